@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+
+declare const hashed: unique symbol;
+
+/** The SHA-256 of a secret, the only form in which what opens a door is stored. Made by {@link hashOf} alone. */
+export type Hashed = string & { readonly [hashed]: true };
+
+const PREFIX = 'sha256:';
+
+/**
+ * The stored form of a bearer secret. Plain SHA-256 is enough because everything hashed here has at least 128 random
+ * bits; passwords, which have not, go through `identity/`.
+ */
+export const hashOf = (secret: string): Hashed =>
+  `${PREFIX}${createHash('sha256').update(secret).digest('base64url')}` as Hashed;
+
+/** Whether a string has the form that {@link hashOf} gives: how the storage port refuses a plain secret at run time. */
+export const isHashed = (value: string): value is Hashed =>
+  value.length === PREFIX.length + 43 && value.startsWith(PREFIX);

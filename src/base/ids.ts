@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto';
+import type { Instant } from './clock.js';
+
+/** An opaque identifier: 128 random bits, never reused, says nothing. */
+export const newId = (): string => randomBytes(16).toString('base64url');
+
+/** A secret nobody can guess: 256 random bits. */
+export const newSecret = (): string => randomBytes(32).toString('base64url');
+
+let lastAt = 0;
+let sequence = 0;
+
+/**
+ * An identifier that sorts, by bytes, in the order of time, and within a process in the order of making:
+ * milliseconds (12 hex digits), a sequence within the millisecond (4), 64 random bits (16).
+ */
+export function timeOrderedId(at: Instant): string {
+  sequence = at === lastAt ? sequence + 1 : 0;
+  lastAt = at;
+  return `${hex(at, 12)}${hex(Math.min(sequence, 0xffff), 4)}${randomBytes(8).toString('hex')}`;
+}
+
+const hex = (n: number, digits: number): string => n.toString(16).padStart(digits, '0');

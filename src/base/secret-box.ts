@@ -1,0 +1,68 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { GatehouseError } from './errors.js';
+
+/** Where a sealed value lives. It is bound into the seal, so a ciphertext that is moved elsewhere does not open. */
+export interface SealedAt {
+  readonly realm: string;
+  readonly collection: string;
+  readonly id: string;
+  readonly field: string;
+}
+
+export interface SealingKey {
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Buffer;
+}
+
+/** Seals and opens by AES-256-GCM under keys that live outside the database. */
+export interface SecretBox {
+  /** The id of the key that seals now. */
+  readonly currentKeyId: string;
+  /** `<key id>.<nonce, ciphertext and tag in base64url>` */
+  seal(at: SealedAt, clear: string): string;
+  /** @throws GatehouseError `seal-broken` when the key is unknown, or value or place are not what was sealed */
+  open(at: SealedAt, sealed: string): string;
+}
+
+const NONCE = 12;
+const TAG = 16;
+
+/** @param keys the first one seals; all of them open */
+export function secretBox(keys: readonly [SealingKey, ...SealingKey[]]): SecretBox {
+  const byId = new Map(keys.map((key) => [key.id, key.key]));
+  const [current] = keys;
+  return {
+    currentKeyId: current.id,
+    seal(at, clear) {
+      const nonce = randomBytes(NONCE);
+      const cipher = createCipheriv('aes-256-gcm', current.key, nonce, { authTagLength: TAG });
+      cipher.setAAD(associatedData(at));
+      const body = Buffer.concat([nonce, cipher.update(clear, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      return `${current.id}.${body.toString('base64url')}`;
+    },
+    open(at, sealed) {
+      const dot = sealed.indexOf('.');
+      const keyId = sealed.slice(0, dot);
+      const key = byId.get(keyId);
+      if (!key) throw broken(at, `no sealing key ${JSON.stringify(keyId)} is at hand`);
+      const body = Buffer.from(sealed.slice(dot + 1), 'base64url');
+      if (body.length < NONCE + TAG) throw broken(at, 'the value is too short');
+      const decipher = createDecipheriv('aes-256-gcm', key, body.subarray(0, NONCE), { authTagLength: TAG });
+      decipher.setAAD(associatedData(at));
+      decipher.setAuthTag(body.subarray(-TAG));
+      try {
+        return decipher.update(body.subarray(NONCE, -TAG), undefined, 'utf8') + decipher.final('utf8');
+      } catch (cause) {
+        throw broken(at, 'it was sealed elsewhere, under another key, or changed since', { cause });
+      }
+    },
+  };
+}
+
+// As a JSON array no two places can be written alike, whatever their names contain.
+const associatedData = ({ realm, collection, id, field }: SealedAt): Buffer =>
+  Buffer.from(JSON.stringify([realm, collection, id, field]));
+
+const broken = (at: SealedAt, why: string, options?: ErrorOptions): GatehouseError =>
+  new GatehouseError('seal-broken', `The sealed ${at.field} of ${at.collection} ${at.id} does not open: ${why}.`, options);

@@ -1,0 +1,73 @@
+import type { Instant } from '../base/clock.js';
+import type { Edge } from '../base/edge.js';
+import { spec } from '../storage/spec.js';
+
+/** A person, device or program. Credentials are kept apart, so that reading a user never reads a hash. */
+export type User = {
+  id: string;
+  createdAt: Instant;
+  /** When this version of what decides access began. */
+  since: Instant;
+  state: UserState;
+  /** As its owner writes it; the identifier table holds the folded form. */
+  username: string;
+  profile: Profile;
+  email?: string;
+  emailVerified: boolean;
+  attributes: Attribute[];
+  /** Everything that leads this user to access. At most 1,000. */
+  edges: Edge[];
+  /** Every group above the user. An index field: no decision trusts it. */
+  within: string[];
+  /** Every role assigned directly. An index field: no decision trusts it. */
+  roleIds: string[];
+  /** The nearest `validUntil` of the edges. An index field: no decision trusts it. */
+  nextExpiry?: Instant;
+  /** Word prefixes to search by. An index field. */
+  terms: string[];
+  /** Every session and grant that began at or before this moment is dead. */
+  signedOutAt?: Instant;
+};
+
+export type UserState = 'active' | 'disabled';
+
+/** OIDC Core 5.1, in our own spelling; `oidc/claims` translates. */
+export type Profile = {
+  name?: string;
+  givenName?: string;
+  familyName?: string;
+  nickname?: string;
+  picture?: string;
+  website?: string;
+  zoneinfo?: string;
+  locale?: string;
+};
+
+export type Attribute = { name: string; value: string };
+
+export const EDGE_LIMIT = 1000;
+
+export const users = spec<User>()({
+  name: 'users',
+  scope: 'realm',
+  version: 1,
+  indexed: {
+    username: 'string',
+    createdAt: 'number',
+    within: 'strings',
+    roleIds: 'strings',
+    nextExpiry: 'number',
+    terms: 'strings',
+    state: 'string',
+  },
+  audited: ['username', 'state', 'profile', 'email', 'emailVerified', 'attributes', 'edges', 'signedOutAt'],
+  unique: {},
+  queries: {
+    all: { order: 'username' },
+    byTerm: { contains: 'terms', order: 'username' },
+    byGroup: { contains: 'within', order: 'username' },
+    byRole: { contains: 'roleIds', order: 'username' },
+    byState: { equal: ['state'], order: 'username' },
+    expiring: { order: 'nextExpiry' },
+  },
+});

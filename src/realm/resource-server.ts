@@ -1,0 +1,36 @@
+import type { Instant } from '../base/clock.js';
+import { spec } from '../storage/spec.js';
+
+/** An API with an identifier (audience) and the permissions it understands. */
+export type ResourceServer = {
+  id: string;
+  createdAt: Instant;
+  since: Instant;
+  /** The audience: an absolute URI without fragment (RFC 8707 2). */
+  identifier: string;
+  name: string;
+  permissions: Permission[];
+  /** Of an access token for it. */
+  accessTokenSeconds: number;
+};
+
+export type Permission = {
+  /** A path joined by `:` whose last part is the action. */
+  name: string;
+  description?: string;
+  /** Other permissions of the same resource server that come with it. */
+  implies: string[];
+};
+
+/** The audience of Gatehouse's own APIs. */
+export const GATEHOUSE_API = 'urn:gatehouse:api';
+
+export const resourceServers = spec<ResourceServer>()({
+  name: 'resourceServers',
+  scope: 'realm',
+  version: 1,
+  indexed: { identifier: 'string' },
+  audited: ['identifier', 'name', 'permissions', 'accessTokenSeconds'],
+  unique: { identifier: ['identifier'] },
+  queries: { all: { order: 'identifier' } },
+});

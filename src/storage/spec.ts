@@ -1,0 +1,155 @@
+/**
+ * storage: the port through which every part keeps its documents, and the contract its engines fulfil.
+ *
+ * Owns specs (what a kind of document is and which queries it allows), conditions, writes, sealing and the checks that hold
+ * whatever the engine. Knows no kind of document itself, never hashes, and never decides what a write means.
+ */
+import type { Instant } from '../base/clock.js';
+import type { Hashed } from '../base/hash-of.js';
+import type { JsonObject } from '../base/json.js';
+
+/** What every document has besides its own fields; `version` is the port's affair (see {@link Stored}). */
+export interface Identified {
+  id: string;
+  /** From this moment on no read gives the document, and an insert over it succeeds. */
+  expiresAt?: Instant;
+}
+
+/** A document as the port gives it: `version` is 1 at insert and one more at each replace. */
+export type Stored<D> = D & { readonly version: number };
+
+/** The type of a field that an index holds; checked on every write, since engines disagree about mixed types. */
+export type IndexedType = 'string' | 'number' | 'boolean' | 'strings';
+
+type TypeNameOf<V> = [V] extends [string]
+  ? 'string'
+  : [V] extends [number]
+    ? 'number'
+    : [V] extends [boolean]
+      ? 'boolean'
+      : [V] extends [readonly string[]]
+        ? 'strings'
+        : never;
+
+type FieldOf<D> = Extract<keyof D, string>;
+/** The fields whose value has one of these indexed types. */
+type FieldsOf<D, T extends IndexedType> = {
+  [K in FieldOf<D>]-?: TypeNameOf<NonNullable<D[K]>> extends T ? K : never;
+}[FieldOf<D>];
+type HashedFieldOf<D> = { [K in FieldOf<D>]-?: NonNullable<D[K]> extends Hashed ? K : never }[FieldOf<D>];
+
+/** A query that a kind of document allows: equalities, then at most one order (which may be ranged), then id. */
+export interface QuerySpec<D> {
+  readonly equal?: readonly FieldsOf<D, 'string' | 'number' | 'boolean'>[];
+  /** An array field that must have a given element. */
+  readonly contains?: FieldsOf<D, 'strings'>;
+  readonly order?: FieldsOf<D, 'string' | 'number'>;
+  /** Of order and id both; ascending when absent. */
+  readonly direction?: 'ascending' | 'descending';
+}
+
+/** Brings a document from the version before to the one it is filed under. Pure; run once per document. */
+export type Migration = (document: JsonObject) => JsonObject;
+
+/**
+ * A kind of document: the only description from which engines make tables, indexes and checks.
+ *
+ * `scope`: a `realm` document belongs to one realm by construction; a `house` document is the installation's own.
+ */
+export interface Spec<
+  D extends Identified = Identified,
+  Scope extends 'realm' | 'house' = 'realm' | 'house',
+  Unique extends Readonly<Record<string, readonly FieldOf<D>[]>> = Readonly<Record<string, readonly FieldOf<D>[]>>,
+  Queries extends Readonly<Record<string, QuerySpec<D>>> = Readonly<Record<string, QuerySpec<D>>>,
+> {
+  readonly name: string;
+  readonly scope: Scope;
+  /** The version of the documents' shape; 1 at first. Each later one has its entry in `migrations`. */
+  readonly version: number;
+  readonly migrations?: Readonly<Record<number, Migration>>;
+  /** Every field that a unique key or a query names, with its one type. */
+  readonly indexed: Readonly<Partial<Record<FieldOf<D>, IndexedType>>>;
+  /** Fields that hold a {@link Hashed}, the id included where it is one: the port refuses anything else there. */
+  readonly hashed?: readonly HashedFieldOf<D>[];
+  /** String fields that are stored sealed. None of them may occur in a query, key or condition. */
+  readonly sealed?: readonly FieldsOf<D, 'string'>[];
+  /** Fields that audit records may show before and after a change. Never a hashed or sealed one. */
+  readonly audited?: readonly FieldOf<D>[];
+  /** Unique keys by name. A document that lacks one of a key's fields holds no key. */
+  readonly unique: Unique;
+  readonly queries: Queries;
+  /** Carries the document type; never there at run time. */
+  readonly document?: D;
+}
+
+/** A spec of any document: what code that does not care for the document works with. */
+export interface AnySpec {
+  readonly name: string;
+  readonly scope: 'realm' | 'house';
+  readonly version: number;
+  readonly migrations?: Readonly<Record<number, Migration>>;
+  readonly indexed: Readonly<Partial<Record<string, IndexedType>>>;
+  readonly hashed?: readonly string[];
+  readonly sealed?: readonly string[];
+  readonly audited?: readonly string[];
+  readonly unique: Readonly<Record<string, readonly string[]>>;
+  readonly queries: Readonly<Record<string, AnyQuerySpec>>;
+}
+export interface AnyQuerySpec {
+  readonly equal?: readonly string[];
+  readonly contains?: string;
+  readonly order?: string;
+  readonly direction?: 'ascending' | 'descending';
+}
+
+/** Declares a kind of document: `export const users = spec<User>()({ name: 'users', ... })`. */
+export const spec =
+  <D extends Identified>() =>
+  <
+    const Scope extends 'realm' | 'house',
+    const Unique extends Readonly<Record<string, readonly FieldOf<D>[]>>,
+    const Queries extends Readonly<Record<string, QuerySpec<D>>>,
+  >(
+    declared: Spec<D, Scope, Unique, Queries>,
+  ): Spec<D, Scope, Unique, Queries> =>
+    declared;
+
+export type DocumentOf<S> = S extends { readonly document?: infer D } ? Exclude<D, undefined> & Identified : never;
+export type IdOf<S> = DocumentOf<S>['id'];
+
+/** The values of one unique key. */
+export type KeyValues<S, K> = S extends { readonly unique: infer U }
+  ? K extends keyof U
+    ? U[K] extends readonly (infer F)[]
+      ? { readonly [P in Extract<F, keyof DocumentOf<S>>]: NonNullable<DocumentOf<S>[P]> }
+      : never
+    : never
+  : never;
+
+/** A range over one scalar field; at least one bound. */
+export interface Range<V> {
+  readonly gt?: V;
+  readonly gte?: V;
+  readonly lt?: V;
+  readonly lte?: V;
+}
+
+/** The values that a declared query takes: each equality, the element, and a range over the order where wanted. */
+export type QueryValues<S, N> = S extends { readonly queries: infer Q }
+  ? N extends keyof Q
+    ? EqualValues<DocumentOf<S>, Q[N]> & ContainsValue<DocumentOf<S>, Q[N]> & OrderRange<DocumentOf<S>, Q[N]>
+    : never
+  : never;
+
+type EqualValues<D, Q> = Q extends { readonly equal: readonly (infer F)[] }
+  ? { readonly [P in Extract<F, keyof D>]: NonNullable<D[P]> }
+  : unknown;
+type ContainsValue<D, Q> = Q extends { readonly contains: infer F }
+  ? { readonly [P in Extract<F, keyof D>]: NonNullable<D[P]> extends readonly (infer E)[] ? E : never }
+  : unknown;
+type OrderRange<D, Q> = Q extends { readonly order: infer F }
+  ? { readonly [P in Extract<F, keyof D>]?: Range<NonNullable<D[P]>> }
+  : unknown;
+
+export type KeyName<S> = S extends { readonly unique: infer U } ? Extract<keyof U, string> : never;
+export type QueryName<S> = S extends { readonly queries: infer Q } ? Extract<keyof Q, string> : never;
