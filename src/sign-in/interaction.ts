@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Instant } from '../base/clock.js';
+import type { Facts, Missing, Proof } from './facts.js';
+import type { Requirements } from './requirements.js';
+
+/**
+ * The authorization request that waits for a person, as sign-in sees it: a port, which `oidc/` implements. Sign-in reads it,
+ * lets the person do what is missing, and finishes it; it never sees the protocol behind.
+ */
+export interface Interactions {
+  /**
+   * The interaction of this uid, if this browser is the one that began it (its cookie names the same uid) and it has not
+   * expired; undefined otherwise, without saying which.
+   */
+  read(req: IncomingMessage, res: ServerResponse, uid: string): Promise<Interaction | undefined>;
+  /** Keeps the result and gives the URL where the authorization request goes on. */
+  finish(interaction: Interaction, result: SignInResult): Promise<string>;
+}
+
+export interface Interaction {
+  readonly uid: string;
+  readonly expiresAt: Instant;
+  readonly client: { readonly id: string; readonly name: string; readonly firstParty: boolean };
+  /** Where the answer goes in the end, for form-action: an origin (`https://app.example`) or a scheme (`com.example:`). */
+  readonly redirectTarget: string;
+  readonly loginHint?: string;
+  readonly requirements: Requirements;
+  /** From the live session and what this interaction has shown before. */
+  readonly facts: Facts;
+}
+
+/** What a person's visit came to. Each leads `nextStep` to `finish`, or to the next step, when the request resumes. */
+export type SignInResult =
+  | { readonly kind: 'signed-in'; readonly userId: string; readonly proofs: readonly Proof[]; readonly remember: boolean }
+  | { readonly kind: 'consented'; readonly granted: Missing }
+  | { readonly kind: 'refused'; readonly error: SignInRefusal };
+
+/** Goes back to the application as its OAuth error. */
+export type SignInRefusal = 'access_denied' | 'login_required' | 'unmet_authentication_requirements';

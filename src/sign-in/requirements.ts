@@ -1,0 +1,13 @@
+/** What the authorization request and its client demand; what `nextStep` must see satisfied. */
+export interface Requirements {
+  /** prompt=login: authenticate again, whoever is signed in. */
+  readonly login: boolean;
+  /** prompt=consent, or a native client (RFC 8252 8.6): ask for consent again, whatever was granted before. */
+  readonly consent: boolean;
+  /** max_age: how long ago, at most, the authentication may be. */
+  readonly maxAgeSeconds?: number;
+  /** The only user that will do: from id_token_hint or a requested `sub`. */
+  readonly subject?: string;
+  /** Essential `acr` values, one of which must be reached. */
+  readonly acrValues?: readonly string[];
+}
