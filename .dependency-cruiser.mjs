@@ -1,0 +1,199 @@
+/**
+ * The house's floors as rules (`npm run check:house`).
+ *
+ * A part imports from itself and from the floors below it: never from above, never from a neighbour on its own floor. What it needs from there
+ * it declares as a small interface and is handed by src/app.ts. test/house/floors.test.ts plants a wrong import for each rule and sees it fire.
+ */
+
+/** From the ground up. Parts named together share a floor. A new part is a word here; a part without a floor is refused. */
+const floors = [
+  ['base'],
+  ['config', 'storage'],
+  ['changes'],
+  ['audit', 'jobs', 'mail'],
+  ['sessions'],
+  ['realm'],
+  ['identity'],
+  ['access'],
+  ['federation'],
+  ['http', 'views'],
+  ['sign-in'],
+  ['oidc', 'admin', 'account', 'scim', 'decisions', 'saml', 'realm-file', 'transfer', 'reports', 'ops'],
+  ['app'],
+  ['cli'],
+  ['main'],
+];
+
+/** Packages that one place alone may know, so that the rest of the house can outlive them. */
+const keptIn = {
+  mongoose: '^src/storage/mongo/',
+  'node:sqlite': '^src/storage/sqlite/',
+  'oidc-provider': '^src/oidc/',
+  'rate-limiter-flexible': '^src/storage/limiter\\.ts$',
+  ldapts: '^src/federation/ldap/',
+  '@node-saml/node-saml': '^src/federation/saml/',
+};
+
+const engines = '^src/storage/(mongo|sqlite)/';
+const connectors = '^src/federation/(ldap|saml|oidc|social)/';
+
+/** Where a part lives. views/ stands beside src/; app and main are single files. The `#views/` alias leads to views/, or to its built copy. */
+const placeOf = (part) => {
+  if (part === 'views') return '(?:#|dist/)?views/';
+  return part === 'app' || part === 'main' ? `src/${part}\\.ts$` : `src/${part}/`;
+};
+const placesOf = (parts) => `^(?:${parts.map(placeOf).join('|')})`;
+/** By its resolved path, and by its bare name where it is built in or not installed. */
+const packageNamed = (name) => `(?:^|/)node_modules/${name}/|^${name}(?:/|$)`;
+
+const floorRules = floors.flatMap((parts, floor) =>
+  parts.map((part) => ({
+    name: `floor-${part}`,
+    comment: `${part} imports only itself and what is on the floors below it.`,
+    severity: 'error',
+    from: { path: placesOf([part]) },
+    to: {
+      path: '^(?:src/|(?:#|dist/)?views/)',
+      pathNot: placesOf([...floors.slice(0, floor).flat(), part]),
+    },
+  })),
+);
+
+const packageRules = Object.entries(keptIn).map(([name, place]) => ({
+  name: `only-there-${name.replace(/^.*[:/]/, '')}`,
+  comment: `${name} is known to ${place} alone.`,
+  severity: 'error',
+  from: { path: '^(?:src|views|examples)/', pathNot: place },
+  // A core module is reported without its `node:`.
+  to: { path: name.startsWith('node:') ? `^(?:node:)?${name.slice(5)}$` : packageNamed(name) },
+}));
+
+export default {
+  forbidden: [
+    ...floorRules,
+    ...packageRules,
+    {
+      name: 'no-part-without-a-floor',
+      comment: 'Every file of src belongs to a part that stands on a floor above.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: placesOf(floors.flat()) },
+      to: {},
+    },
+    {
+      name: 'no-circle',
+      comment: 'Two files that need each other are one file, or lack a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'engines-by-app-alone',
+      comment:
+        'Everything else speaks to the storage port. The storage tests and what opens a store for tests may choose an engine.',
+      severity: 'error',
+      from: { pathNot: [engines, '^src/app\\.ts$', '^test/(storage|support)/'] },
+      to: { path: engines },
+    },
+    {
+      name: 'engines-apart',
+      comment: 'An engine knows the port, never the other engine.',
+      severity: 'error',
+      from: { path: engines },
+      to: { path: engines, pathNot: '^src/storage/$1/' },
+    },
+    {
+      name: 'connectors-by-app-alone',
+      comment: 'Everything else speaks to the contract of federation.',
+      severity: 'error',
+      from: { pathNot: [connectors, '^src/app\\.ts$', '^test/'] },
+      to: { path: connectors },
+    },
+    {
+      name: 'connectors-apart',
+      comment: 'A connector knows its protocol and the contract, never another connector.',
+      severity: 'error',
+      from: { path: connectors },
+      to: { path: connectors, pathNot: '^src/federation/$1/' },
+    },
+    {
+      name: 'connectors-know-protocols-only',
+      comment: 'A connector sees no storage, no HTTP framework and no pages.',
+      severity: 'error',
+      from: { path: connectors },
+      to: {
+        path: [placesOf(['storage', 'changes', 'views']), ...['koa', '@koa/router', 'koa-helmet'].map(packageNamed)],
+      },
+    },
+    {
+      name: 'views-import-base-types-only',
+      comment: 'What a page knows of base is erased before it runs.',
+      severity: 'error',
+      from: { path: '^views/' },
+      to: { path: '^src/base/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'views-import-base-only',
+      comment: 'A page gets its props; from the house it may know the words, not the works.',
+      severity: 'error',
+      from: { path: '^views/' },
+      to: { path: '^src/', pathNot: '^src/base/' },
+    },
+    {
+      name: 'views-need-preact-only',
+      comment: 'A page is markup: no file system, no framework.',
+      severity: 'error',
+      from: { path: '^views/' },
+      to: { dependencyTypes: ['npm', 'core'], pathNot: packageNamed('preact(?:-render-to-string)?') },
+    },
+    {
+      name: 'writer-imports-node-only',
+      comment:
+        'Node starts the writer thread from its source as it is: what it imports at run time is built in (types are erased).',
+      severity: 'error',
+      from: { path: '^src/storage/sqlite/writer\\.ts$' },
+      to: { dependencyTypesNot: ['core', 'type-only'] },
+    },
+    {
+      name: 'no-tests-or-examples-in-the-house',
+      comment: 'The house stands without its tests, examples, scripts and benchmarks.',
+      severity: 'error',
+      from: { path: '^(?:src|views)/' },
+      to: { path: '^(?:test|examples|scripts|bench)/' },
+    },
+    {
+      name: 'no-development-packages',
+      comment: 'What runs is in `dependencies`: the production install has nothing else.',
+      severity: 'error',
+      from: { path: '^(?:src|views)/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-optional', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'examples-are-strangers',
+      comment: 'An example shows what an application outside can do, so it sees nothing of ours.',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: '^(?:src|(?:#|dist/)?views|test)/' },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that leads nowhere is judged by no rule.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^#views/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '^dist/'] },
+    // Type imports bind a part to another as surely as calls do.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types', 'typings'],
+    },
+  },
+};
