@@ -1,5 +1,7 @@
-import type { Instant } from '../base/clock.js';
 import type { UserState } from '../identity/user.js';
+import type { Proof } from '../sessions/proof.js';
+
+export type { AuthenticationMethod, Proof } from '../sessions/proof.js';
 
 /**
  * What is known about the person at the door, whatever it is known from: a live session, an attempt, or, when the
@@ -21,15 +23,6 @@ export interface KnownUser {
   readonly id: string;
   readonly state: UserState;
 }
-
-/** One thing shown: with which method (RFC 8176), when. */
-export interface Proof {
-  readonly method: AuthenticationMethod;
-  readonly at: Instant;
-}
-
-/** The `amr` values of RFC 8176 that Gatehouse gives. */
-export type AuthenticationMethod = 'pwd';
 
 /** Scopes and claims that no consent covers yet. */
 export interface Missing {

@@ -1,0 +1,40 @@
+import type { Instant } from '../base/clock.js';
+import type { Grant } from './grant.js';
+import type { Session } from './session.js';
+import type { Token } from './token.js';
+
+/** What of a user decides whether what they have still lives. */
+export interface Owner {
+  readonly state: 'active' | 'disabled';
+  readonly signedOutAt?: Instant;
+}
+
+/** What a token refers to, as its caller read it. */
+export interface TokenReferences {
+  readonly grant?: Grant | undefined;
+  readonly session?: Session | undefined;
+  readonly owner?: Owner | undefined;
+}
+
+/**
+ * Whether a token that was found still opens anything: it, its grant, its user and, where it is bound to one, its session
+ * all live. Pure. Whether a code or refresh token was used before is another question.
+ */
+export function alive(token: Token, { grant, session, owner }: TokenReferences, at: Instant): boolean {
+  if (token.expiresAt <= at) return false;
+  // A client acting for itself has neither user nor grant.
+  if (token.userId === undefined) return true;
+  if (!owner || !grant || !grantAlive(grant, owner)) return false;
+  return !token.sessionBound || (session !== undefined && sessionAlive(session, owner));
+}
+
+export const grantAlive = (grant: Grant, owner: Owner): boolean =>
+  grant.revokedAt === undefined && startedSince(grant.startedAt, owner);
+
+/** A session nobody has signed in to has no owner, and lives until it ends. */
+export const sessionAlive = (session: Session, owner: Owner | undefined): boolean =>
+  session.endedAt === undefined &&
+  (session.userId === undefined || (owner !== undefined && startedSince(session.startedAt, owner)));
+
+const startedSince = (startedAt: Instant, { state, signedOutAt }: Owner): boolean =>
+  state === 'active' && (signedOutAt === undefined || startedAt > signedOutAt);

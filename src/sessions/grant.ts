@@ -1,0 +1,27 @@
+import type { Instant } from '../base/clock.js';
+import { spec } from '../storage/spec.js';
+
+/** What a user let a client have, in one session. Its tokens die with it, by one write. */
+export type Grant = {
+  id: string;
+  userId: string;
+  clientId: string;
+  /** The one session that it belongs to; a later session never takes it up. */
+  sessionUid?: string;
+  startedAt: Instant;
+  revokedAt?: Instant;
+  payload: string;
+  /** Not before the longest-lived of its tokens. */
+  expiresAt: Instant;
+};
+
+export const grants = spec<Grant>()({
+  name: 'grants',
+  scope: 'realm',
+  version: 1,
+  indexed: { userId: 'string', startedAt: 'number' },
+  sealed: ['payload'],
+  audited: ['userId', 'clientId', 'startedAt', 'revokedAt'],
+  unique: {},
+  queries: { byUser: { equal: ['userId'], order: 'startedAt' } },
+});

@@ -1,0 +1,64 @@
+import type { JsonObject } from '../base/json.js';
+import type { Session, SessionClient } from './session.js';
+
+/**
+ * What a session becomes when this request read `base` and wants `ours`, but another request has meanwhile written `theirs`:
+ * whatever we changed is ours, the rest is theirs, client by client and field by field. Neither tab loses anything.
+ * Pure; `theirs` must not have ended.
+ */
+export function mergeSession(base: Session, ours: Session, theirs: Session): Session {
+  const reset = ours.cookie !== base.cookie;
+  const signedIn = ours.userId !== base.userId || ours.startedAt !== base.startedAt;
+  const merged: Session = {
+    id: theirs.id,
+    cookie: reset ? ours.cookie : theirs.cookie,
+    startedAt: signedIn ? ours.startedAt : theirs.startedAt,
+    proofs: same(ours.proofs, base.proofs) ? theirs.proofs : ours.proofs,
+    clients: mergeClients(base.clients, ours.clients, theirs.clients),
+    payload: mergePayload(base.payload, ours.payload, theirs.payload),
+    expiresAt: Math.max(ours.expiresAt, theirs.expiresAt),
+  };
+  const userId = signedIn ? ours.userId : theirs.userId;
+  if (userId !== undefined) merged.userId = userId;
+  const former = reset ? { ...ours, formerCookie: former_(ours, theirs) } : theirs;
+  if (former.formerCookie !== undefined) merged.formerCookie = former.formerCookie;
+  if (former.formerUntil !== undefined) merged.formerUntil = former.formerUntil;
+  return merged;
+}
+
+// Two tabs that both reset the cookie: the one that lost the race may still be on its way back with theirs.
+const former_ = (ours: Session, theirs: Session) => (ours.formerCookie === undefined ? undefined : theirs.cookie);
+
+function mergeClients(base: SessionClient[], ours: SessionClient[], theirs: SessionClient[]): SessionClient[] {
+  const before = byClient(base);
+  const wanted = byClient(ours);
+  const merged = byClient(theirs);
+  for (const [clientId, client] of wanted) {
+    if (!same(client, before.get(clientId))) merged.set(clientId, client);
+  }
+  for (const clientId of before.keys()) {
+    if (!wanted.has(clientId)) merged.delete(clientId);
+  }
+  return [...merged.values()];
+}
+
+function mergePayload(base: string, ours: string, theirs: string): string {
+  const before = parse(base);
+  const wanted = parse(ours);
+  const merged = parse(theirs);
+  for (const field of new Set([...Object.keys(before), ...Object.keys(wanted)])) {
+    if (same(before[field], wanted[field])) continue;
+    const value = wanted[field];
+    if (value === undefined) Reflect.deleteProperty(merged, field);
+    else merged[field] = value;
+  }
+  return JSON.stringify(merged);
+}
+
+const byClient = (clients: SessionClient[]): Map<string, SessionClient> =>
+  new Map(clients.map((client) => [client.clientId, client]));
+
+// The port gave these documents and sealed these payloads: they are what we wrote.
+const parse = (payload: string): JsonObject => JSON.parse(payload) as JsonObject;
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

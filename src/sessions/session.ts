@@ -1,0 +1,53 @@
+/**
+ * sessions: what lives because somebody signed in (session, grant, token, refresh family), and how it dies.
+ *
+ * Owns their documents, the one question whether a token is alive, and the few writes that end things. A token lives by
+ * reference: it holds no state of its own that could disagree with its grant's, session's or user's.
+ * Never speaks OAuth, never reads a user (its callers bring one), never deletes what a later check must still see.
+ */
+import type { Instant } from '../base/clock.js';
+import type { Hashed } from '../base/hash-of.js';
+import { spec } from '../storage/spec.js';
+import type { Proof } from './proof.js';
+
+/** A browser's session. The id is its uid, which opens nothing; the cookie's value is kept as a hash alone. */
+export type Session = {
+  id: string;
+  cookie: Hashed;
+  /** The cookie before the last reset, good until `formerUntil` for requests that were already on their way. */
+  formerCookie?: Hashed;
+  formerUntil?: Instant;
+  /** Nobody has signed in yet while it is absent. */
+  userId?: string;
+  /** When this user's session began. What began at or before the user's `signedOutAt` is dead. */
+  startedAt: Instant;
+  /** Set once, never removed: a destroyed session does not come back. */
+  endedAt?: Instant;
+  proofs: Proof[];
+  clients: SessionClient[];
+  /** What the protocol library wants back, as JSON, less what stands beside it. */
+  payload: string;
+  expiresAt: Instant;
+};
+
+/** An application that this session signed in to. */
+export type SessionClient = {
+  clientId: string;
+  /** The session's name towards this client (the `sid` claim). */
+  sid: string;
+  grantId?: string;
+  /** Its tokens outlive the session (`offline_access` was consented). */
+  offline: boolean;
+};
+
+export const sessions = spec<Session>()({
+  name: 'sessions',
+  scope: 'realm',
+  version: 1,
+  indexed: { cookie: 'string', formerCookie: 'string', userId: 'string', startedAt: 'number' },
+  hashed: ['cookie', 'formerCookie'],
+  sealed: ['payload'],
+  audited: ['userId', 'startedAt', 'endedAt'],
+  unique: { cookie: ['cookie'], formerCookie: ['formerCookie'] },
+  queries: { byUser: { equal: ['userId'], order: 'startedAt' } },
+});

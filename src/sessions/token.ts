@@ -1,0 +1,55 @@
+import type { Instant } from '../base/clock.js';
+import type { Hashed } from '../base/hash-of.js';
+import { spec } from '../storage/spec.js';
+
+/**
+ * Every kind of token, in one collection: a value whose kind nobody knows is looked up once.
+ * The id is the hash of the token; of a refresh token, of its family's half; of a JWT, of its `jti`.
+ */
+export type Token = {
+  id: Hashed;
+  kind: TokenKind;
+  clientId: string;
+  /** Absent for a client acting for itself. */
+  userId?: string;
+  grantId?: string;
+  sessionUid?: string;
+  /** Dies with its session. */
+  sessionBound: boolean;
+  issuedAt: Instant;
+  /** A code that has been redeemed. */
+  consumedAt?: Instant;
+  /** The refresh token of this family that is good now, whole. */
+  current?: Hashed;
+  /** What the protocol library wants back, as JSON; a JWT has none. */
+  payload?: string;
+  /** Why a JWT says what it says. */
+  record?: IssueRecord;
+  expiresAt: Instant;
+};
+
+export type TokenKind = 'authorization-code' | 'access-token' | 'refresh-token' | 'client-credentials' | 'jwt';
+
+/** What a JWT was made from, for explaining it later. */
+export type IssueRecord = {
+  audience: string;
+  scope: string[];
+  /** The edges that gave what is in it. */
+  edgeIds: string[];
+  /** The versions of what those edges lead through. */
+  roles: Versioned[];
+  groups: Versioned[];
+};
+
+export type Versioned = { id: string; version: number };
+
+export const tokens = spec<Token>()({
+  name: 'tokens',
+  scope: 'realm',
+  version: 1,
+  indexed: {},
+  hashed: ['id', 'current'],
+  sealed: ['payload'],
+  unique: {},
+  queries: {},
+});
