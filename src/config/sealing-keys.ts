@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GatehouseError } from '../base/errors.js';
+import type { SealingKey } from '../base/secret-box.js';
+import { isUnfinished, writeOnce } from './write-once.js';
+
+/** What {@link secretBox} takes: the one that seals, then the others that only open. */
+export type SealingKeys = readonly [SealingKey, ...SealingKey[]];
+
+/** The one folder that may lie among the keys: secrets that a realm file names. */
+export const SECRETS_FOLDER = 'secrets';
+
+const KEY_BYTES = 32;
+const KEY_FILE = /^([A-Za-z0-9_-]{1,64})\.key$/;
+/** Every maker of a first key makes this one, so that of several at once one wins and the others take its key. */
+const FIRST_KEY = '0001.key';
+
+/**
+ * The sealing keys of a folder. The one whose id sorts last by bytes seals; all of them open.
+ *
+ * @throws GatehouseError `bad-configuration` when there is none, or anything in the folder is not as it should be
+ */
+export async function readSealingKeys(folder: string): Promise<SealingKeys> {
+  const [last, ...others] = (await readAll(folder)).toReversed();
+  if (last) return [last, ...others];
+  throw new GatehouseError(
+    'bad-configuration',
+    `GATEHOUSE_KEYS (${folder}) must hold the sealing key of the store, as <key id>.key: put it there, or run ` +
+      '`gatehouse bootstrap` to make one for a new store.',
+  );
+}
+
+/** Whether the folder holds a sealing key; one that is not there holds none. @throws as {@link readSealingKeys} */
+export const hasSealingKey = async (folder: string): Promise<boolean> => (await readAll(folder)).length > 0;
+
+/**
+ * Makes the folder's first sealing key, unless there is one by now. Of any number of callers at once, in any number of
+ * processes, all find the same key afterwards. For a new store only: who calls this has made sure of that.
+ */
+export async function makeFirstSealingKey(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (await hasSealingKey(folder)) return;
+  await writeOnce(folder, FIRST_KEY, randomBytes(KEY_BYTES));
+}
+
+/** In the order of their ids. */
+async function readAll(folder: string): Promise<SealingKey[]> {
+  const keys: SealingKey[] = [];
+  for (const name of await namesIn(folder)) {
+    if (isUnfinished(name)) continue;
+    const at = join(folder, name);
+    const found = await lstat(at);
+    if (name === SECRETS_FOLDER && found.isDirectory()) continue;
+    const id = KEY_FILE.exec(name)?.[1];
+    if (id === undefined)
+      throw wrong(at, 'is not a sealing key: the folder holds files named <key id>.key and nothing else');
+    if (!found.isFile()) throw wrong(at, 'must be a plain file');
+    if ((found.mode & 0o777) !== 0o600) {
+      throw wrong(at, `must have mode 0600, so that nobody else reads it; it has 0${(found.mode & 0o777).toString(8)}`);
+    }
+    if (found.size !== KEY_BYTES) throw wrong(at, `must be ${KEY_BYTES} bytes long; it has ${found.size}`);
+    keys.push({ id, key: await readFile(at) });
+  }
+  return keys.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new GatehouseError('bad-configuration', `GATEHOUSE_KEYS (${folder}) must be a folder that can be read.`, {
+      cause,
+    });
+  }
+}
+
+const wrong = (at: string, what: string): GatehouseError =>
+  new GatehouseError('bad-configuration', `GATEHOUSE_KEYS: ${at} ${what}.`);

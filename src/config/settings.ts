@@ -1,0 +1,166 @@
+/**
+ * config: what the environment says, as a typed Config, or one sentence about what is wrong with it.
+ *
+ * Owns the list of settings (this file, the only one) and the folder of sealing keys. Knows nothing of the store's
+ * content, and no setting can weaken a defence: there is no development mode.
+ */
+import ipaddr from 'ipaddr.js';
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** A setting: what it is, and how its text becomes a value. A schema's message completes "<NAME> must be ...". */
+interface Setting<T> {
+  readonly about: string;
+  /** In words; absent: the setting is optional and has none. */
+  readonly default?: string;
+  readonly example: string;
+  /** Its value is never repeated, in an error or anywhere else. */
+  readonly secret?: true;
+  readonly schema: z.ZodType<T, string>;
+}
+
+const setting = <T>(declared: Setting<T>): Setting<T> => declared;
+
+/** Every setting. `docs/settings.md` is made from this list (`gatehouse help settings`). */
+export const SETTINGS = {
+  GATEHOUSE_ISSUER: setting({
+    about:
+      'The URL that names this provider in every token and under which browsers and applications reach it: an origin, ' +
+      'without path or trailing slash. Plain http only on a loopback host.',
+    default: 'http://localhost:3000',
+    example: 'https://id.example.com',
+    schema: z.string().transform(issuer),
+  }),
+  GATEHOUSE_PORT: setting({
+    about: 'The TCP port to listen on.',
+    default: "the issuer's",
+    example: '8080',
+    schema: z
+      .string()
+      .regex(/^[1-9]\d{0,4}$/, 'a port number from 1 to 65535')
+      .transform(Number)
+      .refine((port) => port <= 65_535, 'a port number from 1 to 65535'),
+  }),
+  GATEHOUSE_HOST: setting({
+    about: 'The address to listen on. `localhost` is both 127.0.0.1 and ::1; `0.0.0.0` or `::` is every interface.',
+    default: 'localhost',
+    example: '0.0.0.0',
+    schema: z.string().transform(hosts),
+  }),
+  GATEHOUSE_STORE: setting({
+    about: 'Where everything is kept: `sqlite:PATH` is a file, made when it is not there.',
+    default: 'sqlite:data/gatehouse.db',
+    example: 'sqlite:/var/lib/gatehouse/gatehouse.db',
+    schema: z.string().transform(store),
+  }),
+  GATEHOUSE_KEYS: setting({
+    about:
+      'The folder of the sealing keys: files named `<key id>.key`, 32 bytes each, mode 0600. All of them open what is ' +
+      'sealed; the one whose id sorts last seals. `gatehouse bootstrap` makes the first. Besides them it may hold the ' +
+      'folder `secrets`, from which a realm file takes `${file:NAME}`. Keep a copy: without the keys the store is lost.',
+    default: 'keys',
+    example: '/etc/gatehouse/keys',
+    schema: path('the path of a folder'),
+  }),
+  GATEHOUSE_REALM_FILE: setting({
+    about: 'A YAML file of settings, clients, resource servers, roles, groups and users that is applied at start.',
+    example: 'examples/realm.yaml',
+    schema: path('the path of a realm file'),
+  }),
+  GATEHOUSE_ADMIN_USERNAME: setting({
+    about: 'The username of the administrator that is made when there is none.',
+    default: 'admin',
+    example: 'root',
+    schema: z
+      .string()
+      .max(255, 'at most 255 characters')
+      .refine((name) => name === name.trim(), 'a username without spaces around it'),
+  }),
+  GATEHOUSE_ADMIN_PASSWORD: setting({
+    about:
+      'The password of the administrator that is made when there is none. Without it `bootstrap` generates and prints ' +
+      'one, and `serve` makes no administrator.',
+    example: '(a secret)',
+    secret: true,
+    schema: z.string().min(8, 'at least 8 characters long').max(1024, 'at most 1024 characters long'),
+  }),
+  GATEHOUSE_TRUSTED_PROXIES: setting({
+    about:
+      'The reverse proxies whose forwarded headers are believed: addresses and CIDR ranges, separated by commas. From ' +
+      'anyone else such headers are dropped.',
+    default: 'none',
+    example: '10.0.0.0/8,fd00::/8',
+    schema: z.string().transform(proxies),
+  }),
+  GATEHOUSE_LOG_LEVEL: setting({
+    about: `The least level that is logged: ${LOG_LEVELS.join(', ')}.`,
+    default: 'info',
+    example: 'debug',
+    schema: z.string().transform(logLevel),
+  }),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+export type SettingValue<N extends SettingName> = z.output<(typeof SETTINGS)[N]['schema']>;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type StoreAddress = { readonly kind: 'sqlite'; readonly path: string };
+
+type Context = z.core.$RefinementCtx;
+
+const refused = (ctx: Context, message: string): never => {
+  ctx.addIssue({ code: 'custom', message });
+  return z.NEVER;
+};
+
+function path(what: string): z.ZodType<string, string> {
+  return z.string().refine((value) => !value.includes('\0') && value === value.trim(), what);
+}
+
+function issuer(value: string, ctx: Context): string {
+  const url = URL.parse(value);
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return refused(ctx, 'an https URL');
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    return refused(ctx, 'an https URL (plain http is for localhost, 127.0.0.1 and [::1] only)');
+  }
+  // Compared by every client as a string (OIDC Discovery 4.3), so there must be one way to write it.
+  if (url.origin !== value) {
+    return refused(
+      ctx,
+      `an origin, written exactly as ${url.origin}: no path, trailing slash, query, fragment or user`,
+    );
+  }
+  return value;
+}
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+
+function hosts(value: string, ctx: Context): readonly [string, ...string[]] {
+  if (value === 'localhost') return ['127.0.0.1', '::1'];
+  return isIP(value) ? [value] : refused(ctx, 'an IP address to listen on, or localhost');
+}
+
+function store(value: string, ctx: Context): StoreAddress {
+  if (/^mongodb(\+srv)?:/.test(value)) {
+    return refused(ctx, 'a sqlite:PATH address, since this version does not keep its data in MongoDB yet');
+  }
+  const file = value.startsWith('sqlite:') ? value.slice('sqlite:'.length) : '';
+  // Several connections share the file: one in memory, or a URI with options of its own, can't be shared.
+  if (file === '' || file.startsWith(':') || file.startsWith('file:') || file.includes('\0')) {
+    return refused(ctx, 'sqlite:PATH, with the path of a file');
+  }
+  return { kind: 'sqlite', path: file };
+}
+
+function proxies(value: string, ctx: Context): readonly string[] {
+  const listed = value.split(',').map((one) => one.trim());
+  const wrong = listed.find((one) => !ipaddr.isValidCIDR(one) && !isIP(one));
+  if (wrong === undefined) return listed;
+  return refused(ctx, 'addresses and CIDR ranges separated by commas');
+}
+
+function logLevel(value: string, ctx: Context): LogLevel {
+  return LOG_LEVELS.find((level) => level === value) ?? refused(ctx, `one of ${LOG_LEVELS.join(', ')}`);
+}

@@ -1,0 +1,8 @@
+/** A process of the race in sealing-keys.test.ts: waits for the moment, makes the first key, tells what it reads. */
+import { makeFirstSealingKey, readSealingKeys } from '../../src/config/sealing-keys.js';
+
+const [folder = '', at = '0'] = process.argv.slice(2);
+while (Date.now() < Number(at));
+await makeFirstSealingKey(folder);
+const keys = await readSealingKeys(folder);
+console.log(JSON.stringify(keys.map(({ id, key }) => [id, key.toString('hex')])));

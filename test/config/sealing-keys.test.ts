@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { hasSealingKey, makeFirstSealingKey, readSealingKeys } from '../../src/config/sealing-keys.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'gatehouse-keys-')), 'keys');
+});
+
+async function keyFile(name: string, { bytes = 32, mode = 0o600, fill = 1 } = {}): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, name), Buffer.alloc(bytes, fill));
+  await chmod(join(folder, name), mode);
+}
+
+describe('the folder of sealing keys', () => {
+  test('gives the key whose id sorts last first: it seals, the others open', async () => {
+    await keyFile('0002.key', { fill: 2 });
+    await keyFile('0001.key', { fill: 1 });
+    await keyFile('0001-b.key', { fill: 3 });
+    await mkdir(join(folder, 'secrets'));
+    expect((await readSealingKeys(folder)).map(({ id, key }) => [id, key[0]])).toEqual([
+      ['0002', 2],
+      ['0001-b', 3],
+      ['0001', 1],
+    ]);
+  });
+
+  test.each<[string, () => Promise<unknown>, string]>([
+    ['is empty', () => mkdir(folder), 'sealing key'],
+    ['is not there', async () => undefined, 'sealing key'],
+    ['is a file', () => writeFile(folder, ''), 'folder'],
+    ['holds a key that others can read', () => keyFile('0001.key', { mode: 0o640 }), '0600'],
+    ['holds a key that its owner cannot write', () => keyFile('0001.key', { mode: 0o400 }), '0600'],
+    ['holds a key that is too short', () => keyFile('0001.key', { bytes: 31 }), '32 bytes'],
+    ['holds a key that is too long', () => keyFile('0001.key', { bytes: 33 }), '32 bytes'],
+    ['holds an empty key', () => keyFile('0001.key', { bytes: 0 }), '32 bytes'],
+    ['holds a foreign file', () => keyFile('README'), '<key id>.key'],
+    ['holds a key whose id has a dot', () => keyFile('a.b.key'), '<key id>.key'],
+    ['holds a folder called like a key', () => mkdir(join(folder, '0001.key'), { recursive: true }), 'plain file'],
+    [
+      'holds a link to a key',
+      async () => {
+        await keyFile('0001.key');
+        await symlink(join(folder, '0001.key'), join(folder, '0002.key'));
+      },
+      'plain file',
+    ],
+  ])('that %s is refused in one sentence', async (_what, arrange, wanted) => {
+    await arrange();
+    await expect(readSealingKeys(folder)).rejects.toMatchObject({
+      code: 'bad-configuration',
+      message: expect.stringMatching(new RegExp(`^GATEHOUSE_KEYS[^\\n]*${wanted}[^\\n]*\\.$`)),
+    });
+  });
+
+  test('gets a first key that only its owner reads, and never a second one', async () => {
+    expect(await hasSealingKey(folder)).toBe(false);
+    await makeFirstSealingKey(folder);
+    const [key] = await readSealingKeys(folder);
+    expect(key.key).toHaveLength(32);
+    expect((await stat(join(folder, `${key.id}.key`))).mode & 0o777).toBe(0o600);
+    expect((await stat(folder)).mode & 0o077).toBe(0);
+    await makeFirstSealingKey(folder);
+    expect(await readSealingKeys(folder)).toEqual([key]);
+    expect(await readdir(folder)).toHaveLength(1);
+  });
+
+  test('gets one key when many processes and callers make the first at once', async () => {
+    await mkdir(folder);
+    const at = String(Date.now() + 1500);
+    const run = promisify(execFile);
+    const script = ['--import', './test/support/typescript-child.mjs', 'test/config/make-key.ts', folder, at];
+    const [one, two] = await Promise.all([
+      run(process.execPath, script),
+      run(process.execPath, script),
+      ...Array.from({ length: 20 }, () => makeFirstSealingKey(folder)),
+    ]);
+    expect(one.stdout).toBe(two.stdout);
+    expect(await readdir(folder)).toEqual(['0001.key']);
+  });
+
+  test('is not misled by what a killed maker left', async () => {
+    await keyFile('.unfinished-0011223344556677', { bytes: 3 });
+    expect(await hasSealingKey(folder)).toBe(false);
+    await makeFirstSealingKey(folder);
+    expect(await readSealingKeys(folder)).toHaveLength(1);
+  });
+});
