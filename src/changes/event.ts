@@ -1,5 +1,6 @@
 import type { Instant } from '../base/clock.js';
-import type { JsonObject } from '../base/json.js';
+import type { Json, JsonObject } from '../base/json.js';
+import type { AnySpec } from '../storage/spec.js';
 import type { RealmId } from '../storage/store.js';
 
 /** That something changed. Each part declares its own kinds; only `app.ts` names their union. */
@@ -8,10 +9,22 @@ export interface Event {
   readonly kind: string;
   readonly realm: RealmId;
   readonly subject: { readonly kind: string; readonly id: string };
+  /** When it took effect, where a document says so too (`since`): history then has no gap. Absent: when it is recorded. */
+  readonly at?: Instant;
   /** What the spec marks `audited`, before and after. */
   readonly before?: JsonObject;
   readonly after?: JsonObject;
   readonly reason?: string;
   /** The version that this change ends, for history: only what decides access. */
   readonly ended?: { readonly version: number; readonly from: Instant; readonly access: JsonObject };
+}
+
+/** What an event may show of a document: the fields that its spec marks `audited`, never a hashed or sealed one. */
+export function auditedOf(spec: AnySpec, document: object): JsonObject {
+  const secret = new Set([...(spec.hashed ?? []), ...(spec.sealed ?? [])]);
+  const shown: JsonObject = {};
+  for (const [field, value] of Object.entries(document) as [string, Json | undefined][]) {
+    if (value !== undefined && spec.audited?.includes(field) && !secret.has(field)) shown[field] = value;
+  }
+  return shown;
 }

@@ -1,0 +1,24 @@
+import { timeOrderedId } from '../base/ids.js';
+import type { Contributor } from '../changes/recorder.js';
+import { insert } from '../storage/write.js';
+import { auditRecords } from './audit-record.js';
+import { actorFields, networkOf } from './by-whom.js';
+
+/** The audit record that goes with every change, in its commit. */
+export const auditChange: Contributor = (by, event, at) => [
+  insert(auditRecords, {
+    id: timeOrderedId(at),
+    at: event.at ?? at,
+    kind: event.kind,
+    ...actorFields(by),
+    subjectKind: event.subject.kind,
+    subjectId: event.subject.id,
+    outcome: 'success',
+    personal: {
+      ...networkOf(by),
+      ...(event.before && { before: event.before }),
+      ...(event.after && { after: event.after }),
+      ...(event.reason !== undefined && { reason: event.reason }),
+    },
+  }),
+];

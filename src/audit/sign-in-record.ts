@@ -1,0 +1,50 @@
+import type { Instant } from '../base/clock.js';
+import { timeOrderedId } from '../base/ids.js';
+import type { Actor } from '../changes/actor.js';
+import type { AuditRecord } from './audit-record.js';
+import { actorFields, networkOf } from './by-whom.js';
+
+/** A sign-in, done or tried. */
+export type SignIn = {
+  /** The client that asked for it. */
+  readonly clientId?: string;
+} & (
+  | { readonly outcome: 'success'; readonly user: KnownName; readonly methods: readonly string[] }
+  /**
+   * `user` is absent where the name typed is nobody's. What was typed is never recorded: now and then it is a password in
+   * the wrong field.
+   */
+  | { readonly outcome: 'failure'; readonly user?: KnownName; readonly why: string }
+);
+
+interface KnownName {
+  readonly id: string;
+  readonly username: string;
+}
+
+/**
+ * The audit record of a sign-in. It changes nothing, so it is a plain insert beside the others:
+ * `realm.of(auditRecords).insert(signInRecord(by, signIn, at))`.
+ */
+export const signInRecord = (by: Actor, signIn: SignIn, at: Instant): AuditRecord => ({
+  id: timeOrderedId(at),
+  at,
+  kind: 'sign-in',
+  ...actorFields(by),
+  ...(signIn.user && { subjectKind: 'user', subjectId: signIn.user.id }),
+  outcome: signIn.outcome,
+  ...(signIn.outcome === 'failure' && { why: signIn.why }),
+  personal: {
+    ...networkOf(by),
+    ...(signIn.user && { names: { subject: signIn.user.username } }),
+    ...after(signIn),
+  },
+});
+
+function after(signIn: SignIn): Pick<AuditRecord['personal'], 'after'> {
+  const facts = {
+    ...(signIn.clientId !== undefined && { client: signIn.clientId }),
+    ...(signIn.outcome === 'success' && { methods: [...signIn.methods] }),
+  };
+  return Object.keys(facts).length > 0 ? { after: facts } : {};
+}

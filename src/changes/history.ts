@@ -1,0 +1,43 @@
+import type { Instant } from '../base/clock.js';
+import { timeOrderedId } from '../base/ids.js';
+import type { JsonObject } from '../base/json.js';
+import { spec } from '../storage/spec.js';
+import { insert } from '../storage/write.js';
+import type { Contributor } from './recorder.js';
+
+/**
+ * What decided access from one moment to another. Written when that ends, in one insert, and never updated; what is in
+ * force now is the live document, from its `since`.
+ */
+export type HistoryRow = {
+  id: string;
+  /** As an event's subject: `user`, `role`. */
+  kind: string;
+  subject: string;
+  /** The last version of the document that decided so. A change of what does not decide access ends nothing. */
+  version: number;
+  from: Instant;
+  /** The first moment at which it decided no more. */
+  until: Instant;
+  access: JsonObject;
+};
+
+export const history = spec<HistoryRow>()({
+  name: 'history',
+  scope: 'realm',
+  version: 1,
+  indexed: { kind: 'string', subject: 'string', until: 'number' },
+  unique: {},
+  queries: {
+    /** The first row with `until` after a moment is what was in force then, if its `from` is not later. */
+    ofSubject: { equal: ['kind', 'subject'], order: 'until' },
+  },
+});
+
+/** The history row of a change that ends a version. */
+export const historyRow: Contributor = (_by, event, at) => {
+  if (!event.ended) return [];
+  const { version, from, access } = event.ended;
+  const { kind, id: subject } = event.subject;
+  return [insert(history, { id: timeOrderedId(at), kind, subject, version, from, until: event.at ?? at, access })];
+};

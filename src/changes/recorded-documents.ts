@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Instant, now } from '../base/clock.js';
+import type { JsonObject } from '../base/json.js';
+import type { AnySpec, DocumentOf, Stored } from '../storage/spec.js';
+import { insert, replace, type Write } from '../storage/write.js';
+import type { Actor } from './actor.js';
+import { auditedOf, type Event } from './event.js';
+import type { Recorder } from './recorder.js';
+import { type Saved, savedAs } from './saved.js';
+
+/** How documents of one kind are created and changed: each by one event, with before, after and history. */
+export interface RecordedDocuments<S> {
+  /** Inserts it, with `more` writes in the same commit. */
+  create(by: Actor, document: DocumentOf<S>, more?: readonly Write[]): Promise<Saved<Stored<DocumentOf<S>>>>;
+  /**
+   * Replaces `before` by `after`; what is equal is not written. `since` moves exactly when what decides access changes,
+   * and then the version before goes into history.
+   */
+  change(
+    by: Actor,
+    before: Stored<DocumentOf<S>>,
+    after: DocumentOf<S>,
+    how?: { readonly happened?: string; readonly reason?: string; readonly more?: readonly Write[] },
+  ): Promise<Saved<Stored<DocumentOf<S>>>>;
+}
+
+interface Recordable<S> {
+  readonly spec: S;
+  /** The subject kind of its events: `resource-server`. */
+  readonly kind: string;
+  /** What of a document decides access; nothing of it, if that is empty. */
+  readonly access: (document: DocumentOf<S>) => JsonObject;
+}
+
+/** @param kind.spec must be of documents with a `since` */
+export function recordedDocuments<S extends AnySpec & { readonly document?: { id: string; since: Instant } }>(
+  recorder: Recorder,
+  kind: Recordable<S>,
+): RecordedDocuments<S> {
+  const eventOf = (happened: string, id: string, at: Instant): Event => ({
+    kind: `${kind.kind}.${happened}`,
+    realm: recorder.realm,
+    subject: { kind: kind.kind, id },
+    at,
+  });
+  return {
+    async create(by, document, more = []) {
+      const event = { ...eventOf('created', document.id, sinceOf(document)), after: auditedOf(kind.spec, document) };
+      const outcome = await recorder.record(by, event, [insert(kind.spec, document), ...more]);
+      return savedAs(`${kind.kind} ${document.id}`, outcome, { ...document, version: 1 });
+    },
+    async change(by, before, after, how = {}) {
+      const { version } = before;
+      const more = how.more ?? [];
+      const unmoved = { ...after, since: sinceOf(before) };
+      if (isDeepStrictEqual(before, { ...unmoved, version }) && more.length === 0) return { ok: true, value: before };
+      const at = now();
+      const ended = kind.access(before);
+      const moved = !isDeepStrictEqual(ended, kind.access(after));
+      const document = { ...unversioned(after), since: moved ? at : sinceOf(before) };
+      const event: Event = {
+        ...eventOf(how.happened ?? 'changed', before.id, at),
+        before: auditedOf(kind.spec, before),
+        after: auditedOf(kind.spec, document),
+        ...(how.reason !== undefined && { reason: how.reason }),
+        ...(moved && { ended: { version, from: sinceOf(before), access: ended } }),
+      };
+      const outcome = await recorder.record(by, event, [replace(kind.spec, document, version), ...more]);
+      return savedAs(`${kind.kind} ${before.id}`, outcome, { ...document, version: version + 1 });
+    },
+  };
+}
+
+// The constraint on the spec says that it is there; the document type computed from the spec does not show it.
+const sinceOf = (document: object): Instant => (document as { since: Instant }).since;
+
+// A service may make the new document by spreading the one it read, whose version is the port's affair.
+function unversioned<D extends object>(document: D): D {
+  const bare: D & { version?: number } = { ...document };
+  delete bare.version;
+  return bare;
+}
