@@ -31,7 +31,12 @@ export interface Interaction {
 
 /** What a person's visit came to. Each leads `nextStep` to `finish`, or to the next step, when the request resumes. */
 export type SignInResult =
-  | { readonly kind: 'signed-in'; readonly userId: string; readonly proofs: readonly Proof[]; readonly remember: boolean }
+  | {
+      readonly kind: 'signed-in';
+      readonly userId: string;
+      readonly proofs: readonly Proof[];
+      readonly remember: boolean;
+    }
   | { readonly kind: 'consented'; readonly granted: Missing }
   | { readonly kind: 'refused'; readonly error: SignInRefusal };
 

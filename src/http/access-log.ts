@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import type { Middleware } from 'koa';
+import type { Logger } from 'pino';
+import { now } from '../base/clock.js';
+import { requestIdOf } from './request-id.js';
+
+const loggers = new WeakMap<IncomingMessage, Logger>();
+
+/** The log of this request, which names it in every line; undefined where {@link accessLog} does not stand before. */
+export const logOf = (req: IncomingMessage): Logger | undefined => loggers.get(req);
+
+/**
+ * One line a request, and its id in the answer's X-Request-Id. No query string, header or body is ever logged: that is
+ * where codes, tokens and passwords travel. Of the path only words are: an interaction's id is a secret too.
+ */
+export function accessLog(log: Logger): Middleware {
+  return async (ctx, next) => {
+    const requestId = requestIdOf(ctx.req);
+    const child = log.child({ requestId });
+    loggers.set(ctx.req, child);
+    ctx.set('X-Request-Id', requestId);
+    const startedAt = now();
+    ctx.res.once('close', () => {
+      const line = {
+        method: ctx.method,
+        path: wordsOf(ctx.path),
+        status: ctx.res.statusCode,
+        ms: now() - startedAt,
+        address: ctx.ip,
+      };
+      if (ctx.res.writableFinished) child.info(line, 'request');
+      else child.info({ ...line, aborted: true }, 'request');
+    });
+    await next();
+  };
+}
+
+/** The path with `:id` for every segment that is not plainly words of ours. */
+const wordsOf = (path: string): string =>
+  path
+    .split('/')
+    .map((segment) => (/^(\.?[a-z]{1,15}([.-][a-z]{1,15})*)?$/.test(segment) ? segment : ':id'))
+    .join('/');

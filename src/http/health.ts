@@ -1,0 +1,47 @@
+import type { Middleware } from 'koa';
+
+/** Something without which no request can be answered well; its name is shown. */
+export interface ReadinessCheck {
+  readonly name: string;
+  /** Resolves to false, or rejects, when it is not ready. */
+  readonly ready: () => Promise<boolean>;
+}
+
+/** A check that has not answered by then has failed: whoever asks has a deadline too. In milliseconds. */
+const PATIENCE = 2000;
+
+/**
+ * `/healthz`: the process is alive. `/readyz`: it can answer, or 503 with the names of what fails. Both answer any Host,
+ * since whoever asks knows only an address, and both lie at the root whatever the issuer's path. Stands before the host check.
+ */
+export function health(checks: readonly ReadinessCheck[]): Middleware {
+  return async (ctx, next) => {
+    if (ctx.path !== '/healthz' && ctx.path !== '/readyz') {
+      await next();
+      return;
+    }
+    const failing = ctx.path === '/readyz' ? await failingOf(checks) : [];
+    ctx.status = failing.length === 0 ? 200 : 503;
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = failing.length === 0 ? { status: 'ok' } : { status: 'not-ready', failing };
+  };
+}
+
+async function failingOf(checks: readonly ReadinessCheck[]): Promise<string[]> {
+  const answers = await Promise.all(checks.map(async (check) => ((await isReady(check)) ? [] : [check.name])));
+  return answers.flat();
+}
+
+async function isReady({ ready }: ReadinessCheck): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), PATIENCE);
+  });
+  try {
+    return await Promise.race([ready(), late]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}

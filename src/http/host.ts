@@ -1,0 +1,33 @@
+import type { Middleware } from 'koa';
+import { problem } from './problem.js';
+
+/**
+ * Refuses every request that was not made to the issuer's own origin. Endpoint addresses are made from the request's, so
+ * a foreign Host would have us publish, and redirect to, somebody else's; it also ends DNS rebinding.
+ * Reads what `readForwarded` left, so it stands behind it, and behind `health`, which answers any Host.
+ */
+export function issuerHostOnly(issuer: URL): Middleware {
+  const scheme = issuer.protocol.slice(0, -1);
+  return async (ctx, next) => {
+    // A request target in absolute form (RFC 9112 3.2.2) would win over the Host in koa's ctx.href.
+    const named = ctx.req.url?.startsWith('/') === true ? hostOf(issuer.protocol, ctx.headers.host) : undefined;
+    if (named !== issuer.host) {
+      problem(ctx, 'wrong-host', `Gatehouse answers at ${issuer.origin} only. Use that address.`);
+    } else if (ctx.protocol !== scheme) {
+      problem(
+        ctx,
+        'insecure-transport',
+        `The issuer is ${issuer.origin}, and this request came over ${ctx.protocol}. If a proxy in front speaks ${scheme}, ` +
+          'name its address in GATEHOUSE_TRUSTED_PROXIES and let it send X-Forwarded-Proto.',
+      );
+    } else {
+      await next();
+    }
+  };
+}
+
+/** As a URL writes it: lower case, without the scheme's own port. */
+function hostOf(protocol: string, header: string | undefined): string | undefined {
+  if (header === undefined || !/^[\w.:[\]-]+$/.test(header)) return undefined;
+  return URL.parse(`${protocol}//${header}`)?.host;
+}

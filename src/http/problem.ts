@@ -1,0 +1,19 @@
+import type { Context } from 'koa';
+
+/** What can be wrong with a request before any face has looked at it. Stable: callers switch on it. */
+export type ProblemCode = 'wrong-host' | 'insecure-transport' | 'not-found';
+
+const problems: Record<ProblemCode, { status: number; title: string }> = {
+  'wrong-host': { status: 421, title: 'This host is not served here' },
+  'insecure-transport': { status: 400, title: 'This request did not come over https' },
+  'not-found': { status: 404, title: 'There is nothing here' },
+};
+
+/** Answers with an RFC 9457 problem. `detail` is a sentence for a person: what happened, and what to do. */
+export function problem(ctx: Context, code: ProblemCode, detail: string): void {
+  const { status, title } = problems[code];
+  ctx.status = status;
+  ctx.set('Cache-Control', 'no-store');
+  ctx.body = JSON.stringify({ type: `urn:gatehouse:problem:${code}`, title, status, code, detail });
+  ctx.type = 'application/problem+json';
+}

@@ -1,0 +1,68 @@
+import koaHelmet from 'koa-helmet';
+import type { Context, Middleware } from 'koa';
+
+/**
+ * What every answer carries, pages and JSON alike: nothing may be loaded, framed, sniffed or referred. A page that shows
+ * something loosens it by {@link pagePolicy}.
+ *
+ * Cross-Origin-Opener-Policy is left out: applications open the authorization endpoint in a popup and wait for it to come
+ * back to their own page, and any other value than the default cuts them off from it for good. There is no window handle
+ * on our pages worth guarding: they cannot be framed and hold nothing that a script could read.
+ */
+export const securityHeaders = (issuer: URL): Middleware =>
+  koaHelmet({
+    contentSecurityPolicy: { useDefaults: false, directives: nothing() },
+    crossOriginOpenerPolicy: false,
+    // JWKS, discovery and the token endpoint are for every origin; CORS says who may read them.
+    crossOriginResourcePolicy: false,
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity:
+      issuer.protocol === 'https:' ? { maxAge: 365 * 24 * 3600, includeSubDomains: false } : false,
+  });
+
+export interface PagePolicy {
+  /**
+   * Where, besides here, the answer to a form of this page may end up: an origin or a scheme. Chromium applies form-action
+   * to every redirect that follows, so the application's own address has to stand here.
+   */
+  readonly formTargets?: readonly string[];
+  /**
+   * For the pages that oidc-provider submits by a script of its own: it adds that script's hash to a script-src that is
+   * already there, and the page stays blank without.
+   */
+  readonly ownScript?: boolean;
+}
+
+/** The policy of a page of ours: our style sheet and images, forms that come back to us, no script. */
+export async function pagePolicy(
+  ctx: Context,
+  { formTargets = [], ownScript = false }: PagePolicy = {},
+): Promise<void> {
+  const directives = {
+    ...nothing(),
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'"],
+    formAction: ["'self'", ...new Set(formTargets.flatMap(formTarget))],
+    ...(ownScript && { scriptSrc: ["'self'"] }),
+  };
+  ctx.set('Cache-Control', 'no-store');
+  await koaHelmet.contentSecurityPolicy({ useDefaults: false, directives })(ctx, async () => undefined);
+}
+
+const nothing = () => ({
+  defaultSrc: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+});
+
+/** As a source expression, or nothing when it cannot be written as one. */
+function formTarget(target: string): string[] {
+  const scheme = /^([a-z][a-z0-9+.-]*:)(.*)$/i.exec(target);
+  const [, name, rest] = scheme ?? [];
+  if (name === undefined || rest === undefined) return [];
+  if (!rest.startsWith('//')) return [name];
+  // An IPv6 address cannot be written in a policy (CSP3 2.3.1 host-source): its scheme has to stand for it.
+  if (rest.startsWith('//[')) return [name];
+  return /^\/\/[\w.-]+(:\d+)?$/.test(rest) ? [`${name}${rest}`] : [name];
+}

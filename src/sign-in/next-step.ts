@@ -1,0 +1,58 @@
+/**
+ * sign-in: from "who is asking" to "this is who they are, and how we know".
+ *
+ * Owns the facts about the person at the door, what an authorization request demands of them, the pages between, and the
+ * one place that decides what comes next: nextStep(). Never talks to oidc-provider (it is handed an Interaction), never
+ * checks a password itself (it is handed who does), never issues anything.
+ */
+import type { Instant } from '../base/clock.js';
+import { seconds } from '../base/clock.js';
+import type { Facts, KnownUser, Missing } from './facts.js';
+import type { SignInRefusal } from './interaction.js';
+import { authenticatedAt, canBeReached, levelReached } from './levels.js';
+import type { Requirements } from './requirements.js';
+import type { Step } from './step.js';
+
+/**
+ * What must happen next, by the first row that applies. Pure, and it never circles: what a person did here satisfies the
+ * row that asked for it or ends in a refusal.
+ */
+export function nextStep(facts: Facts, required: Requirements, now: Instant): Step {
+  const { user } = facts;
+  if (!canBeReached(required)) return refuse('unmet_authentication_requirements');
+  if (!user || facts.proofs.length === 0) return authenticate;
+  if (!freshEnough(facts, required, now)) return authenticate;
+  if (!rightPerson(user, required)) return againOr(facts, 'login_required');
+  if (user.state === 'disabled') return refuse('access_denied');
+  if (!levelReached(facts.proofs, required)) return againOr(facts, 'unmet_authentication_requirements');
+  if (asksConsent(facts, required)) return { kind: 'consent', missing: facts.missing };
+  return { kind: 'finish' };
+}
+
+const authenticate: Step = { kind: 'authenticate' };
+const refuse = (error: SignInRefusal): Step => ({ kind: 'refuse', error });
+
+/** Once more, unless this very interaction has just tried: a second try would show the same again. */
+const againOr = (facts: Facts, error: SignInRefusal): Step => (facts.authenticatedHere ? refuse(error) : authenticate);
+
+/** prompt=login and max_age. Who authenticated in this interaction did what both ask for, even with max_age=0. */
+function freshEnough(facts: Facts, required: Requirements, now: Instant): boolean {
+  if (facts.authenticatedHere) return true;
+  if (required.login) return false;
+  const at = authenticatedAt(facts.proofs);
+  return required.maxAgeSeconds === undefined || (at !== undefined && now - at <= seconds(required.maxAgeSeconds));
+}
+
+/**
+ * id_token_hint and a requested `sub`. Another person may sign in as the one who is meant; once they have and are still
+ * not the one, only an error is right (OpenID Connect Core 3.1.2.1 and 5.5.1: never an answer about somebody else).
+ */
+const rightPerson = (user: KnownUser, required: Requirements): boolean =>
+  required.subject === undefined || required.subject === user.id;
+
+/** A person is asked once an interaction. What they then left out stays missing, and the grant does not cover it. */
+const asksConsent = (facts: Facts, required: Requirements): boolean =>
+  !facts.consentedHere && (required.consent || !isNothing(facts.missing));
+
+const isNothing = ({ scopes, claims, resourceScopes }: Missing): boolean =>
+  scopes.length === 0 && claims.length === 0 && Object.values(resourceScopes).every((names) => names.length === 0);
