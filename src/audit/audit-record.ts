@@ -23,6 +23,9 @@ export type AuditRecord = {
   outcome: 'success' | 'failure';
   /** Why it failed, as a stable code. */
   why?: string;
+  /** Of a sign-in: the client that asked for it, and the methods shown (RFC 8176). */
+  clientId?: string;
+  methods?: string[];
   personal: Personal;
 };
 

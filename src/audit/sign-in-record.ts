@@ -34,17 +34,10 @@ export const signInRecord = (by: Actor, signIn: SignIn, at: Instant): AuditRecor
   ...(signIn.user && { subjectKind: 'user', subjectId: signIn.user.id }),
   outcome: signIn.outcome,
   ...(signIn.outcome === 'failure' && { why: signIn.why }),
+  ...(signIn.clientId !== undefined && { clientId: signIn.clientId }),
+  ...(signIn.outcome === 'success' && { methods: [...signIn.methods] }),
   personal: {
     ...networkOf(by),
     ...(signIn.user && { names: { subject: signIn.user.username } }),
-    ...after(signIn),
   },
 });
-
-function after(signIn: SignIn): Pick<AuditRecord['personal'], 'after'> {
-  const facts = {
-    ...(signIn.clientId !== undefined && { client: signIn.clientId }),
-    ...(signIn.outcome === 'success' && { methods: [...signIn.methods] }),
-  };
-  return Object.keys(facts).length > 0 ? { after: facts } : {};
-}

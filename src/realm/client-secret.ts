@@ -1,0 +1,43 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Instant } from '../base/clock.js';
+import { hashOf } from '../base/hash-of.js';
+import { newId, newSecret } from '../base/ids.js';
+import type { Client, ClientSecret } from './client.js';
+
+/**
+ * Whether this is one of the client's secrets that are good now. Takes the same time whichever it is and however wrong:
+ * hashes of one length are compared, all of them.
+ */
+export function compareSecret(client: Pick<Client, 'secrets'>, presented: string, now: Instant): boolean {
+  const hash = Buffer.from(hashOf(presented));
+  let found = false;
+  for (const secret of client.secrets) {
+    const same = timingSafeEqual(Buffer.from(secret.hash), hash);
+    const good = secret.expiresAt === undefined || secret.expiresAt > now;
+    found = (same && good) || found;
+  }
+  return found;
+}
+
+const SHORTEST = 32;
+const FEWEST_CHARACTERS = 10;
+
+/**
+ * Why a secret that somebody chose is too weak, as the end of a sentence; undefined when it is not. It is kept as a plain
+ * SHA-256, which is safe only for what nobody can guess; no rule can see that, but these see what certainly can be guessed.
+ */
+export function secretFault(secret: string): string | undefined {
+  if (secret.length < SHORTEST) return `has fewer than ${SHORTEST} characters.`;
+  if (new Set(secret).size < FEWEST_CHARACTERS) return `has fewer than ${FEWEST_CHARACTERS} different characters.`;
+  // A text that repeats itself occurs in its own double before its end.
+  if ((secret + secret).indexOf(secret, 1) < secret.length) return 'repeats a shorter text.';
+  return undefined;
+}
+
+/** A secret in its stored form, and in the clear for the one time that it is shown. Generated when none is given. */
+export function makeSecret(
+  at: Instant,
+  given = newSecret(),
+): { readonly stored: ClientSecret; readonly clear: string } {
+  return { stored: { id: newId(), hash: hashOf(given), createdAt: at }, clear: given };
+}

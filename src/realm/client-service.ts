@@ -1,0 +1,144 @@
+import { now } from '../base/clock.js';
+import type { Edge } from '../base/edge.js';
+import type { JsonObject } from '../base/json.js';
+import type { Page, PageRequest } from '../base/paging.js';
+import type { Actor } from '../changes/actor.js';
+import { BoundedCache } from '../changes/bounded-cache.js';
+import type { Caches } from '../changes/caches.js';
+import { recordedDocuments, type RecordedDocuments } from '../changes/recorded-documents.js';
+import type { Recorder } from '../changes/recorder.js';
+import { invalid, missing, refused, type Saved } from '../changes/saved.js';
+import type { Stored } from '../storage/spec.js';
+import type { Collection, Realm } from '../storage/store.js';
+import { type Client, clients } from './client.js';
+import type { ClientInput } from './client-input.js';
+import { compareSecret, makeSecret, secretFault } from './client-secret.js';
+import type { ResourceServerService } from './resource-server-service.js';
+
+const CACHED_CLIENTS = 1000;
+
+/** A client just made or given a secret; `secret` is shown this once and never again. */
+export interface ClientWithSecret {
+  readonly client: Stored<Client>;
+  /** Absent for a client that authenticates by none, and where nothing was changed. */
+  readonly secret?: string;
+}
+
+/** The clients of one realm. */
+export class ClientService {
+  readonly #collection: Collection<typeof clients>;
+  readonly #documents: RecordedDocuments<typeof clients>;
+  readonly #resourceServers: Pick<ResourceServerService, 'get'>;
+  readonly #cache: BoundedCache<Stored<Client>>;
+
+  constructor(parts: {
+    readonly realm: Realm;
+    readonly recorder: Recorder;
+    readonly caches: Pick<Caches, 'register'>;
+    readonly resourceServers: Pick<ResourceServerService, 'get'>;
+  }) {
+    this.#collection = parts.realm.of(clients);
+    this.#documents = recordedDocuments(parts.recorder, { spec: clients, kind: 'client', access });
+    this.#resourceServers = parts.resourceServers;
+    this.#cache = new BoundedCache(CACHED_CLIENTS, (id) => this.#collection.get(id));
+    parts.caches.register(parts.realm.id, 'client', this.#cache);
+  }
+
+  /** From the cache. */
+  get(id: string): Promise<Stored<Client> | undefined> {
+    return this.#cache.get(id);
+  }
+
+  /** By name. */
+  list(page: PageRequest): Promise<Page<Stored<Client>>> {
+    return this.#collection.find('all', {}, page);
+  }
+
+  /** `secret` must not be weak; one of 256 bits is generated where none is given. */
+  async create(by: Actor, input: ClientInput, secret?: string): Promise<Saved<ClientWithSecret>> {
+    const fault = (await this.#resourceServerFault(input)) ?? givenSecretFault(input, secret);
+    if (fault) return invalid(fault);
+    const at = now();
+    const made = input.authentication === 'none' ? undefined : makeSecret(at, secret);
+    const created = await this.#documents.create(by, {
+      ...input,
+      createdAt: at,
+      since: at,
+      secrets: made ? [made.stored] : [],
+      edges: [],
+    });
+    if (!created.ok) return created;
+    return { ok: true, value: { client: created.value, ...(made && { secret: made.clear }) } };
+  }
+
+  /**
+   * Everything that the input names, as it names it; secrets and edges stay. A client that is to authenticate by none loses
+   * its secrets; one that is to authenticate and has none is to be given one by {@link setSecret}.
+   */
+  async update(by: Actor, input: ClientInput, expected: number): Promise<Saved<Stored<Client>>> {
+    const before = await this.#at(input.id, expected);
+    if (!before.ok) return before;
+    const fault = await this.#resourceServerFault(input);
+    if (fault) return invalid(fault);
+    const { createdAt, since, secrets, edges } = before.value;
+    const kept = input.authentication === 'none' ? [] : secrets;
+    return this.#documents.change(by, before.value, { ...input, createdAt, since, secrets: kept, edges });
+  }
+
+  /** From now on the client's one secret; a given one that is that already is not written again. */
+  async setSecret(by: Actor, id: string, expected: number, given?: string): Promise<Saved<ClientWithSecret>> {
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    const client = before.value;
+    if (client.authentication === 'none') return invalid(`Client ${id} authenticates by none and has no secret.`);
+    const fault = givenSecretFault(client, given);
+    if (fault) return invalid(fault);
+    const at = now();
+    const only = client.secrets.length === 1 && client.secrets[0]?.expiresAt === undefined;
+    if (given !== undefined && only && compareSecret(client, given, at)) return { ok: true, value: { client } };
+    const made = makeSecret(at, given);
+    const after = { ...client, secrets: [made.stored] };
+    const changed = await this.#documents.change(by, client, after, { happened: 'secret-set' });
+    if (!changed.ok) return changed;
+    return { ok: true, value: { client: changed.value, secret: made.clear } };
+  }
+
+  /** For `access/` alone, which holds the rules of edges. */
+  async replaceEdges(by: Actor, id: string, edges: Edge[], expected: number): Promise<Saved<Stored<Client>>> {
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    return this.#documents.change(by, before.value, { ...before.value, edges }, { happened: 'edges-changed' });
+  }
+
+  /** Past the cache: a change is made to what the store holds now. */
+  async #at(id: string, expected: number): Promise<Saved<Stored<Client>>> {
+    const client = await this.#collection.get(id);
+    if (!client) return missing('client', id);
+    if (client.version === expected) return { ok: true, value: client };
+    return refused({ code: 'changed', message: `Someone else changed client ${id} meanwhile. Read it again.` });
+  }
+
+  async #resourceServerFault(input: ClientInput): Promise<string | undefined> {
+    for (const identifier of input.resourceServers) {
+      if (!(await this.#resourceServers.get(identifier))) {
+        return `Client ${input.id} names the resource server ${identifier}, which does not exist.`;
+      }
+    }
+    return undefined;
+  }
+}
+
+function givenSecretFault(client: Pick<Client, 'id' | 'authentication'>, secret?: string): string | undefined {
+  if (secret === undefined) return undefined;
+  if (client.authentication === 'none') return `Client ${client.id} authenticates by none and can't have a secret.`;
+  const fault = secretFault(secret);
+  return fault && `The secret for client ${client.id} ${fault} Take at least 256 random bits, or let one be generated.`;
+}
+
+/** What of a client decides access. */
+const access = ({ edges, grantTypes, scopes, resourceServers }: Client): JsonObject => ({
+  edges,
+  grantTypes,
+  scopes,
+  resourceServers,
+});

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { implicationCircle } from './implication-circle.js';
+import { KNOWN_SCOPES } from './scopes.js';
+
+/** A permission's name: parts joined by `:`, the last of them the action. */
+export const permissionName = z
+  .string()
+  .max(200)
+  .regex(
+    /^[a-z0-9._-]+(:[a-z0-9._-]+)*$/,
+    'A permission is parts of a-z 0-9 . _ - joined by ":", as orders:lines:write.',
+  );
+
+const permission = z.strictObject({
+  name: permissionName,
+  description: z.string().max(500).exactOptional(),
+  implies: z.array(permissionName).default([]),
+});
+
+/** A resource server as it is asked for, from a face or the realm file. What is not named here is refused. */
+export const resourceServerInput = z
+  .strictObject({
+    identifier: z.string().max(500).refine(isAudience, {
+      message: 'A resource server is named by an absolute URI without fragment and spaces (RFC 8707 2).',
+    }),
+    name: z.string().trim().min(1).max(200),
+    permissions: z.array(permission).max(1000).default([]),
+    accessTokenSeconds: z.int().min(30).max(86_400).default(300),
+  })
+  .superRefine(({ permissions }, context) => {
+    const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });
+    const names = new Set<string>();
+    permissions.forEach(({ name }, at) => {
+      if (names.has(name)) refuse(['permissions', at, 'name'], `${name} is declared twice.`);
+      // A scope means one thing in a request: it would be both the person's and the resource server's.
+      if ((KNOWN_SCOPES as readonly string[]).includes(name)) {
+        refuse(
+          ['permissions', at, 'name'],
+          `${name} is a scope of OpenID Connect here. Name what may be done, as ${name}:read.`,
+        );
+      }
+      names.add(name);
+    });
+    permissions.forEach(({ name, implies }, at) => {
+      for (const implied of implies) {
+        if (!names.has(implied))
+          refuse(['permissions', at, 'implies'], `${name} implies ${implied}, which is not declared.`);
+      }
+    });
+    const circle = implicationCircle(permissions);
+    if (circle) refuse(['permissions'], `These imply one another in a circle: ${circle.join(' -> ')}.`);
+  });
+
+export type ResourceServerInput = z.infer<typeof resourceServerInput>;
+
+// The space parts audience from permission in a direct permission edge.
+function isAudience(identifier: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:[^\s#]+$/i.test(identifier) && URL.canParse(identifier);
+}

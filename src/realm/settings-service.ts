@@ -1,0 +1,55 @@
+import { now } from '../base/clock.js';
+import type { Actor } from '../changes/actor.js';
+import type { Caches } from '../changes/caches.js';
+import { recordedDocuments, type RecordedDocuments } from '../changes/recorded-documents.js';
+import type { Recorder } from '../changes/recorder.js';
+import { refused, type Saved } from '../changes/saved.js';
+import { WholeCache } from '../changes/whole-cache.js';
+import type { Stored } from '../storage/spec.js';
+import type { Collection, Realm } from '../storage/store.js';
+import { type Settings, settings, SETTINGS_ID } from './settings.js';
+import { settingsInput, type SettingsInput } from './settings-input.js';
+
+/** Settings that nobody has saved yet are the defaults, at this version. */
+export const UNSAVED = 0;
+
+/** How one realm behaves. */
+export class SettingsService {
+  readonly #collection: Collection<typeof settings>;
+  readonly #documents: RecordedDocuments<typeof settings>;
+  readonly #cache: WholeCache<Stored<Settings>>;
+
+  constructor(parts: {
+    readonly realm: Realm;
+    readonly recorder: Recorder;
+    readonly caches: Pick<Caches, 'register'>;
+  }) {
+    this.#collection = parts.realm.of(settings);
+    // How long sessions live is nobody's access to anything, so no history is kept of it.
+    this.#documents = recordedDocuments(parts.recorder, { spec: settings, kind: 'settings', access: () => ({}) });
+    this.#cache = new WholeCache(() => this.#read());
+    parts.caches.register(parts.realm.id, 'settings', this.#cache);
+  }
+
+  /** From the cache. */
+  get(): Promise<Stored<Settings>> {
+    return this.#cache.get();
+  }
+
+  /** @param expected the version that {@link get} gave; {@link UNSAVED} the first time */
+  async save(by: Actor, input: SettingsInput, expected: number): Promise<Saved<Stored<Settings>>> {
+    const before = await this.#read();
+    if (before.version !== expected) {
+      return refused({ code: 'changed', message: 'Someone else changed the settings meanwhile. Read them again.' });
+    }
+    if (before.version === UNSAVED) {
+      return this.#documents.create(by, { id: SETTINGS_ID, since: now(), ...input });
+    }
+    return this.#documents.change(by, before, { id: SETTINGS_ID, since: before.since, ...input });
+  }
+
+  async #read(): Promise<Stored<Settings>> {
+    const saved = await this.#collection.get(SETTINGS_ID);
+    return saved ?? { id: SETTINGS_ID, since: 0, version: UNSAVED, ...settingsInput.parse({}) };
+  }
+}
