@@ -1,24 +1,27 @@
+/** swc transpiles as scripts/build.mjs does: only .tsx is parsed as JSX, and views come from their source instead of dist/views. */
+const transpiled = (tsx) => [
+  '@swc/jest',
+  {
+    jsc: {
+      target: 'es2024',
+      parser: { syntax: 'typescript', tsx },
+      transform: { react: { runtime: 'automatic', importSource: 'preact' } },
+    },
+  },
+];
+
 export default {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/src/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: {
-    '^#views/(.*)\\.js$': '<rootDir>/views/$1.tsx',
+    '^#views/(.*)\\.js$': ['<rootDir>/views/$1.tsx', '<rootDir>/views/$1.ts'],
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  transform: {
-    '^.+\\.tsx?$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2024',
-          parser: { syntax: 'typescript', tsx: true },
-          transform: { react: { runtime: 'automatic', importSource: 'preact' } },
-        },
-      },
-    ],
-  },
+  modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/dist/'],
+  transform: { '^.+\\.ts$': transpiled(false), '^.+\\.tsx$': transpiled(true) },
   transformIgnorePatterns: ['/node_modules/'],
+  reporters: ['default', '<rootDir>/test/support/tally.mjs'],
   injectGlobals: false,
   maxWorkers: 2,
   testTimeout: 30_000,

@@ -1,53 +1,91 @@
 /**
- * Transpiles src/ to dist/ and views/ to dist/views/, a file to a file; `tsc --noEmit` checks the types.
- * A folder beside the source tree would need two TypeScript projects that import one another; swc needs neither.
+ * Transpiles src/ to dist/ and views/ to dist/views/, a file to a file; `tsc --noEmit` checks the types. What is not TypeScript is copied.
+ * A file whose output carries its time is left alone, an output without a source is removed, and each is put in place by a rename: two builds
+ * at once, or a build beside a running server, see whole files only.
  */
-import { transformFile } from '@swc/core';
-import { cp, glob, mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { transformFile, version as swcVersion } from '@swc/core';
+import { createHash } from 'node:crypto';
+import { copyFile, glob, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 
 const root = dirname(import.meta.dirname);
 const out = join(root, 'dist');
-const options = {
+const stamp = join(out, '.built-by');
+
+/** Type arguments such as `<T>(x)` are JSX to a parser told to expect it, so only .tsx files are told. */
+const optionsFor = (file) => ({
   root,
   sourceMaps: true,
   jsc: {
     target: 'es2024',
-    parser: { syntax: 'typescript', tsx: true },
+    parser: { syntax: 'typescript', tsx: file.endsWith('.tsx') },
     transform: { react: { runtime: 'automatic', importSource: 'preact' } },
   },
   module: { type: 'es6' },
-};
-/** Type arguments such as `<T>(x)` are JSX to a parser told to expect it, so only .tsx files are told. */
-const optionsFor = (file) => ({
-  ...options,
-  jsc: { ...options.jsc, parser: { syntax: 'typescript', tsx: file.endsWith('.tsx') } },
 });
 
-await rm(out, { recursive: true, force: true });
+const builder = createHash('sha256')
+  .update(await readFile(import.meta.filename))
+  .update(swcVersion)
+  .digest('hex');
+const afresh = (await readFile(stamp, 'utf8').catch(() => '')) !== builder;
+
+const wanted = new Set([stamp]);
+const work = [];
 for (const [folder, target] of [
   ['src', out],
   ['views', join(out, 'views')],
 ]) {
   const source = join(root, folder);
-  const work = [];
   for await (const file of glob('**/*', { cwd: source, withFileTypes: true })) {
     if (!file.isFile()) continue;
     const from = join(file.parentPath, file.name);
-    const to = join(target, relative(source, from));
-    work.push(/\.tsx?$/.test(file.name) ? transpile(from, to.replace(/\.tsx?$/, '.js')) : copy(from, to));
+    const isCode = /\.tsx?$/.test(file.name);
+    const to = join(target, relative(source, from)).replace(/\.tsx?$/, '.js');
+    wanted.add(to);
+    if (isCode) wanted.add(`${to}.map`);
+    work.push(build(from, to, isCode ? transpile : copyFile));
   }
-  await Promise.all(work);
+}
+await Promise.all(work);
+await removeUnwanted();
+await put(stamp, (file) => writeFile(file, builder));
+
+/** The output gets its source's time, so that equal times mean: this output is of that source. */
+async function build(from, to, make) {
+  const { mtime } = await stat(from);
+  const made = await stat(to).catch(() => undefined);
+  if (!afresh && made && Math.abs(made.mtimeMs - mtime.getTime()) < 1) return;
+  await mkdir(dirname(to), { recursive: true });
+  await put(to, async (file) => {
+    await make(from, file, to);
+    await utimes(file, mtime, mtime);
+  });
 }
 
-async function transpile(from, to) {
+async function transpile(from, file, to) {
   const { code, map } = await transformFile(from, optionsFor(from));
-  await mkdir(dirname(to), { recursive: true });
-  await writeFile(to, code);
-  if (map) await writeFile(`${to}.map`, map);
+  if (map) await put(`${to}.map`, (mapFile) => writeFile(mapFile, map));
+  await writeFile(file, `${code}//# sourceMappingURL=${basename(to)}.map\n`);
 }
 
-async function copy(from, to) {
+async function put(to, write) {
+  const next = `${to}.${process.pid}.next`;
   await mkdir(dirname(to), { recursive: true });
-  await cp(from, to);
+  await write(next);
+  await rename(next, to);
+}
+
+async function removeUnwanted() {
+  for await (const file of glob('**/*', { cwd: out, withFileTypes: true })) {
+    const path = join(file.parentPath, file.name);
+    if (file.isFile() && !wanted.has(path) && !(path.endsWith('.next') && (await isFresh(path))))
+      await rm(path, { force: true });
+  }
+}
+
+/** Another build may be about to rename it. */
+async function isFresh(path) {
+  const found = await stat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs < 60_000;
 }

@@ -1,0 +1,30 @@
+# Sourced by scripts/start and scripts/test: a Node that can install, and packages as the lock file says.
+# Leaves `node24` with the Node that everything else runs on.
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Node 20 is enough to install; the npm package `node` then brings the version that the house runs on.
+need_node() {
+  if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
+    say "Gatehouse needs Node.js 20 or later, with npm, to install itself. Get it from https://nodejs.org or your system's packages."
+    exit 1
+  fi
+  if ! node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)'; then
+    say "Gatehouse needs Node.js 20 or later to install itself; this is $(node --version)."
+    exit 1
+  fi
+}
+
+node24=node_modules/.bin/node
+
+# Installs only when node_modules is not what package-lock.json says.
+install_packages() {
+  if [ -x "$node24" ] && node scripts/installed.mjs; then return; fi
+  say 'Installing packages (npm ci) ...'
+  npm ci --no-audit --no-fund --loglevel=error
+  if ! "$node24" --version >/dev/null 2>&1; then
+    say 'npm did not run the install script of the package `node`, which brings the Node.js that Gatehouse runs on.'
+    say 'Allow it (npm config get ignore-scripts; npm install-scripts ls) and start again.'
+    exit 1
+  fi
+}
