@@ -1,0 +1,140 @@
+import { now } from '../base/clock.js';
+import type { Edge } from '../base/edge.js';
+import { newId } from '../base/ids.js';
+import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../base/paging.js';
+import type { Actor } from '../changes/actor.js';
+import { recordedDocuments, type RecordedDocuments } from '../changes/recorded-documents.js';
+import type { Recorder } from '../changes/recorder.js';
+import { invalid, missing, refused, type Saved } from '../changes/saved.js';
+import type { Stored } from '../storage/spec.js';
+import type { Realm } from '../storage/store.js';
+import { require } from '../storage/write.js';
+import { edgesRefusal } from './check-edges.js';
+import { groups, type Group } from './group.js';
+import { groupsAbove } from './groups-above.js';
+import { groupsOf, indexOf } from './user-index.js';
+import { users } from './user.js';
+
+export type NewGroup = Pick<Group, 'name'> & { readonly description?: string };
+
+/** Groups and how they nest. Each change is one event in one commit. */
+export class GroupService {
+  readonly #realm: Realm;
+  readonly #documents: RecordedDocuments<typeof groups>;
+
+  constructor(parts: { readonly realm: Realm; readonly recorder: Recorder }) {
+    this.#realm = parts.realm;
+    this.#documents = recordedDocuments(parts.recorder, {
+      spec: groups,
+      kind: 'group',
+      access: ({ name, edges }) => ({ name, edges }),
+    });
+  }
+
+  get(id: string): Promise<Stored<Group> | undefined> {
+    return this.#realm.of(groups).get(id);
+  }
+
+  /** Names are compared exactly. */
+  findByName(name: string): Promise<Stored<Group> | undefined> {
+    return this.#realm.of(groups).findOne('name', { name });
+  }
+
+  list(page: PageRequest): Promise<Page<Stored<Group>>> {
+    return this.#realm.of(groups).find('all', {}, page);
+  }
+
+  /** A group that leads nowhere yet. Refused with `taken`, `invalid`. */
+  async create(by: Actor, { name, description }: NewGroup): Promise<Saved<Stored<Group>>> {
+    if (!isName(name)) return badName();
+    const at = now();
+    const group = {
+      id: newId(),
+      createdAt: at,
+      since: at,
+      name,
+      edges: [],
+      ...(description !== undefined && { description }),
+    };
+    return this.#documents.create(by, group);
+  }
+
+  /** Refused with `missing`, `changed`, `taken`, `invalid`. What is equal is not written. */
+  async change(by: Actor, id: string, change: Partial<NewGroup>, expected?: number): Promise<Saved<Stored<Group>>> {
+    if (change.name !== undefined && !isName(change.name)) return badName();
+    const group = await this.#at(id, expected);
+    if (!group.ok) return group;
+    const { version: _, ...before } = group.value;
+    return this.#documents.change(by, group.value, { ...before, ...change });
+  }
+
+  /**
+   * Everything that leads this group to access and to groups above, anew. `access/` alone calls this. Refused with
+   * `missing`, `changed`, and `invalid`: a circle among them, which the message names from group to group.
+   */
+  async replaceEdges(by: Actor, id: string, edges: readonly Edge[], expected: number): Promise<Saved<Stored<Group>>> {
+    const wrong = edgesRefusal(edges);
+    if (wrong !== undefined) return invalid(wrong);
+    const group = await this.#at(id, expected);
+    if (!group.ok) return group;
+    const above = await groupsAbove(this.#realm.of(groups), groupsOf(edges));
+    if (!above.ok) return above;
+    const circle = above.value.find((reached) => reached.group.id === id);
+    if (circle) {
+      const names = new Map(above.value.map((reached) => [reached.group.id, reached.group.name]));
+      const way = [id, ...circle.way].map((step) => names.get(step) ?? step);
+      return invalid(`The groups would go round in a circle: ${way.join(' > ')}.`);
+    }
+    const { version: _, ...before } = group.value;
+    // Two changes at once, each fine by itself, could close a circle: each expects the groups it went by unchanged.
+    const more = above.value.map((reached) =>
+      require(groups, reached.group.id, { since: { is: reached.group.since } }),
+    );
+    if (sameGroups(before.edges, edges)) more.length = 0;
+    const after = { ...before, edges: [...edges] };
+    return this.#documents.change(by, group.value, after, { happened: 'edges-replaced', more });
+  }
+
+  /**
+   * Brings `within` of everyone below a group up to date after its place changed: gives how many users were written. No
+   * decision waits for it, it may run again, and its work grows with the number of people below.
+   */
+  async indexPeopleBelow(id: string): Promise<number> {
+    const kept = this.#realm.of(users);
+    let written = 0;
+    let after: Cursor | undefined;
+    do {
+      const page = await kept.find('byGroup', { within: id }, { limit: PAGE_LIMIT, ...(after && { after }) });
+      for (const user of page.rows) {
+        const above = await groupsAbove(this.#realm.of(groups), groupsOf(user.edges));
+        if (!above.ok) continue; // A group of theirs is gone; what is known of the others stays.
+        const within = above.value.map((reached) => reached.group.id);
+        if (within.toSorted().join() === user.within.join()) continue;
+        const changed = await kept.change(user.id, ({ version: _, ...current }) => ({
+          ...current,
+          // Whose edges changed meanwhile has been indexed by that change.
+          ...(current.since === user.since && indexOf(current, within)),
+        }));
+        if (changed.ok) written++;
+      }
+      after = page.next;
+    } while (after);
+    return written;
+  }
+
+  async #at(id: string, expected?: number): Promise<Saved<Stored<Group>>> {
+    const group = await this.get(id);
+    if (!group) return missing('group', id);
+    if (expected === undefined || group.version === expected) return { ok: true, value: group };
+    return refused({ code: 'changed', message: `Someone else changed group ${id} meanwhile. Read it again.` });
+  }
+}
+
+/** Names travel in tokens and mappings: no control characters, nothing at the edges that is not seen. */
+const isName = (name: string): boolean =>
+  name !== '' && name.length <= 255 && name === name.trim() && !/\p{C}/u.test(name);
+const badName = (): Saved<never> =>
+  invalid('A group has a name of 1 to 255 visible characters, without spaces around it.');
+
+const sameGroups = (before: readonly Edge[], after: readonly Edge[]): boolean =>
+  groupsOf(before).sort().join() === groupsOf(after).sort().join();

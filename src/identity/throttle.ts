@@ -1,0 +1,117 @@
+import { createHmac } from 'node:crypto';
+import ipaddr from 'ipaddr.js';
+import { days, type Instant, minutes, now, seconds } from '../base/clock.js';
+
+/** Counts that all processes share and that end by themselves: a port, which `storage/limiter.ts` fulfils. */
+export interface Counters {
+  /** Adds, atomically. A count that is not there begins at 0 and ends at `endsAt`; one that is there keeps its end. */
+  add(key: string, by: number, endsAt: Instant): Promise<{ readonly value: number; readonly endsAt: Instant }>;
+  /** 0 where there is none. */
+  read(key: string): Promise<number>;
+  remove(key: string): Promise<void>;
+}
+
+/** Some failures are free; each attempt after them waits, twice as long every time, up to a limit. */
+interface Rule {
+  readonly free: number;
+  readonly firstDelay: number;
+  readonly longestDelay: number;
+}
+
+/**
+ * How guessing is slowed down.
+ *
+ * A `pair` is an identifier at an address. A pair that signed in within 30 days is judged as a pair alone: whoever attacks
+ * an identifier from elsewhere, or others from the same address, does not keep its owner out. From a new address an owner
+ * waits at most a minute, however many attack; behind an attacker's own address at most a quarter of an hour.
+ */
+export const THROTTLE = {
+  pair: { free: 5, firstDelay: seconds(15), longestDelay: minutes(15) },
+  identifier: { free: 20, firstDelay: seconds(5), longestDelay: minutes(1) },
+  address: { free: 50, firstDelay: seconds(2), longestDelay: minutes(5) },
+} satisfies Record<string, Rule>;
+
+/** Failures are forgotten so long after the first one. */
+const REMEMBERED = days(1);
+const KNOWN_FOR = days(30);
+
+/** An attempt that may go on to a hash. It counts as failed unless one of these is called. */
+export interface Attempted {
+  readonly ok: true;
+  /** The password was right. */
+  succeeded(): Promise<void>;
+  /** It was not judged after all. */
+  withdrawn(): Promise<void>;
+}
+
+export interface Throttle {
+  /**
+   * Asked before any hash, of known and unknown names alike. Counts first and judges then, so that of many attempts at
+   * once no more go on than one after another would.
+   * @param identifier folded
+   */
+  attempt(identifier: string, address: string): Promise<Attempted | { readonly ok: false; readonly until: Instant }>;
+}
+
+/** @param key of the HMAC under which names and addresses are counted: someone types a password as the name now and then */
+export function throttle(counters: Counters, key: Buffer): Throttle {
+  const keyOf = (...parts: string[]): string =>
+    createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');
+
+  /** Undefined: go on. Otherwise when to try again; such an attempt is not counted. */
+  async function count(rule: Rule, counted: string): Promise<Instant | undefined> {
+    const { value } = await counters.add(counted, 1, now() + REMEMBERED);
+    if (value <= rule.free) return undefined;
+    const delay = Math.min(rule.firstDelay * 2 ** Math.min(value - rule.free - 1, 30), rule.longestDelay);
+    // Past the free ones, each delay lets through the first that comes.
+    const slot = await counters.add(`${counted}.slot`, 1, now() + delay);
+    if (slot.value === 1) return undefined;
+    await uncount(counted);
+    return slot.endsAt;
+  }
+  const uncount = (counted: string): Promise<unknown> => counters.add(counted, -1, now() + REMEMBERED);
+
+  return {
+    async attempt(identifier, address) {
+      const network = networkOf(address);
+      const pair = keyOf('pair', identifier, network);
+      const known = keyOf('known', identifier, network);
+      const wider = [
+        { rule: THROTTLE.identifier, counted: keyOf('identifier', identifier) },
+        { rule: THROTTLE.address, counted: keyOf('address', network) },
+      ];
+      const [isKnown, pairUntil] = await Promise.all([counters.read(known), count(THROTTLE.pair, pair)]);
+      if (pairUntil !== undefined) return { ok: false, until: pairUntil };
+      if (isKnown === 0) {
+        const answers = await Promise.all(wider.map(({ rule, counted }) => count(rule, counted)));
+        const untils = answers.filter((until) => until !== undefined);
+        if (untils.length > 0) {
+          // Not judged, so not counted where it was let through.
+          const passed = wider.filter((_, i) => answers[i] === undefined).map(({ counted }) => counted);
+          await Promise.all([pair, ...passed].map(uncount));
+          return { ok: false, until: Math.max(...untils) };
+        }
+      }
+      const uncountWider = (): Promise<unknown>[] =>
+        isKnown === 0 ? wider.map(({ counted }) => uncount(counted)) : [];
+      return {
+        ok: true,
+        async succeeded() {
+          const remember = isKnown === 0 ? [counters.add(known, 1, now() + KNOWN_FOR)] : [];
+          await Promise.all([counters.remove(pair), ...remember, ...uncountWider()]);
+        },
+        async withdrawn() {
+          await Promise.all([uncount(pair), ...uncountWider()]);
+        },
+      };
+    },
+  };
+}
+
+/** Whom an address stands for: an IPv4 address, or the /64 that one household or machine has of IPv6. */
+function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  return parsed.toByteArray().slice(0, 8).join('.');
+}

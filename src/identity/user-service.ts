@@ -1,0 +1,248 @@
+import { now } from '../base/clock.js';
+import type { Edge } from '../base/edge.js';
+import { newId } from '../base/ids.js';
+import type { Page, PageRequest } from '../base/paging.js';
+import type { Actor } from '../changes/actor.js';
+import { auditedOf, type Event } from '../changes/event.js';
+import { recordedDocuments, type RecordedDocuments } from '../changes/recorded-documents.js';
+import type { Recorder } from '../changes/recorder.js';
+import { invalid, missing, refused, savedAs, type Saved } from '../changes/saved.js';
+import type { Stored } from '../storage/spec.js';
+import type { Realm } from '../storage/store.js';
+import { insert, put, replace, require, type Write } from '../storage/write.js';
+import { edgesRefusal } from './check-edges.js';
+import { credentials, type Credential } from './credential.js';
+import { foldEmail, foldIdentifier } from './fold-identifier.js';
+import { groups } from './group.js';
+import { groupsAbove } from './groups-above.js';
+import { identifiers, PRIMARY_STORE, type Identifier } from './identifier.js';
+import type { PasswordHasher } from './password-hash.js';
+import { passwordRefusal } from './password-policy.js';
+import { groupsOf, indexOf } from './user-index.js';
+import { users, type Attribute, type Profile, type User, type UserState } from './user.js';
+
+export interface NewUser {
+  readonly username: string;
+  readonly profile?: Profile;
+  readonly email?: string;
+  /** Only a verified address signs in, and is taken from everyone else. */
+  readonly emailVerified?: boolean;
+  readonly attributes?: readonly Attribute[];
+  readonly edges?: readonly Edge[];
+  readonly state?: UserState;
+  readonly password?: NewPassword;
+}
+
+export interface NewPassword {
+  readonly clear: string;
+  /** Made for its owner, who has not chosen it. */
+  readonly generated: boolean;
+}
+
+/** What of a user changes by itself; identifiers, edges and passwords have operations of their own. */
+export type UserChange = Partial<Pick<User, 'profile' | 'attributes' | 'state'>>;
+
+/** Users, their identifiers and their passwords. Each change is one event in one commit. */
+export class UserService {
+  readonly #realm: Realm;
+  readonly #recorder: Recorder;
+  readonly #hasher: PasswordHasher;
+  readonly #documents: RecordedDocuments<typeof users>;
+
+  constructor(parts: { readonly realm: Realm; readonly recorder: Recorder; readonly hasher: PasswordHasher }) {
+    this.#realm = parts.realm;
+    this.#recorder = parts.recorder;
+    this.#hasher = parts.hasher;
+    this.#documents = recordedDocuments(parts.recorder, {
+      spec: users,
+      kind: 'user',
+      access: ({ state, attributes, edges }) => ({ state, attributes, edges }),
+    });
+  }
+
+  get(id: string): Promise<Stored<User> | undefined> {
+    return this.#realm.of(users).get(id);
+  }
+
+  list(page: PageRequest): Promise<Page<Stored<User>>> {
+    return this.#realm.of(users).find('all', {}, page);
+  }
+
+  /** Those to whom this role is assigned directly, by an edge that may begin later or have ended. */
+  listByRole(roleId: string, page: PageRequest): Promise<Page<Stored<User>>> {
+    return this.#realm.of(users).find('byRole', { roleIds: roleId }, page);
+  }
+
+  /** Whom this username or verified e-mail belongs to, however it is written; nobody, when it can be neither. */
+  async findByIdentifier(typed: string): Promise<Stored<User> | undefined> {
+    const folded = foldIdentifier(typed);
+    if (!folded.ok) return undefined;
+    const held = await this.#realm.of(identifiers).findOne('value', { store: PRIMARY_STORE, value: folded.value });
+    return held && this.get(held.userId);
+  }
+
+  /** Whether the user has a password, so that they can sign in by it. */
+  async hasPassword(id: string): Promise<boolean> {
+    return (await this.#realm.of(credentials).get(id)) !== undefined;
+  }
+
+  /**
+   * Makes a user with all that is known from the start, or nothing. Refused as `taken` (its `key` is `username` or
+   * `email`), or as `invalid`.
+   * @throws GatehouseError `overloaded` when too many passwords wait to be hashed
+   */
+  async create(by: Actor, wanted: NewUser): Promise<Saved<Stored<User>>> {
+    const claims = claimsOf(wanted);
+    if (!claims.ok) return claims;
+    const weak = wanted.password && passwordRefusal(wanted.password.clear, wanted.username);
+    if (weak !== undefined) return invalid(`The password ${weak}.`);
+    const edges = wanted.edges ?? [];
+    const above = await this.#above(edges);
+    if (!above.ok) return above;
+
+    const at = now();
+    const named = {
+      username: wanted.username,
+      profile: { ...wanted.profile },
+      ...(wanted.email !== undefined && { email: wanted.email }),
+      edges: [...edges],
+    };
+    const user: User = {
+      ...named,
+      id: newId(),
+      createdAt: at,
+      since: at,
+      state: wanted.state ?? 'active',
+      emailVerified: wanted.email !== undefined && wanted.emailVerified === true,
+      attributes: [...(wanted.attributes ?? [])],
+      ...indexOf(named, above.value),
+    };
+    const rows = claims.value.map((claim): Identifier => ({ ...claim, id: newId(), userId: user.id }));
+    const writes: Write[] = [...rows.map((row) => insert(identifiers, row)), insert(users, user)];
+    if (wanted.password) writes.push(insert(credentials, await this.#credential(user.id, wanted.password)));
+
+    const event = { ...this.#event('created', user.id), at, after: auditedOf(users, user) };
+    const outcome = await this.#recorder.record(by, event, writes);
+    const taken = !outcome.ok && outcome.refusedBy === 'store' ? rows[outcome.write] : undefined;
+    if (taken) {
+      const written = taken.kind === 'email' ? user.email : user.username;
+      return refused({
+        code: 'taken',
+        key: taken.kind,
+        message: `The ${taken.kind} ${String(written)} is in use already.`,
+      });
+    }
+    return savedAs(`user ${user.username}`, outcome, { ...user, version: 1 });
+  }
+
+  /** Refused with `missing`, `changed`. What is equal is not written. */
+  async change(by: Actor, id: string, change: UserChange, expected?: number): Promise<Saved<Stored<User>>> {
+    const user = await this.#at(id, expected);
+    if (!user.ok) return user;
+    const { version: _, ...before } = user.value;
+    const after = { ...before, ...change };
+    return this.#documents.change(by, user.value, { ...after, ...indexOf(after, before.within) });
+  }
+
+  /** Everything that leads this user to access, anew. `access/` alone calls this. Refused with `invalid`, `missing`, `changed`. */
+  async replaceEdges(by: Actor, id: string, edges: readonly Edge[], expected: number): Promise<Saved<Stored<User>>> {
+    const user = await this.#at(id, expected);
+    if (!user.ok) return user;
+    const above = await this.#above(edges);
+    if (!above.ok) return above;
+    const { version: _, nextExpiry: _ended, ...before } = user.value;
+    const after = { ...before, edges: [...edges] };
+    return this.#documents.change(
+      by,
+      user.value,
+      { ...after, ...indexOf(after, above.value) },
+      { happened: 'edges-replaced' },
+    );
+  }
+
+  /**
+   * Gives the user a password. `signOut`: whoever is signed in as them has to sign in anew.
+   * Refused with `invalid`, `missing`, `changed`. @throws GatehouseError `overloaded`
+   */
+  async setPassword(
+    by: Actor,
+    id: string,
+    password: NewPassword,
+    { signOut = false }: { readonly signOut?: boolean } = {},
+  ): Promise<Saved<Stored<User>>> {
+    const user = await this.#at(id);
+    if (!user.ok) return user;
+    const weak = passwordRefusal(password.clear, user.value.username);
+    if (weak !== undefined) return invalid(`The password ${weak}.`);
+    const credential = put(credentials, await this.#credential(id, password));
+    const at = now();
+    const { version, ...before } = user.value;
+    const after = signOut ? { ...before, signedOutAt: at } : before;
+    const event = { ...this.#event('password-set', id), at };
+    const outcome = await this.#recorder.record(by, event, [
+      signOut ? replace(users, after, version) : require(users, id),
+      credential,
+    ]);
+    return savedAs(`user ${id}`, outcome, { ...after, version: signOut ? version + 1 : version });
+  }
+
+  /** Gives a password to a user who has none; false when they have one by now. */
+  async setFirstPassword(by: Actor, id: string, password: NewPassword): Promise<Saved<boolean>> {
+    const user = await this.#at(id);
+    if (!user.ok) return user;
+    const weak = passwordRefusal(password.clear, user.value.username);
+    if (weak !== undefined) return invalid(`The password ${weak}.`);
+    if (await this.hasPassword(id)) return { ok: true, value: false };
+    const outcome = await this.#recorder.record(by, { ...this.#event('password-set', id), at: now() }, [
+      insert(credentials, await this.#credential(id, password)),
+      require(users, id),
+    ]);
+    const saved = savedAs(`user ${id}`, outcome, true);
+    return !saved.ok && saved.refusal.code === 'taken' ? { ok: true, value: false } : saved;
+  }
+
+  /** Ends every session and grant that began until now, by one write. Refused with `missing`, `changed`. */
+  async signOutEverywhere(by: Actor, id: string, reason?: string): Promise<Saved<Stored<User>>> {
+    const user = await this.#at(id);
+    if (!user.ok) return user;
+    const { version: _, ...before } = user.value;
+    const after = { ...before, signedOutAt: now() };
+    const how = { happened: 'signed-out-everywhere', ...(reason !== undefined && { reason }) };
+    return this.#documents.change(by, user.value, after, how);
+  }
+
+  async #at(id: string, expected?: number): Promise<Saved<Stored<User>>> {
+    const user = await this.get(id);
+    if (!user) return missing('user', id);
+    if (expected === undefined || user.version === expected) return { ok: true, value: user };
+    return refused({ code: 'changed', message: `Someone else changed user ${id} meanwhile. Read it again.` });
+  }
+
+  async #above(edges: readonly Edge[]): Promise<Saved<string[]>> {
+    const wrong = edgesRefusal(edges);
+    if (wrong !== undefined) return invalid(wrong);
+    const above = await groupsAbove(this.#realm.of(groups), groupsOf(edges));
+    return above.ok ? { ok: true, value: above.value.map(({ group }) => group.id) } : above;
+  }
+
+  async #credential(id: string, { clear, generated }: NewPassword): Promise<Credential> {
+    return { id, password: { ...(await this.#hasher.hash(clear)), setAt: now(), generated } };
+  }
+
+  #event(happened: string, id: string): Pick<Event, 'kind' | 'realm' | 'subject'> {
+    return { kind: `user.${happened}`, realm: this.#recorder.realm, subject: { kind: 'user', id } };
+  }
+}
+
+/** The names that a new user takes from everyone else. */
+function claimsOf({ username, email, emailVerified }: NewUser): Saved<Omit<Identifier, 'id' | 'userId'>[]> {
+  const name = foldIdentifier(username);
+  if (!name.ok) return invalid(`The username ${name.why}.`);
+  const claims = [{ store: PRIMARY_STORE, kind: 'username' as const, value: name.value }];
+  if (email === undefined) return { ok: true, value: claims };
+  const address = foldEmail(email);
+  if (!address.ok) return invalid(`The e-mail address ${address.why}.`);
+  // Someone whose username is their address holds it already.
+  if (!emailVerified || address.value === name.value) return { ok: true, value: claims };
+  return { ok: true, value: [...claims, { store: PRIMARY_STORE, kind: 'email' as const, value: address.value }] };
+}
