@@ -104,10 +104,15 @@ export class ClientService {
   }
 
   /** For `access/` alone, which holds the rules of edges. */
-  async replaceEdges(by: Actor, id: string, edges: Edge[], expected: number): Promise<Saved<Stored<Client>>> {
+  async replaceEdges(by: Actor, id: string, edges: readonly Edge[], expected: number): Promise<Saved<Stored<Client>>> {
     const before = await this.#at(id, expected);
     if (!before.ok) return before;
-    return this.#documents.change(by, before.value, { ...before.value, edges }, { happened: 'edges-changed' });
+    return this.#documents.change(
+      by,
+      before.value,
+      { ...before.value, edges: [...edges] },
+      { happened: 'edges-replaced' },
+    );
   }
 
   /** Past the cache: a change is made to what the store holds now. */

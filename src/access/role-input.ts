@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { permissionName } from '../realm/resource-server-input.js';
+import { ADMINISTRATOR, administrator } from './administrator.js';
+import { EVERYTHING } from './permission.js';
+
+const policy = z.strictObject({
+  resourceServer: z.string().min(1).max(500).regex(/^\S+$/, 'A resource server is named by its identifier.'),
+  permission: z.union([z.literal(EVERYTHING), permissionName], {
+    error:
+      'A permission is * or parts of a-z 0-9 . _ - joined by ":"; a node covers what is below it, as orders for orders:read.',
+  }),
+  // Their kinds come with the part that can judge them; until then a policy with one would give nothing.
+  limitations: z.array(z.never()).max(0).default([]),
+});
+
+/** A role as it is asked for, from a face or the realm file. What is not named here is refused. */
+export const roleInput = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[^\p{C}\s](?:[^\p{C}]{0,98}[^\p{C}\s])?$/u, 'A role has a name of 1 to 100 visible characters.'),
+    description: z.string().max(500).exactOptional(),
+    policies: z.array(policy).max(1000).default([]),
+  })
+  .refine(({ name, policies }) => name !== ADMINISTRATOR || isAdministrator(policies), {
+    path: ['policies'],
+    message:
+      'The role administrator is * at urn:gatehouse:api and nothing elsewhere. Give other policies a role of their own.',
+  });
+
+export type RoleInput = z.infer<typeof roleInput>;
+
+function isAdministrator(policies: readonly z.infer<typeof policy>[]): boolean {
+  const [only] = policies;
+  const [meant] = administrator.policies;
+  return policies.length === 1 && only?.resourceServer === meant.resourceServer && only.permission === meant.permission;
+}

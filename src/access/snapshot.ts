@@ -1,0 +1,52 @@
+import type { Caches } from '../changes/caches.js';
+import { everyRow } from '../changes/every-row.js';
+import { WholeCache } from '../changes/whole-cache.js';
+import { type Group, groups } from '../identity/group.js';
+import type { ResourceServers, ResourceServerService } from '../realm/resource-server-service.js';
+import type { Stored } from '../storage/spec.js';
+import type { Realm } from '../storage/store.js';
+import type { Role } from './role.js';
+import type { RoleService } from './role-service.js';
+
+/** What a decision reads besides its subject, at one instant. Roles and groups by id, resource servers by identifier. */
+export interface Snapshot {
+  readonly roles: ReadonlyMap<string, Stored<Role>>;
+  readonly groups: ReadonlyMap<string, Stored<Group>>;
+  readonly resourceServers: ResourceServers;
+}
+
+/** Gives snapshots of one realm, from memory. */
+export class Snapshots {
+  readonly #caches: Pick<Caches, 'assertFresh'>;
+  readonly #roles: Pick<RoleService, 'all'>;
+  readonly #resourceServers: Pick<ResourceServerService, 'all'>;
+  readonly #groups: WholeCache<ReadonlyMap<string, Stored<Group>>>;
+
+  constructor(parts: {
+    readonly realm: Realm;
+    readonly caches: Pick<Caches, 'assertFresh' | 'register'>;
+    readonly roles: Pick<RoleService, 'all'>;
+    readonly resourceServers: Pick<ResourceServerService, 'all'>;
+  }) {
+    this.#caches = parts.caches;
+    this.#roles = parts.roles;
+    this.#resourceServers = parts.resourceServers;
+    const kept = parts.realm.of(groups);
+    this.#groups = new WholeCache(async () => {
+      const rows = await everyRow((page) => kept.find('all', {}, page));
+      return new Map(rows.map((row) => [row.id, row]));
+    });
+    parts.caches.register(parts.realm.id, 'group', this.#groups);
+  }
+
+  /** No port call once warm. @throws StoreUnavailable rather than give an old one */
+  async read(): Promise<Snapshot> {
+    await this.#caches.assertFresh();
+    const [roles, groups, resourceServers] = await Promise.all([
+      this.#roles.all(),
+      this.#groups.get(),
+      this.#resourceServers.all(),
+    ]);
+    return { roles, groups, resourceServers };
+  }
+}
