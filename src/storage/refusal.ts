@@ -6,8 +6,7 @@ export type StoreRefusal =
   | { readonly code: 'missing' }; // there is no such document, or it has expired
 
 export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly refusal: StoreRefusal };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: StoreRefusal };
 
 export type CommitOutcome =
   | { readonly ok: true }

@@ -1,0 +1,98 @@
+import type { Instant } from '../base/clock.js';
+import type { Json, JsonObject } from '../base/json.js';
+import type { AnyCondition } from './condition.js';
+import type { CommitOutcome, StoreRefusal } from './refusal.js';
+import type { AnySpec } from './spec.js';
+
+/**
+ * What lies under the port: exactly what differs from one database to the next, and nothing else.
+ *
+ * An engine is handed only what `open-store` has checked: specs that are consistent, documents of plain JSON whose indexed
+ * fields have their one type, whose sealed fields are sealed, and queries that their spec declares. It owns `version`, asks
+ * no clock (each operation is told the time, and takes a document whose `expiresAt` is not past it as absent), and throws
+ * StoreUnavailable alone. Strings compare by UTF-8 bytes.
+ */
+export interface Engine {
+  /** Makes the tables and indexes of these specs, or brings them to what the specs say now. Fills new indexes. */
+  prepare(specs: readonly AnySpec[]): Promise<void>;
+  get(at: Place, id: string, now: Instant): Promise<Row | undefined>;
+  /** Those that are there, in any order. */
+  getMany(at: Place, ids: readonly string[], now: Instant): Promise<readonly Row[]>;
+  /** The holder of a unique key; the values in the order of the key's fields. */
+  findOne(at: Place, key: string, values: readonly Json[], now: Instant): Promise<Row | undefined>;
+  find(at: Place, find: EngineFind, now: Instant): Promise<readonly Row[]>;
+  /** How many, counted no further than `limit`. */
+  count(at: Place, query: EngineQuery, limit: number, now: Instant): Promise<number>;
+  /** All or none; a single one needs no transaction. */
+  write(writes: readonly EngineWrite[], now: Instant): Promise<EngineOutcome>;
+  /** Makes `fresh` where there is no live document; else adds to the field and keeps the rest. Gives the document after it. */
+  increment(at: Place, fresh: EngineDocument, field: string, by: number, now: Instant): Promise<Row>;
+  take(at: Place, id: string, condition: AnyCondition, now: Instant): Promise<Row | undefined>;
+  removeWhere(at: Place, query: EngineQuery, limit: number, now: Instant): Promise<number>;
+  /** Removes expired documents of the prepared specs, at most `limit` of each. */
+  sweep(limit: number, now: Instant): Promise<number>;
+  /** Documents whose shape is older than their spec's version, of all realms and expired ones too; for migrations. */
+  outdated(spec: AnySpec, limit: number, after: string | undefined): Promise<OutdatedPage>;
+  ping(): Promise<void>;
+  /** Waits for what is under way. */
+  close(): Promise<void>;
+}
+
+/** One collection of one realm; the house's realm is `''`. */
+export interface Place {
+  readonly spec: AnySpec;
+  readonly realm: string;
+}
+
+export type EngineDocument = JsonObject & { readonly id: string; readonly expiresAt?: Instant };
+
+export interface Row {
+  readonly document: EngineDocument;
+  readonly version: number;
+}
+
+export interface EngineQuery {
+  /** A name in `spec.queries`. */
+  readonly name: string;
+  /** In the order of `equal`. */
+  readonly equal: readonly Json[];
+  readonly contains?: string;
+  readonly range?: EngineRange;
+}
+
+/** A bound each way at most, over the order field. */
+export interface EngineRange {
+  readonly from?: { readonly value: string | number; readonly inclusive: boolean };
+  readonly to?: { readonly value: string | number; readonly inclusive: boolean };
+}
+
+export interface EngineFind extends EngineQuery {
+  readonly limit: number;
+  /** The last row of the page before: its order value, where the query has an order, and its id. */
+  readonly after?: { readonly order?: string | number; readonly id: string };
+}
+
+/**
+ * Every document written is marked with `spec.version`, its shape. `replace` expects a live document, save for a migration's
+ * (`expired: 'too'`). An expired holder of an id or unique key gives way.
+ */
+export type EngineWrite = { readonly at: Place } & (
+  | { readonly kind: 'insert' | 'put'; readonly document: EngineDocument }
+  | {
+      readonly kind: 'replace';
+      readonly document: EngineDocument;
+      readonly expected: number;
+      readonly expired?: 'too';
+    }
+  | { readonly kind: 'remove' | 'require'; readonly id: string; readonly condition: AnyCondition }
+);
+
+/** `versions`: of each document written, in the order of the writes; 0 for `remove` and `require`. */
+export type EngineOutcome =
+  | { readonly ok: true; readonly versions: readonly number[] }
+  | (Extract<CommitOutcome, { ok: false }> & { readonly refusal: StoreRefusal });
+
+export interface OutdatedPage {
+  readonly rows: readonly (Row & { readonly realm: string; readonly shape: number })[];
+  readonly next?: string;
+}

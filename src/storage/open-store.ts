@@ -1,0 +1,120 @@
+import { now } from '../base/clock.js';
+import type { SecretBox } from '../base/secret-box.js';
+import { checkVersion, collection } from './collection.js';
+import { checkDocument } from './document-check.js';
+import type { Engine, EngineWrite, Place } from './engine.js';
+import { checkCondition, checkId } from './filter-check.js';
+import { keyChecks, readKeyCheck } from './key-check.js';
+import { misuse } from './misuse.js';
+import type { CommitOutcome } from './refusal.js';
+import { bringUp, findBehind, schemaVersions } from './schema-versions.js';
+import { sealed } from './seal.js';
+import { checkSpecs } from './spec-check.js';
+import type { AnySpec } from './spec.js';
+import type { Collection, RealmId, Store } from './store.js';
+import type { Write } from './write.js';
+
+export interface StoreParts {
+  /** Of every part; the storage's own are added. */
+  readonly specs: readonly AnySpec[];
+  readonly box: SecretBox;
+  /** Belongs to the store from then on, which closes it. */
+  readonly engine: Engine;
+}
+
+/** The most writes that one commit may hold. */
+export const COMMIT_LIMIT = 64;
+const HOUSE = '';
+
+/**
+ * The port over this engine: whatever the engine, what reaches it has been checked, and what is to be sealed is sealed.
+ * Brings the store's documents to the specs' versions first.
+ *
+ * @throws GatehouseError `store-misuse` for specs that contradict themselves; `bad-configuration` for a store that a newer
+ * Gatehouse wrote, or whose documents must be migrated under keys that are not at hand
+ */
+export async function openStore({ specs: theirs, box, engine }: StoreParts): Promise<Store> {
+  const own = [schemaVersions, keyChecks];
+  const specs = [...own, ...theirs];
+  checkSpecs(specs);
+  await engine.prepare(own);
+  const behind = await findBehind(engine, specs);
+  await engine.prepare(specs);
+
+  const known = new Set<AnySpec>(specs);
+  function place(spec: AnySpec, realm: RealmId): Place {
+    if (!known.has(spec)) throw misuse(`${spec.name} was not among the specs that this store was opened with.`);
+    return { spec, realm: spec.scope === 'house' ? HOUSE : realm };
+  }
+  // Made once for each, since a request asks for the same few over and over.
+  const made = new Map<RealmId, Map<AnySpec, unknown>>();
+  function of<S extends AnySpec>(spec: S, realm: RealmId): Collection<S> {
+    let ofRealm = made.get(realm);
+    if (!ofRealm) made.set(realm, (ofRealm = new Map<AnySpec, unknown>()));
+    let found = ofRealm.get(spec);
+    if (!found) ofRealm.set(spec, (found = collection<S>(engine, box, place(spec, realm))));
+    return found as Collection<S>;
+  }
+
+  async function commit(writes: readonly Write[], realm: RealmId): Promise<CommitOutcome> {
+    if (writes.length === 0) return { ok: true };
+    if (writes.length > COMMIT_LIMIT) throw misuse(`A commit of ${writes.length} writes; at most ${COMMIT_LIMIT} go.`);
+    const checked = writes.map((write) => engineWrite(box, write, place(write.spec, realm)));
+    const touched = new Set(checked.map((write) => `${write.at.spec.name} ${idOf(write)}`));
+    if (touched.size < checked.length) throw misuse('A commit writes one document twice.');
+    const outcome = await engine.write(checked, now());
+    return outcome.ok ? { ok: true } : outcome;
+  }
+
+  const store: Store = {
+    in(realm) {
+      if (realm === HOUSE || !realm.isWellFormed()) throw misuse('A realm needs a name.');
+      return {
+        id: realm,
+        of(spec) {
+          // The types say so too; a spec that lost its type on the way is refused here.
+          if ((spec as AnySpec).scope !== 'realm') throw misuse(`${spec.name} is the house's, not a realm's.`);
+          return of(spec, realm);
+        },
+        commit: (writes) => commit(writes, realm),
+      };
+    },
+    house: {
+      of(spec) {
+        if ((spec as AnySpec).scope !== 'house') throw misuse(`${spec.name} belongs to a realm.`);
+        return of(spec, HOUSE);
+      },
+      async commit(writes) {
+        const stray = writes.find(({ spec }) => spec.scope !== 'house');
+        if (stray) throw misuse(`${stray.spec.name} belongs to a realm.`);
+        return commit(writes, HOUSE);
+      },
+    },
+    ping: () => engine.ping(),
+    sweep: (limit) => engine.sweep(limit, now()),
+    close: () => engine.close(),
+  };
+
+  if (behind.some(({ version, sealed: fields }) => version > 1 && fields?.length)) await readKeyCheck(store);
+  await bringUp(engine, box, behind);
+  return store;
+}
+
+/** A write as an engine gets it: checked and sealed. */
+function engineWrite(box: SecretBox, write: Write, at: Place): EngineWrite {
+  const { spec } = at;
+  switch (write.kind) {
+    case 'insert':
+    case 'put':
+      return { at, kind: write.kind, document: sealed(box, at, checkDocument(spec, write.document)) };
+    case 'replace': {
+      const document = sealed(box, at, checkDocument(spec, write.document));
+      return { at, kind: 'replace', document, expected: checkVersion(spec, write.expected) };
+    }
+    case 'remove':
+    case 'require':
+      return { at, kind: write.kind, id: checkId(spec, write.id), condition: checkCondition(spec, write.condition) };
+  }
+}
+
+const idOf = (write: EngineWrite): string => ('document' in write ? write.document.id : write.id);

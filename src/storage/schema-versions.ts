@@ -1,0 +1,90 @@
+import { now } from '../base/clock.js';
+import { GatehouseError } from '../base/errors.js';
+import type { Json, JsonObject } from '../base/json.js';
+import type { SecretBox } from '../base/secret-box.js';
+import { checkDocument } from './document-check.js';
+import type { Engine, OutdatedPage, Place } from './engine.js';
+import { opened, sealed } from './seal.js';
+import { spec, type AnySpec } from './spec.js';
+
+/** Which version of its spec a collection's documents were last brought to. The id is the spec's name. */
+export interface SchemaVersion {
+  id: string;
+  shape: number;
+}
+
+export const schemaVersions = spec<SchemaVersion>()({
+  name: 'schemaVersions',
+  scope: 'house',
+  version: 1,
+  indexed: {},
+  unique: {},
+  queries: {},
+});
+
+const at: Place = { spec: schemaVersions, realm: '' };
+const BATCH = 200;
+
+/** The specs whose collections have still to be brought up; @throws GatehouseError `bad-configuration` when one is ahead of us */
+export async function findBehind(engine: Engine, specs: readonly AnySpec[]): Promise<readonly AnySpec[]> {
+  const known = new Map<string, Json | undefined>();
+  for (const { document } of await engine.getMany(
+    at,
+    specs.map(({ name }) => name),
+    now(),
+  )) {
+    known.set(document.id, document['shape']);
+  }
+  return specs.filter(({ name, version }) => {
+    const shape = known.get(name);
+    if (typeof shape === 'number' && shape > version) {
+      throw new GatehouseError(
+        'bad-configuration',
+        `GATEHOUSE_STORE was written by a newer Gatehouse: its ${name} are at version ${shape}, and this one knows ` +
+          `version ${version}. Start that version or a later one; a store never goes back.`,
+      );
+    }
+    return shape !== version;
+  });
+}
+
+/** Runs the migrations of these specs, forward only. Safe to stop at any moment and to run in two processes at once. */
+export async function bringUp(engine: Engine, box: SecretBox, specs: readonly AnySpec[]): Promise<void> {
+  for (const each of specs) {
+    if (each.version > 1) await migrate(engine, box, each);
+    const document = { id: each.name, shape: each.version };
+    await engine.write([{ at, kind: 'put', document }], now());
+  }
+}
+
+async function migrate(engine: Engine, box: SecretBox, spec: AnySpec): Promise<void> {
+  for (;;) {
+    let after: string | undefined;
+    let overtaken = false;
+    do {
+      const page: OutdatedPage = await engine.outdated(spec, BATCH, after);
+      for (const row of page.rows) {
+        const place = { spec, realm: row.realm };
+        const document = sealed(box, place, checkDocument(spec, migrated(spec, opened(box, place, row), row.shape)));
+        const write = { at: place, kind: 'replace', document, expected: row.version, expired: 'too' } as const;
+        const outcome = await engine.write([write], now());
+        // Another process was faster with this one; what it left is looked at again.
+        if (!outcome.ok && outcome.refusal.code === 'conflict') {
+          throw new GatehouseError(
+            'bad-configuration',
+            `${spec.name} ${document.id} can't be brought to version ${spec.version}: another document holds its ${outcome.refusal.key}.`,
+          );
+        }
+        overtaken ||= !outcome.ok;
+      }
+      after = page.next;
+    } while (after !== undefined);
+    if (!overtaken) return;
+  }
+}
+
+function migrated(spec: AnySpec, document: JsonObject, shape: number): JsonObject {
+  let now = document;
+  for (let version = shape + 1; version <= spec.version; version++) now = spec.migrations?.[version]?.(now) ?? now;
+  return { ...now, id: document['id'] ?? '' };
+}

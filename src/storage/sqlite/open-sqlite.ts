@@ -1,0 +1,181 @@
+/**
+ * storage/sqlite: the embedded engine, on `node:sqlite`; also for several processes on one file.
+ *
+ * Reads by key and by page happen on the main thread (microseconds); whatever writes, waits or counts, in the writer thread.
+ * WAL with synchronous=FULL: an answered write is on the disk. Knows nothing of seals, hashes or who may ask what.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
+import { seconds } from '../../base/clock.js';
+import type { Engine, EngineDocument, EngineOutcome, Row } from '../engine.js';
+import type { AnySpec } from '../spec.js';
+import { sqlValue } from './condition-sql.js';
+import { claimFile, persistently } from './file.js';
+import { columnOf, idIndexOf, keyIndexOf, tableOf } from './layout.js';
+import { countStatement, findStatement, removeStatement } from './query-sql.js';
+import { reconcile } from './reconcile.js';
+import { incrementStep, refusalOf, stepOf, sweepStep, takeStep } from './statements.js';
+import { linkWriter } from './writer-link.js';
+import type { RowValues, Step, Value } from './writer.js';
+
+export interface SqliteOptions {
+  /** How long a write or an opening waits for another process, in milliseconds; 5 s. */
+  readonly patience?: number;
+}
+
+/**
+ * Opens the store in this file, which it makes if there is none (mode 0600), folder and all.
+ *
+ * @throws GatehouseError `bad-configuration` for a file that is not a store of ours, which stays as it is
+ * @throws StoreUnavailable when another process holds it for too long
+ */
+export async function openSqlite(path: string, { patience = seconds(5) }: SqliteOptions = {}): Promise<Engine> {
+  await claimFile(path, patience);
+  const writer = linkWriter({ path, patience });
+  let reader: DatabaseSync;
+  try {
+    reader = await persistently(patience, () => new DatabaseSync(path, { readOnly: true, timeout: 0 }));
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+  const statements = new Map<string, StatementSync>();
+  const prepared = new Set<AnySpec>();
+  const isOpen = () => reader.isOpen;
+
+  async function read<T>(sql: string, use: (statement: StatementSync) => T): Promise<T> {
+    if (!isOpen()) throw new StoreUnavailable('it is closed');
+    const work = (): T => {
+      let statement = statements.get(sql);
+      if (!statement) statements.set(sql, (statement = reader.prepare(sql)));
+      return use(statement);
+    };
+    try {
+      return await persistently(patience, work);
+    } catch (cause) {
+      throw cause instanceof GatehouseError ? cause : new StoreUnavailable(String(cause), { cause });
+    }
+  }
+  const readRows = ({ sql, values }: { sql: string; values: readonly Value[] }): Promise<readonly Row[]> =>
+    read(sql, (statement) => statement.all(...values).map(rowOf));
+  const readRow = (sql: string, values: readonly Value[]): Promise<Row | undefined> =>
+    read(sql, (statement) => {
+      const row = statement.get(...values);
+      return row && rowOf(row);
+    });
+
+  /** Steps that nothing can refuse. */
+  async function run(steps: readonly Step[]): Promise<{ rows: readonly RowValues[]; changes: number }> {
+    const answer = await writer.run(steps);
+    if (!answer.ok) throw new StoreUnavailable('a statement touched another number of rows than it should');
+    return answer;
+  }
+
+  return {
+    async prepare(specs) {
+      const fresh = specs.filter((spec) => !prepared.has(spec));
+      await persistently(patience, () => {
+        const db = new DatabaseSync(path, { timeout: 0 });
+        try {
+          reconcile(db, fresh);
+        } finally {
+          db.close();
+        }
+      });
+      for (const spec of fresh) prepared.add(spec);
+    },
+    get: ({ spec, realm }, id, now) => readRow(getSql(spec), [realm, id, now]),
+    getMany: ({ spec, realm }, ids, now) =>
+      read(getSql(spec), (statement) =>
+        ids.flatMap((id) => {
+          const row = statement.get(realm, id, now);
+          return row ? [rowOf(row)] : [];
+        }),
+      ),
+    findOne: ({ spec, realm }, key, values, now) => readRow(keySql(spec, key), [realm, ...values.map(sqlValue), now]),
+    find: (at, find, now) => readRows(findStatement(at, find, now)),
+    async count(at, query, limit, now) {
+      const { rows } = await run([{ ...countStatement(at, query, limit, now), gives: true, rows: 1 }]);
+      return Number(rows[0]?.['n']);
+    },
+    async write(writes, now): Promise<EngineOutcome> {
+      const steps = writes.map((write) => stepOf(write, now));
+      const answer = await writer.run(steps);
+      if (answer.ok) {
+        const given = answer.rows.flatMap((row) => ('version' in row ? [Number(row['version'])] : []));
+        return {
+          ok: true,
+          versions: writes.map((write) => {
+            if (write.kind === 'insert') return 1;
+            if (write.kind === 'replace') return write.expected + 1;
+            return write.kind === 'put' ? (given.shift() ?? 1) : 0;
+          }),
+        };
+      }
+      const refused = writes[answer.step];
+      if (!refused) throw new StoreUnavailable('its writer thread answered beyond what it was asked');
+      return { ok: false, write: answer.step, refusal: refusalOf(refused, answer.why) };
+    },
+    async increment(at, fresh, field, by, now) {
+      const { rows } = await run([incrementStep(at, fresh, field, by, now)]);
+      return rowOf(rows[0] ?? {});
+    },
+    async take(at, id, condition, now) {
+      const { rows } = await run([takeStep(at, id, condition, now)]);
+      return rows[0] && rowOf(rows[0]);
+    },
+    async removeWhere(at, query, limit, now) {
+      return (await run([removeStatement(at, query, limit, now)])).changes;
+    },
+    async sweep(limit, now) {
+      let swept = 0;
+      for (const spec of prepared) swept += (await run([sweepStep(spec, limit, now)])).changes;
+      return swept;
+    },
+    outdated: (spec, limit, after) =>
+      read(
+        `SELECT n, realm, shape, version, body FROM ${tableOf(spec)} WHERE n > ? AND shape < ? ORDER BY n LIMIT ?`,
+        (statement) => {
+          const rows = statement.all(Number(after ?? -1), spec.version, limit);
+          const last = rows.at(-1);
+          return {
+            rows: rows.map((row) => ({ ...rowOf(row), realm: String(row['realm']), shape: Number(row['shape']) })),
+            ...(last && rows.length === limit && { next: String(last['n']) }),
+          };
+        },
+      ),
+    async ping() {
+      await read('SELECT 1 FROM sqlite_master LIMIT 1', (statement) => statement.get());
+      await run([]);
+    },
+    async close() {
+      await writer.close();
+      if (isOpen()) reader.close();
+    },
+  };
+}
+
+const rowOf = (row: RowValues): Row => ({
+  document: JSON.parse(String(row['body'])) as EngineDocument,
+  version: Number(row['version']),
+});
+
+const gets = new WeakMap<AnySpec, string>();
+function getSql(spec: AnySpec): string {
+  let sql = gets.get(spec);
+  if (sql === undefined) {
+    sql =
+      `SELECT version, body FROM ${tableOf(spec)} INDEXED BY ${idIndexOf(spec)} ` +
+      'WHERE realm = ? AND id = ? AND (expires_at IS NULL OR expires_at > ?)';
+    gets.set(spec, sql);
+  }
+  return sql;
+}
+
+function keySql(spec: AnySpec, key: string): string {
+  const fields = (spec.unique[key] ?? []).map((field) => ` AND ${columnOf(spec, field)} = ?`).join('');
+  return (
+    `SELECT version, body FROM ${tableOf(spec)} INDEXED BY ${keyIndexOf(spec, key)} ` +
+    `WHERE realm = ?${fields} AND (expires_at IS NULL OR expires_at > ?)`
+  );
+}

@@ -1,0 +1,205 @@
+import type { Instant } from '../../base/clock.js';
+import type { Json } from '../../base/json.js';
+import type { AnyCondition } from '../condition.js';
+import type { EngineDocument, EngineWrite, Place } from '../engine.js';
+import type { StoreRefusal } from '../refusal.js';
+import type { AnySpec } from '../spec.js';
+import { conditionSql, sqlValue } from './condition-sql.js';
+import { columnOf, tableOf } from './layout.js';
+import type { RowValues, Statement, Step, Value } from './writer.js';
+
+/** What is said in SQL about one kind of document; made once. */
+interface Phrases {
+  readonly insert: string;
+  readonly put: string;
+  readonly replace: string;
+  readonly replaceExpired: string;
+  readonly evict: readonly string[];
+  readonly holder: string;
+}
+
+const LIVE = '(expires_at IS NULL OR expires_at > ?)';
+const phrases = new WeakMap<AnySpec, Phrases>();
+
+function phrasesOf(spec: AnySpec): Phrases {
+  const known = phrases.get(spec);
+  if (known) return known;
+  const table = tableOf(spec);
+  const fields = Object.keys(spec.indexed).map((field) => columnOf(spec, field));
+  const columns = ['shape', 'expires_at', 'body', ...fields];
+  const insert =
+    `INSERT INTO ${table}(realm, id, version, ${columns.join(', ')}) ` +
+    `VALUES (?, ?, 1, ${columns.map(() => '?').join(', ')})`;
+  const set = columns.map((column) => `${column} = ?`).join(', ');
+  const held = Object.entries(spec.unique).map(
+    ([key, names]) =>
+      `WHEN EXISTS (SELECT 1 FROM ${table} WHERE realm = ? AND id <> ?` +
+      names.map((name) => ` AND ${columnOf(spec, name)} = ?`).join('') +
+      `) THEN '${key}'`,
+  );
+  const made = {
+    insert,
+    put:
+      `${insert} ON CONFLICT(realm, id) DO UPDATE SET version = CASE WHEN expires_at <= ? THEN 1 ELSE version + 1 END, ` +
+      `${columns.map((column) => `${column} = excluded.${column}`).join(', ')} RETURNING version`,
+    replace: `UPDATE ${table} SET version = version + 1, ${set} WHERE realm = ? AND id = ? AND version = ? AND ${LIVE}`,
+    replaceExpired: `UPDATE ${table} SET version = version + 1, ${set} WHERE realm = ? AND id = ? AND version = ?`,
+    evict: Object.values(spec.unique).map(
+      (names) =>
+        `DELETE FROM ${table} WHERE realm = ?` +
+        names.map((name) => ` AND ${columnOf(spec, name)} = ?`).join('') +
+        ' AND expires_at <= ? AND id <> ?',
+    ),
+    holder: `SELECT CASE WHEN EXISTS (SELECT 1 FROM ${table} WHERE realm = ? AND id = ? AND ?) THEN 'id' ${held.join(' ')} END AS key`,
+  };
+  phrases.set(spec, made);
+  return made;
+}
+
+/** The step that does a write, and what to read when it can't. */
+export function stepOf(write: EngineWrite, now: Instant): Step {
+  const { spec, realm } = write.at;
+  const say = phrasesOf(spec);
+  switch (write.kind) {
+    case 'insert':
+      return {
+        sql: say.insert,
+        values: [realm, write.document.id, ...columnValues(spec, write.document)],
+        rows: 1,
+        onConflict: [
+          {
+            sql: `DELETE FROM ${tableOf(spec)} WHERE realm = ? AND id = ? AND expires_at <= ?`,
+            values: [realm, write.document.id, now],
+          },
+          ...evictions(write.at, write.document, now),
+        ],
+        why: holder(write.at, write.document, true),
+      };
+    case 'put':
+      return {
+        sql: say.put,
+        values: [realm, write.document.id, ...columnValues(spec, write.document), now],
+        rows: 1,
+        gives: true,
+        onConflict: evictions(write.at, write.document, now),
+        why: holder(write.at, write.document, false),
+      };
+    case 'replace': {
+      const { document, expected, expired } = write;
+      const place = [...columnValues(spec, document), realm, document.id, expected];
+      return {
+        sql: expired ? say.replaceExpired : say.replace,
+        values: expired ? place : [...place, now],
+        rows: 1,
+        onConflict: evictions(write.at, document, now),
+        why: withLiveness(holder(write.at, document, false), spec, realm, document.id, expired ? 0 : now),
+      };
+    }
+    case 'remove':
+    case 'require': {
+      const { sql, values } = conditionSql(write.condition);
+      // Transactions that write are serial here, so a read inside one holds until it is committed.
+      const start = write.kind === 'remove' ? 'DELETE' : 'SELECT 1';
+      return {
+        sql: `${start} FROM ${tableOf(spec)} WHERE realm = ? AND id = ? AND ${LIVE}${sql}`,
+        values: [realm, write.id, now, ...values],
+        rows: 1,
+        gives: write.kind === 'require',
+        why: live(spec, realm, write.id, now),
+      };
+    }
+  }
+}
+
+/** What a step's failure means, by the row that its `why` gave. */
+export function refusalOf(write: EngineWrite, why: RowValues | undefined): StoreRefusal {
+  switch (write.kind) {
+    case 'insert':
+    case 'put':
+      return { code: 'conflict', key: String(why?.['key']) };
+    case 'replace':
+      if (why?.['version'] == null) return { code: 'missing' };
+      return why['version'] === write.expected ? { code: 'conflict', key: String(why['key']) } : { code: 'changed' };
+    case 'remove':
+    case 'require':
+      return { code: why ? 'condition' : 'missing' };
+  }
+}
+
+export function takeStep({ spec, realm }: Place, id: string, condition: AnyCondition, now: Instant): Step {
+  const { sql, values } = conditionSql(condition);
+  return {
+    sql: `DELETE FROM ${tableOf(spec)} WHERE realm = ? AND id = ? AND ${LIVE}${sql} RETURNING version, body`,
+    values: [realm, id, now, ...values],
+    gives: true,
+  };
+}
+
+/** Counts in whole numbers (a BigInt binds as one), so that the body's text stays as JSON.stringify would write it. */
+export function incrementStep(
+  { spec, realm }: Place,
+  fresh: EngineDocument,
+  field: string,
+  by: number,
+  now: Instant,
+): Step {
+  const table = tableOf(spec);
+  const path = `'$."${field}"'`;
+  const column = spec.indexed[field] === undefined ? [] : [columnOf(spec, field)];
+  const either = (live: string, of: string): string =>
+    `CASE WHEN expires_at <= ?2 THEN excluded.${of} ELSE ${live} END`;
+  const sum = (of: string): string => `coalesce(${of}, 0) + ?1`;
+  return {
+    sql:
+      `INSERT INTO ${table}(version, realm, id, shape, expires_at, body${column.map((name) => `, ${name}`).join('')}) ` +
+      `VALUES (1, ?3, ?4, ?5, ?6, ?7${column.map(() => ', ?1').join('')}) ON CONFLICT(realm, id) DO UPDATE SET ` +
+      `version = CASE WHEN expires_at <= ?2 THEN 1 ELSE version + 1 END, shape = excluded.shape, ` +
+      `body = ${either(`json_set(body, ${path}, ${sum(`json_extract(body, ${path})`)})`, 'body')}, ` +
+      column.map((name) => `${name} = ${either(sum(name), name)}, `).join('') +
+      `expires_at = ${either('expires_at', 'expires_at')} RETURNING version, body`,
+    values: [BigInt(by), now, realm, fresh.id, spec.version, fresh.expiresAt ?? null, JSON.stringify(fresh)],
+    gives: true,
+    rows: 1,
+  };
+}
+
+export function sweepStep(spec: AnySpec, limit: number, now: Instant): Step {
+  const table = tableOf(spec);
+  return {
+    sql: `DELETE FROM ${table} WHERE n IN (SELECT n FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+    values: [now, limit],
+  };
+}
+
+function columnValues(spec: AnySpec, document: EngineDocument): Value[] {
+  const fields = Object.keys(spec.indexed).map((field) => sqlValue(document[field]));
+  return [spec.version, document.expiresAt ?? null, JSON.stringify(document), ...fields];
+}
+
+const keyValues = (fields: readonly string[], document: EngineDocument): Value[] =>
+  fields.map((field) => sqlValue(document[field] as Json | undefined));
+
+/** Makes the expired holders of its unique keys give way. */
+function evictions({ spec, realm }: Place, document: EngineDocument, now: Instant): Statement[] {
+  const { evict } = phrasesOf(spec);
+  return Object.values(spec.unique).map((fields, at) => ({
+    sql: evict[at] ?? '',
+    values: [realm, ...keyValues(fields, document), now, document.id],
+  }));
+}
+
+/** Reads which key is held by another document: the id first, then in the order of the spec. */
+function holder({ spec, realm }: Place, document: EngineDocument, idToo: boolean): Statement {
+  const keys = Object.values(spec.unique).flatMap((fields) => [realm, document.id, ...keyValues(fields, document)]);
+  return { sql: phrasesOf(spec).holder, values: [realm, document.id, idToo ? 1 : 0, ...keys] };
+}
+
+const live = (spec: AnySpec, realm: string, id: string, now: Instant): Statement => ({
+  sql: `SELECT version FROM ${tableOf(spec)} WHERE realm = ? AND id = ? AND ${LIVE}`,
+  values: [realm, id, now],
+});
+
+function withLiveness(held: Statement, spec: AnySpec, realm: string, id: string, now: Instant): Statement {
+  const read = live(spec, realm, id, now);
+  return { sql: `SELECT (${held.sql}) AS key, (${read.sql}) AS version`, values: [...held.values, ...read.values] };
+}

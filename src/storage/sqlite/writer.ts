@@ -1,0 +1,166 @@
+/**
+ * The writer thread: owns the one connection that writes, takes everything that waits, and commits it as one transaction
+ * with a savepoint per job, so that one fsync serves many and one refused job does not undo its neighbours.
+ *
+ * It knows statements, parameters and how many rows each must touch; what they mean is `statements.ts`'s affair. Imports
+ * only `node:` modules and uses only erasable types, so that Node starts it as it is from source and from the build.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
+
+export type Value = string | number | bigint | null;
+export interface Statement {
+  readonly sql: string;
+  readonly values: readonly Value[];
+}
+export interface Step extends Statement {
+  /** How many rows it must touch (or give, where it reads); any number when absent. */
+  readonly rows?: number;
+  /** Whether it gives rows: a SELECT, or a RETURNING. */
+  readonly gives?: boolean;
+  /** Run when a unique key refused the step, which is then tried once more. */
+  readonly onConflict?: readonly Statement[];
+  /** Read in the same transaction when the step fails: its row tells why. */
+  readonly why?: Statement;
+}
+export type RowValues = Readonly<Record<string, unknown>>;
+export interface Job {
+  readonly id: number;
+  readonly steps: readonly Step[];
+}
+export type Answer = { readonly id: number } & (
+  | { readonly ok: true; readonly rows: readonly RowValues[]; readonly changes: number }
+  | { readonly ok: false; readonly step: number; readonly why: RowValues | undefined }
+  | { readonly ok: 'unavailable'; readonly reason: string }
+);
+export interface WriterData {
+  readonly path: string;
+  readonly patience: number;
+}
+
+const LONGEST_TRANSACTION = 256;
+const UNIQUE_VIOLATIONS = new Set([2067, 1555]);
+
+class Refused extends Error {
+  readonly step: number;
+  readonly why: RowValues | undefined;
+  constructor(step: number, why: RowValues | undefined) {
+    super('refused');
+    this.step = step;
+    this.why = why;
+  }
+}
+
+function serve(port: MessagePort, { path, patience }: WriterData): void {
+  const db = new DatabaseSync(path, { timeout: 0 });
+  db.exec('PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
+  const statements = new Map<string, StatementSync>();
+  const prepared = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known) return known;
+    const made = db.prepare(sql);
+    statements.set(sql, made);
+    return made;
+  };
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+
+  /** Takes the write lock. Another process holds it for a transaction of its own, so a wait of 1 to 4 ms, by chance, is enough. */
+  function begin(): void {
+    const giveUp = performance.now() + patience;
+    for (;;) {
+      try {
+        db.exec('BEGIN IMMEDIATE');
+        return;
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > giveUp) throw error;
+        Atomics.wait(pause, 0, 0, 1 + Math.random() * 3);
+      }
+    }
+  }
+
+  function run(step: Step): { rows: readonly RowValues[]; touched: number; changes: number } {
+    const statement = prepared(step.sql);
+    if (step.gives) {
+      const rows = statement.all(...step.values);
+      return { rows, touched: rows.length, changes: rows.length };
+    }
+    const changes = Number(statement.run(...step.values).changes);
+    return { rows: [], touched: changes, changes };
+  }
+
+  function perform(step: Step, at: number): { rows: readonly RowValues[]; changes: number } {
+    const why = (): RowValues | undefined => step.why && prepared(step.why.sql).get(...step.why.values);
+    let done;
+    try {
+      done = run(step);
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      for (const each of step.onConflict ?? []) prepared(each.sql).run(...each.values);
+      try {
+        done = run(step);
+      } catch (again) {
+        if (!isUniqueViolation(again)) throw again;
+        throw new Refused(at, why());
+      }
+    }
+    if (step.rows !== undefined && done.touched !== step.rows) throw new Refused(at, why());
+    return done;
+  }
+
+  function attempt(job: Job): Answer {
+    db.exec('SAVEPOINT job');
+    try {
+      const rows: RowValues[] = [];
+      let changes = 0;
+      job.steps.forEach((step, at) => {
+        const done = perform(step, at);
+        rows.push(...done.rows);
+        changes += done.changes;
+      });
+      db.exec('RELEASE job');
+      return { id: job.id, ok: true, rows, changes };
+    } catch (error) {
+      if (!db.isTransaction) throw error; // SQLite itself has rolled the whole transaction back (disk full, I/O error)
+      db.exec('ROLLBACK TO job; RELEASE job');
+      if (error instanceof Refused) return { id: job.id, ok: false, step: error.step, why: error.why };
+      return { id: job.id, ok: 'unavailable', reason: reasonOf(error) };
+    }
+  }
+
+  function transact(jobs: readonly Job[]): Answer[] {
+    try {
+      begin();
+      const answers = jobs.map(attempt);
+      db.exec('COMMIT');
+      return answers;
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      return jobs.map(({ id }) => ({ id, ok: 'unavailable', reason: reasonOf(error) }));
+    }
+  }
+
+  port.on('message', (first: readonly Job[] | 'close') => {
+    let message: readonly Job[] | 'close' | undefined = first;
+    while (message !== undefined) {
+      const jobs: Job[] = [];
+      while (message !== undefined && message !== 'close' && jobs.length < LONGEST_TRANSACTION) {
+        jobs.push(...message);
+        message = (receiveMessageOnPort(port) as { message: readonly Job[] | 'close' } | undefined)?.message;
+      }
+      if (jobs.length > 0) port.postMessage(transact(jobs));
+      if (message === 'close') {
+        db.close();
+        port.close();
+        return;
+      }
+    }
+  });
+}
+
+// The primary code of SQLITE_BUSY is 5, of SQLITE_LOCKED 6; the extended ones keep it in the low byte.
+const isBusy = (error: unknown): boolean => [5, 6].includes(errcodeOf(error) & 0xff);
+const isUniqueViolation = (error: unknown): boolean => UNIQUE_VIOLATIONS.has(errcodeOf(error));
+const errcodeOf = (error: unknown): number => Number((error as { errcode?: number } | undefined)?.errcode ?? 0);
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+if (parentPort) serve(parentPort, workerData as WriterData);
