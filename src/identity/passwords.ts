@@ -4,7 +4,7 @@
  * Owns users, identifiers, credentials and groups, their hashing and the throttling of guesses. Never decides what anybody
  * may do (edges are kept here, their rules lie in `access/`), and knows no page, cookie or protocol.
  */
-import type { Instant } from '../base/clock.js';
+import { type Instant, now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
@@ -16,25 +16,28 @@ import { PASSWORD_LIMIT } from './password-policy.js';
 import type { Throttle } from './throttle.js';
 import { users, type User } from './user.js';
 
-export interface PasswordAttempt {
-  /** The username or e-mail address as it was typed. */
-  readonly typed: string;
-  readonly password: string;
-  /** The client's network address. */
-  readonly address: string;
-}
-
 export type PasswordOutcome =
+  /** The user may be disabled: only who typed the right password is to learn that. */
   | { readonly kind: 'ok'; readonly user: Stored<User> }
-  | { readonly kind: 'wrong-credentials' } // no such name, no password, or not this one: nobody learns which
-  | { readonly kind: 'throttled'; readonly until: Instant } // known and unknown names alike
-  | { readonly kind: 'overloaded' } // too many wait to be checked; try again in a few seconds
-  | { readonly kind: 'disabled'; readonly user: Stored<User> }; // said only to who typed the right password
+  /** No such name, no password, or not this one: nobody learns which. `user`: whose name it was, for the audit alone. */
+  | { readonly kind: 'wrong-credentials'; readonly user?: Stored<User> }
+  /** Known and unknown names alike. */
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  /** Too many passwords wait to be checked. */
+  | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number };
 
 export interface Passwords {
-  /** Whose password this is. What can be wrong is an answer; only StoreUnavailable is thrown. */
-  verify(attempt: PasswordAttempt): Promise<PasswordOutcome>;
+  /**
+   * Whose password this is.
+   * @param typed.identifier a username or verified e-mail address, as it was typed
+   * @param address the client's network address
+   * @throws StoreUnavailable and nothing else
+   */
+  verify(typed: { readonly identifier: string; readonly password: string }, address: string): Promise<PasswordOutcome>;
 }
+
+/** Seconds after which a full queue is worth another try. */
+const QUEUE_PAUSE = 5;
 
 /** The id of no user: an unknown name costs the same reads as a known one. */
 const NOBODY = 'nobody';
@@ -54,26 +57,29 @@ export function passwords(parts: {
   }
 
   return {
-    async verify({ typed, password, address }) {
+    async verify({ identifier, password }, address) {
       // Never hashed, and told apart from a wrong one by nobody: the name plays no part.
       if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
-      const folded = foldIdentifier(typed);
+      const folded = foldIdentifier(identifier);
       const name = folded.ok ? folded.value : undefined;
       // What can't be a name (it holds a space or is too long) is counted as typed.
-      const attempt = await throttle.attempt(name ?? ` ${typed}`, address);
-      if (!attempt.ok) return { kind: 'throttled', until: attempt.until };
+      const attempt = await throttle.attempt(name ?? ` ${identifier}`, address);
+      if (!attempt.ok) return { kind: 'throttled', retryAfterSeconds: secondsUntil(attempt.until) };
       const { user, credential } = await holderOf(name);
       let right: boolean;
       try {
         right = await hasher.matches(password, credential?.password);
       } catch (error) {
         await attempt.withdrawn();
-        if (error instanceof GatehouseError && error.code === 'overloaded') return { kind: 'overloaded' };
+        if (error instanceof GatehouseError && error.code === 'overloaded')
+          return { kind: 'overloaded', retryAfterSeconds: QUEUE_PAUSE };
         throw error;
       }
-      if (!right || !user) return { kind: 'wrong-credentials' };
+      if (!right || !user) return { kind: 'wrong-credentials', ...(user && { user }) };
       await attempt.succeeded();
-      return user.state === 'disabled' ? { kind: 'disabled', user } : { kind: 'ok', user };
+      return { kind: 'ok', user };
     },
   };
 }
+
+const secondsUntil = (at: Instant): number => Math.max(1, Math.ceil((at - now()) / 1000));
