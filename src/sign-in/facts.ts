@@ -1,8 +1,6 @@
 import type { UserState } from '../identity/user.js';
 import type { Proof } from '../sessions/proof.js';
 
-export type { AuthenticationMethod, Proof } from '../sessions/proof.js';
-
 /**
  * What is known about the person at the door, whatever it is known from: a live session, an attempt, or, when the
  * authorization request resumes, the session together with this interaction's result.

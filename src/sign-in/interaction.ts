@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Instant } from '../base/clock.js';
-import type { Facts, Missing, Proof } from './facts.js';
+import type { Proof } from '../sessions/proof.js';
+import type { Facts, Missing } from './facts.js';
 import type { Requirements } from './requirements.js';
 
 /**
@@ -25,6 +26,10 @@ export interface Interaction {
   readonly redirectTarget: string;
   readonly loginHint?: string;
   readonly requirements: Requirements;
+  /** Whom `facts.user` is, in words. */
+  readonly person?: { readonly username: string; readonly name?: string };
+  /** All that the client asks for, granted before or not: shown when consent is asked for again (prompt=consent). */
+  readonly requested?: Missing;
   /** From the live session and what this interaction has shown before. */
   readonly facts: Facts;
 }
@@ -38,6 +43,8 @@ export type SignInResult =
       readonly remember: boolean;
     }
   | { readonly kind: 'consented'; readonly granted: Missing }
+  /** Nothing was needed any more (another tab did it): the request resumes with what was shown before. */
+  | { readonly kind: 'unchanged' }
   | { readonly kind: 'refused'; readonly error: SignInRefusal };
 
 /** Goes back to the application as its OAuth error. */

@@ -1,5 +1,5 @@
 import type { Instant } from '../base/clock.js';
-import type { AuthenticationMethod, Proof } from './facts.js';
+import type { AuthenticationMethod, Proof } from '../sessions/proof.js';
 import type { Requirements } from './requirements.js';
 
 /**

@@ -186,6 +186,7 @@ function after(facts: Facts, result: SignInResult, state: 'active' | 'disabled')
       return { ...facts, user: { id: result.userId, state }, proofs: result.proofs, authenticatedHere: true };
     case 'consented':
       return { ...facts, consentedHere: true, missing: result.granted === facts.missing ? nothing : facts.missing };
+    case 'unchanged':
     case 'refused':
       return facts;
   }

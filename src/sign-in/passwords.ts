@@ -1,0 +1,18 @@
+import type { KnownUser } from './facts.js';
+
+/** Who checks a password: a port, which `identity/` implements. */
+export interface Passwords {
+  /**
+   * Checks what was typed as it was typed. Throttles by name and address; an unknown name takes as long as a known one.
+   * Rejects only when the store does not answer.
+   */
+  verify(typed: { identifier: string; password: string }, address: string): Promise<PasswordOutcome>;
+}
+
+export type PasswordOutcome =
+  | { readonly kind: 'ok'; readonly user: KnownUser & { readonly username: string } }
+  /** `user`: whose name was typed, for the audit only. */
+  | { readonly kind: 'wrong-credentials'; readonly user?: { readonly id: string; readonly username: string } }
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  /** Too many passwords wait to be checked. */
+  | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number };

@@ -1,0 +1,41 @@
+import { Router, type RouterContext } from '@koa/router';
+import type { Middleware } from 'koa';
+import { now } from '../base/clock.js';
+import { nextStep } from './next-step.js';
+import { ASSETS_FOLDER, sendAsset } from './pages/assets.js';
+import { pathOf } from './pages/pages.js';
+import { postSignIn, signInPage } from './steps/authenticate.js';
+import { consentPage, postConsent } from './steps/consent.js';
+import { leave, type SignInParts, type Visit } from './visit.js';
+
+/** The pages between an authorization request and its answer, with the files they refer to, below the issuer's path. */
+export function signInRouter(parts: SignInParts): Middleware {
+  const base = pathOf(parts.issuer);
+  const router = new Router();
+  const visit = (handle: (visit: Visit) => Promise<void>) => async (ctx: RouterContext) => {
+    const interaction = await parts.interactions.read(ctx.req, ctx.res, ctx.params['uid'] ?? '');
+    await (interaction ? handle({ ctx, interaction, parts }) : parts.pages.expired(ctx));
+  };
+  router.get(`${base}${ASSETS_FOLDER}/:name`, (ctx) => sendAsset(ctx, ctx.params['name'] ?? ''));
+  router.get(`${base}/sign-in/:uid`, visit(showNext));
+  router.post(`${base}/sign-in/:uid`, visit(postSignIn));
+  router.post(`${base}/sign-in/:uid/consent`, visit(postConsent));
+  // What its type asks of the context, the router itself puts there.
+  return router.routes() as Middleware;
+}
+
+/** The page of whatever comes next; a person who has nothing more to do here goes on. */
+async function showNext(visit: Visit): Promise<void> {
+  const { facts, requirements } = visit.interaction;
+  const step = nextStep(facts, requirements, now());
+  switch (step.kind) {
+    case 'authenticate':
+      return signInPage(visit);
+    case 'consent':
+      return consentPage(visit, step.missing);
+    case 'finish':
+      return leave(visit, { kind: 'unchanged' });
+    case 'refuse':
+      return leave(visit, { kind: 'refused', error: step.error });
+  }
+}

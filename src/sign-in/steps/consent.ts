@@ -1,0 +1,83 @@
+import type { ConsentProps, ConsentResource } from '#views/consent.js';
+import { z } from 'zod';
+import { now } from '../../base/clock.js';
+import { readForm } from '../../http/form.js';
+import type { Missing } from '../facts.js';
+import { nextStep } from '../next-step.js';
+import { goTo, leave, pathOfVisit, type SignInParts, type Visit } from '../visit.js';
+
+const consentForm = z.strictObject({ csrf: z.string().default(''), decision: z.enum(['allow', 'deny']) });
+
+interface Shown {
+  readonly status: number;
+  readonly error: NonNullable<ConsentProps['error']>;
+}
+
+/** The page that says what the application asks for. */
+export async function consentPage(visit: Visit, missing: Missing, shown?: Shown): Promise<void> {
+  const { ctx, interaction, parts } = visit;
+  const { client, person, requirements, redirectTarget } = interaction;
+  const asked = (requirements.consent && interaction.requested) || missing;
+  await parts.pages.consent(
+    ctx,
+    {
+      action: `${pathOfVisit(visit)}/consent`,
+      csrf: parts.csrf.issue(interaction.uid, formOf(visit, missing)),
+      application: client.name,
+      scopes: asked.scopes,
+      claims: asked.claims,
+      resources: await inWords(asked.resourceScopes, parts),
+      ...(person && { person: person.name ?? person.username }),
+      ...(shown && { error: shown.error }),
+    },
+    { formTargets: [redirectTarget], ...(shown && { status: shown.status }) },
+  );
+}
+
+/** Takes the answer. */
+export async function postConsent(visit: Visit): Promise<void> {
+  const { ctx, interaction, parts } = visit;
+  const form = await readForm(ctx.req);
+  const step = nextStep(interaction.facts, interaction.requirements, now());
+  if (step.kind !== 'consent') {
+    goTo(ctx, pathOfVisit(visit)); // something else comes first by now, and its page says what
+    return;
+  }
+  const { missing } = step;
+  if (form.kind === 'refused') {
+    return consentPage(visit, missing, { status: form.status, error: 'form-unreadable' });
+  }
+  const parsed = consentForm.safeParse(Object.fromEntries(form.fields));
+  if (!parsed.success) return consentPage(visit, missing, { status: 400, error: 'form-unreadable' });
+  const { csrf, decision } = parsed.data;
+  if (!parts.csrf.holds(csrf, interaction.uid, formOf(visit, missing))) {
+    return consentPage(visit, missing, { status: 403, error: 'stale-form' });
+  }
+  return leave(
+    visit,
+    decision === 'allow' ? { kind: 'consented', granted: missing } : { kind: 'refused', error: 'access_denied' },
+  );
+}
+
+/** The form's name holds who was asked and for what, so that exactly what was shown is granted, by whom it was shown to. */
+const formOf = ({ interaction }: Visit, missing: Missing): string =>
+  `consent ${JSON.stringify([interaction.facts.user?.id, missing.scopes, missing.claims, missing.resourceScopes])}`;
+
+const inWords = (
+  scopes: Missing['resourceScopes'],
+  { resourceServer }: SignInParts,
+): Promise<readonly ConsentResource[]> =>
+  Promise.all(
+    Object.entries(scopes)
+      .filter(([, names]) => names.length > 0)
+      .map(async ([identifier, names]) => {
+        const known = await resourceServer(identifier);
+        return {
+          name: known?.name ?? identifier,
+          permissions: names.map((name) => {
+            const description = known?.permissions.find((permission) => permission.name === name)?.description;
+            return { name, ...(description !== undefined && { description }) };
+          }),
+        };
+      }),
+  );

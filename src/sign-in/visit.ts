@@ -1,0 +1,45 @@
+import type { Context } from 'koa';
+import type { SignIn } from '../audit/sign-in-record.js';
+import type { Actor } from '../changes/actor.js';
+import type { CsrfTokens } from '../http/csrf.js';
+import type { ResourceServer } from '../realm/resource-server.js';
+import type { Interaction, Interactions, SignInResult } from './interaction.js';
+import type { Pages } from './pages/pages.js';
+import { pathOf } from './pages/pages.js';
+import type { Passwords } from './passwords.js';
+
+/** What sign-in is handed. */
+export interface SignInParts {
+  readonly issuer: URL;
+  readonly interactions: Interactions;
+  readonly passwords: Passwords;
+  /** For the words on the consent page; undefined: shown by its identifier. */
+  readonly resourceServer: (identifier: string) => Promise<Pick<ResourceServer, 'name' | 'permissions'> | undefined>;
+  /** Keeps the audit record of a sign-in, done or tried. */
+  readonly recordSignIn: (by: Actor, signIn: SignIn) => Promise<void>;
+  readonly csrf: CsrfTokens;
+  readonly pages: Pages;
+}
+
+/** One request about one interaction that this browser began. */
+export interface Visit {
+  readonly ctx: Context;
+  readonly interaction: Interaction;
+  readonly parts: SignInParts;
+}
+
+/** Where the pages of this interaction lie. */
+export const pathOfVisit = ({ parts, interaction }: Visit): string =>
+  `${pathOf(parts.issuer)}/sign-in/${interaction.uid}`;
+
+/** Ends the visit: the authorization request goes on with this result. */
+export async function leave({ ctx, interaction, parts }: Visit, result: SignInResult): Promise<void> {
+  goTo(ctx, await parts.interactions.finish(interaction, result));
+}
+
+/** 303, so that what follows a posted form is a GET (RFC 9700 4.12: a 307 would post the password on). */
+export function goTo(ctx: Context, url: string): void {
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = 303;
+  ctx.redirect(url);
+}

@@ -1,0 +1,42 @@
+import { Layout, type Surroundings } from './layout.js';
+
+export interface FailureProps extends Surroundings {
+  /** Whose turn it is: the application sent something wrong, the address is wrong, or it is ours. */
+  readonly fault: 'application' | 'notFound' | 'ours';
+  readonly requestId: string;
+  /** An OAuth error code and its description, for whoever builds the application. */
+  readonly code?: string;
+  readonly description?: string;
+}
+
+/** What happened, what to do, and the id by which it is found in the log. */
+export function Failure(props: FailureProps) {
+  const { texts, fault, requestId, code, description } = props;
+  const words = texts.error;
+  return (
+    <Layout {...props} title={words.title}>
+      <p role="alert">{words[fault]}</p>
+      <p class="hint">{words.help}</p>
+      <dl>
+        {code !== undefined && (
+          <>
+            <dt>{words.code}</dt>
+            <dd>
+              <code>{code}</code>
+            </dd>
+          </>
+        )}
+        {description !== undefined && (
+          <>
+            <dt>{words.description}</dt>
+            <dd>{description}</dd>
+          </>
+        )}
+        <dt>{texts.requestId}</dt>
+        <dd>
+          <code>{requestId}</code>
+        </dd>
+      </dl>
+    </Layout>
+  );
+}

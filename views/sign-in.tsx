@@ -1,0 +1,72 @@
+import { Layout, type Surroundings } from './layout.js';
+import type { Texts } from './locales/en.js';
+
+export interface SignInProps extends Surroundings {
+  readonly action: string;
+  readonly csrf: string;
+  readonly application: string;
+  /** What stands in the name field already. */
+  readonly identifier?: string;
+  /** Who is signed in now, and whether they or somebody else is asked for. */
+  readonly signedIn?: { readonly person: string; readonly asked: 'again' | 'other' };
+  readonly error?: SignInError;
+}
+
+export type SignInError =
+  | { readonly code: Exclude<keyof Texts['signInErrors'], 'throttled'> }
+  | { readonly code: 'throttled'; readonly seconds: number };
+
+/** Name and password on one page, so that a password manager fills both. */
+export function SignIn(props: SignInProps) {
+  const { texts, action, csrf, application, identifier, signedIn, error } = props;
+  const words = texts.signIn;
+  const atName = error?.code === 'identifier-missing' || !identifier;
+  const describedBy = error && { 'aria-describedby': 'error', 'aria-invalid': true };
+  return (
+    <Layout {...props} title={words.title} failed={error !== undefined}>
+      <p class="purpose">{words.toContinue(application)}</p>
+      {signedIn && (
+        <p class="note">
+          {signedIn.asked === 'again' ? words.again(signedIn.person) : words.other(signedIn.person, application)}
+        </p>
+      )}
+      {error && (
+        <p class="error" id="error" role="alert">
+          {inWords(error, texts)}
+        </p>
+      )}
+      <form method="post" action={action}>
+        <input type="hidden" name="csrf" value={csrf} />
+        <label for="identifier">{words.identifier}</label>
+        <input
+          id="identifier"
+          name="identifier"
+          type="text"
+          autocomplete="username"
+          autocapitalize="none"
+          autocorrect="off"
+          spellcheck={false}
+          required
+          maxLength={320}
+          value={identifier ?? ''}
+          autofocus={atName}
+          {...(atName ? describedBy : {})}
+        />
+        <label for="password">{words.password}</label>
+        <input
+          id="password"
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          required
+          autofocus={!atName}
+          {...(atName ? {} : describedBy)}
+        />
+        <button type="submit">{words.submit}</button>
+      </form>
+    </Layout>
+  );
+}
+
+const inWords = (error: SignInError, texts: Texts): string =>
+  error.code === 'throttled' ? texts.signInErrors.throttled(texts.wait(error.seconds)) : texts.signInErrors[error.code];

@@ -1,0 +1,19 @@
+import { Layout, type Surroundings } from './layout.js';
+
+export interface SignedOutProps extends Surroundings {
+  /** Only this application's part of the session was ended: the person chose to stay signed in. */
+  readonly onlyOf?: string;
+}
+
+export function SignedOut(props: SignedOutProps) {
+  const { texts, onlyOf } = props;
+  return onlyOf === undefined ? (
+    <Layout {...props} title={texts.signedOut.title}>
+      <p>{texts.signedOut.body}</p>
+    </Layout>
+  ) : (
+    <Layout {...props} title={texts.stillSignedIn.title}>
+      <p>{texts.stillSignedIn.body(onlyOf)}</p>
+    </Layout>
+  );
+}
