@@ -1,0 +1,141 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Effective, effective } from '../../src/access/effective.js';
+import type { Edge } from '../../src/base/edge.js';
+import { AT, AUDIENCES, edge, snapshotOf, type World, worlds } from './world.js';
+
+const judge = (world: World, at = AT): Effective =>
+  effective({ kind: 'user', id: 'u', edges: world.edges }, { at }, snapshotOf(world));
+
+const everything = (held: Effective): string[] => [
+  ...held.roles.map((name) => `role ${name}`),
+  ...held.groups.map((name) => `group ${name}`),
+  ...AUDIENCES.flatMap((audience) => held.permissions(audience).map((permission) => `${audience} ${permission}`)),
+];
+
+/** Every world that differs in one list of edges: the subject's, or one group's. */
+const withEdges = (world: World, change: (edges: readonly Edge[]) => readonly Edge[]): World[] => [
+  { ...world, edges: change(world.edges) },
+  ...world.groups.map((one) => ({
+    ...world,
+    groups: world.groups.map((other) => (other === one ? { ...one, edges: [...change(one.edges)] } : other)),
+  })),
+];
+
+describe('whatever the roles, groups and edges are', () => {
+  test('taking an edge away never widens what is held', () => {
+    fc.assert(
+      fc.property(worlds, fc.nat(5), (world, at) => {
+        const before = new Set(everything(judge(world)));
+        for (const less of withEdges(world, (edges) => edges.toSpliced(at, 1))) {
+          expect(everything(judge(less)).filter((one) => !before.has(one))).toEqual([]);
+        }
+      }),
+    );
+  });
+
+  test('the order of edges, groups, roles and policies never matters, to the trace neither', () => {
+    const turned = <T>(list: readonly T[]): T[] => list.toReversed();
+    fc.assert(
+      fc.property(worlds, (world) => {
+        const a = judge(world);
+        const reversed = {
+          edges: turned(world.edges),
+          groups: world.groups.map((one) => ({ ...one, edges: turned(one.edges) })),
+          roles: world.roles.map((one) => ({ ...one, policies: turned(one.policies) })),
+          servers: world.servers,
+        };
+        const held = snapshotOf(world);
+        const b = effective(
+          { kind: 'user', id: 'u', edges: reversed.edges },
+          { at: AT },
+          {
+            ...held,
+            groups: new Map(
+              turned(reversed.groups).map((one) => [
+                one.id,
+                { ...one, version: held.groups.get(one.id)?.version ?? 0 },
+              ]),
+            ),
+            roles: new Map(
+              turned(reversed.roles).map((one) => [one.id, { ...one, version: held.roles.get(one.id)?.version ?? 0 }]),
+            ),
+          },
+        );
+        expect(everything(b)).toEqual(everything(a));
+        expect([b.endsAt, b.trace]).toEqual([a.endsAt, a.trace]);
+      }),
+    );
+  });
+
+  test.each<[string, Partial<Edge>]>([
+    ['has ended', { validUntil: AT }],
+    ['has not begun', { validFrom: AT + 1 }],
+    ['has a limitation that nobody can judge', { limitations: [{ kind: 'moon-phase', values: ['full'] }] }],
+  ])('an edge that %s gives nothing', (_what, more) => {
+    const useless = fc.constantFrom(
+      ...['group-a', 'group-b'].map((target) => edge('membership', target, more)),
+      ...['role-a', 'role-b'].map((target) => edge('role', target, more)),
+      edge('permission', `${AUDIENCES[0] ?? ''} *`, more),
+    );
+    fc.assert(
+      fc.property(worlds, useless, (world, extra) => {
+        const { trace, endsAt, ...held } = judge(world);
+        for (const wider of withEdges(world, (edges) => [...edges, extra])) {
+          expect(everything(judge(wider))).toEqual(everything({ ...held, trace }));
+          expect([judge(wider).endsAt, judge(wider).trace]).toEqual([endsAt, trace]);
+        }
+      }),
+    );
+  });
+
+  test('what is held at one audience depends on nothing that is given at another', () => {
+    fc.assert(
+      fc.property(worlds, fc.constantFrom(...AUDIENCES), (world, audience) => {
+        const elsewhere = (one: Edge): boolean => one.kind === 'permission' && !one.target.startsWith(`${audience} `);
+        const only = {
+          ...world,
+          edges: world.edges.filter((one) => !elsewhere(one)),
+          groups: world.groups.map((one) => ({ ...one, edges: one.edges.filter((out) => !elsewhere(out)) })),
+          roles: world.roles.map((one) => ({
+            ...one,
+            policies: one.policies.filter(({ resourceServer }) => resourceServer === audience),
+          })),
+        };
+        expect(judge(only).permissions(audience)).toEqual(judge(world).permissions(audience));
+      }),
+    );
+  });
+
+  test('all that is held now is held until endsAt', () => {
+    fc.assert(
+      fc.property(worlds, fc.integer({ min: 0, max: 8 }), (world, later) => {
+        const held = judge(world);
+        const at = AT + later;
+        fc.pre(at < (held.endsAt ?? Infinity));
+        expect(everything(judge(world, at))).toEqual(expect.arrayContaining(everything(held)));
+      }),
+    );
+  });
+
+  test('the trace leads from the subject to every group and role by edges that are in it', () => {
+    fc.assert(
+      fc.property(worlds, (world) => {
+        const { trace, roles, groups } = judge(world);
+        const edges = new Map(trace.edges.map((one) => [one.id, one]));
+        expect(trace.groups.map(({ name }) => name).sort()).toEqual(groups);
+        expect(trace.roles.map(({ name }) => name).sort()).toEqual(roles);
+        for (const { id, way } of trace.groups) {
+          let from: string | undefined;
+          for (const step of way) {
+            expect(edges.get(step)?.from).toBe(from);
+            from = edges.get(step)?.target;
+          }
+          expect(from).toBe(id);
+        }
+        for (const { id } of trace.roles)
+          expect(trace.edges.some(({ kind, target }) => kind === 'role' && target === id)).toBe(true);
+      }),
+    );
+  });
+});

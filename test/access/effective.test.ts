@@ -1,0 +1,142 @@
+import { describe, expect, test } from '@jest/globals';
+import { administrator } from '../../src/access/administrator.js';
+import { allows, effective } from '../../src/access/effective.js';
+import type { Edge } from '../../src/base/edge.js';
+import { gatehouseApi } from '../../src/realm/gatehouse-api.js';
+import { GATEHOUSE_API } from '../../src/realm/resource-server.js';
+import { AT, edge, group, ORDERS, role, server, snapshotOf, STOCK } from './world.js';
+
+const orders = server(ORDERS, {
+  'orders:read': [],
+  'orders:write': ['orders:read'],
+  'orders:lines:write': [],
+  'refunds:make': ['orders:write'],
+});
+const stock = server(STOCK, { 'stock:read': [], 'orders:read': [] });
+
+const judge = (edges: readonly Edge[], world: Partial<Parameters<typeof snapshotOf>[0]> = {}, at = AT) =>
+  effective(
+    { kind: 'user', id: 'ada', edges },
+    { at },
+    snapshotOf({ groups: [], roles: [], servers: [orders, stock], ...world }),
+  );
+
+describe('what a subject holds', () => {
+  test('is nothing without edges', () => {
+    const held = judge([], { roles: [role('seller', [ORDERS, '*'])], groups: [group('staff')] });
+    expect([held.roles, held.groups, held.permissions(ORDERS), held.endsAt]).toEqual([[], [], [], undefined]);
+  });
+
+  test('comes by a role of its own, with what the permission implies, however far', () => {
+    const held = judge([edge('role', 'seller')], { roles: [role('seller', [ORDERS, 'refunds:make'])] });
+    expect(held.roles).toEqual(['name of seller']);
+    expect(held.permissions(ORDERS)).toEqual(['orders:read', 'orders:write', 'refunds:make']);
+    expect(allows(held, ORDERS, 'orders:write')).toBe(true);
+    expect(allows(held, ORDERS, 'orders:lines:write')).toBe(false);
+  });
+
+  test('comes through groups above groups, each of them named', () => {
+    const groups = [
+      group('team', [edge('membership', 'branch')]),
+      group('branch', [edge('membership', 'company')]),
+      group('company', [edge('role', 'reader')]),
+    ];
+    const held = judge([edge('membership', 'team')], { groups, roles: [role('reader', [ORDERS, 'orders:read'])] });
+    expect(held.groups).toEqual(['name of branch', 'name of company', 'name of team']);
+    expect(held.permissions(ORDERS)).toEqual(['orders:read']);
+  });
+
+  test('comes by a direct permission, whose node covers what is below it and no mere namesake', () => {
+    expect(judge([edge('permission', `${ORDERS} orders`)]).permissions(ORDERS)).toEqual([
+      'orders:read',
+      'orders:write',
+      'orders:lines:write',
+    ]);
+    expect(judge([edge('permission', `${ORDERS} ord`)]).permissions(ORDERS)).toEqual([]);
+  });
+
+  test('is nothing at an audience that nobody declared, nor what the audience does not declare', () => {
+    const held = judge([
+      edge('permission', 'https://nowhere.example *'),
+      edge('permission', `${ORDERS} orders:delete`),
+    ]);
+    expect(held.permissions('https://nowhere.example')).toEqual([]);
+    expect(allows(held, ORDERS, 'orders:delete')).toBe(false);
+  });
+
+  test('is nothing at another audience, for * neither', () => {
+    const held = judge([edge('role', 'boss')], { roles: [role('boss', [ORDERS, '*'])] });
+    expect(held.permissions(ORDERS)).toHaveLength(4);
+    expect(held.permissions(STOCK)).toEqual([]);
+  });
+
+  test('is everything at Gatehouse and nothing elsewhere for an administrator', () => {
+    const built = {
+      ...role('administrator'),
+      policies: administrator.policies.map((one) => ({ ...one, limitations: [] })),
+    };
+    const gatehouse = { ...server(GATEHOUSE_API, {}), permissions: gatehouseApi.permissions };
+    const held = judge([edge('role', 'administrator')], { roles: [built], servers: [gatehouse, orders] });
+    expect(held.permissions(GATEHOUSE_API)).toEqual(gatehouseApi.permissions.map(({ name }) => name));
+    expect(held.permissions(ORDERS)).toEqual([]);
+  });
+
+  test('is nothing by a policy with a limitation that nobody can judge, while its other policies give theirs', () => {
+    const limited = role('seller', [ORDERS, '*', { kind: 'moon-phase', values: ['full'] }], [ORDERS, 'orders:read']);
+    expect(judge([edge('role', 'seller')], { roles: [limited] }).permissions(ORDERS)).toEqual(['orders:read']);
+  });
+
+  test('is nothing by a role or group that is gone', () => {
+    const held = judge([edge('role', 'gone'), edge('membership', 'gone', { validUntil: AT + 5 })]);
+    expect([held.roles, held.groups, held.endsAt, held.trace.edges]).toEqual([[], [], undefined, []]);
+  });
+
+  test('begins at validFrom and ends at validUntil, to the millisecond', () => {
+    const seller = { roles: [role('seller', [ORDERS, 'orders:read'])] };
+    const edges = [edge('role', 'seller', { validFrom: AT, validUntil: AT + 10 })];
+    const at = (instant: number): number => judge(edges, seller, instant).permissions(ORDERS).length;
+    expect([at(AT - 1), at(AT), at(AT + 9), at(AT + 10)]).toEqual([0, 1, 1, 0]);
+  });
+
+  test('ends at the nearest end of all that it rests on', () => {
+    const groups = [group('team', [edge('role', 'seller', { validUntil: AT + 20 })])];
+    const roles = [role('seller', [ORDERS, 'orders:read'])];
+    const edges = [edge('membership', 'team', { validUntil: AT + 30 }), edge('role', 'gone', { validUntil: AT + 1 })];
+    expect(judge(edges, { groups, roles }).endsAt).toBe(AT + 20);
+  });
+
+  test('goes round a circle of groups once', () => {
+    const groups = [
+      group('a', [edge('membership', 'b')]),
+      group('b', [edge('membership', 'a'), edge('role', 'seller')]),
+    ];
+    const held = judge([edge('membership', 'a')], { groups, roles: [role('seller', [ORDERS, 'orders:read'])] });
+    expect([held.groups, held.roles]).toEqual([['name of a', 'name of b'], ['name of seller']]);
+  });
+});
+
+describe('the trace', () => {
+  test('names the edges, the way through groups, and the versions that decided', () => {
+    const up = edge('membership', 'company');
+    const gives = edge('role', 'seller', { validUntil: AT + 9 });
+    const joins = edge('membership', 'team');
+    const groups = [group('team', [up]), group('company', [gives])];
+    const { trace } = judge([joins, edge('role', 'later', { validFrom: AT + 1 })], {
+      groups,
+      roles: [role('later'), role('seller', [ORDERS, 'orders:read'])],
+    });
+    expect(trace.edges).toHaveLength(3);
+    expect(trace.edges).toEqual(
+      expect.arrayContaining([
+        { id: joins.id, kind: 'membership', target: 'team' },
+        { id: up.id, kind: 'membership', target: 'company', from: 'team' },
+        { id: gives.id, kind: 'role', target: 'seller', from: 'company', validUntil: AT + 9 },
+      ]),
+    );
+    expect(trace.groups).toEqual([
+      { id: 'company', name: 'name of company', version: 2, way: [joins.id, up.id] },
+      { id: 'team', name: 'name of team', version: 1, way: [joins.id] },
+    ]);
+    expect(trace.roles).toEqual([{ id: 'seller', name: 'name of seller', version: 2 }]);
+  });
+});

@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import type { Edge, Limitation } from '../../src/base/edge.js';
+import type { Role } from '../../src/access/role.js';
+import type { Snapshot } from '../../src/access/snapshot.js';
+import type { Group } from '../../src/identity/group.js';
+import type { ResourceServer } from '../../src/realm/resource-server.js';
+
+/** Everything that decides what a subject may do, small enough to shrink. */
+export interface World {
+  readonly edges: readonly Edge[];
+  readonly groups: readonly Group[];
+  readonly roles: readonly Role[];
+  readonly servers: readonly ResourceServer[];
+}
+
+/** The moment at which worlds are judged; their times lie around it. */
+export const AT = 1_000_000;
+
+export const ORDERS = 'https://orders.example';
+export const STOCK = 'https://stock.example';
+export const AUDIENCES = [ORDERS, STOCK, 'https://undeclared.example'];
+
+let made = 0;
+
+export function edge(kind: Edge['kind'], target: string, more: Partial<Edge> = {}): Edge {
+  return { id: `edge-${made++}`, kind, target, grantedBy: 'host:root', grantedAt: 0, limitations: [], ...more };
+}
+
+export function group(id: string, edges: readonly Edge[] = []): Group {
+  return { id, createdAt: 0, since: 0, name: `name of ${id}`, edges: [...edges] };
+}
+
+export function role(
+  id: string,
+  ...policies: readonly (readonly [server: string, permission: string, ...Limitation[]])[]
+): Role {
+  return {
+    id,
+    createdAt: 0,
+    since: 0,
+    name: `name of ${id}`,
+    policies: policies.map(([resourceServer, permission, ...limitations]) => ({
+      resourceServer,
+      permission,
+      limitations,
+    })),
+  };
+}
+
+export function server(identifier: string, permissions: Readonly<Record<string, readonly string[]>>): ResourceServer {
+  return {
+    id: identifier,
+    createdAt: 0,
+    since: 0,
+    identifier,
+    name: identifier,
+    permissions: Object.entries(permissions).map(([name, implies]) => ({ name, implies: [...implies] })),
+    accessTokenSeconds: 300,
+  };
+}
+
+export function snapshotOf({ groups, roles, servers }: Omit<World, 'edges'>): Snapshot {
+  return {
+    groups: new Map(groups.map((one, at) => [one.id, { ...one, version: at + 1 }])),
+    roles: new Map(roles.map((one, at) => [one.id, { ...one, version: at + 1 }])),
+    resourceServers: new Map(servers.map((one) => [one.identifier, { ...one, version: 1 }])),
+  };
+}
+
+const names = ['orders', 'orders:read', 'orders:write', 'orders:lines:read', 'orders-old:read', 'refunds:make'];
+const nodes = [...names, '*', 'orders:lines', 'refunds', 'ord', ''];
+const ids = ['a', 'b', 'c', 'd'];
+
+const limitations = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<Limitation[]>([]) },
+  { weight: 1, arbitrary: fc.constant<Limitation[]>([{ kind: 'nobody-knows-this', values: ['x'] }]) },
+);
+const instant = fc.integer({ min: AT - 3, max: AT + 3 });
+
+const anyEdge: fc.Arbitrary<Edge> = fc
+  .record(
+    {
+      id: fc.uuid(),
+      target: fc.oneof(
+        fc.constantFrom(...ids).map((id) => ['membership', `group-${id}`] as const),
+        fc.constantFrom(...ids).map((id) => ['role', `role-${id}`] as const),
+        fc
+          .tuple(fc.constantFrom(...AUDIENCES), fc.constantFrom(...nodes))
+          .map(([audience, node]) => ['permission', `${audience} ${node}`] as const),
+        fc.constant(['customer-group', 'group-a'] as const),
+      ),
+      validFrom: instant,
+      validUntil: instant,
+      limitations,
+    },
+    { requiredKeys: ['id', 'target', 'limitations'] },
+  )
+  .map(({ target: [kind, target], ...rest }) => edge(kind, target, rest));
+
+const edges = fc.uniqueArray(anyEdge, { maxLength: 6, selector: ({ id }) => id });
+
+const policy = fc.record({
+  resourceServer: fc.constantFrom(...AUDIENCES),
+  permission: fc.constantFrom(...nodes),
+  limitations,
+});
+
+export const permissions = fc
+  .subarray(names, { minLength: 1 })
+  .chain((declared) => fc.tuple(...declared.map((name) => fc.subarray(names).map((implies) => ({ name, implies })))));
+
+/** Groups may nest in circles, edges lead to what is not there, permissions imply in circles and what is not declared. */
+export const worlds: fc.Arbitrary<World> = fc.record({
+  edges,
+  groups: fc
+    .subarray(ids)
+    .chain((some) => fc.tuple(...some.map((id) => edges.map((out) => group(`group-${id}`, out))))),
+  roles: fc
+    .subarray(ids)
+    .chain((some) =>
+      fc.tuple(
+        ...some.map((id) =>
+          fc.array(policy, { maxLength: 4 }).map((policies) => ({ ...role(`role-${id}`), policies })),
+        ),
+      ),
+    ),
+  servers: fc.tuple(permissions, permissions).map(([orders, stock]) => [
+    { ...server(ORDERS, {}), permissions: orders },
+    { ...server(STOCK, {}), permissions: stock },
+  ]),
+});
