@@ -29,6 +29,8 @@ export interface Context {
 export interface Effective {
   /** Names, sorted. */
   readonly roles: readonly string[];
+  /** The names, sorted, of those that hold something at this audience: what one API's roles mean is no other's affair. */
+  rolesAt(audience: string): readonly string[];
   /** The names of every group above the subject, sorted. */
   readonly groups: readonly string[];
   /** The declared permissions held at this audience; none at one that is not declared. */
@@ -65,6 +67,7 @@ export function effective(subject: Subject, context: Context, snapshot: Snapshot
 
   const traced: TracedEdge[] = [];
   const roles = new Map<string, { id: string; name: string; version: number }>();
+  const rolesByAudience = new Map<string, string[]>();
   const nodes = new Map<string, Set<string>>();
   const give = (resourceServer: string, permission: string): void => {
     nodes.set(resourceServer, (nodes.get(resourceServer) ?? new Set()).add(permission));
@@ -78,7 +81,11 @@ export function effective(subject: Subject, context: Context, snapshot: Snapshot
       case 'role': {
         const role = snapshot.roles.get(target);
         if (!role) return false;
+        if (roles.has(role.id)) return true;
         roles.set(role.id, { id: role.id, name: role.name, version: role.version });
+        for (const audience of new Set(role.policies.filter(isUnlimited).map(({ resourceServer }) => resourceServer))) {
+          rolesByAudience.set(audience, [...(rolesByAudience.get(audience) ?? []), role.name]);
+        }
         for (const policy of role.policies) if (isUnlimited(policy)) give(policy.resourceServer, policy.permission);
         return true;
       }
@@ -100,6 +107,7 @@ export function effective(subject: Subject, context: Context, snapshot: Snapshot
   const expanded = new Map<string, readonly string[]>();
   return {
     roles: [...roles.values()].map(({ name }) => name).sort(),
+    rolesAt: (audience) => (rolesByAudience.get(audience) ?? []).toSorted(),
     groups: reached.map(({ name }) => name).sort(),
     permissions(audience) {
       const known = expanded.get(audience);

@@ -1,0 +1,266 @@
+/**
+ * app: the one place that knows every part. It makes them, hands each what it declared to need, and listens.
+ *
+ * Owns the lists that only a whole can have: of all specs, of contributors and guards. Never decides anything itself.
+ */
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Provider } from 'oidc-provider';
+import { type Logger, pino } from 'pino';
+import { assign } from './access/assign.js';
+import { RoleService } from './access/role-service.js';
+import { roles } from './access/role.js';
+import { Snapshots } from './access/snapshot.js';
+import { auditChange } from './audit/audit-change.js';
+import { auditRecords } from './audit/audit-record.js';
+import { signInRecord } from './audit/sign-in-record.js';
+import { now } from './base/clock.js';
+import { newSecret } from './base/ids.js';
+import { secretBox } from './base/secret-box.js';
+import type { Actor } from './changes/actor.js';
+import { type Caches, caches } from './changes/caches.js';
+import { changeMarker, changeMarkers } from './changes/change-marker.js';
+import { history, historyRow } from './changes/history.js';
+import { changeRecorder, type Recorder } from './changes/recorder.js';
+import type { Config } from './config/config.js';
+import { readSealingKeys } from './config/sealing-keys.js';
+import { accessLog } from './http/access-log.js';
+import { readForwarded, trustedProxies } from './http/client-address.js';
+import { csrfTokens } from './http/csrf.js';
+import { graceful } from './http/graceful.js';
+import { health } from './http/health.js';
+import { issuerHostOnly } from './http/host.js';
+import { serverLimits } from './http/limits.js';
+import { securityHeaders } from './http/security-headers.js';
+import { credentials } from './identity/credential.js';
+import { GroupService } from './identity/group-service.js';
+import { groups } from './identity/group.js';
+import { identifiers } from './identity/identifier.js';
+import { type PasswordHasher, passwordHasher } from './identity/password-hash.js';
+import { type Passwords, passwords } from './identity/passwords.js';
+import { throttle } from './identity/throttle.js';
+import { UserService } from './identity/user-service.js';
+import { users } from './identity/user.js';
+import { interactions } from './oidc/interaction-document.js';
+import { interactionsOf } from './oidc/interactions.js';
+import { buildProvider } from './oidc/provider.js';
+import { requestScope } from './oidc/request-scope-middleware.js';
+import { currentScope } from './oidc/request-scope.js';
+import { oidcRoutes } from './oidc/routes.js';
+import { ClientService } from './realm/client-service.js';
+import { clients } from './realm/client.js';
+import { KeyRingService, type KeysOf } from './realm/key-ring-service.js';
+import { type KeyUse, keyRings } from './realm/key-ring.js';
+import { ResourceServerService } from './realm/resource-server-service.js';
+import { resourceServers } from './realm/resource-server.js';
+import { SettingsService } from './realm/settings-service.js';
+import { settings } from './realm/settings.js';
+import { makeSigningKey } from './realm/signing.js';
+import { grants } from './sessions/grant.js';
+import { sessions } from './sessions/session.js';
+import { tokens } from './sessions/token.js';
+import { pages } from './sign-in/pages/pages.js';
+import { signInRouter } from './sign-in/sign-in-router.js';
+import { writeKeyCheck } from './storage/key-check.js';
+import { counters, storeCounters } from './storage/limiter.js';
+import { openStore } from './storage/open-store.js';
+import { openSqlite } from './storage/sqlite/open-sqlite.js';
+import type { Realm, Store } from './storage/store.js';
+
+/** The default realm, which lives at the issuer's root. */
+const REALM = 'default';
+
+const SPECS = [
+  auditRecords,
+  changeMarkers,
+  clients,
+  counters,
+  credentials,
+  grants,
+  groups,
+  history,
+  identifiers,
+  interactions,
+  keyRings,
+  resourceServers,
+  roles,
+  sessions,
+  settings,
+  tokens,
+  users,
+];
+
+export interface Options {
+  /** Of new password hashes; lower in tests alone. */
+  readonly passwordCost?: number;
+}
+
+/** Everything that the command line and the faces work with. */
+export interface Parts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly realm: Realm;
+  readonly caches: Caches;
+  readonly recorder: Recorder;
+  readonly keys: { readonly [U in KeyUse]: KeysOf<U> };
+  readonly settings: SettingsService;
+  readonly resourceServers: ResourceServerService;
+  readonly clients: ClientService;
+  readonly users: UserService;
+  readonly groups: GroupService;
+  readonly roles: RoleService;
+  readonly snapshots: Snapshots;
+  readonly hasher: PasswordHasher;
+  readonly passwords: Passwords;
+  /** Gives somebody access, by the rules of edges. */
+  readonly assign: typeof assign;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store and makes every part on it. Keys of the realm are made where there are none yet.
+ *
+ * @throws GatehouseError `bad-configuration` for settings, keys or a store that do not fit together
+ */
+export async function parts(config: Config, options: Options = {}): Promise<Parts> {
+  const log = pino({ level: config.logLevel });
+  const box = secretBox(await readSealingKeys(config.keysFolder));
+  const store = await openStore({ specs: SPECS, box, engine: await openSqlite(config.store.path) });
+  await writeKeyCheck(store);
+  const realm = store.in(REALM);
+  const cached = caches(store.house);
+  const recorder = changeRecorder({
+    realm,
+    caches: cached,
+    contributors: [auditChange, historyRow, changeMarker(cached)],
+    guards: [],
+  });
+  const known = { realm, recorder, caches: cached };
+
+  const keyRings = new KeyRingService(known);
+  const keys = await realmKeys(keyRings);
+  const resourceServers = new ResourceServerService(known);
+  const roles = new RoleService({ ...known, resourceServers });
+  const pepper = Buffer.from(keys.pepper, 'base64url');
+  const hasher = passwordHasher({
+    pepper,
+    ...(options.passwordCost !== undefined && { cost: options.passwordCost }),
+  });
+
+  return {
+    config,
+    log,
+    store,
+    realm,
+    caches: cached,
+    recorder,
+    keys,
+    settings: new SettingsService(known),
+    resourceServers,
+    clients: new ClientService({ ...known, resourceServers }),
+    users: new UserService({ ...known, hasher }),
+    groups: new GroupService(known),
+    roles,
+    snapshots: new Snapshots({ ...known, roles, resourceServers }),
+    hasher,
+    passwords: passwords({ realm, hasher, throttle: throttle(storeCounters(realm), pepper) }),
+    assign,
+    async close() {
+      await cached.stop();
+      await store.close();
+    },
+  };
+}
+
+async function realmKeys(rings: KeyRingService): Promise<Parts['keys']> {
+  const by: Actor = { kind: 'system', id: 'keys', requestId: 'start' };
+  return {
+    signing: await rings.makeOnce(by, 'signing', async () => [await makeSigningKey()]),
+    cookies: await rings.makeOnce(by, 'cookies', () => [newSecret()]),
+    pepper: await rings.makeOnce(by, 'pepper', newSecret),
+    csrf: await rings.makeOnce(by, 'csrf', newSecret),
+  };
+}
+
+/** The whole of what the outside sees, as one koa application. */
+function application(of: Parts): Provider {
+  const { config, log, realm, store, caches, keys, settings, clients, resourceServers, snapshots } = of;
+  const issuer = new URL(config.issuer);
+  const shown = pages(issuer, () => currentScope().settings.name);
+  const provider = buildProvider({ issuer, keys, clients, resourceServers, snapshots, pages: shown, log });
+  const signIn = signInRouter({
+    issuer,
+    interactions: interactionsOf(() => provider, clients),
+    passwords: of.passwords,
+    resourceServer: (identifier) => resourceServers.get(identifier),
+    async recordSignIn(by, signIn) {
+      await realm.of(auditRecords).insert(signInRecord(by, signIn, now()));
+    },
+    csrf: csrfTokens([Buffer.from(keys.csrf, 'base64url')]),
+    pages: shown,
+  });
+  const ready = [
+    { name: 'store', ready: () => store.ping().then(() => true) },
+    { name: 'caches', ready: () => caches.assertFresh().then(() => true) },
+  ];
+  return provider
+    .use(accessLog(log))
+    .use(health(ready))
+    .use(securityHeaders(issuer))
+    .use(issuerHostOnly(issuer))
+    .use(requestScope(realm, settings))
+    .use(signIn)
+    .use(oidcRoutes(issuer, shown));
+}
+
+export interface Listening {
+  /** Stops taking requests, finishes those under way within so many milliseconds, and closes what `parts` opened. */
+  close(withinMs?: number): Promise<void>;
+}
+
+/** Answers at every address that the configuration names. */
+export async function listen(of: Parts): Promise<Listening> {
+  const { config, log, caches } = of;
+  const trusted = trustedProxies(config.trustedProxies);
+  const answer = application(of).callback();
+  const onRequest: RequestListener = (req, res) => {
+    readForwarded(req, trusted);
+    void answer(req, res);
+  };
+  const servers = (await Promise.all(config.hosts.map((host) => serve(host, config, onRequest)))).filter(
+    (server) => server !== undefined,
+  );
+  caches.start((error) => log.warn({ err: error }, 'change markers could not be read'));
+  return {
+    async close(withinMs = 10_000) {
+      const stopped = await Promise.all(servers.map(({ stop }) => stop(withinMs)));
+      if (stopped.some(({ finished }) => !finished)) log.warn('requests were cut off at shutdown');
+      await of.close();
+    },
+  };
+}
+
+async function serve(host: string, { port, hosts }: Config, onRequest: RequestListener) {
+  const server = createServer(serverLimits, onRequest);
+  const stop = graceful(server);
+  try {
+    await listening(server, host, port);
+  } catch (error) {
+    // `localhost` is both families; a machine without IPv6 has the one.
+    if (hosts.length > 1 && host.includes(':') && isUnavailable(error)) return undefined;
+    throw error;
+  }
+  return stop;
+}
+
+const listening = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+const isUnavailable = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT');

@@ -1,0 +1,25 @@
+import type { Adapter } from 'oidc-provider';
+import { grantAdapter } from './grant-adapter.js';
+import { interactionAdapter } from './interaction-adapter.js';
+import { complete, type ModelAdapter } from './model-adapter.js';
+import { refreshTokenAdapter } from './refresh-token-adapter.js';
+import { sessionAdapter } from './session-adapter.js';
+import { tokenAdapter } from './token-adapter.js';
+
+/** Every model of the library that Gatehouse offers. Clients are not among them: see `client-lookup`. */
+const adapters: Readonly<Record<string, ModelAdapter>> = {
+  Session: sessionAdapter,
+  Interaction: interactionAdapter,
+  Grant: grantAdapter,
+  AuthorizationCode: tokenAdapter('authorization-code'),
+  AccessToken: tokenAdapter('access-token'),
+  RefreshToken: refreshTokenAdapter,
+  ClientCredentials: tokenAdapter('client-credentials'),
+};
+
+/** The library's adapter factory; every adapter works in the scope of the request at hand. */
+export function adapterFor(model: string): Adapter {
+  const adapter = adapters[model];
+  if (!adapter) throw new Error(`${model} was asked for, which Gatehouse does not offer.`);
+  return complete(model, adapter);
+}

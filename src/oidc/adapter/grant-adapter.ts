@@ -1,0 +1,42 @@
+import { now, seconds } from '../../base/clock.js';
+import { type Grant, grants } from '../../sessions/grant.js';
+import { revokeGrant } from '../../sessions/revoke-grant.js';
+import { currentScope } from '../request-scope.js';
+import { sessionUidOf } from '../session-in-request.js';
+import type { ModelAdapter } from './model-adapter.js';
+import { packPayload, unpackPayload } from './payload.js';
+
+export const grantAdapter: ModelAdapter = {
+  async find(id) {
+    const scope = currentScope();
+    const grant = await scope.grant(id);
+    return grant && (await scope.grantAlive(grant)) ? unpackPayload(grant.payload, id) : undefined;
+  },
+
+  async upsert(id, payload, expiresIn = 0) {
+    const scope = currentScope();
+    const { accountId, clientId } = payload;
+    if (accountId === undefined || clientId === undefined) throw new Error('A grant needs a user and a client.');
+    const sessionUid = sessionUidOf(scope);
+    const extended = await scope.grant(id);
+    const grant: Grant = {
+      id,
+      userId: accountId,
+      clientId,
+      ...(sessionUid !== undefined && { sessionUid }),
+      startedAt: extended?.startedAt ?? now(),
+      payload: packPayload(payload),
+      expiresAt: now() + seconds(expiresIn),
+    };
+    scope.hold(async () => {
+      const kept = scope.realm.of(grants);
+      // One that was revoked in the meantime stays revoked: the request that resumes will not find it.
+      if (extended) await kept.replace(grant, extended.version);
+      else await kept.insert(grant);
+    });
+  },
+
+  async destroy(id) {
+    await revokeGrant(currentScope().realm, id, now());
+  },
+};

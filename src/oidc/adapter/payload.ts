@@ -1,0 +1,15 @@
+import type { AdapterPayload } from 'oidc-provider';
+
+/**
+ * A model as the library wants it back, without its `jti`: that is the bearer secret, which whoever presents it brings
+ * along, and which must not be found in the store, not even sealed.
+ */
+export function packPayload({ jti: _secret, ...payload }: AdapterPayload): string {
+  return JSON.stringify(payload);
+}
+
+export const unpackPayload = (packed: string, jti: string): AdapterPayload => ({
+  // We packed it, and the seal proves that nobody else did.
+  ...(JSON.parse(packed) as AdapterPayload),
+  jti,
+});

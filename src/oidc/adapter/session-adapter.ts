@@ -1,0 +1,71 @@
+import type { AdapterPayload } from 'oidc-provider';
+import { now, seconds } from '../../base/clock.js';
+import { hashOf } from '../../base/hash-of.js';
+import { endSession } from '../../sessions/end-session.js';
+import { saveSession } from '../../sessions/save-session.js';
+import type { Session } from '../../sessions/session.js';
+import type { Stored } from '../../storage/spec.js';
+import { currentScope, type RequestScope } from '../request-scope.js';
+import { forgetSessionCookie } from '../session-cookie.js';
+import { oidcOf } from '../session-in-request.js';
+import { fromSession, toSession } from '../session-payload.js';
+import { loginOf } from '../sign-in-result.js';
+import type { ModelAdapter } from './model-adapter.js';
+
+/** Browser sessions: found by the hash of their cookie or by uid, saved by merging, ended for good. */
+export const sessionAdapter: ModelAdapter = {
+  async find(cookie) {
+    return found(await currentScope().sessionByCookie(hashOf(cookie)), cookie);
+  },
+
+  // Without a cookie at hand there is no `jti` to give back; the library would invent one at every look-up.
+  async findByUid(uid) {
+    return found(await currentScope().session(uid), NO_COOKIE);
+  },
+
+  async upsert(cookie, payload, expiresIn = 0) {
+    const scope = currentScope();
+    if (cookie === NO_COOKIE) throw new Error('A session that was found by its uid alone is not saved.');
+    if (opensNothing(payload)) return forgetSessionCookie(scope.ctx);
+    const base = scope.browserSession?.id === payload.uid ? scope.browserSession : undefined;
+    const presented = hashOf(cookie);
+    const ours = toSession(payload, {
+      base,
+      cookie: presented,
+      reset: resetFrom(scope) !== undefined,
+      proofs: loginOf(oidcOf(scope)?.result)?.proofs,
+      at: now(),
+      expiresAt: now() + seconds(expiresIn),
+    });
+    scope.settle('session', async () => {
+      const saved = await saveSession(scope.realm, base, ours);
+      // Another tab has given the browser a newer cookie, or ended the session: this answer must not put the old one back.
+      if (saved?.cookie !== presented) forgetSessionCookie(scope.ctx);
+    });
+  },
+
+  /**
+   * The library destroys the old identifier when it only means to reset it; then the document stays, and the save that
+   * follows gives it its new cookie. Anything else ends the session, at once.
+   */
+  async destroy(cookie) {
+    const scope = currentScope();
+    if (resetFrom(scope) === cookie) return;
+    const session = await scope.sessionByCookie(hashOf(cookie));
+    if (session) await endSession(scope.realm, session.id, now());
+  },
+};
+
+const NO_COOKIE = 'found-by-uid';
+
+async function found(session: Stored<Session> | undefined, cookie: string): Promise<AdapterPayload | undefined> {
+  return session && (await currentScope().sessionAlive(session)) ? fromSession(session, cookie) : undefined;
+}
+
+/** A session that nobody signed in to and that waits for no logout is not worth a document, or a cookie. */
+const opensNothing = (payload: AdapterPayload): boolean =>
+  payload.accountId === undefined && payload['state'] === undefined;
+
+/** The identifier before the reset, if this request resets it. `oldId` is not in the published types. */
+const resetFrom = (scope: RequestScope): string | undefined =>
+  (oidcOf(scope)?.session as { oldId?: string } | undefined)?.oldId;

@@ -1,0 +1,63 @@
+import type { AdapterPayload } from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import { now, seconds } from '../../base/clock.js';
+import { hashOf, type Hashed } from '../../base/hash-of.js';
+import { revokeGrant } from '../../sessions/revoke-grant.js';
+import { type Token, type TokenKind, tokens } from '../../sessions/token.js';
+import { currentScope } from '../request-scope.js';
+import type { ModelAdapter } from './model-adapter.js';
+import { packPayload, unpackPayload } from './payload.js';
+
+/** Tokens that are looked up by their whole value: codes, opaque access tokens, a client's own tokens. */
+export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>): ModelAdapter => ({
+  async find(value) {
+    const scope = currentScope();
+    const token = await scope.token(hashOf(value));
+    if (token?.kind !== kind || token.payload === undefined || !(await scope.tokenAlive(token))) return undefined;
+    return { ...unpackPayload(token.payload, value), ...consumed(token) };
+  },
+
+  async upsert(value, payload, expiresIn = 0) {
+    const scope = currentScope();
+    const token = tokenDocument(hashOf(value), kind, payload, expiresIn);
+    scope.hold(async () => {
+      await scope.realm.of(tokens).insert(token);
+    });
+  },
+
+  /**
+   * At once, and conditional: of parallel redemptions of one code one gets through here. Every other one shows that the
+   * code is in two hands, so it ends the grant and with it what the winner got (RFC 6749 4.1.2).
+   */
+  async consume(value) {
+    const scope = currentScope();
+    const found = await scope.token(hashOf(value));
+    if (!found) throw new errors.InvalidGrant(`${kind} not found`);
+    const { version, ...token } = found;
+    const written = await scope.realm.of(tokens).replace({ ...token, consumedAt: now() }, version);
+    if (written.ok) return;
+    if (token.grantId !== undefined) await revokeGrant(scope.realm, token.grantId, now());
+    throw new errors.InvalidGrant(`${kind} already consumed`);
+  },
+});
+
+/** The fields that stand beside the sealed payload because we query, merge or judge by them. */
+export function tokenDocument(id: Hashed, kind: TokenKind, payload: AdapterPayload, expiresIn: number): Token {
+  const { accountId, clientId, grantId, sessionUid } = payload;
+  if (clientId === undefined) throw new Error('A token needs a client.');
+  return {
+    id,
+    kind,
+    clientId,
+    ...(accountId !== undefined && { userId: accountId }),
+    ...(grantId !== undefined && { grantId }),
+    ...(sessionUid !== undefined && { sessionUid }),
+    sessionBound: payload.expiresWithSession === true,
+    issuedAt: now(),
+    payload: packPayload(payload),
+    expiresAt: now() + seconds(expiresIn),
+  };
+}
+
+export const consumed = ({ consumedAt }: Token): { consumed?: number } =>
+  consumedAt === undefined ? {} : { consumed: Math.floor(consumedAt / 1000) };

@@ -1,0 +1,57 @@
+import type { ClientMetadata, Provider } from 'oidc-provider';
+import { now } from '../base/clock.js';
+import type { Client } from '../realm/client.js';
+import { compareSecret } from '../realm/client-secret.js';
+import type { ClientService } from '../realm/client-service.js';
+
+/** Clients as cached: the same object until it changes. */
+export type ClientLookup = Pick<ClientService, 'get'>;
+
+/**
+ * Makes the provider find our clients and compare their secrets our way. The library's own look-up would hash a client's
+ * whole metadata at every request and keep a hundred; and it would want the secret in the clear.
+ */
+export function lookUpClients(provider: Provider, clients: ClientLookup): void {
+  // The published types leave out the constructor and what is compared.
+  const Client = provider.Client as unknown as LibraryClientClass;
+  // Built clients belong to one provider and go with the cached document they were built from.
+  const built = new WeakMap<Client, LibraryClient>();
+  const behind = new WeakMap<LibraryClient, Client>();
+
+  Client.find = async (id) => {
+    const client = typeof id === 'string' && id !== '' ? await clients.get(id) : undefined;
+    if (!client) return undefined;
+    const known = built.get(client);
+    if (known) return known;
+    const fresh = new Client(metadataOf(client));
+    built.set(client, fresh);
+    behind.set(fresh, client);
+    return fresh;
+  };
+  Client.prototype.compareClientSecret = function (presented) {
+    const client = behind.get(this);
+    return client !== undefined && compareSecret(client, presented, now());
+  };
+}
+
+interface LibraryClientClass {
+  new (metadata: ClientMetadata): LibraryClient;
+  find(id: unknown): Promise<LibraryClient | undefined>;
+  readonly prototype: { compareClientSecret: (this: LibraryClient, presented: string) => boolean };
+}
+type LibraryClient = InstanceType<Provider['Client']>;
+
+/** A client in the words of dynamic registration (RFC 7591), which is what the library builds its own from. */
+export const metadataOf = (client: Client): ClientMetadata => ({
+  client_id: client.id,
+  client_name: client.name,
+  application_type: client.applicationType,
+  token_endpoint_auth_method: client.authentication,
+  // The library insists on one where a secret is compared; it is never looked at.
+  ...(client.authentication !== 'none' && { client_secret: `kept-as-hash:${client.id}` }),
+  redirect_uris: client.redirectUris,
+  post_logout_redirect_uris: client.postLogoutRedirectUris,
+  grant_types: client.grantTypes,
+  response_types: client.grantTypes.includes('authorization_code') ? ['code'] : [],
+  scope: client.scopes.join(' '),
+});

@@ -1,0 +1,50 @@
+import type { Configuration } from 'oidc-provider';
+import { now } from '../../base/clock.js';
+import { currentScope, type RequestScope } from '../request-scope.js';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Of tokens without an audience: they open nothing but userinfo. */
+const USERINFO_TOKEN = HOUR;
+/** A grant that outlives its session ends by itself after so long, however often it is used. */
+const OFFLINE_GRANT = 365 * DAY;
+
+/** How long everything lives, in seconds. What depends on the realm's settings is asked of the request at hand. */
+export const lifetimes = {
+  ttl: {
+    AuthorizationCode: MINUTE,
+    Interaction: HOUR,
+    IdToken: HOUR,
+    AccessToken: (_ctx, token) => endingWithAccess(token.resourceServer?.accessTokenTTL ?? USERINFO_TOKEN),
+    ClientCredentials: (_ctx, token) => endingWithAccess(token.resourceServer?.accessTokenTTL ?? USERINFO_TOKEN),
+    RefreshToken: (_ctx, token) => {
+      const scope = currentScope();
+      const idle = scope.settings.refreshTokenIdleSeconds;
+      return token.expiresWithSession ? Math.min(idle, sessionLeft(scope)) : idle;
+    },
+    Session: () => {
+      const scope = currentScope();
+      return Math.min(scope.settings.session.idleSeconds, sessionLeft(scope));
+    },
+    // Not before its longest token: one that needs no session lives by itself, every other ends with it.
+    Grant: (_ctx, grant) =>
+      (grant as { openid?: { scope?: string } }).openid?.scope?.split(' ').includes('offline_access')
+        ? OFFLINE_GRANT
+        : currentScope().settings.session.absoluteSeconds,
+  },
+} satisfies Configuration;
+
+/** No token says for longer what the access that it speaks of will not last. */
+function endingWithAccess(seconds: number): number {
+  const endsAt = currentScope().access?.endsAt;
+  return endsAt === undefined ? seconds : Math.max(1, Math.min(seconds, Math.floor((endsAt - now()) / 1000)));
+}
+
+function sessionLeft({ settings, browserSession }: RequestScope): number {
+  const { absoluteSeconds } = settings.session;
+  const startedAt = browserSession?.userId === undefined ? undefined : browserSession.startedAt;
+  if (startedAt === undefined) return absoluteSeconds;
+  return Math.max(1, absoluteSeconds - Math.floor((now() - startedAt) / 1000));
+}

@@ -1,0 +1,59 @@
+import type { AccessToken, ClientCredentials, Configuration } from 'oidc-provider';
+import { narrow } from '../../access/permission.js';
+import { now, seconds } from '../../base/clock.js';
+import { hashOf } from '../../base/hash-of.js';
+import { tokens as tokenSpec } from '../../sessions/token.js';
+import { issueRecordOf } from '../issue-record.js';
+import { currentScope } from '../request-scope.js';
+
+/** What tokens say, how refresh tokens follow one another, and the record that every JWT leaves. */
+export const tokens = {
+  // A reused refresh token means that it is in two hands (RFC 9700 4.14.2): everybody rotates, at every use.
+  rotateRefreshToken: true,
+  // Session-bound unless `offline_access` was consented, so it needs no consent of its own.
+  issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+  expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
+  revokeGrantPolicy: () => true,
+
+  /** Roles and permissions of the one audience that the token is for (RFC 9068 2.2.3.1). */
+  extraTokenClaims(_ctx, token) {
+    const { access } = currentScope();
+    if (!access || typeof token.aud !== 'string') return undefined;
+    return {
+      roles: access.rolesAt(token.aud),
+      permissions: narrow(access.permissions(token.aud), scopesOf(token), token.resourceServer?.scopes ?? []),
+    };
+  },
+
+  formats: {
+    customizers: {
+      jwt(_ctx, token, { payload }) {
+        const scope = currentScope();
+        const { jti, exp } = payload;
+        if (typeof jti !== 'string' || typeof exp !== 'number' || token.clientId === undefined) {
+          throw new Error('A JWT without jti, exp or client was to be signed.');
+        }
+        const user = 'accountId' in token ? token : undefined;
+        const document = {
+          id: hashOf(jti),
+          kind: 'jwt' as const,
+          clientId: token.clientId,
+          ...(user && { userId: user.accountId }),
+          ...(user?.grantId !== undefined && { grantId: user.grantId }),
+          ...(user?.sessionUid !== undefined && { sessionUid: user.sessionUid }),
+          sessionBound: user?.expiresWithSession === true,
+          issuedAt: now(),
+          record: issueRecordOf(scope.access, String(token.aud), scopesOf(token)),
+          expiresAt: seconds(exp),
+        };
+        scope.hold(async () => {
+          await scope.realm.of(tokenSpec).insert(document);
+        });
+        return undefined;
+      },
+    },
+  },
+} satisfies Configuration;
+
+const scopesOf = (token: AccessToken | ClientCredentials): string[] =>
+  token.scope?.split(' ').filter((scope) => scope !== '') ?? [];

@@ -1,0 +1,63 @@
+import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { now } from '../base/clock.js';
+import type { Missing } from '../sign-in/facts.js';
+import { nextStep } from '../sign-in/next-step.js';
+import type { SignInRefusal } from '../sign-in/interaction.js';
+import type { Step } from '../sign-in/step.js';
+import { factsOfRequest } from './facts.js';
+import { missingOf } from './missing.js';
+import { requirementsOf } from './requirements.js';
+import { currentScope } from './request-scope.js';
+
+const { Check, Prompt } = interactionPolicy;
+
+/**
+ * The two prompts of an authorization request. Each has the library's own check that an explicit prompt=login or
+ * prompt=consent was answered, and one of ours: all the rest is decided by `nextStep` alone, once a request.
+ */
+export const policy = [
+  new Prompt(
+    { name: 'login', requestable: true },
+    new Check('next_step_is_sign_in', 'the End-User must sign in', async (ctx) => {
+      const step = await stepOf(ctx);
+      if (step.kind === 'refuse') throw refusal(step.error);
+      return step.kind === 'authenticate';
+    }),
+  ),
+  new Prompt(
+    { name: 'consent', requestable: true },
+    // Kept with the interaction, so that its page asks for what the request lacks and for nothing else.
+    ({ oidc }): AskedFor => ({ missing: missingOf(oidc, oidc.grant), requested: missingOf(oidc, undefined) }),
+    new Check('next_step_is_consent', 'the End-User must consent', async (ctx) => {
+      return (await stepOf(ctx)).kind === 'consent';
+    }),
+  ),
+];
+
+/** What the consent page is about: what is not granted yet, and all that is asked for. */
+export type AskedFor = { readonly missing: Missing; readonly requested: Missing };
+
+async function stepOf(ctx: KoaContextWithOIDC): Promise<Step> {
+  const scope = currentScope();
+  scope.step ??= decide(ctx);
+  return scope.step;
+}
+
+async function decide(ctx: KoaContextWithOIDC): Promise<Step> {
+  const { client, params } = ctx.oidc;
+  if (!client || !params) throw new Error('An authorization request was judged before it was read.');
+  const required = requirementsOf(params, { native: client.applicationType === 'native' });
+  return nextStep(await factsOfRequest(ctx), required, now());
+}
+
+/** Goes back to the application; these refusals are the protocol's own words. */
+export function refusal(error: SignInRefusal): Error {
+  switch (error) {
+    case 'access_denied':
+      return new errors.AccessDenied();
+    case 'login_required':
+      return new errors.LoginRequired('the End-User that is asked for did not sign in');
+    case 'unmet_authentication_requirements':
+      return new errors.CustomOIDCProviderError(error, 'the demanded authentication level cannot be reached');
+  }
+}

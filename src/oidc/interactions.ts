@@ -1,0 +1,121 @@
+import type { Interaction as LibraryInteraction, InteractionResults, Provider } from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import { now, seconds } from '../base/clock.js';
+import type { User } from '../identity/user.js';
+import type { Missing } from '../sign-in/facts.js';
+import type { Interaction, Interactions, SignInResult } from '../sign-in/interaction.js';
+import type { ClientLookup } from './client-lookup.js';
+import { factsFrom } from './facts.js';
+import type { AskedFor } from './interaction-policy.js';
+import { give } from './missing.js';
+import { requirementsOf } from './requirements.js';
+import { currentScope } from './request-scope.js';
+import { loginResult } from './sign-in-result.js';
+
+/** Sign-in's port onto the authorization requests that wait. Works in the scope of the sign-in request. */
+export function interactionsOf(provider: () => Provider, clients: ClientLookup): Interactions {
+  const behind = new WeakMap<Interaction, LibraryInteraction>();
+  return {
+    async read(req, res, uid) {
+      const kept = await interactionAtHand(provider(), req, res);
+      // The library takes the cookie's word; one that a sibling host planted must not select another request.
+      if (kept?.uid !== uid) return undefined;
+      const { params } = kept;
+      const client = await clients.get(String(params['client_id']));
+      if (!client) return undefined;
+      const scope = currentScope();
+      scope.interactionSession = kept.session?.uid;
+      const session = kept.session && (await scope.session(kept.session.uid));
+      const user = kept.session && (await scope.user(kept.session.accountId));
+      const asked = askedIn(kept);
+      const interaction: Interaction = {
+        uid,
+        expiresAt: seconds(kept.exp),
+        client: { id: client.id, name: client.name, firstParty: client.firstParty },
+        redirectTarget: targetOf(String(params['redirect_uri'])),
+        ...(typeof params['login_hint'] === 'string' && { loginHint: params['login_hint'] }),
+        requirements: requirementsOf(params, { native: client.applicationType === 'native' }),
+        facts: await factsFrom({
+          userId: kept.session?.accountId,
+          sessionProofs: session?.proofs,
+          results: kept.lastSubmission,
+          missing: asked.missing,
+        }),
+        ...(user && { person: personOf(user) }),
+        requested: asked.requested,
+      };
+      behind.set(interaction, kept);
+      return interaction;
+    },
+
+    async finish(interaction, result) {
+      const kept = behind.get(interaction);
+      if (!kept) throw new Error('An interaction is finished by whom it was read.');
+      kept.result = await resultsOf(provider(), kept, result);
+      await kept.save(Math.ceil((interaction.expiresAt - now()) / 1000));
+      return kept.returnTo;
+    },
+  };
+}
+
+async function interactionAtHand(
+  provider: Provider,
+  ...[req, res]: Parameters<Provider['interactionDetails']>
+): Promise<LibraryInteraction | undefined> {
+  try {
+    return await provider.interactionDetails(req, res);
+  } catch (error) {
+    // No cookie, no interaction, or a session that is not the one it began in: the person is told to start again.
+    if (error instanceof errors.SessionNotFound) return undefined;
+    throw error;
+  }
+}
+
+/** What this visit came to, together with what the visits before it in the same request came to. */
+async function resultsOf(
+  provider: Provider,
+  kept: LibraryInteraction,
+  result: SignInResult,
+): Promise<InteractionResults> {
+  const before = kept.lastSubmission ?? {};
+  switch (result.kind) {
+    case 'signed-in':
+      return { ...before, login: loginResult(result.userId, result.proofs, result.remember) };
+    case 'consented':
+      return { ...before, consent: { grantId: await grant(provider, kept, result.granted) } };
+    case 'unchanged':
+      return before;
+    case 'refused':
+      return { error: result.error };
+  }
+}
+
+/** Adds what was consented to, to the grant that the session has for this client, or to a new one. */
+async function grant(provider: Provider, kept: LibraryInteraction, granted: Missing): Promise<string> {
+  const accountId = kept.session?.accountId;
+  if (accountId === undefined) throw new Error('Nobody is signed in who could consent.');
+  const known = kept.grantId === undefined ? undefined : await provider.Grant.find(kept.grantId);
+  const grant = known ?? new provider.Grant({ accountId, clientId: String(kept.params['client_id']) });
+  give(grant, granted);
+  return grant.save();
+}
+
+const NOTHING: Missing = { scopes: [], claims: [], resourceScopes: {} };
+
+/** What our consent prompt left with the interaction, sealed; the other prompt asks for nothing. */
+const askedIn = ({ prompt }: LibraryInteraction): AskedFor => ({
+  missing: NOTHING,
+  requested: NOTHING,
+  ...(prompt.details as Partial<AskedFor>),
+});
+
+const personOf = ({ username, profile }: User): NonNullable<Interaction['person']> => ({
+  username,
+  ...(profile.name !== undefined && { name: profile.name }),
+});
+
+/** For form-action: the origin of a web address, the scheme of any other. */
+function targetOf(redirectUri: string): string {
+  const { origin, protocol } = new URL(redirectUri);
+  return origin === 'null' ? protocol : origin;
+}

@@ -1,0 +1,79 @@
+/**
+ * oidc: OAuth 2 and OpenID Connect, by oidc-provider; the only part that knows it.
+ *
+ * Owns the provider and its configuration by topic, the adapter that keeps the library's models in our documents, the
+ * request scope in which all of that happens, and sign-in's port onto waiting authorization requests.
+ * Never decides who somebody is or what they may do: it asks `sign-in/` and `access/`, and puts their answers into tokens.
+ */
+import { type Configuration, Provider } from 'oidc-provider';
+import type { Logger } from 'pino';
+import type { Snapshots } from '../access/snapshot.js';
+import { newRefreshToken, parseRefreshToken } from '../sessions/refresh-family.js';
+import type { ResourceServerService } from '../realm/resource-server-service.js';
+import type { SigningKey } from '../realm/signing.js';
+import { type Pages, pathOf } from '../sign-in/pages/pages.js';
+import { adapterFor } from './adapter/adapter-for.js';
+import { type ClientLookup, lookUpClients } from './client-lookup.js';
+import { accounts } from './configuration/accounts.js';
+import { claims } from './configuration/claims.js';
+import { cookies } from './configuration/cookies.js';
+import { flows } from './configuration/flows.js';
+import { lifetimes } from './configuration/lifetimes.js';
+import { pages } from './configuration/pages.js';
+import { resourceServers } from './configuration/resource-servers.js';
+import { tokens } from './configuration/tokens.js';
+import { oidcOf } from './session-in-request.js';
+import { currentScope } from './request-scope.js';
+
+export interface ProviderParts {
+  readonly issuer: URL;
+  readonly keys: { readonly signing: readonly SigningKey[]; readonly cookies: readonly string[] };
+  readonly clients: ClientLookup;
+  readonly resourceServers: Pick<ResourceServerService, 'get'>;
+  readonly snapshots: Pick<Snapshots, 'read'>;
+  readonly pages: Pages;
+  readonly log: Logger;
+}
+
+/** Cheap to build (half a millisecond): new keys mean a new provider, never a changed one. */
+export function buildProvider(parts: ProviderParts): Provider {
+  const { issuer, keys, clients, snapshots, log } = parts;
+  const flow = flows(pathOf(issuer));
+  const page = pages(parts.pages);
+  const configuration: Configuration = {
+    ...flow,
+    ...claims,
+    ...cookies(keys.cookies, issuer),
+    ...lifetimes,
+    ...tokens,
+    ...accounts(snapshots, clients),
+    renderError: page.renderError,
+    features: {
+      ...flow.features,
+      ...page.features,
+      ...resourceServers(parts.resourceServers, clients, snapshots),
+    },
+    adapter: adapterFor,
+    jwks: { keys: [...keys.signing] },
+  };
+  const provider = new Provider(issuerOf(issuer), configuration);
+  // http/ has left exactly one forwarded header of each kind, and it is ours.
+  provider.proxy = true;
+  lookUpClients(provider, clients);
+  keepFamilies(provider);
+  provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'oidc-provider failed'));
+  return provider;
+}
+
+/** The issuer identifier has no trailing slash, which a URL at the root always writes. */
+const issuerOf = (issuer: URL): string => `${issuer.origin}${pathOf(issuer)}`;
+
+/** A rotated refresh token stays in its family (see `sessions/refresh-family`). */
+function keepFamilies(provider: Provider): void {
+  // Not in the published types; the one method of the library that is replaced.
+  const prototype = provider.RefreshToken.prototype as unknown as { generateTokenId: () => string };
+  prototype.generateTokenId = () => {
+    const presented = currentScope().rotating && oidcOf(currentScope())?.params?.['refresh_token'];
+    return newRefreshToken(typeof presented === 'string' ? parseRefreshToken(presented)?.family : undefined);
+  };
+}

@@ -1,0 +1,197 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Context } from 'koa';
+import { now } from '../base/clock.js';
+import type { Hashed } from '../base/hash-of.js';
+import type { Effective } from '../access/effective.js';
+import { type User, users } from '../identity/user.js';
+import type { Settings } from '../realm/settings.js';
+import { alive, grantAlive, sessionAlive } from '../sessions/alive.js';
+import { type Grant, grants } from '../sessions/grant.js';
+import { type Session, sessions } from '../sessions/session.js';
+import { type Token, tokens } from '../sessions/token.js';
+import type { Step } from '../sign-in/step.js';
+import type { Stored } from '../storage/spec.js';
+import type { Realm } from '../storage/store.js';
+import { type InteractionDocument, interactions } from './interaction-document.js';
+
+/** Runs when the answer is known. */
+type HeldWrite = () => Promise<void>;
+
+/** A refresh token that is being exchanged for its successor. */
+interface Rotation {
+  readonly family: Stored<Token>;
+  successor?: Token;
+}
+
+export type Flushed = 'written' | 'rotated-elsewhere';
+
+/**
+ * One request's view of the store. The protocol library asks often and writes early; here each document is read once and
+ * brings what it refers to, and what is written waits until the answer is known:
+ *
+ * - *held*: new documents and a refresh rotation, dropped when the answer is an error;
+ * - *settled*: what happened whatever the answer is (the session's own state, an interaction that was used up).
+ *
+ * What may not wait at all (consuming a code, revoking, ending a session) is written at once by the adapters.
+ */
+export class RequestScope {
+  readonly realm: Realm;
+  readonly settings: Settings;
+  readonly ctx: Context;
+  readonly #held: HeldWrite[] = [];
+  readonly #settled = new Map<'session' | 'interaction', HeldWrite>();
+  #rotation: Rotation | undefined;
+  /** The uid of the session that the interaction at hand began in. */
+  interactionSession: string | undefined;
+  /** The session that the browser's cookie found, as read. */
+  browserSession: Stored<Session> | undefined;
+  /** What must happen next in this request, once somebody has asked. */
+  step: Promise<Step> | undefined;
+
+  /** What the subject of this request may do, once it is known who that is. */
+  access: Effective | undefined;
+
+  constructor(realm: Realm, settings: Settings, ctx: Context) {
+    this.realm = realm;
+    this.settings = settings;
+    this.ctx = ctx;
+  }
+
+  readonly user = once((id: string): Promise<Stored<User> | undefined> => this.realm.of(users).get(id));
+  readonly interaction = once((id: Hashed): Promise<Stored<InteractionDocument> | undefined> =>
+    this.realm.of(interactions).get(id),
+  );
+  /** The grant, alive or not. */
+  readonly grant = once((id: string): Promise<Stored<Grant> | undefined> => this.realm.of(grants).get(id));
+  /** The session, alive or not. */
+  readonly session = once((uid: string): Promise<Stored<Session> | undefined> => this.realm.of(sessions).get(uid));
+
+  /** The session of this cookie, alive or not, with its user and what it granted to the asking client. */
+  readonly sessionByCookie = once(async (cookie: Hashed): Promise<Stored<Session> | undefined> => {
+    const kept = this.realm.of(sessions);
+    const session = (await kept.findOne('cookie', { cookie })) ?? (await this.#byFormerCookie(cookie));
+    if (!session) return undefined;
+    this.browserSession = session;
+    this.session.remember(session.id, session);
+    const asking = session.clients.find(({ clientId }) => clientId === this.ctx.query['client_id']);
+    await Promise.all([
+      session.userId === undefined ? undefined : this.user(session.userId),
+      asking?.grantId === undefined ? undefined : this.grant(asking.grantId),
+    ]);
+    return session;
+  });
+
+  /** The token, alive or not, with its grant, user and session. */
+  readonly token = once(async (id: Hashed): Promise<Stored<Token> | undefined> => {
+    const token = await this.realm.of(tokens).get(id);
+    if (token) {
+      await Promise.all([
+        token.userId === undefined ? undefined : this.user(token.userId),
+        token.grantId === undefined ? undefined : this.grant(token.grantId),
+        token.sessionUid === undefined || !token.sessionBound ? undefined : this.session(token.sessionUid),
+      ]);
+    }
+    return token;
+  });
+
+  async tokenAlive(token: Token): Promise<boolean> {
+    const [owner, grant, session] = await Promise.all([
+      token.userId === undefined ? undefined : this.user(token.userId),
+      token.grantId === undefined ? undefined : this.grant(token.grantId),
+      token.sessionUid === undefined || !token.sessionBound ? undefined : this.session(token.sessionUid),
+    ]);
+    return alive(token, { owner, grant, session }, now());
+  }
+
+  async grantAlive(grant: Grant): Promise<boolean> {
+    const owner = await this.user(grant.userId);
+    return owner !== undefined && grantAlive(grant, owner);
+  }
+
+  async sessionAlive(session: Session): Promise<boolean> {
+    return sessionAlive(session, session.userId === undefined ? undefined : await this.user(session.userId));
+  }
+
+  hold(write: HeldWrite): void {
+    this.#held.push(write);
+  }
+
+  /** The last one of its kind counts: it carries what the ones before it carried. */
+  settle(what: 'session' | 'interaction', write: HeldWrite): void {
+    this.#settled.set(what, write);
+  }
+
+  /** The refresh token that this request exchanges, once it has been consumed. */
+  get rotating(): Stored<Token> | undefined {
+    return this.#rotation?.family;
+  }
+
+  consumeRefreshToken(family: Stored<Token>): void {
+    this.#rotation = { family };
+  }
+
+  /** @param successor the family's document with its new `current` */
+  succeedRefreshToken(successor: Token): void {
+    if (!this.#rotation) throw new Error('No refresh token is being rotated.');
+    this.#rotation.successor = successor;
+  }
+
+  /**
+   * Writes what was kept back: the rotation first, since whatever is new in this request depends on having won it, then
+   * everything else in one tick.
+   */
+  async flush(succeeded: boolean): Promise<Flushed> {
+    const settled = [...this.#settled.values()];
+    this.#settled.clear();
+    const held = this.#held.splice(0);
+    if (!succeeded) {
+      await all(settled);
+      return 'written';
+    }
+    if (this.#rotation?.successor) {
+      const { family, successor } = this.#rotation;
+      const rotated = await this.realm.of(tokens).replace(successor, family.version);
+      if (!rotated.ok) {
+        await all(settled);
+        return 'rotated-elsewhere';
+      }
+    }
+    await all([...held, ...settled]);
+    return 'written';
+  }
+
+  async #byFormerCookie(cookie: Hashed): Promise<Stored<Session> | undefined> {
+    const session = await this.realm.of(sessions).findOne('formerCookie', { formerCookie: cookie });
+    return session?.formerUntil !== undefined && session.formerUntil > now() ? session : undefined;
+  }
+}
+
+const all = (writes: readonly HeldWrite[]): Promise<void[]> => Promise.all(writes.map((write) => write()));
+
+/** Reads each key once; whoever asks again gets the same promise. */
+function once<K, V>(read: (key: K) => Promise<V>): ((key: K) => Promise<V>) & { remember(key: K, value: V): void } {
+  const seen = new Map<K, Promise<V>>();
+  const ask = (key: K): Promise<V> => {
+    const known = seen.get(key);
+    if (known) return known;
+    const asked = read(key);
+    seen.set(key, asked);
+    return asked;
+  };
+  return Object.assign(ask, {
+    remember(key: K, value: V) {
+      seen.set(key, Promise.resolve(value));
+    },
+  });
+}
+
+const scopes = new AsyncLocalStorage<RequestScope>();
+
+export const runInScope = <T>(scope: RequestScope, run: () => Promise<T>): Promise<T> => scopes.run(scope, run);
+
+/** @throws Error outside of a request: the library must never reach the store by another way */
+export function currentScope(): RequestScope {
+  const scope = scopes.getStore();
+  if (!scope) throw new Error('The store was asked outside of a request scope.');
+  return scope;
+}

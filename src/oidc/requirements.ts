@@ -1,0 +1,58 @@
+import { decodeJwt } from 'jose';
+import type { Requirements } from '../sign-in/requirements.js';
+
+/** What of a client matters to what its requests demand. */
+interface Asking {
+  readonly native: boolean;
+}
+
+/** The parameters of an authorization request, as the library keeps them with an interaction. */
+type Params = Readonly<Record<string, unknown>>;
+
+/**
+ * What an authorization request demands, read from its parameters, so that the check when it arrives, the page in between
+ * and the check when it resumes all see the same.
+ */
+export function requirementsOf(params: Params, client: Asking): Requirements {
+  const prompts = new Set(text(params['prompt'])?.split(' '));
+  const maxAge = text(params['max_age']);
+  const idToken = requestedOfIdToken(params['claims']);
+  const subject = idToken.subject ?? hintedSubject(text(params['id_token_hint']));
+  return {
+    login: prompts.has('login'),
+    // RFC 8252 8.6: nobody can know which application is behind a native client's redirect, so the person is asked.
+    consent: prompts.has('consent') || client.native,
+    ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),
+    ...(subject !== undefined && { subject }),
+    ...(idToken.acrValues && { acrValues: idToken.acrValues }),
+  };
+}
+
+/** The library has verified the hint when the request came; afterwards it has lain sealed. */
+const hintedSubject = (hint: string | undefined): string | undefined =>
+  hint === undefined ? undefined : decodeJwt(hint).sub;
+
+interface RequestedOfIdToken {
+  readonly subject?: string;
+  readonly acrValues?: readonly string[];
+}
+
+/** The claims parameter's demands (OpenID Connect Core 5.5.1), whose shape the library has checked. */
+function requestedOfIdToken(claims: unknown): RequestedOfIdToken {
+  const asked = typeof claims === 'string' ? (JSON.parse(claims) as ClaimsParameter).id_token : undefined;
+  const subject = asked?.sub?.value;
+  const acr = asked?.acr;
+  const acrValues = acr?.essential === true ? (acr.values ?? (acr.value === undefined ? undefined : [acr.value])) : undefined;
+  return { ...(subject !== undefined && { subject }), ...(acrValues && { acrValues }) };
+}
+
+interface ClaimsParameter {
+  readonly id_token?: {
+    readonly sub?: { readonly value?: string } | null;
+    readonly acr?: { readonly essential?: boolean; readonly value?: string; readonly values?: readonly string[] } | null;
+  };
+}
+
+/** The library keeps numbers as it got them: as text, or, from a request object, as numbers. */
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;

@@ -1,0 +1,32 @@
+import type { Context, Middleware } from 'koa';
+import { pagePolicy } from '../http/security-headers.js';
+import { type Pages, pathOf } from '../sign-in/pages/pages.js';
+import { cookieNames } from './session-cookie.js';
+
+const OAUTH_METADATA = '/.well-known/oauth-authorization-server';
+
+/** Leads to the library's endpoints, which stand next: below the issuer's path, and with what the library leaves open. */
+export function oidcRoutes(issuer: URL, pages: Pages): Middleware {
+  const base = pathOf(issuer);
+  const resumeCookie = cookieNames(issuer.protocol === 'https:').resume;
+
+  /** RFC 8414 3.1 puts the issuer's path behind the well-known one; everything else lies below the issuer. */
+  const pathBelow = (path: string): string | undefined =>
+    path === `${OAUTH_METADATA}${base}` ? OAUTH_METADATA : path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
+
+  return async (ctx, next) => {
+    const path = pathBelow(ctx.path);
+    if (path === undefined) return notFound(ctx, pages);
+    const resumed = /^\/auth\/([^/]+)$/.exec(path)?.[1];
+    // The library takes the cookie's word for which request goes on; one that a sibling host planted must not choose it.
+    if (resumed !== undefined && ctx.cookies.get(resumeCookie, { signed: true }) !== resumed) return pages.expired(ctx);
+    // A sign-in as another person and a logout without a session answer with a form that a script of the library submits.
+    if (resumed !== undefined || path === '/session/end') await pagePolicy(ctx, { ownScript: true });
+    ctx.path = path;
+    ctx['mountPath'] = base;
+    await next();
+    if (ctx.status === 404 && ctx.body === undefined) await notFound(ctx, pages);
+  };
+}
+
+const notFound = (ctx: Context, pages: Pages): Promise<void> => pages.failure(ctx, { fault: 'notFound' }, 404);

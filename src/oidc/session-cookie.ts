@@ -1,0 +1,29 @@
+import type { Context } from 'koa';
+
+/**
+ * The names of our cookies. On https the prefixes make the browser refuse what a sibling host plants (RFC 6265bis 4.1.3);
+ * the interaction's cookies have a path of their own, which `__Host-` does not allow.
+ */
+export interface CookieNames {
+  readonly session: string;
+  readonly interaction: string;
+  readonly resume: string;
+}
+
+export const cookieNames = (https: boolean): CookieNames =>
+  https
+    ? {
+        session: '__Host-gatehouse-session',
+        interaction: '__Secure-gatehouse-interaction',
+        resume: '__Secure-gatehouse-resume',
+      }
+    : { session: 'gatehouse-session', interaction: 'gatehouse-interaction', resume: 'gatehouse-resume' };
+
+/** Takes the session cookie, and its signature, out of an answer that would set it: the browser keeps what it has. */
+export function forgetSessionCookie(ctx: Context): void {
+  const set = ctx.res.getHeader('set-cookie');
+  if (!Array.isArray(set)) return;
+  const kept = set.filter((cookie) => !/^(__Host-)?gatehouse-session(\.sig)?=/.test(cookie));
+  if (kept.length > 0) ctx.res.setHeader('set-cookie', kept);
+  else ctx.res.removeHeader('set-cookie');
+}

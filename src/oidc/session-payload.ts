@@ -1,0 +1,84 @@
+import type { AdapterPayload } from 'oidc-provider';
+import { type Instant, minutes } from '../base/clock.js';
+import type { Hashed } from '../base/hash-of.js';
+import type { Proof } from '../sessions/proof.js';
+import type { Session, SessionClient } from '../sessions/session.js';
+
+/** How long requests that left with the cookie before the last reset still find their session. */
+const FORMER_COOKIE_GRACE = minutes(1);
+
+/** The library's session, from the document; `cookie` is what was presented. */
+export function fromSession(session: Session, cookie: string): AdapterPayload {
+  return {
+    // We packed it, and the seal proves that nobody else did.
+    ...(JSON.parse(session.payload) as AdapterPayload),
+    kind: 'Session',
+    jti: cookie,
+    uid: session.id,
+    exp: Math.floor(session.expiresAt / 1000),
+    ...(session.userId !== undefined && { accountId: session.userId }),
+    authorizations: Object.fromEntries(
+      session.clients.map(({ clientId, sid, grantId, offline }) => [
+        clientId,
+        { sid, ...(grantId !== undefined && { grantId }), ...(offline && { persistsLogout: true }) },
+      ]),
+    ),
+  };
+}
+
+interface SavedBy {
+  /** The document as this request read it; absent: the session is new. */
+  readonly base: Session | undefined;
+  readonly cookie: Hashed;
+  /** The library has given the session a new identifier. */
+  readonly reset: boolean;
+  /** What was shown in this request, where it signed somebody in. */
+  readonly proofs: readonly Proof[] | undefined;
+  readonly at: Instant;
+  readonly expiresAt: Instant;
+}
+
+/** The document, from the library's session. */
+export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
+  const { uid, accountId, authorizations, jti: _jti, kind: _kind, exp: _exp, ...rest } = payload;
+  const { base, at } = saved;
+  if (uid === undefined) throw new Error('A session needs a uid.');
+  const samePerson = base !== undefined && base.userId === accountId;
+  return {
+    id: uid,
+    cookie: base && !saved.reset ? base.cookie : saved.cookie,
+    ...formerCookie(samePerson, saved),
+    ...(accountId !== undefined && { userId: accountId }),
+    startedAt: samePerson ? base.startedAt : at,
+    proofs: [...(saved.proofs ?? base?.proofs ?? [])],
+    clients: Object.entries(authorizations ?? {}).flatMap(([clientId, authorization]) =>
+      sessionClient(clientId, authorization),
+    ),
+    payload: JSON.stringify(rest),
+    expiresAt: saved.expiresAt,
+  };
+}
+
+/**
+ * Requests already on their way keep their session over a reset, but never over a sign-in: a cookie that somebody planted
+ * before must open nothing after (session fixation).
+ */
+function formerCookie(samePerson: boolean, { base, reset, at }: SavedBy): Pick<Session, 'formerCookie' | 'formerUntil'> {
+  if (!base || !samePerson) return {};
+  if (reset) return base.userId === undefined ? {} : { formerCookie: base.cookie, formerUntil: at + FORMER_COOKIE_GRACE };
+  return {
+    ...(base.formerCookie !== undefined && { formerCookie: base.formerCookie }),
+    ...(base.formerUntil !== undefined && { formerUntil: base.formerUntil }),
+  };
+}
+
+interface Authorization {
+  readonly sid?: string | undefined;
+  readonly grantId?: string | undefined;
+  readonly persistsLogout?: boolean | undefined;
+}
+
+const sessionClient = (clientId: string, { sid, grantId, persistsLogout }: Authorization): SessionClient[] =>
+  sid === undefined
+    ? []
+    : [{ clientId, sid, ...(grantId !== undefined && { grantId }), offline: persistsLogout === true }];

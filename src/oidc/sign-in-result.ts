@@ -1,0 +1,31 @@
+import type { InteractionResults } from 'oidc-provider';
+import { authenticatedAt, levelOf, methodsOf } from '../sign-in/levels.js';
+import type { Proof } from '../sessions/proof.js';
+
+/** What a sign-in leaves with its interaction: the library's own fields, and the proofs they were made from. */
+export type LoginResult = {
+  readonly accountId: string;
+  readonly ts: number;
+  readonly acr: string;
+  readonly amr: string[];
+  readonly remember: boolean;
+  readonly proofs: Proof[];
+};
+
+export function loginResult(userId: string, proofs: readonly Proof[], remember: boolean): LoginResult {
+  const level = levelOf(proofs);
+  const at = authenticatedAt(proofs);
+  if (level === undefined || at === undefined) throw new Error('Nobody signs in without a proof.');
+  return {
+    accountId: userId,
+    ts: Math.floor(at / 1000),
+    acr: level,
+    amr: [...methodsOf(proofs)],
+    remember,
+    proofs: [...proofs],
+  };
+}
+
+/** The login of an interaction's results, which were sealed as {@link loginResult} made them. */
+export const loginOf = (results: InteractionResults | undefined): LoginResult | undefined =>
+  results?.login as LoginResult | undefined;

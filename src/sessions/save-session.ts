@@ -1,0 +1,31 @@
+import type { Stored } from '../storage/spec.js';
+import type { Realm } from '../storage/store.js';
+import { mergeSession } from './merge-session.js';
+import { type Session, sessions } from './session.js';
+
+/**
+ * Saves a session that was read as `base` (undefined: it is new), merging with whoever saved it meanwhile.
+ * Gives the session as it now stands; undefined when it has ended, which no save undoes.
+ */
+export async function saveSession(
+  realm: Realm,
+  base: Stored<Session> | undefined,
+  ours: Session,
+): Promise<Session | undefined> {
+  const kept = realm.of(sessions);
+  if (!base) {
+    const inserted = await kept.insert(ours);
+    return inserted.ok ? inserted.value : undefined;
+  }
+  let theirs = base;
+  while (theirs.endedAt === undefined) {
+    const next = theirs === base ? ours : mergeSession(base, ours, theirs);
+    const written = await kept.replace(next, theirs.version);
+    if (written.ok) return written.value;
+    const moved = await kept.get(base.id);
+    // Only another version can refuse us: the same one again would be refused for ever.
+    if (!moved || moved.version === theirs.version) return undefined;
+    theirs = moved;
+  }
+  return undefined;
+}
