@@ -14,8 +14,11 @@ export type HistoryRow = {
   /** As an event's subject: `user`, `role`. */
   kind: string;
   subject: string;
-  /** The last version of the document that decided so. A change of what does not decide access ends nothing. */
-  version: number;
+  /**
+   * The last version of the subject that decided so; a change of what does not decide access ends nothing. (`version` is
+   * the row's own, and always 1.)
+   */
+  subjectVersion: number;
   from: Instant;
   /** The first moment at which it decided no more. */
   until: Instant;
@@ -39,5 +42,15 @@ export const historyRow: Contributor = (_by, event, at) => {
   if (!event.ended) return [];
   const { version, from, access } = event.ended;
   const { kind, id: subject } = event.subject;
-  return [insert(history, { id: timeOrderedId(at), kind, subject, version, from, until: event.at ?? at, access })];
+  return [
+    insert(history, {
+      id: timeOrderedId(at),
+      kind,
+      subject,
+      subjectVersion: version,
+      from,
+      until: event.at ?? at,
+      access,
+    }),
+  ];
 };

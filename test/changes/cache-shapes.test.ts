@@ -1,0 +1,128 @@
+import { describe, expect, test } from '@jest/globals';
+import { BoundedCache } from '../../src/changes/bounded-cache.js';
+import { WholeCache } from '../../src/changes/whole-cache.js';
+
+/** Loads that the test ends by hand, in the order they were begun. */
+function byHand<T>() {
+  const loads: PromiseWithResolvers<T>[] = [];
+  const load = (): Promise<T> => {
+    const begun = Promise.withResolvers<T>();
+    loads.push(begun);
+    return begun.promise;
+  };
+  return { loads, load };
+}
+
+describe('a whole cache', () => {
+  test('loads once, however many ask', async () => {
+    const { loads, load } = byHand<string>();
+    const cache = new WholeCache(load);
+    const both = Promise.all([cache.get(), cache.get()]);
+    loads[0]?.resolve('one');
+    expect(await both).toEqual(['one', 'one']);
+    expect(await cache.get()).toBe('one');
+    expect(loads).toHaveLength(1);
+  });
+
+  test.each(['changed', 'reload'] as const)('loads again after %s', async (what) => {
+    const { loads, load } = byHand<string>();
+    const cache = new WholeCache(load);
+    const first = cache.get();
+    loads[0]?.resolve('old');
+    await first;
+    cache[what]();
+    const second = cache.get();
+    loads[1]?.resolve('new');
+    expect(await second).toBe('new');
+  });
+
+  test('never gives a load that began before a change to those who ask after it, whichever ends first', async () => {
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ]) {
+      const { loads, load } = byHand<string>();
+      const cache = new WholeCache(load);
+      void cache.get();
+      cache.changed();
+      const asked = cache.get();
+      for (const n of order) {
+        loads[n]?.resolve(n === 0 ? 'old' : 'new');
+        await loads[n]?.promise;
+      }
+      expect(await asked).toBe('new');
+      expect(await cache.get()).toBe('new');
+    }
+  });
+
+  test('does not keep a failure', async () => {
+    const { loads, load } = byHand<string>();
+    const cache = new WholeCache(load);
+    const failing = cache.get();
+    loads[0]?.reject(new Error('down'));
+    await expect(failing).rejects.toThrow('down');
+    const again = cache.get();
+    loads[1]?.resolve('up');
+    expect(await again).toBe('up');
+  });
+});
+
+describe('a bounded cache', () => {
+  test('keeps what is used, each id for itself, and only so many', async () => {
+    const asked: string[] = [];
+    const cache = new BoundedCache(2, async (id) => {
+      asked.push(id);
+      return id;
+    });
+    for (const id of ['a', 'b', 'a', 'c', 'a', 'b']) expect(await cache.get(id)).toBe(id);
+    expect(asked).toEqual(['a', 'b', 'c', 'b']);
+  });
+
+  test('forgets one that changed, and all at a reload', async () => {
+    const asked: string[] = [];
+    const cache = new BoundedCache(9, async (id) => {
+      asked.push(id);
+      return id;
+    });
+    const both = (): Promise<unknown> => Promise.all([cache.get('a'), cache.get('b')]);
+    await both();
+    cache.changed('a');
+    await both();
+    cache.reload();
+    await both();
+    expect(asked).toEqual(['a', 'b', 'a', 'a', 'b']);
+  });
+
+  test('never gives a load that began before a change to those who ask after it, whichever ends first', async () => {
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ]) {
+      const { loads, load } = byHand<string>();
+      const cache = new BoundedCache<string>(2, load);
+      void cache.get('a');
+      cache.changed('a');
+      const asked = cache.get('a');
+      for (const n of order) {
+        loads[n]?.resolve(n === 0 ? 'old' : 'new');
+        await loads[n]?.promise;
+      }
+      expect(await asked).toBe('new');
+      expect(await cache.get('a')).toBe('new');
+    }
+  });
+
+  test('keeps neither that something is not there, nor a failure', async () => {
+    const { loads, load } = byHand<string | undefined>();
+    const cache = new BoundedCache<string>(2, load);
+    const absent = cache.get('a');
+    loads[0]?.resolve(undefined);
+    expect(await absent).toBeUndefined();
+    const failing = cache.get('a');
+    loads[1]?.reject(new Error('down'));
+    await expect(failing).rejects.toThrow('down');
+    const made = cache.get('a');
+    loads[2]?.resolve('there');
+    expect(await made).toBe('there');
+  });
+});

@@ -1,0 +1,38 @@
+import { auditChange } from '../../src/audit/audit-change.js';
+import { auditRecords } from '../../src/audit/audit-record.js';
+import type { Actor } from '../../src/changes/actor.js';
+import { type Caches, caches } from '../../src/changes/caches.js';
+import { changeMarker, changeMarkers } from '../../src/changes/change-marker.js';
+import { history, historyRow } from '../../src/changes/history.js';
+import { changeRecorder, type Contributor, type Guard, type Recorder } from '../../src/changes/recorder.js';
+import type { AnySpec } from '../../src/storage/spec.js';
+import type { Realm, Store } from '../../src/storage/store.js';
+import { temporaryStore, type TemporaryStore } from '../support/store.js';
+
+export const host: Actor = { kind: 'host', id: 'root', requestId: 'r1', address: '192.0.2.7', agent: 'shell' };
+
+/** What a process has of changes, over a store that others may share. */
+export interface Process {
+  readonly realm: Realm;
+  readonly caches: Caches;
+  readonly recorder: Recorder;
+}
+
+export function processOn(
+  store: Store,
+  more: { readonly guards?: readonly Guard[]; readonly contributors?: readonly Contributor[] } = {},
+): Process {
+  const realm = store.in('default');
+  const own = caches(store.house);
+  const recorder = changeRecorder({
+    realm,
+    contributors: [auditChange, historyRow, changeMarker(own), ...(more.contributors ?? [])],
+    guards: more.guards ?? [],
+    caches: own,
+  });
+  return { realm, caches: own, recorder };
+}
+
+/** A store of these specs and of all that goes with a change. */
+export const changingStore = (specs: readonly AnySpec[]): Promise<TemporaryStore> =>
+  temporaryStore([...specs, auditRecords, history, changeMarkers]);

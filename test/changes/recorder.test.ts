@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { roles, type Role } from '../../src/access/role.js';
+import { auditRecords } from '../../src/audit/audit-record.js';
+import { newId } from '../../src/base/ids.js';
+import { changeMarkers } from '../../src/changes/change-marker.js';
+import type { Event } from '../../src/changes/event.js';
+import { history } from '../../src/changes/history.js';
+import { WholeCache } from '../../src/changes/whole-cache.js';
+import { insert, replace } from '../../src/storage/write.js';
+import type { TemporaryStore } from '../support/store.js';
+import { changingStore, host, processOn } from './one-process.js';
+
+let kept: TemporaryStore;
+beforeAll(async () => {
+  kept = await changingStore([roles]);
+});
+afterAll(() => kept.close());
+
+const role = (id: string, name = id): Role => ({ id, createdAt: 1, since: 1, name, policies: [] });
+const event = (id: string, more: Partial<Event> = {}): Event => ({
+  kind: 'role.created',
+  realm: 'default',
+  subject: { kind: 'role', id },
+  ...more,
+});
+
+/** Everything there is besides the documents themselves, of one role. */
+async function traces(id: string) {
+  const realm = kept.store.in('default');
+  const markers = await kept.store.house.of(changeMarkers).find('live', {}, { limit: 1000 });
+  return {
+    audit: (await realm.of(auditRecords).find('bySubject', { subjectKind: 'role', subjectId: id }, { limit: 10 })).rows,
+    history: (await realm.of(history).find('ofSubject', { kind: 'role', subject: id }, { limit: 10 })).rows,
+    markers: markers.rows.filter(({ subject }) => subject === id),
+  };
+}
+
+describe('recording a change', () => {
+  let id: string;
+  beforeEach(() => {
+    id = newId();
+  });
+  const caching = (...args: Parameters<typeof processOn>) => {
+    const process = processOn(...args);
+    process.caches.register('default', 'role', new WholeCache(async () => 0));
+    return process;
+  };
+
+  test('writes it together with its audit record, history row and change marker', async () => {
+    const { realm, recorder } = caching(kept.store);
+    const ended = { version: 5, from: 1, access: { policies: [] } };
+    const shown = { before: { name: 'a' }, after: { name: 'b' }, reason: 'asked for', at: 77 };
+    expect(await recorder.record(host, event(id, { ...shown, ended }), [insert(roles, role(id))])).toEqual({
+      ok: true,
+    });
+
+    expect(await realm.of(roles).get(id)).toBeDefined();
+    const { audit, history, markers } = await traces(id);
+    expect(audit).toHaveLength(1);
+    expect(audit[0]).toMatchObject({
+      at: 77,
+      kind: 'role.created',
+      actorKind: 'host',
+      actorId: 'root',
+      requestId: 'r1',
+      outcome: 'success',
+      personal: {
+        address: '192.0.2.7',
+        agent: 'shell',
+        before: { name: 'a' },
+        after: { name: 'b' },
+        reason: 'asked for',
+      },
+    });
+    expect(history).toHaveLength(1);
+    expect(history[0]).toMatchObject({ subjectVersion: 5, from: 1, until: 77, access: { policies: [] } });
+    expect(markers).toHaveLength(1);
+    expect(markers[0]).toMatchObject({ realm: 'default', kind: 'role' });
+  });
+
+  test('writes none of them when the store refuses one write, and says which', async () => {
+    const { realm, recorder } = caching(kept.store);
+    const other = newId();
+    const writes = [insert(roles, role(other)), replace(roles, role(id), 3)];
+    expect(await recorder.record(host, event(id), writes)).toEqual({
+      ok: false,
+      refusedBy: 'store',
+      write: 1,
+      refusal: { code: 'missing' },
+    });
+    expect(await realm.of(roles).get(other)).toBeUndefined();
+    expect(await traces(id)).toEqual({ audit: [], history: [], markers: [] });
+  });
+
+  test('writes nothing when a guard refuses, be it at once or after a while, and gives its words', async () => {
+    const refusal = { code: 'last-administrator', message: 'The last administrator stays.' };
+    for (const guard of [() => refusal, () => Promise.resolve(refusal)]) {
+      const { realm, recorder } = caching(kept.store, { guards: [() => undefined, guard] });
+      expect(await recorder.record(host, event(id), [insert(roles, role(id))])).toEqual({
+        ok: false,
+        refusedBy: 'guard',
+        refusal,
+      });
+      expect(await realm.of(roles).get(id)).toBeUndefined();
+      expect(await traces(id)).toEqual({ audit: [], history: [], markers: [] });
+    }
+  });
+
+  test('asks the guards who does what', async () => {
+    const asked: unknown[] = [];
+    const { recorder } = caching(kept.store, { guards: [(...both) => void asked.push(both)] });
+    const happened = event(id);
+    await recorder.record(host, happened, [insert(roles, role(id))]);
+    expect(asked).toEqual([[host, happened]]);
+  });
+
+  test('leaves no old state in this process when it answers', async () => {
+    const { realm, recorder, caches } = processOn(kept.store);
+    const names = new WholeCache(async () =>
+      (await realm.of(roles).find('all', {}, { limit: 1000 })).rows.map((r) => r.id),
+    );
+    caches.register('default', 'role', names);
+    expect(await names.get()).not.toContain(id);
+    await recorder.record(host, event(id), [insert(roles, role(id))]);
+    expect(await names.get()).toContain(id);
+  });
+
+  test('writes no marker for what nobody caches', async () => {
+    const { recorder } = processOn(kept.store);
+    await recorder.record(host, event(id), [insert(roles, role(id))]);
+    expect((await traces(id)).markers).toEqual([]);
+  });
+
+  test('of another realm is a bug, and so is a refusal of what goes with it', async () => {
+    const { recorder } = caching(kept.store);
+    const elsewhere = recorder.record(host, event(id, { realm: 'other' }), [insert(roles, role(id))]);
+    await expect(elsewhere).rejects.toMatchObject({ code: 'store-misuse' });
+
+    const clashing = caching(kept.store, { contributors: [() => [insert(roles, role(id))]] });
+    const refused = clashing.recorder.record(host, event(id), [insert(roles, role(id))]);
+    await expect(refused).rejects.toMatchObject({ code: 'store-misuse' });
+  });
+});
