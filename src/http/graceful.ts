@@ -1,4 +1,5 @@
 import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** Stops a server without dropping what it is answering. */
 export interface GracefulStop {
@@ -9,24 +10,38 @@ export interface GracefulStop {
   stop(withinMs: number): Promise<{ readonly finished: boolean }>;
 }
 
-/** Watches a server from now on. */
+/**
+ * Watches a server from now on: its own closeIdleConnections spares a connection that has not asked for anything yet, and
+ * browsers open such ones ahead.
+ */
 export function graceful(server: Server): GracefulStop {
-  const answering = new Set<ServerResponse>();
+  const answering = new Map<Socket, Set<ServerResponse>>();
   let stopping = false;
-  server.on('request', (_req, res) => {
-    answering.add(res);
+
+  server.on('connection', (socket: Socket) => {
+    answering.set(socket, new Set());
+    socket.once('close', () => answering.delete(socket));
+  });
+  server.on('request', ({ socket }, res) => {
+    answering.get(socket)?.add(res);
     if (stopping) res.shouldKeepAlive = false;
     res.once('close', () => {
-      answering.delete(res);
-      // Its headers may have promised to keep the connection before the stop began; it is idle from the next tick on.
-      if (stopping) setImmediate(() => server.closeIdleConnections());
+      answering.get(socket)?.delete(res);
+      // Its headers may have promised to keep the connection before the stop began.
+      if (stopping) endIfIdle(socket);
     });
   });
+  const endIfIdle = (socket: Socket): void => {
+    if (answering.get(socket)?.size === 0) socket.destroySoon();
+  };
+
   return {
     stop(withinMs) {
       stopping = true;
-      // Else a connection that is busy now would be kept alive, idle, after its answer.
-      for (const res of answering) res.shouldKeepAlive = false;
+      for (const [socket, under] of answering) {
+        for (const res of under) res.shouldKeepAlive = false;
+        endIfIdle(socket);
+      }
       return new Promise((resolve) => {
         let finished = true;
         const cut = setTimeout(() => {
@@ -37,7 +52,6 @@ export function graceful(server: Server): GracefulStop {
           clearTimeout(cut);
           resolve({ finished });
         });
-        server.closeIdleConnections();
       });
     },
   };

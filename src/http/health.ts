@@ -7,35 +7,37 @@ export interface ReadinessCheck {
   readonly ready: () => Promise<boolean>;
 }
 
-/** A check that has not answered by then has failed: whoever asks has a deadline too. In milliseconds. */
+/** In milliseconds: a check that has not answered by then has failed, since whoever asks has a deadline too. */
 const PATIENCE = 2000;
 
 /**
  * `/healthz`: the process is alive. `/readyz`: it can answer, or 503 with the names of what fails. Both answer any Host,
  * since whoever asks knows only an address, and both lie at the root whatever the issuer's path. Stands before the host check.
  */
-export function health(checks: readonly ReadinessCheck[]): Middleware {
+export function health(checks: readonly ReadinessCheck[], patience = PATIENCE): Middleware {
   return async (ctx, next) => {
     if (ctx.path !== '/healthz' && ctx.path !== '/readyz') {
       await next();
       return;
     }
-    const failing = ctx.path === '/readyz' ? await failingOf(checks) : [];
+    const failing = ctx.path === '/readyz' ? await failingOf(checks, patience) : [];
     ctx.status = failing.length === 0 ? 200 : 503;
     ctx.set('Cache-Control', 'no-store');
     ctx.body = failing.length === 0 ? { status: 'ok' } : { status: 'not-ready', failing };
   };
 }
 
-async function failingOf(checks: readonly ReadinessCheck[]): Promise<string[]> {
-  const answers = await Promise.all(checks.map(async (check) => ((await isReady(check)) ? [] : [check.name])));
+async function failingOf(checks: readonly ReadinessCheck[], patience: number): Promise<string[]> {
+  const answers = await Promise.all(
+    checks.map(async (check) => ((await isReady(check, patience)) ? [] : [check.name])),
+  );
   return answers.flat();
 }
 
-async function isReady({ ready }: ReadinessCheck): Promise<boolean> {
+async function isReady({ ready }: ReadinessCheck, patience: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), PATIENCE);
+    timer = setTimeout(() => resolve(false), patience);
   });
   try {
     return await Promise.race([ready(), late]);
