@@ -1,0 +1,90 @@
+import Koa from 'koa';
+import { randomBytes } from 'node:crypto';
+import type { SignIn } from '../../src/audit/sign-in-record.js';
+import type { Actor } from '../../src/changes/actor.js';
+import { readForwarded, trustedProxies } from '../../src/http/client-address.js';
+import { csrfTokens } from '../../src/http/csrf.js';
+import { securityHeaders } from '../../src/http/security-headers.js';
+import type { Facts } from '../../src/sign-in/facts.js';
+import type { Interaction, SignInResult } from '../../src/sign-in/interaction.js';
+import { pages } from '../../src/sign-in/pages/pages.js';
+import type { PasswordOutcome } from '../../src/sign-in/passwords.js';
+import { signInRouter } from '../../src/sign-in/sign-in-router.js';
+import { ask, type Answer, listening } from '../http/listening.js';
+
+export const nobody: Facts = {
+  proofs: [],
+  authenticatedHere: false,
+  consentedHere: false,
+  missing: { scopes: [], claims: [], resourceScopes: {} },
+};
+
+export const waiting: Interaction = {
+  uid: 'uid-1',
+  expiresAt: 0,
+  client: { id: 'shop', name: 'The <Shop>', firstParty: false },
+  redirectTarget: 'https://shop.example',
+  requirements: { login: false, consent: false },
+  facts: nobody,
+};
+
+/** The router on a real server, with interactions and passwords of the test's own. */
+export async function signInHouse(issuer = new URL('http://localhost:3000')) {
+  const state = {
+    /** What this browser began. */
+    interactions: [waiting] as Interaction[],
+    verify: async (): Promise<PasswordOutcome> => ({ kind: 'wrong-credentials' }),
+    finished: [] as SignInResult[],
+    typed: [] as { identifier: string; password: string; address: string }[],
+    recorded: [] as { by: Actor; signIn: SignIn }[],
+  };
+  const app = new Koa();
+  app.proxy = true;
+  app.use(securityHeaders(issuer));
+  app.use(
+    signInRouter({
+      issuer,
+      csrf: csrfTokens([randomBytes(32)]),
+      pages: pages(issuer, () => 'Acme & Sons'),
+      interactions: {
+        read: async (_req, _res, uid) => state.interactions.find((known) => known.uid === uid),
+        finish: async (_interaction, result) => {
+          state.finished.push(result);
+          return '/auth/resumed';
+        },
+      },
+      passwords: {
+        verify: (typed, address) => {
+          state.typed.push({ ...typed, address });
+          return state.verify();
+        },
+      },
+      resourceServer: async (identifier) =>
+        identifier === 'https://orders.example'
+          ? {
+              name: 'Orders',
+              permissions: [{ name: 'orders:read', description: 'see your orders', implies: [] }],
+            }
+          : undefined,
+      recordSignIn: async (by, signIn) => {
+        state.recorded.push({ by, signIn });
+      },
+    }),
+  );
+  const handle = app.callback();
+  const at = await listening((req, res) => {
+    readForwarded(req, trustedProxies([]));
+    void handle(req, res);
+  });
+  const post = (path: string, fields: Record<string, string>): Promise<Answer> =>
+    ask(at.port, {
+      path,
+      method: 'POST',
+      body: new URLSearchParams(fields).toString(),
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'User-Agent': 'jest' },
+    });
+  return { state, post, get: (path: string) => ask(at.port, { path }), close: () => at.close() };
+}
+
+/** The token of the form that a page holds. */
+export const csrfOf = ({ body }: Answer): string => /name="csrf" value="([^"]+)"/.exec(body)?.[1] ?? '';

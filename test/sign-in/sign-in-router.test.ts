@@ -1,0 +1,302 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Interaction } from '../../src/sign-in/interaction.js';
+import type { PasswordOutcome } from '../../src/sign-in/passwords.js';
+import { csrfOf, nobody, signInHouse, waiting } from './house.js';
+
+const PAGE = '/sign-in/uid-1';
+const alice = { id: 'u-alice', state: 'active', username: 'alice' } as const;
+const ok: PasswordOutcome = { kind: 'ok', user: alice };
+const credentials = { identifier: 'alice', password: 'correct horse' };
+
+let house: Awaited<ReturnType<typeof signInHouse>>;
+beforeEach(async () => {
+  house = await signInHouse();
+});
+afterEach(() => house.close());
+
+const having = (more: Partial<Interaction>): void => {
+  house.state.interactions = [{ ...waiting, ...more }];
+};
+const signIn = async (outcome: PasswordOutcome, fields: Record<string, string> = credentials) => {
+  house.state.verify = async () => outcome;
+  return house.post(PAGE, { csrf: csrfOf(await house.get(PAGE)), ...fields });
+};
+
+describe('the sign-in page', () => {
+  test('is a form without script that names the application, escaped', async () => {
+    const { status, body, headers } = await house.get(PAGE);
+    expect(status).toBe(200);
+    expect(body).toContain('to continue to The &lt;Shop>');
+    expect(body).toContain('Acme &amp; Sons');
+    expect(body).toContain('<form method="post" action="/sign-in/uid-1">');
+    expect(body).toMatch(/autocomplete="username"/);
+    expect(body).toMatch(/autocomplete="current-password"/);
+    expect(body).not.toMatch(/<script|style=|<style|onclick/i);
+    expect(headers).toMatchObject({ 'cache-control': 'no-store', 'content-type': 'text/html; charset=utf-8' });
+  });
+
+  test('lets a form lead only here and to the application', async () => {
+    const policy = async (redirectTarget: string) => {
+      having({ redirectTarget });
+      return (await house.get(PAGE)).headers['content-security-policy'];
+    };
+    expect(await policy('https://shop.example')).toBe(
+      "default-src 'none';base-uri 'none';form-action 'self' https://shop.example;frame-ancestors 'none';" +
+        "style-src 'self';img-src 'self'",
+    );
+    expect(await policy('com.example.app:')).toContain("form-action 'self' com.example.app:;");
+    expect(await policy('http://[::1]:4000')).toContain("form-action 'self' http:;");
+    expect(await policy('https://x; script-src *')).not.toContain('script-src');
+  });
+
+  test('holds the name that the application hints at', async () => {
+    having({ loginHint: '"><script>' });
+    expect((await house.get(PAGE)).body).toContain('value="&quot;>&lt;script>"');
+  });
+
+  test('says who is signed in, and whether they or another is asked for', async () => {
+    const facts = { ...nobody, user: alice, proofs: [{ method: 'pwd', at: 0 }] } as const;
+    const person = { username: 'alice', name: 'Alice Liddell' };
+    having({ facts, person, requirements: { login: true, consent: false } });
+    const again = (await house.get(PAGE)).body;
+    expect(again).toContain('You are signed in as Alice Liddell. Sign in again');
+    expect(again).toContain('value="alice"');
+    having({ facts, person, requirements: { login: false, consent: false, subject: 'u-bob' } });
+    const other = (await house.get(PAGE)).body;
+    expect(other).toContain('asks for another account');
+    expect(other).not.toContain('value="alice"');
+  });
+
+  test('refers to a style sheet that may be kept for good', async () => {
+    const { body } = await house.get(PAGE);
+    const href = /rel="stylesheet" href="([^"]+)"/.exec(body)?.[1] ?? '';
+    expect(href).toMatch(/^\/assets\/styles\.[0-9a-f]{16}\.css$/);
+    const sheet = await house.get(href);
+    expect(sheet.headers).toMatchObject({
+      'content-type': 'text/css; charset=utf-8',
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
+    expect((await house.get('/assets/styles.css')).status).toBe(404);
+    expect((await house.get('/assets/..%2F..%2Fpackage.json')).status).toBe(404);
+  });
+});
+
+describe('signing in', () => {
+  test('with the right password finishes the interaction and is recorded', async () => {
+    const before = Date.now();
+    const answer = await signIn(ok);
+    expect(answer).toMatchObject({ status: 303, headers: { location: '/auth/resumed', 'cache-control': 'no-store' } });
+    const [result] = house.state.finished;
+    expect(result).toMatchObject({ kind: 'signed-in', userId: 'u-alice', proofs: [{ method: 'pwd' }], remember: true });
+    expect(result?.kind === 'signed-in' && result.proofs[0]?.at).toBeGreaterThanOrEqual(before);
+    expect(house.state.typed).toEqual([{ ...credentials, address: '127.0.0.1' }]);
+    expect(house.state.recorded).toMatchObject([
+      {
+        by: { kind: 'user', id: 'u-alice', address: '127.0.0.1', agent: 'jest' },
+        signIn: { outcome: 'success', clientId: 'shop', methods: ['pwd'] },
+      },
+    ]);
+  });
+
+  test('with wrong credentials shows the same page for a known and an unknown name', async () => {
+    const known = await signIn({ kind: 'wrong-credentials', user: alice });
+    const unknown = await signIn({ kind: 'wrong-credentials' });
+    expect(known.status).toBe(403);
+    expect(known.body).toContain('is not right');
+    expect(known.body).toContain('<title>Error: Sign in');
+    expect(unknown).toMatchObject({ status: known.status, body: known.body });
+    expect(house.state.finished).toEqual([]);
+    expect(house.state.recorded).toMatchObject([
+      { by: { kind: 'system' }, signIn: { outcome: 'failure', why: 'wrong-credentials', user: { id: 'u-alice' } } },
+      { by: { kind: 'system' }, signIn: { outcome: 'failure', why: 'wrong-credentials' } },
+    ]);
+  });
+
+  test('never sends a password back', async () => {
+    const { body } = await signIn({ kind: 'wrong-credentials' }, { ...credentials, identifier: '"<b>' });
+    expect(body).not.toContain('correct horse');
+    expect(body).toContain('value="&quot;&lt;b>"');
+    expect(JSON.stringify(house.state.recorded)).not.toMatch(/correct horse|<b>/);
+  });
+
+  test('is told to wait when throttled or when too many wait', async () => {
+    const throttled = await signIn({ kind: 'throttled', retryAfterSeconds: 90 });
+    expect(throttled).toMatchObject({ status: 429, headers: { 'retry-after': '90' } });
+    expect(throttled.body).toContain('Wait 2 minutes');
+    const overloaded = await signIn({ kind: 'overloaded', retryAfterSeconds: 5 });
+    expect(overloaded).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+  });
+
+  test('asks for what was left empty before any password is checked', async () => {
+    expect((await signIn(ok, { identifier: ' ', password: 'x' })).body).toContain('Enter your username');
+    const empty = await signIn(ok, { identifier: 'alice', password: '' });
+    expect(empty).toMatchObject({ status: 422 });
+    expect(empty.body).toContain('value="alice"');
+    expect(house.state.typed).toEqual([]);
+  });
+
+  test('says why to a disabled user only after the right password', async () => {
+    expect((await signIn({ kind: 'wrong-credentials', user: alice })).body).not.toContain('disabled');
+    const answer = await signIn({ kind: 'ok', user: { ...alice, state: 'disabled' } });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain('This account is disabled');
+    expect(house.state.finished).toEqual([]);
+    expect(house.state.recorded.at(-1)?.signIn).toMatchObject({ outcome: 'failure', why: 'access_denied' });
+  });
+
+  test('as somebody else than is asked for leaves the session alone and says so', async () => {
+    having({ requirements: { login: false, consent: false, subject: 'u-bob' } });
+    const answer = await signIn(ok);
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain('not the account the application asks for');
+    expect(house.state.finished).toEqual([]);
+  });
+
+  test('in a tab left open takes the name that was typed, not who signed in elsewhere meanwhile', async () => {
+    const csrf = csrfOf(await house.get(PAGE));
+    having({
+      facts: { ...nobody, user: { id: 'u-bob', state: 'active' }, proofs: [{ method: 'pwd', at: Date.now() }] },
+    });
+    house.state.verify = async () => ok;
+    await house.post(PAGE, { csrf, ...credentials });
+    expect(house.state.finished).toMatchObject([{ kind: 'signed-in', userId: 'u-alice' }]);
+  });
+});
+
+describe('a post that did not come from our page', () => {
+  test.each([
+    ['no token', {}],
+    ['a made-up token', { csrf: 'AAAA' }],
+  ])('is not taken: %s', async (_name, fields) => {
+    const { status } = await signIn(ok, { csrf: '', ...fields, ...credentials });
+    expect(status).toBe(403);
+    expect(house.state).toMatchObject({ typed: [], finished: [] });
+  });
+
+  test('is not taken with the token of another interaction or form', async () => {
+    house.state.interactions = [waiting, { ...waiting, uid: 'uid-2' }];
+    const elsewhere = csrfOf(await house.get('/sign-in/uid-2'));
+    expect((await signIn(ok, { ...credentials, csrf: elsewhere })).status).toBe(403);
+    expect(house.state.finished).toEqual([]);
+  });
+
+  test('is refused when it has fields that the form has not', async () => {
+    expect((await signIn(ok, { ...credentials, remember: 'no' })).status).toBe(400);
+    expect(house.state).toMatchObject({ typed: [], finished: [] });
+  });
+});
+
+describe('an interaction that is over, or another browser’s', () => {
+  test.each(['/sign-in/unknown', '/sign-in/%00', '/sign-in/%E0%A4%A'])('%s says what to do', async (path) => {
+    const { status, body } = await house.get(path);
+    expect([400, 410]).toContain(status);
+    if (status === 410) expect(body).toContain('Go back to the application');
+  });
+
+  test('takes no password and no consent', async () => {
+    expect((await house.post('/sign-in/unknown', credentials)).status).toBe(410);
+    expect((await house.post('/sign-in/unknown/consent', { decision: 'allow' })).status).toBe(410);
+    expect(house.state).toMatchObject({ typed: [], finished: [] });
+  });
+});
+
+describe('when nothing is left to do on a page', () => {
+  test('the request goes on', async () => {
+    having({ facts: { ...nobody, user: alice, proofs: [{ method: 'pwd', at: Date.now() }] } });
+    expect((await house.get(PAGE)).status).toBe(303);
+    expect(house.state.finished).toEqual([{ kind: 'unchanged' }]);
+  });
+
+  test('or goes back refused', async () => {
+    having({ requirements: { login: false, consent: false, acrValues: ['urn:other'] } });
+    expect((await house.get(PAGE)).status).toBe(303);
+    expect(house.state.finished).toEqual([{ kind: 'refused', error: 'unmet_authentication_requirements' }]);
+  });
+});
+
+describe('consent', () => {
+  const missing = {
+    scopes: ['openid', 'email', 'made-up'],
+    claims: ['birthdate'],
+    resourceScopes: { 'https://orders.example': ['orders:read', 'orders:write'], 'urn:plain': ['x'] },
+  };
+  const signedIn = { ...nobody, user: alice, proofs: [{ method: 'pwd' as const, at: Date.now() }], missing };
+  beforeEach(() => having({ facts: signedIn, person: { username: 'alice' } }));
+  const decide = async (decision: string) =>
+    house.post(`${PAGE}/consent`, { csrf: csrfOf(await house.get(PAGE)), decision });
+
+  test('says in words who asks for what', async () => {
+    const { body } = await house.get(PAGE);
+    for (const words of [
+      'Allow The &lt;Shop>?',
+      'Signed in as alice',
+      'see your e-mail address',
+      'use “made-up”',
+      'see your birthdate',
+      'At Orders:',
+      'see your orders <code>orders:read</code>',
+      '<code>orders:write</code>',
+      'At urn:plain:',
+    ]) {
+      expect(body).toContain(words);
+    }
+  });
+
+  test('given covers exactly what was shown', async () => {
+    expect((await decide('allow')).status).toBe(303);
+    expect(house.state.finished).toEqual([{ kind: 'consented', granted: missing }]);
+  });
+
+  test('denied goes back as access_denied', async () => {
+    expect((await decide('deny')).status).toBe(303);
+    expect(house.state.finished).toEqual([{ kind: 'refused', error: 'access_denied' }]);
+  });
+
+  test('asked for again shows all that is asked, though nothing is missing', async () => {
+    having({
+      facts: { ...signedIn, missing: nobody.missing },
+      requested: missing,
+      requirements: { login: false, consent: true },
+    });
+    expect((await house.get(PAGE)).body).toContain('see your e-mail address');
+    await decide('allow');
+    expect(house.state.finished).toEqual([{ kind: 'consented', granted: nobody.missing }]);
+  });
+
+  test.each<[string, Partial<Interaction>]>([
+    ['another person', { facts: { ...signedIn, user: { id: 'u-bob', state: 'active' } } }],
+    ['something else', { facts: { ...signedIn, missing: { ...missing, scopes: ['openid', 'offline_access'] } } }],
+  ])('shown before is not taken for %s', async (_name, now) => {
+    const csrf = csrfOf(await house.get(PAGE));
+    having(now);
+    expect((await house.post(`${PAGE}/consent`, { csrf, decision: 'allow' })).status).toBe(403);
+    expect(house.state.finished).toEqual([]);
+  });
+
+  test('is not taken with another form’s token, without a decision, or before signing in', async () => {
+    const forSignIn = async () => {
+      having({});
+      const csrf = csrfOf(await house.get(PAGE));
+      having({ facts: signedIn });
+      return csrf;
+    };
+    expect((await house.post(`${PAGE}/consent`, { csrf: await forSignIn(), decision: 'allow' })).status).toBe(403);
+    expect((await house.post(`${PAGE}/consent`, { csrf: csrfOf(await house.get(PAGE)) })).status).toBe(400);
+    const csrf = csrfOf(await house.get(PAGE));
+    having({ facts: { ...nobody, missing } });
+    const early = await house.post(`${PAGE}/consent`, { csrf, decision: 'allow' });
+    expect(early).toMatchObject({ status: 303, headers: { location: PAGE } });
+    expect(house.state.finished).toEqual([]);
+  });
+});
+
+test('below an issuer with a path, every address is below that path', async () => {
+  const deep = await signInHouse(new URL('http://localhost:3000/realms/one'));
+  const { body } = await deep.get('/realms/one/sign-in/uid-1');
+  expect(body).toContain('action="/realms/one/sign-in/uid-1"');
+  const href = /rel="stylesheet" href="([^"]+)"/.exec(body)?.[1] ?? '';
+  expect(href).toMatch(/^\/realms\/one\/assets\//);
+  expect((await deep.get(href)).status).toBe(200);
+  expect((await deep.get('/sign-in/uid-1')).status).toBe(404);
+  await deep.close();
+});
