@@ -1,12 +1,11 @@
 import type { Json } from '../base/json.js';
 import type { DocumentOf, Range } from './spec.js';
 
-/** What one field of one document must be for a write to happen. */
+/** What one field of one document must be for a write to happen. What is no scalar can only be absent. */
 export type FieldCondition<V> =
-  | { readonly is: V }
-  | { readonly in: readonly V[] }
-  | (V extends string | number ? Range<V> : never)
-  | { readonly absent: true };
+  | { readonly absent: true }
+  | ([V] extends [string | number | boolean] ? { readonly is: V } | { readonly in: readonly V[] } : never)
+  | ([V] extends [string | number] ? Range<V> : never);
 
 /** A filter on one document; every field named must hold. Sealed fields can't be named. */
 export type Condition<S> = {

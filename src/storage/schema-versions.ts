@@ -50,11 +50,12 @@ export async function findBehind(engine: Engine, specs: readonly AnySpec[]): Pro
 
 /** Runs the migrations of these specs, forward only. Safe to stop at any moment and to run in two processes at once. */
 export async function bringUp(engine: Engine, box: SecretBox, specs: readonly AnySpec[]): Promise<void> {
-  for (const each of specs) {
-    if (each.version > 1) await migrate(engine, box, each);
-    const document = { id: each.name, shape: each.version };
-    await engine.write([{ at, kind: 'put', document }], now());
-  }
+  for (const each of specs) if (each.version > 1) await migrate(engine, box, each);
+  if (specs.length === 0) return;
+  const marks = specs.map(
+    ({ name, version }) => ({ at, kind: 'put', document: { id: name, shape: version } }) as const,
+  );
+  await engine.write(marks, now());
 }
 
 async function migrate(engine: Engine, box: SecretBox, spec: AnySpec): Promise<void> {

@@ -93,8 +93,7 @@ export async function persistently<T>(patience: number, work: () => T): Promise<
 }
 
 // Primary result codes: SQLITE_BUSY 5, LOCKED 6, CORRUPT 11, NOTADB 26.
-const primaryCode = (error: unknown): number =>
-  Number((error as { errcode?: number } | undefined)?.errcode ?? 0) & 0xff;
+const primaryCode = (error: unknown): number => ((error as { errcode?: number } | undefined)?.errcode ?? 0) & 0xff;
 export const isBusy = (error: unknown): boolean => [5, 6].includes(primaryCode(error));
 const isDamage = (error: unknown): boolean => [11, 26].includes(primaryCode(error));
 

@@ -1,5 +1,4 @@
 import type { Instant } from '../../base/clock.js';
-import type { Json } from '../../base/json.js';
 import type { AnyCondition } from '../condition.js';
 import type { EngineDocument, EngineWrite, Place } from '../engine.js';
 import type { StoreRefusal } from '../refusal.js';
@@ -118,7 +117,7 @@ export function refusalOf(write: EngineWrite, why: RowValues | undefined): Store
     case 'put':
       return { code: 'conflict', key: String(why?.['key']) };
     case 'replace':
-      if (why?.['version'] == null) return { code: 'missing' };
+      if (typeof why?.['version'] !== 'number') return { code: 'missing' };
       return why['version'] === write.expected ? { code: 'conflict', key: String(why['key']) } : { code: 'changed' };
     case 'remove':
     case 'require':
@@ -177,7 +176,7 @@ function columnValues(spec: AnySpec, document: EngineDocument): Value[] {
 }
 
 const keyValues = (fields: readonly string[], document: EngineDocument): Value[] =>
-  fields.map((field) => sqlValue(document[field] as Json | undefined));
+  fields.map((field) => sqlValue(document[field]));
 
 /** Makes the expired holders of its unique keys give way. */
 function evictions({ spec, realm }: Place, document: EngineDocument, now: Instant): Statement[] {

@@ -160,7 +160,7 @@ function serve(port: MessagePort, { path, patience }: WriterData): void {
 // The primary code of SQLITE_BUSY is 5, of SQLITE_LOCKED 6; the extended ones keep it in the low byte.
 const isBusy = (error: unknown): boolean => [5, 6].includes(errcodeOf(error) & 0xff);
 const isUniqueViolation = (error: unknown): boolean => UNIQUE_VIOLATIONS.has(errcodeOf(error));
-const errcodeOf = (error: unknown): number => Number((error as { errcode?: number } | undefined)?.errcode ?? 0);
+const errcodeOf = (error: unknown): number => (error as { errcode?: number } | undefined)?.errcode ?? 0;
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 if (parentPort) serve(parentPort, workerData as WriterData);

@@ -1,0 +1,104 @@
+import type { AnySpec } from './spec.js';
+import type { Collection, Store } from './store.js';
+
+/** What a run asked of the store. */
+export interface Tally {
+  /** A commit is one; what was asked of one collection in one tick, and may travel together, is one. */
+  readonly portCalls: number;
+  /** The longest chain of calls of which each began after the one before had ended. */
+  readonly hops: number;
+  /** `<collection>.<operation>`, in the order in which they began; for a message, or to see what may be saved. */
+  readonly calls: readonly string[];
+}
+
+/** A store that counts what is asked of it. For tests of budgets, in their own process or in a server under test. */
+export interface CountingStore {
+  readonly store: Store;
+  /** Counts from nothing. */
+  reset(): void;
+  tally(): Tally;
+}
+
+/** What an engine sends in one message when it is asked in one tick. */
+const TRAVEL_TOGETHER: ReadonlySet<string> = new Set(['get', 'getMany', 'insert']);
+
+/** @param ignored names of collections that are not counted: what background work reads and writes */
+export function countCalls(store: Store, ignored: readonly string[] = []): CountingStore {
+  let calls: string[] = [];
+  let portCalls = 0;
+  let hops = 0;
+  /** The depth of the deepest chain that has ended: whatever begins now may hang on it. */
+  let ended = 0;
+  /** What may still be joined by others of this tick. */
+  let open = new Set<string>();
+
+  async function count<T>(collection: string, realm: string, operation: string, work: () => Promise<T>): Promise<T> {
+    if (ignored.includes(collection)) return work();
+    const depth = ended + 1;
+    hops = Math.max(hops, depth);
+    calls.push(`${collection}.${operation}`);
+    // getMany is several gets.
+    const message = JSON.stringify([realm, collection, operation === 'getMany' ? 'get' : operation]);
+    if (!open.has(message)) portCalls += 1;
+    if (TRAVEL_TOGETHER.has(operation)) {
+      if (open.size === 0) setImmediate(() => open.clear());
+      open.add(message);
+    }
+    try {
+      return await work();
+    } finally {
+      ended = Math.max(ended, depth);
+      open.clear();
+    }
+  }
+
+  function counted<S>(collection: Collection<S>, spec: AnySpec, realm: string): Collection<S> {
+    const run = <T>(operation: string, work: () => Promise<T>): Promise<T> => count(spec.name, realm, operation, work);
+    const one: Collection<S> = {
+      get: (id) => run('get', () => collection.get(id)),
+      getMany: (ids) => run('getMany', () => collection.getMany(ids)),
+      findOne: (key, values) => run('findOne', () => collection.findOne(key, values)),
+      find: (query, values, page) => run('find', () => collection.find(query, values, page)),
+      count: (query, values, upTo) => run('count', () => collection.count(query, values, upTo)),
+      insert: (document) => run('insert', () => collection.insert(document)),
+      put: (document) => run('put', () => collection.put(document)),
+      replace: (document, expected) => run('replace', () => collection.replace(document, expected)),
+      // Get and replace, so two calls and two hops.
+      async change(id, change) {
+        await run('get', () => Promise.resolve());
+        return run('replace', () => collection.change(id, change));
+      },
+      increment: (id, field, by, expiresAt) => run('increment', () => collection.increment(id, field, by, expiresAt)),
+      take: (id, condition) => run('take', () => collection.take(id, condition)),
+      remove: (id, condition) => run('remove', () => collection.remove(id, condition)),
+      removeWhere: (query, values, limit) => run('removeWhere', () => collection.removeWhere(query, values, limit)),
+    };
+    return one;
+  }
+
+  return {
+    store: {
+      in(realm) {
+        const inner = store.in(realm);
+        return {
+          id: inner.id,
+          of: (spec) => counted(inner.of(spec), spec, realm),
+          commit: (writes) => count('', realm, 'commit', () => inner.commit(writes)),
+        };
+      },
+      house: {
+        of: (spec) => counted(store.house.of(spec), spec, ''),
+        commit: (writes) => count('', '', 'commit', () => store.house.commit(writes)),
+      },
+      ping: () => count('', '', 'ping', () => store.ping()),
+      sweep: (limit) => store.sweep(limit),
+      close: () => store.close(),
+    },
+    reset() {
+      calls = [];
+      portCalls = hops = ended = 0;
+      open = new Set();
+    },
+    tally: () => ({ portCalls, hops, calls: [...calls] }),
+  };
+}
