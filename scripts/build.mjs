@@ -44,7 +44,7 @@ for (const [folder, target] of [
     const to = join(target, relative(source, from)).replace(/\.tsx?$/, '.js');
     wanted.add(to);
     if (isCode) wanted.add(`${to}.map`);
-    work.push(build(from, to, isCode ? transpile : copyFile));
+    work.push(build(from, to, isCode ? transpile : copy));
   }
 }
 await Promise.all(work);
@@ -67,6 +67,10 @@ async function transpile(from, file, to) {
   const { code, map } = await transformFile(from, optionsFor(from));
   if (map) await put(`${to}.map`, (mapFile) => writeFile(mapFile, map));
   await writeFile(file, `${code}//# sourceMappingURL=${basename(to)}.map\n`);
+}
+
+async function copy(from, file) {
+  await copyFile(from, file);
 }
 
 async function put(to, write) {
