@@ -4,7 +4,7 @@
  * Owns the lists that only a whole can have: of all specs, of contributors and guards. Never decides anything itself.
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Provider } from 'oidc-provider';
+import type Application from 'koa';
 import { type Logger, pino } from 'pino';
 import { assign } from './access/assign.js';
 import { RoleService } from './access/role-service.js';
@@ -183,7 +183,7 @@ async function realmKeys(rings: KeyRingService): Promise<Parts['keys']> {
 }
 
 /** The whole of what the outside sees, as one koa application. */
-function application(of: Parts): Provider {
+function application(of: Parts): Application {
   const { config, log, realm, store, caches, keys, settings, clients, resourceServers, snapshots } = of;
   const issuer = new URL(config.issuer);
   const shown = pages(issuer, () => currentScope().settings.name);

@@ -1,0 +1,6 @@
+/** The process. Everything but this line of preparation begins after it. */
+// Hashes and signatures share libuv's pool, whose size is read at its first use (DESIGN: hashing takes at most half).
+process.env['UV_THREADPOOL_SIZE'] ??= '4';
+
+const { runCommand } = await import('./cli/command.js');
+process.exitCode = await runCommand(process.argv.slice(2), process.env);
