@@ -1,0 +1,82 @@
+import { ADMINISTRATOR } from '../access/administrator.js';
+import { covers, EVERYTHING } from '../access/permission.js';
+import type { Snapshot } from '../access/snapshot.js';
+import { nearest } from '../base/nearest.js';
+import { gatehouseApi } from '../realm/gatehouse-api.js';
+import { circleOf } from './group-circle.js';
+import type { Path, Problem } from './problem.js';
+import type { RealmFile } from './read-realm-file.js';
+
+/** Every name in the file that means nothing, neither in the file nor in the realm; and groups that go round in a circle. */
+export function checkReferences({ content, problem, written }: RealmFile, snapshot: Snapshot): Problem[] {
+  const servers = new Map<string, readonly { readonly name: string }[]>([
+    [gatehouseApi.identifier, gatehouseApi.permissions],
+  ]);
+  for (const [identifier, { permissions }] of snapshot.resourceServers) servers.set(identifier, permissions);
+  content.resourceServers.forEach(({ identifier, permissions }, i) => {
+    if (!servers.has(identifier) || written.resourceServers?.[i]?.['permissions'] !== undefined) {
+      servers.set(identifier, permissions);
+    }
+  });
+  const roles = new Set([ADMINISTRATOR, ...content.roles.map(({ name }) => name), ...namesOf(snapshot.roles)]);
+  const groups = new Set([...content.groups.map(({ name }) => name), ...namesOf(snapshot.groups)]);
+
+  const unknown = (path: Path, thing: string, name: string, known: Iterable<string>): Problem => {
+    const meant = nearest(name, known);
+    return problem(path, `There is no ${thing} ${name}${meant ? `; did you mean ${meant}?` : '.'}`);
+  };
+  const check = (path: Path, thing: string, names: readonly string[], known: ReadonlySet<string>): Problem[] =>
+    names.flatMap((name, i) => (known.has(name) ? [] : [unknown([...path, i], thing, name, known)]));
+
+  const identifiers = new Set(servers.keys());
+  return [
+    ...content.roles.flatMap(({ policies }, i) =>
+      policies.flatMap(({ resourceServer, permission }, j) => {
+        const at = ['roles', i, 'policies', j];
+        const declared = servers.get(resourceServer);
+        if (!declared) return [unknown([...at, 'resourceServer'], 'resource server', resourceServer, identifiers)];
+        if (permission === EVERYTHING || declared.some(({ name }) => covers(permission, name))) return [];
+        const names = declared.map(({ name }) => name);
+        return [unknown([...at, 'permission'], `permission of ${resourceServer} called`, permission, names)];
+      }),
+    ),
+    ...content.groups.flatMap((group, i) => [
+      ...check(['groups', i, 'groups'], 'group', group.groups, groups),
+      ...check(['groups', i, 'roles'], 'role', group.roles, roles),
+    ]),
+    ...content.clients.flatMap((client, i) => [
+      ...check(['clients', i, 'resourceServers'], 'resource server', client.resourceServers, identifiers),
+      ...check(['clients', i, 'roles'], 'role', client.roles, roles),
+    ]),
+    ...content.users.flatMap((user, i) => [
+      ...check(['users', i, 'groups'], 'group', user.groups, groups),
+      ...check(['users', i, 'roles'], 'role', user.roles, roles),
+    ]),
+    ...circles(content.groups, snapshot).map(({ index, way }) =>
+      problem(['groups', index, 'groups'], `The groups would go round in a circle: ${way.join(' > ')}.`),
+    ),
+  ];
+}
+
+const namesOf = (things: ReadonlyMap<string, { readonly name: string }>): string[] =>
+  [...things.values()].map(({ name }) => name);
+
+/** The first circle that the file would close, if any, among its groups and those that are there. */
+function circles(
+  entries: RealmFile['content']['groups'],
+  snapshot: Snapshot,
+): { readonly index: number; readonly way: readonly string[] }[] {
+  const above = new Map<string, string[]>();
+  for (const { name, edges } of snapshot.groups.values()) {
+    const targets = edges.flatMap(({ kind, target }) =>
+      kind === 'membership' ? (snapshot.groups.get(target)?.name ?? []) : [],
+    );
+    above.set(name, targets);
+  }
+  for (const { name, groups } of entries) above.set(name, [...(above.get(name) ?? []), ...groups]);
+  const way = circleOf(above);
+  const index = entries.findIndex(({ name, groups }) =>
+    groups.some((next) => way?.some((at, i) => at === name && way[i + 1] === next)),
+  );
+  return way && index !== -1 ? [{ index, way }] : [];
+}

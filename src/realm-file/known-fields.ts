@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import type { Path } from './problem.js';
+
+/** The names of the fields that a schema knows at this place; none where no object is expected. */
+export function knownFields(schema: z.core.$ZodType, path: Path): string[] {
+  let at = bare(schema);
+  for (const step of path) {
+    if (at instanceof z.ZodObject) at = bare((at.shape as Record<PropertyKey, z.core.$ZodType>)[step]);
+    else if (at instanceof z.ZodArray) at = bare(at.element);
+    else return [];
+  }
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+/** Without what only says that it may be left out. */
+function bare(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
+  if (!schema) return undefined;
+  const { def } = schema._zod as { readonly def: { readonly innerType?: z.core.$ZodType } };
+  return def.innerType ? bare(def.innerType) : schema;
+}

@@ -1,0 +1,23 @@
+import type { RoleService } from '../access/role-service.js';
+import type { Snapshots } from '../access/snapshot.js';
+import type { Caches } from '../changes/caches.js';
+import type { GroupService } from '../identity/group-service.js';
+import type { UserService } from '../identity/user-service.js';
+import type { ClientService } from '../realm/client-service.js';
+import type { ResourceServerService } from '../realm/resource-server-service.js';
+import type { SettingsService } from '../realm/settings-service.js';
+
+/** The services of one realm that a realm file is brought into. */
+export interface RealmParts {
+  readonly settings: Pick<SettingsService, 'get' | 'save'>;
+  readonly resourceServers: Pick<ResourceServerService, 'all' | 'get' | 'create' | 'update'>;
+  readonly roles: Pick<RoleService, 'all' | 'findByName' | 'create' | 'update'>;
+  readonly groups: Pick<GroupService, 'get' | 'findByName' | 'create' | 'change' | 'replaceEdges' | 'indexPeopleBelow'>;
+  readonly clients: Pick<ClientService, 'get' | 'create' | 'update' | 'setSecret' | 'replaceEdges'>;
+  readonly users: Pick<
+    UserService,
+    'get' | 'findByIdentifier' | 'hasPassword' | 'create' | 'setFirstPassword' | 'replaceEdges' | 'listByRole'
+  >;
+  readonly snapshots: Pick<Snapshots, 'read'>;
+  readonly caches: Pick<Caches, 'readMarkers'>;
+}

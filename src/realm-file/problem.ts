@@ -1,0 +1,31 @@
+import { GatehouseError } from '../base/errors.js';
+
+/** The way to a field: `['clients', 0, 'redirectUris', 1]`. */
+export type Path = readonly PropertyKey[];
+
+/** Something in a realm file that must be mended. */
+export interface Problem {
+  readonly line: number;
+  /** `clients[0].redirectUris[1]`; empty for the file as a whole. */
+  readonly field: string;
+  /** A phrase or sentence that says what is wrong. It never holds a secret. */
+  readonly message: string;
+}
+
+export const fieldName = (path: Path): string =>
+  path.reduce<string>((name, step) => {
+    if (typeof step === 'number') return `${name}[${step}]`;
+    return name === '' ? String(step) : `${name}.${String(step)}`;
+  }, '');
+
+/** All that is wrong with a realm file, in the order of its lines. */
+export function problemsError(file: string, problems: readonly Problem[]): GatehouseError {
+  const lines = problems
+    .toSorted((a, b) => a.line - b.line)
+    .map(({ line, field, message }) => `  line ${line}${field === '' ? '' : `, ${field}`}: ${message}`);
+  const many = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  return new GatehouseError(
+    'bad-configuration',
+    `GATEHOUSE_REALM_FILE (${file}) has ${many}, and nothing was changed:\n${lines.join('\n')}`,
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * realm-file: a realm as a file says it, brought into the store.
+ *
+ * Owns the file's form, where its secrets come from, and the way from it to the services that keep each thing. It is
+ * checked whole before the first write, creates and updates what it names, never deletes, and never writes what is equal,
+ * so it may be applied again at every start and after every crash. Never prints, and writes through services alone.
+ */
+import type { z } from 'zod';
+import { nearest } from '../base/nearest.js';
+import { duplicates } from './duplicates.js';
+import { knownFields } from './known-fields.js';
+import { fieldName, type Path, type Problem } from './problem.js';
+import { realmFileSchema, type RealmFileContent } from './schema.js';
+import { readSyntax, type Read } from './syntax.js';
+
+/** A realm file that is right in itself; whether it fits its realm is asked by `checkRealmFile`. */
+export interface RealmFile {
+  readonly content: RealmFileContent;
+  /** As it was written, without defaults: what it does not name stays as it is. */
+  readonly written: Written;
+  readonly problem: (path: Path, message: string) => Problem;
+}
+
+/** The fields that the file names, entry by entry, in the content's order. */
+export interface Written {
+  readonly settings?: Fields;
+  readonly resourceServers?: readonly Fields[];
+  readonly roles?: readonly Fields[];
+  readonly groups?: readonly Fields[];
+  readonly clients?: readonly Fields[];
+}
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Everything that is wrong with the text, or the file it is. */
+export function readRealmFile(text: string): Read<RealmFile> {
+  const syntax = readSyntax(text);
+  if (!syntax.ok) return syntax;
+  const { value, lineOf } = syntax.value;
+  const problem = (path: Path, message: string): Problem => ({ line: lineOf(path), field: fieldName(path), message });
+  const parsed = realmFileSchema.safeParse(value);
+  if (!parsed.success) {
+    return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, problem)) };
+  }
+  const twice = duplicates(parsed.data).map(({ path, message }) => problem(path, message));
+  if (twice.length > 0) return { ok: false, problems: twice };
+  // The schema has just said that it is.
+  return { ok: true, value: { content: parsed.data, written: value as Written, problem } };
+}
+
+function problemsOf(issue: z.core.$ZodIssue, problem: RealmFile['problem']): Problem[] {
+  if (issue.code !== 'unrecognized_keys') return [problem(issue.path, issue.message)];
+  const known = knownFields(realmFileSchema, issue.path);
+  return issue.keys.map((key) => {
+    const meant = nearest(key, known);
+    const cure = meant ? `did you mean ${meant}?` : `known here: ${known.join(', ')}.`;
+    return problem([...issue.path, key], `There is no such field; ${cure}`);
+  });
+}

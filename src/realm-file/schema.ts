@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { roleInput } from '../access/role-input.js';
+import { foldEmail, foldIdentifier, type Folded } from '../identity/fold-identifier.js';
+import { clientInput } from '../realm/client-input.js';
+import { resourceServerInput } from '../realm/resource-server-input.js';
+import { settingsInput } from '../realm/settings-input.js';
+
+/** Where a secret is found; a realm file never holds one itself. */
+export type SecretSource =
+  { readonly kind: 'file'; readonly name: string } | { readonly kind: 'environment'; readonly name: string };
+
+const SOURCE = /^\$\{(?:file:(?<file>[A-Za-z0-9][A-Za-z0-9._-]{0,99})|(?<variable>[A-Za-z_][A-Za-z0-9_]*))\}$/;
+
+const secretSource = z.string().transform((text, ctx): SecretSource => {
+  const { file, variable } = SOURCE.exec(text)?.groups ?? {};
+  if (file !== undefined) return { kind: 'file', name: file };
+  if (variable !== undefined && !variable.startsWith('GATEHOUSE_')) return { kind: 'environment', name: variable };
+  ctx.addIssue({
+    code: 'custom',
+    message:
+      'A secret is named, never written here: ${file:NAME} for the file NAME in the folder secrets of GATEHOUSE_KEYS, ' +
+      'or ${NAME} for an environment variable (not one of GATEHOUSE_).',
+  });
+  return z.NEVER;
+});
+
+const names = z.array(z.string().min(1)).default([]);
+
+const folded = (what: string, fold: (text: string) => Folded): z.ZodType<string, string> =>
+  z.string().superRefine((text, ctx) => {
+    const result = fold(text);
+    if (!result.ok) ctx.addIssue({ code: 'custom', message: `${what} ${result.why}.` });
+  });
+
+const visible = (what: string): z.ZodType<string, string> =>
+  z
+    .string()
+    .max(255)
+    .regex(/^[^\p{C}\s](?:[^\p{C}]*[^\p{C}\s])?$/u, `${what} has visible characters, without spaces around them.`);
+
+const group = z.strictObject({
+  name: visible('A group name'),
+  description: z.string().max(500).exactOptional(),
+  /** The groups above, by name. */
+  groups: names,
+  roles: names,
+});
+
+const text = z.string().trim().min(1).max(500).exactOptional();
+
+const user = z.strictObject({
+  username: folded('A username', foldIdentifier),
+  /** Without one, `bootstrap` generates and prints it. */
+  password: secretSource.exactOptional(),
+  profile: z
+    .strictObject({
+      name: text,
+      givenName: text,
+      familyName: text,
+      nickname: text,
+      picture: z.url({ protocol: /^https$/ }).exactOptional(),
+      website: z.url({ protocol: /^https?$/ }).exactOptional(),
+      zoneinfo: text,
+      locale: text,
+    })
+    .default({}),
+  email: folded('An e-mail address', foldEmail).exactOptional(),
+  emailVerified: z.boolean().default(false),
+  attributes: z
+    .array(z.strictObject({ name: z.string().min(1).max(100), value: z.string().max(1000) }))
+    .max(100)
+    .default([]),
+  groups: names,
+  roles: names,
+});
+
+const client = clientInput.safeExtend({
+  secret: secretSource.exactOptional(),
+  /** For itself (client_credentials); its users' tokens never carry them. */
+  roles: names,
+});
+
+/** What a realm file may say. What is not named here is refused. */
+export const realmFileSchema = z.strictObject({
+  settings: settingsInput.exactOptional(),
+  resourceServers: z.array(resourceServerInput).default([]),
+  roles: z.array(roleInput).default([]),
+  groups: z.array(group).default([]),
+  clients: z.array(client).default([]),
+  users: z.array(user).default([]),
+});
+
+export type RealmFileContent = z.output<typeof realmFileSchema>;
+export type GroupEntry = RealmFileContent['groups'][number];
+export type ClientEntry = RealmFileContent['clients'][number];
+export type UserEntry = RealmFileContent['users'][number];

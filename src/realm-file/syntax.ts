@@ -1,0 +1,82 @@
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
+import type { Path, Problem } from './problem.js';
+
+/** A realm file as plain values, with the way back to its lines. */
+export interface Syntax {
+  readonly value: unknown;
+  /** The line of a field, or of the nearest thing around it that is there. */
+  readonly lineOf: (path: Path) => number;
+}
+
+/** Characters. A hundred thousand users fit; what is larger is a mistake, or meant to hurt. */
+const LONGEST = 32 * 1024 * 1024;
+
+export type Read<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Reads YAML 1.2 without aliases: a few lines of them can stand for more than any memory holds. */
+export function readSyntax(text: string): Read<Syntax> {
+  if (text.length > LONGEST) return refused(1, `is longer than ${LONGEST} characters.`);
+  const lines = new LineCounter();
+  const document = parsed(text, lines);
+  if (!document) return refused(1, 'is nested too deeply.');
+  const lineAt = (offset: number | undefined): number => (offset === undefined ? 1 : lines.linePos(offset).line);
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) {
+    return {
+      ok: false,
+      problems: faults.map(({ message, pos }) => ({ line: lineAt(pos[0]), field: '', message })),
+    };
+  }
+  const aliases: Problem[] = [];
+  visit(document, {
+    Alias: (_, { range, source }) => {
+      aliases.push({
+        line: lineAt(range?.[0]),
+        field: '',
+        message: `*${source} is an alias; a realm file has none: write it out.`,
+      });
+    },
+  });
+  if (aliases.length > 0) return { ok: false, problems: aliases };
+
+  const { contents } = document;
+  function lineOf(path: Path): number {
+    let node: unknown = contents;
+    let line = lineAt(contents?.range?.[0]);
+    for (const step of path) {
+      const found = childOf(node, step);
+      if (!found) return line;
+      line = lineAt(found.at.range?.[0]);
+      node = found.value;
+    }
+    return line;
+  }
+  return { ok: true, value: { value: document.toJS() ?? {}, lineOf } };
+}
+
+/** A field's value, and what marks its place: its name, or the item of a list itself. */
+function childOf(node: unknown, step: PropertyKey): { readonly at: Node; readonly value: unknown } | undefined {
+  if (isSeq(node) && typeof step === 'number') {
+    const item = node.items[step];
+    return isNode(item) ? { at: item, value: item } : undefined;
+  }
+  if (!isMap(node)) return undefined;
+  const pair = node.items.find(({ key }) => isScalar(key) && key.value === step);
+  return isNode(pair?.key) ? { at: pair.key, value: pair.value } : undefined;
+}
+
+const refused = (line: number, message: string): Read<never> => ({
+  ok: false,
+  problems: [{ line, field: '', message }],
+});
+
+/** Undefined when its nesting is more than the stack of the recursive parser bears. */
+function parsed(text: string, lineCounter: LineCounter): Document | undefined {
+  try {
+    return parseDocument(text, { lineCounter, version: '1.2', prettyErrors: false, stringKeys: true });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
