@@ -20,7 +20,8 @@ export function compareSecret(client: Pick<Client, 'secrets'>, presented: string
 }
 
 const SHORTEST = 32;
-const FEWEST_CHARACTERS = 10;
+// Of 32 random hex digits, less than one in ten million has fewer.
+const FEWEST_CHARACTERS = 8;
 
 /**
  * Why a secret that somebody chose is too weak, as the end of a sentence; undefined when it is not. It is kept as a plain
@@ -29,9 +30,14 @@ const FEWEST_CHARACTERS = 10;
 export function secretFault(secret: string): string | undefined {
   if (secret.length < SHORTEST) return `has fewer than ${SHORTEST} characters.`;
   if (new Set(secret).size < FEWEST_CHARACTERS) return `has fewer than ${FEWEST_CHARACTERS} different characters.`;
-  // A text that repeats itself occurs in its own double before its end.
-  if ((secret + secret).indexOf(secret, 1) < secret.length) return 'repeats a shorter text.';
+  if (isRepetition(secret)) return 'repeats a shorter text.';
   return undefined;
+}
+
+/** Whether it is a shorter text again and again, the last time perhaps cut off. */
+function isRepetition(text: string): boolean {
+  for (let period = 1; period <= text.length / 2; period++) if (text.startsWith(text.slice(period))) return true;
+  return false;
 }
 
 /** A secret in its stored form, and in the clear for the one time that it is shown. Generated when none is given. */

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { auditRecords } from '../../src/audit/audit-record.js';
+import { signInRecord } from '../../src/audit/sign-in-record.js';
+import type { Actor } from '../../src/changes/actor.js';
+import type { Realm } from '../../src/storage/store.js';
+import { clients } from '../../src/realm/client.js';
+import { ClientService } from '../../src/realm/client-service.js';
+import { clientInput } from '../../src/realm/client-input.js';
+import type { TemporaryStore } from '../support/store.js';
+import { changingStore, host, processOn } from '../changes/one-process.js';
+
+let kept: TemporaryStore;
+let realm: Realm;
+beforeAll(async () => {
+  kept = await changingStore([clients]);
+  realm = kept.store.in('default');
+});
+afterAll(() => kept.close());
+
+const browser: Actor = { kind: 'client', id: 'shop', requestId: 'r9', address: '198.51.100.4', agent: 'Firefox' };
+
+describe('the record of a sign-in', () => {
+  test('says who came in, how, for which client and from where', async () => {
+    const done = {
+      outcome: 'success',
+      user: { id: 'u1', username: 'ada' },
+      methods: ['pwd'],
+      clientId: 'shop',
+    } as const;
+    const inserted = await realm.of(auditRecords).insert(signInRecord(browser, done, 500));
+    expect(inserted).toMatchObject({
+      ok: true,
+      value: {
+        at: 500,
+        kind: 'sign-in',
+        actorKind: 'client',
+        actorId: 'shop',
+        subjectKind: 'user',
+        subjectId: 'u1',
+        requestId: 'r9',
+        outcome: 'success',
+        methods: ['pwd'],
+        clientId: 'shop',
+        personal: { names: { subject: 'ada' }, address: '198.51.100.4', agent: 'Firefox' },
+      },
+    });
+  });
+
+  test('says why nobody came in, and of whom where that is known', () => {
+    const known = signInRecord(
+      browser,
+      { outcome: 'failure', why: 'wrong-password', user: { id: 'u1', username: 'ada' } },
+      1,
+    );
+    expect(known).toMatchObject({ outcome: 'failure', why: 'wrong-password', subjectId: 'u1' });
+    const unknown = signInRecord(browser, { outcome: 'failure', why: 'unknown-user' }, 1);
+    expect(Object.keys(unknown)).toEqual(expect.not.arrayContaining(['subjectId', 'subjectKind', 'methods']));
+    expect(unknown.personal).toEqual({ address: '198.51.100.4', agent: 'Firefox' });
+  });
+});
+
+test('records are found by time, by subject and by actor, the latest first', async () => {
+  const own = kept.store.in('queried');
+  const user = { id: 'u2', username: 'bob' };
+  for (const at of [10, 30, 20]) {
+    await own.of(auditRecords).insert(signInRecord(browser, { outcome: 'success', user, methods: ['pwd'] }, at));
+  }
+  await own.of(auditRecords).insert(signInRecord(host, { outcome: 'failure', why: 'unknown-user' }, 25));
+  const page = { limit: 10 };
+  const times = ({ rows }: { readonly rows: readonly { readonly at: number }[] }): number[] => rows.map(({ at }) => at);
+  expect(times(await own.of(auditRecords).find('byTime', { at: { gt: 10 } }, page))).toEqual([30, 25, 20]);
+  const bob = { subjectKind: 'user', subjectId: 'u2' };
+  expect(times(await own.of(auditRecords).find('bySubject', { ...bob, at: { lt: 30 } }, page))).toEqual([20, 10]);
+  const shop = { actorKind: 'client', actorId: 'shop' };
+  expect(times(await own.of(auditRecords).find('byActor', shop, page))).toEqual([30, 20, 10]);
+});
+
+test('what is written of a change holds neither a secret nor its hash', async () => {
+  const { recorder, caches } = processOn(kept.store);
+  const clientsOf = new ClientService({ realm, recorder, caches, resourceServers: { get: async () => undefined } });
+  const input = clientInput.parse({ id: 'batch', name: 'Batch', grantTypes: ['client_credentials'] });
+  const made = await clientsOf.create(host, input);
+  if (!made.ok) throw new Error(made.refusal.message);
+  const { client, secret } = made.value;
+  const again = await clientsOf.setSecret(host, 'batch', client.version);
+  const { rows } = await realm
+    .of(auditRecords)
+    .find('bySubject', { subjectKind: 'client', subjectId: 'batch' }, { limit: 10 });
+  expect(rows.map(({ kind }) => kind)).toEqual(['client.secret-set', 'client.created']);
+  const text = JSON.stringify(rows);
+  const hashes = [...client.secrets, ...(again.ok ? again.value.client.secrets : [])].map(({ hash }) => hash);
+  for (const kept of [secret, again.ok && again.value.secret, ...hashes]) {
+    expect(kept).toEqual(expect.any(String));
+    expect(text).not.toContain(kept);
+  }
+});

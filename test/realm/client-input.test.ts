@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import { clientInput } from '../../src/realm/client-input.js';
+
+const shop = { id: 'shop', name: 'Shop', redirectUris: ['https://shop.example/callback'] };
+/** The fields that are at fault. */
+const faults = (input: object): string[] => {
+  const parsed = clientInput.safeParse({ ...shop, ...input });
+  return parsed.success ? [] : parsed.error.issues.map(({ path }) => path.join('.'));
+};
+
+describe('a client as it is asked for', () => {
+  test('is a confidential web application with the code grant, unless it says otherwise', () => {
+    expect(clientInput.parse(shop)).toEqual({
+      ...shop,
+      applicationType: 'web',
+      authentication: 'client_secret_basic',
+      postLogoutRedirectUris: [],
+      grantTypes: ['authorization_code', 'refresh_token'],
+      firstParty: false,
+      scopes: ['openid', 'profile', 'email'],
+      resourceServers: [],
+    });
+  });
+
+  test.each([
+    'https://shop.example/callback?tenant=1',
+    'https://shop.example:8443/',
+    'http://localhost:3001/callback',
+    'http://127.0.0.1/callback',
+    'http://[::1]:4000/callback',
+  ])('of the web may redirect to %s', (uri) => {
+    expect(faults({ redirectUris: [uri], postLogoutRedirectUris: [uri] })).toEqual([]);
+  });
+
+  test.each([
+    ['/callback', 'relative'],
+    ['//shop.example/callback', 'relative'],
+    ['shop.example/callback', 'no scheme'],
+    ['https:shop.example/callback', 'no //'],
+    ['https:///shop.example/callback', 'no host'],
+    ['http://shop.example/callback', 'plain http'],
+    ['http://localhost.example/callback', 'not loopback'],
+    ['http://127.0.0.1.example/callback', 'not loopback'],
+    ['https://shop.example/callback#x', 'a fragment'],
+    ['https://shop.example/callback#', 'an empty fragment'],
+    ['https://*.shop.example/callback', 'a wildcard'],
+    ['https://shop.example/*', 'a wildcard'],
+    ['https://user:word@shop.example/', 'a password'],
+    ['https://shop.example\\@evil.example/', 'a backslash'],
+    ['https://shop.example/call\tback', 'a control character'],
+    [' https://shop.example/callback', 'a space'],
+    ['javascript:alert(1)', 'a script'],
+    ['data:text/html,x', 'data'],
+    ['com.example.shop:/callback', 'a private scheme'],
+    ['ftp://shop.example/', 'another scheme'],
+  ])('of the web may not redirect to %j (%s)', (uri) => {
+    expect(faults({ redirectUris: [uri] })).toEqual(['redirectUris.0']);
+    expect(faults({ postLogoutRedirectUris: [uri] })).toEqual(['postLogoutRedirectUris.0']);
+  });
+
+  test.each([
+    'com.example.shop:/callback',
+    'http://127.0.0.1/callback',
+    'http://[::1]/callback',
+    'https://shop.example/app',
+  ])('that is native may redirect to %s', (uri) => {
+    expect(faults({ applicationType: 'native', redirectUris: [uri] })).toEqual([]);
+  });
+
+  test.each(['shop:/callback', 'javascript:alert(1)', 'http://shop.example/callback', 'com.example.shop:/cb#x'])(
+    'that is native may not redirect to %s',
+    (uri) => {
+      expect(faults({ applicationType: 'native', redirectUris: [uri] })).toEqual(['redirectUris.0']);
+    },
+  );
+
+  test.each<[string, object, string]>([
+    [
+      'acts for itself without authentication',
+      { authentication: 'none', grantTypes: ['client_credentials'] },
+      'grantTypes',
+    ],
+    ['signs people in without a redirect URI', { redirectUris: [] }, 'redirectUris'],
+    ['refreshes what it never gets', { grantTypes: ['refresh_token'] }, 'grantTypes'],
+    ['may do nothing', { grantTypes: [] }, 'grantTypes'],
+    ['uses another grant', { grantTypes: ['implicit'] }, 'grantTypes.0'],
+    ['names a scope that nobody knows', { scopes: ['openid', 'everything'] }, 'scopes.1'],
+    ['names something twice', { scopes: ['openid', 'openid'] }, 'scopes'],
+    [
+      'has a default resource server that is none of its own',
+      { defaultResourceServer: 'urn:x' },
+      'defaultResourceServer',
+    ],
+    ['needs the secret in the clear', { authentication: 'client_secret_jwt' }, 'authentication'],
+    ['has an id that a URL would encode', { id: 'my shop' }, 'id'],
+    ['brings what nobody asked for', { secrets: [] }, ''],
+  ])('is refused when it %s', (_what, input, field) => {
+    expect(faults(input)).toEqual([field]);
+  });
+});

@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { newId } from '../../src/base/ids.js';
+import { hashOf } from '../../src/base/hash-of.js';
+import type { Saved } from '../../src/changes/saved.js';
+import { clients } from '../../src/realm/client.js';
+import { clientInput } from '../../src/realm/client-input.js';
+import { compareSecret } from '../../src/realm/client-secret.js';
+import { ClientService } from '../../src/realm/client-service.js';
+import { gatehouseApi } from '../../src/realm/gatehouse-api.js';
+import { resourceServers } from '../../src/realm/resource-server.js';
+import { resourceServerInput } from '../../src/realm/resource-server-input.js';
+import { ResourceServerService } from '../../src/realm/resource-server-service.js';
+import { settings } from '../../src/realm/settings.js';
+import { settingsInput } from '../../src/realm/settings-input.js';
+import { SettingsService, UNSAVED } from '../../src/realm/settings-service.js';
+import { changingStore, host, type Process, processOn } from '../changes/one-process.js';
+import type { TemporaryStore } from '../support/store.js';
+
+let kept: TemporaryStore;
+beforeAll(async () => {
+  kept = await changingStore([clients, resourceServers, settings]);
+});
+afterAll(() => kept.close());
+
+/** The services of one process over the one store. */
+function servicesOf(process: Process) {
+  const servers = new ResourceServerService(process);
+  return {
+    ...process,
+    servers,
+    clients: new ClientService({ ...process, resourceServers: servers }),
+    settings: new SettingsService(process),
+  };
+}
+function done<T>(saved: Saved<T>): T {
+  if (!saved.ok) throw new Error(saved.refusal.message);
+  return saved.value;
+}
+
+let here: ReturnType<typeof servicesOf>;
+let there: ReturnType<typeof servicesOf>;
+let id: string;
+beforeEach(async () => {
+  here = servicesOf(processOn(kept.store));
+  there = servicesOf(processOn(kept.store));
+  await there.caches.readMarkers();
+  id = newId();
+});
+const inputOf = (more: object = {}) =>
+  clientInput.parse({ id, name: 'Shop', redirectUris: ['https://shop.example/cb'], ...more });
+const GIVEN = 'w9vQ2mZr7Tf0Lk5Xb8Ny1Pc4Hd6Jg3Sa';
+
+describe('a client', () => {
+  test('is made with a secret that is shown once and opens it', async () => {
+    const { client, secret } = done(await here.clients.create(host, inputOf()));
+    expect(secret).toBeDefined();
+    expect(compareSecret(client, secret ?? '', Date.now())).toBe(true);
+    expect(await here.clients.get(id)).toEqual(client);
+  });
+
+  test('takes a secret that is given, unless it is weak', async () => {
+    expect(await here.clients.create(host, inputOf(), 'hunter2')).toMatchObject({
+      ok: false,
+      refusal: { code: 'invalid' },
+    });
+    const { client } = done(await here.clients.create(host, inputOf(), GIVEN));
+    expect(client.secrets.map(({ hash }) => hash)).toEqual([hashOf(GIVEN)]);
+    expect(await here.clients.setSecret(host, id, 1, 'hunter2')).toMatchObject({
+      ok: false,
+      refusal: { code: 'invalid' },
+    });
+  });
+
+  test('that authenticates by none has no secret, can be given none, and loses those it had', async () => {
+    const open = inputOf({ authentication: 'none' });
+    expect(await here.clients.create(host, open, GIVEN)).toMatchObject({ ok: false, refusal: { code: 'invalid' } });
+    const made = done(await here.clients.create(host, open));
+    expect([made.secret, made.client.secrets]).toEqual([undefined, []]);
+    expect(await here.clients.setSecret(host, id, 1, GIVEN)).toMatchObject({ ok: false, refusal: { code: 'invalid' } });
+
+    id = newId();
+    done(await here.clients.create(host, inputOf(), GIVEN));
+    expect(done(await here.clients.update(host, inputOf({ authentication: 'none' }), 1)).secrets).toEqual([]);
+  });
+
+  test('keeps secrets and edges when it is updated, and is not written when nothing changes', async () => {
+    const { client } = done(await here.clients.create(host, inputOf(), GIVEN));
+    const edge = { id: 'e', kind: 'role', target: 'r', grantedBy: 'host:root', grantedAt: 1, limitations: [] } as const;
+    const withEdge = done(await here.clients.replaceEdges(host, id, [{ ...edge, limitations: [] }], client.version));
+    expect(done(await here.clients.update(host, inputOf(), withEdge.version))).toEqual(withEdge);
+    const renamed = done(await here.clients.update(host, inputOf({ name: 'Store' }), withEdge.version));
+    expect(renamed).toMatchObject({
+      name: 'Store',
+      edges: [edge],
+      secrets: client.secrets,
+      version: 3,
+      since: withEdge.since,
+    });
+  });
+
+  test('gets a new only secret, and is not written when it has that one', async () => {
+    const { client } = done(await here.clients.create(host, inputOf()));
+    const set = done(await here.clients.setSecret(host, id, client.version, GIVEN));
+    expect(set.client.secrets.map(({ hash }) => hash)).toEqual([hashOf(GIVEN)]);
+    expect(done(await here.clients.setSecret(host, id, 2, GIVEN))).toEqual({ client: set.client });
+  });
+
+  test('is refused when its id is in use, its version old, or its resource server unknown', async () => {
+    done(await here.clients.create(host, inputOf()));
+    expect(await here.clients.create(host, inputOf())).toMatchObject({
+      ok: false,
+      refusal: { code: 'taken', key: 'id' },
+    });
+    expect(await here.clients.update(host, inputOf({ name: 'x' }), 7)).toMatchObject({
+      ok: false,
+      refusal: { code: 'changed' },
+    });
+    id = newId();
+    expect(await here.clients.update(host, inputOf(), 1)).toMatchObject({ ok: false, refusal: { code: 'missing' } });
+    expect(await here.clients.create(host, inputOf({ resourceServers: ['urn:unknown'] }))).toMatchObject({
+      ok: false,
+      refusal: { code: 'invalid' },
+    });
+  });
+
+  test('changed elsewhere is seen here once the markers are read, and one just made at once', async () => {
+    expect(await there.clients.get(id)).toBeUndefined();
+    done(await here.clients.create(host, inputOf()));
+    expect(await there.clients.get(id)).toMatchObject({ name: 'Shop' });
+    done(await here.clients.update(host, inputOf({ name: 'Store' }), 1));
+    expect(await here.clients.get(id)).toMatchObject({ name: 'Store' });
+    await there.caches.readMarkers();
+    expect(await there.clients.get(id)).toMatchObject({ name: 'Store' });
+  });
+});
+
+describe('a resource server', () => {
+  const serverOf = (more: object = {}) =>
+    resourceServerInput.parse({
+      identifier: `urn:api:${id}`,
+      name: 'Orders',
+      permissions: [{ name: 'orders:read' }],
+      ...more,
+    });
+
+  test('is made once, found by its identifier, and changed whole', async () => {
+    const made = done(await here.servers.create(host, serverOf()));
+    expect(await here.servers.get(`urn:api:${id}`)).toEqual(made);
+    expect(await here.servers.create(host, serverOf())).toMatchObject({
+      ok: false,
+      refusal: { code: 'taken', key: 'identifier' },
+    });
+    expect(done(await here.servers.update(host, serverOf(), 1))).toEqual(made);
+    const permissions = [{ name: 'orders:write', description: 'Change orders.', implies: [] }];
+    expect(done(await here.servers.update(host, serverOf({ permissions }), 1))).toMatchObject({
+      permissions,
+      version: 2,
+    });
+    expect(await here.servers.update(host, serverOf(), 1)).toMatchObject({ ok: false, refusal: { code: 'changed' } });
+  });
+
+  test('changed elsewhere is seen here once the markers are read', async () => {
+    expect((await there.servers.all()).has(`urn:api:${id}`)).toBe(false);
+    done(await here.servers.create(host, serverOf()));
+    await there.caches.readMarkers();
+    expect((await there.servers.all()).has(`urn:api:${id}`)).toBe(true);
+  });
+});
+
+describe('a resource server as it is asked for', () => {
+  const faults = (input: object): string[] => {
+    const parsed = resourceServerInput.safeParse({ identifier: 'urn:api', name: 'Orders', ...input });
+    return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  };
+
+  test.each(['urn:gatehouse:api', 'https://api.example', 'https://api.example/v1?x=1'])(
+    'may be named %s',
+    (identifier) => {
+      expect(faults({ identifier })).toEqual([]);
+    },
+  );
+
+  test.each(['api', '/api', 'https://api.example#x', 'https://api.example/a b', 'urn:', ''])(
+    'may not be named %j',
+    (identifier) => {
+      expect(faults({ identifier })).toHaveLength(1);
+    },
+  );
+
+  test.each(['Orders', 'orders:', ':read', 'orders::read', 'orders read', '*', 'orders:*', ''])(
+    'declares no permission named %j',
+    (name) => {
+      expect(faults({ permissions: [{ name }] })[0]).toContain('permissions.0.name');
+    },
+  );
+
+  test('declares no permission twice, and none that is a scope of the person', () => {
+    expect(faults({ permissions: [{ name: 'a' }, { name: 'a' }] })).toEqual([
+      'permissions.1.name: a is declared twice.',
+    ]);
+    expect(faults({ permissions: [{ name: 'profile' }] })[0]).toContain('profile is a scope of OpenID Connect');
+  });
+
+  test('implies only what it declares, and in no circle, which is named', () => {
+    expect(faults({ permissions: [{ name: 'a', implies: ['b'] }] })[0]).toContain('a implies b, which is not declared');
+    const circle = [
+      { name: 'start', implies: ['a'] },
+      { name: 'a', implies: ['b'] },
+      { name: 'b', implies: ['c'] },
+      { name: 'c', implies: ['a'] },
+    ];
+    expect(faults({ permissions: circle })).toEqual([
+      'permissions: These imply one another in a circle: a -> b -> c -> a.',
+    ]);
+    expect(faults({ permissions: [{ name: 'a', implies: ['a'] }] })[0]).toContain('a -> a');
+  });
+
+  test('may imply the same by two ways', () => {
+    const diamond = [
+      { name: 'a', implies: ['b', 'c'] },
+      { name: 'b', implies: ['d'] },
+      { name: 'c', implies: ['d'] },
+      { name: 'd' },
+    ];
+    expect(faults({ permissions: diamond })).toEqual([]);
+  });
+
+  test('is what Gatehouse itself is', () => {
+    expect(resourceServerInput.parse(gatehouseApi)).toEqual(gatehouseApi);
+  });
+});
+
+test('settings are the defaults until they are saved, and the same everywhere once the markers are read', async () => {
+  const before = await there.settings.get();
+  expect(before).toMatchObject({ version: UNSAVED, name: 'Gatehouse' });
+  const input = settingsInput.parse({ name: 'Acme', session: { idleSeconds: 600 } });
+  const saved = done(await here.settings.save(host, input, UNSAVED));
+  expect(saved).toMatchObject({ version: 1, name: 'Acme', session: { idleSeconds: 600, absoluteSeconds: 604_800 } });
+  expect(await here.settings.get()).toEqual(saved);
+  await there.caches.readMarkers();
+  expect(await there.settings.get()).toEqual(saved);
+  expect(done(await here.settings.save(host, input, 1))).toEqual(saved);
+  expect(await here.settings.save(host, input, UNSAVED)).toMatchObject({ ok: false, refusal: { code: 'changed' } });
+  expect(settingsInput.safeParse({ session: { idleSeconds: 900, absoluteSeconds: 600 } }).success).toBe(false);
+});
