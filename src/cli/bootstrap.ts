@@ -1,0 +1,51 @@
+import { userInfo } from 'node:os';
+import { isSealed, parts as openParts, type Options } from '../app.js';
+import { GatehouseError } from '../base/errors.js';
+import { newId } from '../base/ids.js';
+import type { Config, Environment } from '../config/config.js';
+import { hasSealingKey, makeFirstSealingKey } from '../config/sealing-keys.js';
+import type { Output } from './output.js';
+import { loadRealmFile, prepareRealm } from './prepare-realm.js';
+
+/**
+ * Makes what a first start needs, and prints each password that it made, once. Run again it changes and prints nothing.
+ * @throws GatehouseError `bad-configuration`, StoreUnavailable
+ */
+export async function bootstrap(config: Config, env: Environment, out: Output, options?: Options): Promise<void> {
+  const file = await loadRealmFile(config);
+  await ensureSealingKey(config);
+  const parts = await openParts(config, options);
+  try {
+    const by = { kind: 'host' as const, id: accountName(), requestId: newId() };
+    await prepareRealm(parts, by, config, env, file, {
+      administrator(username, password) {
+        out.line(`Administrator: ${username}`);
+        out.line(`Password of ${username}: ${password ?? 'as GATEHOUSE_ADMIN_PASSWORD says'}`);
+      },
+      password: (username, password) => out.line(`Password of ${username}: ${password}`),
+    });
+  } finally {
+    await parts.close();
+  }
+}
+
+/** Never for a store that is sealed already: a new key would not open it. */
+async function ensureSealingKey(config: Config): Promise<void> {
+  if (await hasSealingKey(config.keysFolder)) return;
+  // Another bootstrap may have made a key and sealed the store between two of these lines; its key was there first.
+  if (!(await isSealed(config))) return makeFirstSealingKey(config.keysFolder);
+  if (await hasSealingKey(config.keysFolder)) return;
+  throw new GatehouseError(
+    'bad-configuration',
+    `GATEHOUSE_KEYS (${config.keysFolder}) must hold the sealing key of ${config.store.kind}:${config.store.path}, which ` +
+      'is sealed already: put it back, since no new one would open the store.',
+  );
+}
+
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown'; // A container may run as a number without a name.
+  }
+}

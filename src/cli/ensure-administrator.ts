@@ -1,0 +1,71 @@
+import { ADMINISTRATOR } from '../access/administrator.js';
+import { isActive } from '../access/edge-rules.js';
+import { now } from '../base/clock.js';
+import { GatehouseError } from '../base/errors.js';
+import { newId } from '../base/ids.js';
+import { PAGE_LIMIT, type Cursor } from '../base/paging.js';
+import type { Actor } from '../changes/actor.js';
+import type { Saved } from '../changes/saved.js';
+import type { NewPassword } from '../identity/user-service.js';
+import type { RealmParts } from '../realm-file/parts.js';
+import { settle } from '../realm-file/settle.js';
+
+/**
+ * Makes the first administrator, with role and password in one commit, unless somebody is one by an edge of their own.
+ * Gives whether it did. Nobody who is there already is ever made one.
+ *
+ * @throws GatehouseError `bad-configuration` when the name is someone else's, or the password too weak
+ */
+export async function ensureAdministrator(
+  parts: RealmParts,
+  by: Actor,
+  username: string,
+  password: NewPassword,
+): Promise<boolean> {
+  const role = await parts.roles.findByName(ADMINISTRATOR);
+  if (!role) throw new Error('The built-in role administrator is not there.');
+  return settle(parts, `the administrator ${username}`, async (): Promise<Saved<boolean>> => {
+    if (await hasHolder(parts, role.id)) return { ok: true, value: false };
+    if (await parts.users.findByIdentifier(username)) {
+      throw new GatehouseError(
+        'bad-configuration',
+        `GATEHOUSE_ADMIN_USERNAME must be a new name, since there is no administrator and ${username} is someone else.`,
+      );
+    }
+    const at = now();
+    const edge = {
+      id: newId(),
+      kind: 'role' as const,
+      target: role.id,
+      grantedBy: `${by.kind}:${by.id}`,
+      grantedAt: at,
+      limitations: [],
+    };
+    // With the edge from the start: an administrator without the role would stand in the way of the next attempt.
+    const made = await parts.users.create(by, { username, password, edges: [edge] });
+    if (made.ok) return { ok: true, value: true };
+    if (made.refusal.code === 'invalid') {
+      const setting = made.refusal.message.startsWith('The username') ? 'USERNAME' : 'PASSWORD';
+      throw new GatehouseError(
+        'bad-configuration',
+        `GATEHOUSE_ADMIN_${setting} does not fit the administrator ${username}: ${made.refusal.message}`,
+      );
+    }
+    return made;
+  });
+}
+
+async function hasHolder({ users }: RealmParts, roleId: string): Promise<boolean> {
+  let after: Cursor | undefined;
+  do {
+    const page = await users.listByRole(roleId, { limit: PAGE_LIMIT, ...(after && { after }) });
+    const holds = page.rows.some(
+      ({ state, edges }) =>
+        state === 'active' &&
+        edges.some((edge) => edge.kind === 'role' && edge.target === roleId && isActive(edge, now())),
+    );
+    if (holds) return true;
+    after = page.next;
+  } while (after);
+  return false;
+}

@@ -1,0 +1,50 @@
+import { listen, parts as openParts, type Options } from '../app.js';
+import { GatehouseError } from '../base/errors.js';
+import { newId } from '../base/ids.js';
+import type { Config, Environment } from '../config/config.js';
+import { loadRealmFile, prepareRealm } from './prepare-realm.js';
+
+/** Serves until a signal ends it. Brings the realm file in first, and prints no secret. @throws as `bootstrap` */
+export async function serve(config: Config, env: Environment, options?: Options): Promise<void> {
+  const file = await loadRealmFile(config);
+  const parts = await openParts(config, options);
+  const { log } = parts;
+  try {
+    await prepareRealm(parts, { kind: 'system', id: 'start', requestId: newId() }, config, env, file);
+    const listening = await listen(parts);
+    log.info({ issuer: config.issuer, hosts: config.hosts, port: config.port }, 'listening');
+    const signal = await endingSignal();
+    log.info({ signal }, 'stopping');
+    await listening.close();
+  } catch (error) {
+    await parts.close();
+    throw inUse(config, error) ?? error;
+  }
+}
+
+/** The first signal that asks to stop; a second one stops at once, as it does by default. */
+const endingSignal = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    const stop = (signal: NodeJS.Signals): void => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve(signal);
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+  });
+
+function inUse({ port }: Config, error: unknown): GatehouseError | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new GatehouseError('bad-configuration', `GATEHOUSE_PORT must be a free port; ${port} is in use.`);
+  }
+  if (code === 'EACCES') {
+    return new GatehouseError(
+      'bad-configuration',
+      `GATEHOUSE_PORT must be a port that may be used here; ${port} may not.`,
+    );
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return new GatehouseError('bad-configuration', 'GATEHOUSE_HOST must be an address of this machine.');
+  }
+  return undefined;
+}
