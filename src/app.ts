@@ -26,6 +26,7 @@ import { readSealingKeys } from './config/sealing-keys.js';
 import { accessLog } from './http/access-log.js';
 import { readForwarded, trustedProxies } from './http/client-address.js';
 import { csrfTokens } from './http/csrf.js';
+import { failures } from './http/failures.js';
 import { graceful } from './http/graceful.js';
 import { health } from './http/health.js';
 import { issuerHostOnly } from './http/host.js';
@@ -44,7 +45,7 @@ import { interactions } from './oidc/interaction-document.js';
 import { interactionsOf } from './oidc/interactions.js';
 import { buildProvider } from './oidc/provider.js';
 import { requestScope } from './oidc/request-scope-middleware.js';
-import { currentScope } from './oidc/request-scope.js';
+import { scopeIfOpen } from './oidc/request-scope.js';
 import { oidcRoutes } from './oidc/routes.js';
 import { ClientService } from './realm/client-service.js';
 import { clients } from './realm/client.js';
@@ -60,7 +61,7 @@ import { sessions } from './sessions/session.js';
 import { tokens } from './sessions/token.js';
 import { pages } from './sign-in/pages/pages.js';
 import { signInRouter } from './sign-in/sign-in-router.js';
-import { writeKeyCheck } from './storage/key-check.js';
+import { hasKeyCheck, writeKeyCheck } from './storage/key-check.js';
 import { counters, storeCounters } from './storage/limiter.js';
 import { openStore } from './storage/open-store.js';
 import { openSqlite } from './storage/sqlite/open-sqlite.js';
@@ -92,6 +93,8 @@ const SPECS = [
 export interface Options {
   /** Of new password hashes; lower in tests alone. */
   readonly passwordCost?: number;
+  /** Stands between the parts and their store: tests count there. */
+  readonly watch?: (store: Store) => Store;
 }
 
 /** Everything that the command line and the faces work with. */
@@ -117,6 +120,16 @@ export interface Parts {
   close(): Promise<void>;
 }
 
+/** Whether the store was sealed with a key before, so that none may be made for it. */
+export async function isSealed({ store }: Config): Promise<boolean> {
+  const engine = await openSqlite(store.path);
+  try {
+    return await hasKeyCheck(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
 /**
  * Opens the store and makes every part on it. Keys of the realm are made where there are none yet.
  *
@@ -125,7 +138,8 @@ export interface Parts {
 export async function parts(config: Config, options: Options = {}): Promise<Parts> {
   const log = pino({ level: config.logLevel });
   const box = secretBox(await readSealingKeys(config.keysFolder));
-  const store = await openStore({ specs: SPECS, box, engine: await openSqlite(config.store.path) });
+  const opened = await openStore({ specs: SPECS, box, engine: await openSqlite(config.store.path) });
+  const store = options.watch?.(opened) ?? opened;
   await writeKeyCheck(store);
   const realm = store.in(REALM);
   const cached = caches(store.house);
@@ -186,7 +200,7 @@ async function realmKeys(rings: KeyRingService): Promise<Parts['keys']> {
 function application(of: Parts): Application {
   const { config, log, realm, store, caches, keys, settings, clients, resourceServers, snapshots } = of;
   const issuer = new URL(config.issuer);
-  const shown = pages(issuer, () => currentScope().settings.name);
+  const shown = pages(issuer, () => scopeIfOpen()?.settings.name ?? 'Gatehouse');
   const provider = buildProvider({ issuer, keys, clients, resourceServers, snapshots, pages: shown, log });
   const signIn = signInRouter({
     issuer,
@@ -205,6 +219,7 @@ function application(of: Parts): Application {
   ];
   return provider
     .use(accessLog(log))
+    .use(failures(log, shown.failure))
     .use(health(ready))
     .use(securityHeaders(issuer))
     .use(issuerHostOnly(issuer))

@@ -1,12 +1,14 @@
 import type { Context } from 'koa';
 
-/** What can be wrong with a request before any face has looked at it. Stable: callers switch on it. */
-export type ProblemCode = 'wrong-host' | 'insecure-transport' | 'not-found';
+/** What can be wrong that is no face's own affair. Stable: callers switch on it. */
+export type ProblemCode = 'wrong-host' | 'insecure-transport' | 'not-found' | 'unavailable' | 'failed';
 
 const problems: Record<ProblemCode, { status: number; title: string }> = {
   'wrong-host': { status: 421, title: 'This host is not served here' },
   'insecure-transport': { status: 400, title: 'This request did not come over https' },
   'not-found': { status: 404, title: 'There is nothing here' },
+  unavailable: { status: 503, title: 'Not now' },
+  failed: { status: 500, title: 'This is our fault' },
 };
 
 /** Answers with an RFC 9457 problem. `detail` is a sentence for a person: what happened, and what to do. */

@@ -24,6 +24,8 @@ export function lookUpClients(provider: Provider, clients: ClientLookup): void {
     const known = built.get(client);
     if (known) return known;
     const fresh = new Client(metadataOf(client));
+    // To the library a client without scopes may ask for all of them; to us, for none. A space is a list of none.
+    if (client.scopes.length === 0) fresh.scope = ' ';
     built.set(client, fresh);
     behind.set(fresh, client);
     return fresh;
@@ -39,7 +41,7 @@ interface LibraryClientClass {
   find(id: unknown): Promise<LibraryClient | undefined>;
   readonly prototype: { compareClientSecret: (this: LibraryClient, presented: string) => boolean };
 }
-type LibraryClient = InstanceType<Provider['Client']>;
+type LibraryClient = InstanceType<Provider['Client']> & { scope?: string };
 
 /** A client in the words of dynamic registration (RFC 7591), which is what the library builds its own from. */
 export const metadataOf = (client: Client): ClientMetadata => ({
@@ -53,5 +55,5 @@ export const metadataOf = (client: Client): ClientMetadata => ({
   post_logout_redirect_uris: client.postLogoutRedirectUris,
   grant_types: client.grantTypes,
   response_types: client.grantTypes.includes('authorization_code') ? ['code'] : [],
-  scope: client.scopes.join(' '),
+  ...(client.scopes.length > 0 && { scope: client.scopes.join(' ') }),
 });

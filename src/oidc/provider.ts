@@ -7,6 +7,8 @@
  */
 import { type Configuration, Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
+import { isPassing, tryLater } from '../http/failures.js';
+import { logOf } from '../http/access-log.js';
 import type { Snapshots } from '../access/snapshot.js';
 import { newRefreshToken, parseRefreshToken } from '../sessions/refresh-family.js';
 import type { ResourceServerService } from '../realm/resource-server-service.js';
@@ -61,7 +63,11 @@ export function buildProvider(parts: ProviderParts): Provider {
   provider.proxy = true;
   lookUpClients(provider, clients);
   keepFamilies(provider);
-  provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'oidc-provider failed'));
+  // The library has answered 500 by then; a store that is away is no fault, and is worth another try.
+  provider.on('server_error', (ctx, error) => {
+    if (isPassing(error)) tryLater(ctx);
+    else (logOf(ctx.req) ?? log).error({ err: error }, 'oidc-provider failed');
+  });
   return provider;
 }
 

@@ -1,0 +1,44 @@
+import type { Context, Middleware } from 'koa';
+import type { Logger } from 'pino';
+import { GatehouseError } from '../base/errors.js';
+import { logOf } from './access-log.js';
+import { problem } from './problem.js';
+
+/** Seconds after which it is worth another try. */
+const PAUSE = 1;
+
+/** Whether this passes by itself: the store does not answer, or too much waits. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof GatehouseError && (error.code === 'store-unavailable' || error.code === 'overloaded');
+
+/** Turns whatever the answer was into: not now, come again. */
+export function tryLater(ctx: Context): void {
+  ctx.status = 503;
+  ctx.set('Retry-After', String(PAUSE));
+}
+
+/**
+ * The last word on what nobody else answered: 503 for what passes, 500 for a bug, which is logged. Nothing of the error
+ * itself is shown.
+ *
+ * @param show the error page, for whoever reads pages
+ */
+export function failures(
+  log: Logger,
+  show: (ctx: Context, props: { readonly fault: 'ours' }, status: number) => Promise<void>,
+): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      const passing = isPassing(error);
+      const ownLog = logOf(ctx.req) ?? log;
+      if (passing) ownLog.warn({ err: error }, 'not answered for now');
+      else ownLog.error({ err: error }, 'not answered');
+      if (ctx.accepts('json', 'html') === 'html') await show(ctx, { fault: 'ours' }, passing ? 503 : 500);
+      else if (passing) problem(ctx, 'unavailable', 'Try again in a moment.');
+      else problem(ctx, 'failed', 'The request id in X-Request-Id finds the reason in the log.');
+      if (passing) tryLater(ctx);
+    }
+  };
+}
