@@ -1,0 +1,78 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+
+/** Whose tokens an API takes, and for whom they must be. */
+export interface Trust {
+  readonly issuer: string;
+  /** This API's own identifier: a token for another API is not for us. */
+  readonly audience: string;
+}
+
+/** What a good token says about the caller. */
+export interface Caller {
+  readonly subject: string;
+  readonly clientId: string;
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[];
+}
+
+export type Verdict =
+  | { readonly kind: 'ok'; readonly caller: Caller }
+  /** RFC 6750 3.1: who sent none is told only that one is needed. */
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'invalid' }
+  /** The issuer's keys cannot be had: nothing is wrong with the token. */
+  | { readonly kind: 'unavailable' };
+
+/**
+ * Verifies access tokens as RFC 9068 section 4 asks. The issuer is asked for its keys once and again when a token names a
+ * new one; no request of a caller ever waits for the issuer otherwise.
+ */
+export function bearer(trust: Trust): (authorization: string | undefined) => Promise<Verdict> {
+  let keys: Promise<JWTVerifyGetKey> | undefined;
+  return async (authorization) => {
+    const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization ?? '')?.[1];
+    if (token === undefined) return { kind: 'missing' };
+    try {
+      keys ??= keysOf(trust.issuer);
+      const { payload } = await jwtVerify(token, await keys, {
+        issuer: trust.issuer,
+        audience: trust.audience,
+        typ: 'at+jwt', // else an ID token would do: it has the same issuer and the same signature
+        algorithms: ['ES256'],
+        requiredClaims: ['exp', 'iat', 'sub', 'jti', 'client_id'],
+        clockTolerance: 5,
+      });
+      return {
+        kind: 'ok',
+        caller: {
+          subject: payload.sub ?? '',
+          clientId: String(payload['client_id']),
+          roles: texts(payload['roles']),
+          permissions: texts(payload['permissions']),
+        },
+      };
+    } catch (error) {
+      if (isAboutTheToken(error)) return { kind: 'invalid' };
+      keys = undefined; // try again with the next request
+      return { kind: 'unavailable' };
+    }
+  };
+}
+
+/** jose's errors are about the token, except where it could not get the keys. */
+const isAboutTheToken = (error: unknown): boolean =>
+  error instanceof errors.JOSEError &&
+  !(error instanceof errors.JWKSTimeout) &&
+  !(error instanceof errors.JWKSInvalid) &&
+  error.code !== 'ERR_JOSE_GENERIC';
+
+async function keysOf(issuer: string): Promise<JWTVerifyGetKey> {
+  const response = await fetch(`${issuer}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(5000) });
+  const found = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
+  // OpenID Connect Discovery 4.3: a document that names another issuer is not this issuer's.
+  if (found.issuer !== issuer || typeof found.jwks_uri !== 'string') throw new Error(`${issuer} is not an issuer.`);
+  return createRemoteJWKSet(new URL(found.jwks_uri));
+}
+
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];

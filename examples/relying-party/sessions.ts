@@ -1,0 +1,54 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IDToken, UserInfoResponse } from 'openid-client';
+import type { DecodedJwt } from './provider.ts';
+
+/** Somebody who is signed in here. Lives in this process only: the browser holds nothing but a random name for it. */
+export interface Session {
+  readonly csrf: string;
+  readonly startedAt: number;
+  readonly user: UserInfoResponse;
+  idToken: string;
+  claims: IDToken;
+  refreshToken?: string;
+  apiToken?: string;
+  /** Decoded for the page to show. */
+  decoded: { idToken: DecodedJwt; apiToken?: DecodedJwt };
+  /** What the API said last. */
+  apiAnswer?: { readonly request: string; readonly status: number; readonly body: string };
+  /** One thing at a time: two refreshes at once would use one refresh token twice, which looks like theft. */
+  busy: Promise<void>;
+}
+
+/** A sign-in that waits for the browser to come back. */
+export interface Pending {
+  /** The cookie of the browser that began it: an answer brought by another one is refused (RFC 9700 4.7). */
+  readonly browser: string;
+  readonly codeVerifier: string;
+  readonly nonce: string;
+  readonly startedAt: number;
+}
+
+export const randomName = (): string => randomBytes(32).toString('base64url');
+
+/** Compares in a time that says nothing about where two texts differ. */
+export const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Entries that end by age and by number, so that nobody can fill the memory. */
+export function shortLived<T extends { readonly startedAt: number }>(maxAgeMs: number, atMost: number) {
+  const entries = new Map<string, T>();
+  return {
+    get(name: string | undefined): T | undefined {
+      const entry = name === undefined ? undefined : entries.get(name);
+      return entry && Date.now() - entry.startedAt < maxAgeMs ? entry : undefined;
+    },
+    set(name: string, entry: T): void {
+      entries.set(name, entry);
+      for (const oldest of entries.keys()) {
+        if (entries.size <= atMost) break;
+        entries.delete(oldest);
+      }
+    },
+    delete: (name: string): boolean => entries.delete(name),
+  };
+}
