@@ -219,7 +219,7 @@ function application(of: Parts): Application {
   ];
   return provider
     .use(accessLog(log))
-    .use(failures(log, shown.failure))
+    .use(failures(log, (ctx, props, status) => shown.failure(ctx, props, status)))
     .use(health(ready))
     .use(securityHeaders(issuer))
     .use(issuerHostOnly(issuer))
@@ -248,7 +248,7 @@ export async function listen(of: Parts): Promise<Listening> {
   caches.start((error) => log.warn({ err: error }, 'change markers could not be read'));
   return {
     async close(withinMs = 10_000) {
-      const stopped = await Promise.all(servers.map(({ stop }) => stop(withinMs)));
+      const stopped = await Promise.all(servers.map((server) => server.stop(withinMs)));
       if (stopped.some(({ finished }) => !finished)) log.warn('requests were cut off at shutdown');
       await of.close();
     },

@@ -41,7 +41,7 @@ export interface ProviderParts {
 export function buildProvider(parts: ProviderParts): Provider {
   const { issuer, keys, clients, snapshots, log } = parts;
   const flow = flows(pathOf(issuer));
-  const page = pages(parts.pages);
+  const { features: pageFeatures, ...page } = pages(parts.pages);
   const configuration: Configuration = {
     ...flow,
     ...claims,
@@ -49,10 +49,10 @@ export function buildProvider(parts: ProviderParts): Provider {
     ...lifetimes,
     ...tokens,
     ...accounts(snapshots, clients),
-    renderError: page.renderError,
+    ...page,
     features: {
       ...flow.features,
-      ...page.features,
+      ...pageFeatures,
       ...resourceServers(parts.resourceServers, clients, snapshots),
     },
     adapter: adapterFor,

@@ -166,10 +166,19 @@ export class RequestScope {
   }
 }
 
-const all = (writes: readonly HeldWrite[]): Promise<void[]> => Promise.all(writes.map((write) => write()));
+const all = async (writes: readonly HeldWrite[]): Promise<void> => {
+  await Promise.all(writes.map((write) => write()));
+};
 
 /** Reads each key once; whoever asks again gets the same promise. */
-function once<K, V>(read: (key: K) => Promise<V>): ((key: K) => Promise<V>) & { remember(key: K, value: V): void } {
+interface Once<K, V> {
+  (key: K): Promise<V>;
+  /** What was read, or is being read; undefined: nobody has asked. */
+  read(key: K): Promise<V> | undefined;
+  remember(key: K, value: V): void;
+}
+
+function once<K, V>(read: (key: K) => Promise<V>): Once<K, V> {
   const seen = new Map<K, Promise<V>>();
   const ask = (key: K): Promise<V> => {
     const known = seen.get(key);
@@ -179,6 +188,7 @@ function once<K, V>(read: (key: K) => Promise<V>): ((key: K) => Promise<V>) & { 
     return asked;
   };
   return Object.assign(ask, {
+    read: (key: K) => seen.get(key),
     remember(key: K, value: V) {
       seen.set(key, Promise.resolve(value));
     },

@@ -42,14 +42,19 @@ function requestedOfIdToken(claims: unknown): RequestedOfIdToken {
   const asked = typeof claims === 'string' ? (JSON.parse(claims) as ClaimsParameter).id_token : undefined;
   const subject = asked?.sub?.value;
   const acr = asked?.acr;
-  const acrValues = acr?.essential === true ? (acr.values ?? (acr.value === undefined ? undefined : [acr.value])) : undefined;
+  const acrValues =
+    acr?.essential === true ? (acr.values ?? (acr.value === undefined ? undefined : [acr.value])) : undefined;
   return { ...(subject !== undefined && { subject }), ...(acrValues && { acrValues }) };
 }
 
 interface ClaimsParameter {
   readonly id_token?: {
     readonly sub?: { readonly value?: string } | null;
-    readonly acr?: { readonly essential?: boolean; readonly value?: string; readonly values?: readonly string[] } | null;
+    readonly acr?: {
+      readonly essential?: boolean;
+      readonly value?: string;
+      readonly values?: readonly string[];
+    } | null;
   };
 }
 

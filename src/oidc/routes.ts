@@ -12,7 +12,11 @@ export function oidcRoutes(issuer: URL, pages: Pages): Middleware {
 
   /** RFC 8414 3.1 puts the issuer's path behind the well-known one; everything else lies below the issuer. */
   const pathBelow = (path: string): string | undefined =>
-    path === `${OAUTH_METADATA}${base}` ? OAUTH_METADATA : path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
+    path === `${OAUTH_METADATA}${base}`
+      ? OAUTH_METADATA
+      : path.startsWith(`${base}/`)
+        ? path.slice(base.length)
+        : undefined;
 
   return async (ctx, next) => {
     const path = pathBelow(ctx.path);

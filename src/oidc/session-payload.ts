@@ -63,9 +63,13 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
  * Requests already on their way keep their session over a reset, but never over a sign-in: a cookie that somebody planted
  * before must open nothing after (session fixation).
  */
-function formerCookie(samePerson: boolean, { base, reset, at }: SavedBy): Pick<Session, 'formerCookie' | 'formerUntil'> {
+function formerCookie(
+  samePerson: boolean,
+  { base, reset, at }: SavedBy,
+): Pick<Session, 'formerCookie' | 'formerUntil'> {
   if (!base || !samePerson) return {};
-  if (reset) return base.userId === undefined ? {} : { formerCookie: base.cookie, formerUntil: at + FORMER_COOKIE_GRACE };
+  if (reset)
+    return base.userId === undefined ? {} : { formerCookie: base.cookie, formerUntil: at + FORMER_COOKIE_GRACE };
   return {
     ...(base.formerCookie !== undefined && { formerCookie: base.formerCookie }),
     ...(base.formerUntil !== undefined && { formerUntil: base.formerUntil }),

@@ -18,7 +18,8 @@ export const grantAdapter: ModelAdapter = {
     const { accountId, clientId } = payload;
     if (accountId === undefined || clientId === undefined) throw new Error('A grant needs a user and a client.');
     const sessionUid = sessionUidOf(scope);
-    const extended = await scope.grant(id);
+    // A grant that nobody has read in this request is a new one.
+    const extended = await scope.grant.read(id);
     const grant: Grant = {
       id,
       userId: accountId,

@@ -29,7 +29,10 @@ export const refreshTokenAdapter: ModelAdapter = {
       ...tokenDocument(familyId(issued), 'refresh-token', payload, expiresIn),
       current: currentOf(issued),
     };
-    if (scope.rotating) return scope.succeedRefreshToken({ ...token, issuedAt: scope.rotating.issuedAt });
+    if (scope.rotating) {
+      scope.succeedRefreshToken({ ...token, issuedAt: scope.rotating.issuedAt });
+      return;
+    }
     scope.hold(async () => {
       await scope.realm.of(tokens).insert(token);
     });

@@ -26,7 +26,10 @@ export const sessionAdapter: ModelAdapter = {
   async upsert(cookie, payload, expiresIn = 0) {
     const scope = currentScope();
     if (cookie === NO_COOKIE) throw new Error('A session that was found by its uid alone is not saved.');
-    if (opensNothing(payload)) return forgetSessionCookie(scope.ctx);
+    if (opensNothing(payload)) {
+      forgetSessionCookie(scope.ctx);
+      return;
+    }
     const base = scope.browserSession?.id === payload.uid ? scope.browserSession : undefined;
     const presented = hashOf(cookie);
     const ours = toSession(payload, {

@@ -5,7 +5,7 @@ import type { Pages } from '../../sign-in/pages/pages.js';
 export const pages = (shown: Pages) =>
   ({
     async renderError(ctx, { error, error_description: description }) {
-      if (ctx.oidc?.route === 'resume' && ctx.status === 400) return shown.expired(ctx);
+      if (ctx.oidc.route === 'resume' && ctx.status === 400) return shown.expired(ctx);
       const fault = ctx.status >= 500 ? 'ours' : 'application';
       await shown.failure(ctx, { fault, code: error, ...(description !== undefined && { description }) }, ctx.status);
     },
@@ -34,4 +34,5 @@ export const pages = (shown: Pages) =>
     },
   }) satisfies Configuration;
 
-const clientName = ({ oidc }: KoaContextWithOIDC): string | undefined => oidc.client?.clientName ?? oidc.client?.clientId;
+const clientName = ({ oidc }: KoaContextWithOIDC): string | undefined =>
+  oidc.client?.clientName ?? oidc.client?.clientId;

@@ -20,12 +20,13 @@ export function resourceServers(
         // The same answer for one that does not exist and one that this client may not use.
         if (!server || !client?.resourceServers.includes(identifier)) throw new errors.InvalidTarget();
         // A client that acts for itself is the subject of its token; a user is known by now.
-        if (oidc.params?.['grant_type'] === 'client_credentials') await accessOf(snapshots, { kind: 'client', client }, clientId);
+        if (oidc.params?.['grant_type'] === 'client_credentials')
+          await accessOf(snapshots, { kind: 'client', client }, clientId);
         return info(server);
       },
 
       async defaultResource({ oidc }, library, oneOf) {
-        const client = library && (await clients.get(library.clientId));
+        const client = await clients.get(library.clientId);
         const preferred = client?.defaultResourceServer;
         if (oneOf) return preferred !== undefined && oneOf.includes(preferred) ? preferred : oneOf;
         // With `openid` a token without audience is for userinfo; without it, it would open nothing.
