@@ -57,7 +57,10 @@ describe('a token', () => {
     ['its user is disabled', { owner: { state: 'disabled' } }],
     ['its user is gone', { owner: undefined }],
     ['its user was signed out everywhere after it began', { owner: { state: 'active', signedOutAt: NOW - 10 } }],
-    ['its user was signed out in the very millisecond it began', { owner: { state: 'active', signedOutAt: grant.startedAt } }],
+    [
+      'its user was signed out in the very millisecond it began',
+      { owner: { state: 'active', signedOutAt: grant.startedAt } },
+    ],
   ])('is dead when %s, bound to its session or not', (_why, changed) => {
     expect(alive(token, { ...all, ...changed }, NOW)).toBe(false);
     expect(alive(offline, { ...all, ...changed }, NOW)).toBe(false);

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { codeOf, exchange, ask, signIn, type Application, type Asked, type Tokens } from '../support/application.js';
+import { startHost, type Host } from '../support/host/host.js';
+import { Visitor } from '../support/visitor.js';
+
+export const CONFIDENTIAL_SECRET = randomBytes(32).toString('base64url');
+export const MACHINE_SECRET = randomBytes(32).toString('base64url');
+
+export const ORDERS = 'https://orders.test';
+
+/** A Gatehouse on the flow tests' realm. */
+export const flowHost = (): Promise<Host> =>
+  startHost({ realmFile: 'test/flows/realm.yaml', env: { CONFIDENTIAL_SECRET, MACHINE_SECRET } });
+
+export function passwordOf(host: Host, username: string): string {
+  const password = host.passwords[username];
+  if (password === undefined) throw new Error(`Bootstrap printed no password of ${username}.`);
+  return password;
+}
+
+/** From nothing to tokens, for a first-party application. */
+export async function signedIn(
+  host: Host,
+  by: Application,
+  params: Readonly<Record<string, string>> = {},
+  username = 'alice',
+): Promise<{ readonly visitor: Visitor; readonly asked: Asked; readonly tokens: Tokens }> {
+  const visitor = new Visitor();
+  const asked = ask(host, by, params);
+  const page = await signIn(visitor, asked, username, passwordOf(host, username));
+  const { status, body } = await exchange(host, asked, codeOf(page));
+  if (status !== 200) throw new Error(`The code was not exchanged: ${JSON.stringify(body)}`);
+  return { visitor, asked, tokens: body };
+}

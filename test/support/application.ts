@@ -1,0 +1,100 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Host } from './host/host.js';
+import type { Page, Visitor } from './visitor.js';
+
+/** A client of the flow tests' realm, played by hand so that a test can also do what no library would. */
+export interface Application {
+  readonly id: string;
+  readonly redirectUri: string;
+  /** For a client that authenticates. */
+  readonly secret?: string;
+}
+
+export const application = (id: string, secret?: string): Application => ({
+  id,
+  redirectUri: `https://${id}.test/callback`,
+  ...(secret !== undefined && { secret }),
+});
+
+/** What one authorization request left with its application. */
+export interface Asked {
+  readonly application: Application;
+  readonly url: URL;
+  readonly verifier: string;
+}
+
+export type Tokens = Readonly<Record<'access_token' | 'id_token' | 'refresh_token', string>> & {
+  readonly expires_in: number;
+  readonly scope: string;
+};
+
+/** An authorization request with PKCE, state and nonce. */
+export function ask(
+  { issuer }: Pick<Host, 'issuer'>,
+  asking: Application,
+  params: Readonly<Record<string, string>> = {},
+): Asked {
+  const verifier = randomBytes(32).toString('base64url');
+  const scope = params['scope'] ?? 'openid';
+  const url = new URL(`${issuer}/auth`);
+  url.search = new URLSearchParams({
+    client_id: asking.id,
+    response_type: 'code',
+    redirect_uri: asking.redirectUri,
+    scope,
+    state: randomBytes(8).toString('hex'),
+    ...(scope.split(' ').includes('openid') && { nonce: randomBytes(8).toString('hex') }),
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...params,
+  }).toString();
+  return { application: asking, url, verifier };
+}
+
+/** Follows the request as far as it goes, typing the name and password where they are asked for. */
+export async function signIn(
+  visitor: Visitor,
+  { url }: Pick<Asked, 'url'>,
+  identifier: string,
+  password: string,
+): Promise<Page> {
+  return visitor.submit(await visitor.visit(url), { identifier, password });
+}
+
+/** The code that a redirect brought. */
+export function codeOf(page: Page): string {
+  const code = page.url.searchParams.get('code');
+  if (code === null) throw new Error(`No code came: ${page.status} ${page.url.href} ${page.text}`);
+  return code;
+}
+
+/** One call of the token endpoint. */
+export async function token(
+  { issuer }: Pick<Host, 'issuer'>,
+  { id, secret }: Pick<Application, 'id' | 'secret'>,
+  params: Readonly<Record<string, string>>,
+): Promise<{ readonly status: number; readonly body: Tokens & { readonly error?: string } }> {
+  const headers: Record<string, string> =
+    secret === undefined ? {} : { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` };
+  const body = new URLSearchParams({ ...(secret === undefined && { client_id: id }), ...params });
+  const response = await fetch(`${issuer}/token`, { method: 'POST', headers, body });
+  return { status: response.status, body: (await response.json()) as Tokens };
+}
+
+/** Exchanges a code. */
+export const exchange = (host: Pick<Host, 'issuer'>, { application: by, verifier }: Asked, code: string) =>
+  token(host, by, { grant_type: 'authorization_code', code, redirect_uri: by.redirectUri, code_verifier: verifier });
+
+export const refresh = (
+  host: Pick<Host, 'issuer'>,
+  by: Application,
+  refreshToken: string,
+  params: Readonly<Record<string, string>> = {},
+) => token(host, by, { grant_type: 'refresh_token', refresh_token: refreshToken, ...params });
+
+export const userinfo = ({ issuer }: Pick<Host, 'issuer'>, accessToken: string): Promise<Response> =>
+  fetch(`${issuer}/me`, { headers: { authorization: `Bearer ${accessToken}` } });
+
+/** What a JWT says, unverified: tests that verify use a library. */
+export const claimsOf = (jwt: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;

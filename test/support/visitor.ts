@@ -1,0 +1,96 @@
+/** Somebody with a browser that runs no script: keeps cookies, follows redirects, fills forms in. Remembers every secret it saw. */
+export class Visitor {
+  #cookies: Cookie[] = [];
+  /** Values of cookies, forms and redirects that open something. */
+  readonly secrets = new Set<string>();
+
+  /** One request, no redirect followed. */
+  async request(url: string | URL, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    const { hostname, pathname } = new URL(url);
+    const cookies = this.#cookies.filter((cookie) => cookie.hostname === hostname && pathname.startsWith(cookie.path));
+    if (cookies.length > 0) headers.set('cookie', cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
+    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    for (const line of response.headers.getSetCookie()) this.#keep(hostname, line);
+    return response;
+  }
+
+  /** Follows redirects until a page comes, or one leads to another origin than where it began. */
+  async visit(url: string | URL, init?: RequestInit): Promise<Page> {
+    let at = new URL(url);
+    const { origin } = at;
+    let response = await this.request(at, init);
+    for (;;) {
+      const location = response.headers.get('location');
+      if (location === null) return new Page(at, response.status, response.headers, await response.text());
+      at = new URL(location, at);
+      if (at.origin !== origin) return new Page(at, response.status, response.headers, '');
+      response = await this.request(at);
+    }
+  }
+
+  /** Sends the page's form with what it holds already, what the visitor types, and the button pressed. */
+  submit(page: Page, typed: Readonly<Record<string, string>> = {}): Promise<Page> {
+    for (const value of Object.values({ ...page.fields, ...typed })) this.secrets.add(value);
+    const body = new URLSearchParams({ ...page.fields, ...typed });
+    return this.visit(page.action, { method: 'POST', body });
+  }
+
+  /** What a cookie of this name holds, of whatever path. */
+  cookie(name: string): string | undefined {
+    return this.#cookies.find((cookie) => cookie.name === name)?.value;
+  }
+
+  #keep(hostname: string, line: string): void {
+    const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
+    const name = pair.slice(0, pair.indexOf('='));
+    const value = pair.slice(pair.indexOf('=') + 1);
+    const path = attributes.find((attribute) => /^path=/i.test(attribute))?.slice(5) ?? '/';
+    this.#cookies = this.#cookies.filter(
+      (kept) => kept.name !== name || kept.hostname !== hostname || kept.path !== path,
+    );
+    if (value === '' || attributes.some((attribute) => attribute.includes('01 Jan 1970'))) return;
+    this.#cookies.push({ hostname, path, name, value });
+    this.secrets.add(value);
+  }
+}
+
+interface Cookie {
+  readonly hostname: string;
+  readonly path: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a visit ended at. */
+export class Page {
+  readonly url: URL;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+
+  constructor(url: URL, status: number, headers: Headers, text: string) {
+    this.url = url;
+    this.status = status;
+    this.headers = headers;
+    this.text = text;
+  }
+
+  get heading(): string | undefined {
+    return /<h1[^>]*>(.*?)<\/h1>/s.exec(this.text)?.[1];
+  }
+
+  /** What the page's form holds already. */
+  get fields(): Record<string, string> {
+    const inputs = [...this.text.matchAll(/<input[^>]*>/g)].map(([tag]) => tag);
+    return Object.fromEntries(inputs.map((tag) => [attribute(tag, 'name') ?? '', attribute(tag, 'value') ?? '']));
+  }
+
+  get action(): URL {
+    const form = /<form[^>]*>/.exec(this.text)?.[0];
+    if (form === undefined) throw new Error(`There is no form on this page (${this.status}): ${this.text}`);
+    return new URL(attribute(form, 'action') ?? this.url, this.url);
+  }
+}
+
+const attribute = (tag: string, name: string): string | undefined => new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1];
