@@ -18,7 +18,7 @@ export interface StoreParts {
   /** Of every part; the storage's own are added. */
   readonly specs: readonly AnySpec[];
   readonly box: SecretBox;
-  /** Belongs to the store from then on, which closes it. */
+  /** Belongs to the store from then on, which closes it; is closed when the store can't be opened. */
   readonly engine: Engine;
 }
 
@@ -33,7 +33,16 @@ const HOUSE = '';
  * @throws GatehouseError `store-misuse` for specs that contradict themselves; `bad-configuration` for a store that a newer
  * Gatehouse wrote, or whose documents must be migrated under keys that are not at hand
  */
-export async function openStore({ specs: theirs, box, engine }: StoreParts): Promise<Store> {
+export async function openStore(parts: StoreParts): Promise<Store> {
+  try {
+    return await open(parts);
+  } catch (error) {
+    await parts.engine.close();
+    throw error;
+  }
+}
+
+async function open({ specs: theirs, box, engine }: StoreParts): Promise<Store> {
   const own = [schemaVersions, keyChecks];
   const specs = [...own, ...theirs];
   checkSpecs(specs);

@@ -38,9 +38,9 @@ async function model(): Promise<Database> {
 const opener =
   (database: () => Promise<Database>) =>
   async (specs: readonly AnySpec[]): Promise<Kept> => {
-    const { engine, drop } = await database();
+    const base = await database();
     const box = temporaryBox();
-    const open = async () => openStore({ specs, box, engine: await engine() });
+    const open = async () => openStore({ specs, box, engine: await base.engine() });
     const stores = [await open()] as [Store, ...Store[]];
     return {
       store: stores[0],
@@ -51,7 +51,7 @@ const opener =
       },
       async close() {
         await Promise.all(stores.map((store) => store.close()));
-        await drop();
+        await base.drop();
       },
     };
   };

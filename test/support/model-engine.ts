@@ -193,7 +193,7 @@ function holds(condition: AnyCondition, document: EngineDocument): boolean {
     if ('absent' in wanted) return value === undefined;
     if ('is' in wanted) return value === wanted.is;
     if ('in' in wanted) return value !== undefined && wanted.in.includes(value);
-    return Object.entries(wanted).every(([bound, limit]) => {
+    return Object.entries(wanted as Record<string, Json>).every(([bound, limit]) => {
       if (typeof value !== typeof limit) return false;
       const order = compare(value, limit);
       return { gt: order > 0, gte: order >= 0, lt: order < 0, lte: order <= 0 }[bound];
