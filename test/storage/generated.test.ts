@@ -98,7 +98,7 @@ const query = fc.oneof(
     ] as const
   ).map(([name, order, value, equal]) =>
     fc
-      .tuple(fc.record(equal as object) as fc.Arbitrary<object>, ranked(order, value))
+      .tuple(fc.record(equal) as fc.Arbitrary<object>, ranked(order, value))
       .map(([values, ranges]) => ({ name, values: { ...values, ...ranges } })),
   ),
   fc.record({ flag: fc.boolean(), kind }).map((values) => ({ name: 'byFlag', values })),
@@ -174,7 +174,7 @@ async function perform(realm: Realm, operation: Operation, clock: { at: number }
       clock.at += operation.seconds * 1000;
       return undefined;
     case 'key':
-      return all.findOne('name', { kind: operation.kind as Thing['kind'], name: operation.name });
+      return all.findOne('name', { kind: operation.kind, name: operation.name });
     case 'find': {
       const { name, values } = operation.query;
       const pages: unknown[][] = [];

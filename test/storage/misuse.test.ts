@@ -110,10 +110,7 @@ describe('the port refuses, whatever the engine and whatever the types were told
     ['a replacement of no version', () => loose.replace({ id: 'a', kind: 'red' }, undefined)],
     ['counting where fields are indexed', () => loose.increment('a', 'rank', 1)],
     ['counting by a part', () => kept.store.in('r').of(tallies).increment('a', 'n', 0.5)],
-    [
-      'a bad condition in a commit',
-      () => kept.store.in('r').commit([require(things, 'a', { secret: { is: 'x' } } as never)]),
-    ],
+    ['a bad condition in a commit', () => kept.store.in('r').commit([require(things, 'a', { secret: { is: 'x' } })])],
   ])('%s', async (_what, ask) => {
     await expect(ask()).rejects.toMatchObject(misuse);
   });

@@ -25,6 +25,7 @@ const first = spec<First>()({
 
 type Third = { id: string; full: string; words: string[]; secret?: string; runs?: number };
 const runs = jest.fn();
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const third = spec<Third>()({
   name: 'people',
   scope: 'realm',
@@ -33,7 +34,7 @@ const third = spec<Third>()({
     2: ({ name, ...rest }) => ({ ...rest, full: name ?? '' }),
     3: (document) => {
       runs();
-      return { ...document, words: String(document['full']).split(' '), secret: `${String(document['secret'])}!` };
+      return { ...document, words: text(document['full']).split(' '), secret: `${text(document['secret'])}!` };
     },
   },
   indexed: { full: 'string', words: 'strings' },

@@ -149,8 +149,9 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
       await run([]);
     },
     async close() {
-      await writer.close();
+      // The reader first: whoever leaves last folds the log into the file, which only a connection that writes can.
       if (isOpen()) reader.close();
+      await writer.close();
     },
   };
 }
