@@ -1,5 +1,5 @@
 import { timeOrderedId } from '../base/ids.js';
-import type { Contributor } from '../changes/recorder.js';
+import type { Contributor } from '../changes/contributor.js';
 import { insert } from '../storage/write.js';
 import { auditRecords } from './audit-record.js';
 import { actorFields, networkOf } from './by-whom.js';

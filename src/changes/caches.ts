@@ -39,7 +39,7 @@ export interface Caches {
   stop(): Promise<void>;
 }
 
-export const READ_EVERY = 500;
+const READ_EVERY = 500;
 export const STALE_AFTER = seconds(5);
 /** Half of a marker's life: the other half is for slow commits and for clocks of machines that differ. */
 const PAUSE_LIMIT = minutes(1);

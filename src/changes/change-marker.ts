@@ -3,8 +3,7 @@ import { timeOrderedId } from '../base/ids.js';
 import { spec } from '../storage/spec.js';
 import type { RealmId } from '../storage/store.js';
 import { insert, type Write } from '../storage/write.js';
-import type { Caches } from './caches.js';
-import type { Contributor } from './recorder.js';
+import type { Contributor } from './contributor.js';
 
 /** Tells every process that something it may hold in memory has changed. Inserted in the commit of the change itself. */
 export type ChangeMarker = {
@@ -17,7 +16,7 @@ export type ChangeMarker = {
   subject: string;
 };
 
-/** Twice what a process may have slept and still read only markers: see {@link Caches}. */
+/** Twice what a process may have slept and still read only markers: see `caches`. */
 export const MARKER_LIFE = minutes(2);
 
 export const changeMarkers = spec<ChangeMarker>()({
@@ -31,7 +30,7 @@ export const changeMarkers = spec<ChangeMarker>()({
 
 /** The marker of a change to a kind that somebody caches. An insert under a fresh id: markers never conflict. */
 export const changeMarker =
-  (caches: Pick<Caches, 'holds'>): Contributor =>
+  (caches: { holds(realm: RealmId, kind: string): boolean }): Contributor =>
   (_by, event, at) => {
     const { realm, subject } = event;
     if (!caches.holds(realm, subject.kind)) return [];

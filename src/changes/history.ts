@@ -3,7 +3,7 @@ import { timeOrderedId } from '../base/ids.js';
 import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
 import { insert } from '../storage/write.js';
-import type { Contributor } from './recorder.js';
+import type { Contributor } from './contributor.js';
 
 /**
  * What decided access from one moment to another. Written when that ends, in one insert, and never updated; what is in

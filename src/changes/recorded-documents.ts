@@ -54,7 +54,8 @@ export function recordedDocuments<S extends AnySpec & { readonly document?: { id
       const more = how.more ?? [];
       const unmoved = { ...after, since: sinceOf(before) };
       if (isDeepStrictEqual(before, { ...unmoved, version }) && more.length === 0) return { ok: true, value: before };
-      const at = now();
+      // Each version that decided access did so for a while, and `since` tells it from the one before.
+      const at = Math.max(now(), sinceOf(before) + 1);
       const ended = kind.access(before);
       const moved = !isDeepStrictEqual(ended, kind.access(after));
       const document = { ...unversioned(after), since: moved ? at : sinceOf(before) };

@@ -4,7 +4,7 @@
  * Owns the actor, the event, record(), history rows, and the change markers that keep the caches of all processes true.
  * Knows no kind of document but its own, decides nothing itself (guards do), and never writes in two steps what belongs together.
  */
-import { type Instant, now } from '../base/clock.js';
+import { now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { StoreRefusal } from '../storage/refusal.js';
 import type { Realm, RealmId } from '../storage/store.js';
@@ -12,10 +12,8 @@ import type { Write } from '../storage/write.js';
 import type { Actor } from './actor.js';
 import type { Caches } from './caches.js';
 import { markersAmong } from './change-marker.js';
+import type { Contributor } from './contributor.js';
 import type { Event } from './event.js';
-
-/** Says what else is written when this happens: audit record, history row, change marker. Pure; `at` is when it is recorded. */
-export type Contributor = (by: Actor, event: Event, at: Instant) => readonly Write[];
 
 /** Asked before anything is written, whoever the service is; a refusal ends it. */
 export type Guard = (by: Actor, event: Event) => GuardRefusal | undefined | Promise<GuardRefusal | undefined>;

@@ -3,5 +3,3 @@
  * bring role and group names into ID token and userinfo.
  */
 export const KNOWN_SCOPES = ['openid', 'profile', 'email', 'offline_access', 'roles', 'groups'] as const;
-
-export type KnownScope = (typeof KNOWN_SCOPES)[number];

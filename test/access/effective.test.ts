@@ -139,4 +139,33 @@ describe('the trace', () => {
     ]);
     expect(trace.roles).toEqual([{ id: 'seller', name: 'name of seller', version: 2 }]);
   });
+
+  test('tells the shortest way to a group, and of equally short ones always the same', () => {
+    const [first, second] = [edge('membership', 'left', { id: 'e1' }), edge('membership', 'right', { id: 'e2' })];
+    const long = edge('membership', 'low', { id: 'e0' });
+    const groups = [
+      group('low', [edge('membership', 'left', { id: 'e3' })]),
+      group('left', [edge('membership', 'top', { id: 'e9' })]),
+      group('right', [edge('membership', 'top', { id: 'e8' })]),
+      group('top'),
+    ];
+    for (const edges of [
+      [long, first, second],
+      [second, first, long],
+    ]) {
+      const ways = new Map(judge(edges, { groups }).trace.groups.map(({ id, way }) => [id, way]));
+      expect([ways.get('left'), ways.get('top')]).toEqual([['e1'], ['e1', 'e9']]);
+    }
+  });
+
+  test('is told in no time where every group leads to every other', () => {
+    const ids = Array.from({ length: 40 }, (_, n) => `g${n}`);
+    const groups = ids.map((id) =>
+      group(
+        id,
+        ids.filter((other) => other !== id).map((other) => edge('membership', other)),
+      ),
+    );
+    expect(judge([edge('membership', 'g0')], { groups }).trace.groups).toHaveLength(40);
+  });
 });

@@ -125,4 +125,16 @@ describe('a bounded cache', () => {
     loads[2]?.resolve('there');
     expect(await made).toBe('there');
   });
+
+  test('keeps a load that ended well, whatever becomes of an older one', async () => {
+    const { loads, load } = byHand<string | undefined>();
+    const cache = new BoundedCache<string>(2, load);
+    const before = cache.get('a');
+    cache.changed('a');
+    const after = cache.get('a');
+    loads[1]?.resolve('there');
+    loads[0]?.resolve(undefined);
+    expect([await before, await after, await cache.get('a')]).toEqual([undefined, 'there', 'there']);
+    expect(loads).toHaveLength(2);
+  });
 });
