@@ -43,11 +43,11 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
   const { uid, accountId, authorizations, jti: _jti, kind: _kind, exp: _exp, ...rest } = payload;
   const { base, at } = saved;
   if (uid === undefined) throw new Error('A session needs a uid.');
-  const samePerson = base !== undefined && base.userId === accountId;
+  const samePerson = accountId !== undefined && base?.userId === accountId;
   return {
     id: uid,
     cookie: base && !saved.reset ? base.cookie : saved.cookie,
-    ...formerCookie(samePerson, saved),
+    ...(samePerson && formerCookie(base, saved)),
     ...(accountId !== undefined && { userId: accountId }),
     startedAt: samePerson ? base.startedAt : at,
     proofs: [...(saved.proofs ?? base?.proofs ?? [])],
@@ -63,13 +63,8 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
  * Requests already on their way keep their session over a reset, but never over a sign-in: a cookie that somebody planted
  * before must open nothing after (session fixation).
  */
-function formerCookie(
-  samePerson: boolean,
-  { base, reset, at }: SavedBy,
-): Pick<Session, 'formerCookie' | 'formerUntil'> {
-  if (!base || !samePerson) return {};
-  if (reset)
-    return base.userId === undefined ? {} : { formerCookie: base.cookie, formerUntil: at + FORMER_COOKIE_GRACE };
+function formerCookie(base: Session, { reset, at }: SavedBy): Pick<Session, 'formerCookie' | 'formerUntil'> {
+  if (reset) return { formerCookie: base.cookie, formerUntil: at + FORMER_COOKIE_GRACE };
   return {
     ...(base.formerCookie !== undefined && { formerCookie: base.formerCookie }),
     ...(base.formerUntil !== undefined && { formerUntil: base.formerUntil }),

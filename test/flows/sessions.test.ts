@@ -75,6 +75,24 @@ describe('a session', () => {
     expect(new URL(asThief.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
   });
 
+  test('still knows a request that left with the cookie before the last, and does not put that cookie back', async () => {
+    const { visitor } = await signedIn(host, app);
+    const before = ['gatehouse-session', 'gatehouse-session.sig'].map(
+      (name) => `${name}=${String(visitor.cookie(name))}`,
+    );
+    codeOf(await signIn(visitor, ask(host, app, { prompt: 'login' }), 'alice', passwordOf(host, 'alice')));
+    expect(before[0]).not.toBe(`gatehouse-session=${String(visitor.cookie('gatehouse-session'))}`);
+
+    const late = (): Promise<Response> =>
+      fetch(ask(host, app, { prompt: 'none' }).url, { headers: { cookie: before.join('; ') }, redirect: 'manual' });
+    const answer = await late();
+    expect(new URL(answer.headers.get('location') ?? '').searchParams.get('code')).not.toBeNull();
+    expect(answer.headers.getSetCookie().filter((cookie) => cookie.startsWith('gatehouse-session'))).toEqual([]);
+
+    await host.advance(minutes(2));
+    expect(new URL((await late()).headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
+  });
+
   test('ends when it is not used for the idle time, and its tokens with it', async () => {
     const { visitor, tokens } = await signedIn(host, app);
     await host.advance(hours(1));

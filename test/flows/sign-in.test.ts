@@ -139,6 +139,17 @@ describe('the sign-in page', () => {
     expect((await new Visitor().visit(page.url)).status).toBe(410);
   });
 
+  test('shows nothing of another request to a cookie that was planted for its address', async () => {
+    const visitor = new Visitor();
+    const mine = await visitor.visit(ask(host, app).url);
+    const cookie = ['gatehouse-interaction', 'gatehouse-interaction.sig']
+      .map((name) => `${name}=${String(visitor.cookie(name))}`)
+      .join('; ');
+    expect((await fetch(mine.url, { headers: { cookie } })).status).toBe(200);
+    const others = await new Visitor().visit(ask(host, app).url);
+    expect((await fetch(others.url, { headers: { cookie } })).status).toBe(410);
+  });
+
   test('takes no form that did not come from itself', async () => {
     const { asked, visitor } = login();
     const page = await visitor.visit(asked.url);
