@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { GroupService } from '../../src/identity/group-service.js';
+import { credentials } from '../../src/identity/credential.js';
+import { groups } from '../../src/identity/group.js';
+import { identifiers } from '../../src/identity/identifier.js';
+import { passwordHasher, type PasswordHasher } from '../../src/identity/password-hash.js';
+import { passwords } from '../../src/identity/passwords.js';
+import { throttle } from '../../src/identity/throttle.js';
+import { UserService } from '../../src/identity/user-service.js';
+import { users } from '../../src/identity/user.js';
+import type { Actor } from '../../src/changes/actor.js';
+import { caches } from '../../src/changes/caches.js';
+import { changeMarker, changeMarkers } from '../../src/changes/change-marker.js';
+import type { Event } from '../../src/changes/event.js';
+import { history, historyRow } from '../../src/changes/history.js';
+import { changeRecorder } from '../../src/changes/recorder.js';
+import type { Saved } from '../../src/changes/saved.js';
+import { counters, storeCounters } from '../../src/storage/limiter.js';
+import { temporaryStore } from '../support/store.js';
+
+export const by: Actor = { kind: 'host', id: 'tests', requestId: 'test' };
+export const PASSWORD = 'a quiet morning';
+
+/** The part on a store of its own, with every event that it records and every hash that it computes or compares. */
+export async function house() {
+  const kept = await temporaryStore([changeMarkers, counters, credentials, groups, history, identifiers, users]);
+  const realm = kept.store.in('tests');
+  const events: Event[] = [];
+  const recorder = changeRecorder({
+    realm,
+    caches: caches(kept.store.house),
+    guards: [],
+    contributors: [
+      historyRow,
+      changeMarker(caches(kept.store.house)),
+      (_by, event) => {
+        events.push(event);
+        return [];
+      },
+    ],
+  });
+  const pepper = randomBytes(32);
+  const real = passwordHasher({ pepper, cost: 4 });
+  const hashed = { matches: 0, hash: 0 };
+  const hasher: PasswordHasher = {
+    hash: (password) => (hashed.hash++, real.hash(password)),
+    matches: (password, stored) => (hashed.matches++, real.matches(password, stored)),
+  };
+  return {
+    ...kept,
+    realm,
+    events,
+    hashed,
+    users: new UserService({ realm, recorder, hasher }),
+    groups: new GroupService({ realm, recorder }),
+    passwords: passwords({ realm, hasher, throttle: throttle(storeCounters(realm), pepper) }),
+  };
+}
+export type House = Awaited<ReturnType<typeof house>>;
+
+export function made<T>(saved: Saved<T>): T {
+  if (!saved.ok) throw new Error(saved.refusal.message);
+  return saved.value;
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { passwordHasher, DEFAULT_COST } from '../../src/identity/password-hash.js';
+import { generatePassword, passwordRefusal } from '../../src/identity/password-policy.js';
+
+const pepper = Buffer.alloc(32, 7);
+const hasher = passwordHasher({ pepper, cost: 4 });
+
+describe('a password hash', () => {
+  test('matches its password, however its characters are composed, and no other', async () => {
+    const stored = await hasher.hash('pässwörd № 1');
+    await expect(hasher.matches('pässwörd № 1', stored)).resolves.toBe(true);
+    await expect(hasher.matches('pässwörd No 1'.normalize('NFD'), stored)).resolves.toBe(true);
+    await expect(hasher.matches('pässwörd No 2', stored)).resolves.toBe(false);
+  });
+
+  test('reads all of a long password, and past a NUL', async () => {
+    const stored = await hasher.hash(`${'a'.repeat(100)}b`);
+    await expect(hasher.matches(`${'a'.repeat(100)}c`, stored)).resolves.toBe(false);
+    const withNul = await hasher.hash('before\0after');
+    await expect(hasher.matches('before\0other', withNul)).resolves.toBe(false);
+  });
+
+  test('is of no use without the pepper', async () => {
+    const stored = await hasher.hash('a quiet morning');
+    const other = passwordHasher({ pepper: Buffer.alloc(32, 8), cost: 4 });
+    await expect(other.matches('a quiet morning', stored)).resolves.toBe(false);
+  });
+
+  test('without one stored, nothing matches', async () => {
+    await expect(hasher.matches('a quiet morning', undefined)).resolves.toBe(false);
+  });
+
+  test('has the cost that is meant for people', async () => {
+    const { hash } = await passwordHasher({ pepper }).hash('a quiet morning');
+    expect(DEFAULT_COST).toBe(11);
+    expect(hash).toMatch(/^\$2b\$11\$/);
+  });
+});
+
+describe('the password policy', () => {
+  test.each([
+    ['seven77', '8 characters'],
+    ['😀😀😀😀', '8 characters'],
+    ['x'.repeat(1025), '1024'],
+    ['ALICE@work', 'username'],
+    ['aaaaaaaa', 'row'],
+    ['abababab', 'row'],
+    ['12345678', 'row'],
+    ['hgfedcba', 'row'],
+  ])('refuses %s', (password, why) => {
+    expect(passwordRefusal(password, 'alice@WORK')).toContain(why);
+  });
+
+  test('takes what it generates, readable and never twice', () => {
+    const many = new Set(Array.from({ length: 1000 }, generatePassword));
+    expect(many.size).toBe(1000);
+    for (const one of many) {
+      expect(one).toMatch(/^[a-hjkmnp-z2-9]{5}(-[a-hjkmnp-z2-9]{5}){3}$/);
+      expect(passwordRefusal(one, 'alice')).toBeUndefined();
+    }
+    expect(20 * Math.log2(31)).toBeGreaterThan(80);
+  });
+
+  test('never throws, whatever is typed', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (typed) => {
+        passwordRefusal(typed, 'alice');
+      }),
+    );
+  });
+});
