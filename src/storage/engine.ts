@@ -92,7 +92,12 @@ export type EngineOutcome =
   | { readonly ok: true; readonly versions: readonly number[] }
   | (Extract<CommitOutcome, { ok: false }> & { readonly refusal: StoreRefusal });
 
+export interface OutdatedRow extends Row {
+  readonly realm: string;
+  readonly shape: number;
+}
+
 export interface OutdatedPage {
-  readonly rows: readonly (Row & { readonly realm: string; readonly shape: number })[];
+  readonly rows: readonly OutdatedRow[];
   readonly next?: string;
 }

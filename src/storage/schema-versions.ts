@@ -3,7 +3,7 @@ import { GatehouseError } from '../base/errors.js';
 import type { Json, JsonObject } from '../base/json.js';
 import type { SecretBox } from '../base/secret-box.js';
 import { checkDocument } from './document-check.js';
-import type { Engine, OutdatedPage, Place } from './engine.js';
+import type { Engine, OutdatedPage, OutdatedRow, Place } from './engine.js';
 import { opened, sealed } from './seal.js';
 import { spec, type AnySpec } from './spec.js';
 
@@ -59,33 +59,38 @@ export async function bringUp(engine: Engine, box: SecretBox, specs: readonly An
 }
 
 async function migrate(engine: Engine, box: SecretBox, spec: AnySpec): Promise<void> {
-  for (;;) {
+  let overtaken: boolean;
+  do {
+    overtaken = false;
     let after: string | undefined;
-    let overtaken = false;
     do {
       const page: OutdatedPage = await engine.outdated(spec, BATCH, after);
-      for (const row of page.rows) {
-        const place = { spec, realm: row.realm };
-        const document = sealed(box, place, checkDocument(spec, migrated(spec, opened(box, place, row), row.shape)));
-        const write = { at: place, kind: 'replace', document, expected: row.version, expired: 'too' } as const;
-        const outcome = await engine.write([write], now());
-        // Another process was faster with this one; what it left is looked at again.
-        if (!outcome.ok && outcome.refusal.code === 'conflict') {
-          throw new GatehouseError(
-            'bad-configuration',
-            `${spec.name} ${document.id} can't be brought to version ${spec.version}: another document holds its ${outcome.refusal.key}.`,
-          );
-        }
-        overtaken ||= !outcome.ok;
-      }
+      const done = await Promise.all(page.rows.map((row) => migrateOne(engine, box, spec, row)));
+      overtaken ||= done.includes(false);
       after = page.next;
     } while (after !== undefined);
-    if (!overtaken) return;
+  } while (overtaken);
+}
+
+/** Whether it is done; not where another process was faster with this one, and what it left must be looked at again. */
+async function migrateOne(engine: Engine, box: SecretBox, spec: AnySpec, row: OutdatedRow): Promise<boolean> {
+  const place = { spec, realm: row.realm };
+  const document = sealed(box, place, checkDocument(spec, migrated(spec, opened(box, place, row), row.shape)));
+  const write = { at: place, kind: 'replace', document, expected: row.version, expired: 'too' } as const;
+  const outcome = await engine.write([write], now());
+  if (!outcome.ok && outcome.refusal.code === 'conflict') {
+    throw new GatehouseError(
+      'bad-configuration',
+      `${spec.name} ${document.id} can't be brought to version ${spec.version}: another document holds its ${outcome.refusal.key}.`,
+    );
   }
+  return outcome.ok;
 }
 
 function migrated(spec: AnySpec, document: JsonObject, shape: number): JsonObject {
-  let now = document;
-  for (let version = shape + 1; version <= spec.version; version++) now = spec.migrations?.[version]?.(now) ?? now;
-  return { ...now, id: document['id'] ?? '' };
+  let migrating = document;
+  for (let version = shape + 1; version <= spec.version; version++) {
+    migrating = spec.migrations?.[version]?.(migrating) ?? migrating;
+  }
+  return { ...migrating, id: document['id'] ?? '' };
 }

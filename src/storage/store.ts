@@ -39,10 +39,13 @@ export interface House {
 /** One kind of document in one realm (or in the house). No read gives an expired document. */
 export interface Collection<S> {
   get(id: IdOf<S>): Promise<Stored<DocumentOf<S>> | undefined>;
-  /** Those that are there, by id. */
+  /** Those that are there, by id; at most PAGE_LIMIT are asked for. */
   getMany(ids: readonly IdOf<S>[]): Promise<ReadonlyMap<string, Stored<DocumentOf<S>>>>;
   findOne<K extends KeyName<S>>(key: K, values: KeyValues<S, K>): Promise<Stored<DocumentOf<S>> | undefined>;
-  /** In the query's order, then by id; strings by their UTF-8 bytes. Stable while rows come and go. */
+  /**
+   * In the query's order, then by id; strings by their UTF-8 bytes. Stable while rows come and go. A document that lacks the
+   * field a query orders by is not in its result.
+   */
   find<N extends QueryName<S>>(
     query: N,
     values: QueryValues<S, N>,
@@ -65,7 +68,7 @@ export interface Collection<S> {
     change: (document: Stored<DocumentOf<S>>) => DocumentOf<S> | undefined,
   ): Promise<Outcome<Stored<DocumentOf<S>>>>;
   /**
-   * Adds to a number, atomically. Where there is no live document it makes one of id, field and expiresAt; a live one
+   * Adds a whole number, atomically. Where there is no live document it makes one of id, field and expiresAt; a live one
    * keeps its own end. Only for specs whose other fields are optional and neither indexed nor sealed.
    */
   increment(
@@ -78,7 +81,7 @@ export interface Collection<S> {
   take(id: IdOf<S>, condition?: Condition<S>): Promise<Stored<DocumentOf<S>> | undefined>;
   /** Whether there was something to remove. */
   remove(id: IdOf<S>, condition?: Condition<S>): Promise<boolean>;
-  /** Removes at most `limit` of what the query finds, first ones first; gives how many went. */
+  /** Removes at most `limit` (and PAGE_LIMIT) of what the query finds, first ones first; gives how many went. */
   removeWhere<N extends QueryName<S>>(query: N, values: QueryValues<S, N>, limit: number): Promise<number>;
 }
 

@@ -84,21 +84,20 @@ const condition = fc.record(
 
 const ranked = (order: string, value: fc.Arbitrary<unknown>) =>
   fc.record({ [order]: range(value) }, { requiredKeys: [] }) as fc.Arbitrary<object>;
+const ordered: [string, string, fc.Arbitrary<unknown>, Record<string, fc.Arbitrary<unknown>>][] = [
+  ['named', 'name', text, {}],
+  ['ranked', 'rank', number, {}],
+  ['rankedDown', 'rank', number, {}],
+  ['byKind', 'rank', number, { kind }],
+  ['byKindDown', 'rank', number, { kind }],
+  ['byTag', 'name', text, { tags: tag }],
+  ['byTagDown', 'rank', number, { tags: tag }],
+];
 const query = fc.oneof(
   fc.constant({ name: 'all', values: {} }),
-  ...(
-    [
-      ['named', 'name', text, {}],
-      ['ranked', 'rank', number, {}],
-      ['rankedDown', 'rank', number, {}],
-      ['byKind', 'rank', number, { kind }],
-      ['byKindDown', 'rank', number, { kind }],
-      ['byTag', 'name', text, { tags: tag }],
-      ['byTagDown', 'rank', number, { tags: tag }],
-    ] as const
-  ).map(([name, order, value, equal]) =>
+  ...ordered.map(([name, order, value, equal]) =>
     fc
-      .tuple(fc.record(equal) as fc.Arbitrary<object>, ranked(order, value))
+      .tuple(fc.record(equal), ranked(order, value))
       .map(([values, ranges]) => ({ name, values: { ...values, ...ranges } })),
   ),
   fc.record({ flag: fc.boolean(), kind }).map((values) => ({ name: 'byFlag', values })),

@@ -1,14 +1,15 @@
-import { chmod, mkdir, open, stat } from 'node:fs/promises';
+import { chmod, link, mkdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { newId } from '../../base/ids.js';
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
 
 /** Marks a file as ours, in the place that SQLite keeps for it ("Gate"). */
 const APPLICATION_ID = 0x47617465;
 /** Of the tables that the engine makes for itself, not of what specs say. */
 const LAYOUT = 1;
-const MAGIC = Buffer.from('SQLite format 3\0');
 
 /**
  * Makes sure that the file is a store of ours, or makes it one if there is none, readable by its owner alone.
@@ -18,13 +19,14 @@ const MAGIC = Buffer.from('SQLite format 3\0');
  */
 export async function claimFile(path: string, patience: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const fresh = await checkHeader(path);
+  await makeFile(path);
+  await checkHeader(path);
   for (const suffix of ['', '-wal', '-shm']) await chmod(path + suffix, 0o600).catch(ignoreMissing);
   try {
     await persistently(patience, () => {
       const db = new DatabaseSync(path, { timeout: 0 });
       try {
-        if (fresh) claim(db, path);
+        if (pragma(db, 'page_count') === 0) claim(db);
         checkLayout(db, path);
         // The journal's mode is the file's own from then on. Answers "locked" in spite of any timeout while another opens it.
         db.exec('PRAGMA journal_mode = WAL');
@@ -38,35 +40,50 @@ export async function claimFile(path: string, patience: number): Promise<void> {
   }
 }
 
-/** Gives whether there is no store yet. */
-async function checkHeader(path: string): Promise<boolean> {
-  const known = await stat(path).catch(ignoreMissing);
-  if (known && !known.isFile()) throw refusal(path, 'is not a file');
-  const file = await open(path, known ? 'r' : 'a+', 0o600);
+/**
+ * An empty file where there is none. Linked into place when it is closed already: a process that closes a file of its own
+ * loses the locks that SQLite holds on it there.
+ */
+async function makeFile(path: string): Promise<void> {
+  if (await stat(path).catch(ignoreMissing)) return;
+  const made = `${path}.${newId()}`;
+  await writeFile(made, '', { flag: 'wx', mode: 0o600 });
+  await link(made, path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // another process was faster
+  });
+  await unlink(made);
+}
+
+/** By SQLite, as a file that never changes: so that nothing is written, locked or recovered, nor a log made beside it. */
+async function checkHeader(path: string): Promise<void> {
+  const known = await stat(path);
+  if (!known.isFile()) throw refusal(path, 'is not a file');
+  if (known.size === 0) return;
+  const url = pathToFileURL(path);
+  url.searchParams.set('immutable', '1');
+  let id: number;
   try {
-    const header = Buffer.alloc(100);
-    const { bytesRead } = await file.read(header, 0, 100, 0);
-    const size = (await file.stat()).size;
-    if (size === 0) return true;
-    if (bytesRead < 100 || !header.subarray(0, MAGIC.length).equals(MAGIC)) throw refusal(path, 'is no SQLite file');
-    if (header.readUInt32BE(68) !== APPLICATION_ID) throw refusal(path, 'belongs to another application');
-    const pageSize = header.readUInt16BE(16) === 1 ? 65536 : header.readUInt16BE(16);
-    // The page count is good where the two counters agree (file format 1.3.7).
-    const pages = header.readUInt32BE(24) === header.readUInt32BE(92) ? header.readUInt32BE(28) : 0;
-    const wal = await stat(`${path}-wal`).catch(ignoreMissing);
-    if (!wal?.size && size < pages * pageSize) throw refusal(path, 'is damaged: its end is missing');
-    return false;
-  } finally {
-    await file.close();
+    const db = new DatabaseSync(url, { readOnly: true });
+    try {
+      id = pragma(db, 'application_id');
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (primaryCode(error) === NOT_A_DATABASE) throw refusal(path, 'is no SQLite file', error);
+    if (isDamage(error)) return; // or being written at this moment: looked at again under a lock
+    throw error;
   }
+  if (id !== APPLICATION_ID) throw refusal(path, 'belongs to another application');
 }
 
 /** Of two processes that find no store, the second finds it claimed. */
-function claim(db: DatabaseSync, path: string): void {
+function claim(db: DatabaseSync): void {
   db.exec('BEGIN IMMEDIATE');
-  const id = pragma(db, 'application_id');
-  if (id === 0 && pragma(db, 'page_count') > 1) throw refusal(path, 'belongs to another application');
-  if (id === 0) db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT}`);
+  // By then it has its first page, in which nothing is said yet.
+  if (pragma(db, 'page_count') === 1 && pragma(db, 'application_id') === 0) {
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT}`);
+  }
   db.exec('COMMIT');
 }
 
@@ -93,9 +110,10 @@ export async function persistently<T>(patience: number, work: () => T): Promise<
 }
 
 // Primary result codes: SQLITE_BUSY 5, LOCKED 6, CORRUPT 11, NOTADB 26.
+const NOT_A_DATABASE = 26;
 const primaryCode = (error: unknown): number => ((error as { errcode?: number } | undefined)?.errcode ?? 0) & 0xff;
 export const isBusy = (error: unknown): boolean => [5, 6].includes(primaryCode(error));
-const isDamage = (error: unknown): boolean => [11, 26].includes(primaryCode(error));
+const isDamage = (error: unknown): boolean => [11, NOT_A_DATABASE].includes(primaryCode(error));
 
 const refusal = (path: string, why: string, cause?: unknown): GatehouseError =>
   new GatehouseError(
