@@ -10,7 +10,7 @@ import { seconds } from '../../base/clock.js';
 import type { Engine, EngineDocument, EngineOutcome, Row } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { sqlValue } from './condition-sql.js';
-import { claimFile, persistently } from './file.js';
+import { claimFile, isBusy, persistently } from './file.js';
 import { columnOf, idIndexOf, keyIndexOf, tableOf } from './layout.js';
 import { countStatement, findStatement, removeStatement } from './query-sql.js';
 import { reconcile } from './reconcile.js';
@@ -41,19 +41,22 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
   }
   const statements = new Map<string, StatementSync>();
   const prepared = new Set<AnySpec>();
-  const isOpen = () => reader.isOpen;
 
+  function prepare(sql: string): StatementSync {
+    if (!reader.isOpen) throw new StoreUnavailable('it is closed');
+    let statement = statements.get(sql);
+    if (!statement) statements.set(sql, (statement = reader.prepare(sql)));
+    return statement;
+  }
+
+  /** Reads at once; only where another process is just recovering the log, or so, again a moment later. */
   async function read<T>(sql: string, use: (statement: StatementSync) => T): Promise<T> {
-    if (!isOpen()) throw new StoreUnavailable('it is closed');
-    const work = (): T => {
-      let statement = statements.get(sql);
-      if (!statement) statements.set(sql, (statement = reader.prepare(sql)));
-      return use(statement);
-    };
     try {
-      return await persistently(patience, work);
+      return use(prepare(sql));
     } catch (cause) {
-      throw cause instanceof GatehouseError ? cause : new StoreUnavailable(String(cause), { cause });
+      if (cause instanceof GatehouseError) throw cause;
+      if (!isBusy(cause)) throw new StoreUnavailable(String(cause), { cause });
+      return persistently(patience, () => use(prepare(sql)));
     }
   }
   const readRows = ({ sql, values }: { sql: string; values: readonly Value[] }): Promise<readonly Row[]> =>
@@ -150,15 +153,15 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
     },
     async close() {
       // The reader first: whoever leaves last folds the log into the file, which only a connection that writes can.
-      if (isOpen()) reader.close();
+      if (reader.isOpen) reader.close();
       await writer.close();
     },
   };
 }
 
-const rowOf = (row: RowValues): Row => ({
-  document: JSON.parse(String(row['body'])) as EngineDocument,
-  version: Number(row['version']),
+const rowOf = ({ body, version }: RowValues): Row => ({
+  document: JSON.parse(body as string) as EngineDocument,
+  version: version as number,
 });
 
 const gets = new WeakMap<AnySpec, string>();
