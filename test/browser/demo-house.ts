@@ -1,0 +1,55 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { freePort } from '../support/host/free-port.js';
+import { type Host, startHost } from '../support/host/host.js';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Gatehouse on the realm of the demo, and the demo application beside it, each a process of its own. */
+export interface DemoHouse {
+  readonly host: Host;
+  /** Where the demo application is. */
+  readonly demo: string;
+  /** All that the demo application wrote. */
+  demoOutput(): string;
+  end(): Promise<void>;
+}
+
+export async function startDemoHouse(): Promise<DemoHouse> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-demo-'));
+  const port = await freePort();
+  const realmFile = join(folder, 'realm.yaml');
+  const asItIs = await readFile(join(root, 'examples/realm.yaml'), 'utf8');
+  await writeFile(realmFile, asItIs.replaceAll('localhost:3001', `localhost:${port}`));
+  const host = await startHost({ env: { GATEHOUSE_REALM_FILE: realmFile } });
+  const child = spawn(process.execPath, ['examples/relying-party/start.ts'], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], DEMO_ISSUER: host.issuer, DEMO_PORT: String(port), DEMO_API_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const lines = createInterface(child.stdout).on('line', (line) => (output += `${line}\n`));
+  await Promise.race([once(lines, 'line'), ended(child)]);
+  const demo = /^Demo application: (\S+)$/m.exec(output)?.[1];
+  if (demo === undefined) throw new Error(`The demo application did not start:\n${output}`);
+  return {
+    host,
+    demo,
+    demoOutput: () => output,
+    async end() {
+      child.kill('SIGTERM');
+      await ended(child);
+      await host.end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const ended = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+};
