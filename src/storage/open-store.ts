@@ -23,7 +23,7 @@ export interface StoreParts {
 }
 
 /** The most writes that one commit may hold. */
-export const COMMIT_LIMIT = 64;
+const COMMIT_LIMIT = 64;
 const HOUSE = '';
 
 /**

@@ -31,7 +31,7 @@ export interface ElementTable extends Named {
 
 export const tableOf = (spec: AnySpec): string => `d_${spec.name}`;
 export const idIndexOf = (spec: AnySpec): string => `id_${spec.name}`;
-export const expiryIndexOf = (spec: AnySpec): string => `expiry_${spec.name}`;
+const expiryIndexOf = (spec: AnySpec): string => `expiry_${spec.name}`;
 export const keyIndexOf = (spec: AnySpec, key: string): string => `key_${spec.name}_${key}`;
 /** Of a query without `contains`; by what it is made of, so that two queries that differ in direction share it. */
 export const queryIndexOf = (spec: AnySpec, query: AnyQuerySpec): string =>
