@@ -1,0 +1,45 @@
+/**
+ * The server as the test host runs it: the built program's own commands, with cheap password hashes. Steered over IPC: `bootstrap`, then
+ * `serve`; SIGTERM ends it as it ends the real one. Node runs this file as it is, under clock.ts.
+ */
+import type * as BootstrapModule from '../../../src/cli/bootstrap.js';
+import type * as ServeModule from '../../../src/cli/serve.js';
+import type * as ConfigModule from '../../../src/config/config.js';
+
+/** bcrypt's least. One test elsewhere runs at the real cost. */
+const options = { passwordCost: 4 };
+
+const built = (file: string): Promise<unknown> => import(new URL(`../../../dist/${file}`, import.meta.url).href);
+const { readConfig } = (await built('config/config.js')) as typeof ConfigModule;
+const { bootstrap } = (await built('cli/bootstrap.js')) as typeof BootstrapModule;
+const { serve } = (await built('cli/serve.js')) as typeof ServeModule;
+
+const orders: Record<string, () => Promise<object>> = {
+  /** Answers with the lines that the command prints, which are not part of the log. */
+  async bootstrap() {
+    const lines: string[] = [];
+    await bootstrap(readConfig(process.env), process.env, { line: (text) => lines.push(text) }, options);
+    return { lines };
+  },
+  /** Answers once it is ready. */
+  async serve() {
+    const config = readConfig(process.env);
+    const served = serve(config, process.env, options).then(() => {
+      process.exit(0);
+    });
+    await Promise.race([served, ready(`http://127.0.0.1:${config.port}/readyz`)]);
+    return {};
+  },
+};
+
+async function ready(url: string): Promise<void> {
+  while (!(await fetch(url).catch(() => undefined))?.ok) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+process.on('message', ({ order }: { order: string }) => {
+  orders[order]?.().then(
+    (answer) => process.send?.({ done: order, ...answer }),
+    (error: unknown) => process.send?.({ done: order, error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+process.channel?.ref();

@@ -1,0 +1,140 @@
+/**
+ * A Gatehouse of a test's own: the built server in a process of its own, on a new store, with a clock that the test moves. Starting one builds what has
+ * changed since the last build.
+ *
+ *     const host = await startHost({ realmFile: 'examples/realm.yaml' });
+ *     await fetch(`${host.issuer}/.well-known/openid-configuration`);
+ *     await host.advance(hours(1));
+ *     await host.end();
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from './free-port.js';
+import { startMovedProcess, type MovedProcess } from './moved-process.js';
+
+const root = join(import.meta.dirname, '../../..');
+const child = join(import.meta.dirname, 'child.ts');
+
+export interface HostOptions {
+  /** Applied by bootstrap and at each start; relative to the checkout. */
+  realmFile?: string;
+  /** More settings, or other ones, and what the realm file takes from the environment. */
+  env?: Readonly<Record<string, string>>;
+}
+
+export interface Host {
+  readonly issuer: string;
+  readonly port: number;
+  /** Of the SQLite file. */
+  readonly storePath: string;
+  readonly keysFolder: string;
+  readonly administrator: { readonly username: string; readonly password: string };
+  /** What bootstrap generated, by username; the administrator's among them. */
+  readonly passwords: Readonly<Record<string, string>>;
+  /** All that the server wrote, over every start. What bootstrap printed is not in it. */
+  logs(): string;
+  /** Milliseconds that its clock is ahead of the real one. */
+  ahead(): number;
+  /** Moves its clock forward, timers not included. @throws {RangeError} for a step back */
+  advance(ms: number): Promise<void>;
+  /** SIGTERM, as an operator would; the store stays. @throws {Error} when it does not end well */
+  stop(): Promise<void>;
+  /** SIGKILL, as a power cut would. */
+  kill(): Promise<void>;
+  /** Serves again on the same store, keys, port and clock; ends it first where it still runs. */
+  restart(): Promise<void>;
+  /** Ends it and removes its folder. */
+  end(): Promise<void>;
+}
+
+/** Bootstraps and serves. @throws {Error} with what the server said, when it can't */
+export async function startHost(options: HostOptions = {}): Promise<Host> {
+  await promisify(execFile)(process.execPath, [join(root, 'scripts/build.mjs')]);
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
+  const port = await freePort();
+  const issuer = `http://localhost:${port}`;
+  const storePath = join(folder, 'gatehouse.db');
+  const keysFolder = join(folder, 'keys');
+  const env = {
+    GATEHOUSE_ISSUER: issuer,
+    GATEHOUSE_STORE: `sqlite:${storePath}`,
+    GATEHOUSE_KEYS: keysFolder,
+    // Whatever is logged at all must be fit to be read.
+    GATEHOUSE_LOG_LEVEL: 'trace',
+    ...(options.realmFile !== undefined && { GATEHOUSE_REALM_FILE: join(root, options.realmFile) }),
+    ...options.env,
+  };
+
+  let earlier = '';
+  let ahead = 0;
+  let running: MovedProcess | undefined;
+  const start = (): MovedProcess => startMovedProcess(child, { env, aheadMs: ahead });
+  const gone = (): void => {
+    earlier += running?.output() ?? '';
+    running = undefined;
+  };
+  const stop = async (): Promise<void> => {
+    await running?.stop();
+    gone();
+  };
+  const kill = async (): Promise<void> => {
+    await running?.kill();
+    gone();
+  };
+  const end = async (): Promise<void> => {
+    await kill();
+    await rm(folder, { recursive: true, force: true });
+  };
+
+  try {
+    running = start();
+    const { lines } = (await ordered(running, 'bootstrap')) as { lines: string[] };
+    await ordered(running, 'serve');
+    const printed = readPrinted(lines);
+    return {
+      issuer,
+      port,
+      storePath,
+      keysFolder,
+      ...printed,
+      logs: () => earlier + (running?.output() ?? ''),
+      ahead: () => ahead,
+      async advance(ms) {
+        await running?.advance(ms);
+        ahead += ms;
+      },
+      stop,
+      kill,
+      async restart() {
+        await stop();
+        running = start();
+        await ordered(running, 'serve');
+      },
+      end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function ordered(host: MovedProcess, order: string): Promise<object> {
+  const answer = (await host.ask(order)) as { error?: string };
+  if (answer.error !== undefined) throw new Error(`${order}: ${answer.error}\n${host.output()}`);
+  return answer;
+}
+
+/** As `gatehouse bootstrap` prints them. */
+function readPrinted(lines: readonly string[]): Pick<Host, 'administrator' | 'passwords'> {
+  const passwords: Record<string, string> = {};
+  let username = '';
+  for (const line of lines) {
+    username = /^Administrator: (.+)$/.exec(line)?.[1] ?? username;
+    const [, name, password] = /^Password of (.+): (\S+)$/.exec(line) ?? [];
+    if (name !== undefined && password !== undefined) passwords[name] = password;
+  }
+  return { administrator: { username, password: passwords[username] ?? '' }, passwords };
+}
