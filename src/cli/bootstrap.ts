@@ -5,7 +5,7 @@ import { newId } from '../base/ids.js';
 import type { Config, Environment } from '../config/config.js';
 import { hasSealingKey, makeFirstSealingKey } from '../config/sealing-keys.js';
 import type { Output } from './output.js';
-import { loadRealmFile, prepareRealm } from './prepare-realm.js';
+import { checkForNewRealm, loadRealmFile, prepareRealm } from './prepare-realm.js';
 
 /**
  * Makes what a first start needs, and prints each password that it made, once. Run again it changes and prints nothing.
@@ -13,7 +13,9 @@ import { loadRealmFile, prepareRealm } from './prepare-realm.js';
  */
 export async function bootstrap(config: Config, env: Environment, out: Output, options?: Options): Promise<void> {
   const file = await loadRealmFile(config);
-  await ensureSealingKey(config);
+  await ensureSealingKey(config, async () => {
+    if (file) await checkForNewRealm(file, config, env);
+  });
   const parts = await openParts(config, options);
   try {
     const by = { kind: 'host' as const, id: accountName(), requestId: newId() };
@@ -29,11 +31,14 @@ export async function bootstrap(config: Config, env: Environment, out: Output, o
   }
 }
 
-/** Never for a store that is sealed already: a new key would not open it. */
-async function ensureSealingKey(config: Config): Promise<void> {
+/** Never for a store that is sealed already: a new key would not open it. `check` is asked before one is made. */
+async function ensureSealingKey(config: Config, check: () => Promise<void>): Promise<void> {
   if (await hasSealingKey(config.keysFolder)) return;
   // Another bootstrap may have made a key and sealed the store between two of these lines; its key was there first.
-  if (!(await isSealed(config))) return makeFirstSealingKey(config.keysFolder);
+  if (!(await isSealed(config))) {
+    await check();
+    return makeFirstSealingKey(config.keysFolder);
+  }
   if (await hasSealingKey(config.keysFolder)) return;
   throw new GatehouseError(
     'bad-configuration',

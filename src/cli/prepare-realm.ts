@@ -4,12 +4,13 @@ import type { Actor } from '../changes/actor.js';
 import type { Config, Environment } from '../config/config.js';
 import { generatePassword } from '../identity/password-policy.js';
 import { applyRealmFile } from '../realm-file/apply-realm-file.js';
-import { checkRealmFile } from '../realm-file/check-realm-file.js';
+import { checkRealmFile, makeMissingSecrets, type CheckedRealmFile } from '../realm-file/check-realm-file.js';
 import type { RealmParts } from '../realm-file/parts.js';
 import { problemsError } from '../realm-file/problem.js';
 import { readRealmFile, type RealmFile } from '../realm-file/read-realm-file.js';
 import { secretsAt } from '../realm-file/secrets.js';
 import type { Read } from '../realm-file/syntax.js';
+import { nothingThere, readThere } from '../realm-file/there.js';
 import { ensureAdministrator } from './ensure-administrator.js';
 import { ensureBuiltIns } from './ensure-built-ins.js';
 
@@ -37,6 +38,12 @@ export async function loadRealmFile({ realmFile }: Config): Promise<RealmFile | 
   return orThrow(realmFile, readRealmFile(text));
 }
 
+/** Whether the file fits a realm that is to be made: asked before there is even a store. @throws as {@link loadRealmFile} */
+export async function checkForNewRealm(file: RealmFile, config: Config, env: Environment): Promise<void> {
+  const secrets = secretsAt(config.keysFolder, env);
+  orThrow(config.realmFile ?? '', await checkRealmFile(nothingThere, file, secrets, { makeSecrets: true }));
+}
+
 /**
  * Brings a realm to where it can be used: what is built in, an administrator, what the realm file says. Done again it
  * changes nothing. The file is checked against the realm before the first write.
@@ -52,9 +59,13 @@ export async function prepareRealm(
   reveal?: Reveal,
 ): Promise<void> {
   const secrets = secretsAt(config.keysFolder, env);
-  const checked =
-    file &&
-    orThrow(config.realmFile ?? '', await checkRealmFile(parts, file, secrets, { makeSecrets: reveal !== undefined }));
+  const name = config.realmFile ?? '';
+  let checked: CheckedRealmFile | undefined;
+  if (file) {
+    const there = await readThere(parts, file.content);
+    const fits = orThrow(name, await checkRealmFile(there, file, secrets, { makeSecrets: reveal !== undefined }));
+    checked = orThrow(name, await makeMissingSecrets(fits, secrets));
+  }
   await ensureBuiltIns(parts, by);
   const { username, password } = config.administrator;
   if (password !== undefined || reveal) {

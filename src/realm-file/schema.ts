@@ -74,17 +74,21 @@ const user = z.strictObject({
   roles: names,
 });
 
-const client = clientInput.safeExtend({
+const client = z.strictObject({
+  ...clientInput.shape,
   secret: secretSource.exactOptional(),
   /** For itself (client_credentials); its users' tokens never carry them. */
   roles: names,
 });
 
-/** What a realm file may say. What is not named here is refused. */
+/**
+ * What a realm file may say. What is not named here is refused. Of things that may be there already only the fields are
+ * taken: whether they fit together is asked of the whole (`checkWholes`), of which the file may name a part.
+ */
 export const realmFileSchema = z.strictObject({
-  settings: settingsInput.exactOptional(),
-  resourceServers: z.array(resourceServerInput).default([]),
-  roles: z.array(roleInput).default([]),
+  settings: z.strictObject(settingsInput.shape).exactOptional(),
+  resourceServers: z.array(z.strictObject(resourceServerInput.shape)).default([]),
+  roles: z.array(z.strictObject(roleInput.shape)).default([]),
   groups: z.array(group).default([]),
   clients: z.array(client).default([]),
   users: z.array(user).default([]),

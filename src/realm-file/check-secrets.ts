@@ -1,0 +1,81 @@
+import { passwordRefusal } from '../identity/password-policy.js';
+import { secretFault } from '../realm/client-secret.js';
+import type { Path, Problem } from './problem.js';
+import type { RealmFile } from './read-realm-file.js';
+import type { Secrets } from './secrets.js';
+import type { There } from './there.js';
+
+/** A client's secret file that is to be made. */
+export interface SecretToMake {
+  readonly clientId: string;
+  readonly file: string;
+  readonly path: Path;
+}
+
+interface ClientSecrets {
+  readonly problems: readonly Problem[];
+  /** By client id. */
+  readonly found: ReadonlyMap<string, string>;
+  readonly toMake: readonly SecretToMake[];
+}
+
+/** @param mayMake whether a file that is not there is to be made, or a problem */
+export async function checkClientSecrets(
+  { content, written, problem }: RealmFile,
+  there: There,
+  secrets: Secrets,
+  mayMake: boolean,
+): Promise<ClientSecrets> {
+  const found = new Map<string, string>();
+  const problems: Problem[] = [];
+  const toMake: SecretToMake[] = [];
+  for (const [i, { id, secret: source, authentication }] of content.clients.entries()) {
+    const path = ['clients', i, 'secret'];
+    const stored = there.clients.get(id);
+    const named = written.clients?.[i]?.['authentication'] !== undefined;
+    const needsOne = (named ? authentication : (stored?.authentication ?? authentication)) !== 'none';
+    if (!source) {
+      if (!needsOne || (stored?.secrets.length ?? 0) > 0) continue;
+      problems.push(problem(path, `A client that authenticates needs a secret, as \${file:${id}}.`));
+      continue;
+    }
+    if (!needsOne) {
+      problems.push(problem(path, 'A client that authenticates by none has no secret.'));
+      continue;
+    }
+    const answer = await secrets.find(source);
+    if (answer.kind === 'missing' && source.kind === 'file' && mayMake) {
+      toMake.push({ clientId: id, file: source.name, path });
+    } else if (answer.kind !== 'found') {
+      problems.push(problem(path, answer.why));
+    } else {
+      const fault = secretFault(answer.secret);
+      if (fault !== undefined) problems.push(problem(path, `The secret ${fault}`));
+      found.set(id, answer.secret);
+    }
+  }
+  return { problems, found, toMake };
+}
+
+/** First passwords by username. Of those who have one nothing is asked: the file gives only first ones. */
+export async function checkPasswords(
+  { content, problem }: RealmFile,
+  there: There,
+  secrets: Secrets,
+): Promise<{ readonly problems: readonly Problem[]; readonly found: ReadonlyMap<string, string> }> {
+  const found = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const [i, { username, password }] of content.users.entries()) {
+    if (!password || there.users.get(username)?.hasPassword) continue;
+    const path = ['users', i, 'password'];
+    const answer = await secrets.find(password);
+    if (answer.kind !== 'found') {
+      problems.push(problem(path, answer.why));
+      continue;
+    }
+    const weak = passwordRefusal(answer.secret, username);
+    if (weak !== undefined) problems.push(problem(path, `The password ${weak}.`));
+    found.set(username, answer.secret);
+  }
+  return { problems, found };
+}
