@@ -199,16 +199,9 @@ describe('a realm file is refused, with line and field, for', () => {
 
   test('whatever it is, it is an answer', () => {
     fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string(),
-          fc.json(),
-          fc.anything().map((value) => String(JSON.stringify(value))),
-        ),
-        (text) => {
-          readRealmFile(text);
-        },
-      ),
+      fc.property(fc.oneof(fc.string(), fc.json(), fc.json({ maxDepth: 6 })), (text) => {
+        readRealmFile(text);
+      }),
     );
   });
 

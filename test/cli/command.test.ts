@@ -1,0 +1,241 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { execFile, type ExecFileException } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+const demo = join(root, 'examples/realm.yaml');
+
+beforeAll(async () => {
+  await run(process.execPath, [join(root, 'scripts/build.mjs')]);
+}, 60_000);
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The program as people run it, in a folder of its own, with no environment but this. */
+async function gatehouse(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const options = { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } };
+  try {
+    const { stdout, stderr } = await run(process.execPath, [join(root, 'dist/main.js'), ...args], options);
+    return { code: 0, out: stdout, err: warned(stderr) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as ExecFileException;
+    return { code: Number(code), out: String(stdout), err: warned(String(stderr)) };
+  }
+}
+/** Without node's own word on its SQLite. */
+const warned = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !/ExperimentalWarning|--trace-warnings/.test(line))
+    .join('\n');
+
+const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'gatehouse-cli-'));
+const passwordsIn = (text: string): Map<string, string> =>
+  new Map([...text.matchAll(/^Password of (\S+): (\S+)$/gm)].map(([, name = '', password = '']) => [name, password]));
+const sentence = /^[A-Z][^\n]*[.?]\n$/;
+
+describe('gatehouse bootstrap', () => {
+  test('makes all that a first start needs, prints each password once, and then nothing more', async () => {
+    const at = await folder();
+    const env = { GATEHOUSE_REALM_FILE: demo };
+    const first = await gatehouse(at, ['bootstrap'], env);
+    expect(first).toMatchObject({ code: 0, err: '' });
+    expect(first.out).toMatch(
+      /^Administrator: admin\nPassword of admin: \S+\nPassword of alice: \S+\nPassword of bob: \S+\n$/,
+    );
+    expect(new Set(passwordsIn(first.out).values()).size).toBe(3);
+    expect(await readdir(join(at, 'keys'))).toEqual(['0001.key', 'secrets']);
+    const secret = await readFile(join(at, 'keys/secrets/demo-machine'), 'utf8');
+    expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+
+    expect(await gatehouse(at, ['bootstrap'], env)).toEqual({ code: 0, out: '', err: '' });
+    expect(await readFile(join(at, 'keys/secrets/demo-machine'), 'utf8')).toBe(secret);
+  });
+
+  test('takes the administrator from its settings, without repeating the password', async () => {
+    const at = await folder();
+    const env = { GATEHOUSE_ADMIN_USERNAME: 'Root', GATEHOUSE_ADMIN_PASSWORD: 'a quiet morning' };
+    const { out } = await gatehouse(at, ['bootstrap'], env);
+    expect(out).toBe('Administrator: Root\nPassword of Root: as GATEHOUSE_ADMIN_PASSWORD says\n');
+    expect(await gatehouse(at, ['bootstrap'], { GATEHOUSE_ADMIN_USERNAME: 'another' })).toMatchObject({
+      code: 0,
+      out: '',
+    });
+  });
+
+  test('run twice at once makes one set of keys, one administrator, and tells each password once', async () => {
+    for (let round = 0; round < 3; round++) {
+      const at = await folder();
+      const env = { GATEHOUSE_REALM_FILE: demo };
+      const both = await Promise.all([gatehouse(at, ['bootstrap'], env), gatehouse(at, ['bootstrap'], env)]);
+      expect(both).toMatchObject([
+        { code: 0, err: '' },
+        { code: 0, err: '' },
+      ]);
+      const told = both.flatMap(({ out }) => [...passwordsIn(out).keys()]);
+      expect(told.sort()).toEqual(['admin', 'alice', 'bob']);
+      expect(await readdir(join(at, 'keys'))).toEqual(['0001.key', 'secrets']);
+      expect(await gatehouse(at, ['bootstrap'], env)).toEqual({ code: 0, out: '', err: '' });
+    }
+  }, 60_000);
+
+  test('makes no key for a store that is sealed, and touches none that is not its own', async () => {
+    const at = await folder();
+    await gatehouse(at, ['bootstrap']);
+    await rename(join(at, 'keys'), join(at, 'kept'));
+    const without = await gatehouse(at, ['bootstrap']);
+    expect(without).toMatchObject({ code: 1, out: '' });
+    expect(without.err).toMatch(sentence);
+    expect(without.err).toContain('GATEHOUSE_KEYS');
+    await expect(readdir(join(at, 'keys'))).rejects.toThrow('ENOENT');
+
+    await mkdir(join(at, 'keys'));
+    await writeFile(join(at, 'keys/other.key'), Buffer.alloc(32, 1), { mode: 0o600 });
+    for (const command of ['bootstrap', 'serve']) {
+      const wrong = await gatehouse(at, [command], { GATEHOUSE_ISSUER: 'http://localhost:3999' });
+      expect(wrong).toMatchObject({ code: 1, out: '', err: expect.stringContaining('GATEHOUSE_KEYS') });
+    }
+    await rm(join(at, 'keys'), { recursive: true });
+    await rename(join(at, 'kept'), join(at, 'keys'));
+    expect(await gatehouse(at, ['bootstrap'])).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  test('refuses a wrong realm file with lines and fields, before it makes anything', async () => {
+    const at = await folder();
+    await writeFile(join(at, 'realm.yaml'), 'roles:\n  - name: a\nusers:\n  - username: b\n    roles: [missing]\n');
+    const { code, out, err } = await gatehouse(at, ['bootstrap'], { GATEHOUSE_REALM_FILE: 'realm.yaml' });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toBe(
+      'GATEHOUSE_REALM_FILE (realm.yaml) has a problem, and nothing was changed:\n' +
+        '  line 5, users[0].roles[0]: There is no role missing.\n',
+    );
+    await expect(readdir(join(at, 'keys'))).rejects.toThrow('ENOENT');
+  });
+
+  test.each([
+    ['GATEHOUSE_REALM_FILE', { GATEHOUSE_REALM_FILE: 'not-there.yaml' }],
+    ['GATEHOUSE_PORT', { GATEHOUSE_PORT: 'http' }],
+    ['GATEHOUSE_STORE', { GATEHOUSE_STORE: 'mongodb://localhost/gatehouse' }],
+    ['GATEHOUSE_ADMIN_USERNAME', { GATEHOUSE_ADMIN_USERNAME: 'a/b' }],
+    ['GATEHOUSE_ADMIN_PASSWORD', { GATEHOUSE_ADMIN_PASSWORD: 'aaaaaaaaaaaa' }],
+  ])('refuses a wrong %s in a sentence', async (name, env) => {
+    const { code, out, err } = await gatehouse(await folder(), ['bootstrap'], env);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(sentence);
+    expect(err).toContain(name);
+    expect(err).not.toContain('aaaaaaaaaaaa');
+  });
+
+  test('makes nobody an administrator who is somebody already', async () => {
+    const at = await folder();
+    const realm = join(at, 'realm.yaml');
+    await writeFile(realm, 'users:\n  - username: ann\n    roles: [administrator]\n  - username: bea\n');
+    const env = { GATEHOUSE_REALM_FILE: realm };
+    const { out } = await gatehouse(at, ['bootstrap'], env);
+    expect([...passwordsIn(out).keys()]).toEqual(['admin', 'ann', 'bea']);
+    const other = await folder();
+    await cp(join(at, 'keys'), join(other, 'keys'), { recursive: true });
+    // Served without a password for one, this realm has users and no administrator.
+    await writeFile(realm, 'users:\n  - username: bea\n');
+    await serveBriefly(other, env);
+    const refused = await gatehouse(other, ['bootstrap'], { ...env, GATEHOUSE_ADMIN_USERNAME: 'BEA' });
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('GATEHOUSE_ADMIN_USERNAME') });
+    const made = await gatehouse(other, ['bootstrap'], env);
+    expect([...passwordsIn(made.out).keys()]).toEqual(['admin', 'bea']);
+  });
+});
+
+let ports = 3900 + Math.floor(Math.random() * 90);
+/** Serves until it listens, then asks it to stop; gives how it ended and all that it wrote. */
+async function serveBriefly(cwd: string, env: Readonly<Record<string, string>>): Promise<Ended> {
+  const options = {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', GATEHOUSE_ISSUER: `http://localhost:${ports++}`, ...env },
+  };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [join(root, 'dist/main.js'), 'serve'], options, (error, out, err) => {
+      resolve({ code: Number(error?.code ?? 0), out, err: warned(err) });
+    });
+    child.stdout?.on('data', (text) => {
+      if (String(text).includes('"listening"')) child.kill('SIGTERM');
+    });
+  });
+}
+
+describe('gatehouse serve', () => {
+  test('applies the realm file, makes the administrator from the two variables, and prints no secret', async () => {
+    const at = await folder();
+    await gatehouse(at, ['bootstrap'], { GATEHOUSE_ADMIN_PASSWORD: 'a quiet morning' });
+    await rm(join(at, 'data'), { recursive: true });
+    const realm = join(at, 'realm.yaml');
+    await writeFile(realm, 'users:\n  - username: ann\n    password: ${ANN}\n');
+    const env = {
+      GATEHOUSE_ADMIN_USERNAME: 'root',
+      GATEHOUSE_ADMIN_PASSWORD: 'a quiet evening',
+      GATEHOUSE_REALM_FILE: realm,
+      GATEHOUSE_LOG_LEVEL: 'trace',
+      ANN: 'a password of ann',
+    };
+    const { code, out, err } = await serveBriefly(at, env);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).not.toMatch(/quiet evening|password of ann/);
+    // Both are there: bootstrap has nothing left to make.
+    expect(await gatehouse(at, ['bootstrap'], env)).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  test('makes no key, and says that bootstrap does', async () => {
+    const at = await folder();
+    const { code, out, err } = await gatehouse(at, ['serve']);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(sentence);
+    expect(err).toMatch(/^GATEHOUSE_KEYS.*bootstrap/);
+    expect(await readdir(at)).toEqual([]);
+  });
+
+  test('makes no client secret', async () => {
+    const at = await folder();
+    await gatehouse(at, ['bootstrap']);
+    const { code, err } = await gatehouse(at, ['serve'], { GATEHOUSE_REALM_FILE: demo });
+    expect(code).toBe(1);
+    expect(err).toContain('clients[1].secret: There is no file keys/secrets/demo-machine.');
+    expect(await readdir(join(at, 'keys'))).toEqual(['0001.key']);
+  });
+});
+
+describe('the command line', () => {
+  test('explains itself', async () => {
+    const at = await folder();
+    for (const args of [[], ['help'], ['--help']]) {
+      const { code, out, err } = await gatehouse(at, args);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toMatch(/^gatehouse COMMAND[^]*bootstrap[^]*serve/);
+    }
+    expect((await gatehouse(at, ['help', 'settings'])).out).toBe(
+      await readFile(join(root, 'docs/settings.md'), 'utf8'),
+    );
+  });
+
+  test.each([
+    [['bootsrap'], 'did you mean `gatehouse bootstrap`?'],
+    [['constructor'], 'There is no command `gatehouse constructor`'],
+    [['serve', '--now'], 'There is no command `gatehouse serve --now`'],
+    [['help', 'nothing'], 'There is no command `gatehouse help nothing`'],
+  ])('ends %j with help and 2', async (args, said) => {
+    const { code, out, err } = await gatehouse(await folder(), args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(said);
+    expect(err).toContain('gatehouse COMMAND');
+  });
+});
