@@ -1,0 +1,60 @@
+/** The test host itself: a real server whose clock moves, that keeps its store over a restart and a crash. */
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startHost, type Host } from '../support/host/host.js';
+
+const DAY = 86_400_000;
+let host: Host;
+beforeAll(async () => {
+  host = await startHost();
+});
+afterAll(() => host.end());
+
+async function serves(): Promise<void> {
+  const answer = await fetch(`${host.issuer}/.well-known/openid-configuration`);
+  expect(((await answer.json()) as { issuer: string }).issuer).toBe(host.issuer);
+}
+
+/** When it served by its own clock, as its log says; the line may come a moment after the answer. */
+async function servedAt(): Promise<number> {
+  const before = host.logs().length;
+  await serves();
+  const line = /"time":(\d+).*openid-configuration/;
+  while (!line.test(host.logs().slice(before))) await new Promise((resolve) => setTimeout(resolve, 5));
+  return Number(line.exec(host.logs().slice(before))?.[1]);
+}
+
+test('it serves on a store of its own, with an administrator whose password is told', async () => {
+  await serves();
+  expect(host.administrator.username).toBe('admin');
+  expect(host.administrator.password.length).toBeGreaterThan(10);
+  expect(host.logs()).toContain('listening');
+  expect(host.logs()).not.toContain(host.administrator.password);
+});
+
+test('its clock moves when told, and stays ahead over a restart', async () => {
+  await host.advance(DAY);
+  expect((await servedAt()) - Date.now()).toBeGreaterThan(DAY / 2);
+  await host.restart();
+  expect((await servedAt()) - Date.now()).toBeGreaterThan(DAY / 2);
+});
+
+test('it comes back from a crash', async () => {
+  await host.kill();
+  await expect(fetch(host.issuer)).rejects.toThrow();
+  await host.restart();
+  await serves();
+});
+
+test('what cannot start says why', async () => {
+  await expect(startHost({ env: { GATEHOUSE_LOG_LEVEL: 'loud' } })).rejects.toThrow(
+    /GATEHOUSE_LOG_LEVEL must be one of/,
+  );
+});
+
+test('it leaves nothing behind', async () => {
+  const other = await startHost();
+  await other.end();
+  expect(existsSync(other.storePath)).toBe(false);
+  await expect(fetch(other.issuer)).rejects.toThrow();
+});
