@@ -10,6 +10,7 @@ import { together } from './together.mjs';
 
 const root = join(import.meta.dirname, '..');
 const logFile = 'data/start.log';
+/** As examples/realm.yaml knows it. */
 const demo = { url: 'http://localhost:3001', ports: [3001, 3002] };
 const env = { GATEHOUSE_REALM_FILE: 'examples/realm.yaml', ...process.env };
 
@@ -18,10 +19,10 @@ try {
   const elsewhere = `Stop it, or choose another: GATEHOUSE_ISSUER=http://localhost:${port + 100} ./scripts/start`;
   await mustBeFree(port, hosts, elsewhere);
   for (const one of demo.ports)
-    await mustBeFree(one, ['127.0.0.1', '::1'], 'The demo application needs it: stop that program.');
+    await mustBeFree(one, ['127.0.0.1', '::1'], 'The demo application needs it: stop that program first.');
 
   mkdirSync(join(root, 'data'), { recursive: true, mode: 0o700 });
-  const programs = together({ cwd: root, env, logFile: join(root, logFile) });
+  const programs = together({ cwd: root, env: { ...env, DEMO_ISSUER: issuer }, logFile: join(root, logFile) });
   try {
     process.stdout.write(`Issuer: ${issuer}\n`);
     await programs.first('Bootstrap', ['dist/main.js', 'bootstrap']);

@@ -2,6 +2,7 @@
  * The server as the test host runs it: the built program's own commands, with cheap password hashes. Steered over IPC: `bootstrap`, then
  * `serve`; SIGTERM ends it as it ends the real one. Node runs this file as it is, under clock.ts.
  */
+import { inspect } from 'node:util';
 import type * as BootstrapModule from '../../../src/cli/bootstrap.js';
 import type * as ServeModule from '../../../src/cli/serve.js';
 import type * as ConfigModule from '../../../src/config/config.js';
@@ -39,7 +40,7 @@ async function ready(url: string): Promise<void> {
 process.on('message', ({ order }: { order: string }) => {
   orders[order]?.().then(
     (answer) => process.send?.({ done: order, ...answer }),
-    (error: unknown) => process.send?.({ done: order, error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => process.send?.({ done: order, error: inspect(error) }),
   );
 });
 process.channel?.ref();
