@@ -242,9 +242,14 @@ export async function listen(of: Parts): Promise<Listening> {
     readForwarded(req, trusted);
     void answer(req, res);
   };
-  const servers = (await Promise.all(config.hosts.map((host) => serve(host, config, onRequest)))).filter(
-    (server) => server !== undefined,
-  );
+  const begun = await Promise.allSettled(config.hosts.map((host) => serve(host, config, onRequest)));
+  const servers = begun.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
+  const failed = begun.find((one) => one.status === 'rejected');
+  if (failed) {
+    // One family alone would be a server that half of its users don't reach, and would keep the process from ending.
+    await Promise.all(servers.map((server) => server.stop(0)));
+    throw failed.reason;
+  }
   caches.start((error) => log.warn({ err: error }, 'change markers could not be read'));
   return {
     async close(withinMs = 10_000) {

@@ -25,7 +25,7 @@ interface Rule {
  * an identifier from elsewhere, or others from the same address, does not keep its owner out. From a new address an owner
  * waits at most a minute, however many attack; behind an attacker's own address at most a quarter of an hour.
  */
-export const THROTTLE = {
+const THROTTLE = {
   pair: { free: 5, firstDelay: seconds(15), longestDelay: minutes(15) },
   identifier: { free: 20, firstDelay: seconds(5), longestDelay: minutes(1) },
   address: { free: 50, firstDelay: seconds(2), longestDelay: minutes(5) },

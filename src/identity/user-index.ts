@@ -51,4 +51,4 @@ function termsOf({ username, profile, email }: Named): string[] {
 }
 
 /** How a word is written in the index, and must be in a search. */
-export const searchForm = (text: string): string => text.normalize('NFKC').toLowerCase();
+const searchForm = (text: string): string => text.normalize('NFKC').toLowerCase();

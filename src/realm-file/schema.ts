@@ -96,5 +96,4 @@ export const realmFileSchema = z.strictObject({
 
 export type RealmFileContent = z.output<typeof realmFileSchema>;
 export type GroupEntry = RealmFileContent['groups'][number];
-export type ClientEntry = RealmFileContent['clients'][number];
 export type UserEntry = RealmFileContent['users'][number];

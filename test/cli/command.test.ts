@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile, type ExecFileException } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -202,6 +203,17 @@ describe('gatehouse serve', () => {
     expect(err).toMatch(sentence);
     expect(err).toMatch(/^GATEHOUSE_KEYS.*bootstrap/);
     expect(await readdir(at)).toEqual([]);
+  });
+
+  test.each(['127.0.0.1', '::1'])('ends when its port is taken at %s, even if only there', async (taken) => {
+    const at = await folder();
+    await gatehouse(at, ['bootstrap']);
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, taken, resolve));
+    const { port } = other.address() as AddressInfo;
+    const { code, err } = await gatehouse(at, ['serve'], { GATEHOUSE_ISSUER: `http://localhost:${port}` });
+    other.close();
+    expect({ code, err }).toEqual({ code: 1, err: `GATEHOUSE_PORT must be a free port; ${port} is in use.\n` });
   });
 
   test('makes no client secret', async () => {

@@ -17,7 +17,7 @@ import type { Store } from '../../src/storage/store.js';
 export const by: Actor = { kind: 'host', id: 'tests', requestId: 'test' };
 
 /** Every write that reaches the store passes here: it counts them, and can fail from one on, as a killed process would. */
-export class Gate {
+class Gate {
   writes = 0;
   #left = Infinity;
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await put('long', 'x'.repeat(5000));
   await symlink(join(realm.keys, '0001.key'), join(secrets, 'link'));
   await mkdir(join(secrets, 'folder'));
-  execFileSync('mkfifo', ['-m', '600', join(secrets, 'pipe')]);
+  execFileSync('/usr/bin/mkfifo', ['-m', '600', join(secrets, 'pipe')]);
 });
 afterAll(() => realm.close());
 
