@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { hasSealingKey, makeFirstSealingKey, readSealingKeys } from '../../src/config/sealing-keys.js';
+import { writeOnce } from '../../src/config/write-once.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -82,6 +83,16 @@ describe('the folder of sealing keys', () => {
     ]);
     expect(one.stdout).toBe(two.stdout);
     expect(await readdir(folder)).toEqual(['0001.key']);
+  });
+
+  test('keeps the file of the first writer, whoever comes after', async () => {
+    await mkdir(folder);
+    const outcomes = await Promise.all(Array.from({ length: 20 }, (_, i) => writeOnce(folder, 'one', `writer ${i}`)));
+    expect(outcomes.filter(Boolean)).toHaveLength(1);
+    expect(await readFile(join(folder, 'one'), 'utf8')).toBe(`writer ${outcomes.indexOf(true)}`);
+    expect(await writeOnce(folder, 'one', 'late')).toBe(false);
+    expect(await readFile(join(folder, 'one'), 'utf8')).toBe(`writer ${outcomes.indexOf(true)}`);
+    expect(await readdir(folder)).toEqual(['one']);
   });
 
   test('is not misled by what a killed maker left', async () => {

@@ -31,6 +31,24 @@ describe('a password hash', () => {
     await expect(hasher.matches('a quiet morning', undefined)).resolves.toBe(false);
   });
 
+  test('without one stored, the work is the same', async () => {
+    // Wide margins: a comparison that did not hash would take a thousandth.
+    const slow = passwordHasher({ pepper, cost: 9 });
+    const stored = await slow.hash('a quiet morning');
+    const fastest = async (against: typeof stored | undefined): Promise<number> => {
+      const times: number[] = [];
+      for (let i = 0; i < 5; i++) {
+        const began = performance.now();
+        await slow.matches('something else', against);
+        times.push(performance.now() - began);
+      }
+      return Math.min(...times);
+    };
+    const [known, unknown] = [await fastest(stored), await fastest(undefined)];
+    expect(unknown / known).toBeGreaterThan(0.1);
+    expect(unknown / known).toBeLessThan(10);
+  });
+
   test('has the cost that is meant for people', async () => {
     const { hash } = await passwordHasher({ pepper }).hash('a quiet morning');
     expect(DEFAULT_COST).toBe(11);

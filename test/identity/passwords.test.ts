@@ -153,6 +153,20 @@ describe('guessing', () => {
     expect(await times(5, () => verify(name, 'guess', address))).not.toContain('throttled');
   });
 
+  test('waits no longer for having been impatient', async () => {
+    const name = await newUser();
+    const address = newAddress();
+    await times(6, () => verify(name, 'guess', address));
+    expect(await times(30, () => verify(name, PASSWORD, address))).toEqual(
+      Array.from({ length: 30 }, () => 'throttled'),
+    );
+    later(15_000);
+    expect((await verify(name, 'guess', address)).kind).toBe('wrong-credentials');
+    const next = await verify(name, PASSWORD, address);
+    if (next.kind !== 'throttled') throw new Error(next.kind);
+    expect(next.retryAfterSeconds).toBeLessThanOrEqual(30);
+  });
+
   test('from many addresses keeps no owner out where they have signed in before, and others for a minute at most', async () => {
     const name = await newUser();
     const home1 = newAddress();
