@@ -1,5 +1,5 @@
 import { type Html, html } from './html.ts';
-import type { DecodedJwt } from './provider.ts';
+import type { DecodedJwt } from './sessions.ts';
 import type { Session } from './sessions.ts';
 
 /** What a page reports at its top. */

@@ -1,14 +1,8 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import * as openid from 'openid-client';
-import type { Pending, Session } from './sessions.ts';
+import type { DecodedJwt, Pending, Session } from './sessions.ts';
 import { randomName } from './sessions.ts';
 import type { Settings } from './settings.ts';
-
-/** A token as a person can read it. */
-export interface DecodedJwt {
-  readonly header: object;
-  readonly claims: object;
-}
 
 /** Who somebody is (the first line) and what this application may do for them at the API (the second). */
 const SCOPE = 'openid profile email roles groups orders:read orders:write';

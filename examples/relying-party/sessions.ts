@@ -1,6 +1,11 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IDToken, UserInfoResponse } from 'openid-client';
-import type { DecodedJwt } from './provider.ts';
+
+/** A token as a person can read it. */
+export interface DecodedJwt {
+  readonly header: object;
+  readonly claims: object;
+}
 
 /** Somebody who is signed in here. Lives in this process only: the browser holds nothing but a random name for it. */
 export interface Session {

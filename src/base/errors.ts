@@ -25,8 +25,3 @@ export class StoreUnavailable extends GatehouseError {
     super('store-unavailable', `The store does not answer: ${reason}.`, options);
   }
 }
-
-/** Marks the end of an exhaustive switch: a new member of the union becomes a type error here. */
-export function unreachable(value: never): never {
-  throw new Error(`Unreachable: ${JSON.stringify(value)}`);
-}

@@ -65,4 +65,8 @@ const associatedData = ({ realm, collection, id, field }: SealedAt): Buffer =>
   Buffer.from(JSON.stringify([realm, collection, id, field]));
 
 const broken = (at: SealedAt, why: string, options?: ErrorOptions): GatehouseError =>
-  new GatehouseError('seal-broken', `The sealed ${at.field} of ${at.collection} ${at.id} does not open: ${why}.`, options);
+  new GatehouseError(
+    'seal-broken',
+    `The sealed ${at.field} of ${at.collection} ${at.id} does not open: ${why}.`,
+    options,
+  );

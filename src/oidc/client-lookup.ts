@@ -44,7 +44,7 @@ interface LibraryClientClass {
 type LibraryClient = InstanceType<Provider['Client']> & { scope?: string };
 
 /** A client in the words of dynamic registration (RFC 7591), which is what the library builds its own from. */
-export const metadataOf = (client: Client): ClientMetadata => ({
+const metadataOf = (client: Client): ClientMetadata => ({
   client_id: client.id,
   client_name: client.name,
   application_type: client.applicationType,

@@ -51,7 +51,7 @@ async function decide(ctx: KoaContextWithOIDC): Promise<Step> {
 }
 
 /** Goes back to the application; these refusals are the protocol's own words. */
-export function refusal(error: SignInRefusal): Error {
+function refusal(error: SignInRefusal): Error {
   switch (error) {
     case 'access_denied':
       return new errors.AccessDenied();

@@ -59,7 +59,7 @@ export function useBrowser(): TestBrowser {
     screenshot: async (page, name) => {
       const file = join(screensFolder(), `${name}.png`);
       await mkdir(dirname(file), { recursive: true });
-      await page.screenshot({ path: file, animations: 'disabled' });
+      await page.screenshot({ path: file, animations: 'disabled', fullPage: true });
     },
   };
 }
