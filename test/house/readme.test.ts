@@ -1,8 +1,12 @@
-/** The README does not promise what is not there: commands, files, links and parts. */
+/** The README does not promise what is not there: commands, files, links and parts; and what it says to type works. */
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, readdir } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { startHost } from '../support/host/host.js';
 
 const root = join(import.meta.dirname, '../..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
@@ -39,5 +43,56 @@ test('the map has every part, on its floor', async () => {
   for (const one of ranks) {
     expect(one.rank).toBeGreaterThanOrEqual(0);
     for (const other of ranks) if (one.floor > other.floor) expect(one.rank).toBeGreaterThan(other.rank);
+  }
+});
+
+const blocks = (kind: string): string[] => found(new RegExp(`^\`\`\`${kind}\\n([^]*?)^\`\`\``, 'gm'));
+
+test('what it says to type beside a running start does what it says', async () => {
+  const host = await startHost({ realmFile: 'examples/realm.yaml' });
+  try {
+    const answers = [];
+    for (const command of blocks('sh run')) {
+      const here = command.replaceAll('http://localhost:3000', host.issuer).replaceAll('keys/', `${host.keysFolder}/`);
+      answers.push((await promisify(execFile)('sh', ['-euc', here])).stdout);
+    }
+    expect(answers.map((answer) => JSON.parse(answer) as unknown)).toEqual([
+      expect.objectContaining({ issuer: host.issuer }),
+      expect.objectContaining({ token_type: 'Bearer', access_token: expect.any(String) }),
+    ]);
+  } finally {
+    await host.end();
+  }
+});
+
+test('the realm file that it shows lets its applications ask its people to sign in', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-readme-'));
+  const [realm = ''] = blocks('yaml realm');
+  const file = join(folder, 'realm.yaml');
+  await writeFile(file, realm);
+  const host = await startHost({ env: { GATEHOUSE_REALM_FILE: file } });
+  try {
+    expect(Object.keys(host.passwords).sort()).toEqual(['admin', 'carol']);
+    expect(existsSync(join(host.keysFolder, 'secrets/stock-server'))).toBe(true);
+    for (const [client, callback] of [
+      ['stock-app', 'https://stock.example.com/callback'],
+      ['stock-server', 'https://web.example.com/callback'],
+    ] as const) {
+      const url = new URL('/auth', host.issuer);
+      const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
+      url.search = new URLSearchParams({
+        ...{ client_id: client, redirect_uri: callback, response_type: 'code', scope: 'openid roles stock:read' },
+        ...{ resource: 'https://stock.example.com', code_challenge: challenge, code_challenge_method: 'S256' },
+      }).toString();
+      const answer = await fetch(url, { redirect: 'manual' });
+      expect([client, answer.status, answer.headers.get('location')]).toEqual([
+        client,
+        303,
+        expect.stringContaining('/sign-in/'),
+      ]);
+    }
+  } finally {
+    await host.end();
+    await rm(folder, { recursive: true, force: true });
   }
 });
