@@ -35,6 +35,8 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
     interactions: [waiting] as Interaction[],
     verify: async (): Promise<PasswordOutcome> => ({ kind: 'wrong-credentials' }),
     finished: [] as SignInResult[],
+    /** Where the authorization request goes on. */
+    resumesAt: '/auth/resumed',
     typed: [] as { identifier: string; password: string; address: string }[],
     recorded: [] as { by: Actor; signIn: SignIn }[],
   };
@@ -50,7 +52,7 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
         read: async (_req, _res, uid) => state.interactions.find((known) => known.uid === uid),
         finish: async (_interaction, result) => {
           state.finished.push(result);
-          return '/auth/resumed';
+          return state.resumesAt;
         },
       },
       passwords: {
@@ -83,7 +85,7 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
       body: new URLSearchParams(fields).toString(),
       headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'User-Agent': 'jest' },
     });
-  return { state, post, get: (path: string) => ask(at.port, { path }), close: () => at.close() };
+  return { state, post, get: (path: string) => ask(at.port, { path }), close: () => at.close(), port: at.port };
 }
 
 /** The token of the form that a page holds. */
