@@ -52,8 +52,7 @@ class Refused extends Error {
 }
 
 function serve(port: MessagePort, { path, patience }: WriterData): void {
-  const db = new DatabaseSync(path, { timeout: 0 });
-  db.exec('PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
+  const db = persistently(() => open(path));
   const statements = new Map<string, StatementSync>();
   const prepared = (sql: string): StatementSync => {
     const known = statements.get(sql);
@@ -62,15 +61,14 @@ function serve(port: MessagePort, { path, patience }: WriterData): void {
     statements.set(sql, made);
     return made;
   };
-  const pause = new Int32Array(new SharedArrayBuffer(4));
 
-  /** Takes the write lock. Another process holds it for a transaction of its own, so a wait of 1 to 4 ms, by chance, is enough. */
-  function begin(): void {
+  /** Another process holds a lock for a transaction, an opening or a closing of its own: 1 to 4 ms, by chance, are enough. */
+  function persistently<T>(take: () => T): T {
+    const pause = new Int32Array(new SharedArrayBuffer(4));
     const giveUp = performance.now() + patience;
     for (;;) {
       try {
-        db.exec('BEGIN IMMEDIATE');
-        return;
+        return take();
       } catch (error) {
         if (!isBusy(error) || performance.now() > giveUp) throw error;
         Atomics.wait(pause, 0, 0, 1 + Math.random() * 3);
@@ -129,7 +127,9 @@ function serve(port: MessagePort, { path, patience }: WriterData): void {
 
   function transact(jobs: readonly Job[]): Answer[] {
     try {
-      begin();
+      persistently(() => {
+        db.exec('BEGIN IMMEDIATE');
+      });
       const answers = jobs.map(attempt);
       db.exec('COMMIT');
       return answers;
@@ -155,6 +155,17 @@ function serve(port: MessagePort, { path, patience }: WriterData): void {
       }
     }
   });
+}
+
+function open(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: 0 });
+  try {
+    db.exec('PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 // The primary code of SQLITE_BUSY is 5, of SQLITE_LOCKED 6; the extended ones keep it in the low byte.
