@@ -21,6 +21,8 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/dist/'],
   transform: { '^.+\\.ts$': transpiled(false), '^.+\\.tsx$': transpiled(true) },
   transformIgnorePatterns: ['/node_modules/'],
+  globalSetup: '<rootDir>/test/support/run-folder.mjs',
+  globalTeardown: '<rootDir>/test/support/remove-run-folder.mjs',
   reporters: ['default', '<rootDir>/test/support/tally.mjs'],
   injectGlobals: false,
   maxWorkers: 2,
