@@ -8,14 +8,14 @@ export interface HashQueue {
   run<T>(hash: () => Promise<T>): Promise<T>;
 }
 
-/** libuv's pool, which bcrypt shares with signatures: libuv itself reads this variable, and takes 4 where it says nothing. */
-const libuvPool = (): number => Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
+/** The size of libuv's pool where UV_THREADPOOL_SIZE says nothing else. */
+const LIBUV_POOL = 4;
 
 /**
  * How many hashes may run at once. Hashes share libuv's pool with the signatures of tokens: 4 hashes on a pool of 4 raised
  * a signature from 0.5 to 30 ms. So they never take more than half of the pool, and leave a core to everything else.
  */
-export function hashConcurrency(cores = availableParallelism(), pool = libuvPool()): number {
+export function hashConcurrency(cores = availableParallelism(), pool = LIBUV_POOL): number {
   return Math.max(1, Math.min(cores - 1, Math.floor(pool / 2)));
 }
 
