@@ -41,7 +41,9 @@ test('an answer works once', async () => {
   const visitor = new Visitor();
   const url = await answerFor(visitor);
   expect((await visitor.visit(url)).heading).toBe('Alice Appleby');
-  expect((await visitor.visit(url)).status).toBe(400);
+  const again = await visitor.visit(url);
+  expect(again.status).toBe(400);
+  expect(again.text).toContain('not begun here'); // it does not even ask Gatehouse
 });
 
 test('an answer that somebody has changed signs nobody in', async () => {

@@ -28,6 +28,7 @@ describe('the sign-in page', () => {
     expect(status).toBe(200);
     expect(body).toContain('to continue to The &lt;Shop>');
     expect(body).toContain('Acme &amp; Sons');
+    expect(body).not.toMatch(/Acme & Sons|<Shop>/);
     expect(body).toContain('<form method="post" action="/sign-in/uid-1">');
     expect(body).toMatch(/autocomplete="username"/);
     expect(body).toMatch(/autocomplete="current-password"/);
