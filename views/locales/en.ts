@@ -58,7 +58,7 @@ export const en = {
   confirmLogout: {
     title: 'Sign out?',
     asks: (application: string) => `${application} asks to sign you out.`,
-    means: (realm: string) => `You will be signed out of ${realm} and of the applications you use with it.`,
+    means: (realm: string) => `Your session with ${realm} ends, and with it the access of the applications you use.`,
     yes: 'Sign out',
     no: 'Stay signed in',
   },
