@@ -77,7 +77,8 @@ export interface EngineFind extends EngineQuery {
  * (`expired: 'too'`). An expired holder of an id or unique key gives way.
  */
 export type EngineWrite = { readonly at: Place } & (
-  | { readonly kind: 'insert' | 'put'; readonly document: EngineDocument }
+  | { readonly kind: 'insert'; readonly document: EngineDocument }
+  | { readonly kind: 'put'; readonly document: EngineDocument }
   | {
       readonly kind: 'replace';
       readonly document: EngineDocument;

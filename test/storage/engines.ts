@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openMongo } from '../../src/storage/mongo/open-mongo.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import type { Engine } from '../../src/storage/engine.js';
 import { openStore } from '../../src/storage/open-store.js';
 import type { AnySpec } from '../../src/storage/spec.js';
 import type { Store } from '../../src/storage/store.js';
+import { temporaryDatabase } from '../support/mongod.js';
 import { modelEngine } from '../support/model-engine.js';
 import { temporaryBox } from '../support/store.js';
 
@@ -28,6 +30,11 @@ async function sqliteFile(): Promise<Database> {
     engine: () => openSqlite(join(folder, 'store.db')),
     drop: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+async function mongoDatabase(): Promise<Database> {
+  const { url, drop } = temporaryDatabase();
+  return { engine: () => openMongo(url), drop };
 }
 
 async function model(): Promise<Database> {
@@ -60,6 +67,7 @@ const opener =
 export const engines = [
   ['model', opener(model)],
   ['sqlite', opener(sqliteFile)],
+  ['mongodb', opener(mongoDatabase)],
 ] as const;
 
 export const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));

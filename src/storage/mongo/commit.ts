@@ -1,0 +1,145 @@
+import { mongo } from 'mongoose';
+import type { Instant } from '../../base/clock.js';
+import { StoreUnavailable } from '../../base/errors.js';
+import type { EngineOutcome, EngineWrite } from '../engine.js';
+import { theOne } from './filters.js';
+import { keptOf, type Kept } from './kept.js';
+import { GUARD, pause, putOf, replaceOf } from './single-write.js';
+import { isDuplicate, isTransient, isUnknownCommit } from './unavailable.js';
+import { type CollectionAt, whyNotAll } from './why.js';
+
+export interface Transactions {
+  readonly client: mongo.MongoClient;
+  readonly collectionAt: CollectionAt;
+  readonly writeConcern: mongo.WriteConcernSettings;
+  /** In milliseconds. */
+  readonly patience: number;
+}
+
+/**
+ * Several writes in one transaction: again and again, a little later each time, while others are in the way; when an
+ * expectation does not hold, it is named by reading outside.
+ */
+export async function commitAll(
+  parts: Transactions,
+  writes: readonly EngineWrite[],
+  now: Instant,
+): Promise<EngineOutcome> {
+  const giveUp = performance.now() + parts.patience;
+  for (let attempt = 0; ; attempt++) {
+    const done = await tryAll(parts, writes, now, giveUp);
+    if (typeof done === 'object') return { ok: true, versions: done };
+    const refused = done === 'refused' && (await whyNotAll(parts.collectionAt, writes, now));
+    if (refused) return { ok: false, ...refused };
+    await pause(attempt, giveUp);
+  }
+}
+
+/** The versions they have then. `refused`: one does not hold; `again`: others were in the way. Nothing was written then. */
+async function tryAll(
+  { client, collectionAt, writeConcern, patience }: Transactions,
+  writes: readonly EngineWrite[],
+  now: Instant,
+  giveUp: number,
+): Promise<readonly number[] | 'refused' | 'again'> {
+  const session = client.startSession();
+  try {
+    session.startTransaction({
+      readConcern: { level: 'snapshot' },
+      readPreference: 'primary',
+      writeConcern,
+      maxCommitTimeMS: patience,
+    });
+    const versions = await writeAll(collectionAt, session, writes, now);
+    if (!versions) return 'refused';
+    await commitSurely(session, giveUp);
+    return versions;
+  } catch (error) {
+    if (isTransient(error)) return 'again';
+    if (isDuplicate(error)) return 'refused';
+    throw error;
+  } finally {
+    // Whatever was not committed is aborted with it.
+    await session.endSession().catch(() => undefined);
+  }
+}
+
+async function commitSurely(session: mongo.ClientSession, giveUp: number): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await session.commitTransaction();
+      return;
+    } catch (error) {
+      if (!isUnknownCommit(error)) throw error;
+      if (performance.now() > giveUp) {
+        throw new StoreUnavailable('whether a commit was written could not be learned', { cause: error });
+      }
+      await pause(attempt, giveUp);
+    }
+  }
+}
+
+/** Each message waits for the one before it, and a client that dies between two holds its locks: so as few as possible. */
+async function writeAll(
+  collectionAt: CollectionAt,
+  session: mongo.ClientSession,
+  writes: readonly EngineWrite[],
+  now: Instant,
+): Promise<readonly number[] | undefined> {
+  const versions = writes.map((write) =>
+    write.kind === 'insert' ? 1 : write.kind === 'replace' ? write.expected + 1 : 0,
+  );
+  for (const run of runsOf(writes)) {
+    const kept = collectionAt(run[0].write.at);
+    const [{ write, at }] = run;
+    if (write.kind === 'put') {
+      const { filter, update } = putOf(write, now);
+      const options = { session, upsert: true, returnDocument: 'after', projection: { v: 1 } } as const;
+      const put = await kept.findOneAndUpdate(filter, update, options);
+      versions[at] = put?.v ?? 1;
+      continue;
+    }
+    const operations = run.map((each) => operationOf(each.write, now));
+    const { insertedCount, matchedCount, deletedCount } = await kept.bulkWrite(operations, { session, ordered: true });
+    if (insertedCount + matchedCount + deletedCount < run.length) return undefined;
+  }
+  return versions;
+}
+
+interface Numbered {
+  readonly write: EngineWrite;
+  readonly at: number;
+}
+type Run = readonly [Numbered, ...Numbered[]];
+
+/**
+ * What goes in one message: writes to one collection, in their order. Writes to different collections expect nothing of one
+ * another, so their order among each other is free. A put goes by itself, since its version must be told.
+ */
+function runsOf(writes: readonly EngineWrite[]): readonly Run[] {
+  const byCollection = new Map<string, [Numbered, ...Numbered[]][]>();
+  for (const [at, write] of writes.entries()) {
+    const runs = byCollection.get(write.at.spec.name) ?? [];
+    byCollection.set(write.at.spec.name, runs);
+    const last = runs.at(-1);
+    if (last && write.kind !== 'put' && last[0].write.kind !== 'put') last.push({ write, at });
+    else runs.push([{ write, at }]);
+  }
+  return [...byCollection.values()].flat();
+}
+
+function operationOf(write: EngineWrite, now: Instant): mongo.AnyBulkWriteOperation<Kept> {
+  const { at } = write;
+  switch (write.kind) {
+    case 'insert':
+      return { insertOne: { document: keptOf(at, write.document) } };
+    case 'put':
+      return { updateOne: { ...putOf(write, now), upsert: true } };
+    case 'replace':
+      return { updateOne: replaceOf(write, now) };
+    case 'remove':
+      return { deleteOne: { filter: theOne(at, write.id, write.condition, now) } };
+    case 'require':
+      return { updateOne: { filter: theOne(at, write.id, write.condition, now), update: GUARD } };
+  }
+}

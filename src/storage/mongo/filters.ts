@@ -1,0 +1,93 @@
+import type { mongo } from 'mongoose';
+import type { Instant } from '../../base/clock.js';
+import type { Json } from '../../base/json.js';
+import type { AnyCondition } from '../condition.js';
+import type { EngineFind, EngineQuery, Place } from '../engine.js';
+import type { Kept } from './kept.js';
+import { keyOf, pathOf, queryIndexOf, realmEnd, realmPrefix } from './layout.js';
+
+export type Filter = mongo.Filter<Kept>;
+type Clauses = Record<string, unknown>;
+
+const EXPIRES = pathOf('expiresAt');
+export const expired = (now: Instant): Clauses => ({ [EXPIRES]: { $lte: now } });
+/** What has no end is live too. Said as a clause of its own, beside whatever else is said about the field. */
+export const live = (now: Instant): Clauses => ({ $nor: [expired(now)] });
+
+/** A condition over one document. Ranges compare within one type, as they do in MongoDB by themselves. */
+export function conditionClauses(condition: AnyCondition): Clauses {
+  const clauses: Clauses = {};
+  for (const [field, wanted] of Object.entries(condition)) {
+    if ('absent' in wanted) clauses[pathOf(field)] = { $exists: false };
+    // A comparison would look into an array too.
+    else clauses[pathOf(field)] = { ...comparison(wanted), $not: { $type: 'array' } };
+  }
+  return clauses;
+}
+
+function comparison(wanted: Exclude<AnyCondition[string], { readonly absent: true }>): Clauses {
+  if ('is' in wanted) return { $eq: wanted.is };
+  if ('in' in wanted) return { $in: wanted.in };
+  return Object.fromEntries(Object.entries(wanted).map(([bound, value]) => [`$${bound}`, value as Json]));
+}
+
+/** The one live document of this id that is as the condition demands. */
+export const theOne = (at: Place, id: string, condition: AnyCondition, now: Instant): Filter =>
+  ({ _id: keyOf(at, id), ...live(now), ...conditionClauses(condition) }) as Filter;
+
+/** Who holds these values of a unique key; undefined where the document holds none. */
+export function holderFilter(
+  { spec, realm }: Place,
+  key: string,
+  values: readonly (Json | undefined)[],
+): Filter | undefined {
+  if (values.includes(undefined)) return undefined;
+  const fields = spec.unique[key] ?? [];
+  return { r: realm, ...Object.fromEntries(fields.map((field, i) => [pathOf(field), values[i]])) } as Filter;
+}
+
+/** A declared query over the one index that was made for it; named, so that no planner has to guess in each realm anew. */
+export interface Selection {
+  readonly filter: Filter;
+  readonly sort: Readonly<Record<string, 1 | -1>>;
+  readonly hint: string;
+}
+
+export function selection({ spec, realm }: Place, query: EngineQuery | EngineFind, now: Instant): Selection {
+  const declared = spec.queries[query.name] ?? {};
+  const backwards = declared.direction === 'descending';
+  const order = declared.order === undefined ? undefined : pathOf(declared.order);
+  const way = backwards ? -1 : 1;
+  const hint = queryIndexOf(declared);
+  const same: Clauses = { ...live(now) };
+  (declared.equal ?? []).forEach((field, at) => (same[pathOf(field)] = query.equal[at]));
+  if (declared.contains !== undefined) same[pathOf(declared.contains)] = query.contains;
+  const after = 'after' in query ? query.after : undefined;
+  const beyond = backwards ? '$lt' : '$gt';
+
+  if (order === undefined) {
+    const ids = {
+      $gte: realmPrefix(realm),
+      $lt: realmEnd(realm),
+      ...(after && { [beyond]: keyOf({ realm }, after.id) }),
+    };
+    return { filter: { r: realm, ...same, _id: ids } as Filter, sort: { _id: way }, hint };
+  }
+  const sort = { [order]: way, _id: way } as const;
+  const base = { r: realm, ...same };
+  const { low, high } = boundsOf(query, spec.indexed[declared.order ?? ''] === 'number');
+  if (!after) return { filter: { ...base, [order]: { ...low, ...high } } as Filter, sort, hint };
+  // Bounded on order and id both: each branch is one stretch of the index, and MongoDB merges the two in their order.
+  const branches = [
+    { ...base, [order]: after.order, _id: { [beyond]: keyOf({ realm }, after.id) } },
+    { ...base, [order]: { ...(backwards ? low : high), [beyond]: after.order } },
+  ];
+  return { filter: { $or: branches } as Filter, sort, hint };
+}
+
+/** Without a lower bound of its own it begins where the field's type does, and so leaves out what lacks the field. */
+function boundsOf({ range }: EngineQuery, isNumber: boolean): { readonly low: Clauses; readonly high: Clauses } {
+  const { from, to } = range ?? {};
+  const low = from ? { [from.inclusive ? '$gte' : '$gt']: from.value } : { $gte: isNumber ? -Infinity : '' };
+  return { low, high: to ? { [to.inclusive ? '$lte' : '$lt']: to.value } : {} };
+}

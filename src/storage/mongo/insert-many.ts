@@ -1,0 +1,54 @@
+import { mongo } from 'mongoose';
+import { StoreUnavailable } from '../../base/errors.js';
+import { keptOf, type Kept } from './kept.js';
+import type { Insert } from './single-write.js';
+import { isDuplicate, translated } from './unavailable.js';
+
+type Answer = () => boolean | Promise<boolean>;
+
+/**
+ * Inserts of one tick as one unordered message. Each answer is its own: whether it was written, or an error; one that is
+ * refused, or can't even be sent, keeps no other from being written.
+ */
+export async function insertMany(kept: mongo.Collection<Kept>, writes: readonly Insert[]): Promise<readonly Answer[]> {
+  const documents = writes.map(({ at, document }) => keptOf(at, document));
+  const [only] = documents;
+  if (!only) return [];
+  if (documents.length === 1) {
+    const written = await insertOne(kept, only);
+    return [() => written];
+  }
+  try {
+    await kept.insertMany(documents, { ordered: false });
+    return writes.map(() => () => true);
+  } catch (error) {
+    if (error instanceof mongo.MongoBulkWriteError) return answersOf(error, writes.length);
+    // Refused by the driver for what one of them is; nothing was sent, so each goes by itself.
+    if (translated(error).code === 'store-misuse') return documents.map((document) => () => insertOne(kept, document));
+    throw error;
+  }
+}
+
+function answersOf(error: mongo.MongoBulkWriteError, count: number): Answer[] {
+  const refused = new Map([error.writeErrors].flat().map((each) => [each.index, each]));
+  const unsure = error.result.getWriteConcernError();
+  return Array.from({ length: count }, (_, at) => {
+    const why = refused.get(at);
+    return () => {
+      if (why?.code === 11000) return false;
+      if (why) throw new StoreUnavailable(`MongoDB refused an insert (${why.code})`, { cause: error });
+      if (unsure) throw new StoreUnavailable('a majority did not confirm an insert in time', { cause: error });
+      return true;
+    };
+  });
+}
+
+async function insertOne(kept: mongo.Collection<Kept>, document: Kept): Promise<boolean> {
+  try {
+    await kept.insertOne(document);
+    return true;
+  } catch (error) {
+    if (isDuplicate(error)) return false;
+    throw error;
+  }
+}

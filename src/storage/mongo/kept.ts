@@ -1,0 +1,83 @@
+import type { Json, JsonObject } from '../../base/json.js';
+import type { Instant } from '../../base/clock.js';
+import type { EngineDocument, Place, Row } from '../engine.js';
+import { keyOf } from './layout.js';
+
+/** A document as the database keeps it. Names are short, since each document carries them. */
+export interface Kept {
+  /** Realm and id: see `keyOf`. */
+  readonly _id: string;
+  readonly r: string;
+  /** The port's version. */
+  readonly v: number;
+  /** The shape: `spec.version` when it was written. */
+  readonly s: number;
+  /** Bumped by whoever requires the document as it is, so that no one else changes it meanwhile. */
+  readonly g?: number;
+  /** Its end, for MongoDB's own sweep; `d.expiresAt` is what reads compare. */
+  readonly x?: Date;
+  /** Some names in it are escaped. */
+  readonly o?: true;
+  /** The document. */
+  readonly d: EngineDocument;
+}
+
+/** What a write sets, and what it takes away. */
+export interface Body {
+  readonly set: Pick<Kept, 's' | 'x' | 'o' | 'd'>;
+  readonly unset: Readonly<Record<string, ''>>;
+}
+
+export function bodyOf({ spec }: Place, document: EngineDocument): Body {
+  const odd = hasOddName(document);
+  const { expiresAt } = document;
+  const ends = expiresAt !== undefined;
+  return {
+    set: {
+      s: spec.version,
+      ...(ends && { x: dateOf(expiresAt) }),
+      ...(odd && { o: true as const }),
+      d: odd ? (renamed(document, escapeName) as EngineDocument) : document,
+    },
+    unset: { ...(!ends && { x: '' as const }), ...(!odd && { o: '' as const }) },
+  };
+}
+
+export const keptOf = (at: Place, document: EngineDocument): Kept => ({
+  _id: keyOf(at, document.id),
+  r: at.realm,
+  v: 1,
+  ...bodyOf(at, document).set,
+});
+
+export const rowOf = ({ d, v, o }: Kept): Row => ({
+  document: o ? (renamed(d, unescapeName) as EngineDocument) : d,
+  version: v,
+});
+
+export const isLive = ({ d: { expiresAt } }: Pick<Kept, 'd'>, now: Instant): boolean =>
+  expiresAt === undefined || expiresAt > now;
+
+/** An end beyond what a Date can say is as good as the last day that it can. */
+const LAST_DAY = 8.64e15;
+export const dateOf = (time: Instant): Date => new Date(Math.min(Math.max(time, -LAST_DAY), LAST_DAY));
+
+// Names within a document that mean something to MongoDB or its driver: operators, references ($ref), types (_bsontype).
+const ODD_NAME = /^(?:[$%]|_bsontype$)/;
+const escapeName = (name: string): string => (ODD_NAME.test(name) ? `%${name}` : name);
+const unescapeName = (name: string): string => (name.startsWith('%') ? name.slice(1) : name);
+
+function hasOddName(value: Json): boolean {
+  if (typeof value !== 'object') return false;
+  if (Array.isArray(value)) return value.some(hasOddName);
+  for (const name in value) {
+    if (ODD_NAME.test(name) || hasOddName((value as JsonObject)[name] ?? '')) return true;
+  }
+  return false;
+}
+
+function renamed(value: Json, rename: (name: string) => string): Json {
+  if (typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((each) => renamed(each, rename));
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [rename(name), renamed(each ?? '', rename)]));
+}

@@ -1,0 +1,234 @@
+/**
+ * storage/mongo: the engine for several machines, on MongoDB (a replica set or a sharded cluster) by mongoose.
+ *
+ * mongoose gives the connection, schemas and indexes; documents go through the driver's collections, none is hydrated. What is
+ * asked of one collection in one tick travels as one. An answered write is journaled on a majority, and whoever reads after it
+ * sees it. Knows nothing of seals, hashes or who may ask what.
+ */
+import { mongo } from 'mongoose';
+import type { Instant } from '../../base/clock.js';
+import { seconds } from '../../base/clock.js';
+import { StoreUnavailable } from '../../base/errors.js';
+import type { Engine, EngineOutcome, Row } from '../engine.js';
+import type { AnySpec } from '../spec.js';
+import { type ByTheTick, byTheTick } from './by-the-tick.js';
+import { commitAll } from './commit.js';
+import { connect } from './connect.js';
+import { type Filter, holderFilter, live, selection, theOne } from './filters.js';
+import { insertMany } from './insert-many.js';
+import { bodyOf, dateOf, isLive, type Kept, rowOf } from './kept.js';
+import { collectionOf, keyIndexOf, keyOf } from './layout.js';
+import { reconcile } from './reconcile.js';
+import { type Insert, pause, writeOne } from './single-write.js';
+import { turnstile } from './turnstile.js';
+import { isDuplicate, translated } from './unavailable.js';
+import { whyRefused } from './why.js';
+
+export interface MongoOptions {
+  /** How long an operation waits for a primary, a connection, a majority or its turn, in milliseconds; 5 s. */
+  readonly patience?: number;
+  /** Told each command that is sent: tests count there. */
+  readonly onCommand?: (command: { readonly name: string; readonly collection: string }) => void;
+}
+
+/** The most ids in one message. */
+const IDS = 1000;
+/** As the driver splits inserts. */
+const INSERTS = 1000;
+/** Transactions at once: more only get in each other's way, and would keep reads waiting for a connection. */
+const TRANSACTIONS = 16;
+
+/**
+ * Opens the store in the database that this URL names (else `gatehouse`).
+ *
+ * @throws GatehouseError `bad-configuration` for a URL that leads nowhere, refused credentials, or a standalone MongoDB
+ * @throws StoreUnavailable when it can't be reached
+ */
+export async function openMongo(url: string, options: MongoOptions = {}): Promise<Engine> {
+  const { patience = seconds(5), onCommand } = options;
+  const { connection, client, database } = await connect(url, patience, onCommand !== undefined);
+  if (onCommand) {
+    client.on('commandStarted', ({ commandName, command }) => {
+      onCommand({ name: commandName, collection: String((command as Record<string, unknown>)[commandName]) });
+    });
+  }
+  // Said for each collection, since a URL could say otherwise.
+  const writeConcern = { w: 'majority', journal: true, wtimeoutMS: patience } as const;
+  const promises = { readConcern: { level: 'majority' }, readPreference: 'primary', writeConcern } as const;
+  const bounded = { maxTimeMS: patience } as const;
+  const prepared = new Set<AnySpec>();
+  const collections = new Map<string, CollectionParts>();
+  const transact = turnstile(TRANSACTIONS, patience);
+
+  interface CollectionParts {
+    readonly kept: mongo.Collection<Kept>;
+    readonly gets: ByTheTick<string, Kept | undefined>;
+    readonly inserts: ByTheTick<Insert, boolean>;
+  }
+  function partsOf(spec: AnySpec): CollectionParts {
+    const known = collections.get(spec.name);
+    if (known) return known;
+    const kept = database.collection<Kept>(collectionOf(spec), promises);
+    const parts: CollectionParts = {
+      kept,
+      gets: byTheTick(IDS, async (keys) => {
+        const wanted = [...new Set(keys)];
+        const found = await kept.find({ _id: { $in: wanted } }, { ...bounded, batchSize: wanted.length + 1 }).toArray();
+        const byKey = new Map(found.map((each) => [each._id, each]));
+        const given = new Set<string>();
+        return keys.map((key) => () => {
+          const one = byKey.get(key);
+          // Whoever asks second for the same gets a copy of its own.
+          if (one && given.has(key)) return structuredClone(one);
+          given.add(key);
+          return one;
+        });
+      }),
+      inserts: byTheTick(INSERTS, (writes) => insertMany(kept, writes)),
+    };
+    collections.set(spec.name, parts);
+    return parts;
+  }
+  const collectionAt = ({ spec }: { readonly spec: AnySpec }) => partsOf(spec).kept;
+  const single = { collectionAt, insert: (write: Insert) => partsOf(write.at.spec).inserts.ask(write), patience };
+  const transactions = { client, collectionAt, writeConcern, patience };
+
+  let underWay = 0;
+  let closing: Promise<void> | undefined;
+  let allDone = (): void => undefined;
+  /** Every operation: none after the end, and no error but the port's own. */
+  async function run<T>(work: () => Promise<T>): Promise<T> {
+    if (closing) throw new StoreUnavailable('it is closed');
+    underWay++;
+    try {
+      return await work();
+    } catch (error) {
+      throw translated(error);
+    } finally {
+      underWay--;
+      if (underWay === 0) allDone();
+    }
+  }
+  const liveRow = (kept: Kept | null | undefined, now: Instant): Row | undefined =>
+    kept && isLive(kept, now) ? rowOf(kept) : undefined;
+
+  return {
+    prepare: (specs) =>
+      run(async () => {
+        const fresh = specs.filter((spec) => !prepared.has(spec));
+        await Promise.all(fresh.map((spec) => reconcile(connection, database, spec)));
+        for (const spec of fresh) prepared.add(spec);
+      }),
+    get: (at, id, now) => run(async () => liveRow(await partsOf(at.spec).gets.ask(keyOf(at, id)), now)),
+    getMany: (at, ids, now) =>
+      run(async () => {
+        const { gets } = partsOf(at.spec);
+        const found = await Promise.all(ids.map((id) => gets.ask(keyOf(at, id))));
+        return found.flatMap((each) => liveRow(each, now) ?? []);
+      }),
+    findOne: (at, key, values, now) =>
+      run(async () => {
+        const filter = holderFilter(at, key, values);
+        const found = filter && (await collectionAt(at).findOne(filter, { ...bounded, hint: keyIndexOf(key) }));
+        return liveRow(found, now);
+      }),
+    find: (at, find, now) =>
+      run(async () => {
+        const { filter, ...plan } = selection(at, find, now);
+        const page = { ...bounded, ...plan, limit: find.limit, batchSize: find.limit + 1 };
+        return (await collectionAt(at).find(filter, page).toArray()).map(rowOf);
+      }),
+    count: (at, query, limit, now) =>
+      run(() => {
+        const { filter, hint } = selection(at, query, now);
+        return collectionAt(at).countDocuments(filter, { ...bounded, hint, limit });
+      }),
+    write: (writes, now): Promise<EngineOutcome> =>
+      run(async () => {
+        const [first] = writes;
+        if (!first) return { ok: true, versions: [] };
+        return writes.length === 1
+          ? writeOne(single, first, now)
+          : transact(() => commitAll(transactions, writes, now));
+      }),
+    increment: (at, fresh, field, by, now) =>
+      run(async () => {
+        const giveUp = performance.now() + patience;
+        const { set } = bodyOf(at, fresh);
+        const { [field]: _counted, ...rest } = set.d;
+        const born = Object.fromEntries(Object.entries(rest).map(([name, value]) => [`d.${name}`, value]));
+        const update = {
+          // As a double, which is what a number of ours is: a whole number of 64 bits would not be read as one.
+          $inc: { [`d.${field}`]: new mongo.Double(by), v: 1 },
+          $set: { s: set.s },
+          $setOnInsert: { r: at.realm, ...(set.x && { x: set.x }), ...born },
+        } as mongo.UpdateFilter<Kept>;
+        const filter = { _id: keyOf(at, fresh.id), ...live(now) } as Filter;
+        for (let attempt = 0; ; attempt++) {
+          try {
+            const options = { ...bounded, upsert: true, returnDocument: 'after' } as const;
+            const counted = await collectionAt(at).findOneAndUpdate(filter, update, options);
+            if (counted) return rowOf(counted);
+          } catch (error) {
+            if (!isDuplicate(error)) throw error;
+          }
+          // Another made it at the same moment, or an expired one is in the way, which this evicts.
+          await whyRefused(collectionAt, { at, kind: 'put', document: fresh }, now);
+          await pause(attempt, giveUp);
+        }
+      }),
+    take: (at, id, condition, now) =>
+      run(async () => {
+        const taken = await collectionAt(at).findOneAndDelete(theOne(at, id, condition, now), bounded);
+        return taken ? rowOf(taken) : undefined;
+      }),
+    removeWhere: (at, query, limit, now) =>
+      run(async () => {
+        const { filter, ...plan } = selection(at, query, now);
+        return removeFirst(collectionAt(at), filter, { ...bounded, ...plan, limit });
+      }),
+    sweep: (limit, now) =>
+      run(async () => {
+        let swept = 0;
+        for (const spec of prepared) {
+          const ended = { x: { $lte: dateOf(now) } } as Filter;
+          swept += await removeFirst(collectionAt({ spec }), ended, { ...bounded, sort: { x: 1 }, limit });
+        }
+        return swept;
+      }),
+    outdated: (spec, limit, after) =>
+      run(async () => {
+        const filter = { s: { $lt: spec.version }, ...(after !== undefined && { _id: { $gt: after } }) } as Filter;
+        const found = await collectionAt({ spec })
+          .find(filter, { sort: { _id: 1 }, limit })
+          .toArray();
+        const last = found.at(-1);
+        return {
+          rows: found.map((each) => ({ ...rowOf(each), realm: each.r, shape: each.s })),
+          ...(last && found.length === limit && { next: last._id }),
+        };
+      }),
+    ping: () =>
+      run(async () => {
+        await database.command({ ping: 1, ...bounded }, { readPreference: 'primary' });
+      }),
+    close() {
+      closing ??= (async () => {
+        if (underWay > 0) await new Promise<void>((resolve) => (allDone = resolve));
+        await connection.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+/** Removes the first ones of what the filter finds; again while others were faster, so that none at all means that none is left. */
+async function removeFirst(kept: mongo.Collection<Kept>, filter: Filter, options: mongo.FindOptions): Promise<number> {
+  for (;;) {
+    const found = await kept.find(filter, { ...options, projection: { _id: 1 } }).toArray();
+    if (found.length === 0) return 0;
+    const ids = found.map(({ _id }) => _id);
+    const { deletedCount } = await kept.deleteMany({ $and: [{ _id: { $in: ids } }, filter] } as Filter);
+    if (deletedCount > 0) return deletedCount;
+  }
+}

@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { StoreUnavailable } from '../../base/errors.js';
+import type { Instant } from '../../base/clock.js';
+import type { EngineOutcome, EngineWrite } from '../engine.js';
+import { live, theOne, type Filter } from './filters.js';
+import { bodyOf, type Body } from './kept.js';
+import { keyOf } from './layout.js';
+import { isDuplicate } from './unavailable.js';
+import { type CollectionAt, whyRefused } from './why.js';
+
+export type Insert = Extract<EngineWrite, { kind: 'insert' }>;
+
+export interface SingleWrites {
+  readonly collectionAt: CollectionAt;
+  /** Whether it was written; not, when somebody holds its id or a unique key. */
+  readonly insert: (write: Insert) => Promise<boolean>;
+  /** In milliseconds. */
+  readonly patience: number;
+}
+
+/** A write that stands alone: one command where nothing refuses it, and no transaction. */
+export async function writeOne(parts: SingleWrites, write: EngineWrite, now: Instant): Promise<EngineOutcome> {
+  const giveUp = performance.now() + parts.patience;
+  for (let attempt = 0; ; attempt++) {
+    const version = await tryOne(parts, write, now);
+    if (version !== undefined) return { ok: true, versions: [version] };
+    const refusal = await whyRefused(parts.collectionAt, write, now);
+    if (refusal) return { ok: false, write: 0, refusal };
+    // What was in the way is gone: an expired holder, or somebody who was faster.
+    await pause(attempt, giveUp);
+  }
+}
+
+/** Before another attempt: longer each time, and never as long as whoever else waits. @throws StoreUnavailable past the time */
+export async function pause(attempt: number, giveUp: number): Promise<void> {
+  if (performance.now() > giveUp) throw new StoreUnavailable('too many write the same documents at once');
+  await delay(Math.random() * Math.min(2 ** attempt, 64));
+}
+
+/** The version it has then, or undefined when it was refused. */
+async function tryOne(
+  { collectionAt, insert, patience }: SingleWrites,
+  write: EngineWrite,
+  now: Instant,
+): Promise<number | undefined> {
+  const { at } = write;
+  const kept = collectionAt(at);
+  const bounded = { maxTimeMS: patience };
+  try {
+    switch (write.kind) {
+      case 'insert':
+        return (await insert(write)) ? 1 : undefined;
+      case 'put': {
+        const { filter, update } = putOf(write, now);
+        const options = { ...bounded, upsert: true, returnDocument: 'after', projection: { v: 1 } } as const;
+        return (await kept.findOneAndUpdate(filter, update, options))?.v;
+      }
+      case 'replace': {
+        const { filter, update } = replaceOf(write, now);
+        const { matchedCount } = await kept.updateOne(filter, update, bounded);
+        return matchedCount === 1 ? write.expected + 1 : undefined;
+      }
+      case 'remove': {
+        const { deletedCount } = await kept.deleteOne(theOne(at, write.id, write.condition, now), bounded);
+        return deletedCount === 1 ? 0 : undefined;
+      }
+      case 'require': {
+        const { matchedCount } = await kept.updateOne(theOne(at, write.id, write.condition, now), GUARD, bounded);
+        return matchedCount === 1 ? 0 : undefined;
+      }
+    }
+  } catch (error) {
+    if (isDuplicate(error)) return undefined;
+    throw error;
+  }
+}
+
+/** What a requirement writes: under snapshot isolation a mere read would let a change beside it pass. */
+export const GUARD = { $inc: { g: 1 } } as const;
+
+/** Upserts over a live document or none: an expired one is in the way, as a key that is taken, until it is evicted. */
+export function putOf({ at, document }: Extract<EngineWrite, { kind: 'put' }>, now: Instant) {
+  const filter = { _id: keyOf(at, document.id), ...live(now) } as Filter;
+  return { filter, update: { ...setting(bodyOf(at, document)), $setOnInsert: { r: at.realm } } };
+}
+
+export function replaceOf(
+  { at, document, expected, expired }: Extract<EngineWrite, { kind: 'replace' }>,
+  now: Instant,
+) {
+  const filter = { _id: keyOf(at, document.id), v: expected, ...(!expired && live(now)) } as Filter;
+  return { filter, update: setting(bodyOf(at, document)) };
+}
+
+const setting = ({ set, unset }: Body) => ({
+  $set: set,
+  ...(Object.keys(unset).length > 0 && { $unset: unset }),
+  $inc: { v: 1 } as const,
+});

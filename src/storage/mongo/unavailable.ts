@@ -1,0 +1,44 @@
+import { mongo } from 'mongoose';
+import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
+
+/** Server codes: BSONObjectTooLarge 10334, BSONObjExceedsMaxSize 17419/17420 after an update, and the driver's own refusals. */
+const TOO_LARGE = new Set([10334, 17419, 17420]);
+const DUPLICATE_KEY = 11000;
+
+/** What the rest of the house may see of an error: never a driver's own, and never a credential. */
+export function translated(error: unknown): GatehouseError {
+  if (error instanceof GatehouseError) return error;
+  if (isTooLarge(error)) {
+    return new GatehouseError('store-misuse', 'A document is larger than MongoDB can keep (16 MB).', { cause: error });
+  }
+  const name = error instanceof Error ? error.name : 'Error';
+  const code = error instanceof mongo.MongoServerError ? ` ${String(error.codeName ?? error.code)}` : '';
+  return new StoreUnavailable(`${reasons[name] ?? 'MongoDB refused'} (${name}${code})`, { cause: error });
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  MongoServerSelectionError: 'no MongoDB primary can be reached',
+  MongoWaitQueueTimeoutError: 'all its connections are busy',
+  MongoNetworkError: 'the connection to MongoDB broke',
+  MongoNetworkTimeoutError: 'the connection to MongoDB broke',
+  MongoPoolClearedError: 'the connection to MongoDB broke',
+  MongoNotConnectedError: 'it is closed',
+  MongoClientClosedError: 'it is closed',
+};
+
+const isTooLarge = (error: unknown): boolean =>
+  (error instanceof mongo.MongoServerError && TOO_LARGE.has(Number(error.code))) ||
+  // The driver finds it before anything is sent.
+  (error instanceof Error &&
+    /larger than the maximum size|exceeds maximum|out of range|object too large/i.test(error.message));
+
+export const isDuplicate = (error: unknown): boolean =>
+  error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY;
+
+/** Nothing was written, and the same again may succeed: another transaction was in the way, or the primary changed. */
+export const isTransient = (error: unknown): boolean =>
+  error instanceof mongo.MongoError && error.hasErrorLabel('TransientTransactionError');
+
+/** Whether it was committed is not known; asking once more is safe. */
+export const isUnknownCommit = (error: unknown): boolean =>
+  error instanceof mongo.MongoError && error.hasErrorLabel('UnknownTransactionCommitResult');

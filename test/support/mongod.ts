@@ -1,0 +1,36 @@
+/**
+ * The MongoDB of a test run: started once by jest's global setup, or the one that TEST_MONGODB_URL names. Each test file takes
+ * databases of its own from it.
+ */
+import { randomUUID } from 'node:crypto';
+import mongoose from 'mongoose';
+
+export interface TemporaryDatabase {
+  readonly url: string;
+  readonly name: string;
+  drop(): Promise<void>;
+}
+
+/** A database that no one else uses; nothing is in it yet. */
+export function temporaryDatabase(): TemporaryDatabase {
+  const name = `gatehouse_test_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+  const url = databaseUrl(name);
+  return {
+    url,
+    name,
+    async drop() {
+      const connection = await mongoose.createConnection(url).asPromise();
+      await connection.dropDatabase();
+      await connection.close();
+    },
+  };
+}
+
+/** @throws {Error} where there is no MongoDB to test with */
+function databaseUrl(name: string): string {
+  const base = process.env['TEST_MONGODB_URL'];
+  if (base === undefined) throw new Error('There is no MongoDB to test with: see scripts/mongod.sh.');
+  const url = new URL(base);
+  url.pathname = `/${name}`;
+  return url.href;
+}
