@@ -24,6 +24,8 @@ export default {
   globalSetup: '<rootDir>/test/support/run-folder.mjs',
   globalTeardown: '<rootDir>/test/support/remove-run-folder.mjs',
   reporters: ['default', '<rootDir>/test/support/tally.mjs'],
+  globalSetup: '<rootDir>/test/support/one-mongod.mjs',
+  globalTeardown: '<rootDir>/test/support/end-mongod.mjs',
   injectGlobals: false,
   maxWorkers: 2,
   testTimeout: 30_000,

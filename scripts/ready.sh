@@ -1,7 +1,17 @@
-# Sourced by scripts/start and scripts/test: a Node that can install, and packages as the lock file says.
+# Sourced by scripts/start, scripts/test and scripts/mongod.sh: a Node that can install, and packages as the lock file says.
 # Leaves `node24` with the Node that everything else runs on.
 
 say() { printf '%s\n' "$*" >&2; }
+
+# On Debian and its kin, where this user may: fails silently elsewhere, and the caller looks whether it has what it needs.
+apt_install() {
+  local as_root=()
+  if [ "$(id -u)" != 0 ]; then as_root=(sudo -n); fi
+  if ! command -v apt-get >/dev/null 2>&1 || ! "${as_root[@]}" true 2>/dev/null; then return 1; fi
+  say "Installing for the tests: $* ..."
+  "${as_root[@]}" apt-get update -qq || true
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
 
 # Node 20 is enough to install; the npm package `node` then brings the version that the house runs on.
 need_node() {

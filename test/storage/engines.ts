@@ -19,7 +19,7 @@ export interface Kept {
 }
 
 /** Opens engines on one and the same new database. */
-interface Database {
+export interface Database {
   engine(): Promise<Engine>;
   drop(): Promise<void>;
 }
@@ -63,11 +63,16 @@ const opener =
     };
   };
 
+/** Those that keep what they are given past their end. */
+export const databases = [
+  ['sqlite', sqliteFile],
+  ['mongodb', mongoDatabase],
+] as const;
+
 /** Every engine under the one suite that decides what is right. The model is among them, so that the suite is tested too. */
 export const engines = [
   ['model', opener(model)],
-  ['sqlite', opener(sqliteFile)],
-  ['mongodb', opener(mongoDatabase)],
+  ...databases.map(([name, make]) => [name, opener(make)] as const),
 ] as const;
 
 export const times = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));

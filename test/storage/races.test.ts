@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '../../src/base/ids.js';
 import type { Store } from '../../src/storage/store.js';
 import { insert, require } from '../../src/storage/write.js';
@@ -68,18 +69,25 @@ describe.each(engines)('races on the %s store, between two engines on it', (_nam
     const rounds = 1000;
     const both = times(rounds, (i) => `x${i}`);
     await Promise.all(both.map((id) => of(0).of(things).insert({ id, kind: 'red' })));
-    const outcomes = await Promise.all(
-      both.map(async (id, i) => {
-        const make = () => of(i).commit([require(things, id), insert(parts, { id, thing: id })]);
-        const end = () =>
-          of(i + 1)
-            .of(things)
-            .remove(id);
-        const [made, ended] = i % 4 < 2 ? await Promise.all([make(), end()]) : await flip(end, make);
-        expect(ended).toBe(true);
-        return made.ok;
-      }),
-    );
+    const outcomes: boolean[] = [];
+    async function race(i: number, id: string): Promise<void> {
+      const make = () => of(i).commit([require(things, id), insert(parts, { id, thing: id })]);
+      // A commit takes an engine longer than a removal, which therefore sets off a little later, or at once.
+      const end = async () => {
+        if (i % 4 > 1) await delay(Math.random() * (i % 16));
+        return of(i + 1)
+          .of(things)
+          .remove(id);
+      };
+      const [made, ended] = i % 2 === 0 ? await Promise.all([make(), end()]) : await flip(end, make);
+      expect(ended).toBe(true);
+      outcomes[i] = made.ok;
+    }
+    const waiting = [...both.entries()];
+    const lane = async () => {
+      for (let next = waiting.pop(); next; next = waiting.pop()) await race(...next);
+    };
+    await Promise.all(times(32, lane));
     for (const [i, id] of both.entries()) {
       // Whoever removes looks for what hangs on it afterwards: what was made before is there to be found, and nothing comes later.
       expect((await of(0).of(parts).get(id)) !== undefined).toBe(outcomes[i]);

@@ -1,16 +1,12 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { newId } from '../../src/base/ids.js';
 import type { SecretBox } from '../../src/base/secret-box.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { writeKeyCheck } from '../../src/storage/key-check.js';
 import { spec, type AnySpec } from '../../src/storage/spec.js';
-import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import type { Store } from '../../src/storage/store.js';
 import { temporaryBox } from '../support/store.js';
-import { times } from './engines.js';
+import { databases, times, type Database } from './engines.js';
 
 type First = { id: string; name: string; secret?: string; n?: number };
 const first = spec<First>()({
@@ -43,11 +39,11 @@ const third = spec<Third>()({
   queries: { named: { order: 'full' }, byWord: { contains: 'words' } },
 });
 
-describe('a store whose documents are of an older version', () => {
-  let path: string;
+describe.each(databases)('a %s store whose documents are of an older version', (_name, make) => {
+  let database: Database;
   let box: SecretBox;
   beforeEach(async () => {
-    path = join(await mkdtemp(join(tmpdir(), 'gatehouse-versions-')), 'store.db');
+    database = await make();
     box = temporaryBox();
     runs.mockClear();
     const store = await open(first);
@@ -64,8 +60,9 @@ describe('a store whose documents are of an older version', () => {
     }
     await store.close();
   });
-  afterEach(() => rm(join(path, '..'), { recursive: true, force: true }));
-  const open = async (...specs: AnySpec[]): Promise<Store> => openStore({ specs, box, engine: await openSqlite(path) });
+  afterEach(() => database.drop());
+  const open = async (...specs: AnySpec[]): Promise<Store> =>
+    openStore({ specs, box, engine: await database.engine() });
 
   test('is brought up at open, through each version, sealed fields and new indexes too, in every realm', async () => {
     const store = await open(third);
@@ -131,14 +128,15 @@ describe('a store whose documents are of an older version', () => {
   });
 });
 
-describe('a spec that gains or loses indexes without a new version', () => {
-  let path: string;
+describe.each(databases)('a spec of a %s store that gains or loses indexes without a new version', (_name, make) => {
+  let database: Database;
   const box = temporaryBox();
   beforeEach(async () => {
-    path = join(await mkdtemp(join(tmpdir(), 'gatehouse-layout-')), 'store.db');
+    database = await make();
   });
-  afterEach(() => rm(join(path, '..'), { recursive: true, force: true }));
-  const open = async (...specs: AnySpec[]): Promise<Store> => openStore({ specs, box, engine: await openSqlite(path) });
+  afterEach(() => database.drop());
+  const open = async (...specs: AnySpec[]): Promise<Store> =>
+    openStore({ specs, box, engine: await database.engine() });
 
   type Thing = { id: string; name?: string; rank?: number; flag?: boolean; tags?: string[]; mixed?: string };
   const bare = spec<Thing>()({ name: 'th', scope: 'realm', version: 1, indexed: {}, unique: {}, queries: {} });

@@ -2,8 +2,9 @@ import { mongo } from 'mongoose';
 import type { Instant } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
 import type { EngineOutcome, EngineWrite } from '../engine.js';
-import { theOne } from './filters.js';
+import { expired, type Filter, holderFilter, theOne } from './filters.js';
 import { keptOf, type Kept } from './kept.js';
+import { keyOf } from './layout.js';
 import { GUARD, pause, putOf, replaceOf } from './single-write.js';
 import { isDuplicate, isTransient, isUnknownCommit } from './unavailable.js';
 import { type CollectionAt, whyNotAll } from './why.js';
@@ -26,11 +27,16 @@ export async function commitAll(
   now: Instant,
 ): Promise<EngineOutcome> {
   const giveUp = performance.now() + parts.patience;
+  // Expired holders are rare, so they are made to give way only once one may have been in the way.
+  let evicting = false;
   for (let attempt = 0; ; attempt++) {
-    const done = await tryAll(parts, writes, now, giveUp);
+    const done = await tryAll(parts, writes, now, giveUp, evicting);
     if (typeof done === 'object') return { ok: true, versions: done };
-    const refused = done === 'refused' && (await whyNotAll(parts.collectionAt, writes, now));
-    if (refused) return { ok: false, ...refused };
+    if (done === 'refused') {
+      const refused = await whyNotAll(parts.collectionAt, writes, now);
+      if (refused) return { ok: false, ...refused };
+      evicting = true;
+    }
     await pause(attempt, giveUp);
   }
 }
@@ -41,6 +47,7 @@ async function tryAll(
   writes: readonly EngineWrite[],
   now: Instant,
   giveUp: number,
+  evicting: boolean,
 ): Promise<readonly number[] | 'refused' | 'again'> {
   const session = client.startSession();
   try {
@@ -50,7 +57,7 @@ async function tryAll(
       writeConcern,
       maxCommitTimeMS: patience,
     });
-    const versions = await writeAll(collectionAt, session, writes, now);
+    const versions = await writeAll(collectionAt, session, writes, now, evicting);
     if (!versions) return 'refused';
     await commitSurely(session, giveUp);
     return versions;
@@ -62,6 +69,23 @@ async function tryAll(
     // Whatever was not committed is aborted with it.
     await session.endSession().catch(() => undefined);
   }
+}
+
+/** Expired documents that hold the id or a unique key of what is written, those among them that this commit wrote before. */
+function expiredHolders(write: EngineWrite, now: Instant): Filter | undefined {
+  if (!('document' in write)) return undefined;
+  const { at, document } = write;
+  const own = keyOf(at, document.id);
+  const others = Object.entries(at.spec.unique).flatMap(([key, fields]) => {
+    const holder = holderFilter(
+      at,
+      key,
+      fields.map((field) => document[field]),
+    );
+    return holder ? [{ ...holder, _id: { $ne: own } }] : [];
+  });
+  const holders = [...others, ...(write.kind === 'replace' ? [] : [{ _id: own }])];
+  return holders.length === 0 ? undefined : ({ $or: holders, ...expired(now) } as Filter);
 }
 
 async function commitSurely(session: mongo.ClientSession, giveUp: number): Promise<void> {
@@ -85,13 +109,16 @@ async function writeAll(
   session: mongo.ClientSession,
   writes: readonly EngineWrite[],
   now: Instant,
+  evicting: boolean,
 ): Promise<readonly number[] | undefined> {
   const versions = writes.map((write) =>
     write.kind === 'insert' ? 1 : write.kind === 'replace' ? write.expected + 1 : 0,
   );
-  for (const run of runsOf(writes)) {
+  for (const run of runsOf(writes, evicting)) {
     const kept = collectionAt(run[0].write.at);
     const [{ write, at }] = run;
+    const inTheWay = evicting ? expiredHolders(write, now) : undefined;
+    if (inTheWay) await kept.deleteMany(inTheWay, { session });
     if (write.kind === 'put') {
       const { filter, update } = putOf(write, now);
       const options = { session, upsert: true, returnDocument: 'after', projection: { v: 1 } } as const;
@@ -115,14 +142,16 @@ type Run = readonly [Numbered, ...Numbered[]];
 /**
  * What goes in one message: writes to one collection, in their order. Writes to different collections expect nothing of one
  * another, so their order among each other is free. A put goes by itself, since its version must be told.
+ *
+ * @param alone each by itself
  */
-function runsOf(writes: readonly EngineWrite[]): readonly Run[] {
+function runsOf(writes: readonly EngineWrite[], alone: boolean): readonly Run[] {
   const byCollection = new Map<string, [Numbered, ...Numbered[]][]>();
   for (const [at, write] of writes.entries()) {
     const runs = byCollection.get(write.at.spec.name) ?? [];
     byCollection.set(write.at.spec.name, runs);
     const last = runs.at(-1);
-    if (last && write.kind !== 'put' && last[0].write.kind !== 'put') last.push({ write, at });
+    if (last && !alone && write.kind !== 'put' && last[0].write.kind !== 'put') last.push({ write, at });
     else runs.push([{ write, at }]);
   }
   return [...byCollection.values()].flat();

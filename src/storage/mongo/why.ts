@@ -93,7 +93,7 @@ async function conflict(
     else if (holder && !earlier.has(prefix + holder._id)) return { code: 'conflict', key };
     const taken = [...earlier].some(
       ([place, left]) =>
-        place.startsWith(prefix + realmOf(own)) && place !== prefix + own && holds(left, fields, values),
+        place.startsWith(prefix + realmOf(own)) && place !== prefix + own && holds(left, fields, values, now),
     );
     if (taken) return { code: 'conflict', key };
   }
@@ -105,7 +105,9 @@ const holds = (
   document: EngineDocument | undefined,
   fields: readonly string[],
   values: readonly (Json | undefined)[],
-): boolean => document !== undefined && fields.every((field, i) => document[field] === values[i]);
+  now: Instant,
+): boolean =>
+  document !== undefined && isLive({ d: document }, now) && fields.every((field, i) => document[field] === values[i]);
 
 async function evict(kept: mongo.Collection<Kept>, { _id }: Kept, now: Instant): Promise<void> {
   await kept.deleteOne({ _id, ...expired(now) } as Filter);

@@ -1,0 +1,152 @@
+/**
+ * A MongoDB replica set of one member, in a process and a folder of its own, which never outlives the process that started it.
+ *
+ * Node may run this file as it is (jest's global setup does), so it imports nothing of ours.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import mongoose from 'mongoose';
+
+const binary = join(import.meta.dirname, '../../.cache/mongod/fiftyone/db/bin/mongod');
+
+export interface Mongod {
+  readonly port: number;
+  /** With a slash at its end, and no database. */
+  readonly url: string;
+  readonly pid: number;
+  /** SIGKILL, as a power cut would. */
+  kill(): Promise<void>;
+  /** On the same folder and port; resolves when it takes writes. */
+  restart(): Promise<void>;
+  signal(name: NodeJS.Signals): void;
+  /** Ends it and removes its folder. */
+  end(): Promise<void>;
+}
+
+export interface MongodOptions {
+  /** No replica set. */
+  readonly standalone?: boolean;
+  /** Part of a set that nobody has initiated. */
+  readonly uninitiated?: boolean;
+  readonly args?: readonly string[];
+}
+
+// Whatever becomes of the process that holds the other end of its stdin, mongod and its folder go with it.
+const GUARD = `trap '' INT TERM HUP
+"$@" >"$FOLDER/log" 2>&1 </dev/null & pid=$!
+echo $pid
+while read -r line; do kill -9 $pid; wait $pid; exit 0; done
+kill -9 $pid; wait $pid; rm -rf "$FOLDER"
+`;
+
+export async function startMongod(options: MongodOptions = {}): Promise<Mongod> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-mongod-'));
+  const port = await freePort();
+  const url = `mongodb://127.0.0.1:${port}/`;
+  let running = await start(folder, port, options);
+  try {
+    if (!options.standalone && !options.uninitiated) await initiate(port, url);
+    else await reachable(url);
+  } catch (error) {
+    await end(running.process);
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return {
+    port,
+    url,
+    get pid() {
+      return running.pid;
+    },
+    kill: () => end(running.process),
+    async restart() {
+      running = await start(folder, port, options);
+      await writable(url);
+    },
+    signal(name) {
+      process.kill(running.pid, name);
+    },
+    async end() {
+      await end(running.process);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function start(
+  folder: string,
+  port: number,
+  options: MongodOptions,
+): Promise<{ process: ChildProcess; pid: number }> {
+  const args = [
+    ...['--port', String(port), '--bind_ip', '127.0.0.1', '--dbpath', folder, '--nounixsocket'],
+    ...['--wiredTigerCacheSizeGB', '0.25', '--setParameter', 'diagnosticDataCollectionEnabled=false'],
+    // Expired documents go within seconds, and so does what a client that died had under way.
+    ...['--setParameter', 'ttlMonitorSleepSecs=1', '--setParameter', 'transactionLifetimeLimitSeconds=3'],
+    ...(options.standalone ? [] : ['--replSet', 'rs0', '--oplogSize', '64']),
+    ...(options.args ?? []),
+  ];
+  const child = spawn('/bin/sh', ['-c', GUARD, 'mongod', binary, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', FOLDER: folder },
+    stdio: ['pipe', 'pipe', 'ignore'],
+    // In a group of its own, so that a Ctrl-C ends jest first.
+    detached: true,
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  child.unref();
+  return { process: child, pid: Number(line.toString()) };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const gone = once(child, 'exit');
+  child.ref();
+  child.stdin?.write('KILL\n');
+  await gone;
+}
+
+async function initiate(port: number, url: string): Promise<void> {
+  const admin = await reachable(url, true);
+  await admin.db?.admin().command({
+    replSetInitiate: {
+      _id: 'rs0',
+      members: [{ _id: 0, host: `127.0.0.1:${port}` }],
+      settings: { electionTimeoutMillis: 500 },
+    },
+  });
+  await admin.close();
+  await writable(url);
+}
+
+async function reachable(url: string, keep = false): Promise<mongoose.Connection> {
+  const direct = { directConnection: true, serverSelectionTimeoutMS: 20_000 };
+  const connection = await mongoose.createConnection(url, direct).asPromise();
+  if (!keep) await connection.close();
+  return connection;
+}
+
+async function writable(url: string): Promise<void> {
+  const until = Date.now() + 30_000;
+  for (;;) {
+    const connection = await reachable(url, true);
+    const hello = await connection.db?.admin().command({ hello: 1 });
+    await connection.close();
+    if (hello?.['isWritablePrimary']) return;
+    if (Date.now() > until) throw new Error('The MongoDB of the tests elected no primary.');
+    await delay(50);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen({ port: 0, host: '127.0.0.1' });
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}

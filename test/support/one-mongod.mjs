@@ -1,0 +1,18 @@
+/** jest's global setup: one MongoDB for the whole run, named to the workers by TEST_MONGODB_URL; the run's end ends it. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+export default async function setUp() {
+  if (process.env['TEST_MONGODB_URL']) return undefined;
+  try {
+    execFileSync(join(import.meta.dirname, '../../scripts/mongod.sh'), { stdio: ['ignore', 'ignore', 'inherit'] });
+  } catch {
+    // Said already. What needs no MongoDB can be tested all the same; the rest fails and says why.
+    return undefined;
+  }
+  const { startMongod } = await import('./mongod-process.ts');
+  const mongod = await startMongod();
+  process.env['TEST_MONGODB_URL'] = mongod.url;
+  globalThis[Symbol.for('gatehouse.mongod')] = mongod;
+  return undefined;
+}
