@@ -23,6 +23,7 @@ import { history, historyRow } from './changes/history.js';
 import { changeRecorder, type Recorder } from './changes/recorder.js';
 import type { Config } from './config/config.js';
 import { readSealingKeys } from './config/sealing-keys.js';
+import type { StoreAddress } from './config/store-address.js';
 import { accessLog } from './http/access-log.js';
 import { readForwarded, trustedProxies } from './http/client-address.js';
 import { csrfTokens } from './http/csrf.js';
@@ -61,10 +62,10 @@ import { sessions } from './sessions/session.js';
 import { tokens } from './sessions/token.js';
 import { pages } from './sign-in/pages/pages.js';
 import { signInRouter } from './sign-in/sign-in-router.js';
+import type { Engine } from './storage/engine.js';
 import { hasKeyCheck, writeKeyCheck } from './storage/key-check.js';
 import { counters, storeCounters } from './storage/limiter.js';
 import { openStore } from './storage/open-store.js';
-import { openSqlite } from './storage/sqlite/open-sqlite.js';
 import type { Realm, Store } from './storage/store.js';
 
 /** The default realm, which lives at the issuer's root. */
@@ -120,9 +121,23 @@ export interface Parts {
   close(): Promise<void>;
 }
 
+/** Only the one that is used is loaded: a driver of the other kind would cost every start, and memory ever after. */
+async function openEngine(address: StoreAddress): Promise<Engine> {
+  switch (address.kind) {
+    case 'sqlite': {
+      const { openSqlite } = await import('./storage/sqlite/open-sqlite.js');
+      return openSqlite(address.path);
+    }
+    case 'mongodb': {
+      const { openMongo } = await import('./storage/mongo/open-mongo.js');
+      return openMongo(address.url);
+    }
+  }
+}
+
 /** Whether the store was sealed with a key before, so that none may be made for it. */
 export async function isSealed({ store }: Config): Promise<boolean> {
-  const engine = await openSqlite(store.path);
+  const engine = await openEngine(store);
   try {
     return await hasKeyCheck(engine);
   } finally {
@@ -138,7 +153,7 @@ export async function isSealed({ store }: Config): Promise<boolean> {
 export async function parts(config: Config, options: Options = {}): Promise<Parts> {
   const log = pino({ level: config.logLevel });
   const box = secretBox(await readSealingKeys(config.keysFolder));
-  const opened = await openStore({ specs: SPECS, box, engine: await openSqlite(config.store.path) });
+  const opened = await openStore({ specs: SPECS, box, engine: await openEngine(config.store) });
   const store = options.watch?.(opened) ?? opened;
   await writeKeyCheck(store);
   const realm = store.in(REALM);

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { shownAddress } from '../config/store-address.js';
 import { isSealed, parts as openParts, type Options } from '../app.js';
 import { GatehouseError } from '../base/errors.js';
 import { newId } from '../base/ids.js';
@@ -42,7 +43,7 @@ async function ensureSealingKey(config: Config, check: () => Promise<void>): Pro
   if (await hasSealingKey(config.keysFolder)) return;
   throw new GatehouseError(
     'bad-configuration',
-    `GATEHOUSE_KEYS (${config.keysFolder}) must hold the sealing key of ${config.store.kind}:${config.store.path}, which ` +
+    `GATEHOUSE_KEYS (${config.keysFolder}) must hold the sealing key of ${shownAddress(config.store)}, which ` +
       'is sealed already: put it back, since no new one would open the store.',
   );
 }

@@ -1,6 +1,7 @@
 import { GatehouseError } from '../base/errors.js';
 import { nearest } from '../base/nearest.js';
-import { SETTINGS, type LogLevel, type SettingName, type SettingValue, type StoreAddress } from './settings.js';
+import { SETTINGS, type LogLevel, type SettingName, type SettingValue } from './settings.js';
+import type { StoreAddress } from './store-address.js';
 
 /** What the environment says, checked. See `settings.ts` for what each means. */
 export interface Config {
@@ -71,7 +72,8 @@ function read<N extends SettingName>(env: Environment, name: N): SettingValue<N>
   const parsed = schema.safeParse(text);
   if (parsed.success) return parsed.data as SettingValue<N>;
   const wanted = parsed.error.issues[0]?.message ?? 'a valid value';
-  const found = 'secret' in setting ? '' : `; it is ${JSON.stringify(text)}`;
+  const shown = 'shown' in setting ? setting.shown(text) : text;
+  const found = 'secret' in setting ? '' : `; it is ${JSON.stringify(shown)}`;
   throw badConfiguration(`${name} must be ${wanted}${found}.`);
 }
 

@@ -7,6 +7,7 @@
 import ipaddr from 'ipaddr.js';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { ADDRESS_FORM, readAddress, type StoreAddress, withoutCredentials } from './store-address.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -18,6 +19,8 @@ interface Setting<T> {
   readonly example: string;
   /** Its value is never repeated, in an error or anywhere else. */
   readonly secret?: true;
+  /** What of its value an error may repeat; all of it when absent. */
+  readonly shown?: (text: string) => string;
   readonly schema: z.ZodType<T, string>;
 }
 
@@ -50,9 +53,13 @@ export const SETTINGS = {
     schema: z.string().transform(hosts),
   }),
   GATEHOUSE_STORE: setting({
-    about: 'Where everything is kept: `sqlite:PATH` is a file, made when it is not there.',
+    about:
+      'Where everything is kept: `sqlite:PATH` is a file, made when it is not there; a `mongodb://` or `mongodb+srv://` URL is ' +
+      'a database (`gatehouse`, unless the URL names one) of a MongoDB replica set or sharded cluster, for several machines. ' +
+      'A standalone MongoDB has no transactions and is refused.',
     default: 'sqlite:data/gatehouse.db',
     example: 'sqlite:/var/lib/gatehouse/gatehouse.db',
+    shown: withoutCredentials,
     schema: z.string().transform(store),
   }),
   GATEHOUSE_KEYS: setting({
@@ -105,7 +112,6 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS;
 export type SettingValue<N extends SettingName> = z.output<(typeof SETTINGS)[N]['schema']>;
 export type LogLevel = (typeof LOG_LEVELS)[number];
-export type StoreAddress = { readonly kind: 'sqlite'; readonly path: string };
 
 type Context = z.core.$RefinementCtx;
 
@@ -143,15 +149,7 @@ function hosts(value: string, ctx: Context): readonly [string, ...string[]] {
 }
 
 function store(value: string, ctx: Context): StoreAddress {
-  if (/^mongodb(\+srv)?:/.test(value)) {
-    return refused(ctx, 'a sqlite:PATH address, since this version does not keep its data in MongoDB yet');
-  }
-  const file = value.startsWith('sqlite:') ? value.slice('sqlite:'.length) : '';
-  // Several connections share the file: one in memory, or a URI with options of its own, can't be shared.
-  if (file === '' || file.startsWith(':') || file.startsWith('file:') || file.includes('\0')) {
-    return refused(ctx, 'sqlite:PATH, with the path of a file');
-  }
-  return { kind: 'sqlite', path: file };
+  return readAddress(value) ?? refused(ctx, ADDRESS_FORM);
 }
 
 function proxies(value: string, ctx: Context): readonly string[] {

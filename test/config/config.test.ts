@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { GatehouseError } from '../../src/base/errors.js';
 import { readConfig, type Environment } from '../../src/config/config.js';
 import { settingsPage } from '../../src/config/settings-page.js';
+import { shownAddress } from '../../src/config/store-address.js';
 import { SETTINGS } from '../../src/config/settings.js';
 
 const refusalOf = (env: Environment): string => {
@@ -56,6 +57,26 @@ describe('configuration', () => {
     });
   });
 
+  test.each(['mongodb://a:secret@h1:27017,h2/people?replicaSet=rs0', 'mongodb+srv://cluster.example.com/'])(
+    'a MongoDB is a store: %s',
+    (url) => {
+      const { store } = readConfig({ GATEHOUSE_STORE: url });
+      expect(store).toEqual({ kind: 'mongodb', url });
+      expect(shownAddress(store)).not.toContain('secret');
+    },
+  );
+
+  test.each([
+    'mongo://anna:secret@host/db',
+    'mongodb:/anna:s3cret@secret@host',
+    'anna:secret@host',
+    'mongodb:///?p=secret@',
+  ])('what was meant to be a URL does not repeat its password: %s', (url) => {
+    const message = refusalOf({ GATEHOUSE_STORE: url });
+    expect(message).toContain('mongodb+srv://');
+    expect(message).not.toContain('secret');
+  });
+
   test.each([
     ['https://id.example.com', 443],
     ['https://id.example.com:8443', 8443],
@@ -85,7 +106,8 @@ describe('configuration', () => {
     ['GATEHOUSE_STORE', 'gatehouse.db', 'sqlite:PATH'],
     ['GATEHOUSE_STORE', 'sqlite:', 'sqlite:PATH'],
     ['GATEHOUSE_STORE', 'sqlite::memory:', 'sqlite:PATH'],
-    ['GATEHOUSE_STORE', 'mongodb://localhost', 'MongoDB'],
+    ['GATEHOUSE_STORE', 'mongodb://', 'mongodb://'],
+    ['GATEHOUSE_STORE', 'postgres://localhost/db', 'mongodb://'],
     ['GATEHOUSE_KEYS', ' keys', 'folder'],
     ['GATEHOUSE_REALM_FILE', '', 'empty'],
     ['GATEHOUSE_ADMIN_USERNAME', ' admin', 'spaces'],

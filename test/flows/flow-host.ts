@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { codeOf, exchange, ask, signIn, type Application, type Asked, type Tokens } from '../support/application.js';
-import { startHost, type Host } from '../support/host/host.js';
+import { startHost, type Host, type StoreKind } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
 
 export const CONFIDENTIAL_SECRET = randomBytes(32).toString('base64url');
@@ -8,9 +8,12 @@ export const MACHINE_SECRET = randomBytes(32).toString('base64url');
 
 export const ORDERS = 'https://orders.test';
 
+/** The flows hold on each. */
+export const stores = ['sqlite', 'mongodb'] as const satisfies readonly StoreKind[];
+
 /** A Gatehouse on the flow tests' realm. */
-export const flowHost = (): Promise<Host> =>
-  startHost({ realmFile: 'test/flows/realm.yaml', env: { CONFIDENTIAL_SECRET, MACHINE_SECRET } });
+export const flowHost = (store: StoreKind): Promise<Host> =>
+  startHost({ store, realmFile: 'test/flows/realm.yaml', env: { CONFIDENTIAL_SECRET, MACHINE_SECRET } });
 
 export function passwordOf(host: Host, username: string): string {
   const password = host.passwords[username];

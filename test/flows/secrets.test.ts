@@ -1,100 +1,94 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, codeOf, exchange, refresh, signIn, token, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, MACHINE_SECRET, ORDERS, passwordOf } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, flowHost, stores, MACHINE_SECRET, ORDERS, passwordOf } from './flow-host.js';
 
 const app = application('confidential', CONFIDENTIAL_SECRET);
 const mistyped = 'this-is-a-password-in-the-wrong-field';
 
-let host: Host;
-/** Everything that opens a door and travelled, by what it was. */
-const travelled = new Map<string, string>();
+describe.each(stores)('on %s:', (kind) => {
+  let host: Host;
+  /** Everything that opens a door and travelled, by what it was. */
+  const travelled = new Map<string, string>();
 
-beforeAll(async () => {
-  host = await flowHost();
-  const visitor = new Visitor();
-  const password = passwordOf(host, 'alice');
-  await signIn(visitor, ask(host, app), mistyped, 'a wrong password');
-  const asked = ask(host, app, { scope: 'openid profile orders:read', resource: ORDERS });
-  const page = await visitor.visit(asked.url);
-  const uid = page.url.pathname.split('/').at(-1) ?? '';
-  const code = codeOf(await visitor.submit(page, { identifier: 'alice', password }));
-  const first = await exchange(host, asked, code);
-  await userinfo(host, first.body.access_token);
-  const second = await refresh(host, app, first.body.refresh_token, { resource: ORDERS });
-  await refresh(host, app, first.body.refresh_token); // reused
-  const other = ask(host, application('asking'), { id_token_hint: first.body.id_token });
-  await visitor.visit(other.url);
-  await token(host, { id: 'machine' }, { grant_type: 'client_credentials', client_secret: MACHINE_SECRET });
-  const logout = await visitor.visit(`${host.issuer}/session/end?id_token_hint=${first.body.id_token}`);
+  beforeAll(async () => {
+    host = await flowHost(kind);
+    const visitor = new Visitor();
+    const password = passwordOf(host, 'alice');
+    await signIn(visitor, ask(host, app), mistyped, 'a wrong password');
+    const asked = ask(host, app, { scope: 'openid profile orders:read', resource: ORDERS });
+    const page = await visitor.visit(asked.url);
+    const uid = page.url.pathname.split('/').at(-1) ?? '';
+    const code = codeOf(await visitor.submit(page, { identifier: 'alice', password }));
+    const first = await exchange(host, asked, code);
+    await userinfo(host, first.body.access_token);
+    const second = await refresh(host, app, first.body.refresh_token, { resource: ORDERS });
+    await refresh(host, app, first.body.refresh_token); // reused
+    const other = ask(host, application('asking'), { id_token_hint: first.body.id_token });
+    await visitor.visit(other.url);
+    await token(host, { id: 'machine' }, { grant_type: 'client_credentials', client_secret: MACHINE_SECRET });
+    const logout = await visitor.visit(`${host.issuer}/session/end?id_token_hint=${first.body.id_token}`);
 
-  const secrets = {
-    'the password': password,
-    'a mistyped password': mistyped,
-    'the wrong password': 'a wrong password',
-    'the generated administrator password': host.administrator.password,
-    'the interaction': uid,
-    'the code': code,
-    'the code verifier': asked.verifier,
-    'the opaque access token': first.body.access_token,
-    'the ID token': first.body.id_token,
-    'the JWT access token': second.body.access_token,
-    'the JWT signature': second.body.access_token.split('.')[2] ?? '',
-    'a client secret': CONFIDENTIAL_SECRET,
-    'another client secret': MACHINE_SECRET,
-    'the logout token': logout.fields['xsrf'] ?? '',
-  };
-  for (const [what, value] of Object.entries(secrets)) travelled.set(what, value);
-  for (const [at, { body }] of [first, second].entries()) {
-    const [family = '', own = ''] = body.refresh_token.split('.');
-    travelled.set(`the family of refresh token ${at}`, family);
-    travelled.set(`the own half of refresh token ${at}`, own);
-  }
-  let seen = 0;
-  for (const secret of visitor.secrets) {
-    // Names are no secrets, and what a button says is none either.
-    if (secret.length >= 20) travelled.set(`cookie or form value ${(seen += 1)}`, secret);
-  }
-  for (const [what, value] of travelled) if (value.length < 10) throw new Error(`${what} did not travel.`);
-});
-afterAll(() => host.end());
-
-/** The store's files as they lie on the disk, write-ahead log included, while the server runs. */
-async function dump(): Promise<string> {
-  const folder = dirname(host.storePath);
-  const files = (await readdir(folder)).filter((name) => name.startsWith(basename(host.storePath)));
-  const contents = await Promise.all(files.map((name) => readFile(join(folder, name), 'latin1')));
-  return contents.join('');
-}
-
-describe('nothing that travelled as a secret', () => {
-  test('lies in the store', async () => {
-    const store = await dump();
-    expect(store).toContain('alice'); // it is the store, and readable
-    expect([...travelled].filter(([, value]) => store.includes(value)).map(([what]) => what)).toEqual([]);
-  });
-
-  test('was logged, though everything is logged that can be', () => {
-    const logs = host.logs();
-    expect(logs).toContain('"path":"/token"');
-    expect([...travelled].filter(([, value]) => logs.includes(value)).map(([what]) => what)).toEqual([]);
-  });
-
-  test('is a sealing key or a private key in the clear', async () => {
-    const [key = ''] = await readdir(host.keysFolder).then((names) => names.filter((name) => name.endsWith('.key')));
-    const bytes = await readFile(join(host.keysFolder, key));
-    const store = await dump();
-    for (const form of [
-      bytes.toString('latin1'),
-      bytes.toString('base64'),
-      bytes.toString('base64url'),
-      '"d":"',
-      '\\"d\\":\\"',
-    ]) {
-      expect(store.includes(form)).toBe(false);
+    const secrets = {
+      'the password': password,
+      'a mistyped password': mistyped,
+      'the wrong password': 'a wrong password',
+      'the generated administrator password': host.administrator.password,
+      'the interaction': uid,
+      'the code': code,
+      'the code verifier': asked.verifier,
+      'the opaque access token': first.body.access_token,
+      'the ID token': first.body.id_token,
+      'the JWT access token': second.body.access_token,
+      'the JWT signature': second.body.access_token.split('.')[2] ?? '',
+      'a client secret': CONFIDENTIAL_SECRET,
+      'another client secret': MACHINE_SECRET,
+      'the logout token': logout.fields['xsrf'] ?? '',
+    };
+    for (const [what, value] of Object.entries(secrets)) travelled.set(what, value);
+    for (const [at, { body }] of [first, second].entries()) {
+      const [family = '', own = ''] = body.refresh_token.split('.');
+      travelled.set(`the family of refresh token ${at}`, family);
+      travelled.set(`the own half of refresh token ${at}`, own);
     }
+    let seen = 0;
+    for (const secret of visitor.secrets) {
+      // Names are no secrets, and what a button says is none either.
+      if (secret.length >= 20) travelled.set(`cookie or form value ${(seen += 1)}`, secret);
+    }
+    for (const [what, value] of travelled) if (value.length < 10) throw new Error(`${what} did not travel.`);
+  });
+  afterAll(() => host.end());
+
+  describe('nothing that travelled as a secret', () => {
+    test('lies in the store', async () => {
+      const store = await host.dump();
+      expect(store).toContain('alice'); // it is the store, and readable
+      expect([...travelled].filter(([, value]) => store.includes(value)).map(([what]) => what)).toEqual([]);
+    });
+
+    test('was logged, though everything is logged that can be', () => {
+      const logs = host.logs();
+      expect(logs).toContain('"path":"/token"');
+      expect([...travelled].filter(([, value]) => logs.includes(value)).map(([what]) => what)).toEqual([]);
+    });
+
+    test('is a sealing key or a private key in the clear', async () => {
+      const [key = ''] = await readdir(host.keysFolder).then((names) => names.filter((name) => name.endsWith('.key')));
+      const bytes = await readFile(join(host.keysFolder, key));
+      const store = await host.dump();
+      for (const form of [
+        bytes.toString('latin1'),
+        bytes.toString('base64'),
+        bytes.toString('base64url'),
+        '"d":"',
+        '\\"d\\":\\"',
+      ]) {
+        expect(store.includes(form)).toBe(false);
+      }
+    });
   });
 });

@@ -2,124 +2,126 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, claimsOf, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
-import { flowHost, ORDERS, passwordOf, signedIn } from './flow-host.js';
+import { flowHost, stores, ORDERS, passwordOf, signedIn } from './flow-host.js';
 
 const app = application('public');
 const WITH_ORDERS = { scope: 'openid orders:read orders:write', resource: ORDERS };
 
-let host: Host;
-beforeAll(async () => {
-  host = await flowHost();
-});
-afterAll(() => host.end());
-
-const twenty = <T>(one: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: 20 }, one));
-
-describe('of 20 parallel redemptions of one code', () => {
-  test('one wins, and what it got is dead, since the code is in two hands', async () => {
-    const asked = ask(host, app, WITH_ORDERS);
-    const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
-
-    const answers = await twenty(() => exchange(host, asked, code));
-
-    const won = answers.filter(({ status }) => status === 200);
-    expect(won).toHaveLength(1);
-    expect(answers.filter(({ body }) => body.error === 'invalid_grant')).toHaveLength(19);
-    const [winner] = won;
-    expect((await userinfo(host, winner?.body.access_token ?? '')).status).toBe(401);
-    expect((await refresh(host, app, winner?.body.refresh_token ?? '')).body.error).toBe('invalid_grant');
+describe.each(stores)('on %s:', (kind) => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await flowHost(kind);
   });
-});
+  afterAll(() => host.end());
 
-describe('of 20 parallel rotations of one refresh token', () => {
-  test('one wins, and nothing of the grant outlives the revocation', async () => {
-    const { tokens } = await signedIn(host, app, WITH_ORDERS);
+  const twenty = <T>(one: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: 20 }, one));
 
-    const answers = await twenty(() => refresh(host, app, tokens.refresh_token));
+  describe('of 20 parallel redemptions of one code', () => {
+    test('one wins, and what it got is dead, since the code is in two hands', async () => {
+      const asked = ask(host, app, WITH_ORDERS);
+      const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
 
-    const won = answers.filter(({ status }) => status === 200);
-    expect(won).toHaveLength(1);
-    expect(answers.filter(({ body }) => body.error === 'invalid_grant')).toHaveLength(19);
-    for (const token of [tokens.access_token, won[0]?.body.access_token ?? '']) {
-      expect((await userinfo(host, token)).status).toBe(401);
-    }
-    expect((await refresh(host, app, won[0]?.body.refresh_token ?? '')).body.error).toBe('invalid_grant');
-  });
-});
+      const answers = await twenty(() => exchange(host, asked, code));
 
-describe('a refresh token', () => {
-  test('follows on from its successor, which alone is good', async () => {
-    const { tokens } = await signedIn(host, app, WITH_ORDERS);
-    const second = await refresh(host, app, tokens.refresh_token);
-    const third = await refresh(host, app, second.body.refresh_token);
-    expect([second.status, third.status]).toEqual([200, 200]);
-    expect((await userinfo(host, third.body.access_token)).status).toBe(200);
+      const won = answers.filter(({ status }) => status === 200);
+      expect(won).toHaveLength(1);
+      expect(answers.filter(({ body }) => body.error === 'invalid_grant')).toHaveLength(19);
+      const [winner] = won;
+      expect((await userinfo(host, winner?.body.access_token ?? '')).status).toBe(401);
+      expect((await refresh(host, app, winner?.body.refresh_token ?? '')).body.error).toBe('invalid_grant');
+    });
   });
 
-  test('that was used before ends the grant, however long ago that was', async () => {
-    const { tokens } = await signedIn(host, app, WITH_ORDERS);
-    const second = await refresh(host, app, tokens.refresh_token);
-    const third = await refresh(host, app, second.body.refresh_token);
+  describe('of 20 parallel rotations of one refresh token', () => {
+    test('one wins, and nothing of the grant outlives the revocation', async () => {
+      const { tokens } = await signedIn(host, app, WITH_ORDERS);
 
-    expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
+      const answers = await twenty(() => refresh(host, app, tokens.refresh_token));
 
-    expect((await refresh(host, app, third.body.refresh_token)).body.error).toBe('invalid_grant');
-    expect((await userinfo(host, third.body.access_token)).status).toBe(401);
+      const won = answers.filter(({ status }) => status === 200);
+      expect(won).toHaveLength(1);
+      expect(answers.filter(({ body }) => body.error === 'invalid_grant')).toHaveLength(19);
+      for (const token of [tokens.access_token, won[0]?.body.access_token ?? '']) {
+        expect((await userinfo(host, token)).status).toBe(401);
+      }
+      expect((await refresh(host, app, won[0]?.body.refresh_token ?? '')).body.error).toBe('invalid_grant');
+    });
   });
 
-  test('stays good when it was sent with a wrong resource', async () => {
-    const { tokens } = await signedIn(host, app, WITH_ORDERS);
+  describe('a refresh token', () => {
+    test('follows on from its successor, which alone is good', async () => {
+      const { tokens } = await signedIn(host, app, WITH_ORDERS);
+      const second = await refresh(host, app, tokens.refresh_token);
+      const third = await refresh(host, app, second.body.refresh_token);
+      expect([second.status, third.status]).toEqual([200, 200]);
+      expect((await userinfo(host, third.body.access_token)).status).toBe(200);
+    });
 
-    const wrong = await refresh(host, app, tokens.refresh_token, { resource: 'https://stock.test' });
-    expect(wrong.body.error).toBe('invalid_target');
+    test('that was used before ends the grant, however long ago that was', async () => {
+      const { tokens } = await signedIn(host, app, WITH_ORDERS);
+      const second = await refresh(host, app, tokens.refresh_token);
+      const third = await refresh(host, app, second.body.refresh_token);
 
-    const right = await refresh(host, app, tokens.refresh_token, { resource: ORDERS });
-    expect(right.status).toBe(200);
-    expect(claimsOf(right.body.access_token)).toMatchObject({ aud: ORDERS });
+      expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
+
+      expect((await refresh(host, app, third.body.refresh_token)).body.error).toBe('invalid_grant');
+      expect((await userinfo(host, third.body.access_token)).status).toBe(401);
+    });
+
+    test('stays good when it was sent with a wrong resource', async () => {
+      const { tokens } = await signedIn(host, app, WITH_ORDERS);
+
+      const wrong = await refresh(host, app, tokens.refresh_token, { resource: 'https://stock.test' });
+      expect(wrong.body.error).toBe('invalid_target');
+
+      const right = await refresh(host, app, tokens.refresh_token, { resource: ORDERS });
+      expect(right.status).toBe(200);
+      expect(claimsOf(right.body.access_token)).toMatchObject({ aud: ORDERS });
+    });
+
+    test('stays good when it was sent with a scope that was not granted', async () => {
+      const { tokens } = await signedIn(host, app, WITH_ORDERS);
+      expect((await refresh(host, app, tokens.refresh_token, { scope: 'openid email' })).body.error).toBe(
+        'invalid_scope',
+      );
+      expect((await refresh(host, app, tokens.refresh_token)).status).toBe(200);
+    });
+
+    test('of another client is refused, and stays good with its own', async () => {
+      const { tokens } = await signedIn(host, app, WITH_ORDERS);
+      const thief = await refresh(host, application('asking'), tokens.refresh_token);
+      expect(thief.body.error).toBe('invalid_grant');
+      expect((await refresh(host, app, tokens.refresh_token)).status).toBe(200);
+    });
+
+    test('made of a known family and a guessed second half ends the grant and gives nothing', async () => {
+      const { tokens } = await signedIn(host, app, WITH_ORDERS);
+      const [family] = tokens.refresh_token.split('.');
+      expect((await refresh(host, app, `${String(family)}.guessed`)).body.error).toBe('invalid_grant');
+      expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
+    });
   });
 
-  test('stays good when it was sent with a scope that was not granted', async () => {
-    const { tokens } = await signedIn(host, app, WITH_ORDERS);
-    expect((await refresh(host, app, tokens.refresh_token, { scope: 'openid email' })).body.error).toBe(
-      'invalid_scope',
-    );
-    expect((await refresh(host, app, tokens.refresh_token)).status).toBe(200);
-  });
+  describe('a code', () => {
+    test('that is redeemed twice, one after the other, takes what it gave with it', async () => {
+      const asked = ask(host, app);
+      const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
+      const first = await exchange(host, asked, code);
+      expect((await exchange(host, asked, code)).body.error).toBe('invalid_grant');
+      expect((await userinfo(host, first.body.access_token)).status).toBe(401);
+    });
 
-  test('of another client is refused, and stays good with its own', async () => {
-    const { tokens } = await signedIn(host, app, WITH_ORDERS);
-    const thief = await refresh(host, application('asking'), tokens.refresh_token);
-    expect(thief.body.error).toBe('invalid_grant');
-    expect((await refresh(host, app, tokens.refresh_token)).status).toBe(200);
-  });
+    test('without its verifier is refused', async () => {
+      const asked = ask(host, app);
+      const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
+      expect((await exchange(host, { ...asked, verifier: 'x'.repeat(43) }, code)).body.error).toBe('invalid_grant');
+    });
 
-  test('made of a known family and a guessed second half ends the grant and gives nothing', async () => {
-    const { tokens } = await signedIn(host, app, WITH_ORDERS);
-    const [family] = tokens.refresh_token.split('.');
-    expect((await refresh(host, app, `${String(family)}.guessed`)).body.error).toBe('invalid_grant');
-    expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
-  });
-});
-
-describe('a code', () => {
-  test('that is redeemed twice, one after the other, takes what it gave with it', async () => {
-    const asked = ask(host, app);
-    const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
-    const first = await exchange(host, asked, code);
-    expect((await exchange(host, asked, code)).body.error).toBe('invalid_grant');
-    expect((await userinfo(host, first.body.access_token)).status).toBe(401);
-  });
-
-  test('without its verifier is refused', async () => {
-    const asked = ask(host, app);
-    const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
-    expect((await exchange(host, { ...asked, verifier: 'x'.repeat(43) }, code)).body.error).toBe('invalid_grant');
-  });
-
-  test('is good for a minute', async () => {
-    const asked = ask(host, app);
-    const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
-    await host.advance(61_000);
-    expect((await exchange(host, asked, code)).body.error).toBe('invalid_grant');
+    test('is good for a minute', async () => {
+      const asked = ask(host, app);
+      const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
+      await host.advance(61_000);
+      expect((await exchange(host, asked, code)).body.error).toBe('invalid_grant');
+    });
   });
 });

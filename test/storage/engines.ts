@@ -33,8 +33,8 @@ async function sqliteFile(): Promise<Database> {
 }
 
 async function mongoDatabase(): Promise<Database> {
-  const { url, drop } = temporaryDatabase();
-  return { engine: () => openMongo(url), drop };
+  const database = temporaryDatabase();
+  return { engine: () => openMongo(database.url), drop: () => database.drop() };
 }
 
 async function model(): Promise<Database> {

@@ -8,6 +8,8 @@ import mongoose from 'mongoose';
 export interface TemporaryDatabase {
   readonly url: string;
   readonly name: string;
+  /** Every document of it, as JSON. */
+  dump(): Promise<string>;
   drop(): Promise<void>;
 }
 
@@ -18,12 +20,25 @@ export function temporaryDatabase(): TemporaryDatabase {
   return {
     url,
     name,
-    async drop() {
-      const connection = await mongoose.createConnection(url).asPromise();
-      await connection.dropDatabase();
-      await connection.close();
-    },
+    dump: () =>
+      connected(url, async (connection) => {
+        const all = [];
+        for (const { name } of await connection.listCollections()) {
+          all.push(await connection.collection(name).find().toArray());
+        }
+        return JSON.stringify(all);
+      }),
+    drop: () => connected(url, (connection) => connection.dropDatabase()),
   };
+}
+
+async function connected<T>(url: string, use: (connection: mongoose.Connection) => Promise<T>): Promise<T> {
+  const connection = await mongoose.createConnection(url).asPromise();
+  try {
+    return await use(connection);
+  } finally {
+    await connection.close();
+  }
 }
 
 /** @throws {Error} where there is no MongoDB to test with */

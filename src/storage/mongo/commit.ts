@@ -1,4 +1,4 @@
-import { mongo } from 'mongoose';
+import type { mongo } from 'mongoose';
 import type { Instant } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
 import type { EngineOutcome, EngineWrite } from '../engine.js';
@@ -12,7 +12,7 @@ import { type CollectionAt, whyNotAll } from './why.js';
 export interface Transactions {
   readonly client: mongo.MongoClient;
   readonly collectionAt: CollectionAt;
-  readonly writeConcern: mongo.WriteConcernSettings;
+  readonly writeConcern: mongo.WriteConcern;
   /** In milliseconds. */
   readonly patience: number;
 }
@@ -85,7 +85,7 @@ function expiredHolders(write: EngineWrite, now: Instant): Filter | undefined {
     return holder ? [{ ...holder, _id: { $ne: own } }] : [];
   });
   const holders = [...others, ...(write.kind === 'replace' ? [] : [{ _id: own }])];
-  return holders.length === 0 ? undefined : ({ $or: holders, ...expired(now) } as Filter);
+  return holders.length === 0 ? undefined : { $or: holders, ...expired(now) };
 }
 
 async function commitSurely(session: mongo.ClientSession, giveUp: number): Promise<void> {

@@ -32,8 +32,11 @@ function comparison(wanted: Exclude<AnyCondition[string], { readonly absent: tru
 }
 
 /** The one live document of this id that is as the condition demands. */
-export const theOne = (at: Place, id: string, condition: AnyCondition, now: Instant): Filter =>
-  ({ _id: keyOf(at, id), ...live(now), ...conditionClauses(condition) }) as Filter;
+export const theOne = (at: Place, id: string, condition: AnyCondition, now: Instant): Filter => ({
+  _id: keyOf(at, id),
+  ...live(now),
+  ...conditionClauses(condition),
+});
 
 /** Who holds these values of a unique key; undefined where the document holds none. */
 export function holderFilter(
@@ -43,7 +46,7 @@ export function holderFilter(
 ): Filter | undefined {
   if (values.includes(undefined)) return undefined;
   const fields = spec.unique[key] ?? [];
-  return { r: realm, ...Object.fromEntries(fields.map((field, i) => [pathOf(field), values[i]])) } as Filter;
+  return { r: realm, ...Object.fromEntries(fields.map((field, i) => [pathOf(field), values[i]])) };
 }
 
 /** A declared query over the one index that was made for it; named, so that no planner has to guess in each realm anew. */
@@ -71,18 +74,18 @@ export function selection({ spec, realm }: Place, query: EngineQuery | EngineFin
       $lt: realmEnd(realm),
       ...(after && { [beyond]: keyOf({ realm }, after.id) }),
     };
-    return { filter: { r: realm, ...same, _id: ids } as Filter, sort: { _id: way }, hint };
+    return { filter: { r: realm, ...same, _id: ids }, sort: { _id: way }, hint };
   }
   const sort = { [order]: way, _id: way } as const;
   const base = { r: realm, ...same };
   const { low, high } = boundsOf(query, spec.indexed[declared.order ?? ''] === 'number');
-  if (!after) return { filter: { ...base, [order]: { ...low, ...high } } as Filter, sort, hint };
+  if (!after) return { filter: { ...base, [order]: { ...low, ...high } }, sort, hint };
   // Bounded on order and id both: each branch is one stretch of the index, and MongoDB merges the two in their order.
   const branches = [
     { ...base, [order]: after.order, _id: { [beyond]: keyOf({ realm }, after.id) } },
     { ...base, [order]: { ...(backwards ? low : high), [beyond]: after.order } },
   ];
-  return { filter: { $or: branches } as Filter, sort, hint };
+  return { filter: { $or: branches }, sort, hint };
 }
 
 /** Without a lower bound of its own it begins where the field's type does, and so leaves out what lacks the field. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../base/json.js';
+import type { Json } from '../../base/json.js';
 import type { Instant } from '../../base/clock.js';
 import type { EngineDocument, Place, Row } from '../engine.js';
 import { keyOf } from './layout.js';
@@ -71,7 +71,7 @@ function hasOddName(value: Json): boolean {
   if (typeof value !== 'object') return false;
   if (Array.isArray(value)) return value.some(hasOddName);
   for (const name in value) {
-    if (ODD_NAME.test(name) || hasOddName((value as JsonObject)[name] ?? '')) return true;
+    if (ODD_NAME.test(name) || hasOddName(value[name] ?? '')) return true;
   }
   return false;
 }
@@ -79,5 +79,5 @@ function hasOddName(value: Json): boolean {
 function renamed(value: Json, rename: (name: string) => string): Json {
   if (typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((each) => renamed(each, rename));
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [rename(name), renamed(each ?? '', rename)]));
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [rename(name), renamed(each, rename)]));
 }

@@ -1,4 +1,4 @@
-import { type IndexDefinition, type IndexOptions, Schema } from 'mongoose';
+import { Schema } from 'mongoose';
 import type { Place } from '../engine.js';
 import type { AnyQuerySpec, AnySpec } from '../spec.js';
 
@@ -80,26 +80,26 @@ const TYPES = { string: String, number: Number, boolean: Boolean, strings: [Stri
 
 /** What is kept, as mongoose says it: see `Kept`. What is not indexed in a document is JSON of any shape. */
 function schemaOf(spec: AnySpec, indexes: readonly IndexSpec[]): Schema {
-  const indexed = Object.entries(spec.indexed).map(([field, type]) => [field, { type: TYPES[type ?? 'string'] }]);
-  const document = new Schema(Object.fromEntries([['id', { type: String, required: true }], ...indexed]) as object, {
+  const indexed = Object.entries(spec.indexed).map(([field, type]) => [field, TYPES[type ?? 'string']]);
+  const document = new Schema(Object.fromEntries([['id', String], ...indexed]) as object, {
     _id: false,
     id: false,
     strict: false,
   });
   const schema = new Schema(
     {
-      _id: { type: String, required: true },
-      r: { type: String, required: true },
-      v: { type: Number, required: true },
-      s: { type: Number, required: true },
+      _id: String,
+      r: String,
+      v: Number,
+      s: Number,
       g: Number,
       x: Date,
       o: Boolean,
-      d: { type: document, required: true },
+      d: document,
     },
     // Indexes are made when the engine says so, and it waits for them.
     { collection: collectionOf(spec), versionKey: false, autoIndex: false, autoCreate: false, id: false },
   );
-  for (const { key, ...options } of indexes) schema.index(key as IndexDefinition, options as IndexOptions);
+  for (const { key, ...options } of indexes) schema.index(key, options);
   return schema;
 }

@@ -53,7 +53,7 @@ export async function openMongo(url: string, options: MongoOptions = {}): Promis
     });
   }
   // Said for each collection, since a URL could say otherwise.
-  const writeConcern = { w: 'majority', journal: true, wtimeoutMS: patience } as const;
+  const writeConcern = new mongo.WriteConcern('majority', patience, true);
   const promises = { readConcern: { level: 'majority' }, readPreference: 'primary', writeConcern } as const;
   const bounded = { maxTimeMS: patience } as const;
   const prepared = new Set<AnySpec>();
@@ -228,7 +228,7 @@ async function removeFirst(kept: mongo.Collection<Kept>, filter: Filter, options
     const found = await kept.find(filter, { ...options, projection: { _id: 1 } }).toArray();
     if (found.length === 0) return 0;
     const ids = found.map(({ _id }) => _id);
-    const { deletedCount } = await kept.deleteMany({ $and: [{ _id: { $in: ids } }, filter] } as Filter);
+    const { deletedCount } = await kept.deleteMany({ $and: [{ _id: { $in: ids } }, filter] });
     if (deletedCount > 0) return deletedCount;
   }
 }

@@ -46,9 +46,7 @@ async function reconcileOnce(connection: Connection, database: mongo.Db, spec: A
 async function make(kept: mongo.Collection, spec: AnySpec, missing: readonly IndexSpec[]): Promise<void> {
   try {
     // In one command, which also makes the collection, and answers when all are built.
-    await kept.createIndexes(
-      missing.map(({ key, ...rest }) => ({ key: { ...key }, ...rest })) as mongo.IndexDescription[],
-    );
+    await kept.createIndexes(missing.map(({ key, ...rest }) => ({ key: { ...key }, ...rest })));
   } catch (cause) {
     if (!isDuplicate(cause)) throw cause;
     const keys = missing.filter(({ unique }) => unique).map(({ name }) => name);

@@ -110,5 +110,5 @@ const holds = (
   document !== undefined && isLive({ d: document }, now) && fields.every((field, i) => document[field] === values[i]);
 
 async function evict(kept: mongo.Collection<Kept>, { _id }: Kept, now: Instant): Promise<void> {
-  await kept.deleteOne({ _id, ...expired(now) } as Filter);
+  await kept.deleteOne({ _id, ...expired(now) });
 }

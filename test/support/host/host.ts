@@ -8,19 +8,24 @@
  *     await host.end();
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { temporaryDatabase } from '../mongod.js';
 import { freePort } from './free-port.js';
 import { startMovedProcess, type MovedProcess } from './moved-process.js';
 
 const root = join(import.meta.dirname, '../../..');
 const child = join(import.meta.dirname, 'child.ts');
 
+export type StoreKind = 'sqlite' | 'mongodb';
+
 export interface HostOptions {
   /** Applied by bootstrap and at each start; relative to the checkout. */
   realmFile?: string;
+  /** `sqlite`, a file of its own, when absent; `mongodb` is a database of its own. */
+  store?: StoreKind;
   /** More settings, or other ones, and what the realm file takes from the environment. */
   env?: Readonly<Record<string, string>>;
 }
@@ -28,8 +33,8 @@ export interface HostOptions {
 export interface Host {
   readonly issuer: string;
   readonly port: number;
-  /** Of the SQLite file. */
-  readonly storePath: string;
+  /** All that lies in the store at this moment: its files as they are on the disk, or every document of its database. */
+  dump(): Promise<string>;
   readonly keysFolder: string;
   readonly administrator: { readonly username: string; readonly password: string };
   /** What bootstrap generated, by username; the administrator's among them. */
@@ -56,11 +61,11 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
-  const storePath = join(folder, 'gatehouse.db');
+  const store = options.store === 'mongodb' ? mongoStore() : sqliteStore(folder);
   const keysFolder = join(folder, 'keys');
   const env = {
     GATEHOUSE_ISSUER: issuer,
-    GATEHOUSE_STORE: `sqlite:${storePath}`,
+    GATEHOUSE_STORE: store.address,
     GATEHOUSE_KEYS: keysFolder,
     // Whatever is logged at all must be fit to be read.
     GATEHOUSE_LOG_LEVEL: 'trace',
@@ -86,6 +91,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   };
   const end = async (): Promise<void> => {
     await kill();
+    await store.drop();
     await rm(folder, { recursive: true, force: true });
   };
 
@@ -97,7 +103,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     return {
       issuer,
       port,
-      storePath,
+      dump: () => store.dump(),
       keysFolder,
       ...printed,
       logs: () => earlier + (running?.output() ?? ''),
@@ -119,6 +125,31 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     await end();
     throw error;
   }
+}
+
+interface HostStore {
+  readonly address: string;
+  dump(): Promise<string>;
+  drop(): Promise<void>;
+}
+
+function sqliteStore(folder: string): HostStore {
+  const name = 'gatehouse.db';
+  return {
+    address: `sqlite:${join(folder, name)}`,
+    /** The write-ahead log included. */
+    async dump() {
+      const files = (await readdir(folder)).filter((file) => file.startsWith(name));
+      const contents = await Promise.all(files.map((file) => readFile(join(folder, file), 'latin1')));
+      return contents.join('');
+    },
+    drop: async () => undefined,
+  };
+}
+
+function mongoStore(): HostStore {
+  const database = temporaryDatabase();
+  return { address: database.url, dump: () => database.dump(), drop: () => database.drop() };
 }
 
 async function ordered(host: MovedProcess, order: string): Promise<object> {
