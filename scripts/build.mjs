@@ -88,8 +88,8 @@ async function removeUnwanted() {
   }
 }
 
-/** Another build may be about to rename it. */
+/** Another build may be about to rename it. By the time it was made here, since its own is already that of its source. */
 async function isFresh(path) {
   const found = await stat(path).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs < 60_000;
+  return found !== undefined && Date.now() - found.ctimeMs < 60_000;
 }

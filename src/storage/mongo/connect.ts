@@ -19,7 +19,7 @@ const DATABASE = 'gatehouse';
  * @throws GatehouseError `bad-configuration` in a sentence that never shows the URL's password
  * @throws StoreUnavailable when it does not answer
  */
-export async function connect(url: string, patience: number, monitored: boolean): Promise<Connected> {
+export async function connect(url: string, patience: number): Promise<Connected> {
   const connection = mongoose.createConnection();
   // Whoever waits for an operation hears of its end; mongoose's own events would be unhandled.
   connection.on('error', () => undefined);
@@ -38,7 +38,6 @@ export async function connect(url: string, patience: number, monitored: boolean)
       heartbeatFrequencyMS: 2000,
       retryReads: true,
       retryWrites: true,
-      monitorCommands: monitored,
     });
     const client = connection.getClient();
     const database = client.db(databaseOf(url));

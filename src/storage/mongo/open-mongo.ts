@@ -27,8 +27,6 @@ import { whyRefused } from './why.js';
 export interface MongoOptions {
   /** How long an operation waits for a primary, a connection, a majority or its turn, in milliseconds; 5 s. */
   readonly patience?: number;
-  /** Told each command that is sent: tests count there. */
-  readonly onCommand?: (command: { readonly name: string; readonly collection: string }) => void;
 }
 
 /** The most ids in one message. */
@@ -44,14 +42,8 @@ const TRANSACTIONS = 16;
  * @throws GatehouseError `bad-configuration` for a URL that leads nowhere, refused credentials, or a standalone MongoDB
  * @throws StoreUnavailable when it can't be reached
  */
-export async function openMongo(url: string, options: MongoOptions = {}): Promise<Engine> {
-  const { patience = seconds(5), onCommand } = options;
-  const { connection, client, database } = await connect(url, patience, onCommand !== undefined);
-  if (onCommand) {
-    client.on('commandStarted', ({ commandName, command }) => {
-      onCommand({ name: commandName, collection: String((command as Record<string, unknown>)[commandName]) });
-    });
-  }
+export async function openMongo(url: string, { patience = seconds(5) }: MongoOptions = {}): Promise<Engine> {
+  const { connection, client, database } = await connect(url, patience);
   // Said for each collection, since a URL could say otherwise.
   const writeConcern = new mongo.WriteConcern('majority', patience, true);
   const promises = { readConcern: { level: 'majority' }, readPreference: 'primary', writeConcern } as const;

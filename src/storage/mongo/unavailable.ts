@@ -11,7 +11,7 @@ export function translated(error: unknown): GatehouseError {
   if (isTooLarge(error)) {
     return new GatehouseError('store-misuse', 'A document is larger than MongoDB can keep (16 MB).', { cause: error });
   }
-  const name = error instanceof Error ? error.name : 'Error';
+  const { name = 'Error' } = error as { name?: string };
   const code = error instanceof mongo.MongoServerError ? ` ${String(error.codeName ?? error.code)}` : '';
   return new StoreUnavailable(`${reasons[name] ?? 'MongoDB refused'} (${name}${code})`, { cause: error });
 }
@@ -26,11 +26,12 @@ const reasons: Readonly<Record<string, string>> = {
   MongoClientClosedError: 'it is closed',
 };
 
-const isTooLarge = (error: unknown): boolean =>
-  (error instanceof mongo.MongoServerError && TOO_LARGE.has(Number(error.code))) ||
-  // The driver finds it before anything is sent.
-  (error instanceof Error &&
-    /larger than the maximum size|exceeds maximum|out of range|object too large/i.test(error.message));
+function isTooLarge(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: string };
+  if (error instanceof mongo.MongoServerError) return TOO_LARGE.has(Number(code));
+  // The driver finds it before anything is sent: there is no room in its buffer, or none in a message.
+  return code === 'ERR_OUT_OF_RANGE' || /larger than the maximum size/i.test(message ?? '');
+}
 
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY;

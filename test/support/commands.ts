@@ -1,0 +1,26 @@
+import mongoose from 'mongoose';
+
+export interface Command {
+  readonly name: string;
+  /** Without the prefix of ours. */
+  readonly collection: string;
+}
+
+/** What a session or a monitor says by itself. */
+const OWN = new Set(['hello', 'ping', 'endSessions', 'isMaster', 'ismaster', 'saslStart', 'saslContinue']);
+
+/** A URL whose connections tell what they send: see {@link watchCommands}. */
+export const toldUrl = (url: string): string => `${url}${url.includes('?') ? '&' : '?'}monitorCommands=true`;
+
+/** What the MongoDB driver sends from now on, over each connection of this process that is open and tells. */
+export function watchCommands(ignored: readonly string[] = []): { readonly sent: Command[] } {
+  const sent: Command[] = [];
+  for (const connection of mongoose.connections) {
+    if (connection.readyState !== mongoose.ConnectionStates.connected) continue;
+    connection.getClient().on('commandStarted', ({ commandName, command }) => {
+      const collection = String((command as Record<string, unknown>)[commandName]).replace(/^gatehouse_/, '');
+      if (!OWN.has(commandName) && !ignored.includes(collection)) sent.push({ name: commandName, collection });
+    });
+  }
+  return { sent };
+}
