@@ -1,13 +1,15 @@
-/** Writes without end and says what was answered: `storm-child.ts FILE NAME`. Its parent kills it. */
+/** Writes without end and says what was answered: `storm-child.ts FILE-OR-URL NAME`. Its parent kills it. */
 import { openStore } from '../../src/storage/open-store.js';
+import { openMongo } from '../../src/storage/mongo/open-mongo.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import { insert, put } from '../../src/storage/write.js';
 import { secretBox } from '../../src/base/secret-box.js';
 import { allSpecs, parts, tallies, things } from './things.js';
 
-const [path = '', name = ''] = process.argv.slice(2);
+const [address = '', name = ''] = process.argv.slice(2);
 const box = secretBox([{ id: 'storm', key: Buffer.alloc(32, 1) }]);
-const store = await openStore({ specs: allSpecs, box, engine: await openSqlite(path) });
+const engine = await (address.startsWith('mongodb:') ? openMongo(address) : openSqlite(address));
+const store = await openStore({ specs: allSpecs, box, engine });
 const realm = store.in('r');
 let n = 0;
 

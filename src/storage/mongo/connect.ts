@@ -90,7 +90,11 @@ function refusal(url: string, error: unknown): GatehouseError {
   if (/RSGhost/.test(text)) {
     return bad('which is a member of a replica set that does not exist yet. Run rs.initiate() in mongosh once.');
   }
-  if (/MongoParseError|MongoInvalidArgument|MongoAPIError|MongoMissing|URIError|ERR_INVALID_URL/.test(text)) {
+  if (
+    /MongoParseError|MongoInvalidArgument|MongoAPIError|MongoMissing|URIError|ERR_INVALID_URL|MongoRuntimeError Unable to parse|ERR_SOCKET_BAD_PORT/.test(
+      text,
+    )
+  ) {
     return bad(
       'but the URL says something that MongoDB does not understand. Compare it with the connection string reference.',
     );

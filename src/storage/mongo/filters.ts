@@ -15,7 +15,7 @@ export const expired = (now: Instant): Clauses => ({ [EXPIRES]: { $lte: now } })
 export const live = (now: Instant): Clauses => ({ $nor: [expired(now)] });
 
 /** A condition over one document. Ranges compare within one type, as they do in MongoDB by themselves. */
-export function conditionClauses(condition: AnyCondition): Clauses {
+function conditionClauses(condition: AnyCondition): Clauses {
   const clauses: Clauses = {};
   for (const [field, wanted] of Object.entries(condition)) {
     if ('absent' in wanted) clauses[pathOf(field)] = { $exists: false };

@@ -29,15 +29,19 @@ export async function insertMany(kept: mongo.Collection<Kept>, writes: readonly 
   }
 }
 
+/**
+ * The driver says everything with one class of error, a broken connection too: only where it accounts for each document are
+ * those without a complaint known to be written.
+ */
 function answersOf(error: mongo.MongoBulkWriteError, count: number): Answer[] {
   const refused = new Map([error.writeErrors].flat().map((each) => [each.index, each]));
-  const unsure = error.result.getWriteConcernError();
+  const accounted = error.insertedCount + refused.size === count && error.result.getWriteConcernError() === undefined;
   return Array.from({ length: count }, (_, at) => {
     const why = refused.get(at);
     return () => {
       if (why?.code === 11000) return false;
       if (why) throw new StoreUnavailable(`MongoDB refused an insert (${why.code})`, { cause: error });
-      if (unsure) throw new StoreUnavailable('a majority did not confirm an insert in time', { cause: error });
+      if (!accounted) throw translated(error);
       return true;
     };
   });

@@ -11,7 +11,12 @@ export function translated(error: unknown): GatehouseError {
   if (isTooLarge(error)) {
     return new GatehouseError('store-misuse', 'A document is larger than MongoDB can keep (16 MB).', { cause: error });
   }
-  const { name = 'Error' } = error as { name?: string };
+  // Of many inserts, what went wrong with all of them lies within.
+  const { name = 'Error' } = (
+    error instanceof mongo.MongoBulkWriteError && reasons[error.errorResponse['name'] as string]
+      ? error.errorResponse
+      : error
+  ) as { name?: string };
   const code = error instanceof mongo.MongoServerError ? ` ${String(error.codeName ?? error.code)}` : '';
   return new StoreUnavailable(`${reasons[name] ?? 'MongoDB refused'} (${name}${code})`, { cause: error });
 }
