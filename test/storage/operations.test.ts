@@ -161,6 +161,17 @@ describe.each(engines)('documents in the %s store', (_name, open) => {
     expect(await all.take('a')).toBeDefined();
   });
 
+  test('meet no condition by an element of an array', async () => {
+    const mixed = { id: 'a', kind: 'red', note: ['x', 'y'], weight: [1, 2] } as unknown as Thing;
+    await all.insert(mixed);
+    expect(await all.take('a', { note: { is: 'x' } })).toBeUndefined();
+    expect(await all.take('a', { note: { in: ['x', 'y'] } })).toBeUndefined();
+    expect(await all.take('a', { note: { gte: 'a' } })).toBeUndefined();
+    expect(await all.take('a', { weight: { gt: 0, lt: 3 } })).toBeUndefined();
+    expect(await all.take('a', { note: { absent: true } })).toBeUndefined();
+    expect(await all.take('a')).toBeDefined();
+  });
+
   test('are counted up, made where there is none, and keep their end', async () => {
     const counts = realm.of(tallies);
     const end = Date.now() + 60_000;

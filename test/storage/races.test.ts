@@ -70,14 +70,21 @@ describe.each(engines)('races on the %s store, between two engines on it', (_nam
     const both = times(rounds, (i) => `x${i}`);
     await Promise.all(both.map((id) => of(0).of(things).insert({ id, kind: 'red' })));
     const outcomes: boolean[] = [];
+    const found: boolean[] = [];
     async function race(i: number, id: string): Promise<void> {
       const make = () => of(i).commit([require(things, id), insert(parts, { id, thing: id })]);
       // A commit takes an engine longer than a removal, which therefore sets off a little later, or at once.
       const end = async () => {
         if (i % 4 > 1) await delay(Math.random() * (i % 16));
-        return of(i + 1)
+        const removed = await of(i + 1)
           .of(things)
           .remove(id);
+        // Whoever removes looks for what hangs on it afterwards: what was made before is there to be found ...
+        found[i] =
+          (await of(i + 1)
+            .of(parts)
+            .get(id)) !== undefined;
+        return removed;
       };
       const [made, ended] = i % 2 === 0 ? await Promise.all([make(), end()]) : await flip(end, make);
       expect(ended).toBe(true);
@@ -89,7 +96,8 @@ describe.each(engines)('races on the %s store, between two engines on it', (_nam
     };
     await Promise.all(times(32, lane));
     for (const [i, id] of both.entries()) {
-      // Whoever removes looks for what hangs on it afterwards: what was made before is there to be found, and nothing comes later.
+      // ... and nothing comes later.
+      expect([id, found[i]]).toEqual([id, outcomes[i]]);
       expect((await of(0).of(parts).get(id)) !== undefined).toBe(outcomes[i]);
       expect(await of(1).of(things).get(id)).toBeUndefined();
       expect(await of(i).commit([require(things, id), insert(parts, { id: `${id}-late`, thing: id })])).toEqual({
