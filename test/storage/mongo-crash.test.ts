@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -24,8 +24,15 @@ beforeAll(async () => {
 });
 afterAll(() => mongod.end());
 
-const open = async (url: string, patience?: number): Promise<Store> =>
-  openStore({ specs: allSpecs, box, engine: await openMongo(url, patience === undefined ? {} : { patience }) });
+/** Closed after the test, however it ends. */
+const opened: Store[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((store) => store.close())));
+async function open(url: string, patience?: number): Promise<Store> {
+  const engine = await openMongo(url, patience === undefined ? {} : { patience });
+  const store = await openStore({ specs: allSpecs, box, engine });
+  opened.push(store);
+  return store;
+}
 
 function child(file: string, args: readonly string[]): ChildProcess {
   return fork(join(import.meta.dirname, file), args, {
@@ -121,7 +128,6 @@ describe('a storm of writes', () => {
     for (const error of failures) expect(error).toBeInstanceOf(StoreUnavailable);
     await expectKept(store, 'w', answered);
     expect(await halves(url)).toEqual([]);
-    await store.close();
   }, 60_000);
 
   test('loses nothing and leaves no half commit when the processes that write are killed', async () => {
@@ -151,7 +157,6 @@ describe('a storm of writes', () => {
     const store = await open(url);
     for (const [name, each] of answered) await expectKept(store, name, each);
     expect(await halves(url)).toEqual([]);
-    await store.close();
   }, 30_000);
 });
 
@@ -178,7 +183,6 @@ describe('a process that dies inside a commit', () => {
         ]),
       ).toEqual({ ok: true });
       expect(await realm.of(things).get('a')).toMatchObject({ kind: 'green', version: 2 });
-      await store.close();
     },
     30_000,
   );
@@ -237,7 +241,6 @@ describe('a MongoDB that is gone', () => {
         .catch(() => undefined);
     }
     expect(found).toMatchObject({ id: 'a' });
-    await store.close();
   }, 40_000);
 
   test('or hangs, is told alike', async () => {
@@ -259,6 +262,5 @@ describe('a MongoDB that is gone', () => {
         () => false,
       );
     expect(answers).toBe(true);
-    await store.close();
   }, 40_000);
 });

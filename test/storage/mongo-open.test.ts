@@ -122,12 +122,17 @@ describe('a database of ours', () => {
     database = temporaryDatabase();
     connection = await mongoose.createConnection(database.url).asPromise();
   });
+  const opened: Store[] = [];
   afterEach(async () => {
+    await Promise.all(opened.splice(0).map((store) => store.close()));
     await connection.close();
     await database.drop();
   });
-  const open = async (...specs: AnySpec[]): Promise<Store> =>
-    openStore({ specs, box, engine: await openMongo(database.url) });
+  async function open(...specs: AnySpec[]): Promise<Store> {
+    const store = await openStore({ specs, box, engine: await openMongo(database.url) });
+    opened.push(store);
+    return store;
+  }
   const indexes = async (name: string): Promise<string[]> =>
     (await connection.collection(`gatehouse_${name}`).indexes()).map((index) => index.name ?? '').sort();
 
