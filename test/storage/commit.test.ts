@@ -4,7 +4,7 @@ import type { Realm } from '../../src/storage/store.js';
 import type { StoreRefusal } from '../../src/storage/refusal.js';
 import { insert, put, remove, replace, require, type Write } from '../../src/storage/write.js';
 import { engines, times, type Kept } from './engines.js';
-import { allSpecs, notices, parts, things, type Thing } from './things.js';
+import { allSpecs, notices, parts, tallies, things, type Thing } from './things.js';
 
 describe.each(engines)('a commit to the %s store', (_name, open) => {
   let kept: Kept;
@@ -75,9 +75,31 @@ describe.each(engines)('a commit to the %s store', (_name, open) => {
     },
   );
 
+  test('writes nothing of any collection, whichever of them refuses', async () => {
+    const before = [put(parts, { id: 'p', thing: 't' }), insert(tallies, { id: 'n' }), put(things, red('put'))];
+    for (const refused of [require(things, 'nobody'), remove(things, 'nobody'), replace(things, red('gone'), 7)]) {
+      expect(await realm.commit([...before, refused])).toMatchObject({ ok: false, write: 3 });
+      expect(await realm.of(parts).get('p')).toBeUndefined();
+      expect(await realm.of(tallies).get('n')).toBeUndefined();
+      expect(await realm.of(things).get('put')).toBeUndefined();
+    }
+  });
+
   test('names the first of several refused writes', async () => {
     const refused = await realm.commit([insert(things, red('holder')), require(things, 'nobody')]);
     expect(refused).toEqual({ ok: false, write: 0, refusal: { code: 'conflict', key: 'id' } });
+  });
+
+  test('sees its own earlier writes where it names the one that is refused', async () => {
+    const moved = [remove(things, 'holder'), insert(things, red('new', { name: 'held' }))];
+    const missing = { code: 'missing' };
+    expect(await realm.commit([...moved, require(things, 'nobody')])).toEqual({
+      ok: false,
+      write: 2,
+      refusal: missing,
+    });
+    const twice = [insert(things, red('one', { name: 'same' })), put(things, red('two', { name: 'same' }))];
+    expect(await realm.commit(twice)).toEqual({ ok: false, write: 1, refusal: { code: 'conflict', key: 'name' } });
   });
 
   test('sees its own earlier writes', async () => {

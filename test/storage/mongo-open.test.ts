@@ -188,6 +188,12 @@ describe('a database of ours', () => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
+  test('is changed once by four that open it with other indexes at the same moment', async () => {
+    await (await open(before)).close();
+    await Promise.all(times(4, () => open(after)));
+    expect(await indexes('th')).toEqual(['_id_', 'by_flag_id', 'expiry', 'key_key']);
+  });
+
   test('loses what has expired by MongoDB’s own hand, and nothing else', async () => {
     const store = await open(things);
     const all = store.in('r').of(things);
