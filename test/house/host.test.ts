@@ -55,6 +55,6 @@ test('what cannot start says why', async () => {
 test('it leaves nothing behind', async () => {
   const other = await startHost();
   await other.end();
-  expect(existsSync(other.storePath)).toBe(false);
+  expect(existsSync(other.keysFolder)).toBe(false);
   await expect(fetch(other.issuer)).rejects.toThrow();
 });

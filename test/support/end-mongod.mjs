@@ -1,4 +1,4 @@
-/** jest's global teardown: see one-mongod.mjs. */
-export default async function tearDown() {
+/** Ends what one-mongod.mjs started. */
+export default async function endMongod() {
   await globalThis[Symbol.for('gatehouse.mongod')]?.end();
 }

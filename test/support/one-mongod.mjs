@@ -1,8 +1,8 @@
-/** jest's global setup: one MongoDB for the whole run, named to the workers by TEST_MONGODB_URL; the run's end ends it. */
+/** One MongoDB for the whole run, named to the workers by TEST_MONGODB_URL; the run's end ends it. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-export default async function setUp() {
+export default async function startOneMongod() {
   if (process.env['TEST_MONGODB_URL']) return undefined;
   try {
     execFileSync(join(import.meta.dirname, '../../scripts/mongod.sh'), { stdio: ['ignore', 'ignore', 'inherit'] });
