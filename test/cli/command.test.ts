@@ -13,7 +13,7 @@ const demo = join(root, 'examples/realm.yaml');
 
 beforeAll(async () => {
   await run(process.execPath, [join(root, 'scripts/build.mjs')]);
-}, 60_000);
+});
 
 interface Ended {
   readonly code: number;
@@ -91,7 +91,7 @@ describe('gatehouse bootstrap', () => {
       expect(await readdir(join(at, 'keys'))).toEqual(['0001.key', 'secrets']);
       expect(await gatehouse(at, ['bootstrap'], env)).toEqual({ code: 0, out: '', err: '' });
     }
-  }, 60_000);
+  });
 
   test('makes no key for a store that is sealed, and touches none that is not its own', async () => {
     const at = await folder();

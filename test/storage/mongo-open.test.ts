@@ -212,7 +212,7 @@ describe('a database of ours', () => {
       'prolonged',
     ]);
     await store.close();
-  }, 20_000);
+  });
 
   test('is closed after what is under way, and answers nothing then', async () => {
     const store = await open(things);

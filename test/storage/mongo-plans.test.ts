@@ -52,7 +52,7 @@ describe(`among ${ROWS} documents`, () => {
     }
     // Opening it makes the indexes, and answers when they are there.
     store = await openStore({ specs: [things], box: temporaryBox(), engine: await openMongo(database.url) });
-  }, 60_000);
+  });
   afterAll(async () => {
     await store.close();
     await connection.close();

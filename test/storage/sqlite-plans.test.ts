@@ -43,7 +43,7 @@ describe(`among ${ROWS} documents`, () => {
     writer.exec('COMMIT');
     writer.close();
     db = new DatabaseSync(kept.path, { readOnly: true });
-  }, 60_000);
+  });
   afterAll(async () => {
     db.close();
     await kept.close();
