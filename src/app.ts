@@ -48,6 +48,9 @@ import { buildProvider } from './oidc/provider.js';
 import { requestScope } from './oidc/request-scope-middleware.js';
 import { scopeIfOpen } from './oidc/request-scope.js';
 import { oidcRoutes } from './oidc/routes.js';
+import { type Background, background } from './jobs/background.js';
+import { housekeeping } from './jobs/housekeeping.js';
+import { jobRuns } from './jobs/job.js';
 import { ClientService } from './realm/client-service.js';
 import { clients } from './realm/client.js';
 import { KeyRingService, type KeysOf } from './realm/key-ring-service.js';
@@ -82,6 +85,7 @@ const SPECS = [
   history,
   identifiers,
   interactions,
+  jobRuns,
   keyRings,
   resourceServers,
   roles,
@@ -105,6 +109,7 @@ export interface Parts {
   readonly store: Store;
   readonly realm: Realm;
   readonly caches: Caches;
+  readonly background: Background;
   readonly recorder: Recorder;
   readonly keys: { readonly [U in KeyUse]: KeysOf<U> };
   readonly settings: SettingsService;
@@ -164,6 +169,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     contributors: [auditChange, historyRow, changeMarker(cached)],
     guards: [],
   });
+  const jobs = background(store.house, housekeeping(store));
   const known = { realm, recorder, caches: cached };
 
   const keyRings = new KeyRingService(known);
@@ -182,6 +188,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     store,
     realm,
     caches: cached,
+    background: jobs,
     recorder,
     keys,
     settings: new SettingsService(known),
@@ -195,7 +202,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     passwords: passwords({ realm, hasher, throttle: throttle(storeCounters(realm), pepper) }),
     assign,
     async close() {
-      await cached.stop();
+      await Promise.all([cached.stop(), jobs.stop()]);
       await store.close();
     },
   };
@@ -266,6 +273,7 @@ export async function listen(of: Parts): Promise<Listening> {
     throw failed.reason;
   }
   caches.start((error) => log.warn({ err: error }, 'change markers could not be read'));
+  of.background.start((error, job) => log.warn({ err: error, job }, 'background work failed'));
   return {
     async close(withinMs = 10_000) {
       const stopped = await Promise.all(servers.map((server) => server.stop(withinMs)));

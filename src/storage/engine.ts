@@ -13,8 +13,13 @@ import type { AnySpec } from './spec.js';
  * StoreUnavailable alone. Strings compare by UTF-8 bytes.
  */
 export interface Engine {
-  /** Makes the tables and indexes of these specs, or brings them to what the specs say now. Fills new indexes. */
+  /**
+   * Makes the tables and indexes that these specs lack, and fills them. What no spec asks for any more stays, since a process
+   * of an older version may still be asking; only what would refuse or falsify a write goes.
+   */
   prepare(specs: readonly AnySpec[]): Promise<void>;
+  /** Drops what no spec asks for any more. Doing it again does nothing. */
+  tidy(specs: readonly AnySpec[]): Promise<void>;
   get(at: Place, id: string, now: Instant): Promise<Row | undefined>;
   /** Those that are there, in any order. */
   getMany(at: Place, ids: readonly string[], now: Instant): Promise<readonly Row[]>;
@@ -29,8 +34,8 @@ export interface Engine {
   increment(at: Place, fresh: EngineDocument, field: string, by: number, now: Instant): Promise<Row>;
   take(at: Place, id: string, condition: AnyCondition, now: Instant): Promise<Row | undefined>;
   removeWhere(at: Place, query: EngineQuery, limit: number, now: Instant): Promise<number>;
-  /** Removes expired documents of the prepared specs, at most `limit` of each. */
-  sweep(limit: number, now: Instant): Promise<number>;
+  /** Removes expired documents of the prepared specs, at most `limit` of each. Undefined: `under` does not hold. */
+  sweep(limit: number, now: Instant, under: EngineRequirement): Promise<number | undefined>;
   /** Documents whose shape is older than their spec's version, of all realms and expired ones too; for migrations. */
   outdated(spec: AnySpec, limit: number, after: string | undefined): Promise<OutdatedPage>;
   ping(): Promise<void>;
@@ -49,6 +54,8 @@ export type EngineDocument = JsonObject & { readonly id: string; readonly expire
 export interface Row {
   readonly document: EngineDocument;
   readonly version: number;
+  /** The version of the spec under which it was written. */
+  readonly shape: number;
 }
 
 export interface EngineQuery {
@@ -88,6 +95,8 @@ export type EngineWrite = { readonly at: Place } & (
   | { readonly kind: 'remove' | 'require'; readonly id: string; readonly condition: AnyCondition }
 );
 
+export type EngineRequirement = Extract<EngineWrite, { kind: 'remove' | 'require' }> & { readonly kind: 'require' };
+
 /** `versions`: of each document written, in the order of the writes; 0 for `remove` and `require`. */
 export type EngineOutcome =
   | { readonly ok: true; readonly versions: readonly number[] }
@@ -95,7 +104,6 @@ export type EngineOutcome =
 
 export interface OutdatedRow extends Row {
   readonly realm: string;
-  readonly shape: number;
 }
 
 export interface OutdatedPage {

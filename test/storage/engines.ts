@@ -20,26 +20,30 @@ export interface Kept {
 
 /** Opens engines on one and the same new database. */
 export interface Database {
-  engine(): Promise<Engine>;
+  /** As a child process opens it: a file, or a URL. */
+  readonly address: string;
+  engine(options?: { readonly patience: number }): Promise<Engine>;
   drop(): Promise<void>;
 }
 
 async function sqliteFile(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-conformance-'));
+  const address = join(folder, 'store.db');
   return {
-    engine: () => openSqlite(join(folder, 'store.db')),
+    address,
+    engine: (options) => openSqlite(address, options),
     drop: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
 async function mongoDatabase(): Promise<Database> {
   const database = temporaryDatabase();
-  return { engine: () => openMongo(database.url), drop: () => database.drop() };
+  return { address: database.url, engine: (options) => openMongo(database.url, options), drop: () => database.drop() };
 }
 
 async function model(): Promise<Database> {
   const engine = modelEngine();
-  return { engine: async () => engine, drop: async () => undefined };
+  return { address: '', engine: async () => engine, drop: async () => undefined };
 }
 
 const opener =

@@ -29,7 +29,11 @@ export function modelEngine(): Engine {
   const isOf = ({ spec, realm }: Place, row: Kept) => row.spec === spec.name && row.realm === realm;
   const live = (at: Place, id: string, now: number) =>
     rows.find((row) => isOf(at, row) && row.document.id === id && isLive(row, now));
-  const rowOf = (kept: Kept): Row => ({ document: structuredClone(kept.document), version: kept.version });
+  const rowOf = (kept: Kept): Row => ({
+    document: structuredClone(kept.document),
+    version: kept.version,
+    shape: kept.shape,
+  });
 
   function without(at: Place, id: string): void {
     rows = rows.filter((row) => !(isOf(at, row) && row.document.id === id));
@@ -99,6 +103,7 @@ export function modelEngine(): Engine {
 
   return {
     prepare: async () => undefined,
+    tidy: async () => undefined,
     async get(at, id, now) {
       const found = live(at, id, now);
       return found && rowOf(found);
@@ -143,7 +148,7 @@ export function modelEngine(): Engine {
       const before = live(at, fresh.id, now);
       const sum = Number(before?.document[field] ?? 0) + by;
       const document = before ? { ...before.document, [field]: sum } : fresh;
-      return { document, version: keep(at, document, (before?.version ?? 0) + 1) };
+      return { document, version: keep(at, document, (before?.version ?? 0) + 1), shape: at.spec.version };
     },
     async take(at, id, condition, now) {
       const found = live(at, id, now);
@@ -156,7 +161,8 @@ export function modelEngine(): Engine {
       rows = rows.filter((row) => !gone.includes(row));
       return gone.length;
     },
-    async sweep(limit, now) {
+    async sweep(limit, now, under) {
+      if (typeof write(under, now) === 'object') return undefined;
       const gone: Kept[] = [];
       for (const spec of new Set(rows.map((row) => row.spec))) {
         const expired = rows.filter((row) => row.spec === spec && !isLive(row, now));
@@ -168,7 +174,7 @@ export function modelEngine(): Engine {
     outdated: async (spec: AnySpec) => ({
       rows: rows
         .filter((row) => row.spec === spec.name && row.shape < spec.version)
-        .map((row) => ({ ...rowOf(row), realm: row.realm, shape: row.shape })),
+        .map((row) => ({ ...rowOf(row), realm: row.realm })),
     }),
     ping: async () => undefined,
     close: async () => undefined,

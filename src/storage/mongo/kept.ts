@@ -50,9 +50,10 @@ export const keptOf = (at: Place, document: EngineDocument): Kept => ({
   ...bodyOf(at, document).set,
 });
 
-export const rowOf = ({ d, v, o }: Kept): Row => ({
+export const rowOf = ({ d, v, s, o }: Kept): Row => ({
   document: o ? (renamed(d, unescapeName) as EngineDocument) : d,
   version: v,
+  shape: s,
 });
 
 export const isLive = ({ d: { expiresAt } }: Pick<Kept, 'd'>, now: Instant): boolean =>

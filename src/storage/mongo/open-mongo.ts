@@ -13,12 +13,14 @@ import type { Engine, EngineOutcome, Row } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { type ByTheTick, byTheTick } from './by-the-tick.js';
 import { commitAll } from './commit.js';
+import { removeFirst } from './remove-first.js';
+import { sweepAll } from './sweep.js';
 import { connect } from './connect.js';
 import { type Filter, holderFilter, live, selection, theOne } from './filters.js';
 import { insertMany } from './insert-many.js';
-import { bodyOf, dateOf, isLive, type Kept, rowOf } from './kept.js';
+import { bodyOf, isLive, type Kept, rowOf } from './kept.js';
 import { collectionOf, keyIndexOf, keyOf } from './layout.js';
-import { reconcile } from './reconcile.js';
+import { reconcile, tidy } from './reconcile.js';
 import { type Insert, pause, writeOne } from './single-write.js';
 import { turnstile } from './turnstile.js';
 import { isDuplicate, translated } from './unavailable.js';
@@ -111,6 +113,10 @@ export async function openMongo(url: string, { patience = seconds(5) }: MongoOpt
         await Promise.all(fresh.map((spec) => reconcile(connection, database, spec)));
         for (const spec of fresh) prepared.add(spec);
       }),
+    tidy: (specs) =>
+      run(async () => {
+        for (const spec of specs) await tidy(connection, database, spec);
+      }),
     get: (at, id, now) => run(async () => liveRow(await partsOf(at.spec).gets.ask(keyOf(at, id)), now)),
     getMany: (at, ids, now) =>
       run(async () => {
@@ -179,15 +185,7 @@ export async function openMongo(url: string, { patience = seconds(5) }: MongoOpt
         const { filter, ...plan } = selection(at, query, now);
         return removeFirst(collectionAt(at), filter, { ...bounded, ...plan, limit });
       }),
-    sweep: (limit, now) =>
-      run(async () => {
-        let swept = 0;
-        for (const spec of prepared) {
-          const ended = { x: { $lte: dateOf(now) } } as Filter;
-          swept += await removeFirst(collectionAt({ spec }), ended, { ...bounded, sort: { x: 1 }, limit });
-        }
-        return swept;
-      }),
+    sweep: (limit, now, under) => run(() => sweepAll(transactions, prepared, { limit, now, under })),
     outdated: (spec, limit, after) =>
       run(async () => {
         const filter = { s: { $lt: spec.version }, ...(after !== undefined && { _id: { $gt: after } }) } as Filter;
@@ -196,7 +194,7 @@ export async function openMongo(url: string, { patience = seconds(5) }: MongoOpt
           .toArray();
         const last = found.at(-1);
         return {
-          rows: found.map((each) => ({ ...rowOf(each), realm: each.r, shape: each.s })),
+          rows: found.map((each) => ({ ...rowOf(each), realm: each.r })),
           ...(last && found.length === limit && { next: last._id }),
         };
       }),
@@ -212,15 +210,4 @@ export async function openMongo(url: string, { patience = seconds(5) }: MongoOpt
       return closing;
     },
   };
-}
-
-/** Removes the first ones of what the filter finds; again while others were faster, so that none at all means that none is left. */
-async function removeFirst(kept: mongo.Collection<Kept>, filter: Filter, options: mongo.FindOptions): Promise<number> {
-  for (;;) {
-    const found = await kept.find(filter, { ...options, projection: { _id: 1 } }).toArray();
-    if (found.length === 0) return 0;
-    const ids = found.map(({ _id }) => _id);
-    const { deletedCount } = await kept.deleteMany({ $and: [{ _id: { $in: ids } }, filter] });
-    if (deletedCount > 0) return deletedCount;
-  }
 }

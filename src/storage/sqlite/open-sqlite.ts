@@ -13,7 +13,7 @@ import { sqlValue } from './condition-sql.js';
 import { claimFile, isBusy, persistently } from './file.js';
 import { columnOf, idIndexOf, keyIndexOf, tableOf } from './layout.js';
 import { countStatement, findStatement, removeStatement } from './query-sql.js';
-import { reconcile } from './reconcile.js';
+import { leftovers, reconcile } from './reconcile.js';
 import { incrementStep, refusalOf, stepOf, sweepStep, takeStep } from './statements.js';
 import { linkWriter } from './writer-link.js';
 import type { RowValues, Step, Value } from './writer.js';
@@ -87,6 +87,9 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
       });
       for (const spec of fresh) prepared.add(spec);
     },
+    async tidy(specs) {
+      await run(leftovers(reader, specs).map((sql) => ({ sql, values: [] })));
+    },
     get: ({ spec, realm }, id, now) => readRow(getSql(spec), [realm, id, now]),
     getMany: ({ spec, realm }, ids, now) =>
       read(getSql(spec), (statement) =>
@@ -130,9 +133,14 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
     async removeWhere(at, query, limit, now) {
       return (await run([removeStatement(at, query, limit, now)])).changes;
     },
-    async sweep(limit, now) {
+    async sweep(limit, now, under) {
       let swept = 0;
-      for (const spec of prepared) swept += (await run([sweepStep(spec, limit, now)])).changes;
+      for (const spec of prepared) {
+        const answer = await writer.run([stepOf(under, now), sweepStep(spec, limit, now)]);
+        if (!answer.ok) return undefined;
+        // What was required is a row that was read, and counts as one.
+        swept += answer.changes - 1;
+      }
       return swept;
     },
     outdated: (spec, limit, after) =>
@@ -142,7 +150,7 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
           const rows = statement.all(Number(after ?? -1), spec.version, limit);
           const last = rows.at(-1);
           return {
-            rows: rows.map((row) => ({ ...rowOf(row), realm: String(row['realm']), shape: Number(row['shape']) })),
+            rows: rows.map((row) => ({ ...rowOf(row), realm: String(row['realm']) })),
             ...(last && rows.length === limit && { next: String(last['n']) }),
           };
         },
@@ -159,9 +167,10 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
   };
 }
 
-const rowOf = ({ body, version }: RowValues): Row => ({
+const rowOf = ({ body, version, shape }: RowValues): Row => ({
   document: JSON.parse(body as string) as EngineDocument,
   version: version as number,
+  shape: shape as number,
 });
 
 const gets = new WeakMap<AnySpec, string>();
@@ -169,7 +178,7 @@ function getSql(spec: AnySpec): string {
   let sql = gets.get(spec);
   if (sql === undefined) {
     sql =
-      `SELECT version, body FROM ${tableOf(spec)} INDEXED BY ${idIndexOf(spec)} ` +
+      `SELECT version, shape, body FROM ${tableOf(spec)} INDEXED BY ${idIndexOf(spec)} ` +
       'WHERE realm = ? AND id = ? AND (expires_at IS NULL OR expires_at > ?)';
     gets.set(spec, sql);
   }
@@ -179,7 +188,7 @@ function getSql(spec: AnySpec): string {
 function keySql(spec: AnySpec, key: string): string {
   const fields = (spec.unique[key] ?? []).map((field) => ` AND ${columnOf(spec, field)} = ?`).join('');
   return (
-    `SELECT version, body FROM ${tableOf(spec)} INDEXED BY ${keyIndexOf(spec, key)} ` +
+    `SELECT version, shape, body FROM ${tableOf(spec)} INDEXED BY ${keyIndexOf(spec, key)} ` +
     `WHERE realm = ?${fields} AND (expires_at IS NULL OR expires_at > ?)`
   );
 }

@@ -128,7 +128,7 @@ export function refusalOf(write: EngineWrite, why: RowValues | undefined): Store
 export function takeStep({ spec, realm }: Place, id: string, condition: AnyCondition, now: Instant): Step {
   const { sql, values } = conditionSql(condition);
   return {
-    sql: `DELETE FROM ${tableOf(spec)} WHERE realm = ? AND id = ? AND ${LIVE}${sql} RETURNING version, body`,
+    sql: `DELETE FROM ${tableOf(spec)} WHERE realm = ? AND id = ? AND ${LIVE}${sql} RETURNING version, shape, body`,
     values: [realm, id, now, ...values],
     gives: true,
   };
@@ -155,7 +155,7 @@ export function incrementStep(
       `version = CASE WHEN expires_at <= ?2 THEN 1 ELSE version + 1 END, shape = excluded.shape, ` +
       `body = ${either(`json_set(body, ${path}, ${sum(`json_extract(body, ${path})`)})`, 'body')}, ` +
       column.map((name) => `${name} = ${either(sum(name), name)}, `).join('') +
-      `expires_at = ${either('expires_at', 'expires_at')} RETURNING version, body`,
+      `expires_at = ${either('expires_at', 'expires_at')} RETURNING version, shape, body`,
     values: [BigInt(by), now, realm, fresh.id, spec.version, fresh.expiresAt ?? null, JSON.stringify(fresh)],
     gives: true,
     rows: 1,
