@@ -10,10 +10,17 @@ export const ORDERS = 'https://orders.test';
 
 /** The flows hold on each. */
 export const stores = ['sqlite', 'mongodb'] as const satisfies readonly StoreKind[];
+/** And whichever of two servers on one store gets a request: each in turn, so that no two of one visitor's follow at one. */
+export const houses = [...stores, 'two on sqlite', 'two on mongodb'] as const;
 
 /** A Gatehouse on the flow tests' realm. */
-export const flowHost = (store: StoreKind): Promise<Host> =>
-  startHost({ store, realmFile: 'test/flows/realm.yaml', env: { CONFIDENTIAL_SECRET, MACHINE_SECRET } });
+export const flowHost = (house: (typeof houses)[number]): Promise<Host> =>
+  startHost({
+    store: house.endsWith('mongodb') ? 'mongodb' : 'sqlite',
+    servers: house.startsWith('two') ? 2 : 1,
+    realmFile: 'test/flows/realm.yaml',
+    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
+  });
 
 export function passwordOf(host: Host, username: string): string {
   const password = host.passwords[username];

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { temporaryDatabase } from '../mongod.js';
 import { freePort } from './free-port.js';
+import { frontDoor } from './front-door.js';
 import { startMovedProcess, type MovedProcess } from './moved-process.js';
 
 const root = join(import.meta.dirname, '../../..');
@@ -28,13 +29,19 @@ export interface HostOptions {
   store?: StoreKind;
   /** More settings, or other ones, and what the realm file takes from the environment. */
   env?: Readonly<Record<string, string>>;
+  /** How many serve at once, behind one front door; 1 when absent, and then without one. */
+  servers?: number;
 }
 
 export interface Host {
   readonly issuer: string;
   readonly port: number;
+  /** Of several servers, which one gets what is sent from now on: one by its place, or each in turn, as it is at first. */
+  to(server: number | 'each'): void;
   /** All that lies in the store at this moment: its files as they are on the disk, or every document of its database. */
   dump(): Promise<string>;
+  /** As GATEHOUSE_STORE names it. */
+  readonly storeAddress: string;
   readonly keysFolder: string;
   readonly administrator: { readonly username: string; readonly password: string };
   /** What bootstrap generated, by username; the administrator's among them. */
@@ -61,6 +68,9 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
+  const { servers = 1 } = options;
+  const ports = servers === 1 ? [port] : await Promise.all(Array.from({ length: servers }, freePort));
+  const door = servers === 1 ? undefined : await frontDoor(port, ports);
   const store = options.store === 'mongodb' ? mongoStore() : sqliteStore(folder);
   const keysFolder = join(folder, 'keys');
   const env = {
@@ -75,49 +85,58 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
 
   let earlier = '';
   let ahead = 0;
-  let running: MovedProcess | undefined;
-  const start = (): MovedProcess => startMovedProcess(child, { env, aheadMs: ahead });
+  let running: readonly MovedProcess[] = [];
+  const start = (own: number): MovedProcess =>
+    startMovedProcess(child, { env: { GATEHOUSE_PORT: String(own), ...env }, aheadMs: ahead });
+  const output = (): string => running.map((each) => each.output()).join('');
   const gone = (): void => {
-    earlier += running?.output() ?? '';
-    running = undefined;
+    earlier += output();
+    running = [];
   };
   const stop = async (): Promise<void> => {
-    await running?.stop();
+    await Promise.all(running.map((each) => each.stop()));
     gone();
   };
   const kill = async (): Promise<void> => {
-    await running?.kill();
+    await Promise.all(running.map((each) => each.kill()));
     gone();
   };
+  const serve = (): Promise<unknown> => Promise.all(running.map((each) => ordered(each, 'serve')));
   const end = async (): Promise<void> => {
     await kill();
+    await door?.close();
     await store.drop();
     await rm(folder, { recursive: true, force: true });
   };
 
   try {
-    running = start();
-    const { lines } = (await ordered(running, 'bootstrap')) as { lines: string[] };
-    await ordered(running, 'serve');
+    const [first, ...others] = ports;
+    const bootstrapping = start(first ?? port);
+    running = [bootstrapping];
+    const { lines } = (await ordered(bootstrapping, 'bootstrap')) as { lines: string[] };
+    running = [bootstrapping, ...others.map(start)];
+    await serve();
     const printed = readPrinted(lines);
     return {
       issuer,
       port,
       dump: () => store.dump(),
+      storeAddress: env.GATEHOUSE_STORE,
       keysFolder,
       ...printed,
-      logs: () => earlier + (running?.output() ?? ''),
+      to: (server) => door?.to(server),
+      logs: () => earlier + output(),
       ahead: () => ahead,
       async advance(ms) {
-        await running?.advance(ms);
+        await Promise.all(running.map((each) => each.advance(ms)));
         ahead += ms;
       },
       stop,
       kill,
       async restart() {
         await stop();
-        running = start();
-        await ordered(running, 'serve');
+        running = ports.map(start);
+        await serve();
       },
       end,
     };
