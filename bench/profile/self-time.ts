@@ -1,6 +1,8 @@
 /** Where a profile's time went, by whose code it is. */
 import type { Profiler } from 'node:inspector/promises';
 
+type Frame = Profiler.Profile['nodes'][number]['callFrame'];
+
 export interface Share {
   readonly name: string;
   /** Of what was not idle. */
@@ -8,17 +10,31 @@ export interface Share {
 }
 
 /**
- * The self time of a profile: by part (a package, a part of Gatehouse's, a module of Node's, the garbage collector) and by function. It is the main
- * thread's; the writer thread of SQLite and libuv's pool are not in it.
+ * The self time of a profile: by part (a package, a part of Gatehouse's, Node, the garbage collector) and by function. What Node does for a function
+ * (a signature, a write, JSON) counts as that function's own. It is the main thread's time; the writer thread of SQLite and libuv's pool are not in it.
  */
-export function selfTime(profile: Profiler.Profile): { readonly parts: Share[]; readonly functions: Share[] } {
-  const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]));
+export function selfTime({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): {
+  readonly parts: Share[];
+  readonly functions: Share[];
+} {
+  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
+  const callers = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));
+  /** The function that had it done. */
+  const charged = (id: number): Frame | undefined => {
+    const own = frames.get(id);
+    for (let at: number | undefined = id; at !== undefined; at = callers.get(at)) {
+      const frame = frames.get(at);
+      if (frame && !isNode(frame)) return frame;
+    }
+    return own;
+  };
+
   const parts = new Map<string, number>();
   const functions = new Map<string, number>();
   let whole = 0;
-  profile.samples?.forEach((id, at) => {
-    const frame = frames.get(id);
-    const took = profile.timeDeltas?.[at] ?? 0;
+  samples.forEach((id, at) => {
+    const frame = charged(id);
+    const took = timeDeltas[at] ?? 0;
     if (!frame || frame.functionName === '(idle)') return;
     whole += took;
     const part = partOf(frame);
@@ -31,15 +47,17 @@ export function selfTime(profile: Profiler.Profile): { readonly parts: Share[]; 
   return { parts: shares(parts), functions: shares(functions) };
 }
 
-function partOf({ url, functionName }: Profiler.Profile['nodes'][number]['callFrame']): string {
+const isNode = ({ url }: Frame): boolean => url === '' || url.startsWith('node:');
+
+function partOf(frame: Frame): string {
+  const { url, functionName } = frame;
+  if (functionName.startsWith('(') && url === '') return functionName;
+  if (isNode(frame)) return 'node';
   const installed = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
   if (installed !== undefined) return installed;
   const ours = /\/dist\/(storage\/(?:mongo|sqlite)|[^/]+)/.exec(url)?.[1];
-  if (ours !== undefined) return `gatehouse ${ours}`;
-  if (url.includes('/bench/')) return 'bare provider';
-  if (url.startsWith('node:')) return url.replace(/^node:(internal\/)?/, 'node ').replace(/\/.*/, '');
-  return functionName.startsWith('(') ? functionName : 'native';
+  return ours === undefined ? 'bare provider' : `gatehouse ${ours}`;
 }
 
-const placeOf = ({ url, lineNumber }: Profiler.Profile['nodes'][number]['callFrame']): string =>
+const placeOf = ({ url, lineNumber }: Frame): string =>
   url === '' ? '' : `${url.split('/').slice(-2).join('/')}:${lineNumber + 1}`;
