@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { GatehouseError } from './errors.js';
+import { random } from './random.js';
 
 /** Where a sealed value lives. It is bound into the seal, so a ciphertext that is moved elsewhere does not open. */
 export interface SealedAt {
@@ -37,7 +38,7 @@ export function secretBox(keys: readonly [SealingKey, ...SealingKey[]]): SecretB
   return {
     currentKeyId,
     seal(at, clear) {
-      const nonce = randomBytes(NONCE);
+      const nonce = random(NONCE);
       const cipher = createCipheriv('aes-256-gcm', currentKey, nonce, { authTagLength: TAG });
       cipher.setAAD(associatedData(at));
       const body = Buffer.concat([nonce, cipher.update(clear, 'utf8'), cipher.final(), cipher.getAuthTag()]);
