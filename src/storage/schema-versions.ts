@@ -3,7 +3,7 @@ import { GatehouseError } from '../base/errors.js';
 import type { Json, JsonObject } from '../base/json.js';
 import type { SecretBox } from '../base/secret-box.js';
 import { checkDocument } from './document-check.js';
-import type { Engine, OutdatedPage, OutdatedRow, Place } from './engine.js';
+import type { Engine, Place, WalkedPage, WalkedRow } from './engine.js';
 import { opened, sealed } from './seal.js';
 import { spec, type AnySpec } from './spec.js';
 
@@ -26,7 +26,10 @@ const at: Place = { spec: schemaVersions, realm: '' };
 const BATCH = 200;
 
 /** The specs whose collections have still to be brought up; @throws GatehouseError `bad-configuration` when one is ahead of us */
-export async function findBehind(engine: Engine, specs: readonly AnySpec[]): Promise<readonly AnySpec[]> {
+export async function findBehind(
+  engine: Pick<Engine, 'getMany'>,
+  specs: readonly AnySpec[],
+): Promise<readonly AnySpec[]> {
   const known = new Map<string, Json | undefined>();
   for (const { document } of await engine.getMany(
     at,
@@ -64,7 +67,11 @@ async function migrate(engine: Engine, box: SecretBox, spec: AnySpec): Promise<v
     overtaken = false;
     let after: string | undefined;
     do {
-      const page: OutdatedPage = await engine.outdated(spec, BATCH, after);
+      const page: WalkedPage = await engine.walk(spec, {
+        limit: BATCH,
+        below: spec.version,
+        ...(after !== undefined && { after }),
+      });
       const done = await Promise.all(page.rows.map((row) => migrateOne(engine, box, spec, row)));
       overtaken ||= done.includes(false);
       after = page.next;
@@ -73,7 +80,7 @@ async function migrate(engine: Engine, box: SecretBox, spec: AnySpec): Promise<v
 }
 
 /** Whether it is done; not where another process was faster with this one, and what it left must be looked at again. */
-async function migrateOne(engine: Engine, box: SecretBox, spec: AnySpec, row: OutdatedRow): Promise<boolean> {
+async function migrateOne(engine: Engine, box: SecretBox, spec: AnySpec, row: WalkedRow): Promise<boolean> {
   const place = { spec, realm: row.realm };
   const document = sealed(box, place, checkDocument(spec, migrated(spec, opened(box, place, row), row.shape)));
   const write = { at: place, kind: 'replace', document, expected: row.version, expired: 'too' } as const;

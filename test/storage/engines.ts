@@ -69,6 +69,9 @@ export const databases = [
   ['mongodb', mongoDatabase],
 ] as const;
 
+/** The model among them. */
+export const allDatabases = [['model', model], ...databases] as const;
+
 /** Every engine under the one suite that decides what is right. The model is among them, so that the suite is tested too. */
 export const engines = [
   ['model', opener(model)],
