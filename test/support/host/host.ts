@@ -35,6 +35,8 @@ export interface Host {
   readonly port: number;
   /** All that lies in the store at this moment: its files as they are on the disk, or every document of its database. */
   dump(): Promise<string>;
+  /** As GATEHOUSE_STORE named it at the start. */
+  readonly storeAddress: string;
   readonly keysFolder: string;
   readonly administrator: { readonly username: string; readonly password: string };
   /** What bootstrap generated, by username; the administrator's among them. */
@@ -49,8 +51,8 @@ export interface Host {
   stop(): Promise<void>;
   /** SIGKILL, as a power cut would. */
   kill(): Promise<void>;
-  /** Serves again on the same store, keys, port and clock; ends it first where it still runs. */
-  restart(): Promise<void>;
+  /** Serves again on the same store, keys, port and clock, or with other settings from then on; ends it first where it still runs. */
+  restart(settings?: Readonly<Record<string, string>>): Promise<void>;
   /** Ends it and removes its folder. */
   end(): Promise<void>;
 }
@@ -63,7 +65,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   const issuer = `http://localhost:${port}`;
   const store = options.store === 'mongodb' ? mongoStore() : sqliteStore(folder);
   const keysFolder = join(folder, 'keys');
-  const env = {
+  let env: Readonly<Record<string, string>> & { readonly GATEHOUSE_STORE: string } = {
     GATEHOUSE_ISSUER: issuer,
     GATEHOUSE_STORE: store.address,
     GATEHOUSE_KEYS: keysFolder,
@@ -104,6 +106,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
       issuer,
       port,
       dump: () => store.dump(),
+      storeAddress: env.GATEHOUSE_STORE,
       keysFolder,
       ...printed,
       logs: () => earlier + (running?.output() ?? ''),
@@ -114,8 +117,9 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
       },
       stop,
       kill,
-      async restart() {
+      async restart(settings = {}) {
         await stop();
+        env = { ...env, ...settings };
         running = start();
         await ordered(running, 'serve');
       },
