@@ -150,6 +150,22 @@ export async function isSealed({ store }: Config): Promise<boolean> {
   }
 }
 
+/**
+ * Makes a new file that holds the configured SQLite store as it is at one instant, whoever else is using it.
+ *
+ * @throws GatehouseError `bad-configuration` for other stores, and where there is something already
+ */
+export async function backupTo(to: StoreAddress, { store }: Config): Promise<void> {
+  if (store.kind !== 'sqlite' || to.kind !== 'sqlite') {
+    throw new GatehouseError(
+      'bad-configuration',
+      'This backup is made of one SQLite store, into another. A MongoDB is backed up by its own tools: see docs/storage.md.',
+    );
+  }
+  const { backupSqlite } = await import('./storage/sqlite/backup.js');
+  await backupSqlite(store.path, to.path);
+}
+
 /** Copies the configured store to another place: see `copyStore`, whose errors these are. */
 export async function copyTo(
   to: StoreAddress,

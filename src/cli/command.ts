@@ -51,10 +51,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     await bootstrap(readConfig(env), env, out);
   },
   async store(env, { out }, [action, ...rest]) {
-    if (action !== 'copy') throw new NotUnderstood(['store copy']);
-    const to = addressAmong(rest);
-    const { storeCopy } = await import('./store-copy.js');
-    await storeCopy(to, readConfig(env), env, out);
+    if (action !== 'copy' && action !== 'backup') throw new NotUnderstood(['store copy', 'store backup']);
+    const given = addressAmong(action, rest);
+    const { addressOf, storeBackup, storeCopy } = await import('./store.js');
+    const config = readConfig(env);
+    const to = await addressOf(given, config, env);
+    await (action === 'copy' ? storeCopy(to, config, out) : storeBackup(to, config, out));
   },
   async help(_env, { out }, [topic, ...rest]) {
     if (topic === undefined) {
@@ -66,8 +68,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
-function addressAmong(args: readonly string[]): string {
-  const needed = 'That command needs the place to copy to and nothing else: gatehouse store copy --to ADDRESS';
+function addressAmong(action: string, args: readonly string[]): string {
+  const needed = `That command needs the place to write to and nothing else: gatehouse store ${action} --to ADDRESS`;
   try {
     const { values } = parseArgs({ args: [...args], options: { to: { type: 'string', multiple: true } } });
     const [to, another] = values.to ?? [];

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import { COPY, storeCopies } from '../../src/storage/unfinished-copy.js';
 import { gatehouse } from '../support/gatehouse.js';
@@ -15,19 +15,57 @@ const sentence = /^[A-Z-][^\n]*\.\n$/;
 const SECRET = 'never-to-be-shown';
 
 let at: string;
+/** A new store and its keys. */
+let bootstrapped: string;
 beforeAll(async () => {
   await promisify(execFile)(process.execPath, [join(root, 'scripts/build.mjs')]);
+  bootstrapped = await mkdtemp(join(tmpdir(), 'gatehouse-copy-'));
+  expect(await gatehouse(bootstrapped, ['bootstrap'])).toMatchObject({ code: 0 });
 });
 beforeEach(async () => {
   at = await mkdtemp(join(tmpdir(), 'gatehouse-copy-'));
+  await cp(bootstrapped, at, { recursive: true });
 });
 afterEach(() => rm(at, { recursive: true, force: true }));
+afterAll(() => rm(bootstrapped, { recursive: true, force: true }));
 const copy = (to: string, env: Readonly<Record<string, string>> = {}) =>
   gatehouse(at, ['store', 'copy', '--to', to], env);
 
+describe('gatehouse store backup', () => {
+  test('writes the store to a new file, which is a store, and never over another', async () => {
+    const args = ['store', 'backup', '--to', 'sqlite:kept.db'];
+    expect(await gatehouse(at, args)).toMatchObject({
+      ...{ code: 0, err: '' },
+      out: expect.stringMatching(/^sqlite:kept\.db holds sqlite:data\/gatehouse\.db as it was just now\.\n/) as unknown,
+    });
+    expect(await gatehouse(at, ['bootstrap'], { GATEHOUSE_STORE: 'sqlite:kept.db' })).toEqual({
+      code: 0,
+      out: '',
+      err: '',
+    });
+    expect(await gatehouse(at, args)).toEqual({
+      ...{ code: 1, out: '' },
+      err: '--to points at kept.db, which is there already. Name a file that does not exist yet.\n',
+    });
+  });
+
+  test('is not for a MongoDB, and says what is', async () => {
+    const url = `mongodb://u:${SECRET}@127.0.0.1:1/x`;
+    for (const [from, to] of [
+      [url, 'sqlite:kept.db'],
+      ['sqlite:data/gatehouse.db', url],
+    ] as const) {
+      const { code, err } = await gatehouse(at, ['store', 'backup', '--to', to], { GATEHOUSE_STORE: from });
+      expect(code).toBe(1);
+      expect(err).toMatch(sentence);
+      expect(err).toContain('docs/storage.md');
+      expect(err).not.toContain(SECRET);
+    }
+  });
+});
+
 describe('gatehouse store copy', () => {
   test('copies the store, says what it copied and what to do then, and leaves the old one to the byte', async () => {
-    await gatehouse(at, ['bootstrap']);
     const before = await readFile(join(at, 'data/gatehouse.db'));
     const { code, out, err } = await copy('sqlite:other/new.db');
     expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -45,7 +83,6 @@ describe('gatehouse store copy', () => {
   });
 
   test('takes the address from the environment or from a secret file, so that it need not be shown', async () => {
-    await gatehouse(at, ['bootstrap']);
     expect(await copy('${NEW_STORE}', { NEW_STORE: 'sqlite:b.db' })).toMatchObject({ code: 0, err: '' });
     await mkdir(join(at, 'keys/secrets'), { mode: 0o700 });
     await writeFile(join(at, 'keys/secrets/new-store'), 'sqlite:c.db\n', { mode: 0o600 });
@@ -74,7 +111,6 @@ describe('gatehouse store copy', () => {
       'GATEHOUSE_STORE points at missing.db, where there is no store.',
     ],
   ])('refuses to copy to %s with %j in a sentence, and shows no password', async (to, env, said) => {
-    await gatehouse(at, ['bootstrap']);
     const theirs = new DatabaseSync(join(at, 'theirs.db'));
     theirs.exec('CREATE TABLE t(a)');
     theirs.close();
@@ -106,7 +142,6 @@ describe('gatehouse store copy', () => {
   });
 
   test('that was not finished leaves a store that serve and bootstrap refuse, and for which no key is made', async () => {
-    await gatehouse(at, ['bootstrap']);
     const engine = await openSqlite(join(at, 'half.db'));
     await engine.prepare([storeCopies]);
     const document = { id: COPY, source: 'a store', run: 'a run', startedAt: 1 };

@@ -1,4 +1,4 @@
-import { copyTo } from '../app.js';
+import { backupTo, copyTo } from '../app.js';
 import { seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Config, Environment } from '../config/config.js';
@@ -13,11 +13,9 @@ const EVERY = seconds(5);
 /**
  * Copies the configured store, and prints what was copied, a line a kind, and what to do then.
  *
- * @param given an address, or where to find it, so that a password in it need not stand on the command line
  * @throws GatehouseError `bad-configuration`, `copy-differs`, StoreUnavailable
  */
-export async function storeCopy(given: string, config: Config, env: Environment, out: Output): Promise<void> {
-  const to = await addressOf(given, config, env);
+export async function storeCopy(to: StoreAddress, config: Config, out: Output): Promise<void> {
   let told = performance.now();
   const copied = await copyTo(to, config, ({ doing, kind, read }) => {
     if (performance.now() - told < EVERY) return;
@@ -42,7 +40,22 @@ export async function storeCopy(given: string, config: Config, env: Environment,
 
 const shownHash = (sum: bigint): string => sum.toString(16).padStart(64, '0').slice(0, 12);
 
-async function addressOf(given: string, config: Config, env: Environment): Promise<StoreAddress> {
+/** Writes the configured store, as it is now, to a new file. @throws GatehouseError `bad-configuration` */
+export async function storeBackup(to: StoreAddress, config: Config, out: Output): Promise<void> {
+  await backupTo(to, config);
+  out.line(`${shownAddress(to)} holds ${shownAddress(config.store)} as it was just now.`);
+  out.line(
+    'Keep it apart from the folder GATEHOUSE_KEYS, and keep a copy of that too: without its keys it opens nothing.',
+  );
+}
+
+/**
+ * Where `--to` leads.
+ *
+ * @param given an address, or where to find it, so that a password in it need not stand on the command line
+ * @throws GatehouseError `bad-configuration`
+ */
+export async function addressOf(given: string, config: Config, env: Environment): Promise<StoreAddress> {
   const address = readAddress(given.startsWith('${') ? await secretOf(given, config, env) : given);
   if (address) return address;
   throw new GatehouseError('bad-configuration', `--to must be ${ADDRESS_FORM}.`);
