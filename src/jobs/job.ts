@@ -26,6 +26,7 @@ export const jobRuns = spec<JobRun>()({
   name: 'jobs',
   scope: 'house',
   version: 1,
+  transient: true,
   indexed: {},
   unique: {},
   queries: {},

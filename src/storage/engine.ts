@@ -36,12 +36,27 @@ export interface Engine {
   removeWhere(at: Place, query: EngineQuery, limit: number, now: Instant): Promise<number>;
   /** Removes expired documents of the prepared specs, at most `limit` of each. Undefined: `under` does not hold. */
   sweep(limit: number, now: Instant, under: EngineRequirement): Promise<number | undefined>;
-  /** Documents whose shape is older than their spec's version, of all realms and expired ones too; for migrations. */
-  outdated(spec: AnySpec, limit: number, after: string | undefined): Promise<OutdatedPage>;
+  /**
+   * Every document of a spec as it lies there, of all realms and expired ones too, in an order of the engine's own. A page may
+   * be short of its limit, or empty: `next` alone tells whether there are more.
+   */
+  walk(spec: AnySpec, page: Walk): Promise<WalkedPage>;
+  /**
+   * Makes these rows lie here exactly as they lay elsewhere, version and shape too, whatever was under their ids; who holds a
+   * unique key of theirs gives way. Gives how many were not here like that already. Not all or none: to be done again.
+   */
+  adopt(spec: AnySpec, rows: readonly WalkedRow[]): Promise<number>;
+  /** Removes these documents, expired ones too. One that is not there is not missed. */
+  discard(spec: AnySpec, keys: readonly WalkedKey[]): Promise<void>;
+  /** The names of the kinds of which there are documents, expired ones too, whether or not a spec of them was prepared. */
+  kinds(): Promise<readonly string[]>;
   ping(): Promise<void>;
   /** Waits for what is under way. */
   close(): Promise<void>;
 }
+
+/** What a store is read by as a whole: all that may be done to one that must stay as it is. */
+export type EngineReader = Pick<Engine, 'get' | 'getMany' | 'walk' | 'kinds' | 'close'>;
 
 /** One collection of one realm; the house's realm is `''`. */
 export interface Place {
@@ -102,11 +117,24 @@ export type EngineOutcome =
   | { readonly ok: true; readonly versions: readonly number[] }
   | (Extract<CommitOutcome, { ok: false }> & { readonly refusal: StoreRefusal });
 
-export interface OutdatedRow extends Row {
+export interface Walk {
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+  /** Only documents of a shape older than this. */
+  readonly below?: number;
+}
+
+export interface WalkedKey {
+  readonly realm: string;
+  readonly id: string;
+}
+
+export interface WalkedRow extends Row {
   readonly realm: string;
 }
 
-export interface OutdatedPage {
-  readonly rows: readonly OutdatedRow[];
+export interface WalkedPage {
+  readonly rows: readonly WalkedRow[];
   readonly next?: string;
 }

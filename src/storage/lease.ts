@@ -23,6 +23,7 @@ export const leases = spec<Lease>()({
   name: 'leases',
   scope: 'house',
   version: 1,
+  transient: true,
   indexed: {},
   unique: {},
   queries: {},

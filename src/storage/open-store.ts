@@ -13,6 +13,7 @@ import { sealed } from './seal.js';
 import { checkSpecs } from './spec-check.js';
 import type { AnySpec } from './spec.js';
 import type { Collection, House, RealmId, Store } from './store.js';
+import { refuseUnfinishedCopy, storeCopies } from './unfinished-copy.js';
 import type { Write } from './write.js';
 
 export interface StoreParts {
@@ -23,6 +24,8 @@ export interface StoreParts {
   readonly engine: Engine;
 }
 
+/** Of the storage itself: in every store, beside those of the parts. */
+export const OWN_SPECS: readonly AnySpec[] = [schemaVersions, keyChecks, leases, storeCopies];
 /** The most writes that one commit may hold. */
 const COMMIT_LIMIT = 64;
 const HOUSE = '';
@@ -32,7 +35,7 @@ const HOUSE = '';
  * Brings the store's documents to the specs' versions first.
  *
  * @throws GatehouseError `store-misuse` for specs that contradict themselves; `bad-configuration` for a store that a newer
- * Gatehouse wrote, or whose documents must be migrated under keys that are not at hand
+ * Gatehouse wrote, whose documents must be migrated under keys that are not at hand, or that a copy was not finished to
  */
 export async function openStore(parts: StoreParts): Promise<Store> {
   try {
@@ -44,10 +47,10 @@ export async function openStore(parts: StoreParts): Promise<Store> {
 }
 
 async function open({ specs: theirs, box, engine }: StoreParts): Promise<Store> {
-  const own = [schemaVersions, keyChecks, leases];
-  const specs = [...own, ...theirs];
+  const specs = [...OWN_SPECS, ...theirs];
   checkSpecs(specs);
-  await engine.prepare(own);
+  await engine.prepare(OWN_SPECS);
+  await refuseUnfinishedCopy(engine);
 
   const known = new Set<AnySpec>(specs);
   function place(spec: AnySpec, realm: RealmId): Place {

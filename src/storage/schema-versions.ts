@@ -4,7 +4,7 @@ import { hours, type Instant, now, seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { SecretBox } from '../base/secret-box.js';
 import { checkDocument } from './document-check.js';
-import type { Engine, EngineRequirement, OutdatedRow, Place } from './engine.js';
+import type { Engine, EngineRequirement, Place, WalkedPage, WalkedRow } from './engine.js';
 import { readKeyCheck } from './key-check.js';
 import type { Held } from './held.js';
 import { leaseLost, leases, underLease } from './lease.js';
@@ -60,7 +60,8 @@ export interface Upgrading {
  */
 export async function bringUp(parts: Upgrading): Promise<void> {
   const { engine, specs, house } = parts;
-  for (let left = await behind(parts); left.length > 0; left = await behind(parts)) {
+  const behind = () => findBehind(engine, specs);
+  for (let left = await behind(); left.length > 0; left = await behind()) {
     if (left.some(({ was, spec }) => was > 0 && spec.sealed?.length)) await readKeyCheck({ house });
     const done = await underLease(house, WORK, LEASE_LIFE, (held) => bringUpUnder(held, parts));
     if (!done.ok) await delay(LOOK_AGAIN);
@@ -69,7 +70,7 @@ export async function bringUp(parts: Upgrading): Promise<void> {
 }
 
 async function bringUpUnder(held: Held, parts: Upgrading): Promise<void> {
-  const left = await behind(parts);
+  const left = await findBehind(parts.engine, parts.specs);
   await parts.engine.prepare(left.map(({ spec }) => spec));
   for (const { spec, was } of left) {
     const isUpgrade = was > 0 && was < spec.version;
@@ -85,7 +86,7 @@ async function bringUpUnder(held: Held, parts: Upgrading): Promise<void> {
  * @throws GatehouseError `lease-lost`
  */
 export async function settle(parts: Upgrading, held: Held): Promise<void> {
-  const marks = await marksOf(parts);
+  const marks = await marksOf(parts.engine, parts.specs);
   for (const each of parts.specs) {
     const { shape, since = 0, settled } = marks.get(each.name) ?? {};
     if (settled !== false || shape !== each.version || since + OVERLAP > now()) continue;
@@ -95,17 +96,26 @@ export async function settle(parts: Upgrading, held: Held): Promise<void> {
   }
 }
 
-async function marksOf({
-  house,
-  specs,
-}: Pick<Upgrading, 'house' | 'specs'>): Promise<ReadonlyMap<string, SchemaVersion>> {
-  return house.of(schemaVersions).getMany(specs.map(({ name }) => name));
+type Marks = ReadonlyMap<string, SchemaVersion>;
+
+async function marksOf(engine: Pick<Engine, 'getMany'>, specs: readonly AnySpec[]): Promise<Marks> {
+  const names = specs.map(({ name }) => name);
+  const rows = await engine.getMany(at, names, now());
+  // Written by us alone, and through the port's checks or by mark() below.
+  return new Map(rows.map(({ document }) => [document.id, document as unknown as SchemaVersion]));
 }
 
-/** The specs whose collections have still to be brought up, and the version that each was; 0 where there is nothing yet. */
-async function behind(parts: Upgrading): Promise<readonly { readonly spec: AnySpec; readonly was: number }[]> {
-  const marks = await marksOf(parts);
-  return parts.specs.flatMap((each) => {
+/**
+ * The specs whose collections have still to be brought up, and the version that each was; 0 where there is nothing yet.
+ *
+ * @throws GatehouseError `bad-configuration` when the store is ahead of us; `store-misuse` as {@link bringUp}
+ */
+export async function findBehind(
+  engine: Pick<Engine, 'getMany'>,
+  specs: readonly AnySpec[],
+): Promise<readonly { readonly spec: AnySpec; readonly was: number }[]> {
+  const marks = await marksOf(engine, specs);
+  return specs.flatMap((each) => {
     const { shape: was = 0, layout } = marks.get(each.name) ?? {};
     if (was > each.version) {
       throw new GatehouseError(
@@ -151,7 +161,11 @@ async function migrate(parts: Upgrading, held: Held, each: AnySpec): Promise<num
     overtaken = false;
     let after: string | undefined;
     do {
-      const page = await parts.engine.outdated(each, BATCH, after);
+      const page: WalkedPage = await parts.engine.walk(each, {
+        limit: BATCH,
+        below: each.version,
+        ...(after !== undefined && { after }),
+      });
       found += page.rows.length;
       // Where another process was faster with one, what it left is looked at again.
       if (!(await migrateAll(parts, held, each, page.rows))) overtaken = true;
@@ -162,7 +176,7 @@ async function migrate(parts: Upgrading, held: Held, each: AnySpec): Promise<num
 }
 
 /** Whether all of them are done; not where another process changed one meanwhile. */
-async function migrateAll(parts: Upgrading, held: Held, each: AnySpec, rows: readonly OutdatedRow[]): Promise<boolean> {
+async function migrateAll(parts: Upgrading, held: Held, each: AnySpec, rows: readonly WalkedRow[]): Promise<boolean> {
   let left = rows;
   while (left.length > 0) {
     const writes = left.map((row) => {

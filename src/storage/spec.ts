@@ -80,6 +80,8 @@ export interface Spec<
   readonly sealed?: readonly FieldsOf<D, 'string'>[];
   /** Fields that audit records may show before and after a change. Never a hashed or sealed one. */
   readonly audited?: readonly FieldOf<D>[];
+  /** Of the processes that run on a store, and of no use elsewhere: a copy of the store has none of it. */
+  readonly transient?: true;
   /** Unique keys by name. A document that lacks one of a key's fields holds no key. */
   readonly unique: Unique;
   readonly queries: Queries;
@@ -97,6 +99,7 @@ export interface AnySpec {
   readonly hashed?: readonly string[];
   readonly sealed?: readonly string[];
   readonly audited?: readonly string[];
+  readonly transient?: true;
   readonly unique: Readonly<Record<string, readonly string[]>>;
   readonly queries: Readonly<Record<string, AnyQuerySpec>>;
 }

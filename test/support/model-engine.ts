@@ -11,7 +11,6 @@ import type {
   Row,
 } from '../../src/storage/engine.js';
 import type { StoreRefusal } from '../../src/storage/refusal.js';
-import type { AnySpec } from '../../src/storage/spec.js';
 
 interface Kept {
   readonly spec: string;
@@ -38,9 +37,9 @@ export function modelEngine(): Engine {
   function without(at: Place, id: string): void {
     rows = rows.filter((row) => !(isOf(at, row) && row.document.id === id));
   }
-  function keep({ spec, realm }: Place, document: EngineDocument, version: number): number {
+  function keep({ spec, realm }: Place, document: EngineDocument, version: number, shape = spec.version): number {
     without({ spec, realm }, document.id);
-    const kept = { spec: spec.name, realm, shape: spec.version, version, document: structuredClone(document) };
+    const kept = { spec: spec.name, realm, shape, version, document: structuredClone(document) };
     rows = [...rows, kept];
     return version;
   }
@@ -171,11 +170,40 @@ export function modelEngine(): Engine {
       rows = rows.filter((row) => !gone.includes(row));
       return gone.length;
     },
-    outdated: async (spec: AnySpec) => ({
-      rows: rows
-        .filter((row) => row.spec === spec.name && row.shape < spec.version)
-        .map((row) => ({ ...rowOf(row), realm: row.realm })),
-    }),
+    async walk(spec, { limit, after, below }) {
+      const place = ({ realm, document }: Kept) => JSON.stringify([realm, document.id]);
+      const found = rows
+        .filter((row) => row.spec === spec.name && (below === undefined || row.shape < below))
+        .filter((row) => after === undefined || compare(place(row), after) > 0)
+        .sort((a, b) => compare(place(a), place(b)))
+        .slice(0, limit);
+      const last = found.at(-1);
+      return {
+        rows: found.map((row) => ({ ...rowOf(row), realm: row.realm, shape: row.shape })),
+        ...(last && found.length === limit && { next: place(last) }),
+      };
+    },
+    async adopt(spec, adopted) {
+      let written = 0;
+      for (const { realm, shape, version, document } of adopted) {
+        const at = { spec, realm };
+        const there = rows.find((row) => isOf(at, row) && row.document.id === document.id);
+        const same = (a: Kept) => JSON.stringify([a.shape, a.version, a.document]);
+        if (there && same(there) === same({ spec: spec.name, realm, shape, version, document })) continue;
+        for (const fields of Object.values(spec.unique)) {
+          const shares = (row: Kept) =>
+            fields.every((f) => document[f] !== undefined && row.document[f] === document[f]);
+          rows = rows.filter((row) => !(isOf(at, row) && shares(row)));
+        }
+        keep(at, document, version, shape);
+        written++;
+      }
+      return written;
+    },
+    async discard(spec, keys) {
+      for (const { realm, id } of keys) without({ spec, realm }, id);
+    },
+    kinds: async () => [...new Set(rows.map(({ spec }) => spec))],
     ping: async () => undefined,
     close: async () => undefined,
   };

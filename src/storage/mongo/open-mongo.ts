@@ -18,11 +18,12 @@ import { sweepAll } from './sweep.js';
 import { connect } from './connect.js';
 import { type Filter, holderFilter, live, selection, theOne } from './filters.js';
 import { insertMany } from './insert-many.js';
-import { bodyOf, isLive, type Kept, rowOf } from './kept.js';
-import { collectionOf, keyIndexOf, keyOf } from './layout.js';
+import { bodyOf, isLive, type Kept, rowOf, walkedRow } from './kept.js';
+import { collectionOf, keyIndexOf, keyOf, specNameOf } from './layout.js';
 import { reconcile, tidy } from './reconcile.js';
 import { type Insert, pause, writeOne } from './single-write.js';
 import { turnstile } from './turnstile.js';
+import { adopt } from './adopt.js';
 import { isDuplicate, translated } from './unavailable.js';
 import { whyRefused } from './why.js';
 
@@ -186,17 +187,31 @@ export async function openMongo(url: string, { patience = seconds(5) }: MongoOpt
         return removeFirst(collectionAt(at), filter, { ...bounded, ...plan, limit });
       }),
     sweep: (limit, now, under) => run(() => sweepAll(transactions, prepared, { limit, now, under })),
-    outdated: (spec, limit, after) =>
+    walk: (spec, { limit, after, below }) =>
       run(async () => {
-        const filter = { s: { $lt: spec.version }, ...(after !== undefined && { _id: { $gt: after } }) } as Filter;
+        const filter = {
+          ...(below !== undefined && { s: { $lt: below } }),
+          ...(after !== undefined && { _id: { $gt: after } }),
+        } as Filter;
         const found = await collectionAt({ spec })
-          .find(filter, { sort: { _id: 1 }, limit })
+          .find(filter, { sort: { _id: 1 }, limit, batchSize: limit + 1 })
           .toArray();
         const last = found.at(-1);
-        return {
-          rows: found.map((each) => ({ ...rowOf(each), realm: each.r })),
-          ...(last && found.length === limit && { next: last._id }),
-        };
+        return { rows: found.map(walkedRow), ...(last && found.length === limit && { next: last._id }) };
+      }),
+    adopt: (spec, rows) => run(() => adopt(collectionAt({ spec }), spec, rows)),
+    discard: (spec, keys) =>
+      run(async () => {
+        await collectionAt({ spec }).deleteMany({ _id: { $in: keys.map((key) => keyOf(key, key.id)) } });
+      }),
+    kinds: () =>
+      run(async () => {
+        const known = await database.listCollections({}, { nameOnly: true, authorizedCollections: true }).toArray();
+        const ours = known.map(({ name }) => name).filter((name) => specNameOf(name) !== undefined);
+        const filled = await Promise.all(
+          ours.map((name) => database.collection(name, promises).findOne({}, { ...bounded, projection: { _id: 1 } })),
+        );
+        return ours.flatMap((name, at) => (filled[at] ? (specNameOf(name) ?? []) : []));
       }),
     ping: () =>
       run(async () => {

@@ -8,20 +8,30 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
 import { seconds } from '../../base/clock.js';
 import type { Engine, EngineDocument, EngineOutcome, Row } from '../engine.js';
+import { misuse } from '../misuse.js';
 import type { AnySpec } from '../spec.js';
 import { sqlValue } from './condition-sql.js';
-import { claimFile, isBusy, persistently } from './file.js';
-import { columnOf, idIndexOf, keyIndexOf, tableOf } from './layout.js';
+import { checkFile, claimFile, isBusy, persistently } from './file.js';
+import { columnOf, idIndexOf, keyIndexOf, specNameOf, tableOf } from './layout.js';
 import { countStatement, findStatement, removeStatement } from './query-sql.js';
 import { leftovers, reconcile } from './reconcile.js';
 import { incrementStep, refusalOf, stepOf, sweepStep, takeStep } from './statements.js';
-import { linkWriter } from './writer-link.js';
+import { adoptStep, discardStep, stretchStatement, TABLES, walkedRow, walkStatement } from './whole-rows.js';
+import { linkWriter, type WriterLink } from './writer-link.js';
 import type { RowValues, Step, Value } from './writer.js';
 
 export interface SqliteOptions {
   /** How long a write or an opening waits for another process, in milliseconds; 5 s. */
   readonly patience?: number;
+  /** Nothing in the file is changed, and it must be there. To be used as an EngineReader. */
+  readonly readOnly?: boolean;
 }
+
+/** Of a store that must stay as it is. */
+const noWriter: WriterLink = {
+  run: () => Promise.reject(misuse('This store was opened to be read.')),
+  close: async () => undefined,
+};
 
 /**
  * Opens the store in this file, which it makes if there is none (mode 0600), folder and all.
@@ -29,9 +39,12 @@ export interface SqliteOptions {
  * @throws GatehouseError `bad-configuration` for a file that is not a store of ours, which stays as it is
  * @throws StoreUnavailable when another process holds it for too long
  */
-export async function openSqlite(path: string, { patience = seconds(5) }: SqliteOptions = {}): Promise<Engine> {
-  await claimFile(path, patience);
-  const writer = linkWriter({ path, patience });
+export async function openSqlite(
+  path: string,
+  { patience = seconds(5), readOnly = false }: SqliteOptions = {},
+): Promise<Engine> {
+  await (readOnly ? checkFile(path, patience) : claimFile(path, patience));
+  const writer = readOnly ? noWriter : linkWriter({ path, patience });
   let reader: DatabaseSync;
   try {
     reader = await persistently(patience, () => new DatabaseSync(path, { readOnly: true, timeout: 0 }));
@@ -143,18 +156,25 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
       }
       return swept;
     },
-    outdated: (spec, limit, after) =>
-      read(
-        `SELECT n, realm, shape, version, body FROM ${tableOf(spec)} WHERE n > ? AND shape < ? ORDER BY n LIMIT ?`,
-        (statement) => {
-          const rows = statement.all(Number(after ?? -1), spec.version, limit);
-          const last = rows.at(-1);
-          return {
-            rows: rows.map((row) => ({ ...rowOf(row), realm: String(row['realm']) })),
-            ...(last && rows.length === limit && { next: String(last['n']) }),
-          };
-        },
-      ),
+    async walk(spec, page) {
+      const stretch = stretchStatement(spec, page);
+      const { end, full } = (await read(stretch.sql, (statement) => statement.get(...stretch.values))) ?? {};
+      const { sql, values } = walkStatement(spec, page, Number(end ?? -1));
+      const rows = await read(sql, (statement) => statement.all(...values));
+      const next = rows.length === page.limit ? rows.at(-1)?.['n'] : full ? end : undefined;
+      return { rows: rows.map(walkedRow), ...(next !== undefined && { next: String(next) }) };
+    },
+    adopt: async (spec, rows) => (await run(rows.map((row) => adoptStep(spec, row)))).changes,
+    async discard(spec, keys) {
+      await run(keys.map((key) => discardStep(spec, key)));
+    },
+    async kinds() {
+      const tables = await read(TABLES, (statement) => statement.all().map(({ name }) => String(name)));
+      const filled = await Promise.all(
+        tables.map((table) => read(`SELECT 1 FROM ${table} LIMIT 1`, (statement) => statement.get() !== undefined)),
+      );
+      return tables.filter((_, at) => filled[at]).map(specNameOf);
+    },
     async ping() {
       await read('SELECT 1 FROM sqlite_master LIMIT 1', (statement) => statement.get());
       await run([]);

@@ -40,7 +40,7 @@ export interface Host {
   to(server: number | 'each'): void;
   /** All that lies in the store at this moment: its files as they are on the disk, or every document of its database. */
   dump(): Promise<string>;
-  /** As GATEHOUSE_STORE names it. */
+  /** As GATEHOUSE_STORE named it at the start. */
   readonly storeAddress: string;
   readonly keysFolder: string;
   readonly administrator: { readonly username: string; readonly password: string };
@@ -56,8 +56,8 @@ export interface Host {
   stop(): Promise<void>;
   /** SIGKILL, as a power cut would. */
   kill(): Promise<void>;
-  /** Serves again on the same store, keys, port and clock; ends it first where it still runs. */
-  restart(): Promise<void>;
+  /** Serves again on the same store, keys, port and clock, or with other settings from then on; ends it first where it still runs. */
+  restart(settings?: Readonly<Record<string, string>>): Promise<void>;
   /** Ends it and removes its folder. */
   end(): Promise<void>;
 }
@@ -73,7 +73,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   const door = servers === 1 ? undefined : await frontDoor(port, ports);
   const store = options.store === 'mongodb' ? mongoStore() : sqliteStore(folder);
   const keysFolder = join(folder, 'keys');
-  const env = {
+  let env: Readonly<Record<string, string>> & { readonly GATEHOUSE_STORE: string } = {
     GATEHOUSE_ISSUER: issuer,
     GATEHOUSE_STORE: store.address,
     GATEHOUSE_KEYS: keysFolder,
@@ -133,8 +133,9 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
       },
       stop,
       kill,
-      async restart() {
+      async restart(settings = {}) {
         await stop();
+        env = { ...env, ...settings };
         running = ports.map(start);
         await serve();
       },
