@@ -13,6 +13,8 @@ import type { AnySpec } from './spec.js';
  * StoreUnavailable alone. Strings compare by UTF-8 bytes.
  */
 export interface Engine {
+  /** How long it lets an operation wait (for a lock, a connection, a primary, its turn), in milliseconds. */
+  readonly patience: number;
   /** Makes the tables and indexes of these specs, or brings them to what the specs say now. Fills new indexes. */
   prepare(specs: readonly AnySpec[]): Promise<void>;
   get(at: Place, id: string, now: Instant): Promise<Row | undefined>;

@@ -98,6 +98,7 @@ export function modelEngine(): Engine {
   }
 
   return {
+    patience: 5000,
     prepare: async () => undefined,
     async get(at, id, now) {
       const found = live(at, id, now);

@@ -10,13 +10,14 @@ import { seconds } from '../../base/clock.js';
 import type { Engine, EngineDocument, EngineOutcome, Row } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { sqlValue } from './condition-sql.js';
-import { claimFile, isBusy, persistently } from './file.js';
+import { claimFile, MARK_AS_OURS, persistently } from './file.js';
 import { columnOf, idIndexOf, keyIndexOf, tableOf } from './layout.js';
 import { countStatement, findStatement, removeStatement } from './query-sql.js';
 import { reconcile } from './reconcile.js';
 import { incrementStep, refusalOf, stepOf, sweepStep, takeStep } from './statements.js';
-import { linkWriter } from './writer-link.js';
-import type { RowValues, Step, Value } from './writer.js';
+import { type Failing, isBusy, notOpened, unavailable } from './unavailable.js';
+import { linkWriter, type WriterLink } from './writer-link.js';
+import { inodesOf, type RowValues, type Step, type Value } from './writer.js';
 
 export interface SqliteOptions {
   /** How long a write or an opening waits for another process, in milliseconds; 5 s. */
@@ -30,14 +31,14 @@ export interface SqliteOptions {
  * @throws StoreUnavailable when another process holds it for too long
  */
 export async function openSqlite(path: string, { patience = seconds(5) }: SqliteOptions = {}): Promise<Engine> {
-  await claimFile(path, patience);
-  const writer = linkWriter({ path, patience });
   let reader: DatabaseSync;
+  let writer: WriterLink;
   try {
-    reader = await persistently(patience, () => new DatabaseSync(path, { readOnly: true, timeout: 0 }));
+    await claimFile(path, patience);
+    reader = await persistently(path, patience, () => openReader(path));
+    writer = linkWriter({ path, inodes: inodesOf(path), patience });
   } catch (error) {
-    await writer.close();
-    throw error;
+    throw notOpened(path, error);
   }
   const statements = new Map<string, StatementSync>();
   const prepared = new Set<AnySpec>();
@@ -51,14 +52,18 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
 
   /** Reads at once; only where another process is just recovering the log, or so, again a moment later. */
   async function read<T>(sql: string, use: (statement: StatementSync) => T): Promise<T> {
+    const once = (): T => use(prepare(sql));
     try {
-      return use(prepare(sql));
+      return once();
     } catch (cause) {
-      if (cause instanceof GatehouseError) throw cause;
-      if (!isBusy(cause)) throw new StoreUnavailable(String(cause), { cause });
-      return persistently(patience, () => use(prepare(sql)));
+      if (!isBusy(cause)) throw failed(cause);
     }
+    return persistently(path, patience, once).catch((cause: unknown) => {
+      throw failed(cause);
+    });
   }
+  const failed = (cause: unknown): GatehouseError =>
+    cause instanceof GatehouseError ? cause : unavailable(path, cause as Failing);
   const readRows = ({ sql, values }: { sql: string; values: readonly Value[] }): Promise<readonly Row[]> =>
     read(sql, (statement) => statement.all(...values).map(rowOf));
   const readRow = (sql: string, values: readonly Value[]): Promise<Row | undefined> =>
@@ -75,15 +80,18 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
   }
 
   return {
+    patience,
     async prepare(specs) {
       const fresh = specs.filter((spec) => !prepared.has(spec));
-      await persistently(patience, () => {
+      await persistently(path, patience, () => {
         const db = new DatabaseSync(path, { timeout: 0 });
         try {
           reconcile(db, fresh);
         } finally {
           db.close();
         }
+      }).catch((error: unknown) => {
+        throw notOpened(path, error);
       });
       for (const spec of fresh) prepared.add(spec);
     },
@@ -149,7 +157,7 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
       ),
     async ping() {
       await read('SELECT 1 FROM sqlite_master LIMIT 1', (statement) => statement.get());
-      await run([]);
+      await run([{ sql: MARK_AS_OURS, values: [] }]);
     },
     async close() {
       // The reader first: whoever leaves last folds the log into the file, which only a connection that writes can.
@@ -157,6 +165,18 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
       await writer.close();
     },
   };
+}
+
+/** With its log, which is there from the first read on. */
+function openReader(path: string): DatabaseSync {
+  const reader = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+  try {
+    reader.exec('SELECT 1 FROM sqlite_master LIMIT 1');
+    return reader;
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
 }
 
 const rowOf = ({ body, version }: RowValues): Row => ({
