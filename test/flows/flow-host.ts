@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { codeOf, exchange, ask, signIn, type Application, type Asked, type Tokens } from '../support/application.js';
-import { startHost, type Host, type StoreKind } from '../support/host/host.js';
+import { startHost, type Host, type HostOptions, type StoreKind } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
 
 export const CONFIDENTIAL_SECRET = randomBytes(32).toString('base64url');
@@ -12,8 +12,15 @@ export const ORDERS = 'https://orders.test';
 export const stores = ['sqlite', 'mongodb'] as const satisfies readonly StoreKind[];
 
 /** A Gatehouse on the flow tests' realm. */
-export const flowHost = (store: StoreKind): Promise<Host> =>
-  startHost({ store, realmFile: 'test/flows/realm.yaml', env: { CONFIDENTIAL_SECRET, MACHINE_SECRET } });
+export const flowHost = (store: StoreKind): Promise<Host> => flowHostAs({ store });
+
+/** In another way than most: on a store of the test's own, or in a place of its own. */
+export const flowHostAs = (options: Omit<HostOptions, 'realmFile'>): Promise<Host> =>
+  startHost({
+    ...options,
+    realmFile: 'test/flows/realm.yaml',
+    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET, ...options.env },
+  });
 
 export function passwordOf(host: Host, username: string): string {
   const password = host.passwords[username];

@@ -28,6 +28,8 @@ export interface HostOptions {
   store?: StoreKind;
   /** More settings, or other ones, and what the realm file takes from the environment. */
   env?: Readonly<Record<string, string>>;
+  /** The command that runs it, such as one that enters a namespace. */
+  inside?: readonly string[];
 }
 
 export interface Host {
@@ -76,7 +78,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   let earlier = '';
   let ahead = 0;
   let running: MovedProcess | undefined;
-  const start = (): MovedProcess => startMovedProcess(child, { env, aheadMs: ahead });
+  const start = (): MovedProcess => startMovedProcess(child, { env, aheadMs: ahead, inside: options.inside ?? [] });
   const gone = (): void => {
     earlier += running?.output() ?? '';
     running = undefined;
