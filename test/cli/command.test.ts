@@ -1,47 +1,19 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { execFile, type ExecFileException } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type Ended, gatehouse, program, warned } from '../support/gatehouse.js';
 import { freePort } from '../support/host/free-port.js';
 
 const root = join(import.meta.dirname, '../..');
-const run = promisify(execFile);
 const demo = join(root, 'examples/realm.yaml');
 
 beforeAll(async () => {
-  await run(process.execPath, [join(root, 'scripts/build.mjs')]);
+  await promisify(execFile)(process.execPath, [join(root, 'scripts/build.mjs')]);
 });
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** The program as people run it, in a folder of its own, with no environment but this. */
-async function gatehouse(
-  cwd: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Ended> {
-  const options = { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } };
-  try {
-    const { stdout, stderr } = await run(process.execPath, [join(root, 'dist/main.js'), ...args], options);
-    return { code: 0, out: stdout, err: warned(stderr) };
-  } catch (error) {
-    const { code, stdout, stderr } = error as ExecFileException;
-    return { code: Number(code), out: String(stdout), err: warned(String(stderr)) };
-  }
-}
-/** Without node's own word on its SQLite. */
-const warned = (text: string): string =>
-  text
-    .split('\n')
-    .filter((line) => !/ExperimentalWarning|--trace-warnings/.test(line))
-    .join('\n');
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'gatehouse-cli-'));
 const passwordsIn = (text: string): Map<string, string> =>
@@ -167,7 +139,7 @@ async function serveBriefly(cwd: string, env: Readonly<Record<string, string>>):
     env: { PATH: process.env['PATH'] ?? '', GATEHOUSE_ISSUER: `http://localhost:${await freePort()}`, ...env },
   };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [join(root, 'dist/main.js'), 'serve'], options, (error, out, err) => {
+    const child = execFile(process.execPath, [program, 'serve'], options, (error, out, err) => {
       resolve({ code: Number(error?.code ?? 0), out, err: warned(err) });
     });
     child.stdout?.on('data', (text) => {

@@ -22,7 +22,9 @@ export interface Storm {
   readonly answered: Answered;
   /** Returns once so many rotations were answered. */
   rotated(count: number): Promise<void>;
-  /** Lets nobody ask for more, and returns when nobody waits. Each goes home at the first thing that is not answered well. */
+  /** Returns when each has met an answer that is not good. */
+  allRefused(): Promise<void>;
+  /** Lets nobody ask for more, and returns when nobody waits. Each goes home at the first answer that is not good. */
   end(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export function signInStorm(host: Host, people: number): Storm {
           throw new Error(`Nobody asks any more after ${answered.rotations} rotations:\n${host.logs().slice(-2000)}`);
       }
     },
+    allRefused: () => over,
     end() {
       ending = true;
       return over;

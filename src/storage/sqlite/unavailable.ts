@@ -31,6 +31,7 @@ const SYSTEM: Readonly<Record<string, Kind>> = {
   EACCES: 'unwritable',
   EPERM: 'unwritable',
   EROFS: 'unwritable',
+  ENOENT: 'unwritable', // what node says of a folder that it may not make
   ENOTDIR: 'unwritable',
   EEXIST: 'unwritable', // a file where a folder of its path should be
 };

@@ -1,0 +1,42 @@
+/** The built program as people run it: `gatehouse ARGS`, in a folder of its own, with no environment but what it is given. */
+import { execFile, type ExecFileException } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+export const program = join(import.meta.dirname, '../../dist/main.js');
+const run = promisify(execFile);
+
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * Runs it to its end. The build must be there.
+ *
+ * @param inside the command that runs it, such as one that enters a namespace
+ */
+export async function gatehouse(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  inside: readonly string[] = [],
+): Promise<Ended> {
+  const options = { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } };
+  const [command, ...before] = [...inside, process.execPath];
+  try {
+    const { stdout, stderr } = await run(command, [...before, program, ...args], options);
+    return { code: 0, out: stdout, err: warned(stderr) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as ExecFileException;
+    return { code: Number(code), out: String(stdout), err: warned(String(stderr)) };
+  }
+}
+
+/** Without node's own word on its SQLite. */
+export const warned = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !/ExperimentalWarning|--trace-warnings/.test(line))
+    .join('\n');
