@@ -305,6 +305,8 @@ export interface Listening {
 /** Answers at every address that the configuration names. */
 export async function listen(of: Parts): Promise<Listening> {
   const { config, log, caches } = of;
+  // Known before anybody asks: discovery needs them, and answers while the store is away.
+  await of.settings.get();
   const trusted = trustedProxies(config.trustedProxies);
   const answer = application(of).callback();
   const onRequest: RequestListener = (req, res) => {

@@ -11,6 +11,12 @@ const PAUSE = 1;
 export const isPassing = (error: unknown): boolean =>
   error instanceof GatehouseError && (error.code === 'store-unavailable' || error.code === 'overloaded');
 
+/** One line for a request that could not be answered: a warning where it passes by itself, an error where it is a bug. */
+export function logFailure(log: Logger, error: unknown): void {
+  if (isPassing(error)) log.warn({ err: error }, 'not answered for now');
+  else log.error({ err: error }, 'not answered');
+}
+
 /** Turns whatever the answer was into: not now, come again. */
 export function tryLater(ctx: Context): void {
   ctx.status = 503;
@@ -32,9 +38,7 @@ export function failures(
       await next();
     } catch (error) {
       const passing = isPassing(error);
-      const ownLog = logOf(ctx.req) ?? log;
-      if (passing) ownLog.warn({ err: error }, 'not answered for now');
-      else ownLog.error({ err: error }, 'not answered');
+      logFailure(logOf(ctx.req) ?? log, error);
       if (ctx.accepts('json', 'html') === 'html') await show(ctx, { fault: 'ours' }, passing ? 503 : 500);
       else if (passing) problem(ctx, 'unavailable', 'Try again in a moment.');
       else problem(ctx, 'failed', 'The request id in X-Request-Id finds the reason in the log.');

@@ -1,4 +1,6 @@
 import type { Middleware } from 'koa';
+import type { Logger } from 'pino';
+import { logOf } from './access-log.js';
 
 /** Something without which no request can be answered well; its name is shown. */
 export interface ReadinessCheck {
@@ -12,7 +14,8 @@ const PATIENCE = 2000;
 
 /**
  * `/healthz`: the process is alive. `/readyz`: it can answer, or 503 with the names of what fails. Both answer any Host,
- * since whoever asks knows only an address, and both lie at the root whatever the issuer's path. Stands before the host check.
+ * since whoever asks knows only an address, and both lie at the root whatever the issuer's path. Why a check fails, the log
+ * says. Stands before the host check.
  */
 export function health(checks: readonly ReadinessCheck[], patience = PATIENCE): Middleware {
   return async (ctx, next) => {
@@ -20,28 +23,36 @@ export function health(checks: readonly ReadinessCheck[], patience = PATIENCE): 
       await next();
       return;
     }
-    const failing = ctx.path === '/readyz' ? await failingOf(checks, patience) : [];
+    const failing = ctx.path === '/readyz' ? await failingOf(checks, patience, logOf(ctx.req)) : [];
     ctx.status = failing.length === 0 ? 200 : 503;
     ctx.set('Cache-Control', 'no-store');
     ctx.body = failing.length === 0 ? { status: 'ok' } : { status: 'not-ready', failing };
   };
 }
 
-async function failingOf(checks: readonly ReadinessCheck[], patience: number): Promise<string[]> {
+async function failingOf(
+  checks: readonly ReadinessCheck[],
+  patience: number,
+  log: Logger | undefined,
+): Promise<string[]> {
   const answers = await Promise.all(
-    checks.map(async (check) => ((await isReady(check, patience)) ? [] : [check.name])),
+    checks.map(async (check) => ((await isReady(check, patience, log)) ? [] : [check.name])),
   );
   return answers.flat();
 }
 
-async function isReady({ ready }: ReadinessCheck, patience: number): Promise<boolean> {
+async function isReady({ name, ready }: ReadinessCheck, patience: number, log: Logger | undefined): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), patience);
+    timer = setTimeout(() => {
+      log?.warn({ check: name }, `not ready: no answer within ${patience / 1000} s`);
+      resolve(false);
+    }, patience);
   });
   try {
     return await Promise.race([ready(), late]);
-  } catch {
+  } catch (error) {
+    log?.warn({ check: name, err: error }, 'not ready');
     return false;
   } finally {
     clearTimeout(timer);

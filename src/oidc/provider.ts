@@ -7,7 +7,7 @@
  */
 import { type Configuration, Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
-import { isPassing, tryLater } from '../http/failures.js';
+import { isPassing, logFailure, tryLater } from '../http/failures.js';
 import { logOf } from '../http/access-log.js';
 import type { Snapshots } from '../access/snapshot.js';
 import { newRefreshToken, parseRefreshToken } from '../sessions/refresh-family.js';
@@ -65,8 +65,8 @@ export function buildProvider(parts: ProviderParts): Provider {
   keepFamilies(provider);
   // The library has answered 500 by then; a store that is away is no fault, and is worth another try.
   provider.on('server_error', (ctx, error) => {
+    logFailure(logOf(ctx.req) ?? log, error);
     if (isPassing(error)) tryLater(ctx);
-    else (logOf(ctx.req) ?? log).error({ err: error }, 'oidc-provider failed');
   });
   return provider;
 }

@@ -14,6 +14,8 @@ export function requestScope(realm: Realm, settings: Pick<SettingsService, 'get'
     const scope = new RequestScope(realm, await settings.get(), ctx);
     await runInScope(scope, async () => {
       await next();
+      // Whoever is told to come again finds everything as it was.
+      if (ctx.status === 503) return;
       const grantId = scope.rotating?.grantId;
       if ((await scope.flush(ctx.status < 400)) === 'rotated-elsewhere') {
         // Two hands hold this refresh token (RFC 9700 4.14.2). What the other one just got dies with the grant.

@@ -18,6 +18,7 @@ export class SettingsService {
   readonly #collection: Collection<typeof settings>;
   readonly #documents: RecordedDocuments<typeof settings>;
   readonly #cache: WholeCache<Stored<Settings>>;
+  #lastKnown: Stored<Settings> | undefined;
 
   constructor(parts: {
     readonly realm: Realm;
@@ -31,9 +32,17 @@ export class SettingsService {
     parts.caches.register(parts.realm.id, 'settings', this.#cache);
   }
 
-  /** From the cache. */
-  get(): Promise<Stored<Settings>> {
-    return this.#cache.get();
+  /**
+   * From the cache; while the store is away, as they were last known: they decide nobody's access, and what needs no store
+   * (discovery, the JWKS) goes on.
+   */
+  async get(): Promise<Stored<Settings>> {
+    try {
+      return (this.#lastKnown = await this.#cache.get());
+    } catch (error) {
+      if (this.#lastKnown) return this.#lastKnown;
+      throw error;
+    }
   }
 
   /** @param expected the version that {@link get} gave; {@link UNSAVED} the first time */

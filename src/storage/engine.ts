@@ -13,6 +13,8 @@ import type { AnySpec } from './spec.js';
  * StoreUnavailable alone. Strings compare by UTF-8 bytes.
  */
 export interface Engine {
+  /** How long it lets an operation wait (for a lock, a connection, a primary, its turn), in milliseconds. */
+  readonly patience: number;
   /**
    * Makes the tables and indexes that these specs lack, and fills them. What no spec asks for any more stays, since a process
    * of an older version may still be asking; only what would refuse or falsify a write goes.

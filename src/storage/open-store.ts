@@ -1,5 +1,6 @@
 import { now } from '../base/clock.js';
 import type { SecretBox } from '../base/secret-box.js';
+import { boundedEngine } from './bounded-engine.js';
 import { checkVersion, collection } from './collection.js';
 import { checkDocument } from './document-check.js';
 import type { Engine, EngineWrite, Place } from './engine.js';
@@ -39,7 +40,7 @@ const HOUSE = '';
  */
 export async function openStore(parts: StoreParts): Promise<Store> {
   try {
-    return await open(parts);
+    return await open({ ...parts, engine: boundedEngine(parts.engine) });
   } catch (error) {
     await parts.engine.close();
     throw error;

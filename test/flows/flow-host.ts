@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { codeOf, exchange, ask, signIn, type Application, type Asked, type Tokens } from '../support/application.js';
-import { startHost, type Host, type StoreKind } from '../support/host/host.js';
+import { startHost, type Host, type HostOptions, type StoreKind } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
 
 export const CONFIDENTIAL_SECRET = randomBytes(32).toString('base64url');
@@ -15,11 +15,17 @@ export const houses = [...stores, 'two on sqlite', 'two on mongodb'] as const;
 
 /** A Gatehouse on the flow tests' realm. */
 export const flowHost = (house: (typeof houses)[number]): Promise<Host> =>
-  startHost({
+  flowHostAs({
     store: house.endsWith('mongodb') ? 'mongodb' : 'sqlite',
     servers: house.startsWith('two') ? 2 : 1,
+  });
+
+/** In another way than most: on a store of the test's own, or in a place of its own. */
+export const flowHostAs = (options: Omit<HostOptions, 'realmFile'>): Promise<Host> =>
+  startHost({
+    ...options,
     realmFile: 'test/flows/realm.yaml',
-    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
+    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET, ...options.env },
   });
 
 export function passwordOf(host: Host, username: string): string {

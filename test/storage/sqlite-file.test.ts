@@ -150,7 +150,7 @@ describe('the file of a SQLite store', () => {
 
 describe('the writer thread', () => {
   test('gives up on a file that another process holds, and goes on when it is let go', async () => {
-    const store = await open(80);
+    const store = await open(400);
     const all = store.in('r').of(things);
     await all.insert({ id: 'before', kind: 'red' });
     const holder = new DatabaseSync(path);

@@ -1,23 +1,177 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from '@jest/globals';
+import { runInThisContext } from 'node:vm';
+import type { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { StoreUnavailable } from '../../src/base/errors.js';
+import { openStore } from '../../src/storage/open-store.js';
+import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import { linkWriter } from '../../src/storage/sqlite/writer-link.js';
+import { inodesOf } from '../../src/storage/sqlite/writer.js';
+import type { Collection, Store } from '../../src/storage/store.js';
+import { temporaryBox } from '../support/store.js';
+import { times } from './engines.js';
+import { allSpecs, things } from './things.js';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gatehouse-writer-'));
+  path = join(folder, 'store.db');
+});
+afterEach(() => rm(folder, { recursive: true }));
 
 test('a writer that starts while another connection has the file to itself waits for its turn', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-writer-'));
-  const path = join(folder, 'store.db');
   const holder = new DatabaseSync(path);
   holder.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (n INTEGER) STRICT');
   // Nobody else can so much as open the log now, as at the moment when another process opens or closes the store.
   holder.exec('PRAGMA locking_mode = EXCLUSIVE; INSERT INTO t VALUES (1)');
 
-  const writer = linkWriter({ path, patience: 5000 });
+  const writer = linkWriter({ path, inodes: inodesOf(path), patience: 5000 });
   const written = writer.run([{ sql: 'INSERT INTO t VALUES (?)', values: [2], rows: 1 }]);
-  setTimeout(() => holder.close(), 300);
+  setTimeout(() => holder.exec('PRAGMA locking_mode = NORMAL; SELECT n FROM t'), 300);
   expect(await written).toMatchObject({ ok: true, changes: 1 });
 
   await writer.close();
-  await rm(folder, { recursive: true });
+  holder.close();
+});
+
+describe('a store on one file', () => {
+  // jest hands tests a copy of `process`; threads are announced on the real one.
+  const real = runInThisContext('process') as NodeJS.Process;
+  const threads: Worker[] = [];
+  const note = (worker: Worker): void => {
+    threads.push(worker);
+  };
+  let store: Store;
+  let all: Collection<typeof things>;
+  beforeEach(async () => {
+    threads.length = 0;
+    real.on('worker', note);
+    store = await openStore({
+      specs: allSpecs,
+      box: temporaryBox(),
+      engine: await openSqlite(path, { patience: 1000 }),
+    });
+    all = store.in('r').of(things);
+  });
+  afterEach(async () => {
+    real.off('worker', note);
+    await store.close();
+  });
+  async function killWriter(): Promise<void> {
+    const thread = threads.at(-1);
+    if (!thread) throw new Error('No thread was made.');
+    await thread.terminate();
+  }
+  /** Asks for a write until one is taken. */
+  async function firstTaken(id: string, within = 10_000): Promise<void> {
+    const until = performance.now() + within;
+    for (;;) {
+      try {
+        await all.put({ id, kind: 'red' });
+        return;
+      } catch (error) {
+        if (performance.now() > until) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+  }
+
+  test('whose writer thread dies says so of what was under way, and writes on by a new one', async () => {
+    const acknowledged = new Set<string>();
+    const failures: unknown[] = [];
+    const write = (id: string): Promise<unknown> =>
+      all.insert({ id, kind: 'red' }).then(
+        ({ ok }) => ok && acknowledged.add(id),
+        (error: unknown) => failures.push(error),
+      );
+    await write('before');
+    const underWay = times(200, (i) => write(`t${i}`));
+    await killWriter();
+    await Promise.all(underWay);
+    expect(failures.length).toBeGreaterThan(0);
+    for (const error of failures) {
+      expect(error).toBeInstanceOf(StoreUnavailable);
+      expect(String(error)).toContain('its writer thread ended; whether this was written is not known');
+    }
+    await firstTaken('after');
+    await store.ping();
+    expect(threads).toHaveLength(2);
+    for (const id of acknowledged) expect(await all.get(id)).toBeDefined();
+  });
+
+  test('whose writer thread dies at once starts no more than one a second', async () => {
+    await firstTaken('before');
+    const starts: number[] = [];
+    // Each of them ends before it has done anything, as where there is no memory for it.
+    const killAtOnce = (worker: Worker): void => {
+      starts.push(performance.now());
+      void worker.terminate();
+    };
+    real.on('worker', killAtOnce);
+    await killWriter();
+    for (let asked = 0; starts.length < 2 && asked < 2000; asked++) {
+      await expect(all.put({ id: `t${asked}`, kind: 'red' })).rejects.toBeInstanceOf(StoreUnavailable);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    real.off('worker', killAtOnce);
+    expect(starts).toHaveLength(2);
+    // Told a tick after the start.
+    expect(Number(starts[1]) - Number(starts[0])).toBeGreaterThan(900);
+    await firstTaken('after');
+  });
+
+  const refused = {
+    message: expect.stringMatching(/GATEHOUSE_STORE \(.*store\.db\) was deleted or replaced/) as unknown,
+  };
+
+  test('that is moved away while it runs takes no write, says why, and goes on when it is back', async () => {
+    await firstTaken('before');
+    await rename(path, `${path}.aside`);
+    await expect(all.put({ id: 'a', kind: 'red' })).rejects.toMatchObject(refused);
+    await expect(store.ping()).rejects.toMatchObject(refused);
+    expect(await all.get('before')).toBeDefined();
+    expect(existsSync(path)).toBe(false);
+    await rename(`${path}.aside`, path);
+    await firstTaken('after');
+    expect(await all.get('a')).toBeUndefined();
+  });
+
+  test('that is replaced while it runs leaves the other file alone', async () => {
+    await firstTaken('before');
+    await rename(path, `${path}.aside`);
+    const other = new DatabaseSync(path);
+    // SQLite takes our log for the remains of a file that is gone, and removes it.
+    other.exec('CREATE TABLE other (n INTEGER)');
+    other.close();
+    const found = await readFile(path);
+    await expect(all.put({ id: 'a', kind: 'red' })).rejects.toMatchObject(refused);
+    await killWriter();
+    await expect(firstTaken('a', 1200)).rejects.toMatchObject(refused);
+    expect((await readFile(path)).equals(found)).toBe(true);
+    // Without its log the file alone is not the store that was answered for.
+    await rename(`${path}.aside`, path);
+    await expect(firstTaken('a', 200)).rejects.toMatchObject(refused);
+  });
+
+  test('that another process holds answers each write that waits in its own time, and begins none that is late', async () => {
+    await firstTaken('before');
+    const holder = new DatabaseSync(path);
+    holder.exec('BEGIN IMMEDIATE');
+    // Asked over and over, so that batches wait behind batches. It is the writer that says who is in the way: the port, which
+    // gives up a second later, does not know.
+    const asked = times(20, async (i) => {
+      await new Promise((resolve) => setTimeout(resolve, i * 60));
+      await expect(all.put({ id: `late${i}`, kind: 'red' })).rejects.toThrow(/another process holds GATEHOUSE_STORE/);
+    });
+    await Promise.all(asked);
+    holder.exec('ROLLBACK');
+    holder.close();
+    await firstTaken('after');
+    expect((await all.getMany(times(20, (i) => `late${i}`))).size).toBe(0);
+  });
 });

@@ -12,15 +12,21 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Runs it to its end. The build must be there. */
+/**
+ * Runs it to its end. The build must be there.
+ *
+ * @param inside the command that runs it, such as one that enters a namespace
+ */
 export async function gatehouse(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  inside: readonly string[] = [],
 ): Promise<Ended> {
   const options = { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } };
+  const [command, ...before] = [...inside, process.execPath];
   try {
-    const { stdout, stderr } = await run(process.execPath, [program, ...args], options);
+    const { stdout, stderr } = await run(command, [...before, program, ...args], options);
     return { code: 0, out: stdout, err: warned(stderr) };
   } catch (error) {
     const { code, stdout, stderr } = error as ExecFileException;

@@ -101,6 +101,7 @@ export function modelEngine(): Engine {
   }
 
   return {
+    patience: 5000,
     prepare: async () => undefined,
     tidy: async () => undefined,
     async get(at, id, now) {

@@ -108,6 +108,7 @@ export async function openMongo(url: string, { patience = seconds(5) }: MongoOpt
     kept && isLive(kept, now) ? rowOf(kept) : undefined;
 
   return {
+    patience,
     prepare: (specs) =>
       run(async () => {
         const fresh = specs.filter((spec) => !prepared.has(spec));

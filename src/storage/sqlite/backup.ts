@@ -21,7 +21,7 @@ export async function backupSqlite(path: string, to: string): Promise<void> {
     // SQLite fills a file that is there and empty, and keeps its mode.
     await (await open(unfinished, 'wx', 0o600)).close();
     try {
-      await persistently(PATIENCE, () => {
+      await persistently(path, PATIENCE, () => {
         const db = new DatabaseSync(path, { readOnly: true, timeout: 0 });
         try {
           db.prepare('VACUUM INTO ?').run(unfinished);

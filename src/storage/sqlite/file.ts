@@ -4,10 +4,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { newId } from '../../base/ids.js';
-import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
+import { GatehouseError } from '../../base/errors.js';
+import { isBusy, isDamage, isNoDatabase, unavailable, type Failing } from './unavailable.js';
 
 /** Marks a file as ours, in the place that SQLite keeps for it ("Gate"). */
 const APPLICATION_ID = 0x47617465;
+/** Writes to the file, and changes nothing in one that is marked already. */
+export const MARK_AS_OURS = `PRAGMA application_id = ${APPLICATION_ID}`;
 /** Of the tables that the engine makes for itself, not of what specs say. */
 const LAYOUT = 1;
 
@@ -23,7 +26,7 @@ export async function claimFile(path: string, patience: number): Promise<void> {
   await checkHeader(path);
   for (const suffix of ['', '-wal', '-shm']) await chmod(path + suffix, 0o600).catch(ignoreMissing);
   await refusingDamage(path, () =>
-    persistently(patience, () => {
+    persistently(path, patience, () => {
       const db = new DatabaseSync(path, { timeout: 0 });
       try {
         if (pragma(db, 'page_count') === 0) claim(db);
@@ -48,7 +51,7 @@ export async function checkFile(path: string, patience: number): Promise<void> {
   }
   await checkHeader(path);
   await refusingDamage(path, () =>
-    persistently(patience, () => {
+    persistently(path, patience, () => {
       const db = new DatabaseSync(path, { readOnly: true, timeout: 0 });
       try {
         checkLayout(db, path);
@@ -98,7 +101,7 @@ async function checkHeader(path: string): Promise<void> {
       db.close();
     }
   } catch (error) {
-    if (primaryCode(error) === NOT_A_DATABASE) throw refusal(path, 'is no SQLite file', error);
+    if (isNoDatabase(error)) throw refusal(path, 'is no SQLite file', error);
     if (isDamage(error)) return; // or being written at this moment: looked at again under a lock
     throw error;
   }
@@ -110,7 +113,7 @@ function claim(db: DatabaseSync): void {
   db.exec('BEGIN IMMEDIATE');
   // By then it has its first page, in which nothing is said yet.
   if (pragma(db, 'page_count') === 1 && pragma(db, 'application_id') === 0) {
-    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${LAYOUT}`);
+    db.exec(`${MARK_AS_OURS}; PRAGMA user_version = ${LAYOUT}`);
   }
   db.exec('COMMIT');
 }
@@ -123,25 +126,19 @@ function checkLayout(db: DatabaseSync, path: string): void {
 
 const pragma = (db: DatabaseSync, name: string): number => Number(db.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
 
-/** Again after 1 to 4 ms while another process holds the lock. */
-export async function persistently<T>(patience: number, work: () => T): Promise<T> {
+/** Again after 1 to 4 ms while another process holds the lock. @throws StoreUnavailable past the patience */
+export async function persistently<T>(path: string, patience: number, work: () => T): Promise<T> {
   const giveUp = performance.now() + patience;
   for (;;) {
     try {
       return work();
     } catch (error) {
       if (!isBusy(error)) throw error;
-      if (performance.now() > giveUp) throw new StoreUnavailable('another process holds the file', { cause: error });
+      if (performance.now() > giveUp) throw unavailable(path, error as Failing);
       await delay(1 + Math.random() * 3);
     }
   }
 }
-
-// Primary result codes: SQLITE_BUSY 5, LOCKED 6, CORRUPT 11, NOTADB 26.
-const NOT_A_DATABASE = 26;
-const primaryCode = (error: unknown): number => ((error as { errcode?: number } | undefined)?.errcode ?? 0) & 0xff;
-export const isBusy = (error: unknown): boolean => [5, 6].includes(primaryCode(error));
-const isDamage = (error: unknown): boolean => [11, NOT_A_DATABASE].includes(primaryCode(error));
 
 const refusal = (path: string, why: string, cause?: unknown): GatehouseError =>
   new GatehouseError(

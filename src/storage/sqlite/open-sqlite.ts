@@ -11,14 +11,15 @@ import type { Engine, EngineDocument, EngineOutcome, Row } from '../engine.js';
 import { misuse } from '../misuse.js';
 import type { AnySpec } from '../spec.js';
 import { sqlValue } from './condition-sql.js';
-import { checkFile, claimFile, isBusy, persistently } from './file.js';
+import { checkFile, claimFile, MARK_AS_OURS, persistently } from './file.js';
 import { columnOf, idIndexOf, keyIndexOf, specNameOf, tableOf } from './layout.js';
 import { countStatement, findStatement, removeStatement } from './query-sql.js';
 import { leftovers, reconcile } from './reconcile.js';
 import { incrementStep, refusalOf, stepOf, sweepStep, takeStep } from './statements.js';
+import { type Failing, isBusy, notOpened, unavailable } from './unavailable.js';
 import { adoptStep, discardStep, stretchStatement, TABLES, walkedRow, walkStatement } from './whole-rows.js';
 import { linkWriter, type WriterLink } from './writer-link.js';
-import type { RowValues, Step, Value } from './writer.js';
+import { inodesOf, type RowValues, type Step, type Value } from './writer.js';
 
 export interface SqliteOptions {
   /** How long a write or an opening waits for another process, in milliseconds; 5 s. */
@@ -43,14 +44,14 @@ export async function openSqlite(
   path: string,
   { patience = seconds(5), readOnly = false }: SqliteOptions = {},
 ): Promise<Engine> {
-  await (readOnly ? checkFile(path, patience) : claimFile(path, patience));
-  const writer = readOnly ? noWriter : linkWriter({ path, patience });
   let reader: DatabaseSync;
+  let writer: WriterLink;
   try {
-    reader = await persistently(patience, () => new DatabaseSync(path, { readOnly: true, timeout: 0 }));
+    await (readOnly ? checkFile(path, patience) : claimFile(path, patience));
+    reader = await persistently(path, patience, () => openReader(path));
+    writer = readOnly ? noWriter : linkWriter({ path, inodes: inodesOf(path), patience });
   } catch (error) {
-    await writer.close();
-    throw error;
+    throw notOpened(path, error);
   }
   const statements = new Map<string, StatementSync>();
   const prepared = new Set<AnySpec>();
@@ -64,14 +65,18 @@ export async function openSqlite(
 
   /** Reads at once; only where another process is just recovering the log, or so, again a moment later. */
   async function read<T>(sql: string, use: (statement: StatementSync) => T): Promise<T> {
+    const once = (): T => use(prepare(sql));
     try {
-      return use(prepare(sql));
+      return once();
     } catch (cause) {
-      if (cause instanceof GatehouseError) throw cause;
-      if (!isBusy(cause)) throw new StoreUnavailable(String(cause), { cause });
-      return persistently(patience, () => use(prepare(sql)));
+      if (!isBusy(cause)) throw failed(cause);
     }
+    return persistently(path, patience, once).catch((cause: unknown) => {
+      throw failed(cause);
+    });
   }
+  const failed = (cause: unknown): GatehouseError =>
+    cause instanceof GatehouseError ? cause : unavailable(path, cause as Failing);
   const readRows = ({ sql, values }: { sql: string; values: readonly Value[] }): Promise<readonly Row[]> =>
     read(sql, (statement) => statement.all(...values).map(rowOf));
   const readRow = (sql: string, values: readonly Value[]): Promise<Row | undefined> =>
@@ -88,15 +93,18 @@ export async function openSqlite(
   }
 
   return {
+    patience,
     async prepare(specs) {
       const fresh = specs.filter((spec) => !prepared.has(spec));
-      await persistently(patience, () => {
+      await persistently(path, patience, () => {
         const db = new DatabaseSync(path, { timeout: 0 });
         try {
           reconcile(db, fresh);
         } finally {
           db.close();
         }
+      }).catch((error: unknown) => {
+        throw notOpened(path, error);
       });
       for (const spec of fresh) prepared.add(spec);
     },
@@ -177,7 +185,7 @@ export async function openSqlite(
     },
     async ping() {
       await read('SELECT 1 FROM sqlite_master LIMIT 1', (statement) => statement.get());
-      await run([]);
+      await run([{ sql: MARK_AS_OURS, values: [] }]);
     },
     async close() {
       // The reader first: whoever leaves last folds the log into the file, which only a connection that writes can.
@@ -185,6 +193,18 @@ export async function openSqlite(
       await writer.close();
     },
   };
+}
+
+/** With its log, which is there from the first read on. */
+function openReader(path: string): DatabaseSync {
+  const reader = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+  try {
+    reader.exec('SELECT 1 FROM sqlite_master LIMIT 1');
+    return reader;
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
 }
 
 const rowOf = ({ body, version, shape }: RowValues): Row => ({

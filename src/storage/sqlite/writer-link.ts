@@ -1,86 +1,112 @@
 import { Worker } from 'node:worker_threads';
+import { seconds } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
+import { unavailable } from './unavailable.js';
 import type { Answer, Job, Step, WriterData } from './writer.js';
 
 /** The main thread's end of the writer thread. */
 export interface WriterLink {
-  /** Runs the steps in order, all or none. @throws StoreUnavailable when nothing of them is known to be written */
+  /**
+   * Runs the steps in order, all or none. What the writer has not begun within the patience, it never begins.
+   * @throws StoreUnavailable when nothing of them is known to be written
+   */
   run(steps: readonly Step[]): Promise<Exclude<Answer, { ok: 'unavailable' }>>;
   /** Waits for what is queued. */
   close(): Promise<void>;
 }
 
+export interface WriterOptions extends WriterData {
+  /** How long a job waits for its turn and for other processes, in milliseconds. */
+  readonly patience: number;
+}
+
 /** Runs from source under a test and from the build otherwise; the thread's file ends as this one does. */
 const writerFile = new URL(`./writer${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
+
+/** From one start of a thread to the next, at least: one that dies at once must not be started over and over. */
+const BETWEEN_STARTS = seconds(1);
 
 interface Waiting {
   readonly resolve: (answer: Exclude<Answer, { ok: 'unavailable' }>) => void;
   readonly reject: (error: Error) => void;
 }
 
-export function linkWriter(data: WriterData): WriterLink {
-  const worker = new Worker(writerFile, { workerData: data });
+/** A thread that ends is replaced at the next job. What it had under way may or may not have been written. */
+export function linkWriter({ patience, ...data }: WriterOptions): WriterLink {
   const waiting = new Map<number, Waiting>();
   let queue: Job[] = [];
   let lastId = 0;
-  let over: StoreUnavailable | undefined;
+  let startedAt = -Infinity;
+  let lost: StoreUnavailable | undefined;
   let closing: Promise<void> | undefined;
-  // An idle writer keeps no process alive.
-  worker.unref();
+  let worker: Worker | undefined = start();
 
-  function end(reason: string, cause?: unknown): void {
-    over ??= new StoreUnavailable(reason, { cause });
-    for (const { reject } of waiting.values()) reject(over);
-    waiting.clear();
-    worker.unref();
+  /** @throws StoreUnavailable */
+  function start(): Worker {
+    if (lost && performance.now() < startedAt + BETWEEN_STARTS) throw lost;
+    startedAt = performance.now();
+    let made: Worker;
+    try {
+      made = new Worker(writerFile, { workerData: data });
+    } catch (cause) {
+      throw (lost = new StoreUnavailable('its writer thread could not be started', { cause }));
+    }
+    // An idle writer keeps no process alive.
+    made.unref();
+    made.on('message', take);
+    let cause: unknown;
+    made.on('error', (error) => {
+      cause = error;
+    });
+    made.on('exit', () => {
+      worker = undefined;
+      lost = new StoreUnavailable('its writer thread ended; whether this was written is not known', { cause });
+      for (const { reject } of waiting.values()) reject(lost);
+      waiting.clear();
+    });
+    return made;
   }
 
-  worker.on('message', (answers: readonly Answer[]) => {
+  function take(answers: readonly Answer[]): void {
     for (const answer of answers) {
       const caller = waiting.get(answer.id);
       waiting.delete(answer.id);
-      if (answer.ok === 'unavailable') caller?.reject(new StoreUnavailable(answer.reason));
+      if (answer.ok === 'unavailable') caller?.reject(unavailable(data.path, answer.failing));
       else caller?.resolve(answer);
     }
-    if (waiting.size === 0) worker.unref();
-  });
-  worker.on('error', (cause) => {
-    end('its writer thread died', cause);
-  });
-  worker.on('exit', () => {
-    end(closing ? 'it is closed' : 'its writer thread ended');
-  });
+    if (waiting.size === 0) worker?.unref();
+  }
 
   /** Jobs of one tick travel in one message. */
   function flush(): void {
     const jobs = queue;
     queue = [];
-    worker.postMessage(jobs);
+    worker?.postMessage(jobs);
   }
 
   return {
     run: (steps) =>
       new Promise((resolve, reject) => {
-        if (over || closing) {
-          reject(over ?? new StoreUnavailable('it is closed'));
-          return;
-        }
+        if (closing) throw new StoreUnavailable('it is closed');
+        worker ??= start();
         const id = ++lastId;
         if (waiting.size === 0) worker.ref();
         waiting.set(id, { resolve, reject });
-        if (queue.push({ id, steps }) === 1) queueMicrotask(flush);
+        if (queue.push({ id, steps, until: process.hrtime.bigint() + BigInt(patience) * 1_000_000n }) === 1)
+          queueMicrotask(flush);
       }),
     close() {
       closing ??= new Promise((resolve) => {
+        if (!worker) {
+          resolve();
+          return;
+        }
         worker.ref();
         worker.once('exit', () => {
           resolve();
         });
-        if (over) resolve();
         // After the jobs of this tick.
-        queueMicrotask(() => {
-          worker.postMessage('close');
-        });
+        queueMicrotask(() => worker?.postMessage('close'));
       });
       return closing;
     },

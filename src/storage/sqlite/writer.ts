@@ -5,7 +5,9 @@
  * It knows statements, parameters and how many rows each must touch; what they mean is `statements.ts`'s affair. Imports
  * only `node:` modules and uses only erasable types, so that Node starts it as it is from source and from the build.
  */
+import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 
 export type Value = string | number | bigint | null;
@@ -27,19 +29,33 @@ export type RowValues = Readonly<Record<string, unknown>>;
 export interface Job {
   readonly id: number;
   readonly steps: readonly Step[];
+  /** By `process.hrtime`, which threads share: whoever asked is answered by then, so past it the job is not begun. */
+  readonly until: bigint;
+}
+/** In SQLite's words, and its extended result code where it was SQLite that failed. */
+export interface Failure {
+  readonly message: string;
+  readonly errcode?: number;
+  readonly code?: string;
 }
 export type Answer = { readonly id: number } & (
   | { readonly ok: true; readonly rows: readonly RowValues[]; readonly changes: number }
   | { readonly ok: false; readonly step: number; readonly why: RowValues | undefined }
-  | { readonly ok: 'unavailable'; readonly reason: string }
+  | { readonly ok: 'unavailable'; readonly failing: Failure }
 );
 export interface WriterData {
   readonly path: string;
-  readonly patience: number;
+  /** Which files the store and its log are; others in their places are not written to. */
+  readonly inodes: readonly bigint[];
 }
 
 const LONGEST_TRANSACTION = 256;
 const UNIQUE_VIOLATIONS = new Set([2067, 1555]);
+
+/** With the code that SQLite has for it where it finds out by itself. */
+class Moved extends Error {
+  readonly errcode = 1032;
+}
 
 class Refused extends Error {
   readonly step: number;
@@ -51,8 +67,8 @@ class Refused extends Error {
   }
 }
 
-function serve(port: MessagePort, { path, patience }: WriterData): void {
-  const db = persistently(() => open(path));
+/** Does one job inside the transaction that is open on this connection. */
+function jobsOn(db: DatabaseSync): (job: Job) => Answer {
   const statements = new Map<string, StatementSync>();
   const prepared = (sql: string): StatementSync => {
     const known = statements.get(sql);
@@ -61,20 +77,6 @@ function serve(port: MessagePort, { path, patience }: WriterData): void {
     statements.set(sql, made);
     return made;
   };
-
-  /** Another process holds a lock for a transaction, an opening or a closing of its own: 1 to 4 ms, by chance, are enough. */
-  function persistently<T>(take: () => T): T {
-    const pause = new Int32Array(new SharedArrayBuffer(4));
-    const giveUp = performance.now() + patience;
-    for (;;) {
-      try {
-        return take();
-      } catch (error) {
-        if (!isBusy(error) || performance.now() > giveUp) throw error;
-        Atomics.wait(pause, 0, 0, 1 + Math.random() * 3);
-      }
-    }
-  }
 
   function run(step: Step): { rows: readonly RowValues[]; touched: number; changes: number } {
     const statement = prepared(step.sql);
@@ -121,21 +123,77 @@ function serve(port: MessagePort, { path, patience }: WriterData): void {
       if (!db.isTransaction) throw error; // SQLite itself has rolled the whole transaction back (disk full, I/O error)
       db.exec('ROLLBACK TO job; RELEASE job');
       if (error instanceof Refused) return { id: job.id, ok: false, step: error.step, why: error.why };
-      return { id: job.id, ok: 'unavailable', reason: reasonOf(error) };
+      return { id: job.id, ok: 'unavailable', failing: failureOf(error) };
     }
   }
 
-  function transact(jobs: readonly Job[]): Answer[] {
-    try {
-      persistently(() => {
+  return attempt;
+}
+
+/** Of the file and its log. An open log keeps its file for as long as it is open, whoever else comes and goes. */
+export const inodesOf = (path: string): bigint[] =>
+  [path, `${path}-wal`].map((each) => statSync(each, { bigint: true, throwIfNoEntry: false })?.ino ?? 0n);
+
+function serve(port: MessagePort, { path, inodes }: WriterData): void {
+  let connection: { readonly db: DatabaseSync; readonly attempt: (job: Job) => Answer } | undefined;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+
+  function connect(): NonNullable<typeof connection> {
+    // SQLite would go on writing to files that have lost their names, and all of it would be gone with this process.
+    if (inodesOf(path).some((inode, at) => inode !== inodes[at])) throw new Moved();
+    if (!connection) {
+      const db = open(path);
+      connection = { db, attempt: jobsOn(db) };
+    }
+    return connection;
+  }
+  try {
+    connect();
+  } catch {
+    // The first job finds out too, and is told.
+  }
+
+  function answer(answers: readonly Answer[]): void {
+    if (answers.length > 0) port.postMessage(answers);
+  }
+  const refuse = (jobs: readonly Job[], failing: Failure): void => {
+    answer(jobs.map(({ id }) => ({ id, ok: 'unavailable', failing })));
+  };
+
+  function transact(jobs: readonly Job[]): void {
+    let waiting = jobs;
+    let failing: Failure = { message: 'what waits before it takes too long' };
+    for (;;) {
+      const now = process.hrtime.bigint();
+      const late = waiting.filter(({ until }) => until <= now);
+      refuse(late, failing);
+      if (late.length > 0) waiting = waiting.filter(({ until }) => until > now);
+      if (waiting.length === 0) return;
+      try {
+        const { db, attempt } = connect();
         db.exec('BEGIN IMMEDIATE');
-      });
+        commit(db, waiting, attempt);
+        return;
+      } catch (error) {
+        failing = failureOf(error);
+        if (!isBusy(error)) {
+          refuse(waiting, failing);
+          return;
+        }
+        // Another process holds a lock for a transaction, an opening or a closing of its own: 1 to 4 ms, by chance, are enough.
+        Atomics.wait(pause, 0, 0, 1 + Math.random() * 3);
+      }
+    }
+  }
+
+  function commit(db: DatabaseSync, jobs: readonly Job[], attempt: (job: Job) => Answer): void {
+    try {
       const answers = jobs.map(attempt);
       db.exec('COMMIT');
-      return answers;
+      answer(answers);
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK');
-      return jobs.map(({ id }) => ({ id, ok: 'unavailable', reason: reasonOf(error) }));
+      refuse(jobs, failureOf(error));
     }
   }
 
@@ -147,9 +205,9 @@ function serve(port: MessagePort, { path, patience }: WriterData): void {
         jobs.push(...message);
         message = (receiveMessageOnPort(port) as { message: readonly Job[] | 'close' } | undefined)?.message;
       }
-      if (jobs.length > 0) port.postMessage(transact(jobs));
+      transact(jobs);
       if (message === 'close') {
-        db.close();
+        connection?.db.close();
         port.close();
         return;
       }
@@ -157,8 +215,11 @@ function serve(port: MessagePort, { path, patience }: WriterData): void {
   });
 }
 
+/** Of a file that is there: none is made. */
 function open(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: 0 });
+  const url = pathToFileURL(path);
+  url.searchParams.set('mode', 'rw');
+  const db = new DatabaseSync(url, { timeout: 0 });
   try {
     db.exec('PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864');
     return db;
@@ -172,6 +233,9 @@ function open(path: string): DatabaseSync {
 const isBusy = (error: unknown): boolean => [5, 6].includes(errcodeOf(error) & 0xff);
 const isUniqueViolation = (error: unknown): boolean => UNIQUE_VIOLATIONS.has(errcodeOf(error));
 const errcodeOf = (error: unknown): number => (error as { errcode?: number } | undefined)?.errcode ?? 0;
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+function failureOf(error: unknown): Failure {
+  const { message, errcode, code } = error as Failure;
+  return { message, ...(errcode !== undefined && { errcode }), ...(code !== undefined && { code }) };
+}
 
 if (parentPort) serve(parentPort, workerData as WriterData);

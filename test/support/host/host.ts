@@ -31,6 +31,8 @@ export interface HostOptions {
   env?: Readonly<Record<string, string>>;
   /** How many serve at once, behind one front door; 1 when absent, and then without one. */
   servers?: number;
+  /** The command that runs it, such as one that enters a namespace. */
+  inside?: readonly string[];
 }
 
 export interface Host {
@@ -86,8 +88,9 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   let earlier = '';
   let ahead = 0;
   let running: readonly MovedProcess[] = [];
+  const { inside = [] } = options;
   const start = (own: number): MovedProcess =>
-    startMovedProcess(child, { env: { GATEHOUSE_PORT: String(own), ...env }, aheadMs: ahead });
+    startMovedProcess(child, { env: { GATEHOUSE_PORT: String(own), ...env }, aheadMs: ahead, inside });
   const output = (): string => running.map((each) => each.output()).join('');
   const gone = (): void => {
     earlier += output();

@@ -28,6 +28,8 @@ export interface MovedProcessOptions {
   env?: Readonly<Record<string, string>>;
   /** How far ahead its clock starts. */
   aheadMs?: number;
+  /** The command that runs it, such as one that enters a namespace. */
+  inside?: readonly string[];
 }
 
 const alive = new Set<ChildProcess>();
@@ -37,9 +39,10 @@ process.on('exit', () => {
 
 /** Starts `module` (TypeScript, as Node reads it) under the moved clock, with the given environment and nothing else of ours but PATH. */
 export function startMovedProcess(module: string, options: MovedProcessOptions = {}): MovedProcess {
+  const [execPath, ...before] = [...(options.inside ?? []), process.execPath];
   const child = fork(module, options.args ?? [], {
-    execPath: process.execPath,
-    execArgv: ['--disable-warning=ExperimentalWarning', '--import', clock],
+    execPath,
+    execArgv: [...before, '--disable-warning=ExperimentalWarning', '--import', clock],
     env: { PATH: process.env['PATH'] ?? '', TEST_HOST_CLOCK: String(options.aheadMs ?? 0), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

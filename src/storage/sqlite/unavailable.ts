@@ -1,0 +1,85 @@
+import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
+
+/** What went wrong, in SQLite's extended result code or the system's own. */
+export interface Failing {
+  readonly errcode?: number;
+  readonly code?: string;
+  readonly message: string;
+}
+
+type Kind = 'full' | 'busy' | 'moved' | 'unwritable' | 'broken-disk' | 'damaged' | 'no-database';
+
+// https://www.sqlite.org/rescode.html: an extended code keeps the primary one in its low byte.
+const EXTENDED: Readonly<Record<number, Kind>> = {
+  1032: 'moved', // READONLY_DBMOVED, which the writer thread says itself
+  4874: 'full', // IOERR_SHMSIZE: no room for the log's index, a file beside the store's
+};
+const PRIMARY: Readonly<Record<number, Kind>> = {
+  5: 'busy',
+  6: 'busy', // LOCKED
+  8: 'unwritable', // READONLY
+  10: 'broken-disk', // IOERR
+  11: 'damaged', // CORRUPT
+  13: 'full',
+  14: 'unwritable', // CANTOPEN
+  26: 'no-database', // NOTADB
+};
+const SYSTEM: Readonly<Record<string, Kind>> = {
+  ENOSPC: 'full',
+  EDQUOT: 'full',
+  EIO: 'broken-disk',
+  EACCES: 'unwritable',
+  EPERM: 'unwritable',
+  EROFS: 'unwritable',
+  ENOENT: 'unwritable', // what node says of a folder that it may not make
+  ENOTDIR: 'unwritable',
+  EEXIST: 'unwritable', // a file where a folder of its path should be
+};
+
+function kindOf(error: unknown): Kind | undefined {
+  const { errcode, code = '' } = error as Partial<Failing>;
+  return errcode === undefined ? SYSTEM[code] : (EXTENDED[errcode] ?? PRIMARY[errcode & 0xff]);
+}
+
+export const isBusy = (error: unknown): boolean => kindOf(error) === 'busy';
+export const isNoDatabase = (error: unknown): boolean => kindOf(error) === 'no-database';
+export const isDamage = (error: unknown): boolean => kindOf(error) === 'damaged' || isNoDatabase(error);
+
+/** What an operation that failed throws: a sentence that an operator understands at once. */
+export function unavailable(path: string, failing: Failing): StoreUnavailable {
+  return new StoreUnavailable(reasonOf(`GATEHOUSE_STORE (${path})`, failing), { cause: failing });
+}
+
+function reasonOf(store: string, failing: Failing): string {
+  switch (kindOf(failing)) {
+    case 'full':
+      return `the disk of ${store} is full; make room there, and it goes on by itself`;
+    case 'busy':
+      return `another process holds ${store} for too long`;
+    case 'moved':
+      return `${store} was deleted or replaced while the server ran; put the same file back, or restart with what is there now`;
+    case 'unwritable':
+      return `${store} can't be written (${failing.message}); give this user the right to write the file and its folder`;
+    case 'broken-disk':
+      return `the disk of ${store} fails (${failing.message})`;
+    case 'damaged':
+    case 'no-database':
+      return `${store} is damaged (${failing.message}); stop the server and put a backup in its place`;
+    case undefined:
+      return failing.message;
+  }
+}
+
+/** What kept the store from being opened. What may pass by itself is StoreUnavailable; the rest wants a setting mended. */
+export function notOpened(path: string, error: unknown): unknown {
+  if (error instanceof GatehouseError) return error;
+  const kind = kindOf(error);
+  if (kind === undefined) return error; // a bug of ours
+  if (kind !== 'unwritable') return unavailable(path, error as Failing);
+  return new GatehouseError(
+    'bad-configuration',
+    `GATEHOUSE_STORE points at ${path}, which can't be written (${(error as Failing).message}). Give this user the right ` +
+      'to write the file and its folder, or name another file.',
+    { cause: error },
+  );
+}

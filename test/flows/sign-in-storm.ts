@@ -1,0 +1,90 @@
+/** People who sign in, exchange their codes and rotate their refresh tokens without pause, and remember what they were answered. */
+import { application, ask, codeOf, exchange, refresh, signIn, type Asked } from '../support/application.js';
+import type { Host } from '../support/host/host.js';
+import { Visitor } from '../support/visitor.js';
+import { passwordOf } from './flow-host.js';
+
+const app = application('public');
+
+/** All that the server has answered; what was asked and never answered is not in it. */
+export interface Answered {
+  /** Whose cookie came with an answer. */
+  readonly sessions: Visitor[];
+  /** Handed out, and not sent back yet. */
+  readonly codes: Map<string, Asked>;
+  readonly exchanged: Map<string, Asked>;
+  /** The last one of each family; a family whose next rotation was asked for is out of it until that is answered. */
+  readonly refreshTokens: Set<string>;
+  rotations: number;
+}
+
+export interface Storm {
+  readonly answered: Answered;
+  /** Returns once so many rotations were answered. */
+  rotated(count: number): Promise<void>;
+  /** Returns when each has met an answer that is not good. */
+  allRefused(): Promise<void>;
+  /** Lets nobody ask for more, and returns when nobody waits. Each goes home at the first answer that is not good. */
+  end(): Promise<void>;
+}
+
+export function signInStorm(host: Host, people: number): Storm {
+  const answered: Answered = {
+    sessions: [],
+    codes: new Map(),
+    exchanged: new Map(),
+    refreshTokens: new Set(),
+    rotations: 0,
+  };
+  const password = passwordOf(host, 'alice');
+  let ending = false;
+  const all = Array.from({ length: people }, () => person(host, password, answered, () => ending));
+  const over = Promise.allSettled(all).then(() => undefined);
+  return {
+    answered,
+    async rotated(count) {
+      while (answered.rotations < count) {
+        const ended = await Promise.race([over.then(() => true), new Promise((resolve) => setTimeout(resolve, 5))]);
+        if (ended)
+          throw new Error(`Nobody asks any more after ${answered.rotations} rotations:\n${host.logs().slice(-2000)}`);
+      }
+    },
+    allRefused: () => over,
+    end() {
+      ending = true;
+      return over;
+    },
+  };
+}
+
+/** @throws at the first answer that is not as it should be */
+async function person(host: Host, password: string, answered: Answered, ending: () => boolean): Promise<void> {
+  while (!ending()) {
+    const visitor = new Visitor();
+    const asked = ask(host, app);
+    const first = codeOf(await signIn(visitor, asked, 'alice', password));
+    answered.sessions.push(visitor);
+    answered.codes.set(first, asked);
+
+    // A second one stays with the application until the storm is over.
+    const kept = ask(host, app);
+    answered.codes.set(codeOf(await visitor.visit(kept.url)), kept);
+
+    answered.codes.delete(first);
+    let token = refreshTokenOf(await exchange(host, asked, first));
+    answered.exchanged.set(first, asked);
+    for (let i = 0; i < 4 && !ending(); i++) {
+      answered.refreshTokens.add(token);
+      await new Promise(setImmediate);
+      answered.refreshTokens.delete(token);
+      token = refreshTokenOf(await refresh(host, app, token));
+      answered.rotations++;
+    }
+    answered.refreshTokens.add(token);
+  }
+}
+
+function refreshTokenOf({ status, body }: Awaited<ReturnType<typeof refresh>>): string {
+  if (status !== 200) throw new Error(`answered ${status}`);
+  return body.refresh_token;
+}

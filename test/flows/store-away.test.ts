@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { minutes } from '../../src/base/clock.js';
+import { application, ask, codeOf, exchange, refresh, type Tokens } from '../support/application.js';
+import type { Host } from '../support/host/host.js';
+import { startMongod } from '../support/mongod-process.js';
+import { type Page, Visitor } from '../support/visitor.js';
+import { flowHostAs, MACHINE_SECRET, passwordOf, signedIn, stores } from './flow-host.js';
+
+const app = application('public');
+const html = { headers: { accept: 'text/html' } };
+
+/** A store that can be taken from the server that runs on it. */
+interface OwnStore {
+  readonly address: string;
+  away(): Promise<void>;
+  back(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** Away is: another process holds it for longer than anybody waits. Reading goes on. */
+async function ownFile(): Promise<OwnStore> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-away-'));
+  const path = join(folder, 'store.db');
+  let holder: DatabaseSync | undefined;
+  return {
+    address: `sqlite:${path}`,
+    async away() {
+      holder = new DatabaseSync(path, { timeout: 5000 });
+      holder.exec('BEGIN IMMEDIATE');
+    },
+    async back() {
+      holder?.close();
+    },
+    end: () => rm(folder, { recursive: true }),
+  };
+}
+
+async function ownMongod(): Promise<OwnStore> {
+  const mongod = await startMongod();
+  return {
+    address: `${mongod.url}away`,
+    away: () => mongod.kill(),
+    back: () => mongod.restart(),
+    end: () => mongod.end(),
+  };
+}
+
+describe.each(stores)('while the store is away, on %s:', (kind) => {
+  let store: OwnStore;
+  let host: Host;
+  /** Of before: somebody with tokens and a session, somebody at the sign-in page, somebody whose code is not exchanged yet. */
+  let known: { visitor: Visitor; tokens: Tokens };
+  let waiting: { visitor: Visitor; page: Page };
+  beforeAll(async () => {
+    store = await (kind === 'sqlite' ? ownFile() : ownMongod());
+    host = await flowHostAs({ env: { GATEHOUSE_STORE: store.address } });
+    known = await signedIn(host, app);
+    const visitor = new Visitor();
+    waiting = { visitor, page: await visitor.visit(ask(host, app).url) };
+  });
+  afterAll(async () => {
+    await host.end();
+    await store.end();
+  });
+
+  const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+    fetch(`${host.issuer}${path}`, { headers });
+  const post = (path: string, params: Readonly<Record<string, string>>): Promise<Response> =>
+    fetch(`${host.issuer}${path}`, { method: 'POST', body: new URLSearchParams(params) });
+
+  async function ready(): Promise<void> {
+    const until = performance.now() + 20_000;
+    while (!(await get('/readyz')).ok) {
+      if (performance.now() > until) throw new Error(`It did not become ready again:\n${host.logs().slice(-4000)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  async function expectDiscovery(): Promise<void> {
+    const [discovery, jwks, alive] = await Promise.all([
+      get('/.well-known/openid-configuration'),
+      get('/jwks'),
+      get('/healthz'),
+    ]);
+    expect([discovery.status, jwks.status, alive.status]).toEqual([200, 200, 200]);
+    expect(await discovery.json()).toMatchObject({ issuer: host.issuer });
+    expect(await jwks.json()).toMatchObject({ keys: [{ kty: expect.any(String) as unknown }] });
+  }
+
+  /** What needs the store, by what it is; on SQLite reading goes on. */
+  const asking: Readonly<Record<string, () => Promise<Response>>> = {
+    "a client's own token": () =>
+      post('/token', { grant_type: 'client_credentials', client_id: 'machine', client_secret: MACHINE_SECRET }),
+    'a rotation': () =>
+      post('/token', { grant_type: 'refresh_token', client_id: app.id, refresh_token: known.tokens.refresh_token }),
+    'an authorization request': () => new Visitor().request(ask(host, app).url, html),
+    'an authorization request in a session': () => known.visitor.request(ask(host, app).url, html),
+    'a password': () =>
+      waiting.visitor.request(waiting.page.action, {
+        ...html,
+        method: 'POST',
+        body: new URLSearchParams({
+          ...waiting.page.fields,
+          identifier: 'alice',
+          password: passwordOf(host, 'alice'),
+        }),
+      }),
+    ...(kind === 'mongodb' && {
+      userinfo: () => get('/me', { authorization: `Bearer ${known.tokens.access_token}` }),
+      'the sign-in page': () => waiting.visitor.request(waiting.page.url, html),
+    }),
+  };
+  const pages = new Set([
+    'an authorization request',
+    'an authorization request in a session',
+    'a password',
+    'the sign-in page',
+  ]);
+
+  test('what needs it is told to come again, what does not goes on, and all of it comes back by itself', async () => {
+    await store.away();
+    const [answers, readiness] = await Promise.all([
+      Promise.all(
+        Object.entries(asking).map(async ([what, request]) => {
+          const response = await request();
+          return { what, response, text: await response.text() };
+        }),
+      ),
+      get('/readyz'),
+      expectDiscovery(),
+    ]);
+    for (const { what, response, text } of answers) {
+      expect({ what, status: response.status, retryAfter: response.headers.get('retry-after') }).toEqual({
+        what,
+        status: 503,
+        retryAfter: '1',
+      });
+      expect([what, response.headers.get('content-type')]).toEqual([
+        what,
+        expect.stringMatching(pages.has(what) ? /^text\/html/ : /^application\/(problem\+)?json/),
+      ]);
+      if (pages.has(what)) expect([what, text]).toEqual([what, expect.stringContaining('<h1')]);
+      // One line of the log for each of them, which says what is wrong with which store.
+      const requestId = response.headers.get('x-request-id') ?? '';
+      const lines = host
+        .logs()
+        .split('\n')
+        .filter((line) => line.includes(requestId) && !line.includes('"msg":"request"'));
+      expect([what, lines]).toEqual([what, [expect.stringMatching(/"level":40.*The store does not answer: /)]]);
+    }
+    expect(readiness.status).toBe(503);
+    expect(await readiness.json()).toMatchObject({ failing: expect.arrayContaining(['store']) as unknown });
+
+    // Longer than any cache is believed.
+    await host.advance(minutes(2));
+    await expectDiscovery();
+
+    await store.back();
+    await ready();
+    if (kind === 'mongodb') {
+      // Away again before anything that was cached has been read anew.
+      await store.away();
+      await expectDiscovery();
+      await store.back();
+      await ready();
+    }
+
+    expect((await refresh(host, app, known.tokens.refresh_token)).status).toBe(200);
+    const again = ask(host, app, { prompt: 'none' });
+    expect((await exchange(host, again, codeOf(await known.visitor.visit(again.url)))).status).toBe(200);
+    const password = passwordOf(host, 'alice');
+    expect(codeOf(await waiting.visitor.submit(waiting.page, { identifier: 'alice', password }))).toBeTruthy();
+  });
+});
