@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { application, refresh, type Tokens, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
+import { saidOf } from '../support/host/said-of.js';
 import { type SmallDisk, smallDisk } from '../support/small-disk.js';
 import { flowHostAs, MACHINE_SECRET, signedIn } from './flow-host.js';
 import { signInStorm } from './sign-in-storm.js';
@@ -38,11 +39,7 @@ test('a server whose disk is full refuses what must be written, says why, answer
 
   const refused = await clientToken();
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
-  const lines = host
-    .logs()
-    .split('\n')
-    .filter((line) => line.includes(refused.headers.get('x-request-id') ?? '') && !line.includes('"msg":"request"'));
-  expect(lines).toEqual([
+  expect(await saidOf(host, refused)).toEqual([
     expect.stringMatching(/"level":40.*the disk of GATEHOUSE_STORE \(.*store\.db\) is full; make room there/),
   ]);
   expect(await Promise.all(['/.well-known/openid-configuration', '/jwks', '/healthz', '/readyz'].map(status))).toEqual([

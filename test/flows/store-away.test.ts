@@ -7,6 +7,7 @@ import { minutes } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange, refresh, type Tokens } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { startMongod } from '../support/mongod-process.js';
+import { saidOf } from '../support/host/said-of.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { flowHostAs, MACHINE_SECRET, passwordOf, signedIn, stores } from './flow-host.js';
 
@@ -144,11 +145,7 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
       ]);
       if (pages.has(what)) expect([what, text]).toEqual([what, expect.stringContaining('<h1')]);
       // One line of the log for each of them, which says what is wrong with which store.
-      const requestId = response.headers.get('x-request-id') ?? '';
-      const lines = host
-        .logs()
-        .split('\n')
-        .filter((line) => line.includes(requestId) && !line.includes('"msg":"request"'));
+      const lines = await saidOf(host, response);
       expect([what, lines]).toEqual([what, [expect.stringMatching(/"level":40.*The store does not answer: /)]]);
     }
     expect(readiness.status).toBe(503);
