@@ -4,7 +4,7 @@ import { newId } from '../../src/base/ids.js';
 import { background, type Report } from '../../src/jobs/background.js';
 import { housekeeping } from '../../src/jobs/housekeeping.js';
 import { type Job, jobRuns } from '../../src/jobs/job.js';
-import type { Store } from '../../src/storage/store.js';
+import type { House, Store } from '../../src/storage/store.js';
 import { insert } from '../../src/storage/write.js';
 import { engines, times, type Kept } from '../storage/engines.js';
 import { allSpecs, parts, tallies } from '../storage/things.js';
@@ -38,6 +38,33 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
     passes(minutes(5));
     expect(await runAll()).toEqual([one.name]);
     expect(runs).toHaveBeenCalledTimes(2);
+  });
+
+  test('is not done again by a process that found it due just before another one did it', async () => {
+    const runs = jest.fn(async () => undefined);
+    const one = job(runs);
+    const { house } = stores[1];
+    const kept = house.of(jobRuns);
+    let overtaken = false;
+    const late = {
+      ...house,
+      of: (spec: unknown) =>
+        spec !== jobRuns
+          ? house.of(spec as typeof jobRuns)
+          : {
+              ...kept,
+              async get(id: string) {
+                const found = await kept.get(id);
+                if (!overtaken) {
+                  overtaken = true;
+                  expect(await background(stores[0].house, [one]).runDue(ignored)).toEqual([one.name]);
+                }
+                return found;
+              },
+            },
+    } as House;
+    expect(await background(late, [one]).runDue(ignored)).toEqual([]);
+    expect(runs).toHaveBeenCalledTimes(1);
   });
 
   test('that fails is reported, is due again at once, and keeps no other from being done', async () => {
