@@ -4,12 +4,16 @@ import type { Logger } from 'pino';
 import { now } from '../base/clock.js';
 import { requestIdOf } from './request-id.js';
 
-const loggers = new WeakMap<IncomingMessage, Logger>();
+// On the request itself, as its id is.
+const LOG = Symbol('log');
+interface Logged extends IncomingMessage {
+  [LOG]?: Logger;
+}
 
 /** The log of this request, which names it in every line; undefined where {@link accessLog} does not stand before. */
-export const logOf = (req: IncomingMessage): Logger | undefined =>
+export const logOf = (req: Logged): Logger | undefined =>
   // Made when it is asked for: most requests say nothing but their one line.
-  loggers.get(req)?.child({ requestId: requestIdOf(req) });
+  req[LOG]?.child({ requestId: requestIdOf(req) });
 
 /**
  * One line a request, and its id in the answer's X-Request-Id. No query string, header or body is ever logged: that is
@@ -18,7 +22,7 @@ export const logOf = (req: IncomingMessage): Logger | undefined =>
 export function accessLog(log: Logger): Middleware {
   return async (ctx, next) => {
     const requestId = requestIdOf(ctx.req);
-    loggers.set(ctx.req, log);
+    (ctx.req as Logged)[LOG] = log;
     ctx.set('X-Request-Id', requestId);
     const startedAt = now();
     ctx.res.once('close', () => {
