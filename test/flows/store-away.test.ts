@@ -161,6 +161,10 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
     expect(readiness.status).toBe(503);
     expect(await readiness.json()).toMatchObject({ failing: expect.arrayContaining(['store']) as unknown });
 
+    expect(await loggedOf(host, readiness)).toContainEqual(
+      expect.stringMatching(/"level":40.*"check":"store".*"msg":"not ready/),
+    );
+
     // Longer than any cache is believed.
     await host.advance(minutes(2));
     await expectDiscovery();
