@@ -44,5 +44,15 @@ export function failures(
       else problem(ctx, 'failed', 'The request id in X-Request-Id finds the reason in the log.');
       if (passing) tryLater(ctx);
     }
+    if (ctx.status === 503) takeBack(ctx);
   };
+}
+
+/**
+ * An answer that became another one on its way may have told the browser already where to go and what to remember. What was
+ * not done leaves nothing there, so that the same can be asked again.
+ */
+function takeBack(ctx: Context): void {
+  ctx.remove('Location');
+  ctx.remove('Set-Cookie');
 }

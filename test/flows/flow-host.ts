@@ -48,3 +48,27 @@ export async function signedIn(
   if (status !== 200) throw new Error(`The code was not exchanged: ${JSON.stringify(body)}`);
   return { visitor, asked, tokens: body };
 }
+
+/** Returns when the server says that it is ready. */
+export async function ready(host: Host): Promise<void> {
+  const until = performance.now() + 20_000;
+  while (!(await fetch(`${host.issuer}/readyz`)).ok) {
+    if (performance.now() > until) throw new Error(`It did not become ready again:\n${host.logs().slice(-4000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** What the log says of the request with this answer, besides that it was made. */
+export async function loggedOf(host: Host, answer: Response): Promise<readonly string[]> {
+  const requestId = answer.headers.get('x-request-id') ?? '';
+  const lines = (): string[] =>
+    host
+      .logs()
+      .split('\n')
+      .filter((line) => line.includes(requestId));
+  const isEnd = (line: string): boolean => line.includes('"msg":"request"');
+  // It may come a moment after the answer; that the request was made is said last.
+  const until = performance.now() + 10_000;
+  while (!lines().some(isEnd) && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
+  return lines().filter((line) => !isEnd(line));
+}

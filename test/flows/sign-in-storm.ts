@@ -1,22 +1,11 @@
 /** People who sign in, exchange their codes and rotate their refresh tokens without pause, and remember what they were answered. */
-import { application, ask, codeOf, exchange, refresh, signIn, type Asked } from '../support/application.js';
+import { application, ask, codeOf, exchange, refresh, signIn } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
+import type { Answered } from './answered.js';
 import { passwordOf } from './flow-host.js';
 
 const app = application('public');
-
-/** All that the server has answered; what was asked and never answered is not in it. */
-export interface Answered {
-  /** Whose cookie came with an answer. */
-  readonly sessions: Visitor[];
-  /** Handed out, and not sent back yet. */
-  readonly codes: Map<string, Asked>;
-  readonly exchanged: Map<string, Asked>;
-  /** The last one of each family; a family whose next rotation was asked for is out of it until that is answered. */
-  readonly refreshTokens: Set<string>;
-  rotations: number;
-}
 
 export interface Storm {
   readonly answered: Answered;

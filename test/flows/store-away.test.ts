@@ -7,9 +7,8 @@ import { minutes } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange, refresh, type Tokens } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { startMongod } from '../support/mongod-process.js';
-import { saidOf } from '../support/host/said-of.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHostAs, MACHINE_SECRET, passwordOf, signedIn, stores } from './flow-host.js';
+import { flowHostAs, loggedOf, MACHINE_SECRET, passwordOf, ready, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 const html = { headers: { accept: 'text/html' } };
@@ -56,30 +55,33 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
   /** Of before: somebody with tokens and a session, somebody at the sign-in page, somebody whose code is not exchanged yet. */
   let known: { visitor: Visitor; tokens: Tokens };
   let waiting: { visitor: Visitor; page: Page };
+  /** Somebody who has typed the password, and is on the way back from the page. */
+  let returning: { visitor: Visitor; to: URL };
   beforeAll(async () => {
     store = await (kind === 'sqlite' ? ownFile() : ownMongod());
     host = await flowHostAs({ env: { GATEHOUSE_STORE: store.address } });
     known = await signedIn(host, app);
     const visitor = new Visitor();
     waiting = { visitor, page: await visitor.visit(ask(host, app).url) };
+    returning = await onTheWayBack();
   });
   afterAll(async () => {
     await host.end();
     await store.end();
   });
 
+  async function onTheWayBack(): Promise<typeof returning> {
+    const visitor = new Visitor();
+    const page = await visitor.visit(ask(host, app).url);
+    const typed = { ...page.fields, identifier: 'alice', password: passwordOf(host, 'alice') };
+    const sent = await visitor.request(page.action, { method: 'POST', body: new URLSearchParams(typed) });
+    return { visitor, to: new URL(sent.headers.get('location') ?? '', page.url) };
+  }
   const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
     fetch(`${host.issuer}${path}`, { headers });
   const post = (path: string, params: Readonly<Record<string, string>>): Promise<Response> =>
     fetch(`${host.issuer}${path}`, { method: 'POST', body: new URLSearchParams(params) });
 
-  async function ready(): Promise<void> {
-    const until = performance.now() + 20_000;
-    while (!(await get('/readyz')).ok) {
-      if (performance.now() > until) throw new Error(`It did not become ready again:\n${host.logs().slice(-4000)}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
   async function expectDiscovery(): Promise<void> {
     const [discovery, jwks, alive] = await Promise.all([
       get('/.well-known/openid-configuration'),
@@ -109,6 +111,7 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
           password: passwordOf(host, 'alice'),
         }),
       }),
+    'the way back from the sign-in page': () => returning.visitor.request(returning.to, html),
     ...(kind === 'mongodb' && {
       userinfo: () => get('/me', { authorization: `Bearer ${known.tokens.access_token}` }),
       'the sign-in page': () => waiting.visitor.request(waiting.page.url, html),
@@ -118,6 +121,7 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
     'an authorization request',
     'an authorization request in a session',
     'a password',
+    'the way back from the sign-in page',
     'the sign-in page',
   ]);
 
@@ -134,10 +138,14 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
       expectDiscovery(),
     ]);
     for (const { what, response, text } of answers) {
-      expect({ what, status: response.status, retryAfter: response.headers.get('retry-after') }).toEqual({
+      const { status, headers } = response;
+      const left = { retryAfter: headers.get('retry-after'), location: headers.get('location') };
+      expect({ what, status, ...left, cookies: headers.getSetCookie() }).toEqual({
         what,
         status: 503,
         retryAfter: '1',
+        location: null,
+        cookies: [],
       });
       expect([what, response.headers.get('content-type')]).toEqual([
         what,
@@ -145,30 +153,37 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
       ]);
       if (pages.has(what)) expect([what, text]).toEqual([what, expect.stringContaining('<h1')]);
       // One line of the log for each of them, which says what is wrong with which store.
-      const lines = await saidOf(host, response);
-      expect([what, lines]).toEqual([what, [expect.stringMatching(/"level":40.*The store does not answer: /)]]);
+      expect([what, await loggedOf(host, response)]).toEqual([
+        what,
+        [expect.stringMatching(/"level":40.*The store does not answer: /)],
+      ]);
     }
     expect(readiness.status).toBe(503);
     expect(await readiness.json()).toMatchObject({ failing: expect.arrayContaining(['store']) as unknown });
+
+    expect(await loggedOf(host, readiness)).toContainEqual(
+      expect.stringMatching(/"level":40.*"check":"store".*"msg":"not ready/),
+    );
 
     // Longer than any cache is believed.
     await host.advance(minutes(2));
     await expectDiscovery();
 
     await store.back();
-    await ready();
+    await ready(host);
     if (kind === 'mongodb') {
       // Away again before anything that was cached has been read anew.
       await store.away();
       await expectDiscovery();
       await store.back();
-      await ready();
+      await ready(host);
     }
 
     expect((await refresh(host, app, known.tokens.refresh_token)).status).toBe(200);
     const again = ask(host, app, { prompt: 'none' });
     expect((await exchange(host, again, codeOf(await known.visitor.visit(again.url)))).status).toBe(200);
     const password = passwordOf(host, 'alice');
+    expect(codeOf(await returning.visitor.visit(returning.to))).toBeTruthy();
     expect(codeOf(await waiting.visitor.submit(waiting.page, { identifier: 'alice', password }))).toBeTruthy();
   });
 });

@@ -36,6 +36,8 @@ export interface MongodOptions {
   /** Part of a set that nobody has initiated. */
   readonly uninitiated?: boolean;
   readonly args?: readonly string[];
+  /** Where it keeps its files, and the command that runs it where that is seen; a folder of its own when absent. */
+  readonly disk?: { readonly folder: string; readonly inside: readonly string[] };
 }
 
 // Whatever becomes of the process that holds the other end of its stdin, mongod and its folder go with it.
@@ -47,7 +49,7 @@ kill -9 $pid; wait $pid; rm -rf "$FOLDER"
 `;
 
 export async function startMongod(options: MongodOptions = {}): Promise<Mongod> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-mongod-'));
+  const folder = options.disk?.folder ?? (await mkdtemp(join(tmpdir(), 'gatehouse-mongod-')));
   const port = await freePort();
   const url = `mongodb://127.0.0.1:${port}/`;
   let running = await start(folder, port, options);
@@ -94,7 +96,7 @@ async function start(
     ...(options.standalone ? [] : ['--replSet', 'rs0', '--oplogSize', '64']),
     ...(options.args ?? []),
   ];
-  const child = spawn('/bin/sh', ['-c', GUARD, 'mongod', binary, ...args], {
+  const child = spawn('/bin/sh', ['-c', GUARD, 'mongod', ...(options.disk?.inside ?? []), binary, ...args], {
     env: { PATH: process.env['PATH'] ?? '', FOLDER: folder },
     stdio: ['pipe', 'pipe', 'ignore'],
     // In a group of its own, so that a Ctrl-C ends jest first.

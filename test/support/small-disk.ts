@@ -66,7 +66,7 @@ export async function smallDisk(size: `${number}m`): Promise<SmallDisk> {
     async end() {
       holder.stdin.end();
       if (holder.exitCode === null) await once(holder, 'exit');
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
