@@ -25,7 +25,11 @@ const expectRefusal = async (work: Promise<unknown>, said: string): Promise<void
     message: expect.stringContaining(said) as unknown,
   });
 };
-const expectUnfinished = (): Promise<void> => expectRefusal(openOn(to), 'holds a copy that was not finished');
+const expectUnfinished = (): Promise<void> =>
+  expectRefusal(
+    withStore(to, async () => undefined),
+    'holds a copy that was not finished',
+  );
 
 describe.each(directions)('a copy from %s', (_name, makeFrom, makeTo) => {
   beforeEach(async () => {

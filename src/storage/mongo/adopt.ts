@@ -21,28 +21,28 @@ export async function adopt(kept: mongo.Collection<Kept>, spec: AnySpec, rows: r
       const { modifiedCount, upsertedCount } = await kept.bulkWrite(replacements, { ordered: false });
       return written + modifiedCount + upsertedCount;
     } catch (error) {
-      const refused = refusedFor(error);
-      const inTheWay = refused.flatMap((at) => holdersOf(spec, waiting[at]));
-      if (inTheWay.length === 0) throw error;
-      written +=
-        (error as mongo.MongoBulkWriteError).modifiedCount + (error as mongo.MongoBulkWriteError).upsertedCount;
-      await kept.deleteMany({ $or: inTheWay });
-      waiting = refused.flatMap((at) => waiting[at] ?? []);
+      if (!isForKeysAlone(error)) throw error;
+      written += error.modifiedCount + error.upsertedCount;
+      const refused = error.result.getWriteErrors().flatMap(({ index }) => waiting[index] ?? []);
+      const inTheWay = refused.flatMap((row) => holdersOf(spec, row));
+      const { deletedCount } = inTheWay.length > 0 ? await kept.deleteMany({ $or: inTheWay }) : { deletedCount: 0 };
+      // None of ours is in the way: then it is an index that somebody else has made.
+      if (deletedCount === 0 && refused.length === waiting.length) throw error;
+      waiting = refused;
     }
   }
   return written;
 }
 
-/** The places of those rows that were refused for a key that is taken; none where anything else went wrong too. */
-function refusedFor(error: unknown): readonly number[] {
-  if (!(error instanceof mongo.MongoBulkWriteError) || error.result.getWriteConcernError() !== undefined) return [];
-  const refused = [error.writeErrors].flat();
-  return refused.every(({ code }) => code === 11000) ? refused.map(({ index }) => index) : [];
-}
+/** Whether rows were refused for a key that is taken, and nothing else went wrong. */
+const isForKeysAlone = (error: unknown): error is mongo.MongoBulkWriteError =>
+  error instanceof mongo.MongoBulkWriteError &&
+  error.result.getWriteConcernError() === undefined &&
+  error.result.getWriteErrorCount() > 0 &&
+  error.result.getWriteErrors().every(({ code }) => code === 11000);
 
 /** The others that hold a unique key of this row. */
-function holdersOf(spec: AnySpec, row: WalkedRow | undefined): Filter[] {
-  if (!row) return [];
+function holdersOf(spec: AnySpec, row: WalkedRow): Filter[] {
   const { _id } = keptLike(spec, row);
   return Object.entries(spec.unique).flatMap(([key, fields]) => {
     const values = fields.map((field) => row.document[field]);
