@@ -4,6 +4,7 @@
  * Owns the lists that only a whole can have: of all specs, of contributors and guards. Never decides anything itself.
  */
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import type Application from 'koa';
 import { type Logger, pino } from 'pino';
 import { assign } from './access/assign.js';
@@ -14,6 +15,7 @@ import { auditChange } from './audit/audit-change.js';
 import { auditRecords } from './audit/audit-record.js';
 import { signInRecord } from './audit/sign-in-record.js';
 import { now } from './base/clock.js';
+import { GatehouseError } from './base/errors.js';
 import { newSecret } from './base/ids.js';
 import { secretBox } from './base/secret-box.js';
 import type { Actor } from './changes/actor.js';
@@ -48,6 +50,9 @@ import { buildProvider } from './oidc/provider.js';
 import { requestScope } from './oidc/request-scope-middleware.js';
 import { scopeIfOpen } from './oidc/request-scope.js';
 import { oidcRoutes } from './oidc/routes.js';
+import { type Background, background } from './jobs/background.js';
+import { housekeeping } from './jobs/housekeeping.js';
+import { jobRuns } from './jobs/job.js';
 import { ClientService } from './realm/client-service.js';
 import { clients } from './realm/client.js';
 import { KeyRingService, type KeysOf } from './realm/key-ring-service.js';
@@ -65,8 +70,10 @@ import { signInRouter } from './sign-in/sign-in-router.js';
 import type { Engine } from './storage/engine.js';
 import { hasKeyCheck, writeKeyCheck } from './storage/key-check.js';
 import { counters, storeCounters } from './storage/limiter.js';
-import { openStore } from './storage/open-store.js';
+import { OWN_SPECS, openStore } from './storage/open-store.js';
 import type { Realm, Store } from './storage/store.js';
+import { refuseUnfinishedCopy } from './storage/unfinished-copy.js';
+import { type Copied, copyStore, type CopyJob } from './transfer/copy-store.js';
 
 /** The default realm, which lives at the issuer's root. */
 const REALM = 'default';
@@ -82,6 +89,7 @@ const SPECS = [
   history,
   identifiers,
   interactions,
+  jobRuns,
   keyRings,
   resourceServers,
   roles,
@@ -105,6 +113,7 @@ export interface Parts {
   readonly store: Store;
   readonly realm: Realm;
   readonly caches: Caches;
+  readonly background: Background;
   readonly recorder: Recorder;
   readonly keys: { readonly [U in KeyUse]: KeysOf<U> };
   readonly settings: SettingsService;
@@ -122,11 +131,11 @@ export interface Parts {
 }
 
 /** Only the one that is used is loaded: a driver of the other kind would cost every start, and memory ever after. */
-async function openEngine(address: StoreAddress): Promise<Engine> {
+async function openEngine(address: StoreAddress, how: { readonly readOnly?: boolean } = {}): Promise<Engine> {
   switch (address.kind) {
     case 'sqlite': {
       const { openSqlite } = await import('./storage/sqlite/open-sqlite.js');
-      return openSqlite(address.path);
+      return openSqlite(address.path, how);
     }
     case 'mongodb': {
       const { openMongo } = await import('./storage/mongo/open-mongo.js');
@@ -139,9 +148,52 @@ async function openEngine(address: StoreAddress): Promise<Engine> {
 export async function isSealed({ store }: Config): Promise<boolean> {
   const engine = await openEngine(store);
   try {
+    await refuseUnfinishedCopy(engine);
     return await hasKeyCheck(engine);
   } finally {
     await engine.close();
+  }
+}
+
+/**
+ * Makes a new file that holds the configured SQLite store as it is at one instant, whoever else is using it.
+ *
+ * @throws GatehouseError `bad-configuration` for other stores, and where there is something already
+ */
+export async function backupTo(to: StoreAddress, { store }: Config): Promise<void> {
+  if (store.kind !== 'sqlite' || to.kind !== 'sqlite') {
+    throw new GatehouseError(
+      'bad-configuration',
+      'This backup is made of one SQLite store, into another. A MongoDB is backed up by its own tools: see docs/storage.md.',
+    );
+  }
+  const { backupSqlite } = await import('./storage/sqlite/backup.js');
+  await backupSqlite(store.path, to.path);
+}
+
+/** Copies the configured store to another place: see `copyStore`, whose errors these are. */
+export async function copyTo(
+  to: StoreAddress,
+  { store }: Config,
+  onProgress: NonNullable<CopyJob['onProgress']>,
+): Promise<Copied> {
+  if (isDeepStrictEqual(to, store)) {
+    throw new GatehouseError('bad-configuration', '--to must be another store than GATEHOUSE_STORE.');
+  }
+  const source = await openEngine(store, { readOnly: true });
+  try {
+    const target = await openEngine(to).catch((error: unknown) => {
+      throw error instanceof GatehouseError
+        ? new GatehouseError(error.code, error.message.replaceAll('GATEHOUSE_STORE', '--to'), { cause: error })
+        : error;
+    });
+    try {
+      return await copyStore({ source, target, specs: [...OWN_SPECS, ...SPECS], onProgress });
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
   }
 }
 
@@ -164,6 +216,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     contributors: [auditChange, historyRow, changeMarker(cached)],
     guards: [],
   });
+  const jobs = background(store.house, housekeeping(store));
   const known = { realm, recorder, caches: cached };
 
   const keyRings = new KeyRingService(known);
@@ -182,6 +235,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     store,
     realm,
     caches: cached,
+    background: jobs,
     recorder,
     keys,
     settings: new SettingsService(known),
@@ -195,7 +249,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     passwords: passwords({ realm, hasher, throttle: throttle(storeCounters(realm), pepper) }),
     assign,
     async close() {
-      await cached.stop();
+      await Promise.all([cached.stop(), jobs.stop()]);
       await store.close();
     },
   };
@@ -268,6 +322,7 @@ export async function listen(of: Parts): Promise<Listening> {
     throw failed.reason;
   }
   caches.start((error) => log.warn({ err: error }, 'change markers could not be read'));
+  of.background.start((error, job) => log.warn({ err: error, job }, 'background work failed'));
   return {
     async close(withinMs = 10_000) {
       const stopped = await Promise.all(servers.map((server) => server.stop(withinMs)));

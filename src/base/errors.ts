@@ -17,6 +17,8 @@ export type ErrorCode =
   | 'store-unavailable' // the store does not answer; nothing is known to be written; try again later
   | 'store-misuse' // a bug of ours: a query, value or field that its spec does not allow
   | 'seal-broken' // a sealed value does not open: another key, or moved from where it was sealed
+  | 'lease-lost' // background work went on past its lease; nothing of it is written any more
+  | 'copy-differs' // a copy of a store is not like it: somebody changed one of them; stop that, and copy again
   | 'overloaded'; // a bounded queue is full; try again after a while
 
 /** Thrown by every operation of the storage port when the store cannot answer. */

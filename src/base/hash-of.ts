@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 declare const hashed: unique symbol;
 
@@ -11,8 +11,7 @@ const PREFIX = 'sha256:';
  * The stored form of a bearer secret. Plain SHA-256 is enough because everything hashed here has at least 128 random
  * bits; passwords, which have not, go through `identity/`.
  */
-export const hashOf = (secret: string): Hashed =>
-  `${PREFIX}${createHash('sha256').update(secret).digest('base64url')}` as Hashed;
+export const hashOf = (secret: string): Hashed => `${PREFIX}${hash('sha256', secret, 'base64url')}` as Hashed;
 
 /** Whether a string has the form that {@link hashOf} gives: how the storage port refuses a plain secret at run time. */
 export const isHashed = (value: string): value is Hashed =>

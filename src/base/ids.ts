@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type { Instant } from './clock.js';
+import { random } from './random.js';
 
 /** An opaque identifier: 128 random bits, never reused, says nothing. */
-export const newId = (): string => randomBytes(16).toString('base64url');
+export const newId = (): string => random(16).toString('base64url');
 
 /** A secret nobody can guess: 256 random bits. */
-export const newSecret = (): string => randomBytes(32).toString('base64url');
+export const newSecret = (): string => random(32).toString('base64url');
 
 let lastAt = 0;
 let sequence = 0;
@@ -17,7 +17,7 @@ let sequence = 0;
 export function timeOrderedId(at: Instant): string {
   sequence = at === lastAt ? sequence + 1 : 0;
   lastAt = at;
-  return `${hex(at, 12)}${hex(Math.min(sequence, 0xffff), 4)}${randomBytes(8).toString('hex')}`;
+  return `${hex(at, 12)}${hex(Math.min(sequence, 0xffff), 4)}${random(8).toString('hex')}`;
 }
 
 const hex = (n: number, digits: number): string => n.toString(16).padStart(digits, '0');

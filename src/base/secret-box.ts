@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { GatehouseError } from './errors.js';
+import { random } from './random.js';
 
 /** Where a sealed value lives. It is bound into the seal, so a ciphertext that is moved elsewhere does not open. */
 export interface SealedAt {
@@ -30,16 +31,18 @@ const TAG = 16;
 
 /** @param keys the first one seals; all of them open */
 export function secretBox(keys: readonly [SealingKey, ...SealingKey[]]): SecretBox {
-  const byId = new Map(keys.map((key) => [key.id, key.key]));
-  const [current] = keys;
+  // Made once: of a raw key the cipher would make one at each call, which is dearer than all the rest.
+  const byId = new Map(keys.map(({ id, key }) => [id, createSecretKey(key)]));
+  const currentKeyId = keys[0].id;
+  const currentKey = createSecretKey(keys[0].key);
   return {
-    currentKeyId: current.id,
+    currentKeyId,
     seal(at, clear) {
-      const nonce = randomBytes(NONCE);
-      const cipher = createCipheriv('aes-256-gcm', current.key, nonce, { authTagLength: TAG });
+      const nonce = random(NONCE);
+      const cipher = createCipheriv('aes-256-gcm', currentKey, nonce, { authTagLength: TAG });
       cipher.setAAD(associatedData(at));
       const body = Buffer.concat([nonce, cipher.update(clear, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-      return `${current.id}.${body.toString('base64url')}`;
+      return `${currentKeyId}.${body.toString('base64url')}`;
     },
     open(at, sealed) {
       const dot = sealed.indexOf('.');
@@ -52,7 +55,7 @@ export function secretBox(keys: readonly [SealingKey, ...SealingKey[]]): SecretB
       decipher.setAAD(associatedData(at));
       decipher.setAuthTag(body.subarray(-TAG));
       try {
-        return decipher.update(body.subarray(NONCE, -TAG), undefined, 'utf8') + decipher.final('utf8');
+        return Buffer.concat([decipher.update(body.subarray(NONCE, -TAG)), decipher.final()]).toString();
       } catch (cause) {
         throw broken(at, 'it was sealed elsewhere, under another key, or changed since', { cause });
       }

@@ -23,6 +23,7 @@ export const changeMarkers = spec<ChangeMarker>()({
   name: 'changeMarkers',
   scope: 'house',
   version: 1,
+  transient: true,
   indexed: { at: 'number' },
   unique: {},
   queries: { live: { order: 'at' } },

@@ -4,10 +4,12 @@
  * Owns the commands, what they print and how they end. A person there is trusted as `host`; this is the only part that
  * prints a secret, and only when it has just been made.
  */
+import { parseArgs } from 'node:util';
 import { GatehouseError } from '../base/errors.js';
 import { nearest } from '../base/nearest.js';
 import { readConfig, type Environment } from '../config/config.js';
 import { settingsPage } from '../config/settings-page.js';
+import { withoutCredentials } from '../config/store-address.js';
 import { HELP } from './help.js';
 import type { Output } from './output.js';
 
@@ -24,41 +26,70 @@ const terminal: Io = {
   err: { line: (text) => process.stderr.write(`${text}\n`) },
 };
 
-type Command = (env: Environment, io: Io, rest: readonly string[]) => Promise<ExitCode>;
+type Command = (env: Environment, io: Io, rest: readonly string[]) => Promise<void>;
+
+/** What was written is no command, or lacks what the command needs. */
+class NotUnderstood extends Error {
+  /** What may have been meant. */
+  readonly known: readonly string[];
+  constructor(known: readonly string[] = [], message?: string) {
+    super(message);
+    this.known = known;
+  }
+}
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  async serve(env) {
+  async serve(env, _io, rest) {
+    if (rest.length > 0) throw new NotUnderstood(['serve']);
     // Reading the house takes longer than any other command does altogether.
     const { serve } = await import('./serve.js');
     await serve(readConfig(env), env);
-    return 0;
   },
-  async bootstrap(env, { out }) {
+  async bootstrap(env, { out }, rest) {
+    if (rest.length > 0) throw new NotUnderstood(['bootstrap']);
     const { bootstrap } = await import('./bootstrap.js');
     await bootstrap(readConfig(env), env, out);
-    return 0;
   },
-  async help(_env, io, [topic, ...rest]) {
+  async store(env, { out }, [action, ...rest]) {
+    if (action !== 'copy' && action !== 'backup') throw new NotUnderstood(['store copy', 'store backup']);
+    const given = addressAmong(action, rest);
+    const { addressOf, storeBackup, storeCopy } = await import('./store.js');
+    const config = readConfig(env);
+    const to = await addressOf(given, config, env);
+    await (action === 'copy' ? storeCopy(to, config, out) : storeBackup(to, config, out));
+  },
+  async help(_env, { out }, [topic, ...rest]) {
     if (topic === undefined) {
-      io.out.line(HELP);
-      return 0;
+      out.line(HELP);
+      return;
     }
-    if (topic !== 'settings' || rest.length > 0) return notUnderstood(io, `help ${topic}`, ['help settings']);
-    io.out.line(settingsPage().trimEnd());
-    return 0;
+    if (topic !== 'settings' || rest.length > 0) throw new NotUnderstood(['help settings']);
+    out.line(settingsPage().trimEnd());
   },
 };
+
+function addressAmong(action: string, args: readonly string[]): string {
+  const needed = `That command needs the place to write to and nothing else: gatehouse store ${action} --to ADDRESS`;
+  try {
+    const { values } = parseArgs({ args: [...args], options: { to: { type: 'string', multiple: true } } });
+    const [to, another] = values.to ?? [];
+    if (to !== undefined && to !== '' && another === undefined) return to;
+  } catch {
+    // Said in words of ours: those of the library may repeat an address with its password.
+  }
+  throw new NotUnderstood([], needed);
+}
 
 /** Runs one command; never throws. What goes wrong is said on `err`, in a sentence that says what to do. */
 export async function runCommand(argv: readonly string[], env: Environment, io: Io = terminal): Promise<ExitCode> {
   const [name = 'help', ...rest] = argv;
-  const command = Object.hasOwn(COMMANDS, aliased(name)) ? COMMANDS[aliased(name)] : undefined;
-  if (!command || (rest.length > 0 && aliased(name) !== 'help')) {
-    return notUnderstood(io, argv.join(' '), Object.keys(COMMANDS));
-  }
   try {
-    return await command(env, io, rest);
+    const command = Object.hasOwn(COMMANDS, aliased(name)) ? COMMANDS[aliased(name)] : undefined;
+    if (!command) throw new NotUnderstood(Object.keys(COMMANDS));
+    await command(env, io, rest);
+    return 0;
   } catch (error) {
+    if (error instanceof NotUnderstood) return notUnderstood(io, argv.map(withoutCredentials).join(' '), error);
     io.err.line(sentenceOf(error, env));
     return 1;
   }
@@ -66,9 +97,10 @@ export async function runCommand(argv: readonly string[], env: Environment, io: 
 
 const aliased = (name: string): string => (name === '--help' || name === '-h' ? 'help' : name);
 
-function notUnderstood({ err }: Io, written: string, known: readonly string[]): ExitCode {
+function notUnderstood({ err }: Io, written: string, { known, message }: NotUnderstood): ExitCode {
   const meant = nearest(written, known);
-  err.line(`There is no command \`gatehouse ${written}\`${meant ? `: did you mean \`gatehouse ${meant}\`?` : '.'}`);
+  const none = `There is no command \`gatehouse ${written}\`${meant ? `: did you mean \`gatehouse ${meant}\`?` : '.'}`;
+  err.line(message || none);
   err.line('');
   err.line(HELP);
   return 2;

@@ -4,10 +4,16 @@ import type { Logger } from 'pino';
 import { now } from '../base/clock.js';
 import { requestIdOf } from './request-id.js';
 
-const loggers = new WeakMap<IncomingMessage, Logger>();
+// On the request itself, as its id is.
+const LOG = Symbol('log');
+interface Logged extends IncomingMessage {
+  [LOG]?: Logger;
+}
 
 /** The log of this request, which names it in every line; undefined where {@link accessLog} does not stand before. */
-export const logOf = (req: IncomingMessage): Logger | undefined => loggers.get(req);
+export const logOf = (req: Logged): Logger | undefined =>
+  // Made when it is asked for: most requests say nothing but their one line.
+  req[LOG]?.child({ requestId: requestIdOf(req) });
 
 /**
  * One line a request, and its id in the answer's X-Request-Id. No query string, header or body is ever logged: that is
@@ -16,20 +22,20 @@ export const logOf = (req: IncomingMessage): Logger | undefined => loggers.get(r
 export function accessLog(log: Logger): Middleware {
   return async (ctx, next) => {
     const requestId = requestIdOf(ctx.req);
-    const child = log.child({ requestId });
-    loggers.set(ctx.req, child);
+    (ctx.req as Logged)[LOG] = log;
     ctx.set('X-Request-Id', requestId);
     const startedAt = now();
     ctx.res.once('close', () => {
       const line = {
+        requestId,
         method: ctx.method,
         path: wordsOf(ctx.path),
         status: ctx.res.statusCode,
         ms: now() - startedAt,
         address: ctx.ip,
       };
-      if (ctx.res.writableFinished) child.info(line, 'request');
-      else child.info({ ...line, aborted: true }, 'request');
+      if (ctx.res.writableFinished) log.info(line, 'request');
+      else log.info({ ...line, aborted: true }, 'request');
     });
     await next();
   };

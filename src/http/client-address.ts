@@ -3,6 +3,7 @@
  * leaves exactly one X-Forwarded-For, -Proto and -Host, ours: whoever reads them later reads the truth, however it reads.
  */
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import ipaddr from 'ipaddr.js';
 
@@ -36,7 +37,7 @@ function rangeOf(entry: string): Range {
  * koa (with `proxy = true`) and oidc-provider then read the client's address, protocol and host from there.
  */
 export function readForwarded(req: IncomingMessage, trusted: TrustedProxies): void {
-  const peer = parse(req.socket.remoteAddress);
+  const peer = peerOf(req.socket);
   const believed = peer !== undefined && trusted(peer);
   const chain = believed ? list(req.headers['x-forwarded-for']) : [];
   const address = peer && rightMostUntrusted(peer, chain, trusted);
@@ -55,6 +56,15 @@ export function readForwarded(req: IncomingMessage, trusted: TrustedProxies): vo
     req.headers['x-forwarded-host'] = host;
     req.headers.host = host;
   }
+}
+
+const peers = new WeakMap<Socket, { readonly address: Address | undefined }>();
+
+/** Who is at the other end of a connection, which stays the same for all of its requests. */
+function peerOf(socket: Socket): Address | undefined {
+  let peer = peers.get(socket);
+  if (!peer) peers.set(socket, (peer = { address: parse(socket.remoteAddress) }));
+  return peer.address;
 }
 
 /** Each proxy appends whom it heard: from the right, the first that is none of ours is the client. */

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 /**
  * Proof that a form came from a page of ours: an HMAC over what the form belongs to and its name. It holds for one browser
@@ -13,15 +13,17 @@ export interface CsrfTokens {
 /** @param keys the first issues, all of them verify; at least 32 bytes each */
 export function csrfTokens(keys: readonly [Buffer, ...Buffer[]]): CsrfTokens {
   // As a JSON array no two pairs can be written alike.
-  const mac = (key: Buffer, belongsTo: string, form: string): Buffer =>
+  const mac = (key: KeyObject, belongsTo: string, form: string): Buffer =>
     createHmac('sha256', key)
       .update(JSON.stringify([belongsTo, form]))
       .digest();
+  const kept = keys.map((key) => createSecretKey(key));
+  const current = createSecretKey(keys[0]);
   return {
-    issue: (belongsTo, form) => mac(keys[0], belongsTo, form).toString('base64url'),
+    issue: (belongsTo, form) => mac(current, belongsTo, form).toString('base64url'),
     holds(token, belongsTo, form) {
       const given = Buffer.from(token ?? '', 'base64url');
-      return keys.some((key) => {
+      return kept.some((key) => {
         const right = mac(key, belongsTo, form);
         return given.length === right.length && timingSafeEqual(given, right);
       });

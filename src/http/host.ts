@@ -10,8 +10,8 @@ export function issuerHostOnly(issuer: URL): Middleware {
   const scheme = issuer.protocol.slice(0, -1);
   return async (ctx, next) => {
     // A request target in absolute form (RFC 9112 3.2.2) would win over the Host in koa's ctx.href.
-    const named = ctx.req.url?.startsWith('/') === true ? hostOf(issuer.protocol, ctx.headers.host) : undefined;
-    if (named !== issuer.host) {
+    const named = ctx.req.url?.startsWith('/') === true ? ctx.headers.host : undefined;
+    if (named !== issuer.host && hostOf(issuer.protocol, named) !== issuer.host) {
       problem(ctx, 'wrong-host', `Gatehouse answers at ${issuer.origin} only. Use that address.`);
     } else if (ctx.protocol !== scheme) {
       problem(

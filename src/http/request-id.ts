@@ -1,16 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { newId } from '../base/ids.js';
 
-const ids = new WeakMap<IncomingMessage, string>();
+// On the request itself: an entry for each request in a WeakMap is dear to the garbage collector.
+const ID = Symbol('request id');
+interface Identified extends IncomingMessage {
+  [ID]?: string;
+}
 
 /**
  * The id of this request: in its log lines, its audit records, the X-Request-Id of the answer and on error pages. Always
  * ours: one from outside could be made to look like another request's.
  */
-export function requestIdOf(req: IncomingMessage): string {
-  const known = ids.get(req);
+export function requestIdOf(req: Identified): string {
+  const known = req[ID];
   if (known !== undefined) return known;
   const made = newId();
-  ids.set(req, made);
+  req[ID] = made;
   return made;
 }

@@ -1,3 +1,6 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import helmet from 'helmet';
 import koaHelmet from 'koa-helmet';
 import type { Context, Middleware } from 'koa';
 
@@ -9,16 +12,30 @@ import type { Context, Middleware } from 'koa';
  * back to their own page, and any other value than the default cuts them off from it for good. There is no window handle
  * on our pages worth guarding: they cannot be framed and hold nothing that a script could read.
  */
-export const securityHeaders = (issuer: URL): Middleware =>
-  koaHelmet({
-    contentSecurityPolicy: { useDefaults: false, directives: nothing() },
-    crossOriginOpenerPolicy: false,
-    // JWKS, discovery and the token endpoint are for every origin; CORS says who may read them.
-    crossOriginResourcePolicy: false,
-    referrerPolicy: { policy: 'no-referrer' },
-    strictTransportSecurity:
-      issuer.protocol === 'https:' ? { maxAge: 365 * 24 * 3600, includeSubDomains: false } : false,
-  });
+export function securityHeaders(issuer: URL): Middleware {
+  const headers = headersOf(
+    helmet({
+      contentSecurityPolicy: { useDefaults: false, directives: nothing() },
+      crossOriginOpenerPolicy: false,
+      // JWKS, discovery and the token endpoint are for every origin; CORS says who may read them.
+      crossOriginResourcePolicy: false,
+      referrerPolicy: { policy: 'no-referrer' },
+      strictTransportSecurity:
+        issuer.protocol === 'https:' ? { maxAge: 365 * 24 * 3600, includeSubDomains: false } : false,
+    }),
+  );
+  return async (ctx, next) => {
+    for (const [name, value] of headers) ctx.res.setHeader(name, value);
+    await next();
+  };
+}
+
+/** What these settings come to hangs on no request, so it is asked once. */
+function headersOf(set: ReturnType<typeof helmet>): [name: string, value: string][] {
+  const res = new ServerResponse(new IncomingMessage(new Socket()));
+  set(res.req, res, () => undefined);
+  return Object.entries(res.getHeaders()).map(([name, value]) => [name, String(value)]);
+}
 
 export interface PagePolicy {
   /**

@@ -1,5 +1,5 @@
 import bcrypt from 'bcrypt';
-import { createHmac, randomInt } from 'node:crypto';
+import { createHmac, createSecretKey, randomInt } from 'node:crypto';
 import type { Credential } from './credential.js';
 import { hashQueue, type HashQueue } from './hash-queue.js';
 
@@ -26,9 +26,10 @@ interface Options {
 }
 
 export function passwordHasher({ pepper, cost = DEFAULT_COST, queue = hashQueue() }: Options): PasswordHasher {
+  const pepperKey = createSecretKey(pepper);
   // bcrypt reads 72 bytes and stops at a NUL: the 64 characters of a MAC carry all of a password of any length.
   const peppered = (password: string): string =>
-    createHmac('sha384', pepper).update(password.normalize('NFKC')).digest('base64');
+    createHmac('sha384', pepperKey).update(password.normalize('NFKC')).digest('base64');
   const nobodys = hashOfNobody(cost);
   return {
     hash: async (password) => ({

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import { days, type Instant, minutes, now, seconds } from '../base/clock.js';
 
@@ -55,8 +55,9 @@ export interface Throttle {
 
 /** @param key of the HMAC under which names and addresses are counted: someone types a password as the name now and then */
 export function throttle(counters: Counters, key: Buffer): Throttle {
+  const macKey = createSecretKey(key);
   const keyOf = (...parts: string[]): string =>
-    createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');
+    createHmac('sha256', macKey).update(JSON.stringify(parts)).digest('base64url');
 
   /** Undefined: go on. Otherwise when to try again; such an attempt is not counted. */
   async function count(rule: Rule, counted: string): Promise<Instant | undefined> {

@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { pagePolicy } from '../http/security-headers.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
+import { keptAnswers } from './kept-answers.js';
 import { cookieNames } from './session-cookie.js';
 
 const OAUTH_METADATA = '/.well-known/oauth-authorization-server';
@@ -8,6 +9,7 @@ const OAUTH_METADATA = '/.well-known/oauth-authorization-server';
 /** Leads to the library's endpoints, which stand next: below the issuer's path, and with what the library leaves open. */
 export function oidcRoutes(issuer: URL, pages: Pages): Middleware {
   const base = pathOf(issuer);
+  const published = keptAnswers(['/.well-known/openid-configuration', OAUTH_METADATA, '/jwks']);
   const resumeCookie = cookieNames(issuer.protocol === 'https:').resume;
 
   /** RFC 8414 3.1 puts the issuer's path behind the well-known one; everything else lies below the issuer. */
@@ -28,7 +30,7 @@ export function oidcRoutes(issuer: URL, pages: Pages): Middleware {
     if (resumed !== undefined || path === '/session/end') await pagePolicy(ctx, { ownScript: true });
     ctx.path = path;
     ctx['mountPath'] = base;
-    await next();
+    await published(ctx, next);
     if (ctx.status === 404 && ctx.body === undefined) await notFound(ctx, pages);
   };
 }

@@ -11,10 +11,17 @@ export type SecretSource =
 
 const SOURCE = /^\$\{(?:file:(?<file>[A-Za-z0-9][A-Za-z0-9._-]{0,99})|(?<variable>[A-Za-z_][A-Za-z0-9_]*))\}$/;
 
-const secretSource = z.string().transform((text, ctx): SecretSource => {
+/** What `${NAME}` or `${file:NAME}` names; undefined for anything else. */
+export function secretSourceIn(text: string): SecretSource | undefined {
   const { file, variable } = SOURCE.exec(text)?.groups ?? {};
   if (file !== undefined) return { kind: 'file', name: file };
   if (variable !== undefined && !variable.startsWith('GATEHOUSE_')) return { kind: 'environment', name: variable };
+  return undefined;
+}
+
+const secretSource = z.string().transform((text, ctx): SecretSource => {
+  const source = secretSourceIn(text);
+  if (source) return source;
   ctx.addIssue({
     code: 'custom',
     message:

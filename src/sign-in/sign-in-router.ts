@@ -21,7 +21,12 @@ export function signInRouter(parts: SignInParts): Middleware {
   router.post(`${base}/sign-in/:uid`, visit(postSignIn));
   router.post(`${base}/sign-in/:uid/consent`, visit(postConsent));
   // What its type asks of the context, the router itself puts there.
-  return router.routes() as Middleware;
+  const routes = router.routes() as Middleware;
+  const folders = [`${base}${ASSETS_FOLDER}/`, `${base}/sign-in/`];
+  // Everything else would be matched against every route, at each request.
+  return async (ctx, next) => {
+    await (folders.some((folder) => ctx.path.startsWith(folder)) ? routes(ctx, next) : next());
+  };
 }
 
 /** The page of whatever comes next; a person who has nothing more to do here goes on. */

@@ -10,6 +10,7 @@ import { checkCondition, checkId, checkKey, checkQuery } from './filter-check.js
 import { misuse } from './misuse.js';
 import type { Outcome } from './refusal.js';
 import { opened, sealed } from './seal.js';
+import { broughtUp } from './migrate-document.js';
 import type { AnySpec } from './spec.js';
 import type { Collection } from './store.js';
 
@@ -20,7 +21,7 @@ type Whole = EngineDocument & { readonly version: number };
 /** One kind of document in one place: checked on the way in, sealed and opened, and otherwise left to the engine. */
 export function collection<S extends AnySpec>(engine: Engine, box: SecretBox, place: Place): Collection<S> {
   const { spec } = place;
-  const whole = (row: Row): Whole => ({ ...opened(box, place, row), version: row.version });
+  const whole = (row: Row): Whole => ({ ...broughtUp(spec, opened(box, place, row), row.shape), version: row.version });
   const storable = (document: object): [clear: EngineDocument, kept: EngineDocument] => {
     const clear = checkDocument(spec, document);
     return [clear, sealed(box, place, clear)];

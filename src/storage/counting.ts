@@ -91,7 +91,8 @@ export function countCalls(store: Store, ignored: readonly string[] = []): Count
         commit: (writes) => count('', '', 'commit', () => store.house.commit(writes)),
       },
       ping: () => count('', '', 'ping', () => store.ping()),
-      sweep: (limit) => store.sweep(limit),
+      sweep: (limit, held) => store.sweep(limit, held),
+      settle: (held) => store.settle(held),
       close: () => store.close(),
     },
     reset() {

@@ -15,8 +15,13 @@ import type { AnySpec } from './spec.js';
 export interface Engine {
   /** How long it lets an operation wait (for a lock, a connection, a primary, its turn), in milliseconds. */
   readonly patience: number;
-  /** Makes the tables and indexes of these specs, or brings them to what the specs say now. Fills new indexes. */
+  /**
+   * Makes the tables and indexes that these specs lack, and fills them. What no spec asks for any more stays, since a process
+   * of an older version may still be asking; only what would refuse or falsify a write goes.
+   */
   prepare(specs: readonly AnySpec[]): Promise<void>;
+  /** Drops what no spec asks for any more. Doing it again does nothing. */
+  tidy(specs: readonly AnySpec[]): Promise<void>;
   get(at: Place, id: string, now: Instant): Promise<Row | undefined>;
   /** Those that are there, in any order. */
   getMany(at: Place, ids: readonly string[], now: Instant): Promise<readonly Row[]>;
@@ -31,14 +36,29 @@ export interface Engine {
   increment(at: Place, fresh: EngineDocument, field: string, by: number, now: Instant): Promise<Row>;
   take(at: Place, id: string, condition: AnyCondition, now: Instant): Promise<Row | undefined>;
   removeWhere(at: Place, query: EngineQuery, limit: number, now: Instant): Promise<number>;
-  /** Removes expired documents of the prepared specs, at most `limit` of each. */
-  sweep(limit: number, now: Instant): Promise<number>;
-  /** Documents whose shape is older than their spec's version, of all realms and expired ones too; for migrations. */
-  outdated(spec: AnySpec, limit: number, after: string | undefined): Promise<OutdatedPage>;
+  /** Removes expired documents of the prepared specs, at most `limit` of each. Undefined: `under` does not hold. */
+  sweep(limit: number, now: Instant, under: EngineRequirement): Promise<number | undefined>;
+  /**
+   * Every document of a spec as it lies there, of all realms and expired ones too, in an order of the engine's own. A page may
+   * be short of its limit, or empty: `next` alone tells whether there are more.
+   */
+  walk(spec: AnySpec, page: Walk): Promise<WalkedPage>;
+  /**
+   * Makes these rows lie here exactly as they lay elsewhere, version and shape too, whatever was under their ids; who holds a
+   * unique key of theirs gives way. Gives how many were not here like that already. Not all or none: to be done again.
+   */
+  adopt(spec: AnySpec, rows: readonly WalkedRow[]): Promise<number>;
+  /** Removes these documents, expired ones too. One that is not there is not missed. */
+  discard(spec: AnySpec, keys: readonly WalkedKey[]): Promise<void>;
+  /** The names of the kinds of which there are documents, expired ones too, whether or not a spec of them was prepared. */
+  kinds(): Promise<readonly string[]>;
   ping(): Promise<void>;
   /** Waits for what is under way. */
   close(): Promise<void>;
 }
+
+/** What a store is read by as a whole: all that may be done to one that must stay as it is. */
+export type EngineReader = Pick<Engine, 'get' | 'getMany' | 'walk' | 'kinds' | 'close'>;
 
 /** One collection of one realm; the house's realm is `''`. */
 export interface Place {
@@ -51,6 +71,8 @@ export type EngineDocument = JsonObject & { readonly id: string; readonly expire
 export interface Row {
   readonly document: EngineDocument;
   readonly version: number;
+  /** The version of the spec under which it was written. */
+  readonly shape: number;
 }
 
 export interface EngineQuery {
@@ -90,17 +112,31 @@ export type EngineWrite = { readonly at: Place } & (
   | { readonly kind: 'remove' | 'require'; readonly id: string; readonly condition: AnyCondition }
 );
 
+export type EngineRequirement = Extract<EngineWrite, { kind: 'remove' | 'require' }> & { readonly kind: 'require' };
+
 /** `versions`: of each document written, in the order of the writes; 0 for `remove` and `require`. */
 export type EngineOutcome =
   | { readonly ok: true; readonly versions: readonly number[] }
   | (Extract<CommitOutcome, { ok: false }> & { readonly refusal: StoreRefusal });
 
-export interface OutdatedRow extends Row {
-  readonly realm: string;
-  readonly shape: number;
+export interface Walk {
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after?: string;
+  /** Only documents of a shape older than this. */
+  readonly below?: number;
 }
 
-export interface OutdatedPage {
-  readonly rows: readonly OutdatedRow[];
+export interface WalkedKey {
+  readonly realm: string;
+  readonly id: string;
+}
+
+export interface WalkedRow extends Row {
+  readonly realm: string;
+}
+
+export interface WalkedPage {
+  readonly rows: readonly WalkedRow[];
   readonly next?: string;
 }

@@ -1,6 +1,7 @@
 import { now, type Instant } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
-import type { Engine } from './engine.js';
+import { hashOf } from '../base/hash-of.js';
+import type { Engine, EngineReader, Place } from './engine.js';
 import { spec } from './spec.js';
 import type { Store } from './store.js';
 
@@ -22,6 +23,7 @@ export const keyChecks = spec<KeyCheck>()({
 });
 
 const ID = 'key-check';
+const at: Place = { spec: keyChecks, realm: '' };
 
 /**
  * Whether a store has a key check value, asked before any key is at hand: only for one that has none may keys be made.
@@ -29,7 +31,17 @@ const ID = 'key-check';
  */
 export async function hasKeyCheck(engine: Engine): Promise<boolean> {
   await engine.prepare([keyChecks]);
-  return (await engine.get({ spec: keyChecks, realm: '' }, ID, now())) !== undefined;
+  return (await engine.get(at, ID, now())) !== undefined;
+}
+
+/**
+ * What a store and its copies have in common with one another and with no other store; undefined for one that was never sealed.
+ * Nothing is written: to be asked of any engine.
+ */
+export async function storeIdentity(engine: EngineReader): Promise<string | undefined> {
+  if (!(await engine.kinds()).includes(keyChecks.name)) return undefined;
+  const proof = (await engine.get(at, ID, now()))?.document['proof'];
+  return typeof proof === 'string' ? hashOf(proof) : undefined;
 }
 
 /** @throws GatehouseError `bad-configuration` when the keys at hand do not open this store */

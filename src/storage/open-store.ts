@@ -5,14 +5,16 @@ import { checkVersion, collection } from './collection.js';
 import { checkDocument } from './document-check.js';
 import type { Engine, EngineWrite, Place } from './engine.js';
 import { checkCondition, checkId } from './filter-check.js';
-import { keyChecks, readKeyCheck } from './key-check.js';
+import { keyChecks } from './key-check.js';
+import { leaseLost, leases } from './lease.js';
 import { misuse } from './misuse.js';
 import type { CommitOutcome } from './refusal.js';
-import { bringUp, findBehind, schemaVersions } from './schema-versions.js';
+import { bringUp, schemaVersions, settle } from './schema-versions.js';
 import { sealed } from './seal.js';
 import { checkSpecs } from './spec-check.js';
 import type { AnySpec } from './spec.js';
-import type { Collection, RealmId, Store } from './store.js';
+import type { Collection, House, RealmId, Store } from './store.js';
+import { refuseUnfinishedCopy, storeCopies } from './unfinished-copy.js';
 import type { Write } from './write.js';
 
 export interface StoreParts {
@@ -23,6 +25,8 @@ export interface StoreParts {
   readonly engine: Engine;
 }
 
+/** Of the storage itself: in every store, beside those of the parts. */
+export const OWN_SPECS: readonly AnySpec[] = [schemaVersions, keyChecks, leases, storeCopies];
 /** The most writes that one commit may hold. */
 const COMMIT_LIMIT = 64;
 const HOUSE = '';
@@ -32,7 +36,7 @@ const HOUSE = '';
  * Brings the store's documents to the specs' versions first.
  *
  * @throws GatehouseError `store-misuse` for specs that contradict themselves; `bad-configuration` for a store that a newer
- * Gatehouse wrote, or whose documents must be migrated under keys that are not at hand
+ * Gatehouse wrote, whose documents must be migrated under keys that are not at hand, or that a copy was not finished to
  */
 export async function openStore(parts: StoreParts): Promise<Store> {
   try {
@@ -44,12 +48,10 @@ export async function openStore(parts: StoreParts): Promise<Store> {
 }
 
 async function open({ specs: theirs, box, engine }: StoreParts): Promise<Store> {
-  const own = [schemaVersions, keyChecks];
-  const specs = [...own, ...theirs];
+  const specs = [...OWN_SPECS, ...theirs];
   checkSpecs(specs);
-  await engine.prepare(own);
-  const behind = await findBehind(engine, specs);
-  await engine.prepare(specs);
+  await engine.prepare(OWN_SPECS);
+  await refuseUnfinishedCopy(engine);
 
   const known = new Set<AnySpec>(specs);
   function place(spec: AnySpec, realm: RealmId): Place {
@@ -76,6 +78,18 @@ async function open({ specs: theirs, box, engine }: StoreParts): Promise<Store> 
     return outcome.ok ? { ok: true } : outcome;
   }
 
+  const house: House = {
+    of(spec) {
+      if ((spec as AnySpec).scope !== 'house') throw misuse(`${spec.name} belongs to a realm.`);
+      return of(spec, HOUSE);
+    },
+    async commit(writes) {
+      const stray = writes.find(({ spec }) => spec.scope !== 'house');
+      if (stray) throw misuse(`${stray.spec.name} belongs to a realm.`);
+      return commit(writes, HOUSE);
+    },
+  };
+  const upgrading = { engine, box, specs, house };
   const store: Store = {
     in(realm) {
       if (realm === HOUSE || !realm.isWellFormed()) throw misuse('A realm needs a name.');
@@ -89,24 +103,25 @@ async function open({ specs: theirs, box, engine }: StoreParts): Promise<Store> 
         commit: (writes) => commit(writes, realm),
       };
     },
-    house: {
-      of(spec) {
-        if ((spec as AnySpec).scope !== 'house') throw misuse(`${spec.name} belongs to a realm.`);
-        return of(spec, HOUSE);
-      },
-      async commit(writes) {
-        const stray = writes.find(({ spec }) => spec.scope !== 'house');
-        if (stray) throw misuse(`${stray.spec.name} belongs to a realm.`);
-        return commit(writes, HOUSE);
-      },
-    },
+    house,
     ping: () => engine.ping(),
-    sweep: (limit) => engine.sweep(limit, now()),
+    async sweep(limit, held) {
+      const { id, condition } = held.fence();
+      const under = {
+        at: place(leases, HOUSE),
+        kind: 'require',
+        id,
+        condition: checkCondition(leases, condition),
+      } as const;
+      const swept = await engine.sweep(limit, now(), under);
+      if (swept === undefined) throw leaseLost(id);
+      return swept;
+    },
+    settle: (held) => settle(upgrading, held),
     close: () => engine.close(),
   };
 
-  if (behind.some(({ version, sealed: fields }) => version > 1 && fields?.length)) await readKeyCheck(store);
-  await bringUp(engine, box, behind);
+  await bringUp(upgrading);
   return store;
 }
 

@@ -1,16 +1,29 @@
-import { now } from '../base/clock.js';
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { hours, type Instant, now, seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
-import type { Json, JsonObject } from '../base/json.js';
 import type { SecretBox } from '../base/secret-box.js';
 import { checkDocument } from './document-check.js';
-import type { Engine, OutdatedPage, OutdatedRow, Place } from './engine.js';
+import type { Engine, EngineRequirement, Place, WalkedPage, WalkedRow } from './engine.js';
+import { readKeyCheck } from './key-check.js';
+import type { Held } from './held.js';
+import { leaseLost, leases, underLease } from './lease.js';
+import { broughtUp } from './migrate-document.js';
+import { misuse } from './misuse.js';
 import { opened, sealed } from './seal.js';
 import { spec, type AnySpec } from './spec.js';
+import type { House } from './store.js';
 
 /** Which version of its spec a collection's documents were last brought to. The id is the spec's name. */
 export interface SchemaVersion {
   id: string;
   shape: number;
+  /** Of what that version indexes. */
+  layout?: string;
+  /** When it was brought up, or was last found to have documents that an older process wrote since. */
+  since?: Instant;
+  /** Nothing of the older version is left, neither documents nor indexes. */
+  settled?: boolean;
 }
 
 export const schemaVersions = spec<SchemaVersion>()({
@@ -24,73 +37,169 @@ export const schemaVersions = spec<SchemaVersion>()({
 
 const at: Place = { spec: schemaVersions, realm: '' };
 const BATCH = 200;
+const WORK = 'schema';
+const LEASE_LIFE = seconds(30);
+const LOOK_AGAIN = 250;
+/** How long processes of the version before may go on serving before what they leave is looked for. */
+const OVERLAP = hours(1);
 
-/** The specs whose collections have still to be brought up; @throws GatehouseError `bad-configuration` when one is ahead of us */
-export async function findBehind(engine: Engine, specs: readonly AnySpec[]): Promise<readonly AnySpec[]> {
-  const known = new Map<string, Json | undefined>();
-  for (const { document } of await engine.getMany(
-    at,
-    specs.map(({ name }) => name),
-    now(),
-  )) {
-    known.set(document.id, document['shape']);
+/** What migrations work with. */
+export interface Upgrading {
+  readonly engine: Engine;
+  readonly house: House;
+  readonly box: SecretBox;
+  readonly specs: readonly AnySpec[];
+}
+
+/**
+ * Brings tables, indexes and documents to what the specs say: forward only, by one process at a time, safe to stop at any
+ * moment. Returns when all are there, whoever brought them. Processes of the version before serve meanwhile.
+ *
+ * @throws GatehouseError `bad-configuration` for a store that is ahead of us, or whose documents can't be brought up;
+ * `store-misuse` for a spec that indexes something else than it did at the same version
+ */
+export async function bringUp(parts: Upgrading): Promise<void> {
+  const { engine, specs, house } = parts;
+  const behind = () => findBehind(engine, specs);
+  for (let left = await behind(); left.length > 0; left = await behind()) {
+    if (left.some(({ was, spec }) => was > 0 && spec.sealed?.length)) await readKeyCheck({ house });
+    const done = await underLease(house, WORK, LEASE_LIFE, (held) => bringUpUnder(held, parts));
+    if (!done.ok) await delay(LOOK_AGAIN);
   }
-  return specs.filter(({ name, version }) => {
-    const shape = known.get(name);
-    if (typeof shape === 'number' && shape > version) {
+  await engine.prepare(specs);
+}
+
+async function bringUpUnder(held: Held, parts: Upgrading): Promise<void> {
+  const left = await findBehind(parts.engine, parts.specs);
+  await parts.engine.prepare(left.map(({ spec }) => spec));
+  for (const { spec, was } of left) {
+    const isUpgrade = was > 0 && was < spec.version;
+    if (isUpgrade) await migrate(parts, held, spec);
+    await mark(parts, held, spec, { settled: !isUpgrade, since: now() });
+  }
+}
+
+/**
+ * Looks once more, some time after an upgrade: brings up what a process of the version before wrote since, and once there is
+ * nothing of the kind any more, drops the indexes that only that version asked for.
+ *
+ * @throws GatehouseError `lease-lost`
+ */
+export async function settle(parts: Upgrading, held: Held): Promise<void> {
+  const marks = await marksOf(parts.engine, parts.specs);
+  for (const each of parts.specs) {
+    const { shape, since = 0, settled } = marks.get(each.name) ?? {};
+    if (settled !== false || shape !== each.version || since + OVERLAP > now()) continue;
+    const found = await migrate(parts, held, each);
+    if (found === 0) await parts.engine.tidy([each]);
+    await mark(parts, held, each, { settled: found === 0, since: now() });
+  }
+}
+
+type Marks = ReadonlyMap<string, SchemaVersion>;
+
+async function marksOf(engine: Pick<Engine, 'getMany'>, specs: readonly AnySpec[]): Promise<Marks> {
+  const names = specs.map(({ name }) => name);
+  const rows = await engine.getMany(at, names, now());
+  // Written by us alone, and through the port's checks or by mark() below.
+  return new Map(rows.map(({ document }) => [document.id, document as unknown as SchemaVersion]));
+}
+
+/**
+ * The specs whose collections have still to be brought up, and the version that each was; 0 where there is nothing yet.
+ *
+ * @throws GatehouseError `bad-configuration` when the store is ahead of us; `store-misuse` as {@link bringUp}
+ */
+export async function findBehind(
+  engine: Pick<Engine, 'getMany'>,
+  specs: readonly AnySpec[],
+): Promise<readonly { readonly spec: AnySpec; readonly was: number }[]> {
+  const marks = await marksOf(engine, specs);
+  return specs.flatMap((each) => {
+    const { shape: was = 0, layout } = marks.get(each.name) ?? {};
+    if (was > each.version) {
       throw new GatehouseError(
         'bad-configuration',
-        `GATEHOUSE_STORE was written by a newer Gatehouse: its ${name} are at version ${shape}, and this one knows ` +
-          `version ${version}. Start that version or a later one; a store never goes back.`,
+        `GATEHOUSE_STORE was written by a newer Gatehouse: its ${each.name} are at version ${was}, and this one knows ` +
+          `version ${each.version}. Start that version or a later one; a store never goes back.`,
       );
     }
-    return shape !== version;
+    if (was === each.version && layout !== undefined && layout !== layoutOf(each)) {
+      // Processes of both would serve at once, and neither would find what the other wrote.
+      throw misuse(`${each.name} indexes something else than it did at version ${was}. Raise its version.`);
+    }
+    return was === each.version && layout !== undefined ? [] : [{ spec: each, was }];
   });
 }
 
-/** Runs the migrations of these specs, forward only. Safe to stop at any moment and to run in two processes at once. */
-export async function bringUp(engine: Engine, box: SecretBox, specs: readonly AnySpec[]): Promise<void> {
-  for (const each of specs) if (each.version > 1) await migrate(engine, box, each);
-  if (specs.length === 0) return;
-  const marks = specs.map(
-    ({ name, version }) => ({ at, kind: 'put', document: { id: name, shape: version } }) as const,
-  );
-  await engine.write(marks, now());
+function layoutOf({ indexed, unique, queries }: AnySpec): string {
+  const sorted = (object: object): [string, unknown][] => Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1));
+  const said = [
+    sorted(indexed),
+    sorted(unique),
+    sorted(queries).map(([name, query]) => [name, sorted(query as object)]),
+  ];
+  return createHash('sha256').update(JSON.stringify(said)).digest('base64url').slice(0, 16);
 }
 
-async function migrate(engine: Engine, box: SecretBox, spec: AnySpec): Promise<void> {
+async function mark(
+  { engine }: Upgrading,
+  held: Held,
+  of: AnySpec,
+  how: Pick<Required<SchemaVersion>, 'settled' | 'since'>,
+): Promise<void> {
+  const document = { id: of.name, shape: of.version, layout: layoutOf(of), ...how };
+  const done = await engine.write([fenceOf(held), { at, kind: 'put', document }], now());
+  if (!done.ok) throw leaseLost(WORK);
+}
+
+/** Gives how many were of an older shape. */
+async function migrate(parts: Upgrading, held: Held, each: AnySpec): Promise<number> {
+  let found = 0;
   let overtaken: boolean;
   do {
     overtaken = false;
     let after: string | undefined;
     do {
-      const page: OutdatedPage = await engine.outdated(spec, BATCH, after);
-      const done = await Promise.all(page.rows.map((row) => migrateOne(engine, box, spec, row)));
-      overtaken ||= done.includes(false);
+      const page: WalkedPage = await parts.engine.walk(each, {
+        limit: BATCH,
+        below: each.version,
+        ...(after !== undefined && { after }),
+      });
+      found += page.rows.length;
+      // Where another process was faster with one, what it left is looked at again.
+      if (!(await migrateAll(parts, held, each, page.rows))) overtaken = true;
       after = page.next;
     } while (after !== undefined);
   } while (overtaken);
+  return found;
 }
 
-/** Whether it is done; not where another process was faster with this one, and what it left must be looked at again. */
-async function migrateOne(engine: Engine, box: SecretBox, spec: AnySpec, row: OutdatedRow): Promise<boolean> {
-  const place = { spec, realm: row.realm };
-  const document = sealed(box, place, checkDocument(spec, migrated(spec, opened(box, place, row), row.shape)));
-  const write = { at: place, kind: 'replace', document, expected: row.version, expired: 'too' } as const;
-  const outcome = await engine.write([write], now());
-  if (!outcome.ok && outcome.refusal.code === 'conflict') {
-    throw new GatehouseError(
-      'bad-configuration',
-      `${spec.name} ${document.id} can't be brought to version ${spec.version}: another document holds its ${outcome.refusal.key}.`,
-    );
+/** Whether all of them are done; not where another process changed one meanwhile. */
+async function migrateAll(parts: Upgrading, held: Held, each: AnySpec, rows: readonly WalkedRow[]): Promise<boolean> {
+  let left = rows;
+  while (left.length > 0) {
+    const writes = left.map((row) => {
+      const place = { spec: each, realm: row.realm };
+      const brought = checkDocument(each, broughtUp(each, opened(parts.box, place, row), row.shape));
+      const document = sealed(parts.box, place, brought);
+      return { at: place, kind: 'replace', document, expected: row.version, expired: 'too' } as const;
+    });
+    const outcome = await parts.engine.write([fenceOf(held), ...writes], now());
+    if (outcome.ok) break;
+    if (outcome.write === 0) throw leaseLost(WORK);
+    const refused = writes[outcome.write - 1];
+    if (outcome.refusal.code === 'conflict' && refused) {
+      throw new GatehouseError(
+        'bad-configuration',
+        `${each.name} ${refused.document.id} can't be brought to version ${each.version}: another document holds its ${outcome.refusal.key}.`,
+      );
+    }
+    left = left.filter((_, i) => i !== outcome.write - 1);
   }
-  return outcome.ok;
+  return left.length === rows.length;
 }
 
-function migrated(spec: AnySpec, document: JsonObject, shape: number): JsonObject {
-  let migrating = document;
-  for (let version = shape + 1; version <= spec.version; version++) {
-    migrating = spec.migrations?.[version]?.(migrating) ?? migrating;
-  }
-  return { ...migrating, id: document['id'] ?? '' };
+function fenceOf(held: Held): EngineRequirement {
+  return { at: { spec: leases, realm: '' }, kind: 'require', ...held.fence() };
 }

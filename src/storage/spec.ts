@@ -48,7 +48,12 @@ export interface QuerySpec<D> {
   readonly direction?: 'ascending' | 'descending';
 }
 
-/** Brings a document from the version before to the one it is filed under. Pure; run once per document. */
+/**
+ * Brings a document from the version before to the one it is filed under. Pure.
+ *
+ * While an upgrade rolls out, processes of both versions serve. So what it makes must be of use to the version before, and one
+ * that has been through it may come again, written by that version with what it does not know left in or out.
+ */
 export type Migration = (document: JsonObject) => JsonObject;
 
 /**
@@ -64,7 +69,7 @@ export interface Spec<
 > {
   readonly name: string;
   readonly scope: Scope;
-  /** The version of the documents' shape; 1 at first. Each later one has its entry in `migrations`. */
+  /** Of the documents' shape, and of what is indexed; 1 at first. Each later one has its entry in `migrations`. */
   readonly version: number;
   readonly migrations?: Readonly<Record<number, Migration>>;
   /** Every field that a unique key or a query names, with its one type. */
@@ -75,6 +80,8 @@ export interface Spec<
   readonly sealed?: readonly FieldsOf<D, 'string'>[];
   /** Fields that audit records may show before and after a change. Never a hashed or sealed one. */
   readonly audited?: readonly FieldOf<D>[];
+  /** Of the processes that run on a store, and of no use elsewhere: a copy of the store has none of it. */
+  readonly transient?: true;
   /** Unique keys by name. A document that lacks one of a key's fields holds no key. */
   readonly unique: Unique;
   readonly queries: Queries;
@@ -92,6 +99,7 @@ export interface AnySpec {
   readonly hashed?: readonly string[];
   readonly sealed?: readonly string[];
   readonly audited?: readonly string[];
+  readonly transient?: true;
   readonly unique: Readonly<Record<string, readonly string[]>>;
   readonly queries: Readonly<Record<string, AnyQuerySpec>>;
 }

@@ -1,6 +1,7 @@
 import type { Instant } from '../base/clock.js';
 import type { Page, PageRequest } from '../base/paging.js';
 import type { Condition } from './condition.js';
+import type { Held } from './held.js';
 import type { CommitOutcome, Outcome } from './refusal.js';
 import type { AnySpec, DocumentOf, IdOf, KeyName, KeyValues, QueryName, QueryValues, Stored } from './spec.js';
 import type { Write } from './write.js';
@@ -15,8 +16,13 @@ export interface Store {
   readonly house: House;
   /** @throws StoreUnavailable when the store does not answer */
   ping(): Promise<void>;
-  /** Removes what has expired, at most `limit` documents of each kind; gives how many went. Housekeeping: reads never wait for it. */
-  sweep(limit: number): Promise<number>;
+  /**
+   * Removes what has expired, at most `limit` documents of each kind; gives how many went. Housekeeping: reads never wait for it.
+   * @throws GatehouseError `lease-lost`
+   */
+  sweep(limit: number, held: Held): Promise<number>;
+  /** Finishes an upgrade once processes of the version before are gone: see `schema-versions`. @throws GatehouseError `lease-lost` */
+  settle(held: Held): Promise<void>;
   close(): Promise<void>;
 }
 

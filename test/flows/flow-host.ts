@@ -10,9 +10,15 @@ export const ORDERS = 'https://orders.test';
 
 /** The flows hold on each. */
 export const stores = ['sqlite', 'mongodb'] as const satisfies readonly StoreKind[];
+/** And whichever of two servers on one store gets a request: each in turn, so that no two of one visitor's follow at one. */
+export const houses = [...stores, 'two on sqlite', 'two on mongodb'] as const;
 
 /** A Gatehouse on the flow tests' realm. */
-export const flowHost = (store: StoreKind): Promise<Host> => flowHostAs({ store });
+export const flowHost = (house: (typeof houses)[number]): Promise<Host> =>
+  flowHostAs({
+    store: house.endsWith('mongodb') ? 'mongodb' : 'sqlite',
+    servers: house.startsWith('two') ? 2 : 1,
+  });
 
 /** In another way than most: on a store of the test's own, or in a place of its own. */
 export const flowHostAs = (options: Omit<HostOptions, 'realmFile'>): Promise<Host> =>

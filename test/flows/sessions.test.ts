@@ -3,12 +3,12 @@ import { days, hours, minutes } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHost, stores, passwordOf, signedIn } from './flow-host.js';
+import { flowHost, houses, passwordOf, signedIn } from './flow-host.js';
 
 const tabs = ['tab-1', 'tab-2', 'tab-3', 'tab-4'].map((id) => application(id));
 const app = application('public');
 
-describe.each(stores)('on %s:', (kind) => {
+describe.each(houses)('on %s:', (kind) => {
   let host: Host;
   beforeAll(async () => {
     host = await flowHost(kind);

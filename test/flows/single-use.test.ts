@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, claimsOf, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
-import { flowHost, stores, ORDERS, passwordOf, signedIn } from './flow-host.js';
+import { flowHost, houses, ORDERS, passwordOf, signedIn } from './flow-host.js';
 
 const app = application('public');
 const WITH_ORDERS = { scope: 'openid orders:read orders:write', resource: ORDERS };
 
-describe.each(stores)('on %s:', (kind) => {
+describe.each(houses)('on %s:', (kind) => {
   let host: Host;
   beforeAll(async () => {
     host = await flowHost(kind);

@@ -4,11 +4,11 @@ import * as client from 'openid-client';
 import { signIn } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, stores, MACHINE_SECRET, ORDERS, passwordOf } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, flowHost, houses, MACHINE_SECRET, ORDERS, passwordOf } from './flow-host.js';
 
 // openid-client knows nothing of Gatehouse but its address, and checks all that a client must.
 
-describe.each(stores)('on %s:', (kind) => {
+describe.each(houses)('on %s:', (kind) => {
   let host: Host;
   beforeAll(async () => {
     host = await flowHost(kind);

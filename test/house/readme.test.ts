@@ -1,11 +1,10 @@
 /** The README does not promise what is not there: commands, files, links and parts; and what it says to type works. */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { blocksOf, typed } from '../support/documents.js';
 import { startHost } from '../support/host/host.js';
 
 const root = join(import.meta.dirname, '../..');
@@ -46,16 +45,12 @@ test('the map has every part, on its floor', async () => {
   }
 });
 
-const blocks = (kind: string): string[] => found(new RegExp(`^\`\`\`${kind}\\n([^]*?)^\`\`\``, 'gm'));
-
 test('what it says to type beside a running start does what it says', async () => {
   const host = await startHost({ realmFile: 'examples/realm.yaml' });
   try {
     const answers = [];
-    for (const command of blocks('sh run')) {
-      const here = command.replaceAll('http://localhost:3000', host.issuer).replaceAll('keys/', `${host.keysFolder}/`);
-      answers.push((await promisify(execFile)('sh', ['-euc', here])).stdout);
-    }
+    const places = { 'http://localhost:3000': host.issuer, 'keys/': `${host.keysFolder}/` };
+    for (const block of blocksOf(readme, 'sh run')) answers.push(await typed(block, places));
     expect(answers.map((answer) => JSON.parse(answer) as unknown)).toEqual([
       expect.objectContaining({ issuer: host.issuer }),
       expect.objectContaining({ token_type: 'Bearer', access_token: expect.any(String) }),
@@ -67,7 +62,7 @@ test('what it says to type beside a running start does what it says', async () =
 
 test('the realm file that it shows lets its applications ask its people to sign in', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-readme-'));
-  const [realm = ''] = blocks('yaml realm');
+  const [realm = ''] = blocksOf(readme, 'yaml realm');
   const file = join(folder, 'realm.yaml');
   await writeFile(file, realm);
   const host = await startHost({ env: { GATEHOUSE_REALM_FILE: file } });

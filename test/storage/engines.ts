@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
-import type { Engine } from '../../src/storage/engine.js';
+import type { Engine, EngineReader } from '../../src/storage/engine.js';
 import { openStore } from '../../src/storage/open-store.js';
 import type { AnySpec } from '../../src/storage/spec.js';
 import type { Store } from '../../src/storage/store.js';
@@ -20,26 +20,35 @@ export interface Kept {
 
 /** Opens engines on one and the same new database. */
 export interface Database {
-  engine(): Promise<Engine>;
+  /** As a child process opens it: a path or a URL. */
+  readonly address: string;
+  engine(options?: { readonly patience: number }): Promise<Engine>;
+  /** One that changes nothing there. */
+  reader(): Promise<EngineReader>;
   drop(): Promise<void>;
 }
 
 async function sqliteFile(): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-conformance-'));
+  const address = join(folder, 'store.db');
   return {
-    engine: () => openSqlite(join(folder, 'store.db')),
+    address,
+    engine: (options) => openSqlite(address, options),
+    reader: () => openSqlite(address, { readOnly: true }),
     drop: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
 async function mongoDatabase(): Promise<Database> {
   const database = temporaryDatabase();
-  return { engine: () => openMongo(database.url), drop: () => database.drop() };
+  const engine = (options?: { readonly patience: number }) => openMongo(database.url, options);
+  return { address: database.url, engine, reader: engine, drop: () => database.drop() };
 }
 
 async function model(): Promise<Database> {
   const engine = modelEngine();
-  return { engine: async () => engine, drop: async () => undefined };
+  const open = async () => engine;
+  return { address: 'model', engine: open, reader: open, drop: async () => undefined };
 }
 
 const opener =
@@ -68,6 +77,9 @@ export const databases = [
   ['sqlite', sqliteFile],
   ['mongodb', mongoDatabase],
 ] as const;
+
+/** The model among them. */
+export const allDatabases = [['model', model], ...databases] as const;
 
 /** Every engine under the one suite that decides what is right. The model is among them, so that the suite is tested too. */
 export const engines = [

@@ -7,6 +7,7 @@ import mongoose from 'mongoose';
 import { StoreUnavailable } from '../../src/base/errors.js';
 import { secretBox } from '../../src/base/secret-box.js';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
+import { underLease } from '../../src/storage/lease.js';
 import { openStore } from '../../src/storage/open-store.js';
 import type { Store } from '../../src/storage/store.js';
 import { insert, put, replace } from '../../src/storage/write.js';
@@ -206,7 +207,7 @@ describe('a MongoDB that is gone', () => {
       () => all.removeWhere('all', {}, 1),
       () => store.in('r').of(tallies).increment('t', 'n', 1),
       () => store.in('r').commit([insert(parts, { id: 'p', thing: 'x' }), insert(things, { id: 'y', kind: 'red' })]),
-      () => store.sweep(1),
+      () => underLease(store.house, 'sweep', 1000, (held) => store.sweep(1, held)),
       () => store.ping(),
     ];
   };

@@ -1,11 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import mongoose, { type Connection } from 'mongoose';
+import { hours, minutes } from '../../src/base/clock.js';
 import { GatehouseError, StoreUnavailable } from '../../src/base/errors.js';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
+import { underLease } from '../../src/storage/lease.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { spec, type AnySpec } from '../../src/storage/spec.js';
 import type { Store } from '../../src/storage/store.js';
@@ -145,18 +147,33 @@ describe('a database of ours', () => {
     unique: { key: ['name'] },
     queries: { byRank: { order: 'rank' } },
   });
-  const after = spec<Th>()({ ...before, unique: { key: ['name', 'flag'] }, queries: { byFlag: { equal: ['flag'] } } });
+  const after = spec<Th>()({
+    ...before,
+    version: 2,
+    migrations: { 2: (document) => document },
+    unique: { key: ['name', 'flag'] },
+    queries: { byFlag: { equal: ['flag'] } },
+  });
 
-  test('has the indexes of its specs, and no other of ours, when it is open', async () => {
+  test('has the indexes of its specs when it is open, and those of the version before until that is gone', async () => {
     await (await open(before)).close();
     await connection.collection('gatehouse_th').createIndexes([{ key: { 'd.rank': 1 }, name: 'an operator’s own' }]);
     expect(await indexes('th')).toEqual(['_id_', 'an operator’s own', 'by_rank', 'expiry', 'key_key']);
     const store = await open(after);
-    expect(await indexes('th')).toEqual(['_id_', 'an operator’s own', 'by_flag_id', 'expiry', 'key_key']);
+    const both = ['_id_', 'an operator’s own', 'by_flag_id', 'by_rank', 'expiry', 'key_key'];
+    expect(await indexes('th')).toEqual(both);
     const all = store.in('r').of(after);
     expect(await all.insert({ id: 'a', name: 'n', flag: true })).toMatchObject({ ok: true });
     expect(await all.insert({ id: 'b', name: 'n', flag: false })).toMatchObject({ ok: true });
     expect(await all.insert({ id: 'c', name: 'n', flag: true })).toMatchObject({ ok: false });
+    const settle = () => underLease(store.house, 'settle', minutes(5), (held) => store.settle(held));
+    await settle();
+    expect(await indexes('th')).toEqual(both);
+    const anHourLater = Date.now() + hours(1);
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => anHourLater);
+    await settle();
+    clock.mockRestore();
+    expect(await indexes('th')).toEqual(both.filter((name) => name !== 'by_rank'));
     await store.close();
     // The realm first in each.
     for (const { name, key } of await connection.collection('gatehouse_th').indexes()) {
@@ -191,7 +208,7 @@ describe('a database of ours', () => {
   test('is changed once by four that open it with other indexes at the same moment', async () => {
     await (await open(before)).close();
     await Promise.all(times(4, () => open(after)));
-    expect(await indexes('th')).toEqual(['_id_', 'by_flag_id', 'expiry', 'key_key']);
+    expect(await indexes('th')).toEqual(['_id_', 'by_flag_id', 'by_rank', 'expiry', 'key_key']);
   });
 
   test('loses what has expired by MongoDB’s own hand, and nothing else', async () => {

@@ -40,6 +40,27 @@ describe('the file of a SQLite store', () => {
     }
   });
 
+  test('that is opened to be read stays as it is, beside one that writes and without', async () => {
+    await expect(openSqlite(path, { readOnly: true })).rejects.toMatchObject({
+      code: 'bad-configuration',
+      message: expect.stringContaining('where there is no store') as unknown,
+    });
+    await expect(stat(dirname(path))).rejects.toThrow('ENOENT');
+    const store = await open();
+    await store.in('r').of(things).insert({ id: 'a', kind: 'red' });
+    const at = { spec: things, realm: 'r' };
+    const beside = await openSqlite(path, { readOnly: true });
+    expect(await beside.get(at, 'a', 0)).toMatchObject({ document: { id: 'a' } });
+    await store.close();
+    await beside.close();
+    const before = await readFile(path);
+    const reader = await openSqlite(path, { readOnly: true });
+    expect(await reader.get(at, 'a', 0)).toMatchObject({ document: { id: 'a' } });
+    await expect(reader.adopt(things, [])).rejects.toMatchObject({ code: 'store-misuse' });
+    await reader.close();
+    expect(await readFile(path)).toEqual(before);
+  });
+
   test('that others could read is closed to them', async () => {
     await (await open()).close();
     await chmod(path, 0o644);

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { newId } from '../../src/base/ids.js';
+import { hours, minutes, seconds } from '../../src/base/clock.js';
+import { StoreUnavailable } from '../../src/base/errors.js';
+import type { JsonObject } from '../../src/base/json.js';
 import type { SecretBox } from '../../src/base/secret-box.js';
+import type { Engine } from '../../src/storage/engine.js';
+import { underLease } from '../../src/storage/lease.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { writeKeyCheck } from '../../src/storage/key-check.js';
 import { spec, type AnySpec } from '../../src/storage/spec.js';
@@ -128,67 +132,167 @@ describe.each(databases)('a %s store whose documents are of an older version', (
   });
 });
 
-describe.each(databases)('a spec of a %s store that gains or loses indexes without a new version', (_name, make) => {
+describe.each(databases)('an upgrade of a %s store', (_name, make) => {
   let database: Database;
   const box = temporaryBox();
   beforeEach(async () => {
     database = await make();
+    runs.mockClear();
   });
-  afterEach(() => database.drop());
-  const open = async (...specs: AnySpec[]): Promise<Store> =>
-    openStore({ specs, box, engine: await database.engine() });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await Promise.all(opened.splice(0).map((store) => store.close()));
+    await database.drop();
+  });
+  const opened: Store[] = [];
+  const open = async (specs: readonly AnySpec[], through = (engine: Engine): Engine => engine): Promise<Store> => {
+    const store = await openStore({ specs, box, engine: through(await database.engine()) });
+    opened.push(store);
+    return store;
+  };
+  const passes = (ms: number): void => {
+    const at = Date.now() + ms;
+    jest.spyOn(Date, 'now').mockImplementation(() => at);
+  };
+  const settle = (store: Store): Promise<unknown> =>
+    underLease(store.house, 'settle', minutes(5), (held) => store.settle(held));
 
   type Thing = { id: string; name?: string; rank?: number; flag?: boolean; tags?: string[]; mixed?: string };
-  const bare = spec<Thing>()({ name: 'th', scope: 'realm', version: 1, indexed: {}, unique: {}, queries: {} });
-  const rich = spec<Thing>()({
-    ...bare,
-    indexed: { name: 'string', rank: 'number', flag: 'boolean', tags: 'strings' },
+  const bare = spec<Thing>()({
+    name: 'th',
+    scope: 'realm',
+    version: 1,
+    indexed: { name: 'string' },
     unique: { name: ['name'] },
-    queries: {
-      byRank: { equal: ['flag'], order: 'rank' },
-      byTag: { contains: 'tags', order: 'rank' },
-    },
+    queries: { named: { order: 'name' } },
+  });
+  const rich = spec<Thing>()({
+    name: 'th',
+    scope: 'realm',
+    version: 2,
+    migrations: { 2: (document) => document },
+    indexed: { rank: 'number', flag: 'boolean', tags: 'strings' },
+    unique: {},
+    queries: { byRank: { equal: ['flag'], order: 'rank' }, byTag: { contains: 'tags', order: 'rank' } },
+  });
+  const thing = (id: string): Thing => ({ id, name: `𝒵\u0000${id}`, rank: 0.1, flag: true, tags: ['x', 'y', 'x'] });
+  const found = async (store: Store): Promise<unknown> => {
+    const things = store.in('r').of(rich);
+    const byRank = await things.find('byRank', { flag: true }, { limit: 9 });
+    const byTag = await things.find('byTag', { tags: 'x', rank: { lte: 0.1 } }, { limit: 9 });
+    return [byRank, byTag].map(({ rows }) => rows.map(({ id }) => id));
+  };
+
+  test('finds by its new indexes what was there, while the version before goes on serving', async () => {
+    const older = await open([bare]);
+    await older.in('r').of(bare).insert(thing('a'));
+    const newer = await open([rich]);
+    expect(await found(newer)).toEqual([['a'], ['a']]);
+    // The version before finds by its own index, which nobody else asks for any more, and writes.
+    const before = older.in('r').of(bare);
+    expect((await before.find('named', {}, { limit: 9 })).rows.map(({ id }) => id)).toEqual(['a']);
+    expect(await before.insert(thing('b'))).toMatchObject({ ok: true });
+    expect(await before.replace({ ...thing('a'), rank: 5 }, 2)).toMatchObject({ ok: true });
+    expect(await newer.in('r').of(rich).get('b')).toMatchObject(thing('b'));
+    // An hour later the newer one looks for what came meanwhile.
+    await settle(newer);
+    passes(hours(1));
+    await settle(newer);
+    expect(await found(newer)).toEqual([['b', 'a'], ['b']]);
+    expect(await before.find('named', {}, { limit: 9 })).toMatchObject({ rows: [{ id: 'a' }, { id: 'b' }] });
   });
 
-  test('finds what was there before it gained them, and what came while it had none', async () => {
-    const realm = newId();
-    const document: Thing = { id: 'a', name: '𝒵\u0000', rank: 0.1, flag: true, tags: ['x', 'y', 'x'] };
-    for (const [id, before, after] of [
-      ['a', bare, rich],
-      ['b', bare, rich],
-    ] as const) {
-      const older = await open(before);
+  test('drops what only the version before asked for, once that has left nothing more', async () => {
+    const older = await open([bare]);
+    await older.in('r').of(bare).insert(thing('a'));
+    const newer = await open([rich]);
+    const byName = () => older.in('r').of(bare).find('named', {}, { limit: 9 });
+    await settle(newer);
+    await byName();
+    passes(hours(1));
+    await settle(newer);
+    await expect(byName()).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(await found(newer)).toEqual([['a'], ['a']]);
+    const again = await open([rich]);
+    await again.in('r').of(rich).insert(thing('b'));
+    expect(await found(again)).toEqual([
+      ['a', 'b'],
+      ['a', 'b'],
+    ]);
+  });
+
+  test('gives up a unique key at once, since it would refuse what is allowed now', async () => {
+    const older = await open([bare]);
+    await older.in('r').of(bare).insert(thing('a'));
+    const loose = { ...bare, version: 2, migrations: { 2: (document: JsonObject) => document }, unique: {} };
+    const newer = (await open([loose])).in('r').of(loose);
+    expect(await newer.insert({ id: 'b', name: thing('a').name ?? '' })).toMatchObject({ ok: true });
+    expect((await newer.find('named', {}, { limit: 9 })).rows.map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+
+  test('gives what the version before writes as its own version knows it, before anyone has brought it up', async () => {
+    const older = await open([first]);
+    const newer = await open([third]);
+    await older.in('r').of(first).insert({ id: 'late', name: 'Late Riser', secret: 's' });
+    const people = newer.in('r').of(third);
+    const late = { id: 'late', full: 'Late Riser', words: ['Late', 'Riser'], secret: 's!', version: 1 };
+    expect(await people.get('late')).toEqual(late);
+    expect([...(await people.getMany(['late'])).values()]).toEqual([late]);
+    expect(await people.change('late', (each) => ({ ...each, words: ['changed'] }))).toMatchObject({ ok: true });
+    expect(await people.get('late')).toMatchObject({ secret: 's!', words: ['changed'], version: 2 });
+  });
+
+  test('is brought about by one process: another that wants to waits, and finds it done', async () => {
+    const older = await open([first]);
+    for (const i of times(300, (n) => n))
       await older
-        .in(realm)
-        .of(before)
-        .insert({ ...document, id, name: `${document.name ?? ''}${id}` });
-      await older
-        .in(realm)
-        .of(before)
-        .insert({ id: `${id}-empty` });
-      await older.close();
-      const newer = await open(after);
-      const things = newer.in(realm).of(after);
-      const ids = (rows: readonly Thing[]) => rows.map((row) => row.id);
-      const expected = id === 'a' ? ['a'] : ['a', 'b'];
-      expect(ids((await things.find('byRank', { flag: true }, { limit: 9 })).rows)).toEqual(expected);
-      expect(ids((await things.find('byTag', { tags: 'x', rank: { lte: 0.1 } }, { limit: 9 })).rows)).toEqual(expected);
-      expect(await things.findOne('name', { name: `𝒵\u0000${id}` })).toMatchObject({ id });
-      await newer.close();
+        .in('r')
+        .of(first)
+        .insert({ id: `p${i}`, name: `Person ${i}` });
+    const [a, b] = await Promise.all([open([third]), open([third])]);
+    expect(runs).toHaveBeenCalledTimes(300);
+    for (const store of [a, b]) {
+      expect(await store.in('r').of(third).get('p7')).toMatchObject({ full: 'Person 7', version: 2 });
     }
   });
 
+  test('writes nothing more in a process that was paused past its lease', async () => {
+    const older = await open([first]);
+    await older.in('r').of(first).insert({ id: 'a', name: 'A', secret: 's' });
+    // Before its first batch is sent, its time passes, and another process does the whole work.
+    const paused = (engine: Engine): Engine => ({
+      ...engine,
+      async write(writes, now) {
+        if (writes.some(({ at, kind }) => at.spec === third && kind === 'replace') && runs.mock.calls.length === 1) {
+          passes(seconds(31));
+          await open([third]);
+        }
+        return engine.write(writes, now);
+      },
+    });
+    await expect(open([third], paused)).rejects.toMatchObject({ code: 'lease-lost' });
+    expect(await opened.at(-1)?.in('r').of(third).get('a')).toMatchObject({ full: 'A', secret: 's!', version: 2 });
+  });
+
+  test('is refused where a spec indexes something else at the version that it had', async () => {
+    await open([bare]);
+    await expect(open([{ ...rich, version: 1, migrations: {} }])).rejects.toMatchObject({
+      code: 'store-misuse',
+      message: 'th indexes something else than it did at version 1. Raise its version.',
+    });
+  });
+
   test('is refused where documents hold something else in the field, or share what is to be unique', async () => {
-    const store = await open(bare);
-    await store.in('r').of(bare).insert({ id: 'a', mixed: 'x', name: 'n' });
-    await store.in('r').of(bare).insert({ id: 'b', name: 'n' });
-    await store.close();
-    const mixed = { ...bare, indexed: { mixed: 'number' } } as const;
-    await expect(open(mixed)).rejects.toMatchObject({ code: 'store-misuse' });
-    const unique = { ...bare, indexed: { name: 'string' }, unique: { name: ['name'] } } as const;
-    await expect(open(unique)).rejects.toMatchObject({ code: 'store-misuse' });
-    const again = await open(bare);
-    expect(await again.in('r').of(bare).get('a')).toMatchObject({ mixed: 'x' });
-    await again.close();
+    const loose = { ...bare, unique: {} };
+    const things = (await open([loose])).in('r').of(loose);
+    await things.insert({ id: 'a', mixed: 'x', name: 'n' });
+    await things.insert({ id: 'b', name: 'n' });
+    const next = { version: 2, migrations: { 2: (document: JsonObject) => document } };
+    const mixed = { ...loose, ...next, indexed: { ...bare.indexed, mixed: 'number' } } as const;
+    await expect(open([mixed])).rejects.toMatchObject({ code: 'store-misuse' });
+    await expect(open([{ ...bare, ...next }])).rejects.toMatchObject({
+      message: expect.stringMatching(/share|holds its name/) as unknown,
+    });
+    expect(await things.get('a')).toMatchObject({ mixed: 'x' });
   });
 });

@@ -11,7 +11,6 @@ import type {
   Row,
 } from '../../src/storage/engine.js';
 import type { StoreRefusal } from '../../src/storage/refusal.js';
-import type { AnySpec } from '../../src/storage/spec.js';
 
 interface Kept {
   readonly spec: string;
@@ -29,14 +28,18 @@ export function modelEngine(): Engine {
   const isOf = ({ spec, realm }: Place, row: Kept) => row.spec === spec.name && row.realm === realm;
   const live = (at: Place, id: string, now: number) =>
     rows.find((row) => isOf(at, row) && row.document.id === id && isLive(row, now));
-  const rowOf = (kept: Kept): Row => ({ document: structuredClone(kept.document), version: kept.version });
+  const rowOf = (kept: Kept): Row => ({
+    document: structuredClone(kept.document),
+    version: kept.version,
+    shape: kept.shape,
+  });
 
   function without(at: Place, id: string): void {
     rows = rows.filter((row) => !(isOf(at, row) && row.document.id === id));
   }
-  function keep({ spec, realm }: Place, document: EngineDocument, version: number): number {
+  function keep({ spec, realm }: Place, document: EngineDocument, version: number, shape = spec.version): number {
     without({ spec, realm }, document.id);
-    const kept = { spec: spec.name, realm, shape: spec.version, version, document: structuredClone(document) };
+    const kept = { spec: spec.name, realm, shape, version, document: structuredClone(document) };
     rows = [...rows, kept];
     return version;
   }
@@ -100,6 +103,7 @@ export function modelEngine(): Engine {
   return {
     patience: 5000,
     prepare: async () => undefined,
+    tidy: async () => undefined,
     async get(at, id, now) {
       const found = live(at, id, now);
       return found && rowOf(found);
@@ -144,7 +148,7 @@ export function modelEngine(): Engine {
       const before = live(at, fresh.id, now);
       const sum = Number(before?.document[field] ?? 0) + by;
       const document = before ? { ...before.document, [field]: sum } : fresh;
-      return { document, version: keep(at, document, (before?.version ?? 0) + 1) };
+      return { document, version: keep(at, document, (before?.version ?? 0) + 1), shape: at.spec.version };
     },
     async take(at, id, condition, now) {
       const found = live(at, id, now);
@@ -157,7 +161,8 @@ export function modelEngine(): Engine {
       rows = rows.filter((row) => !gone.includes(row));
       return gone.length;
     },
-    async sweep(limit, now) {
+    async sweep(limit, now, under) {
+      if (typeof write(under, now) === 'object') return undefined;
       const gone: Kept[] = [];
       for (const spec of new Set(rows.map((row) => row.spec))) {
         const expired = rows.filter((row) => row.spec === spec && !isLive(row, now));
@@ -166,11 +171,40 @@ export function modelEngine(): Engine {
       rows = rows.filter((row) => !gone.includes(row));
       return gone.length;
     },
-    outdated: async (spec: AnySpec) => ({
-      rows: rows
-        .filter((row) => row.spec === spec.name && row.shape < spec.version)
-        .map((row) => ({ ...rowOf(row), realm: row.realm, shape: row.shape })),
-    }),
+    async walk(spec, { limit, after, below }) {
+      const place = ({ realm, document }: Kept) => JSON.stringify([realm, document.id]);
+      const found = rows
+        .filter((row) => row.spec === spec.name && (below === undefined || row.shape < below))
+        .filter((row) => after === undefined || compare(place(row), after) > 0)
+        .sort((a, b) => compare(place(a), place(b)))
+        .slice(0, limit);
+      const last = found.at(-1);
+      return {
+        rows: found.map((row) => ({ ...rowOf(row), realm: row.realm, shape: row.shape })),
+        ...(last && found.length === limit && { next: place(last) }),
+      };
+    },
+    async adopt(spec, adopted) {
+      let written = 0;
+      for (const { realm, shape, version, document } of adopted) {
+        const at = { spec, realm };
+        const there = rows.find((row) => isOf(at, row) && row.document.id === document.id);
+        const same = (a: Kept) => JSON.stringify([a.shape, a.version, a.document]);
+        if (there && same(there) === same({ spec: spec.name, realm, shape, version, document })) continue;
+        for (const fields of Object.values(spec.unique)) {
+          const shares = (row: Kept) =>
+            fields.every((f) => document[f] !== undefined && row.document[f] === document[f]);
+          rows = rows.filter((row) => !(isOf(at, row) && shares(row)));
+        }
+        keep(at, document, version, shape);
+        written++;
+      }
+      return written;
+    },
+    async discard(spec, keys) {
+      for (const { realm, id } of keys) without({ spec, realm }, id);
+    },
+    kinds: async () => [...new Set(rows.map(({ spec }) => spec))],
     ping: async () => undefined,
     close: async () => undefined,
   };

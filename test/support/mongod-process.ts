@@ -19,6 +19,8 @@ export interface Mongod {
   /** With a slash at its end, and no database. */
   readonly url: string;
   readonly pid: number;
+  /** Of its data. */
+  readonly folder: string;
   /** SIGKILL, as a power cut would. */
   kill(): Promise<void>;
   /** On the same folder and port; resolves when it takes writes. */
@@ -62,6 +64,7 @@ export async function startMongod(options: MongodOptions = {}): Promise<Mongod> 
   return {
     port,
     url,
+    folder,
     get pid() {
       return running.pid;
     },

@@ -1,4 +1,5 @@
 import type { Configuration } from 'oidc-provider';
+import { cookieSignatures } from '../../http/cookie-signatures.js';
 import { cookieNames } from '../session-cookie.js';
 
 /** @param keys the first signs, all of them verify */
@@ -7,7 +8,7 @@ export function cookies(keys: readonly string[], issuer: URL): Configuration {
   const common = { httpOnly: true, sameSite: 'lax', secure: https, signed: true, overwrite: true } as const;
   return {
     cookies: {
-      keys: [...keys],
+      keys: cookieSignatures(keys),
       names: { ...cookieNames(https) },
       long: { ...common, path: '/' },
       short: common,

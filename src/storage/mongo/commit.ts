@@ -30,8 +30,10 @@ export async function commitAll(
   // Expired holders are rare, so they are made to give way only once one may have been in the way.
   let evicting = false;
   for (let attempt = 0; ; attempt++) {
-    const done = await tryAll(parts, writes, now, giveUp, evicting);
-    if (typeof done === 'object') return { ok: true, versions: done };
+    const done = await transaction(parts, giveUp, (session) =>
+      writeAll(parts.collectionAt, session, writes, now, evicting),
+    );
+    if (typeof done === 'object') return { ok: true, versions: done.value };
     if (done === 'refused') {
       const refused = await whyNotAll(parts.collectionAt, writes, now);
       if (refused) return { ok: false, ...refused };
@@ -41,14 +43,15 @@ export async function commitAll(
   }
 }
 
-/** The versions they have then. `refused`: one does not hold; `again`: others were in the way. Nothing was written then. */
-async function tryAll(
-  { client, collectionAt, writeConcern, patience }: Transactions,
-  writes: readonly EngineWrite[],
-  now: Instant,
+/**
+ * One attempt at a transaction; the work gives undefined when something of it does not hold. `refused`: that, or a key was
+ * taken; `again`: others were in the way. Nothing was written then.
+ */
+export async function transaction<T>(
+  { client, writeConcern, patience }: Transactions,
   giveUp: number,
-  evicting: boolean,
-): Promise<readonly number[] | 'refused' | 'again'> {
+  work: (session: mongo.ClientSession) => Promise<T | undefined>,
+): Promise<{ readonly value: T } | 'refused' | 'again'> {
   const session = client.startSession();
   try {
     session.startTransaction({
@@ -57,10 +60,10 @@ async function tryAll(
       writeConcern,
       maxCommitTimeMS: patience,
     });
-    const versions = await writeAll(collectionAt, session, writes, now, evicting);
-    if (!versions) return 'refused';
+    const value = await work(session);
+    if (value === undefined) return 'refused';
     await commitSurely(session, giveUp);
-    return versions;
+    return { value };
   } catch (error) {
     if (isTransient(error)) return 'again';
     if (isDuplicate(error)) return 'refused';

@@ -1,6 +1,7 @@
 import type { Json } from '../../base/json.js';
 import type { Instant } from '../../base/clock.js';
-import type { EngineDocument, Place, Row } from '../engine.js';
+import type { EngineDocument, Place, Row, WalkedRow } from '../engine.js';
+import type { AnySpec } from '../spec.js';
 import { keyOf } from './layout.js';
 
 /** A document as the database keeps it. Names are short, since each document carries them. */
@@ -50,9 +51,19 @@ export const keptOf = (at: Place, document: EngineDocument): Kept => ({
   ...bodyOf(at, document).set,
 });
 
-export const rowOf = ({ d, v, o }: Kept): Row => ({
+export const rowOf = ({ d, v, s, o }: Kept): Row => ({
   document: o ? (renamed(d, unescapeName) as EngineDocument) : d,
   version: v,
+  shape: s,
+});
+
+export const walkedRow = (kept: Kept): WalkedRow => ({ ...rowOf(kept), realm: kept.r, shape: kept.s });
+
+/** As a row that lay elsewhere lies here. */
+export const keptLike = (spec: AnySpec, { realm, version, shape, document }: WalkedRow): Kept => ({
+  ...keptOf({ spec, realm }, document),
+  v: version,
+  s: shape,
 });
 
 export const isLive = ({ d: { expiresAt } }: Pick<Kept, 'd'>, now: Instant): boolean =>

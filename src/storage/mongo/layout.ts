@@ -20,6 +20,9 @@ export interface IndexSpec {
 /** Ours may share a database with others. */
 const PREFIX = 'gatehouse_';
 export const collectionOf = (spec: AnySpec): string => PREFIX + spec.name;
+/** Undefined for what holds no documents of ours. */
+export const specNameOf = (collection: string): string | undefined =>
+  new RegExp(`^${PREFIX}([A-Za-z].*)$`).exec(collection)?.[1];
 
 /**
  * The realm, then the id: reading by id needs no other index than the one that every collection has, which is in the order of

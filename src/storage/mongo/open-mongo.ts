@@ -13,14 +13,17 @@ import type { Engine, EngineOutcome, Row } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { type ByTheTick, byTheTick } from './by-the-tick.js';
 import { commitAll } from './commit.js';
+import { removeFirst } from './remove-first.js';
+import { sweepAll } from './sweep.js';
 import { connect } from './connect.js';
 import { type Filter, holderFilter, live, selection, theOne } from './filters.js';
 import { insertMany } from './insert-many.js';
-import { bodyOf, dateOf, isLive, type Kept, rowOf } from './kept.js';
-import { collectionOf, keyIndexOf, keyOf } from './layout.js';
-import { reconcile } from './reconcile.js';
+import { bodyOf, isLive, type Kept, rowOf, walkedRow } from './kept.js';
+import { collectionOf, keyIndexOf, keyOf, specNameOf } from './layout.js';
+import { reconcile, tidy } from './reconcile.js';
 import { type Insert, pause, writeOne } from './single-write.js';
 import { turnstile } from './turnstile.js';
+import { adopt } from './adopt.js';
 import { isDuplicate, translated } from './unavailable.js';
 import { whyRefused } from './why.js';
 
@@ -112,6 +115,10 @@ export async function openMongo(url: string, { patience = seconds(5) }: MongoOpt
         await Promise.all(fresh.map((spec) => reconcile(connection, database, spec)));
         for (const spec of fresh) prepared.add(spec);
       }),
+    tidy: (specs) =>
+      run(async () => {
+        for (const spec of specs) await tidy(connection, database, spec);
+      }),
     get: (at, id, now) => run(async () => liveRow(await partsOf(at.spec).gets.ask(keyOf(at, id)), now)),
     getMany: (at, ids, now) =>
       run(async () => {
@@ -180,26 +187,32 @@ export async function openMongo(url: string, { patience = seconds(5) }: MongoOpt
         const { filter, ...plan } = selection(at, query, now);
         return removeFirst(collectionAt(at), filter, { ...bounded, ...plan, limit });
       }),
-    sweep: (limit, now) =>
+    sweep: (limit, now, under) => run(() => sweepAll(transactions, prepared, { limit, now, under })),
+    walk: (spec, { limit, after, below }) =>
       run(async () => {
-        let swept = 0;
-        for (const spec of prepared) {
-          const ended = { x: { $lte: dateOf(now) } } as Filter;
-          swept += await removeFirst(collectionAt({ spec }), ended, { ...bounded, sort: { x: 1 }, limit });
-        }
-        return swept;
-      }),
-    outdated: (spec, limit, after) =>
-      run(async () => {
-        const filter = { s: { $lt: spec.version }, ...(after !== undefined && { _id: { $gt: after } }) } as Filter;
+        const filter = {
+          ...(below !== undefined && { s: { $lt: below } }),
+          ...(after !== undefined && { _id: { $gt: after } }),
+        } as Filter;
         const found = await collectionAt({ spec })
-          .find(filter, { sort: { _id: 1 }, limit })
+          .find(filter, { sort: { _id: 1 }, limit, batchSize: limit + 1 })
           .toArray();
         const last = found.at(-1);
-        return {
-          rows: found.map((each) => ({ ...rowOf(each), realm: each.r, shape: each.s })),
-          ...(last && found.length === limit && { next: last._id }),
-        };
+        return { rows: found.map(walkedRow), ...(last && found.length === limit && { next: last._id }) };
+      }),
+    adopt: (spec, rows) => run(() => adopt(collectionAt({ spec }), spec, rows)),
+    discard: (spec, keys) =>
+      run(async () => {
+        await collectionAt({ spec }).deleteMany({ _id: { $in: keys.map((key) => keyOf(key, key.id)) } });
+      }),
+    kinds: () =>
+      run(async () => {
+        const known = await database.listCollections({}, { nameOnly: true, authorizedCollections: true }).toArray();
+        const ours = known.map(({ name }) => name).filter((name) => specNameOf(name) !== undefined);
+        const filled = await Promise.all(
+          ours.map((name) => database.collection(name, promises).findOne({}, { ...bounded, projection: { _id: 1 } })),
+        );
+        return ours.flatMap((name, at) => (filled[at] ? (specNameOf(name) ?? []) : []));
       }),
     ping: () =>
       run(async () => {
@@ -213,15 +226,4 @@ export async function openMongo(url: string, { patience = seconds(5) }: MongoOpt
       return closing;
     },
   };
-}
-
-/** Removes the first ones of what the filter finds; again while others were faster, so that none at all means that none is left. */
-async function removeFirst(kept: mongo.Collection<Kept>, filter: Filter, options: mongo.FindOptions): Promise<number> {
-  for (;;) {
-    const found = await kept.find(filter, { ...options, projection: { _id: 1 } }).toArray();
-    if (found.length === 0) return 0;
-    const ids = found.map(({ _id }) => _id);
-    const { deletedCount } = await kept.deleteMany({ $and: [{ _id: { $in: ids } }, filter] });
-    if (deletedCount > 0) return deletedCount;
-  }
 }

@@ -1,21 +1,14 @@
 import type { mongo, Connection } from 'mongoose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GatehouseError } from '../../base/errors.js';
-import type { AnySpec, IndexedType } from '../spec.js';
-import type { Kept } from './kept.js';
-import { isOurIndex, type IndexSpec, layoutOf, pathOf } from './layout.js';
+import type { AnySpec } from '../spec.js';
+import { collectionOf, isOurIndex, type IndexSpec, layoutOf } from './layout.js';
 import { isDuplicate } from './unavailable.js';
 
-/** What the indexed fields of each collection are known to hold. The name can't be a spec's, which begins with a letter. */
-const KNOWN_TYPES = 'gatehouse__types';
-interface KnownTypes {
-  readonly _id: string;
-  readonly types: Readonly<Partial<Record<string, IndexedType>>>;
-}
-
 /**
- * Brings a collection to what its spec says now: drops the indexes that no spec asks for any more, makes what is missing, and
- * returns when each is built. Finds nothing to do at an ordinary start. Two processes may do it at once.
+ * Makes the indexes that a collection lacks by its spec, and returns when each is built. What the spec asks for no more stays
+ * until it is tidied away, so that a process of an older version goes on. Finds nothing to do at an ordinary start. Two
+ * processes may do it at once.
  */
 export async function reconcile(connection: Connection, database: mongo.Db, spec: AnySpec): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -29,19 +22,44 @@ export async function reconcile(connection: Connection, database: mongo.Db, spec
   }
 }
 
+/** Drops the indexes of ours that the spec asks for no more. */
+export async function tidy(connection: Connection, database: mongo.Db, spec: AnySpec): Promise<void> {
+  const { unwanted } = await differences(connection, spec);
+  for (const name of unwanted) await drop(database, spec, name);
+}
+
 async function reconcileOnce(connection: Connection, database: mongo.Db, spec: AnySpec): Promise<void> {
-  const { collection, schema, indexes } = layoutOf(spec);
-  await checkTypes(database, spec, collection);
-  const model = connection.models[collection] ?? connection.model(collection, schema, collection);
-  const { toDrop, toCreate } = await model.diffIndexes({ indexOptionsToCreate: true });
-  const kept = database.collection(collection);
-  for (const name of toDrop as string[]) {
-    if (isOurIndex(name)) await kept.dropIndex(name).catch(ignoring(INDEX_NOT_FOUND));
+  const { indexes } = layoutOf(spec);
+  const { unwanted, missing } = await differences(connection, spec);
+  const kept = database.collection(collectionOf(spec));
+  const unique = unwanted.length === 0 ? [] : await kept.indexes();
+  for (const name of unwanted) {
+    const inTheWay = indexes.some((index) => index.name === name);
+    // A unique key that no spec has any more would refuse what all specs allow.
+    const refusesWrites = unique.some((index) => index.name === name && index.unique === true);
+    if (inTheWay || refusesWrites) await drop(database, spec, name);
   }
-  const wanted = new Set((toCreate as [unknown, { name?: string }][]).map(([, { name }]) => name));
-  const missing = indexes.filter(({ name }) => wanted.has(name));
   if (missing.length > 0) await make(kept, spec, missing);
 }
+
+/** `unwanted`: those of ours that are not as the spec says; `missing` ones of the same name among them. */
+async function differences(
+  connection: Connection,
+  spec: AnySpec,
+): Promise<{ readonly unwanted: readonly string[]; readonly missing: readonly IndexSpec[] }> {
+  const { collection, schema, indexes } = layoutOf(spec);
+  const model = connection.models[collection] ?? connection.model(collection, schema, collection);
+  const { toDrop, toCreate } = await model.diffIndexes({ indexOptionsToCreate: true });
+  const wanted = new Set((toCreate as [unknown, { name?: string }][]).map(([, { name }]) => name));
+  return {
+    unwanted: (toDrop as string[]).filter(isOurIndex),
+    missing: indexes.filter(({ name }) => wanted.has(name)),
+  };
+}
+
+const drop = async (database: mongo.Db, spec: AnySpec, name: string): Promise<void> => {
+  await database.collection(collectionOf(spec)).dropIndex(name).catch(ignoring(INDEX_NOT_FOUND));
+};
 
 async function make(kept: mongo.Collection, spec: AnySpec, missing: readonly IndexSpec[]): Promise<void> {
   try {
@@ -56,39 +74,6 @@ async function make(kept: mongo.Collection, spec: AnySpec, missing: readonly Ind
       { cause },
     );
   }
-}
-
-const BSON_TYPES = { string: 'string', number: 'number', boolean: 'bool', strings: 'array' } as const;
-
-/** Looks once, when a field becomes an indexed one, whether what is there already has its type. */
-async function checkTypes(database: mongo.Db, spec: AnySpec, collection: string): Promise<void> {
-  const known = database.collection<KnownTypes>(KNOWN_TYPES);
-  const before = (await known.findOne({ _id: spec.name }))?.types ?? {};
-  const changed = Object.entries(spec.indexed).filter(([field, type]) => before[field] !== type);
-  const gone = Object.keys(before).some((field) => spec.indexed[field] === undefined);
-  if (changed.length === 0 && !gone) return;
-  for (const [field, type] of changed) {
-    const path = pathOf(field);
-    const ofType = { [path]: { $type: BSON_TYPES[type ?? 'string'] } };
-    // A number in an array would count as a number too.
-    const right = type === 'strings' ? [ofType] : [{ ...ofType, $nor: [{ [path]: { $type: 'array' } }] }];
-    // A document of an older shape may still hold something else there; its migration comes after this.
-    const wrong = await database
-      .collection<Kept>(collection)
-      .findOne({ s: { $gte: spec.version }, [path]: { $exists: true }, $nor: right } as mongo.Filter<Kept>);
-    if (wrong) {
-      throw new GatehouseError(
-        'store-misuse',
-        `${spec.name} now indexes ${field} as ${String(type)}, but ${wrong.d.id} holds something else there. ` +
-          'Raise the version of the spec and let a migration mend it.',
-      );
-    }
-  }
-  await known.updateOne(
-    { _id: spec.name },
-    { $set: { types: spec.indexed } },
-    { upsert: true, writeConcern: { w: 'majority', journal: true } },
-  );
 }
 
 const INDEX_NOT_FOUND = 27;

@@ -7,7 +7,7 @@ import { expired, type Filter, holderFilter, theOne } from './filters.js';
 import { isLive, type Kept } from './kept.js';
 import { keyOf } from './layout.js';
 
-export type CollectionAt = (at: Place) => mongo.Collection<Kept>;
+export type CollectionAt = (at: Pick<Place, 'spec'>) => mongo.Collection<Kept>;
 
 /** As it is on the primary now: what refused a write may not have reached the majority yet. */
 const NOW = { readConcern: { level: 'local' } } as const;

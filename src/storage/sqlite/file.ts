@@ -25,8 +25,8 @@ export async function claimFile(path: string, patience: number): Promise<void> {
   await makeFile(path);
   await checkHeader(path);
   for (const suffix of ['', '-wal', '-shm']) await chmod(path + suffix, 0o600).catch(ignoreMissing);
-  try {
-    await persistently(path, patience, () => {
+  await refusingDamage(path, () =>
+    persistently(path, patience, () => {
       const db = new DatabaseSync(path, { timeout: 0 });
       try {
         if (pragma(db, 'page_count') === 0) claim(db);
@@ -36,7 +36,35 @@ export async function claimFile(path: string, patience: number): Promise<void> {
       } finally {
         db.close();
       }
-    });
+    }),
+  );
+}
+
+/**
+ * Makes sure that there is a store of ours, which stays as it is.
+ *
+ * @throws GatehouseError `bad-configuration`
+ */
+export async function checkFile(path: string, patience: number): Promise<void> {
+  if (!(await stat(path).catch(ignoreMissing))) {
+    throw new GatehouseError('bad-configuration', `GATEHOUSE_STORE points at ${path}, where there is no store.`);
+  }
+  await checkHeader(path);
+  await refusingDamage(path, () =>
+    persistently(path, patience, () => {
+      const db = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+      try {
+        checkLayout(db, path);
+      } finally {
+        db.close();
+      }
+    }),
+  );
+}
+
+async function refusingDamage(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     if (isDamage(error)) throw refusal(path, 'is damaged', error);
     throw error;

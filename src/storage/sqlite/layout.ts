@@ -30,6 +30,7 @@ export interface ElementTable extends Named {
 }
 
 export const tableOf = (spec: AnySpec): string => `d_${spec.name}`;
+export const specNameOf = (table: string): string => table.slice('d_'.length);
 export const idIndexOf = (spec: AnySpec): string => `id_${spec.name}`;
 const expiryIndexOf = (spec: AnySpec): string => `expiry_${spec.name}`;
 export const keyIndexOf = (spec: AnySpec, key: string): string => `key_${spec.name}_${key}`;

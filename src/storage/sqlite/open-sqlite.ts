@@ -8,21 +8,31 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
 import { seconds } from '../../base/clock.js';
 import type { Engine, EngineDocument, EngineOutcome, Row } from '../engine.js';
+import { misuse } from '../misuse.js';
 import type { AnySpec } from '../spec.js';
 import { sqlValue } from './condition-sql.js';
-import { claimFile, MARK_AS_OURS, persistently } from './file.js';
-import { columnOf, idIndexOf, keyIndexOf, tableOf } from './layout.js';
+import { checkFile, claimFile, MARK_AS_OURS, persistently } from './file.js';
+import { columnOf, idIndexOf, keyIndexOf, specNameOf, tableOf } from './layout.js';
 import { countStatement, findStatement, removeStatement } from './query-sql.js';
-import { reconcile } from './reconcile.js';
+import { leftovers, reconcile } from './reconcile.js';
 import { incrementStep, refusalOf, stepOf, sweepStep, takeStep } from './statements.js';
 import { type Failing, isBusy, notOpened, unavailable } from './unavailable.js';
+import { adoptStep, discardStep, stretchStatement, TABLES, walkedRow, walkStatement } from './whole-rows.js';
 import { linkWriter, type WriterLink } from './writer-link.js';
 import { inodesOf, type RowValues, type Step, type Value } from './writer.js';
 
 export interface SqliteOptions {
   /** How long a write or an opening waits for another process, in milliseconds; 5 s. */
   readonly patience?: number;
+  /** Nothing in the file is changed, and it must be there. To be used as an EngineReader. */
+  readonly readOnly?: boolean;
 }
+
+/** Of a store that must stay as it is. */
+const noWriter: WriterLink = {
+  run: () => Promise.reject(misuse('This store was opened to be read.')),
+  close: async () => undefined,
+};
 
 /**
  * Opens the store in this file, which it makes if there is none (mode 0600), folder and all.
@@ -30,13 +40,16 @@ export interface SqliteOptions {
  * @throws GatehouseError `bad-configuration` for a file that is not a store of ours, which stays as it is
  * @throws StoreUnavailable when another process holds it for too long
  */
-export async function openSqlite(path: string, { patience = seconds(5) }: SqliteOptions = {}): Promise<Engine> {
+export async function openSqlite(
+  path: string,
+  { patience = seconds(5), readOnly = false }: SqliteOptions = {},
+): Promise<Engine> {
   let reader: DatabaseSync;
   let writer: WriterLink;
   try {
-    await claimFile(path, patience);
+    await (readOnly ? checkFile(path, patience) : claimFile(path, patience));
     reader = await persistently(path, patience, () => openReader(path));
-    writer = linkWriter({ path, inodes: inodesOf(path), patience });
+    writer = readOnly ? noWriter : linkWriter({ path, inodes: inodesOf(path), patience });
   } catch (error) {
     throw notOpened(path, error);
   }
@@ -95,6 +108,9 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
       });
       for (const spec of fresh) prepared.add(spec);
     },
+    async tidy(specs) {
+      await run(leftovers(reader, specs).map((sql) => ({ sql, values: [] })));
+    },
     get: ({ spec, realm }, id, now) => readRow(getSql(spec), [realm, id, now]),
     getMany: ({ spec, realm }, ids, now) =>
       read(getSql(spec), (statement) =>
@@ -138,23 +154,35 @@ export async function openSqlite(path: string, { patience = seconds(5) }: Sqlite
     async removeWhere(at, query, limit, now) {
       return (await run([removeStatement(at, query, limit, now)])).changes;
     },
-    async sweep(limit, now) {
+    async sweep(limit, now, under) {
       let swept = 0;
-      for (const spec of prepared) swept += (await run([sweepStep(spec, limit, now)])).changes;
+      for (const spec of prepared) {
+        const answer = await writer.run([stepOf(under, now), sweepStep(spec, limit, now)]);
+        if (!answer.ok) return undefined;
+        // What was required is a row that was read, and counts as one.
+        swept += answer.changes - 1;
+      }
       return swept;
     },
-    outdated: (spec, limit, after) =>
-      read(
-        `SELECT n, realm, shape, version, body FROM ${tableOf(spec)} WHERE n > ? AND shape < ? ORDER BY n LIMIT ?`,
-        (statement) => {
-          const rows = statement.all(Number(after ?? -1), spec.version, limit);
-          const last = rows.at(-1);
-          return {
-            rows: rows.map((row) => ({ ...rowOf(row), realm: String(row['realm']), shape: Number(row['shape']) })),
-            ...(last && rows.length === limit && { next: String(last['n']) }),
-          };
-        },
-      ),
+    async walk(spec, page) {
+      const stretch = stretchStatement(spec, page);
+      const { end, full } = (await read(stretch.sql, (statement) => statement.get(...stretch.values))) ?? {};
+      const { sql, values } = walkStatement(spec, page, Number(end ?? -1));
+      const rows = await read(sql, (statement) => statement.all(...values));
+      const next = rows.length === page.limit ? rows.at(-1)?.['n'] : full ? end : undefined;
+      return { rows: rows.map(walkedRow), ...(next !== undefined && { next: String(next) }) };
+    },
+    adopt: async (spec, rows) => (await run(rows.map((row) => adoptStep(spec, row)))).changes,
+    async discard(spec, keys) {
+      await run(keys.map((key) => discardStep(spec, key)));
+    },
+    async kinds() {
+      const tables = await read(TABLES, (statement) => statement.all().map(({ name }) => String(name)));
+      const filled = await Promise.all(
+        tables.map((table) => read(`SELECT 1 FROM ${table} LIMIT 1`, (statement) => statement.get() !== undefined)),
+      );
+      return tables.filter((_, at) => filled[at]).map(specNameOf);
+    },
     async ping() {
       await read('SELECT 1 FROM sqlite_master LIMIT 1', (statement) => statement.get());
       await run([{ sql: MARK_AS_OURS, values: [] }]);
@@ -179,9 +207,10 @@ function openReader(path: string): DatabaseSync {
   }
 }
 
-const rowOf = ({ body, version }: RowValues): Row => ({
+const rowOf = ({ body, version, shape }: RowValues): Row => ({
   document: JSON.parse(body as string) as EngineDocument,
   version: version as number,
+  shape: shape as number,
 });
 
 const gets = new WeakMap<AnySpec, string>();
@@ -189,7 +218,7 @@ function getSql(spec: AnySpec): string {
   let sql = gets.get(spec);
   if (sql === undefined) {
     sql =
-      `SELECT version, body FROM ${tableOf(spec)} INDEXED BY ${idIndexOf(spec)} ` +
+      `SELECT version, shape, body FROM ${tableOf(spec)} INDEXED BY ${idIndexOf(spec)} ` +
       'WHERE realm = ? AND id = ? AND (expires_at IS NULL OR expires_at > ?)';
     gets.set(spec, sql);
   }
@@ -199,7 +228,7 @@ function getSql(spec: AnySpec): string {
 function keySql(spec: AnySpec, key: string): string {
   const fields = (spec.unique[key] ?? []).map((field) => ` AND ${columnOf(spec, field)} = ?`).join('');
   return (
-    `SELECT version, body FROM ${tableOf(spec)} INDEXED BY ${keyIndexOf(spec, key)} ` +
+    `SELECT version, shape, body FROM ${tableOf(spec)} INDEXED BY ${keyIndexOf(spec, key)} ` +
     `WHERE realm = ?${fields} AND (expires_at IS NULL OR expires_at > ?)`
   );
 }

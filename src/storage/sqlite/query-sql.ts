@@ -12,7 +12,7 @@ import type { Statement, Value } from './writer.js';
 export function findStatement(at: Place, find: EngineFind, now: Instant): Statement {
   const { from, where, order, values } = selection(at, find, now);
   return {
-    sql: `SELECT d.version, d.body FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ?`,
+    sql: `SELECT d.version, d.shape, d.body FROM ${from} WHERE ${where} ORDER BY ${order} LIMIT ?`,
     values: [...values, find.limit],
   };
 }

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { GatehouseError } from '../../base/errors.js';
 import type { AnySpec } from '../spec.js';
-import { layoutOf, type Column, type Layout, type Named } from './layout.js';
+import { layoutOf, type Layout, type Named } from './layout.js';
 
 /**
- * Brings the file to what the specs say now: makes what is missing, drops the indexes no spec asks for any more, and fills
- * new ones from the documents. In one transaction; finds nothing to do at an ordinary start.
+ * Makes what the specs lack. A new column is empty until the migration that brings its spec's documents up writes them anew; a
+ * new index is filled from the columns. What no spec asks for any more stays until it is tidied away, so that a process of an
+ * older version goes on. In one transaction; finds nothing to do at an ordinary start.
  */
 export function reconcile(db: DatabaseSync, specs: readonly AnySpec[]): void {
   db.exec('BEGIN IMMEDIATE');
@@ -21,24 +22,19 @@ export function reconcile(db: DatabaseSync, specs: readonly AnySpec[]): void {
 function reconcileTable(db: DatabaseSync, spec: AnySpec, layout: Layout): void {
   const { table } = layout;
   if (!existing(db, spec, layout).has(table)) db.exec(layout.create);
-  const columns = db.prepare(`SELECT name, type FROM pragma_table_info(?) WHERE name GLOB '[af]_*'`).all(table);
-  const wanted = new Map(layout.columns.map((column) => [column.name, column.sqlType as string]));
-  const kept = columns.filter(({ name, type }) => wanted.get(String(name)) === type).map(({ name }) => String(name));
-  const wantedNames = new Map(
-    [...layout.indexes, ...layout.elements, ...layout.elements.flatMap((each) => each.triggers)].map(nameAndSql),
-  );
+  const types = new Map(layout.columns.map((column) => [column.name, column.sqlType as string]));
+  const columns = columnsOf(db, layout);
+  const retyped = columns.filter(({ name, type }) => types.has(name) && types.get(name) !== type);
+  const wanted = wantedBy(layout);
   for (const [name, { type, sql }] of existing(db, spec, layout)) {
     // A column goes only when nothing hangs on it: then everything is made anew.
-    const stays = name === table || (kept.length === columns.length && wantedNames.get(name) === sql);
-    if (!stays) db.exec(`DROP ${type} IF EXISTS ${name}`);
+    const stays = retyped.length === 0 && (wanted.get(name) ?? sql) === sql && !refusesWrites(name, sql, wanted);
+    if (name !== table && !stays) db.exec(`DROP ${type} IF EXISTS ${name}`);
   }
-  for (const { name } of columns) {
-    if (!kept.includes(String(name))) db.exec(`ALTER TABLE ${table} DROP COLUMN ${String(name)}`);
-  }
-  for (const column of layout.columns) {
-    if (kept.includes(column.name)) continue;
-    db.exec(`ALTER TABLE ${table} ADD COLUMN ${column.name} ${column.sqlType}`);
-    fill(db, spec, table, column);
+  for (const { name } of retyped) db.exec(`ALTER TABLE ${table} DROP COLUMN ${name}`);
+  const kept = new Set(columns.filter((column) => !retyped.includes(column)).map(({ name }) => name));
+  for (const { name, sqlType } of layout.columns) {
+    if (!kept.has(name)) db.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${sqlType}`);
   }
   const there = existing(db, spec, layout);
   for (const index of layout.indexes) {
@@ -53,6 +49,46 @@ function reconcileTable(db: DatabaseSync, spec: AnySpec, layout: Layout): void {
   }
 }
 
+function make(db: DatabaseSync, spec: AnySpec, index: Named): void {
+  try {
+    db.exec(index.sql);
+  } catch (cause) {
+    if ((cause as { errcode?: number }).errcode !== 2067) throw cause;
+    const message = `${spec.name} now has a unique key that some of its documents share (${index.name}).`;
+    throw new GatehouseError('store-misuse', message, { cause });
+  }
+}
+
+/** What drops all that hangs on these specs' tables and that none of them asks for. */
+export function leftovers(db: DatabaseSync, specs: readonly AnySpec[]): string[] {
+  return specs.flatMap((spec) => {
+    const layout = layoutOf(spec);
+    const wanted = wantedBy(layout);
+    const columns = new Set(layout.columns.map(({ name }) => name));
+    return [
+      ...[...existing(db, spec, layout)]
+        .filter(([name]) => name !== layout.table && !wanted.has(name))
+        .map(([name, { type }]) => `DROP ${type} IF EXISTS ${name}`),
+      ...columnsOf(db, layout)
+        .filter(({ name }) => !columns.has(name))
+        .map(({ name }) => `ALTER TABLE ${layout.table} DROP COLUMN ${name}`),
+    ];
+  });
+}
+
+/** A unique key that no spec has any more would refuse what all specs allow. */
+const refusesWrites = (name: string, sql: string, wanted: ReadonlyMap<string, string>): boolean =>
+  !wanted.has(name) && sql.startsWith('CREATE UNIQUE INDEX');
+
+const wantedBy = ({ indexes, elements }: Layout): ReadonlyMap<string, string> =>
+  new Map([...indexes, ...elements, ...elements.flatMap((each) => each.triggers)].map(nameAndSql));
+
+const columnsOf = (db: DatabaseSync, { table }: Layout): { name: string; type: string }[] =>
+  db
+    .prepare(`SELECT name, type FROM pragma_table_info(?) WHERE name GLOB '[af]_*'`)
+    .all(table)
+    .map(({ name, type }) => ({ name: String(name), type: String(type) }));
+
 /** The table, and what hangs on it. */
 function existing(db: DatabaseSync, spec: AnySpec, { table }: Layout): Map<string, { type: string; sql: string }> {
   const rows = db
@@ -65,38 +101,3 @@ function existing(db: DatabaseSync, spec: AnySpec, { table }: Layout): Map<strin
 }
 
 const nameAndSql = ({ name, sql }: Named): [string, string] => [name, sql];
-
-const JSON_TYPES = {
-  string: `'text'`,
-  number: `'integer', 'real'`,
-  boolean: `'true', 'false'`,
-  strings: `'array'`,
-} as const;
-
-function fill(db: DatabaseSync, spec: AnySpec, table: string, { name, field, type }: Column): void {
-  const path = `'$."${field}"'`;
-  const ofType = `json_type(body, ${path}) IN (${JSON_TYPES[type]})`;
-  // A document of an older shape may still hold something else there; its migration comes after this.
-  const wrong = db
-    .prepare(`SELECT id FROM ${table} WHERE shape >= ? AND json_type(body, ${path}) IS NOT NULL AND NOT ${ofType}`)
-    .get(spec.version);
-  if (wrong) {
-    throw new GatehouseError(
-      'store-misuse',
-      `${spec.name} now indexes ${field} as ${type}, but ${String(wrong['id'])} holds something else there. ` +
-        'Raise the version of the spec and let a migration mend it.',
-    );
-  }
-  const value = type === 'strings' ? `body -> ${path}` : `json_extract(body, ${path})`;
-  db.exec(`UPDATE ${table} SET ${name} = ${value} WHERE ${ofType}`);
-}
-
-function make(db: DatabaseSync, spec: AnySpec, index: Named): void {
-  try {
-    db.exec(index.sql);
-  } catch (cause) {
-    if ((cause as { errcode?: number }).errcode !== 2067) throw cause;
-    const message = `${spec.name} now has a unique key that some of its documents share (${index.name}).`;
-    throw new GatehouseError('store-misuse', message, { cause });
-  }
-}

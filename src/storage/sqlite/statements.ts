@@ -24,8 +24,7 @@ function phrasesOf(spec: AnySpec): Phrases {
   const known = phrases.get(spec);
   if (known) return known;
   const table = tableOf(spec);
-  const fields = Object.keys(spec.indexed).map((field) => columnOf(spec, field));
-  const columns = ['shape', 'expires_at', 'body', ...fields];
+  const columns = columnsOf(spec);
   const insert =
     `INSERT INTO ${table}(realm, id, version, ${columns.join(', ')}) ` +
     `VALUES (?, ?, 1, ${columns.map(() => '?').join(', ')})`;
@@ -54,6 +53,12 @@ function phrasesOf(spec: AnySpec): Phrases {
   phrases.set(spec, made);
   return made;
 }
+
+/** What a document fills besides its realm, id and version. */
+export const columnsOf = (spec: AnySpec): string[] => [
+  ...['shape', 'expires_at', 'body'],
+  ...Object.keys(spec.indexed).map((field) => columnOf(spec, field)),
+];
 
 /** The step that does a write, and what to read when it can't. */
 export function stepOf(write: EngineWrite, now: Instant): Step {
@@ -128,7 +133,7 @@ export function refusalOf(write: EngineWrite, why: RowValues | undefined): Store
 export function takeStep({ spec, realm }: Place, id: string, condition: AnyCondition, now: Instant): Step {
   const { sql, values } = conditionSql(condition);
   return {
-    sql: `DELETE FROM ${tableOf(spec)} WHERE realm = ? AND id = ? AND ${LIVE}${sql} RETURNING version, body`,
+    sql: `DELETE FROM ${tableOf(spec)} WHERE realm = ? AND id = ? AND ${LIVE}${sql} RETURNING version, shape, body`,
     values: [realm, id, now, ...values],
     gives: true,
   };
@@ -155,7 +160,7 @@ export function incrementStep(
       `version = CASE WHEN expires_at <= ?2 THEN 1 ELSE version + 1 END, shape = excluded.shape, ` +
       `body = ${either(`json_set(body, ${path}, ${sum(`json_extract(body, ${path})`)})`, 'body')}, ` +
       column.map((name) => `${name} = ${either(sum(name), name)}, `).join('') +
-      `expires_at = ${either('expires_at', 'expires_at')} RETURNING version, body`,
+      `expires_at = ${either('expires_at', 'expires_at')} RETURNING version, shape, body`,
     values: [BigInt(by), now, realm, fresh.id, spec.version, fresh.expiresAt ?? null, JSON.stringify(fresh)],
     gives: true,
     rows: 1,
@@ -170,12 +175,13 @@ export function sweepStep(spec: AnySpec, limit: number, now: Instant): Step {
   };
 }
 
-function columnValues(spec: AnySpec, document: EngineDocument): Value[] {
+/** In the order of {@link columnsOf}. */
+export function columnValues(spec: AnySpec, document: EngineDocument, shape = spec.version): Value[] {
   const fields = Object.keys(spec.indexed).map((field) => sqlValue(document[field]));
-  return [spec.version, document.expiresAt ?? null, JSON.stringify(document), ...fields];
+  return [shape, document.expiresAt ?? null, JSON.stringify(document), ...fields];
 }
 
-const keyValues = (fields: readonly string[], document: EngineDocument): Value[] =>
+export const keyValues = (fields: readonly string[], document: EngineDocument): Value[] =>
   fields.map((field) => sqlValue(document[field]));
 
 /** Makes the expired holders of its unique keys give way. */

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { temporaryDatabase } from '../mongod.js';
 import { freePort } from './free-port.js';
+import { frontDoor } from './front-door.js';
 import { startMovedProcess, type MovedProcess } from './moved-process.js';
 
 const root = join(import.meta.dirname, '../../..');
@@ -28,6 +29,8 @@ export interface HostOptions {
   store?: StoreKind;
   /** More settings, or other ones, and what the realm file takes from the environment. */
   env?: Readonly<Record<string, string>>;
+  /** How many serve at once, behind one front door; 1 when absent, and then without one. */
+  servers?: number;
   /** The command that runs it, such as one that enters a namespace. */
   inside?: readonly string[];
 }
@@ -35,8 +38,12 @@ export interface HostOptions {
 export interface Host {
   readonly issuer: string;
   readonly port: number;
+  /** Of several servers, which one gets what is sent from now on: one by its place, or each in turn, as it is at first. */
+  to(server: number | 'each'): void;
   /** All that lies in the store at this moment: its files as they are on the disk, or every document of its database. */
   dump(): Promise<string>;
+  /** As GATEHOUSE_STORE named it at the start. */
+  readonly storeAddress: string;
   readonly keysFolder: string;
   readonly administrator: { readonly username: string; readonly password: string };
   /** What bootstrap generated, by username; the administrator's among them. */
@@ -51,8 +58,8 @@ export interface Host {
   stop(): Promise<void>;
   /** SIGKILL, as a power cut would. */
   kill(): Promise<void>;
-  /** Serves again on the same store, keys, port and clock; ends it first where it still runs. */
-  restart(): Promise<void>;
+  /** Serves again on the same store, keys, port and clock, or with other settings from then on; ends it first where it still runs. */
+  restart(settings?: Readonly<Record<string, string>>): Promise<void>;
   /** Ends it and removes its folder. */
   end(): Promise<void>;
 }
@@ -63,9 +70,12 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
+  const { servers = 1 } = options;
+  const ports = servers === 1 ? [port] : await Promise.all(Array.from({ length: servers }, freePort));
+  const door = servers === 1 ? undefined : await frontDoor(port, ports);
   const store = options.store === 'mongodb' ? mongoStore() : sqliteStore(folder);
   const keysFolder = join(folder, 'keys');
-  const env = {
+  let env: Readonly<Record<string, string>> & { readonly GATEHOUSE_STORE: string } = {
     GATEHOUSE_ISSUER: issuer,
     GATEHOUSE_STORE: store.address,
     GATEHOUSE_KEYS: keysFolder,
@@ -77,49 +87,60 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
 
   let earlier = '';
   let ahead = 0;
-  let running: MovedProcess | undefined;
-  const start = (): MovedProcess => startMovedProcess(child, { env, aheadMs: ahead, inside: options.inside ?? [] });
+  let running: readonly MovedProcess[] = [];
+  const { inside = [] } = options;
+  const start = (own: number): MovedProcess =>
+    startMovedProcess(child, { env: { GATEHOUSE_PORT: String(own), ...env }, aheadMs: ahead, inside });
+  const output = (): string => running.map((each) => each.output()).join('');
   const gone = (): void => {
-    earlier += running?.output() ?? '';
-    running = undefined;
+    earlier += output();
+    running = [];
   };
   const stop = async (): Promise<void> => {
-    await running?.stop();
+    await Promise.all(running.map((each) => each.stop()));
     gone();
   };
   const kill = async (): Promise<void> => {
-    await running?.kill();
+    await Promise.all(running.map((each) => each.kill()));
     gone();
   };
+  const serve = (): Promise<unknown> => Promise.all(running.map((each) => ordered(each, 'serve')));
   const end = async (): Promise<void> => {
     await kill();
+    await door?.close();
     await store.drop();
     await rm(folder, { recursive: true, force: true });
   };
 
   try {
-    running = start();
-    const { lines } = (await ordered(running, 'bootstrap')) as { lines: string[] };
-    await ordered(running, 'serve');
+    const [first, ...others] = ports;
+    const bootstrapping = start(first ?? port);
+    running = [bootstrapping];
+    const { lines } = (await ordered(bootstrapping, 'bootstrap')) as { lines: string[] };
+    running = [bootstrapping, ...others.map(start)];
+    await serve();
     const printed = readPrinted(lines);
     return {
       issuer,
       port,
       dump: () => store.dump(),
+      storeAddress: env.GATEHOUSE_STORE,
       keysFolder,
       ...printed,
-      logs: () => earlier + (running?.output() ?? ''),
+      to: (server) => door?.to(server),
+      logs: () => earlier + output(),
       ahead: () => ahead,
       async advance(ms) {
-        await running?.advance(ms);
+        await Promise.all(running.map((each) => each.advance(ms)));
         ahead += ms;
       },
       stop,
       kill,
-      async restart() {
+      async restart(settings = {}) {
         await stop();
-        running = start();
-        await ordered(running, 'serve');
+        env = { ...env, ...settings };
+        running = ports.map(start);
+        await serve();
       },
       end,
     };

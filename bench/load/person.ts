@@ -1,0 +1,73 @@
+import { ask, codeOf, signIn, type Asked } from '../../test/support/application.ts';
+import { type Page, Visitor } from '../../test/support/visitor.ts';
+import { APPLICATION, ASKED } from '../realm.ts';
+import { requestTokens, type Tokens } from './tokens.ts';
+
+/** A code, and what only its application can redeem it with. */
+export interface Code {
+  readonly code: string;
+  readonly verifier: string;
+}
+
+/** Somebody with a password, and a browser that stays signed in. */
+export class Person {
+  readonly issuer: string;
+  readonly #username: string;
+  readonly #password: string;
+  #browser: Promise<Visitor> | undefined;
+
+  constructor(issuer: string, username: string, password: string) {
+    this.issuer = issuer;
+    this.#username = username;
+    this.#password = password;
+  }
+
+  /** In a new browser: from the first redirect to a code. */
+  async signIn(browser = new Visitor()): Promise<Code> {
+    const asked = this.#ask();
+    return codeIn(await this.#typeIn(browser, asked), asked);
+  }
+
+  /** The same where more may want to sign in than there is time for: whether there was. */
+  async trySignIn(): Promise<boolean> {
+    const asked = this.#ask();
+    const page = await this.#typeIn(new Visitor(), asked);
+    if (page.status === 503) return false;
+    codeIn(page, asked);
+    return true;
+  }
+
+  /** In the browser that is signed in; signs in at the first time. */
+  async authorize(): Promise<Code> {
+    this.#browser ??= this.#signedIn();
+    const browser = await this.#browser;
+    const asked = this.#ask();
+    return codeIn(await browser.visit(asked.url), asked);
+  }
+
+  redeem({ code, verifier }: Code): Promise<Tokens> {
+    return requestTokens(this.issuer, {
+      grant_type: 'authorization_code',
+      client_id: APPLICATION.id,
+      redirect_uri: APPLICATION.redirectUri,
+      code,
+      code_verifier: verifier,
+    });
+  }
+
+  #typeIn(browser: Visitor, asked: Asked): Promise<Page> {
+    return signIn(browser, asked, this.#username, this.#password);
+  }
+
+  #ask(): Asked {
+    return ask({ issuer: this.issuer }, { id: APPLICATION.id, redirectUri: APPLICATION.redirectUri }, ASKED);
+  }
+
+  async #signedIn(): Promise<Visitor> {
+    const browser = new Visitor();
+    await this.signIn(browser);
+    return browser;
+  }
+}
+
+const codeIn = (page: Page, { verifier }: Asked): Code => ({ code: codeOf(page), verifier });

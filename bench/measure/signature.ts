@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Place } from '../place.ts';
+import { clientCredentials } from '../operations/client-credentials.ts';
+import { type GatehouseName, startGatehouse } from '../servers/servers.ts';
+import type { Size } from './size.ts';
+
+/** How many people sign in at a time beside it. */
+const SIGN_INS = 8;
+
+export interface Signatures {
+  /** Milliseconds, of each. */
+  readonly alone: readonly number[];
+  readonly besideSignIns: readonly number[];
+}
+
+/**
+ * How long a token takes that needs a signature, alone and while people sign in, whose hashes cost what they do in earnest and share libuv's pool
+ * with it. Gives the environment of that Gatehouse too, whose store is there for another to start on.
+ */
+export async function signatures(
+  place: Place,
+  name: GatehouseName,
+  { signatures: count }: Size,
+): Promise<Signatures & { readonly env: Readonly<Record<string, string>> }> {
+  const server = await startGatehouse(place, name, { people: SIGN_INS, realCost: true });
+  const [person] = server.people;
+  if (!person) throw new Error('There is nobody to ask.');
+  const sign = await clientCredentials.lane(person, count);
+  await timed(sign, count);
+  const alone = await timed(sign, count);
+
+  let over = false;
+  const signIns = server.people.map(async (each) => {
+    while (!over) {
+      // Whom a busy machine turns away comes back, as people do.
+      if (!(await each.trySignIn())) await delay(100);
+    }
+  });
+  const besideSignIns = await timed(sign, count);
+  over = true;
+  await Promise.all(signIns);
+  await server.process.end();
+  return { alone, besideSignIns, env: server.env };
+}
+
+async function timed(work: () => Promise<unknown>, count: number): Promise<number[]> {
+  const took: number[] = [];
+  while (took.length < count) {
+    const began = performance.now();
+    await work();
+    took.push(performance.now() - began);
+  }
+  return took;
+}

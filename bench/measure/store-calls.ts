@@ -1,0 +1,29 @@
+import type { Place } from '../place.ts';
+import { OPERATIONS } from '../operations/operations.ts';
+import { type GatehouseName, startGatehouse } from '../servers/servers.ts';
+
+export interface StoreCalls {
+  readonly hops: number;
+  readonly portCalls: number;
+}
+
+/** What one operation asks of Gatehouse's store, warm, by operation. Counted by a server of its own, since counting costs. */
+export async function storeCalls(place: Place, name: GatehouseName): Promise<ReadonlyMap<string, StoreCalls>> {
+  const server = await startGatehouse(place, name, { people: 1, counted: true });
+  try {
+    const [person] = server.people;
+    if (!person) throw new Error('There is nobody to ask.');
+    const calls = new Map<string, StoreCalls>();
+    for (const operation of OPERATIONS) {
+      const next = await operation.lane(person, 2);
+      await next();
+      await server.process.ask('count');
+      await next();
+      const { hops, portCalls } = await server.process.ask<StoreCalls>('counted');
+      calls.set(operation.name, { hops, portCalls });
+    }
+    return calls;
+  } finally {
+    await server.process.end();
+  }
+}

@@ -1,0 +1,11 @@
+import type { Operation } from './operation.ts';
+
+/** With a live session: a redirect with a code, no page. */
+export const authorize: Operation = {
+  name: 'authorize',
+  perLane: 40,
+  async lane(person) {
+    await person.authorize();
+    return () => person.authorize();
+  },
+};

@@ -1,0 +1,67 @@
+/** Who and what every server of a run knows: the same clients, the same API, and people. */
+import { randomBytes } from 'node:crypto';
+
+/** How many requests are under way at a time, each of somebody's own. */
+export const IN_FLIGHT = 16;
+
+export const API = { identifier: 'https://orders.bench', permissions: ['orders:read', 'orders:write'] } as const;
+
+export const APPLICATION = {
+  id: 'application',
+  name: 'Application of the benchmark',
+  redirectUri: 'https://application.bench/callback',
+} as const;
+
+export const MACHINE = {
+  id: 'machine',
+  name: 'Machine of the benchmark',
+  secret: randomBytes(32).toString('base64url'),
+} as const;
+
+/** What the application asks for, at the authorization endpoint. */
+export const ASKED = { scope: 'openid profile roles orders:read', resource: API.identifier } as const;
+
+export const usernames = (people: number): string[] => Array.from({ length: people }, (_, at) => `person-${at}`);
+
+/** The same, as a realm file: JSON is YAML. The machine's secret comes from the environment. */
+export const realmFile = (people: number): string =>
+  JSON.stringify({
+    settings: { name: 'Benchmark' },
+    resourceServers: [
+      {
+        identifier: API.identifier,
+        name: 'Orders',
+        permissions: [{ name: 'orders:read' }, { name: 'orders:write', implies: ['orders:read'] }],
+      },
+    ],
+    roles: [{ name: 'seller', policies: [{ resourceServer: API.identifier, permission: 'orders:write' }] }],
+    groups: [{ name: 'sales', roles: ['seller'] }],
+    clients: [
+      {
+        id: APPLICATION.id,
+        name: APPLICATION.name,
+        authentication: 'none',
+        firstParty: true,
+        redirectUris: [APPLICATION.redirectUri],
+        grantTypes: ['authorization_code', 'refresh_token'],
+        scopes: ['openid', 'profile', 'roles'],
+        resourceServers: [API.identifier],
+      },
+      {
+        id: MACHINE.id,
+        name: MACHINE.name,
+        authentication: 'client_secret_post',
+        secret: '${MACHINE_SECRET}',
+        grantTypes: ['client_credentials'],
+        scopes: [],
+        resourceServers: [API.identifier],
+        defaultResourceServer: API.identifier,
+        roles: ['seller'],
+      },
+    ],
+    users: usernames(people).map((username) => ({
+      username,
+      profile: { name: `Person ${username}` },
+      groups: ['sales'],
+    })),
+  });

@@ -1,0 +1,36 @@
+import type { Signatures } from '../measure/signature.ts';
+import type { Start } from '../measure/start.ts';
+import type { GatehouseName } from '../servers/servers.ts';
+import { median, noise, quantile, rounded } from './statistics.ts';
+
+/** What belongs to the process rather than to an operation; times are milliseconds. */
+export interface ProcessResult {
+  readonly store: GatehouseName;
+  readonly measure: 'start' | 'idle memory (MB)' | 'signature' | 'signature beside 8 sign-ins';
+  readonly median: number;
+  /** In percent of it. */
+  readonly noise: number;
+  readonly p99: number;
+}
+
+export function processResults(
+  started: ReadonlyMap<GatehouseName, Start>,
+  signed: ReadonlyMap<GatehouseName, Signatures>,
+): ProcessResult[] {
+  return [...started].flatMap(([store, { milliseconds, megabytes }]) => {
+    const { alone = [], besideSignIns = [] } = signed.get(store) ?? {};
+    const result = (measure: ProcessResult['measure'], values: readonly number[]): ProcessResult => ({
+      store,
+      measure,
+      median: rounded(median(values), 1),
+      noise: rounded(noise(values), 1),
+      p99: rounded(quantile(values, 0.99), 1),
+    });
+    return [
+      result('start', milliseconds),
+      result('idle memory (MB)', megabytes),
+      result('signature', alone),
+      result('signature beside 8 sign-ins', besideSignIns),
+    ];
+  });
+}

@@ -1,0 +1,105 @@
+/**
+ * oidc-provider with as little around it as there can be, set to give the same answers as Gatehouse to what the benchmark asks: the same algorithm,
+ * features, scopes and token formats. It grants everything to everybody, and its tokens say the same few words for anyone.
+ */
+import { type Adapter, errors, Provider } from 'oidc-provider';
+import type * as ClaimsModule from '../../../src/oidc/configuration/claims.js';
+import type * as SigningModule from '../../../src/realm/signing.js';
+import { API, APPLICATION } from '../../realm.ts';
+import { built } from '../built.ts';
+import { signInPages } from './sign-in.ts';
+
+const { makeSigningKey } = (await built('realm/signing.js')) as typeof SigningModule;
+const { claims } = (await built('oidc/configuration/claims.js')) as typeof ClaimsModule;
+
+/** The models that it asks for with the features below. */
+export const MODELS = [
+  ...['Session', 'Interaction', 'Grant', 'AuthorizationCode', 'AccessToken', 'RefreshToken', 'ClientCredentials'],
+] as const;
+
+export async function bareProvider(
+  issuer: string,
+  adapterOf: (model: string) => Adapter,
+  {
+    machineSecret,
+    password,
+    cost,
+  }: { readonly machineSecret: string; readonly password: string; readonly cost: number },
+): Promise<Provider> {
+  const provider: Provider = new Provider(issuer, {
+    ...claims,
+    adapter: adapterOf,
+    jwks: { keys: [await makeSigningKey()] },
+    cookies: { keys: ['a cookie key of the benchmark'], long: { signed: true }, short: { signed: true } },
+    clients: [
+      {
+        client_id: APPLICATION.id,
+        client_name: APPLICATION.name,
+        token_endpoint_auth_method: 'none',
+        redirect_uris: [APPLICATION.redirectUri],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        scope: 'openid profile roles',
+      },
+      {
+        client_id: 'machine',
+        client_secret: machineSecret,
+        token_endpoint_auth_method: 'client_secret_post',
+        redirect_uris: [],
+        grant_types: ['client_credentials'],
+        response_types: [],
+      },
+    ],
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post'],
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    interactions: { url: (_ctx, { uid }) => `/sign-in/${uid}` },
+    rotateRefreshToken: true,
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    expiresWithSession: () => true,
+    ttl: { AuthorizationCode: 60, AccessToken: 3600, ClientCredentials: 300, Grant: 86_400, IdToken: 3600 },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      userinfo: { enabled: true },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo(_ctx, identifier) {
+          if (identifier !== API.identifier) throw new errors.InvalidTarget();
+          return {
+            audience: API.identifier,
+            scope: API.permissions.join(' '),
+            accessTokenTTL: 300,
+            accessTokenFormat: 'jwt',
+            jwt: { sign: { alg: 'ES256' } },
+          };
+        },
+        defaultResource: (ctx, client, oneOf) =>
+          oneOf ?? (client.clientId === 'machine' && ctx.oidc.params?.['resource'] === undefined ? API.identifier : []),
+        useGrantedResource: () => false,
+      },
+    },
+    extraTokenClaims: () => ({ roles: ['seller'], permissions: [...API.permissions] }),
+    findAccount: (_ctx, accountId) => ({
+      accountId,
+      claims: () => ({ sub: accountId, name: accountId, preferred_username: accountId, roles: ['seller'] }),
+    }),
+    async loadExistingGrant({ oidc }) {
+      const { client, session, account } = oidc;
+      if (!client || !session || !account) return undefined;
+      const known = session.grantIdFor(client.clientId);
+      if (known !== undefined) return provider.Grant.find(known);
+      const grant = new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
+      grant.addOIDCScope('openid profile roles');
+      grant.addResourceScope(API.identifier, API.permissions.join(' '));
+      await grant.save();
+      return grant;
+    },
+  });
+  provider.use(await signInPages(provider, password, cost));
+  return provider;
+}

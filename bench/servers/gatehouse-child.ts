@@ -1,0 +1,55 @@
+/**
+ * Gatehouse as it is built, in a process that answers the benchmark's orders. BENCH_COST is the cost of its password hashes (the real one when
+ * absent); with BENCH_COUNTED it counts what it asks of its store, and its speed is of no interest.
+ */
+import type * as BootstrapModule from '../../src/cli/bootstrap.js';
+import type * as ServeModule from '../../src/cli/serve.js';
+import type * as ConfigModule from '../../src/config/config.js';
+import type * as CountingModule from '../../src/storage/counting.js';
+import type { Options } from '../../src/app.js';
+import { built } from './built.ts';
+import { takeOrders } from './orders.ts';
+import { ready } from './ready.ts';
+
+const { readConfig } = (await built('config/config.js')) as typeof ConfigModule;
+const { bootstrap } = (await built('cli/bootstrap.js')) as typeof BootstrapModule;
+const { serve } = (await built('cli/serve.js')) as typeof ServeModule;
+const { countCalls } = (await built('storage/counting.js')) as typeof CountingModule;
+
+// What belongs to the benchmark is no setting of Gatehouse's.
+const { BENCH_COST, BENCH_COUNTED, ...env } = process.env;
+
+let counting: CountingModule.CountingStore | undefined;
+const options: Options = {
+  ...(BENCH_COST !== undefined && { passwordCost: Number(BENCH_COST) }),
+  ...(BENCH_COUNTED !== undefined && {
+    watch(store) {
+      // Reading the change markers goes on beside every request, and is no part of any.
+      counting = countCalls(store, ['changeMarkers']);
+      return counting.store;
+    },
+  }),
+};
+
+takeOrders({
+  /** What it prints: every person's password. */
+  async bootstrap() {
+    const lines: string[] = [];
+    await bootstrap(readConfig(env), env, { line: (text) => lines.push(text) }, options);
+    return { lines };
+  },
+  async serve() {
+    const config = readConfig(env);
+    const served = serve(config, env, options).then(() => process.exit());
+    await Promise.race([served, ready(`http://127.0.0.1:${config.port}`)]);
+    return {};
+  },
+  async count() {
+    counting?.reset();
+    return {};
+  },
+  /** What was asked of the store since. */
+  async counted() {
+    return counting?.tally() ?? {};
+  },
+});

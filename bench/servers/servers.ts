@@ -1,0 +1,99 @@
+/** The four servers that a run compares, each in a process of its own. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { freePort } from '../../test/support/host/free-port.ts';
+import { Person } from '../load/person.ts';
+import type { Place } from '../place.ts';
+import { IN_FLIGHT, MACHINE, realmFile, usernames } from '../realm.ts';
+import { type Spawned, spawned } from './spawned.ts';
+
+export const SERVERS = ['gatehouse-sqlite', 'gatehouse-mongodb', 'bare-memory', 'bare-mongodb'] as const;
+export type ServerName = (typeof SERVERS)[number];
+export type GatehouseName = Extract<ServerName, `gatehouse-${string}`>;
+export const GATEHOUSES = ['gatehouse-sqlite', 'gatehouse-mongodb'] as const satisfies readonly GatehouseName[];
+
+/** bcrypt's least, about 1 ms. A real hash is so many times the rest of a sign-in that every ratio would be 1. */
+const LEAST_COST = 4;
+
+export interface Server {
+  readonly name: ServerName;
+  readonly issuer: string;
+  readonly process: Spawned;
+  /** One for each request in flight, unless fewer were asked for. */
+  readonly people: readonly Person[];
+}
+
+export interface GatehouseOptions {
+  /** How many people there are. */
+  readonly people?: number;
+  /** Hashes passwords at the cost that they have in earnest. */
+  readonly realCost?: boolean;
+  /** Counts what is asked of the store. */
+  readonly counted?: boolean;
+}
+
+/** On a new store, with keys and a folder of its own. */
+export async function startGatehouse(
+  place: Place,
+  server: GatehouseName,
+  { people = IN_FLIGHT, realCost = false, counted = false }: GatehouseOptions = {},
+): Promise<Server & { readonly env: Readonly<Record<string, string>> }> {
+  const folder = join(place.folder, `${server}${realCost ? '-real' : ''}${counted ? '-counted' : ''}`);
+  await mkdir(folder);
+  const issuer = `http://127.0.0.1:${await freePort()}`;
+  const realm = join(folder, 'realm.yaml');
+  await writeFile(realm, realmFile(people));
+  const env = {
+    GATEHOUSE_ISSUER: issuer,
+    GATEHOUSE_HOST: '127.0.0.1',
+    GATEHOUSE_STORE:
+      server === 'gatehouse-sqlite'
+        ? `sqlite:${join(folder, 'gatehouse.db')}`
+        : place.database(`gatehouse${realCost ? '_real' : ''}${counted ? '_counted' : ''}`),
+    GATEHOUSE_KEYS: join(folder, 'keys'),
+    GATEHOUSE_REALM_FILE: realm,
+    GATEHOUSE_LOG_LEVEL: 'info',
+    MACHINE_SECRET: MACHINE.secret,
+  };
+  const child = spawned(join(import.meta.dirname, 'gatehouse-child.ts'), {
+    ...env,
+    ...(!realCost && { BENCH_COST: String(LEAST_COST) }),
+    ...(counted && { BENCH_COUNTED: 'yes' }),
+  });
+  const { lines } = await child.ask<{ lines: readonly string[] }>('bootstrap');
+  const printed = (username: string): string =>
+    lines.find((line) => line.startsWith(`Password of ${username}: `))?.split(': ')[1] ?? '';
+  await child.ask('serve');
+  return {
+    name: server,
+    issuer,
+    process: child,
+    people: usernames(people).map((username) => new Person(issuer, username, printed(username))),
+    env,
+  };
+}
+
+async function startBare(place: Place, server: Exclude<ServerName, GatehouseName>): Promise<Server> {
+  const issuer = `http://127.0.0.1:${await freePort()}`;
+  const password = randomBytes(16).toString('base64url');
+  const child = spawned(join(import.meta.dirname, 'bare-child.ts'), {
+    BARE_ISSUER: issuer,
+    BARE_STORE: server === 'bare-memory' ? 'memory' : place.database('bare'),
+    BARE_PASSWORD: password,
+    BENCH_COST: String(LEAST_COST),
+    MACHINE_SECRET: MACHINE.secret,
+  });
+  await child.ask('serve');
+  return {
+    name: server,
+    issuer,
+    process: child,
+    people: usernames(IN_FLIGHT).map((username) => new Person(issuer, username, password)),
+  };
+}
+
+export const start = (place: Place, server: ServerName): Promise<Server> =>
+  server === 'gatehouse-sqlite' || server === 'gatehouse-mongodb'
+    ? startGatehouse(place, server)
+    : startBare(place, server);

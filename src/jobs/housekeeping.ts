@@ -1,0 +1,19 @@
+import { minutes } from '../base/clock.js';
+import type { Store } from '../storage/store.js';
+import type { Job } from './job.js';
+
+const BATCH = 500;
+/** As much as one run removes at most, of each kind of document: the rest is the next one's. */
+const ROUNDS = 50;
+
+/** What keeps the store small and its upgrades finished. */
+export const housekeeping = (store: Pick<Store, 'sweep' | 'settle'>): readonly Job[] => [
+  {
+    name: 'sweep',
+    every: minutes(5),
+    async run(held) {
+      for (let round = 0; round < ROUNDS && (await store.sweep(BATCH, held)) > 0; round++);
+    },
+  },
+  { name: 'settle', every: minutes(15), run: (held) => store.settle(held) },
+];

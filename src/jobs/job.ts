@@ -1,0 +1,33 @@
+/**
+ * jobs: work that goes on in the background, by one process at a time whatever their number.
+ *
+ * Owns when a job is due and who does it. Knows none of the work; a job is handed the lease under which it writes.
+ * Never in the way of a request, and never the only one to know what is true: whatever a job does late is only late.
+ */
+import type { Held } from '../storage/held.js';
+import { spec } from '../storage/spec.js';
+import type { Instant } from '../base/clock.js';
+
+export interface Job {
+  readonly name: string;
+  /** Milliseconds from the end of one run to the next. */
+  readonly every: number;
+  /** What it writes goes through `held`. Returns when enough is done for once, and is safe to be cut off anywhere. */
+  run(held: Held): Promise<void>;
+}
+
+/** When a job was last done. The id is its name. */
+export interface JobRun {
+  id: string;
+  doneAt: Instant;
+}
+
+export const jobRuns = spec<JobRun>()({
+  name: 'jobs',
+  scope: 'house',
+  version: 1,
+  transient: true,
+  indexed: {},
+  unique: {},
+  queries: {},
+});

@@ -1,0 +1,52 @@
+import { mongo } from 'mongoose';
+import type { WalkedRow } from '../engine.js';
+import type { AnySpec } from '../spec.js';
+import { type Filter, holderFilter } from './filters.js';
+import { keptLike, type Kept } from './kept.js';
+
+/**
+ * Upserts rows as they lay elsewhere, many in one message; MongoDB itself leaves alone what is like this already. Whoever holds
+ * a unique key of theirs is removed, and those rows go once more. Gives how many were written.
+ */
+export async function adopt(kept: mongo.Collection<Kept>, spec: AnySpec, rows: readonly WalkedRow[]): Promise<number> {
+  let written = 0;
+  let waiting = rows;
+  while (waiting.length > 0) {
+    const replacements = waiting.map((row) => {
+      const replacement = keptLike(spec, row);
+      // With its _id: only then does MongoDB see that it is to the byte what is there, and write nothing.
+      return { replaceOne: { filter: { _id: replacement._id }, replacement, upsert: true } };
+    });
+    try {
+      const { modifiedCount, upsertedCount } = await kept.bulkWrite(replacements, { ordered: false });
+      return written + modifiedCount + upsertedCount;
+    } catch (error) {
+      if (!isForKeysAlone(error)) throw error;
+      written += error.modifiedCount + error.upsertedCount;
+      const refused = error.result.getWriteErrors().flatMap(({ index }) => waiting[index] ?? []);
+      const inTheWay = refused.flatMap((row) => holdersOf(spec, row));
+      const { deletedCount } = inTheWay.length > 0 ? await kept.deleteMany({ $or: inTheWay }) : { deletedCount: 0 };
+      // None of ours is in the way: then it is an index that somebody else has made.
+      if (deletedCount === 0 && refused.length === waiting.length) throw error;
+      waiting = refused;
+    }
+  }
+  return written;
+}
+
+/** Whether rows were refused for a key that is taken, and nothing else went wrong. */
+const isForKeysAlone = (error: unknown): error is mongo.MongoBulkWriteError =>
+  error instanceof mongo.MongoBulkWriteError &&
+  error.result.getWriteConcernError() === undefined &&
+  error.result.getWriteErrorCount() > 0 &&
+  error.result.getWriteErrors().every(({ code }) => code === 11000);
+
+/** The others that hold a unique key of this row. */
+function holdersOf(spec: AnySpec, row: WalkedRow): Filter[] {
+  const { _id } = keptLike(spec, row);
+  return Object.entries(spec.unique).flatMap(([key, fields]) => {
+    const values = fields.map((field) => row.document[field]);
+    const holder = holderFilter({ spec, realm: row.realm }, key, values);
+    return holder ? [{ ...holder, _id: { $ne: _id } }] : [];
+  });
+}

@@ -1,0 +1,18 @@
+import type { mongo } from 'mongoose';
+import type { Filter } from './filters.js';
+import type { Kept } from './kept.js';
+
+/** Removes the first ones of what the filter finds; again while others were faster, so that none at all means that none is left. */
+export async function removeFirst(
+  kept: mongo.Collection<Kept>,
+  filter: Filter,
+  options: mongo.FindOptions,
+): Promise<number> {
+  for (;;) {
+    const found = await kept.find(filter, { ...options, projection: { _id: 1 } }).toArray();
+    if (found.length === 0) return 0;
+    const ids = found.map(({ _id }) => _id);
+    const { deletedCount } = await kept.deleteMany({ $and: [{ _id: { $in: ids } }, filter] });
+    if (deletedCount > 0) return deletedCount;
+  }
+}

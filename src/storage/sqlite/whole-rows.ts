@@ -1,0 +1,77 @@
+import type { EngineDocument, Walk, WalkedKey, WalkedRow } from '../engine.js';
+import type { AnySpec } from '../spec.js';
+import { columnOf, tableOf } from './layout.js';
+import { columnsOf, columnValues, keyValues } from './statements.js';
+import type { RowValues, Statement, Step } from './writer.js';
+
+/** Rows as they lie there, whatever their realm, end and shape. In the order of their numbers, which only grow. */
+export function walkStatement(spec: AnySpec, { limit, after, below }: Walk, end: number): Statement {
+  const older = below === undefined ? '' : ' AND shape < ?';
+  return {
+    sql: `SELECT n, realm, shape, version, body FROM ${tableOf(spec)} WHERE n > ? AND n <= ?${older} ORDER BY n LIMIT ?`,
+    values: [Number(after ?? -1), end, ...(below === undefined ? [] : [below]), limit],
+  };
+}
+
+/** As far as one page looks for rows of an older shape, of which there may be few: whoever waits beside it waits for that. */
+const STRETCH = 5000;
+
+/** Gives the `end` of what the page looks through, and whether it is `full`, so that there may be more behind it. */
+export function stretchStatement(spec: AnySpec, { limit, after, below }: Walk): Statement {
+  const most = below === undefined ? limit : STRETCH;
+  return {
+    sql: `SELECT max(n) AS end, count(*) = ? AS full FROM (SELECT n FROM ${tableOf(spec)} WHERE n > ? ORDER BY n LIMIT ?)`,
+    values: [most, Number(after ?? -1), most],
+  };
+}
+
+export const walkedRow = ({ realm, shape, version, body }: RowValues): WalkedRow => ({
+  realm: realm as string,
+  shape: shape as number,
+  version: version as number,
+  document: JSON.parse(body as string) as EngineDocument,
+});
+
+const COMPARED = ['version', 'shape', 'body'] as const;
+const statements = new WeakMap<AnySpec, { readonly adopt: string; readonly evict: readonly string[] }>();
+
+function statementsOf(spec: AnySpec): { readonly adopt: string; readonly evict: readonly string[] } {
+  const known = statements.get(spec);
+  if (known) return known;
+  const table = tableOf(spec);
+  const columns = ['version', ...columnsOf(spec)];
+  const made = {
+    // What hangs on the body was made from it, so it is equal where the body is.
+    adopt:
+      `INSERT INTO ${table}(realm, id, ${columns.join(', ')}) VALUES (?, ?, ${columns.map(() => '?').join(', ')}) ` +
+      `ON CONFLICT(realm, id) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')} ` +
+      `WHERE (${COMPARED.join(', ')}) IS NOT (${COMPARED.map((column) => `excluded.${column}`).join(', ')})`,
+    evict: Object.values(spec.unique).map(
+      (fields) =>
+        `DELETE FROM ${table} WHERE realm = ? AND id <> ?` +
+        fields.map((field) => ` AND ${columnOf(spec, field)} = ?`).join(''),
+    ),
+  };
+  statements.set(spec, made);
+  return made;
+}
+
+/** Touches the row only where it is not like this already. Whoever holds one of its unique keys gives way. */
+export function adoptStep(spec: AnySpec, { realm, shape, version, document }: WalkedRow): Step {
+  const { adopt, evict } = statementsOf(spec);
+  return {
+    sql: adopt,
+    values: [realm, document.id, version, ...columnValues(spec, document, shape)],
+    onConflict: Object.values(spec.unique).map((fields, at) => ({
+      sql: evict[at] ?? '',
+      values: [realm, document.id, ...keyValues(fields, document)],
+    })),
+  };
+}
+
+export const discardStep = (spec: AnySpec, { realm, id }: WalkedKey): Step => ({
+  sql: `DELETE FROM ${tableOf(spec)} WHERE realm = ? AND id = ?`,
+  values: [realm, id],
+});
+
+export const TABLES = `SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB 'd_*'`;

@@ -1,0 +1,159 @@
+/**
+ * transfer: a whole store brought to another place, document for document.
+ *
+ * Works below sealing, on engines that it is handed: a sealed field is bound to its realm, collection, id and name, not to a
+ * database, so it moves as it is and opens there under the same keys. Only reads the source. Never opens a store, knows no kind
+ * of document, and never lets a target be used that is not proven to be like its source.
+ */
+import { minutes, now } from '../base/clock.js';
+import { GatehouseError } from '../base/errors.js';
+import type { Engine, EngineReader, WalkedKey } from '../storage/engine.js';
+import { storeIdentity } from '../storage/key-check.js';
+import { findBehind } from '../storage/schema-versions.js';
+import type { AnySpec } from '../storage/spec.js';
+import { storeCopies } from '../storage/unfinished-copy.js';
+import { type Claim, claimTarget } from './claim-target.js';
+import { type Digest, digestsOf, same, together } from './digest.js';
+import { everyPage } from './pages.js';
+
+export interface CopyJob {
+  readonly source: EngineReader;
+  readonly target: Engine;
+  /** All that this version knows, the storage's own among them. What is transient stays where it is. */
+  readonly specs: readonly AnySpec[];
+  /** Hears of each page. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+  readonly doing: 'copying' | 'comparing';
+  readonly kind: string;
+  /** Documents of all kinds that were read from the source so far, while copying. */
+  readonly read: number;
+}
+
+/** Of a copy that is finished and proven. */
+export interface Copied {
+  /** Whether it went on with a part that was there. */
+  readonly resumed: boolean;
+  /** Documents that had to be written. */
+  readonly written: number;
+  readonly kinds: readonly { readonly kind: string; readonly digest: Digest }[];
+  /** Kinds that this version doesn't know: they stay where they are. */
+  readonly leftBehind: readonly string[];
+}
+
+/**
+ * Makes the target hold what the source holds: documents with their versions, ciphertexts as they are, but for what has expired.
+ * Stopped at any moment, it leaves a target that nobody may use, and that the next run goes on with.
+ *
+ * @throws GatehouseError `bad-configuration` for a source or target that this may not be done with, which stays as it is
+ * @throws GatehouseError `copy-differs` when the two were not alike in the end, since somebody changed one meanwhile
+ */
+export async function copyStore(job: CopyJob): Promise<Copied> {
+  const { source, target } = job;
+  const began = performance.now();
+  const specs = job.specs.filter(({ transient }) => !transient);
+  const identity = await checkSource(source, specs);
+  const leftBehind = (await source.kinds()).filter((kind) => !job.specs.some(({ name }) => name === kind));
+  const claim = await claimTarget(target, job.specs, identity);
+  const written = await copyAll(job, specs, claim);
+  if (claim.resumed) for (const spec of specs) await discardStrangers(source, target, spec, claim);
+  const kinds = await proveAlike(job, specs, performance.now() - began);
+  await claim.release();
+  return { resumed: claim.resumed, written, kinds, leftBehind };
+}
+
+/** The identity of a source that is one, in the shapes that this version knows. */
+async function checkSource(source: EngineReader, specs: readonly AnySpec[]): Promise<string> {
+  if ((await source.kinds()).includes(storeCopies.name)) {
+    throw refused('holds a copy that was not finished, so there is nothing to be copied from it');
+  }
+  const identity = await storeIdentity(source);
+  if (identity === undefined) throw refused('holds nothing yet. Name the store that you use');
+  const [behind] = await findBehind(source, specs);
+  if (behind) {
+    const { spec } = behind;
+    throw refused(
+      `was last used by an older Gatehouse (its ${spec.name} are not at version ${spec.version}). Start this version on ` +
+        'it once, which brings it up, then stop it and copy',
+    );
+  }
+  return identity;
+}
+
+async function copyAll(
+  { source, target, onProgress }: CopyJob,
+  specs: readonly AnySpec[],
+  claim: Claim,
+): Promise<number> {
+  let read = 0;
+  let written = 0;
+  for (const spec of specs) {
+    for await (const rows of everyPage(source, spec)) {
+      const at = now();
+      const live = rows.filter(({ document: { expiresAt } }) => expiresAt === undefined || expiresAt > at);
+      // Whoever was stopped for long must not write to what another has finished since.
+      await claim.assertOurs();
+      written += await target.adopt(spec, live);
+      read += rows.length;
+      onProgress?.({ doing: 'copying', kind: spec.name, read });
+    }
+  }
+  return written;
+}
+
+/** What an earlier run brought and the source does not hold any more. */
+async function discardStrangers(source: EngineReader, target: Engine, spec: AnySpec, claim: Claim): Promise<void> {
+  for await (const rows of everyPage(target, spec)) {
+    const keys = rows.map(({ realm, document: { id } }): WalkedKey => ({ realm, id }));
+    const strangers: WalkedKey[] = [];
+    for (const [realm, ofRealm] of Map.groupBy(keys, (key) => key.realm)) {
+      const ids = ofRealm.map(({ id }) => id);
+      const there = new Set((await source.getMany({ spec, realm }, ids, now())).map(({ document: { id } }) => id));
+      strangers.push(...ofRealm.filter(({ id }) => !there.has(id)));
+    }
+    if (strangers.length === 0) continue;
+    await claim.assertOurs();
+    await target.discard(spec, strangers);
+  }
+}
+
+/** Reads both once more, whole. @throws GatehouseError `copy-differs` */
+async function proveAlike(
+  { source, target, onProgress }: CopyJob,
+  specs: readonly AnySpec[],
+  tookMs: number,
+): Promise<Copied['kinds']> {
+  // What ends meanwhile may go from one before it is read there: only what outlives the comparison is compared.
+  for (let span = 2 * tookMs + minutes(2); ; span *= 2) {
+    const past = now() + span;
+    const kinds: { kind: string; digest: Digest }[] = [];
+    const differences: string[] = [];
+    for (const spec of specs) {
+      onProgress?.({ doing: 'comparing', kind: spec.name, read: 0 });
+      const [here, there] = await Promise.all([digestsOf(source, spec, past), digestsOf(target, spec, past)]);
+      const realms = new Set([...here.keys(), ...there.keys()]);
+      for (const realm of [...realms].filter((realm) => !same(here.get(realm), there.get(realm)))) {
+        const counts = `${here.get(realm)?.count ?? 0} here and ${there.get(realm)?.count ?? 0} there`;
+        differences.push(`${spec.name}${realm === '' ? '' : ` of realm ${realm}`}: ${counts}`);
+      }
+      kinds.push({ kind: spec.name, digest: together(here.values()) });
+    }
+    // A minute for clocks that disagree: MongoDB removes what has ended by its own.
+    if (now() > past - minutes(1)) continue;
+    if (differences.length > 0) throw differs(differences);
+    return kinds;
+  }
+}
+
+const differs = (differences: readonly string[]): GatehouseError =>
+  new GatehouseError(
+    'copy-differs',
+    `The copy is not like the store (${differences.slice(0, 3).join('; ')}${differences.length > 3 ? '; and more' : ''}): ` +
+      'one of the two was changed meanwhile. Stop every Gatehouse that uses them, and run the same command again; until then ' +
+      'nobody can start on the copy.',
+  );
+
+const refused = (what: string): GatehouseError =>
+  new GatehouseError('bad-configuration', `The store to copy from (GATEHOUSE_STORE) ${what}.`);

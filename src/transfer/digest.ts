@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { Instant } from '../base/clock.js';
+import type { Json } from '../base/json.js';
+import type { EngineReader, WalkedRow } from '../storage/engine.js';
+import type { AnySpec } from '../storage/spec.js';
+import { everyPage } from './pages.js';
+
+/** What a set of documents comes to, in whatever order they were read. */
+export interface Digest {
+  readonly count: number;
+  /** The sum, modulo 2^256, of the SHA-256 of each. */
+  readonly sum: bigint;
+}
+
+const EMPTY: Digest = { count: 0, sum: 0n };
+const MODULUS = 2n ** 256n;
+
+export const together = (digests: Iterable<Digest>): Digest =>
+  [...digests].reduce((a, b) => ({ count: a.count + b.count, sum: (a.sum + b.sum) % MODULUS }), EMPTY);
+
+export const same = (a: Digest = EMPTY, b: Digest = EMPTY): boolean => a.count === b.count && a.sum === b.sum;
+
+/** All documents of a kind that are live past this moment, realm by realm. */
+export async function digestsOf(store: EngineReader, spec: AnySpec, past: Instant): Promise<Map<string, Digest>> {
+  const realms = new Map<string, Digest>();
+  for await (const rows of everyPage(store, spec)) {
+    for (const row of rows) {
+      const { expiresAt } = row.document;
+      if (expiresAt !== undefined && expiresAt <= past) continue;
+      const { count, sum } = realms.get(row.realm) ?? EMPTY;
+      realms.set(row.realm, { count: count + 1, sum: (sum + hashOfRow(row)) % MODULUS });
+    }
+  }
+  return realms;
+}
+
+function hashOfRow({ realm, shape, version, document }: WalkedRow): bigint {
+  const text = JSON.stringify([realm, shape, version, canonical(document)]);
+  return BigInt(`0x${createHash('sha256').update(text).digest('hex')}`);
+}
+
+/** With the fields of each object in one order: no engine promises to keep the one in which they came. Each its own text. */
+function canonical(value: Json): Json {
+  if (typeof value !== 'object') return value;
+  if (Array.isArray(value)) return ['[', ...value.map(canonical)];
+  // As a list, since an object orders names that look like numbers by itself.
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return ['{', ...fields.flatMap(([name, each]) => [name, canonical(each)])];
+}

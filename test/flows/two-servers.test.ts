@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { application, ask, claimsOf, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
+import type { Host } from '../support/host/host.js';
+import { Visitor } from '../support/visitor.js';
+import { CONFIDENTIAL_SECRET, flowHost, MACHINE_SECRET, ORDERS, passwordOf, signedIn } from './flow-host.js';
+
+const root = join(import.meta.dirname, '../..');
+const app = application('public');
+const WITH_ORDERS = { scope: 'openid profile roles orders:read orders:write', resource: ORDERS };
+
+describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (house) => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await flowHost(house);
+  });
+  afterAll(() => host.end());
+
+  /** At one of the two servers. */
+  function at<T>(server: number, work: () => Promise<T>): Promise<T> {
+    host.to(server);
+    return work();
+  }
+
+  async function signedInAtFirst() {
+    const signed = await at(0, () => signedIn(host, app, WITH_ORDERS));
+    const refreshed = await at(1, () => refresh(host, app, signed.tokens.refresh_token));
+    expect(refreshed.status).toBe(200);
+    return { ...signed, tokens: refreshed.body };
+  }
+
+  test('who signs in at the first and refreshes at the second is refused there, once the first has ended the session', async () => {
+    const { visitor, tokens } = await signedInAtFirst();
+    expect((await at(1, () => userinfo(host, tokens.access_token))).status).toBe(200);
+
+    const page = await at(0, () => visitor.visit(`${host.issuer}/session/end`));
+    await at(0, () => visitor.submit(page, { logout: 'yes' }));
+
+    expect((await at(1, () => userinfo(host, tokens.access_token))).status).toBe(401);
+    expect((await at(1, () => refresh(host, app, tokens.refresh_token))).body.error).toBe('invalid_grant');
+    const silent = await at(1, () => visitor.visit(ask(host, app, { prompt: 'none' }).url));
+    expect(silent.url.searchParams.get('error')).toBe('login_required');
+  });
+
+  test('a refresh token that was used before revokes its grant at the first, and the second refuses what it gave', async () => {
+    const { tokens } = await signedInAtFirst();
+    const next = await at(1, () => refresh(host, app, tokens.refresh_token));
+    expect((await at(0, () => refresh(host, app, tokens.refresh_token))).body.error).toBe('invalid_grant');
+    expect((await at(1, () => refresh(host, app, next.body.refresh_token))).body.error).toBe('invalid_grant');
+    expect((await at(1, () => userinfo(host, next.body.access_token))).status).toBe(401);
+  });
+
+  test('a code that the first gave is redeemed once, at whichever', async () => {
+    const asked = ask(host, app, WITH_ORDERS);
+    const code = codeOf(await at(0, () => signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'))));
+    expect((await at(1, () => exchange(host, asked, code))).status).toBe(200);
+    expect((await at(0, () => exchange(host, asked, code))).body.error).toBe('invalid_grant');
+  });
+
+  test('both have the same keys: what one signs, the other one publishes', async () => {
+    const { tokens } = await at(0, () => signedIn(host, app, WITH_ORDERS));
+    const published = (server: number): Promise<JSONWebKeySet> =>
+      at(server, async () => (await fetch(`${host.issuer}/jwks`)).json() as Promise<JSONWebKeySet>);
+    expect(await published(1)).toEqual(await published(0));
+    const verified = await jwtVerify(tokens.id_token, createLocalJWKSet(await published(1)), { issuer: host.issuer });
+    expect(verified.payload.sub).toBe(claimsOf(tokens.id_token)['sub']);
+  });
+
+  test('wrong passwords are counted together: five, three here and two there, and both ask to wait', async () => {
+    // Asking for the page is no attempt.
+    const attempt = async (server: number, password: string) =>
+      at(server, () => signIn(new Visitor(), ask(host, app), 'bob', password));
+    for (const server of [0, 1, 0, 1, 0]) expect((await attempt(server, 'wrong')).status).toBe(403);
+    // Past the free ones, one is let through; whoever comes next waits, wherever.
+    expect((await attempt(1, 'wrong')).status).toBe(403);
+    for (const server of [0, 1]) {
+      const page = await attempt(server, passwordOf(host, 'bob'));
+      expect(page.status).toBe(429);
+      expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0);
+    }
+  });
+
+  describe('what a third process changes', () => {
+    let folder: string;
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'gatehouse-change-'));
+    });
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+
+    /** By the command line, as an operator would. */
+    async function apply(realmFile: string): Promise<void> {
+      const path = join(folder, 'realm.yaml');
+      await writeFile(path, realmFile);
+      const env = {
+        PATH: process.env['PATH'] ?? '',
+        GATEHOUSE_ISSUER: host.issuer,
+        GATEHOUSE_STORE: host.storeAddress,
+        GATEHOUSE_KEYS: host.keysFolder,
+        GATEHOUSE_REALM_FILE: path,
+        CONFIDENTIAL_SECRET,
+        MACHINE_SECRET,
+      };
+      await promisify(execFile)(process.execPath, [join(root, 'dist/main.js'), 'bootstrap'], { env });
+    }
+
+    const permissions = (server: number): Promise<unknown> =>
+      at(server, async () => {
+        const { tokens } = await signedIn(host, app, WITH_ORDERS);
+        return claimsOf((await refresh(host, app, tokens.refresh_token, { resource: ORDERS })).body.access_token)[
+          'permissions'
+        ];
+      });
+
+    test('both act by, though each had it in memory', async () => {
+      const { passwords } = host;
+      expect(Object.keys(passwords)).toContain('alice');
+      for (const server of [0, 1]) expect(await permissions(server)).toEqual(['orders:read', 'orders:write']);
+
+      const realm = await readFile(join(root, 'test/flows/realm.yaml'), 'utf8');
+      await apply(
+        realm
+          .replace('permission: orders:write', 'permission: orders:read')
+          .replace('name: Flow tests', 'name: Renamed'),
+      );
+
+      // Each reads what changed twice a second; a quarter of a minute is for a machine that is busy.
+      for (const server of [0, 1]) {
+        const until = performance.now() + 15_000;
+        while (((await permissions(server)) as unknown[]).length > 1 && performance.now() < until);
+        expect(await permissions(server)).toEqual(['orders:read']);
+        const page = await at(server, () => new Visitor().visit(ask(host, app).url));
+        expect(page.text).toContain('Renamed');
+      }
+    });
+  });
+});

@@ -1,0 +1,132 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { minutes } from '../../src/base/clock.js';
+import { newId } from '../../src/base/ids.js';
+import { background, type Report } from '../../src/jobs/background.js';
+import { housekeeping } from '../../src/jobs/housekeeping.js';
+import { type Job, jobRuns } from '../../src/jobs/job.js';
+import type { House, Store } from '../../src/storage/store.js';
+import { insert } from '../../src/storage/write.js';
+import { engines, times, type Kept } from '../storage/engines.js';
+import { allSpecs, parts, tallies } from '../storage/things.js';
+
+const ignored: Report = () => undefined;
+
+describe.each(engines)('background work on the %s store', (_name, open) => {
+  let kept: Kept;
+  let stores: readonly [Store, Store];
+  beforeAll(async () => {
+    kept = await open([...allSpecs, jobRuns]);
+    stores = [kept.store, await kept.another()];
+  });
+  afterAll(() => kept.close());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+  const passes = (ms: number): void => {
+    const at = Date.now() + ms;
+    jest.spyOn(Date, 'now').mockImplementation(() => at);
+  };
+  const job = (run: Job['run'] = async () => undefined): Job => ({ name: newId(), every: minutes(5), run });
+
+  test('is done by one of two processes, and again when it is due again', async () => {
+    const runs = jest.fn(async () => undefined);
+    const one = job(runs);
+    const processes = stores.map(({ house }) => background(house, [one]));
+    const runAll = async () => (await Promise.all(processes.map((each) => each.runDue(ignored)))).flat();
+    expect(await runAll()).toEqual([one.name]);
+    expect(await runAll()).toEqual([]);
+    passes(minutes(5));
+    expect(await runAll()).toEqual([one.name]);
+    expect(runs).toHaveBeenCalledTimes(2);
+  });
+
+  test('is not done again by a process that found it due just before another one did it', async () => {
+    const runs = jest.fn(async () => undefined);
+    const one = job(runs);
+    const { house } = stores[1];
+    const kept = house.of(jobRuns);
+    let overtaken = false;
+    const late = {
+      ...house,
+      of: (spec: unknown) =>
+        spec !== jobRuns
+          ? house.of(spec as typeof jobRuns)
+          : {
+              ...kept,
+              async get(id: string) {
+                const found = await kept.get(id);
+                if (!overtaken) {
+                  overtaken = true;
+                  expect(await background(stores[0].house, [one]).runDue(ignored)).toEqual([one.name]);
+                }
+                return found;
+              },
+            },
+    } as House;
+    expect(await background(late, [one]).runDue(ignored)).toEqual([]);
+    expect(runs).toHaveBeenCalledTimes(1);
+  });
+
+  test('that fails is reported, is due again at once, and keeps no other from being done', async () => {
+    const failure = new Error('no');
+    let fails = true;
+    const failing = job(async () => {
+      if (fails) throw failure;
+    });
+    const other = job();
+    const report = jest.fn();
+    const own = background(stores[0].house, [failing, other]);
+    expect(await own.runDue(report)).toEqual([other.name]);
+    expect(report.mock.calls).toEqual([[failure, failing.name]]);
+    fails = false;
+    expect(await own.runDue(report)).toEqual([failing.name]);
+  });
+
+  test('that was overtaken is not done, and what it went on to write is not there', async () => {
+    const realm = newId();
+    const report = jest.fn();
+    const slow = job(async (held) => {
+      passes(minutes(1));
+      await held.commit(stores[0].in(realm), [insert(parts, { id: 'late', thing: 'x' })]);
+    });
+    expect(await background(stores[0].house, [slow]).runDue(report)).toEqual([]);
+    expect(report).toHaveBeenCalledWith(expect.objectContaining({ code: 'lease-lost' }), slow.name);
+    expect(await stores[0].in(realm).of(parts).get('late')).toBeUndefined();
+  });
+
+  test('sweeps what has expired, however much it is, and nothing else', async () => {
+    const counts = stores[0].in(newId()).of(tallies);
+    const expiresAt = Date.now() + 1000;
+    await Promise.all(times(1200, (i) => counts.insert({ id: `t${i}`, n: i, expiresAt })));
+    await counts.insert({ id: 'stays', n: 1 });
+    passes(minutes(10));
+    expect(await background(stores[0].house, housekeeping(stores[0])).runDue(ignored)).toContain('sweep');
+    // By the clock of then, what is still there would still be found.
+    jest.restoreAllMocks();
+    expect((await counts.find('all', {}, { limit: 1000 })).rows.map(({ id }) => id)).toEqual(['stays']);
+  });
+
+  test('is waited for when it is stopped', async () => {
+    const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
+    const own = background(stores[0].house, [
+      job(async () => {
+        begin(undefined);
+        await ended;
+      }),
+    ]);
+    jest.useFakeTimers({
+      doNotFake: ['Date', 'setImmediate', 'queueMicrotask', 'nextTick', 'setInterval', 'clearInterval'],
+    });
+    own.start(ignored);
+    jest.advanceTimersByTime(minutes(2));
+    jest.useRealTimers();
+    await begun;
+    let stopped = false;
+    const stopping = own.stop().then(() => (stopped = true));
+    await stores[0].ping();
+    expect(stopped).toBe(false);
+    end(undefined);
+    await stopping;
+  });
+});

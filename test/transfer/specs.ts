@@ -1,0 +1,16 @@
+import { spec } from '../../src/storage/spec.js';
+import { allSpecs } from '../storage/things.js';
+
+/** What a process tells the others on its store. */
+export type Shout = { id: string; text: string };
+export const shouts = spec<Shout>()({
+  name: 'shouts',
+  scope: 'house',
+  version: 1,
+  transient: true,
+  indexed: {},
+  unique: {},
+  queries: {},
+});
+
+export const specs = [...allSpecs, shouts];
