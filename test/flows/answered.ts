@@ -15,6 +15,7 @@ export interface Answered {
   /** The last one of each family; a family whose next rotation was asked for is out of it until that is answered. */
   readonly refreshTokens: Set<string>;
   rotations: number;
+  onRotation?: () => void;
 }
 
 /** What was answered holds: whoever has the answer in hand can go on with it, and nobody can do again what is done once. */

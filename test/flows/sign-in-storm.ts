@@ -9,7 +9,7 @@ const app = application('public');
 
 export interface Storm {
   readonly answered: Answered;
-  /** Returns once so many rotations were answered. */
+  /** Returns at the moment when so many rotations were answered, before whoever got the last one asks for more. */
   rotated(count: number): Promise<void>;
   /** Returns when each has met an answer that is not good. */
   allRefused(): Promise<void>;
@@ -32,11 +32,17 @@ export function signInStorm(host: Host, people: number): Storm {
   return {
     answered,
     async rotated(count) {
-      while (answered.rotations < count) {
-        const ended = await Promise.race([over.then(() => true), new Promise((resolve) => setTimeout(resolve, 5))]);
-        if (ended)
+      const reached = new Promise<void>((resolve) => {
+        answered.onRotation = () => {
+          if (answered.rotations >= count) resolve();
+        };
+      });
+      await Promise.race([
+        reached,
+        over.then(() => {
           throw new Error(`Nobody asks any more after ${answered.rotations} rotations:\n${host.logs().slice(-2000)}`);
-      }
+        }),
+      ]);
     },
     allRefused: () => over,
     end() {
@@ -62,14 +68,15 @@ async function person(host: Host, password: string, answered: Answered, ending: 
     answered.codes.delete(first);
     let token = refreshTokenOf(await exchange(host, asked, first));
     answered.exchanged.set(first, asked);
+    answered.refreshTokens.add(token);
     for (let i = 0; i < 4 && !ending(); i++) {
-      answered.refreshTokens.add(token);
-      await new Promise(setImmediate);
       answered.refreshTokens.delete(token);
       token = refreshTokenOf(await refresh(host, app, token));
+      answered.refreshTokens.add(token);
       answered.rotations++;
+      answered.onRotation?.();
+      await new Promise(setImmediate);
     }
-    answered.refreshTokens.add(token);
   }
 }
 

@@ -57,6 +57,8 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
   let waiting: { visitor: Visitor; page: Page };
   /** Somebody who has typed the password, and is on the way back from the page. */
   let returning: { visitor: Visitor; to: URL };
+  /** Somebody who is asked whether to sign out. */
+  let leaving: { visitor: Visitor; page: Page };
   beforeAll(async () => {
     store = await (kind === 'sqlite' ? ownFile() : ownMongod());
     host = await flowHostAs({ env: { GATEHOUSE_STORE: store.address } });
@@ -64,6 +66,8 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
     const visitor = new Visitor();
     waiting = { visitor, page: await visitor.visit(ask(host, app).url) };
     returning = await onTheWayBack();
+    const { visitor: other } = await signedIn(host, app);
+    leaving = { visitor: other, page: await other.visit(`${host.issuer}/session/end`) };
   });
   afterAll(async () => {
     await host.end();
@@ -111,6 +115,12 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
           password: passwordOf(host, 'alice'),
         }),
       }),
+    'a sign-out': () =>
+      leaving.visitor.request(leaving.page.action, {
+        ...html,
+        method: 'POST',
+        body: new URLSearchParams({ ...leaving.page.fields, logout: 'yes' }),
+      }),
     'the way back from the sign-in page': () => returning.visitor.request(returning.to, html),
     ...(kind === 'mongodb' && {
       userinfo: () => get('/me', { authorization: `Bearer ${known.tokens.access_token}` }),
@@ -121,6 +131,7 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
     'an authorization request',
     'an authorization request in a session',
     'a password',
+    'a sign-out',
     'the way back from the sign-in page',
     'the sign-in page',
   ]);
@@ -183,6 +194,9 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
     const again = ask(host, app, { prompt: 'none' });
     expect((await exchange(host, again, codeOf(await known.visitor.visit(again.url)))).status).toBe(200);
     const password = passwordOf(host, 'alice');
+    await leaving.visitor.submit(leaving.page, { logout: 'yes' });
+    const left = await leaving.visitor.visit(ask(host, app, { prompt: 'none' }).url);
+    expect(left.url.searchParams.get('error')).toBe('login_required');
     expect(codeOf(await returning.visitor.visit(returning.to))).toBeTruthy();
     expect(codeOf(await waiting.visitor.submit(waiting.page, { identifier: 'alice', password }))).toBeTruthy();
   });
