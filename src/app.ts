@@ -205,7 +205,12 @@ export async function copyTo(
 export async function parts(config: Config, options: Options = {}): Promise<Parts> {
   const log = pino({ level: config.logLevel });
   const box = secretBox(await readSealingKeys(config.keysFolder));
-  const opened = await openStore({ specs: SPECS, box, engine: await openEngine(config.store) });
+  const opened = await openStore({
+    specs: SPECS,
+    box,
+    engine: await openEngine(config.store),
+    onWait: () => log.info('another process brings the store up; waiting for it'),
+  });
   const store = options.watch?.(opened) ?? opened;
   await writeKeyCheck(store);
   const realm = store.in(REALM);

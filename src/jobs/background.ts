@@ -14,7 +14,7 @@ export interface Background {
   runDue(report: Report): Promise<readonly string[]>;
   /** Does what is due, every minute until stopped; does not keep the process alive. */
   start(report: Report): void;
-  /** Returns when no job is at work any more. */
+  /** Returns when no job is at work any more: each ends at the next point where it can. */
   stop(): Promise<void>;
 }
 
@@ -28,15 +28,20 @@ export function background(house: House, jobs: readonly Job[]): Background {
   const kept = house.of(jobRuns);
   let looking: Promise<unknown> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
-  let stopped = true;
+  const stopping = new AbortController();
+  const { signal } = stopping;
 
-  const isDue = async ({ name, every }: Job): Promise<boolean> =>
-    ((await kept.get(name))?.doneAt ?? 0) + every <= now();
+  /** A moment that lies ahead was said by a clock that went wrong, and is no reason to wait for it. */
+  const isDue = async ({ name, every }: Job): Promise<boolean> => {
+    const doneAt = (await kept.get(name))?.doneAt ?? 0;
+    return doneAt + every <= now() || doneAt > now();
+  };
 
   /** Whether it was due once the lease was ours: another process may just have done it. */
   async function runUnder(held: Held, job: Job): Promise<boolean> {
     if (!(await isDue(job))) return false;
-    await job.run(held);
+    await job.run(held, signal);
+    signal.throwIfAborted();
     await held.commit(house, [put(jobRuns, { id: job.name, doneAt: now() })]);
     return true;
   }
@@ -49,8 +54,9 @@ export function background(house: House, jobs: readonly Job[]): Background {
         const leased = await underLease(house, `job ${job.name}`, LEASE_LIFE, (held) => runUnder(held, job));
         if (leased.ok && leased.value) done.push(job.name);
       } catch (error) {
-        report(error, job.name);
+        if (!signal.aborted) report(error, job.name);
       }
+      if (signal.aborted) break;
     }
     return done;
   }
@@ -58,7 +64,6 @@ export function background(house: House, jobs: readonly Job[]): Background {
   return {
     runDue,
     start(report) {
-      stopped = false;
       const look = async (): Promise<void> => {
         looking = runDue(report);
         await looking;
@@ -66,13 +71,13 @@ export function background(house: House, jobs: readonly Job[]): Background {
       };
       const plan = (wait: number): void => {
         // stop() may have come while a job was at work.
-        if (!stopped) timer = setTimeout(() => void look(), wait).unref();
+        if (!signal.aborted) timer = setTimeout(() => void look(), wait).unref();
       };
       // Not in the way of the start, and processes started at once don't all ask at once.
       plan(seconds(5) + Math.random() * LOOK_EVERY);
     },
     async stop() {
-      stopped = true;
+      stopping.abort();
       clearTimeout(timer);
       await looking;
     },

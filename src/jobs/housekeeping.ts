@@ -11,9 +11,9 @@ export const housekeeping = (store: Pick<Store, 'sweep' | 'settle'>): readonly J
   {
     name: 'sweep',
     every: minutes(5),
-    async run(held) {
-      for (let round = 0; round < ROUNDS && (await store.sweep(BATCH, held)) > 0; round++);
+    async run(held, signal) {
+      for (let round = 0; round < ROUNDS && !signal.aborted && (await store.sweep(BATCH, held)) > 0; round++);
     },
   },
-  { name: 'settle', every: minutes(15), run: (held) => store.settle(held) },
+  { name: 'settle', every: minutes(15), run: (_held, signal) => store.settle(signal) },
 ];

@@ -12,8 +12,11 @@ export interface Job {
   readonly name: string;
   /** Milliseconds from the end of one run to the next. */
   readonly every: number;
-  /** What it writes goes through `held`. Returns when enough is done for once, and is safe to be cut off anywhere. */
-  run(held: Held): Promise<void>;
+  /**
+   * What it writes goes through `held`. Returns when enough is done for once, or soon after `signal` is aborted, and is safe to be
+   * cut off anywhere.
+   */
+  run(held: Held, signal: AbortSignal): Promise<void>;
 }
 
 /** When a job was last done. The id is its name. */

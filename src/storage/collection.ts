@@ -45,8 +45,12 @@ export function collection<S extends AnySpec>(engine: Engine, box: SecretBox, pl
       return new Map(rows.map((row) => [row.document.id, whole(row)]));
     },
     async findOne(key: string, values: Values): Promise<Whole | undefined> {
-      const row = await engine.findOne(place, key, checkKey(spec, key, values), now());
-      return row && whole(row);
+      const wanted = checkKey(spec, key, values);
+      const row = await engine.findOne(place, key, wanted, now());
+      const found = row && whole(row);
+      // What a process of the version before left in the index need not be so any more in what it wrote.
+      const fields = spec.unique[key] ?? [];
+      return found && fields.every((field, at) => found[field] === wanted[at]) ? found : undefined;
     },
     async find(name: string, values: Values, page: PageRequest): Promise<{ rows: readonly Whole[]; next?: Cursor }> {
       const query = checkQuery(spec, name, values);

@@ -92,7 +92,7 @@ export function countCalls(store: Store, ignored: readonly string[] = []): Count
       },
       ping: () => count('', '', 'ping', () => store.ping()),
       sweep: (limit, held) => store.sweep(limit, held),
-      settle: (held) => store.settle(held),
+      settle: (signal) => store.settle(signal),
       close: () => store.close(),
     },
     reset() {

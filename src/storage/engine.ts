@@ -17,11 +17,11 @@ export interface Engine {
   readonly patience: number;
   /**
    * Makes the tables and indexes that these specs lack, and fills them. What no spec asks for any more stays, since a process
-   * of an older version may still be asking; only what would refuse or falsify a write goes.
+   * of an older version may still be asking; only what would refuse or falsify a write goes, and a unique key becomes a plain one.
    */
   prepare(specs: readonly AnySpec[]): Promise<void>;
-  /** Drops what no spec asks for any more. Doing it again does nothing. */
-  tidy(specs: readonly AnySpec[]): Promise<void>;
+  /** Drops the indexes that no spec asks for any more. Doing it again does nothing. False: `under` does not hold. */
+  tidy(specs: readonly AnySpec[], now: Instant, under: EngineRequirement): Promise<boolean>;
   get(at: Place, id: string, now: Instant): Promise<Row | undefined>;
   /** Those that are there, in any order. */
   getMany(at: Place, ids: readonly string[], now: Instant): Promise<readonly Row[]>;

@@ -50,7 +50,9 @@ export async function underLease<T>(
   let renewing: Promise<unknown> = Promise.resolve();
   const moveEnd = async (until: Instant): Promise<void> => {
     const moved = await kept.replace({ ...lease, until }, lease.version);
-    if (moved.ok) lease = moved.value;
+    // Refused, it may be ours all the same: one that was written though its answer was lost.
+    const found = moved.ok ? moved.value : await kept.get(name);
+    if (found?.fence === lease.fence) lease = found;
   };
   // Where it can't be renewed, the work's own writes learn of it.
   const renewal = setInterval(() => {

@@ -23,6 +23,8 @@ export interface StoreParts {
   readonly box: SecretBox;
   /** Belongs to the store from then on, which closes it; is closed when the store can't be opened. */
   readonly engine: Engine;
+  /** Told when another process is bringing the store up, which this one then waits for. */
+  readonly onWait?: () => void;
 }
 
 /** Of the storage itself: in every store, beside those of the parts. */
@@ -47,7 +49,7 @@ export async function openStore(parts: StoreParts): Promise<Store> {
   }
 }
 
-async function open({ specs: theirs, box, engine }: StoreParts): Promise<Store> {
+async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise<Store> {
   const specs = [...OWN_SPECS, ...theirs];
   checkSpecs(specs);
   await engine.prepare(OWN_SPECS);
@@ -89,7 +91,7 @@ async function open({ specs: theirs, box, engine }: StoreParts): Promise<Store> 
       return commit(writes, HOUSE);
     },
   };
-  const upgrading = { engine, box, specs, house };
+  const upgrading = { engine, box, specs, house, ...(onWait && { onWait }) };
   const store: Store = {
     in(realm) {
       if (realm === HOUSE || !realm.isWellFormed()) throw misuse('A realm needs a name.');
@@ -117,7 +119,7 @@ async function open({ specs: theirs, box, engine }: StoreParts): Promise<Store> 
       if (swept === undefined) throw leaseLost(id);
       return swept;
     },
-    settle: (held) => settle(upgrading, held),
+    settle: (signal) => settle(upgrading, signal),
     close: () => engine.close(),
   };
 

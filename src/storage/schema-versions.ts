@@ -4,7 +4,7 @@ import { hours, type Instant, now, seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { SecretBox } from '../base/secret-box.js';
 import { checkDocument } from './document-check.js';
-import type { Engine, EngineRequirement, Place, WalkedPage, WalkedRow } from './engine.js';
+import type { Engine, EngineRequirement, EngineWrite, Place, WalkedPage, WalkedRow } from './engine.js';
 import { readKeyCheck } from './key-check.js';
 import type { Held } from './held.js';
 import { leaseLost, leases, underLease } from './lease.js';
@@ -49,6 +49,8 @@ export interface Upgrading {
   readonly house: House;
   readonly box: SecretBox;
   readonly specs: readonly AnySpec[];
+  /** Told once when another process is at it, which this one then waits for. */
+  readonly onWait?: () => void;
 }
 
 /**
@@ -61,10 +63,14 @@ export interface Upgrading {
 export async function bringUp(parts: Upgrading): Promise<void> {
   const { engine, specs, house } = parts;
   const behind = () => findBehind(engine, specs);
+  let waited = false;
   for (let left = await behind(); left.length > 0; left = await behind()) {
     if (left.some(({ was, spec }) => was > 0 && spec.sealed?.length)) await readKeyCheck({ house });
-    const done = await underLease(house, WORK, LEASE_LIFE, (held) => bringUpUnder(held, parts));
-    if (!done.ok) await delay(LOOK_AGAIN);
+    const done = await underLease(house, WORK, LEASE_LIFE, (held) => bringUpUnder(held, parts)).catch(unlessLost);
+    if (done.ok) continue;
+    if (!waited) parts.onWait?.();
+    waited = true;
+    await delay(LOOK_AGAIN);
   }
   await engine.prepare(specs);
 }
@@ -72,51 +78,80 @@ export async function bringUp(parts: Upgrading): Promise<void> {
 async function bringUpUnder(held: Held, parts: Upgrading): Promise<void> {
   const left = await findBehind(parts.engine, parts.specs);
   await parts.engine.prepare(left.map(({ spec }) => spec));
-  for (const { spec, was } of left) {
+  for (const { spec, was, version } of left) {
     const isUpgrade = was > 0 && was < spec.version;
     if (isUpgrade) await migrate(parts, held, spec);
-    await mark(parts, held, spec, { settled: !isUpgrade, since: now() });
+    await mark(parts, held, { spec, version }, { settled: !isUpgrade, since: now() });
   }
+}
+
+/** Another process went on with it, or our own was held up: what is left to do is seen again. */
+function unlessLost(error: unknown): { readonly ok: false } {
+  if (error instanceof GatehouseError && error.code === 'lease-lost') return { ok: false };
+  throw error;
 }
 
 /**
  * Looks once more, some time after an upgrade: brings up what a process of the version before wrote since, and once there is
- * nothing of the kind any more, drops the indexes that only that version asked for.
+ * nothing of the kind any more, drops the indexes that only that version asked for. Under the lease of upgrades, so that none
+ * begins meanwhile; does nothing where somebody else has it.
  *
- * @throws GatehouseError `lease-lost`
+ * @throws GatehouseError `lease-lost`; whatever `signal` is aborted with, between two pages
  */
-export async function settle(parts: Upgrading, held: Held): Promise<void> {
-  const marks = await marksOf(parts.engine, parts.specs);
-  for (const each of parts.specs) {
-    const { shape, since = 0, settled } = marks.get(each.name) ?? {};
-    if (settled !== false || shape !== each.version || since + OVERLAP > now()) continue;
-    const found = await migrate(parts, held, each);
-    if (found === 0) await parts.engine.tidy([each]);
-    await mark(parts, held, each, { settled: found === 0, since: now() });
-  }
+export async function settle(parts: Upgrading, signal: AbortSignal): Promise<void> {
+  await underLease(parts.house, WORK, LEASE_LIFE, async (held) => {
+    const marks = await marksOf(parts.engine, parts.specs);
+    for (const spec of parts.specs) {
+      const { document, version } = marks.get(spec.name) ?? {};
+      if (document?.settled !== false || document.shape !== spec.version || !isOver(document.since ?? 0)) continue;
+      const found = await migrate(parts, held, spec, signal);
+      if (found === 0 && !(await parts.engine.tidy([spec], now(), fenceOf(held)))) throw leaseLost(WORK);
+      await mark(parts, held, { spec, version }, { settled: found === 0, since: now() });
+    }
+  });
 }
 
-type Marks = ReadonlyMap<string, SchemaVersion>;
+/** A moment that lies ahead was said by a clock that went wrong, and is no reason to wait for it. */
+const isOver = (since: Instant): boolean => since + OVERLAP <= now() || since > now();
 
-async function marksOf(engine: Pick<Engine, 'getMany'>, specs: readonly AnySpec[]): Promise<Marks> {
+interface Marked {
+  readonly document: SchemaVersion;
+  readonly version: number;
+}
+
+async function marksOf(
+  engine: Pick<Engine, 'getMany'>,
+  specs: readonly AnySpec[],
+): Promise<ReadonlyMap<string, Marked>> {
   const names = specs.map(({ name }) => name);
   const rows = await engine.getMany(at, names, now());
-  // Written by us alone, and through the port's checks or by mark() below.
-  return new Map(rows.map(({ document }) => [document.id, document as unknown as SchemaVersion]));
+  // Written by mark() alone.
+  return new Map(
+    rows.map(({ document, version }) => [document.id, { document: document as unknown as SchemaVersion, version }]),
+  );
+}
+
+interface Behind {
+  readonly spec: AnySpec;
+  /** The version of the spec that its collection was brought to; 0 where there is nothing yet. */
+  readonly was: number;
+  /** Of its mark; undefined where there is none. */
+  readonly version: number | undefined;
 }
 
 /**
- * The specs whose collections have still to be brought up, and the version that each was; 0 where there is nothing yet.
+ * The specs whose collections have still to be brought up.
  *
  * @throws GatehouseError `bad-configuration` when the store is ahead of us; `store-misuse` as {@link bringUp}
  */
 export async function findBehind(
   engine: Pick<Engine, 'getMany'>,
   specs: readonly AnySpec[],
-): Promise<readonly { readonly spec: AnySpec; readonly was: number }[]> {
+): Promise<readonly Behind[]> {
   const marks = await marksOf(engine, specs);
   return specs.flatMap((each) => {
-    const { shape: was = 0, layout } = marks.get(each.name) ?? {};
+    const { document, version } = marks.get(each.name) ?? {};
+    const { shape: was = 0, layout } = document ?? {};
     if (was > each.version) {
       throw new GatehouseError(
         'bad-configuration',
@@ -128,7 +163,7 @@ export async function findBehind(
       // Processes of both would serve at once, and neither would find what the other wrote.
       throw misuse(`${each.name} indexes something else than it did at version ${was}. Raise its version.`);
     }
-    return was === each.version && layout !== undefined ? [] : [{ spec: each, was }];
+    return was === each.version && layout !== undefined ? [] : [{ spec: each, was, version }];
   });
 }
 
@@ -142,25 +177,29 @@ function layoutOf({ indexed, unique, queries }: AnySpec): string {
   return createHash('sha256').update(JSON.stringify(said)).digest('base64url').slice(0, 16);
 }
 
+/** Over the mark that was read, and no other: nobody takes a store back that went on meanwhile. */
 async function mark(
   { engine }: Upgrading,
   held: Held,
-  of: AnySpec,
+  { spec, version }: { readonly spec: AnySpec; readonly version: number | undefined },
   how: Pick<Required<SchemaVersion>, 'settled' | 'since'>,
 ): Promise<void> {
-  const document = { id: of.name, shape: of.version, layout: layoutOf(of), ...how };
-  const done = await engine.write([fenceOf(held), { at, kind: 'put', document }], now());
+  const document = { id: spec.name, shape: spec.version, layout: layoutOf(spec), ...how };
+  const write: EngineWrite =
+    version === undefined ? { at, kind: 'insert', document } : { at, kind: 'replace', document, expected: version };
+  const done = await engine.write([fenceOf(held), write], now());
   if (!done.ok) throw leaseLost(WORK);
 }
 
 /** Gives how many were of an older shape. */
-async function migrate(parts: Upgrading, held: Held, each: AnySpec): Promise<number> {
+async function migrate(parts: Upgrading, held: Held, each: AnySpec, signal?: AbortSignal): Promise<number> {
   let found = 0;
   let overtaken: boolean;
   do {
     overtaken = false;
     let after: string | undefined;
     do {
+      signal?.throwIfAborted();
       const page: WalkedPage = await parts.engine.walk(each, {
         limit: BATCH,
         below: each.version,

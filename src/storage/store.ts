@@ -22,7 +22,7 @@ export interface Store {
    */
   sweep(limit: number, held: Held): Promise<number>;
   /** Finishes an upgrade once processes of the version before are gone: see `schema-versions`. @throws GatehouseError `lease-lost` */
-  settle(held: Held): Promise<void>;
+  settle(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

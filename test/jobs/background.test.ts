@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { minutes } from '../../src/base/clock.js';
+import { days, minutes } from '../../src/base/clock.js';
 import { newId } from '../../src/base/ids.js';
 import { background, type Report } from '../../src/jobs/background.js';
 import { housekeeping } from '../../src/jobs/housekeeping.js';
@@ -103,19 +103,28 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
     expect((await counts.find('all', {}, { limit: 1000 })).rows.map(({ id }) => id)).toEqual(['stays']);
   });
 
-  test('is waited for when it is stopped', async () => {
-    const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
+  test('is due though a clock that went wrong said that it was done in a year', async () => {
+    const one = job();
+    await stores[0].house.of(jobRuns).insert({ id: one.name, doneAt: Date.now() + days(365) });
+    expect(await background(stores[0].house, [one]).runDue(ignored)).toEqual([one.name]);
+  });
+
+  test('is told when it is stopped, waited for, and done again by the next process', async () => {
     const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
-    const own = background(stores[0].house, [
-      job(async () => {
-        begin(undefined);
-        await ended;
-      }),
-    ]);
+    const { promise: ended, resolve: end } = Promise.withResolvers<undefined>();
+    const long = job(async (_held, signal) => {
+      begin(undefined);
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+      });
+      await ended;
+    });
+    const report = jest.fn();
+    const own = background(stores[0].house, [long, job()]);
     jest.useFakeTimers({
       doNotFake: ['Date', 'setImmediate', 'queueMicrotask', 'nextTick', 'setInterval', 'clearInterval'],
     });
-    own.start(ignored);
+    own.start(report);
     jest.advanceTimersByTime(minutes(2));
     jest.useRealTimers();
     await begun;
@@ -125,5 +134,9 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
     expect(stopped).toBe(false);
     end(undefined);
     await stopping;
+    expect(report).not.toHaveBeenCalled();
+    expect(await background(stores[1].house, [{ ...long, run: async () => undefined }]).runDue(ignored)).toEqual([
+      long.name,
+    ]);
   });
 });

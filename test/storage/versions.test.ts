@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { hours, minutes, seconds } from '../../src/base/clock.js';
+import { hours, seconds } from '../../src/base/clock.js';
 import { StoreUnavailable } from '../../src/base/errors.js';
 import type { JsonObject } from '../../src/base/json.js';
 import type { SecretBox } from '../../src/base/secret-box.js';
-import type { Engine } from '../../src/storage/engine.js';
+import type { Engine, EngineOutcome } from '../../src/storage/engine.js';
 import { underLease } from '../../src/storage/lease.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { writeKeyCheck } from '../../src/storage/key-check.js';
@@ -151,8 +151,7 @@ describe.each(databases)('an upgrade of a %s store', (_name, make) => {
     opened.push(store);
     return store;
   };
-  const settle = (store: Store): Promise<unknown> =>
-    underLease(store.house, 'settle', minutes(5), (held) => store.settle(held));
+  const settle = (store: Store): Promise<void> => store.settle(new AbortController().signal);
 
   type Thing = { id: string; name?: string; rank?: number; flag?: boolean; tags?: string[]; mixed?: string };
   const bare = spec<Thing>()({
@@ -218,13 +217,84 @@ describe.each(databases)('an upgrade of a %s store', (_name, make) => {
     ]);
   });
 
-  test('gives up a unique key at once, since it would refuse what is allowed now', async () => {
-    const older = await open([bare]);
-    await older.in('r').of(bare).insert(thing('a'));
+  test('gives up a unique key at once, since it would refuse what is allowed now, and the version before still reads by it', async () => {
+    const older = (await open([bare])).in('r').of(bare);
+    await older.insert(thing('a'));
     const loose = { ...bare, version: 2, migrations: { 2: (document: JsonObject) => document }, unique: {} };
     const newer = (await open([loose])).in('r').of(loose);
     expect(await newer.insert({ id: 'b', name: thing('a').name ?? '' })).toMatchObject({ ok: true });
     expect((await newer.find('named', {}, { limit: 9 })).rows.map(({ id }) => id)).toEqual(['a', 'b']);
+    await older.insert(thing('c'));
+    expect(await older.findOne('name', { name: thing('c').name ?? '' })).toMatchObject({ id: 'c' });
+  });
+
+  type Person = { id: string; name: string; low?: string };
+  const people = spec<Person>()({
+    ...{ name: 'people', scope: 'realm', version: 1, indexed: { name: 'string' }, queries: {} },
+    unique: { name: ['name'] },
+  });
+  const folded = spec<Person>()({
+    ...{ name: 'people', scope: 'realm', version: 2, indexed: { name: 'string', low: 'string' }, queries: {} },
+    unique: { name: ['name'], low: ['low'] },
+    migrations: { 2: (document) => ({ ...document, low: text(document['name']).toLowerCase() }) },
+  });
+
+  test('never finds by a new key what it held before the version before changed it', async () => {
+    const older = (await open([people])).in('r').of(people);
+    await older.insert({ id: 'p', name: 'Anna' });
+    await older.insert({ id: 'q', name: 'Berta' });
+    const newer = (await open([folded])).in('r').of(folded);
+    expect(await newer.findOne('low', { low: 'anna' })).toMatchObject({ id: 'p' });
+    // One that leaves out what it doesn't know, and one that hands it on.
+    expect(await older.replace({ id: 'p', name: 'Carla' }, 2)).toMatchObject({ ok: true });
+    expect(await older.change('q', (person) => ({ ...person, name: 'Dora' }))).toMatchObject({ ok: true });
+    for (const low of ['anna', 'berta']) expect(await newer.findOne('low', { low })).toBeUndefined();
+    expect(await newer.insert({ id: 'new', name: 'anna', low: 'anna' })).toMatchObject({ ok: true });
+    expect(await newer.get('p')).toMatchObject({ low: 'carla' });
+    expect(await newer.get('q')).toMatchObject({ low: 'dora' });
+  });
+
+  const richer = spec<Thing>()({
+    ...rich,
+    version: 3,
+    migrations: { 2: (document) => document, 3: (document) => document },
+    indexed: { ...rich.indexed, mixed: 'string' },
+    queries: { ...rich.queries, byMixed: { order: 'mixed' } },
+  });
+
+  test('that is finished late takes nothing from a version that came meanwhile', async () => {
+    await open([bare]);
+    let newest: Store | undefined;
+    const late = await open([rich], (engine) => ({
+      ...engine,
+      async tidy(...given) {
+        // No upgrade begins beside it, until its time passes, and the next version comes.
+        const beside = await underLease(late.house, 'schema', seconds(30), async () => undefined);
+        expect(beside.ok).toBe(false);
+        passes(seconds(31));
+        newest ??= await open([richer]);
+        return engine.tidy(...given);
+      },
+    }));
+    passes(hours(1));
+    await expect(settle(late)).rejects.toMatchObject({ code: 'lease-lost' });
+    const things = newest?.in('r').of(richer);
+    expect(await things?.insert({ ...thing('a'), mixed: 'm' })).toMatchObject({ ok: true });
+    expect((await things?.find('byMixed', {}, { limit: 9 }))?.rows.map(({ id }) => id)).toEqual(['a']);
+    // Nor does it say that the store is at its own version.
+    await expect(open([rich])).rejects.toMatchObject({ code: 'bad-configuration' });
+  });
+
+  test('is finished though a clock that went wrong said that it began in a year', async () => {
+    await open([bare]);
+    const wrong = jest.spyOn(Date, 'now').mockImplementation(() => Date.UTC(2099, 0));
+    const newer = await open([rich]);
+    wrong.mockRestore();
+    await settle(newer);
+    const older = await database.engine();
+    const byName = older.find({ spec: bare, realm: 'r' }, { name: 'named', equal: [], limit: 1 }, 0);
+    await expect(byName).rejects.toBeInstanceOf(StoreUnavailable);
+    await older.close();
   });
 
   test('gives what the version before writes as its own version knows it, before anyone has brought it up', async () => {
@@ -253,22 +323,27 @@ describe.each(databases)('an upgrade of a %s store', (_name, make) => {
     }
   });
 
-  test('writes nothing more in a process that was paused past its lease', async () => {
+  test('writes nothing more in a process that was paused past its lease, which finds it done and goes on', async () => {
     const older = await open([first]);
     await older.in('r').of(first).insert({ id: 'a', name: 'A', secret: 's' });
+    const refused: EngineOutcome[] = [];
     // Before its first batch is sent, its time passes, and another process does the whole work.
     const paused = (engine: Engine): Engine => ({
       ...engine,
       async write(writes, now) {
-        if (writes.some(({ at, kind }) => at.spec === third && kind === 'replace') && runs.mock.calls.length === 1) {
+        const isBatch = writes.some(({ at, kind }) => at.spec === third && kind === 'replace');
+        if (isBatch) {
           passes(seconds(31));
           await open([third]);
         }
-        return engine.write(writes, now);
+        const outcome = await engine.write(writes, now);
+        if (isBatch) refused.push(outcome);
+        return outcome;
       },
     });
-    await expect(open([third], paused)).rejects.toMatchObject({ code: 'lease-lost' });
-    expect(await opened.at(-1)?.in('r').of(third).get('a')).toMatchObject({ full: 'A', secret: 's!', version: 2 });
+    const store = await open([third], paused);
+    expect(refused).toEqual([{ ok: false, write: 0, refusal: { code: 'condition' } }]);
+    expect(await store.in('r').of(third).get('a')).toMatchObject({ full: 'A', secret: 's!', version: 2 });
   });
 
   test('is refused where a spec indexes something else at the version that it had', async () => {

@@ -115,9 +115,12 @@ export async function openMongo(url: string, { patience = seconds(5) }: MongoOpt
         await Promise.all(fresh.map((spec) => reconcile(connection, database, spec)));
         for (const spec of fresh) prepared.add(spec);
       }),
-    tidy: (specs) =>
+    tidy: (specs, now, under) =>
       run(async () => {
-        for (const spec of specs) await tidy(connection, database, spec);
+        const required = theOne(under.at, under.id, under.condition, now);
+        const holds = async (): Promise<boolean> => (await collectionAt(under.at).findOne(required, bounded)) !== null;
+        for (const spec of specs) if (!(await tidy(connection, database, spec, holds))) return false;
+        return true;
       }),
     get: (at, id, now) => run(async () => liveRow(await partsOf(at.spec).gets.ask(keyOf(at, id)), now)),
     getMany: (at, ids, now) =>

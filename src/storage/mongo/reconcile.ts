@@ -22,22 +22,35 @@ export async function reconcile(connection: Connection, database: mongo.Db, spec
   }
 }
 
-/** Drops the indexes of ours that the spec asks for no more. */
-export async function tidy(connection: Connection, database: mongo.Db, spec: AnySpec): Promise<void> {
+/**
+ * Drops the indexes of ours that the spec asks for no more; `holds` is asked when they are known, so that none is among them
+ * that somebody made after it ceased to. False: it does not.
+ */
+export async function tidy(
+  connection: Connection,
+  database: mongo.Db,
+  spec: AnySpec,
+  holds: () => Promise<boolean>,
+): Promise<boolean> {
   const { unwanted } = await differences(connection, spec);
+  if (!(await holds())) return false;
   for (const name of unwanted) await drop(database, spec, name);
+  return true;
 }
 
 async function reconcileOnce(connection: Connection, database: mongo.Db, spec: AnySpec): Promise<void> {
   const { indexes } = layoutOf(spec);
   const { unwanted, missing } = await differences(connection, spec);
   const kept = database.collection(collectionOf(spec));
-  const unique = unwanted.length === 0 ? [] : await kept.indexes();
-  for (const name of unwanted) {
+  const there = unwanted.length === 0 ? [] : await kept.indexes();
+  for (const { name = '', key, unique, partialFilterExpression } of there) {
+    if (!unwanted.includes(name)) continue;
     const inTheWay = indexes.some((index) => index.name === name);
-    // A unique key that no spec has any more would refuse what all specs allow.
-    const refusesWrites = unique.some((index) => index.name === name && index.unique === true);
-    if (inTheWay || refusesWrites) await drop(database, spec, name);
+    if (inTheWay || unique === true) await drop(database, spec, name);
+    // A unique key that no spec has any more would refuse what all specs allow. The version before still reads by it, by its name.
+    if (!inTheWay && unique === true) {
+      await kept.createIndexes([{ key, name, ...(partialFilterExpression && { partialFilterExpression }) }]);
+    }
   }
   if (missing.length > 0) await make(kept, spec, missing);
 }

@@ -108,8 +108,10 @@ export async function openSqlite(
       });
       for (const spec of fresh) prepared.add(spec);
     },
-    async tidy(specs) {
-      await run(leftovers(reader, specs).map((sql) => ({ sql, values: [] })));
+    async tidy(specs, now, under) {
+      // Found before the requirement is seen to hold: what is made after it was lost is not among them.
+      const drops = leftovers(reader, specs).map((sql) => ({ sql, values: [] }));
+      return (await writer.run([stepOf(under, now), ...drops])).ok;
     },
     get: ({ spec, realm }, id, now) => readRow(getSql(spec), [realm, id, now]),
     getMany: ({ spec, realm }, ids, now) =>

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { GatehouseError } from '../../base/errors.js';
 import type { AnySpec } from '../spec.js';
-import { layoutOf, type Layout, type Named } from './layout.js';
+import { type Column, type Layout, layoutOf, type Named } from './layout.js';
 
 /**
  * Makes what the specs lack. A new column is empty until the migration that brings its spec's documents up writes them anew; a
@@ -21,21 +21,23 @@ export function reconcile(db: DatabaseSync, specs: readonly AnySpec[]): void {
 
 function reconcileTable(db: DatabaseSync, spec: AnySpec, layout: Layout): void {
   const { table } = layout;
-  if (!existing(db, spec, layout).has(table)) db.exec(layout.create);
+  const before = existing(db, spec, layout);
+  if (!before.has(table)) db.exec(layout.create);
   const types = new Map(layout.columns.map((column) => [column.name, column.sqlType as string]));
   const columns = columnsOf(db, layout);
   const retyped = columns.filter(({ name, type }) => types.has(name) && types.get(name) !== type);
   const wanted = wantedBy(layout);
   for (const [name, { type, sql }] of existing(db, spec, layout)) {
     // A column goes only when nothing hangs on it: then everything is made anew.
-    const stays = retyped.length === 0 && (wanted.get(name) ?? sql) === sql && !refusesWrites(name, sql, wanted);
+    const stays = retyped.length === 0 && (wanted.get(name) ?? sql) === sql;
     if (name !== table && !stays) db.exec(`DROP ${type} IF EXISTS ${name}`);
+    else if (!wanted.has(name)) loosen(db, name, sql);
   }
   for (const { name } of retyped) db.exec(`ALTER TABLE ${table} DROP COLUMN ${name}`);
   const kept = new Set(columns.filter((column) => !retyped.includes(column)).map(({ name }) => name));
-  for (const { name, sqlType } of layout.columns) {
-    if (!kept.has(name)) db.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${sqlType}`);
-  }
+  const added = layout.columns.filter(({ name }) => !kept.has(name));
+  for (const { name, sqlType } of added) db.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${sqlType}`);
+  if (before.has(table) && added.length > 0) db.exec(forgetting(spec, table, added));
   const there = existing(db, spec, layout);
   for (const index of layout.indexes) {
     if (!there.has(index.name)) make(db, spec, index);
@@ -49,6 +51,24 @@ function reconcileTable(db: DatabaseSync, spec: AnySpec, layout: Layout): void {
   }
 }
 
+/** A unique key that no spec has any more would refuse what all specs allow. The version before still reads by it, by its name. */
+function loosen(db: DatabaseSync, name: string, sql: string): void {
+  const unique = 'CREATE UNIQUE INDEX';
+  if (!sql.startsWith(unique)) return;
+  db.exec(`DROP INDEX ${name}`);
+  db.exec(sql.replace(unique, 'CREATE INDEX'));
+}
+
+/** A process of the version before leaves these columns as they were, whatever it writes: then they say nothing any more. */
+function forgetting(spec: AnySpec, table: string, added: readonly Column[]): string {
+  const known = added.map(({ name }) => `NEW.${name} IS NOT NULL`).join(' OR ');
+  return (
+    `CREATE TRIGGER IF NOT EXISTS below_${spec.name}_${spec.version} AFTER UPDATE ON ${table} ` +
+    `WHEN NEW.shape < ${spec.version} AND (${known}) ` +
+    `BEGIN UPDATE ${table} SET ${added.map(({ name }) => `${name} = NULL`).join(', ')} WHERE n = NEW.n; END`
+  );
+}
+
 function make(db: DatabaseSync, spec: AnySpec, index: Named): void {
   try {
     db.exec(index.sql);
@@ -59,26 +79,19 @@ function make(db: DatabaseSync, spec: AnySpec, index: Named): void {
   }
 }
 
-/** What drops all that hangs on these specs' tables and that none of them asks for. */
+/**
+ * What drops the indexes of these specs' tables that none of them asks for, and what keeps them. Columns stay, empty in what is
+ * written from now on: to drop one, SQLite writes the whole table anew.
+ */
 export function leftovers(db: DatabaseSync, specs: readonly AnySpec[]): string[] {
   return specs.flatMap((spec) => {
     const layout = layoutOf(spec);
     const wanted = wantedBy(layout);
-    const columns = new Set(layout.columns.map(({ name }) => name));
-    return [
-      ...[...existing(db, spec, layout)]
-        .filter(([name]) => name !== layout.table && !wanted.has(name))
-        .map(([name, { type }]) => `DROP ${type} IF EXISTS ${name}`),
-      ...columnsOf(db, layout)
-        .filter(({ name }) => !columns.has(name))
-        .map(({ name }) => `ALTER TABLE ${layout.table} DROP COLUMN ${name}`),
-    ];
+    return [...existing(db, spec, layout)]
+      .filter(([name]) => name !== layout.table && !wanted.has(name))
+      .map(([name, { type }]) => `DROP ${type} IF EXISTS ${name}`);
   });
 }
-
-/** A unique key that no spec has any more would refuse what all specs allow. */
-const refusesWrites = (name: string, sql: string, wanted: ReadonlyMap<string, string>): boolean =>
-  !wanted.has(name) && sql.startsWith('CREATE UNIQUE INDEX');
 
 const wantedBy = ({ indexes, elements }: Layout): ReadonlyMap<string, string> =>
   new Map([...indexes, ...elements, ...elements.flatMap((each) => each.triggers)].map(nameAndSql));
