@@ -22,19 +22,19 @@ import { GATEHOUSES, type GatehouseName, SERVERS, start } from './servers/server
 const say = (line: string): void => console.error(line);
 
 async function wholeRun(place: Place, { size, out }: Arguments): Promise<void> {
-  const calls = new Map<GatehouseName, ReadonlyMap<string, StoreCalls>>();
+  say('store calls');
+  const counted = GATEHOUSES.map(async (name) => [name, await storeCalls(place, name)] as const);
+  const calls = new Map<GatehouseName, ReadonlyMap<string, StoreCalls>>(await Promise.all(counted));
   const started = new Map<GatehouseName, Start>();
   const signed = new Map<GatehouseName, Signatures>();
   for (const name of GATEHOUSES) {
-    say(`${name}: store calls, signatures, starts`);
-    calls.set(name, await storeCalls(place, name));
+    say(`${name}: signatures, starts`);
     const { env, ...taken } = await signatures(place, name, size);
     signed.set(name, taken);
     started.set(name, await starts(env, size));
   }
 
-  const servers = [];
-  for (const name of SERVERS) servers.push(await start(place, name));
+  const servers = await Promise.all(SERVERS.map((name) => start(place, name)));
   const results = resultsOf(await rounds(servers, size, say), calls);
   const process = processResults(started, signed);
   await Promise.all(servers.map((server) => server.process.end()));

@@ -8,6 +8,7 @@ import type { House, Store } from '../../src/storage/store.js';
 import { insert } from '../../src/storage/write.js';
 import { engines, times, type Kept } from '../storage/engines.js';
 import { allSpecs, parts, tallies } from '../storage/things.js';
+import { passes } from '../support/passes.js';
 
 const ignored: Report = () => undefined;
 
@@ -22,10 +23,6 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
   afterEach(() => {
     jest.restoreAllMocks();
   });
-  const passes = (ms: number): void => {
-    const at = Date.now() + ms;
-    jest.spyOn(Date, 'now').mockImplementation(() => at);
-  };
   const job = (run: Job['run'] = async () => undefined): Job => ({ name: newId(), every: minutes(5), run });
 
   test('is done by one of two processes, and again when it is due again', async () => {

@@ -13,6 +13,7 @@ import type { Store } from '../../src/storage/store.js';
 import { insert, replace } from '../../src/storage/write.js';
 import { databases, engines, times, type Database, type Kept } from './engines.js';
 import { allSpecs, notices, parts, tallies, things } from './things.js';
+import { passes } from '../support/passes.js';
 
 const LIFE = 30_000;
 const lost = { code: 'lease-lost' };
@@ -28,10 +29,6 @@ describe.each(engines)('a lease of the %s store', (_name, open) => {
   afterEach(() => {
     jest.restoreAllMocks();
   });
-  const passes = (ms: number): void => {
-    const at = Date.now() + ms;
-    jest.spyOn(Date, 'now').mockImplementation(() => at);
-  };
 
   /** Holds it until told to end. */
   async function holding(store: Store, work: string): Promise<{ held: Held; end: () => Promise<unknown> }> {

@@ -79,6 +79,7 @@ describe('a MongoDB that can’t be the store', () => {
       for (const [name, roles] of [
         ['anna', [{ role: 'readWrite', db: 'people' }]],
         ['berta', []],
+        ['clara', [{ role: 'read', db: 'people' }]],
       ] as const) {
         await asRoot.getClient().db('people').command({ createUser: name, pwd: 'secret', roles });
       }
@@ -98,6 +99,12 @@ describe('a MongoDB that can’t be the store', () => {
       const store = await openStore({ specs: allSpecs, box, engine: await openMongo(at('anna:secret')) });
       expect(await store.in('r').of(things).insert({ id: 'a', kind: 'red' })).toMatchObject({ ok: true });
       await store.close();
+      // To copy a store from there, reading is enough.
+      const reader = await openMongo(at('clara:secret'));
+      expect(await reader.kinds()).toContain('things');
+      expect((await reader.walk(things, { limit: 9 })).rows).toHaveLength(1);
+      expect(await reader.getMany({ spec: things, realm: 'r' }, ['a'], 0)).toHaveLength(1);
+      await reader.close();
     });
     await rm(folder, { recursive: true });
   });

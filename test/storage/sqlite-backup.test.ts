@@ -42,31 +42,34 @@ describe('a backup of a SQLite store', () => {
       }
     };
     const writers = times(16, write);
-    for (let round = 0; round < 4; round++) {
-      const enough = answered.length + 200;
-      while (answered.length < enough) await new Promise(setImmediate);
-      const before = [...answered];
-      const to = join(folder, `kept/${round}.db`);
-      await backupSqlite(path, to);
-      expect((await stat(to)).mode & 0o777).toBe(0o600);
-      const db = new DatabaseSync(to);
-      expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
-      db.close();
-      const kept = await open(to);
-      const [all, belonging] = [kept.in('r').of(things), kept.in('r').of(parts)];
-      for (let from = 0; from < before.length; from += 1000) {
-        expect((await all.getMany(before.slice(from, from + 1000))).size).toBe(Math.min(1000, before.length - from));
+    try {
+      for (let round = 0; round < 4; round++) {
+        const enough = answered.length + 200;
+        while (answered.length < enough) await new Promise(setImmediate);
+        const before = [...answered];
+        const to = join(folder, `kept/${round}.db`);
+        await backupSqlite(path, to);
+        expect((await stat(to)).mode & 0o777).toBe(0o600);
+        const db = new DatabaseSync(to);
+        expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+        db.close();
+        const kept = await open(to);
+        const [all, belonging] = [kept.in('r').of(things), kept.in('r').of(parts)];
+        for (let from = 0; from < before.length; from += 1000) {
+          expect((await all.getMany(before.slice(from, from + 1000))).size).toBe(Math.min(1000, before.length - from));
+        }
+        const count = await all.count('byTag', { tags: 'x' }, 1e6);
+        expect(count).toBeGreaterThanOrEqual(before.length);
+        const ofBoth = await Promise.all(times(n, async (i) => [await all.get(`w${i}`), await belonging.get(`w${i}`)]));
+        expect(ofBoth.filter(([thing, part]) => !thing !== !part)).toEqual([]);
+        expect(ofBoth.filter(([thing]) => thing)).toHaveLength(count);
+        await kept.close();
       }
-      const count = await all.count('byTag', { tags: 'x' }, 1e6);
-      expect(count).toBeGreaterThanOrEqual(before.length);
-      const ofBoth = await Promise.all(times(n, async (i) => [await all.get(`w${i}`), await belonging.get(`w${i}`)]));
-      expect(ofBoth.filter(([thing, part]) => !thing !== !part)).toEqual([]);
-      expect(ofBoth.filter(([thing]) => thing)).toHaveLength(count);
-      await kept.close();
+    } finally {
+      stop = true;
+      await Promise.all(writers);
+      await store.close();
     }
-    stop = true;
-    await Promise.all(writers);
-    await store.close();
     expect((await readdir(join(folder, 'kept'))).sort()).toEqual(times(4, (round) => `${round}.db`));
   });
 

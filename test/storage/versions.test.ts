@@ -11,6 +11,7 @@ import { spec, type AnySpec } from '../../src/storage/spec.js';
 import type { Store } from '../../src/storage/store.js';
 import { temporaryBox } from '../support/store.js';
 import { databases, times, type Database } from './engines.js';
+import { passes } from '../support/passes.js';
 
 type First = { id: string; name: string; secret?: string; n?: number };
 const first = spec<First>()({
@@ -149,10 +150,6 @@ describe.each(databases)('an upgrade of a %s store', (_name, make) => {
     const store = await openStore({ specs, box, engine: through(await database.engine()) });
     opened.push(store);
     return store;
-  };
-  const passes = (ms: number): void => {
-    const at = Date.now() + ms;
-    jest.spyOn(Date, 'now').mockImplementation(() => at);
   };
   const settle = (store: Store): Promise<unknown> =>
     underLease(store.house, 'settle', minutes(5), (held) => store.settle(held));
