@@ -310,7 +310,9 @@ export interface Listening {
 /** Answers at every address that the configuration names. */
 export async function listen(of: Parts): Promise<Listening> {
   const { config, log, caches } = of;
-  // Known before anybody asks: discovery needs them, and answers while the store is away.
+  // Known before anybody asks: discovery needs them, and answers while the store is away. The first reading of markers, which
+  // drops all that is cached, is over by then.
+  await caches.readMarkers();
   await of.settings.get();
   const trusted = trustedProxies(config.trustedProxies);
   const answer = application(of).callback();

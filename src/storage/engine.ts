@@ -52,6 +52,7 @@ export interface Engine {
   discard(spec: AnySpec, keys: readonly WalkedKey[]): Promise<void>;
   /** The names of the kinds of which there are documents, expired ones too, whether or not a spec of them was prepared. */
   kinds(): Promise<readonly string[]>;
+  /** Writes something that nobody reads: a store that only gives is not there either. */
   ping(): Promise<void>;
   /** Waits for what is under way. */
   close(): Promise<void>;

@@ -14,7 +14,7 @@ export interface Store {
   in(realm: RealmId): Realm;
   /** The installation's own documents. */
   readonly house: House;
-  /** @throws StoreUnavailable when the store does not answer */
+  /** @throws StoreUnavailable when the store does not answer, or takes no writes */
   ping(): Promise<void>;
   /**
    * Removes what has expired, at most `limit` documents of each kind; gives how many went. Housekeeping: reads never wait for it.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { minutes } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange, refresh, type Tokens } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { type Host, startHost } from '../support/host/host.js';
 import { startMongod } from '../support/mongod-process.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { flowHostAs, loggedOf, MACHINE_SECRET, passwordOf, ready, signedIn, stores } from './flow-host.js';
@@ -49,6 +49,15 @@ async function ownMongod(): Promise<OwnStore> {
   };
 }
 
+async function expectDiscovery({ issuer }: Host): Promise<void> {
+  const [discovery, jwks, alive] = await Promise.all(
+    ['/.well-known/openid-configuration', '/jwks', '/healthz'].map((path) => fetch(`${issuer}${path}`)),
+  );
+  expect([discovery?.status, jwks?.status, alive?.status]).toEqual([200, 200, 200]);
+  expect(await discovery?.json()).toMatchObject({ issuer });
+  expect(await jwks?.json()).toMatchObject({ keys: [{ kty: expect.any(String) as unknown }] });
+}
+
 describe.each(stores)('while the store is away, on %s:', (kind) => {
   let store: OwnStore;
   let host: Host;
@@ -85,17 +94,6 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
     fetch(`${host.issuer}${path}`, { headers });
   const post = (path: string, params: Readonly<Record<string, string>>): Promise<Response> =>
     fetch(`${host.issuer}${path}`, { method: 'POST', body: new URLSearchParams(params) });
-
-  async function expectDiscovery(): Promise<void> {
-    const [discovery, jwks, alive] = await Promise.all([
-      get('/.well-known/openid-configuration'),
-      get('/jwks'),
-      get('/healthz'),
-    ]);
-    expect([discovery.status, jwks.status, alive.status]).toEqual([200, 200, 200]);
-    expect(await discovery.json()).toMatchObject({ issuer: host.issuer });
-    expect(await jwks.json()).toMatchObject({ keys: [{ kty: expect.any(String) as unknown }] });
-  }
 
   /** What needs the store, by what it is; on SQLite reading goes on. */
   const asking: Readonly<Record<string, () => Promise<Response>>> = {
@@ -146,7 +144,7 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
         }),
       ),
       get('/readyz'),
-      expectDiscovery(),
+      expectDiscovery(host),
     ]);
     for (const { what, response, text } of answers) {
       const { status, headers } = response;
@@ -178,14 +176,14 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
 
     // Longer than any cache is believed.
     await host.advance(minutes(2));
-    await expectDiscovery();
+    await expectDiscovery(host);
 
     await store.back();
     await ready(host);
     if (kind === 'mongodb') {
       // Away again before anything that was cached has been read anew.
       await store.away();
-      await expectDiscovery();
+      await expectDiscovery(host);
       await store.back();
       await ready(host);
     }
@@ -200,4 +198,13 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
     expect(codeOf(await returning.visitor.visit(returning.to))).toBeTruthy();
     expect(codeOf(await waiting.visitor.submit(waiting.page, { identifier: 'alice', password }))).toBeTruthy();
   });
+});
+
+test('a server that nobody has asked anything answers for itself while its store is away', async () => {
+  const store = await ownMongod();
+  const host = await startHost({ env: { GATEHOUSE_STORE: store.address } });
+  await store.away();
+  await expectDiscovery(host);
+  await host.end();
+  await store.end();
 });

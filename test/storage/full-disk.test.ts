@@ -1,14 +1,20 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import { StoreUnavailable } from '../../src/base/errors.js';
 import { secretBox } from '../../src/base/secret-box.js';
 import { openStore } from '../../src/storage/open-store.js';
+import { openMongo } from '../../src/storage/mongo/open-mongo.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
+import type { Store } from '../../src/storage/store.js';
+import { insert } from '../../src/storage/write.js';
+import { type Mongod, startMongod } from '../support/mongod-process.js';
 import { type SmallDisk, smallDisk } from '../support/small-disk.js';
 import { allSpecs, parts, things } from './things.js';
 
@@ -119,4 +125,60 @@ test('a process that is killed on a full disk has kept what it answered', async 
   child.kill('SIGKILL');
   await ended;
   await expectIntact(written);
+});
+
+describe('a MongoDB', () => {
+  let large: SmallDisk;
+  let mongod: Mongod;
+  let store: Store;
+  beforeEach(async () => {
+    large = await smallDisk('200m');
+    // Its journal soon wants another file; by default one is of 100 MB, and made ahead.
+    const journal = ['--wiredTigerEngineConfigString', 'log=(file_max=1MB,prealloc=false)'];
+    mongod = await startMongod({ disk: large, args: journal });
+    store = await openOn('full');
+  });
+  const openOn = async (database: string): Promise<Store> => {
+    const box = secretBox([{ id: 'storm', key: Buffer.alloc(32, 1) }]);
+    return openStore({ specs: allSpecs, box, engine: await openMongo(`${mongod.url}${database}`, { patience: 1500 }) });
+  };
+  afterEach(async () => {
+    await store.close();
+    await mongod.end();
+    await large.end();
+  });
+
+  test('whose disk is full refuses writes in a sentence, and keeps what it answered', async () => {
+    const all = store.in('r').of(things);
+    const written: string[] = [];
+    // Nothing that could be compressed.
+    const thing = (id: string) => ({ id, kind: 'red' as const, note: randomBytes(5000).toString('hex') });
+    const noted = async (id: string): Promise<void> => {
+      if ((await all.insert(thing(id))).ok) written.push(id);
+    };
+    await noted('first');
+    await large.fill();
+    // A new database wants files at once.
+    await expect(openOn('other')).rejects.toThrow(
+      /^The store does not answer: the disk of its MongoDB is full; make room there, and start it again/,
+    );
+    // Until its journal wants another file. From then on it refuses in these words, or ends itself.
+    let refusal: unknown;
+    for (let i = 0; i < 1000 && !refusal; i++) {
+      refusal = await Promise.all([noted(`t${i}`), noted(`u${i}`)]).catch((error: unknown) => error);
+      if (Array.isArray(refusal)) refusal = undefined;
+    }
+    expect(refusal).toBeInstanceOf(StoreUnavailable);
+    const both = [insert(things, thing('c')), insert(parts, { id: 'c', thing: 'c' })];
+    await expect(store.in('r').commit(both)).rejects.toBeInstanceOf(StoreUnavailable);
+
+    await large.makeRoom();
+    await mongod.kill();
+    await mongod.restart();
+    await noted('after');
+    const kept = await all.getMany(written);
+    expect(kept.size).toBe(written.length);
+    expect(await all.get('c')).toBeUndefined();
+    expect(await store.in('r').of(parts).get('c')).toBeUndefined();
+  });
 });

@@ -244,6 +244,22 @@ describe('a MongoDB that is gone', () => {
     expect(found).toMatchObject({ id: 'a' });
   });
 
+  test('or gives and takes nothing, is held for one that does not answer', async () => {
+    const store = await open(`${mongod.url}locked`, patience);
+    await store.in('r').of(things).insert({ id: 'a', kind: 'red' });
+    await store.ping();
+    const connection = await mongoose.createConnection(mongod.url, { directConnection: true }).asPromise();
+    await connection.db?.admin().command({ fsync: 1, lock: true });
+    try {
+      expect(await store.in('r').of(things).get('a')).toBeDefined();
+      await expect(store.ping()).rejects.toBeInstanceOf(StoreUnavailable);
+    } finally {
+      await connection.db?.admin().command({ fsyncUnlock: 1 });
+      await connection.close();
+    }
+    await store.ping();
+  });
+
   test('or hangs, is told alike', async () => {
     const store = await open(`${mongod.url}hangs`, patience);
     await store.in('r').of(things).insert({ id: 'a', kind: 'red' });

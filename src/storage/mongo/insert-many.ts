@@ -2,7 +2,7 @@ import { mongo } from 'mongoose';
 import { StoreUnavailable } from '../../base/errors.js';
 import { keptOf, type Kept } from './kept.js';
 import type { Insert } from './single-write.js';
-import { isDuplicate, translated } from './unavailable.js';
+import { isDuplicate, isFull, translated } from './unavailable.js';
 
 type Answer = () => boolean | Promise<boolean>;
 
@@ -40,6 +40,7 @@ function answersOf(error: mongo.MongoBulkWriteError, count: number): Answer[] {
     const why = refused.get(at);
     return () => {
       if (why?.code === 11000) return false;
+      if (why && isFull(why)) throw translated(why);
       if (why) throw new StoreUnavailable(`MongoDB refused an insert (${why.code})`, { cause: error });
       if (!accounted) throw translated(error);
       return true;

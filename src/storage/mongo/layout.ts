@@ -20,6 +20,8 @@ export interface IndexSpec {
 /** Ours may share a database with others. */
 const PREFIX = 'gatehouse_';
 export const collectionOf = (spec: AnySpec): string => PREFIX + spec.name;
+/** Holds one number, which is raised to see whether the database takes writes. */
+export const PING_COLLECTION = `${PREFIX}_ping`;
 /** Undefined for what holds no documents of ours. */
 export const specNameOf = (collection: string): string | undefined =>
   new RegExp(`^${PREFIX}([A-Za-z].*)$`).exec(collection)?.[1];

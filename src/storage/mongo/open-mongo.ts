@@ -19,7 +19,7 @@ import { connect } from './connect.js';
 import { type Filter, holderFilter, live, selection, theOne } from './filters.js';
 import { insertMany } from './insert-many.js';
 import { bodyOf, isLive, type Kept, rowOf, walkedRow } from './kept.js';
-import { collectionOf, keyIndexOf, keyOf, specNameOf } from './layout.js';
+import { collectionOf, keyIndexOf, keyOf, PING_COLLECTION, specNameOf } from './layout.js';
 import { reconcile, tidy } from './reconcile.js';
 import { type Insert, pause, writeOne } from './single-write.js';
 import { turnstile } from './turnstile.js';
@@ -219,7 +219,8 @@ export async function openMongo(url: string, { patience = seconds(5) }: MongoOpt
       }),
     ping: () =>
       run(async () => {
-        await database.command({ ping: 1, ...bounded }, { readPreference: 'primary' });
+        const pings = database.collection<{ _id: string; n: number }>(PING_COLLECTION, promises);
+        await pings.updateOne({ _id: 'ping' }, { $inc: { n: 1 } }, { ...bounded, upsert: true });
       }),
     close() {
       closing ??= (async () => {

@@ -11,6 +11,14 @@ export function translated(error: unknown): GatehouseError {
   if (isTooLarge(error)) {
     return new GatehouseError('store-misuse', 'A document is larger than MongoDB can keep (16 MB).', { cause: error });
   }
+  if (isFull(error)) {
+    return new StoreUnavailable(
+      'the disk of its MongoDB is full; make room there, and start it again where it has ended',
+      {
+        cause: error,
+      },
+    );
+  }
   // Of many inserts, what went wrong with all of them lies within.
   const { name = 'Error' } = (
     error instanceof mongo.MongoBulkWriteError && reasons[error.errorResponse['name'] as string]
@@ -36,6 +44,12 @@ function isTooLarge(error: unknown): boolean {
   if (error instanceof mongo.MongoServerError) return TOO_LARGE.has(Number(code));
   // The driver finds it before anything is sent: there is no room in its buffer, or none in a message.
   return code === 'ERR_OUT_OF_RANGE' || /larger than the maximum size/i.test(message ?? '');
+}
+
+/** OutOfDiskSpace 14031; the storage engine's own word for it comes as an UnknownError. Of one insert among many, too. */
+export function isFull(error: unknown): boolean {
+  const { code, message, errmsg } = error as { code?: unknown; message?: string; errmsg?: string };
+  return code === 14031 || /No space left on device/.test(`${message ?? ''} ${errmsg ?? ''}`);
 }
 
 export const isDuplicate = (error: unknown): boolean =>

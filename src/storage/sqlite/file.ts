@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { newId } from '../../base/ids.js';
 import { GatehouseError } from '../../base/errors.js';
-import { isBusy, isDamage, isNoDatabase, unavailable, type Failing } from './unavailable.js';
+import { isBusy, isDamage, isNoDatabase, unavailable } from './unavailable.js';
+import type { Failure } from './writer.js';
 
 /** Marks a file as ours, in the place that SQLite keeps for it ("Gate"). */
 const APPLICATION_ID = 0x47617465;
@@ -134,7 +135,7 @@ export async function persistently<T>(path: string, patience: number, work: () =
       return work();
     } catch (error) {
       if (!isBusy(error)) throw error;
-      if (performance.now() > giveUp) throw unavailable(path, error as Failing);
+      if (performance.now() > giveUp) throw unavailable(path, error as Failure);
       await delay(1 + Math.random() * 3);
     }
   }

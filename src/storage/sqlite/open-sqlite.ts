@@ -16,10 +16,10 @@ import { columnOf, idIndexOf, keyIndexOf, specNameOf, tableOf } from './layout.j
 import { countStatement, findStatement, removeStatement } from './query-sql.js';
 import { leftovers, reconcile } from './reconcile.js';
 import { incrementStep, refusalOf, stepOf, sweepStep, takeStep } from './statements.js';
-import { type Failing, isBusy, notOpened, unavailable } from './unavailable.js';
+import { isBusy, notOpened, unavailable } from './unavailable.js';
 import { adoptStep, discardStep, stretchStatement, TABLES, walkedRow, walkStatement } from './whole-rows.js';
 import { linkWriter, type WriterLink } from './writer-link.js';
-import { inodesOf, type RowValues, type Step, type Value } from './writer.js';
+import { type Failure, inodesOf, type RowValues, type Step, type Value } from './writer.js';
 
 export interface SqliteOptions {
   /** How long a write or an opening waits for another process, in milliseconds; 5 s. */
@@ -76,7 +76,7 @@ export async function openSqlite(
     });
   }
   const failed = (cause: unknown): GatehouseError =>
-    cause instanceof GatehouseError ? cause : unavailable(path, cause as Failing);
+    cause instanceof GatehouseError ? cause : unavailable(path, cause as Failure);
   const readRows = ({ sql, values }: { sql: string; values: readonly Value[] }): Promise<readonly Row[]> =>
     read(sql, (statement) => statement.all(...values).map(rowOf));
   const readRow = (sql: string, values: readonly Value[]): Promise<Row | undefined> =>

@@ -1,11 +1,5 @@
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
-
-/** What went wrong, in SQLite's extended result code or the system's own. */
-export interface Failing {
-  readonly errcode?: number;
-  readonly code?: string;
-  readonly message: string;
-}
+import type { Failure } from './writer.js';
 
 type Kind = 'full' | 'busy' | 'moved' | 'unwritable' | 'broken-disk' | 'damaged' | 'no-database';
 
@@ -37,7 +31,7 @@ const SYSTEM: Readonly<Record<string, Kind>> = {
 };
 
 function kindOf(error: unknown): Kind | undefined {
-  const { errcode, code = '' } = error as Partial<Failing>;
+  const { errcode, code = '' } = error as Partial<Failure>;
   return errcode === undefined ? SYSTEM[code] : (EXTENDED[errcode] ?? PRIMARY[errcode & 0xff]);
 }
 
@@ -46,12 +40,12 @@ export const isNoDatabase = (error: unknown): boolean => kindOf(error) === 'no-d
 export const isDamage = (error: unknown): boolean => kindOf(error) === 'damaged' || isNoDatabase(error);
 
 /** What an operation that failed throws: a sentence that an operator understands at once. */
-export function unavailable(path: string, failing: Failing): StoreUnavailable {
-  return new StoreUnavailable(reasonOf(`GATEHOUSE_STORE (${path})`, failing), { cause: failing });
+export function unavailable(path: string, failure: Failure): StoreUnavailable {
+  return new StoreUnavailable(reasonOf(`GATEHOUSE_STORE (${path})`, failure), { cause: failure });
 }
 
-function reasonOf(store: string, failing: Failing): string {
-  switch (kindOf(failing)) {
+function reasonOf(store: string, failure: Failure): string {
+  switch (kindOf(failure)) {
     case 'full':
       return `the disk of ${store} is full; make room there, and it goes on by itself`;
     case 'busy':
@@ -59,14 +53,14 @@ function reasonOf(store: string, failing: Failing): string {
     case 'moved':
       return `${store} was deleted or replaced while the server ran; put the same file back, or restart with what is there now`;
     case 'unwritable':
-      return `${store} can't be written (${failing.message}); give this user the right to write the file and its folder`;
+      return `${store} can't be written (${failure.message}); give this user the right to write the file and its folder`;
     case 'broken-disk':
-      return `the disk of ${store} fails (${failing.message})`;
+      return `the disk of ${store} fails (${failure.message})`;
     case 'damaged':
     case 'no-database':
-      return `${store} is damaged (${failing.message}); stop the server and put a backup in its place`;
+      return `${store} is damaged (${failure.message}); stop the server and put a backup in its place`;
     case undefined:
-      return failing.message;
+      return failure.message;
   }
 }
 
@@ -75,10 +69,10 @@ export function notOpened(path: string, error: unknown): unknown {
   if (error instanceof GatehouseError) return error;
   const kind = kindOf(error);
   if (kind === undefined) return error; // a bug of ours
-  if (kind !== 'unwritable') return unavailable(path, error as Failing);
+  if (kind !== 'unwritable') return unavailable(path, error as Failure);
   return new GatehouseError(
     'bad-configuration',
-    `GATEHOUSE_STORE points at ${path}, which can't be written (${(error as Failing).message}). Give this user the right ` +
+    `GATEHOUSE_STORE points at ${path}, which can't be written (${(error as Failure).message}). Give this user the right ` +
       'to write the file and its folder, or name another file.',
     { cause: error },
   );

@@ -71,7 +71,7 @@ export function linkWriter({ patience, ...data }: WriterOptions): WriterLink {
     for (const answer of answers) {
       const caller = waiting.get(answer.id);
       waiting.delete(answer.id);
-      if (answer.ok === 'unavailable') caller?.reject(unavailable(data.path, answer.failing));
+      if (answer.ok === 'unavailable') caller?.reject(unavailable(data.path, answer.failure));
       else caller?.resolve(answer);
     }
     if (waiting.size === 0) worker?.unref();

@@ -32,7 +32,7 @@ export interface Job {
   /** By `process.hrtime`, which threads share: whoever asked is answered by then, so past it the job is not begun. */
   readonly until: bigint;
 }
-/** In SQLite's words, and its extended result code where it was SQLite that failed. */
+/** What went wrong, in its own words, with SQLite's extended result code or the system's. */
 export interface Failure {
   readonly message: string;
   readonly errcode?: number;
@@ -41,7 +41,7 @@ export interface Failure {
 export type Answer = { readonly id: number } & (
   | { readonly ok: true; readonly rows: readonly RowValues[]; readonly changes: number }
   | { readonly ok: false; readonly step: number; readonly why: RowValues | undefined }
-  | { readonly ok: 'unavailable'; readonly failing: Failure }
+  | { readonly ok: 'unavailable'; readonly failure: Failure }
 );
 export interface WriterData {
   readonly path: string;
@@ -123,7 +123,7 @@ function jobsOn(db: DatabaseSync): (job: Job) => Answer {
       if (!db.isTransaction) throw error; // SQLite itself has rolled the whole transaction back (disk full, I/O error)
       db.exec('ROLLBACK TO job; RELEASE job');
       if (error instanceof Refused) return { id: job.id, ok: false, step: error.step, why: error.why };
-      return { id: job.id, ok: 'unavailable', failing: failureOf(error) };
+      return { id: job.id, ok: 'unavailable', failure: failureOf(error) };
     }
   }
 
@@ -156,17 +156,17 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
   function answer(answers: readonly Answer[]): void {
     if (answers.length > 0) port.postMessage(answers);
   }
-  const refuse = (jobs: readonly Job[], failing: Failure): void => {
-    answer(jobs.map(({ id }) => ({ id, ok: 'unavailable', failing })));
+  const refuse = (jobs: readonly Job[], failure: Failure): void => {
+    answer(jobs.map(({ id }) => ({ id, ok: 'unavailable', failure })));
   };
 
   function transact(jobs: readonly Job[]): void {
     let waiting = jobs;
-    let failing: Failure = { message: 'what waits before it takes too long' };
+    let failure: Failure = { message: 'what waits before it takes too long' };
     for (;;) {
       const now = process.hrtime.bigint();
       const late = waiting.filter(({ until }) => until <= now);
-      refuse(late, failing);
+      refuse(late, failure);
       if (late.length > 0) waiting = waiting.filter(({ until }) => until > now);
       if (waiting.length === 0) return;
       try {
@@ -175,9 +175,9 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
         commit(db, waiting, attempt);
         return;
       } catch (error) {
-        failing = failureOf(error);
+        failure = failureOf(error);
         if (!isBusy(error)) {
-          refuse(waiting, failing);
+          refuse(waiting, failure);
           return;
         }
         // Another process holds a lock for a transaction, an opening or a closing of its own: 1 to 4 ms, by chance, are enough.
