@@ -122,6 +122,8 @@ async function open({ specs: theirs, box, engine }: StoreParts): Promise<Store> 
   };
 
   await bringUp(upgrading);
+  // Who begins a copy to here looks, when its mark is there, for what was just written: of the two at least one finds the other.
+  await refuseUnfinishedCopy(engine);
   return store;
 }
 

@@ -242,6 +242,9 @@ describe('what can not be copied, or copied to, stays as it is:', () => {
     await store.in('r').of(things).insert({ id: 'theirs', kind: 'red' });
     await store.close();
   };
+  const dyingWhenMarked = (): Parameters<typeof copied>[2] => ({
+    wrapTarget: (target) => ({ ...target, adopt: () => Promise.reject(new Error('died')) }),
+  });
 
   test('a target that belongs to someone', async () => {
     await fill(from, 3);
@@ -250,6 +253,49 @@ describe('what can not be copied, or copied to, stays as it is:', () => {
     await expectRefusal(copied(from, to), 'holds documents already');
     expect(await contentOf(to)).toEqual(theirs);
     await (await openStore({ specs, box: other, engine: await to.engine() })).close();
+  });
+
+  test('a target that somebody begins to use at the very moment at which it is marked', async () => {
+    await fill(from, 3);
+    let used: Promise<void> | undefined;
+    const work = copied(from, to, {
+      wrapTarget: (target) => ({
+        ...target,
+        async write(writes, at) {
+          await (used ??= someoneElse(to));
+          return target.write(writes, at);
+        },
+      }),
+    });
+    await expectRefusal(work, 'holds documents already');
+    const store = await openStore({ specs, box: other, engine: await to.engine() });
+    expect(await writeKeyCheck(store)).toBe('opens');
+    expect(await store.in('r').of(things).get('theirs')).toMatchObject({ kind: 'red' });
+    await store.close();
+  });
+
+  test('a target is given up by who opens it while it is being marked', async () => {
+    await fill(from, 3);
+    let copying: Promise<unknown> | undefined;
+    const engine = await to.engine();
+    const opening = openStore({
+      ...{ specs, box: other },
+      engine: {
+        ...engine,
+        async write(writes, at) {
+          // It has looked for a mark, and has written nothing yet.
+          await (copying ??= expect(copied(from, to, dyingWhenMarked())).rejects.toThrow('died'));
+          return engine.write(writes, at);
+        },
+      },
+    });
+    await expectRefusal(
+      opening.then((store) => store.close()),
+      'holds a copy that was not finished',
+    );
+    expect(copying).toBeDefined();
+    expect(await copied(from, to)).toMatchObject({ resumed: true });
+    await (await openOn(to)).close();
   });
 
   test('a target that holds anything at all', async () => {
