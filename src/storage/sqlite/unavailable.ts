@@ -1,5 +1,12 @@
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
 
+/** Where a store lies. */
+export interface StoreFile {
+  readonly path: string;
+  /** What names it to whoever reads a message: the setting or option that it came from. */
+  readonly calledAs: string;
+}
+
 /** What went wrong, in SQLite's extended result code or the system's own. */
 export interface Failing {
   readonly errcode?: number;
@@ -36,7 +43,7 @@ const SYSTEM: Readonly<Record<string, Kind>> = {
   EEXIST: 'unwritable', // a file where a folder of its path should be
 };
 
-function kindOf(error: unknown): Kind | undefined {
+export function kindOf(error: unknown): Kind | undefined {
   const { errcode, code = '' } = error as Partial<Failing>;
   return errcode === undefined ? SYSTEM[code] : (EXTENDED[errcode] ?? PRIMARY[errcode & 0xff]);
 }
@@ -46,14 +53,14 @@ export const isNoDatabase = (error: unknown): boolean => kindOf(error) === 'no-d
 export const isDamage = (error: unknown): boolean => kindOf(error) === 'damaged' || isNoDatabase(error);
 
 /** What an operation that failed throws: a sentence that an operator understands at once. */
-export function unavailable(path: string, failing: Failing): StoreUnavailable {
-  return new StoreUnavailable(reasonOf(`GATEHOUSE_STORE (${path})`, failing), { cause: failing });
+export function unavailable({ path, calledAs }: StoreFile, failing: Failing): StoreUnavailable {
+  return new StoreUnavailable(reasonOf(`${calledAs} (${path})`, failing), { cause: failing });
 }
 
 function reasonOf(store: string, failing: Failing): string {
   switch (kindOf(failing)) {
     case 'full':
-      return `the disk of ${store} is full; make room there, and it goes on by itself`;
+      return `the disk of ${store} is full; make room there: a server then goes on by itself, a command is to be run again`;
     case 'busy':
       return `another process holds ${store} for too long`;
     case 'moved':
@@ -71,14 +78,14 @@ function reasonOf(store: string, failing: Failing): string {
 }
 
 /** What kept the store from being opened. What may pass by itself is StoreUnavailable; the rest wants a setting mended. */
-export function notOpened(path: string, error: unknown): unknown {
+export function notOpened(file: StoreFile, error: unknown): unknown {
   if (error instanceof GatehouseError) return error;
   const kind = kindOf(error);
   if (kind === undefined) return error; // a bug of ours
-  if (kind !== 'unwritable') return unavailable(path, error as Failing);
+  if (kind !== 'unwritable') return unavailable(file, error as Failing);
   return new GatehouseError(
     'bad-configuration',
-    `GATEHOUSE_STORE points at ${path}, which can't be written (${(error as Failing).message}). Give this user the right ` +
+    `${file.calledAs} points at ${file.path}, which can't be written (${(error as Failing).message}). Give this user the right ` +
       'to write the file and its folder, or name another file.',
     { cause: error },
   );
