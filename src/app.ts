@@ -130,8 +130,14 @@ export interface Parts {
   close(): Promise<void>;
 }
 
+interface Opening {
+  /** Where the kind of store can see to it. */
+  readonly readOnly?: boolean;
+  readonly calledAs?: string;
+}
+
 /** Only the one that is used is loaded: a driver of the other kind would cost every start, and memory ever after. */
-async function openEngine(address: StoreAddress, how: { readonly readOnly?: boolean } = {}): Promise<Engine> {
+async function openEngine(address: StoreAddress, how: Opening = {}): Promise<Engine> {
   switch (address.kind) {
     case 'sqlite': {
       const { openSqlite } = await import('./storage/sqlite/open-sqlite.js');
@@ -139,7 +145,7 @@ async function openEngine(address: StoreAddress, how: { readonly readOnly?: bool
     }
     case 'mongodb': {
       const { openMongo } = await import('./storage/mongo/open-mongo.js');
-      return openMongo(address.url);
+      return openMongo(address.url, how);
     }
   }
 }
@@ -182,11 +188,7 @@ export async function copyTo(
   }
   const source = await openEngine(store, { readOnly: true });
   try {
-    const target = await openEngine(to).catch((error: unknown) => {
-      throw error instanceof GatehouseError
-        ? new GatehouseError(error.code, error.message.replaceAll('GATEHOUSE_STORE', '--to'), { cause: error })
-        : error;
-    });
+    const target = await openEngine(to, { calledAs: '--to' });
     try {
       return await copyStore({ source, target, specs: [...OWN_SPECS, ...SPECS], onProgress });
     } finally {

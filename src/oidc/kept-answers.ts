@@ -7,7 +7,7 @@ interface Answer {
 
 /**
  * Keeps what the library answers to everybody alike, at paths where it hangs on nothing but the provider: its first answer, header for header and
- * byte for byte. Lives as long as the provider that it stands before, and new keys mean a new one.
+ * byte for byte; never one that sets a cookie, which is somebody's. Lives as long as the provider that it stands before, and new keys mean a new one.
  */
 export function keptAnswers(paths: readonly string[]): Middleware {
   const kept = new Map<string, Answer>();
@@ -26,7 +26,8 @@ export function keptAnswers(paths: readonly string[]): Middleware {
     const { path } = ctx;
     const before = new Set(ctx.res.getHeaderNames());
     await next();
-    if (ctx.status === 200) kept.set(path, { headers: headersSince(before, ctx), body: JSON.stringify(ctx.body) });
+    if (ctx.status !== 200 || ctx.res.hasHeader('set-cookie')) return;
+    kept.set(path, { headers: headersSince(before, ctx), body: JSON.stringify(ctx.body) });
   };
 }
 

@@ -124,6 +124,8 @@ async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise
   };
 
   await bringUp(upgrading);
+  // Who begins a copy to here looks, when its mark is there, for what was just written: of the two at least one finds the other.
+  await refuseUnfinishedCopy(engine);
   return store;
 }
 

@@ -36,8 +36,7 @@ export async function claimTarget(target: Engine, specs: readonly AnySpec[], sou
   }
   const run = newId();
   await mark(target, before, { id: COPY, source, run, startedAt: now() });
-  await target.prepare(specs);
-  return {
+  const claim: Claim = {
     resumed,
     async assertOurs() {
       const found = await target.get(at, COPY, now());
@@ -48,6 +47,13 @@ export async function claimTarget(target: Engine, specs: readonly AnySpec[], sou
       if (!(await target.write([{ at, kind: 'remove', id: COPY, condition }], now())).ok) throw takenOver();
     },
   };
+  // A Gatehouse that began there before the mark was written has not seen it; one that writes later looks for it after that.
+  if (!resumed && (await target.kinds()).some((kind) => kind !== storeCopies.name)) {
+    await claim.release();
+    throw await holdsAnother(target, source);
+  }
+  await target.prepare(specs);
+  return claim;
 }
 
 /** Of two runs that begin at once, one hears that the other was faster. */

@@ -7,6 +7,7 @@ import mongoose, { type Connection } from 'mongoose';
 import { hours } from '../../src/base/clock.js';
 import { GatehouseError, StoreUnavailable } from '../../src/base/errors.js';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
+import { writeKeyCheck } from '../../src/storage/key-check.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { spec, type AnySpec } from '../../src/storage/spec.js';
 import type { Store } from '../../src/storage/store.js';
@@ -78,7 +79,7 @@ describe('a MongoDB that can’t be the store', () => {
       for (const [name, roles] of [
         ['anna', [{ role: 'readWrite', db: 'people' }]],
         ['berta', []],
-        ['clara', [{ role: 'read', db: 'people' }]],
+        ['clara', ['people', 'empty'].map((db) => ({ role: 'read', db }))],
       ] as const) {
         await asRoot.getClient().db('people').command({ createUser: name, pwd: 'secret', roles });
       }
@@ -104,6 +105,24 @@ describe('a MongoDB that can’t be the store', () => {
       expect((await reader.walk(things, { limit: 9 })).rows).toHaveLength(1);
       expect(await reader.getMany({ spec: things, realm: 'r' }, ['a'], 0)).toHaveLength(1);
       await reader.close();
+      // To be served from it is not: a start says what is lacking, whether or not something is to be made first.
+      const readWrite = expect.stringContaining('role readWrite') as unknown;
+      const openFor = async (database: string) =>
+        openStore({
+          specs: allSpecs,
+          box,
+          engine: await openMongo(`mongodb://clara:secret@127.0.0.1:${port}/${database}`),
+        });
+      await expect(openFor('empty?authSource=people').then((opened) => opened.close())).rejects.toMatchObject({
+        code: 'bad-configuration',
+        message: readWrite,
+      });
+      const nothingToMake = await openFor('people');
+      await expect(writeKeyCheck(nothingToMake)).rejects.toMatchObject({
+        code: 'store-unavailable',
+        message: readWrite,
+      });
+      await nothingToMake.close();
     });
     await rm(folder, { recursive: true });
   });

@@ -30,7 +30,7 @@ test('a writer that starts while another connection has the file to itself waits
   // Nobody else can so much as open the log now, as at the moment when another process opens or closes the store.
   holder.exec('PRAGMA locking_mode = EXCLUSIVE; INSERT INTO t VALUES (1)');
 
-  const writer = linkWriter({ path, inodes: inodesOf(path), patience: 5000 });
+  const writer = linkWriter({ path, calledAs: 'GATEHOUSE_STORE', inodes: inodesOf(path), patience: 5000 });
   const written = writer.run([{ sql: 'INSERT INTO t VALUES (?)', values: [2], rows: 1 }]);
   setTimeout(() => holder.exec('PRAGMA locking_mode = NORMAL; SELECT n FROM t'), 300);
   expect(await written).toMatchObject({ ok: true, changes: 1 });

@@ -129,6 +129,19 @@ describe.each(directions)('a copy from %s', (_name, makeFrom, makeTo) => {
     expect(await contentOf(to)).toEqual(copyOf(await contentOf(from)));
   });
 
+  test.each(specs.filter(({ transient }) => !transient).map(({ name }) => name))(
+    'of a source that somebody changes while %s are compared is found out, though the kinds before are compared already',
+    async (kind) => {
+      await fill(from, 10);
+      const change = () => withStore(from, (store) => store.in('r').of(things).insert({ id: 'late', kind: 'red' }));
+      await expect(copied(from, to, beforeComparing(change, kind))).rejects.toMatchObject({
+        code: 'copy-differs',
+        message: expect.stringContaining('(things of realm r: 14 here and 13 there)') as unknown,
+      });
+      await expectUnfinished();
+    },
+  );
+
   test('that somebody changes behind our back is found out: a document more, or less, or other', async () => {
     await fill(from, 10);
     const tamperings: ((engine: Engine) => Promise<unknown>)[] = [
@@ -200,8 +213,8 @@ async function behindOurBack(tamper: (engine: Engine) => Promise<unknown>): Prom
   await engine.close();
 }
 
-/** Does something once, when all is copied and before anything is compared. */
-function beforeComparing(act: () => Promise<unknown>): Parameters<typeof copied>[2] {
+/** Does something once, when all is copied and before anything is compared, or before this kind is. */
+function beforeComparing(act: () => Promise<unknown>, kind?: string): Parameters<typeof copied>[2] {
   let comparing = false;
   let acted: Promise<unknown> | undefined;
   return {
@@ -209,7 +222,7 @@ function beforeComparing(act: () => Promise<unknown>): Parameters<typeof copied>
     wrapTarget: (target) => ({
       ...target,
       async walk(of, page) {
-        if (comparing) await (acted ??= act());
+        if (comparing && (kind === undefined || of.name === kind)) await (acted ??= act());
         return target.walk(of, page);
       },
     }),
@@ -229,6 +242,9 @@ describe('what can not be copied, or copied to, stays as it is:', () => {
     await store.in('r').of(things).insert({ id: 'theirs', kind: 'red' });
     await store.close();
   };
+  const dyingWhenMarked = (): Parameters<typeof copied>[2] => ({
+    wrapTarget: (target) => ({ ...target, adopt: () => Promise.reject(new Error('died')) }),
+  });
 
   test('a target that belongs to someone', async () => {
     await fill(from, 3);
@@ -237,6 +253,49 @@ describe('what can not be copied, or copied to, stays as it is:', () => {
     await expectRefusal(copied(from, to), 'holds documents already');
     expect(await contentOf(to)).toEqual(theirs);
     await (await openStore({ specs, box: other, engine: await to.engine() })).close();
+  });
+
+  test('a target that somebody begins to use at the very moment at which it is marked', async () => {
+    await fill(from, 3);
+    let used: Promise<void> | undefined;
+    const work = copied(from, to, {
+      wrapTarget: (target) => ({
+        ...target,
+        async write(writes, at) {
+          await (used ??= someoneElse(to));
+          return target.write(writes, at);
+        },
+      }),
+    });
+    await expectRefusal(work, 'holds documents already');
+    const store = await openStore({ specs, box: other, engine: await to.engine() });
+    expect(await writeKeyCheck(store)).toBe('opens');
+    expect(await store.in('r').of(things).get('theirs')).toMatchObject({ kind: 'red' });
+    await store.close();
+  });
+
+  test('a target is given up by who opens it while it is being marked', async () => {
+    await fill(from, 3);
+    let copying: Promise<unknown> | undefined;
+    const engine = await to.engine();
+    const opening = openStore({
+      ...{ specs, box: other },
+      engine: {
+        ...engine,
+        async write(writes, at) {
+          // It has looked for a mark, and has written nothing yet.
+          await (copying ??= expect(copied(from, to, dyingWhenMarked())).rejects.toThrow('died'));
+          return engine.write(writes, at);
+        },
+      },
+    });
+    await expectRefusal(
+      opening.then((store) => store.close()),
+      'holds a copy that was not finished',
+    );
+    expect(copying).toBeDefined();
+    expect(await copied(from, to)).toMatchObject({ resumed: true });
+    await (await openOn(to)).close();
   });
 
   test('a target that holds anything at all', async () => {

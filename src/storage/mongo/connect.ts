@@ -1,6 +1,6 @@
 import mongoose, { type Connection, type mongo } from 'mongoose';
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
-import { translated } from './unavailable.js';
+import { translated, UNAUTHORIZED } from './unavailable.js';
 
 export interface Connected {
   readonly connection: Connection;
@@ -16,10 +16,11 @@ const DATABASE = 'gatehouse';
  * Connects, and makes sure that this MongoDB can keep the port's promises.
  *
  * @param patience how long anything waits for a primary or a connection, in milliseconds
+ * @param calledAs what messages call the store: the setting or option that the URL came from
  * @throws GatehouseError `bad-configuration` in a sentence that never shows the URL's password
  * @throws StoreUnavailable when it does not answer
  */
-export async function connect(url: string, patience: number): Promise<Connected> {
+export async function connect(url: string, patience: number, calledAs: string): Promise<Connected> {
   const connection = mongoose.createConnection();
   // Whoever waits for an operation hears of its end; mongoose's own events would be unhandled.
   connection.on('error', () => undefined);
@@ -43,13 +44,13 @@ export async function connect(url: string, patience: number): Promise<Connected>
     const database = client.db(databaseOf(url));
     const hello = await database.command({ hello: 1 }, { readPreference: 'primary' });
     // A mongos has no set of its own; what lies behind it does.
-    if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') throw standalone(url);
+    if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') throw standalone(url, calledAs);
     // Asks for what the first read would, so that a lack of rights is told here.
     await database.command({ listCollections: 1, nameOnly: true, authorizedCollections: true });
     return { connection, client, database };
   } catch (error) {
     await connection.close(true).catch(() => undefined);
-    throw refusal(url, error);
+    throw refusal(url, calledAs, error);
   }
 }
 
@@ -65,25 +66,31 @@ function shown(url: string): string {
   return hosts;
 }
 
-const standalone = (url: string): GatehouseError =>
+const standalone = (url: string, calledAs: string): GatehouseError =>
   new GatehouseError(
     'bad-configuration',
-    `GATEHOUSE_STORE points at a standalone MongoDB (${shown(url)}), which has no transactions, so what belongs together ` +
+    `${calledAs} points at a standalone MongoDB (${shown(url)}), which has no transactions, so what belongs together ` +
       'could be written by half. Start it with --replSet rs0 and run rs.initiate() in mongosh once (one member is enough), ' +
       'or use a sqlite: path.',
   );
 
-function refusal(url: string, error: unknown): GatehouseError {
+/** Of a user that may not do what a store needs. */
+export const lacksRights = (url: string, calledAs: string): GatehouseError =>
+  pointsAt(url, calledAs, 'where this user may not do what is needed. Give it the role readWrite on that database.');
+
+// Without the cause: a driver's error about a URL may repeat it.
+const pointsAt = (url: string, calledAs: string, why: string): GatehouseError =>
+  new GatehouseError('bad-configuration', `${calledAs} points at MongoDB at ${shown(url)}, ${why}`);
+
+function refusal(url: string, calledAs: string, error: unknown): GatehouseError {
   if (error instanceof GatehouseError) return error;
   const { name, message, code } = error as { name?: string; message?: string; code?: unknown };
   const text = `${name ?? ''} ${message ?? ''} ${describeServers(error)}`;
-  const bad = (why: string): GatehouseError =>
-    // Without the cause: a driver's error about a URL may repeat it.
-    new GatehouseError('bad-configuration', `GATEHOUSE_STORE points at MongoDB at ${shown(url)}, ${why}`);
+  const bad = (why: string): GatehouseError => pointsAt(url, calledAs, why);
   if (code === 18 || /auth(?:entication)? failed|bad auth/i.test(text)) {
     return bad('which refuses the username and password of the URL. Mend them, or authSource.');
   }
-  if (code === 13) return bad('where this user may not read the database. Give it the role readWrite there.');
+  if (code === UNAUTHORIZED) return lacksRights(url, calledAs);
   if (/ENOTFOUND|EAI_AGAIN|ENODATA|querySrv/.test(text)) {
     return bad('but there is no host of that name. Mend the URL, or the name service.');
   }
@@ -101,7 +108,7 @@ function refusal(url: string, error: unknown): GatehouseError {
   }
   if (/MongoServerSelectionError|MongoNetwork|ECONNREFUSED/.test(text)) {
     return new StoreUnavailable(
-      `MongoDB at ${shown(url)} can't be reached, or has no primary. Start it, or mend GATEHOUSE_STORE`,
+      `MongoDB at ${shown(url)} can't be reached, or has no primary. Start it, or mend ${calledAs}`,
     );
   }
   return translated(error);

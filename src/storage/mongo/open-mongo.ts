@@ -15,7 +15,7 @@ import { type ByTheTick, byTheTick } from './by-the-tick.js';
 import { commitAll } from './commit.js';
 import { removeFirst } from './remove-first.js';
 import { sweepAll } from './sweep.js';
-import { connect } from './connect.js';
+import { connect, lacksRights } from './connect.js';
 import { type Filter, holderFilter, live, selection, theOne } from './filters.js';
 import { insertMany } from './insert-many.js';
 import { bodyOf, isLive, type Kept, rowOf, walkedRow } from './kept.js';
@@ -24,12 +24,14 @@ import { reconcile, tidy } from './reconcile.js';
 import { type Insert, pause, writeOne } from './single-write.js';
 import { turnstile } from './turnstile.js';
 import { adopt } from './adopt.js';
-import { isDuplicate, translated } from './unavailable.js';
+import { isDuplicate, isUnauthorized, translated } from './unavailable.js';
 import { whyRefused } from './why.js';
 
 export interface MongoOptions {
   /** How long an operation waits for a primary, a connection, a majority or its turn, in milliseconds; 5 s. */
   readonly patience?: number;
+  /** What messages call it; `GATEHOUSE_STORE`. */
+  readonly calledAs?: string;
 }
 
 /** The most ids in one message. */
@@ -45,8 +47,11 @@ const TRANSACTIONS = 16;
  * @throws GatehouseError `bad-configuration` for a URL that leads nowhere, refused credentials, or a standalone MongoDB
  * @throws StoreUnavailable when it can't be reached
  */
-export async function openMongo(url: string, { patience = seconds(5) }: MongoOptions = {}): Promise<Engine> {
-  const { connection, client, database } = await connect(url, patience);
+export async function openMongo(
+  url: string,
+  { patience = seconds(5), calledAs = 'GATEHOUSE_STORE' }: MongoOptions = {},
+): Promise<Engine> {
+  const { connection, client, database } = await connect(url, patience, calledAs);
   // Said for each collection, since a URL could say otherwise.
   const writeConcern = new mongo.WriteConcern('majority', patience, true);
   const promises = { readConcern: { level: 'majority' }, readPreference: 'primary', writeConcern } as const;
@@ -112,7 +117,9 @@ export async function openMongo(url: string, { patience = seconds(5) }: MongoOpt
     prepare: (specs) =>
       run(async () => {
         const fresh = specs.filter((spec) => !prepared.has(spec));
-        await Promise.all(fresh.map((spec) => reconcile(connection, database, spec)));
+        await Promise.all(fresh.map((spec) => reconcile(connection, database, spec))).catch((error: unknown) => {
+          throw isUnauthorized(error) ? lacksRights(url, calledAs) : error;
+        });
         for (const spec of fresh) prepared.add(spec);
       }),
     tidy: (specs, now, under) =>

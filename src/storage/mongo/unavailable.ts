@@ -4,6 +4,7 @@ import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
 /** Server codes: BSONObjectTooLarge 10334, BSONObjExceedsMaxSize 17419/17420 after an update, and the driver's own refusals. */
 const TOO_LARGE = new Set([10334, 17419, 17420]);
 const DUPLICATE_KEY = 11000;
+export const UNAUTHORIZED = 13;
 
 /** What the rest of the house may see of an error: never a driver's own, and never a credential. */
 export function translated(error: unknown): GatehouseError {
@@ -26,8 +27,11 @@ export function translated(error: unknown): GatehouseError {
       : error
   ) as { name?: string };
   const code = error instanceof mongo.MongoServerError ? ` ${String(error.codeName ?? error.code)}` : '';
-  return new StoreUnavailable(`${reasons[name] ?? 'MongoDB refused'} (${name}${code})`, { cause: error });
+  const refused = isUnauthorized(error) ? LACKS_RIGHTS : 'MongoDB refused';
+  return new StoreUnavailable(`${reasons[name] ?? refused} (${name}${code})`, { cause: error });
 }
+
+const LACKS_RIGHTS = 'MongoDB does not let this user do that; give it the role readWrite on the database';
 
 const reasons: Readonly<Record<string, string>> = {
   MongoServerSelectionError: 'no MongoDB primary can be reached',
@@ -54,6 +58,9 @@ export function isFull(error: unknown): boolean {
 
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY;
+
+export const isUnauthorized = (error: unknown): boolean =>
+  error instanceof mongo.MongoServerError && error.code === UNAUTHORIZED;
 
 /** Nothing was written, and the same again may succeed: another transaction was in the way, or the primary changed. */
 export const isTransient = (error: unknown): boolean =>

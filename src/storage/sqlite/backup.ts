@@ -5,6 +5,7 @@ import { seconds } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
 import { newId } from '../../base/ids.js';
 import { checkFile, persistently } from './file.js';
+import { isDamage, kindOf, notOpened } from './unavailable.js';
 
 const PATIENCE = seconds(5);
 
@@ -15,16 +16,21 @@ const PATIENCE = seconds(5);
  * @throws GatehouseError `bad-configuration` where there is no store of ours, or a file already
  */
 export async function backupSqlite(path: string, to: string): Promise<void> {
-  await checkFile(path, PATIENCE);
+  const file = { path, calledAs: 'GATEHOUSE_STORE' };
+  await checkFile(file, PATIENCE).catch((error: unknown) => {
+    throw notOpened(file, error);
+  });
   const unfinished = `${to}.${newId()}`;
   await making(to, async () => {
     // SQLite fills a file that is there and empty, and keeps its mode.
     await (await open(unfinished, 'wx', 0o600)).close();
     try {
-      await persistently(path, PATIENCE, () => {
+      await persistently(file, PATIENCE, () => {
         const db = new DatabaseSync(path, { readOnly: true, timeout: 0 });
         try {
           db.prepare('VACUUM INTO ?').run(unfinished);
+        } catch (error) {
+          throw isDamage(error) ? notOpened(file, error) : error;
         } finally {
           db.close();
         }
@@ -52,10 +58,21 @@ async function making(to: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (cause) {
-    const code = cause instanceof GatehouseError ? undefined : (cause as NodeJS.ErrnoException).code;
+    if (cause instanceof GatehouseError) throw cause;
+    const { code, syscall, message } = cause as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw refused(to, 'is there already. Name a file that does not exist yet', cause);
     if (code === 'ENOENT') throw refused(to, 'lies in a folder that does not exist', cause);
-    if (code === 'EACCES' || code === 'EROFS') throw refused(to, 'lies where nothing may be written', cause);
+    if (syscall === 'link' && (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS')) {
+      const why =
+        "lies on a file system without hard links, by which it would take its place. Name one on this machine's disk";
+      throw refused(to, why, cause);
+    }
+    const kind = kindOf(cause);
+    if (kind === 'full') throw refused(to, 'has no room on its disk. Make room there, and run it again', cause);
+    if (kind === 'unwritable') throw refused(to, 'lies where nothing may be written', cause);
+    if (kind === 'broken-disk') {
+      throw refused(to, `could not be written, or GATEHOUSE_STORE not be read: its disk fails (${message})`, cause);
+    }
     throw cause;
   }
 }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { newId } from '../../base/ids.js';
 import { GatehouseError } from '../../base/errors.js';
-import { isBusy, isDamage, isNoDatabase, unavailable } from './unavailable.js';
+import { isBusy, isDamage, isNoDatabase, type StoreFile, unavailable } from './unavailable.js';
 import type { Failure } from './writer.js';
 
 /** Marks a file as ours, in the place that SQLite keeps for it ("Gate"). */
@@ -21,17 +21,18 @@ const LAYOUT = 1;
  *
  * @throws GatehouseError `bad-configuration`
  */
-export async function claimFile(path: string, patience: number): Promise<void> {
+export async function claimFile(file: StoreFile, patience: number): Promise<void> {
+  const { path } = file;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await makeFile(path);
-  await checkHeader(path);
+  await checkHeader(file);
   for (const suffix of ['', '-wal', '-shm']) await chmod(path + suffix, 0o600).catch(ignoreMissing);
-  await refusingDamage(path, () =>
-    persistently(path, patience, () => {
+  await refusingDamage(file, () =>
+    persistently(file, patience, () => {
       const db = new DatabaseSync(path, { timeout: 0 });
       try {
         if (pragma(db, 'page_count') === 0) claim(db);
-        checkLayout(db, path);
+        checkLayout(db, file);
         // The journal's mode is the file's own from then on. Answers "locked" in spite of any timeout while another opens it.
         db.exec('PRAGMA journal_mode = WAL');
       } finally {
@@ -46,16 +47,17 @@ export async function claimFile(path: string, patience: number): Promise<void> {
  *
  * @throws GatehouseError `bad-configuration`
  */
-export async function checkFile(path: string, patience: number): Promise<void> {
+export async function checkFile(file: StoreFile, patience: number): Promise<void> {
+  const { path, calledAs } = file;
   if (!(await stat(path).catch(ignoreMissing))) {
-    throw new GatehouseError('bad-configuration', `GATEHOUSE_STORE points at ${path}, where there is no store.`);
+    throw new GatehouseError('bad-configuration', `${calledAs} points at ${path}, where there is no store.`);
   }
-  await checkHeader(path);
-  await refusingDamage(path, () =>
-    persistently(path, patience, () => {
+  await checkHeader(file);
+  await refusingDamage(file, () =>
+    persistently(file, patience, () => {
       const db = new DatabaseSync(path, { readOnly: true, timeout: 0 });
       try {
-        checkLayout(db, path);
+        checkLayout(db, file);
       } finally {
         db.close();
       }
@@ -63,11 +65,11 @@ export async function checkFile(path: string, patience: number): Promise<void> {
   );
 }
 
-async function refusingDamage(path: string, work: () => Promise<void>): Promise<void> {
+async function refusingDamage(file: StoreFile, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (isDamage(error)) throw refusal(path, 'is damaged', error);
+    if (isDamage(error)) throw refusal(file, 'is damaged', error);
     throw error;
   }
 }
@@ -87,9 +89,10 @@ async function makeFile(path: string): Promise<void> {
 }
 
 /** By SQLite, as a file that never changes: so that nothing is written, locked or recovered, nor a log made beside it. */
-async function checkHeader(path: string): Promise<void> {
+async function checkHeader(file: StoreFile): Promise<void> {
+  const { path } = file;
   const known = await stat(path);
-  if (!known.isFile()) throw refusal(path, 'is not a file');
+  if (!known.isFile()) throw refusal(file, 'is not a file');
   if (known.size === 0) return;
   const url = pathToFileURL(path);
   url.searchParams.set('immutable', '1');
@@ -102,11 +105,11 @@ async function checkHeader(path: string): Promise<void> {
       db.close();
     }
   } catch (error) {
-    if (isNoDatabase(error)) throw refusal(path, 'is no SQLite file', error);
+    if (isNoDatabase(error)) throw refusal(file, 'is no SQLite file', error);
     if (isDamage(error)) return; // or being written at this moment: looked at again under a lock
     throw error;
   }
-  if (id !== APPLICATION_ID) throw refusal(path, 'belongs to another application');
+  if (id !== APPLICATION_ID) throw refusal(file, 'belongs to another application');
 }
 
 /** Of two processes that find no store, the second finds it claimed. */
@@ -119,32 +122,32 @@ function claim(db: DatabaseSync): void {
   db.exec('COMMIT');
 }
 
-function checkLayout(db: DatabaseSync, path: string): void {
-  if (pragma(db, 'application_id') !== APPLICATION_ID) throw refusal(path, 'belongs to another application');
+function checkLayout(db: DatabaseSync, file: StoreFile): void {
+  if (pragma(db, 'application_id') !== APPLICATION_ID) throw refusal(file, 'belongs to another application');
   db.prepare('SELECT count(*) FROM sqlite_master').get(); // reads, and so checks, the whole schema
-  if (pragma(db, 'user_version') > LAYOUT) throw refusal(path, 'was written by a newer Gatehouse');
+  if (pragma(db, 'user_version') > LAYOUT) throw refusal(file, 'was written by a newer Gatehouse');
 }
 
 const pragma = (db: DatabaseSync, name: string): number => Number(db.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
 
 /** Again after 1 to 4 ms while another process holds the lock. @throws StoreUnavailable past the patience */
-export async function persistently<T>(path: string, patience: number, work: () => T): Promise<T> {
+export async function persistently<T>(file: StoreFile, patience: number, work: () => T): Promise<T> {
   const giveUp = performance.now() + patience;
   for (;;) {
     try {
       return work();
     } catch (error) {
       if (!isBusy(error)) throw error;
-      if (performance.now() > giveUp) throw unavailable(path, error as Failure);
+      if (performance.now() > giveUp) throw unavailable(file, error as Failure);
       await delay(1 + Math.random() * 3);
     }
   }
 }
 
-const refusal = (path: string, why: string, cause?: unknown): GatehouseError =>
+const refusal = ({ path, calledAs }: StoreFile, why: string, cause?: unknown): GatehouseError =>
   new GatehouseError(
     'bad-configuration',
-    `GATEHOUSE_STORE points at ${path}, which ${why}. Name a store of this Gatehouse, or a file that does not exist yet.`,
+    `${calledAs} points at ${path}, which ${why}. Name a store of this Gatehouse, or a file that does not exist yet.`,
     { cause },
   );
 

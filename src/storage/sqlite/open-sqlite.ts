@@ -26,6 +26,8 @@ export interface SqliteOptions {
   readonly patience?: number;
   /** Nothing in the file is changed, and it must be there. To be used as an EngineReader. */
   readonly readOnly?: boolean;
+  /** What messages call it; `GATEHOUSE_STORE`. */
+  readonly calledAs?: string;
 }
 
 /** Of a store that must stay as it is. */
@@ -42,16 +44,17 @@ const noWriter: WriterLink = {
  */
 export async function openSqlite(
   path: string,
-  { patience = seconds(5), readOnly = false }: SqliteOptions = {},
+  { patience = seconds(5), readOnly = false, calledAs = 'GATEHOUSE_STORE' }: SqliteOptions = {},
 ): Promise<Engine> {
+  const file = { path, calledAs };
   let reader: DatabaseSync;
   let writer: WriterLink;
   try {
-    await (readOnly ? checkFile(path, patience) : claimFile(path, patience));
-    reader = await persistently(path, patience, () => openReader(path));
-    writer = readOnly ? noWriter : linkWriter({ path, inodes: inodesOf(path), patience });
+    await (readOnly ? checkFile(file, patience) : claimFile(file, patience));
+    reader = await persistently(file, patience, () => openReader(path));
+    writer = readOnly ? noWriter : linkWriter({ ...file, inodes: inodesOf(path), patience });
   } catch (error) {
-    throw notOpened(path, error);
+    throw notOpened(file, error);
   }
   const statements = new Map<string, StatementSync>();
   const prepared = new Set<AnySpec>();
@@ -71,12 +74,12 @@ export async function openSqlite(
     } catch (cause) {
       if (!isBusy(cause)) throw failed(cause);
     }
-    return persistently(path, patience, once).catch((cause: unknown) => {
+    return persistently(file, patience, once).catch((cause: unknown) => {
       throw failed(cause);
     });
   }
   const failed = (cause: unknown): GatehouseError =>
-    cause instanceof GatehouseError ? cause : unavailable(path, cause as Failure);
+    cause instanceof GatehouseError ? cause : unavailable(file, cause as Failure);
   const readRows = ({ sql, values }: { sql: string; values: readonly Value[] }): Promise<readonly Row[]> =>
     read(sql, (statement) => statement.all(...values).map(rowOf));
   const readRow = (sql: string, values: readonly Value[]): Promise<Row | undefined> =>
@@ -96,7 +99,7 @@ export async function openSqlite(
     patience,
     async prepare(specs) {
       const fresh = specs.filter((spec) => !prepared.has(spec));
-      await persistently(path, patience, () => {
+      await persistently(file, patience, () => {
         const db = new DatabaseSync(path, { timeout: 0 });
         try {
           reconcile(db, fresh);
@@ -104,7 +107,7 @@ export async function openSqlite(
           db.close();
         }
       }).catch((error: unknown) => {
-        throw notOpened(path, error);
+        throw notOpened(file, error);
       });
       for (const spec of fresh) prepared.add(spec);
     },

@@ -1,6 +1,13 @@
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
 import type { Failure } from './writer.js';
 
+/** Where a store lies. */
+export interface StoreFile {
+  readonly path: string;
+  /** What names it to whoever reads a message: the setting or option that it came from. */
+  readonly calledAs: string;
+}
+
 type Kind = 'full' | 'busy' | 'moved' | 'unwritable' | 'broken-disk' | 'damaged' | 'no-database';
 
 // https://www.sqlite.org/rescode.html: an extended code keeps the primary one in its low byte.
@@ -30,7 +37,7 @@ const SYSTEM: Readonly<Record<string, Kind>> = {
   EEXIST: 'unwritable', // a file where a folder of its path should be
 };
 
-function kindOf(error: unknown): Kind | undefined {
+export function kindOf(error: unknown): Kind | undefined {
   const { errcode, code = '' } = error as Partial<Failure>;
   return errcode === undefined ? SYSTEM[code] : (EXTENDED[errcode] ?? PRIMARY[errcode & 0xff]);
 }
@@ -40,14 +47,14 @@ export const isNoDatabase = (error: unknown): boolean => kindOf(error) === 'no-d
 export const isDamage = (error: unknown): boolean => kindOf(error) === 'damaged' || isNoDatabase(error);
 
 /** What an operation that failed throws: a sentence that an operator understands at once. */
-export function unavailable(path: string, failure: Failure): StoreUnavailable {
-  return new StoreUnavailable(reasonOf(`GATEHOUSE_STORE (${path})`, failure), { cause: failure });
+export function unavailable({ path, calledAs }: StoreFile, failure: Failure): StoreUnavailable {
+  return new StoreUnavailable(reasonOf(`${calledAs} (${path})`, failure), { cause: failure });
 }
 
 function reasonOf(store: string, failure: Failure): string {
   switch (kindOf(failure)) {
     case 'full':
-      return `the disk of ${store} is full; make room there, and it goes on by itself`;
+      return `the disk of ${store} is full; make room there: a server then goes on by itself, a command is to be run again`;
     case 'busy':
       return `another process holds ${store} for too long`;
     case 'moved':
@@ -65,14 +72,14 @@ function reasonOf(store: string, failure: Failure): string {
 }
 
 /** What kept the store from being opened. What may pass by itself is StoreUnavailable; the rest wants a setting mended. */
-export function notOpened(path: string, error: unknown): unknown {
+export function notOpened(file: StoreFile, error: unknown): unknown {
   if (error instanceof GatehouseError) return error;
   const kind = kindOf(error);
   if (kind === undefined) return error; // a bug of ours
-  if (kind !== 'unwritable') return unavailable(path, error as Failure);
+  if (kind !== 'unwritable') return unavailable(file, error as Failure);
   return new GatehouseError(
     'bad-configuration',
-    `GATEHOUSE_STORE points at ${path}, which can't be written (${(error as Failure).message}). Give this user the right ` +
+    `${file.calledAs} points at ${file.path}, which can't be written (${(error as Failure).message}). Give this user the right ` +
       'to write the file and its folder, or name another file.',
     { cause: error },
   );

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { seconds } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
-import { unavailable } from './unavailable.js';
+import { type StoreFile, unavailable } from './unavailable.js';
 import type { Answer, Job, Step, WriterData } from './writer.js';
 
 /** The main thread's end of the writer thread. */
@@ -15,7 +15,7 @@ export interface WriterLink {
   close(): Promise<void>;
 }
 
-export interface WriterOptions extends WriterData {
+export interface WriterOptions extends StoreFile, WriterData {
   /** How long a job waits for its turn and for other processes, in milliseconds. */
   readonly patience: number;
 }
@@ -32,7 +32,7 @@ interface Waiting {
 }
 
 /** A thread that ends is replaced at the next job. What it had under way may or may not have been written. */
-export function linkWriter({ patience, ...data }: WriterOptions): WriterLink {
+export function linkWriter({ patience, calledAs, ...data }: WriterOptions): WriterLink {
   const waiting = new Map<number, Waiting>();
   let queue: Job[] = [];
   let lastId = 0;
@@ -71,7 +71,7 @@ export function linkWriter({ patience, ...data }: WriterOptions): WriterLink {
     for (const answer of answers) {
       const caller = waiting.get(answer.id);
       waiting.delete(answer.id);
-      if (answer.ok === 'unavailable') caller?.reject(unavailable(data.path, answer.failure));
+      if (answer.ok === 'unavailable') caller?.reject(unavailable({ path: data.path, calledAs }, answer.failure));
       else caller?.resolve(answer);
     }
     if (waiting.size === 0) worker?.unref();
