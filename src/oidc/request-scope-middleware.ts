@@ -9,9 +9,20 @@ import { RequestScope, runInScope } from './request-scope.js';
  * Opens the request scope around everything that may reach the store, outside the library's own error handler, and writes
  * what was kept back once the answer is known. An answer is only sent when what it promises is written; whoever is told to
  * come again instead finds the code or refresh token that they came with as it was, if the store lets us.
+ *
+ * @param isStoreless whether what is answered at this path hangs on nothing in the store. It is answered while that is away,
+ * and without a scope, so that whoever asks the store there after all is found out.
  */
-export function requestScope(realm: Realm, settings: Pick<SettingsService, 'get'>): Middleware {
+export function requestScope(
+  realm: Realm,
+  settings: Pick<SettingsService, 'get'>,
+  isStoreless: (path: string) => boolean,
+): Middleware {
   return async (ctx, next) => {
+    if (isStoreless(ctx.path)) {
+      await next();
+      return;
+    }
     const scope = new RequestScope(realm, await settings.get(), ctx);
     await runInScope(scope, async () => {
       try {

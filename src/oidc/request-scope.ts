@@ -231,8 +231,6 @@ const scopes = new AsyncLocalStorage<RequestScope>();
 
 export const runInScope = <T>(scope: RequestScope, run: () => Promise<T>): Promise<T> => scopes.run(scope, run);
 
-export const scopeIfOpen = (): RequestScope | undefined => scopes.getStore();
-
 /** @throws Error outside of a request: the library must never reach the store by another way */
 export function currentScope(): RequestScope {
   const scope = scopes.getStore();

@@ -95,6 +95,8 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
     expect([discovery.status, jwks.status, alive.status]).toEqual([200, 200, 200]);
     expect(await discovery.json()).toMatchObject({ issuer: host.issuer });
     expect(await jwks.json()).toMatchObject({ keys: [{ kty: expect.any(String) as unknown }] });
+    const styles = /href="([^"]+\.css)"/.exec(waiting.page.text)?.[1] ?? '';
+    expect((await get(styles)).status).toBe(200);
   }
 
   /** What needs the store, by what it is; on SQLite reading goes on. */

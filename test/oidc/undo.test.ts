@@ -60,7 +60,11 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
     // The adapters read nothing of the settings, and of the context nothing but the query.
     const settings = { get: () => Promise.resolve({}) } as unknown as SettingsService;
     const ctx = { status: 404, query: {} } as Context;
-    await requestScope(realm, settings)(ctx, async () => {
+    await requestScope(
+      realm,
+      settings,
+      () => false,
+    )(ctx, async () => {
       await work();
       ctx.status = status;
     });
