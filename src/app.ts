@@ -48,8 +48,7 @@ import { interactions } from './oidc/interaction-document.js';
 import { interactionsOf } from './oidc/interactions.js';
 import { buildProvider } from './oidc/provider.js';
 import { requestScope } from './oidc/request-scope-middleware.js';
-import { scopeIfOpen } from './oidc/request-scope.js';
-import { oidcRoutes } from './oidc/routes.js';
+import { oidcRoutes, storelessPaths } from './oidc/routes.js';
 import { type Background, background } from './jobs/background.js';
 import { housekeeping } from './jobs/housekeeping.js';
 import { jobRuns } from './jobs/job.js';
@@ -276,7 +275,7 @@ async function realmKeys(rings: KeyRingService): Promise<Parts['keys']> {
 function application(of: Parts): Application {
   const { config, log, realm, store, caches, keys, settings, clients, resourceServers, snapshots } = of;
   const issuer = new URL(config.issuer);
-  const shown = pages(issuer, () => scopeIfOpen()?.settings.name ?? 'Gatehouse');
+  const shown = pages(issuer, () => settings.nameLastRead());
   const provider = buildProvider({ issuer, keys, clients, resourceServers, snapshots, pages: shown, log });
   const signIn = signInRouter({
     issuer,
@@ -299,7 +298,7 @@ function application(of: Parts): Application {
     .use(health(ready))
     .use(securityHeaders(issuer))
     .use(issuerHostOnly(issuer))
-    .use(requestScope(realm, settings))
+    .use(requestScope(realm, settings, storelessPaths(issuer)))
     .use(signIn)
     .use(oidcRoutes(issuer, shown));
 }
@@ -312,9 +311,7 @@ export interface Listening {
 /** Answers at every address that the configuration names. */
 export async function listen(of: Parts): Promise<Listening> {
   const { config, log, caches } = of;
-  // Known before anybody asks: discovery needs them, and answers while the store is away. The first reading of markers, which
-  // drops all that is cached, is over by then.
-  await caches.readMarkers();
+  // Pages say the realm's name also where it can't be read.
   await of.settings.get();
   const trusted = trustedProxies(config.trustedProxies);
   const answer = application(of).callback();

@@ -7,23 +7,42 @@ import { RequestScope, runInScope } from './request-scope.js';
 
 /**
  * Opens the request scope around everything that may reach the store, outside the library's own error handler, and writes
- * what was kept back once the answer is known. An answer is only sent when what it promises is written.
+ * what was kept back once the answer is known. An answer is only sent when what it promises is written; whoever is told to
+ * come again instead finds the code or refresh token that they came with as it was, if the store lets us.
+ *
+ * @param isStoreless whether what is answered at this path hangs on nothing in the store. It is answered while that is away,
+ * and without a scope, so that whoever asks the store there after all is found out.
  */
-export function requestScope(realm: Realm, settings: Pick<SettingsService, 'get'>): Middleware {
+export function requestScope(
+  realm: Realm,
+  settings: Pick<SettingsService, 'get'>,
+  isStoreless: (path: string) => boolean,
+): Middleware {
   return async (ctx, next) => {
+    if (isStoreless(ctx.path)) {
+      await next();
+      return;
+    }
     const scope = new RequestScope(realm, await settings.get(), ctx);
     await runInScope(scope, async () => {
-      await next();
-      // Whoever is told to come again finds everything as it was.
-      if (ctx.status === 503) return;
-      const grantId = scope.rotating?.grantId;
-      if ((await scope.flush(ctx.status < 400)) === 'rotated-elsewhere') {
-        // Two hands hold this refresh token (RFC 9700 4.14.2). What the other one just got dies with the grant.
-        if (grantId !== undefined) await revokeGrant(realm, grantId, now());
-        refuse(ctx);
+      try {
+        await next();
+        if (ctx.status !== 503) await write(scope);
+      } catch (error) {
+        await scope.undo();
+        throw error;
       }
+      if (ctx.status === 503) await scope.undo();
     });
   };
+}
+
+async function write(scope: RequestScope): Promise<void> {
+  const { ctx, realm, rotating } = scope;
+  if ((await scope.flush(ctx.status < 400)) === 'written') return;
+  // Two hands hold this refresh token (RFC 9700 4.14.2). What the other one just got dies with the grant.
+  if (rotating?.grantId !== undefined) await revokeGrant(realm, rotating.grantId, now());
+  refuse(ctx);
 }
 
 function refuse(ctx: Context): void {

@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import { now } from '../base/clock.js';
 import type { Hashed } from '../base/hash-of.js';
 import type { Effective } from '../access/effective.js';
+import { isPassing } from '../http/failures.js';
 import { type User, users } from '../identity/user.js';
 import type { Settings } from '../realm/settings.js';
 import { alive, grantAlive, sessionAlive } from '../sessions/alive.js';
@@ -33,6 +34,9 @@ export type Flushed = 'written' | 'rotated-elsewhere';
  * - *settled*: what happened whatever the answer is (the session's own state, an interaction that was used up).
  *
  * What may not wait at all (consuming a code, revoking, ending a session) is written at once by the adapters.
+ *
+ * A code's consumption and a rotation go ahead of the tokens that they pay for. Where those could not be written, nobody got
+ * them, so what was paid is given back.
  */
 export class RequestScope {
   readonly realm: Realm;
@@ -40,6 +44,7 @@ export class RequestScope {
   readonly ctx: Context;
   readonly #held: HeldWrite[] = [];
   readonly #settled = new Map<'session' | 'interaction', HeldWrite>();
+  readonly #undos: HeldWrite[] = [];
   #rotation: Rotation | undefined;
   /** The uid of the session that the interaction at hand began in. */
   interactionSession: string | undefined;
@@ -121,6 +126,26 @@ export class RequestScope {
     this.#settled.set(what, write);
   }
 
+  /**
+   * @param undo gives back what this request writes ahead of its answer: by compare-and-set, so that it does nothing where
+   * somebody else has written since
+   */
+  undoable(undo: HeldWrite): void {
+    this.#undos.push(undo);
+  }
+
+  /**
+   * For a request whose answer was not sent and never will be: it is told to come again, and must not look like a thief then.
+   * Tried once; where the store is away for this too, what was used up stays so, and the next use of it ends the grant.
+   */
+  async undo(): Promise<void> {
+    try {
+      await all(this.#undos.splice(0));
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+  }
+
   /** The refresh token that this request exchanges, once it has been consumed. */
   get rotating(): Stored<Token> | undefined {
     return this.#rotation?.family;
@@ -148,16 +173,23 @@ export class RequestScope {
       await all(settled);
       return 'written';
     }
-    if (this.#rotation?.successor) {
-      const { family, successor } = this.#rotation;
-      const rotated = await this.realm.of(tokens).replace(successor, family.version);
-      if (!rotated.ok) {
-        await all(settled);
-        return 'rotated-elsewhere';
-      }
+    if (this.#rotation?.successor && !(await this.#rotate(this.#rotation.family, this.#rotation.successor))) {
+      await all(settled);
+      return 'rotated-elsewhere';
     }
     await all([...held, ...settled]);
     return 'written';
+  }
+
+  /** Whether this request won. */
+  async #rotate({ version, ...family }: Stored<Token>, successor: Token): Promise<boolean> {
+    const kept = this.realm.of(tokens);
+    // Nobody else knows the successor, so a family that has it is as we wrote it, even where the store did not say that it did.
+    this.undoable(async () => {
+      const there = await kept.get(family.id);
+      if (there && there.current === successor.current) await kept.replace(family, there.version);
+    });
+    return (await kept.replace(successor, version)).ok;
   }
 
   async #byFormerCookie(cookie: Hashed): Promise<Stored<Session> | undefined> {
@@ -198,8 +230,6 @@ function once<K, V>(read: (key: K) => Promise<V>): Once<K, V> {
 const scopes = new AsyncLocalStorage<RequestScope>();
 
 export const runInScope = <T>(scope: RequestScope, run: () => Promise<T>): Promise<T> => scopes.run(scope, run);
-
-export const scopeIfOpen = (): RequestScope | undefined => scopes.getStore();
 
 /** @throws Error outside of a request: the library must never reach the store by another way */
 export function currentScope(): RequestScope {

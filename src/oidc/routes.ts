@@ -1,27 +1,39 @@
 import type { Context, Middleware } from 'koa';
 import { pagePolicy } from '../http/security-headers.js';
+import { ASSETS_FOLDER } from '../sign-in/pages/assets.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
 import { keptAnswers } from './kept-answers.js';
 import { cookieNames } from './session-cookie.js';
 
 const OAUTH_METADATA = '/.well-known/oauth-authorization-server';
+/** What everybody is told alike: what this provider offers, and its public keys. */
+const PUBLISHED = ['/.well-known/openid-configuration', OAUTH_METADATA, '/jwks'];
+
+/** RFC 8414 3.1 puts the issuer's path behind the well-known one; everything else lies below the issuer. */
+const pathBelow = (base: string, path: string): string | undefined =>
+  path === `${OAUTH_METADATA}${base}`
+    ? OAUTH_METADATA
+    : path.startsWith(`${base}/`)
+      ? path.slice(base.length)
+      : undefined;
+
+/** Tells the paths whose answers hang on nothing in the store: what is published, and the files that pages refer to. */
+export function storelessPaths(issuer: URL): (path: string) => boolean {
+  const base = pathOf(issuer);
+  return (asked) => {
+    const path = pathBelow(base, asked);
+    return path !== undefined && (PUBLISHED.includes(path) || path.startsWith(`${ASSETS_FOLDER}/`));
+  };
+}
 
 /** Leads to the library's endpoints, which stand next: below the issuer's path, and with what the library leaves open. */
 export function oidcRoutes(issuer: URL, pages: Pages): Middleware {
   const base = pathOf(issuer);
-  const published = keptAnswers(['/.well-known/openid-configuration', OAUTH_METADATA, '/jwks']);
+  const published = keptAnswers(PUBLISHED);
   const resumeCookie = cookieNames(issuer.protocol === 'https:').resume;
 
-  /** RFC 8414 3.1 puts the issuer's path behind the well-known one; everything else lies below the issuer. */
-  const pathBelow = (path: string): string | undefined =>
-    path === `${OAUTH_METADATA}${base}`
-      ? OAUTH_METADATA
-      : path.startsWith(`${base}/`)
-        ? path.slice(base.length)
-        : undefined;
-
   return async (ctx, next) => {
-    const path = pathBelow(ctx.path);
+    const path = pathBelow(base, ctx.path);
     if (path === undefined) return notFound(ctx, pages);
     const resumed = /^\/auth\/([^/]+)$/.exec(path)?.[1];
     // The library takes the cookie's word for which request goes on; one that a sibling host planted must not choose it.

@@ -12,37 +12,40 @@ import { settingsInput, type SettingsInput } from './settings-input.js';
 
 /** Settings that nobody has saved yet are the defaults, at this version. */
 export const UNSAVED = 0;
+const UNSAVED_SETTINGS: Settings = { id: SETTINGS_ID, since: 0, ...settingsInput.parse({}) };
 
 /** How one realm behaves. */
 export class SettingsService {
   readonly #collection: Collection<typeof settings>;
   readonly #documents: RecordedDocuments<typeof settings>;
   readonly #cache: WholeCache<Stored<Settings>>;
-  #lastKnown: Stored<Settings> | undefined;
+  readonly #caches: Pick<Caches, 'assertFresh'>;
+  #lastRead: Settings = UNSAVED_SETTINGS;
 
   constructor(parts: {
     readonly realm: Realm;
     readonly recorder: Recorder;
-    readonly caches: Pick<Caches, 'register'>;
+    readonly caches: Pick<Caches, 'assertFresh' | 'register'>;
   }) {
     this.#collection = parts.realm.of(settings);
     // How long sessions live is nobody's access to anything, so no history is kept of it.
     this.#documents = recordedDocuments(parts.recorder, { spec: settings, kind: 'settings', access: () => ({}) });
+    this.#caches = parts.caches;
     this.#cache = new WholeCache(() => this.#read());
     parts.caches.register(parts.realm.id, 'settings', this.#cache);
   }
 
-  /**
-   * From the cache; while the store is away, as they were last known: they decide nobody's access, and what needs no store
-   * (discovery, the JWKS) goes on.
-   */
+  /** From the cache. @throws StoreUnavailable rather than give old ones: they say how long people stay signed in */
   async get(): Promise<Stored<Settings>> {
-    try {
-      return (this.#lastKnown = await this.#cache.get());
-    } catch (error) {
-      if (this.#lastKnown) return this.#lastKnown;
-      throw error;
-    }
+    await this.#caches.assertFresh();
+    const read = await this.#cache.get();
+    this.#lastRead = read;
+    return read;
+  }
+
+  /** The realm's name as it was last read. For pages, which say it too when the store is away. */
+  nameLastRead(): string {
+    return this.#lastRead.name;
   }
 
   /** @param expected the version that {@link get} gave; {@link UNSAVED} the first time */
@@ -59,6 +62,6 @@ export class SettingsService {
 
   async #read(): Promise<Stored<Settings>> {
     const saved = await this.#collection.get(SETTINGS_ID);
-    return saved ?? { id: SETTINGS_ID, since: 0, version: UNSAVED, ...settingsInput.parse({}) };
+    return saved ?? { ...UNSAVED_SETTINGS, version: UNSAVED };
   }
 }

@@ -174,6 +174,10 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
       expect.stringMatching(/"level":40.*"check":"store".*"msg":"not ready/),
     );
 
+    // A page that says so is fit to be seen.
+    const styles = /href="([^"]+\.css)"/.exec(waiting.page.text)?.[1] ?? '';
+    expect((await get(styles)).status).toBe(200);
+
     // Longer than any cache is believed.
     await host.advance(minutes(2));
     await expectDiscovery(host);

@@ -1,58 +1,22 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Context } from 'koa';
 import { now } from '../../src/base/clock.js';
-import { hashOf } from '../../src/base/hash-of.js';
-import { type User, users } from '../../src/identity/user.js';
 import { tokenAdapter } from '../../src/oidc/adapter/token-adapter.js';
 import { RequestScope, runInScope } from '../../src/oidc/request-scope.js';
 import type { Settings } from '../../src/realm/settings.js';
 import { grants } from '../../src/sessions/grant.js';
-import { tokens } from '../../src/sessions/token.js';
 import type { Realm } from '../../src/storage/store.js';
 import { temporaryStore, type TemporaryStore } from '../support/store.js';
+import { GRANTED_SPECS, grantedIn } from './granted.js';
 
 const codes = tokenAdapter('authorization-code');
 
 let opened: TemporaryStore;
 let realm: Realm;
 beforeEach(async () => {
-  opened = await temporaryStore([tokens, grants, users]);
+  opened = await temporaryStore(GRANTED_SPECS);
   realm = opened.store.in('default');
-  const at = now();
-  const user: User = {
-    id: 'u',
-    createdAt: at,
-    since: at,
-    state: 'active',
-    username: 'u',
-    profile: {},
-    emailVerified: false,
-    attributes: [],
-    edges: [],
-    within: [],
-    roleIds: [],
-    terms: [],
-  };
-  await realm.of(users).insert(user);
-  await realm.of(grants).insert({
-    id: 'g',
-    userId: 'u',
-    clientId: 'c',
-    startedAt: at,
-    payload: '{}',
-    expiresAt: at + 60_000,
-  });
-  await realm.of(tokens).insert({
-    id: hashOf('code'),
-    kind: 'authorization-code',
-    clientId: 'c',
-    userId: 'u',
-    grantId: 'g',
-    sessionBound: false,
-    issuedAt: at,
-    payload: '{}',
-    expiresAt: at + 60_000,
-  });
+  await grantedIn(realm, now());
 });
 afterEach(() => opened.close());
 

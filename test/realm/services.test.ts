@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { GatehouseError, StoreUnavailable } from '../../src/base/errors.js';
 import { newId } from '../../src/base/ids.js';
 import { hashOf } from '../../src/base/hash-of.js';
+import { STALE_AFTER } from '../../src/changes/caches.js';
+import { changeMarkers } from '../../src/changes/change-marker.js';
 import type { Saved } from '../../src/changes/saved.js';
 import { clients } from '../../src/realm/client.js';
 import { clientInput } from '../../src/realm/client-input.js';
@@ -242,4 +245,76 @@ test('settings are the defaults until they are saved, and the same everywhere on
   expect(done(await here.settings.save(host, input, 1))).toEqual(saved);
   expect(await here.settings.save(host, input, UNSAVED)).toMatchObject({ ok: false, refusal: { code: 'changed' } });
   expect(settingsInput.safeParse({ session: { idleSeconds: 900, absoluteSeconds: 600 } }).success).toBe(false);
+});
+
+describe('settings that were read before', () => {
+  /** Of a process whose reads of one kind begin to fail. */
+  async function known() {
+    const fails: { of?: string; with?: Error } = {};
+    const failing = <T extends { of: (spec: never) => unknown }>(place: T): T => ({
+      ...place,
+      of(spec: { readonly name: string }) {
+        const kept = place.of(spec as never) as {
+          get(id: string): Promise<unknown>;
+          find(...given: unknown[]): unknown;
+        };
+        const check = () => {
+          if (fails.with && fails.of === spec.name) throw fails.with;
+        };
+        return {
+          ...kept,
+          async get(id: string) {
+            check();
+            return kept.get(id);
+          },
+          async find(...given: unknown[]) {
+            check();
+            return kept.find(...given);
+          },
+        };
+      },
+    });
+    const store = {
+      ...kept.store,
+      in: (realm: string) => failing(kept.store.in(realm)),
+      house: failing(kept.store.house),
+    };
+    const process = processOn(store);
+    const service = new SettingsService(process);
+    await service.get();
+    return { ...process, service, fails };
+  }
+
+  test.each([
+    ['the store is away', new StoreUnavailable('the test says so')],
+    ['the document does not open', new GatehouseError('seal-broken', 'It does not open.')],
+    ['of a bug', new TypeError('undefined is not a function')],
+  ])('are not given once they changed and can not be read anew because %s', async (_, error) => {
+    const { service, caches, fails } = await known();
+    const { name, version } = await service.get();
+    const { session, refreshTokenIdleSeconds } = await service.get();
+    const input = settingsInput.parse({
+      name,
+      session: { ...session, idleSeconds: session.idleSeconds - 1 },
+      refreshTokenIdleSeconds,
+    });
+    done(await here.settings.save(host, input, version));
+    await caches.readMarkers();
+    Object.assign(fails, { of: settings.name, with: error });
+    await expect(service.get()).rejects.toBe(error);
+    expect(service.nameLastRead()).toBe(name);
+  });
+
+  test('are not given when nobody knows whether they changed', async () => {
+    const { service, fails } = await known();
+    Object.assign(fails, { of: changeMarkers.name, with: new StoreUnavailable('the test says so') });
+    await service.get();
+    const at = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(at + STALE_AFTER + 1);
+    try {
+      await expect(service.get()).rejects.toBeInstanceOf(StoreUnavailable);
+    } finally {
+      clock.mockRestore();
+    }
+  });
 });

@@ -1,16 +1,17 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { runInThisContext } from 'node:vm';
-import type { Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StoreUnavailable } from '../../src/base/errors.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import { linkWriter } from '../../src/storage/sqlite/writer-link.js';
-import { inodesOf } from '../../src/storage/sqlite/writer.js';
+import { inodesOf, type Job, type WriterData } from '../../src/storage/sqlite/writer.js';
 import type { Collection, Store } from '../../src/storage/store.js';
 import { temporaryBox } from '../support/store.js';
 import { times } from './engines.js';
@@ -37,6 +38,41 @@ test('a writer that starts while another connection has the file to itself waits
 
   await writer.close();
   holder.close();
+});
+
+/** Runs the writer as a thread, with this done in it before. */
+const prepared = (before: string): string =>
+  `${before}; import(${JSON.stringify(new URL('../../src/storage/sqlite/writer.ts', import.meta.url).href)})`;
+
+test('a writer that can not so much as roll back goes on with a new connection', async () => {
+  const holder = new DatabaseSync(path);
+  holder.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (n INTEGER PRIMARY KEY) STRICT');
+  // Refused when all of it is committed, and not before.
+  holder.exec('CREATE TABLE u (n INTEGER REFERENCES t DEFERRABLE INITIALLY DEFERRED) STRICT');
+  const failing = prepared(`
+    const { DatabaseSync } = require('node:sqlite');
+    const { exec } = DatabaseSync.prototype;
+    DatabaseSync.prototype.exec = function (sql) {
+      if (sql === 'ROLLBACK') throw new Error('disk I/O error');
+      return exec.call(this, sql);
+    }`);
+  const writer = new Worker(failing, { eval: true, workerData: { path, inodes: inodesOf(path) } satisfies WriterData });
+  const run = async (id: number, sql: string): Promise<unknown> => {
+    const until = process.hrtime.bigint() + 5_000_000_000n;
+    writer.postMessage([{ id, until, steps: [{ sql, values: [] }] }] satisfies Job[]);
+    return (await once(writer, 'message'))[0];
+  };
+
+  try {
+    const refused = { ok: 'unavailable', failing: { message: 'FOREIGN KEY constraint failed' } };
+    expect(await run(1, 'INSERT INTO u VALUES (9)')).toMatchObject([{ id: 1, ...refused }]);
+    expect(await run(2, 'INSERT INTO t VALUES (2)')).toMatchObject([{ id: 2, ok: true }]);
+    expect(holder.prepare('SELECT n FROM t').all()).toEqual([{ n: 2 }]);
+    expect(holder.prepare('SELECT n FROM u').all()).toEqual([]);
+  } finally {
+    await writer.terminate();
+    holder.close();
+  }
 });
 
 describe('a store on one file', () => {
@@ -115,7 +151,12 @@ describe('a store on one file', () => {
     real.on('worker', killAtOnce);
     await killWriter();
     for (let asked = 0; starts.length < 2 && asked < 2000; asked++) {
-      await expect(all.put({ id: `t${asked}`, kind: 'red' })).rejects.toBeInstanceOf(StoreUnavailable);
+      const before = starts.length;
+      const error: unknown = await all.put({ id: `t${asked}`, kind: 'red' }).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(StoreUnavailable);
+      // What no thread was started for was never begun.
+      const known = starts.length === before;
+      expect(String(error)).toContain(known ? 'nothing of this was written' : 'whether this was written is not known');
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     real.off('worker', killAtOnce);

@@ -28,14 +28,22 @@ export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>):
   /**
    * At once, and conditional: of parallel redemptions of one code one gets through here. Every other one shows that the
    * code is in two hands, so it ends the grant and with it what the winner got (RFC 6749 4.1.2).
+   *
+   * Undone only where the store said that this request consumed it: of a write without an answer nobody knows whose it is.
    */
   async consume(value) {
     const scope = currentScope();
     const found = await scope.token(hashOf(value));
     if (!found) throw new errors.InvalidGrant(`${kind} not found`);
     const { version, ...token } = found;
-    const written = await scope.realm.of(tokens).replace({ ...token, consumedAt: now() }, version);
-    if (written.ok) return;
+    const kept = scope.realm.of(tokens);
+    const written = await kept.replace({ ...token, consumedAt: now() }, version);
+    if (written.ok) {
+      scope.undoable(async () => {
+        await kept.replace(token, written.value.version);
+      });
+      return;
+    }
     if (token.grantId !== undefined) await revokeGrant(scope.realm, token.grantId, now());
     throw new errors.InvalidGrant(`${kind} already consumed`);
   },

@@ -43,7 +43,10 @@ export function linkWriter({ patience, calledAs, ...data }: WriterOptions): Writ
 
   /** @throws StoreUnavailable */
   function start(): Worker {
-    if (lost && performance.now() < startedAt + BETWEEN_STARTS) throw lost;
+    if (lost && performance.now() < startedAt + BETWEEN_STARTS) {
+      const reason = 'its writer thread ended and is not started again yet; nothing of this was written';
+      throw new StoreUnavailable(reason, { cause: lost });
+    }
     startedAt = performance.now();
     let made: Worker;
     try {

@@ -192,8 +192,18 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
       db.exec('COMMIT');
       answer(answers);
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
+      if (db.isTransaction) rollBack(db);
       refuse(jobs, failureOf(error));
+    }
+  }
+
+  function rollBack(db: DatabaseSync): void {
+    try {
+      db.exec('ROLLBACK');
+    } catch {
+      // Left open, it would make every BEGIN after it fail. It ends with its connection, and the next job opens another.
+      connection = undefined;
+      db.close();
     }
   }
 

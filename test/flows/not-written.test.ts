@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DatabaseSync } from 'node:sqlite';
+import mongoose from 'mongoose';
+import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
+import type { Host } from '../support/host/host.js';
+import { Visitor } from '../support/visitor.js';
+import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+
+const app = application('public');
+
+/** Lets the store take no new token, or take them again; what is there can be changed all the while. */
+type Takes = (takes: boolean) => Promise<void>;
+
+const sqliteTakes =
+  ({ storeAddress }: Host): Takes =>
+  async (takes) => {
+    const db = new DatabaseSync(storeAddress.slice('sqlite:'.length), { timeout: 5000 });
+    const refusal = "BEFORE INSERT ON d_tokens BEGIN SELECT RAISE(ABORT, 'none are taken'); END";
+    db.exec(takes ? 'DROP TRIGGER none_taken' : `CREATE TRIGGER none_taken ${refusal}`);
+    db.close();
+  };
+
+const mongoTakes =
+  ({ storeAddress }: Host): Takes =>
+  async (takes) => {
+    const connection = await mongoose.createConnection(storeAddress).asPromise();
+    // `moderate` leaves alone what is there and does not fit already.
+    const validator = takes ? {} : { nobody: 'has this' };
+    await connection.db?.command({ collMod: 'gatehouse_tokens', validator, validationLevel: 'moderate' });
+    await connection.close();
+  };
+
+describe.each(stores)('while no new token can be written, on %s:', (kind) => {
+  let host: Host;
+  let takes: Takes;
+  beforeAll(async () => {
+    host = await flowHost(kind);
+    takes = (kind === 'sqlite' ? sqliteTakes : mongoTakes)(host);
+  });
+  afterAll(() => host.end());
+
+  test('a refresh token and a code that were presented are good when there is room again, and nobody is signed out', async () => {
+    const { tokens } = await signedIn(host, app);
+    const asked = ask(host, app);
+    const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
+
+    await takes(false);
+    expect((await refresh(host, app, tokens.refresh_token)).status).toBe(503);
+    expect((await exchange(host, asked, code)).status).toBe(503);
+    await takes(true);
+
+    const rotated = await refresh(host, app, tokens.refresh_token);
+    const exchanged = await exchange(host, asked, code);
+    expect([rotated.status, exchanged.status]).toEqual([200, 200]);
+    expect((await userinfo(host, rotated.body.access_token)).status).toBe(200);
+    // Once and no more.
+    expect((await exchange(host, asked, code)).body.error).toBe('invalid_grant');
+    expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
+  });
+});

@@ -1,0 +1,42 @@
+import type { Instant } from '../../src/base/clock.js';
+import { hashOf } from '../../src/base/hash-of.js';
+import { type User, users } from '../../src/identity/user.js';
+import { grants } from '../../src/sessions/grant.js';
+import { type Token, tokens } from '../../src/sessions/token.js';
+import type { Realm } from '../../src/storage/store.js';
+
+export const GRANTED_SPECS = [tokens, grants, users];
+
+/** User `u`, who granted `g` to client `c` and whose code is `code`: all of it is good for another minute. */
+export async function grantedIn(realm: Realm, at: Instant): Promise<void> {
+  const user: User = {
+    id: 'u',
+    createdAt: at,
+    since: at,
+    state: 'active',
+    username: 'u',
+    profile: {},
+    emailVerified: false,
+    attributes: [],
+    edges: [],
+    within: [],
+    roleIds: [],
+    terms: [],
+  };
+  const code: Token = {
+    id: hashOf('code'),
+    kind: 'authorization-code',
+    clientId: 'c',
+    userId: 'u',
+    grantId: 'g',
+    sessionBound: false,
+    issuedAt: at,
+    payload: '{}',
+    expiresAt: at + 60_000,
+  };
+  await realm.of(users).insert(user);
+  await realm
+    .of(grants)
+    .insert({ id: 'g', userId: 'u', clientId: 'c', startedAt: at, payload: '{}', expiresAt: at + 60_000 });
+  await realm.of(tokens).insert(code);
+}

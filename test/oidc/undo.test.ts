@@ -1,0 +1,200 @@
+/** Requests that used up a code or refresh token, and could not be answered. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AdapterPayload } from 'oidc-provider';
+import type { Context } from 'koa';
+import { now } from '../../src/base/clock.js';
+import { StoreUnavailable } from '../../src/base/errors.js';
+import { hashOf } from '../../src/base/hash-of.js';
+import { refreshTokenAdapter } from '../../src/oidc/adapter/refresh-token-adapter.js';
+import { tokenAdapter } from '../../src/oidc/adapter/token-adapter.js';
+import { requestScope } from '../../src/oidc/request-scope-middleware.js';
+import type { SettingsService } from '../../src/realm/settings-service.js';
+import { grants } from '../../src/sessions/grant.js';
+import { tokens } from '../../src/sessions/token.js';
+import type { Engine, EngineWrite } from '../../src/storage/engine.js';
+import { openStore } from '../../src/storage/open-store.js';
+import type { Realm, Store } from '../../src/storage/store.js';
+import { type Database, databases } from '../storage/engines.js';
+import { temporaryBox } from '../support/store.js';
+import { GRANTED_SPECS, grantedIn } from './granted.js';
+
+const codes = tokenAdapter('authorization-code');
+const accessTokens = tokenAdapter('access-token');
+const PAYLOAD: AdapterPayload = { accountId: 'u', clientId: 'c', grantId: 'g' };
+const OLD = 'family.old';
+
+/** Which writes get no answer: never done, or done all the same. */
+type Fault = (write: EngineWrite) => 'lost' | 'unanswered' | undefined;
+
+const failing = (engine: Engine, fault: () => Fault | undefined): Engine => ({
+  ...engine,
+  async write(writes, at) {
+    const how = writes.map((write) => fault()?.(write)).find((each) => each !== undefined);
+    const outcome = how === 'lost' ? undefined : await engine.write(writes, at);
+    if (how !== undefined || !outcome) throw new StoreUnavailable('its primary is gone');
+    return outcome;
+  },
+});
+const newTokensAreLost: Fault = ({ kind, at }) => (kind === 'insert' && at.spec === tokens ? 'lost' : undefined);
+
+describe.each(databases)('a request that can not be answered, on %s,', (_, make) => {
+  let database: Database;
+  let store: Store;
+  let realm: Realm;
+  let fault: Fault | undefined;
+  beforeEach(async () => {
+    fault = undefined;
+    database = await make();
+    const engine = failing(await database.engine(), () => fault);
+    store = await openStore({ specs: GRANTED_SPECS, box: temporaryBox(), engine });
+    realm = store.in('default');
+    await grantedIn(realm, now());
+  });
+  afterEach(async () => {
+    await store.close();
+    await database.drop();
+  });
+
+  /** What a request does, and the status that the library gives it; gives the status that it is answered with. */
+  async function request(work: () => Promise<unknown>, status = 200): Promise<number> {
+    // The adapters read nothing of the settings, and of the context nothing but the query.
+    const settings = { get: () => Promise.resolve({}) } as unknown as SettingsService;
+    const ctx = { status: 404, query: {} } as Context;
+    await requestScope(
+      realm,
+      settings,
+      () => false,
+    )(ctx, async () => {
+      await work();
+      ctx.status = status;
+    });
+    return ctx.status;
+  }
+  async function redeem(): Promise<void> {
+    const found = await codes.find('code');
+    if (!found || found['consumed'] !== undefined) throw new Error('The code is not good.');
+    await codes.consume?.('code');
+    await accessTokens.upsert('access', PAYLOAD, 60);
+  }
+  const rotateTo = (next: string) => async (): Promise<void> => {
+    const found = await refreshTokenAdapter.find(OLD);
+    if (!found || found['consumed'] !== undefined) throw new Error('The refresh token is not good.');
+    await refreshTokenAdapter.consume?.(OLD);
+    await refreshTokenAdapter.upsert(next, PAYLOAD, 60);
+    await accessTokens.upsert(`access of ${next}`, PAYLOAD, 60);
+  };
+  const issueOld = (): Promise<number> => request(() => refreshTokenAdapter.upsert(OLD, PAYLOAD, 60));
+  const currentNow = async () => (await realm.of(tokens).get(hashOf('family')))?.current;
+  const revoked = async (): Promise<boolean> => (await realm.of(grants).get('g'))?.revokedAt !== undefined;
+  const consumed = async (): Promise<boolean> => (await realm.of(tokens).get(hashOf('code')))?.consumedAt !== undefined;
+
+  test('since its new tokens were not written, leaves its refresh token good', async () => {
+    await issueOld();
+    fault = newTokensAreLost;
+    await expect(request(rotateTo('family.lost'))).rejects.toBeInstanceOf(StoreUnavailable);
+    fault = undefined;
+
+    expect(await request(rotateTo('family.next'))).toBe(200);
+    expect(await currentNow()).toBe(hashOf('family.next'));
+    expect(await revoked()).toBe(false);
+  });
+
+  test('since the store did not say that it had rotated, leaves its refresh token good', async () => {
+    await issueOld();
+    let said = false;
+    fault = ({ kind }) => {
+      if (kind !== 'replace' || said) return undefined;
+      said = true;
+      return 'unanswered';
+    };
+    await expect(request(rotateTo('family.lost'))).rejects.toBeInstanceOf(StoreUnavailable);
+
+    expect(await request(rotateTo('family.next'))).toBe(200);
+  });
+
+  test('and lost the race of a refresh token besides, leaves to the winner what it won', async () => {
+    await issueOld();
+    fault = ({ at }) => (at.spec === grants ? 'lost' : undefined);
+    const lost = request(async () => {
+      await rotateTo('family.lost')();
+      await request(rotateTo('family.won'));
+    });
+
+    await expect(lost).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(await currentNow()).toBe(hashOf('family.won'));
+  });
+
+  test('and whose refresh token was in a second hand meanwhile, opens nothing by leaving it good', async () => {
+    await issueOld();
+    fault = newTokensAreLost;
+    const late = request(async () => {
+      await rotateTo('family.late')();
+      await expect(request(rotateTo('family.lost'))).rejects.toBeInstanceOf(StoreUnavailable);
+    });
+
+    expect(await late).toBe(400);
+    expect(await revoked()).toBe(true);
+    await expect(request(rotateTo('family.next'))).rejects.toThrow('not good');
+  });
+
+  test('since its tokens were not written, leaves its code good for one redemption', async () => {
+    fault = newTokensAreLost;
+    await expect(request(redeem)).rejects.toBeInstanceOf(StoreUnavailable);
+    fault = undefined;
+
+    expect(await request(redeem)).toBe(200);
+    expect(await revoked()).toBe(false);
+    await expect(request(redeem)).rejects.toThrow('not good');
+  });
+
+  test('as the library found out itself, leaves its code good', async () => {
+    expect(await request(redeem, 503)).toBe(503);
+    expect(await consumed()).toBe(false);
+  });
+
+  test('and whose code was in a second hand meanwhile, opens nothing by leaving it good', async () => {
+    fault = newTokensAreLost;
+    await expect(
+      request(async () => {
+        const second = codes.find('code');
+        await second;
+        await request(redeem).catch(() => undefined);
+        // Held before the first gave it back, at a version that is gone.
+        await codes.consume?.('code');
+      }),
+    ).rejects.toMatchObject({ error: 'invalid_grant' });
+    fault = undefined;
+
+    expect(await revoked()).toBe(true);
+    await expect(request(redeem)).rejects.toThrow('not good');
+  });
+
+  test('leaves its code as somebody else has written it since', async () => {
+    const status = await request(async () => {
+      await redeem();
+      const there = await realm.of(tokens).get(hashOf('code'));
+      if (!there) throw new Error('The code is gone.');
+      const { version, ...code } = there;
+      await realm.of(tokens).replace(code, version);
+      await realm.of(tokens).replace({ ...code, consumedAt: now() }, version + 1);
+    }, 503);
+
+    expect(status).toBe(503);
+    expect(await consumed()).toBe(true);
+  });
+
+  test('does not become one by being refused: the code that came with a wrong parameter stays used up', async () => {
+    expect(await request(redeem, 400)).toBe(400);
+    expect(await consumed()).toBe(true);
+  });
+
+  test('says so even where nothing can be given back', async () => {
+    await issueOld();
+    fault = (write) => {
+      if (write.kind === 'insert') fault = () => 'lost';
+      return newTokensAreLost(write);
+    };
+    await expect(request(rotateTo('family.lost'))).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(await currentNow()).toBe(hashOf('family.lost'));
+  });
+});
