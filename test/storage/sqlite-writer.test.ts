@@ -64,7 +64,7 @@ test('a writer that can not so much as roll back goes on with a new connection',
   };
 
   try {
-    const refused = { ok: 'unavailable', failing: { message: 'FOREIGN KEY constraint failed' } };
+    const refused = { ok: 'unavailable', failure: { message: 'FOREIGN KEY constraint failed' } };
     expect(await run(1, 'INSERT INTO u VALUES (9)')).toMatchObject([{ id: 1, ...refused }]);
     expect(await run(2, 'INSERT INTO t VALUES (2)')).toMatchObject([{ id: 2, ok: true }]);
     expect(holder.prepare('SELECT n FROM t').all()).toEqual([{ n: 2 }]);
