@@ -1,9 +1,10 @@
 /** The README does not promise what is not there: commands, files, links and parts; and what it says to type works. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { Result } from '../../bench/report/results.js';
 import { blocksOf, typed } from '../support/documents.js';
 import { startHost } from '../support/host/host.js';
 
@@ -90,4 +91,26 @@ test('the realm file that it shows lets its applications ask its people to sign 
     await host.end();
     await rm(folder, { recursive: true, force: true });
   }
+});
+
+describe('what it says of its cost', () => {
+  const results = JSON.parse(readFileSync(join(root, 'bench/results.json'), 'utf8')) as Result[];
+  const of = (operation: string, store: Result['store']): Result => {
+    const found = results.find((each) => each.operation === operation && each.store === store);
+    if (!found) throw new Error(`bench/results.json has no ${operation} on ${store}.`);
+    return found;
+  };
+  const ratio = ({ cpuRatio, cpuRatioNoise }: Result): string =>
+    `${cpuRatio.toFixed(1)} ±${cpuRatioNoise.toFixed(0)} %`;
+  const operations = [...new Set(results.map(({ operation }) => operation))];
+
+  test.each(operations)('is what the last published run measured: %s', (operation) => {
+    const [sqlite, mongodb, bare] = (['gatehouse-sqlite', 'gatehouse-mongodb', 'bare-mongodb'] as const).map((store) =>
+      of(operation, store),
+    ) as [Result, Result, Result];
+    const calls = `${sqlite.portCalls ?? ''} in ${sqlite.hops ?? ''}`;
+    expect(readme).toContain(`| ${operation} | ${ratio(sqlite)} | ${ratio(mongodb)} | ${ratio(bare)} | ${calls} |`);
+    // What costs more than it should says where the time goes.
+    if (sqlite.cpuRatio > 1.3 || mongodb.cpuRatio > 1.6) expect(readme).toContain(`- *${operation}*: `);
+  });
 });
