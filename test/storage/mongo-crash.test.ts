@@ -116,7 +116,8 @@ describe('a storm of writes', () => {
       }
     }
     const writers = times(16, write);
-    await delay(700);
+    while (answered.ids.length <= 20) await delay(50);
+    await delay(300);
     await mongod.kill();
     const before = answered.ids.length;
     await mongod.restart();
@@ -147,7 +148,9 @@ describe('a storm of writes', () => {
       return made;
     });
     await Promise.all(children.map((each) => once(each, 'message')));
-    await delay(1000);
+    // As many as are looked for below, on a machine that is busy too.
+    while ([...answered.values()].some(({ ids }) => ids.length <= 20)) await delay(50);
+    await delay(300);
     await Promise.all(
       children.map(async (each) => {
         const ended = once(each, 'exit');
