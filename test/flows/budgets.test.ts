@@ -1,11 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { listen, type Listening, parts } from '../../src/app.js';
+import { changeMarkers } from '../../src/changes/change-marker.js';
 import { bootstrap } from '../../src/cli/bootstrap.js';
 import { readConfig } from '../../src/config/config.js';
 import { type CountingStore, countCalls } from '../../src/storage/counting.js';
+import type { House, Store } from '../../src/storage/store.js';
 import { application, ask, codeOf, exchange, refresh, signIn, token, userinfo } from '../support/application.js';
 import { type Command, toldUrl, watchCommands } from '../support/commands.js';
 import { temporaryDatabase, type TemporaryDatabase } from '../support/mongod.js';
@@ -23,6 +26,8 @@ describe.each(stores)('on %s:', (kind) => {
   let served: Listening;
   let counting: CountingStore;
   let database: TemporaryDatabase | undefined;
+  /** Of change markers. */
+  let readings = 0;
   /** What went to MongoDB; nothing where that is not the store. */
   let sent: Command[] = [];
   const visitor = new Visitor();
@@ -47,7 +52,10 @@ describe.each(stores)('on %s:', (kind) => {
       ...cheap,
       watch(store) {
         // The reading of change markers goes on beside every request, and is no part of any.
-        counting = countCalls(store, ['changeMarkers']);
+        counting = countCalls(
+          noting(store, () => readings++),
+          ['changeMarkers'],
+        );
         return counting.store;
       },
     });
@@ -85,6 +93,13 @@ describe.each(stores)('on %s:', (kind) => {
     const asked = ask(host, app, asking);
     return (await exchange(host, asked, codeOf(await visitor.visit(asked.url)))).body;
   }
+
+  test('what other processes changed is read again and again, though nobody asks for anything', async () => {
+    const enough = readings + 3;
+    const giveUp = performance.now() + 30_000;
+    while (readings < enough && performance.now() < giveUp) await delay(50);
+    expect(readings).toBeGreaterThanOrEqual(enough);
+  });
 
   describe('the store is asked no more often than the budget says:', () => {
     test('discovery and JWKS, never', async () => {
@@ -142,3 +157,19 @@ describe.each(stores)('on %s:', (kind) => {
     });
   });
 });
+
+/** Tells of each reading of change markers. */
+function noting(store: Store, read: () => void): Store {
+  const of = ((spec) => {
+    const kept = store.house.of(spec);
+    if ((spec as unknown) !== changeMarkers) return kept;
+    return {
+      ...kept,
+      find: (...given) => {
+        read();
+        return kept.find(...given);
+      },
+    };
+  }) as House['of'];
+  return { ...store, house: { ...store.house, of } };
+}
