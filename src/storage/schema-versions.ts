@@ -49,7 +49,7 @@ export interface Upgrading {
   readonly house: House;
   readonly box: SecretBox;
   readonly specs: readonly AnySpec[];
-  /** Told once when another process is at it, which this one then waits for. */
+  /** Told once when it has to wait: another process is at it, as a rule. */
   readonly onWait?: () => void;
 }
 

@@ -8,6 +8,15 @@ import { signInStorm } from './sign-in-storm.js';
 const PEOPLE = 6;
 const ROTATIONS = 40;
 
+async function killed(host: Host): Promise<void> {
+  const storm = signInStorm(host, PEOPLE);
+  await storm.rotated(ROTATIONS);
+  await host.kill();
+  await storm.end();
+  await host.restart();
+  await expectKept(host, storm.answered);
+}
+
 describe('in a storm of sign-ins, exchanges and rotations, on sqlite:', () => {
   let host: Host;
   beforeAll(async () => {
@@ -15,14 +24,7 @@ describe('in a storm of sign-ins, exchanges and rotations, on sqlite:', () => {
   });
   afterAll(() => host.end());
 
-  test('a server that is killed has kept all that it answered', async () => {
-    const storm = signInStorm(host, PEOPLE);
-    await storm.rotated(ROTATIONS);
-    await host.kill();
-    await storm.end();
-    await host.restart();
-    await expectKept(host, storm.answered);
-  });
+  test('a server that is killed has kept all that it answered', () => killed(host));
 });
 
 describe('in a storm of sign-ins, exchanges and rotations, on mongodb:', () => {
@@ -37,14 +39,7 @@ describe('in a storm of sign-ins, exchanges and rotations, on mongodb:', () => {
     await mongod.end();
   });
 
-  test('a server that is killed has kept all that it answered', async () => {
-    const storm = signInStorm(host, PEOPLE);
-    await storm.rotated(ROTATIONS);
-    await host.kill();
-    await storm.end();
-    await host.restart();
-    await expectKept(host, storm.answered);
-  });
+  test('a server that is killed has kept all that it answered', () => killed(host));
 
   test('a mongod that is killed has kept all that the server answered, which goes on without a restart', async () => {
     const storm = signInStorm(host, PEOPLE);

@@ -99,6 +99,7 @@ export async function openSqlite(
     patience,
     async prepare(specs) {
       const fresh = specs.filter((spec) => !prepared.has(spec));
+      if (fresh.length === 0) return;
       await persistently(file, patience, () => {
         const db = new DatabaseSync(path, { timeout: 0 });
         try {
