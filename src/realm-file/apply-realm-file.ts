@@ -22,7 +22,8 @@ export interface ApplyOptions {
 
 /**
  * Brings a checked file into the realm, thing after thing, each in a commit of its own: after a crash between two of them
- * applying it again finishes. What is equal is not written.
+ * applying it again finishes. What is equal is not written. Afterwards this process decides by all of it, what another one
+ * wrote at the same moment included.
  *
  * @throws GatehouseError `bad-configuration` when what changed since the check stands against it; StoreUnavailable
  */
@@ -44,6 +45,8 @@ export async function applyRealmFile(
   }
   // All of them before any edge: one may lie above another that the file names first.
   for (const entry of content.groups) await settle(parts, `group ${entry.name}`, () => applyGroup(parts, by, entry));
+  // Another process may have made them while this one looked: the snapshot that edges are checked against must know them.
+  await parts.caches.readMarkers();
   for (const entry of content.groups) await placeGroup(parts, by, entry);
   for (const [i, { id, roles }] of content.clients.entries()) {
     const secret = clientSecrets.get(id);
@@ -55,6 +58,7 @@ export async function applyRealmFile(
     const read = () => parts.users.findByIdentifier(entry.username);
     await give(parts, by, `user ${entry.username}`, parts.users, read, entry);
   }
+  await parts.caches.readMarkers();
 }
 
 async function applySettings({ settings }: RealmParts, by: Actor, fields: Fields) {
