@@ -61,6 +61,8 @@ import { resourceServers } from './realm/resource-server.js';
 import { SettingsService } from './realm/settings-service.js';
 import { settings } from './realm/settings.js';
 import { makeSigningKey } from './realm/signing.js';
+import { consents } from './sessions/consent.js';
+import { ConsentService } from './sessions/consent-service.js';
 import { grants } from './sessions/grant.js';
 import { sessions } from './sessions/session.js';
 import { tokens } from './sessions/token.js';
@@ -81,6 +83,7 @@ const SPECS = [
   auditRecords,
   changeMarkers,
   clients,
+  consents,
   counters,
   credentials,
   grants,
@@ -118,6 +121,7 @@ export interface Parts {
   readonly settings: SettingsService;
   readonly resourceServers: ResourceServerService;
   readonly clients: ClientService;
+  readonly consents: ConsentService;
   readonly users: UserService;
   readonly groups: GroupService;
   readonly roles: RoleService;
@@ -247,6 +251,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     settings: new SettingsService(known),
     resourceServers,
     clients: new ClientService({ ...known, resourceServers }),
+    consents: new ConsentService(known),
     users: new UserService({ ...known, hasher }),
     groups: new GroupService(known),
     roles,
@@ -273,13 +278,13 @@ async function realmKeys(rings: KeyRingService): Promise<Parts['keys']> {
 
 /** The whole of what the outside sees, as one koa application. */
 function application(of: Parts): Application {
-  const { config, log, realm, store, caches, keys, settings, clients, resourceServers, snapshots } = of;
+  const { config, log, realm, store, caches, keys, settings, clients, consents, resourceServers, snapshots } = of;
   const issuer = new URL(config.issuer);
   const shown = pages(issuer, () => settings.nameLastRead());
-  const provider = buildProvider({ issuer, keys, clients, resourceServers, snapshots, pages: shown, log });
+  const provider = buildProvider({ issuer, keys, clients, consents, resourceServers, snapshots, pages: shown, log });
   const signIn = signInRouter({
     issuer,
-    interactions: interactionsOf(() => provider, clients),
+    interactions: interactionsOf(() => provider, clients, consents),
     passwords: of.passwords,
     resourceServer: (identifier) => resourceServers.get(identifier),
     async recordSignIn(by, signIn) {

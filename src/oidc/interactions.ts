@@ -1,19 +1,27 @@
 import type { Interaction as LibraryInteraction, InteractionResults, Provider } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import { now, seconds } from '../base/clock.js';
+import { actorIn } from '../http/actor.js';
 import type { User } from '../identity/user.js';
+import { inEither } from '../sessions/consented.js';
+import type { ConsentService } from '../sessions/consent-service.js';
 import type { Missing } from '../sign-in/facts.js';
 import type { Interaction, Interactions, SignInResult } from '../sign-in/interaction.js';
 import type { ClientLookup } from './client-lookup.js';
 import { factsFrom } from './facts.js';
 import type { AskedFor } from './interaction-policy.js';
 import { give } from './missing.js';
+import { newGrant } from './new-grant.js';
 import { requirementsOf } from './requirements.js';
 import { currentScope } from './request-scope.js';
 import { loginResult } from './sign-in-result.js';
 
 /** Sign-in's port onto the authorization requests that wait. Works in the scope of the sign-in request. */
-export function interactionsOf(provider: () => Provider, clients: ClientLookup): Interactions {
+export function interactionsOf(
+  provider: () => Provider,
+  clients: ClientLookup,
+  consents: Pick<ConsentService, 'give'>,
+): Interactions {
   const behind = new WeakMap<Interaction, LibraryInteraction>();
   return {
     async read(req, res, uid) {
@@ -51,7 +59,7 @@ export function interactionsOf(provider: () => Provider, clients: ClientLookup):
     async finish(interaction, result) {
       const kept = behind.get(interaction);
       if (!kept) throw new Error('An interaction is finished by whom it was read.');
-      kept.result = await resultsOf(provider(), kept, result);
+      kept.result = await resultsOf({ provider: provider(), consents, kept, interaction }, result);
       await kept.save(Math.ceil((interaction.expiresAt - now()) / 1000));
       return kept.returnTo;
     },
@@ -71,18 +79,21 @@ async function interactionAtHand(
   }
 }
 
+interface Finishing {
+  readonly provider: Provider;
+  readonly consents: Pick<ConsentService, 'give'>;
+  readonly kept: LibraryInteraction;
+  readonly interaction: Interaction;
+}
+
 /** What this visit came to, together with what the visits before it in the same request came to. */
-async function resultsOf(
-  provider: Provider,
-  kept: LibraryInteraction,
-  result: SignInResult,
-): Promise<InteractionResults> {
-  const before = kept.lastSubmission ?? {};
+async function resultsOf(finishing: Finishing, result: SignInResult): Promise<InteractionResults> {
+  const before = finishing.kept.lastSubmission ?? {};
   switch (result.kind) {
     case 'signed-in':
       return { ...before, login: loginResult(result.userId, result.proofs, result.remember) };
     case 'consented':
-      return { ...before, consent: { grantId: await grant(provider, kept, result.granted) } };
+      return { ...before, consent: { grantId: await grant(finishing, result.granted) } };
     case 'unchanged':
       return before;
     case 'refused':
@@ -90,13 +101,25 @@ async function resultsOf(
   }
 }
 
-/** Adds what was consented to, to the grant that the session has for this client, or to a new one. */
-async function grant(provider: Provider, kept: LibraryInteraction, granted: Missing): Promise<string> {
-  const accountId = kept.session?.accountId;
-  if (accountId === undefined) throw new Error('Nobody is signed in who could consent.');
+/** Adds what was consented to, to the grant that the session has for this client or to a new one, and remembers it. */
+async function grant(
+  { provider, consents, kept, interaction: { client, requirements, requested = NOTHING } }: Finishing,
+  granted: Missing,
+): Promise<string> {
+  const { accountId, uid: sessionUid } = kept.session ?? {};
+  if (accountId === undefined || sessionUid === undefined) throw new Error('Nobody is signed in who could consent.');
+  const scope = currentScope();
   const known = kept.grantId === undefined ? undefined : await provider.Grant.find(kept.grantId);
-  const grant = known ?? new provider.Grant({ accountId, clientId: String(kept.params['client_id']) });
+  const session = await scope.session(sessionUid);
+  const formerId = session?.clients.find(({ clientId }) => clientId === client.id)?.grantId;
+  const grant = known ?? (await newGrant(provider, { sessionUid, accountId, clientId: client.id, formerId }));
   give(grant, granted);
+  // Who is asked again is shown all of it, and has agreed to all of it.
+  const agreed = requirements.consent ? inEither(requested, granted) : granted;
+  const by = actorIn(scope.ctx, { kind: 'user', id: accountId });
+  scope.writeGrant = async (write) => {
+    await consents.give(by, { userId: accountId, clientId: client.id }, agreed, write);
+  };
   return grant.save();
 }
 

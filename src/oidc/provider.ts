@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { isPassing, logFailure, tryLater } from '../http/failures.js';
 import { logOf } from '../http/access-log.js';
 import type { Snapshots } from '../access/snapshot.js';
+import type { ConsentService } from '../sessions/consent-service.js';
 import { newRefreshToken, parseRefreshToken } from '../sessions/refresh-family.js';
 import type { ResourceServerService } from '../realm/resource-server-service.js';
 import type { SigningKey } from '../realm/signing.js';
@@ -33,6 +34,7 @@ export interface ProviderParts {
   readonly clients: ClientLookup;
   readonly resourceServers: Pick<ResourceServerService, 'get'>;
   readonly snapshots: Pick<Snapshots, 'read'>;
+  readonly consents: Pick<ConsentService, 'get' | 'use'>;
   readonly pages: Pages;
   readonly log: Logger;
 }
@@ -48,7 +50,7 @@ export function buildProvider(parts: ProviderParts): Provider {
     ...cookies(keys.cookies, issuer),
     ...lifetimes,
     ...tokens,
-    ...accounts(snapshots, clients),
+    ...accounts(snapshots, clients, parts.consents),
     ...page,
     features: {
       ...flow.features,

@@ -8,6 +8,7 @@ import { type User, users } from '../identity/user.js';
 import type { Settings } from '../realm/settings.js';
 import { alive, grantAlive, sessionAlive } from '../sessions/alive.js';
 import { type Grant, grants } from '../sessions/grant.js';
+import type { GrantDraft } from '../sessions/grant-draft.js';
 import { type Session, sessions } from '../sessions/session.js';
 import { type Token, tokens } from '../sessions/token.js';
 import type { Step } from '../sign-in/step.js';
@@ -52,6 +53,9 @@ export class RequestScope {
   browserSession: Stored<Session> | undefined;
   /** What must happen next in this request, once somebody has asked. */
   step: Promise<Step> | undefined;
+
+  /** How the grant of this request is written, where that takes more than the grant alone. */
+  writeGrant: ((grant: GrantDraft) => Promise<void>) | undefined;
 
   /** What the subject of this request may do, once it is known who that is. */
   access: Effective | undefined;

@@ -18,10 +18,15 @@ export type Grant = {
 export const grants = spec<Grant>()({
   name: 'grants',
   scope: 'realm',
-  version: 1,
-  indexed: { userId: 'string', startedAt: 'number' },
+  version: 2,
+  // Of the same shape: only the index by client is new.
+  migrations: { 2: (grant) => grant },
+  indexed: { userId: 'string', clientId: 'string', startedAt: 'number' },
   sealed: ['payload'],
   audited: ['userId', 'clientId', 'startedAt', 'revokedAt'],
   unique: {},
-  queries: { byUser: { equal: ['userId'], order: 'startedAt' } },
+  queries: {
+    byUser: { equal: ['userId'], order: 'startedAt' },
+    byUserAndClient: { equal: ['userId', 'clientId'], order: 'startedAt' },
+  },
 });

@@ -1,6 +1,8 @@
 import { now, seconds } from '../../base/clock.js';
-import { type Grant, grants } from '../../sessions/grant.js';
+import type { Grant } from '../../sessions/grant.js';
+import { GrantDraft } from '../../sessions/grant-draft.js';
 import { revokeGrant } from '../../sessions/revoke-grant.js';
+import { mergeGrantPayloads } from '../grant-payload.js';
 import { currentScope } from '../request-scope.js';
 import { sessionUidOf } from '../session-in-request.js';
 import type { ModelAdapter } from './model-adapter.js';
@@ -29,12 +31,9 @@ export const grantAdapter: ModelAdapter = {
       payload: packPayload(payload),
       expiresAt: now() + seconds(expiresIn),
     };
-    scope.hold(async () => {
-      const kept = scope.realm.of(grants);
-      // One that was revoked in the meantime stays revoked: the request that resumes will not find it.
-      if (extended) await kept.replace(grant, extended.version);
-      else await kept.insert(grant);
-    });
+    const draft = new GrantDraft(scope.realm, grant, extended, mergeGrantPayloads);
+    const { writeGrant } = scope;
+    scope.hold(() => (writeGrant ? writeGrant(draft) : draft.save()));
   },
 
   async destroy(id) {

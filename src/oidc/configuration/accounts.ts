@@ -1,33 +1,71 @@
-import type { Configuration } from 'oidc-provider';
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { Snapshots } from '../../access/snapshot.js';
+import { consentedOf } from '../../sessions/consent.js';
+import { inBoth } from '../../sessions/consented.js';
+import type { ConsentService } from '../../sessions/consent-service.js';
+import type { Missing } from '../../sign-in/facts.js';
 import { accessOf } from '../access-in-request.js';
 import { accountOf } from '../account.js';
 import type { ClientLookup } from '../client-lookup.js';
 import { give, isNothing, missingOf } from '../missing.js';
+import { newGrant, sidOf } from '../new-grant.js';
+import { requirementsOf } from '../requirements.js';
 import { currentScope } from '../request-scope.js';
 
 /** Who a token or session is about, and what its client has been granted. */
-export const accounts = (snapshots: Pick<Snapshots, 'read'>, clients: ClientLookup) =>
-  ({
+export function accounts(
+  snapshots: Pick<Snapshots, 'read'>,
+  clients: ClientLookup,
+  consents: Pick<ConsentService, 'get' | 'use'>,
+) {
+  return {
     async findAccount({ oidc }, sub) {
       const user = await currentScope().user(sub);
       return user && accountOf(user, await accessOf(snapshots, { kind: 'user', user }, oidc.client?.clientId));
     },
 
-    /** The grant that this session has for the client. A first-party client's is made, and widened, without asking. */
+    /**
+     * The grant that this session has for the client. Where it does not cover the request yet, it is made, or widened, without
+     * asking: for a first-party client by all, for others by what the person has consented to before.
+     */
     async loadExistingGrant({ oidc }) {
       const { client, session, account, provider, result } = oidc;
       if (!client || !session || !account) return undefined;
       const consent = result?.consent as { grantId?: string } | undefined;
-      const grantId = consent?.grantId ?? session.grantIdFor(client.clientId);
+      const { clientId } = client;
+      if (!session.sidFor(clientId)) session.sidFor(clientId, sidOf(session.uid, clientId));
+      const grantId = consent?.grantId ?? session.grantIdFor(clientId);
       const found = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-      if ((await clients.get(client.clientId))?.firstParty !== true) return found;
-      const grant = found ?? new provider.Grant({ accountId: account.accountId, clientId: client.clientId });
-      const missing = missingOf(oidc, grant);
-      if (!isNothing(missing)) {
-        give(grant, missing);
-        await grant.save();
-      }
+      const missing = missingOf(oidc, found);
+      const firstParty = (await clients.get(clientId))?.firstParty === true;
+      // A first-party client has a grant even where it asks for nothing.
+      if (isNothing(missing) && (found || !firstParty)) return found;
+      const given = firstParty ? missing : await rememberedOf(oidc, account.accountId, missing);
+      if (!given) return found;
+      const whose = { sessionUid: session.uid, accountId: account.accountId, clientId, formerId: grantId };
+      const grant = found ?? (await newGrant(provider, whose));
+      give(grant, given);
+      await grant.save();
       return grant;
     },
-  }) satisfies Configuration;
+  } satisfies Configuration;
+
+  /** What of it needs no new consent; undefined for nothing. */
+  async function rememberedOf(
+    { client, params }: KoaContextWithOIDC['oidc'],
+    userId: string,
+    missing: Missing,
+  ): Promise<Missing | undefined> {
+    if (!client || !params) return undefined;
+    // Who is to be asked whatever was granted before is asked for all of it.
+    if (requirementsOf(params, { native: client.applicationType === 'native' }).consent) return undefined;
+    const consent = await consents.get(userId, client.clientId);
+    const given = consent && inBoth(missing, consentedOf(consent));
+    if (!given || isNothing(given)) return undefined;
+    currentScope().writeGrant = async (grant) => {
+      // One that was withdrawn in this very moment gives no grant, and the code that goes out opens nothing.
+      await consents.use(consent, given, grant);
+    };
+    return given;
+  }
+}

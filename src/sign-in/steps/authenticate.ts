@@ -2,8 +2,8 @@ import type { SignInError } from '#views/sign-in.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
+import { actorIn } from '../../http/actor.js';
 import { readForm } from '../../http/form.js';
-import { requestIdOf } from '../../http/request-id.js';
 import type { Facts } from '../facts.js';
 import type { SignInRefusal } from '../interaction.js';
 import { nextStep } from '../next-step.js';
@@ -119,13 +119,4 @@ const whyNot = {
 } as const satisfies Record<SignInRefusal, SignInError['code']>;
 
 /** Until a sign-in succeeds, nobody but ourselves can be said to act. */
-function byNobody({ ctx }: Visit): Actor {
-  const agent = ctx.get('User-Agent');
-  return {
-    kind: 'system',
-    id: 'sign-in',
-    requestId: requestIdOf(ctx.req),
-    address: ctx.ip,
-    ...(agent !== '' && { agent }),
-  };
-}
+const byNobody = ({ ctx }: Visit): Actor => actorIn(ctx, { kind: 'system', id: 'sign-in' });

@@ -1,0 +1,41 @@
+import type { Instant } from '../base/clock.js';
+import { spec } from '../storage/spec.js';
+import type { Consented } from './consented.js';
+
+/**
+ * What a person agreed to let a client have, whatever session they did it in: a later session's grant is made from it without
+ * asking. One document a person and client, under {@link consentId}.
+ */
+export type Consent = {
+  id: string;
+  userId: string;
+  clientId: string;
+  scopes: string[];
+  claims: string[];
+  resourceScopes: { resourceServer: string; scopes: string[] }[];
+  /** When something was last agreed to, and by whom: the person, or an administrator on their behalf. */
+  givenAt: Instant;
+  givenBy: { kind: 'user' | 'client' | 'host' | 'system'; id: string };
+  /** When a grant was last made from it. No two are made at the same moment, so that a withdrawal knows of each. */
+  lastUsedAt: Instant;
+};
+
+/** Neither a user's id nor a client's holds a colon. */
+export const consentId = (userId: string, clientId: string): string => `${userId}:${clientId}`;
+
+export const consents = spec<Consent>()({
+  name: 'consents',
+  scope: 'realm',
+  version: 1,
+  indexed: { userId: 'string', clientId: 'string' },
+  audited: ['userId', 'clientId', 'scopes', 'claims', 'resourceScopes', 'givenAt', 'givenBy'],
+  unique: {},
+  queries: { byUser: { equal: ['userId'], order: 'clientId' } },
+});
+
+/** A consent's content, in the form that requests ask in. */
+export const consentedOf = ({ scopes, claims, resourceScopes }: Consent): Consented => ({
+  scopes,
+  claims,
+  resourceScopes: Object.fromEntries(resourceScopes.map((one) => [one.resourceServer, one.scopes])),
+});

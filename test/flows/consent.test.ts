@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
+import type { Host } from '../support/host/host.js';
+import { type Page, Visitor } from '../support/visitor.js';
+import { flowHost, ORDERS, passwordOf, stores } from './flow-host.js';
+
+const asking = application('asking');
+const device = { id: 'device', redirectUri: 'com.example.device:/callback' };
+const all = { scope: 'openid profile orders:read', resource: ORDERS };
+
+describe.each(stores)('on %s:', (kind) => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await flowHost(kind);
+  });
+  afterAll(() => host.end());
+
+  /** What alice meets in a new session: the consent page, or the way back to the application. */
+  const arrive = (visitor: Visitor, params: Readonly<Record<string, string>>, by = asking, username = 'alice') =>
+    signIn(visitor, ask(host, by, params), username, passwordOf(host, username));
+  const isConsent = ({ heading }: Page): boolean => heading?.startsWith('Allow') === true;
+
+  test('what was consented to is not asked for again, in another session either', async () => {
+    const first = new Visitor();
+    const consent = await arrive(first, all);
+    expect(isConsent(consent)).toBe(true);
+    codeOf(await first.submit(consent, { decision: 'allow' }));
+
+    const later = new Visitor();
+    const asked = ask(host, asking, all);
+    const back = await signIn(later, asked, 'alice', passwordOf(host, 'alice'));
+    const { status, body } = await exchange(host, asked, codeOf(back));
+    expect(status).toBe(200);
+    expect(body.scope.split(' ').sort()).toEqual(['openid', 'profile']);
+    expect((await userinfo(host, body.access_token)).status).toBe(200);
+    expect((await refresh(host, asking, body.refresh_token, { resource: ORDERS })).status).toBe(200);
+  });
+
+  test('a request for more asks only for what is new', async () => {
+    const page = await arrive(new Visitor(), { ...all, scope: `${all.scope} email orders:write` });
+    expect(page.text).toContain('orders:write');
+    expect(page.text).toContain('e-mail');
+    expect(page.text).not.toContain('orders:read');
+    expect(page.text).not.toContain('your profile');
+  });
+
+  test('it is one person’s and one application’s', async () => {
+    expect(isConsent(await arrive(new Visitor(), all, asking, 'bob'))).toBe(true);
+    expect(isConsent(await arrive(new Visitor(), { scope: 'openid profile' }, application('asking-too')))).toBe(true);
+  });
+
+  test('prompt=consent asks for all of it again, and prompt=none for nothing', async () => {
+    const visitor = new Visitor();
+    const page = await arrive(visitor, { ...all, prompt: 'consent' });
+    expect(page.text).toContain('orders:read');
+    expect(page.text).toContain('your profile');
+    const silent = await visitor.visit(ask(host, asking, { ...all, prompt: 'none' }).url);
+    expect(silent.url.searchParams.get('code')).not.toBeNull();
+    const more = await visitor.visit(ask(host, asking, { scope: 'openid roles', prompt: 'none' }).url);
+    expect(more.url.searchParams.get('error')).toBe('consent_required');
+  });
+
+  test('an application on a device is asked about each time, since any other could be behind its redirect', async () => {
+    for (let time = 0; time < 2; time++) {
+      const visitor = new Visitor();
+      const consent = await arrive(visitor, { scope: 'openid profile' }, device);
+      expect(consent.text).toContain('your profile');
+      codeOf(await visitor.submit(consent, { decision: 'allow' }));
+    }
+  });
+
+  test('what was denied is asked for the next time', async () => {
+    const visitor = new Visitor();
+    const page = await arrive(visitor, all, asking, 'bob');
+    const denied = await visitor.submit(page, { decision: 'deny' });
+    expect(denied.url.searchParams.get('error')).toBe('access_denied');
+    expect(isConsent(await visitor.visit(ask(host, asking, all).url))).toBe(true);
+  });
+
+  test('in one session that 20 requests use at once it serves all of them', async () => {
+    const visitor = new Visitor();
+    await arrive(visitor, {}, application('public'));
+    const asked = Array.from({ length: 20 }, () => ask(host, asking, all));
+    const codes = await Promise.all(asked.map(async ({ url }) => codeOf(await visitor.visit(url))));
+    const exchanged = await Promise.all(asked.map((one, at) => exchange(host, one, codes[at] ?? '')));
+    expect(exchanged.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+  });
+});

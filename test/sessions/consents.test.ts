@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { hours, now } from '../../src/base/clock.js';
+import { newId } from '../../src/base/ids.js';
+import type { Actor } from '../../src/changes/actor.js';
+import type { Recorder } from '../../src/changes/recorder.js';
+import { consents } from '../../src/sessions/consent.js';
+import type { Consented } from '../../src/sessions/consented.js';
+import { ConsentService } from '../../src/sessions/consent-service.js';
+import { type Grant, grants } from '../../src/sessions/grant.js';
+import { GrantDraft } from '../../src/sessions/grant-draft.js';
+import { auditRecords } from '../../src/audit/audit-record.js';
+import type { Realm } from '../../src/storage/store.js';
+import { changingStore, processOn } from '../changes/one-process.js';
+import type { TemporaryStore } from '../support/store.js';
+
+let kept: TemporaryStore;
+let realm: Realm;
+let recorder: Recorder;
+let service: ConsentService;
+beforeAll(async () => {
+  kept = await changingStore([consents, grants]);
+  ({ realm, recorder } = processOn(kept.store));
+  service = new ConsentService({ realm, recorder });
+});
+afterAll(() => kept.close());
+
+const person = (id: string): Actor => ({ kind: 'user', id, requestId: 'r' });
+const agreed = (...scopes: string[]): Consented => ({ scopes, claims: [], resourceScopes: {} });
+const grantOf = (userId: string, clientId = 'shop'): Grant => ({
+  id: newId(),
+  userId,
+  clientId,
+  startedAt: now(),
+  payload: '{}',
+  expiresAt: now() + hours(1),
+});
+
+const draftOf = (grant: Grant): GrantDraft => new GrantDraft(realm, grant, undefined, (_theirs, ours) => ours);
+
+test('adds up what was agreed to, and says by whom and when it last was', async () => {
+  const admin: Actor = { kind: 'user', id: 'admin', requestId: 'r' };
+  await service.give(person('ann'), { userId: 'ann', clientId: 'shop' }, agreed('openid'));
+  await service.give(
+    admin,
+    { userId: 'ann', clientId: 'shop' },
+    {
+      scopes: ['openid', 'email'],
+      claims: ['name'],
+      resourceScopes: { 'https://orders.test': ['orders:read'] },
+    },
+  );
+  expect(await service.get('ann', 'shop')).toMatchObject({
+    scopes: ['openid', 'email'],
+    claims: ['name'],
+    resourceScopes: [{ resourceServer: 'https://orders.test', scopes: ['orders:read'] }],
+    givenBy: { kind: 'user', id: 'admin' },
+  });
+});
+
+test('loses nothing that two tabs agree to at once', async () => {
+  const names = Array.from({ length: 10 }, (_, at) => `scope-${at}`);
+  await Promise.all(names.map((name) => service.give(person('bo'), { userId: 'bo', clientId: 'shop' }, agreed(name))));
+  expect((await service.get('bo', 'shop'))?.scopes.toSorted()).toEqual(names);
+});
+
+test('a withdrawal revokes every grant of that person and client, and no other', async () => {
+  const mine = Array.from({ length: 130 }, () => grantOf('cy'));
+  const others = [grantOf('cy', 'other'), grantOf('di')];
+  for (const grant of [...mine, ...others]) await realm.of(grants).insert(grant);
+  await service.give(person('cy'), { userId: 'cy', clientId: 'shop' }, agreed('openid'));
+
+  expect((await service.withdraw(person('cy'), 'cy', 'shop')).ok).toBe(true);
+
+  const read = async (list: readonly Grant[]) => [
+    ...(await realm.of(grants).getMany(list.map(({ id }) => id))).values(),
+  ];
+  expect((await read(mine)).filter(({ revokedAt }) => revokedAt === undefined)).toEqual([]);
+  expect((await read(others)).filter(({ revokedAt }) => revokedAt !== undefined)).toEqual([]);
+  expect(await service.get('cy', 'shop')).toBeUndefined();
+  expect(await service.withdraw(person('cy'), 'cy', 'shop')).toMatchObject({ refusal: { code: 'missing' } });
+  const audited = await realm.of(auditRecords).find('byActor', { actorKind: 'user', actorId: 'cy' }, { limit: 10 });
+  expect(audited.rows.map((row) => row.kind)).toEqual(['consent.withdrawn', 'consent.given']);
+});
+
+test('no grant that is made from it while it is withdrawn lives on', async () => {
+  for (let race = 0; race < 40; race++) {
+    const userId = `user-${race}`;
+    await service.give(person(userId), { userId, clientId: 'shop' }, agreed('openid', 'email'));
+    const seen = await service.get(userId, 'shop');
+    if (!seen) throw new Error('It was given.');
+    const made = Array.from({ length: 6 }, () => grantOf(userId));
+    await Promise.all([
+      ...made.map((grant) => service.use(seen, agreed('email'), draftOf(grant))),
+      service.withdraw(person(userId), userId, 'shop'),
+    ]);
+    const there = [...(await realm.of(grants).getMany(made.map(({ id }) => id))).values()];
+    expect(there.filter(({ revokedAt }) => revokedAt === undefined)).toEqual([]);
+  }
+});
+
+test('gives no grant for what it does not cover any more', async () => {
+  await service.give(person('ed'), { userId: 'ed', clientId: 'shop' }, agreed('openid'));
+  const seen = await service.get('ed', 'shop');
+  const grant = grantOf('ed');
+  expect(seen && (await service.use(seen, agreed('email'), draftOf(grant)))).toBe(false);
+  expect(await realm.of(grants).get(grant.id)).toBeUndefined();
+});
