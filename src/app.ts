@@ -7,6 +7,9 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type Application from 'koa';
 import { type Logger, pino } from 'pino';
+import { accountRouter } from './account/account-router.js';
+import { overviewPage } from './account/overview.js';
+import { passwordPage } from './account/password.js';
 import { assign } from './access/assign.js';
 import { RoleService } from './access/role-service.js';
 import { roles } from './access/role.js';
@@ -44,6 +47,7 @@ import { type Passwords, passwords } from './identity/passwords.js';
 import { throttle } from './identity/throttle.js';
 import { UserService } from './identity/user-service.js';
 import { users } from './identity/user.js';
+import { signedInAt } from './oidc/browser-session.js';
 import { interactions } from './oidc/interaction-document.js';
 import { interactionsOf } from './oidc/interactions.js';
 import { buildProvider } from './oidc/provider.js';
@@ -282,6 +286,11 @@ function application(of: Parts): Application {
   const issuer = new URL(config.issuer);
   const shown = pages(issuer, () => settings.nameLastRead());
   const provider = buildProvider({ issuer, keys, clients, consents, resourceServers, snapshots, pages: shown, log });
+  const csrf = csrfTokens([Buffer.from(keys.csrf, 'base64url')]);
+  const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
+    overviewPage,
+    passwordPage(realm, of.users),
+  ]);
   const signIn = signInRouter({
     issuer,
     interactions: interactionsOf(() => provider, clients, consents),
@@ -290,7 +299,7 @@ function application(of: Parts): Application {
     async recordSignIn(by, signIn) {
       await realm.of(auditRecords).insert(signInRecord(by, signIn, now()));
     },
-    csrf: csrfTokens([Buffer.from(keys.csrf, 'base64url')]),
+    csrf,
     pages: shown,
   });
   const ready = [
@@ -305,6 +314,7 @@ function application(of: Parts): Application {
     .use(issuerHostOnly(issuer))
     .use(requestScope(realm, settings, storelessPaths(issuer)))
     .use(signIn)
+    .use(account)
     .use(oidcRoutes(issuer, shown));
 }
 

@@ -1,12 +1,17 @@
 import { ADMINISTRATOR, administrator } from '../access/administrator.js';
 import type { Actor } from '../changes/actor.js';
+import { ACCOUNT_CLIENT, accountClient } from '../realm/account-client.js';
+import type { Saved } from '../changes/saved.js';
 import { gatehouseApi } from '../realm/gatehouse-api.js';
 import type { RealmParts } from '../realm-file/parts.js';
 import { settle } from '../realm-file/settle.js';
 
-/** What every realm has: the resource server of Gatehouse's own API, as this version knows it, and the administrator's role. */
-export async function ensureBuiltIns(parts: RealmParts, by: Actor): Promise<void> {
-  const { resourceServers, roles } = parts;
+/**
+ * What every realm has: the resource server of Gatehouse's own API, as this version knows it, the administrator's role, and
+ * the client of people's own pages, at this issuer.
+ */
+export async function ensureBuiltIns(parts: RealmParts, by: Actor, issuer: string): Promise<void> {
+  const { resourceServers, roles, clients } = parts;
   await settle(parts, 'the built-in resource server', async () => {
     const before = await resourceServers.get(gatehouseApi.identifier);
     return before ? resourceServers.update(by, gatehouseApi, before.version) : resourceServers.create(by, gatehouseApi);
@@ -14,6 +19,11 @@ export async function ensureBuiltIns(parts: RealmParts, by: Actor): Promise<void
   await settle(parts, `the role ${ADMINISTRATOR}`, async () => {
     const before = await roles.findByName(ADMINISTRATOR);
     return before ? { ok: true, value: before } : roles.create(by, { ...administrator, policies: policies() });
+  });
+  await settle(parts, `the client ${ACCOUNT_CLIENT}`, async (): Promise<Saved<unknown>> => {
+    const before = await clients.get(ACCOUNT_CLIENT);
+    const wanted = accountClient(issuer);
+    return before ? clients.update(by, wanted, before.version) : clients.create(by, wanted);
   });
 }
 

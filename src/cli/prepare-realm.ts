@@ -66,7 +66,7 @@ export async function prepareRealm(
     const fits = orThrow(name, await checkRealmFile(there, file, secrets, { makeSecrets: reveal !== undefined }));
     checked = orThrow(name, await makeMissingSecrets(fits, secrets));
   }
-  await ensureBuiltIns(parts, by);
+  await ensureBuiltIns(parts, by, config.issuer);
   const { username, password } = config.administrator;
   if (password !== undefined || reveal) {
     const first = { clear: password ?? generatePassword(), generated: password === undefined };

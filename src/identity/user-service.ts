@@ -1,4 +1,4 @@
-import { now } from '../base/clock.js';
+import { type Instant, now } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import { newId } from '../base/ids.js';
 import type { Page, PageRequest } from '../base/paging.js';
@@ -38,6 +38,14 @@ export interface NewPassword {
   /** Made for its owner, who has not chosen it. */
   readonly generated: boolean;
 }
+
+export interface PasswordChange {
+  readonly signOut?: boolean;
+  /** The writes by which something lives on that signing out at this moment would end; asked for again when they don't fit. */
+  readonly surviving?: (signedOutAt: Instant) => Promise<readonly Write[]>;
+}
+
+const MOST_TRIES = 4;
 
 /** What of a user changes by itself; identifiers, edges and passwords have operations of their own. */
 export type UserChange = Partial<Pick<User, 'profile' | 'attributes' | 'state'>>;
@@ -161,29 +169,36 @@ export class UserService {
   }
 
   /**
-   * Gives the user a password. `signOut`: whoever is signed in as them has to sign in anew.
+   * Gives the user a password. `signOut`: whoever is signed in as them has to sign in anew, but for what `surviving` says.
    * Refused with `invalid`, `missing`, `changed`. @throws GatehouseError `overloaded`
    */
   async setPassword(
     by: Actor,
     id: string,
     password: NewPassword,
-    { signOut = false }: { readonly signOut?: boolean } = {},
+    { signOut = false, surviving = async () => [] }: PasswordChange = {},
   ): Promise<Saved<Stored<User>>> {
-    const user = await this.#at(id);
-    if (!user.ok) return user;
-    const weak = passwordRefusal(password.clear, user.value.username);
+    const first = await this.#at(id);
+    if (!first.ok) return first;
+    const weak = passwordRefusal(password.clear, first.value.username);
     if (weak !== undefined) return invalid(`The password ${weak}.`);
     const credential = put(credentials, await this.#credential(id, password));
-    const at = now();
-    const { version, ...before } = user.value;
-    const after = signOut ? { ...before, signedOutAt: at } : before;
-    const event = { ...this.#event('password-set', id), at };
-    const outcome = await this.#recorder.record(by, event, [
-      signOut ? replace(users, after, version) : require(users, id),
-      credential,
-    ]);
-    return savedAs(`user ${id}`, outcome, { ...after, version: signOut ? version + 1 : version });
+    for (let tries = 1; ; tries++) {
+      const user = tries === 1 ? first : await this.#at(id);
+      if (!user.ok) return user;
+      const { version, ...before } = user.value;
+      const at = signedOutFrom(before);
+      const after = signOut ? { ...before, signedOutAt: at } : before;
+      const event = { ...this.#event('password-set', id), at };
+      const outcome = await this.#recorder.record(by, event, [
+        signOut ? replace(users, after, version) : require(users, id),
+        credential,
+        ...(signOut ? await surviving(at) : []),
+      ]);
+      const saved = savedAs(`user ${id}`, outcome, { ...after, version: signOut ? version + 1 : version });
+      // The hash is dear and stays right; another tab of the same session may write at any moment.
+      if (saved.ok || saved.refusal.code !== 'changed' || tries === MOST_TRIES) return saved;
+    }
   }
 
   /** Gives a password to a user who has none; false when they have one by now. */
@@ -206,7 +221,7 @@ export class UserService {
     const user = await this.#at(id);
     if (!user.ok) return user;
     const { version: _, ...before } = user.value;
-    const after = { ...before, signedOutAt: now() };
+    const after = { ...before, signedOutAt: signedOutFrom(before) };
     const how = { happened: 'signed-out-everywhere', ...(reason !== undefined && { reason }) };
     return this.#documents.change(by, user.value, after, how);
   }
@@ -233,6 +248,9 @@ export class UserService {
     return { kind: `user.${happened}`, realm: this.#recorder.realm, subject: { kind: 'user', id } };
   }
 }
+
+/** Now; but what outlived the last time began a millisecond after it, and does not outlive this one. */
+const signedOutFrom = ({ signedOutAt = 0 }: Pick<User, 'signedOutAt'>): Instant => Math.max(now(), signedOutAt + 1);
 
 /** The names that a new user takes from everyone else. */
 function claimsOf({ username, email, emailVerified }: NewUser): Saved<Omit<Identifier, 'id' | 'userId'>[]> {

@@ -2,6 +2,7 @@ import { ADMINISTRATOR } from '../access/administrator.js';
 import { covers, EVERYTHING } from '../access/permission.js';
 import type { Snapshot } from '../access/snapshot.js';
 import { nearest } from '../base/nearest.js';
+import { ACCOUNT_CLIENT } from '../realm/account-client.js';
 import { gatehouseApi } from '../realm/gatehouse-api.js';
 import { circleOf } from './group-circle.js';
 import type { Path, Problem } from './problem.js';
@@ -45,6 +46,9 @@ export function checkReferences({ content, problem, written }: RealmFile, snapsh
       ...check(['groups', i, 'roles'], 'role', group.roles, roles),
     ]),
     ...content.clients.flatMap((client, i) => [
+      ...(client.id === ACCOUNT_CLIENT
+        ? [problem(['clients', i, 'id'], `${ACCOUNT_CLIENT} is built in, and stays as it is. Take another id.`)]
+        : []),
       ...check(['clients', i, 'resourceServers'], 'resource server', client.resourceServers, identifiers),
       ...check(['clients', i, 'roles'], 'role', client.roles, roles),
     ]),

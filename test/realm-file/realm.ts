@@ -55,7 +55,7 @@ export async function emptyRealm() {
   const gate = new Gate();
   const open = (): Promise<Parts> => parts(config, { passwordCost: 4, watch: gate.watch });
   const first = await open();
-  await ensureBuiltIns(first, by);
+  await ensureBuiltIns(first, by, 'http://localhost:3000');
   return { folder, keys, config, gate, open, parts: first, close: () => first.close() };
 }
 export type EmptyRealm = Awaited<ReturnType<typeof emptyRealm>>;

@@ -80,6 +80,11 @@ describe('a realm file is refused, with line and field, for', () => {
     ],
     ['a role twice', 'roles:\n  - name: r\n  - name: r\n', '3 roles[1].name: r is in the file twice.'],
     [
+      'the client of people’s own pages',
+      'clients:\n  - id: gatehouse-account\n    firstParty: false\n    name: x\n',
+      '2 clients[0].id: gatehouse-account is built in, and stays as it is. Take another id.',
+    ],
+    [
       'a role nobody knows',
       'users:\n  - username: a\n    roles: [administratr]\n',
       '3 users[0].roles[0]: There is no role administratr; did you mean administrator?',

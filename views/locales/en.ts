@@ -75,6 +75,42 @@ export const en = {
     body: 'The sign-in it belongs to is finished, has expired, or was begun in another browser.',
     cure: 'Go back to the application and sign in there again.',
   },
+  account: {
+    navigation: 'Your account',
+    signedInAs: (person: string) => `Signed in as ${person}`,
+    signOut: 'Sign out',
+    /** Titles of the pages, and their names in the navigation. */
+    pages: {
+      overview: 'Your account',
+      password: 'Password',
+    },
+    done: {
+      password: 'Your password was changed. Wherever else you were signed in, you no longer are.',
+    },
+    errors: {
+      'password-unfit':
+        'Choose another password: at least 8 characters, not your username, and not a row or a repetition of a few characters.',
+      'password-not-repeated': 'The two passwords are not the same. Type the new one twice.',
+      overloaded: 'Many people are signing in right now. Wait a few seconds, then try again.',
+      moved: 'Something else changed your account at the same moment. Please try again.',
+      'stale-form': 'This page had been open for too long or came from elsewhere. Please try again.',
+      'form-unreadable': 'Your browser sent something that cannot be read. Please try again.',
+    },
+    password: {
+      explains: 'Everywhere else you are signed out. Here you stay signed in.',
+      next: 'New password',
+      rule: 'At least 8 characters. A few words in a row are easy to remember and hard to guess.',
+      again: 'New password once more',
+      submit: 'Change the password',
+    },
+    overview: {
+      username: 'Username',
+      name: 'Name',
+      email: 'E-mail',
+      verified: (email: string) => `${email} (verified)`,
+      unverified: (email: string) => `${email} (not verified; you cannot sign in by it)`,
+    },
+  },
   error: {
     title: 'This did not work',
     application: 'The application sent a request that cannot be answered. Go back to it and try again.',

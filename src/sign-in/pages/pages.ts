@@ -30,6 +30,8 @@ export interface Pages {
   /** For an interaction that cannot be read. */
   expired(ctx: Context): Promise<void>;
   failure(ctx: Context, props: Omit<Own<FailureProps>, 'requestId'>, status: number): Promise<void>;
+  /** A page of another face's own. */
+  page(ctx: Context, view: (around: Surroundings) => VNode, shown?: Shown): Promise<void>;
 }
 
 /**
@@ -51,6 +53,7 @@ export function pages(issuer: URL, realmName: () => string): Pages {
     expired: (ctx) => show(ctx, Expired(surroundings()), { status: 410 }),
     failure: (ctx, props, status) =>
       show(ctx, Failure({ ...surroundings(), ...props, requestId: requestIdOf(ctx.req) }), { status }),
+    page: (ctx, view, shown = {}) => show(ctx, view(surroundings()), shown),
   };
 }
 

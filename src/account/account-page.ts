@@ -1,0 +1,52 @@
+import type { Context } from 'koa';
+import type { AccountDone, AccountError, AccountPageName, AccountSurroundings } from '#views/account-frame.js';
+import type { VNode } from 'preact';
+import type { Actor } from '../changes/actor.js';
+import type { User } from '../identity/user.js';
+import type { Session } from '../sessions/session.js';
+import type { Stored } from '../storage/spec.js';
+
+/**
+ * One page of `/account`. A new one is a file that exports a function from what it needs to one of these, and a line in
+ * `app.ts`. The router has seen to it that somebody is signed in and, before a form is taken, that they authenticated within
+ * five minutes and that the form is ours.
+ */
+export interface AccountPage {
+  /** Below `/account`. Empty: the page where one arrives. */
+  readonly path: '' | `/${string}`;
+  /** By which the texts name it. */
+  readonly name: AccountPageName;
+  /** All that it is for is a change: who authenticated longer ago does so before it is shown, and not when they press the button. */
+  readonly forChanges: boolean;
+  /** @param shown when a form of this page could not be taken */
+  show(visit: AccountVisit, shown?: Refused): Promise<void>;
+  /** What becomes of its forms, by the name that each holds in its hidden field `form`. */
+  readonly forms: Readonly<Record<string, (visit: AccountVisit, fields: Fields) => Promise<void>>>;
+}
+
+/** What was typed, without the fields that every form has (`form`, `csrf`). */
+export type Fields = ReadonlyMap<string, string>;
+
+export interface Refused {
+  readonly status: number;
+  readonly error: AccountError;
+  /** What was typed and may be shown again. */
+  readonly typed?: Fields;
+}
+
+/** One request of a person about their own account; there is no way from here to anybody else's. */
+export interface AccountVisit {
+  readonly ctx: Context;
+  readonly user: Stored<User>;
+  readonly session: Stored<Session>;
+  /** The person, for what they change. */
+  readonly by: Actor;
+  /** Where this page's forms go. */
+  readonly action: string;
+  /** The token of this page's form of that name. */
+  csrf(form: string): string;
+  /** Answers with a page in the account's frame. */
+  answer(page: (around: AccountSurroundings) => VNode, refused?: Pick<Refused, 'status' | 'error'>): Promise<void>;
+  /** After a form was taken: back to this page, or another, which says what was done. */
+  done(what: AccountDone, page?: AccountPageName): void;
+}

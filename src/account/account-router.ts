@@ -1,0 +1,142 @@
+/**
+ * account: the pages on which people see to their own account.
+ *
+ * Owns the list of pages, that only who is signed in sees them, that nothing is changed by who has not authenticated within
+ * five minutes, and that a form is ours. Never signs anybody in (the authorization endpoint does, for a client of our own),
+ * never reads or changes anybody else's things, and keeps no state: the account's session is the browser's session.
+ */
+import { Router, type RouterContext } from '@koa/router';
+import type { Context, Middleware } from 'koa';
+import type { AccountDone } from '#views/account-frame.js';
+import { en } from '#views/locales/en.js';
+import type { Actor } from '../changes/actor.js';
+import type { CsrfTokens } from '../http/csrf.js';
+import { readForm } from '../http/form.js';
+import { requestIdOf } from '../http/request-id.js';
+import { ACCOUNT_CALLBACK } from '../realm/account-client.js';
+import type { Session } from '../sessions/session.js';
+import { type Pages, pathOf } from '../sign-in/pages/pages.js';
+import type { User } from '../identity/user.js';
+import type { Stored } from '../storage/spec.js';
+import type { AccountPage, AccountVisit, Refused } from './account-page.js';
+import { isFresh, signInUrl } from './sign-in-first.js';
+
+export interface AccountParts {
+  readonly issuer: URL;
+  /** Who is signed in at the browser that asks: a port, which `oidc/` implements. */
+  readonly signedIn: (
+    ctx: Context,
+  ) => Promise<{ readonly session: Stored<Session>; readonly user: Stored<User> } | undefined>;
+  readonly csrf: CsrfTokens;
+  readonly pages: Pick<Pages, 'page' | 'failure'>;
+}
+
+/** @param list in the order of the navigation; the first is where one arrives */
+export function accountRouter(parts: AccountParts, list: readonly AccountPage[]): Middleware {
+  const path = pathOf(parts.issuer);
+  const base = `${parts.issuer.origin}${path}`;
+  const router = new Router();
+  router.get(`${path}${ACCOUNT_CALLBACK}`, comeBack);
+  for (const page of list) {
+    const at = `${path}/account${page.path}`;
+    router.get(at, (ctx) => enter(ctx, page, page.forChanges, (visit) => page.show(visit)));
+    router.post(at, (ctx) => enter(ctx, page, true, (visit) => take(visit, page)));
+  }
+
+  async function enter(
+    ctx: RouterContext,
+    page: AccountPage,
+    fresh: boolean,
+    then: (visit: AccountVisit) => Promise<void>,
+  ): Promise<void> {
+    const found = await parts.signedIn(ctx);
+    if (found && (!fresh || isFresh(found.session.proofs))) await then(visitOf(ctx, page, found));
+    else leaveTo(ctx, signInUrl(base, page.name, { again: fresh }));
+  }
+
+  function visitOf(
+    ctx: RouterContext,
+    page: AccountPage,
+    { user, session }: { readonly user: Stored<User>; readonly session: Stored<Session> },
+  ): AccountVisit {
+    const done = DONE.find((what) => parts.csrf.holds(String(ctx.query['done']), session.id, `done ${what}`));
+    return {
+      ctx,
+      user,
+      session,
+      by: actorOf(ctx, user.id),
+      action: `${path}/account${page.path}`,
+      csrf: (form) => parts.csrf.issue(session.id, formName(page, form)),
+      answer: (view, refused) =>
+        parts.pages.page(
+          ctx,
+          (around) =>
+            view({
+              ...around,
+              person: user.profile.name ?? user.username,
+              here: page.name,
+              pages: list.map((each) => ({ name: each.name, href: `${path}/account${each.path}` })),
+              signOut: `${path}/session/end`,
+              ...(refused ? { error: refused.error } : done !== undefined && { done }),
+            }),
+          refused ? { status: refused.status } : {},
+        ),
+      done(what, to = page.name) {
+        const target = list.find(({ name }) => name === to) ?? page;
+        // Told by a token, so that no link from elsewhere can say that something was done.
+        const token = parts.csrf.issue(session.id, `done ${what}`);
+        leaveTo(ctx, `${path}/account${target.path}?done=${token}`);
+      },
+    };
+  }
+
+  async function take(visit: AccountVisit, page: AccountPage): Promise<void> {
+    const again = (refused: Refused) => page.show(visit, refused);
+    const form = await readForm(visit.ctx.req);
+    if (form.kind === 'refused') return again({ status: form.status, error: 'form-unreadable' });
+    const { csrf, form: name = '', ...fields } = Object.fromEntries(form.fields);
+    const taken = Object.hasOwn(page.forms, name) ? page.forms[name] : undefined;
+    if (!taken) return again({ status: 400, error: 'form-unreadable' });
+    if (!parts.csrf.holds(csrf, visit.session.id, formName(page, name))) {
+      return again({ status: 403, error: 'stale-form' });
+    }
+    return taken(visit, new Map(Object.entries(fields)));
+  }
+
+  /** The answer of the authorization endpoint: which page comes next is chosen from our list, never taken from outside. */
+  async function comeBack(ctx: RouterContext): Promise<void> {
+    const error = String(ctx.query['error'] ?? '');
+    if (error !== '') {
+      const code = /^[a-z_]{1,60}$/.test(error) ? error : 'server_error';
+      return parts.pages.failure(ctx, { fault: 'application', code }, 400);
+    }
+    const wanted = list.find(({ name }) => name === ctx.query['state']) ?? list[0];
+    leaveTo(ctx, `${path}/account${wanted?.path ?? ''}`);
+  }
+
+  // What its type asks of the context, the router itself puts there.
+  const routes = router.routes() as Middleware;
+  // Everything else would be matched against every route, at each request.
+  return async (ctx, next) => {
+    const ours = ctx.path === `${path}/account` || ctx.path.startsWith(`${path}/account/`);
+    await (ours ? routes(ctx, next) : next());
+  };
+}
+
+/** All that a page can say was done. */
+const DONE = Object.keys(en.account.done) as AccountDone[];
+
+const formName = (page: AccountPage, form: string): string => `account${page.path} ${form}`;
+
+/** 303, so that what follows a posted form is a GET. */
+function leaveTo(ctx: Context, url: string): void {
+  ctx.set('Cache-Control', 'no-store');
+  ctx.status = 303;
+  ctx.redirect(url);
+}
+
+function actorOf(ctx: Context, id: string): Actor {
+  const agent = ctx.get('User-Agent');
+  const requestId = requestIdOf(ctx.req);
+  return { kind: 'user', id, requestId, address: ctx.ip, ...(agent !== '' && { agent }) };
+}

@@ -1,0 +1,61 @@
+import type { AccountError } from '#views/account-frame.js';
+import { AccountPassword } from '#views/account-password.js';
+import { z } from 'zod';
+import { GatehouseError } from '../base/errors.js';
+import type { UserService } from '../identity/user-service.js';
+import { surviving } from '../sessions/survive.js';
+import type { Realm } from '../storage/store.js';
+import type { AccountPage, AccountVisit, Fields } from './account-page.js';
+
+const form = z.strictObject({
+  username: z.string().default(''),
+  password: z.string().max(4096),
+  again: z.string().max(4096),
+});
+
+/** Where people change their own password: every other session of theirs ends with it, this one goes on. */
+export function passwordPage(realm: Realm, users: Pick<UserService, 'setPassword'>): AccountPage {
+  const page: AccountPage = {
+    path: '/password',
+    name: 'password',
+    forChanges: true,
+    show: (visit, refused) =>
+      visit.answer(
+        (around) =>
+          AccountPassword({
+            ...around,
+            action: visit.action,
+            csrf: visit.csrf('change'),
+            username: visit.user.username,
+          }),
+        refused,
+      ),
+    forms: { change },
+  };
+
+  async function change(visit: AccountVisit, fields: Fields): Promise<void> {
+    const again = (status: number, error: AccountError) => page.show(visit, { status, error });
+    const parsed = form.safeParse(Object.fromEntries(fields));
+    if (!parsed.success) return again(400, 'form-unreadable');
+    const { password } = parsed.data;
+    if (password !== parsed.data.again) return again(422, 'password-not-repeated');
+    try {
+      const { by, user, session } = visit;
+      const saved = await users.setPassword(
+        by,
+        user.id,
+        { clear: password, generated: false },
+        { signOut: true, surviving: (at) => surviving(realm, session.id, at) },
+      );
+      if (saved.ok) visit.done('password');
+      else if (saved.refusal.code === 'invalid') await again(422, 'password-unfit');
+      else await again(409, 'moved');
+    } catch (error) {
+      if (!(error instanceof GatehouseError && error.code === 'overloaded')) throw error;
+      visit.ctx.set('Retry-After', '5');
+      await again(503, 'overloaded');
+    }
+  }
+
+  return page;
+}

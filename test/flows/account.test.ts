@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { minutes } from '../../src/base/clock.js';
+import { application, ask, codeOf, refresh, signIn, userinfo } from '../support/application.js';
+import type { Host } from '../support/host/host.js';
+import { type Page, Visitor } from '../support/visitor.js';
+import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+
+describe.each(stores)('the pages of a person on %s:', (kind) => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await flowHost(kind);
+  });
+  afterAll(() => host.end());
+
+  const at = (path = ''): string => `${host.issuer}/account${path}`;
+
+  /** Somebody on a page of theirs. */
+  async function arrived(
+    username = 'alice',
+    path = '',
+    password = passwordOf(host, username),
+  ): Promise<{ visitor: Visitor; page: Page }> {
+    const visitor = new Visitor();
+    const asked = await visitor.visit(at(path));
+    return { visitor, page: await visitor.submit(asked, { identifier: username, password }) };
+  }
+
+  test('are reached by the ordinary sign-in, and show the person their own things', async () => {
+    const { page, visitor } = await arrived();
+    expect([page.status, page.url.href, page.heading]).toEqual([200, at(), 'Your account']);
+    expect(page.text).toContain('Alice Appleby');
+    expect(page.text).toContain('alice@people.test');
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    expect((await visitor.visit(at())).url.href).toBe(at());
+  });
+
+  test('know who signed in to an application, without another sign-in', async () => {
+    const visitor = new Visitor();
+    await signIn(visitor, ask(host, application('public')), 'bob', passwordOf(host, 'bob'));
+    expect((await visitor.visit(at())).text).toContain('Bob Brown');
+  });
+
+  test('come back after the sign-in to none but a page of theirs', async () => {
+    const { visitor } = await arrived();
+    for (const state of ['https://evil.test/', '//evil.test', '/session/end', '']) {
+      const answer = await visitor.request(`${at('/callback')}?code=x&state=${encodeURIComponent(state)}`);
+      expect([state, answer.status, answer.headers.get('location')]).toEqual([state, 303, '/account']);
+    }
+    const failed = await visitor.visit(`${at('/callback')}?error=%3Cscript%3E&state=x`);
+    expect([failed.status, failed.text.includes('<script>')]).toEqual([400, false]);
+  });
+
+  test('are nobody’s once the person signed out', async () => {
+    const { visitor } = await arrived();
+    await visitor.submit(await visitor.visit(`${host.issuer}/session/end`), { logout: 'yes' });
+    expect((await visitor.visit(at())).heading).toBe('Sign in');
+  });
+
+  test('say that something was done only when it was', async () => {
+    const { visitor } = await arrived();
+    expect((await visitor.visit(`${at()}?done=password`)).text).not.toContain('role="status"');
+  });
+
+  test('leave their client as it is, whatever a realm file or a browser wants of it', async () => {
+    const elsewhere = ask(host, { id: 'gatehouse-account', redirectUri: 'https://public.test/callback' });
+    expect((await new Visitor().request(elsewhere.url)).status).toBe(400);
+  });
+
+  test('outlive five minutes for looking', async () => {
+    const { visitor } = await arrived();
+    await host.advance(minutes(6));
+    expect((await visitor.visit(at())).url.href).toBe(at());
+  });
+
+  describe('a new password', () => {
+    const next = 'as many words as it takes';
+
+    async function change(visitor: Visitor, password: string): Promise<Page> {
+      return visitor.submit(await visitor.visit(at('/password')), { password, again: password });
+    }
+
+    test('ends every other session and its grants, and neither this one nor what was granted in it', async () => {
+      const scope = 'openid offline_access';
+      const elsewhere = await signedIn(host, application('public'), { scope }, 'bob');
+      const here = await signedIn(host, application('public'), { scope }, 'bob');
+      const changed = await change(here.visitor, next);
+      expect([changed.status, changed.heading]).toEqual([200, 'Password']);
+      expect(changed.text).toContain('Your password was changed');
+
+      const app = application('public');
+      expect((await refresh(host, app, elsewhere.tokens.refresh_token)).status).toBe(400);
+      expect((await userinfo(host, elsewhere.tokens.access_token)).status).toBe(401);
+      expect((await elsewhere.visitor.visit(at())).heading).toBe('Sign in');
+      expect((await userinfo(host, here.tokens.access_token)).status).toBe(200);
+      expect((await refresh(host, app, here.tokens.refresh_token)).status).toBe(200);
+      expect((await here.visitor.visit(at())).heading).toBe('Your account');
+    });
+
+    test('is asked of at the next sign-in, and the old one is of no use', async () => {
+      const old = await signIn(new Visitor(), ask(host, application('public')), 'bob', passwordOf(host, 'bob'));
+      expect(old.status).toBe(403);
+      codeOf(await signIn(new Visitor(), ask(host, application('public')), 'bob', next));
+    });
+
+    test('is refused when it is weak or mistyped, and the page says why', async () => {
+      const { visitor, page } = await arrived('alice', '/password');
+      for (const [typed, words] of [
+        [{ password: 'short', again: 'short' }, 'at least 8 characters'],
+        [{ password: next, again: `${next}!` }, 'not the same'],
+      ] as const) {
+        const refused = await visitor.submit(page, typed);
+        expect([refused.status, refused.heading]).toEqual([422, 'Password']);
+        expect(refused.text).toContain(words);
+        expect(refused.text).not.toContain(next);
+      }
+    });
+
+    test('is taken from a form of this session’s own alone', async () => {
+      const mallory = await arrived('bob', '/password', next);
+      const { visitor, page } = await arrived('alice', '/password');
+      const other = mallory.page.fields['csrf'] ?? '';
+      for (const csrf of ['', 'x', other]) {
+        const refused = await visitor.submit(page, { csrf, password: next, again: next });
+        expect([csrf, refused.status]).toEqual([csrf, 403]);
+      }
+      const unknown = await visitor.submit(page, { form: 'constructor', password: next, again: next });
+      expect(unknown.status).toBe(400);
+    });
+
+    test('needs who signed in within five minutes, when it is asked for and when it is sent', async () => {
+      const { visitor, page } = await arrived('alice', '/password');
+      await host.advance(minutes(6));
+      const sent = await visitor.submit(page, { password: next, again: next });
+      expect(sent.heading).toBe('Sign in');
+      const asked = await visitor.visit(at('/password'));
+      expect(asked.heading).toBe('Sign in');
+      expect(asked.text).toContain('Alice Appleby');
+      const back = await visitor.submit(asked, { identifier: 'alice', password: passwordOf(host, 'alice') });
+      expect([back.url.href, back.heading]).toEqual([at('/password'), 'Password']);
+    });
+  });
+});

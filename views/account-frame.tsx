@@ -1,0 +1,56 @@
+import type { ComponentChildren } from 'preact';
+import { Layout, type Surroundings } from './layout.js';
+import type { Texts } from './locales/en.js';
+
+export type AccountPageName = keyof Texts['account']['pages'];
+export type AccountDone = keyof Texts['account']['done'];
+export type AccountError = keyof Texts['account']['errors'];
+
+/** What every page of a person's own account knows. */
+export interface AccountSurroundings extends Surroundings {
+  readonly person: string;
+  /** The navigation. */
+  readonly pages: readonly { readonly name: AccountPageName; readonly href: string }[];
+  readonly here: AccountPageName;
+  readonly signOut: string;
+  /** What was just done. */
+  readonly done?: AccountDone;
+  /** Why a form of this page was not taken. */
+  readonly error?: AccountError;
+}
+
+/** The frame of the pages at `/account`: who is signed in, where else to go, what was just done or refused. */
+export function AccountFrame(props: AccountSurroundings & { readonly children: ComponentChildren }) {
+  const { texts, person, pages, here, signOut, done, error, children } = props;
+  const words = texts.account;
+  return (
+    <Layout {...props} title={words.pages[here]} failed={error !== undefined}>
+      <p class="purpose">{words.signedInAs(person)}</p>
+      <nav aria-label={words.navigation}>
+        <ul class="places">
+          {pages.map(({ name, href }) => (
+            <li key={name}>
+              <a href={href} {...(name === here && { 'aria-current': 'page' })}>
+                {words.pages[name]}
+              </a>
+            </li>
+          ))}
+          <li>
+            <a href={signOut}>{words.signOut}</a>
+          </li>
+        </ul>
+      </nav>
+      {done !== undefined && (
+        <p class="note" role="status">
+          {words.done[done]}
+        </p>
+      )}
+      {error !== undefined && (
+        <p class="error" id="error" role="alert">
+          {words.errors[error]}
+        </p>
+      )}
+      {children}
+    </Layout>
+  );
+}
