@@ -19,9 +19,7 @@ import { auditRecords } from './audit/audit-record.js';
 import { signInRecord } from './audit/sign-in-record.js';
 import { now } from './base/clock.js';
 import { GatehouseError } from './base/errors.js';
-import { newSecret } from './base/ids.js';
 import { secretBox } from './base/secret-box.js';
-import type { Actor } from './changes/actor.js';
 import { type Caches, caches } from './changes/caches.js';
 import { changeMarker, changeMarkers } from './changes/change-marker.js';
 import { history, historyRow } from './changes/history.js';
@@ -38,6 +36,7 @@ import { health } from './http/health.js';
 import { issuerHostOnly } from './http/host.js';
 import { serverLimits } from './http/limits.js';
 import { securityHeaders } from './http/security-headers.js';
+import { swapped } from './http/swap.js';
 import { credentials } from './identity/credential.js';
 import { GroupService } from './identity/group-service.js';
 import { groups } from './identity/group.js';
@@ -58,13 +57,13 @@ import { housekeeping } from './jobs/housekeeping.js';
 import { jobRuns } from './jobs/job.js';
 import { ClientService } from './realm/client-service.js';
 import { clients } from './realm/client.js';
-import { KeyRingService, type KeysOf } from './realm/key-ring-service.js';
-import { type KeyUse, keyRings } from './realm/key-ring.js';
+import { KeyRingService } from './realm/key-ring-service.js';
+import { keyRings } from './realm/key-ring.js';
+import { bytesOf, type Keys } from './realm/keys.js';
 import { ResourceServerService } from './realm/resource-server-service.js';
 import { resourceServers } from './realm/resource-server.js';
 import { SettingsService } from './realm/settings-service.js';
 import { settings } from './realm/settings.js';
-import { makeSigningKey } from './realm/signing.js';
 import { consents } from './sessions/consent.js';
 import { ConsentService } from './sessions/consent-service.js';
 import { grants } from './sessions/grant.js';
@@ -121,7 +120,7 @@ export interface Parts {
   readonly caches: Caches;
   readonly background: Background;
   readonly recorder: Recorder;
-  readonly keys: { readonly [U in KeyUse]: KeysOf<U> };
+  readonly keys: KeyRingService;
   readonly settings: SettingsService;
   readonly resourceServers: ResourceServerService;
   readonly clients: ClientService;
@@ -233,11 +232,14 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
   const jobs = background(store.house, housekeeping(store));
   const known = { realm, recorder, caches: cached };
 
-  const keyRings = new KeyRingService(known);
-  const keys = await realmKeys(keyRings);
+  const keys = new KeyRingService({
+    ...known,
+    report: (error) => log.warn({ err: error }, 'changed keys could not be read; those before are used meanwhile'),
+  });
+  await keys.open({ kind: 'system', id: 'keys', requestId: 'start' });
   const resourceServers = new ResourceServerService(known);
   const roles = new RoleService({ ...known, resourceServers });
-  const pepper = Buffer.from(keys.pepper, 'base64url');
+  const pepper = Buffer.from(keys.current().pepper[0], 'base64url');
   const hasher = passwordHasher({
     pepper,
     ...(options.passwordCost !== undefined && { cost: options.passwordCost }),
@@ -270,23 +272,13 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
   };
 }
 
-async function realmKeys(rings: KeyRingService): Promise<Parts['keys']> {
-  const by: Actor = { kind: 'system', id: 'keys', requestId: 'start' };
-  return {
-    signing: await rings.makeOnce(by, 'signing', async () => [await makeSigningKey()]),
-    cookies: await rings.makeOnce(by, 'cookies', () => [newSecret()]),
-    pepper: await rings.makeOnce(by, 'pepper', newSecret),
-    csrf: await rings.makeOnce(by, 'csrf', newSecret),
-  };
-}
-
-/** The whole of what the outside sees, as one koa application. */
-function application(of: Parts): Application {
-  const { config, log, realm, store, caches, keys, settings, clients, consents, resourceServers, snapshots } = of;
+/** The whole of what the outside sees, as one koa application: with other keys it is another one. */
+function application(of: Parts, keys: Keys): Application {
+  const { config, log, realm, store, caches, settings, clients, consents, resourceServers, snapshots } = of;
   const issuer = new URL(config.issuer);
   const shown = pages(issuer, () => settings.nameLastRead());
   const provider = buildProvider({ issuer, keys, clients, consents, resourceServers, snapshots, pages: shown, log });
-  const csrf = csrfTokens([Buffer.from(keys.csrf, 'base64url')]);
+  const csrf = csrfTokens(bytesOf(keys.csrf));
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
     overviewPage,
     passwordPage(realm, of.users),
@@ -329,10 +321,13 @@ export async function listen(of: Parts): Promise<Listening> {
   // Pages say the realm's name also where it can't be read.
   await of.settings.get();
   const trusted = trustedProxies(config.trustedProxies);
-  const answer = application(of).callback();
+  const answer = swapped(
+    () => of.keys.current(),
+    (keys) => application(of, keys).callback(),
+  );
   const onRequest: RequestListener = (req, res) => {
     readForwarded(req, trusted);
-    void answer(req, res);
+    answer(req, res);
   };
   const begun = await Promise.allSettled(config.hosts.map((host) => serve(host, config, onRequest)));
   const servers = begun.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));

@@ -13,7 +13,7 @@ import type { Snapshots } from '../access/snapshot.js';
 import type { ConsentService } from '../sessions/consent-service.js';
 import { newRefreshToken, parseRefreshToken } from '../sessions/refresh-family.js';
 import type { ResourceServerService } from '../realm/resource-server-service.js';
-import type { SigningKey } from '../realm/signing.js';
+import type { Keys } from '../realm/keys.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
 import { adapterFor } from './adapter/adapter-for.js';
 import { type ClientLookup, lookUpClients } from './client-lookup.js';
@@ -30,7 +30,7 @@ import { currentScope } from './request-scope.js';
 
 export interface ProviderParts {
   readonly issuer: URL;
-  readonly keys: { readonly signing: readonly SigningKey[]; readonly cookies: readonly string[] };
+  readonly keys: Pick<Keys, 'signing' | 'cookies'>;
   readonly clients: ClientLookup;
   readonly resourceServers: Pick<ResourceServerService, 'get'>;
   readonly snapshots: Pick<Snapshots, 'read'>;

@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa';
 import { pagePolicy } from '../http/security-headers.js';
+import { JWKS_MAX_AGE_SECONDS } from '../realm/key-life.js';
 import { ASSETS_FOLDER } from '../sign-in/pages/assets.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
 import { keptAnswers } from './kept-answers.js';
@@ -7,7 +8,8 @@ import { cookieNames } from './session-cookie.js';
 
 const OAUTH_METADATA = '/.well-known/oauth-authorization-server';
 /** What everybody is told alike: what this provider offers, and its public keys. */
-const PUBLISHED = ['/.well-known/openid-configuration', OAUTH_METADATA, '/jwks'];
+const JWKS = '/jwks';
+const PUBLISHED = ['/.well-known/openid-configuration', OAUTH_METADATA, JWKS];
 
 /** RFC 8414 3.1 puts the issuer's path behind the well-known one; everything else lies below the issuer. */
 const pathBelow = (base: string, path: string): string | undefined =>
@@ -43,6 +45,7 @@ export function oidcRoutes(issuer: URL, pages: Pages): Middleware {
     ctx.path = path;
     ctx['mountPath'] = base;
     await published(ctx, next);
+    if (path === JWKS && ctx.status === 200) ctx.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`);
     if (ctx.status === 404 && ctx.body === undefined) await notFound(ctx, pages);
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JWKS_MAX_AGE_SECONDS } from './key-life.js';
 
 const DAY = 86_400;
 
@@ -25,6 +26,21 @@ export const settingsInput = z
       .min(60)
       .max(365 * DAY)
       .default(14 * DAY),
+    keys: z
+      .strictObject({
+        rotateEveryDays: z.int().min(1).max(3650).default(90),
+        publishSeconds: z
+          .int()
+          // Whoever fetched the keys just before the new one was there has it in time, with as much again to spare.
+          .min(3 * JWKS_MAX_AGE_SECONDS)
+          .max(30 * DAY)
+          .default(3600),
+      })
+      .prefault({}),
+  })
+  .refine(({ keys }) => keys.publishSeconds < keys.rotateEveryDays * DAY, {
+    path: ['keys', 'publishSeconds'],
+    message: 'A key cannot be published for longer than the one before it signs (rotateEveryDays).',
   })
   .refine(({ session }) => session.idleSeconds <= session.absoluteSeconds, {
     path: ['session', 'idleSeconds'],

@@ -1,5 +1,7 @@
 import type { Instant } from '../base/clock.js';
+import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
+import { settingsInput } from './settings-input.js';
 
 /** How a realm behaves. One document, under the id {@link SETTINGS_ID}. */
 export type Settings = {
@@ -15,6 +17,13 @@ export type Settings = {
   };
   /** A refresh token unused for so long is over. */
   refreshTokenIdleSeconds: number;
+  /** Of those that sign tokens, cookies and forms. */
+  keys: {
+    /** Each is followed by another one after so long. */
+    rotateEveryDays: number;
+    /** The one that follows is published for so long before it signs. */
+    publishSeconds: number;
+  };
 };
 
 export const SETTINGS_ID = 'settings';
@@ -22,9 +31,15 @@ export const SETTINGS_ID = 'settings';
 export const settings = spec<Settings>()({
   name: 'settings',
   scope: 'realm',
-  version: 1,
+  version: 2,
+  migrations: { 2: withDefaults },
   indexed: {},
-  audited: ['name', 'session', 'refreshTokenIdleSeconds'],
+  audited: ['name', 'session', 'refreshTokenIdleSeconds', 'keys'],
   unique: {},
   queries: {},
 });
+
+/** What settings of an older version do not say is as for a realm that was never told. */
+function withDefaults(document: JsonObject): JsonObject {
+  return { ...settingsInput.parse({}), ...document };
+}

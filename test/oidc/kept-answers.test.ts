@@ -1,6 +1,7 @@
 /** What is published is answered from memory after the first time; nobody can tell, and CORS is still the library's. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { settingsInput } from '../../src/realm/settings-input.js';
 import { type Host, startHost } from '../support/host/host.js';
 
 let host: Host;
@@ -69,3 +70,20 @@ describe.each([
     expect(await ask(path, 'HEAD')).toMatchObject({ body: '' });
   });
 });
+
+test('what is published may be relied on for less than a third of the time for which a key is published before it signs', async () => {
+  const { headers } = await ask('/jwks');
+  expect(headers).toContain('cache-control: public, max-age=600');
+  const { keys } = settingsInput.parse({});
+  expect(600 * 3).toBeLessThan(keys.publishSeconds);
+  expect(settingsInput.safeParse({ keys: { publishSeconds: 1799 } }).success).toBe(false);
+});
+
+test('an ES256 and an RSA key are published, of which nothing private is shown', async () => {
+  const { body } = await ask('/jwks');
+  const { keys } = JSON.parse(body) as { keys: Record<string, string>[] };
+  expect(keys.map(({ kty }) => kty)).toEqual(['EC', 'RSA']);
+  for (const key of keys) expect(Object.keys(key).sort()).toEqual(key['kty'] === 'EC' ? EC : RSA);
+});
+const EC = ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'];
+const RSA = ['e', 'kid', 'kty', 'n', 'use'];

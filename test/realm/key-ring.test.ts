@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { importJWK, jwtVerify, SignJWT } from 'jose';
+import { hours } from '../../src/base/clock.js';
 import { newSecret } from '../../src/base/ids.js';
 import { auditRecords } from '../../src/audit/audit-record.js';
-import { keyRings } from '../../src/realm/key-ring.js';
+import { keyRings, keysOf, type KeyUse } from '../../src/realm/key-ring.js';
 import { KeyRingService } from '../../src/realm/key-ring-service.js';
-import { makeSigningKey } from '../../src/realm/signing.js';
+import { makeKey, type RingKey } from '../../src/realm/ring-key.js';
+import { broughtUp } from '../../src/storage/migrate-document.js';
 import { changingStore, host, processOn } from '../changes/one-process.js';
+import { passes } from '../support/passes.js';
 import type { TemporaryStore } from '../support/store.js';
 
 let kept: TemporaryStore;
@@ -14,57 +17,148 @@ beforeAll(async () => {
   kept = await changingStore([keyRings]);
 });
 afterAll(() => kept.close());
-
-let ring: KeyRingService;
-beforeEach(() => {
-  ring = new KeyRingService(processOn(kept.store));
+afterEach(() => {
+  jest.restoreAllMocks();
 });
 
+let here: Awaited<ReturnType<typeof opened>>;
+beforeEach(async () => {
+  here = await opened();
+});
+
+async function opened() {
+  const process = processOn(kept.store);
+  const ring = new KeyRingService(process);
+  await ring.open(host);
+  return { ring, readMarkers: () => process.caches.readMarkers() };
+}
+
+/** Puts a new key of each algorithm before those of a use. */
+const renew = (ring: KeyRingService, use: KeyUse, inMs: number): Promise<void> =>
+  ring.change(host, use, async (keys) => ({
+    happened: 'rotated',
+    keys: [
+      ...keys,
+      ...(await Promise.all(keys.map(({ algorithm }) => makeKey(algorithm, Date.now(), Date.now() + inMs)))),
+    ],
+  }));
+
 describe('the keys of a realm', () => {
-  test('are made once, whoever else makes them at the same time', async () => {
-    const rings = Array.from({ length: 20 }, () => new KeyRingService(processOn(kept.store)));
-    expect(await ring.load('pepper')).toBeUndefined();
-    const got = await Promise.all(rings.map((one) => one.makeOnce(host, 'pepper', newSecret)));
-    expect(new Set(got).size).toBe(1);
-    expect(await Promise.all(rings.map((one) => one.load('pepper')))).toEqual(got);
-    expect(await ring.makeOnce(host, 'pepper', newSecret)).toBe(got[0]);
-    const { rows } = await kept.store.in('default').of(auditRecords).find('byTime', {}, { limit: 100 });
-    expect(rows.filter(({ kind }) => kind === 'key-ring.created')).toHaveLength(1);
+  test('are made once, whoever else makes them at the same time: one for ES256 and one for RSA', async () => {
+    const fresh = await changingStore([keyRings]);
+    const all = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const ring = new KeyRingService(processOn(fresh.store));
+        await ring.open(host);
+        return ring.current();
+      }),
+    );
+    expect(new Set(all.map((keys) => JSON.stringify(keys))).size).toBe(1);
+    expect(all[0]?.signing.map(({ kty }) => kty)).toEqual(['EC', 'RSA']);
+    const { rows } = await fresh.store.in('default').of(auditRecords).find('byTime', {}, { limit: 100 });
+    expect(rows.filter(({ kind }) => kind === 'key-ring.created')).toHaveLength(4);
+    await fresh.close();
   });
 
-  test('are of their use and realm alone', async () => {
-    const csrf = await ring.makeOnce(host, 'csrf', newSecret);
-    const cookies = await ring.makeOnce(host, 'cookies', () => [newSecret(), newSecret()]);
-    expect([await ring.load('csrf'), await ring.load('cookies')]).toEqual([csrf, cookies]);
+  test('are of their realm alone', async () => {
     const other = new KeyRingService({ ...processOn(kept.store), realm: kept.store.in('other') });
-    expect(await other.load('csrf')).toBeUndefined();
+    expect((await other.rings()).csrf).toEqual([]);
   });
 
   test('are nowhere in the store as they are', async () => {
-    const csrf = await ring.makeOnce(host, 'csrf', newSecret);
-    const [key] = await ring.makeOnce(host, 'signing', async () => [await makeSigningKey()]);
+    const { csrf, signing } = here.ring.current();
     const written = Buffer.concat(
       await Promise.all([kept.path, `${kept.path}-wal`].map((file) => readFile(file).catch(() => Buffer.alloc(0)))),
     );
     expect(written.includes('key-ring.created')).toBe(true);
-    for (const secret of [csrf, key?.d ?? '']) expect(written.includes(secret)).toBe(false);
+    for (const secret of [...csrf, ...signing.map(({ d }) => d)]) expect(written.includes(secret)).toBe(false);
   });
 
-  test('are refused where they are not what their use needs', async () => {
-    const wrong = new KeyRingService({ ...processOn(kept.store), realm: kept.store.in('default') });
-    await kept.store.in('wrong').of(keyRings).insert({ id: 'k', use: 'cookies', keys: '[]', madeAt: 1 });
-    const there = new KeyRingService({ ...processOn(kept.store), realm: kept.store.in('wrong') });
-    await expect(there.load('cookies')).rejects.toThrow();
-    expect(await wrong.load('cookies')).not.toEqual([]);
+  test('are the same object for as long as nothing is different', async () => {
+    const before = here.ring.current();
+    passes(hours(1));
+    expect(here.ring.current()).toBe(before);
+    await here.ring.change(host, 'csrf', () => undefined);
+    expect(here.ring.current()).toBe(before);
+  });
+
+  test('come into use at their time, in every process, which publishes them before', async () => {
+    const there = await opened();
+    const [before] = here.ring.current().cookies;
+    await renew(here.ring, 'cookies', hours(1));
+    expect(here.ring.current().cookies).toHaveLength(2);
+    expect(here.ring.current().cookies[0]).toBe(before);
+
+    await there.readMarkers();
+    // Whoever asks is not kept waiting; what is new is read meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(there.ring.current()).toEqual(here.ring.current());
+
+    passes(hours(1));
+    const after = there.ring.current().cookies;
+    expect(after[0]).not.toBe(before);
+    expect(after).toContain(before);
+    expect(here.ring.current()).toEqual(there.ring.current());
+  });
+
+  test('that two processes change at the same moment hold both changes', async () => {
+    const there = await opened();
+    const before = keyCount(await here.ring.rings(), 'csrf');
+    await Promise.all([renew(here.ring, 'csrf', 0), there.ring.change(host, 'csrf', addOne)]);
+    expect(keyCount(await here.ring.rings(), 'csrf')).toBeGreaterThanOrEqual(before + 2);
   });
 });
 
+const keyCount = (rings: Readonly<Record<KeyUse, readonly RingKey[]>>, use: KeyUse): number => rings[use].length;
+const addOne = async (keys: readonly RingKey[]) => ({
+  happened: 'rotated',
+  keys: [...keys, await makeKey('HMAC', Date.now(), Date.now())],
+});
+
+describe('rings of the version before, which held bare keys,', () => {
+  const secrets = [newSecret(), newSecret()];
+  const brought = (keys: unknown) => {
+    const document = { id: 'r', use: 'any', madeAt: 1000, keys: JSON.stringify(keys) };
+    const once = broughtUp(keyRings, document, 1);
+    // A migration may come to what it has been through already.
+    expect(broughtUp(keyRings, once, 1)).toEqual(once);
+    return keysOf({ keys: once['keys'] as string });
+  };
+
+  test('hold the same keys with a life, the one that signed before the others', async () => {
+    const { jwk, kid } = await signing();
+    expect(brought([jwk])).toEqual([{ algorithm: 'ES256', kid, jwk, publishedAt: 1000, signsFrom: 1000 }]);
+    expect(brought(secrets[0])).toMatchObject([{ algorithm: 'HMAC', secret: secrets[0], signsFrom: 1000 }]);
+    expect(brought(secrets)).toMatchObject([
+      { secret: secrets[0], signsFrom: 1000 },
+      { secret: secrets[1], signsFrom: 999 },
+    ]);
+  });
+
+  test('get an RSA key at the next start, and keep what they had', async () => {
+    const old = await changingStore([keyRings]);
+    const { jwk, kid } = await signing();
+    const rings = old.store.in('default').of(keyRings);
+    const bare = broughtUp(keyRings, { id: 'r', use: 'signing', madeAt: 1000, keys: JSON.stringify([jwk]) }, 1);
+    await rings.insert(bare as never);
+    const ring = new KeyRingService(processOn(old.store));
+    await ring.open(host);
+    expect(ring.current().signing.map(({ kty }) => kty)).toEqual(expect.arrayContaining(['EC', 'RSA']));
+    expect(ring.current().signing.map((key) => key.kid)).toContain(kid);
+    await old.close();
+  });
+});
+
+async function signing() {
+  const key = await makeKey('ES256', 0, 0);
+  if (key.algorithm !== 'ES256') throw new Error('Another key than was asked for.');
+  return key;
+}
+
 test('a signing key signs what its public part verifies, and is named by its thumbprint', async () => {
-  const key = await makeSigningKey();
-  const { d: _, ...shown } = key;
-  const token = await new SignJWT({ sub: 'ada' })
-    .setProtectedHeader({ alg: 'ES256', kid: key.kid })
-    .sign(await importJWK(key));
+  const { jwk, kid } = await signing();
+  const { d: _, ...shown } = jwk;
+  const token = await new SignJWT({ sub: 'ada' }).setProtectedHeader({ alg: 'ES256', kid }).sign(await importJWK(jwk));
   expect((await jwtVerify(token, await importJWK(shown))).payload.sub).toBe('ada');
-  expect((await makeSigningKey()).kid).not.toBe(key.kid);
+  expect((await signing()).kid).not.toBe(kid);
 });

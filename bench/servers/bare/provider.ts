@@ -4,12 +4,12 @@
  */
 import { type Adapter, errors, Provider } from 'oidc-provider';
 import type * as ClaimsModule from '../../../src/oidc/configuration/claims.js';
-import type * as SigningModule from '../../../src/realm/signing.js';
+import type * as RingKeyModule from '../../../src/realm/ring-key.js';
 import { API, APPLICATION } from '../../realm.ts';
 import { built } from '../built.ts';
 import { signInPages } from './sign-in.ts';
 
-const { makeSigningKey } = (await built('realm/signing.js')) as typeof SigningModule;
+const { makeKey } = (await built('realm/ring-key.js')) as typeof RingKeyModule;
 const { claims } = (await built('oidc/configuration/claims.js')) as typeof ClaimsModule;
 
 /** The models that it asks for with the features below. */
@@ -26,10 +26,12 @@ export async function bareProvider(
     cost,
   }: { readonly machineSecret: string; readonly password: string; readonly cost: number },
 ): Promise<Provider> {
+  const key = await makeKey('ES256', 0, 0);
+  if (key.algorithm !== 'ES256') throw new Error('A key of ES256 was asked for.');
   const provider: Provider = new Provider(issuer, {
     ...claims,
     adapter: adapterOf,
-    jwks: { keys: [await makeSigningKey()] },
+    jwks: { keys: [key.jwk] },
     cookies: { keys: ['a cookie key of the benchmark'], long: { signed: true }, short: { signed: true } },
     clients: [
       {

@@ -13,7 +13,7 @@ export const flows = (issuerPath: string) =>
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post'],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: {
-      idTokenSigningAlgValues: ['ES256'],
+      idTokenSigningAlgValues: ['ES256', 'RS256', 'PS256'],
     },
     interactions: {
       policy,
