@@ -276,7 +276,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
 function application(of: Parts, keys: Keys): Application {
   const { config, log, realm, store, caches, settings, clients, consents, resourceServers, snapshots } = of;
   const issuer = new URL(config.issuer);
-  const shown = pages(issuer, () => settings.nameLastRead());
+  const shown = pages(issuer, () => settings.lastRead());
   const provider = buildProvider({ issuer, keys, clients, consents, resourceServers, snapshots, pages: shown, log });
   const csrf = csrfTokens(bytesOf(keys.csrf));
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [

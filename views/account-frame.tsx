@@ -4,7 +4,7 @@ import type { Texts } from './locales/en.js';
 
 export type AccountPageName = keyof Texts['account']['pages'];
 export type AccountDone = keyof Texts['account']['done'];
-export type AccountError = keyof Texts['account']['errors'];
+export type AccountError = keyof Texts['account']['errors'] | keyof Texts['form']['errors'];
 
 /** What every page of a person's own account knows. */
 export interface AccountSurroundings extends Surroundings {
@@ -47,10 +47,13 @@ export function AccountFrame(props: AccountSurroundings & { readonly children: C
       )}
       {error !== undefined && (
         <p class="error" id="error" role="alert">
-          {words.errors[error]}
+          {inWords(error, texts)}
         </p>
       )}
       {children}
     </Layout>
   );
 }
+
+const inWords = (error: AccountError, { account, form }: Texts): string =>
+  error === 'stale-form' || error === 'form-unreadable' ? form.errors[error] : account.errors[error];

@@ -10,7 +10,7 @@ export interface ConfirmLogoutProps extends Surroundings {
 /** Asked before a session ends, since a link from anywhere may lead here. */
 export function ConfirmLogout(props: ConfirmLogoutProps) {
   const { texts, realmName, action, xsrf, application } = props;
-  const words = texts.confirmLogout;
+  const words = texts.logout.confirm;
   return (
     <Layout {...props} title={words.title}>
       {application !== undefined && <p class="purpose">{words.asks(application)}</p>}

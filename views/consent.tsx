@@ -1,4 +1,5 @@
 import { Layout, type Surroundings } from './layout.js';
+import type { Texts } from './locales/en.js';
 
 export interface ConsentProps extends Surroundings {
   readonly action: string;
@@ -9,7 +10,7 @@ export interface ConsentProps extends Surroundings {
   readonly claims: readonly string[];
   readonly resources: readonly ConsentResource[];
   /** The form could not be taken: say so and ask again. */
-  readonly error?: 'stale-form' | 'form-unreadable';
+  readonly error?: keyof Texts['form']['errors'];
 }
 
 export interface ConsentResource {
@@ -26,7 +27,7 @@ export function Consent(props: ConsentProps) {
       {person !== undefined && <p class="purpose">{words.signedInAs(person)}</p>}
       {error && (
         <p class="error" role="alert">
-          {texts.signInErrors[error]}
+          {texts.form.errors[error]}
         </p>
       )}
       {scopes.length + claims.length > 0 && (
@@ -34,10 +35,10 @@ export function Consent(props: ConsentProps) {
           <h2>{words.wantsTo(application)}</h2>
           <ul>
             {scopes.map((scope) => (
-              <li key={scope}>{texts.scopes[scope] ?? texts.otherScope(scope)}</li>
+              <li key={scope}>{words.scopes[scope] ?? words.otherScope(scope)}</li>
             ))}
             {claims.map((claim) => (
-              <li key={claim}>{texts.claim(claim)}</li>
+              <li key={claim}>{words.claim(claim)}</li>
             ))}
           </ul>
         </section>

@@ -12,10 +12,10 @@ export interface FailureProps extends Surroundings {
 /** What happened, what to do, and the id by which it is found in the log. */
 export function Failure(props: FailureProps) {
   const { texts, fault, requestId, code, description } = props;
-  const words = texts.error;
+  const words = texts.failure;
   return (
     <Layout {...props} title={words.title}>
-      <p role="alert">{words[fault]}</p>
+      <p role="alert">{words.faults[fault]}</p>
       <p class="hint">{words.help}</p>
       <dl>
         {code !== undefined && (
@@ -32,7 +32,7 @@ export function Failure(props: FailureProps) {
             <dd>{description}</dd>
           </>
         )}
-        <dt>{texts.requestId}</dt>
+        <dt>{words.requestId}</dt>
         <dd>
           <code>{requestId}</code>
         </dd>

@@ -1,9 +1,12 @@
 import type { ComponentChildren } from 'preact';
+import type { Locale } from '../src/base/locale.js';
 import type { Texts } from './locales/en.js';
 import { mark, styles } from './assets.js';
 
 /** What every page knows. */
 export interface Surroundings {
+  readonly locale: Locale;
+  /** In that language. */
   readonly texts: Texts;
   /** Whose pages these are, as people know it. */
   readonly realmName: string;
@@ -19,15 +22,15 @@ interface LayoutProps extends Surroundings {
 }
 
 /** The frame of every page: one card, no script, nothing from elsewhere. */
-export function Layout({ texts, realmName, assets, title, failed = false, children }: LayoutProps) {
+export function Layout({ locale, texts, realmName, assets, title, failed = false, children }: LayoutProps) {
   return (
-    <html lang={texts.language} dir={texts.direction}>
+    <html lang={locale} dir={texts.direction}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        <title>{`${failed ? texts.errorTitle(title) : title} · ${realmName}`}</title>
+        <title>{`${failed ? texts.layout.errorTitle(title) : title} · ${realmName}`}</title>
         <link rel="icon" type="image/svg+xml" href={assets + mark.name} />
         <link rel="stylesheet" href={assets + styles.name} />
       </head>

@@ -13,7 +13,7 @@ export interface SignInProps extends Surroundings {
 }
 
 export type SignInError =
-  | { readonly code: Exclude<keyof Texts['signInErrors'], 'throttled'> }
+  | { readonly code: Exclude<keyof Texts['signIn']['errors'], 'throttled'> | keyof Texts['form']['errors'] }
   | { readonly code: 'throttled'; readonly seconds: number };
 
 /** Name and password on one page, so that a password manager fills both. */
@@ -68,5 +68,8 @@ export function SignIn(props: SignInProps) {
   );
 }
 
-const inWords = (error: SignInError, texts: Texts): string =>
-  error.code === 'throttled' ? texts.signInErrors.throttled(texts.wait(error.seconds)) : texts.signInErrors[error.code];
+function inWords(error: SignInError, { signIn, form }: Texts): string {
+  if (error.code === 'throttled') return signIn.errors.throttled(form.wait(error.seconds));
+  const { code } = error;
+  return code === 'stale-form' || code === 'form-unreadable' ? form.errors[code] : signIn.errors[code];
+}

@@ -8,12 +8,12 @@ export interface SignedOutProps extends Surroundings {
 export function SignedOut(props: SignedOutProps) {
   const { texts, onlyOf } = props;
   return onlyOf === undefined ? (
-    <Layout {...props} title={texts.signedOut.title}>
-      <p>{texts.signedOut.body}</p>
+    <Layout {...props} title={texts.logout.signedOut.title}>
+      <p>{texts.logout.signedOut.body}</p>
     </Layout>
   ) : (
-    <Layout {...props} title={texts.stillSignedIn.title}>
-      <p>{texts.stillSignedIn.body(onlyOf)}</p>
+    <Layout {...props} title={texts.logout.stillSignedIn.title}>
+      <p>{texts.logout.stillSignedIn.body(onlyOf)}</p>
     </Layout>
   );
 }

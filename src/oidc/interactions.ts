@@ -42,6 +42,7 @@ export function interactionsOf(
         client: { id: client.id, name: client.name, firstParty: client.firstParty },
         redirectTarget: targetOf(String(params['redirect_uri'])),
         ...(typeof params['login_hint'] === 'string' && { loginHint: params['login_hint'] }),
+        ...(typeof params['ui_locales'] === 'string' && { uiLocales: params['ui_locales'] }),
         requirements: requirementsOf(params, { native: client.applicationType === 'native' }),
         facts: await factsFrom({
           userId: kept.session?.accountId,

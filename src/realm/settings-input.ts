@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOCALES } from '../base/locale.js';
 import { JWKS_MAX_AGE_SECONDS } from './key-life.js';
 
 const DAY = 86_400;
@@ -7,6 +8,7 @@ const DAY = 86_400;
 export const settingsInput = z
   .strictObject({
     name: z.string().trim().min(1).max(200).default('Gatehouse'),
+    locale: z.enum(LOCALES).default(LOCALES[0]),
     session: z
       .strictObject({
         idleSeconds: z

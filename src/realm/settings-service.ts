@@ -43,9 +43,9 @@ export class SettingsService {
     return read;
   }
 
-  /** The realm's name as it was last read. For pages, which say it too when the store is away. */
-  nameLastRead(): string {
-    return this.#lastRead.name;
+  /** As they were last read. For pages, which look and speak alike when the store is away. */
+  lastRead(): Pick<Settings, 'name' | 'locale'> {
+    return this.#lastRead;
   }
 
   /** @param expected the version that {@link get} gave; {@link UNSAVED} the first time */

@@ -1,5 +1,6 @@
 import type { Instant } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
+import type { Locale } from '../base/locale.js';
 import { spec } from '../storage/spec.js';
 import { settingsInput } from './settings-input.js';
 
@@ -9,6 +10,8 @@ export type Settings = {
   since: Instant;
   /** What people read on its pages. */
   name: string;
+  /** The language of its pages for whoever prefers none that we have. */
+  locale: Locale;
   session: {
     /** A session unused for so long is over. */
     idleSeconds: number;
@@ -31,10 +34,10 @@ export const SETTINGS_ID = 'settings';
 export const settings = spec<Settings>()({
   name: 'settings',
   scope: 'realm',
-  version: 2,
-  migrations: { 2: withDefaults },
+  version: 3,
+  migrations: { 2: withDefaults, 3: withDefaults },
   indexed: {},
-  audited: ['name', 'session', 'refreshTokenIdleSeconds', 'keys'],
+  audited: ['name', 'locale', 'session', 'refreshTokenIdleSeconds', 'keys'],
   unique: {},
   queries: {},
 });

@@ -25,6 +25,8 @@ export interface Interaction {
   /** Where the answer goes in the end, for form-action: an origin (`https://app.example`) or a scheme (`com.example:`). */
   readonly redirectTarget: string;
   readonly loginHint?: string;
+  /** The languages that the application asks for, best first, with spaces between. */
+  readonly uiLocales?: string;
   readonly requirements: Requirements;
   /** Whom `facts.user` is, in words. */
   readonly person?: { readonly username: string; readonly name?: string };

@@ -3,6 +3,7 @@ import type { Middleware } from 'koa';
 import { now } from '../base/clock.js';
 import { nextStep } from './next-step.js';
 import { ASSETS_FOLDER, sendAsset } from './pages/assets.js';
+import { wishLocales } from './pages/locale.js';
 import { pathOf } from './pages/pages.js';
 import { postSignIn, signInPage } from './steps/authenticate.js';
 import { consentPage, postConsent } from './steps/consent.js';
@@ -14,6 +15,7 @@ export function signInRouter(parts: SignInParts): Middleware {
   const router = new Router();
   const visit = (handle: (visit: Visit) => Promise<void>) => async (ctx: RouterContext) => {
     const interaction = await parts.interactions.read(ctx.req, ctx.res, ctx.params['uid'] ?? '');
+    wishLocales(ctx.req, interaction?.uiLocales);
     await (interaction ? handle({ ctx, interaction, parts }) : parts.pages.expired(ctx));
   };
   router.get(`${base}${ASSETS_FOLDER}/:name`, (ctx) => sendAsset(ctx, ctx.params['name'] ?? ''));

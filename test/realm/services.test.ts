@@ -302,7 +302,7 @@ describe('settings that were read before', () => {
     await caches.readMarkers();
     Object.assign(fails, { of: settings.name, with: error });
     await expect(service.get()).rejects.toBe(error);
-    expect(service.nameLastRead()).toBe(name);
+    expect(service.lastRead().name).toBe(name);
   });
 
   test('are not given when nobody knows whether they changed', async () => {

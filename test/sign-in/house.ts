@@ -7,7 +7,7 @@ import { csrfTokens } from '../../src/http/csrf.js';
 import { securityHeaders } from '../../src/http/security-headers.js';
 import type { Facts } from '../../src/sign-in/facts.js';
 import type { Interaction, SignInResult } from '../../src/sign-in/interaction.js';
-import { pages } from '../../src/sign-in/pages/pages.js';
+import { pages, type RealmShown } from '../../src/sign-in/pages/pages.js';
 import type { PasswordOutcome } from '../../src/sign-in/passwords.js';
 import { signInRouter } from '../../src/sign-in/sign-in-router.js';
 import { ask, type Answer, listening } from '../http/listening.js';
@@ -31,6 +31,7 @@ export const waiting: Interaction = {
 /** The router on a real server, with interactions and passwords of the test's own. */
 export async function signInHouse(issuer = new URL('http://localhost:3000')) {
   const state = {
+    realm: { name: 'Acme & Sons', locale: 'en' } as RealmShown,
     /** What this browser began. */
     interactions: [waiting] as Interaction[],
     verify: async (): Promise<PasswordOutcome> => ({ kind: 'wrong-credentials' }),
@@ -47,7 +48,7 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
     signInRouter({
       issuer,
       csrf: csrfTokens([randomBytes(32)]),
-      pages: pages(issuer, () => 'Acme & Sons'),
+      pages: pages(issuer, () => state.realm),
       interactions: {
         read: async (_req, _res, uid) => state.interactions.find((known) => known.uid === uid),
         finish: async (_interaction, result) => {
@@ -85,7 +86,13 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
       body: new URLSearchParams(fields).toString(),
       headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'User-Agent': 'jest' },
     });
-  return { state, post, get: (path: string) => ask(at.port, { path }), close: () => at.close(), port: at.port };
+  return {
+    state,
+    post,
+    get: (path: string, headers: Record<string, string> = {}) => ask(at.port, { path, headers }),
+    close: () => at.close(),
+    port: at.port,
+  };
 }
 
 /** The token of the form that a page holds. */

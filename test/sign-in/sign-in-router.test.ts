@@ -36,6 +36,25 @@ describe('the sign-in page', () => {
     expect(headers).toMatchObject({ 'cache-control': 'no-store', 'content-type': 'text/html; charset=utf-8' });
   });
 
+  test('speaks the language the application asks for, else what the browser prefers, else that of the realm', async () => {
+    const spoken = async (uiLocales: string | undefined, preferred: string | undefined) => {
+      having(uiLocales === undefined ? {} : { uiLocales });
+      const { body, headers } = await house.get(PAGE, preferred === undefined ? {} : { 'Accept-Language': preferred });
+      expect(headers['vary']).toBe('Accept-Language');
+      expect(body).toContain(`<html lang="${headers['content-language'] ?? ''}"`);
+      expect(body).toContain(headers['content-language'] === 'de' ? 'weiter zu' : 'to continue to');
+      return headers['content-language'];
+    };
+    expect(await spoken(undefined, undefined)).toBe('en');
+    expect(await spoken(undefined, 'fr, de-AT;q=0.8, en;q=0.7')).toBe('de');
+    expect(await spoken(undefined, 'en;q=0.1, de;q=0')).toBe('en');
+    expect(await spoken('fr de-CH', 'en')).toBe('de');
+    expect(await spoken('fr', 'de')).toBe('de');
+    expect(await spoken('"><script>', 'xx')).toBe('en');
+    house.state.realm = { name: 'Acme & Sons', locale: 'de' };
+    expect(await spoken(undefined, 'fr, *')).toBe('de');
+  });
+
   test('lets a form lead only here and to the application', async () => {
     const policy = async (redirectTarget: string) => {
       having({ redirectTarget });

@@ -1,10 +1,14 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import { LOCALES } from '../../base/locale.js';
+import { wishLocales } from '../../sign-in/pages/locale.js';
 import type { Pages } from '../../sign-in/pages/pages.js';
 
 /** The library's own pages, in our words. */
 export const pages = (shown: Pages) =>
   ({
+    discovery: { ui_locales_supported: [...LOCALES] },
     async renderError(ctx, { error, error_description: description }) {
+      wishLocales(ctx.req, ctx.oidc.params?.['ui_locales']);
       if (ctx.oidc.route === 'resume' && ctx.status === 400) return shown.expired(ctx);
       const fault = ctx.status >= 500 ? 'ours' : 'application';
       await shown.failure(ctx, { fault, code: error, ...(description !== undefined && { description }) }, ctx.status);
@@ -14,6 +18,7 @@ export const pages = (shown: Pages) =>
         enabled: true,
         async logoutSource(ctx) {
           const { client, session, params } = ctx.oidc;
+          wishLocales(ctx.req, params?.['ui_locales']);
           const back = params?.['post_logout_redirect_uri'];
           const state = session?.state as { secret: string };
           await shown.confirmLogout(
@@ -27,6 +32,7 @@ export const pages = (shown: Pages) =>
           );
         },
         async postLogoutSuccessSource(ctx) {
+          wishLocales(ctx.req, ctx.oidc.params?.['ui_locales']);
           const name = clientName(ctx);
           await shown.signedOut(ctx, name === undefined ? {} : { onlyOf: name });
         },

@@ -6,12 +6,14 @@ import { Consent, type ConsentProps } from '#views/consent.js';
 import { Expired } from '#views/expired.js';
 import { Failure, type FailureProps } from '#views/failure.js';
 import type { Surroundings } from '#views/layout.js';
-import { en } from '#views/locales/en.js';
+import { texts } from '#views/locales/texts.js';
 import { SignedOut, type SignedOutProps } from '#views/signed-out.js';
 import { SignIn, type SignInProps } from '#views/sign-in.js';
+import type { Locale } from '../../base/locale.js';
 import { requestIdOf } from '../../http/request-id.js';
 import { pagePolicy, type PagePolicy } from '../../http/security-headers.js';
 import { ASSETS_FOLDER } from './assets.js';
+import { localeOf } from './locale.js';
 
 type Own<Props extends Surroundings> = Omit<Props, keyof Surroundings>;
 
@@ -34,34 +36,51 @@ export interface Pages {
   page(ctx: Context, view: (around: Surroundings) => VNode, shown?: Shown): Promise<void>;
 }
 
+/** What of a realm its pages show. */
+export interface RealmShown {
+  readonly name: string;
+  /** For whoever prefers no language that we have. */
+  readonly locale: Locale;
+}
+
 /**
  * @param issuer all links are made below its path
- * @param realmName asked for each page, since it may change while we run
+ * @param realm asked for each page, since it may change while we run
  */
-export function pages(issuer: URL, realmName: () => string): Pages {
-  const surroundings = (): Surroundings => ({
-    texts: en,
-    realmName: realmName(),
-    assets: `${pathOf(issuer)}${ASSETS_FOLDER}/`,
-  });
+export function pages(issuer: URL, realm: () => RealmShown): Pages {
+  const around = (ctx: Context): Surroundings => {
+    const { name, locale: realmLocale } = realm();
+    const locale = localeOf(ctx, realmLocale);
+    return { locale, texts: texts[locale], realmName: name, assets: `${pathOf(issuer)}${ASSETS_FOLDER}/` };
+  };
+  const show = async <Props extends Surroundings>(
+    ctx: Context,
+    page: (props: Props) => VNode,
+    props: Own<Props>,
+    shown: Shown = {},
+  ): Promise<void> => {
+    const surroundings = around(ctx);
+    await answer(ctx, surroundings.locale, page({ ...surroundings, ...props } as Props), shown);
+  };
   return {
-    signIn: (ctx, props, shown) => show(ctx, SignIn({ ...surroundings(), ...props }), shown),
-    consent: (ctx, props, shown) => show(ctx, Consent({ ...surroundings(), ...props }), shown),
-    confirmLogout: (ctx, props, shown) => show(ctx, ConfirmLogout({ ...surroundings(), ...props }), shown),
-    signedOut: (ctx, props) => show(ctx, SignedOut({ ...surroundings(), ...props }), {}),
+    signIn: (ctx, props, shown) => show(ctx, SignIn, props, shown),
+    consent: (ctx, props, shown) => show(ctx, Consent, props, shown),
+    confirmLogout: (ctx, props, shown) => show(ctx, ConfirmLogout, props, shown),
+    signedOut: (ctx, props) => show(ctx, SignedOut, props),
     // 410 for the finished and the foreign alike: their difference would say which interactions exist.
-    expired: (ctx) => show(ctx, Expired(surroundings()), { status: 410 }),
-    failure: (ctx, props, status) =>
-      show(ctx, Failure({ ...surroundings(), ...props, requestId: requestIdOf(ctx.req) }), { status }),
-    page: (ctx, view, shown = {}) => show(ctx, view(surroundings()), shown),
+    expired: (ctx) => show(ctx, Expired, {}, { status: 410 }),
+    failure: (ctx, props, status) => show(ctx, Failure, { ...props, requestId: requestIdOf(ctx.req) }, { status }),
+    page: (ctx, view, shown) => show(ctx, view, {}, shown),
   };
 }
 
 /** The issuer's path without a trailing slash: empty for an issuer at the root. */
 export const pathOf = (issuer: URL): string => issuer.pathname.replace(/\/+$/, '');
 
-async function show(ctx: Context, page: VNode, { status = 200, ...policy }: Shown): Promise<void> {
+async function answer(ctx: Context, locale: Locale, page: VNode, { status = 200, ...policy }: Shown): Promise<void> {
   await pagePolicy(ctx, policy);
+  ctx.vary('Accept-Language');
+  ctx.set('Content-Language', locale);
   ctx.status = status;
   ctx.type = 'html';
   ctx.body = `<!doctype html>${render(page)}`;

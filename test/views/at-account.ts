@@ -1,0 +1,12 @@
+import type { AccountPageName, AccountSurroundings } from '../../views/account-frame.js';
+import type { Surroundings } from '../../views/layout.js';
+import { en } from '../../views/locales/en.js';
+
+/** What stands around a page of somebody's account. */
+export const atAccount = (around: Surroundings, here: AccountPageName): AccountSurroundings => ({
+  ...around,
+  person: 'Alice Appleby',
+  pages: (Object.keys(en.account.pages) as AccountPageName[]).map((name) => ({ name, href: `/account/${name}` })),
+  here,
+  signOut: '/session/end',
+});

@@ -1,0 +1,29 @@
+import { AccountPassword } from '../../../views/account-password.js';
+import type { AccountDone, AccountError } from '../../../views/account-frame.js';
+import type { Surroundings } from '../../../views/layout.js';
+import { en } from '../../../views/locales/en.js';
+import type { Samples } from '../sample.js';
+import { atAccount } from '../at-account.js';
+
+const page = (more: { readonly error?: AccountError; readonly done?: AccountDone }) => (around: Surroundings) =>
+  AccountPassword({
+    ...atAccount(around, 'password'),
+    action: '/account/password',
+    csrf: 'token',
+    username: 'alice',
+    ...more,
+  });
+
+// What any page of the account may say to have been done or refused is shown on this one.
+export const samples: Samples = {
+  empty: page({}),
+  ...Object.fromEntries(
+    Object.keys({ ...en.account.errors, ...en.form.errors }).map((error) => [
+      error,
+      page({ error: error as AccountError }),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.keys(en.account.done).map((done) => [`done: ${done}`, page({ done: done as AccountDone })]),
+  ),
+};

@@ -1,0 +1,4 @@
+import { Expired } from '../../../views/expired.js';
+import type { Samples } from '../sample.js';
+
+export const samples: Samples = { expired: (around) => Expired(around) };

@@ -1,0 +1,16 @@
+import { Failure, type FailureProps } from '../../../views/failure.js';
+import type { Surroundings } from '../../../views/layout.js';
+import type { Samples } from '../sample.js';
+
+const page = (more: Pick<FailureProps, 'fault' | 'code' | 'description'>) => (around: Surroundings) =>
+  Failure({ ...around, requestId: '01J9Z7Q0000000000000000000', ...more });
+
+export const samples: Samples = {
+  application: page({
+    fault: 'application',
+    code: 'invalid_request',
+    description: "redirect_uri did not match any of the client's registered redirect_uris",
+  }),
+  'not found': page({ fault: 'notFound' }),
+  ours: page({ fault: 'ours' }),
+};

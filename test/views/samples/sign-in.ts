@@ -1,0 +1,20 @@
+import { en } from '../../../views/locales/en.js';
+import type { Surroundings } from '../../../views/layout.js';
+import { SignIn, type SignInError, type SignInProps } from '../../../views/sign-in.js';
+import type { Samples } from '../sample.js';
+
+const page = (more: Partial<SignInProps>) => (around: Surroundings) =>
+  SignIn({ ...around, action: '/sign-in/1', csrf: 'token', application: 'Orders', ...more });
+
+const failed = (code: string) => page({ identifier: 'alice', error: { code } as SignInError });
+
+export const samples: Samples = {
+  empty: page({}),
+  again: page({ identifier: 'alice', signedIn: { person: 'Alice Appleby', asked: 'again' } }),
+  other: page({ signedIn: { person: 'Alice Appleby', asked: 'other' } }),
+  ...Object.fromEntries(
+    Object.keys({ ...en.signIn.errors, ...en.form.errors }).map((code) => [code, failed(code)] as const),
+  ),
+  throttled: page({ identifier: 'alice', error: { code: 'throttled', seconds: 90 } }),
+  'throttled, seconds': page({ identifier: 'alice', error: { code: 'throttled', seconds: 1 } }),
+};

@@ -1,0 +1,22 @@
+import { account } from './de/account.js';
+import { consent } from './de/consent.js';
+import { expired } from './de/expired.js';
+import { failure } from './de/failure.js';
+import { form } from './de/form.js';
+import { layout } from './de/layout.js';
+import { logout } from './de/logout.js';
+import { signIn } from './de/sign-in.js';
+import type { Texts } from './en.js';
+
+/** German. People are addressed as Sie. */
+export const de: Texts = {
+  direction: 'ltr',
+  account,
+  consent,
+  expired,
+  failure,
+  form,
+  layout,
+  logout,
+  signIn,
+};

@@ -1,0 +1,26 @@
+import type { Texts } from '../en.js';
+import { overview } from './account/overview.js';
+import { password } from './account/password.js';
+
+export const account: Texts['account'] = {
+  navigation: 'Ihr Benutzerkonto',
+  signedInAs: (person) => `Angemeldet als ${person}`,
+  signOut: 'Abmelden',
+  pages: {
+    overview: 'Ihr Benutzerkonto',
+    password: 'Passwort',
+  },
+  done: {
+    password: 'Ihr Passwort wurde geändert. Überall sonst, wo Sie angemeldet waren, sind Sie es nicht mehr.',
+  },
+  errors: {
+    'password-unfit':
+      'Wählen Sie ein anderes Passwort: mindestens 8 Zeichen, nicht Ihr Benutzername und keine Reihe oder Wiederholung weniger Zeichen.',
+    'password-not-repeated': 'Die beiden Passwörter sind nicht gleich. Geben Sie das neue zweimal ein.',
+    overloaded:
+      'Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden, und versuchen Sie es dann noch einmal.',
+    moved: 'Ihr Benutzerkonto wurde im selben Moment anderswo geändert. Bitte versuchen Sie es noch einmal.',
+  },
+  overview,
+  password,
+};

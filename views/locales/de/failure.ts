@@ -1,0 +1,15 @@
+import type { Texts } from '../en.js';
+
+export const failure: Texts['failure'] = {
+  title: 'Das hat nicht geklappt',
+  faults: {
+    application:
+      'Die Anwendung hat eine Anfrage geschickt, die sich nicht beantworten lässt. Gehen Sie zu ihr zurück, und versuchen Sie es noch einmal.',
+    ours: 'Bei uns ist etwas schiefgegangen. Warten Sie einen Moment, gehen Sie zur Anwendung zurück, und versuchen Sie es noch einmal.',
+    notFound: 'Unter dieser Adresse gibt es nichts. Prüfen Sie sie, oder gehen Sie zur Anwendung zurück.',
+  },
+  help: 'Wenn es wieder geschieht, nennen Sie Ihrer Administration diese Angaben:',
+  code: 'Fehler',
+  description: 'Beschreibung',
+  requestId: 'Anfrage',
+};

@@ -1,0 +1,5 @@
+import type { Texts } from '../en.js';
+
+export const layout: Texts['layout'] = {
+  errorTitle: (title) => `Fehler: ${title}`,
+};

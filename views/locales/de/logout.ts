@@ -1,0 +1,19 @@
+import type { Texts } from '../en.js';
+
+export const logout: Texts['logout'] = {
+  confirm: {
+    title: 'Abmelden?',
+    asks: (application) => `${application} möchte Sie abmelden.`,
+    means: (realm) => `Ihre Sitzung bei ${realm} endet und mit ihr der Zugriff der Anwendungen, die Sie verwenden.`,
+    yes: 'Abmelden',
+    no: 'Angemeldet bleiben',
+  },
+  signedOut: {
+    title: 'Sie sind abgemeldet',
+    body: 'Sie können diese Seite schließen. Schließen Sie an einem gemeinsam genutzten Computer auch den Browser.',
+  },
+  stillSignedIn: {
+    title: 'Sie sind noch angemeldet',
+    body: (application) => `Abgemeldet wurden Sie nur von ${application}.`,
+  },
+};

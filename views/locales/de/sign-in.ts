@@ -1,0 +1,24 @@
+import type { Texts } from '../en.js';
+
+export const signIn: Texts['signIn'] = {
+  title: 'Anmelden',
+  toContinue: (application) => `weiter zu ${application}`,
+  identifier: 'Benutzername oder E-Mail-Adresse',
+  password: 'Passwort',
+  submit: 'Anmelden',
+  again: (person) => `Sie sind als ${person} angemeldet. Melden Sie sich noch einmal an, um fortzufahren.`,
+  other: (person, application) =>
+    `Sie sind als ${person} angemeldet, und ${application} verlangt ein anderes Benutzerkonto.`,
+  errors: {
+    'identifier-missing': 'Geben Sie Ihren Benutzernamen oder Ihre E-Mail-Adresse ein.',
+    'password-missing': 'Geben Sie Ihr Passwort ein.',
+    'wrong-credentials': 'Benutzername oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.',
+    throttled: (wait) => `Es gab zu viele Anmeldeversuche. Warten Sie ${wait}, und versuchen Sie es dann noch einmal.`,
+    overloaded:
+      'Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden, und versuchen Sie es dann noch einmal.',
+    disabled: 'Dieses Benutzerkonto ist gesperrt. Bitten Sie Ihre Administration, es freizugeben.',
+    'other-account':
+      'Das ist nicht das Benutzerkonto, das die Anwendung verlangt. Melden Sie sich mit dem an, das Sie dort verwenden.',
+    'not-allowed': 'Dieses Benutzerkonto kann sich bei der Anwendung nicht auf die Weise anmelden, die sie verlangt.',
+  },
+};

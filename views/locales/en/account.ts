@@ -1,0 +1,26 @@
+import { overview } from './account/overview.js';
+import { password } from './account/password.js';
+
+/** The frame of the pages of a person's own account; each page has a file in `account/`. */
+export const account = {
+  navigation: 'Your account',
+  signedInAs: (person: string) => `Signed in as ${person}`,
+  signOut: 'Sign out',
+  /** Titles of the pages, and their names in the navigation. */
+  pages: {
+    overview: 'Your account',
+    password: 'Password',
+  },
+  done: {
+    password: 'Your password was changed. Wherever else you were signed in, you no longer are.',
+  },
+  errors: {
+    'password-unfit':
+      'Choose another password: at least 8 characters, not your username, and not a row or a repetition of a few characters.',
+    'password-not-repeated': 'The two passwords are not the same. Type the new one twice.',
+    overloaded: 'Many people are signing in right now. Wait a few seconds, then try again.',
+    moved: 'Something else changed your account at the same moment. Please try again.',
+  },
+  overview,
+  password,
+};

@@ -1,0 +1,21 @@
+export const consent = {
+  title: (application: string) => `Allow ${application}?`,
+  signedInAs: (person: string) => `Signed in as ${person}`,
+  wantsTo: (application: string) => `${application} would like to:`,
+  atResource: (resource: string) => `At ${resource}:`,
+  allow: 'Allow',
+  deny: 'Deny',
+  denyMeans: 'If you deny, you return to the application and it learns nothing about you.',
+  scopes: {
+    openid: 'know that you signed in, by an identifier of your account',
+    profile: 'see your profile: name, picture and language',
+    email: 'see your e-mail address',
+    phone: 'see your phone number',
+    address: 'see your postal address',
+    roles: 'see your roles',
+    groups: 'see the groups you belong to',
+    offline_access: 'keep its access while you are not signed in',
+  } as Readonly<Record<string, string>>,
+  otherScope: (scope: string) => `use “${scope}”`,
+  claim: (claim: string) => `see your ${claim.replaceAll('_', ' ')}`,
+};

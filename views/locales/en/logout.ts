@@ -1,0 +1,17 @@
+export const logout = {
+  confirm: {
+    title: 'Sign out?',
+    asks: (application: string) => `${application} asks to sign you out.`,
+    means: (realm: string) => `Your session with ${realm} ends, and with it the access of the applications you use.`,
+    yes: 'Sign out',
+    no: 'Stay signed in',
+  },
+  signedOut: {
+    title: 'You are signed out',
+    body: 'You can close this page. On a shared computer, close the browser too.',
+  },
+  stillSignedIn: {
+    title: 'You are still signed in',
+    body: (application: string) => `You were signed out of ${application} only.`,
+  },
+};
