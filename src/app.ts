@@ -67,6 +67,9 @@ import { settings } from './realm/settings.js';
 import { consents } from './sessions/consent.js';
 import { ConsentService } from './sessions/consent-service.js';
 import { grants } from './sessions/grant.js';
+import { logoutDeliveries } from './sessions/logout/delivery.js';
+import { logouts } from './sessions/logout/logout.js';
+import { userLogout } from './sessions/logout/user-logout.js';
 import { sessions } from './sessions/session.js';
 import { tokens } from './sessions/token.js';
 import { pages } from './sign-in/pages/pages.js';
@@ -96,6 +99,8 @@ const SPECS = [
   interactions,
   jobRuns,
   keyRings,
+  logoutDeliveries,
+  logouts,
   resourceServers,
   roles,
   sessions,
@@ -226,7 +231,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
   const recorder = changeRecorder({
     realm,
     caches: cached,
-    contributors: [auditChange, historyRow, changeMarker(cached)],
+    contributors: [auditChange, historyRow, changeMarker(cached), userLogout],
     guards: [],
   });
   const jobs = background(store.house, housekeeping(store));

@@ -143,12 +143,16 @@ export class UserService {
     return savedAs(`user ${user.username}`, outcome, { ...user, version: 1 });
   }
 
-  /** Refused with `missing`, `changed`. What is equal is not written. */
+  /**
+   * Who is disabled is signed out everywhere by it, for good: enabled again, they sign in anew.
+   * Refused with `missing`, `changed`. What is equal is not written.
+   */
   async change(by: Actor, id: string, change: UserChange, expected?: number): Promise<Saved<Stored<User>>> {
     const user = await this.#at(id, expected);
     if (!user.ok) return user;
     const { version: _, ...before } = user.value;
-    const after = { ...before, ...change };
+    const disabled = change.state === 'disabled' && before.state !== 'disabled';
+    const after = { ...before, ...change, ...(disabled && { signedOutAt: signedOutFrom(before) }) };
     return this.#documents.change(by, user.value, { ...after, ...indexOf(after, before.within) });
   }
 
@@ -189,7 +193,11 @@ export class UserService {
       const { version, ...before } = user.value;
       const at = signedOutFrom(before);
       const after = signOut ? { ...before, signedOutAt: at } : before;
-      const event = { ...this.#event('password-set', id), at };
+      const event = {
+        ...this.#event('password-set', id),
+        at,
+        ...(signOut && { before: auditedOf(users, user.value), after: auditedOf(users, after) }),
+      };
       const outcome = await this.#recorder.record(by, event, [
         signOut ? replace(users, after, version) : require(users, id),
         credential,

@@ -12,7 +12,9 @@ export interface Background {
    * @param report hears of each job that failed; it is due again at once
    */
   runDue(report: Report): Promise<readonly string[]>;
-  /** Does what is due, every minute until stopped; does not keep the process alive. */
+  /**
+   * Does what is due until stopped, each job by itself, so that a long one keeps no other waiting; does not keep the process alive.
+   */
   start(report: Report): void;
   /** Returns when no job is at work any more: each ends at the next point where it can. */
   stop(): Promise<void>;
@@ -20,14 +22,18 @@ export interface Background {
 
 export type Report = (error: unknown, job: string) => void;
 
+/** The most that passes between two looks at whether a job is due. */
 const LOOK_EVERY = minutes(1);
+/** The first look comes after so long at most, and as long again at random. */
+const FIRST_LOOK = seconds(5);
+const AFTER_FAILURE = seconds(10);
 /** How soon after its holder was last heard of another process goes on with a job. */
 const LEASE_LIFE = seconds(30);
 
 export function background(house: House, jobs: readonly Job[]): Background {
   const kept = house.of(jobRuns);
-  let looking: Promise<unknown> = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
+  const looking = new Map<string, Promise<unknown>>();
+  const timers = new Map<string, NodeJS.Timeout>();
   const stopping = new AbortController();
   const { signal } = stopping;
 
@@ -46,16 +52,21 @@ export function background(house: House, jobs: readonly Job[]): Background {
     return true;
   }
 
+  async function runOne(job: Job, report: Report): Promise<'done' | 'left' | 'failed'> {
+    try {
+      if (!(await isDue(job)) || (await job.isNeeded?.()) === false) return 'left';
+      const leased = await underLease(house, `job ${job.name}`, LEASE_LIFE, (held) => runUnder(held, job));
+      return leased.ok && leased.value ? 'done' : 'left';
+    } catch (error) {
+      if (!signal.aborted) report(error, job.name);
+      return 'failed';
+    }
+  }
+
   async function runDue(report: Report): Promise<readonly string[]> {
     const done: string[] = [];
     for (const job of jobs) {
-      try {
-        if (!(await isDue(job))) continue;
-        const leased = await underLease(house, `job ${job.name}`, LEASE_LIFE, (held) => runUnder(held, job));
-        if (leased.ok && leased.value) done.push(job.name);
-      } catch (error) {
-        if (!signal.aborted) report(error, job.name);
-      }
+      if ((await runOne(job, report)) === 'done') done.push(job.name);
       if (signal.aborted) break;
     }
     return done;
@@ -64,22 +75,26 @@ export function background(house: House, jobs: readonly Job[]): Background {
   return {
     runDue,
     start(report) {
-      const look = async (): Promise<void> => {
-        looking = runDue(report);
-        await looking;
-        plan(LOOK_EVERY);
-      };
-      const plan = (wait: number): void => {
-        // stop() may have come while a job was at work.
-        if (!signal.aborted) timer = setTimeout(() => void look(), wait).unref();
-      };
-      // Not in the way of the start, and processes started at once don't all ask at once.
-      plan(seconds(5) + Math.random() * LOOK_EVERY);
+      for (const job of jobs) {
+        const between = Math.min(job.every, LOOK_EVERY);
+        const plan = (wait: number): void => {
+          // stop() may have come while the job was at work.
+          if (!signal.aborted) timers.set(job.name, setTimeout(() => void look(), wait).unref());
+        };
+        const look = async (): Promise<void> => {
+          const looked = runOne(job, report);
+          looking.set(job.name, looked);
+          // What fails is told as often as that, and no log is flooded while the store is away.
+          plan((await looked) === 'failed' ? Math.max(between, AFTER_FAILURE) : between);
+        };
+        // Not in the way of the start, and processes started at once don't all ask at once.
+        plan(Math.min(FIRST_LOOK, between) + Math.random() * between);
+      }
     },
     async stop() {
       stopping.abort();
-      clearTimeout(timer);
-      await looking;
+      for (const timer of timers.values()) clearTimeout(timer);
+      await Promise.all(looking.values());
     },
   };
 }

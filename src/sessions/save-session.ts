@@ -1,11 +1,14 @@
+import { now } from '../base/clock.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
+import { replace } from '../storage/write.js';
+import { sessionLogout } from './logout/logout.js';
 import { mergeSession } from './merge-session.js';
-import { type Session, sessions } from './session.js';
+import { type Session, type SessionClient, sessions } from './session.js';
 
 /**
  * Saves a session that was read as `base` (undefined: it is new), merging with whoever saved it meanwhile.
- * Gives the session as it now stands; undefined when it has ended, which no save undoes.
+ * Applications that it leaves hear of it. Gives the session as it now stands; undefined when it has ended, which no save undoes.
  */
 export async function saveSession(
   realm: Realm,
@@ -20,8 +23,15 @@ export async function saveSession(
   let theirs = base;
   while (theirs.endedAt === undefined) {
     const next = theirs === base ? ours : mergeSession(base, ours, theirs);
-    const written = await kept.replace(next, theirs.version);
-    if (written.ok) return written.value;
+    const left = leftBy(base, ours);
+    if (left.length === 0) {
+      const written = await kept.replace(next, theirs.version);
+      if (written.ok) return written.value;
+    } else {
+      const word = sessionLogout(base.userId, left, now());
+      const written = await realm.commit([replace(sessions, next, theirs.version), ...word]);
+      if (written.ok) return next;
+    }
     const moved = await kept.get(base.id);
     // Only another version can refuse us: the same one again would be refused for ever.
     if (!moved || moved.version === theirs.version) return undefined;
@@ -29,3 +39,8 @@ export async function saveSession(
   }
   return undefined;
 }
+
+const leftBy = (base: Session, ours: Session): SessionClient[] =>
+  base.clients.filter(
+    ({ clientId, sid }) => !ours.clients.some((kept) => kept.clientId === clientId && kept.sid === sid),
+  );

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { now } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/hash-of.js';
 import { endSession } from '../../src/sessions/end-session.js';
+import { logouts } from '../../src/sessions/logout/logout.js';
 import { saveSession } from '../../src/sessions/save-session.js';
 import { type Session, sessions } from '../../src/sessions/session.js';
 import type { Realm } from '../../src/storage/store.js';
@@ -10,7 +11,7 @@ import { temporaryStore, type TemporaryStore } from '../support/store.js';
 let opened: TemporaryStore;
 let realm: Realm;
 beforeEach(async () => {
-  opened = await temporaryStore([sessions]);
+  opened = await temporaryStore([logouts, sessions]);
   realm = opened.store.in('default');
 });
 afterEach(() => opened.close());

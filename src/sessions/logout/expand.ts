@@ -1,0 +1,63 @@
+import type { Cursor } from '../../base/paging.js';
+import type { Held } from '../../storage/held.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Realm } from '../../storage/store.js';
+import { put, remove } from '../../storage/write.js';
+import { sessions } from '../session.js';
+import { logoutDeliveries, newDelivery } from './delivery.js';
+import { type LeftClient, type Logout, logouts } from './logout.js';
+
+/** As many entries as are worked out before deliveries get their turn. */
+const ENTRIES = 20;
+const SESSIONS = 20;
+/** Leaves room in a commit (64 writes) for the lease. */
+const WRITES = 60;
+
+/** Whether this client wants to hear of ended sessions. */
+export type WantsToHear = (clientId: string) => Promise<boolean>;
+
+/**
+ * Makes deliveries of what has ended, first ones first; gives how many entries it worked out. Cut off anywhere and done again it
+ * makes the same deliveries, so that none is lost.
+ */
+export async function expandLogouts(realm: Realm, held: Held, wantsToHear: WantsToHear): Promise<number> {
+  const { rows } = await realm.of(logouts).find('all', {}, { limit: ENTRIES });
+  for (const logout of rows) {
+    for await (const left of leftBy(realm, logout)) await insertDeliveries(realm, held, logout, left, wantsToHear);
+    await held.commit(realm, [remove(logouts, logout.id)]);
+  }
+  return rows.length;
+}
+
+/** What the ended sessions were signed in to, some sessions at a time. */
+async function* leftBy(realm: Realm, logout: Stored<Logout>): AsyncGenerator<readonly LeftClient[]> {
+  if (logout.kind === 'session') {
+    yield logout.clients;
+    return;
+  }
+  const { userId, since, until } = logout;
+  const startedAt = { ...(since !== undefined && { gt: since }), lte: until };
+  let after: Cursor | undefined;
+  do {
+    const page = await realm
+      .of(sessions)
+      .find('byUser', { userId, startedAt }, { limit: SESSIONS, ...(after !== undefined && { after }) });
+    // One that ended by itself before has an entry of its own.
+    yield page.rows.flatMap(({ endedAt, clients }) => (endedAt === undefined ? clients : []));
+    after = page.next;
+  } while (after !== undefined);
+}
+
+async function insertDeliveries(
+  realm: Realm,
+  held: Held,
+  { userId, at }: Logout,
+  left: readonly LeftClient[],
+  wantsToHear: WantsToHear,
+): Promise<void> {
+  const wanted = await Promise.all(left.map(async (each) => ((await wantsToHear(each.clientId)) ? [each] : [])));
+  const deliveries = wanted.flat().map((each) => put(logoutDeliveries, newDelivery(each, userId, at)));
+  for (let from = 0; from < deliveries.length; from += WRITES) {
+    await held.commit(realm, deliveries.slice(from, from + WRITES));
+  }
+}

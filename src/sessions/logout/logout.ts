@@ -1,0 +1,61 @@
+/**
+ * sessions/logout: an ended session is told to the applications that it was signed in to (OpenID Connect Back-Channel Logout 1.0).
+ *
+ * Owns the outbox: what ended, written in the commit that ends it, and the deliveries that a background job makes of it. However a
+ * session ends, what ends it writes one entry and is done; nobody waits for an application.
+ * Never signs and never speaks HTTP (it is handed both), never holds a token: that is made when it is sent.
+ */
+import { type Instant, hours } from '../../base/clock.js';
+import { newId } from '../../base/ids.js';
+import { spec } from '../../storage/spec.js';
+import { insert, type Write } from '../../storage/write.js';
+import type { SessionClient } from '../session.js';
+
+/** Something has ended, and nobody has worked out yet whom to tell. */
+export type Logout = LogoutOfSession | LogoutOfUser;
+
+/** One session, or what one session had at some of its applications. */
+export type LogoutOfSession = LogoutEntry & { kind: 'session'; clients: LeftClient[] };
+/** All sessions of a person that began after `since`, if it is there, and until `until`. */
+export type LogoutOfUser = LogoutEntry & { kind: 'user'; since?: Instant; until: Instant };
+
+type LogoutEntry = {
+  id: string;
+  userId: string;
+  at: Instant;
+  expiresAt: Instant;
+};
+
+/** An application, and the session's name towards it. */
+export type LeftClient = Pick<SessionClient, 'clientId' | 'sid'>;
+
+export const logouts = spec<Logout>()({
+  name: 'logouts',
+  scope: 'realm',
+  version: 1,
+  indexed: { at: 'number' },
+  unique: {},
+  queries: { all: { order: 'at' } },
+});
+
+/** An application that has not heard of it by then is not told any more: its own session is likely to be over too. */
+export const TELL_WITHIN = hours(24);
+
+/** That a session has ended, or has left some of its applications. Empty where there is nobody to tell. */
+export const sessionLogout = (
+  userId: string | undefined,
+  left: readonly SessionClient[],
+  at: Instant,
+): readonly Write[] =>
+  userId === undefined || left.length === 0
+    ? []
+    : [
+        insert(logouts, {
+          id: newId(),
+          kind: 'session',
+          userId,
+          at,
+          clients: left.map(({ clientId, sid }) => ({ clientId, sid })),
+          expiresAt: at + TELL_WITHIN,
+        }),
+      ];

@@ -1,0 +1,265 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { hours, minutes, now, seconds } from '../../src/base/clock.js';
+import { hashOf } from '../../src/base/hash-of.js';
+import { newId } from '../../src/base/ids.js';
+import { background } from '../../src/jobs/background.js';
+import { jobRuns } from '../../src/jobs/job.js';
+import { endSession } from '../../src/sessions/end-session.js';
+import type { Posted, Telling, TellingOutcome } from '../../src/sessions/logout/deliver.js';
+import { logoutDeliveries } from '../../src/sessions/logout/delivery.js';
+import { logoutJob } from '../../src/sessions/logout/logout-job.js';
+import { logouts } from '../../src/sessions/logout/logout.js';
+import { userLogout } from '../../src/sessions/logout/user-logout.js';
+import { saveSession } from '../../src/sessions/save-session.js';
+import { type Session, type SessionClient, sessions } from '../../src/sessions/session.js';
+import type { Realm } from '../../src/storage/store.js';
+import { type Kept, engines } from '../storage/engines.js';
+import { passes } from '../support/passes.js';
+
+describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
+  let kept: Kept;
+  let realm: Realm;
+  beforeAll(async () => {
+    kept = await open([jobRuns, logoutDeliveries, logouts, sessions]);
+  });
+  afterAll(() => kept.close());
+  beforeEach(() => {
+    realm = kept.store.in(newId());
+    told = [];
+    outcomes = [];
+    down = {};
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  /** What each application heard, as `client sid`. */
+  let told: string[];
+  let outcomes: TellingOutcome[];
+  /** How an application that does not take it answers. */
+  let down: Record<string, () => Promise<Posted>>;
+
+  const telling: Telling = {
+    addressOf: async (clientId) => (clientId.startsWith('deaf') ? undefined : `https://${clientId}.test/logout`),
+    sign: async ({ clientId, userId, id }) => `${clientId} ${userId} ${id}`,
+    async post(url, form) {
+      const client = new URL(url).hostname.replace('.test', '');
+      const refused = await down[client]?.();
+      if (refused) return refused;
+      told.push(form.get('logout_token') ?? '');
+      return { kind: 'answered', status: 200 };
+    },
+    report: (outcome) => outcomes.push(outcome),
+  };
+  const run = async (): Promise<void> => {
+    const failures: unknown[] = [];
+    await background(kept.store.house, [{ ...logoutJob(realm, telling), name: realm.id, every: 0 }]).runDue((error) =>
+      failures.push(error),
+    );
+    expect(failures).toEqual([]);
+  };
+  const left = async () => ({
+    entries: await realm.of(logouts).count('all', {}, 1000),
+    deliveries: await realm.of(logoutDeliveries).count('all', {}, 1000),
+  });
+  const signedInTo = (...clientIds: string[]): SessionClient[] =>
+    clientIds.map((clientId) => ({ clientId, sid: `${clientId}-${newId()}`, offline: false }));
+  async function session(clients: SessionClient[], more: Partial<Session> = {}): Promise<Session> {
+    const made: Session = {
+      id: newId(),
+      cookie: hashOf(newId()),
+      userId: 'u',
+      startedAt: now(),
+      proofs: [],
+      clients,
+      payload: '{}',
+      expiresAt: now() + hours(8),
+      ...more,
+    };
+    await realm.of(sessions).insert(made);
+    return made;
+  }
+  const sayings = (clients: readonly SessionClient[], userId = 'u'): string[] =>
+    clients.map(({ clientId, sid }) => `${clientId} ${userId} ${sid}`).sort();
+  /** Commits what goes with a change to a user. */
+  const userChanged = (before: object, after: object) =>
+    realm.commit(
+      userLogout(
+        { kind: 'host', id: 'test', requestId: 'test' },
+        {
+          kind: 'user.changed',
+          realm: realm.id,
+          subject: { kind: 'user', id: 'u' },
+          before: { ...before },
+          after: { ...after },
+        },
+        now(),
+      ),
+    );
+
+  test('is told to every application that wants to hear of it, and nothing is left to do', async () => {
+    const clients = signedInTo('a', 'b', 'deaf');
+    const { id } = await session(clients);
+    await endSession(realm, id, now());
+    await run();
+    expect(told.sort()).toEqual(sayings(clients.slice(0, 2)));
+    expect(await left()).toEqual({ entries: 0, deliveries: 0 });
+  });
+
+  test('is told once, however often and by how many it is ended', async () => {
+    const clients = signedInTo('a');
+    const { id } = await session(clients);
+    await Promise.all(Array.from({ length: 10 }, () => endSession(realm, id, now())));
+    await endSession(realm, id, now());
+    await run();
+    expect(told).toEqual(sayings(clients));
+  });
+
+  test('is told to the one application that it left, where it goes on without it', async () => {
+    const [a, b] = signedInTo('a', 'b') as [SessionClient, SessionClient];
+    const { id } = await session([a, b]);
+    const read = await realm.of(sessions).get(id);
+    if (!read) throw new Error('It is gone.');
+    const { version: _, ...base } = read;
+    await realm.of(sessions).replace({ ...base, payload: '{"another":"tab"}' }, read.version);
+    await saveSession(realm, read, { ...base, clients: [b] });
+    await run();
+    expect(told).toEqual(sayings([a]));
+    expect(await realm.of(sessions).get(id)).toMatchObject({ clients: [b], payload: '{"another":"tab"}' });
+  });
+
+  test('that nobody had signed in to, or that led nowhere, is told to nobody', async () => {
+    const { userId: _, ...anonymous } = await session([]);
+    await endSession(realm, anonymous.id, now());
+    await endSession(realm, 'unknown', now());
+    expect(await left()).toEqual({ entries: 0, deliveries: 0 });
+  });
+
+  describe('with all others of its person,', () => {
+    test('is told to all applications of all of them, and of nobody else', async () => {
+      const clients = Array.from({ length: 45 }, () => signedInTo('a', 'b'));
+      for (const each of clients) await session(each);
+      await session(signedInTo('a'), { userId: 'somebody else' });
+      await userChanged({}, { signedOutAt: now() });
+      await run();
+      expect(told.sort()).toEqual(sayings(clients.flat()));
+      expect(await left()).toEqual({ entries: 0, deliveries: 0 });
+    });
+
+    test('is not told again when they are ended again, nor when it had ended by itself; one that began later goes on', async () => {
+      const [first, second, third] = [signedInTo('a'), signedInTo('a'), signedInTo('a')];
+      const at = now();
+      await session(first, { startedAt: at });
+      const { id } = await session(second, { startedAt: at });
+      await session(third, { startedAt: at + 2 });
+      await endSession(realm, id, at);
+      await userChanged({}, { signedOutAt: at + 1 });
+      await run();
+      expect(told.sort()).toEqual(sayings([...first, ...second]));
+      await userChanged({ signedOutAt: at + 1 }, { signedOutAt: at + 3 });
+      await run();
+      expect(told.slice(2)).toEqual(sayings(third));
+    });
+
+    test.each([
+      ['another change', { signedOutAt: 5 }, { signedOutAt: 5 }],
+      ['nothing of it', {}, {}],
+    ])('%s of the user ends nothing', async (_what, before, after) => {
+      await userChanged(before, after);
+      expect(await left()).toEqual({ entries: 0, deliveries: 0 });
+    });
+  });
+
+  describe('whose application does not take it,', () => {
+    const refuses = (status: number) => async (): Promise<Posted> => ({ kind: 'answered', status });
+
+    test.each([
+      ['answers with an error', refuses(500), 'it answered 500'],
+      ['leads elsewhere', refuses(302), 'it answered 302'],
+      ['is not reached', async () => ({ kind: 'unreached', why: 'connection refused' }) as const, 'connection refused'],
+    ])('is told later, when it %s', async (_what, refuse, failure) => {
+      const clients = signedInTo('a');
+      const { id } = await session(clients);
+      await endSession(realm, id, now());
+      down['a'] = refuse;
+      await run();
+      expect(outcomes).toEqual([{ kind: 'failed', clientId: 'a', attempts: 1, failure, givenUp: false }]);
+      down = {};
+      await run();
+      expect(told).toEqual([]);
+      passes(seconds(5));
+      await run();
+      expect(told).toEqual(sayings(clients));
+      expect(outcomes.at(-1)).toEqual({ kind: 'told', clientId: 'a', attempts: 2 });
+    });
+
+    test('keeps no other application waiting, and is asked once for all that waits for it', async () => {
+      const { promise: released, resolve: release } = Promise.withResolvers<Posted>();
+      const dead: string[] = [];
+      down['a'] = async () => {
+        dead.push('asked');
+        return released;
+      };
+      const clients = Array.from({ length: 60 }, () => signedInTo('a', 'b'));
+      for (const each of clients) await endSession(realm, (await session(each)).id, now());
+      const running = run();
+      const others = sayings(clients.flat().filter(({ clientId }) => clientId === 'b'));
+      while (told.length < others.length) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(told.sort()).toEqual(others);
+      release({ kind: 'unreached', why: 'too late' });
+      await running;
+      // The ones that were behind it meanwhile were put off without a try, some of them after it was over.
+      expect(dead.length).toBeLessThanOrEqual(3);
+      down = {};
+      for (let passed = 0; passed < 5; passed++) {
+        passes(minutes(1));
+        await run();
+      }
+      expect(told.sort()).toEqual(sayings(clients.flat()));
+    });
+
+    test('is given up in the end, and stays to be seen for a while', async () => {
+      down['a'] = refuses(503);
+      const { id } = await session(signedInTo('a'));
+      await endSession(realm, id, now());
+      for (let waits = 0; waits < 30; waits++) {
+        await run();
+        passes(hours(2));
+      }
+      const attempts = outcomes.filter(({ kind }) => kind === 'failed').length;
+      expect(attempts).toBeGreaterThan(5);
+      expect(attempts).toBeLessThanOrEqual(20);
+      expect(outcomes.at(-1)).toMatchObject({ givenUp: true, failure: 'it answered 503' });
+      const { rows } = await realm.of(logoutDeliveries).find('all', {}, { limit: 10 });
+      expect(rows).toMatchObject([{ clientId: 'a', failure: 'it answered 503', attempts }]);
+      expect(rows[0]).not.toHaveProperty('dueAt');
+      passes(hours(24 * 8));
+      expect(await left()).toEqual({ entries: 0, deliveries: 0 });
+    });
+  });
+
+  test('that was taken up by a process that died is told by the next one', async () => {
+    const clients = signedInTo('a');
+    await endSession(realm, (await session(clients)).id, now());
+    const dying = new AbortController();
+    const { promise: never, resolve: end } = Promise.withResolvers<Posted>();
+    const job = logoutJob(realm, {
+      ...telling,
+      post: () => {
+        dying.abort();
+        return never;
+      },
+    });
+    const dead = background(kept.store.house, [{ ...job, name: newId() }]).runDue(() => undefined);
+    while (!dying.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
+    await run();
+    expect(told).toEqual([]);
+    passes(minutes(2));
+    await run();
+    expect(told).toEqual(sayings(clients));
+    // What it would still write, had it only been slow, changes nothing.
+    end({ kind: 'unreached', why: 'dead' });
+    await dead;
+    expect(await left()).toEqual({ entries: 0, deliveries: 0 });
+  });
+});
