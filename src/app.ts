@@ -72,6 +72,7 @@ import { logouts } from './sessions/logout/logout.js';
 import { userLogout } from './sessions/logout/user-logout.js';
 import { sessions } from './sessions/session.js';
 import { tokens } from './sessions/token.js';
+import { knownUser } from './sign-in/known-user.js';
 import { pages } from './sign-in/pages/pages.js';
 import { signInRouter } from './sign-in/sign-in-router.js';
 import type { Engine } from './storage/engine.js';
@@ -291,7 +292,12 @@ function application(of: Parts, keys: Keys): Application {
   const signIn = signInRouter({
     issuer,
     interactions: interactionsOf(() => provider, clients, consents),
-    passwords: of.passwords,
+    passwords: {
+      async verify(typed, address) {
+        const outcome = await of.passwords.verify(typed, address);
+        return outcome.kind === 'ok' ? { kind: 'ok', user: knownUser(outcome.user) } : outcome;
+      },
+    },
     resourceServer: (identifier) => resourceServers.get(identifier),
     async recordSignIn(by, signIn) {
       await realm.of(auditRecords).insert(signInRecord(by, signIn, now()));

@@ -1,5 +1,7 @@
 import type { InteractionResults, KoaContextWithOIDC } from 'oidc-provider';
+import { attemptAlive } from '../sign-in/attempt.js';
 import type { Facts, Missing } from '../sign-in/facts.js';
+import { knownUser } from '../sign-in/known-user.js';
 import type { Proof } from '../sessions/proof.js';
 import { missingOf } from './missing.js';
 import { currentScope } from './request-scope.js';
@@ -26,10 +28,12 @@ interface Known {
 export async function factsFrom({ userId, sessionProofs, results, missing }: Known): Promise<Facts> {
   const login = loginOf(results);
   const user = userId === undefined ? undefined : await currentScope().user(userId);
+  const counts = user && login?.startedAt !== undefined ? attemptAlive({ startedAt: login.startedAt }, user) : true;
   return {
-    ...(user && { user: { id: user.id, state: user.state } }),
-    proofs: login?.proofs ?? sessionProofs ?? [],
-    authenticatedHere: login !== undefined,
+    ...(user && { user: knownUser(user) }),
+    // Who signed in here may be another than the session's; and what counts of the session's was taken over then.
+    shownBefore: login ? [] : (sessionProofs ?? []),
+    shownHere: login && counts ? login.proofs : [],
     consentedHere: results?.consent !== undefined,
     missing,
   };

@@ -6,6 +6,8 @@ import { spec } from '../storage/spec.js';
 export type InteractionDocument = {
   id: Hashed;
   payload: string;
+  /** What its browser has shown so far (see `sign-in/attempt`), as JSON. */
+  attempt?: string;
   expiresAt: Instant;
 };
 
@@ -15,7 +17,7 @@ export const interactions = spec<InteractionDocument>()({
   version: 1,
   indexed: {},
   hashed: ['id'],
-  sealed: ['payload'],
+  sealed: ['payload', 'attempt'],
   unique: {},
   queries: {},
 });

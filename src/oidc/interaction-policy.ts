@@ -21,7 +21,7 @@ export const policy = [
     new Check('next_step_is_sign_in', 'the End-User must sign in', async (ctx) => {
       const step = await stepOf(ctx);
       if (step.kind === 'refuse') throw refusal(step.error);
-      return step.kind === 'authenticate';
+      return isSignIn(step);
     }),
   ),
   new Prompt(
@@ -33,6 +33,20 @@ export const policy = [
     }),
   ),
 ];
+
+/** Whether it is for the person to show or do something. */
+function isSignIn({ kind }: Step): boolean {
+  switch (kind) {
+    case 'authenticate':
+    case 'second-factor':
+    case 'required-action':
+      return true;
+    case 'consent':
+    case 'finish':
+    case 'refuse':
+      return false;
+  }
+}
 
 /** What the consent page is about: what is not granted yet, and all that is asked for. */
 export type AskedFor = { readonly missing: Missing; readonly requested: Missing };

@@ -1,14 +1,19 @@
 import type { Interaction as LibraryInteraction, InteractionResults, Provider } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import { now, seconds } from '../base/clock.js';
+import { hashOf } from '../base/hash-of.js';
 import { actorIn } from '../http/actor.js';
 import type { User } from '../identity/user.js';
 import { inEither } from '../sessions/consented.js';
 import type { ConsentService } from '../sessions/consent-service.js';
+import { type Attempt, attemptAlive, factsWith, grow } from '../sign-in/attempt.js';
 import type { Missing } from '../sign-in/facts.js';
 import type { Interaction, Interactions, SignInResult } from '../sign-in/interaction.js';
+import { knownUser } from '../sign-in/known-user.js';
+import type { Stored } from '../storage/spec.js';
 import type { ClientLookup } from './client-lookup.js';
 import { factsFrom } from './facts.js';
+import { type InteractionDocument, interactions } from './interaction-document.js';
 import type { AskedFor } from './interaction-policy.js';
 import { give } from './missing.js';
 import { newGrant } from './new-grant.js';
@@ -34,8 +39,15 @@ export function interactionsOf(
       const scope = currentScope();
       scope.interactionSession = kept.session?.uid;
       const session = kept.session && (await scope.session(kept.session.uid));
-      const user = kept.session && (await scope.user(kept.session.accountId));
       const asked = askedIn(kept);
+      const facts = await factsFrom({
+        userId: kept.session?.accountId,
+        sessionProofs: session?.proofs,
+        results: kept.lastSubmission,
+        missing: asked.missing,
+      });
+      const attempt = await attemptOf(uid);
+      const user = attempt?.user ?? (facts.user && (await scope.user(facts.user.id)));
       const interaction: Interaction = {
         uid,
         expiresAt: seconds(kept.exp),
@@ -44,17 +56,22 @@ export function interactionsOf(
         ...(typeof params['login_hint'] === 'string' && { loginHint: params['login_hint'] }),
         ...(typeof params['ui_locales'] === 'string' && { uiLocales: params['ui_locales'] }),
         requirements: requirementsOf(params, { native: client.applicationType === 'native' }),
-        facts: await factsFrom({
-          userId: kept.session?.accountId,
-          sessionProofs: session?.proofs,
-          results: kept.lastSubmission,
-          missing: asked.missing,
-        }),
+        ...(attempt && { attempt }),
+        facts: attempt ? factsWith(facts, knownUser(attempt.user), attempt) : facts,
         ...(user && { person: personOf(user) }),
         requested: asked.requested,
       };
       behind.set(interaction, kept);
       return interaction;
+    },
+
+    async grow({ uid }, shown) {
+      const kept = currentScope().realm.of(interactions);
+      const grown = await kept.change(hashOf(uid), ({ version: _, ...document }) => ({
+        ...document,
+        attempt: JSON.stringify(grow(attemptIn(document), shown)),
+      }));
+      return grown.ok;
     },
 
     async finish(interaction, result) {
@@ -66,6 +83,18 @@ export function interactionsOf(
     },
   };
 }
+
+/** What was shown in this interaction before, and by whom, if it still counts for anything. */
+async function attemptOf(uid: string): Promise<(Attempt & { readonly user: Stored<User> }) | undefined> {
+  const scope = currentScope();
+  const attempt = attemptIn(await scope.interaction(hashOf(uid)));
+  const user = attempt && (await scope.user(attempt.userId));
+  return attempt && user && attemptAlive(attempt, user) ? { ...attempt, user } : undefined;
+}
+
+// We wrote it, and the seal proves that nobody else did.
+const attemptIn = (document: InteractionDocument | undefined): Attempt | undefined =>
+  document?.attempt === undefined ? undefined : (JSON.parse(document.attempt) as Attempt);
 
 async function interactionAtHand(
   provider: Provider,
@@ -92,7 +121,7 @@ async function resultsOf(finishing: Finishing, result: SignInResult): Promise<In
   const before = finishing.kept.lastSubmission ?? {};
   switch (result.kind) {
     case 'signed-in':
-      return { ...before, login: loginResult(result.userId, result.proofs, result.remember) };
+      return { ...before, login: loginResult(result) };
     case 'consented':
       return { ...before, consent: { grantId: await grant(finishing, result.granted) } };
     case 'unchanged':

@@ -24,7 +24,8 @@ export function requirementsOf(params: Params, client: Asking): Requirements {
     consent: prompts.has('consent') || client.native,
     ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),
     ...(subject !== undefined && { subject }),
-    ...(idToken.acrValues && { acrValues: idToken.acrValues }),
+    alwaysSecondFactor: true,
+    acrValues: [words(text(params['acr_values'])), idToken.acrValues].filter((values) => values !== undefined),
   };
 }
 
@@ -56,6 +57,12 @@ interface ClaimsParameter {
       readonly values?: readonly string[];
     } | null;
   };
+}
+
+/** The words of a list with spaces between them; undefined for one of none. */
+function words(list: string | undefined): readonly string[] | undefined {
+  const found = list?.split(' ').filter((word) => word !== '');
+  return found?.length ? found : undefined;
 }
 
 /** The library keeps numbers as it got them: as text, or, from a request object, as numbers. */

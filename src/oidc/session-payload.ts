@@ -1,8 +1,8 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { type Instant, minutes } from '../base/clock.js';
 import type { Hashed } from '../base/hash-of.js';
-import type { Proof } from '../sessions/proof.js';
 import type { Session, SessionClient } from '../sessions/session.js';
+import type { LoginResult } from './sign-in-result.js';
 
 /** How long requests that left with the cookie before the last reset still find their session. */
 const FORMER_COOKIE_GRACE = minutes(1);
@@ -32,8 +32,8 @@ interface SavedBy {
   readonly cookie: Hashed;
   /** The library has given the session a new identifier. */
   readonly reset: boolean;
-  /** What was shown in this request, where it signed somebody in. */
-  readonly proofs: readonly Proof[] | undefined;
+  /** The sign-in that this request goes on after. */
+  readonly login: Pick<LoginResult, 'proofs' | 'startedAt'> | undefined;
   readonly at: Instant;
   readonly expiresAt: Instant;
 }
@@ -49,8 +49,9 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
     cookie: base && !saved.reset ? base.cookie : saved.cookie,
     ...(samePerson && formerCookie(base, saved)),
     ...(accountId !== undefined && { userId: accountId }),
-    startedAt: samePerson ? base.startedAt : at,
-    proofs: [...(saved.proofs ?? base?.proofs ?? [])],
+    // Not now: what ended everything of this person while the browser was on its way here ends this too.
+    startedAt: samePerson ? base.startedAt : (saved.login?.startedAt ?? at),
+    proofs: [...(saved.login?.proofs ?? base?.proofs ?? [])],
     clients: Object.entries(authorizations ?? {}).flatMap(([clientId, authorization]) =>
       sessionClient(clientId, authorization),
     ),

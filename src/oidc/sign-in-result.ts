@@ -1,8 +1,10 @@
 import type { InteractionResults } from 'oidc-provider';
+import type { Instant } from '../base/clock.js';
+import type { SignInResult } from '../sign-in/interaction.js';
 import { authenticatedAt, levelOf, methodsOf } from '../sign-in/levels.js';
 import type { Proof } from '../sessions/proof.js';
 
-/** What a sign-in leaves with its interaction: the library's own fields, and the proofs they were made from. */
+/** What a sign-in leaves with its interaction: the library's own fields, and what they were made from. */
 export type LoginResult = {
   readonly accountId: string;
   readonly ts: number;
@@ -10,12 +12,19 @@ export type LoginResult = {
   readonly amr: string[];
   readonly remember: boolean;
   readonly proofs: Proof[];
+  /** Absent where a server of an earlier version wrote it. */
+  readonly startedAt?: Instant;
 };
 
-export function loginResult(userId: string, proofs: readonly Proof[], remember: boolean): LoginResult {
+export function loginResult({
+  userId,
+  startedAt,
+  proofs,
+  remember,
+}: SignInResult & { readonly kind: 'signed-in' }): LoginResult {
   const level = levelOf(proofs);
   const at = authenticatedAt(proofs);
-  if (level === undefined || at === undefined) throw new Error('Nobody signs in without a proof.');
+  if (level === undefined || at === undefined) throw new Error('Nobody signs in without a password.');
   return {
     accountId: userId,
     ts: Math.floor(at / 1000),
@@ -23,6 +32,7 @@ export function loginResult(userId: string, proofs: readonly Proof[], remember: 
     amr: [...methodsOf(proofs)],
     remember,
     proofs: [...proofs],
+    startedAt,
   };
 }
 

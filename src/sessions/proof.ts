@@ -2,9 +2,9 @@ import type { Instant } from '../base/clock.js';
 
 /** One thing that was shown: with which method (RFC 8176), when. */
 export type Proof = {
-  method: AuthenticationMethod;
+  method: ProofMethod;
   at: Instant;
 };
 
-/** The `amr` values of RFC 8176 that Gatehouse gives. */
-export type AuthenticationMethod = 'pwd';
+/** How a person shows who they are: by a password, or by a one-time code, a recovery code included. */
+export type ProofMethod = 'pwd' | 'otp';

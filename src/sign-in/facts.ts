@@ -1,5 +1,7 @@
 import type { UserState } from '../identity/user.js';
 import type { Proof } from '../sessions/proof.js';
+import type { Level } from './levels.js';
+import type { OwedAction } from './required-action.js';
 
 /**
  * What is known about the person at the door, whatever it is known from: a live session, an attempt, or, when the
@@ -7,10 +9,10 @@ import type { Proof } from '../sessions/proof.js';
  */
 export interface Facts {
   readonly user?: KnownUser;
-  /** How the user was shown to be who they are; empty when there is none. */
-  readonly proofs: readonly Proof[];
-  /** This very interaction has authenticated the user (what prompt=login and max_age=0 ask for). */
-  readonly authenticatedHere: boolean;
+  /** What this user has shown before this interaction, in the live session. */
+  readonly shownBefore: readonly Proof[];
+  /** What this user has shown in this very interaction: what prompt=login and max_age=0 ask for. */
+  readonly shownHere: readonly Proof[];
   /** This very interaction has asked for consent and got it (what prompt=consent asks for). */
   readonly consentedHere: boolean;
   /** What the client asks for and has not been granted yet. */
@@ -19,8 +21,17 @@ export interface Facts {
 
 export interface KnownUser {
   readonly id: string;
+  readonly username: string;
   readonly state: UserState;
+  readonly secondFactor: SecondFactor;
+  /** What the roles of this user demand of every sign-in. */
+  readonly requiredLevel: Level;
+  /** In the order in which it is to be done. */
+  readonly owes: readonly OwedAction[];
 }
+
+/** Whether there is one, and, where there is not, whether the person may enrol one on the way. */
+export type SecondFactor = 'enrolled' | 'may-enrol' | 'closed';
 
 /** Scopes and claims that no consent covers yet. */
 export interface Missing {

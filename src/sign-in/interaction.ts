@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Instant } from '../base/clock.js';
 import type { Proof } from '../sessions/proof.js';
+import type { Attempt, Shown } from './attempt.js';
 import type { Facts, Missing } from './facts.js';
 import type { Requirements } from './requirements.js';
 
@@ -14,6 +15,11 @@ export interface Interactions {
    * expired; undefined otherwise, without saying which.
    */
   read(req: IncomingMessage, res: ServerResponse, uid: string): Promise<Interaction | undefined>;
+  /**
+   * Adds what was just shown to the attempt, by compare-and-set: of two tabs neither loses what the other showed.
+   * False: the interaction is over by now.
+   */
+  grow(interaction: Interaction, shown: Shown): Promise<boolean>;
   /** Keeps the result and gives the URL where the authorization request goes on. */
   finish(interaction: Interaction, result: SignInResult): Promise<string>;
 }
@@ -32,7 +38,9 @@ export interface Interaction {
   readonly person?: { readonly username: string; readonly name?: string };
   /** All that the client asks for, granted before or not: shown when consent is asked for again (prompt=consent). */
   readonly requested?: Missing;
-  /** From the live session and what this interaction has shown before. */
+  /** What this interaction has shown before, while it was not enough. */
+  readonly attempt?: Attempt;
+  /** From the live session, the attempt and what this interaction has come to before. */
   readonly facts: Facts;
 }
 
@@ -41,6 +49,8 @@ export type SignInResult =
   | {
       readonly kind: 'signed-in';
       readonly userId: string;
+      /** As an attempt's. */
+      readonly startedAt: Instant;
       readonly proofs: readonly Proof[];
       readonly remember: boolean;
     }

@@ -1,35 +1,46 @@
 import type { Instant } from '../base/clock.js';
-import type { AuthenticationMethod, Proof } from '../sessions/proof.js';
-import type { Requirements } from './requirements.js';
+import type { Proof, ProofMethod } from '../sessions/proof.js';
 
 /**
- * The authentication levels that Gatehouse reaches, weakest first, as `acr` values. They say what was shown, in words that
- * stay true when stronger ones are added above.
+ * The authentication levels that Gatehouse reaches, weakest first, as `acr` values: whoever reaches one has reached those
+ * below it. They say what was shown, in words that stay true when stronger ones are added above.
  */
-export const LEVELS = ['urn:gatehouse:acr:password'] as const;
+export const LEVELS = ['urn:gatehouse:acr:password', 'urn:gatehouse:acr:two-factor'] as const;
 
 export type Level = (typeof LEVELS)[number];
 
-/** The level that these proofs reach; what a client asked for plays no part in it. Undefined: nothing was shown. */
-export const levelOf = (proofs: readonly Proof[]): Level | undefined =>
-  // A password is the only method so far, so any proof is one.
-  proofs.length > 0 ? 'urn:gatehouse:acr:password' : undefined;
+export const [PASSWORD, TWO_FACTOR] = LEVELS;
 
-/** `amr` (RFC 8176): each method once, in the order shown. */
-export const methodsOf = (proofs: readonly Proof[]): readonly AuthenticationMethod[] => [
-  ...new Set(proofs.map((proof) => proof.method)),
-];
+/** Whether who has reached the first has what the second demands. */
+export const atLeast = (level: Level, wanted: Level): boolean => LEVELS.indexOf(level) >= LEVELS.indexOf(wanted);
 
-/** When the person last showed something, for `auth_time` (in milliseconds here) and max_age. Undefined: never. */
-export const authenticatedAt = (proofs: readonly Proof[]): Instant | undefined =>
-  proofs.length === 0 ? undefined : Math.max(...proofs.map((proof) => proof.at));
+/** The highest of them; the lowest there is, of none. */
+export const highestOf = (levels: readonly Level[]): Level =>
+  levels.reduce((highest, level) => (atLeast(level, highest) ? level : highest), PASSWORD);
 
-/** Whether a sign-in can reach one of the essential `acr` values at all; true where none is demanded. */
-export const canBeReached = ({ acrValues }: Requirements): boolean =>
-  acrValues === undefined || acrValues.some((value) => LEVELS.some((level) => level === value));
+/** Among these `acr` values, those that Gatehouse knows, in the same order. */
+export const levelsAmong = (acrValues: readonly string[]): readonly Level[] =>
+  acrValues.flatMap((value) => LEVELS.filter((level) => level === value));
 
-/** Whether what was shown is at a level that is demanded; true where none is. */
-export function levelReached(proofs: readonly Proof[], { acrValues }: Requirements): boolean {
-  const level = levelOf(proofs);
-  return acrValues === undefined || (level !== undefined && acrValues.includes(level));
+/**
+ * The level that these proofs reach; what a client asked for plays no part in it. Undefined: none, since a code without
+ * the password is no sign-in.
+ */
+export function levelOf(proofs: readonly Proof[]): Level | undefined {
+  const shown = new Set(proofs.map(({ method }) => method));
+  if (!shown.has('pwd')) return undefined;
+  return shown.has('otp') ? TWO_FACTOR : PASSWORD;
 }
+
+/** `amr` (RFC 8176): each method once, in the order shown, and that they were several. */
+export function methodsOf(proofs: readonly Proof[]): readonly (ProofMethod | 'mfa')[] {
+  const methods = [...new Set([...proofs].sort((a, b) => a.at - b.at).map(({ method }) => method))];
+  return methods.length > 1 ? [...methods, 'mfa'] : methods;
+}
+
+/**
+ * `auth_time` (in milliseconds here): when the oldest of what counts was shown, so that it never claims more than max_age
+ * would find. Undefined: nothing was shown.
+ */
+export const authenticatedAt = (proofs: readonly Proof[]): Instant | undefined =>
+  proofs.length === 0 ? undefined : Math.min(...proofs.map(({ at }) => at));

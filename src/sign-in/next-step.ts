@@ -6,11 +6,13 @@
  * checks a password itself (it is handed who does), never issues anything.
  */
 import type { Instant } from '../base/clock.js';
-import { seconds } from '../base/clock.js';
 import type { Facts, KnownUser, Missing } from './facts.js';
 import type { SignInRefusal } from './interaction.js';
-import { authenticatedAt, canBeReached, levelReached } from './levels.js';
+import { atLeast, levelOf } from './levels.js';
+import { namesKnownLevels, requiredLevel } from './required-level.js';
+import type { RequiredAction } from './required-action.js';
 import type { Requirements } from './requirements.js';
+import { counting, freshEnough } from './shown.js';
 import type { Step } from './step.js';
 
 /**
@@ -19,12 +21,19 @@ import type { Step } from './step.js';
  */
 export function nextStep(facts: Facts, required: Requirements, now: Instant): Step {
   const { user } = facts;
-  if (!canBeReached(required)) return refuse('unmet_authentication_requirements');
-  if (!user || facts.proofs.length === 0) return authenticate;
-  if (!freshEnough(facts, required, now)) return authenticate;
+  if (!namesKnownLevels(required)) return refuse('unmet_authentication_requirements');
+  const reached = levelOf(counting(facts, required, now));
+  if (!user || !reached || !freshEnough(facts, required, now)) return authenticate;
   if (!rightPerson(user, required)) return againOr(facts, 'login_required');
   if (user.state === 'disabled') return refuse('access_denied');
-  if (!levelReached(facts.proofs, required)) return againOr(facts, 'unmet_authentication_requirements');
+
+  const needed = requiredLevel(user, required);
+  if (!needed) return refuse('unmet_authentication_requirements');
+  const lower = !atLeast(reached, needed);
+  if (lower && user.secondFactor === 'enrolled') return { kind: 'second-factor' };
+  const [action] = [...user.owes, ...(lower ? (['enrol-second-factor'] as const) : [])] satisfies RequiredAction[];
+  if (action) return { kind: 'required-action', action };
+
   if (asksConsent(facts, required)) return { kind: 'consent', missing: facts.missing };
   return { kind: 'finish' };
 }
@@ -33,15 +42,8 @@ const authenticate: Step = { kind: 'authenticate' };
 const refuse = (error: SignInRefusal): Step => ({ kind: 'refuse', error });
 
 /** Once more, unless this very interaction has just tried: a second try would show the same again. */
-const againOr = (facts: Facts, error: SignInRefusal): Step => (facts.authenticatedHere ? refuse(error) : authenticate);
-
-/** prompt=login and max_age. Who authenticated in this interaction did what both ask for, even with max_age=0. */
-function freshEnough(facts: Facts, required: Requirements, now: Instant): boolean {
-  if (facts.authenticatedHere) return true;
-  if (required.login) return false;
-  const at = authenticatedAt(facts.proofs);
-  return required.maxAgeSeconds === undefined || (at !== undefined && now - at <= seconds(required.maxAgeSeconds));
-}
+const againOr = (facts: Facts, error: SignInRefusal): Step =>
+  facts.shownHere.length > 0 ? refuse(error) : authenticate;
 
 /**
  * id_token_hint and a requested `sub`. Another person may sign in as the one who is meant; once they have and are still

@@ -10,7 +10,7 @@ export interface Passwords {
 }
 
 export type PasswordOutcome =
-  | { readonly kind: 'ok'; readonly user: KnownUser & { readonly username: string } }
+  | { readonly kind: 'ok'; readonly user: KnownUser }
   /** `user`: whose name was typed, for the audit only. */
   | { readonly kind: 'wrong-credentials'; readonly user?: { readonly id: string; readonly username: string } }
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }

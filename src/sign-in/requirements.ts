@@ -1,3 +1,5 @@
+import type { Level } from './levels.js';
+
 /** What the authorization request and its client demand; what `nextStep` must see satisfied. */
 export interface Requirements {
   /** prompt=login: authenticate again, whoever is signed in. */
@@ -8,6 +10,13 @@ export interface Requirements {
   readonly maxAgeSeconds?: number;
   /** The only user that will do: from id_token_hint or a requested `sub`. */
   readonly subject?: string;
-  /** Essential `acr` values, one of which must be reached. */
-  readonly acrValues?: readonly string[];
+  /** What the client demands of every sign-in, whatever the request says. */
+  readonly level?: Level;
+  /** Who has a second factor shows it at every sign-in, whatever else is demanded. */
+  readonly alwaysSecondFactor: boolean;
+  /**
+   * `acr` values as the request names them (acr_values, and essential ones of the claims parameter), the preferred ones
+   * first: of each list one must be reached.
+   */
+  readonly acrValues: readonly (readonly string[])[];
 }

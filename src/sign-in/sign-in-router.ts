@@ -1,7 +1,9 @@
 import { Router, type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import { now } from '../base/clock.js';
+import { finishSignIn } from './advance.js';
 import { nextStep } from './next-step.js';
+import type { RequiredAction } from './required-action.js';
 import { ASSETS_FOLDER, sendAsset } from './pages/assets.js';
 import { wishLocales } from './pages/locale.js';
 import { pathOf } from './pages/pages.js';
@@ -33,16 +35,31 @@ export function signInRouter(parts: SignInParts): Middleware {
 
 /** The page of whatever comes next; a person who has nothing more to do here goes on. */
 async function showNext(visit: Visit): Promise<void> {
-  const { facts, requirements } = visit.interaction;
+  const { attempt, facts, requirements } = visit.interaction;
   const step = nextStep(facts, requirements, now());
   switch (step.kind) {
     case 'authenticate':
       return signInPage(visit);
+    case 'second-factor':
+      throw new Error('Nobody has a second factor yet.');
+    case 'required-action':
+      return requiredActionPage(step.action);
     case 'consent':
-      return consentPage(visit, step.missing);
     case 'finish':
+      // Another tab showed the last of what was needed.
+      if (attempt && facts.user) return finishSignIn(visit, { attempt, facts, user: facts.user });
+      if (step.kind === 'consent') return consentPage(visit, step.missing);
       return leave(visit, { kind: 'unchanged' });
     case 'refuse':
       return leave(visit, { kind: 'refused', error: step.error });
+  }
+}
+
+/** The page on which it is done. */
+function requiredActionPage(action: RequiredAction): Promise<void> {
+  switch (action) {
+    case 'change-password':
+    case 'enrol-second-factor':
+      throw new Error(`Nobody owes ${action} yet.`);
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Listening, listening } from '../http/listening.js';
-import { signInHouse, waiting } from '../sign-in/house.js';
+import { signInHouse, somebody, waiting } from '../sign-in/house.js';
 import { useBrowser } from '../support/browser.js';
 
 const browser = useBrowser();
@@ -8,7 +8,7 @@ let house: Awaited<ReturnType<typeof signInHouse>>;
 let application: Listening;
 beforeAll(async () => {
   house = await signInHouse();
-  house.state.verify = async () => ({ kind: 'ok', user: { id: 'u', state: 'active', username: 'alice' } });
+  house.state.verify = async () => ({ kind: 'ok', user: somebody });
   application = await listening((_req, res) => res.end('the application'));
 });
 afterAll(async () => {

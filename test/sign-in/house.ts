@@ -5,16 +5,26 @@ import type { Actor } from '../../src/changes/actor.js';
 import { readForwarded, trustedProxies } from '../../src/http/client-address.js';
 import { csrfTokens } from '../../src/http/csrf.js';
 import { securityHeaders } from '../../src/http/security-headers.js';
-import type { Facts } from '../../src/sign-in/facts.js';
+import type { Shown } from '../../src/sign-in/attempt.js';
+import type { Facts, KnownUser } from '../../src/sign-in/facts.js';
 import type { Interaction, SignInResult } from '../../src/sign-in/interaction.js';
 import { pages, type RealmShown } from '../../src/sign-in/pages/pages.js';
 import type { PasswordOutcome } from '../../src/sign-in/passwords.js';
 import { signInRouter } from '../../src/sign-in/sign-in-router.js';
 import { ask, type Answer, listening } from '../http/listening.js';
 
+export const somebody: KnownUser = {
+  id: 'u',
+  username: 'somebody',
+  state: 'active',
+  secondFactor: 'closed',
+  requiredLevel: 'urn:gatehouse:acr:password',
+  owes: [],
+};
+
 export const nobody: Facts = {
-  proofs: [],
-  authenticatedHere: false,
+  shownBefore: [],
+  shownHere: [],
   consentedHere: false,
   missing: { scopes: [], claims: [], resourceScopes: {} },
 };
@@ -24,7 +34,7 @@ export const waiting: Interaction = {
   expiresAt: 0,
   client: { id: 'shop', name: 'The <Shop>', firstParty: false },
   redirectTarget: 'https://shop.example',
-  requirements: { login: false, consent: false },
+  requirements: { login: false, consent: false, alwaysSecondFactor: false, acrValues: [] },
   facts: nobody,
 };
 
@@ -35,6 +45,7 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
     /** What this browser began. */
     interactions: [waiting] as Interaction[],
     verify: async (): Promise<PasswordOutcome> => ({ kind: 'wrong-credentials' }),
+    grown: [] as Shown[],
     finished: [] as SignInResult[],
     /** Where the authorization request goes on. */
     resumesAt: '/auth/resumed',
@@ -51,6 +62,10 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
       pages: pages(issuer, () => state.realm),
       interactions: {
         read: async (_req, _res, uid) => state.interactions.find((known) => known.uid === uid),
+        grow: async (interaction, shown) => {
+          state.grown.push(shown);
+          return state.interactions.includes(interaction);
+        },
         finish: async (_interaction, result) => {
           state.finished.push(result);
           return state.resumesAt;

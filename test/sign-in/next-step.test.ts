@@ -1,35 +1,57 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Facts, Missing } from '../../src/sign-in/facts.js';
+import type { Facts, KnownUser, Missing } from '../../src/sign-in/facts.js';
+import type { Proof } from '../../src/sessions/proof.js';
 import type { SignInResult } from '../../src/sign-in/interaction.js';
+import { levelOf } from '../../src/sign-in/levels.js';
 import { nextStep } from '../../src/sign-in/next-step.js';
+import { factsWith } from '../../src/sign-in/attempt.js';
+import type { RequiredAction } from '../../src/sign-in/required-action.js';
 import type { Requirements } from '../../src/sign-in/requirements.js';
+import { counting } from '../../src/sign-in/shown.js';
 import type { Step } from '../../src/sign-in/step.js';
 
 const NOW = 1_800_000_000_000;
 const PASSWORD = 'urn:gatehouse:acr:password';
+const TWO_FACTOR = 'urn:gatehouse:acr:two-factor';
 const nothing: Missing = { scopes: [], claims: [], resourceScopes: {} };
 
-const nobody: Facts = { proofs: [], authenticatedHere: false, consentedHere: false, missing: nothing };
-const aliceAt = (at: number): Facts => ({
-  ...nobody,
-  user: { id: 'alice', state: 'active' },
-  proofs: [{ method: 'pwd', at }],
-});
+const nobody: Facts = { shownBefore: [], shownHere: [], consentedHere: false, missing: nothing };
+const user: KnownUser = {
+  id: 'alice',
+  username: 'alice',
+  state: 'active',
+  secondFactor: 'may-enrol',
+  requiredLevel: PASSWORD,
+  owes: [],
+};
+const aliceAt = (at: number): Facts => ({ ...nobody, user, shownBefore: [{ method: 'pwd', at }] });
 const alice = aliceAt(NOW - 60_000);
-const disabled: Facts = { ...alice, user: { id: 'alice', state: 'disabled' } };
-const here = (facts: Facts): Facts => ({ ...facts, authenticatedHere: true });
+const being = (facts: Facts, more: Partial<KnownUser>): Facts => ({ ...facts, user: { ...user, ...more } });
+const disabled = being(alice, { state: 'disabled' });
+const here = (facts: Facts): Facts => ({ ...facts, shownBefore: [], shownHere: facts.shownBefore });
+const withCode = (facts: Facts, at = NOW - 60_000): Facts => ({
+  ...facts,
+  shownBefore: [...facts.shownBefore, { method: 'otp', at }],
+});
+const withCodeHere = (facts: Facts): Facts => ({
+  ...facts,
+  shownHere: [...facts.shownHere, { method: 'otp', at: NOW - 1000 }],
+});
+const enrolled = being(alice, { secondFactor: 'enrolled' });
+const closed = being(alice, { secondFactor: 'closed' });
 const consented = (facts: Facts): Facts => ({ ...facts, consentedHere: true });
 const lacking = (facts: Facts, missing: Partial<Missing>): Facts => ({ ...facts, missing: { ...nothing, ...missing } });
 
-const plain: Requirements = { login: false, consent: false };
+const plain: Requirements = { login: false, consent: false, alwaysSecondFactor: false, acrValues: [] };
 const wants = (more: Partial<Requirements>): Requirements => ({ ...plain, ...more });
+const UNMET = 'refuse unmet_authentication_requirements';
 
 describe('the next step', () => {
   test.each<[string, Facts, Requirements, string]>([
     ['nobody signed in', nobody, plain, 'authenticate'],
     ['somebody signed in, nothing asked', alice, plain, 'finish'],
-    ['a user of whom nothing was shown', { ...alice, proofs: [] }, plain, 'authenticate'],
+    ['a user of whom nothing was shown', { ...alice, shownBefore: [] }, plain, 'authenticate'],
 
     ['prompt=login over a live session', alice, wants({ login: true }), 'authenticate'],
     ['prompt=login, done here', here(alice), wants({ login: true }), 'finish'],
@@ -43,15 +65,86 @@ describe('the next step', () => {
     ['another person is signed in', alice, wants({ subject: 'bob' }), 'authenticate'],
     ['another person signed in here', here(alice), wants({ subject: 'bob' }), 'refuse login_required'],
 
-    ['an essential level that a password reaches', alice, wants({ acrValues: [PASSWORD, 'urn:x'] }), 'finish'],
-    ['one that nothing reaches', alice, wants({ acrValues: ['urn:x'] }), 'refuse unmet_authentication_requirements'],
+    ['a level that a password reaches', alice, wants({ acrValues: [[PASSWORD, 'urn:x']] }), 'finish'],
+    ['one that nothing reaches', alice, wants({ acrValues: [['urn:x']] }), UNMET],
+    ['the same, before any sign-in', nobody, wants({ acrValues: [['urn:x']] }), UNMET],
+    ['essential, and no value would do', alice, wants({ acrValues: [[]] }), UNMET],
+    ['one list that is known and one that is not', alice, wants({ acrValues: [[PASSWORD], ['urn:x']] }), UNMET],
+
+    ['two factors, and there is a second', enrolled, wants({ acrValues: [[TWO_FACTOR]] }), 'second-factor'],
+    ['two factors, both shown before', withCode(enrolled), wants({ acrValues: [[TWO_FACTOR]] }), 'finish'],
+    ['step-up: the code was shown here', withCodeHere(enrolled), wants({ acrValues: [[TWO_FACTOR]] }), 'finish'],
+    ['a code without a password', withCodeHere({ ...enrolled, shownBefore: [] }), plain, 'authenticate'],
+    ['two factors, none enrolled', alice, wants({ acrValues: [[TWO_FACTOR]] }), 'enrol-second-factor'],
+    ['two factors, and it cannot be enrolled', closed, wants({ acrValues: [[TWO_FACTOR]] }), UNMET],
     [
-      'the same, before any sign-in',
-      nobody,
-      wants({ acrValues: ['urn:x'] }),
-      'refuse unmet_authentication_requirements',
+      'two lists, the higher of them counts',
+      enrolled,
+      wants({ acrValues: [[PASSWORD], [TWO_FACTOR]] }),
+      'second-factor',
     ],
-    ['essential, and no value would do', alice, wants({ acrValues: [] }), 'refuse unmet_authentication_requirements'],
+    ['preferred, who has it shows it', enrolled, wants({ acrValues: [[TWO_FACTOR, PASSWORD]] }), 'second-factor'],
+    ['preferred, who lacks it need not', alice, wants({ acrValues: [[TWO_FACTOR, PASSWORD]] }), 'finish'],
+    ['not preferred, who has it need not', enrolled, wants({ acrValues: [[PASSWORD, TWO_FACTOR]] }), 'finish'],
+    [
+      'an unknown value before a known one',
+      alice,
+      wants({ acrValues: [['urn:x', TWO_FACTOR]] }),
+      'enrol-second-factor',
+    ],
+    ['a client that demands two factors', enrolled, wants({ level: TWO_FACTOR }), 'second-factor'],
+    ['the same, and it cannot be enrolled', closed, wants({ level: TWO_FACTOR }), UNMET],
+    [
+      'a role that demands two factors',
+      being(enrolled, { secondFactor: 'enrolled', requiredLevel: TWO_FACTOR }),
+      plain,
+      'second-factor',
+    ],
+    ['the same, none enrolled', being(alice, { requiredLevel: TWO_FACTOR }), plain, 'enrol-second-factor'],
+    ['nothing demanded of who has a second factor', enrolled, plain, 'finish'],
+    ['the same, where it is always asked for', enrolled, wants({ alwaysSecondFactor: true }), 'second-factor'],
+    ['always asked for, none enrolled', alice, wants({ alwaysSecondFactor: true }), 'finish'],
+    ['a lower level than was shown', withCode(enrolled), wants({ acrValues: [[PASSWORD]] }), 'finish'],
+
+    ['max_age, the code older', withCode(enrolled, NOW - 61_000), wants({ maxAgeSeconds: 60 }), 'authenticate'],
+    [
+      'max_age, the code older, the password done here',
+      withCode(here(enrolled), NOW - 61_000),
+      wants({ maxAgeSeconds: 60, level: TWO_FACTOR }),
+      'second-factor',
+    ],
+    [
+      'prompt=login, the password done here, the code before',
+      withCode(here(enrolled)),
+      wants({ login: true, level: TWO_FACTOR }),
+      'second-factor',
+    ],
+
+    ['a password to change', being(alice, { owes: ['change-password'] }), plain, 'change-password'],
+    [
+      'a password to change and two factors',
+      being(alice, { owes: ['change-password'], secondFactor: 'enrolled' }),
+      wants({ level: TWO_FACTOR }),
+      'second-factor',
+    ],
+    [
+      'a password to change and a second factor to enrol',
+      being(alice, { owes: ['change-password'] }),
+      wants({ level: TWO_FACTOR }),
+      'change-password',
+    ],
+    [
+      'a disabled user who owes something',
+      being(alice, { state: 'disabled', owes: ['change-password'] }),
+      plain,
+      'refuse access_denied',
+    ],
+    [
+      'what is owed comes before consent',
+      being(lacking(alice, { scopes: ['email'] }), { owes: ['change-password'] }),
+      plain,
+      'change-password',
+    ],
 
     ['a disabled user in a live session', disabled, plain, 'refuse access_denied'],
     ['a disabled user, just signed in', here(disabled), plain, 'refuse access_denied'],
@@ -85,57 +178,72 @@ const anyMissing = fc.record({
   claims: fc.subarray(['name']),
   resourceScopes: fc.constantFrom<Record<string, string[]>>({}, { 'urn:api': [] }, { 'urn:api': ['read'] }),
 });
+const anyUser: fc.Arbitrary<KnownUser> = fc.record({
+  id: fc.constantFrom('alice', 'bob'),
+  username: fc.constant('name'),
+  state: fc.constantFrom('active', 'disabled'),
+  secondFactor: fc.constantFrom('enrolled', 'may-enrol', 'closed'),
+  requiredLevel: fc.constantFrom(PASSWORD, TWO_FACTOR),
+  owes: fc.subarray(['change-password'] as const),
+});
+const anyProofs: fc.Arbitrary<Proof[]> = fc.uniqueArray(
+  fc.record({
+    method: fc.constantFrom('pwd' as const, 'otp' as const),
+    at: fc.integer({ min: NOW - 100_000, max: NOW }),
+  }),
+  { selector: ({ method }) => method },
+);
 const anyFacts: fc.Arbitrary<Facts> = fc
   .record({
-    user: fc.option(
-      fc.record({
-        id: fc.constantFrom('alice', 'bob'),
-        state: fc.constantFrom('active' as const, 'disabled' as const),
-      }),
-      { nil: undefined },
-    ),
-    ages: fc.array(fc.integer({ min: 0, max: 100_000 }), { maxLength: 2 }),
-    authenticatedHere: fc.boolean(),
+    user: fc.option(anyUser, { nil: undefined }),
+    shownBefore: anyProofs,
+    shownHere: anyProofs,
     consentedHere: fc.boolean(),
     missing: anyMissing,
   })
-  .map(({ user, ages, ...rest }) => ({
-    ...rest,
-    ...(user && { user }),
-    proofs: ages.map((age) => ({ method: 'pwd' as const, at: NOW - age })),
-  }));
+  .map(({ user: known, ...rest }) => ({ ...rest, ...(known && { user: known }) }));
 const anyRequirements: fc.Arbitrary<Requirements> = fc.record(
   {
     login: fc.boolean(),
     consent: fc.boolean(),
     maxAgeSeconds: fc.constantFrom(0, 1, 60),
     subject: fc.constantFrom('alice', 'bob'),
-    acrValues: fc.subarray([PASSWORD, 'urn:other']),
+    level: fc.constantFrom(PASSWORD, TWO_FACTOR),
+    alwaysSecondFactor: fc.boolean(),
+    acrValues: fc.array(fc.shuffledSubarray([PASSWORD, TWO_FACTOR, 'urn:other']), { maxLength: 2 }),
   },
-  { requiredKeys: ['login', 'consent'] },
+  { requiredKeys: ['login', 'consent', 'alwaysSecondFactor', 'acrValues'] },
 );
 
+/** The password, perhaps again, the code, a new password, an enrolment, and consent. */
+const MOST_STEPS = 6;
+
 describe('no request circles', () => {
-  test('from every state, doing what is asked for leads to finish or a refusal in at most two steps', () => {
+  test('from every state, doing what is asked for leads to finish or a refusal, asked once for each thing', () => {
     fc.assert(
       fc.property(
         anyFacts,
         anyRequirements,
-        fc.constantFrom('alice', 'bob'),
-        fc.constantFrom('active' as const, 'disabled' as const),
+        anyUser,
         fc.integer({ min: 0, max: 600_000 }),
         fc.boolean(),
-        (start, required, userId, state, pace, all) => {
+        (start, required, signsIn, pace, all) => {
           let facts = start;
           let at = NOW;
-          for (let done = 0; done <= 2; done += 1) {
+          const asked: string[] = [];
+          for (let done = 0; done <= MOST_STEPS; done += 1) {
             const step = nextStep(facts, required, at);
-            if (step.kind === 'finish' || step.kind === 'refuse') return;
+            if (step.kind === 'finish' || step.kind === 'refuse') {
+              const again = asked.filter((word, i) => asked.indexOf(word) !== i);
+              expect(again).toEqual([]);
+              return;
+            }
+            asked.push(inWords(step));
             at += pace;
-            facts = after(facts, answer(step, userId, at, all), state);
+            facts = afterDoing(facts, step, { signsIn, at, all });
             at += pace;
           }
-          throw new Error(`Still ${nextStep(facts, required, at).kind} after two steps.`);
+          throw new Error(`Still ${nextStep(facts, required, at).kind} after ${asked.join(', ')}.`);
         },
       ),
       { numRuns: 5000 },
@@ -149,41 +257,86 @@ describe('no request circles', () => {
         const result: SignInResult = {
           kind: 'signed-in',
           userId: facts.user.id,
-          proofs: facts.proofs,
+          startedAt: NOW,
+          proofs: counting(facts, required, NOW),
           remember: true,
         };
-        const resumed = after(facts, result, facts.user.state);
+        const resumed = after(facts, result);
         expect(nextStep(resumed, required, NOW + 600_000).kind).toBe('finish');
       }),
-      { numRuns: 2000 },
+      { numRuns: 5000 },
     );
   });
 
-  test('nobody but the person who is meant ever finishes', () => {
+  test('nobody but the person who is meant ever finishes, and never below what is demanded', () => {
     fc.assert(
       fc.property(anyFacts, anyRequirements, (facts, required) => {
         if (nextStep(facts, required, NOW).kind !== 'finish') return;
-        expect(facts.user?.state).toBe('active');
+        expect(facts.user).toMatchObject({ state: 'active', owes: [] });
         if (required.subject !== undefined) expect(facts.user?.id).toBe(required.subject);
-        if (required.login) expect(facts.authenticatedHere).toBe(true);
+        if (required.login) expect(facts.shownHere).not.toEqual([]);
         if (required.consent) expect(facts.consentedHere).toBe(true);
+        const level = levelOf(counting(facts, required, NOW));
+        const demanded = [required.level, facts.user?.requiredLevel];
+        if (required.alwaysSecondFactor && facts.user?.secondFactor === 'enrolled') demanded.push(TWO_FACTOR);
+        if (demanded.includes(TWO_FACTOR)) expect(level).toBe(TWO_FACTOR);
+        for (const values of required.acrValues) {
+          expect(values.includes(PASSWORD) || (values.includes(TWO_FACTOR) && level === TWO_FACTOR)).toBe(true);
+        }
       }),
-      { numRuns: 2000 },
+      { numRuns: 5000 },
+    );
+  });
+
+  test('who authenticated is not told a level that they did not reach in time', () => {
+    fc.assert(
+      fc.property(anyFacts, anyRequirements, (facts, required) => {
+        const counted = counting(facts, required, NOW);
+        for (const proof of counted) {
+          if (facts.shownHere.includes(proof)) continue;
+          expect(required.login).toBe(false);
+          expect(NOW - proof.at).toBeLessThanOrEqual((required.maxAgeSeconds ?? Infinity) * 1000);
+        }
+      }),
     );
   });
 });
 
-/** What a person does when this step's page is before them. */
-const answer = (step: Step & { kind: 'authenticate' | 'consent' }, userId: string, at: number, all: boolean) =>
-  step.kind === 'authenticate'
-    ? ({ kind: 'signed-in', userId, proofs: [{ method: 'pwd', at }], remember: true } satisfies SignInResult)
-    : ({ kind: 'consented', granted: all ? step.missing : nothing } satisfies SignInResult);
+type Page = Step & { readonly kind: 'authenticate' | 'second-factor' | 'required-action' | 'consent' };
+
+/** The facts when a person has done what this step's page asks for. */
+function afterDoing(
+  facts: Facts,
+  step: Page,
+  { signsIn, at, all }: { readonly signsIn: KnownUser; readonly at: number; readonly all: boolean },
+): Facts {
+  const known = facts.user ?? signsIn;
+  switch (step.kind) {
+    case 'authenticate':
+      return factsWith(facts, signsIn, { proofs: [{ method: 'pwd', at }] });
+    case 'second-factor':
+      return factsWith(facts, known, { proofs: [{ method: 'otp', at }] });
+    case 'required-action':
+      return actedOn(facts, known, step.action, at);
+    case 'consent':
+      return after(facts, { kind: 'consented', granted: all ? step.missing : nothing });
+  }
+}
+
+function actedOn(facts: Facts, known: KnownUser, action: RequiredAction, at: number): Facts {
+  switch (action) {
+    case 'change-password':
+      return factsWith(facts, { ...known, owes: [] }, { proofs: [] });
+    case 'enrol-second-factor':
+      return factsWith(facts, { ...known, secondFactor: 'enrolled' }, { proofs: [{ method: 'otp', at }] });
+  }
+}
 
 /** The facts when the authorization request resumes with this result. */
-function after(facts: Facts, result: SignInResult, state: 'active' | 'disabled'): Facts {
+function after(facts: Facts, result: SignInResult): Facts {
   switch (result.kind) {
     case 'signed-in':
-      return { ...facts, user: { id: result.userId, state }, proofs: result.proofs, authenticatedHere: true };
+      return { ...facts, shownBefore: [], shownHere: result.proofs };
     case 'consented':
       return { ...facts, consentedHere: true, missing: result.granted === facts.missing ? nothing : facts.missing };
     case 'unchanged':
@@ -192,4 +345,7 @@ function after(facts: Facts, result: SignInResult, state: 'active' | 'disabled')
   }
 }
 
-const inWords = (step: Step): string => (step.kind === 'refuse' ? `refuse ${step.error}` : step.kind);
+function inWords(step: Step): string {
+  if (step.kind === 'refuse') return `refuse ${step.error}`;
+  return step.kind === 'required-action' ? step.action : step.kind;
+}

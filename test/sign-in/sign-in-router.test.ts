@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Interaction } from '../../src/sign-in/interaction.js';
 import type { PasswordOutcome } from '../../src/sign-in/passwords.js';
-import { csrfOf, nobody, signInHouse, waiting } from './house.js';
+import { csrfOf, nobody, signInHouse, waiting, somebody } from './house.js';
 
 const PAGE = '/sign-in/uid-1';
-const alice = { id: 'u-alice', state: 'active', username: 'alice' } as const;
+const alice = { ...somebody, id: 'u-alice', username: 'alice' };
+const bob = { ...somebody, id: 'u-bob', username: 'bob' };
 const ok: PasswordOutcome = { kind: 'ok', user: alice };
 const credentials = { identifier: 'alice', password: 'correct horse' };
 
@@ -75,13 +76,17 @@ describe('the sign-in page', () => {
   });
 
   test('says who is signed in, and whether they or another is asked for', async () => {
-    const facts = { ...nobody, user: alice, proofs: [{ method: 'pwd', at: 0 }] } as const;
+    const facts = { ...nobody, user: alice, shownBefore: [{ method: 'pwd', at: 0 }] } as const;
     const person = { username: 'alice', name: 'Alice Liddell' };
-    having({ facts, person, requirements: { login: true, consent: false } });
+    having({ facts, person, requirements: { ...waiting.requirements, login: true, consent: false } });
     const again = (await house.get(PAGE)).body;
     expect(again).toContain('You are signed in as Alice Liddell. Sign in again');
     expect(again).toContain('value="alice"');
-    having({ facts, person, requirements: { login: false, consent: false, subject: 'u-bob' } });
+    having({
+      facts,
+      person,
+      requirements: { ...waiting.requirements, login: false, consent: false, subject: 'u-bob' },
+    });
     const other = (await house.get(PAGE)).body;
     expect(other).toContain('asks for another account');
     expect(other).not.toContain('value="alice"');
@@ -165,7 +170,7 @@ describe('signing in', () => {
   });
 
   test('as somebody else than is asked for leaves the session alone and says so', async () => {
-    having({ requirements: { login: false, consent: false, subject: 'u-bob' } });
+    having({ requirements: { ...waiting.requirements, login: false, consent: false, subject: 'u-bob' } });
     const answer = await signIn(ok);
     expect(answer.status).toBe(403);
     expect(answer.body).toContain('not the account the application asks for');
@@ -175,7 +180,7 @@ describe('signing in', () => {
   test('in a tab left open takes the name that was typed, not who signed in elsewhere meanwhile', async () => {
     const csrf = csrfOf(await house.get(PAGE));
     having({
-      facts: { ...nobody, user: { id: 'u-bob', state: 'active' }, proofs: [{ method: 'pwd', at: Date.now() }] },
+      facts: { ...nobody, user: bob, shownBefore: [{ method: 'pwd', at: Date.now() }] },
     });
     house.state.verify = async () => ok;
     await house.post(PAGE, { csrf, ...credentials });
@@ -222,13 +227,13 @@ describe('an interaction that is over, or another browser’s', () => {
 
 describe('when nothing is left to do on a page', () => {
   test('the request goes on', async () => {
-    having({ facts: { ...nobody, user: alice, proofs: [{ method: 'pwd', at: Date.now() }] } });
+    having({ facts: { ...nobody, user: alice, shownBefore: [{ method: 'pwd', at: Date.now() }] } });
     expect((await house.get(PAGE)).status).toBe(303);
     expect(house.state.finished).toEqual([{ kind: 'unchanged' }]);
   });
 
   test('or goes back refused', async () => {
-    having({ requirements: { login: false, consent: false, acrValues: ['urn:other'] } });
+    having({ requirements: { ...waiting.requirements, login: false, consent: false, acrValues: [['urn:other']] } });
     expect((await house.get(PAGE)).status).toBe(303);
     expect(house.state.finished).toEqual([{ kind: 'refused', error: 'unmet_authentication_requirements' }]);
   });
@@ -240,7 +245,7 @@ describe('consent', () => {
     claims: ['birthdate'],
     resourceScopes: { 'https://orders.example': ['orders:read', 'orders:write'], 'urn:plain': ['x'] },
   };
-  const signedIn = { ...nobody, user: alice, proofs: [{ method: 'pwd' as const, at: Date.now() }], missing };
+  const signedIn = { ...nobody, user: alice, shownBefore: [{ method: 'pwd' as const, at: Date.now() }], missing };
   beforeEach(() => having({ facts: signedIn, person: { username: 'alice' } }));
   const decide = async (decision: string) =>
     house.post(`${PAGE}/consent`, { csrf: csrfOf(await house.get(PAGE)), decision });
@@ -276,7 +281,7 @@ describe('consent', () => {
     having({
       facts: { ...signedIn, missing: nobody.missing },
       requested: missing,
-      requirements: { login: false, consent: true },
+      requirements: { ...waiting.requirements, login: false, consent: true },
     });
     expect((await house.get(PAGE)).body).toContain('see your e-mail address');
     await decide('allow');
@@ -284,7 +289,7 @@ describe('consent', () => {
   });
 
   test.each<[string, Partial<Interaction>]>([
-    ['another person', { facts: { ...signedIn, user: { id: 'u-bob', state: 'active' } } }],
+    ['another person', { facts: { ...signedIn, user: bob } }],
     ['something else', { facts: { ...signedIn, missing: { ...missing, scopes: ['openid', 'offline_access'] } } }],
   ])('shown before is not taken for %s', async (_name, now) => {
     const csrf = csrfOf(await house.get(PAGE));

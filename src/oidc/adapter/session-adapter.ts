@@ -36,7 +36,7 @@ export const sessionAdapter: ModelAdapter = {
       base,
       cookie: presented,
       reset: resetFrom(scope) !== undefined,
-      proofs: loginOf(oidcOf(scope)?.result)?.proofs,
+      login: loginOf(oidcOf(scope)?.result),
       at: now(),
       expiresAt: now() + seconds(expiresIn),
     });

@@ -1,14 +1,10 @@
 import type { SignInError } from '#views/sign-in.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
-import type { Actor } from '../../changes/actor.js';
-import { actorIn } from '../../http/actor.js';
 import { readForm } from '../../http/form.js';
-import type { Facts } from '../facts.js';
+import { advance, recordFailure } from '../advance.js';
 import type { SignInRefusal } from '../interaction.js';
-import { nextStep } from '../next-step.js';
-import type { PasswordOutcome } from '../passwords.js';
-import { leave, pathOfVisit, type Visit } from '../visit.js';
+import { pathOfVisit, type Visit } from '../visit.js';
 
 const signInForm = z.strictObject({
   csrf: z.string().default(''),
@@ -63,17 +59,17 @@ export async function postSignIn(visit: Visit): Promise<void> {
   if (identifier.trim() === '') return again(422, { code: 'identifier-missing' });
   if (password === '') return again(422, { code: 'password-missing' });
 
+  // Before the password is looked up: one that is changed while it is compared has signed nobody in.
+  const at = now();
   const outcome = await parts.passwords.verify({ identifier, password }, ctx.ip);
   switch (outcome.kind) {
-    case 'ok':
-      return signedIn(visit, outcome, identifier);
+    case 'ok': {
+      const refused = await advance(visit, { user: outcome.user, at, proof: { method: 'pwd', at } });
+      if (refused) await again(403, { code: whyNot[refused] });
+      return;
+    }
     case 'wrong-credentials':
-      await parts.recordSignIn(byNobody(visit), {
-        outcome: 'failure',
-        clientId: interaction.client.id,
-        why: 'wrong-credentials',
-        ...(outcome.user && { user: outcome.user }),
-      });
+      await recordFailure(visit, 'wrong-credentials', outcome.user);
       // RFC 9110 15.5.4: the credentials were insufficient. A 401 would have to name an HTTP authentication scheme.
       return again(403, { code: 'wrong-credentials' });
     case 'throttled':
@@ -85,38 +81,8 @@ export async function postSignIn(visit: Visit): Promise<void> {
   }
 }
 
-/**
- * The password was right. What would still be refused is said here, where the person can try another account: the
- * application would learn no more than an error.
- */
-async function signedIn(visit: Visit, { user }: PasswordOutcome & { kind: 'ok' }, identifier: string): Promise<void> {
-  const { interaction, parts } = visit;
-  const at = now();
-  const proofs = [{ method: 'pwd', at }] as const;
-  const facts: Facts = {
-    ...interaction.facts,
-    user: { id: user.id, state: user.state },
-    proofs,
-    authenticatedHere: true,
-  };
-  const step = nextStep(facts, interaction.requirements, at);
-  const clientId = interaction.client.id;
-  if (step.kind === 'refuse') {
-    await parts.recordSignIn(byNobody(visit), { outcome: 'failure', clientId, user, why: step.error });
-    return signInPage(visit, { status: 403, error: { code: whyNot[step.error] }, identifier });
-  }
-  const by: Actor = { ...byNobody(visit), kind: 'user', id: user.id };
-  await Promise.all([
-    parts.recordSignIn(by, { outcome: 'success', clientId, user, methods: ['pwd'] }),
-    leave(visit, { kind: 'signed-in', userId: user.id, proofs, remember: true }),
-  ]);
-}
-
 const whyNot = {
   access_denied: 'disabled',
   login_required: 'other-account',
   unmet_authentication_requirements: 'not-allowed',
 } as const satisfies Record<SignInRefusal, SignInError['code']>;
-
-/** Until a sign-in succeeds, nobody but ourselves can be said to act. */
-const byNobody = ({ ctx }: Visit): Actor => actorIn(ctx, { kind: 'system', id: 'sign-in' });

@@ -1,0 +1,13 @@
+import type { User } from '../identity/user.js';
+import type { KnownUser } from './facts.js';
+import { PASSWORD } from './levels.js';
+
+/** A user, as far as the next step hangs on them. */
+export const knownUser = ({ id, username, state }: User): KnownUser => ({
+  id,
+  username,
+  state,
+  secondFactor: 'closed',
+  requiredLevel: PASSWORD,
+  owes: [],
+});

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { attemptAlive, factsWith, grow } from '../../src/sign-in/attempt.js';
+import type { Interaction } from '../../src/sign-in/interaction.js';
+import { TWO_FACTOR } from '../../src/sign-in/levels.js';
+import { csrfOf, nobody, signInHouse, somebody, waiting } from './house.js';
+
+const alice = { ...somebody, id: 'u-alice', username: 'alice', secondFactor: 'enrolled' } as const;
+const bob = { ...somebody, id: 'u-bob', username: 'bob' };
+const password = { method: 'pwd', at: 1000 } as const;
+const code = { method: 'otp', at: 2000 } as const;
+
+describe('an attempt', () => {
+  const begun = grow(undefined, { user: alice, at: 1000, proof: password, remember: false });
+
+  test('grows by what is shown, and remembers what was chosen', () => {
+    expect(grow(begun, { user: alice, at: 2000, proof: code })).toEqual({
+      userId: 'u-alice',
+      startedAt: 1000,
+      proofs: [password, code],
+      remember: false,
+    });
+  });
+
+  test('holds each method once, as it was shown last', () => {
+    const again = grow(begun, { user: alice, at: 3000, proof: { method: 'pwd', at: 3000 } });
+    expect(again.proofs).toEqual([{ method: 'pwd', at: 3000 }]);
+    expect(grow(again, { user: alice, at: 1000, proof: password }).proofs).toEqual([{ method: 'pwd', at: 3000 }]);
+  });
+
+  test('begins anew with another person: nothing is lent', () => {
+    const other = grow(begun, { user: bob, at: 5000, proof: { method: 'pwd', at: 5000 } });
+    expect(other).toEqual({
+      userId: 'u-bob',
+      startedAt: 5000,
+      proofs: [{ method: 'pwd', at: 5000 }],
+      remember: true,
+    });
+    const facts = factsWith({ ...nobody, user: alice, shownBefore: [code], consentedHere: true }, bob, other);
+    expect(facts).toEqual({ ...nobody, user: bob, shownHere: other.proofs });
+  });
+
+  test('dies when its person is signed out everywhere, unless it did that itself', () => {
+    expect(attemptAlive(begun, {})).toBe(true);
+    expect(attemptAlive(begun, { signedOutAt: 999 })).toBe(true);
+    expect(attemptAlive(begun, { signedOutAt: 1000 })).toBe(false);
+    const renewed = grow(begun, { user: alice, at: 6001, renews: true });
+    expect(attemptAlive(renewed, { signedOutAt: 6000 })).toBe(true);
+    expect(renewed.proofs).toEqual([password]);
+  });
+});
+
+describe('a right password while more is needed', () => {
+  let house: Awaited<ReturnType<typeof signInHouse>>;
+  beforeEach(async () => {
+    house = await signInHouse();
+    house.state.verify = async () => ({ kind: 'ok', user: alice });
+  });
+  afterEach(() => house.close());
+
+  const demanding: Interaction = { ...waiting, requirements: { ...waiting.requirements, level: TWO_FACTOR } };
+  const post = async () =>
+    house.post('/sign-in/uid-1', {
+      csrf: csrfOf(await house.get('/sign-in/uid-1')),
+      identifier: 'alice',
+      password: 'right',
+    });
+
+  test('grows the attempt and leads to the next page; nobody is signed in', async () => {
+    house.state.interactions = [demanding];
+    const before = Date.now();
+    expect(await post()).toMatchObject({ status: 303, headers: { location: '/sign-in/uid-1' } });
+    expect(house.state.finished).toEqual([]);
+    expect(house.state.recorded).toEqual([]);
+    expect(house.state.grown).toMatchObject([{ user: { id: 'u-alice' }, proof: { method: 'pwd' } }]);
+    expect(house.state.grown[0]?.at).toBeGreaterThanOrEqual(before);
+  });
+
+  test('says that the page is no longer valid, when the interaction is over by then', async () => {
+    house.state.interactions = [demanding];
+    house.state.verify = async () => {
+      house.state.interactions = [];
+      return { kind: 'ok', user: alice };
+    };
+    expect((await post()).status).toBe(410);
+  });
+
+  test('and all the rest shown in another tab: this one goes on', async () => {
+    const attempt = { userId: 'u-alice', startedAt: 1000, proofs: [password, code], remember: false };
+    house.state.interactions = [{ ...demanding, attempt, facts: factsWith(nobody, alice, attempt) }];
+    expect((await house.get('/sign-in/uid-1')).status).toBe(303);
+    expect(house.state.finished).toEqual([
+      { kind: 'signed-in', userId: 'u-alice', startedAt: 1000, proofs: [password, code], remember: false },
+    ]);
+    expect(house.state.recorded).toMatchObject([{ signIn: { outcome: 'success', methods: ['pwd', 'otp', 'mfa'] } }]);
+  });
+});
