@@ -41,6 +41,7 @@ import { credentials } from './identity/credential.js';
 import { GroupService } from './identity/group-service.js';
 import { groups } from './identity/group.js';
 import { identifiers } from './identity/identifier.js';
+import { wantedParameters } from './identity/hash-parameters.js';
 import { type PasswordHasher, passwordHasher } from './identity/password-hash.js';
 import { type Passwords, passwords } from './identity/passwords.js';
 import { throttle } from './identity/throttle.js';
@@ -60,6 +61,7 @@ import { clients } from './realm/client.js';
 import { KeyRingService } from './realm/key-ring-service.js';
 import { keyRings } from './realm/key-ring.js';
 import { bytesOf, type Keys } from './realm/keys.js';
+import { passwordHashSetting } from './realm/password-hash-setting.js';
 import { ResourceServerService } from './realm/resource-server-service.js';
 import { resourceServers } from './realm/resource-server.js';
 import { SettingsService } from './realm/settings-service.js';
@@ -111,7 +113,7 @@ const SPECS = [
 ];
 
 export interface Options {
-  /** Of new password hashes; lower in tests alone. */
+  /** Of password hashes in a realm whose settings say nothing of them; lower in tests alone. */
   readonly passwordCost?: number;
   /** Stands between the parts and their store: tests count there. */
   readonly watch?: (store: Store) => Store;
@@ -246,9 +248,15 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
   const resourceServers = new ResourceServerService(known);
   const roles = new RoleService({ ...known, resourceServers });
   const pepper = Buffer.from(keys.current().pepper[0], 'base64url');
+  const settings = new SettingsService(known);
+  const { passwordCost } = options;
   const hasher = passwordHasher({
     pepper,
-    ...(options.passwordCost !== undefined && { cost: options.passwordCost }),
+    async wanted() {
+      const { passwordHash } = await settings.get();
+      if (!passwordHash && passwordCost !== undefined) return { scheme: 'bcrypt', cost: passwordCost };
+      return wantedParameters(passwordHash ?? passwordHashSetting.parse({}));
+    },
   });
 
   return {
@@ -260,7 +268,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     background: jobs,
     recorder,
     keys,
-    settings: new SettingsService(known),
+    settings,
     resourceServers,
     clients: new ClientService({ ...known, resourceServers }),
     consents: new ConsentService(known),
@@ -269,7 +277,12 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     roles,
     snapshots: new Snapshots({ ...known, roles, resourceServers }),
     hasher,
-    passwords: passwords({ realm, hasher, throttle: throttle(storeCounters(realm), pepper) }),
+    passwords: passwords({
+      realm,
+      hasher,
+      throttle: throttle(storeCounters(realm), pepper),
+      onFailure: (err) => log.warn({ err }, 'a password could not be hashed anew'),
+    }),
     assign,
     async close() {
       await Promise.all([cached.stop(), jobs.stop()]);

@@ -5,7 +5,7 @@ import { spec } from '../storage/spec.js';
 export type Credential = {
   id: string;
   password: {
-    scheme: 'bcrypt';
+    scheme: 'bcrypt' | 'argon2id';
     /** In the scheme's own text form, over the peppered password (see `password-hash`). */
     hash: string;
     setAt: Instant;

@@ -6,6 +6,8 @@ import { GatehouseError } from '../base/errors.js';
 export interface HashQueue {
   /** @throws GatehouseError `overloaded` when it would wait, or did wait, too long for its turn */
   run<T>(hash: () => Promise<T>): Promise<T>;
+  /** What can wait for another day: run only where nothing else would wait for it now; undefined where it was not. */
+  runIfIdle<T>(hash: () => Promise<T>): Promise<T | undefined>;
 }
 
 /** The size of libuv's pool where UV_THREADPOOL_SIZE says nothing else. */
@@ -68,17 +70,26 @@ export function hashQueue({
     });
   }
 
+  async function inTurn<T>(hash: () => Promise<T>): Promise<T> {
+    const began = clock();
+    try {
+      return await hash();
+    } finally {
+      const took = clock() - began;
+      usual = usual === 0 ? took : 0.8 * usual + 0.2 * took;
+      next();
+    }
+  }
+
   return {
     async run(hash) {
       await turn();
-      const began = clock();
-      try {
-        return await hash();
-      } finally {
-        const took = clock() - began;
-        usual = usual === 0 ? took : 0.8 * usual + 0.2 * took;
-        next();
-      }
+      return inTurn(hash);
+    },
+    async runIfIdle(hash) {
+      if (running > 0) return undefined;
+      running++;
+      return inTurn(hash);
     },
   };
 }

@@ -8,7 +8,7 @@ import { type Instant, now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
-import { credentials } from './credential.js';
+import { type Credential, credentials } from './credential.js';
 import { foldIdentifier } from './fold-identifier.js';
 import { identifiers, PRIMARY_STORE } from './identifier.js';
 import type { PasswordHasher } from './password-hash.js';
@@ -46,14 +46,27 @@ export function passwords(parts: {
   readonly realm: Realm;
   readonly hasher: PasswordHasher;
   readonly throttle: Throttle;
+  /** Told when a right password could not be hashed anew: its old hash goes on as it is. */
+  readonly onFailure: (error: unknown) => void;
 }): Passwords {
-  const { realm, hasher, throttle } = parts;
+  const { realm, hasher, throttle, onFailure } = parts;
 
   async function holderOf(name: string | undefined) {
     const held = await realm.of(identifiers).findOne('value', { store: PRIMARY_STORE, value: name ?? '' });
     const id = held?.userId ?? NOBODY;
     const [user, credential] = await Promise.all([realm.of(users).get(id), realm.of(credentials).get(id)]);
     return { user, credential: user && credential };
+  }
+
+  /** In nobody's way: whoever sets a password meanwhile wins, and what can't be done now is done at another sign-in. */
+  async function hashAnew(password: string, { version, ...credential }: Stored<Credential>): Promise<void> {
+    try {
+      const better = await hasher.better(password, credential.password);
+      if (!better) return;
+      await realm.of(credentials).replace({ ...credential, password: { ...credential.password, ...better } }, version);
+    } catch (error) {
+      onFailure(error);
+    }
   }
 
   return {
@@ -77,6 +90,7 @@ export function passwords(parts: {
       }
       if (!right || !user) return { kind: 'wrong-credentials', ...(user && { user }) };
       await attempt.succeeded();
+      if (credential) void hashAnew(password, credential);
       return { kind: 'ok', user };
     },
   };

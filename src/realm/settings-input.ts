@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOCALES } from '../base/locale.js';
 import { JWKS_MAX_AGE_SECONDS } from './key-life.js';
+import { passwordHashSetting } from './password-hash-setting.js';
 
 const DAY = 86_400;
 
@@ -39,6 +40,7 @@ export const settingsInput = z
           .default(3600),
       })
       .prefault({}),
+    passwordHash: passwordHashSetting.exactOptional(),
   })
   .refine(({ keys }) => keys.publishSeconds < keys.rotateEveryDays * DAY, {
     path: ['keys', 'publishSeconds'],

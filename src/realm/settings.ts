@@ -2,6 +2,7 @@ import type { Instant } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
 import type { Locale } from '../base/locale.js';
 import { spec } from '../storage/spec.js';
+import type { PasswordHashSetting } from './password-hash-setting.js';
 import { settingsInput } from './settings-input.js';
 
 /** How a realm behaves. One document, under the id {@link SETTINGS_ID}. */
@@ -27,6 +28,8 @@ export type Settings = {
     /** The one that follows is published for so long before it signs. */
     publishSeconds: number;
   };
+  /** Absent: the defaults. */
+  passwordHash?: PasswordHashSetting;
 };
 
 export const SETTINGS_ID = 'settings';
@@ -37,7 +40,7 @@ export const settings = spec<Settings>()({
   version: 3,
   migrations: { 2: withDefaults, 3: withDefaults },
   indexed: {},
-  audited: ['name', 'locale', 'session', 'refreshTokenIdleSeconds', 'keys'],
+  audited: ['name', 'locale', 'session', 'refreshTokenIdleSeconds', 'keys', 'passwordHash'],
   unique: {},
   queries: {},
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { GroupService } from '../../src/identity/group-service.js';
 import { credentials } from '../../src/identity/credential.js';
+import type { HashParameters } from '../../src/identity/hash-parameters.js';
 import { groups } from '../../src/identity/group.js';
 import { identifiers } from '../../src/identity/identifier.js';
 import { passwordHasher, type PasswordHasher } from '../../src/identity/password-hash.js';
@@ -39,21 +40,40 @@ export async function house() {
       },
     ],
   });
+  const failures: unknown[] = [];
+  const hooks = { beforeBetter: async (): Promise<void> => undefined };
   const pepper = randomBytes(32);
-  const real = passwordHasher({ pepper, cost: 4 });
-  const hashed = { matches: 0, hash: 0 };
+  let wanted: HashParameters = { scheme: 'bcrypt', cost: 4 };
+  const real = passwordHasher({ pepper, wanted: () => wanted });
+  const hashed = { matches: 0, hash: 0, better: 0 };
   const hasher: PasswordHasher = {
     hash: (password) => (hashed.hash++, real.hash(password)),
     matches: (password, stored) => (hashed.matches++, real.matches(password, stored)),
+    async better(password, stored) {
+      hashed.better++;
+      const better = await real.better(password, stored);
+      await hooks.beforeBetter();
+      return better;
+    },
   };
   return {
     ...kept,
+    hooks,
     realm,
     events,
     hashed,
+    /** From now on passwords are to be hashed so. */
+    want: (parameters: HashParameters) => (wanted = parameters),
+    failures,
+    hasher: real,
     users: new UserService({ realm, recorder, hasher }),
     groups: new GroupService({ realm, recorder }),
-    passwords: passwords({ realm, hasher, throttle: throttle(storeCounters(realm), pepper) }),
+    passwords: passwords({
+      realm,
+      hasher,
+      throttle: throttle(storeCounters(realm), pepper),
+      onFailure: (error) => failures.push(error),
+    }),
   };
 }
 export type House = Awaited<ReturnType<typeof house>>;

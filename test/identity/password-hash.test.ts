@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { passwordHasher, DEFAULT_COST } from '../../src/identity/password-hash.js';
+import { passwordHasher } from '../../src/identity/password-hash.js';
+import { wantedParameters } from '../../src/identity/hash-parameters.js';
+import { passwordHashSetting } from '../../src/realm/password-hash-setting.js';
 import { generatePassword, passwordRefusal } from '../../src/identity/password-policy.js';
 
 const pepper = Buffer.alloc(32, 7);
-const hasher = passwordHasher({ pepper, cost: 4 });
+const cheap = { scheme: 'bcrypt', cost: 4 } as const;
+const hasher = passwordHasher({ pepper, wanted: () => cheap });
 
 describe('a password hash', () => {
   test('matches its password, however its characters are composed, and no other', async () => {
@@ -23,7 +26,7 @@ describe('a password hash', () => {
 
   test('is of no use without the pepper', async () => {
     const stored = await hasher.hash('a quiet morning');
-    const other = passwordHasher({ pepper: Buffer.alloc(32, 8), cost: 4 });
+    const other = passwordHasher({ pepper: Buffer.alloc(32, 8), wanted: () => cheap });
     await expect(other.matches('a quiet morning', stored)).resolves.toBe(false);
   });
 
@@ -33,7 +36,7 @@ describe('a password hash', () => {
 
   test('without one stored, the work is the same', async () => {
     // Wide margins: a comparison that did not hash would take a thousandth.
-    const slow = passwordHasher({ pepper, cost: 9 });
+    const slow = passwordHasher({ pepper, wanted: () => ({ scheme: 'bcrypt', cost: 9 }) });
     const stored = await slow.hash('a quiet morning');
     const fastest = async (against: typeof stored | undefined): Promise<number> => {
       const times: number[] = [];
@@ -50,8 +53,8 @@ describe('a password hash', () => {
   });
 
   test('has the cost that is meant for people', async () => {
-    const { hash } = await passwordHasher({ pepper }).hash('a quiet morning');
-    expect(DEFAULT_COST).toBe(11);
+    const meant = wantedParameters(passwordHashSetting.parse({}));
+    const { hash } = await passwordHasher({ pepper, wanted: () => meant }).hash('a quiet morning');
     expect(hash).toMatch(/^\$2b\$11\$/);
   });
 });

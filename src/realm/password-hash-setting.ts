@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** argon2id with 7 MiB and 5 passes, the least that OWASP recommends, or what is as dear. */
+const LEAST_ARGON2_WORK = 7168 * 5;
+
+/**
+ * How new passwords are hashed, and every password at the next sign-in. The numbers of both schemes have defaults of their
+ * own, so that a realm can change from one to the other by naming it.
+ */
+export const passwordHashSetting = z
+  .strictObject({
+    scheme: z.enum(['bcrypt', 'argon2id']).default('bcrypt'),
+    /** Each one more doubles the work; 11 takes about 130 ms of a core. */
+    bcryptCost: z.int().min(10).max(14).default(11),
+    argon2MemoryKiB: z
+      .int()
+      .min(7168)
+      .max(64 * 1024)
+      .default(19_456),
+    argon2Passes: z.int().min(1).max(10).default(2),
+  })
+  .refine(({ argon2MemoryKiB, argon2Passes }) => argon2MemoryKiB * argon2Passes >= LEAST_ARGON2_WORK, {
+    path: ['argon2Passes'],
+    message: `argon2MemoryKiB times argon2Passes must be at least ${LEAST_ARGON2_WORK} (7168 KiB in 5 passes, or as much).`,
+  });
+
+export type PasswordHashSetting = z.infer<typeof passwordHashSetting>;
