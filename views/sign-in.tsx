@@ -9,6 +9,8 @@ export interface SignInProps extends Surroundings {
   readonly identifier?: string;
   /** Who is signed in now, and whether they or somebody else is asked for. */
   readonly signedIn?: { readonly person: string; readonly asked: 'again' | 'other' };
+  /** Whether the browser is to be kept signed in. */
+  readonly remember?: boolean;
   readonly error?: SignInError;
 }
 
@@ -18,7 +20,7 @@ export type SignInError =
 
 /** Name and password on one page, so that a password manager fills both. */
 export function SignIn(props: SignInProps) {
-  const { texts, action, csrf, application, identifier, signedIn, error } = props;
+  const { texts, action, csrf, application, identifier, signedIn, remember, error } = props;
   const words = texts.signIn;
   const atName = error?.code === 'identifier-missing' || !identifier;
   const describedBy = error && { 'aria-describedby': 'error', 'aria-invalid': true };
@@ -62,6 +64,9 @@ export function SignIn(props: SignInProps) {
           autofocus={!atName}
           {...(atName ? {} : describedBy)}
         />
+        <label class="check">
+          <input type="checkbox" name="remember" value="yes" checked={remember} /> {words.remember}
+        </label>
         <button type="submit">{words.submit}</button>
       </form>
     </Layout>

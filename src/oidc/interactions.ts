@@ -60,6 +60,7 @@ export function interactionsOf(
         facts: attempt ? factsWith(facts, knownUser(attempt.user), attempt) : facts,
         ...(user && { person: personOf(user) }),
         requested: asked.requested,
+        remembered: session?.userId !== undefined && session.remembered === true,
       };
       behind.set(interaction, kept);
       return interaction;

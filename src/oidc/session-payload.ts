@@ -34,6 +34,8 @@ interface SavedBy {
   readonly reset: boolean;
   /** The sign-in that this request goes on after. */
   readonly login: Pick<LoginResult, 'proofs' | 'startedAt'> | undefined;
+  /** The browser that somebody signed in with in this request. */
+  readonly agent: string | undefined;
   readonly at: Instant;
   readonly expiresAt: Instant;
 }
@@ -51,6 +53,9 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
     ...(accountId !== undefined && { userId: accountId }),
     // Not now: what ended everything of this person while the browser was on its way here ends this too.
     startedAt: samePerson ? base.startedAt : (saved.login?.startedAt ?? at),
+    remembered: rest['transient'] !== true,
+    usedAt: at,
+    ...agentOf(samePerson ? base : undefined, saved),
     proofs: [...(saved.login?.proofs ?? base?.proofs ?? [])],
     clients: Object.entries(authorizations ?? {}).flatMap(([clientId, authorization]) =>
       sessionClient(clientId, authorization),
@@ -59,6 +64,9 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
     expiresAt: saved.expiresAt,
   };
 }
+
+const agentOf = (base: Session | undefined, { agent = base?.agent }: SavedBy): Pick<Session, 'agent'> =>
+  agent === undefined ? {} : { agent };
 
 /**
  * Requests already on their way keep their session over a reset, but never over a sign-in: a cookie that somebody planted

@@ -10,7 +10,8 @@ export type LoginResult = {
   readonly ts: number;
   readonly acr: string;
   readonly amr: string[];
-  readonly remember: boolean;
+  /** Absent: as the session has it. */
+  readonly remember?: boolean;
   readonly proofs: Proof[];
   /** Absent where a server of an earlier version wrote it. */
   readonly startedAt?: Instant;
@@ -30,7 +31,7 @@ export function loginResult({
     ts: Math.floor(at / 1000),
     acr: level,
     amr: [...methodsOf(proofs)],
-    remember,
+    ...(remember !== undefined && { remember }),
     proofs: [...proofs],
     startedAt,
   };

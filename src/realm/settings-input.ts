@@ -5,25 +5,30 @@ import { passwordHashSetting } from './password-hash-setting.js';
 
 const DAY = 86_400;
 
+/** How long a session may live, with these defaults. */
+const limits = (seconds: { readonly idle: number; readonly absolute: number }) =>
+  z
+    .strictObject({
+      idleSeconds: z
+        .int()
+        .min(60)
+        .max(90 * DAY)
+        .default(seconds.idle),
+      absoluteSeconds: z
+        .int()
+        .min(60)
+        .max(365 * DAY)
+        .default(seconds.absolute),
+    })
+    .prefault({});
+
 /** A realm's settings as they are asked for. What is left out gets its default; what is not named here is refused. */
 export const settingsInput = z
   .strictObject({
     name: z.string().trim().min(1).max(200).default('Gatehouse'),
     locale: z.enum(LOCALES).default(LOCALES[0]),
-    session: z
-      .strictObject({
-        idleSeconds: z
-          .int()
-          .min(60)
-          .max(30 * DAY)
-          .default(DAY / 2),
-        absoluteSeconds: z
-          .int()
-          .min(60)
-          .max(90 * DAY)
-          .default(7 * DAY),
-      })
-      .prefault({}),
+    session: limits({ idle: DAY / 6, absolute: DAY }),
+    rememberedSession: limits({ idle: 14 * DAY, absolute: 90 * DAY }),
     refreshTokenIdleSeconds: z
       .int()
       .min(60)
@@ -46,9 +51,15 @@ export const settingsInput = z
     path: ['keys', 'publishSeconds'],
     message: 'A key cannot be published for longer than the one before it signs (rotateEveryDays).',
   })
-  .refine(({ session }) => session.idleSeconds <= session.absoluteSeconds, {
-    path: ['session', 'idleSeconds'],
-    message: 'A session cannot be allowed to lie idle for longer than it may last at all (absoluteSeconds).',
+  .superRefine((settings, context) => {
+    for (const which of ['session', 'rememberedSession'] as const) {
+      if (settings[which].idleSeconds <= settings[which].absoluteSeconds) continue;
+      context.addIssue({
+        code: 'custom',
+        path: [which, 'idleSeconds'],
+        message: 'A session cannot be allowed to lie idle for longer than it may last at all (absoluteSeconds).',
+      });
+    }
   });
 
 export type SettingsInput = z.infer<typeof settingsInput>;

@@ -13,12 +13,10 @@ export type Settings = {
   name: string;
   /** The language of its pages for whoever prefers none that we have. */
   locale: Locale;
-  session: {
-    /** A session unused for so long is over. */
-    idleSeconds: number;
-    /** A session is over after so long, used or not. */
-    absoluteSeconds: number;
-  };
+  /** Of a session in a browser that is to forget it when it is closed. */
+  session: SessionLimits;
+  /** Of a session whose person asked to be kept signed in. */
+  rememberedSession: SessionLimits;
   /** A refresh token unused for so long is over. */
   refreshTokenIdleSeconds: number;
   /** Of those that sign tokens, cookies and forms. */
@@ -32,15 +30,22 @@ export type Settings = {
   passwordHash?: PasswordHashSetting;
 };
 
+export type SessionLimits = {
+  /** A session unused for so long is over. */
+  idleSeconds: number;
+  /** A session is over after so long, used or not. */
+  absoluteSeconds: number;
+};
+
 export const SETTINGS_ID = 'settings';
 
 export const settings = spec<Settings>()({
   name: 'settings',
   scope: 'realm',
-  version: 3,
-  migrations: { 2: withDefaults, 3: withDefaults },
+  version: 5,
+  migrations: { 2: withDefaults, 3: withDefaults, 4: withDefaults, 5: withDefaults },
   indexed: {},
-  audited: ['name', 'locale', 'session', 'refreshTokenIdleSeconds', 'keys', 'passwordHash'],
+  audited: ['name', 'locale', 'session', 'rememberedSession', 'refreshTokenIdleSeconds', 'keys', 'passwordHash'],
   unique: {},
   queries: {},
 });

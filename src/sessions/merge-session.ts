@@ -20,6 +20,12 @@ export function mergeSession(base: Session, ours: Session, theirs: Session): Ses
   };
   const userId = signedIn ? ours.userId : theirs.userId;
   if (userId !== undefined) merged.userId = userId;
+  const remembered = ours.remembered === base.remembered ? theirs.remembered : ours.remembered;
+  if (remembered !== undefined) merged.remembered = remembered;
+  const agent = ours.agent === base.agent ? theirs.agent : ours.agent;
+  if (agent !== undefined) merged.agent = agent;
+  const usedAt = Math.max(ours.usedAt ?? 0, theirs.usedAt ?? 0);
+  if (usedAt > 0) merged.usedAt = usedAt;
   const former = reset ? { ...ours, formerCookie: former_(ours, theirs) } : theirs;
   if (former.formerCookie !== undefined) merged.formerCookie = former.formerCookie;
   if (former.formerUntil !== undefined) merged.formerUntil = former.formerUntil;

@@ -23,6 +23,12 @@ export type Session = {
   startedAt: Instant;
   /** Set once, never removed: a destroyed session does not come back. */
   endedAt?: Instant;
+  /** The person asked to be kept signed in: the browser keeps the cookie when it is closed, and other limits hold. */
+  remembered?: boolean;
+  /** When it was last used: at the authorization endpoint, or by an application that refreshed its tokens. */
+  usedAt?: Instant;
+  /** The browser, by its own word, when the person last signed in. */
+  agent?: string;
   proofs: Proof[];
   clients: SessionClient[];
   /** What the protocol library wants back, as JSON, less what stands beside it. */

@@ -55,7 +55,13 @@ export async function finishSignIn(visit: Visit, { attempt, facts, user }: Finis
   const methods = methodsOf(attempt.proofs);
   await Promise.all([
     parts.recordSignIn(by, { outcome: 'success', clientId, user, methods }),
-    leave(visit, { kind: 'signed-in', userId: user.id, startedAt, proofs, remember }),
+    leave(visit, {
+      kind: 'signed-in',
+      userId: user.id,
+      startedAt,
+      proofs,
+      ...(remember !== undefined && { remember }),
+    }),
   ]);
 }
 

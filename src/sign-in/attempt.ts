@@ -12,8 +12,8 @@ export interface Attempt {
   /** As a session's: what began at or before the user's `signedOutAt` is dead. */
   readonly startedAt: Instant;
   readonly proofs: readonly Proof[];
-  /** Whether the browser is to stay signed in. */
-  readonly remember: boolean;
+  /** Whether the browser is to stay signed in when it is closed; absent: as the session has it. */
+  readonly remember?: boolean;
 }
 
 /** One thing that a person has just shown or done. */
@@ -31,11 +31,12 @@ export interface Shown {
 /** Another person begins anew: nothing that one has shown is lent to the next. */
 export function grow(attempt: Attempt | undefined, { user, at, proof, remember, renews }: Shown): Attempt {
   const before = attempt?.userId === user.id ? attempt : undefined;
+  const chosen = remember ?? before?.remember;
   return {
     userId: user.id,
     startedAt: before && !renews ? before.startedAt : at,
     proofs: together(before?.proofs ?? [], proof ? [proof] : []),
-    remember: remember ?? before?.remember ?? true,
+    ...(chosen !== undefined && { remember: chosen }),
   };
 }
 

@@ -40,6 +40,8 @@ export interface Interaction {
   readonly requested?: Missing;
   /** What this interaction has shown before, while it was not enough. */
   readonly attempt?: Attempt;
+  /** The browser is kept signed in as it is. */
+  readonly remembered?: boolean;
   /** From the live session, the attempt and what this interaction has come to before. */
   readonly facts: Facts;
 }
@@ -52,7 +54,8 @@ export type SignInResult =
       /** As an attempt's. */
       readonly startedAt: Instant;
       readonly proofs: readonly Proof[];
-      readonly remember: boolean;
+      /** As an attempt's. */
+      readonly remember?: boolean;
     }
   | { readonly kind: 'consented'; readonly granted: Missing }
   /** Nothing was needed any more (another tab did it): the request resumes with what was shown before. */

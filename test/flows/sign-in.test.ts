@@ -219,7 +219,7 @@ describe.each(houses)('on %s:', (kind) => {
   describe('consent', () => {
     const all = { scope: 'openid profile orders:read', resource: ORDERS };
 
-    test('is asked once a session, for what was not granted yet', async () => {
+    test('is asked once, for what was not granted yet', async () => {
       const visitor = new Visitor();
       const consent = await signIn(visitor, ask(host, asking, all), 'alice', passwordOf(host, 'alice'));
       expect(consent.text).toContain('Asking application');
@@ -235,7 +235,7 @@ describe.each(houses)('on %s:', (kind) => {
     test('that is denied goes back to the application as access_denied', async () => {
       const visitor = new Visitor();
       const asked = ask(host, asking, all);
-      const consent = await signIn(visitor, asked, 'alice', passwordOf(host, 'alice'));
+      const consent = await signIn(visitor, asked, 'bob', passwordOf(host, 'bob'));
       const page = await visitor.submit(consent, { decision: 'deny' });
       expect(page.url.origin).toBe('https://asking.test');
       expect(page.url.searchParams.get('error')).toBe('access_denied');

@@ -47,7 +47,7 @@ describe('a realm file is refused, with line and field, for', () => {
     [
       'an unknown field far from any other',
       'settings:\n  colour: red\n',
-      '2 settings.colour: There is no such field; known here: name, locale, session, refreshTokenIdleSeconds, ',
+      '2 settings.colour: There is no such field; known here: name, locale, session, rememberedSession, ',
     ],
     [
       'an unknown field in a list in a list',

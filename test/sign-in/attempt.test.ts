@@ -33,7 +33,6 @@ describe('an attempt', () => {
       userId: 'u-bob',
       startedAt: 5000,
       proofs: [{ method: 'pwd', at: 5000 }],
-      remember: true,
     });
     const facts = factsWith({ ...nobody, user: alice, shownBefore: [code], consentedHere: true }, bob, other);
     expect(facts).toEqual({ ...nobody, user: bob, shownHere: other.proofs });

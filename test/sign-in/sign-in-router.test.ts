@@ -112,7 +112,12 @@ describe('signing in', () => {
     const answer = await signIn(ok);
     expect(answer).toMatchObject({ status: 303, headers: { location: '/auth/resumed', 'cache-control': 'no-store' } });
     const [result] = house.state.finished;
-    expect(result).toMatchObject({ kind: 'signed-in', userId: 'u-alice', proofs: [{ method: 'pwd' }], remember: true });
+    expect(result).toMatchObject({
+      kind: 'signed-in',
+      userId: 'u-alice',
+      proofs: [{ method: 'pwd' }],
+      remember: false,
+    });
     expect(result?.kind === 'signed-in' && result.proofs[0]?.at).toBeGreaterThanOrEqual(before);
     expect(house.state.typed).toEqual([{ ...credentials, address: '127.0.0.1' }]);
     expect(house.state.recorded).toMatchObject([
@@ -121,6 +126,13 @@ describe('signing in', () => {
         signIn: { outcome: 'success', clientId: 'shop', methods: ['pwd'] },
       },
     ]);
+  });
+
+  test('with the tick keeps the browser signed in, and keeps the tick over a wrong password', async () => {
+    const wrong = await signIn({ kind: 'wrong-credentials' }, { ...credentials, remember: 'yes' });
+    expect(wrong.body).toMatch(/name="remember" value="yes" checked/);
+    await signIn(ok, { ...credentials, remember: 'yes' });
+    expect(house.state.finished).toMatchObject([{ kind: 'signed-in', remember: true }]);
   });
 
   test('with wrong credentials shows the same page for a known and an unknown name', async () => {

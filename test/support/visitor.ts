@@ -82,7 +82,8 @@ export class Page {
 
   /** What the page's form holds already. */
   get fields(): Record<string, string> {
-    const inputs = [...this.text.matchAll(/<input[^>]*>/g)].map(([tag]) => tag);
+    const sent = (tag: string): boolean => attribute(tag, 'type') !== 'checkbox' || /\bchecked\b/.test(tag);
+    const inputs = [...this.text.matchAll(/<input[^>]*>/g)].map(([tag]) => tag).filter(sent);
     return Object.fromEntries(inputs.map((tag) => [attribute(tag, 'name') ?? '', attribute(tag, 'value') ?? '']));
   }
 

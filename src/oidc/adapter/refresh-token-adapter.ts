@@ -1,5 +1,6 @@
 import { now } from '../../base/clock.js';
 import { currentOf, familyId, parseRefreshToken } from '../../sessions/refresh-family.js';
+import { keepAlive, prolonged } from '../../sessions/session-end.js';
 import { tokens } from '../../sessions/token.js';
 import { currentScope } from '../request-scope.js';
 import type { ModelAdapter } from './model-adapter.js';
@@ -45,6 +46,9 @@ export const refreshTokenAdapter: ModelAdapter = {
     const family = presented && (await scope.token(familyId(presented)));
     if (!family) throw new Error('A refresh token that was not found is being consumed.');
     scope.consumeRefreshToken(family);
+    const session = family.sessionBound && family.sessionUid !== undefined && (await scope.session(family.sessionUid));
+    const end = session && prolonged(session, scope.settings, now());
+    if (end) scope.hold(() => keepAlive(scope.realm, session, end, now()));
   },
 
   // A reused token's family lies with its grant, which the library revokes in the same breath.

@@ -32,11 +32,13 @@ export const sessionAdapter: ModelAdapter = {
     }
     const base = scope.browserSession?.id === payload.uid ? scope.browserSession : undefined;
     const presented = hashOf(cookie);
+    const login = loginOf(oidcOf(scope)?.result);
     const ours = toSession(payload, {
       base,
       cookie: presented,
       reset: resetFrom(scope) !== undefined,
-      login: loginOf(oidcOf(scope)?.result),
+      login,
+      agent: login && scope.ctx.get('User-Agent').slice(0, LONGEST_AGENT),
       at: now(),
       expiresAt: now() + seconds(expiresIn),
     });
@@ -58,6 +60,9 @@ export const sessionAdapter: ModelAdapter = {
     if (session) await endSession(scope.realm, session.id, now());
   },
 };
+
+/** What of a User-Agent header is kept. */
+const LONGEST_AGENT = 300;
 
 const NO_COOKIE = 'found-by-uid';
 

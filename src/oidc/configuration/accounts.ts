@@ -9,6 +9,7 @@ import { accountOf } from '../account.js';
 import type { ClientLookup } from '../client-lookup.js';
 import { give, isNothing, missingOf } from '../missing.js';
 import { newGrant, sidOf } from '../new-grant.js';
+import { loginOf } from '../sign-in-result.js';
 import { requirementsOf } from '../requirements.js';
 import { currentScope } from '../request-scope.js';
 
@@ -20,6 +21,8 @@ export function accounts(
 ) {
   return {
     async findAccount({ oidc }, sub) {
+      // The library makes a session transient and never the other way: who asks for it is kept signed in from now on.
+      if (loginOf(oidc.result)?.remember && oidc.session) oidc.session.transient = undefined;
       const user = await currentScope().user(sub);
       return user && accountOf(user, await accessOf(snapshots, { kind: 'user', user }, oidc.client?.clientId));
     },

@@ -1,6 +1,7 @@
 import type { Configuration } from 'oidc-provider';
 import { now } from '../../base/clock.js';
-import { currentScope, type RequestScope } from '../request-scope.js';
+import { limitsOf, sessionEnd } from '../../sessions/session-end.js';
+import { currentScope } from '../request-scope.js';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -19,20 +20,21 @@ export const lifetimes = {
     IdToken: HOUR,
     AccessToken: (_ctx, token) => endingWithAccess(token.resourceServer?.accessTokenTTL ?? USERINFO_TOKEN),
     ClientCredentials: (_ctx, token) => endingWithAccess(token.resourceServer?.accessTokenTTL ?? USERINFO_TOKEN),
-    RefreshToken: (_ctx, token) => {
-      const scope = currentScope();
-      const idle = scope.settings.refreshTokenIdleSeconds;
-      return token.expiresWithSession ? Math.min(idle, sessionLeft(scope)) : idle;
-    },
-    Session: () => {
-      const scope = currentScope();
-      return Math.min(scope.settings.session.idleSeconds, sessionLeft(scope));
+    // One that is bound to its session dies with it, whenever that is.
+    RefreshToken: () => currentScope().settings.refreshTokenIdleSeconds,
+    Session: (_ctx, session) => {
+      const { settings, browserSession } = currentScope();
+      const startedAt = browserSession?.userId === undefined ? now() : browserSession.startedAt;
+      const end = sessionEnd(startedAt, limitsOf(settings, session.transient !== true), now());
+      return Math.max(1, Math.floor((end - now()) / 1000));
     },
     // Not before its longest token: one that needs no session lives by itself, every other ends with it.
-    Grant: (_ctx, grant) =>
-      (grant as { openid?: { scope?: string } }).openid?.scope?.split(' ').includes('offline_access')
+    Grant: (_ctx, grant) => {
+      const { session, rememberedSession } = currentScope().settings;
+      return (grant as { openid?: { scope?: string } }).openid?.scope?.split(' ').includes('offline_access')
         ? OFFLINE_GRANT
-        : currentScope().settings.session.absoluteSeconds,
+        : Math.max(session.absoluteSeconds, rememberedSession.absoluteSeconds);
+    },
   },
 } satisfies Configuration;
 
@@ -40,11 +42,4 @@ export const lifetimes = {
 function endingWithAccess(seconds: number): number {
   const endsAt = currentScope().access?.endsAt;
   return endsAt === undefined ? seconds : Math.max(1, Math.min(seconds, Math.floor((endsAt - now()) / 1000)));
-}
-
-function sessionLeft({ settings, browserSession }: RequestScope): number {
-  const { absoluteSeconds } = settings.session;
-  const startedAt = browserSession?.userId === undefined ? undefined : browserSession.startedAt;
-  if (startedAt === undefined) return absoluteSeconds;
-  return Math.max(1, absoluteSeconds - Math.floor((now() - startedAt) / 1000));
 }

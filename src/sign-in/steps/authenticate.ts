@@ -11,6 +11,7 @@ const signInForm = z.strictObject({
   identifier: z.string().max(320).default(''),
   // Far above any password; what lies between this and the longest one allowed is simply wrong.
   password: z.string().max(4096).default(''),
+  remember: z.literal('yes').exactOptional(),
 });
 
 interface Shown {
@@ -18,6 +19,7 @@ interface Shown {
   readonly error: SignInError;
   /** As it was typed. */
   readonly identifier?: string;
+  readonly remember?: boolean;
 }
 
 /** The page that asks for name and password. */
@@ -37,6 +39,7 @@ export async function signInPage(visit: Visit, shown?: Shown): Promise<void> {
       ...(identifier !== undefined && { identifier }),
       ...(signedIn && { signedIn }),
       ...(shown && { error: shown.error }),
+      remember: shown?.remember ?? interaction.remembered ?? false,
     },
     { formTargets: [redirectTarget], ...(shown && { status: shown.status }) },
   );
@@ -53,7 +56,8 @@ export async function postSignIn(visit: Visit): Promise<void> {
   const parsed = signInForm.safeParse(Object.fromEntries(form.fields));
   if (!parsed.success) return signInPage(visit, { status: 400, error: { code: 'form-unreadable' } });
   const { csrf, identifier, password } = parsed.data;
-  const again = (status: number, error: SignInError) => signInPage(visit, { status, error, identifier });
+  const remember = parsed.data.remember === 'yes';
+  const again = (status: number, error: SignInError) => signInPage(visit, { status, error, identifier, remember });
 
   if (!parts.csrf.holds(csrf, interaction.uid, 'sign-in')) return again(403, { code: 'stale-form' });
   if (identifier.trim() === '') return again(422, { code: 'identifier-missing' });
@@ -64,7 +68,7 @@ export async function postSignIn(visit: Visit): Promise<void> {
   const outcome = await parts.passwords.verify({ identifier, password }, ctx.ip);
   switch (outcome.kind) {
     case 'ok': {
-      const refused = await advance(visit, { user: outcome.user, at, proof: { method: 'pwd', at } });
+      const refused = await advance(visit, { user: outcome.user, at, proof: { method: 'pwd', at }, remember });
       if (refused) await again(403, { code: whyNot[refused] });
       return;
     }

@@ -5,6 +5,7 @@ export const signIn: Texts['signIn'] = {
   toContinue: (application) => `weiter zu ${application}`,
   identifier: 'Benutzername oder E-Mail-Adresse',
   password: 'Passwort',
+  remember: 'Auf diesem Gerät angemeldet bleiben',
   submit: 'Anmelden',
   again: (person) => `Sie sind als ${person} angemeldet. Melden Sie sich noch einmal an, um fortzufahren.`,
   other: (person, application) =>

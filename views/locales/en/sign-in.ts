@@ -3,6 +3,7 @@ export const signIn = {
   toContinue: (application: string) => `to continue to ${application}`,
   identifier: 'Username or e-mail',
   password: 'Password',
+  remember: 'Keep me signed in on this device',
   submit: 'Sign in',
   again: (person: string) => `You are signed in as ${person}. Sign in again to continue.`,
   other: (person: string, application: string) =>

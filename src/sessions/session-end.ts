@@ -1,0 +1,44 @@
+import { type Instant, seconds } from '../base/clock.js';
+import type { Stored } from '../storage/spec.js';
+import type { Realm } from '../storage/store.js';
+import { type Session, sessions } from './session.js';
+
+/** How long a session may live: unused, and at all. */
+export interface SessionLimits {
+  readonly idleSeconds: number;
+  readonly absoluteSeconds: number;
+}
+
+/** Those of a session that the browser forgets when it is closed, and those of one that it keeps. */
+export interface LimitsOfRealm {
+  readonly session: SessionLimits;
+  readonly rememberedSession: SessionLimits;
+}
+
+export const limitsOf = ({ session, rememberedSession }: LimitsOfRealm, remembered: boolean): SessionLimits =>
+  remembered ? rememberedSession : session;
+
+/** When a session is over that began then and is used now: by whichever limit is reached first. Pure. */
+export const sessionEnd = (startedAt: Instant, { idleSeconds, absoluteSeconds }: SessionLimits, at: Instant): Instant =>
+  Math.min(at + seconds(idleSeconds), startedAt + seconds(absoluteSeconds));
+
+/**
+ * When a session that an application uses by refreshing its tokens is over from now on; undefined while it is not worth a
+ * write: less than half of the time that it may lie idle has passed since it was last used.
+ */
+export function prolonged(session: Session, realm: LimitsOfRealm, at: Instant): Instant | undefined {
+  const limits = limitsOf(realm, session.remembered === true);
+  if (at - (session.usedAt ?? session.startedAt) < seconds(limits.idleSeconds) / 2) return undefined;
+  const end = sessionEnd(session.startedAt, limits, at);
+  return end > session.expiresAt ? end : undefined;
+}
+
+/** Notes that a session is used. Whoever changed it meanwhile has used it too, or ended it: then nothing is written. */
+export async function keepAlive(
+  realm: Realm,
+  { version, ...session }: Stored<Session>,
+  end: Instant,
+  at: Instant,
+): Promise<void> {
+  await realm.of(sessions).replace({ ...session, usedAt: at, expiresAt: end }, version);
+}

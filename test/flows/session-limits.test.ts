@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { days, hours, seconds } from '../../src/base/clock.js';
+import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
+import type { Host } from '../support/host/host.js';
+import { Visitor } from '../support/visitor.js';
+import { flowHost, passwordOf, stores } from './flow-host.js';
+
+const app = application('public');
+const asking = application('asking');
+// As the realm has them by default.
+const SHORT = { idle: hours(4), absolute: hours(24) };
+const KEPT = { idle: days(14), absolute: days(90) };
+
+describe.each(stores)('on %s:', (kind) => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await flowHost(kind);
+  });
+  afterAll(() => host.end());
+
+  let visitor: Visitor;
+  beforeEach(() => {
+    visitor = new Visitor();
+  });
+
+  /** Tokens of a new session, and the line that set its cookie. */
+  async function arrive(typed: Readonly<Record<string, string>> = {}) {
+    const asked = ask(host, app);
+    const page = await visitor.visit(asked.url);
+    const done = await visitor.submit(page, { identifier: 'alice', password: passwordOf(host, 'alice'), ...typed });
+    const { body } = await exchange(host, asked, codeOf(done));
+    const cookie = done.headers.getSetCookie().find((line) => line.startsWith('gatehouse-session=')) ?? '';
+    return { tokens: body, cookie };
+  }
+  const remember = { remember: 'yes' };
+
+  /** Whether the browser is still signed in. Asking is a use of the session. */
+  async function isSignedIn(): Promise<boolean> {
+    const { url } = await visitor.visit(ask(host, app, { prompt: 'none' }).url);
+    return url.searchParams.get('error') !== 'login_required';
+  }
+  /** Asks an application that uses no session: whether its tokens are good. */
+  const opens = async ({ access_token: token }: { access_token: string }) =>
+    (await userinfo(host, token)).status === 200;
+
+  test('the browser forgets the session when it is closed, unless it was to keep it', async () => {
+    expect((await arrive()).cookie).not.toMatch(/expires|max-age/i);
+    visitor = new Visitor();
+    const { cookie } = await arrive(remember);
+    const expires = Date.parse(/expires=([^;]+)/i.exec(cookie)?.[1] ?? '');
+    const left = expires - (Date.now() + host.ahead());
+    expect(left).toBeGreaterThan(KEPT.idle - seconds(30));
+    expect(left).toBeLessThanOrEqual(KEPT.idle + seconds(1));
+  });
+
+  test.each([
+    { ...SHORT, typed: {} },
+    { ...KEPT, typed: remember },
+  ])('left idle it is over after $idle ms and not before, and so are its tokens', async ({ idle, typed }) => {
+    await arrive(typed);
+    await host.advance(idle - seconds(2));
+    expect(await isSignedIn()).toBe(true);
+    await host.advance(idle - seconds(2));
+    const asked = ask(host, app);
+    const { body } = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
+    expect(await opens(body)).toBe(true);
+    await host.advance(idle + seconds(1));
+    expect((await refresh(host, app, body.refresh_token)).body.error).toBe('invalid_grant');
+    expect(await isSignedIn()).toBe(false);
+  });
+
+  test.each([
+    { ...SHORT, typed: {} },
+    { ...KEPT, typed: remember },
+  ])('used again and again it is over after $absolute ms, and so are its tokens', async ({ idle, absolute, typed }) => {
+    const step = idle - seconds(10);
+    await arrive(typed);
+    let passed = 0;
+    for (; passed + step < absolute; passed += step) {
+      await host.advance(step);
+      expect(await isSignedIn()).toBe(true);
+    }
+    const asked = ask(host, app);
+    const { body } = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
+    const left = absolute - passed;
+    await host.advance(left - seconds(10));
+    expect((await opens(body)) || left > hours(1)).toBe(true);
+    const next = await refresh(host, app, body.refresh_token);
+    expect(next.status).toBe(200);
+    await host.advance(seconds(11));
+    expect(await opens(next.body)).toBe(false);
+    expect((await refresh(host, app, next.body.refresh_token)).body.error).toBe('invalid_grant');
+    expect(await isSignedIn()).toBe(false);
+  });
+
+  test('an application that refreshes its tokens uses the session of the person who sits before it', async () => {
+    let { tokens } = await arrive();
+    for (let hour = 0; hour < 9; hour += 3) {
+      await host.advance(hours(3));
+      const { status, body } = await refresh(host, app, tokens.refresh_token);
+      expect(status).toBe(200);
+      tokens = body;
+    }
+    expect(await isSignedIn()).toBe(true);
+  });
+
+  test('offline access, where it was consented to, outlives it', async () => {
+    const asked = ask(host, asking, { scope: 'openid offline_access', prompt: 'consent' });
+    const consent = await signIn(visitor, asked, 'alice', passwordOf(host, 'alice'));
+    const { body } = await exchange(host, asked, codeOf(await visitor.submit(consent, { decision: 'allow' })));
+    await host.advance(days(3));
+    expect(await isSignedIn()).toBe(false);
+    const kept = await refresh(host, asking, body.refresh_token);
+    expect(kept.status).toBe(200);
+    expect(await opens(kept.body)).toBe(true);
+  });
+
+  test('who signs in again chooses anew whether the browser keeps it', async () => {
+    await arrive();
+    const cookieAfter = async (typed: Readonly<Record<string, string>>): Promise<string> => {
+      const page = await visitor.visit(ask(host, app, { prompt: 'login' }).url);
+      const { remember: _ticked, ...fields } = page.fields;
+      const body = new URLSearchParams({
+        ...fields,
+        identifier: 'alice',
+        password: passwordOf(host, 'alice'),
+        ...typed,
+      });
+      const done = await visitor.visit(page.action, { method: 'POST', body });
+      return done.headers.getSetCookie().find((line) => line.startsWith('gatehouse-session=')) ?? '';
+    };
+    expect(await cookieAfter(remember)).toMatch(/expires/i);
+    // Until then the page has it ticked as it is.
+    const again = await visitor.visit(ask(host, app, { prompt: 'login' }).url);
+    expect(again.fields['remember']).toBe('yes');
+    expect(await cookieAfter({})).not.toMatch(/expires/i);
+  });
+});
