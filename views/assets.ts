@@ -9,12 +9,23 @@ export interface Asset {
   readonly body: Buffer;
 }
 
-function asset(file: string, type: string): Asset {
-  const body = readFileSync(join(import.meta.dirname, file));
+/** What makes the pages of a realm its own. What it lacks is ours. */
+export interface Brand {
+  /** Colours, after our own sheet. */
+  readonly styles?: Asset;
+  readonly logo?: Asset;
+  /** In the dark, where it is another one. */
+  readonly logoDark?: Asset;
+}
+
+/** @param file `styles.css`, which becomes `styles.0123456789abcdef.css` */
+export function assetOf(file: string, type: string, body: Buffer): Asset {
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 16);
   return { name: file.replace('.', `.${digest}.`), type, body };
 }
 
+const read = (file: string, type: string): Asset => assetOf(file, type, readFileSync(join(import.meta.dirname, file)));
+
 /** Read once, when the process starts. */
-export const styles = asset('styles.css', 'text/css; charset=utf-8');
-export const mark = asset('mark.svg', 'image/svg+xml');
+export const styles = read('styles.css', 'text/css; charset=utf-8');
+export const mark = read('mark.svg', 'image/svg+xml');

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import type { Locale } from '../src/base/locale.js';
 import type { Texts } from './locales/en.js';
-import { mark, styles } from './assets.js';
+import { type Brand, mark, styles } from './assets.js';
+import { RealmHeader } from './components/realm-header.js';
 
 /** What every page knows. */
 export interface Surroundings {
@@ -10,6 +11,7 @@ export interface Surroundings {
   readonly texts: Texts;
   /** Whose pages these are, as people know it. */
   readonly realmName: string;
+  readonly brand: Brand;
   /** The folder that assets are served from, with a trailing slash. */
   readonly assets: string;
 }
@@ -22,7 +24,9 @@ interface LayoutProps extends Surroundings {
 }
 
 /** The frame of every page: one card, no script, nothing from elsewhere. */
-export function Layout({ locale, texts, realmName, assets, title, failed = false, children }: LayoutProps) {
+export function Layout(props: LayoutProps) {
+  const { locale, texts, realmName, brand, assets, title, failed = false, children } = props;
+  const icon = brand.logo ?? mark;
   return (
     <html lang={locale} dir={texts.direction}>
       <head>
@@ -31,15 +35,13 @@ export function Layout({ locale, texts, realmName, assets, title, failed = false
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <title>{`${failed ? texts.layout.errorTitle(title) : title} · ${realmName}`}</title>
-        <link rel="icon" type="image/svg+xml" href={assets + mark.name} />
+        <link rel="icon" type={icon.type} href={assets + icon.name} />
         <link rel="stylesheet" href={assets + styles.name} />
+        {brand.styles && <link rel="stylesheet" href={assets + brand.styles.name} />}
       </head>
       <body>
         <main class="card">
-          <header class="realm">
-            <img src={assets + mark.name} width="36" height="36" alt="" />
-            <span>{realmName}</span>
-          </header>
+          <RealmHeader realmName={realmName} brand={brand} assets={assets} />
           <h1>{title}</h1>
           {children}
         </main>

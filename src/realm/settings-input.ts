@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { LOCALES } from '../base/locale.js';
+import { darkAccent, lightAccent, OUR_ACCENT } from './accent.js';
 import { JWKS_MAX_AGE_SECONDS } from './key-life.js';
+import { pictureOr } from './logo.js';
 import { passwordHashSetting } from './password-hash-setting.js';
 
 const DAY = 86_400;
@@ -27,6 +29,15 @@ export const settingsInput = z
   .strictObject({
     name: z.string().trim().min(1).max(200).default('Gatehouse'),
     locale: z.enum(LOCALES).default(LOCALES[0]),
+    colours: z
+      .strictObject({
+        accent: lightAccent.default(OUR_ACCENT),
+        accentDark: darkAccent.default('auto'),
+      })
+      .prefault({}),
+    logo: z
+      .strictObject({ light: pictureOr('none').default('none'), dark: pictureOr('auto').default('auto') })
+      .prefault({}),
     session: limits({ idle: DAY / 6, absolute: DAY }),
     rememberedSession: limits({ idle: 14 * DAY, absolute: 90 * DAY }),
     refreshTokenIdleSeconds: z

@@ -44,7 +44,7 @@ export class SettingsService {
   }
 
   /** As they were last read. For pages, which look and speak alike when the store is away. */
-  lastRead(): Pick<Settings, 'name' | 'locale'> {
+  lastRead(): Settings {
     return this.#lastRead;
   }
 

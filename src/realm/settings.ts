@@ -13,6 +13,19 @@ export type Settings = {
   name: string;
   /** The language of its pages for whoever prefers none that we have. */
   locale: Locale;
+  /** Of buttons and links, as `#rrggbb`, each readable on its pages. */
+  colours: {
+    accent: string;
+    /** In the dark. `auto`: the same, as much lighter as it takes to be read. */
+    accentDark: string;
+  };
+  /** Pictures as `data:` URLs. */
+  logo: {
+    /** `none`: our own. */
+    light: string;
+    /** In the dark. `auto`: the same. */
+    dark: string;
+  };
   /** Of a session in a browser that is to forget it when it is closed. */
   session: SessionLimits;
   /** Of a session whose person asked to be kept signed in. */
@@ -42,10 +55,20 @@ export const SETTINGS_ID = 'settings';
 export const settings = spec<Settings>()({
   name: 'settings',
   scope: 'realm',
-  version: 5,
-  migrations: { 2: withDefaults, 3: withDefaults, 4: withDefaults, 5: withDefaults },
+  version: 6,
+  migrations: { 2: withDefaults, 3: withDefaults, 4: withDefaults, 5: withDefaults, 6: withDefaults },
   indexed: {},
-  audited: ['name', 'locale', 'session', 'rememberedSession', 'refreshTokenIdleSeconds', 'keys', 'passwordHash'],
+  // Not the logo: every change of any setting would keep two copies of it for ever.
+  audited: [
+    'name',
+    'locale',
+    'colours',
+    'session',
+    'rememberedSession',
+    'refreshTokenIdleSeconds',
+    'keys',
+    'passwordHash',
+  ],
   unique: {},
   queries: {},
 });

@@ -4,7 +4,7 @@ import { now } from '../base/clock.js';
 import { finishSignIn } from './advance.js';
 import { nextStep } from './next-step.js';
 import type { RequiredAction } from './required-action.js';
-import { ASSETS_FOLDER, sendAsset } from './pages/assets.js';
+import { ASSETS_FOLDER } from './pages/assets.js';
 import { wishLocales } from './pages/locale.js';
 import { pathOf } from './pages/pages.js';
 import { postSignIn, signInPage } from './steps/authenticate.js';
@@ -20,7 +20,7 @@ export function signInRouter(parts: SignInParts): Middleware {
     wishLocales(ctx.req, interaction?.uiLocales);
     await (interaction ? handle({ ctx, interaction, parts }) : parts.pages.expired(ctx));
   };
-  router.get(`${base}${ASSETS_FOLDER}/:name`, (ctx) => sendAsset(ctx, ctx.params['name'] ?? ''));
+  router.get(`${base}${ASSETS_FOLDER}/:name`, (ctx) => parts.pages.asset(ctx, ctx.params['name'] ?? ''));
   router.get(`${base}/sign-in/:uid`, visit(showNext));
   router.post(`${base}/sign-in/:uid`, visit(postSignIn));
   router.post(`${base}/sign-in/:uid/consent`, visit(postConsent));

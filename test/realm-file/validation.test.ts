@@ -45,9 +45,19 @@ describe('a realm file is refused, with line and field, for', () => {
       '4 clients[0].redirectUri: There is no such field; did you mean redirectUris?',
     ],
     [
+      'a colour that cannot be read',
+      'settings:\n  colours:\n    accent: "#ffd800"\n',
+      '3 settings.colours.accent: Its contrast on the light page (#ffffff) is 1.39 to 1',
+    ],
+    [
+      'a logo from elsewhere',
+      'settings:\n  logo:\n    dark: https://elsewhere.example/logo.png\n',
+      '3 settings.logo.dark: Write the picture itself: data:TYPE;base64,DATA',
+    ],
+    [
       'an unknown field far from any other',
-      'settings:\n  colour: red\n',
-      '2 settings.colour: There is no such field; known here: name, locale, session, rememberedSession, ',
+      'settings:\n  hat: red\n',
+      '2 settings.hat: There is no such field; known here: name, locale, colours, logo, session, rememberedSession, ',
     ],
     [
       'an unknown field in a list in a list',

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { SignIn } from '../../src/audit/sign-in-record.js';
 import type { Actor } from '../../src/changes/actor.js';
 import { readForwarded, trustedProxies } from '../../src/http/client-address.js';
+import { settingsInput } from '../../src/realm/settings-input.js';
 import { csrfTokens } from '../../src/http/csrf.js';
 import { securityHeaders } from '../../src/http/security-headers.js';
 import type { Shown } from '../../src/sign-in/attempt.js';
@@ -41,7 +42,7 @@ export const waiting: Interaction = {
 /** The router on a real server, with interactions and passwords of the test's own. */
 export async function signInHouse(issuer = new URL('http://localhost:3000')) {
   const state = {
-    realm: { name: 'Acme & Sons', locale: 'en' } as RealmShown,
+    realm: { ...settingsInput.parse({}), name: 'Acme & Sons' } as RealmShown,
     /** What this browser began. */
     interactions: [waiting] as Interaction[],
     verify: async (): Promise<PasswordOutcome> => ({ kind: 'wrong-credentials' }),

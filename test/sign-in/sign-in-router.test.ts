@@ -52,7 +52,7 @@ describe('the sign-in page', () => {
     expect(await spoken('fr de-CH', 'en')).toBe('de');
     expect(await spoken('fr', 'de')).toBe('de');
     expect(await spoken('"><script>', 'xx')).toBe('en');
-    house.state.realm = { name: 'Acme & Sons', locale: 'de' };
+    house.state.realm = { ...house.state.realm, locale: 'de' };
     expect(await spoken(undefined, 'fr, *')).toBe('de');
   });
 
@@ -90,6 +90,46 @@ describe('the sign-in page', () => {
     const other = (await house.get(PAGE)).body;
     expect(other).toContain('asks for another account');
     expect(other).not.toContain('value="alice"');
+  });
+
+  test('looks as the settings of the realm say', async () => {
+    const plain = (await house.get(PAGE)).body;
+    expect(plain).toMatch(/<img src="\/assets\/mark\.[0-9a-f]{16}\.svg"/);
+    expect(plain).not.toContain('brand.');
+    house.state.realm = {
+      ...house.state.realm,
+      colours: { accent: '#003399', accentDark: 'auto' },
+      logo: { light: 'data:image/svg+xml;base64,PHN2Zy8+', dark: 'data:image/png;base64,iVBORw0KGgo=' },
+    };
+    const { body } = await house.get(PAGE);
+    const [sheet = '', light = '', dark = ''] = [
+      /brand\.[0-9a-f]{16}\.css/,
+      /logo\.[0-9a-f]{16}\.svg/,
+      /logo-dark\.[0-9a-f]{16}\.png/,
+    ].map((name) => name.exec(body)?.[0]);
+    expect(body).toContain(`<link rel="icon" type="image/svg+xml" href="/assets/${light}"`);
+    expect(body).toContain(`<source media="(prefers-color-scheme: dark)" srcset="/assets/${dark}"`);
+    expect(body).toContain(`<img src="/assets/${light}"`);
+    const colours = await house.get(`/assets/${sheet}`);
+    expect(colours.body).toBe(
+      ':root{--accent:#003399;--accent-strong:#00297a}' +
+        '@media (prefers-color-scheme:dark){:root{--accent:#6b89c4;--accent-strong:#89a1d0}}',
+    );
+    expect(colours.headers).toMatchObject({
+      'content-type': 'text/css; charset=utf-8',
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
+    // Opened by itself a drawing could run what it holds, if anything let it.
+    expect((await house.get(`/assets/${light}`)).headers).toMatchObject({
+      'content-type': 'image/svg+xml',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringMatching(/^default-src 'none';/),
+    });
+    // A page of another process, or from before a change: what is there now, and not for long.
+    const other = await house.get(`/assets/${sheet.replace(/[0-9a-f]{16}/, '0'.repeat(16))}`);
+    expect(other).toMatchObject({ status: 200, body: colours.body });
+    expect(other.headers['cache-control']).toBe('no-store');
+    expect((await house.get('/assets/other.0000000000000000.css')).status).toBe(404);
   });
 
   test('refers to a style sheet that may be kept for good', async () => {

@@ -60,6 +60,7 @@ export const surroundings = (locale: Locale): Surroundings => ({
   locale,
   texts: texts[locale],
   realmName: 'Acme & Sons',
+  brand: {},
   assets: '/assets/',
 });
 

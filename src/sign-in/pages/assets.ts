@@ -1,16 +1,25 @@
 import type { Context } from 'koa';
-import { mark, styles } from '#views/assets.js';
+import { type Asset, type Brand, mark, styles } from '#views/assets.js';
 
 /** Where, below the issuer's path, the files lie that pages refer to. */
 export const ASSETS_FOLDER = '/assets';
 
-const byName = new Map([styles, mark].map((asset) => [asset.name, asset]));
+const ours = new Map([styles, mark].map((asset) => [asset.name, asset]));
 
 /** Answers with such a file, if there is one. Its name changes with its content, so a browser may keep it for a year. */
-export function sendAsset(ctx: Context, name: string): void {
-  const asset = byName.get(name);
-  if (!asset) return;
-  ctx.set('Cache-Control', 'public, max-age=31536000, immutable');
-  ctx.type = asset.type;
-  ctx.body = asset.body;
+export function sendAsset(ctx: Context, name: string, { styles: sheet, logo, logoDark }: Brand): void {
+  const own = [sheet, logo, logoDark].filter((asset) => asset !== undefined);
+  const asset = ours.get(name) ?? own.find((one) => one.name === name);
+  if (asset) return send(ctx, asset, 'public, max-age=31536000, immutable');
+  // A page that another process made, or that was made before a change, names another version: then the one that is there.
+  const current = own.find((one) => withoutDigest(one.name) === withoutDigest(name));
+  if (current) send(ctx, current, 'no-store');
 }
+
+function send(ctx: Context, { type, body }: Asset, cacheControl: string): void {
+  ctx.set('Cache-Control', cacheControl);
+  ctx.type = type;
+  ctx.body = body;
+}
+
+const withoutDigest = (name: string): string => name.replace(/\.[0-9a-f]{16}\./, '.');

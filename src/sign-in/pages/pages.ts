@@ -12,7 +12,9 @@ import { SignIn, type SignInProps } from '#views/sign-in.js';
 import type { Locale } from '../../base/locale.js';
 import { requestIdOf } from '../../http/request-id.js';
 import { pagePolicy, type PagePolicy } from '../../http/security-headers.js';
-import { ASSETS_FOLDER } from './assets.js';
+import type { Settings } from '../../realm/settings.js';
+import { ASSETS_FOLDER, sendAsset } from './assets.js';
+import { brandOf } from './brand.js';
 import { localeOf } from './locale.js';
 
 type Own<Props extends Surroundings> = Omit<Props, keyof Surroundings>;
@@ -34,14 +36,12 @@ export interface Pages {
   failure(ctx: Context, props: Omit<Own<FailureProps>, 'requestId'>, status: number): Promise<void>;
   /** A page of another face's own. */
   page(ctx: Context, view: (around: Surroundings) => VNode, shown?: Shown): Promise<void>;
+  /** A file that pages refer to, if there is one of this name. */
+  asset(ctx: Context, name: string): void;
 }
 
 /** What of a realm its pages show. */
-export interface RealmShown {
-  readonly name: string;
-  /** For whoever prefers no language that we have. */
-  readonly locale: Locale;
-}
+export type RealmShown = Pick<Settings, 'name' | 'locale' | 'colours' | 'logo'>;
 
 /**
  * @param issuer all links are made below its path
@@ -49,9 +49,15 @@ export interface RealmShown {
  */
 export function pages(issuer: URL, realm: () => RealmShown): Pages {
   const around = (ctx: Context): Surroundings => {
-    const { name, locale: realmLocale } = realm();
-    const locale = localeOf(ctx, realmLocale);
-    return { locale, texts: texts[locale], realmName: name, assets: `${pathOf(issuer)}${ASSETS_FOLDER}/` };
+    const shown = realm();
+    const locale = localeOf(ctx, shown.locale);
+    return {
+      locale,
+      texts: texts[locale],
+      realmName: shown.name,
+      brand: brandOf(shown),
+      assets: `${pathOf(issuer)}${ASSETS_FOLDER}/`,
+    };
   };
   const show = async <Props extends Surroundings>(
     ctx: Context,
@@ -71,6 +77,7 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
     expired: (ctx) => show(ctx, Expired, {}, { status: 410 }),
     failure: (ctx, props, status) => show(ctx, Failure, { ...props, requestId: requestIdOf(ctx.req) }, { status }),
     page: (ctx, view, shown) => show(ctx, view, {}, shown),
+    asset: (ctx, name) => sendAsset(ctx, name, brandOf(realm())),
   };
 }
 

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { svgFault } from './svg.js';
+
+/** Bytes of the picture itself: a realm's settings hold it. */
+export const LOGO_LIMIT = 64 * 1024;
+
+export type LogoType = 'image/svg+xml' | 'image/png' | 'image/jpeg' | 'image/webp';
+
+/**
+ * A picture as a `data:` URL, or the word for none. It is served from our own origin, since one from elsewhere would tell that other place who signs
+ * in and when; and it is what it says it is.
+ */
+export const pictureOr = (word: string) =>
+  z.string().superRefine((url, context) => {
+    const fault = url === word ? undefined : faultOf(url);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+  });
+
+/** Of a URL that has passed {@link pictureOr}. */
+export function pictureOf(url: string): { readonly type: LogoType; readonly body: Buffer } | undefined {
+  const [, type, base64] = /^data:(image\/(?:svg\+xml|png|jpeg|webp));base64,([A-Za-z0-9+/]+={0,2})$/.exec(url) ?? [];
+  return type === undefined || base64 === undefined
+    ? undefined
+    : { type: type as LogoType, body: Buffer.from(base64, 'base64') };
+}
+
+function faultOf(url: string): string | undefined {
+  const picture = pictureOf(url);
+  if (!picture) {
+    return 'Write the picture itself: data:TYPE;base64,DATA, where TYPE is image/svg+xml, image/png, image/jpeg or image/webp.';
+  }
+  const { type, body } = picture;
+  if (body.length > LOGO_LIMIT) {
+    return `The picture has ${body.length} bytes, and may have ${LOGO_LIMIT}. Pages show it 40 pixels high: make it smaller.`;
+  }
+  if (type === 'image/svg+xml') return svgFault(body);
+  return begins[type](body) ? undefined : `The data is no ${type}.`;
+}
+
+const begins: Record<Exclude<LogoType, 'image/svg+xml'>, (body: Buffer) => boolean> = {
+  'image/png': (body) => body.subarray(0, 8).equals(Buffer.from('89504e470d0a1a0a', 'hex')),
+  'image/jpeg': (body) => body.subarray(0, 3).equals(Buffer.from('ffd8ff', 'hex')),
+  'image/webp': (body) => body.toString('latin1', 0, 4) === 'RIFF' && body.toString('latin1', 8, 12) === 'WEBP',
+};

@@ -1,0 +1,49 @@
+/** What a drawing consists of. Neither script and links nor what leads to anything outside of it. */
+const ELEMENTS = new Set(
+  'svg g path rect circle ellipse line polyline polygon text tspan title desc defs lineargradient radialgradient stop clippath mask use symbol'.split(
+    ' ',
+  ),
+);
+
+/** Comments and the declaration; a tag with its attributes; or text without markup. A `<` that begins none of them is refused. */
+const TOKEN =
+  /<!--(?:(?!--)[^])*-->|<\?xml [^?<>]*\?>|<(\/?)([a-z][\w-]*)((?:\s+[\w:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*\/?>|[^<]+/giy;
+const ATTRIBUTE = /([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
+/**
+ * Why a drawing is not taken, as a sentence; undefined when it is. An allow-list: what is not known to only draw is refused.
+ * Takes time proportional to the drawing.
+ */
+export function svgFault(body: Buffer): string | undefined {
+  const text = body.toString('utf8');
+  if (!Buffer.from(text).equals(body)) return 'The drawing is not UTF-8.';
+  let at = 0;
+  let drawn = false;
+  while (at < text.length) {
+    TOKEN.lastIndex = at;
+    const token = TOKEN.exec(text);
+    if (!token) return `The drawing cannot be read from here on: ${text.slice(at, at + 40)}`;
+    at = TOKEN.lastIndex;
+    const [, , name, attributes] = token;
+    if (name === undefined) continue;
+    if (!ELEMENTS.has(name.toLowerCase()))
+      return `The drawing has a <${name}>. Save it as plain SVG, without scripts, styles and links.`;
+    if (!drawn && name !== 'svg') return 'The drawing does not begin with <svg>.';
+    drawn = true;
+    const fault = attributeFault(attributes ?? '');
+    if (fault !== undefined) return fault;
+  }
+  return drawn ? undefined : 'The data is no image/svg+xml.';
+}
+
+function attributeFault(attributes: string): string | undefined {
+  for (const [, name = '', quoted, single] of attributes.matchAll(ATTRIBUTE)) {
+    const value = quoted ?? single ?? '';
+    const leadsOut = /^(?:xlink:)?href$/i.test(name) && !value.startsWith('#');
+    const fetches = /url\(\s*["']?(?!#)/i.test(value) || /@import|expression|javascript:|[&\\]/i.test(value);
+    if (/^on/i.test(name) || leadsOut || fetches) {
+      return `The drawing has ${name}="${value.slice(0, 40)}". Save it as plain SVG, without scripts, styles and links.`;
+    }
+  }
+  return undefined;
+}
