@@ -1,7 +1,8 @@
 import type { ClientMetadata, Provider } from 'oidc-provider';
 import { now } from '../base/clock.js';
-import type { Client } from '../realm/client.js';
+import { type Client, keepsSecret } from '../realm/client.js';
 import { compareSecret } from '../realm/client-secret.js';
+import { sectorOf } from '../realm/client-sector.js';
 import type { ClientService } from '../realm/client-service.js';
 
 /** Clients as cached: the same object until it changes. */
@@ -50,10 +51,22 @@ const metadataOf = (client: Client): ClientMetadata => ({
   application_type: client.applicationType,
   token_endpoint_auth_method: client.authentication,
   // The library insists on one where a secret is compared; it is never looked at.
-  ...(client.authentication !== 'none' && { client_secret: `kept-as-hash:${client.id}` }),
+  ...(keepsSecret(client) && { client_secret: `kept-as-hash:${client.id}` }),
   redirect_uris: client.redirectUris,
   post_logout_redirect_uris: client.postLogoutRedirectUris,
   grant_types: client.grantTypes,
   response_types: client.grantTypes.includes('authorization_code') ? ['code'] : [],
   ...(client.scopes.length > 0 && { scope: client.scopes.join(' ') }),
+  ...(client.jwks && { jwks: client.jwks }),
+  ...(client.jwksUri !== undefined && { jwks_uri: client.jwksUri }),
+  id_token_signed_response_alg: client.idTokenAlgorithm,
+  subject_type: client.subjectType,
+  // Never fetched, since the look-up is ours: it only brings the sector into the library's words.
+  ...(client.subjectType === 'pairwise' && { sector_identifier_uri: `https://${sectorOf(client)}/` }),
+  dpop_bound_access_tokens: client.dpopBound,
+  require_pushed_authorization_requests: client.requirePushedRequests,
+  ...(client.backchannelLogoutUri !== undefined && {
+    backchannel_logout_uri: client.backchannelLogoutUri,
+    backchannel_logout_session_required: true,
+  }),
 });

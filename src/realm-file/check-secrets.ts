@@ -1,4 +1,5 @@
 import { passwordRefusal } from '../identity/password-policy.js';
+import { keepsSecret } from '../realm/client.js';
 import { secretFault } from '../realm/client-secret.js';
 import type { Path, Problem } from './problem.js';
 import type { RealmFile } from './read-realm-file.js';
@@ -33,14 +34,15 @@ export async function checkClientSecrets(
     const path = ['clients', i, 'secret'];
     const stored = there.clients.get(id);
     const named = written.clients?.[i]?.['authentication'] !== undefined;
-    const needsOne = (named ? authentication : (stored?.authentication ?? authentication)) !== 'none';
+    const wanted = named ? authentication : (stored?.authentication ?? authentication);
+    const needsOne = keepsSecret({ authentication: wanted });
     if (!source) {
       if (!needsOne || (stored?.secrets.length ?? 0) > 0) continue;
-      problems.push(problem(path, `A client that authenticates needs a secret, as \${file:${id}}.`));
+      problems.push(problem(path, `A client that authenticates by a secret needs one, as \${file:${id}}.`));
       continue;
     }
     if (!needsOne) {
-      problems.push(problem(path, 'A client that authenticates by none has no secret.'));
+      problems.push(problem(path, `A client that authenticates by ${wanted} has no secret.`));
       continue;
     }
     const answer = await secrets.find(source);

@@ -1,6 +1,11 @@
 import { z } from 'zod';
+import { LEVELS } from '../base/level.js';
+import { publicJwk } from './client-keys.js';
+import { contradictions } from './client-contradictions.js';
+import { originFault, webAddressFault } from './client-address.js';
 import { redirectUriFault } from './redirect-uri.js';
 import { KNOWN_SCOPES } from './scopes.js';
+import { TOKEN_ALGORITHMS } from './token-algorithm.js';
 
 const clientId = z
   .string()
@@ -8,6 +13,23 @@ const clientId = z
     /^[A-Za-z0-9._~-]{1,100}$/,
     'A client id has 1 to 100 letters, digits and . _ ~ - (nothing that a URL would encode).',
   );
+
+const checked = (fault: (text: string) => string | undefined) =>
+  z
+    .string()
+    .max(2000)
+    .superRefine((text, context) => {
+      const found = fault(text);
+      if (found) context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} ${found}` });
+    });
+
+const DAY = 86_400;
+const tokenSeconds = z.int().min(30).max(DAY).exactOptional();
+
+const hostName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'A sector is named by a host, as example.com: without scheme, port and path.');
 
 const uris = z.array(z.string().max(2000)).max(50).default([]);
 
@@ -17,7 +39,11 @@ export const clientInput = z
     id: clientId,
     name: z.string().trim().min(1).max(200),
     applicationType: z.enum(['web', 'native']).default('web'),
-    authentication: z.enum(['none', 'client_secret_basic', 'client_secret_post']).default('client_secret_basic'),
+    authentication: z
+      .enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])
+      .default('client_secret_basic'),
+    jwks: z.strictObject({ keys: z.array(publicJwk).min(1).max(20) }).exactOptional(),
+    jwksUri: checked(webAddressFault).exactOptional(),
     redirectUris: uris,
     postLogoutRedirectUris: uris,
     grantTypes: z
@@ -28,6 +54,27 @@ export const clientInput = z
     scopes: z.array(z.enum(KNOWN_SCOPES)).default(['openid', 'profile', 'email']),
     resourceServers: z.array(z.string()).max(100).default([]),
     defaultResourceServer: z.string().exactOptional(),
+    idTokenAlgorithm: z.enum(TOKEN_ALGORITHMS).default('ES256'),
+    subjectType: z.enum(['public', 'pairwise']).default('public'),
+    sectorIdentifier: hostName.exactOptional(),
+    pkce: z.enum(['required', 'exempt']).default('required'),
+    refreshReuseSeconds: z.int().min(0).max(30).default(0),
+    allowedOrigins: z.array(checked(originFault)).max(50).default([]),
+    requiredLevel: z.enum(LEVELS).exactOptional(),
+    lifetimes: z
+      .strictObject({
+        idTokenSeconds: tokenSeconds,
+        accessTokenSeconds: tokenSeconds,
+        refreshTokenIdleSeconds: z
+          .int()
+          .min(60)
+          .max(365 * DAY)
+          .exactOptional(),
+      })
+      .default({}),
+    dpopBound: z.boolean().default(false),
+    requirePushedRequests: z.boolean().default(false),
+    backchannelLogoutUri: checked(webAddressFault).exactOptional(),
   })
   .superRefine((client, context) => {
     const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });
@@ -44,25 +91,12 @@ export const clientInput = z
       'grantTypes',
       'scopes',
       'resourceServers',
+      'allowedOrigins',
     ] as const) {
       if (new Set<string>(client[field]).size < client[field].length) refuse([field], 'names the same thing twice.');
     }
 
-    const grants = new Set(client.grantTypes);
-    if (grants.has('authorization_code') && client.redirectUris.length === 0) {
-      refuse(['redirectUris'], 'A client that signs people in (authorization_code) needs a redirect URI.');
-    }
-    if (grants.has('refresh_token') && !grants.has('authorization_code')) {
-      refuse(['grantTypes'], 'A refresh_token comes of an authorization_code: name both, or neither.');
-    }
-    if (grants.has('client_credentials') && client.authentication === 'none') {
-      // RFC 6749 4.4: only a client that can prove who it is acts for itself.
-      refuse(['grantTypes'], 'A client without authentication cannot have client_credentials.');
-    }
-    const meant = client.defaultResourceServer;
-    if (meant !== undefined && !client.resourceServers.includes(meant)) {
-      refuse(['defaultResourceServer'], 'The default resource server must be one of resourceServers.');
-    }
+    for (const { path, message } of contradictions(client)) refuse([path], message);
   });
 
 export type ClientInput = z.infer<typeof clientInput>;

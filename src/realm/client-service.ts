@@ -10,7 +10,7 @@ import type { Recorder } from '../changes/recorder.js';
 import { invalid, missing, refused, type Saved } from '../changes/saved.js';
 import type { Stored } from '../storage/spec.js';
 import type { Collection, Realm } from '../storage/store.js';
-import { type Client, clients } from './client.js';
+import { type Client, clients, keepsSecret } from './client.js';
 import type { ClientInput } from './client-input.js';
 import { compareSecret, makeSecret, secretFault } from './client-secret.js';
 import type { ResourceServerService } from './resource-server-service.js';
@@ -20,7 +20,7 @@ const CACHED_CLIENTS = 1000;
 /** A client just made or given a secret; `secret` is shown this once and never again. */
 export interface ClientWithSecret {
   readonly client: Stored<Client>;
-  /** Absent for a client that authenticates by none, and where nothing was changed. */
+  /** Absent for a client that has no secrets, and where nothing was changed. */
   readonly secret?: string;
 }
 
@@ -59,7 +59,7 @@ export class ClientService {
     const fault = (await this.#resourceServerFault(input)) ?? givenSecretFault(input, secret);
     if (fault) return invalid(fault);
     const at = now();
-    const made = input.authentication === 'none' ? undefined : makeSecret(at, secret);
+    const made = keepsSecret(input) ? makeSecret(at, secret) : undefined;
     const created = await this.#documents.create(by, {
       ...input,
       createdAt: at,
@@ -72,8 +72,8 @@ export class ClientService {
   }
 
   /**
-   * Everything that the input names, as it names it; secrets and edges stay. A client that is to authenticate by none loses
-   * its secrets; one that is to authenticate and has none is to be given one by {@link setSecret}.
+   * Everything that the input names, as it names it; secrets and edges stay. A client that is to authenticate by none or by
+   * its own key loses its secrets; one that is to authenticate by one and has none is to be given it by {@link setSecret}.
    */
   async update(by: Actor, input: ClientInput, expected: number): Promise<Saved<Stored<Client>>> {
     const before = await this.#at(input.id, expected);
@@ -81,7 +81,7 @@ export class ClientService {
     const fault = await this.#resourceServerFault(input);
     if (fault) return invalid(fault);
     const { createdAt, since, secrets, edges } = before.value;
-    const kept = input.authentication === 'none' ? [] : secrets;
+    const kept = keepsSecret(input) ? secrets : [];
     return this.#documents.change(by, before.value, { ...input, createdAt, since, secrets: kept, edges });
   }
 
@@ -90,7 +90,8 @@ export class ClientService {
     const before = await this.#at(id, expected);
     if (!before.ok) return before;
     const client = before.value;
-    if (client.authentication === 'none') return invalid(`Client ${id} authenticates by none and has no secret.`);
+    if (!keepsSecret(client))
+      return invalid(`Client ${id} authenticates by ${client.authentication} and has no secret.`);
     const fault = givenSecretFault(client, given);
     if (fault) return invalid(fault);
     const at = now();
@@ -135,7 +136,9 @@ export class ClientService {
 
 function givenSecretFault(client: Pick<Client, 'id' | 'authentication'>, secret?: string): string | undefined {
   if (secret === undefined) return undefined;
-  if (client.authentication === 'none') return `Client ${client.id} authenticates by none and can't have a secret.`;
+  if (!keepsSecret(client)) {
+    return `Client ${client.id} authenticates by ${client.authentication} and can't have a secret.`;
+  }
   const fault = secretFault(secret);
   return fault && `The secret for client ${client.id} ${fault} Take at least 256 random bits, or let one be generated.`;
 }

@@ -24,4 +24,6 @@ export const gatehouseApi: ResourceServerInput = {
     { name: 'audit:read', description: 'See what happened and who did it.', implies: [] },
   ],
   accessTokenSeconds: 300,
+  tokenFormat: 'jwt',
+  algorithm: 'ES256',
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { implicationCircle } from './implication-circle.js';
 import { KNOWN_SCOPES } from './scopes.js';
+import { TOKEN_ALGORITHMS } from './token-algorithm.js';
 
 /** A permission's name: parts joined by `:`, the last of them the action. */
 export const permissionName = z
@@ -26,6 +27,8 @@ export const resourceServerInput = z
     name: z.string().trim().min(1).max(200),
     permissions: z.array(permission).max(1000).default([]),
     accessTokenSeconds: z.int().min(30).max(86_400).default(300),
+    tokenFormat: z.enum(['jwt', 'opaque']).default('jwt'),
+    algorithm: z.enum(TOKEN_ALGORITHMS).default('ES256'),
   })
   .superRefine(({ permissions }, context) => {
     const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });

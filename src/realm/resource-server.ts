@@ -1,5 +1,7 @@
 import type { Instant } from '../base/clock.js';
+import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
+import type { TokenAlgorithm } from './token-algorithm.js';
 
 /** An API with an identifier (audience) and the permissions it understands. */
 export type ResourceServer = {
@@ -12,6 +14,10 @@ export type ResourceServer = {
   permissions: Permission[];
   /** Of an access token for it. */
   accessTokenSeconds: number;
+  /** `jwt` it verifies by itself (RFC 9068); for `opaque` it asks at introspection each time. */
+  tokenFormat: 'jwt' | 'opaque';
+  /** What a JWT for it is signed by. */
+  algorithm: TokenAlgorithm;
 };
 
 export type Permission = {
@@ -28,9 +34,10 @@ export const GATEHOUSE_API = 'urn:gatehouse:api';
 export const resourceServers = spec<ResourceServer>()({
   name: 'resourceServers',
   scope: 'realm',
-  version: 1,
+  version: 2,
+  migrations: { 2: (document: JsonObject) => ({ tokenFormat: 'jwt', algorithm: 'ES256', ...document }) },
   indexed: { identifier: 'string' },
-  audited: ['identifier', 'name', 'permissions', 'accessTokenSeconds'],
+  audited: ['identifier', 'name', 'permissions', 'accessTokenSeconds', 'tokenFormat', 'algorithm'],
   unique: { identifier: ['identifier'] },
   queries: { all: { order: 'identifier' } },
 });

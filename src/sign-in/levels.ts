@@ -1,13 +1,8 @@
 import type { Instant } from '../base/clock.js';
+import { type Level, LEVELS } from '../base/level.js';
 import type { Proof, ProofMethod } from '../sessions/proof.js';
 
-/**
- * The authentication levels that Gatehouse reaches, weakest first, as `acr` values: whoever reaches one has reached those
- * below it. They say what was shown, in words that stay true when stronger ones are added above.
- */
-export const LEVELS = ['urn:gatehouse:acr:password', 'urn:gatehouse:acr:two-factor'] as const;
-
-export type Level = (typeof LEVELS)[number];
+export { type Level, LEVELS };
 
 export const [PASSWORD, TWO_FACTOR] = LEVELS;
 

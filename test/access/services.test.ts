@@ -230,6 +230,8 @@ describe('a snapshot', () => {
       name: 's',
       permissions,
       accessTokenSeconds: 60,
+      tokenFormat: 'jwt',
+      algorithm: 'ES256',
     });
     for (let n = 0; n < 100; n++) {
       const policies = [{ resourceServer: ORDERS, permission: `thing-${n % 20}`, limitations: [] }];

@@ -56,6 +56,8 @@ export function server(identifier: string, permissions: Readonly<Record<string, 
     name: identifier,
     permissions: Object.entries(permissions).map(([name, implies]) => ({ name, implies: [...implies] })),
     accessTokenSeconds: 300,
+    tokenFormat: 'jwt',
+    algorithm: 'ES256',
   };
 }
 

@@ -155,7 +155,7 @@ describe('a realm file is refused, with line and field, for', () => {
     [
       'no secret',
       client('    grantTypes: [client_credentials]\n'),
-      '2 clients[0].secret: A client that authenticates needs a secret',
+      '2 clients[0].secret: A client that authenticates by a secret needs one',
     ],
     [
       'a weak password',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { generateKeyPairSync } from 'node:crypto';
 import { clientInput } from '../../src/realm/client-input.js';
 
 const shop = { id: 'shop', name: 'Shop', redirectUris: ['https://shop.example/callback'] };
@@ -7,6 +8,14 @@ const faults = (input: object): string[] => {
   const parsed = clientInput.safeParse({ ...shop, ...input });
   return parsed.success ? [] : parsed.error.issues.map(({ path }) => path.join('.'));
 };
+
+const jwkOf = ({ publicKey }: { readonly publicKey: { export(how: { format: 'jwk' }): object } }): object =>
+  publicKey.export({ format: 'jwk' });
+const ecKey = jwkOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }));
+const edKey = jwkOf(generateKeyPairSync('ed25519'));
+const rsaKey = jwkOf(generateKeyPairSync('rsa', { modulusLength: 2048 }));
+const shortKey = jwkOf(generateKeyPairSync('rsa', { modulusLength: 1024 }));
+const privateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
 
 describe('a client as it is asked for', () => {
   test('is a confidential web application with the code grant, unless it says otherwise', () => {
@@ -19,6 +28,14 @@ describe('a client as it is asked for', () => {
       firstParty: false,
       scopes: ['openid', 'profile', 'email'],
       resourceServers: [],
+      idTokenAlgorithm: 'ES256',
+      subjectType: 'public',
+      pkce: 'required',
+      refreshReuseSeconds: 0,
+      allowedOrigins: [],
+      lifetimes: {},
+      dpopBound: false,
+      requirePushedRequests: false,
     });
   });
 
@@ -93,8 +110,69 @@ describe('a client as it is asked for', () => {
     ],
     ['needs the secret in the clear', { authentication: 'client_secret_jwt' }, 'authentication'],
     ['has an id that a URL would encode', { id: 'my shop' }, 'id'],
+    ['signs with a key that it does not name', { authentication: 'private_key_jwt' }, 'jwks'],
+    [
+      'has its keys in two places',
+      { authentication: 'private_key_jwt', jwks: { keys: [ecKey] }, jwksUri: 'https://shop.example/jwks' },
+      'jwksUri',
+    ],
+    ['gives its private key away', { jwks: { keys: [privateKey] } }, 'jwks.keys.0'],
+    ['has a key that is none', { jwks: { keys: [{ ...ecKey, x: 'AAAA' }] } }, 'jwks.keys.0'],
+    ['has a key that is too short', { jwks: { keys: [shortKey] } }, 'jwks.keys.0'],
+    ['has keys that nothing tells apart', { jwks: { keys: [ecKey, edKey] } }, 'jwks'],
+    ['is public and needs no PKCE', { authentication: 'none', pkce: 'exempt' }, 'pkce'],
+    ['lets a refresh token be used twice for too long', { refreshReuseSeconds: 31 }, 'refreshReuseSeconds'],
+    ['names a sector and public subjects', { sectorIdentifier: 'shop.example' }, 'sectorIdentifier'],
+    [
+      'names a sector by an address',
+      { subjectType: 'pairwise', sectorIdentifier: 'https://x.example' },
+      'sectorIdentifier',
+    ],
+    [
+      'has pairwise subjects and hosts in two sectors',
+      { subjectType: 'pairwise', redirectUris: ['https://a.example/cb', 'https://b.example/cb'] },
+      'sectorIdentifier',
+    ],
+    [
+      "has pairwise subjects and a host that is everybody's",
+      { subjectType: 'pairwise', redirectUris: ['http://127.0.0.1/cb'] },
+      'sectorIdentifier',
+    ],
+    ['allows every origin', { allowedOrigins: ['*'] }, 'allowedOrigins.0'],
+    ['allows the origin that a sandbox has', { allowedOrigins: ['null'] }, 'allowedOrigins.0'],
+    ['allows an origin with a path', { allowedOrigins: ['https://shop.example/'] }, 'allowedOrigins.0'],
+    ['allows an origin that others can be', { allowedOrigins: ['http://shop.example'] }, 'allowedOrigins.0'],
+    ['demands a level that nobody reaches', { requiredLevel: 'gold' }, 'requiredLevel'],
+    [
+      'lets an access token live for days',
+      { lifetimes: { accessTokenSeconds: 86_401 } },
+      'lifetimes.accessTokenSeconds',
+    ],
+    ['is told of a logout by a file', { backchannelLogoutUri: 'file:///etc/passwd' }, 'backchannelLogoutUri'],
+    ['has its keys at an address with a password', { jwksUri: 'https://me:word@shop.example/' }, 'jwksUri'],
     ['brings what nobody asked for', { secrets: [] }, ''],
   ])('is refused when it %s', (_what, input, field) => {
     expect(faults(input)).toEqual([field]);
+  });
+
+  test.each([
+    [
+      'keys of each kind',
+      {
+        jwks: {
+          keys: [
+            { ...ecKey, kid: '1' },
+            { ...edKey, kid: '2' },
+            { ...rsaKey, kid: '3' },
+          ],
+        },
+      },
+    ],
+    ['keys elsewhere', { authentication: 'private_key_jwt', jwksUri: 'https://shop.example/jwks' }],
+    ['an exemption from PKCE, by name', { pkce: 'exempt' }],
+    ['a sector that its one host names', { subjectType: 'pairwise' }],
+    ['origins', { allowedOrigins: ['https://shop.example', 'http://localhost:5173'] }],
+  ])('may have %s', (_what, input) => {
+    expect(faults(input)).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { type Configuration, errors, type ResourceServer as LibraryResourceServer } from 'oidc-provider';
+import type { Client } from '../../realm/client.js';
 import type { ResourceServer } from '../../realm/resource-server.js';
 import type { ResourceServerService } from '../../realm/resource-server-service.js';
 import type { Snapshots } from '../../access/snapshot.js';
@@ -22,7 +23,7 @@ export function resourceServers(
         // A client that acts for itself is the subject of its token; a user is known by now.
         if (oidc.params?.['grant_type'] === 'client_credentials')
           await accessOf(snapshots, { kind: 'client', client }, clientId);
-        return info(server);
+        return info(server, client);
       },
 
       async defaultResource({ oidc }, library, oneOf) {
@@ -39,10 +40,13 @@ export function resourceServers(
   };
 }
 
-const info = ({ identifier, permissions, accessTokenSeconds }: ResourceServer): LibraryResourceServer => ({
+const info = (
+  { identifier, permissions, accessTokenSeconds, tokenFormat, algorithm }: ResourceServer,
+  client: Client,
+): LibraryResourceServer => ({
   audience: identifier,
   scope: permissions.map(({ name }) => name).join(' '),
-  accessTokenTTL: accessTokenSeconds,
-  accessTokenFormat: 'jwt',
-  jwt: { sign: { alg: 'ES256' } },
+  accessTokenTTL: client.lifetimes.accessTokenSeconds ?? accessTokenSeconds,
+  accessTokenFormat: tokenFormat,
+  jwt: { sign: { alg: algorithm } },
 });

@@ -1,0 +1,22 @@
+/** What is wrong with an address that Gatehouse itself asks, as the end of a sentence; undefined when nothing is. */
+export function webAddressFault(text: string): string | undefined {
+  if (!/^https?:\/\/[^/]/.test(text) || !URL.canParse(text)) return 'is not an https address.';
+  if (/[\s\\\u0000-\u001f\u007f]/.test(text)) return 'has a space, a backslash or a control character in it.';
+  const { username, password } = new URL(text);
+  if (username || password) return 'has a user or password in it.';
+  if (text.includes('#')) return 'has a fragment, which is never sent.';
+  return undefined;
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** What is wrong with an origin (RFC 6454), as the end of a sentence. It must be written as a browser sends it. */
+export function originFault(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'is not an origin, as https://app.example.com.';
+  const { protocol, hostname, origin } = new URL(text);
+  if (protocol !== 'https:' && !(protocol === 'http:' && LOOPBACK.has(hostname))) {
+    return 'must be https, or http on loopback.';
+  }
+  if (origin !== text) return `is not an origin as browsers write it; that would be ${origin}.`;
+  return undefined;
+}

@@ -1,0 +1,22 @@
+import type { Client } from './client.js';
+
+type Sectored = Pick<Client, 'id' | 'redirectUris' | 'sectorIdentifier'>;
+
+/**
+ * The sector within which a client with pairwise names knows its users by the same ones (OpenID Connect Core 8.1): the one
+ * it names, or the only host of its redirect URIs. A client without either (it signs nobody in) is a sector of its own.
+ */
+export function sectorOf({ id, redirectUris, sectorIdentifier }: Sectored): string {
+  return sectorIdentifier ?? hostsOf(redirectUris)[0] ?? `${id.toLowerCase()}.client.invalid`;
+}
+
+/** Whether the redirect URIs leave it open which sector is meant: several hosts, or one that is everybody's. */
+export function sectorIsOpen({ redirectUris }: Pick<Client, 'redirectUris'>): boolean {
+  const hosts = hostsOf(redirectUris);
+  return hosts.length > 1 || hosts.some((host) => SHARED.has(host));
+}
+
+/** On every device, or of no host at all. */
+const SHARED = new Set(['', 'localhost', '127.0.0.1', '[::1]']);
+
+const hostsOf = (uris: readonly string[]): string[] => [...new Set(uris.map((uri) => new URL(uri).hostname))];
