@@ -3,13 +3,15 @@
  *
  * Owns the lists that only a whole can have: of all specs, of contributors and guards. Never decides anything itself.
  */
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type Application from 'koa';
 import { type Logger, pino } from 'pino';
 import { accountRouter } from './account/account-router.js';
+import { applicationsPage } from './account/applications.js';
 import { overviewPage } from './account/overview.js';
 import { passwordPage } from './account/password.js';
+import { sessionsPage } from './account/sessions.js';
 import { assign } from './access/assign.js';
 import { RoleService } from './access/role-service.js';
 import { roles } from './access/role.js';
@@ -31,11 +33,10 @@ import { accessLog } from './http/access-log.js';
 import { readForwarded, trustedProxies } from './http/client-address.js';
 import { csrfTokens } from './http/csrf.js';
 import { failures } from './http/failures.js';
-import { graceful } from './http/graceful.js';
 import { health } from './http/health.js';
 import { issuerHostOnly } from './http/host.js';
-import { serverLimits } from './http/limits.js';
 import { securityHeaders } from './http/security-headers.js';
+import { serve } from './http/serve.js';
 import { swapped } from './http/swap.js';
 import { credentials } from './identity/credential.js';
 import { GroupService } from './identity/group-service.js';
@@ -73,6 +74,7 @@ import { logoutDeliveries } from './sessions/logout/delivery.js';
 import { logouts } from './sessions/logout/logout.js';
 import { userLogout } from './sessions/logout/user-logout.js';
 import { sessions } from './sessions/session.js';
+import { SessionService } from './sessions/session-service.js';
 import { tokens } from './sessions/token.js';
 import { knownUser } from './sign-in/known-user.js';
 import { pages } from './sign-in/pages/pages.js';
@@ -133,6 +135,7 @@ export interface Parts {
   readonly resourceServers: ResourceServerService;
   readonly clients: ClientService;
   readonly consents: ConsentService;
+  readonly sessions: SessionService;
   readonly users: UserService;
   readonly groups: GroupService;
   readonly roles: RoleService;
@@ -272,6 +275,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     resourceServers,
     clients: new ClientService({ ...known, resourceServers }),
     consents: new ConsentService(known),
+    sessions: new SessionService(known),
     users: new UserService({ ...known, hasher }),
     groups: new GroupService(known),
     roles,
@@ -301,6 +305,8 @@ function application(of: Parts, keys: Keys): Application {
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
     overviewPage,
     passwordPage(realm, of.users),
+    applicationsPage({ consents, clients, resourceServer: (identifier) => resourceServers.get(identifier) }),
+    sessionsPage({ sessions: of.sessions, users: of.users, pages: shown }),
   ]);
   const signIn = signInRouter({
     issuer,
@@ -371,28 +377,3 @@ export async function listen(of: Parts): Promise<Listening> {
     },
   };
 }
-
-async function serve(host: string, { port, hosts }: Config, onRequest: RequestListener) {
-  const server = createServer(serverLimits, onRequest);
-  const stop = graceful(server);
-  try {
-    await listening(server, host, port);
-  } catch (error) {
-    // `localhost` is both families; a machine without IPv6 has the one.
-    if (hosts.length > 1 && host.includes(':') && isUnavailable(error)) return undefined;
-    throw error;
-  }
-  return stop;
-}
-
-const listening = (server: Server, host: string, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-
-const isUnavailable = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT');

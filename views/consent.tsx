@@ -1,3 +1,4 @@
+import { type ConsentResource, ResourceScopes, Scopes } from './components/scopes.js';
 import { Layout, type Surroundings } from './layout.js';
 import type { Texts } from './locales/en.js';
 
@@ -11,11 +12,6 @@ export interface ConsentProps extends Surroundings {
   readonly resources: readonly ConsentResource[];
   /** The form could not be taken: say so and ask again. */
   readonly error?: keyof Texts['form']['errors'];
-}
-
-export interface ConsentResource {
-  readonly name: string;
-  readonly permissions: readonly { readonly name: string; readonly description?: string }[];
 }
 
 /** Who asks for what, in words; a permission also by its own name, which is what an administrator knows it by. */
@@ -33,29 +29,10 @@ export function Consent(props: ConsentProps) {
       {scopes.length + claims.length > 0 && (
         <section>
           <h2>{words.wantsTo(application)}</h2>
-          <ul>
-            {scopes.map((scope) => (
-              <li key={scope}>{words.scopes[scope] ?? words.otherScope(scope)}</li>
-            ))}
-            {claims.map((claim) => (
-              <li key={claim}>{words.claim(claim)}</li>
-            ))}
-          </ul>
+          <Scopes texts={texts} scopes={scopes} claims={claims} />
         </section>
       )}
-      {resources.map((resource) => (
-        <section key={resource.name}>
-          <h2>{words.atResource(resource.name)}</h2>
-          <ul>
-            {resource.permissions.map((permission) => (
-              <li key={permission.name}>
-                {permission.description !== undefined && <>{permission.description} </>}
-                <code>{permission.name}</code>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ))}
+      <ResourceScopes texts={texts} resources={resources} level={2} />
       <form method="post" action={action} class="choice">
         <input type="hidden" name="csrf" value={csrf} />
         <button type="submit" name="decision" value="allow">

@@ -1,10 +1,11 @@
-import type { ConsentProps, ConsentResource } from '#views/consent.js';
+import type { ConsentProps } from '#views/consent.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
 import { readForm } from '../../http/form.js';
 import type { Missing } from '../facts.js';
 import { nextStep } from '../next-step.js';
-import { goTo, leave, pathOfVisit, type SignInParts, type Visit } from '../visit.js';
+import { scopesInWords } from '../pages/scopes-in-words.js';
+import { goTo, leave, pathOfVisit, type Visit } from '../visit.js';
 
 const consentForm = z.strictObject({ csrf: z.string().default(''), decision: z.enum(['allow', 'deny']) });
 
@@ -26,7 +27,7 @@ export async function consentPage(visit: Visit, missing: Missing, shown?: Shown)
       application: client.name,
       scopes: asked.scopes,
       claims: asked.claims,
-      resources: await inWords(asked.resourceScopes, parts),
+      resources: await scopesInWords(asked.resourceScopes, parts.resourceServer),
       ...(person && { person: person.name ?? person.username }),
       ...(shown && { error: shown.error }),
     },
@@ -62,22 +63,3 @@ export async function postConsent(visit: Visit): Promise<void> {
 /** The form's name holds who was asked and for what, so that exactly what was shown is granted, by whom it was shown to. */
 const formOf = ({ interaction }: Visit, missing: Missing): string =>
   `consent ${JSON.stringify([interaction.facts.user?.id, missing.scopes, missing.claims, missing.resourceScopes])}`;
-
-const inWords = (
-  scopes: Missing['resourceScopes'],
-  { resourceServer }: SignInParts,
-): Promise<readonly ConsentResource[]> =>
-  Promise.all(
-    Object.entries(scopes)
-      .filter(([, names]) => names.length > 0)
-      .map(async ([identifier, names]) => {
-        const known = await resourceServer(identifier);
-        return {
-          name: known?.name ?? identifier,
-          permissions: names.map((name) => {
-            const description = known?.permissions.find((permission) => permission.name === name)?.description;
-            return { name, ...(description !== undefined && { description }) };
-          }),
-        };
-      }),
-  );

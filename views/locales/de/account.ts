@@ -1,6 +1,8 @@
 import type { Texts } from '../en.js';
+import { applications } from './account/applications.js';
 import { overview } from './account/overview.js';
 import { password } from './account/password.js';
+import { sessions } from './account/sessions.js';
 
 export const account: Texts['account'] = {
   navigation: 'Ihr Benutzerkonto',
@@ -9,9 +11,13 @@ export const account: Texts['account'] = {
   pages: {
     overview: 'Ihr Benutzerkonto',
     password: 'Passwort',
+    applications: 'Anwendungen',
+    sessions: 'Wo Sie angemeldet sind',
   },
   done: {
     password: 'Ihr Passwort wurde geändert. Überall sonst, wo Sie angemeldet waren, sind Sie es nicht mehr.',
+    withdrawn: 'Es ist zurückgenommen. Was die Anwendung in der Hand hatte, ist nichts mehr wert.',
+    'session-ended': 'Sie sind dort abgemeldet.',
   },
   errors: {
     'password-unfit':
@@ -21,6 +27,8 @@ export const account: Texts['account'] = {
       'Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden, und versuchen Sie es dann noch einmal.',
     moved: 'Ihr Benutzerkonto wurde im selben Moment anderswo geändert. Bitte versuchen Sie es noch einmal.',
   },
+  applications,
   overview,
   password,
+  sessions,
 };

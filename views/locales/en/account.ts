@@ -1,5 +1,7 @@
+import { applications } from './account/applications.js';
 import { overview } from './account/overview.js';
 import { password } from './account/password.js';
+import { sessions } from './account/sessions.js';
 
 /** The frame of the pages of a person's own account; each page has a file in `account/`. */
 export const account = {
@@ -10,9 +12,13 @@ export const account = {
   pages: {
     overview: 'Your account',
     password: 'Password',
+    applications: 'Applications',
+    sessions: 'Where you are signed in',
   },
   done: {
     password: 'Your password was changed. Wherever else you were signed in, you no longer are.',
+    withdrawn: 'It is taken back. What the application held is worth nothing any more.',
+    'session-ended': 'You are signed out there.',
   },
   errors: {
     'password-unfit':
@@ -21,6 +27,8 @@ export const account = {
     overloaded: 'Many people are signing in right now. Wait a few seconds, then try again.',
     moved: 'Something else changed your account at the same moment. Please try again.',
   },
+  applications,
   overview,
   password,
+  sessions,
 };

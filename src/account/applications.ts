@@ -1,0 +1,66 @@
+import { AccountApplications, type ConsentedApplication } from '#views/account-applications.js';
+import { z } from 'zod';
+import { PAGE_LIMIT } from '../base/paging.js';
+import type { ClientService } from '../realm/client-service.js';
+import { type Consent, consentedOf } from '../sessions/consent.js';
+import type { ConsentService } from '../sessions/consent-service.js';
+import { scopesInWords, type ResourceServerWords } from '../sign-in/pages/scopes-in-words.js';
+import type { AccountPage, AccountVisit, Fields } from './account-page.js';
+
+const form = z.strictObject({ client: z.string().max(200) });
+
+interface ApplicationsParts {
+  readonly consents: Pick<ConsentService, 'list' | 'withdraw'>;
+  readonly clients: Pick<ClientService, 'get'>;
+  readonly resourceServer: ResourceServerWords;
+}
+
+/** Where people see what they allowed which application, and take it back. */
+export function applicationsPage({ consents, clients, resourceServer }: ApplicationsParts): AccountPage {
+  const page: AccountPage = {
+    path: '/applications',
+    name: 'applications',
+    forChanges: false,
+    async show(visit, refused) {
+      const { rows } = await consents.list(visit.user.id, { limit: PAGE_LIMIT });
+      const applications = await Promise.all(rows.map((consent) => shownAs(consent)));
+      const zone = visit.user.profile.zoneinfo;
+      await visit.answer(
+        (around) =>
+          AccountApplications({
+            ...around,
+            action: visit.action,
+            csrf: visit.csrf('withdraw'),
+            applications,
+            ...(zone !== undefined && { zone }),
+          }),
+        refused,
+      );
+    },
+    forms: { withdraw },
+  };
+
+  async function shownAs(consent: Consent): Promise<ConsentedApplication> {
+    const { clientId, scopes, claims, givenAt, givenBy, userId } = consent;
+    return {
+      id: clientId,
+      name: (await clients.get(clientId))?.name ?? clientId,
+      scopes,
+      claims,
+      resources: await scopesInWords(consentedOf(consent).resourceScopes, resourceServer),
+      givenAt,
+      onBehalf: givenBy.kind !== 'user' || givenBy.id !== userId,
+    };
+  }
+
+  async function withdraw(visit: AccountVisit, fields: Fields): Promise<void> {
+    const parsed = form.safeParse(Object.fromEntries(fields));
+    if (!parsed.success) return page.show(visit, { status: 400, error: 'form-unreadable' });
+    const withdrawn = await consents.withdraw(visit.by, visit.user.id, parsed.data.client);
+    // One that is gone already was taken back in another tab: what was wanted is so.
+    if (withdrawn.ok || withdrawn.refusal.code === 'missing') visit.done('withdrawn');
+    else await page.show(visit, { status: 409, error: 'moved' });
+  }
+
+  return page;
+}

@@ -1,0 +1,28 @@
+/** What a browser says of itself that a person would recognise; undefined where it says nothing of the kind. Pure. */
+export function deviceOf(agent: string | undefined): { readonly browser: string; readonly system: string } | undefined {
+  const browser = nameIn(BROWSERS, agent);
+  const system = nameIn(SYSTEMS, agent);
+  return browser !== undefined && system !== undefined ? { browser, system } : undefined;
+}
+
+type Names = readonly (readonly [name: string, sign: RegExp])[];
+
+// The first that fits: most browsers also claim to be those further down.
+const BROWSERS: Names = [
+  ['Edge', /\bEdg(e|A|iOS)?\//],
+  ['Opera', /\bOPR\//],
+  ['Samsung Internet', /\bSamsungBrowser\//],
+  ['Firefox', /\b(Firefox|FxiOS)\//],
+  ['Chrome', /\b(Headless)?(Chrome|CriOS)\//],
+  ['Safari', /\bSafari\//],
+];
+const SYSTEMS: Names = [
+  ['iOS', /\b(iPhone|iPad|iPod)\b/],
+  ['Android', /\bAndroid\b/],
+  ['Windows', /\bWindows\b/],
+  ['macOS', /\bMac OS X\b/],
+  ['ChromeOS', /\bCrOS\b/],
+  ['Linux', /\bLinux\b/],
+];
+
+const nameIn = (names: Names, agent = ''): string | undefined => names.find(([, sign]) => sign.test(agent))?.[0];

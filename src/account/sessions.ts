@@ -1,0 +1,70 @@
+import { AccountSessions } from '#views/account-sessions.js';
+import { z } from 'zod';
+import { hashOf } from '../base/hash-of.js';
+import type { UserService } from '../identity/user-service.js';
+import type { Session } from '../sessions/session.js';
+import type { SessionService } from '../sessions/session-service.js';
+import type { Pages } from '../sign-in/pages/pages.js';
+import type { AccountPage, AccountVisit, Fields } from './account-page.js';
+import { deviceOf } from './device.js';
+
+const form = z.strictObject({ session: z.string().max(100) });
+
+interface SessionsParts {
+  readonly sessions: SessionService;
+  readonly users: Pick<UserService, 'signOutEverywhere'>;
+  readonly pages: Pick<Pages, 'signedOut'>;
+}
+
+/** Where people see at which browsers they are signed in, and sign out of them. */
+export function sessionsPage({ sessions, users, pages }: SessionsParts): AccountPage {
+  const page: AccountPage = {
+    path: '/sessions',
+    name: 'sessions',
+    forChanges: false,
+    async show(visit, refused) {
+      const live = await sessions.list(visit.user);
+      const zone = visit.user.profile.zoneinfo;
+      await visit.answer(
+        (around) =>
+          AccountSessions({
+            ...around,
+            action: visit.action,
+            csrf: { end: visit.csrf('end'), everywhere: visit.csrf('everywhere') },
+            sessions: live.map((session) => listed(session, session.id === visit.session.id)),
+            ...(zone !== undefined && { zone }),
+          }),
+        refused,
+      );
+    },
+    forms: { end, everywhere },
+  };
+
+  async function end(visit: AccountVisit, fields: Fields): Promise<void> {
+    const parsed = form.safeParse(Object.fromEntries(fields));
+    if (!parsed.success) return page.show(visit, { status: 400, error: 'form-unreadable' });
+    // Looked for among the person's own: there is no way to anybody else's.
+    const meant = (await sessions.list(visit.user)).find((session) => handleOf(session) === parsed.data.session);
+    const ended = meant && (await sessions.end(visit.by, meant.id));
+    if (!ended || ended.ok || ended.refusal.code === 'missing') visit.done('session-ended');
+    else await page.show(visit, { status: 409, error: 'moved' });
+  }
+
+  async function everywhere(visit: AccountVisit): Promise<void> {
+    const signedOut = await users.signOutEverywhere(visit.by, visit.user.id);
+    if (signedOut.ok) await pages.signedOut(visit.ctx, {});
+    else await page.show(visit, { status: 409, error: 'moved' });
+  }
+
+  return page;
+}
+
+function listed(session: Session, here: boolean) {
+  const { agent, startedAt, usedAt } = session;
+  const device = deviceOf(agent);
+  const handle = handleOf(session);
+  return { handle, here, startedAt, ...(device && { device }), ...(usedAt !== undefined && { usedAt }) };
+}
+
+/** A session's uid is told to nobody: its applications' names for it are derived from it. */
+const handleOf = ({ id }: Pick<Session, 'id'>): string => hashOf(`handle ${id}`).slice('sha256:'.length);

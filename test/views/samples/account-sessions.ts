@@ -1,0 +1,26 @@
+import { AccountSessions, type ListedSession } from '../../../views/account-sessions.js';
+import type { Surroundings } from '../../../views/layout.js';
+import { atAccount } from '../at-account.js';
+import type { Samples } from '../sample.js';
+
+const startedAt = Date.UTC(2026, 10, 2, 8);
+const here: ListedSession = {
+  handle: 'a',
+  here: true,
+  startedAt,
+  usedAt: startedAt,
+  device: { browser: 'Firefox', system: 'Linux' },
+};
+const page = (sessions: readonly ListedSession[]) => (around: Surroundings) =>
+  AccountSessions({
+    ...atAccount(around, 'sessions'),
+    action: '/account/sessions',
+    csrf: { end: 'token', everywhere: 'token' },
+    sessions,
+    zone: 'Europe/Berlin',
+  });
+
+export const samples: Samples = {
+  'this one alone': page([here]),
+  several: page([here, { handle: 'b', here: false, startedAt }]),
+};

@@ -1,0 +1,49 @@
+import { AccountFrame, type AccountSurroundings } from './account-frame.js';
+import { type ConsentResource, ResourceScopes, Scopes } from './components/scopes.js';
+import { moment } from './components/moment.js';
+
+export interface AccountApplicationsProps extends AccountSurroundings {
+  readonly action: string;
+  readonly csrf: string;
+  readonly applications: readonly ConsentedApplication[];
+  /** The person's own time zone (IANA), where it is known. */
+  readonly zone?: string;
+}
+
+export interface ConsentedApplication {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly claims: readonly string[];
+  readonly resources: readonly ConsentResource[];
+  /** In milliseconds. */
+  readonly givenAt: number;
+  /** An administrator agreed on the person's behalf. */
+  readonly onBehalf: boolean;
+}
+
+/** What a person allowed which application, and the way to take it back. */
+export function AccountApplications(props: AccountApplicationsProps) {
+  const { texts, locale, action, csrf, applications, zone } = props;
+  const words = texts.account.applications;
+  return (
+    <AccountFrame {...props}>
+      <p>{applications.length === 0 ? words.none : words.explains}</p>
+      {applications.map(({ id, name, scopes, claims, resources, givenAt, onBehalf }) => (
+        <section key={id} aria-label={name}>
+          <h2>{name}</h2>
+          <p class="hint">{(onBehalf ? words.givenFor : words.given)(moment(givenAt, locale, zone))}</p>
+          <Scopes texts={texts} scopes={scopes} claims={claims} />
+          <ResourceScopes texts={texts} resources={resources} level={3} />
+          <form method="post" action={action}>
+            <input type="hidden" name="csrf" value={csrf} />
+            <input type="hidden" name="form" value="withdraw" />
+            <button type="submit" name="client" value={id} class="quiet">
+              {words.withdraw(name)}
+            </button>
+          </form>
+        </section>
+      ))}
+    </AccountFrame>
+  );
+}

@@ -1,0 +1,57 @@
+import { AccountFrame, type AccountSurroundings } from './account-frame.js';
+import { moment } from './components/moment.js';
+
+export interface AccountSessionsProps extends AccountSurroundings {
+  readonly action: string;
+  readonly csrf: { readonly end: string; readonly everywhere: string };
+  readonly sessions: readonly ListedSession[];
+  /** The person's own time zone (IANA), where it is known. */
+  readonly zone?: string;
+}
+
+export interface ListedSession {
+  /** By which the form names it; opens nothing. */
+  readonly handle: string;
+  /** The browser that is looking at this page. */
+  readonly here: boolean;
+  readonly device?: { readonly browser: string; readonly system: string };
+  /** In milliseconds. */
+  readonly startedAt: number;
+  readonly usedAt?: number;
+}
+
+/** Where a person is signed in, and the way to end it: one by one, or all of it. */
+export function AccountSessions(props: AccountSessionsProps) {
+  const { texts, locale, action, csrf, sessions, zone } = props;
+  const words = texts.account.sessions;
+  return (
+    <AccountFrame {...props}>
+      <p>{words.explains}</p>
+      {sessions.map(({ handle, here, device, startedAt, usedAt }) => (
+        <section key={handle}>
+          <h2>{device ? words.device(device.browser, device.system) : words.unknownDevice}</h2>
+          {here && <p>{words.here}</p>}
+          <p class="hint">
+            {words.since(moment(startedAt, locale, zone))}
+            {usedAt !== undefined && <> {words.used(moment(usedAt, locale, zone))}</>}
+          </p>
+          {!here && (
+            <form method="post" action={action}>
+              <input type="hidden" name="csrf" value={csrf.end} />
+              <input type="hidden" name="form" value="end" />
+              <button type="submit" name="session" value={handle} class="quiet">
+                {words.end}
+              </button>
+            </form>
+          )}
+        </section>
+      ))}
+      <form method="post" action={action}>
+        <input type="hidden" name="csrf" value={csrf.everywhere} />
+        <input type="hidden" name="form" value="everywhere" />
+        <button type="submit">{words.everywhere}</button>
+      </form>
+      <p class="hint">{words.everywhereMeans}</p>
+    </AccountFrame>
+  );
+}

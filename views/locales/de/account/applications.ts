@@ -1,0 +1,10 @@
+import type { Texts } from '../../en.js';
+
+export const applications: Texts['account']['applications'] = {
+  none: 'Sie haben noch keiner Anwendung etwas erlaubt.',
+  explains:
+    'Diese Anwendungen dürfen, was Sie ihnen erlaubt haben. Was Sie zurücknehmen, dürfen sie nicht mehr, und sie fragen Sie beim nächsten Mal.',
+  given: (when) => `Erlaubt am ${when}`,
+  givenFor: (when) => `Für Sie von der Verwaltung erlaubt am ${when}`,
+  withdraw: (application) => `Zurücknehmen, was ${application} darf`,
+};
