@@ -59,6 +59,7 @@ import { housekeeping } from './jobs/housekeeping.js';
 import { jobRuns } from './jobs/job.js';
 import { ClientService } from './realm/client-service.js';
 import { clients } from './realm/client.js';
+import { keyJob } from './realm/key-rotation.js';
 import { KeyRingService } from './realm/key-ring-service.js';
 import { keyRings } from './realm/key-ring.js';
 import { bytesOf, type Keys } from './realm/keys.js';
@@ -66,7 +67,7 @@ import { passwordHashSetting } from './realm/password-hash-setting.js';
 import { ResourceServerService } from './realm/resource-server-service.js';
 import { resourceServers } from './realm/resource-server.js';
 import { SettingsService } from './realm/settings-service.js';
-import { settings } from './realm/settings.js';
+import { settings as settingsSpec } from './realm/settings.js';
 import { consents } from './sessions/consent.js';
 import { ConsentService } from './sessions/consent-service.js';
 import { grants } from './sessions/grant.js';
@@ -109,7 +110,7 @@ const SPECS = [
   resourceServers,
   roles,
   sessions,
-  settings,
+  settingsSpec,
   tokens,
   users,
 ];
@@ -240,7 +241,6 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     contributors: [auditChange, historyRow, changeMarker(cached), userLogout],
     guards: [],
   });
-  const jobs = background(store.house, housekeeping(store));
   const known = { realm, recorder, caches: cached };
 
   const keys = new KeyRingService({
@@ -248,10 +248,11 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     report: (error) => log.warn({ err: error }, 'changed keys could not be read; those before are used meanwhile'),
   });
   await keys.open({ kind: 'system', id: 'keys', requestId: 'start' });
+  const settings = new SettingsService(known);
+  const jobs = background(store.house, [...housekeeping(store), keyJob({ keys, settings })]);
   const resourceServers = new ResourceServerService(known);
   const roles = new RoleService({ ...known, resourceServers });
   const pepper = Buffer.from(keys.current().pepper[0], 'base64url');
-  const settings = new SettingsService(known);
   const { passwordCost } = options;
   const hasher = passwordHasher({
     pepper,

@@ -1,10 +1,9 @@
-import { userInfo } from 'node:os';
 import { shownAddress } from '../config/store-address.js';
 import { isSealed, parts as openParts, type Options } from '../app.js';
 import { GatehouseError } from '../base/errors.js';
-import { newId } from '../base/ids.js';
 import type { Config, Environment } from '../config/config.js';
 import { hasSealingKey, makeFirstSealingKey } from '../config/sealing-keys.js';
+import { hostActor } from './host-actor.js';
 import type { Output } from './output.js';
 import { checkForNewRealm, loadRealmFile, prepareRealm } from './prepare-realm.js';
 
@@ -19,8 +18,7 @@ export async function bootstrap(config: Config, env: Environment, out: Output, o
   });
   const parts = await openParts(config, options);
   try {
-    const by = { kind: 'host' as const, id: accountName(), requestId: newId() };
-    await prepareRealm(parts, by, config, env, file, {
+    await prepareRealm(parts, hostActor(), config, env, file, {
       administrator(username, password) {
         out.line(`Administrator: ${username}`);
         out.line(`Password of ${username}: ${password ?? 'as GATEHOUSE_ADMIN_PASSWORD says'}`);
@@ -46,12 +44,4 @@ async function ensureSealingKey(config: Config, check: () => Promise<void>): Pro
     `GATEHOUSE_KEYS (${config.keysFolder}) must hold the sealing key of ${shownAddress(config.store)}, which ` +
       'is sealed already: put it back, since no new one would open the store.',
   );
-}
-
-function accountName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown'; // A container may run as a number without a name.
-  }
 }

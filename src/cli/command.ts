@@ -11,6 +11,7 @@ import { readConfig, type Environment } from '../config/config.js';
 import { settingsPage } from '../config/settings-page.js';
 import { withoutCredentials } from '../config/store-address.js';
 import { HELP } from './help.js';
+import { NotUnderstood } from './not-understood.js';
 import type { Output } from './output.js';
 
 /** How a command ends: 0 well, 1 refused or failed, 2 not understood. */
@@ -27,16 +28,6 @@ const terminal: Io = {
 };
 
 type Command = (env: Environment, io: Io, rest: readonly string[]) => Promise<void>;
-
-/** What was written is no command, or lacks what the command needs. */
-class NotUnderstood extends Error {
-  /** What may have been meant. */
-  readonly known: readonly string[];
-  constructor(known: readonly string[] = [], message?: string) {
-    super(message);
-    this.known = known;
-  }
-}
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   async serve(env, _io, rest) {
@@ -57,6 +48,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const config = readConfig(env);
     const to = await addressOf(given, config, env);
     await (action === 'copy' ? storeCopy(to, config, out) : storeBackup(to, config, out));
+  },
+  async keys(env, { out }, rest) {
+    const { keysCommand, readKeysCommand } = await import('./keys.js');
+    await keysCommand(readKeysCommand(rest), readConfig(env), out);
   },
   async help(_env, { out }, [topic, ...rest]) {
     if (topic === undefined) {

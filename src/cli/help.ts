@@ -9,6 +9,13 @@ export const HELP = `gatehouse COMMAND
                   variable, or \${file:NAME} for a file in the folder secrets of GATEHOUSE_KEYS, that holds it.
   store backup --to ADDRESS
                   Writes a SQLite store, as it is at one instant, to a new file, while it serves.
+  keys list       The keys of the realm, what each does and until when; nothing of the keys themselves.
+  keys rotate [signing | cookies | csrf] [--now]
+                  Publishes new keys, which sign when everybody can have them; signing keys, unless another use is named. With
+                  --now they sign in seconds, and applications that keep the published keys may refuse new tokens for a while.
+                  Keys also rotate by themselves, every 90 days unless the settings say otherwise.
+  keys retire KEY --yes
+                  Ends a key at once, with all that it signed. Without --yes it says what that is, and changes nothing.
   help            This page.
   help settings   Every setting, with default and example.
 

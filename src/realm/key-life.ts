@@ -11,7 +11,7 @@ export const JWKS_MAX_AGE_SECONDS = 600;
 /** `next`: everybody may know it by now, and it makes nothing yet. */
 export type KeyState = 'next' | 'signs' | 'verifies' | 'gone';
 
-function stateOf(key: RingKey, ring: readonly RingKey[], at: Instant): KeyState {
+export function stateOf(key: RingKey, ring: readonly RingKey[], at: Instant): KeyState {
   if (key.verifiesUntil !== undefined && key.verifiesUntil <= at) return 'gone';
   const signing = signerOf(ring, key.algorithm, at);
   if (key.kid === signing?.kid) return 'signs';
@@ -19,9 +19,19 @@ function stateOf(key: RingKey, ring: readonly RingKey[], at: Instant): KeyState 
 }
 
 /** The one that began last, of those that have begun; before any has, the one that will begin first. */
-function signerOf(ring: readonly RingKey[], algorithm: KeyAlgorithm, at: Instant): RingKey | undefined {
+export function signerOf(ring: readonly RingKey[], algorithm: KeyAlgorithm, at: Instant): RingKey | undefined {
   const inOrder = ofAlgorithm(ring, algorithm);
   return inOrder.findLast(({ signsFrom }) => signsFrom <= at) ?? inOrder[0];
+}
+
+/** The one that signs when all that is planned has come. */
+export const lastOf = (ring: readonly RingKey[], algorithm: KeyAlgorithm): RingKey | undefined =>
+  ofAlgorithm(ring, algorithm).at(-1);
+
+/** The one that signs, or is to sign, after it. */
+export function followerOf(key: RingKey, ring: readonly RingKey[]): RingKey | undefined {
+  const inOrder = ofAlgorithm(ring, key.algorithm);
+  return inOrder[inOrder.findIndex(({ kid }) => kid === key.kid) + 1];
 }
 
 /** In the order in which they sign. */

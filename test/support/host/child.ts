@@ -3,6 +3,7 @@
  * `serve`; SIGTERM ends it as it ends the real one. Node runs this file as it is, under clock.ts.
  */
 import { inspect } from 'node:util';
+import type * as CommandModule from '../../../src/cli/command.js';
 import type * as BootstrapModule from '../../../src/cli/bootstrap.js';
 import type * as ServeModule from '../../../src/cli/serve.js';
 import type * as ConfigModule from '../../../src/config/config.js';
@@ -13,14 +14,22 @@ const options = { passwordCost: 4 };
 const built = (file: string): Promise<unknown> => import(new URL(`../../../dist/${file}`, import.meta.url).href);
 const { readConfig } = (await built('config/config.js')) as typeof ConfigModule;
 const { bootstrap } = (await built('cli/bootstrap.js')) as typeof BootstrapModule;
+const { runCommand } = (await built('cli/command.js')) as typeof CommandModule;
 const { serve } = (await built('cli/serve.js')) as typeof ServeModule;
 
-const orders: Record<string, () => Promise<object>> = {
+const orders: Record<string, (details: { readonly argv?: readonly string[] }) => Promise<object>> = {
   /** Answers with the lines that the command prints, which are not part of the log. */
   async bootstrap() {
     const lines: string[] = [];
     await bootstrap(readConfig(process.env), process.env, { line: (text) => lines.push(text) }, options);
     return { lines };
+  },
+  /** Any other command: how it ended, and what it printed. */
+  async command({ argv = [] }) {
+    const [out, err]: [string[], string[]] = [[], []];
+    const into = (lines: string[]) => ({ line: (text: string) => void lines.push(text) });
+    const code = await runCommand(argv, process.env, { out: into(out), err: into(err) });
+    return { code, out, err };
   },
   /** Answers once it is ready. */
   async serve() {
@@ -37,8 +46,8 @@ async function ready(url: string): Promise<void> {
   while (!(await fetch(url).catch(() => undefined))?.ok) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-process.on('message', ({ order }: { order: string }) => {
-  orders[order]?.().then(
+process.on('message', ({ order, ...details }: { order: string; argv?: readonly string[] }) => {
+  orders[order]?.(details).then(
     (answer) => process.send?.({ done: order, ...answer }),
     (error: unknown) => process.send?.({ done: order, error: inspect(error) }),
   );

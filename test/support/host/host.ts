@@ -50,6 +50,8 @@ export interface Host {
   readonly passwords: Readonly<Record<string, string>>;
   /** All that the server wrote, over every start. What bootstrap printed is not in it. */
   logs(): string;
+  /** Runs a command of `gatehouse` on the same store and keys, in a process of its own whose clock is theirs. */
+  command(...argv: readonly string[]): Promise<Commanded>;
   /** Milliseconds that its clock is ahead of the real one. */
   ahead(): number;
   /** Moves its clock forward, timers not included. @throws {RangeError} for a step back */
@@ -62,6 +64,13 @@ export interface Host {
   restart(settings?: Readonly<Record<string, string>>): Promise<void>;
   /** Ends it and removes its folder. */
   end(): Promise<void>;
+}
+
+export interface Commanded {
+  readonly code: number;
+  /** Lines. */
+  readonly out: readonly string[];
+  readonly err: readonly string[];
 }
 
 /** Bootstraps and serves. @throws {Error} with what the server said, when it can't */
@@ -129,6 +138,14 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
       ...printed,
       to: (server) => door?.to(server),
       logs: () => earlier + output(),
+      async command(...argv) {
+        const commanded = start(port);
+        try {
+          return (await commanded.ask('command', { argv })) as Commanded;
+        } finally {
+          await commanded.kill();
+        }
+      },
       ahead: () => ahead,
       async advance(ms) {
         await Promise.all(running.map((each) => each.advance(ms)));

@@ -1,0 +1,14 @@
+import { userInfo } from 'node:os';
+import { newId } from '../base/ids.js';
+import type { Actor } from '../changes/actor.js';
+
+/** Who is at the command line: the account that it runs under. */
+export const hostActor = (): Actor => ({ kind: 'host', id: accountName(), requestId: newId() });
+
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown'; // A container may run as a number without a name.
+  }
+}
