@@ -30,8 +30,8 @@ const setting = <T>(declared: Setting<T>): Setting<T> => declared;
 export const SETTINGS = {
   GATEHOUSE_ISSUER: setting({
     about:
-      'The URL that names this provider in every token and under which browsers and applications reach it: an origin, ' +
-      'without path or trailing slash. Plain http only on a loopback host.',
+      'The URL that names this provider in every token and under which browsers and applications reach it: an origin, or an ' +
+      'origin and a path, without trailing slash. A proxy in front keeps the path. Plain http only on a loopback host.',
     default: 'http://localhost:3000',
     example: 'https://id.example.com',
     schema: z.string().transform(issuer),
@@ -131,14 +131,22 @@ function issuer(value: string, ctx: Context): string {
     return refused(ctx, 'an https URL (plain http is for localhost, 127.0.0.1 and [::1] only)');
   }
   // Compared by every client as a string (OIDC Discovery 4.3), so there must be one way to write it.
-  if (url.origin !== value) {
+  const path = url.pathname === '/' ? '' : url.pathname;
+  if (`${url.origin}${path}` !== value || !ISSUER_PATH.test(path)) {
     return refused(
       ctx,
-      `an origin, written exactly as ${url.origin}: no path, trailing slash, query, fragment or user`,
+      `an origin, written exactly as ${url.origin}, or with a path such as ${url.origin}/id: no trailing slash, query, ` +
+        'fragment or user, and in a path only letters, digits and - _ . ~',
     );
   }
+  if (TAKEN_PATHS.test(path)) return refused(ctx, 'an issuer whose path does not begin with /healthz or /readyz');
   return value;
 }
+
+/** Nothing that two programs could write in two ways. */
+const ISSUER_PATH = /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/;
+/** What lies at the root whatever the issuer. */
+const TAKEN_PATHS = /^\/(healthz|readyz)(\/|$)/;
 
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);

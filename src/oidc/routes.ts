@@ -7,17 +7,19 @@ import { keptAnswers } from './kept-answers.js';
 import { cookieNames } from './session-cookie.js';
 
 const OAUTH_METADATA = '/.well-known/oauth-authorization-server';
+const OPENID_METADATA = '/.well-known/openid-configuration';
 /** What everybody is told alike: what this provider offers, and its public keys. */
 const JWKS = '/jwks';
-const PUBLISHED = ['/.well-known/openid-configuration', OAUTH_METADATA, JWKS];
+const PUBLISHED = [OPENID_METADATA, OAUTH_METADATA, JWKS];
 
-/** RFC 8414 3.1 puts the issuer's path behind the well-known one; everything else lies below the issuer. */
-const pathBelow = (base: string, path: string): string | undefined =>
-  path === `${OAUTH_METADATA}${base}`
-    ? OAUTH_METADATA
-    : path.startsWith(`${base}/`)
-      ? path.slice(base.length)
-      : undefined;
+/**
+ * The path below the issuer's. RFC 8414 puts the issuer's path behind the well-known one, for its own name (3.1) and for
+ * OpenID's (5); OpenID Connect Discovery 4.1 appends. Both are answered, and everything else lies below the issuer.
+ */
+function pathBelow(base: string, path: string): string | undefined {
+  for (const wellKnown of [OAUTH_METADATA, OPENID_METADATA]) if (path === `${wellKnown}${base}`) return wellKnown;
+  return path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
+}
 
 /** Tells the paths whose answers hang on nothing in the store: what is published, and the files that pages refer to. */
 export function storelessPaths(issuer: URL): (path: string) => boolean {

@@ -82,6 +82,7 @@ describe('configuration', () => {
     ['https://id.example.com:8443', 8443],
     ['http://127.0.0.1', 80],
     ['http://[::1]:3100', 3100],
+    ['https://id.example.com/people/id', 443],
   ])('the port of %s is %i', (issuer, port) => {
     expect(readConfig({ GATEHOUSE_ISSUER: issuer }).port).toBe(port);
   });
@@ -91,10 +92,14 @@ describe('configuration', () => {
     ['GATEHOUSE_ISSUER', 'http://localhost.example.com', 'https'],
     ['GATEHOUSE_ISSUER', 'http://127.0.0.1.example.com', 'https'],
     ['GATEHOUSE_ISSUER', 'id.example.com', 'https URL'],
-    ['GATEHOUSE_ISSUER', 'https://id.example.com/', 'https://id.example.com:'],
+    ['GATEHOUSE_ISSUER', 'https://id.example.com/', 'https://id.example.com, or'],
     ['GATEHOUSE_ISSUER', 'https://id.example.com?realm=1', 'query'],
     ['GATEHOUSE_ISSUER', 'https://id.example.com#x', 'fragment'],
-    ['GATEHOUSE_ISSUER', 'https://id.example.com/realm', 'path'],
+    ['GATEHOUSE_ISSUER', 'https://id.example.com/realm/', 'trailing slash'],
+    ['GATEHOUSE_ISSUER', 'https://id.example.com/a//b', 'path'],
+    ['GATEHOUSE_ISSUER', 'https://id.example.com/a/../b', 'path'],
+    ['GATEHOUSE_ISSUER', 'https://id.example.com/caf%C3%A9', 'path'],
+    ['GATEHOUSE_ISSUER', 'https://id.example.com/healthz', 'healthz'],
     ['GATEHOUSE_ISSUER', 'https://me@id.example.com', 'user'],
     ['GATEHOUSE_ISSUER', 'https://ID.example.com', 'https://id.example.com'],
     ['GATEHOUSE_ISSUER', 'https://id.example.com:443', 'https://id.example.com'],

@@ -29,6 +29,10 @@ export interface HostOptions {
   store?: StoreKind;
   /** More settings, or other ones, and what the realm file takes from the environment. */
   env?: Readonly<Record<string, string>>;
+  /** Of the issuer, with a slash before it; none when absent. */
+  issuerPath?: string;
+  /** The issuer, where a proxy of the test's own stands before the server. */
+  issuer?: string;
   /** How many serve at once, behind one front door; 1 when absent, and then without one. */
   servers?: number;
   /** The command that runs it, such as one that enters a namespace. */
@@ -78,7 +82,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   await promisify(execFile)(process.execPath, [join(root, 'scripts/build.mjs')]);
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
   const port = await freePort();
-  const issuer = `http://localhost:${port}`;
+  const issuer = options.issuer ?? `http://localhost:${port}${options.issuerPath ?? ''}`;
   const { servers = 1 } = options;
   const ports = servers === 1 ? [port] : await Promise.all(Array.from({ length: servers }, freePort));
   const door = servers === 1 ? undefined : await frontDoor(port, ports);

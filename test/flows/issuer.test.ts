@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { request } from 'node:http';
+import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
+import { freePort } from '../support/host/free-port.js';
+import { startHost, type Host, type HostOptions } from '../support/host/host.js';
+import { type Nginx, nginxBefore } from '../support/nginx.js';
+import { Visitor } from '../support/visitor.js';
+import { CONFIDENTIAL_SECRET, MACHINE_SECRET, passwordOf, stores } from './flow-host.js';
+
+const app = application('public');
+
+const start = (options: HostOptions): Promise<Host> =>
+  startHost({
+    ...options,
+    realmFile: 'test/flows/realm.yaml',
+    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET, ...options.env },
+  });
+
+/** From the first redirect to the last logout, all below the issuer. */
+async function wholeLife(host: Host): Promise<Visitor> {
+  const visitor = new Visitor();
+  const asked = ask(host, app);
+  const page = await visitor.visit(asked.url);
+  expect(page.url.href.startsWith(`${host.issuer}/sign-in/`)).toBe(true);
+  const back = await visitor.submit(page, { identifier: 'alice', password: passwordOf(host, 'alice') });
+  const { status, body } = await exchange(host, asked, codeOf(back));
+  expect(status).toBe(200);
+  expect((await userinfo(host, body.access_token)).status).toBe(200);
+  expect((await refresh(host, app, body.refresh_token)).status).toBe(200);
+  codeOf(await visitor.visit(ask(host, app, { prompt: 'none' }).url));
+  expect((await visitor.visit(`${host.issuer}/account`)).heading).toBe('Your account');
+  return visitor;
+}
+
+async function logOut(host: Host, visitor: Visitor): Promise<void> {
+  const asks = await visitor.visit(`${host.issuer}/session/end`);
+  const out = await visitor.submit(asks, { logout: 'yes' });
+  expect(out.heading).toBe('You are signed out');
+  const silent = await visitor.visit(ask(host, app, { prompt: 'none' }).url);
+  expect(silent.url.searchParams.get('error')).toBe('login_required');
+}
+
+describe.each(stores)('an issuer with a path, on %s,', (store) => {
+  let host: Host;
+  let origin: string;
+  beforeAll(async () => {
+    host = await start({ store, issuerPath: '/people/id' });
+    ({ origin } = new URL(host.issuer));
+  });
+  afterAll(() => host.end());
+
+  test('signs in, keeps signed in, and signs out below its path', async () => {
+    const visitor = await wholeLife(host);
+    await logOut(host, visitor);
+  });
+
+  test('publishes itself in every form in which a library may look for it', async () => {
+    for (const url of [
+      `${host.issuer}/.well-known/openid-configuration`,
+      `${host.issuer}/.well-known/oauth-authorization-server`,
+      `${origin}/.well-known/oauth-authorization-server/people/id`,
+      `${origin}/.well-known/openid-configuration/people/id`,
+    ]) {
+      const published = (await (await fetch(url)).json()) as Record<string, string>;
+      expect(published['issuer']).toBe(host.issuer);
+      for (const [name, value] of Object.entries(published)) {
+        if (name.endsWith('_endpoint') || name === 'jwks_uri') expect(value.startsWith(`${host.issuer}/`)).toBe(true);
+      }
+      expect((await fetch(published['jwks_uri'] ?? '')).status).toBe(200);
+    }
+  });
+
+  test('serves its pages’ files below its path, and health at the root', async () => {
+    const page = await new Visitor().visit(ask(host, app).url);
+    const [, href = ''] = /<link rel="stylesheet" href="([^"]+)"/.exec(page.text) ?? [];
+    expect(href.startsWith('/people/id/assets/')).toBe(true);
+    expect((await fetch(new URL(href, origin))).status).toBe(200);
+    for (const path of ['/healthz', '/readyz']) expect((await fetch(`${origin}${path}`)).status).toBe(200);
+  });
+
+  test('gives the interaction’s cookies their own page’s path, below its own', async () => {
+    const answer = await new Visitor().request(ask(host, app).url);
+    const cookies = answer.headers.getSetCookie();
+    expect(cookies.find((cookie) => cookie.startsWith('gatehouse-interaction='))).toMatch(
+      /path=\/people\/id\/sign-in\//,
+    );
+    expect(cookies.find((cookie) => cookie.startsWith('gatehouse-resume='))).toMatch(/path=\/people\/id\/auth\//);
+  });
+
+  test('has nothing outside of its path: a proxy that strips it is found out', async () => {
+    for (const path of ['/', '/auth', '/account', '/jwks', '/.well-known/openid-configuration', '/people/idle/auth']) {
+      expect([path, (await fetch(`${origin}${path}`)).status]).toEqual([path, 404]);
+    }
+  });
+});
+
+describe('behind nginx, as the page on proxies has it,', () => {
+  // nginx's own connections come from there, so that a client on 127.0.0.1 is none of the trusted.
+  const PROXY = '127.0.0.2';
+  let host: Host;
+  let nginx: Nginx;
+  beforeAll(async () => {
+    const port = await freePort();
+    host = await start({ issuer: `https://localhost:${port}/id`, env: { GATEHOUSE_TRUSTED_PROXIES: PROXY } });
+    nginx = await nginxBefore({ port, upstream: host.port, from: PROXY });
+  });
+  afterAll(async () => {
+    await nginx.end();
+    await host.end();
+  });
+
+  const discovery = () => `${host.issuer}/.well-known/openid-configuration`;
+
+  test('an https issuer signs in, keeps signed in and signs out', async () => {
+    await logOut(host, await wholeLife(host));
+  });
+
+  test('its cookies have the prefixes that make a browser refuse them from any other host', async () => {
+    const visitor = new Visitor();
+    const begun = await visitor.request(ask(host, app).url);
+    for (const cookie of begun.headers.getSetCookie()) expect(cookie).toMatch(/^__Secure-.*; secure/i);
+    const done = await signIn(visitor, ask(host, app), 'alice', passwordOf(host, 'alice'));
+    const session = done.headers.getSetCookie().filter((cookie) => /gatehouse-session/.test(cookie));
+    expect(session).toHaveLength(2);
+    for (const cookie of session) {
+      expect(cookie).toMatch(/^__Host-/);
+      expect(cookie).toMatch(/; path=\/;/i);
+      expect(cookie).toMatch(/; secure/i);
+      expect(cookie).not.toMatch(/domain=/i);
+    }
+    expect(done.headers.get('strict-transport-security')).toMatch(/max-age=\d{6,}/);
+  });
+
+  test('what a client says of itself is not believed', async () => {
+    const answer = await fetch(discovery(), {
+      headers: {
+        'X-Forwarded-For': '203.0.113.9',
+        'X-Real-IP': '203.0.113.9',
+        Forwarded: 'for=203.0.113.9;host=evil.test;proto=http',
+        'X-Forwarded-Host': 'evil.test',
+        'X-Forwarded-Proto': 'http',
+      },
+    });
+    expect(answer.status).toBe(200);
+    const id = answer.headers.get('x-request-id') ?? '';
+    const until = performance.now() + 5000;
+    const line = () =>
+      host
+        .logs()
+        .split('\n')
+        .find((one) => one.includes(id) && one.includes('"msg":"request"'));
+    while (!line() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(JSON.parse(line() ?? '{}')).toMatchObject({ address: '127.0.0.1' });
+  });
+
+  /** Past the proxy, as somebody inside the network could. */
+  const past = (headers: Readonly<Record<string, string>>): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const { pathname } = new URL(discovery());
+      request({ host: '127.0.0.1', port: host.port, path: pathname, headers }, (res) => {
+        res.resume();
+        resolve(res.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  test('who goes past it cannot say that they came by it', async () => {
+    const { host: named } = new URL(host.issuer);
+    expect(await past({ Host: named, 'X-Forwarded-Proto': 'https' })).toBe(400);
+    expect(await past({ Host: 'evil.test', 'X-Forwarded-Host': named, 'X-Forwarded-Proto': 'https' })).toBe(421);
+    expect(await past({ Host: named, Forwarded: `host=${named};proto=https` })).toBe(400);
+  });
+
+  test('another host is refused', async () => {
+    const other = discovery().replace('localhost', '127.0.0.1');
+    expect((await fetch(other)).status).toBe(421);
+  });
+});
