@@ -39,6 +39,7 @@ import { securityHeaders } from './http/security-headers.js';
 import { serve } from './http/serve.js';
 import { swapped } from './http/swap.js';
 import { credentials } from './identity/credential.js';
+import { delays } from './identity/delay.js';
 import { GroupService } from './identity/group-service.js';
 import { groups } from './identity/group.js';
 import { identifiers } from './identity/identifier.js';
@@ -46,6 +47,7 @@ import { wantedParameters } from './identity/hash-parameters.js';
 import { type PasswordHasher, passwordHasher } from './identity/password-hash.js';
 import { type Passwords, passwords } from './identity/passwords.js';
 import { throttle } from './identity/throttle.js';
+import { type Unlocking, unlocking } from './identity/unlock.js';
 import { UserService } from './identity/user-service.js';
 import { users } from './identity/user.js';
 import { signedInAt } from './oidc/browser-session.js';
@@ -98,6 +100,7 @@ const SPECS = [
   consents,
   counters,
   credentials,
+  delays,
   grants,
   groups,
   history,
@@ -143,6 +146,7 @@ export interface Parts {
   readonly snapshots: Snapshots;
   readonly hasher: PasswordHasher;
   readonly passwords: Passwords;
+  readonly unlocking: Unlocking;
   /** Gives somebody access, by the rules of edges. */
   readonly assign: typeof assign;
   close(): Promise<void>;
@@ -262,6 +266,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
       return wantedParameters(passwordHash ?? passwordHashSetting.parse({}));
     },
   });
+  const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
 
   return {
     config,
@@ -285,9 +290,10 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     passwords: passwords({
       realm,
       hasher,
-      throttle: throttle(storeCounters(realm), pepper),
+      throttle: throttling,
       onFailure: (err) => log.warn({ err }, 'a password could not be hashed anew'),
     }),
+    unlocking: unlocking(realm, recorder, throttling),
     assign,
     async close() {
       await Promise.all([cached.stop(), jobs.stop()]);
