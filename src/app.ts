@@ -50,6 +50,7 @@ import { throttle } from './identity/throttle.js';
 import { type Unlocking, unlocking } from './identity/unlock.js';
 import { UserService } from './identity/user-service.js';
 import { users } from './identity/user.js';
+import { type Basis, basisOf } from './oidc/basis.js';
 import { signedInAt } from './oidc/browser-session.js';
 import { interactions } from './oidc/interaction-document.js';
 import { interactionsOf } from './oidc/interactions.js';
@@ -64,7 +65,7 @@ import { clients } from './realm/client.js';
 import { keyJob } from './realm/key-rotation.js';
 import { KeyRingService } from './realm/key-ring-service.js';
 import { keyRings } from './realm/key-ring.js';
-import { bytesOf, type Keys } from './realm/keys.js';
+import { bytesOf } from './realm/keys.js';
 import { passwordHashSetting } from './realm/password-hash-setting.js';
 import { ResourceServerService } from './realm/resource-server-service.js';
 import { resourceServers } from './realm/resource-server.js';
@@ -302,12 +303,22 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
   };
 }
 
-/** The whole of what the outside sees, as one koa application: with other keys it is another one. */
-function application(of: Parts, keys: Keys): Application {
+/** The whole of what the outside sees, as one koa application. */
+function application(of: Parts, { keys, attributeClaims }: Basis): Application {
   const { config, log, realm, store, caches, settings, clients, consents, resourceServers, snapshots } = of;
   const issuer = new URL(config.issuer);
   const shown = pages(issuer, () => settings.lastRead());
-  const provider = buildProvider({ issuer, keys, clients, consents, resourceServers, snapshots, pages: shown, log });
+  const provider = buildProvider({
+    issuer,
+    keys,
+    attributeClaims,
+    clients,
+    consents,
+    resourceServers,
+    snapshots,
+    pages: shown,
+    log,
+  });
   const csrf = csrfTokens(bytesOf(keys.csrf));
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
     overviewPage,
@@ -358,10 +369,7 @@ export async function listen(of: Parts): Promise<Listening> {
   // Pages say the realm's name also where it can't be read.
   await of.settings.get();
   const trusted = trustedProxies(config.trustedProxies);
-  const answer = swapped(
-    () => of.keys.current(),
-    (keys) => application(of, keys).callback(),
-  );
+  const answer = swapped(basisOf(of.keys, of.settings), (basis) => application(of, basis).callback());
   const onRequest: RequestListener = (req, res) => {
     readForwarded(req, trusted);
     answer(req, res);
