@@ -16,6 +16,8 @@ export interface Config {
   readonly administrator: { readonly username: string; readonly password?: string };
   /** Addresses and CIDR ranges. */
   readonly trustedProxies: readonly string[];
+  /** Hosts, addresses and CIDR ranges that may be asked though they are not public. */
+  readonly outgoingAllowed: readonly string[];
   readonly logLevel: LogLevel;
 }
 
@@ -45,6 +47,7 @@ export function readConfig(env: Environment): Config {
       ...(password !== undefined && { password }),
     },
     trustedProxies: read(env, 'GATEHOUSE_TRUSTED_PROXIES') ?? [],
+    outgoingAllowed: read(env, 'GATEHOUSE_OUTGOING_ALLOWED') ?? [],
     logLevel: read(env, 'GATEHOUSE_LOG_LEVEL') ?? 'info',
   };
 }

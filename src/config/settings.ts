@@ -101,6 +101,14 @@ export const SETTINGS = {
     example: '10.0.0.0/8,fd00::/8',
     schema: z.string().transform(proxies),
   }),
+  GATEHOUSE_OUTGOING_ALLOWED: setting({
+    about:
+      'What Gatehouse may ask although it is not on the public Internet, for keys and logouts of your own applications: ' +
+      'hosts, addresses and CIDR ranges, separated by commas. Only there it also speaks plain http.',
+    default: 'none',
+    example: 'shop.internal,10.1.0.0/16',
+    schema: z.string().transform(hostsAndNetworks),
+  }),
   GATEHOUSE_LOG_LEVEL: setting({
     about: `The least level that is logged: ${LOG_LEVELS.join(', ')}.`,
     default: 'info',
@@ -165,6 +173,14 @@ function proxies(value: string, ctx: Context): readonly string[] {
   const wrong = listed.find((one) => !ipaddr.isValidCIDR(one) && !isIP(one));
   if (wrong === undefined) return listed;
   return refused(ctx, 'addresses and CIDR ranges separated by commas');
+}
+
+function hostsAndNetworks(value: string, ctx: Context): readonly string[] {
+  const listed = value.split(',').map((one) => one.trim().toLowerCase());
+  const isHost = (one: string): boolean => /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(one) && !/^[\d.]+$/.test(one);
+  const wrong = listed.find((one) => !ipaddr.isValidCIDR(one) && !isIP(one) && !isHost(one));
+  if (wrong === undefined) return listed;
+  return refused(ctx, 'hosts, addresses and CIDR ranges separated by commas');
 }
 
 function logLevel(value: string, ctx: Context): LogLevel {

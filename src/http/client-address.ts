@@ -6,31 +6,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import ipaddr from 'ipaddr.js';
-
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
-type Range = readonly [Address, number];
+import { type Address, addressesIn } from './networks.js';
 
 /** Whether an address is one of the proxies we run. */
 export type TrustedProxies = (address: Address) => boolean;
 
-/**
- * @param list addresses and ranges (`10.0.0.0/8`, `fd00::/8`, `192.0.2.7`)
- * @throws RangeError that names the entry which is neither
- */
-export function trustedProxies(list: readonly string[]): TrustedProxies {
-  const ranges = list.map(rangeOf);
-  return (address) => ranges.some(([base, bits]) => address.kind() === base.kind() && address.match(base, bits));
-}
-
-function rangeOf(entry: string): Range {
-  try {
-    if (entry.includes('/')) return ipaddr.parseCIDR(entry);
-    const address = ipaddr.process(entry);
-    return [address, address.kind() === 'ipv4' ? 32 : 128];
-  } catch (cause) {
-    throw new RangeError(`${JSON.stringify(entry)} is neither an address nor a range such as 10.0.0.0/8.`, { cause });
-  }
-}
+/** @throws RangeError as {@link addressesIn} does */
+export const trustedProxies = (list: readonly string[]): TrustedProxies => addressesIn(list);
 
 /**
  * Takes forwarded headers from trusted proxies, drops everyone else's, and writes what came of it back into the request.

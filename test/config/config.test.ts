@@ -26,6 +26,7 @@ describe('configuration', () => {
       keysFolder: 'keys',
       administrator: { username: 'admin' },
       trustedProxies: [],
+      outgoingAllowed: [],
       logLevel: 'info',
     });
   });
@@ -42,6 +43,7 @@ describe('configuration', () => {
         GATEHOUSE_ADMIN_USERNAME: 'root',
         GATEHOUSE_ADMIN_PASSWORD: 'correct horse',
         GATEHOUSE_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+        GATEHOUSE_OUTGOING_ALLOWED: 'shop.internal, 10.1.0.0/16',
         GATEHOUSE_LOG_LEVEL: 'debug',
       }),
     ).toEqual({
@@ -53,6 +55,7 @@ describe('configuration', () => {
       realmFile: 'realm.yaml',
       administrator: { username: 'root', password: 'correct horse' },
       trustedProxies: ['10.0.0.0/8', '::1'],
+      outgoingAllowed: ['shop.internal', '10.1.0.0/16'],
       logLevel: 'debug',
     });
   });
