@@ -35,11 +35,11 @@ import { csrfTokens } from './http/csrf.js';
 import { failures } from './http/failures.js';
 import { health } from './http/health.js';
 import { issuerHostOnly } from './http/host.js';
+import { type Outgoing, outgoing } from './http/outgoing/outgoing.js';
 import { securityHeaders } from './http/security-headers.js';
 import { serve } from './http/serve.js';
 import { swapped } from './http/swap.js';
 import { credentials } from './identity/credential.js';
-import { delays } from './identity/delay.js';
 import { GroupService } from './identity/group-service.js';
 import { groups } from './identity/group.js';
 import { identifiers } from './identity/identifier.js';
@@ -47,13 +47,12 @@ import { wantedParameters } from './identity/hash-parameters.js';
 import { type PasswordHasher, passwordHasher } from './identity/password-hash.js';
 import { type Passwords, passwords } from './identity/passwords.js';
 import { throttle } from './identity/throttle.js';
-import { type Unlocking, unlocking } from './identity/unlock.js';
 import { UserService } from './identity/user-service.js';
 import { users } from './identity/user.js';
-import { type Basis, basisOf } from './oidc/basis.js';
 import { signedInAt } from './oidc/browser-session.js';
 import { interactions } from './oidc/interaction-document.js';
 import { interactionsOf } from './oidc/interactions.js';
+import { pairwiseSubjects } from './oidc/pairwise-subjects.js';
 import { buildProvider } from './oidc/provider.js';
 import { requestScope } from './oidc/request-scope-middleware.js';
 import { oidcRoutes, storelessPaths } from './oidc/routes.js';
@@ -65,7 +64,7 @@ import { clients } from './realm/client.js';
 import { keyJob } from './realm/key-rotation.js';
 import { KeyRingService } from './realm/key-ring-service.js';
 import { keyRings } from './realm/key-ring.js';
-import { bytesOf } from './realm/keys.js';
+import { bytesOf, type Keys } from './realm/keys.js';
 import { passwordHashSetting } from './realm/password-hash-setting.js';
 import { ResourceServerService } from './realm/resource-server-service.js';
 import { resourceServers } from './realm/resource-server.js';
@@ -80,6 +79,7 @@ import { userLogout } from './sessions/logout/user-logout.js';
 import { sessions } from './sessions/session.js';
 import { SessionService } from './sessions/session-service.js';
 import { tokens } from './sessions/token.js';
+import { usedOnce } from './sessions/used-once.js';
 import { knownUser } from './sign-in/known-user.js';
 import { pages } from './sign-in/pages/pages.js';
 import { signInRouter } from './sign-in/sign-in-router.js';
@@ -101,7 +101,6 @@ const SPECS = [
   consents,
   counters,
   credentials,
-  delays,
   grants,
   groups,
   history,
@@ -116,6 +115,7 @@ const SPECS = [
   sessions,
   settingsSpec,
   tokens,
+  usedOnce,
   users,
 ];
 
@@ -136,6 +136,8 @@ export interface Parts {
   readonly background: Background;
   readonly recorder: Recorder;
   readonly keys: KeyRingService;
+  /** The one way out. */
+  readonly outgoing: Outgoing;
   readonly settings: SettingsService;
   readonly resourceServers: ResourceServerService;
   readonly clients: ClientService;
@@ -147,7 +149,6 @@ export interface Parts {
   readonly snapshots: Snapshots;
   readonly hasher: PasswordHasher;
   readonly passwords: Passwords;
-  readonly unlocking: Unlocking;
   /** Gives somebody access, by the rules of edges. */
   readonly assign: typeof assign;
   close(): Promise<void>;
@@ -267,7 +268,6 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
       return wantedParameters(passwordHash ?? passwordHashSetting.parse({}));
     },
   });
-  const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
 
   return {
     config,
@@ -279,6 +279,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     recorder,
     keys,
     settings,
+    outgoing: outgoing({ allowed: config.outgoingAllowed }),
     resourceServers,
     clients: new ClientService({ ...known, resourceServers }),
     consents: new ConsentService(known),
@@ -291,10 +292,9 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     passwords: passwords({
       realm,
       hasher,
-      throttle: throttling,
+      throttle: throttle(storeCounters(realm), pepper),
       onFailure: (err) => log.warn({ err }, 'a password could not be hashed anew'),
     }),
-    unlocking: unlocking(realm, recorder, throttling),
     assign,
     async close() {
       await Promise.all([cached.stop(), jobs.stop()]);
@@ -303,21 +303,16 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
   };
 }
 
-/** The whole of what the outside sees, as one koa application. */
-function application(of: Parts, { keys, attributeClaims }: Basis): Application {
+/** The whole of what the outside sees, as one koa application: with other keys it is another one. */
+function application(of: Parts, keys: Keys): Application {
   const { config, log, realm, store, caches, settings, clients, consents, resourceServers, snapshots } = of;
   const issuer = new URL(config.issuer);
   const shown = pages(issuer, () => settings.lastRead());
+  const pairwise = pairwiseSubjects(bytesOf(keys.subjects)[0]);
   const provider = buildProvider({
-    issuer,
-    keys,
-    attributeClaims,
-    clients,
-    consents,
-    resourceServers,
-    snapshots,
+    ...{ issuer, keys, clients, consents, resourceServers, snapshots, pairwise, log },
+    outgoing: of.outgoing,
     pages: shown,
-    log,
   });
   const csrf = csrfTokens(bytesOf(keys.csrf));
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
@@ -328,7 +323,7 @@ function application(of: Parts, { keys, attributeClaims }: Basis): Application {
   ]);
   const signIn = signInRouter({
     issuer,
-    interactions: interactionsOf(() => provider, clients, consents),
+    interactions: interactionsOf(() => provider, clients, consents, pairwise),
     passwords: {
       async verify(typed, address) {
         const outcome = await of.passwords.verify(typed, address);
@@ -369,7 +364,10 @@ export async function listen(of: Parts): Promise<Listening> {
   // Pages say the realm's name also where it can't be read.
   await of.settings.get();
   const trusted = trustedProxies(config.trustedProxies);
-  const answer = swapped(basisOf(of.keys, of.settings), (basis) => application(of, basis).callback());
+  const answer = swapped(
+    () => of.keys.current(),
+    (keys) => application(of, keys).callback(),
+  );
   const onRequest: RequestListener = (req, res) => {
     readForwarded(req, trusted);
     answer(req, res);

@@ -101,7 +101,7 @@ const NOT_YET_KNOWN =
   `What it costs: an application or API that fetched the keys may keep them for ${JWKS_MAX_AGE_SECONDS / 60} minutes, and some ` +
   'for longer. Until it fetches them again, which most do when they meet a key they do not know, it refuses new tokens.';
 
-/** What is lost with a key of each use. */
+/** What is lost with a key of each use; of one that is for good, why it is. */
 const LOST = {
   signing:
     `Every token that it signed stops verifying: access tokens (JWT) at APIs, ID tokens, also as id_token_hint. ` +
@@ -109,7 +109,8 @@ const LOST = {
     `believe its tokens for ${JWKS_MAX_AGE_SECONDS / 60} minutes more, or for as long as it keeps what it fetched.`,
   cookies: 'Every browser whose cookies it signed is signed out, and must begin again where it was about to sign in.',
   csrf: 'Every form that is open in a browser must be opened again.',
-  pepper: '',
+  pepper: 'every password was hashed with it, and none could be checked without it.',
+  subjects: 'applications with pairwise subjects know people by names made with it, and would know nobody without it.',
 } as const satisfies Record<KeyUse, string>;
 
 async function retire(
@@ -121,9 +122,7 @@ async function retire(
   if (!found) throw refused(`There is no key ${kid}: \`gatehouse keys list\` shows those that there are.`);
   const { use, key } = found;
   if (USES[use].fixed) {
-    throw refused(
-      `The ${use} key is for good: every password was hashed with it, and none could be checked without it.`,
-    );
+    throw refused(`The ${use} key is for good: ${LOST[use]}`);
   }
   out.line(`${use} ${key.algorithm} ${kid}: ${LOST[use]}`);
   if (!confirmed) {

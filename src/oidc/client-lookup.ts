@@ -1,5 +1,5 @@
 import type { ClientMetadata, Provider } from 'oidc-provider';
-import { now } from '../base/clock.js';
+import { type Instant, minutes, now } from '../base/clock.js';
 import { type Client, keepsSecret } from '../realm/client.js';
 import { compareSecret } from '../realm/client-secret.js';
 import { sectorOf } from '../realm/client-sector.js';
@@ -16,18 +16,18 @@ export function lookUpClients(provider: Provider, clients: ClientLookup): void {
   // The published types leave out the constructor and what is compared.
   const Client = provider.Client as unknown as LibraryClientClass;
   // Built clients belong to one provider and go with the cached document they were built from.
-  const built = new WeakMap<Client, LibraryClient>();
-  const behind = new WeakMap<LibraryClient, Client>();
+  const built = new WeakMap<Client, { readonly client: LibraryClient; readonly at: Instant }>();
 
   Client.find = async (id) => {
     const client = typeof id === 'string' && id !== '' ? await clients.get(id) : undefined;
     if (!client) return undefined;
     const known = built.get(client);
-    if (known) return known;
+    // Keys that were taken away at their address must not be believed for as long as this process lives.
+    if (known && (client.jwksUri === undefined || now() - known.at < KEYS_KEPT)) return known.client;
     const fresh = new Client(metadataOf(client));
     // To the library a client without scopes may ask for all of them; to us, for none. A space is a list of none.
     if (client.scopes.length === 0) fresh.scope = ' ';
-    built.set(client, fresh);
+    built.set(client, { client: fresh, at: now() });
     behind.set(fresh, client);
     return fresh;
   };
@@ -35,6 +35,18 @@ export function lookUpClients(provider: Provider, clients: ClientLookup): void {
     const client = behind.get(this);
     return client !== undefined && compareSecret(client, presented, now());
   };
+}
+
+/** How long keys from a client's address are believed without asking again. */
+const KEYS_KEPT = minutes(10);
+
+const behind = new WeakMap<object, Client>();
+
+/** Our client, of which the library's was built. */
+export function clientBehind(library: object): Client {
+  const client = behind.get(library);
+  if (!client) throw new Error('A client was met that the look-up did not build.');
+  return client;
 }
 
 interface LibraryClientClass {

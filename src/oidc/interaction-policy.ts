@@ -4,32 +4,24 @@ import type { Missing } from '../sign-in/facts.js';
 import { nextStep } from '../sign-in/next-step.js';
 import type { SignInRefusal } from '../sign-in/interaction.js';
 import type { Step } from '../sign-in/step.js';
+import { clientBehind } from './client-lookup.js';
 import { factsOfRequest } from './facts.js';
 import { missingOf } from './missing.js';
-import { requirementsOf } from './requirements.js';
+import type { PairwiseSubjects } from './pairwise-subjects.js';
+import { askingOf, requirementsOf } from './requirements.js';
 import { currentScope } from './request-scope.js';
 
 const { Check, Prompt } = interactionPolicy;
 
-const chooseAccount = new Prompt(
-  { name: 'select_account', requestable: true },
-  new Check('next_step_is_choice', 'the End-User must choose an account', async (ctx) => {
-    return (await stepOf(ctx)).kind === 'choose-account';
-  }),
-);
-// Who signs in anew has chosen too, and the library would not see it.
-chooseAccount.checks.remove('select_account_prompt');
-
 /**
- * The prompts of an authorization request. Of login and consent each has the library's own check that an explicit prompt=login
- * or prompt=consent was answered, and each one of ours: all the rest is decided by `nextStep` alone, once a request.
+ * The two prompts of an authorization request. Each has the library's own check that an explicit prompt=login or
+ * prompt=consent was answered, and one of ours: all the rest is decided by `nextStep` alone, once a request.
  */
-export const policy = [
-  chooseAccount,
+export const policy = (pairwise: PairwiseSubjects) => [
   new Prompt(
     { name: 'login', requestable: true },
     new Check('next_step_is_sign_in', 'the End-User must sign in', async (ctx) => {
-      const step = await stepOf(ctx);
+      const step = await stepOf(ctx, pairwise);
       if (step.kind === 'refuse') throw refusal(step.error);
       return isSignIn(step);
     }),
@@ -39,7 +31,7 @@ export const policy = [
     // Kept with the interaction, so that its page asks for what the request lacks and for nothing else.
     ({ oidc }): AskedFor => ({ missing: missingOf(oidc, oidc.grant), requested: missingOf(oidc, undefined) }),
     new Check('next_step_is_consent', 'the End-User must consent', async (ctx) => {
-      return (await stepOf(ctx)).kind === 'consent';
+      return (await stepOf(ctx, pairwise)).kind === 'consent';
     }),
   ),
 ];
@@ -51,7 +43,6 @@ function isSignIn({ kind }: Step): boolean {
     case 'second-factor':
     case 'required-action':
       return true;
-    case 'choose-account':
     case 'consent':
     case 'finish':
     case 'refuse':
@@ -62,16 +53,16 @@ function isSignIn({ kind }: Step): boolean {
 /** What the consent page is about: what is not granted yet, and all that is asked for. */
 export type AskedFor = { readonly missing: Missing; readonly requested: Missing };
 
-async function stepOf(ctx: KoaContextWithOIDC): Promise<Step> {
+async function stepOf(ctx: KoaContextWithOIDC, pairwise: PairwiseSubjects): Promise<Step> {
   const scope = currentScope();
-  scope.step ??= decide(ctx);
+  scope.step ??= decide(ctx, pairwise);
   return scope.step;
 }
 
-async function decide(ctx: KoaContextWithOIDC): Promise<Step> {
+async function decide(ctx: KoaContextWithOIDC, pairwise: PairwiseSubjects): Promise<Step> {
   const { client, params } = ctx.oidc;
   if (!client || !params) throw new Error('An authorization request was judged before it was read.');
-  const required = requirementsOf(params, { native: client.applicationType === 'native' });
+  const required = requirementsOf(params, askingOf(clientBehind(client), pairwise));
   return nextStep(await factsOfRequest(ctx), required, now());
 }
 

@@ -17,7 +17,8 @@ import { type InteractionDocument, interactions } from './interaction-document.j
 import type { AskedFor } from './interaction-policy.js';
 import { give } from './missing.js';
 import { newGrant } from './new-grant.js';
-import { requirementsOf } from './requirements.js';
+import type { PairwiseSubjects } from './pairwise-subjects.js';
+import { askingOf, requirementsOf } from './requirements.js';
 import { currentScope } from './request-scope.js';
 import { loginResult } from './sign-in-result.js';
 
@@ -26,6 +27,7 @@ export function interactionsOf(
   provider: () => Provider,
   clients: ClientLookup,
   consents: Pick<ConsentService, 'give'>,
+  pairwise: Pick<PairwiseSubjects, 'userIdOf'>,
 ): Interactions {
   const behind = new WeakMap<Interaction, LibraryInteraction>();
   return {
@@ -55,7 +57,7 @@ export function interactionsOf(
         redirectTarget: targetOf(String(params['redirect_uri'])),
         ...(typeof params['login_hint'] === 'string' && { loginHint: params['login_hint'] }),
         ...(typeof params['ui_locales'] === 'string' && { uiLocales: params['ui_locales'] }),
-        requirements: requirementsOf(params, { native: client.applicationType === 'native' }),
+        requirements: requirementsOf(params, askingOf(client, pairwise)),
         ...(attempt && { attempt }),
         facts: attempt ? factsWith(facts, knownUser(attempt.user), attempt) : facts,
         ...(user && { person: personOf(user) }),
@@ -123,8 +125,6 @@ async function resultsOf(finishing: Finishing, result: SignInResult): Promise<In
   switch (result.kind) {
     case 'signed-in':
       return { ...before, login: loginResult(result) };
-    case 'chosen':
-      return { ...before, chosen: {} };
     case 'consented':
       return { ...before, consent: { grantId: await grant(finishing, result.granted) } };
     case 'unchanged':

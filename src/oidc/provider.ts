@@ -7,25 +7,29 @@
  */
 import { type Configuration, Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
+import type { Outgoing } from '../http/outgoing/outgoing.js';
 import { isPassing, logFailure, tryLater } from '../http/failures.js';
 import { logOf } from '../http/access-log.js';
 import type { Snapshots } from '../access/snapshot.js';
 import type { ConsentService } from '../sessions/consent-service.js';
 import { newRefreshToken, parseRefreshToken } from '../sessions/refresh-family.js';
-import type { AttributeClaim } from '../realm/attribute-claims.js';
 import type { ResourceServerService } from '../realm/resource-server-service.js';
 import type { Keys } from '../realm/keys.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
 import { adapterFor } from './adapter/adapter-for.js';
 import { type ClientLookup, lookUpClients } from './client-lookup.js';
 import { accounts } from './configuration/accounts.js';
+import { browserOnly } from './configuration/browser-only.js';
 import { claims } from './configuration/claims.js';
+import { clientAuthentication } from './configuration/client-authentication.js';
 import { cookies } from './configuration/cookies.js';
 import { flows } from './configuration/flows.js';
 import { lifetimes } from './configuration/lifetimes.js';
 import { pages } from './configuration/pages.js';
 import { resourceServers } from './configuration/resource-servers.js';
 import { tokens } from './configuration/tokens.js';
+import type { PairwiseSubjects } from './pairwise-subjects.js';
+import { detectReplays } from './replay-detection.js';
 import { oidcOf } from './session-in-request.js';
 import { currentScope } from './request-scope.js';
 
@@ -36,8 +40,8 @@ export interface ProviderParts {
   readonly resourceServers: Pick<ResourceServerService, 'get'>;
   readonly snapshots: Pick<Snapshots, 'read'>;
   readonly consents: Pick<ConsentService, 'get' | 'use'>;
-  /** The claims that people's attributes become. */
-  readonly attributeClaims: readonly AttributeClaim[];
+  readonly pairwise: PairwiseSubjects;
+  readonly outgoing: Outgoing;
   readonly pages: Pages;
   readonly log: Logger;
 }
@@ -45,15 +49,17 @@ export interface ProviderParts {
 /** Cheap to build (half a millisecond): new keys mean a new provider, never a changed one. */
 export function buildProvider(parts: ProviderParts): Provider {
   const { issuer, keys, clients, snapshots, log } = parts;
-  const flow = flows(pathOf(issuer));
+  const flow = flows(pathOf(issuer), parts.pairwise);
   const { features: pageFeatures, ...page } = pages(parts.pages);
   const configuration: Configuration = {
     ...flow,
-    ...claims(parts.attributeClaims),
+    ...claims,
     ...cookies(keys.cookies, issuer),
     ...lifetimes,
     ...tokens,
-    ...accounts(snapshots, clients, parts.consents),
+    ...accounts(snapshots, clients, parts.consents, parts.pairwise),
+    ...clientAuthentication(parts.outgoing),
+    ...browserOnly,
     ...page,
     features: {
       ...flow.features,
@@ -67,6 +73,7 @@ export function buildProvider(parts: ProviderParts): Provider {
   // http/ has left exactly one forwarded header of each kind, and it is ours.
   provider.proxy = true;
   lookUpClients(provider, clients);
+  detectReplays(provider);
   keepFamilies(provider);
   // The library has answered 500 by then; a store that is away is no fault, and is worth another try.
   provider.on('server_error', (ctx, error) => {

@@ -1,10 +1,23 @@
 import { decodeJwt } from 'jose';
+import type { Client } from '../realm/client.js';
+import { sectorOf } from '../realm/client-sector.js';
 import type { Requirements } from '../sign-in/requirements.js';
+import type { PairwiseSubjects } from './pairwise-subjects.js';
 
 /** What of a client matters to what its requests demand. */
 interface Asking {
   readonly native: boolean;
+  /** Whom it means by a `sub`; undefined: nobody. */
+  userIdOf(subject: string): string | undefined;
 }
+
+export const askingOf = (client: Client, pairwise: Pick<PairwiseSubjects, 'userIdOf'>): Asking => ({
+  native: client.applicationType === 'native',
+  userIdOf: (subject) => (client.subjectType === 'public' ? subject : pairwise.userIdOf(subject, sectorOf(client))),
+});
+
+/** As the subject that a request demands: nobody can be it. */
+const NOBODY = '';
 
 /** The parameters of an authorization request, as the library keeps them with an interaction. */
 type Params = Readonly<Record<string, unknown>>;
@@ -20,11 +33,10 @@ export function requirementsOf(params: Params, client: Asking): Requirements {
   const subject = idToken.subject ?? hintedSubject(text(params['id_token_hint']));
   return {
     login: prompts.has('login'),
-    choose: prompts.has('select_account'),
     // RFC 8252 8.6: nobody can know which application is behind a native client's redirect, so the person is asked.
     consent: prompts.has('consent') || client.native,
     ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),
-    ...(subject !== undefined && { subject }),
+    ...(subject !== undefined && { subject: client.userIdOf(subject) ?? NOBODY }),
     alwaysSecondFactor: true,
     acrValues: [words(text(params['acr_values'])), idToken.acrValues].filter((values) => values !== undefined),
   };

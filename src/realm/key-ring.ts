@@ -24,6 +24,8 @@ export const USES = {
   csrf: { algorithms: ['HMAC'], fixed: false },
   /** Every password hash is made with it: another one would forget all passwords. */
   pepper: { algorithms: ['HMAC'], fixed: true },
+  /** Of pairwise names: with another one everybody would be a stranger to applications that know them. */
+  subjects: { algorithms: ['HMAC'], fixed: true },
 } as const satisfies Readonly<
   Record<string, { readonly algorithms: readonly [KeyAlgorithm, ...KeyAlgorithm[]]; readonly fixed: boolean }>
 >;

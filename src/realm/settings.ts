@@ -2,7 +2,6 @@ import type { Instant } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
 import type { Locale } from '../base/locale.js';
 import { spec } from '../storage/spec.js';
-import type { AttributeClaim } from './attribute-claims.js';
 import type { PasswordHashSetting } from './password-hash-setting.js';
 import { settingsInput } from './settings-input.js';
 
@@ -42,8 +41,6 @@ export type Settings = {
   };
   /** Absent: the defaults. */
   passwordHash?: PasswordHashSetting;
-  /** Absent: applications are told of no attribute. */
-  attributeClaims?: AttributeClaim[];
 };
 
 export type SessionLimits = {
@@ -71,7 +68,6 @@ export const settings = spec<Settings>()({
     'refreshTokenIdleSeconds',
     'keys',
     'passwordHash',
-    'attributeClaims',
   ],
   unique: {},
   queries: {},

@@ -4,7 +4,7 @@ import { importJWK, jwtVerify, SignJWT } from 'jose';
 import { hours } from '../../src/base/clock.js';
 import { newSecret } from '../../src/base/ids.js';
 import { auditRecords } from '../../src/audit/audit-record.js';
-import { keyRings, keysOf, type KeyUse } from '../../src/realm/key-ring.js';
+import { KEY_USES, keyRings, keysOf, type KeyUse } from '../../src/realm/key-ring.js';
 import { KeyRingService } from '../../src/realm/key-ring-service.js';
 import { makeKey, type RingKey } from '../../src/realm/ring-key.js';
 import { broughtUp } from '../../src/storage/migrate-document.js';
@@ -56,7 +56,7 @@ describe('the keys of a realm', () => {
     expect(new Set(all.map((keys) => JSON.stringify(keys))).size).toBe(1);
     expect(all[0]?.signing.map(({ kty }) => kty)).toEqual(['EC', 'RSA']);
     const { rows } = await fresh.store.in('default').of(auditRecords).find('byTime', {}, { limit: 100 });
-    expect(rows.filter(({ kind }) => kind === 'key-ring.created')).toHaveLength(4);
+    expect(rows.filter(({ kind }) => kind === 'key-ring.created')).toHaveLength(KEY_USES.length);
     await fresh.close();
   });
 

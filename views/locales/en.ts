@@ -1,5 +1,4 @@
 import { account } from './en/account.js';
-import { chooseAccount } from './en/choose-account.js';
 import { consent } from './en/consent.js';
 import { expired } from './en/expired.js';
 import { failure } from './en/failure.js';
@@ -12,7 +11,6 @@ import { signIn } from './en/sign-in.js';
 export const en = {
   direction: 'ltr' as 'ltr' | 'rtl',
   account,
-  chooseAccount,
   consent,
   expired,
   failure,

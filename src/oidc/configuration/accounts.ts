@@ -3,14 +3,16 @@ import type { Snapshots } from '../../access/snapshot.js';
 import { consentedOf } from '../../sessions/consent.js';
 import { inBoth } from '../../sessions/consented.js';
 import type { ConsentService } from '../../sessions/consent-service.js';
+import { sectorOf } from '../../realm/client-sector.js';
 import type { Missing } from '../../sign-in/facts.js';
 import { accessOf } from '../access-in-request.js';
 import { accountOf } from '../account.js';
-import type { ClientLookup } from '../client-lookup.js';
+import { clientBehind, type ClientLookup } from '../client-lookup.js';
 import { give, isNothing, missingOf } from '../missing.js';
 import { newGrant, sidOf } from '../new-grant.js';
+import type { PairwiseSubjects } from '../pairwise-subjects.js';
 import { loginOf } from '../sign-in-result.js';
-import { requirementsOf } from '../requirements.js';
+import { askingOf, requirementsOf } from '../requirements.js';
 import { currentScope } from '../request-scope.js';
 
 /** Who a token or session is about, and what its client has been granted. */
@@ -18,16 +20,18 @@ export function accounts(
   snapshots: Pick<Snapshots, 'read'>,
   clients: ClientLookup,
   consents: Pick<ConsentService, 'get' | 'use'>,
+  pairwise: PairwiseSubjects,
 ) {
   return {
+    subjectTypes: ['public', 'pairwise'],
+    /** One name per sector, in every token, at userinfo and at introspection: see docs/clients.md. */
+    pairwiseIdentifier: (_ctx, userId, client) => pairwise.of(userId, sectorOf(clientBehind(client))),
+
     async findAccount({ oidc }, sub) {
       // The library makes a session transient and never the other way: who asks for it is kept signed in from now on.
       if (loginOf(oidc.result)?.remember && oidc.session) oidc.session.transient = undefined;
-      const { settings, user: read } = currentScope();
-      const user = await read(sub);
-      if (!user) return undefined;
-      const access = await accessOf(snapshots, { kind: 'user', user }, oidc.client?.clientId);
-      return accountOf(user, access, settings.attributeClaims ?? []);
+      const user = await currentScope().user(sub);
+      return user && accountOf(user, await accessOf(snapshots, { kind: 'user', user }, oidc.client?.clientId));
     },
 
     /**
@@ -64,7 +68,7 @@ export function accounts(
   ): Promise<Missing | undefined> {
     if (!client || !params) return undefined;
     // Who is to be asked whatever was granted before is asked for all of it.
-    if (requirementsOf(params, { native: client.applicationType === 'native' }).consent) return undefined;
+    if (requirementsOf(params, askingOf(clientBehind(client), pairwise)).consent) return undefined;
     const consent = await consents.get(userId, client.clientId);
     const given = consent && inBoth(missing, consentedOf(consent));
     if (!given || isNothing(given)) return undefined;

@@ -1,29 +1,31 @@
 import type { Configuration } from 'oidc-provider';
 import { LEVELS } from '../../sign-in/levels.js';
+import { clientBehind } from '../client-lookup.js';
 import { policy } from '../interaction-policy.js';
+import type { PairwiseSubjects } from '../pairwise-subjects.js';
 
 /** What is offered at all. OAuth 2.1 and RFC 9700: code with PKCE, nothing implicit, every parameter spelled out. */
-export const flows = (issuerPath: string) =>
+export const flows = (issuerPath: string, pairwise: PairwiseSubjects) =>
   ({
     acrValues: [...LEVELS],
     responseTypes: ['code'],
-    pkce: { required: () => true },
+    // A challenge that was sent is asked for all the same: the exemption is from sending one.
+    pkce: { required: (_ctx, client) => clientBehind(client).pkce === 'required' },
     allowOmittingSingleRegisteredRedirectUri: false,
     acceptQueryParamAccessTokens: false,
-    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post'],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: {
+      clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],
       idTokenSigningAlgValues: ['ES256', 'RS256', 'PS256'],
     },
     interactions: {
-      policy,
+      policy: policy(pairwise),
       url: (_ctx, interaction) => `${issuerPath}/sign-in/${interaction.uid}`,
     },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       userinfo: { enabled: true },
-      claimsParameter: { enabled: true },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
     },

@@ -1,6 +1,7 @@
 import type { Configuration } from 'oidc-provider';
 import { now } from '../../base/clock.js';
 import { limitsOf, sessionEnd } from '../../sessions/session-end.js';
+import { clientBehind } from '../client-lookup.js';
 import { currentScope } from '../request-scope.js';
 
 const MINUTE = 60;
@@ -17,11 +18,15 @@ export const lifetimes = {
   ttl: {
     AuthorizationCode: MINUTE,
     Interaction: HOUR,
-    IdToken: HOUR,
-    AccessToken: (_ctx, token) => endingWithAccess(token.resourceServer?.accessTokenTTL ?? USERINFO_TOKEN),
+    IdToken: (_ctx, _token, client) => clientBehind(client).lifetimes.idTokenSeconds ?? HOUR,
+    AccessToken: (_ctx, token, client) =>
+      endingWithAccess(
+        token.resourceServer?.accessTokenTTL ?? clientBehind(client).lifetimes.accessTokenSeconds ?? USERINFO_TOKEN,
+      ),
     ClientCredentials: (_ctx, token) => endingWithAccess(token.resourceServer?.accessTokenTTL ?? USERINFO_TOKEN),
     // One that is bound to its session dies with it, whenever that is.
-    RefreshToken: () => currentScope().settings.refreshTokenIdleSeconds,
+    RefreshToken: (_ctx, _token, client) =>
+      clientBehind(client).lifetimes.refreshTokenIdleSeconds ?? currentScope().settings.refreshTokenIdleSeconds,
     Session: (_ctx, session) => {
       const { settings, browserSession } = currentScope();
       const startedAt = browserSession?.userId === undefined ? now() : browserSession.startedAt;

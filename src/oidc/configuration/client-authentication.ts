@@ -1,0 +1,27 @@
+import { type Configuration, errors } from 'oidc-provider';
+import { now } from '../../base/clock.js';
+import type { Outgoing } from '../../http/outgoing/outgoing.js';
+import { keyFetch } from '../key-fetch.js';
+
+/** No assertion may be good for longer: until then its id is remembered. */
+const LONGEST_ASSERTION_SECONDS = 600;
+const LONGEST_ID = 500;
+const MOST_JWKS_BYTES = 64 * 1024;
+
+/** How clients prove who they are. What would need a secret in the clear (client_secret_jwt, HS256) is not offered. */
+export const clientAuthentication = (outgoing: Outgoing) =>
+  ({
+    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    /** RFC 7523 3: the library has checked signature, issuer, audience and expiry. */
+    assertJwtClientAuthClaimsAndHeader(_ctx, { exp, jti, sub }, _header, client) {
+      if (sub !== client.clientId) throw new errors.InvalidClientAuth('sub (JWT subject) must be the client_id');
+      if (typeof exp !== 'number' || exp > now() / 1000 + LONGEST_ASSERTION_SECONDS) {
+        throw new errors.InvalidClientAuth(`exp must be within ${LONGEST_ASSERTION_SECONDS} seconds`);
+      }
+      if (typeof jti !== 'string' || jti.length > LONGEST_ID) {
+        throw new errors.InvalidClientAuth(`jti must have at most ${LONGEST_ID} characters`);
+      }
+    },
+    fetch: keyFetch(outgoing),
+    fetchResponseBodyLimits: { jwks_uri: MOST_JWKS_BYTES },
+  }) satisfies Configuration;
