@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { ErrorNote } from './components/error-note.js';
 import { Layout, type Surroundings } from './layout.js';
 import type { Texts } from './locales/en.js';
 
@@ -45,11 +46,7 @@ export function AccountFrame(props: AccountSurroundings & { readonly children: C
           {words.done[done]}
         </p>
       )}
-      {error !== undefined && (
-        <p class="error" id="error" role="alert">
-          {inWords(error, texts)}
-        </p>
-      )}
+      {error !== undefined && <ErrorNote focused>{inWords(error, texts)}</ErrorNote>}
       {children}
     </Layout>
   );

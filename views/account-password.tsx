@@ -1,4 +1,5 @@
 import { AccountFrame, type AccountSurroundings } from './account-frame.js';
+import { Field } from './components/field.js';
 
 export interface AccountPasswordProps extends AccountSurroundings {
   readonly action: string;
@@ -11,7 +12,7 @@ export interface AccountPasswordProps extends AccountSurroundings {
 export function AccountPassword(props: AccountPasswordProps) {
   const { texts, action, csrf, username, error } = props;
   const words = texts.account.password;
-  const wrong = error !== undefined && { 'aria-invalid': true };
+  const wrong = error === 'password-unfit' || error === 'password-not-repeated';
   return (
     <AccountFrame {...props}>
       <p>{words.explains}</p>
@@ -19,22 +20,19 @@ export function AccountPassword(props: AccountPasswordProps) {
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="form" value="change" />
         <input type="text" name="username" value={username} autocomplete="username" readonly hidden />
-        <label for="password">{words.next}</label>
-        <input
-          id="password"
+        <Field
           name="password"
-          type="password"
-          autocomplete="new-password"
-          required
-          autofocus
-          {...wrong}
-          aria-describedby={error === undefined ? 'rule' : 'error rule'}
+          label={words.next}
+          hint={words.rule}
+          wrong={wrong}
+          input={{ type: 'password', autocomplete: 'new-password', required: true, autofocus: true }}
         />
-        <p class="hint" id="rule">
-          {words.rule}
-        </p>
-        <label for="again">{words.again}</label>
-        <input id="again" name="again" type="password" autocomplete="new-password" required {...wrong} />
+        <Field
+          name="again"
+          label={words.again}
+          wrong={wrong}
+          input={{ type: 'password', autocomplete: 'new-password', required: true }}
+        />
         <button type="submit">{words.submit}</button>
       </form>
     </AccountFrame>

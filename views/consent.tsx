@@ -1,3 +1,4 @@
+import { ErrorNote } from './components/error-note.js';
 import { type ConsentResource, ResourceScopes, Scopes } from './components/scopes.js';
 import { Layout, type Surroundings } from './layout.js';
 import type { Texts } from './locales/en.js';
@@ -21,11 +22,7 @@ export function Consent(props: ConsentProps) {
   return (
     <Layout {...props} title={words.title(application)} failed={error !== undefined}>
       {person !== undefined && <p class="purpose">{words.signedInAs(person)}</p>}
-      {error && (
-        <p class="error" role="alert">
-          {texts.form.errors[error]}
-        </p>
-      )}
+      {error && <ErrorNote focused>{texts.form.errors[error]}</ErrorNote>}
       {scopes.length + claims.length > 0 && (
         <section>
           <h2>{words.wantsTo(application)}</h2>

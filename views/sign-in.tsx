@@ -1,3 +1,5 @@
+import { ErrorNote } from './components/error-note.js';
+import { Field } from './components/field.js';
 import { Layout, type Surroundings } from './layout.js';
 import type { Texts } from './locales/en.js';
 
@@ -23,7 +25,6 @@ export function SignIn(props: SignInProps) {
   const { texts, action, csrf, application, identifier, signedIn, remember, error } = props;
   const words = texts.signIn;
   const atName = error?.code === 'identifier-missing' || !identifier;
-  const describedBy = error && { 'aria-describedby': 'error', 'aria-invalid': true };
   return (
     <Layout {...props} title={words.title} failed={error !== undefined}>
       <p class="purpose">{words.toContinue(application)}</p>
@@ -32,37 +33,30 @@ export function SignIn(props: SignInProps) {
           {signedIn.asked === 'again' ? words.again(signedIn.person) : words.other(signedIn.person, application)}
         </p>
       )}
-      {error && (
-        <p class="error" id="error" role="alert">
-          {inWords(error, texts)}
-        </p>
-      )}
+      {error && <ErrorNote>{inWords(error, texts)}</ErrorNote>}
       <form method="post" action={action}>
         <input type="hidden" name="csrf" value={csrf} />
-        <label for="identifier">{words.identifier}</label>
-        <input
-          id="identifier"
+        <Field
           name="identifier"
-          type="text"
-          autocomplete="username"
-          autocapitalize="none"
-          autocorrect="off"
-          spellcheck={false}
-          required
-          maxLength={320}
-          value={identifier ?? ''}
-          autofocus={atName}
-          {...(atName ? describedBy : {})}
+          label={words.identifier}
+          wrong={error !== undefined && atName}
+          input={{
+            type: 'text',
+            autocomplete: 'username',
+            autocapitalize: 'none',
+            autocorrect: 'off',
+            spellcheck: false,
+            required: true,
+            maxLength: 320,
+            value: identifier ?? '',
+            autofocus: atName,
+          }}
         />
-        <label for="password">{words.password}</label>
-        <input
-          id="password"
+        <Field
           name="password"
-          type="password"
-          autocomplete="current-password"
-          required
-          autofocus={!atName}
-          {...(atName ? {} : describedBy)}
+          label={words.password}
+          wrong={error !== undefined && !atName}
+          input={{ type: 'password', autocomplete: 'current-password', required: true, autofocus: !atName }}
         />
         <label class="check">
           <input type="checkbox" name="remember" value="yes" checked={remember} /> {words.remember}

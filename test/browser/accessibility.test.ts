@@ -1,0 +1,137 @@
+/**
+ * Every page of ours in every state (test/views/samples), as people meet it: heard, narrow, enlarged, in the dark, by keyboard.
+ */
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { type Asset, mark, styles } from '../../views/assets.js';
+import { listening, type Listening } from '../http/listening.js';
+import { useBrowser } from '../support/browser.js';
+import { everyPage, type Rendered } from '../views/every-page.js';
+
+const browser = useBrowser();
+const pages = await everyPage();
+const inEnglish = pages.filter(({ locale }) => locale === 'en');
+/** Of the states that differ in their words alone, the first. */
+const shapeOf = ({ html }: Rendered): string => html.replace(/>[^<]+</g, '><').replace(/value="[^"]*"/g, '');
+const shapes = pages.filter((one, i) => pages.findIndex((other) => shapeOf(other) === shapeOf(one)) === i);
+const englishShapes = shapes.filter(({ locale }) => locale === 'en');
+const assets = new Map<string, Asset>([styles, mark].map((asset) => [`/assets/${asset.name}`, asset]));
+
+let server: Listening;
+beforeAll(async () => {
+  server = await listening((req, res) => {
+    const asset = assets.get(req.url ?? '');
+    res.setHeader('Content-Type', asset?.type ?? 'text/html; charset=utf-8');
+    res.end(asset?.body ?? pages[Number(req.url?.slice(1))]?.html);
+  });
+});
+afterAll(() => server.close());
+
+const open = (page: Page, shown: Rendered): Promise<unknown> =>
+  page.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(shown)}`);
+
+/** What is wrong with each of them, by the page's name. */
+async function faults(shown: readonly Rendered[], look: (page: Page) => Promise<readonly string[]>, by?: Page) {
+  const page = by ?? (await browser.newPerson());
+  const found: Record<string, readonly string[]> = {};
+  for (const one of shown) {
+    await open(page, one);
+    const wrong = await look(page);
+    if (wrong.length > 0) found[one.name] = wrong;
+  }
+  return found;
+}
+
+const violations = async (axe: AxeBuilder): Promise<string[]> =>
+  (await axe.setLegacyMode().analyze()).violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary = '' }) => `${id}: ${help}\n${html}\n${failureSummary}`),
+  );
+
+test('axe finds nothing on any page, in either language', async () => {
+  expect(await faults(shapes, (page) => violations(new AxeBuilder({ page })))).toEqual({});
+});
+
+test('everything stands out enough in the dark too', async () => {
+  const page = await browser.newPerson();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const look = () => violations(new AxeBuilder({ page }).withRules(['color-contrast']));
+  expect(await faults(englishShapes, look, page)).toEqual({});
+});
+
+test('no page is wider than a narrow screen, nor than a wide one where the text is twice as large', async () => {
+  const page = await browser.newPerson();
+  const look = async (): Promise<string[]> => {
+    const wide: string[] = [];
+    for (const [width, size] of [
+      [320, '100%'],
+      [640, '200%'],
+    ] as const) {
+      await page.setViewportSize({ width, height: 640 });
+      const needed = await page.evaluate((fontSize) => {
+        document.documentElement.style.setProperty('font-size', fontSize);
+        return document.documentElement.scrollWidth;
+      }, size);
+      if (needed > width) wide.push(`${needed} of ${width} pixels at ${size}`);
+    }
+    return wide;
+  };
+  expect(await faults(pages, look, page)).toEqual({});
+});
+
+test('a page with an error opens at the error, or at the field that it is about', async () => {
+  const failed = inEnglish.filter(({ html }) => html.includes('class="error"'));
+  expect(failed.length).toBeGreaterThan(10);
+  const look = (page: Page) =>
+    page.evaluate(() => {
+      const at = document.activeElement;
+      const describedBy = at?.getAttribute('aria-describedby')?.split(' ') ?? [];
+      const told = at?.id === 'error' || (at?.getAttribute('aria-invalid') === 'true' && describedBy.includes('error'));
+      return told && document.title.startsWith('Error: ') ? [] : [`${at?.outerHTML ?? ''} in ${document.title}`];
+    });
+  expect(await faults(failed, look)).toEqual({});
+});
+
+test('the keyboard comes to everything, in the order that it is read, and shows where it is', async () => {
+  const page = await browser.newPerson();
+  const look = async (): Promise<string[]> => {
+    const wanted = await page.evaluate(() => {
+      const all = [...document.querySelectorAll<HTMLElement>('a[href], button, input:not([type=hidden])')];
+      const reachable = all.filter((one) => one.offsetParent !== null);
+      reachable.forEach((one, i) => (one.dataset['order'] = String(i)));
+      const start = document.createElement('button');
+      document.body.prepend(start);
+      start.focus();
+      return reachable.length;
+    });
+    const wrong: string[] = [];
+    for (let i = 0; i < wanted; i++) {
+      await page.keyboard.press('Tab');
+      const at = await page.evaluate(() => {
+        const active = document.activeElement as HTMLElement;
+        const { outlineStyle, outlineWidth } = getComputedStyle(active);
+        return { order: active.dataset['order'], outline: `${outlineStyle} ${outlineWidth}`, html: active.outerHTML };
+      });
+      if (at.order !== String(i)) wrong.push(`instead of the ${i}th: ${at.html}`);
+      if (at.outline !== 'solid 3px') wrong.push(`no outline around ${at.html}`);
+    }
+    return wrong;
+  };
+  expect(await faults(englishShapes, look, page)).toEqual({});
+});
+
+test('with forced colours, everything that can be pressed or typed in has an edge', async () => {
+  const page = await browser.newPerson();
+  await page.emulateMedia({ forcedColors: 'active' });
+  const look = () =>
+    page.evaluate(() =>
+      [
+        ...document.querySelectorAll<HTMLElement>(
+          'button, input:not([type=hidden]):not([type=checkbox]), .error, .note',
+        ),
+      ]
+        .filter((one) => one.offsetParent !== null && getComputedStyle(one).borderStyle !== 'solid')
+        .map((one) => one.outerHTML),
+    );
+  expect(await faults(englishShapes, look, page)).toEqual({});
+});
