@@ -56,6 +56,7 @@ import { pairwiseSubjects } from './oidc/pairwise-subjects.js';
 import { buildProvider } from './oidc/provider.js';
 import { requestScope } from './oidc/request-scope-middleware.js';
 import { oidcRoutes, storelessPaths } from './oidc/routes.js';
+import { structuredTokens } from './oidc/structured-tokens.js';
 import { type Background, background } from './jobs/background.js';
 import { housekeeping } from './jobs/housekeeping.js';
 import { jobRuns } from './jobs/job.js';
@@ -350,7 +351,8 @@ function application(of: Parts, keys: Keys): Application {
     .use(requestScope(realm, settings, storelessPaths(issuer)))
     .use(signIn)
     .use(account)
-    .use(oidcRoutes(issuer, shown));
+    .use(oidcRoutes(issuer, shown))
+    .use(structuredTokens({ issuer: provider.issuer, signing: keys.signing, clients }));
 }
 
 export interface Listening {

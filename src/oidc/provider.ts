@@ -24,6 +24,7 @@ import { claims } from './configuration/claims.js';
 import { clientAuthentication } from './configuration/client-authentication.js';
 import { cookies } from './configuration/cookies.js';
 import { flows } from './configuration/flows.js';
+import { introspection } from './configuration/introspection.js';
 import { lifetimes } from './configuration/lifetimes.js';
 import { pages } from './configuration/pages.js';
 import { resourceServers } from './configuration/resource-servers.js';
@@ -63,6 +64,7 @@ export function buildProvider(parts: ProviderParts): Provider {
     ...page,
     features: {
       ...flow.features,
+      ...introspection(clients),
       ...pageFeatures,
       ...resourceServers(parts.resourceServers, clients, snapshots),
     },

@@ -50,6 +50,7 @@ export function checkReferences({ content, problem, written }: RealmFile, snapsh
         ? [problem(['clients', i, 'id'], `${ACCOUNT_CLIENT} is built in, and stays as it is. Take another id.`)]
         : []),
       ...check(['clients', i, 'resourceServers'], 'resource server', client.resourceServers, identifiers),
+      ...check(['clients', i, 'introspects'], 'resource server', client.introspects ?? [], identifiers),
       ...check(['clients', i, 'roles'], 'role', client.roles, roles),
     ]),
     ...content.users.flatMap((user, i) => [

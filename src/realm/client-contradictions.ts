@@ -11,6 +11,7 @@ export type Asked = Pick<
   | 'grantTypes'
   | 'resourceServers'
   | 'defaultResourceServer'
+  | 'introspects'
   | 'subjectType'
   | 'sectorIdentifier'
   | 'pkce'
@@ -44,6 +45,13 @@ function* grants(client: Asked): Iterable<Contradiction> {
   if (client.pkce === 'exempt' && client.authentication === 'none') {
     // RFC 9700 2.1.1: nothing else stands between a public client's code and whoever steals it.
     yield { path: 'pkce', message: 'A client without authentication has nothing but PKCE: it cannot be exempt.' };
+  }
+  if (client.introspects?.length && client.authentication === 'none') {
+    // RFC 7662 2.1: only who is known is told what a token is worth.
+    yield {
+      path: 'introspects',
+      message: 'A client without authentication cannot be a resource server that introspects.',
+    };
   }
   const meant = client.defaultResourceServer;
   if (meant !== undefined && !client.resourceServers.includes(meant)) {

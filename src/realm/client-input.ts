@@ -75,6 +75,7 @@ export const clientInput = z
     dpopBound: z.boolean().default(false),
     requirePushedRequests: z.boolean().default(false),
     backchannelLogoutUri: checked(webAddressFault).exactOptional(),
+    introspects: z.array(z.string()).max(100).exactOptional(),
   })
   .superRefine((client, context) => {
     const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });

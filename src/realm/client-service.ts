@@ -125,7 +125,7 @@ export class ClientService {
   }
 
   async #resourceServerFault(input: ClientInput): Promise<string | undefined> {
-    for (const identifier of input.resourceServers) {
+    for (const identifier of [...input.resourceServers, ...(input.introspects ?? [])]) {
       if (!(await this.#resourceServers.get(identifier))) {
         return `Client ${input.id} names the resource server ${identifier}, which does not exist.`;
       }

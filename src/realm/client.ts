@@ -54,6 +54,8 @@ export type Client = {
   requirePushedRequests: boolean;
   /** Is told when a session of its ends (OpenID Connect Back-Channel Logout). */
   backchannelLogoutUri?: string;
+  /** Identifiers of the resource servers that it is: it may ask what their access tokens are worth (RFC 7662). */
+  introspects?: string[];
   /** For itself (client_credentials); a user's token never carries them. */
   edges: Edge[];
 };
@@ -99,6 +101,7 @@ export const clients = spec<Client>()({
     'dpopBound',
     'requirePushedRequests',
     'backchannelLogoutUri',
+    'introspects',
     'edges',
   ],
   unique: {},

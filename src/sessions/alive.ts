@@ -21,7 +21,7 @@ export interface TokenReferences {
  * all live. Pure. Whether a code or refresh token was used before is another question.
  */
 export function alive(token: Token, { grant, session, owner }: TokenReferences, at: Instant): boolean {
-  if (token.expiresAt <= at) return false;
+  if (token.expiresAt <= at || token.revokedAt !== undefined) return false;
   // A client acting for itself has neither user nor grant.
   if (token.userId === undefined) return true;
   if (!owner || !grant || !grantAlive(grant, owner)) return false;

@@ -17,6 +17,8 @@ export type Token = {
   /** Dies with its session. */
   sessionBound: boolean;
   issuedAt: Instant;
+  /** Of one without a grant, by which all others end. */
+  revokedAt?: Instant;
   /** A code that has been redeemed. */
   consumedAt?: Instant;
   /** The refresh token of this family that is good now, whole. */

@@ -3,6 +3,7 @@ import { errors } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf, type Hashed } from '../../base/hash-of.js';
 import { revokeGrant } from '../../sessions/revoke-grant.js';
+import { revokeToken } from '../../sessions/revoke-token.js';
 import { type Token, type TokenKind, tokens } from '../../sessions/token.js';
 import { currentScope } from '../request-scope.js';
 import type { ModelAdapter } from './model-adapter.js';
@@ -46,6 +47,13 @@ export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>):
     }
     if (token.grantId !== undefined) await revokeGrant(scope.realm, token.grantId, now());
     throw new errors.InvalidGrant(`${kind} already consumed`);
+  },
+
+  // What has a grant dies with it, which the library revokes in the same breath.
+  async destroy(value) {
+    const { realm, token } = currentScope();
+    const found = await token(hashOf(value));
+    if (found && found.grantId === undefined) await revokeToken(realm, found.id, now());
   },
 });
 

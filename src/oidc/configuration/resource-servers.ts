@@ -11,7 +11,7 @@ export function resourceServers(
   servers: Pick<ResourceServerService, 'get'>,
   clients: ClientLookup,
   snapshots: Pick<Snapshots, 'read'>,
-): NonNullable<Configuration['features']> {
+) {
   return {
     resourceIndicators: {
       enabled: true,
@@ -37,7 +37,7 @@ export function resourceServers(
       // With `openid`, an exchange that names no resource is for userinfo, whatever was granted besides.
       useGrantedResource: () => false,
     },
-  };
+  } satisfies Configuration['features'];
 }
 
 const info = (

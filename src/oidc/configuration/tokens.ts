@@ -1,4 +1,11 @@
-import type { AccessToken, ClientCredentials, Configuration } from 'oidc-provider';
+import type {
+  AccessToken,
+  AuthorizationCode,
+  ClientCredentials,
+  Configuration,
+  RefreshToken,
+  UnknownObject,
+} from 'oidc-provider';
 import { narrow } from '../../access/permission.js';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/hash-of.js';
@@ -15,11 +22,13 @@ export const tokens = {
   expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
   revokeGrantPolicy: () => true,
 
-  /** Roles and permissions of the one audience that the token is for (RFC 9068 2.2.3.1). */
-  extraTokenClaims(_ctx, token) {
+  /** How its user signed in (RFC 9068 2.2.1), and roles and permissions of the one audience that it is for (2.2.3.1). */
+  extraTokenClaims({ oidc }, token) {
     const { access } = currentScope();
-    if (!access || typeof token.aud !== 'string') return undefined;
+    const authentication = authenticationOf(oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken);
+    if (!access || typeof token.aud !== 'string') return authentication;
     return {
+      ...authentication,
       roles: access.rolesAt(token.aud),
       permissions: narrow(access.permissions(token.aud), scopesOf(token), token.resourceServer?.scopes ?? []),
     };
@@ -57,3 +66,10 @@ export const tokens = {
 
 const scopesOf = (token: AccessToken | ClientCredentials): string[] =>
   token.scope?.split(' ').filter((scope) => scope !== '') ?? [];
+
+/** As it was when the grant began: no refresh makes it newer. */
+const authenticationOf = (source: AuthorizationCode | RefreshToken | undefined): UnknownObject => ({
+  ...(source?.acr !== undefined && { acr: source.acr }),
+  ...(source?.amr !== undefined && { amr: source.amr }),
+  ...(source?.authTime !== undefined && { auth_time: source.authTime }),
+});
