@@ -40,6 +40,7 @@ import { securityHeaders } from './http/security-headers.js';
 import { serve } from './http/serve.js';
 import { swapped } from './http/swap.js';
 import { credentials } from './identity/credential.js';
+import { delays } from './identity/delay.js';
 import { GroupService } from './identity/group-service.js';
 import { groups } from './identity/group.js';
 import { identifiers } from './identity/identifier.js';
@@ -47,8 +48,10 @@ import { wantedParameters } from './identity/hash-parameters.js';
 import { type PasswordHasher, passwordHasher } from './identity/password-hash.js';
 import { type Passwords, passwords } from './identity/passwords.js';
 import { throttle } from './identity/throttle.js';
+import { type Unlocking, unlocking } from './identity/unlock.js';
 import { UserService } from './identity/user-service.js';
 import { users } from './identity/user.js';
+import { type Basis, basisOf } from './oidc/basis.js';
 import { signedInAt } from './oidc/browser-session.js';
 import { interactions } from './oidc/interaction-document.js';
 import { interactionsOf } from './oidc/interactions.js';
@@ -65,7 +68,7 @@ import { clients } from './realm/client.js';
 import { keyJob } from './realm/key-rotation.js';
 import { KeyRingService } from './realm/key-ring-service.js';
 import { keyRings } from './realm/key-ring.js';
-import { bytesOf, type Keys } from './realm/keys.js';
+import { bytesOf } from './realm/keys.js';
 import { passwordHashSetting } from './realm/password-hash-setting.js';
 import { ResourceServerService } from './realm/resource-server-service.js';
 import { resourceServers } from './realm/resource-server.js';
@@ -102,6 +105,7 @@ const SPECS = [
   consents,
   counters,
   credentials,
+  delays,
   grants,
   groups,
   history,
@@ -150,6 +154,7 @@ export interface Parts {
   readonly snapshots: Snapshots;
   readonly hasher: PasswordHasher;
   readonly passwords: Passwords;
+  readonly unlocking: Unlocking;
   /** Gives somebody access, by the rules of edges. */
   readonly assign: typeof assign;
   close(): Promise<void>;
@@ -269,6 +274,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
       return wantedParameters(passwordHash ?? passwordHashSetting.parse({}));
     },
   });
+  const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
 
   return {
     config,
@@ -293,9 +299,10 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     passwords: passwords({
       realm,
       hasher,
-      throttle: throttle(storeCounters(realm), pepper),
+      throttle: throttling,
       onFailure: (err) => log.warn({ err }, 'a password could not be hashed anew'),
     }),
+    unlocking: unlocking(realm, recorder, throttling),
     assign,
     async close() {
       await Promise.all([cached.stop(), jobs.stop()]);
@@ -304,14 +311,14 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
   };
 }
 
-/** The whole of what the outside sees, as one koa application: with other keys it is another one. */
-function application(of: Parts, keys: Keys): Application {
+/** The whole of what the outside sees, as one koa application. */
+function application(of: Parts, { keys, attributeClaims }: Basis): Application {
   const { config, log, realm, store, caches, settings, clients, consents, resourceServers, snapshots } = of;
   const issuer = new URL(config.issuer);
   const shown = pages(issuer, () => settings.lastRead());
   const pairwise = pairwiseSubjects(bytesOf(keys.subjects)[0]);
   const provider = buildProvider({
-    ...{ issuer, keys, clients, consents, resourceServers, snapshots, pairwise, log },
+    ...{ issuer, keys, attributeClaims, clients, consents, resourceServers, snapshots, pairwise, log },
     outgoing: of.outgoing,
     pages: shown,
   });
@@ -366,10 +373,7 @@ export async function listen(of: Parts): Promise<Listening> {
   // Pages say the realm's name also where it can't be read.
   await of.settings.get();
   const trusted = trustedProxies(config.trustedProxies);
-  const answer = swapped(
-    () => of.keys.current(),
-    (keys) => application(of, keys).callback(),
-  );
+  const answer = swapped(basisOf(of.keys, of.settings), (basis) => application(of, basis).callback());
   const onRequest: RequestListener = (req, res) => {
     readForwarded(req, trusted);
     answer(req, res);

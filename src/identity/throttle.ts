@@ -1,6 +1,9 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import { days, type Instant, minutes, now, seconds } from '../base/clock.js';
+import type { PageRequest } from '../base/paging.js';
+import type { Collection } from '../storage/store.js';
+import type { Delay, delays } from './delay.js';
 
 /** Counts that all processes share and that end by themselves: a port, which `storage/limiter.ts` fulfils. */
 export interface Counters {
@@ -51,68 +54,104 @@ export interface Throttle {
    * @param identifier folded
    */
   attempt(identifier: string, address: string): Promise<Attempted | { readonly ok: false; readonly until: Instant }>;
+  /** What slows down guesses at this identifier, from one address or from all. */
+  delaysOf(identifier: string): Promise<readonly Delay[]>;
+  /** What slows down guesses from this address, at one identifier or at all. */
+  delaysAt(address: string): Promise<readonly Delay[]>;
+  /** As if none of its failures had been. */
+  lift(delay: Delay): Promise<void>;
 }
 
+/** Delays, as they are told of: those of a full page, which is more than anybody reads. */
+const SHOWN: PageRequest = { limit: 100 };
+
 /** @param key of the HMAC under which names and addresses are counted: someone types a password as the name now and then */
-export function throttle(counters: Counters, key: Buffer): Throttle {
+export function throttle(counters: Counters, told: Collection<typeof delays>, key: Buffer): Throttle {
   const macKey = createSecretKey(key);
   const keyOf = (...parts: string[]): string =>
     createHmac('sha256', macKey).update(JSON.stringify(parts)).digest('base64url');
 
+  interface Counted extends Pick<Delay, 'kind' | 'identifier' | 'network'> {
+    readonly key: string;
+  }
+
   /** Undefined: go on. Otherwise when to try again; such an attempt is not counted. */
-  async function count(rule: Rule, counted: string): Promise<Instant | undefined> {
-    const { value } = await counters.add(counted, 1, now() + REMEMBERED);
-    if (value <= rule.free) return undefined;
+  async function count({ key: counted, ...whose }: Counted): Promise<{ readonly delayed: boolean; until?: Instant }> {
+    const rule: Rule = THROTTLE[whose.kind];
+    const { value, endsAt } = await counters.add(counted, 1, now() + REMEMBERED);
+    if (value <= rule.free) return { delayed: false };
     const delay = Math.min(rule.firstDelay * 2 ** Math.min(value - rule.free - 1, 30), rule.longestDelay);
     // Past the free ones, each delay lets through the first that comes.
-    const slot = await counters.add(`${counted}.slot`, 1, now() + delay);
-    if (slot.value === 1) return undefined;
+    const slot = await counters.add(slotOf(counted), 1, now() + delay);
+    if (slot.value === 1) {
+      await told.put({ id: counted, ...whose, failures: value, until: slot.endsAt, expiresAt: endsAt });
+      return { delayed: true };
+    }
     await uncount(counted);
-    return slot.endsAt;
+    return { delayed: true, until: slot.endsAt };
   }
   const uncount = (counted: string): Promise<unknown> => counters.add(counted, -1, now() + REMEMBERED);
+  const forget = async (counted: string): Promise<void> => {
+    await Promise.all([counters.remove(counted), counters.remove(slotOf(counted)), told.remove(counted)]);
+  };
 
   return {
     async attempt(identifier, address) {
       const network = networkOf(address);
-      const pair = keyOf('pair', identifier, network);
+      const named = keyOf('name', identifier);
+      const pair: Counted = {
+        kind: 'pair',
+        key: keyOf('pair', identifier, network),
+        identifier: named,
+        network,
+      };
       const known = keyOf('known', identifier, network);
-      const wider = [
-        { rule: THROTTLE.identifier, counted: keyOf('identifier', identifier) },
-        { rule: THROTTLE.address, counted: keyOf('address', network) },
+      const wider: readonly Counted[] = [
+        { kind: 'identifier', key: keyOf('identifier', identifier), identifier: named },
+        { kind: 'address', key: keyOf('address', network), network },
       ];
-      const [isKnown, pairUntil] = await Promise.all([counters.read(known), count(THROTTLE.pair, pair)]);
-      if (pairUntil !== undefined) return { ok: false, until: pairUntil };
+      const [isKnown, ofPair] = await Promise.all([counters.read(known), count(pair)]);
+      if (ofPair.until !== undefined) return { ok: false, until: ofPair.until };
       if (isKnown === 0) {
-        const answers = await Promise.all(wider.map(({ rule, counted }) => count(rule, counted)));
-        const untils = answers.filter((until) => until !== undefined);
+        const answers = await Promise.all(wider.map(count));
+        const untils = answers.flatMap(({ until }) => until ?? []);
         if (untils.length > 0) {
           // Not judged, so not counted where it was let through.
-          const passed = wider.filter((_, i) => answers[i] === undefined).map(({ counted }) => counted);
-          await Promise.all([pair, ...passed].map(uncount));
+          const passed = wider.filter((_, i) => answers[i]?.until === undefined);
+          await Promise.all([pair, ...passed].map(({ key }) => uncount(key)));
           return { ok: false, until: Math.max(...untils) };
         }
       }
-      const uncountWider = (): Promise<unknown>[] =>
-        isKnown === 0 ? wider.map(({ counted }) => uncount(counted)) : [];
+      const uncountWider = (): Promise<unknown>[] => (isKnown === 0 ? wider.map(({ key }) => uncount(key)) : []);
       return {
         ok: true,
         async succeeded() {
           const remember = isKnown === 0 ? [counters.add(known, 1, now() + KNOWN_FOR)] : [];
-          await Promise.all([counters.remove(pair), ...remember, ...uncountWider()]);
+          const begun = ofPair.delayed ? forget(pair.key) : counters.remove(pair.key);
+          await Promise.all([begun, ...remember, ...uncountWider()]);
         },
         async withdrawn() {
-          await Promise.all([uncount(pair), ...uncountWider()]);
+          await Promise.all([uncount(pair.key), ...uncountWider()]);
         },
       };
     },
+
+    async delaysOf(identifier) {
+      return (await told.find('byIdentifier', { identifier: keyOf('name', identifier) }, SHOWN)).rows;
+    },
+    async delaysAt(address) {
+      return (await told.find('byNetwork', { network: networkOf(address) }, SHOWN)).rows;
+    },
+    lift: ({ id }) => forget(id),
   };
 }
 
+const slotOf = (counted: string): string => `${counted}.slot`;
+
 /** Whom an address stands for: an IPv4 address, or the /64 that one household or machine has of IPv6. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();
-  return parsed.toByteArray().slice(0, 8).join('.');
+  return `${ipaddr.fromByteArray([...parsed.toByteArray().slice(0, 8), ...Array.from({ length: 8 }, () => 0)]).toString()}/64`;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Instant, now } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import { newId } from '../base/ids.js';
@@ -19,7 +20,8 @@ import { identifiers, PRIMARY_STORE, type Identifier } from './identifier.js';
 import type { PasswordHasher } from './password-hash.js';
 import { passwordRefusal } from './password-policy.js';
 import { groupsOf, indexOf } from './user-index.js';
-import { users, type Attribute, type Profile, type User, type UserState } from './user.js';
+import type { Attribute, Profile } from './profile.js';
+import { users, type User, type UserState } from './user.js';
 
 export interface NewUser {
   readonly username: string;
@@ -152,7 +154,13 @@ export class UserService {
     if (!user.ok) return user;
     const { version: _, ...before } = user.value;
     const disabled = change.state === 'disabled' && before.state !== 'disabled';
-    const after = { ...before, ...change, ...(disabled && { signedOutAt: signedOutFrom(before) }) };
+    const told = change.profile !== undefined && !isDeepStrictEqual(change.profile, before.profile);
+    const after = {
+      ...before,
+      ...change,
+      ...(told && { profileChangedAt: now() }),
+      ...(disabled && { signedOutAt: signedOutFrom(before) }),
+    };
     return this.#documents.change(by, user.value, { ...after, ...indexOf(after, before.within) });
   }
 

@@ -1,6 +1,7 @@
 import type { Instant } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import { spec } from '../storage/spec.js';
+import type { Attribute, Profile } from './profile.js';
 
 /** A person, device or program. Credentials are kept apart, so that reading a user never reads a hash. */
 export type User = {
@@ -14,6 +15,8 @@ export type User = {
   profile: Profile;
   email?: string;
   emailVerified: boolean;
+  /** When profile or address last changed; absent: never since the user was made. */
+  profileChangedAt?: Instant;
   attributes: Attribute[];
   /** Everything that leads this user to access. At most 1,000. */
   edges: Edge[];
@@ -30,20 +33,6 @@ export type User = {
 };
 
 export type UserState = 'active' | 'disabled';
-
-/** OIDC Core 5.1, in our own spelling; `oidc/claims` translates. */
-export type Profile = {
-  name?: string;
-  givenName?: string;
-  familyName?: string;
-  nickname?: string;
-  picture?: string;
-  website?: string;
-  zoneinfo?: string;
-  locale?: string;
-};
-
-export type Attribute = { name: string; value: string };
 
 export const EDGE_LIMIT = 1000;
 

@@ -1,30 +1,73 @@
 import type { Account, AccountClaims } from 'oidc-provider';
 import type { Effective } from '../access/effective.js';
+import type { Address } from '../identity/profile.js';
 import type { User } from '../identity/user.js';
+import type { AttributeClaim } from '../realm/attribute-claims.js';
 
-/** A user in the library's words. What each scope releases of these claims is configured (see `configuration/claims`). */
-export const accountOf = (user: User, access: Effective): Account => ({
+/**
+ * A user in the library's words. What each scope releases of these claims is configured (see `configuration/claims`).
+ *
+ * @param attributes which attributes are claims, and how
+ */
+export const accountOf = (user: User, access: Effective, attributes: readonly AttributeClaim[]): Account => ({
   accountId: user.id,
-  claims: () => ({ ...profileClaims(user), roles: access.roles, groups: access.groups }),
+  claims: () => ({
+    ...attributeClaims(user, attributes),
+    ...profileClaims(user),
+    roles: access.roles,
+    groups: access.groups,
+  }),
 });
 
-/** OpenID Connect Core 5.1. */
-function profileClaims({ id, username, profile, email, emailVerified }: User): AccountClaims {
+/** OpenID Connect Core 5.1. What is not known is left out. */
+function profileClaims(user: User): AccountClaims {
+  const { id, username, profile, email, emailVerified, createdAt, profileChangedAt = createdAt } = user;
   return {
     sub: id,
     preferred_username: username,
+    updated_at: Math.floor(profileChangedAt / 1000),
     ...defined({
       name: profile.name,
       given_name: profile.givenName,
+      middle_name: profile.middleName,
       family_name: profile.familyName,
       nickname: profile.nickname,
+      profile: profile.page,
       picture: profile.picture,
       website: profile.website,
+      gender: profile.gender,
+      birthdate: profile.birthdate,
       zoneinfo: profile.zoneinfo,
       locale: profile.locale,
     }),
     ...(email !== undefined && { email, email_verified: emailVerified }),
+    ...(profile.phoneNumber !== undefined && {
+      phone_number: profile.phoneNumber,
+      phone_number_verified: profile.phoneNumberVerified === true,
+    }),
+    ...(profile.address && { address: addressClaim(profile.address) }),
   };
+}
+
+/** OpenID Connect Core 5.1.1. */
+const addressClaim = (address: Address): Record<string, string> =>
+  defined({
+    formatted: address.formatted,
+    street_address: address.streetAddress,
+    locality: address.locality,
+    region: address.region,
+    postal_code: address.postalCode,
+    country: address.country,
+  });
+
+function attributeClaims({ attributes }: User, wanted: readonly AttributeClaim[]): AccountClaims {
+  const claims: Record<string, unknown> = {};
+  for (const { attribute, claim, multiple } of wanted) {
+    const values = attributes.filter(({ name }) => name === attribute).map(({ value }) => value);
+    if (multiple) claims[claim] = values;
+    else if (values.length > 0) claims[claim] = values[0];
+  }
+  return claims as AccountClaims;
 }
 
 const defined = (claims: Readonly<Record<string, string | undefined>>): Record<string, string> =>

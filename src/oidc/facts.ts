@@ -34,6 +34,7 @@ export async function factsFrom({ userId, sessionProofs, results, missing }: Kno
     // Who signed in here may be another than the session's; and what counts of the session's was taken over then.
     shownBefore: login ? [] : (sessionProofs ?? []),
     shownHere: login && counts ? login.proofs : [],
+    chosenHere: results?.['chosen'] !== undefined,
     consentedHere: results?.consent !== undefined,
     missing,
   };

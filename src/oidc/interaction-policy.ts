@@ -13,11 +13,24 @@ import { currentScope } from './request-scope.js';
 
 const { Check, Prompt } = interactionPolicy;
 
+function chooseAccount(pairwise: PairwiseSubjects): interactionPolicy.Prompt {
+  const prompt = new Prompt(
+    { name: 'select_account', requestable: true },
+    new Check('next_step_is_choice', 'the End-User must choose an account', async (ctx) => {
+      return (await stepOf(ctx, pairwise)).kind === 'choose-account';
+    }),
+  );
+  // Who signs in anew has chosen too, and the library would not see it.
+  prompt.checks.remove('select_account_prompt');
+  return prompt;
+}
+
 /**
- * The two prompts of an authorization request. Each has the library's own check that an explicit prompt=login or
- * prompt=consent was answered, and one of ours: all the rest is decided by `nextStep` alone, once a request.
+ * The prompts of an authorization request. Of login and consent each has the library's own check that an explicit prompt=login
+ * or prompt=consent was answered, and each one of ours: all the rest is decided by `nextStep` alone, once a request.
  */
 export const policy = (pairwise: PairwiseSubjects) => [
+  chooseAccount(pairwise),
   new Prompt(
     { name: 'login', requestable: true },
     new Check('next_step_is_sign_in', 'the End-User must sign in', async (ctx) => {
@@ -43,6 +56,7 @@ function isSignIn({ kind }: Step): boolean {
     case 'second-factor':
     case 'required-action':
       return true;
+    case 'choose-account':
     case 'consent':
     case 'finish':
     case 'refuse':

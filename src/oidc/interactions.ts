@@ -125,6 +125,8 @@ async function resultsOf(finishing: Finishing, result: SignInResult): Promise<In
   switch (result.kind) {
     case 'signed-in':
       return { ...before, login: loginResult(result) };
+    case 'chosen':
+      return { ...before, chosen: {} };
     case 'consented':
       return { ...before, consent: { grantId: await grant(finishing, result.granted) } };
     case 'unchanged':

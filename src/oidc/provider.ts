@@ -13,6 +13,7 @@ import { logOf } from '../http/access-log.js';
 import type { Snapshots } from '../access/snapshot.js';
 import type { ConsentService } from '../sessions/consent-service.js';
 import { newRefreshToken, parseRefreshToken } from '../sessions/refresh-family.js';
+import type { AttributeClaim } from '../realm/attribute-claims.js';
 import type { ResourceServerService } from '../realm/resource-server-service.js';
 import type { Keys } from '../realm/keys.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
@@ -41,6 +42,8 @@ export interface ProviderParts {
   readonly resourceServers: Pick<ResourceServerService, 'get'>;
   readonly snapshots: Pick<Snapshots, 'read'>;
   readonly consents: Pick<ConsentService, 'get' | 'use'>;
+  /** The claims that people's attributes become. */
+  readonly attributeClaims: readonly AttributeClaim[];
   readonly pairwise: PairwiseSubjects;
   readonly outgoing: Outgoing;
   readonly pages: Pages;
@@ -54,7 +57,7 @@ export function buildProvider(parts: ProviderParts): Provider {
   const { features: pageFeatures, ...page } = pages(parts.pages);
   const configuration: Configuration = {
     ...flow,
-    ...claims,
+    ...claims(parts.attributeClaims),
     ...cookies(keys.cookies, issuer),
     ...lifetimes,
     ...tokens,

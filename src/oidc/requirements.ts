@@ -33,6 +33,7 @@ export function requirementsOf(params: Params, client: Asking): Requirements {
   const subject = idToken.subject ?? hintedSubject(text(params['id_token_hint']));
   return {
     login: prompts.has('login'),
+    choose: prompts.has('select_account'),
     // RFC 8252 8.6: nobody can know which application is behind a native client's redirect, so the person is asked.
     consent: prompts.has('consent') || client.native,
     ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),

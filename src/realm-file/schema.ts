@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { roleInput } from '../access/role-input.js';
 import { foldEmail, foldIdentifier, type Folded } from '../identity/fold-identifier.js';
+import { attributesInput, profileInput } from '../identity/profile.js';
 import { clientInput } from '../realm/client-input.js';
 import { resourceServerInput } from '../realm/resource-server-input.js';
 import { settingsInput } from '../realm/settings-input.js';
@@ -53,30 +54,14 @@ const group = z.strictObject({
   roles: names,
 });
 
-const text = z.string().trim().min(1).max(500).exactOptional();
-
 const user = z.strictObject({
   username: folded('A username', foldIdentifier),
   /** Without one, `bootstrap` generates and prints it. */
   password: secretSource.exactOptional(),
-  profile: z
-    .strictObject({
-      name: text,
-      givenName: text,
-      familyName: text,
-      nickname: text,
-      picture: z.url({ protocol: /^https$/ }).exactOptional(),
-      website: z.url({ protocol: /^https?$/ }).exactOptional(),
-      zoneinfo: text,
-      locale: text,
-    })
-    .default({}),
+  profile: profileInput.default({}),
   email: folded('An e-mail address', foldEmail).exactOptional(),
   emailVerified: z.boolean().default(false),
-  attributes: z
-    .array(z.strictObject({ name: z.string().min(1).max(100), value: z.string().max(1000) }))
-    .max(100)
-    .default([]),
+  attributes: attributesInput.default([]),
   groups: names,
   roles: names,
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOCALES } from '../base/locale.js';
 import { darkAccent, lightAccent, OUR_ACCENT } from './accent.js';
+import { attributeClaims } from './attribute-claims.js';
 import { JWKS_MAX_AGE_SECONDS } from './key-life.js';
 import { pictureOr } from './logo.js';
 import { passwordHashSetting } from './password-hash-setting.js';
@@ -57,6 +58,7 @@ export const settingsInput = z
       })
       .prefault({}),
     passwordHash: passwordHashSetting.exactOptional(),
+    attributeClaims: attributeClaims.exactOptional(),
   })
   .refine(({ keys }) => keys.publishSeconds < keys.rotateEveryDays * DAY, {
     path: ['keys', 'publishSeconds'],

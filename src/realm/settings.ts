@@ -2,6 +2,7 @@ import type { Instant } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
 import type { Locale } from '../base/locale.js';
 import { spec } from '../storage/spec.js';
+import type { AttributeClaim } from './attribute-claims.js';
 import type { PasswordHashSetting } from './password-hash-setting.js';
 import { settingsInput } from './settings-input.js';
 
@@ -41,6 +42,8 @@ export type Settings = {
   };
   /** Absent: the defaults. */
   passwordHash?: PasswordHashSetting;
+  /** Absent: applications are told of no attribute. */
+  attributeClaims?: AttributeClaim[];
 };
 
 export type SessionLimits = {
@@ -68,6 +71,7 @@ export const settings = spec<Settings>()({
     'refreshTokenIdleSeconds',
     'keys',
     'passwordHash',
+    'attributeClaims',
   ],
   unique: {},
   queries: {},

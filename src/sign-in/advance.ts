@@ -27,6 +27,7 @@ export async function advance(visit: Visit, shown: Shown): Promise<SignInRefusal
       await recordFailure(visit, step.error, user);
       return step.error;
     case 'authenticate':
+    case 'choose-account':
     case 'second-factor':
     case 'required-action':
       if (await parts.interactions.grow(interaction, shown)) goTo(ctx, pathOfVisit(visit));

@@ -13,6 +13,8 @@ export interface Facts {
   readonly shownBefore: readonly Proof[];
   /** What this user has shown in this very interaction: what prompt=login and max_age=0 ask for. */
   readonly shownHere: readonly Proof[];
+  /** In this very interaction the person chose to go on as who is signed in (what prompt=select_account asks for). */
+  readonly chosenHere: boolean;
   /** This very interaction has asked for consent and got it (what prompt=consent asks for). */
   readonly consentedHere: boolean;
   /** What the client asks for and has not been granted yet. */

@@ -57,6 +57,8 @@ export type SignInResult =
       /** As an attempt's. */
       readonly remember?: boolean;
     }
+  /** The person goes on as who is signed in. */
+  | { readonly kind: 'chosen' }
   | { readonly kind: 'consented'; readonly granted: Missing }
   /** Nothing was needed any more (another tab did it): the request resumes with what was shown before. */
   | { readonly kind: 'unchanged' }

@@ -22,6 +22,7 @@ import type { Step } from './step.js';
 export function nextStep(facts: Facts, required: Requirements, now: Instant): Step {
   const { user } = facts;
   if (!namesKnownLevels(required)) return refuse('unmet_authentication_requirements');
+  if (user && required.choose && !chose(facts)) return { kind: 'choose-account' };
   const reached = levelOf(counting(facts, required, now));
   if (!user || !reached || !freshEnough(facts, required, now)) return authenticate;
   if (!rightPerson(user, required)) return againOr(facts, 'login_required');
@@ -39,6 +40,9 @@ export function nextStep(facts: Facts, required: Requirements, now: Instant): St
 }
 
 const authenticate: Step = { kind: 'authenticate' };
+/** Who signs in here has chosen by that. */
+const chose = ({ chosenHere, shownHere }: Facts): boolean => chosenHere || shownHere.length > 0;
+
 const refuse = (error: SignInRefusal): Step => ({ kind: 'refuse', error });
 
 /** Once more, unless this very interaction has just tried: a second try would show the same again. */

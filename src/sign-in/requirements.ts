@@ -4,6 +4,8 @@ import type { Level } from './levels.js';
 export interface Requirements {
   /** prompt=login: authenticate again, whoever is signed in. */
   readonly login: boolean;
+  /** prompt=select_account: ask which account is meant, even where one is signed in. */
+  readonly choose: boolean;
   /** prompt=consent, or a native client (RFC 8252 8.6): ask for consent again, whatever was granted before. */
   readonly consent: boolean;
   /** max_age: how long ago, at most, the authentication may be. */

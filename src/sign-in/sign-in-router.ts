@@ -7,7 +7,8 @@ import type { RequiredAction } from './required-action.js';
 import { ASSETS_FOLDER } from './pages/assets.js';
 import { wishLocales } from './pages/locale.js';
 import { pathOf } from './pages/pages.js';
-import { postSignIn, signInPage } from './steps/authenticate.js';
+import { otherAccountPage, postSignIn, signInPage } from './steps/authenticate.js';
+import { choosePage, postChoice } from './steps/choose-account.js';
 import { consentPage, postConsent } from './steps/consent.js';
 import { leave, type SignInParts, type Visit } from './visit.js';
 
@@ -23,6 +24,8 @@ export function signInRouter(parts: SignInParts): Middleware {
   router.get(`${base}${ASSETS_FOLDER}/:name`, (ctx) => parts.pages.asset(ctx, ctx.params['name'] ?? ''));
   router.get(`${base}/sign-in/:uid`, visit(showNext));
   router.post(`${base}/sign-in/:uid`, visit(postSignIn));
+  router.get(`${base}/sign-in/:uid/other`, visit(otherAccountPage));
+  router.post(`${base}/sign-in/:uid/account`, visit(postChoice));
   router.post(`${base}/sign-in/:uid/consent`, visit(postConsent));
   // What its type asks of the context, the router itself puts there.
   const routes = router.routes() as Middleware;
@@ -40,6 +43,8 @@ async function showNext(visit: Visit): Promise<void> {
   switch (step.kind) {
     case 'authenticate':
       return signInPage(visit);
+    case 'choose-account':
+      return choosePage(visit);
     case 'second-factor':
       throw new Error('Nobody has a second factor yet.');
     case 'required-action':

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GroupService } from '../../src/identity/group-service.js';
 import { credentials } from '../../src/identity/credential.js';
 import type { HashParameters } from '../../src/identity/hash-parameters.js';
+import { delays } from '../../src/identity/delay.js';
 import { groups } from '../../src/identity/group.js';
 import { identifiers } from '../../src/identity/identifier.js';
 import { passwordHasher, type PasswordHasher } from '../../src/identity/password-hash.js';
@@ -24,7 +25,16 @@ export const PASSWORD = 'a quiet morning';
 
 /** The part on a store of its own, with every event that it records and every hash that it computes or compares. */
 export async function house() {
-  const kept = await temporaryStore([changeMarkers, counters, credentials, groups, history, identifiers, users]);
+  const kept = await temporaryStore([
+    changeMarkers,
+    counters,
+    credentials,
+    delays,
+    groups,
+    history,
+    identifiers,
+    users,
+  ]);
   const realm = kept.store.in('tests');
   const events: Event[] = [];
   const recorder = changeRecorder({
@@ -56,8 +66,10 @@ export async function house() {
       return better;
     },
   };
+  const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
   return {
     ...kept,
+    throttle: throttling,
     hooks,
     realm,
     events,
@@ -71,7 +83,7 @@ export async function house() {
     passwords: passwords({
       realm,
       hasher,
-      throttle: throttle(storeCounters(realm), pepper),
+      throttle: throttling,
       onFailure: (error) => failures.push(error),
     }),
   };

@@ -26,6 +26,7 @@ export const somebody: KnownUser = {
 export const nobody: Facts = {
   shownBefore: [],
   shownHere: [],
+  chosenHere: false,
   consentedHere: false,
   missing: { scopes: [], claims: [], resourceScopes: {} },
 };
@@ -35,7 +36,7 @@ export const waiting: Interaction = {
   expiresAt: 0,
   client: { id: 'shop', name: 'The <Shop>', firstParty: false },
   redirectTarget: 'https://shop.example',
-  requirements: { login: false, consent: false, alwaysSecondFactor: false, acrValues: [] },
+  requirements: { login: false, choose: false, consent: false, alwaysSecondFactor: false, acrValues: [] },
   facts: nobody,
 };
 

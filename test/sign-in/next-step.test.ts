@@ -16,7 +16,7 @@ const PASSWORD = 'urn:gatehouse:acr:password';
 const TWO_FACTOR = 'urn:gatehouse:acr:two-factor';
 const nothing: Missing = { scopes: [], claims: [], resourceScopes: {} };
 
-const nobody: Facts = { shownBefore: [], shownHere: [], consentedHere: false, missing: nothing };
+const nobody: Facts = { shownBefore: [], shownHere: [], chosenHere: false, consentedHere: false, missing: nothing };
 const user: KnownUser = {
   id: 'alice',
   username: 'alice',
@@ -43,7 +43,7 @@ const closed = being(alice, { secondFactor: 'closed' });
 const consented = (facts: Facts): Facts => ({ ...facts, consentedHere: true });
 const lacking = (facts: Facts, missing: Partial<Missing>): Facts => ({ ...facts, missing: { ...nothing, ...missing } });
 
-const plain: Requirements = { login: false, consent: false, alwaysSecondFactor: false, acrValues: [] };
+const plain: Requirements = { login: false, choose: false, consent: false, alwaysSecondFactor: false, acrValues: [] };
 const wants = (more: Partial<Requirements>): Requirements => ({ ...plain, ...more });
 const UNMET = 'refuse unmet_authentication_requirements';
 
@@ -60,6 +60,17 @@ describe('the next step', () => {
     ['max_age passed', aliceAt(NOW - 60_001), wants({ maxAgeSeconds: 60 }), 'authenticate'],
     ['max_age=0 over a live session', alice, wants({ maxAgeSeconds: 0 }), 'authenticate'],
     ['max_age=0, done here a while ago', here(alice), wants({ maxAgeSeconds: 0 }), 'finish'],
+
+    ['prompt=select_account, somebody is signed in', alice, wants({ choose: true }), 'choose-account'],
+    ['prompt=select_account, chosen here', { ...alice, chosenHere: true }, wants({ choose: true }), 'finish'],
+    ['prompt=select_account, signed in here', here(alice), wants({ choose: true }), 'finish'],
+    ['prompt=select_account, nobody is signed in', nobody, wants({ choose: true }), 'authenticate'],
+    [
+      'chosen, and to sign in again',
+      { ...alice, chosenHere: true },
+      wants({ choose: true, login: true }),
+      'authenticate',
+    ],
 
     ['the person who is meant', alice, wants({ subject: 'alice' }), 'finish'],
     ['another person is signed in', alice, wants({ subject: 'bob' }), 'authenticate'],
@@ -198,6 +209,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc
     user: fc.option(anyUser, { nil: undefined }),
     shownBefore: anyProofs,
     shownHere: anyProofs,
+    chosenHere: fc.boolean(),
     consentedHere: fc.boolean(),
     missing: anyMissing,
   })
@@ -205,6 +217,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc
 const anyRequirements: fc.Arbitrary<Requirements> = fc.record(
   {
     login: fc.boolean(),
+    choose: fc.boolean(),
     consent: fc.boolean(),
     maxAgeSeconds: fc.constantFrom(0, 1, 60),
     subject: fc.constantFrom('alice', 'bob'),
@@ -212,11 +225,11 @@ const anyRequirements: fc.Arbitrary<Requirements> = fc.record(
     alwaysSecondFactor: fc.boolean(),
     acrValues: fc.array(fc.shuffledSubarray([PASSWORD, TWO_FACTOR, 'urn:other']), { maxLength: 2 }),
   },
-  { requiredKeys: ['login', 'consent', 'alwaysSecondFactor', 'acrValues'] },
+  { requiredKeys: ['login', 'choose', 'consent', 'alwaysSecondFactor', 'acrValues'] },
 );
 
-/** The password, perhaps again, the code, a new password, an enrolment, and consent. */
-const MOST_STEPS = 6;
+/** A choice, the password, perhaps again, the code, a new password, an enrolment, and consent. */
+const MOST_STEPS = 7;
 
 describe('no request circles', () => {
   test('from every state, doing what is asked for leads to finish or a refusal, asked once for each thing', () => {
@@ -302,7 +315,9 @@ describe('no request circles', () => {
   });
 });
 
-type Page = Step & { readonly kind: 'authenticate' | 'second-factor' | 'required-action' | 'consent' };
+type Page = Step & {
+  readonly kind: 'authenticate' | 'choose-account' | 'second-factor' | 'required-action' | 'consent';
+};
 
 /** The facts when a person has done what this step's page asks for. */
 function afterDoing(
@@ -314,6 +329,8 @@ function afterDoing(
   switch (step.kind) {
     case 'authenticate':
       return factsWith(facts, signsIn, { proofs: [{ method: 'pwd', at }] });
+    case 'choose-account':
+      return after(facts, { kind: 'chosen' });
     case 'second-factor':
       return factsWith(facts, known, { proofs: [{ method: 'otp', at }] });
     case 'required-action':
@@ -337,6 +354,8 @@ function after(facts: Facts, result: SignInResult): Facts {
   switch (result.kind) {
     case 'signed-in':
       return { ...facts, shownBefore: [], shownHere: result.proofs };
+    case 'chosen':
+      return { ...facts, chosenHere: true };
     case 'consented':
       return { ...facts, consentedHere: true, missing: result.granted === facts.missing ? nothing : facts.missing };
     case 'unchanged':

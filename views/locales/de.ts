@@ -1,4 +1,5 @@
 import { account } from './de/account.js';
+import { chooseAccount } from './de/choose-account.js';
 import { consent } from './de/consent.js';
 import { expired } from './de/expired.js';
 import { failure } from './de/failure.js';
@@ -12,6 +13,7 @@ import type { Texts } from './en.js';
 export const de: Texts = {
   direction: 'ltr',
   account,
+  chooseAccount,
   consent,
   expired,
   failure,

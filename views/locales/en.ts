@@ -1,4 +1,5 @@
 import { account } from './en/account.js';
+import { chooseAccount } from './en/choose-account.js';
 import { consent } from './en/consent.js';
 import { expired } from './en/expired.js';
 import { failure } from './en/failure.js';
@@ -11,6 +12,7 @@ import { signIn } from './en/sign-in.js';
 export const en = {
   direction: 'ltr' as 'ltr' | 'rtl',
   account,
+  chooseAccount,
   consent,
   expired,
   failure,

@@ -30,8 +30,11 @@ export function accounts(
     async findAccount({ oidc }, sub) {
       // The library makes a session transient and never the other way: who asks for it is kept signed in from now on.
       if (loginOf(oidc.result)?.remember && oidc.session) oidc.session.transient = undefined;
-      const user = await currentScope().user(sub);
-      return user && accountOf(user, await accessOf(snapshots, { kind: 'user', user }, oidc.client?.clientId));
+      const { settings, user: read } = currentScope();
+      const user = await read(sub);
+      if (!user) return undefined;
+      const access = await accessOf(snapshots, { kind: 'user', user }, oidc.client?.clientId);
+      return accountOf(user, access, settings.attributeClaims ?? []);
     },
 
     /**

@@ -1,26 +1,44 @@
 import type { Configuration } from 'oidc-provider';
+import type { AttributeClaim } from '../../realm/attribute-claims.js';
 import { KNOWN_SCOPES } from '../../realm/scopes.js';
 
-/** Which claims each scope releases (OpenID Connect Core 5.4, and ours: `roles`, `groups`). */
-export const claims = {
-  scopes: [...KNOWN_SCOPES],
-  claims: {
-    openid: ['sub', 'acr', 'amr', 'auth_time', 'sid'],
-    profile: [
-      'name',
-      'given_name',
-      'family_name',
-      'nickname',
-      'preferred_username',
-      'picture',
-      'website',
-      'zoneinfo',
-      'locale',
-    ],
-    email: ['email', 'email_verified'],
-    roles: ['roles'],
-    groups: ['groups'],
-  },
-  // Applications read roles and groups from the ID token too, without a second call.
-  conformIdTokenClaims: false,
-} satisfies Configuration;
+/** Which claims each scope releases (OpenID Connect Core 5.4, and ours: `roles`, `groups`, `attributes`). */
+const STANDARD = {
+  openid: ['sub', 'acr', 'amr', 'auth_time', 'sid'],
+  profile: [
+    'name',
+    'family_name',
+    'given_name',
+    'middle_name',
+    'nickname',
+    'preferred_username',
+    'profile',
+    'picture',
+    'website',
+    'gender',
+    'birthdate',
+    'zoneinfo',
+    'locale',
+    'updated_at',
+  ],
+  email: ['email', 'email_verified'],
+  address: ['address'],
+  phone: ['phone_number', 'phone_number_verified'],
+  roles: ['roles'],
+  groups: ['groups'],
+  attributes: [],
+} satisfies Record<string, readonly string[]>;
+
+/** @param attributes the claims that people's attributes become, besides */
+export const claims = (attributes: readonly AttributeClaim[]) =>
+  ({
+    scopes: [...KNOWN_SCOPES],
+    claims: Object.fromEntries(
+      Object.entries(STANDARD).map(([scope, names]): [string, string[]] => [
+        scope,
+        [...names, ...attributes.filter((each) => each.scope === scope).map(({ claim }) => claim)],
+      ]),
+    ),
+    // Applications read roles and groups from the ID token too, without a second call.
+    conformIdTokenClaims: false,
+  }) satisfies Configuration;

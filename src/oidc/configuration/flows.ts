@@ -26,6 +26,7 @@ export const flows = (issuerPath: string, pairwise: PairwiseSubjects) =>
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       userinfo: { enabled: true },
+      claimsParameter: { enabled: true },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
     },

@@ -45,6 +45,13 @@ export async function signInPage(visit: Visit, shown?: Shown): Promise<void> {
   );
 }
 
+/** The page that asks for name and password of another account than who is signed in. */
+export const otherAccountPage = (visit: Visit): Promise<void> => {
+  const { facts, person: _, ...interaction } = visit.interaction;
+  const { user: __, ...nobody } = facts;
+  return signInPage({ ...visit, interaction: { ...interaction, facts: nobody } });
+};
+
 /**
  * Takes the posted name and password, whatever step is next: in a tab that was left open a person may sign in as somebody
  * else than another tab has meanwhile, and must not go on as the other.

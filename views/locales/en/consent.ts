@@ -14,6 +14,7 @@ export const consent = {
     address: 'see your postal address',
     roles: 'see your roles',
     groups: 'see the groups you belong to',
+    attributes: 'see what else your organisation keeps about you',
     offline_access: 'keep its access while you are not signed in',
   } as Readonly<Record<string, string>>,
   otherScope: (scope: string) => `use “${scope}”`,

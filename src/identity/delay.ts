@@ -1,0 +1,31 @@
+import type { Instant } from '../base/clock.js';
+import { spec } from '../storage/spec.js';
+
+/**
+ * That guesses are being slowed down, for whoever asks why: written when a delay begins. The counts themselves decide; this
+ * only tells of them.
+ */
+export type Delay = {
+  /** The key that its failures are counted under. */
+  id: string;
+  /** What they have in common: the identifier at one address, the identifier, or the address. */
+  kind: 'pair' | 'identifier' | 'address';
+  /** A MAC of the folded identifier: someone types a password as the name now and then. */
+  identifier?: string;
+  /** The address, or the network that counts as one. */
+  network?: string;
+  failures: number;
+  /** Until then no password is looked at; the first that comes after it is. */
+  until: Instant;
+  /** When the failures are forgotten. */
+  expiresAt: Instant;
+};
+
+export const delays = spec<Delay>()({
+  name: 'delays',
+  scope: 'realm',
+  version: 1,
+  indexed: { identifier: 'string', network: 'string' },
+  unique: {},
+  queries: { byIdentifier: { equal: ['identifier'] }, byNetwork: { equal: ['network'] } },
+});

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+/** What is known of a person, as OpenID Connect Core 5.1 names it, in our own spelling; `oidc/claims` translates. */
+export type Profile = z.infer<typeof profileInput>;
+export type Address = NonNullable<Profile['address']>;
+
+const text = z.string().trim().min(1).max(500);
+const line = text.regex(/^\P{Cc}*$/u, 'must be one line, without control characters.');
+const web = z.url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' }).max(2000);
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '' && !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+};
+
+const isLanguage = (tag: string): boolean => {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+};
+
+/** A day of the calendar, without a year (0000-) or the year alone where no more is known. */
+function isBirthdate(date: string): boolean {
+  const [, year, month, day] = /^(\d{4})(?:-(\d\d)-(\d\d))?$/.exec(date) ?? [];
+  if (year === undefined) return false;
+  if (month === undefined || day === undefined) return year !== '0000';
+  // 2000 was a leap year, so that a 29th of February may come without its year.
+  const at = new Date(`${year === '0000' ? '2000' : year}-${month}-${day}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.getUTCDate() === Number(day);
+}
+
+const address = z.strictObject({
+  /** As it is written on an envelope, line by line. */
+  formatted: text.exactOptional(),
+  streetAddress: text.exactOptional(),
+  locality: line.exactOptional(),
+  region: line.exactOptional(),
+  postalCode: line.max(40).exactOptional(),
+  country: line.max(100).exactOptional(),
+});
+
+/** A profile as it is asked for, by whomever. What is not named here is refused. */
+export const profileInput = z.strictObject({
+  name: line.exactOptional(),
+  givenName: line.exactOptional(),
+  middleName: line.exactOptional(),
+  familyName: line.exactOptional(),
+  nickname: line.exactOptional(),
+  /** The page that is about the person. */
+  page: web.exactOptional(),
+  /** Shown by applications in their own pages, so never on plain http. */
+  picture: z
+    .url({ protocol: /^https$/, error: 'must be an address that begins with https://' })
+    .max(2000)
+    .exactOptional(),
+  website: web.exactOptional(),
+  gender: line.max(100).exactOptional(),
+  birthdate: z.string().refine(isBirthdate, 'must be a date such as 1984-07-31, or a year.').exactOptional(),
+  zoneinfo: z.string().max(100).refine(isTimeZone, 'must be a time zone such as Europe/Berlin.').exactOptional(),
+  locale: z.string().max(100).refine(isLanguage, 'must be a language such as en or de-CH.').exactOptional(),
+  phoneNumber: z
+    .string()
+    .trim()
+    .regex(/^\+[0-9][0-9 ().-]{4,30}(;ext=[0-9]{1,10})?$/, 'must be a number such as +49 30 123456 (E.164).')
+    .exactOptional(),
+  /** Somebody has seen to it that the number is the person's. */
+  phoneNumberVerified: z.boolean().exactOptional(),
+  address: address.exactOptional(),
+});
+
+/** Any number of values may have one name. */
+export type Attribute = { name: string; value: string };
+
+const attributeName = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9._-]{0,99}$/,
+    'The name of an attribute begins with a letter and has letters, digits and . _ - in it, 100 at most.',
+  );
+
+export const attributesInput = z.array(z.strictObject({ name: attributeName, value: z.string().max(1000) })).max(100);

@@ -1,0 +1,42 @@
+import type { Actor } from '../changes/actor.js';
+import type { Recorder } from '../changes/recorder.js';
+import type { Realm } from '../storage/store.js';
+import type { Delay } from './delay.js';
+import { identifiers } from './identifier.js';
+import { networkOf, type Throttle } from './throttle.js';
+import type { User } from './user.js';
+
+/** How guesses are slowed down for a person or an address, and the end of it. */
+export interface Unlocking {
+  /** What slows down sign-ins by any name of this user. */
+  delaysOf(user: Pick<User, 'id'>): Promise<readonly Delay[]>;
+  delaysAt(address: string): Promise<readonly Delay[]>;
+  /** Lifts all of it. Gives what there was. */
+  unlock(by: Actor, user: Pick<User, 'id'>): Promise<readonly Delay[]>;
+  liftAt(by: Actor, address: string): Promise<readonly Delay[]>;
+}
+
+/** A person has two names at most: a username and an address. */
+const NAMES = { limit: 10 };
+
+export function unlocking(realm: Realm, recorder: Recorder, throttle: Throttle): Unlocking {
+  async function delaysOf({ id }: Pick<User, 'id'>): Promise<readonly Delay[]> {
+    const { rows } = await realm.of(identifiers).find('byUser', { userId: id }, NAMES);
+    return (await Promise.all(rows.map(({ value }) => throttle.delaysOf(value)))).flat();
+  }
+
+  /** Counts are no document of anybody's, so only the event says that it happened; what is lifted twice is lifted. */
+  async function lift(by: Actor, kind: string, id: string, there: readonly Delay[]): Promise<readonly Delay[]> {
+    if (there.length === 0) return there;
+    await Promise.all(there.map((delay) => throttle.lift(delay)));
+    await recorder.record(by, { kind: `${kind}.unlocked`, realm: recorder.realm, subject: { kind, id } }, []);
+    return there;
+  }
+
+  return {
+    delaysOf,
+    delaysAt: (address) => throttle.delaysAt(address),
+    unlock: async (by, user) => lift(by, 'user', user.id, await delaysOf(user)),
+    liftAt: async (by, address) => lift(by, 'address', networkOf(address), await throttle.delaysAt(address)),
+  };
+}
