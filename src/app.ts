@@ -21,13 +21,14 @@ import { auditRecords } from './audit/audit-record.js';
 import { signInRecord } from './audit/sign-in-record.js';
 import { now } from './base/clock.js';
 import { GatehouseError } from './base/errors.js';
-import { secretBox } from './base/secret-box.js';
+import { type SecretBox, secretBox } from './base/secret-box.js';
 import { type Caches, caches } from './changes/caches.js';
 import { changeMarker, changeMarkers } from './changes/change-marker.js';
 import { history, historyRow } from './changes/history.js';
 import { changeRecorder, type Recorder } from './changes/recorder.js';
+import { hearOfSealing } from './changes/sealing-turn.js';
 import type { Config } from './config/config.js';
-import { readSealingKeys } from './config/sealing-keys.js';
+import { findSealingKey, readSealingKeys } from './config/sealing-keys.js';
 import type { StoreAddress } from './config/store-address.js';
 import { accessLog } from './http/access-log.js';
 import { readForwarded, trustedProxies } from './http/client-address.js';
@@ -37,7 +38,7 @@ import { health } from './http/health.js';
 import { issuerHostOnly } from './http/host.js';
 import { type Outgoing, outgoing } from './http/outgoing/outgoing.js';
 import { securityHeaders } from './http/security-headers.js';
-import { serve } from './http/serve.js';
+import { serveAll } from './http/serve.js';
 import { swapped } from './http/swap.js';
 import { credentials } from './identity/credential.js';
 import { delays } from './identity/delay.js';
@@ -88,7 +89,7 @@ import { knownUser } from './sign-in/known-user.js';
 import { pages } from './sign-in/pages/pages.js';
 import { signInRouter } from './sign-in/sign-in-router.js';
 import type { Engine } from './storage/engine.js';
-import { hasKeyCheck, writeKeyCheck } from './storage/key-check.js';
+import { hasKeyCheck, sealAsBefore, writeKeyCheck } from './storage/key-check.js';
 import { counters, storeCounters } from './storage/limiter.js';
 import { OWN_SPECS, openStore } from './storage/open-store.js';
 import type { Realm, Store } from './storage/store.js';
@@ -136,6 +137,7 @@ export interface Parts {
   readonly config: Config;
   readonly log: Logger;
   readonly store: Store;
+  readonly box: SecretBox;
   readonly realm: Realm;
   readonly caches: Caches;
   readonly background: Background;
@@ -236,17 +238,23 @@ export async function copyTo(
  */
 export async function parts(config: Config, options: Options = {}): Promise<Parts> {
   const log = pino({ level: config.logLevel });
-  const box = secretBox(await readSealingKeys(config.keysFolder));
+  const box = secretBox(await readSealingKeys(config.keysFolder), (id) => findSealingKey(config.keysFolder, id));
+  const engine = await openEngine(config.store);
+  await sealAsBefore(engine, box).catch(async (error: unknown) => {
+    await engine.close();
+    throw error;
+  });
   const opened = await openStore({
     specs: SPECS,
     box,
-    engine: await openEngine(config.store),
+    engine,
     onWait: () => log.info('another process brings the store up; waiting for it'),
   });
   const store = options.watch?.(opened) ?? opened;
   await writeKeyCheck(store);
   const realm = store.in(REALM);
   const cached = caches(store.house);
+  hearOfSealing(cached, store, box, (error) => log.warn({ err: error }, 'which key seals could not be read'));
   const recorder = changeRecorder({
     realm,
     caches: cached,
@@ -280,6 +288,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     config,
     log,
     store,
+    box,
     realm,
     caches: cached,
     background: jobs,
@@ -378,14 +387,7 @@ export async function listen(of: Parts): Promise<Listening> {
     readForwarded(req, trusted);
     answer(req, res);
   };
-  const begun = await Promise.allSettled(config.hosts.map((host) => serve(host, config, onRequest)));
-  const servers = begun.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
-  const failed = begun.find((one) => one.status === 'rejected');
-  if (failed) {
-    // One family alone would be a server that half of its users don't reach, and would keep the process from ending.
-    await Promise.all(servers.map((server) => server.stop(0)));
-    throw failed.reason;
-  }
+  const servers = await serveAll(config, onRequest);
   caches.start((error) => log.warn({ err: error }, 'change markers could not be read'));
   of.background.start((error, job) => log.warn({ err: error, job }, 'background work failed'));
   return {

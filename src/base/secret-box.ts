@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { GatehouseError } from './errors.js';
 import { random } from './random.js';
 
@@ -20,6 +20,13 @@ export interface SealingKey {
 export interface SecretBox {
   /** The id of the key that seals now. */
   readonly currentKeyId: string;
+  /**
+   * From now on seals under this key. False: it is not at hand, and until it is nothing is sealed, since what is sealed under
+   * another one would soon open nowhere.
+   */
+  sealUnder(keyId: string): boolean;
+  /** Whether it is sealed under the key that seals now. */
+  isCurrent(sealed: string): boolean;
   /** `<key id>.<nonce, ciphertext and tag in base64url>` */
   seal(at: SealedAt, clear: string): string;
   /** @throws GatehouseError `seal-broken` when the key is unknown, or value or place are not what was sealed */
@@ -29,15 +36,42 @@ export interface SecretBox {
 const NONCE = 12;
 const TAG = 16;
 
-/** @param keys the first one seals; all of them open */
-export function secretBox(keys: readonly [SealingKey, ...SealingKey[]]): SecretBox {
+/**
+ * @param keys the first one seals; all of them open
+ * @param find looks for a key that came later; asked once for each that is met and not known
+ */
+export function secretBox(
+  keys: readonly [SealingKey, ...SealingKey[]],
+  find: (keyId: string) => SealingKey | undefined = () => undefined,
+): SecretBox {
   // Made once: of a raw key the cipher would make one at each call, which is dearer than all the rest.
   const byId = new Map(keys.map(({ id, key }) => [id, createSecretKey(key)]));
-  const currentKeyId = keys[0].id;
-  const currentKey = createSecretKey(keys[0].key);
+  let currentKeyId = keys[0].id;
+  let currentKey = byId.get(currentKeyId);
+
+  function keyOf(id: string): KeyObject | undefined {
+    const known = byId.get(id);
+    if (known) return known;
+    const found = find(id);
+    if (!found) return undefined;
+    const key = createSecretKey(found.key);
+    byId.set(id, key);
+    return key;
+  }
+
   return {
-    currentKeyId,
+    get currentKeyId() {
+      return currentKeyId;
+    },
+    sealUnder(id) {
+      currentKeyId = id;
+      currentKey = keyOf(id);
+      return currentKey !== undefined;
+    },
+    isCurrent: (value) => value.startsWith(`${currentKeyId}.`),
     seal(at, clear) {
+      currentKey ??= keyOf(currentKeyId);
+      if (!currentKey) throw lacking(at, currentKeyId);
       const nonce = random(NONCE);
       const cipher = createCipheriv('aes-256-gcm', currentKey, nonce, { authTagLength: TAG });
       cipher.setAAD(associatedData(at));
@@ -47,7 +81,7 @@ export function secretBox(keys: readonly [SealingKey, ...SealingKey[]]): SecretB
     open(at, sealed) {
       const dot = sealed.indexOf('.');
       const keyId = sealed.slice(0, dot);
-      const key = byId.get(keyId);
+      const key = keyOf(keyId);
       if (!key) throw broken(at, `no sealing key ${JSON.stringify(keyId)} is at hand`);
       const body = Buffer.from(sealed.slice(dot + 1), 'base64url');
       if (body.length < NONCE + TAG) throw broken(at, 'the value is too short');
@@ -66,6 +100,13 @@ export function secretBox(keys: readonly [SealingKey, ...SealingKey[]]): SecretB
 // As a JSON array no two places can be written alike, whatever their names contain.
 const associatedData = ({ realm, collection, id, field }: SealedAt): Buffer =>
   Buffer.from(JSON.stringify([realm, collection, id, field]));
+
+const lacking = ({ field, collection, id }: SealedAt, keyId: string): GatehouseError =>
+  new GatehouseError(
+    'seal-broken',
+    `The ${field} of ${collection} ${id} can't be sealed: this store is sealed under the key ${keyId}, and GATEHOUSE_KEYS has no ` +
+      `${keyId}.key. Copy it there.`,
+  );
 
 const broken = (at: SealedAt, why: string, options?: ErrorOptions): GatehouseError =>
   new GatehouseError(

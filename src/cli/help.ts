@@ -16,6 +16,10 @@ export const HELP = `gatehouse COMMAND
                   Keys also rotate by themselves, every 90 days unless the settings say otherwise.
   keys retire KEY --yes
                   Ends a key at once, with all that it signed. Without --yes it says what that is, and changes nothing.
+  keys reseal [KEY | --again]
+                  Changes the sealing key: makes one in GATEHOUSE_KEYS (or takes KEY, which lies there), and seals everything in the
+                  store under it, while servers run. Stopped half-way, run it again. With --again it changes nothing, and only
+                  looks whether something is sealed under another key still.
   help            This page.
   help settings   Every setting, with default and example.
 

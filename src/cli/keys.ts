@@ -2,6 +2,7 @@ import { parts as openParts, type Parts } from '../app.js';
 import { type Instant, seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Config } from '../config/config.js';
+import { readSealingKeys } from '../config/sealing-keys.js';
 import { JWKS_MAX_AGE_SECONDS } from '../realm/key-life.js';
 import { KEY_USES, type KeyUse, USES } from '../realm/key-ring.js';
 import { PROCESSES_KNOW, retireKey, rotateKeys } from '../realm/key-rotation.js';
@@ -9,12 +10,14 @@ import { findKey, showKeys, type ShownKey } from '../realm/shown-key.js';
 import { hostActor } from './host-actor.js';
 import { NotUnderstood } from './not-understood.js';
 import type { Output } from './output.js';
+import { reseal, type ResealCommand } from './reseal.js';
 import { columns } from './table.js';
 
 export type KeysCommand =
   | { readonly kind: 'list' }
   | { readonly kind: 'rotate'; readonly use: KeyUse; readonly atOnce: boolean }
-  | { readonly kind: 'retire'; readonly kid: string; readonly confirmed: boolean };
+  | { readonly kind: 'retire'; readonly kid: string; readonly confirmed: boolean }
+  | ResealCommand;
 
 /** @throws NotUnderstood */
 export function readKeysCommand(args: readonly string[]): KeysCommand {
@@ -30,11 +33,18 @@ export function readKeysCommand(args: readonly string[]): KeysCommand {
     if (kid !== undefined) return { kind: 'retire', kid, confirmed };
     throw new NotUnderstood([], 'Name the key, as `gatehouse keys list` shows it: gatehouse keys retire KEY --yes');
   }
+  if (action === 'reseal') {
+    const { given: key, flag: again } = oneAnd('--again', rest);
+    if (!(again && key !== undefined)) return { kind: 'reseal', again, ...(key !== undefined && { key }) };
+  }
   throw new NotUnderstood(COMMANDS);
 }
 
 const ROTATING = KEY_USES.filter((use) => !USES[use].fixed);
-const COMMANDS = ['keys list', 'keys rotate', 'keys retire', ...ROTATING.map((use) => `keys rotate ${use}`)];
+const COMMANDS = [
+  ...['keys list', 'keys rotate', 'keys retire', 'keys reseal', 'keys reseal --again'],
+  ...ROTATING.map((use) => `keys rotate ${use}`),
+];
 
 /** By hand, since a key's name may begin with a dash. */
 function oneAnd(flag: string, args: readonly string[]): { readonly given?: string; readonly flag: boolean } {
@@ -57,6 +67,9 @@ export async function keysCommand(command: KeysCommand, config: Config, out: Out
       case 'retire':
         await retire(parts, command, out);
         break;
+      case 'reseal':
+        await reseal(parts, command, out);
+        break;
     }
   } finally {
     await parts.close();
@@ -72,7 +85,12 @@ async function list(parts: Parts, out: Output): Promise<void> {
     moment(key.since),
     key.until === undefined ? '' : moment(key.until),
   ]);
-  for (const line of columns([['USE', 'ALGORITHM', 'KEY', 'STATE', 'SINCE', 'UNTIL'], ...rows])) out.line(line);
+  const sealing = (await readSealingKeys(parts.config.keysFolder)).map(({ id }) => {
+    const seals = id === parts.box.currentKeyId;
+    return ['sealing', 'AES', id, seals ? 'seals' : 'opens', '', ''];
+  });
+  for (const line of columns([['USE', 'ALGORITHM', 'KEY', 'STATE', 'SINCE', 'UNTIL'], ...rows, ...sealing]))
+    out.line(line);
 }
 
 function said({ state, use }: ShownKey): string {

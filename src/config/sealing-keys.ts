@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { lstatSync, readFileSync, type Stats } from 'node:fs';
 import { lstat, mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatehouseError } from '../base/errors.js';
@@ -17,7 +18,8 @@ const KEY_FILE = /^([A-Za-z0-9_-]{1,64})\.key$/;
 const FIRST_KEY = '0001.key';
 
 /**
- * The sealing keys of a folder. The one whose id sorts last by bytes seals; all of them open.
+ * The sealing keys of a folder, the one whose id sorts last by bytes first. It seals a new store; a store that is there says itself
+ * which one seals (see `storage/key-check`). All of them open.
  *
  * @throws GatehouseError `bad-configuration` when there is none, or anything in the folder is not as it should be
  */
@@ -44,6 +46,29 @@ export async function makeFirstSealingKey(folder: string): Promise<void> {
   await writeOnce(folder, FIRST_KEY, randomBytes(KEY_BYTES));
 }
 
+/**
+ * One key that came into the folder later, read at once: whoever meets a value that it sealed can't wait.
+ * @throws GatehouseError `bad-configuration` as {@link readSealingKeys}, for this file alone
+ */
+export function findSealingKey(folder: string, id: string): SealingKey | undefined {
+  const at = join(folder, `${id}.key`);
+  if (!KEY_FILE.test(`${id}.key`)) return undefined;
+  const found = lstatSync(at, { throwIfNoEntry: false });
+  if (!found) return undefined;
+  checkFile(at, found);
+  return { id, key: readFileSync(at) };
+}
+
+/** Makes one more sealing key, whose id sorts after those that there are. Nothing is sealed under it yet. Gives its id. */
+export async function makeNextSealingKey(folder: string): Promise<string> {
+  for (;;) {
+    const last = (await readAll(folder)).at(-1)?.id ?? '0000';
+    const counted = /^\d+$/.test(last) ? String(Number(last) + 1).padStart(last.length, '0') : '';
+    const id = counted > last ? counted : `${last}-2`;
+    if (await writeOnce(folder, `${id}.key`, randomBytes(KEY_BYTES))) return id;
+  }
+}
+
 /** In the order of their ids. */
 async function readAll(folder: string): Promise<SealingKey[]> {
   const keys: SealingKey[] = [];
@@ -55,14 +80,18 @@ async function readAll(folder: string): Promise<SealingKey[]> {
     const id = KEY_FILE.exec(name)?.[1];
     if (id === undefined)
       throw wrong(at, 'is not a sealing key: the folder holds files named <key id>.key and nothing else');
-    if (!found.isFile()) throw wrong(at, 'must be a plain file');
-    if ((found.mode & 0o777) !== 0o600) {
-      throw wrong(at, `must have mode 0600, so that nobody else reads it; it has 0${(found.mode & 0o777).toString(8)}`);
-    }
-    if (found.size !== KEY_BYTES) throw wrong(at, `must be ${KEY_BYTES} bytes long; it has ${found.size}`);
+    checkFile(at, found);
     keys.push({ id, key: await readFile(at) });
   }
   return keys.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function checkFile(at: string, found: Stats): void {
+  if (!found.isFile()) throw wrong(at, 'must be a plain file');
+  if ((found.mode & 0o777) !== 0o600) {
+    throw wrong(at, `must have mode 0600, so that nobody else reads it; it has 0${(found.mode & 0o777).toString(8)}`);
+  }
+  if (found.size !== KEY_BYTES) throw wrong(at, `must be ${KEY_BYTES} bytes long; it has ${found.size}`);
 }
 
 async function namesIn(folder: string): Promise<string[]> {

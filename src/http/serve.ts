@@ -3,11 +3,25 @@ import type { Config } from '../config/config.js';
 import { graceful, type GracefulStop } from './graceful.js';
 import { serverLimits } from './limits.js';
 
+/** Listens at every address that the configuration names, or at none. Gives how to stop each. @throws as {@link serve} */
+export async function serveAll(
+  config: Pick<Config, 'port' | 'hosts'>,
+  onRequest: RequestListener,
+): Promise<readonly GracefulStop[]> {
+  const begun = await Promise.allSettled(config.hosts.map((host) => serve(host, config, onRequest)));
+  const servers = begun.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
+  const failed = begun.find((one) => one.status === 'rejected');
+  if (!failed) return servers;
+  // One family alone would be a server that half of its users don't reach, and would keep the process from ending.
+  await Promise.all(servers.map((server) => server.stop(0)));
+  throw failed.reason;
+}
+
 /**
  * Listens at one of the addresses that the configuration names. Undefined where it is the one of its families that this machine
  * has not. @throws Error of node, such as EADDRINUSE
  */
-export async function serve(
+async function serve(
   host: string,
   { port, hosts }: Pick<Config, 'port' | 'hosts'>,
   onRequest: RequestListener,

@@ -93,6 +93,7 @@ export function countCalls(store: Store, ignored: readonly string[] = []): Count
       ping: () => count('', '', 'ping', () => store.ping()),
       sweep: (limit, held) => store.sweep(limit, held),
       settle: (signal) => store.settle(signal),
+      reseal: (onProgress) => store.reseal(onProgress),
       close: () => store.close(),
     },
     reset() {

@@ -48,6 +48,11 @@ export interface Engine {
    * unique key of theirs gives way. Gives how many were not here like that already. Not all or none: to be done again.
    */
   adopt(spec: AnySpec, rows: readonly WalkedRow[]): Promise<number>;
+  /**
+   * Puts a document where this row lies, if it still lies there exactly so; version, shape and all that is indexed stay, and nobody who
+   * expects the version notices. Gives how many it did. Not all or none.
+   */
+  exchange(spec: AnySpec, changes: readonly Exchange[]): Promise<number>;
   /** Removes these documents, expired ones too. One that is not there is not missed. */
   discard(spec: AnySpec, keys: readonly WalkedKey[]): Promise<void>;
   /** The names of the kinds of which there are documents, expired ones too, whether or not a spec of them was prepared. */
@@ -135,6 +140,12 @@ export interface WalkedKey {
 
 export interface WalkedRow extends Row {
   readonly realm: string;
+}
+
+/** Other values in sealed fields. */
+export interface Exchange {
+  readonly row: WalkedRow;
+  readonly document: EngineDocument;
 }
 
 export interface WalkedPage {

@@ -9,6 +9,7 @@ import { keyChecks } from './key-check.js';
 import { leaseLost, leases } from './lease.js';
 import { misuse } from './misuse.js';
 import type { CommitOutcome } from './refusal.js';
+import { reseal } from './reseal.js';
 import { bringUp, schemaVersions, settle } from './schema-versions.js';
 import { sealed } from './seal.js';
 import { checkSpecs } from './spec-check.js';
@@ -120,6 +121,7 @@ async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise
       return swept;
     },
     settle: (signal) => settle(upgrading, signal),
+    reseal: (onProgress) => reseal(upgrading, onProgress),
     close: () => engine.close(),
   };
 

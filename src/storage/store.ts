@@ -6,6 +6,9 @@ import type { CommitOutcome, Outcome } from './refusal.js';
 import type { AnySpec, DocumentOf, IdOf, KeyName, KeyValues, QueryName, QueryValues, Stored } from './spec.js';
 import type { Write } from './write.js';
 
+/** Hears after each page of how many documents of a kind were looked at. */
+export type ResealProgress = (kind: string, seen: number) => void;
+
 /** A realm's name within the store. */
 export type RealmId = string;
 
@@ -23,6 +26,8 @@ export interface Store {
   sweep(limit: number, held: Held): Promise<number>;
   /** Finishes an upgrade once processes of the version before are gone: see `schema-versions`. @throws GatehouseError `lease-lost` */
   settle(signal: AbortSignal): Promise<void>;
+  /** Seals everything under the key that seals now; gives how many documents were not: see `reseal`, whose errors these are. */
+  reseal(onProgress?: ResealProgress): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -25,3 +25,25 @@ test('another key of the same name opens nothing', () => {
   const sealed = secretBox([older]).seal(at, 'secret');
   expect(() => secretBox([foreign]).open(at, sealed)).toThrow('does not open');
 });
+
+test('another key seals from then on, and the one before still opens; one that came later is found', () => {
+  const box = secretBox([older], (id) => (id === '2' ? newer : undefined));
+  const before = box.seal(at, 'before');
+  // As a process that heard of it first seals it.
+  expect(box.open(at, secretBox([newer]).seal(at, 'by another'))).toBe('by another');
+  expect(box.sealUnder('2')).toBe(true);
+  const after = box.seal(at, 'after');
+  expect([box.isCurrent(before), box.isCurrent(after), box.currentKeyId]).toEqual([false, true, '2']);
+  expect([box.open(at, before), secretBox([newer]).open(at, after)]).toEqual(['before', 'after']);
+});
+
+test('where the key that is to seal has not come yet nothing is sealed, until it has', () => {
+  let come = false;
+  const box = secretBox([older], () => (come ? newer : undefined));
+  const before = box.seal(at, 'before');
+  expect(box.sealUnder('2')).toBe(false);
+  expect(() => box.seal(at, 'secret')).toThrow('2.key');
+  expect(box.open(at, before)).toBe('before');
+  come = true;
+  expect(box.seal(at, 'secret')).toMatch(/^2\./);
+});

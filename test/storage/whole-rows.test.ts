@@ -132,6 +132,32 @@ describe.each(allDatabases)('rows as they lie in the %s store', (_name, make) =>
     expect(await engine.adopt(things, rows)).toBe(0);
   });
 
+  test('are exchanged where they lie as they were read, and nobody who expects their version notices', async () => {
+    const kept = (id: string, more: Partial<Thing> = {}) => red(id, { secret: 'sealed', ...more });
+    await engine.adopt(things, [
+      row(kept('a'), { version: 3 }),
+      row(kept('b')),
+      row(kept('c', { expiresAt: 1 })),
+      row(kept('d')),
+    ]);
+    const read = await walked(engine, things);
+    const at = { spec: things, realm: 'r' };
+    // Of two that were read, one is changed meanwhile, and one is gone.
+    await engine.write([{ at, kind: 'replace', document: kept('b', { rank: 9 }), expected: 1 }], NOW);
+    await engine.discard(things, [{ realm: 'r', id: 'd' }]);
+    const changes = read.map((each) => ({ row: each, document: { ...each.document, secret: 'sealed anew' } }));
+    expect(await engine.exchange(things, changes)).toBe(2);
+    const after = await walked(engine, things);
+    expect(after.map(({ document, version }) => [document.id, document['secret'], version])).toEqual([
+      ['a', 'sealed anew', 3],
+      ['b', 'sealed', 2],
+      ['c', 'sealed anew', 1],
+    ]);
+    expect(await engine.exchange(things, changes)).toBe(0);
+    const replaced = { at, kind: 'replace', document: red('a'), expected: 3 } as const;
+    expect(await engine.write([replaced], NOW)).toMatchObject({ ok: true });
+  });
+
   test('are discarded by realm and id, expired ones too', async () => {
     await engine.adopt(things, [row(red('a')), row(red('b', { expiresAt: 1 })), row(red('a'), { realm: 's' })]);
     await engine.discard(

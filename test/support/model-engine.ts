@@ -201,6 +201,16 @@ export function modelEngine(): Engine {
       }
       return written;
     },
+    async exchange(spec, changes) {
+      let done = 0;
+      for (const { row, document } of changes) {
+        const there = rows.find((each) => isOf({ spec, realm: row.realm }, each) && each.document.id === document.id);
+        if (there?.version !== row.version || JSON.stringify(there.document) !== JSON.stringify(row.document)) continue;
+        rows = rows.map((each) => (each === there ? { ...each, document } : each));
+        done++;
+      }
+      return done;
+    },
     async discard(spec, keys) {
       for (const { realm, id } of keys) without({ spec, realm }, id);
     },

@@ -24,6 +24,7 @@ import { reconcile, tidy } from './reconcile.js';
 import { type Insert, pause, writeOne } from './single-write.js';
 import { turnstile } from './turnstile.js';
 import { adopt } from './adopt.js';
+import { exchange } from './exchange.js';
 import { isDuplicate, isUnauthorized, translated } from './unavailable.js';
 import { whyRefused } from './why.js';
 
@@ -211,6 +212,7 @@ export async function openMongo(
         return { rows: found.map(walkedRow), ...(last && found.length === limit && { next: last._id }) };
       }),
     adopt: (spec, rows) => run(() => adopt(collectionAt({ spec }), spec, rows)),
+    exchange: (spec, changes) => run(() => exchange(collectionAt({ spec }), spec, changes)),
     discard: (spec, keys) =>
       run(async () => {
         await collectionAt({ spec }).deleteMany({ _id: { $in: keys.map((key) => keyOf(key, key.id)) } });

@@ -17,7 +17,15 @@ import { countStatement, findStatement, removeStatement } from './query-sql.js';
 import { leftovers, reconcile } from './reconcile.js';
 import { incrementStep, refusalOf, stepOf, sweepStep, takeStep } from './statements.js';
 import { isBusy, notOpened, unavailable } from './unavailable.js';
-import { adoptStep, discardStep, stretchStatement, TABLES, walkedRow, walkStatement } from './whole-rows.js';
+import {
+  adoptStep,
+  discardStep,
+  exchangeStep,
+  stretchStatement,
+  TABLES,
+  walkedRow,
+  walkStatement,
+} from './whole-rows.js';
 import { linkWriter, type WriterLink } from './writer-link.js';
 import { type Failure, inodesOf, type RowValues, type Step, type Value } from './writer.js';
 
@@ -179,6 +187,7 @@ export async function openSqlite(
       return { rows: rows.map(walkedRow), ...(next !== undefined && { next: String(next) }) };
     },
     adopt: async (spec, rows) => (await run(rows.map((row) => adoptStep(spec, row)))).changes,
+    exchange: async (spec, changes) => (await run(changes.map((change) => exchangeStep(spec, change)))).changes,
     async discard(spec, keys) {
       await run(keys.map((key) => discardStep(spec, key)));
     },

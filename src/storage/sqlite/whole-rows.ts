@@ -1,4 +1,4 @@
-import type { EngineDocument, Walk, WalkedKey, WalkedRow } from '../engine.js';
+import type { EngineDocument, Exchange, Walk, WalkedKey, WalkedRow } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { columnOf, tableOf } from './layout.js';
 import { columnsOf, columnValues, keyValues } from './statements.js';
@@ -68,6 +68,12 @@ export function adoptStep(spec: AnySpec, { realm, shape, version, document }: Wa
     })),
   };
 }
+
+/** What is indexed is not sealed, so only the body is another. */
+export const exchangeStep = (spec: AnySpec, { row, document }: Exchange): Step => ({
+  sql: `UPDATE ${tableOf(spec)} SET body = ? WHERE realm = ? AND id = ? AND version = ? AND body = ?`,
+  values: [JSON.stringify(document), row.realm, document.id, row.version, JSON.stringify(row.document)],
+});
 
 export const discardStep = (spec: AnySpec, { realm, id }: WalkedKey): Step => ({
   sql: `DELETE FROM ${tableOf(spec)} WHERE realm = ? AND id = ?`,

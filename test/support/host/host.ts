@@ -56,6 +56,8 @@ export interface Host {
   logs(): string;
   /** Runs a command of `gatehouse` on the same store and keys, in a process of its own whose clock is theirs. */
   command(...argv: readonly string[]): Promise<Commanded>;
+  /** The same, but for SIGKILL after so long, if it is still at work. */
+  killedCommand(afterMs: number, ...argv: readonly string[]): Promise<void>;
   /** Milliseconds that its clock is ahead of the real one. */
   ahead(): number;
   /** Moves its clock forward, timers not included. @throws {RangeError} for a step back */
@@ -149,6 +151,12 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
         } finally {
           await commanded.kill();
         }
+      },
+      async killedCommand(afterMs, ...argv) {
+        const commanded = start(port);
+        const over = commanded.ask('command', { argv }).catch(() => undefined);
+        await Promise.race([over, new Promise((resolve) => setTimeout(resolve, afterMs))]);
+        await commanded.kill();
       },
       ahead: () => ahead,
       async advance(ms) {

@@ -1,0 +1,47 @@
+import { type Instant, now, seconds } from '../base/clock.js';
+import { timeOrderedId } from '../base/ids.js';
+import type { SecretBox } from '../base/secret-box.js';
+import { beginTurn, turnOf } from '../storage/key-check.js';
+import type { Store } from '../storage/store.js';
+import { insert } from '../storage/write.js';
+import type { Caches } from './caches.js';
+import { changeMarkers, MARKER_LIFE } from './change-marker.js';
+
+const HOUSE = '';
+const KIND = 'sealing-key';
+const RETRY = seconds(1);
+
+/**
+ * Seals under another key from now on, here and in every process that shares the store.
+ * @throws GatehouseError `bad-configuration` where another change is under way
+ */
+export async function turnSealing(store: Pick<Store, 'house'>, box: SecretBox, to: string): Promise<Instant> {
+  const at = now();
+  const marker = { id: timeOrderedId(at), at, expiresAt: at + MARKER_LIFE, realm: HOUSE, kind: KIND, subject: to };
+  await beginTurn(store, { to, at }, [insert(changeMarkers, marker)]);
+  box.sealUnder(to);
+  return at;
+}
+
+/** Lets this process hear of it. */
+export function hearOfSealing(
+  caches: Pick<Caches, 'register'>,
+  store: Pick<Store, 'house'>,
+  box: SecretBox,
+  report: (error: unknown) => void,
+): void {
+  caches.register(HOUSE, KIND, {
+    changed: (to) => box.sealUnder(to),
+    reload: () => void catchUp(),
+  });
+
+  async function catchUp(): Promise<void> {
+    try {
+      const turn = await turnOf(store);
+      if (turn) box.sealUnder(turn.to);
+    } catch (error) {
+      report(error);
+      setTimeout(() => void catchUp(), RETRY).unref();
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import type { mongo } from 'mongoose';
+import type { Exchange } from '../engine.js';
+import type { AnySpec } from '../spec.js';
+import type { Filter } from './filters.js';
+import type { Kept } from './kept.js';
+import { keyOf } from './layout.js';
+
+/** Other values in the sealed fields of documents that lie as they were read, many in one message. Gives how many there were. */
+export async function exchange(
+  kept: mongo.Collection<Kept>,
+  spec: AnySpec,
+  changes: readonly Exchange[],
+): Promise<number> {
+  if (changes.length === 0) return 0;
+  const updates = changes.map(({ row, document }) => {
+    const fields = (spec.sealed ?? []).filter((field) => row.document[field] !== undefined);
+    const of = (from: Exchange['document']) => Object.fromEntries(fields.map((field) => [`d.${field}`, from[field]]));
+    const place = keyOf(row, document.id);
+    // No two sealings are alike, so what is equal is what was read.
+    const filter = { _id: place, v: row.version, ...of(row.document) } as Filter;
+    return { updateOne: { filter, update: { $set: of(document) } } };
+  });
+  return (await kept.bulkWrite(updates, { ordered: false })).modifiedCount;
+}
