@@ -1,9 +1,10 @@
-import type { ClientMetadata, Provider } from 'oidc-provider';
+import { type ClientMetadata, errors, type Provider } from 'oidc-provider';
 import { type Instant, minutes, now } from '../base/clock.js';
 import { type Client, keepsSecret } from '../realm/client.js';
 import { compareSecret } from '../realm/client-secret.js';
 import { sectorOf } from '../realm/client-sector.js';
 import type { ClientService } from '../realm/client-service.js';
+import { currentScope } from './request-scope.js';
 
 /** Clients as cached: the same object until it changes. */
 export type ClientLookup = Pick<ClientService, 'get'>;
@@ -31,9 +32,23 @@ export function lookUpClients(provider: Provider, clients: ClientLookup): void {
     behind.set(fresh, client);
     return fresh;
   };
+  const { redirectUriAllowed, postLogoutRedirectUriAllowed } = Client.prototype;
+  Client.prototype.redirectUriAllowed = function (uri) {
+    return redirectUriAllowed.call(this, uri) && !isOtherLocalhost(uri, clientBehind(this).redirectUris);
+  };
+  Client.prototype.postLogoutRedirectUriAllowed = function (uri) {
+    return (
+      postLogoutRedirectUriAllowed.call(this, uri) && !isOtherLocalhost(uri, clientBehind(this).postLogoutRedirectUris)
+    );
+  };
   Client.prototype.compareClientSecret = function (presented) {
-    const client = behind.get(this);
-    return client !== undefined && compareSecret(client, presented, now());
+    const client = clientBehind(this);
+    // The library takes the two ways of sending a secret for one; whoever registered one way never sends the other.
+    const sent = currentScope().ctx.get('authorization') === '' ? 'client_secret_post' : 'client_secret_basic';
+    if (sent !== client.authentication) {
+      throw new errors.InvalidClientAuth(`the client authenticates by ${client.authentication}, not by ${sent}`);
+    }
+    return compareSecret(client, presented, now());
   };
 }
 
@@ -49,10 +64,21 @@ export function clientBehind(library: object): Client {
   return client;
 }
 
+/**
+ * RFC 8252 8.3: a port of its own choice is for the loopback addresses; `localhost` may be another place to a machine that
+ * was told so, and is compared exactly like every other host.
+ */
+const isOtherLocalhost = (uri: string, registered: readonly string[]): boolean =>
+  URL.parse(uri)?.hostname === 'localhost' && !registered.includes(uri);
+
 interface LibraryClientClass {
   new (metadata: ClientMetadata): LibraryClient;
   find(id: unknown): Promise<LibraryClient | undefined>;
-  readonly prototype: { compareClientSecret: (this: LibraryClient, presented: string) => boolean };
+  readonly prototype: {
+    compareClientSecret: (this: LibraryClient, presented: string) => boolean;
+    redirectUriAllowed: (this: LibraryClient, uri: string) => boolean;
+    postLogoutRedirectUriAllowed: (this: LibraryClient, uri: string) => boolean;
+  };
 }
 type LibraryClient = InstanceType<Provider['Client']> & { scope?: string };
 

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { minutes, seconds } from '../../src/base/clock.js';
+import { token } from '../support/application.js';
+import type { Host } from '../support/host/host.js';
+import { assertion, clientHost, type KeyServer, newKey, SECRET, startKeyServer } from './client-realm.js';
+import { stores } from './flow-host.js';
+
+const inline = [newKey('ES256'), newKey('RS256'), newKey('PS256'), newKey('EdDSA')];
+const [ours = newKey('ES256')] = inline;
+
+describe.each(stores)('on %s, a client', (store) => {
+  let host: Host;
+  let keys: KeyServer;
+  beforeAll(async () => {
+    keys = await startKeyServer();
+    host = await clientHost(store, inline, keys);
+  });
+  afterAll(async () => {
+    await host.end();
+    await keys.close();
+  });
+
+  /** The status of a request for a token of its own that it proves itself by in this way. */
+  const proved = async (id: string, proof: Readonly<Record<string, string>>, secret?: string): Promise<number> => {
+    const by = secret === undefined ? { id } : { id, secret };
+    const { status, body } = await token(host, by, { grant_type: 'client_credentials', ...proof });
+    if (status !== 200) expect(body.access_token).toBeUndefined();
+    return status;
+  };
+  const signed = async (claims: Readonly<Record<string, unknown>>): Promise<number> =>
+    proved('signer', await assertion(host, 'signer', ours, claims));
+
+  test.each(inline.map((key) => [key.algorithm, key] as const))('proves itself by %s', async (_algorithm, key) => {
+    expect(await proved('signer', await assertion(host, 'signer', key))).toBe(200);
+    expect(await proved('signer', await assertion(host, 'signer', key, { aud: `${host.issuer}/token` }))).toBe(200);
+  });
+
+  test('uses an assertion once: of 20 at the same moment one gets a token', async () => {
+    const proof = await assertion(host, 'signer', ours);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => proved('signer', proof)));
+    expect(answers.filter((status) => status === 200)).toHaveLength(1);
+    expect(answers.filter((status) => status === 401)).toHaveLength(19);
+    expect(await proved('signer', proof)).toBe(401);
+  });
+
+  test('is refused with an assertion that another key signed, by another way, or for someone else', async () => {
+    const at = Math.floor((Date.now() + host.ahead()) / 1000);
+    expect(await proved('signer', await assertion(host, 'signer', { ...newKey('ES256'), kid: ours.kid }))).toBe(401);
+    expect(await signed({ aud: 'https://elsewhere.test' })).toBe(401);
+    expect(await signed({ iss: 'remote' })).toBe(401);
+    expect(await signed({ sub: 'remote' })).toBe(400);
+    expect(await signed({ exp: at - 60 })).toBe(401);
+    expect(await signed({ exp: undefined })).toBe(401);
+    expect(await signed({ jti: undefined })).toBe(401);
+    expect(await signed({ jti: 'x'.repeat(501) })).toBe(401);
+    // What it could be used for is remembered for so long and no longer.
+    expect(await signed({ exp: at + 3600 })).toBe(401);
+    const unsigned = [
+      { alg: 'none' },
+      { iss: 'signer', sub: 'signer', aud: host.issuer, jti: randomUUID(), exp: at + 60 },
+    ]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .join('.');
+    const proof = await assertion(host, 'signer', ours);
+    expect(await proved('signer', { ...proof, client_assertion: `${unsigned}.` })).toBe(401);
+  });
+
+  test('is refused when it proves itself in another way than its own', async () => {
+    expect(await proved('poster', { client_id: 'poster', client_secret: SECRET })).toBe(200);
+    expect(await proved('poster', {}, SECRET)).toBe(401);
+    expect(await proved('basic', {}, SECRET)).toBe(200);
+    expect(await proved('basic', { client_id: 'basic', client_secret: SECRET })).toBe(401);
+    expect(await proved('basic', {})).toBe(401);
+    expect(await proved('basic', await assertion(host, 'basic', ours))).toBe(401);
+    expect(await proved('signer', {}, 'kept-as-hash:signer')).toBe(401);
+    expect(await proved('signer', {})).toBe(401);
+  });
+
+  test('has its keys fetched, kept, and fetched anew at one that nobody knows', async () => {
+    const [first, second] = [newKey('ES256'), newKey('EdDSA')];
+    keys.keys = [first];
+    keys.asked.length = 0;
+    expect(await proved('remote', await assertion(host, 'remote', first))).toBe(200);
+    expect(await proved('remote', await assertion(host, 'remote', first))).toBe(200);
+    expect(keys.asked).toEqual(['127.0.0.1/jwks']);
+
+    keys.keys = [second];
+    // Not at every guess.
+    expect(await proved('remote', await assertion(host, 'remote', newKey('ES256')))).toBe(401);
+    expect(keys.asked).toHaveLength(1);
+    await host.advance(seconds(61));
+    expect(await proved('remote', await assertion(host, 'remote', second))).toBe(200);
+    expect(keys.asked).toHaveLength(2);
+    expect(await proved('remote', await assertion(host, 'remote', first))).toBe(401);
+  });
+
+  test('is not believed by a key that it took away ten minutes ago', async () => {
+    const stolen = newKey('ES256');
+    keys.keys = [stolen];
+    await host.advance(minutes(11));
+    expect(await proved('remote', await assertion(host, 'remote', stolen))).toBe(200);
+    keys.keys = [newKey('ES256')];
+    await host.advance(minutes(11));
+    expect(await proved('remote', await assertion(host, 'remote', stolen))).toBe(401);
+  });
+
+  test('whose server fails is refused, and that server left alone for a while', async () => {
+    const key = newKey('ES256');
+    keys.keys = [key];
+    keys.answer = 'failure';
+    await host.advance(minutes(11));
+    keys.asked.length = 0;
+    for (let n = 0; n < 5; n++) expect(await proved('remote', await assertion(host, 'remote', key))).toBe(401);
+    expect(keys.asked).toHaveLength(1);
+    keys.answer = 'keys';
+    await host.advance(seconds(11));
+    expect(await proved('remote', await assertion(host, 'remote', key))).toBe(200);
+  });
+
+  test('whose keys lie inside, or behind a redirect, gets nobody to ask there', async () => {
+    keys.keys = [ours];
+    keys.asked.length = 0;
+    expect(await proved('inside', await assertion(host, 'inside', ours))).toBe(401);
+    expect(keys.asked).toEqual([]);
+    expect(await proved('moved', await assertion(host, 'moved', ours))).toBe(401);
+    expect(keys.asked).toEqual(['127.0.0.1/moved']);
+  });
+});

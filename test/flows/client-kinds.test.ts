@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  type Application,
+  application,
+  ask,
+  claimsOf,
+  codeOf,
+  exchange,
+  refresh,
+  signIn,
+  token,
+  userinfo,
+} from '../support/application.js';
+import type { Host } from '../support/host/host.js';
+import { Visitor } from '../support/visitor.js';
+import { clientHost, type KeyServer, newKey, PAGES, SECRET, startKeyServer } from './client-realm.js';
+import { ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
+
+interface Sent {
+  readonly method?: string;
+  readonly body?: URLSearchParams;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const native = (redirectUri: string): Application => ({ id: 'native', redirectUri });
+
+describe.each(stores)('on %s,', (store) => {
+  let host: Host;
+  let keys: KeyServer;
+  beforeAll(async () => {
+    keys = await startKeyServer();
+    host = await clientHost(store, [newKey('ES256')], keys);
+  });
+  afterAll(async () => {
+    await host.end();
+    await keys.close();
+  });
+
+  /** Where somebody ends up who was sent here by this application. */
+  const sentBy = (by: Application, params: Readonly<Record<string, string>> = {}) =>
+    new Visitor().visit(ask(host, by, params).url);
+
+  describe('a redirect URI', () => {
+    test.each([
+      'http://127.0.0.1:51004/callback',
+      'http://[::1]:51004/callback',
+      'http://127.0.0.1/callback',
+      'http://localhost:4000/callback',
+      'com.example.app:/callback',
+    ])('of a native application may be %s', async (uri) => {
+      expect((await sentBy(native(uri))).heading).toMatch(/Sign in/);
+    });
+
+    test.each([
+      ['native', 'http://localhost:51004/callback', 'another port of a name'],
+      ['native', 'http://127.0.0.1:51004/callback/', 'a trailing slash'],
+      ['native', 'http://127.0.0.1:51004/other', 'another path'],
+      ['native', 'http://127.0.0.2:51004/callback', 'another loopback address'],
+      ['native', 'https://127.0.0.1:51004/callback', 'another scheme'],
+      ['native', 'http://me@127.0.0.1:51004/callback', 'a user'],
+      ['native', 'http://127.0.0.1:51004@evil.test/callback', 'another host behind a user'],
+      ['native', 'http://127.0.0.1.evil.test/callback', 'another host'],
+      ['native', 'com.example.app:/other', 'another path of a private scheme'],
+      ['native', 'com.example.app://callback', 'a host of a private scheme'],
+      ['public', 'https://public.test/callback?x=1', 'a query'],
+      ['public', 'https://public.test/callback#x', 'a fragment'],
+      ['public', 'https://public.test/callback/../callback', 'a way up'],
+      ['public', 'https://public.test/callback/', 'a trailing slash'],
+      ['public', 'https://public.test/Callback', 'another case'],
+      ['public', 'HTTPS://PUBLIC.TEST/callback', 'another case of the host'],
+      ['public', 'https://public.test:443/callback', 'the port that is meant anyway'],
+      ['public', 'https://public.test:8443/callback', 'another port'],
+      ['public', 'http://public.test/callback', 'without TLS'],
+      ['public', 'https://public.test@evil.test/callback', 'a user that looks like the host'],
+      ['public', 'https://public.test\\@evil.test/callback', 'a backslash'],
+      ['public', 'https://public.test%2Fcallback', 'an encoded slash'],
+      ['public', 'https://public.test./callback', 'a trailing dot'],
+      ['public', 'javascript:alert(1)', 'a script'],
+      ['public', 'data:text/html,x', 'data'],
+      ['nobody', 'https://public.test/callback', 'a client that does not exist'],
+    ])('of %s that is %s (%s) is answered by a page, never by a redirect', async (id, redirectUri) => {
+      const { url } = ask(host, { id, redirectUri });
+      for (const asked of [url, new URL(`${url.href}&response_type=wrong`), new URL(`${url.href}&prompt=none`)]) {
+        const answer = await new Visitor().request(asked);
+        expect(answer.status).toBe(400);
+        expect(answer.headers.get('location')).toBeNull();
+        expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
+      }
+    });
+  });
+
+  describe('PKCE', () => {
+    const exempt = application('exempt', SECRET);
+
+    /** The answer to a code that was asked for and is exchanged with these parameters; undefined where none came. */
+    const without = async (by: Application, asking: readonly string[], verifier?: string) => {
+      const asked = ask(host, by);
+      for (const name of asking) asked.url.searchParams.delete(name);
+      const visitor = new Visitor();
+      const first = await visitor.visit(asked.url);
+      if (first.url.searchParams.has('error')) return first.url.searchParams.get('error');
+      const page = await visitor.submit(first, { identifier: 'alice', password: passwordOf(host, 'alice') });
+      const { body } = await token(host, by, {
+        ...{ grant_type: 'authorization_code', code: codeOf(page), redirect_uri: by.redirectUri },
+        ...(verifier !== undefined && { code_verifier: verifier === 'right' ? asked.verifier : verifier }),
+      });
+      return body.error ?? 'tokens';
+    };
+    const all = ['code_challenge', 'code_challenge_method'];
+
+    test('may be left out by the confidential client that is exempt by name, and by nobody else', async () => {
+      expect(await without(exempt, all)).toBe('tokens');
+      expect(await without(application('public'), all)).toBe('invalid_request');
+    });
+
+    test('is demanded of whoever began with it, so that nobody can take it off on the way', async () => {
+      expect(await without(exempt, [], 'right')).toBe('tokens');
+      expect(await without(exempt, [])).toBe('invalid_grant');
+      expect(await without(exempt, [], 'x'.repeat(43))).toBe('invalid_grant');
+      // RFC 9700 4.8.2: a verifier for a code that was asked for without a challenge shows that somebody took it off.
+      expect(await without(exempt, all, 'x'.repeat(43))).toBe('invalid_grant');
+    });
+
+    test('is by S256 alone', async () => {
+      const plain = await sentBy(application('public'), { code_challenge_method: 'plain' });
+      expect(plain.url.searchParams.get('error')).toBe('invalid_request');
+      expect(await without(exempt, ['code_challenge_method'])).toBe('invalid_request');
+    });
+  });
+
+  describe('pairwise subjects', () => {
+    const subjectAt = async (id: string, username = 'alice'): Promise<string> => {
+      const { tokens } = await signedIn(host, application(id), {}, username);
+      return String(claimsOf(tokens.id_token)['sub']);
+    };
+
+    test('are one per person and sector, and tell nobody the one of another sector', async () => {
+      const a = await subjectAt('pair-a');
+      expect(await subjectAt('pair-a')).toBe(a);
+      expect(await subjectAt('pair-a2')).toBe(a);
+      const others = await Promise.all([subjectAt('pair-b'), subjectAt('public'), subjectAt('pair-a', 'bob')]);
+      expect(new Set([a, ...others]).size).toBe(4);
+    });
+
+    test('are the same in the ID token, at userinfo, in an access token and after a refresh', async () => {
+      const params = { scope: 'openid orders:read', resource: ORDERS };
+      const by = application('pair-a');
+      const { tokens } = await signedIn(host, by, params);
+      const { sub } = claimsOf(tokens.id_token);
+      expect(await (await userinfo(host, tokens.access_token)).json()).toEqual({ sub });
+      const jwt = await refresh(host, by, tokens.refresh_token, { resource: ORDERS });
+      expect(claimsOf(jwt.body.access_token)).toMatchObject({ aud: ORDERS, sub });
+      expect(claimsOf(jwt.body.id_token)).toMatchObject({ sub });
+    });
+
+    test('are understood in id_token_hint, and those of another sector are nobody', async () => {
+      const by = application('pair-b');
+      const { visitor, tokens } = await signedIn(host, by);
+      const quietly = async (hint: string) => {
+        const page = await visitor.visit(ask(host, by, { prompt: 'none', id_token_hint: hint }).url);
+        return page.url.searchParams.get('error') ?? 'code';
+      };
+      expect(await quietly(tokens.id_token)).toBe('code');
+      const { tokens: of } = await signedIn(host, by, {}, 'bob');
+      expect(await quietly(of.id_token)).toBe('login_required');
+    });
+  });
+
+  describe('a page of another origin', () => {
+    const from = (origin: string, path: string, { headers, ...init }: Sent = {}): Promise<Response> =>
+      fetch(`${host.issuer}${path}`, { ...init, headers: { ...headers, origin } });
+    const exchangeFrom = (origin: string, params: Readonly<Record<string, string>>): Promise<Response> =>
+      from(origin, '/token', { method: 'POST', body: new URLSearchParams(params) });
+    const wrongCode = {
+      client_id: 'pages',
+      grant_type: 'authorization_code',
+      code: 'x',
+      redirect_uri: `${PAGES}/callback`,
+    };
+    const allowedOf = (answer: Response): string | null => answer.headers.get('access-control-allow-origin');
+
+    test('of the client itself may exchange its code and ask userinfo, and reads errors too', async () => {
+      const by = { id: 'pages', redirectUri: `${PAGES}/callback` };
+      const asked = ask(host, by);
+      const page = await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'));
+      const answer = await exchangeFrom(PAGES, { ...wrongCode, code: codeOf(page), code_verifier: asked.verifier });
+      expect(allowedOf(answer)).toBe(PAGES);
+      const { access_token } = (await answer.json()) as { access_token: string };
+      const person = await from(PAGES, '/me', { headers: { authorization: `Bearer ${access_token}` } });
+      expect([person.status, allowedOf(person)]).toEqual([200, PAGES]);
+
+      const wrong = await exchangeFrom(PAGES, wrongCode);
+      expect([wrong.status, allowedOf(wrong)]).toEqual([400, PAGES]);
+      const other = await from('https://evil.test', '/me', { headers: { authorization: `Bearer ${access_token}` } });
+      expect([other.status, allowedOf(other)]).toEqual([400, null]);
+    });
+
+    test.each(['https://evil.test', `${PAGES}.evil.test`, `${PAGES}:8443`, 'http://pages.test', 'null'])(
+      'of %s may not',
+      async (origin) => {
+        const answer = await exchangeFrom(origin, wrongCode);
+        expect([answer.status, allowedOf(answer)]).toEqual([400, null]);
+        expect(((await answer.json()) as { error: string }).error).toBe('invalid_request');
+      },
+    );
+
+    test('is answered when it asks beforehand, and never sends cookies along', async () => {
+      const headers = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' };
+      for (const path of ['/token', '/me']) {
+        const answer = await from(PAGES, path, { method: 'OPTIONS', headers });
+        expect([answer.status, allowedOf(answer)]).toEqual([204, PAGES]);
+        expect(answer.headers.get('access-control-allow-methods')).toMatch(/POST/);
+        expect(answer.headers.get('access-control-allow-headers')).toBe('authorization');
+        expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+      }
+    });
+
+    test('whoever it is reads what is published', async () => {
+      for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server', '/jwks']) {
+        for (const origin of ['https://any.test', 'https://other.test']) {
+          const answer = await from(origin, path);
+          expect(['*', origin]).toContain(allowedOf(answer));
+          expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+        }
+      }
+      expect(allowedOf(await from('https://any.test', '/auth'))).toBeNull();
+    });
+  });
+
+  test('tokens live as long, and are of the kind, that client and resource server say', async () => {
+    const by = application('short');
+    const { tokens } = await signedIn(host, by, { scope: 'openid' });
+    const said = claimsOf(tokens.id_token);
+    expect(Number(said['exp']) - Number(said['iat'])).toBe(120);
+    expect(tokens.expires_in).toBe(90);
+    const headerOf = (jwt: string) =>
+      JSON.parse(Buffer.from(jwt.split('.')[0] ?? '', 'base64url').toString()) as object;
+    expect(headerOf(tokens.id_token)).toMatchObject({ alg: 'RS256' });
+
+    const tokenFor = async (resource: string, scope: string) => {
+      const asked = ask(host, by, { scope, resource });
+      const page = await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'));
+      return (await exchange(host, asked, codeOf(page))).body;
+    };
+    expect(headerOf((await tokenFor(ORDERS, 'orders:read')).access_token)).toMatchObject({
+      alg: 'ES256',
+      typ: 'at+jwt',
+    });
+    expect(headerOf((await tokenFor('https://rsa.test', 'rsa:read')).access_token)).toMatchObject({ alg: 'PS256' });
+    const opaque = await tokenFor('https://opaque.test', 'opaque:read');
+    expect(opaque.access_token.split('.')).toHaveLength(1);
+    expect(opaque.expires_in).toBe(90);
+  });
+});

@@ -1,0 +1,183 @@
+import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { SignJWT } from 'jose';
+import { startHost, type Host, type StoreKind } from '../support/host/host.js';
+import { ORDERS } from './flow-host.js';
+
+type Algorithm = 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
+
+/** A client's key, public half to hand over. */
+export interface ClientKey {
+  readonly kid: string;
+  readonly algorithm: Algorithm;
+  readonly privateKey: KeyObject;
+  readonly jwk: object;
+}
+
+export function newKey(algorithm: Algorithm): ClientKey {
+  const kid = randomUUID();
+  const { privateKey, publicKey } = pairFor(algorithm);
+  return { kid, algorithm, privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid } };
+}
+
+function pairFor(algorithm: Algorithm): { readonly privateKey: KeyObject; readonly publicKey: KeyObject } {
+  switch (algorithm) {
+    case 'ES256':
+      return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    case 'EdDSA':
+      return generateKeyPairSync('ed25519');
+    case 'RS256':
+    case 'PS256':
+      return generateKeyPairSync('rsa', { modulusLength: 2048 });
+  }
+}
+
+/** What a client sends to prove who it is (RFC 7523 2.2), in the clear of its host's time. */
+export async function assertion(
+  host: Host,
+  clientId: string,
+  { kid, algorithm, privateKey }: ClientKey,
+  claims: Readonly<Record<string, unknown>> = {},
+): Promise<Record<string, string>> {
+  const at = Math.floor((Date.now() + host.ahead()) / 1000);
+  const jwt = await new SignJWT({
+    ...{ iss: clientId, sub: clientId, aud: host.issuer, jti: randomUUID(), iat: at, exp: at + 60 },
+    ...claims,
+  })
+    .setProtectedHeader({ alg: algorithm, kid })
+    .sign(privateKey);
+  return {
+    client_id: clientId,
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: jwt,
+  };
+}
+
+/** An application's server that publishes its keys; it hears at 127.0.0.1 and at 127.0.0.2. */
+export interface KeyServer {
+  keys: readonly ClientKey[];
+  answer: 'keys' | 'failure';
+  /** Where it was asked, in turn. */
+  readonly asked: string[];
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export async function startKeyServer(): Promise<KeyServer> {
+  const asked: string[] = [];
+  const server = createServer((req, res) => {
+    asked.push(`${req.socket.localAddress ?? ''}${req.url ?? ''}`);
+    if (served.answer === 'failure') res.writeHead(500).end();
+    else if (req.url === '/moved') res.writeHead(302, { location: '/jwks' }).end();
+    else {
+      // A client's web server may say so of every file.
+      res.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'max-age=86400' });
+      res.end(JSON.stringify({ keys: served.keys.map(({ jwk }) => jwk) }));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+  const served: KeyServer = {
+    keys: [],
+    answer: 'keys',
+    asked,
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return served;
+}
+
+export const SECRET = randomBytes(32).toString('base64url');
+export const PAGES = 'https://pages.test';
+
+/** A Gatehouse whose realm has a client of every sort that the flow tests' own realm lacks. */
+export async function clientHost(store: StoreKind, inline: readonly ClientKey[], keys: KeyServer): Promise<Host> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-clients-'));
+  const file = join(folder, 'realm.yaml');
+  // JSON is YAML too.
+  await writeFile(file, JSON.stringify(realm(inline, keys.port)));
+  const host = await startHost({
+    store,
+    realmFile: relative('.', file),
+    env: { CLIENT_SECRET: SECRET, GATEHOUSE_OUTGOING_ALLOWED: '127.0.0.1' },
+  });
+  await rm(folder, { recursive: true });
+  return host;
+}
+
+const orders = { resourceServers: [ORDERS], defaultResourceServer: ORDERS };
+const machine = { grantTypes: ['client_credentials'], scopes: [], ...orders };
+const signsIn = (id: string): object => ({
+  id,
+  name: id,
+  firstParty: true,
+  redirectUris: [`https://${id}.test/callback`],
+});
+
+function realm(inline: readonly ClientKey[], port: number): object {
+  const signer = (id: string, keys: object): object => ({
+    id,
+    name: id,
+    authentication: 'private_key_jwt',
+    ...keys,
+    ...machine,
+  });
+  return {
+    resourceServers: [
+      { identifier: ORDERS, name: 'Orders', permissions: [{ name: 'orders:read' }] },
+      {
+        identifier: 'https://opaque.test',
+        name: 'Opaque',
+        permissions: [{ name: 'opaque:read' }],
+        tokenFormat: 'opaque',
+      },
+      { identifier: 'https://rsa.test', name: 'RSA', permissions: [{ name: 'rsa:read' }], algorithm: 'PS256' },
+    ],
+    clients: [
+      signer('signer', { jwks: { keys: inline.map(({ jwk }) => jwk) } }),
+      signer('remote', { jwksUri: `http://127.0.0.1:${port}/jwks` }),
+      signer('inside', { jwksUri: `http://127.0.0.2:${port}/jwks` }),
+      signer('moved', { jwksUri: `http://127.0.0.1:${port}/moved` }),
+      { ...signsIn('public'), authentication: 'none' },
+      { ...signsIn('exempt'), secret: '${CLIENT_SECRET}', pkce: 'exempt' },
+      {
+        ...signsIn('pair-a'),
+        authentication: 'none',
+        subjectType: 'pairwise',
+        sectorIdentifier: 'sector.test',
+        ...orders,
+      },
+      { ...signsIn('pair-a2'), authentication: 'none', subjectType: 'pairwise', sectorIdentifier: 'sector.test' },
+      { ...signsIn('pair-b'), authentication: 'none', subjectType: 'pairwise', ...orders },
+      { ...signsIn('pages'), authentication: 'none', allowedOrigins: [PAGES], redirectUris: [`${PAGES}/callback`] },
+      {
+        ...signsIn('native'),
+        authentication: 'none',
+        applicationType: 'native',
+        redirectUris: [
+          'http://127.0.0.1/callback',
+          'http://[::1]/callback',
+          'http://localhost:4000/callback',
+          'com.example.app:/callback',
+        ],
+      },
+      {
+        ...signsIn('short'),
+        authentication: 'none',
+        idTokenAlgorithm: 'RS256',
+        lifetimes: { idTokenSeconds: 120, accessTokenSeconds: 90 },
+        resourceServers: [ORDERS, 'https://opaque.test', 'https://rsa.test'],
+      },
+      { id: 'poster', name: 'poster', authentication: 'client_secret_post', secret: '${CLIENT_SECRET}', ...machine },
+      { id: 'basic', name: 'basic', authentication: 'client_secret_basic', secret: '${CLIENT_SECRET}', ...machine },
+    ],
+    users: [{ username: 'alice' }, { username: 'bob' }],
+  };
+}
