@@ -85,7 +85,7 @@ import { sessions } from './sessions/session.js';
 import { SessionService } from './sessions/session-service.js';
 import { tokens } from './sessions/token.js';
 import { usedOnce } from './sessions/used-once.js';
-import { knownUser } from './sign-in/known-user.js';
+import { passwordsOf } from './sign-in/passwords-of.js';
 import { pages } from './sign-in/pages/pages.js';
 import { signInRouter } from './sign-in/sign-in-router.js';
 import type { Engine } from './storage/engine.js';
@@ -341,12 +341,7 @@ function application(of: Parts, { keys, attributeClaims }: Basis): Application {
   const signIn = signInRouter({
     issuer,
     interactions: interactionsOf(() => provider, clients, consents, pairwise),
-    passwords: {
-      async verify(typed, address) {
-        const outcome = await of.passwords.verify(typed, address);
-        return outcome.kind === 'ok' ? { kind: 'ok', user: knownUser(outcome.user) } : outcome;
-      },
-    },
+    passwords: passwordsOf(realm, of.users, of.passwords),
     resourceServer: (identifier) => resourceServers.get(identifier),
     async recordSignIn(by, signIn) {
       await realm.of(auditRecords).insert(signInRecord(by, signIn, now()));

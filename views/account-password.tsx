@@ -1,5 +1,5 @@
+import { NewPassword } from './components/new-password.js';
 import { AccountFrame, type AccountSurroundings } from './account-frame.js';
-import { Field } from './components/field.js';
 
 export interface AccountPasswordProps extends AccountSurroundings {
   readonly action: string;
@@ -19,20 +19,7 @@ export function AccountPassword(props: AccountPasswordProps) {
       <form method="post" action={action}>
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="form" value="change" />
-        <input type="text" name="username" value={username} autocomplete="username" readonly hidden />
-        <Field
-          name="password"
-          label={words.next}
-          hint={words.rule}
-          wrong={wrong}
-          input={{ type: 'password', autocomplete: 'new-password', required: true, autofocus: true }}
-        />
-        <Field
-          name="again"
-          label={words.again}
-          wrong={wrong}
-          input={{ type: 'password', autocomplete: 'new-password', required: true }}
-        />
+        <NewPassword texts={texts} username={username} wrong={wrong} />
         <button type="submit">{words.submit}</button>
       </form>
     </AccountFrame>

@@ -1,9 +1,8 @@
 import type { AccountError } from '#views/account-frame.js';
 import { AccountPassword } from '#views/account-password.js';
 import { z } from 'zod';
-import { GatehouseError } from '../base/errors.js';
+import { chooseOwn } from '../identity/choose-own.js';
 import type { UserService } from '../identity/user-service.js';
-import { surviving } from '../sessions/survive.js';
 import type { Realm } from '../storage/store.js';
 import type { AccountPage, AccountVisit, Fields } from './account-page.js';
 
@@ -39,21 +38,19 @@ export function passwordPage(realm: Realm, users: Pick<UserService, 'setPassword
     if (!parsed.success) return again(400, 'form-unreadable');
     const { password } = parsed.data;
     if (password !== parsed.data.again) return again(422, 'password-not-repeated');
-    try {
-      const { by, user, session } = visit;
-      const saved = await users.setPassword(
-        by,
-        user.id,
-        { clear: password, generated: false },
-        { signOut: true, surviving: (at) => surviving(realm, session.id, at) },
-      );
-      if (saved.ok) visit.done('password');
-      else if (saved.refusal.code === 'invalid') await again(422, 'password-unfit');
-      else await again(409, 'moved');
-    } catch (error) {
-      if (!(error instanceof GatehouseError && error.code === 'overloaded')) throw error;
-      visit.ctx.set('Retry-After', '5');
-      await again(503, 'overloaded');
+    const { by, user, session } = visit;
+    const chosen = await chooseOwn(realm, users, by, { id: user.id, password, session: session.id });
+    switch (chosen.kind) {
+      case 'ok':
+        visit.done('password');
+        return;
+      case 'unfit':
+        return again(422, 'password-unfit');
+      case 'moved':
+        return again(409, 'moved');
+      case 'overloaded':
+        visit.ctx.set('Retry-After', '5');
+        return again(503, 'overloaded');
     }
   }
 

@@ -69,7 +69,11 @@ export async function prepareRealm(
   await ensureBuiltIns(parts, by, config.issuer);
   const { username, password } = config.administrator;
   if (password !== undefined || reveal) {
-    const first = { clear: password ?? generatePassword(), generated: password === undefined };
+    const first = {
+      clear: password ?? generatePassword(),
+      generated: password === undefined,
+      mustChange: password === undefined,
+    };
     const made = await ensureAdministrator(parts, by, username, first);
     if (made) reveal?.administrator(username, first.generated ? first.clear : undefined);
   }

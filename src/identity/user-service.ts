@@ -10,7 +10,7 @@ import type { Recorder } from '../changes/recorder.js';
 import { invalid, missing, refused, savedAs, type Saved } from '../changes/saved.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
-import { insert, put, replace, require, type Write } from '../storage/write.js';
+import { insert, put, replace, type Write } from '../storage/write.js';
 import { edgesRefusal } from './check-edges.js';
 import { credentials, type Credential } from './credential.js';
 import { foldEmail, foldIdentifier } from './fold-identifier.js';
@@ -39,10 +39,14 @@ export interface NewPassword {
   readonly clear: string;
   /** Made for its owner, who has not chosen it. */
   readonly generated: boolean;
+  /** Its owner has to choose another one at their next sign-in. */
+  readonly mustChange?: boolean;
 }
 
 export interface PasswordChange {
   readonly signOut?: boolean;
+  /** The password before must not be chosen again. */
+  readonly another?: boolean;
   /** The writes by which something lives on that signing out at this moment would end; asked for again when they don't fit. */
   readonly surviving?: (signedOutAt: Instant) => Promise<readonly Write[]>;
 }
@@ -124,6 +128,7 @@ export class UserService {
       since: at,
       state: wanted.state ?? 'active',
       emailVerified: wanted.email !== undefined && wanted.emailVerified === true,
+      ...(wanted.password?.mustChange === true && { mustChangePassword: true }),
       attributes: [...(wanted.attributes ?? [])],
       ...indexOf(named, above.value),
     };
@@ -188,30 +193,34 @@ export class UserService {
     by: Actor,
     id: string,
     password: NewPassword,
-    { signOut = false, surviving = async () => [] }: PasswordChange = {},
+    { signOut = false, another = false, surviving = async () => [] }: PasswordChange = {},
   ): Promise<Saved<Stored<User>>> {
     const first = await this.#at(id);
     if (!first.ok) return first;
     const weak = passwordRefusal(password.clear, first.value.username);
     if (weak !== undefined) return invalid(`The password ${weak}.`);
+    if (another && (await this.#isPassword(id, password.clear))) {
+      return invalid('The password must be another one than before.');
+    }
     const credential = put(credentials, await this.#credential(id, password));
     for (let tries = 1; ; tries++) {
       const user = tries === 1 ? first : await this.#at(id);
       if (!user.ok) return user;
       const { version, ...before } = user.value;
       const at = signedOutFrom(before);
-      const after = signOut ? { ...before, signedOutAt: at } : before;
+      const after = owing(signOut ? { ...before, signedOutAt: at } : before, password);
       const event = {
         ...this.#event('password-set', id),
         at,
-        ...(signOut && { before: auditedOf(users, user.value), after: auditedOf(users, after) }),
+        before: auditedOf(users, user.value),
+        after: auditedOf(users, after),
       };
       const outcome = await this.#recorder.record(by, event, [
-        signOut ? replace(users, after, version) : require(users, id),
+        replace(users, after, version),
         credential,
         ...(signOut ? await surviving(at) : []),
       ]);
-      const saved = savedAs(`user ${id}`, outcome, { ...after, version: signOut ? version + 1 : version });
+      const saved = savedAs(`user ${id}`, outcome, { ...after, version: version + 1 });
       // The hash is dear and stays right; another tab of the same session may write at any moment.
       if (saved.ok || saved.refusal.code !== 'changed' || tries === MOST_TRIES) return saved;
     }
@@ -224,12 +233,22 @@ export class UserService {
     const weak = passwordRefusal(password.clear, user.value.username);
     if (weak !== undefined) return invalid(`The password ${weak}.`);
     if (await this.hasPassword(id)) return { ok: true, value: false };
+    const { version, ...before } = user.value;
     const outcome = await this.#recorder.record(by, { ...this.#event('password-set', id), at: now() }, [
       insert(credentials, await this.#credential(id, password)),
-      require(users, id),
+      replace(users, owing(before, password), version),
     ]);
     const saved = savedAs(`user ${id}`, outcome, true);
     return !saved.ok && saved.refusal.code === 'taken' ? { ok: true, value: false } : saved;
+  }
+
+  /** The user has to choose another password at their next sign-in. Refused with `missing`, `changed`. */
+  async requirePasswordChange(by: Actor, id: string): Promise<Saved<Stored<User>>> {
+    const user = await this.#at(id);
+    if (!user.ok) return user;
+    const { version: _, ...before } = user.value;
+    const how = { happened: 'password-change-required' };
+    return this.#documents.change(by, user.value, { ...before, mustChangePassword: true }, how);
   }
 
   /** Ends every session and grant that began until now, by one write. Refused with `missing`, `changed`. */
@@ -256,6 +275,11 @@ export class UserService {
     return above.ok ? { ok: true, value: above.value.map(({ group }) => group.id) } : above;
   }
 
+  async #isPassword(id: string, password: string): Promise<boolean> {
+    const known = await this.#realm.of(credentials).get(id);
+    return known !== undefined && this.#hasher.matches(password, known.password);
+  }
+
   async #credential(id: string, { clear, generated }: NewPassword): Promise<Credential> {
     return { id, password: { ...(await this.#hasher.hash(clear)), setAt: now(), generated } };
   }
@@ -263,6 +287,11 @@ export class UserService {
   #event(happened: string, id: string): Pick<Event, 'kind' | 'realm' | 'subject'> {
     return { kind: `user.${happened}`, realm: this.#recorder.realm, subject: { kind: 'user', id } };
   }
+}
+
+/** The user, who has this password now. */
+function owing({ mustChangePassword: _, ...user }: User, { mustChange = false }: NewPassword): User {
+  return { ...user, ...(mustChange && { mustChangePassword: true }) };
 }
 
 /** Now; but what outlived the last time began a millisecond after it, and does not outlive this one. */

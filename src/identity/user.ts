@@ -15,6 +15,8 @@ export type User = {
   profile: Profile;
   email?: string;
   emailVerified: boolean;
+  /** At the next sign-in, before it is finished. Here and not beside the password, so that a sign-in reads it with the user. */
+  mustChangePassword?: boolean;
   /** When profile or address last changed; absent: never since the user was made. */
   profileChangedAt?: Instant;
   attributes: Attribute[];
@@ -49,7 +51,17 @@ export const users = spec<User>()({
     terms: 'strings',
     state: 'string',
   },
-  audited: ['username', 'state', 'profile', 'email', 'emailVerified', 'attributes', 'edges', 'signedOutAt'],
+  audited: [
+    'username',
+    'state',
+    'profile',
+    'email',
+    'emailVerified',
+    'mustChangePassword',
+    'attributes',
+    'edges',
+    'signedOutAt',
+  ],
   unique: {},
   queries: {
     all: { order: 'username' },

@@ -62,6 +62,7 @@ export function interactionsOf(
         facts: attempt ? factsWith(facts, knownUser(attempt.user), attempt) : facts,
         ...(user && { person: personOf(user) }),
         requested: asked.requested,
+        ...(kept.session && { sessionUid: kept.session.uid }),
         remembered: session?.userId !== undefined && session.remembered === true,
       };
       behind.set(interaction, kept);

@@ -121,7 +121,8 @@ async function applyUser(
   const { users } = parts;
   const generated = given === undefined && onPassword !== undefined;
   const clear = generated ? generatePassword() : given;
-  const password = clear === undefined ? undefined : { clear, generated };
+  const mustChange = generated && !entry.permanentPassword;
+  const password = clear === undefined ? undefined : { clear, generated, mustChange };
   const { username, email, emailVerified, profile, attributes } = entry;
   const madeIt = await settle(parts, `user ${username}`, async (): Promise<Saved<boolean>> => {
     const before = await users.findByIdentifier(username);

@@ -58,6 +58,8 @@ const user = z.strictObject({
   username: folded('A username', foldIdentifier),
   /** Without one, `bootstrap` generates and prints it. */
   password: secretSource.exactOptional(),
+  /** The one that `bootstrap` generates stays good: its owner need not choose another at the first sign-in. */
+  permanentPassword: z.boolean().default(false),
   profile: profileInput.default({}),
   email: folded('An e-mail address', foldEmail).exactOptional(),
   emailVerified: z.boolean().default(false),

@@ -40,6 +40,8 @@ export interface Interaction {
   readonly requested?: Missing;
   /** What this interaction has shown before, while it was not enough. */
   readonly attempt?: Attempt;
+  /** Of the live session that the browser has. */
+  readonly sessionUid?: string;
   /** The browser is kept signed in as it is. */
   readonly remembered?: boolean;
   /** From the live session, the attempt and what this interaction has come to before. */

@@ -3,11 +3,11 @@ import type { KnownUser } from './facts.js';
 import { PASSWORD } from './levels.js';
 
 /** A user, as far as the next step hangs on them. */
-export const knownUser = ({ id, username, state }: User): KnownUser => ({
+export const knownUser = ({ id, username, state, mustChangePassword }: User): KnownUser => ({
   id,
   username,
   state,
   secondFactor: 'closed',
   requiredLevel: PASSWORD,
-  owes: [],
+  owes: mustChangePassword === true ? ['change-password'] : [],
 });

@@ -1,13 +1,25 @@
+import type { Instant } from '../base/clock.js';
+import type { Actor } from '../changes/actor.js';
 import type { KnownUser } from './facts.js';
 
 /** Who checks a password: a port, which `identity/` implements. */
 export interface Passwords {
+  /**
+   * Gives the person another password than they had, and ends every session and grant of theirs.
+   * @param session the uid of the one that the browser has, which lives on
+   */
+  choose(by: Actor, user: KnownUser, password: string, session: string | undefined): Promise<ChoiceOutcome>;
   /**
    * Checks what was typed as it was typed. Throttles by name and address; an unknown name takes as long as a known one.
    * Rejects only when the store does not answer.
    */
   verify(typed: { identifier: string; password: string }, address: string): Promise<PasswordOutcome>;
 }
+
+export type ChoiceOutcome =
+  /** `after`: what begins at this moment or later outlives it. */
+  | { readonly kind: 'ok'; readonly user: KnownUser; readonly after: Instant }
+  | { readonly kind: 'unfit' | 'moved' | 'overloaded' };
 
 export type PasswordOutcome =
   | { readonly kind: 'ok'; readonly user: KnownUser }

@@ -9,6 +9,7 @@ import { wishLocales } from './pages/locale.js';
 import { pathOf } from './pages/pages.js';
 import { otherAccountPage, postSignIn, signInPage } from './steps/authenticate.js';
 import { choosePage, postChoice } from './steps/choose-account.js';
+import { changePasswordPage, postNewPassword } from './steps/change-password.js';
 import { consentPage, postConsent } from './steps/consent.js';
 import { leave, type SignInParts, type Visit } from './visit.js';
 
@@ -27,6 +28,7 @@ export function signInRouter(parts: SignInParts): Middleware {
   router.get(`${base}/sign-in/:uid/other`, visit(otherAccountPage));
   router.post(`${base}/sign-in/:uid/account`, visit(postChoice));
   router.post(`${base}/sign-in/:uid/consent`, visit(postConsent));
+  router.post(`${base}/sign-in/:uid/password`, visit(postNewPassword));
   // What its type asks of the context, the router itself puts there.
   const routes = router.routes() as Middleware;
   const folders = [`${base}${ASSETS_FOLDER}/`, `${base}/sign-in/`];
@@ -48,7 +50,7 @@ async function showNext(visit: Visit): Promise<void> {
     case 'second-factor':
       throw new Error('Nobody has a second factor yet.');
     case 'required-action':
-      return requiredActionPage(step.action);
+      return requiredActionPage(visit, step.action);
     case 'consent':
     case 'finish':
       // Another tab showed the last of what was needed.
@@ -61,9 +63,10 @@ async function showNext(visit: Visit): Promise<void> {
 }
 
 /** The page on which it is done. */
-function requiredActionPage(action: RequiredAction): Promise<void> {
+function requiredActionPage(visit: Visit, action: RequiredAction): Promise<void> {
   switch (action) {
     case 'change-password':
+      return changePasswordPage(visit);
     case 'enrol-second-factor':
       throw new Error(`Nobody owes ${action} yet.`);
   }

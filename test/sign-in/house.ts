@@ -78,6 +78,7 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
           state.typed.push({ ...typed, address });
           return state.verify();
         },
+        choose: async () => ({ kind: 'moved' }),
       },
       resourceServer: async (identifier) =>
         identifier === 'https://orders.example'

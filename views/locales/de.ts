@@ -1,5 +1,6 @@
 import { account } from './de/account.js';
 import { chooseAccount } from './de/choose-account.js';
+import { changePassword } from './de/change-password.js';
 import { consent } from './de/consent.js';
 import { expired } from './de/expired.js';
 import { failure } from './de/failure.js';
@@ -14,6 +15,7 @@ export const de: Texts = {
   direction: 'ltr',
   account,
   chooseAccount,
+  changePassword,
   consent,
   expired,
   failure,

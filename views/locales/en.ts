@@ -1,5 +1,6 @@
 import { account } from './en/account.js';
 import { chooseAccount } from './en/choose-account.js';
+import { changePassword } from './en/change-password.js';
 import { consent } from './en/consent.js';
 import { expired } from './en/expired.js';
 import { failure } from './en/failure.js';
@@ -13,6 +14,7 @@ export const en = {
   direction: 'ltr' as 'ltr' | 'rtl',
   account,
   chooseAccount,
+  changePassword,
   consent,
   expired,
   failure,

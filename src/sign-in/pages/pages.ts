@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { VNode } from 'preact';
 import { render } from 'preact-render-to-string';
+import { ChangePassword, type ChangePasswordProps } from '#views/change-password.js';
 import { ConfirmLogout, type ConfirmLogoutProps } from '#views/confirm-logout.js';
 import { ChooseAccount, type ChooseAccountProps } from '#views/choose-account.js';
 import { Consent, type ConsentProps } from '#views/consent.js';
@@ -29,6 +30,7 @@ export interface Shown extends PagePolicy {
 export interface Pages {
   signIn(ctx: Context, props: Own<SignInProps>, shown: Shown): Promise<void>;
   chooseAccount(ctx: Context, props: Own<ChooseAccountProps>, shown: Shown): Promise<void>;
+  changePassword(ctx: Context, props: Own<ChangePasswordProps>, shown: Shown): Promise<void>;
   consent(ctx: Context, props: Own<ConsentProps>, shown: Shown): Promise<void>;
   /** @param shown.formTargets where the application wants the browser back after logout */
   confirmLogout(ctx: Context, props: Own<ConfirmLogoutProps>, shown: Shown): Promise<void>;
@@ -73,6 +75,7 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
   return {
     signIn: (ctx, props, shown) => show(ctx, SignIn, props, shown),
     chooseAccount: (ctx, props, shown) => show(ctx, ChooseAccount, props, shown),
+    changePassword: (ctx, props, shown) => show(ctx, ChangePassword, props, shown),
     consent: (ctx, props, shown) => show(ctx, Consent, props, shown),
     confirmLogout: (ctx, props, shown) => show(ctx, ConfirmLogout, props, shown),
     signedOut: (ctx, props) => show(ctx, SignedOut, props),

@@ -21,7 +21,7 @@ export const account: Texts['account'] = {
   },
   errors: {
     'password-unfit':
-      'Wählen Sie ein anderes Passwort: mindestens 8 Zeichen, nicht Ihr Benutzername und keine Reihe oder Wiederholung weniger Zeichen.',
+      'Wählen Sie ein anderes Passwort als bisher: mindestens 8 Zeichen, nicht Ihr Benutzername und keine Reihe oder Wiederholung weniger Zeichen.',
     'password-not-repeated': 'Die beiden Passwörter sind nicht gleich. Geben Sie das neue zweimal ein.',
     overloaded:
       'Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden, und versuchen Sie es dann noch einmal.',

@@ -22,7 +22,7 @@ export const account = {
   },
   errors: {
     'password-unfit':
-      'Choose another password: at least 8 characters, not your username, and not a row or a repetition of a few characters.',
+      'Choose another password than before: at least 8 characters, not your username, and not a row or a repetition of a few characters.',
     'password-not-repeated': 'The two passwords are not the same. Type the new one twice.',
     overloaded: 'Many people are signing in right now. Wait a few seconds, then try again.',
     moved: 'Something else changed your account at the same moment. Please try again.',

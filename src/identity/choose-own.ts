@@ -1,0 +1,52 @@
+import type { Instant } from '../base/clock.js';
+import { GatehouseError } from '../base/errors.js';
+import type { Actor } from '../changes/actor.js';
+import { surviving } from '../sessions/survive.js';
+import type { Stored } from '../storage/spec.js';
+import type { Realm } from '../storage/store.js';
+import type { UserService } from './user-service.js';
+import type { User } from './user.js';
+
+interface Choice {
+  readonly id: string;
+  readonly password: string;
+  /** The one session that is to live on: that in which it is chosen. */
+  readonly session: string | undefined;
+  /** It must not be the password before. */
+  readonly another?: boolean;
+}
+
+export type Chosen =
+  /** `after`: what begins at this moment or later outlives the change. */
+  | { readonly kind: 'ok'; readonly user: Stored<User>; readonly after: Instant }
+  /** It breaks the rules for passwords. */
+  | { readonly kind: 'unfit' }
+  /** Someone else was faster, again and again. */
+  | { readonly kind: 'moved' }
+  | { readonly kind: 'overloaded' };
+
+/** A person gives themselves a password: everything else of theirs ends in the same commit. */
+export async function chooseOwn(
+  realm: Realm,
+  users: Pick<UserService, 'setPassword'>,
+  by: Actor,
+  { id, password, session, another = false }: Choice,
+): Promise<Chosen> {
+  try {
+    const saved = await users.setPassword(
+      by,
+      id,
+      { clear: password, generated: false },
+      {
+        signOut: true,
+        another,
+        ...(session !== undefined && { surviving: (at: Instant) => surviving(realm, session, at) }),
+      },
+    );
+    if (!saved.ok) return { kind: saved.refusal.code === 'invalid' ? 'unfit' : 'moved' };
+    return { kind: 'ok', user: saved.value, after: (saved.value.signedOutAt ?? 0) + 1 };
+  } catch (error) {
+    if (error instanceof GatehouseError && error.code === 'overloaded') return { kind: 'overloaded' };
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { application, ask, codeOf, exchange, signIn, userinfo } from '../support/application.js';
+import type { Host } from '../support/host/host.js';
+import { Visitor } from '../support/visitor.js';
+import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+
+const app = application('public');
+const OWN = 'chosen by nobody else';
+
+describe.each(stores)('a generated password on %s', (kind) => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await flowHost(kind);
+  });
+  afterAll(() => host.end());
+
+  test('is changed at the first sign-in, before the application learns anything', async () => {
+    const visitor = new Visitor();
+    const asked = ask(host, app);
+    const generated = passwordOf(host, 'erin');
+    const page = await signIn(visitor, asked, 'erin', generated);
+    expect([page.status, page.heading]).toEqual([200, 'Choose a new password']);
+
+    // Neither by the page itself, nor by the request again, nor by another one.
+    for (const again of [page.url, asked.url, ask(host, app).url]) {
+      expect((await visitor.visit(again)).url.origin).toBe(host.issuer);
+    }
+    const none = await visitor.visit(ask(host, app, { prompt: 'none' }).url);
+    expect(none.url.searchParams.get('error')).toBe('login_required');
+  });
+
+  test('is not chosen again, nor is a weak one, and a form from elsewhere changes nothing', async () => {
+    const visitor = new Visitor();
+    const generated = passwordOf(host, 'erin');
+    const page = await signIn(visitor, ask(host, app), 'erin', generated);
+    for (const [typed, status] of [
+      [{ password: generated, again: generated }, 422],
+      [{ password: 'erin', again: 'erin' }, 422],
+      [{ password: OWN, again: 'another' }, 422],
+      [{ password: OWN, again: OWN, csrf: 'x' }, 403],
+    ] as const) {
+      const refused = await visitor.submit(page, typed);
+      expect([typed.password, refused.status, refused.heading]).toEqual([
+        typed.password,
+        status,
+        'Choose a new password',
+      ]);
+    }
+    const page2 = await signIn(new Visitor(), ask(host, app), 'erin', OWN);
+    expect(page2.status).toBe(403);
+  });
+
+  test('once changed lets the person on, and is asked for no more', async () => {
+    const visitor = new Visitor();
+    const asked = ask(host, app);
+    const page = await signIn(visitor, asked, 'erin', passwordOf(host, 'erin'));
+    const done = await visitor.submit(page, { password: OWN, again: OWN });
+    const { status, body } = await exchange(host, asked, codeOf(done));
+    expect(status).toBe(200);
+    expect((await userinfo(host, body.access_token)).status).toBe(200);
+    // The session that it made lives: nothing that began after the change was ended by it.
+    codeOf(await visitor.visit(ask(host, app).url));
+    codeOf(await signIn(new Visitor(), ask(host, app), 'erin', OWN));
+    expect((await signIn(new Visitor(), ask(host, app), 'erin', passwordOf(host, 'erin'))).status).toBe(403);
+  });
+
+  test('of a person whom the realm file excepts stays', async () => {
+    await signedIn(host, app, {}, 'alice');
+  });
+
+  test('of the administrator is changed too', async () => {
+    const { username, password } = host.administrator;
+    const page = await signIn(new Visitor(), ask(host, app), username, password);
+    expect(page.heading).toBe('Choose a new password');
+  });
+});

@@ -1,0 +1,40 @@
+import { NewPassword } from './components/new-password.js';
+import { Layout, type Surroundings } from './layout.js';
+import type { Texts } from './locales/en.js';
+
+export interface ChangePasswordProps extends Surroundings {
+  readonly action: string;
+  readonly csrf: string;
+  readonly application: string;
+  readonly username: string;
+  readonly error?: ChangePasswordError;
+}
+
+export type ChangePasswordError =
+  | Exclude<keyof Texts['account']['errors'], 'overloaded' | 'moved'>
+  | keyof Texts['form']['errors']
+  | 'overloaded'
+  | 'moved';
+
+/** Between the password that somebody else knows and the application: one of the person's own. */
+export function ChangePassword(props: ChangePasswordProps) {
+  const { texts, action, csrf, application, username, error } = props;
+  const words = texts.changePassword;
+  const wrong = error === 'password-unfit' || error === 'password-not-repeated';
+  return (
+    <Layout {...props} title={words.title} failed={error !== undefined}>
+      <p class="purpose">{words.toContinue(application)}</p>
+      <p>{words.why}</p>
+      {error && (
+        <p class="error" id="error" role="alert">
+          {{ ...texts.account.errors, ...texts.form.errors }[error]}
+        </p>
+      )}
+      <form method="post" action={action}>
+        <input type="hidden" name="csrf" value={csrf} />
+        <NewPassword texts={texts} username={username} wrong={wrong} />
+        <button type="submit">{texts.account.password.submit}</button>
+      </form>
+    </Layout>
+  );
+}

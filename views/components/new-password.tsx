@@ -1,0 +1,33 @@
+import type { Texts } from '../locales/en.js';
+import { Field } from './field.js';
+
+interface NewPasswordProps {
+  readonly texts: Texts;
+  /** For password managers, which keep the new password under it. */
+  readonly username: string;
+  /** What was typed was not taken; the element `error` says why. */
+  readonly wrong: boolean;
+}
+
+/** A new password, twice. */
+export function NewPassword({ texts, username, wrong }: NewPasswordProps) {
+  const words = texts.account.password;
+  return (
+    <>
+      <input type="text" name="username" value={username} autocomplete="username" readonly hidden />
+      <Field
+        name="password"
+        label={words.next}
+        hint={words.rule}
+        wrong={wrong}
+        input={{ type: 'password', autocomplete: 'new-password', required: true, autofocus: true }}
+      />
+      <Field
+        name="again"
+        label={words.again}
+        wrong={wrong}
+        input={{ type: 'password', autocomplete: 'new-password', required: true }}
+      />
+    </>
+  );
+}
