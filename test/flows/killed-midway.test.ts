@@ -1,0 +1,179 @@
+/**
+ * The server is killed while somebody is in the middle of each flow, now before and now after their answer. They go on or start again;
+ * what is done once was done once; what ended has ended whole.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { application, ask, type Asked, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
+import { type Host, startHost } from '../support/host/host.js';
+import { type Page, Visitor } from '../support/visitor.js';
+import { passwordOf, signedIn, stores } from './flow-host.js';
+
+const app = application('public');
+const asking = application('asking');
+
+/** Somebody who is about to send what the kill will meet. */
+interface Midway {
+  readonly send: () => Promise<unknown>;
+  /** @param answer of the server that was killed; undefined where none came */
+  readonly afterwards: (answer: unknown) => Promise<void>;
+}
+
+describe.each(stores)('on %s, killed in the middle of', (store) => {
+  let host: Host;
+  /** Of whom the test changes it. */
+  let changed: string;
+  beforeAll(async () => {
+    host = await startHost({ store, realmFile: 'test/flows/killed.realm.yaml' });
+    changed = passwordOf(host, 'changing');
+  });
+  afterAll(() => host.end());
+
+  const of = (username: string): string => passwordOf(host, username);
+
+  /** On with the request that the browser began, and anew where it is lost: a code comes in the end, and it is good once. */
+  async function goOn(visitor: Visitor, asked: Asked, username: string): Promise<void> {
+    let page = await visitor.visit(asked.url);
+    for (let step = 0; step < 3 && !page.url.searchParams.has('code'); step++) {
+      const answer = page.fields['identifier'] === undefined ? { decision: 'allow' } : { identifier: username };
+      page = await visitor.submit(page, { ...answer, password: of(username) });
+    }
+    const code = codeOf(page);
+    expect((await exchange(host, asked, code)).status).toBe(200);
+    expect((await exchange(host, asked, code)).body.error).toBe('invalid_grant');
+  }
+
+  /** What was on the screen is sent once more, by whoever presses reload: it leads on, or to a page that says what to do. */
+  async function pressedAgain(visitor: Visitor, page: Page, typed: Readonly<Record<string, string>>): Promise<void> {
+    const again = await visitor.submit(page, typed);
+    expect(again.status).toBeLessThan(500);
+    const left = again.url.searchParams.has('code') || again.url.searchParams.has('error');
+    expect(left || again.heading !== undefined).toBe(true);
+  }
+
+  const flows = {
+    async signIn(): Promise<Midway> {
+      const [visitor, asked] = [new Visitor(), ask(host, app)];
+      const page = await visitor.visit(asked.url);
+      const typed = { identifier: 'signing', password: of('signing') };
+      return {
+        send: () => visitor.submit(page, typed),
+        async afterwards() {
+          await pressedAgain(visitor, page, typed);
+          await goOn(visitor, asked, 'signing');
+        },
+      };
+    },
+    async consent(): Promise<Midway> {
+      const [visitor, asked] = [new Visitor(), ask(host, asking, { scope: 'openid profile', prompt: 'consent' })];
+      const page = await signIn(visitor, asked, 'consenting', of('consenting'));
+      return {
+        send: () => visitor.submit(page, { decision: 'allow' }),
+        async afterwards() {
+          await pressedAgain(visitor, page, { decision: 'allow' });
+          await goOn(visitor, ask(host, asking, { scope: 'openid profile' }), 'consenting');
+        },
+      };
+    },
+    async exchange(): Promise<Midway> {
+      const [visitor, asked] = [new Visitor(), ask(host, app)];
+      const code = codeOf(await signIn(visitor, asked, 'exchanging', of('exchanging')));
+      return {
+        send: () => exchange(host, asked, code),
+        async afterwards(answer) {
+          const first = answer as Awaited<ReturnType<typeof exchange>> | undefined;
+          if (first) expect((await userinfo(host, first.body.access_token)).status).toBe(200);
+          const second = await exchange(host, asked, code);
+          // Who got no answer may have been served all the same: then the code is used, and what it gave dies with the second try.
+          if (first) expect(second.body.error).toBe('invalid_grant');
+          else expect([200, 400]).toContain(second.status);
+          expect((await exchange(host, asked, code)).body.error).toBe('invalid_grant');
+          for (const served of [first, second].filter((each) => each?.status === 200)) {
+            expect((await userinfo(host, served?.body.access_token ?? '')).status).toBe(401);
+          }
+          await goOn(visitor, ask(host, app), 'exchanging');
+        },
+      };
+    },
+    async refresh(): Promise<Midway> {
+      const { visitor, tokens } = await signedIn(host, app, {}, 'refreshing');
+      return {
+        send: () => refresh(host, app, tokens.refresh_token),
+        async afterwards(answer) {
+          const first = answer as Awaited<ReturnType<typeof refresh>> | undefined;
+          const next = await refresh(host, app, first?.body.refresh_token ?? tokens.refresh_token);
+          if (first) expect(next.status).toBe(200);
+          // The one that was sent before the kill was used by now, whoever was served by it: everything it led to is dead.
+          expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
+          if (next.status === 200) expect((await userinfo(host, next.body.access_token)).status).toBe(401);
+          await goOn(visitor, ask(host, app), 'refreshing');
+        },
+      };
+    },
+    async logout(): Promise<Midway> {
+      const { visitor, tokens } = await signedIn(host, app, {}, 'leaving');
+      const page = await visitor.visit(`${host.issuer}/session/end`);
+      const isIn = async () =>
+        (await visitor.visit(ask(host, app, { prompt: 'none' }).url)).url.searchParams.has('code');
+      const works = async () => (await userinfo(host, tokens.access_token)).status === 200;
+      return {
+        send: () => visitor.submit(page, { logout: 'yes' }),
+        async afterwards(answer) {
+          const before = await isIn();
+          if (answer) expect(before).toBe(false);
+          // Tokens end before the session that they came from, never after it.
+          if (!before) expect(await works()).toBe(false);
+          // Signing out again is all that there is to do.
+          const again = await visitor.visit(`${host.issuer}/session/end`);
+          if (before) await visitor.submit(again, { logout: 'yes' });
+          expect([await isIn(), await works()]).toEqual([false, false]);
+          expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
+        },
+      };
+    },
+    async newPassword(): Promise<Midway> {
+      const signs = async () => {
+        const [visitor, asked] = [new Visitor(), ask(host, app)];
+        const code = codeOf(await signIn(visitor, asked, 'changing', changed));
+        return { visitor, tokens: (await exchange(host, asked, code)).body };
+      };
+      const [here, elsewhere] = [await signs(), await signs()];
+      const page = await here.visitor.visit(`${host.issuer}/account/password`);
+      const [before, after] = [changed, `as many words as it takes ${Math.random()}`];
+      const opens = async (password: string) =>
+        (await signIn(new Visitor(), ask(host, app), 'changing', password)).url.searchParams.has('code');
+      return {
+        send: () => here.visitor.submit(page, { password: after, again: after }),
+        async afterwards(answer) {
+          const isNew = await opens(after);
+          if (answer) expect(isNew).toBe(true);
+          expect(await opens(before)).toBe(!isNew);
+          changed = isNew ? after : before;
+          // With the old password went every other session, in the same commit.
+          expect((await userinfo(host, elsewhere.tokens.access_token)).status).toBe(isNew ? 401 : 200);
+          expect((await userinfo(host, here.tokens.access_token)).status).toBe(200);
+        },
+      };
+    },
+  } satisfies Readonly<Record<string, () => Promise<Midway>>>;
+
+  /** Kills when so many have been answered. */
+  test.each([0, 1, 3, 5])('every flow, when %i have been answered', async (served) => {
+    const midway = await Promise.all(Object.values(flows).map((begin) => begin()));
+    let count = 0;
+    let enough = (): void => undefined;
+    const reached = new Promise<void>((resolve) => (enough = resolve));
+    const sent = midway.map(async ({ send }) => {
+      const answer = await send();
+      if (++count >= served) enough();
+      return answer;
+    });
+    const over = Promise.allSettled(sent);
+    // Long enough for requests to be on their way, too short for most of them to be answered.
+    if (served === 0) await new Promise((resolve) => setTimeout(resolve, 6));
+    else await Promise.race([reached, over]);
+    await host.kill();
+    const answers = (await over).map((one) => (one.status === 'fulfilled' ? one.value : undefined));
+    await host.restart();
+    await Promise.all(midway.map(({ afterwards }, at) => afterwards(answers[at])));
+  });
+});
