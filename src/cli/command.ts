@@ -53,6 +53,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { keysCommand, readKeysCommand } = await import('./keys.js');
     await keysCommand(readKeysCommand(rest), readConfig(env), out);
   },
+  async client(env, { out }, rest) {
+    const { clientCommand, readClientCommand } = await import('./client.js');
+    await clientCommand(readClientCommand(rest), readConfig(env), out);
+  },
   async help(_env, { out }, [topic, ...rest]) {
     if (topic === undefined) {
       out.line(HELP);

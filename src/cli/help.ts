@@ -20,6 +20,15 @@ export const HELP = `gatehouse COMMAND
                   Changes the sealing key: makes one in GATEHOUSE_KEYS (or takes KEY, which lies there), and seals everything in the
                   store under it, while servers run. Stopped half-way, run it again. With --again it changes nothing, and only
                   looks whether something is sealed under another key still.
+  client list     The clients of the realm.
+  client show CLIENT
+                  What a client may do, as a realm file would say it.
+  client secret list CLIENT
+                  A client's secrets: their ids, and until when they are good. What they are is kept nowhere.
+  client secret add CLIENT [--days N]
+                  Makes one more secret, prints it once, and lets the others be, so that an application can change over.
+  client secret remove CLIENT SECRET [--days N]
+                  Ends a secret, by its id: at once, or after so many days.
   help            This page.
   help settings   Every setting, with default and example.
 

@@ -1,5 +1,5 @@
 import { parts as openParts, type Parts } from '../app.js';
-import { type Instant, seconds } from '../base/clock.js';
+import { seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Config } from '../config/config.js';
 import { readSealingKeys } from '../config/sealing-keys.js';
@@ -8,6 +8,7 @@ import { KEY_USES, type KeyUse, USES } from '../realm/key-ring.js';
 import { PROCESSES_KNOW, retireKey, rotateKeys } from '../realm/key-rotation.js';
 import { findKey, showKeys, type ShownKey } from '../realm/shown-key.js';
 import { hostActor } from './host-actor.js';
+import { moment } from './moment.js';
 import { NotUnderstood } from './not-understood.js';
 import type { Output } from './output.js';
 import { reseal, type ResealCommand } from './reseal.js';
@@ -152,7 +153,5 @@ async function retire(
   out.line(`${use} ${key.algorithm} ${successor.kid} signs from now on.`);
   if (use === 'signing' && successor.publishedAt === successor.signsFrom) out.line(NOT_YET_KNOWN);
 }
-
-const moment = (at: Instant): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 const refused = (message: string): GatehouseError => new GatehouseError('bad-configuration', message);

@@ -19,6 +19,10 @@ export function compareSecret(client: Pick<Client, 'secrets'>, presented: string
   return found;
 }
 
+/** Those that are good now, or will be for a while; the others need not be kept. */
+export const goodSecrets = ({ secrets }: Pick<Client, 'secrets'>, at: Instant): ClientSecret[] =>
+  secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > at);
+
 const SHORTEST = 32;
 // Of 32 random hex digits, less than one in ten million has fewer.
 const FEWEST_CHARACTERS = 8;

@@ -1,4 +1,4 @@
-import { now } from '../base/clock.js';
+import { type Instant, now } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import type { JsonObject } from '../base/json.js';
 import type { Page, PageRequest } from '../base/paging.js';
@@ -12,10 +12,12 @@ import type { Stored } from '../storage/spec.js';
 import type { Collection, Realm } from '../storage/store.js';
 import { type Client, clients, keepsSecret } from './client.js';
 import type { ClientInput } from './client-input.js';
-import { compareSecret, makeSecret, secretFault } from './client-secret.js';
+import { compareSecret, goodSecrets, makeSecret, secretFault } from './client-secret.js';
 import type { ResourceServerService } from './resource-server-service.js';
 
 const CACHED_CLIENTS = 1000;
+/** Each is compared at every request of the client. */
+const MOST_SECRETS = 10;
 
 /** A client just made or given a secret; `secret` is shown this once and never again. */
 export interface ClientWithSecret {
@@ -102,6 +104,47 @@ export class ClientService {
     const changed = await this.#documents.change(by, client, after, { happened: 'secret-set' });
     if (!changed.ok) return changed;
     return { ok: true, value: { client: changed.value, secret: made.clear } };
+  }
+
+  /** One more secret beside those that there are, so that none is without one while an application learns the new one. */
+  async addSecret(
+    by: Actor,
+    id: string,
+    expected: number,
+    { expiresAt }: { readonly expiresAt?: Instant | undefined } = {},
+  ): Promise<Saved<{ readonly client: Stored<Client>; readonly secretId: string; readonly secret: string }>> {
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    const client = before.value;
+    if (!keepsSecret(client))
+      return invalid(`Client ${id} authenticates by ${client.authentication} and has no secret.`);
+    const at = now();
+    const kept = goodSecrets(client, at);
+    if (kept.length >= MOST_SECRETS) {
+      return invalid(`Client ${id} has ${kept.length} secrets that are good. Remove one before another is added.`);
+    }
+    const { stored, clear } = makeSecret(at);
+    const added = { ...stored, ...(expiresAt !== undefined && { expiresAt }) };
+    const after = { ...client, secrets: [...kept, added] };
+    const changed = await this.#documents.change(by, client, after, { happened: 'secret-added' });
+    return changed.ok ? { ok: true, value: { client: changed.value, secretId: added.id, secret: clear } } : changed;
+  }
+
+  /** From that moment on the secret is good for nothing; one that is past, or now, removes it. */
+  async endSecret(
+    by: Actor,
+    id: string,
+    expected: number,
+    { secretId, at }: { readonly secretId: string; readonly at: Instant },
+  ): Promise<Saved<Stored<Client>>> {
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    const client = before.value;
+    if (!client.secrets.some((secret) => secret.id === secretId))
+      return missing(`secret of client ${id} called`, secretId);
+    const ended = client.secrets.map((secret) => (secret.id === secretId ? { ...secret, expiresAt: at } : secret));
+    const secrets = goodSecrets({ secrets: ended }, now());
+    return this.#documents.change(by, client, { ...client, secrets }, { happened: 'secret-ended' });
   }
 
   /** For `access/` alone, which holds the rules of edges. */

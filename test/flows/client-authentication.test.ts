@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { minutes, seconds } from '../../src/base/clock.js';
+import { days, minutes, seconds } from '../../src/base/clock.js';
 import { token } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { assertion, clientHost, type KeyServer, newKey, SECRET, startKeyServer } from './client-realm.js';
@@ -133,5 +133,61 @@ describe.each(stores)('on %s, a client', (store) => {
     expect(keys.asked).toEqual([]);
     expect(await proved('moved', await assertion(host, 'moved', ours))).toBe(401);
     expect(keys.asked).toEqual(['127.0.0.1/moved']);
+  });
+
+  describe('has several secrets,', () => {
+    const added = async (...more: readonly string[]): Promise<{ readonly id: string; readonly secret: string }> => {
+      const { code, out } = await host.command('client', 'secret', 'add', 'basic', ...more);
+      expect(code).toBe(0);
+      const [said = '', secret = ''] = out;
+      return { id: said.split(' ')[1] ?? '', secret };
+    };
+    /** Every process knows what a command changed half a second later. */
+    const known = () => new Promise((resolve) => setTimeout(resolve, 700));
+
+    test('of which each is good until it is ended, and none can be read again', async () => {
+      const one = await added();
+      const another = await added();
+      await known();
+      for (const secret of [SECRET, one.secret, another.secret]) expect(await proved('basic', {}, secret)).toBe(200);
+      const { out } = await host.command('client', 'secret', 'list', 'basic');
+      expect(out).toHaveLength(4);
+      expect(out.join()).toContain(one.id);
+      expect(`${out.join()}${await host.dump()}${host.logs()}`).not.toContain(one.secret);
+
+      expect((await host.command('client', 'secret', 'remove', 'basic', one.id)).code).toBe(0);
+      await known();
+      expect(await proved('basic', {}, one.secret)).toBe(401);
+      for (const secret of [SECRET, another.secret]) expect(await proved('basic', {}, secret)).toBe(200);
+    });
+
+    test('and one with an end is refused from then on', async () => {
+      const { secret } = await added('--days', '2');
+      const later = await added();
+      expect((await host.command('client', 'secret', 'remove', 'basic', later.id, '--days', '3')).code).toBe(0);
+      await known();
+      expect(await proved('basic', {}, secret)).toBe(200);
+      await host.advance(days(2));
+      expect(await proved('basic', {}, secret)).toBe(401);
+      expect(await proved('basic', {}, later.secret)).toBe(200);
+      await host.advance(days(1));
+      expect(await proved('basic', {}, later.secret)).toBe(401);
+      expect(await proved('basic', {}, SECRET)).toBe(200);
+    });
+
+    test('which commands speak of in sentences', async () => {
+      const said = async (...argv: readonly string[]) => (await host.command('client', ...argv)).err.join(' ');
+      expect(await said('secret', 'add', 'nobody')).toMatch(/There is no client nobody/);
+      expect(await said('secret', 'add', 'signer')).toMatch(/authenticates by private_key_jwt and has no secret/);
+      expect(await said('secret', 'remove', 'basic', 'nothing')).toMatch(
+        /There is no secret of client basic called nothing/,
+      );
+      expect(await said('secret', 'add', 'basic', '--days', '0')).toMatch(/--days needs a number/);
+      const { out } = await host.command('client', 'show', 'signer');
+      expect(out.join('\n')).toMatch(/authentication: +private_key_jwt/);
+      expect((await host.command('client', 'list')).out.join('\n')).toMatch(
+        /signer +private_key_jwt +client_credentials/,
+      );
+    });
   });
 });
