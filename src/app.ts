@@ -60,6 +60,7 @@ import { pairwiseSubjects } from './oidc/pairwise-subjects.js';
 import { buildProvider } from './oidc/provider.js';
 import { requestScope } from './oidc/request-scope-middleware.js';
 import { oidcRoutes, storelessPaths } from './oidc/routes.js';
+import { startAgainFrom } from './oidc/start-again.js';
 import { structuredTokens } from './oidc/structured-tokens.js';
 import { type Background, background } from './jobs/background.js';
 import { housekeeping } from './jobs/housekeeping.js';
@@ -325,11 +326,11 @@ function application(of: Parts, { keys, attributeClaims }: Basis): Application {
   const { config, log, realm, store, caches, settings, clients, consents, resourceServers, snapshots } = of;
   const issuer = new URL(config.issuer);
   const shown = pages(issuer, () => settings.lastRead());
+  const startAgain = startAgainFrom(config.issuer, clients);
   const pairwise = pairwiseSubjects(bytesOf(keys.subjects)[0]);
   const provider = buildProvider({
     ...{ issuer, keys, attributeClaims, clients, consents, resourceServers, snapshots, pairwise, log },
-    outgoing: of.outgoing,
-    pages: shown,
+    ...{ outgoing: of.outgoing, pages: shown, startAgain },
   });
   const csrf = csrfTokens(bytesOf(keys.csrf));
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
@@ -340,7 +341,7 @@ function application(of: Parts, { keys, attributeClaims }: Basis): Application {
   ]);
   const signIn = signInRouter({
     issuer,
-    interactions: interactionsOf(() => provider, clients, consents, pairwise),
+    interactions: interactionsOf(() => provider, clients, consents, pairwise, startAgain),
     passwords: passwordsOf(realm, of.users, of.passwords),
     resourceServer: (identifier) => resourceServers.get(identifier),
     async recordSignIn(by, signIn) {
@@ -362,7 +363,7 @@ function application(of: Parts, { keys, attributeClaims }: Basis): Application {
     .use(requestScope(realm, settings, storelessPaths(issuer)))
     .use(signIn)
     .use(account)
-    .use(oidcRoutes(issuer, shown))
+    .use(oidcRoutes(issuer, shown, startAgain))
     .use(structuredTokens({ issuer: provider.issuer, signing: keys.signing, clients }));
 }
 

@@ -13,13 +13,14 @@ import { knownUser } from '../sign-in/known-user.js';
 import type { Stored } from '../storage/spec.js';
 import type { ClientLookup } from './client-lookup.js';
 import { factsFrom } from './facts.js';
-import { type InteractionDocument, interactions } from './interaction-document.js';
+import { type InteractionDocument, interactions, isWaiting } from './interaction-document.js';
 import type { AskedFor } from './interaction-policy.js';
 import { give } from './missing.js';
 import { newGrant } from './new-grant.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
 import { askingOf, requirementsOf } from './requirements.js';
 import { currentScope } from './request-scope.js';
+import type { StartAgainFrom } from './start-again.js';
 import { loginResult } from './sign-in-result.js';
 
 /** Sign-in's port onto the authorization requests that wait. Works in the scope of the sign-in request. */
@@ -28,9 +29,12 @@ export function interactionsOf(
   clients: ClientLookup,
   consents: Pick<ConsentService, 'give'>,
   pairwise: Pick<PairwiseSubjects, 'userIdOf'>,
+  startAgain: StartAgainFrom,
 ): Interactions {
   const behind = new WeakMap<Interaction, LibraryInteraction>();
   return {
+    startAgain,
+
     async read(req, res, uid) {
       const kept = await interactionAtHand(provider(), req, res);
       // The library takes the cookie's word; one that a sibling host planted must not select another request.
@@ -71,11 +75,10 @@ export function interactionsOf(
 
     async grow({ uid }, shown) {
       const kept = currentScope().realm.of(interactions);
-      const grown = await kept.change(hashOf(uid), ({ version: _, ...document }) => ({
-        ...document,
-        attempt: JSON.stringify(grow(attemptIn(document), shown)),
-      }));
-      return grown.ok;
+      const grown = await kept.change(hashOf(uid), ({ version: _, ...document }) =>
+        isWaiting(document) ? { ...document, attempt: JSON.stringify(grow(attemptIn(document), shown)) } : undefined,
+      );
+      return grown.ok && isWaiting(grown.value);
     },
 
     async finish(interaction, result) {

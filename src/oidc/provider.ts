@@ -34,6 +34,7 @@ import type { PairwiseSubjects } from './pairwise-subjects.js';
 import { detectReplays } from './replay-detection.js';
 import { oidcOf } from './session-in-request.js';
 import { currentScope } from './request-scope.js';
+import type { StartAgainFrom } from './start-again.js';
 
 export interface ProviderParts {
   readonly issuer: URL;
@@ -47,6 +48,7 @@ export interface ProviderParts {
   readonly pairwise: PairwiseSubjects;
   readonly outgoing: Outgoing;
   readonly pages: Pages;
+  readonly startAgain: StartAgainFrom;
   readonly log: Logger;
 }
 
@@ -54,7 +56,7 @@ export interface ProviderParts {
 export function buildProvider(parts: ProviderParts): Provider {
   const { issuer, keys, clients, snapshots, log } = parts;
   const flow = flows(pathOf(issuer), parts.pairwise);
-  const { features: pageFeatures, ...page } = pages(parts.pages);
+  const { features: pageFeatures, ...page } = pages(parts.pages, parts.startAgain);
   const configuration: Configuration = {
     ...flow,
     ...claims(parts.attributeClaims),

@@ -4,6 +4,7 @@ import { JWKS_MAX_AGE_SECONDS } from '../realm/key-life.js';
 import { ASSETS_FOLDER } from '../sign-in/pages/assets.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
 import { keptAnswers } from './kept-answers.js';
+import type { StartAgainFrom } from './start-again.js';
 import { cookieNames } from './session-cookie.js';
 
 const OAUTH_METADATA = '/.well-known/oauth-authorization-server';
@@ -31,7 +32,7 @@ export function storelessPaths(issuer: URL): (path: string) => boolean {
 }
 
 /** Leads to the library's endpoints, which stand next: below the issuer's path, and with what the library leaves open. */
-export function oidcRoutes(issuer: URL, pages: Pages): Middleware {
+export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom): Middleware {
   const base = pathOf(issuer);
   const published = keptAnswers(PUBLISHED);
   const resumeCookie = cookieNames(issuer.protocol === 'https:').resume;
@@ -41,7 +42,9 @@ export function oidcRoutes(issuer: URL, pages: Pages): Middleware {
     if (path === undefined) return notFound(ctx, pages);
     const resumed = /^\/auth\/([^/]+)$/.exec(path)?.[1];
     // The library takes the cookie's word for which request goes on; one that a sibling host planted must not choose it.
-    if (resumed !== undefined && ctx.cookies.get(resumeCookie, { signed: true }) !== resumed) return pages.expired(ctx);
+    if (resumed !== undefined && ctx.cookies.get(resumeCookie, { signed: true }) !== resumed) {
+      return pages.expired(ctx, await startAgain(resumed));
+    }
     // A sign-in as another person and a logout without a session answer with a form that a script of the library submits.
     if (resumed !== undefined || path === '/session/end') await pagePolicy(ctx, { ownScript: true });
     ctx.path = path;

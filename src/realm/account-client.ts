@@ -13,6 +13,7 @@ export const accountClient = (issuer: string): ClientInput =>
     authentication: 'none',
     firstParty: true,
     redirectUris: [`${issuer}${ACCOUNT_CALLBACK}`],
+    initiateLoginUri: `${issuer}/account`,
     grantTypes: ['authorization_code'],
     scopes: ['openid'],
   });

@@ -8,6 +8,14 @@ export function webAddressFault(text: string): string | undefined {
   return undefined;
 }
 
+/** What is wrong with an address that people are sent to, as the end of a sentence. */
+export function startUriFault(text: string): string | undefined {
+  const fault = webAddressFault(text);
+  if (fault !== undefined) return fault;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || LOOPBACK.has(hostname) ? undefined : 'must be https, or http on loopback.';
+}
+
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** What is wrong with an origin (RFC 6454), as the end of a sentence. It must be written as a browser sends it. */

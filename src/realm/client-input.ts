@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LEVELS } from '../base/level.js';
 import { publicJwk } from './client-keys.js';
 import { contradictions } from './client-contradictions.js';
-import { originFault, webAddressFault } from './client-address.js';
+import { originFault, startUriFault, webAddressFault } from './client-address.js';
 import { redirectUriFault } from './redirect-uri.js';
 import { KNOWN_SCOPES } from './scopes.js';
 import { TOKEN_ALGORITHMS } from './token-algorithm.js';
@@ -74,6 +74,7 @@ export const clientInput = z
       .default({}),
     dpopBound: z.boolean().default(false),
     requirePushedRequests: z.boolean().default(false),
+    initiateLoginUri: checked(startUriFault).exactOptional(),
     backchannelLogoutUri: checked(webAddressFault).exactOptional(),
     introspects: z.array(z.string()).max(100).exactOptional(),
   })

@@ -52,6 +52,8 @@ export type Client = {
   dpopBound: boolean;
   /** Its authorization requests come by PAR alone (RFC 9126). */
   requirePushedRequests: boolean;
+  /** Where a sign-in to it begins anew (OpenID Connect Core 4): the way out of a page that is no longer valid. */
+  initiateLoginUri?: string;
   /** Is told when a session of its ends (OpenID Connect Back-Channel Logout). */
   backchannelLogoutUri?: string;
   /** Identifiers of the resource servers that it is: it may ask what their access tokens are worth (RFC 7662). */
@@ -100,6 +102,7 @@ export const clients = spec<Client>()({
     'lifetimes',
     'dpopBound',
     'requirePushedRequests',
+    'initiateLoginUri',
     'backchannelLogoutUri',
     'introspects',
     'edges',

@@ -31,7 +31,7 @@ export async function advance(visit: Visit, shown: Shown): Promise<SignInRefusal
     case 'second-factor':
     case 'required-action':
       if (await parts.interactions.grow(interaction, shown)) goTo(ctx, pathOfVisit(visit));
-      else await parts.pages.expired(ctx);
+      else await parts.pages.expired(ctx, await parts.interactions.startAgain(interaction.uid));
       return undefined;
     case 'consent':
     case 'finish':

@@ -15,6 +15,8 @@ export interface Interactions {
    * expired; undefined otherwise, without saying which.
    */
   read(req: IncomingMessage, res: ServerResponse, uid: string): Promise<Interaction | undefined>;
+  /** Where a person starts again whose interaction cannot be read; undefined where nobody knows. */
+  startAgain(uid: string): Promise<StartAgain | undefined>;
   /**
    * Adds what was just shown to the attempt, by compare-and-set: of two tabs neither loses what the other showed.
    * False: the interaction is over by now.
@@ -22,6 +24,12 @@ export interface Interactions {
   grow(interaction: Interaction, shown: Shown): Promise<boolean>;
   /** Keeps the result and gives the URL where the authorization request goes on. */
   finish(interaction: Interaction, result: SignInResult): Promise<string>;
+}
+
+/** The way out of a page that is no longer valid. */
+export interface StartAgain {
+  readonly application: string;
+  readonly href: string;
 }
 
 export interface Interaction {

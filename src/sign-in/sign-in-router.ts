@@ -18,9 +18,11 @@ export function signInRouter(parts: SignInParts): Middleware {
   const base = pathOf(parts.issuer);
   const router = new Router();
   const visit = (handle: (visit: Visit) => Promise<void>) => async (ctx: RouterContext) => {
-    const interaction = await parts.interactions.read(ctx.req, ctx.res, ctx.params['uid'] ?? '');
+    const uid = ctx.params['uid'] ?? '';
+    const interaction = await parts.interactions.read(ctx.req, ctx.res, uid);
     wishLocales(ctx.req, interaction?.uiLocales);
-    await (interaction ? handle({ ctx, interaction, parts }) : parts.pages.expired(ctx));
+    if (interaction) await handle({ ctx, interaction, parts });
+    else await parts.pages.expired(ctx, await parts.interactions.startAgain(uid));
   };
   router.get(`${base}${ASSETS_FOLDER}/:name`, (ctx) => parts.pages.asset(ctx, ctx.params['name'] ?? ''));
   router.get(`${base}/sign-in/:uid`, visit(showNext));

@@ -68,6 +68,7 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
           state.grown.push(shown);
           return state.interactions.includes(interaction);
         },
+        startAgain: async () => undefined,
         finish: async (_interaction, result) => {
           state.finished.push(result);
           return state.resumesAt;

@@ -5,7 +5,7 @@ import { ChangePassword, type ChangePasswordProps } from '#views/change-password
 import { ConfirmLogout, type ConfirmLogoutProps } from '#views/confirm-logout.js';
 import { ChooseAccount, type ChooseAccountProps } from '#views/choose-account.js';
 import { Consent, type ConsentProps } from '#views/consent.js';
-import { Expired } from '#views/expired.js';
+import { Expired, type ExpiredProps } from '#views/expired.js';
 import { Failure, type FailureProps } from '#views/failure.js';
 import type { Surroundings } from '#views/layout.js';
 import { texts } from '#views/locales/texts.js';
@@ -36,7 +36,7 @@ export interface Pages {
   confirmLogout(ctx: Context, props: Own<ConfirmLogoutProps>, shown: Shown): Promise<void>;
   signedOut(ctx: Context, props: Own<SignedOutProps>): Promise<void>;
   /** For an interaction that cannot be read. */
-  expired(ctx: Context): Promise<void>;
+  expired(ctx: Context, startAgain?: ExpiredProps['startAgain']): Promise<void>;
   failure(ctx: Context, props: Omit<Own<FailureProps>, 'requestId'>, status: number): Promise<void>;
   /** A page of another face's own. */
   page(ctx: Context, view: (around: Surroundings) => VNode, shown?: Shown): Promise<void>;
@@ -80,7 +80,17 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
     confirmLogout: (ctx, props, shown) => show(ctx, ConfirmLogout, props, shown),
     signedOut: (ctx, props) => show(ctx, SignedOut, props),
     // 410 for the finished and the foreign alike: their difference would say which interactions exist.
-    expired: (ctx) => show(ctx, Expired, {}, { status: 410 }),
+    expired: (ctx, startAgain) =>
+      show(
+        ctx,
+        Expired,
+        {
+          account: `${pathOf(issuer)}/account`,
+          noCookies: ctx.headers.cookie === undefined,
+          ...(startAgain && { startAgain }),
+        },
+        { status: 410 },
+      ),
     failure: (ctx, props, status) => show(ctx, Failure, { ...props, requestId: requestIdOf(ctx.req) }, { status }),
     page: (ctx, view, shown) => show(ctx, view, {}, shown),
     asset: (ctx, name) => sendAsset(ctx, name, brandOf(realm())),

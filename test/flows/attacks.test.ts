@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { application, ask, claimsOf, codeOf, exchange, signIn, userinfo } from '../support/application.js';
+import type { Host } from '../support/host/host.js';
+import { type Page, Visitor } from '../support/visitor.js';
+import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+
+const app = application('public');
+const asking = application('asking');
+
+describe.each(stores)('on %s:', (kind) => {
+  let host: Host;
+  let visitor: Visitor;
+  beforeAll(async () => {
+    host = await flowHost(kind);
+  });
+  beforeEach(() => {
+    visitor = new Visitor();
+  });
+  afterAll(() => host.end());
+
+  const typed = (username = 'alice') => ({ identifier: username, password: passwordOf(host, username) });
+  const cookiesOf = (of: Visitor, name: string): Record<string, string> =>
+    Object.fromEntries([name, `${name}.sig`].map((each) => [each, of.cookie(each) ?? '']));
+  const header = (cookies: Readonly<Record<string, string>>): string =>
+    Object.entries(cookies)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('; ');
+
+  test('no page of ours can be framed, sniffed, kept or told where it came from', async () => {
+    const pages: Record<string, Page> = {};
+    pages['sign-in'] = await visitor.visit(ask(host, asking).url);
+    pages['wrong'] = await visitor.submit(pages['sign-in'], { ...typed('bob'), password: 'wrong' });
+    pages['consent'] = await visitor.submit(pages['sign-in'], typed('bob'));
+    pages['choose'] = await visitor.visit(ask(host, app, { prompt: 'select_account' }).url);
+    pages['expired'] = await visitor.visit(`${host.issuer}/sign-in/nothing`);
+    pages['failure'] = await visitor.visit(`${host.issuer}/auth?client_id=nobody`);
+    pages['not found'] = await visitor.visit(`${host.issuer}/nothing`);
+    for (const path of ['', '/password', '/applications', '/sessions']) {
+      pages[`account${path}`] = await visitor.visit(`${host.issuer}/account${path}`);
+    }
+    pages['logout'] = await visitor.visit(`${host.issuer}/session/end`);
+    pages['signed out'] = await visitor.submit(pages['logout'], { logout: 'yes' });
+    for (const [name, { headers, heading }] of Object.entries(pages)) {
+      expect([name, heading !== undefined]).toEqual([name, true]);
+      const policy = headers.get('content-security-policy') ?? '';
+      expect([name, policy.includes("frame-ancestors 'none'")]).toEqual([name, true]);
+      expect([name, policy.includes('unsafe-inline')]).toEqual([name, false]);
+      expect([name, headers.get('x-frame-options')?.toUpperCase()]).toEqual([
+        name,
+        expect.stringMatching(/DENY|SAMEORIGIN/),
+      ]);
+      expect([name, headers.get('x-content-type-options')]).toEqual([name, 'nosniff']);
+      expect([name, headers.get('referrer-policy')]).toEqual([name, 'no-referrer']);
+      expect([name, headers.get('cache-control')]).toEqual([name, expect.stringContaining('no-store')]);
+    }
+  });
+
+  describe('a form that another site sends', () => {
+    test('consents to nothing', async () => {
+      const page = await signIn(visitor, ask(host, asking, { scope: 'openid roles' }), 'bob', passwordOf(host, 'bob'));
+      expect(page.heading).toContain('Asking application');
+      const forged = await visitor.submit(page, { csrf: 'forged', decision: 'allow' });
+      expect([forged.status, forged.url.origin]).toEqual([403, host.issuer]);
+    });
+
+    test('signs nobody out', async () => {
+      const { visitor: alice, tokens } = await signedIn(host, app);
+      await alice.visit(`${host.issuer}/session/end`);
+      const body = new URLSearchParams({ logout: 'yes', xsrf: 'forged' });
+      const forged = await alice.visit(`${host.issuer}/session/end/confirm`, { method: 'POST', body });
+      expect(forged.status).toBe(400);
+      expect((await userinfo(host, tokens.access_token)).status).toBe(200);
+    });
+
+    test('signs nobody in as the attacker: the token of one browser’s page opens no other’s', async () => {
+      const attacker = new Visitor();
+      const theirs = await attacker.visit(ask(host, app).url);
+      const mine = await visitor.visit(ask(host, app).url);
+      const csrf = theirs.fields['csrf'] ?? '';
+      expect((await visitor.submit(mine, { ...typed('bob'), csrf })).status).toBe(403);
+    });
+  });
+
+  describe('a cookie that a sibling host planted', () => {
+    test('for a session that the attacker knows, is another one as soon as somebody signs in', async () => {
+      const attacker = new Visitor();
+      await attacker.visit(`${host.issuer}/session/end`);
+      const planted = cookiesOf(attacker, 'gatehouse-session');
+      expect(planted['gatehouse-session']).toBeTruthy();
+
+      const asked = ask(host, app);
+      const begun = await visitor.request(asked.url, { headers: { cookie: header(planted) } });
+      const page = await visitor.visit(new URL(begun.headers.get('location') ?? '', host.issuer));
+      await visitor.submit(page, typed());
+      const asThief = await fetch(ask(host, app, { prompt: 'none' }).url, {
+        headers: { cookie: header(planted) },
+        redirect: 'manual',
+      });
+      expect(new URL(asThief.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
+    });
+
+    test('between the sign-in page and its end signs nobody in to the attacker’s session', async () => {
+      const { visitor: attacker } = await signedIn(host, app, {}, 'bob');
+      await signIn(visitor, ask(host, app), 'alice', passwordOf(host, 'alice'));
+      const again = ask(host, app, { prompt: 'login' });
+      const page = await visitor.visit(again.url);
+      const uid = page.url.pathname.split('/').at(-1) ?? '';
+      const body = new URLSearchParams({ ...page.fields, ...typed() });
+      const posted = await visitor.request(page.url, { method: 'POST', body });
+      expect(posted.headers.get('location')).toContain(`/auth/${uid}`);
+      // The interaction began in alice's session; the browser now shows bob's.
+      const resume = cookiesOf(visitor, 'gatehouse-resume');
+      const theirs = cookiesOf(attacker, 'gatehouse-session');
+      const answer = await fetch(`${host.issuer}/auth/${uid}`, {
+        headers: { cookie: header({ ...resume, ...theirs }) },
+        redirect: 'manual',
+      });
+      expect([answer.status, answer.headers.get('location')]).toEqual([410, null]);
+    });
+
+    test('without our signature, or with that of another cookie, is none', async () => {
+      const { visitor: alice } = await signedIn(host, app);
+      const good = cookiesOf(alice, 'gatehouse-session');
+      const value = good['gatehouse-session'] ?? '';
+      const silently = async (cookies: Readonly<Record<string, string>>): Promise<string | null> => {
+        const { url } = ask(host, app, { prompt: 'none' });
+        const answer = await fetch(url, { headers: { cookie: header(cookies) }, redirect: 'manual' });
+        return new URL(answer.headers.get('location') ?? '').searchParams.get('error');
+      };
+      expect(await silently(good)).toBeNull();
+      expect(await silently({ 'gatehouse-session': value })).toBe('login_required');
+      expect(await silently({ ...good, 'gatehouse-session': `${value}x` })).toBe('login_required');
+      const begun = new Visitor();
+      await begun.visit(ask(host, app).url);
+      const other = begun.cookie('gatehouse-interaction.sig') ?? '';
+      expect(await silently({ 'gatehouse-session': value, 'gatehouse-session.sig': other })).toBe('login_required');
+    });
+  });
+
+  describe('nobody is sent to an address that was not registered', () => {
+    const evil = [
+      'https://evil.test/',
+      'https://public.test.evil.test/callback',
+      '//evil.test',
+      'https://public.test/',
+    ];
+
+    test.each(evil)('after a sign-in: %s', async (uri) => {
+      const answer = await visitor.request(ask(host, app, { redirect_uri: uri }).url);
+      expect([answer.status, answer.headers.get('location')]).toEqual([400, null]);
+    });
+
+    test.each(evil.slice(0, 3))('after a logout: %s', async (uri) => {
+      const { visitor: alice, tokens } = await signedIn(host, app);
+      const params = new URLSearchParams({ id_token_hint: tokens.id_token, post_logout_redirect_uri: uri });
+      const page = await alice.visit(`${host.issuer}/session/end?${params.toString()}`);
+      expect([page.status, page.url.origin]).toEqual([400, host.issuer]);
+    });
+
+    test('by a logout that names no client', async () => {
+      const { visitor: alice } = await signedIn(host, app);
+      const page = await alice.visit(`${host.issuer}/session/end?post_logout_redirect_uri=https://evil.test/`);
+      const out = await alice.submit(page, { logout: 'yes' });
+      expect(out.url.origin).toBe(host.issuer);
+    });
+  });
+
+  test('20 applications that open at once in one session are all in it, and so is each one’s token', async () => {
+    const { visitor: alice } = await signedIn(host, app);
+    const tabs = Array.from({ length: 20 }, (_, at) => application(`tab-${(at % 4) + 1}`));
+    const asked = tabs.map((tab) => ask(host, tab));
+    const codes = await Promise.all(asked.map(async ({ url }) => codeOf(await alice.visit(url))));
+    const exchanged = await Promise.all(asked.map((one, at) => exchange(host, one, codes[at] ?? '')));
+    const answers = await Promise.all(exchanged.map(({ body }) => userinfo(host, body.access_token)));
+    expect(answers.map(({ status }) => status)).toEqual(tabs.map(() => 200));
+    // Each application knows the session by one name, whichever tab it was told in.
+    const names = new Map<string, Set<unknown>>();
+    exchanged.forEach(({ body }, at) => {
+      const id = tabs[at]?.id ?? '';
+      names.set(id, (names.get(id) ?? new Set()).add(claimsOf(body.id_token)['sid']));
+    });
+    expect([...names.values()].map(({ size }) => size)).toEqual([1, 1, 1, 1]);
+  });
+});
