@@ -45,6 +45,8 @@ export function failures(
       if (passing) tryLater(ctx);
     }
     if (ctx.status === 503) takeBack(ctx);
+    // Who was answered before all of the request was there: what is still to come is not waited for.
+    if (!ctx.req.complete) ctx.set('Connection', 'close');
   };
 }
 

@@ -1,9 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 
 /** What a posted form says, or why it is not read. */
-export type FormResult =
-  | { readonly kind: 'form'; readonly fields: ReadonlyMap<string, string> }
-  | { readonly kind: 'refused'; readonly status: 400 | 413 | 415; readonly reason: FormRefusal };
+export type FormResult = { readonly kind: 'form'; readonly fields: ReadonlyMap<string, string> } | Refused;
+
+/** The bytes of a posted form, or why they are none. */
+export type FormBody = { readonly kind: 'body'; readonly body: Buffer } | Refused;
+
+interface Refused {
+  readonly kind: 'refused';
+  readonly status: 400 | 413 | 415;
+  readonly reason: FormRefusal;
+}
 
 export type FormRefusal = 'not-a-form' | 'too-large' | 'malformed' | 'duplicate-field';
 
@@ -16,33 +23,49 @@ export const FORM_LIMIT = 16 * 1024;
  * server's requestTimeout.
  */
 export async function readForm(req: IncomingMessage): Promise<FormResult> {
-  const type = req.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') return refused(415, 'not-a-form');
-  if (Number(req.headers['content-length'] ?? 0) > FORM_LIMIT) return refused(413, 'too-large');
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > FORM_LIMIT) return refused(413, 'too-large');
-    chunks.push(chunk);
-  }
-  return parseForm(Buffer.concat(chunks).toString('latin1'));
-}
-
-function parseForm(body: string): FormResult {
+  const read = await readFormBody(req, FORM_LIMIT);
+  if (read.kind === 'refused') return read;
   const fields = new Map<string, string>();
-  for (const pair of body.split('&').filter((part) => part !== '')) {
-    const equals = pair.indexOf('=');
-    const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-    const value = decode(equals < 0 ? '' : pair.slice(equals + 1));
-    if (name === undefined || value === undefined) return refused(400, 'malformed');
+  for (const [name, value] of fieldsOf(read.body.toString('latin1')) ?? []) {
     if (fields.has(name)) return refused(400, 'duplicate-field');
     fields.set(name, value);
   }
   return { kind: 'form', fields };
 }
 
-/** Undefined for a stray percent sign, what is not UTF-8, a NUL, and for bytes that a browser would have encoded. */
+/** The same for at most so many bytes, for whoever parses it: a field may come twice. */
+export async function readFormBody(req: IncomingMessage, limit: number): Promise<FormBody> {
+  const type = req.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded') return refused(415, 'not-a-form');
+  if (Number(req.headers['content-length'] ?? 0) > limit) return refused(413, 'too-large');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Left alone when we have enough, or the connection would end before the answer.
+  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) return refused(413, 'too-large');
+    chunks.push(chunk);
+  }
+  const body = Buffer.concat(chunks);
+  return fieldsOf(body.toString('latin1')) ? { kind: 'body', body } : refused(400, 'malformed');
+}
+
+/**
+ * The fields of an urlencoded text, in order. Undefined where it holds a stray percent sign, what is not UTF-8, a NUL, or a byte
+ * that a browser would have encoded.
+ */
+export function fieldsOf(text: string): [name: string, value: string][] | undefined {
+  const fields: [string, string][] = [];
+  for (const pair of text.split('&').filter((part) => part !== '')) {
+    const equals = pair.indexOf('=');
+    const name = decode(equals < 0 ? pair : pair.slice(0, equals));
+    const value = decode(equals < 0 ? '' : pair.slice(equals + 1));
+    if (name === undefined || value === undefined) return undefined;
+    fields.push([name, value]);
+  }
+  return fields;
+}
+
 function decode(text: string): string | undefined {
   if (!/^[\x21-\x7e]*$/.test(text)) return undefined;
   try {
@@ -53,4 +76,4 @@ function decode(text: string): string | undefined {
   }
 }
 
-const refused = (status: 400 | 413 | 415, reason: FormRefusal): FormResult => ({ kind: 'refused', status, reason });
+const refused = (status: 400 | 413 | 415, reason: FormRefusal): Refused => ({ kind: 'refused', status, reason });

@@ -6,6 +6,7 @@ import { type Pages, pathOf } from '../sign-in/pages/pages.js';
 import { keptAnswers } from './kept-answers.js';
 import type { StartAgainFrom } from './start-again.js';
 import { cookieNames } from './session-cookie.js';
+import { strictInput } from './strict-input.js';
 
 const OAUTH_METADATA = '/.well-known/oauth-authorization-server';
 const OPENID_METADATA = '/.well-known/openid-configuration';
@@ -35,6 +36,7 @@ export function storelessPaths(issuer: URL): (path: string) => boolean {
 export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom): Middleware {
   const base = pathOf(issuer);
   const published = keptAnswers(PUBLISHED);
+  const strict = strictInput(pages);
   const resumeCookie = cookieNames(issuer.protocol === 'https:').resume;
 
   return async (ctx, next) => {
@@ -49,7 +51,9 @@ export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom
     if (resumed !== undefined || path === '/session/end') await pagePolicy(ctx, { ownScript: true });
     ctx.path = path;
     ctx['mountPath'] = base;
-    await published(ctx, next);
+    await strict(ctx, async () => {
+      await published(ctx, next);
+    });
     if (path === JWKS && ctx.status === 200) ctx.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`);
     if (ctx.status === 404 && ctx.body === undefined) await notFound(ctx, pages);
   };

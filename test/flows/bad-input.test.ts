@@ -1,0 +1,306 @@
+/**
+ * What comes wrong, at every endpoint: each cell of endpoints x faults has the answer of the standard, and leaves nothing behind.
+ */
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { application, ask } from '../support/application.js';
+import type { Host } from '../support/host/host.js';
+import { Visitor } from '../support/visitor.js';
+import { CONFIDENTIAL_SECRET, flowHost, signedIn, stores } from './flow-host.js';
+
+const app = application('public');
+const CONFIDENTIAL = `Basic ${Buffer.from(`confidential:${CONFIDENTIAL_SECRET}`).toString('base64')}`;
+
+interface Sent {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: string;
+  readonly body?: string | Buffer;
+  /** Of an unknown length. */
+  readonly chunked?: boolean;
+}
+interface Got {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}
+
+function send(url: URL, { method = 'GET', headers = {}, query, body, chunked = false }: Sent): Promise<Got> {
+  const path = query === undefined ? url.pathname + url.search : `${url.pathname}?${query}`;
+  return new Promise((resolve, reject) => {
+    const length = body === undefined || chunked ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
+    const options = { host: url.hostname, port: url.port, path, method, agent: false as const };
+    const req = request({ ...options, headers: { ...length, ...headers } }, (res) => {
+      const chunks: Buffer[] = [];
+      res.on('data', (chunk: Buffer) => chunks.push(chunk));
+      res.on('error', reject);
+      res.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: res.statusCode ?? 0, headers: res.headers, body: text });
+      });
+    });
+    // Whoever is answered before it has sent everything may find the connection gone.
+    req.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') reject(error);
+    });
+    if (chunked && body !== undefined) req.write(body);
+    req.end(chunked ? undefined : body);
+  });
+}
+
+/** One endpoint, and a request that it understands, so that a cell holds one fault alone. */
+interface Endpoint {
+  readonly name: string;
+  readonly url: URL;
+  readonly kind: 'oauth' | 'page' | 'published' | 'authorization';
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
+const encoded = (fields: Readonly<Record<string, string>>): string => new URLSearchParams(fields).toString();
+
+/** The fault, put into what would be right otherwise: into the query of a GET, into the body of a POST. */
+const inFields: Readonly<Record<string, (right: string) => string | Buffer>> = {
+  'bytes that are not UTF-8': (right) => `${right}&state=%FF%FE`,
+  'an overlong encoding': (right) => `${right}&state=%C0%AF`,
+  'a NUL': (right) => `${right}&state=a%00b`,
+  'a stray percent sign': (right) => `${right}&state=100%`,
+  'half of a surrogate pair': (right) => `${right}&state=%ED%A0%80`,
+};
+const inBody: Readonly<Record<string, Sent>> = {
+  'a body of JSON': { headers: { 'Content-Type': 'application/json' }, body: '{"a":1}' },
+  'deep JSON': { headers: { 'Content-Type': 'application/json' }, body: `${'['.repeat(10_000)}${']'.repeat(10_000)}` },
+  'a body of many parts': {
+    headers: { 'Content-Type': 'multipart/form-data; boundary=x' },
+    body: '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n',
+  },
+};
+const TOO_LARGE = `a=${'x'.repeat(60_000)}`;
+const METHODS = ['PUT', 'PATCH', 'DELETE', 'TRACE', 'OPTIONS', 'PROPFIND', 'HEAD'] as const;
+
+/** No answer, whatever was asked, shows our inside, sends anybody anywhere, or may be framed. */
+function expectDecent(cell: string, { status, headers, body }: Got): void {
+  expect([cell, status]).not.toEqual([cell, 500]);
+  expect([cell, body]).toEqual([
+    cell,
+    expect.not.stringMatching(/node_modules|\bat \S+ \(|\.ts:\d|\.js:\d|TypeError|SyntaxError/),
+  ]);
+  // Node's own answer, to what never became a request.
+  if (status === 431) return;
+  expect([cell, headers['content-security-policy']]).toEqual([cell, expect.stringContaining("frame-ancestors 'none'")]);
+  expect([cell, headers['x-content-type-options']]).toEqual([cell, 'nosniff']);
+}
+
+describe.each(stores)('on %s:', (kind) => {
+  let host: Host;
+  let endpoints: readonly Endpoint[];
+  beforeAll(async () => {
+    host = await flowHost(kind);
+    const at = (path: string): URL => new URL(`${host.issuer}${path}`);
+    const metadata = (await (await fetch(at('/.well-known/openid-configuration'))).json()) as Record<string, string>;
+    const visitor = new Visitor();
+    const page = await visitor.visit(ask(host, app).url);
+    const cookiesOf = (by: Visitor, names: readonly string[]): string =>
+      names.map((name) => `${name}=${by.cookie(name) ?? ''}`).join('; ');
+    const interaction = cookiesOf(visitor, ['gatehouse-interaction', 'gatehouse-interaction.sig']);
+    const { visitor: alice, tokens } = await signedIn(host, app);
+    const session = cookiesOf(alice, ['gatehouse-session', 'gatehouse-session.sig']);
+    const oauth = (name: string, fields: Readonly<Record<string, string>>): Endpoint[] =>
+      metadata[`${name}_endpoint`] === undefined
+        ? []
+        : [
+            {
+              name,
+              url: new URL(metadata[`${name}_endpoint`] ?? ''),
+              kind: 'oauth',
+              method: 'POST',
+              headers: { ...FORM, Authorization: CONFIDENTIAL },
+              fields,
+            },
+          ];
+    endpoints = [
+      {
+        name: 'authorization',
+        url: at('/auth'),
+        kind: 'authorization',
+        method: 'GET',
+        fields: { client_id: 'public' },
+      },
+      ...oauth('token', { grant_type: 'authorization_code', code: 'none', redirect_uri: 'https://confidential.test/' }),
+      ...oauth('introspection', { token: 'none' }),
+      ...oauth('revocation', { token: 'none' }),
+      ...oauth('pushed_authorization_request', { response_type: 'code' }),
+      {
+        name: 'userinfo',
+        url: at('/me'),
+        kind: 'oauth',
+        method: 'POST',
+        headers: { ...FORM, Authorization: `Bearer ${tokens.access_token}` },
+        fields: {},
+      },
+      { name: 'logout', url: at('/session/end'), kind: 'authorization', method: 'GET', fields: {} },
+      { name: 'jwks', url: at('/jwks'), kind: 'published', method: 'GET', fields: {} },
+      { name: 'discovery', url: at('/.well-known/openid-configuration'), kind: 'published', method: 'GET', fields: {} },
+      {
+        name: 'metadata',
+        url: at('/.well-known/oauth-authorization-server'),
+        kind: 'published',
+        method: 'GET',
+        fields: {},
+      },
+      {
+        name: 'sign-in page',
+        url: page.url,
+        kind: 'page',
+        method: 'POST',
+        headers: { ...FORM, Cookie: interaction },
+        fields: { csrf: page.fields['csrf'] ?? '', identifier: 'alice', password: '' },
+      },
+      {
+        name: 'account page',
+        url: at('/account/password'),
+        kind: 'page',
+        method: 'POST',
+        headers: { ...FORM, Cookie: session },
+        fields: { form: 'change' },
+      },
+    ];
+  });
+  afterAll(() => host.end());
+
+  const to = (endpoint: Endpoint, fault: Sent): Promise<Got> =>
+    send(endpoint.url, {
+      method: endpoint.method,
+      ...fault,
+      headers: { Accept: endpoint.kind === 'oauth' ? '*/*' : 'text/html', ...endpoint.headers, ...fault.headers },
+    });
+
+  /** The answers of all endpoints to one fault, as a row of the matrix. */
+  async function row(fault: string, sent: (endpoint: Endpoint) => Sent | undefined): Promise<Record<string, string>> {
+    const answers: Record<string, string> = {};
+    for (const endpoint of endpoints) {
+      const what = sent(endpoint);
+      if (!what) continue;
+      const got = await to(endpoint, what);
+      expectDecent(`${fault} at ${endpoint.name}`, got);
+      const error = /(?:"error":"|<code>)((?:invalid|access|unsupported)_[a-z_]+)["<]/.exec(got.body)?.[1] ?? '';
+      answers[endpoint.name] = `${got.status} ${error}`.trim();
+    }
+    return answers;
+  }
+  const everywhere = (answer: (endpoint: Endpoint) => string, which: (endpoint: Endpoint) => boolean = () => true) =>
+    Object.fromEntries(endpoints.filter(which).map((endpoint) => [endpoint.name, answer(endpoint)]));
+  const posted = ({ method }: Endpoint): boolean => method === 'POST';
+  const withFields = (endpoint: Endpoint, text: string | Buffer): Sent =>
+    endpoint.method === 'GET' ? { query: String(text) } : { body: text };
+
+  test.each(Object.keys(inFields))('%s is refused', async (fault) => {
+    const answers = await row(fault, (endpoint) =>
+      withFields(endpoint, inFields[fault]?.(encoded(endpoint.fields)) ?? ''),
+    );
+    expect(answers).toEqual(everywhere(({ kind }) => (kind === 'page' ? '400' : '400 invalid_request')));
+  });
+
+  test('raw bytes that a browser would have encoded are refused', async () => {
+    const raw = (endpoint: Endpoint) =>
+      Buffer.concat([Buffer.from(`${encoded(endpoint.fields)}&state=`), Buffer.from([0xc3, 0xa9])]);
+    const answers = await row('raw bytes', (endpoint) => (posted(endpoint) ? { body: raw(endpoint) } : undefined));
+    expect(answers).toEqual(everywhere(({ kind }) => (kind === 'page' ? '400' : '400 invalid_request'), posted));
+  });
+
+  test.each([false, true])('a body that is too large is not read, of an unknown length: %j', async (chunked) => {
+    const answers = await row('too large', (endpoint) => (posted(endpoint) ? { body: TOO_LARGE, chunked } : undefined));
+    expect(answers).toEqual(everywhere(({ kind }) => (kind === 'page' ? '413' : '413 invalid_request'), posted));
+  });
+
+  test.each(Object.keys(inBody))('%s is no form', async (fault) => {
+    const answers = await row(fault, (endpoint) => (posted(endpoint) ? inBody[fault] : undefined));
+    expect(answers).toEqual(everywhere(({ kind }) => (kind === 'page' ? '415' : '400 invalid_request'), posted));
+  });
+
+  test('a header line or an address without end is refused', async () => {
+    expect(await row('long address', () => ({ query: `state=${'x'.repeat(20_000)}` }))).toEqual(
+      everywhere(() => '431'),
+    );
+  });
+
+  test('a parameter that comes twice is refused where there is a choice between the two', async () => {
+    const answers = await row('twice', (endpoint) => {
+      const [first] = Object.entries(endpoint.fields);
+      return first && withFields(endpoint, `${encoded(endpoint.fields)}&${encoded(Object.fromEntries([first]))}`);
+    });
+    expect(answers).toEqual(
+      everywhere(
+        ({ kind }) => (kind === 'page' ? '400' : '400 invalid_request'),
+        ({ fields }) => Object.keys(fields).length > 0,
+      ),
+    );
+  });
+
+  test('nothing at all is answered by what is missing', async () => {
+    expect(await row('nothing', (endpoint) => withFields(endpoint, ''))).toEqual(
+      everywhere(({ name, kind }) => {
+        if (kind === 'published' || name === 'logout' || name === 'userinfo') return '200';
+        if (kind === 'page') return name === 'sign-in page' ? '403' : '400';
+        return '400 invalid_request';
+      }),
+    );
+  });
+
+  test('what no standard names is ignored where the standards say so, and refused by our own pages', async () => {
+    const odd = `${'a[b]'.repeat(500)}=1&__proto__[x]=1&constructor=2&toString=3&`;
+    const known = await row('known', (endpoint) => withFields(endpoint, encoded(endpoint.fields)));
+    const unknown = await row('unknown', (endpoint) => withFields(endpoint, odd + encoded(endpoint.fields)));
+    // The form of the account has no token here, which is looked at first.
+    expect(unknown).toEqual({ ...known, 'sign-in page': '400', 'account page': '403' });
+    expect(known).toMatchObject({
+      'sign-in page': '422',
+      introspection: '200',
+      revocation: '200',
+      token: '400 invalid_grant',
+    });
+  });
+
+  test.each(METHODS)('%s changes nothing', async (method) => {
+    const readable = ['account page', 'sign-in page', 'userinfo', 'logout', 'jwks', 'discovery', 'metadata'];
+    expect(await row(method, () => ({ method }))).toEqual(
+      everywhere(({ name }) => {
+        if (method === 'HEAD' && name === 'authorization') return '400';
+        return method === 'HEAD' && readable.includes(name) ? '200' : '404';
+      }),
+    );
+  });
+
+  test.each([
+    { client_id: 'nobody' },
+    { client_id: 'nobody', prompt: 'none' },
+    { client_id: 'nobody', response_mode: 'form_post' },
+    { redirect_uri: 'https://elsewhere.test/callback' },
+    { redirect_uri: 'https://public.test/callback/' },
+    { redirect_uri: 'https://public.test/callback?more=1' },
+    { redirect_uri: 'https://public.test.elsewhere.test/callback' },
+    { redirect_uri: 'javascript:alert(1)' },
+    { redirect_uri: '//elsewhere.test', prompt: 'none' },
+    { redirect_uri: '', prompt: 'none' },
+  ])('a request with %j ends on an error page, never in a redirect', async (wrong) => {
+    const { url } = ask(host, app, wrong);
+    const got = await send(url, { headers: { Accept: 'text/html' } });
+    expectDecent(url.href, got);
+    expect(got).toMatchObject({ status: 400, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    expect(got.headers).not.toHaveProperty('location');
+    expect(got.headers).not.toHaveProperty('refresh');
+    expect(got.body).not.toMatch(/elsewhere\.test|javascript:/);
+  });
+
+  test('nothing of all that was a fault of ours', async () => {
+    expect(await (await fetch(`${host.issuer}/readyz`)).json()).toEqual({ status: 'ok' });
+    expect(
+      host
+        .logs()
+        .split('\n')
+        .filter((line) => /"level":(?:50|60)|WARNING/.test(line)),
+    ).toEqual([]);
+  });
+});

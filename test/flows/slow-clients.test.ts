@@ -1,0 +1,93 @@
+/** Who is slow, or says nothing at all, is sent away in bounded time, and nobody else waits for it. Real seconds: a socket has no other clock. */
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { serverLimits } from '../../src/http/limits.js';
+import type { Host } from '../support/host/host.js';
+import { flowHost } from './flow-host.js';
+
+let host: Host;
+beforeAll(async () => {
+  host = await flowHost('sqlite');
+});
+afterAll(() => host.end());
+
+interface Client {
+  readonly socket: Socket;
+  /** Milliseconds from the connection to its end, and what was answered. */
+  readonly ended: Promise<{ readonly after: number; readonly answer: string }>;
+}
+
+async function client(): Promise<Client> {
+  const socket = connect(host.port, 'localhost');
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (text: string) => (answer += text));
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  const began = performance.now();
+  // Not by once(), which fails at a reset: that is an end as good as any.
+  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve())).then(() => ({
+    after: performance.now() - began,
+    answer,
+  }));
+  return { socket, ended };
+}
+
+/** A byte every so often, for ever. */
+async function dripping(begin: string, drop: string): Promise<Client> {
+  const one = await client();
+  one.socket.write(begin);
+  const timer = setInterval(() => one.socket.write(drop), 250);
+  void one.ended.then(() => clearInterval(timer));
+  return one;
+}
+
+const POST = 'POST /token HTTP/1.1\r\nHost: HOST\r\nContent-Type: application/x-www-form-urlencoded\r\n';
+const post = (more: string): string => POST.replace('HOST', new URL(host.issuer).host) + more;
+
+test('a body without end is not read to its end', async () => {
+  const { socket, ended } = await client();
+  socket.write(post('Transfer-Encoding: chunked\r\n\r\n'));
+  const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
+  let sent = 0;
+  while (!socket.destroyed && sent < 64 * 1024 * 1024) {
+    sent += chunk.length;
+    if (!socket.write(chunk)) await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), ended]);
+  }
+  const { answer } = await ended;
+  // What a socket's buffers hold, besides what was looked at.
+  expect(sent).toBeLessThan(16 * 1024 * 1024);
+  expect(answer === '' || answer.startsWith('HTTP/1.1 413 ')).toBe(true);
+});
+
+test('a request that says two things of its length is none', async () => {
+  const { socket, ended } = await client();
+  socket.write(post('Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\nGET /jwks HTTP/1.1\r\n\r\n'));
+  expect((await ended).answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+});
+
+test('a thousand connections that say nothing, and some that drip, keep nobody waiting and are ended', async () => {
+  const idle = await Promise.all(Array.from({ length: 1000 }, client));
+  const headers = await Promise.all(Array.from({ length: 5 }, () => dripping('GET /jwks HTTP/1.1\r\n', 'X-A: b\r\n')));
+  const bodies = await Promise.all(
+    Array.from({ length: 5 }, () => dripping(post('Content-Length: 5000\r\n\r\n'), 'x')),
+  );
+
+  const waits: number[] = [];
+  for (let i = 0; i < 20; i++) {
+    const began = performance.now();
+    expect((await fetch(`${host.issuer}/jwks`)).status).toBe(200);
+    waits.push(performance.now() - began);
+  }
+  expect(waits.sort((a, b) => a - b)[10]).toBeLessThan(250);
+
+  const { headersTimeout = 0, requestTimeout = 0, connectionsCheckingInterval = 0 } = serverLimits;
+  const slack = connectionsCheckingInterval + 4000;
+  const longest = (ends: readonly { readonly after: number }[]): number => Math.max(...ends.map(({ after }) => after));
+  const ends = (of: readonly Client[]) => Promise.all(of.map(({ ended }) => ended));
+  expect(longest(await ends([...idle, ...headers]))).toBeLessThan(headersTimeout + slack);
+  const slow = await ends(bodies);
+  expect(longest(slow)).toBeLessThan(requestTimeout + slack);
+  for (const { answer } of slow) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  expect((await fetch(`${host.issuer}/readyz`)).status).toBe(200);
+});
