@@ -57,6 +57,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { clientCommand, readClientCommand } = await import('./client.js');
     await clientCommand(readClientCommand(rest), readConfig(env), out);
   },
+  async user(env, { out }, rest) {
+    const { readUserCommand, userCommand } = await import('./user.js');
+    await userCommand(readUserCommand(rest), readConfig(env), out);
+  },
+  async throttle(env, { out }, rest) {
+    const { readThrottleCommand, throttleCommand } = await import('./throttle.js');
+    await throttleCommand(readThrottleCommand(rest), readConfig(env), out);
+  },
   async help(_env, { out }, [topic, ...rest]) {
     if (topic === undefined) {
       out.line(HELP);

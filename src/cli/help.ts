@@ -29,6 +29,17 @@ export const HELP = `gatehouse COMMAND
                   Makes one more secret, prints it once, and lets the others be, so that an application can change over.
   client secret remove CLIENT SECRET [--days N]
                   Ends a secret, by its id: at once, or after so many days.
+  user create NAME [--email ADDRESS] [--email-verified] [--name NAME] [--role ROLE]... [--group GROUP]...
+  user set-password NAME
+                  Makes a person, or gives one another password and signs them out everywhere. The password is generated and
+                  printed once; with --password-stdin it is the first line of the input. They choose one of their own at the
+                  next sign-in; with --permanent they need not.
+  user require-change | disable | enable | sign-out | unlock | show NAME
+                  Has the person choose another password at the next sign-in; lets nobody sign in as them, and ends all of theirs
+                  at once; lets them sign in again; signs them out everywhere; forgets failed sign-ins; shows who they are, what
+                  they hold, and why a sign-in may be refused, and until when. NAME is a username or a verified e-mail address.
+  throttle show | lift ADDRESS
+                  Failed sign-ins from one network address: what they slow down and until when; and the end of it.
   help            This page.
   help settings   Every setting, with default and example.
 

@@ -82,6 +82,11 @@ export class UserService {
     return this.#realm.of(users).find('all', {}, page);
   }
 
+  /** Those one of whose names has a word that begins so: with at most 16 characters, in lower case. */
+  async findByTerm(term: string, page: PageRequest): Promise<Page<Stored<User>>> {
+    return this.#realm.of(users).find('byTerm', { terms: term }, page);
+  }
+
   /** Those to whom this role is assigned directly, by an edge that may begin later or have ended. */
   listByRole(roleId: string, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('byRole', { roleIds: roleId }, page);

@@ -1,0 +1,40 @@
+import { effective } from '../access/effective.js';
+import type { Parts } from '../app.js';
+import { now } from '../base/clock.js';
+import type { User } from '../identity/user.js';
+import { knownUser } from '../sign-in/known-user.js';
+import type { Stored } from '../storage/spec.js';
+import { describeDelays } from './describe-delays.js';
+import { moment } from './moment.js';
+import type { Output } from './output.js';
+import { columns } from './table.js';
+
+/** Who somebody is, what they hold, and what stands in the way of their signing in. Nothing of a secret. */
+export async function showUser(parts: Parts, user: Stored<User>, out: Output): Promise<void> {
+  const [sessions, delays, hasPassword, snapshot] = await Promise.all([
+    parts.sessions.list(user),
+    parts.unlocking.delaysOf(user),
+    parts.users.hasPassword(user.id),
+    parts.snapshots.read(),
+  ]);
+  const access = effective({ kind: 'user', id: user.id, edges: user.edges }, { at: now() }, snapshot);
+  const { username, email, emailVerified, state, signedOutAt } = user;
+  const rows = [
+    ['Username', username],
+    ['Id', user.id],
+    ['State', state],
+    ['E-mail', email === undefined ? 'none' : `${email} (${emailVerified ? 'verified' : 'not verified'})`],
+    ['Signs in by', email !== undefined && emailVerified ? `${username}, ${email}` : username],
+    ['Password', !hasPassword ? 'none' : user.mustChangePassword ? 'to be changed at the next sign-in' : 'set'],
+    ['Second factor', knownUser(user).secondFactor === 'enrolled' ? 'yes' : 'no'],
+    ['Sessions', String(sessions.length)],
+    ['Roles', listed(access.roles)],
+    ['Groups', listed(access.groups)],
+    ['Made', moment(user.createdAt)],
+    ...(signedOutAt === undefined ? [] : [['Signed out', moment(signedOutAt)]]),
+  ];
+  for (const line of columns(rows)) out.line(line);
+  for (const line of describeDelays(delays, `sign-ins of ${username}`)) out.line(line);
+}
+
+const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(', '));

@@ -1,0 +1,47 @@
+import { isIP } from 'node:net';
+import { parts as openParts } from '../app.js';
+import type { Config } from '../config/config.js';
+import { describeDelays } from './describe-delays.js';
+import { hostActor } from './host-actor.js';
+import { NotUnderstood } from './not-understood.js';
+import type { Output } from './output.js';
+
+export interface ThrottleCommand {
+  readonly action: 'show' | 'lift';
+  readonly address: string;
+}
+
+/** @throws NotUnderstood */
+export function readThrottleCommand([action, address, ...rest]: readonly string[]): ThrottleCommand {
+  if ((action !== 'show' && action !== 'lift') || rest.length > 0) {
+    throw new NotUnderstood(['throttle show', 'throttle lift']);
+  }
+  if (address === undefined || isIP(address) === 0) {
+    throw new NotUnderstood([], `Name the network address: gatehouse throttle ${action} 192.0.2.7`);
+  }
+  return { action, address };
+}
+
+/** How sign-ins from an address are slowed down. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+export async function throttleCommand(
+  { action, address }: ThrottleCommand,
+  config: Config,
+  out: Output,
+): Promise<void> {
+  const parts = await openParts(config);
+  try {
+    if (action === 'show') {
+      const delays = await parts.unlocking.delaysAt(address);
+      for (const line of describeDelays(delays, `sign-ins from ${address}`)) out.line(line);
+    } else {
+      const lifted = await parts.unlocking.liftAt(hostActor(), address);
+      out.line(
+        lifted.length === 0
+          ? `Nothing slowed down sign-ins from ${address}.`
+          : `The failed sign-ins from ${address} are forgotten.`,
+      );
+    }
+  } finally {
+    await parts.close();
+  }
+}

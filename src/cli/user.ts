@@ -1,0 +1,130 @@
+import { parseArgs } from 'node:util';
+import { parts as openParts } from '../app.js';
+import type { Config } from '../config/config.js';
+import { createUser, type NewPerson } from './create-user.js';
+import { findUser } from './find-user.js';
+import { hostActor } from './host-actor.js';
+import { NotUnderstood } from './not-understood.js';
+import { type PasswordChoice, passwordFor } from './password-input.js';
+import type { Output } from './output.js';
+import { showUser } from './show-user.js';
+import { saved } from './saved.js';
+
+const PLAIN = ['require-change', 'disable', 'enable', 'unlock', 'sign-out', 'show'] as const;
+
+export type UserCommand =
+  | { readonly action: (typeof PLAIN)[number]; readonly name: string }
+  | { readonly action: 'set-password'; readonly name: string; readonly password: PasswordChoice }
+  | { readonly action: 'create'; readonly person: NewPerson; readonly password: PasswordChoice };
+
+const COMMANDS = ['create', 'set-password', ...PLAIN].map((action) => `user ${action}`);
+
+/** @throws NotUnderstood */
+export function readUserCommand([action, ...args]: readonly string[]): UserCommand {
+  const plain = PLAIN.find((known) => known === action);
+  if (!plain && action !== 'create' && action !== 'set-password') throw new NotUnderstood(COMMANDS);
+  const { name, values } = argumentsOf(action ?? '', args);
+  if (plain) return { action: plain, name };
+  const password = { fromInput: values['password-stdin'] === true, permanent: values.permanent === true };
+  if (action === 'set-password') return { action, name, password };
+  const { email, role: roles = [], group: groups = [] } = values;
+  const verified = values['email-verified'] === true;
+  const person = {
+    username: name,
+    roles,
+    groups,
+    emailVerified: verified,
+    ...(email !== undefined && { email }),
+    ...(values.name !== undefined && { name: values.name }),
+  };
+  return { action: 'create', person, password };
+}
+
+const PASSWORD_OPTIONS = { 'password-stdin': { type: 'boolean' }, permanent: { type: 'boolean' } } as const;
+const PERSON_OPTIONS = {
+  email: { type: 'string' },
+  'email-verified': { type: 'boolean' },
+  name: { type: 'string' },
+  role: { type: 'string', multiple: true },
+  group: { type: 'string', multiple: true },
+} as const;
+
+function argumentsOf(action: string, args: readonly string[]) {
+  const usage = `gatehouse user ${action} NAME`;
+  const allowed = new Set([
+    ...(action === 'create' ? Object.keys(PERSON_OPTIONS) : []),
+    ...(action === 'create' || action === 'set-password' ? Object.keys(PASSWORD_OPTIONS) : []),
+  ]);
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { ...PERSON_OPTIONS, ...PASSWORD_OPTIONS },
+    });
+    const [name, ...more] = positionals;
+    if (name !== undefined && more.length === 0 && Object.keys(values).every((key) => allowed.has(key))) {
+      return { name, values };
+    }
+  } catch {
+    // Said in words of ours: those of the library would repeat a password that somebody wrote here.
+  }
+  const options = [...allowed].map((option) => `--${option}`).join(', ');
+  const known = options === '' ? 'takes no options' : `knows the options ${options}`;
+  throw new NotUnderstood([], `Name one person: ${usage}. That command ${known}; a password is never written there.`);
+}
+
+/** Sees to a person, as the host may. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+export async function userCommand(command: UserCommand, config: Config, out: Output): Promise<void> {
+  const parts = await openParts(config);
+  const by = hostActor();
+  try {
+    if (command.action === 'create') {
+      await createUser(parts, by, command, out);
+      return;
+    }
+    const user = await findUser(parts.users, command.name);
+    const { username, id } = user;
+    switch (command.action) {
+      case 'show': {
+        await showUser(parts, user, out);
+        return;
+      }
+      case 'set-password': {
+        const password = await passwordFor(command.password);
+        saved(await parts.users.setPassword(by, id, password, { signOut: true }));
+        if (password.generated) out.line(`Password of ${username}: ${password.clear}`);
+        out.line(
+          `${username} is signed out everywhere${password.mustChange ? ', and chooses another password next' : ''}.`,
+        );
+        return;
+      }
+      case 'require-change':
+        saved(await parts.users.requirePasswordChange(by, id));
+        out.line(`${username} chooses another password at the next sign-in.`);
+        return;
+      case 'disable':
+        saved(await parts.users.change(by, id, { state: 'disabled' }));
+        out.line(`${username} is disabled: every session, grant and token of theirs has ended.`);
+        return;
+      case 'enable':
+        saved(await parts.users.change(by, id, { state: 'active' }));
+        out.line(`${username} can sign in again. What had ended stays so.`);
+        return;
+      case 'sign-out':
+        saved(await parts.users.signOutEverywhere(by, id));
+        out.line(`${username} is signed out everywhere.`);
+        return;
+      case 'unlock': {
+        const lifted = await parts.unlocking.unlock(by, user);
+        out.line(
+          lifted.length === 0
+            ? `Nothing slowed down sign-ins of ${username}.`
+            : `The failed sign-ins of ${username} are forgotten.`,
+        );
+        return;
+      }
+    }
+  } finally {
+    await parts.close();
+  }
+}

@@ -1,0 +1,136 @@
+/** `gatehouse user` and `gatehouse throttle`, beside a running server; and what docs/people.md says to type. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readRealmFile } from '../../src/realm-file/read-realm-file.js';
+import { application, ask, codeOf, refresh, signIn, userinfo } from '../support/application.js';
+import { blocksOf, typed } from '../support/documents.js';
+import { type Ended, gatehouse, program } from '../support/gatehouse.js';
+import type { Host } from '../support/host/host.js';
+import { Visitor } from '../support/visitor.js';
+import { flowHost, signedIn } from '../flows/flow-host.js';
+
+const page = await readFile(join(import.meta.dirname, '../../docs/people.md'), 'utf8');
+const app = application('public');
+
+let host: Host;
+let env: Record<string, string>;
+beforeAll(async () => {
+  host = await flowHost('sqlite');
+  env = { GATEHOUSE_STORE: host.storeAddress, GATEHOUSE_KEYS: host.keysFolder, GATEHOUSE_LOG_LEVEL: 'silent' };
+});
+afterAll(() => host.end());
+
+const user = (...args: string[]): Promise<Ended> => gatehouse(tmpdir(), ['user', ...args], env);
+const heading = async (name: string, password: string) =>
+  (await signIn(new Visitor(), ask(host, app), name, password)).heading;
+const printed = (out: string): string => /^Password of \S+: (\S+)$/m.exec(out)?.[1] ?? 'none';
+
+describe('gatehouse user', () => {
+  test('makes a person whose printed password is changed at the first sign-in', async () => {
+    const made = await user('create', 'Gina', '--email', 'gina@people.test', '--email-verified', '--role', 'counter');
+    expect(made).toMatchObject({ code: 0, err: '' });
+    expect(await heading('gina@people.test', printed(made.out))).toBe('Choose a new password');
+    const shown = await user('show', 'gina');
+    expect(shown.out).toMatch(/^Roles +counter$/m);
+    expect(shown.out).toMatch(/^Password +to be changed at the next sign-in$/m);
+    expect(shown.out).toMatch(/^Signs in by +Gina, gina@people\.test$/m);
+  });
+
+  test('gives a password that stays, and signs the person out', async () => {
+    const before = await signedIn(host, app, {}, 'bob');
+    const { out } = await user('set-password', 'bob', '--permanent');
+    expect((await userinfo(host, before.tokens.access_token)).status).toBe(401);
+    codeOf(await signIn(new Visitor(), ask(host, app), 'bob', printed(out)));
+  });
+
+  test('has a password changed by who is signed in, too', async () => {
+    const { visitor } = await signedIn(host, app, {}, 'alice');
+    expect((await user('require-change', 'alice@people.test')).code).toBe(0);
+    const met = await visitor.visit(ask(host, app).url);
+    expect(met.heading).toBe('Choose a new password');
+    const next = 'one of my very own';
+    codeOf(await visitor.submit(met, { password: next, again: next }));
+    // It goes on in the session that it was, which outlived the change.
+    codeOf(await visitor.visit(ask(host, app).url));
+  });
+
+  test('disables: all of theirs ends at once, and nothing comes back when they are enabled', async () => {
+    const { visitor, tokens } = await signedIn(host, app, { scope: 'openid offline_access' }, 'dora');
+    expect((await user('disable', 'dora')).code).toBe(0);
+    expect((await userinfo(host, tokens.access_token)).status).toBe(401);
+    const locked = await signIn(new Visitor(), ask(host, app), 'dora', host.passwords['dora'] ?? '');
+    expect([locked.status, locked.text.includes('disabled')]).toEqual([403, true]);
+    const wrong = await signIn(new Visitor(), ask(host, app), 'dora', 'a wrong password');
+    expect(wrong.text).not.toContain('disabled');
+    expect((await user('enable', 'dora')).code).toBe(0);
+    expect((await userinfo(host, tokens.access_token)).status).toBe(401);
+    expect((await refresh(host, app, tokens.refresh_token)).status).toBe(400);
+    expect((await visitor.visit(ask(host, app).url)).heading).toBe('Sign in');
+    codeOf(await signIn(new Visitor(), ask(host, app), 'dora', host.passwords['dora'] ?? ''));
+  });
+
+  test('signs out everywhere', async () => {
+    const { tokens } = await signedIn(host, app, {}, 'dora');
+    expect((await user('sign-out', 'dora')).out).toBe('dora is signed out everywhere.\n');
+    expect((await userinfo(host, tokens.access_token)).status).toBe(401);
+  });
+
+  test('shows why a sign-in is refused and until when, and unlocks at once', async () => {
+    const name = 'frank';
+    const generated = host.passwords[name] ?? '';
+    for (let i = 0; i < 7; i++) await heading(name, 'guess');
+    const refused = await signIn(new Visitor(), ask(host, app), name, generated);
+    expect(refused.status).toBe(429);
+    const reason = /^6 failed sign-ins by one name from \S+: the next one is looked at from \d{4}-\S+ \S+ UTC on\./m;
+    expect((await user('show', name)).out).toMatch(reason);
+    const from = /from (\S+):/.exec((await user('show', name)).out)?.[1]?.replace('/64', '') ?? '';
+    expect((await gatehouse(tmpdir(), ['throttle', 'show', from], env)).out).toMatch(reason);
+
+    expect((await user('unlock', name)).out).toBe('The failed sign-ins of frank are forgotten.\n');
+    expect(await heading(name, generated)).toBe('Choose a new password');
+    expect((await user('show', name)).out).toContain('Nothing slows down sign-ins of frank.');
+    for (let i = 0; i < 7; i++) await heading(name, 'guess');
+    expect((await gatehouse(tmpdir(), ['throttle', 'lift', from], env)).out).toContain('are forgotten');
+    expect(await heading(name, generated)).toBe('Choose a new password');
+  });
+
+  test.each<[string, string[], number, string]>([
+    ['an unknown person', ['show', 'alcie'], 1, 'There is no user alcie; did you mean alice?\n'],
+    ['an unknown role', ['create', 'x1', '--role', 'countr'], 1, 'There is no role countr; did you mean counter?\n'],
+    ['a name that is taken', ['create', 'ALICE'], 1, 'The username ALICE is in use already.\n'],
+    ['a name that is an address of someone', ['create', 'alice@people.test'], 1, 'is in use already.\n'],
+    ['a password among the arguments', ['set-password', 'alice', 'my secret'], 2, 'a password is never written there.'],
+    ['an option that it does not know', ['disable', 'alice', '--permanent'], 2, 'takes no options'],
+    ['a mistyped action', ['disabel', 'alice'], 2, 'did you mean `gatehouse user disable`?'],
+  ])('says what is wrong with %s', async (_what, args, code, sentence) => {
+    const ended = await user(...args);
+    expect(ended.code).toBe(code);
+    expect(ended.err).toContain(sentence);
+    expect(ended.err).not.toContain('my secret');
+  });
+});
+
+describe('docs/people.md', () => {
+  test('says to type what works', async () => {
+    const said: string[] = [];
+    for (const block of blocksOf(page, 'sh run [a-z ]+')) {
+      const places = {
+        gatehouse: `"${process.execPath}" --disable-warning=ExperimentalWarning "${program}"`,
+        '--role reader': '--role counter',
+      };
+      said.push(await typed(block, places, { ...env, PASSWORD: 'words from the input' }));
+    }
+    expect(said[0]).toMatch(/^Password of carol: \S+\ncarol can sign in, and chooses another password then\.\n$/);
+    expect(said[1]).toBe('dave can sign in.\n');
+    codeOf(await signIn(new Visitor(), ask(host, app), 'dave', 'words from the input'));
+    expect(said[3]).toMatch(/^State +active$/m);
+  });
+
+  test('shows settings that a realm file can have', () => {
+    const blocks = blocksOf(page, 'yaml realm');
+    expect(blocks).toHaveLength(2);
+    for (const block of blocks) expect(readRealmFile(block)).toMatchObject({ ok: true });
+  });
+});
