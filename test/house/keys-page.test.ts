@@ -37,6 +37,7 @@ test('what it says is what happens, from the first list to the last look', async
     ['cookies', 'HMAC', 'signs'],
     ['csrf', 'HMAC', 'signs'],
     ['pepper', 'HMAC', 'for good'],
+    ['subjects', 'HMAC', 'for good'],
     ['sealing', 'AES', 'seals'],
   ]);
 
