@@ -1,4 +1,5 @@
 import { NewPassword } from './components/new-password.js';
+import { ErrorNote } from './components/error-note.js';
 import { Layout, type Surroundings } from './layout.js';
 import type { Texts } from './locales/en.js';
 
@@ -25,11 +26,7 @@ export function ChangePassword(props: ChangePasswordProps) {
     <Layout {...props} title={words.title} failed={error !== undefined}>
       <p class="purpose">{words.toContinue(application)}</p>
       <p>{words.why}</p>
-      {error && (
-        <p class="error" id="error" role="alert">
-          {{ ...texts.account.errors, ...texts.form.errors }[error]}
-        </p>
-      )}
+      {error && <ErrorNote focused={!wrong}>{{ ...texts.account.errors, ...texts.form.errors }[error]}</ErrorNote>}
       <form method="post" action={action}>
         <input type="hidden" name="csrf" value={csrf} />
         <NewPassword texts={texts} username={username} wrong={wrong} />

@@ -1,3 +1,4 @@
+import { ErrorNote } from './components/error-note.js';
 import { Layout, type Surroundings } from './layout.js';
 
 export interface ChooseAccountProps extends Surroundings {
@@ -19,11 +20,7 @@ export function ChooseAccount(props: ChooseAccountProps) {
   return (
     <Layout {...props} title={words.title} failed={error !== undefined}>
       <p class="purpose">{texts.signIn.toContinue(application)}</p>
-      {error && (
-        <p class="error" role="alert">
-          {texts.form.errors[error]}
-        </p>
-      )}
+      {error && <ErrorNote focused>{texts.form.errors[error]}</ErrorNote>}
       <form method="post" action={action}>
         <input type="hidden" name="csrf" value={csrf} />
         <button type="submit" autofocus>

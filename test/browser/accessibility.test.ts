@@ -28,8 +28,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const open = (page: Page, shown: Rendered): Promise<unknown> =>
-  page.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(shown)}`);
+async function open(page: Page, shown: Rendered): Promise<void> {
+  await page.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(shown)}`);
+  // The browser sets the first focus when it has drawn the page.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+}
 
 /** What is wrong with each of them, by the page's name. */
 async function faults(shown: readonly Rendered[], look: (page: Page) => Promise<readonly string[]>, by?: Page) {

@@ -5,6 +5,6 @@ export const applications: Texts['account']['applications'] = {
   explains:
     'Diese Anwendungen dürfen, was Sie ihnen erlaubt haben. Was Sie zurücknehmen, dürfen sie nicht mehr, und sie fragen Sie beim nächsten Mal.',
   given: (when) => `Erlaubt am ${when}`,
-  givenFor: (when) => `Für Sie von der Verwaltung erlaubt am ${when}`,
+  givenFor: (when) => `Für Sie von der Administration erlaubt am ${when}`,
   withdraw: (application) => `Zurücknehmen, was ${application} darf`,
 };
