@@ -11,6 +11,7 @@ import { accountRouter } from './account/account-router.js';
 import { applicationsPage } from './account/applications.js';
 import { overviewPage } from './account/overview.js';
 import { passwordPage } from './account/password.js';
+import { secondFactorPage } from './account/second-factor.js';
 import { sessionsPage } from './account/sessions.js';
 import { assign } from './access/assign.js';
 import { RoleService } from './access/role-service.js';
@@ -18,8 +19,7 @@ import { roles } from './access/role.js';
 import { Snapshots } from './access/snapshot.js';
 import { auditChange } from './audit/audit-change.js';
 import { auditRecords } from './audit/audit-record.js';
-import { signInRecord } from './audit/sign-in-record.js';
-import { now } from './base/clock.js';
+import { recordSignIns } from './audit/sign-in-record.js';
 import { GatehouseError } from './base/errors.js';
 import { type SecretBox, secretBox } from './base/secret-box.js';
 import { type Caches, caches } from './changes/caches.js';
@@ -45,9 +45,11 @@ import { delays } from './identity/delay.js';
 import { GroupService } from './identity/group-service.js';
 import { groups } from './identity/group.js';
 import { identifiers } from './identity/identifier.js';
-import { wantedParameters } from './identity/hash-parameters.js';
+import { wantedBy } from './identity/hash-parameters.js';
 import { type PasswordHasher, passwordHasher } from './identity/password-hash.js';
 import { type Passwords, passwords } from './identity/passwords.js';
+import { SecondFactorService } from './identity/second-factor-service.js';
+import { secondFactors } from './identity/second-factor.js';
 import { throttle } from './identity/throttle.js';
 import { type Unlocking, unlocking } from './identity/unlock.js';
 import { UserService } from './identity/user-service.js';
@@ -71,7 +73,6 @@ import { keyJob } from './realm/key-rotation.js';
 import { KeyRingService } from './realm/key-ring-service.js';
 import { keyRings } from './realm/key-ring.js';
 import { bytesOf } from './realm/keys.js';
-import { passwordHashSetting } from './realm/password-hash-setting.js';
 import { ResourceServerService } from './realm/resource-server-service.js';
 import { resourceServers } from './realm/resource-server.js';
 import { SettingsService } from './realm/settings-service.js';
@@ -87,6 +88,8 @@ import { SessionService } from './sessions/session-service.js';
 import { tokens } from './sessions/token.js';
 import { usedOnce } from './sessions/used-once.js';
 import { passwordsOf } from './sign-in/passwords-of.js';
+import { enrolBy } from './sign-in/enrol-by.js';
+import { knowUsers } from './sign-in/known-user.js';
 import { pages } from './sign-in/pages/pages.js';
 import { signInRouter } from './sign-in/sign-in-router.js';
 import type { Engine } from './storage/engine.js';
@@ -119,6 +122,7 @@ const SPECS = [
   logouts,
   resourceServers,
   roles,
+  secondFactors,
   sessions,
   settingsSpec,
   tokens,
@@ -158,6 +162,7 @@ export interface Parts {
   readonly hasher: PasswordHasher;
   readonly passwords: Passwords;
   readonly unlocking: Unlocking;
+  readonly secondFactors: SecondFactorService;
   /** Gives somebody access, by the rules of edges. */
   readonly assign: typeof assign;
   close(): Promise<void>;
@@ -274,15 +279,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
   const resourceServers = new ResourceServerService(known);
   const roles = new RoleService({ ...known, resourceServers });
   const pepper = Buffer.from(keys.current().pepper[0], 'base64url');
-  const { passwordCost } = options;
-  const hasher = passwordHasher({
-    pepper,
-    async wanted() {
-      const { passwordHash } = await settings.get();
-      if (!passwordHash && passwordCost !== undefined) return { scheme: 'bcrypt', cost: passwordCost };
-      return wantedParameters(passwordHash ?? passwordHashSetting.parse({}));
-    },
-  });
+  const hasher = passwordHasher({ pepper, wanted: wantedBy(settings, options.passwordCost) });
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
 
   return {
@@ -313,6 +310,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
       onFailure: (err) => log.warn({ err }, 'a password could not be hashed anew'),
     }),
     unlocking: unlocking(realm, recorder, throttling),
+    secondFactors: new SecondFactorService({ ...known, throttle: throttling, pepper, box }),
     assign,
     async close() {
       await Promise.all([cached.stop(), jobs.stop()]);
@@ -328,25 +326,28 @@ function application(of: Parts, { keys, attributeClaims }: Basis): Application {
   const shown = pages(issuer, () => settings.lastRead());
   const startAgain = startAgainFrom(config.issuer, clients);
   const pairwise = pairwiseSubjects(bytesOf(keys.subjects)[0]);
+  const know = knowUsers({ snapshots, settings });
   const provider = buildProvider({
-    ...{ issuer, keys, attributeClaims, clients, consents, resourceServers, snapshots, pairwise, log },
+    ...{ issuer, keys, attributeClaims, clients, consents, resourceServers, snapshots, pairwise, know, log },
     ...{ outgoing: of.outgoing, pages: shown, startAgain },
   });
   const csrf = csrfTokens(bytesOf(keys.csrf));
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
     overviewPage,
     passwordPage(realm, of.users),
+    secondFactorPage({ realm, secondFactors: of.secondFactors, settings }),
     applicationsPage({ consents, clients, resourceServer: (identifier) => resourceServers.get(identifier) }),
     sessionsPage({ sessions: of.sessions, users: of.users, pages: shown }),
   ]);
   const signIn = signInRouter({
     issuer,
-    interactions: interactionsOf(() => provider, clients, consents, pairwise, startAgain),
-    passwords: passwordsOf(realm, of.users, of.passwords),
+    interactions: interactionsOf(() => provider, clients, consents, { pairwise, know, startAgain }),
+    passwords: passwordsOf(realm, of.users, of.passwords, know),
+    secondFactors: of.secondFactors,
+    enrol: enrolBy(realm, of.secondFactors, know),
+    realmName: () => settings.lastRead().name,
     resourceServer: (identifier) => resourceServers.get(identifier),
-    async recordSignIn(by, signIn) {
-      await realm.of(auditRecords).insert(signInRecord(by, signIn, now()));
-    },
+    recordSignIn: recordSignIns(realm),
     csrf,
     pages: shown,
   });

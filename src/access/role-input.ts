@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LEVELS } from '../base/level.js';
 import { permissionName } from '../realm/resource-server-input.js';
 import { ADMINISTRATOR, administrator } from './administrator.js';
 import { EVERYTHING } from './permission.js';
@@ -21,6 +22,7 @@ export const roleInput = z
       .regex(/^[^\p{C}\s](?:[^\p{C}]{0,98}[^\p{C}\s])?$/u, 'A role has a name of 1 to 100 visible characters.'),
     description: z.string().max(500).exactOptional(),
     policies: z.array(policy).max(1000).default([]),
+    requiredLevel: z.enum(LEVELS).exactOptional(),
   })
   .refine(({ name, policies }) => name !== ADMINISTRATOR || isAdministrator(policies), {
     path: ['policies'],

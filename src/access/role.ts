@@ -1,5 +1,6 @@
 import type { Instant } from '../base/clock.js';
 import type { Limitation } from '../base/edge.js';
+import type { Level } from '../base/level.js';
 import { spec } from '../storage/spec.js';
 
 /** A named set of policies. */
@@ -10,6 +11,8 @@ export type Role = {
   name: string;
   description?: string;
   policies: Policy[];
+  /** Whoever holds the role needs this level to sign in, whatever the application. */
+  requiredLevel?: Level;
 };
 
 /** A permission at one resource server, narrowed by limitations. */
@@ -26,7 +29,7 @@ export const roles = spec<Role>()({
   scope: 'realm',
   version: 1,
   indexed: { name: 'string' },
-  audited: ['name', 'description', 'policies'],
+  audited: ['name', 'description', 'policies', 'requiredLevel'],
   unique: { name: ['name'] },
   queries: { all: { order: 'name' } },
 });

@@ -50,7 +50,7 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
     then: (visit: AccountVisit) => Promise<void>,
   ): Promise<void> {
     const found = await parts.signedIn(ctx);
-    if (found && (!fresh || isFresh(found.session.proofs))) await then(visitOf(ctx, page, found));
+    if (found && (!fresh || isFresh(found.session.proofs, found.user))) await then(visitOf(ctx, page, found));
     else leaveTo(ctx, signInUrl(base, page.name, { again: fresh }));
   }
 

@@ -1,7 +1,8 @@
-import type { Instant } from '../base/clock.js';
+import { type Instant, now } from '../base/clock.js';
 import { timeOrderedId } from '../base/ids.js';
 import type { Actor } from '../changes/actor.js';
-import type { AuditRecord } from './audit-record.js';
+import type { Realm } from '../storage/store.js';
+import { type AuditRecord, auditRecords } from './audit-record.js';
 import { actorFields, networkOf } from './by-whom.js';
 
 /** A sign-in, done or tried. */
@@ -22,10 +23,14 @@ interface KnownName {
   readonly username: string;
 }
 
-/**
- * The audit record of a sign-in. It changes nothing, so it is a plain insert beside the others:
- * `realm.of(auditRecords).insert(signInRecord(by, signIn, at))`.
- */
+/** Keeps the audit records of sign-ins. One changes nothing, so it is a plain insert beside the others. */
+export const recordSignIns =
+  (realm: Realm) =>
+  async (by: Actor, signIn: SignIn): Promise<void> => {
+    await realm.of(auditRecords).insert(signInRecord(by, signIn, now()));
+  };
+
+/** The audit record of a sign-in. */
 export const signInRecord = (by: Actor, signIn: SignIn, at: Instant): AuditRecord => ({
   id: timeOrderedId(at),
   at,

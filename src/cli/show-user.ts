@@ -2,7 +2,6 @@ import { effective } from '../access/effective.js';
 import type { Parts } from '../app.js';
 import { now } from '../base/clock.js';
 import type { User } from '../identity/user.js';
-import { knownUser } from '../sign-in/known-user.js';
 import type { Stored } from '../storage/spec.js';
 import { describeDelays } from './describe-delays.js';
 import { moment } from './moment.js';
@@ -18,7 +17,7 @@ export async function showUser(parts: Parts, user: Stored<User>, out: Output): P
     parts.snapshots.read(),
   ]);
   const access = effective({ kind: 'user', id: user.id, edges: user.edges }, { at: now() }, snapshot);
-  const { username, email, emailVerified, state, signedOutAt } = user;
+  const { username, email, emailVerified, state, signedOutAt, secondFactorSince } = user;
   const rows = [
     ['Username', username],
     ['Id', user.id],
@@ -26,7 +25,7 @@ export async function showUser(parts: Parts, user: Stored<User>, out: Output): P
     ['E-mail', email === undefined ? 'none' : `${email} (${emailVerified ? 'verified' : 'not verified'})`],
     ['Signs in by', email !== undefined && emailVerified ? `${username}, ${email}` : username],
     ['Password', !hasPassword ? 'none' : user.mustChangePassword ? 'to be changed at the next sign-in' : 'set'],
-    ['Second factor', knownUser(user).secondFactor === 'enrolled' ? 'yes' : 'no'],
+    ['Second factor', secondFactorSince === undefined ? 'none' : `since ${moment(secondFactorSince)}`],
     ['Sessions', String(sessions.length)],
     ['Roles', listed(access.roles)],
     ['Groups', listed(access.groups)],

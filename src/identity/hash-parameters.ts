@@ -1,4 +1,5 @@
-import type { PasswordHashSetting } from '../realm/password-hash-setting.js';
+import { type PasswordHashSetting, passwordHashSetting } from '../realm/password-hash-setting.js';
+import type { SettingsService } from '../realm/settings-service.js';
 
 /** What a hash costs to compute. */
 export type HashParameters =
@@ -17,6 +18,14 @@ export const wantedParameters = (setting: PasswordHashSetting): HashParameters =
   setting.scheme === 'bcrypt'
     ? { scheme: 'bcrypt', cost: setting.bcryptCost }
     : { scheme: 'argon2id', memoryKiB: setting.argon2MemoryKiB, passes: setting.argon2Passes, parallelism: 1 };
+
+/** What new hashes are to cost, as the settings say; or, where they say nothing, bcrypt of this cost. */
+export const wantedBy =
+  (settings: Pick<SettingsService, 'get'>, bcryptCost?: number) => async (): Promise<HashParameters> => {
+    const { passwordHash } = await settings.get();
+    if (!passwordHash && bcryptCost !== undefined) return { scheme: 'bcrypt', cost: bcryptCost };
+    return wantedParameters(passwordHash ?? passwordHashSetting.parse({}));
+  };
 
 const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 const ARGON2ID = /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,4}),p=(\d{1,3})\$[A-Za-z0-9+/]{11,88}\$[A-Za-z0-9+/]{22,88}$/;

@@ -300,7 +300,8 @@ function owing({ mustChangePassword: _, ...user }: User, { mustChange = false }:
 }
 
 /** Now; but what outlived the last time began a millisecond after it, and does not outlive this one. */
-const signedOutFrom = ({ signedOutAt = 0 }: Pick<User, 'signedOutAt'>): Instant => Math.max(now(), signedOutAt + 1);
+export const signedOutFrom = ({ signedOutAt = 0 }: Pick<User, 'signedOutAt'>): Instant =>
+  Math.max(now(), signedOutAt + 1);
 
 /** The names that a new user takes from everyone else. */
 function claimsOf({ username, email, emailVerified }: NewUser): Saved<Omit<Identifier, 'id' | 'userId'>[]> {

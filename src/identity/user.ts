@@ -32,6 +32,8 @@ export type User = {
   terms: string[];
   /** Every session and grant that began at or before this moment is dead. */
   signedOutAt?: Instant;
+  /** There is a second factor (see `second-factor`), enrolled then. */
+  secondFactorSince?: Instant;
 };
 
 export type UserState = 'active' | 'disabled';
@@ -61,6 +63,7 @@ export const users = spec<User>()({
     'attributes',
     'edges',
     'signedOutAt',
+    'secondFactorSince',
   ],
   unique: {},
   queries: {

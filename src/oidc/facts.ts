@@ -1,15 +1,15 @@
 import type { InteractionResults, KoaContextWithOIDC } from 'oidc-provider';
 import { attemptAlive } from '../sign-in/attempt.js';
 import type { Facts, Missing } from '../sign-in/facts.js';
-import { knownUser } from '../sign-in/known-user.js';
+import type { KnowUser } from '../sign-in/known-user.js';
 import type { Proof } from '../sessions/proof.js';
 import { missingOf } from './missing.js';
 import { currentScope } from './request-scope.js';
 import { loginOf } from './sign-in-result.js';
 
 /** At the authorization endpoint: the live session, and when the request resumes, this interaction's result with it. */
-export const factsOfRequest = (ctx: KoaContextWithOIDC): Promise<Facts> =>
-  factsFrom({
+export const factsOfRequest = (ctx: KoaContextWithOIDC, know: KnowUser): Promise<Facts> =>
+  factsFrom(know, {
     userId: ctx.oidc.session?.accountId,
     sessionProofs: currentScope().browserSession?.proofs,
     results: ctx.oidc.result,
@@ -25,12 +25,12 @@ interface Known {
   readonly missing: Missing;
 }
 
-export async function factsFrom({ userId, sessionProofs, results, missing }: Known): Promise<Facts> {
+export async function factsFrom(know: KnowUser, { userId, sessionProofs, results, missing }: Known): Promise<Facts> {
   const login = loginOf(results);
   const user = userId === undefined ? undefined : await currentScope().user(userId);
   const counts = user && login?.startedAt !== undefined ? attemptAlive({ startedAt: login.startedAt }, user) : true;
   return {
-    ...(user && { user: knownUser(user) }),
+    ...(user && { user: await know(user) }),
     // Who signed in here may be another than the session's; and what counts of the session's was taken over then.
     shownBefore: login ? [] : (sessionProofs ?? []),
     shownHere: login && counts ? login.proofs : [],

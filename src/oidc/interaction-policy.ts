@@ -1,6 +1,7 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { now } from '../base/clock.js';
 import type { Missing } from '../sign-in/facts.js';
+import type { KnowUser } from '../sign-in/known-user.js';
 import { nextStep } from '../sign-in/next-step.js';
 import type { SignInRefusal } from '../sign-in/interaction.js';
 import type { Step } from '../sign-in/step.js';
@@ -13,11 +14,17 @@ import { currentScope } from './request-scope.js';
 
 const { Check, Prompt } = interactionPolicy;
 
-function chooseAccount(pairwise: PairwiseSubjects): interactionPolicy.Prompt {
+/** What a decision is made with, besides the request. */
+export interface Deciding {
+  readonly know: KnowUser;
+  readonly pairwise: PairwiseSubjects;
+}
+
+function chooseAccount(deciding: Deciding): interactionPolicy.Prompt {
   const prompt = new Prompt(
     { name: 'select_account', requestable: true },
     new Check('next_step_is_choice', 'the End-User must choose an account', async (ctx) => {
-      return (await stepOf(ctx, pairwise)).kind === 'choose-account';
+      return (await stepOf(ctx, deciding)).kind === 'choose-account';
     }),
   );
   // Who signs in anew has chosen too, and the library would not see it.
@@ -29,12 +36,12 @@ function chooseAccount(pairwise: PairwiseSubjects): interactionPolicy.Prompt {
  * The prompts of an authorization request. Of login and consent each has the library's own check that an explicit prompt=login
  * or prompt=consent was answered, and each one of ours: all the rest is decided by `nextStep` alone, once a request.
  */
-export const policy = (pairwise: PairwiseSubjects) => [
-  chooseAccount(pairwise),
+export const policy = (deciding: Deciding) => [
+  chooseAccount(deciding),
   new Prompt(
     { name: 'login', requestable: true },
     new Check('next_step_is_sign_in', 'the End-User must sign in', async (ctx) => {
-      const step = await stepOf(ctx, pairwise);
+      const step = await stepOf(ctx, deciding);
       if (step.kind === 'refuse') throw refusal(step.error);
       return isSignIn(step);
     }),
@@ -44,7 +51,7 @@ export const policy = (pairwise: PairwiseSubjects) => [
     // Kept with the interaction, so that its page asks for what the request lacks and for nothing else.
     ({ oidc }): AskedFor => ({ missing: missingOf(oidc, oidc.grant), requested: missingOf(oidc, undefined) }),
     new Check('next_step_is_consent', 'the End-User must consent', async (ctx) => {
-      return (await stepOf(ctx, pairwise)).kind === 'consent';
+      return (await stepOf(ctx, deciding)).kind === 'consent';
     }),
   ),
 ];
@@ -67,17 +74,17 @@ function isSignIn({ kind }: Step): boolean {
 /** What the consent page is about: what is not granted yet, and all that is asked for. */
 export type AskedFor = { readonly missing: Missing; readonly requested: Missing };
 
-async function stepOf(ctx: KoaContextWithOIDC, pairwise: PairwiseSubjects): Promise<Step> {
+async function stepOf(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step> {
   const scope = currentScope();
-  scope.step ??= decide(ctx, pairwise);
+  scope.step ??= decide(ctx, deciding);
   return scope.step;
 }
 
-async function decide(ctx: KoaContextWithOIDC, pairwise: PairwiseSubjects): Promise<Step> {
+async function decide(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step> {
   const { client, params } = ctx.oidc;
   if (!client || !params) throw new Error('An authorization request was judged before it was read.');
-  const required = requirementsOf(params, askingOf(clientBehind(client), pairwise));
-  return nextStep(await factsOfRequest(ctx), required, now());
+  const required = requirementsOf(params, askingOf(clientBehind(client), deciding.pairwise, currentScope().settings));
+  return nextStep(await factsOfRequest(ctx, deciding.know), required, now());
 }
 
 /** Goes back to the application; these refusals are the protocol's own words. */

@@ -9,7 +9,7 @@ import type { ConsentService } from '../sessions/consent-service.js';
 import { type Attempt, attemptAlive, factsWith, grow } from '../sign-in/attempt.js';
 import type { Missing } from '../sign-in/facts.js';
 import type { Interaction, Interactions, SignInResult } from '../sign-in/interaction.js';
-import { knownUser } from '../sign-in/known-user.js';
+import type { KnowUser } from '../sign-in/known-user.js';
 import type { Stored } from '../storage/spec.js';
 import type { ClientLookup } from './client-lookup.js';
 import { factsFrom } from './facts.js';
@@ -23,13 +23,19 @@ import { currentScope } from './request-scope.js';
 import type { StartAgainFrom } from './start-again.js';
 import { loginResult } from './sign-in-result.js';
 
+/** What else an interaction is read with. */
+interface InteractionParts {
+  readonly pairwise: Pick<PairwiseSubjects, 'userIdOf'>;
+  readonly know: KnowUser;
+  readonly startAgain: StartAgainFrom;
+}
+
 /** Sign-in's port onto the authorization requests that wait. Works in the scope of the sign-in request. */
 export function interactionsOf(
   provider: () => Provider,
   clients: ClientLookup,
   consents: Pick<ConsentService, 'give'>,
-  pairwise: Pick<PairwiseSubjects, 'userIdOf'>,
-  startAgain: StartAgainFrom,
+  { pairwise, know, startAgain }: InteractionParts,
 ): Interactions {
   const behind = new WeakMap<Interaction, LibraryInteraction>();
   return {
@@ -46,7 +52,7 @@ export function interactionsOf(
       scope.interactionSession = kept.session?.uid;
       const session = kept.session && (await scope.session(kept.session.uid));
       const asked = askedIn(kept);
-      const facts = await factsFrom({
+      const facts = await factsFrom(know, {
         userId: kept.session?.accountId,
         sessionProofs: session?.proofs,
         results: kept.lastSubmission,
@@ -61,12 +67,12 @@ export function interactionsOf(
         redirectTarget: targetOf(String(params['redirect_uri'])),
         ...(typeof params['login_hint'] === 'string' && { loginHint: params['login_hint'] }),
         ...(typeof params['ui_locales'] === 'string' && { uiLocales: params['ui_locales'] }),
-        requirements: requirementsOf(params, askingOf(client, pairwise)),
+        requirements: requirementsOf(params, askingOf(client, pairwise, scope.settings)),
+        ...(kept.session && kept.session.accountId === user?.id && { sessionUid: kept.session.uid }),
         ...(attempt && { attempt }),
-        facts: attempt ? factsWith(facts, knownUser(attempt.user), attempt) : facts,
+        facts: attempt ? factsWith(facts, await know(attempt.user), attempt) : facts,
         ...(user && { person: personOf(user) }),
         requested: asked.requested,
-        ...(kept.session && { sessionUid: kept.session.uid }),
         remembered: session?.userId !== undefined && session.remembered === true,
       };
       behind.set(interaction, kept);

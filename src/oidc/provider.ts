@@ -16,6 +16,7 @@ import { newRefreshToken, parseRefreshToken } from '../sessions/refresh-family.j
 import type { AttributeClaim } from '../realm/attribute-claims.js';
 import type { ResourceServerService } from '../realm/resource-server-service.js';
 import type { Keys } from '../realm/keys.js';
+import type { KnowUser } from '../sign-in/known-user.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
 import { adapterFor } from './adapter/adapter-for.js';
 import { type ClientLookup, lookUpClients } from './client-lookup.js';
@@ -49,13 +50,14 @@ export interface ProviderParts {
   readonly outgoing: Outgoing;
   readonly pages: Pages;
   readonly startAgain: StartAgainFrom;
+  readonly know: KnowUser;
   readonly log: Logger;
 }
 
 /** Cheap to build (half a millisecond): new keys mean a new provider, never a changed one. */
 export function buildProvider(parts: ProviderParts): Provider {
   const { issuer, keys, clients, snapshots, log } = parts;
-  const flow = flows(pathOf(issuer), parts.pairwise);
+  const flow = flows(pathOf(issuer), parts);
   const { features: pageFeatures, ...page } = pages(parts.pages, parts.startAgain);
   const configuration: Configuration = {
     ...flow,

@@ -1,18 +1,30 @@
 import { decodeJwt } from 'jose';
+import type { Level } from '../base/level.js';
 import type { Client } from '../realm/client.js';
 import { sectorOf } from '../realm/client-sector.js';
+import type { Settings } from '../realm/settings.js';
 import type { Requirements } from '../sign-in/requirements.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
 
 /** What of a client matters to what its requests demand. */
 interface Asking {
   readonly native: boolean;
+  /** What it demands of every sign-in. */
+  readonly level?: Level;
+  /** Who has a second factor shows it, whatever else is demanded. */
+  readonly alwaysSecondFactor: boolean;
   /** Whom it means by a `sub`; undefined: nobody. */
   userIdOf(subject: string): string | undefined;
 }
 
-export const askingOf = (client: Client, pairwise: Pick<PairwiseSubjects, 'userIdOf'>): Asking => ({
+export const askingOf = (
+  client: Client,
+  pairwise: Pick<PairwiseSubjects, 'userIdOf'>,
+  { secondFactor }: Pick<Settings, 'secondFactor'>,
+): Asking => ({
   native: client.applicationType === 'native',
+  ...(client.requiredLevel !== undefined && { level: client.requiredLevel }),
+  alwaysSecondFactor: secondFactor.ask === 'whoever-has-one',
   userIdOf: (subject) => (client.subjectType === 'public' ? subject : pairwise.userIdOf(subject, sectorOf(client))),
 });
 
@@ -38,7 +50,8 @@ export function requirementsOf(params: Params, client: Asking): Requirements {
     consent: prompts.has('consent') || client.native,
     ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),
     ...(subject !== undefined && { subject: client.userIdOf(subject) ?? NOBODY }),
-    alwaysSecondFactor: true,
+    ...(client.level !== undefined && { level: client.level }),
+    alwaysSecondFactor: client.alwaysSecondFactor,
     acrValues: [words(text(params['acr_values'])), idToken.acrValues].filter((values) => values !== undefined),
   };
 }

@@ -41,6 +41,12 @@ export const settingsInput = z
       .prefault({}),
     session: limits({ idle: DAY / 6, absolute: DAY }),
     rememberedSession: limits({ idle: 14 * DAY, absolute: 90 * DAY }),
+    secondFactor: z
+      .strictObject({
+        ask: z.enum(['whoever-has-one', 'when-required']).default('whoever-has-one'),
+        enrolment: z.enum(['open', 'closed']).default('open'),
+      })
+      .prefault({}),
     refreshTokenIdleSeconds: z
       .int()
       .min(60)

@@ -31,6 +31,12 @@ export type Settings = {
   session: SessionLimits;
   /** Of a session whose person asked to be kept signed in. */
   rememberedSession: SessionLimits;
+  secondFactor: {
+    /** Who has one shows it at every sign-in, or only where a client, a role or the request demands it. */
+    ask: 'whoever-has-one' | 'when-required';
+    /** Closed: nobody enrols a first one any more, so that a stolen password of who has none can't. */
+    enrolment: 'open' | 'closed';
+  };
   /** A refresh token unused for so long is over. */
   refreshTokenIdleSeconds: number;
   /** Of those that sign tokens, cookies and forms. */
@@ -58,8 +64,8 @@ export const SETTINGS_ID = 'settings';
 export const settings = spec<Settings>()({
   name: 'settings',
   scope: 'realm',
-  version: 6,
-  migrations: { 2: withDefaults, 3: withDefaults, 4: withDefaults, 5: withDefaults, 6: withDefaults },
+  version: 7,
+  migrations: { 2: withDefaults, 3: withDefaults, 4: withDefaults, 5: withDefaults, 6: withDefaults, 7: withDefaults },
   indexed: {},
   // Not the logo: every change of any setting would keep two copies of it for ever.
   audited: [
@@ -68,6 +74,7 @@ export const settings = spec<Settings>()({
     'colours',
     'session',
     'rememberedSession',
+    'secondFactor',
     'refreshTokenIdleSeconds',
     'keys',
     'passwordHash',

@@ -1,6 +1,6 @@
 import type { UserState } from '../identity/user.js';
 import type { Proof } from '../sessions/proof.js';
-import type { Level } from './levels.js';
+import type { Level } from '../base/level.js';
 import type { OwedAction } from './required-action.js';
 
 /**

@@ -1,13 +1,36 @@
+import { requiredLevelOf } from '../access/required-level.js';
+import type { Snapshots } from '../access/snapshot.js';
+import { now } from '../base/clock.js';
 import type { User } from '../identity/user.js';
-import type { KnownUser } from './facts.js';
-import { PASSWORD } from './levels.js';
+import type { Settings } from '../realm/settings.js';
+import type { SettingsService } from '../realm/settings-service.js';
+import type { KnownUser, SecondFactor } from './facts.js';
 
-/** A user, as far as the next step hangs on them. */
-export const knownUser = ({ id, username, state, mustChangePassword }: User): KnownUser => ({
-  id,
-  username,
-  state,
-  secondFactor: 'closed',
-  requiredLevel: PASSWORD,
-  owes: mustChangePassword === true ? ['change-password'] : [],
-});
+/** A user, as far as the next step hangs on them. Asks the store for nothing, once its caches are warm. */
+export type KnowUser = (user: User) => Promise<KnownUser>;
+
+export const knowUsers =
+  ({
+    snapshots,
+    settings,
+  }: {
+    readonly snapshots: Pick<Snapshots, 'read'>;
+    readonly settings: Pick<SettingsService, 'get'>;
+  }): KnowUser =>
+  async (user) => {
+    const [snapshot, { secondFactor }] = await Promise.all([snapshots.read(), settings.get()]);
+    const { id, username, state, edges, mustChangePassword } = user;
+    return {
+      id,
+      username,
+      state,
+      secondFactor: secondFactorOf(user, secondFactor),
+      requiredLevel: requiredLevelOf({ kind: 'user', id, edges }, now(), snapshot),
+      owes: mustChangePassword === true ? ['change-password'] : [],
+    };
+  };
+
+const secondFactorOf = (
+  { secondFactorSince }: Pick<User, 'secondFactorSince'>,
+  { enrolment }: Settings['secondFactor'],
+): SecondFactor => (secondFactorSince !== undefined ? 'enrolled' : enrolment === 'open' ? 'may-enrol' : 'closed');

@@ -1,21 +1,6 @@
 import type { Instant } from '../base/clock.js';
-import { type Level, LEVELS } from '../base/level.js';
+import { type Level, PASSWORD, TWO_FACTOR } from '../base/level.js';
 import type { Proof, ProofMethod } from '../sessions/proof.js';
-
-export { type Level, LEVELS };
-
-export const [PASSWORD, TWO_FACTOR] = LEVELS;
-
-/** Whether who has reached the first has what the second demands. */
-export const atLeast = (level: Level, wanted: Level): boolean => LEVELS.indexOf(level) >= LEVELS.indexOf(wanted);
-
-/** The highest of them; the lowest there is, of none. */
-export const highestOf = (levels: readonly Level[]): Level =>
-  levels.reduce((highest, level) => (atLeast(level, highest) ? level : highest), PASSWORD);
-
-/** Among these `acr` values, those that Gatehouse knows, in the same order. */
-export const levelsAmong = (acrValues: readonly string[]): readonly Level[] =>
-  acrValues.flatMap((value) => LEVELS.filter((level) => level === value));
 
 /**
  * The level that these proofs reach; what a client asked for plays no part in it. Undefined: none, since a code without

@@ -8,7 +8,8 @@
 import type { Instant } from '../base/clock.js';
 import type { Facts, KnownUser, Missing } from './facts.js';
 import type { SignInRefusal } from './interaction.js';
-import { atLeast, levelOf } from './levels.js';
+import { atLeast } from '../base/level.js';
+import { levelOf } from './levels.js';
 import { namesKnownLevels, requiredLevel } from './required-level.js';
 import type { RequiredAction } from './required-action.js';
 import type { Requirements } from './requirements.js';

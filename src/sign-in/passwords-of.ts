@@ -2,17 +2,22 @@ import { chooseOwn } from '../identity/choose-own.js';
 import type { Passwords as Judge } from '../identity/passwords.js';
 import type { UserService } from '../identity/user-service.js';
 import type { Realm } from '../storage/store.js';
-import { knownUser } from './known-user.js';
+import type { KnowUser } from './known-user.js';
 import type { Passwords } from './passwords.js';
 
 /** The passwords of this realm, with people as far as the next step hangs on them. */
-export const passwordsOf = (realm: Realm, users: Pick<UserService, 'setPassword'>, judge: Judge): Passwords => ({
+export const passwordsOf = (
+  realm: Realm,
+  users: Pick<UserService, 'setPassword'>,
+  judge: Judge,
+  know: KnowUser,
+): Passwords => ({
   async verify(typed, address) {
     const outcome = await judge.verify(typed, address);
-    return outcome.kind === 'ok' ? { kind: 'ok', user: knownUser(outcome.user) } : outcome;
+    return outcome.kind === 'ok' ? { kind: 'ok', user: await know(outcome.user) } : outcome;
   },
   async choose(by, { id }, password, session) {
     const chosen = await chooseOwn(realm, users, by, { id, password, session, another: true });
-    return chosen.kind === 'ok' ? { ...chosen, user: knownUser(chosen.user) } : chosen;
+    return chosen.kind === 'ok' ? { ...chosen, user: await know(chosen.user) } : chosen;
   },
 });

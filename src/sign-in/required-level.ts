@@ -1,5 +1,5 @@
 import type { KnownUser } from './facts.js';
-import { atLeast, highestOf, type Level, LEVELS, levelsAmong, PASSWORD, TWO_FACTOR } from './levels.js';
+import { atLeast, highestOf, type Level, LEVELS, levelsAmong, PASSWORD, TWO_FACTOR } from '../base/level.js';
 import type { Requirements } from './requirements.js';
 
 /** Whether each list of `acr` values that the request names holds one that Gatehouse knows. */

@@ -1,4 +1,4 @@
-import type { Level } from './levels.js';
+import type { Level } from '../base/level.js';
 
 /** What the authorization request and its client demand; what `nextStep` must see satisfied. */
 export interface Requirements {

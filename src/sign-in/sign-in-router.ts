@@ -11,6 +11,8 @@ import { otherAccountPage, postSignIn, signInPage } from './steps/authenticate.j
 import { choosePage, postChoice } from './steps/choose-account.js';
 import { changePasswordPage, postNewPassword } from './steps/change-password.js';
 import { consentPage, postConsent } from './steps/consent.js';
+import { enrolPage, postEnrol } from './steps/enrol-second-factor.js';
+import { postSecondFactor, secondFactorPage } from './steps/second-factor.js';
 import { leave, type SignInParts, type Visit } from './visit.js';
 
 /** The pages between an authorization request and its answer, with the files they refer to, below the issuer's path. */
@@ -31,6 +33,8 @@ export function signInRouter(parts: SignInParts): Middleware {
   router.post(`${base}/sign-in/:uid/account`, visit(postChoice));
   router.post(`${base}/sign-in/:uid/consent`, visit(postConsent));
   router.post(`${base}/sign-in/:uid/password`, visit(postNewPassword));
+  router.post(`${base}/sign-in/:uid/second-factor`, visit(postSecondFactor));
+  router.post(`${base}/sign-in/:uid/enrol-second-factor`, visit(postEnrol));
   // What its type asks of the context, the router itself puts there.
   const routes = router.routes() as Middleware;
   const folders = [`${base}${ASSETS_FOLDER}/`, `${base}/sign-in/`];
@@ -50,7 +54,7 @@ async function showNext(visit: Visit): Promise<void> {
     case 'choose-account':
       return choosePage(visit);
     case 'second-factor':
-      throw new Error('Nobody has a second factor yet.');
+      return secondFactorPage(visit);
     case 'required-action':
       return requiredActionPage(visit, step.action);
     case 'consent':
@@ -70,6 +74,6 @@ function requiredActionPage(visit: Visit, action: RequiredAction): Promise<void>
     case 'change-password':
       return changePasswordPage(visit);
     case 'enrol-second-factor':
-      throw new Error(`Nobody owes ${action} yet.`);
+      return enrolPage(visit);
   }
 }

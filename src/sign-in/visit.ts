@@ -2,7 +2,9 @@ import type { Context } from 'koa';
 import type { SignIn } from '../audit/sign-in-record.js';
 import type { Actor } from '../changes/actor.js';
 import type { CsrfTokens } from '../http/csrf.js';
+import type { Enrolled, SecondFactorService } from '../identity/second-factor-service.js';
 import type { ResourceServer } from '../realm/resource-server.js';
+import type { KnownUser } from './facts.js';
 import type { Interaction, Interactions, SignInResult } from './interaction.js';
 import type { Pages } from './pages/pages.js';
 import { pathOf } from './pages/pages.js';
@@ -13,6 +15,16 @@ export interface SignInParts {
   readonly issuer: URL;
   readonly interactions: Interactions;
   readonly passwords: Passwords;
+  readonly secondFactors: Pick<SecondFactorService, 'verify' | 'enrolments'>;
+  /** Makes it the user's second factor, and ends everything of theirs but the session that this browser has. */
+  readonly enrol: (
+    by: Actor,
+    userId: string,
+    shown: { readonly seed: string; readonly code: string },
+    session: string | undefined,
+  ) => Promise<EnrolOutcome>;
+  /** By which an authenticator app lists the account. */
+  readonly realmName: () => string;
   /** For the words on the consent page; undefined: shown by its identifier. */
   readonly resourceServer: (identifier: string) => Promise<Pick<ResourceServer, 'name' | 'permissions'> | undefined>;
   /** Keeps the audit record of a sign-in, done or tried. */
@@ -20,6 +32,11 @@ export interface SignInParts {
   readonly csrf: CsrfTokens;
   readonly pages: Pages;
 }
+
+/** As {@link Enrolled}, with the user as sign-in knows them. */
+export type EnrolOutcome =
+  | Exclude<Enrolled, { readonly kind: 'ok' }>
+  | (Omit<Extract<Enrolled, { readonly kind: 'ok' }>, 'user'> & { readonly user: KnownUser });
 
 /** One request about one interaction that this browser began. */
 export interface Visit {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { attemptAlive, factsWith, grow } from '../../src/sign-in/attempt.js';
 import type { Interaction } from '../../src/sign-in/interaction.js';
-import { TWO_FACTOR } from '../../src/sign-in/levels.js';
+import { TWO_FACTOR } from '../../src/base/level.js';
 import { csrfOf, nobody, signInHouse, somebody, waiting } from './house.js';
 
 const alice = { ...somebody, id: 'u-alice', username: 'alice', secondFactor: 'enrolled' } as const;

@@ -6,6 +6,10 @@ import { readForwarded, trustedProxies } from '../../src/http/client-address.js'
 import { settingsInput } from '../../src/realm/settings-input.js';
 import { csrfTokens } from '../../src/http/csrf.js';
 import { securityHeaders } from '../../src/http/security-headers.js';
+import { secretBox } from '../../src/base/secret-box.js';
+import { enrolments } from '../../src/identity/enrolment.js';
+import type { CodeOutcome } from '../../src/identity/second-factor-service.js';
+import type { EnrolOutcome } from '../../src/sign-in/visit.js';
 import type { Shown } from '../../src/sign-in/attempt.js';
 import type { Facts, KnownUser } from '../../src/sign-in/facts.js';
 import type { Interaction, SignInResult } from '../../src/sign-in/interaction.js';
@@ -47,6 +51,8 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
     /** What this browser began. */
     interactions: [waiting] as Interaction[],
     verify: async (): Promise<PasswordOutcome> => ({ kind: 'wrong-credentials' }),
+    verifyCode: async (): Promise<CodeOutcome> => ({ kind: 'wrong-code' }),
+    enrol: async (): Promise<EnrolOutcome> => ({ kind: 'wrong-code' }),
     grown: [] as Shown[],
     finished: [] as SignInResult[],
     /** Where the authorization request goes on. */
@@ -81,6 +87,12 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
         },
         choose: async () => ({ kind: 'moved' }),
       },
+      secondFactors: {
+        verify: () => state.verifyCode(),
+        enrolments: enrolments('test', secretBox([{ id: 'k1', key: randomBytes(32) }])),
+      },
+      enrol: () => state.enrol(),
+      realmName: () => 'Acme & Sons',
       resourceServer: async (identifier) =>
         identifier === 'https://orders.example'
           ? {

@@ -7,6 +7,7 @@ import { failure } from './de/failure.js';
 import { form } from './de/form.js';
 import { layout } from './de/layout.js';
 import { logout } from './de/logout.js';
+import { secondFactor } from './de/second-factor.js';
 import { signIn } from './de/sign-in.js';
 import type { Texts } from './en.js';
 
@@ -22,5 +23,6 @@ export const de: Texts = {
   form,
   layout,
   logout,
+  secondFactor,
   signIn,
 };

@@ -7,6 +7,7 @@ import { failure } from './en/failure.js';
 import { form } from './en/form.js';
 import { layout } from './en/layout.js';
 import { logout } from './en/logout.js';
+import { secondFactor } from './en/second-factor.js';
 import { signIn } from './en/sign-in.js';
 
 /** Every word that a page shows, a file for each page. Another language is other files of this shape: see `texts.ts`. */
@@ -21,6 +22,7 @@ export const en = {
   form,
   layout,
   logout,
+  secondFactor,
   signIn,
 };
 

@@ -71,7 +71,8 @@ export function accounts(
   ): Promise<Missing | undefined> {
     if (!client || !params) return undefined;
     // Who is to be asked whatever was granted before is asked for all of it.
-    if (requirementsOf(params, askingOf(clientBehind(client), pairwise)).consent) return undefined;
+    if (requirementsOf(params, askingOf(clientBehind(client), pairwise, currentScope().settings)).consent)
+      return undefined;
     const consent = await consents.get(userId, client.clientId);
     const given = consent && inBoth(missing, consentedOf(consent));
     if (!given || isNothing(given)) return undefined;

@@ -1,11 +1,10 @@
 import type { Configuration } from 'oidc-provider';
-import { LEVELS } from '../../sign-in/levels.js';
+import { LEVELS } from '../../base/level.js';
 import { clientBehind } from '../client-lookup.js';
-import { policy } from '../interaction-policy.js';
-import type { PairwiseSubjects } from '../pairwise-subjects.js';
+import { type Deciding, policy } from '../interaction-policy.js';
 
 /** What is offered at all. OAuth 2.1 and RFC 9700: code with PKCE, nothing implicit, every parameter spelled out. */
-export const flows = (issuerPath: string, pairwise: PairwiseSubjects) =>
+export const flows = (issuerPath: string, deciding: Deciding) =>
   ({
     acrValues: [...LEVELS],
     responseTypes: ['code'],
@@ -19,7 +18,7 @@ export const flows = (issuerPath: string, pairwise: PairwiseSubjects) =>
       idTokenSigningAlgValues: ['ES256', 'RS256', 'PS256'],
     },
     interactions: {
-      policy: policy(pairwise),
+      policy: policy(deciding),
       url: (_ctx, interaction) => `${issuerPath}/sign-in/${interaction.uid}`,
     },
     features: {

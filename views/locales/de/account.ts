@@ -2,6 +2,7 @@ import type { Texts } from '../en.js';
 import { applications } from './account/applications.js';
 import { overview } from './account/overview.js';
 import { password } from './account/password.js';
+import { secondFactor } from './account/second-factor.js';
 import { sessions } from './account/sessions.js';
 
 export const account: Texts['account'] = {
@@ -11,15 +12,19 @@ export const account: Texts['account'] = {
   pages: {
     overview: 'Ihr Benutzerkonto',
     password: 'Passwort',
+    'second-factor': 'Zweiter Faktor',
     applications: 'Anwendungen',
     sessions: 'Wo Sie angemeldet sind',
   },
   done: {
+    'second-factor-removed': 'Der zweite Faktor ist entfernt. Ihr Passwort allein meldet Sie jetzt an.',
     password: 'Ihr Passwort wurde geändert. Überall sonst, wo Sie angemeldet waren, sind Sie es nicht mehr.',
     withdrawn: 'Es ist zurückgenommen. Was die Anwendung in der Hand hatte, ist nichts mehr wert.',
     'session-ended': 'Sie sind dort abgemeldet.',
   },
   errors: {
+    'wrong-code':
+      'Das ist nicht der Code, den die App jetzt zeigt. Prüfen Sie die Uhr Ihres Geräts, und versuchen Sie es noch einmal.',
     'password-unfit':
       'Wählen Sie ein anderes Passwort als bisher: mindestens 8 Zeichen, nicht Ihr Benutzername und keine Reihe oder Wiederholung weniger Zeichen.',
     'password-not-repeated': 'Die beiden Passwörter sind nicht gleich. Geben Sie das neue zweimal ein.',
@@ -30,5 +35,6 @@ export const account: Texts['account'] = {
   applications,
   overview,
   password,
+  secondFactor,
   sessions,
 };

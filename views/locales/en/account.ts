@@ -1,6 +1,7 @@
 import { applications } from './account/applications.js';
 import { overview } from './account/overview.js';
 import { password } from './account/password.js';
+import { secondFactor } from './account/second-factor.js';
 import { sessions } from './account/sessions.js';
 
 /** The frame of the pages of a person's own account; each page has a file in `account/`. */
@@ -12,15 +13,18 @@ export const account = {
   pages: {
     overview: 'Your account',
     password: 'Password',
+    'second-factor': 'Second factor',
     applications: 'Applications',
     sessions: 'Where you are signed in',
   },
   done: {
+    'second-factor-removed': 'The second factor is removed. Your password alone signs you in now.',
     password: 'Your password was changed. Wherever else you were signed in, you no longer are.',
     withdrawn: 'It is taken back. What the application held is worth nothing any more.',
     'session-ended': 'You are signed out there.',
   },
   errors: {
+    'wrong-code': 'That is not the code that the app shows now. Check the clock of your device, and try again.',
     'password-unfit':
       'Choose another password than before: at least 8 characters, not your username, and not a row or a repetition of a few characters.',
     'password-not-repeated': 'The two passwords are not the same. Type the new one twice.',
@@ -30,5 +34,6 @@ export const account = {
   applications,
   overview,
   password,
+  secondFactor,
   sessions,
 };

@@ -1,0 +1,116 @@
+import type { AccountError } from '#views/account-frame.js';
+import { AccountSecondFactor, type AccountSecondFactorProps } from '#views/account-second-factor.js';
+import { z } from 'zod';
+import type { Enrolment } from '../identity/enrolment.js';
+import type { SecondFactorService } from '../identity/second-factor-service.js';
+import { keyUri } from '../identity/totp.js';
+import type { SettingsService } from '../realm/settings-service.js';
+import { surviving } from '../sessions/survive.js';
+import { drawn } from '../sign-in/qr-code.js';
+import type { Realm } from '../storage/store.js';
+import type { AccountPage, AccountVisit, Fields } from './account-page.js';
+
+const form = z.strictObject({ carried: z.string().max(1000), code: z.string().max(200) });
+
+interface SecondFactorParts {
+  readonly realm: Realm;
+  readonly secondFactors: SecondFactorService;
+  readonly settings: Pick<SettingsService, 'get'>;
+}
+
+/**
+ * Where people set up their second factor, anew or for the first time, and give it up. Whoever has one has shown it within five
+ * minutes to come here. With every change all other sessions of theirs end; this one goes on.
+ */
+export function secondFactorPage({ realm, secondFactors, settings }: SecondFactorParts): AccountPage {
+  const page: AccountPage = {
+    path: '/second-factor',
+    name: 'second-factor',
+    forChanges: true,
+    show: (visit, refused) => showing(visit, refused),
+    forms: { enrol, begin: (visit) => showing(visit, undefined, beginning(visit)), renew, remove },
+  };
+
+  async function showing(
+    visit: AccountVisit,
+    refused?: { readonly status: number; readonly error: AccountError },
+    enrolment?: Enrolment,
+  ): Promise<void> {
+    const left = await secondFactors.recoveryCodesLeft(visit.user.id);
+    const { name, secondFactor } = await settings.get();
+    if (left === undefined && secondFactor.enrolment === 'closed') return answer(visit, { kind: 'closed' }, refused);
+    if (left !== undefined && !enrolment) {
+      const since = visit.user.secondFactorSince ?? 0;
+      return answer(visit, { kind: 'enrolled', since, recoveryCodesLeft: left }, refused);
+    }
+    const { seed, carried } = enrolment ?? beginning(visit);
+    const picture = await drawn(keyUri(seed, { issuer: name, account: visit.user.username }));
+    return answer(visit, { kind: 'enrolling', seed, carried, picture }, refused);
+  }
+
+  function answer(
+    visit: AccountVisit,
+    shows: AccountSecondFactorProps['shows'],
+    refused?: { readonly status: number; readonly error: AccountError },
+  ): Promise<void> {
+    const zone = visit.user.profile.zoneinfo;
+    const csrf = {
+      enrol: visit.csrf('enrol'),
+      begin: visit.csrf('begin'),
+      renew: visit.csrf('renew'),
+      remove: visit.csrf('remove'),
+    };
+    return visit.answer(
+      (around) =>
+        AccountSecondFactor({
+          ...around,
+          action: visit.action,
+          csrf,
+          shows,
+          ...(zone !== undefined && { zone }),
+        }),
+      refused,
+    );
+  }
+
+  const within = ({ user, session }: AccountVisit) => ({ userId: user.id, within: session.id });
+  const beginning = (visit: AccountVisit): Enrolment => secondFactors.enrolments.begin(within(visit));
+
+  async function enrol(visit: AccountVisit, fields: Fields): Promise<void> {
+    const parsed = form.safeParse(Object.fromEntries(fields));
+    if (!parsed.success) return showing(visit, { status: 400, error: 'form-unreadable' });
+    const enrolment = secondFactors.enrolments.read(within(visit), parsed.data.carried);
+    if (!enrolment) return showing(visit, { status: 403, error: 'stale-form' });
+    const replacing = visit.user.secondFactorSince !== undefined;
+    if (!replacing && (await settings.get()).secondFactor.enrolment === 'closed') return showing(visit);
+    const typed = { seed: enrolment.seed, code: parsed.data.code };
+    const enrolled = await secondFactors.enrol(visit.by, visit.user.id, typed, {
+      replacing,
+      surviving: (at) => surviving(realm, visit.session.id, at),
+    });
+    switch (enrolled.kind) {
+      case 'ok':
+        return answer(visit, { kind: 'recovery-codes', codes: enrolled.recoveryCodes });
+      case 'wrong-code':
+        return showing(visit, { status: 422, error: 'wrong-code' }, enrolment);
+      case 'already':
+      case 'moved':
+        return showing(visit, { status: 409, error: 'moved' });
+    }
+  }
+
+  async function renew(visit: AccountVisit): Promise<void> {
+    const codes = await secondFactors.renewRecoveryCodes(visit.by, visit.user.id);
+    if (codes) await answer(visit, { kind: 'recovery-codes', codes });
+    else await showing(visit, { status: 409, error: 'moved' });
+  }
+
+  async function remove(visit: AccountVisit): Promise<void> {
+    const { by, user, session } = visit;
+    const removed = await secondFactors.remove(by, user.id, (at) => surviving(realm, session.id, at));
+    if (removed) visit.done('second-factor-removed');
+    else await showing(visit, { status: 409, error: 'moved' });
+  }
+
+  return page;
+}

@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { minutes, seconds } from '../../src/base/clock.js';
+import { application, ask, claimsOf, codeOf, exchange, refresh, signIn } from '../support/application.js';
+import { Authenticator, recoveryCodesOn } from '../support/authenticator.js';
+import type { Host } from '../support/host/host.js';
+import { type Page, Visitor } from '../support/visitor.js';
+import { flowHost, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
+
+const PASSWORD = 'urn:gatehouse:acr:password';
+const TWO_FACTOR = 'urn:gatehouse:acr:two-factor';
+const open = application('public');
+const strict = application('strict');
+const STEP = seconds(30);
+
+interface Enrolled {
+  readonly visitor: Visitor;
+  readonly app: Authenticator;
+  readonly recoveryCodes: readonly string[];
+}
+
+describe.each(stores)('on %s:', (kind) => {
+  let host: Host;
+  let carol: Enrolled;
+  let carolsEnrolment: Record<string, unknown>;
+  beforeAll(async () => {
+    host = await flowHost(kind);
+  });
+  afterAll(() => host.end());
+
+  const begin = (visitor: Visitor, username: string, by = open, params: Record<string, string> = {}) =>
+    signIn(visitor, ask(host, by, params), username, passwordOf(host, username));
+
+  /** By a sign-in at an application that needs it. */
+  async function enrol(username: string): Promise<Enrolled> {
+    const visitor = new Visitor();
+    const page = await begin(visitor, username, strict);
+    const app = Authenticator.reading(page, host);
+    const shown = await visitor.submit(page, { code: app.code() });
+    const next = /<a href="([^"]*\/sign-in\/[^"]*)">/.exec(shown.text)?.[1] ?? '';
+    codeOf(await visitor.visit(new URL(next, host.issuer)));
+    await host.advance(STEP);
+    return { visitor, app, recoveryCodes: recoveryCodesOn(shown) };
+  }
+
+  const idTokenAt = async (asked: ReturnType<typeof ask>, page: Page): Promise<Record<string, unknown>> =>
+    claimsOf((await exchange(host, asked, codeOf(page))).body.id_token);
+
+  describe('a person whose role needs two factors', () => {
+    test('is led through enrolment after the password, and nobody is signed in before', async () => {
+      const visitor = new Visitor();
+      const asked = ask(host, open);
+      const page = await signIn(visitor, asked, 'carol', passwordOf(host, 'carol'));
+      expect([page.status, page.heading]).toEqual([200, 'Set up a second factor']);
+      expect(visitor.cookie('gatehouse-session')).toBeUndefined();
+      expect((await visitor.visit(ask(host, open, { prompt: 'none' }).url)).url.searchParams.get('error')).toMatch(
+        /_required$/,
+      );
+      // That was another tab; this one goes on where it was.
+      const app = Authenticator.reading(page, host);
+      const wrong = await visitor.submit(page, { code: '000000' });
+      expect([wrong.status, Authenticator.reading(wrong, host).seed]).toEqual([403, app.seed]);
+      const shown = await visitor.submit(wrong, { code: app.code() });
+      expect(shown.heading).toBe('Keep your recovery codes');
+      const recoveryCodes = recoveryCodesOn(shown);
+      expect(new Set(recoveryCodes).size).toBe(10);
+      const next = /<a href="([^"]*\/sign-in\/[^"]*)">/.exec(shown.text)?.[1] ?? '';
+      carolsEnrolment = await idTokenAt(asked, await visitor.visit(new URL(next, host.issuer)));
+      carol = { visitor, app, recoveryCodes };
+      await host.advance(STEP);
+    });
+
+    test('has reached the level by it', () => {
+      expect(carolsEnrolment).toMatchObject({ acr: TWO_FACTOR, amr: ['pwd', 'otp', 'mfa'] });
+    });
+
+    test('shows a code at each sign-in from then on', async () => {
+      const visitor = new Visitor();
+      const asked = ask(host, open);
+      const page = await signIn(visitor, asked, 'carol', passwordOf(host, 'carol'));
+      expect(page.heading).toBe('Enter your code');
+      expect(page.text).toMatch(/autocomplete="one-time-code"/);
+      expect(visitor.cookie('gatehouse-session')).toBeUndefined();
+      const wrong = await visitor.submit(page, { code: '12345' });
+      expect([wrong.status, wrong.heading]).toEqual([403, 'Enter your code']);
+      const claims = await idTokenAt(asked, await visitor.submit(wrong, { code: carol.app.code() }));
+      expect(claims).toMatchObject({ acr: TWO_FACTOR, amr: ['pwd', 'otp', 'mfa'] });
+      await host.advance(STEP);
+    });
+
+    test('may come with the code of a step before or after, and no further', async () => {
+      for (const [steps, heading] of [
+        [-2, 'Enter your code'],
+        [2, 'Enter your code'],
+        [1, undefined],
+      ] as const) {
+        const visitor = new Visitor();
+        const page = await begin(visitor, 'carol');
+        expect([steps, (await visitor.submit(page, { code: carol.app.code(steps) })).heading]).toEqual([
+          steps,
+          heading,
+        ]);
+      }
+      // The code of the next step is used up now, and with it those before.
+      const visitor = new Visitor();
+      const used = await visitor.submit(await begin(visitor, 'carol'), { code: carol.app.code() });
+      expect([used.status, used.text.includes('used already')]).toEqual([403, true]);
+      await host.advance(3 * STEP);
+    });
+
+    test('signs in once with each recovery code, however it is typed', async () => {
+      const [code = ''] = carol.recoveryCodes;
+      const visitor = new Visitor();
+      const typed = ` ${code.toUpperCase().replaceAll('-', ' ')} `;
+      codeOf(await visitor.submit(await begin(visitor, 'carol'), { code: typed }));
+      const again = new Visitor();
+      expect((await again.submit(await begin(again, 'carol'), { code })).status).toBe(403);
+    });
+  });
+
+  describe('of 20 at once', () => {
+    test.each(['code', 'recovery code'])('one signs in with the same %s', async (what) => {
+      await host.advance(minutes(2));
+      const code = what === 'code' ? carol.app.code() : (carol.recoveryCodes[1] ?? '');
+      const pages: { visitor: Visitor; page: Page }[] = [];
+      // All from one tab, as a script of a thief's would: one interaction, and no attempt of it throttled.
+      const visitor = new Visitor();
+      const page = await begin(visitor, 'carol');
+      for (let i = 0; i < 20; i++) pages.push({ visitor, page });
+      const answers = await Promise.all(
+        pages.map((each) =>
+          each.visitor.request(each.page.action, {
+            method: 'POST',
+            body: new URLSearchParams({ ...each.page.fields, code }),
+          }),
+        ),
+      );
+      // Whoever comes after the one is sent to the page of what comes next.
+      const took = answers.filter(({ headers }) => /\/auth\//.test(headers.get('location') ?? ''));
+      expect(took).toHaveLength(1);
+    });
+  });
+
+  describe('a session at a lower level', () => {
+    test('is asked for the code alone where more is needed, and says then what was shown', async () => {
+      const { visitor, tokens } = await signedIn(host, open, { scope: 'openid orders:read', resource: ORDERS }, 'judy');
+      expect(claimsOf(tokens.id_token)).toMatchObject({ acr: PASSWORD, amr: ['pwd'] });
+      const asked = ask(host, open, { acr_values: TWO_FACTOR });
+      const page = await visitor.visit(asked.url);
+      expect(page.heading).toBe('Set up a second factor');
+      const app = Authenticator.reading(page, host);
+      const shown = await visitor.submit(page, { code: app.code() });
+      const next = /<a href="([^"]*\/sign-in\/[^"]*)">/.exec(shown.text)?.[1] ?? '';
+      const claims = await idTokenAt(asked, await visitor.visit(new URL(next, host.issuer)));
+      expect(claims).toMatchObject({ acr: TWO_FACTOR, amr: ['pwd', 'otp', 'mfa'] });
+      // Asked for less, it still says what was reached.
+      const less = ask(host, open, { acr_values: PASSWORD });
+      expect((await idTokenAt(less, await visitor.visit(less.url)))['acr']).toBe(TWO_FACTOR);
+      await host.advance(STEP);
+    });
+
+    test('ends with the enrolment wherever else it is; the one that enrolled goes on', async () => {
+      const elsewhere = await signedIn(host, open, {}, 'mallory');
+      const { visitor } = await enrol('mallory');
+      expect((await refresh(host, open, elsewhere.tokens.refresh_token)).body.error).toBe('invalid_grant');
+      expect((await elsewhere.visitor.visit(ask(host, open).url)).heading).toBe('Sign in');
+      codeOf(await visitor.visit(ask(host, open).url));
+    });
+
+    test('shows both factors again past max_age, and under prompt=login', async () => {
+      const { visitor, app } = await enrol('grace');
+      for (const params of [{ max_age: '60' }, { prompt: 'login' }]) {
+        await host.advance(minutes(2));
+        const asked = ask(host, strict, params);
+        const page = await visitor.visit(asked.url);
+        expect(page.heading).toBe('Sign in');
+        const second = await visitor.submit(page, { identifier: 'grace', password: passwordOf(host, 'grace') });
+        expect(second.heading).toBe('Enter your code');
+        const claims = await idTokenAt(asked, await visitor.submit(second, { code: app.code() }));
+        expect(claims).toMatchObject({ acr: TWO_FACTOR });
+        expect(Number(claims['auth_time'])).toBeGreaterThan((Date.now() + host.ahead()) / 1000 - 30);
+      }
+    });
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['unknown acr_values', { acr_values: 'urn:x urn:y' }],
+    ['unknown acr_values, without a page', { acr_values: 'urn:x', prompt: 'none' }],
+  ])('%s are answered as unmet', async (_what, params) => {
+    const page = await new Visitor().visit(ask(host, open, params).url);
+    expect(page.url.searchParams.get('error')).toBe('unmet_authentication_requirements');
+  });
+
+  describe('guessing', () => {
+    test('codes waits longer and longer, even for who knows the password', async () => {
+      const { app } = await enrol('heidi');
+      const visitor = new Visitor();
+      let page = await begin(visitor, 'heidi');
+      const statuses: number[] = [];
+      for (let i = 0; i < 8; i++) {
+        page = await visitor.submit(page, { code: '00000a' });
+        statuses.push(page.status);
+      }
+      expect(statuses.slice(0, 5)).toEqual([403, 403, 403, 403, 403]);
+      expect(statuses.at(-1)).toBe(429);
+      const right = await visitor.submit(page, { code: app.code() });
+      expect([right.status, right.text.includes('too many attempts')]).toEqual([429, true]);
+      // It ends by itself, and the password was never in the way of it.
+      await host.advance(minutes(16));
+      const later = new Visitor();
+      codeOf(await later.submit(await begin(later, 'heidi'), { code: app.code() }));
+    });
+  });
+
+  test('who owes a new password and a second factor does both, one after the other, in one sign-in', async () => {
+    const visitor = new Visitor();
+    const own = { password: 'words that only niaj knows', again: 'words that only niaj knows' };
+    const page = await visitor.submit(await begin(visitor, 'niaj'), own);
+    const app = Authenticator.reading(page, host);
+    const shown = await visitor.submit(page, { code: app.code() });
+    const next = /<a href="([^"]*\/sign-in\/[^"]*)">/.exec(shown.text)?.[1] ?? '';
+    codeOf(await visitor.visit(new URL(next, host.issuer)));
+  });
+
+  describe('a way out:', () => {
+    test('who cancels goes back to the application', async () => {
+      const visitor = new Visitor();
+      const page = await visitor.submit(await begin(visitor, 'carol'), { decision: 'cancel' });
+      expect(page.url.searchParams.get('error')).toBe('access_denied');
+    });
+
+    test('a form from elsewhere takes nothing', async () => {
+      const visitor = new Visitor();
+      const page = await begin(visitor, 'carol');
+      await host.advance(STEP);
+      const forged = await visitor.submit(page, { csrf: 'forged', code: carol.app.code() });
+      expect(forged.status).toBe(403);
+      codeOf(await visitor.submit(forged, { code: carol.app.code() }));
+    });
+  });
+
+  test('a server that is killed between the enrolment page and its code takes the code afterwards', async () => {
+    const visitor = new Visitor();
+    const page = await begin(visitor, 'ivan', strict);
+    const app = Authenticator.reading(page, host);
+    await host.kill();
+    await host.restart();
+    expect((await visitor.submit(page, { code: app.code() })).heading).toBe('Keep your recovery codes');
+    // And one that is killed before the person went on has kept the enrolment.
+    await host.kill();
+    await host.restart();
+    codeOf(await visitor.visit(page.url));
+  });
+
+  test('nothing of it lies in the store or the log in the clear', async () => {
+    const secrets = [carol.app.seed, ...carol.recoveryCodes.flatMap((code) => [code, code.replaceAll('-', '')])];
+    for (const where of [await host.dump(), host.logs()]) {
+      expect(secrets.filter((secret) => where.includes(secret))).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,39 @@
+import { CodeField } from './components/code-field.js';
+import { type CodeError, codeErrorInWords } from './components/code-error.js';
+import { Seed, type SeedShown } from './components/seed.js';
+import { Layout, type Surroundings } from './layout.js';
+
+export interface EnrolSecondFactorProps extends Surroundings, SeedShown {
+  readonly action: string;
+  readonly csrf: string;
+  readonly application: string;
+  /** The seed, sealed, until a code of it confirms it. */
+  readonly carried: string;
+  readonly error?: CodeError;
+}
+
+/** Sets a second factor up on the way to an application that needs one. */
+export function EnrolSecondFactor(props: EnrolSecondFactorProps) {
+  const { texts, action, csrf, application, carried, seed, picture, error } = props;
+  const words = texts.secondFactor;
+  return (
+    <Layout {...props} title={words.enrol.title} failed={error !== undefined}>
+      <p class="purpose">{words.enrol.why(application)}</p>
+      {error && (
+        <p class="error" id="error" role="alert">
+          {codeErrorInWords(error, texts)}
+        </p>
+      )}
+      <Seed seed={seed} picture={picture} texts={texts} />
+      <form method="post" action={action}>
+        <input type="hidden" name="csrf" value={csrf} />
+        <input type="hidden" name="carried" value={carried} />
+        <CodeField label={words.enrol.confirm} failed={error !== undefined} digits />
+        <button type="submit">{words.enrol.submit}</button>
+        <button type="submit" name="decision" value="cancel" class="quiet" formnovalidate>
+          {words.cancel}
+        </button>
+      </form>
+    </Layout>
+  );
+}

@@ -1,0 +1,22 @@
+import { RecoveryCodeList } from './components/recovery-code-list.js';
+import { Layout, type Surroundings } from './layout.js';
+
+export interface RecoveryCodesProps extends Surroundings {
+  readonly codes: readonly string[];
+  /** Where it goes on from here. */
+  readonly next: string;
+}
+
+/** The recovery codes, right after a second factor was set up. */
+export function RecoveryCodes(props: RecoveryCodesProps) {
+  const { texts, codes, next } = props;
+  const words = texts.secondFactor.recovery;
+  return (
+    <Layout {...props} title={words.title}>
+      <RecoveryCodeList codes={codes} texts={texts} />
+      <p>
+        <a href={next}>{words.go}</a>
+      </p>
+    </Layout>
+  );
+}
