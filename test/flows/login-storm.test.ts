@@ -1,0 +1,53 @@
+/** Many more people sign in at once than passwords can be checked: some are asked to come back, and programs notice nothing. */
+import { expect, test } from '@jest/globals';
+import { application, ask, token } from '../support/application.js';
+import { startHost } from '../support/host/host.js';
+import { Visitor } from '../support/visitor.js';
+import { MACHINE_SECRET, passwordOf } from './flow-host.js';
+
+const app = application('public');
+/** All within a moment in which two or three passwords can be checked; more than can be within the two seconds that anybody waits. */
+const SIGN_INS = 48;
+const PEOPLE = 12;
+const CALLS = 15;
+
+test('tokens and keys are not queued behind ten times as many sign-ins as passwords can be checked', async () => {
+  const host = await startHost({ realmFile: 'test/flows/storm.realm.yaml', env: { MACHINE_SECRET } });
+  try {
+    const pages = await Promise.all(
+      Array.from({ length: SIGN_INS }, async (_, at) => {
+        const visitor = new Visitor();
+        const identifier = `person-${(at % PEOPLE) + 1}`;
+        const typed = { identifier, password: passwordOf(host, identifier) };
+        return { visitor, page: await visitor.visit(ask(host, app).url), typed };
+      }),
+    );
+    const machine = { id: 'machine' };
+    const asked = { grant_type: 'client_credentials', client_secret: MACHINE_SECRET, client_id: machine.id };
+    expect((await token(host, machine, asked)).status).toBe(200);
+
+    let checked = 0;
+    const statuses = pages.map(async ({ visitor, page, typed }) => {
+      const { status, headers } = await visitor.submit(page, typed);
+      if (status === 303) checked++;
+      else expect([status, Number(headers.get('retry-after')) > 0]).toEqual([503, true]);
+      return status;
+    });
+    // From here on hashes run, and more wait for their turn.
+    while (checked === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const before = checked;
+    for (let call = 0; call < CALLS; call++) {
+      expect((await token(host, machine, asked)).status).toBe(200);
+      expect((await fetch(`${host.issuer}/jwks`)).status).toBe(200);
+    }
+    const meanwhile = checked - before;
+    const all = await Promise.all(statuses);
+    const good = all.filter((status) => status === 303).length;
+    expect(all.filter((status) => status === 503).length).toBeGreaterThan(SIGN_INS / 4);
+    // Behind hashes each of these calls would have waited for one at least.
+    expect(meanwhile).toBeLessThan(CALLS / 2);
+    expect(good).toBeGreaterThan(0);
+  } finally {
+    await host.end();
+  }
+});
