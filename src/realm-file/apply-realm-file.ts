@@ -49,8 +49,8 @@ export async function applyRealmFile(
   await parts.caches.readMarkers();
   for (const entry of content.groups) await placeGroup(parts, by, entry);
   for (const [i, { id, roles }] of content.clients.entries()) {
-    const secret = clientSecrets.get(id);
-    await settle(parts, `client ${id}`, () => applyClient(parts, by, id, written.clients?.[i] ?? {}, secret));
+    const secrets = clientSecrets.get(id) ?? [];
+    await settle(parts, `client ${id}`, () => applyClient(parts, by, id, written.clients?.[i] ?? {}, secrets));
     await give(parts, by, `client ${id}`, parts.clients, () => parts.clients.get(id), { roles, groups: [] });
   }
   for (const entry of content.users) {
@@ -99,15 +99,20 @@ async function applyClient(
   by: Actor,
   id: string,
   fields: Fields,
-  secret?: string,
+  secrets: readonly string[],
 ): Promise<Saved<unknown>> {
   const before = await clients.get(id);
   const wanted = overlay(clientInput, before, fields);
   if (!wanted.success) return unfit();
-  if (!before) return clients.create(by, wanted.data, secret);
+  if (!before) {
+    const [first, ...others] = secrets;
+    const made = await clients.create(by, wanted.data, first);
+    return made.ok && others.length > 0 ? clients.setSecrets(by, id, made.value.client.version, secrets) : made;
+  }
   const updated = await clients.update(by, wanted.data, before.version);
-  if (!updated.ok || secret === undefined || compareSecret(updated.value, secret, now())) return updated;
-  return clients.setSecret(by, id, updated.value.version, secret);
+  // Others may have been added on the host since: they stay while those of the file are good.
+  if (!updated.ok || secrets.every((secret) => compareSecret(updated.value, secret, now()))) return updated;
+  return clients.setSecrets(by, id, updated.value.version, secrets);
 }
 
 /** Makes the user, or a first password for one who has none; profile and password of anyone else are their own affair. */

@@ -10,7 +10,7 @@ import type { There } from './there.js';
 export interface CheckedRealmFile {
   readonly file: RealmFile;
   /** By client id. */
-  readonly clientSecrets: ReadonlyMap<string, string>;
+  readonly clientSecrets: ReadonlyMap<string, readonly string[]>;
   /** By username as written: of those who have no password yet. */
   readonly passwords: ReadonlyMap<string, string>;
 }
@@ -57,7 +57,7 @@ export async function makeMissingSecrets(
   for (const missing of toMake) {
     const made = await secrets.makeFile(missing.file);
     if (made.kind !== 'found') return { ok: false, problems: [file.problem(missing.path, made.why)] };
-    all.set(missing.clientId, made.secret);
+    all.set(missing.clientId, [...(all.get(missing.clientId) ?? []), made.secret]);
   }
   return { ok: true, value: { file, clientSecrets: all, passwords } };
 }

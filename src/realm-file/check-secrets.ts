@@ -16,7 +16,7 @@ export interface SecretToMake {
 interface ClientSecrets {
   readonly problems: readonly Problem[];
   /** By client id. */
-  readonly found: ReadonlyMap<string, string>;
+  readonly found: ReadonlyMap<string, readonly string[]>;
   readonly toMake: readonly SecretToMake[];
 }
 
@@ -27,16 +27,16 @@ export async function checkClientSecrets(
   secrets: Secrets,
   mayMake: boolean,
 ): Promise<ClientSecrets> {
-  const found = new Map<string, string>();
+  const found = new Map<string, readonly string[]>();
   const problems: Problem[] = [];
   const toMake: SecretToMake[] = [];
-  for (const [i, { id, secret: source, authentication }] of content.clients.entries()) {
+  for (const [i, { id, secret: sources, authentication }] of content.clients.entries()) {
     const path = ['clients', i, 'secret'];
     const stored = there.clients.get(id);
     const named = written.clients?.[i]?.['authentication'] !== undefined;
     const wanted = named ? authentication : (stored?.authentication ?? authentication);
     const needsOne = keepsSecret({ authentication: wanted });
-    if (!source) {
+    if (!sources) {
       if (!needsOne || (stored?.secrets.length ?? 0) > 0) continue;
       problems.push(problem(path, `A client that authenticates by a secret needs one, as \${file:${id}}.`));
       continue;
@@ -45,15 +45,17 @@ export async function checkClientSecrets(
       problems.push(problem(path, `A client that authenticates by ${wanted} has no secret.`));
       continue;
     }
-    const answer = await secrets.find(source);
-    if (answer.kind === 'missing' && source.kind === 'file' && mayMake) {
-      toMake.push({ clientId: id, file: source.name, path });
-    } else if (answer.kind !== 'found') {
-      problems.push(problem(path, answer.why));
-    } else {
-      const fault = secretFault(answer.secret);
-      if (fault !== undefined) problems.push(problem(path, `The secret ${fault}`));
-      found.set(id, answer.secret);
+    for (const source of sources) {
+      const answer = await secrets.find(source);
+      if (answer.kind === 'missing' && source.kind === 'file' && mayMake) {
+        toMake.push({ clientId: id, file: source.name, path });
+      } else if (answer.kind !== 'found') {
+        problems.push(problem(path, answer.why));
+      } else {
+        const fault = secretFault(answer.secret);
+        if (fault !== undefined) problems.push(problem(path, `The secret ${fault}`));
+        found.set(id, [...(found.get(id) ?? []), answer.secret]);
+      }
     }
   }
   return { problems, found, toMake };

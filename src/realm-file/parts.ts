@@ -13,7 +13,7 @@ export interface RealmParts {
   readonly resourceServers: Pick<ResourceServerService, 'all' | 'get' | 'create' | 'update'>;
   readonly roles: Pick<RoleService, 'all' | 'findByName' | 'create' | 'update'>;
   readonly groups: Pick<GroupService, 'get' | 'findByName' | 'create' | 'change' | 'replaceEdges' | 'indexPeopleBelow'>;
-  readonly clients: Pick<ClientService, 'get' | 'create' | 'update' | 'setSecret' | 'replaceEdges'>;
+  readonly clients: Pick<ClientService, 'get' | 'create' | 'update' | 'setSecrets' | 'replaceEdges'>;
   readonly users: Pick<
     UserService,
     'get' | 'findByIdentifier' | 'hasPassword' | 'create' | 'setFirstPassword' | 'replaceEdges' | 'listByRole'

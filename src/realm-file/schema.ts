@@ -3,6 +3,7 @@ import { roleInput } from '../access/role-input.js';
 import { foldEmail, foldIdentifier, type Folded } from '../identity/fold-identifier.js';
 import { attributesInput, profileInput } from '../identity/profile.js';
 import { clientInput } from '../realm/client-input.js';
+import { MOST_SECRETS } from '../realm/client-secret.js';
 import { resourceServerInput } from '../realm/resource-server-input.js';
 import { settingsInput } from '../realm/settings-input.js';
 
@@ -20,15 +21,24 @@ export function secretSourceIn(text: string): SecretSource | undefined {
   return undefined;
 }
 
+const NAMED_NOT_WRITTEN =
+  'A secret is named, never written here: ${file:NAME} for the file NAME in the folder secrets of GATEHOUSE_KEYS, ' +
+  'or ${NAME} for an environment variable (not one of GATEHOUSE_).';
+
 const secretSource = z.string().transform((text, ctx): SecretSource => {
   const source = secretSourceIn(text);
   if (source) return source;
-  ctx.addIssue({
-    code: 'custom',
-    message:
-      'A secret is named, never written here: ${file:NAME} for the file NAME in the folder secrets of GATEHOUSE_KEYS, ' +
-      'or ${NAME} for an environment variable (not one of GATEHOUSE_).',
-  });
+  ctx.addIssue({ code: 'custom', message: NAMED_NOT_WRITTEN });
+  return z.NEVER;
+});
+
+/** One, or several: all of them good. */
+const secretSources = z.union([z.string(), z.array(z.string()).min(1).max(MOST_SECRETS)]).transform((named, ctx) => {
+  const sources = [named].flat().map(secretSourceIn);
+  const found = sources.filter((source) => source !== undefined);
+  if (found.length === sources.length) return found;
+  const path = typeof named === 'string' ? [] : [sources.indexOf(undefined)];
+  ctx.addIssue({ code: 'custom', path, message: NAMED_NOT_WRITTEN });
   return z.NEVER;
 });
 
@@ -70,7 +80,8 @@ const user = z.strictObject({
 
 const client = z.strictObject({
   ...clientInput.shape,
-  secret: secretSource.exactOptional(),
+  /** One, or several while the application changes over. */
+  secret: secretSources.exactOptional(),
   /** For itself (client_credentials); its users' tokens never carry them. */
   roles: names,
 });

@@ -23,6 +23,9 @@ export function compareSecret(client: Pick<Client, 'secrets'>, presented: string
 export const goodSecrets = ({ secrets }: Pick<Client, 'secrets'>, at: Instant): ClientSecret[] =>
   secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > at);
 
+/** A client has at most so many that are good: each is compared at every request. */
+export const MOST_SECRETS = 10;
+
 const SHORTEST = 32;
 // Of 32 random hex digits, less than one in ten million has fewer.
 const FEWEST_CHARACTERS = 8;

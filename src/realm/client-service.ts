@@ -12,12 +12,10 @@ import type { Stored } from '../storage/spec.js';
 import type { Collection, Realm } from '../storage/store.js';
 import { type Client, clients, keepsSecret } from './client.js';
 import type { ClientInput } from './client-input.js';
-import { compareSecret, goodSecrets, makeSecret, secretFault } from './client-secret.js';
+import { compareSecret, goodSecrets, makeSecret, MOST_SECRETS, secretFault } from './client-secret.js';
 import type { ResourceServerService } from './resource-server-service.js';
 
 const CACHED_CLIENTS = 1000;
-/** Each is compared at every request of the client. */
-const MOST_SECRETS = 10;
 
 /** A client just made or given a secret; `secret` is shown this once and never again. */
 export interface ClientWithSecret {
@@ -104,6 +102,21 @@ export class ClientService {
     const changed = await this.#documents.change(by, client, after, { happened: 'secret-set' });
     if (!changed.ok) return changed;
     return { ok: true, value: { client: changed.value, secret: made.clear } };
+  }
+
+  /** From now on the client's secrets are these and no others; where they are that already nothing is written. */
+  async setSecrets(by: Actor, id: string, expected: number, given: readonly string[]): Promise<Saved<Stored<Client>>> {
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    const client = before.value;
+    const fault = given.map((secret) => givenSecretFault(client, secret)).find((found) => found !== undefined);
+    if (fault) return invalid(fault);
+    const at = now();
+    const already =
+      given.length === client.secrets.length && given.every((secret) => compareSecret(client, secret, at));
+    if (already) return before;
+    const secrets = given.map((secret) => makeSecret(at, secret).stored);
+    return this.#documents.change(by, client, { ...client, secrets }, { happened: 'secret-set' });
   }
 
   /** One more secret beside those that there are, so that none is without one while an application learns the new one. */

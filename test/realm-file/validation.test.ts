@@ -131,6 +131,11 @@ describe('a realm file is refused, with line and field, for', () => {
       machine('Zm9yIHRlc3RzIG9ubHkgYW5kIG5vdGhpbmcgZWxzZQ'),
       '6 clients[0].secret: A secret is named, never written here',
     ],
+    [
+      'a secret among others that is written out',
+      machine('["${WEAK}", hunter2]'),
+      '6 clients[0].secret[1]: A secret is named',
+    ],
     ['a secret outside of its folder', machine('${file:../0001.key}'), '6 clients[0].secret: A secret is named'],
     ['a secret by an absolute path', machine('${file:/etc/passwd}'), '6 clients[0].secret: A secret is named'],
     ['a secret in a hidden file', machine('${file:.hidden}'), '6 clients[0].secret: A secret is named'],
@@ -246,4 +251,24 @@ test('a secret comes from its file or its variable', async () => {
   expect(await bring(realm.parts, machine('${OTHER}'), { env })).toEqual([]);
   const changed = await realm.parts.clients.get('app');
   expect(changed && compareSecret(changed, env.OTHER, Date.now())).toBe(true);
+});
+
+test('of several secrets all are good, and one that is no longer named is not', async () => {
+  const env = { OTHER: 'b3RoZXIgdGVzdHMgb25seSBhbmQgbm90aGluZyBlbHNl' };
+  const GOOD = 'Zm9yIHRlc3RzIG9ubHkgYW5kIG5vdGhpbmcgZWxzZQ';
+  const { compareSecret } = await import('../../src/realm/client-secret.js');
+  const good = async (): Promise<readonly (boolean | undefined)[]> => {
+    const client = await realm.parts.clients.get('app');
+    return [GOOD, env.OTHER].map((secret) => client && compareSecret(client, secret, Date.now()));
+  };
+  expect(await bring(realm.parts, machine('["${OTHER}", "${file:good}"]'), { env })).toEqual([]);
+  expect(await good()).toEqual([true, true]);
+  // A secret that the host added beside them stays; so does what is named already.
+  const { writes } = realm.gate;
+  expect(await bring(realm.parts, machine('${OTHER}'), { env })).toEqual([]);
+  expect(realm.gate.writes).toBe(writes);
+  expect(
+    await bring(realm.parts, machine('${NEW}'), { env: { NEW: 'bmV3IHRlc3RzIG9ubHkgYW5kIG5vdGhpbmcgZWxzZQ' } }),
+  ).toEqual([]);
+  expect(await good()).toEqual([false, false]);
 });
