@@ -60,6 +60,7 @@ import { interactions } from './oidc/interaction-document.js';
 import { interactionsOf } from './oidc/interactions.js';
 import { pairwiseSubjects } from './oidc/pairwise-subjects.js';
 import { buildProvider } from './oidc/provider.js';
+import { pushedRequests } from './oidc/pushed-request-document.js';
 import { requestScope } from './oidc/request-scope-middleware.js';
 import { oidcRoutes, storelessPaths } from './oidc/routes.js';
 import { startAgainFrom } from './oidc/start-again.js';
@@ -120,6 +121,7 @@ const SPECS = [
   keyRings,
   logoutDeliveries,
   logouts,
+  pushedRequests,
   resourceServers,
   roles,
   secondFactors,

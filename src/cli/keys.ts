@@ -128,6 +128,8 @@ const LOST = {
     `believe its tokens for ${JWKS_MAX_AGE_SECONDS / 60} minutes more, or for as long as it keeps what it fetched.`,
   cookies: 'Every browser whose cookies it signed is signed out, and must begin again where it was about to sign in.',
   csrf: 'Every form that is open in a browser must be opened again.',
+  proofNonces:
+    'Applications that prove possession of a key (DPoP) are told a new nonce at their next request, and go on.',
   pepper: 'every password was hashed with it, and none could be checked without it.',
   subjects: 'applications with pairwise subjects know people by names made with it, and would know nobody without it.',
 } as const satisfies Record<KeyUse, string>;

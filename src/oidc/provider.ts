@@ -15,7 +15,7 @@ import type { ConsentService } from '../sessions/consent-service.js';
 import { newRefreshToken, parseRefreshToken } from '../sessions/refresh-family.js';
 import type { AttributeClaim } from '../realm/attribute-claims.js';
 import type { ResourceServerService } from '../realm/resource-server-service.js';
-import type { Keys } from '../realm/keys.js';
+import { bytesOf, type Keys } from '../realm/keys.js';
 import type { KnowUser } from '../sign-in/known-user.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
 import { adapterFor } from './adapter/adapter-for.js';
@@ -39,7 +39,7 @@ import type { StartAgainFrom } from './start-again.js';
 
 export interface ProviderParts {
   readonly issuer: URL;
-  readonly keys: Pick<Keys, 'signing' | 'cookies'>;
+  readonly keys: Pick<Keys, 'signing' | 'cookies' | 'proofNonces'>;
   readonly clients: ClientLookup;
   readonly resourceServers: Pick<ResourceServerService, 'get'>;
   readonly snapshots: Pick<Snapshots, 'read'>;
@@ -71,6 +71,8 @@ export function buildProvider(parts: ProviderParts): Provider {
     ...page,
     features: {
       ...flow.features,
+      // A proof made ahead, or taken from elsewhere, opens nothing: each names what this server said last (RFC 9449 8).
+      dPoP: { enabled: true, nonceSecret: bytesOf(keys.proofNonces)[0], requireNonce: () => true },
       ...introspection(clients),
       ...pageFeatures,
       ...resourceServers(parts.resourceServers, clients, snapshots),

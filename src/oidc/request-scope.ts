@@ -15,6 +15,7 @@ import type { Step } from '../sign-in/step.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { type InteractionDocument, interactions } from './interaction-document.js';
+import { type PushedRequest, pushedRequests } from './pushed-request-document.js';
 
 /** Runs when the answer is known. */
 type HeldWrite = () => Promise<void>;
@@ -69,6 +70,9 @@ export class RequestScope {
   readonly user = once((id: string): Promise<Stored<User> | undefined> => this.realm.of(users).get(id));
   readonly interaction = once((id: Hashed): Promise<Stored<InteractionDocument> | undefined> =>
     this.realm.of(interactions).get(id),
+  );
+  readonly pushedRequest = once((id: Hashed): Promise<Stored<PushedRequest> | undefined> =>
+    this.realm.of(pushedRequests).get(id),
   );
   /** The grant, alive or not. */
   readonly grant = once((id: string): Promise<Stored<Grant> | undefined> => this.realm.of(grants).get(id));

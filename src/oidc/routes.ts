@@ -4,6 +4,8 @@ import { JWKS_MAX_AGE_SECONDS } from '../realm/key-life.js';
 import { ASSETS_FOLDER } from '../sign-in/pages/assets.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
 import { keptAnswers } from './kept-answers.js';
+import { allowPostedAnswer } from './posted-answer.js';
+import { getInstead } from './posted-request.js';
 import type { StartAgainFrom } from './start-again.js';
 import { cookieNames } from './session-cookie.js';
 import { strictInput } from './strict-input.js';
@@ -12,6 +14,10 @@ const OAUTH_METADATA = '/.well-known/oauth-authorization-server';
 const OPENID_METADATA = '/.well-known/openid-configuration';
 /** What everybody is told alike: what this provider offers, and its public keys. */
 const JWKS = '/jwks';
+const AUTHORIZATION = '/auth';
+const LOGOUT = '/session/end';
+/** Endpoints that people's browsers come to. */
+const FOR_BROWSERS = [AUTHORIZATION, LOGOUT];
 const PUBLISHED = [OPENID_METADATA, OAUTH_METADATA, JWKS];
 
 /**
@@ -47,16 +53,24 @@ export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom
     if (resumed !== undefined && ctx.cookies.get(resumeCookie, { signed: true }) !== resumed) {
       return pages.expired(ctx, await startAgain(resumed));
     }
-    // A sign-in as another person and a logout without a session answer with a form that a script of the library submits.
-    if (resumed !== undefined || path === '/session/end') await pagePolicy(ctx, { ownScript: true });
+    if (ctx.method === 'POST' && FOR_BROWSERS.includes(path)) return getInstead(ctx, `${base}${path}`, pages);
+    // A sign-in as another person, a logout without a session and form_post answer with a form that a script of the library submits.
+    if (resumed !== undefined || path === LOGOUT || (path === AUTHORIZATION && mayBePosted(ctx))) {
+      await pagePolicy(ctx, { ownScript: true });
+    }
     ctx.path = path;
     ctx['mountPath'] = base;
     await strict(ctx, async () => {
       await published(ctx, next);
     });
+    if (path.startsWith(AUTHORIZATION)) allowPostedAnswer(ctx);
     if (path === JWKS && ctx.status === 200) ctx.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`);
     if (ctx.status === 404 && ctx.body === undefined) await notFound(ctx, pages);
   };
 }
+
+/** Whether the answer may be one that is posted: what is not in the address is where the address points to. */
+const mayBePosted = ({ query }: Context): boolean =>
+  query['response_mode'] === 'form_post' || query['request'] !== undefined || query['request_uri'] !== undefined;
 
 const notFound = (ctx: Context, pages: Pages): Promise<void> => pages.failure(ctx, { fault: 'notFound' }, 404);

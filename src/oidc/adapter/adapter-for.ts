@@ -2,6 +2,7 @@ import type { Adapter } from 'oidc-provider';
 import { grantAdapter } from './grant-adapter.js';
 import { interactionAdapter } from './interaction-adapter.js';
 import { complete, type ModelAdapter } from './model-adapter.js';
+import { pushedRequestAdapter } from './pushed-request-adapter.js';
 import { refreshTokenAdapter } from './refresh-token-adapter.js';
 import { sessionAdapter } from './session-adapter.js';
 import { tokenAdapter } from './token-adapter.js';
@@ -14,6 +15,7 @@ const adapters: Readonly<Record<string, ModelAdapter>> = {
   AuthorizationCode: tokenAdapter('authorization-code'),
   AccessToken: tokenAdapter('access-token'),
   RefreshToken: refreshTokenAdapter,
+  PushedAuthorizationRequest: pushedRequestAdapter,
   ClientCredentials: tokenAdapter('client-credentials'),
 };
 

@@ -2,6 +2,10 @@ import type { Configuration } from 'oidc-provider';
 import { LEVELS } from '../../base/level.js';
 import { clientBehind } from '../client-lookup.js';
 import { type Deciding, policy } from '../interaction-policy.js';
+import { requestObjects } from './request-objects.js';
+
+/** Keys of a client's own sign with these: its assertions, its requests, its proofs. */
+const CLIENT_ALGORITHMS = ['ES256', 'PS256', 'RS256', 'EdDSA'] as const;
 
 /** What is offered at all. OAuth 2.1 and RFC 9700: code with PKCE, nothing implicit, every parameter spelled out. */
 export const flows = (issuerPath: string, deciding: Deciding) =>
@@ -14,7 +18,9 @@ export const flows = (issuerPath: string, deciding: Deciding) =>
     acceptQueryParamAccessTokens: false,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: {
-      clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],
+      clientAuthSigningAlgValues: [...CLIENT_ALGORITHMS],
+      requestObjectSigningAlgValues: [...CLIENT_ALGORITHMS],
+      dPoPSigningAlgValues: [...CLIENT_ALGORITHMS],
       idTokenSigningAlgValues: ['ES256', 'RS256', 'PS256'],
     },
     interactions: {
@@ -26,7 +32,6 @@ export const flows = (issuerPath: string, deciding: Deciding) =>
       clientCredentials: { enabled: true },
       userinfo: { enabled: true },
       claimsParameter: { enabled: true },
-      dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
+      ...requestObjects,
     },
   }) satisfies Configuration;

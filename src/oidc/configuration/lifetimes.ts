@@ -8,6 +8,8 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** How long a person may take for one sign-in. */
+export const INTERACTION_SECONDS = HOUR;
 /** Of tokens without an audience: they open nothing but userinfo. */
 const USERINFO_TOKEN = HOUR;
 /** A grant that outlives its session ends by itself after so long, however often it is used. */
@@ -17,7 +19,7 @@ const OFFLINE_GRANT = 365 * DAY;
 export const lifetimes = {
   ttl: {
     AuthorizationCode: MINUTE,
-    Interaction: HOUR,
+    Interaction: INTERACTION_SECONDS,
     IdToken: (_ctx, _token, client) => clientBehind(client).lifetimes.idTokenSeconds ?? HOUR,
     AccessToken: (_ctx, token, client) =>
       endingWithAccess(

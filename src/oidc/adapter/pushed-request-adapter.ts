@@ -1,0 +1,47 @@
+import { errors } from 'oidc-provider';
+import { now, seconds } from '../../base/clock.js';
+import { hashOf } from '../../base/hash-of.js';
+import { INTERACTION_SECONDS } from '../configuration/lifetimes.js';
+import { pushedRequests } from '../pushed-request-document.js';
+import { currentScope } from '../request-scope.js';
+import type { ModelAdapter } from './model-adapter.js';
+import { packPayload, unpackPayload } from './payload.js';
+
+/**
+ * Pushed authorization requests (RFC 9126). One begins a sign-in for a minute, which the library sees to, and is answered
+ * once, however long that sign-in takes: so it is kept for as long as an interaction that began by it can go on.
+ */
+export const pushedRequestAdapter: ModelAdapter = {
+  async find(value) {
+    const kept = await currentScope().pushedRequest(hashOf(value));
+    if (!kept) return undefined;
+    const consumed = kept.consumedAt === undefined ? {} : { consumed: Math.floor(kept.consumedAt / 1000) };
+    return { ...unpackPayload(kept.payload, value), ...consumed };
+  },
+
+  async upsert(value, payload, expiresIn = 0) {
+    const scope = currentScope();
+    const document = {
+      id: hashOf(value),
+      payload: packPayload(payload),
+      expiresAt: now() + seconds(expiresIn + INTERACTION_SECONDS),
+    };
+    scope.hold(async () => {
+      await scope.realm.of(pushedRequests).insert(document);
+    });
+  },
+
+  /** At once, and conditional: of parallel answers to one request one gets through here (RFC 9126 4). */
+  async consume(value) {
+    const scope = currentScope();
+    const found = await scope.pushedRequest(hashOf(value));
+    if (!found) throw new errors.InvalidRequestUri('request_uri is unknown');
+    const { version, ...request } = found;
+    const kept = scope.realm.of(pushedRequests);
+    const written = await kept.replace({ ...request, consumedAt: now() }, version);
+    if (!written.ok) throw new errors.InvalidRequestUri('request_uri was already used');
+    scope.undoable(async () => {
+      await kept.replace(request, written.value.version);
+    });
+  },
+};
