@@ -61,6 +61,7 @@ export const realmFile = (people: number): string =>
     ],
     users: usernames(people).map((username) => ({
       username,
+      permanentPassword: true,
       profile: { name: `Person ${username}` },
       groups: ['sales'],
     })),

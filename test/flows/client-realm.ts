@@ -178,6 +178,6 @@ function realm(inline: readonly ClientKey[], port: number): object {
       { id: 'poster', name: 'poster', authentication: 'client_secret_post', secret: '${CLIENT_SECRET}', ...machine },
       { id: 'basic', name: 'basic', authentication: 'client_secret_basic', secret: '${CLIENT_SECRET}', ...machine },
     ],
-    users: [{ username: 'alice' }, { username: 'bob' }],
+    users: ['alice', 'bob'].map((username) => ({ username, permanentPassword: true })),
   };
 }
