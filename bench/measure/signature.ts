@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Place } from '../place.ts';
 import { clientCredentials } from '../operations/client-credentials.ts';
 import { type GatehouseName, startGatehouse } from '../servers/servers.ts';
 import type { Size } from './size.ts';
+import { type Storm, stormRatios } from './storm.ts';
+import { timed } from './timed.ts';
 
 /** How many people sign in at a time beside it. */
 const SIGN_INS = 8;
@@ -11,6 +14,7 @@ export interface Signatures {
   /** Milliseconds, of each. */
   readonly alone: readonly number[];
   readonly besideSignIns: readonly number[];
+  readonly storm: Storm;
 }
 
 /**
@@ -39,16 +43,8 @@ export async function signatures(
   const besideSignIns = await timed(sign, count);
   over = true;
   await Promise.all(signIns);
+  const hashesAtOnce = Math.max(1, availableParallelism() - 1);
+  const storm = await stormRatios(server.people, { count, hashesAtOnce });
   await server.process.end();
-  return { alone, besideSignIns, env: server.env };
-}
-
-async function timed(work: () => Promise<unknown>, count: number): Promise<number[]> {
-  const took: number[] = [];
-  while (took.length < count) {
-    const began = performance.now();
-    await work();
-    took.push(performance.now() - began);
-  }
-  return took;
+  return { alone, besideSignIns, storm, env: server.env };
 }

@@ -1,6 +1,7 @@
 import { authorize } from './authorize.ts';
 import { clientCredentials } from './client-credentials.ts';
 import { codeExchange } from './code-exchange.ts';
+import { introspection } from './introspection.ts';
 import type { Operation } from './operation.ts';
 import { passwordLogin } from './password-login.ts';
 import { discovery, jwks } from './public.ts';
@@ -17,4 +18,5 @@ export const OPERATIONS: readonly Operation[] = [
   codeExchange,
   refresh,
   userinfo,
+  introspection,
 ];

@@ -6,7 +6,13 @@ import { median, noise, quantile, rounded } from './statistics.ts';
 /** What belongs to the process rather than to an operation; times are milliseconds. */
 export interface ProcessResult {
   readonly store: GatehouseName;
-  readonly measure: 'start' | 'idle memory (MB)' | 'signature' | 'signature beside 8 sign-ins';
+  readonly measure:
+    | 'start'
+    | 'idle memory (MB)'
+    | 'signature'
+    | 'signature beside 8 sign-ins'
+    | 'token in a storm of sign-ins (times)'
+    | 'jwks in a storm of sign-ins (times)';
   readonly median: number;
   /** In percent of it. */
   readonly noise: number;
@@ -18,7 +24,7 @@ export function processResults(
   signed: ReadonlyMap<GatehouseName, Signatures>,
 ): ProcessResult[] {
   return [...started].flatMap(([store, { milliseconds, megabytes }]) => {
-    const { alone = [], besideSignIns = [] } = signed.get(store) ?? {};
+    const { alone = [], besideSignIns = [], storm } = signed.get(store) ?? {};
     const result = (measure: ProcessResult['measure'], values: readonly number[]): ProcessResult => ({
       store,
       measure,
@@ -31,6 +37,8 @@ export function processResults(
       result('idle memory (MB)', megabytes),
       result('signature', alone),
       result('signature beside 8 sign-ins', besideSignIns),
+      result('token in a storm of sign-ins (times)', storm?.token ?? []),
+      result('jwks in a storm of sign-ins (times)', storm?.jwks ?? []),
     ];
   });
 }

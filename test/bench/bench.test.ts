@@ -20,6 +20,7 @@ const operations = [
   'code exchange',
   'refresh',
   'userinfo',
+  'introspection',
 ];
 const servers = ['gatehouse-sqlite', 'gatehouse-mongodb', 'bare-memory', 'bare-mongodb'];
 
@@ -72,7 +73,10 @@ describe('a quick run', () => {
   test('measures start, memory and signatures on each store', () => {
     expect(processes.map(({ store, measure }) => `${String(store)} ${String(measure)}`)).toEqual(
       ['gatehouse-sqlite', 'gatehouse-mongodb'].flatMap((server) =>
-        ['start', 'idle memory (MB)', 'signature', 'signature beside 8 sign-ins'].map((each) => `${server} ${each}`),
+        [
+          ...['start', 'idle memory (MB)', 'signature', 'signature beside 8 sign-ins'],
+          ...['token in a storm of sign-ins (times)', 'jwks in a storm of sign-ins (times)'],
+        ].map((each) => `${server} ${each}`),
       ),
     );
     for (const { median } of processes) expect(median).toBeGreaterThan(0);

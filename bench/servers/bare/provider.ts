@@ -29,7 +29,7 @@ export async function bareProvider(
   const key = await makeKey('ES256', 0, 0);
   if (key.algorithm !== 'ES256') throw new Error('A key of ES256 was asked for.');
   const provider: Provider = new Provider(issuer, {
-    ...claims,
+    ...claims([]),
     adapter: adapterOf,
     jwks: { keys: [key.jwk] },
     cookies: { keys: ['a cookie key of the benchmark'], long: { signed: true }, short: { signed: true } },
@@ -68,6 +68,7 @@ export async function bareProvider(
       userinfo: { enabled: true },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
+      introspection: { enabled: true },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo(_ctx, identifier) {

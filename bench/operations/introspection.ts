@@ -1,0 +1,18 @@
+import { expected, send } from '../load/send.ts';
+import { APPLICATION } from '../realm.ts';
+import type { Operation } from './operation.ts';
+
+/** Of an opaque access token, by the client that it was issued to. */
+export const introspection: Operation = {
+  name: 'introspection',
+  perLane: 100,
+  async lane(person) {
+    const { access_token: token } = await person.redeem(await person.authorize());
+    const form = { client_id: APPLICATION.id, token };
+    const url = `${person.issuer}/token/introspection`;
+    return async () => {
+      const { text } = expected(200, await send(url, { method: 'POST', form }));
+      if (!text.includes('"active":true')) throw new Error(`A token that lives was said not to: ${text}`);
+    };
+  },
+};
