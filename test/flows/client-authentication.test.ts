@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { days, minutes, seconds } from '../../src/base/clock.js';
-import { token } from '../support/application.js';
+import { claimsOf, token } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { assertion, clientHost, type KeyServer, newKey, SECRET, startKeyServer } from './client-realm.js';
 import { stores } from './flow-host.js';
@@ -50,6 +50,10 @@ describe.each(stores)('on %s, a client', (store) => {
     expect(answers.filter((status) => status === 200)).toHaveLength(1);
     expect(answers.filter((status) => status === 401)).toHaveLength(19);
     expect(await proved('signer', proof)).toBe(401);
+    // What is remembered of it is a hash.
+    const jti = String(claimsOf(proof['client_assertion'] ?? '')['jti']);
+    const kept = `${await host.dump()}${host.logs()}`;
+    for (const secret of [proof['client_assertion'] ?? '', jti]) expect(kept.includes(secret)).toBe(false);
   });
 
   test('is refused with an assertion that another key signed, by another way, or for someone else', async () => {
