@@ -34,7 +34,7 @@ export const HELP = `gatehouse COMMAND
                   Makes a person, or gives one another password and signs them out everywhere. The password is generated and
                   printed once; with --password-stdin it is the first line of the input. They choose one of their own at the
                   next sign-in; with --permanent they need not.
-  user require-change | disable | enable | sign-out | unlock | show NAME
+  user require-change | disable | enable | sign-out | unlock | reset-second-factor | show NAME
                   Has the person choose another password at the next sign-in; lets nobody sign in as them, and ends all of theirs
                   at once; lets them sign in again; signs them out everywhere; forgets failed sign-ins; shows who they are, what
                   they hold, and why a sign-in may be refused, and until when. NAME is a username or a verified e-mail address.

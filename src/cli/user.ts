@@ -7,10 +7,11 @@ import { hostActor } from './host-actor.js';
 import { NotUnderstood } from './not-understood.js';
 import { type PasswordChoice, passwordFor } from './password-input.js';
 import type { Output } from './output.js';
+import { resetSecondFactor } from './reset-second-factor.js';
 import { showUser } from './show-user.js';
 import { saved } from './saved.js';
 
-const PLAIN = ['require-change', 'disable', 'enable', 'unlock', 'sign-out', 'show'] as const;
+const PLAIN = ['require-change', 'disable', 'enable', 'unlock', 'sign-out', 'reset-second-factor', 'show'] as const;
 
 export type UserCommand =
   | { readonly action: (typeof PLAIN)[number]; readonly name: string }
@@ -113,6 +114,9 @@ export async function userCommand(command: UserCommand, config: Config, out: Out
       case 'sign-out':
         saved(await parts.users.signOutEverywhere(by, id));
         out.line(`${username} is signed out everywhere.`);
+        return;
+      case 'reset-second-factor':
+        out.line(await resetSecondFactor(parts.secondFactors, by, user));
         return;
       case 'unlock': {
         const lifted = await parts.unlocking.unlock(by, user);

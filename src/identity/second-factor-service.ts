@@ -9,7 +9,7 @@ import { insert, put, remove, replace, type Write } from '../storage/write.js';
 import { type Enrolments, enrolments } from './enrolment.js';
 import { newRecoveryCodes, readRecoveryCode, recoveryHash, type RecoveryHash } from './recovery-codes.js';
 import { secondFactors, type SecondFactor } from './second-factor.js';
-import type { Throttle } from './throttle.js';
+import { codesOf, type Throttle } from './throttle.js';
 import { stepOf } from './totp.js';
 import { signedOutFrom } from './user-service.js';
 import { users, type User } from './user.js';
@@ -140,8 +140,7 @@ export class SecondFactorService {
    * keep the owner out.
    */
   async verify(by: Actor, userId: string, typed: string, address: string): Promise<CodeOutcome> {
-    // No folded name has a space in it.
-    const attempt = await this.#throttle.attempt(` code of ${userId}`, address);
+    const attempt = await this.#throttle.attempt(codesOf(userId), address);
     if (!attempt.ok)
       return { kind: 'throttled', retryAfterSeconds: Math.max(1, Math.ceil((attempt.until - now()) / 1000)) };
     const outcome = await this.#take(by, userId, typed);

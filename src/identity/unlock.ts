@@ -3,12 +3,12 @@ import type { Recorder } from '../changes/recorder.js';
 import type { Realm } from '../storage/store.js';
 import type { Delay } from './delay.js';
 import { identifiers } from './identifier.js';
-import { networkOf, type Throttle } from './throttle.js';
+import { codesOf, networkOf, type Throttle } from './throttle.js';
 import type { User } from './user.js';
 
 /** How guesses are slowed down for a person or an address, and the end of it. */
 export interface Unlocking {
-  /** What slows down sign-ins by any name of this user. */
+  /** What slows down sign-ins by any name of this user, and by codes of theirs. */
   delaysOf(user: Pick<User, 'id'>): Promise<readonly Delay[]>;
   delaysAt(address: string): Promise<readonly Delay[]>;
   /** Lifts all of it. Gives what there was. */
@@ -22,7 +22,8 @@ const NAMES = { limit: 10 };
 export function unlocking(realm: Realm, recorder: Recorder, throttle: Throttle): Unlocking {
   async function delaysOf({ id }: Pick<User, 'id'>): Promise<readonly Delay[]> {
     const { rows } = await realm.of(identifiers).find('byUser', { userId: id }, NAMES);
-    return (await Promise.all(rows.map(({ value }) => throttle.delaysOf(value)))).flat();
+    const guessed = [...rows.map(({ value }) => value), codesOf(id)];
+    return (await Promise.all(guessed.map((name) => throttle.delaysOf(name)))).flat();
   }
 
   /** Counts are no document of anybody's, so only the event says that it happened; what is lifted twice is lifted. */

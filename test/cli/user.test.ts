@@ -8,6 +8,7 @@ import { application, ask, codeOf, refresh, signIn, userinfo } from '../support/
 import { blocksOf, typed } from '../support/documents.js';
 import { type Ended, gatehouse, program } from '../support/gatehouse.js';
 import type { Host } from '../support/host/host.js';
+import { Authenticator } from '../support/authenticator.js';
 import { Visitor } from '../support/visitor.js';
 import { flowHost, signedIn } from '../flows/flow-host.js';
 
@@ -75,6 +76,17 @@ describe('gatehouse user', () => {
     const { tokens } = await signedIn(host, app, {}, 'dora');
     expect((await user('sign-out', 'dora')).out).toBe('dora is signed out everywhere.\n');
     expect((await userinfo(host, tokens.access_token)).status).toBe(401);
+  });
+
+  test('resets a second factor that was lost', async () => {
+    const name = 'judy';
+    const visitor = new Visitor();
+    const page = await signIn(visitor, ask(host, application('strict')), name, host.passwords[name] ?? '');
+    await visitor.submit(page, { code: Authenticator.reading(page, host).code() });
+    expect((await user('show', name)).out).toMatch(/Second factor +since/);
+    expect((await user('reset-second-factor', name)).out).toContain('judy has no second factor any more');
+    expect((await user('reset-second-factor', name)).out).toBe('judy has no second factor.\n');
+    codeOf(await signIn(new Visitor(), ask(host, app), name, host.passwords[name] ?? ''));
   });
 
   test('shows why a sign-in is refused and until when, and unlocks at once', async () => {

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { now } from '../../src/base/clock.js';
+import { caches } from '../../src/changes/caches.js';
+import { changeMarker, changeMarkers } from '../../src/changes/change-marker.js';
+import { changeRecorder } from '../../src/changes/recorder.js';
+import { type CodeOutcome, SecondFactorService } from '../../src/identity/second-factor-service.js';
+import { secondFactors } from '../../src/identity/second-factor.js';
+import type { Throttle } from '../../src/identity/throttle.js';
+import { newSeed } from '../../src/identity/totp.js';
+import { indexOf } from '../../src/identity/user-index.js';
+import { users } from '../../src/identity/user.js';
+import { engines, type Kept } from '../storage/engines.js';
+import { Authenticator } from '../support/authenticator.js';
+import { temporaryBox } from '../support/store.js';
+import { by } from './house.js';
+
+/** Holds nobody back, so that every attempt of a race gets to the store. */
+const unthrottled: Pick<Throttle, 'attempt'> = {
+  attempt: async () => ({ ok: true, succeeded: async () => undefined, withdrawn: async () => undefined }),
+};
+
+describe.each(engines)('on %s:', (_name, open) => {
+  let kept: Kept;
+  let service: SecondFactorService;
+  beforeAll(async () => {
+    kept = await open([changeMarkers, secondFactors, users]);
+    const realm = kept.store.in('tests');
+    const cached = caches(kept.store.house);
+    const recorder = changeRecorder({ realm, caches: cached, guards: [], contributors: [changeMarker(cached)] });
+    const throttle = unthrottled as Throttle;
+    service = new SecondFactorService({ realm, recorder, throttle, pepper: randomBytes(32), box: temporaryBox() });
+  });
+  afterAll(() => kept.close());
+
+  async function someone(id: string): Promise<void> {
+    const named = { username: id, profile: {}, edges: [] };
+    const at = now();
+    await kept.store
+      .in('tests')
+      .of(users)
+      .insert({
+        ...named,
+        id,
+        createdAt: at,
+        since: at,
+        state: 'active',
+        emailVerified: false,
+        attributes: [],
+        ...indexOf(named, []),
+      });
+  }
+  const twenty = <T>(each: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: 20 }, each));
+  const kinds = (outcomes: readonly { readonly kind: string }[]): string[] => outcomes.map(({ kind }) => kind).sort();
+  const others = (kind: string): string[] => Array.from({ length: 19 }, () => kind);
+
+  async function enrolled(id: string): Promise<{ app: Authenticator; recoveryCodes: readonly string[] }> {
+    await someone(id);
+    const seed = newSeed();
+    const app = new Authenticator({ ahead: () => 0 }, seed);
+    // The code of the step before, so that the present one is left.
+    const outcome = await service.enrol(by, id, { seed, code: app.code(-1) });
+    if (outcome.kind !== 'ok') throw new Error(outcome.kind);
+    return { app, recoveryCodes: outcome.recoveryCodes };
+  }
+
+  test('of 20 who show the same code at once, one is let in', async () => {
+    const { app } = await enrolled('coded');
+    const code = app.code(1);
+    const outcomes = await twenty<CodeOutcome>(() => service.verify(by, 'coded', code, '192.0.2.1'));
+    expect(kinds(outcomes)).toEqual(['ok', ...others('used-code')]);
+  });
+
+  test('of 20 who show the same recovery code at once, one is let in', async () => {
+    const { recoveryCodes } = await enrolled('recovering');
+    const [code = ''] = recoveryCodes;
+    const outcomes = await twenty<CodeOutcome>(() => service.verify(by, 'recovering', code, '192.0.2.1'));
+    expect(kinds(outcomes)).toEqual(['ok', ...others('wrong-code')]);
+    expect(await service.recoveryCodesLeft('recovering')).toBe(9);
+  });
+
+  test('ten at once with a recovery code each are all let in, and none is left', async () => {
+    const { recoveryCodes } = await enrolled('ten');
+    const outcomes = await Promise.all(recoveryCodes.map((code) => service.verify(by, 'ten', code, '192.0.2.1')));
+    expect(kinds(outcomes)).toEqual(Array.from({ length: 10 }, () => 'ok'));
+    expect(await service.recoveryCodesLeft('ten')).toBe(0);
+  });
+
+  test('of 20 enrolments at once, one counts', async () => {
+    await someone('enrolling');
+    const seed = newSeed();
+    const code = new Authenticator({ ahead: () => 0 }, seed).code();
+    const outcomes = await twenty(() => service.enrol(by, 'enrolling', { seed, code }));
+    expect(outcomes.filter(({ kind }) => kind === 'ok')).toHaveLength(1);
+  });
+
+  test('new recovery codes end those before, and a removal ends all', async () => {
+    const { app, recoveryCodes } = await enrolled('renewing');
+    const renewed = (await service.renewRecoveryCodes(by, 'renewing')) ?? [];
+    const shown = async (code = ''): Promise<string> => (await service.verify(by, 'renewing', code, '192.0.2.1')).kind;
+    expect([await shown(recoveryCodes[0]), await shown(renewed[0])]).toEqual(['wrong-code', 'ok']);
+    expect([await service.remove(by, 'renewing'), await service.remove(by, 'renewing')]).toEqual([true, false]);
+    expect([await shown(app.code()), await shown(renewed[1])]).toEqual(['none', 'none']);
+    expect((await kept.store.in('tests').of(users).get('renewing'))?.secondFactorSince).toBeUndefined();
+  });
+});
