@@ -2,9 +2,11 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { serverLimits } from '../../src/http/limits.js';
 import type { Host } from '../support/host/host.js';
 import { flowHost } from './flow-host.js';
+
+/** Milliseconds: who is late is looked for every 2 seconds, and the machine may be busy. */
+const SLACK = 6000;
 
 let host: Host;
 beforeAll(async () => {
@@ -54,7 +56,8 @@ test('a body without end is not read to its end', async () => {
     sent += chunk.length;
     if (!socket.write(chunk)) await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), ended]);
   }
-  const { answer } = await ended;
+  const { answer, after } = await ended;
+  expect(after).toBeLessThan(5000);
   // What a socket's buffers hold, besides what was looked at.
   expect(sent).toBeLessThan(16 * 1024 * 1024);
   expect(answer === '' || answer.startsWith('HTTP/1.1 413 ')).toBe(true);
@@ -81,13 +84,11 @@ test('a thousand connections that say nothing, and some that drip, keep nobody w
   }
   expect(waits.sort((a, b) => a - b)[10]).toBeLessThan(250);
 
-  const { headersTimeout = 0, requestTimeout = 0, connectionsCheckingInterval = 0 } = serverLimits;
-  const slack = connectionsCheckingInterval + 4000;
   const longest = (ends: readonly { readonly after: number }[]): number => Math.max(...ends.map(({ after }) => after));
   const ends = (of: readonly Client[]) => Promise.all(of.map(({ ended }) => ended));
-  expect(longest(await ends([...idle, ...headers]))).toBeLessThan(headersTimeout + slack);
+  expect(longest(await ends([...idle, ...headers]))).toBeLessThan(10_000 + SLACK);
   const slow = await ends(bodies);
-  expect(longest(slow)).toBeLessThan(requestTimeout + slack);
+  expect(longest(slow)).toBeLessThan(20_000 + SLACK);
   for (const { answer } of slow) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
   expect((await fetch(`${host.issuer}/readyz`)).status).toBe(200);
 });
