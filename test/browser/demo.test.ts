@@ -28,7 +28,14 @@ async function typeCredentials(
 async function signIn(page: Page, username: string): Promise<void> {
   await begin(page);
   await typeCredentials(page, username);
-  await page.getByRole('button', { name: 'Allow' }).click();
+  await allowIfAsked(page);
+}
+
+/** Who allowed it in an earlier test is not asked again. */
+async function allowIfAsked(page: Page): Promise<void> {
+  const allow = page.getByRole('button', { name: 'Allow' });
+  await allow.or(page.locator('#name')).first().waitFor();
+  if (await allow.isVisible()) await allow.click();
   await page.waitForURL(`${house.demo}/`);
 }
 
@@ -53,10 +60,11 @@ describe.each([
     expect(page.url()).toContain(`${house.host.issuer}/sign-in/`);
     if (javaScript) await browser.screenshot(page, 'sign-in');
     await typeCredentials(page, 'alice');
-    await page.getByRole('heading', { name: 'Allow Demo application?' }).waitFor();
-    if (javaScript) await browser.screenshot(page, 'consent');
-    await page.getByRole('button', { name: 'Allow' }).click();
-    await page.waitForURL(`${house.demo}/`);
+    if (javaScript) {
+      await page.getByRole('heading', { name: 'Allow Demo application?' }).waitFor();
+      await browser.screenshot(page, 'consent');
+    }
+    await allowIfAsked(page);
 
     expect(await page.locator('#name').textContent()).toBe('Alice Appleby');
     expect(await page.locator('#roles').innerText()).toMatch(/reader[^]*seller|seller[^]*reader/);
@@ -111,13 +119,16 @@ test('a wrong password says so, keeps the name and lets the person try again', a
   expect(await page.getByLabel('Password').getAttribute('aria-describedby')).toBe('error');
   await browser.screenshot(page, 'sign-in-wrong');
   await typeCredentials(page, 'alice');
-  await page.getByRole('heading', { name: 'Allow Demo application?' }).waitFor();
+  await allowIfAsked(page);
 });
 
-test('who denies consent is told so by the application', async () => {
+test('who takes back what they allowed is asked again, and who denies it is told so by the application', async () => {
   const page = await browser.newPerson();
-  await begin(page);
-  await typeCredentials(page, 'alice');
+  await signIn(page, 'alice');
+  await page.goto(`${house.host.issuer}/account/applications`);
+  await page.getByRole('button', { name: 'Take back what Demo application may do' }).click();
+  await page.getByRole('status').waitFor();
+  await page.goto(`${house.demo}/sign-in`);
   await page.getByRole('button', { name: 'Deny' }).click();
   expect(await page.getByRole('alert').innerText()).toContain('Access was denied');
 });
@@ -127,11 +138,10 @@ test('the back button after signing in leads to a page that says what to do', as
   await begin(page);
   const address = page.url();
   await typeCredentials(page, 'alice');
-  await page.getByRole('button', { name: 'Allow' }).click();
-  await page.waitForURL(`${house.demo}/`);
+  await allowIfAsked(page);
   const answer = await page.goto(address);
   expect(answer?.status()).toBe(410);
-  expect(await page.getByText('Go back to the application').count()).toBe(1);
+  expect(await page.getByText('Start again at Demo application').count()).toBe(1);
   await browser.screenshot(page, 'expired');
 });
 
