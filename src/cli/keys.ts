@@ -130,6 +130,8 @@ const LOST = {
   csrf: 'Every form that is open in a browser must be opened again.',
   proofNonces:
     'Applications that prove possession of a key (DPoP) are told a new nonce at their next request, and go on.',
+  successors:
+    'A refresh token whose answer got lost within the last half minute is not answered a second time: its grant ends.',
   pepper: 'every password was hashed with it, and none could be checked without it.',
   subjects: 'applications with pairwise subjects know people by names made with it, and would know nobody without it.',
 } as const satisfies Record<KeyUse, string>;

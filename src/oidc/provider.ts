@@ -12,14 +12,14 @@ import { isPassing, logFailure, tryLater } from '../http/failures.js';
 import { logOf } from '../http/access-log.js';
 import type { Snapshots } from '../access/snapshot.js';
 import type { ConsentService } from '../sessions/consent-service.js';
-import { newRefreshToken, parseRefreshToken } from '../sessions/refresh-family.js';
+import { newRefreshToken, parseRefreshToken, successorOf } from '../sessions/refresh-family.js';
 import type { AttributeClaim } from '../realm/attribute-claims.js';
 import type { ResourceServerService } from '../realm/resource-server-service.js';
 import { bytesOf, type Keys } from '../realm/keys.js';
 import type { KnowUser } from '../sign-in/known-user.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
 import { adapterFor } from './adapter/adapter-for.js';
-import { type ClientLookup, lookUpClients } from './client-lookup.js';
+import { clientBehind, type ClientLookup, lookUpClients } from './client-lookup.js';
 import { accounts } from './configuration/accounts.js';
 import { browserOnly } from './configuration/browser-only.js';
 import { claims } from './configuration/claims.js';
@@ -39,7 +39,7 @@ import type { StartAgainFrom } from './start-again.js';
 
 export interface ProviderParts {
   readonly issuer: URL;
-  readonly keys: Pick<Keys, 'signing' | 'cookies' | 'proofNonces'>;
+  readonly keys: Pick<Keys, 'signing' | 'cookies' | 'proofNonces' | 'successors'>;
   readonly clients: ClientLookup;
   readonly resourceServers: Pick<ResourceServerService, 'get'>;
   readonly snapshots: Pick<Snapshots, 'read'>;
@@ -77,7 +77,7 @@ export function buildProvider(parts: ProviderParts): Provider {
       ...pageFeatures,
       ...resourceServers(parts.resourceServers, clients, snapshots),
     },
-    adapter: adapterFor,
+    adapter: adapterFor({ successors: bytesOf(keys.successors) }),
     jwks: { keys: [...keys.signing] },
   };
   const provider = new Provider(issuerOf(issuer), configuration);
@@ -85,7 +85,7 @@ export function buildProvider(parts: ProviderParts): Provider {
   provider.proxy = true;
   lookUpClients(provider, clients);
   detectReplays(provider);
-  keepFamilies(provider);
+  keepFamilies(provider, bytesOf(keys.successors)[0]);
   // The library has answered 500 by then; a store that is away is no fault, and is worth another try.
   provider.on('server_error', (ctx, error) => {
     logFailure(logOf(ctx.req) ?? log, error);
@@ -98,11 +98,16 @@ export function buildProvider(parts: ProviderParts): Provider {
 const issuerOf = (issuer: URL): string => `${issuer.origin}${pathOf(issuer)}`;
 
 /** A rotated refresh token stays in its family (see `sessions/refresh-family`). */
-function keepFamilies(provider: Provider): void {
+function keepFamilies(provider: Provider, successors: Buffer): void {
   // Not in the published types; the one method of the library that is replaced.
   const prototype = provider.RefreshToken.prototype as unknown as { generateTokenId: () => string };
   prototype.generateTokenId = () => {
-    const presented = currentScope().rotating && oidcOf(currentScope())?.params?.['refresh_token'];
-    return newRefreshToken(typeof presented === 'string' ? parseRefreshToken(presented)?.family : undefined);
+    const scope = currentScope();
+    if (scope.answeringAgain !== undefined) return scope.answeringAgain;
+    const { params, client } = (scope.rotating && oidcOf(scope)) ?? {};
+    const value = params?.['refresh_token'];
+    const presented = typeof value === 'string' ? parseRefreshToken(value) : undefined;
+    const mayAskAgain = client !== undefined && clientBehind(client).refreshReuseSeconds > 0;
+    return presented && mayAskAgain ? successorOf(presented, successors) : newRefreshToken(presented?.family);
   };
 }

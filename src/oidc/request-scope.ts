@@ -48,6 +48,7 @@ export class RequestScope {
   readonly #settled = new Map<'session' | 'interaction', HeldWrite>();
   readonly #undos: HeldWrite[] = [];
   #rotation: Rotation | undefined;
+  #answeringAgain: string | undefined;
   /** The uid of the session that the interaction at hand began in. */
   interactionSession: string | undefined;
   /** The session that the browser's cookie found, as read. */
@@ -163,6 +164,15 @@ export class RequestScope {
     this.#rotation = { family };
   }
 
+  /** The successor that a token has already, which its client is told once more: nothing is rotated. */
+  get answeringAgain(): string | undefined {
+    return this.#answeringAgain;
+  }
+
+  answerAgain(successor: string): void {
+    this.#answeringAgain = successor;
+  }
+
   /** @param successor the family's document with its new `current` */
   succeedRefreshToken(successor: Token): void {
     if (!this.#rotation) throw new Error('No refresh token is being rotated.');
@@ -197,7 +207,11 @@ export class RequestScope {
       const there = await kept.get(family.id);
       if (there && there.current === successor.current) await kept.replace(family, there.version);
     });
-    return (await kept.replace(successor, version)).ok;
+    if ((await kept.replace(successor, version)).ok) return true;
+    // A client that may ask again may do so at the same moment: both then hold the one successor that there is.
+    if ((await kept.get(family.id))?.current !== successor.current) return false;
+    this.#undos.splice(0); // what the other one wrote is not ours to undo
+    return true;
   }
 
   async #byFormerCookie(cookie: Hashed): Promise<Stored<Session> | undefined> {

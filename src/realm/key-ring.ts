@@ -24,6 +24,8 @@ export const USES = {
   csrf: { algorithms: ['HMAC'], fixed: false },
   /** Of the nonces that proofs of a client's key name (RFC 9449 8): after a change a client is told the new one. */
   proofNonces: { algorithms: ['HMAC'], fixed: false },
+  /** Of refresh tokens that may be asked for again within their client's reuse interval. */
+  successors: { algorithms: ['HMAC'], fixed: false },
   /** Every password hash is made with it: another one would forget all passwords. */
   pepper: { algorithms: ['HMAC'], fixed: true },
   /** Of pairwise names: with another one everybody would be a stranger to applications that know them. */

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { newSecret } from '../base/ids.js';
 import { hashOf, type Hashed } from '../base/hash-of.js';
 
@@ -17,6 +18,13 @@ export function parseRefreshToken(value: string): RefreshTokenValue | undefined 
 
 /** A new refresh token; of the given family where one is being rotated. */
 export const newRefreshToken = (family: string = newSecret()): string => `${family}.${newSecret()}`;
+
+/**
+ * The one successor that a token can have by this key: whoever comes with it again gets the same. Without the key nobody
+ * gets from a token to what followed it.
+ */
+export const successorOf = ({ family, whole }: RefreshTokenValue, key: Buffer): string =>
+  `${family}.${createHmac('sha256', key).update(whole).digest('base64url')}`;
 
 export const familyId = (token: RefreshTokenValue): Hashed => hashOf(token.family);
 export const currentOf = (token: RefreshTokenValue): Hashed => hashOf(token.whole);

@@ -23,6 +23,8 @@ export type Token = {
   consumedAt?: Instant;
   /** The refresh token of this family that is good now, whole. */
   current?: Hashed;
+  /** When it became so, where it followed another. */
+  rotatedAt?: Instant;
   /** What the protocol library wants back, as JSON; a JWT has none. */
   payload?: string;
   /** Why a JWT says what it says. */

@@ -102,6 +102,58 @@ describe.each(houses)('on %s:', (kind) => {
     });
   });
 
+  describe('a refresh token of a client whose answers may get lost', () => {
+    const lossy = application('lossy');
+    const signedInThere = async () => (await signedIn(host, lossy)).tokens;
+
+    test('brings the same successor again while its interval lasts', async () => {
+      const tokens = await signedInThere();
+      const first = await refresh(host, lossy, tokens.refresh_token);
+      await host.advance(9_000);
+      const again = await refresh(host, lossy, tokens.refresh_token);
+      expect([first.status, again.status]).toEqual([200, 200]);
+      expect(again.body.refresh_token).toBe(first.body.refresh_token);
+      expect(again.body.access_token).not.toBe(first.body.access_token);
+      for (const { body } of [first, again]) expect((await userinfo(host, body.access_token)).status).toBe(200);
+      expect((await refresh(host, lossy, first.body.refresh_token)).status).toBe(200);
+    });
+
+    test('of 20 at the same moment brings all of them the same one', async () => {
+      const tokens = await signedInThere();
+      const answers = await twenty(() => refresh(host, lossy, tokens.refresh_token));
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+      expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
+      expect((await refresh(host, lossy, answers[0]?.body.refresh_token ?? '')).status).toBe(200);
+    });
+
+    test('ends the grant when the interval is over, and asking again does not make it longer', async () => {
+      const tokens = await signedInThere();
+      const first = await refresh(host, lossy, tokens.refresh_token);
+      await host.advance(9_000);
+      await refresh(host, lossy, tokens.refresh_token);
+      await host.advance(2_000);
+      expect((await refresh(host, lossy, tokens.refresh_token)).body.error).toBe('invalid_grant');
+      expect((await refresh(host, lossy, first.body.refresh_token)).body.error).toBe('invalid_grant');
+    });
+
+    test('ends the grant when its successor was used already', async () => {
+      const tokens = await signedInThere();
+      const first = await refresh(host, lossy, tokens.refresh_token);
+      const second = await refresh(host, lossy, first.body.refresh_token);
+      expect((await refresh(host, lossy, tokens.refresh_token)).body.error).toBe('invalid_grant');
+      expect((await refresh(host, lossy, second.body.refresh_token)).body.error).toBe('invalid_grant');
+    });
+
+    test('is refused to another client, and worth nothing at introspection', async () => {
+      const tokens = await signedInThere();
+      await refresh(host, lossy, tokens.refresh_token);
+      const body = new URLSearchParams({ client_id: 'lossy', token: tokens.refresh_token });
+      const told = await fetch(`${host.issuer}/token/introspection`, { method: 'POST', body });
+      expect(await told.json()).toEqual({ active: false });
+      expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
+    });
+  });
+
   describe('a code', () => {
     test('that is redeemed twice, one after the other, takes what it gave with it', async () => {
       const asked = ask(host, app);

@@ -77,13 +77,13 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
     await accessTokens.upsert('access', PAYLOAD, 60);
   }
   const rotateTo = (next: string) => async (): Promise<void> => {
-    const found = await refreshTokenAdapter.find(OLD);
+    const found = await refreshTokenAdapter([]).find(OLD);
     if (!found || found['consumed'] !== undefined) throw new Error('The refresh token is not good.');
-    await refreshTokenAdapter.consume?.(OLD);
-    await refreshTokenAdapter.upsert(next, PAYLOAD, 60);
+    await refreshTokenAdapter([]).consume?.(OLD);
+    await refreshTokenAdapter([]).upsert(next, PAYLOAD, 60);
     await accessTokens.upsert(`access of ${next}`, PAYLOAD, 60);
   };
-  const issueOld = (): Promise<number> => request(() => refreshTokenAdapter.upsert(OLD, PAYLOAD, 60));
+  const issueOld = (): Promise<number> => request(() => refreshTokenAdapter([]).upsert(OLD, PAYLOAD, 60));
   const currentNow = async () => (await realm.of(tokens).get(hashOf('family')))?.current;
   const revoked = async (): Promise<boolean> => (await realm.of(grants).get('g'))?.revokedAt !== undefined;
   const consumed = async (): Promise<boolean> => (await realm.of(tokens).get(hashOf('code')))?.consumedAt !== undefined;

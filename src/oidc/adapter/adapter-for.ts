@@ -7,21 +7,30 @@ import { refreshTokenAdapter } from './refresh-token-adapter.js';
 import { sessionAdapter } from './session-adapter.js';
 import { tokenAdapter } from './token-adapter.js';
 
+/** What the adapters need besides the request at hand. */
+export interface AdapterKeys {
+  /** Of refresh tokens' successors: the first makes them, all find them. */
+  readonly successors: readonly Buffer[];
+}
+
 /** Every model of the library that Gatehouse offers. Clients are not among them: see `client-lookup`. */
-const adapters: Readonly<Record<string, ModelAdapter>> = {
+const adaptersOf = ({ successors }: AdapterKeys): Readonly<Record<string, ModelAdapter>> => ({
   Session: sessionAdapter,
   Interaction: interactionAdapter,
   Grant: grantAdapter,
   AuthorizationCode: tokenAdapter('authorization-code'),
   AccessToken: tokenAdapter('access-token'),
-  RefreshToken: refreshTokenAdapter,
+  RefreshToken: refreshTokenAdapter(successors),
   PushedAuthorizationRequest: pushedRequestAdapter,
   ClientCredentials: tokenAdapter('client-credentials'),
-};
+});
 
 /** The library's adapter factory; every adapter works in the scope of the request at hand. */
-export function adapterFor(model: string): Adapter {
-  const adapter = adapters[model];
-  if (!adapter) throw new Error(`${model} was asked for, which Gatehouse does not offer.`);
-  return complete(model, adapter);
+export function adapterFor(keys: AdapterKeys): (model: string) => Adapter {
+  const adapters = adaptersOf(keys);
+  return (model) => {
+    const adapter = adapters[model];
+    if (!adapter) throw new Error(`${model} was asked for, which Gatehouse does not offer.`);
+    return complete(model, adapter);
+  };
 }

@@ -1,15 +1,27 @@
-import { now } from '../../base/clock.js';
-import { currentOf, familyId, parseRefreshToken } from '../../sessions/refresh-family.js';
+import { now, seconds } from '../../base/clock.js';
+import { hashOf } from '../../base/hash-of.js';
+import {
+  currentOf,
+  familyId,
+  parseRefreshToken,
+  type RefreshTokenValue,
+  successorOf,
+} from '../../sessions/refresh-family.js';
 import { keepAlive, prolonged } from '../../sessions/session-end.js';
-import { tokens } from '../../sessions/token.js';
+import { type Token, tokens } from '../../sessions/token.js';
+import { clientBehind } from '../client-lookup.js';
 import { currentScope } from '../request-scope.js';
+import { oidcOf } from '../session-in-request.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { unpackPayload } from './payload.js';
 import { consumed, tokenDocument } from './token-adapter.js';
 
 /** Refresh tokens, a document a family (see `sessions/refresh-family`). */
-export const refreshTokenAdapter: ModelAdapter = {
-  /** A member of the family that is not current was used before: the library is told so, and ends the grant. */
+export const refreshTokenAdapter = (successors: readonly Buffer[]): ModelAdapter => ({
+  /**
+   * A member of the family that is not current was used before: the library is told so, and ends the grant. The exception is
+   * a client whose answer may have got lost on the way: within its reuse interval it is answered once more.
+   */
   async find(value) {
     const scope = currentScope();
     const presented = parseRefreshToken(value);
@@ -18,7 +30,9 @@ export const refreshTokenAdapter: ModelAdapter = {
     if (family?.kind !== 'refresh-token' || family.payload === undefined || !(await scope.tokenAlive(family))) {
       return undefined;
     }
-    const reused = family.current !== currentOf(presented);
+    const again = answeredAgain(family, presented, successors);
+    if (again !== undefined) scope.answerAgain(again);
+    const reused = family.current !== currentOf(presented) && again === undefined;
     return { ...unpackPayload(family.payload, value), ...consumed(reused ? { ...family, consumedAt: now() } : family) };
   },
 
@@ -30,8 +44,9 @@ export const refreshTokenAdapter: ModelAdapter = {
       ...tokenDocument(familyId(issued), 'refresh-token', payload, expiresIn),
       current: currentOf(issued),
     };
+    if (scope.answeringAgain === value) return;
     if (scope.rotating) {
-      scope.succeedRefreshToken({ ...token, issuedAt: scope.rotating.issuedAt });
+      scope.succeedRefreshToken({ ...token, issuedAt: scope.rotating.issuedAt, rotatedAt: now() });
       return;
     }
     scope.hold(async () => {
@@ -45,7 +60,7 @@ export const refreshTokenAdapter: ModelAdapter = {
     const presented = parseRefreshToken(value);
     const family = presented && (await scope.token(familyId(presented)));
     if (!family) throw new Error('A refresh token that was not found is being consumed.');
-    scope.consumeRefreshToken(family);
+    if (scope.answeringAgain === undefined) scope.consumeRefreshToken(family);
     const session = family.sessionBound && family.sessionUid !== undefined && (await scope.session(family.sessionUid));
     const end = session && prolonged(session, scope.settings, now());
     if (end) scope.hold(() => keepAlive(scope.realm, session, end, now()));
@@ -53,4 +68,16 @@ export const refreshTokenAdapter: ModelAdapter = {
 
   // A reused token's family lies with its grant, which the library revokes in the same breath.
   destroy: () => Promise.resolve(),
-};
+});
+
+/**
+ * What this token was exchanged for, where its client may be told again: it is the client's last, and that was no longer ago
+ * than its reuse interval. The successor itself is kept nowhere: it follows from the token and a key of the realm.
+ */
+function answeredAgain(family: Token, presented: RefreshTokenValue, successors: readonly Buffer[]): string | undefined {
+  const { route, client } = oidcOf(currentScope()) ?? {};
+  if (route !== 'token' || client?.clientId !== family.clientId || family.rotatedAt === undefined) return undefined;
+  const { refreshReuseSeconds } = clientBehind(client);
+  if (refreshReuseSeconds === 0 || now() > family.rotatedAt + seconds(refreshReuseSeconds)) return undefined;
+  return successors.map((key) => successorOf(presented, key)).find((value) => hashOf(value) === family.current);
+}
