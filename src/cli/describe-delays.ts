@@ -17,6 +17,8 @@ export function describeDelays(delays: readonly Delay[], what: string): string[]
 
 function inWhich({ kind, network = '' }: Delay): string {
   switch (kind) {
+    case 'codes':
+      return network === '' ? 'by a code, from where no right one came lately' : `by a code, from ${network}`;
     case 'pair':
       return `by one name from ${network}`;
     case 'identifier':

@@ -104,7 +104,12 @@ export class SecondFactorService {
       writes: [replacing ? put(secondFactors, factor) : insert(secondFactors, factor)],
       surviving,
     });
-    if (changed.ok) return { kind: 'ok', recoveryCodes, ...changed.value };
+    if (changed.ok) {
+      // Wrong codes of a factor that is gone must not keep its owner from this one.
+      const delays = await this.#throttle.delaysOf(codesOf(userId));
+      await Promise.all(delays.map((delay) => this.#throttle.lift(delay)));
+      return { kind: 'ok', recoveryCodes, ...changed.value };
+    }
     return { kind: changed.code === 'conflict' ? 'already' : 'moved' };
   }
 
@@ -136,11 +141,11 @@ export class SecondFactorService {
 
   /**
    * Whether this is a code of the user's app that was not shown before, or a recovery code that is left; it is used up then,
-   * and of many at once one gets it. Throttled by user and address: whoever gets here knows the password, so nobody else can
+   * and of many at once one gets it. Throttled by user, by a rule of its own: whoever gets here knows the password, so nobody else can
    * keep the owner out.
    */
   async verify(by: Actor, userId: string, typed: string, address: string): Promise<CodeOutcome> {
-    const attempt = await this.#throttle.attempt(codesOf(userId), address);
+    const attempt = await this.#throttle.attemptCode(userId, address);
     if (!attempt.ok)
       return { kind: 'throttled', retryAfterSeconds: Math.max(1, Math.ceil((attempt.until - now()) / 1000)) };
     const outcome = await this.#take(by, userId, typed);

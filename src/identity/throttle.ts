@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
-import { days, type Instant, minutes, now, seconds } from '../base/clock.js';
+import { days, hours, type Instant, minutes, now, seconds } from '../base/clock.js';
 import type { PageRequest } from '../base/paging.js';
 import type { Collection } from '../storage/store.js';
 import type { Delay, delays } from './delay.js';
@@ -22,6 +22,8 @@ interface Rule {
   readonly free: number;
   readonly firstDelay: number;
   readonly longestDelay: number;
+  /** Failures are forgotten so long after the first one. */
+  readonly remembered: number;
 }
 
 /**
@@ -30,25 +32,31 @@ interface Rule {
  * A `pair` is an identifier at an address. A pair that signed in within 30 days is judged as a pair alone: whoever attacks
  * an identifier from elsewhere, or others from the same address, does not keep its owner out. From a new address an owner
  * waits at most a minute, however many attack; behind an attacker's own address at most a quarter of an hour.
+ *
+ * `codes` are those of one person, of which there are but a million: wherever from, some hundred guesses a month and no more, so
+ * that three codes which are good at a time leave a thief of the password one chance in 250 a year. Only who knows the password
+ * gets there, so nobody else can make the owner wait. An address from where a right code came within 30 days is counted by itself,
+ * so that the owner goes on there whatever the thief does.
  */
 const THROTTLE = {
-  pair: { free: 5, firstDelay: seconds(15), longestDelay: minutes(15) },
-  identifier: { free: 20, firstDelay: seconds(5), longestDelay: minutes(1) },
-  address: { free: 50, firstDelay: seconds(2), longestDelay: minutes(5) },
-} satisfies Record<string, Rule>;
+  pair: { free: 5, firstDelay: seconds(15), longestDelay: minutes(15), remembered: days(1) },
+  identifier: { free: 20, firstDelay: seconds(5), longestDelay: minutes(1), remembered: days(1) },
+  address: { free: 50, firstDelay: seconds(2), longestDelay: minutes(5), remembered: days(1) },
+  codes: { free: 5, firstDelay: seconds(30), longestDelay: hours(8), remembered: days(30) },
+} satisfies Record<Delay['kind'], Rule>;
 
-/** Failures are forgotten so long after the first one. */
-const REMEMBERED = days(1);
 const KNOWN_FOR = days(30);
 
 /** An attempt that may go on to a hash. It counts as failed unless one of these is called. */
 export interface Attempted {
   readonly ok: true;
-  /** The password was right. */
+  /** The password, or the code, was right. */
   succeeded(): Promise<void>;
   /** It was not judged after all. */
   withdrawn(): Promise<void>;
 }
+
+type Judged = Attempted | { readonly ok: false; readonly until: Instant };
 
 export interface Throttle {
   /**
@@ -56,7 +64,9 @@ export interface Throttle {
    * once no more go on than one after another would.
    * @param identifier folded
    */
-  attempt(identifier: string, address: string): Promise<Attempted | { readonly ok: false; readonly until: Instant }>;
+  attempt(identifier: string, address: string): Promise<Judged>;
+  /** The same, before a code of this person's second factor is looked at. */
+  attemptCode(userId: string, address: string): Promise<Judged>;
   /** What slows down guesses at this identifier, from one address or from all. */
   delaysOf(identifier: string): Promise<readonly Delay[]>;
   /** What slows down guesses from this address, at one identifier or at all. */
@@ -81,19 +91,22 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
   /** Undefined: go on. Otherwise when to try again; such an attempt is not counted. */
   async function count({ key: counted, ...whose }: Counted): Promise<{ readonly delayed: boolean; until?: Instant }> {
     const rule: Rule = THROTTLE[whose.kind];
-    const { value, endsAt } = await counters.add(counted, 1, now() + REMEMBERED);
+    const { value, endsAt } = await counters.add(counted, 1, now() + rule.remembered);
     if (value <= rule.free) return { delayed: false };
-    const delay = Math.min(rule.firstDelay * 2 ** Math.min(value - rule.free - 1, 30), rule.longestDelay);
+    // Of many at once all are counted before most are taken back: no more make the delay longer than were looked at.
+    const failures = Math.min(value, ((await told.get(counted))?.failures ?? rule.free) + 1);
+    const delay = Math.min(rule.firstDelay * 2 ** Math.min(failures - rule.free - 1, 30), rule.longestDelay);
     // Past the free ones, each delay lets through the first that comes.
     const slot = await counters.add(slotOf(counted), 1, now() + delay);
     if (slot.value === 1) {
-      await told.put({ id: counted, ...whose, failures: value, until: slot.endsAt, expiresAt: endsAt });
+      await told.put({ id: counted, ...whose, failures, until: slot.endsAt, expiresAt: endsAt });
       return { delayed: true };
     }
-    await uncount(counted);
+    await uncount({ key: counted, ...whose });
     return { delayed: true, until: slot.endsAt };
   }
-  const uncount = (counted: string): Promise<unknown> => counters.add(counted, -1, now() + REMEMBERED);
+  const uncount = ({ key: counted, kind }: Counted): Promise<unknown> =>
+    counters.add(counted, -1, now() + THROTTLE[kind].remembered);
   const forget = async (counted: string): Promise<void> => {
     await Promise.all([counters.remove(counted), counters.remove(slotOf(counted)), told.remove(counted)]);
   };
@@ -121,11 +134,11 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
         if (untils.length > 0) {
           // Not judged, so not counted where it was let through.
           const passed = wider.filter((_, i) => answers[i]?.until === undefined);
-          await Promise.all([pair, ...passed].map(({ key }) => uncount(key)));
+          await Promise.all([pair, ...passed].map(uncount));
           return { ok: false, until: Math.max(...untils) };
         }
       }
-      const uncountWider = (): Promise<unknown>[] => (isKnown === 0 ? wider.map(({ key }) => uncount(key)) : []);
+      const uncountWider = (): Promise<unknown>[] => (isKnown === 0 ? wider.map(uncount) : []);
       return {
         ok: true,
         async succeeded() {
@@ -134,7 +147,32 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
           await Promise.all([begun, ...remember, ...uncountWider()]);
         },
         async withdrawn() {
-          await Promise.all([uncount(pair.key), ...uncountWider()]);
+          await Promise.all([uncount(pair), ...uncountWider()]);
+        },
+      };
+    },
+
+    async attemptCode(userId, address) {
+      const network = networkOf(address);
+      const named = keyOf('name', codesOf(userId));
+      const known = keyOf('known', codesOf(userId), network);
+      const isKnown = (await counters.read(known)) > 0;
+      const codes: Counted = {
+        kind: 'codes',
+        key: isKnown ? keyOf('codes', userId, network) : keyOf('codes', userId),
+        identifier: named,
+        ...(isKnown && { network }),
+      };
+      const { delayed, until } = await count(codes);
+      if (until !== undefined) return { ok: false, until };
+      return {
+        ok: true,
+        async succeeded() {
+          const begun = delayed ? forget(codes.key) : counters.remove(codes.key);
+          await Promise.all([begun, ...(isKnown ? [] : [counters.add(known, 1, now() + KNOWN_FOR)])]);
+        },
+        async withdrawn() {
+          await uncount(codes);
         },
       };
     },

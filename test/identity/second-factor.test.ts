@@ -16,8 +16,9 @@ import { temporaryBox } from '../support/store.js';
 import { by } from './house.js';
 
 /** Holds nobody back, so that every attempt of a race gets to the store. */
-const unthrottled: Pick<Throttle, 'attempt'> = {
-  attempt: async () => ({ ok: true, succeeded: async () => undefined, withdrawn: async () => undefined }),
+const unthrottled: Pick<Throttle, 'attemptCode' | 'delaysOf'> = {
+  attemptCode: async () => ({ ok: true, succeeded: async () => undefined, withdrawn: async () => undefined }),
+  delaysOf: async () => [],
 };
 
 describe.each(engines)('on %s:', (_name, open) => {
