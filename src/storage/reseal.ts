@@ -1,4 +1,5 @@
-import { seconds } from '../base/clock.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { now, seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { SecretBox } from '../base/secret-box.js';
 import type { Engine, Exchange, WalkedRow } from './engine.js';
@@ -9,20 +10,24 @@ import type { AnySpec } from './spec.js';
 import type { House, ResealProgress } from './store.js';
 
 const BATCH = 200;
-const LEASE_LIFE = seconds(30);
+const LEASE_LIFE = seconds(10);
+/** A run that was killed holds the work for as long as its lease; who comes after it has only to wait. */
+const PATIENCE = LEASE_LIFE + seconds(5);
 
 /**
  * Seals under the current key whatever is sealed under another one, but for the key check value; gives how many documents that were. Looks at every
  * document of every realm once, expired ones too. Safe beside servers that read and write, and to stop at any moment: each
  * document is exchanged by itself, if it is still as it was read, and its version stays.
  *
- * @throws GatehouseError `seal-broken` for what no key at hand opens; `bad-configuration` where somebody else is at it
+ * Waits for one that was killed meanwhile.
+ *
+ * @throws GatehouseError `seal-broken` for what no key at hand opens; `bad-configuration` where somebody else goes on with it
  */
 export async function reseal(
   { engine, box, specs, house }: ResealParts,
   onProgress: ResealProgress = () => undefined,
 ): Promise<number> {
-  const done = await underLease(house, 'reseal', LEASE_LIFE, async () => {
+  const work = async (): Promise<number> => {
     let found = 0;
     for (const spec of specs) {
       if (!spec.sealed?.length || spec === keyChecks) continue;
@@ -40,8 +45,13 @@ export async function reseal(
       } while (after !== undefined);
     }
     return found;
-  });
-  if (done.ok) return done.value;
+  };
+  const until = now() + PATIENCE;
+  while (now() <= until) {
+    const done = await underLease(house, 'reseal', LEASE_LIFE, work);
+    if (done.ok) return done.value;
+    await delay(250);
+  }
   throw new GatehouseError(
     'bad-configuration',
     'Another `gatehouse keys reseal` is at work on this store: let it finish.',
