@@ -11,6 +11,7 @@ import { missingOf } from './missing.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
 import { askingOf, requirementsOf } from './requirements.js';
 import { currentScope } from './request-scope.js';
+import { tellListedLevel } from './told-level.js';
 
 const { Check, Prompt } = interactionPolicy;
 
@@ -82,6 +83,7 @@ async function stepOf(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step
 
 async function decide(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step> {
   const { client, params } = ctx.oidc;
+  tellListedLevel(ctx);
   if (!client || !params) throw new Error('An authorization request was judged before it was read.');
   const required = requirementsOf(params, askingOf(clientBehind(client), deciding.pairwise, currentScope().settings));
   return nextStep(await factsOfRequest(ctx, deciding.know), required, now());

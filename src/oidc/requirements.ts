@@ -41,8 +41,7 @@ type Params = Readonly<Record<string, unknown>>;
 export function requirementsOf(params: Params, client: Asking): Requirements {
   const prompts = new Set(text(params['prompt'])?.split(' '));
   const maxAge = text(params['max_age']);
-  const idToken = requestedOfIdToken(params['claims']);
-  const subject = idToken.subject ?? hintedSubject(text(params['id_token_hint']));
+  const subject = demandedOfIdToken(params['claims'])?.sub?.value ?? hintedSubject(text(params['id_token_hint']));
   return {
     login: prompts.has('login'),
     choose: prompts.has('select_account'),
@@ -52,7 +51,9 @@ export function requirementsOf(params: Params, client: Asking): Requirements {
     ...(subject !== undefined && { subject: client.userIdOf(subject) ?? NOBODY }),
     ...(client.level !== undefined && { level: client.level }),
     alwaysSecondFactor: client.alwaysSecondFactor,
-    acrValues: [words(text(params['acr_values'])), idToken.acrValues].filter((values) => values !== undefined),
+    acrValues: [words(text(params['acr_values'])), essentialAcr(params['claims'])].filter(
+      (values) => values !== undefined,
+    ),
   };
 }
 
@@ -60,20 +61,16 @@ export function requirementsOf(params: Params, client: Asking): Requirements {
 const hintedSubject = (hint: string | undefined): string | undefined =>
   hint === undefined ? undefined : decodeJwt(hint).sub;
 
-interface RequestedOfIdToken {
-  readonly subject?: string;
-  readonly acrValues?: readonly string[];
+/** The `acr` values of which the claims parameter demands one (OpenID Connect Core 5.5.1.1); undefined: it demands none. */
+export function essentialAcr(claims: unknown): readonly string[] | undefined {
+  const acr = demandedOfIdToken(claims)?.acr;
+  if (acr?.essential !== true) return undefined;
+  return acr.values ?? (acr.value === undefined ? undefined : [acr.value]);
 }
 
 /** The claims parameter's demands (OpenID Connect Core 5.5.1), whose shape the library has checked. */
-function requestedOfIdToken(claims: unknown): RequestedOfIdToken {
-  const asked = typeof claims === 'string' ? (JSON.parse(claims) as ClaimsParameter).id_token : undefined;
-  const subject = asked?.sub?.value;
-  const acr = asked?.acr;
-  const acrValues =
-    acr?.essential === true ? (acr.values ?? (acr.value === undefined ? undefined : [acr.value])) : undefined;
-  return { ...(subject !== undefined && { subject }), ...(acrValues && { acrValues }) };
-}
+const demandedOfIdToken = (claims: unknown): ClaimsParameter['id_token'] =>
+  typeof claims === 'string' ? (JSON.parse(claims) as ClaimsParameter).id_token : undefined;
 
 interface ClaimsParameter {
   readonly id_token?: {
