@@ -14,8 +14,11 @@ export interface Counters {
   remove(key: string): Promise<void>;
 }
 
-/** As what guesses at the codes of a user's second factor are counted: no folded name has a space in it. */
-export const codesOf = (userId: string): string => ` code of ${userId}`;
+/**
+ * As what guesses at the codes of a user's second factor are counted. Nothing that is typed as a name is counted as it: a
+ * folded name has no space in it, and what is no name begins with one.
+ */
+export const codesOf = (userId: string): string => `code of ${userId}`;
 
 /** Some failures are free; each attempt after them waits, twice as long every time, up to a limit. */
 interface Rule {

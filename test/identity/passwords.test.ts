@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { PasswordOutcome } from '../../src/identity/passwords.js';
+import { codesOf } from '../../src/identity/throttle.js';
 import { by, house, made, PASSWORD, type House } from './house.js';
 
 let home: House;
@@ -34,6 +35,15 @@ async function times(count: number, each: () => Promise<PasswordOutcome>): Promi
   for (let i = 0; i < count; i++) kinds.push((await each()).kind);
   return kinds;
 }
+
+describe('guesses at names', () => {
+  test('never slow down the codes of a second factor, which only who knows the password can guess at', async () => {
+    for (const typed of ['code of someone', ' code of someone', '\u00a0code of someone']) {
+      await times(25, () => verify(typed, 'something else', newAddress()));
+    }
+    expect(await home.throttle.delaysOf(codesOf('someone'))).toEqual([]);
+  });
+});
 
 describe('a password', () => {
   test('is right for its user, by username or verified e-mail, however they are written', async () => {
