@@ -39,7 +39,13 @@ export function passwordPage(realm: Realm, users: Pick<UserService, 'setPassword
     const { password } = parsed.data;
     if (password !== parsed.data.again) return again(422, 'password-not-repeated');
     const { by, user, session } = visit;
-    const chosen = await chooseOwn(realm, users, by, { id: user.id, password, session: session.id });
+    const chosen = await chooseOwn(realm, users, by, {
+      id: user.id,
+      password,
+      session: session.id,
+      // As at the sign-in, which would have asked for it.
+      another: user.mustChangePassword === true,
+    });
     switch (chosen.kind) {
       case 'ok':
         visit.done('password');

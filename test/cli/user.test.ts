@@ -57,6 +57,20 @@ describe('gatehouse user', () => {
     codeOf(await visitor.visit(ask(host, app).url));
   });
 
+  test('has it changed for another one, on the pages of the person as well', async () => {
+    const printedNow = printed((await user('set-password', 'bob', '--permanent')).out);
+    const visitor = new Visitor();
+    codeOf(await signIn(visitor, ask(host, app), 'bob', printedNow));
+    expect((await user('require-change', 'bob')).code).toBe(0);
+    const page = await visitor.visit(`${host.issuer}/account/password`);
+    const same = await visitor.submit(page, { password: printedNow, again: printedNow });
+    expect([same.status, same.heading]).toEqual([422, 'Password']);
+    expect((await visitor.visit(ask(host, app).url)).heading).toBe('Choose a new password');
+    const other = 'quite another one of mine';
+    expect((await visitor.submit(page, { password: other, again: other })).status).toBe(200);
+    codeOf(await visitor.visit(ask(host, app).url));
+  });
+
   test('disables: all of theirs ends at once, and nothing comes back when they are enabled', async () => {
     const { visitor, tokens } = await signedIn(host, app, { scope: 'openid offline_access' }, 'dora');
     expect((await user('disable', 'dora')).code).toBe(0);
