@@ -19,6 +19,8 @@ const LOGOUT = '/session/end';
 /** Endpoints that people's browsers come to. */
 const FOR_BROWSERS = [AUTHORIZATION, LOGOUT];
 const PUBLISHED = [OPENID_METADATA, OAUTH_METADATA, JWKS];
+/** The library's router takes `/AUTH/` for `/auth` too, and nothing that stands before it here would: so there is one spelling. */
+const SPELLED = /^(?:\/auth\/[^/]+|(?:\/[a-z.-]+)+)$/;
 
 /**
  * The path below the issuer's. RFC 8414 puts the issuer's path behind the well-known one, for its own name (3.1) and for
@@ -47,7 +49,7 @@ export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom
 
   return async (ctx, next) => {
     const path = pathBelow(base, ctx.path);
-    if (path === undefined) return notFound(ctx, pages);
+    if (path === undefined || !SPELLED.test(path)) return notFound(ctx, pages);
     const resumed = /^\/auth\/([^/]+)$/.exec(path)?.[1];
     // The library takes the cookie's word for which request goes on; one that a sibling host planted must not choose it.
     if (resumed !== undefined && ctx.cookies.get(resumeCookie, { signed: true }) !== resumed) {

@@ -118,6 +118,27 @@ describe.each(stores)('on %s:', (kind) => {
       expect([answer.status, answer.headers.get('location')]).toEqual([410, null]);
     });
 
+    test('goes on with no other request than the address says, however that is spelled', async () => {
+      const page = await visitor.visit(ask(host, app).url);
+      const posted = new URLSearchParams({ ...page.fields, ...typed() });
+      await visitor.request(page.url, { method: 'POST', body: posted });
+      const resume = cookiesOf(visitor, 'gatehouse-resume');
+      const other = (await new Visitor().visit(ask(host, app).url)).url.pathname.split('/').at(-1) ?? '';
+      for (const path of [
+        `/auth/${other}`,
+        `/auth/${other}/`,
+        `/AUTH/${other}`,
+        `/Auth/${other}/`,
+        `//auth/${other}`,
+      ]) {
+        const answer = await fetch(`${host.issuer}${path}`, {
+          headers: { cookie: header(resume) },
+          redirect: 'manual',
+        });
+        expect([path, answer.status >= 400, answer.headers.getSetCookie()]).toEqual([path, true, []]);
+      }
+    });
+
     test('without our signature, or with that of another cookie, is none', async () => {
       const { visitor: alice } = await signedIn(host, app);
       const good = cookiesOf(alice, 'gatehouse-session');
