@@ -31,6 +31,12 @@ describe.each(stores)('on %s:', (store) => {
     firstParty: true
     redirectUris: [https://signing.test/callback]
     jwks: ${jwks}
+  - id: odd
+    name: Has odd addresses
+    authentication: none
+    applicationType: native
+    firstParty: true
+    redirectUris: ["https://odd.test/a;script-src,b$&c", "http://[::1]:8000/callback"]
   - id: pushing
     name: Pushes its requests
     authentication: none
@@ -39,7 +45,10 @@ describe.each(stores)('on %s:', (store) => {
     redirectUris: [https://pushing.test/callback]
 `;
     const realmFile = join(folder, 'realm.yaml');
-    await writeFile(realmFile, realm.replace('clients:\n', more));
+    await writeFile(
+      realmFile,
+      realm.replace('clients:\n', () => more),
+    );
     host = await startHost({
       store,
       realmFile: relative('.', realmFile),
@@ -242,6 +251,18 @@ describe.each(stores)('on %s:', (store) => {
       const refused = await new Visitor().visit(asked.url);
       expect(refused.fields).toMatchObject({ error: 'login_required', iss: host.issuer });
       expect(refused.headers.get('content-security-policy')).toContain(`form-action ${app.redirectUri};`);
+    });
+
+    test.each([
+      ['https://odd.test/a;script-src,b$&c', 'https://odd.test/a%3Bscript-src%2Cb$&c'],
+      ['http://[::1]:8000/callback', 'http:'],
+    ])('is posted to %s by a page whose policy says that place and no more', async (redirectUri, source) => {
+      const asked = ask(host, { id: 'odd', redirectUri }, { response_mode: 'form_post', prompt: 'none' });
+      const page = await new Visitor().visit(asked.url);
+      expect(page.fields).toMatchObject({ error: 'login_required' });
+      const policy = page.headers.get('content-security-policy') ?? '';
+      expect(policy.split(';').filter((part) => part.includes('form-action'))).toEqual([`form-action ${source}`]);
+      expect(policy).not.toContain(',');
     });
 
     test('goes nowhere in a way that nobody knows', async () => {
