@@ -21,7 +21,7 @@ import type { PairwiseSubjects } from './pairwise-subjects.js';
 import { askingOf, requirementsOf } from './requirements.js';
 import { currentScope } from './request-scope.js';
 import type { StartAgainFrom } from './start-again.js';
-import { loginResult } from './sign-in-result.js';
+import { loginOf, loginResult } from './sign-in-result.js';
 
 /** What else an interaction is read with. */
 interface InteractionParts {
@@ -52,10 +52,11 @@ export function interactionsOf(
       scope.interactionSession = kept.session?.uid;
       const session = kept.session && (await scope.session(kept.session.uid));
       const asked = askedIn(kept);
+      const results = resultsSoFar(kept);
       const facts = await factsFrom(know, {
-        userId: kept.session?.accountId,
+        userId: loginOf(results)?.accountId ?? kept.session?.accountId,
         sessionProofs: session?.proofs,
-        results: kept.lastSubmission,
+        results,
         missing: asked.missing,
       });
       const attempt = await attemptOf(uid);
@@ -122,6 +123,13 @@ async function interactionAtHand(
   }
 }
 
+/**
+ * What this and earlier visits in the same request came to. A visit may be over, and its browser not have followed yet: who
+ * presses twice, or goes back, goes on from there, and shows nothing again. Not from a refusal, which they may think better of.
+ */
+const resultsSoFar = ({ result, lastSubmission }: LibraryInteraction): InteractionResults | undefined =>
+  result === undefined || result['error'] !== undefined ? lastSubmission : result;
+
 interface Finishing {
   readonly provider: Provider;
   readonly consents: Pick<ConsentService, 'give'>;
@@ -129,9 +137,9 @@ interface Finishing {
   readonly interaction: Interaction;
 }
 
-/** What this visit came to, together with what the visits before it in the same request came to. */
+/** What this visit came to, together with what came of the request before. */
 async function resultsOf(finishing: Finishing, result: SignInResult): Promise<InteractionResults> {
-  const before = finishing.kept.lastSubmission ?? {};
+  const before = resultsSoFar(finishing.kept) ?? {};
   switch (result.kind) {
     case 'signed-in':
       return { ...before, login: loginResult(result) };

@@ -227,6 +227,27 @@ describe.each(stores)('on %s:', (kind) => {
     codeOf(await visitor.visit(new URL(next, host.issuer)));
   });
 
+  test.each(['the code', 'a password alone'])(
+    'who presses twice after %s goes on once more, and signs in',
+    async (what) => {
+      const visitor = new Visitor();
+      const [username, typed] = what === 'the code' ? ['trent', undefined] : ['bob', passwordOf(host, 'bob')];
+      await host.advance(STEP);
+      const asked = ask(host, open);
+      const page = typed === undefined ? await begin(visitor, username) : await visitor.visit(asked.url);
+      const sent = typed === undefined ? { code: trent.app.code() } : { identifier: username, password: typed };
+      const press = () =>
+        visitor.request(page.action, { method: 'POST', body: new URLSearchParams({ ...page.fields, ...sent }) });
+      // The browser drops the answer to the first for that to the second.
+      expect((await press()).status).toBe(303);
+      const second = await press();
+      expect(second.status).toBe(303);
+      codeOf(await visitor.visit(new URL(second.headers.get('location') ?? '', host.issuer)));
+      // And the sign-in is one: the next request needs no page.
+      codeOf(await visitor.visit(ask(host, open, { prompt: 'none' }).url));
+    },
+  );
+
   describe('a way out:', () => {
     test('who cancels goes back to the application', async () => {
       const visitor = new Visitor();
