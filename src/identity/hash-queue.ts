@@ -6,6 +6,8 @@ import { GatehouseError } from '../base/errors.js';
 export interface HashQueue {
   /** @throws GatehouseError `overloaded` when it would wait, or did wait, too long for its turn */
   run<T>(hash: () => Promise<T>): Promise<T>;
+  /** Whether {@link run} would refuse at once: known before anything is done for the hash. */
+  isFull(): boolean;
   /** What can wait for another day: run only where nothing else would wait for it now; undefined where it was not. */
   runIfIdle<T>(hash: () => Promise<T>): Promise<T | undefined>;
 }
@@ -51,13 +53,15 @@ export function hashQueue({
     }
   }
 
+  // Refused at the door where the wait can be foreseen: it is kinder than after two seconds, and bounds the memory.
+  const isFull = (): boolean => running >= concurrency && (usual * (waiting.length + 1)) / concurrency > longestWait;
+
   function turn(): Promise<void> {
     if (running < concurrency) {
       running++;
       return Promise.resolve();
     }
-    // Refused at the door where the wait can be foreseen: it is kinder than after two seconds, and bounds the memory.
-    if ((usual * (waiting.length + 1)) / concurrency > longestWait) return Promise.reject(overloaded());
+    if (isFull()) return Promise.reject(overloaded());
     return new Promise((resolve, reject) => {
       waiting.push({
         since: clock(),
@@ -82,6 +86,7 @@ export function hashQueue({
   }
 
   return {
+    isFull,
     async run(hash) {
       await turn();
       return inTurn(hash);

@@ -24,6 +24,8 @@ export interface PasswordHasher {
    * wait for their turn, and the next sign-in is as good a moment.
    */
   better(password: string, stored: StoredHash): Promise<StoredHash | undefined>;
+  /** Whether nobody's password can be checked now: too many wait. */
+  isOverloaded(): boolean;
 }
 
 interface Options {
@@ -52,6 +54,7 @@ export function passwordHasher({ pepper, wanted, queue = hashQueue() }: Options)
   });
 
   return {
+    isOverloaded: () => queue.isFull(),
     async hash(password) {
       const parameters = await wanted();
       return queue.run(() => storedAs(password, parameters));

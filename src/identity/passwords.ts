@@ -73,6 +73,8 @@ export function passwords(parts: {
     async verify({ identifier, password }, address) {
       // Never hashed, and told apart from a wrong one by nobody: the name plays no part.
       if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
+      // Before anything is asked of the store: in a storm most are sent away, and must cost others nothing.
+      if (hasher.isOverloaded()) return { kind: 'overloaded', retryAfterSeconds: QUEUE_PAUSE };
       const folded = foldIdentifier(identifier);
       const name = folded.ok ? folded.value : undefined;
       // What can't be a name (it holds a space or is too long) is counted as typed.

@@ -51,12 +51,13 @@ export async function house() {
     ],
   });
   const failures: unknown[] = [];
-  const hooks = { beforeBetter: async (): Promise<void> => undefined };
+  const hooks = { beforeBetter: async (): Promise<void> => undefined, overloaded: false };
   const pepper = randomBytes(32);
   let wanted: HashParameters = { scheme: 'bcrypt', cost: 4 };
   const real = passwordHasher({ pepper, wanted: () => wanted });
   const hashed = { matches: 0, hash: 0, better: 0 };
   const hasher: PasswordHasher = {
+    isOverloaded: () => hooks.overloaded || real.isOverloaded(),
     hash: (password) => (hashed.hash++, real.hash(password)),
     matches: (password, stored) => (hashed.matches++, real.matches(password, stored)),
     async better(password, stored) {

@@ -45,6 +45,23 @@ describe('guesses at names', () => {
   });
 });
 
+describe('a storm of sign-ins', () => {
+  test('sends people away before anything is asked of the store, and counts no failure', async () => {
+    const [username, address] = [await newUser(), newAddress()];
+    const before = home.hashed.matches;
+    home.hooks.overloaded = true;
+    try {
+      expect(await times(30, () => verify(username, 'a wrong one', address))).toEqual(
+        Array.from({ length: 30 }, () => 'overloaded'),
+      );
+      expect(home.hashed.matches).toBe(before);
+    } finally {
+      home.hooks.overloaded = false;
+    }
+    expect((await verify(username, PASSWORD, address)).kind).toBe('ok');
+  });
+});
+
 describe('a password', () => {
   test('is right for its user, by username or verified e-mail, however they are written', async () => {
     made(
