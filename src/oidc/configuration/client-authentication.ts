@@ -3,8 +3,11 @@ import { now } from '../../base/clock.js';
 import type { Outgoing } from '../../http/outgoing/outgoing.js';
 import { keyFetch } from '../key-fetch.js';
 
-/** No assertion may be good for longer: until then its id is remembered. */
-const LONGEST_ASSERTION_SECONDS = 600;
+/**
+ * No assertion may be good for longer: until then its id is remembered. An hour is what authlib gives each where nobody says
+ * otherwise; a minute more is for clocks that differ.
+ */
+const LONGEST_ASSERTION_SECONDS = 3660;
 const LONGEST_ID = 500;
 const MOST_JWKS_BYTES = 64 * 1024;
 
