@@ -3,15 +3,19 @@ import { authlib, type Authlib, type AuthlibClient } from '../strangers/authlib.
 import { signIn, type Tokens } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, MACHINE_SECRET, ORDERS, passwordOf, stores } from './flow-host.js';
+import { newKey } from './client-realm.js';
+import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, passwordOf, stores } from './flow-host.js';
+import { keyedHost } from './keyed-host.js';
 
 // authlib, in Python, knows nothing of Gatehouse but its address, and checks all that a client must by code of its own.
+
+const own = newKey('ES256');
 
 describe.each(stores)('on %s:', (kind) => {
   let host: Host;
   let stranger: Authlib;
   beforeAll(async () => {
-    [host, stranger] = await Promise.all([flowHost(kind), authlib()]);
+    [host, stranger] = await Promise.all([keyedHost(kind, own), authlib()]);
   });
   afterAll(async () => {
     await stranger.end();
@@ -72,5 +76,33 @@ describe.each(stores)('on %s:', (kind) => {
     const { token } = await stranger.call<{ token: Tokens }>('machine');
     const verified = await stranger.call('verify', { token: token.access_token, audience: ORDERS, typ: 'at+jwt' });
     expect(verified).toMatchObject({ claims: { sub: 'machine', permissions: ['orders:read'] } });
+  });
+
+  describe('authlib, which proves by its key who it is,', () => {
+    const keyed = () =>
+      discover({
+        id: 'keyed',
+        authentication: 'private_key_jwt',
+        key: { ...own.privateKey.export({ format: 'jwk' }), kid: own.kid },
+      });
+
+    test('signs somebody in and refreshes', async () => {
+      await keyed();
+      const { token, claims } = await signedIn();
+      expect(claims).toMatchObject({ aud: 'keyed' });
+      const again = await stranger.call<Finished>('refresh', { refresh_token: token.refresh_token });
+      expect(again.claims).toMatchObject({ sub: claims['sub'], auth_time: claims['auth_time'] });
+      const userinfo = await stranger.call('userinfo', { access_token: again.token.access_token });
+      expect(userinfo).toMatchObject({ status: 200, claims: { sub: claims['sub'] } });
+    });
+
+    test('asks what a token is worth, and revokes it', async () => {
+      await keyed();
+      const { token } = await signedIn();
+      const told = await stranger.call('introspect', { token: token.access_token });
+      expect(told).toMatchObject({ active: true, client_id: 'keyed' });
+      expect(await stranger.call('revoke', { token: token.refresh_token })).toEqual({ status: 200 });
+      expect(await stranger.call('introspect', { token: token.access_token })).toEqual({ active: false });
+    });
   });
 });

@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { minutes } from '../../src/base/clock.js';
+import {
+  application,
+  ask,
+  type Asked,
+  claimsOf,
+  codeOf,
+  exchange,
+  refresh,
+  signIn,
+  userinfo,
+} from '../support/application.js';
+import type { Host } from '../support/host/host.js';
+import { Visitor } from '../support/visitor.js';
+import { newKey } from './client-realm.js';
+import { CONFIDENTIAL_SECRET, passwordOf, stores } from './flow-host.js';
+import { keyedHost } from './keyed-host.js';
+
+// What the certification suite of the OpenID Foundation looks at (basic, config, form_post and RP-initiated logout), by hand.
+
+const app = application('certified', CONFIDENTIAL_SECRET);
+
+describe.each(stores)('on %s:', (kind) => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await keyedHost(kind, newKey('ES256'));
+  });
+  afterAll(() => host.end());
+
+  const typed = (visitor: Visitor, asked: Pick<Asked, 'url'>) =>
+    signIn(visitor, asked, 'alice', passwordOf(host, 'alice'));
+  async function tokensOf(params: Readonly<Record<string, string>> = {}, visitor = new Visitor()) {
+    const asked = ask(host, app, params);
+    const page = await typed(visitor, asked);
+    const code = codeOf(page);
+    const { status, body } = await exchange(host, asked, code);
+    expect(status).toBe(200);
+    return { visitor, asked, page, code, body };
+  }
+  const now = (): number => Math.floor((Date.now() + host.ahead()) / 1000);
+
+  describe('an ID token', () => {
+    test('is signed with RS256 for a client that wants that, and names its key', async () => {
+      const { asked, body } = await tokensOf();
+      const keys = createRemoteJWKSet(new URL(`${host.issuer}/jwks`));
+      const { payload, protectedHeader } = await jwtVerify(body.id_token, keys, {
+        issuer: host.issuer,
+        audience: 'certified',
+        currentDate: new Date(now() * 1000),
+      });
+      expect(protectedHeader).toMatchObject({ alg: 'RS256', kid: expect.any(String) });
+      expect(payload).toMatchObject({ sub: expect.any(String), nonce: asked.url.searchParams.get('nonce') });
+      expect(payload.iat).toBeGreaterThan(now() - 60);
+      expect(payload.exp).toBeGreaterThan(now());
+    });
+
+    test('of a code has no hash of the access token, and no nonce where none was sent', async () => {
+      const asked = ask(host, app);
+      asked.url.searchParams.delete('nonce');
+      const { body } = await exchange(host, asked, codeOf(await typed(new Visitor(), asked)));
+      expect(claimsOf(body.id_token)).not.toHaveProperty('nonce');
+      expect(claimsOf(body.id_token)).not.toHaveProperty('at_hash');
+    });
+
+    test('says when the person authenticated where max_age is asked for', async () => {
+      const { body } = await tokensOf({ max_age: '600' });
+      expect(Math.abs(Number(claimsOf(body.id_token)['auth_time']) - now())).toBeLessThan(60);
+    });
+
+    test('of a refresh is the same person’s, of the same sign-in, with no other nonce', async () => {
+      const { body } = await tokensOf();
+      const before = claimsOf(body.id_token);
+      await host.advance(minutes(2));
+      const again = await refresh(host, app, body.refresh_token);
+      const after = claimsOf(again.body.id_token);
+      for (const claim of ['iss', 'sub', 'aud', 'auth_time', 'acr']) expect(after[claim]).toEqual(before[claim]);
+      expect([undefined, before['nonce']]).toContain(after['nonce']);
+      expect(Number(after['iat'])).toBeGreaterThan(Number(before['iat']));
+      expect(decodeProtectedHeader(again.body.id_token)).toMatchObject({ alg: 'RS256' });
+    });
+  });
+
+  describe('a request', () => {
+    test.each<[string, Record<string, string>]>([
+      ['display=page', { display: 'page' }],
+      ['display=popup', { display: 'popup' }],
+      ['claims_locales', { claims_locales: 'se' }],
+      ['ui_locales that nobody speaks', { ui_locales: 'se' }],
+      ['a parameter that no standard names', { extra: 'foobar' }],
+      ['a scope that nobody knows', { scope: 'openid nonsense' }],
+      ['a level that every sign-in reaches', { acr_values: 'urn:gatehouse:acr:password' }],
+      ['a login_hint', { login_hint: 'somebody@else.test' }],
+    ])('with %s leads to tokens', async (_what, params) => {
+      const { body } = await tokensOf(params);
+      expect(body).toMatchObject({ token_type: 'Bearer', scope: 'openid' });
+    });
+
+    test('with ui_locales shows our pages in that language', async () => {
+      const page = await new Visitor().visit(ask(host, app, { ui_locales: 'se de' }).url);
+      expect(page.text).toMatch(/<html[^>]* lang="de"/);
+    });
+
+    test('without response_type goes back as an error, with state and issuer', async () => {
+      const asked = ask(host, app);
+      asked.url.searchParams.delete('response_type');
+      const { url } = await new Visitor().visit(asked.url);
+      expect(Object.fromEntries(url.searchParams)).toMatchObject({
+        error: 'invalid_request',
+        state: asked.url.searchParams.get('state'),
+        iss: host.issuer,
+      });
+    });
+
+    test('answers with state and issuer, and twice in one session with the same subject', async () => {
+      const { visitor, asked, page, body } = await tokensOf();
+      expect(Object.fromEntries(page.url.searchParams)).toMatchObject({
+        state: asked.url.searchParams.get('state'),
+        iss: host.issuer,
+      });
+      const silent = ask(host, app, { prompt: 'none', id_token_hint: body.id_token });
+      const again = await exchange(host, silent, codeOf(await visitor.visit(silent.url)));
+      const [before, after] = [claimsOf(body.id_token), claimsOf(again.body.id_token)];
+      expect(after).toMatchObject({ sub: before['sub'], auth_time: before['auth_time'] });
+    });
+  });
+
+  test('a code that comes a second time revokes the access token that it gave', async () => {
+    const { asked, code, body } = await tokensOf();
+    expect((await userinfo(host, body.access_token)).status).toBe(200);
+    expect(await exchange(host, asked, code)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+    expect((await userinfo(host, body.access_token)).status).toBe(401);
+  });
+
+  describe('userinfo', () => {
+    test('is answered by GET and POST, with the token in the header, in whatever case, or in a form', async () => {
+      const { body } = await tokensOf({ scope: 'openid profile email' });
+      const { sub } = claimsOf(body.id_token);
+      const form = new URLSearchParams({ access_token: body.access_token });
+      const ways: RequestInit[] = [
+        { headers: { authorization: `Bearer ${body.access_token}` } },
+        { headers: { authorization: `bearer ${body.access_token}` } },
+        { method: 'POST', headers: { authorization: `Bearer ${body.access_token}` } },
+        { method: 'POST', body: form },
+      ];
+      for (const way of ways) {
+        const answer = await fetch(`${host.issuer}/me`, way);
+        expect(answer.status).toBe(200);
+        expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+        expect(await answer.json()).toMatchObject({ sub, name: 'Alice Appleby', email: 'alice@people.test' });
+      }
+    });
+
+    test('takes no token from an address, none that is wrong, and none twice, and says why', async () => {
+      const { body } = await tokensOf();
+      const token = body.access_token;
+      const inAddress = await fetch(`${host.issuer}/me?access_token=${token}`);
+      expect(inAddress.status).toBe(400);
+      const wrong = await userinfo(host, 'wrong');
+      expect(wrong.status).toBe(401);
+      expect(wrong.headers.get('www-authenticate')).toMatch(/^Bearer .*error="invalid_token"/);
+      const twice = await fetch(`${host.issuer}/me`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: new URLSearchParams({ access_token: token }),
+      });
+      expect(twice.status).toBe(400);
+      const none = await fetch(`${host.issuer}/me`);
+      expect([400, 401]).toContain(none.status);
+      expect(none.headers.get('www-authenticate')).toMatch(/^Bearer /);
+    });
+  });
+
+  test('the token endpoint’s answers are kept by nobody', async () => {
+    const answer = await fetch(`${host.issuer}/token`, { method: 'POST' });
+    expect(answer.headers.get('cache-control')).toContain('no-store');
+  });
+
+  test('the metadata names what a client has to know', async () => {
+    const answer = await fetch(`${host.issuer}/.well-known/openid-configuration`);
+    const metadata = (await answer.json()) as Record<string, unknown>;
+    expect(metadata).toMatchObject({
+      issuer: host.issuer,
+      authorization_endpoint: `${host.issuer}/auth`,
+      token_endpoint: `${host.issuer}/token`,
+      userinfo_endpoint: `${host.issuer}/me`,
+      jwks_uri: `${host.issuer}/jwks`,
+      end_session_endpoint: `${host.issuer}/session/end`,
+      response_types_supported: ['code'],
+      response_modes_supported: expect.arrayContaining(['query', 'form_post']),
+      subject_types_supported: ['public', 'pairwise'],
+      code_challenge_methods_supported: ['S256'],
+      claims_parameter_supported: true,
+      request_parameter_supported: true,
+      request_uri_parameter_supported: false,
+      authorization_response_iss_parameter_supported: true,
+      token_endpoint_auth_methods_supported: expect.arrayContaining(['client_secret_basic', 'private_key_jwt']),
+      id_token_signing_alg_values_supported: expect.arrayContaining(['RS256', 'ES256']),
+      dpop_signing_alg_values_supported: expect.arrayContaining(['ES256']),
+      pushed_authorization_request_endpoint: `${host.issuer}/request`,
+    });
+    const { keys } = (await (await fetch(`${host.issuer}/jwks`)).json()) as { keys: Record<string, unknown>[] };
+    expect(new Set(keys.map(({ kid }) => kid)).size).toBe(keys.length);
+    for (const key of keys) {
+      expect(key).toMatchObject({ use: 'sig', kid: expect.any(String) });
+      expect(key).not.toHaveProperty('d');
+    }
+  });
+
+  describe('a logout', () => {
+    const end = '/session/end';
+    const yes = { logout: 'yes' };
+
+    test('that the application asks for leads back with its state', async () => {
+      const { visitor, body } = await tokensOf();
+      const url = new URL(`${host.issuer}${end}`);
+      url.search = new URLSearchParams({
+        id_token_hint: body.id_token,
+        post_logout_redirect_uri: 'https://certified.test/',
+        state: 'kept',
+      }).toString();
+      const left = await visitor.submit(await visitor.visit(url), yes);
+      expect(left.url.href).toBe('https://certified.test/?state=kept');
+      const silent = await visitor.visit(ask(host, app, { prompt: 'none' }).url);
+      expect(silent.url.searchParams.get('error')).toBe('login_required');
+    });
+
+    test.each<[string, (idToken: string) => Record<string, string>]>([
+      [
+        'to an address that is not registered',
+        (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: 'https://certified.test/other' }),
+      ],
+      [
+        'to a registered address with a query of its own',
+        (hint) => ({ id_token_hint: hint, post_logout_redirect_uri: 'https://certified.test/?foo=bar' }),
+      ],
+      ['with a hint that was changed', (hint) => ({ id_token_hint: `${hint.slice(0, -8)}AAAAAAAA` })],
+    ])('%s is refused by a page', async (_what, made) => {
+      const { visitor, body } = await tokensOf();
+      const page = await visitor.visit(`${host.issuer}${end}?${new URLSearchParams(made(body.id_token)).toString()}`);
+      expect(page.url.origin).toBe(host.issuer);
+      expect(page.status).toBe(400);
+      const silent = await visitor.visit(ask(host, app, { prompt: 'none' }).url);
+      expect(silent.url.searchParams.get('code')).not.toBeNull();
+    });
+
+    test.each<[string, Record<string, string>]>([
+      ['nothing', {}],
+      ['a state alone', { state: 'kept' }],
+      ['a logout_hint', { logout_hint: 'alice' }],
+      ['an address, without saying whose', { post_logout_redirect_uri: 'https://certified.test/' }],
+    ])('with %s ends the session and stays here', async (_what, params) => {
+      const { visitor } = await tokensOf();
+      const page = await visitor.visit(`${host.issuer}${end}?${new URLSearchParams(params).toString()}`);
+      const left = await visitor.submit(page, yes);
+      expect(left.url.origin).toBe(host.issuer);
+      expect(left.status).toBe(200);
+    });
+  });
+});
