@@ -1,21 +1,19 @@
 import { createHash } from 'node:crypto';
-import { minutes, now } from '../base/clock.js';
+import { now } from '../base/clock.js';
 import { newSecret } from '../base/ids.js';
 import { atLeast, PASSWORD, TWO_FACTOR } from '../base/level.js';
 import type { User } from '../identity/user.js';
 import { ACCOUNT_CALLBACK, ACCOUNT_CLIENT } from '../realm/account-client.js';
 import type { Proof } from '../sessions/proof.js';
 import { levelOf } from '../sign-in/levels.js';
-
-/** Nothing is changed by who authenticated longer ago. */
-const FRESH_FOR = minutes(5);
+import { RECENTLY } from '../sign-in/shown.js';
 
 /**
  * Whether the person authenticated recently enough to change something, and at their own highest level: who has a second factor
  * has shown it too, or a password alone would be enough to take it away.
  */
 export function isFresh(proofs: readonly Proof[], { secondFactorSince }: Pick<User, 'secondFactorSince'>): boolean {
-  const level = levelOf(proofs.filter(({ at }) => now() - at <= FRESH_FOR));
+  const level = levelOf(proofs.filter(({ at }) => now() - at <= RECENTLY));
   return level !== undefined && atLeast(level, secondFactorSince === undefined ? PASSWORD : TWO_FACTOR);
 }
 
@@ -38,7 +36,7 @@ export function signInUrl(base: string, page: string, { again }: { readonly agai
     code_challenge: createHash('sha256').update(newSecret()).digest('base64url'),
     code_challenge_method: 'S256',
     // In seconds.
-    ...(again && { max_age: String(FRESH_FOR / 1000) }),
+    ...(again && { max_age: String(RECENTLY / 1000) }),
     // The second factor first, where there is one; without one the password is all that anybody can show.
     ...(again && { acr_values: `${TWO_FACTOR} ${PASSWORD}` }),
   }).toString();

@@ -13,7 +13,7 @@ import { levelOf } from './levels.js';
 import { namesKnownLevels, requiredLevel } from './required-level.js';
 import type { RequiredAction } from './required-action.js';
 import type { Requirements } from './requirements.js';
-import { counting, freshEnough } from './shown.js';
+import { counting, freshEnough, shownRecently } from './shown.js';
 import type { Step } from './step.js';
 
 /**
@@ -34,7 +34,7 @@ export function nextStep(facts: Facts, required: Requirements, now: Instant): St
   const lower = !atLeast(reached, needed);
   if (lower && user.secondFactor === 'enrolled') return { kind: 'second-factor' };
   const [action] = [...user.owes, ...(lower ? (['enrol-second-factor'] as const) : [])] satisfies RequiredAction[];
-  if (action) return { kind: 'required-action', action };
+  if (action) return shownRecently(facts, now) ? { kind: 'required-action', action } : authenticate;
 
   if (asksConsent(facts, required)) return { kind: 'consent', missing: facts.missing };
   return { kind: 'finish' };

@@ -1,5 +1,5 @@
 import type { Instant } from '../base/clock.js';
-import { seconds } from '../base/clock.js';
+import { minutes, seconds } from '../base/clock.js';
 import type { Proof } from '../sessions/proof.js';
 import type { Facts } from './facts.js';
 import { authenticatedAt } from './levels.js';
@@ -33,6 +33,14 @@ export function freshEnough(facts: Facts, required: Requirements, now: Instant):
   const at = authenticatedAt(facts.shownBefore);
   return at !== undefined && youngEnough(at, required, now);
 }
+
+/** Nothing of an account is changed by who showed their password longer ago. */
+export const RECENTLY = minutes(5);
+
+/** Whether the password was shown here, or recently: a browser that somebody left open is not enough to give it a new owner. */
+export const shownRecently = ({ shownBefore, shownHere }: Facts, now: Instant): boolean =>
+  shownHere.some(({ method }) => method === 'pwd') ||
+  shownBefore.some(({ method, at }) => method === 'pwd' && now - at <= RECENTLY);
 
 const youngEnough = (at: Instant, { maxAgeSeconds }: Requirements, now: Instant): boolean =>
   maxAgeSeconds === undefined || now - at <= seconds(maxAgeSeconds);

@@ -45,6 +45,28 @@ describe.each(stores)('on %s:', (kind) => {
   const idTokenAt = async (asked: ReturnType<typeof ask>, page: Page): Promise<Record<string, unknown>> =>
     claimsOf((await exchange(host, asked, codeOf(page))).body.id_token);
 
+  test('a session that somebody left open is not enough to set one up: the password is asked for again', async () => {
+    const { visitor } = await signedIn(host, open, {}, 'bob');
+    await host.advance(minutes(6));
+    const acr = { acr_values: TWO_FACTOR };
+    for (const asked of [ask(host, strict), ask(host, open, acr)]) {
+      expect((await visitor.visit(asked.url)).heading).toBe('Sign in');
+    }
+    const again = await begin(visitor, 'bob', open, acr);
+    expect(again.heading).toBe('Set up a second factor');
+  });
+
+  test('an enrolment that is done agrees to nothing on the consent page of whom it signs in', async () => {
+    const visitor = new Visitor();
+    const page = await begin(visitor, 'dora', strict, { prompt: 'consent' });
+    await visitor.submit(page, { code: Authenticator.reading(page, host).code() });
+    const uid = new URL(page.url).pathname.split('/').at(-1);
+    const body = new URLSearchParams({ decision: 'allow', csrf: page.fields['csrf'] ?? '' });
+    const consent = await visitor.request(`${host.issuer}/sign-in/${uid}/consent`, { method: 'POST', body });
+    expect([consent.status, consent.headers.get('location')]).toEqual([303, `/sign-in/${uid}`]);
+    expect((await visitor.visit(`${host.issuer}/sign-in/${uid}`)).heading).toContain('Strict');
+  });
+
   describe('a person whose role needs two factors', () => {
     test('is led through enrolment after the password, and nobody is signed in before', async () => {
       const visitor = new Visitor();

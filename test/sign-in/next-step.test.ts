@@ -133,6 +133,24 @@ describe('the next step', () => {
 
     ['a password to change', being(alice, { owes: ['change-password'] }), plain, 'change-password'],
     [
+      'the same, the password shown too long ago',
+      being(aliceAt(NOW - 300_001), { owes: ['change-password'] }),
+      plain,
+      'authenticate',
+    ],
+    [
+      'the same, and shown again here',
+      being(here(aliceAt(NOW - 300_001)), { owes: ['change-password'] }),
+      plain,
+      'change-password',
+    ],
+    [
+      'a second factor to enrol, the password shown too long ago',
+      being(aliceAt(NOW - 300_001), { requiredLevel: TWO_FACTOR }),
+      plain,
+      'authenticate',
+    ],
+    [
       'a password to change and two factors',
       being(alice, { owes: ['change-password'], secondFactor: 'enrolled' }),
       wants({ level: TWO_FACTOR }),
