@@ -40,7 +40,8 @@ export async function postConsent(visit: Visit): Promise<void> {
   const { ctx, interaction, parts } = visit;
   const form = await readForm(ctx.req);
   const step = nextStep(interaction.facts, interaction.requirements, now());
-  if (step.kind !== 'consent') {
+  // With an attempt that has shown all, the sign-in is finished before the person it signs in is asked for consent.
+  if (step.kind !== 'consent' || interaction.attempt) {
     goTo(ctx, pathOfVisit(visit)); // something else comes first by now, and its page says what
     return;
   }
