@@ -172,6 +172,18 @@ describe.each(stores)('on %s:', (kind) => {
     });
   });
 
+  // RFC 9700 4.12: with 307 the browser would post the password on.
+  test('a form that was sent leads on by GET', async () => {
+    const visitor = new Visitor();
+    const page = await visitor.visit(ask(host, app).url);
+    const body = new URLSearchParams({ ...page.fields, identifier: 'alice', password: passwordOf(host, 'alice') });
+    const first = await visitor.request(page.action, { method: 'POST', body });
+    expect(first.status).toBe(303);
+    const next = await visitor.request(new URL(first.headers.get('location') ?? '', page.action));
+    expect([302, 303]).toContain(next.status);
+    expect(next.headers.get('location')).toMatch(/^https:\/\/certified\.test\/callback\?/);
+  });
+
   test('the token endpoint’s answers are kept by nobody', async () => {
     const answer = await fetch(`${host.issuer}/token`, { method: 'POST' });
     expect(answer.headers.get('cache-control')).toContain('no-store');
