@@ -9,7 +9,17 @@ import { bootstrap } from '../../src/cli/bootstrap.js';
 import { readConfig } from '../../src/config/config.js';
 import { type CountingStore, countCalls } from '../../src/storage/counting.js';
 import type { House, Store } from '../../src/storage/store.js';
-import { application, ask, codeOf, exchange, refresh, signIn, token, userinfo } from '../support/application.js';
+import {
+  application,
+  ask,
+  codeOf,
+  exchange,
+  introspect,
+  refresh,
+  signIn,
+  token,
+  userinfo,
+} from '../support/application.js';
 import { type Command, toldUrl, watchCommands } from '../support/commands.js';
 import { temporaryDatabase, type TemporaryDatabase } from '../support/mongod.js';
 import { freePort } from '../support/host/free-port.js';
@@ -144,6 +154,32 @@ describe.each(stores)('on %s:', (kind) => {
       expect(value.status).toBe(200);
       expect(hops).toBeLessThanOrEqual(3);
       expect(portCalls).toBeLessThanOrEqual(4);
+    });
+
+    test('introspection: 3 calls in 2 hops, and one more of what ends with its session', async () => {
+      const api = { id: 'orders-api', secret: MACHINE_SECRET };
+      // Warm: its client is in memory.
+      await introspect(host, api, 'no token');
+      const { access_token: opaque, refresh_token: refreshToken } = await tokens();
+      const { access_token: jwt } = (await refresh(host, app, refreshToken, { resource: ORDERS })).body;
+      const { access_token: machineJwt } = (await machine()).body;
+      for (const [by, presented, budget] of [
+        [app, opaque, 4],
+        [api, jwt, 4],
+        [api, machineJwt, 1],
+      ] as const) {
+        const { hops, portCalls, value } = await counted(() => introspect(host, by, presented));
+        expect(value.body['active']).toBe(true);
+        expect(hops).toBeLessThanOrEqual(2);
+        expect(portCalls).toBeLessThanOrEqual(budget);
+      }
+      const asked = ask(host, app, { ...asking, scope: `${asking.scope} offline_access`, prompt: 'consent' });
+      const allowed = await visitor.submit(await visitor.visit(asked.url), { decision: 'allow' });
+      const offline = await exchange(host, asked, codeOf(allowed));
+      const { hops, portCalls, value } = await counted(() => introspect(host, app, offline.body.access_token));
+      expect(value.body['active']).toBe(true);
+      expect(hops).toBeLessThanOrEqual(2);
+      expect(portCalls).toBeLessThanOrEqual(3);
     });
 
     test('a whole password login, from the first redirect to tokens: 30 calls', async () => {

@@ -92,6 +92,19 @@ export const refresh = (
   params: Readonly<Record<string, string>> = {},
 ) => token(host, by, { grant_type: 'refresh_token', refresh_token: refreshToken, ...params });
 
+/** What a token is worth, as this client is told (RFC 7662). */
+export async function introspect(
+  { issuer }: Pick<Host, 'issuer'>,
+  { id, secret }: Pick<Application, 'id' | 'secret'>,
+  presented: string,
+): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }> {
+  const headers: Record<string, string> =
+    secret === undefined ? {} : { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` };
+  const body = new URLSearchParams({ ...(secret === undefined && { client_id: id }), token: presented });
+  const response = await fetch(`${issuer}/token/introspection`, { method: 'POST', headers, body });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
 export const userinfo = ({ issuer }: Pick<Host, 'issuer'>, accessToken: string): Promise<Response> =>
   fetch(`${issuer}/me`, { headers: { authorization: `Bearer ${accessToken}` } });
 
