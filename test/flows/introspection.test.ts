@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { generateKeyPairSync } from 'node:crypto';
+import { decodeProtectedHeader, SignJWT } from 'jose';
 import { application, claimsOf, refresh, token, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { CONFIDENTIAL_SECRET, flowHost, MACHINE_SECRET, ORDERS, signedIn, stores } from './flow-host.js';
@@ -121,6 +123,26 @@ describe.each(stores)('on %s:', (kind) => {
       for (const presented of [tokens.refresh_token, changed, unsigned, tokens.id_token, 'nonsense', 'a.b.c', 'a.b']) {
         expect(await introspect(app, presented)).toEqual({ active: false });
       }
+    });
+
+    test('takes no JWT that somebody else signed for one of ours, whatever key it names', async () => {
+      const { api } = await forApi(ORDERS, 'orders:read');
+      const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const { kid = '' } = decodeProtectedHeader(api);
+      const forged = (header: Readonly<Record<string, unknown>>) =>
+        new SignJWT(claimsOf(api)).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', ...header }).sign(privateKey);
+      for (const presented of [
+        await forged({ kid }),
+        await forged({ jwk: publicKey.export({ format: 'jwk' }) }),
+        await forged({ kid: 'https://evil.test/', jku: 'https://evil.test/jwks' }),
+        await forged({}),
+        // Its id is no secret, and opens nothing.
+        String(claimsOf(api)['jti']),
+      ]) {
+        expect(await introspect(ordersApi, presented)).toEqual({ active: false });
+        await revoke(app, presented);
+      }
+      expect(await introspect(ordersApi, api)).toMatchObject({ active: true });
     });
 
     test('is refused to who does not authenticate, and to a request without token', async () => {
