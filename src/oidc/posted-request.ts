@@ -1,8 +1,10 @@
 import type { Context } from 'koa';
-import { readForm } from '../http/form.js';
+import { fieldsOf, FORM_LIMIT, type FormRefusal, readFormBody } from '../http/form.js';
 import { goTo } from '../sign-in/visit.js';
 import type { Pages } from '../sign-in/pages/pages.js';
 
+/** A request may name several APIs (RFC 8707 2). */
+const MAY_COME_AGAIN = 'resource';
 /** Of the address that a posted request becomes: browsers and proxies carry that much. */
 const LONGEST_QUERY = 8 * 1024;
 
@@ -12,11 +14,14 @@ const LONGEST_QUERY = 8 * 1024;
  * site. What is too long for an address is refused, and may be pushed instead (RFC 9126).
  */
 export async function getInstead(ctx: Context, path: string, pages: Pages): Promise<void> {
-  const form = await readForm(ctx.req);
-  if (form.kind === 'refused') {
-    return refuse(ctx, pages, form.status, `the form was refused: ${form.reason}`);
-  }
-  const query = new URLSearchParams([...form.fields]).toString();
+  const refused = (status: number, reason: FormRefusal): Promise<void> =>
+    refuse(ctx, pages, status, `the form was refused: ${reason}`);
+  const read = await readFormBody(ctx.req, FORM_LIMIT);
+  if (read.kind === 'refused') return refused(read.status, read.reason);
+  const fields = fieldsOf(read.body.toString('latin1')) ?? [];
+  const once = fields.map(([name]) => name).filter((name) => name !== MAY_COME_AGAIN);
+  if (new Set(once).size < once.length) return refused(400, 'duplicate-field');
+  const query = new URLSearchParams(fields).toString();
   if (query.length > LONGEST_QUERY) {
     return refuse(ctx, pages, 413, `more than ${LONGEST_QUERY} bytes: push the request instead (RFC 9126)`);
   }
