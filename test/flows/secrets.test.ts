@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Secret } from 'otpauth';
 import { application, ask, codeOf, exchange, refresh, signIn, token, userinfo } from '../support/application.js';
+import { Authenticator, recoveryCodesOn } from '../support/authenticator.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
 import { CONFIDENTIAL_SECRET, flowHost, stores, MACHINE_SECRET, ORDERS, passwordOf } from './flow-host.js';
@@ -13,6 +15,8 @@ describe.each(stores)('on %s:', (kind) => {
   let host: Host;
   /** Everything that opens a door and travelled, by what it was. */
   const travelled = new Map<string, string>();
+  /** A one-time code that was right. */
+  let oneTimeCode = '';
 
   beforeAll(async () => {
     host = await flowHost(kind);
@@ -30,6 +34,7 @@ describe.each(stores)('on %s:', (kind) => {
     const other = ask(host, application('asking'), { id_token_hint: first.body.id_token });
     await visitor.visit(other.url);
     await token(host, { id: 'machine' }, { grant_type: 'client_credentials', client_secret: MACHINE_SECRET });
+    const more = await shownByBob();
     const logout = await visitor.visit(`${host.issuer}/session/end?id_token_hint=${first.body.id_token}`);
 
     const secrets = {
@@ -47,6 +52,7 @@ describe.each(stores)('on %s:', (kind) => {
       'a client secret': CONFIDENTIAL_SECRET,
       'another client secret': MACHINE_SECRET,
       'the logout token': logout.fields['xsrf'] ?? '',
+      ...more.secrets,
     };
     for (const [what, value] of Object.entries(secrets)) travelled.set(what, value);
     for (const [at, { body }] of [first, second].entries()) {
@@ -55,13 +61,48 @@ describe.each(stores)('on %s:', (kind) => {
       travelled.set(`the own half of refresh token ${at}`, own);
     }
     let seen = 0;
-    for (const secret of visitor.secrets) {
+    for (const secret of [...visitor.secrets, ...more.visitor.secrets]) {
       // Names are no secrets, and what a button says is none either.
       if (secret.length >= 20) travelled.set(`cookie or form value ${(seen += 1)}`, secret);
     }
+    oneTimeCode = more.code;
     for (const [what, value] of travelled) if (value.length < 10) throw new Error(`${what} did not travel.`);
   });
   afterAll(() => host.end());
+
+  /** A second factor, its codes, and a password of their own choice. */
+  async function shownByBob() {
+    const chosen = 'words that bob alone would choose';
+    const visitor = new Visitor();
+    const page = await signIn(visitor, ask(host, application('strict')), 'bob', passwordOf(host, 'bob'));
+    const phone = Authenticator.reading(page, host);
+    const code = phone.code();
+    const [first = '', second = ''] = recoveryCodesOn(await visitor.submit(page, { code }));
+    await visitor.visit(page.url);
+    const there = await visitor.visit(`${host.issuer}/account/password`);
+    const changed = await visitor.submit(there, { password: chosen, again: chosen });
+    expect(changed.text).toContain('Your password was changed');
+    const again = new Visitor();
+    const asked = await signIn(again, ask(host, application('strict')), 'bob', chosen);
+    const wrong = await again.submit(asked, { code: 'a-code-that-is-none' });
+    codeOf(await again.submit(wrong, { code: first }));
+    return {
+      visitor,
+      code,
+      secrets: {
+        'the seed': phone.seed,
+        'the seed in bytes': Buffer.from(Secret.fromBase32(phone.seed).bytes).toString('latin1'),
+        'the seed in hexadecimal': Secret.fromBase32(phone.seed).hex,
+        'the seed in base64': Buffer.from(Secret.fromBase32(phone.seed).bytes).toString('base64'),
+        'a recovery code that was used': first,
+        'a recovery code that is left': second,
+        'a recovery code as it is counted': second.replaceAll('-', ''),
+        'a wrong code': 'a-code-that-is-none',
+        'the password that bob chose': chosen,
+        'the password that bob had': passwordOf(host, 'bob'),
+      },
+    };
+  }
 
   describe('nothing that travelled as a secret', () => {
     test('lies in the store', async () => {
@@ -74,6 +115,12 @@ describe.each(stores)('on %s:', (kind) => {
       const logs = host.logs();
       expect(logs).toContain('"path":"/token"');
       expect([...travelled].filter(([, value]) => logs.includes(value)).map(([what]) => what)).toEqual([]);
+    });
+
+    test('is a one-time code that a person typed', async () => {
+      // Six digits are somewhere in the time of day by chance, but not as a word of their own.
+      const word = new RegExp(`"${oneTimeCode}"|[=: ]${oneTimeCode}\\b`);
+      expect([word.test(await host.dump()), word.test(host.logs())]).toEqual([false, false]);
     });
 
     test('is a sealing key or a private key in the clear', async () => {

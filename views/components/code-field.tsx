@@ -2,7 +2,10 @@ interface CodeFieldProps {
   readonly label: string;
   readonly failed: boolean;
   readonly hint?: string;
-  /** Six digits and nothing else: a phone shows its digits to type. */
+  /**
+   * Six digits and nothing else, of an app that is being set up: a phone shows its digits to type. The page stays at its top,
+   * since what to do first is told above, and so is what was wrong.
+   */
   readonly digits?: boolean;
 }
 
@@ -23,7 +26,7 @@ export function CodeField({ label, failed, hint, digits = false }: CodeFieldProp
         spellcheck={false}
         required
         maxLength={40}
-        autofocus
+        autofocus={!digits}
         {...(failed && { 'aria-invalid': true })}
         {...(describedBy !== '' && { 'aria-describedby': describedBy })}
       />

@@ -28,7 +28,7 @@ export function Seed({ seed, picture, texts }: SeedShown & { readonly texts: Tex
         <rect x={-QUIET} y={-QUIET} width={width} height={width} fill="#ffffff" />
         <path d={picture.path} fill="#000000" />
       </svg>
-      <p>
+      <p class="seed">
         {words.type} <code>{seed.replaceAll(/(.{4})(?=.)/g, '$1 ')}</code>
       </p>
     </>
