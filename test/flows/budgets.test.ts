@@ -20,6 +20,7 @@ import {
   token,
   userinfo,
 } from '../support/application.js';
+import { Authenticator, recoveryCodesOn } from '../support/authenticator.js';
 import { type Command, toldUrl, watchCommands } from '../support/commands.js';
 import { temporaryDatabase, type TemporaryDatabase } from '../support/mongod.js';
 import { freePort } from '../support/host/free-port.js';
@@ -191,7 +192,28 @@ describe.each(stores)('on %s:', (kind) => {
       expect(value.status).toBe(200);
       expect(portCalls).toBeLessThanOrEqual(30);
     });
+
+    test('a whole login with a code of a second factor: 35 calls, for it is a page more', async () => {
+      const phone = await enrolled();
+      const { portCalls, value } = await counted(async () => {
+        const asked = ask(host, app, asking);
+        const somebody = new Visitor();
+        const page = await signIn(somebody, asked, 'admin', password);
+        // The one of the next step, since the enrolment used up that of this one.
+        return exchange(host, asked, codeOf(await somebody.submit(page, { code: phone.code(1) })));
+      });
+      expect(value.status).toBe(200);
+      expect(portCalls).toBeLessThanOrEqual(35);
+    });
   });
+
+  async function enrolled(): Promise<Authenticator> {
+    const somebody = new Visitor();
+    const page = await signIn(somebody, ask(host, application('strict')), 'admin', password);
+    const phone = Authenticator.reading(page, { ahead: () => 0 });
+    expect(recoveryCodesOn(await somebody.submit(page, { code: phone.code() }))).toHaveLength(10);
+    return phone;
+  }
 });
 
 /** Tells of each reading of change markers. */
