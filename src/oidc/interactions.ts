@@ -142,7 +142,8 @@ async function resultsOf(finishing: Finishing, result: SignInResult): Promise<In
   const before = resultsSoFar(finishing.kept) ?? {};
   switch (result.kind) {
     case 'signed-in':
-      return { ...before, login: loginResult(result) };
+      // What another person chose and agreed to is not theirs.
+      return { ...(finishing.kept.session?.accountId === result.userId && before), login: loginResult(result) };
     case 'chosen':
       return { ...before, chosen: {} };
     case 'consented':

@@ -71,6 +71,23 @@ describe('gatehouse user', () => {
     codeOf(await visitor.visit(ask(host, app).url));
   });
 
+  test('has it changed in the middle of a sign-in, where another person may take over and is asked for their own consent', async () => {
+    const bobs = printed((await user('set-password', 'bob', '--permanent')).out);
+    const zoes = printed((await user('create', 'zoe', '--permanent')).out);
+    const visitor = new Visitor();
+    const asked = await signIn(visitor, ask(host, application('asking')), 'zoe', zoes);
+    const body = new URLSearchParams({ ...asked.fields, decision: 'allow' });
+    const allowed = await visitor.request(asked.action, { method: 'POST', body });
+    expect((await user('require-change', 'zoe')).code).toBe(0);
+    const met = await visitor.visit(new URL(allowed.headers.get('location') ?? '', host.issuer));
+    expect(met.heading).toBe('Choose a new password');
+    const other = await visitor.visit(`${met.url.href}/other`);
+    // The library ends the session of the one before by a form that its script would send.
+    const page = await visitor.submit(await visitor.submit(other, { identifier: 'bob', password: bobs }));
+    expect([page.status, page.heading]).toEqual([200, asked.heading]);
+    expect(page.text).toContain('Bob Brown');
+  });
+
   test('disables: all of theirs ends at once, and nothing comes back when they are enabled', async () => {
     const { visitor, tokens } = await signedIn(host, app, { scope: 'openid offline_access' }, 'dora');
     expect((await user('disable', 'dora')).code).toBe(0);
