@@ -28,6 +28,7 @@ import { cookies } from './configuration/cookies.js';
 import { flows } from './configuration/flows.js';
 import { introspection } from './configuration/introspection.js';
 import { lifetimes } from './configuration/lifetimes.js';
+import { metadata } from './configuration/metadata.js';
 import { pages } from './configuration/pages.js';
 import { resourceServers } from './configuration/resource-servers.js';
 import { tokens } from './configuration/tokens.js';
@@ -68,6 +69,7 @@ export function buildProvider(parts: ProviderParts): Provider {
     ...accounts(snapshots, clients, parts.consents, parts.pairwise),
     ...clientAuthentication(parts.outgoing),
     ...browserOnly,
+    ...metadata,
     ...page,
     features: {
       ...flow.features,

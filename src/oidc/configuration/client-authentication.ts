@@ -3,6 +3,10 @@ import { now } from '../../base/clock.js';
 import type { Outgoing } from '../../http/outgoing/outgoing.js';
 import { keyFetch } from '../key-fetch.js';
 
+/** Keys of a client's own sign with these: its assertions, its requests, its proofs. */
+export const CLIENT_ALGORITHMS = ['ES256', 'PS256', 'RS256', 'EdDSA'] as const;
+export const CLIENT_AUTHENTICATION = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const;
+
 /**
  * No assertion may be good for longer: until then its id is remembered. An hour is what authlib gives each where nobody says
  * otherwise; a minute more is for clocks that differ.
@@ -14,7 +18,7 @@ const MOST_JWKS_BYTES = 64 * 1024;
 /** How clients prove who they are. What would need a secret in the clear (client_secret_jwt, HS256) is not offered. */
 export const clientAuthentication = (outgoing: Outgoing) =>
   ({
-    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    clientAuthMethods: [...CLIENT_AUTHENTICATION],
     /** RFC 7523 3: the library has checked signature, issuer, audience and expiry. */
     assertJwtClientAuthClaimsAndHeader(_ctx, { exp, jti, sub }, _header, client) {
       if (sub !== client.clientId) throw new errors.InvalidClientAuth('sub (JWT subject) must be the client_id');

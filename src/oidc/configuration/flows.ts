@@ -2,10 +2,8 @@ import type { Configuration } from 'oidc-provider';
 import { LEVELS } from '../../base/level.js';
 import { clientBehind } from '../client-lookup.js';
 import { type Deciding, policy } from '../interaction-policy.js';
+import { CLIENT_ALGORITHMS } from './client-authentication.js';
 import { requestObjects } from './request-objects.js';
-
-/** Keys of a client's own sign with these: its assertions, its requests, its proofs. */
-const CLIENT_ALGORITHMS = ['ES256', 'PS256', 'RS256', 'EdDSA'] as const;
 
 /** What is offered at all. OAuth 2.1 and RFC 9700: code with PKCE, nothing implicit, every parameter spelled out. */
 export const flows = (issuerPath: string, deciding: Deciding) =>

@@ -1,5 +1,4 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import { LOCALES } from '../../base/locale.js';
 import { wishLocales } from '../../sign-in/pages/locale.js';
 import type { Pages } from '../../sign-in/pages/pages.js';
 import type { StartAgainFrom } from '../start-again.js';
@@ -7,7 +6,6 @@ import type { StartAgainFrom } from '../start-again.js';
 /** The library's own pages, in our words. */
 export const pages = (shown: Pages, startAgain: StartAgainFrom) =>
   ({
-    discovery: { ui_locales_supported: [...LOCALES] },
     async renderError(ctx, { error, error_description: description }) {
       wishLocales(ctx.req, ctx.oidc.params?.['ui_locales']);
       if (ctx.oidc.route === 'resume' && ctx.status === 400) {
