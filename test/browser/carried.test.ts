@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { type Listening, listening } from '../http/listening.js';
+import { ask, type Asked, exchange } from '../support/application.js';
+import { useBrowser } from '../support/browser.js';
+import { type Host, startHost } from '../support/host/host.js';
+
+// An application of another site: what the browser posts from it, and to it.
+
+const browser = useBrowser();
+let host: Host;
+let application: Listening;
+/** What was posted to the application, by path. */
+const posted: { readonly path: string; readonly fields: URLSearchParams }[] = [];
+let form = '';
+
+beforeAll(async () => {
+  application = await listening((req, res) => {
+    res.setHeader('content-type', 'text/html');
+    if (req.method !== 'POST') return res.end(form);
+    let body = '';
+    req.setEncoding('utf8').on('data', (text: string) => (body += text));
+    req.on('end', () => {
+      posted.push({ path: req.url ?? '', fields: new URLSearchParams(body) });
+      res.end('<h1>Arrived</h1>');
+    });
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-carried-'));
+  const file = join(folder, 'realm.yaml');
+  const realm = await readFile('examples/realm.yaml', 'utf8');
+  const more = `clients:
+  - id: shop
+    name: Shop
+    authentication: none
+    firstParty: true
+    redirectUris: ['${origin()}/callback']
+`;
+  await writeFile(file, realm.replace('clients:\n', more));
+  host = await startHost({ env: { GATEHOUSE_REALM_FILE: file } });
+  await rm(folder, { recursive: true });
+});
+beforeEach(() => {
+  posted.length = 0;
+});
+afterAll(async () => {
+  await application.close();
+  await host.end();
+});
+
+// Gatehouse is on localhost: to the browser this is another site, not only another port.
+const origin = (): string => `http://127.0.0.1:${application.port}`;
+const shop = () => ({ id: 'shop', redirectUri: `${origin()}/callback` });
+const asking = (params: Readonly<Record<string, string>> = {}): Asked => ask(host, shop(), params);
+
+async function signIn(page: Page, { url }: Asked): Promise<void> {
+  await page.goto(url.href);
+  await page.getByLabel('Username or e-mail').fill('alice');
+  await page.getByLabel('Password').fill(host.passwords['alice'] ?? '');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+describe('an answer that is posted', () => {
+  test('arrives by the page’s own script', async () => {
+    const page = await browser.newPerson();
+    const asked = asking({ response_mode: 'form_post' });
+    await signIn(page, asked);
+    await page.getByRole('heading', { name: 'Arrived' }).waitFor();
+    expect(page.url()).toBe(shop().redirectUri);
+    expect(posted).toHaveLength(1);
+    const { fields } = posted[0] ?? { fields: new URLSearchParams() };
+    expect(Object.fromEntries(fields)).toMatchObject({ state: asked.url.searchParams.get('state'), iss: host.issuer });
+    expect((await exchange(host, asked, fields.get('code') ?? '')).status).toBe(200);
+  });
+
+  test('arrives by a button where scripts are off', async () => {
+    const page = await browser.newPerson({ javaScript: false });
+    await signIn(page, asking({ response_mode: 'form_post' }));
+    expect(posted).toHaveLength(0);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('heading', { name: 'Arrived' }).waitFor();
+    expect(posted.map(({ path, fields }) => [path, fields.has('code')])).toEqual([['/callback', true]]);
+  });
+
+  test('goes nowhere else, whatever became of the form', async () => {
+    const page = await browser.newPerson({ javaScript: false });
+    await signIn(page, asking({ response_mode: 'form_post' }));
+    const refused = new Promise<string>((resolve) => {
+      page.on('console', (message) => {
+        if (message.text().includes('form-action')) resolve(message.text());
+      });
+    });
+    const other = `${origin()}/elsewhere`;
+    await page.locator('form').evaluate((element, to) => element.setAttribute('action', to), other);
+    await page.getByRole('button', { name: 'Continue' }).click({ noWaitAfter: true });
+    const outcome = await Promise.race([
+      refused,
+      page
+        .getByRole('heading', { name: 'Arrived' })
+        .waitFor()
+        .then(() => 'arrived'),
+    ]);
+    expect(outcome).toContain('form-action');
+    expect(posted).toHaveLength(0);
+  });
+});
+
+test('a request that another site posts meets the live session, whose cookies such a form does not bring', async () => {
+  const page = await browser.newPerson();
+  await signIn(page, asking());
+  await page.waitForURL(`${origin()}/callback?**`);
+
+  const { url } = asking({ prompt: 'none' });
+  const fields = [...url.searchParams].map(([name, value]) => `<input name="${name}" value="${value}">`);
+  form = `<form method="post" action="${url.origin}${url.pathname}">${fields.join('')}<button>Go</button></form>`;
+  await page.goto(`${origin()}/`);
+  const begun = page.waitForRequest((request) => request.method() === 'POST' && request.url().startsWith(host.issuer));
+  await page.getByRole('button', { name: 'Go' }).click();
+  expect((await (await begun).allHeaders())['cookie'] ?? '').not.toContain('gatehouse-session');
+  await page.waitForURL(`${origin()}/callback?**`);
+  expect(new URL(page.url()).searchParams.get('error')).toBeNull();
+  expect(new URL(page.url()).searchParams.get('code')).toBeTruthy();
+});
