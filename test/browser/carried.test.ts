@@ -20,7 +20,10 @@ let form = '';
 beforeAll(async () => {
   application = await listening((req, res) => {
     res.setHeader('content-type', 'text/html');
-    if (req.method !== 'POST') return res.end(form);
+    if (req.method !== 'POST') {
+      res.end(form);
+      return;
+    }
     let body = '';
     req.setEncoding('utf8').on('data', (text: string) => (body += text));
     req.on('end', () => {

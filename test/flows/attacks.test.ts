@@ -1,8 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { application, ask, claimsOf, codeOf, exchange, signIn, userinfo } from '../support/application.js';
+import {
+  type Application,
+  application,
+  ask,
+  claimsOf,
+  codeOf,
+  exchange,
+  introspect,
+  refresh,
+  signIn,
+  token,
+  userinfo,
+} from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, flowHost, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 const asking = application('asking');
@@ -183,6 +195,110 @@ describe.each(stores)('on %s:', (kind) => {
       const page = await alice.visit(`${host.issuer}/session/end?post_logout_redirect_uri=https://evil.test/`);
       const out = await alice.submit(page, { logout: 'yes' });
       expect(out.url.origin).toBe(host.issuer);
+    });
+  });
+
+  describe('a code that was stolen on its way', () => {
+    const confidential = application('confidential', CONFIDENTIAL_SECRET);
+    const mallory = application('tab-1');
+    const stolen = async (params: Readonly<Record<string, string>> = {}, by = app) => {
+      const asked = ask(host, by, params);
+      return { asked, code: codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'))) };
+    };
+    const offered = (by: Application, code: string, more: Readonly<Record<string, string>>) =>
+      token(host, by, { grant_type: 'authorization_code', code, ...more });
+
+    test('is worth nothing to another client, even with its verifier, or with a secret of the thief’s own', async () => {
+      for (const thief of [mallory, confidential]) {
+        const { asked, code } = await stolen();
+        const { status, body } = await offered(thief, code, {
+          redirect_uri: app.redirectUri,
+          code_verifier: asked.verifier,
+        });
+        expect([thief.id, status, body.error]).toEqual([thief.id, 400, 'invalid_grant']);
+      }
+    });
+
+    test('is worth nothing where another redirect URI is named, or none', async () => {
+      for (const more of [{ redirect_uri: 'https://public.test/' }, {}]) {
+        const { asked, code } = await stolen();
+        const { body } = await offered(app, code, { ...more, code_verifier: asked.verifier });
+        expect(body.error).toMatch(/^invalid_(grant|request)$/);
+        expect(body.access_token).toBeUndefined();
+      }
+    });
+
+    test('is worth nothing in the attacker’s own sign-in: its verifier is of another challenge', async () => {
+      const { code } = await stolen();
+      const theirs = ask(host, app);
+      for (const verifier of [theirs.verifier, theirs.url.searchParams.get('code_challenge') ?? '', '']) {
+        const { body } = await exchange(host, { ...theirs, verifier }, code);
+        expect(body.error).toMatch(/^invalid_(grant|request)$/);
+        expect(body.access_token).toBeUndefined();
+      }
+    });
+
+    test('was never given where the challenge was taken off, or made plain', async () => {
+      for (const change of [
+        (params: URLSearchParams) => {
+          params.delete('code_challenge');
+          params.delete('code_challenge_method');
+        },
+        (params: URLSearchParams) => {
+          params.delete('code_challenge_method');
+        },
+        (params: URLSearchParams) => {
+          params.set('code_challenge_method', 'plain');
+        },
+      ]) {
+        const { url } = ask(host, confidential);
+        change(url.searchParams);
+        const page = await new Visitor().visit(url);
+        expect(page.url.searchParams.get('error')).toBe('invalid_request');
+      }
+    });
+
+    test.each(['fragment', 'form_post'])('is not sent by %s where its client is not registered to be', async (mode) => {
+      const { url } = ask(host, app, { response_mode: mode, redirect_uri: 'https://evil.test/' });
+      const page = await new Visitor().visit(url);
+      expect([page.status, page.url.origin, page.text.includes('evil.test/"')]).toEqual([400, host.issuer, false]);
+      expect(page.headers.get('content-security-policy')).not.toContain('evil.test');
+    });
+  });
+
+  describe('a token of one client', () => {
+    const other = application('confidential', CONFIDENTIAL_SECRET);
+
+    test('for an API opens no userinfo, and an ID token or refresh token opens nothing', async () => {
+      const { tokens } = await signedIn(host, app, { scope: 'openid orders:read', resource: ORDERS });
+      const { body } = await refresh(host, app, tokens.refresh_token, { resource: ORDERS });
+      for (const presented of [body.access_token, body.id_token, body.refresh_token]) {
+        expect((await userinfo(host, presented)).status).toBe(401);
+      }
+    });
+
+    test('tells another client nothing, is not ended by it, and is not refreshed by it', async () => {
+      const { tokens } = await signedIn(host, app);
+      for (const presented of [tokens.access_token, tokens.refresh_token]) {
+        expect((await introspect(host, other, presented)).body).toEqual({ active: false });
+        const body = new URLSearchParams({ token: presented });
+        const authorization = `Basic ${Buffer.from(`confidential:${CONFIDENTIAL_SECRET}`).toString('base64')}`;
+        await fetch(`${host.issuer}/token/revocation`, { method: 'POST', body, headers: { authorization } });
+      }
+      expect((await userinfo(host, tokens.access_token)).status).toBe(200);
+      expect((await refresh(host, other, tokens.refresh_token)).body.error).toBe('invalid_grant');
+      expect((await refresh(host, app, tokens.refresh_token)).status).toBe(200);
+    });
+
+    test('opens nothing in the address, where logs and histories would keep it', async () => {
+      const { tokens } = await signedIn(host, app);
+      const answer = await fetch(`${host.issuer}/me?access_token=${tokens.access_token}`);
+      expect(answer.status).toBe(400);
+      const params = { refresh_token: tokens.refresh_token, grant_type: 'refresh_token', client_id: 'public' };
+      const query = new URLSearchParams(params).toString();
+      expect(
+        (await fetch(`${host.issuer}/token?${query}`, { method: 'POST', body: new URLSearchParams() })).status,
+      ).toBe(400);
     });
   });
 

@@ -157,4 +157,25 @@ describe.each(stores)('on %s:', (kind) => {
     const mine = await codeAndVerifier({ dpop_jkt: jkt });
     expect((await token(mine, await proof('/token'))).status).toBe(200);
   });
+
+  test('a second use within the reuse interval wants the same key, and its tokens are bound to it', async () => {
+    await learn();
+    const lossy = application('bound-lossy');
+    const by = { client_id: 'bound-lossy' };
+    const asked = ask(host, lossy);
+    const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
+    const exchange = { grant_type: 'authorization_code', code, redirect_uri: lossy.redirectUri };
+    const { body } = await token({ ...by, ...exchange, code_verifier: asked.verifier }, await proof('/token'));
+    const first = await refreshed(body.refresh_token, await proof('/token'), by);
+    expect((await refreshed(body.refresh_token, await proof('/token', {}, stolen), by)).body.error).toBe(
+      'invalid_grant',
+    );
+    expect((await refreshed(body.refresh_token, undefined, by)).status).toBe(400);
+    const again = await refreshed(body.refresh_token, await proof('/token'), by);
+    expect([again.status, again.body.refresh_token]).toEqual([200, first.body.refresh_token]);
+    const { access_token: value } = again.body;
+    expect((await userinfo(value, await proof('/me', { ath: ath(value) }, own, 'GET'))).status).toBe(200);
+    expect((await fetch(`${host.issuer}/me`, { headers: { authorization: `Bearer ${value}` } })).status).toBe(401);
+    expect((await refreshed(again.body.refresh_token, await proof('/token', {}, stolen), by)).status).toBe(400);
+  });
 });
