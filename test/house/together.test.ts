@@ -76,7 +76,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends all of them, and th
 test('when one falls the rest ends, with its name and last words', async () => {
   await start();
   const pids = await programs();
-  const ended = once(starter, 'exit');
+  const ended = once(starter, 'close');
   await fetch(`http://127.0.0.1:${ports[0] ?? 0}/fall`).catch(() => undefined);
   expect(await ended).toEqual([1, null]);
   expect(said).toContain(`Program ${ports[0] ?? 0} ended by itself (code 1)`);
