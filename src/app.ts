@@ -58,8 +58,9 @@ import { type Basis, basisOf } from './oidc/basis.js';
 import { signedInAt } from './oidc/browser-session.js';
 import { interactions } from './oidc/interaction-document.js';
 import { interactionsOf } from './oidc/interactions.js';
+import { logoutTelling } from './oidc/logout-telling.js';
 import { pairwiseSubjects } from './oidc/pairwise-subjects.js';
-import { buildProvider } from './oidc/provider.js';
+import { buildProvider, issuerOf } from './oidc/provider.js';
 import { pushedRequests } from './oidc/pushed-request-document.js';
 import { requestScope } from './oidc/request-scope-middleware.js';
 import { oidcRoutes, storelessPaths } from './oidc/routes.js';
@@ -82,6 +83,7 @@ import { consents } from './sessions/consent.js';
 import { ConsentService } from './sessions/consent-service.js';
 import { grants } from './sessions/grant.js';
 import { logoutDeliveries } from './sessions/logout/delivery.js';
+import { logoutJob } from './sessions/logout/logout-job.js';
 import { logouts } from './sessions/logout/logout.js';
 import { userLogout } from './sessions/logout/user-logout.js';
 import { sessions } from './sessions/session.js';
@@ -170,14 +172,8 @@ export interface Parts {
   close(): Promise<void>;
 }
 
-interface Opening {
-  /** Where the kind of store can see to it. */
-  readonly readOnly?: boolean;
-  readonly calledAs?: string;
-}
-
-/** Only the one that is used is loaded: a driver of the other kind would cost every start, and memory ever after. */
-async function openEngine(address: StoreAddress, how: Opening = {}): Promise<Engine> {
+/** Only the one that is used is loaded: a driver of the other kind would cost every start. `readOnly` where the kind can see to it. */
+async function openEngine(address: StoreAddress, how: { readOnly?: boolean; calledAs?: string } = {}): Promise<Engine> {
   switch (address.kind) {
     case 'sqlite': {
       const { openSqlite } = await import('./storage/sqlite/open-sqlite.js');
@@ -277,8 +273,11 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
   });
   await keys.open({ kind: 'system', id: 'keys', requestId: 'start' });
   const settings = new SettingsService(known);
-  const jobs = background(store.house, [...housekeeping(store), keyJob({ keys, settings })]);
   const resourceServers = new ResourceServerService(known);
+  const clients = new ClientService({ ...known, resourceServers });
+  const wayOut = outgoing({ allowed: config.outgoingAllowed });
+  const telling = logoutTelling({ issuer: issuerOf(new URL(config.issuer)), keys, clients, outgoing: wayOut, log });
+  const jobs = background(store.house, [...housekeeping(store), keyJob({ keys, settings }), logoutJob(realm, telling)]);
   const roles = new RoleService({ ...known, resourceServers });
   const pepper = Buffer.from(keys.current().pepper[0], 'base64url');
   const hasher = passwordHasher({ pepper, wanted: wantedBy(settings, options.passwordCost) });
@@ -295,9 +294,9 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     recorder,
     keys,
     settings,
-    outgoing: outgoing({ allowed: config.outgoingAllowed }),
+    outgoing: wayOut,
     resourceServers,
-    clients: new ClientService({ ...known, resourceServers }),
+    clients,
     consents: new ConsentService(known),
     sessions: new SessionService(known),
     users: new UserService({ ...known, hasher }),

@@ -41,6 +41,8 @@ export function lookUpClients(provider: Provider, clients: ClientLookup): void {
       postLogoutRedirectUriAllowed.call(this, uri) && !isOtherLocalhost(uri, clientBehind(this).postLogoutRedirectUris)
     );
   };
+  // The outbox tells of every session that ends, this way or another; the library would tell of some a second time, while its person waits.
+  Client.prototype.backchannelLogout = async () => undefined;
   Client.prototype.compareClientSecret = function (presented) {
     const client = clientBehind(this);
     // The library takes the two ways of sending a secret for one; whoever registered one way never sends the other.
@@ -75,6 +77,7 @@ interface LibraryClientClass {
   new (metadata: ClientMetadata): LibraryClient;
   find(id: unknown): Promise<LibraryClient | undefined>;
   readonly prototype: {
+    backchannelLogout: () => Promise<void>;
     compareClientSecret: (this: LibraryClient, presented: string) => boolean;
     redirectUriAllowed: (this: LibraryClient, uri: string) => boolean;
     postLogoutRedirectUriAllowed: (this: LibraryClient, uri: string) => boolean;

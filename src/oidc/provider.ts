@@ -97,7 +97,7 @@ export function buildProvider(parts: ProviderParts): Provider {
 }
 
 /** The issuer identifier has no trailing slash, which a URL at the root always writes. */
-const issuerOf = (issuer: URL): string => `${issuer.origin}${pathOf(issuer)}`;
+export const issuerOf = (issuer: URL): string => `${issuer.origin}${pathOf(issuer)}`;
 
 /** A rotated refresh token stays in its family (see `sessions/refresh-family`). */
 function keepFamilies(provider: Provider, successors: Buffer): void {

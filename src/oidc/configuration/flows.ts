@@ -29,6 +29,8 @@ export const flows = (issuerPath: string, deciding: Deciding) =>
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       userinfo: { enabled: true },
+      // Announced, and `sid` put into ID tokens; what is sent is sent by sessions/logout (see `lookUpClients`).
+      backchannelLogout: { enabled: true },
       claimsParameter: { enabled: true },
       ...requestObjects,
     },

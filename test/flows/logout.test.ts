@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
+import { hours, minutes, now } from '../../src/base/clock.js';
+import { application, ask, claimsOf, codeOf, exchange, signIn } from '../support/application.js';
+import { type Host, startHost } from '../support/host/host.js';
+import type { Visitor } from '../support/visitor.js';
+import { passwordOf, signedIn, stores } from './flow-host.js';
+
+const first = application('first');
+const second = application('second');
+const pairwise = application('pairwise');
+const deaf = application('deaf');
+
+/** What hears of ended sessions, at one path a client. */
+interface Receiver {
+  readonly server: Server;
+  readonly port: number;
+  readonly heard: { readonly clientId: string; readonly token: string; readonly contentType: string }[];
+  /** Statuses to answer with, other than 200. */
+  answers: Record<string, number>;
+}
+
+async function receiver(): Promise<Receiver> {
+  const server = createServer((req, res) => {
+    let body = '';
+    req.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    req.on('end', () => {
+      const clientId = (req.url ?? '').slice(1);
+      const token = new URLSearchParams(body).get('logout_token') ?? '';
+      made.heard.push({ clientId, token, contentType: req.headers['content-type'] ?? '' });
+      res.writeHead(made.answers[clientId] ?? 200).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const made: Receiver = { server, port: (server.address() as AddressInfo).port, heard: [], answers: {} };
+  return made;
+}
+
+const client = (id: string, port: number, more: object = {}): object => ({
+  id,
+  name: id,
+  firstParty: true,
+  authentication: 'none',
+  redirectUris: [`https://${id}.test/callback`],
+  postLogoutRedirectUris: [`https://${id}.test/bye`],
+  ...(port > 0 && { backchannelLogoutUri: `http://127.0.0.1:${port}/${id}` }),
+  ...more,
+});
+
+describe.each(stores)('an ended session, on %s,', (store) => {
+  let host: Host;
+  let to: Receiver;
+  let folder: string;
+  beforeAll(async () => {
+    to = await receiver();
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-logout-'));
+    const file = join(folder, 'realm.yaml');
+    const realm = {
+      clients: [
+        client('first', to.port),
+        client('second', to.port, { idTokenAlgorithm: 'PS256' }),
+        client('pairwise', to.port, { subjectType: 'pairwise' }),
+        client('deaf', 0),
+      ],
+      users: ['alice', 'bob'].map((username) => ({ username, permanentPassword: true })),
+    };
+    await writeFile(file, JSON.stringify(realm));
+    host = await startHost({
+      store,
+      realmFile: relative('.', file),
+      env: { GATEHOUSE_OUTGOING_ALLOWED: '127.0.0.1' },
+    });
+  });
+  afterAll(async () => {
+    to.server.closeAllConnections();
+    to.server.close();
+    await host.end();
+    await rm(folder, { recursive: true });
+  });
+  beforeEach(() => {
+    to.heard.length = 0;
+    to.answers = {};
+  });
+
+  /** Signs in to one application and then, in the same session, to others; gives their ID tokens. */
+  async function everywhere(username = 'alice', others = [second, pairwise]) {
+    const { visitor, tokens } = await signedIn(host, first, {}, username);
+    const idTokens = [tokens.id_token];
+    for (const other of others) {
+      const asked = ask(host, other);
+      idTokens.push((await exchange(host, asked, codeOf(await visitor.visit(asked.url)))).body.id_token);
+    }
+    return { visitor, idTokens };
+  }
+
+  async function until(what: () => boolean): Promise<void> {
+    const late = performance.now() + 15_000;
+    while (!what()) {
+      if (performance.now() > late) throw new Error(`It did not come to it:\n${host.logs().slice(-3000)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** That exactly the sessions of these ID tokens were told of, each to its own application and by what it verifies. */
+  async function told(idTokens: readonly string[]): Promise<void> {
+    await until(() => to.heard.length >= idTokens.length);
+    const published = createRemoteJWKSet(new URL(`${host.issuer}/jwks`));
+    const heard = await Promise.all(
+      to.heard.map(async ({ clientId, token, contentType }) => {
+        expect(contentType).toBe('application/x-www-form-urlencoded');
+        const { payload, protectedHeader } = await jwtVerify(token, published, {
+          issuer: host.issuer,
+          audience: clientId,
+          typ: 'logout+jwt',
+          requiredClaims: ['iat', 'exp', 'jti'],
+          currentDate: new Date(now() + host.ahead()),
+        });
+        expect(payload['events']).toEqual({ 'http://schemas.openid.net/event/backchannel-logout': {} });
+        expect(payload).not.toHaveProperty('nonce');
+        expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(120);
+        return `${String(protectedHeader.alg)} ${clientId} ${String(payload.sub)} ${String(payload['sid'])}`;
+      }),
+    );
+    const expected = idTokens.map((idToken) => {
+      const { aud, sub, sid } = decodeJwt(idToken);
+      return `${String(decodeProtectedHeader(idToken).alg)} ${String(aud)} ${String(sub)} ${String(sid)}`;
+    });
+    expect(heard.sort()).toEqual(expected.sort());
+    expect(new Set(to.heard.map(({ token }) => decodeJwt(token).jti)).size).toBe(idTokens.length);
+  }
+
+  async function logOut(visitor: Visitor, idToken: string) {
+    const params = new URLSearchParams({ id_token_hint: idToken, post_logout_redirect_uri: 'https://first.test/bye' });
+    const page = await visitor.visit(`${host.issuer}/session/end?${params.toString()}`);
+    return visitor.submit(page, { logout: 'yes' });
+  }
+
+  test('is something that discovery says applications are told of, by session', async () => {
+    const discovery: unknown = await (await fetch(`${host.issuer}/.well-known/openid-configuration`)).json();
+    expect(discovery).toMatchObject({
+      backchannel_logout_supported: true,
+      backchannel_logout_session_supported: true,
+    });
+  });
+
+  test('is told once to each application, by its algorithm and its name of the person, when the person signs out', async () => {
+    const { visitor, idTokens } = await everywhere();
+    const asked = ask(host, deaf);
+    codeOf(await visitor.visit(asked.url));
+    expect((await logOut(visitor, idTokens[0] ?? '')).url.href).toBe('https://first.test/bye');
+    await told(idTokens);
+    expect(claimsOf(idTokens[2] ?? '')['sub']).not.toBe(claimsOf(idTokens[0] ?? '')['sub']);
+  });
+
+  test('is told when the operator signs the person out', async () => {
+    const sessions = [await everywhere('bob'), await everywhere('bob', [])];
+    expect((await host.command('user', 'sign-out', 'bob')).code).toBe(0);
+    await told(sessions.flatMap(({ idTokens }) => idTokens));
+  });
+
+  test('is told when the operator disables the person', async () => {
+    const { idTokens } = await everywhere('bob');
+    expect((await host.command('user', 'disable', 'bob')).code).toBe(0);
+    await told(idTokens);
+    expect((await host.command('user', 'enable', 'bob')).code).toBe(0);
+  });
+
+  test('is told when somebody else signs in to the same browser', async () => {
+    const { visitor, idTokens } = await everywhere('bob');
+    const page = await signIn(visitor, ask(host, first, { prompt: 'login' }), 'alice', passwordOf(host, 'alice'));
+    if (page.url.hostname === 'localhost') codeOf(await visitor.submit(page));
+    await told(idTokens);
+  });
+
+  test('is told when it is ended from another browser, at /account/sessions', async () => {
+    const other = await everywhere('bob');
+    const mine = await signedIn(host, deaf, {}, 'bob');
+    const page = await mine.visitor.visit(`${host.issuer}/account/sessions`);
+    const form = page.text.split('<form').find((part) => part.includes('name="session"')) ?? '';
+    const field = (name: string): string => new RegExp(`name="${name}" value="([^"]+)"`).exec(form)?.[1] ?? '';
+    const body = new URLSearchParams({ csrf: field('csrf'), form: 'end', session: field('session') });
+    await mine.visitor.visit(page.url, { method: 'POST', body });
+    await told(other.idTokens);
+  });
+
+  test('is told by the next server, when the one that ended it was killed before', async () => {
+    const { visitor, idTokens } = await everywhere();
+    to.answers = { first: 503, second: 503, pairwise: 503 };
+    await logOut(visitor, idTokens[0] ?? '');
+    await host.kill();
+    to.heard.length = 0;
+    to.answers = {};
+    await host.advance(minutes(3));
+    await host.restart();
+    await told(idTokens);
+  });
+
+  test('is told later to whom it could not be told, and given up in the end with a line in the log', async () => {
+    const { visitor, idTokens } = await everywhere('alice', [second]);
+    to.answers = { first: 500 };
+    await logOut(visitor, idTokens[0] ?? '');
+    // The other one does not wait for it.
+    await until(() => to.heard.length === 2);
+    await until(() => host.logs().includes('was not told of an ended session yet'));
+    to.heard.length = 0;
+    await host.advance(minutes(1));
+    await until(() => to.heard.length === 1);
+    expect(to.heard[0]?.clientId).toBe('first');
+    await host.advance(hours(25));
+    await until(() => host.logs().includes('nobody tries again'));
+  });
+});
