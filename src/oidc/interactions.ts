@@ -19,6 +19,7 @@ import { give } from './missing.js';
 import { newGrant } from './new-grant.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
 import { askingOf, requirementsOf } from './requirements.js';
+import { targetOf } from './redirect-target.js';
 import { currentScope } from './request-scope.js';
 import type { StartAgainFrom } from './start-again.js';
 import { loginOf, loginResult } from './sign-in-result.js';
@@ -190,9 +191,3 @@ const personOf = ({ username, profile }: User): NonNullable<Interaction['person'
   username,
   ...(profile.name !== undefined && { name: profile.name }),
 });
-
-/** For form-action: the origin of a web address, the scheme of any other. */
-function targetOf(redirectUri: string): string {
-  const { origin, protocol } = new URL(redirectUri);
-  return origin === 'null' ? protocol : origin;
-}

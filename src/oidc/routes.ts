@@ -65,7 +65,7 @@ export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom
     await strict(ctx, async () => {
       await published(ctx, next);
     });
-    if (path.startsWith(AUTHORIZATION)) allowPostedAnswer(ctx);
+    if (path.startsWith(AUTHORIZATION) || path === LOGOUT) allowPostedAnswer(ctx);
     if (path === JWKS && ctx.status === 200) ctx.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`);
     if (ctx.status === 404 && ctx.body === undefined) await notFound(ctx, pages);
   };

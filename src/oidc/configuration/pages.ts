@@ -2,6 +2,7 @@ import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { wishLocales } from '../../sign-in/pages/locale.js';
 import type { Pages } from '../../sign-in/pages/pages.js';
 import type { StartAgainFrom } from '../start-again.js';
+import { targetOf } from '../redirect-target.js';
 
 /** The library's own pages, in our words. */
 export const pages = (shown: Pages, startAgain: StartAgainFrom) =>
@@ -29,7 +30,7 @@ export const pages = (shown: Pages, startAgain: StartAgainFrom) =>
               xsrf: state.secret,
               ...(client?.clientName !== undefined && { application: client.clientName }),
             },
-            typeof back === 'string' ? { formTargets: [back] } : {},
+            typeof back === 'string' ? { formTargets: [targetOf(back)] } : {},
           );
         },
         async postLogoutSuccessSource(ctx) {
