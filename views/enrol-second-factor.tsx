@@ -1,5 +1,6 @@
 import { CodeField } from './components/code-field.js';
 import { type CodeError, codeErrorInWords } from './components/code-error.js';
+import { ErrorNote } from './components/error-note.js';
 import { Seed, type SeedShown } from './components/seed.js';
 import { Layout, type Surroundings } from './layout.js';
 
@@ -19,11 +20,7 @@ export function EnrolSecondFactor(props: EnrolSecondFactorProps) {
   return (
     <Layout {...props} title={words.enrol.title} failed={error !== undefined}>
       <p class="purpose">{words.enrol.why(application)}</p>
-      {error && (
-        <p class="error" id="error" role="alert">
-          {codeErrorInWords(error, texts)}
-        </p>
-      )}
+      {error && <ErrorNote focused>{codeErrorInWords(error, texts)}</ErrorNote>}
       <Seed seed={seed} picture={picture} texts={texts} />
       <form method="post" action={action}>
         <input type="hidden" name="csrf" value={csrf} />
