@@ -56,6 +56,7 @@ import { UserService } from './identity/user-service.js';
 import { users } from './identity/user.js';
 import { type Basis, basisOf } from './oidc/basis.js';
 import { signedInAt } from './oidc/browser-session.js';
+import { busyDoor } from './oidc/busy-door.js';
 import { interactions } from './oidc/interaction-document.js';
 import { interactionsOf } from './oidc/interactions.js';
 import { logoutTelling } from './oidc/logout-telling.js';
@@ -365,7 +366,7 @@ function application(of: Parts, { keys, attributeClaims }: Basis): Application {
     .use(requestScope(realm, settings, storelessPaths(issuer)))
     .use(signIn)
     .use(account)
-    .use(oidcRoutes(issuer, shown, startAgain))
+    .use(oidcRoutes(issuer, shown, startAgain, busyDoor(of.hasher, issuer, shown)))
     .use(structuredTokens({ issuer: provider.issuer, signing: keys.signing, clients }));
 }
 

@@ -31,7 +31,10 @@ export class Person {
   /** The same where more may want to sign in than there is time for: whether there was. */
   async trySignIn(): Promise<boolean> {
     const asked = this.#ask();
-    const page = await this.#typeIn(new Visitor(), asked);
+    const browser = new Visitor();
+    const door = await browser.visit(asked.url);
+    if (door.status === 503) return false;
+    const page = await browser.submit(door, { identifier: this.#username, password: this.#password });
     if (page.status === 503) return false;
     codeIn(page, asked);
     return true;

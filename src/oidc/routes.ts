@@ -3,6 +3,7 @@ import { pagePolicy } from '../http/security-headers.js';
 import { JWKS_MAX_AGE_SECONDS } from '../realm/key-life.js';
 import { ASSETS_FOLDER } from '../sign-in/pages/assets.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
+import type { BusyDoor } from './busy-door.js';
 import { keptAnswers } from './kept-answers.js';
 import { allowPostedAnswer } from './posted-answer.js';
 import { getInstead } from './posted-request.js';
@@ -41,7 +42,7 @@ export function storelessPaths(issuer: URL): (path: string) => boolean {
 }
 
 /** Leads to the library's endpoints, which stand next: below the issuer's path, and with what the library leaves open. */
-export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom): Middleware {
+export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom, turnedAway: BusyDoor): Middleware {
   const base = pathOf(issuer);
   const published = keptAnswers(PUBLISHED);
   const strict = strictInput(pages);
@@ -56,6 +57,7 @@ export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom
       return pages.expired(ctx, await startAgain(resumed));
     }
     if (ctx.method === 'POST' && FOR_BROWSERS.includes(path)) return getInstead(ctx, `${base}${path}`, pages);
+    if (path === AUTHORIZATION && (await turnedAway(ctx))) return;
     // A sign-in as another person, a logout without a session and form_post answer with a form that a script of the library submits.
     if (resumed !== undefined || path === LOGOUT || (path === AUTHORIZATION && mayBePosted(ctx))) {
       await pagePolicy(ctx, { ownScript: true });

@@ -1,6 +1,6 @@
 /** Many more people sign in at once than passwords can be checked: some are asked to come back, and programs notice nothing. */
 import { expect, test } from '@jest/globals';
-import { application, ask, token } from '../support/application.js';
+import { application, ask, codeOf, signIn, token } from '../support/application.js';
 import { startHost } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
 import { MACHINE_SECRET, passwordOf } from './flow-host.js';
@@ -23,30 +23,46 @@ test('tokens and keys are not queued behind ten times as many sign-ins as passwo
       }),
     );
     const machine = { id: 'machine' };
-    const asked = { grant_type: 'client_credentials', client_secret: MACHINE_SECRET, client_id: machine.id };
-    expect((await token(host, machine, asked)).status).toBe(200);
+    const grant = { grant_type: 'client_credentials', client_secret: MACHINE_SECRET, client_id: machine.id };
+    expect((await token(host, machine, grant)).status).toBe(200);
 
-    let checked = 0;
+    const inside: Visitor[] = [];
     const statuses = pages.map(async ({ visitor, page, typed }) => {
       const { status, headers } = await visitor.submit(page, typed);
-      if (status === 303) checked++;
+      if (status === 303) inside.push(visitor);
       else expect([status, Number(headers.get('retry-after')) > 0]).toEqual([503, true]);
       return status;
     });
     // From here on hashes run, and more wait for their turn.
-    while (checked === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    const before = checked;
+    while (inside.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const outside = new Visitor();
+    const asked = ask(host, app).url;
+    const door = await outside.visit(asked);
+    expect([door.status, door.heading, Number(door.headers.get('retry-after')) > 0]).toEqual([
+      503,
+      'Many people are signing in right now',
+      true,
+    ]);
+    expect([door.headers.getSetCookie(), door.text.includes(`href="${asked.pathname}?`)]).toEqual([[], true]);
+    // Who waits for no password is let in.
+    for (const visitor of inside.slice(0, 1)) codeOf(await visitor.visit(ask(host, app).url));
+    const silent = await outside.visit(ask(host, app, { prompt: 'none' }).url);
+    expect(silent.url.searchParams.get('error')).toBe('login_required');
+
+    const before = inside.length;
     for (let call = 0; call < CALLS; call++) {
-      expect((await token(host, machine, asked)).status).toBe(200);
+      expect((await token(host, machine, grant)).status).toBe(200);
       expect((await fetch(`${host.issuer}/jwks`)).status).toBe(200);
     }
-    const meanwhile = checked - before;
+    const meanwhile = inside.length - before;
     const all = await Promise.all(statuses);
     const good = all.filter((status) => status === 303).length;
     expect(all.filter((status) => status === 503).length).toBeGreaterThan(SIGN_INS / 4);
     // Behind hashes each of these calls would have waited for one at least.
     expect(meanwhile).toBeLessThan(CALLS / 2);
     expect(good).toBeGreaterThan(0);
+    // The same address leads on once there is room.
+    codeOf(await signIn(outside, { url: asked }, 'person-2', passwordOf(host, 'person-2')));
   } finally {
     await host.end();
   }

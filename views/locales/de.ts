@@ -1,4 +1,5 @@
 import { account } from './de/account.js';
+import { busy } from './de/busy.js';
 import { chooseAccount } from './de/choose-account.js';
 import { changePassword } from './de/change-password.js';
 import { consent } from './de/consent.js';
@@ -15,6 +16,7 @@ import type { Texts } from './en.js';
 export const de: Texts = {
   direction: 'ltr',
   account,
+  busy,
   chooseAccount,
   changePassword,
   consent,

@@ -1,4 +1,5 @@
 import { account } from './en/account.js';
+import { busy } from './en/busy.js';
 import { chooseAccount } from './en/choose-account.js';
 import { changePassword } from './en/change-password.js';
 import { consent } from './en/consent.js';
@@ -14,6 +15,7 @@ import { signIn } from './en/sign-in.js';
 export const en = {
   direction: 'ltr' as 'ltr' | 'rtl',
   account,
+  busy,
   chooseAccount,
   changePassword,
   consent,

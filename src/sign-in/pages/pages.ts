@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { VNode } from 'preact';
 import { render } from 'preact-render-to-string';
+import { Busy, type BusyProps } from '#views/busy.js';
 import { ChangePassword, type ChangePasswordProps } from '#views/change-password.js';
 import { ConfirmLogout, type ConfirmLogoutProps } from '#views/confirm-logout.js';
 import { ChooseAccount, type ChooseAccountProps } from '#views/choose-account.js';
@@ -35,6 +36,8 @@ export interface Pages {
   /** @param shown.formTargets where the application wants the browser back after logout */
   confirmLogout(ctx: Context, props: Own<ConfirmLogoutProps>, shown: Shown): Promise<void>;
   signedOut(ctx: Context, props: Own<SignedOutProps>): Promise<void>;
+  /** For who comes while nobody can be signed in: 503. */
+  busy(ctx: Context, props: Own<BusyProps>): Promise<void>;
   /** For an interaction that cannot be read. */
   expired(ctx: Context, startAgain?: ExpiredProps['startAgain']): Promise<void>;
   failure(ctx: Context, props: Omit<Own<FailureProps>, 'requestId'>, status: number): Promise<void>;
@@ -79,6 +82,7 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
     consent: (ctx, props, shown) => show(ctx, Consent, props, shown),
     confirmLogout: (ctx, props, shown) => show(ctx, ConfirmLogout, props, shown),
     signedOut: (ctx, props) => show(ctx, SignedOut, props),
+    busy: (ctx, props) => show(ctx, Busy, props, { status: 503 }),
     // 410 for the finished and the foreign alike: their difference would say which interactions exist.
     expired: (ctx, startAgain) =>
       show(
