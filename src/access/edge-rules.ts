@@ -1,16 +1,9 @@
 import type { Instant } from '../base/clock.js';
-import type { Edge, Limitation } from '../base/edge.js';
+import type { Edge } from '../base/edge.js';
 
 /** Whether the edge leads anywhere at this moment: from `validFrom` on, until just before `validUntil`. */
 export const isActive = (edge: Pick<Edge, 'validFrom' | 'validUntil'>, at: Instant): boolean =>
   (edge.validFrom ?? -Infinity) <= at && at < (edge.validUntil ?? Infinity);
-
-/**
- * Whether nothing narrows this edge or policy. A limitation that nobody here can judge narrows to nothing: what carries
- * one gives nothing, rather than everything.
- */
-export const isUnlimited = ({ limitations }: { readonly limitations: readonly Limitation[] }): boolean =>
-  limitations.length === 0;
 
 /** The target of a direct permission edge. An identifier has no space in it, so the first one parts the two. */
 export const permissionTarget = (resourceServer: string, permission: string): string =>

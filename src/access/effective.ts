@@ -1,38 +1,32 @@
 /**
  * access: what a subject may do, and why.
  *
- * Owns permissions as paths, roles and their policies, the rules of edges, and the one computation that leads from a
- * subject's edges to roles and permissions. Default deny: whatever is not understood gives nothing. Decides from a snapshot
- * and never reads the store on the way; stores no result.
+ * Owns permissions as paths, roles and their policies, limitations, the rules of edges, and the way that leads from a
+ * subject's edges to roles and permissions: `effective` for all that a token may carry, `decide` for one question. Default deny:
+ * whatever is not understood gives nothing. Decides from a snapshot and never reads the store on the way; stores no result.
  */
 import type { Instant } from '../base/clock.js';
-import type { Edge } from '../base/edge.js';
-import { isActive, isUnlimited, readPermissionTarget } from './edge-rules.js';
+import type { Edge, Limitation } from '../base/edge.js';
+import { compare, compiled } from './compiled.js';
+import { readPermissionTarget } from './edge-rules.js';
+import { judgeOf, nearer } from './judge.js';
 import { expand } from './permission.js';
-import { type ReachedGroup, reachGroups } from './reach-groups.js';
+import type { Context, Subject } from './question.js';
+import { isMembership, type ReachedGroup } from './reach-groups.js';
+import type { Role } from './role.js';
 import type { Snapshot } from './snapshot.js';
-
-/** Who asks: a user, or a client that acts for itself. Never a user through a client: a user's token holds the user's own. */
-export interface Subject {
-  readonly kind: 'user' | 'client';
-  readonly id: string;
-  readonly edges: readonly Edge[];
-}
-
-export interface Context {
-  readonly at: Instant;
-  /** The client that the token is for. */
-  readonly clientId?: string;
-}
+import { sourcesOf } from './sources.js';
 
 /** What a subject holds at one instant, and how it came to hold it. */
 export interface Effective {
-  /** Names, sorted. */
+  /** Names, sorted: of the realm, and of the client that is used. */
   readonly roles: readonly string[];
   /** The names, sorted, of those that hold something at this audience: what one API's roles mean is no other's affair. */
   rolesAt(audience: string): readonly string[];
   /** The names of every group above the subject, sorted. */
   readonly groups: readonly string[];
+  readonly segments: readonly string[];
+  readonly customerGroup?: string;
   /** The declared permissions held at this audience; none at one that is not declared. */
   permissions(audience: string): readonly string[];
   /** The nearest end of what this rests on: nothing issued on it may live longer. */
@@ -44,7 +38,7 @@ export interface Effective {
 export interface Trace {
   readonly edges: readonly TracedEdge[];
   readonly groups: readonly ReachedGroup[];
-  readonly roles: readonly { readonly id: string; readonly name: string; readonly version: number }[];
+  readonly roles: readonly TracedRole[];
 }
 
 export interface TracedEdge {
@@ -56,69 +50,101 @@ export interface TracedEdge {
   readonly validUntil?: Instant;
 }
 
-/** Pure over its arguments: reads no store and no clock. @throws never */
+export interface TracedRole {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+}
+
+/** What a token may carry. Pure over its arguments: reads no store and no clock. @throws never */
 export function effective(subject: Subject, context: Context, snapshot: Snapshot): Effective {
-  const leads = (edge: Edge): boolean => isActive(edge, context.at) && isUnlimited(edge);
-  const reached = reachGroups(subject.edges, snapshot.groups, leads);
-  const sources: { readonly edges: readonly Edge[]; readonly from?: string }[] = [
-    { edges: subject.edges },
-    ...reached.flatMap(({ id }) => ({ from: id, edges: snapshot.groups.get(id)?.edges ?? [] })),
-  ];
+  const judge = judgeOf({ subject, context }, 'issue');
+  const { withIncluded } = compiled(snapshot);
+  const sources = sourcesOf(subject, judge, snapshot);
 
   const traced: TracedEdge[] = [];
-  const roles = new Map<string, { id: string; name: string; version: number }>();
+  const roles = new Map<string, Role & TracedRole>();
   const rolesByAudience = new Map<string, string[]>();
   const nodes = new Map<string, Set<string>>();
-  const give = (resourceServer: string, permission: string): void => {
+  let endsAt: Instant | undefined;
+
+  function give(resourceServer: string, permission: string): void {
     nodes.set(resourceServer, (nodes.get(resourceServer) ?? new Set()).add(permission));
-  };
+  }
+
+  function holds(limitations: readonly Limitation[]): boolean {
+    const verdict = judge.limitations(limitations);
+    endsAt = nearer(endsAt, verdict.until);
+    return verdict.holds;
+  }
+
+  function hold(role: Role & TracedRole): void {
+    if (roles.has(role.id) || !countsFor(role, context)) return;
+    roles.set(role.id, role);
+    const only = onlyAt(role);
+    const audiences = new Set(only === undefined ? [] : [only]);
+    for (const { resourceServer, permission, limitations } of role.policies) {
+      if ((only !== undefined && resourceServer !== only) || !holds(limitations)) continue;
+      give(resourceServer, permission);
+      audiences.add(resourceServer);
+    }
+    for (const audience of audiences)
+      rolesByAudience.set(audience, [...(rolesByAudience.get(audience) ?? []), role.name]);
+  }
 
   /** Whether the edge led somewhere. */
-  function follow({ kind, target }: Edge): boolean {
-    switch (kind) {
-      case 'membership':
-        return snapshot.groups.has(target);
-      case 'role': {
-        const role = snapshot.roles.get(target);
-        if (!role) return false;
-        if (roles.has(role.id)) return true;
-        roles.set(role.id, { id: role.id, name: role.name, version: role.version });
-        for (const audience of new Set(role.policies.filter(isUnlimited).map(({ resourceServer }) => resourceServer))) {
-          rolesByAudience.set(audience, [...(rolesByAudience.get(audience) ?? []), role.name]);
-        }
-        for (const policy of role.policies) if (isUnlimited(policy)) give(policy.resourceServer, policy.permission);
-        return true;
+  function follow(edge: Edge): boolean {
+    if (isMembership(edge)) return snapshot.groups.has(edge.target);
+    if (edge.kind === 'permission') {
+      const direct = readPermissionTarget(edge.target);
+      if (direct) give(direct.resourceServer, direct.permission);
+      return direct !== undefined;
+    }
+    const held = withIncluded(edge.target);
+    held.forEach(hold);
+    return held.length > 0;
+  }
+
+  for (const { from, edges } of sources.all) {
+    for (const edge of edges) {
+      const verdict = judge.edge(edge);
+      if (verdict.holds && follow(edge)) {
+        traced.push(trace(edge, from));
+        endsAt = nearer(endsAt, verdict.until);
       }
-      case 'permission': {
-        const direct = readPermissionTarget(target);
-        if (direct) give(direct.resourceServer, direct.permission);
-        return direct !== undefined;
-      }
-      case 'customer-group':
-        return false;
     }
   }
 
-  for (const { from, edges } of sources) {
-    for (const edge of edges) if (leads(edge) && follow(edge)) traced.push(trace(edge, from));
-  }
-
-  const ends = traced.flatMap(({ validUntil }) => validUntil ?? []);
+  const held = [...roles.values()].sort(byId);
+  const named = (type: ReachedGroup['type']): string[] =>
+    sources.groups.flatMap((group) => (group.type === type ? group.name : [])).sort(compare);
+  const [customerGroup] = named('customer-group');
   const expanded = new Map<string, readonly string[]>();
   return {
-    roles: [...roles.values()].map(({ name }) => name).sort(),
-    rolesAt: (audience) => (rolesByAudience.get(audience) ?? []).toSorted(),
-    groups: reached.map(({ name }) => name).sort(),
+    roles: held
+      .filter((role) => onlyAt(role) === undefined)
+      .map(({ name }) => name)
+      .sort(compare),
+    rolesAt: (audience) => (rolesByAudience.get(audience) ?? []).toSorted(compare),
+    groups: named(undefined),
+    segments: named('segment'),
+    ...(customerGroup !== undefined && { customerGroup }),
     permissions(audience) {
-      const known = expanded.get(audience);
-      if (known) return known;
-      const declared = snapshot.resourceServers.get(audience)?.permissions ?? [];
-      const permissions = expand(nodes.get(audience) ?? [], declared);
+      const before = expanded.get(audience);
+      if (before) return before;
+      const permissions = expand(
+        nodes.get(audience) ?? [],
+        snapshot.resourceServers.get(audience) ?? { permissions: [] },
+      );
       expanded.set(audience, permissions);
       return permissions;
     },
-    ...(ends.length > 0 && { endsAt: Math.min(...ends) }),
-    trace: { edges: traced.sort(byId), groups: [...reached].sort(byId), roles: [...roles.values()].sort(byId) },
+    ...(endsAt !== undefined && { endsAt }),
+    trace: {
+      edges: traced.sort(byId),
+      groups: sources.groups.toSorted(byId),
+      roles: held.map(({ id, name, version }) => ({ id, name, version })),
+    },
   };
 }
 
@@ -126,13 +152,23 @@ export function effective(subject: Subject, context: Context, snapshot: Snapshot
 export const allows = (held: Effective, audience: string, permission: string): boolean =>
   held.permissions(audience).includes(permission);
 
-const trace = ({ id, kind, target, validUntil }: Edge, from: string | undefined): TracedEdge => ({
+/** The one audience at which the role counts, if it is a resource server's. */
+export const onlyAt = ({ audience }: Pick<Role, 'audience'>): string | undefined =>
+  audience && 'resourceServer' in audience ? audience.resourceServer : undefined;
+
+/** A client's role counts while that client is used. */
+export const countsFor = ({ audience }: Pick<Role, 'audience'>, { clientId }: Pick<Context, 'clientId'>): boolean =>
+  !audience || !('client' in audience) || audience.client === clientId;
+
+export const trace = (
+  { id, kind, target, validUntil }: Edge,
+  from: { readonly id: string } | undefined,
+): TracedEdge => ({
   id,
   kind,
   target,
-  ...(from !== undefined && { from }),
+  ...(from && { from: from.id }),
   ...(validUntil !== undefined && { validUntil }),
 });
 
-const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
-  a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number => compare(a.id, b.id);

@@ -1,43 +1,64 @@
-import type { Permission } from '../realm/resource-server.js';
+import type { Implication, Permission } from '../realm/resource-server.js';
 
 /** The node that covers every permission of its resource server. */
 export const EVERYTHING = '*';
 
-/** Whether holding `node` means holding `permission`: it is that, stands above it in the path, or is `*`. */
-export const covers = (node: string, permission: string): boolean =>
-  node === EVERYTHING || node === permission || permission.startsWith(`${node}:`);
+/** What a permission brings with it, as its resource server declares it. */
+export interface Declared {
+  readonly permissions: readonly Pick<Permission, 'name' | 'implies'>[];
+  readonly implications?: readonly Implication[];
+}
+
+/**
+ * Whether holding `node` means holding `permission`: it is that, or stands above it in the path. A part of the node that is `*`
+ * stands for any one part; the last one for all that is below.
+ */
+export function covers(node: string, permission: string): boolean {
+  if (node === EVERYTHING || node === permission) return true;
+  if (!node.includes('*')) return permission.startsWith(`${node}:`);
+  const [parts, wanted] = [node.split(':'), permission.split(':')];
+  return parts.length <= wanted.length && parts.every((part, at) => part === '*' || part === wanted[at]);
+}
 
 /**
  * The declared permissions that these nodes give: what they cover, and what that implies, as far as it goes. In the order
  * of declaration; what is not declared is never given. Never throws, whatever the declarations say (circles too).
  */
-export function expand(
-  nodes: Iterable<string>,
-  declared: readonly Pick<Permission, 'name' | 'implies'>[],
-): readonly string[] {
+export function expand(nodes: Iterable<string>, declared: Declared): readonly string[] {
   const given = new Set(nodes);
+  const patterns = new Set([...given].filter(isPattern));
   const held = new Set<string>();
+  const add = (implied: readonly string[]): boolean => {
+    const before = given.size;
+    for (const node of implied) if (isPattern(node)) patterns.add(node);
+    for (const node of implied) given.add(node);
+    return given.size > before;
+  };
   let grew = given.size > 0;
   while (grew) {
     grew = false;
-    for (const { name, implies } of declared) {
-      if (held.has(name) || !isCovered(name, given)) continue;
+    for (const { name, implies } of declared.permissions) {
+      if (held.has(name) || !isCovered(name, given, patterns)) continue;
       held.add(name);
-      for (const implied of implies) {
-        // What was passed over earlier in this round may be covered now.
-        if (given.size < given.add(implied).size) grew = true;
+      // What was passed over earlier in this round may be covered now.
+      grew = add(implies) || grew;
+      for (const rule of declared.implications ?? []) {
+        if (covers(rule.permission, name)) grew = add(rule.implies) || grew;
       }
     }
   }
-  return declared.map(({ name }) => name).filter((name) => held.has(name));
+  return declared.permissions.map(({ name }) => name).filter((name) => held.has(name));
 }
 
+const isPattern = (node: string): boolean => node.includes('*') && node !== EVERYTHING;
+
 /** {@link covers} of any of many nodes: by looking the path's nodes up, since subjects hold more nodes than paths have parts. */
-function isCovered(permission: string, nodes: ReadonlySet<string>): boolean {
+function isCovered(permission: string, nodes: ReadonlySet<string>, patterns: ReadonlySet<string>): boolean {
   if (nodes.has(EVERYTHING)) return true;
   for (let end = permission.length; end > 0; end = permission.lastIndexOf(':', end - 1)) {
     if (nodes.has(permission.slice(0, end))) return true;
   }
+  for (const pattern of patterns) if (covers(pattern, permission)) return true;
   return false;
 }
 

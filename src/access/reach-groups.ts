@@ -6,6 +6,7 @@ import type { Stored } from '../storage/spec.js';
 export interface ReachedGroup {
   readonly id: string;
   readonly name: string;
+  readonly type?: Group['type'];
   readonly version: number;
   /** The edges from the subject to this group, the subject's own first. */
   readonly way: readonly string[];
@@ -14,40 +15,36 @@ export interface ReachedGroup {
 /**
  * Every group that these edges lead to, directly or through groups, the nearest first. A group is visited once, so a circle
  * in the data is harmless. Of equally short ways the one whose edge ids come first is told, whatever the order of the data.
+ *
+ * @param edges by their ids, as those that `edgesOf` gives
  */
 export function reachGroups(
   edges: readonly Edge[],
   groups: ReadonlyMap<string, Stored<Group>>,
   leads: (edge: Edge) => boolean,
+  edgesOf: (groupId: string) => readonly Edge[],
 ): readonly ReachedGroup[] {
   const reached = new Map<string, ReachedGroup>();
-  let level: { edges: readonly Edge[]; way: readonly string[] }[] = [{ edges, way: [] }];
+  // A level is in the order of its ways, so the next is too: the first way to a group is the one to tell.
+  let level: { readonly edges: readonly Edge[]; readonly way: readonly string[] }[] = [{ edges, way: [] }];
   while (level.length > 0) {
-    const steps = level
-      .flatMap((from) =>
-        from.edges.filter(isLeading).map((edge) => ({ target: edge.target, way: [...from.way, edge.id] })),
-      )
-      .sort((a, b) => compare(a.way, b.way));
-    level = [];
-    for (const { target, way } of steps) {
-      const group = groups.get(target);
-      if (!group || reached.has(target)) continue;
-      reached.set(target, { id: group.id, name: group.name, version: group.version, way });
-      level.push({ edges: group.edges, way });
+    const next: typeof level = [];
+    for (const from of level) {
+      for (const edge of from.edges) {
+        if (!isMembership(edge) || reached.has(edge.target)) continue;
+        const group = groups.get(edge.target);
+        if (!group || !leads(edge)) continue;
+        const { id, name, type, version } = group;
+        const way = [...from.way, edge.id];
+        reached.set(id, { id, name, ...(type !== undefined && { type }), version, way });
+        next.push({ edges: edgesOf(id), way });
+      }
     }
+    level = next;
   }
   return [...reached.values()];
-
-  function isLeading(edge: Edge): boolean {
-    return edge.kind === 'membership' && leads(edge);
-  }
 }
 
-/** Ways of one level, which are equally long. */
-function compare(a: readonly string[], b: readonly string[]): number {
-  for (const [at, id] of a.entries()) {
-    const other = b[at] ?? '';
-    if (id !== other) return id < other ? -1 : 1;
-  }
-  return 0;
-}
+/** Whether the edge leads to a group. */
+export const isMembership = ({ kind }: Pick<Edge, 'kind'>): boolean =>
+  kind === 'membership' || kind === 'customer-group';

@@ -1,12 +1,28 @@
 import type { Instant } from '../base/clock.js';
 import { highestOf, type Level, PASSWORD } from '../base/level.js';
-import { effective, type Subject } from './effective.js';
+import { compiled } from './compiled.js';
+import { isActive } from './edge-rules.js';
+import type { Judge } from './judge.js';
+import type { Subject } from './question.js';
 import type { Snapshot } from './snapshot.js';
+import { sourcesOf } from './sources.js';
 
-/** The level that the roles of this subject demand of every sign-in. Pure. */
+/**
+ * The level that the roles of this subject demand of every sign-in, those among them that count under some limitation alone: whether
+ * they do is not known yet. Pure.
+ */
 export function requiredLevelOf(subject: Subject, at: Instant, snapshot: Snapshot): Level {
   // Where no role demands anything, nobody's roles need be known.
   if (![...snapshot.roles.values()].some(({ requiredLevel }) => requiredLevel !== undefined)) return PASSWORD;
-  const held = effective(subject, { at }, snapshot).trace.roles;
-  return highestOf(held.flatMap(({ id }) => snapshot.roles.get(id)?.requiredLevel ?? []));
+  const judge: Judge = {
+    limitations: () => ({ holds: true }),
+    edge: (edge) => ({ holds: isActive(edge, at) }),
+  };
+  const { withIncluded } = compiled(snapshot);
+  const edges = sourcesOf(subject, judge, snapshot).all.flatMap((source) => source.edges);
+  return highestOf(
+    edges
+      .filter((edge) => edge.kind === 'role' && isActive(edge, at))
+      .flatMap(({ target }) => withIncluded(target).flatMap(({ requiredLevel }) => requiredLevel ?? [])),
+  );
 }

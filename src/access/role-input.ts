@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import { LEVELS } from '../base/level.js';
-import { permissionName } from '../realm/resource-server-input.js';
+import { permissionPattern } from '../realm/resource-server-input.js';
 import { ADMINISTRATOR, administrator } from './administrator.js';
-import { EVERYTHING } from './permission.js';
+import { limitationsInput } from './limitation-input.js';
 
 const policy = z.strictObject({
   resourceServer: z.string().min(1).max(500).regex(/^\S+$/, 'A resource server is named by its identifier.'),
-  permission: z.union([z.literal(EVERYTHING), permissionName], {
-    error:
-      'A permission is * or parts of a-z 0-9 . _ - joined by ":"; a node covers what is below it, as orders for orders:read.',
-  }),
-  // Their kinds come with the part that can judge them; until then a policy with one would give nothing.
-  limitations: z.array(z.never()).max(0).default([]),
+  permission: permissionPattern,
+  limitations: limitationsInput.default([]),
 });
 
 /** A role as it is asked for, from a face or the realm file. What is not named here is refused. */

@@ -9,11 +9,20 @@ export type Role = {
   createdAt: Instant;
   since: Instant;
   name: string;
+  /** Other names that it is found by. No role has another's name or alias. */
+  aliases?: string[];
   description?: string;
+  /** Where it counts; absent: everywhere in the realm. */
+  audience?: RoleAudience;
+  /** Ids of the roles that it brings. */
+  includes?: string[];
   policies: Policy[];
   /** Whoever holds the role needs this level to sign in, whatever the application. */
   requiredLevel?: Level;
 };
+
+/** A role of a client counts while that client is used; one of a resource server, by its identifier, at that audience. */
+export type RoleAudience = { client: string } | { resourceServer: string };
 
 /** A permission at one resource server, narrowed by limitations. */
 export type Policy = {
@@ -29,7 +38,7 @@ export const roles = spec<Role>()({
   scope: 'realm',
   version: 1,
   indexed: { name: 'string' },
-  audited: ['name', 'description', 'policies', 'requiredLevel'],
+  audited: ['name', 'aliases', 'description', 'audience', 'includes', 'policies', 'requiredLevel'],
   unique: { name: ['name'] },
   queries: { all: { order: 'name' } },
 });

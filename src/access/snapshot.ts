@@ -21,6 +21,7 @@ export class Snapshots {
   readonly #roles: Pick<RoleService, 'all'>;
   readonly #resourceServers: Pick<ResourceServerService, 'all'>;
   readonly #groups: WholeCache<ReadonlyMap<string, Stored<Group>>>;
+  #last: Snapshot | undefined;
 
   constructor(parts: {
     readonly realm: Realm;
@@ -39,7 +40,7 @@ export class Snapshots {
     parts.caches.register(parts.realm.id, 'group', this.#groups);
   }
 
-  /** No port call once warm. @throws StoreUnavailable rather than give an old one */
+  /** No port call once warm; the same object until something in it changes. @throws StoreUnavailable rather than give an old one */
   async read(): Promise<Snapshot> {
     await this.#caches.assertFresh();
     const [roles, groups, resourceServers] = await Promise.all([
@@ -47,6 +48,9 @@ export class Snapshots {
       this.#groups.get(),
       this.#resourceServers.all(),
     ]);
-    return { roles, groups, resourceServers };
+    const last = this.#last;
+    const same = last?.roles === roles && last.groups === groups && last.resourceServers === resourceServers;
+    this.#last = last && same ? last : { roles, groups, resourceServers };
+    return this.#last;
   }
 }

@@ -2,13 +2,22 @@ import type { Instant } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import { spec } from '../storage/spec.js';
 
-/** Users and other groups. A membership edge leads to the group above; roles of a group are its members'. */
+/**
+ * Users and other groups. A membership edge leads to the group above; what a group's edges give is its members'. Of a segment and a
+ * customer group the same, but for how somebody comes to be in it.
+ */
 export type Group = {
   id: string;
   createdAt: Instant;
   since: Instant;
+  /** Absent: people are put into it. */
+  type?: 'segment' | 'customer-group';
   name: string;
   description?: string;
+  /** Of a segment alone: whom it holds, as an expression (see `base/expression`). */
+  rule?: string;
+  /** Of a segment alone: what it stands among. */
+  segmentGroup?: string;
   edges: Edge[];
 };
 
@@ -17,7 +26,7 @@ export const groups = spec<Group>()({
   scope: 'realm',
   version: 1,
   indexed: { name: 'string' },
-  audited: ['name', 'description', 'edges'],
+  audited: ['type', 'name', 'description', 'rule', 'segmentGroup', 'edges'],
   unique: { name: ['name'] },
   queries: { all: { order: 'name' } },
 });

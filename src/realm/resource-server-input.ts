@@ -4,12 +4,21 @@ import { KNOWN_SCOPES } from './scopes.js';
 import { TOKEN_ALGORITHMS } from './token-algorithm.js';
 
 /** A permission's name: parts joined by `:`, the last of them the action. */
-export const permissionName = z
+const permissionName = z
   .string()
   .max(200)
   .regex(
     /^[a-z0-9._-]+(:[a-z0-9._-]+)*$/,
     'A permission is parts of a-z 0-9 . _ - joined by ":", as orders:lines:write.',
+  );
+
+/** What stands for permissions: a name, a node above some, or either with `*` for a part. */
+export const permissionPattern = z
+  .string()
+  .max(200)
+  .regex(
+    /^(?:\*|[a-z0-9._-]+)(:(?:\*|[a-z0-9._-]+))*$/,
+    'A permission is * or parts of a-z 0-9 . _ - joined by ":"; a node covers what is below it, as orders for orders:read, and * stands for any part.',
   );
 
 const permission = z.strictObject({

@@ -12,6 +12,8 @@ export type ResourceServer = {
   identifier: string;
   name: string;
   permissions: Permission[];
+  /** What holders of whatever matches a pattern have besides: `*:write` brings `audit:read`. */
+  implications?: Implication[];
   /** Of an access token for it. */
   accessTokenSeconds: number;
   /** `jwt` it verifies by itself (RFC 9068); for `opaque` it asks at introspection each time. */
@@ -24,9 +26,12 @@ export type Permission = {
   /** A path joined by `:` whose last part is the action. */
   name: string;
   description?: string;
-  /** Other permissions of the same resource server that come with it. */
+  /** Other permissions of the same resource server that come with it: their names, nodes above them, patterns. */
   implies: string[];
 };
+
+/** Both sides are names, nodes or patterns. */
+export type Implication = { permission: string; implies: string[] };
 
 /** The audience of Gatehouse's own APIs. */
 export const GATEHOUSE_API = 'urn:gatehouse:api';
@@ -37,7 +42,7 @@ export const resourceServers = spec<ResourceServer>()({
   version: 2,
   migrations: { 2: (document: JsonObject) => ({ tokenFormat: 'jwt', algorithm: 'ES256', ...document }) },
   indexed: { identifier: 'string' },
-  audited: ['identifier', 'name', 'permissions', 'accessTokenSeconds', 'tokenFormat', 'algorithm'],
+  audited: ['identifier', 'name', 'permissions', 'implications', 'accessTokenSeconds', 'tokenFormat', 'algorithm'],
   unique: { identifier: ['identifier'] },
   queries: { all: { order: 'identifier' } },
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Edge, Limitation } from '../../src/base/edge.js';
-import type { Role } from '../../src/access/role.js';
+import { EVERYONE } from '../../src/access/compiled.js';
+import type { Role, RoleAudience } from '../../src/access/role.js';
 import type { Snapshot } from '../../src/access/snapshot.js';
 import type { Group } from '../../src/identity/group.js';
 import type { ResourceServer } from '../../src/realm/resource-server.js';
@@ -69,13 +70,20 @@ export function snapshotOf({ groups, roles, servers }: Omit<World, 'edges'>): Sn
   };
 }
 
-const names = ['orders', 'orders:read', 'orders:write', 'orders:lines:read', 'orders-old:read', 'refunds:make'];
-const nodes = [...names, '*', 'orders:lines', 'refunds', 'ord', ''];
+export const names = ['orders', 'orders:read', 'orders:write', 'orders:lines:read', 'orders-old:read', 'refunds:make'];
+const nodes = [...names, '*', 'orders:lines', 'refunds', 'ord', '', 'orders:*', '*:read', 'orders:*:read'];
 const ids = ['a', 'b', 'c', 'd'];
 
 const limitations = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Limitation[]>([]) },
   { weight: 1, arbitrary: fc.constant<Limitation[]>([{ kind: 'nobody-knows-this', values: ['x'] }]) },
+  { weight: 1, arbitrary: fc.constant<Limitation[]>([{ kind: 'owner', values: ['self'] }]) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .subarray(['shop', 'desk'], { minLength: 1 })
+      .map((clients): Limitation[] => [{ kind: 'client', values: clients }]),
+  },
 );
 const instant = fc.integer({ min: AT - 3, max: AT + 3 });
 
@@ -109,7 +117,11 @@ const policy = fc.record({
 
 export const permissions = fc
   .subarray(names, { minLength: 1 })
-  .chain((declared) => fc.tuple(...declared.map((name) => fc.subarray(names).map((implies) => ({ name, implies })))));
+  .chain((declared) =>
+    fc.tuple(
+      ...declared.map((name) => fc.subarray([...names, '*:read', 'refunds']).map((implies) => ({ name, implies }))),
+    ),
+  );
 
 /** Groups may nest in circles, edges lead to what is not there, permissions imply in circles and what is not declared. */
 export const worlds: fc.Arbitrary<World> = fc.record({
@@ -117,17 +129,34 @@ export const worlds: fc.Arbitrary<World> = fc.record({
   groups: fc
     .subarray(ids)
     .chain((some) => fc.tuple(...some.map((id) => edges.map((out) => group(`group-${id}`, out))))),
-  roles: fc
-    .subarray(ids)
-    .chain((some) =>
-      fc.tuple(
-        ...some.map((id) =>
-          fc.array(policy, { maxLength: 4 }).map((policies) => ({ ...role(`role-${id}`), policies })),
-        ),
+  roles: fc.subarray(ids).chain((some) =>
+    fc.tuple(
+      ...some.map((id) =>
+        fc
+          .record({
+            policies: fc.array(policy, { maxLength: 4 }),
+            includes: fc.subarray(ids.map((other) => `role-${other}`)),
+            audience: fc.option(
+              fc.constantFrom<RoleAudience>({ client: 'shop' }, { resourceServer: ORDERS }, { resourceServer: STOCK }),
+              { nil: undefined, freq: 3 },
+            ),
+          })
+          .map(({ policies, includes, audience }) => ({
+            ...role(`role-${id}`),
+            name: id === 'd' ? EVERYONE : `name of role-${id}`,
+            policies,
+            includes,
+            ...(audience && { audience }),
+          })),
       ),
     ),
+  ),
   servers: fc.tuple(permissions, permissions).map(([orders, stock]) => [
-    { ...server(ORDERS, {}), permissions: orders },
+    {
+      ...server(ORDERS, {}),
+      permissions: orders,
+      implications: [{ permission: 'orders:*:read', implies: ['orders'] }],
+    },
     { ...server(STOCK, {}), permissions: stock },
   ]),
 });

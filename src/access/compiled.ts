@@ -1,0 +1,127 @@
+import type { Edge } from '../base/edge.js';
+import type { Stored } from '../storage/spec.js';
+import { permissionTarget, readPermissionTarget } from './edge-rules.js';
+import { covers, expand } from './permission.js';
+import type { Policy, Role } from './role.js';
+import type { Snapshot } from './snapshot.js';
+
+/** The name of the role that every user holds, without an edge. */
+export const EVERYONE = 'everyone';
+
+/** A policy by which a role gives a permission: its own, or that of a role that it includes. */
+export interface GivingPolicy {
+  readonly role: Stored<Role>;
+  readonly policy: Policy;
+}
+
+/** What gives one permission of one audience. */
+export interface Givers {
+  /** By the id of the role that is held. In an order that hangs on nothing but what they are. */
+  readonly roles: ReadonlyMap<string, readonly GivingPolicy[]>;
+  /** Whether the target of a direct permission edge does. */
+  readonly target: (target: string) => boolean;
+}
+
+/** What follows from a snapshot for every question alike, worked out once and when it is first asked for. */
+export interface Compiled {
+  /** The edge that every user holds without its being stored, where the realm has that role. */
+  readonly everyone: Edge | undefined;
+  /** The role, then those that it includes, however far, each once. Nothing of one that is not there. */
+  readonly withIncluded: (roleId: string) => readonly Stored<Role>[];
+  /** Undefined where the audience or the permission is not declared: nobody holds it. */
+  readonly givers: (audience: string, permission: string) => Givers | undefined;
+  /** The edges of a group by their ids. */
+  readonly edgesOf: (groupId: string) => readonly Edge[];
+}
+
+const known = new WeakMap<Snapshot, Compiled>();
+
+/** Kept as long as the snapshot is. */
+export function compiled(snapshot: Snapshot): Compiled {
+  const before = known.get(snapshot);
+  if (before) return before;
+  const made = compile(snapshot);
+  known.set(snapshot, made);
+  return made;
+}
+
+function compile({ roles, groups, resourceServers }: Snapshot): Compiled {
+  const everyone = [...roles.values()].find(({ name }) => name === EVERYONE);
+
+  const withIncluded = remembered((roleId: string): readonly Stored<Role>[] => {
+    const found = new Map<string, Stored<Role>>();
+    const waiting = [roleId];
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      const role = roles.get(id);
+      if (!role || found.has(id)) continue;
+      found.set(id, role);
+      waiting.push(...(role.includes ?? []).toSorted());
+    }
+    return [...found.values()];
+  });
+
+  const given = remembered((target: string): Givers => {
+    const { resourceServer: audience = '', permission: wanted = '' } = readPermissionTarget(target) ?? {};
+    const declared = resourceServers.get(audience) ?? { permissions: [] };
+    const sources = declared.permissions
+      .filter(({ name }) => expand([name], declared).includes(wanted))
+      .map(({ name }) => name);
+    const gives = remembered((node: string): boolean => sources.some((source) => covers(node, source)));
+    const givesPolicy = ({ resourceServer, permission }: Policy): boolean =>
+      resourceServer === audience && gives(permission);
+    const byRole = new Map<string, readonly GivingPolicy[]>();
+    for (const id of roles.keys()) {
+      const giving = withIncluded(id).flatMap((role) =>
+        role.policies.filter(givesPolicy).map((policy) => ({ role, policy, order: JSON.stringify(policy) })),
+      );
+      if (giving.length > 0) {
+        byRole.set(
+          id,
+          giving.sort((a, b) => compare(a.role.id, b.role.id) || compare(a.order, b.order)),
+        );
+      }
+    }
+    return {
+      roles: byRole,
+      target(target) {
+        const direct = readPermissionTarget(target);
+        return direct?.resourceServer === audience && gives(direct.permission);
+      },
+    };
+  });
+
+  return {
+    everyone: everyone && builtIn(everyone),
+    withIncluded,
+    givers(audience, permission) {
+      // What is not declared is not remembered either: anybody may ask for any name.
+      const isDeclared = resourceServers.get(audience)?.permissions.some(({ name }) => name === permission) === true;
+      return isDeclared ? given(permissionTarget(audience, permission)) : undefined;
+    },
+    edgesOf: remembered((id: string) => (groups.get(id)?.edges ?? []).toSorted((a, b) => compare(a.id, b.id))),
+  };
+}
+
+const builtIn = ({ id, createdAt }: Role): Edge => ({
+  id: EVERYONE,
+  kind: 'role',
+  target: id,
+  grantedBy: 'system:everyone',
+  grantedAt: createdAt,
+  limitations: [],
+});
+
+/** Bounded by what is in the snapshot, and gone with it. */
+function remembered<T>(work: (key: string) => T): (key: string) => T {
+  const results = new Map<string, { readonly value: T }>();
+  return (key) => {
+    const before = results.get(key);
+    if (before) return before.value;
+    const value = work(key);
+    results.set(key, { value });
+    return value;
+  };
+}
+
+/** By code units: the same on every machine. */
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

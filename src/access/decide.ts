@@ -1,0 +1,201 @@
+import type { Instant } from '../base/clock.js';
+import type { Edge, Limitation } from '../base/edge.js';
+import { atLeast } from '../base/level.js';
+import { compiled, type Givers, type GivingPolicy } from './compiled.js';
+import { countsFor, onlyAt, trace, type TracedEdge, type TracedRole } from './effective.js';
+import { type Judge, judgeOf, nearer, type Obstacle } from './judge.js';
+import type { StepUp } from './limitation.js';
+import type { Context, Resource, Subject } from './question.js';
+import type { ReachedGroup } from './reach-groups.js';
+import type { Snapshot } from './snapshot.js';
+import { type Source, sourcesOf } from './sources.js';
+
+/** A permission of one resource server, by its identifier. */
+export interface Wanted {
+  readonly audience: string;
+  readonly permission: string;
+}
+
+/** One way from the subject to the permission. */
+export interface Way {
+  /** The group whose edge it is, with the edges that lead there; absent: the subject's own. */
+  readonly group?: ReachedGroup;
+  readonly edge: TracedEdge & Pick<Edge, 'grantedBy' | 'grantedAt' | 'reason'>;
+  /** The role that the edge leads to; absent: the edge gives the permission itself. */
+  readonly role?: TracedRole;
+  /** The role, among those that `role` includes, whose policy it is. */
+  readonly included?: TracedRole;
+  /** What is held: the permission, a node above it, a pattern, or one that implies it. */
+  readonly held: string;
+  /** All that narrows it, from the first edge to the policy. */
+  readonly limitations: readonly Limitation[];
+}
+
+export interface Decision extends Wanted {
+  readonly allowed: boolean;
+  /** By which way; of several the first by the ids of its edges. */
+  readonly because?: Way;
+  /** Until when it is allowed at most, by what was given. */
+  readonly until?: Instant;
+  /** Where it is not: what would have led there, and what stood against it. */
+  readonly against: readonly { readonly way: Way; readonly obstacles: readonly Obstacle[] }[];
+  /** Where it is not: that nobody holds it, since it is not declared. */
+  readonly undeclared?: true;
+  /** A level that would open it, where nothing else stands against it. */
+  readonly stepUp?: StepUp;
+}
+
+/** Of the ways that did not lead there, so many are told. */
+const MOST_AGAINST = 20;
+
+/**
+ * Whether the subject may do this to the resource, and why. Pure over its arguments: reads no store and no clock.
+ * Policies are ORed, limitations of one way ANDed, values of one limitation ORed; denied unless some way leads there. @throws never
+ */
+export function decide(
+  subject: Subject,
+  { audience, permission }: Wanted,
+  resource: Resource | undefined,
+  context: Context,
+  snapshot: Snapshot,
+): Decision {
+  const wanted = { audience, permission };
+  const givers = compiled(snapshot).givers(audience, permission);
+  if (!givers) return { ...wanted, allowed: false, against: [], undeclared: true };
+
+  const judge = judgeOf({ subject, context, ...(resource && { resource }) }, 'decision');
+  const asked: Asked = { givers, audience, context };
+  const sources = sourcesOf(subject, judge, snapshot);
+  for (const source of sources.all) {
+    for (const edge of source.edges) {
+      if (!mayGive(edge, givers)) continue;
+      const verdict = judge.edge(edge);
+      if (!verdict.holds) continue;
+      for (const giving of givingsOf(edge, asked)) {
+        const policy = giving.by && judge.limitations(giving.by.policy.limitations);
+        if (policy && !policy.holds) continue;
+        const edges = edgesTo(subject, source, snapshot);
+        const until = [verdict.until, policy?.until, ...edges.map((each) => judge.edge(each).until)].reduce(
+          nearer,
+          undefined,
+        );
+        const because = wayOf(source, edges, edge, giving, snapshot);
+        return { ...wanted, allowed: true, because, against: [], ...(until !== undefined && { until }) };
+      }
+    }
+  }
+  return { ...wanted, allowed: false, ...obstaclesTo(subject, asked, judge, snapshot) };
+}
+
+interface Asked {
+  readonly givers: Givers;
+  readonly audience: string;
+  readonly context: Context;
+}
+
+/** How an edge gives it: by a policy of a role, or itself. */
+interface Giving {
+  readonly by?: GivingPolicy;
+}
+
+const ITSELF: readonly Giving[] = [{}];
+
+const mayGive = (edge: Edge, givers: Givers): boolean =>
+  edge.kind === 'role' ? givers.roles.has(edge.target) : edge.kind === 'permission' && givers.target(edge.target);
+
+function givingsOf(edge: Edge, { givers, audience, context }: Asked): readonly Giving[] {
+  if (edge.kind !== 'role') return ITSELF;
+  return (givers.roles.get(edge.target) ?? [])
+    .filter(({ role }) => countsFor(role, context) && (onlyAt(role) ?? audience) === audience)
+    .map((by) => ({ by }));
+}
+
+/** The memberships from the subject to the group that the source is. */
+function edgesTo(subject: Subject, { from }: Source, snapshot: Snapshot): readonly Edge[] {
+  const edges: Edge[] = [];
+  let holder: readonly Edge[] = subject.edges;
+  for (const id of from?.way ?? []) {
+    const edge = holder.find((one) => one.id === id);
+    // A segment's has no edge that is stored.
+    const group: string | undefined =
+      edge?.target ?? (id.startsWith('segment:') ? id.slice('segment:'.length) : undefined);
+    if (edge) edges.push(edge);
+    holder = group === undefined ? [] : compiled(snapshot).edgesOf(group);
+  }
+  return edges;
+}
+
+function wayOf({ from }: Source, memberships: readonly Edge[], edge: Edge, { by }: Giving, snapshot: Snapshot): Way {
+  const role = by && snapshot.roles.get(edge.target);
+  const { grantedBy, grantedAt, reason } = edge;
+  return {
+    ...(from && { group: from }),
+    edge: { ...trace(edge, from), grantedBy, grantedAt, ...(reason !== undefined && { reason }) },
+    ...(role && { role: { id: role.id, name: role.name, version: role.version } }),
+    ...(by &&
+      by.role.id !== role?.id && { included: { id: by.role.id, name: by.role.name, version: by.role.version } }),
+    held: by?.policy.permission ?? edge.target.slice(edge.target.indexOf(' ') + 1),
+    limitations: [...memberships, edge, ...(by ? [by.policy] : [])].flatMap(({ limitations }) => limitations),
+  };
+}
+
+/** Every way that may lead there at some moment, and all that stands against each now. */
+function obstaclesTo(
+  subject: Subject,
+  asked: Asked,
+  judge: Judge,
+  snapshot: Snapshot,
+): Pick<Decision, 'against' | 'stepUp'> {
+  const possible = judgeOf({ subject, context: asked.context }, 'possible');
+  const against: { way: Way; obstacles: readonly Obstacle[] }[] = [];
+  const stepUps: StepUp[] = [];
+  for (const source of sourcesOf(subject, possible, snapshot).all) {
+    for (const edge of source.edges) {
+      if (!mayGive(edge, asked.givers)) continue;
+      for (const giving of givingsOf(edge, asked)) {
+        const memberships = edgesTo(subject, source, snapshot);
+        const obstacles = [...memberships, edge].flatMap((each) => obstaclesOf(each, judge));
+        if (giving.by) obstacles.push(...limitationsAgainst(giving.by.policy.limitations, judge));
+        const wanted = stepUpFor(obstacles);
+        if (wanted) stepUps.push(wanted);
+        if (against.length < MOST_AGAINST) {
+          against.push({ way: wayOf(source, memberships, edge, giving, snapshot), obstacles });
+        }
+      }
+    }
+  }
+  const [stepUp] = stepUps.sort(easierFirst);
+  return { against, ...(stepUp && { stepUp }) };
+}
+
+function obstaclesOf(edge: Edge, judge: Judge): Obstacle[] {
+  const { obstacle } = judge.edge(edge);
+  return obstacle?.kind === 'time' ? [obstacle] : limitationsAgainst(edge.limitations, judge);
+}
+
+const limitationsAgainst = (limitations: readonly Limitation[], judge: Judge): Obstacle[] =>
+  limitations.flatMap((limitation) => judge.limitations([limitation]).obstacle ?? []);
+
+/** What would do, where a level is all that is missing: the highest, and the shortest time, of all that is asked for. */
+function stepUpFor(obstacles: readonly Obstacle[]): StepUp | undefined {
+  let all: StepUp | undefined;
+  for (const obstacle of obstacles) {
+    if (obstacle.kind !== 'limitation' || obstacle.answer.is !== 'missing' || !obstacle.answer.stepUp) return undefined;
+    const { level, maxAgeSeconds } = obstacle.answer.stepUp;
+    const age = nearer(all?.maxAgeSeconds, maxAgeSeconds);
+    all = {
+      level: all && atLeast(all.level, level) ? all.level : level,
+      ...(age !== undefined && { maxAgeSeconds: age }),
+    };
+  }
+  return all;
+}
+
+const easierFirst = (a: StepUp, b: StepUp): number => {
+  if (a.level !== b.level) return atLeast(a.level, b.level) ? 1 : -1;
+  return (b.maxAgeSeconds ?? Infinity) === (a.maxAgeSeconds ?? Infinity)
+    ? 0
+    : (b.maxAgeSeconds ?? Infinity) > (a.maxAgeSeconds ?? Infinity)
+      ? 1
+      : -1;
+};

@@ -1,0 +1,15 @@
+import { allOrNone, answer, type LimitationKind } from '../limitation.js';
+
+/** One of these applications is used. */
+export const client: LimitationKind = {
+  kind: 'client',
+  judgedAt: 'issue',
+  valuesName: 'client',
+  fault: (value) => (/^\S{1,200}$/.test(value) ? undefined : 'A client is named by its client_id.'),
+  evaluate(values, { context }) {
+    if (context.clientId === undefined) return { is: 'missing', what: 'client' };
+    return answer(values.includes(context.clientId));
+  },
+  criterion: (values, question) => allOrNone(client.evaluate(values, question)),
+  describe: (values) => `only in ${values.join(' or ')}`,
+};

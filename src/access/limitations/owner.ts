@@ -1,0 +1,17 @@
+import { answer, type LimitationKind } from '../limitation.js';
+
+const SELF = 'self';
+
+/** What belongs to whoever asks. */
+export const owner: LimitationKind = {
+  kind: 'owner',
+  judgedAt: 'decision',
+  fault: (value) => (value === SELF ? undefined : `The one value of owner is ${SELF}: what belongs to whoever asks.`),
+  evaluate(values, { subject, resource }) {
+    if (!values.includes(SELF)) return answer(false);
+    if (resource?.owner === undefined) return { is: 'missing', what: 'resource' };
+    return answer(resource.owner === subject.id);
+  },
+  criterion: (values, { subject }) => (values.includes(SELF) ? { field: 'owner', in: [subject.id] } : 'none'),
+  describe: () => 'only what is their own',
+};
