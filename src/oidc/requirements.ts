@@ -4,6 +4,7 @@ import type { Client } from '../realm/client.js';
 import { sectorOf } from '../realm/client-sector.js';
 import type { Settings } from '../realm/settings.js';
 import type { Requirements } from '../sign-in/requirements.js';
+import { demandedSubjects, essentialAcr } from './claims-parameter.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
 
 /** What of a client matters to what its requests demand. */
@@ -28,9 +29,6 @@ export const askingOf = (
   userIdOf: (subject) => (client.subjectType === 'public' ? subject : pairwise.userIdOf(subject, sectorOf(client))),
 });
 
-/** As the subject that a request demands: nobody can be it. */
-const NOBODY = '';
-
 /** The parameters of an authorization request, as the library keeps them with an interaction. */
 type Params = Readonly<Record<string, unknown>>;
 
@@ -41,14 +39,14 @@ type Params = Readonly<Record<string, unknown>>;
 export function requirementsOf(params: Params, client: Asking): Requirements {
   const prompts = new Set(text(params['prompt'])?.split(' '));
   const maxAge = text(params['max_age']);
-  const subject = demandedOfIdToken(params['claims'])?.sub?.value ?? hintedSubject(text(params['id_token_hint']));
+  const subjects = subjectsOf(params);
   return {
     login: prompts.has('login'),
     choose: prompts.has('select_account'),
     // RFC 8252 8.6: nobody can know which application is behind a native client's redirect, so the person is asked.
     consent: prompts.has('consent') || client.native,
     ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),
-    ...(subject !== undefined && { subject: client.userIdOf(subject) ?? NOBODY }),
+    ...(subjects && { subjects: subjects.flatMap((subject) => client.userIdOf(subject) ?? []) }),
     ...(client.level !== undefined && { level: client.level }),
     alwaysSecondFactor: client.alwaysSecondFactor,
     acrValues: [words(text(params['acr_values'])), essentialAcr(params['claims'])].filter(
@@ -57,31 +55,17 @@ export function requirementsOf(params: Params, client: Asking): Requirements {
   };
 }
 
+/** As the client names them: those whom the claims parameter and the hint both allow. Undefined: anybody. */
+function subjectsOf(params: Params): readonly string[] | undefined {
+  const demanded = demandedSubjects(params['claims']);
+  const hinted = hintedSubject(text(params['id_token_hint']));
+  if (hinted === undefined) return demanded;
+  return demanded === undefined || demanded.includes(hinted) ? [hinted] : [];
+}
+
 /** The library has verified the hint when the request came; afterwards it has lain sealed. */
 const hintedSubject = (hint: string | undefined): string | undefined =>
   hint === undefined ? undefined : decodeJwt(hint).sub;
-
-/** The `acr` values of which the claims parameter demands one (OpenID Connect Core 5.5.1.1); undefined: it demands none. */
-export function essentialAcr(claims: unknown): readonly string[] | undefined {
-  const acr = demandedOfIdToken(claims)?.acr;
-  if (acr?.essential !== true) return undefined;
-  return acr.values ?? (acr.value === undefined ? undefined : [acr.value]);
-}
-
-/** The claims parameter's demands (OpenID Connect Core 5.5.1), whose shape the library has checked. */
-const demandedOfIdToken = (claims: unknown): ClaimsParameter['id_token'] =>
-  typeof claims === 'string' ? (JSON.parse(claims) as ClaimsParameter).id_token : undefined;
-
-interface ClaimsParameter {
-  readonly id_token?: {
-    readonly sub?: { readonly value?: string } | null;
-    readonly acr?: {
-      readonly essential?: boolean;
-      readonly value?: string;
-      readonly values?: readonly string[];
-    } | null;
-  };
-}
 
 /** The words of a list with spaces between them; undefined for one of none. */
 function words(list: string | undefined): readonly string[] | undefined {

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { atLeast, highestOf, LEVELS, levelsAmong } from '../base/level.js';
-import { essentialAcr } from './requirements.js';
+import { essentialAcr } from './claims-parameter.js';
 
 /**
  * Has the tokens of this request say an `acr` that the request lists, where it lists them as essential (OpenID Connect Core

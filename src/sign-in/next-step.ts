@@ -55,7 +55,7 @@ const againOr = (facts: Facts, error: SignInRefusal): Step =>
  * not the one, only an error is right (OpenID Connect Core 3.1.2.1 and 5.5.1: never an answer about somebody else).
  */
 const rightPerson = (user: KnownUser, required: Requirements): boolean =>
-  required.subject === undefined || required.subject === user.id;
+  required.subjects?.includes(user.id) !== false;
 
 /** A person is asked once an interaction. What they then left out stays missing, and the grant does not cover it. */
 const asksConsent = (facts: Facts, required: Requirements): boolean =>

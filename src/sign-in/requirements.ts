@@ -10,8 +10,8 @@ export interface Requirements {
   readonly consent: boolean;
   /** max_age: how long ago, at most, the authentication may be. */
   readonly maxAgeSeconds?: number;
-  /** The only user that will do: from id_token_hint or a requested `sub`. */
-  readonly subject?: string;
+  /** The only users that will do, from id_token_hint and a requested `sub`; of an empty list, nobody. */
+  readonly subjects?: readonly string[];
   /** What the client demands of every sign-in, whatever the request says. */
   readonly level?: Level;
   /** Who has a second factor shows it at every sign-in, whatever else is demanded. */

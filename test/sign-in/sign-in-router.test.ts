@@ -85,7 +85,7 @@ describe('the sign-in page', () => {
     having({
       facts,
       person,
-      requirements: { ...waiting.requirements, login: false, consent: false, subject: 'u-bob' },
+      requirements: { ...waiting.requirements, login: false, consent: false, subjects: ['u-bob'] },
     });
     const other = (await house.get(PAGE)).body;
     expect(other).toContain('asks for another account');
@@ -222,7 +222,7 @@ describe('signing in', () => {
   });
 
   test('as somebody else than is asked for leaves the session alone and says so', async () => {
-    having({ requirements: { ...waiting.requirements, login: false, consent: false, subject: 'u-bob' } });
+    having({ requirements: { ...waiting.requirements, login: false, consent: false, subjects: ['u-bob'] } });
     const answer = await signIn(ok);
     expect(answer.status).toBe(403);
     expect(answer.body).toContain('not the account the application asks for');

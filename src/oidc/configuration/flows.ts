@@ -1,5 +1,6 @@
 import type { Configuration } from 'oidc-provider';
 import { LEVELS } from '../../base/level.js';
+import { assertClaimsParameter } from '../claims-parameter.js';
 import { clientBehind } from '../client-lookup.js';
 import { type Deciding, policy } from '../interaction-policy.js';
 import { CLIENT_ALGORITHMS } from './client-authentication.js';
@@ -31,7 +32,7 @@ export const flows = (issuerPath: string, deciding: Deciding) =>
       userinfo: { enabled: true },
       // Announced, and `sid` put into ID tokens; what is sent is sent by sessions/logout (see `lookUpClients`).
       backchannelLogout: { enabled: true },
-      claimsParameter: { enabled: true },
+      claimsParameter: { enabled: true, assertClaimsParameter },
       ...requestObjects,
     },
   }) satisfies Configuration;

@@ -26,7 +26,7 @@ interface Shown {
 export async function signInPage(visit: Visit, shown?: Shown): Promise<void> {
   const { ctx, interaction, parts } = visit;
   const { client, facts, requirements, person, loginHint, redirectTarget } = interaction;
-  const another = requirements.subject !== undefined && requirements.subject !== facts.user?.id;
+  const another = requirements.subjects !== undefined && !requirements.subjects.includes(facts.user?.id ?? '');
   const signedIn =
     facts.user && person && ({ person: person.name ?? person.username, asked: another ? 'other' : 'again' } as const);
   const identifier = shown?.identifier ?? loginHint ?? (another ? undefined : person?.username);
