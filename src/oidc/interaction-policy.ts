@@ -46,6 +46,10 @@ export const policy = (deciding: Deciding) => [
       if (step.kind === 'refuse') throw refusal(step.error);
       return isSignIn(step);
     }),
+    // Whoever has signed in and owes something else is not asked to sign in, and prompt=none is answered so (Core 3.1.2.6).
+    new Check('next_step_is_action', 'the End-User must do something first', 'interaction_required', async (ctx) => {
+      return (await stepOf(ctx, deciding)).kind === 'required-action';
+    }),
   ),
   new Prompt(
     { name: 'consent', requestable: true },
@@ -57,13 +61,13 @@ export const policy = (deciding: Deciding) => [
   ),
 ];
 
-/** Whether it is for the person to show or do something. */
+/** Whether it is for the person to show something. */
 function isSignIn({ kind }: Step): boolean {
   switch (kind) {
     case 'authenticate':
     case 'second-factor':
-    case 'required-action':
       return true;
+    case 'required-action':
     case 'choose-account':
     case 'consent':
     case 'finish':

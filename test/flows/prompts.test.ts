@@ -38,6 +38,17 @@ describe.each(stores)('on %s:', (kind) => {
       expect(errorOf(await to(ask(host, app, { prompt: 'none', max_age: '5' })))).toBe('login_required');
     });
 
+    // OpenID Connect Core 3.1.2.6. Which account is meant (account_selection_required) is never a question without being asked: a browser has one.
+    test('says that something is to be done, not that nobody is signed in, to who owes a new password', async () => {
+      await signIn(visitor, ask(host, app), 'heidi', passwordOf(host, 'heidi'));
+      expect((await host.command('user', 'require-change', 'heidi')).code).toBe(0);
+      const asked = ask(host, app, { prompt: 'none' });
+      expect(errorOf(await to(asked))).toBe('interaction_required');
+      // Long after the sign-in it takes the password first.
+      await host.advance(minutes(10));
+      expect(errorOf(await to(ask(host, app, { prompt: 'none' })))).toBe('login_required');
+    });
+
     test.each(['none login', 'none consent', 'none select_account'])('stands alone: %s is refused', async (prompt) => {
       expect(errorOf(await to(ask(host, app, { prompt })))).toBe('invalid_request');
     });
