@@ -33,7 +33,9 @@ export const refreshTokenAdapter = (successors: readonly Buffer[]): ModelAdapter
     const again = answeredAgain(family, presented, successors);
     if (again !== undefined) scope.answerAgain(again);
     const reused = family.current !== currentOf(presented) && again === undefined;
-    return { ...unpackPayload(family.payload, value), ...consumed(reused ? { ...family, consumedAt: now() } : family) };
+    // The ID token of a refresh answers no request, whose nonce the library would repeat (OpenID Connect Core 12.2).
+    const { nonce: _, ...payload } = unpackPayload(family.payload, value);
+    return { ...payload, ...consumed(reused ? { ...family, consumedAt: now() } : family) };
   },
 
   async upsert(value, payload, expiresIn = 0) {
