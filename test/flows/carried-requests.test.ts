@@ -199,6 +199,18 @@ describe.each(stores)('on %s:', (store) => {
     test.each<[string, (asked: Asked) => Promise<string> | string]>([
       ['that nobody signed', (asked) => new UnsecuredJWT(Object.fromEntries(asked.url.searchParams)).encode()],
       ['of another key', (asked) => sign(asked, {}, stranger)],
+      [
+        'of a key that everybody can guess',
+        (asked) =>
+          new SignJWT({
+            ...Object.fromEntries(asked.url.searchParams),
+            iss: 'signing',
+            aud: host.issuer,
+            exp: seconds() + 60,
+          })
+            .setProtectedHeader({ alg: 'HS256' })
+            .sign(new TextEncoder().encode('kept-as-hash:signing')),
+      ],
       ['for another provider', (asked) => sign(asked, { aud: 'https://elsewhere.test' })],
       ['of another client', (asked) => sign(asked, { iss: 'public' })],
       ['that is over', (asked) => sign(asked, { exp: seconds() - 60 })],

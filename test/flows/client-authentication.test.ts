@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
 import { days, minutes, seconds } from '../../src/base/clock.js';
 import { claimsOf, token } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
@@ -66,6 +67,8 @@ describe.each(stores)('on %s, a client', (store) => {
     expect(await signed({ exp: undefined })).toBe(401);
     expect(await signed({ jti: undefined })).toBe(401);
     expect(await signed({ jti: 'x'.repeat(501) })).toBe(401);
+    expect(await signed({ iat: at + 300 })).toBe(401);
+    expect(await signed({ nbf: at + 300 })).toBe(401);
     // What it could be used for is remembered for so long and no longer.
     expect(await signed({ exp: at + 3720 })).toBe(401);
     const unsigned = [
@@ -76,6 +79,44 @@ describe.each(stores)('on %s, a client', (store) => {
       .join('.');
     const proof = await assertion(host, 'signer', ours);
     expect(await proved('signer', { ...proof, client_assertion: `${unsigned}.` })).toBe(401);
+  });
+
+  // RFC 7523 3, RFC 9126 2: the issuer, the token endpoint, and the endpoint itself.
+  test.each<[string, (issuer: string) => unknown]>([
+    ['the issuer with a slash', (issuer) => `${issuer}/`],
+    ['another endpoint', (issuer) => `${issuer}/token/introspection`],
+    ['a list of others', () => ['https://elsewhere.test']],
+    ['nothing', () => ''],
+    ['a number', () => 5],
+    ['a list in a list', (issuer) => [[issuer]]],
+    ['nobody', () => undefined],
+  ])('is refused with an assertion whose audience is %s', async (_what, aud) => {
+    expect(await signed({ aud: [host.issuer, 'https://elsewhere.test'] })).toBe(200);
+    expect(await signed({ aud: aud(host.issuer) })).toBe(401);
+  });
+
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ['exp as text', { exp: '2795657772' }],
+    ['exp without end', { exp: 1e308 }],
+    ['exp before all time', { exp: -1 }],
+    ['jti that is a number', { jti: 5 }],
+    ['jti that is a list', { jti: ['a'] }],
+    ['an empty jti', { jti: '' }],
+    ['iat as text', { iat: 'now' }],
+    ['a list of issuers', { iss: ['signer'] }],
+  ])('is refused with an assertion with %s', async (_what, claims) => {
+    expect(await signed(claims)).toBe(401);
+  });
+
+  // The library knows no secret of any client, but a text that everybody can guess.
+  test('proves nothing by a MAC, whatever the key', async () => {
+    for (const id of ['signer', 'basic', 'poster']) {
+      const at = Math.floor((Date.now() + host.ahead()) / 1000);
+      const mac = await new SignJWT({ iss: id, sub: id, aud: host.issuer, jti: randomUUID(), exp: at + 60 })
+        .setProtectedHeader({ alg: 'HS256' })
+        .sign(new TextEncoder().encode(`kept-as-hash:${id}`));
+      expect(await proved(id, { ...(await assertion(host, id, ours)), client_assertion: mac })).toBe(401);
+    }
   });
 
   test('is refused when it proves itself in another way than its own', async () => {

@@ -169,6 +169,21 @@ describe.each(stores)('on %s:', (kind) => {
       expect(await introspect(ordersApi, api)).toEqual({ active: false });
     });
 
+    test('when its person is disabled, who can no longer refresh it, and is told nothing at userinfo', async () => {
+      const { body } = await refresh(host, app, (await forApi(ORDERS, 'orders:read', {})).refreshToken);
+      const bob = await signedIn(host, app, { scope: 'openid orders:read', resource: ORDERS }, 'bob');
+      const api = await refresh(host, app, bob.tokens.refresh_token, { resource: ORDERS });
+      expect((await host.command('user', 'disable', 'bob')).code).toBe(0);
+      expect(await introspect(ordersApi, api.body.access_token)).toEqual({ active: false });
+      expect(await introspect(app, api.body.refresh_token)).toEqual({ active: false });
+      expect((await userinfo(host, bob.tokens.access_token)).status).toBe(401);
+      expect((await refresh(host, app, api.body.refresh_token)).body.error).toBe('invalid_grant');
+      // Nobody else’s.
+      expect((await userinfo(host, body.access_token)).status).toBe(200);
+      expect((await host.command('user', 'enable', 'bob')).code).toBe(0);
+      expect(await introspect(ordersApi, api.body.access_token)).toEqual({ active: false });
+    });
+
     test('when its time is over', async () => {
       const api = await machineToken();
       await host.advance(301_000);

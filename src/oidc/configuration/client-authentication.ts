@@ -12,6 +12,8 @@ export const CLIENT_AUTHENTICATION = ['none', 'client_secret_basic', 'client_sec
  * otherwise; a minute more is for clocks that differ.
  */
 const LONGEST_ASSERTION_SECONDS = 3660;
+/** FAPI 2.0 Security Profile 5.3.2.1: clocks differ, but an assertion that was made tomorrow is none of this client's. */
+const FURTHEST_AHEAD_SECONDS = 60;
 const LONGEST_ID = 500;
 const MOST_JWKS_BYTES = 64 * 1024;
 
@@ -20,10 +22,13 @@ export const clientAuthentication = (outgoing: Outgoing) =>
   ({
     clientAuthMethods: [...CLIENT_AUTHENTICATION],
     /** RFC 7523 3: the library has checked signature, issuer, audience and expiry. */
-    assertJwtClientAuthClaimsAndHeader(_ctx, { exp, jti, sub }, _header, client) {
+    assertJwtClientAuthClaimsAndHeader(_ctx, { exp, iat, jti, sub }, _header, client) {
       if (sub !== client.clientId) throw new errors.InvalidClientAuth('sub (JWT subject) must be the client_id');
       if (typeof exp !== 'number' || exp > now() / 1000 + LONGEST_ASSERTION_SECONDS) {
         throw new errors.InvalidClientAuth(`exp must be within ${LONGEST_ASSERTION_SECONDS} seconds`);
+      }
+      if (typeof iat === 'number' && iat > now() / 1000 + FURTHEST_AHEAD_SECONDS) {
+        throw new errors.InvalidClientAuth('iat must not be in the future');
       }
       if (typeof jti !== 'string' || jti.length > LONGEST_ID) {
         throw new errors.InvalidClientAuth(`jti must have at most ${LONGEST_ID} characters`);
