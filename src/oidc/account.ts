@@ -4,19 +4,26 @@ import type { Address } from '../identity/profile.js';
 import type { User } from '../identity/user.js';
 import type { AttributeClaim } from '../realm/attribute-claims.js';
 
-/**
- * A user in the library's words. What each scope releases of these claims is configured (see `configuration/claims`).
- *
- * @param attributes which attributes are claims, and how
- */
-export const accountOf = (user: User, access: Effective, attributes: readonly AttributeClaim[]): Account => ({
+/** How much of a user becomes claims. */
+interface Telling {
+  /** Which attributes are claims, and how. */
+  readonly attributes: readonly AttributeClaim[];
+  /** The claims that the client may be told at all. */
+  readonly told: ReadonlySet<string>;
+}
+
+/** A user in the library's words. What each scope releases of these claims is configured (see `configuration/claims`). */
+export const accountOf = (user: User, access: Effective, { attributes, told }: Telling): Account => ({
   accountId: user.id,
-  claims: () => ({
-    ...attributeClaims(user, attributes),
-    ...profileClaims(user),
-    roles: access.roles,
-    groups: access.groups,
-  }),
+  claims: () => {
+    const all = {
+      ...attributeClaims(user, attributes),
+      ...profileClaims(user),
+      roles: access.roles,
+      groups: access.groups,
+    };
+    return { sub: user.id, ...Object.fromEntries(Object.entries(all).filter(([claim]) => told.has(claim))) };
+  },
 });
 
 /** OpenID Connect Core 5.1. What is not known is left out. */

@@ -1,5 +1,8 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import type { Missing } from '../sign-in/facts.js';
+import { clientBehind } from './client-lookup.js';
+import { claimsWithin } from './configuration/claims.js';
+import { currentScope } from './request-scope.js';
 
 /** Claims that every answer may carry and nobody is asked about. */
 const ALWAYS = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss']);
@@ -8,6 +11,11 @@ const ALWAYS = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss']);
 export function missingOf(oidc: KoaContextWithOIDC['oidc'], grant: Grant | undefined): Missing {
   const decidedScopes = words(grant?.getOIDCScopeEncountered());
   const decidedClaims = new Set(grant?.getOIDCClaimsEncountered());
+  // Nobody is asked about what the client is never told.
+  const told = claimsWithin(
+    oidc.client ? clientBehind(oidc.client).scopes : [],
+    currentScope().settings.attributeClaims,
+  );
   const resourceScopes = Object.entries(oidc.resourceServers ?? {}).flatMap(([identifier, resourceServer]) => {
     const decided = words(grant?.getResourceScopeEncountered(identifier));
     const offered = words(resourceServer.scope);
@@ -16,7 +24,9 @@ export function missingOf(oidc: KoaContextWithOIDC['oidc'], grant: Grant | undef
   });
   return {
     scopes: [...oidc.requestParamOIDCScopes].filter((scope) => !decidedScopes.has(scope)),
-    claims: [...oidc.requestParamClaims].filter((claim) => !decidedClaims.has(claim) && !ALWAYS.has(claim)),
+    claims: [...oidc.requestParamClaims].filter(
+      (claim) => told.has(claim) && !decidedClaims.has(claim) && !ALWAYS.has(claim),
+    ),
     resourceScopes: Object.fromEntries(resourceScopes),
   };
 }

@@ -77,6 +77,22 @@ describe.each(stores)('on %s:', (kind) => {
     expect(idToken).not.toHaveProperty('address');
   });
 
+  test('the claims parameter asks for no more than the scopes that its client may ask for', async () => {
+    const wanted = Object.fromEntries(
+      ['email', 'name', 'phone_number', 'address', 'roles', 'groups', 'certificates', 'department'].map((claim) => [
+        claim,
+        null,
+      ]),
+    );
+    const params = { claims: JSON.stringify({ userinfo: wanted, id_token: wanted }) };
+    const { tokens } = await signedIn(host, application('tab-1'), params, 'dora');
+    const told = (await (await userinfo(host, tokens.access_token)).json()) as Record<string, unknown>;
+    expect(Object.keys(told).toSorted()).toEqual(['department', 'email', 'name', 'sub']);
+    for (const claim of ['phone_number', 'address', 'roles', 'groups', 'certificates']) {
+      expect(claimsOf(tokens.id_token)).not.toHaveProperty(claim);
+    }
+  });
+
   test('what is not known is left out; a list of attributes is there, and empty', async () => {
     const { claims } = await said({ scope: 'openid profile phone address attributes' }, 'bob');
     expect(claims).toEqual({

@@ -1,10 +1,12 @@
+import type { AdapterPayload } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import type { Grant } from '../../sessions/grant.js';
 import { GrantDraft } from '../../sessions/grant-draft.js';
 import { revokeGrant } from '../../sessions/revoke-grant.js';
+import { clientBehind } from '../client-lookup.js';
 import { mergeGrantPayloads } from '../grant-payload.js';
 import { currentScope } from '../request-scope.js';
-import { sessionUidOf } from '../session-in-request.js';
+import { oidcOf, sessionUidOf } from '../session-in-request.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
 
@@ -12,7 +14,7 @@ export const grantAdapter: ModelAdapter = {
   async find(id) {
     const scope = currentScope();
     const grant = await scope.grant(id);
-    return grant && (await scope.grantAlive(grant)) ? unpackPayload(grant.payload, id) : undefined;
+    return grant && (await scope.grantAlive(grant)) ? withinClient(unpackPayload(grant.payload, id)) : undefined;
   },
 
   async upsert(id, payload, expiresIn = 0) {
@@ -40,3 +42,13 @@ export const grantAdapter: ModelAdapter = {
     await revokeGrant(currentScope().realm, id, now());
   },
 };
+
+/** What the client may no longer ask for is not granted either, as long as that lasts: what is kept says what was agreed to. */
+function withinClient(grant: AdapterPayload): AdapterPayload {
+  const client = oidcOf(currentScope())?.client;
+  const openid = grant['openid'] as { readonly scope?: string } | undefined;
+  if (!client || client.clientId !== grant.clientId || openid?.scope === undefined) return grant;
+  const { scopes } = clientBehind(client);
+  const kept = openid.scope.split(' ').filter((scope) => scopes.includes(scope));
+  return { ...grant, openid: { ...openid, scope: kept.join(' ') } };
+}

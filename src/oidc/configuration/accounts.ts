@@ -10,6 +10,7 @@ import { accountOf } from '../account.js';
 import { clientBehind, type ClientLookup } from '../client-lookup.js';
 import { give, isNothing, missingOf } from '../missing.js';
 import { newGrant, sidOf } from '../new-grant.js';
+import { claimsWithin } from './claims.js';
 import type { PairwiseSubjects } from '../pairwise-subjects.js';
 import { loginOf } from '../sign-in-result.js';
 import { askingOf, requirementsOf } from '../requirements.js';
@@ -34,7 +35,9 @@ export function accounts(
       const user = await read(sub);
       if (!user) return undefined;
       const access = await accessOf(snapshots, { kind: 'user', user }, oidc.client?.clientId);
-      return accountOf(user, access, settings.attributeClaims ?? []);
+      const { attributeClaims } = settings;
+      const told = claimsWithin(oidc.client ? clientBehind(oidc.client).scopes : [], attributeClaims);
+      return accountOf(user, access, { attributes: attributeClaims ?? [], told });
     },
 
     /**

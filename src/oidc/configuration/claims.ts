@@ -29,16 +29,31 @@ const STANDARD = {
   attributes: [],
 } satisfies Record<string, readonly string[]>;
 
+const claimsByScope = (attributes: readonly AttributeClaim[]): Record<string, string[]> =>
+  Object.fromEntries(
+    Object.entries(STANDARD).map(([scope, names]): [string, string[]] => [
+      scope,
+      [...names, ...attributes.filter((each) => each.scope === scope).map(({ claim }) => claim)],
+    ]),
+  );
+
+/**
+ * The claims that a client may be told at all: those of the scopes that it may ask for. The `claims` parameter asks for single
+ * ones (OpenID Connect Core 5.5), never for more than that, and what a client may no longer ask for it is no longer told.
+ */
+export function claimsWithin(
+  scopes: readonly string[],
+  attributes: readonly AttributeClaim[] = [],
+): ReadonlySet<string> {
+  const byScope = claimsByScope(attributes);
+  return new Set(scopes.flatMap((scope) => byScope[scope] ?? []));
+}
+
 /** @param attributes the claims that people's attributes become, besides */
 export const claims = (attributes: readonly AttributeClaim[]) =>
   ({
     scopes: [...KNOWN_SCOPES],
-    claims: Object.fromEntries(
-      Object.entries(STANDARD).map(([scope, names]): [string, string[]] => [
-        scope,
-        [...names, ...attributes.filter((each) => each.scope === scope).map(({ claim }) => claim)],
-      ]),
-    ),
+    claims: claimsByScope(attributes),
     // Applications read roles and groups from the ID token too, without a second call.
     conformIdTokenClaims: false,
   }) satisfies Configuration;

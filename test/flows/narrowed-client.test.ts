@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { application, claimsOf, refresh, userinfo, type Tokens } from '../support/application.js';
+import { startHost, type Host } from '../support/host/host.js';
+import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, signedIn, stores } from './flow-host.js';
+
+// What was granted is looked at again each time: a client or role that may less than it did gets less at once, whatever it holds.
+
+const app = application('public');
+const SCOPES = 'scopes: [openid, profile, email, address, phone, offline_access, roles, groups, attributes]';
+
+describe.each(stores)('on %s, with a refresh token from before,', (store) => {
+  let folder: string;
+  let realmFile: string;
+  let realm: string;
+  let host: Host;
+  /** From before, and the refresh token that is good now. */
+  let tokens: Tokens;
+  let current: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-narrowed-'));
+    realmFile = join(folder, 'realm.yaml');
+    realm = await readFile('test/flows/realm.yaml', 'utf8');
+    await writeFile(realmFile, realm);
+    host = await startHost({
+      store,
+      realmFile: relative('.', realmFile),
+      env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
+    });
+    const params = { scope: 'openid profile email orders:read orders:write', resource: ORDERS };
+    ({ tokens } = await signedIn(host, app, params));
+    current = tokens.refresh_token;
+  });
+  afterAll(async () => {
+    await host.end();
+    await rm(folder, { recursive: true });
+  });
+
+  /** The realm as it is written, but for one thing. */
+  async function change(from: string, to: string): Promise<void> {
+    expect(realm).toContain(from);
+    await writeFile(
+      realmFile,
+      realm.replace(from, () => to),
+    );
+    await host.restart();
+  }
+  async function refreshed(params: Readonly<Record<string, string>> = {}) {
+    const answer = await refresh(host, app, current, params);
+    if (answer.status === 200) current = answer.body.refresh_token;
+    return answer;
+  }
+
+  test('a client that may no longer ask for a scope is told no claim of it, until it may again', async () => {
+    await change(SCOPES, 'scopes: [openid, profile]');
+    const narrowed = await refreshed();
+    expect(narrowed.body.scope).toBe('openid profile');
+    expect(claimsOf(narrowed.body.id_token)).not.toHaveProperty('email');
+    expect(await (await userinfo(host, narrowed.body.access_token)).json()).not.toHaveProperty('email');
+    // The access token from before either.
+    const before = (await (await userinfo(host, tokens.access_token)).json()) as Record<string, unknown>;
+    expect(before).toHaveProperty('name');
+    expect(before).not.toHaveProperty('email');
+    await change(SCOPES, SCOPES);
+    expect((await refreshed()).body.scope).toBe('openid profile email');
+  });
+
+  test('a role that lost a permission gives it no more', async () => {
+    await change('permission: orders:write', 'permission: orders:read');
+    const { body } = await refreshed({ resource: ORDERS });
+    expect(claimsOf(body.access_token)).toMatchObject({ roles: ['seller'], permissions: ['orders:read'] });
+  });
+
+  test('a client that may no longer ask for an API gets no token for it, and its refresh token stays good', async () => {
+    await change(
+      'resourceServers: [https://orders.test, https://ledger.test]\n  - id: asking\n',
+      'resourceServers: []\n  - id: asking\n',
+    );
+    expect((await refreshed({ resource: ORDERS })).body.error).toBe('invalid_target');
+    expect((await refreshed()).status).toBe(200);
+  });
+
+  test('a client that may no longer refresh gets nothing', async () => {
+    const may = 'grantTypes: [authorization_code, refresh_token]\n    ';
+    await change(`${may}${SCOPES}`, `grantTypes: [authorization_code]\n    ${SCOPES}`);
+    expect((await refreshed()).status).toBe(400);
+  });
+});
