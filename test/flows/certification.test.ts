@@ -10,22 +10,25 @@ import {
   exchange,
   refresh,
   signIn,
+  token,
   userinfo,
 } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
-import { newKey } from './client-realm.js';
+import { assertion, newKey } from './client-realm.js';
 import { CONFIDENTIAL_SECRET, passwordOf, stores } from './flow-host.js';
 import { keyedHost } from './keyed-host.js';
 
 // What the certification suite of the OpenID Foundation looks at (basic, config, form_post and RP-initiated logout), by hand.
 
 const app = application('certified', CONFIDENTIAL_SECRET);
+const keyed = application('keyed');
+const key = newKey('ES256');
 
 describe.each(stores)('on %s:', (kind) => {
   let host: Host;
   beforeAll(async () => {
-    host = await keyedHost(kind, newKey('ES256'));
+    host = await keyedHost(kind, key);
   });
   afterAll(() => host.end());
 
@@ -98,6 +101,29 @@ describe.each(stores)('on %s:', (kind) => {
       expect(body).toMatchObject({ token_type: 'Bearer', scope: 'openid' });
     });
 
+    test('with its scopes in whatever order gives what each releases', async () => {
+      const { body } = await tokensOf({ scope: 'email openid' });
+      expect(body.scope.split(' ').toSorted()).toEqual(['email', 'openid']);
+      expect(await (await userinfo(host, body.access_token)).json()).toHaveProperty('email');
+    });
+
+    test('with every level that the metadata names is answered with one of them', async () => {
+      const metadata = await fetch(`${host.issuer}/.well-known/openid-configuration`);
+      const { acr_values_supported: all } = (await metadata.json()) as { acr_values_supported: string[] };
+      const { body } = await tokensOf({ acr_values: all.join(' ') });
+      expect(all).toContain(claimsOf(body.id_token)['acr']);
+    });
+
+    test('without state is answered without one; a long state and nonce come back as they were', async () => {
+      const without = ask(host, app);
+      without.url.searchParams.delete('state');
+      expect((await typed(new Visitor(), without)).url.searchParams.has('state')).toBe(false);
+      const long = { state: 's'.repeat(500), nonce: 'n'.repeat(500) };
+      const { page, body } = await tokensOf(long);
+      expect(page.url.searchParams.get('state')).toBe(long.state);
+      expect(claimsOf(body.id_token)['nonce']).toBe(long.nonce);
+    });
+
     test('with ui_locales shows our pages in that language', async () => {
       const page = await new Visitor().visit(ask(host, app, { ui_locales: 'se de' }).url);
       expect(page.text).toMatch(/<html[^>]* lang="de"/);
@@ -132,6 +158,68 @@ describe.each(stores)('on %s:', (kind) => {
     expect((await userinfo(host, body.access_token)).status).toBe(200);
     expect(await exchange(host, asked, code)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
     expect((await userinfo(host, body.access_token)).status).toBe(401);
+  });
+
+  test('a code is for the client alone that asked for it', async () => {
+    const asked = ask(host, app);
+    const code = codeOf(await typed(new Visitor(), asked));
+    const form = {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: app.redirectUri,
+      code_verifier: asked.verifier,
+    };
+    const other = await token(host, { id: 'keyed' }, { ...form, ...(await assertion(host, 'keyed', key)) });
+    expect([other.status, other.body.error]).toEqual([400, 'invalid_grant']);
+    expect((await exchange(host, asked, code)).status).toBe(200);
+  });
+
+  // FAPI 2.0 Security Profile 5.3.2, by a client that authenticates by its key and pushes its requests.
+  describe('a pushed request of a client with a key', () => {
+    async function push(
+      asked: Asked,
+      claims: Readonly<Record<string, unknown>>,
+      more: Readonly<Record<string, string>> = {},
+    ) {
+      const body = new URLSearchParams(asked.url.searchParams);
+      const proof = await assertion(host, 'keyed', key, claims);
+      for (const [name, value] of Object.entries({ ...proof, ...more })) body.set(name, value);
+      const answer = await fetch(`${host.issuer}/request`, { method: 'POST', body });
+      return { status: answer.status, ...((await answer.json()) as { request_uri?: string; error?: string }) };
+    }
+
+    test.each<[string, (issuer: string) => unknown]>([
+      ['the issuer', (issuer) => issuer],
+      ['the token endpoint', (issuer) => `${issuer}/token`],
+      ['the endpoint itself', (issuer) => `${issuer}/request`],
+      ['a list of them', (issuer) => [issuer, `${issuer}/token`]],
+    ])('is taken with an assertion for %s', async (_whom, aud) => {
+      expect((await push(ask(host, keyed), { aud: aud(host.issuer) })).status).toBe(201);
+    });
+
+    test('leads to tokens, whatever stands beside its reference', async () => {
+      const asked = ask(host, keyed);
+      const { request_uri: reference = '' } = await push(asked, {});
+      const url = new URL(`${host.issuer}/auth`);
+      url.search = new URLSearchParams({
+        ...{ client_id: 'keyed', request_uri: reference, scope: 'openid profile', state: 'another' },
+        ...{ redirect_uri: 'https://evil.test/', prompt: 'none', nonce: 'another', code_challenge: 'another' },
+      }).toString();
+      const page = await typed(new Visitor(), { url });
+      expect(page.url.href).toMatch(/^https:\/\/keyed\.test\/callback\?/);
+      expect(page.url.searchParams.get('state')).toBe(asked.url.searchParams.get('state'));
+      const form = { code: codeOf(page), redirect_uri: keyed.redirectUri, code_verifier: asked.verifier };
+      const proof = await assertion(host, 'keyed', key);
+      const { body } = await token(host, keyed, { grant_type: 'authorization_code', ...form, ...proof });
+      expect(body.scope).toBe('openid');
+      expect(claimsOf(body.id_token)['nonce']).toBe(asked.url.searchParams.get('nonce'));
+    });
+
+    test('is refused when it refers to another, or comes by GET', async () => {
+      const { request_uri: reference = '' } = await push(ask(host, keyed), {});
+      expect((await push(ask(host, keyed), {}, { request_uri: reference })).status).toBe(400);
+      expect((await fetch(`${host.issuer}/request?${ask(host, keyed).url.search}`)).status).toBe(404);
+    });
   });
 
   describe('userinfo', () => {
@@ -256,6 +344,15 @@ describe.each(stores)('on %s:', (kind) => {
       expect(page.status).toBe(400);
       const silent = await visitor.visit(ask(host, app, { prompt: 'none' }).url);
       expect(silent.url.searchParams.get('code')).not.toBeNull();
+    });
+
+    test('with a hint alone ends the session and stays here', async () => {
+      const { visitor, body } = await tokensOf();
+      const query = new URLSearchParams({ id_token_hint: body.id_token, state: 'kept' });
+      const left = await visitor.submit(await visitor.visit(`${host.issuer}${end}?${query.toString()}`), yes);
+      expect([left.url.origin, left.status]).toEqual([host.issuer, 200]);
+      const silent = await visitor.visit(ask(host, app, { prompt: 'none' }).url);
+      expect(silent.url.searchParams.get('error')).toBe('login_required');
     });
 
     test.each<[string, Record<string, string>]>([

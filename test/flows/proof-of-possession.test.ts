@@ -158,6 +158,81 @@ describe.each(stores)('on %s:', (kind) => {
     expect((await token(mine, await proof('/token'))).status).toBe(200);
   });
 
+  describe('a pushed request', () => {
+    async function push(
+      claims: Readonly<Record<string, unknown>> | undefined,
+      more: Readonly<Record<string, string>> = {},
+    ) {
+      const asked = ask(host, app, more);
+      const answer = await fetch(`${host.issuer}/request`, {
+        method: 'POST',
+        body: asked.url.searchParams,
+        headers: claims === undefined ? {} : { dpop: await proof('/request', claims) },
+      });
+      const { request_uri: reference = '', error } = (await answer.json()) as { request_uri?: string; error?: string };
+      return { asked, reference, error, status: answer.status };
+    }
+    /** The answer to a code that this request led to, exchanged by this key; other parameters stand beside the reference. */
+    async function exchanged({ asked, reference }: Awaited<ReturnType<typeof push>>, by: Pair, beside = {}) {
+      const url = new URL(`${host.issuer}/auth`);
+      url.search = new URLSearchParams({ client_id: 'bound', request_uri: reference, ...beside }).toString();
+      const code = codeOf(await signIn(new Visitor(), { url }, 'alice', passwordOf(host, 'alice')));
+      const form = { code, redirect_uri: app.redirectUri, code_verifier: asked.verifier };
+      const answer = await token({ grant_type: 'authorization_code', ...form }, await proof('/token', {}, by));
+      return answer.body.error ?? 'tokens';
+    }
+
+    // RFC 9449 10.1.
+    test('with a proof leads to a code for that key alone, whatever stands beside its reference', async () => {
+      await learn();
+      const another = await calculateJwkThumbprint(publicOf(stolen));
+      expect(await exchanged(await push({}), own)).toBe('tokens');
+      expect(await exchanged(await push({}), stolen)).toBe('invalid_grant');
+      expect(await exchanged(await push({}), stolen, { dpop_jkt: another })).toBe('invalid_grant');
+    });
+
+    test('is refused when its proof is of another key than it names, or for another endpoint', async () => {
+      await learn();
+      const another = await calculateJwkThumbprint(publicOf(stolen));
+      expect(await push({}, { dpop_jkt: another })).toMatchObject({ status: 400, error: 'invalid_request' });
+      expect(await push({ htu: `${host.issuer}/token` })).toMatchObject({ status: 400, error: 'invalid_dpop_proof' });
+    });
+  });
+
+  // RFC 9449 4.3. A refresh token that is none is refused after the proof was found good.
+  test.each<[string, Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>?]>([
+    ['for a path below', { htu: (issuer: string) => `${issuer}/token/` }],
+    ['for another spelling of the path', { htu: (issuer: string) => `${issuer}/TOKEN` }],
+    ['for another name of the host', { htu: (issuer: string) => `${issuer.replace('localhost', '127.0.0.1')}/token` }],
+    ['with a user in its address', { htu: (issuer: string) => `${issuer.replace('//', '//me@')}/token` }],
+    ['for no address', { htu: undefined }],
+    ['for another method', { htm: 'GET' }],
+    ['for no method', { htm: undefined }],
+    ['without an id', { jti: undefined }],
+    ['with a number for its id', { jti: 5 }],
+    ['without a time', { iat: undefined }],
+    ['with a nonce that is no text', { nonce: 5 }],
+    ['that is over', { exp: 1 }],
+    ['of another type', {}, { typ: 'JWT' }],
+    ['without a key', {}, { jwk: undefined }],
+    ['with its private key', {}, { jwk: own.privateKey.export({ format: 'jwk' }) }],
+    ['with another key than signed it', {}, { jwk: publicOf(stolen) }],
+    ['with a secret for a key', {}, { jwk: { kty: 'oct', k: 'c2VjcmV0' } }],
+  ])('a proof %s is refused', async (_what, claims, header = {}) => {
+    await learn();
+    const of = Object.entries(claims).map(([name, value]): [string, unknown] => [
+      name,
+      typeof value === 'function' ? (value as (issuer: string) => string)(host.issuer) : value,
+    ]);
+    const iat = Math.floor((Date.now() + host.ahead()) / 1000);
+    const jwt = (more: object, head: object) =>
+      new SignJWT({ htm: 'POST', htu: `${host.issuer}/token`, jti: randomUUID(), iat, nonce, ...more })
+        .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: publicOf(own), ...head })
+        .sign(own.privateKey);
+    expect((await refreshed('x.y', await jwt({}, {}))).body.error).toBe('invalid_grant');
+    expect((await refreshed('x.y', await jwt(Object.fromEntries(of), header))).body.error).toBe('invalid_dpop_proof');
+  });
+
   test('a second use within the reuse interval wants the same key, and its tokens are bound to it', async () => {
     await learn();
     const lossy = application('bound-lossy');
