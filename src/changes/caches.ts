@@ -106,6 +106,8 @@ export function caches(house: House): Caches {
     async assertFresh() {
       if (within(STALE_AFTER)) return;
       await readMarkers();
+      // The reading may have been under way since before the machine slept: then it says nothing of now.
+      if (!within(STALE_AFTER)) await readMarkers();
       if (!within(STALE_AFTER)) throw new StoreUnavailable('reading what changed took too long');
     },
     start(report) {

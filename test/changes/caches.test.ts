@@ -136,6 +136,23 @@ describe('a process', () => {
   });
 });
 
+test('a reading that a pause of the machine fell into says nothing of the time after it: there is another', async () => {
+  let readings = 0;
+  const house: House = {
+    commit: (writes) => kept.store.house.commit(writes),
+    of(spec) {
+      // The first one is under way when the machine goes to sleep.
+      if (readings++ === 0) later(minutes(3));
+      return kept.store.house.of(spec);
+    },
+  };
+  const { own } = await listening(house);
+  readings = 0;
+  later(STALE_AFTER + 1);
+  await own.assertFresh();
+  expect([own.fresh(), readings > 1]).toEqual([true, true]);
+});
+
 describe('when the markers cannot be read', () => {
   test('nothing is served for longer than five seconds, until they can be', async () => {
     let broken = false;

@@ -1,12 +1,14 @@
 /**
  * What comes wrong, at every endpoint: each cell of endpoints x faults has the answer of the standard, and leaves nothing behind.
  */
+import { glob, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { application, ask } from '../support/application.js';
+import { application, ask, signIn } from '../support/application.js';
+import { Authenticator } from '../support/authenticator.js';
 import type { Host } from '../support/host/host.js';
-import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, signedIn, stores } from './flow-host.js';
+import { type Page, Visitor } from '../support/visitor.js';
+import { CONFIDENTIAL_SECRET, flowHost, passwordOf, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 const CONFIDENTIAL = `Basic ${Buffer.from(`confidential:${CONFIDENTIAL_SECRET}`).toString('base64')}`;
@@ -80,6 +82,38 @@ const inBody: Readonly<Record<string, Sent>> = {
 const TOO_LARGE = `a=${'x'.repeat(60_000)}`;
 const METHODS = ['PUT', 'PATCH', 'DELETE', 'TRACE', 'OPTIONS', 'PROPFIND', 'HEAD'] as const;
 
+/** Every page between an authorization request and its answer, as somebody arrives at it who then fills in what changes nothing. */
+async function signInPages(host: Host): Promise<Endpoint[]> {
+  async function page(
+    name: string,
+    typed: Readonly<Record<string, string>>,
+    arrive: (visitor: Visitor) => Promise<Page>,
+  ): Promise<Endpoint> {
+    const visitor = new Visitor();
+    const { action: url, fields } = await arrive(visitor);
+    const headers = { ...FORM, Cookie: visitor.cookiesFor(url) };
+    return { name, url, kind: 'page', method: 'POST', headers, fields: { ...fields, ...typed } };
+  }
+  const arriveAs = (username: string, by = app, params = {}) => {
+    return (visitor: Visitor) => signIn(visitor, ask(host, by, params), username, passwordOf(host, username));
+  };
+  const enrolling = await page('enrolment', { code: '' }, arriveAs('judy', application('strict')));
+  const heidi = new Visitor();
+  const seed = await arriveAs('heidi', application('strict'))(heidi);
+  await heidi.submit(seed, { code: Authenticator.reading(seed, host).code() });
+  return [
+    await page('sign-in page', { identifier: 'alice', password: '' }, (visitor) => visitor.visit(ask(host, app).url)),
+    await page('choice', { account: 'nobody' }, async (visitor) => {
+      await arriveAs('bob')(visitor);
+      return visitor.visit(ask(host, app, { prompt: 'select_account' }).url);
+    }),
+    await page('consent', { decision: 'neither' }, arriveAs('bob', application('asking'), { scope: 'openid profile' })),
+    await page('new password', { password: '', again: '' }, arriveAs('erin')),
+    await page('second factor', { code: '' }, arriveAs('heidi')),
+    enrolling,
+  ];
+}
+
 /** No answer, whatever was asked, shows our inside, sends anybody anywhere, or may be framed. */
 function expectDecent(cell: string, { status, headers, body }: Got): void {
   expect([cell, status]).not.toEqual([cell, 500]);
@@ -100,13 +134,21 @@ describe.each(stores)('on %s:', (kind) => {
     host = await flowHost(kind);
     const at = (path: string): URL => new URL(`${host.issuer}${path}`);
     const metadata = (await (await fetch(at('/.well-known/openid-configuration'))).json()) as Record<string, string>;
-    const visitor = new Visitor();
-    const page = await visitor.visit(ask(host, app).url);
-    const cookiesOf = (by: Visitor, names: readonly string[]): string =>
-      names.map((name) => `${name}=${by.cookie(name) ?? ''}`).join('; ');
-    const interaction = cookiesOf(visitor, ['gatehouse-interaction', 'gatehouse-interaction.sig']);
     const { visitor: alice, tokens } = await signedIn(host, app);
-    const session = cookiesOf(alice, ['gatehouse-session', 'gatehouse-session.sig']);
+    const forms = {
+      '/password': 'change',
+      '/second-factor': 'enrol',
+      '/applications': 'withdraw',
+      '/sessions': 'end',
+    } as const;
+    const accountPages = Object.entries(forms).map(([path, form]) => ({
+      name: `account${path}`,
+      url: at(`/account${path}`),
+      kind: 'page' as const,
+      method: 'POST' as const,
+      headers: { ...FORM, Cookie: alice.cookiesFor(at(`/account${path}`)) },
+      fields: { form },
+    }));
     const oauth = (name: string, fields: Readonly<Record<string, string>>): Endpoint[] =>
       metadata[`${name}_endpoint`] === undefined
         ? []
@@ -140,7 +182,23 @@ describe.each(stores)('on %s:', (kind) => {
         headers: { ...FORM, Authorization: `Bearer ${tokens.access_token}` },
         fields: {},
       },
+      {
+        name: 'posted authorization',
+        url: at('/auth'),
+        kind: 'authorization',
+        method: 'POST',
+        headers: FORM,
+        fields: { client_id: 'public' },
+      },
       { name: 'logout', url: at('/session/end'), kind: 'authorization', method: 'GET', fields: {} },
+      {
+        name: 'posted logout',
+        url: at('/session/end'),
+        kind: 'authorization',
+        method: 'POST',
+        headers: FORM,
+        fields: {},
+      },
       { name: 'jwks', url: at('/jwks'), kind: 'published', method: 'GET', fields: {} },
       { name: 'discovery', url: at('/.well-known/openid-configuration'), kind: 'published', method: 'GET', fields: {} },
       {
@@ -150,22 +208,8 @@ describe.each(stores)('on %s:', (kind) => {
         method: 'GET',
         fields: {},
       },
-      {
-        name: 'sign-in page',
-        url: page.url,
-        kind: 'page',
-        method: 'POST',
-        headers: { ...FORM, Cookie: interaction },
-        fields: { csrf: page.fields['csrf'] ?? '', identifier: 'alice', password: '' },
-      },
-      {
-        name: 'account page',
-        url: at('/account/password'),
-        kind: 'page',
-        method: 'POST',
-        headers: { ...FORM, Cookie: session },
-        fields: { form: 'change' },
-      },
+      ...(await signInPages(host)),
+      ...accountPages,
     ];
   });
   afterAll(() => host.end());
@@ -196,6 +240,20 @@ describe.each(stores)('on %s:', (kind) => {
   const withFields = (endpoint: Endpoint, text: string | Buffer): Sent =>
     endpoint.method === 'GET' ? { query: String(text) } : { body: text };
 
+  test('there is a row for every page that takes a form', async () => {
+    const rows = endpoints.map(({ url }) => url.pathname.replace(/^\/sign-in\/[^/]+/, '/sign-in/:uid'));
+    const router = await readFile('src/sign-in/sign-in-router.ts', 'utf8');
+    const between = [...router.matchAll(/router\.post\(`\$\{base\}([^`]+)`/g)].map(([, path]) => path);
+    const own: string[] = [];
+    for await (const file of glob('src/account/*.ts')) {
+      const text = await readFile(file, 'utf8');
+      const path = /^ {2,4}path: '(\/[a-z-]+)',/m.exec(text)?.[1];
+      if (path !== undefined && !/^ {2,4}forms: \{\},/m.test(text)) own.push(`/account${path}`);
+    }
+    expect([between.length, own.length]).toEqual([6, expect.any(Number)]);
+    expect(rows).toEqual(expect.arrayContaining([...between, ...own]));
+  });
+
   test.each(Object.keys(inFields))('%s is refused', async (fault) => {
     const answers = await row(fault, (endpoint) =>
       withFields(endpoint, inFields[fault]?.(encoded(endpoint.fields)) ?? ''),
@@ -217,7 +275,12 @@ describe.each(stores)('on %s:', (kind) => {
 
   test.each(Object.keys(inBody))('%s is no form', async (fault) => {
     const answers = await row(fault, (endpoint) => (posted(endpoint) ? inBody[fault] : undefined));
-    expect(answers).toEqual(everywhere(({ kind }) => (kind === 'page' ? '415' : '400 invalid_request'), posted));
+    expect(answers).toEqual(
+      everywhere(({ kind }) => {
+        if (kind === 'authorization') return '415 invalid_request';
+        return kind === 'page' ? '415' : '400 invalid_request';
+      }, posted),
+    );
   });
 
   test('a header line or an address without end is refused', async () => {
@@ -243,7 +306,9 @@ describe.each(stores)('on %s:', (kind) => {
     expect(await row('nothing', (endpoint) => withFields(endpoint, ''))).toEqual(
       everywhere(({ name, kind }) => {
         if (kind === 'published' || name === 'logout' || name === 'userinfo') return '200';
-        if (kind === 'page') return name === 'sign-in page' ? '403' : '400';
+        if (kind === 'page') return name.startsWith('account') || name === 'consent' ? '400' : '403';
+        // What is wrong with it is said where it leads.
+        if (kind === 'authorization' && name.startsWith('posted')) return '303';
         return '400 invalid_request';
       }),
     );
@@ -253,8 +318,13 @@ describe.each(stores)('on %s:', (kind) => {
     const odd = `${'a[b]'.repeat(500)}=1&__proto__[x]=1&constructor=2&toString=3&`;
     const known = await row('known', (endpoint) => withFields(endpoint, encoded(endpoint.fields)));
     const unknown = await row('unknown', (endpoint) => withFields(endpoint, odd + encoded(endpoint.fields)));
-    // The form of the account has no token here, which is looked at first.
-    expect(unknown).toEqual({ ...known, 'sign-in page': '400', 'account page': '403' });
+    // The forms of the account have no token here, which is looked at first.
+    const between = everywhere(
+      () => '400',
+      ({ name, kind }) => kind === 'page' && !name.startsWith('account'),
+    );
+    expect(unknown).toEqual({ ...known, ...between });
+    expect(Object.keys(between)).toHaveLength(6);
     expect(known).toMatchObject({
       'sign-in page': '422',
       introspection: '200',
@@ -264,11 +334,11 @@ describe.each(stores)('on %s:', (kind) => {
   });
 
   test.each(METHODS)('%s changes nothing', async (method) => {
-    const readable = ['account page', 'sign-in page', 'userinfo', 'logout', 'jwks', 'discovery', 'metadata'];
+    const readable = ['sign-in page', 'userinfo', 'logout', 'posted logout', 'jwks', 'discovery', 'metadata'];
     expect(await row(method, () => ({ method }))).toEqual(
       everywhere(({ name }) => {
-        if (method === 'HEAD' && name === 'authorization') return '400';
-        return method === 'HEAD' && readable.includes(name) ? '200' : '404';
+        if (method === 'HEAD' && name.endsWith('authorization')) return '400';
+        return method === 'HEAD' && (readable.includes(name) || name.startsWith('account')) ? '200' : '404';
       }),
     );
   });

@@ -7,16 +7,10 @@ import { application, ask, type Asked, codeOf, exchange, refresh, signIn, userin
 import { type Host, startHost } from '../support/host/host.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { passwordOf, signedIn, stores } from './flow-host.js';
+import { killMidway, type Midway, SERVED } from './midway.js';
 
 const app = application('public');
 const asking = application('asking');
-
-/** Somebody who is about to send what the kill will meet. */
-interface Midway {
-  readonly send: () => Promise<unknown>;
-  /** @param answer of the server that was killed; undefined where none came */
-  readonly afterwards: (answer: unknown) => Promise<void>;
-}
 
 describe.each(stores)('on %s, killed in the middle of', (store) => {
   let host: Host;
@@ -159,24 +153,7 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
     },
   } satisfies Readonly<Record<string, () => Promise<Midway>>>;
 
-  /** Kills when so many have been answered. */
-  test.each([0, 1, 3, 5])('every flow, when %i have been answered', async (served) => {
-    const midway = await Promise.all(Object.values(flows).map((begin) => begin()));
-    let count = 0;
-    let enough = (): void => undefined;
-    const reached = new Promise<void>((resolve) => (enough = resolve));
-    const sent = midway.map(async ({ send }) => {
-      const answer = await send();
-      if (++count >= served) enough();
-      return answer;
-    });
-    const over = Promise.allSettled(sent);
-    // Long enough for requests to be on their way, too short for most of them to be answered.
-    if (served === 0) await new Promise((resolve) => setTimeout(resolve, 6));
-    else await Promise.race([reached, over]);
-    await host.kill();
-    const answers = (await over).map((one) => (one.status === 'fulfilled' ? one.value : undefined));
-    await host.restart();
-    await Promise.all(midway.map(({ afterwards }, at) => afterwards(answers[at])));
+  test.each(SERVED)('every flow, when %i have been answered', async (served) => {
+    await killMidway(host, await Promise.all(Object.values(flows).map((begin) => begin())), served);
   });
 });

@@ -7,9 +7,9 @@ export class Visitor {
   /** One request, no redirect followed. */
   async request(url: string | URL, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
-    const { hostname, pathname } = new URL(url);
-    const cookies = this.#cookies.filter((cookie) => cookie.hostname === hostname && pathname.startsWith(cookie.path));
-    if (cookies.length > 0) headers.set('cookie', cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
+    const { hostname } = new URL(url);
+    const cookies = this.cookiesFor(url);
+    if (cookies !== '') headers.set('cookie', cookies);
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) this.#keep(hostname, line);
     return response;
@@ -34,6 +34,15 @@ export class Visitor {
     for (const value of Object.values({ ...page.fields, ...typed })) this.secrets.add(value);
     const body = new URLSearchParams({ ...page.fields, ...typed });
     return this.visit(page.action, { method: 'POST', body });
+  }
+
+  /** What it sends there as its cookies. */
+  cookiesFor(url: string | URL): string {
+    const { hostname, pathname } = new URL(url);
+    return this.#cookies
+      .filter((cookie) => cookie.hostname === hostname && pathname.startsWith(cookie.path))
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ');
   }
 
   /** What a cookie of this name holds, of whatever path. */

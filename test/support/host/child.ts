@@ -3,6 +3,8 @@
  * `serve`; SIGTERM ends it as it ends the real one. Node runs this file as it is, under clock.ts.
  */
 import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type * as CommandModule from '../../../src/cli/command.js';
 import type * as BootstrapModule from '../../../src/cli/bootstrap.js';
 import type * as ServeModule from '../../../src/cli/serve.js';
@@ -30,6 +32,13 @@ const orders: Record<string, (details: { readonly argv?: readonly string[] }) =>
     const into = (lines: string[]) => ({ line: (text: string) => void lines.push(text) });
     const code = await runCommand(argv, process.env, { out: into(out), err: into(err) });
     return { code, out, err };
+  },
+  /** Bytes that are still in use once everything else has been thrown away. */
+  heap() {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    collect();
+    return Promise.resolve({ bytes: process.memoryUsage().heapUsed });
   },
   /** Answers once it is ready. */
   async serve() {

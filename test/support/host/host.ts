@@ -62,6 +62,8 @@ export interface Host {
   ahead(): number;
   /** Moves its clock forward, timers not included. @throws {RangeError} for a step back */
   advance(ms: number): Promise<void>;
+  /** Bytes of memory that its servers need, after what they can throw away is thrown away. */
+  memory(): Promise<number>;
   /** SIGTERM, as an operator would; the store stays. @throws {Error} when it does not end well */
   stop(): Promise<void>;
   /** SIGKILL, as a power cut would. */
@@ -162,6 +164,10 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
       async advance(ms) {
         await Promise.all(running.map((each) => each.advance(ms)));
         ahead += ms;
+      },
+      async memory() {
+        const each = await Promise.all(running.map((one) => one.ask('heap') as Promise<{ readonly bytes: number }>));
+        return each.reduce((sum, { bytes }) => sum + bytes, 0);
       },
       stop,
       kill,
