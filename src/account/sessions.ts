@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { hashOf } from '../base/hash-of.js';
 import type { UserService } from '../identity/user-service.js';
 import type { Session } from '../sessions/session.js';
+import { beganAt } from '../sessions/session-end.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { Pages } from '../sign-in/pages/pages.js';
 import type { AccountPage, AccountVisit, Fields } from './account-page.js';
@@ -60,7 +61,8 @@ export function sessionsPage({ sessions, users, pages }: SessionsParts): Account
 }
 
 function listed(session: Session, here: boolean) {
-  const { agent, startedAt, usedAt } = session;
+  const { agent, usedAt } = session;
+  const startedAt = beganAt(session);
   const device = deviceOf(agent);
   const handle = handleOf(session);
   return { handle, here, startedAt, ...(device && { device }), ...(usedAt !== undefined && { usedAt }) };

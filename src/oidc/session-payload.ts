@@ -53,6 +53,7 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
     ...(accountId !== undefined && { userId: accountId }),
     // Not now: what ended everything of this person while the browser was on its way here ends this too.
     startedAt: samePerson ? base.startedAt : (saved.login?.startedAt ?? at),
+    ...(samePerson && base.signedInAt !== undefined && { signedInAt: base.signedInAt }),
     remembered: rest['transient'] !== true,
     usedAt: at,
     ...agentOf(samePerson ? base : undefined, saved),

@@ -18,6 +18,8 @@ export function mergeSession(base: Session, ours: Session, theirs: Session): Ses
     payload: mergePayload(base.payload, ours.payload, theirs.payload),
     expiresAt: Math.max(ours.expiresAt, theirs.expiresAt),
   };
+  const { signedInAt } = signedIn ? ours : theirs;
+  if (signedInAt !== undefined) merged.signedInAt = signedInAt;
   const userId = signedIn ? ours.userId : theirs.userId;
   if (userId !== undefined) merged.userId = userId;
   const remembered = ours.remembered === base.remembered ? theirs.remembered : ours.remembered;

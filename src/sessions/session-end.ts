@@ -18,9 +18,13 @@ export interface LimitsOfRealm {
 export const limitsOf = ({ session, rememberedSession }: LimitsOfRealm, remembered: boolean): SessionLimits =>
   remembered ? rememberedSession : session;
 
+/** From when the absolute limit of a session counts. */
+export const beganAt = ({ startedAt, signedInAt }: Pick<Session, 'startedAt' | 'signedInAt'>): Instant =>
+  signedInAt ?? startedAt;
+
 /** When a session is over that began then and is used now: by whichever limit is reached first. Pure. */
-export const sessionEnd = (startedAt: Instant, { idleSeconds, absoluteSeconds }: SessionLimits, at: Instant): Instant =>
-  Math.min(at + seconds(idleSeconds), startedAt + seconds(absoluteSeconds));
+export const sessionEnd = (began: Instant, { idleSeconds, absoluteSeconds }: SessionLimits, at: Instant): Instant =>
+  Math.min(at + seconds(idleSeconds), began + seconds(absoluteSeconds));
 
 /**
  * When a session that an application uses by refreshing its tokens is over from now on; undefined while it is not worth a
@@ -29,7 +33,7 @@ export const sessionEnd = (startedAt: Instant, { idleSeconds, absoluteSeconds }:
 export function prolonged(session: Session, realm: LimitsOfRealm, at: Instant): Instant | undefined {
   const limits = limitsOf(realm, session.remembered === true);
   if (at - (session.usedAt ?? session.startedAt) < seconds(limits.idleSeconds) / 2) return undefined;
-  const end = sessionEnd(session.startedAt, limits, at);
+  const end = sessionEnd(beganAt(session), limits, at);
   return end > session.expiresAt ? end : undefined;
 }
 

@@ -21,6 +21,8 @@ export type Session = {
   userId?: string;
   /** When this user's session began. What began at or before the user's `signedOutAt` is dead. */
   startedAt: Instant;
+  /** When its person signed in, where it has outlived since that everything of theirs ended: its limit goes on counting from there. */
+  signedInAt?: Instant;
   /** Set once, never removed: a destroyed session does not come back. */
   endedAt?: Instant;
   /** The person asked to be kept signed in: the browser keeps the cookie when it is closed, and other limits hold. */

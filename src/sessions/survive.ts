@@ -3,6 +3,7 @@ import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { replace, type Write } from '../storage/write.js';
 import { type Grant, grants } from './grant.js';
+import { beganAt } from './session-end.js';
 import { sessions } from './session.js';
 
 /** More would not fit into one commit; what was granted to the others is granted anew when they ask. */
@@ -24,7 +25,7 @@ export async function surviving(realm: Realm, uid: string, signedOutAt: Instant)
   const startedAt = signedOutAt + 1;
   const { version, ...kept } = session;
   return [
-    replace(sessions, { ...kept, startedAt }, version),
+    replace(sessions, { ...kept, startedAt, signedInAt: beganAt(session) }, version),
     ...granted.flatMap((grant) => (grant && lives(grant) ? [restarted(grant, startedAt)] : [])),
   ];
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { days, hours, seconds } from '../../src/base/clock.js';
+import { days, hours, minutes, seconds } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
@@ -90,6 +90,26 @@ describe.each(stores)('on %s:', (kind) => {
     await host.advance(seconds(11));
     expect(await opens(next.body)).toBe(false);
     expect((await refresh(host, app, next.body.refresh_token)).body.error).toBe('invalid_grant');
+    expect(await isSignedIn()).toBe(false);
+  });
+
+  test('who changes the password in it gains no time by that', async () => {
+    const typed = { identifier: 'judy', password: passwordOf(host, 'judy') };
+    await arrive(typed);
+    for (let hour = 0; hour < 21; hour += 3) {
+      await host.advance(hours(3));
+      expect(await isSignedIn()).toBe(true);
+    }
+    const at = `${host.issuer}/account/password`;
+    const page = await visitor.submit(await visitor.visit(at), typed);
+    const done = await visitor.submit(page, {
+      password: 'as many words as it takes',
+      again: 'as many words as it takes',
+    });
+    expect(done.text).toContain('changed');
+    await host.advance(hours(3) - minutes(1));
+    expect(await isSignedIn()).toBe(true);
+    await host.advance(minutes(2));
     expect(await isSignedIn()).toBe(false);
   });
 

@@ -1,6 +1,6 @@
 import type { Configuration } from 'oidc-provider';
 import { now } from '../../base/clock.js';
-import { limitsOf, sessionEnd } from '../../sessions/session-end.js';
+import { beganAt, limitsOf, sessionEnd } from '../../sessions/session-end.js';
 import { clientBehind } from '../client-lookup.js';
 import { currentScope } from '../request-scope.js';
 
@@ -31,8 +31,8 @@ export const lifetimes = {
       clientBehind(client).lifetimes.refreshTokenIdleSeconds ?? currentScope().settings.refreshTokenIdleSeconds,
     Session: (_ctx, session) => {
       const { settings, browserSession } = currentScope();
-      const startedAt = browserSession?.userId === undefined ? now() : browserSession.startedAt;
-      const end = sessionEnd(startedAt, limitsOf(settings, session.transient !== true), now());
+      const began = browserSession?.userId === undefined ? now() : beganAt(browserSession);
+      const end = sessionEnd(began, limitsOf(settings, session.transient !== true), now());
       return Math.max(1, Math.floor((end - now()) / 1000));
     },
     // Not before its longest token: one that needs no session lives by itself, every other ends with it.
