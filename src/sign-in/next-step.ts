@@ -8,7 +8,7 @@
 import type { Instant } from '../base/clock.js';
 import type { Facts, KnownUser, Missing } from './facts.js';
 import type { SignInRefusal } from './interaction.js';
-import { atLeast } from '../base/level.js';
+import { atLeast, TWO_FACTOR } from '../base/level.js';
 import { levelOf } from './levels.js';
 import { namesKnownLevels, requiredLevel } from './required-level.js';
 import type { RequiredAction } from './required-action.js';
@@ -32,7 +32,9 @@ export function nextStep(facts: Facts, required: Requirements, now: Instant): St
   const needed = requiredLevel(user, required);
   if (!needed) return refuse('unmet_authentication_requirements');
   const lower = !atLeast(reached, needed);
-  if (lower && user.secondFactor === 'enrolled') return { kind: 'second-factor' };
+  // A password alone is what a thief may have: with it alone nobody chooses the next one of who has more to show.
+  const toShow = lower || (user.owes.length > 0 && !atLeast(reached, TWO_FACTOR));
+  if (toShow && user.secondFactor === 'enrolled') return { kind: 'second-factor' };
   const [action] = [...user.owes, ...(lower ? (['enrol-second-factor'] as const) : [])] satisfies RequiredAction[];
   if (action) return shownRecently(facts, now) ? { kind: 'required-action', action } : authenticate;
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { seconds } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange, signIn, userinfo } from '../support/application.js';
+import { Authenticator } from '../support/authenticator.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
 import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
@@ -62,6 +64,29 @@ describe.each(stores)('a generated password on %s', (kind) => {
     codeOf(await visitor.visit(ask(host, app).url));
     codeOf(await signIn(new Visitor(), ask(host, app), 'erin', OWN));
     expect((await signIn(new Visitor(), ask(host, app), 'erin', passwordOf(host, 'erin'))).status).toBe(403);
+  });
+
+  test('is changed by who has a second factor only once that is shown too', async () => {
+    const enrolling = new Visitor();
+    const seed = await signIn(enrolling, ask(host, application('strict')), 'heidi', passwordOf(host, 'heidi'));
+    const phone = Authenticator.reading(seed, host);
+    expect((await enrolling.submit(seed, { code: phone.code() })).status).toBe(200);
+    await host.advance(seconds(60));
+    expect((await host.command('user', 'require-change', 'heidi')).code).toBe(0);
+
+    const visitor = new Visitor();
+    const page = await signIn(visitor, ask(host, app), 'heidi', passwordOf(host, 'heidi'));
+    expect(page.heading).toBe('Enter your code');
+    const posted = await visitor.request(new URL(page.action.pathname.replace(/[^/]+$/, 'password'), host.issuer), {
+      method: 'POST',
+      body: new URLSearchParams({ ...page.fields, password: OWN, again: OWN }),
+    });
+    expect([posted.status, posted.headers.get('location')]).toEqual([303, expect.stringContaining('/sign-in/')]);
+    expect((await signIn(new Visitor(), ask(host, app), 'heidi', OWN)).status).toBe(403);
+
+    const choose = await visitor.submit(page, { code: phone.code() });
+    expect(choose.heading).toBe('Choose a new password');
+    codeOf(await visitor.submit(choose, { password: OWN, again: OWN }));
   });
 
   test('of a person whom the realm file excepts stays', async () => {
