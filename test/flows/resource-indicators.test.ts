@@ -123,6 +123,42 @@ describe.each(stores)('on %s:', (kind) => {
     });
   });
 
+  describe('a token for an API', () => {
+    const permissionsOf = async (jwt: string) => (await verified(jwt, ORDERS)).payload['permissions'];
+
+    test('that was narrowed to no scope of it lends nothing, and never more than was granted', async () => {
+      const { body } = await exchanged(askFor([ORDERS], { scope: 'openid orders:read' }), { resource: ORDERS });
+      expect(await permissionsOf(body.access_token)).toEqual(['orders:read']);
+      const narrowed = await refresh(host, app, body.refresh_token, { resource: ORDERS, scope: 'openid' });
+      expect(await permissionsOf(narrowed.body.access_token)).toEqual([]);
+      const whole = await refresh(host, app, narrowed.body.refresh_token, { resource: ORDERS });
+      expect(await permissionsOf(whole.body.access_token)).toEqual(['orders:read']);
+    });
+
+    test('of an application that people are asked about lends what they were asked about alone', async () => {
+      const asking = application('asking');
+      const tokenFor = async (scope: string) => {
+        const asked = ask(host, asking, { scope, resource: ORDERS, prompt: 'consent' });
+        const visitor = new Visitor();
+        const consent = await signIn(visitor, asked, 'alice', passwordOf(host, 'alice'));
+        const code = codeOf(await visitor.submit(consent, { decision: 'allow' }));
+        const form = { code, redirect_uri: asking.redirectUri, code_verifier: asked.verifier, resource: ORDERS };
+        const { body } = await token(host, asking, { grant_type: 'authorization_code', ...form });
+        return { refreshToken: body.refresh_token, said: (await verified(body.access_token, ORDERS)).payload };
+      };
+      const { refreshToken, said } = await tokenFor('openid profile');
+      expect(said).toMatchObject({ roles: [], permissions: [] });
+      const again = await refresh(host, asking, refreshToken, { resource: ORDERS });
+      expect((await verified(again.body.access_token, ORDERS)).payload).toMatchObject({ roles: [], permissions: [] });
+      expect((await tokenFor('openid orders:read')).said).toMatchObject({ permissions: ['orders:read'] });
+    });
+
+    test('of a first-party application that asks for no scope of it lends all that is held', async () => {
+      const { body } = await exchanged(askFor([ORDERS], { scope: 'openid' }), { resource: ORDERS });
+      expect(await permissionsOf(body.access_token)).toEqual(['orders:read', 'orders:write']);
+    });
+  });
+
   describe('a token without a named API', () => {
     test('is for the default one where a machine asks', async () => {
       const { body } = await machine();

@@ -1,6 +1,7 @@
 import type {
   AccessToken,
   AuthorizationCode,
+  Client,
   ClientCredentials,
   Configuration,
   RefreshToken,
@@ -11,6 +12,7 @@ import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/hash-of.js';
 import { tokens as tokenSpec } from '../../sessions/token.js';
 import { issueRecordOf } from '../issue-record.js';
+import { clientBehind } from '../client-lookup.js';
 import { currentScope } from '../request-scope.js';
 
 /** What tokens say, how refresh tokens follow one another, and the record that every JWT leaves. */
@@ -25,13 +27,12 @@ export const tokens = {
   /** How its user signed in (RFC 9068 2.2.1), and roles and permissions of the one audience that it is for (2.2.3.1). */
   extraTokenClaims({ oidc }, token) {
     const { access } = currentScope();
-    const authentication = authenticationOf(oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken);
-    if (!access || typeof token.aud !== 'string') return authentication;
-    return {
-      ...authentication,
-      roles: access.rolesAt(token.aud),
-      permissions: narrow(access.permissions(token.aud), scopesOf(token), token.resourceServer?.scopes ?? []),
-    };
+    const source = oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken;
+    const authentication = authenticationOf(source);
+    const { aud } = token;
+    if (!access || typeof aud !== 'string') return authentication;
+    const held = { roles: access.rolesAt(aud), permissions: access.permissions(aud) };
+    return { ...authentication, ...lent(held, { token, source, client: oidc.client }) };
   },
 
   formats: {
@@ -66,6 +67,32 @@ export const tokens = {
 
 const scopesOf = (token: AccessToken | ClientCredentials): string[] =>
   token.scope?.split(' ').filter((scope) => scope !== '') ?? [];
+
+interface Lending {
+  readonly token: AccessToken | ClientCredentials;
+  /** What a person's token is made from; a client's own has none. */
+  readonly source: AuthorizationCode | RefreshToken | undefined;
+  readonly client: Client | undefined;
+}
+
+interface Held {
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[];
+}
+
+/**
+ * What a token lends of what its subject holds at its audience. Where the request asked for scopes of that audience, no more than the token
+ * still has of them: one that was narrowed to none of them lends nothing, not everything. Where it asked for none, all that is held, but for
+ * an application that people are asked about: there nobody was asked.
+ */
+function lent(held: Held, { token, source, client }: Lending): Held {
+  const declared = new Set(token.resourceServer?.scopes);
+  const asked = [...(source?.scopes ?? [])].some((scope) => declared.has(scope));
+  const scopes = scopesOf(token);
+  if (asked && !scopes.some((scope) => declared.has(scope))) return { ...held, permissions: [] };
+  if (source && !asked && !(client && clientBehind(client).firstParty)) return { roles: [], permissions: [] };
+  return { ...held, permissions: narrow(held.permissions, scopes, declared) };
+}
 
 /** As it was when the grant began: no refresh makes it newer. */
 const authenticationOf = (source: AuthorizationCode | RefreshToken | undefined): UnknownObject => ({
