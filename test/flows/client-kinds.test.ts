@@ -6,6 +6,7 @@ import {
   claimsOf,
   codeOf,
   exchange,
+  introspect,
   refresh,
   signIn,
   token,
@@ -151,6 +152,25 @@ describe.each(stores)('on %s,', (store) => {
       const jwt = await refresh(host, by, tokens.refresh_token, { resource: ORDERS });
       expect(claimsOf(jwt.body.access_token)).toMatchObject({ aud: ORDERS, sub });
       expect(claimsOf(jwt.body.id_token)).toMatchObject({ sub });
+    });
+
+    test('are what introspection says, to the client and to the API', async () => {
+      const by = application('pair-a');
+      const { tokens, visitor } = await signedIn(host, by, { scope: 'openid orders:read', resource: ORDERS });
+      const { sub } = claimsOf(tokens.id_token);
+      const { body } = await refresh(host, by, tokens.refresh_token, { resource: ORDERS });
+      for (const own of [tokens.access_token, body.refresh_token, body.access_token]) {
+        expect((await introspect(host, by, own)).body).toMatchObject({ active: true, sub });
+      }
+      const api = { id: 'basic', secret: SECRET };
+      expect((await introspect(host, api, body.access_token)).body).toMatchObject({ active: true, sub });
+      // And a logout takes the ID token that has it.
+      const end = new URLSearchParams({ id_token_hint: tokens.id_token });
+      const left = await visitor.submit(await visitor.visit(`${host.issuer}/session/end?${end.toString()}`), {
+        logout: 'yes',
+      });
+      expect(left.status).toBe(200);
+      expect((await introspect(host, api, body.access_token)).body).toEqual({ active: false });
     });
 
     test('are understood in id_token_hint, and those of another sector are nobody', async () => {

@@ -176,7 +176,14 @@ function realm(inline: readonly ClientKey[], port: number): object {
         resourceServers: [ORDERS, 'https://opaque.test', 'https://rsa.test'],
       },
       { id: 'poster', name: 'poster', authentication: 'client_secret_post', secret: '${CLIENT_SECRET}', ...machine },
-      { id: 'basic', name: 'basic', authentication: 'client_secret_basic', secret: '${CLIENT_SECRET}', ...machine },
+      {
+        id: 'basic',
+        name: 'basic',
+        authentication: 'client_secret_basic',
+        secret: '${CLIENT_SECRET}',
+        introspects: [ORDERS],
+        ...machine,
+      },
     ],
     users: ['alice', 'bob'].map((username) => ({ username, permanentPassword: true })),
   };

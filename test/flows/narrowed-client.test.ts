@@ -2,9 +2,20 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { application, claimsOf, refresh, userinfo, type Tokens } from '../support/application.js';
+import {
+  application,
+  ask,
+  claimsOf,
+  codeOf,
+  exchange,
+  refresh,
+  signIn,
+  userinfo,
+  type Tokens,
+} from '../support/application.js';
 import { startHost, type Host } from '../support/host/host.js';
-import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, signedIn, stores } from './flow-host.js';
+import { Visitor } from '../support/visitor.js';
+import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
 
 // What was granted is looked at again each time: a client or role that may less than it did gets less at once, whatever it holds.
 
@@ -53,7 +64,13 @@ describe.each(stores)('on %s, with a refresh token from before,', (store) => {
     return answer;
   }
 
-  test('a client that may no longer ask for a scope is told no claim of it, until it may again', async () => {
+  test('a client that may no longer ask for scopes is told no claim of them, nor refreshes offline, until it may again', async () => {
+    const asked = ask(host, app, { scope: 'openid offline_access', prompt: 'consent' });
+    const visitor = new Visitor();
+    const consent = await signIn(visitor, asked, 'alice', passwordOf(host, 'alice'));
+    const { body: offline } = await exchange(host, asked, codeOf(await visitor.submit(consent, { decision: 'allow' })));
+    expect(offline.scope).toBe('openid offline_access');
+
     await change(SCOPES, 'scopes: [openid, profile]');
     const narrowed = await refreshed();
     expect(narrowed.body.scope).toBe('openid profile');
@@ -63,12 +80,15 @@ describe.each(stores)('on %s, with a refresh token from before,', (store) => {
     const before = (await (await userinfo(host, tokens.access_token)).json()) as Record<string, unknown>;
     expect(before).toHaveProperty('name');
     expect(before).not.toHaveProperty('email');
-    await change(SCOPES, SCOPES);
+    expect((await refresh(host, app, offline.refresh_token)).body.error).toBe('invalid_grant');
+
+    // Another change, and this one taken back.
+    await change('permission: orders:write', 'permission: orders:read');
     expect((await refreshed()).body.scope).toBe('openid profile email');
+    expect((await refresh(host, app, offline.refresh_token)).status).toBe(200);
   });
 
   test('a role that lost a permission gives it no more', async () => {
-    await change('permission: orders:write', 'permission: orders:read');
     const { body } = await refreshed({ resource: ORDERS });
     expect(claimsOf(body.access_token)).toMatchObject({ roles: ['seller'], permissions: ['orders:read'] });
   });

@@ -5,11 +5,24 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
-import { application, ask, claimsOf, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
+import {
+  application,
+  ask,
+  claimsOf,
+  codeOf,
+  exchange,
+  refresh,
+  signIn,
+  token,
+  userinfo,
+} from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, MACHINE_SECRET, ORDERS, passwordOf, signedIn } from './flow-host.js';
+import { assertion, newKey } from './client-realm.js';
+import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, passwordOf, signedIn } from './flow-host.js';
+import { keyedHost } from './keyed-host.js';
 
+const key = newKey('ES256');
 const root = join(import.meta.dirname, '../..');
 const app = application('public');
 const WITH_ORDERS = { scope: 'openid profile roles orders:read orders:write', resource: ORDERS };
@@ -17,7 +30,7 @@ const WITH_ORDERS = { scope: 'openid profile roles orders:read orders:write', re
 describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (house) => {
   let host: Host;
   beforeAll(async () => {
-    host = await flowHost(house);
+    host = await keyedHost(house, key);
   });
   afterAll(() => host.end());
 
@@ -60,6 +73,13 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (house) => {
     const code = codeOf(await at(0, () => signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'))));
     expect((await at(1, () => exchange(host, asked, code))).status).toBe(200);
     expect((await at(0, () => exchange(host, asked, code))).body.error).toBe('invalid_grant');
+  });
+
+  test('an assertion that the first took is refused by the second', async () => {
+    const proof = await assertion(host, 'keyed', key);
+    const asked = { grant_type: 'client_credentials', resource: ORDERS, ...proof };
+    expect((await at(0, () => token(host, { id: 'keyed' }, asked))).status).toBe(200);
+    expect((await at(1, () => token(host, { id: 'keyed' }, asked))).body.error).toBe('invalid_client');
   });
 
   test('both have the same keys: what one signs, the other one publishes', async () => {

@@ -30,6 +30,7 @@ export const refreshTokenAdapter = (successors: readonly Buffer[]): ModelAdapter
     if (family?.kind !== 'refresh-token' || family.payload === undefined || !(await scope.tokenAlive(family))) {
       return undefined;
     }
+    if (isForbiddenOffline(family)) return undefined;
     const again = answeredAgain(family, presented, successors);
     if (again !== undefined) scope.answerAgain(again);
     const reused = family.current !== currentOf(presented) && again === undefined;
@@ -71,6 +72,12 @@ export const refreshTokenAdapter = (successors: readonly Buffer[]): ModelAdapter
   // A reused token's family lies with its grant, which the library revokes in the same breath.
   destroy: () => Promise.resolve(),
 });
+
+/** Whether it lives without a session, and its client may no longer ask for that: it is good again as soon as its client may. */
+function isForbiddenOffline({ sessionBound, clientId }: Token): boolean {
+  const client = oidcOf(currentScope())?.client;
+  return !sessionBound && client?.clientId === clientId && !clientBehind(client).scopes.includes('offline_access');
+}
 
 /**
  * What this token was exchanged for, where its client may be told again: it is the client's last, and that was no longer ago
