@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
+import { SignJWT } from 'jose';
 import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import { freePort } from '../support/host/free-port.js';
 import { startHost, type Host, type HostOptions } from '../support/host/host.js';
@@ -40,6 +42,23 @@ async function logOut(host: Host, visitor: Visitor): Promise<void> {
   expect(silent.url.searchParams.get('error')).toBe('login_required');
 }
 
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+/** What the token endpoint says to a proof that it was made for this address (RFC 9449 4.3); the token that comes with it is none. */
+async function provedFor(host: Host, htu: string): Promise<string> {
+  const body = new URLSearchParams({ client_id: 'bound', grant_type: 'refresh_token', refresh_token: 'x.y' });
+  const ask = async (nonce?: string): Promise<Response> => {
+    const claims = { htm: 'POST', htu, jti: randomUUID(), iat: Math.floor(Date.now() / 1000), nonce };
+    const dpop = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: publicKey.export({ format: 'jwk' }) })
+      .sign(privateKey);
+    return fetch(`${host.issuer}/token`, { method: 'POST', headers: { dpop }, body });
+  };
+  const unknowing = await ask();
+  const answer = await ask(unknowing.headers.get('dpop-nonce') ?? undefined);
+  return ((await answer.json()) as { error: string }).error;
+}
+
 describe.each(stores)('an issuer with a path, on %s,', (store) => {
   let host: Host;
   let origin: string;
@@ -52,6 +71,11 @@ describe.each(stores)('an issuer with a path, on %s,', (store) => {
   test('signs in, keeps signed in, and signs out below its path', async () => {
     const visitor = await wholeLife(host);
     await logOut(host, visitor);
+  });
+
+  test('takes proofs of possession for its own address, and for none that leaves its path out', async () => {
+    expect(await provedFor(host, `${host.issuer}/token`)).toBe('invalid_grant');
+    expect(await provedFor(host, `${origin}/token`)).toBe('invalid_dpop_proof');
   });
 
   test('publishes itself in every form in which a library may look for it', async () => {
@@ -113,6 +137,12 @@ describe('behind nginx, as the page on proxies has it,', () => {
 
   test('an https issuer signs in, keeps signed in and signs out', async () => {
     await logOut(host, await wholeLife(host));
+  });
+
+  test('takes proofs of possession for the address that clients know, and not for the one behind', async () => {
+    expect(await provedFor(host, `${host.issuer}/token`)).toBe('invalid_grant');
+    expect(await provedFor(host, `http://127.0.0.1:${host.port}/id/token`)).toBe('invalid_dpop_proof');
+    expect(await provedFor(host, `${host.issuer.replace('https', 'http')}/token`)).toBe('invalid_dpop_proof');
   });
 
   test('its cookies have the prefixes that make a browser refuse them from any other host', async () => {
