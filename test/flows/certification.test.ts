@@ -295,6 +295,8 @@ describe.each(stores)('on %s:', (kind) => {
       claims_parameter_supported: true,
       request_parameter_supported: true,
       request_uri_parameter_supported: false,
+      // Without none, the suite leaves unsigned request objects out.
+      request_object_signing_alg_values_supported: ['ES256', 'PS256', 'RS256', 'EdDSA'],
       authorization_response_iss_parameter_supported: true,
       token_endpoint_auth_methods_supported: expect.arrayContaining(['client_secret_basic', 'private_key_jwt']),
       id_token_signing_alg_values_supported: expect.arrayContaining(['RS256', 'ES256']),

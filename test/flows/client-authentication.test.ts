@@ -171,6 +171,29 @@ describe.each(stores)('on %s, a client', (store) => {
     expect(await proved('remote', await assertion(host, 'remote', key))).toBe(200);
   });
 
+  test('is refused, and no more than that, where what lies at its address is no list of public keys', async () => {
+    const key = newKey('ES256');
+    const secret = { kty: 'oct', k: Buffer.from('x'.repeat(32)).toString('base64url'), kid: key.kid };
+    const broken = { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', kid: key.kid };
+    const encrypting = { ...key.jwk, use: 'enc' };
+    const many = Array.from({ length: 2000 }, () => key.jwk); // more than we read
+    for (const list of [5, null, [null], [secret], [broken], [encrypting], many]) {
+      keys.answer = { text: JSON.stringify({ keys: list }) };
+      await host.advance(minutes(11));
+      expect(await proved('remote', await assertion(host, 'remote', key))).toBe(401);
+    }
+    for (const text of ['null', '[]', '<html>', '']) {
+      keys.answer = { text };
+      await host.advance(minutes(11));
+      expect(await proved('remote', await assertion(host, 'remote', key))).toBe(401);
+    }
+    keys.answer = 'keys';
+    keys.keys = [key];
+    await host.advance(minutes(11));
+    expect(await proved('remote', await assertion(host, 'remote', key))).toBe(200);
+    expect(host.logs()).not.toContain('"level":50');
+  });
+
   test('whose keys lie inside, or behind a redirect, gets nobody to ask there', async () => {
     keys.keys = [ours];
     keys.asked.length = 0;

@@ -60,7 +60,7 @@ export async function assertion(
 /** An application's server that publishes its keys; it hears at 127.0.0.1 and at 127.0.0.2. */
 export interface KeyServer {
   keys: readonly ClientKey[];
-  answer: 'keys' | 'failure';
+  answer: 'keys' | 'failure' | { readonly text: string };
   /** Where it was asked, in turn. */
   readonly asked: string[];
   readonly port: number;
@@ -76,7 +76,8 @@ export async function startKeyServer(): Promise<KeyServer> {
     else {
       // A client's web server may say so of every file.
       res.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'max-age=86400' });
-      res.end(JSON.stringify({ keys: served.keys.map(({ jwk }) => jwk) }));
+      const { answer } = served;
+      res.end(typeof answer === 'object' ? answer.text : JSON.stringify({ keys: served.keys.map(({ jwk }) => jwk) }));
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
