@@ -6,7 +6,6 @@ import { countsFor, onlyAt, trace, type TracedEdge, type TracedRole } from './ef
 import { type Judge, judgeOf, nearer, type Obstacle } from './judge.js';
 import type { StepUp } from './limitation.js';
 import type { Context, Resource, Subject } from './question.js';
-import type { ReachedGroup } from './reach-groups.js';
 import type { Snapshot } from './snapshot.js';
 import { type Source, sourcesOf } from './sources.js';
 
@@ -16,11 +15,15 @@ export interface Wanted {
   readonly permission: string;
 }
 
+/** An edge on a way, and what is known of how it came to be. */
+export type Step = TracedEdge & Pick<Edge, 'grantedBy' | 'grantedAt' | 'validFrom' | 'reason'>;
+
 /** One way from the subject to the permission. */
 export interface Way {
-  /** The group whose edge it is, with the edges that lead there; absent: the subject's own. */
-  readonly group?: ReachedGroup;
-  readonly edge: TracedEdge & Pick<Edge, 'grantedBy' | 'grantedAt' | 'reason'>;
+  /** From the subject's own edge on, over the groups above it. */
+  readonly memberships: readonly Step[];
+  /** The edge that gives it, from the last of these groups, or the subject itself. */
+  readonly edge: Step;
   /** The role that the edge leads to; absent: the edge gives the permission itself. */
   readonly role?: TracedRole;
   /** The role, among those that `role` includes, whose policy it is. */
@@ -63,9 +66,11 @@ export function decide(
   const givers = compiled(snapshot).givers(audience, permission);
   if (!givers) return { ...wanted, allowed: false, against: [], undeclared: true };
 
-  const judge = judgeOf({ subject, context, ...(resource && { resource }) }, 'decision');
+  const question = { subject, context, ...(resource && { resource }) };
   const asked: Asked = { givers, audience, context };
-  const sources = sourcesOf(subject, judge, snapshot);
+  const judging = (groups?: ReadonlySet<string>) => judgeOf({ ...question, ...(groups && { groups }) }, 'decision');
+  const sources = sourcesOf(subject, judging, snapshot);
+  const { judge } = sources;
   for (const source of sources.all) {
     for (const edge of source.edges) {
       if (!mayGive(edge, givers)) continue;
@@ -74,7 +79,7 @@ export function decide(
       for (const giving of givingsOf(edge, asked)) {
         const policy = giving.by && judge.limitations(giving.by.policy.limitations);
         if (policy && !policy.holds) continue;
-        const edges = edgesTo(subject, source, snapshot);
+        const edges = edgesTo(source, sources.all, snapshot);
         const until = [verdict.until, policy?.until, ...edges.map((each) => judge.edge(each).until)].reduce(
           nearer,
           undefined,
@@ -111,26 +116,37 @@ function givingsOf(edge: Edge, { givers, audience, context }: Asked): readonly G
 }
 
 /** The memberships from the subject to the group that the source is. */
-function edgesTo(subject: Subject, { from }: Source, snapshot: Snapshot): readonly Edge[] {
+function edgesTo({ from }: Source, [own]: readonly Source[], snapshot: Snapshot): readonly Edge[] {
   const edges: Edge[] = [];
-  let holder: readonly Edge[] = subject.edges;
+  let holder = own?.edges ?? [];
   for (const id of from?.way ?? []) {
     const edge = holder.find((one) => one.id === id);
-    // A segment's has no edge that is stored.
-    const group: string | undefined =
-      edge?.target ?? (id.startsWith('segment:') ? id.slice('segment:'.length) : undefined);
-    if (edge) edges.push(edge);
-    holder = group === undefined ? [] : compiled(snapshot).edgesOf(group);
+    if (!edge) break;
+    edges.push(edge);
+    holder = compiled(snapshot).edgesOf(edge.target);
   }
   return edges;
 }
 
+function stepOf(edge: Edge, from: { readonly id: string } | undefined): Step {
+  const { grantedBy, grantedAt, validFrom, reason } = edge;
+  return {
+    ...trace(edge, from),
+    grantedBy,
+    grantedAt,
+    ...(validFrom !== undefined && { validFrom }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
 function wayOf({ from }: Source, memberships: readonly Edge[], edge: Edge, { by }: Giving, snapshot: Snapshot): Way {
   const role = by && snapshot.roles.get(edge.target);
-  const { grantedBy, grantedAt, reason } = edge;
   return {
-    ...(from && { group: from }),
-    edge: { ...trace(edge, from), grantedBy, grantedAt, ...(reason !== undefined && { reason }) },
+    memberships: memberships.map((each, at) => {
+      const above = memberships[at - 1];
+      return stepOf(each, above && { id: above.target });
+    }),
+    edge: stepOf(edge, from),
     ...(role && { role: { id: role.id, name: role.name, version: role.version } }),
     ...(by &&
       by.role.id !== role?.id && { included: { id: by.role.id, name: by.role.name, version: by.role.version } }),
@@ -149,11 +165,12 @@ function obstaclesTo(
   const possible = judgeOf({ subject, context: asked.context }, 'possible');
   const against: { way: Way; obstacles: readonly Obstacle[] }[] = [];
   const stepUps: StepUp[] = [];
-  for (const source of sourcesOf(subject, possible, snapshot).all) {
+  const sources = sourcesOf(subject, () => possible, snapshot).all;
+  for (const source of sources) {
     for (const edge of source.edges) {
       if (!mayGive(edge, asked.givers)) continue;
       for (const giving of givingsOf(edge, asked)) {
-        const memberships = edgesTo(subject, source, snapshot);
+        const memberships = edgesTo(source, sources, snapshot);
         const obstacles = [...memberships, edge].flatMap((each) => obstaclesOf(each, judge));
         if (giving.by) obstacles.push(...limitationsAgainst(giving.by.policy.limitations, judge));
         const wanted = stepUpFor(obstacles);

@@ -58,9 +58,10 @@ export interface TracedRole {
 
 /** What a token may carry. Pure over its arguments: reads no store and no clock. @throws never */
 export function effective(subject: Subject, context: Context, snapshot: Snapshot): Effective {
-  const judge = judgeOf({ subject, context }, 'issue');
   const { withIncluded } = compiled(snapshot);
-  const sources = sourcesOf(subject, judge, snapshot);
+  const judging = (groups?: ReadonlySet<string>) => judgeOf({ subject, context, ...(groups && { groups }) }, 'issue');
+  const sources = sourcesOf(subject, judging, snapshot);
+  const { judge } = sources;
 
   const traced: TracedEdge[] = [];
   const roles = new Map<string, Role & TracedRole>();

@@ -9,7 +9,8 @@ export interface StepUp {
 }
 
 /** A fact that a limitation needs and nobody told. */
-export type MissingFact = 'client' | 'address' | 'country' | 'authentication' | 'sessions' | 'resource' | 'attribute';
+export type MissingFact =
+  'groups' | 'client' | 'address' | 'country' | 'authentication' | 'sessions' | 'resource' | 'attribute';
 
 /** Whether a limitation holds. */
 export type Answer =
@@ -20,7 +21,7 @@ export type Answer =
   | { readonly is: 'missing'; readonly what: MissingFact; readonly stepUp?: StepUp };
 
 const YES: Answer = { is: 'yes' };
-const NO: Answer = { is: 'no' };
+export const NO: Answer = { is: 'no' };
 
 /** Yes or no, of a plain condition. */
 export const answer = (holds: boolean): Answer => (holds ? YES : NO);

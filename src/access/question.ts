@@ -45,6 +45,8 @@ export interface Resource {
 /** All that a limitation may look at. */
 export interface Question {
   readonly subject: Subject;
+  /** Every group above the subject, by id; absent while that is being found out. */
+  readonly groups?: ReadonlySet<string>;
   readonly resource?: Resource;
   readonly context: Context;
 }

@@ -19,7 +19,7 @@ export function requiredLevelOf(subject: Subject, at: Instant, snapshot: Snapsho
     edge: (edge) => ({ holds: isActive(edge, at) }),
   };
   const { withIncluded } = compiled(snapshot);
-  const edges = sourcesOf(subject, judge, snapshot).all.flatMap((source) => source.edges);
+  const edges = sourcesOf(subject, () => judge, snapshot).all.flatMap((source) => source.edges);
   return highestOf(
     edges
       .filter((edge) => edge.kind === 'role' && isActive(edge, at))

@@ -31,5 +31,10 @@ export type RoleInput = z.infer<typeof roleInput>;
 function isAdministrator(policies: readonly z.infer<typeof policy>[]): boolean {
   const [only] = policies;
   const [meant] = administrator.policies;
-  return policies.length === 1 && only?.resourceServer === meant.resourceServer && only.permission === meant.permission;
+  return (
+    policies.length === 1 &&
+    only?.resourceServer === meant.resourceServer &&
+    only.permission === meant.permission &&
+    only.limitations.length === 0
+  );
 }

@@ -2,7 +2,7 @@ import type { Edge } from '../base/edge.js';
 import { compare, compiled } from './compiled.js';
 import type { Judge } from './judge.js';
 import type { Subject } from './question.js';
-import { type ReachedGroup, reachGroups } from './reach-groups.js';
+import { isMembership, type ReachedGroup, reachGroups } from './reach-groups.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Edges of one holder, by their ids. */
@@ -16,18 +16,37 @@ export interface Source {
 export interface Sources {
   readonly groups: readonly ReachedGroup[];
   readonly all: readonly Source[];
+  /** Judges these edges and what they lead to. */
+  readonly judge: Judge;
 }
 
-/** In an order that hangs on nothing but what they are. */
-export function sourcesOf(subject: Subject, judge: Judge, snapshot: Snapshot): Sources {
+/**
+ * In an order that hangs on nothing but what they are.
+ *
+ * @param judging given the groups above the subject once they are known: what leads into groups is judged without them
+ */
+export function sourcesOf(
+  subject: Subject,
+  judging: (groups?: ReadonlySet<string>) => Judge,
+  snapshot: Snapshot,
+): Sources {
+  const before = judging();
   const { everyone, edgesOf } = compiled(snapshot);
   const given = [
     ...(subject.kind === 'user' && everyone ? [everyone] : []),
     ...(subject.segments ?? []).map(inSegment),
   ];
   const own = [...subject.edges, ...given].sort((a, b) => compare(a.id, b.id));
-  const groups = reachGroups(own, snapshot.groups, (edge) => judge.edge(edge).holds, edgesOf);
-  return { groups, all: [{ edges: own }, ...groups.map((from) => ({ from, edges: edgesOf(from.id) }))] };
+  const groups = reachGroups(own, snapshot.groups, (edge) => before.edge(edge).holds, edgesOf);
+  const after = judging(new Set(groups.map(({ id }) => id)));
+  return {
+    groups,
+    all: [{ edges: own }, ...groups.map((from) => ({ from, edges: edgesOf(from.id) }))],
+    judge: {
+      limitations: after.limitations,
+      edge: (edge) => (isMembership(edge) ? before : after).edge(edge),
+    },
+  };
 }
 
 /** Nobody puts people into a segment: its rule does. */

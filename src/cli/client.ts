@@ -1,4 +1,4 @@
-import { parts as openParts, type Parts } from '../app.js';
+import type { Parts } from '../app.js';
 import { days, now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import { everyRow } from '../changes/every-row.js';
@@ -11,6 +11,7 @@ import { moment } from './moment.js';
 import { NotUnderstood } from './not-understood.js';
 import type { Output } from './output.js';
 import { columns } from './table.js';
+import { withParts } from './with-parts.js';
 
 export type ClientCommand =
   | { readonly kind: 'list' }
@@ -63,8 +64,7 @@ function daysAmong(args: readonly string[]): { readonly days?: number; readonly 
 
 /** Shows clients and changes their secrets. Prints a secret once: when it was just made. @throws GatehouseError `bad-configuration`, StoreUnavailable */
 export async function clientCommand(command: ClientCommand, config: Config, out: Output): Promise<void> {
-  const parts = await openParts(config);
-  try {
+  await withParts(config, async (parts) => {
     switch (command.kind) {
       case 'list':
         await list(parts, out);
@@ -82,9 +82,7 @@ export async function clientCommand(command: ClientCommand, config: Config, out:
         await removeSecret(parts, command, out);
         break;
     }
-  } finally {
-    await parts.close();
-  }
+  });
 }
 
 async function list({ clients }: Parts, out: Output): Promise<void> {

@@ -61,6 +61,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { readUserCommand, userCommand } = await import('./user.js');
     await userCommand(readUserCommand(rest), readConfig(env), out);
   },
+  async decide(env, { out }, rest) {
+    const { decideCommand, readDecideCommand } = await import('./decide.js');
+    await decideCommand(readDecideCommand(rest), readConfig(env), out);
+  },
+  async explain(env, { out }, rest) {
+    const { explainCommand, readDecideCommand } = await import('./decide.js');
+    await explainCommand(readDecideCommand(rest), readConfig(env), out);
+  },
   async throttle(env, { out }, rest) {
     const { readThrottleCommand, throttleCommand } = await import('./throttle.js');
     await throttleCommand(readThrottleCommand(rest), readConfig(env), out);

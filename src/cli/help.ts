@@ -38,6 +38,10 @@ export const HELP = `gatehouse COMMAND
                   Has the person choose another password at the next sign-in; lets nobody sign in as them, and ends all of theirs
                   at once; lets them sign in again; signs them out everywhere; forgets failed sign-ins; shows who they are, what
                   they hold, and why a sign-in may be refused, and until when. NAME is a username or a verified e-mail address.
+  decide | explain NAME PERMISSION --at RESOURCE-SERVER [--client-itself] [--client CLIENT] [--address ADDRESS] [--level LEVEL]
+                  [--owner NAME] [--type TYPE] [--resource NAME=VALUE]...
+                  Whether somebody may do something now: yes or no, or with every reason. NAME is a person, or with
+                  --client-itself a client acting for itself; the rest says what the moment and the resource are like.
   throttle show | lift ADDRESS
                   Failed sign-ins from one network address: what they slow down and until when; and the end of it.
   help            This page.

@@ -1,4 +1,4 @@
-import { parts as openParts, type Parts } from '../app.js';
+import type { Parts } from '../app.js';
 import { seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Config } from '../config/config.js';
@@ -13,6 +13,7 @@ import { NotUnderstood } from './not-understood.js';
 import type { Output } from './output.js';
 import { reseal, type ResealCommand } from './reseal.js';
 import { columns } from './table.js';
+import { withParts } from './with-parts.js';
 
 export type KeysCommand =
   | { readonly kind: 'list' }
@@ -56,8 +57,7 @@ function oneAnd(flag: string, args: readonly string[]): { readonly given?: strin
 
 /** Shows and changes the realm's keys; prints nothing of a key but its name. @throws GatehouseError `bad-configuration`, StoreUnavailable */
 export async function keysCommand(command: KeysCommand, config: Config, out: Output): Promise<void> {
-  const parts = await openParts(config);
-  try {
+  await withParts(config, async (parts) => {
     switch (command.kind) {
       case 'list':
         await list(parts, out);
@@ -72,9 +72,7 @@ export async function keysCommand(command: KeysCommand, config: Config, out: Out
         await reseal(parts, command, out);
         break;
     }
-  } finally {
-    await parts.close();
-  }
+  });
 }
 
 async function list(parts: Parts, out: Output): Promise<void> {

@@ -1,4 +1,5 @@
 import { effective } from '../access/effective.js';
+import { subjectOf } from '../access/subject.js';
 import type { Parts } from '../app.js';
 import { now } from '../base/clock.js';
 import type { User } from '../identity/user.js';
@@ -16,7 +17,7 @@ export async function showUser(parts: Parts, user: Stored<User>, out: Output): P
     parts.users.hasPassword(user.id),
     parts.snapshots.read(),
   ]);
-  const access = effective({ kind: 'user', id: user.id, edges: user.edges }, { at: now() }, snapshot);
+  const access = effective(subjectOf(user), { at: now() }, snapshot);
   const { username, email, emailVerified, state, signedOutAt, secondFactorSince } = user;
   const rows = [
     ['Username', username],

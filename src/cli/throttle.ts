@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
-import { parts as openParts } from '../app.js';
 import type { Config } from '../config/config.js';
 import { describeDelays } from './describe-delays.js';
 import { hostActor } from './host-actor.js';
 import { NotUnderstood } from './not-understood.js';
 import type { Output } from './output.js';
+import { withParts } from './with-parts.js';
 
 export interface ThrottleCommand {
   readonly action: 'show' | 'lift';
@@ -28,8 +28,7 @@ export async function throttleCommand(
   config: Config,
   out: Output,
 ): Promise<void> {
-  const parts = await openParts(config);
-  try {
+  await withParts(config, async (parts) => {
     if (action === 'show') {
       const delays = await parts.unlocking.delaysAt(address);
       for (const line of describeDelays(delays, `sign-ins from ${address}`)) out.line(line);
@@ -41,7 +40,5 @@ export async function throttleCommand(
           : `The failed sign-ins from ${address} are forgotten.`,
       );
     }
-  } finally {
-    await parts.close();
-  }
+  });
 }

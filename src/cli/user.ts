@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { parts as openParts } from '../app.js';
 import type { Config } from '../config/config.js';
 import { createUser, type NewPerson } from './create-user.js';
 import { findUser } from './find-user.js';
@@ -10,6 +9,7 @@ import type { Output } from './output.js';
 import { resetSecondFactor } from './reset-second-factor.js';
 import { showUser } from './show-user.js';
 import { saved } from './saved.js';
+import { withParts } from './with-parts.js';
 
 const PLAIN = ['require-change', 'disable', 'enable', 'unlock', 'sign-out', 'reset-second-factor', 'show'] as const;
 
@@ -76,9 +76,8 @@ function argumentsOf(action: string, args: readonly string[]) {
 
 /** Sees to a person, as the host may. @throws GatehouseError `bad-configuration`, StoreUnavailable */
 export async function userCommand(command: UserCommand, config: Config, out: Output): Promise<void> {
-  const parts = await openParts(config);
-  const by = hostActor();
-  try {
+  await withParts(config, async (parts) => {
+    const by = hostActor();
     if (command.action === 'create') {
       await createUser(parts, by, command, out);
       return;
@@ -128,7 +127,5 @@ export async function userCommand(command: UserCommand, config: Config, out: Out
         return;
       }
     }
-  } finally {
-    await parts.close();
-  }
+  });
 }

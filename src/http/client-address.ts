@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import ipaddr from 'ipaddr.js';
-import { type Address, addressesIn } from './networks.js';
+import { type Address, addressesIn } from '../base/networks.js';
 
 /** Whether an address is one of the proxies we run. */
 export type TrustedProxies = (address: Address) => boolean;

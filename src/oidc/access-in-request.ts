@@ -1,6 +1,7 @@
 import { now } from '../base/clock.js';
 import { effective, type Effective } from '../access/effective.js';
 import type { Snapshots } from '../access/snapshot.js';
+import { clientSubject, subjectOf } from '../access/subject.js';
 import type { User } from '../identity/user.js';
 import type { Client } from '../realm/client.js';
 import { currentScope } from './request-scope.js';
@@ -16,9 +17,9 @@ export async function accessOf(
 ): Promise<Effective> {
   const scope = currentScope();
   if (!scope.access) {
-    const { id, edges } = subject.kind === 'user' ? subject.user : subject.client;
+    const who = subject.kind === 'user' ? subjectOf(subject.user) : clientSubject(subject.client);
     const context = { at: now(), ...(clientId !== undefined && { clientId }) };
-    scope.access = effective({ kind: subject.kind, id, edges }, context, await snapshots.read());
+    scope.access = effective(who, context, await snapshots.read());
   }
   return scope.access;
 }

@@ -1,5 +1,6 @@
 import { requiredLevelOf } from '../access/required-level.js';
 import type { Snapshots } from '../access/snapshot.js';
+import { subjectOf } from '../access/subject.js';
 import { now } from '../base/clock.js';
 import type { User } from '../identity/user.js';
 import type { Settings } from '../realm/settings.js';
@@ -19,13 +20,13 @@ export const knowUsers =
   }): KnowUser =>
   async (user) => {
     const [snapshot, { secondFactor }] = await Promise.all([snapshots.read(), settings.get()]);
-    const { id, username, state, edges, mustChangePassword } = user;
+    const { id, username, state, mustChangePassword } = user;
     return {
       id,
       username,
       state,
       secondFactor: secondFactorOf(user, secondFactor),
-      requiredLevel: requiredLevelOf({ kind: 'user', id, edges }, now(), snapshot),
+      requiredLevel: requiredLevelOf(subjectOf(user), now(), snapshot),
       owes: mustChangePassword === true ? ['change-password'] : [],
     };
   };

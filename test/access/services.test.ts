@@ -97,11 +97,16 @@ describe('a role', () => {
     expect(roleInput.safeParse({ name }).success).toBe(false);
   });
 
-  test('has no limitation yet, since nobody could judge it', () => {
-    const policies = [
-      { resourceServer: ORDERS, permission: '*', limitations: [{ kind: 'network', values: ['10.0.0.0/8'] }] },
-    ];
-    expect(roleInput.safeParse({ name: 'x', policies }).success).toBe(false);
+  test.each([
+    [{ kind: 'network', values: ['10.0.0.0/8'] }, undefined],
+    [{ kind: 'netwrok', values: ['10.0.0.0/8'] }, /netwrok.*did you mean network/],
+    [{ kind: 'network', values: ['10.0.0.0/99'] }, /10\.0\.0\.0\/99/],
+    [{ kind: 'network', values: [] }, /./],
+  ])('has the limitation %j, or an error that names what is wrong', (limitation, sentence) => {
+    const policies = [{ resourceServer: ORDERS, permission: '*', limitations: [limitation] }];
+    const parsed = roleInput.safeParse({ name: 'x', policies });
+    expect(parsed.error?.issues[0]?.path.slice(0, 4)).toEqual(sentence && ['policies', 0, 'limitations', 0]);
+    if (sentence) expect(parsed.error?.issues[0]?.message).toMatch(sentence);
   });
 });
 

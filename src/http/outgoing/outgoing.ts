@@ -9,7 +9,7 @@ import { lookup as lookUp } from 'node:dns/promises';
 import { Agent as PlainAgent, type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { Agent as SecureAgent, request as requestSecure } from 'node:https';
 import { isIP } from 'node:net';
-import { addressesIn } from '../networks.js';
+import { addressesIn } from '../../base/networks.js';
 import { isPublic, readAddress } from './public-address.js';
 
 export interface OutgoingOptions {

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type Address, addressesIn } from '../networks.js';
+import { type Address, addressesIn } from '../../base/networks.js';
 
 /** Everything that the world can reach, of IPv6; what lies outside of it is ours, nobody's, or leads to an IPv4 address. */
 const worldWide = addressesIn(['2000::/3']);

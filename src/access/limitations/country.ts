@@ -1,0 +1,20 @@
+import { allOrNone, answer, type LimitationKind } from '../limitation.js';
+
+/** Where nobody knows. */
+export const UNKNOWN = 'unknown';
+
+/** The person comes from one of these countries: `DE`, `AT`; `unknown` for an address of which nobody knows where it is. */
+export const country: LimitationKind = {
+  kind: 'country',
+  judgedAt: 'decision',
+  fault: (value) =>
+    value === UNKNOWN || /^[A-Z]{2}$/.test(value)
+      ? undefined
+      : 'A country is two capital letters (ISO 3166-1), as DE, or unknown.',
+  evaluate(values, { context }) {
+    if (context.country === undefined) return { is: 'missing', what: 'country' };
+    return answer(values.includes(context.country));
+  },
+  criterion: (values, question) => allOrNone(country.evaluate(values, question)),
+  describe: (values) => `only from ${values.join(' or ')}`,
+};

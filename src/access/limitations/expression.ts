@@ -1,0 +1,82 @@
+import { type Compiled, compileExpression, type Expression } from '../../base/expression.js';
+import { answer, type LimitationKind } from '../limitation.js';
+import type { Question } from '../question.js';
+
+/** What a custom policy may look at. Neither groups nor roles: with "not in" over these, taking something away could open. */
+const VARIABLES = {
+  subject: 'string',
+  attributes: 'map<string, list<string>>',
+  userstore: 'string',
+  client: 'string',
+  level: 'string',
+  address: 'string',
+  country: 'string',
+  sessions: 'int',
+  now: 'google.protobuf.Timestamp',
+  resource: 'map<string, dyn>',
+} as const;
+
+/** A condition of one's own, in CEL: `resource.amount <= 1000.0 || "manager" in attributes.title`. */
+export const expression: LimitationKind = {
+  kind: 'expression',
+  judgedAt: 'decision',
+  fault(value) {
+    const compiled = compileOnce(value);
+    return compiled.ok ? undefined : compiled.fault;
+  },
+  evaluate(values, question) {
+    const bindings = bindingsOf(question);
+    let missing = false;
+    for (const value of values) {
+      const compiled = compileOnce(value);
+      const held = compiled.ok && compiled.value.evaluate(bindings);
+      if (held === true) return answer(true);
+      missing ||= held === 'missing';
+    }
+    return missing ? { is: 'missing', what: question.resource ? 'attribute' : 'resource' } : answer(false);
+  },
+  criterion: () => 'all',
+  describe: (values) => `only where ${values.join(' or ')}`,
+};
+
+const known = new Map<string, Compiled>();
+/** Sources come from stored roles and edges; a realm has few, and this is emptied before it is many. */
+const MOST_KNOWN = 1000;
+
+function compileOnce(source: string): Compiled {
+  const before = known.get(source);
+  if (before) return before;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const compiled = compileExpression(source, VARIABLES);
+  known.set(source, compiled);
+  return compiled;
+}
+
+type Bindings = Parameters<Expression['evaluate']>[0];
+
+function bindingsOf({ subject, resource, context }: Question): Bindings {
+  const { id, type, owner, within, attributes } = resource ?? {};
+  return {
+    subject: subject.id,
+    attributes: listsOf(subject.attributes ?? []),
+    ...defined({
+      userstore: subject.userstore,
+      client: context.clientId,
+      level: context.authentication?.level,
+      address: context.address,
+      country: context.country,
+      sessions: context.sessions === undefined ? undefined : BigInt(context.sessions),
+    }),
+    now: new Date(context.at),
+    ...(resource && { resource: { ...attributes, ...defined({ id, type, owner, within }) } }),
+  };
+}
+
+function listsOf(attributes: readonly { readonly name: string; readonly value: string }[]): Record<string, string[]> {
+  const lists = new Map<string, string[]>();
+  for (const { name, value } of attributes) lists.set(name, [...(lists.get(name) ?? []), value]);
+  return Object.fromEntries(lists);
+}
+
+const defined = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

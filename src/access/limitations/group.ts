@@ -1,0 +1,15 @@
+import { allOrNone, answer, type LimitationKind } from '../limitation.js';
+
+/** The person is in one of these groups, or in one below. What leads into groups can't be limited by it: it would go round. */
+export const group: LimitationKind = {
+  kind: 'group',
+  judgedAt: 'issue',
+  valuesName: 'group',
+  fault: (value) => (value.trim() === '' ? 'A group is named here.' : undefined),
+  evaluate(values, { groups }) {
+    if (!groups) return { is: 'missing', what: 'groups' };
+    return answer(values.some((id) => groups.has(id)));
+  },
+  criterion: (values, question) => allOrNone(group.evaluate(values, question)),
+  describe: (values) => `only for members of ${values.join(' or ')}`,
+};

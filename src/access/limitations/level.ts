@@ -1,0 +1,37 @@
+import { seconds } from '../../base/clock.js';
+import { atLeast, LEVELS, type Level } from '../../base/level.js';
+import { type Answer, allOrNone, type LimitationKind, type StepUp } from '../limitation.js';
+
+/**
+ * The person has reached one of these levels: `urn:gatehouse:acr:two-factor`, or, not longer ago than some seconds,
+ * `urn:gatehouse:acr:password within 300`. One that is too low or too old is missing, with what would do.
+ */
+export const level: LimitationKind = {
+  kind: 'level',
+  judgedAt: 'issue',
+  fault: (value) =>
+    readLevel(value)
+      ? undefined
+      : `A level is ${LEVELS.join(' or ')}, and may go on with "within 300": so many seconds ago at most.`,
+  evaluate(values, { context: { authentication, at } }): Answer {
+    const wanted = values.flatMap((value) => readLevel(value) ?? []);
+    let until: number | undefined;
+    for (const { level: needed, maxAgeSeconds } of wanted) {
+      if (!authentication || !atLeast(authentication.level, needed)) continue;
+      if (maxAgeSeconds === undefined) return { is: 'yes' };
+      const end = authentication.at + seconds(maxAgeSeconds);
+      if (at < end) until = Math.max(until ?? 0, end);
+    }
+    if (until !== undefined) return { is: 'yes', until };
+    const [stepUp] = wanted;
+    return { is: 'missing', what: 'authentication', ...(stepUp && { stepUp }) };
+  },
+  criterion: (values, question) => allOrNone(level.evaluate(values, question)),
+  describe: (values) => `only after a sign-in at level ${values.join(' or ')}`,
+};
+
+function readLevel(value: string): StepUp | undefined {
+  const [, name = '', age] = /^(\S+)(?: within ([1-9]\d{0,6}))?$/.exec(value) ?? [];
+  const known: Level | undefined = LEVELS.find((one) => one === name);
+  return known && { level: known, ...(age !== undefined && { maxAgeSeconds: Number(age) }) };
+}

@@ -1,0 +1,28 @@
+import type { Json } from '../../base/json.js';
+import { answer, type LimitationKind } from '../limitation.js';
+import { pairFault, readPair } from './pair.js';
+
+/** The thing is of this kind: `type=order`, or one of its attributes is this: `status=open`. */
+export const resource: LimitationKind = {
+  kind: 'resource',
+  judgedAt: 'decision',
+  fault: pairFault,
+  evaluate(values, question) {
+    const thing = question.resource;
+    if (!thing) return { is: 'missing', what: 'resource' };
+    const wanted = values.flatMap((value) => readPair(value) ?? []);
+    return answer(
+      wanted.some(({ name, value }) =>
+        name === 'type' ? thing.type === value : isOrHolds(thing.attributes, name, value),
+      ),
+    );
+  },
+  criterion: () => 'all',
+  describe: (values) => `only where ${values.join(' or ')}`,
+};
+
+function isOrHolds(attributes: Readonly<Record<string, Json>> | undefined, name: string, wanted: string): boolean {
+  const value = attributes && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+  const each = Array.isArray(value) ? value : [value];
+  return each.some((one) => one !== undefined && typeof one !== 'object' && String(one) === wanted);
+}

@@ -1,0 +1,15 @@
+import { allOrNone, answer, type LimitationKind } from '../limitation.js';
+
+/** The person is signed in at no more than so many places. Of several numbers the largest counts. */
+export const sessions: LimitationKind = {
+  kind: 'sessions',
+  judgedAt: 'decision',
+  fault: (value) => (/^[1-9]\d{0,3}$/.test(value) ? undefined : 'A number of sessions is 1 to 9999.'),
+  evaluate(values, { context }) {
+    const live = context.sessions;
+    if (live === undefined) return { is: 'missing', what: 'sessions' };
+    return answer(values.some((value) => sessions.fault(value) === undefined && live <= Number(value)));
+  },
+  criterion: (values, question) => allOrNone(sessions.evaluate(values, question)),
+  describe: (values) => `only with at most ${values.join(' or ')} sessions`,
+};

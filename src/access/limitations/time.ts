@@ -1,0 +1,125 @@
+import type { Instant } from '../../base/clock.js';
+import { type Answer, allOrNone, type LimitationKind, NO } from '../limitation.js';
+import { instantAt, isZone, type LocalTime, localTime } from './local-time.js';
+
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const MIDNIGHT = 24 * 60;
+
+/** One stretch of time that comes again: all that is not said is any. */
+interface Window {
+  readonly zone: string;
+  /** 1 is Monday. */
+  readonly days?: ReadonlySet<number>;
+  /** Local days as `2026-12-24`, both of them in it. */
+  readonly firstDay?: string;
+  readonly lastDay?: string;
+  /** Minutes after midnight. An end at or before its beginning is on the next day. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * A time of day, days of the week, dates, or all three, at one place: `Mon-Fri 09:00-17:00 Europe/Berlin`,
+ * `2026-12-01/2026-12-24 Europe/Berlin`. Days and dates are those on which the stretch begins.
+ */
+export const time: LimitationKind = {
+  kind: 'time',
+  judgedAt: 'issue',
+  fault: (value) =>
+    windowOf(value)
+      ? undefined
+      : 'A time is dates, weekdays, hours and, last, a place, as "2026-12-01/2026-12-24 Mon-Fri 09:00-17:00 Europe/Berlin"; any but the place may be left out.',
+  evaluate(values, { context: { at } }) {
+    let longest: Answer = NO;
+    for (const value of values) {
+      const window = windowOf(value);
+      const until = window && endOf(window, at);
+      if (until !== undefined && (longest.is !== 'yes' || until > (longest.until ?? 0))) longest = { is: 'yes', until };
+    }
+    return longest;
+  },
+  criterion: (values, question) => allOrNone(time.evaluate(values, question)),
+  describe: (values) => `only during ${values.join(' or ')}`,
+};
+
+const known = new Map<string, Window | undefined>();
+/** Values come from stored roles and edges; a realm has few, and this is emptied before it is many. */
+const MOST_KNOWN = 1000;
+
+function windowOf(value: string): Window | undefined {
+  if (known.has(value)) return known.get(value);
+  if (known.size >= MOST_KNOWN) known.clear();
+  const read = readWindow(value);
+  known.set(value, read);
+  return read;
+}
+
+function readWindow(value: string): Window | undefined {
+  const parts = value.trim().split(/\s+/);
+  const zone = parts.pop() ?? '';
+  if (!isZone(zone) || parts.length === 0) return undefined;
+  let window: Window = { zone, from: 0, to: MIDNIGHT };
+  let place = 0;
+  for (const part of parts) {
+    const found = readers.findIndex((read, at) => at >= place && read(part) !== undefined);
+    if (found < 0) return undefined;
+    window = { ...window, ...readers[found]?.(part) };
+    place = found + 1;
+  }
+  return window;
+}
+
+/** In the order in which the parts stand. */
+const readers: readonly ((part: string) => Partial<Window> | undefined)[] = [
+  (part) => {
+    const [, first = '', last = ''] = /^(\d{4}-\d{2}-\d{2}|\.\.)\/(\d{4}-\d{2}-\d{2}|\.\.)$/.exec(part) ?? [];
+    if (first === '' || (first === '..' && last === '..')) return undefined;
+    if ([first, last].some((day) => day !== '..' && !isDay(day))) return undefined;
+    if (first !== '..' && last !== '..' && last < first) return undefined;
+    return { ...(first !== '..' && { firstDay: first }), ...(last !== '..' && { lastDay: last }) };
+  },
+  (part) => {
+    const days = new Set<number>();
+    for (const piece of part.toLowerCase().split(',')) {
+      const [first = '', last = first, ...more] = piece.split('-');
+      const [from, to] = [DAYS.indexOf(first), DAYS.indexOf(last)];
+      if (from < 0 || to < 0 || more.length > 0) return undefined;
+      for (let day = from; ; day = (day + 1) % 7) {
+        days.add(day + 1);
+        if (day === to) break;
+      }
+    }
+    return { days };
+  },
+  (part) => {
+    const [, fromHour, fromMinute, toHour, toMinute] = /^(\d\d):(\d\d)-(\d\d):(\d\d)$/.exec(part) ?? [];
+    if (toMinute === undefined) return undefined;
+    const from = Number(fromHour) * 60 + Number(fromMinute);
+    const to = Number(toHour) * 60 + Number(toMinute);
+    if (from >= MIDNIGHT || to > MIDNIGHT || Number(fromMinute) > 59 || Number(toMinute) > 59 || from === to)
+      return undefined;
+    return { from, to };
+  },
+];
+
+const isDay = (day: string): boolean =>
+  !Number.isNaN(Date.parse(`${day}T00:00:00Z`)) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+
+/** When the stretch that this moment lies in is over; undefined where it lies in none. */
+function endOf(window: Window, at: Instant): Instant | undefined {
+  const here = localTime(at, window.zone);
+  const overMidnight = window.to <= window.from;
+  const begun = here.minute >= window.from;
+  if (begun && (overMidnight || here.minute < window.to)) {
+    if (isOn(window, here)) return instantAt(here, (overMidnight ? MIDNIGHT : 0) + window.to, window.zone);
+  } else if (overMidnight && here.minute < window.to) {
+    const yesterday = localTime(instantAt(here, -MIDNIGHT / 2, window.zone), window.zone);
+    if (isOn(window, yesterday)) return instantAt(here, window.to, window.zone);
+  }
+  return undefined;
+}
+
+const isOn = ({ days, firstDay, lastDay }: Window, { day, weekday }: LocalTime): boolean =>
+  days?.has(weekday) !== false &&
+  (firstDay === undefined || firstDay <= day) &&
+  (lastDay === undefined || day <= lastDay);

@@ -1,0 +1,11 @@
+import { allOrNone, answer, type LimitationKind } from '../limitation.js';
+
+/** The person's password and profile live in one of these userstores. */
+export const userstore: LimitationKind = {
+  kind: 'userstore',
+  judgedAt: 'issue',
+  fault: (value) => (/^[A-Za-z0-9._-]{1,100}$/.test(value) ? undefined : 'A userstore is named here, as primary.'),
+  evaluate: (values, { subject }) => answer(subject.userstore !== undefined && values.includes(subject.userstore)),
+  criterion: (values, question) => allOrNone(userstore.evaluate(values, question)),
+  describe: (values) => `only for people of the userstore ${values.join(' or ')}`,
+};

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Host, startHost } from '../support/host/host.js';
+import { stores } from '../flows/flow-host.js';
+
+const ORDERS = 'https://orders.test';
+
+describe.each(stores)('gatehouse decide and explain, on %s,', (store) => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await startHost({ store, realmFile: 'test/cli/explain.realm.yaml' });
+  });
+  afterAll(() => host.end());
+
+  const says = async (...argv: readonly string[]): Promise<string> => {
+    const { code, out, err } = await host.command(...argv);
+    if (code !== 0) throw new Error(err.join('\n'));
+    return out.join('\n');
+  };
+
+  test('say yes, by which way, and who gave it', async () => {
+    const asked = ['ada', 'orders:read', '--at', ORDERS] as const;
+    expect(await says('decide', ...asked)).toBe('allowed');
+    expect(await says('explain', ...asked)).toMatch(
+      /^ada may orders:read at https:\/\/orders\.test\.\n- ada is in team \(by \S+ at \S+\), which is in company \(by .*\), which has the role reader \(by .*\), which gives orders:read\.$/,
+    );
+  });
+
+  test('say no, what stands against it, and what would open it', async () => {
+    const asked = ['ada', 'orders:approve', '--at', ORDERS] as const;
+    expect(await says('decide', ...asked)).toBe('denied');
+    const why = await says('explain', ...asked);
+    expect(why).toContain('ada may not orders:approve');
+    expect(why).toContain('but it is not known from which network they come');
+    expect(await says('decide', ...asked, '--address', '10.1.2.3')).toBe('allowed');
+    expect(await says('explain', ...asked, '--address', '192.0.2.1')).toContain('it holds only from 10.0.0.0/8');
+  });
+
+  test('name the level that would do', async () => {
+    const asked = ['ada', 'orders:refund', '--at', ORDERS] as const;
+    expect(await says('explain', ...asked)).toContain(
+      'Signing in again at level urn:gatehouse:acr:two-factor would open it.',
+    );
+    expect(await says('decide', ...asked, '--level', 'urn:gatehouse:acr:two-factor')).toBe('allowed');
+  });
+
+  test('know whose a thing is, and of which attributes', async () => {
+    const asked = ['ada', 'orders:change', '--at', ORDERS] as const;
+    expect(await says('decide', ...asked, '--owner', 'ada')).toBe('allowed');
+    expect(await says('decide', ...asked, '--owner', 'bob')).toBe('denied');
+    expect(await says('decide', ...asked, '--owner', 'bob', '--resource', 'status=draft')).toBe('allowed');
+  });
+
+  test('say that nobody has what nobody declared, and that nothing leads there', async () => {
+    expect(await says('explain', 'ada', 'orders:eat', '--at', ORDERS)).toContain('declares no permission orders:eat');
+    expect(await says('explain', 'bob', 'orders:read', '--at', ORDERS)).toContain(
+      'no role, group or permission of theirs',
+    );
+  });
+
+  test('ask for a client that acts for itself', async () => {
+    expect(await says('decide', 'machine', 'orders:read', '--at', ORDERS, '--client-itself')).toBe('allowed');
+  });
+
+  test.each([
+    [['ada', 'orders:read'], 'gatehouse explain alice'],
+    [['adda', 'orders:read', '--at', ORDERS], 'did you mean ada?'],
+    [['ada', 'orders:read', '--at', 'https://order.test'], 'did you mean https://orders.test?'],
+    [['ada', 'orders:read', '--at', ORDERS, '--level', 'high'], 'There is no level high'],
+  ])('explain %j says what is wrong with it', async (argv, sentence) => {
+    const { code, err } = await host.command('explain', ...argv);
+    expect([code > 0, err.join('\n')]).toEqual([true, expect.stringContaining(sentence)]);
+  });
+});
