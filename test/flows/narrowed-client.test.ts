@@ -41,7 +41,8 @@ describe.each(stores)('on %s, with a refresh token from before,', (store) => {
       env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
     });
     const params = { scope: 'openid profile email orders:read orders:write', resource: ORDERS };
-    ({ tokens } = await signedIn(host, app, params));
+    const claims = JSON.stringify({ userinfo: { roles: null } });
+    ({ tokens } = await signedIn(host, app, { ...params, claims }));
     current = tokens.refresh_token;
   });
   afterAll(async () => {
@@ -71,6 +72,7 @@ describe.each(stores)('on %s, with a refresh token from before,', (store) => {
     const { body: offline } = await exchange(host, asked, codeOf(await visitor.submit(consent, { decision: 'allow' })));
     expect(offline.scope).toBe('openid offline_access');
 
+    expect(await (await userinfo(host, tokens.access_token)).json()).toMatchObject({ roles: expect.any(Array) });
     await change(SCOPES, 'scopes: [openid, profile]');
     const narrowed = await refreshed();
     expect(narrowed.body.scope).toBe('openid profile');
@@ -80,6 +82,7 @@ describe.each(stores)('on %s, with a refresh token from before,', (store) => {
     const before = (await (await userinfo(host, tokens.access_token)).json()) as Record<string, unknown>;
     expect(before).toHaveProperty('name');
     expect(before).not.toHaveProperty('email');
+    expect(before).not.toHaveProperty('roles');
     expect((await refresh(host, app, offline.refresh_token)).body.error).toBe('invalid_grant');
 
     // Another change, and this one taken back.
