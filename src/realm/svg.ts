@@ -5,6 +5,13 @@ const ELEMENTS = new Set(
   ),
 );
 
+/**
+ * What a `<use>`, a mask or a clipping names may itself name others, twice each: n of them make a browser draw up to 3^(n/3)
+ * shapes. So many make it draw some hundred.
+ */
+const MOST_REFERENCES = 16;
+const REFERENCE = /(?:^|[\s"';])(?:mask|clip-path)\s*[=:]/gi;
+
 /** Comments and the declaration; a tag with its attributes; or text without markup. A `<` that begins none of them is refused. */
 const TOKEN =
   /<!--(?:(?!--)[^])*-->|<\?xml [^?<>]*\?>|<(\/?)([a-z][\w-]*)((?:\s+[\w:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*\/?>|[^<]+/giy;
@@ -19,17 +26,22 @@ export function svgFault(body: Buffer): string | undefined {
   if (!Buffer.from(text).equals(body)) return 'The drawing is not UTF-8.';
   let at = 0;
   let drawn = false;
+  let references = 0;
   while (at < text.length) {
     TOKEN.lastIndex = at;
     const token = TOKEN.exec(text);
     if (!token) return `The drawing cannot be read from here on: ${text.slice(at, at + 40)}`;
     at = TOKEN.lastIndex;
-    const [, , name, attributes] = token;
+    const [, closing, name, attributes] = token;
     if (name === undefined) continue;
     if (!ELEMENTS.has(name.toLowerCase()))
       return `The drawing has a <${name}>. Save it as plain SVG, without scripts, styles and links.`;
     if (!drawn && name !== 'svg') return 'The drawing does not begin with <svg>.';
     drawn = true;
+    if (closing === '' && name.toLowerCase() === 'use') references += 1;
+    references += attributes?.match(REFERENCE)?.length ?? 0;
+    if (references > MOST_REFERENCES)
+      return `The drawing has more than ${MOST_REFERENCES} of <use>, mask and clip-path. Draw each shape where it stands.`;
     const fault = attributeFault(attributes ?? '');
     if (fault !== undefined) return fault;
   }

@@ -109,6 +109,20 @@ test.each([
   expect(logoFault(svg(inside))).toMatch(/^The drawing (?:has|cannot be read)/);
 });
 
+test('a drawing that makes a browser draw without end is no logo', () => {
+  const doubling = (levels: number, one: (below: number) => string): string =>
+    Array.from({ length: levels }, (_, level) => one(level)).join('');
+  const many = 'The drawing has more than 16 of <use>, mask and clip-path. Draw each shape where it stands.';
+  const use = (below: number) => `<g id="a${below + 1}">${`<use href="#a${below}"/>`.repeat(2)}</g>`;
+  const mask = (below: number) => `<mask id="a${below + 1}">${`<path mask="url(#a${below})"/>`.repeat(2)}</mask>`;
+  const style = (below: number) =>
+    `<mask id="a${below + 1}">${`<g style="mask: url(#a${below})"></g>`.repeat(2)}</mask>`;
+  for (const one of [use, mask, style]) {
+    expect(logoFault(svg(doubling(9, one)))).toBe(many);
+    expect(logoFault(svg(doubling(8, one)))).toBeUndefined();
+  }
+});
+
 test('what is no drawing, or not UTF-8, is none either', () => {
   expect(logoFault(url('image/svg+xml', 'hello'))).toBe('The data is no image/svg+xml.');
   expect(logoFault(url('image/svg+xml', '<path/><svg/>'))).toBe('The drawing does not begin with <svg>.');
