@@ -27,6 +27,12 @@ export interface AccountPage {
 /** What was typed, without the fields that every form has (`form`, `csrf`). */
 export type Fields = ReadonlyMap<string, string>;
 
+/** A form that is a button alone: what holds anything more is not ours, and is refused as every form is. */
+export const buttonAlone =
+  (show: AccountPage['show'], then: (visit: AccountVisit) => Promise<void>) =>
+  (visit: AccountVisit, fields: Fields): Promise<void> =>
+    fields.size === 0 ? then(visit) : show(visit, { status: 400, error: 'form-unreadable' });
+
 export interface Refused {
   readonly status: number;
   readonly error: AccountError;

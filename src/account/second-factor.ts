@@ -8,7 +8,7 @@ import type { SettingsService } from '../realm/settings-service.js';
 import { surviving } from '../sessions/survive.js';
 import { drawn } from '../sign-in/qr-code.js';
 import type { Realm } from '../storage/store.js';
-import type { AccountPage, AccountVisit, Fields } from './account-page.js';
+import { type AccountPage, type AccountVisit, buttonAlone, type Fields } from './account-page.js';
 
 const form = z.strictObject({ carried: z.string().max(1000), code: z.string().max(200) });
 
@@ -28,7 +28,12 @@ export function secondFactorPage({ realm, secondFactors, settings }: SecondFacto
     name: 'second-factor',
     forChanges: true,
     show: (visit, refused) => showing(visit, refused),
-    forms: { enrol, begin: (visit) => showing(visit, undefined, beginning(visit)), renew, remove },
+    forms: {
+      enrol,
+      begin: buttonAlone(showing, (visit) => showing(visit, undefined, beginning(visit))),
+      renew: buttonAlone(showing, renew),
+      remove: buttonAlone(showing, remove),
+    },
   };
 
   async function showing(

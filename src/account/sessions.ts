@@ -6,7 +6,7 @@ import type { Session } from '../sessions/session.js';
 import { beganAt } from '../sessions/session-end.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { Pages } from '../sign-in/pages/pages.js';
-import type { AccountPage, AccountVisit, Fields } from './account-page.js';
+import { type AccountPage, type AccountVisit, buttonAlone, type Fields } from './account-page.js';
 import { deviceOf } from './device.js';
 
 const form = z.strictObject({ session: z.string().max(100) });
@@ -38,7 +38,7 @@ export function sessionsPage({ sessions, users, pages }: SessionsParts): Account
         refused,
       );
     },
-    forms: { end, everywhere },
+    forms: { end, everywhere: buttonAlone((visit, refused) => page.show(visit, refused), everywhere) },
   };
 
   async function end(visit: AccountVisit, fields: Fields): Promise<void> {

@@ -302,6 +302,26 @@ describe.each(stores)('on %s:', (kind) => {
     );
   });
 
+  test.each(['[$ne]', '[$gt]', '[]', '.$where', '[__proto__]'])(
+    'a name with %s behind it is not that name',
+    async (more) => {
+      const answers = await row(more, (endpoint) => {
+        const [first, ...others] = Object.entries(endpoint.fields);
+        return (
+          first && withFields(endpoint, encoded(Object.fromEntries([[`${first[0]}${more}`, first[1]], ...others])))
+        );
+      });
+      expect(answers).toEqual(
+        everywhere(
+          // What was posted becomes the same request by GET, which then lacks it.
+          ({ name, kind }) =>
+            name === 'posted authorization' ? '303' : kind === 'page' ? '400' : '400 invalid_request',
+          ({ fields }) => Object.keys(fields).length > 0,
+        ),
+      );
+    },
+  );
+
   test('nothing at all is answered by what is missing', async () => {
     expect(await row('nothing', (endpoint) => withFields(endpoint, ''))).toEqual(
       everywhere(({ name, kind }) => {
