@@ -37,10 +37,11 @@ const keptIn = {
 const engines = '^src/storage/(mongo|sqlite)/';
 const connectors = '^src/federation/(ldap|saml|oidc|social)/';
 
-/** Where a part lives. views/ stands beside src/; app and main are single files. The `#views/` alias leads to views/, or to its built copy. */
+/** Where a part lives. views/ stands beside src/; main is a single file, and app one with a folder beside it. The `#views/` alias leads to views/, or to its built copy. */
 const placeOf = (part) => {
   if (part === 'views') return '(?:#|dist/)?views/';
-  return part === 'app' || part === 'main' ? `src/${part}\\.ts$` : `src/${part}/`;
+  if (part === 'app') return 'src/app(?:/|\\.ts$)';
+  return part === 'main' ? 'src/main\\.ts$' : `src/${part}/`;
 };
 const placesOf = (parts) => `^(?:${parts.map(placeOf).join('|')})`;
 /** By its resolved path, and by its bare name where it is built in or not installed. */
@@ -91,7 +92,7 @@ export default {
       comment:
         'Everything else speaks to the storage port. The tests of storage and of moving it, and what opens a store for tests, may choose an engine.',
       severity: 'error',
-      from: { pathNot: [engines, '^src/app\\.ts$', '^test/(storage|support|transfer)/'] },
+      from: { pathNot: [engines, '^src/app/(?:open-engine|whole-store)\\.ts$', '^test/(storage|support|transfer)/'] },
       to: { path: engines },
     },
     {
@@ -105,7 +106,7 @@ export default {
       name: 'connectors-by-app-alone',
       comment: 'Everything else speaks to the contract of federation.',
       severity: 'error',
-      from: { pathNot: [connectors, '^src/app\\.ts$', '^test/'] },
+      from: { pathNot: [connectors, '^src/app(?:/|\\.ts$)', '^test/'] },
       to: { path: connectors },
     },
     {

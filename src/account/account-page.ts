@@ -8,7 +8,7 @@ import type { Stored } from '../storage/spec.js';
 
 /**
  * One page of `/account`. A new one is a file that exports a function from what it needs to one of these, and a line in
- * `app.ts`. The router has seen to it that somebody is signed in and, before a form is taken, that they authenticated within
+ * `app/application.ts`. The router has seen to it that somebody is signed in and, before a form is taken, that they authenticated within
  * five minutes and that the form is ours.
  */
 export interface AccountPage {

@@ -1,5 +1,6 @@
 import { shownAddress } from '../config/store-address.js';
-import { isSealed, parts as openParts, type Options } from '../app.js';
+import { parts as openParts, type Options } from '../app.js';
+import { isSealed } from '../app/whole-store.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Config, Environment } from '../config/config.js';
 import { hasSealingKey, makeFirstSealingKey } from '../config/sealing-keys.js';

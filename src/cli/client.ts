@@ -1,4 +1,4 @@
-import type { Parts } from '../app.js';
+import type { Parts } from '../app/parts.js';
 import { days, now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import { everyRow } from '../changes/every-row.js';

@@ -1,6 +1,6 @@
 import { assign, type Wanted } from '../access/assign.js';
 import { snapshotNames } from './snapshot-names.js';
-import type { Parts } from '../app.js';
+import type { Parts } from '../app/parts.js';
 import type { Actor } from '../changes/actor.js';
 import type { Output } from './output.js';
 import { type PasswordChoice, passwordFor } from './password-input.js';

@@ -5,7 +5,7 @@ import { explain } from '../access/explain.js';
 import type { Context, Resource } from '../access/question.js';
 import type { Snapshot } from '../access/snapshot.js';
 import { clientSubject, subjectOf } from '../access/subject.js';
-import type { Parts } from '../app.js';
+import type { Parts } from '../app/parts.js';
 import { GatehouseError } from '../base/errors.js';
 import { LEVELS } from '../base/level.js';
 import { nearest } from '../base/nearest.js';

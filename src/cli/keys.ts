@@ -1,4 +1,4 @@
-import type { Parts } from '../app.js';
+import type { Parts } from '../app/parts.js';
 import { seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Config } from '../config/config.js';

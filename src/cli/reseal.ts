@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Parts } from '../app.js';
+import type { Parts } from '../app/parts.js';
 import { type Instant, now, seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import { STALE_AFTER } from '../changes/caches.js';

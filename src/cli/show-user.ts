@@ -1,6 +1,6 @@
 import { effective } from '../access/effective.js';
 import { subjectOf } from '../access/subject.js';
-import type { Parts } from '../app.js';
+import type { Parts } from '../app/parts.js';
 import { now } from '../base/clock.js';
 import type { User } from '../identity/user.js';
 import type { Stored } from '../storage/spec.js';

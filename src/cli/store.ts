@@ -1,4 +1,4 @@
-import { backupTo, copyTo } from '../app.js';
+import { backupTo, copyTo } from '../app/whole-store.js';
 import { seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Config, Environment } from '../config/config.js';

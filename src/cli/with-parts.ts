@@ -1,4 +1,5 @@
-import { type Parts, parts as openParts } from '../app.js';
+import { parts as openParts } from '../app.js';
+import type { Parts } from '../app/parts.js';
 import type { Config } from '../config/config.js';
 
 /** Does something with the parts of the house, which are closed when it is done, and when it is not. @throws what `parts` and the work throw */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { assign, unassign } from '../../src/access/assign.js';
 import { effective } from '../../src/access/effective.js';
-import type { Parts } from '../../src/app.js';
+import type { Parts } from '../../src/app/parts.js';
 import { now } from '../../src/base/clock.js';
 import { GATEHOUSE_API } from '../../src/realm/resource-server.js';
 import { bring, by, emptyRealm, type EmptyRealm } from './realm.js';

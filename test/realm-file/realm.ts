@@ -1,7 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parts, type Parts } from '../../src/app.js';
+import { parts } from '../../src/app.js';
+import type { Parts } from '../../src/app/parts.js';
 import { ensureBuiltIns } from '../../src/cli/ensure-built-ins.js';
 import type { Actor } from '../../src/changes/actor.js';
 import { readConfig } from '../../src/config/config.js';

@@ -1,0 +1,80 @@
+import type Application from 'koa';
+import { accountRouter } from '../account/account-router.js';
+import { applicationsPage } from '../account/applications.js';
+import { overviewPage } from '../account/overview.js';
+import { passwordPage } from '../account/password.js';
+import { secondFactorPage } from '../account/second-factor.js';
+import { sessionsPage } from '../account/sessions.js';
+import { recordSignIns } from '../audit/sign-in-record.js';
+import { accessLog } from '../http/access-log.js';
+import { csrfTokens } from '../http/csrf.js';
+import { failures } from '../http/failures.js';
+import { health } from '../http/health.js';
+import { issuerHostOnly } from '../http/host.js';
+import { securityHeaders } from '../http/security-headers.js';
+import type { Basis } from '../oidc/basis.js';
+import { signedInAt } from '../oidc/browser-session.js';
+import { busyDoor } from '../oidc/busy-door.js';
+import { interactionsOf } from '../oidc/interactions.js';
+import { pairwiseSubjects } from '../oidc/pairwise-subjects.js';
+import { buildProvider } from '../oidc/provider.js';
+import { requestScope } from '../oidc/request-scope-middleware.js';
+import { oidcRoutes, storelessPaths } from '../oidc/routes.js';
+import { startAgainFrom } from '../oidc/start-again.js';
+import { structuredTokens } from '../oidc/structured-tokens.js';
+import { bytesOf } from '../realm/keys.js';
+import { passwordsOf } from '../sign-in/passwords-of.js';
+import { enrolBy } from '../sign-in/enrol-by.js';
+import { knowUsers } from '../sign-in/known-user.js';
+import { pages } from '../sign-in/pages/pages.js';
+import { signInRouter } from '../sign-in/sign-in-router.js';
+import type { Parts } from './parts.js';
+
+/** The whole of what the outside sees, as one koa application. */
+export function application(of: Parts, { keys, attributeClaims }: Basis): Application {
+  const { config, log, realm, store, caches, settings, clients, consents, resourceServers, snapshots } = of;
+  const issuer = new URL(config.issuer);
+  const shown = pages(issuer, () => settings.lastRead());
+  const startAgain = startAgainFrom(config.issuer, clients);
+  const pairwise = pairwiseSubjects(bytesOf(keys.subjects)[0]);
+  const know = knowUsers({ snapshots, settings });
+  const provider = buildProvider({
+    ...{ issuer, keys, attributeClaims, clients, consents, resourceServers, snapshots, pairwise, know, log },
+    ...{ outgoing: of.outgoing, pages: shown, startAgain },
+  });
+  const csrf = csrfTokens(bytesOf(keys.csrf));
+  const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
+    overviewPage,
+    passwordPage(realm, of.users),
+    secondFactorPage({ realm, secondFactors: of.secondFactors, settings }),
+    applicationsPage({ consents, clients, resourceServer: (identifier) => resourceServers.get(identifier) }),
+    sessionsPage({ sessions: of.sessions, users: of.users, pages: shown }),
+  ]);
+  const signIn = signInRouter({
+    issuer,
+    interactions: interactionsOf(() => provider, clients, consents, { pairwise, know, startAgain }),
+    passwords: passwordsOf(realm, of.users, of.passwords, know),
+    secondFactors: of.secondFactors,
+    enrol: enrolBy(realm, of.secondFactors, know),
+    realmName: () => settings.lastRead().name,
+    resourceServer: (identifier) => resourceServers.get(identifier),
+    recordSignIn: recordSignIns(realm),
+    csrf,
+    pages: shown,
+  });
+  const ready = [
+    { name: 'store', ready: () => store.ping().then(() => true) },
+    { name: 'caches', ready: () => caches.assertFresh().then(() => true) },
+  ];
+  return provider
+    .use(accessLog(log))
+    .use(failures(log, (ctx, props, status) => shown.failure(ctx, props, status)))
+    .use(health(ready))
+    .use(securityHeaders(issuer))
+    .use(issuerHostOnly(issuer))
+    .use(requestScope(realm, settings, storelessPaths(issuer)))
+    .use(signIn)
+    .use(account)
+    .use(oidcRoutes(issuer, shown, startAgain, busyDoor(of.hasher, issuer, shown)))
+    .use(structuredTokens({ issuer: provider.issuer, signing: keys.signing, clients }));
+}

@@ -1,0 +1,19 @@
+import type { StoreAddress } from '../config/store-address.js';
+import type { Engine } from '../storage/engine.js';
+
+/** Only the one that is used is loaded: a driver of the other kind would cost every start. `readOnly` where the kind can see to it. */
+export async function openEngine(
+  address: StoreAddress,
+  how: { readOnly?: boolean; calledAs?: string } = {},
+): Promise<Engine> {
+  switch (address.kind) {
+    case 'sqlite': {
+      const { openSqlite } = await import('../storage/sqlite/open-sqlite.js');
+      return openSqlite(address.path, how);
+    }
+    case 'mongodb': {
+      const { openMongo } = await import('../storage/mongo/open-mongo.js');
+      return openMongo(address.url, how);
+    }
+  }
+}
