@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { flowHost, passwordOf } from '../flows/flow-host.js';
+import { type Listening, listening } from '../http/listening.js';
+import { application, ask } from '../support/application.js';
+import { useBrowser } from '../support/browser.js';
+import type { Host } from '../support/host/host.js';
+
+const browser = useBrowser();
+let host: Host;
+let attacker: Listening;
+beforeAll(async () => {
+  host = await flowHost('sqlite');
+  attacker = await listening((req, res) => {
+    const framed = new URL(req.url ?? '', 'http://localhost').searchParams.get('framed');
+    res.setHeader('Content-Type', 'text/html');
+    res.end(framed === null ? '<h1>Harmless</h1>' : `<iframe src="${framed.replaceAll('&', '&amp;')}"></iframe>`);
+  });
+});
+afterAll(async () => {
+  await host.end();
+  await attacker.close();
+});
+
+/** Another origin of the same site, so that the browser sends the person's cookies along. */
+const there = (path: string): string => `http://localhost:${attacker.port}${path}`;
+
+/** What a page of the attacker's shows in its frame. */
+async function framed(page: Page, url: string): Promise<string> {
+  await page.goto(there(`/?framed=${encodeURIComponent(url)}`));
+  const heading = (await page.frames()[1]?.locator('h1').textContent())?.trim() ?? '';
+  // The browser's own page, in place of one that may not be framed.
+  return heading === 'localhost is blocked' ? 'nothing' : heading;
+}
+
+test('a page of another origin shows none of ours in a frame, to who is signed in either', async () => {
+  const page = await browser.newPerson();
+  expect(await framed(page, there('/'))).toBe('Harmless');
+  const shown: Record<string, string> = {};
+  shown['sign-in'] = await framed(page, ask(host, application('public')).url.href);
+
+  await page.goto(ask(host, application('asking')).url.href);
+  await page.getByLabel('Username or e-mail').fill('bob');
+  await page.getByLabel('Password').fill(passwordOf(host, 'bob'));
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  expect(await page.locator('h1').textContent()).toContain('Asking application');
+  shown['consent'] = await framed(page, page.url());
+
+  await page.goto(`${host.issuer}/account`);
+  expect(await page.locator('h1').textContent()).toBe('Your account');
+  for (const path of ['', '/password', '/applications', '/sessions', '/second-factor']) {
+    shown[`account${path}`] = await framed(page, `${host.issuer}/account${path}`);
+  }
+  shown['logout'] = await framed(page, `${host.issuer}/session/end`);
+  shown['failure'] = await framed(page, `${host.issuer}/auth?client_id=nobody`);
+  expect(shown).toEqual(Object.fromEntries(Object.keys(shown).map((name) => [name, 'nothing'])));
+});
