@@ -1,5 +1,5 @@
 import { shownAddress } from '../config/store-address.js';
-import { parts as openParts, type Options } from '../app.js';
+import type { Options } from '../app.js';
 import { isSealed } from '../app/whole-store.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Config, Environment } from '../config/config.js';
@@ -7,6 +7,7 @@ import { hasSealingKey, makeFirstSealingKey } from '../config/sealing-keys.js';
 import { hostActor } from './host-actor.js';
 import type { Output } from './output.js';
 import { checkForNewRealm, loadRealmFile, prepareRealm } from './prepare-realm.js';
+import { withParts } from './with-parts.js';
 
 /**
  * Makes what a first start needs, and prints each password that it made, once. Run again it changes and prints nothing.
@@ -17,18 +18,19 @@ export async function bootstrap(config: Config, env: Environment, out: Output, o
   await ensureSealingKey(config, async () => {
     if (file) await checkForNewRealm(file, config, env);
   });
-  const parts = await openParts(config, options);
-  try {
-    await prepareRealm(parts, hostActor(), config, env, file, {
-      administrator(username, password) {
-        out.line(`Administrator: ${username}`);
-        out.line(`Password of ${username}: ${password ?? 'as GATEHOUSE_ADMIN_PASSWORD says'}`);
-      },
-      password: (username, password) => out.line(`Password of ${username}: ${password}`),
-    });
-  } finally {
-    await parts.close();
-  }
+  await withParts(
+    config,
+    async (parts) => {
+      await prepareRealm(parts, hostActor(), config, env, file, {
+        administrator(username, password) {
+          out.line(`Administrator: ${username}`);
+          out.line(`Password of ${username}: ${password ?? 'as GATEHOUSE_ADMIN_PASSWORD says'}`);
+        },
+        password: (username, password) => out.line(`Password of ${username}: ${password}`),
+      });
+    },
+    options,
+  );
 }
 
 /** Never for a store that is sealed already: a new key would not open it. `check` is asked before one is made. */

@@ -1,13 +1,23 @@
-import { parts as openParts } from '../app.js';
+import { type Options, parts as openParts } from '../app.js';
 import type { Parts } from '../app/parts.js';
 import type { Config } from '../config/config.js';
 
 /** Does something with the parts of the house, which are closed when it is done, and when it is not. @throws what `parts` and the work throw */
-export async function withParts<T>(config: Config, work: (parts: Parts) => Promise<T>): Promise<T> {
-  const parts = await openParts(config);
+export const withParts = async <T>(config: Config, work: (parts: Parts) => Promise<T>, options?: Options): Promise<T> =>
+  closedAfter(await openParts(config, options), work);
+
+/** An error while closing is told where the work went well, and never hides the work's own. @throws what the work throws; else what closing does */
+export async function closedAfter<O extends { close(): Promise<void> }, T>(
+  open: O,
+  work: (open: O) => Promise<T>,
+): Promise<T> {
+  let done: T;
   try {
-    return await work(parts);
-  } finally {
-    await parts.close();
+    done = await work(open);
+  } catch (error) {
+    await open.close().catch(() => undefined);
+    throw error;
   }
+  await open.close();
+  return done;
 }
