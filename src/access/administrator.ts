@@ -1,5 +1,5 @@
 import { GATEHOUSE_API } from '../realm/resource-server.js';
-import { EVERYTHING } from './permission.js';
+import { EVERYTHING } from '../realm/covers.js';
 
 /** The name of the built-in role. */
 export const ADMINISTRATOR = 'administrator';

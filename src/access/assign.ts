@@ -1,10 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Instant, now } from '../base/clock.js';
-import type { Edge } from '../base/edge.js';
+import type { Edge, Limitation } from '../base/edge.js';
 import { newId } from '../base/ids.js';
 import type { Actor } from '../changes/actor.js';
 import { invalid, missing, type Saved } from '../changes/saved.js';
+import { covers } from '../realm/covers.js';
+import { EVERYONE } from './everyone.js';
 import { permissionTarget } from './edge-rules.js';
-import { covers, EVERYTHING } from './permission.js';
+import { LIMITATIONS } from './limitations/limitations.js';
+import { roleConflict } from './role-conflict.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Who keeps the edges of a kind of subject: the services of users, groups and clients. Called from here alone. */
@@ -23,18 +27,22 @@ export interface EdgeHolder {
 export type Wanted = (
   | { readonly role: string } // a role's id
   | { readonly group: string } // a group's id: membership
+  | { readonly customerGroup: string } // its id; whoever is in another leaves that
   | { readonly resourceServer: string; readonly permission: string }
 ) & {
   readonly validFrom?: Instant;
   readonly validUntil?: Instant;
   readonly reason?: string;
+  readonly limitations?: readonly Limitation[];
 };
 
 /**
  * Gives all of this to the holder, in one change. What it has already, in the same way and for the same time, it is not
  * given twice; if that is all, nothing is written.
- * Refused as `invalid` (no such role, group or permission; an end before the beginning; what the owner refuses), `changed`,
- * `missing`, `forbidden`.
+ * Refused as `invalid` (no such role, group or permission; an end before the beginning; roles that exclude one another; what the owner
+ * refuses), `changed`, `missing`, `forbidden`.
+ *
+ * @param how.instead what is held already of what is given now is given up: other times, another reason
  */
 export async function assign<T extends EdgeHolder>(
   by: Actor,
@@ -42,16 +50,18 @@ export async function assign<T extends EdgeHolder>(
   holder: T,
   wanted: readonly Wanted[],
   snapshot: Snapshot,
+  how: { readonly instead?: boolean } = {},
 ): Promise<Saved<T>> {
   const at = now();
-  const edges = [...holder.edges];
+  let edges: readonly Edge[] = holder.edges;
   for (const one of wanted) {
     const fault = faultOf(one, snapshot);
     if (fault) return invalid(fault);
-    const edge = newEdge(by, one, at);
-    if (!edges.some((held) => isSame(held, edge))) edges.push(edge);
+    edges = withEdge(edges, newEdge(by, one, at), how.instead === true);
   }
-  if (edges.length === holder.edges.length) return { ok: true, value: holder };
+  if (isDeepStrictEqual(edges, holder.edges)) return { ok: true, value: holder };
+  const conflict = roleConflict(edges, snapshot, at);
+  if (conflict !== undefined) return invalid(conflict);
   return owner.replaceEdges(by, holder.id, edges, holder.version);
 }
 
@@ -69,8 +79,22 @@ export async function unassign<T extends EdgeHolder>(
   return owner.replaceEdges(by, holder.id, edges, holder.version);
 }
 
+/** With one more, in the place of those that it replaces; as they are where it is held already. */
+function withEdge(edges: readonly Edge[], edge: Edge, instead: boolean): readonly Edge[] {
+  const replaced = (held: Edge): boolean =>
+    held.source === undefined &&
+    held.kind === edge.kind &&
+    (edge.kind === 'customer-group' ? overlap(held, edge) : instead && held.target === edge.target);
+  const same = edges.find((held) => isSame(held, edge));
+  const kept = edges.filter((held) => held === same || !replaced(held));
+  return same ? kept : [...kept, edge];
+}
+
+const overlap = (a: Edge, b: Edge): boolean =>
+  (a.validFrom ?? -Infinity) < (b.validUntil ?? Infinity) && (b.validFrom ?? -Infinity) < (a.validUntil ?? Infinity);
+
 function newEdge(by: Actor, wanted: Wanted, at: Instant): Edge {
-  const { validFrom, validUntil, reason } = wanted;
+  const { validFrom, validUntil, reason, limitations = [] } = wanted;
   return {
     id: newId(),
     ...leadingTo(wanted),
@@ -79,32 +103,64 @@ function newEdge(by: Actor, wanted: Wanted, at: Instant): Edge {
     ...(validFrom !== undefined && { validFrom }),
     ...(validUntil !== undefined && { validUntil }),
     ...(reason !== undefined && { reason }),
-    limitations: [],
+    limitations: limitations.map(({ kind, values }) => ({ kind, values: [...values] })),
   };
 }
 
 function leadingTo(wanted: Wanted): Pick<Edge, 'kind' | 'target'> {
   if ('role' in wanted) return { kind: 'role', target: wanted.role };
   if ('group' in wanted) return { kind: 'membership', target: wanted.group };
+  if ('customerGroup' in wanted) return { kind: 'customer-group', target: wanted.customerGroup };
   return { kind: 'permission', target: permissionTarget(wanted.resourceServer, wanted.permission) };
 }
 
 function faultOf(wanted: Wanted, snapshot: Snapshot): string | undefined {
   if ((wanted.validFrom ?? -Infinity) >= (wanted.validUntil ?? Infinity)) return 'What is given ends before it begins.';
-  if ('role' in wanted) return snapshot.roles.has(wanted.role) ? undefined : `There is no role ${wanted.role}.`;
-  if ('group' in wanted) return snapshot.groups.has(wanted.group) ? undefined : `There is no group ${wanted.group}.`;
+  for (const { kind, values } of wanted.limitations ?? []) {
+    const known = LIMITATIONS.get(kind);
+    if (!known) return `There is no limitation ${kind}.`;
+    const fault =
+      values.length === 0
+        ? `The limitation ${kind} has no value.`
+        : values.map((value) => known.fault(value)).find(Boolean);
+    if (fault !== undefined) return fault;
+    if (kind === 'group' && ('group' in wanted || 'customerGroup' in wanted)) {
+      return 'What leads into a group can not be limited by groups: it would go round.';
+    }
+  }
+  if ('role' in wanted) return roleFault(wanted.role, snapshot);
+  if ('group' in wanted) return groupFault(wanted.group, undefined, snapshot);
+  if ('customerGroup' in wanted) return groupFault(wanted.customerGroup, 'customer-group', snapshot);
   const { resourceServer, permission } = wanted;
   const server = snapshot.resourceServers.get(resourceServer);
   if (!server) return `There is no resource server ${resourceServer}.`;
-  const known = permission === EVERYTHING || server.permissions.some(({ name }) => covers(permission, name));
+  const known = server.permissions.some(({ name }) => covers(permission, name)) || permission === '*';
   return known ? undefined : `${resourceServer} declares no permission ${permission}, and none below it.`;
 }
 
-// Source and limitations too: access that came by mapping, or is narrowed, is not the same access.
+function roleFault(id: string, { roles }: Snapshot): string | undefined {
+  const role = roles.get(id);
+  if (!role) return `There is no role ${id}.`;
+  return role.name === EVERYONE ? `Everybody has the role ${EVERYONE}; it is given to nobody.` : undefined;
+}
+
+function groupFault(id: string, type: 'customer-group' | undefined, { groups }: Snapshot): string | undefined {
+  const group = groups.get(id);
+  if (!group) return `There is no group ${id}.`;
+  if (group.type === type) return undefined;
+  if (group.type === 'segment')
+    return `${group.name} is a segment: its rule says who is in it, and nobody is put there.`;
+  return type === undefined
+    ? `${group.name} is a customer group. A person is in one of them at most, by customerGroup.`
+    : `${group.name} is no customer group.`;
+}
+
+// Source and limitations too: access that came by mapping, or is narrowed otherwise, is not the same access.
 const isSame = (held: Edge, wanted: Edge): boolean =>
   held.kind === wanted.kind &&
   held.target === wanted.target &&
   held.validFrom === wanted.validFrom &&
   held.validUntil === wanted.validUntil &&
+  held.reason === wanted.reason &&
   held.source === undefined &&
-  held.limitations.length === 0;
+  isDeepStrictEqual(held.limitations, wanted.limitations);

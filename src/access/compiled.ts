@@ -1,12 +1,11 @@
 import type { Edge } from '../base/edge.js';
 import type { Stored } from '../storage/spec.js';
+import { EVERYONE } from './everyone.js';
 import { permissionTarget, readPermissionTarget } from './edge-rules.js';
-import { covers, expand } from './permission.js';
+import { expand } from './permission.js';
+import { covers } from '../realm/covers.js';
 import type { Policy, Role } from './role.js';
 import type { Snapshot } from './snapshot.js';
-
-/** The name of the role that every user holds, without an edge. */
-export const EVERYONE = 'everyone';
 
 /** A policy by which a role gives a permission: its own, or that of a role that it includes. */
 export interface GivingPolicy {
@@ -30,6 +29,8 @@ export interface Compiled {
   readonly withIncluded: (roleId: string) => readonly Stored<Role>[];
   /** Undefined where the audience or the permission is not declared: nobody holds it. */
   readonly givers: (audience: string, permission: string) => Givers | undefined;
+  /** By their ids. */
+  readonly segments: readonly { readonly id: string; readonly rule: string }[];
   /** The edges of a group by their ids. */
   readonly edgesOf: (groupId: string) => readonly Edge[];
 }
@@ -98,6 +99,9 @@ function compile({ roles, groups, resourceServers }: Snapshot): Compiled {
       const isDeclared = resourceServers.get(audience)?.permissions.some(({ name }) => name === permission) === true;
       return isDeclared ? given(permissionTarget(audience, permission)) : undefined;
     },
+    segments: [...groups.values()]
+      .flatMap(({ id, type, rule }) => (type === 'segment' && rule !== undefined ? [{ id, rule }] : []))
+      .sort((a, b) => compare(a.id, b.id)),
     edgesOf: remembered((id: string) => (groups.get(id)?.edges ?? []).toSorted((a, b) => compare(a.id, b.id))),
   };
 }

@@ -8,6 +8,7 @@
 import type { Instant } from '../base/clock.js';
 import type { Edge, Limitation } from '../base/edge.js';
 import { compare, compiled } from './compiled.js';
+import { EVERYONE } from './everyone.js';
 import { readPermissionTarget } from './edge-rules.js';
 import { judgeOf, nearer } from './judge.js';
 import { expand } from './permission.js';
@@ -19,7 +20,7 @@ import { sourcesOf } from './sources.js';
 
 /** What a subject holds at one instant, and how it came to hold it. */
 export interface Effective {
-  /** Names, sorted: of the realm, and of the client that is used. */
+  /** Names, sorted: of the realm, and of the client that is used. That everybody has one is not worth saying. */
   readonly roles: readonly string[];
   /** The names, sorted, of those that hold something at this audience: what one API's roles mean is no other's affair. */
   rolesAt(audience: string): readonly string[];
@@ -89,6 +90,7 @@ export function effective(subject: Subject, context: Context, snapshot: Snapshot
       give(resourceServer, permission);
       audiences.add(resourceServer);
     }
+    if (role.name === EVERYONE) return;
     for (const audience of audiences)
       rolesByAudience.set(audience, [...(rolesByAudience.get(audience) ?? []), role.name]);
   }
@@ -123,7 +125,7 @@ export function effective(subject: Subject, context: Context, snapshot: Snapshot
   const expanded = new Map<string, readonly string[]>();
   return {
     roles: held
-      .filter((role) => onlyAt(role) === undefined)
+      .filter((role) => onlyAt(role) === undefined && role.name !== EVERYONE)
       .map(({ name }) => name)
       .sort(compare),
     rolesAt: (audience) => (rolesByAudience.get(audience) ?? []).toSorted(compare),

@@ -1,23 +1,10 @@
+import { covers, EVERYTHING } from '../realm/covers.js';
 import type { Implication, Permission } from '../realm/resource-server.js';
-
-/** The node that covers every permission of its resource server. */
-export const EVERYTHING = '*';
 
 /** What a permission brings with it, as its resource server declares it. */
 export interface Declared {
   readonly permissions: readonly Pick<Permission, 'name' | 'implies'>[];
   readonly implications?: readonly Implication[];
-}
-
-/**
- * Whether holding `node` means holding `permission`: it is that, or stands above it in the path. A part of the node that is `*`
- * stands for any one part; the last one for all that is below.
- */
-export function covers(node: string, permission: string): boolean {
-  if (node === EVERYTHING || node === permission) return true;
-  if (!node.includes('*')) return permission.startsWith(`${node}:`);
-  const [parts, wanted] = [node.split(':'), permission.split(':')];
-  return parts.length <= wanted.length && parts.every((part, at) => part === '*' || part === wanted[at]);
 }
 
 /**

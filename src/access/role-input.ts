@@ -4,6 +4,10 @@ import { permissionPattern } from '../realm/resource-server-input.js';
 import { ADMINISTRATOR, administrator } from './administrator.js';
 import { limitationsInput } from './limitation-input.js';
 
+const roleName = z
+  .string()
+  .regex(/^[^\p{C}\s](?:[^\p{C}]{0,98}[^\p{C}\s])?$/u, 'A role has a name of 1 to 100 visible characters.');
+
 const policy = z.strictObject({
   resourceServer: z.string().min(1).max(500).regex(/^\S+$/, 'A resource server is named by its identifier.'),
   permission: permissionPattern,
@@ -13,10 +17,21 @@ const policy = z.strictObject({
 /** A role as it is asked for, from a face or the realm file. What is not named here is refused. */
 export const roleInput = z
   .strictObject({
-    name: z
-      .string()
-      .regex(/^[^\p{C}\s](?:[^\p{C}]{0,98}[^\p{C}\s])?$/u, 'A role has a name of 1 to 100 visible characters.'),
+    name: roleName,
+    aliases: z.array(roleName).max(20).exactOptional(),
     description: z.string().max(500).exactOptional(),
+    audience: z
+      .union(
+        [
+          z.strictObject({ client: z.string().min(1).max(200) }),
+          z.strictObject({ resourceServer: z.string().min(1).max(500) }),
+        ],
+        { error: 'A role counts for one client or one resourceServer, or, without an audience, everywhere.' },
+      )
+      .exactOptional(),
+    /** By id; a realm file names them. */
+    includes: z.array(z.string().min(1).max(100)).max(100).exactOptional(),
+    excludes: z.array(z.string().min(1).max(100)).max(100).exactOptional(),
     policies: z.array(policy).max(1000).default([]),
     requiredLevel: z.enum(LEVELS).exactOptional(),
   })

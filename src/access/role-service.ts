@@ -12,6 +12,8 @@ import type { ResourceServerService } from '../realm/resource-server-service.js'
 import type { Stored } from '../storage/spec.js';
 import type { Collection, Realm } from '../storage/store.js';
 import { ADMINISTRATOR } from './administrator.js';
+import { amongRolesFault } from './among-roles.js';
+import { EVERYONE } from './everyone.js';
 import { type Role, roles } from './role.js';
 import type { RoleInput } from './role-input.js';
 
@@ -43,14 +45,18 @@ export class RoleService {
     return this.#cache.get();
   }
 
-  /** Names are compared exactly. */
-  findByName(name: string): Promise<Stored<Role> | undefined> {
-    return this.#collection.findOne('name', { name });
+  /** By its name or an alias, which are compared exactly. */
+  async findByName(name: string): Promise<Stored<Role> | undefined> {
+    const named = await this.#collection.findOne('name', { name });
+    return named ?? [...(await this.all()).values()].find(({ aliases }) => aliases?.includes(name) === true);
   }
 
-  /** Refused as `taken`, or `invalid` where a policy names a resource server that is not there. */
+  /**
+   * Refused as `taken`, or `invalid` where it names a resource server or role that is not there, would include itself, or has a name of
+   * another's.
+   */
   async create(by: Actor, input: RoleInput): Promise<Saved<Stored<Role>>> {
-    const fault = await this.#fault(input);
+    const fault = await this.#fault(input, undefined);
     if (fault) return invalid(fault);
     const at = now();
     return this.#documents.create(by, { ...input, id: newId(), createdAt: at, since: at });
@@ -66,24 +72,35 @@ export class RoleService {
         message: `Someone else changed role ${before.name} meanwhile. Read it again.`,
       });
     }
-    if (before.name === ADMINISTRATOR && input.name !== ADMINISTRATOR) {
-      return invalid('The role administrator keeps its name.');
+    if (BUILT_IN.includes(before.name) && input.name !== before.name) {
+      return invalid(`The role ${before.name} keeps its name.`);
     }
-    const fault = await this.#fault(input);
+    const fault = await this.#fault(input, id);
     if (fault) return invalid(fault);
     const { createdAt, since } = before;
     return this.#documents.change(by, before, { ...input, id, createdAt, since });
   }
 
-  async #fault({ name, policies }: RoleInput): Promise<string | undefined> {
-    for (const { resourceServer } of policies) {
+  async #fault(input: RoleInput, id: string | undefined): Promise<string | undefined> {
+    const { name, policies, audience } = input;
+    const only = audience && 'resourceServer' in audience ? [audience.resourceServer] : [];
+    for (const resourceServer of [...policies.map((policy) => policy.resourceServer), ...only]) {
       if (!(await this.#resourceServers.get(resourceServer))) {
         return `Role ${name} names the resource server ${resourceServer}, which does not exist.`;
       }
     }
-    return undefined;
+    return amongRolesFault(input, id, await this.all());
   }
 }
 
 /** What of a role decides access; its name is what tokens say. */
-const access = ({ name, policies }: Role): JsonObject => ({ name, policies });
+const access = ({ name, policies, audience, includes, excludes }: Role): JsonObject => ({
+  name,
+  policies,
+  ...(audience && { audience }),
+  ...(includes && { includes }),
+  ...(excludes && { excludes }),
+});
+
+/** Every realm has these. */
+const BUILT_IN = [ADMINISTRATOR, EVERYONE];

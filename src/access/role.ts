@@ -16,6 +16,8 @@ export type Role = {
   audience?: RoleAudience;
   /** Ids of the roles that it brings. */
   includes?: string[];
+  /** Ids of the roles that nobody may hold beside it (separation of duties); read in both directions. */
+  excludes?: string[];
   policies: Policy[];
   /** Whoever holds the role needs this level to sign in, whatever the application. */
   requiredLevel?: Level;
@@ -38,7 +40,7 @@ export const roles = spec<Role>()({
   scope: 'realm',
   version: 1,
   indexed: { name: 'string' },
-  audited: ['name', 'aliases', 'description', 'audience', 'includes', 'policies', 'requiredLevel'],
+  audited: ['name', 'aliases', 'description', 'audience', 'includes', 'excludes', 'policies', 'requiredLevel'],
   unique: { name: ['name'] },
   queries: { all: { order: 'name' } },
 });

@@ -109,15 +109,15 @@ async function answerTo(
   };
   const owner = resource?.owner === undefined ? undefined : await findUser(parts.users, resource.owner);
   const thing = resource && { ...resource, ...(owner && { owner: owner.id }) };
-  const asked = await subjectNamed(who, parts);
+  const asked = await subjectNamed(who, parts, snapshot);
   const decision = decide(asked.subject, { audience, permission }, thing, context, snapshot);
   return { decision, who: asked.name, snapshot };
 }
 
-async function subjectNamed(who: DecideCommand['who'], { users, clients }: Parts) {
+async function subjectNamed(who: DecideCommand['who'], { users, clients }: Parts, snapshot: Snapshot) {
   if ('user' in who) {
     const user = await findUser(users, who.user);
-    return { subject: subjectOf(user), name: user.username };
+    return { subject: subjectOf(user, snapshot, now()), name: user.username };
   }
   const client = await clients.get(who.client);
   if (!client) throw unknown('client', who.client, []);

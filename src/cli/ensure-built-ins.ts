@@ -1,4 +1,5 @@
 import { ADMINISTRATOR, administrator } from '../access/administrator.js';
+import { EVERYONE } from '../access/everyone.js';
 import type { Actor } from '../changes/actor.js';
 import { ACCOUNT_CLIENT, accountClient } from '../realm/account-client.js';
 import type { Saved } from '../changes/saved.js';
@@ -7,8 +8,8 @@ import type { RealmParts } from '../realm-file/parts.js';
 import { settle } from '../realm-file/settle.js';
 
 /**
- * What every realm has: the resource server of Gatehouse's own API, as this version knows it, the administrator's role, and
- * the client of people's own pages, at this issuer.
+ * What every realm has: the resource server of Gatehouse's own API, as this version knows it, the roles of the administrator and of
+ * everyone, and the client of people's own pages, at this issuer.
  */
 export async function ensureBuiltIns(parts: RealmParts, by: Actor, issuer: string): Promise<void> {
   const { resourceServers, roles, clients } = parts;
@@ -19,6 +20,11 @@ export async function ensureBuiltIns(parts: RealmParts, by: Actor, issuer: strin
   await settle(parts, `the role ${ADMINISTRATOR}`, async () => {
     const before = await roles.findByName(ADMINISTRATOR);
     return before ? { ok: true, value: before } : roles.create(by, { ...administrator, policies: policies() });
+  });
+  await settle(parts, `the role ${EVERYONE}`, async () => {
+    const before = await roles.findByName(EVERYONE);
+    const made = { name: EVERYONE, description: 'Everybody has it. What it gives, everybody has.', policies: [] };
+    return before ? { ok: true, value: before } : roles.create(by, made);
   });
   await settle(parts, `the client ${ACCOUNT_CLIENT}`, async (): Promise<Saved<unknown>> => {
     const before = await clients.get(ACCOUNT_CLIENT);

@@ -17,7 +17,7 @@ export async function showUser(parts: Parts, user: Stored<User>, out: Output): P
     parts.users.hasPassword(user.id),
     parts.snapshots.read(),
   ]);
-  const access = effective(subjectOf(user), { at: now() }, snapshot);
+  const access = effective(subjectOf(user, snapshot, now()), { at: now() }, snapshot);
   const { username, email, emailVerified, state, signedOutAt, secondFactorSince } = user;
   const rows = [
     ['Username', username],

@@ -12,10 +12,11 @@ import { require } from '../storage/write.js';
 import { edgesRefusal } from './check-edges.js';
 import { groups, type Group } from './group.js';
 import { groupsAbove } from './groups-above.js';
+import { ruleFault } from './segment-rule.js';
 import { groupsOf, indexOf } from './user-index.js';
 import { users } from './user.js';
 
-export type NewGroup = Pick<Group, 'name'> & { readonly description?: string };
+export type NewGroup = Pick<Group, 'name'> & Partial<Pick<Group, 'description' | 'type' | 'rule' | 'segmentGroup'>>;
 
 /** Groups and how they nest. Each change is one event in one commit. */
 export class GroupService {
@@ -27,7 +28,12 @@ export class GroupService {
     this.#documents = recordedDocuments(parts.recorder, {
       spec: groups,
       kind: 'group',
-      access: ({ name, edges }) => ({ name, edges }),
+      access: ({ name, edges, type, rule }) => ({
+        name,
+        edges,
+        ...(type !== undefined && { type }),
+        ...(rule !== undefined && { rule }),
+      }),
     });
   }
 
@@ -45,16 +51,18 @@ export class GroupService {
   }
 
   /** A group that leads nowhere yet. Refused with `taken`, `invalid`. */
-  async create(by: Actor, { name, description }: NewGroup): Promise<Saved<Stored<Group>>> {
+  async create(by: Actor, input: NewGroup): Promise<Saved<Stored<Group>>> {
+    const { name } = input;
+    const wrong = kindFault(input);
     if (!isName(name)) return badName();
+    if (wrong !== undefined) return invalid(wrong);
     const at = now();
     const group = {
       id: newId(),
       createdAt: at,
       since: at,
-      name,
+      ...input,
       edges: [],
-      ...(description !== undefined && { description }),
     };
     return this.#documents.create(by, group);
   }
@@ -65,7 +73,10 @@ export class GroupService {
     const group = await this.#at(id, expected);
     if (!group.ok) return group;
     const { version: _, ...before } = group.value;
-    return this.#documents.change(by, group.value, { ...before, ...change });
+    const after = { ...before, ...change };
+    if (after.type !== before.type) return invalid(`${before.name} is what it is: make another group instead.`);
+    const wrong = kindFault(after);
+    return wrong === undefined ? this.#documents.change(by, group.value, after) : invalid(wrong);
   }
 
   /**
@@ -133,6 +144,14 @@ export class GroupService {
 /** Names travel in tokens and mappings: no control characters, nothing at the edges that is not seen. */
 const isName = (name: string): boolean =>
   name !== '' && name.length <= 255 && name === name.trim() && !/\p{C}/u.test(name);
+/** Only a segment has a rule, and it has one that can be read. */
+function kindFault({ type, rule, segmentGroup }: Partial<Group>): string | undefined {
+  if (type === 'segment') return rule === undefined ? 'A segment has a rule.' : ruleFault(rule);
+  return rule === undefined && segmentGroup === undefined
+    ? undefined
+    : 'Only a segment has a rule and a group of segments.';
+}
+
 const badName = (): Saved<never> =>
   invalid('A group has a name of 1 to 255 visible characters, without spaces around it.');
 

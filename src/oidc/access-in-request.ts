@@ -1,5 +1,6 @@
 import { now } from '../base/clock.js';
 import { effective, type Effective } from '../access/effective.js';
+import type { Context } from '../access/question.js';
 import type { Snapshots } from '../access/snapshot.js';
 import { clientSubject, subjectOf } from '../access/subject.js';
 import type { User } from '../identity/user.js';
@@ -14,12 +15,16 @@ export async function accessOf(
   snapshots: Pick<Snapshots, 'read'>,
   subject: { readonly kind: 'user'; readonly user: User } | { readonly kind: 'client'; readonly client: Client },
   clientId: string | undefined,
+  authentication?: Context['authentication'],
 ): Promise<Effective> {
   const scope = currentScope();
   if (!scope.access) {
-    const who = subject.kind === 'user' ? subjectOf(subject.user) : clientSubject(subject.client);
-    const context = { at: now(), ...(clientId !== undefined && { clientId }) };
-    scope.access = effective(who, context, await snapshots.read());
+    const snapshot = await snapshots.read();
+    const at = now();
+    const who = subject.kind === 'user' ? subjectOf(subject.user, snapshot, at) : clientSubject(subject.client);
+    // Their network is not known here: who asks for tokens is the application.
+    const context = { at, ...(clientId !== undefined && { clientId }), ...(authentication && { authentication }) };
+    scope.access = effective(who, context, snapshot);
   }
   return scope.access;
 }

@@ -21,6 +21,8 @@ export const accountOf = (user: User, access: Effective, { attributes, told }: T
       ...profileClaims(user),
       roles: access.roles,
       groups: access.groups,
+      segments: access.segments,
+      ...(access.customerGroup !== undefined && { customer_group: access.customerGroup }),
     };
     return { sub: user.id, ...Object.fromEntries(Object.entries(all).filter(([claim]) => told.has(claim))) };
   },

@@ -1,18 +1,19 @@
-import { assign, type EdgeHolder, type EdgeOwner, type Wanted } from '../access/assign.js';
+import { assign, type EdgeHolder, type EdgeOwner } from '../access/assign.js';
 import { roleInput } from '../access/role-input.js';
 import type { Actor } from '../changes/actor.js';
-import { invalid, type Saved } from '../changes/saved.js';
+import { invalid, missing, type Saved } from '../changes/saved.js';
 import { generatePassword } from '../identity/password-policy.js';
 import { clientInput } from '../realm/client-input.js';
 import { compareSecret } from '../realm/client-secret.js';
 import { resourceServerInput } from '../realm/resource-server-input.js';
 import { settingsInput } from '../realm/settings-input.js';
 import { now } from '../base/clock.js';
+import { byId, roleFields, wantedOf } from './by-id.js';
 import type { CheckedRealmFile } from './check-realm-file.js';
 import { overlay } from './overlay.js';
 import type { RealmParts } from './parts.js';
 import type { Fields } from './read-realm-file.js';
-import type { GroupEntry, UserEntry } from './schema.js';
+import type { GroupEntry, HolderEntry, UserEntry } from './schema.js';
 import { settle } from './settle.js';
 
 export interface ApplyOptions {
@@ -40,18 +41,23 @@ export async function applyRealmFile(
       applyResourceServer(parts, by, identifier, written.resourceServers?.[i] ?? {}),
     );
   }
+  // All of them before what names them: one may include, or lie above, another that the file names first.
+  for (const entry of content.groups) await settle(parts, `group ${entry.name}`, () => applyGroup(parts, by, entry));
+  for (const [i, { name }] of content.roles.entries()) {
+    await settle(parts, `role ${name}`, () => makeRole(parts, by, name, written.roles?.[i] ?? {}));
+  }
+  // Another process may have made them while this one looked: the snapshot that names are read in must know them.
+  await parts.caches.readMarkers();
   for (const [i, { name }] of content.roles.entries()) {
     await settle(parts, `role ${name}`, () => applyRole(parts, by, name, written.roles?.[i] ?? {}));
   }
-  // All of them before any edge: one may lie above another that the file names first.
-  for (const entry of content.groups) await settle(parts, `group ${entry.name}`, () => applyGroup(parts, by, entry));
-  // Another process may have made them while this one looked: the snapshot that edges are checked against must know them.
   await parts.caches.readMarkers();
   for (const entry of content.groups) await placeGroup(parts, by, entry);
-  for (const [i, { id, roles }] of content.clients.entries()) {
+  for (const [i, entry] of content.clients.entries()) {
+    const { id } = entry;
     const secrets = clientSecrets.get(id) ?? [];
     await settle(parts, `client ${id}`, () => applyClient(parts, by, id, written.clients?.[i] ?? {}, secrets));
-    await give(parts, by, `client ${id}`, parts.clients, () => parts.clients.get(id), { roles, groups: [] });
+    await give(parts, by, `client ${id}`, parts.clients, () => parts.clients.get(id), entry);
   }
   for (const entry of content.users) {
     await applyUser(parts, by, entry, passwords.get(entry.username), onPassword);
@@ -74,15 +80,44 @@ async function applyResourceServer({ resourceServers }: RealmParts, by: Actor, i
   return before ? resourceServers.update(by, wanted.data, before.version) : resourceServers.create(by, wanted.data);
 }
 
-async function applyRole({ roles }: RealmParts, by: Actor, name: string, fields: Fields) {
+/** As far as it says nothing of other roles, if it is not there. */
+async function makeRole(
+  { roles, snapshots }: RealmParts,
+  by: Actor,
+  name: string,
+  fields: Fields,
+): Promise<Saved<unknown>> {
   const before = await roles.findByName(name);
-  const wanted = overlay(roleInput, before, fields);
-  if (!wanted.success) return unfit();
-  return before ? roles.update(by, before.id, wanted.data, before.version) : roles.create(by, wanted.data);
+  if (before) return { ok: true, value: before };
+  const { includes: _, excludes: __, ...alone } = fields;
+  const wanted = overlay(roleInput, undefined, roleFields(alone, byId(await snapshots.read())));
+  return wanted.success ? roles.create(by, wanted.data) : unfit();
 }
 
-async function applyGroup({ groups }: RealmParts, by: Actor, { name, description }: GroupEntry) {
-  const fields = { name, ...(description !== undefined && { description }) };
+async function applyRole(
+  { roles, snapshots }: RealmParts,
+  by: Actor,
+  name: string,
+  fields: Fields,
+): Promise<Saved<unknown>> {
+  const before = await roles.findByName(name);
+  if (!before) return missing('role', name);
+  const wanted = overlay(roleInput, before, roleFields(fields, byId(await snapshots.read())));
+  return wanted.success ? roles.update(by, before.id, wanted.data, before.version) : unfit();
+}
+
+async function applyGroup(
+  { groups }: RealmParts,
+  by: Actor,
+  { name, type, description, rule, segmentGroup }: GroupEntry,
+) {
+  const fields = {
+    name,
+    ...(type !== undefined && { type }),
+    ...(description !== undefined && { description }),
+    ...(rule !== undefined && { rule }),
+    ...(segmentGroup !== undefined && { segmentGroup }),
+  };
   const before = await groups.findByName(name);
   return before ? groups.change(by, before.id, fields, before.version) : groups.create(by, fields);
 }
@@ -148,26 +183,20 @@ async function applyUser(
   if (madeIt && generated && password) onPassword(username, password.clear);
 }
 
-/** Gives the roles and groups that the file names, by edges; what is held otherwise stays. */
+/** Gives what the file names, by edges, and as it says; what it does not name stays. */
 function give<T extends EdgeHolder>(
   parts: RealmParts,
   by: Actor,
   thing: string,
   owner: EdgeOwner<T>,
   read: () => Promise<T | undefined>,
-  { roles, groups }: { readonly roles: readonly string[]; readonly groups: readonly string[] },
+  entry: HolderEntry,
 ): Promise<T> {
   return settle(parts, thing, async () => {
     const holder = await read();
     if (!holder) return invalid('it is gone.');
     const snapshot = await parts.snapshots.read();
-    const roleIds = new Map([...snapshot.roles.values()].map((role) => [role.name, role.id]));
-    const groupIds = new Map([...snapshot.groups.values()].map((group) => [group.name, group.id]));
-    const wanted: Wanted[] = [
-      ...groups.map((name) => ({ group: groupIds.get(name) ?? name })),
-      ...roles.map((name) => ({ role: roleIds.get(name) ?? name })),
-    ];
-    return assign(by, owner, holder, wanted, snapshot);
+    return assign(by, owner, holder, wantedOf(entry, byId(snapshot)), snapshot, { instead: true });
   });
 }
 

@@ -1,12 +1,16 @@
 import { ADMINISTRATOR } from '../access/administrator.js';
-import { covers, EVERYTHING } from '../access/permission.js';
+import { covers, EVERYTHING } from '../realm/covers.js';
+import { EVERYONE } from '../access/everyone.js';
+import { LIMITATIONS } from '../access/limitations/limitations.js';
 import type { Snapshot } from '../access/snapshot.js';
+import type { Limitation } from '../base/edge.js';
 import { nearest } from '../base/nearest.js';
 import { ACCOUNT_CLIENT } from '../realm/account-client.js';
 import { gatehouseApi } from '../realm/gatehouse-api.js';
 import { circleOf } from './group-circle.js';
 import type { Path, Problem } from './problem.js';
 import type { RealmFile } from './read-realm-file.js';
+import type { HolderEntry } from './schema.js';
 
 /** Every name in the file that means nothing, neither in the file nor in the realm; and groups that go round in a circle. */
 export function checkReferences({ content, problem, written }: RealmFile, snapshot: Snapshot): Problem[] {
@@ -19,7 +23,11 @@ export function checkReferences({ content, problem, written }: RealmFile, snapsh
       servers.set(identifier, permissions);
     }
   });
-  const roles = new Set([ADMINISTRATOR, ...content.roles.map(({ name }) => name), ...namesOf(snapshot.roles)]);
+  const roles = new Set([
+    ...[ADMINISTRATOR, EVERYONE],
+    ...content.roles.flatMap(({ name, aliases = [] }) => [name, ...aliases]),
+    ...[...snapshot.roles.values()].flatMap(({ name, aliases = [] }) => [name, ...aliases]),
+  ]);
   const groups = new Set([...content.groups.map(({ name }) => name), ...namesOf(snapshot.groups)]);
 
   const unknown = (path: Path, thing: string, name: string, known: Iterable<string>): Problem => {
@@ -28,35 +36,61 @@ export function checkReferences({ content, problem, written }: RealmFile, snapsh
   };
   const check = (path: Path, thing: string, names: readonly string[], known: ReadonlySet<string>): Problem[] =>
     names.flatMap((name, i) => (known.has(name) ? [] : [unknown([...path, i], thing, name, known)]));
+  const namesIn = (path: Path, limitations: readonly Limitation[]): Problem[] =>
+    limitations.flatMap(({ kind, values }, i) => {
+      const what = LIMITATIONS.get(kind)?.valuesName;
+      // A client may be there that the file says nothing of.
+      return what === 'group' ? check([...path, 'limitations', i, 'values'], what, values, groups) : [];
+    });
+  const declares = (at: Path, { resourceServer, permission }: { resourceServer: string; permission: string }) => {
+    const declared = servers.get(resourceServer);
+    if (!declared) return [unknown([...at, 'resourceServer'], 'resource server', resourceServer, identifiers)];
+    if (permission === EVERYTHING || declared.some(({ name }) => covers(permission, name))) return [];
+    const names = declared.map(({ name }) => name);
+    return [unknown([...at, 'permission'], `permission of ${resourceServer} called`, permission, names)];
+  };
+  /** What a user, group or client is given. */
+  const given = (at: Path, holder: HolderEntry): Problem[] => [
+    ...check([...at, 'groups'], 'group', holder.groups?.map(({ name }) => name) ?? [], groups),
+    ...check(
+      [...at, 'roles'],
+      'role',
+      holder.roles.map(({ name }) => name),
+      roles,
+    ),
+    ...(holder.customerGroup && !groups.has(holder.customerGroup.name)
+      ? [unknown([...at, 'customerGroup'], 'group', holder.customerGroup.name, groups)]
+      : []),
+    ...holder.permissions.flatMap((permission, i) => declares([...at, 'permissions', i], permission)),
+    ...(['groups', 'roles', 'permissions'] as const).flatMap((field) =>
+      (holder[field] ?? []).flatMap(({ limitations }, i) => namesIn([...at, field, i], limitations)),
+    ),
+    ...(holder.customerGroup ? namesIn([...at, 'customerGroup'], holder.customerGroup.limitations) : []),
+  ];
 
   const identifiers = new Set(servers.keys());
   return [
-    ...content.roles.flatMap(({ policies }, i) =>
-      policies.flatMap(({ resourceServer, permission }, j) => {
-        const at = ['roles', i, 'policies', j];
-        const declared = servers.get(resourceServer);
-        if (!declared) return [unknown([...at, 'resourceServer'], 'resource server', resourceServer, identifiers)];
-        if (permission === EVERYTHING || declared.some(({ name }) => covers(permission, name))) return [];
-        const names = declared.map(({ name }) => name);
-        return [unknown([...at, 'permission'], `permission of ${resourceServer} called`, permission, names)];
-      }),
-    ),
-    ...content.groups.flatMap((group, i) => [
-      ...check(['groups', i, 'groups'], 'group', group.groups, groups),
-      ...check(['groups', i, 'roles'], 'role', group.roles, roles),
+    ...content.roles.flatMap(({ policies, audience, includes = [], excludes = [] }, i) => [
+      ...policies.flatMap((policy, j) => [
+        ...declares(['roles', i, 'policies', j], policy),
+        ...namesIn(['roles', i, 'policies', j], policy.limitations),
+      ]),
+      ...check(['roles', i, 'includes'], 'role', includes, roles),
+      ...check(['roles', i, 'excludes'], 'role', excludes, roles),
+      ...(audience && 'resourceServer' in audience && !identifiers.has(audience.resourceServer)
+        ? [unknown(['roles', i, 'audience'], 'resource server', audience.resourceServer, identifiers)]
+        : []),
     ]),
+    ...content.groups.flatMap((group, i) => given(['groups', i], group)),
     ...content.clients.flatMap((client, i) => [
       ...(client.id === ACCOUNT_CLIENT
         ? [problem(['clients', i, 'id'], `${ACCOUNT_CLIENT} is built in, and stays as it is. Take another id.`)]
         : []),
       ...check(['clients', i, 'resourceServers'], 'resource server', client.resourceServers, identifiers),
       ...check(['clients', i, 'introspects'], 'resource server', client.introspects ?? [], identifiers),
-      ...check(['clients', i, 'roles'], 'role', client.roles, roles),
+      ...given(['clients', i], client),
     ]),
-    ...content.users.flatMap((user, i) => [
-      ...check(['users', i, 'groups'], 'group', user.groups, groups),
-      ...check(['users', i, 'roles'], 'role', user.roles, roles),
-    ]),
+    ...content.users.flatMap((user, i) => given(['users', i], user)),
     ...circles(content.groups, snapshot).map(({ index, way }) =>
       problem(['groups', index, 'groups'], `The groups would go round in a circle: ${way.join(' > ')}.`),
     ),
@@ -78,10 +112,12 @@ function circles(
     );
     above.set(name, targets);
   }
-  for (const { name, groups } of entries) above.set(name, [...(above.get(name) ?? []), ...groups]);
+  for (const { name, groups } of entries) {
+    above.set(name, [...(above.get(name) ?? []), ...groups.map((group) => group.name)]);
+  }
   const way = circleOf(above);
   const index = entries.findIndex(({ name, groups }) =>
-    groups.some((next) => way?.some((at, i) => at === name && way[i + 1] === next)),
+    groups.some((next) => way?.some((at, i) => at === name && way[i + 1] === next.name)),
   );
   return way && index !== -1 ? [{ index, way }] : [];
 }

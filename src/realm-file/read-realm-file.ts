@@ -48,6 +48,15 @@ export function readRealmFile(text: string): Read<RealmFile> {
 }
 
 function problemsOf(issue: z.core.$ZodIssue, problem: RealmFile['problem']): Problem[] {
+  if (issue.code === 'invalid_union') {
+    // Of the shapes that it may have the one that was meant: whose own fields are wrong, and not all of it.
+    const meant = issue.errors.find((inner) => inner.length > 0 && inner.every(({ path }) => path.length > 0));
+    const odd = issue.errors.flat().find(({ code }) => code === 'unrecognized_keys');
+    const within = meant ?? (odd ? [odd] : undefined);
+    if (within) {
+      return within.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, problem));
+    }
+  }
   if (issue.code !== 'unrecognized_keys') return [problem(issue.path, issue.message)];
   const known = knownFields(realmFileSchema, issue.path);
   return issue.keys.map((key) => {

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { givenInput, givenPermissionInput } from '../access/edge-input.js';
 import { roleInput } from '../access/role-input.js';
 import { foldEmail, foldIdentifier, type Folded } from '../identity/fold-identifier.js';
 import { attributesInput, profileInput } from '../identity/profile.js';
+import { ruleFault } from '../identity/segment-rule.js';
 import { clientInput } from '../realm/client-input.js';
 import { MOST_SECRETS } from '../realm/client-secret.js';
-import { resourceServerInput } from '../realm/resource-server-input.js';
+import { permissionPattern, resourceServerInput } from '../realm/resource-server-input.js';
 import { settingsInput } from '../realm/settings-input.js';
 
 /** Where a secret is found; a realm file never holds one itself. */
@@ -42,8 +44,6 @@ const secretSources = z.union([z.string(), z.array(z.string()).min(1).max(MOST_S
   return z.NEVER;
 });
 
-const names = z.array(z.string().min(1)).default([]);
-
 const folded = (what: string, fold: (text: string) => Folded): z.ZodType<string, string> =>
   z.string().superRefine((text, ctx) => {
     const result = fold(text);
@@ -56,13 +56,37 @@ const visible = (what: string): z.ZodType<string, string> =>
     .max(255)
     .regex(/^[^\p{C}\s](?:[^\p{C}]*[^\p{C}\s])?$/u, `${what} has visible characters, without spaces around them.`);
 
-const group = z.strictObject({
-  name: visible('A group name'),
-  description: z.string().max(500).exactOptional(),
-  /** The groups above, by name. */
-  groups: names,
-  roles: names,
-});
+/** What somebody is given: each by its name alone, or with terms (from when, until when, why, under which limitations). */
+const given = {
+  roles: z.array(givenInput('role')).default([]),
+  permissions: z.array(givenPermissionInput(permissionPattern)).default([]),
+};
+/** The groups above, by name. */
+const memberships = z.array(givenInput('group')).default([]);
+
+const group = z
+  .strictObject({
+    name: visible('A group name'),
+    type: z.enum(['segment', 'customer-group']).exactOptional(),
+    description: z.string().max(500).exactOptional(),
+    rule: z.string().max(2000).exactOptional(),
+    segmentGroup: visible('A group of segments').exactOptional(),
+    groups: memberships,
+    ...given,
+  })
+  .superRefine(({ type, rule, segmentGroup, groups }, context) => {
+    const refuse = (field: string, message: string): void => {
+      context.addIssue({ code: 'custom', path: [field], message });
+    };
+    if (type === 'segment') {
+      const fault = rule === undefined ? 'A segment has a rule that says whom it holds.' : ruleFault(rule);
+      if (fault !== undefined) refuse('rule', fault);
+    } else {
+      if (rule !== undefined) refuse('rule', 'Only a segment has a rule; people are put into other groups.');
+      if (segmentGroup !== undefined) refuse('segmentGroup', 'Only segments stand in a group of segments.');
+    }
+    if (type !== undefined && groups.length > 0) refuse('groups', 'Only plain groups lie within others.');
+  });
 
 const user = z.strictObject({
   username: folded('A username', foldIdentifier),
@@ -74,8 +98,10 @@ const user = z.strictObject({
   email: folded('An e-mail address', foldEmail).exactOptional(),
   emailVerified: z.boolean().default(false),
   attributes: attributesInput.default([]),
-  groups: names,
-  roles: names,
+  groups: memberships,
+  /** One, or none. */
+  customerGroup: givenInput('customerGroup').exactOptional(),
+  ...given,
 });
 
 const client = z.strictObject({
@@ -83,7 +109,7 @@ const client = z.strictObject({
   /** One, or several while the application changes over. */
   secret: secretSources.exactOptional(),
   /** For itself (client_credentials); its users' tokens never carry them. */
-  roles: names,
+  ...given,
 });
 
 /**
@@ -101,4 +127,7 @@ export const realmFileSchema = z.strictObject({
 
 export type RealmFileContent = z.output<typeof realmFileSchema>;
 export type GroupEntry = RealmFileContent['groups'][number];
+/** Whatever is given something. */
+export type HolderEntry = Pick<UserEntry, 'roles' | 'permissions'> &
+  Partial<Pick<UserEntry, 'groups' | 'customerGroup'>>;
 export type UserEntry = RealmFileContent['users'][number];

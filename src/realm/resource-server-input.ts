@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { covers } from './covers.js';
 import { implicationCircle } from './implication-circle.js';
 import { KNOWN_SCOPES } from './scopes.js';
 import { TOKEN_ALGORITHMS } from './token-algorithm.js';
@@ -24,7 +25,12 @@ export const permissionPattern = z
 const permission = z.strictObject({
   name: permissionName,
   description: z.string().max(500).exactOptional(),
-  implies: z.array(permissionName).default([]),
+  implies: z.array(permissionPattern).default([]),
+});
+
+const implication = z.strictObject({
+  permission: permissionPattern,
+  implies: z.array(permissionPattern).min(1).max(100),
 });
 
 /** A resource server as it is asked for, from a face or the realm file. What is not named here is refused. */
@@ -35,11 +41,12 @@ export const resourceServerInput = z
     }),
     name: z.string().trim().min(1).max(200),
     permissions: z.array(permission).max(1000).default([]),
+    implications: z.array(implication).max(100).exactOptional(),
     accessTokenSeconds: z.int().min(30).max(86_400).default(300),
     tokenFormat: z.enum(['jwt', 'opaque']).default('jwt'),
     algorithm: z.enum(TOKEN_ALGORITHMS).default('ES256'),
   })
-  .superRefine(({ permissions }, context) => {
+  .superRefine(({ permissions, implications = [] }, context) => {
     const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });
     const names = new Set<string>();
     permissions.forEach(({ name }, at) => {
@@ -53,13 +60,22 @@ export const resourceServerInput = z
       }
       names.add(name);
     });
+    const isSomething = (pattern: string): boolean => [...names].some((name) => covers(pattern, name));
     permissions.forEach(({ name, implies }, at) => {
       for (const implied of implies) {
-        if (!names.has(implied))
+        if (!isSomething(implied))
           refuse(['permissions', at, 'implies'], `${name} implies ${implied}, which is not declared.`);
       }
     });
-    const circle = implicationCircle(permissions);
+    implications.forEach(({ permission, implies }, at) => {
+      if (!isSomething(permission))
+        refuse(['implications', at, 'permission'], `${permission} matches no declared permission.`);
+      for (const implied of implies) {
+        if (!isSomething(implied))
+          refuse(['implications', at, 'implies'], `${implied} matches no declared permission.`);
+      }
+    });
+    const circle = implicationCircle(permissions, implications);
     if (circle) refuse(['permissions'], `These imply one another in a circle: ${circle.join(' -> ')}.`);
   });
 

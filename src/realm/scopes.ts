@@ -1,6 +1,6 @@
 /**
- * The scopes that speak of the person and not of a resource server: those of OIDC Core 5.4 and 11, two of ours that bring
- * role and group names into ID token and userinfo, and one for what an organisation keeps about its people besides.
+ * The scopes that speak of the person and not of a resource server: those of OIDC Core 5.4 and 11, four of ours that bring
+ * the names of roles, groups, segments and customer group into ID token and userinfo, and one for what an organisation keeps about its people besides.
  */
 export const KNOWN_SCOPES = [
   'openid',
@@ -11,5 +11,7 @@ export const KNOWN_SCOPES = [
   'offline_access',
   'roles',
   'groups',
+  'segments',
+  'customer_group',
   'attributes',
 ] as const;

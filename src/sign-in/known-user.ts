@@ -26,7 +26,7 @@ export const knowUsers =
       username,
       state,
       secondFactor: secondFactorOf(user, secondFactor),
-      requiredLevel: requiredLevelOf(subjectOf(user), now(), snapshot),
+      requiredLevel: requiredLevelOf(subjectOf(user, snapshot, now()), now(), snapshot),
       owes: mustChangePassword === true ? ['change-password'] : [],
     };
   };

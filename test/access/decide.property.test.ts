@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { EVERYONE } from '../../src/access/compiled.js';
+import { EVERYONE } from '../../src/access/everyone.js';
 import { decide, type Decision } from '../../src/access/decide.js';
 import { effective } from '../../src/access/effective.js';
 import { LIMITATIONS } from '../../src/access/limitations/limitations.js';
-import { covers } from '../../src/access/permission.js';
+import { covers } from '../../src/realm/covers.js';
 import type { Context, Resource } from '../../src/access/question.js';
 import type { Edge, Limitation } from '../../src/base/edge.js';
 import { AT, AUDIENCES, names, snapshotOf, type World, worlds } from './world.js';

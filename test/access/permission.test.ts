@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { covers, expand, narrow } from '../../src/access/permission.js';
+import { expand, narrow } from '../../src/access/permission.js';
+import { covers } from '../../src/realm/covers.js';
 import { permissions } from './world.js';
 
 test.each([

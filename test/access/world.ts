@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Edge, Limitation } from '../../src/base/edge.js';
-import { EVERYONE } from '../../src/access/compiled.js';
+import { EVERYONE } from '../../src/access/everyone.js';
 import type { Role, RoleAudience } from '../../src/access/role.js';
 import type { Snapshot } from '../../src/access/snapshot.js';
 import type { Group } from '../../src/identity/group.js';

@@ -20,7 +20,8 @@ import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, passwordOf, signedIn, stor
 // What was granted is looked at again each time: a client or role that may less than it did gets less at once, whatever it holds.
 
 const app = application('public');
-const SCOPES = 'scopes: [openid, profile, email, address, phone, offline_access, roles, groups, attributes]';
+const SCOPES =
+  'scopes: [openid, profile, email, address, phone, offline_access, roles, groups, segments, customer_group, attributes]';
 
 describe.each(stores)('on %s, with a refresh token from before,', (store) => {
   let folder: string;

@@ -15,6 +15,7 @@ import type { PairwiseSubjects } from '../pairwise-subjects.js';
 import { loginOf } from '../sign-in-result.js';
 import { askingOf, requirementsOf } from '../requirements.js';
 import { currentScope } from '../request-scope.js';
+import { shownLevel, type Shows } from '../shown-level.js';
 
 /** Who a token or session is about, and what its client has been granted. */
 export function accounts(
@@ -28,13 +29,20 @@ export function accounts(
     /** One name per sector, in every token, at userinfo and at introspection: see docs/clients.md. */
     pairwiseIdentifier: (_ctx, userId, client) => pairwise.of(userId, sectorOf(clientBehind(client))),
 
-    async findAccount({ oidc }, sub) {
+    async findAccount({ oidc }, sub, token) {
       // The library makes a session transient and never the other way: who asks for it is kept signed in from now on.
       if (loginOf(oidc.result)?.remember && oidc.session) oidc.session.transient = undefined;
       const { settings, user: read } = currentScope();
       const user = await read(sub);
       if (!user) return undefined;
-      const access = await accessOf(snapshots, { kind: 'user', user }, oidc.client?.clientId);
+      const access = await accessOf(
+        snapshots,
+        { kind: 'user', user },
+        oidc.client?.clientId,
+        shownLevel(
+          (token as Shows | undefined) ?? (oidc.session && { acr: oidc.session.acr, authTime: oidc.session.loginTs }),
+        ),
+      );
       const { attributeClaims } = settings;
       const told = claimsWithin(oidc.client ? clientBehind(oidc.client).scopes : [], attributeClaims);
       return accountOf(user, access, { attributes: attributeClaims ?? [], told });

@@ -26,6 +26,8 @@ const STANDARD = {
   phone: ['phone_number', 'phone_number_verified'],
   roles: ['roles'],
   groups: ['groups'],
+  segments: ['segments'],
+  customer_group: ['customer_group'],
   attributes: [],
 } satisfies Record<string, readonly string[]>;
 

@@ -16,6 +16,8 @@ export const consent: Texts['consent'] = {
     address: 'Ihre Postanschrift sehen',
     roles: 'Ihre Rollen sehen',
     groups: 'die Gruppen sehen, zu denen Sie gehören',
+    segments: 'sehen, zu welchen Segmenten Sie gezählt werden',
+    customer_group: 'Ihre Kundengruppe sehen',
     attributes: 'sehen, was Ihre Organisation sonst über Sie führt',
     offline_access: 'den Zugriff behalten, auch wenn Sie nicht angemeldet sind',
   },

@@ -14,6 +14,8 @@ export const consent = {
     address: 'see your postal address',
     roles: 'see your roles',
     groups: 'see the groups you belong to',
+    segments: 'see which segments of its people you are counted among',
+    customer_group: 'see your customer group',
     attributes: 'see what else your organisation keeps about you',
     offline_access: 'keep its access while you are not signed in',
   } as Readonly<Record<string, string>>,

@@ -1,0 +1,62 @@
+import { EVERYONE } from './everyone.js';
+import type { Role } from './role.js';
+import type { RoleInput } from './role-input.js';
+
+/**
+ * Why a role can't stand among the others, as a sentence: a name that is another's, roles that are not there, a circle of what includes
+ * what, or one that would bring what it excludes. Pure.
+ *
+ * @param id its own; undefined for a new one
+ */
+export function amongRolesFault(
+  input: RoleInput,
+  id: string | undefined,
+  roles: ReadonlyMap<string, Role>,
+): string | undefined {
+  const { name, aliases = [], includes = [], excludes = [] } = input;
+  const others = [...roles.values()].filter((role) => role.id !== id);
+  const twice = [name, ...aliases].find((one, at, all) => all.indexOf(one) !== at);
+  if (twice !== undefined) return `Role ${name} has the name ${twice} twice.`;
+  for (const other of others) {
+    const taken = [name, ...aliases].find((one) => one === other.name || other.aliases?.includes(one));
+    if (taken !== undefined && taken !== name) return `${taken} is another name of the role ${other.name}, or its own.`;
+    if (taken !== undefined && other.aliases?.includes(taken))
+      return `${taken} is another name of the role ${other.name}.`;
+  }
+  const absent = [...includes, ...excludes].find((one) => !roles.has(one));
+  if (absent !== undefined) return `Role ${name} names the role ${absent}, which does not exist.`;
+  if (excludes.includes(id ?? '')) return `Role ${name} excludes itself.`;
+  if (name === EVERYONE && excludes.length > 0) return `Everybody has the role ${EVERYONE}, so it excludes none.`;
+  const circle = includes.map((one) => wayBack(one, id, roles)).find((way) => way !== undefined);
+  if (circle) return `Roles would include one another in a circle: ${[name, ...circle].join(' > ')}.`;
+  const brought = includes.flatMap((one) => reached(one, roles));
+  const against = brought.find((one) => excludes.includes(one.id) || (id !== undefined && one.excludes?.includes(id)));
+  return against && `Role ${name} would bring the role ${against.name}, which it excludes.`;
+}
+
+/** The names from one role on, by what each includes, back to the role of this id; undefined where none leads there. */
+function wayBack(
+  from: string,
+  to: string | undefined,
+  roles: ReadonlyMap<string, Role>,
+  seen = new Set<string>(),
+): string[] | undefined {
+  const role = roles.get(from);
+  if (!role || to === undefined || seen.has(from)) return undefined;
+  if (from === to) return [role.name];
+  seen.add(from);
+  for (const next of role.includes ?? []) {
+    const way = wayBack(next, to, roles, seen);
+    if (way) return [role.name, ...way];
+  }
+  return undefined;
+}
+
+function reached(from: string, roles: ReadonlyMap<string, Role>, found = new Map<string, Role>()): Role[] {
+  const role = roles.get(from);
+  if (role && !found.has(from)) {
+    found.set(from, role);
+    for (const next of role.includes ?? []) reached(next, roles, found);
+  }
+  return [...found.values()];
+}
