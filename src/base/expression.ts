@@ -1,7 +1,15 @@
 import { Environment } from '@marcbachmann/cel-js';
+import { BOUNDS, type Names, readBounds } from './expression-bounds.js';
+import { AskedFunctions, type Bound, boundValue } from './expression-value.js';
 
-/** What an expression may look at, by name, and of what type each is, in the words of CEL. */
-export type Variables = Readonly<Record<string, string>>;
+/**
+ * What an expression may look at, by name, and of what type each is, in the words of CEL; or the functions that it answers, each with the
+ * types of what it takes, and each giving a whole number: it is bound to those functions by name. Keep one object for all expressions of a kind.
+ */
+export type Variables = Readonly<Record<string, string | AnsweredFunctions>>;
+export interface AnsweredFunctions {
+  readonly functions: Readonly<Record<string, readonly ('string' | 'int')[]>>;
+}
 
 /** A condition somebody wrote: a CEL expression that is true or false (https://cel.dev). */
 export interface Expression {
@@ -9,8 +17,8 @@ export interface Expression {
   /** The variables that it looks at. */
   readonly uses: ReadonlySet<string>;
   /**
-   * `missing`: it looked at something that is not there, an attribute that somebody does not have among it. Never throws, and takes no
-   * longer than its size times the longest list.
+   * `missing`: it looked at something that is not there, an attribute that somebody does not have among it, or that is larger than
+   * BOUNDS. The same for equal bindings, whenever and wherever. Never throws.
    */
   evaluate(bindings: Readonly<Record<string, unknown>>): boolean | 'missing';
 }
@@ -19,53 +27,30 @@ export interface Expression {
 export type Compiled =
   { readonly ok: true; readonly value: Expression } | { readonly ok: false; readonly fault: string };
 
-/** In characters. */
-const LONGEST = 2000;
-const LIMITS = { maxAstNodes: 200, maxDepth: 24, maxListElements: 100, maxMapEntries: 20, maxCallArguments: 4 };
-
-/** Those whose work and result are no larger than what they are given: nothing here can be made to grow. */
-const FUNCTIONS = [
-  ...[
-    'size',
-    'has',
-    'contains',
-    'startsWith',
-    'endsWith',
-    'lowerAscii',
-    'upperAscii',
-    'trim',
-    'string',
-    'int',
-    'double',
-  ],
-  ...['timestamp', 'duration', 'getFullYear', 'getMonth', 'getDate', 'getDayOfWeek', 'getHours', 'getMinutes'],
-] as const;
-/** Over the elements of a list. One within another would multiply. */
-const OVER_LISTS = ['exists', 'all', 'exists_one'] as const;
-
 /**
- * Reads an expression. Its cost is counted here, where it is written, and not while it runs: it is bounded in length, nodes, nesting and lists,
- * and calls nothing that could grow without bound.
+ * Reads an expression. Its cost is counted here, where it is written, and not while it runs: at its worst, on the largest values that it
+ * may look at. Never throws.
  */
 export function compileExpression(source: string, variables: Variables): Compiled {
-  if (source.length > LONGEST) return fault(`it is longer than ${LONGEST} characters`);
+  if (source.length > BOUNDS.characters) return fault(`it is longer than ${BOUNDS.characters} characters`);
   try {
-    const parsed = environmentOf(variables).parse(source);
-    const calls = found(parsed.ast, 0);
-    if (typeof calls === 'string') return fault(calls);
+    const { environment, names, answering } = environmentOf(variables);
+    const parsed = environment.parse(source);
+    const bounds = readBounds(parsed.ast, names);
+    if ('fault' in bounds) return fault(bounds.fault, looksAt(variables));
     const { valid, type, error } = parsed.check();
-    if (!valid) return fault(firstLine(error), known(variables));
+    if (!valid) return fault(firstLine(error), looksAt(variables));
     if (type !== 'bool') return fault(`it gives ${String(type)}, and must give true or false`);
-    const uses = new Set(Object.keys(variables).filter((name) => calls.has(name)));
-    return { ok: true, value: expressionOf(source, uses, (bindings) => parsed(bindings)) };
+    return { ok: true, value: expressionOf(source, bounds.uses, answering, (bindings) => parsed(bindings)) };
   } catch (error) {
-    return fault(firstLine(error), known(variables));
+    return fault(firstLine(error), looksAt(variables));
   }
 }
 
 function expressionOf(
   source: string,
   uses: ReadonlySet<string>,
+  answering: Known['answering'],
   run: (bindings: Record<string, unknown>) => unknown,
 ): Expression {
   return {
@@ -73,7 +58,13 @@ function expressionOf(
     uses,
     evaluate(bindings) {
       try {
-        const value = run({ ...bindings });
+        const bound: [string, Bound | AskedFunctions][] = [];
+        for (const name of uses) {
+          const value = Object.hasOwn(bindings, name) ? bindings[name] : undefined;
+          const Answering = answering.get(name);
+          if (value !== undefined) bound.push([name, Answering ? new Answering(value) : boundValue(value)]);
+        }
+        const value = run(Object.fromEntries(bound));
         return typeof value === 'boolean' ? value : 'missing';
       } catch {
         // What is not there has no value, so the whole has none.
@@ -83,39 +74,55 @@ function expressionOf(
   };
 }
 
-const environments = new WeakMap<Variables, Environment>();
+interface Known {
+  readonly environment: Environment;
+  readonly names: Names;
+  /** The library tells types by their class, so each variable that answers functions is of one of its own. */
+  readonly answering: ReadonlyMap<string, typeof AskedFunctions>;
+}
 
-function environmentOf(variables: Variables): Environment {
+const environments = new WeakMap<Variables, Known>();
+
+function environmentOf(variables: Variables): Known {
   const before = environments.get(variables);
   if (before) return before;
-  const made = new Environment({ limits: LIMITS });
-  for (const [name, type] of Object.entries(variables)) made.registerVariable(name, type);
+  const environment = new Environment({
+    limits: {
+      maxAstNodes: BOUNDS.nodes,
+      maxDepth: BOUNDS.depth,
+      maxListElements: BOUNDS.listed,
+      maxMapEntries: BOUNDS.entries,
+      maxCallArguments: 4,
+    },
+  });
+  const names = new Map<string, readonly string[]>();
+  const answering = new Map<string, typeof AskedFunctions>();
+  for (const [name, type] of Object.entries(variables)) {
+    names.set(name, typeof type === 'string' ? [] : Object.keys(type.functions));
+    if (typeof type === 'string') environment.registerVariable(name, type);
+    else answering.set(name, answerFunctions(environment, name, type));
+  }
+  const made = { environment, names, answering };
   environments.set(variables, made);
   return made;
 }
 
-/** The names that a tree mentions, or what is wrong with what it calls. */
-function found(node: unknown, within: number, names = new Set<string>()): Set<string> | string {
-  if (Array.isArray(node)) {
-    for (const each of node) {
-      const wrong = found(each, within, names);
-      if (typeof wrong === 'string') return wrong;
-    }
-    return names;
+function answerFunctions(
+  environment: Environment,
+  name: string,
+  { functions }: AnsweredFunctions,
+): typeof AskedFunctions {
+  const type = `Of${name}`;
+  class Answering extends AskedFunctions {}
+  environment.registerType(type, { ctor: Answering, fields: {} });
+  environment.registerVariable(name, type);
+  for (const [of, takes] of Object.entries(functions)) {
+    environment.registerFunction(
+      `${type}.${of}(${takes.join(', ')}): int`,
+      (self: AskedFunctions, ...args: unknown[]) => self.ask(of, args),
+    );
   }
-  if (typeof node !== 'object' || node === null || !('op' in node)) return names;
-  const { op, args } = node as { readonly op: string; readonly args?: unknown };
-  if (op === 'id' && typeof args === 'string') names.add(args);
-  if ((op !== 'call' && op !== 'rcall') || !Array.isArray(args))
-    return found(Array.isArray(args) ? args : [args], within, names);
-  const [name, ...rest] = args as [unknown, ...unknown[]];
-  const overList = OVER_LISTS.some((one) => one === name);
-  if (!overList && !FUNCTIONS.some((one) => one === name)) {
-    return `there is no function ${String(name)} here; there are ${[...FUNCTIONS, ...OVER_LISTS].join(', ')}`;
-  }
-  if (overList && within > 0)
-    return `${String(name)} stands within another of ${OVER_LISTS.join(', ')}, which would multiply its cost`;
-  return found(rest, within + (overList ? 1 : 0), names);
+  return Answering;
 }
 
 const fault = (why: string, more = ''): Compiled => ({
@@ -123,7 +130,9 @@ const fault = (why: string, more = ''): Compiled => ({
   fault: `This is no expression that can be used: ${why}.${more}`,
 });
 
-const known = (variables: Variables): string => ` It may look at ${Object.keys(variables).join(', ')}.`;
+const looksAt = (variables: Variables): string => ` It may look at ${Object.keys(variables).join(', ')}.`;
 
-const firstLine = (error: unknown): string =>
-  error instanceof Error ? (error.message.split('\n')[0] ?? '').replace(/\.$/, '') : 'it can not be read';
+function firstLine(error: unknown): string {
+  if (error instanceof RangeError) return 'it is nested too deeply';
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '').replace(/\.$/, '') : 'it can not be read';
+}

@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compileExpression } from '../../src/base/expression.js';
+import { compileExpression, type Variables } from '../../src/base/expression.js';
+import { BOUNDS } from '../../src/base/expression-bounds.js';
 
-const variables = {
+const variables: Variables = {
   attributes: 'map<string, list<string>>',
   resource: 'map<string, dyn>',
   country: 'string',
   now: 'google.protobuf.Timestamp',
+  behaviour: { functions: { count: ['string', 'int'] } },
+  stock: { functions: { count: ['string'] } },
 };
 const read = (source: string) => compileExpression(source, variables);
 function judged(source: string, bindings: Record<string, unknown>): boolean | 'missing' {
@@ -20,6 +23,8 @@ const bindings = {
   resource: { status: 'open', amount: 120, tags: ['a', 'b'] },
   country: 'DE',
   now: new Date('2026-11-26T10:00:00Z'),
+  behaviour: { count: (kind: string, days: number) => (kind === 'purchase' ? days : 0) },
+  stock: { count: () => 3.7 },
 };
 
 describe('an expression', () => {
@@ -30,6 +35,10 @@ describe('an expression', () => {
     ['resource.status == "open" && resource.amount < 200.0', true],
     ['country == "DE" || country == "AT"', true],
     ['now.getFullYear() == 2026', true],
+    ['now < timestamp("2026-11-26T11:30:00+01:00")', true],
+    ['now - timestamp("2026-11-26T00:00:00Z") < duration("9h")', false],
+    ['resource.amount + 1 == 121 && resource.amount < 120.5', true],
+    ['behaviour.count("purchase", 30) >= 30 && stock.count("x") == 3', true],
     ['has(attributes.nothing) && attributes.nothing[0] == "x"', false],
     ['attributes.nothing[0] == "x"', 'missing'],
     ['resource.nothing == 1', 'missing'],
@@ -41,6 +50,46 @@ describe('an expression', () => {
   test('says which variables it looks at', () => {
     const compiled = read('country == "DE" && resource.status == "open"');
     expect(compiled.ok && [...compiled.value.uses].sort()).toEqual(['country', 'resource']);
+  });
+
+  test('looks at nothing that is larger than it may, so that no list or text makes it slow', () => {
+    const all = 'resource.tags.all(x, x in resource.tags)';
+    const tags = (count: number, length = 9): string[] =>
+      Array.from({ length: count }, (_, at) => String(at).padEnd(length, 'x'));
+    expect(judged(all, { resource: { tags: tags(BOUNDS.items) } })).toBe(true);
+    expect(judged(all, { resource: { tags: tags(BOUNDS.items + 1) } })).toBe('missing');
+    expect(judged(all, { resource: { tags: tags(1, BOUNDS.text + 1) } })).toBe('missing');
+    expect(judged(all, { resource: { tags: tags(1), others: Array.from({ length: 6 }, () => tags(99)) } })).toBe(
+      'missing',
+    );
+    expect(judged(all, { resource: { tags: null } })).toBe('missing');
+    expect(judged('country == "DE"', { ...bindings, resource: { tags: tags(1e5) } })).toBe(true);
+  });
+
+  test('that was taken ends soon on the largest values there can be', () => {
+    const tags = Array.from({ length: BOUNDS.items }, (_, at) => 'a'.repeat(BOUNDS.text - 4) + String(at));
+    const worst = [
+      'resource.a.exists(x, resource.a.exists(y, x == "b"))',
+      'resource.a.exists(x, x in resource.b && x == "b")',
+      Array<string>(9).fill('resource.a.exists(x, x.contains(country))').join(' || '),
+      `(${Array<string>(30).fill('resource.a').join('+')}).exists(x, x + x + x == "b")`,
+    ];
+    for (const source of worst) {
+      const begun = performance.now();
+      expect(
+        judged(source, { resource: { a: tags, b: tags.slice(0, 5) }, country: `b${'a'.repeat(500)}` }),
+      ).toBeDefined();
+      expect(performance.now() - begun).toBeLessThan(500);
+    }
+  });
+
+  test('is not reached by what its functions throw', () => {
+    const asks = 'behaviour.count("purchase", 30) > 0';
+    const count = (): number => {
+      throw new Error('broken');
+    };
+    for (const behaviour of [{ count }, {}, null, { count: () => 'many' }])
+      expect(judged(asks, { behaviour })).toBe('missing');
   });
 
   test('is missing what nobody told it', () => {
@@ -64,6 +113,28 @@ describe('an expression', () => {
     [`country in [${Array.from({ length: 150 }, () => '"x"').join(',')}]`, /list|elements/i],
     ['constructor == 1', /constructor/],
     ['eval("1") == 1', /no function eval/],
+    // One pass over a list inside one over another: a second and more for 20,000 values, were they looked at.
+    [
+      'resource.tags.exists(x, x in resource.tags) && resource.tags.all(x, x in resource.tags) && resource.tags.all(x, x in resource.tags)',
+      /steps/,
+    ],
+    ['attributes.a.all(x, attributes.b.all(y, x.contains(y)))', /steps/],
+    [
+      `(${Array<string>(20).fill('attributes.a').join('+')}).all(x, (${Array<string>(20).fill('attributes.a').join('+')}).all(y, y < x))`,
+      /steps/,
+    ],
+    // Read in the zone of the machine, were they read.
+    ['now < timestamp("2026-11-26 10:30:00.000")', /with its zone/],
+    ['now < timestamp("2026-11-26T10:30:00.000")', /with its zone/],
+    ['now < timestamp(country)', /with its zone/],
+    ['now.getHours("Europe/Berlin") == 11', /takes no zone/],
+    ['attributes.a.exists(country, country == "DE")', /country is a name already/],
+    ['contry == "DE"', /no variable contry here \(did you mean country\?\)/],
+    ['behaviour.sum("x", 1) == 1', /no function sum.*there are count/],
+    ['stock.count("x", 1) == 1', /overload/],
+    ['b"x" == b"x"', /bytes/],
+    [`${'!'.repeat(1990)}true`, /nodes/i],
+    ['country == "\u0000', /./],
   ])('%j is refused with a sentence', (source, sentence) => {
     const compiled = read(source);
     expect(compiled.ok ? 'read' : compiled.fault).toMatch(sentence);
@@ -102,11 +173,18 @@ describe('an expression', () => {
       '/ 0',
     );
     fc.assert(
-      fc.property(fc.array(token, { maxLength: 12 }), fc.dictionary(fc.string(), fc.anything()), (tokens, odd) => {
-        const compiled = read(tokens.join(' '));
-        if (!compiled.ok) return expect(compiled.fault).toMatch(/^This is no expression/);
-        return expect([true, false, 'missing']).toContain(compiled.value.evaluate({ ...bindings, resource: odd }));
-      }),
+      fc.property(
+        fc.oneof(fc.array(token, { maxLength: 12 }), fc.tuple(fc.string({ unit: 'binary' }))),
+        fc.dictionary(fc.string(), fc.anything()),
+        (tokens, odd) => {
+          const compiled = read(tokens.join(' '));
+          if (!compiled.ok) return expect(compiled.fault).toMatch(/^This is no expression/);
+          const told = { ...bindings, resource: odd };
+          const first = compiled.value.evaluate(told);
+          expect([true, false, 'missing']).toContain(first);
+          return expect(compiled.value.evaluate(told)).toBe(first);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
