@@ -1,8 +1,9 @@
 import type { Instant } from '../base/clock.js';
 import type { Edge, Limitation } from '../base/edge.js';
 import { atLeast } from '../base/level.js';
-import { compiled, type Givers, type GivingPolicy } from './compiled.js';
-import { countsFor, onlyAt, trace, type TracedEdge, type TracedRole } from './effective.js';
+import { compiled } from './compiled.js';
+import { trace, type TracedEdge, type TracedRole } from './effective.js';
+import { type Asked, type Giving, givingsOf, mayGive } from './giving.js';
 import { type Judge, judgeOf, nearer, type Obstacle } from './judge.js';
 import type { StepUp } from './limitation.js';
 import type { Context, Resource, Subject } from './question.js';
@@ -90,29 +91,6 @@ export function decide(
     }
   }
   return { ...wanted, allowed: false, ...obstaclesTo(subject, asked, judge, snapshot) };
-}
-
-interface Asked {
-  readonly givers: Givers;
-  readonly audience: string;
-  readonly context: Context;
-}
-
-/** How an edge gives it: by a policy of a role, or itself. */
-interface Giving {
-  readonly by?: GivingPolicy;
-}
-
-const ITSELF: readonly Giving[] = [{}];
-
-const mayGive = (edge: Edge, givers: Givers): boolean =>
-  edge.kind === 'role' ? givers.roles.has(edge.target) : edge.kind === 'permission' && givers.target(edge.target);
-
-function givingsOf(edge: Edge, { givers, audience, context }: Asked): readonly Giving[] {
-  if (edge.kind !== 'role') return ITSELF;
-  return (givers.roles.get(edge.target) ?? [])
-    .filter(({ role }) => countsFor(role, context) && (onlyAt(role) ?? audience) === audience)
-    .map((by) => ({ by }));
 }
 
 /** The memberships from the subject to the group that the source is. */

@@ -1,7 +1,7 @@
 import type { Instant } from '../base/clock.js';
 import type { Edge, Limitation } from '../base/edge.js';
 import { isActive } from './edge-rules.js';
-import type { Answer } from './limitation.js';
+import { answer, type Answer } from './limitation.js';
 import { LIMITATIONS } from './limitations/limitations.js';
 import type { Question } from './question.js';
 
@@ -34,16 +34,17 @@ const HOLDS: Verdict = { holds: true };
 
 /**
  * @param moment `issue`: a token is to be made, and what must be judged later is not in it; `decision`: somebody asks now;
- * `possible`: whatever may hold at some moment does, and nothing stands against anything
+ * `possible`: whatever may hold at some moment does, and nothing stands against anything; `listing`: a list of resources is to be read, none of
+ * which is known yet: what some of them may pass holds
  */
-export function judgeOf(question: Question, moment: 'issue' | 'decision' | 'possible'): Judge {
+export function judgeOf(question: Question, moment: 'issue' | 'decision' | 'possible' | 'listing'): Judge {
   function limitations(all: readonly Limitation[]): Verdict {
     if (all.length === 0 || moment === 'possible') return HOLDS;
     let until: Instant | undefined;
     for (const limitation of all) {
-      const answer = judged(limitation);
-      if (answer.is !== 'yes') return { holds: false, obstacle: { kind: 'limitation', limitation, answer } };
-      until = nearer(until, answer.until);
+      const said = judged(limitation);
+      if (said.is !== 'yes') return { holds: false, obstacle: { kind: 'limitation', limitation, answer: said } };
+      until = nearer(until, said.until);
     }
     return until === undefined ? HOLDS : { holds: true, until };
   }
@@ -52,6 +53,7 @@ export function judgeOf(question: Question, moment: 'issue' | 'decision' | 'poss
     const known = LIMITATIONS.get(kind);
     // What nobody here can judge narrows to nothing, rather than to everything.
     if (!known) return { is: 'no' };
+    if (moment === 'listing') return answer(known.criterion(values, question) !== 'none');
     return moment === 'issue' && known.judgedAt === 'decision' ? { is: 'later' } : known.evaluate(values, question);
   }
 
