@@ -71,6 +71,8 @@ describe('the limitation', () => {
     ['network', ['192.0.2.7', '2001:db8::/32'], { context: { address: '2001:db8:1::5' } }, 'yes'],
     ['network', '10.0.0.0/8', { context: { address: '11.0.0.1' } }, 'no'],
     ['network', '10.0.0.0/8', { context: { address: 'not an address' } }, 'missing'],
+    ['network', '10.0.0.0/8', { context: { address: '10' } }, 'missing'],
+    ['network', '8.0.0.0/8', { context: { address: '010.0.0.1' } }, 'missing'],
     ['network', '10.0.0.0/8', {}, 'missing'],
     ['owner', 'self', { resource: { owner: 'ada' } }, 'yes'],
     ['owner', 'self', { resource: { owner: 'bob' } }, 'no'],
@@ -114,10 +116,67 @@ describe('the limitation', () => {
     // The clocks go back in this night, and forward in that: the stretch is an hour longer, or shorter, and ends when they say so.
     ['Sat 22:00-06:00 Europe/Berlin', '2026-10-24T23:30:00Z', '2026-10-25T05:00:00Z'],
     ['Sat 22:00-06:00 Europe/Berlin', '2027-03-27T23:30:00Z', '2027-03-28T04:00:00Z'],
-    ['Sun 01:00-02:30 Europe/Berlin', '2027-03-28T00:30:00Z', '2027-03-28T01:30:00Z'],
+    // At 01:00Z clocks go from 02:00 to 03:00: 02:30 is never shown, and the stretch is over when they do.
+    ['Sun 01:00-02:30 Europe/Berlin', '2027-03-28T00:30:00Z', '2027-03-28T01:00:00Z'],
+    // Half past two comes twice: the first stretch ends at the first, and its end is never behind who asks in the second.
+    ['Sun 02:00-02:30 Europe/Berlin', '2026-10-25T00:15:00Z', '2026-10-25T00:30:00Z'],
+    ['Sun 02:00-02:30 Europe/Berlin', '2026-10-25T01:15:00Z', '2026-10-25T01:30:00Z'],
+    ['Sun 02:15-04:00 Europe/Berlin', '2026-10-25T00:45:00Z', '2026-10-25T01:00:00Z'],
+    ['Sun 01:00-01:30 America/New_York', '2026-11-01T06:15:00Z', '2026-11-01T06:30:00Z'],
+    ['Fri Africa/Cairo', '2026-10-30T20:30:00Z', '2026-10-30T22:00:00Z'],
   ])('time %s at %s holds until %j', (value, now, until) => {
     const answer = judge('time', value, { context: { at: at(now) } });
     expect(answer).toEqual(until === undefined ? { is: 'no' } : { is: 'yes', until: at(until) });
+  });
+
+  test('time holds from any moment to just before the end that it names, whatever clocks do on the way', () => {
+    const zone = fc.constantFrom(
+      'Europe/Berlin',
+      'America/New_York',
+      'Africa/Cairo',
+      'America/St_Johns',
+      'Australia/Lord_Howe',
+      'Asia/Kathmandu',
+      'UTC',
+    );
+    const clock = fc.tuple(fc.integer({ min: 0, max: 23 }), fc.constantFrom('00', '15', '30'));
+    const shown = ([hour, minute]: [number, string]): string => `${String(hour).padStart(2, '0')}:${minute}`;
+    // Around the nights in which clocks are set, here and there.
+    const night = fc.constantFrom(
+      ...[
+        '2026-10-25',
+        '2027-03-28',
+        '2026-11-01',
+        '2027-03-14',
+        '2026-10-30',
+        '2026-04-24',
+        '2026-10-04',
+        '2027-04-04',
+      ],
+    );
+    fc.assert(
+      fc.property(
+        zone,
+        clock,
+        clock,
+        night,
+        fc.integer({ min: -1440, max: 2880 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (place, from, to, day, minute, part) => {
+          fc.pre(shown(from) !== shown(to));
+          const value = `${shown(from)}-${shown(to)} ${place}`;
+          const now = at(`${day}T00:00:00Z`) + minute * 60_000 + 12_345;
+          const said = judge('time', value, { context: { at: now } });
+          if (said.is !== 'yes') return;
+          const until = said.until ?? 0;
+          expect(until).toBeGreaterThan(now);
+          for (const later of [until - 1, Math.floor(now + (until - 1 - now) * part)])
+            expect([value, now, judge('time', value, { context: { at: later } }).is]).toEqual([value, now, 'yes']);
+          expect(judge('time', value, { context: { at: until } }).is).toBe('no');
+        },
+      ),
+      { numRuns: 5000 },
+    );
   });
 
   test.each<[string, string]>([
@@ -131,6 +190,12 @@ describe('the limitation', () => {
     ['time', 'Mon-Fri Middle/Earth'],
     ['network', '10.0.0.0/33'],
     ['network', 'example.com'],
+    // Other ways to write an IPv4 address mean another than whoever wrote them thinks, or nobody's.
+    ['network', '10'],
+    ['network', '10.1/16'],
+    ['network', '010.0.0.1'],
+    ['network', '0x0a000001'],
+    ['network', '::ffff:10.0.0.0/104'],
     ['country', 'Germany'],
     ['country', 'de'],
     ['attribute', 'department'],

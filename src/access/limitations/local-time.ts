@@ -4,8 +4,6 @@ import { type Instant, minutes } from '../../base/clock.js';
 export interface LocalTime {
   /** As `2026-11-26`. */
   readonly day: string;
-  /** 1 is Monday. */
-  readonly weekday: number;
   /** After midnight. */
   readonly minute: number;
 }
@@ -37,6 +35,9 @@ function formatIn(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
+/** 1 is Monday. @param day as `2026-11-26` */
+export const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
+
 /** @param zone one that {@link isZone} knows */
 export function localTime(at: Instant, zone: string): LocalTime {
   const parts = Object.fromEntries(
@@ -48,24 +49,34 @@ export function localTime(at: Instant, zone: string): LocalTime {
   const date = `${year.padStart(4, '0')}-${month}-${day}`;
   return {
     day: date,
-    weekday: new Date(`${date}T00:00:00Z`).getUTCDay() || 7,
     minute: Number(hour) * 60 + Number(minute),
   };
 }
 
+/** The same day on the calendar, so many days on. */
+export const daysAfter = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * minutes(24 * 60)).toISOString().slice(0, 10);
+
 /**
- * The moment at which clocks there show so many minutes after midnight of that day; more or fewer than a day has are on another. Where
- * clocks are set forward past it, the moment at which they are.
+ * The first moment after this one, up to an end at most two days on, from which clocks there are set otherwise; undefined: they run on. Of
+ * offsets that are whole minutes, as all have been since 1972.
  */
-export function instantAt({ day }: Pick<LocalTime, 'day'>, minute: number, zone: string): Instant {
-  const wanted = Date.parse(`${day}T00:00:00Z`) + minutes(minute);
-  let guess = wanted;
-  // Offsets are whole minutes; the second step is for a guess on the other side of a change of clocks.
-  for (let step = 0; step < 2; step++) guess = wanted - offsetAt(guess, zone);
-  return guess;
+export function clocksSetAfter(at: Instant, end: Instant, zone: string): Instant | undefined {
+  const offset = offsetAt(at, zone);
+  if (offsetAt(end, zone) === offset) return undefined;
+  let [before, after] = [wholeMinute(at), wholeMinute(end)];
+  while (after - before > minutes(1)) {
+    const middle = wholeMinute((before + after) / 2);
+    if (offsetAt(middle, zone) === offset) before = middle;
+    else after = middle;
+  }
+  return after;
 }
+
+/** Where the minute began that this moment lies in. */
+export const wholeMinute = (at: Instant): Instant => Math.floor(at / minutes(1)) * minutes(1);
 
 function offsetAt(at: Instant, zone: string): number {
   const { day, minute } = localTime(at, zone);
-  return Date.parse(`${day}T00:00:00Z`) + minutes(minute) - (at - (at % minutes(1)));
+  return Date.parse(`${day}T00:00:00Z`) + minutes(minute) - wholeMinute(at);
 }

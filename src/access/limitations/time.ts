@@ -1,6 +1,6 @@
-import type { Instant } from '../../base/clock.js';
+import { type Instant, minutes } from '../../base/clock.js';
 import { type Answer, allOrNone, type LimitationKind, NO } from '../limitation.js';
-import { instantAt, isZone, type LocalTime, localTime } from './local-time.js';
+import { clocksSetAfter, daysAfter, isZone, type LocalTime, localTime, weekdayOf, wholeMinute } from './local-time.js';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const MIDNIGHT = 24 * 60;
@@ -107,19 +107,28 @@ const isDay = (day: string): boolean =>
 
 /** When the stretch that this moment lies in is over; undefined where it lies in none. */
 function endOf(window: Window, at: Instant): Instant | undefined {
-  const here = localTime(at, window.zone);
-  const overMidnight = window.to <= window.from;
-  const begun = here.minute >= window.from;
-  if (begun && (overMidnight || here.minute < window.to)) {
-    if (isOn(window, here)) return instantAt(here, (overMidnight ? MIDNIGHT : 0) + window.to, window.zone);
-  } else if (overMidnight && here.minute < window.to) {
-    const yesterday = localTime(instantAt(here, -MIDNIGHT / 2, window.zone), window.zone);
-    if (isOn(window, yesterday)) return instantAt(here, window.to, window.zone);
+  let reached: Instant | undefined;
+  // Each change of clocks may end the stretch, lengthen it or shorten it: what is left is read off the clocks again.
+  for (let from = at; ; from = reached) {
+    const left = minutesLeft(window, localTime(from, window.zone));
+    if (left === undefined) return reached;
+    const end = wholeMinute(from) + minutes(left);
+    const set = clocksSetAfter(from, end, window.zone);
+    if (set === undefined) return end;
+    reached = set;
   }
-  return undefined;
 }
 
-const isOn = ({ days, firstDay, lastDay }: Window, { day, weekday }: LocalTime): boolean =>
-  days?.has(weekday) !== false &&
+/** Until the end of the stretch, by these clocks. */
+function minutesLeft(window: Window, { day, minute }: LocalTime): number | undefined {
+  const overMidnight = window.to <= window.from;
+  if (minute >= window.from && (overMidnight || minute < window.to)) {
+    return isOn(window, day) ? (overMidnight ? MIDNIGHT : 0) + window.to - minute : undefined;
+  }
+  return overMidnight && minute < window.to && isOn(window, daysAfter(day, -1)) ? window.to - minute : undefined;
+}
+
+const isOn = ({ days, firstDay, lastDay }: Window, day: string): boolean =>
+  days?.has(weekdayOf(day)) !== false &&
   (firstDay === undefined || firstDay <= day) &&
   (lastDay === undefined || day <= lastDay);
