@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../src/access/decide.js';
@@ -5,6 +6,7 @@ import type { Answer, Criterion, LimitationKind } from '../../src/access/limitat
 import { LIMITATIONS } from '../../src/access/limitations/limitations.js';
 import type { Context, Question, Resource } from '../../src/access/question.js';
 import { PASSWORD, TWO_FACTOR } from '../../src/base/level.js';
+import { evenDays } from './samples/even-days.js';
 import { edge, ORDERS, role, server, snapshotOf } from './world.js';
 
 const at = (text: string): number => Date.parse(text);
@@ -20,8 +22,10 @@ const question = ({ subject, context, ...rest }: Asked = {}): Question => ({
   context: { at: NOON, ...context },
   ...rest,
 });
+/** Those of the house, and the one that the documentation writes. */
+const kinds = [...LIMITATIONS.values(), evenDays];
 const kindOf = (name: string): LimitationKind => {
-  const kind = LIMITATIONS.get(name);
+  const kind = kinds.find((one) => one.kind === name);
   if (!kind) throw new Error(`There is no limitation ${name}.`);
   return kind;
 };
@@ -237,8 +241,8 @@ const good: Readonly<Record<string, readonly string[]>> = {
   time: ['Mon-Fri 09:00-17:00 Europe/Berlin', '22:00-06:00 UTC', 'Sun UTC'],
   userstore: ['primary', 'corp'],
   within: ['g1', 'g2'],
+  'even-days': ['UTC'],
 };
-const kinds = [...LIMITATIONS.values()];
 const anyLimitation = fc
   .constantFrom(...kinds)
   .chain(({ kind }) => fc.subarray([...(good[kind] ?? [])], { minLength: 1 }).map((values) => ({ kind, values })));
@@ -282,6 +286,21 @@ describe('every kind of limitation', () => {
       expect([kind, (good[kind] ?? []).length > 0]).toEqual([kind, true]);
       for (const value of good[kind] ?? []) expect([kind, value, each.fault(value)]).toEqual([kind, value, undefined]);
     }
+  });
+
+  test('is in the documentation, with its moment, and one of your own as it stands there is among those tested here', () => {
+    const page = readFileSync('docs/limitations.md', 'utf8');
+    for (const [kind, { judgedAt }] of LIMITATIONS) {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${kind}\` |`));
+      expect([kind, row?.endsWith(judgedAt === 'issue' ? '| at issue |' : '| at a decision |')]).toEqual([kind, true]);
+    }
+    const sample = readFileSync('test/access/samples/even-days.ts', 'utf8');
+    expect(page).toContain(sample.replace('../../../src/access/limitation.js', '../limitation.js'));
+    expect(judge('even-days', 'UTC', { context: { at: NOON } })).toEqual({
+      is: 'yes',
+      until: at('2026-11-27T00:00:00Z'),
+    });
+    expect(judge('even-days', 'UTC', { context: { at: at('2026-11-27T00:00:00Z') } })).toEqual({ is: 'no' });
   });
 
   test('agrees with itself: no row that it says yes to is left out of a list', () => {

@@ -1,0 +1,15 @@
+import { allOrNone, answer, type LimitationKind } from '../../../src/access/limitation.js';
+
+/** Only on days, in UTC, whose date is even. */
+export const evenDays: LimitationKind = {
+  kind: 'even-days',
+  judgedAt: 'issue',
+  fault: (value) => (value === 'UTC' ? undefined : 'The one value of even-days is UTC.'),
+  evaluate(values, { context: { at } }) {
+    const day = new Date(at);
+    if (!values.includes('UTC') || day.getUTCDate() % 2 !== 0) return answer(false);
+    return { is: 'yes', until: day.setUTCHours(24, 0, 0, 0) };
+  },
+  criterion: (values, question) => allOrNone(evenDays.evaluate(values, question)),
+  describe: () => 'only on even days',
+};
