@@ -31,6 +31,8 @@ export interface Compiled {
   readonly givers: (audience: string, permission: string) => Givers | undefined;
   /** By their ids. */
   readonly segments: readonly { readonly id: string; readonly rule: string }[];
+  /** Whether a limitation of this kind stands at any role's policy or any group's edge. */
+  readonly hasLimitation: (kind: string) => boolean;
   /** The edges of a group by their ids. */
   readonly edgesOf: (groupId: string) => readonly Edge[];
 }
@@ -91,6 +93,14 @@ function compile({ roles, groups, resourceServers }: Snapshot): Compiled {
     };
   });
 
+  const limitations = once(() => {
+    const narrowed = [
+      ...[...roles.values()].flatMap((role) => role.policies),
+      ...[...groups.values()].flatMap((group) => group.edges),
+    ];
+    return new Set(narrowed.flatMap((one) => one.limitations.map(({ kind }) => kind)));
+  });
+
   return {
     everyone: everyone && builtIn(everyone),
     withIncluded,
@@ -102,6 +112,7 @@ function compile({ roles, groups, resourceServers }: Snapshot): Compiled {
     segments: [...groups.values()]
       .flatMap(({ id, type, rule }) => (type === 'segment' && rule !== undefined ? [{ id, rule }] : []))
       .sort((a, b) => compare(a.id, b.id)),
+    hasLimitation: (kind) => limitations().has(kind),
     edgesOf: remembered((id: string) => (groups.get(id)?.edges ?? []).toSorted((a, b) => compare(a.id, b.id))),
   };
 }
@@ -114,6 +125,11 @@ const builtIn = ({ id, createdAt }: Role): Edge => ({
   grantedAt: createdAt,
   limitations: [],
 });
+
+function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => (done ??= { value: work() }).value;
+}
 
 /** Bounded by what is in the snapshot, and gone with it. */
 function remembered<T>(work: (key: string) => T): (key: string) => T {

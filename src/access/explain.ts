@@ -16,13 +16,20 @@ export interface Explanation {
  * Says of a decision what its trace says.
  *
  * @param who a name for the subject
+ * @param how.origins whether it says who gave what, when and why: that is not every application's affair
  */
-export function explain(decision: Decision, who: string, snapshot: Snapshot): Explanation {
+export function explain(
+  decision: Decision,
+  who: string,
+  snapshot: Snapshot,
+  { origins = true }: { readonly origins?: boolean } = {},
+): Explanation {
   const { allowed, audience, permission, because, against, undeclared, stepUp, until } = decision;
+  const sentence = (way: Way): string => sentenceOf(way, { permission, who, snapshot, origins });
   const may = `${who} ${allowed ? 'may' : 'may not'} ${permission} at ${audience}.`;
   if (because) {
     const end = until === undefined ? [] : [`This ends by itself at ${written(until)}.`];
-    return { answer: may, reasons: [sentenceOf(because, permission, who, snapshot), ...end] };
+    return { answer: may, reasons: [sentence(because), ...end] };
   }
   if (undeclared)
     return { answer: may, reasons: [`${audience} declares no permission ${permission}, so nobody has it.`] };
@@ -37,7 +44,7 @@ export function explain(decision: Decision, who: string, snapshot: Snapshot): Ex
     reasons: [
       ...against.map(({ way, obstacles }) => {
         const but = obstacles.map((obstacle) => obstacleIn(obstacle)).join(', and ');
-        return `${sentenceOf(way, permission, who, snapshot).slice(0, -1)}; but ${but}.`;
+        return `${sentence(way).slice(0, -1)}; but ${but}.`;
       }),
       ...(stepUp ? [`Signing in again ${levelOf(stepUp)} would open it.`] : []),
     ],
@@ -45,20 +52,26 @@ export function explain(decision: Decision, who: string, snapshot: Snapshot): Ex
 }
 
 /** From the subject to the permission, in the order of the way. */
+interface Telling {
+  readonly permission: string;
+  readonly who: string;
+  readonly snapshot: Snapshot;
+  readonly origins: boolean;
+}
+
 function sentenceOf(
   { memberships, edge, role, included, held, limitations }: Way,
-  permission: string,
-  who: string,
-  snapshot: Snapshot,
+  { permission, who, snapshot, origins }: Telling,
 ): string {
+  const by = (step: Step): string => (origins ? ` (${origin(step)})` : '');
   const groups = memberships.map((step, at) => {
     const name = snapshot.groups.get(step.target)?.name ?? step.target;
-    return `${at === 0 ? `${who} is in` : 'which is in'} ${name} (${origin(step)})`;
+    return `${at === 0 ? `${who} is in` : 'which is in'} ${name}${by(step)}`;
   });
   const last = memberships.length === 0 ? who : 'which';
   const given = role
-    ? `${last} has the role ${role.name} (${origin(edge)})${included ? `, which includes ${included.name}` : ''}, which gives`
-    : `${last} was given (${origin(edge)})`;
+    ? `${last} has the role ${role.name}${by(edge)}${included ? `, which includes ${included.name}` : ''}, which gives`
+    : `${last} was given${by(edge)}`;
   const what = held === permission ? permission : `${held}, which covers or implies ${permission}`;
   const narrowed = limitations.map(describe).join(', ');
   return `${[...groups, `${given} ${what}`].join(', ')}${narrowed === '' ? '' : `, ${narrowed}`}.`;

@@ -6,6 +6,7 @@ import { passwordPage } from '../account/password.js';
 import { secondFactorPage } from '../account/second-factor.js';
 import { sessionsPage } from '../account/sessions.js';
 import { recordSignIns } from '../audit/sign-in-record.js';
+import { decisionsRouter } from '../decisions/decisions-router.js';
 import { accessLog } from '../http/access-log.js';
 import { csrfTokens } from '../http/csrf.js';
 import { failures } from '../http/failures.js';
@@ -62,6 +63,16 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
     csrf,
     pages: shown,
   });
+  const decisions = decisionsRouter({
+    issuer: provider.issuer,
+    clients,
+    snapshots,
+    sources: {
+      user: (id) => of.users.get(id),
+      client: (id) => clients.get(id),
+      sessions: async (user) => (await of.sessions.list(user)).length,
+    },
+  });
   const ready = [
     { name: 'store', ready: () => store.ping().then(() => true) },
     { name: 'caches', ready: () => caches.assertFresh().then(() => true) },
@@ -75,6 +86,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
     .use(requestScope(realm, settings, storelessPaths(issuer)))
     .use(signIn)
     .use(account)
+    .use(decisions)
     .use(oidcRoutes(issuer, shown, startAgain, busyDoor(of.hasher, issuer, shown)))
     .use(structuredTokens({ issuer: provider.issuer, signing: keys.signing, clients }));
 }

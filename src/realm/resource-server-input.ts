@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { covers } from './covers.js';
 import { implicationCircle } from './implication-circle.js';
+import { TRUSTED_FACTS } from './resource-server.js';
 import { KNOWN_SCOPES } from './scopes.js';
 import { TOKEN_ALGORITHMS } from './token-algorithm.js';
 
@@ -42,6 +43,7 @@ export const resourceServerInput = z
     name: z.string().trim().min(1).max(200),
     permissions: z.array(permission).max(1000).default([]),
     implications: z.array(implication).max(100).exactOptional(),
+    trustedFor: z.array(z.enum(TRUSTED_FACTS)).max(TRUSTED_FACTS.length).exactOptional(),
     accessTokenSeconds: z.int().min(30).max(86_400).default(300),
     tokenFormat: z.enum(['jwt', 'opaque']).default('jwt'),
     algorithm: z.enum(TOKEN_ALGORITHMS).default('ES256'),

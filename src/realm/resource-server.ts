@@ -14,6 +14,8 @@ export type ResourceServer = {
   permissions: Permission[];
   /** What holders of whatever matches a pattern have besides: `*:write` brings `audit:read`. */
   implications?: Implication[];
+  /** What it may say of the moment when it asks for a decision; nothing else of that is believed. */
+  trustedFor?: TrustedFact[];
   /** Of an access token for it. */
   accessTokenSeconds: number;
   /** `jwt` it verifies by itself (RFC 9068); for `opaque` it asks at introspection each time. */
@@ -30,6 +32,10 @@ export type Permission = {
   implies: string[];
 };
 
+/** A person's address, their sign-in, the application that they use, and what else is said of them. */
+export type TrustedFact = (typeof TRUSTED_FACTS)[number];
+export const TRUSTED_FACTS = ['address', 'authentication', 'client', 'attributes'] as const;
+
 /** Both sides are names, nodes or patterns. */
 export type Implication = { permission: string; implies: string[] };
 
@@ -42,7 +48,16 @@ export const resourceServers = spec<ResourceServer>()({
   version: 2,
   migrations: { 2: (document: JsonObject) => ({ tokenFormat: 'jwt', algorithm: 'ES256', ...document }) },
   indexed: { identifier: 'string' },
-  audited: ['identifier', 'name', 'permissions', 'implications', 'accessTokenSeconds', 'tokenFormat', 'algorithm'],
+  audited: [
+    'identifier',
+    'name',
+    'permissions',
+    'implications',
+    'trustedFor',
+    'accessTokenSeconds',
+    'tokenFormat',
+    'algorithm',
+  ],
   unique: { identifier: ['identifier'] },
   queries: { all: { order: 'identifier' } },
 });

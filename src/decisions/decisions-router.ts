@@ -1,0 +1,153 @@
+/**
+ * decisions: whether somebody may do something, for applications that ask (OpenID AuthZEN 1.0).
+ *
+ * Owns the endpoints, who may ask about what, and which of the things that callers say of a moment are believed. Never decides
+ * anything itself: `access/` does. Never answers about a permission that is not the caller's own.
+ */
+import type { Context, Middleware } from 'koa';
+import type { z } from 'zod';
+import type { Snapshots } from '../access/snapshot.js';
+import { now } from '../base/clock.js';
+import { readJsonBody } from '../http/json-body.js';
+import { problem } from '../http/problem.js';
+import type { Client } from '../realm/client.js';
+import { type Answer, answerTo, type Sources } from './answer.js';
+import { type Caller, callerOf } from './caller.js';
+import { type Evaluation, evaluationInput, evaluationsInput } from './evaluation.js';
+
+export interface DecisionParts {
+  /** The issuer, without a trailing slash. */
+  readonly issuer: string;
+  readonly clients: { get(id: string): Promise<Client | undefined> };
+  readonly snapshots: Pick<Snapshots, 'read'>;
+  readonly sources: Sources;
+}
+
+const EVALUATION = '/access/v1/evaluation';
+const EVALUATIONS = '/access/v1/evaluations';
+const METADATA = '/.well-known/authzen-configuration';
+
+/** In bytes; a hundred questions fit. */
+const BODY_LIMIT = 256 * 1024;
+
+export function decisionsRouter(parts: DecisionParts): Middleware {
+  const { origin, pathname } = new URL(parts.issuer);
+  const base = pathname === '/' ? '' : pathname;
+  const metadata = JSON.stringify({
+    policy_decision_point: parts.issuer,
+    access_evaluation_endpoint: `${parts.issuer}${EVALUATION}`,
+    access_evaluations_endpoint: `${parts.issuer}${EVALUATIONS}`,
+  });
+
+  /** The well-known path stands before the issuer's own (AuthZEN 1.0, 9.2), and, as with OpenID's, below it. */
+  const isMetadata = (path: string): boolean => path === `${METADATA}${base}` || path === `${base}${METADATA}`;
+
+  async function asked<S extends z.ZodType>(
+    ctx: Context,
+    schema: S,
+    then: (caller: Caller, input: z.output<S>) => Promise<object | undefined>,
+  ): Promise<void> {
+    if (ctx.method !== 'POST') {
+      ctx.set('Allow', 'POST');
+      problem(ctx, 'method-not-allowed', 'Questions are posted, as JSON.');
+      return;
+    }
+    const caller = await callerOf(ctx.headers.authorization, parts.clients, now());
+    if (!caller) {
+      ctx.set('WWW-Authenticate', `Basic realm="${origin}", charset="UTF-8"`);
+      problem(
+        ctx,
+        'unauthenticated',
+        'A resource server asks by HTTP Basic, with the id and secret of a client that is registered as it (introspects).',
+      );
+      return;
+    }
+    const body = await readJsonBody(ctx.req, BODY_LIMIT);
+    if (body.kind === 'refused') {
+      problem(ctx, body.code, SAID[body.code]);
+      return;
+    }
+    const parsed = schema.safeParse(body.value);
+    if (!parsed.success) {
+      problem(ctx, 'invalid', faultsOf(parsed.error));
+      return;
+    }
+    const answer = await then(caller, parsed.data);
+    if (!answer) return;
+    ctx.set('Cache-Control', 'no-store');
+    ctx.type = 'application/json';
+    ctx.body = JSON.stringify(answer);
+  }
+
+  async function answer(caller: Caller, evaluation: Evaluation, ctx: Context): Promise<Answer | undefined> {
+    const audience = evaluation.context?.audience ?? caller.audiences[0] ?? '';
+    const isOne =
+      caller.audiences.includes(audience) &&
+      (evaluation.context?.audience !== undefined || caller.audiences.length === 1);
+    if (!isOne) {
+      problem(
+        ctx,
+        'invalid',
+        `context.audience: name the resource server that you ask as: ${caller.audiences.join(' or ')}.`,
+      );
+      return undefined;
+    }
+    return answerTo(evaluation, audience, parts.sources, await parts.snapshots.read(), now());
+  }
+
+  async function many(
+    ctx: Context,
+    caller: Caller,
+    { evaluations, options, ...shared }: z.output<typeof evaluationsInput>,
+  ): Promise<object | undefined> {
+    // Without a list it is one question (AuthZEN 1.0, 7.1).
+    const list = evaluations === undefined || evaluations.length === 0 ? undefined : evaluations;
+    const questions: Evaluation[] = [];
+    for (const [at, own] of (list ?? [{}]).entries()) {
+      const whole = evaluationInput.safeParse({ ...shared, ...own });
+      if (!whole.success) {
+        problem(ctx, 'invalid', faultsOf(whole.error, list ? `evaluations[${at}]` : undefined));
+        return undefined;
+      }
+      questions.push(whole.data);
+    }
+    const stopsAt = { execute_all: undefined, deny_on_first_deny: false, permit_on_first_permit: true }[
+      options?.evaluations_semantic ?? 'execute_all'
+    ];
+    const answers: Answer[] = [];
+    for (const question of questions) {
+      const one = await answer(caller, question, ctx);
+      if (!one) return undefined;
+      answers.push(one);
+      if (one.decision === stopsAt) break;
+    }
+    return list ? { evaluations: answers } : answers[0];
+  }
+
+  return async (ctx, next) => {
+    if (isMetadata(ctx.path)) {
+      ctx.type = 'application/json';
+      ctx.body = metadata;
+    } else if (ctx.path === `${base}${EVALUATION}`) {
+      await asked(ctx, evaluationInput, (caller, evaluation) => answer(caller, evaluation, ctx));
+    } else if (ctx.path === `${base}${EVALUATIONS}`) {
+      await asked(ctx, evaluationsInput, (caller, input) => many(ctx, caller, input));
+    } else {
+      await next();
+    }
+  };
+}
+
+const SAID = {
+  'not-json': 'The body is JSON (Content-Type: application/json), in UTF-8, and nests no deeper than 16.',
+  'too-large': `The body has ${BODY_LIMIT / 1024} KiB at most: ask about fewer at once.`,
+} as const;
+
+const faultsOf = ({ issues }: z.ZodError, within?: string): string =>
+  issues
+    .slice(0, 5)
+    .map(
+      ({ path, message }) =>
+        `${[...(within === undefined ? [] : [within]), ...path].map(String).join('.')}: ${message}`,
+    )
+    .join(' ');
