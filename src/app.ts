@@ -7,6 +7,7 @@
 import type { RequestListener } from 'node:http';
 import { pino } from 'pino';
 import { assign } from './access/assign.js';
+import { expiredEdgesJob } from './access/expired-edges.js';
 import { RoleService } from './access/role-service.js';
 import { Snapshots } from './access/snapshot.js';
 import { application } from './app/application.js';
@@ -106,10 +107,18 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
   const clients = new ClientService({ ...known, resourceServers });
   const wayOut = outgoing({ allowed: config.outgoingAllowed });
   const telling = logoutTelling({ issuer: issuerOf(new URL(config.issuer)), keys, clients, outgoing: wayOut, log });
-  const jobs = background(store.house, [...housekeeping(store), keyJob({ keys, settings }), logoutJob(realm, telling)]);
   const roles = new RoleService({ ...known, resourceServers });
   const pepper = Buffer.from(keys.current().pepper[0], 'base64url');
   const hasher = passwordHasher({ pepper, wanted: wantedBy(settings, options.passwordCost) });
+  const users = new UserService({ ...known, hasher });
+  const groups = new GroupService(known);
+  const snapshots = new Snapshots({ ...known, roles, resourceServers });
+  const jobs = background(store.house, [
+    ...housekeeping(store),
+    keyJob({ keys, settings }),
+    logoutJob(realm, telling),
+    expiredEdgesJob({ users, groups, clients, snapshots }),
+  ]);
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
 
   return {
@@ -128,10 +137,10 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     clients,
     consents: new ConsentService(known),
     sessions: new SessionService(known),
-    users: new UserService({ ...known, hasher }),
-    groups: new GroupService(known),
+    users,
+    groups,
     roles,
-    snapshots: new Snapshots({ ...known, roles, resourceServers }),
+    snapshots,
     hasher,
     passwords: passwords({
       realm,

@@ -13,7 +13,14 @@ import type { Snapshot } from './snapshot.js';
 
 /** Who keeps the edges of a kind of subject: the services of users, groups and clients. Called from here alone. */
 export interface EdgeOwner<T> {
-  replaceEdges(by: Actor, id: string, edges: readonly Edge[], expectedVersion: number): Promise<Saved<T>>;
+  /** @param reason for the record */
+  replaceEdges(
+    by: Actor,
+    id: string,
+    edges: readonly Edge[],
+    expectedVersion: number,
+    reason?: string,
+  ): Promise<Saved<T>>;
 }
 
 /** A subject as it was read: what is decided about its edges holds for that version only. */

@@ -83,7 +83,13 @@ export class GroupService {
    * Everything that leads this group to access and to groups above, anew. `access/` alone calls this. Refused with
    * `missing`, `changed`, and `invalid`: a circle among them, which the message names from group to group.
    */
-  async replaceEdges(by: Actor, id: string, edges: readonly Edge[], expected: number): Promise<Saved<Stored<Group>>> {
+  async replaceEdges(
+    by: Actor,
+    id: string,
+    edges: readonly Edge[],
+    expected: number,
+    reason?: string,
+  ): Promise<Saved<Stored<Group>>> {
     const wrong = edgesRefusal(edges);
     if (wrong !== undefined) return invalid(wrong);
     const group = await this.#at(id, expected);
@@ -103,7 +109,11 @@ export class GroupService {
     );
     if (sameGroups(before.edges, edges)) more.length = 0;
     const after = { ...before, edges: [...edges] };
-    return this.#documents.change(by, group.value, after, { happened: 'edges-replaced', more });
+    return this.#documents.change(by, group.value, after, {
+      happened: 'edges-replaced',
+      more,
+      ...(reason !== undefined && { reason }),
+    });
   }
 
   /**

@@ -92,6 +92,11 @@ export class UserService {
     return this.#realm.of(users).find('byRole', { roleIds: roleId }, page);
   }
 
+  /** Those with an edge that is over at this moment. */
+  listExpired(at: Instant, page: PageRequest): Promise<Page<Stored<User>>> {
+    return this.#realm.of(users).find('expiring', { nextExpiry: { lte: at } }, page);
+  }
+
   /** Whom this username or verified e-mail belongs to, however it is written; nobody, when it can be neither. */
   async findByIdentifier(typed: string): Promise<Stored<User> | undefined> {
     const folded = foldIdentifier(typed);
@@ -175,7 +180,13 @@ export class UserService {
   }
 
   /** Everything that leads this user to access, anew. `access/` alone calls this. Refused with `invalid`, `missing`, `changed`. */
-  async replaceEdges(by: Actor, id: string, edges: readonly Edge[], expected: number): Promise<Saved<Stored<User>>> {
+  async replaceEdges(
+    by: Actor,
+    id: string,
+    edges: readonly Edge[],
+    expected: number,
+    reason?: string,
+  ): Promise<Saved<Stored<User>>> {
     const user = await this.#at(id, expected);
     if (!user.ok) return user;
     const above = await this.#above(edges);
@@ -186,7 +197,7 @@ export class UserService {
       by,
       user.value,
       { ...after, ...indexOf(after, above.value) },
-      { happened: 'edges-replaced' },
+      { happened: 'edges-replaced', ...(reason !== undefined && { reason }) },
     );
   }
 

@@ -161,14 +161,20 @@ export class ClientService {
   }
 
   /** For `access/` alone, which holds the rules of edges. */
-  async replaceEdges(by: Actor, id: string, edges: readonly Edge[], expected: number): Promise<Saved<Stored<Client>>> {
+  async replaceEdges(
+    by: Actor,
+    id: string,
+    edges: readonly Edge[],
+    expected: number,
+    reason?: string,
+  ): Promise<Saved<Stored<Client>>> {
     const before = await this.#at(id, expected);
     if (!before.ok) return before;
     return this.#documents.change(
       by,
       before.value,
       { ...before.value, edges: [...edges] },
-      { happened: 'edges-replaced' },
+      { happened: 'edges-replaced', ...(reason !== undefined && { reason }) },
     );
   }
 

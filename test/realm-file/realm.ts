@@ -14,6 +14,7 @@ import { readRealmFile } from '../../src/realm-file/read-realm-file.js';
 import { readThere } from '../../src/realm-file/there.js';
 import { secretsAt } from '../../src/realm-file/secrets.js';
 import type { Store } from '../../src/storage/store.js';
+import { temporaryDatabase } from '../support/mongod.js';
 
 export const by: Actor = { kind: 'host', id: 'tests', requestId: 'test' };
 
@@ -44,11 +45,12 @@ class Gate {
 }
 
 /** A realm on a store of its own, with what is built in. */
-export async function emptyRealm() {
+export async function emptyRealm(kind: 'sqlite' | 'mongodb' = 'sqlite') {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-realm-'));
   const keys = join(folder, 'keys');
+  const database = temporaryDatabase();
   const config = readConfig({
-    GATEHOUSE_STORE: `sqlite:${join(folder, 'gatehouse.db')}`,
+    GATEHOUSE_STORE: kind === 'sqlite' ? `sqlite:${join(folder, 'gatehouse.db')}` : database.url,
     GATEHOUSE_KEYS: keys,
     GATEHOUSE_LOG_LEVEL: 'silent',
   });
@@ -57,7 +59,12 @@ export async function emptyRealm() {
   const open = (): Promise<Parts> => parts(config, { passwordCost: 4, watch: gate.watch });
   const first = await open();
   await ensureBuiltIns(first, by, 'http://localhost:3000');
-  return { folder, keys, config, gate, open, parts: first, close: () => first.close() };
+  return { folder, keys, config, gate, open, parts: first, close };
+
+  async function close(): Promise<void> {
+    await first.close();
+    if (kind === 'mongodb') await database.drop();
+  }
 }
 export type EmptyRealm = Awaited<ReturnType<typeof emptyRealm>>;
 
