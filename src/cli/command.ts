@@ -61,11 +61,22 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { readUserCommand, userCommand } = await import('./user.js');
     await userCommand(readUserCommand(rest), readConfig(env), out);
   },
+  assign: (env, { out }, rest) => assigning('assign', env, out, rest),
+  unassign: (env, { out }, rest) => assigning('unassign', env, out, rest),
+  edges: (env, { out }, rest) => assigning('edges', env, out, rest),
+  role: (env, { out }, rest) => looking('role', env, out, rest),
+  group: (env, { out }, rest) => looking('group', env, out, rest),
   async decide(env, { out }, rest) {
     const { decideCommand, readDecideCommand } = await import('./decide.js');
     await decideCommand(readDecideCommand(rest), readConfig(env), out);
   },
   async explain(env, { out }, rest) {
+    const [what, jti, ...more] = rest;
+    if (what === 'token' && jti !== undefined && more.length === 0) {
+      const { explainTokenCommand } = await import('./explain-token.js');
+      await explainTokenCommand(jti, readConfig(env), out);
+      return;
+    }
     const { explainCommand, readDecideCommand } = await import('./decide.js');
     await explainCommand(readDecideCommand(rest), readConfig(env), out);
   },
@@ -82,6 +93,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     out.line(settingsPage().trimEnd());
   },
 };
+
+async function assigning(
+  action: 'assign' | 'unassign' | 'edges',
+  env: Environment,
+  out: Output,
+  rest: readonly string[],
+): Promise<void> {
+  const { assignCommand, readAssignCommand } = await import('./assign.js');
+  await assignCommand(readAssignCommand(action, rest), readConfig(env), out);
+}
+
+async function looking(of: 'role' | 'group', env: Environment, out: Output, rest: readonly string[]): Promise<void> {
+  const { lookCommand, readLookCommand } = await import('./look.js');
+  await lookCommand(readLookCommand(of, rest), readConfig(env), out);
+}
 
 function addressAmong(action: string, args: readonly string[]): string {
   const needed = `That command needs the place to write to and nothing else: gatehouse store ${action} --to ADDRESS`;

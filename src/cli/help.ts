@@ -38,10 +38,22 @@ export const HELP = `gatehouse COMMAND
                   Has the person choose another password at the next sign-in; lets nobody sign in as them, and ends all of theirs
                   at once; lets them sign in again; signs them out everywhere; forgets failed sign-ins; shows who they are, what
                   they hold, and why a sign-in may be refused, and until when. NAME is a username or a verified e-mail address.
+  assign user | group | client NAME role | group | customer-group | permission TARGET [--at RESOURCE-SERVER]
+                  [--from MOMENT] [--until MOMENT] [--reason TEXT] [--limitation KIND=VALUE]...
+                  Gives somebody a role, a membership, a customer group or a permission, for a time, for a reason and under
+                  limitations, where it says so. MOMENT has its zone: 2027-01-31T18:00:00+01:00.
+  unassign user | group | client NAME EDGE
+  edges user | group | client NAME
+                  Takes that away again, by its id; shows what somebody was given, by whom and until when.
+  role list | show ROLE | holders ROLE
+  group list | members GROUP
+                  What roles and groups there are, what a role gives, and who holds it or is in the group, directly or not.
   decide | explain NAME PERMISSION --at RESOURCE-SERVER [--client-itself] [--client CLIENT] [--address ADDRESS] [--level LEVEL]
                   [--owner NAME] [--type TYPE] [--resource NAME=VALUE]...
                   Whether somebody may do something now: yes or no, or with every reason. NAME is a person, or with
                   --client-itself a client acting for itself; the rest says what the moment and the resource are like.
+  explain token JTI
+                  From what an access token was made, by its jti: each edge that gave what is in it, and by whom.
   throttle show | lift ADDRESS
                   Failed sign-ins from one network address: what they slow down and until when; and the end of it.
   help            This page.

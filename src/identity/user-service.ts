@@ -92,6 +92,11 @@ export class UserService {
     return this.#realm.of(users).find('byRole', { roleIds: roleId }, page);
   }
 
+  /** Everybody below this group, however far; of somebody whose place has just changed perhaps not yet. */
+  listByGroup(groupId: string, page: PageRequest): Promise<Page<Stored<User>>> {
+    return this.#realm.of(users).find('byGroup', { within: groupId }, page);
+  }
+
   /** Those with an edge that is over at this moment. */
   listExpired(at: Instant, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('expiring', { nextExpiry: { lte: at } }, page);

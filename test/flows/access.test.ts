@@ -138,6 +138,14 @@ describe.each(stores)('on %s,', (store) => {
     });
   });
 
+  test('a token can be explained by its jti, long after what it was made from has changed', async () => {
+    const { jti } = await claimsFor('nested').then((claims) => claims as Claims & { readonly jti: string });
+    const { code, out } = await host.command('explain', 'token', jti);
+    expect([code, out.join('\n')]).toEqual([0, expect.stringContaining('A token of nested, for the client public')]);
+    expect(out.join('\n')).toMatch(/- The group team, their own: given by host:\S+ at /);
+    expect((await host.command('explain', 'token', 'nothing')).err.join(' ')).toContain('There is no record');
+  });
+
   test('a client that acts for itself carries its own, and its users carry none of it', async () => {
     const { status, body } = await token(
       host,

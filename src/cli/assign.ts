@@ -1,0 +1,205 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { assign, type EdgeHolder, type EdgeOwner, unassign, type Wanted } from '../access/assign.js';
+import { termsInput } from '../access/edge-input.js';
+import { readPermissionTarget } from '../access/edge-rules.js';
+import { LIMITATIONS } from '../access/limitations/limitations.js';
+import type { Snapshot } from '../access/snapshot.js';
+import type { Edge } from '../base/edge.js';
+import { GatehouseError } from '../base/errors.js';
+import type { Config } from '../config/config.js';
+import { findUser } from './find-user.js';
+import { hostActor } from './host-actor.js';
+import { moment } from './moment.js';
+import { NotUnderstood } from './not-understood.js';
+import type { Output } from './output.js';
+import { saved } from './saved.js';
+import { snapshotNames } from './snapshot-names.js';
+import { columns } from './table.js';
+import { withParts } from './with-parts.js';
+
+const HOLDERS = ['user', 'group', 'client'] as const;
+const TARGETS = ['role', 'group', 'customer-group', 'permission'] as const;
+
+type Terms = z.output<z.ZodObject<typeof termsInput>>;
+
+/** Whose edges it is about. */
+interface Whose {
+  readonly kind: (typeof HOLDERS)[number];
+  readonly name: string;
+}
+
+export type AssignCommand =
+  | { readonly action: 'edges'; readonly whose: Whose }
+  | { readonly action: 'unassign'; readonly whose: Whose; readonly edge: string }
+  | {
+      readonly action: 'assign';
+      readonly whose: Whose;
+      readonly what: (typeof TARGETS)[number];
+      readonly target: string;
+      readonly audience?: string;
+      readonly terms: Terms;
+    };
+
+const USAGE = {
+  assign:
+    'Name who is given what: gatehouse assign user alice role seller [--from MOMENT] [--until MOMENT] [--reason TEXT] [--limitation KIND=VALUE]...; a permission says where it is: gatehouse assign group staff permission orders:read --at https://orders.example.com',
+  unassign: 'Name the edge by its id, as gatehouse edges shows it: gatehouse unassign user alice EDGE',
+  edges: 'Name whose edges: gatehouse edges user alice',
+} as const;
+
+const OPTIONS = {
+  at: { type: 'string' },
+  from: { type: 'string' },
+  until: { type: 'string' },
+  reason: { type: 'string' },
+  limitation: { type: 'string', multiple: true },
+} as const;
+
+/** @throws NotUnderstood */
+export function readAssignCommand(action: AssignCommand['action'], args: readonly string[]): AssignCommand {
+  const { positionals, values } = parsed(action, args);
+  const [kindNamed, name, what, target, ...more] = positionals;
+  const kind = HOLDERS.find((one) => one === kindNamed);
+  if (!kind || name === undefined) throw new NotUnderstood([], USAGE[action]);
+  const whose = { kind, name };
+  const plain = Object.keys(values).length === 0;
+  if (action === 'edges' && what === undefined && plain) return { action, whose };
+  if (action === 'unassign' && what !== undefined && target === undefined && plain)
+    return { action, whose, edge: what };
+  const given = TARGETS.find((one) => one === what);
+  if (action !== 'assign' || !given || target === undefined || more.length > 0)
+    throw new NotUnderstood([], USAGE[action]);
+  if ((given === 'permission') !== (values.at !== undefined)) throw new NotUnderstood([], USAGE.assign);
+  const terms = termsOf(values);
+  return { action, whose, what: given, target, terms, ...(values.at !== undefined && { audience: values.at }) };
+}
+
+function parsed(action: AssignCommand['action'], args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+  } catch {
+    throw new NotUnderstood([], USAGE[action]);
+  }
+}
+
+function termsOf({ from, until, reason, limitation = [] }: ReturnType<typeof parsed>['values']): Terms {
+  const byKind = new Map<string, string[]>();
+  for (const pair of limitation) {
+    const [kind = '', ...value] = pair.split('=');
+    byKind.set(kind, [...(byKind.get(kind) ?? []), value.join('=')]);
+  }
+  const read = z.strictObject(termsInput).safeParse({
+    ...(from !== undefined && { validFrom: from }),
+    ...(until !== undefined && { validUntil: until }),
+    ...(reason !== undefined && { reason }),
+    limitations: [...byKind].map(([kind, values]) => ({ kind, values })),
+  });
+  if (read.success) return read.data;
+  throw new NotUnderstood([], read.error.issues.map(({ message }) => message).join(' '));
+}
+
+/** Gives, takes away, or shows what somebody has been given. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+export async function assignCommand(command: AssignCommand, config: Config, out: Output): Promise<void> {
+  await withParts(config, async (parts) => {
+    const snapshot = await parts.snapshots.read();
+    const { kind, name } = command.whose;
+    switch (kind) {
+      case 'user':
+        return carryOut(command, parts.users, await findUser(parts.users, name), snapshot, out);
+      case 'group': {
+        const group = snapshot.groups.get(snapshotNames(snapshot).group(name));
+        if (!group) throw new GatehouseError('bad-configuration', `There is no group ${name}.`);
+        await carryOut(command, parts.groups, group, snapshot, out);
+        if (command.action !== 'edges') await parts.groups.indexPeopleBelow(group.id);
+        return;
+      }
+      case 'client': {
+        const client = await parts.clients.get(name);
+        if (!client) throw new GatehouseError('bad-configuration', `There is no client ${name}.`);
+        return carryOut(command, parts.clients, client, snapshot, out);
+      }
+    }
+  });
+}
+
+async function carryOut<T extends EdgeHolder>(
+  command: AssignCommand,
+  owner: EdgeOwner<T>,
+  holder: T,
+  snapshot: Snapshot,
+  out: Output,
+): Promise<void> {
+  const { name } = command.whose;
+  switch (command.action) {
+    case 'edges':
+      for (const line of edgeTable(holder.edges, snapshot)) out.line(line);
+      return;
+    case 'unassign':
+      saved(await unassign(hostActor(), owner, holder, [command.edge]));
+      out.line(`${name} has it no more.`);
+      return;
+    case 'assign': {
+      const after = saved(await assign(hostActor(), owner, holder, [wantedOf(command, snapshot)], snapshot));
+      out.line(
+        after.version === holder.version
+          ? `${name} has that already.`
+          : `${name} has it from now on, as far as its terms say.`,
+      );
+      return;
+    }
+  }
+}
+
+function wantedOf(
+  { what, target, audience = '', terms }: Extract<AssignCommand, { action: 'assign' }>,
+  snapshot: Snapshot,
+): Wanted {
+  const names = snapshotNames(snapshot);
+  const limitations = terms.limitations.map(({ kind, values }) => ({
+    kind,
+    values: LIMITATIONS.get(kind)?.valuesName === 'group' ? values.map(names.group) : values,
+  }));
+  const rest = { ...terms, limitations };
+  switch (what) {
+    case 'role':
+      return { role: names.role(target), ...rest };
+    case 'group':
+      return { group: names.group(target), ...rest };
+    case 'customer-group':
+      return { customerGroup: names.group(target), ...rest };
+    case 'permission':
+      return { resourceServer: audience, permission: target, ...rest };
+  }
+}
+
+function edgeTable(edges: readonly Edge[], snapshot: Snapshot): string[] {
+  if (edges.length === 0) return ['Nothing.'];
+  return columns([
+    ['Edge', 'What', 'From', 'Until', 'Limitations', 'Given by', 'Reason'],
+    ...edges.map((edge) => [
+      edge.id,
+      targetOf(edge, snapshot),
+      edge.validFrom === undefined ? '' : moment(edge.validFrom),
+      edge.validUntil === undefined ? '' : moment(edge.validUntil),
+      edge.limitations.map(({ kind, values }) => `${kind}=${values.join('|')}`).join(', '),
+      edge.grantedBy,
+      edge.reason ?? '',
+    ]),
+  ]);
+}
+
+function targetOf({ kind, target }: Edge, { roles, groups }: Snapshot): string {
+  switch (kind) {
+    case 'role':
+      return `role ${roles.get(target)?.name ?? target}`;
+    case 'membership':
+      return `group ${groups.get(target)?.name ?? target}`;
+    case 'customer-group':
+      return `customer group ${groups.get(target)?.name ?? target}`;
+    case 'permission': {
+      const read = readPermissionTarget(target);
+      return read ? `permission ${read.permission} at ${read.resourceServer}` : target;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import type { Parts } from '../app/parts.js';
+import { PAGE_LIMIT } from '../base/paging.js';
+import { LIMITATIONS } from '../access/limitations/limitations.js';
+import type { Snapshot } from '../access/snapshot.js';
+import { GatehouseError } from '../base/errors.js';
+import type { Config } from '../config/config.js';
+import { NotUnderstood } from './not-understood.js';
+import type { Output } from './output.js';
+import { snapshotNames } from './snapshot-names.js';
+import { columns } from './table.js';
+import { withParts } from './with-parts.js';
+
+export type LookCommand =
+  | { readonly of: 'role'; readonly action: 'list' }
+  | { readonly of: 'role'; readonly action: 'show' | 'holders'; readonly name: string }
+  | { readonly of: 'group'; readonly action: 'list' }
+  | { readonly of: 'group'; readonly action: 'members'; readonly name: string };
+
+/** @throws NotUnderstood */
+export function readLookCommand(of: LookCommand['of'], [action, name, ...rest]: readonly string[]): LookCommand {
+  if (rest.length === 0) {
+    if (action === 'list' && name === undefined) return { of, action };
+    if (of === 'role' && (action === 'show' || action === 'holders') && name !== undefined) return { of, action, name };
+    if (of === 'group' && action === 'members' && name !== undefined) return { of, action, name };
+  }
+  throw new NotUnderstood(of === 'role' ? ['role list', 'role show', 'role holders'] : ['group list', 'group members']);
+}
+
+/** What roles and groups there are, and who is in them. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+export async function lookCommand(command: LookCommand, config: Config, out: Output): Promise<void> {
+  await withParts(config, async (parts) => {
+    const snapshot = await parts.snapshots.read();
+    for (const line of await linesOf(command, parts, snapshot)) out.line(line);
+  });
+}
+
+async function linesOf(command: LookCommand, parts: Parts, snapshot: Snapshot): Promise<string[]> {
+  switch (command.action) {
+    case 'list':
+      return command.of === 'role' ? roleTable(snapshot) : groupTable(snapshot);
+    case 'show':
+      return roleLines(command.name, snapshot);
+    case 'holders': {
+      const page = await parts.users.listByRole(snapshotNames(snapshot).role(command.name), { limit: PAGE_LIMIT });
+      return namesOf(
+        page.rows.map(({ username }) => username),
+        page.next !== undefined,
+      );
+    }
+    case 'members': {
+      const group = snapshotNames(snapshot).group(command.name);
+      const page = await parts.users.listByGroup(group, { limit: PAGE_LIMIT });
+      const rows = page.rows.map(({ username, edges }) => {
+        const direct = edges.some(({ kind, target }) => kind === 'membership' && target === group);
+        return direct ? username : `${username} (through a group below)`;
+      });
+      return namesOf(rows, page.next !== undefined);
+    }
+  }
+}
+
+const namesOf = (names: readonly string[], more: boolean): string[] =>
+  names.length === 0 ? ['Nobody.'] : [...names, ...(more ? [`... and more than these ${names.length}.`] : [])];
+
+const roleTable = ({ roles }: Snapshot): string[] =>
+  columns([
+    ['Role', 'Also', 'Counts', 'Policies', 'Description'],
+    ...[...roles.values()].map(({ name, aliases = [], audience, policies, description = '' }) => [
+      name,
+      aliases.join(', '),
+      audience === undefined
+        ? 'everywhere'
+        : 'client' in audience
+          ? `in ${audience.client}`
+          : `at ${audience.resourceServer}`,
+      String(policies.length),
+      description,
+    ]),
+  ]);
+
+const groupTable = ({ groups }: Snapshot): string[] =>
+  columns([
+    ['Group', 'Kind', 'Within', 'Description'],
+    ...[...groups.values()].map(({ name, type = 'group', segmentGroup, edges, description = '' }) => [
+      name,
+      segmentGroup === undefined ? type : `${type} of ${segmentGroup}`,
+      edges
+        .flatMap(({ kind, target }) => (kind === 'membership' ? (groups.get(target)?.name ?? target) : []))
+        .join(', '),
+      description,
+    ]),
+  ]);
+
+function roleLines(name: string, snapshot: Snapshot): string[] {
+  const role = snapshot.roles.get(snapshotNames(snapshot).role(name));
+  if (!role) throw new GatehouseError('bad-configuration', `There is no role ${name}.`);
+  const named = (ids: readonly string[] = []): string => ids.map((id) => snapshot.roles.get(id)?.name ?? id).join(', ');
+  const { aliases = [], includes, excludes, policies, description, requiredLevel } = role;
+  return [
+    `Role ${role.name}${description === undefined ? '' : `: ${description}`}`,
+    ...(aliases.length > 0 ? [`Also called ${aliases.join(', ')}`] : []),
+    ...(includes && includes.length > 0 ? [`Includes ${named(includes)}`] : []),
+    ...(excludes && excludes.length > 0 ? [`Excludes ${named(excludes)}`] : []),
+    ...(requiredLevel === undefined ? [] : [`Whoever holds it signs in at level ${requiredLevel}`]),
+    ...policies.map(({ permission, resourceServer, limitations }) => {
+      const narrowed = limitations.map(({ kind, values }) => LIMITATIONS.get(kind)?.describe(values) ?? kind);
+      return `- ${[`${permission} at ${resourceServer}`, ...narrowed].join(', ')}`;
+    }),
+  ];
+}

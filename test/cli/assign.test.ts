@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Host, startHost } from '../support/host/host.js';
+import { stores } from '../flows/flow-host.js';
+
+const ORDERS = 'https://orders.test';
+
+describe.each(stores)('on %s,', (store) => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await startHost({ store, realmFile: 'test/cli/explain.realm.yaml' });
+  });
+  afterAll(() => host.end());
+
+  const says = async (...argv: readonly string[]): Promise<string> => {
+    const { code, out, err } = await host.command(...argv);
+    if (code !== 0) throw new Error(err.join('\n'));
+    return out.join('\n');
+  };
+  const may = (...more: readonly string[]) => says('decide', 'bob', 'orders:read', '--at', ORDERS, ...more);
+
+  test('what is given holds from then on, as its terms say, is shown, and is taken away by its id', async () => {
+    expect(await may()).toBe('denied');
+    const given = [
+      'assign',
+      'user',
+      'bob',
+      'role',
+      'reader',
+      '--until',
+      '2099-01-01T00:00:00+01:00',
+      '--reason',
+      'holiday cover',
+    ];
+    await says(...given, '--limitation', 'client=shop', '--limitation', 'client=desk');
+    expect([await may(), await may('--client', 'desk')]).toEqual(['denied', 'allowed']);
+    expect(await says(...given, '--limitation', 'client=shop', '--limitation', 'client=desk')).toContain('already');
+    const shown = await says('edges', 'user', 'bob');
+    expect(shown).toMatch(/role reader +2098-12-31 23:00 UTC +client=shop\|desk +host:\S+ +holiday cover/);
+    const [, edge = ''] = /^(\S+) +role reader/m.exec(shown) ?? [];
+    await says('unassign', 'user', 'bob', edge);
+    expect([await may('--client', 'desk'), await says('edges', 'user', 'bob')]).toEqual(['denied', 'Nothing.']);
+  });
+
+  test('groups and clients are given things too, and permissions themselves', async () => {
+    await says('assign', 'group', 'team', 'permission', 'orders:approve', '--at', ORDERS);
+    expect(await says('decide', 'ada', 'orders:approve', '--at', ORDERS)).toBe('allowed');
+    await says('assign', 'client', 'machine', 'role', 'changer');
+    expect(await says('edges', 'client', 'machine')).toContain('role changer');
+    await says('assign', 'user', 'bob', 'group', 'team');
+    expect(await says('group', 'members', 'company')).toBe('ada (through a group below)\nbob (through a group below)');
+    expect(await says('group', 'members', 'team')).toBe('ada\nbob');
+  });
+
+  test('roles and groups are listed, and shown', async () => {
+    expect(await says('role', 'list')).toMatch(/^reader +everywhere +1/m);
+    expect(await says('role', 'show', 'approver')).toContain(
+      '- orders:approve at https://orders.test, only from 10.0.0.0/8',
+    );
+    expect(await says('role', 'holders', 'approver')).toBe('ada');
+    expect(await says('group', 'list')).toMatch(/^team +group +company/m);
+  });
+
+  test.each<[string[], string]>([
+    [['assign', 'user', 'bob', 'role', 'raeder'], 'did you mean reader?'],
+    [['assign', 'user', 'bob', 'role', 'reader', '--until', '2099-01-01'], 'A moment is written with its zone'],
+    [
+      ['assign', 'user', 'bob', 'role', 'reader', '--limitation', 'network=nowhere'],
+      '"nowhere" is neither an address nor a range',
+    ],
+    [['assign', 'user', 'bob', 'permission', 'orders:read'], '--at https://orders.example.com'],
+    [['assign', 'user', 'bob', 'permission', 'orders:eat', '--at', ORDERS], 'declares no permission orders:eat'],
+    [['assign', 'user', 'bob', 'role', 'everyone'], 'Everybody has the role everyone'],
+    [['unassign', 'user', 'bob', 'nothing'], 'nothing'],
+    [['edges', 'robot', 'bob'], 'gatehouse edges user alice'],
+  ])('%j is refused with what is wrong', async (argv, sentence) => {
+    const { code, err } = await host.command(...argv);
+    expect([code > 0, err.join('\n')]).toEqual([true, expect.stringContaining(sentence)]);
+  });
+});
