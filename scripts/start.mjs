@@ -3,7 +3,7 @@
  * newcomer needs, a line each; everything else goes to data/start.log.
  */
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readConfig } from '../dist/config/config.js';
 import { mustBeFree } from './must-be-free.mjs';
 import { together } from './together.mjs';
@@ -15,14 +15,18 @@ const demo = { url: 'http://localhost:3001', ports: [3001, 3002] };
 const env = { GATEHOUSE_REALM_FILE: 'examples/realm.yaml', ...process.env };
 
 try {
-  const { issuer, port, hosts } = readConfig(env);
+  const { issuer, port, hosts, keysFolder } = readConfig(env);
   const elsewhere = `Stop it, or choose another: GATEHOUSE_ISSUER=http://localhost:${port + 100} ./scripts/start`;
   await mustBeFree(port, hosts, elsewhere);
   for (const one of demo.ports)
     await mustBeFree(one, ['127.0.0.1', '::1'], 'The demo application needs it: stop that program first.');
 
   mkdirSync(join(root, 'data'), { recursive: true, mode: 0o700 });
-  const programs = together({ cwd: root, env: { ...env, DEMO_ISSUER: issuer }, logFile: join(root, logFile) });
+  const programs = together({
+    cwd: root,
+    env: { ...env, DEMO_ISSUER: issuer, DEMO_API_SECRET_FILE: resolve(root, keysFolder, 'secrets/orders-api') },
+    logFile: join(root, logFile),
+  });
   try {
     process.stdout.write(`Issuer: ${issuer}\n`);
     await programs.first('Bootstrap', ['dist/main.js', 'bootstrap']);

@@ -13,6 +13,9 @@ export interface Caller {
   readonly clientId: string;
   readonly roles: readonly string[];
   readonly permissions: readonly string[];
+  /** How the person signed in: the level, and when, in seconds since 1970. */
+  readonly acr?: string;
+  readonly authTime?: number;
 }
 
 export type Verdict =
@@ -49,6 +52,8 @@ export function bearer(trust: Trust): (authorization: string | undefined) => Pro
           clientId: String(payload['client_id']),
           roles: texts(payload['roles']),
           permissions: texts(payload['permissions']),
+          ...(typeof payload['acr'] === 'string' && { acr: payload['acr'] }),
+          ...(typeof payload['auth_time'] === 'number' && { authTime: payload['auth_time'] }),
         },
       };
     } catch (error) {

@@ -1,9 +1,11 @@
 /**
  * An API that trusts Gatehouse: it verifies the access token with the issuer's public keys, and what the caller may do is in
- * the token's `permissions`. It asks nobody, and knows no user.
+ * the token's `permissions`. What no token can say, since it hangs on the order or on where the person is, it asks Gatehouse about at
+ * that moment. It knows no user.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { bearer, type Caller, type Trust } from './bearer.ts';
+import { type Credentials, decisionPoint } from './decisions.ts';
 
 interface Order {
   readonly id: number;
@@ -11,8 +13,19 @@ interface Order {
   readonly placedBy?: string;
 }
 
+interface Route {
+  readonly permission: string;
+  /** Whether Gatehouse is asked, about the order whose number stands in the path. */
+  readonly isAsked?: true;
+  handle(orders: Order[], caller: Caller, order: Order): Reply;
+}
+
+const done =
+  (what: string): Route['handle'] =>
+  (_orders, _caller, order) => ({ status: 200, body: { [what]: order } });
+
 /** Which permission each route needs: the one table that says who may do what. */
-const routes: Readonly<Record<string, { permission: string; handle: (orders: Order[], caller: Caller) => Reply }>> = {
+const routes: Readonly<Record<string, Route>> = {
   'GET /orders': { permission: 'orders:read', handle: (orders) => ({ status: 200, body: { orders } }) },
   'POST /orders': {
     permission: 'orders:write',
@@ -23,6 +36,11 @@ const routes: Readonly<Record<string, { permission: string; handle: (orders: Ord
       return { status: 201, body: { order } };
     },
   },
+  // Only by whom it was placed, only in office hours, only behind a second level, only from a network: see examples/realm.yaml.
+  'POST /orders/:id/change': { permission: 'orders:change', isAsked: true, handle: done('changed') },
+  'POST /orders/:id/approve': { permission: 'orders:approve', isAsked: true, handle: done('approved') },
+  'POST /orders/:id/refund': { permission: 'orders:refund', isAsked: true, handle: done('refunded') },
+  'POST /orders/:id/export': { permission: 'orders:export', isAsked: true, handle: done('exported') },
 };
 
 interface Reply {
@@ -35,16 +53,21 @@ interface Reply {
 /** It is only a demonstration: in memory, and never more than so many. */
 const KEPT = 20;
 
-export function ordersApi(trust: Trust): RequestListener {
+/** @param credentials by which it asks for decisions; without, what needs one is refused */
+export function ordersApi(trust: Trust, credentials?: Credentials): RequestListener {
   const orders: Order[] = [
     { id: 1, item: 'Lantern' },
     { id: 2, item: 'Gate hinge, pair' },
   ];
   const verify = bearer(trust);
+  const decide = credentials && decisionPoint(trust.issuer, credentials);
 
   async function answer(req: IncomingMessage): Promise<Reply> {
-    const route = routes[`${req.method ?? ''} ${req.url?.split('?')[0] ?? ''}`];
-    if (!route) return { status: 404, body: { error: 'not_found' } };
+    const [path = ''] = (req.url ?? '').split('?');
+    const [, id = ''] = /^\/orders\/(\d{1,9})\//.exec(path) ?? [];
+    const route = routes[`${req.method ?? ''} ${id === '' ? path : path.replace(id, ':id')}`];
+    const order = orders.find((one) => String(one.id) === id) ?? orders[0];
+    if (!route || !order) return { status: 404, body: { error: 'not_found' } };
     const verdict = await verify(req.headers.authorization);
     switch (verdict.kind) {
       case 'missing':
@@ -54,13 +77,46 @@ export function ordersApi(trust: Trust): RequestListener {
       case 'unavailable':
         return { status: 503, body: { error: 'issuer_unavailable' } };
       case 'ok':
-        if (verdict.caller.permissions.includes(route.permission)) return route.handle(orders, verdict.caller);
+        if (route.isAsked) return asked(route, order, verdict.caller, req);
+        if (verdict.caller.permissions.includes(route.permission)) return route.handle(orders, verdict.caller, order);
         return {
           status: 403,
           body: { error: 'insufficient_scope', needs: route.permission },
           challenge: `Bearer error="insufficient_scope", scope="${route.permission}"`,
         };
     }
+  }
+
+  async function asked(route: Route, order: Order, caller: Caller, req: IncomingMessage): Promise<Reply> {
+    const { permission } = route;
+    const { acr, authTime } = caller;
+    const address = addressOf(req);
+    if (!decide) return { status: 503, body: { error: 'no_decision', needs: permission } };
+    const { allowed, reasons, stepUp } = await decide({
+      subject: caller.subject,
+      permission,
+      resource: { type: 'order', id: String(order.id), ...(order.placedBy !== undefined && { owner: order.placedBy }) },
+      ...(address !== undefined && { address }),
+      ...(acr !== undefined && { acr }),
+      ...(authTime !== undefined && { authTime }),
+    });
+    if (allowed) {
+      const { status, body } = route.handle(orders, caller, order);
+      return { status, body: { ...body, reasons } };
+    }
+    if (stepUp) {
+      const age = stepUp.max_age === undefined ? '' : `, max_age="${stepUp.max_age}"`;
+      return {
+        status: 401,
+        body: { error: 'insufficient_user_authentication', needs: permission, reasons },
+        challenge: `Bearer error="insufficient_user_authentication", acr_values="${stepUp.acr_values}"${age}`,
+      };
+    }
+    return {
+      status: 403,
+      body: { error: 'insufficient_scope', needs: permission, reasons },
+      challenge: `Bearer error="insufficient_scope", scope="${permission}"`,
+    };
   }
 
   return (req, res) => {
@@ -74,6 +130,10 @@ export function ordersApi(trust: Trust): RequestListener {
     );
   };
 }
+
+/** Where the person is, by the word of the application in front (RFC 7239). It listens on this machine alone, and so does that. */
+const addressOf = (req: IncomingMessage): string | undefined =>
+  /^for="?\[?([0-9a-fA-F.:]+)\]?"?$/.exec(req.headers['forwarded'] ?? '')?.[1];
 
 function send(res: ServerResponse, { status, body, challenge }: Reply): void {
   res.writeHead(status, {

@@ -41,7 +41,8 @@ export function relyingParty(settings: Settings, origin: string, api: string): R
     },
     'GET /sign-in': async (req, res) => {
       const browser = cookies(req)[BROWSER] ?? randomName();
-      const begun = await gatehouse.begin(browser);
+      // A level that the API has just asked for: who is signed in shows only what is missing.
+      const begun = await gatehouse.begin(browser, sessions.get(cookies(req)[SESSION])?.apiAnswer?.stepUp);
       pending.set(begun.state, begun.pending);
       setCookie(res, BROWSER, browser);
       redirect(res, begun.url.href);
@@ -60,7 +61,7 @@ export function relyingParty(settings: Settings, origin: string, api: string): R
       }
       const session = await gatehouse.complete(url, state, begun);
       await gatehouse.refresh(session);
-      await ask(session, 'GET', '/orders');
+      await ask(session, req, 'GET', '/orders');
       // A new name for a new session: nobody can have planted it (session fixation).
       const name = randomName();
       sessions.delete(cookies(req)[SESSION] ?? '');
@@ -68,8 +69,19 @@ export function relyingParty(settings: Settings, origin: string, api: string): R
       setCookie(res, SESSION, name);
       redirect(res, '/');
     },
-    'POST /orders/list': signedIn((session) => ask(session, 'GET', '/orders').then(home)),
-    'POST /orders/place': signedIn((session) => ask(session, 'POST', '/orders').then(home)),
+    'POST /orders/list': signedIn((session, _name, req) => ask(session, req, 'GET', '/orders').then(home)),
+    'POST /orders/place': signedIn((session, _name, req) => ask(session, req, 'POST', '/orders').then(home)),
+    ...Object.fromEntries(
+      ['change', 'approve', 'refund', 'export'].flatMap((what) =>
+        ['first', 'last'].map((which) => [
+          `POST /orders/${which}/${what}`,
+          signedIn(async (session, _name, req) => {
+            await ask(session, req, 'POST', `/orders/${which === 'first' ? 1 : (session.lastOrder ?? 2)}/${what}`);
+            return '/';
+          }),
+        ]),
+      ),
+    ),
     'POST /refresh': signedIn((session) => gatehouse.refresh(session).then(home)),
     'POST /sign-out': signedIn(async (session, name) => {
       sessions.delete(name);
@@ -78,7 +90,7 @@ export function relyingParty(settings: Settings, origin: string, api: string): R
   };
 
   /** What only somebody who is signed in may post, from our own page, one thing at a time; then to where that leads. */
-  function signedIn(work: (session: Session, name: string) => Promise<string>) {
+  function signedIn(work: (session: Session, name: string, req: IncomingMessage) => Promise<string>) {
     return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
       const name = cookies(req)[SESSION] ?? '';
       const session = sessions.get(name);
@@ -91,7 +103,7 @@ export function relyingParty(settings: Settings, origin: string, api: string): R
         tell(res, 403, 'That was not sent from this page', 'Go back, load the page anew, and try again.');
         return;
       }
-      const done = session.busy.then(() => work(session, name));
+      const done = session.busy.then(() => work(session, name, req));
       session.busy = done.then(ignored, ignored);
       try {
         redirect(res, await done);
@@ -107,16 +119,28 @@ export function relyingParty(settings: Settings, origin: string, api: string): R
     };
   }
 
-  async function ask(session: Session, method: string, path: string): Promise<void> {
+  async function ask(session: Session, req: IncomingMessage, method: string, path: string): Promise<void> {
     if (session.apiToken === undefined) return;
     const response = await fetch(`${api}${path}`, {
       method,
-      headers: { Authorization: `Bearer ${session.apiToken}` },
+      headers: {
+        Authorization: `Bearer ${session.apiToken}`,
+        // Where the person is: the API sees nobody but this application.
+        Forwarded: forwardedFor(req.socket.remoteAddress ?? ''),
+      },
       redirect: 'error', // a token goes to the API and nowhere else
       signal: AbortSignal.timeout(5000),
     });
-    const body = JSON.stringify(await response.json(), undefined, 2).slice(0, 10_000);
-    session.apiAnswer = { request: `${method} ${path}`, status: response.status, body };
+    const said = (await response.json()) as { readonly reasons?: readonly string[]; readonly order?: { id: number } };
+    const [, stepUp] = /acr_values="([^"]+)"/.exec(response.headers.get('www-authenticate') ?? '') ?? [];
+    if (said.order) session.lastOrder = said.order.id;
+    session.apiAnswer = {
+      request: `${method} ${path}`,
+      status: response.status,
+      body: JSON.stringify(said, undefined, 2).slice(0, 10_000),
+      reasons: said.reasons ?? [],
+      ...(stepUp !== undefined && { stepUp }),
+    };
   }
 
   return (req, res) => {
@@ -130,6 +154,9 @@ export function relyingParty(settings: Settings, origin: string, api: string): R
     Promise.resolve(route(req, res, url)).catch((error: unknown) => explain(res, error));
   };
 }
+
+/** RFC 7239 6: an IPv6 address stands in brackets and quotes. */
+const forwardedFor = (address: string): string => (address.includes(':') ? `for="[${address}]"` : `for=${address}`);
 
 /** The provider's own words where it has said no; anything else is ours, and goes to the log only. */
 function explain(res: ServerResponse, error: unknown): void {

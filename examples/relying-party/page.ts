@@ -34,11 +34,31 @@ export function signedInPage({ user, claims, decoded, csrf, apiAnswer, refreshTo
       ${
         apiAnswer
           ? html`<p id="api-answer"><code>${apiAnswer.request}</code> answered <b>${apiAnswer.status}</b></p>
+              ${
+                apiAnswer.reasons.length > 0
+                  ? html`<ul id="reasons">
+                      ${apiAnswer.reasons.map((reason) => html`<li>${reason}</li>`)}
+                    </ul>`
+                  : undefined
+              }
+              ${
+                apiAnswer.stepUp === undefined
+                  ? undefined
+                  : html`<p><a class="button" href="/sign-in">Show a second factor</a></p>`
+              }
               <pre>${apiAnswer.body}</pre>`
           : html`<p>It has not been asked yet.</p>`
       }
       <div class="actions">
         ${action('/orders/list', 'List the orders', csrf)} ${action('/orders/place', 'Place an order', csrf)}
+      </div>
+      <p>What no token can say, the API asks Gatehouse about at that moment:</p>
+      <div class="actions">
+        ${action('/orders/last/change', 'Change my last order', csrf)}
+        ${action('/orders/first/change', 'Change somebody else’s', csrf)}
+        ${action('/orders/first/approve', 'Approve an order', csrf)}
+        ${action('/orders/first/export', 'Export an order', csrf)}
+        ${action('/orders/first/refund', 'Refund an order', csrf)}
       </div>
     </section>
 

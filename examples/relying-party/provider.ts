@@ -5,7 +5,7 @@ import { randomName } from './sessions.ts';
 import type { Settings } from './settings.ts';
 
 /** Who somebody is (the first line) and what this application may do for them at the API (the second). */
-const SCOPE = 'openid profile email roles groups orders:read orders:write';
+const SCOPE = 'openid profile email roles groups orders:read orders:write orders:approve';
 
 /** Everything this application says to the provider, through a certified library that checks every answer. */
 export function provider(settings: Settings, origin: string) {
@@ -22,8 +22,8 @@ export function provider(settings: Settings, origin: string) {
   };
 
   return {
-    /** Where to send the browser, and what must be remembered until it comes back with `state`. */
-    async begin(browser: string): Promise<{ url: URL; state: string; pending: Pending }> {
+    /** Where to send the browser, to reach one of these levels where some are named, and what must be remembered until it comes back with `state`. */
+    async begin(browser: string, acrValues?: string): Promise<{ url: URL; state: string; pending: Pending }> {
       const codeVerifier = openid.randomPKCECodeVerifier();
       const state = openid.randomState();
       const nonce = openid.randomNonce();
@@ -36,6 +36,7 @@ export function provider(settings: Settings, origin: string) {
         code_challenge_method: 'S256',
         state,
         nonce,
+        ...(acrValues !== undefined && { acr_values: acrValues }),
       });
       return { url, state, pending: { browser, codeVerifier, nonce, startedAt: Date.now() } };
     },

@@ -7,6 +7,17 @@ export interface DecodedJwt {
   readonly claims: object;
 }
 
+/** What the API said. */
+export interface ApiAnswer {
+  readonly request: string;
+  readonly status: number;
+  readonly body: string;
+  /** Why, where it asked Gatehouse. */
+  readonly reasons: readonly string[];
+  /** The level that a sign-in must reach for it (RFC 9470). */
+  readonly stepUp?: string;
+}
+
 /** Somebody who is signed in here. Lives in this process only: the browser holds nothing but a random name for it. */
 export interface Session {
   readonly csrf: string;
@@ -19,7 +30,9 @@ export interface Session {
   /** Decoded for the page to show. */
   decoded: { idToken: DecodedJwt; apiToken?: DecodedJwt };
   /** What the API said last. */
-  apiAnswer?: { readonly request: string; readonly status: number; readonly body: string };
+  apiAnswer?: ApiAnswer;
+  /** The number of the order that was placed last. */
+  lastOrder?: number;
   /** One thing at a time: two refreshes at once would use one refresh token twice, which looks like theft. */
   busy: Promise<void>;
 }

@@ -8,22 +8,29 @@ export interface Settings {
   readonly clientId: string;
   /** Absent: a public client, which proves itself by PKCE alone. */
   readonly clientSecret?: string;
+  /** The client by which the API asks for decisions, and its secret; absent: it asks for none. */
+  readonly apiClientId: string;
+  readonly apiSecret?: string;
   /** The identifier of the API: the `resource` that tokens are asked for, and the audience that the API wants to read in them. */
   readonly resource: string;
 }
 
 /**
  * `DEMO_ISSUER`, `DEMO_PORT` and `DEMO_API_PORT` (0: any free one), `DEMO_CLIENT_ID`, `DEMO_CLIENT_SECRET_FILE` (never the secret
- * itself: every program on the machine can read an environment), `DEMO_RESOURCE`.
+ * itself: every program on the machine can read an environment), `DEMO_API_CLIENT_ID` and `DEMO_API_SECRET_FILE`, by which the API asks for
+ * decisions, `DEMO_RESOURCE`.
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const secretFile = env['DEMO_CLIENT_SECRET_FILE'];
+  const apiSecretFile = env['DEMO_API_SECRET_FILE'];
   return {
     issuer: env['DEMO_ISSUER'] ?? 'http://localhost:3000',
     port: port(env['DEMO_PORT'] ?? '3001'),
     apiPort: port(env['DEMO_API_PORT'] ?? '3002'),
     clientId: env['DEMO_CLIENT_ID'] ?? 'demo',
     ...(secretFile !== undefined && { clientSecret: readFileSync(secretFile, 'utf8').trim() }),
+    apiClientId: env['DEMO_API_CLIENT_ID'] ?? 'orders-api',
+    ...(apiSecretFile !== undefined && { apiSecret: readFileSync(apiSecretFile, 'utf8').trim() }),
     resource: env['DEMO_RESOURCE'] ?? 'https://orders.example.com',
   };
 }

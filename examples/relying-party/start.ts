@@ -36,7 +36,10 @@ const isWithoutIpv6 = (error: unknown): boolean =>
 const servers: Server[] = [];
 const settings = readSettings(process.env);
 const api = await onLoopback(settings.apiPort, () =>
-  ordersApi({ issuer: settings.issuer, audience: settings.resource }),
+  ordersApi(
+    { issuer: settings.issuer, audience: settings.resource },
+    settings.apiSecret === undefined ? undefined : { clientId: settings.apiClientId, clientSecret: settings.apiSecret },
+  ),
 );
 const app = await onLoopback(settings.port, (origin) => relyingParty(settings, origin, api));
 console.log(`Demo application: ${app}`);

@@ -28,7 +28,13 @@ export async function startDemoHouse(): Promise<DemoHouse> {
   const host = await startHost({ env: { GATEHOUSE_REALM_FILE: realmFile } });
   const child = spawn(process.execPath, ['examples/relying-party/start.ts'], {
     cwd: root,
-    env: { PATH: process.env['PATH'], DEMO_ISSUER: host.issuer, DEMO_PORT: String(port), DEMO_API_PORT: '0' },
+    env: {
+      PATH: process.env['PATH'],
+      DEMO_ISSUER: host.issuer,
+      DEMO_PORT: String(port),
+      DEMO_API_PORT: '0',
+      DEMO_API_SECRET_FILE: join(host.keysFolder, 'secrets/orders-api'),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { Authenticator } from '../support/authenticator.js';
 import { useBrowser } from '../support/browser.js';
 import { type DemoHouse, startDemoHouse } from './demo-house.js';
 
@@ -97,6 +98,60 @@ test('what a person may not do, the API refuses', async () => {
   expect(await page.locator('#permissions').innerText()).toBe('orders:read');
   await page.getByRole('button', { name: 'Place an order' }).click();
   expect(await page.locator('#api-answer').innerText()).toContain('POST /orders answered 403');
+});
+
+describe('what holds only sometimes', () => {
+  const isOpen = (): boolean => {
+    const format = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', weekday: 'short', hour: 'numeric' });
+    const { weekday = '', hour = '' } = Object.fromEntries(
+      format.formatToParts().map(({ type, value }) => [type, value]),
+    );
+    return !['Sat', 'Sun'].includes(weekday) && Number(hour) >= 9 && Number(hour) < 17;
+  };
+  const press = async (page: Page, name: string): Promise<string> => {
+    await page.getByRole('button', { name, exact: true }).click();
+    return page.locator('#api-answer').innerText();
+  };
+  const reasons = (page: Page): Promise<string> => page.locator('#reasons').innerText();
+
+  test('is decided at that moment, for the owner, in office hours, from a network, and the page says why', async () => {
+    const page = await browser.newPerson();
+    await signIn(page, 'alice');
+    expect(await press(page, 'Place an order')).toContain('answered 201');
+    expect(await press(page, 'Change my last order')).toContain('answered 200');
+    expect(await reasons(page)).toContain(
+      'which has the role office, which gives orders:change, only what is their own.',
+    );
+    expect(await press(page, 'Change somebody else’s')).toContain('answered 403');
+    expect(await reasons(page)).toContain('but it');
+    expect(await press(page, 'Approve an order')).toContain(isOpen() ? 'answered 200' : 'answered 403');
+    expect(await reasons(page)).toContain('only during Mon-Fri 09:00-17:00 Europe/Berlin');
+    expect(await press(page, 'Export an order')).toContain('answered 200');
+    await browser.screenshot(page, 'decision');
+  });
+
+  test('asks for the level that is missing, and for no more', async () => {
+    const page = await browser.newPerson();
+    await signIn(page, 'alice');
+    expect(await press(page, 'Refund an order')).toContain('answered 401');
+    await page.getByRole('link', { name: 'Show a second factor' }).click();
+    await page.getByRole('heading', { name: 'Set up a second factor' }).waitFor();
+    const seed = /<code>([A-Z2-7 ]{32,})<\/code>/.exec(await page.content())?.[1] ?? '';
+    const phone = new Authenticator(house.host, seed.replaceAll(' ', ''));
+    await page.getByRole('textbox').fill(phone.code());
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page.getByRole('link', { name: /saved|Continue|Go on/i }).click();
+    await page.waitForURL(`${house.demo}/`);
+    expect(await press(page, 'Refund an order')).toContain('answered 200');
+    expect(await reasons(page)).toContain('may orders:refund');
+  });
+
+  test('is nothing for who was given none of it', async () => {
+    const page = await browser.newPerson();
+    await signIn(page, 'bob');
+    expect(await press(page, 'Export an order')).toContain('answered 403');
+    expect(await reasons(page)).toContain('no role, group or permission of theirs leads there');
+  });
 });
 
 test('a second visit needs neither password nor consent', async () => {

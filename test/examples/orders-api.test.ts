@@ -49,6 +49,19 @@ describe('the example API', () => {
     expect((await call(await by.sign({ ...good(), permissions: [], scope: 'orders:read' }))).status).toBe(403);
   });
 
+  test('allows nothing of what it must ask about while it can ask nobody', async () => {
+    const token = await by.sign({ ...good(), permissions: ['orders:change'] });
+    const headers = { Authorization: `Bearer ${token}` };
+    expect((await ask(api.port, { path: '/orders/1/change', method: 'POST', headers })).status).toBe(503);
+    const alone = await listening(
+      ordersApi({ issuer: by.origin, audience: AUDIENCE }, { clientId: 'orders-api', clientSecret: 'x' }),
+    );
+    expect(
+      (await ask(alone.port, { path: '/orders/1/change', method: 'POST', headers })).status,
+    ).toBeGreaterThanOrEqual(500);
+    await alone.close();
+  });
+
   test('asks for a token where there is none', async () => {
     expect(await call(undefined)).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
   });

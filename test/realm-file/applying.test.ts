@@ -58,7 +58,7 @@ describe('the realm file of the demo', () => {
     expect(await bring(realm.parts, demo, { makeSecrets: true, onPassword })).toEqual([]);
     expect([...told.keys()]).toEqual(['alice', 'bob']);
     expect(await heldBy(realm.parts, 'alice')).toEqual({
-      roles: ['reader', 'seller'],
+      roles: ['office', 'reader', 'seller'],
       groups: ['sales', 'staff'],
       permissions: ['orders:read', 'orders:write', 'orders:lines:write'],
     });
