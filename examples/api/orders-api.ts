@@ -92,14 +92,17 @@ export function ordersApi(trust: Trust, credentials?: Credentials): RequestListe
     const { acr, authTime } = caller;
     const address = addressOf(req);
     if (!decide) return { status: 503, body: { error: 'no_decision', needs: permission } };
-    const { allowed, reasons, stepUp } = await decide({
+    const decision = await decide({
       subject: caller.subject,
       permission,
       resource: { type: 'order', id: String(order.id), ...(order.placedBy !== undefined && { owner: order.placedBy }) },
       ...(address !== undefined && { address }),
       ...(acr !== undefined && { acr }),
       ...(authTime !== undefined && { authTime }),
-    });
+    }).catch(() => undefined);
+    // Without an answer nothing is allowed.
+    if (!decision) return { status: 503, body: { error: 'no_decision', needs: permission } };
+    const { allowed, reasons, stepUp } = decision;
     if (allowed) {
       const { status, body } = route.handle(orders, caller, order);
       return { status, body: { ...body, reasons } };

@@ -1,0 +1,55 @@
+/** docs/order-api.md: each command is typed as it stands, and does what the page says. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { blocksOf, typed } from '../support/documents.js';
+import { program } from '../support/gatehouse.js';
+import { startHost, type Host } from '../support/host/host.js';
+
+const page = await readFile(join(import.meta.dirname, '../../docs/order-api.md'), 'utf8');
+
+describe.each(['sqlite', 'mongodb'] as const)('on %s', (store) => {
+  let host: Host;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gatehouse-guide-'));
+    const [realm = ''] = blocksOf(page, 'yaml realm');
+    await writeFile(join(folder, 'orders.yaml'), realm);
+    host = await startHost({ store, env: { GATEHOUSE_REALM_FILE: join(folder, 'orders.yaml') } });
+  });
+  afterAll(async () => {
+    await host.end();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  function type(mark: string): Promise<string> {
+    const [block, more] = blocksOf(page, `sh run ${mark}`);
+    if (block === undefined || more !== undefined) throw new Error(`There is not one block marked "${mark}".`);
+    const shell = `gatehouse() { "${process.execPath}" "${program}" "$@"; }\n${block}`;
+    const places = { 'http://localhost:3000': host.issuer, 'keys/': `${host.keysFolder}/` };
+    const settings = { GATEHOUSE_STORE: host.storeAddress, GATEHOUSE_KEYS: host.keysFolder, NODE_NO_WARNINGS: '1' };
+    return typed(shell, places, settings);
+  }
+
+  test('the guide leads from the file to tokens and decisions', async () => {
+    expect(await type('decide')).toBe('allowed\ndenied\n');
+    const why = await type('explain');
+    expect(why).toMatch(/ada has the role approver \(by .*\), which includes reader, which gives orders:read\./);
+    expect(why).toContain('but it is not known from which network they come');
+    expect(await type('network')).toBe('allowed\n');
+    expect(await type('assign')).toMatch(/role seller +2098-12-31 23:00 UTC .*holiday cover/);
+    await expect(type('exclude')).rejects.toThrow(
+      /hold both .*approver.* and .*seller|hold both .*seller.* and .*approver/,
+    );
+    expect(JSON.parse(await type('token'))).toMatchObject({
+      active: true,
+      roles: ['seller'],
+      permissions: ['orders:read', 'orders:write'],
+    });
+    expect(JSON.parse(await type('evaluation'))).toMatchObject({
+      decision: false,
+      context: { reasons: expect.any(Array) },
+    });
+  });
+});
