@@ -33,19 +33,20 @@ export type Flushed = 'written' | 'rotated-elsewhere';
  * brings what it refers to, and what is written waits until the answer is known:
  *
  * - *held*: new documents and a refresh rotation, dropped when the answer is an error;
- * - *settled*: what happened whatever the answer is (the session's own state, an interaction that was used up).
+ * - *settled*: what happened whatever the answer is (the session's own state).
  *
- * What may not wait at all (consuming a code, revoking, ending a session) is written at once by the adapters.
+ * What may not wait at all (consuming a code, using up an interaction, revoking, ending a session) is written at once by the
+ * adapters.
  *
- * A code's consumption and a rotation go ahead of the tokens that they pay for. Where those could not be written, nobody got
- * them, so what was paid is given back.
+ * What is used up and a rotation go ahead of what they pay for. Where that could not be written, nobody got it, so what was
+ * paid is given back.
  */
 export class RequestScope {
   readonly realm: Realm;
   readonly settings: Settings;
   readonly ctx: Context;
   readonly #held: HeldWrite[] = [];
-  readonly #settled = new Map<'session' | 'interaction', HeldWrite>();
+  #settled: HeldWrite | undefined;
   readonly #undos: HeldWrite[] = [];
   #rotation: Rotation | undefined;
   #answeringAgain: string | undefined;
@@ -130,9 +131,9 @@ export class RequestScope {
     this.#held.push(write);
   }
 
-  /** The last one of its kind counts: it carries what the ones before it carried. */
-  settle(what: 'session' | 'interaction', write: HeldWrite): void {
-    this.#settled.set(what, write);
+  /** The last one counts: it carries what the ones before it carried. */
+  settle(write: HeldWrite): void {
+    this.#settled = write;
   }
 
   /**
@@ -184,8 +185,8 @@ export class RequestScope {
    * everything else in one tick.
    */
   async flush(succeeded: boolean): Promise<Flushed> {
-    const settled = [...this.#settled.values()];
-    this.#settled.clear();
+    const settled = this.#settled ? [this.#settled] : [];
+    this.#settled = undefined;
     const held = this.#held.splice(0);
     if (!succeeded) {
       await all(settled);

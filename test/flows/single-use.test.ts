@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, claimsOf, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
-import { Visitor } from '../support/visitor.js';
+import { type Page, Visitor } from '../support/visitor.js';
 import { flowHost, houses, ORDERS, passwordOf, signedIn } from './flow-host.js';
 
 const app = application('public');
@@ -15,6 +15,49 @@ describe.each(houses)('on %s:', (kind) => {
   afterAll(() => host.end());
 
   const twenty = <T>(one: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: 20 }, one));
+
+  describe('one sign-in', () => {
+    const typed = () => ({ identifier: 'alice', password: passwordOf(host, 'alice') });
+    const isLedOn = ({ status, text }: { readonly status: number; readonly text: string }): boolean =>
+      status === 410 && text.includes('https://public.test/sign-in?from=idp');
+
+    test('whose form is sent 20 times at once gives one code, and the others a page that leads on', async () => {
+      const visitor = new Visitor();
+      const asked = ask(host, app);
+      const page = await visitor.visit(asked.url);
+
+      const done = await twenty(() => visitor.submit(page, typed()));
+
+      const [won, ...more] = done.filter(({ url }) => url.searchParams.has('code'));
+      if (!won) throw new Error('Nobody got a code.');
+      expect(more).toEqual([]);
+      // So many passwords for one name at once may be too many: then the form says when to come again.
+      const waits = (answer: Page): boolean => answer.status === 429 && answer.heading === 'Sign in';
+      expect(done.filter((answer) => answer !== won && !isLedOn(answer) && !waits(answer))).toEqual([]);
+      expect((await exchange(host, asked, codeOf(won))).status).toBe(200);
+      codeOf(await visitor.visit(ask(host, app, { prompt: 'none' }).url));
+    });
+
+    test('that is followed 20 times at once to where it goes on gives one code', async () => {
+      const visitor = new Visitor();
+      const page = await visitor.visit(ask(host, app).url);
+      const post = () =>
+        visitor.request(page.action, { method: 'POST', body: new URLSearchParams({ ...page.fields, ...typed() }) });
+      const resume = new URL((await post()).headers.get('location') ?? '', host.issuer);
+      const cookie = visitor.cookiesFor(resume);
+
+      const done = await twenty(() => fetch(resume, { headers: { cookie }, redirect: 'manual' }));
+
+      const codes = done.filter(({ headers }) => headers.get('location')?.includes('code=') === true);
+      expect(codes).toHaveLength(1);
+      const others = done.filter((answer) => answer !== codes[0]);
+      const told = await Promise.all(
+        others.map(async (answer) => ({ status: answer.status, text: await answer.text() })),
+      );
+      expect(told.filter((answer) => !isLedOn(answer))).toEqual([]);
+      expect((await post()).status).toBe(410);
+    });
+  });
 
   describe('of 20 parallel redemptions of one code', () => {
     test('one wins, and what it got is dead, since the code is in two hands', async () => {

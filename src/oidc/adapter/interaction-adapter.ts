@@ -1,10 +1,16 @@
+import { errors } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/hash-of.js';
-import { interactions, isWaiting, REMEMBERED_FOR } from '../interaction-document.js';
+import type { Stored } from '../../storage/spec.js';
+import { type InteractionDocument, interactions, isWaiting, REMEMBERED_FOR } from '../interaction-document.js';
 import { currentScope } from '../request-scope.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
 
+/**
+ * Authorization requests that wait for a person. Each goes on once: it may come to a result again and again while it waits (who
+ * presses twice goes on from there), but of all who follow to where it goes on, one gets through.
+ */
 export const interactionAdapter: ModelAdapter = {
   async find(uid) {
     const document = await currentScope().interaction(hashOf(uid));
@@ -13,29 +19,60 @@ export const interactionAdapter: ModelAdapter = {
 
   async upsert(uid, payload, expiresIn = 0) {
     const scope = currentScope();
+    const id = hashOf(uid);
     const endsAt = now() + seconds(expiresIn);
     const clientId = payload.params?.['client_id'];
     const document = {
-      id: hashOf(uid),
+      id,
       payload: packPayload(payload),
       ...(typeof clientId === 'string' && { clientId }),
       endsAt,
       expiresAt: endsAt + REMEMBERED_FOR,
     };
+    const read = await scope.interaction.read(id);
     scope.hold(async () => {
-      await scope.realm.of(interactions).put(document);
+      // One that went on meanwhile does not wait again: whoever is sent after it finds it over.
+      if (read) await rewrite(read, document);
+      else await scope.realm.of(interactions).insert(document);
     });
   },
 
-  // The request went on, or was refused; either way this visit is over, and only whose it was is kept.
+  /**
+   * The request goes on, or is refused; either way this visit is over, and only whose it was is kept. At once, and
+   * conditional, before there is a session or a code: whoever comes second is told that it is over.
+   */
   async destroy(uid) {
     const scope = currentScope();
-    const id = hashOf(uid);
-    const clientId = (await scope.interaction(id))?.clientId;
-    scope.settle('interaction', async () => {
-      const kept = scope.realm.of(interactions);
-      if (clientId === undefined) await kept.remove(id);
-      else await kept.put({ id, payload: '{}', clientId, over: true, expiresAt: now() + REMEMBERED_FOR });
+    const read = await scope.interaction(hashOf(uid));
+    const over = read && (await rewrite(read, overOf(read)));
+    if (!read || !over) throw new errors.SessionNotFound('interaction session not found');
+    const { version: _, ...waiting } = read;
+    scope.undoable(async () => {
+      await scope.realm.of(interactions).replace(waiting, over.version);
     });
   },
 };
+
+const overOf = ({ id, clientId }: InteractionDocument): InteractionDocument => ({
+  id,
+  payload: '{}',
+  ...(clientId !== undefined && { clientId }),
+  over: true,
+  expiresAt: now() + REMEMBERED_FOR,
+});
+
+/**
+ * As it is now; undefined where it no longer waits: then it stays as it is. Another tab's result does not keep it from that; each
+ * try more means that somebody else wrote, and the first to go on ends it for all.
+ */
+async function rewrite(
+  read: Stored<InteractionDocument>,
+  document: InteractionDocument,
+): Promise<Stored<InteractionDocument> | undefined> {
+  const kept = currentScope().realm.of(interactions);
+  for (let there: typeof read | undefined = read; there && isWaiting(there); there = await kept.get(read.id)) {
+    const written = await kept.replace(document, there.version);
+    if (written.ok) return written.value;
+  }
+  return undefined;
+}

@@ -42,7 +42,7 @@ export const sessionAdapter: ModelAdapter = {
       at: now(),
       expiresAt: now() + seconds(expiresIn),
     });
-    scope.settle('session', async () => {
+    scope.settle(async () => {
       const saved = await saveSession(scope.realm, base, ours);
       // Another tab has given the browser a newer cookie, or ended the session: this answer must not put the old one back.
       if (saved?.cookie !== presented) forgetSessionCookie(scope.ctx);
