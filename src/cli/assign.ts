@@ -2,12 +2,15 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { assign, type EdgeHolder, type EdgeOwner, unassign, type Wanted } from '../access/assign.js';
 import { termsInput } from '../access/edge-input.js';
+import { dryRun, type People } from '../access/dry-run.js';
 import { readPermissionTarget } from '../access/edge-rules.js';
 import { LIMITATIONS } from '../access/limitations/limitations.js';
 import type { Snapshot } from '../access/snapshot.js';
+import { now } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Config } from '../config/config.js';
+import { dryRunLines } from './dry-run-lines.js';
 import { findUser } from './find-user.js';
 import { hostActor } from './host-actor.js';
 import { moment } from './moment.js';
@@ -39,6 +42,8 @@ export type AssignCommand =
       readonly target: string;
       readonly audience?: string;
       readonly terms: Terms;
+      /** Only says what it would change. */
+      readonly dryRun: boolean;
     };
 
 const USAGE = {
@@ -54,6 +59,7 @@ const OPTIONS = {
   until: { type: 'string' },
   reason: { type: 'string' },
   limitation: { type: 'string', multiple: true },
+  'dry-run': { type: 'boolean' },
 } as const;
 
 /** @throws NotUnderstood */
@@ -72,7 +78,8 @@ export function readAssignCommand(action: AssignCommand['action'], args: readonl
     throw new NotUnderstood([], USAGE[action]);
   if ((given === 'permission') !== (values.at !== undefined)) throw new NotUnderstood([], USAGE.assign);
   const terms = termsOf(values);
-  return { action, whose, what: given, target, terms, ...(values.at !== undefined && { audience: values.at }) };
+  const dryRun = values['dry-run'] === true;
+  return { action, whose, what: given, target, terms, dryRun, ...(values.at !== undefined && { audience: values.at }) };
 }
 
 function parsed(action: AssignCommand['action'], args: readonly string[]) {
@@ -104,20 +111,21 @@ export async function assignCommand(command: AssignCommand, config: Config, out:
   await withParts(config, async (parts) => {
     const snapshot = await parts.snapshots.read();
     const { kind, name } = command.whose;
+    const people = parts.users;
     switch (kind) {
       case 'user':
-        return carryOut(command, parts.users, await findUser(parts.users, name), snapshot, out);
+        return carryOut(command, parts.users, await findUser(parts.users, name), { snapshot, people }, out);
       case 'group': {
         const group = snapshot.groups.get(snapshotNames(snapshot).group(name));
         if (!group) throw new GatehouseError('bad-configuration', `There is no group ${name}.`);
-        await carryOut(command, parts.groups, group, snapshot, out);
+        await carryOut(command, parts.groups, group, { snapshot, people }, out);
         if (command.action !== 'edges') await parts.groups.indexPeopleBelow(group.id);
         return;
       }
       case 'client': {
         const client = await parts.clients.get(name);
         if (!client) throw new GatehouseError('bad-configuration', `There is no client ${name}.`);
-        return carryOut(command, parts.clients, client, snapshot, out);
+        return carryOut(command, parts.clients, client, { snapshot, people }, out);
       }
     }
   });
@@ -127,10 +135,10 @@ async function carryOut<T extends EdgeHolder>(
   command: AssignCommand,
   owner: EdgeOwner<T>,
   holder: T,
-  snapshot: Snapshot,
+  { snapshot, people }: { readonly snapshot: Snapshot; readonly people: People },
   out: Output,
 ): Promise<void> {
-  const { name } = command.whose;
+  const { kind, name } = command.whose;
   switch (command.action) {
     case 'edges':
       for (const line of edgeTable(holder.edges, snapshot)) out.line(line);
@@ -140,6 +148,13 @@ async function carryOut<T extends EdgeHolder>(
       out.line(`${name} has it no more.`);
       return;
     case 'assign': {
+      if (command.dryRun) {
+        // The owner that would write it says what it would have been given instead.
+        const edges = saved(await assign(hostActor(), kept, holder, [wantedOf(command, snapshot)], snapshot)).edges;
+        const proposal = kind === 'group' ? { group: holder.id, edges } : { user: holder.id, edges };
+        for (const line of dryRunLines(await dryRun(proposal, snapshot, people, now()))) out.line(line);
+        return;
+      }
       const after = saved(await assign(hostActor(), owner, holder, [wantedOf(command, snapshot)], snapshot));
       out.line(
         after.version === holder.version
@@ -150,6 +165,11 @@ async function carryOut<T extends EdgeHolder>(
     }
   }
 }
+
+/** Writes nothing. */
+const kept: EdgeOwner<EdgeHolder> = {
+  replaceEdges: (_by, id, edges, version) => Promise.resolve({ ok: true, value: { id, edges, version } }),
+};
 
 function wantedOf(
   { what, target, audience = '', terms }: Extract<AssignCommand, { action: 'assign' }>,

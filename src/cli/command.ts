@@ -70,6 +70,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { decideCommand, readDecideCommand } = await import('./decide.js');
     await decideCommand(readDecideCommand(rest), readConfig(env), out);
   },
+  async 'dry-run'(env, { out }, [file, ...rest]) {
+    if (file === undefined || rest.length > 0) {
+      throw new NotUnderstood([], 'Name the realm file that is to be tried: gatehouse dry-run realm.yaml');
+    }
+    const { dryRunCommand } = await import('./dry-run.js');
+    await dryRunCommand(file, readConfig(env), env, out);
+  },
   async explain(env, { out }, rest) {
     const [what, jti, ...more] = rest;
     if (what === 'token' && jti !== undefined && more.length === 0) {

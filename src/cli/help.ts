@@ -39,9 +39,10 @@ export const HELP = `gatehouse COMMAND
                   at once; lets them sign in again; signs them out everywhere; forgets failed sign-ins; shows who they are, what
                   they hold, and why a sign-in may be refused, and until when. NAME is a username or a verified e-mail address.
   assign user | group | client NAME role | group | customer-group | permission TARGET [--at RESOURCE-SERVER]
-                  [--from MOMENT] [--until MOMENT] [--reason TEXT] [--limitation KIND=VALUE]...
+                  [--from MOMENT] [--until MOMENT] [--reason TEXT] [--limitation KIND=VALUE]... [--dry-run]
                   Gives somebody a role, a membership, a customer group or a permission, for a time, for a reason and under
-                  limitations, where it says so. MOMENT has its zone: 2027-01-31T18:00:00+01:00.
+                  limitations, where it says so. MOMENT has its zone: 2027-01-31T18:00:00+01:00. With --dry-run it only says who would
+                  gain and lose what.
   unassign user | group | client NAME EDGE
   edges user | group | client NAME
                   Takes that away again, by its id; shows what somebody was given, by whom and until when.
@@ -52,6 +53,8 @@ export const HELP = `gatehouse COMMAND
                   [--owner NAME] [--type TYPE] [--resource NAME=VALUE]...
                   Whether somebody may do something now: yes or no, or with every reason. NAME is a person, or with
                   --client-itself a client acting for itself; the rest says what the moment and the resource are like.
+  dry-run REALM-FILE
+                  What the roles of this file would change for whom, if it were applied; changes nothing.
   explain token JTI
                   From what an access token was made, by its jti: each edge that gave what is in it, and by whom.
   throttle show | lift ADDRESS

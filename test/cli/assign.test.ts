@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Host, startHost } from '../support/host/host.js';
 import { stores } from '../flows/flow-host.js';
@@ -49,6 +52,27 @@ describe.each(stores)('on %s,', (store) => {
     await says('assign', 'user', 'bob', 'group', 'team');
     expect(await says('group', 'members', 'company')).toBe('ada (through a group below)\nbob (through a group below)');
     expect(await says('group', 'members', 'team')).toBe('ada\nbob');
+  });
+
+  test('what would change for whom can be seen before it is done', async () => {
+    const may = () => says('decide', 'ada', 'orders:refund', '--at', ORDERS);
+    const given = ['assign', 'group', 'company', 'permission', 'orders:refund', '--at', ORDERS] as const;
+    const tried = await says(...given, '--dry-run');
+    expect(tried).toContain(`ada would gain orders:refund at ${ORDERS}`);
+    expect([tried.includes('would lose'), await may()]).toEqual([false, 'denied']);
+
+    const folder = await mkdtemp(join(tmpdir(), 'gatehouse-dry-run-'));
+    const file = join(folder, 'realm.yaml');
+    await writeFile(
+      file,
+      `roles: [{ name: reader, policies: [{ resourceServer: ${ORDERS}, permission: 'orders:change' }] }]`,
+    );
+    const role = await says('dry-run', file);
+    expect(role).toMatch(/^Role reader:\n/);
+    expect(role).toContain(`ada would gain orders:change at ${ORDERS}`);
+    expect(role).toContain(`ada would lose orders:read at ${ORDERS}`);
+    expect(await says('decide', 'ada', 'orders:read', '--at', ORDERS)).toBe('allowed');
+    await rm(folder, { recursive: true });
   });
 
   test('roles and groups are listed, and shown', async () => {

@@ -12,6 +12,7 @@ import type { House, Store } from '../../src/storage/store.js';
 import {
   application,
   ask,
+  claimsOf,
   codeOf,
   exchange,
   introspect,
@@ -74,6 +75,11 @@ describe.each(stores)('on %s:', (kind) => {
     // Nor is background work, which goes on by its own clock.
     served = await listen({ ...made, background: { ...made.background, start: () => undefined } });
     host = { issuer: config.issuer };
+    const snapshot = await made.snapshots.read();
+    const [admin] = (await made.users.findByTerm('admin', { limit: 1 })).rows;
+    const group = (name: string) => [...snapshot.groups.values()].find((one) => one.name === name)?.id ?? '';
+    const wanted = [{ group: group('sales') }, { customerGroup: group('gold') }];
+    if (admin) await made.assign({ kind: 'host', id: 'tests', requestId: 'test' }, made.users, admin, wanted, snapshot);
     // Warm: what is cached is there.
     await signIn(visitor, ask(host, app, asking), 'admin', password);
     await machine();
@@ -140,6 +146,22 @@ describe.each(stores)('on %s:', (kind) => {
       expect(value.status).toBe(200);
       expect(hops).toBeLessThanOrEqual(4);
       expect(portCalls).toBeLessThanOrEqual(7);
+    });
+
+    test('a rotating refresh with every claim of access: 6 calls in 4 hops', async () => {
+      const scope = 'openid roles groups segments customer_group orders:read';
+      const asked = ask(host, app, { scope, resource: ORDERS });
+      const { body } = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
+      const { hops, portCalls, value } = await counted(() =>
+        refresh(host, app, body.refresh_token, { resource: ORDERS }),
+      );
+      expect([hops <= 4, portCalls <= 6]).toEqual([true, true]);
+      expect(claimsOf(value.body.id_token)).toMatchObject({
+        roles: expect.arrayContaining(['administrator']),
+        groups: expect.arrayContaining(['sales']),
+        segments: ['those who run it'],
+        customer_group: 'gold',
+      });
     });
 
     test('a rotating refresh with roles and permissions, session-bound: 7 calls in 4 hops', async () => {

@@ -1,0 +1,182 @@
+/** What people who know WSO2 Identity Server, WSO2 API Manager and Ibexa expect of users, groups, roles and permissions: each expectation, seen from outside. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { application, ask, claimsOf, codeOf, refresh, signIn, token, userinfo } from '../support/application.js';
+import { type Host, startHost } from '../support/host/host.js';
+import { Visitor } from '../support/visitor.js';
+import { passwordOf, stores } from './flow-host.js';
+
+const SHOP = 'https://shop.test';
+const SHOP_SECRET = randomBytes(32).toString('base64url');
+const app = application('public');
+const SCOPE = 'openid roles groups segments customer_group';
+
+describe.each(stores)('on %s,', (store) => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await startHost({ store, realmFile: 'test/flows/domain.realm.yaml', env: { SHOP_SECRET } });
+  });
+  afterAll(() => host.end());
+
+  async function signedIn(username: string) {
+    const asked = ask(host, app, { resource: SHOP, scope: SCOPE });
+    const visitor = new Visitor();
+    const page = await signIn(visitor, asked, username, passwordOf(host, username));
+    const { body } = await token(host, app, {
+      grant_type: 'authorization_code',
+      code: codeOf(page),
+      redirect_uri: app.redirectUri,
+      code_verifier: asked.verifier,
+      resource: SHOP,
+    });
+    return { visitor, tokens: body, access: claimsOf(body.access_token), id: claimsOf(body.id_token) };
+  }
+  const permissionsOf = async (username: string): Promise<string[]> =>
+    ((await signedIn(username)).access['permissions'] as string[]).toSorted();
+
+  /** What the shop is told when it asks about somebody. */
+  async function may(
+    username: string,
+    action: string,
+    properties: object = {},
+    context: object = {},
+  ): Promise<boolean> {
+    const id = (await signedIn(username)).id['sub'];
+    const response = await fetch(`${host.issuer}/access/v1/evaluation`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        Authorization: `Basic ${Buffer.from(`shop-api:${SHOP_SECRET}`).toString('base64')}`,
+      },
+      body: JSON.stringify({
+        subject: { type: 'user', id },
+        action: { name: action },
+        resource: { type: 'page', id: '1', properties: owned(properties, id) },
+        context,
+      }),
+    });
+    return ((await response.json()) as { decision: boolean }).decision;
+  }
+  const owned = (properties: object, id: unknown): object =>
+    'own' in properties ? { ...properties, owner: id } : properties;
+
+  const command = async (...argv: readonly string[]): Promise<void> => {
+    const { code, err } = await host.command(...argv);
+    if (code !== 0) throw new Error(err.join('\n'));
+  };
+
+  /** Applies a realm file more, as an administrator would. */
+  async function changed(text: string): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'gatehouse-domain-'));
+    const file = join(folder, 'realm.yaml');
+    await writeFile(file, text);
+    await host.restart({ GATEHOUSE_REALM_FILE: file });
+    await rm(folder, { recursive: true });
+  }
+
+  describe('WSO2 Identity Server:', () => {
+    test('everyone has the built-in role everyone', async () => {
+      expect(await permissionsOf('nobody')).toEqual(['session:logout']);
+    });
+
+    test('roles hold API permissions', async () => {
+      expect((await signedIn('visitor')).access).toMatchObject({ roles: ['visitor'], aud: SHOP });
+    });
+
+    test('a lock is temporary and has a reason, disabling is long-term', async () => {
+      const { tokens } = await signedIn('leaving');
+      await command('user', 'disable', 'leaving');
+      expect((await userinfo(host, tokens.access_token)).status).toBe(401);
+      const page = await signIn(new Visitor(), ask(host, app), 'leaving', passwordOf(host, 'leaving'));
+      expect(page.status).toBe(403);
+      await command('user', 'enable', 'leaving');
+      expect(await permissionsOf('leaving')).toContain('session:login');
+    });
+
+    test('sessions end when an administrator ends them', async () => {
+      const { tokens } = await signedIn('leaving');
+      await command('user', 'sign-out', 'leaving');
+      expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
+    });
+  });
+
+  describe('WSO2 API Manager:', () => {
+    test('a user may be a person, a device or an application', async () => {
+      const { body } = await token(
+        host,
+        { id: 'sensor' },
+        { grant_type: 'client_credentials', client_id: 'sensor', client_secret: SHOP_SECRET },
+      );
+      expect(claimsOf(body.access_token)).toMatchObject({ sub: 'sensor', roles: ['visitor'] });
+    });
+
+    test('permissions form a tree, and choosing a node chooses what is below', async () => {
+      expect(await permissionsOf('reporter')).toEqual([
+        'content:edit',
+        'content:pages:publish',
+        'content:read',
+        'session:logout',
+      ]);
+    });
+
+    test('one permission brings another: who may log in may log out', async () => {
+      expect(await permissionsOf('visitor')).toEqual(['session:login', 'session:logout']);
+    });
+
+    test('permissions go to users, groups and roles, by a person or automatically', async () => {
+      expect(await permissionsOf('directly')).toContain('media:read'); // to a user
+      expect(await permissionsOf('reporter')).toContain('content:read'); // by a group and its role
+      expect(await permissionsOf('berliner')).toContain('offers:see'); // by a rule
+      await command('assign', 'user', 'nobody', 'permission', 'media:read', '--at', SHOP); // by a person
+      expect(await permissionsOf('nobody')).toContain('media:read');
+    });
+
+    test('editing a role changes every holder at once', async () => {
+      const { tokens } = await signedIn('changing');
+      await changed(
+        `roles:\n  - name: visitor\n    policies: [{ resourceServer: ${SHOP}, permission: 'media:read' }]\n`,
+      );
+      const { body } = await refresh(host, app, tokens.refresh_token, { resource: SHOP });
+      expect(claimsOf(body.access_token)['permissions']).toEqual(['session:logout', 'media:read']);
+      expect(await permissionsOf('visitor')).toEqual(['media:read', 'session:logout']);
+    });
+  });
+
+  describe('Ibexa:', () => {
+    test('everything is denied by default', async () => {
+      expect(await may('buyer', 'content:edit', { own: true, language: 'de' })).toBe(false);
+    });
+
+    test('a policy may have wildcards', async () => {
+      expect(await permissionsOf('editor')).toEqual(['content:read', 'media:read', 'session:logout']);
+    });
+
+    test('policies are ORed, limitations ANDed, a limitation’s values ORed', async () => {
+      const edit = (properties: object) => may('editor', 'content:edit', properties);
+      expect(await edit({ own: true, language: 'de' })).toBe(true);
+      expect(await edit({ own: true, language: 'en' })).toBe(true);
+      expect(await edit({ own: true, language: 'fr' })).toBe(false);
+      expect(await edit({ language: 'de' })).toBe(false);
+      expect(await edit({ within: ['sports'], language: 'fr' })).toBe(true);
+    });
+
+    test('a role assignment can carry a limitation of its own', async () => {
+      expect(await may('trainee', 'content:edit')).toBe(false);
+      expect(await may('trainee', 'content:edit', {}, { ip_address: '10.0.0.9' })).toBe(true);
+      // And no token says that it holds.
+      expect(await permissionsOf('trainee')).toEqual(['session:logout']);
+    });
+
+    test('segments, by what is known of a person, stand in segment groups and reach applications', async () => {
+      expect((await signedIn('berliner')).id['segments']).toEqual(['berliners', 'night owls']);
+    });
+
+    test('customer groups carry permissions and reach applications as a claim', async () => {
+      const { id, access } = await signedIn('buyer');
+      expect([id['customer_group'], access['permissions']]).toEqual(['wholesale', ['session:logout', 'offers:see']]);
+    });
+  });
+});
