@@ -2,23 +2,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Host, startHost } from '../support/host/host.js';
 import { stores } from '../flows/flow-host.js';
+import { type Commands, commandsOn } from './in-process.js';
 
 const ORDERS = 'https://orders.test';
 
 describe.each(stores)('on %s,', (store) => {
-  let host: Host;
+  let realm: Commands;
   beforeAll(async () => {
-    host = await startHost({ store, realmFile: 'test/cli/explain.realm.yaml' });
+    realm = await commandsOn(store, 'test/cli/explain.realm.yaml');
   });
-  afterAll(() => host.end());
+  afterAll(() => realm.end());
 
-  const says = async (...argv: readonly string[]): Promise<string> => {
-    const { code, out, err } = await host.command(...argv);
-    if (code !== 0) throw new Error(err.join('\n'));
-    return out.join('\n');
-  };
+  const says = (...argv: readonly string[]): Promise<string> => realm.says(...argv);
   const may = (...more: readonly string[]) => says('decide', 'bob', 'orders:read', '--at', ORDERS, ...more);
 
   test('what is given holds from then on, as its terms say, is shown, and is taken away by its id', async () => {
@@ -97,7 +93,7 @@ describe.each(stores)('on %s,', (store) => {
     [['unassign', 'user', 'bob', 'nothing'], 'nothing'],
     [['edges', 'robot', 'bob'], 'gatehouse edges user alice'],
   ])('%j is refused with what is wrong', async (argv, sentence) => {
-    const { code, err } = await host.command(...argv);
+    const { code, err } = await realm.command(...argv);
     expect([code > 0, err.join('\n')]).toEqual([true, expect.stringContaining(sentence)]);
   });
 });

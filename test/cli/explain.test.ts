@@ -1,21 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Host, startHost } from '../support/host/host.js';
 import { stores } from '../flows/flow-host.js';
+import { type Commands, commandsOn } from './in-process.js';
 
 const ORDERS = 'https://orders.test';
 
 describe.each(stores)('gatehouse decide and explain, on %s,', (store) => {
-  let host: Host;
+  let realm: Commands;
   beforeAll(async () => {
-    host = await startHost({ store, realmFile: 'test/cli/explain.realm.yaml' });
+    realm = await commandsOn(store, 'test/cli/explain.realm.yaml');
   });
-  afterAll(() => host.end());
+  afterAll(() => realm.end());
 
-  const says = async (...argv: readonly string[]): Promise<string> => {
-    const { code, out, err } = await host.command(...argv);
-    if (code !== 0) throw new Error(err.join('\n'));
-    return out.join('\n');
-  };
+  const says = (...argv: readonly string[]): Promise<string> => realm.says(...argv);
 
   test('say yes, by which way, and who gave it', async () => {
     const asked = ['ada', 'orders:read', '--at', ORDERS] as const;
@@ -67,7 +63,7 @@ describe.each(stores)('gatehouse decide and explain, on %s,', (store) => {
     [['ada', 'orders:read', '--at', 'https://order.test'], 'did you mean https://orders.test?'],
     [['ada', 'orders:read', '--at', ORDERS, '--level', 'high'], 'There is no level high'],
   ])('explain %j says what is wrong with it', async (argv, sentence) => {
-    const { code, err } = await host.command('explain', ...argv);
+    const { code, err } = await realm.command('explain', ...argv);
     expect([code > 0, err.join('\n')]).toEqual([true, expect.stringContaining(sentence)]);
   });
 });

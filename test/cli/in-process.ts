@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand } from '../../src/cli/command.js';
+import { temporaryDatabase } from '../support/mongod.js';
+
+/** What a command ended with, and printed. */
+interface Commanded {
+  readonly code: number;
+  readonly out: readonly string[];
+  readonly err: readonly string[];
+}
+
+/** Commands on a realm of the test's own, in this process: each opens the store and closes it again, as one in a process of its own does. */
+export async function commandsOn(kind: 'sqlite' | 'mongodb', realmFile: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-commands-'));
+  const database = temporaryDatabase();
+  const env = {
+    GATEHOUSE_STORE: kind === 'sqlite' ? `sqlite:${join(folder, 'gatehouse.db')}` : database.url,
+    GATEHOUSE_KEYS: join(folder, 'keys'),
+    GATEHOUSE_REALM_FILE: realmFile,
+    GATEHOUSE_LOG_LEVEL: 'silent',
+  };
+  async function command(...argv: readonly string[]): Promise<Commanded> {
+    const [out, err]: [string[], string[]] = [[], []];
+    const into = (lines: string[]) => ({ line: (text: string) => void lines.push(text) });
+    const code = await runCommand(argv, env, { out: into(out), err: into(err) });
+    return { code, out, err };
+  }
+  /** @throws where it does not end well */
+  async function says(...argv: readonly string[]): Promise<string> {
+    const { code, out, err } = await command(...argv);
+    if (code !== 0) throw new Error(err.join('\n'));
+    return out.join('\n');
+  }
+  await says('bootstrap');
+  return {
+    command,
+    says,
+    async end() {
+      if (kind === 'mongodb') await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Commands = Awaited<ReturnType<typeof commandsOn>>;
