@@ -37,6 +37,7 @@ function realm({
       { username: 'anna', permanentPassword: true },
       { username: 'ben', permanentPassword: true },
       { username: 'cora', permanentPassword: true, roles: ['board'] },
+      { username: 'dora', permanentPassword: true },
     ],
   });
 }
@@ -50,7 +51,7 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
     folder = await mkdtemp(join(tmpdir(), 'gatehouse-step-up-'));
     await apply({});
     host = await startHost({ store, realmFile: relative('.', join(folder, 'realm.yaml')) });
-    for (const username of ['anna', 'cora']) phones.set(username, await enrolled(username));
+    for (const username of ['anna', 'cora', 'dora']) phones.set(username, await enrolled(username));
   });
   afterAll(async () => {
     await host.end();
@@ -141,6 +142,27 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
     asksForCodeAlone(page);
     const there = await visitor.submit(page, { code: await codeFor('anna') });
     expect([there.status, there.url.pathname]).toEqual([200, '/account/second-factor']);
+  });
+
+  test('is asked for the code before an owed password is chosen, though no application demands two factors', async () => {
+    const { visitor } = await session('dora');
+    expect((await host.command('user', 'require-change', 'dora')).code).toBe(0);
+    asksForCodeAlone(await visitor.visit(ask(host, app).url));
+
+    // Nor does a password alone choose the next one of who signs in anew.
+    const [thief, asked] = [new Visitor(), ask(host, app)];
+    const page = await signIn(thief, asked, 'dora', passwordOf(host, 'dora'));
+    asksForCodeAlone(page);
+    const own = { password: 'chosen by nobody else', again: 'chosen by nobody else' };
+    const body = new URLSearchParams({ ...page.fields, ...own });
+    asksForCodeAlone(await thief.visit(page.action.href.replace(/[^/]+$/, 'password'), { method: 'POST', body }));
+
+    const choose = await thief.submit(page, { code: await codeFor('dora') });
+    expect(choose.heading).toBe('Choose a new password');
+    expect(await idTokenAt(asked, await thief.submit(choose, own))).toMatchObject({ acr: TWO_FACTOR });
+    const after = ask(host, app);
+    const again = await signIn(new Visitor(), after, 'dora', own.password);
+    expect(await idTokenAt(after, again)).toMatchObject({ acr: PASSWORD });
   });
 
   describe('once it has reached two factors,', () => {

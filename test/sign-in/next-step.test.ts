@@ -157,6 +157,12 @@ describe('the next step', () => {
       'second-factor',
     ],
     [
+      'a password to change and a second factor that nothing else asks for',
+      being(alice, { owes: ['change-password'], secondFactor: 'enrolled' }),
+      plain,
+      'second-factor',
+    ],
+    [
       'a password to change and a second factor to enrol',
       being(alice, { owes: ['change-password'] }),
       wants({ level: TWO_FACTOR }),
