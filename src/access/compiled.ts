@@ -63,12 +63,15 @@ function compile({ roles, groups, resourceServers }: Snapshot): Compiled {
     return [...found.values()];
   });
 
+  /** By each permission of an audience, what is held with it. */
+  const brought = remembered((audience: string): ReadonlyMap<string, ReadonlySet<string>> => {
+    const declared = resourceServers.get(audience) ?? { permissions: [] };
+    return new Map(declared.permissions.map(({ name }) => [name, new Set(expand([name], declared))]));
+  });
+
   const given = remembered((target: string): Givers => {
     const { resourceServer: audience = '', permission: wanted = '' } = readPermissionTarget(target) ?? {};
-    const declared = resourceServers.get(audience) ?? { permissions: [] };
-    const sources = declared.permissions
-      .filter(({ name }) => expand([name], declared).includes(wanted))
-      .map(({ name }) => name);
+    const sources = [...brought(audience)].flatMap(([name, all]) => (all.has(wanted) ? name : []));
     const gives = remembered((node: string): boolean => sources.some((source) => covers(node, source)));
     const givesPolicy = ({ resourceServer, permission }: Policy): boolean =>
       resourceServer === audience && gives(permission);

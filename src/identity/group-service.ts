@@ -94,6 +94,8 @@ export class GroupService {
     if (wrong !== undefined) return invalid(wrong);
     const group = await this.#at(id, expected);
     if (!group.ok) return group;
+    const odd = oddEdge(group.value, edges);
+    if (odd !== undefined) return invalid(odd);
     const above = await groupsAbove(this.#realm.of(groups), groupsOf(edges));
     if (!above.ok) return above;
     const circle = above.value.find((reached) => reached.group.id === id);
@@ -154,6 +156,13 @@ export class GroupService {
 /** Names travel in tokens and mappings: no control characters, nothing at the edges that is not seen. */
 const isName = (name: string): boolean =>
   name !== '' && name.length <= 255 && name === name.trim() && !/\p{C}/u.test(name);
+/** Why a group can't lead there, whatever the edges are like in themselves. */
+function oddEdge({ name, type }: Group, edges: readonly Edge[]): string | undefined {
+  if (edges.some(({ kind }) => kind === 'customer-group')) return 'People are in customer groups, and groups are not.';
+  const lies = type !== undefined && edges.some(({ kind }) => kind === 'membership');
+  return lies ? `${name} lies within no other group: only plain groups do.` : undefined;
+}
+
 /** Only a segment has a rule, and it has one that can be read. */
 function kindFault({ type, rule, segmentGroup }: Partial<Group>): string | undefined {
   if (type === 'segment') return rule === undefined ? 'A segment has a rule.' : ruleFault(rule);

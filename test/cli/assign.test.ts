@@ -90,6 +90,9 @@ describe.each(stores)('on %s,', (store) => {
     [['assign', 'user', 'bob', 'permission', 'orders:read'], '--at https://orders.example.com'],
     [['assign', 'user', 'bob', 'permission', 'orders:eat', '--at', ORDERS], 'declares no permission orders:eat'],
     [['assign', 'user', 'bob', 'role', 'everyone'], 'Everybody has the role everyone'],
+    [['assign', 'group', 'gold', 'group', 'team'], 'gold lies within no other group'],
+    [['assign', 'group', 'team', 'customer-group', 'gold'], 'People are in customer groups'],
+    [['assign', 'user', 'bob', 'group', 'gold'], 'gold is a customer group'],
     [['unassign', 'user', 'bob', 'nothing'], 'nothing'],
     [['edges', 'robot', 'bob'], 'gatehouse edges user alice'],
   ])('%j is refused with what is wrong', async (argv, sentence) => {
