@@ -21,7 +21,7 @@ import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, passwordOf, signedIn, stor
 
 const app = application('public');
 const SCOPES =
-  'scopes: [openid, profile, email, address, phone, offline_access, roles, groups, segments, customer_group, attributes]';
+  'scopes:\n      [openid, profile, email, address, phone, offline_access, roles, groups, segments, customer_group, attributes]';
 
 describe.each(stores)('on %s, with a refresh token from before,', (store) => {
   let folder: string;
