@@ -7,6 +7,9 @@ export interface StoreCalls {
   readonly portCalls: number;
 }
 
+/** Background work that falls into one of them is no part of the operation. */
+const TRIES = 3;
+
 /** What one operation asks of Gatehouse's store, warm, by operation. Counted by a server of its own, since counting costs. */
 export async function storeCalls(place: Place, name: GatehouseName): Promise<ReadonlyMap<string, StoreCalls>> {
   const server = await startGatehouse(place, name, { people: 1, counted: true });
@@ -15,12 +18,16 @@ export async function storeCalls(place: Place, name: GatehouseName): Promise<Rea
     if (!person) throw new Error('There is nobody to ask.');
     const calls = new Map<string, StoreCalls>();
     for (const operation of OPERATIONS) {
-      const next = await operation.lane(person, 2);
+      const next = await operation.lane(person, TRIES + 1);
       await next();
-      await server.process.ask('count');
-      await next();
-      const { hops, portCalls } = await server.process.ask<StoreCalls>('counted');
-      calls.set(operation.name, { hops, portCalls });
+      let least: StoreCalls | undefined;
+      for (let tried = 0; tried < TRIES; tried++) {
+        await server.process.ask('count');
+        await next();
+        const { hops, portCalls } = await server.process.ask<StoreCalls>('counted');
+        if (!least || portCalls < least.portCalls) least = { hops, portCalls };
+      }
+      if (least) calls.set(operation.name, least);
     }
     return calls;
   } finally {

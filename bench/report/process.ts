@@ -28,7 +28,7 @@ export function processResults(
     const result = (measure: ProcessResult['measure'], values: readonly number[]): ProcessResult => ({
       store,
       measure,
-      median: rounded(median(values), 1),
+      median: rounded(median(values), 2),
       noise: rounded(noise(values), 1),
       p99: rounded(quantile(values, 0.99), 1),
     });
