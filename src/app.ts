@@ -27,6 +27,7 @@ import { readForwarded, trustedProxies } from './http/client-address.js';
 import { outgoing } from './http/outgoing/outgoing.js';
 import { serveAll } from './http/serve.js';
 import { swapped } from './http/swap.js';
+import { BehaviourService } from './identity/behaviour-service.js';
 import { delays } from './identity/delay.js';
 import { GroupService } from './identity/group-service.js';
 import { wantedBy } from './identity/hash-parameters.js';
@@ -112,6 +113,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
   const hasher = passwordHasher({ pepper, wanted: wantedBy(settings, options.passwordCost) });
   const users = new UserService({ ...known, hasher });
   const groups = new GroupService(known);
+  const behaviours = new BehaviourService(known);
   const snapshots = new Snapshots({ ...known, roles, resourceServers });
   const jobs = background(store.house, [
     ...housekeeping(store),
@@ -139,6 +141,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     sessions: new SessionService(known),
     users,
     groups,
+    behaviours,
     roles,
     snapshots,
     hasher,

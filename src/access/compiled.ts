@@ -3,6 +3,7 @@ import type { Stored } from '../storage/spec.js';
 import { EVERYONE } from './everyone.js';
 import { permissionTarget, readPermissionTarget } from './edge-rules.js';
 import { expand } from './permission.js';
+import { usesBehaviour } from '../identity/segment-rule.js';
 import { covers } from '../realm/covers.js';
 import type { Policy, Role } from './role.js';
 import type { Snapshot } from './snapshot.js';
@@ -31,6 +32,8 @@ export interface Compiled {
   readonly givers: (audience: string, permission: string) => Givers | undefined;
   /** By their ids. */
   readonly segments: readonly { readonly id: string; readonly rule: string }[];
+  /** Whether the rule of any segment looks at what somebody did. */
+  readonly readsBehaviour: () => boolean;
   /** Whether a limitation of this kind stands at any role's policy or any group's edge. */
   readonly hasLimitation: (kind: string) => boolean;
   /** The edges of a group by their ids. */
@@ -104,6 +107,10 @@ function compile({ roles, groups, resourceServers }: Snapshot): Compiled {
     return new Set(narrowed.flatMap((one) => one.limitations.map(({ kind }) => kind)));
   });
 
+  const segments = [...groups.values()]
+    .flatMap(({ id, type, rule }) => (type === 'segment' && rule !== undefined ? [{ id, rule }] : []))
+    .sort((a, b) => compare(a.id, b.id));
+
   return {
     everyone: everyone && builtIn(everyone),
     withIncluded,
@@ -112,9 +119,8 @@ function compile({ roles, groups, resourceServers }: Snapshot): Compiled {
       const isDeclared = resourceServers.get(audience)?.permissions.some(({ name }) => name === permission) === true;
       return isDeclared ? given(permissionTarget(audience, permission)) : undefined;
     },
-    segments: [...groups.values()]
-      .flatMap(({ id, type, rule }) => (type === 'segment' && rule !== undefined ? [{ id, rule }] : []))
-      .sort((a, b) => compare(a.id, b.id)),
+    segments,
+    readsBehaviour: once(() => segments.some(({ rule }) => usesBehaviour(rule))),
     hasLimitation: (kind) => limitations().has(kind),
     edgesOf: remembered((id: string) => (groups.get(id)?.edges ?? []).toSorted((a, b) => compare(a.id, b.id))),
   };

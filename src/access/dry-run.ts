@@ -1,13 +1,14 @@
 import type { Instant } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import type { Cursor, Page, PageRequest } from '../base/paging.js';
+import type { Behaviour } from '../identity/behaviour.js';
 import type { User } from '../identity/user.js';
 import type { Stored } from '../storage/spec.js';
 import { compare, compiled } from './compiled.js';
 import { effective } from './effective.js';
 import type { Role } from './role.js';
 import type { Snapshot } from './snapshot.js';
-import { subjectOf } from './subject.js';
+import { readsBehaviour, subjectOf } from './subject.js';
 
 /** A change that has not been made. */
 export type Proposal =
@@ -50,7 +51,13 @@ const PAGE = 200;
  * Who would gain and lose what, if this were done: everybody who may hold the role or be in the group is judged twice, as things are and as
  * they would be, by what a token of theirs would carry at this moment. Writes nothing.
  */
-export async function dryRun(proposal: Proposal, snapshot: Snapshot, people: People, at: Instant): Promise<DryRun> {
+export async function dryRun(
+  proposal: Proposal,
+  snapshot: Snapshot,
+  people: People,
+  at: Instant,
+  behaviours?: { get(userId: string): Promise<Behaviour | undefined> },
+): Promise<DryRun> {
   const would = proposed(snapshot, proposal);
   const seen = new Set<string>();
   const effects: Effect[] = [];
@@ -63,7 +70,8 @@ export async function dryRun(proposal: Proposal, snapshot: Snapshot, people: Peo
     }
     seen.add(user.id);
     const after = 'user' in proposal ? { ...user, edges: [...proposal.edges] } : user;
-    const [before, then] = [heldBy(user, snapshot, at), heldBy(after, would, at)];
+    const behaviour = readsBehaviour(snapshot) ? await behaviours?.get(user.id) : undefined;
+    const [before, then] = [heldBy(user, snapshot, at, behaviour), heldBy(after, would, at, behaviour)];
     const gains = [...then].filter((one) => !before.has(one)).sort(compare);
     const loses = [...before].filter((one) => !then.has(one)).sort(compare);
     if (gains.length + loses.length > 0) effects.push({ userId: user.id, username: user.username, gains, loses });
@@ -127,8 +135,8 @@ async function* everyRow(read: (page: PageRequest) => Promise<Page<Stored<User>>
   } while (after);
 }
 
-function heldBy(user: Stored<User>, snapshot: Snapshot, at: Instant): Set<string> {
-  const held = effective(subjectOf(user, snapshot, at), { at }, snapshot);
+function heldBy(user: Stored<User>, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): Set<string> {
+  const held = effective(subjectOf(user, snapshot, at, behaviour), { at }, snapshot);
   const roles = held.trace.roles.map(({ name }) => `role ${name}`);
   const permissions = [...snapshot.resourceServers.keys()].flatMap((audience) =>
     held.permissions(audience).map((permission) => `${permission} at ${audience}`),

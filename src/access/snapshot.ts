@@ -40,6 +40,11 @@ export class Snapshots {
     parts.caches.register(parts.realm.id, 'group', this.#groups);
   }
 
+  /** What was read last, however old: for what may be guessed wrong, and never for a decision. */
+  lastRead(): Snapshot | undefined {
+    return this.#last;
+  }
+
   /** No port call once warm; the same object until something in it changes. @throws StoreUnavailable rather than give an old one */
   async read(): Promise<Snapshot> {
     await this.#caches.assertFresh();

@@ -1,4 +1,5 @@
 import type Application from 'koa';
+import { readsBehaviour } from '../access/subject.js';
 import { accountRouter } from '../account/account-router.js';
 import { applicationsPage } from '../account/applications.js';
 import { overviewPage } from '../account/overview.js';
@@ -19,6 +20,7 @@ import { busyDoor } from '../oidc/busy-door.js';
 import { interactionsOf } from '../oidc/interactions.js';
 import { pairwiseSubjects } from '../oidc/pairwise-subjects.js';
 import { buildProvider } from '../oidc/provider.js';
+import { currentScope } from '../oidc/request-scope.js';
 import { requestScope } from '../oidc/request-scope-middleware.js';
 import { oidcRoutes, storelessPaths } from '../oidc/routes.js';
 import { startAgainFrom } from '../oidc/start-again.js';
@@ -38,7 +40,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
   const shown = pages(issuer, () => settings.lastRead());
   const startAgain = startAgainFrom(config.issuer, clients);
   const pairwise = pairwiseSubjects(bytesOf(keys.subjects)[0]);
-  const know = knowUsers({ snapshots, settings });
+  const know = knowUsers({ snapshots, settings, behaviour: (id) => currentScope().behaviour(id) });
   const provider = buildProvider({
     ...{ issuer, keys, attributeClaims, clients, consents, resourceServers, snapshots, pairwise, know, log },
     ...{ outgoing: of.outgoing, pages: shown, startAgain },
@@ -67,12 +69,18 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
     issuer: provider.issuer,
     clients,
     snapshots,
+    count: (counted, report) => of.behaviours.countAll(counted, report),
     sources: {
       user: (id) => of.users.get(id),
       client: (id) => clients.get(id),
+      behaviour: (id) => of.behaviours.get(id),
       sessions: async (user) => (await of.sessions.list(user)).length,
     },
   });
+  const doReadBehaviour = (): boolean => {
+    const last = snapshots.lastRead();
+    return last !== undefined && readsBehaviour(last);
+  };
   const ready = [
     { name: 'store', ready: () => store.ping().then(() => true) },
     { name: 'caches', ready: () => caches.assertFresh().then(() => true) },
@@ -83,7 +91,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
     .use(health(ready))
     .use(securityHeaders(issuer))
     .use(issuerHostOnly(issuer))
-    .use(requestScope(realm, settings, storelessPaths(issuer)))
+    .use(requestScope(realm, settings, storelessPaths(issuer), doReadBehaviour))
     .use(signIn)
     .use(account)
     .use(decisions)

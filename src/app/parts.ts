@@ -7,6 +7,7 @@ import { type Caches } from '../changes/caches.js';
 import type { Recorder } from '../changes/recorder.js';
 import type { Config } from '../config/config.js';
 import { type Outgoing } from '../http/outgoing/outgoing.js';
+import type { BehaviourService } from '../identity/behaviour-service.js';
 import type { GroupService } from '../identity/group-service.js';
 import type { PasswordHasher } from '../identity/password-hash.js';
 import { type Passwords } from '../identity/passwords.js';
@@ -42,6 +43,7 @@ export interface Parts {
   readonly sessions: SessionService;
   readonly users: UserService;
   readonly groups: GroupService;
+  readonly behaviours: BehaviourService;
   readonly roles: RoleService;
   readonly snapshots: Snapshots;
   readonly hasher: PasswordHasher;

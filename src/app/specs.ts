@@ -2,6 +2,7 @@ import { roles } from '../access/role.js';
 import { auditRecords } from '../audit/audit-record.js';
 import { changeMarkers } from '../changes/change-marker.js';
 import { history } from '../changes/history.js';
+import { behaviours } from '../identity/behaviour.js';
 import { credentials } from '../identity/credential.js';
 import { delays } from '../identity/delay.js';
 import { groups } from '../identity/group.js';
@@ -27,6 +28,7 @@ import { counters } from '../storage/limiter.js';
 /** What the house keeps: every kind of document of every part. Storage adds its own. */
 export const SPECS = [
   auditRecords,
+  behaviours,
   changeMarkers,
   clients,
   consents,

@@ -19,6 +19,7 @@ import type { Output } from './output.js';
 import { saved } from './saved.js';
 import { snapshotNames } from './snapshot-names.js';
 import { columns } from './table.js';
+import type { Parts } from '../app/parts.js';
 import { withParts } from './with-parts.js';
 
 const HOLDERS = ['user', 'group', 'client'] as const;
@@ -111,21 +112,21 @@ export async function assignCommand(command: AssignCommand, config: Config, out:
   await withParts(config, async (parts) => {
     const snapshot = await parts.snapshots.read();
     const { kind, name } = command.whose;
-    const people = parts.users;
+    const { users: people, behaviours } = parts;
     switch (kind) {
       case 'user':
-        return carryOut(command, parts.users, await findUser(parts.users, name), { snapshot, people }, out);
+        return carryOut(command, parts.users, await findUser(parts.users, name), { snapshot, people, behaviours }, out);
       case 'group': {
         const group = snapshot.groups.get(snapshotNames(snapshot).group(name));
         if (!group) throw new GatehouseError('bad-configuration', `There is no group ${name}.`);
-        await carryOut(command, parts.groups, group, { snapshot, people }, out);
+        await carryOut(command, parts.groups, group, { snapshot, people, behaviours }, out);
         if (command.action !== 'edges') await parts.groups.indexPeopleBelow(group.id);
         return;
       }
       case 'client': {
         const client = await parts.clients.get(name);
         if (!client) throw new GatehouseError('bad-configuration', `There is no client ${name}.`);
-        return carryOut(command, parts.clients, client, { snapshot, people }, out);
+        return carryOut(command, parts.clients, client, { snapshot, people, behaviours }, out);
       }
     }
   });
@@ -135,7 +136,15 @@ async function carryOut<T extends EdgeHolder>(
   command: AssignCommand,
   owner: EdgeOwner<T>,
   holder: T,
-  { snapshot, people }: { readonly snapshot: Snapshot; readonly people: People },
+  {
+    snapshot,
+    people,
+    behaviours,
+  }: {
+    readonly snapshot: Snapshot;
+    readonly people: People;
+    readonly behaviours: Parts['behaviours'];
+  },
   out: Output,
 ): Promise<void> {
   const { kind, name } = command.whose;
@@ -152,7 +161,7 @@ async function carryOut<T extends EdgeHolder>(
         // The owner that would write it says what it would have been given instead.
         const edges = saved(await assign(hostActor(), kept, holder, [wantedOf(command, snapshot)], snapshot)).edges;
         const proposal = kind === 'group' ? { group: holder.id, edges } : { user: holder.id, edges };
-        for (const line of dryRunLines(await dryRun(proposal, snapshot, people, now()))) out.line(line);
+        for (const line of dryRunLines(await dryRun(proposal, snapshot, people, now(), behaviours))) out.line(line);
         return;
       }
       const after = saved(await assign(hostActor(), owner, holder, [wantedOf(command, snapshot)], snapshot));

@@ -114,10 +114,10 @@ async function answerTo(
   return { decision, who: asked.name, snapshot };
 }
 
-async function subjectNamed(who: DecideCommand['who'], { users, clients }: Parts, snapshot: Snapshot) {
+async function subjectNamed(who: DecideCommand['who'], { users, clients, behaviours }: Parts, snapshot: Snapshot) {
   if ('user' in who) {
     const user = await findUser(users, who.user);
-    return { subject: subjectOf(user, snapshot, now()), name: user.username };
+    return { subject: subjectOf(user, snapshot, now(), await behaviours.get(user.id)), name: user.username };
   }
   const client = await clients.get(who.client);
   if (!client) throw unknown('client', who.client, []);

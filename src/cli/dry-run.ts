@@ -38,7 +38,8 @@ export async function dryRunCommand(realmFile: string, config: Config, env: Envi
       if (isDeepStrictEqual(role, before)) continue;
       changed++;
       out.line(`Role ${name}:`);
-      for (const line of dryRunLines(await dryRun({ role }, snapshot, parts.users, now()))) out.line(`  ${line}`);
+      for (const line of dryRunLines(await dryRun({ role }, snapshot, parts.users, now(), parts.behaviours)))
+        out.line(`  ${line}`);
     }
     if (changed === 0) out.line('No role that is there would be changed.');
   });

@@ -11,13 +11,14 @@ import { columns } from './table.js';
 
 /** Who somebody is, what they hold, and what stands in the way of their signing in. Nothing of a secret. */
 export async function showUser(parts: Parts, user: Stored<User>, out: Output): Promise<void> {
-  const [sessions, delays, hasPassword, snapshot] = await Promise.all([
+  const [sessions, delays, hasPassword, behaviour, snapshot] = await Promise.all([
     parts.sessions.list(user),
     parts.unlocking.delaysOf(user),
     parts.users.hasPassword(user.id),
+    parts.behaviours.get(user.id),
     parts.snapshots.read(),
   ]);
-  const access = effective(subjectOf(user, snapshot, now()), { at: now() }, snapshot);
+  const access = effective(subjectOf(user, snapshot, now(), behaviour), { at: now() }, snapshot);
   const { username, email, emailVerified, state, signedOutAt, secondFactorSince } = user;
   const rows = [
     ['Username', username],
@@ -30,11 +31,16 @@ export async function showUser(parts: Parts, user: Stored<User>, out: Output): P
     ['Sessions', String(sessions.length)],
     ['Roles', listed(access.roles)],
     ['Groups', listed(access.groups)],
+    ['Segments', listed(access.segments)],
+    ['Behaviour', listed((behaviour?.events ?? []).map(({ name, days }) => `${name} ${sumOf(days)}`))],
     ['Made', moment(user.createdAt)],
     ...(signedOutAt === undefined ? [] : [['Signed out', moment(signedOutAt)]]),
   ];
   for (const line of columns(rows)) out.line(line);
   for (const line of describeDelays(delays, `sign-ins of ${username}`)) out.line(line);
 }
+
+const sumOf = (days: readonly (readonly [day: number, count: number])[]): number =>
+  days.reduce((sum, [, count]) => sum + count, 0);
 
 const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(', '));

@@ -4,10 +4,11 @@ import { decide, type Decision } from '../access/decide.js';
 import { explain } from '../access/explain.js';
 import type { Context, Resource, Subject } from '../access/question.js';
 import type { Snapshot } from '../access/snapshot.js';
-import { clientSubject, subjectOf } from '../access/subject.js';
+import { clientSubject, readsBehaviour, subjectOf } from '../access/subject.js';
 import { type Instant, seconds } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import { levelsAmong } from '../base/level.js';
+import type { Behaviour } from '../identity/behaviour.js';
 import type { User } from '../identity/user.js';
 import type { Client } from '../realm/client.js';
 import type { TrustedFact } from '../realm/resource-server.js';
@@ -32,6 +33,8 @@ export interface Answer {
 export interface Sources {
   readonly user: (id: string) => Promise<User | undefined>;
   readonly client: (id: string) => Promise<Client | undefined>;
+  /** What was counted of what somebody did. */
+  readonly behaviour: (userId: string) => Promise<Behaviour | undefined>;
   /** How many live sessions somebody has. */
   readonly sessions: (user: User) => Promise<number>;
 }
@@ -40,7 +43,7 @@ export interface Sources {
 export async function answerTo(
   { subject: who, action, resource, context: told = {} }: Evaluation,
   audience: string,
-  { user, client, sessions }: Sources,
+  { user, client, behaviour, sessions }: Sources,
   snapshot: Snapshot,
   at: Instant,
 ): Promise<Answer> {
@@ -51,7 +54,8 @@ export async function answerTo(
   if (found?.state === 'disabled') return no(`${who.id} is disabled.`);
 
   const given = who.properties && trusted.has('attributes') ? attributesIn(who.properties) : [];
-  const own: Subject = found ? subjectOf(found, snapshot, at) : clientSubject(known as Client);
+  const did = found && readsBehaviour(snapshot) ? await behaviour(found.id) : undefined;
+  const own: Subject = found ? subjectOf(found, snapshot, at, did) : clientSubject(known as Client);
   const subject = given.length === 0 ? own : { ...own, attributes: [...(own.attributes ?? []), ...given] };
   const isNeeded = (kind: string): boolean => compiled(snapshot).hasLimitation(kind) || narrows(known.edges, kind);
   const address = trusted.has('address') ? told.ip_address : undefined;

@@ -1,7 +1,8 @@
 /**
  * decisions: whether somebody may do something, for applications that ask (OpenID AuthZEN 1.0).
  *
- * Owns the endpoints, who may ask about what, and which of the things that callers say of a moment are believed. Never decides
+ * Owns the endpoints, who may ask about what, and which of the things that callers say of a moment are believed; beside them, the one
+ * at which they report what people did. Never decides
  * anything itself: `access/` does. Never answers about a permission that is not the caller's own.
  */
 import type { Context, Middleware } from 'koa';
@@ -13,6 +14,7 @@ import { problem } from '../http/problem.js';
 import type { Client } from '../realm/client.js';
 import { type Answer, answerTo, type Sources } from './answer.js';
 import { type Caller, callerOf } from './caller.js';
+import { type Counting, countEvents, type Events, eventsInput, mayReport } from './events.js';
 import { type Evaluation, evaluationInput, evaluationsInput } from './evaluation.js';
 
 export interface DecisionParts {
@@ -21,10 +23,12 @@ export interface DecisionParts {
   readonly clients: { get(id: string): Promise<Client | undefined> };
   readonly snapshots: Pick<Snapshots, 'read'>;
   readonly sources: Sources;
+  readonly count: Counting['count'];
 }
 
 const EVALUATION = '/access/v1/evaluation';
 const EVALUATIONS = '/access/v1/evaluations';
+const EVENTS = '/access/v1/events';
 const METADATA = '/.well-known/authzen-configuration';
 
 /** In bytes; a hundred questions fit. */
@@ -124,6 +128,19 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     return list ? { evaluations: answers } : answers[0];
   }
 
+  async function reported(ctx: Context, caller: Caller, events: Events): Promise<object | undefined> {
+    if (!mayReport(caller, await parts.snapshots.read())) {
+      problem(ctx, 'forbidden', 'What this resource server says of behaviour is not believed (trustedFor).');
+      return undefined;
+    }
+    const key = ctx.get('Idempotency-Key') || undefined;
+    const counting = { user: parts.sources.user, count: parts.count };
+    const fault = await countEvents({ events, key, caller }, counting, now());
+    if (fault === undefined) return { counted: events.length };
+    problem(ctx, 'invalid', fault);
+    return undefined;
+  }
+
   return async (ctx, next) => {
     if (isMetadata(ctx.path)) {
       ctx.type = 'application/json';
@@ -132,6 +149,8 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
       await asked(ctx, evaluationInput, (caller, evaluation) => answer(caller, evaluation, ctx));
     } else if (ctx.path === `${base}${EVALUATIONS}`) {
       await asked(ctx, evaluationsInput, (caller, input) => many(ctx, caller, input));
+    } else if (ctx.path === `${base}${EVENTS}`) {
+      await asked(ctx, eventsInput, (caller, { events }) => reported(ctx, caller, events));
     } else {
       await next();
     }

@@ -7,6 +7,7 @@ export type ProblemCode =
   | 'not-found'
   | 'method-not-allowed'
   | 'unauthenticated'
+  | 'forbidden'
   | 'invalid'
   | 'not-json'
   | 'too-large'
@@ -19,6 +20,7 @@ const problems: Record<ProblemCode, { status: number; title: string }> = {
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This is not done that way' },
   unauthenticated: { status: 401, title: 'Say who you are' },
+  forbidden: { status: 403, title: 'This is not yours to do' },
   invalid: { status: 400, title: 'This can not be understood' },
   'not-json': { status: 400, title: 'This is no JSON' },
   'too-large': { status: 413, title: 'This is too much' },

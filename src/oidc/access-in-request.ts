@@ -2,7 +2,7 @@ import { now } from '../base/clock.js';
 import { effective, type Effective } from '../access/effective.js';
 import type { Context } from '../access/question.js';
 import type { Snapshots } from '../access/snapshot.js';
-import { clientSubject, subjectOf } from '../access/subject.js';
+import { clientSubject, readsBehaviour, subjectOf } from '../access/subject.js';
 import type { User } from '../identity/user.js';
 import type { Client } from '../realm/client.js';
 import { currentScope } from './request-scope.js';
@@ -21,7 +21,10 @@ export async function accessOf(
   if (!scope.access) {
     const snapshot = await snapshots.read();
     const at = now();
-    const who = subject.kind === 'user' ? subjectOf(subject.user, snapshot, at) : clientSubject(subject.client);
+    const behaviour =
+      subject.kind === 'user' && readsBehaviour(snapshot) ? await scope.behaviour(subject.user.id) : undefined;
+    const who =
+      subject.kind === 'user' ? subjectOf(subject.user, snapshot, at, behaviour) : clientSubject(subject.client);
     // Their network is not known here: who asks for tokens is the application.
     const context = { at, ...(clientId !== undefined && { clientId }), ...(authentication && { authentication }) };
     scope.access = effective(who, context, snapshot);

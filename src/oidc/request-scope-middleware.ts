@@ -12,18 +12,20 @@ import { RequestScope, runInScope } from './request-scope.js';
  *
  * @param isStoreless whether what is answered at this path hangs on nothing in the store. It is answered while that is away,
  * and without a scope, so that whoever asks the store there after all is found out.
+ * @param readsBehaviour whether decisions look at what people did, as far as is known: a guess that costs a call or a hop where it is wrong
  */
 export function requestScope(
   realm: Realm,
   settings: Pick<SettingsService, 'get'>,
   isStoreless: (path: string) => boolean,
+  readsBehaviour: () => boolean = () => false,
 ): Middleware {
   return async (ctx, next) => {
     if (isStoreless(ctx.path)) {
       await next();
       return;
     }
-    const scope = new RequestScope(realm, await settings.get(), ctx);
+    const scope = new RequestScope(realm, await settings.get(), ctx, readsBehaviour());
     await runInScope(scope, async () => {
       try {
         await next();

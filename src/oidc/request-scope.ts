@@ -4,6 +4,7 @@ import { now } from '../base/clock.js';
 import type { Hashed } from '../base/hash-of.js';
 import type { Effective } from '../access/effective.js';
 import { isPassing } from '../http/failures.js';
+import { type Behaviour, behaviours } from '../identity/behaviour.js';
 import { type User, users } from '../identity/user.js';
 import type { Settings } from '../realm/settings.js';
 import { alive, grantAlive, sessionAlive } from '../sessions/alive.js';
@@ -45,6 +46,7 @@ export class RequestScope {
   readonly realm: Realm;
   readonly settings: Settings;
   readonly ctx: Context;
+  readonly #withBehaviour: boolean;
   readonly #held: HeldWrite[] = [];
   #settled: HeldWrite | undefined;
   readonly #undos: HeldWrite[] = [];
@@ -63,13 +65,20 @@ export class RequestScope {
   /** What the subject of this request may do, once it is known who that is. */
   access: Effective | undefined;
 
-  constructor(realm: Realm, settings: Settings, ctx: Context) {
+  /** @param withBehaviour whether what a user did is read with the user: who they are may hang on it */
+  constructor(realm: Realm, settings: Settings, ctx: Context, withBehaviour = false) {
     this.realm = realm;
     this.settings = settings;
     this.ctx = ctx;
+    this.#withBehaviour = withBehaviour;
   }
 
-  readonly user = once((id: string): Promise<Stored<User> | undefined> => this.realm.of(users).get(id));
+  readonly user = once((id: string): Promise<Stored<User> | undefined> => {
+    // In the same hop. Who never asks for it is not to hear that it could not be read.
+    if (this.#withBehaviour) this.behaviour(id).catch(() => undefined);
+    return this.realm.of(users).get(id);
+  });
+  readonly behaviour = once((id: string): Promise<Stored<Behaviour> | undefined> => this.realm.of(behaviours).get(id));
   readonly interaction = once((id: Hashed): Promise<Stored<InteractionDocument> | undefined> =>
     this.realm.of(interactions).get(id),
   );

@@ -34,7 +34,7 @@ export type Permission = {
 
 /** A person's address, their sign-in, the application that they use, and what else is said of them. */
 export type TrustedFact = (typeof TRUSTED_FACTS)[number];
-export const TRUSTED_FACTS = ['address', 'authentication', 'client', 'attributes'] as const;
+export const TRUSTED_FACTS = ['address', 'authentication', 'client', 'attributes', 'behaviour'] as const;
 
 /** Both sides are names, nodes or patterns. */
 export type Implication = { permission: string; implies: string[] };

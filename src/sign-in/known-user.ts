@@ -1,7 +1,8 @@
 import { requiredLevelOf } from '../access/required-level.js';
 import type { Snapshots } from '../access/snapshot.js';
-import { subjectOf } from '../access/subject.js';
+import { readsBehaviour, subjectOf } from '../access/subject.js';
 import { now } from '../base/clock.js';
+import type { Behaviour } from '../identity/behaviour.js';
 import type { User } from '../identity/user.js';
 import type { Settings } from '../realm/settings.js';
 import type { SettingsService } from '../realm/settings-service.js';
@@ -14,19 +15,22 @@ export const knowUsers =
   ({
     snapshots,
     settings,
+    behaviour,
   }: {
     readonly snapshots: Pick<Snapshots, 'read'>;
     readonly settings: Pick<SettingsService, 'get'>;
+    readonly behaviour: (userId: string) => Promise<Behaviour | undefined>;
   }): KnowUser =>
   async (user) => {
     const [snapshot, { secondFactor }] = await Promise.all([snapshots.read(), settings.get()]);
     const { id, username, state, mustChangePassword } = user;
+    const subject = subjectOf(user, snapshot, now(), readsBehaviour(snapshot) ? await behaviour(id) : undefined);
     return {
       id,
       username,
       state,
       secondFactor: secondFactorOf(user, secondFactor),
-      requiredLevel: requiredLevelOf(subjectOf(user, snapshot, now()), now(), snapshot),
+      requiredLevel: requiredLevelOf(subject, now(), snapshot),
       owes: mustChangePassword === true ? ['change-password'] : [],
     };
   };

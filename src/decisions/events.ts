@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Snapshot } from '../access/snapshot.js';
+import { days, type Instant, minutes } from '../base/clock.js';
+import { hashOf } from '../base/hash-of.js';
+import type { Saved } from '../changes/saved.js';
+import { type Counted, EVENT_NAME, KEPT_DAYS } from '../identity/behaviour.js';
+import type { User } from '../identity/user.js';
+import type { Caller } from './caller.js';
+
+/** So many are reported at once at most. */
+const MOST = 100;
+/** Of one event in one report. */
+const MOST_COUNT = 10_000;
+/** By so much a reporter's clock may go ahead of ours. */
+const AHEAD = minutes(5);
+
+export const eventsInput = z.strictObject({
+  events: z
+    .array(
+      z.strictObject({
+        /** The id of a user: the `sub` of public clients. */
+        subject: z.string().min(1).max(500),
+        event: z.string().regex(EVENT_NAME, 'An event is named by 1 to 40 of a to z, 0 to 9 and -.'),
+        count: z.int().min(1).max(MOST_COUNT).default(1),
+        at: z.iso
+          .datetime({ offset: true, error: 'A moment is RFC 3339 with its zone: 2027-01-31T18:00:00Z.' })
+          .exactOptional(),
+      }),
+    )
+    .min(1)
+    .max(MOST),
+});
+export type Events = z.output<typeof eventsInput>['events'];
+
+/** What a sender tells its reports apart by. */
+const REPORT_KEY = /^[\x21-\x7e]{1,100}$/;
+
+/** Where what is reported is counted. */
+export interface Counting {
+  readonly user: (id: string) => Promise<User | undefined>;
+  /** All of it or, where it is refused, nothing. */
+  readonly count: (counted: ReadonlyMap<string, readonly Counted[]>, report?: string) => Promise<Saved<void>>;
+}
+
+/** Whether what this caller says of people's behaviour is believed: it leads them into segments. */
+export const mayReport = ({ audiences }: Caller, { resourceServers }: Snapshot): boolean =>
+  audiences.some((audience) => resourceServers.get(audience)?.trustedFor?.includes('behaviour') === true);
+
+/**
+ * Counts what people did, and gives nothing or what is wrong, by the name of the field. Nothing of a report that is wrong is counted.
+ *
+ * @param key by which the sender knows the report: sent again, it is counted once
+ */
+export async function countEvents(
+  { events, key, caller }: { readonly events: Events; readonly key: string | undefined; readonly caller: Caller },
+  { user, count }: Counting,
+  at: Instant,
+): Promise<string | undefined> {
+  if (key !== undefined && !REPORT_KEY.test(key)) {
+    return 'Idempotency-Key: it has 1 to 100 characters, letters, digits and signs, and no blanks.';
+  }
+  const counted = new Map<string, Counted[]>();
+  for (const [index, { subject, event, count: times, at: told }] of events.entries()) {
+    const when = told === undefined ? at : Date.parse(told);
+    if (when > at + AHEAD) return `events.${index}.at: ${told} has not come yet.`;
+    if (when < at - days(KEPT_DAYS)) return `events.${index}.at: ${told} is more than ${KEPT_DAYS} days ago.`;
+    counted.set(subject, [...(counted.get(subject) ?? []), { event, count: times, at: Math.min(when, at) }]);
+  }
+  const found = await Promise.all([...counted.keys()].map(async (id) => [id, await user(id)] as const));
+  for (const [id, one] of found) {
+    if (!one) return `events.${events.findIndex(({ subject }) => subject === id)}.subject: there is no user ${id}.`;
+  }
+  const saved = await count(counted, key === undefined ? undefined : hashOf(`${caller.clientId} ${key}`));
+  return saved.ok ? undefined : `events: ${saved.refusal.message}`;
+}
