@@ -75,7 +75,9 @@ export async function answerTo(
     context,
     snapshot,
   );
-  return sent(decision, who.id, snapshot, notTaken({ told, properties: who.properties }, trusted));
+  // Who it is the caller knows, and shows to that person perhaps: an id would say nothing to them.
+  const called = found ? 'The person' : `The client ${who.id}`;
+  return sent(decision, called, snapshot, notTaken({ told, properties: who.properties }, trusted));
 }
 
 function sent(decision: Decision, who: string, snapshot: Snapshot, left: readonly string[]): Answer {
