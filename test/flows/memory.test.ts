@@ -9,8 +9,8 @@ import { CONFIDENTIAL_SECRET, flowHost, stores } from './flow-host.js';
 
 const MEGABYTE = 1024 * 1024;
 /** Everything of a round is new and long, so that whoever remembers one kind of it grows by more than two megabytes. */
-const PER_KIND = 150;
-const LENGTH = 4000;
+const PER_KIND = 90;
+const LENGTH = 6000;
 const ROUNDS = 4;
 
 const app = application('public');
@@ -31,14 +31,15 @@ const nonsense: readonly ((host: Host) => Promise<unknown>)[] = [
       { token: text() },
       { Authorization: basic('confidential', CONFIDENTIAL_SECRET) },
     ),
-  ({ issuer }) => post(`${issuer}/token/revocation`, { token: text() }, { Authorization: basic(text(), text()) }),
+  ({ issuer }) =>
+    post(`${issuer}/token/revocation`, { token: text() }, { Authorization: basic('confidential', text()) }),
   ({ issuer }) => fetch(`${issuer}/me`, { headers: { Authorization: `Bearer ${text()}` } }),
   ({ issuer }) => fetch(`${issuer}/me`, { headers: { Authorization: `DPoP ${text()}`, DPoP: text() } }),
   ({ issuer }) => fetch(`${issuer}/sign-in/${text()}`, { headers: { Cookie: `gatehouse-interaction=${text()}` } }),
   ({ issuer }) =>
     fetch(`${issuer}/account`, { headers: { Cookie: `gatehouse-session=${text()}` }, redirect: 'manual' }),
   ({ issuer }) => fetch(`${issuer}/session/end?id_token_hint=${text()}&client_id=${text()}`),
-  ({ issuer }) => fetch(`${issuer}/jwks?${text()}`, { headers: { 'Accept-Language': text(), 'X-Request-Id': text() } }),
+  ({ issuer }) => fetch(`${issuer}/jwks?${text()}`, { headers: { 'X-Request-Id': text() } }),
   ({ port }) => cutOff(port),
 ];
 
