@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { assign } from './access/assign.js';
 import { expiredEdgesJob } from './access/expired-edges.js';
 import { RoleService } from './access/role-service.js';
+import { SegmentIndex, segmentsJob } from './access/segment-index.js';
 import { Snapshots } from './access/snapshot.js';
 import { application } from './app/application.js';
 import { openEngine } from './app/open-engine.js';
@@ -111,15 +112,17 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
   const roles = new RoleService({ ...known, resourceServers });
   const pepper = Buffer.from(keys.current().pepper[0], 'base64url');
   const hasher = passwordHasher({ pepper, wanted: wantedBy(settings, options.passwordCost) });
-  const users = new UserService({ ...known, hasher });
   const groups = new GroupService(known);
   const behaviours = new BehaviourService(known);
   const snapshots = new Snapshots({ ...known, roles, resourceServers });
+  const segments = new SegmentIndex({ ...known, snapshots, behaviours });
+  const users = new UserService({ ...known, hasher, segmentsOf: segments.of });
   const jobs = background(store.house, [
     ...housekeeping(store),
     keyJob({ keys, settings }),
     logoutJob(realm, telling),
     expiredEdgesJob({ users, groups, clients, snapshots }),
+    segmentsJob(store.house, { index: segments, snapshots }),
   ]);
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
 
@@ -142,6 +145,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     users,
     groups,
     behaviours,
+    segments,
     roles,
     snapshots,
     hasher,

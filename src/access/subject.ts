@@ -26,7 +26,7 @@ export function subjectOf(user: User, snapshot: Snapshot, at: Instant, behaviour
 }
 
 /** The ids of the segments that somebody is in, in order. */
-const segmentsOf = (user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): string[] =>
+export const segmentsOf = (user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): string[] =>
   compiled(snapshot)
     .segments.filter(({ rule }) => ruleHolds(rule, user, at, behaviour))
     .map(({ id }) => id);

@@ -69,7 +69,15 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
     issuer: provider.issuer,
     clients,
     snapshots,
-    count: (counted, report) => of.behaviours.countAll(counted, report),
+    async count(counted, report) {
+      const saved = await of.behaviours.countAll(counted, report);
+      // It is counted: whoever is told otherwise would send it again.
+      if (saved.ok)
+        await of.segments
+          .countedOf([...counted.keys()])
+          .catch((err: unknown) => log.warn({ err }, 'segments are late'));
+      return saved;
+    },
     sources: {
       user: (id) => of.users.get(id),
       client: (id) => clients.get(id),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { assign } from '../access/assign.js';
 import type { RoleService } from '../access/role-service.js';
+import type { SegmentIndex } from '../access/segment-index.js';
 import type { Snapshots } from '../access/snapshot.js';
 import type { SecretBox } from '../base/secret-box.js';
 import { type Caches } from '../changes/caches.js';
@@ -44,6 +45,7 @@ export interface Parts {
   readonly users: UserService;
   readonly groups: GroupService;
   readonly behaviours: BehaviourService;
+  readonly segments: SegmentIndex;
   readonly roles: RoleService;
   readonly snapshots: Snapshots;
   readonly hasher: PasswordHasher;

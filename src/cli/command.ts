@@ -10,6 +10,7 @@ import { nearest } from '../base/nearest.js';
 import { readConfig, type Environment } from '../config/config.js';
 import { settingsPage } from '../config/settings-page.js';
 import { withoutCredentials } from '../config/store-address.js';
+import type { LookCommand } from './look.js';
 import { HELP } from './help.js';
 import { NotUnderstood } from './not-understood.js';
 import type { Output } from './output.js';
@@ -66,6 +67,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   edges: (env, { out }, rest) => assigning('edges', env, out, rest),
   role: (env, { out }, rest) => looking('role', env, out, rest),
   group: (env, { out }, rest) => looking('group', env, out, rest),
+  segment: (env, { out }, rest) => looking('segment', env, out, rest),
   async decide(env, { out }, rest) {
     const { decideCommand, readDecideCommand } = await import('./decide.js');
     await decideCommand(readDecideCommand(rest), readConfig(env), out);
@@ -111,7 +113,7 @@ async function assigning(
   await assignCommand(readAssignCommand(action, rest), readConfig(env), out);
 }
 
-async function looking(of: 'role' | 'group', env: Environment, out: Output, rest: readonly string[]): Promise<void> {
+async function looking(of: LookCommand['of'], env: Environment, out: Output, rest: readonly string[]): Promise<void> {
   const { lookCommand, readLookCommand } = await import('./look.js');
   await lookCommand(readLookCommand(of, rest), readConfig(env), out);
 }

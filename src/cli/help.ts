@@ -48,7 +48,9 @@ export const HELP = `gatehouse COMMAND
                   Takes that away again, by its id; shows what somebody was given, by whom and until when.
   role list | show ROLE | holders ROLE
   group list | members GROUP
-                  What roles and groups there are, what a role gives, and who holds it or is in the group, directly or not.
+  segment list | members SEGMENT
+                  What roles, groups and segments there are, what a role gives, and who holds it or is in the group, directly or not, or
+                  in the segment at this moment.
   decide | explain NAME PERMISSION --at RESOURCE-SERVER [--client-itself] [--client CLIENT] [--address ADDRESS] [--level LEVEL]
                   [--owner NAME] [--type TYPE] [--resource NAME=VALUE]...
                   Whether somebody may do something now: yes or no, or with every reason. NAME is a person, or with

@@ -13,17 +13,17 @@ import { withParts } from './with-parts.js';
 export type LookCommand =
   | { readonly of: 'role'; readonly action: 'list' }
   | { readonly of: 'role'; readonly action: 'show' | 'holders'; readonly name: string }
-  | { readonly of: 'group'; readonly action: 'list' }
-  | { readonly of: 'group'; readonly action: 'members'; readonly name: string };
+  | { readonly of: 'group' | 'segment'; readonly action: 'list' }
+  | { readonly of: 'group' | 'segment'; readonly action: 'members'; readonly name: string };
 
 /** @throws NotUnderstood */
 export function readLookCommand(of: LookCommand['of'], [action, name, ...rest]: readonly string[]): LookCommand {
   if (rest.length === 0) {
     if (action === 'list' && name === undefined) return { of, action };
     if (of === 'role' && (action === 'show' || action === 'holders') && name !== undefined) return { of, action, name };
-    if (of === 'group' && action === 'members' && name !== undefined) return { of, action, name };
+    if (of !== 'role' && action === 'members' && name !== undefined) return { of, action, name };
   }
-  throw new NotUnderstood(of === 'role' ? ['role list', 'role show', 'role holders'] : ['group list', 'group members']);
+  throw new NotUnderstood(of === 'role' ? ['role list', 'role show', 'role holders'] : [`${of} list`, `${of} members`]);
 }
 
 /** What roles and groups there are, and who is in them. @throws GatehouseError `bad-configuration`, StoreUnavailable */
@@ -37,7 +37,7 @@ export async function lookCommand(command: LookCommand, config: Config, out: Out
 async function linesOf(command: LookCommand, parts: Parts, snapshot: Snapshot): Promise<string[]> {
   switch (command.action) {
     case 'list':
-      return command.of === 'role' ? roleTable(snapshot) : groupTable(snapshot);
+      return { role: roleTable, group: groupTable, segment: segmentTable }[command.of](snapshot);
     case 'show':
       return roleLines(command.name, snapshot);
     case 'holders': {
@@ -49,6 +49,7 @@ async function linesOf(command: LookCommand, parts: Parts, snapshot: Snapshot): 
     }
     case 'members': {
       const group = snapshotNames(snapshot).group(command.name);
+      if (command.of === 'segment') return segmentMembers(group, parts);
       const page = await parts.users.listByGroup(group, { limit: PAGE_LIMIT });
       const rows = page.rows.map(({ username, edges }) => {
         const direct = edges.some(({ kind, target }) => kind === 'membership' && target === group);
@@ -77,6 +78,22 @@ const roleTable = ({ roles }: Snapshot): string[] =>
       description,
     ]),
   ]);
+
+const segmentTable = ({ groups }: Snapshot): string[] =>
+  columns([
+    ['Segment', 'Of', 'Rule'],
+    ...[...groups.values()].flatMap(({ name, type, segmentGroup = '', rule = '' }) =>
+      type === 'segment' ? [[name, segmentGroup, rule]] : [],
+    ),
+  ]);
+
+/** Those whom the index names and whom the rule counts among them at this moment. */
+async function segmentMembers(segment: string, { users, segments }: Parts): Promise<string[]> {
+  const page = await users.listBySegment(segment, { limit: PAGE_LIMIT });
+  const now = await Promise.all(page.rows.map((user) => segments.of(user)));
+  const names = page.rows.flatMap(({ username }, at) => (now[at]?.includes(segment) === true ? username : []));
+  return namesOf(names, page.next !== undefined);
+}
 
 const groupTable = ({ groups }: Snapshot): string[] =>
   columns([

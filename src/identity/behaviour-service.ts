@@ -23,6 +23,11 @@ export class BehaviourService {
     return this.#realm.of(behaviours).get(userId);
   }
 
+  /** Of as many as a page has, by their ids. */
+  getMany(userIds: readonly string[]): Promise<ReadonlyMap<string, Stored<Behaviour>>> {
+    return this.#realm.of(behaviours).getMany(userIds);
+  }
+
   /**
    * Counts what people did, by their ids; what is refused for one of them is counted for none. See {@link count}. Cut off midway by a
    * store that does not answer, it is finished by the same report sent again.

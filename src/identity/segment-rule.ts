@@ -52,6 +52,12 @@ export function usesBehaviour(rule: string): boolean {
   return compiled.ok && compiled.value.uses.has('behaviour');
 }
 
+/** Whether it may come to hold, or to hold no more, by nothing but time. */
+export function movesByItself(rule: string): boolean {
+  const compiled = compileOnce(rule);
+  return compiled.ok && ['now', 'behaviour'].some((name) => compiled.value.uses.has(name));
+}
+
 /**
  * Whether a rule holds for somebody; not where it looks at something that is not known of them. Pure, never throws.
  *

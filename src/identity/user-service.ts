@@ -61,12 +61,20 @@ export class UserService {
   readonly #realm: Realm;
   readonly #recorder: Recorder;
   readonly #hasher: PasswordHasher;
+  readonly #segmentsOf: (user: User) => Promise<string[]>;
   readonly #documents: RecordedDocuments<typeof users>;
 
-  constructor(parts: { readonly realm: Realm; readonly recorder: Recorder; readonly hasher: PasswordHasher }) {
+  /** @param parts.segmentsOf the segments that somebody is in; absent: there are none */
+  constructor(parts: {
+    readonly realm: Realm;
+    readonly recorder: Recorder;
+    readonly hasher: PasswordHasher;
+    readonly segmentsOf?: (user: User) => Promise<string[]>;
+  }) {
     this.#realm = parts.realm;
     this.#recorder = parts.recorder;
     this.#hasher = parts.hasher;
+    this.#segmentsOf = parts.segmentsOf ?? (async () => []);
     this.#documents = recordedDocuments(parts.recorder, {
       spec: users,
       kind: 'user',
@@ -95,6 +103,11 @@ export class UserService {
   /** Everybody below this group, however far; of somebody whose place has just changed perhaps not yet. */
   listByGroup(groupId: string, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('byGroup', { within: groupId }, page);
+  }
+
+  /** Those in this segment; of somebody of whom something has just changed perhaps not yet, or still. */
+  listBySegment(segmentId: string, page: PageRequest): Promise<Page<Stored<User>>> {
+    return this.#realm.of(users).find('bySegment', { segments: segmentId }, page);
   }
 
   /** Those with an edge that is over at this moment. */
@@ -136,7 +149,7 @@ export class UserService {
       ...(wanted.email !== undefined && { email: wanted.email }),
       edges: [...edges],
     };
-    const user: User = {
+    const made: User = {
       ...named,
       id: newId(),
       createdAt: at,
@@ -147,6 +160,7 @@ export class UserService {
       attributes: [...(wanted.attributes ?? [])],
       ...indexOf(named, above.value),
     };
+    const user: User = { ...made, segments: await this.#segmentsOf(made) };
     const rows = claims.value.map((claim): Identifier => ({ ...claim, id: newId(), userId: user.id }));
     const writes: Write[] = [...rows.map((row) => insert(identifiers, row)), insert(users, user)];
     if (wanted.password) writes.push(insert(credentials, await this.#credential(user.id, wanted.password)));
@@ -181,7 +195,8 @@ export class UserService {
       ...(told && { profileChangedAt: now() }),
       ...(disabled && { signedOutAt: signedOutFrom(before) }),
     };
-    return this.#documents.change(by, user.value, { ...after, ...indexOf(after, before.within) });
+    const segments = await this.#segmentsOf(after);
+    return this.#documents.change(by, user.value, { ...after, ...indexOf(after, before.within), segments });
   }
 
   /** Everything that leads this user to access, anew. `access/` alone calls this. Refused with `invalid`, `missing`, `changed`. */

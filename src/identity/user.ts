@@ -1,5 +1,6 @@
 import type { Instant } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
+import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
 import type { Attribute, Profile } from './profile.js';
 
@@ -26,6 +27,8 @@ export type User = {
   within: string[];
   /** Every role assigned directly. An index field: no decision trusts it. */
   roleIds: string[];
+  /** The segments that the user is in, or was a while ago. An index field: no decision trusts it. */
+  segments?: string[];
   /** The nearest `validUntil` of the edges. An index field: no decision trusts it. */
   nextExpiry?: Instant;
   /** Word prefixes to search by. An index field. */
@@ -43,12 +46,15 @@ export const EDGE_LIMIT = 1000;
 export const users = spec<User>()({
   name: 'users',
   scope: 'realm',
-  version: 1,
+  version: 2,
+  // Who is in which is found out in the background.
+  migrations: { 2: (user: JsonObject) => ({ segments: [], ...user }) },
   indexed: {
     username: 'string',
     createdAt: 'number',
     within: 'strings',
     roleIds: 'strings',
+    segments: 'strings',
     nextExpiry: 'number',
     terms: 'strings',
     state: 'string',
@@ -71,6 +77,7 @@ export const users = spec<User>()({
     byTerm: { contains: 'terms', order: 'username' },
     byGroup: { contains: 'within', order: 'username' },
     byRole: { contains: 'roleIds', order: 'username' },
+    bySegment: { contains: 'segments', order: 'username' },
     byState: { equal: ['state'], order: 'username' },
     expiring: { order: 'nextExpiry' },
   },

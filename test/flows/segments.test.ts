@@ -85,6 +85,13 @@ describe.each(stores)('on %s,', (store) => {
     expect(await segmentsOf('cleo')).toEqual(['quiet', 'regulars']);
   });
 
+  test('the command line lists segments, and who is in one', async () => {
+    const list = await host.command('segment', 'list');
+    expect(list.out.join('\n')).toMatch(/regulars +behaviour +behaviour\.count\("purchase", 30\) >= 3/);
+    expect((await host.command('segment', 'members', 'regulars')).out).toEqual(['ada', 'cleo']);
+    expect(await host.command('segment', 'show')).toMatchObject({ code: 2 });
+  });
+
   test('who acts for somebody gets the same answer from the decision endpoint', async () => {
     const answer = await fetch(`${host.issuer}/access/v1/evaluation`, {
       method: 'POST',
