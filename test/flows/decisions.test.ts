@@ -156,6 +156,26 @@ describe.each(stores)('on %s,', (store) => {
     expect((await decided('orders:eat')).context.reasons[1]).toContain('declares no permission orders:eat');
   });
 
+  test('what another process changes of a person holds at once, and what it changes of a group within a second', async () => {
+    const asBob = () => decided('orders:close', { who: { id: ids['bob'] } });
+    const close = ['permission', 'orders:close', '--at', ORDERS] as const;
+    expect((await host.command('assign', 'user', 'bob', 'group', 'germany')).code).toBe(0);
+    expect((await asBob()).decision).toBe(false);
+    expect((await host.command('assign', 'group', 'europe', ...close)).code).toBe(0);
+    const until = performance.now() + 1000;
+    let open = false;
+    while (!open && performance.now() < until) {
+      open = (await asBob()).decision;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(open).toBe(true);
+
+    const { out } = await host.command('edges', 'user', 'bob');
+    const [, edge = ''] = /^(\S+) +group germany/m.exec(out.join('\n')) ?? [];
+    expect((await host.command('unassign', 'user', 'bob', edge)).code).toBe(0);
+    expect((await asBob()).decision).toBe(false);
+  });
+
   test('reasons do not say who gave what to whom', async () => {
     const { context } = await decided('orders:change', { properties: { owner: ids['ada'] } });
     expect(context.reasons.join(' ')).not.toMatch(/host:|by .* at 20/);
