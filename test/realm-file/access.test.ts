@@ -165,6 +165,11 @@ describe('what a realm file gives', () => {
       /payer through the group payers and checker in the role chief/,
     ],
     [
+      'two such roles whose times meet, however briefly, the one through a group',
+      'roles: [{ name: payer, excludes: [checker] }, { name: checker }]\ngroups: [{ name: payers, roles: [{ role: payer, validFrom: 2090-01-01T00:00:00Z }] }]\nusers: [{ username: kim, groups: [{ group: payers, validUntil: 2090-06-01T00:00:00Z }], roles: [{ role: checker, validFrom: 2090-05-31T23:59:59Z }] }]\n',
+      /payer through the group payers and checker/,
+    ],
+    [
       'a membership in a segment',
       'groups: [{ name: seg, type: segment, rule: "true" }]\nusers: [{ username: gus, groups: [seg] }]\n',
       /seg is a segment/,
@@ -186,5 +191,19 @@ describe('what a realm file gives', () => {
     ],
   ])('is never %s', async (_what, text, sentence) => {
     await expect(apply(text)).rejects.toThrow(sentence);
+  });
+
+  test('is two roles that exclude each other, one after the other', async () => {
+    const turn = '2090-06-01T00:00:00+02:00';
+    await apply(`
+roles: [{ name: payer, excludes: [checker] }, { name: checker }]
+groups:
+  - { name: those who pay in turn, roles: [{ role: payer, validUntil: 2090-12-01T00:00:00Z }] }
+users:
+  - username: lea
+    groups: [{ group: those who pay in turn, validUntil: ${turn} }]
+    roles: [{ role: checker, validFrom: ${turn} }]
+`);
+    expect(await edgesOf('lea')).toHaveLength(2);
   });
 });
