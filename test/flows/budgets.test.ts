@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { listen, type Listening, parts } from '../../src/app.js';
+import type { Parts } from '../../src/app/parts.js';
 import { changeMarkers } from '../../src/changes/change-marker.js';
 import { bootstrap } from '../../src/cli/bootstrap.js';
 import { readConfig } from '../../src/config/config.js';
@@ -38,6 +39,7 @@ describe.each(stores)('on %s:', (kind) => {
   let served: Listening;
   let counting: CountingStore;
   let database: TemporaryDatabase | undefined;
+  let groups: Pick<Parts['groups'], 'create' | 'change'>;
   /** Of change markers. */
   let readings = 0;
   /** What went to MongoDB; nothing where that is not the store. */
@@ -75,6 +77,7 @@ describe.each(stores)('on %s:', (kind) => {
     // Nor is background work, which goes on by its own clock.
     served = await listen({ ...made, background: { ...made.background, start: () => undefined } });
     host = { issuer: config.issuer };
+    groups = made.groups;
     const snapshot = await made.snapshots.read();
     const [admin] = (await made.users.findByTerm('admin', { limit: 1 })).rows;
     const group = (name: string) => [...snapshot.groups.values()].find((one) => one.name === name)?.id ?? '';
@@ -214,6 +217,18 @@ describe.each(stores)('on %s:', (kind) => {
       });
       expect(value.status).toBe(200);
       expect(portCalls).toBeLessThanOrEqual(30);
+    });
+
+    test('where a rule looks at what people did, that is one call more, and no hop', async () => {
+      const rule = 'behaviour.count("page-view", 7) == 0';
+      const by = { kind: 'host', id: 'tests', requestId: 'test' } as const;
+      const made = await groups.create(by, { name: 'quiet', type: 'segment', rule });
+      const asked = ask(host, application('public'), { scope: 'openid segments orders:read', resource: ORDERS });
+      const { body } = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
+      const refreshed = await counted(() => refresh(host, app, body.refresh_token, { resource: ORDERS }));
+      expect(claimsOf(refreshed.value.body.id_token)['segments']).toContain('quiet');
+      expect([refreshed.hops, refreshed.portCalls]).toEqual([4, 7]);
+      await groups.change(by, made.ok ? made.value.id : '', { rule: 'false' });
     });
 
     test('a whole login with a code of a second factor: 35 calls, for it is a page more', async () => {
