@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import {
@@ -155,6 +155,51 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (house) => {
         expect(await permissions(server)).toEqual(['orders:read']);
         const page = await at(server, () => new Visitor().visit(ask(host, app).url));
         expect(page.text).toContain('Renamed');
+      }
+    });
+
+    test('both act by what a role includes, what a permission implies, and what a group was given, at the next refresh', async () => {
+      const realm = (await readFile(join(root, 'test/flows/realm.yaml'), 'utf8'))
+        .replace('        implies: [orders:read]\n', '')
+        .replace('permission: orders:write', 'permission: orders:read')
+        // What the file is silent about stays.
+        .replace('- name: seller\n', '- name: seller\n    includes: []\n')
+        .replace('    name: Orders\n', '    name: Orders\n    implications: []\n')
+        .replace(
+          '\ngroups:\n',
+          `  - { name: scribe, policies: [{ resourceServer: ${ORDERS}, permission: orders:write }] }\ngroups:\n`,
+        );
+      const [before, both] = [['orders:read'], ['orders:read', 'orders:write']];
+      const [plain, scribe] = [['seller'], ['scribe', 'seller']];
+      const steps = [
+        [realm, before, plain],
+        [realm.replace('includes: []', 'includes: [scribe]'), both, scribe],
+        [
+          realm.replace('implications: []', 'implications: [{ permission: orders:read, implies: [orders:write] }]'),
+          both,
+          plain,
+        ],
+        [realm.replace('roles: [seller]', 'roles: [seller, scribe]'), both, scribe],
+      ] as const;
+
+      const tokens = await Promise.all([0, 1].map(async () => (await signedIn(host, app, WITH_ORDERS)).tokens));
+      const refreshed = tokens.map(({ refresh_token }) => refresh_token);
+      const next = (server: number) =>
+        at(server, async () => {
+          const { body } = await refresh(host, app, refreshed[server] ?? '', { resource: ORDERS });
+          refreshed[server] = body.refresh_token;
+          const { permissions, roles } = claimsOf(body.access_token);
+          return { permissions, roles };
+        });
+      for (const [file, permissions, roles] of steps) {
+        await apply(file);
+        for (const server of [0, 1]) {
+          const until = performance.now() + 15_000;
+          let held = await next(server);
+          while (!isDeepStrictEqual(held, { permissions, roles }) && performance.now() < until)
+            held = await next(server);
+          expect(held).toEqual({ permissions, roles });
+        }
       }
     });
   });
