@@ -26,6 +26,9 @@ export function amongRolesFault(
   const absent = [...includes, ...excludes].find((one) => !roles.has(one));
   if (absent !== undefined) return `Role ${name} names the role ${absent}, which does not exist.`;
   if (excludes.includes(id ?? '')) return `Role ${name} excludes itself.`;
+  if (excludes.some((one) => roles.get(one)?.name === EVERYONE)) {
+    return `Everybody has the role ${EVERYONE}, so nobody could ever be given ${name} beside it.`;
+  }
   if (name === EVERYONE && excludes.length > 0) return `Everybody has the role ${EVERYONE}, so it excludes none.`;
   const circle = includes.map((one) => wayBack(one, id, roles)).find((way) => way !== undefined);
   if (circle) return `Roles would include one another in a circle: ${[name, ...circle].join(' > ')}.`;

@@ -16,7 +16,7 @@ export interface ExpiredEdgesParts {
     listExpired(at: Instant, page: PageRequest): Promise<Page<Stored<User>>>;
   };
   readonly clients: EdgeOwner<Stored<Client>> & { list(page: PageRequest): Promise<Page<Stored<Client>>> };
-  readonly groups: EdgeOwner<EdgeHolder>;
+  readonly groups: EdgeOwner<EdgeHolder> & { indexPeopleBelow(id: string): Promise<number> };
   readonly snapshots: Pick<Snapshots, 'read'>;
 }
 
@@ -30,9 +30,10 @@ export const expiredEdgesJob = (parts: ExpiredEdgesParts): Job => ({
   async run(_held, signal) {
     const by: Actor = { kind: 'system', id: 'expired-edges', requestId: newId() };
     const at = now();
-    const tidy = async (owner: EdgeOwner<unknown>, holder: EdgeHolder): Promise<void> => {
+    const tidy = async (owner: EdgeOwner<unknown>, holder: EdgeHolder): Promise<boolean> => {
       const left = holder.edges.filter((edge) => !isOver(edge, at));
-      if (left.length < holder.edges.length) await owner.replaceEdges(by, holder.id, left, holder.version, 'expired');
+      if (left.length === holder.edges.length) return false;
+      return (await owner.replaceEdges(by, holder.id, left, holder.version, 'expired')).ok;
     };
     await eachRow(
       (page) => parts.users.listExpired(at, page),
@@ -41,7 +42,8 @@ export const expiredEdgesJob = (parts: ExpiredEdgesParts): Job => ({
     );
     for (const group of (await parts.snapshots.read()).groups.values()) {
       if (signal.aborted) return;
-      await tidy(parts.groups, group);
+      const moves = group.edges.some((edge) => edge.kind === 'membership' && isOver(edge, at));
+      if ((await tidy(parts.groups, group)) && moves) await parts.groups.indexPeopleBelow(group.id);
     }
     await eachRow(
       (page) => parts.clients.list(page),
@@ -56,7 +58,7 @@ const isOver = ({ validUntil }: Edge, at: Instant): boolean => validUntil !== un
 async function eachRow<T>(
   read: (page: PageRequest) => Promise<Page<T>>,
   signal: AbortSignal,
-  visit: (row: T) => Promise<void>,
+  visit: (row: T) => Promise<unknown>,
 ): Promise<void> {
   let after: Cursor | undefined;
   do {

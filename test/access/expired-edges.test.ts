@@ -16,10 +16,13 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, an edge that is over', (ki
 roles: [{ name: seller }, { name: reader }]
 groups:
   - { name: sales, roles: [{ role: reader, validUntil: ${soon} }] }
+  - { name: company }
+  - { name: team, groups: [{ group: company, validUntil: ${soon} }] }
 clients:
   - { id: robot, name: Robot, authentication: none, redirectUris: [https://robot.example/cb], roles: [{ role: reader, validUntil: ${soon} }] }
 users:
   - { username: ada, roles: [{ role: seller, validUntil: ${soon} }, reader] }
+  - { username: cleo, groups: [team] }
   - { username: bob, groups: [{ group: sales, validUntil: ${soon} }] }
 `;
     expect(await bring(realm.parts, text, { makeSecrets: true })).toEqual([]);
@@ -61,6 +64,10 @@ users:
     expect(await parts.background.runDue(ignored)).toContain('expired-edges');
     expect(await edges()).toEqual([1, 0, 0, 0]);
     expect(await rolesOf('ada')).toEqual(['reader']);
+
+    // Who is below which group is told anew.
+    const team = await parts.groups.findByName('team');
+    expect((await userNamed('cleo')).within).toEqual([team?.id]);
 
     const ada = await userNamed('ada');
     const rows = await parts.realm.of(history).find('ofSubject', { kind: 'user', subject: ada.id }, { limit: 10 });

@@ -170,6 +170,11 @@ describe('what a realm file gives', () => {
       /payer through the group payers and checker/,
     ],
     [
+      'a role that excludes what everybody has',
+      'roles: [{ name: lone, excludes: [everyone] }]\n',
+      /Everybody has the role everyone/,
+    ],
+    [
       'a membership in a segment',
       'groups: [{ name: seg, type: segment, rule: "true" }]\nusers: [{ username: gus, groups: [seg] }]\n',
       /seg is a segment/,
