@@ -50,14 +50,17 @@ interface Reply {
   readonly challenge?: string;
 }
 
+/** Nobody who signs in: whose orders are there from the start. */
+const ANOTHER = 'another-person';
+
 /** It is only a demonstration: in memory, and never more than so many. */
 const KEPT = 20;
 
 /** @param credentials by which it asks for decisions; without, what needs one is refused */
 export function ordersApi(trust: Trust, credentials?: Credentials): RequestListener {
   const orders: Order[] = [
-    { id: 1, item: 'Lantern' },
-    { id: 2, item: 'Gate hinge, pair' },
+    { id: 1, item: 'Lantern', placedBy: ANOTHER },
+    { id: 2, item: 'Gate hinge, pair', placedBy: ANOTHER },
   ];
   const verify = bearer(trust);
   const decide = credentials && decisionPoint(trust.issuer, credentials);

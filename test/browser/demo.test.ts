@@ -123,7 +123,7 @@ describe('what holds only sometimes', () => {
       'which has the role office, which gives orders:change, only what is their own.',
     );
     expect(await press(page, 'Change somebody else’s')).toContain('answered 403');
-    expect(await reasons(page)).toContain('but it');
+    expect(await reasons(page)).toContain('but it holds only what is their own');
     expect(await press(page, 'Approve an order')).toContain(isOpen() ? 'answered 200' : 'answered 403');
     expect(await reasons(page)).toContain('only during Mon-Fri 09:00-17:00 Europe/Berlin');
     expect(await press(page, 'Export an order')).toContain('answered 200');
