@@ -4,13 +4,13 @@ import type { Edge } from '../base/edge.js';
 import { GatehouseError } from '../base/errors.js';
 import { hashOf } from '../base/hash-of.js';
 import type { Config } from '../config/config.js';
-import { type IssueRecord, tokens } from '../sessions/token.js';
+import { type IssueRecord, type OverBudgetRecord, tokens } from '../sessions/token.js';
 import { moment } from './moment.js';
 import type { Output } from './output.js';
 import { withParts } from './with-parts.js';
 
 /**
- * Says of an access token, by its `jti`, from what it was made: which edges gave what is in it, by whom, and whether they are there still.
+ * Says of an access token, by its `jti`, or of an opaque one by itself, from what it was made: which edges gave what is in it, by whom, and whether they are there still.
  *
  * @throws GatehouseError `bad-configuration` where no record of it is kept: it never was, or has expired; StoreUnavailable
  */
@@ -20,7 +20,7 @@ export async function explainTokenCommand(jti: string, config: Config, out: Outp
     if (!token?.record) {
       throw new GatehouseError(
         'bad-configuration',
-        'There is no record of a token with this jti: none was issued, it has expired, or it is no JWT.',
+        'There is no record of a token with this jti: none was issued, it has expired, or it is for no API.',
       );
     }
     const snapshot = await snapshots.read();
@@ -31,9 +31,14 @@ export async function explainTokenCommand(jti: string, config: Config, out: Outp
     out.line(
       `Issued ${moment(token.issuedAt)}, good until ${moment(token.expiresAt)}, with the scopes ${scope.join(' ') || 'none'}.`,
     );
+    if (token.record.overBudget) out.line(overBudgetLine(token.record.overBudget));
     for (const line of reasonsOf(token.record, holder?.edges ?? [], snapshot)) out.line(`- ${line}`);
   });
 }
+
+const overBudgetLine = ({ bytes, budget, rule, leftOut }: OverBudgetRecord): string =>
+  `It would have had ${bytes} bytes of ${budget}: ` +
+  (rule === 'reference' ? 'so a reference was handed out.' : `${leftOut.join(', ')} were left out.`);
 
 function reasonsOf({ edgeIds, roles, groups }: IssueRecord, own: readonly Edge[], snapshot: Snapshot): string[] {
   const known = new Map<string, { readonly edge: Edge; readonly of: string }>();

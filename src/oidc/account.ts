@@ -10,10 +10,12 @@ interface Telling {
   readonly attributes: readonly AttributeClaim[];
   /** The claims that the client may be told at all. */
   readonly told: ReadonlySet<string>;
+  /** Of which APIs the client is told a person's permissions: by identifier, as {@link tellByMapping} wants them. */
+  readonly permissionsAt: readonly string[];
 }
 
 /** A user in the library's words. What each scope releases of these claims is configured (see `configuration/claims`). */
-export const accountOf = (user: User, access: Effective, { attributes, told }: Telling): Account => ({
+export const accountOf = (user: User, access: Effective, { attributes, told, permissionsAt }: Telling): Account => ({
   accountId: user.id,
   claims: () => {
     const all = {
@@ -23,6 +25,9 @@ export const accountOf = (user: User, access: Effective, { attributes, told }: T
       groups: access.groups,
       segments: access.segments,
       ...(access.customerGroup !== undefined && { customer_group: access.customerGroup }),
+      ...(permissionsAt.length > 0 && {
+        permissions: Object.fromEntries(permissionsAt.map((api) => [api, access.permissions(api)])),
+      }),
     };
     return { sub: user.id, ...Object.fromEntries(Object.entries(all).filter(([claim]) => told.has(claim))) };
   },

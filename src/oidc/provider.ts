@@ -33,10 +33,12 @@ import { pages } from './configuration/pages.js';
 import { resourceServers } from './configuration/resource-servers.js';
 import { tokens } from './configuration/tokens.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
+import { planAccessTokens } from './issue-access-token.js';
 import { detectReplays } from './replay-detection.js';
 import { oidcOf } from './session-in-request.js';
 import { currentScope } from './request-scope.js';
 import type { StartAgainFrom } from './start-again.js';
+import { tellByMapping } from './told-claims.js';
 
 export interface ProviderParts {
   readonly issuer: URL;
@@ -87,6 +89,9 @@ export function buildProvider(parts: ProviderParts): Provider {
   provider.proxy = true;
   lookUpClients(provider, clients);
   detectReplays(provider);
+  const saying = { ...parts, issuer: issuerOf(issuer), signing: keys.signing };
+  planAccessTokens(provider, saying);
+  tellByMapping(provider, saying);
   keepFamilies(provider, bytesOf(keys.successors)[0]);
   // The library has answered 500 by then; a store that is away is no fault, and is worth another try.
   provider.on('server_error', (ctx, error) => {

@@ -11,7 +11,7 @@ import { alive, grantAlive, sessionAlive } from '../sessions/alive.js';
 import { type Grant, grants } from '../sessions/grant.js';
 import type { GrantDraft } from '../sessions/grant-draft.js';
 import { type Session, sessions } from '../sessions/session.js';
-import { type Token, tokens } from '../sessions/token.js';
+import { type IssueRecord, type Token, tokens } from '../sessions/token.js';
 import type { Step } from '../sign-in/step.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
@@ -64,6 +64,9 @@ export class RequestScope {
 
   /** What the subject of this request may do, once it is known who that is. */
   access: Effective | undefined;
+
+  /** Why the access token that this request issues says what it says. */
+  issuing: IssueRecord | undefined;
 
   /** @param withBehaviour whether what a user did is read with the user: who they are may hang on it */
   constructor(realm: Realm, settings: Settings, ctx: Context, withBehaviour = false) {

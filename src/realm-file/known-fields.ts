@@ -12,9 +12,12 @@ export function knownFields(schema: z.core.$ZodType, path: Path): string[] {
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }
 
-/** Without what only says that it may be left out. */
+/** Without what only says that it may be left out, or what it becomes. */
 function bare(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
   if (!schema) return undefined;
-  const { def } = schema._zod as { readonly def: { readonly innerType?: z.core.$ZodType } };
-  return def.innerType ? bare(def.innerType) : schema;
+  const { def } = schema._zod as {
+    readonly def: { readonly innerType?: z.core.$ZodType; readonly in?: z.core.$ZodType };
+  };
+  const inner = def.innerType ?? def.in;
+  return inner ? bare(inner) : schema;
 }

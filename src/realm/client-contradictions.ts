@@ -1,3 +1,4 @@
+import { RELEASED_BY } from './claim-mapping.js';
 import type { Client } from './client.js';
 import { sectorIsOpen } from './client-sector.js';
 
@@ -12,6 +13,9 @@ export type Asked = Pick<
   | 'resourceServers'
   | 'defaultResourceServer'
   | 'introspects'
+  | 'claims'
+  | 'scopes'
+  | 'firstParty'
   | 'subjectType'
   | 'sectorIdentifier'
   | 'pkce'
@@ -24,7 +28,7 @@ interface Contradiction {
 
 /** What of a client does not go together, each a sentence. Pure; empty means nothing. */
 export function contradictions(client: Asked): readonly Contradiction[] {
-  return [...grants(client), ...keys(client), ...subjects(client)];
+  return [...grants(client), ...keys(client), ...subjects(client), ...claims(client)];
 }
 
 function* grants(client: Asked): Iterable<Contradiction> {
@@ -84,5 +88,25 @@ function* subjects(client: Asked): Iterable<Contradiction> {
       path: 'sectorIdentifier',
       message: "Its redirect URIs don't say which sector it belongs to: name a host of yours.",
     };
+  }
+}
+
+function* claims(client: Asked): Iterable<Contradiction> {
+  for (const { value, claim, resourceServer } of client.claims ?? []) {
+    const scope = RELEASED_BY[value];
+    if (!client.scopes.includes(scope)) {
+      yield { path: 'claims', message: `The scope ${scope} releases ${claim}, and the client may not ask for it.` };
+    }
+    if (resourceServer === undefined) continue;
+    if (!client.resourceServers.includes(resourceServer)) {
+      yield {
+        path: 'claims',
+        message: `${claim} are permissions of ${resourceServer}, which is none of resourceServers.`,
+      };
+    }
+    if (!client.firstParty) {
+      // Whoever asks people for consent is lent permissions by scopes of that API, in access tokens for it.
+      yield { path: 'claims', message: 'Only a first-party client is told permissions in its own claims.' };
+    }
   }
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { LEVELS } from '../base/level.js';
+import { clientClaimMappings } from './claim-mapping-input.js';
 import { publicJwk } from './client-keys.js';
 import { contradictions } from './client-contradictions.js';
 import { originFault, startUriFault, webAddressFault } from './client-address.js';
 import { redirectUriFault } from './redirect-uri.js';
 import { KNOWN_SCOPES } from './scopes.js';
+import { OVER_BUDGET } from '../base/token-budget.js';
 import { TOKEN_ALGORITHMS } from './token-algorithm.js';
 
 const clientId = z
@@ -77,6 +79,13 @@ export const clientInput = z
     initiateLoginUri: checked(startUriFault).exactOptional(),
     backchannelLogoutUri: checked(webAddressFault).exactOptional(),
     introspects: z.array(z.string()).max(100).exactOptional(),
+    claims: clientClaimMappings.exactOptional(),
+    tokenBudgetBytes: z
+      .int()
+      .min(1024)
+      .max(64 * 1024)
+      .exactOptional(),
+    overBudget: z.enum(OVER_BUDGET).exactOptional(),
   })
   .superRefine((client, context) => {
     const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });

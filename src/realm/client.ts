@@ -4,7 +4,9 @@ import type { Hashed } from '../base/hash-of.js';
 import type { JsonObject } from '../base/json.js';
 import type { Level } from '../base/level.js';
 import { spec } from '../storage/spec.js';
+import type { ClientClaimMapping } from './claim-mapping.js';
 import type { PublicJwk } from './client-keys.js';
+import type { OverBudget } from '../base/token-budget.js';
 import type { TokenAlgorithm } from './token-algorithm.js';
 
 /** An OAuth client. The id is its client_id. */
@@ -58,6 +60,12 @@ export type Client = {
   backchannelLogoutUri?: string;
   /** Identifiers of the resource servers that it is: it may ask what their access tokens are worth (RFC 7662). */
   introspects?: string[];
+  /** What it is told of roles, permissions and groups in ID tokens and at userinfo; absent: each by its own name, as far as its scopes go. */
+  claims?: ClientClaimMapping[];
+  /** How long its ID tokens and JWT access tokens may be, in bytes. */
+  tokenBudgetBytes?: number;
+  /** What happens to one that would be longer; absent: `refuse`. */
+  overBudget?: OverBudget;
   /** For itself (client_credentials); a user's token never carries them. */
   edges: Edge[];
 };
@@ -105,6 +113,9 @@ export const clients = spec<Client>()({
     'initiateLoginUri',
     'backchannelLogoutUri',
     'introspects',
+    'claims',
+    'tokenBudgetBytes',
+    'overBudget',
     'edges',
   ],
   unique: {},

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { claimMappings } from './claim-mapping-input.js';
 import { covers } from './covers.js';
 import { implicationCircle } from './implication-circle.js';
 import { TRUSTED_FACTS } from './resource-server.js';
@@ -46,6 +47,8 @@ export const resourceServerInput = z
     trustedFor: z.array(z.enum(TRUSTED_FACTS)).max(TRUSTED_FACTS.length).exactOptional(),
     accessTokenSeconds: z.int().min(30).max(86_400).default(300),
     tokenFormat: z.enum(['jwt', 'opaque']).default('jwt'),
+    acceptsReferences: z.boolean().exactOptional(),
+    claims: claimMappings.exactOptional(),
     algorithm: z.enum(TOKEN_ALGORITHMS).default('ES256'),
   })
   .superRefine(({ permissions, implications = [] }, context) => {

@@ -1,6 +1,7 @@
 import type { Instant } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
+import type { ClaimMapping } from './claim-mapping.js';
 import type { TokenAlgorithm } from './token-algorithm.js';
 
 /** An API with an identifier (audience) and the permissions it understands. */
@@ -20,6 +21,10 @@ export type ResourceServer = {
   accessTokenSeconds: number;
   /** `jwt` it verifies by itself (RFC 9068); for `opaque` it asks at introspection each time. */
   tokenFormat: 'jwt' | 'opaque';
+  /** Where it takes JWTs: it introspects what is none, which a client's token budget may hand out. */
+  acceptsReferences?: boolean;
+  /** What access tokens for it tell; absent: roles and permissions. */
+  claims?: ClaimMapping[];
   /** What a JWT for it is signed by. */
   algorithm: TokenAlgorithm;
 };
@@ -56,6 +61,8 @@ export const resourceServers = spec<ResourceServer>()({
     'trustedFor',
     'accessTokenSeconds',
     'tokenFormat',
+    'acceptsReferences',
+    'claims',
     'algorithm',
   ],
   unique: { identifier: ['identifier'] },

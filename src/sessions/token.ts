@@ -1,5 +1,6 @@
 import type { Instant } from '../base/clock.js';
 import type { Hashed } from '../base/hash-of.js';
+import type { OverBudget } from '../base/token-budget.js';
 import { spec } from '../storage/spec.js';
 
 /**
@@ -27,14 +28,14 @@ export type Token = {
   rotatedAt?: Instant;
   /** What the protocol library wants back, as JSON; a JWT has none. */
   payload?: string;
-  /** Why a JWT says what it says. */
+  /** Why an access token for an API says what it says. */
   record?: IssueRecord;
   expiresAt: Instant;
 };
 
 export type TokenKind = 'authorization-code' | 'access-token' | 'refresh-token' | 'client-credentials' | 'jwt';
 
-/** What a JWT was made from, for explaining it later. */
+/** What an access token was made from, for explaining it later. */
 export type IssueRecord = {
   audience: string;
   scope: string[];
@@ -43,7 +44,12 @@ export type IssueRecord = {
   /** The versions of what those edges lead through. */
   roles: Versioned[];
   groups: Versioned[];
+  /** Where it would have been longer than its client's budget. */
+  overBudget?: OverBudgetRecord;
 };
+
+/** Both in bytes; and the claims that were left out. */
+export type OverBudgetRecord = { bytes: number; budget: number; rule: OverBudget; leftOut: string[] };
 
 export type Versioned = { id: string; version: number };
 

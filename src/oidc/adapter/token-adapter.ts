@@ -20,7 +20,8 @@ export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>):
 
   async upsert(value, payload, expiresIn = 0) {
     const scope = currentScope();
-    const token = tokenDocument(hashOf(value), kind, payload, expiresIn);
+    const issued = kind === 'authorization-code' ? undefined : scope.issuing;
+    const token = { ...tokenDocument(hashOf(value), kind, payload, expiresIn), ...(issued && { record: issued }) };
     scope.hold(async () => {
       await scope.realm.of(tokens).insert(token);
     });

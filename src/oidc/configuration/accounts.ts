@@ -44,8 +44,10 @@ export function accounts(
         ),
       );
       const { attributeClaims } = settings;
-      const told = claimsWithin(oidc.client ? clientBehind(oidc.client).scopes : [], attributeClaims);
-      return accountOf(user, access, { attributes: attributeClaims ?? [], told });
+      const client = oidc.client && clientBehind(oidc.client);
+      const told = claimsWithin(client?.scopes ?? [], attributeClaims);
+      const permissionsAt = (client?.claims ?? []).flatMap(({ resourceServer = [] }) => resourceServer);
+      return accountOf(user, access, { attributes: attributeClaims ?? [], told, permissionsAt });
     },
 
     /**

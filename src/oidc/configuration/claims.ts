@@ -24,7 +24,8 @@ const STANDARD = {
   email: ['email', 'email_verified'],
   address: ['address'],
   phone: ['phone_number', 'phone_number_verified'],
-  roles: ['roles'],
+  // Permissions only where the client's own mapping asks for them.
+  roles: ['roles', 'permissions'],
   groups: ['groups'],
   segments: ['segments'],
   customer_group: ['customer_group'],

@@ -1,18 +1,8 @@
-import type {
-  AccessToken,
-  AuthorizationCode,
-  Client,
-  ClientCredentials,
-  Configuration,
-  RefreshToken,
-  UnknownObject,
-} from 'oidc-provider';
-import { narrow } from '../../access/permission.js';
+import type { Configuration } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/hash-of.js';
 import { tokens as tokenSpec } from '../../sessions/token.js';
-import { issueRecordOf } from '../issue-record.js';
-import { clientBehind } from '../client-lookup.js';
+import { toldBy } from '../issue-access-token.js';
 import { currentScope } from '../request-scope.js';
 
 /** What tokens say, how refresh tokens follow one another, and the record that every JWT leaves. */
@@ -24,16 +14,7 @@ export const tokens = {
   expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
   revokeGrantPolicy: () => true,
 
-  /** How its user signed in (RFC 9068 2.2.1), and roles and permissions of the one audience that it is for (2.2.3.1). */
-  extraTokenClaims({ oidc }, token) {
-    const { access } = currentScope();
-    const source = oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken;
-    const authentication = authenticationOf(source);
-    const { aud } = token;
-    if (!access || typeof aud !== 'string') return authentication;
-    const held = { roles: access.rolesAt(aud), permissions: access.permissions(aud) };
-    return { ...authentication, ...lent(held, { token, source, client: oidc.client }) };
-  },
+  extraTokenClaims: (_ctx, token) => toldBy(token),
 
   formats: {
     customizers: {
@@ -53,7 +34,7 @@ export const tokens = {
           ...(user?.sessionUid !== undefined && { sessionUid: user.sessionUid }),
           sessionBound: user?.expiresWithSession === true,
           issuedAt: now(),
-          record: issueRecordOf(scope.access, String(token.aud), scopesOf(token)),
+          ...(scope.issuing && { record: scope.issuing }),
           expiresAt: seconds(exp),
         };
         scope.hold(async () => {
@@ -64,39 +45,3 @@ export const tokens = {
     },
   },
 } satisfies Configuration;
-
-const scopesOf = (token: AccessToken | ClientCredentials): string[] =>
-  token.scope?.split(' ').filter((scope) => scope !== '') ?? [];
-
-interface Lending {
-  readonly token: AccessToken | ClientCredentials;
-  /** What a person's token is made from; a client's own has none. */
-  readonly source: AuthorizationCode | RefreshToken | undefined;
-  readonly client: Client | undefined;
-}
-
-interface Held {
-  readonly roles: readonly string[];
-  readonly permissions: readonly string[];
-}
-
-/**
- * What a token lends of what its subject holds at its audience. Where the request asked for scopes of that audience, no more than the token
- * still has of them: one that was narrowed to none of them lends nothing, not everything. Where it asked for none, all that is held, but for
- * an application that people are asked about: there nobody was asked.
- */
-function lent(held: Held, { token, source, client }: Lending): Held {
-  const declared = new Set(token.resourceServer?.scopes);
-  const asked = [...(source?.scopes ?? [])].some((scope) => declared.has(scope));
-  const scopes = scopesOf(token);
-  if (asked && !scopes.some((scope) => declared.has(scope))) return { ...held, permissions: [] };
-  if (source && !asked && !(client && clientBehind(client).firstParty)) return { roles: [], permissions: [] };
-  return { ...held, permissions: narrow(held.permissions, scopes, declared) };
-}
-
-/** As it was when the grant began: no refresh makes it newer. */
-const authenticationOf = (source: AuthorizationCode | RefreshToken | undefined): UnknownObject => ({
-  ...(source?.acr !== undefined && { acr: source.acr }),
-  ...(source?.amr !== undefined && { amr: source.amr }),
-  ...(source?.authTime !== undefined && { auth_time: source.authTime }),
-});

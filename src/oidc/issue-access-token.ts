@@ -1,0 +1,103 @@
+import type { Provider, UnknownObject } from 'oidc-provider';
+import type { Client } from '../realm/client.js';
+import { sectorOf } from '../realm/client-sector.js';
+import type { ResourceServerService } from '../realm/resource-server-service.js';
+import type { SigningKey } from '../realm/ring-key.js';
+import { accessClaims, authenticationOf, sourceOf } from './access-token-claims.js';
+import { clientBehind } from './client-lookup.js';
+import { issueRecordOf } from './issue-record.js';
+import { type IssuedToken, scopesOf } from './issued-token.js';
+import { jwtBytes } from './jwt-bytes.js';
+import type { PairwiseSubjects } from './pairwise-subjects.js';
+import { currentScope } from './request-scope.js';
+import { oidcOf } from './session-in-request.js';
+import { claimsOf, withinBudget } from './within-budget.js';
+
+interface Parts {
+  readonly issuer: string;
+  readonly signing: readonly SigningKey[];
+  readonly resourceServers: Pick<ResourceServerService, 'get'>;
+  readonly pairwise: PairwiseSubjects;
+}
+
+const told = new WeakMap<object, UnknownObject>();
+
+/** What this access token tells besides what is always in one. */
+export const toldBy = (token: object): UnknownObject => told.get(token) ?? {};
+
+/**
+ * Makes the provider know what an access token tells before it chooses the token's format: one that would be longer than its client's
+ * budget may become a reference.
+ */
+export function planAccessTokens(provider: Provider, parts: Parts): void {
+  const models = [provider.AccessToken, provider.ClientCredentials] as unknown as readonly {
+    readonly prototype: Savable;
+  }[];
+  for (const { prototype } of models) {
+    const { save } = prototype;
+    prototype.save = async function () {
+      await plan(this as IssuedToken, parts);
+      return save.call(this);
+    };
+  }
+}
+
+/** As the library calls it. */
+type Savable = Omit<IssuedToken, 'save'> & { save: (this: Savable) => Promise<string> };
+
+async function plan(token: IssuedToken, parts: Parts): Promise<void> {
+  const scope = currentScope();
+  const oidc = oidcOf(scope);
+  const { access } = scope;
+  if (!oidc?.client) throw new Error('An access token was to be issued outside of a request.');
+  const client = clientBehind(oidc.client);
+  const authentication = authenticationOf(sourceOf(oidc));
+  told.set(token, authentication);
+  const { aud: audience, resourceServer } = token;
+  // One without an audience is for userinfo alone.
+  if (!access || !resourceServer || typeof audience !== 'string') return;
+  const server = await parts.resourceServers.get(audience);
+  const claims = accessClaims(oidc, token, { access, audience, mappings: server?.claims });
+  const fixed = { ...authentication, ...fixedOf(token, client, parts), aud: audience };
+  const { over, claims: fitting } =
+    server?.tokenFormat === 'jwt'
+      ? withinBudget(
+          {
+            what: 'access token',
+            scopes: scopesOf(token),
+            told: claims,
+            bytesWith: (extra) =>
+              jwtBytes(
+                { ...extra, ...fixed },
+                { alg: server.algorithm, signing: parts.signing, header: { typ: 'at+jwt' } },
+              ),
+            canRefer: server.acceptsReferences === true,
+          },
+          client,
+        )
+      : // What a reference stands for may be of any length.
+        { claims: claimsOf(claims) };
+  told.set(token, { ...authentication, ...fitting });
+  if (over?.rule === 'reference') resourceServer.accessTokenFormat = 'opaque';
+  scope.issuing = issueRecordOf(access, { audience, scope: scopesOf(token) }, over);
+}
+
+/** What is in every JWT access token (RFC 9068 2.2), as long as it will be. */
+function fixedOf(token: IssuedToken, client: Client, { issuer, pairwise }: Parts): UnknownObject {
+  const userId = 'accountId' in token ? token.accountId : undefined;
+  const isPairwise = userId !== undefined && client.subjectType === 'pairwise';
+  return {
+    jti: A_JTI,
+    sub: isPairwise ? pairwise.of(userId, sectorOf(client)) : (userId ?? client.id),
+    iat: A_TIME,
+    exp: A_TIME,
+    ...(token.scope && { scope: token.scope }),
+    client_id: client.id,
+    iss: issuer,
+    ...(token.jkt !== undefined && { cnf: { jkt: token.jkt } }),
+  };
+}
+
+/** As long as the library's. */
+const A_JTI = '-'.repeat(43);
+const A_TIME = 1_000_000_000;
