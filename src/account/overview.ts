@@ -1,5 +1,6 @@
 import { AccountOverview } from '#views/account-overview.js';
 import type { AccountPage } from './account-page.js';
+import { typedOf } from './profile-form.js';
 
 /** What Gatehouse knows of the person, and says of them to applications that may ask. */
 export const overviewPage: AccountPage = {
@@ -10,7 +11,12 @@ export const overviewPage: AccountPage = {
     const { username, profile, email, emailVerified } = visit.user;
     return visit.answer(
       (around) =>
-        AccountOverview({ ...around, username, profile, ...(email !== undefined && { email, emailVerified }) }),
+        AccountOverview({
+          ...around,
+          username,
+          profile: typedOf(profile),
+          ...(email !== undefined && { email, emailVerified }),
+        }),
       refused,
     );
   },

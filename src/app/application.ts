@@ -4,6 +4,7 @@ import { accountRouter } from '../account/account-router.js';
 import { applicationsPage } from '../account/applications.js';
 import { overviewPage } from '../account/overview.js';
 import { passwordPage } from '../account/password.js';
+import { profilePage } from '../account/profile.js';
 import { secondFactorPage } from '../account/second-factor.js';
 import { sessionsPage } from '../account/sessions.js';
 import { recordSignIns } from '../audit/sign-in-record.js';
@@ -48,6 +49,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
   const csrf = csrfTokens(bytesOf(keys.csrf));
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
     overviewPage,
+    profilePage({ users: of.users, snapshots }),
     passwordPage(realm, of.users),
     secondFactorPage({ realm, secondFactors: of.secondFactors, settings }),
     applicationsPage({ consents, clients, resourceServer: (identifier) => resourceServers.get(identifier) }),

@@ -5,6 +5,8 @@ export type Profile = z.infer<typeof profileInput>;
 export type Address = NonNullable<Profile['address']>;
 
 const text = z.string().trim().min(1).max(500);
+/** Several lines, and no other control characters. */
+const lines = text.regex(/^[\P{Cc}\r\n\t]*$/u, 'must have no control characters.');
 const line = text.regex(/^\P{Cc}*$/u, 'must be one line, without control characters.');
 const web = z.url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' }).max(2000);
 
@@ -36,8 +38,8 @@ function isBirthdate(date: string): boolean {
 
 const address = z.strictObject({
   /** As it is written on an envelope, line by line. */
-  formatted: text.exactOptional(),
-  streetAddress: text.exactOptional(),
+  formatted: lines.exactOptional(),
+  streetAddress: lines.exactOptional(),
   locality: line.exactOptional(),
   region: line.exactOptional(),
   postalCode: line.max(40).exactOptional(),

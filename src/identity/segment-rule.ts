@@ -46,16 +46,21 @@ function countFault(rule: string): string | undefined {
   return `behaviour.count takes an event of a to z, 0 to 9 and -, and days from 1 to ${KEPT_DAYS}, both written out: behaviour.count("purchase", 30).`;
 }
 
+/** What of a person this rule looks at, by the names it may use; nothing where it is no rule. Pure. */
+export function ruleReads(rule: string): ReadonlySet<string> {
+  const compiled = compileOnce(rule);
+  return compiled.ok ? compiled.value.uses : new Set();
+}
+
 /** Whether a rule looks at what somebody did. */
 export function usesBehaviour(rule: string): boolean {
-  const compiled = compileOnce(rule);
-  return compiled.ok && compiled.value.uses.has('behaviour');
+  return ruleReads(rule).has('behaviour');
 }
 
 /** Whether it may come to hold, or to hold no more, by nothing but time. */
 export function movesByItself(rule: string): boolean {
-  const compiled = compileOnce(rule);
-  return compiled.ok && ['now', 'behaviour'].some((name) => compiled.value.uses.has(name));
+  const reads = ruleReads(rule);
+  return reads.has('now') || reads.has('behaviour');
 }
 
 /**

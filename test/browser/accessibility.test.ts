@@ -99,7 +99,7 @@ test('the keyboard comes to everything, in the order that it is read, and shows 
   const page = await browser.newPerson();
   const look = async (): Promise<string[]> => {
     const wanted = await page.evaluate(() => {
-      const all = [...document.querySelectorAll<HTMLElement>('a[href], button, input:not([type=hidden])')];
+      const all = [...document.querySelectorAll<HTMLElement>('a[href], button, input:not([type=hidden]), textarea')];
       const reachable = all.filter((one) => one.offsetParent !== null);
       reachable.forEach((one, i) => (one.dataset['order'] = String(i)));
       const start = document.createElement('button');
@@ -130,7 +130,7 @@ test('with forced colours, everything that can be pressed or typed in has an edg
     page.evaluate(() =>
       [
         ...document.querySelectorAll<HTMLElement>(
-          'button, input:not([type=hidden]):not([type=checkbox]), .error, .note',
+          'button, input:not([type=hidden]):not([type=checkbox]), textarea, .error, .note',
         ),
       ]
         .filter((one) => one.offsetParent !== null && getComputedStyle(one).borderStyle !== 'solid')

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { minutes } from '../../src/base/clock.js';
-import { application, ask, codeOf, refresh, signIn, userinfo } from '../support/application.js';
+import { application, ask, claimsOf, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+
+const app = application('public');
 
 describe.each(stores)('the pages of a person on %s:', (kind) => {
   let host: Host;
@@ -36,7 +38,7 @@ describe.each(stores)('the pages of a person on %s:', (kind) => {
 
   test('know who signed in to an application, without another sign-in', async () => {
     const visitor = new Visitor();
-    await signIn(visitor, ask(host, application('public')), 'bob', passwordOf(host, 'bob'));
+    await signIn(visitor, ask(host, app), 'bob', passwordOf(host, 'bob'));
     expect((await visitor.visit(at())).text).toContain('Bob Brown');
   });
 
@@ -72,6 +74,140 @@ describe.each(stores)('the pages of a person on %s:', (kind) => {
     expect((await visitor.visit(at())).url.href).toBe(at());
   });
 
+  describe('the profile', () => {
+    const scope = 'openid profile phone address';
+    const open = (visitor: Visitor): Promise<Page> => visitor.visit(at('/profile'));
+
+    async function told(accessToken: string): Promise<Record<string, unknown>> {
+      return (await (await userinfo(host, accessToken)).json()) as Record<string, unknown>;
+    }
+
+    test('is shown whole to its owner', async () => {
+      const { visitor } = await signedIn(host, app, {}, 'dora');
+      const { text } = await visitor.visit(at(''));
+      const { fields } = await open(visitor);
+      for (const said of ['Dora M. Doe', 'Dodo', 'https://dora.test', '1984-07-31', '+49 30 123456', '10115 Berlin']) {
+        expect([said, text.includes(said)]).toEqual([said, true]);
+        expect(Object.values(fields).some((value) => value.includes(said))).toBe(true);
+      }
+    });
+
+    test('is changed by its owner, and what is left empty is gone: at userinfo at once, and in the next ID token', async () => {
+      const { visitor, tokens } = await signedIn(host, app, { scope }, 'bob');
+      await host.advance(minutes(1));
+      const saved = await visitor.submit(await open(visitor), {
+        name: ' Robert Brown ',
+        nickname: 'Bobby',
+        birthdate: '1979',
+        website: 'https://bob.test/',
+        zoneinfo: 'Europe/Vienna',
+        phoneNumber: '+43 1 234567',
+        streetAddress: 'Weg 1\r\nStiege 2',
+        country: 'AT',
+      });
+      expect([saved.status, saved.url.pathname, saved.heading]).toEqual([200, '/account/profile', 'Profile']);
+      expect(saved.text).toContain('Your profile is saved');
+      const expected = {
+        name: 'Robert Brown',
+        nickname: 'Bobby',
+        birthdate: '1979',
+        website: 'https://bob.test/',
+        zoneinfo: 'Europe/Vienna',
+        phone_number: '+43 1 234567',
+        phone_number_verified: false,
+        address: { street_address: 'Weg 1\nStiege 2', country: 'AT' },
+      };
+      const now = await told(tokens.access_token);
+      expect(now).toMatchObject(expected);
+      expect(now['updated_at']).toBeGreaterThan(Number(claimsOf(tokens.id_token)['updated_at']));
+      const asked = ask(host, app, { scope });
+      const next = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
+      expect(claimsOf(next.body.id_token)).toMatchObject(expected);
+
+      const emptied = { nickname: '', streetAddress: ' ', country: '', phoneNumber: '' };
+      expect((await visitor.submit(await open(visitor), emptied)).status).toBe(200);
+      const left = await told(tokens.access_token);
+      expect(left).toMatchObject({ name: 'Robert Brown' });
+      for (const claim of ['nickname', 'address', 'phone_number', 'phone_number_verified']) {
+        expect(left).not.toHaveProperty(claim);
+      }
+    });
+
+    test('keeps a number verified as long as it is the same', async () => {
+      const { visitor, tokens } = await signedIn(host, app, { scope }, 'dora');
+      await visitor.submit(await open(visitor), { nickname: 'Dodi' });
+      expect(await told(tokens.access_token)).toMatchObject({ nickname: 'Dodi', phone_number_verified: true });
+      await visitor.submit(await open(visitor), { phoneNumber: '+49 30 654321' });
+      expect(await told(tokens.access_token)).toMatchObject({ phone_number_verified: false });
+    });
+
+    test.each<[string, string]>([
+      ['name', 'x'.repeat(501)],
+      ['nickname', 'two\nlines'],
+      ['birthdate', '1984-02-30'],
+      ['picture', 'http://people.test/x.png'],
+      ['website', 'javascript:alert(1)'],
+      ['locale', 'no language'],
+      ['zoneinfo', 'Europe/Nowhere'],
+      ['phoneNumber', '12345'],
+      ['postalCode', 'x'.repeat(41)],
+      ['formatted', 'a\u001bb'],
+    ])('says at the field %s that it can not be so, keeps what was typed, and saves nothing', async (field, value) => {
+      const { visitor, tokens } = await signedIn(host, app, { scope }, 'heidi');
+      const refused = await visitor.submit(await open(visitor), { [field]: value, familyName: 'Typed before' });
+      expect([refused.status, refused.heading]).toEqual([422, 'Profile']);
+      const wrong = [...refused.text.matchAll(/aria-invalid="true" aria-describedby="(\w+)-fault/g)].map(
+        ([, at]) => at,
+      );
+      expect(wrong).toEqual([field]);
+      expect(refused.text).toContain(`id="${field}-fault"`);
+      expect(refused.fields['familyName']).toBe('Typed before');
+      expect(await told(tokens.access_token)).not.toHaveProperty('family_name');
+    });
+
+    test('has no field for what is not its owner’s to say, and takes none', async () => {
+      const { visitor, tokens } = await signedIn(host, app, { scope: `${scope} email attributes` }, 'heidi');
+      const before = await told(tokens.access_token);
+      const page = await open(visitor);
+      for (const more of [
+        'username',
+        'email',
+        'emailVerified',
+        'phoneNumberVerified',
+        'attributes',
+        'edges',
+        'state',
+        'address',
+        'profile',
+      ]) {
+        expect(page.fields).not.toHaveProperty(more);
+        expect([more, (await visitor.submit(page, { [more]: 'true' })).status]).toEqual([more, 400]);
+      }
+      expect(await told(tokens.access_token)).toEqual(before);
+    });
+
+    test('is changed only by a form of this session’s own', async () => {
+      const { visitor: other } = await signedIn(host, app, {}, 'bob');
+      const { visitor, tokens } = await signedIn(host, app, { scope }, 'alice');
+      const csrf = (await open(other)).fields['csrf'] ?? '';
+      const page = await open(visitor);
+      for (const forged of ['', 'x', csrf]) {
+        expect((await visitor.submit(page, { csrf: forged, name: 'Mallory' })).status).toBe(403);
+      }
+      expect(await told(tokens.access_token)).toMatchObject({ name: 'Alice Appleby' });
+    });
+
+    test('is changed only by who signed in within five minutes', async () => {
+      const { visitor, tokens } = await signedIn(host, app, { scope }, 'alice');
+      const page = await open(visitor);
+      await host.advance(minutes(6));
+      expect((await visitor.submit(page, { name: 'Mallory' })).heading).toBe('Sign in');
+      expect((await open(visitor)).heading).toBe('Sign in');
+      expect((await visitor.visit(at(''))).text).toContain('Alice Appleby');
+      expect(claimsOf(tokens.id_token)).toMatchObject({ name: 'Alice Appleby' });
+    });
+  });
+
   describe('a new password', () => {
     const next = 'as many words as it takes';
 
@@ -81,13 +217,12 @@ describe.each(stores)('the pages of a person on %s:', (kind) => {
 
     test('ends every other session and its grants, and neither this one nor what was granted in it', async () => {
       const scope = 'openid offline_access';
-      const elsewhere = await signedIn(host, application('public'), { scope }, 'bob');
-      const here = await signedIn(host, application('public'), { scope }, 'bob');
+      const elsewhere = await signedIn(host, app, { scope }, 'bob');
+      const here = await signedIn(host, app, { scope }, 'bob');
       const changed = await change(here.visitor, next);
       expect([changed.status, changed.heading]).toEqual([200, 'Password']);
       expect(changed.text).toContain('Your password was changed');
 
-      const app = application('public');
       expect((await refresh(host, app, elsewhere.tokens.refresh_token)).status).toBe(400);
       expect((await userinfo(host, elsewhere.tokens.access_token)).status).toBe(401);
       expect((await elsewhere.visitor.visit(at())).heading).toBe('Sign in');
@@ -97,9 +232,9 @@ describe.each(stores)('the pages of a person on %s:', (kind) => {
     });
 
     test('is asked of at the next sign-in, and the old one is of no use', async () => {
-      const old = await signIn(new Visitor(), ask(host, application('public')), 'bob', passwordOf(host, 'bob'));
+      const old = await signIn(new Visitor(), ask(host, app), 'bob', passwordOf(host, 'bob'));
       expect(old.status).toBe(403);
-      codeOf(await signIn(new Visitor(), ask(host, application('public')), 'bob', next));
+      codeOf(await signIn(new Visitor(), ask(host, app), 'bob', next));
     });
 
     test('is refused when it is weak or mistyped, and the page says why', async () => {

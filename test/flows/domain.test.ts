@@ -170,6 +170,16 @@ describe.each(stores)('on %s,', (store) => {
       expect(await permissionsOf('trainee')).toEqual(['session:logout']);
     });
 
+    test('nobody puts themselves into a segment by what they say of themselves', async () => {
+      const { visitor } = await signedIn('nobody');
+      const page = await visitor.visit(`${host.issuer}/account/profile`);
+      expect([page.heading, 'locale' in page.fields, 'zoneinfo' in page.fields]).toEqual(['Profile', true, false]);
+      expect((await visitor.submit(page, { zoneinfo: 'Europe/Vienna' })).status).toBe(400);
+      expect((await visitor.submit(page, { locale: 'de-AT' })).status).toBe(200);
+      expect((await signedIn('nobody')).id).not.toHaveProperty('segments', expect.arrayContaining(['alpine']));
+      expect(await may('nobody', 'offers:see')).toBe(false);
+    });
+
     test('segments, by what is known of a person, stand in segment groups and reach applications', async () => {
       expect((await signedIn('berliner')).id['segments']).toEqual(['berliners', 'night owls']);
     });

@@ -93,7 +93,11 @@ export class Page {
   get fields(): Record<string, string> {
     const sent = (tag: string): boolean => attribute(tag, 'type') !== 'checkbox' || /\bchecked\b/.test(tag);
     const inputs = [...this.text.matchAll(/<input[^>]*>/g)].map(([tag]) => tag).filter(sent);
-    return Object.fromEntries(inputs.map((tag) => [attribute(tag, 'name') ?? '', attribute(tag, 'value') ?? '']));
+    const areas = [...this.text.matchAll(/(<textarea[^>]*>)([^<]*)<\/textarea>/g)];
+    return Object.fromEntries([
+      ...inputs.map((tag) => [attribute(tag, 'name') ?? '', attribute(tag, 'value') ?? '']),
+      ...areas.map(([, tag = '', value = '']) => [attribute(tag, 'name') ?? '', value]),
+    ]) as Record<string, string>;
   }
 
   get action(): URL {

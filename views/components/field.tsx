@@ -6,14 +6,39 @@ interface FieldProps {
   readonly hint?: string;
   /** The error of the page is about what was typed here. */
   readonly wrong?: boolean;
+  /** What is wrong with this field alone; said at it, and read out with it. */
+  readonly fault?: string | undefined;
   readonly input: Input;
 }
 
 /** Of the field's own attributes what ours need. */
 interface Input {
-  readonly type: 'text' | 'password';
+  /** `lines`: as many as one likes. */
+  readonly type: 'text' | 'password' | 'lines';
   /** So that browsers and password managers fill it (WCAG 2.2, 1.3.5). */
-  readonly autocomplete: 'username' | 'current-password' | 'new-password' | 'one-time-code' | 'email' | 'off';
+  readonly autocomplete:
+    | 'username'
+    | 'current-password'
+    | 'new-password'
+    | 'one-time-code'
+    | 'email'
+    | 'name'
+    | 'given-name'
+    | 'additional-name'
+    | 'family-name'
+    | 'nickname'
+    | 'bday'
+    | 'sex'
+    | 'photo'
+    | 'url'
+    | 'language'
+    | 'tel'
+    | 'street-address'
+    | 'address-level1'
+    | 'address-level2'
+    | 'postal-code'
+    | 'country-name'
+    | 'off';
   readonly required?: boolean;
   readonly autofocus?: boolean;
   readonly value?: string;
@@ -21,22 +46,33 @@ interface Input {
   readonly autocapitalize?: 'none';
   readonly autocorrect?: 'off';
   readonly spellcheck?: boolean;
-  readonly inputMode?: 'numeric' | 'email';
+  readonly inputMode?: 'numeric' | 'email' | 'tel' | 'url';
 }
 
-/** A field with its label, its hint and its part in the page's error (see ErrorNote). */
-export function Field({ name, label, hint, wrong = false, input }: FieldProps) {
-  const describedBy = [...(wrong ? ['error'] : []), ...(hint === undefined ? [] : [`${name}-hint`])].join(' ');
+/** A field with its label, its hint, what is wrong with it and its part in the page's error (see ErrorNote). */
+export function Field({ name, label, hint, wrong = false, fault, input }: FieldProps) {
+  const describedBy = [
+    ...(wrong ? ['error'] : []),
+    ...(fault === undefined ? [] : [`${name}-fault`]),
+    ...(hint === undefined ? [] : [`${name}-hint`]),
+  ].join(' ');
   const { type, ...rest } = input;
   const attributes = {
     ...{ id: name, name, ...rest },
-    ...(wrong && { 'aria-invalid': true }),
+    ...((wrong || fault !== undefined) && { 'aria-invalid': true }),
     ...(describedBy !== '' && { 'aria-describedby': describedBy }),
   };
   return (
     <>
       <label for={name}>{label}</label>
-      {type === 'password' ? <input type="password" {...attributes} /> : <input type="text" {...attributes} />}
+      {type === 'password' && <input type="password" {...attributes} />}
+      {type === 'text' && <input type="text" {...attributes} />}
+      {type === 'lines' && <textarea rows={3} {...attributes} />}
+      {fault !== undefined && (
+        <p class="fault" id={`${name}-fault`}>
+          {fault}
+        </p>
+      )}
       {hint !== undefined && (
         <p class="hint" id={`${name}-hint`}>
           {hint}

@@ -7,7 +7,7 @@ export const samples: Samples = {
     AccountOverview({
       ...atAccount(around, 'overview'),
       username: 'alice',
-      profile: { name: 'Alice Appleby' },
+      profile: { name: 'Alice Appleby', website: 'https://alice.test', formatted: 'Weg 1\n10115 Berlin' },
       email: 'alice@people.test',
       emailVerified: true,
     }),

@@ -2,6 +2,7 @@ import type { Texts } from '../en.js';
 import { applications } from './account/applications.js';
 import { overview } from './account/overview.js';
 import { password } from './account/password.js';
+import { profile } from './account/profile.js';
 import { secondFactor } from './account/second-factor.js';
 import { sessions } from './account/sessions.js';
 
@@ -11,18 +12,21 @@ export const account: Texts['account'] = {
   signOut: 'Abmelden',
   pages: {
     overview: 'Ihr Benutzerkonto',
+    profile: 'Profil',
     password: 'Passwort',
     'second-factor': 'Zweiter Faktor',
     applications: 'Anwendungen',
     sessions: 'Wo Sie angemeldet sind',
   },
   done: {
+    profile: 'Ihr Profil ist gespeichert. Anwendungen erfahren es von jetzt an.',
     'second-factor-removed': 'Der zweite Faktor ist entfernt. Ihr Passwort allein meldet Sie jetzt an.',
     password: 'Ihr Passwort wurde geändert. Überall sonst, wo Sie angemeldet waren, sind Sie es nicht mehr.',
     withdrawn: 'Es ist zurückgenommen. Was die Anwendung in der Hand hatte, ist nichts mehr wert.',
     'session-ended': 'Sie sind dort abgemeldet.',
   },
   errors: {
+    'profile-unfit': 'Noch ist nichts gespeichert: Einige Felder müssen geändert werden. Bei jedem davon steht, wie.',
     'wrong-code':
       'Das ist nicht der Code, den die App jetzt zeigt. Prüfen Sie die Uhr Ihres Geräts, und versuchen Sie es noch einmal.',
     'password-unfit':
@@ -35,6 +39,7 @@ export const account: Texts['account'] = {
   applications,
   overview,
   password,
+  profile,
   secondFactor,
   sessions,
 };

@@ -1,6 +1,7 @@
 import { applications } from './account/applications.js';
 import { overview } from './account/overview.js';
 import { password } from './account/password.js';
+import { profile } from './account/profile.js';
 import { secondFactor } from './account/second-factor.js';
 import { sessions } from './account/sessions.js';
 
@@ -12,18 +13,21 @@ export const account = {
   /** Titles of the pages, and their names in the navigation. */
   pages: {
     overview: 'Your account',
+    profile: 'Profile',
     password: 'Password',
     'second-factor': 'Second factor',
     applications: 'Applications',
     sessions: 'Where you are signed in',
   },
   done: {
+    profile: 'Your profile is saved. Applications are told of it from now on.',
     'second-factor-removed': 'The second factor is removed. Your password alone signs you in now.',
     password: 'Your password was changed. Wherever else you were signed in, you no longer are.',
     withdrawn: 'It is taken back. What the application held is worth nothing any more.',
     'session-ended': 'You are signed out there.',
   },
   errors: {
+    'profile-unfit': 'Nothing was saved yet: some fields need a change. Each of them says which.',
     'wrong-code': 'That is not the code that the app shows now. Check the clock of your device, and try again.',
     'password-unfit':
       'Choose another password than before: at least 8 characters, not your username, and not a row or a repetition of a few characters.',
@@ -34,6 +38,7 @@ export const account = {
   applications,
   overview,
   password,
+  profile,
   secondFactor,
   sessions,
 };

@@ -2,7 +2,6 @@ import type { Texts } from '../../en.js';
 
 export const overview: Texts['account']['overview'] = {
   username: 'Benutzername',
-  name: 'Name',
   email: 'E-Mail-Adresse',
   verified: (email) => `${email} (bestätigt)`,
   unverified: (email) => `${email} (nicht bestätigt; Sie können sich nicht damit anmelden)`,

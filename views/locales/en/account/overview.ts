@@ -1,6 +1,5 @@
 export const overview = {
   username: 'Username',
-  name: 'Name',
   email: 'E-mail',
   verified: (email: string) => `${email} (verified)`,
   unverified: (email: string) => `${email} (not verified; you cannot sign in by it)`,

@@ -1,0 +1,65 @@
+import { PROFILE_FIELDS, type ProfileField, type ProfileTyped } from '#views/components/profile-fields.js';
+import { type Address, type Profile, profileInput } from '../identity/profile.js';
+
+const FIELDS: readonly ProfileField[] = PROFILE_FIELDS.flatMap(({ fields }) => fields.map(({ name }) => name));
+const IN_ADDRESS = ['formatted', 'streetAddress', 'locality', 'region', 'postalCode', 'country'] as const;
+
+const isOfAddress = (field: ProfileField): field is keyof Address => (IN_ADDRESS as readonly string[]).includes(field);
+
+/** What of this profile stands in the form. */
+export const typedOf = ({ address, ...profile }: Profile): ProfileTyped =>
+  each((field) => (isOfAddress(field) ? address?.[field] : profile[field]));
+
+/** The fields that have a value, each with it. */
+const each = (valueOf: (field: ProfileField) => string | undefined): ProfileTyped =>
+  Object.fromEntries(
+    FIELDS.flatMap((field): [ProfileField, string][] => {
+      const value = valueOf(field);
+      return value === undefined ? [] : [[field, value]];
+    }),
+  );
+
+export type TypedProfile =
+  | { readonly kind: 'profile'; readonly profile: Profile }
+  | { readonly kind: 'unfit'; readonly wrong: readonly ProfileField[] }
+  /** Not what the form has: a field too many, or one too few. */
+  | { readonly kind: 'foreign' };
+
+/**
+ * The profile that the form asks for: an empty field takes away what stood there. A number that stays goes on being verified, and
+ * another one is not. Pure.
+ *
+ * @param fixed fields that the form does not have, and which stay as they are
+ */
+export function profileTyped(
+  fields: ReadonlyMap<string, string>,
+  before: Profile,
+  fixed: readonly ProfileField[],
+): TypedProfile {
+  const open = FIELDS.filter((field) => !fixed.includes(field));
+  if (fields.size !== open.length || !open.every((field) => fields.has(field))) return { kind: 'foreign' };
+  const kept = typedOf(before);
+  const said = Object.entries(
+    each((field) => {
+      const value = fixed.includes(field) ? kept[field] : linesOf(fields.get(field) ?? '');
+      return value === '' ? undefined : value;
+    }),
+  ) as [ProfileField, string][];
+  const address = said.filter(([field]) => isOfAddress(field));
+  const asked = {
+    ...Object.fromEntries(said.filter(([field]) => !isOfAddress(field))),
+    ...(address.length > 0 && { address: Object.fromEntries(address) }),
+  };
+  const parsed = profileInput.safeParse(asked);
+  if (!parsed.success) {
+    const named = new Set(parsed.error.issues.map(({ path }) => path.at(-1)));
+    return { kind: 'unfit', wrong: FIELDS.filter((field) => named.has(field)) };
+  }
+  const { phoneNumber, phoneNumberVerified } = before;
+  const isSame = parsed.data.phoneNumber !== undefined && parsed.data.phoneNumber === phoneNumber;
+  const verified = isSame && phoneNumberVerified !== undefined && { phoneNumberVerified };
+  return { kind: 'profile', profile: { ...parsed.data, ...verified } };
+}
+
+/** As a browser sends a field of several lines, each ends in CR and LF (HTML, form submission); around it is nothing. */
+const linesOf = (value: string): string => value.replaceAll('\r\n', '\n').trim();

@@ -1,0 +1,63 @@
+import { AccountProfile } from '#views/account-profile.js';
+import type { ProfileField } from '#views/components/profile-fields.js';
+import { decidedByProfile } from '../access/decided-by-profile.js';
+import type { Snapshots } from '../access/snapshot.js';
+import type { UserService } from '../identity/user-service.js';
+import type { AccountPage, AccountVisit, Fields, Refused } from './account-page.js';
+import { profileTyped, typedOf } from './profile-form.js';
+
+interface ProfileParts {
+  readonly users: Pick<UserService, 'change'>;
+  readonly snapshots: Pick<Snapshots, 'read'>;
+}
+
+/**
+ * Where people say what applications are told of them. What names them at the sign-in, what somebody else vouches for and what decides
+ * what they may do is not theirs to say: username, e-mail address, attributes, and fields that a segment's rule looks at.
+ */
+export function profilePage({ users, snapshots }: ProfileParts): AccountPage {
+  const page: AccountPage = {
+    path: '/profile',
+    name: 'profile',
+    forChanges: true,
+    show: (visit, refused) => showing(visit, refused),
+    forms: { save },
+  };
+
+  async function showing(visit: AccountVisit, refused?: Refused, wrong: readonly ProfileField[] = []): Promise<void> {
+    const { profile } = visit.user;
+    const fixed = decidedByProfile(await snapshots.read());
+    const typed = { ...typedOf(profile), ...(refused?.typed && Object.fromEntries(refused.typed)) };
+    await visit.answer(
+      (around) =>
+        AccountProfile({
+          ...around,
+          action: visit.action,
+          csrf: visit.csrf('save'),
+          typed,
+          wrong,
+          fixed,
+          phoneVerified: profile.phoneNumberVerified === true,
+        }),
+      refused,
+    );
+  }
+
+  async function save(visit: AccountVisit, fields: Fields): Promise<void> {
+    const { by, user } = visit;
+    const typed = profileTyped(fields, user.profile, decidedByProfile(await snapshots.read()));
+    switch (typed.kind) {
+      case 'foreign':
+        return showing(visit, { status: 400, error: 'form-unreadable' });
+      case 'unfit':
+        return showing(visit, { status: 422, error: 'profile-unfit', typed: fields }, typed.wrong);
+      case 'profile': {
+        const saved = await users.change(by, user.id, { profile: typed.profile }, user.version);
+        if (saved.ok) visit.done('profile');
+        else await showing(visit, { status: 409, error: 'moved', typed: fields });
+      }
+    }
+  }
+
+  return page;
+}

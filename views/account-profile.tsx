@@ -1,0 +1,80 @@
+import { AccountFrame, type AccountSurroundings } from './account-frame.js';
+import { Field } from './components/field.js';
+import { PROFILE_FIELDS, type ProfileField, type ProfileTyped } from './components/profile-fields.js';
+import type { Texts } from './locales/en.js';
+
+export interface AccountProfileProps extends AccountSurroundings {
+  readonly action: string;
+  readonly csrf: string;
+  /** What stands in the fields. */
+  readonly typed: ProfileTyped;
+  /** Those that could not be taken. */
+  readonly wrong: readonly ProfileField[];
+  /** Those that the person sees and can't change. */
+  readonly fixed: readonly ProfileField[];
+  /** Somebody has seen to it that the number on record is theirs. */
+  readonly phoneVerified: boolean;
+}
+
+/** What of their profile a person may say for themselves. */
+export function AccountProfile(props: AccountProfileProps) {
+  const { texts, action, csrf, typed, wrong, fixed, phoneVerified } = props;
+  const words = texts.account.profile;
+  const isOpen = ({ name }: { readonly name: ProfileField }): boolean => !fixed.includes(name);
+  return (
+    <AccountFrame {...props}>
+      <p>{words.explains}</p>
+      <form method="post" action={action}>
+        <input type="hidden" name="csrf" value={csrf} />
+        <input type="hidden" name="form" value="save" />
+        {PROFILE_FIELDS.map(({ part, fields }) => (
+          <section key={part} aria-labelledby={`part-${part}`}>
+            <h2 id={`part-${part}`}>{words.parts[part]}</h2>
+            {fields.filter(isOpen).map(({ name, kind, most, autocomplete, inputMode }) => {
+              const hint = kind === 'phone' && phoneVerified ? words.hints.phoneVerified : hintOf(kind, words);
+              return (
+                <Field
+                  key={name}
+                  name={name}
+                  label={words.fields[name]}
+                  fault={wrong.includes(name) ? faultOf(kind, most, words) : undefined}
+                  {...(hint !== undefined && { hint })}
+                  input={{
+                    type: kind === 'lines' ? 'lines' : 'text',
+                    autocomplete,
+                    value: typed[name] ?? '',
+                    maxLength: most,
+                    ...(inputMode && { inputMode }),
+                  }}
+                />
+              );
+            })}
+          </section>
+        ))}
+        <button type="submit">{words.submit}</button>
+      </form>
+      {fixed.length > 0 && (
+        <>
+          <p class="hint">{words.fixed}</p>
+          <dl>
+            {fixed.map((name) => (
+              <>
+                <dt>{words.fields[name]}</dt>
+                <dd>{typed[name] ?? '–'}</dd>
+              </>
+            ))}
+          </dl>
+        </>
+      )}
+    </AccountFrame>
+  );
+}
+
+type Words = Texts['account']['profile'];
+type Kind = (typeof PROFILE_FIELDS)[number]['fields'][number]['kind'];
+
+const hintOf = (kind: Kind, { hints }: Words): string | undefined =>
+  kind === 'line' || kind === 'lines' ? undefined : hints[kind];
+
+const faultOf = (kind: Kind, most: number, { faults }: Words): string =>
+  kind === 'line' || kind === 'lines' ? faults[kind](most) : faults[kind];
