@@ -1,4 +1,4 @@
-import { type Compiled, compileExpression } from '../base/expression.js';
+import { expressionsOver } from '../base/known-expressions.js';
 import { type Behaviour, countIn, EVENT_NAME, KEPT_DAYS } from './behaviour.js';
 import type { User } from './user.js';
 
@@ -16,18 +16,7 @@ const VARIABLES = {
   behaviour: { functions: { count: ['string', 'int'] } },
 } as const;
 
-const known = new Map<string, Compiled>();
-/** Rules come from stored segments; a realm has few, and this is emptied before it is many. */
-const MOST_KNOWN = 1000;
-
-function compileOnce(rule: string): Compiled {
-  const before = known.get(rule);
-  if (before) return before;
-  if (known.size >= MOST_KNOWN) known.clear();
-  const compiled = compileExpression(rule, VARIABLES);
-  known.set(rule, compiled);
-  return compiled;
-}
+const compileOnce = expressionsOver(VARIABLES);
 
 /** Why this can't be a segment's rule, as a sentence; undefined: it can. */
 export function ruleFault(rule: string): string | undefined {

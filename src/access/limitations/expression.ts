@@ -1,4 +1,5 @@
-import { type Compiled, compileExpression, type Expression } from '../../base/expression.js';
+import type { Expression } from '../../base/expression.js';
+import { expressionsOver } from '../../base/known-expressions.js';
 import { answer, type LimitationKind } from '../limitation.js';
 import type { Question } from '../question.js';
 
@@ -15,6 +16,8 @@ const VARIABLES = {
   now: 'google.protobuf.Timestamp',
   resource: 'map<string, dyn>',
 } as const;
+
+const compileOnce = expressionsOver(VARIABLES);
 
 /** A condition of one's own, in CEL: `resource.amount <= 1000.0 || "manager" in attributes.title`. */
 export const expression: LimitationKind = {
@@ -38,19 +41,6 @@ export const expression: LimitationKind = {
   criterion: () => 'all',
   describe: (values) => `only where ${values.join(' or ')}`,
 };
-
-const known = new Map<string, Compiled>();
-/** Sources come from stored roles and edges; a realm has few, and this is emptied before it is many. */
-const MOST_KNOWN = 1000;
-
-function compileOnce(source: string): Compiled {
-  const before = known.get(source);
-  if (before) return before;
-  if (known.size >= MOST_KNOWN) known.clear();
-  const compiled = compileExpression(source, VARIABLES);
-  known.set(source, compiled);
-  return compiled;
-}
 
 type Bindings = Parameters<Expression['evaluate']>[0];
 

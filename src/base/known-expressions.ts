@@ -1,0 +1,17 @@
+import { type Compiled, compileExpression, type Variables } from './expression.js';
+
+/** Sources come from stored documents; a realm has few, and what is known is forgotten before it is many. */
+const MOST_KNOWN = 1000;
+
+/** Compiles expressions over these variables, each source once. */
+export function expressionsOver(variables: Variables): (source: string) => Compiled {
+  const known = new Map<string, Compiled>();
+  return (source) => {
+    const before = known.get(source);
+    if (before) return before;
+    if (known.size >= MOST_KNOWN) known.clear();
+    const compiled = compileExpression(source, variables);
+    known.set(source, compiled);
+    return compiled;
+  };
+}
