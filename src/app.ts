@@ -10,6 +10,7 @@ import { assign } from './access/assign.js';
 import { expiredEdgesJob } from './access/expired-edges.js';
 import { RoleService } from './access/role-service.js';
 import { SegmentIndex, segmentsJob } from './access/segment-index.js';
+import { separationOfDuties } from './access/separation-of-duties.js';
 import { Snapshots } from './access/snapshot.js';
 import { application } from './app/application.js';
 import { openEngine } from './app/open-engine.js';
@@ -95,7 +96,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     realm,
     caches: cached,
     contributors: [auditChange, historyRow, changeMarker(cached), userLogout],
-    guards: [],
+    guards: [separationOfDuties(() => ({ snapshots, users, clients }))],
   });
   const known = { realm, recorder, caches: cached };
 

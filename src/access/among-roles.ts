@@ -34,7 +34,40 @@ export function amongRolesFault(
   if (circle) return `Roles would include one another in a circle: ${[name, ...circle].join(' > ')}.`;
   const brought = includes.flatMap((one) => reached(one, roles));
   const against = brought.find((one) => excludes.includes(one.id) || (id !== undefined && one.excludes?.includes(id)));
-  return against && `Role ${name} would bring the role ${against.name}, which it excludes.`;
+  if (against) return `Role ${name} would bring the role ${against.name}, which it excludes.`;
+  return bringsBoth({ ...input, id: id ?? '' }, roles);
+}
+
+/** Why some role would come to bring two others that exclude each other: nobody could ever be given it. */
+function bringsBoth(
+  { id, name, includes, excludes }: Pick<Role, 'id' | 'name' | 'includes' | 'excludes'>,
+  roles: ReadonlyMap<string, Role>,
+): string | undefined {
+  const plain = { createdAt: 0, since: 0, policies: [] };
+  const after = new Map(roles).set(id, {
+    ...plain,
+    id,
+    name,
+    ...(includes && { includes }),
+    ...(excludes && { excludes }),
+  });
+  const clash = (of: string, among: ReadonlyMap<string, Role>): readonly [Role, Role] | undefined => {
+    const all = reached(of, among);
+    for (const one of all) {
+      const other = all.find(({ id }) => one.excludes?.includes(id) === true);
+      if (other) return [one, other];
+    }
+    return undefined;
+  };
+  for (const role of after.values()) {
+    const both = clash(role.id, after);
+    // What was so before this was looked at does not stand against every other change.
+    if (both && !clash(role.id, roles)) {
+      const [one, other] = both.map((each) => each.name);
+      return `Role ${role.name} would bring both ${one} and ${other}, and the two exclude each other.`;
+    }
+  }
+  return undefined;
 }
 
 /** The names from one role on, by what each includes, back to the role of this id; undefined where none leads there. */

@@ -8,7 +8,6 @@ import { covers } from '../realm/covers.js';
 import { EVERYONE } from './everyone.js';
 import { permissionTarget } from './edge-rules.js';
 import { LIMITATIONS } from './limitations/limitations.js';
-import { roleConflict } from './role-conflict.js';
 import type { Snapshot } from './snapshot.js';
 
 /** Who keeps the edges of a kind of subject: the services of users, groups and clients. Called from here alone. */
@@ -46,8 +45,8 @@ export type Wanted = (
 /**
  * Gives all of this to the holder, in one change. What it has already, in the same way and for the same time, it is not
  * given twice; if that is all, nothing is written.
- * Refused as `invalid` (no such role, group or permission; an end before the beginning; roles that exclude one another; what the owner
- * refuses), `changed`, `missing`, `forbidden`.
+ * Refused as `invalid` (no such role, group or permission; an end before the beginning; what the owner refuses), `changed`, `missing`,
+ * `forbidden` (roles that exclude one another: see `separationOfDuties`).
  *
  * @param how.instead what is held already of what is given now is given up: other times, another reason
  */
@@ -59,17 +58,27 @@ export async function assign<T extends EdgeHolder>(
   snapshot: Snapshot,
   how: { readonly instead?: boolean } = {},
 ): Promise<Saved<T>> {
-  const at = now();
   let edges: readonly Edge[] = holder.edges;
   for (const one of wanted) {
-    const fault = faultOf(one, snapshot);
-    if (fault) return invalid(fault);
-    edges = withEdge(edges, newEdge(by, one, at), how.instead === true);
+    const given = withWanted(by, edges, one, snapshot, how);
+    if (!given.ok) return given;
+    edges = given.value;
   }
   if (isDeepStrictEqual(edges, holder.edges)) return { ok: true, value: holder };
-  const conflict = roleConflict(edges, snapshot, at);
-  if (conflict !== undefined) return invalid(conflict);
   return owner.replaceEdges(by, holder.id, edges, holder.version);
+}
+
+/** The edges of a holder that is given this too; as they are where it is held already. Refused as {@link assign}. Pure but for ids and time. */
+export function withWanted(
+  by: Actor,
+  edges: readonly Edge[],
+  wanted: Wanted,
+  snapshot: Snapshot,
+  how: { readonly instead?: boolean } = {},
+): Saved<readonly Edge[]> {
+  const fault = faultOf(wanted, snapshot);
+  if (fault) return invalid(fault);
+  return { ok: true, value: withEdge(edges, newEdge(by, wanted, now()), how.instead === true) };
 }
 
 /** Takes these edges from the holder, in one change. Refused as `missing` where it has none of such an id, else as {@link assign}. */

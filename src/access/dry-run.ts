@@ -1,23 +1,13 @@
 import type { Instant } from '../base/clock.js';
-import type { Edge } from '../base/edge.js';
 import type { Cursor, Page, PageRequest } from '../base/paging.js';
 import type { Behaviour } from '../identity/behaviour.js';
 import type { User } from '../identity/user.js';
 import type { Stored } from '../storage/spec.js';
 import { compare, compiled } from './compiled.js';
 import { effective } from './effective.js';
-import type { Role } from './role.js';
+import { proposed, type Proposal } from './proposal.js';
 import type { Snapshot } from './snapshot.js';
 import { readsBehaviour, subjectOf } from './subject.js';
-
-/** A change that has not been made. */
-export type Proposal =
-  /** The role as it would be. */
-  | { readonly role: Stored<Role> }
-  /** The edges of a group as they would be. */
-  | { readonly group: string; readonly edges: readonly Edge[] }
-  /** The edges of one user as they would be. */
-  | { readonly user: string; readonly edges: readonly Edge[] };
 
 /** What it would change for one person: roles by name, permissions as `<audience> <permission>`. */
 export interface Effect {
@@ -77,20 +67,6 @@ export async function dryRun(
     if (gains.length + loses.length > 0) effects.push({ userId: user.id, username: user.username, gains, loses });
   }
   return { effects, looked: seen.size, more };
-}
-
-/** The snapshot as it would be. */
-function proposed(snapshot: Snapshot, proposal: Proposal): Snapshot {
-  if ('role' in proposal) {
-    return { ...snapshot, roles: new Map(snapshot.roles).set(proposal.role.id, proposal.role) };
-  }
-  if ('user' in proposal) return snapshot;
-  const group = snapshot.groups.get(proposal.group);
-  if (!group) return snapshot;
-  return {
-    ...snapshot,
-    groups: new Map(snapshot.groups).set(group.id, { ...group, edges: [...proposal.edges] }),
-  };
 }
 
 /** Everybody whom it may concern, some more than once. */

@@ -3,7 +3,6 @@ import type { Edge } from '../base/edge.js';
 import type { Group } from '../identity/group.js';
 import { compiled } from './compiled.js';
 import { isMembership } from './reach-groups.js';
-import type { Role } from './role.js';
 import type { Snapshot } from './snapshot.js';
 
 /** From when until just before when something holds. */
@@ -17,24 +16,61 @@ interface Way extends Span {
   readonly how: string;
 }
 
+/** Two roles that exclude each other, which one holder would hold both. */
+export interface RoleConflict {
+  /** Their ids, in order: a name for the pair. */
+  readonly pair: string;
+  /** How each comes about: `payer through the group payers`. */
+  readonly ways: readonly [string, string];
+}
+
 /**
- * Separation of duties: why nobody may have these edges, as a sentence that names the two roles and how each comes about; undefined where they
- * may. What has not begun yet counts, and what holds under a limitation; what is over does not. Two roles that never hold at the same moment
- * do not collide. Pure.
+ * Separation of duties: what stands against these edges, once for each pair of roles. What has not begun yet counts, and what holds under a
+ * limitation; what is over does not. Two roles that never hold at the same moment do not collide. Pure.
  */
-export function roleConflict(edges: readonly Edge[], snapshot: Snapshot, at: Instant): string | undefined {
-  if (![...snapshot.roles.values()].some(({ excludes }) => (excludes?.length ?? 0) > 0)) return undefined;
+function roleConflicts(edges: readonly Edge[], snapshot: Snapshot, at: Instant): readonly RoleConflict[] {
+  if (exclusions(snapshot).size === 0) return [];
   const held = rolesHeld(edges, snapshot, at);
-  for (const { role, ways } of held.values()) {
-    for (const id of role.excludes ?? []) {
-      const others = held.get(id)?.ways ?? [];
-      for (const one of ways) {
-        const other = others.find((against) => meet(one, against) !== undefined);
-        if (other) return `Nobody may hold both ${one.how} and ${other.how}: the two roles exclude each other.`;
-      }
+  return [...exclusions(snapshot)].flatMap(([pair, [role, against]]) => {
+    const others = held.get(against)?.ways ?? [];
+    for (const one of held.get(role)?.ways ?? []) {
+      const other = others.find((way) => meet(one, way) !== undefined);
+      if (other) return [{ pair, ways: [one.how, other.how] as const }];
+    }
+    return [];
+  });
+}
+
+/**
+ * What stands against the edges that a holder is to have, and did not stand against those it has: somebody who holds both already is not to
+ * be kept from everything else. Pure.
+ */
+export function newConflict(
+  before: { readonly edges: readonly Edge[]; readonly snapshot: Snapshot },
+  after: { readonly edges: readonly Edge[]; readonly snapshot: Snapshot },
+  at: Instant,
+): RoleConflict | undefined {
+  const now = roleConflicts(after.edges, after.snapshot, at);
+  if (now.length === 0) return undefined;
+  const known = new Set(roleConflicts(before.edges, before.snapshot, at).map(({ pair }) => pair));
+  return now.find(({ pair }) => !known.has(pair));
+}
+
+const known = new WeakMap<Snapshot['roles'], ReadonlyMap<string, readonly [string, string]>>();
+
+/** Each two roles that exclude each other, whichever of them says so, by the name of the pair. */
+export function exclusions({ roles }: Pick<Snapshot, 'roles'>): ReadonlyMap<string, readonly [string, string]> {
+  const before = known.get(roles);
+  if (before) return before;
+  const found = new Map<string, readonly [string, string]>();
+  for (const { id, excludes = [] } of roles.values()) {
+    for (const other of excludes) {
+      const pair = [id, other].sort().join(' ');
+      if (roles.has(other) && !found.has(pair)) found.set(pair, [id, other]);
     }
   }
-  return undefined;
+  known.set(roles, found);
+  return found;
 }
 
 /** Every role that these edges lead to from now on, and its ways; none that another way of the same role covers. */
@@ -42,9 +78,9 @@ function rolesHeld(
   edges: readonly Edge[],
   snapshot: Snapshot,
   at: Instant,
-): ReadonlyMap<string, { readonly role: Role; readonly ways: Way[] }> {
+): ReadonlyMap<string, { readonly ways: Way[] }> {
   const { everyone, edgesOf, withIncluded } = compiled(snapshot);
-  const held = new Map<string, { readonly role: Role; readonly ways: Way[] }>();
+  const held = new Map<string, { readonly ways: Way[] }>();
   const entered = new Map<string, Span[]>();
   type Step = { readonly edges: readonly Edge[]; readonly span: Span; readonly group?: Group };
   const steps: Step[] = [
@@ -66,7 +102,7 @@ function rolesHeld(
         const by =
           role.id === edge.target ? '' : ` in the role ${snapshot.roles.get(edge.target)?.name ?? edge.target}`;
         const how = `${role.name}${by}${group ? ` through the group ${group.name}` : ''}`;
-        const known = held.get(role.id) ?? { role, ways: [] };
+        const known = held.get(role.id) ?? { ways: [] };
         held.set(role.id, known);
         addSpan(known.ways, { ...meeting, how });
       }

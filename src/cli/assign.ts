@@ -2,7 +2,11 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { assign, type EdgeHolder, type EdgeOwner, unassign, type Wanted } from '../access/assign.js';
 import { termsInput } from '../access/edge-input.js';
-import { dryRun, type People } from '../access/dry-run.js';
+import { dryRun } from '../access/dry-run.js';
+import { heldBoth } from '../access/holds-both.js';
+import { proposed, type Proposal } from '../access/proposal.js';
+import { newConflict } from '../access/role-conflict.js';
+import { conflictMessage } from '../access/separation-of-duties.js';
 import { readPermissionTarget } from '../access/edge-rules.js';
 import { LIMITATIONS } from '../access/limitations/limitations.js';
 import type { Snapshot } from '../access/snapshot.js';
@@ -112,42 +116,38 @@ export async function assignCommand(command: AssignCommand, config: Config, out:
   await withParts(config, async (parts) => {
     const snapshot = await parts.snapshots.read();
     const { kind, name } = command.whose;
-    const { users: people, behaviours } = parts;
+    const looking = { snapshot, users: parts.users, clients: parts.clients, behaviours: parts.behaviours };
     switch (kind) {
       case 'user':
-        return carryOut(command, parts.users, await findUser(parts.users, name), { snapshot, people, behaviours }, out);
+        return carryOut(command, parts.users, await findUser(parts.users, name), looking, out);
       case 'group': {
         const group = snapshot.groups.get(snapshotNames(snapshot).group(name));
         if (!group) throw new GatehouseError('bad-configuration', `There is no group ${name}.`);
-        await carryOut(command, parts.groups, group, { snapshot, people, behaviours }, out);
+        await carryOut(command, parts.groups, group, looking, out);
         if (command.action !== 'edges') await parts.groups.indexPeopleBelow(group.id);
         return;
       }
       case 'client': {
         const client = await parts.clients.get(name);
         if (!client) throw new GatehouseError('bad-configuration', `There is no client ${name}.`);
-        return carryOut(command, parts.clients, client, { snapshot, people, behaviours }, out);
+        return carryOut(command, parts.clients, client, looking, out);
       }
     }
   });
 }
 
+/** What is looked at before something is given, or instead. */
+type Looking = Pick<Parts, 'users' | 'clients' | 'behaviours'> & { readonly snapshot: Snapshot };
+
 async function carryOut<T extends EdgeHolder>(
   command: AssignCommand,
   owner: EdgeOwner<T>,
   holder: T,
-  {
-    snapshot,
-    people,
-    behaviours,
-  }: {
-    readonly snapshot: Snapshot;
-    readonly people: People;
-    readonly behaviours: Parts['behaviours'];
-  },
+  looking: Looking,
   out: Output,
 ): Promise<void> {
   const { kind, name } = command.whose;
+  const { snapshot, users, behaviours } = looking;
   switch (command.action) {
     case 'edges':
       for (const line of edgeTable(holder.edges, snapshot)) out.line(line);
@@ -161,7 +161,9 @@ async function carryOut<T extends EdgeHolder>(
         // The owner that would write it says what it would have been given instead.
         const edges = saved(await assign(hostActor(), kept, holder, [wantedOf(command, snapshot)], snapshot)).edges;
         const proposal = kind === 'group' ? { group: holder.id, edges } : { user: holder.id, edges };
-        for (const line of dryRunLines(await dryRun(proposal, snapshot, people, now(), behaviours))) out.line(line);
+        const against = await standsAgainst(proposal, holder.edges, looking);
+        if (against !== undefined) out.line(`It would be refused: ${against}`);
+        for (const line of dryRunLines(await dryRun(proposal, snapshot, users, now(), behaviours))) out.line(line);
         return;
       }
       const after = saved(await assign(hostActor(), owner, holder, [wantedOf(command, snapshot)], snapshot));
@@ -173,6 +175,19 @@ async function carryOut<T extends EdgeHolder>(
       return;
     }
   }
+}
+
+/** Why it would be refused, by roles that exclude each other. */
+async function standsAgainst(
+  proposal: Proposal & { readonly edges: readonly Edge[] },
+  before: readonly Edge[],
+  { snapshot, ...holders }: Looking,
+): Promise<string | undefined> {
+  if ('group' in proposal) {
+    return (await heldBoth(snapshot, proposed(snapshot, proposal), holders, now()))?.message;
+  }
+  const conflict = newConflict({ edges: before, snapshot }, { edges: proposal.edges, snapshot }, now());
+  return conflict && conflictMessage(conflict);
 }
 
 /** Writes nothing. */

@@ -10,6 +10,7 @@ import { settingsInput } from '../realm/settings-input.js';
 import { now } from '../base/clock.js';
 import { byId, roleFields, wantedOf } from './by-id.js';
 import type { CheckedRealmFile } from './check-realm-file.js';
+import { alone, loosened } from './loosened.js';
 import { overlay } from './overlay.js';
 import type { RealmParts } from './parts.js';
 import type { Fields } from './read-realm-file.js';
@@ -44,7 +45,7 @@ export async function applyRealmFile(
   // All of them before what names them: one may include, or lie above, another that the file names first.
   for (const entry of content.groups) await settle(parts, `group ${entry.name}`, () => applyGroup(parts, by, entry));
   for (const [i, { name }] of content.roles.entries()) {
-    await settle(parts, `role ${name}`, () => makeRole(parts, by, name, written.roles?.[i] ?? {}));
+    await settle(parts, `role ${name}`, () => prepareRole(parts, by, name, written.roles?.[i] ?? {}));
   }
   // Another process may have made them while this one looked: the snapshot that names are read in must know them.
   await parts.caches.readMarkers();
@@ -80,18 +81,20 @@ async function applyResourceServer({ resourceServers }: RealmParts, by: Actor, i
   return before ? resourceServers.update(by, wanted.data, before.version) : resourceServers.create(by, wanted.data);
 }
 
-/** As far as it says nothing of other roles, if it is not there. */
-async function makeRole(
+/** As far as it says nothing of other roles, if it is not there; else without what it is to bring or exclude no longer. */
+async function prepareRole(
   { roles, snapshots }: RealmParts,
   by: Actor,
   name: string,
   fields: Fields,
 ): Promise<Saved<unknown>> {
   const before = await roles.findByName(name);
-  if (before) return { ok: true, value: before };
-  const { includes: _, excludes: __, ...alone } = fields;
-  const wanted = overlay(roleInput, undefined, roleFields(alone, byId(await snapshots.read())));
-  return wanted.success ? roles.create(by, wanted.data) : unfit();
+  const ids = byId(await snapshots.read());
+  const first = before ? loosened(before, roleFields(fields, ids)) : alone(roleFields(fields, ids));
+  if (!first) return { ok: true, value: before };
+  const wanted = overlay(roleInput, before, first);
+  if (!wanted.success) return unfit();
+  return before ? roles.update(by, before.id, wanted.data, before.version) : roles.create(by, wanted.data);
 }
 
 async function applyRole(

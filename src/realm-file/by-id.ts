@@ -3,6 +3,7 @@ import type { Given } from '../access/edge-input.js';
 import { LIMITATIONS } from '../access/limitations/limitations.js';
 import type { Snapshot } from '../access/snapshot.js';
 import type { Limitation } from '../base/edge.js';
+import type { Path } from './problem.js';
 import type { Fields } from './read-realm-file.js';
 import type { HolderEntry } from './schema.js';
 
@@ -20,20 +21,31 @@ export function byId({ roles, groups }: Snapshot): ById {
 }
 
 /** What a user, group or client is to be given. */
-export function wantedOf(entry: HolderEntry, ids: ById): Wanted[] {
+export const wantedOf = (entry: HolderEntry, ids: ById): Wanted[] => wantedAt(entry, ids).map(({ wanted }) => wanted);
+
+/** The same, each with its place within the entry. */
+export function wantedAt(entry: HolderEntry, ids: ById): { readonly wanted: Wanted; readonly at: Path }[] {
   const terms = ({ name: _, limitations, ...rest }: Given) => ({
     ...rest,
     limitations: limitationsOf(limitations, ids),
   });
   return [
-    ...(entry.groups ?? []).map((given) => ({ group: ids.group(given.name), ...terms(given) })),
+    ...(entry.groups ?? []).map((given, i) => ({
+      wanted: { group: ids.group(given.name), ...terms(given) },
+      at: ['groups', i],
+    })),
     ...(entry.customerGroup
-      ? [{ customerGroup: ids.group(entry.customerGroup.name), ...terms(entry.customerGroup) }]
+      ? [
+          {
+            wanted: { customerGroup: ids.group(entry.customerGroup.name), ...terms(entry.customerGroup) },
+            at: ['customerGroup'],
+          },
+        ]
       : []),
-    ...entry.roles.map((given) => ({ role: ids.role(given.name), ...terms(given) })),
-    ...entry.permissions.map(({ limitations, ...given }) => ({
-      ...given,
-      limitations: limitationsOf(limitations, ids),
+    ...entry.roles.map((given, i) => ({ wanted: { role: ids.role(given.name), ...terms(given) }, at: ['roles', i] })),
+    ...entry.permissions.map(({ limitations, ...given }, i) => ({
+      wanted: { ...given, limitations: limitationsOf(limitations, ids) },
+      at: ['permissions', i],
     })),
   ];
 }

@@ -1,5 +1,6 @@
 import { checkReferences } from './check-references.js';
 import { checkClientSecrets, checkPasswords, type SecretToMake } from './check-secrets.js';
+import { checkSteps } from './check-steps.js';
 import { checkWholes } from './check-wholes.js';
 import type { RealmFile } from './read-realm-file.js';
 import type { Secrets } from './secrets.js';
@@ -41,7 +42,9 @@ export async function checkRealmFile(
     ...passwords.problems,
     ...addresses,
   ];
-  if (problems.length > 0) return { ok: false, problems };
+  // Of a file that can't be read as it is meant nobody can say what it would lead to.
+  const steps = problems.length > 0 ? [] : await checkSteps(file, there);
+  if (problems.length + steps.length > 0) return { ok: false, problems: [...problems, ...steps] };
   return {
     ok: true,
     value: { file, clientSecrets: clients.found, passwords: passwords.found, toMake: clients.toMake },

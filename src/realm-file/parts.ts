@@ -13,10 +13,18 @@ export interface RealmParts {
   readonly resourceServers: Pick<ResourceServerService, 'all' | 'get' | 'create' | 'update'>;
   readonly roles: Pick<RoleService, 'all' | 'findByName' | 'create' | 'update'>;
   readonly groups: Pick<GroupService, 'get' | 'findByName' | 'create' | 'change' | 'replaceEdges' | 'indexPeopleBelow'>;
-  readonly clients: Pick<ClientService, 'get' | 'create' | 'update' | 'setSecrets' | 'replaceEdges'>;
+  readonly clients: Pick<ClientService, 'get' | 'list' | 'create' | 'update' | 'setSecrets' | 'replaceEdges'>;
   readonly users: Pick<
     UserService,
-    'get' | 'findByIdentifier' | 'hasPassword' | 'create' | 'setFirstPassword' | 'replaceEdges' | 'listByRole'
+    | 'get'
+    | 'findByIdentifier'
+    | 'hasPassword'
+    | 'create'
+    | 'setFirstPassword'
+    | 'replaceEdges'
+    | 'list'
+    | 'listByRole'
+    | 'listByGroup'
   >;
   readonly snapshots: Pick<Snapshots, 'read'>;
   readonly caches: Pick<Caches, 'readMarkers'>;

@@ -1,5 +1,8 @@
+import type { Holders } from '../access/holds-both.js';
 import type { Role } from '../access/role.js';
 import type { Snapshot } from '../access/snapshot.js';
+import type { Edge } from '../base/edge.js';
+import type { Page } from '../base/paging.js';
 import type { Client } from '../realm/client.js';
 import type { ResourceServer } from '../realm/resource-server.js';
 import type { Settings } from '../realm/settings.js';
@@ -14,11 +17,20 @@ export interface There {
   readonly roles: ReadonlyMap<string, Role>;
   readonly clients: ReadonlyMap<string, Client>;
   /** By username as the file writes it. */
-  readonly users: ReadonlyMap<string, { readonly hasPassword: boolean }>;
+  readonly users: ReadonlyMap<string, UserThere>;
   /** Addresses as the file writes them, of users that are not there yet, but are somebody's. */
   readonly takenAddresses: ReadonlySet<string>;
   readonly snapshot: Snapshot;
+  /** Everybody, to be looked up among. */
+  readonly holders: Holders;
 }
+
+interface UserThere {
+  readonly hasPassword: boolean;
+  readonly edges: readonly Edge[];
+}
+
+const nobody = async (): Promise<Page<never>> => ({ rows: [] });
 
 /** A realm that nobody has made yet: what a file is checked against before a new store is. */
 export const nothingThere: There = {
@@ -28,6 +40,7 @@ export const nothingThere: There = {
   users: new Map(),
   takenAddresses: new Set(),
   snapshot: { roles: new Map(), groups: new Map(), resourceServers: new Map() },
+  holders: { users: { list: nobody, listByRole: nobody, listByGroup: nobody }, clients: { list: nobody } },
 };
 
 export async function readThere(parts: RealmParts, content: RealmFileContent): Promise<There> {
@@ -36,11 +49,11 @@ export async function readThere(parts: RealmParts, content: RealmFileContent): P
     const client = await parts.clients.get(id);
     if (client) clients.set(id, client);
   }
-  const users = new Map<string, { hasPassword: boolean }>();
+  const users = new Map<string, UserThere>();
   const takenAddresses = new Set<string>();
   for (const { username, email, emailVerified } of content.users) {
     const user = await parts.users.findByIdentifier(username);
-    if (user) users.set(username, { hasPassword: await parts.users.hasPassword(user.id) });
+    if (user) users.set(username, { hasPassword: await parts.users.hasPassword(user.id), edges: user.edges });
     else if (email !== undefined && emailVerified && (await parts.users.findByIdentifier(email))) {
       takenAddresses.add(email);
     }
@@ -54,5 +67,6 @@ export async function readThere(parts: RealmParts, content: RealmFileContent): P
     users,
     takenAddresses,
     snapshot,
+    holders: parts,
   };
 }

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Proposal, dryRun, type People } from '../../src/access/dry-run.js';
+import { dryRun, type People } from '../../src/access/dry-run.js';
 import { effective } from '../../src/access/effective.js';
+import type { Proposal } from '../../src/access/proposal.js';
 import { subjectOf } from '../../src/access/subject.js';
 import type { Snapshot } from '../../src/access/snapshot.js';
 import type { User } from '../../src/identity/user.js';

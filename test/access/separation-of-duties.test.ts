@@ -1,0 +1,273 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { assign, type EdgeHolder, type EdgeOwner, type Wanted } from '../../src/access/assign.js';
+import { heldBoth } from '../../src/access/holds-both.js';
+import { proposed } from '../../src/access/proposal.js';
+import type { RoleInput } from '../../src/access/role-input.js';
+import type { Edge } from '../../src/base/edge.js';
+import type { Page } from '../../src/base/paging.js';
+import { newId } from '../../src/base/ids.js';
+import type { Saved } from '../../src/changes/saved.js';
+import { indexOf } from '../../src/identity/user-index.js';
+import { users } from '../../src/identity/user.js';
+import { insert } from '../../src/storage/write.js';
+import { made } from '../identity/house.js';
+import { bring, by, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';
+import { edge } from './world.js';
+
+const REALM = `
+roles:
+  - { name: payer, excludes: [checker] }
+  - { name: checker }
+  - { name: buyer }
+  - { name: seller }
+  - { name: clerk }
+groups:
+  - { name: checkers, roles: [checker] }
+  - { name: staff }
+  - { name: crew }
+  - { name: night shift }
+  - { name: gold, type: customer-group }
+  - { name: silver, type: customer-group, roles: [seller] }
+clients:
+  - { id: robot, name: Robot, authentication: none, redirectUris: [https://robot.example/cb], roles: [checker] }
+users:
+  - { username: ada, groups: [checkers] }
+  - { username: bob, roles: [checker], groups: [staff] }
+  - { username: cleo, roles: [buyer, seller] }
+  - { username: dan, roles: [payer], groups: [crew] }
+  - { username: eve, roles: [checker], customerGroup: gold }
+  - { username: finn, roles: [{ role: buyer, validUntil: 2090-01-01T00:00:00Z }], groups: [night shift] }
+`;
+
+describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude each other,', (kind) => {
+  let realm: EmptyRealm;
+  beforeAll(async () => {
+    realm = await emptyRealm(kind);
+    expect(await bring(realm.parts, REALM, { makeSecrets: true })).toEqual([]);
+  });
+  afterAll(() => realm.close());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  async function found<T>(thing: Promise<T | undefined>): Promise<T> {
+    const one = await thing;
+    if (one === undefined) throw new Error('It is not there.');
+    return one;
+  }
+  const roleNamed = (name: string) => found(realm.parts.roles.findByName(name));
+  const groupNamed = (name: string) => found(realm.parts.groups.findByName(name));
+  const userNamed = (name: string) => found(realm.parts.users.findByIdentifier(name));
+
+  async function changeRole(name: string, change: Partial<RoleInput>) {
+    const { id, createdAt: _, since: __, version, ...before } = await roleNamed(name);
+    return realm.parts.roles.update(by, id, { ...before, ...change }, version);
+  }
+  async function give<T extends EdgeHolder>(owner: EdgeOwner<T>, holder: T, ...wanted: Wanted[]): Promise<Saved<T>> {
+    return assign(by, owner, holder, wanted, await realm.parts.snapshots.read());
+  }
+  async function giveGroup(name: string, ...wanted: Wanted[]) {
+    return give(realm.parts.groups, await groupNamed(name), ...wanted);
+  }
+  const role = async (name: string, terms: object = {}) => ({ role: (await roleNamed(name)).id, ...terms });
+  const refusal = (message: RegExp) => ({
+    ok: false,
+    refusal: { code: 'forbidden', guard: 'roles-exclude-each-other', message: expect.stringMatching(message) },
+  });
+  /** Undoes what a test was let do. */
+  async function takeBack(name: string): Promise<void> {
+    const { id, version } = await groupNamed(name);
+    made(await realm.parts.groups.replaceEdges(by, id, [], version));
+  }
+
+  test('nobody is given both, by whatever service', async () => {
+    const [bob, payer] = [await userNamed('bob'), await roleNamed('payer')];
+    expect(await give(realm.parts.users, bob, await role('payer'))).toMatchObject(
+      refusal(/^Nobody may hold both payer and checker: the two roles exclude each other\.$/),
+    );
+    const robot = await found(realm.parts.clients.get('robot'));
+    expect(await give(realm.parts.clients, robot, await role('payer'))).toMatchObject(refusal(/payer and checker/));
+    const edges = [edge('role', payer.id), edge('role', (await roleNamed('checker')).id)];
+    expect(await realm.parts.users.create(by, { username: 'kim', edges })).toMatchObject(refusal(/payer and checker/));
+    expect(await realm.parts.users.findByIdentifier('kim')).toBeUndefined();
+  });
+
+  test('a group is not given the one while somebody in it holds the other, who is named', async () => {
+    expect(await giveGroup('staff', await role('payer'))).toMatchObject(
+      refusal(
+        /^Nobody may hold both payer through the group staff and checker, and bob would: .* exclude each other\.$/,
+      ),
+    );
+    expect((await groupNamed('staff')).edges).toEqual([]);
+  });
+
+  test('a group is not put below one that gives the one while somebody in it holds the other', async () => {
+    const checkers = await groupNamed('checkers');
+    expect(await giveGroup('crew', { group: checkers.id })).toMatchObject(
+      refusal(/payer and checker through the group checkers, and dan would/),
+    );
+  });
+
+  test('a customer group neither, which no index tells of', async () => {
+    expect(await giveGroup('gold', await role('payer'))).toMatchObject(
+      refusal(/payer through the group gold and checker, and eve would/),
+    );
+  });
+
+  test('a group is not given both, be it empty, nor one of them above what gives the other', async () => {
+    expect(await giveGroup('night shift', await role('payer'), await role('checker'))).toMatchObject(
+      refusal(/through the group night shift and .*, and whoever is in the group night shift would/),
+    );
+  });
+
+  test('a role does not come to exclude another while somebody holds both', async () => {
+    expect(await changeRole('seller', { excludes: [(await roleNamed('buyer')).id] })).toMatchObject(
+      refusal(/both seller and buyer, and cleo would/),
+    );
+    expect((await roleNamed('seller')).excludes).toBeUndefined();
+  });
+
+  test('a role does not come to include what somebody who holds it must not hold', async () => {
+    const [dan] = [await userNamed('dan')];
+    made(await give(realm.parts.users, dan, await role('clerk')));
+    expect(await changeRole('clerk', { includes: [(await roleNamed('checker')).id] })).toMatchObject(
+      refusal(/both payer and checker in the role clerk, and dan would/),
+    );
+  });
+
+  test('no role comes to bring two that exclude each other', async () => {
+    const ids = [(await roleNamed('payer')).id, (await roleNamed('checker')).id];
+    const chief = await realm.parts.roles.create(by, { name: 'chief', includes: ids, policies: [] });
+    expect(chief).toMatchObject({
+      refusal: {
+        code: 'invalid',
+        message: 'Role chief would bring both payer and checker, and the two exclude each other.',
+      },
+    });
+  });
+
+  test('what everybody has does not come to bring one that somebody holds the other of', async () => {
+    expect(await changeRole('everyone', { includes: [(await roleNamed('payer')).id] })).toMatchObject(
+      refusal(/payer in the role everyone and checker/),
+    );
+  });
+
+  test('a client that acts for itself counts too', async () => {
+    const lone = made(await realm.parts.roles.create(by, { name: newId(), policies: [] }));
+    const robot = await found(realm.parts.clients.get('robot'));
+    made(await give(realm.parts.clients, robot, { role: lone.id }));
+    expect(await changeRole(lone.name, { excludes: [(await roleNamed('checker')).id] })).toMatchObject(
+      refusal(/and the client robot would/),
+    );
+  });
+
+  test('somebody is found whose place in the index is late', async () => {
+    // As after a crash between the change of a group and of what is told of the people below it.
+    const [upper, lower] = [
+      made(await realm.parts.groups.create(by, { name: newId() })),
+      made(await realm.parts.groups.create(by, { name: newId() })),
+    ];
+    const gus = made(await realm.parts.users.create(by, { username: 'gus' }));
+    made(await give(realm.parts.users, gus, { group: lower.id }, await role('checker')));
+    made(await give(realm.parts.groups, lower, { group: upper.id }));
+    expect((await userNamed('gus')).within).not.toContain(upper.id);
+    expect(await give(realm.parts.groups, upper, await role('payer'))).toMatchObject(refusal(/, and gus would/));
+  });
+
+  test('what never meets in time is let through, and so is what nobody holds both of', async () => {
+    const [buyer, seller] = [await roleNamed('buyer'), await roleNamed('seller')];
+    made(await giveGroup('night shift', { role: seller.id, validFrom: Date.parse('2090-01-01T00:00:00Z') }));
+    const cleo = await userNamed('cleo');
+    made(await realm.parts.users.replaceEdges(by, cleo.id, cleo.edges.slice(0, 1), cleo.version));
+    made(await changeRole('seller', { excludes: [buyer.id] }));
+    made(await giveGroup('crew', await role('payer')));
+    await takeBack('crew');
+    // A moment sooner they would meet: the same edge, by other terms.
+    const group = await groupNamed('night shift');
+    const sooner = group.edges.map((one) => ({ ...one, validFrom: Date.parse('2089-12-31T23:59:59Z') }));
+    expect(await realm.parts.groups.replaceEdges(by, group.id, sooner, group.version)).toMatchObject(
+      refusal(/, and finn would/),
+    );
+  });
+
+  test('who holds both all the same can be changed, and freed', async () => {
+    // As two changes at the same moment can leave it.
+    const [payer, checker] = [await roleNamed('payer'), await roleNamed('checker')];
+    const hal = made(await realm.parts.users.create(by, { username: 'hal' }));
+    const edges = [edge('role', payer.id), edge('role', checker.id)];
+    const { version: _, ...bare } = hal;
+    await realm.parts.realm.of(users).replace({ ...bare, edges, ...indexOf({ ...hal, edges }, []) }, hal.version);
+    made(await realm.parts.users.change(by, hal.id, { profile: { name: 'Hal' } }));
+    made(await changeRole('payer', { description: 'Pays.' }));
+    const again = await userNamed('hal');
+    const buyer = await role('clerk');
+    const more = made(await give(realm.parts.users, again, buyer));
+    made(await realm.parts.users.replaceEdges(by, hal.id, more.edges.slice(1), more.version));
+    expect(await give(realm.parts.users, await userNamed('hal'), await role('payer'))).toMatchObject(refusal(/payer/));
+  });
+
+  describe('what it costs:', () => {
+    const reads = () => {
+      const { users: people, clients } = realm.parts;
+      const spies = [
+        jest.spyOn(people, 'list'),
+        jest.spyOn(people, 'listByRole'),
+        jest.spyOn(people, 'listByGroup'),
+        jest.spyOn(clients, 'list'),
+      ];
+      return async () => {
+        const pages = await Promise.all(
+          spies.flatMap((spy) => spy.mock.results.map(({ value }) => value as Promise<Page<unknown>>)),
+        );
+        return { pages: pages.length, rows: pages.reduce((sum, { rows }) => sum + rows.length, 0) };
+      };
+    };
+
+    test('nobody is read where what changes leads to no role that another excludes', async () => {
+      const read = reads();
+      made(await giveGroup('staff', await role('clerk')));
+      made(await changeRole('clerk', { includes: [(await roleNamed('administrator')).id] }));
+      made(await giveGroup('crew', { group: (await groupNamed('staff')).id }));
+      await takeBack('crew');
+      await takeBack('staff');
+      expect(await read()).toEqual({ pages: 0, rows: 0 });
+    });
+
+    test('of many who hold the one and few who hold the other the few are read', async () => {
+      const [few, many] = [await newRole(), await newRole()];
+      await fill(few.id, 1);
+      await fill(many.id, 400);
+      const read = reads();
+      made(await changeRole(many.name, { excludes: [few.id] }));
+      // The few, meanwhile the first pages of the many, and every client.
+      expect((await read()).rows).toBeLessThan(160);
+    });
+
+    test('of many on both sides all are read, up to a number from which it is refused with what to do', async () => {
+      const [one, other] = [await newRole(), await newRole()];
+      await fill(one.id, 120);
+      await fill(other.id, 400);
+      const last = await fill(one.id, 1, [edge('role', other.id)]);
+      const snapshot = await realm.parts.snapshots.read();
+      const after = proposed(snapshot, { role: { ...one, excludes: [other.id] } });
+      const against = (most?: number) => heldBoth(snapshot, after, realm.parts, Date.now(), most);
+      expect((await against())?.message).toContain(`, and ${last} would`);
+      expect((await against(100))?.message).toMatch(/more than 100 people would have to be looked at .* in parts/);
+    });
+
+    const newRole = async () => made(await realm.parts.roles.create(by, { name: newId(), policies: [] }));
+    /** So many more people with this role; gives the name of the last. */
+    async function fill(roleId: string, many: number, more: readonly Edge[] = []): Promise<string> {
+      const { version: _, ...bare } = await userNamed('finn');
+      const edges = [edge('role', roleId), ...more];
+      const people = Array.from({ length: many }, () => {
+        const user = { ...bare, id: newId(), username: `${more.length > 0 ? 'zoe' : 'mia'}-${newId()}`, edges };
+        return { ...user, ...indexOf(user, []) };
+      });
+      for (let n = 0; n < many; n += 50) {
+        await realm.parts.realm.commit(people.slice(n, n + 50).map((user) => insert(users, user)));
+      }
+      return people.at(-1)?.username ?? '';
+    }
+  });
+});
