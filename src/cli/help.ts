@@ -34,6 +34,10 @@ export const HELP = `gatehouse COMMAND
                   Makes a person, or gives one another password and signs them out everywhere. The password is generated and
                   printed once; with --password-stdin it is the first line of the input. They choose one of their own at the
                   next sign-in; with --permanent they need not.
+  user set-email NAME ADDRESS [--verified]
+  user remove-email NAME
+                  Gives a person another e-mail address, or none. With --verified it signs them in, and is nobody else's; the one
+                  before no longer does.
   user require-change | disable | enable | sign-out | unlock | reset-second-factor | show NAME
                   Has the person choose another password at the next sign-in; lets nobody sign in as them, and ends all of theirs
                   at once; lets them sign in again; signs them out everywhere; forgets failed sign-ins; shows who they are, what

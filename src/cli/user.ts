@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Config } from '../config/config.js';
+import type { NewEmail } from '../identity/user-service.js';
 import { createUser, type NewPerson } from './create-user.js';
 import { findUser } from './find-user.js';
 import { hostActor } from './host-actor.js';
@@ -11,17 +12,28 @@ import { showUser } from './show-user.js';
 import { saved } from './saved.js';
 import { withParts } from './with-parts.js';
 
-const PLAIN = ['require-change', 'disable', 'enable', 'unlock', 'sign-out', 'reset-second-factor', 'show'] as const;
+const PLAIN = [
+  'require-change',
+  'remove-email',
+  'disable',
+  'enable',
+  'unlock',
+  'sign-out',
+  'reset-second-factor',
+  'show',
+] as const;
 
 export type UserCommand =
   | { readonly action: (typeof PLAIN)[number]; readonly name: string }
   | { readonly action: 'set-password'; readonly name: string; readonly password: PasswordChoice }
+  | { readonly action: 'set-email'; readonly name: string; readonly email: NewEmail }
   | { readonly action: 'create'; readonly person: NewPerson; readonly password: PasswordChoice };
 
-const COMMANDS = ['create', 'set-password', ...PLAIN].map((action) => `user ${action}`);
+const COMMANDS = ['create', 'set-password', 'set-email', ...PLAIN].map((action) => `user ${action}`);
 
 /** @throws NotUnderstood */
 export function readUserCommand([action, ...args]: readonly string[]): UserCommand {
+  if (action === 'set-email') return { action, ...readSetEmail(args) };
   const plain = PLAIN.find((known) => known === action);
   if (!plain && action !== 'create' && action !== 'set-password') throw new NotUnderstood(COMMANDS);
   const { name, values } = argumentsOf(action ?? '', args);
@@ -49,6 +61,27 @@ const PERSON_OPTIONS = {
   role: { type: 'string', multiple: true },
   group: { type: 'string', multiple: true },
 } as const;
+
+/** @throws NotUnderstood */
+function readSetEmail(args: readonly string[]): { readonly name: string; readonly email: NewEmail } {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { verified: { type: 'boolean' } },
+    });
+    const [name, address, ...more] = positionals;
+    if (name !== undefined && address !== undefined && more.length === 0) {
+      return { name, email: { address, verified: values.verified === true } };
+    }
+  } catch {
+    // The sentence below says what there is.
+  }
+  throw new NotUnderstood(
+    [],
+    'Name one person and an address: gatehouse user set-email NAME ADDRESS [--verified]. To take it away: gatehouse user remove-email NAME.',
+  );
+}
 
 function argumentsOf(action: string, args: readonly string[]) {
   const usage = `gatehouse user ${action} NAME`;
@@ -98,6 +131,18 @@ export async function userCommand(command: UserCommand, config: Config, out: Out
         );
         return;
       }
+      case 'set-email': {
+        const { address, verified } = command.email;
+        saved(await parts.users.setEmail(by, id, command.email));
+        out.line(
+          `The e-mail address of ${username} is ${address}${verified ? ', and signs them in' : ', not verified'}.`,
+        );
+        return;
+      }
+      case 'remove-email':
+        saved(await parts.users.setEmail(by, id, undefined));
+        out.line(`${username} has no e-mail address.`);
+        return;
       case 'require-change':
         saved(await parts.users.requirePasswordChange(by, id));
         out.line(`${username} chooses another password at the next sign-in.`);

@@ -1,6 +1,7 @@
 import type { Actor } from '../changes/actor.js';
 import type { Recorder } from '../changes/recorder.js';
 import type { Realm } from '../storage/store.js';
+import { MOST_NAMES } from './claims-of-names.js';
 import type { Delay } from './delay.js';
 import { identifiers } from './identifier.js';
 import { codesOf, networkOf, type Throttle } from './throttle.js';
@@ -16,12 +17,9 @@ export interface Unlocking {
   liftAt(by: Actor, address: string): Promise<readonly Delay[]>;
 }
 
-/** A person has two names at most: a username and an address. */
-const NAMES = { limit: 10 };
-
 export function unlocking(realm: Realm, recorder: Recorder, throttle: Throttle): Unlocking {
   async function delaysOf({ id }: Pick<User, 'id'>): Promise<readonly Delay[]> {
-    const { rows } = await realm.of(identifiers).find('byUser', { userId: id }, NAMES);
+    const { rows } = await realm.of(identifiers).find('byUser', { userId: id }, { limit: MOST_NAMES });
     const guessed = [...rows.map(({ value }) => value), codesOf(id)];
     return (await Promise.all(guessed.map((name) => throttle.delaysOf(name)))).flat();
   }

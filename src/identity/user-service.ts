@@ -12,8 +12,9 @@ import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { insert, put, replace, type Write } from '../storage/write.js';
 import { edgesRefusal } from './check-edges.js';
+import { claimsOf, emailWrites, MOST_NAMES } from './claims-of-names.js';
 import { credentials, type Credential } from './credential.js';
-import { foldEmail, foldIdentifier } from './fold-identifier.js';
+import { foldIdentifier } from './fold-identifier.js';
 import { groups } from './group.js';
 import { groupsAbove } from './groups-above.js';
 import { identifiers, PRIMARY_STORE, type Identifier } from './identifier.js';
@@ -49,6 +50,12 @@ export interface PasswordChange {
   readonly another?: boolean;
   /** The writes by which something lives on that signing out at this moment would end; asked for again when they don't fit. */
   readonly surviving?: (signedOutAt: Instant) => Promise<readonly Write[]>;
+}
+
+export interface NewEmail {
+  readonly address: string;
+  /** Somebody has seen to it that it is the user's. */
+  readonly verified: boolean;
 }
 
 const MOST_TRIES = 4;
@@ -195,8 +202,29 @@ export class UserService {
       ...(told && { profileChangedAt: now() }),
       ...(disabled && { signedOutAt: signedOutFrom(before) }),
     };
-    const segments = await this.#segmentsOf(after);
-    return this.#documents.change(by, user.value, { ...after, ...indexOf(after, before.within), segments });
+    return this.#documents.change(by, user.value, await this.#indexed(after));
+  }
+
+  /**
+   * Gives the user another e-mail address, or none. A verified one signs them in from this commit on, and the one before no longer does.
+   * Refused with `taken` (its `key` is `email`), `invalid`, `missing`, `changed`.
+   */
+  async setEmail(by: Actor, id: string, email: NewEmail | undefined): Promise<Saved<Stored<User>>> {
+    for (let tries = 1; ; tries++) {
+      const user = await this.#at(id);
+      if (!user.ok) return user;
+      const { version: _, email: _before, ...rest } = user.value;
+      const named = { ...rest, ...(email && { email: email.address }), emailVerified: email?.verified === true };
+      const claims = claimsOf(named);
+      if (!claims.ok) return claims;
+      // Read after the user: who changes them meanwhile changes its version too, which the commit expects.
+      const more = emailWrites(claims.value, await this.#identifiersOf(id), id);
+      const same = user.value.email === email?.address && user.value.emailVerified === named.emailVerified;
+      const after = await this.#indexed({ ...named, ...(!same && { profileChangedAt: now() }) });
+      const happened = email ? 'email-set' : 'email-removed';
+      const saved = await this.#documents.change(by, user.value, after, { happened, more });
+      if (saved.ok || saved.refusal.code !== 'changed' || tries === MOST_TRIES) return takenAs(saved, email?.address);
+    }
   }
 
   /** Everything that leads this user to access, anew. `access/` alone calls this. Refused with `invalid`, `missing`, `changed`. */
@@ -311,6 +339,15 @@ export class UserService {
     return above.ok ? { ok: true, value: above.value.map(({ group }) => group.id) } : above;
   }
 
+  /** As what is known of them now finds them, below the groups that they were below. */
+  async #indexed(user: User): Promise<User> {
+    return { ...user, ...indexOf(user, user.within), segments: await this.#segmentsOf(user) };
+  }
+
+  async #identifiersOf(id: string): Promise<readonly Stored<Identifier>[]> {
+    return (await this.#realm.of(identifiers).find('byUser', { userId: id }, { limit: MOST_NAMES })).rows;
+  }
+
   async #isPassword(id: string, password: string): Promise<boolean> {
     const known = await this.#realm.of(credentials).get(id);
     return known !== undefined && this.#hasher.matches(password, known.password);
@@ -334,15 +371,7 @@ function owing({ mustChangePassword: _, ...user }: User, { mustChange = false }:
 export const signedOutFrom = ({ signedOutAt = 0 }: Pick<User, 'signedOutAt'>): Instant =>
   Math.max(now(), signedOutAt + 1);
 
-/** The names that a new user takes from everyone else. */
-function claimsOf({ username, email, emailVerified }: NewUser): Saved<Omit<Identifier, 'id' | 'userId'>[]> {
-  const name = foldIdentifier(username);
-  if (!name.ok) return invalid(`The username ${name.why}.`);
-  const claims = [{ store: PRIMARY_STORE, kind: 'username' as const, value: name.value }];
-  if (email === undefined) return { ok: true, value: claims };
-  const address = foldEmail(email);
-  if (!address.ok) return invalid(`The e-mail address ${address.why}.`);
-  // Someone whose username is their address holds it already.
-  if (!emailVerified || address.value === name.value) return { ok: true, value: claims };
-  return { ok: true, value: [...claims, { store: PRIMARY_STORE, kind: 'email' as const, value: address.value }] };
-}
+const takenAs = <T>(saved: Saved<T>, email: string | undefined): Saved<T> =>
+  saved.ok || saved.refusal.code !== 'taken'
+    ? saved
+    : refused({ code: 'taken', key: 'email', message: `The email ${String(email)} is in use already.` });

@@ -57,6 +57,15 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, who is in a segment', (kin
     expect(await listed('regulars')).toEqual([]);
   });
 
+  test('is written with an e-mail address, in the same commit', async () => {
+    const { users } = realm.parts;
+    const id = await idOf('bob');
+    await users.setEmail(by, id, { address: 'bob@people.test', verified: true });
+    expect(await listed('berliners')).toEqual(['ada']);
+    await users.setEmail(by, id, undefined);
+    expect(await listed('berliners')).toEqual(['ada', 'bob']);
+  });
+
   test('is left alone where nothing changed', async () => {
     const before = await realm.parts.users.get(await idOf('ada'));
     passes(hours(2));

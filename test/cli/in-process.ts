@@ -11,16 +11,8 @@ interface Commanded {
   readonly err: readonly string[];
 }
 
-/** Commands on a realm of the test's own, in this process: each opens the store and closes it again, as one in a process of its own does. */
-export async function commandsOn(kind: 'sqlite' | 'mongodb', realmFile: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-commands-'));
-  const database = temporaryDatabase();
-  const env = {
-    GATEHOUSE_STORE: kind === 'sqlite' ? `sqlite:${join(folder, 'gatehouse.db')}` : database.url,
-    GATEHOUSE_KEYS: join(folder, 'keys'),
-    GATEHOUSE_REALM_FILE: realmFile,
-    GATEHOUSE_LOG_LEVEL: 'silent',
-  };
+/** Commands on the store that these settings name, in this process: each opens it and closes it again, as one in a process of its own does. */
+export function commandsAt(env: Readonly<Record<string, string>>) {
   async function command(...argv: readonly string[]): Promise<Commanded> {
     const [out, err]: [string[], string[]] = [[], []];
     const into = (lines: string[]) => ({ line: (text: string) => void lines.push(text) });
@@ -33,6 +25,20 @@ export async function commandsOn(kind: 'sqlite' | 'mongodb', realmFile: string) 
     if (code !== 0) throw new Error(err.join('\n'));
     return out.join('\n');
   }
+  return { command, says };
+}
+
+/** Commands on a realm of the test's own, as {@link commandsAt}. */
+export async function commandsOn(kind: 'sqlite' | 'mongodb', realmFile: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-commands-'));
+  const database = temporaryDatabase();
+  const env = {
+    GATEHOUSE_STORE: kind === 'sqlite' ? `sqlite:${join(folder, 'gatehouse.db')}` : database.url,
+    GATEHOUSE_KEYS: join(folder, 'keys'),
+    GATEHOUSE_REALM_FILE: realmFile,
+    GATEHOUSE_LOG_LEVEL: 'silent',
+  };
+  const { command, says } = commandsAt(env);
   await says('bootstrap');
   return {
     command,

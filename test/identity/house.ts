@@ -18,23 +18,16 @@ import { history, historyRow } from '../../src/changes/history.js';
 import { changeRecorder } from '../../src/changes/recorder.js';
 import type { Saved } from '../../src/changes/saved.js';
 import { counters, storeCounters } from '../../src/storage/limiter.js';
-import { temporaryStore } from '../support/store.js';
+import type { AnySpec } from '../../src/storage/spec.js';
+import type { Store } from '../../src/storage/store.js';
+import { engines } from '../storage/engines.js';
 
 export const by: Actor = { kind: 'host', id: 'tests', requestId: 'test' };
 export const PASSWORD = 'a quiet morning';
 
 /** The part on a store of its own, with every event that it records and every hash that it computes or compares. */
-export async function house() {
-  const kept = await temporaryStore([
-    changeMarkers,
-    counters,
-    credentials,
-    delays,
-    groups,
-    history,
-    identifiers,
-    users,
-  ]);
+async function house(open: (specs: readonly AnySpec[]) => Promise<{ readonly store: Store; close(): Promise<void> }>) {
+  const kept = await open([changeMarkers, counters, credentials, delays, groups, history, identifiers, users]);
   const realm = kept.store.in('tests');
   const events: Event[] = [];
   const recorder = changeRecorder({
@@ -69,7 +62,8 @@ export async function house() {
   };
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
   return {
-    ...kept,
+    store: kept.store,
+    close: () => kept.close(),
     throttle: throttling,
     hooks,
     realm,
@@ -90,6 +84,11 @@ export async function house() {
   };
 }
 export type House = Awaited<ReturnType<typeof house>>;
+
+/** The part holds on each: the name of a store, and what makes a house on it. */
+export const houses = engines
+  .filter(([store]) => store !== 'model')
+  .map(([store, open]) => [store, () => house(open)] as const);
 
 export function made<T>(saved: Saved<T>): T {
   if (!saved.ok) throw new Error(saved.refusal.message);

@@ -6,7 +6,7 @@ import { hashOfNobody, isOf, newHash } from '../../src/identity/hash-schemes.js'
 import { hashQueue } from '../../src/identity/hash-queue.js';
 import { passwordHasher } from '../../src/identity/password-hash.js';
 import { usualTimes } from '../../src/identity/usual-times.js';
-import { by, house, made, PASSWORD, type House } from './house.js';
+import { by, houses, made, PASSWORD, type House } from './house.js';
 
 const CHEAP = { scheme: 'bcrypt', cost: 4 } as const;
 const DEARER = { scheme: 'bcrypt', cost: 5 } as const;
@@ -85,7 +85,7 @@ describe('hashes of two costs', () => {
   });
 });
 
-describe('at a sign-in', () => {
+describe.each(houses)('at a sign-in on %s', (_store, house) => {
   let home: House;
   beforeAll(async () => {
     home = await house();

@@ -4,255 +4,387 @@ import type { Edge } from '../../src/base/edge.js';
 import { history } from '../../src/changes/history.js';
 import { identifiers } from '../../src/identity/identifier.js';
 import { users } from '../../src/identity/user.js';
-import { by, house, made, PASSWORD, type House } from './house.js';
+import { by, houses, made, PASSWORD, type House } from './house.js';
 
-let home: House;
-beforeAll(async () => {
-  home = await house();
-});
-afterAll(() => home.close());
+describe.each(houses)('on %s:', (_store, house) => {
+  let home: House;
+  beforeAll(async () => {
+    home = await house();
+  });
+  afterAll(() => home.close());
 
-let ids = 0;
-const edge = (kind: Edge['kind'], target: string, more: Partial<Edge> = {}): Edge => ({
-  id: `edge${++ids}`,
-  kind,
-  target,
-  grantedBy: 'host:tests',
-  grantedAt: 1,
-  limitations: [],
-  ...more,
-});
+  let ids = 0;
+  const edge = (kind: Edge['kind'], target: string, more: Partial<Edge> = {}): Edge => ({
+    id: `edge${++ids}`,
+    kind,
+    target,
+    grantedBy: 'host:tests',
+    grantedAt: 1,
+    limitations: [],
+    ...more,
+  });
 
-describe('a user', () => {
-  test('is made with names, password and access in one go, and found by each name', async () => {
-    const group = made(await home.groups.create(by, { name: 'makers' }));
-    const user = made(
-      await home.users.create(by, {
-        username: 'Zoë',
-        email: 'Zoe.Zhang@Example.com',
-        emailVerified: true,
-        profile: { name: 'Zoë Zhang', givenName: 'Zoë' },
-        edges: [edge('membership', group.id), edge('role', 'r2'), edge('role', 'r1', { validUntil: 50 })],
-        password: { clear: PASSWORD, generated: true },
-      }),
-    );
-    expect(user).toMatchObject({ version: 1, within: [group.id], roleIds: ['r1', 'r2'], nextExpiry: 50 });
-    expect(user.terms).toEqual(
-      expect.arrayContaining(['z', 'zo', 'zoë', 'zhang', 'zoe.zhang@example.com', 'example.com']),
-    );
-    expect(await home.users.get(user.id)).toEqual(user);
-    expect(await home.users.findByIdentifier('zo\u0065\u0308')).toEqual(user);
-    expect(await home.users.findByIdentifier('zoe.zhang@example.com')).toEqual(user);
-    expect(await home.users.hasPassword(user.id)).toBe(true);
-    const event = home.events.at(-1);
-    expect(event).toMatchObject({
-      kind: 'user.created',
-      subject: { kind: 'user', id: user.id },
-      after: { username: 'Zoë' },
+  describe('a user', () => {
+    test('is made with names, password and access in one go, and found by each name', async () => {
+      const group = made(await home.groups.create(by, { name: 'makers' }));
+      const user = made(
+        await home.users.create(by, {
+          username: 'Zoë',
+          email: 'Zoe.Zhang@Example.com',
+          emailVerified: true,
+          profile: { name: 'Zoë Zhang', givenName: 'Zoë' },
+          edges: [edge('membership', group.id), edge('role', 'r2'), edge('role', 'r1', { validUntil: 50 })],
+          password: { clear: PASSWORD, generated: true },
+        }),
+      );
+      expect(user).toMatchObject({ version: 1, within: [group.id], roleIds: ['r1', 'r2'], nextExpiry: 50 });
+      expect(user.terms).toEqual(
+        expect.arrayContaining(['z', 'zo', 'zoë', 'zhang', 'zoe.zhang@example.com', 'example.com']),
+      );
+      expect(await home.users.get(user.id)).toEqual(user);
+      expect(await home.users.findByIdentifier('zo\u0065\u0308')).toEqual(user);
+      expect(await home.users.findByIdentifier('zoe.zhang@example.com')).toEqual(user);
+      expect(await home.users.hasPassword(user.id)).toBe(true);
+      const event = home.events.at(-1);
+      expect(event).toMatchObject({
+        kind: 'user.created',
+        subject: { kind: 'user', id: user.id },
+        after: { username: 'Zoë' },
+      });
+      expect(JSON.stringify(event)).not.toContain('$2b$');
     });
-    expect(JSON.stringify(event)).not.toContain('$2b$');
-  });
 
-  test('takes no name that someone has, whatever its form, and leaves nothing behind', async () => {
-    made(await home.users.create(by, { username: 'first', email: 'first@example.com', emailVerified: true }));
-    const before = await home.realm.of(users).count('all', {}, 1000);
-    for (const [wanted, key] of [
-      [{ username: 'FIRST' }, 'username'],
-      [{ username: 'First@Example.com' }, 'username'],
-      [{ username: 'other', email: 'FIRST@example.com', emailVerified: true }, 'email'],
-    ] as const) {
-      expect(await home.users.create(by, wanted)).toMatchObject({ ok: false, refusal: { code: 'taken', key } });
-    }
-    expect(await home.realm.of(users).count('all', {}, 1000)).toBe(before);
-    expect(await home.users.findByIdentifier('other')).toBeUndefined();
-  });
-
-  test('reserves no address that is not verified', async () => {
-    made(await home.users.create(by, { username: 'claims', email: 'shared@example.com' }));
-    const owner = made(
-      await home.users.create(by, { username: 'owns', email: 'shared@example.com', emailVerified: true }),
-    );
-    expect((await home.users.findByIdentifier('shared@example.com'))?.id).toBe(owner.id);
-  });
-
-  test('may have their address as username', async () => {
-    const user = made(
-      await home.users.create(by, { username: 'me@example.com', email: 'ME@example.com', emailVerified: true }),
-    );
-    expect((await home.realm.of(identifiers).find('byUser', { userId: user.id }, { limit: 10 })).rows).toHaveLength(1);
-  });
-
-  test('of 20 made at once under one name, one is made', async () => {
-    const outcomes = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => home.users.create(by, { username: i % 2 ? 'racer' : 'RACER' })),
-    );
-    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
-    expect(outcomes.filter((one) => !one.ok && one.refusal.code === 'taken')).toHaveLength(19);
-  });
-
-  test.each([
-    ['a name with a slash', { username: 'a/b' }, 'username'],
-    ['an address without domain', { username: 'fine1', email: 'nobody' }, 'e-mail'],
-    ['a weak password', { username: 'fine2', password: { clear: 'short', generated: false } }, 'password'],
-    ['a group that is not there', { username: 'fine3', edges: [edge('membership', 'nowhere')] }, 'no group'],
-    [
-      'too many edges',
-      { username: 'fine4', edges: Array.from({ length: 1001 }, (_, i) => edge('role', `r${i}`)) },
-      'More than 1000',
-    ],
-    [
-      'an edge that ends before it begins',
-      { username: 'fine5', edges: [edge('role', 'r', { validFrom: 5, validUntil: 5 })] },
-      'ends before',
-    ],
-  ])('is not made with %s', async (_what, wanted, why) => {
-    expect(await home.users.create(by, wanted)).toMatchObject({
-      ok: false,
-      refusal: { code: 'invalid', message: expect.stringContaining(why) },
+    test('takes no name that someone has, whatever its form, and leaves nothing behind', async () => {
+      made(await home.users.create(by, { username: 'first', email: 'first@example.com', emailVerified: true }));
+      const before = await home.realm.of(users).count('all', {}, 1000);
+      for (const [wanted, key] of [
+        [{ username: 'FIRST' }, 'username'],
+        [{ username: 'First@Example.com' }, 'username'],
+        [{ username: 'other', email: 'FIRST@example.com', emailVerified: true }, 'email'],
+      ] as const) {
+        expect(await home.users.create(by, wanted)).toMatchObject({ ok: false, refusal: { code: 'taken', key } });
+      }
+      expect(await home.realm.of(users).count('all', {}, 1000)).toBe(before);
+      expect(await home.users.findByIdentifier('other')).toBeUndefined();
     });
-  });
 
-  test('gets other edges under compare-and-set, with index fields in step and the version before in history', async () => {
-    const upper = made(await home.groups.create(by, { name: 'upper' }));
-    const lower = made(await home.groups.create(by, { name: 'lower' }));
-    made(await home.groups.replaceEdges(by, lower.id, [edge('membership', upper.id)], lower.version));
-    const user = made(
-      await home.users.create(by, { username: 'mover', edges: [edge('role', 'r1', { validUntil: 9 })] }),
-    );
-    const edges = [edge('membership', lower.id), edge('role', 'r3')];
-    const moved = made(await home.users.replaceEdges(by, user.id, edges, user.version));
-    expect(moved).toMatchObject({ edges, roleIds: ['r3'], within: [upper.id, lower.id].sort(), version: 2 });
-    expect(moved).not.toHaveProperty('nextExpiry');
-    expect(await home.users.replaceEdges(by, user.id, [], user.version)).toMatchObject({
-      ok: false,
-      refusal: { code: 'changed' },
+    test('reserves no address that is not verified', async () => {
+      made(await home.users.create(by, { username: 'claims', email: 'shared@example.com' }));
+      const owner = made(
+        await home.users.create(by, { username: 'owns', email: 'shared@example.com', emailVerified: true }),
+      );
+      expect((await home.users.findByIdentifier('shared@example.com'))?.id).toBe(owner.id);
     });
-    const rows = (await home.realm.of(history).find('ofSubject', { kind: 'user', subject: user.id }, { limit: 10 }))
-      .rows;
-    expect(rows).toMatchObject([{ from: user.since, until: moved.since, access: { edges: user.edges } }]);
-  });
 
-  test('has index fields that follow from the rest, whatever changed', async () => {
-    const user = made(await home.users.create(by, { username: 'indexed' }));
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(
-          fc.record({
-            role: fc.constantFrom('a', 'b', 'c'),
-            until: fc.option(fc.integer({ min: 2, max: 99 }), { nil: undefined }),
-          }),
-          { maxLength: 8 },
-        ),
-        fc.string({ maxLength: 40 }),
-        async (wanted, name) => {
-          const edges = wanted.map(({ role, until }) =>
-            edge('role', role, until === undefined ? {} : { validUntil: until }),
-          );
-          const at = (await home.users.get(user.id))?.version ?? 0;
-          made(await home.users.replaceEdges(by, user.id, edges, at));
-          const now = made(await home.users.change(by, user.id, { profile: { name } }));
-          const ends = wanted.flatMap(({ until }) => until ?? []);
-          expect(now.roleIds).toEqual([...new Set(wanted.map(({ role }) => role))].sort());
-          expect(now.nextExpiry).toBe(ends.length > 0 ? Math.min(...ends) : undefined);
-          expect(now.terms).toContain('indexed');
-        },
-      ),
-      { numRuns: 25 },
-    );
-  });
-
-  test('is not written when nothing changes', async () => {
-    const user = made(await home.users.create(by, { username: 'still', profile: { name: 'Still' } }));
-    const events = home.events.length;
-    expect(made(await home.users.change(by, user.id, { profile: { name: 'Still' } }))).toEqual(user);
-    expect(home.events).toHaveLength(events);
-  });
-
-  test('gets a password, and is signed out by it where that is wanted', async () => {
-    const user = made(await home.users.create(by, { username: 'forgetful' }));
-    const kept = made(await home.users.setPassword(by, user.id, { clear: PASSWORD, generated: false }));
-    expect(kept).toEqual({ ...user, version: user.version + 1 });
-    const out = made(
-      await home.users.setPassword(by, user.id, { clear: `${PASSWORD}!`, generated: false }, { signOut: true }),
-    );
-    expect(out.signedOutAt).toBeGreaterThanOrEqual(user.createdAt);
-    expect(await home.users.get(user.id)).toEqual(out);
-    const verify = (password: string) => home.passwords.verify({ identifier: 'forgetful', password }, '203.0.113.1');
-    expect((await verify(`${PASSWORD}!`)).kind).toBe('ok');
-    expect((await verify(PASSWORD)).kind).toBe('wrong-credentials');
-    expect(await home.users.setPassword(by, user.id, { clear: 'forgetful', generated: false })).toMatchObject({
-      refusal: { code: 'invalid' },
+    test('may have their address as username', async () => {
+      const user = made(
+        await home.users.create(by, { username: 'me@example.com', email: 'ME@example.com', emailVerified: true }),
+      );
+      expect((await home.realm.of(identifiers).find('byUser', { userId: user.id }, { limit: 10 })).rows).toHaveLength(
+        1,
+      );
     });
-  });
 
-  test('gets a first password once, of however many at once', async () => {
-    const user = made(await home.users.create(by, { username: 'newcomer' }));
-    const outcomes = await Promise.all(
-      Array.from({ length: 8 }, (_, i) =>
-        home.users.setFirstPassword(by, user.id, { clear: `${PASSWORD} ${i}`, generated: true }),
-      ),
-    );
-    expect(outcomes.map((one) => made(one)).filter(Boolean)).toHaveLength(1);
-    expect(made(await home.users.setFirstPassword(by, user.id, { clear: PASSWORD, generated: true }))).toBe(false);
-  });
-
-  test('is signed out everywhere by one write', async () => {
-    const user = made(await home.users.create(by, { username: 'leaver' }));
-    const out = made(await home.users.signOutEverywhere(by, user.id, 'left'));
-    expect(out).toMatchObject({ version: 2, since: user.since });
-    expect(out.signedOutAt).toBeGreaterThanOrEqual(user.createdAt);
-    expect(home.events.at(-1)).toMatchObject({ kind: 'user.signed-out-everywhere', reason: 'left' });
-    expect(await home.users.signOutEverywhere(by, 'nobody')).toMatchObject({ refusal: { code: 'missing' } });
-  });
-});
-
-describe('groups', () => {
-  const group = async (name: string) => made(await home.groups.create(by, { name }));
-  const put = async (below: { id: string }, ...above: { id: string }[]) => {
-    const at = (await home.groups.get(below.id))?.version ?? 0;
-    return home.groups.replaceEdges(
-      by,
-      below.id,
-      above.map(({ id }) => edge('membership', id)),
-      at,
-    );
-  };
-
-  test('nest, and refuse a circle by naming its way', async () => {
-    const [a, b, c] = [await group('A'), await group('B'), await group('C')];
-    made(await put(a, b));
-    made(await put(b, c));
-    expect(await put(c, a)).toMatchObject({
-      refusal: { code: 'invalid', message: 'The groups would go round in a circle: C > A > B > C.' },
-    });
-    expect(await put(a, a)).toMatchObject({ refusal: { code: 'invalid', message: expect.stringContaining('A > A') } });
-  });
-
-  test('of two changes at once that close a circle together, one is refused', async () => {
-    for (let round = 0; round < 10; round++) {
-      const [a, b] = [await group(`left${round}`), await group(`right${round}`)];
-      const outcomes = await Promise.all([put(a, b), put(b, a)]);
+    test('of 20 made at once under one name, one is made', async () => {
+      const outcomes = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => home.users.create(by, { username: i % 2 ? 'racer' : 'RACER' })),
+      );
       expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
-    }
+      expect(outcomes.filter((one) => !one.ok && one.refusal.code === 'taken')).toHaveLength(19);
+    });
+
+    test.each([
+      ['a name with a slash', { username: 'a/b' }, 'username'],
+      ['an address without domain', { username: 'fine1', email: 'nobody' }, 'e-mail'],
+      ['a weak password', { username: 'fine2', password: { clear: 'short', generated: false } }, 'password'],
+      ['a group that is not there', { username: 'fine3', edges: [edge('membership', 'nowhere')] }, 'no group'],
+      [
+        'too many edges',
+        { username: 'fine4', edges: Array.from({ length: 1001 }, (_, i) => edge('role', `r${i}`)) },
+        'More than 1000',
+      ],
+      [
+        'an edge that ends before it begins',
+        { username: 'fine5', edges: [edge('role', 'r', { validFrom: 5, validUntil: 5 })] },
+        'ends before',
+      ],
+    ])('is not made with %s', async (_what, wanted, why) => {
+      expect(await home.users.create(by, wanted)).toMatchObject({
+        ok: false,
+        refusal: { code: 'invalid', message: expect.stringContaining(why) },
+      });
+    });
+
+    test('gets other edges under compare-and-set, with index fields in step and the version before in history', async () => {
+      const upper = made(await home.groups.create(by, { name: 'upper' }));
+      const lower = made(await home.groups.create(by, { name: 'lower' }));
+      made(await home.groups.replaceEdges(by, lower.id, [edge('membership', upper.id)], lower.version));
+      const user = made(
+        await home.users.create(by, { username: 'mover', edges: [edge('role', 'r1', { validUntil: 9 })] }),
+      );
+      const edges = [edge('membership', lower.id), edge('role', 'r3')];
+      const moved = made(await home.users.replaceEdges(by, user.id, edges, user.version));
+      expect(moved).toMatchObject({ edges, roleIds: ['r3'], within: [upper.id, lower.id].sort(), version: 2 });
+      expect(moved).not.toHaveProperty('nextExpiry');
+      expect(await home.users.replaceEdges(by, user.id, [], user.version)).toMatchObject({
+        ok: false,
+        refusal: { code: 'changed' },
+      });
+      const rows = (await home.realm.of(history).find('ofSubject', { kind: 'user', subject: user.id }, { limit: 10 }))
+        .rows;
+      expect(rows).toMatchObject([{ from: user.since, until: moved.since, access: { edges: user.edges } }]);
+    });
+
+    test('has index fields that follow from the rest, whatever changed', async () => {
+      const user = made(await home.users.create(by, { username: 'indexed' }));
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(
+            fc.record({
+              role: fc.constantFrom('a', 'b', 'c'),
+              until: fc.option(fc.integer({ min: 2, max: 99 }), { nil: undefined }),
+            }),
+            { maxLength: 8 },
+          ),
+          fc.string({ maxLength: 40 }),
+          async (wanted, name) => {
+            const edges = wanted.map(({ role, until }) =>
+              edge('role', role, until === undefined ? {} : { validUntil: until }),
+            );
+            const at = (await home.users.get(user.id))?.version ?? 0;
+            made(await home.users.replaceEdges(by, user.id, edges, at));
+            const now = made(await home.users.change(by, user.id, { profile: { name } }));
+            const ends = wanted.flatMap(({ until }) => until ?? []);
+            expect(now.roleIds).toEqual([...new Set(wanted.map(({ role }) => role))].sort());
+            expect(now.nextExpiry).toBe(ends.length > 0 ? Math.min(...ends) : undefined);
+            expect(now.terms).toContain('indexed');
+          },
+        ),
+        { numRuns: 25 },
+      );
+    });
+
+    test('is not written when nothing changes', async () => {
+      const user = made(await home.users.create(by, { username: 'still', profile: { name: 'Still' } }));
+      const events = home.events.length;
+      expect(made(await home.users.change(by, user.id, { profile: { name: 'Still' } }))).toEqual(user);
+      expect(home.events).toHaveLength(events);
+    });
+
+    test('gets a password, and is signed out by it where that is wanted', async () => {
+      const user = made(await home.users.create(by, { username: 'forgetful' }));
+      const kept = made(await home.users.setPassword(by, user.id, { clear: PASSWORD, generated: false }));
+      expect(kept).toEqual({ ...user, version: user.version + 1 });
+      const out = made(
+        await home.users.setPassword(by, user.id, { clear: `${PASSWORD}!`, generated: false }, { signOut: true }),
+      );
+      expect(out.signedOutAt).toBeGreaterThanOrEqual(user.createdAt);
+      expect(await home.users.get(user.id)).toEqual(out);
+      const verify = (password: string) => home.passwords.verify({ identifier: 'forgetful', password }, '203.0.113.1');
+      expect((await verify(`${PASSWORD}!`)).kind).toBe('ok');
+      expect((await verify(PASSWORD)).kind).toBe('wrong-credentials');
+      expect(await home.users.setPassword(by, user.id, { clear: 'forgetful', generated: false })).toMatchObject({
+        refusal: { code: 'invalid' },
+      });
+    });
+
+    test('gets a first password once, of however many at once', async () => {
+      const user = made(await home.users.create(by, { username: 'newcomer' }));
+      const outcomes = await Promise.all(
+        Array.from({ length: 8 }, (_, i) =>
+          home.users.setFirstPassword(by, user.id, { clear: `${PASSWORD} ${i}`, generated: true }),
+        ),
+      );
+      expect(outcomes.map((one) => made(one)).filter(Boolean)).toHaveLength(1);
+      expect(made(await home.users.setFirstPassword(by, user.id, { clear: PASSWORD, generated: true }))).toBe(false);
+    });
+
+    describe('’s e-mail address', () => {
+      const namesOf = async (userId: string): Promise<string[]> =>
+        (await home.realm.of(identifiers).find('byUser', { userId }, { limit: 10 })).rows
+          .map(({ value }) => value)
+          .sort();
+      const holder = async (value: string): Promise<string | undefined> =>
+        (await home.users.findByIdentifier(value))?.username;
+      const at = (address: string, verified = true) => ({ address, verified });
+
+      test('is changed: the new one is theirs, and the one before is free', async () => {
+        const user = made(
+          await home.users.create(by, { username: 'moves', email: 'old@move.example', emailVerified: true }),
+        );
+        const moved = made(await home.users.setEmail(by, user.id, at('New@move.example')));
+        expect(moved).toMatchObject({ version: 2, email: 'New@move.example', emailVerified: true, since: user.since });
+        expect(moved.profileChangedAt).toBeGreaterThanOrEqual(user.createdAt);
+        expect(moved.terms).toContain('new@move.example');
+        expect(moved.terms).not.toContain('old@move.example');
+        expect(await home.users.get(user.id)).toEqual(moved);
+        expect(home.events.at(-1)).toMatchObject({
+          kind: 'user.email-set',
+          before: { email: 'old@move.example' },
+          after: { email: 'New@move.example', emailVerified: true },
+        });
+        expect(await holder('new@move.example')).toBe('moves');
+        expect(await holder('old@move.example')).toBeUndefined();
+        made(await home.users.create(by, { username: 'comes', email: 'old@move.example', emailVerified: true }));
+      });
+
+      test('signs in only where it is verified, and no more once it is not, or is removed', async () => {
+        const user = made(await home.users.create(by, { username: 'doubts' }));
+        made(await home.users.setEmail(by, user.id, at('d@doubts.example', false)));
+        expect(await holder('d@doubts.example')).toBeUndefined();
+        made(await home.users.setEmail(by, user.id, at('d@doubts.example')));
+        expect(await holder('d@doubts.example')).toBe('doubts');
+        made(await home.users.setEmail(by, user.id, at('d@doubts.example', false)));
+        expect(await namesOf(user.id)).toEqual(['doubts']);
+        made(await home.users.setEmail(by, user.id, at('d@doubts.example')));
+        const bare = made(await home.users.setEmail(by, user.id, undefined));
+        expect(bare).not.toHaveProperty('email');
+        expect(bare.emailVerified).toBe(false);
+        expect(await namesOf(user.id)).toEqual(['doubts']);
+        expect(home.events.at(-1)?.kind).toBe('user.email-removed');
+      });
+
+      test('is not written where it is the same, and keeps its place where its case alone changes', async () => {
+        const user = made(
+          await home.users.create(by, { username: 'same', email: 'a@same.example', emailVerified: true }),
+        );
+        const events = home.events.length;
+        expect(made(await home.users.setEmail(by, user.id, at('a@same.example')))).toEqual(user);
+        expect(home.events).toHaveLength(events);
+        expect(made(await home.users.setEmail(by, user.id, at('A@same.example'))).email).toBe('A@same.example');
+        expect(await namesOf(user.id)).toEqual(['a@same.example', 'same']);
+      });
+
+      test('may be their username, which stays theirs when it goes', async () => {
+        const user = made(await home.users.create(by, { username: 'u@self.example' }));
+        made(await home.users.setEmail(by, user.id, at('U@self.example')));
+        made(await home.users.setEmail(by, user.id, at('other@self.example')));
+        expect(await namesOf(user.id)).toEqual(['other@self.example', 'u@self.example']);
+        made(await home.users.setEmail(by, user.id, undefined));
+        expect(await holder('u@self.example')).toBe('u@self.example');
+      });
+
+      test('is refused where somebody has it as address or username, or it is none, and then nothing changes', async () => {
+        const user = made(
+          await home.users.create(by, { username: 'wants', email: 'has@wants.example', emailVerified: true }),
+        );
+        made(
+          await home.users.create(by, {
+            username: 'name@taken.example',
+            email: 'has@taken.example',
+            emailVerified: true,
+          }),
+        );
+        for (const [address, code] of [
+          ['HAS@taken.example', 'taken'],
+          ['name@taken.example', 'taken'],
+          ['nobody', 'invalid'],
+          ['a b@x.example', 'invalid'],
+        ] as const) {
+          expect(await home.users.setEmail(by, user.id, at(address))).toMatchObject({ ok: false, refusal: { code } });
+        }
+        expect(await home.users.setEmail(by, 'nobody', at('x@y.example'))).toMatchObject({
+          refusal: { code: 'missing' },
+        });
+        expect(await home.users.get(user.id)).toEqual(user);
+        expect(await namesOf(user.id)).toEqual(['has@wants.example', 'wants']);
+      });
+
+      test('of 20 who are given one at once, one gets it, and the others keep theirs', async () => {
+        const people = await Promise.all(
+          Array.from({ length: 20 }, async (_, i) =>
+            made(
+              await home.users.create(by, {
+                username: `racing${i}`,
+                email: `own${i}@race.example`,
+                emailVerified: true,
+              }),
+            ),
+          ),
+        );
+        const outcomes = await Promise.all(people.map(({ id }) => home.users.setEmail(by, id, at('one@race.example'))));
+        expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+        expect(outcomes.filter((one) => !one.ok && one.refusal.code === 'taken')).toHaveLength(19);
+        const winner = outcomes.findIndex(({ ok }) => ok);
+        for (const [i, { id }] of people.entries()) {
+          const address = i === winner ? 'one@race.example' : `own${i}@race.example`;
+          expect((await home.users.get(id))?.email).toBe(address);
+          expect(await namesOf(id)).toEqual([address, `racing${i}`].sort());
+        }
+      });
+
+      test('of 20 that one person is given at once is one, and no other is held', async () => {
+        const user = made(await home.users.create(by, { username: 'dizzy' }));
+        const outcomes = await Promise.all(
+          Array.from({ length: 20 }, (_, i) => home.users.setEmail(by, user.id, at(`n${i}@dizzy.example`))),
+        );
+        expect(outcomes.some(({ ok }) => ok)).toBe(true);
+        expect(outcomes.every((one) => one.ok || one.refusal.code === 'changed')).toBe(true);
+        const { email } = (await home.users.get(user.id)) ?? {};
+        expect(await namesOf(user.id)).toEqual(['dizzy', String(email)].sort());
+      });
+    });
+
+    test('is signed out everywhere by one write', async () => {
+      const user = made(await home.users.create(by, { username: 'leaver' }));
+      const out = made(await home.users.signOutEverywhere(by, user.id, 'left'));
+      expect(out).toMatchObject({ version: 2, since: user.since });
+      expect(out.signedOutAt).toBeGreaterThanOrEqual(user.createdAt);
+      expect(home.events.at(-1)).toMatchObject({ kind: 'user.signed-out-everywhere', reason: 'left' });
+      expect(await home.users.signOutEverywhere(by, 'nobody')).toMatchObject({ refusal: { code: 'missing' } });
+    });
   });
 
-  test('find everyone below them after their place changed', async () => {
-    const [team, unit, firm] = [await group('team'), await group('unit'), await group('firm')];
-    const user = made(await home.users.create(by, { username: 'member', edges: [edge('membership', team.id)] }));
-    made(await put(unit, firm));
-    made(await put(team, unit));
-    expect((await home.users.get(user.id))?.within).toEqual([team.id]);
-    expect(await home.groups.indexPeopleBelow(team.id)).toBe(1);
-    expect((await home.users.get(user.id))?.within).toEqual([team.id, unit.id, firm.id].sort());
-    expect(await home.groups.indexPeopleBelow(team.id)).toBe(0);
-  });
+  describe('groups', () => {
+    const group = async (name: string) => made(await home.groups.create(by, { name }));
+    const put = async (below: { id: string }, ...above: { id: string }[]) => {
+      const at = (await home.groups.get(below.id))?.version ?? 0;
+      return home.groups.replaceEdges(
+        by,
+        below.id,
+        above.map(({ id }) => edge('membership', id)),
+        at,
+      );
+    };
 
-  test('have names of their own', async () => {
-    await group('Only');
-    expect(await home.groups.create(by, { name: 'Only' })).toMatchObject({ refusal: { code: 'taken', key: 'name' } });
-    expect(await home.groups.create(by, { name: ' padded' })).toMatchObject({ refusal: { code: 'invalid' } });
-    const other = await group('Other');
-    expect(await home.groups.change(by, other.id, { name: 'Only' })).toMatchObject({ refusal: { code: 'taken' } });
-    expect(made(await home.groups.change(by, other.id, { name: 'Another' })).name).toBe('Another');
+    test('nest, and refuse a circle by naming its way', async () => {
+      const [a, b, c] = [await group('A'), await group('B'), await group('C')];
+      made(await put(a, b));
+      made(await put(b, c));
+      expect(await put(c, a)).toMatchObject({
+        refusal: { code: 'invalid', message: 'The groups would go round in a circle: C > A > B > C.' },
+      });
+      expect(await put(a, a)).toMatchObject({
+        refusal: { code: 'invalid', message: expect.stringContaining('A > A') },
+      });
+    });
+
+    test('of two changes at once that close a circle together, one is refused', async () => {
+      for (let round = 0; round < 10; round++) {
+        const [a, b] = [await group(`left${round}`), await group(`right${round}`)];
+        const outcomes = await Promise.all([put(a, b), put(b, a)]);
+        expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+      }
+    });
+
+    test('find everyone below them after their place changed', async () => {
+      const [team, unit, firm] = [await group('team'), await group('unit'), await group('firm')];
+      const user = made(await home.users.create(by, { username: 'member', edges: [edge('membership', team.id)] }));
+      made(await put(unit, firm));
+      made(await put(team, unit));
+      expect((await home.users.get(user.id))?.within).toEqual([team.id]);
+      expect(await home.groups.indexPeopleBelow(team.id)).toBe(1);
+      expect((await home.users.get(user.id))?.within).toEqual([team.id, unit.id, firm.id].sort());
+      expect(await home.groups.indexPeopleBelow(team.id)).toBe(0);
+    });
+
+    test('have names of their own', async () => {
+      await group('Only');
+      expect(await home.groups.create(by, { name: 'Only' })).toMatchObject({ refusal: { code: 'taken', key: 'name' } });
+      expect(await home.groups.create(by, { name: ' padded' })).toMatchObject({ refusal: { code: 'invalid' } });
+      const other = await group('Other');
+      expect(await home.groups.change(by, other.id, { name: 'Only' })).toMatchObject({ refusal: { code: 'taken' } });
+      expect(made(await home.groups.change(by, other.id, { name: 'Another' })).name).toBe('Another');
+    });
   });
 });

@@ -1,0 +1,41 @@
+import { newId } from '../base/ids.js';
+import { invalid, type Saved } from '../changes/saved.js';
+import type { Stored } from '../storage/spec.js';
+import { insert, remove, type Write } from '../storage/write.js';
+import { foldEmail, foldIdentifier } from './fold-identifier.js';
+import { type Identifier, identifiers, PRIMARY_STORE } from './identifier.js';
+
+export type Claim = Omit<Identifier, 'id' | 'userId'>;
+
+interface Named {
+  readonly username: string;
+  readonly email?: string;
+  readonly emailVerified?: boolean;
+}
+
+/** More than anybody holds, who has a username and an address at most. */
+export const MOST_NAMES = 10;
+
+/** The names that a user takes from everyone else. Refused with `invalid`. Pure. */
+export function claimsOf({ username, email, emailVerified }: Named): Saved<Claim[]> {
+  const name = foldIdentifier(username);
+  if (!name.ok) return invalid(`The username ${name.why}.`);
+  const claims = [{ store: PRIMARY_STORE, kind: 'username' as const, value: name.value }];
+  if (email === undefined) return { ok: true, value: claims };
+  const address = foldEmail(email);
+  if (!address.ok) return invalid(`The e-mail address ${address.why}.`);
+  // Someone whose username is their address holds it already.
+  if (!emailVerified || address.value === name.value) return { ok: true, value: claims };
+  return { ok: true, value: [...claims, { store: PRIMARY_STORE, kind: 'email' as const, value: address.value }] };
+}
+
+/** What makes the address that somebody holds the one that they claim; nothing, where it is. */
+export function emailWrites(claims: readonly Claim[], held: readonly Stored<Identifier>[], userId: string): Write[] {
+  const wanted = claims.find(({ kind }) => kind === 'email');
+  const holds = held.filter(({ kind }) => kind === 'email');
+  if (wanted && holds.some(({ value }) => value === wanted.value)) return [];
+  return [
+    ...holds.map(({ id }) => remove(identifiers, id)),
+    ...(wanted ? [insert(identifiers, { ...wanted, id: newId(), userId })] : []),
+  ];
+}
