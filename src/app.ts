@@ -156,6 +156,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
       throttle: throttling,
       onFailure: (err) => log.warn({ err }, 'a password could not be hashed anew'),
     }),
+    throttle: throttling,
     unlocking: unlocking(realm, recorder, throttling),
     secondFactors: new SecondFactorService({ ...known, throttle: throttling, pepper, box }),
     assign,

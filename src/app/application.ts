@@ -19,6 +19,7 @@ import type { Basis } from '../oidc/basis.js';
 import { signedInAt } from '../oidc/browser-session.js';
 import { busyDoor } from '../oidc/busy-door.js';
 import { interactionsOf } from '../oidc/interactions.js';
+import { ownTokens } from '../oidc/own-token.js';
 import { pairwiseSubjects } from '../oidc/pairwise-subjects.js';
 import { buildProvider } from '../oidc/provider.js';
 import { currentScope } from '../oidc/request-scope.js';
@@ -69,7 +70,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
   });
   const decisions = decisionsRouter({
     issuer: provider.issuer,
-    clients,
+    callers: { clients, ownToken: ownTokens(provider.issuer, keys.signing), throttle: of.throttle },
     snapshots,
     async count(counted, report) {
       const saved = await of.behaviours.countAll(counted, report);

@@ -13,6 +13,7 @@ import type { GroupService } from '../identity/group-service.js';
 import type { PasswordHasher } from '../identity/password-hash.js';
 import { type Passwords } from '../identity/passwords.js';
 import type { SecondFactorService } from '../identity/second-factor-service.js';
+import type { Throttle } from '../identity/throttle.js';
 import { type Unlocking } from '../identity/unlock.js';
 import type { UserService } from '../identity/user-service.js';
 import { type Background } from '../jobs/background.js';
@@ -50,6 +51,7 @@ export interface Parts {
   readonly snapshots: Snapshots;
   readonly hasher: PasswordHasher;
   readonly passwords: Passwords;
+  readonly throttle: Throttle;
   readonly unlocking: Unlocking;
   readonly secondFactors: SecondFactorService;
   /** Gives somebody access, by the rules of edges. */

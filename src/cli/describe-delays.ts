@@ -23,6 +23,8 @@ function inWhich({ kind, network = '' }: Delay): string {
       return `by one name from ${network}`;
     case 'identifier':
       return 'by this name, wherever from';
+    case 'secret':
+      return `by a secret of one client from ${network}`;
     case 'address':
       return `by any name from ${network}`;
   }

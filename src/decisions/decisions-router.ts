@@ -11,16 +11,16 @@ import type { Snapshots } from '../access/snapshot.js';
 import { now } from '../base/clock.js';
 import { readJsonBody } from '../http/json-body.js';
 import { problem } from '../http/problem.js';
-import type { Client } from '../realm/client.js';
+import { GATEHOUSE_API } from '../realm/resource-server.js';
 import { type Answer, answerTo, type Sources } from './answer.js';
-import { type Caller, callerOf } from './caller.js';
+import { type Asking, type Caller, callerOf, type CallerSources } from './caller.js';
 import { type Counting, countEvents, type Events, eventsInput, mayReport } from './events.js';
 import { type Evaluation, evaluationInput, evaluationsInput } from './evaluation.js';
 
 export interface DecisionParts {
   /** The issuer, without a trailing slash. */
   readonly issuer: string;
-  readonly clients: { get(id: string): Promise<Client | undefined> };
+  readonly callers: CallerSources;
   readonly snapshots: Pick<Snapshots, 'read'>;
   readonly sources: Sources;
   readonly count: Counting['count'];
@@ -56,16 +56,12 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
       problem(ctx, 'method-not-allowed', 'Questions are posted, as JSON.');
       return;
     }
-    const caller = await callerOf(ctx.headers.authorization, parts.clients, now());
-    if (!caller) {
-      ctx.set('WWW-Authenticate', `Basic realm="${origin}", charset="UTF-8"`);
-      problem(
-        ctx,
-        'unauthenticated',
-        'A resource server asks by HTTP Basic, with the id and secret of a client that is registered as it (introspects).',
-      );
+    const asking = await callerOf(ctx.headers.authorization, ctx.ip, parts.callers);
+    if (asking.kind !== 'known') {
+      refuse(ctx, asking, origin);
       return;
     }
+    const { caller } = asking;
     const body = await readJsonBody(ctx.req, BODY_LIMIT);
     if (body.kind === 'refused') {
       problem(ctx, body.code, SAID[body.code]);
@@ -156,6 +152,32 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     }
   };
 }
+
+/** RFC 9110 11.6.1: each way in is named; RFC 6750 3: what is wrong with a token, in a word. */
+function refuse(ctx: Context, asking: Exclude<Asking, { kind: 'known' }>, realm: string): void {
+  if (asking.kind === 'throttled') {
+    ctx.set('Retry-After', String(Math.max(1, Math.ceil((asking.until - now()) / 1000))));
+    problem(
+      ctx,
+      'throttled',
+      'Too many wrong secrets of this client came from this address. Wait as long as Retry-After says.',
+    );
+    return;
+  }
+  const fault = asking.kind === 'token-refused' ? ', error="invalid_token"' : '';
+  ctx.set('WWW-Authenticate', [`Basic realm="${realm}", charset="UTF-8"`, `Bearer realm="${realm}"${fault}`]);
+  problem(ctx, 'unauthenticated', asking.kind === 'token-refused' ? REFUSED[asking.why] : WHO);
+}
+
+const WHO =
+  'A resource server asks by HTTP Basic, with the id and secret of a client that is registered as it (introspects), or by an access token ' +
+  `that such a client got for itself (client_credentials) at ${GATEHOUSE_API}.`;
+
+const REFUSED = {
+  invalid: `This token opens nothing here. A client that is a resource server (introspects) asks by one that it got for itself (client_credentials) at ${GATEHOUSE_API}.`,
+  bound:
+    'This token is bound to a key (DPoP), and is not taken here. Ask by a client whose tokens are not (dpopBound).',
+} as const;
 
 const SAID = {
   'not-json': 'The body is JSON (Content-Type: application/json), in UTF-8, and nests no deeper than 16.',

@@ -70,6 +70,6 @@ export async function countEvents(
   for (const [id, one] of found) {
     if (!one) return `events.${events.findIndex(({ subject }) => subject === id)}.subject: there is no user ${id}.`;
   }
-  const saved = await count(counted, key === undefined ? undefined : hashOf(`${caller.clientId} ${key}`));
+  const saved = await count(counted, key === undefined ? undefined : hashOf(`${caller.client.id} ${key}`));
   return saved.ok ? undefined : `events: ${saved.refusal.message}`;
 }

@@ -11,6 +11,7 @@ export type ProblemCode =
   | 'invalid'
   | 'not-json'
   | 'too-large'
+  | 'throttled'
   | 'unavailable'
   | 'failed';
 
@@ -24,6 +25,7 @@ const problems: Record<ProblemCode, { status: number; title: string }> = {
   invalid: { status: 400, title: 'This can not be understood' },
   'not-json': { status: 400, title: 'This is no JSON' },
   'too-large': { status: 413, title: 'This is too much' },
+  throttled: { status: 429, title: 'This was tried too often' },
   unavailable: { status: 503, title: 'Not now' },
   failed: { status: 500, title: 'This is our fault' },
 };

@@ -8,14 +8,17 @@ import { spec } from '../storage/spec.js';
 export type Delay = {
   /** The key that its failures are counted under. */
   id: string;
-  /** What they have in common: the identifier at one address, the identifier, the address, or the person whose codes they are. */
-  kind: 'pair' | 'identifier' | 'address' | 'codes';
+  /**
+   * What they have in common: the identifier at one address, the identifier, the address, the person whose codes they are, or the
+   * client whose secret is guessed at from one address.
+   */
+  kind: 'pair' | 'identifier' | 'address' | 'codes' | 'secret';
   /** A MAC of the folded identifier, or of what stands for a person's codes: someone types a password as the name now and then. */
   identifier?: string;
   /** The address, or the network that counts as one. */
   network?: string;
   failures: number;
-  /** Until then no password, or no code, is looked at; the first that comes after it is. */
+  /** Until then no password, code or secret is looked at; the first that comes after it is. */
   until: Instant;
   /** When the failures are forgotten. */
   expiresAt: Instant;

@@ -40,15 +40,22 @@ interface Rule {
  * that three codes which are good at a time leave a thief of the password one chance in 250 a year. Only who knows the password
  * gets there, so nobody else can make the owner wait. An address from where a right code came within 30 days is counted by itself,
  * so that the owner goes on there whatever the thief does.
+ *
+ * `secret` is a client's, guessed at from one address: nobody elsewhere keeps the client out. A secret has at least 32 characters that
+ * nobody can guess, so this is no more than a second wall.
  */
 const THROTTLE = {
   pair: { free: 5, firstDelay: seconds(15), longestDelay: minutes(15), remembered: days(1) },
   identifier: { free: 20, firstDelay: seconds(5), longestDelay: minutes(1), remembered: days(1) },
   address: { free: 50, firstDelay: seconds(2), longestDelay: minutes(5), remembered: days(1) },
   codes: { free: 5, firstDelay: seconds(30), longestDelay: hours(8), remembered: days(30) },
+  secret: { free: 20, firstDelay: seconds(15), longestDelay: minutes(15), remembered: days(1) },
 } satisfies Record<Delay['kind'], Rule>;
 
 const KNOWN_FOR = days(30);
+
+/** So many guessed at secrets lately are known to one process; who comes past them is asked about once more. */
+const MOST_SUSPECTS = 10_000;
 
 /** An attempt that may go on to a hash. It counts as failed unless one of these is called. */
 export interface Attempted {
@@ -70,6 +77,13 @@ export interface Throttle {
   attempt(identifier: string, address: string): Promise<Judged>;
   /** The same, before a code of this person's second factor is looked at. */
   attemptCode(userId: string, address: string): Promise<Judged>;
+  /**
+   * Until when no secret of this client is looked at from this address; undefined: it is. Asks the store only about who has failed at
+   * this process lately, so that who comes with the right one costs nothing: a guess at each process goes unasked.
+   */
+  secretDelay(clientId: string, address: string): Promise<Instant | undefined>;
+  /** The secret was wrong, or there is no such client. The same wrong one again is no guess: a process that was left behind shuts nobody out. */
+  secretFailed(clientId: string, address: string, secret: string): Promise<void>;
   /** What slows down guesses at this identifier, from one address or from all. */
   delaysOf(identifier: string): Promise<readonly Delay[]>;
   /** What slows down guesses from this address, at one identifier or at all. */
@@ -98,7 +112,7 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
     if (value <= rule.free) return { delayed: false };
     // Of many at once all are counted before most are taken back: no more make the delay longer than were looked at.
     const failures = Math.min(value, ((await told.get(counted))?.failures ?? rule.free) + 1);
-    const delay = Math.min(rule.firstDelay * 2 ** Math.min(failures - rule.free - 1, 30), rule.longestDelay);
+    const delay = delayAfter(rule, failures);
     // Past the free ones, each delay lets through the first that comes.
     const slot = await counters.add(slotOf(counted), 1, now() + delay);
     if (slot.value === 1) {
@@ -113,6 +127,17 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
   const forget = async (counted: string): Promise<void> => {
     await Promise.all([counters.remove(counted), counters.remove(slotOf(counted)), told.remove(counted)]);
   };
+  const delayAfter = ({ free, firstDelay, longestDelay }: Rule, failures: number): number =>
+    Math.min(firstDelay * 2 ** Math.min(failures - free - 1, 30), longestDelay);
+
+  /** Whose guesses at a secret were wrong here, the oldest first, and when that is forgotten. */
+  const suspects = new Map<string, Instant>();
+  function suspect(key: string, forgottenAt: Instant): void {
+    suspects.delete(key);
+    suspects.set(key, forgottenAt);
+    const [oldest] = suspects.keys();
+    if (suspects.size > MOST_SUSPECTS && oldest !== undefined) suspects.delete(oldest);
+  }
 
   return {
     async attempt(identifier, address) {
@@ -178,6 +203,28 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
           await uncount(codes);
         },
       };
+    },
+
+    async secretDelay(clientId, address) {
+      const key = keyOf('secret', clientId, networkOf(address));
+      if ((suspects.get(key) ?? 0) <= now()) return undefined;
+      const until = (await told.get(key))?.until ?? 0;
+      return until > now() ? until : undefined;
+    },
+
+    async secretFailed(clientId, address, secret) {
+      const network = networkOf(address);
+      const key = keyOf('secret', clientId, network);
+      const rule: Rule = THROTTLE.secret;
+      const remembered = now() + rule.remembered;
+      suspect(key, remembered);
+      const same = await counters.add(keyOf('tried', clientId, network, secret), 1, remembered);
+      if (same.value > 1) return;
+      // Each was looked at, however many came at once, so each counts.
+      const { value: failures, endsAt } = await counters.add(key, 1, remembered);
+      if (failures <= rule.free) return;
+      const until = now() + delayAfter(rule, failures);
+      await told.put({ id: key, kind: 'secret', network, failures, until, expiresAt: endsAt });
     },
 
     async delaysOf(identifier) {

@@ -1,15 +1,12 @@
 /** Decisions for applications (OpenID AuthZEN 1.0): who may ask, what is believed of what they say, and answers that explain themselves. */
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, claimsOf, codeOf, exchange, signIn } from '../support/application.js';
 import { type Host, startHost } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
+import { ORDERS, ORDERS_SECRET, realmWithKey, whoMayAsk } from './decision-callers.js';
 import { passwordOf, stores } from './flow-host.js';
 
-const ORDERS_SECRET = randomBytes(32).toString('base64url');
-const ORDERS = 'https://orders.test';
 const STOCK = 'https://stock.test';
-
 interface Answer {
   readonly decision: boolean;
   readonly context: {
@@ -24,7 +21,9 @@ describe.each(stores)('on %s,', (store) => {
   let host: Host;
   const ids: Record<string, string> = {};
   beforeAll(async () => {
-    host = await startHost({ store, realmFile: 'test/flows/decisions.realm.yaml', env: { ORDERS_SECRET } });
+    // Who speaks from where is what the tests say.
+    const env = { ORDERS_SECRET, GATEHOUSE_TRUSTED_PROXIES: '127.0.0.1,::1' };
+    host = await realmWithKey((realmFile) => startHost({ store, realmFile, env }));
     for (const username of ['ada', 'bob']) ids[username] = await signInAs(username);
   });
   afterAll(() => host.end());
@@ -215,6 +214,8 @@ describe.each(stores)('on %s,', (store) => {
     ]);
     expect(await answer.text()).not.toContain('decision"');
   });
+
+  whoMayAsk({ host: () => host, ada: () => ids['ada'] ?? '', bob: () => ids['bob'] ?? '' });
 
   describe('many at once', () => {
     const evaluations = [
