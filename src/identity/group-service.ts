@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { now } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import { newId } from '../base/ids.js';
@@ -136,7 +137,7 @@ export class GroupService {
         const changed = await kept.change(user.id, ({ version: _, ...current }) => ({
           ...current,
           // Whose edges changed meanwhile has been indexed by that change.
-          ...(current.since === user.since && indexOf(current, within)),
+          ...(isDeepStrictEqual(current.edges, user.edges) && indexOf(current, within)),
         }));
         if (changed.ok) written++;
       }

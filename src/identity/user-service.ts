@@ -85,7 +85,7 @@ export class UserService {
     this.#documents = recordedDocuments(parts.recorder, {
       spec: users,
       kind: 'user',
-      access: ({ state, attributes, edges }) => ({ state, attributes, edges }),
+      access: decidingAccess,
     });
   }
 
@@ -360,6 +360,17 @@ export class UserService {
   #event(happened: string, id: string): Pick<Event, 'kind' | 'realm' | 'subject'> {
     return { kind: `user.${happened}`, realm: this.#recorder.realm, subject: { kind: 'user', id } };
   }
+}
+
+/** What of a user decisions look at, edges and the rules of segments among them, and that can change. */
+function decidingAccess({ state, email, emailVerified, profile, attributes, edges }: User) {
+  const { locale, zoneinfo } = profile;
+  return {
+    ...{ state, emailVerified, attributes, edges },
+    ...(email !== undefined && { email }),
+    ...(locale !== undefined && { locale }),
+    ...(zoneinfo !== undefined && { zoneinfo }),
+  };
 }
 
 /** The user, who has this password now. */

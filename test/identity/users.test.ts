@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Edge } from '../../src/base/edge.js';
 import { history } from '../../src/changes/history.js';
+import type { Saved } from '../../src/changes/saved.js';
 import { identifiers } from '../../src/identity/identifier.js';
-import { users } from '../../src/identity/user.js';
+import { type User, users } from '../../src/identity/user.js';
+import type { NewEmail, UserChange } from '../../src/identity/user-service.js';
+import type { Stored } from '../../src/storage/spec.js';
 import { by, houses, made, PASSWORD, type House } from './house.js';
 
 describe.each(houses)('on %s:', (_store, house) => {
@@ -135,6 +138,35 @@ describe.each(houses)('on %s:', (_store, house) => {
       expect(rows).toMatchObject([{ from: user.since, until: moved.since, access: { edges: user.edges } }]);
     });
 
+    test('has a history of all that decisions and the rules of segments look at, and of nothing else', async () => {
+      const email = 'h@history.example';
+      const { id } = made(await home.users.create(by, { username: 'history', email }));
+      const { change, setEmail } = {
+        change: (to: UserChange) => home.users.change(by, id, to),
+        setEmail: (to?: NewEmail) => home.users.setEmail(by, id, to),
+      };
+      const rows = async () =>
+        (await home.realm.of(history).find('ofSubject', { kind: 'user', subject: id }, { limit: 50 })).rows;
+      const deciding: readonly [() => Promise<Saved<Stored<User>>>, object][] = [
+        [() => change({ profile: { locale: 'de' } }), { state: 'active' }],
+        [() => change({ profile: { zoneinfo: 'Europe/Vienna' } }), { locale: 'de' }],
+        [() => change({ profile: {} }), { zoneinfo: 'Europe/Vienna' }],
+        [() => setEmail({ address: email, verified: true }), { email, emailVerified: false }],
+        [() => setEmail(), { email, emailVerified: true }],
+        [() => change({ attributes: [{ name: 'city', value: 'Berlin' }] }), { attributes: [] }],
+        [() => change({ state: 'disabled' }), { attributes: [{ name: 'city', value: 'Berlin' }] }],
+      ];
+      for (const [i, [moved, access]] of deciding.entries()) {
+        const from = (await home.users.get(id))?.since;
+        const { since } = made(await moved());
+        expect((await rows()).slice(i)).toMatchObject([{ from, until: since, access }]);
+      }
+      const { since } = made(await change({}));
+      made(await change({ profile: { nickname: 'Hist', phoneNumber: '+49 30 1234' } }));
+      expect((await home.users.get(id))?.since).toBe(since);
+      expect(await rows()).toHaveLength(deciding.length);
+    });
+
     test('has index fields that follow from the rest, whatever changed', async () => {
       const user = made(await home.users.create(by, { username: 'indexed' }));
       await fc.assert(
@@ -197,132 +229,6 @@ describe.each(houses)('on %s:', (_store, house) => {
       );
       expect(outcomes.map((one) => made(one)).filter(Boolean)).toHaveLength(1);
       expect(made(await home.users.setFirstPassword(by, user.id, { clear: PASSWORD, generated: true }))).toBe(false);
-    });
-
-    describe('’s e-mail address', () => {
-      const namesOf = async (userId: string): Promise<string[]> =>
-        (await home.realm.of(identifiers).find('byUser', { userId }, { limit: 10 })).rows
-          .map(({ value }) => value)
-          .sort();
-      const holder = async (value: string): Promise<string | undefined> =>
-        (await home.users.findByIdentifier(value))?.username;
-      const at = (address: string, verified = true) => ({ address, verified });
-
-      test('is changed: the new one is theirs, and the one before is free', async () => {
-        const user = made(
-          await home.users.create(by, { username: 'moves', email: 'old@move.example', emailVerified: true }),
-        );
-        const moved = made(await home.users.setEmail(by, user.id, at('New@move.example')));
-        expect(moved).toMatchObject({ version: 2, email: 'New@move.example', emailVerified: true, since: user.since });
-        expect(moved.profileChangedAt).toBeGreaterThanOrEqual(user.createdAt);
-        expect(moved.terms).toContain('new@move.example');
-        expect(moved.terms).not.toContain('old@move.example');
-        expect(await home.users.get(user.id)).toEqual(moved);
-        expect(home.events.at(-1)).toMatchObject({
-          kind: 'user.email-set',
-          before: { email: 'old@move.example' },
-          after: { email: 'New@move.example', emailVerified: true },
-        });
-        expect(await holder('new@move.example')).toBe('moves');
-        expect(await holder('old@move.example')).toBeUndefined();
-        made(await home.users.create(by, { username: 'comes', email: 'old@move.example', emailVerified: true }));
-      });
-
-      test('signs in only where it is verified, and no more once it is not, or is removed', async () => {
-        const user = made(await home.users.create(by, { username: 'doubts' }));
-        made(await home.users.setEmail(by, user.id, at('d@doubts.example', false)));
-        expect(await holder('d@doubts.example')).toBeUndefined();
-        made(await home.users.setEmail(by, user.id, at('d@doubts.example')));
-        expect(await holder('d@doubts.example')).toBe('doubts');
-        made(await home.users.setEmail(by, user.id, at('d@doubts.example', false)));
-        expect(await namesOf(user.id)).toEqual(['doubts']);
-        made(await home.users.setEmail(by, user.id, at('d@doubts.example')));
-        const bare = made(await home.users.setEmail(by, user.id, undefined));
-        expect(bare).not.toHaveProperty('email');
-        expect(bare.emailVerified).toBe(false);
-        expect(await namesOf(user.id)).toEqual(['doubts']);
-        expect(home.events.at(-1)?.kind).toBe('user.email-removed');
-      });
-
-      test('is not written where it is the same, and keeps its place where its case alone changes', async () => {
-        const user = made(
-          await home.users.create(by, { username: 'same', email: 'a@same.example', emailVerified: true }),
-        );
-        const events = home.events.length;
-        expect(made(await home.users.setEmail(by, user.id, at('a@same.example')))).toEqual(user);
-        expect(home.events).toHaveLength(events);
-        expect(made(await home.users.setEmail(by, user.id, at('A@same.example'))).email).toBe('A@same.example');
-        expect(await namesOf(user.id)).toEqual(['a@same.example', 'same']);
-      });
-
-      test('may be their username, which stays theirs when it goes', async () => {
-        const user = made(await home.users.create(by, { username: 'u@self.example' }));
-        made(await home.users.setEmail(by, user.id, at('U@self.example')));
-        made(await home.users.setEmail(by, user.id, at('other@self.example')));
-        expect(await namesOf(user.id)).toEqual(['other@self.example', 'u@self.example']);
-        made(await home.users.setEmail(by, user.id, undefined));
-        expect(await holder('u@self.example')).toBe('u@self.example');
-      });
-
-      test('is refused where somebody has it as address or username, or it is none, and then nothing changes', async () => {
-        const user = made(
-          await home.users.create(by, { username: 'wants', email: 'has@wants.example', emailVerified: true }),
-        );
-        made(
-          await home.users.create(by, {
-            username: 'name@taken.example',
-            email: 'has@taken.example',
-            emailVerified: true,
-          }),
-        );
-        for (const [address, code] of [
-          ['HAS@taken.example', 'taken'],
-          ['name@taken.example', 'taken'],
-          ['nobody', 'invalid'],
-          ['a b@x.example', 'invalid'],
-        ] as const) {
-          expect(await home.users.setEmail(by, user.id, at(address))).toMatchObject({ ok: false, refusal: { code } });
-        }
-        expect(await home.users.setEmail(by, 'nobody', at('x@y.example'))).toMatchObject({
-          refusal: { code: 'missing' },
-        });
-        expect(await home.users.get(user.id)).toEqual(user);
-        expect(await namesOf(user.id)).toEqual(['has@wants.example', 'wants']);
-      });
-
-      test('of 20 who are given one at once, one gets it, and the others keep theirs', async () => {
-        const people = await Promise.all(
-          Array.from({ length: 20 }, async (_, i) =>
-            made(
-              await home.users.create(by, {
-                username: `racing${i}`,
-                email: `own${i}@race.example`,
-                emailVerified: true,
-              }),
-            ),
-          ),
-        );
-        const outcomes = await Promise.all(people.map(({ id }) => home.users.setEmail(by, id, at('one@race.example'))));
-        expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
-        expect(outcomes.filter((one) => !one.ok && one.refusal.code === 'taken')).toHaveLength(19);
-        const winner = outcomes.findIndex(({ ok }) => ok);
-        for (const [i, { id }] of people.entries()) {
-          const address = i === winner ? 'one@race.example' : `own${i}@race.example`;
-          expect((await home.users.get(id))?.email).toBe(address);
-          expect(await namesOf(id)).toEqual([address, `racing${i}`].sort());
-        }
-      });
-
-      test('of 20 that one person is given at once is one, and no other is held', async () => {
-        const user = made(await home.users.create(by, { username: 'dizzy' }));
-        const outcomes = await Promise.all(
-          Array.from({ length: 20 }, (_, i) => home.users.setEmail(by, user.id, at(`n${i}@dizzy.example`))),
-        );
-        expect(outcomes.some(({ ok }) => ok)).toBe(true);
-        expect(outcomes.every((one) => one.ok || one.refusal.code === 'changed')).toBe(true);
-        const { email } = (await home.users.get(user.id)) ?? {};
-        expect(await namesOf(user.id)).toEqual(['dizzy', String(email)].sort());
-      });
     });
 
     test('is signed out everywhere by one write', async () => {
