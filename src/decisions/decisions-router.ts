@@ -7,15 +7,17 @@
  */
 import type { Context, Middleware } from 'koa';
 import type { z } from 'zod';
-import type { Snapshots } from '../access/snapshot.js';
-import { now } from '../base/clock.js';
+import type { Snapshot, Snapshots } from '../access/snapshot.js';
+import { type Instant, now } from '../base/clock.js';
 import { readJsonBody } from '../http/json-body.js';
 import { problem } from '../http/problem.js';
 import { GATEHOUSE_API } from '../realm/resource-server.js';
-import { type Answer, answerTo, type Sources } from './answer.js';
+import { type Answer, answerTo } from './answer.js';
+import type { Sources } from './asking.js';
 import { type Asking, type Caller, callerOf, type CallerSources } from './caller.js';
 import { type Counting, countEvents, type Events, eventsInput, mayReport } from './events.js';
-import { type Evaluation, evaluationInput, evaluationsInput } from './evaluation.js';
+import { type Evaluation, evaluationInput, evaluationsInput, filterInput } from './evaluation.js';
+import { filterFor } from './filter.js';
 
 export interface DecisionParts {
   /** The issuer, without a trailing slash. */
@@ -28,6 +30,7 @@ export interface DecisionParts {
 
 const EVALUATION = '/access/v1/evaluation';
 const EVALUATIONS = '/access/v1/evaluations';
+const FILTER = '/access/v1/filter';
 const EVENTS = '/access/v1/events';
 const METADATA = '/.well-known/authzen-configuration';
 
@@ -41,6 +44,8 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     policy_decision_point: parts.issuer,
     access_evaluation_endpoint: `${parts.issuer}${EVALUATION}`,
     access_evaluations_endpoint: `${parts.issuer}${EVALUATIONS}`,
+    // Not of AuthZEN: a filter for lists (docs/authzen.md).
+    access_filter_endpoint: `${parts.issuer}${FILTER}`,
   });
 
   /** The well-known path stands before the issuer's own (AuthZEN 1.0, 9.2), and, as with OpenID's, below it. */
@@ -79,21 +84,28 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     ctx.body = JSON.stringify(answer);
   }
 
-  async function answer(caller: Caller, evaluation: Evaluation, ctx: Context): Promise<Answer | undefined> {
-    const audience = evaluation.context?.audience ?? caller.audiences[0] ?? '';
-    const isOne =
-      caller.audiences.includes(audience) &&
-      (evaluation.context?.audience !== undefined || caller.audiences.length === 1);
-    if (!isOne) {
-      problem(
-        ctx,
-        'invalid',
-        `context.audience: name the resource server that you ask as: ${caller.audiences.join(' or ')}.`,
-      );
-      return undefined;
-    }
-    return answerTo(evaluation, audience, parts.sources, await parts.snapshots.read(), now());
+  /** The resource server that a question is asked as; undefined where that was refused. */
+  function audienceOf(caller: Caller, { context }: Pick<Evaluation, 'context'>, ctx: Context): string | undefined {
+    const named = context?.audience;
+    const [only, ...others] = caller.audiences;
+    if (named === undefined ? others.length === 0 : caller.audiences.includes(named)) return named ?? only;
+    const message = `context.audience: name the resource server that you ask as: ${caller.audiences.join(' or ')}.`;
+    problem(ctx, 'invalid', message);
+    return undefined;
   }
+
+  async function answered<Q extends Pick<Evaluation, 'context'>, A>(
+    caller: Caller,
+    question: Q,
+    ctx: Context,
+    by: (question: Q, audience: string, sources: Sources, snapshot: Snapshot, at: Instant) => Promise<A>,
+  ): Promise<A | undefined> {
+    const audience = audienceOf(caller, question, ctx);
+    if (audience === undefined) return undefined;
+    return by(question, audience, parts.sources, await parts.snapshots.read(), now());
+  }
+  const answer = (caller: Caller, evaluation: Evaluation, ctx: Context): Promise<Answer | undefined> =>
+    answered(caller, evaluation, ctx, answerTo);
 
   async function many(
     ctx: Context,
@@ -145,6 +157,8 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
       await asked(ctx, evaluationInput, (caller, evaluation) => answer(caller, evaluation, ctx));
     } else if (ctx.path === `${base}${EVALUATIONS}`) {
       await asked(ctx, evaluationsInput, (caller, input) => many(ctx, caller, input));
+    } else if (ctx.path === `${base}${FILTER}`) {
+      await asked(ctx, filterInput, (caller, question) => answered(caller, question, ctx, filterFor));
     } else if (ctx.path === `${base}${EVENTS}`) {
       await asked(ctx, eventsInput, (caller, { events }) => reported(ctx, caller, events));
     } else {

@@ -33,6 +33,15 @@ const context = z.looseObject({
 export const evaluationInput = z.object({ subject, action, resource, context: context.exactOptional() });
 export type Evaluation = z.output<typeof evaluationInput>;
 
+/** Which things of a list somebody may do this to. */
+export const filterInput = z.object({
+  subject,
+  action,
+  resource: z.object({ type: name }).exactOptional(),
+  context: context.exactOptional(),
+});
+export type FilterQuestion = z.output<typeof filterInput>;
+
 /** So many are asked at once at most. */
 const MOST = 100;
 

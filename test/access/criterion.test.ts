@@ -144,6 +144,22 @@ describe('the criterion of a list', () => {
     expect(branched).toBeGreaterThan(50);
   });
 
+  test('needs no row to be judged where a thing of which nothing is known is allowed: then each is', () => {
+    let allowed = 0;
+    fc.assert(
+      fc.property(worlds, context, rowsArbitrary, (world, at, rows) => {
+        const snapshot = snapshotOf(world);
+        const isAllowed = (resource?: ReturnType<typeof resourceOf>) =>
+          decide(subjectOf(world.edges), wanted, resource, at, snapshot).allowed;
+        if (!isAllowed()) return;
+        if (rows.length > 0) allowed++;
+        expect(rows.filter((row) => !isAllowed(resourceOf(row)))).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(allowed).toBeGreaterThan(50);
+  });
+
   const only = (...policies: Limitation[][]) => ({
     subject: subjectOf([edge('role', 'reader')]),
     snapshot: snapshotOf({

@@ -70,6 +70,7 @@ describe.each(stores)('on %s,', (store) => {
       policy_decision_point: host.issuer,
       access_evaluation_endpoint: `${host.issuer}/access/v1/evaluation`,
       access_evaluations_endpoint: `${host.issuer}/access/v1/evaluations`,
+      access_filter_endpoint: `${host.issuer}/access/v1/filter`,
     });
   });
 

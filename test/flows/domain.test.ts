@@ -12,7 +12,14 @@ import { passwordOf, stores } from './flow-host.js';
 const SHOP = 'https://shop.test';
 const SHOP_SECRET = randomBytes(32).toString('base64url');
 const app = application('public');
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 const SCOPE = 'openid roles groups segments customer_group';
+
+interface Filter {
+  readonly rows: string;
+  readonly where?: readonly { readonly field: 'owner' | 'within'; readonly in: readonly string[] }[];
+}
 
 describe.each(stores)('on %s,', (store) => {
   let host: Host;
@@ -45,23 +52,34 @@ describe.each(stores)('on %s,', (store) => {
     context: object = {},
   ): Promise<boolean> {
     const id = (await signedIn(username)).id['sub'];
-    const response = await fetch(`${host.issuer}/access/v1/evaluation`, {
+    const resource = { type: 'page', id: '1', properties: owned(properties, id) };
+    const answer = await told('evaluation', {
+      subject: { type: 'user', id },
+      action: { name: action },
+      resource,
+      context,
+    });
+    return (answer as { readonly decision: boolean }).decision;
+  }
+  async function told(endpoint: string, question: object): Promise<unknown> {
+    const response = await fetch(`${host.issuer}/access/v1/${endpoint}`, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json',
         Authorization: `Basic ${Buffer.from(`shop-api:${SHOP_SECRET}`).toString('base64')}`,
       },
-      body: JSON.stringify({
-        subject: { type: 'user', id },
-        action: { name: action },
-        resource: { type: 'page', id: '1', properties: owned(properties, id) },
-        context,
-      }),
+      body: JSON.stringify(question),
     });
-    return ((await response.json()) as { decision: boolean }).decision;
+    return response.json();
   }
   const owned = (properties: object, id: unknown): object =>
     'own' in properties ? { ...properties, owner: id } : properties;
+
+  /** On the host's clock, until it is next that hour of the day, in UTC. */
+  const msUntil = (hour: number): number => {
+    const at = Date.now() + host.ahead();
+    return (hour * HOUR - (at % DAY) + DAY) % DAY;
+  };
 
   const command = async (...argv: readonly string[]): Promise<void> => {
     const { code, err } = await host.command(...argv);
@@ -84,6 +102,15 @@ describe.each(stores)('on %s,', (store) => {
 
     test('roles hold API permissions', async () => {
       expect((await signedIn('visitor')).access).toMatchObject({ roles: ['visitor'], aud: SHOP });
+    });
+
+    test('usernames do not change', async () => {
+      const { visitor, id } = await signedIn('nobody');
+      const page = await visitor.visit(`${host.issuer}/account/profile`);
+      expect(page.text).toContain('nobody');
+      expect(Object.keys(page.fields)).not.toContain('username');
+      expect((await visitor.submit(page, { username: 'somebody' })).status).toBe(400);
+      expect((await signedIn('nobody')).id['sub']).toBe(id['sub']);
     });
 
     test('a lock is temporary and has a reason, disabling is long-term', async () => {
@@ -161,6 +188,71 @@ describe.each(stores)('on %s,', (store) => {
       expect(await edit({ own: true, language: 'fr' })).toBe(false);
       expect(await edit({ language: 'de' })).toBe(false);
       expect(await edit({ within: ['sports'], language: 'fr' })).toBe(true);
+    });
+
+    test('limitations narrow by time, place, group, owner, attribute and the state of the system', async () => {
+      const here = { ip_address: '8.8.8.8' };
+      await host.advance(msUntil(9));
+      expect(await may('clerk', 'calls:take', {}, here)).toBe(true);
+      expect(await may('clerk', 'calls:take', {}, { ip_address: '192.0.2.1' })).toBe(false);
+      expect(await may('clerk', 'calls:take')).toBe(false);
+      // What is asked signs in once more each time: three sessions are as many as it may be.
+      expect(await may('clerk', 'calls:take', {}, here)).toBe(false);
+      await command('user', 'sign-out', 'clerk');
+      expect(await may('clerk', 'calls:take', {}, here)).toBe(true);
+      expect(await may('outside', 'calls:take', {}, here)).toBe(false);
+      expect(await may('silent', 'calls:take', {}, here)).toBe(false);
+      await host.advance(msUntil(20));
+      expect(await may('clerk', 'calls:take', {}, here)).toBe(false);
+    });
+
+    test('limitations both judge one object and filter lists', async () => {
+      const { id: me } = await signedIn('editor');
+      const pages = [
+        { id: '1', properties: { owner: me['sub'], language: 'de' } },
+        { id: '2', properties: { owner: me['sub'], language: 'fr' } },
+        { id: '3', properties: { owner: 'somebody else', language: 'de' } },
+        { id: '4', properties: { owner: 'somebody else', within: ['sports'] } },
+        { id: '5', properties: { owner: 'somebody else', within: ['berliners'] } },
+      ] as const;
+      const asked = { subject: { type: 'user', id: me['sub'] }, action: { name: 'content:edit' } };
+      const filter = (await told('filter', { ...asked, resource: { type: 'page' } })) as Filter;
+      expect([filter.rows, filter.where]).toEqual([
+        'some',
+        [
+          { field: 'owner', in: [me['sub']] },
+          { field: 'within', in: ['newsroom', 'sports'] },
+        ],
+      ]);
+      // As an application reads them: by what it has an index for, and each is judged.
+      const read = pages.filter(({ properties }) =>
+        filter.where?.some(({ field, in: values }) =>
+          [(properties as Partial<Record<typeof field, unknown>>)[field]]
+            .flat()
+            .some((one) => values.includes(String(one))),
+        ),
+      );
+      expect(read.map(({ id }) => id)).toEqual(['1', '2', '4']);
+      const { evaluations } = (await told('evaluations', {
+        ...asked,
+        evaluations: read.map((resource) => ({ resource: { type: 'page', ...resource } })),
+      })) as { readonly evaluations: readonly { readonly decision: boolean }[] };
+      expect(read.filter((_page, at) => evaluations[at]?.decision).map(({ id }) => id)).toEqual(['1', '4']);
+    });
+
+    test('a list of which all, or nothing, may be seen need not be judged', async () => {
+      const filterFor = async (username: string, action: string) => {
+        const subject = { type: 'user', id: (await signedIn(username)).id['sub'] };
+        return (await told('filter', { subject, action: { name: action } })) as Filter;
+      };
+      expect(await filterFor('editor', 'media:read')).toEqual({
+        rows: 'all',
+        context: { reasons: ['The person may media:read at https://shop.test.', expect.stringContaining('editor')] },
+      });
+      expect(await filterFor('visitor', 'content:edit')).toMatchObject({ rows: 'none' });
+      expect(await told('filter', { action: { name: 'media:read' } })).toMatchObject({
+        detail: expect.stringContaining('subject'),
+      });
     });
 
     test('a role assignment can carry a limitation of its own', async () => {

@@ -1,0 +1,102 @@
+import { countryOf } from '../access/country-of.js';
+import { compiled } from '../access/compiled.js';
+import type { Context, Subject } from '../access/question.js';
+import type { Snapshot } from '../access/snapshot.js';
+import { clientSubject, readsBehaviour, subjectOf } from '../access/subject.js';
+import { type Instant, seconds } from '../base/clock.js';
+import type { Edge } from '../base/edge.js';
+import { levelsAmong } from '../base/level.js';
+import type { Behaviour } from '../identity/behaviour.js';
+import type { User } from '../identity/user.js';
+import type { Client } from '../realm/client.js';
+import type { TrustedFact } from '../realm/resource-server.js';
+import type { Evaluation } from './evaluation.js';
+
+/** Where answers come from. */
+export interface Sources {
+  readonly user: (id: string) => Promise<User | undefined>;
+  readonly client: (id: string) => Promise<Client | undefined>;
+  /** What was counted of what somebody did. */
+  readonly behaviour: (userId: string) => Promise<Behaviour | undefined>;
+  /** How many live sessions somebody has. */
+  readonly sessions: (user: User) => Promise<number>;
+}
+
+/** Whom a resource server asks about, and what of the moment is believed. */
+export type Asking =
+  | {
+      readonly ok: true;
+      readonly subject: Subject;
+      readonly context: Context;
+      /** What answers call them. */
+      readonly called: string;
+      /** What was told and is not believed, by the names under which it was. */
+      readonly notTaken: readonly string[];
+    }
+  /** Nobody who may anything, as a sentence. */
+  | { readonly ok: false; readonly reason: string };
+
+/** The time is ours; of the rest what the resource server is trusted for is taken. */
+export async function askingOf(
+  { subject: who, context: told = {} }: Pick<Evaluation, 'subject' | 'context'>,
+  audience: string,
+  { user, client, behaviour, sessions }: Sources,
+  snapshot: Snapshot,
+  at: Instant,
+): Promise<Asking> {
+  const trusted = new Set(snapshot.resourceServers.get(audience)?.trustedFor ?? []);
+  const found = who.type === 'user' ? await user(who.id) : undefined;
+  const known = found ?? (who.type === 'client' ? await client(who.id) : undefined);
+  if (!known) return { ok: false, reason: `There is no ${who.type} ${who.id}.` };
+  if (found?.state === 'disabled') return { ok: false, reason: `${who.id} is disabled.` };
+
+  const given = who.properties && trusted.has('attributes') ? attributesIn(who.properties) : [];
+  const did = found && readsBehaviour(snapshot) ? await behaviour(found.id) : undefined;
+  const own: Subject = found ? subjectOf(found, snapshot, at, did) : clientSubject(known as Client);
+  const subject = given.length === 0 ? own : { ...own, attributes: [...(own.attributes ?? []), ...given] };
+  const isNeeded = (kind: string): boolean => compiled(snapshot).hasLimitation(kind) || narrows(known.edges, kind);
+  const address = trusted.has('address') ? told.ip_address : undefined;
+  const context: Context = {
+    at,
+    ...(address !== undefined && { address }),
+    ...(address !== undefined &&
+      (isNeeded('country') || isNeeded('expression')) && { country: await countryOf(address) }),
+    ...(trusted.has('client') && told.client_id !== undefined && { clientId: told.client_id }),
+    ...(trusted.has('authentication') && authenticationIn(told)),
+    ...(found && (isNeeded('sessions') || isNeeded('expression')) && { sessions: await sessions(found) }),
+  };
+  // Who it is the caller knows, and shows to that person perhaps: an id would say nothing to them.
+  const called = found ? 'The person' : `The client ${who.id}`;
+  return { ok: true, subject, context, called, notTaken: notTaken({ told, properties: who.properties }, trusted) };
+}
+
+const narrows = (edges: readonly Edge[], kind: string): boolean =>
+  edges.some(({ limitations }) => limitations.some((one) => one.kind === kind));
+
+type Told = NonNullable<Evaluation['context']>;
+type Properties = NonNullable<Evaluation['subject']['properties']>;
+
+function authenticationIn({ acr, auth_time: authTime }: Told): Pick<Context, 'authentication'> {
+  const [level] = acr === undefined ? [] : levelsAmong([acr]);
+  // Without its time it is as old as can be.
+  return level === undefined ? {} : { authentication: { level, at: seconds(authTime ?? 0) } };
+}
+
+const attributesIn = (properties: Properties): { name: string; value: string }[] =>
+  Object.entries(properties).flatMap(([name, value]) =>
+    [value].flat().flatMap((one) => (typeof one === 'string' ? { name, value: one } : [])),
+  );
+
+/** What was told and is not believed, by the names under which it was. */
+function notTaken(
+  { told, properties }: { readonly told: Told; readonly properties: Properties | undefined },
+  trusted: ReadonlySet<TrustedFact>,
+): string[] {
+  const facts: readonly (readonly [TrustedFact, string, unknown])[] = [
+    ['address', 'context.ip_address', told.ip_address],
+    ['authentication', 'context.acr', told.acr],
+    ['client', 'context.client_id', told.client_id],
+    ['attributes', 'subject.properties', properties],
+  ];
+  return facts.flatMap(([fact, field, value]) => (value !== undefined && !trusted.has(fact) ? field : []));
+}
