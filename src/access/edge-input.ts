@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Instant } from '../base/clock.js';
+import { lineInput } from '../base/readable-input.js';
+import { audience } from '../realm/resource-server-input.js';
 import { limitationsInput } from './limitation-input.js';
 
 /** A moment with a zone (RFC 3339): without one it would be another moment on each machine. */
@@ -14,7 +16,7 @@ const instant = z.iso
 export const termsInput = {
   validFrom: instant.exactOptional(),
   validUntil: instant.exactOptional(),
-  reason: z.string().trim().min(1).max(500).exactOptional(),
+  reason: lineInput('A reason', 500).exactOptional(),
   limitations: limitationsInput.default([]),
 };
 
@@ -45,9 +47,7 @@ export type Given = Terms & { readonly name: string };
 
 /** A permission that is given itself. */
 export const givenPermissionInput = (permission: z.ZodType<string, string>) =>
-  z
-    .strictObject({ resourceServer: z.string().min(1).max(500).regex(/^\S+$/), permission, ...termsInput })
-    .superRefine(refuseEndless);
+  z.strictObject({ resourceServer: audience, permission, ...termsInput }).superRefine(refuseEndless);
 
 function refuseEndless(given: object, context: z.RefinementCtx): void {
   const { validFrom = -Infinity, validUntil = Infinity } = given as Partial<Terms>;

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { LEVELS } from '../base/level.js';
-import { permissionPattern } from '../realm/resource-server-input.js';
+import { linesInput, nameInput } from '../base/readable-input.js';
+import { clientId } from '../realm/client-input.js';
+import { audience, permissionPattern } from '../realm/resource-server-input.js';
 import { ADMINISTRATOR, administrator } from './administrator.js';
 import { limitationsInput } from './limitation-input.js';
 
-const roleName = z
-  .string()
-  .regex(/^[^\p{C}\s](?:[^\p{C}]{0,98}[^\p{C}\s])?$/u, 'A role has a name of 1 to 100 visible characters.');
+const roleName = nameInput('A role name', 100);
 
 const policy = z.strictObject({
-  resourceServer: z.string().min(1).max(500).regex(/^\S+$/, 'A resource server is named by its identifier.'),
+  resourceServer: audience,
   permission: permissionPattern,
   limitations: limitationsInput.default([]),
 });
@@ -19,15 +19,11 @@ export const roleInput = z
   .strictObject({
     name: roleName,
     aliases: z.array(roleName).max(20).exactOptional(),
-    description: z.string().max(500).exactOptional(),
+    description: linesInput('A description', 500).exactOptional(),
     audience: z
-      .union(
-        [
-          z.strictObject({ client: z.string().min(1).max(200) }),
-          z.strictObject({ resourceServer: z.string().min(1).max(500) }),
-        ],
-        { error: 'A role counts for one client or one resourceServer, or, without an audience, everywhere.' },
-      )
+      .union([z.strictObject({ client: clientId }), z.strictObject({ resourceServer: audience })], {
+        error: 'A role counts for one client or one resourceServer, or, without an audience, everywhere.',
+      })
       .exactOptional(),
     /** By id; a realm file names them. */
     includes: z.array(z.string().min(1).max(100)).max(100).exactOptional(),

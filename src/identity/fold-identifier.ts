@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { alphabetsFault } from '../base/readable.js';
 
 /** A folded identifier, or a phrase that says what is wrong: "must not contain spaces". */
 export type Folded = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly why: string };
@@ -29,6 +30,15 @@ export function foldIdentifier(text: string): Folded {
     return no('may contain @ only as an e-mail address does, before a domain');
   }
   return bounded(`${local}@${domain}`);
+}
+
+/**
+ * What else is wrong with a username that somebody is to get, as the end of a sentence: two alphabets that look alike in it. Who has such a name
+ * already keeps it, and addresses are given by others.
+ */
+export function newUsernameFault(username: string): string | undefined {
+  const folded = foldIdentifier(username);
+  return folded.ok ? alphabetsFault(folded.value) : undefined;
 }
 
 /** As {@link foldIdentifier}, of what must be an e-mail address. */

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { now } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import { newId } from '../base/ids.js';
+import { nameFault } from '../base/readable.js';
 import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import { recordedDocuments, type RecordedDocuments } from '../changes/recorded-documents.js';
@@ -55,7 +56,8 @@ export class GroupService {
   async create(by: Actor, input: NewGroup): Promise<Saved<Stored<Group>>> {
     const { name } = input;
     const wrong = kindFault(input);
-    if (!isName(name)) return badName();
+    const bad = badName(name);
+    if (bad) return bad;
     if (wrong !== undefined) return invalid(wrong);
     const at = now();
     const group = {
@@ -70,7 +72,8 @@ export class GroupService {
 
   /** Refused with `missing`, `changed`, `taken`, `invalid`. What is equal is not written. */
   async change(by: Actor, id: string, change: Partial<NewGroup>, expected?: number): Promise<Saved<Stored<Group>>> {
-    if (change.name !== undefined && !isName(change.name)) return badName();
+    const bad = change.name === undefined ? undefined : badName(change.name);
+    if (bad) return bad;
     const group = await this.#at(id, expected);
     if (!group.ok) return group;
     const { version: _, ...before } = group.value;
@@ -154,9 +157,14 @@ export class GroupService {
   }
 }
 
-/** Names travel in tokens and mappings: no control characters, nothing at the edges that is not seen. */
-const isName = (name: string): boolean =>
-  name !== '' && name.length <= 255 && name === name.trim() && !/\p{C}/u.test(name);
+const LONGEST_NAME = 255;
+
+/** Names travel in tokens and mappings. */
+function badName(name: string): Saved<never> | undefined {
+  const fault = name.length > LONGEST_NAME ? `has ${LONGEST_NAME} characters at most.` : nameFault(name);
+  return fault === undefined ? undefined : invalid(`A group name ${fault}`);
+}
+
 /** Why a group can't lead there, whatever the edges are like in themselves. */
 function oddEdge({ name, type }: Group, edges: readonly Edge[]): string | undefined {
   if (edges.some(({ kind }) => kind === 'customer-group')) return 'People are in customer groups, and groups are not.';
@@ -171,9 +179,6 @@ function kindFault({ type, rule, segmentGroup }: Partial<Group>): string | undef
     ? undefined
     : 'Only a segment has a rule and a group of segments.';
 }
-
-const badName = (): Saved<never> =>
-  invalid('A group has a name of 1 to 255 visible characters, without spaces around it.');
 
 const sameGroups = (before: readonly Edge[], after: readonly Edge[]): boolean =>
   groupsOf(before).sort().join() === groupsOf(after).sort().join();

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { ATTRIBUTE_NAME } from '../base/attribute-name.js';
+import { linesInput } from '../base/readable-input.js';
+import { lineFault, linesFault } from '../base/readable.js';
 
 /** What is known of a person, as OpenID Connect Core 5.1 names it, in our own spelling; `oidc/claims` translates. */
 export type Profile = z.infer<typeof profileInput>;
@@ -6,9 +9,15 @@ export type Address = NonNullable<Profile['address']>;
 
 const text = z.string().trim().min(1).max(500);
 /** Several lines, and no other control characters. */
-const lines = text.regex(/^[\P{Cc}\r\n\t]*$/u, 'must have no control characters.');
-const line = text.regex(/^\P{Cc}*$/u, 'must be one line, without control characters.');
-const web = z.url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' }).max(2000);
+const lines = text.refine((value) => linesFault(value) === undefined, 'must have no control characters.');
+const line = text.refine((value) => lineFault(value) === undefined, 'must be one line, without control characters.');
+/** What reads URLs drops line ends within them, and keeps what nobody sees. */
+const address = (protocol: RegExp, error: string) =>
+  z
+    .url({ protocol, error })
+    .max(2000)
+    .regex(/^[^\p{C}\p{Z}]+$/u, error);
+const web = address(/^https?$/, 'must be an address that begins with https:// or http://');
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -36,7 +45,7 @@ function isBirthdate(date: string): boolean {
   return !Number.isNaN(at.getTime()) && at.getUTCDate() === Number(day);
 }
 
-const address = z.strictObject({
+const postal = z.strictObject({
   /** As it is written on an envelope, line by line. */
   formatted: lines.exactOptional(),
   streetAddress: lines.exactOptional(),
@@ -56,10 +65,7 @@ export const profileInput = z.strictObject({
   /** The page that is about the person. */
   page: web.exactOptional(),
   /** Shown by applications in their own pages, so never on plain http. */
-  picture: z
-    .url({ protocol: /^https$/, error: 'must be an address that begins with https://' })
-    .max(2000)
-    .exactOptional(),
+  picture: address(/^https$/, 'must be an address that begins with https://').exactOptional(),
   website: web.exactOptional(),
   gender: line.max(100).exactOptional(),
   birthdate: z.string().refine(isBirthdate, 'must be a date such as 1984-07-31, or a year.').exactOptional(),
@@ -72,7 +78,7 @@ export const profileInput = z.strictObject({
     .exactOptional(),
   /** Somebody has seen to it that the number is the person's. */
   phoneNumberVerified: z.boolean().exactOptional(),
-  address: address.exactOptional(),
+  address: postal.exactOptional(),
 });
 
 /** Any number of values may have one name. */
@@ -81,8 +87,10 @@ export type Attribute = { name: string; value: string };
 const attributeName = z
   .string()
   .regex(
-    /^[A-Za-z][A-Za-z0-9._-]{0,99}$/,
+    ATTRIBUTE_NAME,
     'The name of an attribute begins with a letter and has letters, digits and . _ - in it, 100 at most.',
   );
 
-export const attributesInput = z.array(z.strictObject({ name: attributeName, value: z.string().max(1000) })).max(100);
+export const attributesInput = z
+  .array(z.strictObject({ name: attributeName, value: linesInput('The value of an attribute', 1000) }))
+  .max(100);

@@ -14,7 +14,7 @@ import { insert, put, replace, type Write } from '../storage/write.js';
 import { edgesRefusal } from './check-edges.js';
 import { claimsOf, emailWrites, MOST_NAMES } from './claims-of-names.js';
 import { credentials, type Credential } from './credential.js';
-import { foldIdentifier } from './fold-identifier.js';
+import { foldIdentifier, newUsernameFault } from './fold-identifier.js';
 import { groups } from './group.js';
 import { groupsAbove } from './groups-above.js';
 import { identifiers, PRIMARY_STORE, type Identifier } from './identifier.js';
@@ -143,6 +143,8 @@ export class UserService {
   async create(by: Actor, wanted: NewUser): Promise<Saved<Stored<User>>> {
     const claims = claimsOf(wanted);
     if (!claims.ok) return claims;
+    const mixed = newUsernameFault(wanted.username);
+    if (mixed !== undefined) return invalid(`The username ${mixed}`);
     const weak = wanted.password && passwordRefusal(wanted.password.clear, wanted.username);
     if (weak !== undefined) return invalid(`The password ${weak}.`);
     const edges = wanted.edges ?? [];

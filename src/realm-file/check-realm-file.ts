@@ -1,3 +1,4 @@
+import { newUsernameFault } from '../identity/fold-identifier.js';
 import { checkReferences } from './check-references.js';
 import { checkClientSecrets, checkPasswords, type SecretToMake } from './check-secrets.js';
 import { checkSteps } from './check-steps.js';
@@ -35,7 +36,12 @@ export async function checkRealmFile(
       ? [file.problem(['users', i, 'email'], `Someone else has the address ${email}.`)]
       : [],
   );
+  const names = file.content.users.flatMap(({ username }, i) => {
+    const fault = there.users.has(username) ? undefined : newUsernameFault(username);
+    return fault === undefined ? [] : [file.problem(['users', i, 'username'], `A username ${fault}`)];
+  });
   const problems = [
+    ...names,
     ...checkWholes(file, there),
     ...checkReferences(file, there.snapshot),
     ...clients.problems,

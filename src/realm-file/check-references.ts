@@ -49,17 +49,18 @@ export function checkReferences({ content, problem, written }: RealmFile, snapsh
     const names = declared.map(({ name }) => name);
     return [unknown([...at, 'permission'], `permission of ${resourceServer} called`, permission, names)];
   };
+  /** Of what is given by its name alone, or by an object that has terms beside it. */
+  const named = (path: Path, field: string, name: string, known: ReadonlySet<string>): Problem[] => {
+    if (known.has(name)) return [];
+    const at = typeof valueAt(written, path) === 'object' ? [...path, field] : path;
+    return [unknown(at, field === 'role' ? 'role' : 'group', name, known)];
+  };
   /** What a user, group or client is given. */
   const given = (at: Path, holder: HolderEntry): Problem[] => [
-    ...check([...at, 'groups'], 'group', holder.groups?.map(({ name }) => name) ?? [], groups),
-    ...check(
-      [...at, 'roles'],
-      'role',
-      holder.roles.map(({ name }) => name),
-      roles,
-    ),
-    ...(holder.customerGroup && !groups.has(holder.customerGroup.name)
-      ? [unknown([...at, 'customerGroup'], 'group', holder.customerGroup.name, groups)]
+    ...(holder.groups ?? []).flatMap(({ name }, i) => named([...at, 'groups', i], 'group', name, groups)),
+    ...holder.roles.flatMap(({ name }, i) => named([...at, 'roles', i], 'role', name, roles)),
+    ...(holder.customerGroup
+      ? named([...at, 'customerGroup'], 'customerGroup', holder.customerGroup.name, groups)
       : []),
     ...holder.permissions.flatMap((permission, i) => declares([...at, 'permissions', i], permission)),
     ...(['groups', 'roles', 'permissions'] as const).flatMap((field) =>
@@ -78,7 +79,7 @@ export function checkReferences({ content, problem, written }: RealmFile, snapsh
       ...check(['roles', i, 'includes'], 'role', includes, roles),
       ...check(['roles', i, 'excludes'], 'role', excludes, roles),
       ...(audience && 'resourceServer' in audience && !identifiers.has(audience.resourceServer)
-        ? [unknown(['roles', i, 'audience'], 'resource server', audience.resourceServer, identifiers)]
+        ? [unknown(['roles', i, 'audience', 'resourceServer'], 'resource server', audience.resourceServer, identifiers)]
         : []),
     ]),
     ...content.groups.flatMap((group, i) => given(['groups', i], group)),
@@ -96,6 +97,9 @@ export function checkReferences({ content, problem, written }: RealmFile, snapsh
     ),
   ];
 }
+
+const valueAt = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>((at, step) => (at as Readonly<Record<PropertyKey, unknown>> | undefined)?.[step], value);
 
 const namesOf = (things: ReadonlyMap<string, { readonly name: string }>): string[] =>
   [...things.values()].map(({ name }) => name);

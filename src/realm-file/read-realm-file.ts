@@ -8,6 +8,7 @@
 import type { z } from 'zod';
 import { nearest } from '../base/nearest.js';
 import { duplicates } from './duplicates.js';
+import { halfCharacters } from './half-characters.js';
 import { knownFields } from './known-fields.js';
 import { fieldName, type Path, type Problem } from './problem.js';
 import { realmFileSchema, type RealmFileContent } from './schema.js';
@@ -31,12 +32,25 @@ export interface Written {
 }
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Of what the file says wrong it may say a megabyte; whoever reads of it knows it by its beginning. */
+const LONGEST_SAID = 1000;
+const shortened = (text: string): string =>
+  text.length > LONGEST_SAID ? `${text.slice(0, LONGEST_SAID)}\u2026` : text;
+
 /** Everything that is wrong with the text, or the file it is. */
 export function readRealmFile(text: string): Read<RealmFile> {
   const syntax = readSyntax(text);
   if (!syntax.ok) return syntax;
   const { value, lineOf } = syntax.value;
-  const problem = (path: Path, message: string): Problem => ({ line: lineOf(path), field: fieldName(path), message });
+  const problem = (path: Path, message: string): Problem => ({
+    line: lineOf(path),
+    field: shortened(fieldName(path)),
+    message: shortened(message),
+  });
+  const halves = halfCharacters(value).map((path) =>
+    problem(path, 'It has half of a character in it (U+D800 to U+DFFF).'),
+  );
+  if (halves.length > 0) return { ok: false, problems: halves };
   const parsed = realmFileSchema.safeParse(value);
   if (!parsed.success) {
     return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, problem)) };

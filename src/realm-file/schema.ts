@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { givenInput, givenPermissionInput } from '../access/edge-input.js';
 import { roleInput } from '../access/role-input.js';
+import { linesInput, nameInput } from '../base/readable-input.js';
 import { foldEmail, foldIdentifier, type Folded } from '../identity/fold-identifier.js';
 import { attributesInput, profileInput } from '../identity/profile.js';
 import { ruleFault } from '../identity/segment-rule.js';
@@ -50,12 +51,6 @@ const folded = (what: string, fold: (text: string) => Folded): z.ZodType<string,
     if (!result.ok) ctx.addIssue({ code: 'custom', message: `${what} ${result.why}.` });
   });
 
-const visible = (what: string): z.ZodType<string, string> =>
-  z
-    .string()
-    .max(255)
-    .regex(/^[^\p{C}\s](?:[^\p{C}]*[^\p{C}\s])?$/u, `${what} has visible characters, without spaces around them.`);
-
 /** What somebody is given: each by its name alone, or with terms (from when, until when, why, under which limitations). */
 const given = {
   roles: z.array(givenInput('role')).default([]),
@@ -66,11 +61,11 @@ const memberships = z.array(givenInput('group')).default([]);
 
 const group = z
   .strictObject({
-    name: visible('A group name'),
+    name: nameInput('A group name', 255),
     type: z.enum(['segment', 'customer-group']).exactOptional(),
-    description: z.string().max(500).exactOptional(),
+    description: linesInput('A description', 500).exactOptional(),
     rule: z.string().max(2000).exactOptional(),
-    segmentGroup: visible('A group of segments').exactOptional(),
+    segmentGroup: nameInput('A group of segments', 255).exactOptional(),
     groups: memberships,
     ...given,
   })

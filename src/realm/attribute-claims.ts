@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ATTRIBUTE_NAME } from '../base/attribute-name.js';
 import { ACCESS_CLAIMS, PROTOCOL_CLAIMS } from './taken-claims.js';
 
 /** The scopes that can release an attribute; `attributes` has nothing else in it. */
@@ -8,7 +9,12 @@ const SCOPES = ['profile', 'email', 'address', 'phone', 'roles', 'groups', 'attr
 export const attributeClaims = z
   .array(
     z.strictObject({
-      attribute: z.string().min(1).max(100),
+      attribute: z
+        .string()
+        .regex(
+          ATTRIBUTE_NAME,
+          'The name of an attribute begins with a letter and has letters, digits and . _ - in it.',
+        ),
       claim: z
         .string()
         .regex(/^[A-Za-z][A-Za-z0-9_.:/-]{0,199}$/, 'A claim begins with a letter and has no spaces in it.')

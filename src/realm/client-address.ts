@@ -1,7 +1,16 @@
+/** What no URI has in it (RFC 3986 2), though browsers read it, as the end of a sentence. */
+export function uriFault(text: string): string | undefined {
+  if (/[\s\\\u0000-\u001f\u007f]/.test(text)) return 'has a space, a backslash or a control character in it.';
+  return /[^\x21-\x7e]/.test(text)
+    ? 'has a character in it that is not ASCII; write it as browsers send it: %C3%A9 for \u00e9, xn--... for such a host.'
+    : undefined;
+}
+
 /** What is wrong with an address that Gatehouse itself asks, as the end of a sentence; undefined when nothing is. */
 export function webAddressFault(text: string): string | undefined {
   if (!/^https?:\/\/[^/]/.test(text) || !URL.canParse(text)) return 'is not an https address.';
-  if (/[\s\\\u0000-\u001f\u007f]/.test(text)) return 'has a space, a backslash or a control character in it.';
+  const odd = uriFault(text);
+  if (odd !== undefined) return odd;
   const { username, password } = new URL(text);
   if (username || password) return 'has a user or password in it.';
   if (text.includes('#')) return 'has a fragment, which is never sent.';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LEVELS } from '../base/level.js';
+import { lineInput } from '../base/readable-input.js';
 import { clientClaimMappings } from './claim-mapping-input.js';
 import { publicJwk } from './client-keys.js';
 import { contradictions } from './client-contradictions.js';
@@ -9,7 +10,8 @@ import { KNOWN_SCOPES } from './scopes.js';
 import { OVER_BUDGET } from '../base/token-budget.js';
 import { TOKEN_ALGORITHMS } from './token-algorithm.js';
 
-const clientId = z
+/** What a client is called in protocols. */
+export const clientId = z
   .string()
   .regex(
     /^[A-Za-z0-9._~-]{1,100}$/,
@@ -39,7 +41,7 @@ const uris = z.array(z.string().max(2000)).max(50).default([]);
 export const clientInput = z
   .strictObject({
     id: clientId,
-    name: z.string().trim().min(1).max(200),
+    name: lineInput('The name of a client', 200),
     applicationType: z.enum(['web', 'native']).default('web'),
     authentication: z
       .enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])

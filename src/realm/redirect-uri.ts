@@ -1,3 +1,4 @@
+import { uriFault } from './client-address.js';
 import type { Client } from './client.js';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -8,7 +9,8 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
  */
 export function redirectUriFault(uri: string, applicationType: Client['applicationType']): string | undefined {
   if (!URL.canParse(uri) || !/^[a-z][a-z0-9+.-]*:/.test(uri)) return 'is not an absolute URI.';
-  if (/[\s\\\u0000-\u001f\u007f]/.test(uri)) return 'has a space, a backslash or a control character in it.';
+  const odd = uriFault(uri);
+  if (odd !== undefined) return odd;
   if (uri.includes('#')) return 'has a fragment, which a redirect URI must not have (RFC 6749 3.1.2).';
   if (uri.includes('*')) return 'has a wildcard; redirect URIs are compared exactly, so name each one.';
   const { protocol, hostname, username, password } = new URL(uri);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lineInput, linesInput } from '../base/readable-input.js';
 import { claimMappings } from './claim-mapping-input.js';
 import { covers } from './covers.js';
 import { implicationCircle } from './implication-circle.js';
@@ -24,9 +25,15 @@ export const permissionPattern = z
     'A permission is * or parts of a-z 0-9 . _ - joined by ":"; a node covers what is below it, as orders for orders:read, and * stands for any part.',
   );
 
+/** A resource server's identifier, which is the audience of its tokens. */
+export const audience = z.string().max(500).refine(isAudience, {
+  message:
+    'A resource server is named by an absolute URI, in ASCII, without fragment and spaces (RFC 8707 2, RFC 3986).',
+});
+
 const permission = z.strictObject({
   name: permissionName,
-  description: z.string().max(500).exactOptional(),
+  description: linesInput('A description', 500).exactOptional(),
   implies: z.array(permissionPattern).default([]),
 });
 
@@ -38,10 +45,8 @@ const implication = z.strictObject({
 /** A resource server as it is asked for, from a face or the realm file. What is not named here is refused. */
 export const resourceServerInput = z
   .strictObject({
-    identifier: z.string().max(500).refine(isAudience, {
-      message: 'A resource server is named by an absolute URI without fragment and spaces (RFC 8707 2).',
-    }),
-    name: z.string().trim().min(1).max(200),
+    identifier: audience,
+    name: lineInput('The name of a resource server', 200),
     permissions: z.array(permission).max(1000).default([]),
     implications: z.array(implication).max(100).exactOptional(),
     trustedFor: z.array(z.enum(TRUSTED_FACTS)).max(TRUSTED_FACTS.length).exactOptional(),
@@ -88,5 +93,5 @@ export type ResourceServerInput = z.infer<typeof resourceServerInput>;
 
 // The space parts audience from permission in a direct permission edge.
 function isAudience(identifier: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:[^\s#]+$/i.test(identifier) && URL.canParse(identifier);
+  return /^[a-z][a-z0-9+.-]*:[!"$-~]+$/i.test(identifier) && URL.canParse(identifier);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LOCALES } from '../base/locale.js';
+import { lineInput } from '../base/readable-input.js';
 import { darkAccent, lightAccent, OUR_ACCENT } from './accent.js';
 import { attributeClaims } from './attribute-claims.js';
 import { JWKS_MAX_AGE_SECONDS } from './key-life.js';
@@ -28,7 +29,7 @@ const limits = (seconds: { readonly idle: number; readonly absolute: number }) =
 /** A realm's settings as they are asked for. What is left out gets its default; what is not named here is refused. */
 export const settingsInput = z
   .strictObject({
-    name: z.string().trim().min(1).max(200).default('Gatehouse'),
+    name: lineInput('The name of a realm', 200).default('Gatehouse'),
     locale: z.enum(LOCALES).default(LOCALES[0]),
     colours: z
       .strictObject({

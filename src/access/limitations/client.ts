@@ -1,3 +1,4 @@
+import { clientId } from '../../realm/client-input.js';
 import { allOrNone, answer, type LimitationKind } from '../limitation.js';
 
 /** One of these applications is used. */
@@ -5,7 +6,7 @@ export const client: LimitationKind = {
   kind: 'client',
   judgedAt: 'issue',
   valuesName: 'client',
-  fault: (value) => (/^\S{1,200}$/.test(value) ? undefined : 'A client is named by its client_id.'),
+  fault: (value) => (clientId.safeParse(value).success ? undefined : 'A client is named by its client_id.'),
   evaluate(values, { context }) {
     if (context.clientId === undefined) return { is: 'missing', what: 'client' };
     return answer(values.includes(context.clientId));

@@ -1,0 +1,68 @@
+/**
+ * Text that is what it looks like. Each function says what is wrong with a text, as the end of a sentence that its name begins; undefined
+ * when nothing is. Pure, linear in the text.
+ */
+
+/** Moves what stands around it, forges a line, or is half of a character, which no store keeps as it was. */
+const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+const CONTROL_IN_LINES = /(?![\t\r\n])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+const SEEN = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Of a text that is shown in one line: the name of an application, a reason. */
+export const lineFault = (text: string): string | undefined => controlFault(text, CONTROL) ?? blankFault(text);
+
+/** Of a text that may have several lines, and may be empty: a description. */
+export const linesFault = (text: string): string | undefined => controlFault(text, CONTROL_IN_LINES);
+
+function controlFault(text: string, control: RegExp): string | undefined {
+  const [found] = control.exec(text) ?? [];
+  return found === undefined ? undefined : `has the character ${codeOf(found)} in it, which nothing here may have.`;
+}
+
+const blankFault = (text: string): string | undefined =>
+  SEEN.test(text) ? undefined : 'has nothing in it that can be seen.';
+
+const codeOf = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** What nobody sees: controls, formats, what is unassigned, fillers (RFC 8264 9.13), the Braille pattern without dots. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const ODD_SPACE = /^ | $| {2}|(?! )\p{Z}/u;
+/** Letters and digits that are another way to write others: fullwidth, mathematical, ligatures (RFC 8264 9.17). */
+const LETTER = /[\p{L}\p{Nd}]/gu;
+
+/**
+ * Of a name that opens doors and is compared exactly: of a role, a group. Two that look alike must be one, so it is written in the one way
+ * that there is: nothing unseen, single spaces, composed (NFC), no letters of a compatibility form, no word of mixed alphabets.
+ * Whole words that look alike in two alphabets stay possible; so do upper and lower case, which anybody sees.
+ */
+export function nameFault(name: string): string | undefined {
+  const [unseen] = UNSEEN.exec(name) ?? [];
+  if (unseen !== undefined) return `has the character ${codeOf(unseen)} in it, which nobody sees.`;
+  if (name === '') return 'has nothing in it.';
+  if (ODD_SPACE.test(name)) return 'has a space at its edge, two in a row, or one that is not the usual space.';
+  if (name.normalize('NFC') !== name) return 'has a letter and its accent apart: write them as one character (NFC).';
+  for (const [letter] of name.matchAll(LETTER)) {
+    const plain = letter.normalize('NFKC');
+    if (plain !== letter) return `has ${codeOf(letter)} in it, which is another way to write ${plain}: write that.`;
+  }
+  return alphabetsFault(name);
+}
+
+/** Whose letters look like one another's. */
+const ALPHABETS = ['Latin', 'Greek', 'Cyrillic', 'Armenian', 'Cherokee', 'Coptic'].map(
+  (script) => [script, new RegExp(`\\p{Script=${script}}`, 'u')] as const,
+);
+const WORD = /[\p{L}\p{M}\p{Nd}]+/gu;
+
+/**
+ * Where a word has letters of two alphabets that look alike, as Latin and Cyrillic do: then it was meant to be taken for another (Unicode
+ * Technical Standard 39, 5.2, "moderately restrictive"). Latin beside Chinese, Japanese, Hebrew and the rest is usual, and told apart.
+ */
+export function alphabetsFault(name: string): string | undefined {
+  for (const [word] of name.matchAll(WORD)) {
+    const [one, other] = ALPHABETS.filter(([, letters]) => letters.test(word));
+    if (one && other) return `mixes ${one[0]} and ${other[0]} letters in one word: some look the same.`;
+  }
+  return undefined;
+}

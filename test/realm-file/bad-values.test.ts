@@ -1,0 +1,231 @@
+/** Whatever is wrong at any place of a realm file is told by that place, and nothing is done; what is taken all the same is listed here, with why. */
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { checkRealmFile } from '../../src/realm-file/check-realm-file.js';
+import { fieldName, type Path, type Problem } from '../../src/realm-file/problem.js';
+import { readRealmFile } from '../../src/realm-file/read-realm-file.js';
+import { realmFileSchema } from '../../src/realm-file/schema.js';
+import { secretsAt } from '../../src/realm-file/secrets.js';
+import { nothingThere } from '../../src/realm-file/there.js';
+import { wholeRealm, wholeRealmSecrets } from './whole-realm.js';
+
+const secrets = secretsAt('/nowhere', wholeRealmSecrets);
+async function problemsOf(file: unknown): Promise<readonly Problem[]> {
+  // JSON is YAML.
+  const read = readRealmFile(JSON.stringify(file));
+  if (!read.ok) return read.problems;
+  const checked = await checkRealmFile(nothingThere, read.value, secrets, { makeSecrets: false });
+  return checked.ok ? [] : checked.problems;
+}
+
+interface Place {
+  readonly path: Path;
+  readonly value: unknown;
+}
+function* placesIn(value: unknown, path: Path = []): Iterable<Place> {
+  yield { path, value };
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, one] of Object.entries(value))
+    yield* placesIn(one, [...path, Array.isArray(value) ? Number(key) : key]);
+}
+/** `users[].roles[].role`: the field, whichever entry it is of. */
+const kindOf = (path: Path): string => fieldName(path).replace(/\[\d+\]/g, '[]');
+
+function put(value: unknown, [step, ...rest]: Path, wanted: unknown): unknown {
+  if (step === undefined) return wanted;
+  const copy: unknown = Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) };
+  const fields = copy as Record<PropertyKey, unknown>;
+  fields[step] = put(fields[step], rest, wanted);
+  return copy;
+}
+
+const places = [...placesIn(wholeRealm)];
+/** Places of the same kind are checked by the same rule, but that kinds of limitations and keys have rules of their own. */
+const texts = places.filter(
+  ({ path, value }, at) =>
+    typeof value === 'string' &&
+    (/limitations|jwks/.test(kindOf(path)) || places.findIndex((one) => kindOf(one.path) === kindOf(path)) === at),
+);
+
+/** Every field of the schema that may hold a text, and every object. */
+function* fieldsOf(schema: z.core.$ZodType, field = ''): Iterable<string> {
+  if (schema instanceof z.ZodObject) {
+    for (const [name, one] of Object.entries<z.core.$ZodType>(schema.shape)) {
+      yield* fieldsOf(one, field === '' ? name : `${field}.${name}`);
+    }
+  } else if (schema instanceof z.ZodArray) yield* fieldsOf(schema.element, `${field}[]`);
+  else if (schema instanceof z.ZodUnion) {
+    for (const one of schema.options as z.core.$ZodType[]) yield* fieldsOf(one, field);
+  } else if (schema instanceof z.ZodPipe) yield* fieldsOf(schema.in, field);
+  else {
+    const { innerType } = schema._zod.def as { readonly innerType?: z.core.$ZodType };
+    if (innerType) yield* fieldsOf(innerType, field);
+    else yield field;
+  }
+}
+
+test('the whole realm of this test is right, and names every field that there is', async () => {
+  expect(await problemsOf(wholeRealm)).toEqual([]);
+  const named = new Set(places.map(({ path }) => kindOf(path)));
+  expect([...new Set(fieldsOf(realmFileSchema))].filter((field) => !named.has(field))).toEqual([]);
+});
+
+const within = (odd: string) => (text: string) => {
+  const middle = Math.ceil(text.length / 2);
+  return text.slice(0, middle) + odd + text.slice(middle);
+};
+/** Letters of Latin that have a Cyrillic look-alike, in the same order. */
+const [LATIN, CYRILLIC] = ['aceopxy', 'асеорху'];
+
+const BAD: Readonly<Record<string, (text: string) => unknown>> = {
+  'a NUL': within('\0'),
+  'an escape': within('\u001b[2J'),
+  'a line end': within('\n'),
+  'half of a character': within('\ud800'),
+  'a turn of direction': within('\u202e'),
+  'a zero-width space': within('\u200b'),
+  'a filler': within('\u3164'),
+  'a no-break space': within('\u00a0'),
+  'a letter of another alphabet': (text) =>
+    text.replace(new RegExp(`[${LATIN}]`), (letter) => CYRILLIC[LATIN.indexOf(letter)] ?? letter),
+  'an accent apart': within('e\u0301'),
+  'a fullwidth letter': within('\uff41'),
+  nothing: () => '',
+  'a blank': () => ' ',
+  'no end': (text) => text + 'x'.repeat(100_000),
+  'an operator of the store': () => ({ $ne: '' }),
+  'another operator': () => ({ $gt: '', $where: 'sleep(1000)' }),
+  'a prototype': () => JSON.parse('{"__proto__": {"x": 1}}') as unknown,
+  'a list of lists': () => [[]],
+  'a number': () => 17,
+  null: () => null,
+};
+
+const ALL_TEXT = [
+  'a zero-width space',
+  'a filler',
+  'a no-break space',
+  'a letter of another alphabet',
+  'an accent apart',
+  'a fullwidth letter',
+];
+const EMPTY = ['nothing', 'a blank'];
+
+/** What is taken on purpose, by the place: each with why. */
+const TAKEN: readonly { readonly why: string; readonly where: RegExp; readonly what: readonly string[] }[] = [
+  {
+    why: 'is shown to people who may write in any language, and opens nothing',
+    where: /(?:^settings|Servers\[\]|clients\[\])\.name$|\.reason$|\.profile\.(?:name|\w+Name|nickname|gender)$/,
+    what: ALL_TEXT,
+  },
+  {
+    why: 'is a text of several lines, and opens nothing',
+    where: /\.description$/,
+    what: [...ALL_TEXT, ...EMPTY, 'a line end'],
+  },
+  {
+    why: 'is a line of an address on paper',
+    where: /\.profile\.address\./,
+    what: ALL_TEXT,
+  },
+  { why: 'is as it is written on an envelope', where: /\.address\.(?:formatted|streetAddress)$/, what: ['a line end'] },
+  {
+    why: 'is a value that the organisation writes; where a limitation wants another one, it holds for nobody',
+    where: /\.attributes\[\]\.value$/,
+    what: [...ALL_TEXT, ...EMPTY, 'a line end'],
+  },
+  {
+    why: 'wants such a value, and holds for nobody where there is none',
+    // Of an attribute of the person, and of the thing.
+    where: /^roles\[\d+\]\.policies\[\d+\]\.limitations\[[08]\]\.values\[\d+\]$/,
+    what: ['a filler', 'a no-break space', 'a letter of another alphabet', 'an accent apart', 'a fullwidth letter'],
+  },
+  {
+    why: 'is put around names, or keeps names from being told',
+    where: /\.claims\[\]\.(?:separator|only\[\]|prefix)$/,
+    what: [
+      'a filler',
+      'a no-break space',
+      'a letter of another alphabet',
+      'an accent apart',
+      'a fullwidth letter',
+      'a blank',
+    ],
+  },
+  {
+    why: 'is one name with what it is another way to write, which sign-in finds it by',
+    where: /\.(?:username|email)$/,
+    what: ['an accent apart', 'a fullwidth letter'],
+  },
+  {
+    why: 'is an address that others gave; its domain is kept in ASCII',
+    where: /\.email$/,
+    what: ['a letter of another alphabet'],
+  },
+  { why: 'is kept without line ends', where: /\.profile\.(?:page|picture|website)$/, what: ['a line end'] },
+  {
+    why: "is a page in the person's own language, which nothing here asks",
+    where: /\.profile\.(?:page|picture|website)$/,
+    what: ['a filler', 'an accent apart', 'a fullwidth letter'],
+  },
+];
+
+const isTaken = (path: Path, what: string): boolean =>
+  TAKEN.some(
+    ({ where, what: taken }) => (where.test(kindOf(path)) || where.test(fieldName(path))) && taken.includes(what),
+  );
+
+/** What is wrong with a part is wrong with the whole of it: of a key, and of claims that do not fit their client. */
+const NAMED_BY_THE_WHOLE = /^clients\[\]\.(?:jwks\.keys\[\]|claims)(?=[.[])/;
+const wholeOf = (path: Path): string => {
+  const [whole] = NAMED_BY_THE_WHOLE.exec(kindOf(path)) ?? [];
+  return fieldName(path.slice(0, whole === undefined ? undefined : whole.includes('jwks') ? 4 : 3));
+};
+const names = (problems: readonly Problem[], path: Path): boolean => {
+  const [own, whole] = [fieldName(path), wholeOf(path)];
+  if (own === '') return problems.some(({ field }) => !/[.[]/.test(field));
+  return problems.some(
+    ({ field }) => field === whole || field === own || field.startsWith(`${own}.`) || field.startsWith(`${own}[`),
+  );
+};
+
+describe('a realm file is refused, by the field that is wrong, for', () => {
+  test.each(Object.entries(BAD))('%s wherever a text stands', async (what, spoil) => {
+    const spoiled = texts.flatMap(({ path, value }) => {
+      const bad = spoil(String(value));
+      return bad === value ? [] : [{ path, bad }];
+    });
+    // All at once first: whatever is named then is settled, and what is left is asked one by one.
+    const all = await problemsOf(spoiled.reduce<unknown>((file, { path, bad }) => put(file, path, bad), wholeRealm));
+    const left = spoiled.filter(({ path }) => isTaken(path, what) || !names(all, path));
+    const wrong: string[] = [];
+    for (const { path, bad } of left) {
+      const problems = await problemsOf(put(wholeRealm, path, bad));
+      const answered =
+        problems.length === 0
+          ? 'taken'
+          : names(problems, path)
+            ? 'refused'
+            : `told elsewhere: ${problems[0]?.field ?? ''}`;
+      if (answered !== (isTaken(path, what) ? 'taken' : 'refused')) wrong.push(`${fieldName(path)}: ${answered}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(Math.max(0, ...all.map(({ field, message }) => field.length + message.length))).toBeLessThan(2500);
+  });
+
+  test.each(['$ne', '$where', '__proto__', 'constructor', 'toString', 'x\u202ey', 'x'.repeat(100_000)])(
+    'the field %.20s wherever fields stand',
+    async (name) => {
+      const field = { value: { x: 1 }, enumerable: true, configurable: true, writable: true };
+      const objects = places.filter(({ value }) => typeof value === 'object' && !Array.isArray(value));
+      const all = objects.toReversed().reduce<unknown>((file, { path }) => {
+        const at = path.reduce((value, step) => (value as Record<PropertyKey, unknown>)[step], file);
+        return put(file, path, Object.defineProperty({ ...(at as object) }, name, field));
+      }, wholeRealm);
+      const problems = await problemsOf(all);
+      expect(objects.filter(({ path }) => !names(problems, path)).map(({ path }) => fieldName(path))).toEqual([]);
+      expect(Math.max(...problems.map((problem) => problem.field.length + problem.message.length))).toBeLessThan(2500);
+      expect({}).not.toHaveProperty('x');
+    },
+  );
+});
