@@ -1,7 +1,15 @@
 import { z } from 'zod';
+import { lineFault } from '../base/readable.js';
 
 /** A name as callers write it; longer is nobody's. */
-const name = z.string().min(1).max(500);
+const name = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine(
+    (text) => lineFault(text) === undefined,
+    'It has a character in it that no name has, or nothing that is seen.',
+  );
 const properties = z.record(z.string().max(200), z.json());
 
 const subject = z.object({ type: z.enum(['user', 'client']), id: name, properties: properties.exactOptional() });

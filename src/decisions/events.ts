@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Snapshot } from '../access/snapshot.js';
+import { lineFault } from '../base/readable.js';
 import { days, type Instant, minutes } from '../base/clock.js';
 import { hashOf } from '../base/hash-of.js';
 import type { Saved } from '../changes/saved.js';
@@ -19,7 +20,11 @@ export const eventsInput = z.strictObject({
     .array(
       z.strictObject({
         /** The id of a user: the `sub` of public clients. */
-        subject: z.string().min(1).max(500),
+        subject: z
+          .string()
+          .min(1)
+          .max(500)
+          .refine((text) => lineFault(text) === undefined, 'It has a character in it that no id has.'),
         event: z.string().regex(EVENT_NAME, 'An event is named by 1 to 40 of a to z, 0 to 9 and -.'),
         count: z.int().min(1).max(MOST_COUNT).default(1),
         at: z.iso

@@ -279,6 +279,33 @@ describe.each(stores)('on %s,', (store) => {
     ]);
   });
 
+  test.each(['\ud800', 'a\0', 'a\nb', 'a\u202eb', ' ', { $ne: '' }, ['a'], 7])(
+    '%j is no name, whichever it stands for',
+    async (odd) => {
+      const asked = question('orders:read');
+      const wrong: readonly (readonly [string, object])[] = [
+        ['subject.id', { subject: { type: 'user', id: odd } }],
+        ['subject.id', { subject: { type: 'client', id: odd } }],
+        ['subject.type', { subject: { type: odd, id: 'x' } }],
+        ['action.name', { action: { name: odd } }],
+        ['resource.type', { resource: { type: odd, id: 'x' } }],
+        ['resource.id', { resource: { type: 'x', id: odd } }],
+        ['resource.properties.owner', { resource: { type: 'x', id: 'x', properties: { owner: odd } } }],
+        ['resource.properties.within.0', { resource: { type: 'x', id: 'x', properties: { within: [odd] } } }],
+        ['context.audience', { context: { audience: odd } }],
+        ['context.client_id', { context: { client_id: odd } }],
+        ['context.acr', { context: { acr: odd } }],
+      ];
+      for (const [field, more] of wrong) {
+        const { status, body } = await post('evaluation', { ...asked, ...more });
+        expect([field, status, body['detail']]).toEqual([field, 400, expect.stringContaining(field)]);
+        const among = await post('evaluations', { ...asked, evaluations: [more] });
+        expect([field, among.status, among.body['detail']]).toEqual([field, 400, expect.stringContaining(field)]);
+      }
+      expect(host.logs()).not.toMatch(/"level":(?:50|60)/);
+    },
+  );
+
   test('names of the language below are names like any other', async () => {
     const odd = {
       properties: JSON.parse('{"__proto__": {"owner": "x"}, "constructor": "x", "owner": "nobody"}') as object,

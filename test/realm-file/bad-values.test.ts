@@ -213,6 +213,19 @@ describe('a realm file is refused, by the field that is wrong, for', () => {
     expect(Math.max(0, ...all.map(({ field, message }) => field.length + message.length))).toBeLessThan(2500);
   });
 
+  test('half of a character within an expression, which has rules of its own', async () => {
+    const rule = 'username == "\ud800"';
+    const problems = await problemsOf({ groups: [{ name: 'odd', type: 'segment', rule }] });
+    expect(problems.map(({ field }) => field)).toEqual(['groups[0].rule']);
+  });
+
+  test("a key's exponent without end, at once", async () => {
+    const at = ['clients', 3, 'jwks', 'keys', 2, 'e'];
+    const began = performance.now();
+    const problems = await problemsOf(put(wholeRealm, at, 'AQAB'.repeat(100_000)));
+    expect([names(problems, at), performance.now() - began < 5000]).toEqual([true, true]);
+  });
+
   test.each(['$ne', '$where', '__proto__', 'constructor', 'toString', 'x\u202ey', 'x'.repeat(100_000)])(
     'the field %.20s wherever fields stand',
     async (name) => {
