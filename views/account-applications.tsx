@@ -1,8 +1,9 @@
 import { AccountFrame, type AccountSurroundings } from './account-frame.js';
 import { type ConsentResource, ResourceScopes, Scopes } from './components/scopes.js';
+import { Further, type FurtherProps } from './components/further.js';
 import { moment } from './components/moment.js';
 
-export interface AccountApplicationsProps extends AccountSurroundings {
+export interface AccountApplicationsProps extends AccountSurroundings, FurtherProps {
   readonly action: string;
   readonly csrf: string;
   readonly applications: readonly ConsentedApplication[];
@@ -44,6 +45,7 @@ export function AccountApplications(props: AccountApplicationsProps) {
           </form>
         </section>
       ))}
+      <Further {...props} />
     </AccountFrame>
   );
 }

@@ -1,7 +1,8 @@
 import { AccountFrame, type AccountSurroundings } from './account-frame.js';
+import { Further, type FurtherProps } from './components/further.js';
 import { moment } from './components/moment.js';
 
-export interface AccountSessionsProps extends AccountSurroundings {
+export interface AccountSessionsProps extends AccountSurroundings, FurtherProps {
   readonly action: string;
   readonly csrf: { readonly end: string; readonly everywhere: string };
   readonly sessions: readonly ListedSession[];
@@ -46,6 +47,7 @@ export function AccountSessions(props: AccountSessionsProps) {
           )}
         </section>
       ))}
+      <Further {...props} />
       <form method="post" action={action}>
         <input type="hidden" name="csrf" value={csrf.everywhere} />
         <input type="hidden" name="form" value="everywhere" />

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { AccountDone, AccountError, AccountPageName, AccountSurroundings } from '#views/account-frame.js';
 import type { VNode } from 'preact';
+import type { Cursor } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import type { User } from '../identity/user.js';
 import type { Session } from '../sessions/session.js';
@@ -27,6 +28,9 @@ export interface AccountPage {
 /** What was typed, without the fields that every form has (`form`, `csrf`). */
 export type Fields = ReadonlyMap<string, string>;
 
+/** Rows of a list that are shown at once. */
+export const ROWS = 100;
+
 /** A form that is a button alone: what holds anything more is not ours, and is refused as every form is. */
 export const buttonAlone =
   (show: AccountPage['show'], then: (visit: AccountVisit) => Promise<void>) =>
@@ -47,8 +51,14 @@ export interface AccountVisit {
   readonly session: Stored<Session>;
   /** The person, for what they change. */
   readonly by: Actor;
-  /** Where this page's forms go. */
+  /** Where this page's forms go: to the same part of its list. */
   readonly action: string;
+  /** Where the part of its list begins that is shown: at the first row, where it is absent. */
+  readonly after: Cursor | undefined;
+  /** Leads to the first part of its list. */
+  readonly first: string;
+  /** Leads to the part of its list that begins there. */
+  further(next: Cursor): string;
   /** The token of this page's form of that name. */
   csrf(form: string): string;
   /** Answers with a page in the account's frame. */

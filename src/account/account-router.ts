@@ -9,6 +9,7 @@ import { Router, type RouterContext } from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import type { AccountDone } from '#views/account-frame.js';
 import { en } from '#views/locales/en.js';
+import type { Cursor } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import type { CsrfTokens } from '../http/csrf.js';
 import { readForm } from '../http/form.js';
@@ -59,13 +60,24 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
     page: AccountPage,
     { user, session }: { readonly user: Stored<User>; readonly session: Stored<Session> },
   ): AccountVisit {
+    const further = (next: Cursor): string => {
+      // A token, so that the store is asked for no place but those that it gave us, for this person and this list.
+      const token = parts.csrf.issue(session.id, placeName(page, user, next));
+      return `${path}/account${page.path}?after=${next}.${token}`;
+    };
+    const [place = '', token] = String(ctx.query['after'] ?? '').split('.');
+    const isOurs = parts.csrf.holds(token, session.id, placeName(page, user, place));
+    const after = isOurs ? (place as Cursor) : undefined;
     const done = DONE.find((what) => parts.csrf.holds(String(ctx.query['done']), session.id, `done ${what}`));
     return {
       ctx,
       user,
       session,
       by: actorOf(ctx, user.id),
-      action: `${path}/account${page.path}`,
+      action: after === undefined ? `${path}/account${page.path}` : further(after),
+      after,
+      first: `${path}/account${page.path}`,
+      further,
       csrf: (form) => parts.csrf.issue(session.id, formName(page, form)),
       answer: (view, refused) =>
         parts.pages.page(
@@ -127,6 +139,9 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
 const DONE = Object.keys(en.account.done) as AccountDone[];
 
 const formName = (page: AccountPage, form: string): string => `account${page.path} ${form}`;
+
+const placeName = (page: AccountPage, user: User, place: string): string =>
+  `account${page.path} of ${user.id} after ${place}`;
 
 /** 303, so that what follows a posted form is a GET. */
 function leaveTo(ctx: Context, url: string): void {

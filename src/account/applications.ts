@@ -1,17 +1,16 @@
 import { AccountApplications, type ConsentedApplication } from '#views/account-applications.js';
 import { z } from 'zod';
-import { PAGE_LIMIT } from '../base/paging.js';
 import type { ClientService } from '../realm/client-service.js';
 import { type Consent, consentedOf } from '../sessions/consent.js';
 import type { ConsentService } from '../sessions/consent-service.js';
 import { scopesInWords, type ResourceServerWords } from '../sign-in/pages/scopes-in-words.js';
-import type { AccountPage, AccountVisit, Fields } from './account-page.js';
+import { type AccountPage, type AccountVisit, type Fields, ROWS } from './account-page.js';
 
 const form = z.strictObject({ client: z.string().max(200) });
 
 interface ApplicationsParts {
   readonly consents: Pick<ConsentService, 'list' | 'withdraw'>;
-  readonly clients: Pick<ClientService, 'get'>;
+  readonly clients: Pick<ClientService, 'getMany'>;
   readonly resourceServer: ResourceServerWords;
 }
 
@@ -22,8 +21,12 @@ export function applicationsPage({ consents, clients, resourceServer }: Applicat
     name: 'applications',
     forChanges: false,
     async show(visit, refused) {
-      const { rows } = await consents.list(visit.user.id, { limit: PAGE_LIMIT });
-      const applications = await Promise.all(rows.map((consent) => shownAs(consent)));
+      const { after } = visit;
+      const { rows, next } = await consents.list(visit.user.id, { limit: ROWS, ...(after !== undefined && { after }) });
+      const known = await clients.getMany(rows.map(({ clientId }) => clientId));
+      const applications = await Promise.all(
+        rows.map((consent) => shownAs(consent, known.get(consent.clientId)?.name)),
+      );
       const zone = visit.user.profile.zoneinfo;
       await visit.answer(
         (around) =>
@@ -32,6 +35,8 @@ export function applicationsPage({ consents, clients, resourceServer }: Applicat
             action: visit.action,
             csrf: visit.csrf('withdraw'),
             applications,
+            ...(next !== undefined && { further: visit.further(next) }),
+            ...(after !== undefined && { first: visit.first }),
             ...(zone !== undefined && { zone }),
           }),
         refused,
@@ -40,11 +45,11 @@ export function applicationsPage({ consents, clients, resourceServer }: Applicat
     forms: { withdraw },
   };
 
-  async function shownAs(consent: Consent): Promise<ConsentedApplication> {
+  async function shownAs(consent: Consent, name: string | undefined): Promise<ConsentedApplication> {
     const { clientId, scopes, claims, givenAt, givenBy, userId } = consent;
     return {
       id: clientId,
-      name: (await clients.get(clientId))?.name ?? clientId,
+      name: name ?? clientId,
       scopes,
       claims,
       resources: await scopesInWords(consentedOf(consent).resourceScopes, resourceServer),

@@ -6,7 +6,7 @@ import type { Session } from '../sessions/session.js';
 import { beganAt } from '../sessions/session-end.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { Pages } from '../sign-in/pages/pages.js';
-import { type AccountPage, type AccountVisit, buttonAlone, type Fields } from './account-page.js';
+import { type AccountPage, type AccountVisit, buttonAlone, type Fields, ROWS } from './account-page.js';
 import { deviceOf } from './device.js';
 
 const form = z.strictObject({ session: z.string().max(100) });
@@ -24,7 +24,7 @@ export function sessionsPage({ sessions, users, pages }: SessionsParts): Account
     name: 'sessions',
     forChanges: false,
     async show(visit, refused) {
-      const live = await sessions.list(visit.user);
+      const { rows, next } = await listed(visit);
       const zone = visit.user.profile.zoneinfo;
       await visit.answer(
         (around) =>
@@ -32,7 +32,9 @@ export function sessionsPage({ sessions, users, pages }: SessionsParts): Account
             ...around,
             action: visit.action,
             csrf: { end: visit.csrf('end'), everywhere: visit.csrf('everywhere') },
-            sessions: live.map((session) => listed(session, session.id === visit.session.id)),
+            sessions: rows.map((session) => shownAs(session, session.id === visit.session.id)),
+            ...(next !== undefined && { further: visit.further(next) }),
+            ...(visit.after !== undefined && { first: visit.first }),
             ...(zone !== undefined && { zone }),
           }),
         refused,
@@ -41,11 +43,14 @@ export function sessionsPage({ sessions, users, pages }: SessionsParts): Account
     forms: { end, everywhere: buttonAlone((visit, refused) => page.show(visit, refused), everywhere) },
   };
 
+  const listed = ({ user, after }: AccountVisit) =>
+    sessions.list(user, { limit: ROWS, ...(after !== undefined && { after }) });
+
   async function end(visit: AccountVisit, fields: Fields): Promise<void> {
     const parsed = form.safeParse(Object.fromEntries(fields));
     if (!parsed.success) return page.show(visit, { status: 400, error: 'form-unreadable' });
-    // Looked for among the person's own: there is no way to anybody else's.
-    const meant = (await sessions.list(visit.user)).find((session) => handleOf(session) === parsed.data.session);
+    // Looked for among the person's own, in the part of the list that they saw: there is no way to anybody else's.
+    const meant = (await listed(visit)).rows.find((session) => handleOf(session) === parsed.data.session);
     const ended = meant && (await sessions.end(visit.by, meant.id));
     if (!ended || ended.ok || ended.refusal.code === 'missing') visit.done('session-ended');
     else await page.show(visit, { status: 409, error: 'moved' });
@@ -60,7 +65,7 @@ export function sessionsPage({ sessions, users, pages }: SessionsParts): Account
   return page;
 }
 
-function listed(session: Session, here: boolean) {
+function shownAs(session: Session, here: boolean) {
   const { agent, usedAt } = session;
   const startedAt = beganAt(session);
   const device = deviceOf(agent);

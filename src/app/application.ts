@@ -85,7 +85,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
       user: (id) => of.users.get(id),
       client: (id) => clients.get(id),
       behaviour: (id) => of.behaviours.get(id),
-      sessions: async (user) => (await of.sessions.list(user)).length,
+      sessions: (user) => of.sessions.count(user),
     },
   });
   const doReadBehaviour = (): boolean => {

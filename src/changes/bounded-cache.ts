@@ -7,19 +7,45 @@ import type { Cached } from './caches.js';
  */
 export class BoundedCache<T> implements Cached {
   readonly #load: (id: string) => Promise<T | undefined>;
+  readonly #loadMany: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>;
   // Loads, not values: a load under way when its id changes is dropped here, and its late answer is never kept.
   readonly #kept: LRUCache<string, Promise<T | undefined>>;
 
-  constructor(max: number, load: (id: string) => Promise<T | undefined>) {
+  /** @param loadMany several by one read; asked for none that is kept */
+  constructor(
+    max: number,
+    load: (id: string) => Promise<T | undefined>,
+    loadMany: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>> = oneByOne(load),
+  ) {
     this.#load = load;
+    this.#loadMany = loadMany;
     this.#kept = new LRUCache({ max });
   }
 
   /** @throws whatever the load throws; a failed load is not kept */
   get(id: string): Promise<T | undefined> {
-    const kept = this.#kept.get(id);
-    if (kept) return kept;
-    const loading = this.#load(id);
+    return this.#kept.get(id) ?? this.#keep(id, this.#load(id));
+  }
+
+  /** Those that are there; what is not kept is loaded together. @throws as {@link get} */
+  async getMany(ids: readonly string[]): Promise<ReadonlyMap<string, T>> {
+    const wanted = new Map([...new Set(ids)].map((id) => [id, this.#kept.get(id)]));
+    const unknown = [...wanted].flatMap(([id, kept]) => (kept ? [] : [id]));
+    if (unknown.length > 0) {
+      const loaded = this.#loadMany(unknown);
+      for (const id of unknown) {
+        const loading = loaded.then((all) => all.get(id));
+        wanted.set(id, this.#keep(id, loading));
+      }
+    }
+    const found = new Map<string, T>();
+    for (const [id, value] of await Promise.all([...wanted].map(async ([id, one]) => [id, await one] as const))) {
+      if (value !== undefined) found.set(id, value);
+    }
+    return found;
+  }
+
+  #keep(id: string, loading: Promise<T | undefined>): Promise<T | undefined> {
     this.#kept.set(id, loading);
     const drop = (): void => {
       if (this.#kept.peek(id) === loading) this.#kept.delete(id);
@@ -36,3 +62,13 @@ export class BoundedCache<T> implements Cached {
     this.#kept.clear();
   }
 }
+
+const oneByOne =
+  <T>(load: (id: string) => Promise<T | undefined>) =>
+  async (ids: readonly string[]): Promise<ReadonlyMap<string, T>> => {
+    const found = new Map<string, T>();
+    for (const [id, value] of await Promise.all(ids.map(async (id) => [id, await load(id)] as const))) {
+      if (value !== undefined) found.set(id, value);
+    }
+    return found;
+  };

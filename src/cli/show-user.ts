@@ -9,10 +9,13 @@ import { moment } from './moment.js';
 import type { Output } from './output.js';
 import { columns } from './table.js';
 
+/** Sessions that are looked for: beyond that it is enough to know that there are many. */
+const SHOWN = 100;
+
 /** Who somebody is, what they hold, and what stands in the way of their signing in. Nothing of a secret. */
 export async function showUser(parts: Parts, user: Stored<User>, out: Output): Promise<void> {
   const [sessions, delays, hasPassword, behaviour, snapshot] = await Promise.all([
-    parts.sessions.list(user),
+    parts.sessions.list(user, { limit: SHOWN }),
     parts.unlocking.delaysOf(user),
     parts.users.hasPassword(user.id),
     parts.behaviours.get(user.id),
@@ -28,7 +31,7 @@ export async function showUser(parts: Parts, user: Stored<User>, out: Output): P
     ['Signs in by', email !== undefined && emailVerified ? `${username}, ${email}` : username],
     ['Password', !hasPassword ? 'none' : user.mustChangePassword ? 'to be changed at the next sign-in' : 'set'],
     ['Second factor', secondFactorSince === undefined ? 'none' : `since ${moment(secondFactorSince)}`],
-    ['Sessions', String(sessions.length)],
+    ['Sessions', `${sessions.rows.length}${sessions.next === undefined ? '' : ', and perhaps more'}`],
     ['Roles', listed(access.roles)],
     ['Groups', listed(access.groups)],
     ['Segments', listed(access.segments)],

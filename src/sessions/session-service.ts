@@ -1,5 +1,5 @@
 import { now } from '../base/clock.js';
-import type { PageRequest } from '../base/paging.js';
+import { type Cursor, type Page, PAGE_LIMIT, type PageRequest } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import { auditedOf } from '../changes/event.js';
 import type { Recorder } from '../changes/recorder.js';
@@ -11,6 +11,8 @@ import { type Owner, sessionAlive } from './alive.js';
 import { sessionLogout } from './logout/logout.js';
 import { type Session, sessions } from './session.js';
 
+/** Pages of the store that are read for one page of live sessions, where many of them have ended. */
+const MOST_READS = 5;
 /** As often as the browser itself may be faster. */
 const ATTEMPTS = 16;
 
@@ -24,16 +26,38 @@ export class SessionService {
     this.#recorder = parts.recorder;
   }
 
-  /** The live ones of a person, newest first. */
-  async list(owner: Owner & { readonly id: string }): Promise<readonly Stored<Session>[]> {
+  /**
+   * The live ones of a person, newest first. What has ended is passed over, and no more than {@link MOST_READS} pages of the store
+   * are read for one of these, which may so have fewer rows than asked for, or none, and others after it.
+   */
+  async list(owner: Owner & { readonly id: string }, page: PageRequest): Promise<Page<Stored<Session>>> {
     const live: Stored<Session>[] = [];
-    let page: PageRequest = { limit: 100 };
-    for (;;) {
-      const { rows, next } = await this.#realm.of(sessions).find('byUser', { userId: owner.id }, page);
-      live.push(...rows.filter((session) => sessionAlive(session, owner)));
-      if (!next) return live.reverse();
-      page = { limit: 100, after: next };
+    let next = page.after;
+    for (let read = 0; read < MOST_READS && live.length < page.limit; read++) {
+      const after = next === undefined ? {} : { after: next };
+      const found = await this.#realm
+        .of(sessions)
+        .find('newestByUser', { userId: owner.id }, { limit: page.limit - live.length, ...after });
+      live.push(...found.rows.filter((session) => sessionAlive(session, owner)));
+      next = found.next;
+      const last = found.rows.at(-1);
+      // What began before they were signed out everywhere is dead, and all that follows began earlier still.
+      const isOver = last !== undefined && owner.signedOutAt !== undefined && last.startedAt <= owner.signedOutAt;
+      if (next === undefined || isOver) return { rows: live };
     }
+    return { rows: live, ...(next !== undefined && { next }) };
+  }
+
+  /** How many live ones a person has, however many. */
+  async count(owner: Owner & { readonly id: string }): Promise<number> {
+    let count = 0;
+    let next: Cursor | undefined;
+    do {
+      const page = await this.list(owner, { limit: PAGE_LIMIT, ...(next !== undefined && { after: next }) });
+      count += page.rows.length;
+      next = page.next;
+    } while (next !== undefined);
+    return count;
   }
 
   /** Ends a session, as {@link endSession} does, on somebody's word: it is audited. Refused as `missing` where it is over. */

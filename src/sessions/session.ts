@@ -51,11 +51,16 @@ export type SessionClient = {
 export const sessions = spec<Session>()({
   name: 'sessions',
   scope: 'realm',
-  version: 1,
+  version: 2,
+  // A query from the newest on. Nothing in a document changes by it.
+  migrations: { 2: (session) => session },
   indexed: { cookie: 'string', formerCookie: 'string', userId: 'string', startedAt: 'number' },
   hashed: ['cookie', 'formerCookie'],
   sealed: ['payload'],
   audited: ['userId', 'startedAt', 'endedAt'],
   unique: { cookie: ['cookie'], formerCookie: ['formerCookie'] },
-  queries: { byUser: { equal: ['userId'], order: 'startedAt' } },
+  queries: {
+    byUser: { equal: ['userId'], order: 'startedAt' },
+    newestByUser: { equal: ['userId'], order: 'startedAt', direction: 'descending' },
+  },
 });

@@ -126,6 +126,39 @@ describe('a bounded cache', () => {
     expect(await made).toBe('there');
   });
 
+  test('loads together what it has not, and nothing that it has; and keeps none that is not there', async () => {
+    const asked: (readonly string[])[] = [];
+    const cache = new BoundedCache<string>(
+      2,
+      async (id) => (asked.push([id]), id),
+      async (ids) => (asked.push(ids), new Map(ids.filter((id) => id !== 'none').map((id) => [id, id]))),
+    );
+    await cache.get('a');
+    expect([...(await cache.getMany(['b', 'a', 'none', 'b', 'c'])).keys()].sort()).toEqual(['a', 'b', 'c']);
+    expect(await cache.getMany([])).toEqual(new Map());
+    await cache.getMany(['c', 'none']);
+    expect(asked).toEqual([['a'], ['b', 'none', 'c'], ['none']]);
+  });
+
+  test('never keeps of what is loaded together one that changed meanwhile, nor a failure', async () => {
+    const { loads, load } = byHand<ReadonlyMap<string, string>>();
+    const cache = new BoundedCache<string>(9, async () => 'new', load);
+    const both = cache.getMany(['a', 'b']);
+    cache.changed('a');
+    loads[0]?.resolve(
+      new Map([
+        ['a', 'old'],
+        ['b', 'old'],
+      ]),
+    );
+    await both;
+    expect([await cache.get('a'), await cache.get('b')]).toEqual(['new', 'old']);
+    const failing = cache.getMany(['c', 'd']);
+    loads[1]?.reject(new Error('down'));
+    await expect(failing).rejects.toThrow('down');
+    expect(await cache.get('c')).toBe('new');
+  });
+
   test('keeps a load that ended well, whatever becomes of an older one', async () => {
     const { loads, load } = byHand<string | undefined>();
     const cache = new BoundedCache<string>(2, load);

@@ -33,4 +33,13 @@ export const samples: Samples = {
     [shop, { ...shop, id: 'other', name: 'Another', onBehalf: true }],
     'Nowhere',
   ),
+  'a part of many': (around) =>
+    AccountApplications({
+      ...atAccount(around, 'applications'),
+      action: '/account/applications',
+      csrf: 'token',
+      applications: [shop],
+      further: '/account/applications?after=x',
+      first: '/account/applications',
+    }),
 };

@@ -1,4 +1,4 @@
-import { AccountSessions, type ListedSession } from '../../../views/account-sessions.js';
+import { AccountSessions, type AccountSessionsProps, type ListedSession } from '../../../views/account-sessions.js';
 import type { Surroundings } from '../../../views/layout.js';
 import { atAccount } from '../at-account.js';
 import type { Samples } from '../sample.js';
@@ -11,16 +11,20 @@ const here: ListedSession = {
   usedAt: startedAt,
   device: { browser: 'Firefox', system: 'Linux' },
 };
-const page = (sessions: readonly ListedSession[]) => (around: Surroundings) =>
-  AccountSessions({
-    ...atAccount(around, 'sessions'),
-    action: '/account/sessions',
-    csrf: { end: 'token', everywhere: 'token' },
-    sessions,
-    zone: 'Europe/Berlin',
-  });
+const page =
+  (sessions: readonly ListedSession[], more: Pick<AccountSessionsProps, 'further' | 'first'> = {}) =>
+  (around: Surroundings) =>
+    AccountSessions({
+      ...atAccount(around, 'sessions'),
+      action: '/account/sessions',
+      csrf: { end: 'token', everywhere: 'token' },
+      sessions,
+      zone: 'Europe/Berlin',
+      ...more,
+    });
 
 export const samples: Samples = {
   'this one alone': page([here]),
   several: page([here, { handle: 'b', here: false, startedAt }]),
+  'a part of many': page([here], { further: '/account/sessions?after=x', first: '/account/sessions' }),
 };

@@ -36,6 +36,7 @@ export const account: Texts['account'] = {
       'Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden, und versuchen Sie es dann noch einmal.',
     moved: 'Ihr Benutzerkonto wurde im selben Moment anderswo geändert. Bitte versuchen Sie es noch einmal.',
   },
+  list: { more: 'Hier steht nicht alles.', further: 'Zeigen, was folgt', first: 'Zurück an den Anfang' },
   applications,
   overview,
   password,

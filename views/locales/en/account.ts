@@ -35,6 +35,8 @@ export const account = {
     overloaded: 'Many people are signing in right now. Wait a few seconds, then try again.',
     moved: 'Something else changed your account at the same moment. Please try again.',
   },
+  /** Of a list that is longer than a page. */
+  list: { more: 'Not all of it is shown here.', further: 'Show what follows', first: 'Back to the beginning' },
   applications,
   overview,
   password,
