@@ -66,7 +66,7 @@ export default defineConfig(
   },
   {
     // What a command prints is its work.
-    files: ['src/cli/**', 'examples/**', 'test/**', 'bench/**', 'src/main.ts'],
+    files: ['src/cli/**', 'examples/**', 'test/**', 'bench/**', 'scripts/**', 'src/main.ts'],
     rules: { 'no-console': 'off' },
   },
   {

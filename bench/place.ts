@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mongo } from 'mongoose';
-import { startMongod } from '../test/support/mongod-process.ts';
+import { type MongodOptions, startMongod } from '../test/support/mongod-process.ts';
 
 /** Where a run keeps what it makes. */
 export interface Place {
@@ -14,10 +14,10 @@ export interface Place {
 }
 
 /** A folder, and a MongoDB: one of its own, or the one that TEST_MONGODB_URL names. */
-export async function makePlace(): Promise<Place> {
+export async function makePlace(options: Pick<MongodOptions, 'cacheGigabytes'> = {}): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
   const named = process.env['TEST_MONGODB_URL'];
-  const mongod = named === undefined ? await startMongod() : undefined;
+  const mongod = named === undefined ? await startMongod(options) : undefined;
   const prefix = `gatehouse_bench_${folder.slice(-6)}`;
   const databases = new Set<string>();
   return {

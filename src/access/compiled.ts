@@ -22,12 +22,21 @@ export interface Givers {
   readonly target: (target: string) => boolean;
 }
 
+/** What a role's own policies give. */
+export interface RolePolicies {
+  /** By audience, the permissions that nothing narrows, each once. */
+  readonly free: ReadonlyMap<string, readonly string[]>;
+  readonly narrowed: readonly Policy[];
+}
+
 /** What follows from a snapshot for every question alike, worked out once and when it is first asked for. */
 export interface Compiled {
   /** The edge that every user holds without its being stored, where the realm has that role. */
   readonly everyone: Edge | undefined;
   /** The role, then those that it includes, however far, each once. Nothing of one that is not there. */
   readonly withIncluded: (roleId: string) => readonly Stored<Role>[];
+  /** Not of those that it includes. Nothing of one that is not there. */
+  readonly policiesOf: (roleId: string) => RolePolicies;
   /** Undefined where the audience or the permission is not declared: nobody holds it. */
   readonly givers: (audience: string, permission: string) => Givers | undefined;
   /** By their ids. */
@@ -64,6 +73,18 @@ function compile({ roles, groups, resourceServers }: Snapshot): Compiled {
       waiting.push(...(role.includes ?? []).toSorted());
     }
     return [...found.values()];
+  });
+
+  const policiesOf = remembered((roleId: string): RolePolicies => {
+    const policies = roles.get(roleId)?.policies ?? [];
+    const byAudience = Map.groupBy(
+      policies.filter(({ limitations }) => limitations.length === 0),
+      ({ resourceServer }) => resourceServer,
+    );
+    const free = [...byAudience].map(
+      ([audience, given]) => [audience, [...new Set(given.map(({ permission }) => permission))]] as const,
+    );
+    return { free: new Map(free), narrowed: policies.filter(({ limitations }) => limitations.length > 0) };
   });
 
   /** By each permission of an audience, what is held with it. */
@@ -114,6 +135,7 @@ function compile({ roles, groups, resourceServers }: Snapshot): Compiled {
   return {
     everyone: everyone && builtIn(everyone),
     withIncluded,
+    policiesOf,
     givers(audience, permission) {
       // What is not declared is not remembered either: anybody may ask for any name.
       const isDeclared = resourceServers.get(audience)?.permissions.some(({ name }) => name === permission) === true;

@@ -59,7 +59,7 @@ export interface TracedRole {
 
 /** What a token may carry. Pure over its arguments: reads no store and no clock. @throws never */
 export function effective(subject: Subject, context: Context, snapshot: Snapshot): Effective {
-  const { withIncluded } = compiled(snapshot);
+  const { withIncluded, policiesOf } = compiled(snapshot);
   const judging = (groups?: ReadonlySet<string>) => judgeOf({ subject, context, ...(groups && { groups }) }, 'issue');
   const sources = sourcesOf(subject, judging, snapshot);
   const { judge } = sources;
@@ -70,8 +70,10 @@ export function effective(subject: Subject, context: Context, snapshot: Snapshot
   const nodes = new Map<string, Set<string>>();
   let endsAt: Instant | undefined;
 
-  function give(resourceServer: string, permission: string): void {
-    nodes.set(resourceServer, (nodes.get(resourceServer) ?? new Set()).add(permission));
+  function give(resourceServer: string, permissions: readonly string[]): void {
+    let given = nodes.get(resourceServer);
+    if (!given) nodes.set(resourceServer, (given = new Set()));
+    for (const permission of permissions) given.add(permission);
   }
 
   function holds(limitations: readonly Limitation[]): boolean {
@@ -85,14 +87,24 @@ export function effective(subject: Subject, context: Context, snapshot: Snapshot
     roles.set(role.id, role);
     const only = onlyAt(role);
     const audiences = new Set(only === undefined ? [] : [only]);
-    for (const { resourceServer, permission, limitations } of role.policies) {
-      if ((only !== undefined && resourceServer !== only) || !holds(limitations)) continue;
-      give(resourceServer, permission);
+    const counts = (resourceServer: string): boolean => only === undefined || resourceServer === only;
+    const { free, narrowed } = policiesOf(role.id);
+    for (const [resourceServer, permissions] of free) {
+      if (!counts(resourceServer)) continue;
+      give(resourceServer, permissions);
+      audiences.add(resourceServer);
+    }
+    for (const { resourceServer, permission, limitations } of narrowed) {
+      if (!counts(resourceServer) || !holds(limitations)) continue;
+      give(resourceServer, [permission]);
       audiences.add(resourceServer);
     }
     if (role.name === EVERYONE) return;
-    for (const audience of audiences)
-      rolesByAudience.set(audience, [...(rolesByAudience.get(audience) ?? []), role.name]);
+    for (const audience of audiences) {
+      const names = rolesByAudience.get(audience);
+      if (names) names.push(role.name);
+      else rolesByAudience.set(audience, [role.name]);
+    }
   }
 
   /** Whether the edge led somewhere. */
@@ -100,7 +112,7 @@ export function effective(subject: Subject, context: Context, snapshot: Snapshot
     if (isMembership(edge)) return snapshot.groups.has(edge.target);
     if (edge.kind === 'permission') {
       const direct = readPermissionTarget(edge.target);
-      if (direct) give(direct.resourceServer, direct.permission);
+      if (direct) give(direct.resourceServer, [direct.permission]);
       return direct !== undefined;
     }
     const held = withIncluded(edge.target);

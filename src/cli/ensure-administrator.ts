@@ -6,7 +6,7 @@ import { newId } from '../base/ids.js';
 import { PAGE_LIMIT, type Cursor } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import type { Saved } from '../changes/saved.js';
-import type { NewPassword } from '../identity/user-service.js';
+import type { NewPassword } from '../identity/new-user.js';
 import type { RealmParts } from '../realm-file/parts.js';
 import { settle } from '../realm-file/settle.js';
 

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { GatehouseError } from '../base/errors.js';
 import { generatePassword } from '../identity/password-policy.js';
-import type { NewPassword } from '../identity/user-service.js';
+import type { NewPassword } from '../identity/new-user.js';
 
 export interface PasswordChoice {
   /** The first line of the standard input; otherwise one is generated. */

@@ -5,7 +5,7 @@ import { insert, remove, type Write } from '../storage/write.js';
 import { foldEmail, foldIdentifier } from './fold-identifier.js';
 import { type Identifier, identifiers, PRIMARY_STORE } from './identifier.js';
 
-export type Claim = Omit<Identifier, 'id' | 'userId'>;
+type Claim = Omit<Identifier, 'id' | 'userId'>;
 
 interface Named {
   readonly username: string;
@@ -28,6 +28,10 @@ export function claimsOf({ username, email, emailVerified }: Named): Saved<Claim
   if (!emailVerified || address.value === name.value) return { ok: true, value: claims };
   return { ok: true, value: [...claims, { store: PRIMARY_STORE, kind: 'email' as const, value: address.value }] };
 }
+
+/** By what they are found who hold these names. */
+export const identifiersOf = (userId: string, claims: readonly Claim[]): Identifier[] =>
+  claims.map((claim) => ({ ...claim, id: newId(), userId }));
 
 /** What makes the address that somebody holds the one that they claim; nothing, where it is. */
 export function emailWrites(claims: readonly Claim[], held: readonly Stored<Identifier>[], userId: string): Write[] {

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Instant, now } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
-import { newId } from '../base/ids.js';
 import type { Page, PageRequest } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import { auditedOf, type Event } from '../changes/event.js';
@@ -12,37 +11,17 @@ import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { insert, put, replace, type Write } from '../storage/write.js';
 import { edgesRefusal } from './check-edges.js';
-import { claimsOf, emailWrites, MOST_NAMES } from './claims-of-names.js';
+import { claimsOf, emailWrites, identifiersOf, MOST_NAMES } from './claims-of-names.js';
 import { credentials, type Credential } from './credential.js';
 import { foldIdentifier, newUsernameFault } from './fold-identifier.js';
 import { groups } from './group.js';
 import { groupsAbove } from './groups-above.js';
-import { identifiers, PRIMARY_STORE, type Identifier } from './identifier.js';
+import { type Identifier, identifiers, PRIMARY_STORE } from './identifier.js';
+import { newUser, type NewPassword, type NewUser } from './new-user.js';
 import type { PasswordHasher } from './password-hash.js';
 import { passwordRefusal } from './password-policy.js';
 import { groupsOf, indexOf } from './user-index.js';
-import type { Attribute, Profile } from './profile.js';
-import { users, type User, type UserState } from './user.js';
-
-export interface NewUser {
-  readonly username: string;
-  readonly profile?: Profile;
-  readonly email?: string;
-  /** Only a verified address signs in, and is taken from everyone else. */
-  readonly emailVerified?: boolean;
-  readonly attributes?: readonly Attribute[];
-  readonly edges?: readonly Edge[];
-  readonly state?: UserState;
-  readonly password?: NewPassword;
-}
-
-export interface NewPassword {
-  readonly clear: string;
-  /** Made for its owner, who has not chosen it. */
-  readonly generated: boolean;
-  /** Its owner has to choose another one at their next sign-in. */
-  readonly mustChange?: boolean;
-}
+import { users, type User } from './user.js';
 
 export interface PasswordChange {
   readonly signOut?: boolean;
@@ -152,25 +131,9 @@ export class UserService {
     if (!above.ok) return above;
 
     const at = now();
-    const named = {
-      username: wanted.username,
-      profile: { ...wanted.profile },
-      ...(wanted.email !== undefined && { email: wanted.email }),
-      edges: [...edges],
-    };
-    const made: User = {
-      ...named,
-      id: newId(),
-      createdAt: at,
-      since: at,
-      state: wanted.state ?? 'active',
-      emailVerified: wanted.email !== undefined && wanted.emailVerified === true,
-      ...(wanted.password?.mustChange === true && { mustChangePassword: true }),
-      attributes: [...(wanted.attributes ?? [])],
-      ...indexOf(named, above.value),
-    };
+    const made = newUser(wanted, above.value, at);
     const user: User = { ...made, segments: await this.#segmentsOf(made) };
-    const rows = claims.value.map((claim): Identifier => ({ ...claim, id: newId(), userId: user.id }));
+    const rows = identifiersOf(user.id, claims.value);
     const writes: Write[] = [...rows.map((row) => insert(identifiers, row)), insert(users, user)];
     if (wanted.password) writes.push(insert(credentials, await this.#credential(user.id, wanted.password)));
 

@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decide } from '../../src/access/decide.js';
+import { effective } from '../../src/access/effective.js';
+import { subjectOf } from '../../src/access/subject.js';
 import { listen, type Listening, parts } from '../../src/app.js';
 import type { Parts } from '../../src/app/parts.js';
 import { changeMarkers } from '../../src/changes/change-marker.js';
@@ -40,6 +43,7 @@ describe.each(stores)('on %s:', (kind) => {
   let counting: CountingStore;
   let database: TemporaryDatabase | undefined;
   let groups: Pick<Parts['groups'], 'create' | 'change'>;
+  let house: Pick<Parts, 'users' | 'snapshots'>;
   /** Of change markers. */
   let readings = 0;
   /** What went to MongoDB; nothing where that is not the store. */
@@ -78,6 +82,7 @@ describe.each(stores)('on %s:', (kind) => {
     served = await listen({ ...made, background: { ...made.background, start: () => undefined } });
     host = { issuer: config.issuer };
     groups = made.groups;
+    house = made;
     const snapshot = await made.snapshots.read();
     const [admin] = (await made.users.findByTerm('admin', { limit: 1 })).rows;
     const group = (name: string) => [...snapshot.groups.values()].find((one) => one.name === name)?.id ?? '';
@@ -114,6 +119,26 @@ describe.each(stores)('on %s:', (kind) => {
     const asked = ask(host, app, asking);
     return (await exchange(host, asked, codeOf(await visitor.visit(asked.url)))).body;
   }
+
+  test('a decision reads nothing: what it rests on, but for the person, is in memory', async () => {
+    const [admin] = (await house.users.findByTerm('admin', { limit: 1 })).rows;
+    if (!admin) throw new Error('There is no administrator.');
+    const { portCalls, hops, value } = await counted(async () => {
+      const snapshot = await house.snapshots.read();
+      const context = { at: Date.now() };
+      const subject = subjectOf(admin, snapshot, context.at);
+      const { allowed } = decide(
+        subject,
+        { audience: ORDERS, permission: 'orders:read' },
+        undefined,
+        context,
+        snapshot,
+      );
+      return { allowed, groups: effective(subject, context, snapshot).groups };
+    });
+    expect({ portCalls, hops }).toEqual({ portCalls: 0, hops: 0 });
+    expect(value).toEqual({ allowed: true, groups: ['sales'] });
+  });
 
   test('what other processes changed is read again and again, though nobody asks for anything', async () => {
     const enough = readings + 3;

@@ -36,6 +36,8 @@ export interface MongodOptions {
   /** Part of a set that nobody has initiated. */
   readonly uninitiated?: boolean;
   readonly args?: readonly string[];
+  /** Of what it keeps in memory; a quarter when absent, since several run beside one another. */
+  readonly cacheGigabytes?: number;
   /** Where it keeps its files, and the command that runs it where that is seen; a folder of its own when absent. */
   readonly disk?: { readonly folder: string; readonly inside: readonly string[] };
 }
@@ -90,7 +92,8 @@ async function start(
 ): Promise<{ process: ChildProcess; pid: number }> {
   const args = [
     ...['--port', String(port), '--bind_ip', '127.0.0.1', '--dbpath', folder, '--nounixsocket'],
-    ...['--wiredTigerCacheSizeGB', '0.25', '--setParameter', 'diagnosticDataCollectionEnabled=false'],
+    ...['--wiredTigerCacheSizeGB', String(options.cacheGigabytes ?? 0.25)],
+    ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
     // Expired documents go within seconds, and so does what a client that died had under way.
     ...['--setParameter', 'ttlMonitorSleepSecs=1', '--setParameter', 'transactionLifetimeLimitSeconds=3'],
     ...(options.standalone ? [] : ['--replSet', 'rs0', '--oplogSize', '64']),

@@ -1,0 +1,103 @@
+/**
+ * scale: that nothing on a request's path grows with the number of people, and what one decision costs (`npm run scale`).
+ *
+ * Makes a store of few and one of many, asks both the same in turn, and tells the ratio. Writes its results beside this file and their
+ * tables into docs/performance.md. Never asserts speed.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { MILLION } from '../../scripts/generate/sizes.ts';
+import { decisions, FEW_DECISIONS, WHOLE_DECISIONS } from '../decision/decision.ts';
+import { makePlace } from '../place.ts';
+import { compare, QUICK_SCALE, WHOLE_SCALE } from './compare.ts';
+import { decisionTable, type ScaleResults, scaleTable, withTable } from './page.ts';
+import { openScaleStore, type StoreKind } from './store.ts';
+
+const USAGE = `npm run scale -- [--only sqlite|mongodb|decisions] [--people N] [--folder FOLDER] [--quick] [--out FOLDER]
+  --only    one of the three, instead of all
+  --people  how many many are; ${MILLION.users} when absent
+  --folder  where the SQLite stores and all keys are kept, and used again by the next run; else they go with the run
+  --quick   once through everything: that it works, no figures
+  --out     where the results go; bench/scale/, and docs/performance.md, when absent`;
+
+const FEW = 1000;
+/** The stores of a whole run are larger than what the tests' MongoDB keeps in memory. */
+const CACHE_GIGABYTES = 2;
+const page = join(import.meta.dirname, '../../docs/performance.md');
+const say = (line: string): void => console.error(line);
+
+type Only = StoreKind | 'decisions';
+const ALL: readonly Only[] = ['sqlite', 'mongodb', 'decisions'];
+
+interface Asked {
+  readonly only: readonly Only[];
+  readonly people: number;
+  readonly folder?: string;
+  readonly quick: boolean;
+  readonly out?: string;
+}
+
+/** Undefined when it can't be understood. */
+function asked(): Asked | undefined {
+  const text = { type: 'string' } as const;
+  try {
+    const options = { only: text, people: text, folder: text, out: text, quick: { type: 'boolean' } } as const;
+    const { only, people = String(MILLION.users), folder, out, quick = false } = parseArgs({ options }).values;
+    const chosen = ALL.filter((each) => only === undefined || each === only);
+    if (chosen.length === 0 || !Number.isSafeInteger(Number(people)) || Number(people) <= FEW) return undefined;
+    return { only: chosen, people: Number(people), quick, ...(folder && { folder }), ...(out && { out }) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function scaleOf(kind: StoreKind, { people, folder, quick }: Asked): Promise<ScaleResults> {
+  const place = await makePlace({ cacheGigabytes: CACHE_GIGABYTES });
+  try {
+    const of = quick ? { groups: 100, roles: 50 } : { groups: MILLION.groups, roles: MILLION.roles };
+    const where = { folder: folder ?? place.folder, place, kind };
+    const few = await openScaleStore(where, { ...of, users: FEW }, say);
+    try {
+      const many = await openScaleStore(where, { ...of, users: people }, say);
+      try {
+        say(`${kind}: comparing`);
+        const compared = await compare(few, many, quick ? QUICK_SCALE : WHOLE_SCALE);
+        const { madeInSeconds } = many;
+        return { few: FEW, many: people, ...of, ...(madeInSeconds !== undefined && { madeInSeconds }), compared };
+      } finally {
+        await many.end();
+      }
+    } finally {
+      await few.end();
+    }
+  } finally {
+    await place.end();
+  }
+}
+
+async function run(wanted: Asked): Promise<void> {
+  const out = wanted.out ?? import.meta.dirname;
+  await mkdir(out, { recursive: true });
+  for (const only of wanted.only) {
+    let results: unknown;
+    let table: string;
+    if (only === 'decisions') {
+      const decided = await decisions(wanted.quick ? FEW_DECISIONS : WHOLE_DECISIONS);
+      [results, table] = [decided, decisionTable(decided)];
+    } else {
+      const scaled = await scaleOf(only, wanted);
+      [results, table] = [scaled, scaleTable(scaled)];
+    }
+    await writeFile(join(out, `${only}.json`), `${JSON.stringify(results, null, 2)}\n`);
+    if (wanted.out === undefined) await writeFile(page, withTable(await readFile(page, 'utf8'), only, table));
+    console.log(`${only}\n${table}\n`);
+  }
+}
+
+const wanted = asked();
+if (wanted) await run(wanted);
+else {
+  say(USAGE);
+  process.exitCode = 2;
+}

@@ -1,0 +1,44 @@
+/** The tables of docs/performance.md, from the files of results. */
+import type { DecisionResult } from '../decision/decision.ts';
+import type { Compared } from './compare.ts';
+
+/** What a run on one store showed. */
+export interface ScaleResults {
+  readonly few: number;
+  readonly many: number;
+  readonly groups: number;
+  readonly roles: number;
+  /** How long making the many took; absent: they were there already. */
+  readonly madeInSeconds?: number;
+  readonly compared: readonly Compared[];
+}
+
+/** What must not be reached by any ratio. */
+const GOAL = 1.5;
+
+const count = (people: number): string => people.toLocaleString('en-GB');
+
+export function scaleTable({ few, many, compared }: ScaleResults): string {
+  const rows = compared.map(({ what, few, many, ratio, noise }) => {
+    const above = ratio >= GOAL ? ' (above the goal)' : '';
+    return `| ${what} | ${few.toFixed(3)} | ${many.toFixed(3)} | ${ratio.toFixed(2)} ±${noise} %${above} |`;
+  });
+  return [`| | ms at ${count(few)} people | ms at ${count(many)} | ratio |`, '| --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  );
+}
+
+export const decisionTable = (results: readonly DecisionResult[]): string =>
+  [
+    '| | microseconds | slowest of a hundred |',
+    '| --- | --- | --- |',
+    ...results.map(({ question, median, p99 }) => `| ${question} | ${median.toFixed(1)} | ${p99.toFixed(1)} |`),
+  ].join('\n');
+
+/** The page with another table between the marks of this name. @throws {Error} where there are no such marks */
+export function withTable(page: string, name: string, table: string): string {
+  const [begin, end] = [`<!-- ${name} -->\n`, `\n<!-- end of ${name} -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`The page has no place for ${name}.`);
+  return `${page.slice(0, from + begin.length)}\n${table}\n${page.slice(to)}`;
+}

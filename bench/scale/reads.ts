@@ -1,0 +1,82 @@
+import type { Parts } from '../../src/app/parts.js';
+import type { Cursor } from '../../src/base/paging.js';
+import type * as UserModule from '../../src/identity/user.js';
+import type * as CursorModule from '../../src/storage/cursor.js';
+import { idOf } from '../../scripts/generate/ids.ts';
+import { usernameOf } from '../../scripts/generate/people.ts';
+import { groupId, roleId } from '../../scripts/generate/structure.ts';
+import { built } from '../servers/built.ts';
+
+const { users } = (await built('identity/user.js')) as typeof UserModule;
+const { cursorOf } = (await built('storage/cursor.js')) as typeof CursorModule;
+
+/** Rows of a page: as many as the smallest store has of each kind. */
+const LIMIT = 20;
+/** In a list of everybody, a place that nine in ten come before. */
+const DEEP = 0.9;
+
+export interface Read {
+  readonly name: string;
+  /** How many documents must come, so that no read measures what is not there. */
+  readonly rows: number;
+  /** One of them, of somebody at random. */
+  readonly once: (parts: Parts, people: number) => Promise<number>;
+}
+
+const anybody = (people: number): number => Math.floor(Math.random() * people);
+const rowsOf = async (page: Promise<{ readonly rows: readonly unknown[] }>): Promise<number> =>
+  (await page).rows.length;
+const one = async (found: Promise<unknown>): Promise<number> => ((await found) === undefined ? 0 : 1);
+
+/** The place behind somebody, without reading all that comes before. */
+function behind(parts: Parts, at: number, query: { readonly name: string; readonly contains?: string }): Cursor {
+  const place = { spec: users, realm: parts.realm.id };
+  return cursorOf(place, { ...query, equal: [] }, { id: idOf(`user ${at}`), order: usernameOf(at) });
+}
+
+/** What pages and tokens ask the store for, by the services that ask. */
+export const READS: readonly Read[] = [
+  { name: 'a user by id', rows: 1, once: ({ users: of }, people) => one(of.get(idOf(`user ${anybody(people)}`))) },
+  {
+    name: 'a user by what they type',
+    rows: 1,
+    once: ({ users: of }, people) => one(of.findByIdentifier(usernameOf(anybody(people)).toUpperCase())),
+  },
+  { name: 'the first page of everybody', rows: LIMIT, once: ({ users: of }) => rowsOf(of.list({ limit: LIMIT })) },
+  {
+    name: 'a deep page of everybody',
+    rows: LIMIT,
+    once: (parts, people) => {
+      const after = behind(parts, Math.floor(people * DEEP), { name: 'all' });
+      return rowsOf(parts.users.list({ limit: LIMIT, after }));
+    },
+  },
+  {
+    name: 'people by the beginning of a name',
+    rows: LIMIT,
+    once: ({ users: of }) => rowsOf(of.findByTerm('ad', { limit: LIMIT })),
+  },
+  {
+    name: 'people below a group',
+    rows: LIMIT,
+    once: ({ users: of }) => rowsOf(of.listByGroup(groupId(0), { limit: LIMIT })),
+  },
+  {
+    name: 'a deep page of people below a group',
+    rows: LIMIT,
+    once: (parts, people) => {
+      const after = behind(parts, Math.floor(people / 2), { name: 'byGroup', contains: groupId(0) });
+      return rowsOf(parts.users.listByGroup(groupId(0), { limit: LIMIT, after }));
+    },
+  },
+  {
+    name: 'people with a role',
+    rows: LIMIT,
+    once: ({ users: of }) => rowsOf(of.listByRole(roleId(0), { limit: LIMIT })),
+  },
+  {
+    name: 'people who are disabled',
+    rows: LIMIT,
+    once: ({ realm }) => rowsOf(realm.of(users).find('byState', { state: 'disabled' }, { limit: LIMIT })),
+  },
+];

@@ -1,0 +1,183 @@
+/**
+ * generate: a realm of any size, for measuring (`npm run generate`).
+ *
+ * Writes what the services would have written, by their own functions and in the engines' own layout, but many documents at a time: users with
+ * their index fields, what they are found by and their passwords, groups and roles. Not the records of how they came to be (audit,
+ * history), nor the markers by which running servers hear of them: no server may use the store meanwhile.
+ */
+import type * as OpenEngineModule from '../../src/app/open-engine.js';
+import type * as RoleModule from '../../src/access/role.js';
+import type { Config } from '../../src/config/config.js';
+import type * as ClaimsOfNamesModule from '../../src/identity/claims-of-names.js';
+import type * as CredentialModule from '../../src/identity/credential.js';
+import type * as GroupModule from '../../src/identity/group.js';
+import type * as IdentifierModule from '../../src/identity/identifier.js';
+import type * as NewUserModule from '../../src/identity/new-user.js';
+import type * as UserModule from '../../src/identity/user.js';
+import type * as WithPartsModule from '../../src/cli/with-parts.js';
+import type { Options } from '../../src/app.js';
+import type * as DocumentCheckModule from '../../src/storage/document-check.js';
+import type { Engine } from '../../src/storage/engine.js';
+import type { AnySpec } from '../../src/storage/spec.js';
+import { built } from './built.ts';
+import { idOf } from './ids.ts';
+import { personOf, usernameOf, withinOf } from './people.ts';
+import type { Sizes } from './sizes.ts';
+import { CUSTOMER_GROUPS, customerGroupOf, groupOf, MADE_AT, roleOf } from './structure.ts';
+
+const { withParts } = (await built('cli/with-parts.js')) as typeof WithPartsModule;
+const { openEngine } = (await built('app/open-engine.js')) as typeof OpenEngineModule;
+const { checkDocument } = (await built('storage/document-check.js')) as typeof DocumentCheckModule;
+const { roles } = (await built('access/role.js')) as typeof RoleModule;
+const { groups } = (await built('identity/group.js')) as typeof GroupModule;
+const { users } = (await built('identity/user.js')) as typeof UserModule;
+const { identifiers } = (await built('identity/identifier.js')) as typeof IdentifierModule;
+const { credentials } = (await built('identity/credential.js')) as typeof CredentialModule;
+const { newUser } = (await built('identity/new-user.js')) as typeof NewUserModule;
+const { claimsOf, identifiersOf } = (await built('identity/claims-of-names.js')) as typeof ClaimsOfNamesModule;
+
+export interface Wanted {
+  readonly sizes: Sizes;
+  /** The identifier of the one whose permissions the roles give. */
+  readonly resourceServer: string;
+  /** Of every person. It is hashed once. */
+  readonly password: string;
+  /** Hears how many people are there. */
+  readonly say?: (people: number) => void;
+}
+
+/** People written at a time: one transaction, which nobody may wait for longer than the store's patience. */
+const BATCH = 2000;
+
+/**
+ * On a store that was bootstrapped. What an earlier run with as many groups and roles made is kept, and the run goes on behind it: gives how many
+ * people were there.
+ * @throws {Error} where there is no such resource server
+ */
+export async function generate(config: Config, wanted: Wanted, options?: Options): Promise<number> {
+  return withParts(
+    config,
+    async ({ realm, hasher, resourceServers, users: service }) => {
+      const server = await resourceServers.get(wanted.resourceServer);
+      if (!server) throw new Error(`There is no resource server ${wanted.resourceServer}.`);
+      const there = await peopleThere(
+        async (at) => (await service.findByIdentifier(usernameOf(at))) !== undefined,
+        wanted.sizes.users,
+      );
+      const credential = { ...(await hasher.hash(wanted.password)), setAt: MADE_AT, generated: false };
+      const engine = await openEngine(config.store);
+      try {
+        await engine.prepare([roles, groups, users, identifiers, credentials]);
+        const write = writingTo(engine, realm.id);
+        await writeStructure(
+          write,
+          wanted,
+          server.permissions.map(({ name }) => name),
+        );
+        let writing: Promise<void> = Promise.resolve();
+        for (let from = there; from < wanted.sizes.users; from += BATCH) {
+          const to = Math.min(from + BATCH, wanted.sizes.users);
+          // Made while those before are written: that goes on in a thread, or a process, of the store's own.
+          const people = numbers(from, to).map((at) => personDocuments(at, wanted.sizes));
+          await writing;
+          writing = writePeople(write, people, credential).then(() => wanted.say?.(to));
+        }
+        await writing;
+        return there;
+      } finally {
+        await engine.close();
+      }
+    },
+    options,
+  );
+}
+
+type Writing = (spec: AnySpec, documents: readonly object[]) => Promise<void>;
+
+const writingTo =
+  (engine: Engine, realm: string): Writing =>
+  async (spec, documents) => {
+    const rows = documents.map((document) => ({
+      realm,
+      version: 1,
+      shape: spec.version,
+      document: checkDocument(spec, document),
+    }));
+    await engine.adopt(spec, rows);
+  };
+
+async function writeStructure(
+  write: Writing,
+  { sizes, resourceServer }: Wanted,
+  permissions: readonly string[],
+): Promise<void> {
+  await write(
+    roles,
+    numbers(0, sizes.roles).map((at) => roleOf(at, resourceServer, permissions)),
+  );
+  await write(groups, CUSTOMER_GROUPS.map(customerGroupOf));
+  for (let from = 0; from < sizes.groups; from += BATCH) {
+    const some = numbers(from, Math.min(from + BATCH, sizes.groups));
+    await write(
+      groups,
+      some.map((at) => groupOf(at, sizes)),
+    );
+  }
+}
+
+/** What people are found by comes last: who is found is there whole. */
+async function writePeople(
+  write: Writing,
+  people: readonly PersonDocuments[],
+  password: CredentialModule.Credential['password'],
+): Promise<void> {
+  await Promise.all([
+    write(
+      users,
+      people.map(({ user }) => user),
+    ),
+    write(
+      credentials,
+      people.map(({ user }) => ({ id: user.id, password })),
+    ),
+  ]);
+  await write(
+    identifiers,
+    people.flatMap((person) => person.identifiers),
+  );
+}
+
+interface PersonDocuments {
+  readonly user: UserModule.User;
+  readonly identifiers: readonly IdentifierModule.Identifier[];
+}
+
+/** A person's documents as the service makes them, but for ids and times. @throws {Error} for names that it would refuse */
+function personDocuments(at: number, sizes: Sizes): PersonDocuments {
+  const wanted = personOf(at, sizes);
+  const claims = claimsOf(wanted);
+  if (!claims.ok) throw new Error(claims.refusal.message);
+  const user = {
+    ...newUser(wanted, withinOf(at, sizes), MADE_AT),
+    id: idOf(`user ${at}`),
+    segments: [],
+  };
+  const found = identifiersOf(user.id, claims.value).map((each) => ({
+    ...each,
+    id: idOf(`identifier ${each.kind} ${at}`),
+  }));
+  return { user, identifiers: found };
+}
+
+/** How many are there, of people who were made in the order of their numbers. */
+async function peopleThere(isThere: (at: number) => Promise<boolean>, most: number): Promise<number> {
+  let [low, high] = [0, most];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (await isThere(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const numbers = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at);

@@ -1,0 +1,48 @@
+/** People by their numbers: what they are called and what they hold. */
+import type { Edge } from '../../src/base/edge.js';
+import type { NewUser } from '../../src/identity/new-user.js';
+import { FAMILY_NAMES, GIVEN_NAMES } from './names.ts';
+import type { Sizes } from './sizes.ts';
+import { CUSTOMER_GROUPS, customerGroupId, edgeTo, groupId, groupsFrom, numbered, roleId } from './structure.ts';
+
+export const usernameOf = (at: number): string => `user-${numbered(at)}`;
+
+/** Three groups, far from one another. */
+const GROUP_STEPS = [1, 7919, 104_729] as const;
+const groupNumbers = (at: number, { groups }: Sizes): number[] => [
+  ...new Set(GROUP_STEPS.map((step) => (at * step + step) % groups)),
+];
+
+/** Every group above somebody, however far. */
+export const withinOf = (at: number, sizes: Sizes): string[] => [
+  ...new Set(groupNumbers(at, sizes).flatMap(groupsFrom)),
+];
+
+/** What a person is to be made of, as the service takes it. */
+export function personOf(at: number, sizes: Sizes): NewUser {
+  const givenName = GIVEN_NAMES[at % GIVEN_NAMES.length] ?? '';
+  const familyName = FAMILY_NAMES[Math.floor(at / GIVEN_NAMES.length) % FAMILY_NAMES.length] ?? '';
+  const username = usernameOf(at);
+  return {
+    username,
+    profile: { name: `${givenName} ${familyName}`, givenName, familyName, locale: 'en' },
+    email: `${username}@people.example`,
+    emailVerified: true,
+    attributes: [{ name: 'department', value: `department ${at % 40}` }],
+    edges: edgesOf(at, sizes),
+    // What is rare must be found as fast as what is not.
+    state: at % 20 === 7 ? 'disabled' : 'active',
+  };
+}
+
+/** One role of one's own, for one in ten another that many have, three groups, and for one in three a customer group. */
+function edgesOf(at: number, sizes: Sizes): Edge[] {
+  const of = usernameOf(at);
+  const roles = new Set([(at * 13 + 1) % sizes.roles, ...(at % 10 === 0 ? [0] : [])]);
+  const customerGroup = at % 3 === 0 ? CUSTOMER_GROUPS[(at / 3) % CUSTOMER_GROUPS.length] : undefined;
+  return [
+    ...[...roles].map((role) => edgeTo(of, 'role', roleId(role))),
+    ...groupNumbers(at, sizes).map((group) => edgeTo(of, 'membership', groupId(group))),
+    ...(customerGroup === undefined ? [] : [edgeTo(of, 'customer-group', customerGroupId(customerGroup))]),
+  ];
+}
