@@ -27,6 +27,7 @@ import { requestScope } from '../oidc/request-scope-middleware.js';
 import { oidcRoutes, storelessPaths } from '../oidc/routes.js';
 import { startAgainFrom } from '../oidc/start-again.js';
 import { structuredTokens } from '../oidc/structured-tokens.js';
+import { sectorOf } from '../realm/client-sector.js';
 import { bytesOf } from '../realm/keys.js';
 import { passwordsOf } from '../sign-in/passwords-of.js';
 import { enrolBy } from '../sign-in/enrol-by.js';
@@ -72,6 +73,8 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
     issuer: provider.issuer,
     callers: { clients, ownToken: ownTokens(provider.issuer, keys.signing), throttle: of.throttle },
     snapshots,
+    openPairwise: (sub, client) =>
+      client.subjectType === 'pairwise' ? pairwise.userIdOf(sub, sectorOf(client)) : undefined,
     async count(counted, report) {
       const saved = await of.behaviours.countAll(counted, report);
       // It is counted: whoever is told otherwise would send it again.

@@ -5,6 +5,7 @@ import type { Snapshot } from '../access/snapshot.js';
 import type { Instant } from '../base/clock.js';
 import { type Asking, askingOf, type Sources } from './asking.js';
 import type { Evaluation } from './evaluation.js';
+import type { IdOf } from './named.js';
 
 /** An answer as it is sent (AuthZEN 1.0, 6.2). */
 export interface Answer {
@@ -35,7 +36,13 @@ export async function answerTo(
   const asking = await askingOf(evaluation, audience, sources, snapshot, at);
   if (!asking.ok) return { decision: false, context: { reasons: [asking.reason] } };
   const wanted = { audience, permission: evaluation.action.name };
-  const decision = decide(asking.subject, wanted, resourceOf(evaluation.resource, snapshot), asking.context, snapshot);
+  const decision = decide(
+    asking.subject,
+    wanted,
+    resourceOf(evaluation.resource, snapshot, sources.idOf),
+    asking.context,
+    snapshot,
+  );
   return { decision: decision.allowed, context: reasonedOf(decision, asking, snapshot) };
 }
 
@@ -60,14 +67,14 @@ export function reasonedOf(
 }
 
 /** The groups are named; the way up from each is ours. */
-function resourceOf({ type, id, properties = {} }: Evaluation['resource'], snapshot: Snapshot): Resource {
+function resourceOf({ type, id, properties = {} }: Evaluation['resource'], snapshot: Snapshot, idOf: IdOf): Resource {
   const { owner, within, ...attributes } = properties;
   const named = Array.isArray(within) ? within : [];
   const ids = [...snapshot.groups.values()].filter(({ name }) => named.includes(name)).map((group) => group.id);
   return {
     type,
     id,
-    ...(typeof owner === 'string' && { owner }),
+    ...(typeof owner === 'string' && { owner: idOf(owner) }),
     ...(within !== undefined && { within: withAbove(ids, snapshot) }),
     attributes: withoutNull(attributes),
   };

@@ -11,9 +11,12 @@ import type { User } from '../identity/user.js';
 import type { Client } from '../realm/client.js';
 import type { TrustedFact } from '../realm/resource-server.js';
 import type { Evaluation } from './evaluation.js';
+import type { IdOf } from './named.js';
 
 /** Where answers come from. */
 export interface Sources {
+  /** The ids of those whom the caller names. */
+  readonly idOf: IdOf;
   readonly user: (id: string) => Promise<User | undefined>;
   readonly client: (id: string) => Promise<Client | undefined>;
   /** What was counted of what somebody did. */
@@ -40,12 +43,12 @@ export type Asking =
 export async function askingOf(
   { subject: who, context: told = {} }: Pick<Evaluation, 'subject' | 'context'>,
   audience: string,
-  { user, client, behaviour, sessions }: Sources,
+  { idOf, user, client, behaviour, sessions }: Sources,
   snapshot: Snapshot,
   at: Instant,
 ): Promise<Asking> {
   const trusted = new Set(snapshot.resourceServers.get(audience)?.trustedFor ?? []);
-  const found = who.type === 'user' ? await user(who.id) : undefined;
+  const found = who.type === 'user' ? await user(idOf(who.id)) : undefined;
   const known = found ?? (who.type === 'client' ? await client(who.id) : undefined);
   if (!known) return { ok: false, reason: `There is no ${who.type} ${who.id}.` };
   if (found?.state === 'disabled') return { ok: false, reason: `${who.id} is disabled.` };

@@ -45,6 +45,7 @@ export function callerOf(authorization: string | undefined, address: string, sou
     case 'basic':
       return bySecret(shown, address, sources);
     case 'bearer':
+    case 'dpop':
       return byToken(shown, sources);
     default:
       return Promise.resolve(NOBODY);

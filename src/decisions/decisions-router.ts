@@ -18,13 +18,15 @@ import { type Asking, type Caller, callerOf, type CallerSources } from './caller
 import { type Counting, countEvents, type Events, eventsInput, mayReport } from './events.js';
 import { type Evaluation, evaluationInput, evaluationsInput, filterInput } from './evaluation.js';
 import { filterFor } from './filter.js';
+import { idsFor, type OpenPairwise } from './named.js';
 
 export interface DecisionParts {
   /** The issuer, without a trailing slash. */
   readonly issuer: string;
   readonly callers: CallerSources;
   readonly snapshots: Pick<Snapshots, 'read'>;
-  readonly sources: Sources;
+  readonly sources: Omit<Sources, 'idOf'>;
+  readonly openPairwise: OpenPairwise;
   readonly count: Counting['count'];
 }
 
@@ -102,7 +104,10 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
   ): Promise<A | undefined> {
     const audience = audienceOf(caller, question, ctx);
     if (audience === undefined) return undefined;
-    return by(question, audience, parts.sources, await parts.snapshots.read(), now());
+    const used = question.context?.client_id;
+    const client = used === undefined ? undefined : await parts.callers.clients.get(used);
+    const idOf = idsFor([caller.client, ...(client ? [client] : [])], parts.openPairwise);
+    return by(question, audience, { ...parts.sources, idOf }, await parts.snapshots.read(), now());
   }
   const answer = (caller: Caller, evaluation: Evaluation, ctx: Context): Promise<Answer | undefined> =>
     answered(caller, evaluation, ctx, answerTo);
@@ -142,7 +147,8 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
       return undefined;
     }
     const key = ctx.get('Idempotency-Key') || undefined;
-    const counting = { user: parts.sources.user, count: parts.count };
+    const idOf = idsFor([caller.client], parts.openPairwise);
+    const counting = { idOf, user: parts.sources.user, count: parts.count };
     const fault = await countEvents({ events, key, caller }, counting, now());
     if (fault === undefined) return { counted: events.length };
     problem(ctx, 'invalid', fault);

@@ -7,6 +7,7 @@ import type { Saved } from '../changes/saved.js';
 import { type Counted, EVENT_NAME, KEPT_DAYS } from '../identity/behaviour.js';
 import type { User } from '../identity/user.js';
 import type { Caller } from './caller.js';
+import type { IdOf } from './named.js';
 
 /** So many are reported at once at most. */
 const MOST = 100;
@@ -19,7 +20,7 @@ export const eventsInput = z.strictObject({
   events: z
     .array(
       z.strictObject({
-        /** The id of a user: the `sub` of public clients. */
+        /** A user's id, or the caller's own pairwise name for them. */
         subject: z
           .string()
           .min(1)
@@ -42,6 +43,7 @@ const REPORT_KEY = /^[\x21-\x7e]{1,100}$/;
 
 /** Where what is reported is counted. */
 export interface Counting {
+  readonly idOf: IdOf;
   readonly user: (id: string) => Promise<User | undefined>;
   /** All of it or, where it is refused, nothing. */
   readonly count: (counted: ReadonlyMap<string, readonly Counted[]>, report?: string) => Promise<Saved<void>>;
@@ -58,7 +60,7 @@ export const mayReport = ({ audiences }: Caller, { resourceServers }: Snapshot):
  */
 export async function countEvents(
   { events, key, caller }: { readonly events: Events; readonly key: string | undefined; readonly caller: Caller },
-  { user, count }: Counting,
+  { idOf, user, count }: Counting,
   at: Instant,
 ): Promise<string | undefined> {
   if (key !== undefined && !REPORT_KEY.test(key)) {
@@ -69,11 +71,14 @@ export async function countEvents(
     const when = told === undefined ? at : Date.parse(told);
     if (when > at + AHEAD) return `events.${index}.at: ${told} has not come yet.`;
     if (when < at - days(KEPT_DAYS)) return `events.${index}.at: ${told} is more than ${KEPT_DAYS} days ago.`;
-    counted.set(subject, [...(counted.get(subject) ?? []), { event, count: times, at: Math.min(when, at) }]);
+    const id = idOf(subject);
+    counted.set(id, [...(counted.get(id) ?? []), { event, count: times, at: Math.min(when, at) }]);
   }
   const found = await Promise.all([...counted.keys()].map(async (id) => [id, await user(id)] as const));
   for (const [id, one] of found) {
-    if (!one) return `events.${events.findIndex(({ subject }) => subject === id)}.subject: there is no user ${id}.`;
+    if (one) continue;
+    const index = events.findIndex(({ subject }) => idOf(subject) === id);
+    return `events.${index}.subject: there is no user ${events[index]?.subject ?? ''}.`;
   }
   const saved = await count(counted, key === undefined ? undefined : hashOf(`${caller.client.id} ${key}`));
   return saved.ok ? undefined : `events: ${saved.refusal.message}`;

@@ -38,16 +38,23 @@ export async function filterFor(
   const criterion = decision.allowed ? 'all' : criterionOf(subject, wanted, context, snapshot);
   const reasoned = reasonedOf(decision, asking, snapshot);
   if (decision.allowed || criterion === 'none') return { rows: decision.allowed ? 'all' : 'none', context: reasoned };
-  const where = criterion === 'all' ? undefined : inNames(criterion, snapshot);
+  const where =
+    criterion === 'all'
+      ? undefined
+      : inNames(criterion, snapshot, (id) => (id === subject.id ? question.subject.id : id));
   return { rows: 'some', ...(where && { where }), context: reasoned };
 }
 
-/** Undefined where it would be too much, or names what an application's rows do not have. */
-function inNames(criterion: readonly Conjunct[], snapshot: Snapshot): Filter['where'] {
+/**
+ * Undefined where it would be too much, or names what an application's rows do not have.
+ *
+ * @param nameOf what the caller calls an owner
+ */
+function inNames(criterion: readonly Conjunct[], snapshot: Snapshot, nameOf: (id: string) => string): Filter['where'] {
   const where: { field: 'owner' | 'within'; in: readonly string[] }[] = [];
   for (const { field, in: values } of criterion) {
     if (field !== 'owner' && field !== 'within') return undefined;
-    where.push({ field, in: field === 'owner' ? values : namesBelow(values, snapshot) });
+    where.push({ field, in: field === 'owner' ? values.map(nameOf) : namesBelow(values, snapshot) });
   }
   return where.reduce((sum, { in: values }) => sum + values.length, 0) > MOST_VALUES ? undefined : where;
 }

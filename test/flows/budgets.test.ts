@@ -200,6 +200,39 @@ describe.each(stores)('on %s:', (kind) => {
       expect(portCalls).toBeLessThanOrEqual(7);
     });
 
+    test('a decision: once, for the person; a token of the caller costs one call more, and a wrong secret two', async () => {
+      const secret = { authorization: `Basic ${Buffer.from(`orders-api:${MACHINE_SECRET}`).toString('base64')}` };
+      const wrong = { authorization: `Basic ${Buffer.from('orders-api:a secret of before').toString('base64')}` };
+      const params = { grant_type: 'client_credentials', resource: 'urn:gatehouse:api' };
+      const { body } = await token(host, { id: 'orders-api', secret: MACHINE_SECRET }, params);
+      const id = String(claimsOf((await tokens()).id_token)['sub']);
+      const decided = async (by: Readonly<Record<string, string>>) => {
+        const { hops, portCalls, value } = await counted(() =>
+          fetch(`${host.issuer}/access/v1/evaluation`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', ...by },
+            body: JSON.stringify({
+              subject: { type: 'user', id },
+              action: { name: 'orders:read' },
+              resource: { type: 'order', id: '17' },
+              context: { audience: ORDERS, client_id: 'public' },
+            }),
+          }),
+        );
+        return { status: value.status, hops, portCalls };
+      };
+      await decided(secret);
+      expect(await decided(secret)).toEqual({ status: 200, hops: 1, portCalls: 1 });
+      expect(await decided({ authorization: `Bearer ${body.access_token}` })).toEqual({
+        status: 200,
+        hops: 2,
+        portCalls: 2,
+      });
+      expect(await decided(wrong)).toEqual({ status: 401, hops: 2, portCalls: 2 });
+      // Who failed here lately is asked about, even with the right one.
+      expect(await decided(secret)).toEqual({ status: 200, hops: 2, portCalls: 2 });
+    });
+
     test('userinfo: 4 calls in 3 hops', async () => {
       const { access_token: accessToken } = await tokens();
       const { hops, portCalls, value } = await counted(() => userinfo(host, accessToken));

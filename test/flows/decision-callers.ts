@@ -1,9 +1,10 @@
 /** Who may ask for decisions, and how they say who they are: tests for a host that has the realm of decisions.test.ts. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { SignJWT } from 'jose';
 import { minutes, seconds } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, signIn, token } from '../support/application.js';
 import { blocksOf, typed } from '../support/documents.js';
@@ -48,19 +49,28 @@ interface There {
   readonly bob: () => string;
 }
 
+interface Question {
+  /** Whom it is about, and whose the order is. */
+  readonly name?: string;
+  readonly owner?: string;
+  readonly context?: object;
+}
+
 export function whoMayAsk({ host, ada, bob }: There): void {
   const basic = (id: string, secret = ORDERS_SECRET): string =>
     `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
   /** Asks whether ada may change an order of hers, which she may. */
-  async function asked(headers: Readonly<Record<string, string>>) {
+  async function asked(headers: Readonly<Record<string, string>>, more: Question = {}) {
+    const { name = ada(), owner = name, context = {} } = more;
     const answer = await fetch(`${host().issuer}/access/v1/evaluation`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', ...headers },
       body: JSON.stringify({
-        subject: { type: 'user', id: ada() },
+        subject: { type: 'user', id: name },
         action: { name: 'orders:change' },
-        resource: { type: 'order', id: '17', properties: { owner: ada() } },
+        resource: { type: 'order', id: '17', properties: { owner } },
+        context,
       }),
     });
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> };
@@ -119,6 +129,29 @@ export function whoMayAsk({ host, ada, bob }: There): void {
       await refused('..');
     });
 
+    test('none asks with one that is bound to a key, whatever it sends along', async () => {
+      const pair = newKey('ES256');
+      const proofFor = (path: string, more: object) =>
+        new SignJWT({ htm: 'POST', htu: `${host().issuer}${path}`, jti: randomUUID(), ...more })
+          .setIssuedAt((Date.now() + host().ahead()) / 1000)
+          .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: pair.jwk })
+          .sign(pair.privateKey);
+      const got = async (nonce?: string) =>
+        fetch(`${host().issuer}/token`, {
+          method: 'POST',
+          headers: { Authorization: basic('portal'), DPoP: await proofFor('/token', { nonce }) },
+          body: new URLSearchParams({ grant_type: 'client_credentials', resource: GATEHOUSE }),
+        });
+      const nonce = (await got()).headers.get('dpop-nonce') ?? '';
+      const { access_token: value } = (await (await got(nonce)).json()) as { access_token: string };
+      expect(claimsOf(value)).toMatchObject({ aud: GATEHOUSE, cnf: { jkt: expect.any(String) } });
+      await refused(value);
+      const ath = createHash('sha256').update(value).digest('base64url');
+      const proof = await proofFor('/access/v1/evaluation', { ath, nonce });
+      const answer = await asked({ Authorization: `DPoP ${value}`, DPoP: proof });
+      expect([answer.status, answer.body['detail']]).toEqual([401, expect.stringContaining('bound to a key')]);
+    });
+
     test("nobody asks with a user's token, an ID token or a code", async () => {
       const asking = application('portal', ORDERS_SECRET);
       for (const resource of [GATEHOUSE, ORDERS]) {
@@ -132,6 +165,61 @@ export function whoMayAsk({ host, ada, bob }: There): void {
         await refused(body.id_token);
       }
     });
+  });
+
+  /** What an application with pairwise names calls them. */
+  const nameOf = async (username: string): Promise<string> => {
+    const request = ask(host(), application('discreet'), { resource: ORDERS });
+    const code = codeOf(await signIn(new Visitor(), request, username, passwordOf(host(), username)));
+    const { id, redirectUri } = request.application;
+    const by = { code, redirect_uri: redirectUri, code_verifier: request.verifier, resource: ORDERS };
+    const { body } = await token(host(), { id }, { grant_type: 'authorization_code', ...by });
+    return String(claimsOf(body.access_token)['sub']);
+  };
+  describe('people with pairwise names', () => {
+    const context = { client_id: 'discreet' };
+
+    test('are named by the sub of the token, by whoever says which client it was issued to', async () => {
+      const [name, other] = [await nameOf('ada'), await nameOf('bob')];
+      expect(name).not.toBe(ada());
+      const by = { Authorization: basic('orders-api') };
+      expect((await asked(by, { name, context })).body).toMatchObject({ decision: true });
+      expect((await asked(by, { name, owner: other, context })).body).toMatchObject({ decision: false });
+      expect((await asked(by, { owner: name, context })).body).toMatchObject({ decision: true });
+    });
+
+    test('are named so by an API of that sector without a word', async () => {
+      const by = { Authorization: basic('discreet-api') };
+      expect((await asked(by, { name: await nameOf('ada') })).body).toMatchObject({ decision: true });
+    });
+
+    test('are nobody by a name of another sector, and no answer says their id', async () => {
+      const name = await nameOf('ada');
+      const by = { Authorization: basic('orders-api') };
+      for (const client of ['reserved', 'public', 'no-such-client', undefined]) {
+        const { body } = await asked(by, { name, context: { client_id: client } });
+        expect(body).toMatchObject({ decision: false, context: { reasons: [`There is no user ${name}.`] } });
+      }
+      const gone = await asked(by, { name: await nameOf('bob'), context });
+      for (const { body } of [gone, await asked(by, { name, context })]) {
+        expect(JSON.stringify(body)).not.toContain(ada());
+        expect(JSON.stringify(body)).not.toContain(bob());
+      }
+    });
+  });
+
+  test('what people with pairwise names did is reported under those, by who has them', async () => {
+    const name = await nameOf('ada');
+    const report = async (by: string, ...subjects: string[]) => {
+      const answer = await fetch(`${host().issuer}/access/v1/events`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Authorization: basic(by) },
+        body: JSON.stringify({ events: subjects.map((subject) => ({ subject, event: 'visit' })) }),
+      });
+      return [answer.status, ((await answer.json()) as Record<string, unknown>)['detail']];
+    };
+    expect(await report('discreet-api', name, name, ada())).toEqual([200, undefined]);
+    expect(await report('orders-api', ada(), name)).toEqual([400, `events.1.subject: there is no user ${name}.`]);
   });
 
   describe('wrong secrets', () => {

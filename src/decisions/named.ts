@@ -1,0 +1,24 @@
+import type { Client } from '../realm/client.js';
+
+/** Whose name this is to a client with pairwise names (OpenID Connect Core 8.1); undefined: nobody's, or it has none. */
+export type OpenPairwise = (sub: string, client: Client) => string | undefined;
+
+/** The id that is meant by what a caller calls somebody. */
+export type IdOf = (name: string) => string;
+
+/**
+ * Callers name people by the `sub` of a token they hold. Of a client with pairwise names that is a name which opens for its sector alone,
+ * without a search; of every other it is the id. So it does not matter whether a caller is believed which client it was: a name that is
+ * not that client's opens to nobody.
+ *
+ * @param knownBy the caller, and the client whose token it holds
+ */
+export const idsFor =
+  (knownBy: readonly Client[], open: OpenPairwise): IdOf =>
+  (name) => {
+    for (const client of knownBy) {
+      const id = open(name, client);
+      if (id !== undefined) return id;
+    }
+    return name;
+  };
