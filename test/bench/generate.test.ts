@@ -67,7 +67,7 @@ describe.each(stores)('a realm of a thousand people on %s', (store) => {
   test('holds what the services write of the same people', async () => {
     const by = { kind: 'host', id: 'test', requestId: 'test' } as const;
     const of = opened.realm.of(identifiers);
-    for (const at of [0, 1, 7, 10, 30, 127, 250, 333, 500, 999]) {
+    for (const at of [0, 7, 30, 333, 999]) {
       const generated = await written(at);
       expect(generated).toMatchObject({ user: { username: usernameOf(at) }, credential: { matches: true } });
       // Made anew in the same place, by the service alone.
