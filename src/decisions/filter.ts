@@ -38,18 +38,14 @@ export async function filterFor(
   const criterion = decision.allowed ? 'all' : criterionOf(subject, wanted, context, snapshot);
   const reasoned = reasonedOf(decision, asking, snapshot);
   if (decision.allowed || criterion === 'none') return { rows: decision.allowed ? 'all' : 'none', context: reasoned };
-  const where =
-    criterion === 'all'
-      ? undefined
-      : inNames(criterion, snapshot, (id) => (id === subject.id ? question.subject.id : id));
+  // A row's owner stands there by the name that the caller has for them: an id would find none, and tell what the caller is not to know.
+  const { id: told } = question.subject;
+  const nameOf = (id: string): string => (id === sources.idOf(told) ? told : id);
+  const where = criterion === 'all' ? undefined : inNames(criterion, snapshot, nameOf);
   return { rows: 'some', ...(where && { where }), context: reasoned };
 }
 
-/**
- * Undefined where it would be too much, or names what an application's rows do not have.
- *
- * @param nameOf what the caller calls an owner
- */
+/** Undefined where it would be too much, or names what an application's rows do not have. */
 function inNames(criterion: readonly Conjunct[], snapshot: Snapshot, nameOf: (id: string) => string): Filter['where'] {
   const where: { field: 'owner' | 'within'; in: readonly string[] }[] = [];
   for (const { field, in: values } of criterion) {

@@ -193,6 +193,22 @@ export function whoMayAsk({ host, ada, bob }: There): void {
       expect((await asked(by, { name: await nameOf('ada') })).body).toMatchObject({ decision: true });
     });
 
+    test('are named so in the filter of a list too', async () => {
+      const name = await nameOf('ada');
+      const answer = await fetch(`${host().issuer}/access/v1/filter`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Authorization: basic('discreet-api') },
+        body: JSON.stringify({
+          subject: { type: 'user', id: name },
+          action: { name: 'orders:change' },
+          resource: { type: 'order' },
+        }),
+      });
+      const text = await answer.text();
+      expect(JSON.parse(text)).toMatchObject({ rows: 'some', where: [{ field: 'owner', in: [name] }] });
+      expect(text).not.toContain(ada());
+    });
+
     test('are nobody by a name of another sector, and no answer says their id', async () => {
       const name = await nameOf('ada');
       const by = { Authorization: basic('orders-api') };
