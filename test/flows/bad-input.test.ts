@@ -140,6 +140,7 @@ describe.each(stores)('on %s:', (kind) => {
       '/second-factor': 'enrol',
       '/applications': 'withdraw',
       '/sessions': 'end',
+      '/profile': 'save',
     } as const;
     const accountPages = Object.entries(forms).map(([path, form]) => ({
       name: `account${path}`,
