@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { now } from '../base/clock.js';
+import { ignoredFields } from './refusals/ignored.js';
+import { refusalFields } from './refusals/log-refusal.js';
 import { requestIdOf } from './request-id.js';
 
 // On the request itself, as its id is.
@@ -16,7 +18,7 @@ export const logOf = (req: Logged): Logger | undefined =>
   req[LOG]?.child({ requestId: requestIdOf(req) });
 
 /**
- * One line a request, and its id in the answer's X-Request-Id. No query string, header or body is ever logged: that is
+ * One line a request, and its id in the answer's X-Request-Id. Of a refused request it says why. No query string, header or body is ever logged: that is
  * where codes, tokens and passwords travel. Of the path only words are: an interaction's id is a secret too.
  */
 export function accessLog(log: Logger): Middleware {
@@ -33,6 +35,8 @@ export function accessLog(log: Logger): Middleware {
         status: ctx.res.statusCode,
         ms: now() - startedAt,
         address: ctx.ip,
+        ...refusalFields(ctx.req),
+        ...ignoredFields(ctx.req),
       };
       if (ctx.res.writableFinished) log.info(line, 'request');
       else log.info({ ...line, aborted: true }, 'request');

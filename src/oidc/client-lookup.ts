@@ -1,5 +1,6 @@
 import { type ClientMetadata, errors, type Provider } from 'oidc-provider';
 import { type Instant, minutes, now } from '../base/clock.js';
+import { because } from '../http/refusals/because.js';
 import { type Client, keepsSecret } from '../realm/client.js';
 import { compareSecret } from '../realm/client-secret.js';
 import { sectorOf } from '../realm/client-sector.js';
@@ -48,7 +49,11 @@ export function lookUpClients(provider: Provider, clients: ClientLookup): void {
     // The library takes the two ways of sending a secret for one; whoever registered one way never sends the other.
     const sent = currentScope().ctx.get('authorization') === '' ? 'client_secret_post' : 'client_secret_basic';
     if (sent !== client.authentication) {
-      throw new errors.InvalidClientAuth(`the client authenticates by ${client.authentication}, not by ${sent}`);
+      throw because(
+        new errors.InvalidClientAuth('the client authenticates in another way'),
+        'authentication-method-wrong',
+        `client authenticates by ${client.authentication}, a secret was sent by ${sent}`,
+      );
     }
     return compareSecret(client, presented, now());
   };

@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+
+// On the request itself, as its id is.
+const IGNORED = Symbol('ignored');
+interface Noted extends IncomingMessage {
+  [IGNORED]?: string[];
+}
+
+/** So many names a request are logged. */
+const MOST = 10;
+/** What a parameter or a scope is called. Anything else may be a secret in the wrong place, and is not repeated. */
+const NAME = /^[A-Za-z][A-Za-z0-9_.:/-]{0,39}$/;
+
+/**
+ * Notes what was ignored of this request, as the standards demand, so that its log line names it in `ignored`. A name that does not look like
+ * one is logged as "(not a name)".
+ *
+ * @param what `scope` or `parameter`
+ */
+export function noteIgnored(ctx: { readonly req: Noted }, what: 'scope' | 'parameter', names: Iterable<string>): void {
+  const noted = ctx.req[IGNORED] ?? [];
+  ctx.req[IGNORED] = noted;
+  for (const name of names) {
+    if (noted.length >= MOST) return;
+    const entry = `${what} ${NAME.test(name) ? name : '(not a name)'}`;
+    if (!noted.includes(entry)) noted.push(entry);
+  }
+}
+
+/** What the log line says of it; empty where nothing was ignored. */
+export const ignoredFields = (req: Noted): { readonly ignored?: readonly string[] } =>
+  req[IGNORED] && req[IGNORED].length > 0 ? { ignored: req[IGNORED] } : {};

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import type { Why } from './because.js';
+
+/** What the log line of a refused request says, beside what every request's line says (id, address, method, path, status). */
+export interface Refusal extends Why {
+  /** The client's id; absent: "unknown client". Never what a stranger sent as one. */
+  readonly client?: string | undefined;
+  /** Whose sign-in failed, where that is known: the id, never the typed name. */
+  readonly user?: string | undefined;
+  /** The endpoint or page, in a word: `token`, `sign-in`. */
+  readonly endpoint: string;
+  /** The OAuth error, or the code of our answer. */
+  readonly error?: string | undefined;
+}
+
+// On the request itself, as its id is.
+const REFUSAL = Symbol('refusal');
+interface Refused extends IncomingMessage {
+  [REFUSAL]?: Refusal;
+}
+
+/** Enough for any sentence of ours with two quoted values in it. */
+const LONGEST = 600;
+
+/**
+ * Notes why this request is refused. Its one log line, at level info, says so when it has been answered: a refusal costs no second line. Of
+ * two refusals of one request the later one is logged.
+ */
+export function logRefusal(ctx: { readonly req: Refused }, refusal: Refusal): void {
+  ctx.req[REFUSAL] = refusal;
+}
+
+/** What of a refusal the log line says; empty for a request that was not refused. */
+export function refusalFields(req: Refused): Readonly<Record<string, string>> {
+  const refusal = req[REFUSAL];
+  if (refusal === undefined) return {};
+  const { client = 'unknown client', user, endpoint, error, reason, words } = refusal;
+  return {
+    client,
+    ...(user !== undefined && { user }),
+    endpoint,
+    ...(error !== undefined && { error }),
+    reason,
+    words: words.slice(0, LONGEST),
+  };
+}

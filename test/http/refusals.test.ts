@@ -1,0 +1,118 @@
+import { expect, test } from '@jest/globals';
+import Koa from 'koa';
+import { pino } from 'pino';
+import { accessLog } from '../../src/http/access-log.js';
+import { because, whyOf } from '../../src/http/refusals/because.js';
+import { noteIgnored } from '../../src/http/refusals/ignored.js';
+import { logRefusal } from '../../src/http/refusals/log-refusal.js';
+import { quoted } from '../../src/http/refusals/quoted.js';
+import { REASONS } from '../../src/http/refusals/reasons.js';
+import { ask, listening } from './listening.js';
+
+/** The one line that a request leaves. */
+async function lineOf(answer: Koa.Middleware): Promise<Record<string, unknown>> {
+  const lines: string[] = [];
+  const app = new Koa();
+  const logged = new Promise<void>((resolve) => {
+    app.use(
+      accessLog(
+        pino(
+          {},
+          {
+            write: (line: string) => {
+              lines.push(line);
+              resolve();
+            },
+          },
+        ),
+      ),
+    );
+  });
+  app.use(answer);
+  const handle = app.callback();
+  const at = await listening((req, res) => void handle(req, res));
+  await ask(at.port);
+  await logged;
+  await at.close();
+  expect(lines).toHaveLength(1);
+  return JSON.parse(lines[0] ?? '') as Record<string, unknown>;
+}
+
+test('an error carries its reason where nobody sees it by accident', () => {
+  const error = because(new Error('invalid_client'), 'secret-wrong');
+  expect(whyOf(error)).toEqual({ reason: 'secret-wrong', words: REASONS['secret-wrong'].cause });
+  expect(whyOf(because(error, 'code-expired', 'code expired 5 s ago'))).toEqual({
+    reason: 'code-expired',
+    words: 'code expired 5 s ago',
+  });
+  expect(Object.keys(error)).toEqual([]);
+  expect(whyOf(new Error('another'))).toBeUndefined();
+});
+
+test('the one line of a refused request says why it was refused, and who asked', async () => {
+  const line = await lineOf((ctx) => {
+    logRefusal(ctx, { client: 'shop', endpoint: 'token', error: 'invalid_client', reason: 'other', words: 'earlier' });
+    logRefusal(ctx, {
+      client: 'shop',
+      endpoint: 'token',
+      error: 'invalid_client',
+      reason: 'secret-wrong',
+      words: 'secret is wrong',
+    });
+    ctx.status = 401;
+  });
+  expect(line).toMatchObject({
+    level: 30,
+    status: 401,
+    client: 'shop',
+    endpoint: 'token',
+    error: 'invalid_client',
+    reason: 'secret-wrong',
+    words: 'secret is wrong',
+    requestId: expect.any(String),
+    address: expect.stringContaining('127.0.0.1'),
+  });
+});
+
+test('a refusal before any client is known says so, and its words are bounded', async () => {
+  const line = await lineOf((ctx) => {
+    logRefusal(ctx, { endpoint: 'token', reason: 'other', words: 'x'.repeat(10_000) });
+    ctx.status = 400;
+  });
+  expect(line['client']).toBe('unknown client');
+  expect(String(line['words']).length).toBeLessThanOrEqual(600);
+});
+
+test('a request that was not refused has no reason', async () => {
+  const line = await lineOf((ctx) => {
+    ctx.body = 'fine';
+  });
+  expect(line).not.toHaveProperty('reason');
+  expect(line).not.toHaveProperty('ignored');
+});
+
+test('what was ignored is named in the line, at most ten, and only what looks like a name', async () => {
+  const line = await lineOf((ctx) => {
+    noteIgnored(ctx, 'scope', ['orders:fly', 'orders:fly', 'a secret\nin the wrong place']);
+    noteIgnored(ctx, 'parameter', ['kc_idp_hint']);
+    noteIgnored(
+      ctx,
+      'parameter',
+      Array.from({ length: 40 }, (_, n) => `p${n}`),
+    );
+    ctx.body = 'fine';
+  });
+  expect(line['ignored']).toHaveLength(10);
+  expect((line['ignored'] as string[]).slice(0, 3)).toEqual([
+    'scope orders:fly',
+    'scope (not a name)',
+    'parameter kc_idp_hint',
+  ]);
+});
+
+test('a value from outside is bounded and forges no line', () => {
+  expect(quoted('https://app.example/cb')).toBe('https://app.example/cb');
+  expect(quoted('a\nb\u202ec\u0000')).toBe('a\\u{a}b\\u{202e}c\\u{0}');
+  expect(quoted('\n'.repeat(100_000)).length).toBe(201);
+  expect(quoted('x'.repeat(100_000))).toBe(`${'x'.repeat(200)}…`);
+});
