@@ -1,5 +1,6 @@
 import { GatehouseError } from '../base/errors.js';
 import { nearest } from '../base/nearest.js';
+import { trimTyped } from '../base/typed.js';
 import type { UserService } from '../identity/user-service.js';
 import type { User } from '../identity/user.js';
 import type { Stored } from '../storage/spec.js';
@@ -7,8 +8,9 @@ import type { Stored } from '../storage/spec.js';
 /** @throws GatehouseError `bad-configuration` that names whom it may have meant */
 export async function findUser(
   users: Pick<UserService, 'findByIdentifier' | 'findByTerm'>,
-  name: string,
+  typed: string,
 ): Promise<Stored<User>> {
+  const name = trimTyped(typed);
   const user = await users.findByIdentifier(name);
   if (user) return user;
   const known = await alike(users, name);

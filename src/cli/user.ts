@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { trimTyped } from '../base/typed.js';
 import type { Config } from '../config/config.js';
 import type { NewEmail } from '../identity/user-service.js';
 import { createUser, type NewPerson } from './create-user.js';
@@ -43,11 +44,11 @@ export function readUserCommand([action, ...args]: readonly string[]): UserComma
   const { email, role: roles = [], group: groups = [] } = values;
   const verified = values['email-verified'] === true;
   const person = {
-    username: name,
+    username: trimTyped(name),
     roles,
     groups,
     emailVerified: verified,
-    ...(email !== undefined && { email }),
+    ...(email !== undefined && { email: trimTyped(email) }),
     ...(values.name !== undefined && { name: values.name }),
   };
   return { action: 'create', person, password };
@@ -72,7 +73,7 @@ function readSetEmail(args: readonly string[]): { readonly name: string; readonl
     });
     const [name, address, ...more] = positionals;
     if (name !== undefined && address !== undefined && more.length === 0) {
-      return { name, email: { address, verified: values.verified === true } };
+      return { name, email: { address: trimTyped(address), verified: values.verified === true } };
     }
   } catch {
     // The sentence below says what there is.

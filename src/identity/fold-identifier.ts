@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { alphabetsFault } from '../base/readable.js';
+import { trimTyped } from '../base/typed.js';
 
 /** A folded identifier, or a phrase that says what is wrong: "must not contain spaces". */
 export type Folded = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly why: string };
@@ -40,6 +41,9 @@ export function newUsernameFault(username: string): string | undefined {
   const folded = foldIdentifier(username);
   return folded.ok ? alphabetsFault(folded.value) : undefined;
 }
+
+/** As {@link foldIdentifier}, of what somebody typed: blanks and invisible marks around it are no part of the name. */
+export const foldTyped = (typed: string): Folded => foldIdentifier(trimTyped(typed));
 
 /** As {@link foldIdentifier}, of what must be an e-mail address. */
 export function foldEmail(text: string): Folded {

@@ -9,7 +9,7 @@ import { GatehouseError } from '../base/errors.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { type Credential, credentials } from './credential.js';
-import { foldIdentifier } from './fold-identifier.js';
+import { foldTyped } from './fold-identifier.js';
 import { identifiers, PRIMARY_STORE } from './identifier.js';
 import type { PasswordHasher } from './password-hash.js';
 import { PASSWORD_LIMIT } from './password-policy.js';
@@ -29,7 +29,7 @@ export type PasswordOutcome =
 export interface Passwords {
   /**
    * Whose password this is.
-   * @param typed.identifier a username or verified e-mail address, as it was typed
+   * @param typed.identifier a username or verified e-mail address, as it was typed; blanks and invisible marks around it are left out
    * @param address the client's network address
    * @throws StoreUnavailable and nothing else
    */
@@ -75,7 +75,7 @@ export function passwords(parts: {
       if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
       // Before anything is asked of the store: in a storm most are sent away, and must cost others nothing.
       if (hasher.isOverloaded()) return { kind: 'overloaded', retryAfterSeconds: QUEUE_PAUSE };
-      const folded = foldIdentifier(identifier);
+      const folded = foldTyped(identifier);
       const name = folded.ok ? folded.value : undefined;
       // What can't be a name (it holds a space or is too long) is counted as typed.
       const attempt = await throttle.attempt(name ?? ` ${identifier}`, address);

@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import { random } from '../base/random.js';
+import { readTypedCode } from '../base/typed.js';
 
 /** Shown once, for the day when the authenticator app is gone. */
 const RECOVERY_CODES = 10;
@@ -24,7 +25,7 @@ function newCode(): string {
 
 /** What was meant by what was typed; undefined: it can be no recovery code. */
 export function readRecoveryCode(typed: string): string | undefined {
-  const code = typed.toLowerCase().replaceAll(/[\s-]/g, '').replaceAll('o', '0').replaceAll(/[il]/g, '1');
+  const code = readTypedCode(typed).toLowerCase().replaceAll('o', '0').replaceAll(/[il]/g, '1');
   return FORM.test(code) ? code : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { type Instant, now } from '../base/clock.js';
 import type { SecretBox } from '../base/secret-box.js';
+import { readTypedCode } from '../base/typed.js';
 import type { Actor } from '../changes/actor.js';
 import { auditedOf, type Event } from '../changes/event.js';
 import type { Recorder, RecordOutcome } from '../changes/recorder.js';
@@ -87,7 +88,7 @@ export class SecondFactorService {
     { replacing = false, surviving = nothing }: { readonly replacing?: boolean; readonly surviving?: Surviving } = {},
   ): Promise<Enrolled> {
     const at = now();
-    const lastStep = stepOf(shown.seed, digitsOf(shown.code), at);
+    const lastStep = stepOf(shown.seed, readTypedCode(shown.code), at);
     if (lastStep === undefined) return { kind: 'wrong-code' };
     const recoveryCodes = newRecoveryCodes();
     const factor: SecondFactor = {
@@ -169,7 +170,7 @@ export class SecondFactorService {
         const outcome = await this.#recorder.record(by, event, [replace(secondFactors, after, version)]);
         if (outcome.ok) return { kind: 'ok', recoveryCodesLeft: recoveryCodes.length };
       } else {
-        const step = stepOf(factor.seed, digitsOf(typed), now());
+        const step = stepOf(factor.seed, readTypedCode(typed), now());
         if (step === undefined) return { kind: 'wrong-code' };
         if (step <= factor.lastStep) return { kind: 'used-code' };
         if ((await kept.replace({ ...before, lastStep: step }, version)).ok) return { kind: 'ok' };
@@ -233,6 +234,3 @@ type Changed =
   | { readonly ok: false; readonly code: string };
 
 const codeOf = (outcome: RecordOutcome & { readonly ok: false }): string => outcome.refusal.code;
-
-/** As apps show it: in two groups of three. */
-const digitsOf = (typed: string): string => typed.replaceAll(/\s/g, '');

@@ -13,7 +13,7 @@ import { insert, put, replace, type Write } from '../storage/write.js';
 import { edgesRefusal } from './check-edges.js';
 import { claimsOf, emailWrites, identifiersOf, MOST_NAMES } from './claims-of-names.js';
 import { credentials, type Credential } from './credential.js';
-import { foldIdentifier, newUsernameFault } from './fold-identifier.js';
+import { foldTyped, newUsernameFault } from './fold-identifier.js';
 import { groups } from './group.js';
 import { groupsAbove } from './groups-above.js';
 import { type Identifier, identifiers, PRIMARY_STORE } from './identifier.js';
@@ -103,7 +103,7 @@ export class UserService {
 
   /** Whom this username or verified e-mail belongs to, however it is written; nobody, when it can be neither. */
   async findByIdentifier(typed: string): Promise<Stored<User> | undefined> {
-    const folded = foldIdentifier(typed);
+    const folded = foldTyped(typed);
     if (!folded.ok) return undefined;
     const held = await this.#realm.of(identifiers).findOne('value', { store: PRIMARY_STORE, value: folded.value });
     return held && this.get(held.userId);

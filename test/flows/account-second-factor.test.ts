@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { minutes, seconds } from '../../src/base/clock.js';
 import { application, ask, codeOf, refresh, signIn, userinfo } from '../support/application.js';
-import { Authenticator, recoveryCodesOn } from '../support/authenticator.js';
+import { Authenticator, recoveryCodesOn, typedIn } from '../support/authenticator.js';
 import type { Host } from '../support/host/host.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
@@ -75,7 +75,7 @@ describe.each(stores)('the second factor of a person on their own page on %s:', 
     expect([wrong.status, Authenticator.reading(wrong, host).seed]).toEqual([422, phone.seed]);
     expect((await userinfo(host, elsewhere.tokens.access_token)).status).toBe(200);
 
-    const shown = await here.visitor.submit(wrong, { code: phone.code() });
+    const shown = await here.visitor.submit(wrong, { code: typedIn('deva', phone.code()) });
     expect([shown.status, recoveryCodesOn(shown).length]).toEqual([200, 10]);
     expect(shown.headers.get('cache-control')).toBe('no-store');
     expect((await refresh(host, app, elsewhere.tokens.refresh_token)).body.error).toBe('invalid_grant');

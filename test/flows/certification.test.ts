@@ -124,10 +124,13 @@ describe.each(stores)('on %s:', (kind) => {
       expect(claimsOf(body.id_token)['nonce']).toBe(long.nonce);
     });
 
-    test('with ui_locales shows our pages in that language', async () => {
-      const page = await new Visitor().visit(ask(host, app, { ui_locales: 'se de' }).url);
-      expect(page.text).toMatch(/<html[^>]* lang="de"/);
-    });
+    test.each(['se de', 'de_DE', 'DE', 'de-DE', 'xx_YY _ de-AT-1996', '% de'])(
+      'with ui_locales %s shows our pages in that language',
+      async (ui_locales) => {
+        const page = await new Visitor().visit(ask(host, app, { ui_locales }).url);
+        expect(page.text).toMatch(/<html[^>]* lang="de"/);
+      },
+    );
 
     test('without response_type goes back as an error, with state and issuer', async () => {
       const asked = ask(host, app);

@@ -134,6 +134,22 @@ describe.each(houses)('on %s:', (kind) => {
       await host.advance(minutes(20));
     });
 
+    test('takes a name with blanks and invisible marks around it, and a password as it is', async () => {
+      const right = passwordOf(host, 'alice');
+      for (const name of [' Alice', 'alice \u200b', '\ufeffalice@people.test\u200f ', '\t\u3000ALICE\u00a0']) {
+        const { asked, visitor } = login();
+        codeOf(await signIn(visitor, asked, name, right));
+      }
+      for (const [name, password] of [
+        ['alice', ` ${right}`],
+        ['alice', `${right}\u200b`],
+        ['al ice', right],
+      ] as const) {
+        const { asked, visitor } = login();
+        expect((await signIn(visitor, asked, name, password)).status).toBe(403);
+      }
+    });
+
     test('is bound to the browser that began: another one that knows its address gets nowhere', async () => {
       const { asked, visitor } = login();
       const page = await visitor.visit(asked.url);

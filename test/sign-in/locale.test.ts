@@ -4,6 +4,13 @@ import { lookUp } from '../../src/sign-in/pages/locale.js';
 test.each([
   [['de'], 'de'],
   [['DE-at'], 'de'],
+  [['DE'], 'de'],
+  [['de_DE'], 'de'],
+  [['de_DE.UTF-8'], 'de'],
+  [['DE_at', 'en'], 'de'],
+  [['tlh', 'xx_YY', 'de_DE', 'en'], 'de'],
+  [['_', 'de__', 'en'], 'de'],
+  [['_de', '\u0000', '%', 'en_'], 'en'],
   [['fr', 'de-CH-1996', 'en'], 'de'],
   [['en-x-private', 'de'], 'en'],
   [['de-a-b-c'], 'de'],

@@ -26,6 +26,12 @@ export class Authenticator {
   }
 }
 
+/** The same digits as another keyboard writes them: `arab`, `fullwide`, `deva` and so on, with a hyphen in the middle. */
+export const typedIn = (numberingSystem: string, code: string): string =>
+  code
+    .replaceAll(/\d/g, (digit) => new Intl.NumberFormat('en', { numberingSystem }).format(Number(digit)))
+    .replace(/^(.{3})(?=.{3}$)/u, '$1 - ');
+
 /** The recovery codes on a page. */
 export const recoveryCodesOn = ({ text }: Page): readonly string[] =>
   [...text.matchAll(/<code>([0-9a-z]{4}(?:-[0-9a-z]{4}){3})<\/code>/g)].map(([, code = '']) => code);

@@ -12,11 +12,12 @@ interface Wishing extends IncomingMessage {
 }
 
 /**
- * Notes what the application asked for in `ui_locales` (OpenID Connect Core 3.1.2.1: tags, best first, with spaces between),
+ * Notes what the application asked for in `ui_locales` (OpenID Connect Core 3.1.2.1: tags, best first, with spaces between; some
+ * put commas there),
  * for every page that this request is answered with.
  */
 export function wishLocales(req: Wishing, uiLocales: unknown): void {
-  if (typeof uiLocales === 'string') req[WISHES] = uiLocales.split(' ', MOST_WISHES);
+  if (typeof uiLocales === 'string') req[WISHES] = uiLocales.split(/[\s,]+/, MOST_WISHES);
 }
 
 /** The language of this request's page: what the application asked for, then what the browser prefers, then the realm's own. */
@@ -27,11 +28,12 @@ export function localeOf(ctx: Context, realmLocale: Locale): Locale {
 
 /**
  * RFC 4647 3.4, Lookup: the language that fits the first of these ranges that any fits; a range is shortened from its end
- * until one does (`de-CH-1996`, `de-CH`, `de`). `*` fits nothing, so that what we would choose ourselves comes last.
+ * until one does (`de-CH-1996`, `de-CH`, `de`). Many write a locale's name where a language tag is meant (`de_CH`,
+ * `de_CH.UTF-8`): it is read as the tag. What is no tag fits nothing. `*` fits nothing, so that what we would choose ourselves comes last.
  */
 export function lookUp(ranges: readonly string[]): Locale | undefined {
   for (const range of ranges) {
-    const subtags = range.toLowerCase().split('-', MOST_SUBTAGS);
+    const subtags = range.toLowerCase().split(/[-_]/, MOST_SUBTAGS);
     for (; subtags.length > 0; subtags.pop()) {
       // A single letter only announces what follows it (`zh-Hant-x-private`), so it goes too.
       if (subtags.at(-1)?.length === 1) continue;

@@ -1,6 +1,7 @@
 import type { SignInError } from '#views/sign-in.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
+import { trimTyped } from '../../base/typed.js';
 import { readForm } from '../../http/form.js';
 import { advance, recordFailure } from '../advance.js';
 import type { SignInRefusal } from '../interaction.js';
@@ -67,7 +68,7 @@ export async function postSignIn(visit: Visit): Promise<void> {
   const again = (status: number, error: SignInError) => signInPage(visit, { status, error, identifier, remember });
 
   if (!parts.csrf.holds(csrf, interaction.uid, 'sign-in')) return again(403, { code: 'stale-form' });
-  if (identifier.trim() === '') return again(422, { code: 'identifier-missing' });
+  if (trimTyped(identifier) === '') return again(422, { code: 'identifier-missing' });
   if (password === '') return again(422, { code: 'password-missing' });
 
   // Before the password is looked up: one that is changed while it is compared has signed nobody in.

@@ -3,6 +3,7 @@ import { EnrolSecondFactor } from '#views/enrol-second-factor.js';
 import { RecoveryCodes } from '#views/recovery-codes.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
+import { readTypedCode } from '../../base/typed.js';
 import { actorIn } from '../../http/actor.js';
 import { readForm } from '../../http/form.js';
 import type { Enrolment } from '../../identity/enrolment.js';
@@ -66,7 +67,7 @@ export async function postEnrol(visit: Visit): Promise<void> {
   const again = (status: number, why: CodeError) => enrolPage(visit, { status, error: why, enrolment });
   if (!enrolment || !parts.csrf.holds(csrf, interaction.uid, formOf(visit))) return again(403, { code: 'stale-form' });
   if (decision === 'cancel') return leave(visit, { kind: 'refused', error: 'access_denied' });
-  if (code.trim() === '') return again(422, { code: 'code-missing' });
+  if (readTypedCode(code) === '') return again(422, { code: 'code-missing' });
 
   const by = actorIn(ctx, { kind: 'user', id: user.id });
   const enrolled = await parts.enrol(by, user.id, { seed: enrolment.seed, code }, interaction.sessionUid);

@@ -2,6 +2,7 @@ import type { CodeError } from '#views/components/code-error.js';
 import { SecondFactor } from '#views/second-factor.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
+import { readTypedCode } from '../../base/typed.js';
 import { actorIn } from '../../http/actor.js';
 import { readForm } from '../../http/form.js';
 import { advance, recordFailure } from '../advance.js';
@@ -52,7 +53,7 @@ export async function postSecondFactor(visit: Visit): Promise<void> {
   const { csrf, code, decision } = parsed.data;
   if (!parts.csrf.holds(csrf, interaction.uid, formOf(visit))) return again(403, { code: 'stale-form' });
   if (decision === 'cancel') return leave(visit, { kind: 'refused', error: 'access_denied' });
-  if (code.trim() === '') return again(422, { code: 'code-missing' });
+  if (readTypedCode(code) === '') return again(422, { code: 'code-missing' });
 
   const at = now();
   const by = actorIn(ctx, { kind: 'user', id: user.id });
