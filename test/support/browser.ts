@@ -5,19 +5,11 @@
  *     test('...', async () => { const page = await browser.newPerson(); ... });
  */
 import { mkdir } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchChromium } from './chromium.js';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const root = join(import.meta.dirname, '../..');
 
 export interface TestBrowser {
@@ -33,7 +25,7 @@ export function useBrowser(): TestBrowser {
   const open = new Set<BrowserContext>();
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: findChromium(), headless: true, args: FLAGS });
+    browser = await launchChromium();
   });
   afterEach(async () => {
     await Promise.all([...open].map((context) => context.close()));
@@ -67,14 +59,4 @@ export function useBrowser(): TestBrowser {
 /** SCREENS=docs takes the pictures of the handbook anew; else they go to .cache/screens, so that a test run changes no file of the tree. */
 function screensFolder(): string {
   return join(root, process.env['SCREENS'] === 'docs' ? 'docs/screens' : '.cache/screens');
-}
-
-function findChromium(): string {
-  const found = CHROMIUM.find((path) => existsSync(path));
-  if (found === undefined) {
-    throw new Error(
-      `No Chromium at ${CHROMIUM.join(' or ')}: install it (Debian: apt-get install chromium) or run ./scripts/test.`,
-    );
-  }
-  return found;
 }
