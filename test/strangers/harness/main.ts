@@ -44,7 +44,7 @@ async function main(): Promise<number> {
 
 async function all(): Promise<Stranger[]> {
   const found: Stranger[] = [];
-  for await (const file of glob('*/stranger.ts', { cwd: strangers })) {
+  for await (const file of glob('*/stranger.ts', { cwd: strangers, exclude: ['harness'] })) {
     const { stranger } = (await import(join(strangers, file))) as { stranger: Stranger };
     found.push(stranger);
   }

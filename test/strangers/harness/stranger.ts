@@ -16,8 +16,12 @@ export interface Stranger {
   readonly origins: readonly string[];
   /** What the page tells the application beyond issuer, client id, secret and redirect URI. The realm file's part is read from the page. */
   readonly set: readonly string[];
-  /** Fetches and builds what it runs, pinned, into `.cache/strangers/` (see installs.ts). Quick when that is there already. */
-  install(): Promise<void>;
+  /**
+   * Fetches and builds what it runs, pinned, into `.cache/strangers/` (see installs.ts). Quick when that is there already.
+   *
+   * @param block a block of the page as it stands there, for what is built from it
+   */
+  install(block: (mark: string) => string): Promise<void>;
   /** Starts the application as the page says. Resolves when it answers. */
   start(here: Here): Promise<void>;
   /** Signs in, or calls. @throws whatever says that it did not work */

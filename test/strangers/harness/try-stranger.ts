@@ -33,7 +33,8 @@ export async function tryStranger(stranger: Stranger, browser: Browser, store?: 
   let server: GatehouseServer | undefined;
   let set: readonly string[] = stranger.set;
   try {
-    await stranger.install();
+    const asWritten = await readRecipe(name, new Map());
+    await stranger.install((mark) => asWritten.block(mark));
     const issuerPort = await freePort();
     const issuer = `http://localhost:${issuerPort}`;
     const ports = new Map<string, number>();

@@ -18,7 +18,11 @@ export const stranger: Stranger = {
   async install() {
     await install();
   },
-  start: (here) => startProxy(here, here.secretFile('intranet')),
+  async start(here) {
+    const file = join(here.folder, 'secret');
+    await writeFile(file, await here.secret('intranet'));
+    await startProxy(here, file);
+  },
   async tries(here) {
     const page = await here.newPerson();
     const behind = await listening(here.port(BEHIND));
