@@ -40,7 +40,7 @@ export async function startGatehouse({ port, issuer, folder, realmFile, store }:
   if (bootstrapped.code !== 0) throw new Error(`gatehouse bootstrap: ${bootstrapped.err}${bootstrapped.out}`);
   const passwords = [...bootstrapped.out.matchAll(/^Password of (.+): (\S+)$/gm)];
   const child = run(process.execPath, [program, 'serve'], folder, { env });
-  await answers(`${issuer}/.well-known/openid-configuration`);
+  await answers(`${issuer}/.well-known/openid-configuration`, [child]);
   return {
     issuer,
     child,

@@ -37,13 +37,15 @@ export function run(command: string, args: readonly string[], folder: string, op
       // All of the group have ended.
     }
   };
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const started: Child = {
     pid,
     output: () => output,
+    hasEnded,
     async end() {
       running.delete(started);
       signal('SIGTERM');
-      if (child.exitCode === null && child.signalCode === null) {
+      if (!hasEnded()) {
         await Promise.race([gone, delay(FAREWELL_MS, undefined, { ref: false })]);
       }
       signal('SIGKILL');
@@ -58,13 +60,14 @@ export async function endAll(): Promise<void> {
   await Promise.all([...running].map((child) => child.end()));
 }
 
-/** Resolves once something answers there, with whatever status. @throws {Error} when nothing does in time */
-export async function answers(url: string): Promise<void> {
+/** Resolves once something answers there, with whatever status. @throws {Error} when nothing does in time, or one of `children` has ended */
+export async function answers(url: string, children: readonly Child[]): Promise<void> {
   const until = performance.now() + PATIENCE_MS;
   while (performance.now() < until) {
     const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer) return;
+    if (children.some((child) => child.hasEnded())) throw new Error('The application ended before it answered.');
     await delay(200);
   }
   throw new Error(`Nothing answers at ${url}.`);

@@ -85,6 +85,7 @@ export interface Child {
   readonly pid: number;
   /** All it has written so far. */
   output(): string;
+  hasEnded(): boolean;
   /** SIGTERM, then SIGKILL, to it and all that it started. */
   end(): Promise<void>;
 }

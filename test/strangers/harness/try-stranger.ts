@@ -68,7 +68,7 @@ export async function tryStranger(stranger: Stranger, browser: Browser, store?: 
         children.push(child);
         return child;
       },
-      answers,
+      answers: (url) => answers(url, children),
       async newPerson() {
         const context = await browser.newContext({ locale: 'en-GB' });
         contexts.push(context);
