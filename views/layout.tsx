@@ -20,12 +20,14 @@ interface LayoutProps extends Surroundings {
   readonly title: string;
   /** The page reports an error: its title says so first, which is what a screen reader says first. */
   readonly failed?: boolean;
+  /** The browser leaves the page for this address by itself, at once. */
+  readonly goesOnTo?: string;
   readonly children: ComponentChildren;
 }
 
 /** The frame of every page: one card, no script, nothing from elsewhere. */
 export function Layout(props: LayoutProps) {
-  const { locale, texts, realmName, brand, assets, title, failed = false, children } = props;
+  const { locale, texts, realmName, brand, assets, title, failed = false, goesOnTo, children } = props;
   const icon = brand.logo ?? mark;
   return (
     <html lang={locale} dir={texts.direction}>
@@ -34,6 +36,7 @@ export function Layout(props: LayoutProps) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
+        {goesOnTo !== undefined && <meta http-equiv="refresh" content={`0;url=${goesOnTo}`} />}
         <title>{`${failed ? texts.layout.errorTitle(title) : title} · ${realmName}`}</title>
         <link rel="icon" type={icon.type} href={assets + icon.name} />
         <link rel="stylesheet" href={assets + styles.name} />

@@ -39,27 +39,28 @@ function headersOf(set: ReturnType<typeof helmet>): [name: string, value: string
 
 export interface PagePolicy {
   /**
-   * Where, besides here, the answer to a form of this page may end up: an origin or a scheme. Chromium applies form-action
-   * to every redirect that follows, so the application's own address has to stand here.
-   */
-  readonly formTargets?: readonly string[];
-  /**
    * For the pages that oidc-provider submits by a script of its own: it adds that script's hash to a script-src that is
    * already there, and the page stays blank without.
    */
   readonly ownScript?: boolean;
+  /**
+   * Its form is for an application, which may redirect on to anywhere (Chromium applies form-action to all of that). Never
+   * for a page on which somebody types: there an injected form would post what they typed to a stranger.
+   */
+  readonly leadsAnywhere?: boolean;
 }
 
 /** The policy of a page of ours: our style sheet and images, forms that come back to us, no script. */
 export async function pagePolicy(
   ctx: Context,
-  { formTargets = [], ownScript = false }: PagePolicy = {},
+  { ownScript = false, leadsAnywhere = false }: PagePolicy = {},
 ): Promise<void> {
+  const { formAction, ...others } = nothing();
   const directives = {
-    ...nothing(),
+    ...others,
     styleSrc: ["'self'"],
     imgSrc: ["'self'"],
-    formAction: ["'self'", ...new Set(formTargets.flatMap(formTarget))],
+    ...(!leadsAnywhere && { formAction }),
     ...(ownScript && { scriptSrc: ["'self'"] }),
   };
   ctx.set('Cache-Control', 'no-store');
@@ -72,14 +73,3 @@ const nothing = () => ({
   formAction: ["'self'"],
   frameAncestors: ["'none'"],
 });
-
-/** As a source expression, or nothing when it cannot be written as one. */
-function formTarget(target: string): string[] {
-  const scheme = /^([a-z][a-z0-9+.-]*:)(.*)$/i.exec(target);
-  const [, name, rest] = scheme ?? [];
-  if (name === undefined || rest === undefined) return [];
-  if (!rest.startsWith('//')) return [name];
-  // An IPv6 address cannot be written in a policy (CSP3 2.3.1 host-source): its scheme has to stand for it.
-  if (rest.startsWith('//[')) return [name];
-  return /^\/\/[\w.-]+(:\d+)?$/.test(rest) ? [`${name}${rest}`] : [name];
-}

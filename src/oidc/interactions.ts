@@ -19,7 +19,6 @@ import { give } from './missing.js';
 import { newGrant } from './new-grant.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
 import { askingOf, requirementsOf } from './requirements.js';
-import { targetOf } from './redirect-target.js';
 import { currentScope } from './request-scope.js';
 import type { StartAgainFrom } from './start-again.js';
 import { loginOf, loginResult } from './sign-in-result.js';
@@ -66,7 +65,6 @@ export function interactionsOf(
         uid,
         expiresAt: seconds(kept.exp),
         client: { id: client.id, name: client.name, firstParty: client.firstParty },
-        redirectTarget: targetOf(String(params['redirect_uri'])),
         ...(typeof params['login_hint'] === 'string' && { loginHint: params['login_hint'] }),
         ...(typeof params['ui_locales'] === 'string' && { uiLocales: params['ui_locales'] }),
         requirements: requirementsOf(params, askingOf(client, pairwise, scope.settings)),

@@ -5,7 +5,7 @@
  * request scope in which all of that happens, and sign-in's port onto waiting authorization requests.
  * Never decides who somebody is or what they may do: it asks `sign-in/` and `access/`, and puts their answers into tokens.
  */
-import { type Configuration, Provider } from 'oidc-provider';
+import type { Configuration, Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
 import type { Outgoing } from '../http/outgoing/outgoing.js';
 import { isPassing, logFailure, tryLater } from '../http/failures.js';
@@ -32,6 +32,8 @@ import { metadata } from './configuration/metadata.js';
 import { pages } from './configuration/pages.js';
 import { resourceServers } from './configuration/resource-servers.js';
 import { tokens } from './configuration/tokens.js';
+import { providerWithResponseModes } from './library/response-modes.js';
+import { noteSignOutRedirects } from './library/sign-out-redirect.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
 import { planAccessTokens } from './issue-access-token.js';
 import { logProviderRefusals } from './refusals/provider-refusals.js';
@@ -85,11 +87,12 @@ export function buildProvider(parts: ProviderParts): Provider {
     adapter: adapterFor({ successors: bytesOf(keys.successors) }),
     jwks: { keys: [...keys.signing] },
   };
-  const provider = new Provider(issuerOf(issuer), configuration);
+  const provider = new (providerWithResponseModes(parts.pages))(issuerOf(issuer), configuration);
   // http/ has left exactly one forwarded header of each kind, and it is ours.
   provider.proxy = true;
   lookUpClients(provider, clients);
   detectReplays(provider);
+  noteSignOutRedirects(provider);
   const saying = { ...parts, issuer: issuerOf(issuer), signing: keys.signing };
   planAccessTokens(provider, saying);
   tellByMapping(provider, saying);

@@ -1,11 +1,13 @@
 import type { Context, Middleware } from 'koa';
+import type { KoaContextWithOIDC } from 'oidc-provider';
 import { pagePolicy } from '../http/security-headers.js';
 import { JWKS_MAX_AGE_SECONDS } from '../realm/key-life.js';
 import { ASSETS_FOLDER } from '../sign-in/pages/assets.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
 import type { BusyDoor } from './busy-door.js';
+import { arriveAt } from './arrive.js';
 import { keptAnswers } from './kept-answers.js';
-import { allowPostedAnswer } from './posted-answer.js';
+import { signOutRedirectOf } from './library/sign-out-redirect.js';
 import { getInstead } from './posted-request.js';
 import type { StartAgainFrom } from './start-again.js';
 import { cookieNames } from './session-cookie.js';
@@ -58,8 +60,8 @@ export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom
     }
     if (ctx.method === 'POST' && FOR_BROWSERS.includes(path)) return getInstead(ctx, `${base}${path}`, pages);
     if (path === AUTHORIZATION && (await turnedAway(ctx))) return;
-    // A sign-in as another person, a logout without a session and form_post answer with a form that a script of the library submits.
-    if (resumed !== undefined || path === LOGOUT || (path === AUTHORIZATION && mayBePosted(ctx))) {
+    // A sign-in as another person and a logout without a session answer with a form that a script of the library submits.
+    if (resumed !== undefined || path === LOGOUT) {
       await pagePolicy(ctx, { ownScript: true });
     }
     ctx.path = path;
@@ -67,14 +69,11 @@ export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom
     await strict(ctx, async () => {
       await published(ctx, next);
     });
-    if (path.startsWith(AUTHORIZATION) || path === LOGOUT) allowPostedAnswer(ctx);
+    const signedOutTo = signOutRedirectOf(ctx);
+    if (signedOutTo !== undefined && ctx.status === 303) await arriveAt(pages, ctx as KoaContextWithOIDC, signedOutTo);
     if (path === JWKS && ctx.status === 200) ctx.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`);
     if (ctx.status === 404 && ctx.body === undefined) await notFound(ctx, pages);
   };
 }
-
-/** Whether the answer may be one that is posted: what is not in the address is where the address points to. */
-const mayBePosted = ({ query }: Context): boolean =>
-  query['response_mode'] === 'form_post' || query['request'] !== undefined || query['request_uri'] !== undefined;
 
 const notFound = (ctx: Context, pages: Pages): Promise<void> => pages.failure(ctx, { fault: 'notFound' }, 404);

@@ -5,6 +5,7 @@ import { clientClaimMappings } from './claim-mapping-input.js';
 import { publicJwk } from './client-keys.js';
 import { contradictions } from './client-contradictions.js';
 import { originFault, startUriFault, webAddressFault } from './client-address.js';
+import { AUTHORIZATION_ANSWER, SIGN_OUT_ANSWER } from './answer-parameters.js';
 import { redirectUriFault } from './redirect-uri.js';
 import { KNOWN_SCOPES } from './scopes.js';
 import { OVER_BUDGET } from '../base/token-budget.js';
@@ -92,9 +93,12 @@ export const clientInput = z
   .superRefine((client, context) => {
     const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });
 
-    for (const field of ['redirectUris', 'postLogoutRedirectUris'] as const) {
+    for (const [field, ours] of [
+      ['redirectUris', AUTHORIZATION_ANSWER],
+      ['postLogoutRedirectUris', SIGN_OUT_ANSWER],
+    ] as const) {
       client[field].forEach((uri, at) => {
-        const fault = redirectUriFault(uri, client.applicationType);
+        const fault = redirectUriFault(uri, client.applicationType, ours);
         if (fault) refuse([field, at], `${JSON.stringify(uri)} ${fault}`);
       });
     }

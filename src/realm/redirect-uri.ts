@@ -1,3 +1,4 @@
+import { parameterAmong } from './answer-parameters.js';
 import { uriFault } from './client-address.js';
 import type { Client } from './client.js';
 
@@ -6,13 +7,22 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /**
  * What is wrong with a redirect URI, as the end of a sentence; undefined when nothing is. They are compared exactly
  * (RFC 9700 2.1), so each must say exactly one place, in the one way a browser would say it too.
+ *
+ * @param ours the names of the parameters that our answer adds
  */
-export function redirectUriFault(uri: string, applicationType: Client['applicationType']): string | undefined {
+export function redirectUriFault(
+  uri: string,
+  applicationType: Client['applicationType'],
+  ours: ReadonlySet<string>,
+): string | undefined {
   if (!URL.canParse(uri) || !/^[a-z][a-z0-9+.-]*:/.test(uri)) return 'is not an absolute URI.';
   const odd = uriFault(uri);
   if (odd !== undefined) return odd;
   if (uri.includes('#')) return 'has a fragment, which a redirect URI must not have (RFC 6749 3.1.2).';
   if (uri.includes('*')) return 'has a wildcard; redirect URIs are compared exactly, so name each one.';
+  const ambiguous = parameterAmong(ours, uri);
+  if (ambiguous !== undefined)
+    return `has the parameter ${ambiguous} in its query; our answer adds one of that name, so choose another.`;
   const { protocol, hostname, username, password } = new URL(uri);
   if (username || password) return 'has a user or password in it.';
   if (protocol === 'https:' || protocol === 'http:') {

@@ -36,8 +36,6 @@ export interface Interaction {
   readonly uid: string;
   readonly expiresAt: Instant;
   readonly client: { readonly id: string; readonly name: string; readonly firstParty: boolean };
-  /** Where the answer goes in the end, for form-action: an origin (`https://app.example`) or a scheme (`com.example:`). */
-  readonly redirectTarget: string;
   readonly loginHint?: string;
   /** The languages that the application asks for, best first, with spaces between. */
   readonly uiLocales?: string;

@@ -86,28 +86,6 @@ describe('an answer that is posted', () => {
     await page.getByRole('heading', { name: 'Arrived' }).waitFor();
     expect(posted.map(({ path, fields }) => [path, fields.has('code')])).toEqual([['/callback', true]]);
   });
-
-  test('goes nowhere else, whatever became of the form', async () => {
-    const page = await browser.newPerson({ javaScript: false });
-    await signIn(page, asking({ response_mode: 'form_post' }));
-    const refused = new Promise<string>((resolve) => {
-      page.on('console', (message) => {
-        if (message.text().includes('form-action')) resolve(message.text());
-      });
-    });
-    const other = `${origin()}/elsewhere`;
-    await page.locator('form').evaluate((element, to) => element.setAttribute('action', to), other);
-    await page.getByRole('button', { name: 'Continue' }).click({ noWaitAfter: true });
-    const outcome = await Promise.race([
-      refused,
-      page
-        .getByRole('heading', { name: 'Arrived' })
-        .waitFor()
-        .then(() => 'arrived'),
-    ]);
-    expect(outcome).toContain('form-action');
-    expect(posted).toHaveLength(0);
-  });
 });
 
 test('a request that another site posts meets the live session, whose cookies such a form does not bring', async () => {

@@ -1,52 +1,131 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { type Listening, listening } from '../http/listening.js';
-import { signInHouse, somebody, waiting } from '../sign-in/house.js';
+import { ask } from '../support/application.js';
 import { useBrowser } from '../support/browser.js';
+import { type Host, startHost } from '../support/host/host.js';
+
+// Chromium applies the form-action of a form's page to every redirect that follows, the application's own among them.
 
 const browser = useBrowser();
-let house: Awaited<ReturnType<typeof signInHouse>>;
-let application: Listening;
+let host: Host;
+/** Three hosts: an application, and what it redirects on to. */
+let places: Listening[];
+/** What reached the last of them, and the first. */
+const arrived: string[] = [];
+const called: string[] = [];
+
+/** What the application does with an answer. */
+const ways = ['chain', 'scheme'] as const;
+type Way = (typeof ways)[number];
+const PRIVATE = 'com.example.shop:/done';
+
+const at = (place: number, host: 'localhost' | '127.0.0.1'): string => `http://${host}:${places[place]?.port}`;
+const redirectUri = (way: Way): string => `${at(0, 'localhost')}/callback?then=${way}&n=caf%E9`;
+const signedOutUri = (way: Way): string => `${at(0, 'localhost')}/signed-out?then=${way}&n=caf%E9`;
+
 beforeAll(async () => {
-  house = await signInHouse();
-  house.state.verify = async () => ({ kind: 'ok', user: somebody });
-  application = await listening((_req, res) => res.end('the application'));
+  places = await Promise.all(
+    [0, 1, 2].map(() =>
+      listening((req, res) => {
+        const { pathname, searchParams } = new URL(req.url ?? '', 'http://localhost');
+        const leadTo = (location: string): unknown => res.writeHead(302, { location }).end();
+        if (pathname === '/callback' || pathname === '/signed-out') {
+          called.push(req.url ?? '');
+          return leadTo(searchParams.get('then') === 'scheme' ? PRIVATE : `${at(1, '127.0.0.1')}/next`);
+        }
+        if (pathname === '/next') return leadTo(`${at(2, 'localhost')}/last`);
+        if (pathname === '/last') arrived.push(pathname);
+        return res.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Arrived</h1>');
+      }),
+    ),
+  );
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-arriving-'));
+  const file = join(folder, 'realm.yaml');
+  const client = (id: string, more: object) => ({
+    ...{ id, name: id, authentication: 'none', grantTypes: ['authorization_code'] },
+    ...{ redirectUris: ways.map(redirectUri), postLogoutRedirectUris: ways.map(signedOutUri), ...more },
+  });
+  const device = { applicationType: 'native', redirectUris: [PRIVATE], postLogoutRedirectUris: [PRIVATE] };
+  // JSON is YAML.
+  const realm = {
+    settings: { name: 'Arriving' },
+    clients: [client('shop', { firstParty: true }), client('asking', {}), client('device', device)],
+    users: ['alice', 'bob'].map((username) => ({ username, permanentPassword: true })),
+  };
+  await writeFile(file, JSON.stringify(realm));
+  host = await startHost({ env: { GATEHOUSE_REALM_FILE: file } });
+  await rm(folder, { recursive: true });
+});
+beforeEach(() => {
+  arrived.length = 0;
+  called.length = 0;
 });
 afterAll(async () => {
-  await house.close();
-  await application.close();
+  await Promise.all(places.map((place) => place.close()));
+  await host.end();
 });
 
-/** Signs in on a page that allows the one and is then sent to the other: whether the browser goes there. */
-async function leadsOn(redirectTarget: string, location: string): Promise<boolean> {
-  house.state.interactions = [{ ...waiting, redirectTarget }];
-  house.state.resumesAt = location;
-  const page = await browser.newPerson();
-  const outcome = new Promise<boolean>((resolve) => {
-    page.on('request', (request) => {
-      if (request.url() === location) resolve(true);
-    });
-    page.on('console', (message) => {
-      if (message.text().includes('form-action')) resolve(false);
-    });
-  });
-  await page.goto(`http://127.0.0.1:${house.port}/sign-in/uid-1`);
-  await page.getByLabel('Username or e-mail').fill('alice');
-  await page.getByLabel('Password').fill('secret');
-  await page.getByRole('button', { name: 'Sign in' }).click({ noWaitAfter: true });
-  return outcome;
+const authorize = (params: Readonly<Record<string, string>> = {}, id = 'shop', uri = redirectUri('chain')): string =>
+  ask(host, { id, redirectUri: uri }, params).url.href;
+const signOut = (uri: string, id = 'shop'): string =>
+  `${host.issuer}/session/end?${new URLSearchParams({ client_id: id, state: 'a b', post_logout_redirect_uri: uri }).toString()}`;
+
+async function signIn(page: Page, username: string): Promise<void> {
+  await page.getByLabel('Username or e-mail').fill(username);
+  await page.getByLabel('Password').fill(host.passwords[username] ?? '');
+  await press(page, 'Sign in');
 }
 
-// Chromium holds form-action against every redirect that follows a posted form.
-test.each(['localhost', '127.0.0.1'])('a form’s answer leads on to the application on %s', async (host) => {
-  const origin = `http://${host}:${application.port}`;
-  expect(await leadsOn(origin, `${origin}/callback?code=1`)).toBe(true);
-});
+const press = (page: Page, name: string): Promise<void> =>
+  page.getByRole('button', { name, exact: true }).click({ noWaitAfter: true });
 
-test('and to the scheme of an application on the device', async () => {
-  expect(await leadsOn('com.example.app:', 'com.example.app:/callback?code=1')).toBe(true);
-});
+/** Where a page of ours, or the application, led the browser last: to the end of the chain, or to an application on the device. */
+async function led(page: Page, way: Way, act: () => Promise<void>): Promise<void> {
+  const end = way === 'chain' ? `${at(2, 'localhost')}/last` : PRIVATE;
+  const asked = page.waitForRequest((request) => request.url().startsWith(end));
+  await act();
+  await asked;
+  if (way === 'chain') await page.getByRole('heading', { name: 'Arrived' }).waitFor();
+  else await page.close(); // nothing here takes a private scheme: the browser stays, and gives up a moment later
+}
 
-test('and nowhere else', async () => {
-  expect(await leadsOn('https://shop.example', `http://localhost:${application.port}/callback?code=1`)).toBe(false);
-  expect(await leadsOn('com.example.app:', 'com.example.other:/callback?code=1')).toBe(false);
+describe.each([true, false])('in Chromium, with scripts: %s,', (javaScript) => {
+  test.each(ways)('from every form the browser arrives where the application leads it, by a %s', async (way) => {
+    const context = (await browser.newPerson({ javaScript })).context();
+    const open = async (url: string): Promise<Page> => {
+      const page = await context.newPage();
+      await page.goto(url);
+      return page;
+    };
+    const to = redirectUri(way);
+    const person = javaScript ? 'alice' : 'bob';
+
+    const signingIn = await open(authorize({}, 'shop', to));
+    await led(signingIn, way, () => signIn(signingIn, person));
+    const denying = await open(authorize({ prompt: 'consent' }, 'asking', to));
+    await led(denying, way, () => press(denying, 'Deny'));
+    const allowing = await open(authorize({ prompt: 'consent' }, 'asking', to));
+    await led(allowing, way, () => press(allowing, 'Allow'));
+    const posting = await open(authorize({ response_mode: 'form_post', prompt: 'login' }, 'shop', to));
+    await led(posting, way, async () => {
+      await signIn(posting, person);
+      if (!javaScript) await press(posting, 'Continue');
+    });
+    const leaving = await open(signOut(signedOutUri(way)));
+    await led(leaving, way, () => press(leaving, 'Sign out'));
+
+    // And at the application with the bytes of its own address.
+    const callback = `/callback?then=${way}&n=caf%E9`;
+    expect(called.map((url) => url.replace(/(code|state|iss)=[^&]+/g, '$1'))).toEqual([
+      `${callback}&code&state&iss`,
+      `${callback}&error=access_denied&state&iss`,
+      `${callback}&code&state&iss`,
+      callback,
+      `/signed-out?then=${way}&n=caf%E9&state`,
+    ]);
+  });
 });

@@ -242,13 +242,13 @@ describe.each(stores)('on %s:', (store) => {
       expect(Object.fromEntries(bad.url.searchParams)).toMatchObject({ error: 'login_required', iss: host.issuer });
     });
 
-    test('is posted where that is asked for, by a page that can post nowhere else', async () => {
+    test('is posted where that is asked for, by a page whose form may lead anywhere, since nobody types on it', async () => {
       const page = await signedInBy(new Visitor(), ask(host, app, { response_mode: 'form_post' }));
       expect(page.status).toBe(200);
       expect(page.action.href).toBe(app.redirectUri);
       expect(page.fields).toMatchObject({ code: expect.any(String), state: expect.any(String), iss: host.issuer });
       const policy = page.headers.get('content-security-policy') ?? '';
-      expect(policy).toContain(`form-action ${app.redirectUri};`);
+      expect(policy).not.toContain('form-action');
       expect(policy).toMatch(/script-src 'self' 'sha256-/);
       expect(page.headers.get('cache-control')).toContain('no-store');
     });
@@ -258,24 +258,27 @@ describe.each(stores)('on %s:', (store) => {
       await signedInBy(visitor, ask(host, app));
       const page = await visitor.visit(ask(host, app, { response_mode: 'form_post' }).url);
       expect(page.fields).toMatchObject({ code: expect.any(String) });
-      expect(page.headers.get('content-security-policy')).toContain(`form-action ${app.redirectUri};`);
       const asked = ask(host, app, { response_mode: 'form_post', prompt: 'none' });
       const refused = await new Visitor().visit(asked.url);
       expect(refused.fields).toMatchObject({ error: 'login_required', iss: host.issuer });
-      expect(refused.headers.get('content-security-policy')).toContain(`form-action ${app.redirectUri};`);
+      for (const { headers } of [page, refused]) {
+        expect(headers.get('content-security-policy')).toMatch(/script-src 'self' 'sha256-/);
+        expect(headers.get('content-security-policy')).not.toContain('form-action');
+      }
     });
 
-    test.each([
-      ['https://odd.test/a;script-src,b$&c', 'https://odd.test/a%3Bscript-src%2Cb$&c'],
-      ['http://[::1]:8000/callback', 'http:'],
-    ])('is posted to %s by a page whose policy says that place and no more', async (redirectUri, source) => {
-      const asked = ask(host, { id: 'odd', redirectUri }, { response_mode: 'form_post', prompt: 'none' });
-      const page = await new Visitor().visit(asked.url);
-      expect(page.fields).toMatchObject({ error: 'login_required' });
-      const policy = page.headers.get('content-security-policy') ?? '';
-      expect(policy.split(';').filter((part) => part.includes('form-action'))).toEqual([`form-action ${source}`]);
-      expect(policy).not.toContain(',');
-    });
+    test.each(['https://odd.test/a;script-src,b$&c', 'http://[::1]:8000/callback'])(
+      'is posted to %s, byte for byte, by a page whose policy does not name it',
+      async (redirectUri) => {
+        const asked = ask(host, { id: 'odd', redirectUri }, { response_mode: 'form_post', prompt: 'none' });
+        const page = await new Visitor().visit(asked.url);
+        expect(page.fields).toMatchObject({ error: 'login_required' });
+        expect(page.text).toContain(`action="${redirectUri.replaceAll('&', '&amp;')}"`);
+        const policy = page.headers.get('content-security-policy') ?? '';
+        expect(policy.split(';').map((part) => part.split(' ')[0])).not.toContain('form-action');
+        expect(policy).not.toContain(',');
+      },
+    );
 
     test('goes nowhere in a way that nobody knows', async () => {
       const page = await new Visitor().visit(ask(host, app, { response_mode: 'web_message' }).url);

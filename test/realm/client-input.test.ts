@@ -42,6 +42,7 @@ describe('a client as it is asked for', () => {
   test.each([
     'https://shop.example/callback?tenant=1',
     'https://shop.example:8443/',
+    'https://shop.example/callback?n=caf%E9&&=;+%20&__proto__=1',
     'http://localhost:3001/callback',
     'http://127.0.0.1/callback',
     'http://[::1]:4000/callback',
@@ -70,10 +71,21 @@ describe('a client as it is asked for', () => {
     ['data:text/html,x', 'data'],
     ['com.example.shop:/callback', 'a private scheme'],
     ['ftp://shop.example/', 'another scheme'],
+    ['https://shop.example/callback?a=1&state=x', 'a parameter of our answers'],
+    ['https://shop.example/callback?%73tate', 'the same, written otherwise'],
   ])('of the web may not redirect to %j (%s)', (uri) => {
     expect(faults({ redirectUris: [uri] })).toEqual(['redirectUris.0']);
     expect(faults({ postLogoutRedirectUris: [uri] })).toEqual(['postLogoutRedirectUris.0']);
   });
+
+  test.each(['code', 'iss', 'error', 'response'])(
+    'of the web may not have %s in the query of a redirect URI, where an answer brings one; after a sign-out none comes',
+    (name) => {
+      const uri = `https://shop.example/callback?n=1&${name}=1`;
+      expect(faults({ redirectUris: [uri] })).toEqual(['redirectUris.0']);
+      expect(faults({ postLogoutRedirectUris: [uri] })).toEqual([]);
+    },
+  );
 
   test.each([
     'com.example.shop:/callback',

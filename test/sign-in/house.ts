@@ -39,7 +39,6 @@ export const waiting: Interaction = {
   uid: 'uid-1',
   expiresAt: 0,
   client: { id: 'shop', name: 'The <Shop>', firstParty: false },
-  redirectTarget: 'https://shop.example',
   requirements: { login: false, choose: false, consent: false, alwaysSecondFactor: false, acrValues: [] },
   facts: nobody,
 };

@@ -56,18 +56,10 @@ describe('the sign-in page', () => {
     expect(await spoken(undefined, 'fr, *')).toBe('de');
   });
 
-  test('lets a form lead only here and to the application', async () => {
-    const policy = async (redirectTarget: string) => {
-      having({ redirectTarget });
-      return (await house.get(PAGE)).headers['content-security-policy'];
-    };
-    expect(await policy('https://shop.example')).toBe(
-      "default-src 'none';base-uri 'none';form-action 'self' https://shop.example;frame-ancestors 'none';" +
-        "style-src 'self';img-src 'self'",
+  test('lets a form lead only here, whatever the application', async () => {
+    expect((await house.get(PAGE)).headers['content-security-policy']).toBe(
+      "default-src 'none';base-uri 'none';frame-ancestors 'none';style-src 'self';img-src 'self';form-action 'self'",
     );
-    expect(await policy('com.example.app:')).toContain("form-action 'self' com.example.app:;");
-    expect(await policy('http://[::1]:4000')).toContain("form-action 'self' http:;");
-    expect(await policy('https://x; script-src *')).not.toContain('script-src');
   });
 
   test('holds the name that the application hints at', async () => {

@@ -15,14 +15,15 @@ export class Visitor {
     return response;
   }
 
-  /** Follows redirects until a page comes, or one leads to another origin than where it began. */
+  /** Follows redirects, and pages that lead on by themselves, until a page comes, or one leads to another origin than where it began. */
   async visit(url: string | URL, init?: RequestInit): Promise<Page> {
     let at = new URL(url);
     const { origin } = at;
     let response = await this.request(at, init);
     for (;;) {
-      const location = response.headers.get('location');
-      if (location === null) return new Page(at, response.status, response.headers, await response.text());
+      const text = await response.text();
+      const location = response.headers.get('location') ?? refreshOf(text);
+      if (location === undefined) return new Page(at, response.status, response.headers, text);
       at = new URL(location, at);
       if (at.origin !== origin) return new Page(at, response.status, response.headers, '');
       response = await this.request(at);
@@ -70,6 +71,15 @@ interface Cookie {
   readonly name: string;
   readonly value: string;
 }
+
+/** Where a page leads by itself at once (HTML, 4.2.5.3 Refresh), as a browser reads it. */
+export function refreshOf(html: string): string | undefined {
+  const content = /<meta http-equiv="refresh" content="([^"]*)"/.exec(html)?.[1];
+  return content === undefined ? undefined : /^0;url=(.*)$/.exec(unescaped(content))?.[1];
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' };
+const unescaped = (text: string): string => text.replace(/&(?:amp|lt|gt|quot);/g, (entity) => ENTITIES[entity] ?? '');
 
 /** What a visit ended at. */
 export class Page {

@@ -1,4 +1,5 @@
 import { account } from './de/account.js';
+import { arriving } from './de/arriving.js';
 import { busy } from './de/busy.js';
 import { chooseAccount } from './de/choose-account.js';
 import { changePassword } from './de/change-password.js';
@@ -16,6 +17,7 @@ import type { Texts } from './en.js';
 export const de: Texts = {
   direction: 'ltr',
   account,
+  arriving,
   busy,
   chooseAccount,
   changePassword,

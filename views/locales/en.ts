@@ -1,4 +1,5 @@
 import { account } from './en/account.js';
+import { arriving } from './en/arriving.js';
 import { busy } from './en/busy.js';
 import { chooseAccount } from './en/choose-account.js';
 import { changePassword } from './en/change-password.js';
@@ -15,6 +16,7 @@ import { signIn } from './en/sign-in.js';
 export const en = {
   direction: 'ltr' as 'ltr' | 'rtl',
   account,
+  arriving,
   busy,
   chooseAccount,
   changePassword,

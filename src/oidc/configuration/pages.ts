@@ -2,7 +2,6 @@ import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { wishLocales } from '../../sign-in/pages/locale.js';
 import type { Pages } from '../../sign-in/pages/pages.js';
 import type { StartAgainFrom } from '../start-again.js';
-import { targetOf } from '../redirect-target.js';
 
 /** The library's own pages, in our words. */
 export const pages = (shown: Pages, startAgain: StartAgainFrom) =>
@@ -21,17 +20,12 @@ export const pages = (shown: Pages, startAgain: StartAgainFrom) =>
         async logoutSource(ctx) {
           const { client, session, params } = ctx.oidc;
           wishLocales(ctx.req, params?.['ui_locales']);
-          const back = params?.['post_logout_redirect_uri'];
           const state = session?.state as { secret: string };
-          await shown.confirmLogout(
-            ctx,
-            {
-              action: ctx.oidc.urlFor('end_session_confirm'),
-              xsrf: state.secret,
-              ...(client?.clientName !== undefined && { application: client.clientName }),
-            },
-            typeof back === 'string' ? { formTargets: [targetOf(back)] } : {},
-          );
+          await shown.confirmLogout(ctx, {
+            action: ctx.oidc.urlFor('end_session_confirm'),
+            xsrf: state.secret,
+            ...(client?.clientName !== undefined && { application: client.clientName }),
+          });
         },
         async postLogoutSuccessSource(ctx) {
           wishLocales(ctx.req, ctx.oidc.params?.['ui_locales']);

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { VNode } from 'preact';
 import { render } from 'preact-render-to-string';
+import { Arriving, type ArrivingProps } from '#views/arriving.js';
 import { Busy, type BusyProps } from '#views/busy.js';
 import { ChangePassword, type ChangePasswordProps } from '#views/change-password.js';
 import { ConfirmLogout, type ConfirmLogoutProps } from '#views/confirm-logout.js';
@@ -22,20 +23,21 @@ import { localeOf } from './locale.js';
 
 type Own<Props extends Surroundings> = Omit<Props, keyof Surroundings>;
 
-/** A page that is to be shown: which status it answers with, and where its form may lead (see PagePolicy). */
+/** A page that is to be shown: which status it answers with, and what it may do. */
 export interface Shown extends PagePolicy {
   readonly status?: number;
 }
 
 /** The server-rendered pages. Each writes the whole answer: status, headers, body. */
 export interface Pages {
-  signIn(ctx: Context, props: Own<SignInProps>, shown: Shown): Promise<void>;
-  chooseAccount(ctx: Context, props: Own<ChooseAccountProps>, shown: Shown): Promise<void>;
-  changePassword(ctx: Context, props: Own<ChangePasswordProps>, shown: Shown): Promise<void>;
-  consent(ctx: Context, props: Own<ConsentProps>, shown: Shown): Promise<void>;
-  /** @param shown.formTargets where the application wants the browser back after logout */
-  confirmLogout(ctx: Context, props: Own<ConfirmLogoutProps>, shown: Shown): Promise<void>;
+  signIn(ctx: Context, props: Own<SignInProps>, shown?: Shown): Promise<void>;
+  chooseAccount(ctx: Context, props: Own<ChooseAccountProps>, shown?: Shown): Promise<void>;
+  changePassword(ctx: Context, props: Own<ChangePasswordProps>, shown?: Shown): Promise<void>;
+  consent(ctx: Context, props: Own<ConsentProps>, shown?: Shown): Promise<void>;
+  confirmLogout(ctx: Context, props: Own<ConfirmLogoutProps>): Promise<void>;
   signedOut(ctx: Context, props: Own<SignedOutProps>): Promise<void>;
+  /** Leads the browser on to an application. The policy of a form's page ends here, and does not hold for where it leads. */
+  arriving(ctx: Context, props: Own<ArrivingProps>): Promise<void>;
   /** For who comes while nobody can be signed in: 503. */
   busy(ctx: Context, props: Own<BusyProps>): Promise<void>;
   /** For an interaction that cannot be read. */
@@ -80,8 +82,9 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
     chooseAccount: (ctx, props, shown) => show(ctx, ChooseAccount, props, shown),
     changePassword: (ctx, props, shown) => show(ctx, ChangePassword, props, shown),
     consent: (ctx, props, shown) => show(ctx, Consent, props, shown),
-    confirmLogout: (ctx, props, shown) => show(ctx, ConfirmLogout, props, shown),
+    confirmLogout: (ctx, props) => show(ctx, ConfirmLogout, props),
     signedOut: (ctx, props) => show(ctx, SignedOut, props),
+    arriving: (ctx, props) => show(ctx, Arriving, props),
     busy: (ctx, props) => show(ctx, Busy, props, { status: 503 }),
     // 410 for the finished and the foreign alike: their difference would say which interactions exist.
     expired: (ctx, startAgain) =>

@@ -26,7 +26,7 @@ interface Shown {
 /** The page that asks for name and password. */
 export async function signInPage(visit: Visit, shown?: Shown): Promise<void> {
   const { ctx, interaction, parts } = visit;
-  const { client, facts, requirements, person, loginHint, redirectTarget } = interaction;
+  const { client, facts, requirements, person, loginHint } = interaction;
   const another = requirements.subjects !== undefined && !requirements.subjects.includes(facts.user?.id ?? '');
   const signedIn =
     facts.user && person && ({ person: person.name ?? person.username, asked: another ? 'other' : 'again' } as const);
@@ -42,7 +42,7 @@ export async function signInPage(visit: Visit, shown?: Shown): Promise<void> {
       ...(shown && { error: shown.error }),
       remember: shown?.remember ?? interaction.remembered ?? false,
     },
-    { formTargets: [redirectTarget], ...(shown && { status: shown.status }) },
+    shown && { status: shown.status },
   );
 }
 

@@ -29,7 +29,7 @@ export async function changePasswordPage(
       username: interaction.facts.user?.username ?? '',
       ...(shown && { error: shown.error }),
     },
-    { formTargets: [interaction.redirectTarget], ...(shown && { status: shown.status }) },
+    shown && { status: shown.status },
   );
 }
 

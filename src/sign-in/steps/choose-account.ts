@@ -15,7 +15,7 @@ interface Shown {
 /** The page that asks whether to go on as who is signed in, or as somebody else. */
 export async function choosePage(visit: Visit, shown?: Shown): Promise<void> {
   const { ctx, interaction, parts } = visit;
-  const { client, person, redirectTarget } = interaction;
+  const { client, person } = interaction;
   await parts.pages.chooseAccount(
     ctx,
     {
@@ -26,7 +26,7 @@ export async function choosePage(visit: Visit, shown?: Shown): Promise<void> {
       person: person?.name ?? person?.username ?? '',
       ...(shown && { error: shown.error }),
     },
-    { formTargets: [redirectTarget], ...(shown && { status: shown.status }) },
+    shown && { status: shown.status },
   );
 }
 

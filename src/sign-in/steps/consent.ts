@@ -17,7 +17,7 @@ interface Shown {
 /** The page that says what the application asks for. */
 export async function consentPage(visit: Visit, missing: Missing, shown?: Shown): Promise<void> {
   const { ctx, interaction, parts } = visit;
-  const { client, person, requirements, redirectTarget } = interaction;
+  const { client, person, requirements } = interaction;
   const asked = (requirements.consent && interaction.requested) || missing;
   await parts.pages.consent(
     ctx,
@@ -31,7 +31,7 @@ export async function consentPage(visit: Visit, missing: Missing, shown?: Shown)
       ...(person && { person: person.name ?? person.username }),
       ...(shown && { error: shown.error }),
     },
-    { formTargets: [redirectTarget], ...(shown && { status: shown.status }) },
+    shown && { status: shown.status },
   );
 }
 

@@ -45,7 +45,7 @@ export async function enrolPage(visit: Visit, shown?: Shown): Promise<void> {
         picture,
         ...(shown && { error: shown.error }),
       }),
-    { formTargets: [interaction.redirectTarget], ...(shown && { status: shown.status }) },
+    shown && { status: shown.status },
   );
 }
 

@@ -21,7 +21,7 @@ export async function secondFactorPage(
   shown?: { readonly status: number; readonly error: CodeError },
 ): Promise<void> {
   const { ctx, interaction, parts } = visit;
-  const { client, person, redirectTarget } = interaction;
+  const { client, person } = interaction;
   await parts.pages.page(
     ctx,
     (around) =>
@@ -33,7 +33,7 @@ export async function secondFactorPage(
         person: person?.name ?? person?.username ?? '',
         ...(shown && { error: shown.error }),
       }),
-    { formTargets: [redirectTarget], ...(shown && { status: shown.status }) },
+    shown && { status: shown.status },
   );
 }
 

@@ -1,0 +1,9 @@
+import { Arriving } from '../../../views/arriving.js';
+import type { Samples } from '../sample.js';
+
+const href = 'https://shop.test/callback?n=1&code=x';
+
+export const samples: Samples = {
+  arriving: (around) => Arriving({ ...around, href, application: 'The Shop' }),
+  'at an application that is not known': (around) => Arriving({ ...around, href }),
+};
