@@ -5,7 +5,7 @@
  * together in app/application.ts. Never decides anything itself.
  */
 import type { RequestListener } from 'node:http';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { assign } from './access/assign.js';
 import { expiredEdgesJob } from './access/expired-edges.js';
 import { RoleService } from './access/role-service.js';
@@ -17,7 +17,7 @@ import { openEngine } from './app/open-engine.js';
 import type { Parts } from './app/parts.js';
 import { SPECS } from './app/specs.js';
 import { auditChange } from './audit/audit-change.js';
-import { secretBox } from './base/secret-box.js';
+import { secretBox, type SecretBox } from './base/secret-box.js';
 import { caches } from './changes/caches.js';
 import { changeMarker } from './changes/change-marker.js';
 import { historyRow } from './changes/history.js';
@@ -78,7 +78,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
   const box = secretBox(await readSealingKeys(config.keysFolder), (id) => findSealingKey(config.keysFolder, id));
   const engine = await openEngine(config.store);
   await sealAsBefore(engine, box).catch(async (error: unknown) => {
-    await engine.close();
+    await engine.close().catch(() => undefined);
     throw error;
   });
   const opened = await openStore({
@@ -88,6 +88,24 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
     onWait: () => log.info('another process brings the store up; waiting for it'),
   });
   const store = options.watch?.(opened) ?? opened;
+  try {
+    return await partsOn(store, { config, options, log, box });
+  } catch (error) {
+    // A connection that is left open would keep the process from ending.
+    await store.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly config: Config;
+  readonly options: Options;
+  readonly log: Logger;
+  readonly box: SecretBox;
+}
+
+/** Every part, on a store that is open; the caller closes it when this fails. */
+async function partsOn(store: Store, { config, options, log, box }: Opened): Promise<Parts> {
   await writeKeyCheck(store);
   const realm = store.in(REALM);
   const cached = caches(store.house);

@@ -17,7 +17,7 @@ export async function serve(config: Config, env: Environment, options?: Options)
     log.info({ signal }, 'stopping');
     await listening.close();
   } catch (error) {
-    await parts.close();
+    await parts.close().catch(() => undefined);
     throw inUse(config, error) ?? error;
   }
 }

@@ -45,7 +45,7 @@ export async function openStore(parts: StoreParts): Promise<Store> {
   try {
     return await open({ ...parts, engine: boundedEngine(parts.engine) });
   } catch (error) {
-    await parts.engine.close();
+    await parts.engine.close().catch(() => undefined);
     throw error;
   }
 }

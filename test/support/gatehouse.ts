@@ -23,7 +23,13 @@ export async function gatehouse(
   env: Readonly<Record<string, string>> = {},
   inside: readonly string[] = [],
 ): Promise<Ended> {
-  const options = { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } };
+  // Only a program that would never end meets this bound.
+  const options = {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  } as const;
   const [command, ...before] = [...inside, process.execPath];
   try {
     const { stdout, stderr } = await run(command, [...before, program, ...args], options);
