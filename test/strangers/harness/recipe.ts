@@ -19,9 +19,12 @@ type RealmFile = Readonly<Record<string, Entries | Readonly<Record<string, unkno
 /** What each kind of thing is known by. */
 const IDS: Readonly<Record<string, string>> = { clients: 'id', users: 'username', resourceServers: 'identifier' };
 
-/** What is no setting: the README's three values, and which API is called. */
+/** What is no setting: the README's three values, that it keeps no secret or runs on a device, and which API is called. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
-  clients: ['id', 'name', 'secret', 'redirectUris', 'postLogoutRedirectUris', 'resourceServers', 'authentication=none'],
+  clients: [
+    ...['id', 'name', 'secret', 'authentication=none', 'applicationType=native'],
+    ...['redirectUris', 'postLogoutRedirectUris', 'resourceServers'],
+  ],
   resourceServers: ['identifier', 'name', 'permissions'],
 };
 

@@ -26,7 +26,10 @@ export const stranger: Stranger = {
   },
   async tries(here) {
     const call = async (method: string, token: string): Promise<string> => {
-      const answer = await fetch(`${here.origin(API)}/orders`, { method, headers: { authorization: `Bearer ${token}` } });
+      const answer = await fetch(`${here.origin(API)}/orders`, {
+        method,
+        headers: { authorization: `Bearer ${token}` },
+      });
       return answer.ok ? 'ok' : `${answer.status} ${answer.headers.get('www-authenticate') ?? ''}`;
     };
     const scope = 'openid orders:read orders:write';
