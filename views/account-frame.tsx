@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { ErrorNote } from './components/error-note.js';
+import { type Person, signedInAs } from './components/person.js';
 import { Layout, type Surroundings } from './layout.js';
 import type { Texts } from './locales/en.js';
 
@@ -9,7 +10,7 @@ export type AccountError = keyof Texts['account']['errors'] | keyof Texts['form'
 
 /** What every page of a person's own account knows. */
 export interface AccountSurroundings extends Surroundings {
-  readonly person: string;
+  readonly person: Person;
   /** The navigation. */
   readonly pages: readonly { readonly name: AccountPageName; readonly href: string }[];
   readonly here: AccountPageName;
@@ -26,7 +27,7 @@ export function AccountFrame(props: AccountSurroundings & { readonly children: C
   const words = texts.account;
   return (
     <Layout {...props} title={words.pages[here]} failed={error !== undefined}>
-      <p class="purpose">{words.signedInAs(person)}</p>
+      <p class="purpose">{signedInAs(person, texts)}</p>
       <nav aria-label={words.navigation}>
         <ul class="places">
           {pages.map(({ name, href }) => (

@@ -1,4 +1,5 @@
 import { NewPassword } from './components/new-password.js';
+import { CancelButton } from './components/cancel-button.js';
 import { ErrorNote } from './components/error-note.js';
 import { Layout, type Surroundings } from './layout.js';
 import type { Texts } from './locales/en.js';
@@ -31,6 +32,7 @@ export function ChangePassword(props: ChangePasswordProps) {
         <input type="hidden" name="csrf" value={csrf} />
         <NewPassword texts={texts} username={username} wrong={wrong} />
         <button type="submit">{texts.account.password.submit}</button>
+        <CancelButton texts={texts} />
       </form>
     </Layout>
   );

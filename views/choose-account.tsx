@@ -1,3 +1,4 @@
+import { CancelButton } from './components/cancel-button.js';
 import { ErrorNote } from './components/error-note.js';
 import { Layout, type Surroundings } from './layout.js';
 
@@ -26,6 +27,7 @@ export function ChooseAccount(props: ChooseAccountProps) {
         <button type="submit" autofocus>
           {words.continueAs(person)}
         </button>
+        <CancelButton texts={texts} />
       </form>
       <p>
         <a href={other}>{words.other}</a>

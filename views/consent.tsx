@@ -1,4 +1,5 @@
 import { ErrorNote } from './components/error-note.js';
+import { type Person, signedInAs } from './components/person.js';
 import { type ConsentResource, ResourceScopes, Scopes } from './components/scopes.js';
 import { Layout, type Surroundings } from './layout.js';
 import type { Texts } from './locales/en.js';
@@ -7,7 +8,7 @@ export interface ConsentProps extends Surroundings {
   readonly action: string;
   readonly csrf: string;
   readonly application: string;
-  readonly person?: string;
+  readonly person?: Person;
   readonly scopes: readonly string[];
   readonly claims: readonly string[];
   readonly resources: readonly ConsentResource[];
@@ -21,7 +22,7 @@ export function Consent(props: ConsentProps) {
   const words = texts.consent;
   return (
     <Layout {...props} title={words.title(application)} failed={error !== undefined}>
-      {person !== undefined && <p class="purpose">{words.signedInAs(person)}</p>}
+      {person !== undefined && <p class="purpose">{signedInAs(person, texts)}</p>}
       {error && <ErrorNote focused>{texts.form.errors[error]}</ErrorNote>}
       {scopes.length + claims.length > 0 && (
         <section>
@@ -37,6 +38,9 @@ export function Consent(props: ConsentProps) {
         </button>
         <button type="submit" name="decision" value="deny" class="quiet">
           {words.deny}
+        </button>
+        <button type="submit" name="decision" value="other" class="link">
+          {texts.chooseAccount.other}
         </button>
       </form>
       <p class="hint">{words.denyMeans}</p>

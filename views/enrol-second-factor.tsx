@@ -1,3 +1,4 @@
+import { CancelButton } from './components/cancel-button.js';
 import { CodeField } from './components/code-field.js';
 import { type CodeError, codeErrorInWords } from './components/code-error.js';
 import { ErrorNote } from './components/error-note.js';
@@ -27,9 +28,7 @@ export function EnrolSecondFactor(props: EnrolSecondFactorProps) {
         <input type="hidden" name="carried" value={carried} />
         <CodeField label={words.enrol.confirm} failed={error !== undefined} digits />
         <button type="submit">{words.enrol.submit}</button>
-        <button type="submit" name="decision" value="cancel" class="quiet" formnovalidate>
-          {words.cancel}
-        </button>
+        <CancelButton texts={texts} />
       </form>
     </Layout>
   );

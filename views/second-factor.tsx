@@ -1,4 +1,5 @@
 import { Layout, type Surroundings } from './layout.js';
+import { CancelButton } from './components/cancel-button.js';
 import { CodeField } from './components/code-field.js';
 import { type CodeError, codeErrorInWords } from './components/code-error.js';
 
@@ -27,9 +28,7 @@ export function SecondFactor(props: SecondFactorProps) {
         {/* Not digits alone: a recovery code has letters. */}
         <CodeField label={words.code} failed={error !== undefined} hint={words.explains} />
         <button type="submit">{words.submit}</button>
-        <button type="submit" name="decision" value="cancel" class="quiet" formnovalidate>
-          {words.cancel}
-        </button>
+        <CancelButton texts={texts} />
       </form>
     </Layout>
   );

@@ -1,3 +1,4 @@
+import { CancelButton } from './components/cancel-button.js';
 import { ErrorNote } from './components/error-note.js';
 import { Field } from './components/field.js';
 import { Layout, type Surroundings } from './layout.js';
@@ -62,6 +63,7 @@ export function SignIn(props: SignInProps) {
           <input type="checkbox" name="remember" value="yes" checked={remember} /> {words.remember}
         </label>
         <button type="submit">{words.submit}</button>
+        <CancelButton texts={texts} />
       </form>
     </Layout>
   );

@@ -29,7 +29,7 @@ export interface AccountParts {
     ctx: Context,
   ) => Promise<{ readonly session: Stored<Session>; readonly user: Stored<User> } | undefined>;
   readonly csrf: CsrfTokens;
-  readonly pages: Pick<Pages, 'page' | 'failure'>;
+  readonly pages: Pick<Pages, 'page' | 'failure' | 'signedOut'>;
 }
 
 /** @param list in the order of the navigation; the first is where one arrives */
@@ -85,7 +85,7 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
           (around) =>
             view({
               ...around,
-              person: user.profile.name ?? user.username,
+              person: { username: user.username, ...(user.profile.name !== undefined && { name: user.profile.name }) },
               here: page.name,
               pages: list.map((each) => ({ name: each.name, href: `${path}/account${each.path}` })),
               signOut: `${path}/session/end`,
@@ -118,6 +118,12 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
   /** The answer of the authorization endpoint: which page comes next is chosen from our list, never taken from outside. */
   async function comeBack(ctx: RouterContext): Promise<void> {
     const error = String(ctx.query['error'] ?? '');
+    if (error === 'access_denied') {
+      // They cancelled: what needed another sign-in is left as it was.
+      if (await parts.signedIn(ctx)) leaveTo(ctx, `${path}/account`);
+      else await parts.pages.signedOut(ctx, { signIn: `${path}/account` });
+      return;
+    }
     if (error !== '') {
       const code = /^[a-z_]{1,60}$/.test(error) ? error : 'server_error';
       return parts.pages.failure(ctx, { fault: 'application', code }, 400);

@@ -49,6 +49,9 @@ export interface Visit {
 export const pathOfVisit = ({ parts, interaction }: Visit): string =>
   `${pathOf(parts.issuer)}/sign-in/${interaction.uid}`;
 
+/** Where somebody else than who is signed in may sign in. */
+export const pathOfOther = (visit: Visit): string => `${pathOfVisit(visit)}/other`;
+
 /** Ends the visit: the authorization request goes on with this result. */
 export async function leave({ ctx, interaction, parts }: Visit, result: SignInResult): Promise<void> {
   goTo(ctx, await parts.interactions.finish(interaction, result));

@@ -52,6 +52,17 @@ describe.each(stores)('the pages of a person on %s:', (kind) => {
     expect([failed.status, failed.text.includes('<script>')]).toEqual([400, false]);
   });
 
+  test('are left by cancelling the sign-in: nobody is signed in, and who was stays so', async () => {
+    const visitor = new Visitor();
+    const cancelled = await visitor.submit(await visitor.visit(at()), { decision: 'cancel' });
+    expect([cancelled.status, cancelled.heading]).toEqual([200, 'You are not signed in']);
+    expect(cancelled.text).toContain('href="/account"');
+    const { visitor: alice } = await arrived();
+    await host.advance(minutes(6));
+    const back = await alice.submit(await alice.visit(at('/password')), { decision: 'cancel' });
+    expect([back.url.href, back.heading]).toEqual([at(), 'Your account']);
+  });
+
   test('are nobody’s once the person signed out', async () => {
     const { visitor } = await arrived();
     await visitor.submit(await visitor.visit(`${host.issuer}/session/end`), { logout: 'yes' });

@@ -77,6 +77,37 @@ describe.each(stores)('on %s:', (kind) => {
     expect(isConsent(await visitor.visit(ask(host, asking, all).url))).toBe(true);
   });
 
+  test('can be left for another account, and nobody is signed out before another has signed in', async () => {
+    const visitor = new Visitor();
+    const page = await arrive(visitor, { ...all, prompt: 'consent' }, asking, 'bob');
+    expect(page.text).toContain('Signed in as Bob Brown (bob)');
+    const forged = await visitor.submit(page, { decision: 'other', csrf: 'forged' });
+    expect([forged.status, isConsent(forged)]).toEqual([403, true]);
+    const other = await visitor.submit(page, { decision: 'other' });
+    expect([other.heading, other.text.includes('bob')]).toEqual(['Sign in', false]);
+    expect((await visitor.visit(`${host.issuer}/account`)).text).toContain('Bob Brown');
+    const stale = await visitor.submit(other, { identifier: 'alice', password: passwordOf(host, 'alice'), csrf: 'x' });
+    expect(stale.status).toBe(403);
+    expect((await visitor.visit(`${host.issuer}/account`)).text).toContain('Bob Brown');
+
+    // The library ends the first person's session by a form of its own before it goes on.
+    const leaves = await visitor.submit(other, { identifier: 'alice', password: passwordOf(host, 'alice') });
+    const consent = await visitor.submit(leaves);
+    expect(consent.text).toContain('Signed in as Alice Appleby (alice)');
+    codeOf(await visitor.submit(consent, { decision: 'allow' }));
+    expect((await visitor.visit(`${host.issuer}/account`)).text).toContain('Alice Appleby');
+  });
+
+  test('can be left at the sign-in already, where what was allowed before asks nothing more', async () => {
+    const visitor = new Visitor();
+    const page = await visitor.visit(ask(host, asking, { ...all, state: 'abc' }).url);
+    expect(page.heading).toBe('Sign in');
+    const { url } = await visitor.submit(page, { decision: 'cancel' });
+    expect(url.origin).toBe('https://asking.test');
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({ error: 'access_denied', state: 'abc' });
+    expect(visitor.cookie('_session') ?? '').toBe('');
+  });
+
   test('in one session that 20 requests use at once it serves all of them', async () => {
     const visitor = new Visitor();
     await arrive(visitor, {}, application('public'));

@@ -321,6 +321,17 @@ describe('consent', () => {
     expect(house.state.finished).toEqual([{ kind: 'refused', error: 'access_denied' }]);
   });
 
+  test('names the username too, and leads to a sign-in of somebody else, which by itself changes nothing', async () => {
+    having({ facts: signedIn, person: { username: 'alice', name: 'Alice Liddell' } });
+    expect((await house.get(PAGE)).body).toContain('Signed in as Alice Liddell (alice)');
+    expect(await decide('other')).toMatchObject({ status: 303, headers: { location: `${PAGE}/other` } });
+    const { body } = await house.get(`${PAGE}/other`);
+    expect(body).toContain('autocomplete="current-password"');
+    expect(body).not.toContain('alice');
+    expect((await house.post(`${PAGE}/consent`, { csrf: 'forged', decision: 'other' })).status).toBe(403);
+    expect(house.state).toMatchObject({ finished: [], grown: [], typed: [] });
+  });
+
   test('asked for again shows all that is asked, though nothing is missing', async () => {
     having({
       facts: { ...signedIn, missing: nobody.missing },

@@ -5,7 +5,7 @@ import { en } from '../../views/locales/en.js';
 /** What stands around a page of somebody's account. */
 export const atAccount = (around: Surroundings, here: AccountPageName): AccountSurroundings => ({
   ...around,
-  person: 'Alice Appleby',
+  person: { username: 'alice', name: 'Alice Appleby' },
   pages: (Object.keys(en.account.pages) as AccountPageName[]).map((name) => ({ name, href: `/account/${name}` })),
   here,
   signOut: '/session/end',

@@ -5,7 +5,7 @@ import { trimTyped } from '../../base/typed.js';
 import { readForm } from '../../http/form.js';
 import { advance, recordFailure } from '../advance.js';
 import type { SignInRefusal } from '../interaction.js';
-import { pathOfVisit, type Visit } from '../visit.js';
+import { leave, pathOfVisit, type Visit } from '../visit.js';
 
 const signInForm = z.strictObject({
   csrf: z.string().default(''),
@@ -13,6 +13,7 @@ const signInForm = z.strictObject({
   // Far above any password; what lies between this and the longest one allowed is simply wrong.
   password: z.string().max(4096).default(''),
   remember: z.literal('yes').exactOptional(),
+  decision: z.literal('cancel').exactOptional(),
 });
 
 interface Shown {
@@ -68,6 +69,7 @@ export async function postSignIn(visit: Visit): Promise<void> {
   const again = (status: number, error: SignInError) => signInPage(visit, { status, error, identifier, remember });
 
   if (!parts.csrf.holds(csrf, interaction.uid, 'sign-in')) return again(403, { code: 'stale-form' });
+  if (parsed.data.decision === 'cancel') return leave(visit, { kind: 'refused', error: 'access_denied' });
   if (trimTyped(identifier) === '') return again(422, { code: 'identifier-missing' });
   if (password === '') return again(422, { code: 'password-missing' });
 

@@ -12,6 +12,7 @@ const form = z.strictObject({
   username: z.string().default(''),
   password: z.string().max(4096).default(''),
   again: z.string().max(4096).default(''),
+  decision: z.literal('cancel').exactOptional(),
 });
 
 /** The page that asks for a password of the person's own. */
@@ -49,6 +50,7 @@ export async function postNewPassword(visit: Visit): Promise<void> {
   if (!parsed.success) return again(400, 'form-unreadable');
   const { csrf, password } = parsed.data;
   if (!parts.csrf.holds(csrf, interaction.uid, formOf(visit))) return again(403, 'stale-form');
+  if (parsed.data.decision === 'cancel') return leave(visit, { kind: 'refused', error: 'access_denied' });
   if (password !== parsed.data.again) return again(422, 'password-not-repeated');
 
   const by = actorIn(ctx, { kind: 'user', id: user.id });

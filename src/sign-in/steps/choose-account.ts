@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { now } from '../../base/clock.js';
 import { readForm } from '../../http/form.js';
 import { nextStep } from '../next-step.js';
-import { goTo, leave, pathOfVisit, type Visit } from '../visit.js';
+import { goTo, leave, pathOfOther, pathOfVisit, type Visit } from '../visit.js';
 
-const choiceForm = z.strictObject({ csrf: z.string().default('') });
+const choiceForm = z.strictObject({ csrf: z.string().default(''), decision: z.literal('cancel').exactOptional() });
 
 interface Shown {
   readonly status: number;
@@ -20,7 +20,7 @@ export async function choosePage(visit: Visit, shown?: Shown): Promise<void> {
     ctx,
     {
       action: `${pathOfVisit(visit)}/account`,
-      other: `${pathOfVisit(visit)}/other`,
+      other: pathOfOther(visit),
       csrf: parts.csrf.issue(interaction.uid, formOf(visit)),
       application: client.name,
       person: person?.name ?? person?.username ?? '',
@@ -44,7 +44,8 @@ export async function postChoice(visit: Visit): Promise<void> {
   if (!parts.csrf.holds(parsed.data.csrf, interaction.uid, formOf(visit))) {
     return choosePage(visit, { status: 403, error: 'stale-form' });
   }
-  return leave(visit, { kind: 'chosen' });
+  const { decision } = parsed.data;
+  return leave(visit, decision === 'cancel' ? { kind: 'refused', error: 'access_denied' } : { kind: 'chosen' });
 }
 
 /** Its name holds who was shown, so that nobody goes on as somebody whom another tab has signed in meanwhile. */

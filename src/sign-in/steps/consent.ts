@@ -5,9 +5,9 @@ import { readForm } from '../../http/form.js';
 import type { Missing } from '../facts.js';
 import { nextStep } from '../next-step.js';
 import { scopesInWords } from '../pages/scopes-in-words.js';
-import { goTo, leave, pathOfVisit, type Visit } from '../visit.js';
+import { goTo, leave, pathOfOther, pathOfVisit, type Visit } from '../visit.js';
 
-const consentForm = z.strictObject({ csrf: z.string().default(''), decision: z.enum(['allow', 'deny']) });
+const consentForm = z.strictObject({ csrf: z.string().default(''), decision: z.enum(['allow', 'deny', 'other']) });
 
 interface Shown {
   readonly status: number;
@@ -28,7 +28,7 @@ export async function consentPage(visit: Visit, missing: Missing, shown?: Shown)
       scopes: asked.scopes,
       claims: asked.claims,
       resources: await scopesInWords(asked.resourceScopes, parts.resourceServer),
-      ...(person && { person: person.name ?? person.username }),
+      ...(person && { person }),
       ...(shown && { error: shown.error }),
     },
     shown && { status: shown.status },
@@ -55,10 +55,15 @@ export async function postConsent(visit: Visit): Promise<void> {
   if (!parts.csrf.holds(csrf, interaction.uid, formOf(visit, missing))) {
     return consentPage(visit, missing, { status: 403, error: 'stale-form' });
   }
-  return leave(
-    visit,
-    decision === 'allow' ? { kind: 'consented', granted: missing } : { kind: 'refused', error: 'access_denied' },
-  );
+  switch (decision) {
+    case 'allow':
+      return leave(visit, { kind: 'consented', granted: missing });
+    case 'deny':
+      return leave(visit, { kind: 'refused', error: 'access_denied' });
+    case 'other':
+      // Only leads to a sign-in form: until somebody signs in there, the session stays whose it is.
+      goTo(ctx, pathOfOther(visit));
+  }
 }
 
 /** The form's name holds who was asked and for what, so that exactly what was shown is granted, by whom it was shown to. */

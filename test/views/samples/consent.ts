@@ -9,7 +9,7 @@ const page = (more: Partial<ConsentProps>) => (around: Surroundings) =>
     action: '/sign-in/1/consent',
     csrf: 'token',
     application: 'Orders',
-    person: 'Alice Appleby',
+    person: { username: 'alice', name: 'Alice Appleby' },
     scopes: [...Object.keys(en.consent.scopes), 'another'],
     claims: ['birthdate'],
     resources: [
@@ -24,6 +24,7 @@ const page = (more: Partial<ConsentProps>) => (around: Surroundings) =>
 export const samples: Samples = {
   everything: page({}),
   little: page({ scopes: ['openid'], claims: [], resources: [] }),
+  'of who has no other name': page({ person: { username: 'alice' } }),
   'stale form': page({ error: 'stale-form' }),
   'unreadable form': page({ error: 'form-unreadable' }),
 };

@@ -8,7 +8,6 @@ import { sessions } from './account/sessions.js';
 
 export const account: Texts['account'] = {
   navigation: 'Ihr Benutzerkonto',
-  signedInAs: (person) => `Angemeldet als ${person}`,
   signOut: 'Abmelden',
   pages: {
     overview: 'Ihr Benutzerkonto',

@@ -2,7 +2,6 @@ import type { Texts } from '../en.js';
 
 export const consent: Texts['consent'] = {
   title: (application) => `${application} den Zugriff erlauben?`,
-  signedInAs: (person) => `Angemeldet als ${person}`,
   wantsTo: (application) => `${application} möchte:`,
   atResource: (resource) => `Bei ${resource}:`,
   allow: 'Erlauben',

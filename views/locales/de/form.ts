@@ -1,6 +1,7 @@
 import type { Texts } from '../en.js';
 
 export const form: Texts['form'] = {
+  cancel: 'Abbrechen',
   errors: {
     'stale-form': 'Diese Seite war zu lange geöffnet oder kam von anderswo. Bitte versuchen Sie es noch einmal.',
     'form-unreadable':

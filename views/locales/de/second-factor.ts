@@ -7,7 +7,6 @@ export const secondFactor: Texts['secondFactor'] = {
   explains:
     'Sechs Ziffern aus Ihrer Authenticator-App. Wenn Sie sie nicht mehr haben, geben Sie einen Ihrer Wiederherstellungscodes ein.',
   submit: 'Weiter',
-  cancel: 'Abbrechen',
   errors: {
     'code-missing': 'Geben Sie den Code ein.',
     'wrong-code': 'Dieser Code stimmt nicht. Geben Sie den ein, den die App jetzt zeigt.',

@@ -8,7 +8,6 @@ import { sessions } from './account/sessions.js';
 /** The frame of the pages of a person's own account; each page has a file in `account/`. */
 export const account = {
   navigation: 'Your account',
-  signedInAs: (person: string) => `Signed in as ${person}`,
   signOut: 'Sign out',
   /** Titles of the pages, and their names in the navigation. */
   pages: {

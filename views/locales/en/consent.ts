@@ -1,6 +1,5 @@
 export const consent = {
   title: (application: string) => `Allow ${application}?`,
-  signedInAs: (person: string) => `Signed in as ${person}`,
   wantsTo: (application: string) => `${application} would like to:`,
   atResource: (resource: string) => `At ${resource}:`,
   allow: 'Allow',

@@ -1,5 +1,7 @@
 /** What any form may have to say. */
 export const form = {
+  /** Back to the application, which learns that access was denied. */
+  cancel: 'Cancel',
   errors: {
     'stale-form': 'This page had been open for too long or came from elsewhere. Please try again.',
     'form-unreadable': 'Your browser sent something that cannot be read. Please try again.',

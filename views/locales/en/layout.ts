@@ -1,4 +1,5 @@
 /** What stands around every page. */
 export const layout = {
+  signedInAs: (person: string) => `Signed in as ${person}`,
   errorTitle: (title: string) => `Error: ${title}`,
 };

@@ -10,6 +10,10 @@ export const logout = {
     title: 'You are signed out',
     body: 'You can close this page. On a shared computer, close the browser too.',
   },
+  notSignedIn: {
+    title: 'You are not signed in',
+    body: 'You cancelled the sign-in. You can close this page.',
+  },
   stillSignedIn: {
     title: 'You are still signed in',
     body: (application: string) => `You were signed out of ${application} only.`,

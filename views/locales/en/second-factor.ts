@@ -5,7 +5,6 @@ export const secondFactor = {
   code: 'Code',
   explains: 'Six digits from your authenticator app. If you no longer have it, enter one of your recovery codes.',
   submit: 'Continue',
-  cancel: 'Cancel',
   errors: {
     'code-missing': 'Enter the code.',
     'wrong-code': 'That code is not right. Enter the one that the app shows now.',

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Interaction } from '../../src/sign-in/interaction.js';
+import { csrfOf, nobody, signInHouse, somebody, waiting } from './house.js';
+
+const PAGE = '/sign-in/uid-1';
+const alice = { ...somebody, id: 'u-alice', username: 'alice' };
+
+let house: Awaited<ReturnType<typeof signInHouse>>;
+beforeEach(async () => {
+  house = await signInHouse();
+});
+afterEach(() => house.close());
+
+describe('cancelling', () => {
+  const recently = [{ method: 'pwd' as const, at: Date.now() }];
+  const { requirements } = waiting;
+  test.each<[string, string, Partial<Interaction>]>([
+    ['the sign-in', PAGE, {}],
+    [
+      'the choice of an account',
+      `${PAGE}/account`,
+      { facts: { ...nobody, user: alice, shownBefore: recently }, requirements: { ...requirements, choose: true } },
+    ],
+    [
+      'a new password',
+      `${PAGE}/password`,
+      { facts: { ...nobody, user: { ...alice, owes: ['change-password'] }, shownBefore: recently } },
+    ],
+  ])('%s tells the application that access was denied, and takes the token of the page', async (_name, path, more) => {
+    house.state.interactions = [{ ...waiting, ...more }];
+    const page = await house.get(PAGE);
+    expect(page.body).toMatch(/name="decision" value="cancel"[^>]*>Cancel</);
+    expect((await house.post(path, { csrf: 'forged', decision: 'cancel' })).status).toBe(403);
+    expect(house.state.finished).toEqual([]);
+    expect((await house.post(path, { csrf: csrfOf(page), decision: 'cancel' })).status).toBe(303);
+    expect(house.state).toMatchObject({ finished: [{ kind: 'refused', error: 'access_denied' }], typed: [] });
+  });
+});
