@@ -78,6 +78,7 @@ const server: Stored<ResourceServer> = {
   accessTokenSeconds: 300,
   tokenFormat: 'jwt',
   algorithm: 'ES256',
+  jwtType: 'at+jwt',
 };
 
 export interface World {

@@ -1,5 +1,5 @@
 import { type Instant, now } from '../base/clock.js';
-import type { Client } from '../realm/client.js';
+import { type Client, takesSecretBy } from '../realm/client.js';
 import { compareSecret } from '../realm/client-secret.js';
 import { GATEHOUSE_API } from '../realm/resource-server.js';
 
@@ -60,7 +60,7 @@ async function bySecret(encoded: string, address: string, { clients, throttle }:
   if (id === undefined || secret === undefined || id === '') return NOBODY;
   const [until, client] = await Promise.all([throttle.secretDelay(id, address), clients.get(id)]);
   if (until !== undefined) return { kind: 'throttled', until };
-  if (client?.authentication !== 'client_secret_basic' || !compareSecret(client, secret, now())) {
+  if (!client || !takesSecretBy(client, 'client_secret_basic') || !compareSecret(client, secret, now())) {
     await throttle.secretFailed(id, address, secret);
     return NOBODY;
   }

@@ -1,7 +1,7 @@
 import { type ClientMetadata, errors, type Provider } from 'oidc-provider';
 import { type Instant, minutes, now } from '../base/clock.js';
 import { because } from '../http/refusals/because.js';
-import { type Client, keepsSecret } from '../realm/client.js';
+import { type Client, keepsSecret, takesSecretBy } from '../realm/client.js';
 import { compareSecret } from '../realm/client-secret.js';
 import { sectorOf } from '../realm/client-sector.js';
 import type { ClientService } from '../realm/client-service.js';
@@ -46,9 +46,9 @@ export function lookUpClients(provider: Provider, clients: ClientLookup): void {
   Client.prototype.backchannelLogout = async () => undefined;
   Client.prototype.compareClientSecret = function (presented) {
     const client = clientBehind(this);
-    // The library takes the two ways of sending a secret for one; whoever registered one way never sends the other.
+    // The library takes the two ways of sending a secret for one; a client that registered one way never sends the other.
     const sent = currentScope().ctx.get('authorization') === '' ? 'client_secret_post' : 'client_secret_basic';
-    if (sent !== client.authentication) {
+    if (!takesSecretBy(client, sent)) {
       throw because(
         new errors.InvalidClientAuth('the client authenticates in another way'),
         'authentication-method-wrong',
@@ -95,7 +95,8 @@ const metadataOf = (client: Client): ClientMetadata => ({
   client_id: client.id,
   client_name: client.name,
   application_type: client.applicationType,
-  token_endpoint_auth_method: client.authentication,
+  // To the library both ways of sending a secret are one; which of them a client may use is asked where it is compared.
+  token_endpoint_auth_method: client.authentication === 'client_secret' ? 'client_secret_basic' : client.authentication,
   // The library insists on one where a secret is compared; it is never looked at.
   ...(keepsSecret(client) && { client_secret: `kept-as-hash:${client.id}` }),
   redirect_uris: client.redirectUris,

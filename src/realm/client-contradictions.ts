@@ -19,6 +19,10 @@ export type Asked = Pick<
   | 'subjectType'
   | 'sectorIdentifier'
   | 'pkce'
+  | 'rotateRefreshTokens'
+  | 'offlineAccess'
+  | 'localhostAnyPort'
+  | 'applicationType'
 >;
 
 interface Contradiction {
@@ -49,6 +53,22 @@ function* grants(client: Asked): Iterable<Contradiction> {
   if (client.pkce === 'exempt' && client.authentication === 'none') {
     // RFC 9700 2.1.1: nothing else stands between a public client's code and whoever steals it.
     yield { path: 'pkce', message: 'A client without authentication has nothing but PKCE: it cannot be exempt.' };
+  }
+  if (!client.rotateRefreshTokens && client.authentication === 'none') {
+    // RFC 9700 4.14.2: a public client's refresh token is bound to a sender or rotates.
+    yield {
+      path: 'rotateRefreshTokens',
+      message: 'The refresh tokens of a client without authentication always rotate.',
+    };
+  }
+  if (client.offlineAccess && !client.firstParty) {
+    yield {
+      path: 'offlineAccess',
+      message: 'Only a first-party client has offline_access without consent; others get it by the consent page.',
+    };
+  }
+  if (client.localhostAnyPort && client.applicationType !== 'native') {
+    yield { path: 'localhostAnyPort', message: 'Only a native client may come back to any port of localhost.' };
   }
   if (client.introspects?.length && client.authentication === 'none') {
     // RFC 7662 2.1: only who is known is told what a token is worth.

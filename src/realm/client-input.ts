@@ -6,6 +6,7 @@ import { publicJwk } from './client-keys.js';
 import { contradictions } from './client-contradictions.js';
 import { originFault, startUriFault, webAddressFault } from './client-address.js';
 import { AUTHORIZATION_ANSWER, SIGN_OUT_ANSWER } from './answer-parameters.js';
+import { CLIENT_AUTHENTICATIONS } from './client.js';
 import { redirectUriFault } from './redirect-uri.js';
 import { KNOWN_SCOPES } from './scopes.js';
 import { OVER_BUDGET } from '../base/token-budget.js';
@@ -44,9 +45,7 @@ export const clientInput = z
     id: clientId,
     name: lineInput('The name of a client', 200),
     applicationType: z.enum(['web', 'native']).default('web'),
-    authentication: z
-      .enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'])
-      .default('client_secret_basic'),
+    authentication: z.enum(CLIENT_AUTHENTICATIONS).default('client_secret'),
     jwks: z.strictObject({ keys: z.array(publicJwk).min(1).max(20) }).exactOptional(),
     jwksUri: checked(webAddressFault).exactOptional(),
     redirectUris: uris,
@@ -59,11 +58,17 @@ export const clientInput = z
     scopes: z.array(z.enum(KNOWN_SCOPES)).default(['openid', 'profile', 'email']),
     resourceServers: z.array(z.string()).max(100).default([]),
     defaultResourceServer: z.string().exactOptional(),
-    idTokenAlgorithm: z.enum(TOKEN_ALGORITHMS).default('ES256'),
+    /** Absent: what the client has, or for a new one what the realm's settings say. */
+    idTokenAlgorithm: z.enum(TOKEN_ALGORITHMS).exactOptional(),
+    idTokenClaims: z.enum(['scopes', 'requested']).default('scopes'),
     subjectType: z.enum(['public', 'pairwise']).default('public'),
     sectorIdentifier: hostName.exactOptional(),
-    pkce: z.enum(['required', 'exempt']).default('required'),
-    refreshReuseSeconds: z.int().min(0).max(30).default(0),
+    pkce: z.enum(['required', 'or-nonce', 'exempt']).default('or-nonce'),
+    refreshReuseSeconds: z.int().min(0).max(120).default(10),
+    rotateRefreshTokens: z.boolean().default(true),
+    offlineAccess: z.boolean().default(false),
+    resourceAtToken: z.enum(['optional', 'required']).default('optional'),
+    localhostAnyPort: z.boolean().default(false),
     allowedOrigins: z.array(checked(originFault)).max(50).default([]),
     requiredLevel: z.enum(LEVELS).exactOptional(),
     lifetimes: z

@@ -14,6 +14,7 @@ import { type Client, clients, keepsSecret } from './client.js';
 import type { ClientInput } from './client-input.js';
 import { compareSecret, goodSecrets, makeSecret, MOST_SECRETS, secretFault } from './client-secret.js';
 import type { ResourceServerService } from './resource-server-service.js';
+import type { SettingsService } from './settings-service.js';
 
 const CACHED_CLIENTS = 1000;
 
@@ -29,6 +30,7 @@ export class ClientService {
   readonly #collection: Collection<typeof clients>;
   readonly #documents: RecordedDocuments<typeof clients>;
   readonly #resourceServers: Pick<ResourceServerService, 'get'>;
+  readonly #settings: Pick<SettingsService, 'get'>;
   readonly #cache: BoundedCache<Stored<Client>>;
 
   constructor(parts: {
@@ -36,10 +38,13 @@ export class ClientService {
     readonly recorder: Recorder;
     readonly caches: Pick<Caches, 'register'>;
     readonly resourceServers: Pick<ResourceServerService, 'get'>;
+    /** They say what a new client is like where nobody does. */
+    readonly settings: Pick<SettingsService, 'get'>;
   }) {
     this.#collection = parts.realm.of(clients);
     this.#documents = recordedDocuments(parts.recorder, { spec: clients, kind: 'client', access });
     this.#resourceServers = parts.resourceServers;
+    this.#settings = parts.settings;
     this.#cache = new BoundedCache(
       CACHED_CLIENTS,
       (id) => this.#collection.get(id),
@@ -69,8 +74,10 @@ export class ClientService {
     if (fault) return invalid(fault);
     const at = now();
     const made = keepsSecret(input) ? makeSecret(at, secret) : undefined;
+    const { idTokenAlgorithm = (await this.#settings.get()).idTokenAlgorithm } = input;
     const created = await this.#documents.create(by, {
       ...input,
+      idTokenAlgorithm,
       createdAt: at,
       since: at,
       secrets: made ? [made.stored] : [],
@@ -90,8 +97,10 @@ export class ClientService {
     const fault = await this.#resourceServerFault(input);
     if (fault) return invalid(fault);
     const { createdAt, since, secrets, edges } = before.value;
+    const { idTokenAlgorithm = before.value.idTokenAlgorithm } = input;
     const kept = keepsSecret(input) ? secrets : [];
-    return this.#documents.change(by, before.value, { ...input, createdAt, since, secrets: kept, edges });
+    const after = { ...input, idTokenAlgorithm, createdAt, since, secrets: kept, edges };
+    return this.#documents.change(by, before.value, after);
   }
 
   /** From now on the client's one secret; a given one that is that already is not written again. */

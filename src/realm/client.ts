@@ -37,14 +37,27 @@ export type Client = {
   defaultResourceServer?: string;
   /** What its ID tokens are signed by. */
   idTokenAlgorithm: TokenAlgorithm;
+  /** `requested`: with a code, the claims of scopes are at userinfo alone, and the `claims` parameter asks for others (OpenID Connect Core 5.4). */
+  idTokenClaims: 'scopes' | 'requested';
   /** `pairwise`: it knows its users by names that clients of another sector do not (OpenID Connect Core 8.1). */
   subjectType: 'public' | 'pairwise';
   /** The host whose clients share pairwise names; absent: that of its redirect URIs. */
   sectorIdentifier?: string;
-  /** `exempt`: it need not bring a code_challenge. For confidential clients alone, by name. */
-  pkce: 'required' | 'exempt';
+  /**
+   * Whether its authorization requests need a code_challenge: always, unless they have a nonce of OpenID Connect, or never.
+   * A client without authentication always needs one (RFC 9700 2.1.1).
+   */
+  pkce: 'required' | 'or-nonce' | 'exempt';
   /** For so long a refresh token that was used already gets the same successor again. */
   refreshReuseSeconds: number;
+  /** Whether each use of a refresh token gives another one. Only a client that authenticates may do without. */
+  rotateRefreshTokens: boolean;
+  /** First party: `offline_access` is granted without a consent page. */
+  offlineAccess: boolean;
+  /** `required`: a token for an API needs `resource` at the token endpoint, also where it was named at /auth (RFC 8707 2.2). */
+  resourceAtToken: 'optional' | 'required';
+  /** Native: `http://localhost` redirect URIs match with any port, as those of the loopback addresses do (RFC 8252 8.3). */
+  localhostAnyPort: boolean;
   /** Origins of its pages, whose scripts may call the token endpoint and userinfo (CORS). */
   allowedOrigins: string[];
   /** Nobody is signed in to it by less. */
@@ -77,15 +90,23 @@ export type ClientLifetimes = {
   refreshTokenIdleSeconds?: number;
 };
 
-export type ClientAuthentication = 'none' | 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
+/** `client_secret`: by HTTP Basic or in the body, whichever comes; the next two take one of these alone. */
+export type ClientAuthentication = (typeof CLIENT_AUTHENTICATIONS)[number];
+export const CLIENT_AUTHENTICATIONS = [
+  'none',
+  'client_secret',
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+] as const;
 export type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
 export type ClientSecret = { id: string; hash: Hashed; createdAt: Instant; expiresAt?: Instant };
 
 export const clients = spec<Client>()({
   name: 'clients',
   scope: 'realm',
-  version: 2,
-  migrations: { 2: withDefaults },
+  version: 3,
+  migrations: { 2: asInVersion1, 3: asInVersion2 },
   indexed: { name: 'string' },
   audited: [
     'name',
@@ -101,10 +122,15 @@ export const clients = spec<Client>()({
     'resourceServers',
     'defaultResourceServer',
     'idTokenAlgorithm',
+    'idTokenClaims',
     'subjectType',
     'sectorIdentifier',
     'pkce',
     'refreshReuseSeconds',
+    'rotateRefreshTokens',
+    'offlineAccess',
+    'resourceAtToken',
+    'localhostAnyPort',
     'allowedOrigins',
     'requiredLevel',
     'lifetimes',
@@ -123,7 +149,7 @@ export const clients = spec<Client>()({
 });
 
 /** A client of the first version behaves as it did. */
-function withDefaults(document: JsonObject): JsonObject {
+function asInVersion1(document: JsonObject): JsonObject {
   return {
     idTokenAlgorithm: 'ES256',
     subjectType: 'public',
@@ -137,6 +163,33 @@ function withDefaults(document: JsonObject): JsonObject {
   };
 }
 
-/** Whether it has secrets. The other two prove themselves by nothing, or by a key of their own. */
-export const keepsSecret = ({ authentication }: Pick<Client, 'authentication'>): boolean =>
-  authentication === 'client_secret_basic' || authentication === 'client_secret_post';
+/** A client of the second version behaves as it did, though new clients get other defaults. */
+function asInVersion2(document: JsonObject): JsonObject {
+  return {
+    idTokenClaims: 'scopes',
+    rotateRefreshTokens: true,
+    offlineAccess: false,
+    resourceAtToken: 'required',
+    localhostAnyPort: false,
+    ...document,
+  };
+}
+
+/** Whether it has secrets. The others authenticate by nothing, or by a key of their own. */
+export function keepsSecret({ authentication }: Pick<Client, 'authentication'>): boolean {
+  switch (authentication) {
+    case 'client_secret':
+    case 'client_secret_basic':
+    case 'client_secret_post':
+      return true;
+    case 'none':
+    case 'private_key_jwt':
+      return false;
+  }
+}
+
+/** Whether a secret that came this way is looked at: the client leaves it open, or has registered this way. */
+export const takesSecretBy = (
+  { authentication }: Pick<Client, 'authentication'>,
+  way: 'client_secret_basic' | 'client_secret_post',
+): boolean => authentication === 'client_secret' || authentication === way;

@@ -26,4 +26,6 @@ export const gatehouseApi: ResourceServerInput = {
   accessTokenSeconds: 300,
   tokenFormat: 'jwt',
   algorithm: 'ES256',
+  jwtType: 'at+jwt',
+  userinfo: false,
 };

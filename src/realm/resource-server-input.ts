@@ -55,6 +55,8 @@ export const resourceServerInput = z
     acceptsReferences: z.boolean().exactOptional(),
     claims: claimMappings.exactOptional(),
     algorithm: z.enum(TOKEN_ALGORITHMS).default('ES256'),
+    jwtType: z.enum(['at+jwt', 'JWT']).default('at+jwt'),
+    userinfo: z.boolean().exactOptional(),
   })
   .superRefine(({ permissions, implications = [] }, context) => {
     const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });

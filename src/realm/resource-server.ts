@@ -27,6 +27,10 @@ export type ResourceServer = {
   claims?: ClaimMapping[];
   /** What a JWT for it is signed by. */
   algorithm: TokenAlgorithm;
+  /** The `typ` of a JWT for it: `at+jwt` (RFC 9068 2.1), or `JWT` for an API whose library knows no other. */
+  jwtType: 'at+jwt' | 'JWT';
+  /** `false`: a token for it never opens userinfo, whatever was granted; absent: `true`. */
+  userinfo?: boolean;
 };
 
 export type Permission = {
@@ -50,8 +54,11 @@ export const GATEHOUSE_API = 'urn:gatehouse:api';
 export const resourceServers = spec<ResourceServer>()({
   name: 'resourceServers',
   scope: 'realm',
-  version: 2,
-  migrations: { 2: (document: JsonObject) => ({ tokenFormat: 'jwt', algorithm: 'ES256', ...document }) },
+  version: 3,
+  migrations: {
+    2: (document: JsonObject) => ({ tokenFormat: 'jwt', algorithm: 'ES256', ...document }),
+    3: (document: JsonObject) => ({ jwtType: 'at+jwt', ...document }),
+  },
   indexed: { identifier: 'string' },
   audited: [
     'identifier',
@@ -64,6 +71,8 @@ export const resourceServers = spec<ResourceServer>()({
     'acceptsReferences',
     'claims',
     'algorithm',
+    'jwtType',
+    'userinfo',
   ],
   unique: { identifier: ['identifier'] },
   queries: { all: { order: 'identifier' } },

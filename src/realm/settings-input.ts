@@ -6,6 +6,7 @@ import { attributeClaims } from './attribute-claims.js';
 import { JWKS_MAX_AGE_SECONDS } from './key-life.js';
 import { pictureOr } from './logo.js';
 import { passwordHashSetting } from './password-hash-setting.js';
+import { TOKEN_ALGORITHMS } from './token-algorithm.js';
 
 const DAY = 86_400;
 
@@ -48,6 +49,10 @@ export const settingsInput = z
         enrolment: z.enum(['open', 'closed']).default('open'),
       })
       .prefault({}),
+    pkce: z.enum(['or-nonce', 'required']).default('or-nonce'),
+    // OpenID Connect Dynamic Client Registration 1.0 section 2: the default of id_token_signed_response_alg.
+    idTokenAlgorithm: z.enum(TOKEN_ALGORITHMS).default('RS256'),
+    signOutQuestion: z.enum(['when-needed', 'always', 'never']).default('when-needed'),
     refreshTokenIdleSeconds: z
       .int()
       .min(60)

@@ -4,6 +4,7 @@ import type { Locale } from '../base/locale.js';
 import { spec } from '../storage/spec.js';
 import type { AttributeClaim } from './attribute-claims.js';
 import type { PasswordHashSetting } from './password-hash-setting.js';
+import type { TokenAlgorithm } from './token-algorithm.js';
 import { settingsInput } from './settings-input.js';
 
 /** How a realm behaves. One document, under the id {@link SETTINGS_ID}. */
@@ -37,6 +38,12 @@ export type Settings = {
     /** Closed: nobody enrols a first one any more, so that a stolen password of who has none can't. */
     enrolment: 'open' | 'closed';
   };
+  /** What clients need that say `or-nonce`: a code_challenge or a nonce, or a code_challenge in any case. */
+  pkce: 'or-nonce' | 'required';
+  /** What the ID tokens of a new client are signed by. */
+  idTokenAlgorithm: TokenAlgorithm;
+  /** Whether people who come to sign out are asked: when the request leaves it open, always, or never. */
+  signOutQuestion: 'when-needed' | 'always' | 'never';
   /** A refresh token unused for so long is over. */
   refreshTokenIdleSeconds: number;
   /** Of those that sign tokens, cookies and forms. */
@@ -64,8 +71,8 @@ export const SETTINGS_ID = 'settings';
 export const settings = spec<Settings>()({
   name: 'settings',
   scope: 'realm',
-  version: 7,
-  migrations: { 2: withDefaults, 3: withDefaults, 4: withDefaults, 5: withDefaults, 6: withDefaults, 7: withDefaults },
+  version: 8,
+  migrations: Object.fromEntries([2, 3, 4, 5, 6, 7, 8].map((version) => [version, withDefaults])),
   indexed: {},
   // Not the logo: every change of any setting would keep two copies of it for ever.
   audited: [
@@ -75,6 +82,9 @@ export const settings = spec<Settings>()({
     'session',
     'rememberedSession',
     'secondFactor',
+    'pkce',
+    'idTokenAlgorithm',
+    'signOutQuestion',
     'refreshTokenIdleSeconds',
     'keys',
     'passwordHash',

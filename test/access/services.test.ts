@@ -17,11 +17,13 @@ import { ClientService } from '../../src/realm/client-service.js';
 import { gatehouseApi } from '../../src/realm/gatehouse-api.js';
 import { resourceServers } from '../../src/realm/resource-server.js';
 import { resourceServerInput } from '../../src/realm/resource-server-input.js';
+import { settings } from '../../src/realm/settings.js';
+import { SettingsService } from '../../src/realm/settings-service.js';
 import { ResourceServerService } from '../../src/realm/resource-server-service.js';
 import { changingStore, host, type Process, processOn } from '../changes/one-process.js';
 import type { TemporaryStore } from '../support/store.js';
 
-const SPECS = [roles, groups, clients, resourceServers];
+const SPECS = [roles, groups, clients, resourceServers, settings];
 const ORDERS = 'https://orders.example';
 
 let kept: TemporaryStore;
@@ -49,7 +51,7 @@ function servicesOf(process: Process) {
     servers,
     roles: roleService,
     groups: new GroupService(process),
-    clients: new ClientService({ ...process, resourceServers: servers }),
+    clients: new ClientService({ ...process, resourceServers: servers, settings: new SettingsService(process) }),
     snapshots: new Snapshots({ ...process, roles: roleService, resourceServers: servers }),
   };
 }
@@ -237,6 +239,7 @@ describe('a snapshot', () => {
       accessTokenSeconds: 60,
       tokenFormat: 'jwt',
       algorithm: 'ES256',
+      jwtType: 'at+jwt',
     });
     for (let n = 0; n < 100; n++) {
       const policies = [{ resourceServer: ORDERS, permission: `thing-${n % 20}`, limitations: [] }];

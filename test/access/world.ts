@@ -59,6 +59,7 @@ export function server(identifier: string, permissions: Readonly<Record<string, 
     accessTokenSeconds: 300,
     tokenFormat: 'jwt',
     algorithm: 'ES256',
+    jwtType: 'at+jwt',
   };
 }
 

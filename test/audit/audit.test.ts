@@ -4,6 +4,8 @@ import { signInRecord } from '../../src/audit/sign-in-record.js';
 import type { Actor } from '../../src/changes/actor.js';
 import type { Realm } from '../../src/storage/store.js';
 import { clients } from '../../src/realm/client.js';
+import { settings } from '../../src/realm/settings.js';
+import { SettingsService } from '../../src/realm/settings-service.js';
 import { ClientService } from '../../src/realm/client-service.js';
 import { clientInput } from '../../src/realm/client-input.js';
 import type { TemporaryStore } from '../support/store.js';
@@ -12,7 +14,7 @@ import { changingStore, host, processOn } from '../changes/one-process.js';
 let kept: TemporaryStore;
 let realm: Realm;
 beforeAll(async () => {
-  kept = await changingStore([clients]);
+  kept = await changingStore([clients, settings]);
   realm = kept.store.in('default');
 });
 afterAll(() => kept.close());
@@ -77,7 +79,11 @@ test('records are found by time, by subject and by actor, the latest first', asy
 
 test('what is written of a change holds neither a secret nor its hash', async () => {
   const { recorder, caches } = processOn(kept.store);
-  const clientsOf = new ClientService({ realm, recorder, caches, resourceServers: { get: async () => undefined } });
+  const clientsOf = new ClientService({
+    ...{ realm, recorder, caches },
+    resourceServers: { get: async () => undefined },
+    settings: new SettingsService({ realm, recorder, caches }),
+  });
   const input = clientInput.parse({ id: 'batch', name: 'Batch', grantTypes: ['client_credentials'] });
   const made = await clientsOf.create(host, input);
   if (!made.ok) throw new Error(made.refusal.message);

@@ -33,7 +33,7 @@ const keyOf = (alg: string) => {
   return pair;
 };
 const jwkOf = (alg: string) => ({ ...keyOf(alg).publicKey.export({ format: 'jwk' }), kid: alg, alg });
-const ID_TOKEN_CLIENTS: Readonly<Record<string, string>> = { ES256: 'public', RS256: 'signed-rs', PS256: 'signed-ps' };
+const ID_TOKEN_CLIENTS: Readonly<Record<string, string>> = { ES256: 'signed-es', RS256: 'public', PS256: 'signed-ps' };
 
 interface Metadata {
   readonly [endpoint: `${string}_endpoint`]: string;
@@ -58,7 +58,7 @@ describe.each(['', '/people/id'])('an issuer with the path "%s"', (issuerPath) =
     resourceServers: [https://orders.test]
     defaultResourceServer: https://orders.test
     jwks: ${JSON.stringify({ keys: Object.keys(keys).map(jwkOf) })}
-  - { id: signed-rs, name: RS, authentication: none, firstParty: true, idTokenAlgorithm: RS256, redirectUris: ['https://signed-rs.test/callback'] }
+  - { id: signed-es, name: ES, authentication: none, firstParty: true, idTokenAlgorithm: ES256, redirectUris: ['https://signed-es.test/callback'] }
   - { id: signed-ps, name: PS, authentication: none, firstParty: true, idTokenAlgorithm: PS256, subjectType: pairwise, redirectUris: ['https://signed-ps.test/callback'] }
 `;
     const realmFile = join(folder, 'realm.yaml');

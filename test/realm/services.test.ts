@@ -28,11 +28,12 @@ afterAll(() => kept.close());
 /** The services of one process over the one store. */
 function servicesOf(process: Process) {
   const servers = new ResourceServerService(process);
+  const realmSettings = new SettingsService(process);
   return {
     ...process,
     servers,
-    clients: new ClientService({ ...process, resourceServers: servers }),
-    settings: new SettingsService(process),
+    clients: new ClientService({ ...process, resourceServers: servers, settings: realmSettings }),
+    settings: realmSettings,
   };
 }
 function done<T>(saved: Saved<T>): T {

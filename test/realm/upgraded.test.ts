@@ -3,20 +3,54 @@ import { clientInput } from '../../src/realm/client-input.js';
 import { clients } from '../../src/realm/client.js';
 import { resourceServerInput } from '../../src/realm/resource-server-input.js';
 import { resourceServers } from '../../src/realm/resource-server.js';
+import { settings } from '../../src/realm/settings.js';
 import { broughtUp } from '../../src/storage/migrate-document.js';
 
-test('a client of the first version comes up with what a client has that says nothing', () => {
-  const id = 'shop';
-  const asked = clientInput.parse({ id, name: 'Shop', redirectUris: ['https://shop.example/'] });
-  const { idTokenAlgorithm, subjectType, pkce, refreshReuseSeconds, ...others } = asked;
-  const { allowedOrigins, lifetimes, dpopBound, requirePushedRequests, ...old } = others;
-  expect(broughtUp(clients, old, 1)).toEqual(asked);
+const asked = clientInput.parse({ id: 'shop', name: 'Shop', redirectUris: ['https://shop.example/'] });
+/** What the second version said of a client that left everything out. */
+const second = {
+  ...{ idTokenAlgorithm: 'ES256', subjectType: 'public', pkce: 'required', refreshReuseSeconds: 0 },
+  ...{ allowedOrigins: [], lifetimes: {}, dpopBound: false, requirePushedRequests: false },
+};
+/** What the third version adds, for clients that were there before it. */
+const third = {
+  ...{ idTokenClaims: 'scopes', rotateRefreshTokens: true, offlineAccess: false },
+  ...{ resourceAtToken: 'required', localhostAnyPort: false },
+};
+
+/** Without these fields. */
+const without = (document: object, fields: object) => ({
+  ...Object.fromEntries(Object.entries(document).filter(([field]) => !(field in fields))),
+  id: 'shop',
+});
+
+test('a client of the first version behaves as it did', () => {
+  const old = { ...without(asked, { ...second, ...third }), authentication: 'client_secret_basic' };
+  expect(broughtUp(clients, old, 1)).toEqual({ ...old, ...second, ...third });
   // One that was up, and then written by the version before, keeps what is said of it.
   expect(broughtUp(clients, { ...asked, pkce: 'exempt' }, 1)).toMatchObject({ pkce: 'exempt' });
 });
 
-test('a resource server of the first version gets JWTs signed by ES256, as it did', () => {
-  const asked = resourceServerInput.parse({ identifier: 'urn:api', name: 'API' });
-  const { tokenFormat, algorithm, ...old } = asked;
-  expect(broughtUp(resourceServers, { id: 's', ...old }, 1)).toEqual({ id: 's', ...asked });
+test('a client of the second version keeps what it has where new clients get something else', () => {
+  const old = { ...without(asked, third), ...second, authentication: 'client_secret_basic' };
+  expect(broughtUp(clients, old, 2)).toEqual({ ...old, ...third });
+  expect(broughtUp(clients, { ...asked, resourceAtToken: 'optional' }, 2)).toMatchObject({
+    resourceAtToken: 'optional',
+  });
+});
+
+test('a resource server of an earlier version gets JWTs as it did: by ES256, of type at+jwt', () => {
+  const server = resourceServerInput.parse({ identifier: 'urn:api', name: 'API' });
+  const { tokenFormat, algorithm, jwtType, ...old } = server;
+  expect(broughtUp(resourceServers, { id: 's', ...old }, 1)).toEqual({ id: 's', ...server });
+  expect(broughtUp(resourceServers, { id: 's', ...old, tokenFormat, algorithm }, 2)).toEqual({ id: 's', ...server });
+});
+
+test('settings of the version before get the settings for new clients, and keep their own', () => {
+  expect(broughtUp(settings, { id: 'settings', since: 1, name: 'Shop' }, 7)).toMatchObject({
+    name: 'Shop',
+    pkce: 'or-nonce',
+    idTokenAlgorithm: 'RS256',
+    signOutQuestion: 'when-needed',
+  });
 });

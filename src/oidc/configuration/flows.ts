@@ -1,18 +1,18 @@
 import type { Configuration } from 'oidc-provider';
 import { LEVELS } from '../../base/level.js';
 import { assertClaimsParameter } from '../claims-parameter.js';
-import { clientBehind } from '../client-lookup.js';
+import { requireCodeProtection } from '../code-challenge.js';
 import { type Deciding, policy } from '../interaction-policy.js';
 import { CLIENT_ALGORITHMS } from './client-authentication.js';
 import { requestObjects } from './request-objects.js';
 
-/** What is offered at all. OAuth 2.1 and RFC 9700: code with PKCE, nothing implicit, every parameter spelled out. */
+/** What is offered at all. OAuth 2.1 and RFC 9700: code with PKCE (or a nonce), nothing implicit, every parameter spelled out. */
 export const flows = (issuerPath: string, deciding: Deciding) =>
   ({
     acrValues: [...LEVELS],
     responseTypes: ['code'],
     // A challenge that was sent is asked for all the same: the exemption is from sending one.
-    pkce: { required: (_ctx, client) => clientBehind(client).pkce === 'required' },
+    pkce: { required: requireCodeProtection },
     allowOmittingSingleRegisteredRedirectUri: false,
     acceptQueryParamAccessTokens: false,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
