@@ -7,17 +7,23 @@ export interface FailureProps extends Surroundings {
   /** An OAuth error code and its description, for whoever builds the application. */
   readonly code?: string;
   readonly description?: string;
+  /** What is wrong with the request, as far as anybody may know. */
+  readonly reason?: string;
 }
 
 /** What happened, what to do, and the id by which it is found in the log. */
 export function Failure(props: FailureProps) {
-  const { texts, fault, requestId, code, description } = props;
+  const { texts, fault, requestId, code, description, reason } = props;
   const words = texts.failure;
   return (
     <Layout {...props} title={words.title}>
       <p role="alert">{words.faults[fault]}</p>
       <p class="hint">{words.help}</p>
       <dl>
+        <dt>{words.requestId}</dt>
+        <dd>
+          <code>{requestId}</code>
+        </dd>
         {code !== undefined && (
           <>
             <dt>{words.code}</dt>
@@ -32,10 +38,12 @@ export function Failure(props: FailureProps) {
             <dd>{description}</dd>
           </>
         )}
-        <dt>{words.requestId}</dt>
-        <dd>
-          <code>{requestId}</code>
-        </dd>
+        {reason !== undefined && (
+          <>
+            <dt>{words.reason}</dt>
+            <dd>{reason}</dd>
+          </>
+        )}
       </dl>
     </Layout>
   );

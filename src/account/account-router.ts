@@ -13,8 +13,10 @@ import type { Cursor } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import type { CsrfTokens } from '../http/csrf.js';
 import { readForm } from '../http/form.js';
+import { logRefusal } from '../http/refusals/log-refusal.js';
+import { REASONS } from '../http/refusals/reasons.js';
 import { requestIdOf } from '../http/request-id.js';
-import { ACCOUNT_CALLBACK } from '../realm/account-client.js';
+import { ACCOUNT_CALLBACK, ACCOUNT_CLIENT } from '../realm/account-client.js';
 import type { Session } from '../sessions/session.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
 import type { User } from '../identity/user.js';
@@ -103,14 +105,26 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
   }
 
   async function take(visit: AccountVisit, page: AccountPage): Promise<void> {
-    const again = (refused: Refused) => page.show(visit, refused);
+    const again = (refused: Refused, reason: 'form-expired' | 'form-unreadable' = 'form-unreadable') => {
+      const { ctx, user } = visit;
+      const words = REASONS[reason].cause;
+      logRefusal(ctx, {
+        client: ACCOUNT_CLIENT,
+        user: user.id,
+        endpoint: 'account',
+        error: refused.error,
+        reason,
+        words,
+      });
+      return page.show(visit, refused);
+    };
     const form = await readForm(visit.ctx.req);
     if (form.kind === 'refused') return again({ status: form.status, error: 'form-unreadable' });
     const { csrf, form: name = '', ...fields } = Object.fromEntries(form.fields);
     const taken = Object.hasOwn(page.forms, name) ? page.forms[name] : undefined;
     if (!taken) return again({ status: 400, error: 'form-unreadable' });
     if (!parts.csrf.holds(csrf, visit.session.id, formName(page, name))) {
-      return again({ status: 403, error: 'stale-form' });
+      return again({ status: 403, error: 'stale-form' }, 'form-expired');
     }
     return taken(visit, new Map(Object.entries(fields)));
   }

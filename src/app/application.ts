@@ -23,6 +23,7 @@ import { ownTokens } from '../oidc/own-token.js';
 import { pairwiseSubjects } from '../oidc/pairwise-subjects.js';
 import { buildProvider } from '../oidc/provider.js';
 import { currentScope } from '../oidc/request-scope.js';
+import { explainRefusals } from '../oidc/refusals/provider-refusals.js';
 import { requestScope } from '../oidc/request-scope-middleware.js';
 import { oidcRoutes, storelessPaths } from '../oidc/routes.js';
 import { startAgainFrom } from '../oidc/start-again.js';
@@ -109,6 +110,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
     .use(signIn)
     .use(account)
     .use(decisions)
+    .use(explainRefusals)
     .use(oidcRoutes(issuer, shown, startAgain, busyDoor(of.hasher, issuer, shown)))
     .use(structuredTokens({ issuer: provider.issuer, signing: keys.signing, clients }));
 }

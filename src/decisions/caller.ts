@@ -1,4 +1,6 @@
 import { type Instant, now } from '../base/clock.js';
+import type { Why } from '../http/refusals/because.js';
+import { type Reason, REASONS } from '../http/refusals/reasons.js';
 import { type Client, takesSecretBy } from '../realm/client.js';
 import { compareSecret } from '../realm/client-secret.js';
 import { GATEHOUSE_API } from '../realm/resource-server.js';
@@ -12,10 +14,16 @@ export interface Caller {
 /** What came of asking who it is. Of those that are unknown nobody is told which of the reasons it was. */
 export type Asking =
   | { readonly kind: 'known'; readonly caller: Caller }
-  | { readonly kind: 'nobody' }
+  | ({ readonly kind: 'nobody' } & Refused)
   /** A token was shown, and opens nothing here. */
-  | { readonly kind: 'token-refused'; readonly why: 'invalid' | 'bound' }
-  | { readonly kind: 'throttled'; readonly until: Instant };
+  | ({ readonly kind: 'token-refused'; readonly why: 'invalid' | 'bound' } & Refused)
+  | ({ readonly kind: 'throttled'; readonly until: Instant } & Refused);
+
+/** For the log: why, and the client where there is one. */
+interface Refused {
+  readonly because: Why;
+  readonly client?: string | undefined;
+}
 
 export interface CallerSources {
   readonly clients: { get(id: string): Promise<Client | undefined> };
@@ -48,39 +56,76 @@ export function callerOf(authorization: string | undefined, address: string, sou
     case 'dpop':
       return byToken(shown, sources);
     default:
-      return Promise.resolve(NOBODY);
+      return Promise.resolve(nobody('not-authenticated', 'no client authentication was sent'));
   }
 }
 
-const NOBODY: Asking = { kind: 'nobody' };
+const nobody = (reason: Reason, words: string, client?: string): Asking => ({
+  kind: 'nobody',
+  because: { reason, words },
+  client,
+});
 
 async function bySecret(encoded: string, address: string, { clients, throttle }: CallerSources): Promise<Asking> {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return NOBODY;
+  const unreadable = nobody('authentication-malformed', 'the Basic credentials cannot be read');
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return unreadable;
   const [id, secret] = Buffer.from(encoded, 'base64').toString().split(/:(.*)/s).map(formDecoded);
-  if (id === undefined || secret === undefined || id === '') return NOBODY;
+  if (id === undefined || secret === undefined || id === '') return unreadable;
   const [until, client] = await Promise.all([throttle.secretDelay(id, address), clients.get(id)]);
-  if (until !== undefined) return { kind: 'throttled', until };
+  if (until !== undefined) {
+    return { kind: 'throttled', until, client: client?.id, because: whyOf('secret-throttled') };
+  }
   if (!client || !takesSecretBy(client, 'client_secret_basic') || !compareSecret(client, secret, now())) {
     await throttle.secretFailed(id, address, secret);
-    return NOBODY;
+    return notBelieved(client);
   }
-  return resourceServer(client) ?? NOBODY;
+  return resourceServer(client) ?? nobody('not-authenticated', NO_RESOURCE_SERVER, client.id);
 }
+
+/** Alike to who asks; the log tells them apart. */
+function notBelieved(client: Client | undefined): Asking {
+  if (!client) return nobody('client-unknown', 'no client has the client_id that was sent');
+  if (takesSecretBy(client, 'client_secret_basic')) return nobody('secret-wrong', 'secret is wrong', client.id);
+  const words = `client authenticates by ${client.authentication}, a secret was sent by Basic`;
+  return nobody('authentication-method-wrong', words, client.id);
+}
+
+const NO_RESOURCE_SERVER = 'the client is no resource server (introspects)';
 
 /** Never a user's token: it says who somebody is, not who asks. What is taken from the client ends its tokens here at once. */
 async function byToken(presented: string, { clients, ownToken }: CallerSources): Promise<Asking> {
-  const refused: Asking = { kind: 'token-refused', why: 'invalid' };
+  const refused = (reason: Reason, words: string, client?: string, why: 'invalid' | 'bound' = 'invalid'): Asking => ({
+    kind: 'token-refused',
+    why,
+    because: { reason, words },
+    client,
+  });
   const token = await ownToken(presented);
-  if (token?.audience !== GATEHOUSE_API) return refused;
-  if (token.boundTo !== undefined) return { kind: 'token-refused', why: 'bound' };
+  if (!token) return refused('token-unknown', 'that is no live access token that a client got for itself here');
+  if (token.audience !== GATEHOUSE_API) {
+    const words = `token is for ${token.audience ?? 'nobody'}, not for ${GATEHOUSE_API}`;
+    return refused('audience-wrong', words, token.clientId);
+  }
+  if (token.boundTo !== undefined) {
+    return refused('dpop-invalid', 'token is bound to a key, which is not taken here', token.clientId, 'bound');
+  }
   const client = await clients.get(token.clientId);
-  return (client?.resourceServers.includes(GATEHOUSE_API) && resourceServer(client)) || refused;
+  if (!client?.resourceServers.includes(GATEHOUSE_API)) {
+    return refused(
+      'audience-wrong',
+      `${GATEHOUSE_API} is no longer one of the client’s resource servers`,
+      token.clientId,
+    );
+  }
+  return resourceServer(client) ?? refused('not-authenticated', NO_RESOURCE_SERVER, client.id);
 }
 
 function resourceServer(client: Client): Asking | undefined {
   const audiences = client.introspects ?? [];
   return audiences.length > 0 ? { kind: 'known', caller: { client, audiences } } : undefined;
 }
+
+const whyOf = (reason: Reason): Why => ({ reason, words: REASONS[reason].cause });
 
 /** Both halves are form-encoded before they are joined. */
 function formDecoded(text: string): string | undefined {

@@ -10,7 +10,10 @@ import type { z } from 'zod';
 import type { Snapshot, Snapshots } from '../access/snapshot.js';
 import { type Instant, now } from '../base/clock.js';
 import { readJsonBody } from '../http/json-body.js';
-import { problem } from '../http/problem.js';
+import { problem, type ProblemCode } from '../http/problem.js';
+import type { Why } from '../http/refusals/because.js';
+import { logRefusal } from '../http/refusals/log-refusal.js';
+import { type Reason, REASONS } from '../http/refusals/reasons.js';
 import { GATEHOUSE_API } from '../realm/resource-server.js';
 import { type Answer, answerTo } from './answer.js';
 import type { Sources } from './asking.js';
@@ -60,23 +63,23 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
   ): Promise<void> {
     if (ctx.method !== 'POST') {
       ctx.set('Allow', 'POST');
-      problem(ctx, 'method-not-allowed', 'Questions are posted, as JSON.');
+      refuse(ctx, undefined, 'method-not-allowed', 'Questions are posted, as JSON.');
       return;
     }
     const asking = await callerOf(ctx.headers.authorization, ctx.ip, parts.callers);
     if (asking.kind !== 'known') {
-      refuse(ctx, asking, origin);
+      turnAway(ctx, asking, origin);
       return;
     }
     const { caller } = asking;
     const body = await readJsonBody(ctx.req, BODY_LIMIT);
     if (body.kind === 'refused') {
-      problem(ctx, body.code, SAID[body.code]);
+      refuse(ctx, caller, body.code, SAID[body.code]);
       return;
     }
     const parsed = schema.safeParse(body.value);
     if (!parsed.success) {
-      problem(ctx, 'invalid', faultsOf(parsed.error));
+      refuse(ctx, caller, 'invalid', faultsOf(parsed.error));
       return;
     }
     const answer = await then(caller, parsed.data);
@@ -92,7 +95,8 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     const [only, ...others] = caller.audiences;
     if (named === undefined ? others.length === 0 : caller.audiences.includes(named)) return named ?? only;
     const message = `context.audience: name the resource server that you ask as: ${caller.audiences.join(' or ')}.`;
-    problem(ctx, 'invalid', message);
+    const words = `the client is several resource servers (${caller.audiences.join(', ')}), and context.audience names none`;
+    refuse(ctx, caller, 'invalid', message, { reason: 'audience-wrong', words });
     return undefined;
   }
 
@@ -123,7 +127,7 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     for (const [at, own] of (list ?? [{}]).entries()) {
       const whole = evaluationInput.safeParse({ ...shared, ...own });
       if (!whole.success) {
-        problem(ctx, 'invalid', faultsOf(whole.error, list ? `evaluations[${at}]` : undefined));
+        refuse(ctx, caller, 'invalid', faultsOf(whole.error, list ? `evaluations[${at}]` : undefined));
         return undefined;
       }
       questions.push(whole.data);
@@ -143,7 +147,8 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
 
   async function reported(ctx: Context, caller: Caller, events: Events): Promise<object | undefined> {
     if (!mayReport(caller, await parts.snapshots.read())) {
-      problem(ctx, 'forbidden', 'What this resource server says of behaviour is not believed (trustedFor).');
+      const detail = 'What this resource server says of behaviour is not believed (trustedFor).';
+      refuse(ctx, caller, 'forbidden', detail, because('not-trusted'));
       return undefined;
     }
     const key = ctx.get('Idempotency-Key') || undefined;
@@ -151,7 +156,7 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     const counting = { idOf, user: parts.sources.user, count: parts.count };
     const fault = await countEvents({ events, key, caller }, counting, now());
     if (fault === undefined) return { counted: events.length };
-    problem(ctx, 'invalid', fault);
+    refuse(ctx, caller, 'invalid', fault);
     return undefined;
   }
 
@@ -173,8 +178,26 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
   };
 }
 
+const ENDPOINT = 'decision';
+
+const because = (reason: Reason): Why => ({ reason, words: REASONS[reason].cause });
+
+/** Answers with a problem, and says why in the request's log line. The detail may repeat what was asked, so it is not logged. */
+function refuse(
+  ctx: Context,
+  caller: Caller | undefined,
+  code: ProblemCode,
+  detail: string,
+  why: Why = because('question-invalid'),
+): void {
+  logRefusal(ctx, { client: caller?.client.id, endpoint: ENDPOINT, error: code, ...why });
+  problem(ctx, code, detail);
+}
+
 /** RFC 9110 11.6.1: each way in is named; RFC 6750 3: what is wrong with a token, in a word. */
-function refuse(ctx: Context, asking: Exclude<Asking, { kind: 'known' }>, realm: string): void {
+function turnAway(ctx: Context, asking: Exclude<Asking, { kind: 'known' }>, realm: string): void {
+  const error = asking.kind === 'throttled' ? 'throttled' : 'unauthenticated';
+  logRefusal(ctx, { client: asking.client, endpoint: ENDPOINT, error, ...asking.because });
   if (asking.kind === 'throttled') {
     ctx.set('Retry-After', String(Math.max(1, Math.ceil((asking.until - now()) / 1000))));
     problem(

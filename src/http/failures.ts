@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { GatehouseError } from '../base/errors.js';
@@ -37,6 +38,8 @@ export function failures(
     try {
       await next();
     } catch (error) {
+      // Nobody is there to be answered, and nothing of ours failed: the request's line says that it was cut off.
+      if (isCutOff(ctx.req, error)) return;
       const passing = isPassing(error);
       logFailure(logOf(ctx.req) ?? log, error);
       if (ctx.accepts('json', 'html') === 'html') await show(ctx, { fault: 'ours' }, passing ? 503 : 500);
@@ -49,6 +52,13 @@ export function failures(
     if (!ctx.req.complete) ctx.set('Connection', 'close');
   };
 }
+
+/** Whether this is only that the client went away before it had sent all of its request. */
+export const isCutOff = (req: IncomingMessage, error: unknown): boolean =>
+  req.destroyed && !req.complete && error instanceof Error && 'code' in error && CUT_OFF.has(String(error.code));
+
+/** As Node calls a connection that ended early, by reset or by close. */
+const CUT_OFF = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED']);
 
 /**
  * An answer that became another one on its way may have told the browser already where to go and what to remember. What was

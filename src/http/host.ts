@@ -1,5 +1,7 @@
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { problem } from './problem.js';
+import { quoted } from './refusals/quoted.js';
+import { logRefusal } from './refusals/log-refusal.js';
 
 /**
  * Refuses every request that was not made to the issuer's own origin. Endpoint addresses are made from the request's, so
@@ -12,8 +14,10 @@ export function issuerHostOnly(issuer: URL): Middleware {
     // A request target in absolute form (RFC 9112 3.2.2) would win over the Host in koa's ctx.href.
     const named = ctx.req.url?.startsWith('/') === true ? ctx.headers.host : undefined;
     if (named !== issuer.host && hostOf(issuer.protocol, named) !== issuer.host) {
+      refuse(ctx, 'wrong-host', `the request was made to ${shownHost(named)}, and the issuer is ${issuer.host}`);
       problem(ctx, 'wrong-host', `Gatehouse answers at ${issuer.origin} only. Use that address.`);
     } else if (ctx.protocol !== scheme) {
+      refuse(ctx, 'insecure-transport', `the request came over ${ctx.protocol}, and the issuer is ${issuer.origin}`);
       problem(
         ctx,
         'insecure-transport',
@@ -25,6 +29,13 @@ export function issuerHostOnly(issuer: URL): Middleware {
     }
   };
 }
+
+const refuse = (ctx: Context, reason: 'wrong-host' | 'insecure-transport', words: string): void =>
+  logRefusal(ctx, { endpoint: 'any', error: reason, reason, words });
+
+/** What does not look like a host is not repeated. */
+const shownHost = (header: string | undefined): string =>
+  header !== undefined && /^[\w.:[\]-]{1,100}$/.test(header) ? quoted(header) : 'no host';
 
 /** As a URL writes it: lower case, without the scheme's own port. */
 function hostOf(protocol: string, header: string | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 
-/** What can be wrong that is no face's own affair. Stable: callers switch on it. */
+/** What can be wrong. Stable: callers switch on it. */
 export type ProblemCode =
   | 'wrong-host'
   | 'insecure-transport'
@@ -16,18 +16,18 @@ export type ProblemCode =
   | 'failed';
 
 const problems: Record<ProblemCode, { status: number; title: string }> = {
-  'wrong-host': { status: 421, title: 'This host is not served here' },
-  'insecure-transport': { status: 400, title: 'This request did not come over https' },
-  'not-found': { status: 404, title: 'There is nothing here' },
-  'method-not-allowed': { status: 405, title: 'This is not done that way' },
-  unauthenticated: { status: 401, title: 'Say who you are' },
-  forbidden: { status: 403, title: 'This is not yours to do' },
-  invalid: { status: 400, title: 'This can not be understood' },
-  'not-json': { status: 400, title: 'This is no JSON' },
-  'too-large': { status: 413, title: 'This is too much' },
-  throttled: { status: 429, title: 'This was tried too often' },
-  unavailable: { status: 503, title: 'Not now' },
-  failed: { status: 500, title: 'This is our fault' },
+  'wrong-host': { status: 421, title: 'Misdirected Request' },
+  'insecure-transport': { status: 400, title: 'Bad Request' },
+  'not-found': { status: 404, title: 'Not Found' },
+  'method-not-allowed': { status: 405, title: 'Method Not Allowed' },
+  unauthenticated: { status: 401, title: 'Unauthorized' },
+  forbidden: { status: 403, title: 'Forbidden' },
+  invalid: { status: 400, title: 'Bad Request' },
+  'not-json': { status: 400, title: 'Bad Request' },
+  'too-large': { status: 413, title: 'Payload Too Large' },
+  throttled: { status: 429, title: 'Too Many Requests' },
+  unavailable: { status: 503, title: 'Service Unavailable' },
+  failed: { status: 500, title: 'Internal Server Error' },
 };
 
 /** Answers with an RFC 9457 problem. `detail` is a sentence for a person: what happened, and what to do. */

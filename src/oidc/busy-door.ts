@@ -1,4 +1,6 @@
 import type { Context } from 'koa';
+import { logRefusal } from '../http/refusals/log-refusal.js';
+import { REASONS } from '../http/refusals/reasons.js';
 import type { PasswordHasher } from '../identity/password-hash.js';
 import type { Pages } from '../sign-in/pages/pages.js';
 import { cookieNames } from './session-cookie.js';
@@ -19,6 +21,7 @@ export function busyDoor(hasher: Pick<PasswordHasher, 'isOverloaded'>, issuer: U
   return async (ctx) => {
     if (!hasher.isOverloaded() || ctx.query['prompt'] === 'none') return false;
     if (ctx.cookies.get(sessionCookie, { signed: false }) !== undefined) return false;
+    logRefusal(ctx, { endpoint: 'authorization', reason: 'overloaded', words: REASONS.overloaded.cause });
     ctx.set('Retry-After', String(PAUSE));
     await pages.busy(ctx, { again: ctx.url });
     return true;

@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { fieldsOf, FORM_LIMIT, type FormRefusal, readFormBody } from '../http/form.js';
+import { logRefusal } from '../http/refusals/log-refusal.js';
 import { goTo } from '../sign-in/visit.js';
 import type { Pages } from '../sign-in/pages/pages.js';
 
@@ -28,5 +29,8 @@ export async function getInstead(ctx: Context, path: string, pages: Pages): Prom
   goTo(ctx, query === '' ? path : `${path}?${query}`);
 }
 
-const refuse = (ctx: Context, pages: Pages, status: number, description: string): Promise<void> =>
-  pages.failure(ctx, { fault: 'application', code: 'invalid_request', description }, status);
+async function refuse(ctx: Context, pages: Pages, status: number, description: string): Promise<void> {
+  const code = 'invalid_request';
+  logRefusal(ctx, { endpoint: 'posted-request', error: code, reason: 'body-unreadable', words: description });
+  await pages.failure(ctx, { fault: 'application', code, description }, status);
+}

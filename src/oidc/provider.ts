@@ -36,7 +36,7 @@ import { providerWithResponseModes } from './library/response-modes.js';
 import { noteSignOutRedirects } from './library/sign-out-redirect.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
 import { planAccessTokens } from './issue-access-token.js';
-import { logProviderRefusals } from './refusals/provider-refusals.js';
+import { hearRefusals } from './refusals/provider-refusals.js';
 import { detectReplays } from './replay-detection.js';
 import { oidcOf } from './session-in-request.js';
 import { currentScope } from './request-scope.js';
@@ -97,7 +97,7 @@ export function buildProvider(parts: ProviderParts): Provider {
   planAccessTokens(provider, saying);
   tellByMapping(provider, saying);
   keepFamilies(provider, bytesOf(keys.successors)[0]);
-  logProviderRefusals(provider);
+  hearRefusals(provider);
   // The library has answered 500 by then; a store that is away is no fault, and is worth another try.
   provider.on('server_error', (ctx, error) => {
     logFailure(logOf(ctx.req) ?? log, error);

@@ -1,6 +1,9 @@
 import type { Context, Middleware } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { pagePolicy } from '../http/security-headers.js';
+import type { Why } from '../http/refusals/because.js';
+import { logRefusal } from '../http/refusals/log-refusal.js';
+import { REASONS } from '../http/refusals/reasons.js';
 import { JWKS_MAX_AGE_SECONDS } from '../realm/key-life.js';
 import { ASSETS_FOLDER } from '../sign-in/pages/assets.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
@@ -52,7 +55,7 @@ export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom
 
   return async (ctx, next) => {
     const path = pathBelow(base, ctx.path);
-    if (path === undefined || !SPELLED.test(path)) return notFound(ctx, pages);
+    if (path === undefined || !SPELLED.test(path)) return notFound(ctx, pages, base);
     const resumed = /^\/auth\/([^/]+)$/.exec(path)?.[1];
     // The library takes the cookie's word for which request goes on; one that a sibling host planted must not choose it.
     if (resumed !== undefined && ctx.cookies.get(resumeCookie, { signed: true }) !== resumed) {
@@ -72,8 +75,18 @@ export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom
     const signedOutTo = signOutRedirectOf(ctx);
     if (signedOutTo !== undefined && ctx.status === 303) await arriveAt(pages, ctx as KoaContextWithOIDC, signedOutTo);
     if (path === JWKS && ctx.status === 200) ctx.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`);
-    if (ctx.status === 404 && ctx.body === undefined) await notFound(ctx, pages);
+    if (ctx.status === 404 && ctx.body === undefined) await notFound(ctx, pages, base);
   };
 }
 
-const notFound = (ctx: Context, pages: Pages): Promise<void> => pages.failure(ctx, { fault: 'notFound' }, 404);
+async function notFound(ctx: Context, pages: Pages, base: string): Promise<void> {
+  logRefusal(ctx, { endpoint: 'page', ...whyNothing(ctx.path, base) });
+  await pages.failure(ctx, { fault: 'notFound' }, 404);
+}
+
+/** Libraries join the issuer and a path: an issuer with a slash at its end makes two of them. */
+function whyNothing(path: string, base: string): Why {
+  if (!path.startsWith(`${base}//`)) return { reason: 'not-found', words: REASONS['not-found'].cause };
+  const reason = 'issuer-trailing-slash';
+  return { reason, words: 'the path has two slashes: the application uses the issuer with a slash at its end' };
+}

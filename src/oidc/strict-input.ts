@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import { fieldsOf, readFormBody } from '../http/form.js';
+import { logRefusal } from '../http/refusals/log-refusal.js';
 import type { Pages } from '../sign-in/pages/pages.js';
 
 /** Bytes of a posted request: one with a request object and a client assertion fits. The library's own limit. */
@@ -14,6 +15,12 @@ const BODY_LIMIT = 56 * 1024;
 export function strictInput(pages: Pages): Middleware {
   const refuse = async (ctx: Context, status: number, description: string): Promise<void> => {
     const error = { error: 'invalid_request', error_description: description };
+    logRefusal(ctx, {
+      endpoint: endpointAt(ctx.path),
+      error: error.error,
+      reason: 'body-unreadable',
+      words: description,
+    });
     if (ctx.accepts('json', 'html') === 'html') {
       await pages.failure(ctx, { fault: 'application', code: error.error, description }, status);
     } else {
@@ -33,6 +40,9 @@ export function strictInput(pages: Pages): Middleware {
     await next();
   };
 }
+
+/** Of a resumed authorization request the path holds its id, which is a secret. */
+const endpointAt = (path: string): string => (path.startsWith('/auth') ? 'authorization' : path.slice(1, 41));
 
 /** The library reads the body itself, as it came. */
 function giveBack(req: IncomingMessage, body: Buffer): void {

@@ -10,7 +10,7 @@ import type { Token } from '../sessions/token.js';
 import type { ClientLookup } from './client-lookup.js';
 import { jwtReader } from './presented-jwt.js';
 import { currentScope } from './request-scope.js';
-import { mayIntrospect, mayRevoke } from './token-owners.js';
+import { mayIntrospect, mayRevoke, notForCaller } from './token-owners.js';
 
 interface Verified {
   readonly claims: JWTPayload;
@@ -42,7 +42,11 @@ export function structuredTokens(parts: {
     const token = await verified(presented);
     if (!client || !token) return { active: false };
     const { claims, record } = token;
-    if (!mayIntrospect(client, { clientId: record.clientId, aud: claims.aud })) return { active: false };
+    const whose = { clientId: record.clientId, aud: claims.aud };
+    if (!mayIntrospect(client, whose)) {
+      notForCaller(currentScope().ctx, client, whose);
+      return { active: false };
+    }
     if (!(await currentScope().tokenAlive(record))) return { active: false };
     // What a JWT says of itself are the members that RFC 7662 2.2 has for it.
     return { ...claims, active: true, token_type: isBound(claims) ? 'DPoP' : 'Bearer' };

@@ -5,6 +5,7 @@ import { type Attempt, factsWith, grow, type Shown } from './attempt.js';
 import type { Facts, KnownUser } from './facts.js';
 import type { SignInRefusal } from './interaction.js';
 import { methodsOf } from './levels.js';
+import { logFailedSignIn, type SignInFailure } from './log-sign-in.js';
 import { nextStep } from './next-step.js';
 import { counting } from './shown.js';
 import { goTo, leave, pathOfVisit, type Visit } from './visit.js';
@@ -66,18 +67,20 @@ export async function finishSignIn(visit: Visit, { attempt, facts, user }: Finis
   ]);
 }
 
-/** Keeps that a sign-in was tried. `user`: whose it would have been, where that is known. */
-export const recordFailure = (
+/** Keeps that a sign-in was tried, and logs it. `user`: whose it would have been, where that is known. */
+export function recordFailure(
   visit: Visit,
-  why: string,
+  why: SignInFailure,
   user?: { readonly id: string; readonly username: string },
-): Promise<void> =>
-  visit.parts.recordSignIn(byNobody(visit), {
+): Promise<void> {
+  logFailedSignIn(visit, why, user?.id);
+  return visit.parts.recordSignIn(byNobody(visit), {
     outcome: 'failure',
     clientId: visit.interaction.client.id,
     why,
     ...(user && { user }),
   });
+}
 
 /** Until a sign-in succeeds, nobody but ourselves can be said to act. */
 const byNobody = ({ ctx }: Visit): Actor => actorIn(ctx, { kind: 'system', id: 'sign-in' });

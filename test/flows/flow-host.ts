@@ -77,3 +77,17 @@ export async function loggedOf(host: Host, answer: Response): Promise<readonly s
   while (!lines().some(isEnd) && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
   return lines().filter((line) => !isEnd(line));
 }
+
+/** The one line that the log has of the request with this answer. */
+export async function requestLine(host: Host, answer: Pick<Response, 'headers'>): Promise<Record<string, unknown>> {
+  const requestId = answer.headers.get('x-request-id') ?? '';
+  const find = (): string | undefined =>
+    host
+      .logs()
+      .split('\n')
+      .find((line) => line.includes(`"requestId":"${requestId}"`) && line.includes('"msg":"request"'));
+  // It may come a moment after the answer.
+  const until = performance.now() + 10_000;
+  while (find() === undefined && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
+  return JSON.parse(find() ?? '{}') as Record<string, unknown>;
+}

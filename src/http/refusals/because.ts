@@ -4,6 +4,11 @@ import { type Reason, REASONS } from './reasons.js';
 export interface Why {
   readonly reason: Reason;
   readonly words: string;
+  /**
+   * What of it a stranger who looks at our error page may read, and an application that has proven who it is; absent: nothing. It repeats no
+   * address that was sent: the page would advertise it.
+   */
+  readonly open?: string | undefined;
 }
 
 const WHY = Symbol('why');

@@ -9,6 +9,9 @@ import { currentScope } from '../request-scope.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
 
+/** A code opens nothing for so long after it expired, but whoever sends it is told from the log what became of it. */
+export const CODE_KEPT_SECONDS = 10 * 60;
+
 /** Tokens that are looked up by their whole value: codes, opaque access tokens, a client's own tokens. */
 export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>): ModelAdapter => ({
   async find(value) {
@@ -21,7 +24,9 @@ export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>):
   async upsert(value, payload, expiresIn = 0) {
     const scope = currentScope();
     const issued = kind === 'authorization-code' ? undefined : scope.issuing;
-    const token = { ...tokenDocument(hashOf(value), kind, payload, expiresIn), ...(issued && { record: issued }) };
+    // The library has its own end of a code in the payload.
+    const lives = kind === 'authorization-code' ? expiresIn + CODE_KEPT_SECONDS : expiresIn;
+    const token = { ...tokenDocument(hashOf(value), kind, payload, lives), ...(issued && { record: issued }) };
     scope.hold(async () => {
       await scope.realm.of(tokens).insert(token);
     });

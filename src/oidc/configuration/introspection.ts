@@ -1,15 +1,17 @@
 import type { Configuration } from 'oidc-provider';
 import type { ClientLookup } from '../client-lookup.js';
-import { mayIntrospect, mayRevoke } from '../token-owners.js';
+import { mayIntrospect, mayRevoke, notForCaller } from '../token-owners.js';
 
 /** RFC 7662 and RFC 7009 for the tokens that the library finds; JWTs are our own step (see `structured-tokens`). */
 export const introspection = (clients: ClientLookup) =>
   ({
     introspection: {
       enabled: true,
-      async allowedPolicy(_ctx, { clientId }, token) {
+      async allowedPolicy(ctx, { clientId }, token) {
         const client = await clients.get(clientId);
-        return client !== undefined && mayIntrospect(client, token);
+        if (!client) return false;
+        if (!mayIntrospect(client, token)) notForCaller(ctx, client, token);
+        return mayIntrospect(client, token);
       },
     },
     revocation: {

@@ -1,18 +1,23 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { wishLocales } from '../../sign-in/pages/locale.js';
 import type { Pages } from '../../sign-in/pages/pages.js';
+import { explain } from '../refusals/explain.js';
 import type { StartAgainFrom } from '../start-again.js';
 
 /** The library's own pages, in our words. */
 export const pages = (shown: Pages, startAgain: StartAgainFrom) =>
   ({
-    async renderError(ctx, { error, error_description: description }) {
+    async renderError(ctx, { error, error_description: description }, thrown) {
       wishLocales(ctx.req, ctx.oidc.params?.['ui_locales']);
       if (ctx.oidc.route === 'resume' && ctx.status === 400) {
         return shown.expired(ctx, await startAgain(ctx.path.split('/').at(-1) ?? ''));
       }
       const fault = ctx.status >= 500 ? 'ours' : 'application';
-      await shown.failure(ctx, { fault, code: error, ...(description !== undefined && { description }) }, ctx.status);
+      // What it adds for whoever builds the application; the log line may say more.
+      const { open } = fault === 'ours' ? {} : await explain(ctx, thrown);
+      const reason = open === description ? undefined : open;
+      const said = { ...(description !== undefined && { description }), ...(reason !== undefined && { reason }) };
+      await shown.failure(ctx, { fault, code: error, ...said }, ctx.status);
     },
     features: {
       rpInitiatedLogout: {

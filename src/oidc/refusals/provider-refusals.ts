@@ -1,9 +1,12 @@
+import type { Context, Middleware } from 'koa';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { whyOf } from '../../http/refusals/because.js';
+import type { Why } from '../../http/refusals/because.js';
 import { logRefusal } from '../../http/refusals/log-refusal.js';
+import { clientBehind } from '../client-lookup.js';
+import { explain, type LibraryError } from './explain.js';
 
 /** What the library says when an endpoint of its own refuses, and the endpoint's name in the log. */
-const EVENTS = {
+const ENDPOINTS = {
   'authorization.error': 'authorization',
   'pushed_authorization_request.error': 'pushed-authorization-request',
   'grant.error': 'token',
@@ -11,23 +14,73 @@ const EVENTS = {
   'revocation.error': 'revocation',
   'userinfo.error': 'userinfo',
   'end_session.error': 'end-session',
+  'end_session_confirm.error': 'end-session',
+  'end_session_success.error': 'end-session',
 } as const;
 
-/** Logs why the library's endpoints refuse a request. */
-export function logProviderRefusals(provider: Provider): void {
-  for (const [event, endpoint] of Object.entries(EVENTS)) {
+type Endpoint = (typeof ENDPOINTS)[keyof typeof ENDPOINTS];
+
+interface Refused {
+  readonly endpoint: Endpoint;
+  readonly error: LibraryError;
+}
+
+// On the context itself, as the request's id is on the request.
+const REFUSED = Symbol('refused by the library');
+interface Noted {
+  [REFUSED]?: Refused;
+}
+
+/** Hears of every refusal of the library's endpoints. Of two about one request the later one is what was answered. */
+export function hearRefusals(provider: Provider): void {
+  for (const [event, endpoint] of Object.entries(ENDPOINTS)) {
     (provider as ErrorEvents).on(event, (ctx, error) => {
-      logRefusal(ctx, {
-        client: ctx.oidc.client?.clientId,
-        endpoint,
-        error: error.message,
-        ...(whyOf(error) ?? { reason: 'other', words: `the library answered ${error.message}` }),
-      });
+      (ctx as Noted)[REFUSED] = { endpoint, error };
     });
   }
 }
 
+/**
+ * Stands around the library, in the request scope: says in the request's log line why the library refused it, and tells an application that
+ * has proven who it is. To everybody else the answer stays the library's.
+ */
+export const explainRefusals: Middleware = async (context, next) => {
+  await next();
+  const refused = (context as Noted)[REFUSED];
+  // What was refused as a JWT may have been answered by ours after all.
+  if (!refused || (context.status < 300 && context.type !== 'text/html')) return;
+  const { endpoint, error } = refused;
+  const ctx = context as unknown as KoaContextWithOIDC;
+  const why = await explain(ctx, error);
+  logRefusal(context, { client: ctx.oidc.client?.clientId, endpoint, error: error.message, ...why });
+  if (mayHear(ctx, endpoint, error)) describe(context, why);
+};
+
+/** A confidential client that has authenticated. Before that a wrong secret and an unknown client are alike. */
+function mayHear({ oidc }: KoaContextWithOIDC, endpoint: Endpoint, { message }: LibraryError): boolean {
+  if (message === 'invalid_client' || oidc.client === undefined) return false;
+  switch (endpoint) {
+    case 'token':
+    case 'pushed-authorization-request':
+    case 'introspection':
+    case 'revocation':
+      return clientBehind(oidc.client).authentication !== 'none';
+    case 'authorization':
+    case 'userinfo':
+    case 'end-session':
+      return false;
+  }
+}
+
+/** RFC 6749 5.2: printable ASCII without quotation mark and backslash. */
+function describe(ctx: Context, { open }: Why): void {
+  if (open === undefined || typeof ctx.body !== 'object' || ctx.body === null) return;
+  if (!('error_description' in ctx.body)) return;
+  const description = open.replaceAll('’', "'").replaceAll('…', '...');
+  if (/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/.test(description)) ctx.body = { ...ctx.body, error_description: description };
+}
+
 /** The published types list the same events with a context and an error each. */
 interface ErrorEvents {
-  on(event: string, listener: (ctx: KoaContextWithOIDC, error: Error) => void): unknown;
+  on(event: string, listener: (ctx: KoaContextWithOIDC, error: LibraryError) => void): unknown;
 }

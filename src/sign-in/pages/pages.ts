@@ -14,6 +14,8 @@ import { texts } from '#views/locales/texts.js';
 import { SignedOut, type SignedOutProps } from '#views/signed-out.js';
 import { SignIn, type SignInProps } from '#views/sign-in.js';
 import type { Locale } from '../../base/locale.js';
+import { logRefusal } from '../../http/refusals/log-refusal.js';
+import { REASONS } from '../../http/refusals/reasons.js';
 import { requestIdOf } from '../../http/request-id.js';
 import { pagePolicy, type PagePolicy } from '../../http/security-headers.js';
 import type { Settings } from '../../realm/settings.js';
@@ -87,17 +89,17 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
     arriving: (ctx, props) => show(ctx, Arriving, props),
     busy: (ctx, props) => show(ctx, Busy, props, { status: 503 }),
     // 410 for the finished and the foreign alike: their difference would say which interactions exist.
-    expired: (ctx, startAgain) =>
-      show(
+    expired: (ctx, startAgain) => {
+      const noCookies = ctx.headers.cookie === undefined;
+      const reason = noCookies ? 'cookie-missing' : 'interaction-expired';
+      logRefusal(ctx, { endpoint: 'sign-in', error: 'expired', reason, words: REASONS[reason].cause });
+      return show(
         ctx,
         Expired,
-        {
-          account: `${pathOf(issuer)}/account`,
-          noCookies: ctx.headers.cookie === undefined,
-          ...(startAgain && { startAgain }),
-        },
+        { account: `${pathOf(issuer)}/account`, noCookies, ...(startAgain && { startAgain }) },
         { status: 410 },
-      ),
+      );
+    },
     failure: (ctx, props, status) => show(ctx, Failure, { ...props, requestId: requestIdOf(ctx.req) }, { status }),
     page: (ctx, view, shown) => show(ctx, view, {}, shown),
     asset: (ctx, name) => sendAsset(ctx, name, brandOf(realm())),

@@ -5,6 +5,7 @@ import { trimTyped } from '../../base/typed.js';
 import { readForm } from '../../http/form.js';
 import { advance, recordFailure } from '../advance.js';
 import type { SignInRefusal } from '../interaction.js';
+import { logShownError } from '../log-sign-in.js';
 import { leave, pathOfVisit, type Visit } from '../visit.js';
 
 const signInForm = z.strictObject({
@@ -27,6 +28,7 @@ interface Shown {
 /** The page that asks for name and password. */
 export async function signInPage(visit: Visit, shown?: Shown): Promise<void> {
   const { ctx, interaction, parts } = visit;
+  if (shown) logShownError(visit, shown.error.code);
   const { client, facts, requirements, person, loginHint } = interaction;
   const another = requirements.subjects !== undefined && !requirements.subjects.includes(facts.user?.id ?? '');
   const signedIn =

@@ -4,6 +4,7 @@ import { now } from '../../base/clock.js';
 import { actorIn } from '../../http/actor.js';
 import { readForm } from '../../http/form.js';
 import { advance } from '../advance.js';
+import { logShownError } from '../log-sign-in.js';
 import { nextStep } from '../next-step.js';
 import { goTo, leave, pathOfVisit, type Visit } from '../visit.js';
 
@@ -21,6 +22,7 @@ export async function changePasswordPage(
   shown?: { readonly status: number; readonly error: ChangePasswordError },
 ): Promise<void> {
   const { ctx, interaction, parts } = visit;
+  if (shown) logShownError(visit, shown.error);
   await parts.pages.changePassword(
     ctx,
     {

@@ -2,6 +2,7 @@ import type { ChooseAccountProps } from '#views/choose-account.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
 import { readForm } from '../../http/form.js';
+import { logShownError } from '../log-sign-in.js';
 import { nextStep } from '../next-step.js';
 import { goTo, leave, pathOfOther, pathOfVisit, type Visit } from '../visit.js';
 
@@ -15,6 +16,7 @@ interface Shown {
 /** The page that asks whether to go on as who is signed in, or as somebody else. */
 export async function choosePage(visit: Visit, shown?: Shown): Promise<void> {
   const { ctx, interaction, parts } = visit;
+  if (shown) logShownError(visit, shown.error);
   const { client, person } = interaction;
   await parts.pages.chooseAccount(
     ctx,

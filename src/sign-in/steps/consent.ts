@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { now } from '../../base/clock.js';
 import { readForm } from '../../http/form.js';
 import type { Missing } from '../facts.js';
+import { logShownError } from '../log-sign-in.js';
 import { nextStep } from '../next-step.js';
 import { scopesInWords } from '../pages/scopes-in-words.js';
 import { goTo, leave, pathOfOther, pathOfVisit, type Visit } from '../visit.js';
@@ -17,6 +18,7 @@ interface Shown {
 /** The page that says what the application asks for. */
 export async function consentPage(visit: Visit, missing: Missing, shown?: Shown): Promise<void> {
   const { ctx, interaction, parts } = visit;
+  if (shown) logShownError(visit, shown.error);
   const { client, person, requirements } = interaction;
   const asked = (requirements.consent && interaction.requested) || missing;
   await parts.pages.consent(

@@ -8,6 +8,7 @@ import { actorIn } from '../../http/actor.js';
 import { readForm } from '../../http/form.js';
 import type { Enrolment } from '../../identity/enrolment.js';
 import { keyUri } from '../../identity/totp.js';
+import { logShownError } from '../log-sign-in.js';
 import { nextStep } from '../next-step.js';
 import { drawn } from '../qr-code.js';
 import { goTo, leave, pathOfVisit, type Visit } from '../visit.js';
@@ -29,6 +30,7 @@ interface Shown {
 /** The page that sets a second factor up. */
 export async function enrolPage(visit: Visit, shown?: Shown): Promise<void> {
   const { ctx, interaction, parts } = visit;
+  if (shown) logShownError(visit, shown.error.code);
   const { seed, carried } = shown?.enrolment ?? parts.secondFactors.enrolments.begin(enrolledAt(visit));
   const account = interaction.facts.user?.username ?? '';
   const picture = await drawn(keyUri(seed, { issuer: parts.realmName(), account }));

@@ -6,6 +6,7 @@ import { readTypedCode } from '../../base/typed.js';
 import { actorIn } from '../../http/actor.js';
 import { readForm } from '../../http/form.js';
 import { advance, recordFailure } from '../advance.js';
+import { logShownError } from '../log-sign-in.js';
 import { nextStep } from '../next-step.js';
 import { goTo, leave, pathOfVisit, type Visit } from '../visit.js';
 
@@ -21,6 +22,7 @@ export async function secondFactorPage(
   shown?: { readonly status: number; readonly error: CodeError },
 ): Promise<void> {
   const { ctx, interaction, parts } = visit;
+  if (shown) logShownError(visit, shown.error.code);
   const { client, person } = interaction;
   await parts.pages.page(
     ctx,

@@ -2,7 +2,7 @@ import { Failure, type FailureProps } from '../../../views/failure.js';
 import type { Surroundings } from '../../../views/layout.js';
 import type { Samples } from '../sample.js';
 
-const page = (more: Pick<FailureProps, 'fault' | 'code' | 'description'>) => (around: Surroundings) =>
+const page = (more: Pick<FailureProps, 'fault' | 'code' | 'description' | 'reason'>) => (around: Surroundings) =>
   Failure({ ...around, requestId: '01J9Z7Q0000000000000000000', ...more });
 
 export const samples: Samples = {
@@ -10,6 +10,7 @@ export const samples: Samples = {
     fault: 'application',
     code: 'invalid_request',
     description: "redirect_uri did not match any of the client's registered redirect_uris",
+    reason: 'redirect_uri is not registered for this client, exactly as it was sent',
   }),
   'not found': page({ fault: 'notFound' }),
   ours: page({ fault: 'ours' }),

@@ -11,5 +11,6 @@ export const failure: Texts['failure'] = {
   help: 'Wenn es wieder geschieht, nennen Sie Ihrer Administration diese Angaben:',
   code: 'Fehler',
   description: 'Beschreibung',
-  requestId: 'Anfrage',
+  reason: 'Grund',
+  requestId: 'Kennung der Anfrage',
 };

@@ -8,5 +8,6 @@ export const failure = {
   help: 'If it happens again, tell your administrator the following:',
   code: 'Error',
   description: 'Description',
-  requestId: 'Request',
+  reason: 'Reason',
+  requestId: 'Request id',
 };

@@ -1,0 +1,52 @@
+import { logRefusal } from '../http/refusals/log-refusal.js';
+import { type Reason, REASONS } from '../http/refusals/reasons.js';
+import type { SignInRefusal } from './interaction.js';
+import type { Visit } from './visit.js';
+
+/** Why a sign-in was not one, as the audit has it. */
+export type SignInFailure = SignInRefusal | 'wrong-credentials' | 'wrong-code' | 'used-code';
+
+/** Says in the request's log line that a sign-in failed, whose it would have been (never the typed name), and why. */
+export function logFailedSignIn(visit: Visit, failure: SignInFailure, user: string | undefined): void {
+  log(visit, reasonOf(failure, user !== undefined), failure, user);
+}
+
+function reasonOf(failure: SignInFailure, isKnown: boolean): Reason {
+  switch (failure) {
+    case 'wrong-credentials':
+      return isKnown ? 'wrong-password' : 'unknown-user';
+    case 'access_denied':
+      return 'user-disabled';
+    case 'login_required':
+      return 'other-user';
+    case 'unmet_authentication_requirements':
+      return 'level-not-reached';
+    case 'wrong-code':
+    case 'used-code':
+      return failure;
+  }
+}
+
+/** What pages say is wrong, where it is a refusal that nothing else logs; a field that was left empty is none. */
+const SHOWN: Readonly<Record<string, Reason>> = {
+  'stale-form': 'form-expired',
+  'form-unreadable': 'form-unreadable',
+  throttled: 'sign-in-throttled',
+  overloaded: 'overloaded',
+};
+
+/** Says in the request's log line what a page of the sign-in says is wrong. */
+export function logShownError(visit: Visit, error: string): void {
+  const reason = Object.hasOwn(SHOWN, error) ? SHOWN[error] : undefined;
+  if (reason !== undefined) log(visit, reason, error, visit.interaction.facts.user?.id);
+}
+
+const log = ({ ctx, interaction }: Visit, reason: Reason, error: string, user: string | undefined): void =>
+  logRefusal(ctx, {
+    client: interaction.client.id,
+    user,
+    endpoint: 'sign-in',
+    error,
+    reason,
+    words: REASONS[reason].cause,
+  });
