@@ -11,7 +11,7 @@ export const stranger: Stranger = {
   name: 'mod-auth-openidc',
   kind: 'signs people in',
   origins: [SITE],
-  set: ['OIDCPKCEMethod S256'],
+  set: [],
   install: () =>
     debianPackages(
       ['apache2', 'libapache2-mod-auth-openidc'],

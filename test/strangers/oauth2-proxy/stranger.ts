@@ -18,11 +18,7 @@ export const stranger: Stranger = {
   async install() {
     await install();
   },
-  async start(here) {
-    const file = join(here.folder, 'secret');
-    await writeFile(file, await here.secret('intranet'));
-    await startProxy(here, file);
-  },
+  start: (here) => startProxy(here, here.secretFile('intranet')),
   async tries(here) {
     const page = await here.newPerson();
     const behind = await listening(here.port(BEHIND));
