@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import { pythonPackages } from '../harness/installs.js';
-import { slashTooMany, triesOrdersApi } from '../harness/orders-api.js';
+import { triesOrdersApi } from '../harness/orders-api.js';
 import { environmentOf, runFlask } from '../harness/page-programs.js';
-import type { Stranger } from '../harness/stranger.js';
+import type { Here, Stranger } from '../harness/stranger.js';
 
 const API = 'https://api.example.com';
 const packages = (): Promise<string> => pythonPackages(join(import.meta.dirname, 'requirements.txt'));
+
+async function startApi(here: Here, issuer: string): Promise<void> {
+  const env = { ...environmentOf(here.block('sh env')), ISSUER: issuer };
+  await runFlask(here, { code: here.block('py application'), packages: await packages(), env }, here.port(API));
+  await here.answers(here.origin(API));
+}
 
 export const stranger: Stranger = {
   name: 'pyjwt',
@@ -15,11 +21,15 @@ export const stranger: Stranger = {
   async install() {
     await packages();
   },
-  async start(here) {
-    const env = environmentOf(here.block('sh env'));
-    await runFlask(here, { code: here.block('py application'), packages: await packages(), env }, here.port(API));
-    await here.answers(here.origin(API));
-  },
+  start: (here) => startApi(here, here.issuer),
   tries: (here) => triesOrdersApi(here, here.origin(API)),
-  mistake: slashTooMany,
+  mistake: {
+    what: 'the issuer ends in a slash',
+    reason: 'issuer-trailing-slash',
+    async make(here) {
+      await startApi(here, `${here.issuer}/`);
+      const token = await here.token({ username: 'ada', scope: 'orders:read', resource: 'https://orders.example.com' });
+      await fetch(`${here.origin(API)}/orders`, { headers: { authorization: `Bearer ${token}` } });
+    },
+  },
 };
