@@ -31,7 +31,7 @@ export interface CallerSources {
   readonly ownToken: (
     presented: string,
   ) => Promise<
-    | { readonly clientId: string; readonly audience?: string | undefined; readonly boundTo?: string | undefined }
+    | { readonly clientId: string; readonly audiences: readonly string[]; readonly boundTo?: string | undefined }
     | undefined
   >;
   readonly throttle: {
@@ -102,8 +102,8 @@ async function byToken(presented: string, { clients, ownToken }: CallerSources):
   });
   const token = await ownToken(presented);
   if (!token) return refused('token-unknown', 'that is no live access token that a client got for itself here');
-  if (token.audience !== GATEHOUSE_API) {
-    const words = `token is for ${token.audience ?? 'nobody'}, not for ${GATEHOUSE_API}`;
+  if (!token.audiences.includes(GATEHOUSE_API)) {
+    const words = `token is for ${token.audiences.join(', ') || 'nobody'}, not for ${GATEHOUSE_API}`;
     return refused('audience-wrong', words, token.clientId);
   }
   if (token.boundTo !== undefined) {

@@ -1,4 +1,11 @@
-import type { AuthorizationCode, Client, KoaContextWithOIDC, RefreshToken, UnknownObject } from 'oidc-provider';
+import {
+  type AuthorizationCode,
+  type Client,
+  errors,
+  type KoaContextWithOIDC,
+  type RefreshToken,
+  type UnknownObject,
+} from 'oidc-provider';
 import type { Effective } from '../access/effective.js';
 import { narrow } from '../access/permission.js';
 import {
@@ -8,7 +15,10 @@ import {
   RELEASED_BY,
   USUAL_ACCESS_TOKEN_CLAIMS,
 } from '../realm/claim-mapping.js';
+import { apiScopesIn, assertKnownScope } from './asked-scopes.js';
+import { because } from '../http/refusals/because.js';
 import { clientBehind } from './client-lookup.js';
+import { heldScopes } from './held-scopes.js';
 import { type IssuedToken, scopesOf } from './issued-token.js';
 
 type Oidc = KoaContextWithOIDC['oidc'];
@@ -25,22 +35,19 @@ export const authenticationOf = (source: AuthorizationCode | RefreshToken | unde
 });
 
 /**
- * What a token for one resource server tells of what its subject holds, as the resource server wants it told. Each mapped value by
- * its claim, so that what is too long can be left out.
+ * What a token for one resource server says of what its subject holds, as the resource server wants it named. Each mapped value
+ * with its claim, so that what is too long can be left out.
  */
-export function accessClaims(
-  oidc: Oidc,
-  token: IssuedToken,
-  {
-    access,
-    audience,
-    mappings,
-  }: { access: Effective; audience: string; mappings: readonly ClaimMapping[] | undefined },
-): readonly ToldClaim[] {
-  const held = lent({ roles: access.rolesAt(audience), permissions: access.permissions(audience) }, oidc, token);
-  const released = releasedTo(oidc);
+export function accessClaims(parts: {
+  readonly access: Effective;
+  readonly lent: Lent;
+  /** The scopes that speak of the person. */
+  readonly released: ReadonlySet<string>;
+  readonly mappings: readonly ClaimMapping[] | undefined;
+}): readonly ToldClaim[] {
+  const { access, lent, released, mappings } = parts;
   const names = (value: MappedValue): readonly string[] | undefined => {
-    if (value === 'roles' || value === 'permissions') return held[value];
+    if (value === 'roles' || value === 'permissions') return lent[value];
     if (!released.has(RELEASED_BY[value])) return undefined;
     return namesOf(access, value);
   };
@@ -63,7 +70,7 @@ function namesOf(access: Effective, value: Exclude<MappedValue, 'permissions'>):
 }
 
 /** The scopes that speak of the person, as far as this request still has them: asked for, granted, and the client's now. */
-function releasedTo(oidc: Oidc): ReadonlySet<string> {
+export function releasedScopes(oidc: Oidc): ReadonlySet<string> {
   const { client, entities, params, requestParamScopes } = oidc;
   const source = sourceOf(oidc);
   if (!client || !source || !entities.Grant) return new Set();
@@ -72,24 +79,39 @@ function releasedTo(oidc: Oidc): ReadonlySet<string> {
   return new Set(clientBehind(client).scopes.filter((scope) => granted.has(scope)));
 }
 
-interface Held {
+/** What a token lends of its subject at its audience. `scopes` and `permissions` agree: the one covers just the other. */
+export interface Lent {
+  readonly scopes: readonly string[];
   readonly roles: readonly string[];
   readonly permissions: readonly string[];
 }
 
 /**
- * What a token lends of what its subject holds at its audience. Where the request asked for scopes of that audience, no more than the token
- * still has of them: one that was narrowed to none of them lends nothing, not everything. Where it asked for none, all that is held, but for
- * an application that people are asked about: there nobody was asked.
+ * What a token lends: what is asked for, granted and held. Where the request asked for no scope of that audience, all that is held; but
+ * nothing at an application that people are asked about, since there nobody was asked.
+ *
+ * @throws InvalidScope (RFC 6749 5.2) where a client that acts for itself holds nothing of what it asked for
  */
-function lent(held: Held, oidc: Oidc, token: IssuedToken): Held {
+export function lentAt(audience: string, access: Effective, oidc: Oidc, token: IssuedToken): Lent {
+  const held = access.permissions(audience);
+  const roles = access.rolesAt(audience);
   const source = sourceOf(oidc);
   const declared = new Set(token.resourceServer?.scopes);
-  const asked = [...(source?.scopes ?? [])].some((scope) => declared.has(scope));
-  const scopes = scopesOf(token);
-  if (asked && !scopes.some((scope) => declared.has(scope))) return { ...held, permissions: [] };
-  if (source && !asked && !isFirstParty(oidc.client)) return { roles: [], permissions: [] };
-  return { ...held, permissions: narrow(held.permissions, scopes, declared) };
+  const asked = [...(source?.scopes ?? oidc.requestParamScopes)].filter((scope) => declared.has(scope));
+  if (asked.length === 0) {
+    if (!source && apiScopesIn(oidc).length > 0) assertKnownScope(oidc, { lends: true });
+    const everything = !source || isFirstParty(oidc.client);
+    return everything ? { scopes: held, roles, permissions: held } : { scopes: [], roles: [], permissions: [] };
+  }
+  const scopes = heldScopes(scopesOf(token), held);
+  if (!source && scopes.length === 0) {
+    throw because(
+      new errors.InvalidScope('the client holds none of the permissions that it asked for', asked.join(' ')),
+      'scope-not-held',
+    );
+  }
+  const permissions = scopes.length === 0 ? [] : narrow(held, scopes, declared);
+  return { scopes, roles, permissions };
 }
 
 const isFirstParty = (client: Client | undefined): boolean => client !== undefined && clientBehind(client).firstParty;

@@ -3,7 +3,7 @@ import { attemptAlive } from '../sign-in/attempt.js';
 import type { Facts, Missing } from '../sign-in/facts.js';
 import type { KnowUser } from '../sign-in/known-user.js';
 import type { Proof } from '../sessions/proof.js';
-import { missingOf } from './missing.js';
+import { missingOf, missingUnasked } from './missing.js';
 import { currentScope } from './request-scope.js';
 import { loginOf } from './sign-in-result.js';
 
@@ -13,8 +13,13 @@ export const factsOfRequest = (ctx: KoaContextWithOIDC, know: KnowUser): Promise
     userId: ctx.oidc.session?.accountId,
     sessionProofs: currentScope().browserSession?.proofs,
     results: ctx.oidc.result,
-    missing: missingOf(ctx.oidc, ctx.oidc.grant),
+    missing: missingHere(ctx.oidc),
   });
+
+function missingHere(oidc: KoaContextWithOIDC['oidc']): Missing {
+  const missing = missingOf(oidc, oidc.grant);
+  return oidc.prompts.has('none') ? missingUnasked(missing) : missing;
+}
 
 interface Known {
   /** Who the session belongs to; after a sign-in the library has put the new user there. */

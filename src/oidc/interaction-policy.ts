@@ -5,6 +5,7 @@ import type { KnowUser } from '../sign-in/known-user.js';
 import { nextStep } from '../sign-in/next-step.js';
 import type { SignInRefusal } from '../sign-in/interaction.js';
 import type { Step } from '../sign-in/step.js';
+import { assertKnownScope, noteUnknownScopes } from './asked-scopes.js';
 import { clientBehind } from './client-lookup.js';
 import { factsOfRequest } from './facts.js';
 import { missingOf } from './missing.js';
@@ -87,8 +88,10 @@ async function stepOf(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step
 
 async function decide(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step> {
   const { client, params } = ctx.oidc;
-  tellListedLevel(ctx);
   if (!client || !params) throw new Error('An authorization request was judged before it was read.');
+  noteUnknownScopes(ctx.oidc);
+  assertKnownScope(ctx.oidc, { lends: clientBehind(client).firstParty });
+  tellListedLevel(ctx);
   const required = requirementsOf(params, askingOf(clientBehind(client), deciding.pairwise, currentScope().settings));
   return nextStep(await factsOfRequest(ctx, deciding.know), required, now());
 }

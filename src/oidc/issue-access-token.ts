@@ -3,12 +3,13 @@ import type { Client } from '../realm/client.js';
 import { sectorOf } from '../realm/client-sector.js';
 import type { ResourceServerService } from '../realm/resource-server-service.js';
 import type { SigningKey } from '../realm/ring-key.js';
-import { accessClaims, authenticationOf, sourceOf } from './access-token-claims.js';
+import { accessClaims, authenticationOf, lentAt, releasedScopes, sourceOf } from './access-token-claims.js';
 import { clientBehind } from './client-lookup.js';
 import { issueRecordOf } from './issue-record.js';
 import { type IssuedToken, scopesOf } from './issued-token.js';
 import { jwtBytes } from './jwt-bytes.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
+import { userinfoAudience } from './library/find-userinfo-token.js';
 import { currentScope } from './request-scope.js';
 import { oidcOf } from './session-in-request.js';
 import { claimsOf, withinBudget } from './within-budget.js';
@@ -57,8 +58,14 @@ async function plan(token: IssuedToken, parts: Parts): Promise<void> {
   // One without an audience is for userinfo alone.
   if (!access || !resourceServer || typeof audience !== 'string') return;
   const server = await parts.resourceServers.get(audience);
-  const claims = accessClaims(oidc, token, { access, audience, mappings: server?.claims });
-  const fixed = { ...authentication, ...fixedOf(token, client, parts), aud: audience };
+  const lent = lentAt(audience, access, oidc, token);
+  const released = releasedScopes(oidc);
+  const opensUserinfo = server?.userinfo !== false && oidc.params?.['resource'] === undefined && released.has('openid');
+  // Before the answer is made of the token: it says the same (RFC 6749 3.3, 5.1).
+  token.scope = [...lent.scopes, ...(opensUserinfo ? released : [])].join(' ');
+  if (opensUserinfo) openUserinfo(token, { audience, issuer: parts.issuer, claims: sourceOf(oidc)?.claims });
+  const claims = accessClaims({ access, lent, released, mappings: server?.claims });
+  const fixed = { ...authentication, ...fixedOf(token, client, parts), aud: token.aud };
   const { over, claims: fitting } =
     server?.tokenFormat === 'jwt'
       ? withinBudget(
@@ -80,6 +87,16 @@ async function plan(token: IssuedToken, parts: Parts): Promise<void> {
   told.set(token, { ...authentication, ...fitting });
   if (over?.rule === 'reference') resourceServer.accessTokenFormat = 'opaque';
   scope.issuing = issueRecordOf(access, { audience, scope: scopesOf(token) }, over);
+}
+
+/** Its scopes of the person open userinfo as well. The library knows one audience a token, and signs and stores what stands here. */
+function openUserinfo(
+  token: IssuedToken,
+  { audience, issuer, claims }: { audience: string; issuer: string; claims: unknown },
+): void {
+  const audiences: { aud?: unknown; claims?: unknown } = token;
+  if (claims !== undefined) audiences.claims = claims;
+  audiences.aud = [audience, userinfoAudience(issuer)];
 }
 
 /** What is in every JWT access token (RFC 9068 2.2), as long as it will be. */

@@ -1,6 +1,7 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { hashOf } from '../base/hash-of.js';
 import type { SigningKey } from '../realm/ring-key.js';
+import { audiencesOf } from './audiences.js';
 import { unpackPayload } from './adapter/payload.js';
 import { jwtReader } from './presented-jwt.js';
 import { currentScope } from './request-scope.js';
@@ -8,7 +9,7 @@ import { currentScope } from './request-scope.js';
 /** What a token says that a client got for itself (RFC 6749 4.4), and that is alive. */
 export interface OwnToken {
   readonly clientId: string;
-  readonly audience: string | undefined;
+  readonly audiences: readonly string[];
   /** The thumbprint of the key that it is bound to (RFC 9449 6.1). */
   readonly boundTo: string | undefined;
 }
@@ -31,14 +32,11 @@ export function ownTokens(issuer: string, signing: readonly SigningKey[]) {
     const token = await scope.token(hashOf(value));
     if (token?.kind !== (isJwt ? 'jwt' : 'client-credentials') || token.userId !== undefined) return undefined;
     if (!(await scope.tokenAlive(token))) return undefined;
-    if (claims) return { clientId: token.clientId, audience: audienceOf(claims.aud), boundTo: keyOf(claims['cnf']) };
+    if (claims) return { clientId: token.clientId, audiences: audiencesOf(claims.aud), boundTo: keyOf(claims['cnf']) };
     const { aud, jkt }: AdapterPayload = unpackPayload(token.payload ?? '{}', value);
-    return { clientId: token.clientId, audience: audienceOf(aud), boundTo: jkt };
+    return { clientId: token.clientId, audiences: audiencesOf(aud), boundTo: jkt };
   };
 }
-
-/** Tokens here are for one audience, or for none. */
-const audienceOf = (aud: unknown): string | undefined => (typeof aud === 'string' ? aud : undefined);
 
 const keyOf = (cnf: unknown): string | undefined =>
   typeof cnf === 'object' && cnf !== null && 'jkt' in cnf && typeof cnf.jkt === 'string' ? cnf.jkt : undefined;

@@ -32,6 +32,10 @@ import { metadata } from './configuration/metadata.js';
 import { pages } from './configuration/pages.js';
 import { resourceServers } from './configuration/resource-servers.js';
 import { tokens } from './configuration/tokens.js';
+import { answerWithoutScope } from './library/answer-without-scope.js';
+import { findUserinfoTokens } from './library/find-userinfo-token.js';
+import { keepOfflineAccess } from './library/keep-offline-access.js';
+import { rememberAskedScopes } from './library/remember-asked-scopes.js';
 import { providerWithResponseModes } from './library/response-modes.js';
 import { noteSignOutRedirects } from './library/sign-out-redirect.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
@@ -91,6 +95,10 @@ export function buildProvider(parts: ProviderParts): Provider {
   // http/ has left exactly one forwarded header of each kind, and it is ours.
   provider.proxy = true;
   lookUpClients(provider, clients);
+  keepOfflineAccess(provider);
+  rememberAskedScopes(provider);
+  answerWithoutScope(provider);
+  findUserinfoTokens(provider, { issuer: issuerOf(issuer), signing: keys.signing });
   detectReplays(provider);
   noteSignOutRedirects(provider);
   const saying = { ...parts, issuer: issuerOf(issuer), signing: keys.signing };

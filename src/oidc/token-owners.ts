@@ -1,6 +1,7 @@
 import { logRefusal } from '../http/refusals/log-refusal.js';
 import { shownUri } from '../http/refusals/shown-uri.js';
 import type { Client } from '../realm/client.js';
+import { audiencesOf } from './audiences.js';
 
 /** What of a token says whom it concerns. */
 export interface Concerned {
@@ -14,7 +15,7 @@ export interface Concerned {
  */
 export const mayIntrospect = (client: Client, { clientId, aud }: Concerned): boolean =>
   clientId === client.id ||
-  (client.authentication !== 'none' && typeof aud === 'string' && client.introspects?.includes(aud) === true);
+  (client.authentication !== 'none' && audiencesOf(aud).some((audience) => client.introspects?.includes(audience)));
 
 /** RFC 7009 2.1: nobody revokes another client's token, or learns whether it is one. */
 export const mayRevoke = (clientId: string, token: Concerned): boolean => token.clientId === clientId;

@@ -26,7 +26,7 @@ export type Token = {
   current?: Hashed;
   /** When it became so, where it followed another. */
   rotatedAt?: Instant;
-  /** What the protocol library wants back, as JSON; a JWT has none. */
+  /** What the protocol library wants back, as JSON; of a JWT, what userinfo needs besides what it says itself. */
   payload?: string;
   /** Why an access token for an API says what it says. */
   record?: IssueRecord;

@@ -41,4 +41,6 @@ export interface Missing {
   readonly claims: readonly string[];
   /** By resource server identifier. */
   readonly resourceScopes: Readonly<Record<string, readonly string[]>>;
+  /** The client has no grant from this person yet: also one that is granted nothing by name is not signed in to unasked. */
+  readonly noGrant?: true;
 }

@@ -63,5 +63,8 @@ const rightPerson = (user: KnownUser, required: Requirements): boolean =>
 const asksConsent = (facts: Facts, required: Requirements): boolean =>
   !facts.consentedHere && (required.consent || !isNothing(facts.missing));
 
-const isNothing = ({ scopes, claims, resourceScopes }: Missing): boolean =>
-  scopes.length === 0 && claims.length === 0 && Object.values(resourceScopes).every((names) => names.length === 0);
+const isNothing = ({ scopes, claims, resourceScopes, noGrant }: Missing): boolean =>
+  !noGrant &&
+  scopes.length === 0 &&
+  claims.length === 0 &&
+  Object.values(resourceScopes).every((names) => names.length === 0);

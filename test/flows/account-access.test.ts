@@ -35,7 +35,7 @@ describe.each(stores)('on %s:', (kind) => {
     /** Tokens of an application that bob allowed something. */
     async function allowed() {
       const asked = ask(host, asking, all);
-      const consent = await signIn(visitor, asked, 'bob', passwordOf(host, 'bob'));
+      const consent = await signIn(visitor, asked, 'ruth', passwordOf(host, 'ruth'));
       const { body } = await exchange(host, asked, codeOf(await visitor.submit(consent, { decision: 'allow' })));
       return body;
     }
@@ -94,7 +94,7 @@ describe.each(stores)('on %s:', (kind) => {
     test('ends nobody else’s, whatever the form names', async () => {
       const victim = await signedIn(host, app);
       const alice = await signedIn(host, app);
-      visitor = (await signedIn(host, app, {}, 'bob')).visitor;
+      visitor = (await signedIn(host, app, {}, 'ruth')).visitor;
       // The newest of hers, but for the browser she looks with.
       const hers = (await open('sessions', alice.visitor)).text.match(/name="session" value="([^"]+)"/)?.[1] ?? 'x';
       await press(await open('sessions'), 'end', { session: hers });

@@ -115,8 +115,8 @@ describe.each(stores)('on %s:', (kind) => {
     return { hops, portCalls, value };
   }
 
-  async function tokens() {
-    const asked = ask(host, app, asking);
+  async function tokens(params: Readonly<Record<string, string>> = asking) {
+    const asked = ask(host, app, params);
     return (await exchange(host, asked, codeOf(await visitor.visit(asked.url)))).body;
   }
 
@@ -233,8 +233,11 @@ describe.each(stores)('on %s:', (kind) => {
       expect(await decided(secret)).toEqual({ status: 200, hops: 2, portCalls: 2 });
     });
 
-    test('userinfo: 4 calls in 3 hops', async () => {
-      const { access_token: accessToken } = await tokens();
+    test.each([
+      ['a token of its own', { scope: 'openid profile' }],
+      ['a JWT that opens an API too', asking],
+    ])('userinfo with %s: 4 calls in 3 hops', async (_which, params) => {
+      const { access_token: accessToken } = await tokens(params);
       const { hops, portCalls, value } = await counted(() => userinfo(host, accessToken));
       expect(value.status).toBe(200);
       expect(hops).toBeLessThanOrEqual(3);

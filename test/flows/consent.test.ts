@@ -31,7 +31,7 @@ describe.each(stores)('on %s:', (kind) => {
     const back = await signIn(later, asked, 'alice', passwordOf(host, 'alice'));
     const { status, body } = await exchange(host, asked, codeOf(back));
     expect(status).toBe(200);
-    expect(body.scope.split(' ').sort()).toEqual(['openid', 'profile']);
+    expect(body.scope.split(' ').sort()).toEqual(['openid', 'orders:read', 'profile']);
     expect((await userinfo(host, body.access_token)).status).toBe(200);
     expect((await refresh(host, asking, body.refresh_token, { resource: ORDERS })).status).toBe(200);
   });

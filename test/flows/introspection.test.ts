@@ -112,7 +112,8 @@ describe.each(stores)('on %s:', (kind) => {
         expect(await introspect(stranger, presented)).toEqual({ active: false });
       }
       // Of another audience than the APIs that it is.
-      expect(await introspect(ordersApi, tokens.access_token)).toEqual({ active: false });
+      const { tokens: forUserinfo } = await signedIn(host, app);
+      expect(await introspect(ordersApi, forUserinfo.access_token)).toEqual({ active: false });
     });
 
     test('of a used refresh token, a JWT changed by a letter, an ID token and nonsense says that it is not active', async () => {

@@ -76,7 +76,7 @@ describe.each(stores)('on %s, with a refresh token from before,', (store) => {
     expect(await (await userinfo(host, tokens.access_token)).json()).toMatchObject({ roles: expect.any(Array) });
     await change(SCOPES, 'scopes: [openid, profile]');
     const narrowed = await refreshed();
-    expect(narrowed.body.scope).toBe('openid profile');
+    expect(narrowed.body.scope).toBe('orders:read orders:write openid profile');
     expect(claimsOf(narrowed.body.id_token)).not.toHaveProperty('email');
     expect(await (await userinfo(host, narrowed.body.access_token)).json()).not.toHaveProperty('email');
     // The access token from before either.
@@ -88,7 +88,7 @@ describe.each(stores)('on %s, with a refresh token from before,', (store) => {
 
     // Another change, and this one taken back.
     await change('permission: orders:write', 'permission: orders:read');
-    expect((await refreshed()).body.scope).toBe('openid profile email');
+    expect((await refreshed()).body.scope).toBe('orders:read openid profile email');
     expect((await refresh(host, app, offline.refresh_token)).status).toBe(200);
   });
 

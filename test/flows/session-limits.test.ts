@@ -3,7 +3,7 @@ import { days, hours, minutes, seconds } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
-import { flowHost, passwordOf, stores } from './flow-host.js';
+import { flowHost, ORDERS, passwordOf, stores } from './flow-host.js';
 
 const app = application('public');
 const asking = application('asking');
@@ -122,6 +122,22 @@ describe.each(stores)('on %s:', (kind) => {
       tokens = body;
     }
     expect(await isSignedIn()).toBe(true);
+  });
+
+  test('a token for an API opens userinfo no longer than the session lasts', async () => {
+    const asked = ask(host, app, { scope: 'openid orders:read', resource: ORDERS });
+    const back = await signIn(visitor, asked, 'alice', passwordOf(host, 'alice'));
+    const began = Date.now() + host.ahead();
+    let { body } = await exchange(host, asked, codeOf(back));
+    const left = () => began + SHORT.absolute - (Date.now() + host.ahead());
+    while (left() > minutes(2)) {
+      await host.advance(Math.min(SHORT.idle - seconds(2), left() - minutes(1)));
+      ({ body } = await refresh(host, app, body.refresh_token));
+    }
+    expect(body.expires_in).toBe(300);
+    expect(await opens(body)).toBe(true);
+    await host.advance(left() + seconds(1));
+    expect(await opens(body)).toBe(false);
   });
 
   test('offline access, where it was consented to, outlives it', async () => {

@@ -80,9 +80,10 @@ describe.each(houses)('on %s:', (kind) => {
       expect(claimsOf(tokens.access_token)['permissions']).toEqual(['orders:read']);
     });
 
-    test('who holds nothing at the API gets no permission, whatever scope was granted', async () => {
+    test('who holds nothing at the API gets no permission and no scope of it, whatever was asked for', async () => {
       const { tokens } = await signedIn(host, app, { scope: 'orders:read', resource: ORDERS }, 'bob');
-      expect(claimsOf(tokens.access_token)).toMatchObject({ scope: 'orders:read', roles: [], permissions: [] });
+      expect(claimsOf(tokens.access_token)).toMatchObject({ roles: [], permissions: [] });
+      expect(claimsOf(tokens.access_token)).not.toHaveProperty('scope');
     });
 
     test('the administrator holds nothing at any API but our own', async () => {

@@ -16,13 +16,19 @@ const NAME = /^[A-Za-z][A-Za-z0-9_.:/-]{0,39}$/;
  * one is logged as "(not a name)".
  *
  * @param what `scope` or `parameter`
+ * @param why where it is not that nobody knows it
  */
-export function noteIgnored(ctx: { readonly req: Noted }, what: 'scope' | 'parameter', names: Iterable<string>): void {
+export function noteIgnored(
+  ctx: { readonly req: Noted },
+  what: 'scope' | 'parameter',
+  names: Iterable<string>,
+  why?: string,
+): void {
   const noted = ctx.req[IGNORED] ?? [];
   ctx.req[IGNORED] = noted;
   for (const name of names) {
     if (noted.length >= MOST) return;
-    const entry = `${what} ${NAME.test(name) ? name : '(not a name)'}`;
+    const entry = `${what} ${NAME.test(name) ? name : '(not a name)'}${why === undefined ? '' : `: ${why}`}`;
     if (!noted.includes(entry)) noted.push(entry);
   }
 }

@@ -120,6 +120,14 @@ export const REASONS = {
     cause: 'The scope `openid` is missing.',
     cure: 'Add `openid` to the scopes that the application asks for.',
   },
+  'scope-missing': {
+    cause: 'The request names no scope.',
+    cure: 'Let the application ask for a scope: `openid` to sign people in, or a permission of an API.',
+  },
+  'scope-not-held': {
+    cause: 'The client asked for permissions of an API for itself, and holds none of them.',
+    cure: 'Give the client a role or a permission with `gatehouse assign client`, or let it ask for what it holds.',
+  },
   'resource-not-allowed': {
     cause: 'The resource is not a resource server of this client.',
     cure: 'Add it to the `resourceServers` of the client, spelled exactly as the application sends it.',

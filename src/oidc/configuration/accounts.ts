@@ -64,8 +64,7 @@ export function accounts(
       const found = grantId === undefined ? undefined : await provider.Grant.find(grantId);
       const missing = missingOf(oidc, found);
       const firstParty = (await clients.get(clientId))?.firstParty === true;
-      // A first-party client has a grant even where it asks for nothing.
-      if (isNothing(missing) && (found || !firstParty)) return found;
+      if (isNothing(missing)) return found;
       const given = firstParty ? missing : await rememberedOf(oidc, account.accountId, missing);
       if (!given) return found;
       const whose = { sessionUid: session.uid, accountId: account.accountId, clientId, formerId: grantId };
@@ -88,7 +87,9 @@ export function accounts(
       return undefined;
     const consent = await consents.get(userId, client.clientId);
     const given = consent && inBoth(missing, consentedOf(consent));
-    if (!given || isNothing(given)) return undefined;
+    // Who agreed to anything before is not asked again where nothing more is asked for.
+    const { noGrant: _, ...more } = missing;
+    if (!given || (isNothing(given) && !isNothing(more))) return undefined;
     currentScope().writeGrant = async (grant) => {
       // One that was withdrawn in this very moment gives no grant, and the code that goes out opens nothing.
       await consents.use(consent, given, grant);

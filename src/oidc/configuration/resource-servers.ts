@@ -4,7 +4,8 @@ import type { ResourceServer } from '../../realm/resource-server.js';
 import type { ResourceServerService } from '../../realm/resource-server-service.js';
 import type { Snapshots } from '../../access/snapshot.js';
 import { accessOf } from '../access-in-request.js';
-import type { ClientLookup } from '../client-lookup.js';
+import { apiScopesIn, assertKnownScope, noteUnknownScopes } from '../asked-scopes.js';
+import { clientBehind, type ClientLookup } from '../client-lookup.js';
 
 /** RFC 8707: which APIs a client may ask tokens for, and what such a token is like. */
 export function resourceServers(
@@ -30,14 +31,39 @@ export function resourceServers(
         const client = await clients.get(library.clientId);
         const preferred = client?.defaultResourceServer;
         if (oneOf) return preferred !== undefined && oneOf.includes(preferred) ? preferred : oneOf;
+        const selected = await selectedBy(apiScopesIn(oidc), client?.resourceServers ?? []);
+        if (selected.length > 0) return selected;
+        // The library drops them before anybody else could see them.
+        noteUnknownScopes(oidc);
         // With `openid` a token without audience is for userinfo; without it, it would open nothing.
-        return preferred === undefined || oidc.requestParamScopes.has('openid') ? [] : preferred;
+        if (preferred !== undefined && !oidc.requestParamScopes.has('openid')) return preferred;
+        if (oidc.params?.['grant_type'] !== 'client_credentials' || oidc.params['scope'] !== undefined) {
+          assertKnownScope(oidc, { lends: false });
+        }
+        return [];
       },
 
-      // With `openid`, an exchange that names no resource is for userinfo, whatever was granted besides.
-      useGrantedResource: () => false,
+      // Applications that send `resource` to the authorization endpoint alone mean it for the token too. Which of several is meant, nobody knows.
+      useGrantedResource({ oidc }, { resource }) {
+        if (!oidc.client || typeof resource !== 'string') return false;
+        const { resourceAtToken, resourceServers: allowed } = clientBehind(oidc.client);
+        return resourceAtToken === 'optional' && allowed.includes(resource);
+      },
     },
   } satisfies Configuration['features'];
+
+  /** The APIs that these scopes belong to: each scope selects the one of these APIs that declares it, where no other does. */
+  async function selectedBy(scopes: readonly string[], identifiers: readonly string[]): Promise<string[]> {
+    if (scopes.length === 0) return [];
+    const found = await Promise.all(identifiers.map((identifier) => servers.get(identifier)));
+    const declaring = (scope: string) =>
+      found.filter((server) => server?.permissions.some(({ name }) => name === scope) === true);
+    const selected = scopes.flatMap((scope) => {
+      const [only, ...others] = declaring(scope);
+      return only && others.length === 0 ? [only.identifier] : [];
+    });
+    return [...new Set(selected)];
+  }
 }
 
 const info = (

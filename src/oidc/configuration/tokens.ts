@@ -35,6 +35,8 @@ export const tokens = {
           sessionBound: user?.expiresWithSession === true,
           issuedAt: now(),
           ...(scope.issuing && { record: scope.issuing }),
+          // What userinfo is asked for besides (OpenID Connect Core 5.5), where the token opens it.
+          ...('claims' in token && token.claims !== undefined && { payload: JSON.stringify({ claims: token.claims }) }),
           expiresAt: seconds(exp),
         };
         scope.hold(async () => {

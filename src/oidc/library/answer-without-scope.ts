@@ -1,0 +1,25 @@
+import type { Grant, Provider } from 'oidc-provider';
+import { currentScope } from '../request-scope.js';
+import { oidcOf } from '../session-in-request.js';
+
+/**
+ * Makes the authorization endpoint answer a request for an API of which nothing is granted by name: a first-party client that names no
+ * scope is lent what its person holds, and a person who holds none of the scopes gets a token without them. The library would
+ * answer `access_denied` after the sign-in; it asks whether the granted scopes are an empty text, and a space is not.
+ */
+export function answerWithoutScope(provider: Provider): void {
+  const prototype = provider.Grant.prototype as unknown as {
+    getOIDCScopeFiltered: (this: Grant, filter: unknown) => string;
+  };
+  const { getOIDCScopeFiltered } = prototype;
+  prototype.getOIDCScopeFiltered = function (filter) {
+    const granted = getOIDCScopeFiltered.call(this, filter);
+    return granted === '' && asksForAnApi() ? ' ' : granted;
+  };
+}
+
+function asksForAnApi(): boolean {
+  const oidc = oidcOf(currentScope());
+  const isAuthorization = oidc?.route === 'authorization' || oidc?.route === 'resume';
+  return isAuthorization && Object.keys(oidc.resourceServers ?? {}).length > 0;
+}

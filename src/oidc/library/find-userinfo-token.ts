@@ -1,0 +1,75 @@
+import { type AccessToken, errors, type Provider } from 'oidc-provider';
+import { hashOf } from '../../base/hash-of.js';
+import { because } from '../../http/refusals/because.js';
+import { quoted } from '../../http/refusals/quoted.js';
+import type { SigningKey } from '../../realm/ring-key.js';
+import { audiencesOf } from '../audiences.js';
+import { jwtReader } from '../presented-jwt.js';
+import { currentScope } from '../request-scope.js';
+import { oidcOf } from '../session-in-request.js';
+
+/** Userinfo as an audience, beside that of an API. @param issuer the issuer identifier */
+export const userinfoAudience = (issuer: string): string => `${issuer}/me`;
+
+/**
+ * Makes userinfo take tokens for an API that were made for userinfo too. The library refuses every token with an audience there, and
+ * finds no JWT; it is handed such a token without its audience, after signature, time, revocation, grant, user and session
+ * were looked at. It checks the proof of possession and the scope itself.
+ */
+export function findUserinfoTokens(
+  provider: Provider,
+  { issuer, signing }: { readonly issuer: string; readonly signing: readonly SigningKey[] },
+): void {
+  const read = jwtReader(issuer, signing);
+  const AccessToken = provider.AccessToken as unknown as LibraryTokens;
+  const { find } = AccessToken;
+
+  AccessToken.find = async function (value, options) {
+    if (oidcOf(currentScope())?.route !== 'userinfo') return find.call(this, value, options);
+    const token = value.includes('.') ? await structured(value) : await find.call(this, value, options);
+    if (token?.aud === undefined) return token;
+    const audiences = audiencesOf(token.aud);
+    if (!audiences.includes(userinfoAudience(issuer))) {
+      // RFC 6750 3.1: the token is good, and for somebody else.
+      const words = `token is for ${quoted(audiences.join(', '))}, not for userinfo`;
+      throw because(
+        new errors.InvalidToken('token audience prevents accessing the userinfo endpoint'),
+        'audience-wrong',
+        words,
+      );
+    }
+    token.aud = undefined;
+    return token;
+  };
+
+  async function structured(value: string): Promise<Found | undefined> {
+    const scope = currentScope();
+    const claims = await read(value);
+    const record = claims?.jti === undefined ? undefined : await scope.token(hashOf(claims.jti));
+    if (!claims || record?.kind !== 'jwt' || record.userId === undefined) return undefined;
+    if (!(await scope.tokenAlive(record))) return undefined;
+    const { acr, amr, auth_time: authTime, cnf } = claims;
+    return new AccessToken({
+      ...(JSON.parse(record.payload ?? '{}') as object),
+      jti: claims.jti,
+      iat: claims.iat,
+      exp: claims.exp,
+      aud: claims.aud,
+      scope: claims['scope'],
+      jkt: (cnf as { jkt?: string } | undefined)?.jkt,
+      accountId: record.userId,
+      clientId: record.clientId,
+      grantId: record.grantId,
+      sessionUid: record.sessionUid,
+      expiresWithSession: record.sessionBound,
+      extra: { acr, amr, auth_time: authTime },
+    });
+  }
+}
+
+/** The library's class, with what the published types leave out. */
+interface LibraryTokens {
+  new (payload: Readonly<Record<string, unknown>>): Found;
+  find: (this: LibraryTokens, value: string, options?: object) => Promise<Found | undefined>;
+}
+type Found = Omit<AccessToken, 'aud'> & { aud: unknown };

@@ -1,0 +1,67 @@
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { noteIgnored } from '../../http/refusals/ignored.js';
+import { clientBehind } from '../client-lookup.js';
+import { currentScope } from '../request-scope.js';
+import { oidcOf } from '../session-in-request.js';
+
+type Oidc = KoaContextWithOIDC['oidc'];
+
+const OFFLINE = 'offline_access';
+/** Where a request's parameters are read; the resumed request has those that were read then. */
+const ROUTES: readonly string[] = ['authorization', 'pushed_authorization_request'];
+
+/**
+ * Makes `offline_access` outlive the library's check of scopes, which drops it where the request has no `prompt=consent`. OpenID Connect
+ * Core 11 lets other conditions permit it; `missingOf` knows ours, once it is known who signs in. It is put aside before the check and
+ * put back after it, whether the request came by query, pushed or signed: the library asks the client first for its response modes,
+ * then checks the scope, then asks the client for its redirect URIs.
+ */
+export function keepOfflineAccess(provider: Provider): void {
+  // The published types leave out both.
+  const prototype = provider.Client.prototype as unknown as {
+    responseModeAllowed: (this: object, ...asked: unknown[]) => boolean;
+    redirectUriAllowed: (this: object, uri: string) => boolean;
+  };
+  const { responseModeAllowed, redirectUriAllowed } = prototype;
+  const putAside = new WeakSet<Oidc>();
+
+  prototype.responseModeAllowed = function (...asked) {
+    const oidc = requestAtHand();
+    const scopes = words(oidc);
+    if (oidc && scopes.includes(OFFLINE)) {
+      setScope(
+        oidc,
+        scopes.filter((scope) => scope !== OFFLINE),
+      );
+      putAside.add(oidc);
+    }
+    return responseModeAllowed.apply(this, asked);
+  };
+
+  prototype.redirectUriAllowed = function (uri) {
+    const oidc = requestAtHand();
+    if (oidc && putAside.delete(oidc)) {
+      const { scopes, grantTypes } = clientBehind(this);
+      if (!scopes.includes(OFFLINE))
+        noteIgnored(currentScope().ctx, 'scope', [OFFLINE], 'the client may not ask for it');
+      else if (!grantTypes.includes('refresh_token'))
+        noteIgnored(currentScope().ctx, 'scope', [OFFLINE], 'no grant refresh_token');
+      else setScope(oidc, [...words(oidc), OFFLINE]);
+    }
+    return redirectUriAllowed.call(this, uri);
+  };
+}
+
+function requestAtHand(): Oidc | undefined {
+  const oidc = oidcOf(currentScope());
+  return oidc && ROUTES.includes(oidc.route) ? oidc : undefined;
+}
+
+const words = (oidc: Oidc | undefined): readonly string[] => {
+  const scope = oidc?.params?.['scope'];
+  return typeof scope === 'string' ? scope.split(' ') : [];
+};
+
+function setScope(oidc: Oidc, scopes: readonly string[]): void {
+  if (oidc.params) oidc.params['scope'] = scopes.length > 0 ? scopes.join(' ') : undefined;
+}

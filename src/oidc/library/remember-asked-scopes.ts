@@ -1,0 +1,45 @@
+import type { AuthorizationCode, Provider } from 'oidc-provider';
+import { noteIgnored } from '../../http/refusals/ignored.js';
+import { clientBehind } from '../client-lookup.js';
+import { heldScopes } from '../held-scopes.js';
+import { currentScope } from '../request-scope.js';
+import { oidcOf } from '../session-in-request.js';
+
+/**
+ * Makes a code, and the refresh tokens that follow it, remember every API scope that was asked for. The library keeps those that are
+ * granted, and a code that has none of what it asked for would look like one that asked for nothing, which a first-party
+ * client's token answers with everything. What is granted stays the grant's to say.
+ */
+export function rememberAskedScopes(provider: Provider): void {
+  const prototype = provider.AuthorizationCode.prototype as unknown as {
+    save: (this: AuthorizationCode) => Promise<string>;
+  };
+  const { save } = prototype;
+  prototype.save = function () {
+    this.scope = [...new Set([...words(this.scope), ...askedOfApis()])].join(' ');
+    noteDroppedOffline(this);
+    return save.call(this);
+  };
+}
+
+function noteDroppedOffline(code: AuthorizationCode): void {
+  const oidc = oidcOf(currentScope());
+  if (!oidc?.client || !oidc.requestParamScopes.has('offline_access') || code.scopes.has('offline_access')) return;
+  const { firstParty } = clientBehind(oidc.client);
+  const why = firstParty ? 'a first-party client needs offlineAccess: true' : 'prompt=none asks nobody for consent';
+  noteIgnored(currentScope().ctx, 'scope', ['offline_access'], why);
+}
+
+/** A scope that covers others stands beside those that it comes to: the grant has them by their own names. */
+function askedOfApis(): readonly string[] {
+  const scope = currentScope();
+  const oidc = oidcOf(scope);
+  if (!oidc) throw new Error('A code was to be issued outside of a request.');
+  return Object.entries(oidc.resourceServers ?? {}).flatMap(([identifier, { scope: declared }]) => {
+    const offered = new Set(words(declared));
+    const asked = [...oidc.requestParamScopes].filter((name) => offered.has(name));
+    return [...asked, ...heldScopes(asked, scope.access?.permissions(identifier) ?? [])];
+  });
+}
+
+const words = (scope: string | undefined): readonly string[] => scope?.split(' ').filter((word) => word !== '') ?? [];
