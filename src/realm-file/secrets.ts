@@ -62,7 +62,8 @@ export function secretsAt(keysFolder: string, env: Readonly<Record<string, strin
     },
     async makeFile(name) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeOnce(folder, name, `${newSecret()}\n`);
+      // Without a line end: many applications take the whole file for the secret.
+      await writeOnce(folder, name, newSecret());
       return readFile(name);
     },
   };

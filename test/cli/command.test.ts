@@ -33,6 +33,8 @@ describe('gatehouse bootstrap', () => {
     expect(await readdir(join(at, 'keys'))).toEqual(['0001.key', 'secrets']);
     const secret = await readFile(join(at, 'keys/secrets/demo-machine'), 'utf8');
     expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
+    // Whoever takes the whole file for the secret has the secret, and it needs no encoding anywhere.
+    expect(secret).toMatch(/^[\w-]{43}$/);
 
     expect(await gatehouse(at, ['bootstrap'], env)).toEqual({ code: 0, out: '', err: '' });
     expect(await readFile(join(at, 'keys/secrets/demo-machine'), 'utf8')).toBe(secret);
