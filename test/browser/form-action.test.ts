@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { type Listening, listening } from '../http/listening.js';
 import { ask } from '../support/application.js';
 import { useBrowser } from '../support/browser.js';
+import { type Firefox, findFirefox, openFirefox } from '../support/firefox.js';
 import { type Host, startHost } from '../support/host/host.js';
 
 // Chromium applies the form-action of a form's page to every redirect that follows, the application's own among them.
@@ -22,10 +23,13 @@ const called: string[] = [];
 const ways = ['chain', 'scheme'] as const;
 type Way = (typeof ways)[number];
 const PRIVATE = 'com.example.shop:/done';
+/** Bytes that a parser of queries, HTML or refreshes could change; `'` is the one that browsers write in another way. */
+const ODD = `n=caf%E9&q=a;b,c=%20+&&=&url='x'`;
+const ARRIVED = ODD.replaceAll("'", '%27');
 
 const at = (place: number, host: 'localhost' | '127.0.0.1'): string => `http://${host}:${places[place]?.port}`;
-const redirectUri = (way: Way): string => `${at(0, 'localhost')}/callback?then=${way}&n=caf%E9`;
-const signedOutUri = (way: Way): string => `${at(0, 'localhost')}/signed-out?then=${way}&n=caf%E9`;
+const redirectUri = (way: Way): string => `${at(0, 'localhost')}/callback?then=${way}&${ODD}`;
+const signedOutUri = (way: Way): string => `${at(0, 'localhost')}/signed-out?then=${way}&${ODD}`;
 
 beforeAll(async () => {
   places = await Promise.all(
@@ -119,13 +123,85 @@ describe.each([true, false])('in Chromium, with scripts: %s,', (javaScript) => {
     await led(leaving, way, () => press(leaving, 'Sign out'));
 
     // And at the application with the bytes of its own address.
-    const callback = `/callback?then=${way}&n=caf%E9`;
+    const callback = `/callback?then=${way}&${ARRIVED}`;
     expect(called.map((url) => url.replace(/(code|state|iss)=[^&]+/g, '$1'))).toEqual([
       `${callback}&code&state&iss`,
       `${callback}&error=access_denied&state&iss`,
       `${callback}&code&state&iss`,
       callback,
-      `/signed-out?then=${way}&n=caf%E9&state`,
+      `/signed-out?then=${way}&${ARRIVED}&state`,
     ]);
   });
+});
+
+describe('to an application on the device', () => {
+  test('the page leads by itself, and its link does where the browser waits for somebody to press it', async () => {
+    const page = await browser.newPerson();
+    const asked = () => page.waitForRequest((request) => request.url().startsWith(PRIVATE));
+    await page.goto(authorize({}, 'device', PRIVATE));
+    await signIn(page, 'alice');
+    const byItself = asked();
+    await press(page, 'Allow');
+    expect((await byItself).url()).toMatch(/^com\.example\.shop:\/done\?code=/);
+    const pressed = asked();
+    await page.getByRole('link', { name: 'Continue to device' }).click({ noWaitAfter: true });
+    expect((await pressed).url()).toBe((await byItself).url());
+  });
+});
+
+test('a form that somebody injected leads to no stranger from a page on which people type', async () => {
+  const page = await browser.newPerson();
+  await page.goto(authorize());
+  const refused = page.waitForEvent('console', (message) => message.text().includes('form-action'));
+  const stranger = `${at(2, '127.0.0.1')}/last`;
+  await page.locator('form').evaluate((form, action) => form.setAttribute('action', action), stranger);
+  await signIn(page, 'alice');
+  await refused;
+  expect(arrived).toEqual([]);
+});
+
+const firefoxPath = findFirefox();
+/** `scripts/test` installs Firefox where it can, and says so where it can't. */
+const inFirefox = firefoxPath === undefined ? describe.skip : describe;
+
+inFirefox('in Firefox,', () => {
+  let firefox: Firefox;
+  beforeAll(async () => {
+    firefox = await openFirefox(firefoxPath ?? '');
+  }, 60_000);
+  afterAll(() => firefox.close());
+
+  test('from every form the browser arrives where the application leads it', async () => {
+    const newTab = await firefox.newPerson();
+    let times = 0;
+    /** Every one of them comes to the end of the chain. */
+    const lead = async (url: string, button: string, username?: string): Promise<void> => {
+      const tab = await newTab();
+      await tab.open(url);
+      if (username !== undefined) {
+        await tab.type('input[name=identifier]', username);
+        await tab.type('input[name=password]', host.passwords[username] ?? '');
+      }
+      await tab.press(button);
+      times++;
+      for (const until = performance.now() + 15_000; arrived.length < times && performance.now() < until;) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      expect([url, arrived.length]).toEqual([url, times]);
+    };
+    await lead(authorize({ response_mode: 'form_post' }), 'form button', 'alice');
+    await lead(authorize({ prompt: 'consent' }, 'asking'), 'button[value=deny]');
+    await lead(authorize({ prompt: 'consent' }, 'asking'), 'button[value=allow]');
+    await lead(signOut(signedOutUri('chain')), 'button[name=logout]');
+    await lead(authorize(), 'form button', 'alice');
+
+    const callback = `/callback?then=chain&${ARRIVED}`;
+    expect(called.map((url) => url.replace(/(code|state|iss)=[^&]+/g, '$1'))).toEqual([
+      callback,
+      `${callback}&error=access_denied&state&iss`,
+      `${callback}&code&state&iss`,
+      `/signed-out?then=chain&${ARRIVED}&state`,
+      `${callback}&code&state&iss`,
+    ]);
+  }, 120_000);
 });
