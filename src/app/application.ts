@@ -11,7 +11,7 @@ import { recordSignIns } from '../audit/sign-in-record.js';
 import { decisionsRouter } from '../decisions/decisions-router.js';
 import { accessLog } from '../http/access-log.js';
 import { csrfTokens } from '../http/csrf.js';
-import { failures } from '../http/failures.js';
+import { failures, hearLateErrors } from '../http/failures.js';
 import { health } from '../http/health.js';
 import { issuerHostOnly } from '../http/host.js';
 import { securityHeaders } from '../http/security-headers.js';
@@ -100,6 +100,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
     { name: 'store', ready: () => store.ping().then(() => true) },
     { name: 'caches', ready: () => caches.assertFresh().then(() => true) },
   ];
+  hearLateErrors(provider, log);
   return provider
     .use(accessLog(log))
     .use(failures(log, (ctx, props, status) => shown.failure(ctx, props, status)))

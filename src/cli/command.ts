@@ -34,8 +34,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   async serve(env, _io, rest) {
     if (rest.length > 0) throw new NotUnderstood(['serve']);
     // Reading the house takes longer than any other command does altogether.
-    const { serve } = await import('./serve.js');
-    await serve(readConfig(env), env);
+    const [{ serve }, { logStartRefused }] = await Promise.all([
+      import('./serve.js'),
+      import('./log-start-refused.js'),
+    ]);
+    await logStartRefused(env, () => serve(readConfig(env), env));
   },
   async bootstrap(env, { out }, rest) {
     if (rest.length > 0) throw new NotUnderstood(['bootstrap']);

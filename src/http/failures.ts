@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type Application from 'koa';
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { GatehouseError } from '../base/errors.js';
@@ -56,6 +57,18 @@ export function failures(
 /** Whether this is only that the client went away before it had sent all of its request. */
 export const isCutOff = (req: IncomingMessage, error: unknown): boolean =>
   req.destroyed && !req.complete && error instanceof Error && 'code' in error && CUT_OFF.has(String(error.code));
+
+/**
+ * Hears of what went wrong when an answer was under way already, which koa would print. A client that went away is no fault of ours; its
+ * request's line says that it was cut off.
+ */
+export function hearLateErrors(app: Application, log: Logger): void {
+  app.on('error', (error: unknown, ctx?: Context) => {
+    const isGone = error instanceof Error && 'code' in error && CUT_OFF.has(String(error.code));
+    if (isGone && ctx?.req.socket.destroyed === true) return;
+    logFailure((ctx && logOf(ctx.req)) ?? log, error);
+  });
+}
 
 /** As Node calls a connection that ended early, by reset or by close. */
 const CUT_OFF = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED']);

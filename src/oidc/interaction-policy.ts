@@ -1,5 +1,6 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { now } from '../base/clock.js';
+import { because } from '../http/refusals/because.js';
 import type { Missing } from '../sign-in/facts.js';
 import type { KnowUser } from '../sign-in/known-user.js';
 import { nextStep } from '../sign-in/next-step.js';
@@ -100,10 +101,13 @@ async function decide(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step
 function refusal(error: SignInRefusal): Error {
   switch (error) {
     case 'access_denied':
-      return new errors.AccessDenied();
+      return because(new errors.AccessDenied(), 'user-disabled');
     case 'login_required':
-      return new errors.LoginRequired('the End-User that is asked for did not sign in');
+      return because(new errors.LoginRequired('the End-User that is asked for did not sign in'), 'other-user');
     case 'unmet_authentication_requirements':
-      return new errors.CustomOIDCProviderError(error, 'the demanded authentication level cannot be reached');
+      return because(
+        new errors.CustomOIDCProviderError(error, 'the demanded authentication level cannot be reached'),
+        'level-not-reached',
+      );
   }
 }

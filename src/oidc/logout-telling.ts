@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { now } from '../base/clock.js';
 import { newId } from '../base/ids.js';
 import { type Outgoing, OutgoingError } from '../http/outgoing/outgoing.js';
+import type { Reason } from '../http/refusals/reasons.js';
 import type { Client } from '../realm/client.js';
 import { sectorOf } from '../realm/client-sector.js';
 import { bytesOf, type Keys } from '../realm/keys.js';
@@ -70,6 +71,8 @@ export function logoutTelling({ issuer, keys, clients, outgoing, log }: TellingP
 const subjectAt = (client: Client, userId: string, subjects: Keys['subjects']): string =>
   client.subjectType === 'pairwise' ? pairwiseSubjects(bytesOf(subjects)[0]).of(userId, sectorOf(client)) : userId;
 
+const LOGOUT_NOT_DELIVERED: Reason = 'logout-not-delivered';
+
 function tell(log: Logger, outcome: TellingOutcome): void {
   const { clientId, attempts } = outcome;
   switch (outcome.kind) {
@@ -77,12 +80,16 @@ function tell(log: Logger, outcome: TellingOutcome): void {
       return log.info({ clientId, attempts }, 'an application was told of an ended session');
     case 'failed': {
       const { failure, givenUp } = outcome;
+      const why = {
+        client: clientId,
+        endpoint: 'backchannel-logout',
+        reason: LOGOUT_NOT_DELIVERED,
+        words: failure,
+        attempts,
+      };
       return givenUp
-        ? log.error(
-            { clientId, attempts, failure },
-            'an application was not told of an ended session; nobody tries again',
-          )
-        : log.warn({ clientId, attempts, failure }, 'an application was not told of an ended session yet');
+        ? log.error(why, 'back-channel logout failed; it is not tried again')
+        : log.warn(why, 'back-channel logout failed; it is tried again');
     }
   }
 }

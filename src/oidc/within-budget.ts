@@ -1,4 +1,5 @@
 import { errors, type UnknownObject } from 'oidc-provider';
+import { because } from '../http/refusals/because.js';
 import { logOf } from '../http/access-log.js';
 import type { Client } from '../realm/client.js';
 import type { MappedValue } from '../realm/claim-mapping.js';
@@ -42,10 +43,8 @@ export function withinBudget(planned: Planned, client: Client): Fitted {
   const shorter = { ...claimsOf(kept), left_out: over.leftOut };
   if (over.leftOut.length > 0 && planned.bytesWith(shorter) <= budget) return { claims: shorter, over };
   // Fewer scopes of an API lend fewer of its permissions (RFC 6749 5.2).
-  throw new errors.InvalidScope(
-    `the ${planned.what} would have ${bytes} bytes and the client may have ${budget} (tokenBudgetBytes); ask for fewer scopes`,
-    planned.scopes.join(' '),
-  );
+  const sentence = `the ${planned.what} would have ${bytes} bytes and the client may have ${budget} (tokenBudgetBytes); ask for fewer scopes`;
+  throw because(new errors.InvalidScope(sentence, planned.scopes.join(' ')), 'token-too-long', sentence);
 }
 
 /** The names of the claims that the rule leaves out. */

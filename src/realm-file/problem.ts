@@ -1,4 +1,5 @@
 import { GatehouseError } from '../base/errors.js';
+import { because } from '../http/refusals/because.js';
 
 /** The way to a field: `['clients', 0, 'redirectUris', 1]`. */
 export type Path = readonly PropertyKey[];
@@ -24,8 +25,6 @@ export function problemsError(file: string, problems: readonly Problem[]): Gateh
     .toSorted((a, b) => a.line - b.line)
     .map(({ line, field, message }) => `  line ${line}${field === '' ? '' : `, ${field}`}: ${message}`);
   const many = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  return new GatehouseError(
-    'bad-configuration',
-    `GATEHOUSE_REALM_FILE (${file}) has ${many}, and nothing was changed:\n${lines.join('\n')}`,
-  );
+  const message = `GATEHOUSE_REALM_FILE (${file}) has ${many}, and nothing was changed:\n${lines.join('\n')}`;
+  return because(new GatehouseError('bad-configuration', message), 'realm-file-refused');
 }

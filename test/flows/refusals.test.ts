@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { seconds } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange, refresh, signIn, token, userinfo } from '../support/application.js';
@@ -188,5 +189,145 @@ describe.each(stores)('on %s, the log line of a refused request names the mistak
         words: expect.stringMatching(/^code was redeemed \d s ago$/),
       });
     }
+  });
+
+  describe('a failed sign-in:', () => {
+    const failed = async (typed: Readonly<Record<string, string>>) => {
+      const visitor = new Visitor();
+      const page = await visitor.visit(ask(host, app).url);
+      return requestLine(host, await visitor.submit(page, typed));
+    };
+
+    test('a wrong password, with the user’s id and without the name', async () => {
+      const line = await failed({ identifier: 'bob', password: 'not what bob has' });
+      expect(line).toMatchObject({
+        client: 'confidential',
+        endpoint: 'sign-in',
+        reason: 'wrong-password',
+        status: 403,
+      });
+      expect(line['user']).toMatch(/^[\w-]{20,}$/);
+      expect(JSON.stringify(line)).not.toMatch(/bob|not what/);
+    });
+
+    test('a name that nobody has, without it', async () => {
+      const line = await failed({ identifier: 'my-password-in-the-name', password: 'x' });
+      expect(line).toMatchObject({ client: 'confidential', reason: 'unknown-user' });
+      expect(line).not.toHaveProperty('user');
+      expect(JSON.stringify(line)).not.toContain('my-password');
+    });
+
+    test('a disabled user, who typed the right password', async () => {
+      expect((await host.command('user', 'disable', 'judy')).code).toBe(0);
+      const line = await failed({ identifier: 'judy', password: passwordOf(host, 'judy') });
+      expect(line).toMatchObject({ reason: 'user-disabled', user: expect.any(String) });
+    });
+
+    test('throttled', async () => {
+      let line: Record<string, unknown> = {};
+      for (let time = 0; time < 12 && line['status'] !== 429; time += 1) {
+        line = await failed({ identifier: 'ivan', password: `guess ${time}` });
+      }
+      expect(line).toMatchObject({ status: 429, reason: 'sign-in-throttled', client: 'confidential' });
+    });
+
+    test('a form of another sign-in', async () => {
+      expect(await failed({ csrf: 'planted', identifier: 'bob', password: 'x' })).toMatchObject({
+        reason: 'form-expired',
+        error: 'stale-form',
+      });
+    });
+  });
+
+  describe('a refused page:', () => {
+    test('no cookie, and a sign-in that is over', async () => {
+      const visitor = new Visitor();
+      const { url } = await visitor.visit(ask(host, app).url);
+      expect(await requestLine(host, await fetch(url))).toMatchObject({ status: 410, reason: 'cookie-missing' });
+      const other = await fetch(url, { headers: { cookie: 'another=1' } });
+      expect(await requestLine(host, other)).toMatchObject({ status: 410, reason: 'interaction-expired' });
+    });
+
+    test('nothing at the address, and what is no text', async () => {
+      expect(await requestLine(host, await fetch(`${host.issuer}/nothing`))).toMatchObject({ reason: 'not-found' });
+      expect(await requestLine(host, await fetch(`${host.issuer}/auth?x=%zz`))).toMatchObject({
+        reason: 'body-unreadable',
+      });
+    });
+  });
+
+  test('parameters that were ignored are named, and only what looks like a name', async () => {
+    const answer = await authorize({ kc_idp_hint: 'google', [`k${'9'.repeat(20)}`]: 'x' });
+    expect(answer.status).toBe(303);
+    expect(await requestLine(host, answer)).toMatchObject({
+      ignored: ['parameter kc_idp_hint', 'parameter (not a name)'],
+    });
+  });
+
+  test('a client that cuts its upload leaves no warning and no error', async () => {
+    const before = host.logs().length;
+    for (const [path, type] of [
+      ['/token', 'application/x-www-form-urlencoded'],
+      ['/auth', 'application/x-www-form-urlencoded'],
+      ['/token/introspection', 'application/x-www-form-urlencoded'],
+    ]) {
+      const socket = connect(host.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      const head = `POST ${path} HTTP/1.1\r\nHost: localhost:${host.port}\r\nContent-Type: ${type}\r\nContent-Length: 500\r\n\r\n`;
+      await new Promise<void>((resolve) => socket.write(`${head}client_id=`, () => resolve()));
+      // Until it is being read.
+      await fetch(`${host.issuer}/healthz`);
+      socket.resetAndDestroy();
+    }
+    const lines = (): Record<string, unknown>[] =>
+      host
+        .logs()
+        .slice(before)
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const until = performance.now() + 10_000;
+    while (lines().filter(({ aborted }) => aborted === true).length < 3 && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(lines().filter(({ aborted }) => aborted === true)).toHaveLength(3);
+    expect(lines().filter(({ level }) => Number(level) > 30)).toEqual([]);
+    expect(host.logs().slice(before)).not.toContain('    at ');
+  });
+
+  test('nothing that a stranger puts into the wrong place is in the log', async () => {
+    const secret = 'Xq7-a-secret-typed-into-the-wrong-place_9fK2';
+    const line = '\n{"level":60,"msg":"forged"}';
+    const answers = [
+      ...(await Promise.all(
+        ['client_id', 'redirect_uri', 'scope', 'resource', 'response_type', 'state', 'prompt', 'request', secret].map(
+          (name) => authorize({ [name]: secret }),
+        ),
+      )),
+      await authorize({ redirect_uri: `https://${'x'.repeat(10)}.test/${secret}?code=${secret}#${secret}` }),
+      await authorize({ resource: `https://orders.test/${secret}`, scope: `${secret} ${line}` }),
+      await authorize({ redirect_uri: `https://a.test/${'y'.repeat(5000)}`, scope: line }),
+      ...(await Promise.all(
+        ['grant_type', 'code', 'refresh_token', 'client_id', 'client_secret', 'scope', 'client_assertion', secret].map(
+          (name) => post('/token', { grant_type: 'authorization_code', redirect_uri: app.redirectUri, [name]: secret }),
+        ),
+      )),
+      await post('/token', {}, basic(secret, secret)),
+      await post('/token', { grant_type: secret, code: secret }, basic('confidential', CONFIDENTIAL_SECRET)),
+      await post('/token/introspection', { token: secret }, basic('confidential', CONFIDENTIAL_SECRET)),
+      await post('/access/v1/evaluation', {}, `Bearer ${secret}`),
+      await post('/access/v1/evaluation', {}, basic(secret, secret)),
+      await userinfo(host, secret),
+      await fetch(`${host.issuer}/session/end?id_token_hint=${secret}&client_id=${secret}`),
+      await fetch(`${host.issuer}/${secret}`),
+    ];
+    const lines = await Promise.all(answers.map((answer) => requestLine(host, answer)));
+    // It is a set of refusals, and each has its one line.
+    expect(lines.filter(({ reason }) => reason !== undefined).length).toBeGreaterThan(20);
+    for (const each of lines) expect(JSON.stringify(each).length).toBeLessThan(1500);
+    expect(host.logs()).not.toContain(secret);
+    expect(host.logs()).not.toContain(encodeURIComponent(secret));
+    expect(host.logs()).not.toContain('forged');
+    expect(host.logs()).not.toContain(CONFIDENTIAL_SECRET);
   });
 });

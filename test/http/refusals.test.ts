@@ -6,6 +6,7 @@ import { because, whyOf } from '../../src/http/refusals/because.js';
 import { noteIgnored } from '../../src/http/refusals/ignored.js';
 import { logRefusal } from '../../src/http/refusals/log-refusal.js';
 import { quoted } from '../../src/http/refusals/quoted.js';
+import { shownUri } from '../../src/http/refusals/shown-uri.js';
 import { REASONS } from '../../src/http/refusals/reasons.js';
 import { ask, listening } from './listening.js';
 
@@ -115,4 +116,20 @@ test('a value from outside is bounded and forges no line', () => {
   expect(quoted('a\nb\u202ec\u0000')).toBe('a\\u{a}b\\u{202e}c\\u{0}');
   expect(quoted('\n'.repeat(100_000)).length).toBe(201);
   expect(quoted('x'.repeat(100_000))).toBe(`${'x'.repeat(200)}…`);
+});
+
+test.each([
+  ['https://shop.example/cb?code=1#x', 'https://shop.example/cb?…#…'],
+  ['https://shop.example', 'https://shop.example'],
+  ['https://shop.example/', 'https://shop.example/'],
+  ['https://alice:secret@shop.example/cb', 'https://shop.example/cb'],
+  ['https://shop.example/alice@people.example', 'https://shop.example/…'],
+  [`https://shop.example/${'k'.repeat(43)}/cb`, 'https://shop.example/…/cb'],
+  ['com.example.app:/callback', 'com.example.app:/callback'],
+  ['urn:gatehouse:api', 'urn:gatehouse:api'],
+  ['hunter2', '(not a URL)'],
+  [undefined, '(none)'],
+  [`https://a.example/${'y'.repeat(9000)}`, '(not a URL)'],
+])('of the address %s the log says %s', (address, shown) => {
+  expect(shownUri(address)).toBe(shown);
 });

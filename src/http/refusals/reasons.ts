@@ -14,7 +14,7 @@ export interface Explanation {
 
 /**
  * Every reason for which something is refused, by a code that stays what it is: log searches and alerts are built on it. docs/refusals.md is
- * made from this table (`node scripts/refusals-page.ts`).
+ * made from this table (`npm run refusals-page`).
  */
 export const REASONS = {
   // Who asks

@@ -1,5 +1,6 @@
 import { type Configuration, errors } from 'oidc-provider';
 import { now } from '../../base/clock.js';
+import { because } from '../../http/refusals/because.js';
 import type { Outgoing } from '../../http/outgoing/outgoing.js';
 import { keyFetch } from '../key-fetch.js';
 
@@ -23,17 +24,21 @@ export const clientAuthentication = (outgoing: Outgoing) =>
     clientAuthMethods: [...CLIENT_AUTHENTICATION],
     /** RFC 7523 3: the library has checked signature, issuer, audience and expiry. */
     assertJwtClientAuthClaimsAndHeader(_ctx, { exp, iat, jti, sub }, _header, client) {
-      if (sub !== client.clientId) throw new errors.InvalidClientAuth('sub (JWT subject) must be the client_id');
+      if (sub !== client.clientId) throw refusedAssertion('sub (JWT subject) must be the client_id');
       if (typeof exp !== 'number' || exp > now() / 1000 + LONGEST_ASSERTION_SECONDS) {
-        throw new errors.InvalidClientAuth(`exp must be within ${LONGEST_ASSERTION_SECONDS} seconds`);
+        throw refusedAssertion(`exp must be within ${LONGEST_ASSERTION_SECONDS} seconds`);
       }
       if (typeof iat === 'number' && iat > now() / 1000 + FURTHEST_AHEAD_SECONDS) {
-        throw new errors.InvalidClientAuth('iat must not be in the future');
+        throw refusedAssertion('iat must not be in the future');
       }
       if (typeof jti !== 'string' || jti.length > LONGEST_ID) {
-        throw new errors.InvalidClientAuth(`jti must have at most ${LONGEST_ID} characters`);
+        throw refusedAssertion(`jti must have at most ${LONGEST_ID} characters`);
       }
     },
     fetch: keyFetch(outgoing),
     fetchResponseBodyLimits: { jwks_uri: MOST_JWKS_BYTES },
   }) satisfies Configuration;
+
+/** The words are ours, and name no value of the assertion. */
+const refusedAssertion = (words: string): Error =>
+  because(new errors.InvalidClientAuth(words), 'assertion-invalid', `client_assertion: ${words}`);

@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Why } from '../../http/refusals/because.js';
 import { logRefusal } from '../../http/refusals/log-refusal.js';
 import { clientBehind } from '../client-lookup.js';
+import { noteIgnoredParameters } from './ignored-parameters.js';
 import { explain, type LibraryError } from './explain.js';
 
 /** What the library says when an endpoint of its own refuses, and the endpoint's name in the log. */
@@ -46,6 +47,7 @@ export function hearRefusals(provider: Provider): void {
  */
 export const explainRefusals: Middleware = async (context, next) => {
   await next();
+  if ('oidc' in context) noteIgnoredParameters(context as unknown as KoaContextWithOIDC);
   const refused = (context as Noted)[REFUSED];
   // What was refused as a JWT may have been answered by ours after all.
   if (!refused || (context.status < 300 && context.type !== 'text/html')) return;
