@@ -34,7 +34,7 @@ export const stranger: Stranger = {
     const claims = JSON.parse(await page.innerText('body')) as Record<string, unknown>;
     deepEqual([claims['name'], claims['email'], claims['aud']], ['Ada Lovelace', 'ada@example.com', 'desk']);
     await page.goto(`${here.origin(DESK)}/logout`);
-    await page.waitForURL(`${here.origin(DESK)}/bye`);
+    await page.waitForURL((url) => url.origin === here.origin(DESK) && url.pathname === '/bye');
     // Both sessions have ended.
     await page.goto(here.origin(DESK));
     await page.locator('input[name=identifier]').waitFor();
