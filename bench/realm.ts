@@ -18,6 +18,14 @@ export const MACHINE = {
   secret: randomBytes(32).toString('base64url'),
 } as const;
 
+/** An application on a server, which keeps a secret: whoever asks what a token is worth authenticates. */
+export const WEB_SERVER = {
+  id: 'web-server',
+  name: 'Application of the benchmark on a server',
+  redirectUri: 'https://web-server.bench/callback',
+  secret: MACHINE.secret,
+} as const;
+
 /** What the application asks for, at the authorization endpoint. */
 export const ASKED = { scope: 'openid profile roles orders:read', resource: API.identifier } as const;
 
@@ -44,6 +52,16 @@ export const realmFile = (people: number): string =>
         firstParty: true,
         redirectUris: [APPLICATION.redirectUri],
         grantTypes: ['authorization_code', 'refresh_token'],
+        scopes: ['openid', 'profile', 'roles'],
+        resourceServers: [API.identifier],
+      },
+      {
+        id: WEB_SERVER.id,
+        name: WEB_SERVER.name,
+        authentication: 'client_secret_post',
+        secret: '${MACHINE_SECRET}',
+        firstParty: true,
+        redirectUris: [WEB_SERVER.redirectUri],
         scopes: ['openid', 'profile', 'roles'],
         resourceServers: [API.identifier],
       },

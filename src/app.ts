@@ -44,6 +44,7 @@ import { logoutTelling } from './oidc/logout-telling.js';
 import { issuerOf } from './oidc/provider.js';
 import { background } from './jobs/background.js';
 import { housekeeping } from './jobs/housekeeping.js';
+import { ClientOrigins } from './realm/client-origins.js';
 import { ClientService } from './realm/client-service.js';
 import { keyJob } from './realm/key-rotation.js';
 import { KeyRingService } from './realm/key-ring-service.js';
@@ -159,6 +160,7 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
     outgoing: wayOut,
     resourceServers,
     clients,
+    origins: new ClientOrigins(known),
     consents: new ConsentService(known),
     sessions: new SessionService(known),
     users,

@@ -1,4 +1,4 @@
-import { ask, codeOf, signIn, type Asked } from '../../test/support/application.ts';
+import { type Application, ask, codeOf, signIn, type Asked } from '../../test/support/application.ts';
 import { type Page, Visitor } from '../../test/support/visitor.ts';
 import { APPLICATION, ASKED } from '../realm.ts';
 import { requestTokens, type Tokens } from './tokens.ts';
@@ -41,18 +41,19 @@ export class Person {
   }
 
   /** In the browser that is signed in; signs in at the first time. */
-  async authorize(): Promise<Code> {
+  async authorize(by: Application = APPLICATION): Promise<Code> {
     this.#browser ??= this.#signedIn();
     const browser = await this.#browser;
-    const asked = this.#ask();
+    const asked = this.#ask(by);
     return codeIn(await browser.visit(asked.url), asked);
   }
 
-  redeem({ code, verifier }: Code): Promise<Tokens> {
+  redeem({ code, verifier }: Code, by: Application = APPLICATION): Promise<Tokens> {
     return requestTokens(this.issuer, {
       grant_type: 'authorization_code',
-      client_id: APPLICATION.id,
-      redirect_uri: APPLICATION.redirectUri,
+      client_id: by.id,
+      ...(by.secret !== undefined && { client_secret: by.secret }),
+      redirect_uri: by.redirectUri,
       code,
       code_verifier: verifier,
     });
@@ -62,8 +63,8 @@ export class Person {
     return signIn(browser, asked, this.#username, this.#password);
   }
 
-  #ask(): Asked {
-    return ask({ issuer: this.issuer }, { id: APPLICATION.id, redirectUri: APPLICATION.redirectUri }, ASKED);
+  #ask({ id, redirectUri }: Application = APPLICATION): Asked {
+    return ask({ issuer: this.issuer }, { id, redirectUri }, ASKED);
   }
 
   async #signedIn(): Promise<Visitor> {

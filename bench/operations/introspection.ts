@@ -1,5 +1,5 @@
 import { expected, send } from '../load/send.ts';
-import { APPLICATION } from '../realm.ts';
+import { WEB_SERVER } from '../realm.ts';
 import type { Operation } from './operation.ts';
 
 /** Of an opaque access token, by the client that it was issued to. */
@@ -7,8 +7,8 @@ export const introspection: Operation = {
   name: 'introspection',
   perLane: 100,
   async lane(person) {
-    const { access_token: token } = await person.redeem(await person.authorize());
-    const form = { client_id: APPLICATION.id, token };
+    const { access_token: token } = await person.redeem(await person.authorize(WEB_SERVER), WEB_SERVER);
+    const form = { client_id: WEB_SERVER.id, client_secret: WEB_SERVER.secret, token };
     const url = `${person.issuer}/token/introspection`;
     return async () => {
       const { text } = expected(200, await send(url, { method: 'POST', form }));

@@ -112,6 +112,6 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
     .use(account)
     .use(decisions)
     .use(explainRefusals)
-    .use(oidcRoutes(issuer, shown, startAgain, busyDoor(of.hasher, issuer, shown)))
+    .use(oidcRoutes(issuer, shown, { startAgain, turnedAway: busyDoor(of.hasher, issuer, shown), origins: of.origins }))
     .use(structuredTokens({ issuer: provider.issuer, signing: keys.signing, clients }));
 }

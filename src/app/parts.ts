@@ -17,6 +17,7 @@ import type { Throttle } from '../identity/throttle.js';
 import { type Unlocking } from '../identity/unlock.js';
 import type { UserService } from '../identity/user-service.js';
 import { type Background } from '../jobs/background.js';
+import type { ClientOrigins } from '../realm/client-origins.js';
 import type { ClientService } from '../realm/client-service.js';
 import type { KeyRingService } from '../realm/key-ring-service.js';
 import type { ResourceServerService } from '../realm/resource-server-service.js';
@@ -41,6 +42,7 @@ export interface Parts {
   readonly settings: SettingsService;
   readonly resourceServers: ResourceServerService;
   readonly clients: ClientService;
+  readonly origins: ClientOrigins;
   readonly consents: ConsentService;
   readonly sessions: SessionService;
   readonly users: UserService;

@@ -38,6 +38,7 @@ import { keepOfflineAccess } from './library/keep-offline-access.js';
 import { rememberAskedScopes } from './library/remember-asked-scopes.js';
 import { providerWithResponseModes } from './library/response-modes.js';
 import { noteSignOutRedirects } from './library/sign-out-redirect.js';
+import { refuseUnauthorizedClients } from './library/unauthorized-client.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
 import { planAccessTokens } from './issue-access-token.js';
 import { hearRefusals } from './refusals/provider-refusals.js';
@@ -99,6 +100,7 @@ export function buildProvider(parts: ProviderParts): Provider {
   rememberAskedScopes(provider);
   answerWithoutScope(provider);
   findUserinfoTokens(provider, { issuer: issuerOf(issuer), signing: keys.signing });
+  refuseUnauthorizedClients(provider);
   detectReplays(provider);
   noteSignOutRedirects(provider);
   const saying = { ...parts, issuer: issuerOf(issuer), signing: keys.signing };

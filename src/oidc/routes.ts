@@ -10,8 +10,11 @@ import { type Pages, pathOf } from '../sign-in/pages/pages.js';
 import type { BusyDoor } from './busy-door.js';
 import { arriveAt } from './arrive.js';
 import { keptAnswers } from './kept-answers.js';
+import { acrossOrigins, type KnownOrigins } from './cross-origin.js';
+import { type Endpoint, endpointAt } from './endpoints.js';
 import { signOutRedirectOf } from './library/sign-out-redirect.js';
 import { getInstead } from './posted-request.js';
+import { refuseRequest } from './refuse-request.js';
 import type { StartAgainFrom } from './start-again.js';
 import { cookieNames } from './session-cookie.js';
 import { strictInput } from './strict-input.js';
@@ -22,6 +25,7 @@ const OPENID_METADATA = '/.well-known/openid-configuration';
 const JWKS = '/jwks';
 const AUTHORIZATION = '/auth';
 const LOGOUT = '/session/end';
+const REVOCATION = '/token/revocation';
 /** Endpoints that people's browsers come to. */
 const FOR_BROWSERS = [AUTHORIZATION, LOGOUT];
 const PUBLISHED = [OPENID_METADATA, OAUTH_METADATA, JWKS];
@@ -46,16 +50,32 @@ export function storelessPaths(issuer: URL): (path: string) => boolean {
   };
 }
 
+interface OidcRoutesParts {
+  readonly startAgain: StartAgainFrom;
+  readonly turnedAway: BusyDoor;
+  readonly origins: KnownOrigins;
+}
+
 /** Leads to the library's endpoints, which stand next: below the issuer's path, and with what the library leaves open. */
-export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom, turnedAway: BusyDoor): Middleware {
+export function oidcRoutes(
+  issuer: URL,
+  pages: Pages,
+  { startAgain, turnedAway, origins }: OidcRoutesParts,
+): Middleware {
   const base = pathOf(issuer);
   const published = keptAnswers(PUBLISHED);
-  const strict = strictInput(pages);
+  const strict = strictInput(`${issuer.origin}${base}`, pages);
   const resumeCookie = cookieNames(issuer.protocol === 'https:').resume;
 
   return async (ctx, next) => {
     const path = pathBelow(base, ctx.path);
-    if (path === undefined || !SPELLED.test(path)) return notFound(ctx, pages, base);
+    const endpoint = path !== undefined && SPELLED.test(path) ? endpointAt(path) : undefined;
+    if (path === undefined || !endpoint) return notFound(ctx, pages, base);
+    await acrossOrigins(ctx, endpoint, origins, () => answer(ctx, path, endpoint, next));
+  };
+
+  async function answer(ctx: Context, path: string, endpoint: Endpoint, next: () => Promise<unknown>): Promise<void> {
+    if (!isTaken(ctx, endpoint)) return wrongMethod(ctx, endpoint, pages);
     const resumed = /^\/auth\/([^/]+)$/.exec(path)?.[1];
     // The library takes the cookie's word for which request goes on; one that a sibling host planted must not choose it.
     if (resumed !== undefined && ctx.cookies.get(resumeCookie, { signed: true }) !== resumed) {
@@ -69,14 +89,35 @@ export function oidcRoutes(issuer: URL, pages: Pages, startAgain: StartAgainFrom
     }
     ctx.path = path;
     ctx['mountPath'] = base;
-    await strict(ctx, async () => {
+    await strict(ctx, endpoint, async () => {
       await published(ctx, next);
     });
     const signedOutTo = signOutRedirectOf(ctx);
     if (signedOutTo !== undefined && ctx.status === 303) await arriveAt(pages, ctx as KoaContextWithOIDC, signedOutTo);
     if (path === JWKS && ctx.status === 200) ctx.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`);
+    // RFC 7009 2.2: nothing is said, so nothing has a type; a client that finds one tries to read it.
+    if (path === REVOCATION && ctx.status === 200) ctx.remove('Content-Type');
     if (ctx.status === 404 && ctx.body === undefined) await notFound(ctx, pages, base);
-  };
+  }
+}
+
+const isPreflight = (ctx: Context): boolean =>
+  ctx.method === 'OPTIONS' && ctx.get('Origin') !== '' && ctx.get('Access-Control-Request-Method') !== '';
+
+/** Whether the library has a route for this method there. */
+const isTaken = (ctx: Context, { methods }: Endpoint): boolean =>
+  isPreflight(ctx) || methods.some((method) => method === ctx.method);
+
+/** RFC 9110 15.5.6 and 9.3.7; RFC 9126 2.3 wants it of pushed requests. */
+async function wrongMethod(ctx: Context, { name, methods }: Endpoint, pages: Pages): Promise<void> {
+  ctx.set('Allow', methods.join(', '));
+  if (ctx.method === 'OPTIONS') {
+    ctx.status = 204;
+    return;
+  }
+  const description = `this endpoint takes ${methods.join(', ')}`;
+  const refusal = { status: 405, error: 'invalid_request', reason: 'method-not-allowed' } as const;
+  await refuseRequest(ctx, pages, { ...refusal, description, endpoint: name });
 }
 
 async function notFound(ctx: Context, pages: Pages, base: string): Promise<void> {

@@ -1,48 +1,46 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import type { Context, Middleware } from 'koa';
+import type { Context } from 'koa';
 import { fieldsOf, readFormBody } from '../http/form.js';
-import { logRefusal } from '../http/refusals/log-refusal.js';
 import type { Pages } from '../sign-in/pages/pages.js';
+import { notAuthenticated } from './client-authentication-sent.js';
+import type { Endpoint } from './endpoints.js';
+import { refuseRequest, type RequestRefusal } from './refuse-request.js';
 
 /** Bytes of a posted request: one with a request object and a client assertion fits. The library's own limit. */
 const BODY_LIMIT = 56 * 1024;
 
 /**
  * Stands before the library's endpoints, and refuses what is no text at all: it would make replacement characters of what is
- * not UTF-8 and answer 400 for what is too large. Everything else, a parameter that comes twice among it, is the library's.
+ * not UTF-8 and answer 400 for what is too large. It refuses what authenticates no client where one is wanted, too. Everything
+ * else, a parameter that comes twice among it, is the library's.
+ *
+ * @param issuer the realm of the challenge
  */
-export function strictInput(pages: Pages): Middleware {
-  const refuse = async (ctx: Context, status: number, description: string): Promise<void> => {
-    const error = { error: 'invalid_request', error_description: description };
-    logRefusal(ctx, {
-      endpoint: endpointAt(ctx.path),
-      error: error.error,
-      reason: 'body-unreadable',
-      words: description,
-    });
-    if (ctx.accepts('json', 'html') === 'html') {
-      await pages.failure(ctx, { fault: 'application', code: error.error, description }, status);
-    } else {
-      ctx.status = status;
-      ctx.set('Cache-Control', 'no-store');
-      ctx.body = error;
-    }
-  };
-  return async (ctx, next) => {
-    if (!fieldsOf(ctx.querystring)) return refuse(ctx, 400, 'the query is not urlencoded UTF-8');
+export function strictInput(issuer: string, pages: Pages) {
+  return async (ctx: Context, endpoint: Endpoint, next: () => Promise<unknown>): Promise<void> => {
+    const refuse = (refusal: Omit<RequestRefusal, 'endpoint'>): Promise<void> =>
+      refuseRequest(ctx, pages, { ...refusal, endpoint: endpoint.name });
+    const malformed = (status: number, description: string): Promise<void> =>
+      refuse({ status, error: 'invalid_request', description, reason: 'body-unreadable' });
+
+    if (!fieldsOf(ctx.querystring)) return malformed(400, 'the query is not urlencoded UTF-8');
     if (ctx.method === 'POST') {
       const read = await readFormBody(ctx.req, BODY_LIMIT);
       if (read.kind === 'body') giveBack(ctx.req, read.body);
-      else if (read.reason === 'too-large') return refuse(ctx, 413, `the body is longer than ${BODY_LIMIT} bytes`);
-      else if (read.reason === 'malformed') return refuse(ctx, 400, 'the body is not urlencoded UTF-8');
+      else if (read.reason === 'too-large') return malformed(413, `the body is longer than ${BODY_LIMIT} bytes`);
+      else if (read.reason === 'malformed') return malformed(400, 'the body is not urlencoded UTF-8');
+      const fields = read.kind === 'body' ? fieldsOf(read.body.toString('latin1')) : undefined;
+      const fault = fields && notAuthenticated(endpoint.client, ctx.get('authorization'), fields);
+      if (fault) {
+        if (fault.challenge) ctx.set('WWW-Authenticate', `Basic realm="${issuer}", error="invalid_client"`);
+        const { description, reason } = fault;
+        return refuse({ status: 401, error: 'invalid_client', description, reason });
+      }
     }
     await next();
   };
 }
-
-/** Of a resumed authorization request the path holds its id, which is a secret. */
-const endpointAt = (path: string): string => (path.startsWith('/auth') ? 'authorization' : path.slice(1, 41));
 
 /** The library reads the body itself, as it came. */
 function giveBack(req: IncomingMessage, body: Buffer): void {

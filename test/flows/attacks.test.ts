@@ -298,7 +298,7 @@ describe.each(stores)('on %s:', (kind) => {
       const query = new URLSearchParams(params).toString();
       expect(
         (await fetch(`${host.issuer}/token?${query}`, { method: 'POST', body: new URLSearchParams() })).status,
-      ).toBe(400);
+      ).toBe(401);
     });
   });
 

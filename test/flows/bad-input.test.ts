@@ -357,9 +357,12 @@ describe.each(stores)('on %s:', (kind) => {
   test.each(METHODS)('%s changes nothing', async (method) => {
     const readable = ['sign-in page', 'userinfo', 'logout', 'posted logout', 'jwks', 'discovery', 'metadata'];
     expect(await row(method, () => ({ method }))).toEqual(
-      everywhere(({ name }) => {
+      everywhere(({ name, kind }) => {
         if (method === 'HEAD' && name.endsWith('authorization')) return '400';
-        return method === 'HEAD' && (readable.includes(name) || name.startsWith('account')) ? '200' : '404';
+        if (method === 'HEAD' && (readable.includes(name) || name.startsWith('account'))) return '200';
+        if (kind === 'page') return '404';
+        if (method === 'OPTIONS') return '204';
+        return method === 'HEAD' ? '405' : '405 invalid_request';
       }),
     );
   });

@@ -248,11 +248,15 @@ describe.each(stores)('on %s:', (kind) => {
       const api = { id: 'orders-api', secret: MACHINE_SECRET };
       // Warm: its client is in memory.
       await introspect(host, api, 'no token');
-      const { access_token: opaque, refresh_token: refreshToken } = await tokens();
+      // Of its own token without an audience the client alone is told.
+      const confidential = application('confidential', CONFIDENTIAL_SECRET);
+      const own = ask(host, confidential, asking);
+      const { access_token: opaque } = (await exchange(host, own, codeOf(await visitor.visit(own.url)))).body;
+      const { refresh_token: refreshToken } = await tokens();
       const { access_token: jwt } = (await refresh(host, app, refreshToken, { resource: ORDERS })).body;
       const { access_token: machineJwt } = (await machine()).body;
       for (const [by, presented, budget] of [
-        [app, opaque, 4],
+        [confidential, opaque, 4],
         [api, jwt, 4],
         [api, machineJwt, 1],
       ] as const) {
@@ -264,7 +268,8 @@ describe.each(stores)('on %s:', (kind) => {
       const asked = ask(host, app, { ...asking, scope: `${asking.scope} offline_access`, prompt: 'consent' });
       const allowed = await visitor.submit(await visitor.visit(asked.url), { decision: 'allow' });
       const offline = await exchange(host, asked, codeOf(allowed));
-      const { hops, portCalls, value } = await counted(() => introspect(host, app, offline.body.access_token));
+      const lasting = (await refresh(host, app, offline.body.refresh_token, { resource: ORDERS })).body.access_token;
+      const { hops, portCalls, value } = await counted(() => introspect(host, api, lasting));
       expect(value.body['active']).toBe(true);
       expect(hops).toBeLessThanOrEqual(2);
       expect(portCalls).toBeLessThanOrEqual(3);

@@ -19,7 +19,7 @@ import { ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
 
 interface Sent {
   readonly method?: string;
-  readonly body?: URLSearchParams;
+  readonly body?: URLSearchParams | string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -164,7 +164,7 @@ describe.each(stores)('on %s,', (store) => {
     });
 
     test('are what introspection says, to the client and to the API', async () => {
-      const by = application('pair-a');
+      const by = application('pair-s', SECRET);
       const { tokens, visitor } = await signedIn(host, by, { scope: 'openid orders:read', resource: ORDERS });
       const { sub } = claimsOf(tokens.id_token);
       const { body } = await refresh(host, by, tokens.refresh_token, { resource: ORDERS });
@@ -206,6 +206,14 @@ describe.each(stores)('on %s,', (store) => {
       code: 'x',
       redirect_uri: `${PAGES}/callback`,
     };
+    const form = (body: string): Sent => ({
+      body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    const expectNothing = (answer: Response): void => {
+      const names = [...answer.headers.keys()].filter((name) => name.startsWith('access-control-'));
+      expect([answer.url, names]).toEqual([answer.url, []]);
+    };
     const allowedOf = (answer: Response): string | null => answer.headers.get('access-control-allow-origin');
 
     test('of the client itself may exchange its code and ask userinfo, and reads errors too', async () => {
@@ -242,6 +250,67 @@ describe.each(stores)('on %s,', (store) => {
         expect(answer.headers.get('access-control-allow-headers')).toBe('authorization');
         expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
       }
+    });
+
+    /** At every endpoint that pages call, what is refused before anybody knows which client asks. */
+    const early: Readonly<Record<string, (path: string) => [path: string, init: Sent]>> = {
+      'a body that is no text': (path) => [path, { method: 'POST', ...form('client_id=pages&x=%zz') }],
+      'a query that is no text': (path) => [`${path}?x=%zz`, { method: 'POST', ...form('client_id=pages') }],
+      'a body that is too large': (path) => [
+        path,
+        { method: 'POST', ...form(`client_id=pages&x=${'x'.repeat(60_000)}`) },
+      ],
+      'a body of JSON': (path) => [
+        path,
+        { method: 'POST', body: '{"client_id":"pages"}', headers: { 'content-type': 'application/json' } },
+      ],
+      'an unknown client': (path) => [path, { method: 'POST', ...form('client_id=nobody&token=x') }],
+      'no client': (path) => [path, { method: 'POST', ...form('token=x') }],
+      'a method that it does not take': (path) => [path, { method: 'DELETE' }],
+    };
+
+    test.each(Object.keys(early))(
+      'of some client reads why %s is refused, and of nobody reads nothing',
+      async (fault) => {
+        const sent = early[fault];
+        for (const endpoint of ['/token', '/token/revocation', '/request', '/me']) {
+          const [path = '', init] = sent?.(endpoint) ?? [];
+          const answer = await from(PAGES, path, init);
+          expect([endpoint, answer.status >= 400, allowedOf(answer)]).toEqual([endpoint, true, PAGES]);
+          expect(answer.headers.get('access-control-expose-headers')).toMatch(/DPoP-Nonce, WWW-Authenticate/);
+          expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+          expect(answer.headers.get('vary')).toMatch(/\borigin\b/i);
+          expect(((await answer.json()) as { error?: string }).error).toMatch(/^invalid_/);
+          for (const nobody of ['https://evil.test', `${PAGES}.evil.test`, PAGES.toUpperCase(), 'null']) {
+            expectNothing(await from(nobody, path, init));
+          }
+          // Whoever is no page gets no header that only pages read; above all no `*`.
+          expectNothing(await fetch(`${host.issuer}${path}`, init));
+        }
+      },
+    );
+
+    test('that belongs to another client reads no answer to this one', async () => {
+      expectNothing(await exchangeFrom(PAGES, { ...wrongCode, client_id: 'public' }));
+      expectNothing(await from(PAGES, '/token/revocation', { method: 'POST', ...form('client_id=public&token=x') }));
+    });
+
+    test('of nobody is not answered when it asks beforehand, and none may ask at introspection', async () => {
+      const headers = {
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization, dpop',
+      };
+      for (const path of ['/token', '/token/revocation', '/request', '/me']) {
+        const ours = await from(PAGES, path, { method: 'OPTIONS', headers });
+        expect([ours.status, allowedOf(ours)]).toEqual([204, PAGES]);
+        expect(ours.headers.get('access-control-allow-headers')).toBe('authorization, dpop');
+        expectNothing(await from('https://evil.test', path, { method: 'OPTIONS', headers }));
+      }
+      for (const init of [
+        { method: 'OPTIONS', headers },
+        { method: 'POST', ...form('token=x&client_id=nobody') },
+      ])
+        expectNothing(await from(PAGES, '/token/introspection', init));
     });
 
     test('whoever it is reads what is published', async () => {

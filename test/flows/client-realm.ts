@@ -156,6 +156,13 @@ function realm(inline: readonly ClientKey[], port: number): object {
         ...orders,
       },
       { ...signsIn('pair-a2'), authentication: 'none', subjectType: 'pairwise', sectorIdentifier: 'sector.test' },
+      {
+        ...signsIn('pair-s'),
+        secret: '${CLIENT_SECRET}',
+        subjectType: 'pairwise',
+        sectorIdentifier: 'sector.test',
+        ...orders,
+      },
       { ...signsIn('pair-b'), authentication: 'none', subjectType: 'pairwise', ...orders },
       { ...signsIn('pages'), authentication: 'none', allowedOrigins: [PAGES], redirectUris: [`${PAGES}/callback`] },
       {

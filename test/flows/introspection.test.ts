@@ -8,7 +8,8 @@ import { CONFIDENTIAL_SECRET, flowHost, MACHINE_SECRET, ORDERS, signedIn, stores
 const app = application('public');
 const LEDGER = 'https://ledger.test';
 const ordersApi = { id: 'orders-api', secret: MACHINE_SECRET };
-const stranger = { id: 'confidential', secret: CONFIDENTIAL_SECRET };
+const confidential = application('confidential', CONFIDENTIAL_SECRET);
+const stranger = confidential;
 type Asking = { readonly id: string; readonly secret?: string };
 
 describe.each(stores)('on %s:', (kind) => {
@@ -48,9 +49,9 @@ describe.each(stores)('on %s:', (kind) => {
     return answer.body.access_token;
   };
   /** An access token for an API, beside one for userinfo, of one grant. */
-  async function forApi(resource: string, scope: string, more: Readonly<Record<string, string>> = {}) {
-    const signed = await signedIn(host, app, { scope: `openid ${scope}`, resource, ...more });
-    const { body } = await refresh(host, app, signed.tokens.refresh_token, { resource });
+  async function forApi(resource: string, scope: string, by = app) {
+    const signed = await signedIn(host, by, { scope: `openid ${scope}`, resource });
+    const { body } = await refresh(host, by, signed.tokens.refresh_token, { resource });
     return { ...signed, api: body.access_token, refreshToken: body.refresh_token };
   }
 
@@ -99,10 +100,13 @@ describe.each(stores)('on %s:', (kind) => {
     });
 
     test('tells the client itself, also of its refresh token, whatever the hint is', async () => {
-      const { tokens } = await signedIn(host, app);
+      const { tokens } = await signedIn(host, confidential);
       for (const hint of ['refresh_token', 'access_token', 'nonsense', undefined]) {
-        expect(await introspect(app, tokens.refresh_token, hint)).toMatchObject({ active: true, client_id: 'public' });
-        expect(await introspect(app, tokens.access_token, hint)).toMatchObject({ active: true });
+        expect(await introspect(confidential, tokens.refresh_token, hint)).toMatchObject({
+          active: true,
+          client_id: 'confidential',
+        });
+        expect(await introspect(confidential, tokens.access_token, hint)).toMatchObject({ active: true });
       }
     });
 
@@ -117,12 +121,12 @@ describe.each(stores)('on %s:', (kind) => {
     });
 
     test('of a used refresh token, a JWT changed by a letter, an ID token and nonsense says that it is not active', async () => {
-      const { api, tokens } = await forApi(ORDERS, 'orders:read');
+      const { api, tokens } = await forApi(ORDERS, 'orders:read', confidential);
       const [head = '', body = '', signature = ''] = api.split('.');
       const changed = `${head}.${body}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`;
       const unsigned = `${Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')}.${body}.`;
       for (const presented of [tokens.refresh_token, changed, unsigned, tokens.id_token, 'nonsense', 'a.b.c', 'a.b']) {
-        expect(await introspect(app, presented)).toEqual({ active: false });
+        expect(await introspect(confidential, presented)).toEqual({ active: false });
       }
     });
 
@@ -150,9 +154,29 @@ describe.each(stores)('on %s:', (kind) => {
       const { api } = await forApi(ORDERS, 'orders:read');
       const wrong = await post('introspection', { ...ordersApi, secret: 'wrong' }, api);
       expect([wrong.status, ((await wrong.json()) as { error: string }).error]).toEqual([401, 'invalid_client']);
-      const body = new URLSearchParams({ client_id: 'public' });
-      const missing = await fetch(`${host.issuer}/token/introspection`, { method: 'POST', body });
+      const authorization = `Basic ${Buffer.from(`orders-api:${MACHINE_SECRET}`).toString('base64')}`;
+      const missing = await fetch(`${host.issuer}/token/introspection`, {
+        method: 'POST',
+        body: new URLSearchParams({ token_type_hint: 'access_token' }),
+        headers: { authorization },
+      });
       expect([missing.status, ((await missing.json()) as { error: string }).error]).toEqual([400, 'invalid_request']);
+    });
+
+    test('is refused to a public client, whose name anybody can send, of its own tokens too', async () => {
+      const { tokens, api } = await forApi(ORDERS, 'orders:read');
+      for (const presented of [api, tokens.access_token, tokens.refresh_token, 'nonsense', 'a.b.c']) {
+        const answer = await post('introspection', app, presented);
+        expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
+          401,
+          expect.stringMatching(/^Basic /),
+        ]);
+        expect(await answer.json()).toEqual({ error: 'invalid_client', error_description: expect.any(String) });
+      }
+      // A secret that it does not have makes it no other client.
+      expect((await post('introspection', { ...app, secret: 'x' }, api)).status).toBe(401);
+      const body = new URLSearchParams({ token: api, client_id: 'public', client_secret: 'x' });
+      expect((await fetch(`${host.issuer}/token/introspection`, { method: 'POST', body })).status).toBe(401);
     });
   });
 
@@ -171,12 +195,11 @@ describe.each(stores)('on %s:', (kind) => {
     });
 
     test('when its person is disabled, who can no longer refresh it, and is told nothing at userinfo', async () => {
-      const { body } = await refresh(host, app, (await forApi(ORDERS, 'orders:read', {})).refreshToken);
+      const { body } = await refresh(host, app, (await forApi(ORDERS, 'orders:read')).refreshToken);
       const bob = await signedIn(host, app, { scope: 'openid orders:read', resource: ORDERS }, 'bob');
       const api = await refresh(host, app, bob.tokens.refresh_token, { resource: ORDERS });
       expect((await host.command('user', 'disable', 'bob')).code).toBe(0);
       expect(await introspect(ordersApi, api.body.access_token)).toEqual({ active: false });
-      expect(await introspect(app, api.body.refresh_token)).toEqual({ active: false });
       expect((await userinfo(host, bob.tokens.access_token)).status).toBe(401);
       expect((await refresh(host, app, api.body.refresh_token)).body.error).toBe('invalid_grant');
       // Nobody else’s.
@@ -193,6 +216,16 @@ describe.each(stores)('on %s:', (kind) => {
   });
 
   describe('revocation', () => {
+    test('answers with nothing, which is of no type, whatever the token was', async () => {
+      const { api, tokens, refreshToken } = await forApi(ORDERS, 'orders:read');
+      const ledger = await forApi(LEDGER, 'ledger:read');
+      for (const presented of [api, tokens.access_token, ledger.api, refreshToken, 'nonsense', 'a.b.c']) {
+        const answer = await post('revocation', app, presented);
+        expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([200, null, '']);
+        expect(answer.headers.get('content-length')).toBe('0');
+      }
+    });
+
     test('of a JWT ends its grant: the refresh token and every other token with it', async () => {
       const { api, tokens, refreshToken } = await forApi(ORDERS, 'orders:read');
       await revoke(app, api);

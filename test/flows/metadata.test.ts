@@ -59,6 +59,7 @@ describe.each(['', '/people/id'])('an issuer with the path "%s"', (issuerPath) =
     defaultResourceServer: https://orders.test
     jwks: ${JSON.stringify({ keys: Object.keys(keys).map(jwkOf) })}
   - { id: signed-es, name: ES, authentication: none, firstParty: true, idTokenAlgorithm: ES256, redirectUris: ['https://signed-es.test/callback'] }
+  - { id: codeless, name: No codes, authentication: client_secret_post, secret: '\${MACHINE_SECRET}', grantTypes: [client_credentials], redirectUris: ['https://codeless.test/callback'] }
   - { id: signed-ps, name: PS, authentication: none, firstParty: true, idTokenAlgorithm: PS256, subjectType: pairwise, redirectUris: ['https://signed-ps.test/callback'] }
 `;
     const realmFile = join(folder, 'realm.yaml');
@@ -181,6 +182,72 @@ describe.each(['', '/people/id'])('an issuer with the path "%s"', (issuerPath) =
     }
   });
 
+  test('tells a grant that this client may not use from one that nobody knows (RFC 6749 5.2, 4.1.2.1)', async () => {
+    const machine = { id: 'machine' };
+    const secret = { client_secret: MACHINE_SECRET };
+    const errorOf = async (
+      by: { readonly id: string },
+      params: Readonly<Record<string, string>>,
+    ): Promise<unknown[]> => {
+      const { status, body } = await token(host, by, params);
+      return [status, body.error];
+    };
+    const code = { grant_type: 'authorization_code', code: 'x', redirect_uri: 'https://machine.test/' };
+    expect(await errorOf(machine, { ...secret, ...code })).toEqual([400, 'unauthorized_client']);
+    expect(await errorOf(machine, { ...secret, grant_type: 'refresh_token', refresh_token: 'x' })).toEqual([
+      400,
+      'unauthorized_client',
+    ]);
+    expect(await errorOf(app, { grant_type: 'client_credentials' })).toEqual([400, 'unauthorized_client']);
+    expect(await errorOf(machine, { ...secret, grant_type: 'nonsense' })).toEqual([400, 'unsupported_grant_type']);
+    // Who it is comes first.
+    expect(await errorOf(machine, { client_secret: 'x', grant_type: 'authorization_code' })).toEqual([
+      401,
+      'invalid_client',
+    ]);
+    const pushed = await fetch(`${host.issuer}/request`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        ...Object.fromEntries(ask(host, app).url.searchParams),
+        client_id: 'machine',
+        ...secret,
+      }),
+    });
+    expect([pushed.status, await pushed.json()]).toMatchObject([400, { error: 'unauthorized_client' }]);
+    const back = await new Visitor().visit(ask(host, application('codeless')).url);
+    expect([back.url.origin, back.url.searchParams.get('error')]).toEqual([
+      'https://codeless.test',
+      'unauthorized_client',
+    ]);
+    // It has no redirect URI: nobody is sent anywhere.
+    const page = await new Visitor().visit(ask(host, app, { client_id: 'machine' }).url);
+    expect([page.status, page.url.origin]).toEqual([400, new URL(host.issuer).origin]);
+  });
+
+  test('asks for authentication where none was sent, or another kind than there is, with 401', async () => {
+    const endpoints = ['token', 'introspection', 'revocation', 'pushed_authorization_request'];
+    for (const endpoint of endpoints) {
+      const at = metadata[`${endpoint}_endpoint`] ?? '';
+      const sent = async (fields: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) => {
+        const answer = await fetch(at, {
+          method: 'POST',
+          body: new URLSearchParams({ token: 'x', ...fields }),
+          headers,
+        });
+        const { error } = (await answer.json()) as { error?: string };
+        return [endpoint, answer.status, error, answer.headers.get('www-authenticate')?.split(' ')[0]];
+      };
+      const refused = [endpoint, 401, 'invalid_client'];
+      const challenge = endpoint === 'introspection' ? 'Basic' : undefined;
+      expect(await sent({})).toEqual([...refused, challenge]);
+      expect(await sent({ client_id: 'public' }, { authorization: 'Bearer x' })).toEqual([...refused, 'Basic']);
+      expect(await sent({ client_id: 'public' }, { authorization: 'Digest x' })).toEqual([...refused, 'Basic']);
+      // Two kinds at once are a faulty request.
+      const both = { client_id: 'machine', client_secret: MACHINE_SECRET };
+      expect((await sent(both, { authorization: 'Bearer x' })).slice(1, 3)).toEqual([400, 'invalid_request']);
+    }
+  });
+
   test('names the ways in which a client shows who it is, at every endpoint that asks', async () => {
     const machine = { grant_type: 'client_credentials' };
     const ways: Readonly<Record<string, () => Promise<{ readonly status: number }>>> = {
@@ -197,7 +264,12 @@ describe.each(['', '/people/id'])('an issuer with the path "%s"', (issuerPath) =
     expect([...list('token_endpoint_auth_methods_supported')].sort()).toEqual(Object.keys(ways).sort());
     for (const [way, using] of Object.entries(ways)) expect([way, (await using()).status]).toEqual([way, 200]);
     for (const endpoint of ['introspection', 'revocation'] as const) {
-      expect([...list(`${endpoint}_endpoint_auth_methods_supported`)].sort()).toEqual(Object.keys(ways).sort());
+      const publicClients = endpoint === 'revocation';
+      expect([...list(`${endpoint}_endpoint_auth_methods_supported`)].sort()).toEqual(
+        Object.keys(ways)
+          .filter((way) => way !== 'none' || publicClients)
+          .sort(),
+      );
       expect(metadata[`${endpoint}_endpoint_auth_signing_alg_values_supported`]).toEqual(
         metadata['token_endpoint_auth_signing_alg_values_supported'],
       );
@@ -213,7 +285,8 @@ describe.each(['', '/people/id'])('an issuer with the path "%s"', (issuerPath) =
           body: new URLSearchParams({ ...fields, token: 'x' }),
           headers: authorization === undefined ? {} : { authorization },
         });
-        expect([endpoint, fields, answer.status]).toEqual([endpoint, fields, 200]);
+        const taken = fields['client_id'] !== 'public' || publicClients;
+        expect([endpoint, fields, answer.status]).toEqual([endpoint, fields, taken ? 200 : 401]);
       }
     }
   });

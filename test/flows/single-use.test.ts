@@ -1,10 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { application, ask, claimsOf, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
+import {
+  application,
+  ask,
+  claimsOf,
+  codeOf,
+  exchange,
+  introspect,
+  refresh,
+  signIn,
+  userinfo,
+} from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { type Page, refreshOf, Visitor } from '../support/visitor.js';
-import { flowHost, houses, ORDERS, passwordOf, signedIn } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, flowHost, houses, ORDERS, passwordOf, signedIn } from './flow-host.js';
 
 const app = application('public');
+const confidential = application('confidential', CONFIDENTIAL_SECRET);
 const WITH_ORDERS = { scope: 'openid orders:read orders:write', resource: ORDERS };
 
 describe.each(houses)('on %s:', (kind) => {
@@ -186,12 +197,11 @@ describe.each(houses)('on %s:', (kind) => {
       expect((await refresh(host, lossy, second.body.refresh_token)).body.error).toBe('invalid_grant');
     });
 
-    test('is refused to another client, and worth nothing at introspection', async () => {
+    test('is refused to another client, and nobody learns at introspection what it is worth', async () => {
       const tokens = await signedInThere();
       await refresh(host, lossy, tokens.refresh_token);
-      const body = new URLSearchParams({ client_id: 'lossy', token: tokens.refresh_token });
-      const told = await fetch(`${host.issuer}/token/introspection`, { method: 'POST', body });
-      expect(await told.json()).toEqual({ active: false });
+      expect((await introspect(host, confidential, tokens.refresh_token)).body).toEqual({ active: false });
+      expect((await introspect(host, lossy, tokens.refresh_token)).body).toMatchObject({ error: 'invalid_client' });
       expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
     });
   });

@@ -66,7 +66,7 @@ describe.each([
 
   test('answers other methods as ever', async () => {
     await ask(path);
-    expect(await ask(path, 'POST')).toMatchObject({ status: 404 });
+    expect(await ask(path, 'POST')).toMatchObject({ status: 405 });
     expect(await ask(path, 'HEAD')).toMatchObject({ body: '' });
   });
 });

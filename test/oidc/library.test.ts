@@ -41,6 +41,11 @@ const replaced: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'actions/end_session.js': '259ee7afaade26dec4447744711958207872917ef85b0ba82fe4ee2e5d2b78fb',
     'helpers/redirect_uri.js': 'ffcb2530693d613a416908c9d560ab7890b6a1b2adbf4d1f8746748e82054057',
   },
+  'unauthorized-client.ts': {
+    'actions/token.js': 'b02246009810acd67c5323277171f6c06919273b2733a874537be02beaa75c09',
+    'actions/authorization/response_parameters.js': 'd7e851985b9746bb3bea55c703fed7a7686ba113a2fc0ef317389c236caa2b08',
+    'helpers/revoke.js': '19fd95af4ba7f83a5ef00c44c229153084bc38db885fa2ba2ebde43f66a04819',
+  },
 };
 
 test('every file that replaces something is listed', async () => {

@@ -5,7 +5,7 @@
 import { type Adapter, errors, Provider } from 'oidc-provider';
 import type * as ClaimsModule from '../../../src/oidc/configuration/claims.js';
 import type * as RingKeyModule from '../../../src/realm/ring-key.js';
-import { API, APPLICATION } from '../../realm.ts';
+import { API, APPLICATION, WEB_SERVER } from '../../realm.ts';
 import { built } from '../built.ts';
 import { signInPages } from './sign-in.ts';
 
@@ -39,6 +39,16 @@ export async function bareProvider(
         client_name: APPLICATION.name,
         token_endpoint_auth_method: 'none',
         redirect_uris: [APPLICATION.redirectUri],
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+        scope: 'openid profile roles',
+      },
+      {
+        client_id: WEB_SERVER.id,
+        client_name: WEB_SERVER.name,
+        client_secret: machineSecret,
+        token_endpoint_auth_method: 'client_secret_post',
+        redirect_uris: [WEB_SERVER.redirectUri],
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
         scope: 'openid profile roles',

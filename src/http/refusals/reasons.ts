@@ -368,6 +368,10 @@ export const REASONS = {
     cause: 'The store does not answer.',
     cure: 'Look whether it runs, and whether GATEHOUSE_STORE leads to it.',
   },
+  'method-not-allowed': {
+    cause: 'The endpoint does not take this HTTP method.',
+    cure: 'Use the method that the answer’s Allow header names.',
+  },
   other: {
     cause: 'Another rule of the protocol was broken.',
     cure: 'Read the words of the line: they name the rule.',

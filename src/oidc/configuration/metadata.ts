@@ -9,7 +9,8 @@ import { CLIENT_ALGORITHMS, CLIENT_AUTHENTICATION } from './client-authenticatio
 export const metadata = {
   discovery: {
     ui_locales_supported: [...LOCALES],
-    introspection_endpoint_auth_methods_supported: [...CLIENT_AUTHENTICATION],
+    // Anybody can send a public client's name (RFC 7662 2.1).
+    introspection_endpoint_auth_methods_supported: CLIENT_AUTHENTICATION.filter((method) => method !== 'none'),
     introspection_endpoint_auth_signing_alg_values_supported: [...CLIENT_ALGORITHMS],
     revocation_endpoint_auth_methods_supported: [...CLIENT_AUTHENTICATION],
     revocation_endpoint_auth_signing_alg_values_supported: [...CLIENT_ALGORITHMS],
