@@ -34,8 +34,8 @@ interface SavedBy {
   readonly reset: boolean;
   /** The sign-in that this request goes on after. */
   readonly login: Pick<LoginResult, 'proofs' | 'startedAt'> | undefined;
-  /** The browser that somebody signed in with in this request. */
-  readonly agent: string | undefined;
+  /** Where somebody signed in from in this request. */
+  readonly from: Pick<Session, 'agent' | 'address'> | undefined;
   readonly at: Instant;
   readonly expiresAt: Instant;
 }
@@ -56,7 +56,7 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
     ...(samePerson && base.signedInAt !== undefined && { signedInAt: base.signedInAt }),
     remembered: rest['transient'] !== true,
     usedAt: at,
-    ...agentOf(samePerson ? base : undefined, saved),
+    ...placeOf(saved.from ?? (samePerson ? base : undefined)),
     proofs: [...(saved.login?.proofs ?? base?.proofs ?? [])],
     clients: Object.entries(authorizations ?? {}).flatMap(([clientId, authorization]) =>
       sessionClient(clientId, authorization),
@@ -66,8 +66,10 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
   };
 }
 
-const agentOf = (base: Session | undefined, { agent = base?.agent }: SavedBy): Pick<Session, 'agent'> =>
-  agent === undefined ? {} : { agent };
+const placeOf = ({ agent, address }: Pick<Session, 'agent' | 'address'> = {}): Pick<Session, 'agent' | 'address'> => ({
+  ...(agent !== undefined && { agent }),
+  ...(address !== undefined && { address }),
+});
 
 /**
  * Requests already on their way keep their session over a reset, but never over a sign-in: a cookie that somebody planted

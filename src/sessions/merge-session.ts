@@ -26,6 +26,8 @@ export function mergeSession(base: Session, ours: Session, theirs: Session): Ses
   if (remembered !== undefined) merged.remembered = remembered;
   const agent = ours.agent === base.agent ? theirs.agent : ours.agent;
   if (agent !== undefined) merged.agent = agent;
+  const address = ours.address === base.address ? theirs.address : ours.address;
+  if (address !== undefined) merged.address = address;
   const usedAt = Math.max(ours.usedAt ?? 0, theirs.usedAt ?? 0);
   if (usedAt > 0) merged.usedAt = usedAt;
   const former = reset ? { ...ours, formerCookie: former_(ours, theirs) } : theirs;

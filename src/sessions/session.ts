@@ -31,6 +31,8 @@ export type Session = {
   usedAt?: Instant;
   /** The browser, by its own word, when the person last signed in. */
   agent?: string;
+  /** From which the person last signed in, shown to them alone. */
+  address?: string;
   proofs: Proof[];
   clients: SessionClient[];
   /** What the protocol library wants back, as JSON, less what stands beside it. */
@@ -51,12 +53,12 @@ export type SessionClient = {
 export const sessions = spec<Session>()({
   name: 'sessions',
   scope: 'realm',
-  version: 2,
-  // A query from the newest on. Nothing in a document changes by it.
-  migrations: { 2: (session) => session },
+  version: 3,
+  // 2: a query from the newest on. 3: the address, which older sessions go without. Nothing in a document changes by either.
+  migrations: { 2: (session) => session, 3: (session) => session },
   indexed: { cookie: 'string', formerCookie: 'string', userId: 'string', startedAt: 'number' },
   hashed: ['cookie', 'formerCookie'],
-  sealed: ['payload'],
+  sealed: ['payload', 'address'],
   audited: ['userId', 'startedAt', 'endedAt'],
   unique: { cookie: ['cookie'], formerCookie: ['formerCookie'] },
   queries: {

@@ -38,7 +38,7 @@ export const sessionAdapter: ModelAdapter = {
       cookie: presented,
       reset: resetFrom(scope) !== undefined,
       login,
-      agent: login && scope.ctx.get('User-Agent').slice(0, LONGEST_AGENT),
+      from: login && { agent: scope.ctx.get('User-Agent').slice(0, LONGEST_AGENT), address: scope.ctx.ip },
       at: now(),
       expiresAt: now() + seconds(expiresIn),
     });
