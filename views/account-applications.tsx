@@ -1,7 +1,7 @@
 import { AccountFrame, type AccountSurroundings } from './account-frame.js';
 import { type ConsentResource, ResourceScopes, Scopes } from './components/scopes.js';
 import { Further, type FurtherProps } from './components/further.js';
-import { moment } from './components/moment.js';
+import { WithTime } from './components/with-time.js';
 
 export interface AccountApplicationsProps extends AccountSurroundings, FurtherProps {
   readonly action: string;
@@ -31,9 +31,11 @@ export function AccountApplications(props: AccountApplicationsProps) {
     <AccountFrame {...props}>
       <p>{applications.length === 0 ? words.none : words.explains}</p>
       {applications.map(({ id, name, scopes, claims, resources, givenAt, onBehalf }) => (
-        <section key={id} aria-label={name}>
+        <section key={id} aria-label={name} class="entry">
           <h2>{name}</h2>
-          <p class="hint">{(onBehalf ? words.givenFor : words.given)(moment(givenAt, locale, zone))}</p>
+          <p class="hint">
+            <WithTime text={onBehalf ? words.givenFor : words.given} at={givenAt} locale={locale} zone={zone} />
+          </p>
           <Scopes texts={texts} scopes={scopes} claims={claims} />
           <ResourceScopes texts={texts} resources={resources} level={3} />
           <form method="post" action={action}>

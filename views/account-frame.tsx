@@ -26,29 +26,33 @@ export function AccountFrame(props: AccountSurroundings & { readonly children: C
   const { texts, person, pages, here, signOut, done, error, children } = props;
   const words = texts.account;
   return (
-    <Layout {...props} title={words.pages[here]} failed={error !== undefined}>
+    <Layout {...props} title={words.pages[here]} failed={error !== undefined} wide>
       <p class="purpose">{signedInAs(person, texts)}</p>
-      <nav aria-label={words.navigation}>
-        <ul class="places">
-          {pages.map(({ name, href }) => (
-            <li key={name}>
-              <a href={href} {...(name === here && { 'aria-current': 'page' })}>
-                {words.pages[name]}
-              </a>
+      <div class="beside">
+        <nav aria-label={words.navigation}>
+          <ul class="places">
+            {pages.map(({ name, href }) => (
+              <li key={name}>
+                <a href={href} {...(name === here && { 'aria-current': 'page' })}>
+                  {words.pages[name]}
+                </a>
+              </li>
+            ))}
+            <li>
+              <a href={signOut}>{words.signOut}</a>
             </li>
-          ))}
-          <li>
-            <a href={signOut}>{words.signOut}</a>
-          </li>
-        </ul>
-      </nav>
-      {done !== undefined && (
-        <p class="note" role="status">
-          {words.done[done]}
-        </p>
-      )}
-      {error !== undefined && <ErrorNote focused>{inWords(error, texts)}</ErrorNote>}
-      {children}
+          </ul>
+        </nav>
+        <div>
+          {done !== undefined && (
+            <p class="note" role="status">
+              {words.done[done]}
+            </p>
+          )}
+          {error !== undefined && <ErrorNote focused>{inWords(error, texts)}</ErrorNote>}
+          {children}
+        </div>
+      </div>
     </Layout>
   );
 }

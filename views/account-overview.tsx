@@ -1,36 +1,73 @@
 import { AccountFrame, type AccountSurroundings } from './account-frame.js';
 import { PROFILE_FIELDS, type ProfileTyped } from './components/profile-fields.js';
+import { WithTime } from './components/with-time.js';
+import type { Texts } from './locales/en.js';
 
 export interface AccountOverviewProps extends AccountSurroundings {
   readonly username: string;
   readonly profile: ProfileTyped;
   readonly email?: string;
   readonly emailVerified?: boolean;
+  /** In the order of their names. */
+  readonly roles: readonly ShownRole[];
+  /** The person's time zone. */
+  readonly zone?: string;
 }
 
-/** What Gatehouse knows of a person, shown to them. */
+/** A role, what it comes through (nothing: it was given to the person), and when that ends by itself, in milliseconds. */
+export interface ShownRole {
+  readonly name: string;
+  readonly description?: string;
+  readonly through?: { readonly kind: keyof Texts['account']['overview']['through']; readonly name: string };
+  readonly until?: number;
+}
+
+/** What Gatehouse knows of a person, and what they hold, shown to them. */
 export function AccountOverview(props: AccountOverviewProps) {
-  const { texts, username, profile, email, emailVerified } = props;
+  const { texts, locale, username, profile, email, emailVerified, roles, zone } = props;
   const words = texts.account.overview;
   const known = PROFILE_FIELDS.flatMap(({ fields }) => fields).filter(({ name }) => profile[name] !== undefined);
   return (
     <AccountFrame {...props}>
-      <dl>
-        <dt>{words.username}</dt>
-        <dd>{username}</dd>
-        {email !== undefined && (
-          <>
-            <dt>{words.email}</dt>
-            <dd>{emailVerified ? words.verified(email) : words.unverified(email)}</dd>
-          </>
+      <section aria-labelledby="about">
+        <h2 id="about">{words.about}</h2>
+        <dl>
+          <dt>{words.username}</dt>
+          <dd>{username}</dd>
+          {email !== undefined && (
+            <>
+              <dt>{words.email}</dt>
+              <dd>{emailVerified ? words.verified(email) : words.unverified(email)}</dd>
+            </>
+          )}
+          {known.map(({ name }) => (
+            <>
+              <dt>{texts.account.profile.fields[name]}</dt>
+              <dd>{profile[name]}</dd>
+            </>
+          ))}
+        </dl>
+      </section>
+      <section aria-labelledby="roles">
+        <h2 id="roles">{words.roles}</h2>
+        {roles.length === 0 ? (
+          <p>{words.noRoles}</p>
+        ) : (
+          <ul>
+            {roles.map(({ name, description, through, until }) => (
+              <li key={name}>
+                <strong>{name}</strong>
+                {description !== undefined && `: ${description}`}
+                <br />
+                <span class="soft">
+                  {through ? words.through[through.kind](through.name) : words.direct}
+                  {until !== undefined && <WithTime text={words.until} at={until} locale={locale} zone={zone} />}
+                </span>
+              </li>
+            ))}
+          </ul>
         )}
-        {known.map(({ name }) => (
-          <>
-            <dt>{texts.account.profile.fields[name]}</dt>
-            <dd>{profile[name]}</dd>
-          </>
-        ))}
-      </dl>
+      </section>
     </AccountFrame>
   );
 }

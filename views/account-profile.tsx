@@ -30,25 +30,27 @@ export function AccountProfile(props: AccountProfileProps) {
         {PROFILE_FIELDS.map(({ part, fields }) => (
           <section key={part} aria-labelledby={`part-${part}`}>
             <h2 id={`part-${part}`}>{words.parts[part]}</h2>
-            {fields.filter(isOpen).map(({ name, kind, most, autocomplete, inputMode }) => {
-              const hint = kind === 'phone' && phoneVerified ? words.hints.phoneVerified : hintOf(kind, words);
-              return (
-                <Field
-                  key={name}
-                  name={name}
-                  label={words.fields[name]}
-                  fault={wrong.includes(name) ? faultOf(kind, most, words) : undefined}
-                  {...(hint !== undefined && { hint })}
-                  input={{
-                    type: kind === 'lines' ? 'lines' : 'text',
-                    autocomplete,
-                    value: typed[name] ?? '',
-                    maxLength: most,
-                    ...(inputMode && { inputMode }),
-                  }}
-                />
-              );
-            })}
+            <div class="fields">
+              {fields.filter(isOpen).map(({ name, kind, most, autocomplete, inputMode }) => {
+                const hint = kind === 'phone' && phoneVerified ? words.hints.phoneVerified : hintOf(kind, words);
+                return (
+                  <Field
+                    key={name}
+                    name={name}
+                    label={words.fields[name]}
+                    fault={wrong.includes(name) ? faultOf(kind, most, words) : undefined}
+                    {...(hint !== undefined && { hint })}
+                    input={{
+                      type: kind === 'lines' ? 'lines' : 'text',
+                      autocomplete,
+                      value: typed[name] ?? '',
+                      maxLength: most,
+                      ...(inputMode && { inputMode }),
+                    }}
+                  />
+                );
+              })}
+            </div>
           </section>
         ))}
         <button type="submit">{words.submit}</button>

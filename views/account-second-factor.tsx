@@ -1,7 +1,7 @@
 import { AccountFrame, type AccountSurroundings } from './account-frame.js';
 import { CodeField } from './components/code-field.js';
-import { moment } from './components/moment.js';
 import { RecoveryCodeList } from './components/recovery-code-list.js';
+import { WithTime } from './components/with-time.js';
 import { Seed, type SeedShown } from './components/seed.js';
 
 export interface AccountSecondFactorProps extends AccountSurroundings {
@@ -35,7 +35,7 @@ function Shown(props: AccountSecondFactorProps) {
     case 'recovery-codes':
       return (
         <>
-          <RecoveryCodeList codes={shows.codes} texts={texts} />
+          <RecoveryCodeList codes={shows.codes} realmName={props.realmName} texts={texts} />
           <p>
             <a href={action}>{texts.secondFactor.recovery.go}</a>
           </p>
@@ -61,7 +61,9 @@ function Shown(props: AccountSecondFactorProps) {
     case 'enrolled':
       return (
         <>
-          <p>{words.since(moment(shows.since, locale, zone))}</p>
+          <p>
+            <WithTime text={words.since} at={shows.since} locale={locale} zone={zone} />
+          </p>
           <p>{words.left(shows.recoveryCodesLeft)}</p>
           <form method="post" action={action}>
             <input type="hidden" name="csrf" value={csrf.renew} />

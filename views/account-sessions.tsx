@@ -1,6 +1,6 @@
 import { AccountFrame, type AccountSurroundings } from './account-frame.js';
 import { Further, type FurtherProps } from './components/further.js';
-import { moment } from './components/moment.js';
+import { WithTime } from './components/with-time.js';
 
 export interface AccountSessionsProps extends AccountSurroundings, FurtherProps {
   readonly action: string;
@@ -16,6 +16,8 @@ export interface ListedSession {
   /** The browser that is looking at this page. */
   readonly here: boolean;
   readonly device?: { readonly browser: string; readonly system: string };
+  /** From which the person last signed in. */
+  readonly address?: string;
   /** In milliseconds. */
   readonly startedAt: number;
   readonly usedAt?: number;
@@ -28,14 +30,30 @@ export function AccountSessions(props: AccountSessionsProps) {
   return (
     <AccountFrame {...props}>
       <p>{words.explains}</p>
-      {sessions.map(({ handle, here, device, startedAt, usedAt }) => (
-        <section key={handle}>
+      {sessions.map(({ handle, here, device, address, startedAt, usedAt }) => (
+        <section key={handle} class="entry">
           <h2>{device ? words.device(device.browser, device.system) : words.unknownDevice}</h2>
-          {here && <p>{words.here}</p>}
-          <p class="hint">
-            {words.since(moment(startedAt, locale, zone))}
-            {usedAt !== undefined && <> {words.used(moment(usedAt, locale, zone))}</>}
-          </p>
+          {here && <p class="note">{words.here}</p>}
+          <dl>
+            <dt>{words.since}</dt>
+            <dd>
+              <WithTime text={(when) => when} at={startedAt} locale={locale} zone={zone} />
+            </dd>
+            {usedAt !== undefined && (
+              <>
+                <dt>{words.used}</dt>
+                <dd>
+                  <WithTime text={(when) => when} at={usedAt} locale={locale} zone={zone} />
+                </dd>
+              </>
+            )}
+            {address !== undefined && (
+              <>
+                <dt>{words.address}</dt>
+                <dd>{address}</dd>
+              </>
+            )}
+          </dl>
           {!here && (
             <form method="post" action={action}>
               <input type="hidden" name="csrf" value={csrf.end} />
@@ -48,12 +66,15 @@ export function AccountSessions(props: AccountSessionsProps) {
         </section>
       ))}
       <Further {...props} />
-      <form method="post" action={action}>
-        <input type="hidden" name="csrf" value={csrf.everywhere} />
-        <input type="hidden" name="form" value="everywhere" />
-        <button type="submit">{words.everywhere}</button>
-      </form>
-      <p class="hint">{words.everywhereMeans}</p>
+      <div class="entry">
+        <h2>{words.everywhere}</h2>
+        <p>{words.everywhereMeans}</p>
+        <form method="post" action={action}>
+          <input type="hidden" name="csrf" value={csrf.everywhere} />
+          <input type="hidden" name="form" value="everywhere" />
+          <button type="submit">{words.everywhere}</button>
+        </form>
+      </div>
     </AccountFrame>
   );
 }

@@ -28,4 +28,6 @@ const read = (file: string, type: string): Asset => assetOf(file, type, readFile
 
 /** Read once, when the process starts. */
 export const styles = read('styles.css', 'text/css; charset=utf-8');
+/** What scripts add to pages: see the file. */
+export const enhancements = read('enhancements.js', 'text/javascript; charset=utf-8');
 export const mark = read('mark.svg', 'image/svg+xml');

@@ -1,3 +1,4 @@
+import { ContactLine } from './components/contact-line.js';
 import { Layout, type Surroundings } from './layout.js';
 
 export interface FailureProps extends Surroundings {
@@ -13,7 +14,7 @@ export interface FailureProps extends Surroundings {
 
 /** What happened, what to do, and the id by which it is found in the log. */
 export function Failure(props: FailureProps) {
-  const { texts, fault, requestId, code, description, reason } = props;
+  const { texts, fault, requestId, code, description, reason, contact } = props;
   const words = texts.failure;
   return (
     <Layout {...props} title={words.title}>
@@ -45,6 +46,11 @@ export function Failure(props: FailureProps) {
           </>
         )}
       </dl>
+      {contact && (
+        <p class="hint">
+          {words.contact}: <ContactLine contact={contact} />
+        </p>
+      )}
     </Layout>
   );
 }

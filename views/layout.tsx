@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import type { Locale } from '../src/base/locale.js';
 import type { Texts } from './locales/en.js';
-import { type Brand, mark, styles } from './assets.js';
+import { type Brand, enhancements, mark, styles } from './assets.js';
+import type { Contact } from './components/contact-line.js';
 import { RealmHeader } from './components/realm-header.js';
 
 /** What every page knows. */
@@ -12,6 +13,8 @@ export interface Surroundings {
   /** Whose pages these are, as people know it. */
   readonly realmName: string;
   readonly brand: Brand;
+  /** Whom its people turn to when they are stuck. */
+  readonly contact?: Contact;
   /** The folder that assets are served from, with a trailing slash. */
   readonly assets: string;
 }
@@ -22,12 +25,14 @@ interface LayoutProps extends Surroundings {
   readonly failed?: boolean;
   /** The browser leaves the page for this address by itself, at once. */
   readonly goesOnTo?: string;
+  /** For a page with a navigation beside it, on a screen that has room. */
+  readonly wide?: boolean;
   readonly children: ComponentChildren;
 }
 
-/** The frame of every page: one card, no script, nothing from elsewhere. */
+/** The frame of every page: one card, nothing from elsewhere, and one script that no page needs. */
 export function Layout(props: LayoutProps) {
-  const { locale, texts, realmName, brand, assets, title, failed = false, goesOnTo, children } = props;
+  const { locale, texts, realmName, brand, assets, title, failed = false, wide = false, goesOnTo, children } = props;
   const icon = brand.logo ?? mark;
   return (
     <html lang={locale} dir={texts.direction}>
@@ -41,9 +46,10 @@ export function Layout(props: LayoutProps) {
         <link rel="icon" type={icon.type} href={assets + icon.name} />
         <link rel="stylesheet" href={assets + styles.name} />
         {brand.styles && <link rel="stylesheet" href={assets + brand.styles.name} />}
+        {goesOnTo === undefined && <script defer src={assets + enhancements.name} />}
       </head>
       <body>
-        <main class="card">
+        <main class={wide ? 'card wide' : 'card'}>
           <RealmHeader realmName={realmName} brand={brand} assets={assets} />
           <h1>{title}</h1>
           {children}

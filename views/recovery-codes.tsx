@@ -9,11 +9,11 @@ export interface RecoveryCodesProps extends Surroundings {
 
 /** The recovery codes, right after a second factor was set up. */
 export function RecoveryCodes(props: RecoveryCodesProps) {
-  const { texts, codes, next } = props;
+  const { texts, realmName, codes, next } = props;
   const words = texts.secondFactor.recovery;
   return (
     <Layout {...props} title={words.title}>
-      <RecoveryCodeList codes={codes} texts={texts} />
+      <RecoveryCodeList codes={codes} realmName={realmName} texts={texts} />
       <p>
         <a href={next}>{words.go}</a>
       </p>

@@ -1,4 +1,5 @@
 import { CancelButton } from './components/cancel-button.js';
+import { ContactLine } from './components/contact-line.js';
 import { ErrorNote } from './components/error-note.js';
 import { Field } from './components/field.js';
 import { Layout, type Surroundings } from './layout.js';
@@ -23,7 +24,7 @@ export type SignInError =
 
 /** Name and password on one page, so that a password manager fills both. */
 export function SignIn(props: SignInProps) {
-  const { texts, action, csrf, application, identifier, signedIn, remember, error } = props;
+  const { texts, action, csrf, application, identifier, signedIn, remember, error, contact } = props;
   const words = texts.signIn;
   const atName = error?.code === 'identifier-missing' || !identifier;
   return (
@@ -57,6 +58,7 @@ export function SignIn(props: SignInProps) {
           name="password"
           label={words.password}
           wrong={error !== undefined && !atName}
+          show={texts.form.showPassword}
           input={{ type: 'password', autocomplete: 'current-password', required: true, autofocus: !atName }}
         />
         <label class="check">
@@ -65,6 +67,9 @@ export function SignIn(props: SignInProps) {
         <button type="submit">{words.submit}</button>
         <CancelButton texts={texts} />
       </form>
+      <p class="hint">
+        {words.forgot} {contact ? <ContactLine contact={contact} /> : words.forgotCure}
+      </p>
     </Layout>
   );
 }

@@ -1,24 +1,40 @@
 import { AccountOverview } from '#views/account-overview.js';
+import { effective } from '../access/effective.js';
+import { heldRoles } from '../access/held-roles.js';
+import type { Snapshots } from '../access/snapshot.js';
+import { readsBehaviour, subjectOf } from '../access/subject.js';
+import { now } from '../base/clock.js';
+import type { BehaviourService } from '../identity/behaviour-service.js';
 import type { AccountPage } from './account-page.js';
 import { typedOf } from './profile-form.js';
 
-/** What Gatehouse knows of the person, and says of them to applications that may ask. */
-export const overviewPage: AccountPage = {
+interface OverviewParts {
+  readonly snapshots: Pick<Snapshots, 'read'>;
+  readonly behaviours: Pick<BehaviourService, 'get'>;
+}
+
+/** What Gatehouse knows of the person, and says of them to applications that may ask; and the roles that they hold now. */
+export const overviewPage = ({ snapshots, behaviours }: OverviewParts): AccountPage => ({
   path: '',
   name: 'overview',
   forChanges: false,
-  show: (visit, refused) => {
-    const { username, profile, email, emailVerified } = visit.user;
-    return visit.answer(
+  async show(visit, refused) {
+    const { id, username, profile, email, emailVerified } = visit.user;
+    const snapshot = await snapshots.read();
+    const behaviour = readsBehaviour(snapshot) ? await behaviours.get(id) : undefined;
+    const access = effective(subjectOf(visit.user, snapshot, now(), behaviour), { at: now() }, snapshot);
+    await visit.answer(
       (around) =>
         AccountOverview({
           ...around,
           username,
           profile: typedOf(profile),
           ...(email !== undefined && { email, emailVerified }),
+          roles: heldRoles(access, snapshot),
+          ...(profile.zoneinfo !== undefined && { zone: profile.zoneinfo }),
         }),
       refused,
     );
   },
   forms: {},
-};
+});

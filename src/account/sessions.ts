@@ -66,11 +66,16 @@ export function sessionsPage({ sessions, users, pages }: SessionsParts): Account
 }
 
 function shownAs(session: Session, here: boolean) {
-  const { agent, usedAt } = session;
+  const { agent, address, usedAt } = session;
   const startedAt = beganAt(session);
   const device = deviceOf(agent);
   const handle = handleOf(session);
-  return { handle, here, startedAt, ...(device && { device }), ...(usedAt !== undefined && { usedAt }) };
+  return {
+    ...{ handle, here, startedAt },
+    ...(device && { device }),
+    ...(address !== undefined && { address }),
+    ...(usedAt !== undefined && { usedAt }),
+  };
 }
 
 /** A session's uid is told to nobody: its applications' names for it are derived from it. */

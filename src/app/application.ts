@@ -51,7 +51,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
   });
   const csrf = csrfTokens(bytesOf(keys.csrf));
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
-    overviewPage,
+    overviewPage({ snapshots, behaviours: of.behaviours }),
     profilePage({ users: of.users, snapshots }),
     passwordPage(realm, of.users),
     secondFactorPage({ realm, secondFactors: of.secondFactors, settings }),

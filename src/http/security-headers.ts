@@ -39,29 +39,24 @@ function headersOf(set: ReturnType<typeof helmet>): [name: string, value: string
 
 export interface PagePolicy {
   /**
-   * For the pages that oidc-provider submits by a script of its own: it adds that script's hash to a script-src that is
-   * already there, and the page stays blank without.
-   */
-  readonly ownScript?: boolean;
-  /**
    * Its form is for an application, which may redirect on to anywhere (Chromium applies form-action to all of that). Never
    * for a page on which somebody types: there an injected form would post what they typed to a stranger.
    */
   readonly leadsAnywhere?: boolean;
 }
 
-/** The policy of a page of ours: our style sheet and images, forms that come back to us, no script. */
-export async function pagePolicy(
-  ctx: Context,
-  { ownScript = false, leadsAnywhere = false }: PagePolicy = {},
-): Promise<void> {
+/**
+ * The policy of a page of ours: our style sheet, images and script files, forms that come back to us, nothing inline. Pages that
+ * oidc-provider submits by a script of its own need a script-src too: it adds that script's hash to one that is already there.
+ */
+export async function pagePolicy(ctx: Context, { leadsAnywhere = false }: PagePolicy = {}): Promise<void> {
   const { formAction, ...others } = nothing();
   const directives = {
     ...others,
     styleSrc: ["'self'"],
     imgSrc: ["'self'"],
+    scriptSrc: ["'self'"],
     ...(!leadsAnywhere && { formAction }),
-    ...(ownScript && { scriptSrc: ["'self'"] }),
   };
   ctx.set('Cache-Control', 'no-store');
   await koaHelmet.contentSecurityPolicy({ useDefaults: false, directives })(ctx, async () => undefined);

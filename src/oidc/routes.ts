@@ -85,7 +85,7 @@ export function oidcRoutes(
     if (path === AUTHORIZATION && (await turnedAway(ctx))) return;
     // A sign-in as another person and a logout without a session answer with a form that a script of the library submits.
     if (resumed !== undefined || path === LOGOUT) {
-      await pagePolicy(ctx, { ownScript: true });
+      await pagePolicy(ctx);
     }
     ctx.path = path;
     ctx['mountPath'] = base;

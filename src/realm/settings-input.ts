@@ -3,6 +3,7 @@ import { LOCALES } from '../base/locale.js';
 import { lineInput } from '../base/readable-input.js';
 import { darkAccent, lightAccent, OUR_ACCENT } from './accent.js';
 import { attributeClaims } from './attribute-claims.js';
+import { contact } from './contact.js';
 import { JWKS_MAX_AGE_SECONDS } from './key-life.js';
 import { pictureOr } from './logo.js';
 import { passwordHashSetting } from './password-hash-setting.js';
@@ -69,6 +70,7 @@ export const settingsInput = z
           .default(3600),
       })
       .prefault({}),
+    contact: contact.exactOptional(),
     passwordHash: passwordHashSetting.exactOptional(),
     attributeClaims: attributeClaims.exactOptional(),
   })

@@ -3,6 +3,7 @@ import type { JsonObject } from '../base/json.js';
 import type { Locale } from '../base/locale.js';
 import { spec } from '../storage/spec.js';
 import type { AttributeClaim } from './attribute-claims.js';
+import type { Contact } from './contact.js';
 import type { PasswordHashSetting } from './password-hash-setting.js';
 import type { TokenAlgorithm } from './token-algorithm.js';
 import { settingsInput } from './settings-input.js';
@@ -53,6 +54,8 @@ export type Settings = {
     /** The one that follows is published for so long before it signs. */
     publishSeconds: number;
   };
+  /** Whom people turn to when they are stuck, on the pages where they are. Absent: pages say that the administrator helps. */
+  contact?: Contact;
   /** Absent: the defaults. */
   passwordHash?: PasswordHashSetting;
   /** Absent: applications are told of no attribute. */
@@ -87,6 +90,7 @@ export const settings = spec<Settings>()({
     'signOutQuestion',
     'refreshTokenIdleSeconds',
     'keys',
+    'contact',
     'passwordHash',
     'attributeClaims',
   ],

@@ -2,9 +2,10 @@
  * Every page of ours in every state (test/views/samples), as people meet it: heard, narrow, enlarged, in the dark, by keyboard.
  */
 import { AxeBuilder } from '@axe-core/playwright';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { type Asset, mark, styles } from '../../views/assets.js';
+import { type Asset, enhancements, mark, styles } from '../../views/assets.js';
 import { listening, type Listening } from '../http/listening.js';
 import { useBrowser } from '../support/browser.js';
 import { everyPage, type Rendered } from '../views/every-page.js';
@@ -16,7 +17,7 @@ const inEnglish = pages.filter(({ locale }) => locale === 'en');
 const shapeOf = ({ html }: Rendered): string => html.replace(/>[^<]+</g, '><').replace(/value="[^"]*"/g, '');
 const shapes = pages.filter((one, i) => pages.findIndex((other) => shapeOf(other) === shapeOf(one)) === i);
 const englishShapes = shapes.filter(({ locale }) => locale === 'en');
-const assets = new Map<string, Asset>([styles, mark].map((asset) => [`/assets/${asset.name}`, asset]));
+const assets = new Map<string, Asset>([styles, enhancements, mark].map((asset) => [`/assets/${asset.name}`, asset]));
 
 let server: Listening;
 beforeAll(async () => {
@@ -69,6 +70,7 @@ test('no page is wider than a narrow screen, nor than a wide one where the text 
     const wide: string[] = [];
     for (const [width, size] of [
       [320, '100%'],
+      [1280, '100%'],
       [640, '200%'],
     ] as const) {
       await page.setViewportSize({ width, height: 640 });
@@ -138,4 +140,82 @@ test('with forced colours, everything that can be pressed or typed in has an edg
         .map((one) => one.outerHTML),
     );
   expect(await faults(englishShapes, look, page)).toEqual({});
+});
+
+describe('what scripts add', () => {
+  const shown = (name: string): Rendered => {
+    const found = inEnglish.find((one) => one.name.startsWith(name));
+    if (!found) throw new Error(`There is no sample ${name}`);
+    return found;
+  };
+
+  test('a button that shows a password, says whether it does, and hides it again before it is sent', async () => {
+    const page = await browser.newPerson();
+    await open(page, shown('sign-in: empty'));
+    const field = page.getByLabel('Password');
+    await field.fill('typed');
+    const button = page.getByRole('button', { name: 'Show password' });
+    expect(await button.getAttribute('aria-pressed')).toBe('false');
+    await button.click();
+    expect([await field.getAttribute('type'), await button.getAttribute('aria-pressed')]).toEqual(['text', 'true']);
+    await button.click();
+    expect([await field.getAttribute('type'), await button.getAttribute('aria-pressed')]).toEqual([
+      'password',
+      'false',
+    ]);
+    await button.click();
+    await page.evaluate(() => document.forms[0]?.addEventListener('submit', (event) => event.preventDefault()));
+    await page.getByLabel('Username or e-mail').fill('alice');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    expect(await field.getAttribute('type')).toBe('password');
+  });
+
+  test('every field for a password has one, and none without scripts', async () => {
+    const asked = ['sign-in: empty', 'change-password: empty', 'account-password:'].map(shown);
+    const page = await browser.newPerson();
+    const plain = await browser.newPerson({ javaScript: false });
+    for (const one of asked) {
+      await page.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(one)}`);
+      const fields = await page.locator('input[type=password]').count();
+      expect([one.name, await page.getByText('Show password').count()]).toEqual([one.name, fields]);
+      await plain.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(one)}`);
+      expect([one.name, await plain.getByText('Show password').count()]).toEqual([one.name, 0]);
+    }
+  });
+
+  test('recovery codes are copied, and downloaded without any request, with scripts and without', async () => {
+    const one = shown('recovery-codes:');
+    const codes = Array.from({ length: 10 }, (_, i) => `0123-4567-89ab-cde${i}`);
+    const page = await browser.newPerson();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await open(page, one);
+    await page.getByRole('button', { name: 'Copy all codes' }).click();
+    await page.getByRole('status').getByText('Copied.').waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(codes.join('\n'));
+    for (const who of [page, await browser.newPerson({ javaScript: false })]) {
+      await who.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(one)}`);
+      const requests: string[] = [];
+      who.on('request', (request) => requests.push(request.url()));
+      const [file] = await Promise.all([
+        who.waitForEvent('download'),
+        who.getByRole('link', { name: 'Download as a text file' }).click(),
+      ]);
+      expect(file.suggestedFilename()).toBe('recovery-codes.txt');
+      const text = await readFile(await file.path(), 'utf8');
+      expect(text.split('\r\n')).toEqual(['Recovery codes for Acme & Sons. Each works once.', '', ...codes, '']);
+      expect(requests.filter((url) => !url.startsWith('data:'))).toEqual([]);
+    }
+  });
+
+  test('times are in the zone of the browser where the person named none', async () => {
+    const one = shown('account-sessions: this one alone');
+    const page = await browser.newPerson({ timezone: 'Asia/Tokyo' });
+    await open(page, one);
+    expect(await page.locator('time').first().innerText()).toMatch(/Nov 2, 2026, 5:00.PM/);
+    const plain = await browser.newPerson({ javaScript: false, timezone: 'Asia/Tokyo' });
+    await plain.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(one)}`);
+    expect(await plain.locator('time').first().innerText()).toMatch(/8:00.AM UTC/);
+    await page.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(shown('account-sessions: several'))}`);
+    expect(await page.locator('time').first().innerText()).toMatch(/9:00.AM/);
+  });
 });

@@ -74,7 +74,7 @@ test.each([
   await screenshot('enrol-wrong');
   await enter(page, phone.code());
 
-  await heading(page, 'Keep your recovery codes');
+  await heading(page, 'Save your recovery codes');
   expect(await page.locator('code').count()).toBe(10);
   await screenshot('recovery-codes');
   await page.locator('a[href*="/sign-in/"]').click();

@@ -48,7 +48,7 @@ describe.each(stores)('on %s:', (kind) => {
       expect((await userinfo(host, tokens.access_token)).status).toBe(200);
 
       const after = await press(page, 'withdraw', { client: 'asking' });
-      expect(after.text).toContain('It is taken back');
+      expect(after.text).toContain('Access is withdrawn');
       expect(after.text).not.toContain('Asking application');
       expect((await userinfo(host, tokens.access_token)).status).toBe(401);
       expect((await refresh(host, asking, tokens.refresh_token)).body.error).toBe('invalid_grant');

@@ -10,7 +10,7 @@ const app = application('public');
 const STEP = seconds(30);
 
 /** What a person finds on their page once they have one. */
-const ENROLLED = 'Make new recovery codes';
+const ENROLLED = 'Create new recovery codes';
 
 describe.each(stores)('the second factor of a person on their own page on %s:', (kind) => {
   let host: Host;

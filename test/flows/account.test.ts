@@ -36,6 +36,23 @@ describe.each(stores)('the pages of a person on %s:', (kind) => {
     expect((await visitor.visit(at())).url.href).toBe(at());
   });
 
+  test('show the roles that somebody holds, and through what', async () => {
+    const { text } = (await arrived()).page;
+    const roles = [...text.matchAll(/<strong>([^<]+)<\/strong>.*?<span class="soft">([^<]+)/gs)];
+    expect(roles.map(([, name, through]) => [name, through])).toEqual([
+      ['counter', expect.any(String)],
+      ['seller', expect.any(String)],
+    ]);
+    expect(text).toContain('Through the group sales');
+  });
+
+  test('show from which address somebody signed in, in the time of their own zone', async () => {
+    const { visitor } = await arrived('bob', '/sessions');
+    const { text } = await visitor.visit(at('/sessions'));
+    expect(text).toContain('<dd>127.0.0.1</dd>');
+    expect(text).toMatch(/<time datetime="[0-9-]{10}T[0-9:.]+Z" data-local="true">[^<]* UTC<\/time>/);
+  });
+
   test('know who signed in to an application, without another sign-in', async () => {
     const visitor = new Visitor();
     await signIn(visitor, ask(host, app), 'bob', passwordOf(host, 'bob'));

@@ -127,7 +127,7 @@ describe.each(stores)('on %s:', (kind) => {
   const rowsOf = ({ text }: Page): number => text.match(/<section/g)?.length ?? 0;
   const linkOf = ({ text }: Page, words: string): string =>
     new RegExp(`<a href="([^"]+)">${words}</a>`).exec(text)?.[1] ?? 'none';
-  const further = (page: Page): Promise<Page> => visitor.visit(new URL(linkOf(page, 'Show what follows'), issuer));
+  const further = (page: Page): Promise<Page> => visitor.visit(new URL(linkOf(page, 'Next page'), issuer));
 
   /** A visit, and what of these collections it asked the store for. */
   async function counted(path: string, of: readonly string[]): Promise<{ page: Page; calls: string[] }> {
@@ -143,22 +143,22 @@ describe.each(stores)('on %s:', (kind) => {
     // That of the account itself is another one at most.
     expect(calls.filter((call) => call.startsWith('clients.')).length).toBeLessThanOrEqual(2);
     const rest = await further(page);
-    expect([rest.status, rowsOf(rest), linkOf(rest, 'Show what follows')]).toEqual([200, 50, 'none']);
+    expect([rest.status, rowsOf(rest), linkOf(rest, 'Next page')]).toEqual([200, 50, 'none']);
     for (let i = 0; i < LONG; i++) {
       const name = `<h2>Application ${numbered(i)}</h2>`;
       expect([name, page.text.includes(name), rest.text.includes(name)]).toEqual([name, i < 100, i >= 100]);
     }
-    expect(linkOf(rest, 'Back to the beginning')).toBe('/account/applications');
+    expect(linkOf(rest, 'First page')).toBe('/account/applications');
   });
 
   test('sessions are shown a hundred at a time, the newest first, without those that ended, by five readings at most', async () => {
     const { page, calls } = await counted('/sessions', ['sessions']);
-    expect(page.text).toContain('This is the browser that you are using now.');
+    expect(page.text).toContain('Current session: you are using this browser now.');
     expect(calls.filter((call) => call === 'sessions.find').length).toBeLessThanOrEqual(5);
     expect([rowsOf(page), page.text.includes('Safari')]).toEqual([21, false]);
     const seen = [rowsOf(page)];
     let last = page;
-    while (linkOf(last, 'Show what follows') !== 'none') {
+    while (linkOf(last, 'Next page') !== 'none') {
       last = await further(last);
       expect(last.text).not.toContain('Safari');
       seen.push(rowsOf(last));
@@ -177,13 +177,13 @@ describe.each(stores)('on %s:', (kind) => {
     expect(done.status).toBe(403);
     const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec(page.text) ?? [];
     const ended = await visitor.submit(page, { form: 'end', csrf, session: handle });
-    expect(ended.text).toContain('You are signed out there');
+    expect(ended.text).toContain('The session has ended');
     expect((await further(await visitor.visit(at('/sessions')))).text).not.toContain(handle);
   });
 
   test('a place that no page gave leads to the beginning', async () => {
     const shown = await visitor.visit(at('/applications'));
-    const given = new URL(linkOf(shown, 'Show what follows'), issuer).searchParams.get('after') ?? '';
+    const given = new URL(linkOf(shown, 'Next page'), issuer).searchParams.get('after') ?? '';
     const [place = '', token = ''] = given.split('.');
     for (const after of ['x', '.', `${place}.`, `${place}x.${token}`, `${place}.${token}x`, given.repeat(2), '[]']) {
       const page = await visitor.visit(at(`/applications?after=${encodeURIComponent(after)}`));
@@ -205,7 +205,7 @@ describe.each(stores)('on %s:', (kind) => {
     await made.users.signOutEverywhere(by, user.id);
     await visitor.submit(await visitor.visit(at('')), { identifier: 'admin', password });
     const { page, calls } = await counted('/sessions', ['sessions']);
-    expect([rowsOf(page), linkOf(page, 'Show what follows')]).toEqual([1, 'none']);
+    expect([rowsOf(page), linkOf(page, 'Next page')]).toEqual([1, 'none']);
     expect(calls.filter((call) => call === 'sessions.find')).toHaveLength(1);
   });
 });

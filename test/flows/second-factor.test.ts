@@ -83,7 +83,7 @@ describe.each(stores)('on %s:', (kind) => {
       expect([wrong.status, Authenticator.reading(wrong, host).seed]).toEqual([403, app.seed]);
       // As a keyboard in Cairo writes it.
       const shown = await visitor.submit(wrong, { code: typedIn('arab', app.code()) });
-      expect(shown.heading).toBe('Keep your recovery codes');
+      expect(shown.heading).toBe('Save your recovery codes');
       const recoveryCodes = recoveryCodesOn(shown);
       expect(new Set(recoveryCodes).size).toBe(10);
       const next = /<a href="([^"]*\/sign-in\/[^"]*)">/.exec(shown.text)?.[1] ?? '';
@@ -129,7 +129,7 @@ describe.each(stores)('on %s:', (kind) => {
       // The code of the next step is used up now, and with it those before.
       const visitor = new Visitor();
       const used = await visitor.submit(await begin(visitor, 'trent'), { code: trent.app.code() });
-      expect([used.status, used.text.includes('used already')]).toEqual([403, true]);
+      expect([used.status, used.text.includes('already used')]).toEqual([403, true]);
       await host.advance(3 * STEP);
     });
 
@@ -228,7 +228,7 @@ describe.each(stores)('on %s:', (kind) => {
       for (let i = 0; i < 6; i++) expect(await guess()).toBe(403);
       expect(await guess()).toBe(429);
       const right = await visitor.submit(page, { code: app.code() });
-      expect([right.status, right.text.includes('too many attempts')]).toEqual([429, true]);
+      expect([right.status, right.text.includes('Too many attempts')]).toEqual([429, true]);
       expect((await host.command('user', 'show', 'heidi')).out.join('\n')).toContain('6 failed sign-ins by a code');
       await host.command('user', 'unlock', 'heidi');
       codeOf(await visitor.submit(right, { code: app.code() }));
@@ -297,7 +297,7 @@ describe.each(stores)('on %s:', (kind) => {
     const app = Authenticator.reading(page, host);
     await host.kill();
     await host.restart();
-    expect((await visitor.submit(page, { code: app.code() })).heading).toBe('Keep your recovery codes');
+    expect((await visitor.submit(page, { code: app.code() })).heading).toBe('Save your recovery codes');
     // And one that is killed before the person went on has kept the enrolment.
     await host.kill();
     await host.restart();

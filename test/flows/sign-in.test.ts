@@ -227,7 +227,7 @@ describe.each(houses)('on %s:', (kind) => {
       const asked = ask(host, app, { id_token_hint: tokens.id_token });
       const wrong = await signIn(new Visitor(), asked, 'bob', passwordOf(host, 'bob'));
       expect(wrong.status).toBe(403);
-      expect(wrong.text).toContain('not the account');
+      expect(wrong.text).toContain('asks for a different account');
       const right = await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'));
       expect(codeOf(right)).toBeTruthy();
     });

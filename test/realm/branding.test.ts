@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { CARDS, contrast, READABLE } from '../../src/base/colour.js';
 import { OUR_ACCENT, readable } from '../../src/realm/accent.js';
@@ -146,4 +146,32 @@ test('what the handbook shows is taken', () => {
   const shown = [...page.matchAll(/^```yaml realm\n([^]*?)^```$/gm)].map(([, yaml = '']) => parse(yaml) as object);
   expect(shown).toHaveLength(2);
   for (const realm of shown) expect('settings' in realm && faultOf(realm.settings as object)).toBeUndefined();
+});
+
+describe('the contact', () => {
+  const contactOf = (contact: unknown) => settingsInput.safeParse({ contact });
+
+  test.each([
+    { text: 'Help desk, room 12' },
+    { link: 'mailto:help@example.com' },
+    { text: 'Help', link: 'https://help.example.com/password?realm=1' },
+  ])('is words, an address, or both: %j', (contact) => {
+    expect(contactOf(contact)).toMatchObject({ success: true, data: { contact } });
+  });
+
+  test.each([
+    {},
+    { text: ' ' },
+    { text: 'two\nlines' },
+    { link: 'javascript:alert(1)' },
+    { link: 'http://help.example.com' },
+    { link: 'https://user:secret@help.example.com' },
+    { link: 'mailto:help@example.com?body=x' },
+    { link: 'mailto:a@b.example,c@d.example' },
+    { link: 'data:text/html,x' },
+    { link: ' https://help.example.com' },
+    { text: 'x', more: 'y' },
+  ])('is nothing else: %j', (contact) => {
+    expect(contactOf(contact).success).toBe(false);
+  });
 });

@@ -24,7 +24,7 @@ const signIn = async (outcome: PasswordOutcome, fields: Record<string, string> =
 };
 
 describe('the sign-in page', () => {
-  test('is a form without script that names the application, escaped', async () => {
+  test('is a form without inline script that names the application, escaped', async () => {
     const { status, body, headers } = await house.get(PAGE);
     expect(status).toBe(200);
     expect(body).toContain('to continue to The &lt;Shop>');
@@ -33,7 +33,7 @@ describe('the sign-in page', () => {
     expect(body).toContain('<form method="post" action="/sign-in/uid-1">');
     expect(body).toMatch(/autocomplete="username"/);
     expect(body).toMatch(/autocomplete="current-password"/);
-    expect(body).not.toMatch(/<script|style=|<style|onclick/i);
+    expect(body).not.toMatch(/<script(?! defer src="\/assets\/)|style=|<style|onclick/i);
     expect(headers).toMatchObject({ 'cache-control': 'no-store', 'content-type': 'text/html; charset=utf-8' });
   });
 
@@ -58,7 +58,7 @@ describe('the sign-in page', () => {
 
   test('lets a form lead only here, whatever the application', async () => {
     expect((await house.get(PAGE)).headers['content-security-policy']).toBe(
-      "default-src 'none';base-uri 'none';frame-ancestors 'none';style-src 'self';img-src 'self';form-action 'self'",
+      "default-src 'none';base-uri 'none';frame-ancestors 'none';style-src 'self';img-src 'self';script-src 'self';form-action 'self'",
     );
   });
 
@@ -124,6 +124,17 @@ describe('the sign-in page', () => {
     expect((await house.get('/assets/other.0000000000000000.css')).status).toBe(404);
   });
 
+  test('says whom to turn to without a password, alike whatever was typed', async () => {
+    expect((await house.get(PAGE)).body).toContain('Forgot password? Your administrator can give you a new one.');
+    house.state.realm = { ...house.state.realm, contact: { link: 'mailto:help@people.test' } };
+    const link = '<a href="mailto:help@people.test">help@people.test</a>';
+    expect((await house.get(PAGE)).body).toContain(`Forgot password? ${link}`);
+    const known = await signIn({ kind: 'wrong-credentials', user: alice });
+    const unknown = await signIn({ kind: 'wrong-credentials' });
+    expect(known.body).toContain(link);
+    expect(unknown.body).toBe(known.body);
+  });
+
   test('refers to a style sheet that may be kept for good', async () => {
     const { body } = await house.get(PAGE);
     const href = /rel="stylesheet" href="([^"]+)"/.exec(body)?.[1] ?? '';
@@ -171,7 +182,7 @@ describe('signing in', () => {
     const known = await signIn({ kind: 'wrong-credentials', user: alice });
     const unknown = await signIn({ kind: 'wrong-credentials' });
     expect(known.status).toBe(403);
-    expect(known.body).toContain('is not right');
+    expect(known.body).toContain('is not correct');
     expect(known.body).toContain('<title>Error: Sign in');
     expect(unknown).toMatchObject({ status: known.status, body: known.body });
     expect(house.state.finished).toEqual([]);
@@ -217,7 +228,7 @@ describe('signing in', () => {
     having({ requirements: { ...waiting.requirements, login: false, consent: false, subjects: ['u-bob'] } });
     const answer = await signIn(ok);
     expect(answer.status).toBe(403);
-    expect(answer.body).toContain('not the account the application asks for');
+    expect(answer.body).toContain('asks for a different account');
     expect(house.state.finished).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, '../..');
 
 export interface TestBrowser {
   /** A page of a context of its own: another person, or the same one on another machine. `javaScript: false` switches scripts off. */
-  newPerson(options?: { javaScript?: boolean; locale?: string }): Promise<Page>;
+  newPerson(options?: { javaScript?: boolean; locale?: string; timezone?: string }): Promise<Page>;
   /** Keeps a picture as NAME.png, in .cache/screens or, with SCREENS=docs, in docs/screens. */
   screenshot(page: Page, name: string): Promise<void>;
 }
@@ -36,12 +36,13 @@ export function useBrowser(): TestBrowser {
   });
 
   return {
-    newPerson: async ({ javaScript = true, locale = 'en-GB' } = {}) => {
+    newPerson: async ({ javaScript = true, locale = 'en-GB', timezone } = {}) => {
       if (!browser)
         throw new Error('useBrowser() opens the browser before the first test: call newPerson() inside one.');
       const context = await browser.newContext({
         javaScriptEnabled: javaScript,
         locale,
+        ...(timezone !== undefined && { timezoneId: timezone }),
         viewport: { width: 1000, height: 700 },
       });
       open.add(context);

@@ -8,6 +8,8 @@ interface FieldProps {
   readonly wrong?: boolean;
   /** What is wrong with this field alone; said at it, and read out with it. */
   readonly fault?: string | undefined;
+  /** For a password: the words of the button that shows what is typed, where scripts run. */
+  readonly show?: string;
   readonly input: Input;
 }
 
@@ -50,7 +52,7 @@ interface Input {
 }
 
 /** A field with its label, its hint, what is wrong with it and its part in the page's error (see ErrorNote). */
-export function Field({ name, label, hint, wrong = false, fault, input }: FieldProps) {
+export function Field({ name, label, hint, wrong = false, fault, show, input }: FieldProps) {
   const describedBy = [
     ...(wrong ? ['error'] : []),
     ...(fault === undefined ? [] : [`${name}-fault`]),
@@ -63,9 +65,9 @@ export function Field({ name, label, hint, wrong = false, fault, input }: FieldP
     ...(describedBy !== '' && { 'aria-describedby': describedBy }),
   };
   return (
-    <>
+    <div class="field">
       <label for={name}>{label}</label>
-      {type === 'password' && <input type="password" {...attributes} />}
+      {type === 'password' && <input type="password" {...attributes} data-show={show} />}
       {type === 'text' && <input type="text" {...attributes} />}
       {type === 'lines' && <textarea rows={3} {...attributes} />}
       {fault !== undefined && (
@@ -78,6 +80,6 @@ export function Field({ name, label, hint, wrong = false, fault, input }: FieldP
           {hint}
         </p>
       )}
-    </>
+    </div>
   );
 }

@@ -20,12 +20,14 @@ export function NewPassword({ texts, username, wrong }: NewPasswordProps) {
         label={words.next}
         hint={words.rule}
         wrong={wrong}
+        show={texts.form.showPassword}
         input={{ type: 'password', autocomplete: 'new-password', required: true, autofocus: true }}
       />
       <Field
         name="again"
         label={words.again}
         wrong={wrong}
+        show={texts.form.showPassword}
         input={{ type: 'password', autocomplete: 'new-password', required: true }}
       />
     </>

@@ -1,10 +1,10 @@
 import type { Context } from 'koa';
-import { type Asset, type Brand, mark, styles } from '#views/assets.js';
+import { type Asset, type Brand, enhancements, mark, styles } from '#views/assets.js';
 
 /** Where, below the issuer's path, the files lie that pages refer to. */
 export const ASSETS_FOLDER = '/assets';
 
-const ours = new Map([styles, mark].map((asset) => [asset.name, asset]));
+const ours = new Map([styles, enhancements, mark].map((asset) => [asset.name, asset]));
 
 /** Answers with such a file, if there is one. Its name changes with its content, so a browser may keep it for a year. */
 export function sendAsset(ctx: Context, name: string, { styles: sheet, logo, logoDark }: Brand): void {

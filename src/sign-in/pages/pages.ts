@@ -52,7 +52,7 @@ export interface Pages {
 }
 
 /** What of a realm its pages show. */
-export type RealmShown = Pick<Settings, 'name' | 'locale' | 'colours' | 'logo'>;
+export type RealmShown = Pick<Settings, 'name' | 'locale' | 'colours' | 'logo' | 'contact'>;
 
 /**
  * @param issuer all links are made below its path
@@ -67,6 +67,7 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
       texts: texts[locale],
       realmName: shown.name,
       brand: brandOf(shown),
+      ...(shown.contact && { contact: shown.contact }),
       assets: `${pathOf(issuer)}${ASSETS_FOLDER}/`,
     };
   };

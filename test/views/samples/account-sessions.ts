@@ -9,22 +9,23 @@ const here: ListedSession = {
   here: true,
   startedAt,
   usedAt: startedAt,
+  address: '192.0.2.7',
   device: { browser: 'Firefox', system: 'Linux' },
 };
 const page =
-  (sessions: readonly ListedSession[], more: Pick<AccountSessionsProps, 'further' | 'first'> = {}) =>
+  (sessions: readonly ListedSession[], more: Pick<AccountSessionsProps, 'further' | 'first'> = {}, zone?: string) =>
   (around: Surroundings) =>
     AccountSessions({
       ...atAccount(around, 'sessions'),
       action: '/account/sessions',
       csrf: { end: 'token', everywhere: 'token' },
       sessions,
-      zone: 'Europe/Berlin',
+      ...(zone !== undefined && { zone }),
       ...more,
     });
 
 export const samples: Samples = {
   'this one alone': page([here]),
-  several: page([here, { handle: 'b', here: false, startedAt }]),
+  several: page([here, { handle: 'b', here: false, startedAt }], {}, 'Europe/Berlin'),
   'a part of many': page([here], { further: '/account/sessions?after=x', first: '/account/sessions' }),
 };

@@ -2,8 +2,9 @@ import { Failure, type FailureProps } from '../../../views/failure.js';
 import type { Surroundings } from '../../../views/layout.js';
 import type { Samples } from '../sample.js';
 
-const page = (more: Pick<FailureProps, 'fault' | 'code' | 'description' | 'reason'>) => (around: Surroundings) =>
-  Failure({ ...around, requestId: '01J9Z7Q0000000000000000000', ...more });
+const page =
+  (more: Pick<FailureProps, 'fault' | 'code' | 'description' | 'reason' | 'contact'>) => (around: Surroundings) =>
+    Failure({ ...around, requestId: '01J9Z7Q0000000000000000000', ...more });
 
 export const samples: Samples = {
   application: page({
@@ -13,5 +14,5 @@ export const samples: Samples = {
     reason: 'redirect_uri is not registered for this client, exactly as it was sent',
   }),
   'not found': page({ fault: 'notFound' }),
-  ours: page({ fault: 'ours' }),
+  ours: page({ fault: 'ours', contact: { text: 'Help desk', link: 'https://help.people.test/' } }),
 };

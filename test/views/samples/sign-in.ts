@@ -10,6 +10,8 @@ const failed = (code: string) => page({ identifier: 'alice', error: { code } as 
 
 export const samples: Samples = {
   empty: page({}),
+  'contact by mail': page({ contact: { link: 'mailto:help@people.test' } }),
+  'contact in words': page({ contact: { text: 'Help desk, room 12' } }),
   again: page({ identifier: 'alice', signedIn: { person: 'Alice Appleby', asked: 'again' } }),
   other: page({ signedIn: { person: 'Alice Appleby', asked: 'other' } }),
   ...Object.fromEntries(

@@ -4,7 +4,7 @@ export const expired: Texts['expired'] = {
   title: 'Diese Seite gilt nicht mehr',
   body: 'Die Anmeldung, zu der sie gehört, ist abgeschlossen, abgelaufen oder wurde in einem anderen Browser begonnen.',
   noCookies:
-    'Ihr Browser hat keine Cookies gesendet. Wenn er keine behält, erlauben Sie sie für diese Website: ohne sie kann sich niemand anmelden.',
+    'Ihr Browser hat keine Cookies gesendet. Die Anmeldung braucht sie: Wenn Ihr Browser Cookies blockiert, erlauben Sie sie für diese Website.',
   startAgain: (application) => `Bei ${application} neu beginnen`,
   account: 'Zu Ihrem Benutzerkonto',
   cure: 'Gehen Sie zur Anwendung zurück, und melden Sie sich dort noch einmal an.',

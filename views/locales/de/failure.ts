@@ -6,8 +6,9 @@ export const failure: Texts['failure'] = {
     application:
       'Die Anwendung hat eine Anfrage geschickt, die sich nicht beantworten lässt. Gehen Sie zu ihr zurück, und versuchen Sie es noch einmal.',
     ours: 'Bei uns ist etwas schiefgegangen. Warten Sie einen Moment, gehen Sie zur Anwendung zurück, und versuchen Sie es noch einmal.',
-    notFound: 'Unter dieser Adresse gibt es nichts. Prüfen Sie sie, oder gehen Sie zur Anwendung zurück.',
+    notFound: 'Unter dieser Adresse gibt es keine Seite. Prüfen Sie sie, oder gehen Sie zur Anwendung zurück.',
   },
+  contact: 'Kontakt',
   help: 'Wenn es wieder geschieht, nennen Sie Ihrer Administration diese Angaben:',
   code: 'Fehler',
   description: 'Beschreibung',

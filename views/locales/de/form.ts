@@ -2,10 +2,10 @@ import type { Texts } from '../en.js';
 
 export const form: Texts['form'] = {
   cancel: 'Abbrechen',
+  showPassword: 'Passwort anzeigen',
   errors: {
-    'stale-form': 'Diese Seite war zu lange geöffnet oder kam von anderswo. Bitte versuchen Sie es noch einmal.',
-    'form-unreadable':
-      'Ihr Browser hat etwas geschickt, das sich nicht lesen lässt. Bitte versuchen Sie es noch einmal.',
+    'stale-form': 'Dieses Formular ist abgelaufen oder kam nicht von dieser Website. Versuchen Sie es noch einmal.',
+    'form-unreadable': 'Das Formular ließ sich nicht lesen. Versuchen Sie es noch einmal.',
   },
   wait: (seconds) =>
     seconds < 60

@@ -4,7 +4,7 @@ export const logout: Texts['logout'] = {
   confirm: {
     title: 'Abmelden?',
     asks: (application) => `${application} möchte Sie abmelden.`,
-    means: (realm) => `Ihre Sitzung bei ${realm} endet und mit ihr der Zugriff der Anwendungen, die Sie verwenden.`,
+    means: (realm) => `Das beendet Ihre Sitzung bei ${realm} und damit den Zugriff Ihrer Anwendungen.`,
     yes: 'Abmelden',
     no: 'Angemeldet bleiben',
   },

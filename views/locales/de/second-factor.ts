@@ -9,25 +9,30 @@ export const secondFactor: Texts['secondFactor'] = {
   submit: 'Weiter',
   errors: {
     'code-missing': 'Geben Sie den Code ein.',
-    'wrong-code': 'Dieser Code stimmt nicht. Geben Sie den ein, den die App jetzt zeigt.',
+    'wrong-code': 'Dieser Code ist nicht richtig. Geben Sie den Code ein, den die App jetzt zeigt.',
     'used-code': 'Dieser Code wurde schon benutzt. Warten Sie, bis die App den nächsten zeigt.',
-    throttled: (wait) => `Es gab zu viele Versuche. Warten Sie ${wait}, und versuchen Sie es dann noch einmal.`,
+    throttled: (wait) => `Zu viele Versuche. Warten Sie ${wait}, und versuchen Sie es dann noch einmal.`,
   },
   enrol: {
     title: 'Richten Sie einen zweiten Faktor ein',
     why: (application) =>
-      `Um mit ${application} fortzufahren, braucht Ihr Benutzerkonto außer dem Passwort einen Code. Das richten Sie einmal ein.`,
-    scan: 'Scannen Sie dieses Bild mit einer Authenticator-App:',
+      `${application} verlangt einen zweiten Faktor: einen Code aus einer Authenticator-App. Sie richten ihn einmal ein.`,
+    scan: 'Scannen Sie diesen QR-Code mit einer Authenticator-App:',
     picture: 'QR-Code für Ihre Authenticator-App',
     type: 'Oder tippen Sie diesen Schlüssel in die App:',
-    confirm: 'Code, den die App dann zeigt',
+    confirm: 'Code aus der App',
     submit: 'Einrichten',
   },
   recovery: {
-    title: 'Bewahren Sie Ihre Wiederherstellungscodes auf',
+    title: 'Speichern Sie Ihre Wiederherstellungscodes',
     explains:
-      'Mit jedem dieser Codes melden Sie sich einmal an, wenn Sie Ihre Authenticator-App nicht haben. Schreiben Sie sie jetzt auf, oder drucken Sie sie: Sie werden nicht noch einmal gezeigt.',
+      'Jeder Code meldet Sie einmal an, wenn Sie Ihre Authenticator-App nicht haben. Speichern Sie sie jetzt: Sie werden nicht noch einmal gezeigt.',
     list: 'Wiederherstellungscodes',
-    go: 'Ich habe sie aufbewahrt, weiter',
+    copy: 'Alle Codes kopieren',
+    copied: 'Kopiert.',
+    download: 'Als Textdatei herunterladen',
+    fileName: 'wiederherstellungscodes.txt',
+    fileTitle: (realm) => `Wiederherstellungscodes für ${realm}. Jeder gilt einmal.`,
+    go: 'Ich habe sie gespeichert, weiter',
   },
 };

@@ -7,19 +7,22 @@ export const signIn: Texts['signIn'] = {
   password: 'Passwort',
   remember: 'Auf diesem Gerät angemeldet bleiben',
   submit: 'Anmelden',
+  forgot: 'Passwort vergessen?',
+  forgotCure: 'Ihre Administration kann Ihnen ein neues geben.',
   again: (person) => `Sie sind als ${person} angemeldet. Melden Sie sich noch einmal an, um fortzufahren.`,
   other: (person, application) =>
     `Sie sind als ${person} angemeldet, und ${application} verlangt ein anderes Benutzerkonto.`,
   errors: {
     'identifier-missing': 'Geben Sie Ihren Benutzernamen oder Ihre E-Mail-Adresse ein.',
     'password-missing': 'Geben Sie Ihr Passwort ein.',
-    'wrong-credentials': 'Benutzername oder Passwort stimmt nicht. Prüfen Sie beides und versuchen Sie es noch einmal.',
-    throttled: (wait) => `Es gab zu viele Anmeldeversuche. Warten Sie ${wait}, und versuchen Sie es dann noch einmal.`,
+    'wrong-credentials':
+      'Benutzername oder Passwort ist nicht richtig. Prüfen Sie beides, und versuchen Sie es noch einmal.',
+    throttled: (wait) => `Zu viele Versuche. Warten Sie ${wait}, und versuchen Sie es dann noch einmal.`,
     overloaded:
       'Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden, und versuchen Sie es dann noch einmal.',
-    disabled: 'Dieses Benutzerkonto ist gesperrt. Bitten Sie Ihre Administration, es freizugeben.',
+    disabled: 'Dieses Benutzerkonto ist gesperrt. Wenden Sie sich an Ihre Administration.',
     'other-account':
-      'Das ist nicht das Benutzerkonto, das die Anwendung verlangt. Melden Sie sich mit dem an, das Sie dort verwenden.',
-    'not-allowed': 'Dieses Benutzerkonto kann sich bei der Anwendung nicht auf die Weise anmelden, die sie verlangt.',
+      'Die Anwendung verlangt ein anderes Benutzerkonto. Melden Sie sich mit dem an, das Sie dort verwenden.',
+    'not-allowed': 'Dieses Benutzerkonto erfüllt nicht, was die Anwendung für die Anmeldung verlangt.',
   },
 };

@@ -1,5 +1,5 @@
 export const busy = {
   title: 'Many people are signing in right now',
-  body: 'There is no room for you at this moment. Wait a few seconds, then try again: nothing is lost.',
+  body: 'The server is busy. Wait a few seconds, then try again. Nothing is lost.',
   again: 'Try again',
 };

@@ -2,5 +2,5 @@
 export const changePassword = {
   title: 'Choose a new password',
   toContinue: (application: string) => `to continue to ${application}`,
-  why: 'Somebody else knows the one you have, or your administrator asks you to change it. Choose another one, which only you know.',
+  why: 'Somebody else may know your current password, or your administrator asks you to change it. Choose a new one that only you know.',
 };

@@ -3,8 +3,9 @@ export const failure = {
   faults: {
     application: 'The application sent a request that cannot be answered. Go back to it and try again.',
     ours: 'Something went wrong on our side. Wait a moment, then go back to the application and try again.',
-    notFound: 'There is nothing at this address. Check it, or go back to the application.',
+    notFound: 'There is no page at this address. Check it, or go back to the application.',
   },
+  contact: 'Contact',
   help: 'If it happens again, tell your administrator the following:',
   code: 'Error',
   description: 'Description',

@@ -2,9 +2,11 @@
 export const form = {
   /** Back to the application, which learns that access was denied. */
   cancel: 'Cancel',
+  /** A button that stays pressed. */
+  showPassword: 'Show password',
   errors: {
-    'stale-form': 'This page had been open for too long or came from elsewhere. Please try again.',
-    'form-unreadable': 'Your browser sent something that cannot be read. Please try again.',
+    'stale-form': 'This form has expired or did not come from this site. Try again.',
+    'form-unreadable': 'The form could not be read. Try again.',
   },
   wait: (seconds: number) =>
     seconds < 60

@@ -2,7 +2,7 @@ export const logout = {
   confirm: {
     title: 'Sign out?',
     asks: (application: string) => `${application} asks to sign you out.`,
-    means: (realm: string) => `Your session with ${realm} ends, and with it the access of the applications you use.`,
+    means: (realm: string) => `This ends your session at ${realm}, and with it the access of your applications.`,
     yes: 'Sign out',
     no: 'Stay signed in',
   },

@@ -5,17 +5,20 @@ export const signIn = {
   password: 'Password',
   remember: 'Keep me signed in on this device',
   submit: 'Sign in',
+  forgot: 'Forgot password?',
+  /** Where the realm names no contact. */
+  forgotCure: 'Your administrator can give you a new one.',
   again: (person: string) => `You are signed in as ${person}. Sign in again to continue.`,
   other: (person: string, application: string) =>
     `You are signed in as ${person}, and ${application} asks for another account.`,
   errors: {
     'identifier-missing': 'Enter your username or e-mail.',
     'password-missing': 'Enter your password.',
-    'wrong-credentials': 'The username or the password is not right. Check both and try again.',
-    throttled: (wait: string) => `There were too many attempts. Wait ${wait}, then try again.`,
+    'wrong-credentials': 'The username or password is not correct. Check both and try again.',
+    throttled: (wait: string) => `Too many attempts. Wait ${wait}, then try again.`,
     overloaded: 'Many people are signing in right now. Wait a few seconds, then try again.',
-    disabled: 'This account is disabled. Ask your administrator to enable it.',
-    'other-account': 'That is not the account the application asks for. Sign in with the account you use there.',
-    'not-allowed': 'This account cannot sign in to the application in the way it asks for.',
+    disabled: 'This account is disabled. Contact your administrator.',
+    'other-account': 'The application asks for a different account. Sign in with the account you use there.',
+    'not-allowed': 'This account does not meet the sign-in requirements of the application.',
   },
 };

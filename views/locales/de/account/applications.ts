@@ -1,10 +1,10 @@
 import type { Texts } from '../../en.js';
 
 export const applications: Texts['account']['applications'] = {
-  none: 'Sie haben noch keiner Anwendung etwas erlaubt.',
+  none: 'Sie haben keiner Anwendung den Zugriff auf Ihr Benutzerkonto erlaubt.',
   explains:
-    'Diese Anwendungen dürfen, was Sie ihnen erlaubt haben. Was Sie zurücknehmen, dürfen sie nicht mehr, und sie fragen Sie beim nächsten Mal.',
+    'Diesen Anwendungen haben Sie den Zugriff auf Ihr Benutzerkonto erlaubt. Wenn Sie das widerrufen, verliert die Anwendung den Zugriff und fragt Sie beim nächsten Mal wieder.',
   given: (when) => `Erlaubt am ${when}`,
   givenFor: (when) => `Für Sie von der Administration erlaubt am ${when}`,
-  withdraw: (application) => `Zurücknehmen, was ${application} darf`,
+  withdraw: (application) => `Zugriff von ${application} widerrufen`,
 };

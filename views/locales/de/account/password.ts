@@ -1,9 +1,9 @@
 import type { Texts } from '../../en.js';
 
 export const password: Texts['account']['password'] = {
-  explains: 'Überall sonst werden Sie abgemeldet. Hier bleiben Sie angemeldet.',
+  explains: 'Ein neues Passwort meldet Sie in allen anderen Sitzungen ab. Hier bleiben Sie angemeldet.',
   next: 'Neues Passwort',
-  rule: 'Mindestens 8 Zeichen. Ein paar Wörter hintereinander merkt man sich leicht und errät sie schwer.',
-  again: 'Neues Passwort noch einmal',
+  rule: 'Mindestens 8 Zeichen. Mehrere Wörter hintereinander sind leicht zu merken und schwer zu erraten.',
+  again: 'Neues Passwort wiederholen',
   submit: 'Passwort ändern',
 };

@@ -1,13 +1,13 @@
 import type { Texts } from '../../en.js';
 
 export const secondFactor: Texts['account']['secondFactor'] = {
-  none: 'Ihr Benutzerkonto ist nur durch Ihr Passwort geschützt. Mit einem zweiten Faktor braucht, wer Ihr Passwort erfährt, immer noch einen Code von Ihrem Gerät.',
-  since: (when) => `Sie haben einen zweiten Faktor seit ${when}.`,
+  none: 'Nur ein Passwort schützt Ihr Benutzerkonto. Mit einem zweiten Faktor braucht die Anmeldung auch einen Code von Ihrem Gerät.',
+  since: (when) => `Ein zweiter Faktor schützt Ihr Benutzerkonto seit ${when}.`,
   left: (count) =>
-    count === 1 ? 'Ein Wiederherstellungscode ist übrig.' : `${count} Wiederherstellungscodes sind übrig.`,
+    count === 1 ? 'Sie haben noch einen Wiederherstellungscode.' : `Sie haben noch ${count} Wiederherstellungscodes.`,
   renew: 'Neue Wiederherstellungscodes erzeugen',
-  renewMeans: 'Die bisherigen gelten dann nicht mehr.',
-  replace: 'Neu einrichten, mit einer anderen App oder einem anderen Gerät',
+  renewMeans: 'Ihre bisherigen Wiederherstellungscodes gelten dann nicht mehr.',
+  replace: 'Andere App oder anderes Gerät einrichten',
   remove: 'Den zweiten Faktor entfernen',
-  changeMeans: 'Überall sonst, wo Sie angemeldet sind, sind Sie es dann nicht mehr.',
+  changeMeans: 'Das meldet Sie in allen anderen Sitzungen ab.',
 };

@@ -1,13 +1,15 @@
 import type { Texts } from '../../en.js';
 
 export const sessions: Texts['account']['sessions'] = {
-  explains: 'Sie sind hier angemeldet, und an diesen Stellen:',
+  explains: 'In diesen Browsern sind Sie angemeldet.',
   device: (browser, system) => `${browser} auf ${system}`,
-  unknownDevice: 'Ein Browser, den wir nicht kennen',
-  here: 'Das ist der Browser, den Sie gerade benutzen.',
-  since: (when) => `Angemeldet am ${when}.`,
-  used: (when) => `Zuletzt benutzt am ${when}.`,
-  end: 'Dort abmelden',
+  unknownDevice: 'Unbekannter Browser',
+  here: 'Aktuelle Sitzung: Diesen Browser benutzen Sie gerade.',
+  since: 'Angemeldet',
+  used: 'Zuletzt benutzt',
+  address: 'IP-Adresse bei der Anmeldung',
+  end: 'Sitzung beenden',
   everywhere: 'Überall abmelden',
-  everywhereMeans: 'Beendet alles, auch hier, und damit auch, was Anwendungen für Sie tun, während Sie nicht da sind.',
+  everywhereMeans:
+    'Das beendet jede Sitzung, auch diese. Anwendungen verlieren den Zugriff, den sie haben, während Sie nicht angemeldet sind.',
 };

@@ -1,8 +1,8 @@
 export const applications = {
-  none: 'You have not allowed any application anything yet.',
+  none: 'You have not allowed any application to use your account.',
   explains:
-    'These applications may do what you allowed. What you take back they can no longer do, and they ask you the next time.',
+    'You allowed these applications to use your account. If you withdraw that, an application loses its access and asks you again the next time.',
   given: (when: string) => `Allowed on ${when}`,
   givenFor: (when: string) => `Allowed for you by an administrator on ${when}`,
-  withdraw: (application: string) => `Take back what ${application} may do`,
+  withdraw: (application: string) => `Withdraw access of ${application}`,
 };

@@ -1,7 +1,7 @@
 export const password = {
-  explains: 'Everywhere else you are signed out. Here you stay signed in.',
+  explains: 'A new password signs you out of all other sessions. You stay signed in here.',
   next: 'New password',
-  rule: 'At least 8 characters. A few words in a row are easy to remember and hard to guess.',
-  again: 'New password once more',
-  submit: 'Change the password',
+  rule: 'At least 8 characters. Several words in a row are easy to remember and hard to guess.',
+  again: 'Repeat the new password',
+  submit: 'Change password',
 };

@@ -1,11 +1,13 @@
 export const sessions = {
-  explains: 'You are signed in here, and at these places:',
+  explains: 'These are the browsers in which you are signed in.',
   device: (browser: string, system: string) => `${browser} on ${system}`,
-  unknownDevice: 'A browser that we do not know',
-  here: 'This is the browser that you are using now.',
-  since: (when: string) => `Signed in on ${when}.`,
-  used: (when: string) => `Last used on ${when}.`,
-  end: 'Sign out there',
+  unknownDevice: 'Unknown browser',
+  here: 'Current session: you are using this browser now.',
+  since: 'Signed in',
+  used: 'Last used',
+  address: 'IP address at sign-in',
+  end: 'End session',
   everywhere: 'Sign out everywhere',
-  everywhereMeans: 'Ends all of it, here too, and with it what applications still do for you while you are away.',
+  everywhereMeans:
+    'This ends every session, including this one. Applications lose the access that they have while you are away.',
 };
