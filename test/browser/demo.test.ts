@@ -172,7 +172,7 @@ test('a wrong password says so, keeps the name and lets the person try again', a
   const page = await browser.newPerson();
   await begin(page);
   await typeCredentials(page, 'alice', 'wrong');
-  expect(await page.getByRole('alert').innerText()).toContain('is not right');
+  expect(await page.getByRole('alert').innerText()).toContain('is not correct');
   expect(await page.title()).toMatch(/^Error: /);
   expect(await page.getByLabel('Username or e-mail').inputValue()).toBe('alice');
   expect(await page.getByLabel('Password').evaluate((field) => field === field.ownerDocument.activeElement)).toBe(true);
@@ -186,7 +186,7 @@ test('who takes back what they allowed is asked again, and who denies it is told
   const page = await browser.newPerson();
   await signIn(page, 'alice');
   await page.goto(`${house.host.issuer}/account/applications`);
-  await page.getByRole('button', { name: 'Take back what Demo application may do' }).click();
+  await page.getByRole('button', { name: 'Withdraw access of Demo application' }).click();
   await page.getByRole('status').waitFor();
   await page.goto(`${house.demo}/sign-in`);
   await page.getByRole('button', { name: 'Deny' }).click();
@@ -228,6 +228,32 @@ test('the pages fit a narrow window and text twice as large, in light and dark',
   }
   await page.setViewportSize({ width: 1000, height: 700 });
   await browser.screenshot(page, 'sign-in-dark');
+});
+
+test('the account pages have their navigation beside them on a wide screen, and above on a narrow one', async () => {
+  const page = await browser.newPerson();
+  await signIn(page, 'alice');
+  for (const [path, name] of [
+    ['', 'account'],
+    ['/profile', 'account-profile'],
+    ['/applications', 'account-applications'],
+    ['/sessions', 'account-sessions'],
+  ] as const) {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(`${house.host.issuer}/account${path}`);
+    const boxes = () => Promise.all(['nav', '.beside > div'].map((part) => page.locator(part).boundingBox()));
+    const [nav, content] = await boxes();
+    expect((nav?.x ?? 0) + (nav?.width ?? 0)).toBeLessThan(content?.x ?? 0);
+    expect(content?.width).toBeGreaterThan(600);
+    await browser.screenshot(page, name);
+    await page.setViewportSize({ width: 320, height: 640 });
+    const [above, below] = await boxes();
+    expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0);
+    await browser.screenshot(page, `${name}-narrow`);
+  }
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await browser.screenshot(page, 'account-sessions-dark');
 });
 
 test('nothing the demo application says on its output is a token', () => {
