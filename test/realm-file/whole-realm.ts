@@ -37,6 +37,7 @@ export const wholeRealm = {
     refreshTokenIdleSeconds: 600,
     keys: { rotateEveryDays: 30, publishSeconds: 3600 },
     passwordHash: { scheme: 'argon2id', bcryptCost: 11, argon2MemoryKiB: 19_456, argon2Passes: 2 },
+    contact: { text: 'Help desk', link: 'mailto:help@people.test' },
     attributeClaims: [{ attribute: 'department', claim: 'department', scope: 'profile', multiple: true }],
   },
   resourceServers: [

@@ -144,7 +144,7 @@ test('a drawing that is made to be slow is read in no time', () => {
 test('what the handbook shows is taken', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/branding.md'), 'utf8');
   const shown = [...page.matchAll(/^```yaml realm\n([^]*?)^```$/gm)].map(([, yaml = '']) => parse(yaml) as object);
-  expect(shown).toHaveLength(2);
+  expect(shown).toHaveLength(3);
   for (const realm of shown) expect('settings' in realm && faultOf(realm.settings as object)).toBeUndefined();
 });
 
