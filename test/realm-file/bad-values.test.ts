@@ -115,7 +115,8 @@ const EMPTY = ['nothing', 'a blank'];
 const TAKEN: readonly { readonly why: string; readonly where: RegExp; readonly what: readonly string[] }[] = [
   {
     why: 'is shown to people who may write in any language, and opens nothing',
-    where: /(?:^settings|Servers\[\]|clients\[\])\.name$|\.reason$|\.profile\.(?:name|\w+Name|nickname|gender)$/,
+    where:
+      /^settings\.contact\.text$|(?:^settings|Servers\[\]|clients\[\])\.name$|\.reason$|\.profile\.(?:name|\w+Name|nickname|gender)$/,
     what: ALL_TEXT,
   },
   {
