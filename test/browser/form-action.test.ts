@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { type Listening, listening } from '../http/listening.js';
+import { seconds } from '../../src/base/clock.js';
 import { ask } from '../support/application.js';
+import { Authenticator } from '../support/authenticator.js';
 import { useBrowser } from '../support/browser.js';
 import { type Firefox, findFirefox, openFirefox } from '../support/firefox.js';
 import { type Host, startHost } from '../support/host/host.js';
+import { Visitor } from '../support/visitor.js';
 
 // Chromium applies the form-action of a form's page to every redirect that follows, the application's own among them.
 
@@ -15,6 +18,8 @@ const browser = useBrowser();
 let host: Host;
 /** Three hosts: an application, and what it redirects on to. */
 let places: Listening[];
+/** Of carol's second factor. */
+let phone: Authenticator | undefined;
 /** What reached the last of them, and the first. */
 const arrived: string[] = [];
 const called: string[] = [];
@@ -25,6 +30,8 @@ type Way = (typeof ways)[number];
 const PRIVATE = 'com.example.shop:/done';
 /** Bytes that a parser of queries, HTML or refreshes could change; `'` is the one that browsers write in another way. */
 const ODD = `n=caf%E9&q=a;b,c=%20+&&=&url='x'`;
+/** As long as an address may be, of bytes that are not UTF-8, with empty and repeated names among them. */
+const LONG = `https://long.test/cb?__proto__=1&${'%E9+%20;=='.repeat(170)}&&=&a&a`;
 const ARRIVED = ODD.replaceAll("'", '%27');
 
 const at = (place: number, host: 'localhost' | '127.0.0.1'): string => `http://${host}:${places[place]?.port}`;
@@ -54,11 +61,19 @@ beforeAll(async () => {
     ...{ redirectUris: ways.map(redirectUri), postLogoutRedirectUris: ways.map(signedOutUri), ...more },
   });
   const device = { applicationType: 'native', redirectUris: [PRIVATE], postLogoutRedirectUris: [PRIVATE] };
+  const strict = { firstParty: true, requiredLevel: 'urn:gatehouse:acr:two-factor' };
+  const long = { firstParty: true, redirectUris: [LONG], postLogoutRedirectUris: [LONG] };
   // JSON is YAML.
   const realm = {
     settings: { name: 'Arriving' },
-    clients: [client('shop', { firstParty: true }), client('asking', {}), client('device', device)],
-    users: ['alice', 'bob'].map((username) => ({ username, permanentPassword: true })),
+    clients: [
+      client('shop', { firstParty: true }),
+      client('asking', {}),
+      client('device', device),
+      client('strict', strict),
+      client('long', long),
+    ],
+    users: ['alice', 'bob', 'carol'].map((username) => ({ username, permanentPassword: true })),
   };
   await writeFile(file, JSON.stringify(realm));
   host = await startHost({ env: { GATEHOUSE_REALM_FILE: file } });
@@ -132,6 +147,41 @@ describe.each([true, false])('in Chromium, with scripts: %s,', (javaScript) => {
       `/signed-out?then=${way}&${ARRIVED}&state`,
     ]);
   });
+});
+
+test.each(ways)('from a second factor, set up or shown, it arrives by a %s too', async (way) => {
+  const page = await browser.newPerson();
+  const url = authorize({ prompt: 'login' }, 'strict', redirectUri(way));
+  const enter = async (code: string): Promise<void> => {
+    await page.getByRole('textbox', { name: /code/i }).fill(code);
+    await page.getByRole('button', { name: /Continue|Confirm|Set up/ }).click({ noWaitAfter: true });
+  };
+  await page.goto(url);
+  await signIn(page, 'carol');
+  if (phone === undefined) {
+    phone = new Authenticator(host, ((await page.locator('code').first().textContent()) ?? '').replaceAll(' ', ''));
+    await enter(phone.code());
+    await page.locator('a[href*="/sign-in/"]').click();
+    await page.getByRole('heading', { name: 'Arrived' }).waitFor();
+    await page.goto(url);
+    await signIn(page, 'carol');
+  }
+  await host.advance(seconds(30));
+  await led(page, way, () => enter(phone?.code() ?? ''));
+});
+
+test('the longest address, of odd bytes, comes back as it was, in an answer, an error and a sign-out', async () => {
+  const visitor = new Visitor();
+  const by = { id: 'long', redirectUri: LONG };
+  const first = await visitor.visit(ask(host, by).url);
+  const resumed = await visitor.submit(first, { identifier: 'alice', password: host.passwords['alice'] ?? '' });
+  expect([resumed.status, resumed.left?.slice(0, LONG.length + 6)]).toEqual([200, `${LONG}&code=`]);
+  const live = await visitor.request(ask(host, by).url);
+  expect([live.status, live.headers.get('location')?.slice(0, LONG.length + 6)]).toEqual([303, `${LONG}&code=`]);
+  const refused = await new Visitor().request(ask(host, by, { prompt: 'none' }).url);
+  expect([refused.status, refused.headers.get('location')?.slice(0, LONG.length + 7)]).toEqual([303, `${LONG}&error=`]);
+  const asked = await visitor.visit(signOut(LONG, 'long'));
+  expect((await visitor.submit(asked, { logout: 'yes' })).left).toBe(`${LONG}&state=a+b`);
 });
 
 describe('to an application on the device', () => {

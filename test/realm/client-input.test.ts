@@ -75,6 +75,7 @@ describe('a client as it is asked for', () => {
     ['data:text/html,x', 'data'],
     ['com.example.shop:/callback', 'a private scheme'],
     ['ftp://shop.example/', 'another scheme'],
+    [`https://shop.example/callback?${'%E9+;=='.repeat(600)}`, '4 KB'],
     ['https://shop.example/callback?a=1&state=x', 'a parameter of our answers'],
     ['https://shop.example/callback?%73tate', 'the same, written otherwise'],
   ])('of the web may not redirect to %j (%s)', (uri) => {

@@ -25,7 +25,7 @@ export class Visitor {
       const location = response.headers.get('location') ?? refreshOf(text);
       if (location === undefined) return new Page(at, response.status, response.headers, text);
       at = new URL(location, at);
-      if (at.origin !== origin) return new Page(at, response.status, response.headers, '');
+      if (at.origin !== origin) return new Page(at, response.status, response.headers, '', location);
       response = await this.request(at);
     }
   }
@@ -89,8 +89,11 @@ export class Page {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
+  /** The address that it left for, byte for byte. */
+  readonly left: string | undefined;
 
-  constructor(url: URL, status: number, headers: Headers, text: string) {
+  constructor(url: URL, status: number, headers: Headers, text: string, left?: string) {
+    this.left = left;
     this.url = url;
     this.status = status;
     this.headers = headers;
