@@ -273,6 +273,9 @@ describe.each(stores)('on %s:', (kind) => {
     expect(first.status).toBe(303);
     const next = await visitor.request(new URL(first.headers.get('location') ?? '', page.action));
     expect(next.status).toBe(200);
+    // The page has the code in it: nobody keeps it, and no address says where the browser came from.
+    expect(next.headers.get('cache-control')).toBe('no-store');
+    expect(next.headers.get('referrer-policy')).toBe('no-referrer');
     expect(refreshOf(await next.text())).toMatch(/^https:\/\/certified\.test\/callback\?/);
   });
 
