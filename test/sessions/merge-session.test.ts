@@ -63,6 +63,13 @@ describe('when two tabs save one session', () => {
     });
   });
 
+  test('where somebody signed in from is kept by the tab that did not sign in, and changed by the one that did', () => {
+    const before: Session = { ...base, address: '192.0.2.1' };
+    const elsewhere: Session = { ...before, address: '192.0.2.2' };
+    expect(mergeSession(before, before, elsewhere).address).toBe('192.0.2.2');
+    expect(mergeSession(before, elsewhere, before).address).toBe('192.0.2.2');
+  });
+
   test('whatever they add, all of it is there, in either order', () => {
     const ids = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,3}$/), { maxLength: 6 });
     fc.assert(

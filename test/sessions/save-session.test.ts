@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { now } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/hash-of.js';
@@ -28,6 +29,16 @@ const fresh = (): Session => ({
 });
 
 describe('a session', () => {
+  test('keeps the address that somebody signed in from, where no reader of the store finds it', async () => {
+    await saveSession(realm, undefined, { ...fresh(), address: '192.0.2.77' });
+    expect(await realm.of(sessions).get('uid')).toMatchObject({ address: '192.0.2.77' });
+    const stored = await Promise.all(
+      [opened.path, `${opened.path}-wal`].map((path) => readFile(path, 'latin1').catch(() => '')),
+    );
+    const holds = (text: string): boolean => stored.join('').includes(text);
+    expect([holds('sha256:'), holds('192.0.2.77')]).toEqual([true, false]);
+  });
+
   test('that has ended is not brought back by a request that read it before', async () => {
     await saveSession(realm, undefined, fresh());
     const read = await realm.of(sessions).get('uid');
