@@ -206,7 +206,7 @@ describe.each(stores)('an ended session, on %s,', (store) => {
     await logOut(visitor, idTokens[0] ?? '');
     // The other one does not wait for it.
     await until(() => to.heard.length === 2);
-    await until(() => host.logs().includes('was not told of an ended session yet'));
+    await until(() => host.logs().includes('"reason":"logout-not-delivered"'));
     to.heard.length = 0;
     await host.advance(minutes(1));
     await until(() => to.heard.length === 1);

@@ -98,6 +98,18 @@ describe.each(stores)('on %s, the log line of a refused request names the mistak
     });
   });
 
+  test('an unknown scope, before anybody signs in', async () => {
+    const answer = await authorize({ scope: 'orders:fly' });
+    expect(answer.headers.get('location')).toContain('error=invalid_scope');
+    expect(await requestLine(host, answer)).toMatchObject({
+      client: 'confidential',
+      endpoint: 'authorization',
+      error: 'invalid_scope',
+      reason: 'scope-unknown',
+      words: expect.stringContaining('orders:fly'),
+    });
+  });
+
   test('a resource that is not the client’s', async () => {
     const answer = await authorize({ resource: 'https://stock.test' });
     expect(await requestLine(host, answer)).toMatchObject({

@@ -6,6 +6,7 @@ import { because, whyOf } from '../../src/http/refusals/because.js';
 import { noteIgnored } from '../../src/http/refusals/ignored.js';
 import { logRefusal } from '../../src/http/refusals/log-refusal.js';
 import { quoted } from '../../src/http/refusals/quoted.js';
+import { shownName } from '../../src/http/refusals/shown-name.js';
 import { shownUri } from '../../src/http/refusals/shown-uri.js';
 import { REASONS } from '../../src/http/refusals/reasons.js';
 import { ask, listening } from './listening.js';
@@ -132,4 +133,22 @@ test.each([
   [`https://a.example/${'y'.repeat(9000)}`, '(not a URL)'],
 ])('of the address %s the log says %s', (address, shown) => {
   expect(shownUri(address)).toBe(shown);
+});
+
+test.each(['orders:fly', 'https://www.googleapis.com/auth/calendar.readonly', 'offline_access', 'kc_idp_hint'])(
+  'the name %s is logged',
+  (name) => {
+    expect(shownName(name)).toBe(name);
+  },
+);
+
+test.each([
+  '4f2a9c',
+  'a\nb',
+  '',
+  'cafe0123456789abcdef0123456789ab',
+  `x${'y'.repeat(100)}`,
+  'p:Zm9vYmFyMTIzNDU2Nzg5MDEy',
+])('what is no name is not: %j', (name) => {
+  expect(shownName(name)).toBe('(not a name)');
 });

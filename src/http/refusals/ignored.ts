@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { shownName } from './shown-name.js';
 
 // On the request itself, as its id is.
 const IGNORED = Symbol('ignored');
@@ -8,8 +9,6 @@ interface Noted extends IncomingMessage {
 
 /** So many names a request are logged. */
 const MOST = 10;
-/** What a parameter or a scope is called. Anything else may be a secret in the wrong place, and is not repeated. */
-const NAME = /^[A-Za-z][A-Za-z0-9_.:/-]{0,39}$/;
 
 /**
  * Notes what was ignored of this request, as the standards demand, so that its log line names it in `ignored`. A name that does not look like
@@ -28,7 +27,7 @@ export function noteIgnored(
   ctx.req[IGNORED] = noted;
   for (const name of names) {
     if (noted.length >= MOST) return;
-    const entry = `${what} ${NAME.test(name) ? name : '(not a name)'}${why === undefined ? '' : `: ${why}`}`;
+    const entry = `${what} ${shownName(name)}${why === undefined ? '' : `: ${why}`}`;
     if (!noted.includes(entry)) noted.push(entry);
   }
 }

@@ -2,6 +2,7 @@ import type { Client as LibraryClient, KoaContextWithOIDC } from 'oidc-provider'
 import { type Why, whyOf } from '../../http/refusals/because.js';
 import { quoted } from '../../http/refusals/quoted.js';
 import { type Reason, REASONS } from '../../http/refusals/reasons.js';
+import { shownName } from '../../http/refusals/shown-name.js';
 import { shownUri } from '../../http/refusals/shown-uri.js';
 import { authenticationWords, audienceOfJwt, pkceWords, redirectWords } from './client-facts.js';
 import { type LibraryReason, libraryReasonOf, REASON_BY_ERROR } from './library-reasons.js';
@@ -20,7 +21,7 @@ export type LibraryError = Error & {
  */
 export async function explain(ctx: KoaContextWithOIDC, error: LibraryError): Promise<Why> {
   const ours = whyOf(error);
-  if (ours) return ours;
+  if (ours) return ours.reason === 'scope-unknown' && error.scope !== undefined ? named(ours, error.scope) : ours;
   const texts = [error.error_detail, error.error_description].filter((text) => text !== undefined);
   for (const text of texts) {
     const entry = libraryReasonOf(text);
@@ -33,6 +34,8 @@ export async function explain(ctx: KoaContextWithOIDC, error: LibraryError): Pro
   const words = said === undefined ? `the request was answered ${error.message}` : quoted(said);
   return { reason: 'other', words };
 }
+
+const named = (why: Why, scope: string): Why => ({ ...why, words: scopeWords(why.reason, scope) });
 
 /** A request object's fault lies beneath the error: in its cause. */
 function beneath(ctx: KoaContextWithOIDC, error: Error, reason: Reason, words: string): Why {
@@ -112,14 +115,8 @@ const SHARPENED: Partial<Record<Reason, (of: Case) => Why | Promise<Why>>> = {
   'assertion-invalid': ({ error, reason, words }) => signatureFault(error) ?? open(reason, words),
 };
 
-/** RFC 6749 3.3: scopes are told apart by their names; anything else may be a secret in the wrong place. */
-const SCOPE = /^[A-Za-z][A-Za-z0-9_.:/-]{0,59}$/;
-
 function scopeWords(reason: Reason, scope: string): string {
-  const named = scope
-    .split(' ')
-    .slice(0, 5)
-    .map((each) => (SCOPE.test(each) ? each : '(not a name)'));
+  const named = scope.split(' ').slice(0, 5).map(shownName);
   const one = named.length === 1;
   const what = `scope${one ? '' : 's'} ${named.join(', ')}`;
   return reason === 'scope-unknown'
