@@ -2,6 +2,7 @@ import type Application from 'koa';
 import { readsBehaviour } from '../access/subject.js';
 import { accountRouter } from '../account/account-router.js';
 import { applicationsPage } from '../account/applications.js';
+import { homePage } from '../account/home.js';
 import { overviewPage } from '../account/overview.js';
 import { passwordPage } from '../account/password.js';
 import { profilePage } from '../account/profile.js';
@@ -106,7 +107,8 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
     .use(failures(log, (ctx, props, status) => shown.failure(ctx, props, status)))
     .use(health(ready))
     .use(securityHeaders(issuer))
-    .use(issuerHostOnly(issuer))
+    .use(issuerHostOnly(issuer, (ctx) => shown.wrongAddress(ctx)))
+    .use(homePage(issuer, shown))
     .use(requestScope(realm, settings, storelessPaths(issuer), doReadBehaviour))
     .use(signIn)
     .use(account)

@@ -72,16 +72,15 @@ export function readAssignCommand(action: AssignCommand['action'], args: readonl
   const { positionals, values } = parsed(action, args);
   const [kindNamed, name, what, target, ...more] = positionals;
   const kind = HOLDERS.find((one) => one === kindNamed);
-  if (!kind || name === undefined) throw new NotUnderstood([], USAGE[action]);
+  if (!kind || name === undefined) throw new NotUnderstood(USAGE[action]);
   const whose = { kind, name };
   const plain = Object.keys(values).length === 0;
   if (action === 'edges' && what === undefined && plain) return { action, whose };
   if (action === 'unassign' && what !== undefined && target === undefined && plain)
     return { action, whose, edge: what };
   const given = TARGETS.find((one) => one === what);
-  if (action !== 'assign' || !given || target === undefined || more.length > 0)
-    throw new NotUnderstood([], USAGE[action]);
-  if ((given === 'permission') !== (values.at !== undefined)) throw new NotUnderstood([], USAGE.assign);
+  if (action !== 'assign' || !given || target === undefined || more.length > 0) throw new NotUnderstood(USAGE[action]);
+  if ((given === 'permission') !== (values.at !== undefined)) throw new NotUnderstood(USAGE.assign);
   const terms = termsOf(values);
   const dryRun = values['dry-run'] === true;
   return { action, whose, what: given, target, terms, dryRun, ...(values.at !== undefined && { audience: values.at }) };
@@ -91,7 +90,7 @@ function parsed(action: AssignCommand['action'], args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   } catch {
-    throw new NotUnderstood([], USAGE[action]);
+    throw new NotUnderstood(USAGE[action]);
   }
 }
 
@@ -108,7 +107,7 @@ function termsOf({ from, until, reason, limitation = [] }: ReturnType<typeof par
     limitations: [...byKind].map(([kind, values]) => ({ kind, values })),
   });
   if (read.success) return read.data;
-  throw new NotUnderstood([], read.error.issues.map(({ message }) => message).join(' '));
+  throw new NotUnderstood(read.error.issues.map(({ message }) => message).join(' '));
 }
 
 /** Gives, takes away, or shows what somebody has been given. @throws GatehouseError `bad-configuration`, StoreUnavailable */

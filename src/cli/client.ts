@@ -19,14 +19,12 @@ export type ClientCommand =
   | { readonly kind: 'add-secret'; readonly client: string; readonly days?: number }
   | { readonly kind: 'remove-secret'; readonly client: string; readonly secret: string; readonly days?: number };
 
-const COMMANDS = ['list', 'show', 'secret add', 'secret list', 'secret remove'].map((command) => `client ${command}`);
-
 /** @throws NotUnderstood */
 export function readClientCommand(args: readonly string[]): ClientCommand {
   const [action, ...rest] = args;
   if (action === 'list' && rest.length === 0) return { kind: 'list' };
   if (action === 'show') return { kind: 'show', client: theClient(rest, 'client show CLIENT') };
-  if (action !== 'secret') throw new NotUnderstood(COMMANDS);
+  if (action !== 'secret') throw new NotUnderstood();
   const [what, ...named] = rest;
   if (what === 'list') return { kind: 'secrets', client: theClient(named, 'client secret list CLIENT') };
   const { days: after, others } = daysAmong(named);
@@ -41,11 +39,11 @@ export function readClientCommand(args: readonly string[]): ClientCommand {
     }
     return { kind: 'remove-secret', client, secret, ...ending };
   }
-  throw new NotUnderstood(COMMANDS);
+  throw new NotUnderstood();
 }
 
 const lacks = (command: string, what: string): NotUnderstood =>
-  new NotUnderstood([], `That command needs ${what}: gatehouse ${command}`);
+  new NotUnderstood(`That command needs ${what}: gatehouse ${command}`);
 
 function theClient(args: readonly string[], command: string): string {
   const [client, ...more] = args;
@@ -58,7 +56,7 @@ function daysAmong(args: readonly string[]): { readonly days?: number; readonly 
   const at = args.indexOf('--days');
   if (at === -1) return { others: args };
   const text = args[at + 1] ?? '';
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new NotUnderstood([], '--days needs a number of days, from 1 to 9999.');
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new NotUnderstood('--days needs a number of days, from 1 to 9999.');
   return { days: Number(text), others: args.toSpliced(at, 2) };
 }
 

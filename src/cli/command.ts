@@ -6,17 +6,18 @@
  */
 import { parseArgs } from 'node:util';
 import { GatehouseError } from '../base/errors.js';
-import { nearest } from '../base/nearest.js';
+import { version } from '../base/version.js';
 import { readConfig, type Environment } from '../config/config.js';
 import { settingsPage } from '../config/settings-page.js';
-import { withoutCredentials } from '../config/store-address.js';
+import { checkArguments } from './check-arguments.js';
+import { commandOf, commandsUnder, manualOf, overview } from './help.js';
 import type { LookCommand } from './look.js';
-import { HELP } from './help.js';
+import { usageOf } from './manual/command-help.js';
 import { NotUnderstood } from './not-understood.js';
 import type { Output } from './output.js';
 
-/** How a command ends: 0 well, 1 refused or failed, 2 not understood. */
-export type ExitCode = 0 | 1 | 2;
+/** How a command ends: 0 well, 1 refused or failed (for `decide`: denied), 2 not understood, 3 `decide` could not decide. */
+export type ExitCode = 0 | 1 | 2 | 3;
 
 interface Io {
   readonly out: Output;
@@ -28,11 +29,12 @@ const terminal: Io = {
   err: { line: (text) => process.stderr.write(`${text}\n`) },
 };
 
-type Command = (env: Environment, io: Io, rest: readonly string[]) => Promise<void>;
+/** @param endWith another end than 0, for a command that went well */
+type Command = (env: Environment, io: Io, rest: readonly string[], endWith: (code: ExitCode) => void) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   async serve(env, _io, rest) {
-    if (rest.length > 0) throw new NotUnderstood(['serve']);
+    if (rest.length > 0) throw new NotUnderstood();
     // Reading the house takes longer than any other command does altogether.
     const [{ serve }, { logStartRefused }] = await Promise.all([
       import('./serve.js'),
@@ -41,12 +43,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     await logStartRefused(env, () => serve(readConfig(env), env));
   },
   async bootstrap(env, { out }, rest) {
-    if (rest.length > 0) throw new NotUnderstood(['bootstrap']);
+    if (rest.length > 0) throw new NotUnderstood();
     const { bootstrap } = await import('./bootstrap.js');
     await bootstrap(readConfig(env), env, out);
   },
   async store(env, { out }, [action, ...rest]) {
-    if (action !== 'copy' && action !== 'backup') throw new NotUnderstood(['store copy', 'store backup']);
+    if (action !== 'copy' && action !== 'backup') throw new NotUnderstood();
     const given = addressAmong(action, rest);
     const { addressOf, storeBackup, storeCopy } = await import('./store.js');
     const config = readConfig(env);
@@ -71,14 +73,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   role: (env, { out }, rest) => looking('role', env, out, rest),
   group: (env, { out }, rest) => looking('group', env, out, rest),
   segment: (env, { out }, rest) => looking('segment', env, out, rest),
-  async decide(env, { out }, rest) {
+  async decide(env, { out }, rest, endWith) {
     const { decideCommand, readDecideCommand } = await import('./decide.js');
-    await decideCommand(readDecideCommand(rest), readConfig(env), out);
+    endWith((await decideCommand(readDecideCommand(rest), readConfig(env), out)) ? 0 : 1);
+  },
+  async check(_env, { out }, [file, ...rest]) {
+    if (file === undefined || rest.length > 0) throw new NotUnderstood();
+    const { checkCommand } = await import('./check.js');
+    await checkCommand(file, out);
   },
   async 'dry-run'(env, { out }, [file, ...rest]) {
-    if (file === undefined || rest.length > 0) {
-      throw new NotUnderstood([], 'Name the realm file that is to be tried: gatehouse dry-run realm.yaml');
-    }
+    if (file === undefined || rest.length > 0) throw new NotUnderstood();
     const { dryRunCommand } = await import('./dry-run.js');
     await dryRunCommand(file, readConfig(env), env, out);
   },
@@ -96,13 +101,21 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { readThrottleCommand, throttleCommand } = await import('./throttle.js');
     await throttleCommand(readThrottleCommand(rest), readConfig(env), out);
   },
-  async help(_env, { out }, [topic, ...rest]) {
-    if (topic === undefined) {
-      out.line(HELP);
-      return;
+  async help(_env, { out }, words) {
+    if (words.length === 0) {
+      out.line(overview());
+    } else if (words.join(' ') === 'settings') {
+      out.line(settingsPage().trimEnd());
+    } else {
+      const known = commandsUnder(words);
+      if (known.length === 0) checkArguments(words);
+      if (known.length === 0) throw new NotUnderstood();
+      out.line(manualOf(known));
     }
-    if (topic !== 'settings' || rest.length > 0) throw new NotUnderstood(['help settings']);
-    out.line(settingsPage().trimEnd());
+  },
+  async version(_env, { out }, rest) {
+    if (rest.length > 0) throw new NotUnderstood();
+    out.line(version());
   },
 };
 
@@ -130,32 +143,47 @@ function addressAmong(action: string, args: readonly string[]): string {
   } catch {
     // Said in words of ours: those of the library may repeat an address with its password.
   }
-  throw new NotUnderstood([], needed);
+  throw new NotUnderstood(needed);
 }
+
+/** What `decide` ends with when it could not decide: 1 is an answer there. */
+const FAILED: Readonly<Record<string, ExitCode>> = { decide: 3 };
 
 /** Runs one command; never throws. What goes wrong is said on `err`, in a sentence that says what to do. */
 export async function runCommand(argv: readonly string[], env: Environment, io: Io = terminal): Promise<ExitCode> {
-  const [name = 'help', ...rest] = argv;
+  const [name = 'help', ...rest] = withoutAliases(argv);
   try {
-    const command = Object.hasOwn(COMMANDS, aliased(name)) ? COMMANDS[aliased(name)] : undefined;
-    if (!command) throw new NotUnderstood(Object.keys(COMMANDS));
-    await command(env, io, rest);
-    return 0;
+    if (name !== 'help') checkArguments([name, ...rest]);
+    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (!command) throw new NotUnderstood();
+    let code: ExitCode = 0;
+    await command(env, io, rest, (other) => (code = other));
+    return code;
   } catch (error) {
-    if (error instanceof NotUnderstood) return notUnderstood(io, argv.map(withoutCredentials).join(' '), error);
+    if (error instanceof NotUnderstood) return notUnderstood(io, [name, ...rest], error);
     io.err.line(sentenceOf(error, env));
-    return 1;
+    return FAILED[name] ?? 1;
   }
 }
 
-const aliased = (name: string): string => (name === '--help' || name === '-h' ? 'help' : name);
+/** `user create --help` and `-h` are `help user create`; `--version` is `version`. */
+function withoutAliases(argv: readonly string[]): readonly string[] {
+  const [first] = argv;
+  if (first === '--version' || first === '-V') return ['version', ...argv.slice(1)];
+  const end = argv.indexOf('--');
+  const asked = argv.slice(0, end === -1 ? undefined : end).findIndex((arg) => arg === '--help' || arg === '-h');
+  if (asked === -1 || first === 'help') return argv;
+  const words = argv.slice(0, asked);
+  // Its other arguments are no words of its name.
+  const command = commandsUnder(words).length > 0 ? words : commandOf(words)?.name.split(' ');
+  return ['help', ...(command ?? words)];
+}
 
-function notUnderstood({ err }: Io, written: string, { known, message }: NotUnderstood): ExitCode {
-  const meant = nearest(written, known);
-  const none = `There is no command \`gatehouse ${written}\`${meant ? `: did you mean \`gatehouse ${meant}\`?` : '.'}`;
-  err.line(message || none);
-  err.line('');
-  err.line(HELP);
+function notUnderstood({ err }: Io, argv: readonly string[], { message, command: begun }: NotUnderstood): ExitCode {
+  const command = commandOf(argv);
+  const about = (begun ?? command?.name.split(' ') ?? []).join(' ');
+  const said = message || (command ? `Usage: ${usageOf(command)}` : 'That is not a command.');
+  err.line(`${said} See \`gatehouse help${about === '' ? '' : ` ${about}`}\`.`);
   return 2;
 }
 

@@ -46,7 +46,7 @@ export function readDecideCommand(args: readonly string[]): DecideCommand {
   const { positionals, values } = parsed(args);
   const [who, permission, ...more] = positionals;
   if (who === undefined || permission === undefined || values.at === undefined || more.length > 0) {
-    throw new NotUnderstood([], USAGE);
+    throw new NotUnderstood(USAGE);
   }
   const { client, address, level, owner, type, resource: pairs = [] } = values;
   const attributes = Object.fromEntries(
@@ -71,15 +71,16 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   } catch {
-    throw new NotUnderstood([], USAGE);
+    throw new NotUnderstood(USAGE);
   }
 }
 
-/** Says yes or no, and nothing else. @throws GatehouseError `bad-configuration` for names that mean nothing, StoreUnavailable */
-export async function decideCommand(command: DecideCommand, config: Config, out: Output): Promise<void> {
-  await withParts(config, async (parts) => {
+/** Prints and returns the decision. @throws GatehouseError `bad-configuration` for unknown names, StoreUnavailable */
+export async function decideCommand(command: DecideCommand, config: Config, out: Output): Promise<boolean> {
+  return withParts(config, async (parts) => {
     const { decision } = await answerTo(command, parts);
     out.line(decision.allowed ? 'allowed' : 'denied');
+    return decision.allowed;
   });
 }
 

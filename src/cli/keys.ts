@@ -33,25 +33,20 @@ export function readKeysCommand(args: readonly string[]): KeysCommand {
   if (action === 'retire') {
     const { given: kid, flag: confirmed } = oneAnd('--yes', rest);
     if (kid !== undefined) return { kind: 'retire', kid, confirmed };
-    throw new NotUnderstood([], 'Name the key, as `gatehouse keys list` shows it: gatehouse keys retire KEY --yes');
+    throw new NotUnderstood('Name the key, as `gatehouse keys list` shows it: gatehouse keys retire KEY --yes');
   }
   if (action === 'reseal') {
     const { given: key, flag: again } = oneAnd('--again', rest);
     if (!(again && key !== undefined)) return { kind: 'reseal', again, ...(key !== undefined && { key }) };
   }
-  throw new NotUnderstood(COMMANDS);
+  throw new NotUnderstood();
 }
 
 const ROTATING = KEY_USES.filter((use) => !USES[use].fixed);
-const COMMANDS = [
-  ...['keys list', 'keys rotate', 'keys retire', 'keys reseal', 'keys reseal --again'],
-  ...ROTATING.map((use) => `keys rotate ${use}`),
-];
-
 /** By hand, since a key's name may begin with a dash. */
 function oneAnd(flag: string, args: readonly string[]): { readonly given?: string; readonly flag: boolean } {
   const [given, ...more] = args.filter((arg) => arg !== flag);
-  if (more.length > 0) throw new NotUnderstood(COMMANDS);
+  if (more.length > 0) throw new NotUnderstood();
   return { ...(given !== undefined && { given }), flag: args.includes(flag) };
 }
 

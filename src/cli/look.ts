@@ -23,7 +23,7 @@ export function readLookCommand(of: LookCommand['of'], [action, name, ...rest]: 
     if (of === 'role' && (action === 'show' || action === 'holders') && name !== undefined) return { of, action, name };
     if (of !== 'role' && action === 'members' && name !== undefined) return { of, action, name };
   }
-  throw new NotUnderstood(of === 'role' ? ['role list', 'role show', 'role holders'] : [`${of} list`, `${of} members`]);
+  throw new NotUnderstood();
 }
 
 /** What roles and groups there are, and who is in them. @throws GatehouseError `bad-configuration`, StoreUnavailable */

@@ -1,9 +1,10 @@
 /** What was written is no command, or lacks what the command needs. */
 export class NotUnderstood extends Error {
-  /** What may have been meant. */
-  readonly known: readonly string[];
-  constructor(known: readonly string[] = [], message?: string) {
+  /** The words of the command whose help says more. */
+  readonly command: readonly string[] | undefined;
+  /** @param message absent: the usage of the command that was begun */
+  constructor(message?: string, command?: readonly string[]) {
     super(message);
-    this.known = known;
+    this.command = command;
   }
 }

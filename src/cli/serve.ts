@@ -1,6 +1,7 @@
 import { listen, parts as openParts, type Options } from '../app.js';
 import { GatehouseError } from '../base/errors.js';
 import { newId } from '../base/ids.js';
+import { version } from '../base/version.js';
 import type { Config, Environment } from '../config/config.js';
 import { loadRealmFile, prepareRealm } from './prepare-realm.js';
 
@@ -12,7 +13,7 @@ export async function serve(config: Config, env: Environment, options?: Options)
   try {
     await prepareRealm(parts, { kind: 'system', id: 'start', requestId: newId() }, config, env, file);
     const listening = await listen(parts);
-    log.info({ issuer: config.issuer, hosts: config.hosts, port: config.port }, 'listening');
+    log.info({ version: version(), issuer: config.issuer, hosts: config.hosts, port: config.port }, 'listening');
     const signal = await endingSignal();
     log.info({ signal }, 'stopping');
     await listening.close();

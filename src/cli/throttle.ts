@@ -14,10 +14,10 @@ export interface ThrottleCommand {
 /** @throws NotUnderstood */
 export function readThrottleCommand([action, address, ...rest]: readonly string[]): ThrottleCommand {
   if ((action !== 'show' && action !== 'lift') || rest.length > 0) {
-    throw new NotUnderstood(['throttle show', 'throttle lift']);
+    throw new NotUnderstood();
   }
   if (address === undefined || isIP(address) === 0) {
-    throw new NotUnderstood([], `Name the network address: gatehouse throttle ${action} 192.0.2.7`);
+    throw new NotUnderstood(`Name the network address: gatehouse throttle ${action} 192.0.2.7`);
   }
   return { action, address };
 }

@@ -30,13 +30,11 @@ export type UserCommand =
   | { readonly action: 'set-email'; readonly name: string; readonly email: NewEmail }
   | { readonly action: 'create'; readonly person: NewPerson; readonly password: PasswordChoice };
 
-const COMMANDS = ['create', 'set-password', 'set-email', ...PLAIN].map((action) => `user ${action}`);
-
 /** @throws NotUnderstood */
 export function readUserCommand([action, ...args]: readonly string[]): UserCommand {
   if (action === 'set-email') return { action, ...readSetEmail(args) };
   const plain = PLAIN.find((known) => known === action);
-  if (!plain && action !== 'create' && action !== 'set-password') throw new NotUnderstood(COMMANDS);
+  if (!plain && action !== 'create' && action !== 'set-password') throw new NotUnderstood();
   const { name, values } = argumentsOf(action ?? '', args);
   if (plain) return { action: plain, name };
   const password = { fromInput: values['password-stdin'] === true, permanent: values.permanent === true };
@@ -79,7 +77,6 @@ function readSetEmail(args: readonly string[]): { readonly name: string; readonl
     // The sentence below says what there is.
   }
   throw new NotUnderstood(
-    [],
     'Name one person and an address: gatehouse user set-email NAME ADDRESS [--verified]. To take it away: gatehouse user remove-email NAME.',
   );
 }
@@ -105,7 +102,7 @@ function argumentsOf(action: string, args: readonly string[]) {
   }
   const options = [...allowed].map((option) => `--${option}`).join(', ');
   const known = options === '' ? 'takes no options' : `knows the options ${options}`;
-  throw new NotUnderstood([], `Name one person: ${usage}. That command ${known}; a password is never written there.`);
+  throw new NotUnderstood(`Name one person: ${usage}. That command ${known}; a password is never written there.`);
 }
 
 /** Sees to a person, as the host may. @throws GatehouseError `bad-configuration`, StoreUnavailable */

@@ -7,15 +7,18 @@ import { logRefusal } from './refusals/log-refusal.js';
  * Refuses every request that was not made to the issuer's own origin. Endpoint addresses are made from the request's, so
  * a foreign Host would have us publish, and redirect to, somebody else's; it also ends DNS rebinding.
  * Reads what `readForwarded` left, so it stands behind it, and behind `health`, which answers any Host.
+ *
+ * @param show the page that names the right address, for a browser; everybody else gets a problem. Neither repeats the Host.
  */
-export function issuerHostOnly(issuer: URL): Middleware {
+export function issuerHostOnly(issuer: URL, show: (ctx: Context) => Promise<void>): Middleware {
   const scheme = issuer.protocol.slice(0, -1);
   return async (ctx, next) => {
     // A request target in absolute form (RFC 9112 3.2.2) would win over the Host in koa's ctx.href.
     const named = ctx.req.url?.startsWith('/') === true ? ctx.headers.host : undefined;
     if (named !== issuer.host && hostOf(issuer.protocol, named) !== issuer.host) {
       refuse(ctx, 'wrong-host', `the request was made to ${shownHost(named)}, and the issuer is ${issuer.host}`);
-      problem(ctx, 'wrong-host', `Gatehouse answers at ${issuer.origin} only. Use that address.`);
+      if (ctx.accepts('json', 'html') === 'html') await show(ctx);
+      else problem(ctx, 'wrong-host', `Gatehouse answers at ${issuer.origin} only. Use that address.`);
     } else if (ctx.protocol !== scheme) {
       refuse(ctx, 'insecure-transport', `the request came over ${ctx.protocol}, and the issuer is ${issuer.origin}`);
       problem(

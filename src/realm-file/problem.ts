@@ -21,10 +21,15 @@ export const fieldName = (path: Path): string =>
 
 /** All that is wrong with a realm file, in the order of its lines. */
 export function problemsError(file: string, problems: readonly Problem[]): GatehouseError {
+  const list = problemList(`GATEHOUSE_REALM_FILE (${file})`, problems, ', and nothing was changed');
+  return because(new GatehouseError('bad-configuration', list), 'realm-file-refused');
+}
+
+/** `FILE has 2 problems:` and a line each. */
+export function problemList(file: string, problems: readonly Problem[], and = ''): string {
   const lines = problems
     .toSorted((a, b) => a.line - b.line)
     .map(({ line, field, message }) => `  line ${line}${field === '' ? '' : `, ${field}`}: ${message}`);
   const many = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  const message = `GATEHOUSE_REALM_FILE (${file}) has ${many}, and nothing was changed:\n${lines.join('\n')}`;
-  return because(new GatehouseError('bad-configuration', message), 'realm-file-refused');
+  return `${file} has ${many}${and}:\n${lines.join('\n')}`;
 }

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { nodeTooOld } from '../../src/cli/node-version.js';
 import { type Ended, gatehouse, program, warned } from '../support/gatehouse.js';
 import { freePort } from '../support/host/free-port.js';
 
@@ -204,25 +205,114 @@ describe('gatehouse serve', () => {
 describe('the command line', () => {
   test('explains itself', async () => {
     const at = await folder();
-    for (const args of [[], ['help'], ['--help']]) {
+    for (const args of [[], ['help'], ['--help'], ['-h']]) {
       const { code, out, err } = await gatehouse(at, args);
       expect({ code, err }).toEqual({ code: 0, err: '' });
-      expect(out).toMatch(/^gatehouse COMMAND[^]*bootstrap[^]*serve/);
+      expect(out).toMatch(/^Usage: gatehouse COMMAND[^]*bootstrap[^]*serve/);
     }
     expect((await gatehouse(at, ['help', 'settings'])).out).toBe(
       await readFile(join(root, 'docs/settings.md'), 'utf8'),
     );
   });
 
+  test('explains each command, asked either way, before and after its arguments', async () => {
+    const at = await folder();
+    const { out } = await gatehouse(at, ['help', 'user', 'create']);
+    expect(out).toMatch(/^gatehouse user create NAME[^]*--email /);
+    for (const args of [
+      ['user', 'create', '--help'],
+      ['user', 'create', 'ann', '--role', 'x', '-h'],
+    ]) {
+      expect(await gatehouse(at, args)).toEqual({ code: 0, out, err: '' });
+    }
+    expect((await gatehouse(at, ['help', 'user'])).out).toContain(out.trim());
+    expect((await gatehouse(at, ['help', 'decide'])).out).toContain('0 for allowed, 1 for denied');
+    expect(await readdir(at)).toEqual([]);
+  });
+
+  test("says its version, which is the package's", async () => {
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+    for (const args of [['--version'], ['version']]) {
+      expect(await gatehouse(await folder(), args)).toEqual({ code: 0, out: `${version}\n`, err: '' });
+    }
+  });
+
   test.each([
     [['bootsrap'], 'did you mean `gatehouse bootstrap`?'],
-    [['constructor'], 'There is no command `gatehouse constructor`'],
-    [['serve', '--now'], 'There is no command `gatehouse serve --now`'],
-    [['help', 'nothing'], 'There is no command `gatehouse help nothing`'],
-  ])('ends %j with help and 2', async (args, said) => {
+    [['constructor'], 'There is no command `gatehouse constructor`.'],
+    [['serve', '--now'], '`gatehouse serve` has no option --now'],
+    [['serve', 'now'], 'Usage: gatehouse serve'],
+    [['help', 'nothing'], 'There is no command `gatehouse nothing`.'],
+    [['user'], '`gatehouse user` needs one of: create, set-password'],
+    [['user', 'set-pasword', 'ann', 'a-secret'], 'did you mean `gatehouse user set-password`?'],
+    [['usr', 'create', 'a-secret'], 'did you mean `gatehouse user create`?'],
+    [['client', 'secret', 'ad', 'shop'], 'did you mean `gatehouse client secret add`?'],
+    [['user', 'create', 'ann', '--emial=a-secret'], 'has no option --emial: did you mean --email?'],
+    [['decide', 'ann', 'x', '--adress', 'a-secret'], 'has no option --adress: did you mean --address?'],
+    [['role', 'list', 'a-secret'], 'Usage: gatehouse role list'],
+    [['check'], 'Usage: gatehouse check FILE'],
+  ])('ends %j with 2 and one line, which repeats no argument', async (args, said) => {
     const { code, out, err } = await gatehouse(await folder(), args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(said);
-    expect(err).toContain('gatehouse COMMAND');
+    expect(err).toMatch(/^[^\n]+ See `gatehouse help[^`\n]*`\.\n$/);
+    expect(err).not.toContain('a-secret');
+  });
+
+  test.each([['help'], ['help settings'], ['keys list'], ['role list'], ['bootstrap']])(
+    'whose reader goes away (%s) ends without a word of it',
+    async (args) => {
+      const at = await folder();
+      await gatehouse(at, ['bootstrap']);
+      // The reader has gone before the first line is written.
+      const line = `{ "$0" "$1" ${args}; echo "ended $?" >&2; } | true`;
+      const env = { PATH: process.env['PATH'] ?? '' };
+      const { stderr } = await promisify(execFile)('sh', ['-c', line, process.execPath, program], { cwd: at, env });
+      expect(warned(stderr)).toBe('ended 0\n');
+    },
+  );
+
+  test('an older Node.js is refused in a sentence, before anything that it lacks is imported', async () => {
+    const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { engines: { node: string } };
+    const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } })';
+    const start = ['--import', `data:text/javascript,${older}`, program, 'help'];
+    const run = promisify(execFile)(process.execPath, start);
+    await expect(run).rejects.toMatchObject({ code: 1, stdout: '' });
+    const { stderr } = (await run.catch((error: unknown) => error)) as { stderr: string };
+    expect(stderr).toMatch(/^Gatehouse needs Node\.js 24\.7 or later; this is 20\.20\.2\. [^\n]*\n$/);
+    expect(engines.node).toBe('>=24.7.0');
+    expect([nodeTooOld('24.6.9'), nodeTooOld('23.11.0')]).not.toContain(undefined);
+    expect([nodeTooOld('24.7.0'), nodeTooOld('25.0.0')]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('gatehouse check', () => {
+  test('finds a realm file valid without a store, settings or secrets, and says what was not checked', async () => {
+    const at = await folder();
+    const { code, out, err } = await gatehouse(at, ['check', demo], { GATEHOUSE_PORT: 'none' });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/is valid for a new realm\.\nNot checked: [^\n]*secrets[^\n]*store[^\n]*\n$/);
+    expect(await readdir(at)).toEqual([]);
+  });
+
+  test.each([
+    ['roles: [', 'line 1'],
+    ['rolls: []', 'rolls: There is no such field; did you mean roles?'],
+    ['users:\n  - username: b\n    roles: [missing]\n', 'line 3, users[0].roles[0]: There is no role missing.'],
+    ['roles:\n  - name: a\n    excludes: [b]\n  - name: b\nusers:\n  - username: u\n    roles: [a, b]\n', 'users[0]'],
+    ['clients:\n  - id: x\n    name: X\n    authentication: none\n    secret: ${file:x}\n', 'has no secret'],
+  ])('refuses %j by line and field', async (text, said) => {
+    const at = await folder();
+    await writeFile(join(at, 'realm.yaml'), text);
+    const { code, out, err } = await gatehouse(at, ['check', 'realm.yaml']);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(said);
+    expect(err).toMatch(/^realm\.yaml has a problem|^realm\.yaml has \d problems/);
+    expect(await readdir(at)).toEqual(['realm.yaml']);
+  });
+
+  test('says that a file is not there', async () => {
+    const { code, err } = await gatehouse(await folder(), ['check', 'none.yaml']);
+    expect({ code, err }).toEqual({ code: 1, err: "The file none.yaml can't be read.\n" });
   });
 });

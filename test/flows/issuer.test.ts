@@ -73,6 +73,46 @@ describe.each(stores)('an issuer with a path, on %s,', (store) => {
     await logOut(host, visitor);
   });
 
+  test('says at its own address what it is, and leads to the account pages', async () => {
+    for (const at of [host.issuer, `${host.issuer}/`]) {
+      const page = await fetch(at);
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+      const html = await page.text();
+      expect(html).toContain('<h1>Sign-in service of ');
+      expect(html).toContain('href="/people/id/account"');
+    }
+    expect((await fetch(origin)).status).toBe(404);
+    expect((await fetch(host.issuer, { method: 'POST' })).status).toBe(404);
+  });
+
+  test('tells a browser at another host name the right address, an API caller in JSON, and repeats nothing of it', async () => {
+    const { port } = new URL(host.issuer);
+    const answerAt = async (accept: string, named: string) =>
+      new Promise<{ status: number | undefined; type: string | undefined; body: string }>((resolve, reject) => {
+        const headers = { Host: named, Accept: accept };
+        const asked = request({ host: '127.0.0.1', port, path: '/people/id/auth?x=evil', headers }, (answer) => {
+          let body = '';
+          answer.on('data', (chunk: Buffer) => (body += chunk.toString()));
+          answer.on('end', () => {
+            resolve({ status: answer.statusCode, type: answer.headers['content-type'], body });
+          });
+        });
+        asked.on('error', reject).end();
+      });
+    for (const named of [`127.0.0.1:${port}`, 'evil.example', 'evil"><script>']) {
+      const page = await answerAt('text/html,application/xhtml+xml,*/*;q=0.8', named);
+      expect([page.status, page.type]).toEqual([421, 'text/html; charset=utf-8']);
+      expect(page.body).toContain(`<a href="${host.issuer}">${host.issuer}</a>`);
+      for (const accept of ['*/*', 'application/json']) {
+        const problem = await answerAt(accept, named);
+        expect([problem.status, problem.type]).toEqual([421, expect.stringContaining('application/problem+json')]);
+        expect(JSON.parse(problem.body)).toMatchObject({ code: 'wrong-host' });
+        expect(problem.body).not.toContain('evil');
+      }
+      expect(page.body).not.toMatch(/evil|127\.0\.0\.1/);
+    }
+  });
+
   test('takes proofs of possession for its own address, and for none that leaves its path out', async () => {
     expect(await provedFor(host, `${host.issuer}/token`)).toBe('invalid_grant');
     expect(await provedFor(host, `${origin}/token`)).toBe('invalid_dpop_proof');

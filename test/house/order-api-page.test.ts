@@ -33,7 +33,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s', (store) => {
   }
 
   test('the guide leads from the file to tokens and decisions', async () => {
-    expect(await type('decide')).toBe('allowed\ndenied\n');
+    expect(await type('decide')).toBe('allowed\ndenied\nexit code 1\n');
     const why = await type('explain');
     expect(why).toMatch(/ada has the role approver \(by .*\), which includes reader, which gives orders:read\./);
     expect(why).toContain('but it is not known from which network they come');

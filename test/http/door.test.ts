@@ -16,7 +16,12 @@ function house(issuer: URL, proxies: readonly string[], log: string[] = []) {
   app.use(accessLog(pino({}, { write: (line: string) => log.push(line) })));
   app.use(health([]));
   app.use(securityHeaders(issuer));
-  app.use(issuerHostOnly(issuer));
+  app.use(
+    issuerHostOnly(issuer, async (ctx) => {
+      ctx.status = 421;
+      ctx.body = 'the page';
+    }),
+  );
   app.use((ctx) => {
     ctx.body = { address: ctx.ip, secure: ctx.secure, href: ctx.href, headers: ctx.headers };
   });

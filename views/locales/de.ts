@@ -7,10 +7,12 @@ import { consent } from './de/consent.js';
 import { expired } from './de/expired.js';
 import { failure } from './de/failure.js';
 import { form } from './de/form.js';
+import { home } from './de/home.js';
 import { layout } from './de/layout.js';
 import { logout } from './de/logout.js';
 import { secondFactor } from './de/second-factor.js';
 import { signIn } from './de/sign-in.js';
+import { wrongAddress } from './de/wrong-address.js';
 import type { Texts } from './en.js';
 
 /** German. People are addressed as Sie. */
@@ -25,8 +27,10 @@ export const de: Texts = {
   expired,
   failure,
   form,
+  home,
   layout,
   logout,
   secondFactor,
   signIn,
+  wrongAddress,
 };

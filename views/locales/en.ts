@@ -7,10 +7,12 @@ import { consent } from './en/consent.js';
 import { expired } from './en/expired.js';
 import { failure } from './en/failure.js';
 import { form } from './en/form.js';
+import { home } from './en/home.js';
 import { layout } from './en/layout.js';
 import { logout } from './en/logout.js';
 import { secondFactor } from './en/second-factor.js';
 import { signIn } from './en/sign-in.js';
+import { wrongAddress } from './en/wrong-address.js';
 
 /** Every word that a page shows, a file for each page. Another language is other files of this shape: see `texts.ts`. */
 export const en = {
@@ -24,10 +26,12 @@ export const en = {
   expired,
   failure,
   form,
+  home,
   layout,
   logout,
   secondFactor,
   signIn,
+  wrongAddress,
 };
 
 /** The shape of a language. */

@@ -9,10 +9,12 @@ import { ChooseAccount, type ChooseAccountProps } from '#views/choose-account.js
 import { Consent, type ConsentProps } from '#views/consent.js';
 import { Expired, type ExpiredProps } from '#views/expired.js';
 import { Failure, type FailureProps } from '#views/failure.js';
+import { Home } from '#views/home.js';
 import type { Surroundings } from '#views/layout.js';
 import { texts } from '#views/locales/texts.js';
 import { SignedOut, type SignedOutProps } from '#views/signed-out.js';
 import { SignIn, type SignInProps } from '#views/sign-in.js';
+import { WrongAddress } from '#views/wrong-address.js';
 import type { Locale } from '../../base/locale.js';
 import { logRefusal } from '../../http/refusals/log-refusal.js';
 import { REASONS } from '../../http/refusals/reasons.js';
@@ -45,6 +47,10 @@ export interface Pages {
   /** For an interaction that cannot be read. */
   expired(ctx: Context, startAgain?: ExpiredProps['startAgain']): Promise<void>;
   failure(ctx: Context, props: Omit<Own<FailureProps>, 'requestId'>, status: number): Promise<void>;
+  /** The page at the issuer's own address. */
+  home(ctx: Context): Promise<void>;
+  /** For a request to another host name than the issuer's: 421. */
+  wrongAddress(ctx: Context): Promise<void>;
   /** A page of another face's own. */
   page(ctx: Context, view: (around: Surroundings) => VNode, shown?: Shown): Promise<void>;
   /** A file that pages refer to, if there is one of this name. */
@@ -102,6 +108,8 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
       );
     },
     failure: (ctx, props, status) => show(ctx, Failure, { ...props, requestId: requestIdOf(ctx.req) }, { status }),
+    home: (ctx) => show(ctx, Home, { account: `${pathOf(issuer)}/account` }),
+    wrongAddress: (ctx) => show(ctx, WrongAddress, { issuer: `${issuer.origin}${pathOf(issuer)}` }, { status: 421 }),
     page: (ctx, view, shown) => show(ctx, view, {}, shown),
     asset: (ctx, name) => sendAsset(ctx, name, brandOf(realm())),
   };

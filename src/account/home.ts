@@ -1,0 +1,12 @@
+import type { Middleware } from 'koa';
+import { type Pages, pathOf } from '../sign-in/pages/pages.js';
+
+/** At the issuer's own address: a page that says what this is, and leads to the account pages. Asks nothing of the store. */
+export function homePage(issuer: URL, pages: Pick<Pages, 'home'>): Middleware {
+  const path = pathOf(issuer);
+  return async (ctx, next) => {
+    const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
+    if (isRead && (ctx.path === path || ctx.path === `${path}/`)) await pages.home(ctx);
+    else await next();
+  };
+}

@@ -1,0 +1,62 @@
+import type { CommandHelp } from './command-help.js';
+
+const QUESTION = 'NAME PERMISSION --at RESOURCE-SERVER [OPTIONS]';
+const CONTEXT = {
+  '--at': 'The identifier of the resource server (API)',
+  '--client-itself': 'NAME is a client that acts for itself, not a user',
+  '--client': 'The client that asks for the user',
+  '--address': 'The network address that the request comes from',
+  '--level': 'The authentication level (acr) of the session',
+  '--owner': 'Who owns the resource, by username',
+  '--type': 'The type of the resource',
+  '--resource': 'NAME=VALUE: an attribute of the resource; may be repeated',
+};
+
+/** Commands about roles, groups, assignments and decisions. */
+export const ACCESS_COMMANDS: readonly CommandHelp[] = [
+  {
+    name: 'assign',
+    takes: 'user | group | client NAME role | group | customer-group | permission TARGET [OPTIONS]',
+    summary: 'Assign a role, group, customer group or permission',
+    about: ['A MOMENT has a time zone: 2027-01-31T18:00:00+01:00.'],
+    options: {
+      '--at': 'The identifier of the resource server; with permission only',
+      '--from': 'MOMENT: when it starts; without it, now',
+      '--until': 'MOMENT: when it ends; without it, never',
+      '--reason': 'TEXT, kept with the assignment',
+      '--limitation': 'KIND=VALUE (docs/limitations.md); may be repeated',
+      '--dry-run': 'Only show who would gain and lose what',
+    },
+  },
+  {
+    name: 'unassign',
+    takes: 'user | group | client NAME ID',
+    summary: 'Remove an assignment by the id that `gatehouse edges` shows',
+  },
+  {
+    name: 'edges',
+    takes: 'user | group | client NAME',
+    summary: 'List the assignments of a user, group or client',
+  },
+  { name: 'role list', summary: 'List the roles' },
+  { name: 'role show', takes: 'ROLE', summary: 'Show what a role gives' },
+  { name: 'role holders', takes: 'ROLE', summary: 'List the users who hold a role' },
+  { name: 'group list', summary: 'List the groups' },
+  { name: 'group members', takes: 'GROUP', summary: 'List the members of a group, also through groups below it' },
+  { name: 'segment list', summary: 'List the segments and their rules' },
+  { name: 'segment members', takes: 'SEGMENT', summary: 'List the users who are in a segment now' },
+  {
+    name: 'decide',
+    takes: QUESTION,
+    summary: 'Print whether somebody may do something now: allowed or denied',
+    about: ['Ends with 0 for allowed, 1 for denied, 2 for a command that is not understood, 3 if it could not decide.'],
+    options: CONTEXT,
+  },
+  { name: 'explain', takes: QUESTION, summary: 'Print the same decision with every reason', options: CONTEXT },
+  {
+    name: 'explain token',
+    takes: 'JTI',
+    summary: 'Show which assignments an access token was made from',
+    about: ['JTI is the claim jti of a JWT access token, or an opaque access token itself.'],
+  },
+];

@@ -1,0 +1,82 @@
+import type { CommandHelp } from './command-help.js';
+
+const TO = {
+  '--to': 'Where to write: an address as in GATEHOUSE_STORE, or ${NAME} or ${file:NAME} for what holds it',
+};
+
+/** Commands that start Gatehouse, and those about its store and keys. */
+export const HOST_COMMANDS: readonly CommandHelp[] = [
+  {
+    name: 'bootstrap',
+    summary: 'Prepare a first start: sealing key, administrator, realm file',
+    about: [
+      'Applies the file that GATEHOUSE_REALM_FILE names, and makes the secret files that it names and that do not exist.',
+      'Prints each password it generates, once. Running it again changes nothing.',
+    ],
+  },
+  {
+    name: 'serve',
+    summary: 'Start the server; Ctrl-C or SIGTERM stops it',
+    about: ['Applies the file that GATEHOUSE_REALM_FILE names first. Generates no key and no secret.'],
+  },
+  {
+    name: 'check',
+    takes: 'FILE',
+    summary: 'Check a realm file without a store',
+    about: [
+      'Checks syntax, fields, values, references inside the file and contradictions, as for a new realm.',
+      'Reads no store, no setting and no secret. Ends with 0 if the file is valid, with 1 if it is not.',
+    ],
+  },
+  {
+    name: 'dry-run',
+    takes: 'FILE',
+    summary: 'Show whose access would change if a realm file were applied',
+    about: ['Checks the file against the store and changes nothing.'],
+  },
+  {
+    name: 'store copy',
+    takes: '--to ADDRESS',
+    summary: 'Copy the store to another, new place',
+    about: ['Stop every Gatehouse first. If the copy was interrupted, run it again.'],
+    options: TO,
+  },
+  {
+    name: 'store backup',
+    takes: '--to ADDRESS',
+    summary: 'Write a SQLite store to a new file while it serves',
+    options: TO,
+  },
+  { name: 'keys list', summary: "List the realm's keys: use, state, dates" },
+  {
+    name: 'keys rotate',
+    takes: '[signing | cookies | csrf] [--now]',
+    summary: 'Publish new keys, which sign once everybody can have them',
+    about: [
+      'Without a name: the signing keys. Keys also rotate by themselves, every 90 days unless settings say otherwise.',
+    ],
+    options: { '--now': 'Sign with them within seconds; applications that cache the old keys may refuse new tokens' },
+  },
+  {
+    name: 'keys retire',
+    takes: 'KEY [--yes]',
+    summary: 'End a key, and with it all that it signed',
+    options: { '--yes': 'Do it; without it the command only says what would be lost' },
+  },
+  {
+    name: 'keys reseal',
+    takes: '[KEY | --again]',
+    summary: 'Change the sealing key while servers run',
+    about: [
+      'Makes a key in GATEHOUSE_KEYS (or takes KEY, a file there) and seals everything in the store under it.',
+      'If it was interrupted, run it again.',
+    ],
+    options: { '--again': 'Change no key; only seal what is still sealed under another one' },
+  },
+  {
+    name: 'throttle show',
+    takes: 'ADDRESS',
+    summary: 'Show the failed sign-ins of a network address and its delay',
+  },
+  { name: 'throttle lift', takes: 'ADDRESS', summary: 'Forget the failed sign-ins of a network address' },
+];

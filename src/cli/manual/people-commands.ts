@@ -1,0 +1,67 @@
+import type { CommandHelp } from './command-help.js';
+
+const PASSWORD = {
+  '--password-stdin': 'Read the password from the first line of the input; otherwise one is generated and printed once',
+  '--permanent': 'The user need not choose another password at the next sign-in',
+};
+const DAYS = (what: string) => ({ '--days': `N: ${what}` });
+
+/** Commands about users and clients. NAME is a username or a verified e-mail address. */
+export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
+  { name: 'client list', summary: 'List the clients' },
+  { name: 'client show', takes: 'CLIENT', summary: 'Show a client as a realm file would write it' },
+  { name: 'client secret list', takes: 'CLIENT', summary: "List a client's secrets: ids and dates, not the secrets" },
+  {
+    name: 'client secret add',
+    takes: 'CLIENT [--days N]',
+    summary: 'Generate one more secret and print it once; the others stay valid',
+    options: DAYS('the secret is valid for so many days; without it, until it is removed'),
+  },
+  {
+    name: 'client secret remove',
+    takes: 'CLIENT SECRET [--days N]',
+    summary: 'Remove a secret by its id',
+    options: DAYS('remove it after so many days; without it, now'),
+  },
+  {
+    name: 'user create',
+    takes: 'NAME [OPTIONS]',
+    summary: 'Create a user',
+    options: {
+      '--email': 'ADDRESS',
+      '--email-verified': 'The address is theirs, and they may sign in with it',
+      '--name': 'Full name',
+      '--role': 'A role; may be repeated',
+      '--group': 'A group; may be repeated',
+      ...PASSWORD,
+    },
+  },
+  {
+    name: 'user set-password',
+    takes: 'NAME [OPTIONS]',
+    summary: 'Set a new password and sign the user out everywhere',
+    options: PASSWORD,
+  },
+  {
+    name: 'user set-email',
+    takes: 'NAME ADDRESS [--verified]',
+    summary: "Set a user's e-mail address in place of the one before",
+    options: { '--verified': 'The address is theirs, and they may sign in with it' },
+  },
+  { name: 'user remove-email', takes: 'NAME', summary: "Remove a user's e-mail address" },
+  { name: 'user require-change', takes: 'NAME', summary: 'Require a new password at the next sign-in' },
+  { name: 'user disable', takes: 'NAME', summary: 'Disable a user and end all of their sessions and tokens' },
+  { name: 'user enable', takes: 'NAME', summary: 'Let a disabled user sign in again' },
+  { name: 'user sign-out', takes: 'NAME', summary: 'Sign a user out everywhere' },
+  { name: 'user unlock', takes: 'NAME', summary: 'Forget the failed sign-ins of a user' },
+  {
+    name: 'user reset-second-factor',
+    takes: 'NAME',
+    summary: "Remove a user's second factor and sign them out everywhere",
+  },
+  {
+    name: 'user show',
+    takes: 'NAME',
+    summary: 'Show a user: profile, access, and why a sign-in may be refused',
+  },
+];

@@ -1,0 +1,4 @@
+export const wrongAddress = {
+  title: 'This server has another address',
+  body: 'Sign-in works only at this address:',
+};
