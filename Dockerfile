@@ -20,6 +20,7 @@ RUN npm ci --omit=dev --no-audit --no-fund
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production \
     GATEHOUSE_HOST=0.0.0.0 \
+    GATEHOUSE_PORT=3000 \
     GATEHOUSE_STORE=sqlite:/var/lib/gatehouse/gatehouse.db \
     GATEHOUSE_KEYS=/etc/gatehouse/keys
 RUN install -d -o node -g node -m 0700 /var/lib/gatehouse /etc/gatehouse/keys

@@ -66,7 +66,9 @@ async function build(from, to, make) {
 async function transpile(from, file, to) {
   const { code, map } = await transformFile(from, optionsFor(from));
   if (map) await put(`${to}.map`, (mapFile) => writeFile(mapFile, map));
-  await writeFile(file, `${code}//# sourceMappingURL=${basename(to)}.map\n`);
+  // The command's own file can be run by its name.
+  const mode = code.startsWith('#!') ? 0o755 : 0o644;
+  await writeFile(file, `${code}//# sourceMappingURL=${basename(to)}.map\n`, { mode });
 }
 
 async function copy(from, file) {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { lstatSync, readFileSync, type Stats } from 'node:fs';
-import { lstat, mkdir, readFile, readdir } from 'node:fs/promises';
+import { readFileSync, type Stats } from 'node:fs';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatehouseError } from '../base/errors.js';
 import type { SealingKey } from '../base/secret-box.js';
+import { entryOf, isVolumeFolder, tooOpen } from './private-file.js';
 import { isUnfinished, writeOnce } from './write-once.js';
 
 /** What {@link secretBox} takes: the one that seals, then the others that only open. */
@@ -53,10 +54,10 @@ export async function makeFirstSealingKey(folder: string): Promise<void> {
 export function findSealingKey(folder: string, id: string): SealingKey | undefined {
   const at = join(folder, `${id}.key`);
   if (!KEY_FILE.test(`${id}.key`)) return undefined;
-  const found = lstatSync(at, { throwIfNoEntry: false });
+  const found = entryOf(folder, `${id}.key`);
   if (!found) return undefined;
-  checkFile(at, found);
-  return { id, key: readFileSync(at) };
+  checkFile(at, found.stats);
+  return { id, key: readFileSync(found.path) };
 }
 
 /** Makes one more sealing key, whose id sorts after those that there are. Nothing is sealed under it yet. Gives its id. */
@@ -73,24 +74,25 @@ export async function makeNextSealingKey(folder: string): Promise<string> {
 async function readAll(folder: string): Promise<SealingKey[]> {
   const keys: SealingKey[] = [];
   for (const name of await namesIn(folder)) {
-    if (isUnfinished(name)) continue;
+    if (isUnfinished(name) || isVolumeFolder(name)) continue;
     const at = join(folder, name);
-    const found = await lstat(at);
-    if (name === SECRETS_FOLDER && found.isDirectory()) continue;
+    const found = entryOf(folder, name);
+    // Taken away since the folder was read.
+    if (!found) continue;
+    if (name === SECRETS_FOLDER && found.stats.isDirectory()) continue;
     const id = KEY_FILE.exec(name)?.[1];
     if (id === undefined)
       throw wrong(at, 'is not a sealing key: the folder holds files named <key id>.key and nothing else');
-    checkFile(at, found);
-    keys.push({ id, key: await readFile(at) });
+    checkFile(at, found.stats);
+    keys.push({ id, key: await readFile(found.path) });
   }
   return keys.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function checkFile(at: string, found: Stats): void {
   if (!found.isFile()) throw wrong(at, 'must be a plain file');
-  if ((found.mode & 0o777) !== 0o600) {
-    throw wrong(at, `must have mode 0600, so that nobody else reads it; it has 0${(found.mode & 0o777).toString(8)}`);
-  }
+  const open = tooOpen(found);
+  if (open !== undefined) throw wrong(at, `must ${open}`);
   if (found.size !== KEY_BYTES) throw wrong(at, `must be ${KEY_BYTES} bytes long; it has ${found.size}`);
 }
 

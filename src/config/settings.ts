@@ -64,7 +64,7 @@ export const SETTINGS = {
   }),
   GATEHOUSE_KEYS: setting({
     about:
-      'The folder of the sealing keys: files named `<key id>.key`, 32 bytes each, mode 0600. All of them open what is ' +
+      'The folder of the sealing keys: files named `<key id>.key`, 32 bytes each, mode 0600 (or 0440 for a group of the process). All of them open what is ' +
       'sealed; the store says which one seals. `gatehouse bootstrap` makes the first, `gatehouse keys reseal` another. Besides them it may hold the ' +
       'folder `secrets`, from which a realm file takes `${file:NAME}`. Keep a copy: without the keys the store is lost.',
     default: 'keys',

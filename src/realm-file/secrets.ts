@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { mkdir, open, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { newSecret } from '../base/ids.js';
 import { SECRETS_FOLDER } from '../config/sealing-keys.js';
+import { entryOf, tooOpen } from '../config/private-file.js';
 import { writeOnce } from '../config/write-once.js';
 import type { SecretSource } from './schema.js';
 
@@ -28,15 +29,20 @@ export function secretsAt(keysFolder: string, env: Readonly<Record<string, strin
     const at = join(folder, name);
     const wrong = (why: string): FoundSecret => ({ kind: 'wrong', why: `${at} ${why}.` });
     try {
-      // Names have no slash in them; so only links could lead out of the folder, and none is followed.
-      if ((await realpath(folder)) !== join(await realpath(keysFolder), SECRETS_FOLDER)) {
+      // Names have no slash in them; so only links could lead out of the folder, and only those of a volume are followed.
+      const inside = entryOf(keysFolder, SECRETS_FOLDER)?.path ?? folder;
+      if ((await realpath(folder)) !== (await realpath(dirname(inside)).then((up) => join(up, basename(inside))))) {
         return wrong('lies outside of GATEHOUSE_KEYS');
       }
-      const file = await open(at, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      const file = await open(
+        entryOf(inside, name)?.path ?? at,
+        constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+      );
       try {
         const found = await file.stat();
         if (!found.isFile()) return wrong('must be a plain file');
-        if ((found.mode & 0o077) !== 0) return wrong('must have mode 0600, so that nobody else reads it');
+        const tooMany = tooOpen(found);
+        if (tooMany !== undefined) return wrong(`must ${tooMany}`);
         if (found.size > MOST_BYTES) return wrong(`is longer than ${MOST_BYTES} bytes`);
         const secret = (await file.readFile('utf8')).replace(/\r?\n$/, '');
         return secret === '' ? wrong('is empty') : { kind: 'found', secret };
@@ -45,7 +51,8 @@ export function secretsAt(keysFolder: string, env: Readonly<Record<string, strin
       }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT') return { kind: 'missing', why: `There is no file ${at}.` };
+      if (code === 'ENOENT')
+        return { kind: 'missing', why: `There is no file ${at}; \`gatehouse bootstrap\` makes it.` };
       return wrong(
         code === 'ELOOP' ? 'must be a plain file, not a link' : `can't be read (${code ?? 'unknown error'})`,
       );

@@ -197,7 +197,9 @@ describe('gatehouse serve', () => {
     await gatehouse(at, ['bootstrap']);
     const { code, err } = await gatehouse(at, ['serve'], { GATEHOUSE_REALM_FILE: demo });
     expect(code).toBe(1);
-    expect(err).toContain('clients[1].secret: There is no file keys/secrets/demo-machine.');
+    expect(err).toContain(
+      'clients[1].secret: There is no file keys/secrets/demo-machine; `gatehouse bootstrap` makes it.',
+    );
     expect(await readdir(join(at, 'keys'))).toEqual(['0001.key']);
   });
 });

@@ -4,7 +4,8 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, stat, symlink, writeFile } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { hasSealingKey, makeFirstSealingKey, readSealingKeys } from '../../src/config/sealing-keys.js';
+import { tooOpen } from '../../src/config/private-file.js';
+import { findSealingKey, hasSealingKey, makeFirstSealingKey, readSealingKeys } from '../../src/config/sealing-keys.js';
 import { writeOnce } from '../../src/config/write-once.js';
 
 let folder: string;
@@ -35,8 +36,8 @@ describe('the folder of sealing keys', () => {
     ['is empty', () => mkdir(folder), 'sealing key'],
     ['is not there', async () => undefined, 'sealing key'],
     ['is a file', () => writeFile(folder, ''), 'folder'],
-    ['holds a key that others can read', () => keyFile('0001.key', { mode: 0o640 }), '0600'],
-    ['holds a key that its owner cannot write', () => keyFile('0001.key', { mode: 0o400 }), '0600'],
+    ['holds a key that everybody can read', () => keyFile('0001.key', { mode: 0o444 }), '0600'],
+    ['holds a key that its group can write', () => keyFile('0001.key', { mode: 0o660 }), '0600'],
     ['holds a key that is too short', () => keyFile('0001.key', { bytes: 31 }), '32 bytes'],
     ['holds a key that is too long', () => keyFile('0001.key', { bytes: 33 }), '32 bytes'],
     ['holds an empty key', () => keyFile('0001.key', { bytes: 0 }), '32 bytes'],
@@ -57,6 +58,46 @@ describe('the folder of sealing keys', () => {
       code: 'bad-configuration',
       message: expect.stringMatching(new RegExp(`^GATEHOUSE_KEYS[^\\n]*${wanted}[^\\n]*\\.$`)),
     });
+  });
+
+  test.each([0o400, 0o440, 0o640])(
+    'takes a key of mode %o of a group of this process, as a mounted secret is',
+    async (mode) => {
+      await keyFile('0001.key', { mode });
+      expect(await readSealingKeys(folder)).toHaveLength(1);
+      expect(findSealingKey(folder, '0001')).toMatchObject({ id: '0001' });
+    },
+  );
+
+  test.each<[number, number, string | undefined]>([
+    [0o600, 7, undefined],
+    [0o400, 7, undefined],
+    [0o440, 5, undefined],
+    [0o640, 5, undefined],
+    [0o440, 7, '0440 and group 7'],
+    [0o640, 7, '0640 and group 7'],
+    [0o444, 5, '0444'],
+    [0o604, 5, '0604'],
+    [0o660, 5, '0660'],
+  ])('judges mode %o of group %i by the groups of the process', (mode, gid, said) => {
+    const why = tooOpen({ mode: 0o100000 | mode, gid }, [5]);
+    if (said === undefined) expect(why).toBeUndefined();
+    else expect(why).toContain(`it has ${said}`);
+  });
+
+  test('follows the links of a Kubernetes volume, and no other', async () => {
+    const version = join(folder, '..2026_11_28');
+    await mkdir(version, { recursive: true });
+    await writeFile(join(version, '0001.key'), Buffer.alloc(32, 5), { mode: 0o440 });
+    await symlink('..2026_11_28', join(folder, '..data'));
+    await symlink('..data/0001.key', join(folder, '0001.key'));
+    expect((await readSealingKeys(folder)).map(({ id, key }) => [id, key[0]])).toEqual([['0001', 5]]);
+    expect(findSealingKey(folder, '0001')?.key[0]).toBe(5);
+    const outside = join(folder, '../outside.key');
+    await writeFile(outside, Buffer.alloc(32, 6), { mode: 0o600 });
+    await symlink(outside, join(folder, '0002.key'));
+    await expect(readSealingKeys(folder)).rejects.toThrow('must be a plain file');
+    expect(() => findSealingKey(folder, '0002')).toThrow('must be a plain file');
   });
 
   test('gets a first key that only its owner reads, and never a second one', async () => {

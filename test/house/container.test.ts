@@ -49,6 +49,11 @@ describe('the Dockerfile', () => {
     expect(ours.filter((name) => !(name in SETTINGS))).toEqual([]);
   });
 
+  test('listens on the port that it exposes, whatever the issuer', () => {
+    expect(environmentOf(last)['GATEHOUSE_PORT']).toBe('3000');
+    expect(all(last, 'EXPOSE')).toEqual(['3000']);
+  });
+
   test('installs from the lock file, and only what runs in the last stage', () => {
     expect(stages.flatMap((stage) => all(stage, 'RUN')).filter((line) => /npm (i|install|add)\b/.test(line))).toEqual(
       [],
@@ -79,6 +84,7 @@ describe('what the image starts', () => {
       PATH: process.env['PATH'] ?? '',
       ...(Object.fromEntries(inside) as Record<string, string>),
       GATEHOUSE_HOST: '127.0.0.1',
+      GATEHOUSE_PORT: String(port),
       GATEHOUSE_ISSUER: `http://localhost:${port}`,
     };
   });

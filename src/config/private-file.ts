@@ -1,0 +1,47 @@
+import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
+export interface Entry {
+  /** Where it really lies. */
+  readonly path: string;
+  readonly stats: Stats;
+}
+
+/**
+ * An entry of a folder of secrets. A link is followed only where a Kubernetes volume makes one: into the folder of this
+ * volume whose name begins with `..`. Any other link is given as the link that it is.
+ */
+export function entryOf(folder: string, name: string): Entry | undefined {
+  const path = join(folder, name);
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats?.isSymbolicLink()) return stats && { path, stats };
+  try {
+    const target = realpathSync(path);
+    const [first = ''] = relative(realpathSync(folder), target).split(sep);
+    if (isVolumeFolder(first)) return { path: target, stats: statSync(target) };
+  } catch {
+    // It leads nowhere.
+  }
+  return { path, stats };
+}
+
+/** `..data` and `..2026_11_28_...`, in which a Kubernetes volume keeps its files. */
+export const isVolumeFolder = (name: string): boolean => name.startsWith('..') && name !== '..';
+
+/**
+ * Why a file of secrets may be read by somebody else, as the end of "FILE must ...". 0440 and 0640 are for Kubernetes and
+ * Docker, which give a secret to a group: it must be one of this process.
+ */
+export function tooOpen(
+  { mode, gid }: Pick<Stats, 'mode' | 'gid'>,
+  groups: readonly number[] = ownGroups(),
+): string | undefined {
+  const bits = mode & 0o777;
+  if (bits === 0o600 || bits === 0o400) return undefined;
+  const shared = bits === 0o440 || bits === 0o640;
+  if (shared && groups.includes(gid)) return undefined;
+  const found = `0${bits.toString(8)}${shared ? ` and group ${gid}` : ''}`;
+  return `have mode 0600 or 0400, or 0440 for a group of this process, so that nobody else reads it; it has ${found}`;
+}
+
+const ownGroups = (): readonly number[] => [...(process.getgroups?.() ?? []), process.getegid?.() ?? -1];
