@@ -69,7 +69,7 @@ export interface ProviderParts {
 export function buildProvider(parts: ProviderParts): Provider {
   const { issuer, keys, clients, snapshots, log } = parts;
   const flow = flows(pathOf(issuer), parts);
-  const { features: pageFeatures, ...page } = pages(parts.pages, parts.startAgain);
+  const { features: pageFeatures, ...page } = pages(parts.pages, parts.startAgain, parts.pairwise);
   const configuration: Configuration = {
     ...flow,
     ...claims(parts.attributeClaims),

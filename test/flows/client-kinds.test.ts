@@ -13,6 +13,7 @@ import {
   userinfo,
 } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
+import { signOut } from '../support/sign-out.js';
 import { Visitor } from '../support/visitor.js';
 import { clientHost, type KeyServer, newKey, PAGES, SECRET, startKeyServer } from './client-realm.js';
 import { ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
@@ -174,11 +175,8 @@ describe.each(stores)('on %s,', (store) => {
       const api = { id: 'basic', secret: SECRET };
       expect((await introspect(host, api, body.access_token)).body).toMatchObject({ active: true, sub });
       // And a logout takes the ID token that has it.
-      const end = new URLSearchParams({ id_token_hint: tokens.id_token });
-      const left = await visitor.submit(await visitor.visit(`${host.issuer}/session/end?${end.toString()}`), {
-        logout: 'yes',
-      });
-      expect(left.status).toBe(200);
+      const left = await signOut(visitor, host, { id_token_hint: tokens.id_token });
+      expect([left.status, left.heading]).toEqual([200, 'You are signed out']);
       expect((await introspect(host, api, body.access_token)).body).toEqual({ active: false });
     });
 

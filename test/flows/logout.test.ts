@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { hours, minutes, now } from '../../src/base/clock.js';
-import { application, ask, claimsOf, codeOf, exchange, signIn } from '../support/application.js';
+import { application, ask, claimsOf, codeOf, exchange, refresh, signIn } from '../support/application.js';
 import { type Host, startHost } from '../support/host/host.js';
+import { comeToSignOut, signOut } from '../support/sign-out.js';
 import type { Visitor } from '../support/visitor.js';
 import { passwordOf, signedIn, stores } from './flow-host.js';
 
@@ -136,8 +137,7 @@ describe.each(stores)('an ended session, on %s,', (store) => {
 
   async function logOut(visitor: Visitor, idToken: string) {
     const params = new URLSearchParams({ id_token_hint: idToken, post_logout_redirect_uri: 'https://first.test/bye' });
-    const page = await visitor.visit(`${host.issuer}/session/end?${params.toString()}`);
-    return visitor.submit(page, { logout: 'yes' });
+    return signOut(visitor, host, Object.fromEntries(params));
   }
 
   test('is something that discovery says applications are told of, by session', async () => {
@@ -198,6 +198,71 @@ describe.each(stores)('an ended session, on %s,', (store) => {
     await host.advance(minutes(3));
     await host.restart();
     await told(idTokens);
+  });
+
+  describe('for which the browser comes by a link', () => {
+    const back = { post_logout_redirect_uri: 'https://deaf.test/bye', state: 'a b' };
+    const isSignedIn = async (visitor: Visitor): Promise<boolean> =>
+      (await visitor.visit(ask(host, deaf, { prompt: 'none' }).url)).url.searchParams.has('code');
+    /** What the browser meets, and that the session lives until a question is answered. */
+    async function met(visitor: Visitor, params: Readonly<Record<string, string>>): Promise<string> {
+      const page = await comeToSignOut(visitor, host, params);
+      if (page.heading === 'Sign out?') expect(await isSignedIn(visitor)).toBe(true);
+      return page.heading ?? page.url.href;
+    }
+
+    test('is ended at once where the only application of the session sends its ID token, expired or not', async () => {
+      for (const pause of [0, hours(2)]) {
+        const { visitor, tokens } = await signedIn(host, deaf);
+        await host.advance(pause);
+        expect(await met(visitor, { id_token_hint: tokens.id_token, ...back })).toBe('https://deaf.test/bye?state=a+b');
+        expect(await isSignedIn(visitor)).toBe(false);
+        expect(visitor.cookie('gatehouse-session')).toBeUndefined();
+        expect((await refresh(host, deaf, tokens.refresh_token)).body.error).toBe('invalid_grant');
+      }
+      const { visitor, tokens } = await signedIn(host, deaf);
+      expect(await met(visitor, { id_token_hint: tokens.id_token })).toBe('You are signed out');
+      const named = await signedIn(host, pairwise);
+      expect(await met(named.visitor, { id_token_hint: named.tokens.id_token })).toBe('You are signed out');
+      await told([named.tokens.id_token]);
+    });
+
+    test('is ended at once by the person’s own pages besides, and asked about with another application', async () => {
+      const { visitor, tokens } = await signedIn(host, deaf);
+      expect((await visitor.visit(`${host.issuer}/account`)).heading).toBe('Your account');
+      expect(await met(visitor, { id_token_hint: tokens.id_token })).toBe('You are signed out');
+
+      const both = await everywhere('alice', [deaf]);
+      expect(await met(both.visitor, { id_token_hint: both.idTokens[1] ?? '', ...back })).toBe('Sign out?');
+      const left = await signOut(both.visitor, host, { id_token_hint: both.idTokens[1] ?? '', ...back });
+      expect([left.url.href, await isSignedIn(both.visitor)]).toEqual(['https://deaf.test/bye?state=a+b', false]);
+    });
+
+    test('is never ended without a question where the link is one that anybody can make', async () => {
+      const { visitor } = await signedIn(host, deaf);
+      for (const params of [{}, { client_id: 'deaf' }, { client_id: 'deaf', ...back }, { logout_hint: 'alice' }])
+        expect([params, await met(visitor, params)]).toEqual([params, 'Sign out?']);
+      const posted = await visitor.visit(`${host.issuer}/session/end`, {
+        method: 'POST',
+        body: new URLSearchParams({ client_id: 'deaf', ...back }),
+      });
+      expect(posted.heading).toBe('Sign out?');
+    });
+
+    test('is asked about where the ID token is of another person, application or session', async () => {
+      const earlier = await signedIn(host, deaf);
+      const told = await signedIn(host, first);
+      const other = await signedIn(host, deaf, {}, 'bob');
+      await host.advance(minutes(2));
+      const { visitor } = await signedIn(host, deaf);
+      for (const { id_token } of [earlier.tokens, told.tokens, other.tokens])
+        expect(await met(visitor, { id_token_hint: id_token })).toBe('Sign out?');
+      // Of the same moment, but by its name of another session.
+      const [here, there] = [await signedIn(host, first), await signedIn(host, first)];
+      const byHint = async ({ tokens }: typeof here) =>
+        (await comeToSignOut(here.visitor, host, { id_token_hint: tokens.id_token })).heading;
+      expect([await byHint(there), await byHint(here)]).toEqual(['Sign out?', 'You are signed out']);
+    });
   });
 
   test('is told later to whom it could not be told, and given up in the end with a line in the log', async () => {

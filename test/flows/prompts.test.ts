@@ -10,6 +10,15 @@ import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
 const app = application('public');
 const asking = application('asking');
 
+/** What an attribute of our page means; text that was never escaped is left as it is here. */
+const unescaped = (text: string): string =>
+  text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+
 describe.each(stores)('on %s:', (kind) => {
   let host: Host;
   let visitor: Visitor;
@@ -27,6 +36,34 @@ describe.each(stores)('on %s:', (kind) => {
   const idTokenOf = async (asked: Asked, page: Page) =>
     claimsOf((await exchange(host, asked, codeOf(page))).body.id_token);
   const clock = (): number => Math.floor((Date.now() + host.ahead()) / 1000);
+
+  describe('a request', () => {
+    test('brings state and nonce back as they were, whatever is in them, by every response mode', async () => {
+      const odd = '+ %20&=#?;,\'"<b>\\\t\u00e9\u{1f600}\u202e__proto__[]{"a":1}';
+      const { visitor: person } = await signedIn(host, app);
+      const read: Readonly<Record<string, (page: Page) => URLSearchParams>> = {
+        query: ({ url }) => url.searchParams,
+        fragment: ({ url }) => new URLSearchParams(url.hash.slice(1)),
+        form_post: ({ fields }) => new URLSearchParams(fields),
+      };
+      for (const [mode, answerOf] of Object.entries(read)) {
+        const asked = ask(host, app, { response_mode: mode, state: odd, nonce: odd });
+        const answer = answerOf(await person.visit(asked.url));
+        expect([mode, unescaped(answer.get('state') ?? '')]).toEqual([mode, odd]);
+        const { body } = await exchange(host, asked, answer.get('code') ?? '');
+        expect(claimsOf(body.id_token)['nonce']).toBe(odd);
+      }
+    });
+
+    test.each(['de_DE', 'DE', 'xx,de;q=0.5', ', ;q=1, de', '*;q=0.1, de-AT-1996;q=0.9', '-, _, de'])(
+      'from a browser that asks for %s is answered in that language',
+      async (wanted) => {
+        const { url } = await visitor.visit(ask(host, app).url);
+        const answer = await visitor.request(url, { headers: { 'accept-language': wanted } });
+        expect([answer.status, await answer.text()]).toEqual([200, expect.stringMatching(/<html[^>]* lang="de"/)]);
+      },
+    );
+  });
 
   describe('prompt=none', () => {
     test('shows no page: it answers, or says what would have been asked', async () => {

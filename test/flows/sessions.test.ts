@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { days, hours, minutes } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
+import { signOut } from '../support/sign-out.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { flowHost, houses, passwordOf, signedIn } from './flow-host.js';
 
@@ -15,12 +16,9 @@ describe.each(houses)('on %s:', (kind) => {
   });
   afterAll(() => host.end());
 
-  /** Leaves by the application's link, answering the question whether to. */
-  async function logOut(visitor: Visitor, params: Readonly<Record<string, string>>): Promise<Page> {
-    const page = await visitor.visit(`${host.issuer}/session/end?${new URLSearchParams(params).toString()}`);
-    expect(page.heading).toBe('Sign out?');
-    return visitor.submit(page, { logout: 'yes' });
-  }
+  /** Leaves by the application's link, and by the question where there is one. */
+  const logOut = (visitor: Visitor, params: Readonly<Record<string, string>>): Promise<Page> =>
+    signOut(visitor, host, params);
 
   const sessionCookie = (visitor: Visitor): string =>
     ['gatehouse-session', 'gatehouse-session.sig'].map((name) => `${name}=${String(visitor.cookie(name))}`).join('; ');

@@ -3,9 +3,11 @@ import { wishLocales } from '../../sign-in/pages/locale.js';
 import type { Pages } from '../../sign-in/pages/pages.js';
 import { explain } from '../refusals/explain.js';
 import type { StartAgainFrom } from '../start-again.js';
+import type { PairwiseSubjects } from '../pairwise-subjects.js';
+import { isQuestionNeeded, signOutAtOnce } from '../sign-out.js';
 
 /** The library's own pages, in our words. */
-export const pages = (shown: Pages, startAgain: StartAgainFrom) =>
+export const pages = (shown: Pages, startAgain: StartAgainFrom, pairwise: Pick<PairwiseSubjects, 'userIdOf'>) =>
   ({
     async renderError(ctx, { error, error_description: description }, thrown) {
       wishLocales(ctx.req, ctx.oidc.params?.['ui_locales']);
@@ -25,6 +27,7 @@ export const pages = (shown: Pages, startAgain: StartAgainFrom) =>
         async logoutSource(ctx) {
           const { client, session, params } = ctx.oidc;
           wishLocales(ctx.req, params?.['ui_locales']);
+          if (!isQuestionNeeded(ctx, pairwise)) return signOutAtOnce(ctx);
           const state = session?.state as { secret: string };
           await shown.confirmLogout(ctx, {
             action: ctx.oidc.urlFor('end_session_confirm'),
