@@ -1,6 +1,7 @@
-import { deepEqual, notEqual } from 'node:assert/strict';
+import { deepEqual } from 'node:assert/strict';
 import { copyFile, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { nodePackages } from '../harness/installs.js';
 import type { Here, Stranger } from '../harness/stranger.js';
@@ -33,8 +34,12 @@ const named = (page: Page, name: string) => page.locator('#who', { hasText: name
 /** Presses the page's button. @throws {Error} when no other token comes */
 async function renewed(page: Page, { access_token: before }: Stored): Promise<Stored> {
   await page.click('#renew');
-  await page.waitForFunction(`users.getUser().then((user) => user.access_token !== ${JSON.stringify(before)})`);
-  return stored(page);
+  for (let waits = 0; waits < 100; waits++) {
+    const now = await stored(page);
+    if (now.access_token !== before) return now;
+    await delay(100);
+  }
+  throw new Error('The library got no other token.');
 }
 
 export const stranger: Stranger = {
@@ -64,9 +69,8 @@ export const stranger: Stranger = {
     await page.evaluate(
       'users.getUser().then((user) => { user.refresh_token = undefined; return users.storeUser(user); })',
     );
-    const byFrame = await renewed(page, byRefreshToken);
+    await renewed(page, byRefreshToken);
     deepEqual(frames.length, 1);
-    notEqual(byFrame.access_token, byRefreshToken.access_token);
 
     const revocations: number[] = [];
     page.on('response', (answer) => {
