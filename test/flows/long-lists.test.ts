@@ -191,7 +191,7 @@ describe.each(stores)('on %s:', (kind) => {
     }
     // Nor one of another list.
     const other = await visitor.visit(at(`/sessions?after=${given}`));
-    expect([other.status, other.text.includes('that you are using now')]).toEqual([200, true]);
+    expect([other.status, other.text.includes('you are using this browser now')]).toEqual([200, true]);
   });
 
   test('the command line says how many sessions there are, and that there may be more', async () => {
