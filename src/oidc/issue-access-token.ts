@@ -1,6 +1,7 @@
 import type { Provider, UnknownObject } from 'oidc-provider';
 import type { Client } from '../realm/client.js';
 import { sectorOf } from '../realm/client-sector.js';
+import type { ResourceServer } from '../realm/resource-server.js';
 import type { ResourceServerService } from '../realm/resource-server-service.js';
 import type { SigningKey } from '../realm/ring-key.js';
 import { accessClaims, authenticationOf, lentAt, releasedScopes, sourceOf } from './access-token-claims.js';
@@ -25,6 +26,11 @@ const told = new WeakMap<object, UnknownObject>();
 
 /** What this access token tells besides what is always in one. */
 export const toldBy = (token: object): UnknownObject => told.get(token) ?? {};
+
+const jwtTypes = new WeakMap<object, ResourceServer['jwtType']>();
+
+/** The `typ` of this access token's header, where it becomes a JWT: what its resource server reads. */
+export const jwtTypeOf = (token: object): ResourceServer['jwtType'] => jwtTypes.get(token) ?? 'at+jwt';
 
 /**
  * Makes the provider know what an access token tells before it chooses the token's format: one that would be longer than its client's
@@ -58,6 +64,7 @@ async function plan(token: IssuedToken, parts: Parts): Promise<void> {
   // One without an audience is for userinfo alone.
   if (!access || !resourceServer || typeof audience !== 'string') return;
   const server = await parts.resourceServers.get(audience);
+  if (server) jwtTypes.set(token, server.jwtType);
   const lent = lentAt(audience, access, oidc, token);
   const released = releasedScopes(oidc);
   const opensUserinfo = server?.userinfo !== false && oidc.params?.['resource'] === undefined && released.has('openid');
@@ -76,7 +83,7 @@ async function plan(token: IssuedToken, parts: Parts): Promise<void> {
             bytesWith: (extra) =>
               jwtBytes(
                 { ...extra, ...fixed },
-                { alg: server.algorithm, signing: parts.signing, header: { typ: 'at+jwt' } },
+                { alg: server.algorithm, signing: parts.signing, header: { typ: server.jwtType } },
               ),
             canRefer: server.acceptsReferences === true,
           },

@@ -342,7 +342,11 @@ describe.each(stores)('on %s,', (store) => {
       alg: 'ES256',
       typ: 'at+jwt',
     });
-    expect(headerOf((await tokenFor('https://rsa.test', 'rsa:read')).access_token)).toMatchObject({ alg: 'PS256' });
+    // Whoever reads it by this type is read by it here too.
+    const plain = (await tokenFor('https://rsa.test', 'openid rsa:read')).access_token;
+    expect(headerOf(plain)).toMatchObject({ alg: 'PS256', typ: 'JWT' });
+    expect((await userinfo(host, plain)).status).toBe(200);
+    expect((await userinfo(host, tokens.id_token)).status).toBe(401);
     const opaque = await tokenFor('https://opaque.test', 'opaque:read');
     expect(opaque.access_token.split('.')).toHaveLength(1);
     expect(opaque.expires_in).toBe(90);

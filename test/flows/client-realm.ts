@@ -139,7 +139,13 @@ function realm(inline: readonly ClientKey[], port: number): object {
         permissions: [{ name: 'opaque:read' }],
         tokenFormat: 'opaque',
       },
-      { identifier: 'https://rsa.test', name: 'RSA', permissions: [{ name: 'rsa:read' }], algorithm: 'PS256' },
+      {
+        identifier: 'https://rsa.test',
+        name: 'RSA',
+        permissions: [{ name: 'rsa:read' }],
+        algorithm: 'PS256',
+        jwtType: 'JWT',
+      },
     ],
     clients: [
       signer('signer', { jwks: { keys: inline.map(({ jwk }) => jwk) } }),

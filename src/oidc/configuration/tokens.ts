@@ -2,7 +2,7 @@ import type { Configuration } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/hash-of.js';
 import { tokens as tokenSpec } from '../../sessions/token.js';
-import { toldBy } from '../issue-access-token.js';
+import { jwtTypeOf, toldBy } from '../issue-access-token.js';
 import { currentScope } from '../request-scope.js';
 
 /** What tokens say, how refresh tokens follow one another, and the record that every JWT leaves. */
@@ -18,9 +18,10 @@ export const tokens = {
 
   formats: {
     customizers: {
-      jwt(_ctx, token, { payload }) {
+      jwt(_ctx, token, jwt) {
         const scope = currentScope();
-        const { jti, exp } = payload;
+        const { jti, exp } = jwt.payload;
+        jwt.header = { ...jwt.header, typ: jwtTypeOf(token) };
         if (typeof jti !== 'string' || typeof exp !== 'number' || token.clientId === undefined) {
           throw new Error('A JWT without jti, exp or client was to be signed.');
         }
