@@ -112,6 +112,26 @@ describe.each(stores)('on %s:', (kind) => {
       expect((await refresh(host, app, body.refresh_token, { resource })).body.error).toBe('invalid_target');
     });
 
+    test('that is named twice is the one API', async () => {
+      const asked = askFor([ORDERS, ORDERS], { scope: 'openid orders:read' });
+      const sent = async (params: Readonly<Record<string, string>>): Promise<Record<string, string>> => {
+        const body = new URLSearchParams([...Object.entries(params), ['resource', ORDERS], ['resource', ORDERS]]);
+        const answer = await fetch(`${host.issuer}/token`, { method: 'POST', body });
+        return (await answer.json()) as Record<string, string>;
+      };
+      const own = await sent({ grant_type: 'client_credentials', client_id: 'machine', client_secret: MACHINE_SECRET });
+      const first = await sent({
+        ...{ client_id: app.id, grant_type: 'authorization_code', redirect_uri: app.redirectUri },
+        ...{ code: codeOf(await signedInFor(asked)), code_verifier: asked.verifier },
+      });
+      const refreshed = { client_id: app.id, grant_type: 'refresh_token', refresh_token: first['refresh_token'] ?? '' };
+      for (const { error, access_token: jwt = '' } of [own, first, await sent(refreshed)]) {
+        expect(error).toBeUndefined();
+        const { aud } = (await verified(jwt, ORDERS)).payload;
+        expect([aud].flat()[0]).toBe(ORDERS);
+      }
+    });
+
     test('gives no permission that is another one’s', async () => {
       const { body } = await exchanged(askFor([ORDERS], { scope: 'openid orders:read ledger:read' }), {
         resource: ORDERS,

@@ -30,7 +30,12 @@ export function resourceServers(
       async defaultResource({ oidc }, library, oneOf) {
         const client = await clients.get(library.clientId);
         const preferred = client?.defaultResourceServer;
-        if (oneOf) return preferred !== undefined && oneOf.includes(preferred) ? preferred : oneOf;
+        if (oneOf) {
+          // One that is named twice is one.
+          const [only, ...others] = new Set(oneOf);
+          if (only !== undefined && others.length === 0) return only;
+          return preferred !== undefined && oneOf.includes(preferred) ? preferred : oneOf;
+        }
         const selected = await selectedBy(apiScopesIn(oidc), client?.resourceServers ?? []);
         if (selected.length > 0) return selected;
         // The library drops them before anybody else could see them.
