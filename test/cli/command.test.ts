@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { nodeTooOld } from '../../src/cli/node-version.js';
-import { type Ended, gatehouse, program, warned } from '../support/gatehouse.js';
+import { type Ended, gatehouse, gatehouseLogged, program, warned } from '../support/gatehouse.js';
 import { freePort } from '../support/host/free-port.js';
 
 const root = join(import.meta.dirname, '../..');
@@ -174,10 +174,13 @@ describe('gatehouse serve', () => {
 
   test('makes no key, and says that bootstrap does', async () => {
     const at = await folder();
-    const { code, out, err } = await gatehouse(at, ['serve']);
+    const { code, out, err, log } = await gatehouseLogged(at, ['serve']);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(sentence);
     expect(err).toMatch(/^GATEHOUSE_KEYS.*bootstrap/);
+    expect(log).toEqual([
+      expect.objectContaining({ level: 30, endpoint: 'start', reason: 'configuration-wrong', words: err.trimEnd() }),
+    ]);
     expect(await readdir(at)).toEqual([]);
   });
 
@@ -195,11 +198,14 @@ describe('gatehouse serve', () => {
   test('makes no client secret', async () => {
     const at = await folder();
     await gatehouse(at, ['bootstrap']);
-    const { code, err } = await gatehouse(at, ['serve'], { GATEHOUSE_REALM_FILE: demo });
+    const { code, err, log } = await gatehouseLogged(at, ['serve'], { GATEHOUSE_REALM_FILE: demo });
     expect(code).toBe(1);
     expect(err).toContain(
       'clients[1].secret: There is no file keys/secrets/demo-machine; `gatehouse bootstrap` makes it.',
     );
+    expect(log).toEqual([
+      expect.objectContaining({ level: 30, endpoint: 'start', reason: 'realm-file-refused', words: err.trimEnd() }),
+    ]);
     expect(await readdir(join(at, 'keys'))).toEqual(['0001.key']);
   });
 });

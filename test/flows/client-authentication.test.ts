@@ -5,7 +5,7 @@ import { days, minutes, seconds } from '../../src/base/clock.js';
 import { claimsOf, token } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { assertion, clientHost, type KeyServer, newKey, SECRET, startKeyServer } from './client-realm.js';
-import { stores } from './flow-host.js';
+import { requestLine, stores } from './flow-host.js';
 
 const inline = [newKey('ES256'), newKey('RS256'), newKey('PS256'), newKey('EdDSA')];
 const [ours = newKey('ES256')] = inline;
@@ -55,6 +55,18 @@ describe.each(stores)('on %s, a client', (store) => {
     const jti = String(claimsOf(proof['client_assertion'] ?? '')['jti']);
     const kept = `${await host.dump()}${host.logs()}`;
     for (const secret of [proof['client_assertion'] ?? '', jti]) expect(kept.includes(secret)).toBe(false);
+  });
+
+  test('is refused with an assertion whose audience is the issuer with a slash, which the log says', async () => {
+    const proof = await assertion(host, 'signer', ours, { aud: `${host.issuer}/` });
+    const body = new URLSearchParams({ client_id: 'signer', grant_type: 'client_credentials', ...proof });
+    const answer = await fetch(`${host.issuer}/token`, { method: 'POST', body });
+    expect(await requestLine(host, answer)).toMatchObject({
+      status: 401,
+      client: 'signer',
+      reason: 'issuer-trailing-slash',
+      words: `issuer has a trailing slash: aud of client_assertion is ${host.issuer}/, and the issuer is ${host.issuer}`,
+    });
   });
 
   test('is refused with an assertion that another key signed, by another way, or for someone else', async () => {

@@ -13,16 +13,22 @@ export interface Ended {
 }
 
 /**
- * Runs it to its end. The build must be there.
+ * Runs it to its end. The build must be there. What it logged is not in `out`.
  *
  * @param inside the command that runs it, such as one that enters a namespace
  */
-export async function gatehouse(
+export async function gatehouse(...run: Parameters<typeof gatehouseLogged>): Promise<Ended> {
+  const { code, out, err } = await gatehouseLogged(...run);
+  return { code, out, err };
+}
+
+/** The same, with the lines that it logged. */
+export async function gatehouseLogged(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   inside: readonly string[] = [],
-): Promise<Ended> {
+): Promise<Ended & { readonly log: readonly Record<string, unknown>[] }> {
   // Only a program that would never end meets this bound.
   const options = {
     cwd,
@@ -33,11 +39,19 @@ export async function gatehouse(
   const [command, ...before] = [...inside, process.execPath];
   try {
     const { stdout, stderr } = await run(command, [...before, program, ...args], options);
-    return { code: 0, out: stdout, err: warned(stderr) };
+    return { code: 0, ...apart(stdout), err: warned(stderr) };
   } catch (error) {
     const { code, stdout, stderr } = error as ExecFileException;
-    return { code: Number(code), out: String(stdout), err: warned(String(stderr)) };
+    return { code: Number(code), ...apart(String(stdout)), err: warned(String(stderr)) };
   }
+}
+
+/** A log line is JSON with a level; commands print none such. */
+function apart(stdout: string) {
+  const isLog = (line: string): boolean => line.startsWith('{"level":');
+  const lines = stdout.split('\n');
+  const log = lines.filter(isLog).map((line) => JSON.parse(line) as Record<string, unknown>);
+  return { out: lines.filter((line) => !isLog(line)).join('\n'), log };
 }
 
 /** Without node's own word on its SQLite. */
