@@ -101,7 +101,7 @@ function discover({ issuer, clientId, clientSecret }: Settings): Promise<openid.
   return openid.discovery(
     url,
     clientId,
-    { id_token_signed_response_alg: 'ES256' },
+    {}, // ID tokens by any algorithm that the provider's discovery document names
     clientSecret === undefined ? openid.None() : openid.ClientSecretBasic(clientSecret),
     {
       timeout: 5,
