@@ -277,6 +277,6 @@ describe.each(stores)('an ended session, on %s,', (store) => {
     await until(() => to.heard.length === 1);
     expect(to.heard[0]?.clientId).toBe('first');
     await host.advance(hours(25));
-    await until(() => host.logs().includes('nobody tries again'));
+    await until(() => host.logs().includes('it is not tried again'));
   });
 });
