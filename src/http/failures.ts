@@ -55,7 +55,7 @@ export function failures(
 }
 
 /** Whether this is only that the client went away before it had sent all of its request. */
-export const isCutOff = (req: IncomingMessage, error: unknown): boolean =>
+const isCutOff = (req: IncomingMessage, error: unknown): boolean =>
   req.destroyed && !req.complete && error instanceof Error && 'code' in error && CUT_OFF.has(String(error.code));
 
 /**

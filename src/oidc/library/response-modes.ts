@@ -1,5 +1,6 @@
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { pagePolicy } from '../../http/security-headers.js';
+import { ACCOUNT_CLIENT } from '../../realm/account-client.js';
 import { AUTHORIZATION_ANSWER } from '../../realm/answer-parameters.js';
 import type { Pages } from '../../sign-in/pages/pages.js';
 import { appendParameters } from '../append-parameters.js';
@@ -45,5 +46,6 @@ function responseMode(name: string, handler: ResponseMode, pages: Pages): Respon
   }
 }
 
-/** An authorization request is resumed after a person filled a form in. */
-const followsForm = ({ oidc }: KoaContextWithOIDC): boolean => oidc.route === 'resume';
+/** An authorization request is resumed after a person filled a form in. Our own account pages redirect nowhere else. */
+const followsForm = ({ oidc }: KoaContextWithOIDC): boolean =>
+  oidc.route === 'resume' && oidc.client?.clientId !== ACCOUNT_CLIENT;
