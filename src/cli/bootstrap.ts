@@ -21,13 +21,14 @@ export async function bootstrap(config: Config, env: Environment, out: Output, o
   await withParts(
     config,
     async (parts) => {
-      await prepareRealm(parts, hostActor(), config, env, file, {
+      const warnings = await prepareRealm(parts, hostActor(), config, env, file, {
         administrator(username, password) {
           out.line(`Administrator: ${username}`);
           out.line(`Password of ${username}: ${password ?? 'as GATEHOUSE_ADMIN_PASSWORD says'}`);
         },
         password: (username, password) => out.line(`Password of ${username}: ${password}`),
       });
+      for (const warning of warnings) out.line(`Warning: ${warning}`);
     },
     options,
   );

@@ -4,6 +4,8 @@ import { GatehouseError } from '../base/errors.js';
 import { everyRow } from '../changes/every-row.js';
 import type { Saved } from '../changes/saved.js';
 import type { Config } from '../config/config.js';
+import { ACCOUNT_CLIENT } from '../realm/account-client.js';
+import { olderThanDefaults } from '../realm/client-defaults.js';
 import { type Client, clients, type ClientSecret, keepsSecret } from '../realm/client.js';
 import type { Stored } from '../storage/spec.js';
 import { hostActor } from './host-actor.js';
@@ -83,10 +85,22 @@ export async function clientCommand(command: ClientCommand, config: Config, out:
   });
 }
 
-async function list({ clients }: Parts, out: Output): Promise<void> {
-  const all = await everyRow((page) => clients.list(page));
-  const rows = all.map(({ id, name, authentication, grantTypes }) => [id, authentication, grantTypes.join(' '), name]);
-  for (const line of columns([['CLIENT', 'AUTHENTICATION', 'GRANTS', 'NAME'], ...rows])) out.line(line);
+async function list({ clients, settings }: Parts, out: Output): Promise<void> {
+  const [all, realm] = await Promise.all([everyRow((page) => clients.list(page)), settings.get()]);
+  const older = all.flatMap((client) => {
+    // Its own client is as each start makes it.
+    const differences = client.id === ACCOUNT_CLIENT ? [] : olderThanDefaults(client, realm);
+    return differences.length === 0 ? [] : [[client.id, differences.join(', ')] as const];
+  });
+  const marked = new Map(older);
+  const rows = all.map(({ id, name, authentication, grantTypes }) => {
+    return [id, authentication, grantTypes.join(' '), marked.has(id) ? 'older' : 'today', name];
+  });
+  for (const line of columns([['CLIENT', 'AUTHENTICATION', 'GRANTS', 'DEFAULTS', 'NAME'], ...rows])) out.line(line);
+  if (older.length === 0) return;
+  out.line('');
+  out.line('Older than the defaults of new clients; each keeps what it has until its realm file says otherwise:');
+  for (const line of columns(older.map(([id, differences]) => [`${id}:`, differences]))) out.line(line);
 }
 
 /** As a realm file would say it; what its secrets are is nobody's to see. */

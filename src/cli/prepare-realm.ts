@@ -48,6 +48,7 @@ export async function checkForNewRealm(file: RealmFile, config: Config, env: Env
  * Brings a realm to where it can be used: what is built in, an administrator, what the realm file says. Done again it
  * changes nothing. The file is checked against the realm before the first write.
  *
+ * @returns what of the realm file is allowed and may not work, each a sentence or two
  * @throws GatehouseError `bad-configuration`
  */
 export async function prepareRealm(
@@ -57,7 +58,7 @@ export async function prepareRealm(
   env: Environment,
   file: RealmFile | undefined,
   reveal?: Reveal,
-): Promise<void> {
+): Promise<readonly string[]> {
   const secrets = secretsAt(config.keysFolder, env);
   const name = config.realmFile ?? '';
   let checked: CheckedRealmFile | undefined;
@@ -78,6 +79,7 @@ export async function prepareRealm(
     if (made) reveal?.administrator(username, first.generated ? first.clear : undefined);
   }
   if (checked) await applyRealmFile(parts, by, checked, reveal ? { onPassword: reveal.password } : {});
+  return checked?.warnings ?? [];
 }
 
 function orThrow<T>(name: string, read: Read<T>): T {

@@ -11,7 +11,8 @@ export async function serve(config: Config, env: Environment, options?: Options)
   const parts = await openParts(config, options);
   const { log } = parts;
   try {
-    await prepareRealm(parts, { kind: 'system', id: 'start', requestId: newId() }, config, env, file);
+    const warnings = await prepareRealm(parts, { kind: 'system', id: 'start', requestId: newId() }, config, env, file);
+    for (const warning of warnings) log.warn(warning);
     const listening = await listen(parts);
     log.info({ version: version(), issuer: config.issuer, hosts: config.hosts, port: config.port }, 'listening');
     const signal = await endingSignal();

@@ -1,4 +1,5 @@
 import { type Instant, now } from '../base/clock.js';
+import { basicCredentials } from '../http/basic-credentials.js';
 import type { Why } from '../http/refusals/because.js';
 import { type Reason, REASONS } from '../http/refusals/reasons.js';
 import { type Client, takesSecretBy } from '../realm/client.js';
@@ -51,7 +52,7 @@ export function callerOf(authorization: string | undefined, address: string, sou
   const [, scheme = '', shown = ''] = /^(\S+) +(\S+)$/.exec(authorization ?? '') ?? [];
   switch (scheme.toLowerCase()) {
     case 'basic':
-      return bySecret(shown, address, sources);
+      return bySecret(authorization ?? '', address, sources);
     case 'bearer':
     case 'dpop':
       return byToken(shown, sources);
@@ -66,17 +67,17 @@ const nobody = (reason: Reason, words: string, client?: string): Asking => ({
   client,
 });
 
-async function bySecret(encoded: string, address: string, { clients, throttle }: CallerSources): Promise<Asking> {
-  const unreadable = nobody('authentication-malformed', 'the Basic credentials cannot be read');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return unreadable;
-  const [id, secret] = Buffer.from(encoded, 'base64').toString().split(/:(.*)/s).map(formDecoded);
-  if (id === undefined || secret === undefined || id === '') return unreadable;
+async function bySecret(header: string, address: string, { clients, throttle }: CallerSources): Promise<Asking> {
+  const credentials = basicCredentials(header);
+  if (!credentials) return nobody('authentication-malformed', 'the Basic credentials cannot be read');
+  const { id, secrets } = credentials;
   const [until, client] = await Promise.all([throttle.secretDelay(id, address), clients.get(id)]);
   if (until !== undefined) {
     return { kind: 'throttled', until, client: client?.id, because: whyOf('secret-throttled') };
   }
-  if (!client || !takesSecretBy(client, 'client_secret_basic') || !compareSecret(client, secret, now())) {
-    await throttle.secretFailed(id, address, secret);
+  const takesBasic = client && takesSecretBy(client, 'client_secret_basic');
+  if (!takesBasic || !secrets.some((secret) => compareSecret(client, secret, now()))) {
+    await throttle.secretFailed(id, address, secrets[0]);
     return notBelieved(client);
   }
   return resourceServer(client) ?? nobody('not-authenticated', NO_RESOURCE_SERVER, client.id);
@@ -126,12 +127,3 @@ function resourceServer(client: Client): Asking | undefined {
 }
 
 const whyOf = (reason: Reason): Why => ({ reason, words: REASONS[reason].cause });
-
-/** Both halves are form-encoded before they are joined. */
-function formDecoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return undefined;
-  }
-}

@@ -1,5 +1,6 @@
 import { type ClientMetadata, errors, type Provider } from 'oidc-provider';
 import { type Instant, minutes, now } from '../base/clock.js';
+import { basicCredentials } from '../http/basic-credentials.js';
 import { because } from '../http/refusals/because.js';
 import { type Client, keepsSecret, takesSecretBy } from '../realm/client.js';
 import { compareSecret } from '../realm/client-secret.js';
@@ -35,19 +36,20 @@ export function lookUpClients(provider: Provider, clients: ClientLookup): void {
   };
   const { redirectUriAllowed, postLogoutRedirectUriAllowed } = Client.prototype;
   Client.prototype.redirectUriAllowed = function (uri) {
-    return redirectUriAllowed.call(this, uri) && !isOtherLocalhost(uri, clientBehind(this).redirectUris);
+    const { redirectUris, localhostAnyPort } = clientBehind(this);
+    return redirectUriAllowed.call(this, uri) && (localhostAnyPort || !isOtherLocalhost(uri, redirectUris));
   };
   Client.prototype.postLogoutRedirectUriAllowed = function (uri) {
-    return (
-      postLogoutRedirectUriAllowed.call(this, uri) && !isOtherLocalhost(uri, clientBehind(this).postLogoutRedirectUris)
-    );
+    const { postLogoutRedirectUris: uris, localhostAnyPort } = clientBehind(this);
+    return postLogoutRedirectUriAllowed.call(this, uri) && (localhostAnyPort || !isOtherLocalhost(uri, uris));
   };
   // The outbox tells of every session that ends, this way or another; the library would tell of some a second time, while its person waits.
   Client.prototype.backchannelLogout = async () => undefined;
   Client.prototype.compareClientSecret = function (presented) {
     const client = clientBehind(this);
     // The library takes the two ways of sending a secret for one; a client that registered one way never sends the other.
-    const sent = currentScope().ctx.get('authorization') === '' ? 'client_secret_post' : 'client_secret_basic';
+    const header = currentScope().ctx.get('authorization');
+    const sent = header === '' ? 'client_secret_post' : 'client_secret_basic';
     if (!takesSecretBy(client, sent)) {
       throw because(
         new errors.InvalidClientAuth('the client authenticates in another way'),
@@ -55,7 +57,9 @@ export function lookUpClients(provider: Provider, clients: ClientLookup): void {
         `client authenticates by ${client.authentication}, a secret was sent by ${sent}`,
       );
     }
-    return compareSecret(client, presented, now());
+    // In Basic, what was sent without encoding may decode to something else.
+    const readings = basicCredentials(header)?.secrets ?? [presented];
+    return readings.some((secret) => compareSecret(client, secret, now()));
   };
 }
 
@@ -73,7 +77,7 @@ export function clientBehind(library: object): Client {
 
 /**
  * RFC 8252 8.3: a port of its own choice is for the loopback addresses; `localhost` may be another place to a machine that
- * was told so, and is compared exactly like every other host.
+ * was told so, and is compared exactly like every other host, unless the client says otherwise (`localhostAnyPort`).
  */
 const isOtherLocalhost = (uri: string, registered: readonly string[]): boolean =>
   URL.parse(uri)?.hostname === 'localhost' && !registered.includes(uri);

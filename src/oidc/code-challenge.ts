@@ -42,9 +42,7 @@ export function requireCodeProtection({ oidc }: KoaContextWithOIDC, library: obj
   const hasNonce = typeof nonce === 'string' && nonce !== '';
   if (hasNonce && hasOpenid) return false;
   throw missing(
-    hasNonce
-      ? 'a nonce counts only with the scope openid; send a code_challenge (PKCE, RFC 7636) as well, or ask for openid'
-      : 'this client must send a code_challenge (PKCE, RFC 7636), or a nonce with the scope openid (RFC 9700 2.1.1)',
+    'this client must send a code_challenge (PKCE, RFC 7636), or a nonce with the scope openid (RFC 9700 2.1.1)',
   );
 }
 

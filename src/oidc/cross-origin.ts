@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { originsOf } from '../realm/client-origins.js';
+import { originsOf } from '../realm/origins-of.js';
 import { clientBehind } from './client-lookup.js';
 import type { Endpoint } from './endpoints.js';
 

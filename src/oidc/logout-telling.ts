@@ -7,6 +7,7 @@ import type { Reason } from '../http/refusals/reasons.js';
 import type { Client } from '../realm/client.js';
 import { sectorOf } from '../realm/client-sector.js';
 import { bytesOf, type Keys } from '../realm/keys.js';
+import { signerFor } from '../realm/ring-key.js';
 import type { Posted, Telling, TellingOutcome } from '../sessions/logout/deliver.js';
 import type { ClientLookup } from './client-lookup.js';
 import { pairwiseSubjects } from './pairwise-subjects.js';
@@ -38,7 +39,7 @@ export function logoutTelling({ issuer, keys, clients, outgoing, log }: TellingP
       if (!client) throw new Error(`Client ${clientId} is gone.`);
       const { signing, subjects } = keys.current();
       const { idTokenAlgorithm: alg } = client;
-      const key = signing.find(({ kty }) => (kty === 'EC') === (alg === 'ES256'));
+      const key = signerFor(alg, signing);
       if (!key) throw new Error(`There is no key that signs by ${alg}.`);
       const issuedAt = Math.floor(now() / 1000);
       return new SignJWT({ events: { [EVENT]: {} }, sid })

@@ -1,6 +1,6 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify, type JWTPayload } from 'jose';
-import type { ResourceServer } from '../realm/resource-server.js';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWK, jwtVerify, type JWTPayload } from 'jose';
 import type { SigningKey } from '../realm/ring-key.js';
+import { TOKEN_ALGORITHMS } from '../realm/token-algorithm.js';
 
 /**
  * Reads access tokens that are JWTs: what one says, if we signed it for this issuer with a type that access tokens have (RFC 9068 4) and its
@@ -11,8 +11,14 @@ export function jwtReader(issuer: string, signing: readonly SigningKey[]) {
   const keys = createLocalJWKSet(publicHalves(signing));
   return async (presented: string): Promise<JWTPayload | undefined> => {
     try {
-      const { payload, protectedHeader } = await jwtVerify(presented, keys, { issuer, algorithms: ALGORITHMS });
-      return TYPES.includes(protectedHeader.typ) ? payload : undefined;
+      const { payload, protectedHeader } = await jwtVerify(presented, keys, {
+        issuer,
+        algorithms: [...TOKEN_ALGORITHMS],
+      });
+      const isTyped = protectedHeader.typ === 'at+jwt' || protectedHeader.typ === 'JWT';
+      return isTyped && typeof payload.jti === 'string' && typeof payload['client_id'] === 'string'
+        ? payload
+        : undefined;
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;
@@ -20,15 +26,16 @@ export function jwtReader(issuer: string, signing: readonly SigningKey[]) {
   };
 }
 
-/** As `jwtType` of a resource server has them. */
-const TYPES: readonly (string | undefined)[] = ['at+jwt', 'JWT'] satisfies readonly ResourceServer['jwtType'][];
-const ALGORITHMS = ['ES256', 'RS256', 'PS256'];
+const publicHalves = (signing: readonly SigningKey[]): JSONWebKeySet => ({ keys: signing.map(publicHalf) });
 
-const publicHalves = (signing: readonly SigningKey[]): JSONWebKeySet => ({
-  keys: signing.map((key) => {
-    const { kty, use, kid } = key;
-    return key.kty === 'EC'
-      ? { kty, use, kid, crv: key.crv, x: key.x, y: key.y }
-      : { kty, use, kid, n: key.n, e: key.e };
-  }),
-});
+function publicHalf(key: SigningKey): JWK {
+  const { kty, use, kid } = key;
+  switch (key.kty) {
+    case 'EC':
+      return { kty, use, kid, crv: key.crv, x: key.x, y: key.y };
+    case 'OKP':
+      return { kty, use, kid, crv: key.crv, x: key.x };
+    case 'RSA':
+      return { kty, use, kid, n: key.n, e: key.e };
+  }
+}

@@ -13,6 +13,7 @@ import { keptAnswers } from './kept-answers.js';
 import { acrossOrigins, type KnownOrigins } from './cross-origin.js';
 import { type Endpoint, endpointAt } from './endpoints.js';
 import { signOutRedirectOf } from './library/sign-out-redirect.js';
+import { encodePlainSecret } from './plain-basic-secret.js';
 import { getInstead } from './posted-request.js';
 import { refuseRequest } from './refuse-request.js';
 import type { StartAgainFrom } from './start-again.js';
@@ -89,6 +90,7 @@ export function oidcRoutes(
     }
     ctx.path = path;
     ctx['mountPath'] = base;
+    encodePlainSecret(ctx.req);
     await strict(ctx, endpoint, async () => {
       await published(ctx, next);
     });

@@ -28,8 +28,10 @@ export function tellByMapping(provider: Provider, { issuer, signing }: Parts): v
   const idToken = provider.IdToken.prototype as unknown as Composed;
   const { payload } = idToken;
   idToken.payload = async function () {
-    const whole = await payload.call(this);
     const client = clientBehind(this.client);
+    // OpenID Connect Core 5.4: with a code, claims that scopes ask for are at userinfo. What the claims parameter asks for stays.
+    if (client.idTokenClaims === 'requested') this.scope = 'openid';
+    const whole = await payload.call(this);
     const told = toldIn(whole, client);
     if (told.length === 0) return whole;
     const rest = without(
@@ -50,6 +52,8 @@ interface Released {
 }
 interface Composed {
   readonly client: object;
+  /** Which claims scopes release. */
+  scope: string;
   payload: (this: Composed) => Promise<UnknownObject>;
 }
 

@@ -15,6 +15,8 @@ export interface CheckedRealmFile {
   readonly clientSecrets: ReadonlyMap<string, readonly string[]>;
   /** By username as written: of those who have no password yet. */
   readonly passwords: ReadonlyMap<string, string>;
+  /** What is allowed and may not work, each a sentence or two. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -53,13 +55,19 @@ export async function checkRealmFile(
   if (problems.length + steps.length > 0) return { ok: false, problems: [...problems, ...steps] };
   return {
     ok: true,
-    value: { file, clientSecrets: clients.found, passwords: passwords.found, toMake: clients.toMake },
+    value: {
+      file,
+      clientSecrets: clients.found,
+      passwords: passwords.found,
+      toMake: clients.toMake,
+      warnings: clients.warnings,
+    },
   };
 }
 
 /** Of two that make one at once, both get the same. */
 export async function makeMissingSecrets(
-  { file, clientSecrets, passwords, toMake }: CheckedRealmFile & { readonly toMake: readonly SecretToMake[] },
+  { file, clientSecrets, passwords, toMake, warnings }: CheckedRealmFile & { readonly toMake: readonly SecretToMake[] },
   secrets: Secrets,
 ): Promise<Read<CheckedRealmFile>> {
   const all = new Map(clientSecrets);
@@ -68,5 +76,5 @@ export async function makeMissingSecrets(
     if (made.kind !== 'found') return { ok: false, problems: [file.problem(missing.path, made.why)] };
     all.set(missing.clientId, [...(all.get(missing.clientId) ?? []), made.secret]);
   }
-  return { ok: true, value: { file, clientSecrets: all, passwords } };
+  return { ok: true, value: { file, clientSecrets: all, passwords, warnings } };
 }

@@ -1,8 +1,9 @@
 import { passwordRefusal } from '../identity/password-policy.js';
 import { keepsSecret } from '../realm/client.js';
-import { secretFault } from '../realm/client-secret.js';
+import { needsEncoding, secretFault } from '../realm/client-secret.js';
 import type { Path, Problem } from './problem.js';
 import type { RealmFile } from './read-realm-file.js';
+import type { SecretSource } from './schema.js';
 import type { Secrets } from './secrets.js';
 import type { There } from './there.js';
 
@@ -18,6 +19,7 @@ interface ClientSecrets {
   /** By client id. */
   readonly found: ReadonlyMap<string, readonly string[]>;
   readonly toMake: readonly SecretToMake[];
+  readonly warnings: readonly string[];
 }
 
 /** @param mayMake whether a file that is not there is to be made, or a problem */
@@ -30,6 +32,7 @@ export async function checkClientSecrets(
   const found = new Map<string, readonly string[]>();
   const problems: Problem[] = [];
   const toMake: SecretToMake[] = [];
+  const warnings: string[] = [];
   for (const [i, { id, secret: sources, authentication }] of content.clients.entries()) {
     const path = ['clients', i, 'secret'];
     const stored = there.clients.get(id);
@@ -50,16 +53,22 @@ export async function checkClientSecrets(
       if (answer.kind === 'missing' && source.kind === 'file' && mayMake) {
         toMake.push({ clientId: id, file: source.name, path });
       } else if (answer.kind !== 'found') {
-        problems.push(problem(path, answer.why));
+        const cure = answer.kind === 'missing' && source.kind === 'file' ? ' `gatehouse bootstrap` makes it.' : '';
+        problems.push(problem(path, `${answer.why}${cure}`));
       } else {
         const fault = secretFault(answer.secret);
         if (fault !== undefined) problems.push(problem(path, `The secret ${fault}`));
+        if (needsEncoding(answer.secret)) warnings.push(encodingWarning(id, source));
         found.set(id, [...(found.get(id) ?? []), answer.secret]);
       }
     }
   }
-  return { problems, found, toMake };
+  return { problems, found, toMake, warnings };
 }
+
+const encodingWarning = (id: string, { kind, name }: SecretSource): string =>
+  `The secret for client ${id} (${kind === 'file' ? `file ${name}` : name}) has characters that HTTP Basic carries only encoded ` +
+  '(RFC 6749 2.3.1). Not every application encodes them: a secret of letters, digits, - . _ works everywhere.';
 
 /** First passwords by username. Of those who have one nothing is asked: the file gives only first ones. */
 export async function checkPasswords(

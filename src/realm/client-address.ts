@@ -27,8 +27,18 @@ export function startUriFault(text: string): string | undefined {
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+const APP_ORIGINS = [
+  /^(?:capacitor|ionic):\/\/[a-z0-9]+(?:[.-][a-z0-9]+)*$/,
+  /^chrome-extension:\/\/[a-p]{32}$/,
+  /^moz-extension:\/\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+];
+
+/** Whether it is the origin of a hybrid application on a device, or of a browser's extension: `capacitor://localhost`. */
+export const isAppOrigin = (text: string): boolean => APP_ORIGINS.some((origin) => origin.test(text));
+
 /** What is wrong with an origin (RFC 6454), as the end of a sentence. It must be written as a browser sends it. */
 export function originFault(text: string): string | undefined {
+  if (isAppOrigin(text)) return undefined;
   if (!URL.canParse(text)) return 'is not an origin, as https://app.example.com.';
   const { protocol, hostname, origin } = new URL(text);
   if (protocol !== 'https:' && !(protocol === 'http:' && LOOPBACK.has(hostname))) {

@@ -1,3 +1,4 @@
+import { isAppOrigin } from './client-address.js';
 import { RELEASED_BY } from './claim-mapping.js';
 import type { Client } from './client.js';
 import { sectorIsOpen } from './client-sector.js';
@@ -23,6 +24,7 @@ export type Asked = Pick<
   | 'offlineAccess'
   | 'localhostAnyPort'
   | 'applicationType'
+  | 'allowedOrigins'
 >;
 
 interface Contradiction {
@@ -69,6 +71,13 @@ function* grants(client: Asked): Iterable<Contradiction> {
   }
   if (client.localhostAnyPort && client.applicationType !== 'native') {
     yield { path: 'localhostAnyPort', message: 'Only a native client may come back to any port of localhost.' };
+  }
+  if (client.applicationType === 'web' && client.allowedOrigins.some(isAppOrigin)) {
+    // Any application on any device may have such an origin; to a web client an origin says whose page it is.
+    yield {
+      path: 'allowedOrigins',
+      message: 'Origins of hybrid applications and extensions are for native clients (applicationType: native).',
+    };
   }
   if (client.introspects?.length && client.authentication === 'none') {
     // RFC 7662 2.1: only who is known is told what a token is worth.

@@ -1,7 +1,8 @@
 import type { Cached, Caches } from '../changes/caches.js';
 import { everyRow } from '../changes/every-row.js';
 import type { Collection, Realm } from '../storage/store.js';
-import { type Client, clients } from './client.js';
+import { clients } from './client.js';
+import { originsOf } from './origins-of.js';
 
 interface Origins {
   readonly byClient: Map<string, readonly string[]>;
@@ -84,6 +85,3 @@ function replace({ byClient, counts }: Origins, id: string, after: readonly stri
   else byClient.delete(id);
   for (const origin of after) counts.set(origin, (counts.get(origin) ?? 0) + 1);
 }
-
-/** The origins whose pages are this client's, each once. */
-export const originsOf = ({ allowedOrigins }: Client): readonly string[] => [...new Set(allowedOrigins)];

@@ -47,6 +47,9 @@ function isRepetition(text: string): boolean {
   return false;
 }
 
+/** Whether HTTP Basic carries it only encoded (RFC 6749 2.3.1, appendix B). Many applications send it as it is. */
+export const needsEncoding = (secret: string): boolean => /[^A-Za-z0-9*._-]/.test(secret);
+
 /** A secret in its stored form, and in the clear for the one time that it is shown. Generated when none is given. */
 export function makeSecret(
   at: Instant,

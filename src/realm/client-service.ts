@@ -96,10 +96,11 @@ export class ClientService {
     if (!before.ok) return before;
     const fault = await this.#resourceServerFault(input);
     if (fault) return invalid(fault);
-    const { createdAt, since, secrets, edges } = before.value;
+    const { createdAt, since, secrets, edges, madeBefore } = before.value;
     const { idTokenAlgorithm = before.value.idTokenAlgorithm } = input;
     const kept = keepsSecret(input) ? secrets : [];
-    const after = { ...input, idTokenAlgorithm, createdAt, since, secrets: kept, edges };
+    const own = { createdAt, since, secrets: kept, edges, ...(madeBefore !== undefined && { madeBefore }) };
+    const after = { ...input, idTokenAlgorithm, ...own };
     return this.#documents.change(by, before.value, after);
   }
 

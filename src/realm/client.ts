@@ -81,6 +81,8 @@ export type Client = {
   overBudget?: OverBudget;
   /** For itself (client_credentials); a user's token never carries them. */
   edges: Edge[];
+  /** It was made before the third version of clients, which has other defaults. */
+  madeBefore?: 3;
 };
 
 /** What is not said here is as the resource server or the realm says. */
@@ -171,6 +173,7 @@ function asInVersion2(document: JsonObject): JsonObject {
     offlineAccess: false,
     resourceAtToken: 'required',
     localhostAnyPort: false,
+    madeBefore: 3,
     ...document,
   };
 }

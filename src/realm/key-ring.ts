@@ -18,8 +18,8 @@ export type KeyRing = {
  * changed, since what was made with it is kept for good.
  */
 export const USES = {
-  /** Of tokens. ES256 costs a third of RSA, which is there for clients and resource servers that know nothing else. */
-  signing: { algorithms: ['ES256', 'RSA'], fixed: false },
+  /** Of tokens: access tokens by ES256 and ID tokens by RSA, unless clients and resource servers say otherwise. */
+  signing: { algorithms: ['ES256', 'RSA', 'EdDSA'], fixed: false },
   cookies: { algorithms: ['HMAC'], fixed: false },
   csrf: { algorithms: ['HMAC'], fixed: false },
   /** Of the nonces that proofs of a client's key name (RFC 9449 8): after a change a client is told the new one. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Instant } from '../base/clock.js';
 import { hashOf } from '../base/hash-of.js';
 import { newSecret } from '../base/ids.js';
+import type { TokenAlgorithm } from './token-algorithm.js';
 
 const text = z.string().min(1);
 const life = {
@@ -28,6 +29,17 @@ const es256 = z.strictObject({
   d: text,
 });
 
+/** RFC 8037 2. */
+const eddsa = z.strictObject({
+  kty: z.literal('OKP'),
+  crv: z.literal('Ed25519'),
+  alg: z.literal('EdDSA'),
+  use: z.literal('sig'),
+  kid: text,
+  x: text,
+  d: text,
+});
+
 /** RFC 7518 6.3.2. It names no algorithm: one key signs by RS256 and by PS256, as each client or resource server needs it. */
 const rsa = z.strictObject({
   kty: z.literal('RSA'),
@@ -40,13 +52,23 @@ const rsa = z.strictObject({
 export const ringKey = z.discriminatedUnion('algorithm', [
   z.strictObject({ ...life, algorithm: z.literal('ES256'), jwk: es256 }),
   z.strictObject({ ...life, algorithm: z.literal('RSA'), jwk: rsa }),
+  z.strictObject({ ...life, algorithm: z.literal('EdDSA'), jwk: eddsa }),
   z.strictObject({ ...life, algorithm: z.literal('HMAC'), secret: z.string().min(43) }),
 ]);
 
 export type RingKey = z.infer<typeof ringKey>;
 export type KeyAlgorithm = RingKey['algorithm'];
 /** A private key that signs tokens (RFC 7517). */
-export type SigningKey = z.infer<typeof es256> | z.infer<typeof rsa>;
+export type SigningKey = z.infer<typeof es256> | z.infer<typeof rsa> | z.infer<typeof eddsa>;
+
+const KEY_TYPES = { ES256: 'EC', RS256: 'RSA', PS256: 'RSA', EdDSA: 'OKP' } as const satisfies Record<
+  TokenAlgorithm,
+  SigningKey['kty']
+>;
+
+/** The key that signs by this algorithm: the first of its type. */
+export const signerFor = (algorithm: TokenAlgorithm, signing: readonly SigningKey[]): SigningKey | undefined =>
+  signing.find(({ kty }) => kty === KEY_TYPES[algorithm]);
 
 /** A new key, which signs from then on. RSA takes a tenth of a second and more: never on a request's path. */
 export async function makeKey(algorithm: KeyAlgorithm, publishedAt: Instant, signsFrom: Instant): Promise<RingKey> {
@@ -60,6 +82,10 @@ export async function makeKey(algorithm: KeyAlgorithm, publishedAt: Instant, sig
       const jwk = rsa.parse(await newJwk('RS256'));
       return { ...born, kid: jwk.kid, algorithm, jwk };
     }
+    case 'EdDSA': {
+      const jwk = eddsa.parse({ ...(await newJwk('EdDSA')), alg: 'EdDSA' });
+      return { ...born, kid: jwk.kid, algorithm, jwk };
+    }
     case 'HMAC': {
       const secret = newSecret();
       return { ...born, kid: secretId(secret), algorithm, secret };
@@ -67,7 +93,7 @@ export async function makeKey(algorithm: KeyAlgorithm, publishedAt: Instant, sig
   }
 }
 
-async function newJwk(algorithm: 'ES256' | 'RS256'): Promise<object> {
+async function newJwk(algorithm: 'ES256' | 'RS256' | 'EdDSA'): Promise<object> {
   const { privateKey } = await generateKeyPair(algorithm, { extractable: true });
   const jwk = await exportJWK(privateKey);
   // RFC 7638: the id is the key's own thumbprint, so no two keys can share one.

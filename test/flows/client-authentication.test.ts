@@ -4,7 +4,16 @@ import { SignJWT } from 'jose';
 import { days, minutes, seconds } from '../../src/base/clock.js';
 import { claimsOf, token } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
-import { assertion, clientHost, type KeyServer, newKey, SECRET, startKeyServer } from './client-realm.js';
+import {
+  assertion,
+  clientHost,
+  type KeyServer,
+  newKey,
+  SECRET,
+  startKeyServer,
+  ODD_SECRET,
+  BASE64_SECRET,
+} from './client-realm.js';
 import { requestLine, stores } from './flow-host.js';
 
 const inline = [newKey('ES256'), newKey('RS256'), newKey('PS256'), newKey('EdDSA')];
@@ -140,6 +149,51 @@ describe.each(stores)('on %s, a client', (store) => {
     expect(await proved('basic', await assertion(host, 'basic', ours))).toBe(401);
     expect(await proved('signer', {}, 'kept-as-hash:signer')).toBe(401);
     expect(await proved('signer', {})).toBe(401);
+  });
+
+  describe('keeps a secret and says no more,', () => {
+    /** The answer to these headers and this body. */
+    const answerTo = async (headers: Readonly<Record<string, string>>, body: Readonly<Record<string, string>>) => {
+      const params = new URLSearchParams({ grant_type: 'client_credentials', ...body });
+      const answer = await fetch(`${host.issuer}/token`, { method: 'POST', headers, body: params });
+      return { status: answer.status, ...((await answer.json()) as { error?: string; error_description?: string }) };
+    };
+    const basic = (id: string, secret: string) => ({
+      authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+    });
+    /** RFC 6749 appendix B. */
+    const formEncoded = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1);
+
+    test('and sends it in the header or in the body, but not in both', async () => {
+      expect(await proved('either', {}, SECRET)).toBe(200);
+      expect(await proved('either', { client_id: 'either', client_secret: SECRET })).toBe(200);
+      const both = await answerTo(basic('either', SECRET), { client_id: 'either', client_secret: SECRET });
+      expect(both).toMatchObject({ status: 400, error: 'invalid_request' });
+      expect(both.error_description).toMatch(/one mechanism/);
+      // One that is wrong in either place, or in neither, opens nothing.
+      expect(await proved('either', {}, `${SECRET}x`)).toBe(401);
+      expect(await proved('either', { client_id: 'either', client_secret: `${SECRET}x` })).toBe(401);
+      expect(await proved('either', { client_id: 'either' })).toBe(401);
+    });
+
+    test('and that has any character: encoded in the header, as it is, or in the body', async () => {
+      for (const encode of [formEncoded, encodeURIComponent, (text: string) => text]) {
+        expect(await answerTo(basic('odd', encode(ODD_SECRET)), {})).toMatchObject({ status: 200 });
+        expect(await answerTo(basic('base64', encode(BASE64_SECRET)), {})).toMatchObject({ status: 200 });
+      }
+      expect(await proved('odd', { client_id: 'odd', client_secret: ODD_SECRET })).toBe(200);
+    });
+
+    test('and that ends, alone or twice, in what no decoder takes is refused like every wrong one', async () => {
+      for (const wrong of ['%', '%zz', `${ODD_SECRET}%`, ODD_SECRET.slice(1), `${BASE64_SECRET}+`, '\u00e9%', '+']) {
+        const { status } = await answerTo(basic('odd', wrong), {});
+        expect([400, 401]).toContain(status);
+        expect((await answerTo(basic('base64', wrong), {})).status).toBe(status);
+      }
+      // What an encoder may have written is read as what it encodes, and as nothing else.
+      const escaped = formEncoded(formEncoded(BASE64_SECRET));
+      expect(await answerTo(basic('base64', escaped), {})).toMatchObject({ status: 401 });
+    });
   });
 
   test('has its keys fetched, kept, and fetched anew at one that nobody knows', async () => {

@@ -53,6 +53,18 @@ describe.each(stores)('on %s,', (store) => {
       expect((await sentBy(native(uri))).heading).toMatch(/Sign in/);
     });
 
+    test('of one that says so may be on any port of localhost, and nowhere else', async () => {
+      const local = async (redirectUri: string) => (await sentBy({ id: 'local', redirectUri })).heading;
+      expect(await local('http://localhost:51004/callback')).toMatch(/Sign in/);
+      for (const other of [
+        'http://localhost:51004/other',
+        'https://localhost:51004/callback',
+        'http://localhost.evil.test:51004/callback',
+      ]) {
+        expect(await local(other)).not.toMatch(/Sign in/);
+      }
+    });
+
     test.each([
       ['native', 'http://localhost:51004/callback', 'another port of a name'],
       ['native', 'http://127.0.0.1:51004/callback/', 'a trailing slash'],
@@ -122,6 +134,32 @@ describe.each(stores)('on %s,', (store) => {
     test('may be left out by the confidential client that is exempt by name, and by nobody else', async () => {
       expect(await without(exempt, all)).toBe('tokens');
       expect(await without(application('public'), all)).toBe('invalid_request');
+    });
+
+    test('or a nonce with openid is demanded of a confidential client that says nothing else', async () => {
+      const [usual, insists] = [application('usual', SECRET), application('insists', SECRET)];
+      // The request has a nonce, and openid.
+      expect(await without(usual, all)).toBe('tokens');
+      expect(await without(usual, ['nonce'], 'right')).toBe('tokens');
+      expect(await without(usual, [...all, 'nonce'])).toBe('invalid_request');
+      expect(await without(insists, all)).toBe('invalid_request');
+      expect(await without(insists, ['nonce'], 'right')).toBe('tokens');
+      // A nonce that no ID token carries back protects nothing.
+      const lacking = async (by: Application, params: Readonly<Record<string, string>>) => {
+        const { url } = ask(host, by, params);
+        for (const name of all) url.searchParams.delete(name);
+        return (await new Visitor().visit(url)).url.searchParams;
+      };
+      const noOpenid = await lacking(usual, { scope: 'profile', nonce: 'x' });
+      expect(noOpenid.get('error')).toBe('invalid_request');
+      expect(noOpenid.get('error_description')).toMatch(/openid scope must be requested/);
+      expect((await lacking(usual, { nonce: '' })).get('error')).toBe('invalid_request');
+      expect((await lacking(application('plain-oauth', SECRET), { nonce: 'x' })).get('error')).not.toBeNull();
+      expect(host.logs()).toContain('pkce-or-nonce-missing');
+    });
+
+    test('is not taken off a request that had a nonce instead: a verifier that nobody announced is refused', async () => {
+      expect(await without(application('usual', SECRET), all, 'x'.repeat(43))).toBe('invalid_grant');
     });
 
     test('is demanded of whoever began with it, so that nobody can take it off on the way', async () => {
@@ -228,6 +266,18 @@ describe.each(stores)('on %s,', (store) => {
       expect([wrong.status, allowedOf(wrong)]).toEqual([400, PAGES]);
       const other = await from('https://evil.test', '/me', { headers: { authorization: `Bearer ${access_token}` } });
       expect([other.status, allowedOf(other)]).toEqual([400, null]);
+    });
+
+    test('of a redirect URI may call for a browser client that names no origins, and of an app for a native one', async () => {
+      const asking = async (origin: string, id: string) =>
+        allowedOf(
+          await exchangeFrom(origin, { ...wrongCode, client_id: id, redirect_uri: `https://${id}.test/callback` }),
+        );
+      expect(await asking('https://public.test', 'public')).toBe('https://public.test');
+      expect(await asking('https://public.test:8443', 'public')).toBeNull();
+      expect(await asking('https://pages.test', 'public')).toBeNull();
+      expect(await asking('capacitor://localhost', 'local')).toBe('capacitor://localhost');
+      expect(await asking('capacitor://localhost', 'public')).toBeNull();
     });
 
     test.each(['https://evil.test', `${PAGES}.evil.test`, `${PAGES}:8443`, 'http://pages.test', 'null'])(

@@ -96,6 +96,10 @@ export async function startKeyServer(): Promise<KeyServer> {
 }
 
 export const SECRET = randomBytes(32).toString('base64url');
+/** Every printable ASCII character, and so some that HTTP Basic carries only encoded. */
+export const ODD_SECRET = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)).join('');
+/** As `openssl rand -base64 36` makes one: its plus is a space to whoever decodes it. */
+export const BASE64_SECRET = 'q+Zr7Tf0Lk5Xb8Ny1Pc4Hd6Jg3SaQw9v+2mUeRtYiOpAsDf';
 export const PAGES = 'https://pages.test';
 
 /** A Gatehouse whose realm has a client of every sort that the flow tests' own realm lacks. */
@@ -107,7 +111,7 @@ export async function clientHost(store: StoreKind, inline: readonly ClientKey[],
   const host = await startHost({
     store,
     realmFile: relative('.', file),
-    env: { CLIENT_SECRET: SECRET, GATEHOUSE_OUTGOING_ALLOWED: '127.0.0.1' },
+    env: { CLIENT_SECRET: SECRET, ODD_SECRET, BASE64_SECRET, GATEHOUSE_OUTGOING_ALLOWED: '127.0.0.1' },
   });
   await rm(folder, { recursive: true });
   return host;
@@ -146,6 +150,13 @@ function realm(inline: readonly ClientKey[], port: number): object {
         algorithm: 'PS256',
         jwtType: 'JWT',
       },
+      {
+        identifier: 'https://old.test',
+        name: 'Old',
+        permissions: [{ name: 'old:read' }],
+        algorithm: 'EdDSA',
+        jwtType: 'JWT',
+      },
     ],
     clients: [
       signer('signer', { jwks: { keys: inline.map(({ jwk }) => jwk) } }),
@@ -153,6 +164,30 @@ function realm(inline: readonly ClientKey[], port: number): object {
       signer('inside', { jwksUri: `http://127.0.0.2:${port}/jwks` }),
       signer('moved', { jwksUri: `http://127.0.0.1:${port}/moved` }),
       { ...signsIn('public'), authentication: 'none' },
+      { ...signsIn('usual'), secret: '${CLIENT_SECRET}' },
+      { ...signsIn('insists'), secret: '${CLIENT_SECRET}', pkce: 'required' },
+      { ...signsIn('plain-oauth'), secret: '${CLIENT_SECRET}', scopes: ['profile'] },
+      { ...signsIn('steady'), secret: '${CLIENT_SECRET}', rotateRefreshTokens: false },
+      { ...signsIn('asking'), authentication: 'none', idTokenClaims: 'requested' },
+      {
+        ...signsIn('edwards'),
+        authentication: 'none',
+        idTokenAlgorithm: 'EdDSA',
+        resourceServers: ['https://old.test'],
+      },
+      {
+        ...signsIn('local'),
+        authentication: 'none',
+        applicationType: 'native',
+        localhostAnyPort: true,
+        redirectUris: ['http://localhost/callback'],
+        allowedOrigins: ['capacitor://localhost'],
+      },
+      ...['either', 'odd', 'base64', 'odd-poster'].map((id) => ({
+        ...{ id, name: id, ...machine },
+        secret: id === 'either' ? '${CLIENT_SECRET}' : id === 'base64' ? '${BASE64_SECRET}' : '${ODD_SECRET}',
+      })),
+      { id: 'old-api', name: 'Old API', secret: '${CLIENT_SECRET}', introspects: ['https://old.test'], ...machine },
       { ...signsIn('exempt'), secret: '${CLIENT_SECRET}', pkce: 'exempt' },
       {
         ...signsIn('pair-a'),

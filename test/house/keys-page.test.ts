@@ -33,7 +33,7 @@ test('what it says is what happens, from the first list to the last look', async
   expect(before[0]).toEqual(['USE', 'ALGORITHM', 'KEY', 'STATE', 'SINCE', 'UNTIL']);
   const said = before.map(([use, algorithm, , state]) => [use, algorithm, state].join(' '));
   for (const line of [
-    ...['signing ES256 signs', 'signing RSA signs', 'cookies HMAC signs', 'csrf HMAC signs'],
+    ...['signing ES256 signs', 'signing RSA signs', 'signing EdDSA signs', 'cookies HMAC signs', 'csrf HMAC signs'],
     ...['pepper HMAC for good', 'sealing AES seals'],
   ])
     expect(said).toContain(line);

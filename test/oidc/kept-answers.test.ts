@@ -79,11 +79,14 @@ test('what is published may be relied on for less than a third of the time for w
   expect(settingsInput.safeParse({ keys: { publishSeconds: 1799 } }).success).toBe(false);
 });
 
-test('an ES256 and an RSA key are published, of which nothing private is shown', async () => {
+test('an ES256, an RSA and an EdDSA key are published, of which nothing private is shown', async () => {
   const { body } = await ask('/jwks');
   const { keys } = JSON.parse(body) as { keys: Record<string, string>[] };
-  expect(keys.map(({ kty }) => kty)).toEqual(['EC', 'RSA']);
-  for (const key of keys) expect(Object.keys(key).sort()).toEqual(key['kty'] === 'EC' ? EC : RSA);
+  expect(keys.map(({ kty }) => kty)).toEqual(['EC', 'RSA', 'OKP']);
+  for (const key of keys) expect(Object.keys(key).sort()).toEqual(PUBLISHED[key['kty'] ?? '']);
 });
-const EC = ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'];
-const RSA = ['e', 'kid', 'kty', 'n', 'use'];
+const PUBLISHED: Readonly<Record<string, readonly string[]>> = {
+  EC: ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
+  RSA: ['e', 'kid', 'kty', 'n', 'use'],
+  OKP: ['alg', 'crv', 'kid', 'kty', 'use', 'x'],
+};

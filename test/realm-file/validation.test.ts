@@ -146,7 +146,7 @@ describe('a realm file is refused, with line and field, for', () => {
     ['a secret that is empty', machine('${file:empty}'), 'is empty'],
     ['a secret that is endless', machine('${file:long}'), 'is longer than'],
     ['a secret that is weak', machine('${file:weak}'), '6 clients[0].secret: The secret has fewer than 32 characters'],
-    ['a secret that is not there', machine('${file:absent}'), '6 clients[0].secret: There is no file'],
+    ['a secret that is not there', machine('${file:absent}'), '`gatehouse bootstrap` makes it.'],
     [
       'a variable that is not set',
       machine('${NOT_SET}'),

@@ -166,6 +166,18 @@ describe('a client as it is asked for', () => {
     ['allows the origin that a sandbox has', { allowedOrigins: ['null'] }, 'allowedOrigins.0'],
     ['allows an origin with a path', { allowedOrigins: ['https://shop.example/'] }, 'allowedOrigins.0'],
     ['allows an origin that others can be', { allowedOrigins: ['http://shop.example'] }, 'allowedOrigins.0'],
+    ['is a web client with the origin of every app', { allowedOrigins: ['capacitor://localhost'] }, 'allowedOrigins'],
+    [
+      'allows an app that names nothing',
+      { applicationType: 'native', allowedOrigins: ['capacitor://'] },
+      'allowedOrigins.0',
+    ],
+    [
+      'allows any extension',
+      { applicationType: 'native', allowedOrigins: ['chrome-extension://*'] },
+      'allowedOrigins.0',
+    ],
+    ['allows a file', { applicationType: 'native', allowedOrigins: ['file://localhost'] }, 'allowedOrigins.0'],
     ['demands a level that nobody reaches', { requiredLevel: 'gold' }, 'requiredLevel'],
     [
       'lets an access token live for days',
@@ -199,6 +211,19 @@ describe('a client as it is asked for', () => {
     ['two minutes to use a refresh token again', { refreshReuseSeconds: 120 }],
     ['offline access without a question, at a first party', { firstParty: true, offlineAccess: true }],
     ['any port of localhost, where it is native', { applicationType: 'native', localhostAnyPort: true }],
+    [
+      'origins of apps and extensions, where it is native',
+      {
+        applicationType: 'native',
+        allowedOrigins: [
+          ...['capacitor://localhost', 'ionic://localhost', 'https://localhost'],
+          ...[
+            `chrome-extension://${'abcdefghijklmnop'.repeat(2)}`,
+            'moz-extension://0a1b2c3d-0000-4000-8000-0123456789ab',
+          ],
+        ],
+      },
+    ],
     ['origins', { allowedOrigins: ['https://shop.example', 'http://localhost:5173'] }],
   ])('may have %s', (_what, input) => {
     expect(faults(input)).toEqual([]);

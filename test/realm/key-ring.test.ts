@@ -44,7 +44,7 @@ const renew = (ring: KeyRingService, use: KeyUse, inMs: number): Promise<void> =
   }));
 
 describe('the keys of a realm', () => {
-  test('are made once, whoever else makes them at the same time: one for ES256 and one for RSA', async () => {
+  test('are made once, whoever else makes them at the same time: one for ES256, one for RSA and one for EdDSA', async () => {
     const fresh = await changingStore([keyRings]);
     const all = await Promise.all(
       Array.from({ length: 6 }, async () => {
@@ -54,7 +54,7 @@ describe('the keys of a realm', () => {
       }),
     );
     expect(new Set(all.map((keys) => JSON.stringify(keys))).size).toBe(1);
-    expect(all[0]?.signing.map(({ kty }) => kty)).toEqual(['EC', 'RSA']);
+    expect(all[0]?.signing.map(({ kty }) => kty)).toEqual(['EC', 'RSA', 'OKP']);
     const { rows } = await fresh.store.in('default').of(auditRecords).find('byTime', {}, { limit: 100 });
     expect(rows.filter(({ kind }) => kind === 'key-ring.created')).toHaveLength(KEY_USES.length);
     await fresh.close();
@@ -135,7 +135,7 @@ describe('rings of the version before, which held bare keys,', () => {
     ]);
   });
 
-  test('get an RSA key at the next start, and keep what they had', async () => {
+  test('get an RSA key and one for EdDSA at the next start, and keep what they had', async () => {
     const old = await changingStore([keyRings]);
     const { jwk, kid } = await signing();
     const rings = old.store.in('default').of(keyRings);
@@ -143,7 +143,7 @@ describe('rings of the version before, which held bare keys,', () => {
     await rings.insert(bare as never);
     const ring = new KeyRingService(processOn(old.store));
     await ring.open(host);
-    expect(ring.current().signing.map(({ kty }) => kty)).toEqual(expect.arrayContaining(['EC', 'RSA']));
+    expect(ring.current().signing.map(({ kty }) => kty)).toEqual(expect.arrayContaining(['EC', 'RSA', 'OKP']));
     expect(ring.current().signing.map((key) => key.kid)).toContain(kid);
     await old.close();
   });

@@ -44,22 +44,26 @@ const kids = () => parts.keys.current().signing.map(({ kid }) => kid);
 test('keys rotate by themselves: published an hour before they sign, verifying until what they signed has ended, gone', async () => {
   const [ecBefore] = kids();
   expect(await runDue()).toEqual(['keys']);
-  expect(await states('signing')).toEqual(['ES256 signs', 'RSA signs']);
+  expect(await states('signing')).toEqual(['ES256 signs', 'EdDSA signs', 'RSA signs']);
 
   passes(days(90) - hours(2));
   await runDue();
-  expect(await states('signing')).toEqual(['ES256 signs', 'RSA signs']);
+  expect(await states('signing')).toEqual(['ES256 signs', 'EdDSA signs', 'RSA signs']);
 
   passes(hours(1));
   await runDue();
-  expect(await states('signing')).toEqual(['ES256 next', 'ES256 signs', 'RSA next', 'RSA signs']);
-  expect(kids()).toHaveLength(4);
+  expect(await states('signing')).toEqual(
+    ['ES256', 'EdDSA', 'RSA'].flatMap((each) => [`${each} next`, `${each} signs`]),
+  );
+  expect(kids()).toHaveLength(6);
   expect(kids()[0]).toBe(ecBefore);
   const [next] = (await shown('signing')).filter(({ state }) => state === 'next');
   expect((next?.until ?? 0) - now()).toBe(seconds(DEFAULTS.keys.publishSeconds));
 
   passes(hours(1));
-  expect(await states('signing')).toEqual(['ES256 signs', 'ES256 verifies', 'RSA signs', 'RSA verifies']);
+  expect(await states('signing')).toEqual(
+    ['ES256', 'EdDSA', 'RSA'].flatMap((each) => [`${each} signs`, `${each} verifies`]),
+  );
   expect(kids()[0]).toBe(next?.kid);
   expect(kids()).toContain(ecBefore);
 
@@ -72,7 +76,7 @@ test('keys rotate by themselves: published an hour before they sign, verifying u
   expect(kids()).not.toContain(ecBefore);
   passes(minutes(30));
   await runDue();
-  expect((await parts.keys.rings()).signing).toHaveLength(2);
+  expect((await parts.keys.rings()).signing).toHaveLength(3);
 });
 
 test('what seals cookies and forms rotates too; what passwords were hashed with never does', async () => {
@@ -100,7 +104,7 @@ test('a key that signed while sessions could last longer verifies for as long as
   passes(hours(1));
   await runDue();
   const verifying = (await shown('signing')).filter(({ state }) => state === 'verifies');
-  expect(verifying).toHaveLength(2);
+  expect(verifying).toHaveLength(3);
   for (const key of verifying) expect(key.until).toBeGreaterThan(now() + days(29));
 });
 
@@ -108,11 +112,11 @@ describe('rotated by hand', () => {
   test('keys are published now and sign an hour later; asked again, no others are made', async () => {
     const first = await rotateKeys(parts, host, 'signing', { atOnce: false });
     expect(first.made).toBe(true);
-    expect(first.published.map(({ signsFrom }) => signsFrom - now() > minutes(59))).toEqual([true, true]);
+    expect(first.published.map(({ signsFrom }) => signsFrom - now() > minutes(59))).toEqual([true, true, true]);
     const again = await rotateKeys(parts, host, 'signing', { atOnce: false });
     expect(again).toMatchObject({ made: false });
     expect(again.published.map(({ kid }) => kid)).toEqual(first.published.map(({ kid }) => kid));
-    expect((await parts.keys.rings()).signing).toHaveLength(4);
+    expect((await parts.keys.rings()).signing).toHaveLength(6);
   });
 
   test('in an emergency those that were published sign in ten seconds, when every process has them', async () => {
@@ -148,7 +152,7 @@ describe('a key that is ended', () => {
     const successor = await retire(before);
     expect(kids()).toEqual(expect.arrayContaining([successor?.kid]));
     expect(kids()).not.toContain(before);
-    expect(kids()).toHaveLength(2);
+    expect(kids()).toHaveLength(3);
   });
 
   test('before it signed leaves the one that signs signing for good', async () => {
@@ -158,6 +162,6 @@ describe('a key that is ended', () => {
       if (state === 'next') expect(await retire(kid)).toBeUndefined();
     passes(days(60));
     expect(kids()[0]).toBe(before);
-    expect(await states('signing')).toEqual(['ES256 signs', 'RSA signs']);
+    expect(await states('signing')).toEqual(['ES256 signs', 'EdDSA signs', 'RSA signs']);
   });
 });

@@ -15,7 +15,7 @@ const second = {
 /** What the third version adds, for clients that were there before it. */
 const third = {
   ...{ idTokenClaims: 'scopes', rotateRefreshTokens: true, offlineAccess: false },
-  ...{ resourceAtToken: 'required', localhostAnyPort: false },
+  ...{ resourceAtToken: 'required', localhostAnyPort: false, madeBefore: 3 },
 };
 
 /** Without these fields. */

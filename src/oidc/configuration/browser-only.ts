@@ -1,7 +1,7 @@
 import { type Configuration, errors } from 'oidc-provider';
 import { because } from '../../http/refusals/because.js';
 import { quoted } from '../../http/refusals/quoted.js';
-import { originsOf } from '../../realm/client-origins.js';
+import { originsOf } from '../../realm/origins-of.js';
 import { clientBehind } from '../client-lookup.js';
 
 /**

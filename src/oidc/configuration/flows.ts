@@ -1,4 +1,5 @@
 import type { Configuration } from 'oidc-provider';
+import { TOKEN_ALGORITHMS } from '../../realm/token-algorithm.js';
 import { LEVELS } from '../../base/level.js';
 import { assertClaimsParameter } from '../claims-parameter.js';
 import { requireCodeProtection } from '../code-challenge.js';
@@ -20,7 +21,7 @@ export const flows = (issuerPath: string, deciding: Deciding) =>
       clientAuthSigningAlgValues: [...CLIENT_ALGORITHMS],
       requestObjectSigningAlgValues: [...CLIENT_ALGORITHMS],
       dPoPSigningAlgValues: [...CLIENT_ALGORITHMS],
-      idTokenSigningAlgValues: ['ES256', 'RS256', 'PS256'],
+      idTokenSigningAlgValues: [...TOKEN_ALGORITHMS],
     },
     interactions: {
       policy: policy(deciding),

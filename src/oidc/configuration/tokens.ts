@@ -2,13 +2,20 @@ import type { Configuration } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/hash-of.js';
 import { tokens as tokenSpec } from '../../sessions/token.js';
+import { clientBehind } from '../client-lookup.js';
 import { jwtTypeOf, toldBy } from '../issue-access-token.js';
 import { currentScope } from '../request-scope.js';
 
 /** What tokens say, how refresh tokens follow one another, and the record that every JWT leaves. */
 export const tokens = {
-  // A reused refresh token means that it is in two hands (RFC 9700 4.14.2): everybody rotates, at every use.
-  rotateRefreshToken: true,
+  // A reused refresh token means that it is in two hands (RFC 9700 4.14.2): at every use another one follows, but for a client that
+  // authenticates and says otherwise. One that is answered once more gets the successor that it has already.
+  rotateRefreshToken: ({ oidc }) => {
+    const client = clientBehind(oidc.client ?? {});
+    return (
+      client.rotateRefreshTokens || client.authentication === 'none' || currentScope().answeringAgain !== undefined
+    );
+  },
   // Session-bound unless `offline_access` was consented, so it needs no consent of its own.
   issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
   expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
