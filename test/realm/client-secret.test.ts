@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { hashOf } from '../../src/base/hash-of.js';
-import { compareSecret, makeSecret, secretFault } from '../../src/realm/client-secret.js';
+import { compareSecret, makeSecret, needsEncoding, secretFault } from '../../src/realm/client-secret.js';
 
 const secret = (clear: string, expiresAt?: number) => ({
   id: clear,
@@ -58,4 +58,9 @@ describe('a secret', () => {
       expect(secretFault(randomBytes(32).toString('base64url'))).toBeUndefined();
     }
   });
+});
+
+test('a generated secret never needs encoding, and another one does by its first odd character', () => {
+  for (let n = 0; n < 1000; n++) expect(needsEncoding(makeSecret(0).clear)).toBe(false);
+  for (const odd of '+/=%&:~ $!@"') expect(needsEncoding(`${'a1-._'.repeat(8)}${odd}`)).toBe(true);
 });
