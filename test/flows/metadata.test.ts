@@ -33,7 +33,12 @@ const keyOf = (alg: string) => {
   return pair;
 };
 const jwkOf = (alg: string) => ({ ...keyOf(alg).publicKey.export({ format: 'jwk' }), kid: alg, alg });
-const ID_TOKEN_CLIENTS: Readonly<Record<string, string>> = { ES256: 'signed-es', RS256: 'public', PS256: 'signed-ps' };
+const ID_TOKEN_CLIENTS: Readonly<Record<string, string>> = {
+  ES256: 'signed-es',
+  RS256: 'public',
+  PS256: 'signed-ps',
+  EdDSA: 'signed-ed',
+};
 
 interface Metadata {
   readonly [endpoint: `${string}_endpoint`]: string;
@@ -60,6 +65,7 @@ describe.each(['', '/people/id'])('an issuer with the path "%s"', (issuerPath) =
     jwks: ${JSON.stringify({ keys: Object.keys(keys).map(jwkOf) })}
   - { id: signed-es, name: ES, authentication: none, firstParty: true, idTokenAlgorithm: ES256, redirectUris: ['https://signed-es.test/callback'] }
   - { id: codeless, name: No codes, authentication: client_secret_post, secret: '\${MACHINE_SECRET}', grantTypes: [client_credentials], redirectUris: ['https://codeless.test/callback'] }
+  - { id: signed-ed, name: Ed, authentication: none, firstParty: true, idTokenAlgorithm: EdDSA, redirectUris: ['https://signed-ed.test/callback'] }
   - { id: signed-ps, name: PS, authentication: none, firstParty: true, idTokenAlgorithm: PS256, subjectType: pairwise, redirectUris: ['https://signed-ps.test/callback'] }
 `;
     const realmFile = join(folder, 'realm.yaml');
