@@ -239,11 +239,11 @@ inFirefox('in Firefox,', () => {
       }
       expect([url, arrived.length]).toEqual([url, times]);
     };
-    await lead(authorize({ response_mode: 'form_post' }), 'form button', 'alice');
+    await lead(authorize({ response_mode: 'form_post' }), 'form button[type=submit]', 'alice');
     await lead(authorize({ prompt: 'consent' }, 'asking'), 'button[value=deny]');
     await lead(authorize({ prompt: 'consent' }, 'asking'), 'button[value=allow]');
     await lead(signOut(signedOutUri('chain')), 'button[name=logout]');
-    await lead(authorize(), 'form button', 'alice');
+    await lead(authorize(), 'form button[type=submit]', 'alice');
 
     const callback = `/callback?then=chain&${ARRIVED}`;
     expect(called.map((url) => url.replace(/(code|state|iss)=[^&]+/g, '$1'))).toEqual([
