@@ -186,7 +186,7 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     ['a password among the arguments', ['set-password', 'alice', 'my secret'], 2, 'a password is never written there.'],
     ['an e-mail address without a person', ['set-email', 'alice'], 2, 'Name one person and an address'],
     ['an e-mail address that is none', ['set-email', 'alice', 'nobody', '--verified'], 1, 'must be an e-mail address'],
-    ['an option that it does not know', ['disable', 'alice', '--permanent'], 2, 'takes no options'],
+    ['an option that it does not know', ['disable', 'alice', '--permanent'], 2, 'it takes none'],
     ['a mistyped action', ['disabel', 'alice'], 2, 'did you mean `gatehouse user disable`?'],
   ])('says what is wrong with %s', async (_what, args, code, sentence) => {
     const ended = await user(...args);

@@ -48,10 +48,10 @@ describe.each(stores)('on %s, the log line of a refused request names the mistak
   });
 
   test('neither PKCE nor nonce', async () => {
-    const { url } = ask(host, app);
+    const { url } = ask(host, application('defaulting'));
     for (const name of ['code_challenge', 'code_challenge_method', 'nonce']) url.searchParams.delete(name);
     expect(await requestLine(host, await fetch(url, { redirect: 'manual' }))).toMatchObject({
-      client: 'confidential',
+      client: 'defaulting',
       endpoint: 'authorization',
       reason: 'pkce-or-nonce-missing',
       words: expect.stringContaining('must send a code_challenge (PKCE, RFC 7636), or a nonce'),
