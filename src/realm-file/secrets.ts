@@ -51,8 +51,7 @@ export function secretsAt(keysFolder: string, env: Readonly<Record<string, strin
       }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT')
-        return { kind: 'missing', why: `There is no file ${at}; \`gatehouse bootstrap\` makes it.` };
+      if (code === 'ENOENT') return { kind: 'missing', why: `There is no file ${at}.` };
       return wrong(
         code === 'ELOOP' ? 'must be a plain file, not a link' : `can't be read (${code ?? 'unknown error'})`,
       );

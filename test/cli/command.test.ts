@@ -201,7 +201,7 @@ describe('gatehouse serve', () => {
     const { code, err, log } = await gatehouseLogged(at, ['serve'], { GATEHOUSE_REALM_FILE: demo });
     expect(code).toBe(1);
     expect(err).toContain(
-      'clients[1].secret: There is no file keys/secrets/demo-machine; `gatehouse bootstrap` makes it.',
+      'clients[1].secret: There is no file keys/secrets/demo-machine. `gatehouse bootstrap` makes it.',
     );
     expect(log).toEqual([
       expect.objectContaining({ level: 30, endpoint: 'start', reason: 'realm-file-refused', words: err.trimEnd() }),

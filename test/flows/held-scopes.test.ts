@@ -183,6 +183,21 @@ describe.each(stores)('on %s:', (kind) => {
       expect(await (await userinfo(host, tokens.access_token)).json()).toMatchObject({ nickname: 'Dodo' });
     });
 
+    test('is for userinfo alone where the client says that it names the API at the token endpoint', async () => {
+      const separate = application('separate');
+      const { tokens } = await signedIn(host, separate, { scope: 'openid orders:read', resource: ORDERS });
+      expect([tokens.scope, tokens.access_token.includes('.')]).toEqual(['openid', false]);
+      const named = await refresh(host, separate, tokens.refresh_token, { resource: ORDERS });
+      expect([named.body.scope, claimsOf(named.body.access_token)['aud']]).toEqual(['orders:read', ORDERS]);
+    });
+
+    test('does not open userinfo where the API says that its tokens open nothing else', async () => {
+      const resource = 'https://private.test';
+      const { tokens } = await signedIn(host, application('offline'), { scope: 'openid private:read', resource });
+      expect([tokens.scope, claimsOf(tokens.access_token)['aud']]).toEqual(['private:read', resource]);
+      expect((await userinfo(host, tokens.access_token)).status).toBe(401);
+    });
+
     test('is selected by a scope that one of the client’s APIs alone has', async () => {
       const { tokens } = await signedIn(host, app, { scope: 'openid orders:read' });
       expect(claimsOf(tokens.access_token)['aud']).toEqual([ORDERS, `${host.issuer}/me`]);
@@ -223,6 +238,11 @@ describe.each(stores)('on %s:', (kind) => {
       const { tokens } = await signedIn(host, app, { scope: 'openid offline_access' });
       expect(tokens.scope).toBe('openid');
       await logged('scope offline_access: a first-party client needs offlineAccess: true');
+    });
+
+    test('comes without a page at a first-party application that is given it', async () => {
+      const { tokens } = await signedIn(host, application('offline'), { scope: 'openid offline_access' });
+      expect(tokens.scope).toBe('openid offline_access');
     });
 
     test('is no reason to refuse a request that must not ask', async () => {
