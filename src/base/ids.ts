@@ -1,8 +1,13 @@
 import type { Instant } from './clock.js';
 import { random } from './random.js';
 
-/** An opaque identifier: 128 random bits, never reused, says nothing. */
-export const newId = (): string => random(16).toString('base64url');
+/** An opaque identifier: 128 random bits, never reused, says nothing. It begins with no hyphen, so that a command takes it for no option. */
+export function newId(): string {
+  for (;;) {
+    const id = random(16).toString('base64url');
+    if (!id.startsWith('-')) return id;
+  }
+}
 
 /** A secret nobody can guess: 256 random bits. */
 export const newSecret = (): string => random(32).toString('base64url');

@@ -84,7 +84,7 @@ describe.each(stores)('on %s:', (kind) => {
       expect(handles.length).toBeGreaterThan(0);
       // The newest stands first; this browser itself has no such button.
       const after = await press(page, 'end', { session: handles[0] ?? '' });
-      expect(after.text).toContain('signed out there');
+      expect(after.text).toContain('The session has ended.');
       expect((await userinfo(host, other.tokens.access_token)).status).toBe(401);
       expect((await userinfo(host, mine.tokens.access_token)).status).toBe(200);
       const silent = await other.visitor.visit(ask(host, app, { prompt: 'none' }).url);

@@ -182,7 +182,8 @@ describe.each(houses)('on %s:', (kind) => {
       post_logout_redirect_uri: 'https://keyed.test/',
       state: 'back',
     });
-    const left = await visitor.submit(await visitor.visit(logout), { logout: 'yes' });
+    // The ID token is of this session, and no other application is signed in: nothing is left to ask.
+    const left = await visitor.visit(logout);
     expect(left.url.href).toBe('https://keyed.test/?state=back');
     expect(await client.tokenIntrospection(config, tokens.access_token)).toEqual({ active: false });
   });
