@@ -18,7 +18,10 @@ function routes(): string[] {
   const router = readFileSync('src/sign-in/sign-in-router.ts', 'utf8');
   const signIns = [...router.matchAll(/router\.post\(`\$\{base\}([^`]*)`/g)].map(([, path = '']) => path);
   const account = readdirSync('src/account')
-    .map((file) => /: AccountPage (?:=|=> \()\s*\{\s+path: '([^']*)'/.exec(readFileSync(`src/account/${file}`, 'utf8'))?.[1])
+    .map(
+      (file) =>
+        /: AccountPage (?:=|=> \()\s*\{\s+path: '([^']*)'/.exec(readFileSync(`src/account/${file}`, 'utf8'))?.[1],
+    )
     .filter((path) => path !== undefined);
   return [...signIns, ...account.map((path) => `/account${path}`)].sort();
 }
