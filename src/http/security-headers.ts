@@ -43,19 +43,24 @@ export interface PagePolicy {
    * for a page on which somebody types: there an injected form would post what they typed to a stranger.
    */
   readonly leadsAnywhere?: boolean;
+  /** The origin of its styles and pictures, for a page that is shown at an address where nothing else is answered. */
+  readonly assetsAt?: string;
 }
 
 /**
  * The policy of a page of ours: our style sheet, images and script files, forms that come back to us, nothing inline. Pages that
  * oidc-provider submits by a script of its own need a script-src too: it adds that script's hash to one that is already there.
  */
-export async function pagePolicy(ctx: Context, { leadsAnywhere = false }: PagePolicy = {}): Promise<void> {
+export async function pagePolicy(
+  ctx: Context,
+  { leadsAnywhere = false, assetsAt = "'self'" }: PagePolicy = {},
+): Promise<void> {
   const { formAction, ...others } = nothing();
   const directives = {
     ...others,
-    styleSrc: ["'self'"],
-    imgSrc: ["'self'"],
-    scriptSrc: ["'self'"],
+    styleSrc: [assetsAt],
+    imgSrc: [assetsAt],
+    scriptSrc: [assetsAt],
     ...(!leadsAnywhere && { formAction }),
   };
   ctx.set('Cache-Control', 'no-store');

@@ -103,6 +103,8 @@ describe.each(stores)('an issuer with a path, on %s,', (store) => {
       const page = await answerAt('text/html,application/xhtml+xml,*/*;q=0.8', named);
       expect([page.status, page.type]).toEqual([421, 'text/html; charset=utf-8']);
       expect(page.body).toContain(`<a href="${host.issuer}">${host.issuer}</a>`);
+      // Nothing else is answered at that address, so its style sheet and picture come from the right one.
+      expect(page.body).toMatch(new RegExp(`href="${host.issuer}/assets/styles[^"]+\\.css"`));
       for (const accept of ['*/*', 'application/json']) {
         const problem = await answerAt(accept, named);
         expect([problem.status, problem.type]).toEqual([421, expect.stringContaining('application/problem+json')]);

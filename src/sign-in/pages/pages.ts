@@ -109,7 +109,12 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
     },
     failure: (ctx, props, status) => show(ctx, Failure, { ...props, requestId: requestIdOf(ctx.req) }, { status }),
     home: (ctx) => show(ctx, Home, { account: `${pathOf(issuer)}/account` }),
-    wrongAddress: (ctx) => show(ctx, WrongAddress, { issuer: `${issuer.origin}${pathOf(issuer)}` }, { status: 421 }),
+    wrongAddress(ctx) {
+      const address = `${issuer.origin}${pathOf(issuer)}`;
+      const surroundings = { ...around(ctx), assets: `${address}${ASSETS_FOLDER}/` };
+      const page = WrongAddress({ ...surroundings, issuer: address });
+      return answer(ctx, surroundings.locale, page, { status: 421, assetsAt: issuer.origin });
+    },
     page: (ctx, view, shown) => show(ctx, view, {}, shown),
     asset: (ctx, name) => sendAsset(ctx, name, brandOf(realm())),
   };
