@@ -192,8 +192,11 @@ describe('to an application on the device', () => {
     await page.goto(authorize({}, 'device', PRIVATE));
     await signIn(page, 'alice');
     const byItself = asked();
+    // Nothing on this machine answers to the scheme.
+    const givenUp = page.waitForEvent('requestfailed', (request) => request.url().startsWith(PRIVATE));
     await press(page, 'Allow');
     expect((await byItself).url()).toMatch(/^com\.example\.shop:\/done\?code=/);
+    await givenUp;
     // Chromium drops a press while it still gives up on what the page asked for by itself; people press again.
     let pressed: Awaited<typeof byItself> | undefined;
     for (let press = 0; pressed === undefined && press < 5; press++) {
