@@ -102,9 +102,13 @@ describe.each(stores)('on %s:', (kind) => {
     }
   });
 
-  test('a token opens userinfo with a proof of its key over that very token, and no other way', async () => {
+  test.each([
+    ['a token', {}],
+    ['a JWT for an API', { scope: 'openid orders:read', resource: ORDERS }],
+    ['an opaque token for an API', { scope: 'openid ledger:read', resource: LEDGER }],
+  ])('%s opens userinfo with a proof of its key over that very token, and no other way', async (_which, params) => {
     await learn();
-    const { access_token: value } = await bound();
+    const { access_token: value } = await bound(params);
     const good = { ath: ath(value) };
     expect((await userinfo(value, await proof('/me', good, own, 'GET'))).status).toBe(200);
     expect((await userinfo(value, await proof('/me', good, stolen, 'GET'))).status).toBe(401);
