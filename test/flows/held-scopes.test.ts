@@ -245,6 +245,23 @@ describe.each(stores)('on %s:', (kind) => {
       expect(tokens.scope).toBe('openid offline_access');
     });
 
+    test.each([
+      ['denied', 'deny', 'openid'],
+      ['allowed', 'allow', 'openid offline_access'],
+    ])(
+      'at a first-party application that asks by prompt=consent is what the person %s',
+      async (_what, decision, scope) => {
+        const visitor = new Visitor();
+        const first = ask(host, app, { scope: 'openid offline_access', prompt: 'consent' });
+        const page = await signIn(visitor, first, 'grace', passwordOf(host, 'grace'));
+        expect(page.text).toContain('keep this access while you are not signed in');
+        await visitor.submit(page, { decision });
+        const asked = ask(host, app, { scope: 'openid offline_access', prompt: 'none' });
+        const { body } = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
+        expect(body.scope).toBe(scope);
+      },
+    );
+
     test('is no reason to refuse a request that must not ask', async () => {
       const { visitor } = await consented('heidi', { scope: 'openid' });
       const asked = ask(host, asking, { scope: 'openid offline_access', prompt: 'none' });

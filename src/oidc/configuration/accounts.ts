@@ -8,7 +8,7 @@ import type { Missing } from '../../sign-in/facts.js';
 import { accessOf } from '../access-in-request.js';
 import { accountOf } from '../account.js';
 import { clientBehind, type ClientLookup } from '../client-lookup.js';
-import { give, isNothing, missingOf } from '../missing.js';
+import { give, isNothing, missingOf, missingUnasked } from '../missing.js';
 import { newGrant, sidOf } from '../new-grant.js';
 import { claimsWithin } from './claims.js';
 import type { PairwiseSubjects } from '../pairwise-subjects.js';
@@ -63,9 +63,11 @@ export function accounts(
       const grantId = consent?.grantId ?? session.grantIdFor(clientId);
       const found = grantId === undefined ? undefined : await provider.Grant.find(grantId);
       const missing = missingOf(oidc, found);
-      const firstParty = (await clients.get(clientId))?.firstParty === true;
-      if (isNothing(missing)) return found;
-      const given = firstParty ? missing : await rememberedOf(oidc, account.accountId, missing);
+      const { firstParty = false, offlineAccess = false } = (await clients.get(clientId)) ?? {};
+      // Where only the consent page gives `offline_access`, it is not in the grant before the page was answered.
+      const unasked = offlineAccess ? missing : missingUnasked(missing);
+      if (isNothing(missing) || (firstParty && isNothing(unasked))) return found;
+      const given = firstParty ? unasked : await rememberedOf(oidc, account.accountId, missing);
       if (!given) return found;
       const whose = { sessionUid: session.uid, accountId: account.accountId, clientId, formerId: grantId };
       const grant = found ?? (await newGrant(provider, whose));
