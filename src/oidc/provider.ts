@@ -99,7 +99,11 @@ export function buildProvider(parts: ProviderParts): Provider {
   keepOfflineAccess(provider);
   rememberAskedScopes(provider);
   answerWithoutScope(provider);
-  findUserinfoTokens(provider, { issuer: issuerOf(issuer), signing: keys.signing });
+  findUserinfoTokens(provider, {
+    issuer: issuerOf(issuer),
+    signing: keys.signing,
+    resourceServers: parts.resourceServers,
+  });
   refuseUnauthorizedClients(provider);
   detectReplays(provider);
   noteSignOutRedirects(provider);

@@ -11,7 +11,9 @@ export const AUTHORIZATION_ANSWER: ReadonlySet<string> = new Set([
 export const SIGN_OUT_ANSWER: ReadonlySet<string> = new Set(['state']);
 
 /** The name in one part of a query (`name=value`), decoded as applications decode it. */
-export const parameterName = (part: string): string | undefined => [...new URLSearchParams(part).keys()][0];
+export const parameterName = (part: string): string | undefined =>
+  // URLSearchParams drops a question mark at the start, which here belongs to the name.
+  [...new URLSearchParams(`?${part}`).keys()][0];
 
 /** The first parameter in the query of this URI with one of these names. */
 export const parameterAmong = (names: ReadonlySet<string>, uri: string): string | undefined => {

@@ -14,7 +14,7 @@ import {
 } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
-import { flowHost, MACHINE_SECRET, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, flowHost, MACHINE_SECRET, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 const asking = application('asking');
@@ -66,10 +66,18 @@ describe.each(stores)('on %s:', (kind) => {
       const { tokens } = await signedIn(host, app, BOTH, 'ruth');
       const reading = { scope: 'orders:read', permissions: ['orders:read'] };
       expect(await says(tokens)).toEqual(reading);
+      expect((await introspect(host, app, tokens.refresh_token)).status).toBe(401); // who asks authenticates
       const next = await refresh(host, app, tokens.refresh_token);
       expect(await says(next.body)).toEqual(reading);
       const named = await refresh(host, app, next.body.refresh_token, { resource: ORDERS, scope: 'orders:write' });
       expect(await says(named.body)).toEqual({ scope: '', permissions: [] });
+    });
+
+    test('gets a refresh token that is told to be good for reading', async () => {
+      const confidential = application('confidential', CONFIDENTIAL_SECRET);
+      const { tokens } = await signedIn(host, confidential, { ...BOTH, scope: `openid ${BOTH.scope}` }, 'ruth');
+      const { body } = await introspect(host, confidential, tokens.refresh_token);
+      expect([body['active'], body['scope']]).toEqual([true, 'openid orders:read']);
     });
 
     test('is asked about reading alone', async () => {

@@ -14,6 +14,7 @@ describe('an answer is appended to a redirect URI, whose bytes stay as they are'
     ['https://x.test/cb?', ANSWER],
     ['https://x.test/cb?n=caf%E9', `&${ANSWER}`],
     ['https://x.test/cb?a=1&', ANSWER],
+    ['https://x.test/cb??code=1', `&${ANSWER}`],
     ['https://x.test/cb?&&=&==&a&a=%20+;b?c', `&${ANSWER}`],
     ['https://X.test:443/a/../b?q="\'<>', `&${ANSWER}`],
     ['https://x.test/cb?__proto__=1&constructor=2', `&${ANSWER}`],

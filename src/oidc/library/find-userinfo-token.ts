@@ -2,6 +2,7 @@ import { type AccessToken, errors, type Provider } from 'oidc-provider';
 import { hashOf } from '../../base/hash-of.js';
 import { because } from '../../http/refusals/because.js';
 import { quoted } from '../../http/refusals/quoted.js';
+import type { ResourceServerService } from '../../realm/resource-server-service.js';
 import type { SigningKey } from '../../realm/ring-key.js';
 import { audiencesOf } from '../audiences.js';
 import { jwtReader } from '../presented-jwt.js';
@@ -18,8 +19,13 @@ export const userinfoAudience = (issuer: string): string => `${issuer}/me`;
  */
 export function findUserinfoTokens(
   provider: Provider,
-  { issuer, signing }: { readonly issuer: string; readonly signing: readonly SigningKey[] },
+  parts: {
+    readonly issuer: string;
+    readonly signing: readonly SigningKey[];
+    readonly resourceServers: Pick<ResourceServerService, 'get'>;
+  },
 ): void {
+  const { issuer, signing, resourceServers } = parts;
   const read = jwtReader(issuer, signing);
   const AccessToken = provider.AccessToken as unknown as LibraryTokens;
   const { find } = AccessToken;
@@ -29,7 +35,7 @@ export function findUserinfoTokens(
     const token = value.includes('.') ? await structured(value) : await find.call(this, value, options);
     if (token?.aud === undefined) return token;
     const audiences = audiencesOf(token.aud);
-    if (!audiences.includes(userinfoAudience(issuer))) {
+    if (!audiences.includes(userinfoAudience(issuer)) || (await keepsToItself(audiences))) {
       // RFC 6750 3.1: the token is good, and for somebody else.
       const words = `token is for ${quoted(audiences.join(', '))}, not for userinfo`;
       throw because(
@@ -41,6 +47,13 @@ export function findUserinfoTokens(
     token.aud = undefined;
     return token;
   };
+
+  /** An API that wants its tokens to open nothing else ends that for those that are out already. */
+  async function keepsToItself(audiences: readonly string[]): Promise<boolean> {
+    const apis = audiences.filter((audience) => audience !== userinfoAudience(issuer));
+    const servers = await Promise.all(apis.map((audience) => resourceServers.get(audience)));
+    return servers.some((server) => server?.userinfo === false);
+  }
 
   async function structured(value: string): Promise<Found | undefined> {
     const scope = currentScope();
