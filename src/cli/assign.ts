@@ -153,7 +153,7 @@ async function carryOut<T extends EdgeHolder>(
       return;
     case 'unassign':
       saved(await unassign(hostActor(), owner, holder, [command.edge]));
-      out.line(`${name} has it no more.`);
+      out.line(`Assignment ${command.edge} of ${name} removed.`);
       return;
     case 'assign': {
       if (command.dryRun) {
@@ -166,11 +166,7 @@ async function carryOut<T extends EdgeHolder>(
         return;
       }
       const after = saved(await assign(hostActor(), owner, holder, [wantedOf(command, snapshot)], snapshot));
-      out.line(
-        after.version === holder.version
-          ? `${name} has that already.`
-          : `${name} has it from now on, as far as its terms say.`,
-      );
+      out.line(after.version === holder.version ? `${name} already has this assignment.` : assigned(command));
       return;
     }
   }
@@ -193,6 +189,24 @@ async function standsAgainst(
 const kept: EdgeOwner<EdgeHolder> = {
   replaceEdges: (_by, id, edges, version) => Promise.resolve({ ok: true, value: { id, edges, version } }),
 };
+
+/** `Role seller assigned to ada (starts now, no end date).` */
+function assigned({
+  what,
+  target,
+  audience,
+  terms,
+  whose,
+}: Extract<AssignCommand, { readonly action: 'assign' }>): string {
+  const starts = terms.validFrom === undefined ? 'starts now' : `starts ${moment(terms.validFrom)}`;
+  const ends = terms.validUntil === undefined ? 'no end date' : `ends ${moment(terms.validUntil)}`;
+  const narrowed =
+    terms.limitations.length === 0 ? '' : `, limited by ${terms.limitations.map(({ kind }) => kind).join(', ')}`;
+  const thing = `${LABELS[what]} ${target}${audience === undefined ? '' : ` at ${audience}`}`;
+  return `${thing} assigned to ${whose.name} (${starts}, ${ends}${narrowed}).`;
+}
+
+const LABELS = { role: 'Role', group: 'Group', 'customer-group': 'Customer group', permission: 'Permission' } as const;
 
 function wantedOf(
   { what, target, audience = '', terms }: Extract<AssignCommand, { action: 'assign' }>,

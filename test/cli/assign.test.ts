@@ -30,18 +30,22 @@ describe.each(stores)('on %s,', (store) => {
       '--reason',
       'holiday cover',
     ];
-    await says(...given, '--limitation', 'client=shop', '--limitation', 'client=desk');
+    expect(await says(...given, '--limitation', 'client=shop', '--limitation', 'client=desk')).toBe(
+      'Role reader assigned to bob (starts now, ends 2098-12-31 23:00 UTC, limited by client).',
+    );
     expect([await may(), await may('--client', 'desk')]).toEqual(['denied', 'allowed']);
     expect(await says(...given, '--limitation', 'client=shop', '--limitation', 'client=desk')).toContain('already');
     const shown = await says('edges', 'user', 'bob');
     expect(shown).toMatch(/role reader +2098-12-31 23:00 UTC +client=shop\|desk +host:\S+ +holiday cover/);
     const [, edge = ''] = /^(\S+) +role reader/m.exec(shown) ?? [];
-    await says('unassign', 'user', 'bob', edge);
+    expect(await says('unassign', 'user', 'bob', edge)).toBe(`Assignment ${edge} of bob removed.`);
     expect([await may('--client', 'desk'), await says('edges', 'user', 'bob')]).toEqual(['denied', 'Nothing.']);
   });
 
   test('groups and clients are given things too, and permissions themselves', async () => {
-    await says('assign', 'group', 'team', 'permission', 'orders:approve', '--at', ORDERS);
+    expect(await says('assign', 'group', 'team', 'permission', 'orders:approve', '--at', ORDERS)).toBe(
+      `Permission orders:approve at ${ORDERS} assigned to team (starts now, no end date).`,
+    );
     expect(await says('decide', 'ada', 'orders:approve', '--at', ORDERS)).toBe('allowed');
     await says('assign', 'client', 'machine', 'role', 'changer');
     expect(await says('edges', 'client', 'machine')).toContain('role changer');
