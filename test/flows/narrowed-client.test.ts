@@ -111,4 +111,11 @@ describe.each(stores)('on %s, with a refresh token from before,', (store) => {
     await change(`${may}${SCOPES}`, `grantTypes: [authorization_code]\n    ${SCOPES}`);
     expect((await refreshed()).status).toBe(400);
   });
+
+  test('an API that keeps its tokens to itself closes userinfo to those that are out already', async () => {
+    const { tokens: out } = await signedIn(host, app, { scope: 'openid orders:read', resource: ORDERS });
+    expect((await userinfo(host, out.access_token)).status).toBe(200);
+    await change('    name: Orders\n', '    name: Orders\n    userinfo: false\n');
+    expect((await userinfo(host, out.access_token)).status).toBe(401);
+  });
 });
