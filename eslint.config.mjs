@@ -19,6 +19,14 @@ const oneEnvironment = [
     message: 'Settings come from config/, which alone reads the environment.',
   },
 ];
+/** A name from outside may be one that every object has (`constructor`) or one that changes its prototype (`__proto__`). */
+const noComputedFields = [
+  {
+    selector:
+      "AssignmentExpression > MemberExpression.left[computed=true][property.type='Identifier'][property.name=/^(?!at$|i$)[a-z]/]",
+    message: 'Keep what is found by a name in a Map, or build the object with Object.fromEntries().',
+  },
+];
 
 export default defineConfig(
   { ignores: ['dist/', 'data/', 'keys/', '.cache/', 'node_modules/'] },
@@ -53,16 +61,16 @@ export default defineConfig(
   },
   {
     files: ['src/**', 'views/**'],
-    rules: { 'no-restricted-syntax': ['error', ...noBarrel, ...oneClock, ...oneEnvironment] },
+    rules: { 'no-restricted-syntax': ['error', ...noBarrel, ...oneClock, ...oneEnvironment, ...noComputedFields] },
   },
   {
     files: ['src/base/clock.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...noBarrel, ...oneEnvironment] },
+    rules: { 'no-restricted-syntax': ['error', ...noBarrel, ...oneEnvironment, ...noComputedFields] },
   },
   {
     // The command line hands its environment to config/; the process sets the size of its thread pool.
     files: ['src/config/**', 'src/cli/**', 'src/main.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...noBarrel, ...oneClock] },
+    rules: { 'no-restricted-syntax': ['error', ...noBarrel, ...oneClock, ...noComputedFields] },
   },
   {
     // What a command prints is its work.

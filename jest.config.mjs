@@ -22,6 +22,8 @@ export default {
   transform: { '^.+\\.ts$': transpiled(false), '^.+\\.tsx$': transpiled(true) },
   transformIgnorePatterns: ['/node_modules/'],
   reporters: ['default', '<rootDir>/test/support/tally.mjs'],
+  // As every entry does first: what a library needs of Object.prototype is found out here.
+  setupFiles: ['<rootDir>/src/base/close-object-prototype.ts'],
   globalSetup: '<rootDir>/test/support/before-run.mjs',
   globalTeardown: '<rootDir>/test/support/after-run.mjs',
   injectGlobals: false,

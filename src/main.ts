@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 /** The process. Everything but these lines of preparation begins after them. */
+import './base/close-object-prototype.js';
+
 // Hashes and signatures share libuv's pool, whose size is read at its first use. The hash queue takes half of it, so it
 // must be what the queue counts on (LIBUV_POOL).
 process.env['UV_THREADPOOL_SIZE'] = '4';

@@ -1,4 +1,5 @@
 /** Starts the demo application and the API beside it, says where, and ends when told to. */
+import './close-object-prototype.ts';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ordersApi } from '../api/orders-api.ts';

@@ -1,2 +1,16 @@
+import { z } from 'zod';
+import { isPrototypeName, PROTOTYPE_NAME_FAULT } from './prototype-names.js';
+
 /** What an attribute of people may be called. */
-export const ATTRIBUTE_NAME = /^[A-Za-z][A-Za-z0-9._-]{0,99}$/;
+const ATTRIBUTE_NAME = /^[A-Za-z][A-Za-z0-9._-]{0,99}$/;
+
+/** The name of an attribute, for whatever gives people attributes or reads them. */
+export const attributeNameInput = z
+  .string()
+  .regex(ATTRIBUTE_NAME, {
+    error: 'The name of an attribute begins with a letter and has letters, digits and . _ - in it, 100 at most.',
+    abort: true,
+  })
+  .refine((name) => !isPrototypeName(name), {
+    error: ({ input }) => `${JSON.stringify(input)} ${PROTOTYPE_NAME_FAULT}`,
+  });

@@ -22,9 +22,10 @@ export interface Event {
 /** What an event may show of a document: the fields that its spec marks `audited`, never a hashed or sealed one. */
 export function auditedOf(spec: AnySpec, document: object): JsonObject {
   const secret = new Set([...(spec.hashed ?? []), ...(spec.sealed ?? [])]);
-  const shown: JsonObject = {};
-  for (const [field, value] of Object.entries(document) as [string, Json | undefined][]) {
-    if (value !== undefined && spec.audited?.includes(field) && !secret.has(field)) shown[field] = value;
-  }
-  return shown;
+  const fields = Object.entries(document) as [string, Json | undefined][];
+  const shown = fields.filter(
+    (entry): entry is [string, Json] =>
+      entry[1] !== undefined && spec.audited?.includes(entry[0]) === true && !secret.has(entry[0]),
+  );
+  return Object.fromEntries(shown);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ATTRIBUTE_NAME } from '../base/attribute-name.js';
+import { attributeNameInput } from '../base/attribute-name.js';
 import { linesInput } from '../base/readable-input.js';
 import { lineFault, linesFault } from '../base/readable.js';
 
@@ -84,13 +84,6 @@ export const profileInput = z.strictObject({
 /** Any number of values may have one name. */
 export type Attribute = { name: string; value: string };
 
-const attributeName = z
-  .string()
-  .regex(
-    ATTRIBUTE_NAME,
-    'The name of an attribute begins with a letter and has letters, digits and . _ - in it, 100 at most.',
-  );
-
 export const attributesInput = z
-  .array(z.strictObject({ name: attributeName, value: linesInput('The value of an attribute', 1000) }))
+  .array(z.strictObject({ name: attributeNameInput, value: linesInput('The value of an attribute', 1000) }))
   .max(100);

@@ -15,6 +15,7 @@ import {
   RELEASED_BY,
   USUAL_ACCESS_TOKEN_CLAIMS,
 } from '../realm/claim-mapping.js';
+import { isTakenClaim } from '../realm/taken-claims.js';
 import { apiScopesIn, assertKnownScope } from './asked-scopes.js';
 import { because } from '../http/refusals/because.js';
 import { clientBehind } from './client-lookup.js';
@@ -52,6 +53,7 @@ export function accessClaims(parts: {
     return namesOf(access, value);
   };
   return (mappings ?? USUAL_ACCESS_TOKEN_CLAIMS).flatMap((mapping) => {
+    if (isTakenClaim(mapping.claim)) return [];
     const told = names(mapping.value);
     const content = told && mappedClaim(mapping, told);
     return content === undefined ? [] : [{ value: mapping.value, claim: mapping.claim, content }];

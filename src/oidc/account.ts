@@ -3,6 +3,7 @@ import type { Effective } from '../access/effective.js';
 import type { Address } from '../identity/profile.js';
 import type { User } from '../identity/user.js';
 import type { AttributeClaim } from '../realm/attribute-claims.js';
+import { isTakenClaim } from '../realm/taken-claims.js';
 
 /** How much of a user becomes claims. */
 interface Telling {
@@ -75,13 +76,13 @@ const addressClaim = (address: Address): Record<string, string> =>
   });
 
 function attributeClaims({ attributes }: User, wanted: readonly AttributeClaim[]): AccountClaims {
-  const claims: Record<string, unknown> = {};
-  for (const { attribute, claim, multiple } of wanted) {
+  const claims = new Map<string, unknown>();
+  for (const { attribute, claim, multiple } of wanted.filter((each) => !isTakenClaim(each.claim))) {
     const values = attributes.filter(({ name }) => name === attribute).map(({ value }) => value);
-    if (multiple) claims[claim] = values;
-    else if (values.length > 0) claims[claim] = values[0];
+    if (multiple) claims.set(claim, values);
+    else if (values.length > 0) claims.set(claim, values[0]);
   }
-  return claims as AccountClaims;
+  return Object.fromEntries(claims) as AccountClaims;
 }
 
 const defined = (claims: Readonly<Record<string, string | undefined>>): Record<string, string> =>

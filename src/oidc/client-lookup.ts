@@ -1,5 +1,6 @@
 import { type ClientMetadata, errors, type Provider } from 'oidc-provider';
 import { type Instant, minutes, now } from '../base/clock.js';
+import { isPrototypeName } from '../base/prototype-names.js';
 import { basicCredentials } from '../http/basic-credentials.js';
 import { because } from '../http/refusals/because.js';
 import { type Client, keepsSecret, takesSecretBy } from '../realm/client.js';
@@ -23,7 +24,8 @@ export function lookUpClients(provider: Provider, clients: ClientLookup): void {
 
   Client.find = async (id) => {
     const client = typeof id === 'string' && id !== '' ? await clients.get(id) : undefined;
-    if (!client) return undefined;
+    // One stored before such ids were refused is unknown here: the library keeps what a session has of each client in a plain object.
+    if (!client || isPrototypeName(client.id)) return undefined;
     const known = built.get(client);
     // Keys that were taken away at their address must not be believed for as long as this process lives.
     if (known && (client.jwksUri === undefined || now() - known.at < KEYS_KEPT)) return known.client;

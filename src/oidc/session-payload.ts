@@ -1,5 +1,6 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { type Instant, minutes } from '../base/clock.js';
+import { isPrototypeName } from '../base/prototype-names.js';
 import type { Hashed } from '../base/hash-of.js';
 import type { Session, SessionClient } from '../sessions/session.js';
 import type { LoginResult } from './sign-in-result.js';
@@ -18,10 +19,12 @@ export function fromSession(session: Session, cookie: string): AdapterPayload {
     exp: Math.floor(session.expiresAt / 1000),
     ...(session.userId !== undefined && { accountId: session.userId }),
     authorizations: Object.fromEntries(
-      session.clients.map(({ clientId, sid, grantId, offline }) => [
-        clientId,
-        { sid, ...(grantId !== undefined && { grantId }), ...(offline && { persistsLogout: true }) },
-      ]),
+      session.clients
+        .filter(({ clientId }) => !isPrototypeName(clientId))
+        .map(({ clientId, sid, grantId, offline }) => [
+          clientId,
+          { sid, ...(grantId !== undefined && { grantId }), ...(offline && { persistsLogout: true }) },
+        ]),
     ),
   };
 }

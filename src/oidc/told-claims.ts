@@ -1,5 +1,6 @@
 import type { Provider, UnknownObject } from 'oidc-provider';
 import { type ClientClaimMapping, mappedClaim, MAPPED_VALUES, USUAL_CLIENT_CLAIMS } from '../realm/claim-mapping.js';
+import { isTakenClaim } from '../realm/taken-claims.js';
 import type { Client } from '../realm/client.js';
 import type { SigningKey } from '../realm/ring-key.js';
 import type { ToldClaim } from './access-token-claims.js';
@@ -59,7 +60,8 @@ interface Composed {
 
 const A_TIME = 1_000_000_000;
 
-const mappingsOf = ({ claims }: Client): readonly ClientClaimMapping[] => claims ?? USUAL_CLIENT_CLAIMS;
+const mappingsOf = ({ claims }: Client): readonly ClientClaimMapping[] =>
+  (claims ?? USUAL_CLIENT_CLAIMS).filter(({ claim }) => !isTakenClaim(claim));
 
 /** @param released by the usual names; permissions by their resource servers (see `account`) */
 function toldOf(released: UnknownObject, client: Client): ToldClaim[] {

@@ -11,15 +11,15 @@ export function overlay<S extends z.ZodType>(
   stored: object | undefined,
   written: Fields,
 ): z.ZodSafeParseResult<z.output<S>> {
-  const wanted: Record<string, unknown> = {};
+  const wanted = new Map<string, unknown>();
   for (const field of knownFields(schema, [])) {
     const now = (stored as Fields | undefined)?.[field];
     const named = written[field];
-    if (isObject(now) && isObject(named)) wanted[field] = { ...now, ...named };
-    else if (named !== undefined) wanted[field] = named;
-    else if (now !== undefined) wanted[field] = now;
+    if (isObject(now) && isObject(named)) wanted.set(field, { ...now, ...named });
+    else if (named !== undefined) wanted.set(field, named);
+    else if (now !== undefined) wanted.set(field, now);
   }
-  return schema.safeParse(wanted);
+  return schema.safeParse(Object.fromEntries(wanted));
 }
 
 const isObject = (value: unknown): value is object =>

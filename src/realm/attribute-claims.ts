@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ATTRIBUTE_NAME } from '../base/attribute-name.js';
-import { ACCESS_CLAIMS, PROTOCOL_CLAIMS } from './taken-claims.js';
+import { attributeNameInput } from '../base/attribute-name.js';
+import { ACCESS_CLAIMS, isTakenClaim } from './taken-claims.js';
 
 /** The scopes that can release an attribute; `attributes` has nothing else in it. */
 const SCOPES = ['profile', 'email', 'address', 'phone', 'roles', 'groups', 'attributes'] as const;
@@ -9,17 +9,15 @@ const SCOPES = ['profile', 'email', 'address', 'phone', 'roles', 'groups', 'attr
 export const attributeClaims = z
   .array(
     z.strictObject({
-      attribute: z
-        .string()
-        .regex(
-          ATTRIBUTE_NAME,
-          'The name of an attribute begins with a letter and has letters, digits and . _ - in it.',
-        ),
+      attribute: attributeNameInput,
       claim: z
         .string()
-        .regex(/^[A-Za-z][A-Za-z0-9_.:/-]{0,199}$/, 'A claim begins with a letter and has no spaces in it.')
+        .regex(/^[A-Za-z][A-Za-z0-9_.:/-]{0,199}$/, {
+          error: 'A claim begins with a letter and has no spaces in it.',
+          abort: true,
+        })
         .refine(
-          (claim) => !PROTOCOL_CLAIMS.has(claim) && !ACCESS_CLAIMS.has(claim),
+          (claim) => !isTakenClaim(claim) && !ACCESS_CLAIMS.has(claim),
           'That claim has a meaning of its own; take another name.',
         ),
       scope: z.enum(SCOPES).default('attributes'),

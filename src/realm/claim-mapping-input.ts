@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ClaimMapping, MAPPED_VALUES, type MappedValue } from './claim-mapping.js';
-import { PROTOCOL_CLAIMS } from './taken-claims.js';
+import { isTakenClaim } from './taken-claims.js';
 
 const VISIBLE = /^[^\p{C}]+$/u;
 const visible = (most: number) => z.string().max(most).regex(VISIBLE, 'has visible characters alone.');
@@ -9,8 +9,11 @@ const shape = {
   value: z.enum(MAPPED_VALUES),
   claim: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_.:/-]{0,199}$/, 'A claim begins with a letter and has no spaces in it.')
-    .refine((claim) => !PROTOCOL_CLAIMS.has(claim), 'That claim has a meaning of its own; take another name.')
+    .regex(/^[A-Za-z][A-Za-z0-9_.:/-]{0,199}$/, {
+      error: 'A claim begins with a letter and has no spaces in it.',
+      abort: true,
+    })
+    .refine((claim) => !isTakenClaim(claim), 'That claim has a meaning of its own; take another name.')
     .exactOptional(),
   format: z.enum(['list', 'text']).exactOptional(),
   separator: visible(5).exactOptional(),

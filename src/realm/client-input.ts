@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LEVELS } from '../base/level.js';
+import { isPrototypeName, PROTOTYPE_NAME_FAULT } from '../base/prototype-names.js';
 import { lineInput } from '../base/readable-input.js';
 import { clientClaimMappings } from './claim-mapping-input.js';
 import { publicJwk } from './client-keys.js';
@@ -18,7 +19,8 @@ export const clientId = z
   .regex(
     /^[A-Za-z0-9._~-]{1,100}$/,
     'A client id has 1 to 100 letters, digits and . _ ~ - (nothing that a URL would encode).',
-  );
+  )
+  .refine((id) => !isPrototypeName(id), { error: ({ input }) => `${JSON.stringify(input)} ${PROTOTYPE_NAME_FAULT}` });
 
 const checked = (fault: (text: string) => string | undefined) =>
   z

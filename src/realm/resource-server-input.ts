@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPrototypeName, PROTOTYPE_NAME_FAULT } from '../base/prototype-names.js';
 import { lineInput, linesInput } from '../base/readable-input.js';
 import { claimMappings } from './claim-mapping-input.js';
 import { covers } from './covers.js';
@@ -14,7 +15,11 @@ const permissionName = z
   .regex(
     /^[a-z0-9._-]+(:[a-z0-9._-]+)*$/,
     'A permission is parts of a-z 0-9 . _ - joined by ":", as orders:lines:write.',
-  );
+  )
+  // It is a scope as well, and the library looks scopes up in a plain object.
+  .refine((name) => !isPrototypeName(name), {
+    error: ({ input }) => `${JSON.stringify(input)} ${PROTOTYPE_NAME_FAULT}`,
+  });
 
 /** What stands for permissions: a name, a node above some, or either with `*` for a part. */
 export const permissionPattern = z

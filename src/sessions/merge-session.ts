@@ -1,4 +1,4 @@
-import type { JsonObject } from '../base/json.js';
+import type { Json, JsonObject } from '../base/json.js';
 import type { Session, SessionClient } from './session.js';
 
 /**
@@ -56,19 +56,19 @@ function mergePayload(base: string, ours: string, theirs: string): string {
   const before = parse(base);
   const wanted = parse(ours);
   const merged = parse(theirs);
-  for (const field of new Set([...Object.keys(before), ...Object.keys(wanted)])) {
-    if (same(before[field], wanted[field])) continue;
-    const value = wanted[field];
-    if (value === undefined) Reflect.deleteProperty(merged, field);
-    else merged[field] = value;
+  for (const field of new Set([...before.keys(), ...wanted.keys()])) {
+    const value = wanted.get(field);
+    if (same(before.get(field), value)) continue;
+    if (value === undefined) merged.delete(field);
+    else merged.set(field, value);
   }
-  return JSON.stringify(merged);
+  return JSON.stringify(Object.fromEntries(merged));
 }
 
 const byClient = (clients: SessionClient[]): Map<string, SessionClient> =>
   new Map(clients.map((client) => [client.clientId, client]));
 
 // The port gave these documents and sealed these payloads: they are what we wrote.
-const parse = (payload: string): JsonObject => JSON.parse(payload) as JsonObject;
+const parse = (payload: string): Map<string, Json> => new Map(Object.entries(JSON.parse(payload) as JsonObject));
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

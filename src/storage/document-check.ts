@@ -18,6 +18,7 @@ export function checkDocument(spec: AnySpec, document: object): EngineDocument {
   for (const [field, value] of Object.entries(document)) {
     if (field === 'version') continue;
     if (!FIELD.test(field)) throw wrong(`${JSON.stringify(field)} is no name for a field`);
+    // eslint-disable-next-line no-restricted-syntax -- each document passes here, and FIELD lets no `__proto__` through
     copy[field] = plain(value, field, DEPTH, wrong);
   }
   const { id, expiresAt } = copy;
@@ -66,6 +67,7 @@ function plain(value: unknown, path: string, depth: number, wrong: Wrong): Json 
       if (key === '__proto__' || !key.isWellFormed() || key.includes('\0')) {
         throw wrong(`${path} has a field named ${JSON.stringify(key)}`);
       }
+      // eslint-disable-next-line no-restricted-syntax -- each document passes here, and `__proto__` was refused above
       copy[key] = plain(each, `${path}.${key}`, depth - 1, wrong);
     }
     return copy;

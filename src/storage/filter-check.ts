@@ -40,13 +40,13 @@ export function checkQuery(spec: AnySpec, name: string, values: Readonly<Record<
 
 /** @throws GatehouseError `store-misuse` */
 export function checkCondition(spec: AnySpec, condition: AnyCondition | undefined): AnyCondition {
-  const checked: Record<string, AnyCondition[string]> = {};
+  const checked = new Map<string, AnyCondition[string]>();
   for (const [field, wanted] of Object.entries(condition ?? {})) {
     if (!FIELD.test(field) || field === 'version') throw misuse(`${spec.name} has no field ${field} to ask about.`);
     if (spec.sealed?.includes(field)) throw misuse(`A condition on ${spec.name} names ${field}, which is sealed.`);
-    checked[field] = checkFieldCondition(spec, field, wanted);
+    checked.set(field, checkFieldCondition(spec, field, wanted));
   }
-  return checked;
+  return Object.fromEntries(checked);
 }
 
 function checkFieldCondition(spec: AnySpec, field: string, wanted: unknown): AnyCondition[string] {

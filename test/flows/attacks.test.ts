@@ -15,9 +15,12 @@ import {
 import type { Host } from '../support/host/host.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { CONFIDENTIAL_SECRET, flowHost, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
+import { storeClients } from './stored-before.js';
 
 const app = application('public');
 const asking = application('asking');
+
+const ROLES = [{ value: 'roles', claim: 'roles', format: 'list' }];
 
 describe.each(stores)('on %s:', (kind) => {
   let host: Host;
@@ -299,6 +302,47 @@ describe.each(stores)('on %s:', (kind) => {
       expect(
         (await fetch(`${host.issuer}/token?${query}`, { method: 'POST', body: new URLSearchParams() })).status,
       ).toBe(401);
+    });
+  });
+
+  describe('a name that every JavaScript object has,', () => {
+    const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+
+    test('as the id of a client stored before such ids were refused, is unknown, and changes nothing for others', async () => {
+      await storeClients(
+        host,
+        app.id,
+        names.map((id) => ({ id })),
+      );
+      const { visitor: alice, asked: own } = await signedIn(host, app);
+      for (const id of names) {
+        const url = new URL(own.url);
+        url.searchParams.set('client_id', id);
+        expect([id, (await alice.visit(url)).status]).toEqual([id, 400]);
+        expect([id, (await token(host, { id }, { grant_type: 'client_credentials' })).body.error]).toEqual([
+          id,
+          'invalid_client',
+        ]);
+      }
+      for (const username of ['alice', 'bob']) await signedIn(host, app, {}, username);
+    });
+
+    test('as a claim in a mapping stored before, takes nothing out of the ID token', async () => {
+      const mapped = names.map((claim) => ({ value: 'roles', claim, format: 'list' }));
+      await storeClients(host, app.id, [{ id: 'mapped-before', claims: [...mapped, ...ROLES] }]);
+      const { tokens } = await signedIn(host, { ...app, id: 'mapped-before' }, { scope: 'openid roles' });
+      const claims = claimsOf(tokens.id_token);
+      expect(claims).toMatchObject({ sub: expect.any(String), roles: expect.any(Array) });
+      expect(names.filter((name) => Object.hasOwn(claims, name))).toEqual([]);
+    });
+
+    test('as a claim that a request asks for, changes nothing for others', async () => {
+      for (const name of names) {
+        const claims = `{"id_token":{"${name}":{"essential":true}},"userinfo":{"${name}":null}}`;
+        await new Visitor().visit(ask(host, app, { claims }).url);
+      }
+      const { tokens } = await signedIn(host, app);
+      expect(claimsOf(tokens.id_token)['sub']).toEqual(expect.any(String));
     });
   });
 

@@ -72,6 +72,8 @@ describe('a mapping is refused, by its field,', () => {
     ['active', 'claims.0.claim: That claim has a meaning of its own; take another name.'],
     ['email', 'claims.0.claim: That claim has a meaning of its own; take another name.'],
     ['__proto__', 'claims.0.claim: A claim begins with a letter and has no spaces in it.'],
+    ['constructor', 'claims.0.claim: That claim has a meaning of its own; take another name.'],
+    ['toString', 'claims.0.claim: That claim has a meaning of its own; take another name.'],
     ['two words', 'claims.0.claim: A claim begins with a letter and has no spaces in it.'],
     ['a'.repeat(1_000_000), 'claims.0.claim: A claim begins with a letter and has no spaces in it.'],
   ])('for the claim %.12s', (claim, fault) => {

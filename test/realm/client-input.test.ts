@@ -43,6 +43,13 @@ describe('a client as it is asked for', () => {
     });
   });
 
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'])(
+    'is not called %s, as every JavaScript object has it',
+    (id) => {
+      expect(faults({ id })).toEqual(['id']);
+    },
+  );
+
   test.each([
     'https://shop.example/callback?tenant=1',
     'https://shop.example:8443/',

@@ -191,12 +191,20 @@ describe('a resource server as it is asked for', () => {
     },
   );
 
-  test.each(['Orders', 'orders:', ':read', 'orders::read', 'orders read', '*', 'orders:*', ''])(
-    'declares no permission named %j',
-    (name) => {
-      expect(faults({ permissions: [{ name }] })[0]).toContain('permissions.0.name');
-    },
-  );
+  test.each([
+    'Orders',
+    '__proto__',
+    'constructor',
+    'orders:',
+    ':read',
+    'orders::read',
+    'orders read',
+    '*',
+    'orders:*',
+    '',
+  ])('declares no permission named %j', (name) => {
+    expect(faults({ permissions: [{ name }] })[0]).toContain('permissions.0.name');
+  });
 
   test('declares no permission twice, and none that is a scope of the person', () => {
     expect(faults({ permissions: [{ name: 'a' }, { name: 'a' }] })).toEqual([

@@ -16,7 +16,9 @@ export function Scopes({ texts: { consent }, scopes, claims }: ScopesProps) {
   return (
     <ul>
       {scopes.map((scope) => (
-        <li key={scope}>{consent.scopes[scope] ?? consent.otherScope(scope)}</li>
+        <li key={scope}>
+          {(Object.hasOwn(consent.scopes, scope) && consent.scopes[scope]) || consent.otherScope(scope)}
+        </li>
       ))}
       {claims.map((claim) => (
         <li key={claim}>{consent.claim(claim)}</li>

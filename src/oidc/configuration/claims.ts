@@ -1,5 +1,6 @@
 import type { Configuration } from 'oidc-provider';
 import type { AttributeClaim } from '../../realm/attribute-claims.js';
+import { isTakenClaim } from '../../realm/taken-claims.js';
 import { KNOWN_SCOPES } from '../../realm/scopes.js';
 
 /** Which claims each scope releases (OpenID Connect Core 5.4, and ours: `roles`, `groups`, `attributes`). */
@@ -36,7 +37,10 @@ const claimsByScope = (attributes: readonly AttributeClaim[]): Record<string, st
   Object.fromEntries(
     Object.entries(STANDARD).map(([scope, names]): [string, string[]] => [
       scope,
-      [...names, ...attributes.filter((each) => each.scope === scope).map(({ claim }) => claim)],
+      [
+        ...names,
+        ...attributes.filter((each) => each.scope === scope && !isTakenClaim(each.claim)).map(({ claim }) => claim),
+      ],
     ]),
   );
 

@@ -10,6 +10,10 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 
+// A thread has an Object.prototype of its own: see base/close-object-prototype.ts.
+Object.preventExtensions(Object.prototype);
+Reflect.deleteProperty(Object.prototype, '__proto__');
+
 export type Value = string | number | bigint | null;
 export interface Statement {
   readonly sql: string;

@@ -14,6 +14,7 @@ import type * as ConfigModule from '../../../src/config/config.js';
 const options = { passwordCost: 4 };
 
 const built = (file: string): Promise<unknown> => import(new URL(`../../../dist/${file}`, import.meta.url).href);
+await built('base/close-object-prototype.js');
 const { readConfig } = (await built('config/config.js')) as typeof ConfigModule;
 const { bootstrap } = (await built('cli/bootstrap.js')) as typeof BootstrapModule;
 const { runCommand } = (await built('cli/command.js')) as typeof CommandModule;

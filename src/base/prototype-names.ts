@@ -1,0 +1,24 @@
+/** What every plain object has by inheritance (ECMAScript 20.1.3, B.2.2). */
+const PROTOTYPE_NAMES: ReadonlySet<string> = new Set([
+  '__defineGetter__',
+  '__defineSetter__',
+  '__lookupGetter__',
+  '__lookupSetter__',
+  '__proto__',
+  'constructor',
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  'toLocaleString',
+  'toString',
+  'valueOf',
+]);
+
+/**
+ * Whether a name is one that every plain object has. Libraries use ids and claim names as keys of plain objects, so no client, claim,
+ * attribute or permission may be called that.
+ */
+export const isPrototypeName = (name: string): boolean => PROTOTYPE_NAMES.has(name);
+
+/** Ends the sentence that refuses such a name. */
+export const PROTOTYPE_NAME_FAULT = 'is a name that JavaScript objects use themselves; take another name.';
