@@ -116,6 +116,7 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
     caches: cached,
     contributors: [auditChange, historyRow, changeMarker(cached), userLogout],
     guards: [separationOfDuties(() => ({ snapshots, users, clients }))],
+    referrers: () => [roles, groups],
   });
   const known = { realm, recorder, caches: cached };
 

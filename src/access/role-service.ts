@@ -4,6 +4,8 @@ import type { JsonObject } from '../base/json.js';
 import type { Actor } from '../changes/actor.js';
 import type { Caches } from '../changes/caches.js';
 import { everyRow } from '../changes/every-row.js';
+import type { Reference, Referrer, ReferrerSource, Removed } from '../changes/reference.js';
+import { type RemovalOptions, removeRecorded } from '../changes/removal.js';
 import { recordedDocuments, type RecordedDocuments } from '../changes/recorded-documents.js';
 import type { Recorder } from '../changes/recorder.js';
 import { invalid, missing, refused, type Saved } from '../changes/saved.js';
@@ -15,10 +17,12 @@ import { ADMINISTRATOR } from './administrator.js';
 import { amongRolesFault } from './among-roles.js';
 import { EVERYONE } from './everyone.js';
 import { type Role, roles } from './role.js';
+import { roleWithout } from './role-without.js';
 import type { RoleInput } from './role-input.js';
 
 /** The roles of one realm, all of them in memory. */
-export class RoleService {
+export class RoleService implements ReferrerSource {
+  readonly #recorder: Recorder;
   readonly #collection: Collection<typeof roles>;
   readonly #documents: RecordedDocuments<typeof roles>;
   readonly #resourceServers: Pick<ResourceServerService, 'get'>;
@@ -30,6 +34,7 @@ export class RoleService {
     readonly caches: Pick<Caches, 'register'>;
     readonly resourceServers: Pick<ResourceServerService, 'get'>;
   }) {
+    this.#recorder = parts.recorder;
     this.#collection = parts.realm.of(roles);
     this.#documents = recordedDocuments(parts.recorder, { spec: roles, kind: 'role', access });
     this.#resourceServers = parts.resourceServers;
@@ -64,14 +69,9 @@ export class RoleService {
 
   /** Everything, as the input names it. Every holder of the role holds the new one from now on. */
   async update(by: Actor, id: string, input: RoleInput, expected: number): Promise<Saved<Stored<Role>>> {
-    const before = await this.#collection.get(id);
-    if (!before) return missing('role', id);
-    if (before.version !== expected) {
-      return refused({
-        code: 'changed',
-        message: `Someone else changed role ${before.name} meanwhile. Read it again.`,
-      });
-    }
+    const read = await this.#at(id, expected);
+    if (!read.ok) return read;
+    const before = read.value;
     if (BUILT_IN.includes(before.name) && input.name !== before.name) {
       return invalid(`The role ${before.name} keeps its name.`);
     }
@@ -79,6 +79,59 @@ export class RoleService {
     if (fault) return invalid(fault);
     const { createdAt, since } = before;
     return this.#documents.change(by, before, { ...input, id, createdAt, since });
+  }
+
+  /**
+   * Takes the role from everybody for ever; its id is never used again. Refused as `in-use` (assigned, included, excluded) unless
+   * `cascade`, as `invalid` for a built-in one, `missing`, `changed`, `forbidden`.
+   */
+  remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<Stored<Role>>> {
+    return this.#remove(by, id, () => this.#at(id, expected), options);
+  }
+
+  /** Roles that name something which is to be removed; one that counts only there goes with it. */
+  async *referring(removed: Removed): AsyncGenerator<Referrer> {
+    for (const role of await everyRow((page) => this.#collection.find('all', {}, page))) {
+      const without = roleWithout(role, removed);
+      if (!without) continue;
+      const { role: after, how } = without;
+      const references = how.map((one): Reference => ({ kind: 'role', id: role.id, name: role.name, how: one }));
+      if (!after) {
+        const remove = (by: Actor) => this.#remove(by, role.id, () => this.#at(role.id), { cascade: true });
+        yield { references, cut: { kind: 'remove', remove } };
+        continue;
+      }
+      const change = this.#documents.planChange(role, after);
+      if (change) yield { references, cut: { kind: 'change', change } };
+    }
+  }
+
+  #remove(
+    by: Actor,
+    id: string,
+    read: () => Promise<Saved<Stored<Role>>>,
+    options?: RemovalOptions,
+  ): Promise<Saved<Stored<Role>>> {
+    const planned = async () => {
+      const role = await read();
+      if (!role.ok) return role;
+      if (BUILT_IN.includes(role.value.name)) return invalid(`The role ${role.value.name} is in every realm.`);
+      return { ok: true, value: { value: role.value, change: this.#documents.planRemoval(role.value) } } as const;
+    };
+    const removal = {
+      removed: { kind: 'role', id },
+      thing: ({ name }: Role) => `Role ${name}`,
+      read: planned,
+    } as const;
+    return removeRecorded(this.#recorder, by, removal, options);
+  }
+
+  /** Past the cache: a change is made to what the store holds now. */
+  async #at(id: string, expected?: number): Promise<Saved<Stored<Role>>> {
+    const role = await this.#collection.get(id);
+    if (!role) return missing('role', id);
+    if (expected === undefined || role.version === expected) return { ok: true, value: role };
+    return refused({ code: 'changed', message: `Someone else changed role ${role.name} meanwhile. Read it again.` });
   }
 
   async #fault(input: RoleInput, id: string | undefined): Promise<string | undefined> {

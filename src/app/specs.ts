@@ -2,6 +2,7 @@ import { roles } from '../access/role.js';
 import { auditRecords } from '../audit/audit-record.js';
 import { changeMarkers } from '../changes/change-marker.js';
 import { history } from '../changes/history.js';
+import { removalNotes } from '../changes/removal.js';
 import { behaviours } from '../identity/behaviour.js';
 import { credentials } from '../identity/credential.js';
 import { delays } from '../identity/delay.js';
@@ -9,6 +10,7 @@ import { groups } from '../identity/group.js';
 import { identifiers } from '../identity/identifier.js';
 import { secondFactors } from '../identity/second-factor.js';
 import { users } from '../identity/user.js';
+import { usedUserIds } from '../identity/user-id.js';
 import { interactions } from '../oidc/interaction-document.js';
 import { pushedRequests } from '../oidc/pushed-request-document.js';
 import { jobRuns } from '../jobs/job.js';
@@ -45,6 +47,7 @@ export const SPECS = [
   logoutDeliveries,
   logouts,
   pushedRequests,
+  removalNotes,
   resourceServers,
   roles,
   secondFactors,
@@ -52,5 +55,6 @@ export const SPECS = [
   settingsSpec,
   tokens,
   usedOnce,
+  usedUserIds,
   users,
 ];

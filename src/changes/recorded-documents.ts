@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Instant, now } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
 import type { AnySpec, DocumentOf, Stored } from '../storage/spec.js';
-import { insert, replace, type Write } from '../storage/write.js';
+import { insert, removeAt, replace, type Write } from '../storage/write.js';
 import type { Actor } from './actor.js';
 import { auditedOf, type Event } from './event.js';
-import type { Recorder } from './recorder.js';
+import type { Change, Recorder } from './recorder.js';
 import { type Saved, savedAs } from './saved.js';
 
 /** How documents of one kind are created and changed: each by one event, with before, after and history. */
@@ -20,8 +20,19 @@ export interface RecordedDocuments<S> {
     by: Actor,
     before: Stored<DocumentOf<S>>,
     after: DocumentOf<S>,
-    how?: { readonly happened?: string; readonly reason?: string; readonly more?: readonly Write[] },
+    how?: How,
   ): Promise<Saved<Stored<DocumentOf<S>>>>;
+  /** The change that {@link change} would record; undefined where nothing is different. */
+  planChange(before: Stored<DocumentOf<S>>, after: DocumentOf<S>, how?: How): Change | undefined;
+  /** Removes it at the version that was read, with `more` writes in the same commit; what decided access goes into history. */
+  planRemoval(before: Stored<DocumentOf<S>>, how?: Omit<How, 'happened'>): Change;
+}
+
+interface How {
+  /** The second half of the event's name; absent: `changed`. */
+  readonly happened?: string;
+  readonly reason?: string;
+  readonly more?: readonly Write[];
 }
 
 interface Recordable<S> {
@@ -43,6 +54,26 @@ export function recordedDocuments<S extends AnySpec & { readonly document?: { id
     subject: { kind: kind.kind, id },
     at,
   });
+  function planned(before: Stored<DocumentOf<S>>, after: DocumentOf<S>, how: How = {}) {
+    const { version } = before;
+    const more = how.more ?? [];
+    const unmoved = { ...after, since: sinceOf(before) };
+    if (isDeepStrictEqual(before, { ...unmoved, version }) && more.length === 0) return undefined;
+    // Each version that decided access did so for a while, and `since` tells it from the one before.
+    const at = Math.max(now(), sinceOf(before) + 1);
+    const ended = kind.access(before);
+    const moved = !isDeepStrictEqual(ended, kind.access(after));
+    const document = { ...unversioned(after), since: moved ? at : sinceOf(before) };
+    const event: Event = {
+      ...eventOf(how.happened ?? 'changed', before.id, at),
+      before: auditedOf(kind.spec, before),
+      after: auditedOf(kind.spec, document),
+      ...(how.reason !== undefined && { reason: how.reason }),
+      ...(moved && { ended: { version, from: sinceOf(before), access: ended } }),
+    };
+    return { document, change: { event, writes: [replace(kind.spec, document, version), ...more] } };
+  }
+
   return {
     async create(by, document, more = []) {
       const event = { ...eventOf('created', document.id, sinceOf(document)), after: auditedOf(kind.spec, document) };
@@ -50,24 +81,23 @@ export function recordedDocuments<S extends AnySpec & { readonly document?: { id
       return savedAs(`${kind.kind} ${document.id}`, outcome, { ...document, version: 1 });
     },
     async change(by, before, after, how = {}) {
-      const { version } = before;
-      const more = how.more ?? [];
-      const unmoved = { ...after, since: sinceOf(before) };
-      if (isDeepStrictEqual(before, { ...unmoved, version }) && more.length === 0) return { ok: true, value: before };
-      // Each version that decided access did so for a while, and `since` tells it from the one before.
+      const plan = planned(before, after, how);
+      if (!plan) return { ok: true, value: before };
+      const outcome = await recorder.recordAll(by, [plan.change]);
+      return savedAs(`${kind.kind} ${before.id}`, outcome, { ...plan.document, version: before.version + 1 });
+    },
+    planChange: (before, after, how) => planned(before, after, how)?.change,
+    planRemoval(before, { reason, more = [] } = {}) {
+      const { id, version } = before;
       const at = Math.max(now(), sinceOf(before) + 1);
-      const ended = kind.access(before);
-      const moved = !isDeepStrictEqual(ended, kind.access(after));
-      const document = { ...unversioned(after), since: moved ? at : sinceOf(before) };
+      const access = kind.access(before);
       const event: Event = {
-        ...eventOf(how.happened ?? 'changed', before.id, at),
+        ...eventOf('removed', id, at),
         before: auditedOf(kind.spec, before),
-        after: auditedOf(kind.spec, document),
-        ...(how.reason !== undefined && { reason: how.reason }),
-        ...(moved && { ended: { version, from: sinceOf(before), access: ended } }),
+        ...(reason !== undefined && { reason }),
+        ...(Object.keys(access).length > 0 && { ended: { version, from: sinceOf(before), access } }),
       };
-      const outcome = await recorder.record(by, event, [replace(kind.spec, document, version), ...more]);
-      return savedAs(`${kind.kind} ${before.id}`, outcome, { ...document, version: version + 1 });
+      return { event, writes: [removeAt(kind.spec, id, version), ...more] };
     },
   };
 }

@@ -14,6 +14,7 @@ import type { Caches } from './caches.js';
 import { markersAmong } from './change-marker.js';
 import type { Contributor } from './contributor.js';
 import type { Event } from './event.js';
+import type { ReferrerSource } from './reference.js';
 
 /** Asked before anything is written, whoever the service is; a refusal ends it. */
 export type Guard = (by: Actor, event: Event) => GuardRefusal | undefined | Promise<GuardRefusal | undefined>;
@@ -31,6 +32,12 @@ export type RecordOutcome =
   | { readonly ok: false; readonly refusedBy: 'store'; readonly write: number; readonly refusal: StoreRefusal }
   | { readonly ok: false; readonly refusedBy: 'guard'; readonly refusal: GuardRefusal };
 
+/** Something that happens, and the writes by which it does. */
+export interface Change {
+  readonly event: Event;
+  readonly writes: readonly Write[];
+}
+
 /** The one way to change something in a realm. */
 export interface Recorder {
   readonly realm: RealmId;
@@ -40,18 +47,30 @@ export interface Recorder {
    * @throws StoreUnavailable when it is not known whether it was written
    */
   record(by: Actor, event: Event, writes: readonly Write[]): Promise<RecordOutcome>;
+  /** The same of several changes in one commit; `write` of a refusal counts through the writes of all of them. */
+  recordAll(by: Actor, changes: readonly Change[]): Promise<RecordOutcome>;
+  /** Who is asked what refers to a thing before it is removed. */
+  readonly referrers: () => readonly ReferrerSource[];
 }
 
 export function changeRecorder(parts: {
   readonly realm: Realm;
   readonly contributors: readonly Contributor[];
   readonly guards: readonly Guard[];
+  /** Asked for when something is removed; absent: nothing refers to anything. */
+  readonly referrers?: () => readonly ReferrerSource[];
   readonly caches: Pick<Caches, 'apply'>;
 }): Recorder {
   const { realm, contributors, guards, caches } = parts;
   return {
     realm: realm.id,
-    async record(by, event, writes) {
+    record: (by, event, writes) => recordAll(by, [{ event, writes }]),
+    recordAll,
+    referrers: parts.referrers ?? (() => []),
+  };
+
+  async function recordAll(by: Actor, changes: readonly Change[]): Promise<RecordOutcome> {
+    for (const { event } of changes) {
       if (event.realm !== realm.id) {
         throw new GatehouseError('store-misuse', `An event of realm ${event.realm} was to be recorded in ${realm.id}.`);
       }
@@ -59,21 +78,23 @@ export function changeRecorder(parts: {
         const refusal = await guard(by, event);
         if (refusal) return { ok: false, refusedBy: 'guard', refusal };
       }
-      const at = now();
-      const contributed = contributors.flatMap((contribute) => contribute(by, event, at));
-      const outcome = await realm.commit([...writes, ...contributed]);
-      if (outcome.ok) {
-        caches.apply(markersAmong(contributed));
-        return { ok: true };
-      }
-      if (outcome.write >= writes.length) {
-        // What goes with a change is inserted under fresh ids and expects nothing, so only a bug of ours is refused here.
-        throw new GatehouseError(
-          'store-misuse',
-          `What goes with ${event.kind} was refused by the store: ${outcome.refusal.code}.`,
-        );
-      }
-      return { ok: false, refusedBy: 'store', write: outcome.write, refusal: outcome.refusal };
-    },
-  };
+    }
+    const at = now();
+    const writes = changes.flatMap((change) => change.writes);
+    const contributed = changes.flatMap(({ event }) => contributors.flatMap((contribute) => contribute(by, event, at)));
+    const outcome = await realm.commit([...writes, ...contributed]);
+    if (outcome.ok) {
+      caches.apply(markersAmong(contributed));
+      return { ok: true };
+    }
+    if (outcome.write >= writes.length) {
+      // What goes with a change is inserted under fresh ids and expects nothing, so only a bug of ours is refused here.
+      const kinds = changes.map(({ event }) => event.kind).join(', ');
+      throw new GatehouseError(
+        'store-misuse',
+        `What goes with ${kinds} was refused by the store: ${outcome.refusal.code}.`,
+      );
+    }
+    return { ok: false, refusedBy: 'store', write: outcome.write, refusal: outcome.refusal };
+  }
 }

@@ -1,4 +1,5 @@
 import type { RecordOutcome } from './recorder.js';
+import type { Reference } from './reference.js';
 
 /** What a service answers that changes a document: the new state, or why there is none. */
 export type Saved<T> =
@@ -10,6 +11,13 @@ export type ChangeRefusal =
   | { readonly code: 'taken'; readonly key: string; readonly message: string } // the id or a unique name is in use
   | { readonly code: 'changed'; readonly message: string } // it is not at the expected version: read again
   | { readonly code: 'missing'; readonly message: string }
+  /** What is to be removed is referred to. `more`: by others too, which are not listed. */
+  | {
+      readonly code: 'in-use';
+      readonly references: readonly Reference[];
+      readonly more: boolean;
+      readonly message: string;
+    }
   | { readonly code: 'forbidden'; readonly guard: string; readonly message: string }; // a guard's own code and sentence
 
 export const refused = (refusal: ChangeRefusal): Saved<never> => ({ ok: false, refusal });

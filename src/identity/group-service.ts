@@ -1,10 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { now } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
+import { edgesWithout } from '../base/edge-references.js';
 import { newId } from '../base/ids.js';
 import { nameFault } from '../base/readable.js';
 import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
+import { everyRow } from '../changes/every-row.js';
+import type { Reference, Referrer, ReferrerSource, Removed } from '../changes/reference.js';
+import { type RemovalOptions, removeRecorded } from '../changes/removal.js';
 import { recordedDocuments, type RecordedDocuments } from '../changes/recorded-documents.js';
 import type { Recorder } from '../changes/recorder.js';
 import { invalid, missing, refused, type Saved } from '../changes/saved.js';
@@ -21,12 +25,14 @@ import { users } from './user.js';
 export type NewGroup = Pick<Group, 'name'> & Partial<Pick<Group, 'description' | 'type' | 'rule' | 'segmentGroup'>>;
 
 /** Groups and how they nest. Each change is one event in one commit. */
-export class GroupService {
+export class GroupService implements ReferrerSource {
   readonly #realm: Realm;
+  readonly #recorder: Recorder;
   readonly #documents: RecordedDocuments<typeof groups>;
 
   constructor(parts: { readonly realm: Realm; readonly recorder: Recorder }) {
     this.#realm = parts.realm;
+    this.#recorder = parts.recorder;
     this.#documents = recordedDocuments(parts.recorder, {
       spec: groups,
       kind: 'group',
@@ -120,6 +126,56 @@ export class GroupService {
       more,
       ...(reason !== undefined && { reason }),
     });
+  }
+
+  /**
+   * Removes a group for ever; what it gave ends with it, and its id is never used again. Refused as `in-use` (members, groups below it,
+   * limitations) unless `cascade`, as `missing`, `changed`, `forbidden`.
+   */
+  async remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<Stored<Group>>> {
+    const removal = {
+      removed: { kind: 'group', id },
+      thing: ({ name }: Group) => `Group ${name}`,
+      read: async () => {
+        const group = await this.#at(id, expected);
+        if (!group.ok) return group;
+        return { ok: true, value: { value: group.value, change: this.#documents.planRemoval(group.value) } } as const;
+      },
+    } as const;
+    const saved = await removeRecorded(this.#recorder, by, removal, options);
+    if (saved.ok) await this.forget(id);
+    return saved;
+  }
+
+  /** Groups that name something which is to be removed. */
+  async *referring(removed: Removed): AsyncGenerator<Referrer> {
+    for (const group of await everyRow((page) => this.list(page))) {
+      const without = edgesWithout(group.edges, removed);
+      if (!without || group.id === removed.id) continue;
+      const { id, name } = group;
+      const after = { ...group, edges: without.edges };
+      const change = this.#documents.planChange(group, after, { happened: 'edges-replaced', reason: 'removed' });
+      if (!change) continue;
+      const references = without.how.map((how): Reference => ({ kind: 'group', id, name, how }));
+      yield { references, cut: { kind: 'change', change } };
+    }
+  }
+
+  /** Takes a removed group out of the index fields of people. No decision waits for it, and it may run again. */
+  async forget(id: string): Promise<void> {
+    const collection = this.#realm.of(users);
+    await this.indexPeopleBelow(id);
+    let after: Cursor | undefined;
+    do {
+      const page = await collection.find('bySegment', { segments: id }, { limit: PAGE_LIMIT, ...(after && { after }) });
+      for (const user of page.rows) {
+        await collection.change(user.id, ({ version: _, segments = [], ...current }) => ({
+          ...current,
+          segments: segments.filter((segment) => segment !== id),
+        }));
+      }
+      after = page.next;
+    } while (after);
   }
 
   /**

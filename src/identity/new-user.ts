@@ -6,6 +6,8 @@ import { indexOf } from './user-index.js';
 import type { User, UserState } from './user.js';
 
 export interface NewUser {
+  /** Chosen by an administrator; one that anybody ever had is refused. Absent: a random one. */
+  readonly id?: string;
   readonly username: string;
   readonly profile?: Profile;
   readonly email?: string;
@@ -35,7 +37,7 @@ export function newUser(wanted: NewUser, within: readonly string[], at: Instant)
   };
   return {
     ...named,
-    id: newId(),
+    id: wanted.id ?? newId(),
     createdAt: at,
     since: at,
     state: wanted.state ?? 'active',

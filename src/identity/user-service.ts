@@ -22,6 +22,7 @@ import type { PasswordHasher } from './password-hash.js';
 import { passwordRefusal } from './password-policy.js';
 import { groupsOf, indexOf } from './user-index.js';
 import { users, type User } from './user.js';
+import { claimUserId, userIdFault } from './user-id.js';
 
 export interface PasswordChange {
   readonly signOut?: boolean;
@@ -115,8 +116,8 @@ export class UserService {
   }
 
   /**
-   * Makes a user with all that is known from the start, or nothing. Refused as `taken` (its `key` is `username` or
-   * `email`), or as `invalid`.
+   * Makes a user with all that is known from the start, or nothing. Refused as `taken` (its `key` is `username`,
+   * `email` or `id`: an id that anybody ever had), or as `invalid`.
    * @throws GatehouseError `overloaded` when too many passwords wait to be hashed
    */
   async create(by: Actor, wanted: NewUser): Promise<Saved<Stored<User>>> {
@@ -126,6 +127,8 @@ export class UserService {
     if (mixed !== undefined) return invalid(`The username ${mixed}`);
     const weak = wanted.password && passwordRefusal(wanted.password.clear, wanted.username);
     if (weak !== undefined) return invalid(`The password ${weak}.`);
+    const unfit = wanted.id === undefined ? undefined : userIdFault(wanted.id);
+    if (unfit !== undefined) return invalid(`The id ${unfit}`);
     const edges = wanted.edges ?? [];
     const above = await this.#above(edges);
     if (!above.ok) return above;
@@ -137,6 +140,8 @@ export class UserService {
     const writes: Write[] = [...rows.map((row) => insert(identifiers, row)), insert(users, user)];
     if (wanted.password) writes.push(insert(credentials, await this.#credential(user.id, wanted.password)));
 
+    const claimed = wanted.id === undefined ? undefined : writes.push(claimUserId(wanted.id)) - 1;
+
     const event = { ...this.#event('created', user.id), at, after: auditedOf(users, user) };
     const outcome = await this.#recorder.record(by, event, writes);
     const taken = !outcome.ok && outcome.refusedBy === 'store' ? rows[outcome.write] : undefined;
@@ -147,6 +152,9 @@ export class UserService {
         key: taken.kind,
         message: `The ${taken.kind} ${String(written)} is in use already.`,
       });
+    }
+    if (!outcome.ok && outcome.refusedBy === 'store' && [claimed, rows.length].includes(outcome.write)) {
+      return refused({ code: 'taken', key: 'id', message: `The id ${user.id} is or was somebody else's.` });
     }
     return savedAs(`user ${user.username}`, outcome, { ...user, version: 1 });
   }

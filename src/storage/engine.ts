@@ -115,7 +115,13 @@ export type EngineWrite = { readonly at: Place } & (
       readonly expected: number;
       readonly expired?: 'too';
     }
-  | { readonly kind: 'remove' | 'require'; readonly id: string; readonly condition: AnyCondition }
+  | {
+      readonly kind: 'remove' | 'require';
+      readonly id: string;
+      readonly condition: AnyCondition;
+      /** The version that it must have; absent: any. */
+      readonly expected?: number;
+    }
 );
 
 export type EngineRequirement = Extract<EngineWrite, { kind: 'remove' | 'require' }> & { readonly kind: 'require' };

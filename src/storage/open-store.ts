@@ -143,8 +143,16 @@ function engineWrite(box: SecretBox, write: Write, at: Place): EngineWrite {
       return { at, kind: 'replace', document, expected: checkVersion(spec, write.expected) };
     }
     case 'remove':
-    case 'require':
-      return { at, kind: write.kind, id: checkId(spec, write.id), condition: checkCondition(spec, write.condition) };
+    case 'require': {
+      const expected = write.kind === 'remove' ? write.expected : undefined;
+      return {
+        at,
+        kind: write.kind,
+        id: checkId(spec, write.id),
+        condition: checkCondition(spec, write.condition),
+        ...(expected !== undefined && { expected: checkVersion(spec, expected) }),
+      };
+    }
   }
 }
 

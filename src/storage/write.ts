@@ -9,7 +9,7 @@ export type Write = {
   | { readonly kind: 'insert'; readonly document: JsonObject }
   | { readonly kind: 'put'; readonly document: JsonObject }
   | { readonly kind: 'replace'; readonly document: JsonObject; readonly expected: number }
-  | { readonly kind: 'remove'; readonly id: string; readonly condition?: AnyCondition }
+  | { readonly kind: 'remove'; readonly id: string; readonly condition?: AnyCondition; readonly expected?: number }
   | { readonly kind: 'require'; readonly id: string; readonly condition: AnyCondition }
 );
 
@@ -43,6 +43,14 @@ export const remove = <S extends SomeSpec>(spec: S, id: IdOf<S>, condition?: Con
   kind: 'remove',
   id,
   ...(condition && { condition: condition as AnyCondition }),
+});
+
+/** Removes it. Expects it at this version. */
+export const removeAt = <S extends SomeSpec>(spec: S, id: IdOf<S>, expected: number): Write => ({
+  spec,
+  kind: 'remove',
+  id,
+  expected,
 });
 
 /**

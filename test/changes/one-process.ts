@@ -6,6 +6,8 @@ import { changeMarker, changeMarkers } from '../../src/changes/change-marker.js'
 import { history, historyRow } from '../../src/changes/history.js';
 import type { Contributor } from '../../src/changes/contributor.js';
 import { changeRecorder, type Guard, type Recorder } from '../../src/changes/recorder.js';
+import type { ReferrerSource } from '../../src/changes/reference.js';
+import { removalNotes } from '../../src/changes/removal.js';
 import type { AnySpec } from '../../src/storage/spec.js';
 import type { Realm, Store } from '../../src/storage/store.js';
 import { temporaryStore, type TemporaryStore } from '../support/store.js';
@@ -21,7 +23,11 @@ export interface Process {
 
 export function processOn(
   store: Store,
-  more: { readonly guards?: readonly Guard[]; readonly contributors?: readonly Contributor[] } = {},
+  more: {
+    readonly guards?: readonly Guard[];
+    readonly contributors?: readonly Contributor[];
+    readonly referrers?: () => readonly ReferrerSource[];
+  } = {},
 ): Process {
   const realm = store.in('default');
   const own = caches(store.house);
@@ -30,10 +36,11 @@ export function processOn(
     contributors: [auditChange, historyRow, changeMarker(own), ...(more.contributors ?? [])],
     guards: more.guards ?? [],
     caches: own,
+    ...(more.referrers && { referrers: more.referrers }),
   });
   return { realm, caches: own, recorder };
 }
 
 /** A store of these specs and of all that goes with a change. */
 export const changingStore = (specs: readonly AnySpec[]): Promise<TemporaryStore> =>
-  temporaryStore([...specs, auditRecords, history, changeMarkers]);
+  temporaryStore([...specs, auditRecords, history, changeMarkers, removalNotes]);

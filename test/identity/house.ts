@@ -10,11 +10,13 @@ import { passwords } from '../../src/identity/passwords.js';
 import { throttle } from '../../src/identity/throttle.js';
 import { UserService } from '../../src/identity/user-service.js';
 import { users } from '../../src/identity/user.js';
+import { usedUserIds } from '../../src/identity/user-id.js';
 import type { Actor } from '../../src/changes/actor.js';
 import { caches } from '../../src/changes/caches.js';
 import { changeMarker, changeMarkers } from '../../src/changes/change-marker.js';
 import type { Event } from '../../src/changes/event.js';
 import { history, historyRow } from '../../src/changes/history.js';
+import { removalNotes } from '../../src/changes/removal.js';
 import { changeRecorder } from '../../src/changes/recorder.js';
 import type { Saved } from '../../src/changes/saved.js';
 import { counters, storeCounters } from '../../src/storage/limiter.js';
@@ -27,7 +29,18 @@ export const PASSWORD = 'a quiet morning';
 
 /** The part on a store of its own, with every event that it records and every hash that it computes or compares. */
 async function house(open: (specs: readonly AnySpec[]) => Promise<{ readonly store: Store; close(): Promise<void> }>) {
-  const kept = await open([changeMarkers, counters, credentials, delays, groups, history, identifiers, users]);
+  const kept = await open([
+    changeMarkers,
+    counters,
+    credentials,
+    delays,
+    groups,
+    history,
+    identifiers,
+    removalNotes,
+    usedUserIds,
+    users,
+  ]);
   const realm = kept.store.in('tests');
   const events: Event[] = [];
   const recorder = changeRecorder({

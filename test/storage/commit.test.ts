@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { newId } from '../../src/base/ids.js';
 import type { Realm } from '../../src/storage/store.js';
 import type { StoreRefusal } from '../../src/storage/refusal.js';
-import { insert, put, remove, replace, require, type Write } from '../../src/storage/write.js';
+import { insert, put, remove, removeAt, replace, require, type Write } from '../../src/storage/write.js';
 import { engines, times, type Kept } from './engines.js';
 import { allSpecs, notices, parts, tallies, things, type Thing } from './things.js';
 
@@ -57,6 +57,7 @@ describe.each(engines)('a commit to the %s store', (_name, open) => {
     ],
     ['nothing to remove', 3, remove(things, 'nobody'), { code: 'missing' }],
     ['another thing to remove', 3, remove(things, 'gone', { kind: { is: 'blue' } }), { code: 'condition' }],
+    ['another version to remove', 3, removeAt(things, 'gone', 7), { code: 'changed' }],
     ['a requirement not met', 4, require(things, 'guard', { name: { absent: true } }), { code: 'condition' }],
     ['a requirement of nothing', 4, require(things, 'nobody'), { code: 'missing' }],
   ];

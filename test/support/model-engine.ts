@@ -78,6 +78,7 @@ export function modelEngine(): Engine {
       case 'remove':
       case 'require':
         if (!before) return { code: 'missing' };
+        if (one.expected !== undefined && before.version !== one.expected) return { code: 'changed' };
         if (!holds(one.condition, before.document)) return { code: 'condition' };
         if (one.kind === 'remove') without(at, id);
         return 0;

@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import type { Instant } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
 import type { EngineOutcome, EngineWrite } from '../engine.js';
-import { expired, type Filter, holderFilter, theOne } from './filters.js';
+import { expectedOne, expired, type Filter, holderFilter } from './filters.js';
 import { keptOf, type Kept } from './kept.js';
 import { keyOf } from './layout.js';
 import { GUARD, pause, putOf, replaceOf } from './single-write.js';
@@ -170,8 +170,8 @@ function operationOf(write: EngineWrite, now: Instant): mongo.AnyBulkWriteOperat
     case 'replace':
       return { updateOne: replaceOf(write, now) };
     case 'remove':
-      return { deleteOne: { filter: theOne(at, write.id, write.condition, now) } };
+      return { deleteOne: { filter: expectedOne(write, now) } };
     case 'require':
-      return { updateOne: { filter: theOne(at, write.id, write.condition, now), update: GUARD } };
+      return { updateOne: { filter: expectedOne(write, now), update: GUARD } };
   }
 }

@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import type { Instant } from '../../base/clock.js';
 import type { Json } from '../../base/json.js';
 import type { AnyCondition } from '../condition.js';
-import type { EngineFind, EngineQuery, Place } from '../engine.js';
+import type { EngineFind, EngineQuery, EngineWrite, Place } from '../engine.js';
 import type { Kept } from './kept.js';
 import { keyOf, pathOf, queryIndexOf, realmEnd, realmPrefix } from './layout.js';
 
@@ -36,6 +36,12 @@ export const theOne = (at: Place, id: string, condition: AnyCondition, now: Inst
   _id: keyOf(at, id),
   ...live(now),
   ...conditionClauses(condition),
+});
+
+/** The document that a removal or a requirement expects. */
+export const expectedOne = (write: Extract<EngineWrite, { kind: 'remove' | 'require' }>, now: Instant): Filter => ({
+  ...theOne(write.at, write.id, write.condition, now),
+  ...(write.expected !== undefined && { v: write.expected }),
 });
 
 /** Who holds these values of a unique key; undefined where the document holds none. */

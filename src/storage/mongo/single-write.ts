@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable } from '../../base/errors.js';
 import type { Instant } from '../../base/clock.js';
 import type { EngineOutcome, EngineWrite } from '../engine.js';
-import { live, theOne, type Filter } from './filters.js';
+import { expectedOne, live, type Filter } from './filters.js';
 import { bodyOf, type Body } from './kept.js';
 import { keyOf } from './layout.js';
 import { isDuplicate } from './unavailable.js';
@@ -61,11 +61,11 @@ async function tryOne(
         return matchedCount === 1 ? write.expected + 1 : undefined;
       }
       case 'remove': {
-        const { deletedCount } = await kept.deleteOne(theOne(at, write.id, write.condition, now), bounded);
+        const { deletedCount } = await kept.deleteOne(expectedOne(write, now), bounded);
         return deletedCount === 1 ? 0 : undefined;
       }
       case 'require': {
-        const { matchedCount } = await kept.updateOne(theOne(at, write.id, write.condition, now), GUARD, bounded);
+        const { matchedCount } = await kept.updateOne(expectedOne(write, now), GUARD, bounded);
         return matchedCount === 1 ? 0 : undefined;
       }
     }

@@ -50,6 +50,7 @@ export async function whyRefused(
     case 'require': {
       const found = await kept.findOne({ _id: keyOf(at, write.id) }, NOW);
       if (!found || !isLive(found, now)) return { code: 'missing' };
+      if (write.expected !== undefined && found.v !== write.expected) return { code: 'changed' };
       const meets = await kept.findOne(theOne(at, write.id, write.condition, now), { ...NOW, projection: { _id: 1 } });
       return meets ? undefined : { code: 'condition' };
     }

@@ -105,8 +105,8 @@ export function stepOf(write: EngineWrite, now: Instant): Step {
       // Transactions that write are serial here, so a read inside one holds until it is committed.
       const start = write.kind === 'remove' ? 'DELETE' : 'SELECT 1';
       return {
-        sql: `${start} FROM ${tableOf(spec)} WHERE realm = ? AND id = ? AND ${LIVE}${sql}`,
-        values: [realm, write.id, now, ...values],
+        sql: `${start} FROM ${tableOf(spec)} WHERE realm = ? AND id = ? AND ${LIVE}${sql}${write.expected === undefined ? '' : ' AND version = ?'}`,
+        values: [realm, write.id, now, ...values, ...(write.expected === undefined ? [] : [write.expected])],
         rows: 1,
         gives: write.kind === 'require',
         why: live(spec, realm, write.id, now),
@@ -126,7 +126,8 @@ export function refusalOf(write: EngineWrite, why: RowValues | undefined): Store
       return why['version'] === write.expected ? { code: 'conflict', key: String(why['key']) } : { code: 'changed' };
     case 'remove':
     case 'require':
-      return { code: why ? 'condition' : 'missing' };
+      if (!why) return { code: 'missing' };
+      return { code: write.expected === undefined || why['version'] === write.expected ? 'condition' : 'changed' };
   }
 }
 

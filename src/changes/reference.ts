@@ -1,0 +1,46 @@
+import type { Actor } from './actor.js';
+import type { Change } from './recorder.js';
+import type { Saved } from './saved.js';
+
+/** Something that names a thing which is to be removed. */
+export interface Reference {
+  readonly kind: 'user' | 'group' | 'role' | 'client' | 'resource-server' | 'consent';
+  readonly id: string;
+  /** For people to read; it may come from outside, so whoever prints it makes it printable. */
+  readonly name: string;
+  readonly how: ReferenceHow;
+}
+
+/** In which way a document names another. */
+export type ReferenceHow =
+  | 'assignment' // a role or a permission is assigned to it
+  | 'membership' // it is a member of the group or customer group
+  | 'limitation' // a policy or an assignment of it is limited to the group or client
+  | 'policy' // a policy of the role is about the resource server or permission
+  | 'includes'
+  | 'excludes'
+  | 'audience' // the role counts there alone, so it goes with it
+  | 'resource-servers' // the client may ask for tokens of it
+  | 'introspects'
+  | 'claims' // the client is told of permissions there
+  | 'consent'; // a person allowed the client, or allowed something at the resource server
+
+/** What is to be removed. `id` is what documents name it by: for a resource server its identifier, for a permission `<resource server> <permission>`. */
+export interface Removed {
+  readonly kind: 'role' | 'group' | 'client' | 'resource-server' | 'permission';
+  readonly id: string;
+}
+
+/** One document that refers to a thing, and what takes its references away. */
+export interface Referrer {
+  readonly references: readonly Reference[];
+  readonly cut:
+    | { readonly kind: 'change'; readonly change: Change }
+    /** Without the thing it has no meaning, so it is removed itself, with what refers to it. */
+    | { readonly kind: 'remove'; remove(by: Actor): Promise<Saved<unknown>> };
+}
+
+/** Each service finds those of its own documents that refer to a thing. Never more than a page in memory. */
+export interface ReferrerSource {
+  referring(removed: Removed): AsyncIterable<Referrer>;
+}
