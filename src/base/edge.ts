@@ -1,4 +1,5 @@
 import type { Instant } from './clock.js';
+import type { Json, JsonObject } from './json.js';
 
 /**
  * Anything that leads to access, as it is embedded in the user, group or client it goes out from.
@@ -18,12 +19,27 @@ export type Edge = {
   validUntil?: Instant;
   reason?: string;
   limitations: Limitation[];
-  /** For mapped access: the connector it came by, and when that last confirmed it. */
-  source?: string;
+  /** Who keeps this assignment; absent: it was given by hand. */
+  source?: AssignmentSource;
+  /** Of a connector: when it last confirmed this. */
   confirmedAt?: Instant;
 };
+
+/** A connector, by its id, or a realm file, by the `name:` that it declares and never by its path. */
+export type AssignmentSource = { kind: 'connector' | 'file'; id: string };
 
 export type EdgeKind = 'role' | 'permission' | 'membership' | 'customer-group';
 
 /** A condition that only narrows; its meaning is given by the kind, in `access/limitations`. */
 export type Limitation = { kind: string; values: string[] };
+
+/** A stored holder of assignments whose sources were the ids of connectors, with sources as they are now. */
+export function withAssignmentSources(document: JsonObject): JsonObject {
+  const { edges } = document;
+  return Array.isArray(edges) ? { ...document, edges: edges.map(withSource) } : document;
+}
+
+const withSource = (edge: Json): Json =>
+  typeof edge === 'object' && !Array.isArray(edge) && typeof edge['source'] === 'string'
+    ? { ...edge, source: { kind: 'connector', id: edge['source'] } }
+    : edge;

@@ -1,5 +1,5 @@
 import type { Instant } from '../base/clock.js';
-import type { Edge } from '../base/edge.js';
+import { type Edge, withAssignmentSources } from '../base/edge.js';
 import { spec } from '../storage/spec.js';
 
 /**
@@ -24,7 +24,8 @@ export type Group = {
 export const groups = spec<Group>()({
   name: 'groups',
   scope: 'realm',
-  version: 1,
+  version: 2,
+  migrations: { 2: withAssignmentSources },
   indexed: { name: 'string' },
   audited: ['type', 'name', 'description', 'rule', 'segmentGroup', 'edges'],
   unique: { name: ['name'] },

@@ -2,7 +2,7 @@ import type { Edge } from '../base/edge.js';
 import type { User } from './user.js';
 
 /** The fields of a user that only serve to find it; each follows from the others, and no decision trusts them. */
-export type UserIndex = Pick<User, 'within' | 'roleIds' | 'nextExpiry' | 'terms'>;
+export type UserIndex = Pick<User, 'within' | 'roleIds' | 'files' | 'nextExpiry' | 'terms'>;
 
 type Named = Pick<User, 'username' | 'profile' | 'email' | 'edges'>;
 
@@ -12,6 +12,7 @@ export function indexOf(user: Named, within: readonly string[]): UserIndex {
   return {
     within: [...within].sort(),
     roleIds: [...new Set(user.edges.filter((edge) => edge.kind === 'role').map((edge) => edge.target))].sort(),
+    files: filesOf(user.edges),
     ...(nextExpiry !== undefined && { nextExpiry }),
     terms: termsOf(user),
   };
@@ -20,6 +21,11 @@ export function indexOf(user: Named, within: readonly string[]): UserIndex {
 /** The groups that these edges lead to directly. */
 export const groupsOf = (edges: readonly Edge[]): string[] => [
   ...new Set(edges.filter((edge) => edge.kind === 'membership').map((edge) => edge.target)),
+];
+
+/** The realm files that keep some of these assignments. */
+const filesOf = (edges: readonly Edge[]): string[] => [
+  ...new Set(edges.flatMap(({ source }) => (source?.kind === 'file' ? source.id : []))),
 ];
 
 function nearestEnd(edges: readonly Edge[]): number | undefined {

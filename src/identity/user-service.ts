@@ -97,6 +97,11 @@ export class UserService {
     return this.#realm.of(users).find('bySegment', { segments: segmentId }, page);
   }
 
+  /** Those who have an assignment that the realm file of this name keeps. */
+  listByFile(name: string, page: PageRequest): Promise<Page<Stored<User>>> {
+    return this.#realm.of(users).find('byFile', { files: name }, page);
+  }
+
   /** Those with an edge that is over at this moment. */
   listExpired(at: Instant, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('expiring', { nextExpiry: { lte: at } }, page);

@@ -1,5 +1,5 @@
 import type { Instant } from '../base/clock.js';
-import type { Edge } from '../base/edge.js';
+import { type Edge, withAssignmentSources } from '../base/edge.js';
 import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
 import type { Attribute, Profile } from './profile.js';
@@ -27,6 +27,8 @@ export type User = {
   within: string[];
   /** Every role assigned directly. An index field: no decision trusts it. */
   roleIds: string[];
+  /** Every realm file that keeps an assignment of the user's. An index field: no decision trusts it. */
+  files?: string[];
   /** The segments that the user is in, or was a while ago. An index field: no decision trusts it. */
   segments?: string[];
   /** The nearest `validUntil` of the edges. An index field: no decision trusts it. */
@@ -46,15 +48,20 @@ export const EDGE_LIMIT = 1000;
 export const users = spec<User>()({
   name: 'users',
   scope: 'realm',
-  version: 2,
-  // Who is in which is found out in the background.
-  migrations: { 2: (user: JsonObject) => ({ segments: [], ...user }) },
+  version: 3,
+  migrations: {
+    // Who is in which is found out in the background.
+    2: (user: JsonObject) => ({ segments: [], ...user }),
+    // No realm file keeps anything yet.
+    3: (user: JsonObject) => withAssignmentSources({ files: [], ...user }),
+  },
   indexed: {
     username: 'string',
     createdAt: 'number',
     within: 'strings',
     roleIds: 'strings',
     segments: 'strings',
+    files: 'strings',
     nextExpiry: 'number',
     terms: 'strings',
     state: 'string',
@@ -77,6 +84,7 @@ export const users = spec<User>()({
     byTerm: { contains: 'terms', order: 'username' },
     byGroup: { contains: 'within', order: 'username' },
     byRole: { contains: 'roleIds', order: 'username' },
+    byFile: { contains: 'files', order: 'username' },
     bySegment: { contains: 'segments', order: 'username' },
     byState: { equal: ['state'], order: 'username' },
     expiring: { order: 'nextExpiry' },

@@ -1,5 +1,5 @@
 import type { Instant } from '../base/clock.js';
-import type { Edge } from '../base/edge.js';
+import { type Edge, withAssignmentSources } from '../base/edge.js';
 import type { Hashed } from '../base/hash-of.js';
 import type { JsonObject } from '../base/json.js';
 import type { Level } from '../base/level.js';
@@ -107,8 +107,8 @@ export type ClientSecret = { id: string; hash: Hashed; createdAt: Instant; expir
 export const clients = spec<Client>()({
   name: 'clients',
   scope: 'realm',
-  version: 3,
-  migrations: { 2: asInVersion1, 3: asInVersion2 },
+  version: 4,
+  migrations: { 2: asInVersion1, 3: asInVersion2, 4: withAssignmentSources },
   indexed: { name: 'string' },
   audited: [
     'name',
