@@ -5,6 +5,7 @@
  * together in app/application.ts. Never decides anything itself.
  */
 import type { RequestListener } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { assign } from './access/assign.js';
 import { expiredEdgesJob } from './access/expired-edges.js';
@@ -189,8 +190,11 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
 }
 
 export interface Listening {
-  /** Stops taking requests, finishes those under way within so many milliseconds, and closes what `parts` opened. */
-  close(withinMs?: number): Promise<void>;
+  /**
+   * Stops: `/readyz` answers 503 at once. After the delay no connection is taken, and each is closed after its answer; requests under way are
+   * finished, within so many milliseconds, and what `parts` opened is closed.
+   */
+  close(how?: { readonly delayMs?: number; readonly withinMs?: number }): Promise<void>;
 }
 
 /** Answers at every address that the configuration names. */
@@ -199,7 +203,8 @@ export async function listen(of: Parts): Promise<Listening> {
   // Pages say the realm's name also where it can't be read.
   await of.settings.get();
   const trusted = trustedProxies(config.trustedProxies);
-  const answer = swapped(basisOf(of.keys, of.settings), (basis) => application(of, basis).callback());
+  let isStopping = false;
+  const answer = swapped(basisOf(of.keys, of.settings), (basis) => application(of, basis, () => isStopping).callback());
   const onRequest: RequestListener = (req, res) => {
     readForwarded(req, trusted);
     answer(req, res);
@@ -208,7 +213,10 @@ export async function listen(of: Parts): Promise<Listening> {
   caches.start((error) => log.warn({ err: error }, 'change markers could not be read'));
   of.background.start((error, job) => log.warn({ err: error, job }, 'background work failed'));
   return {
-    async close(withinMs = 10_000) {
+    async close({ delayMs = 0, withinMs = 6000 } = {}) {
+      isStopping = true;
+      // Whoever balances the load asks /readyz every few seconds, and sends new requests until it has heard of the stop.
+      if (delayMs > 0) await setTimeout(delayMs);
       const stopped = await Promise.all(servers.map((server) => server.stop(withinMs)));
       if (stopped.some(({ finished }) => !finished)) log.warn('requests were cut off at shutdown');
       await of.close();

@@ -46,6 +46,7 @@ export async function startGatehouse(
   await writeFile(realm, realmFile(people));
   const env = {
     GATEHOUSE_ISSUER: issuer,
+    GATEHOUSE_STOP_DELAY: '0',
     GATEHOUSE_HOST: '127.0.0.1',
     GATEHOUSE_STORE:
       server === 'gatehouse-sqlite'

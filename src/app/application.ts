@@ -38,8 +38,12 @@ import { pages } from '../sign-in/pages/pages.js';
 import { signInRouter } from '../sign-in/sign-in-router.js';
 import type { Parts } from './parts.js';
 
-/** The whole of what the outside sees, as one koa application. */
-export function application(of: Parts, { keys, attributeClaims }: Basis): Application {
+/**
+ * The whole of what the outside sees, as one koa application.
+ *
+ * @param isStopping whether the process is about to stop, so that no one should send it anything new
+ */
+export function application(of: Parts, { keys, attributeClaims }: Basis, isStopping: () => boolean): Application {
   const { config, log, realm, store, caches, settings, clients, consents, resourceServers, snapshots } = of;
   const issuer = new URL(config.issuer);
   const shown = pages(issuer, () => settings.lastRead());
@@ -98,6 +102,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis): Applic
     return last !== undefined && readsBehaviour(last);
   };
   const ready = [
+    { name: 'stopping', ready: async () => !isStopping() },
     { name: 'store', ready: () => store.ping().then(() => true) },
     { name: 'caches', ready: () => caches.assertFresh().then(() => true) },
   ];

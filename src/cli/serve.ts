@@ -14,10 +14,14 @@ export async function serve(config: Config, env: Environment, options?: Options)
     const warnings = await prepareRealm(parts, { kind: 'system', id: 'start', requestId: newId() }, config, env, file);
     for (const warning of warnings) log.warn(warning);
     const listening = await listen(parts);
+    // Heard from before anybody is told that there is something to stop.
+    const ending = endingSignal();
     log.info({ version: version(), issuer: config.issuer, hosts: config.hosts, port: config.port }, 'listening');
-    const signal = await endingSignal();
-    log.info({ signal }, 'stopping');
-    await listening.close();
+    const signal = await ending;
+    // At a terminal nobody balances the load, and somebody waits.
+    const delayMs = signal === 'SIGTERM' ? config.stopDelayMs : 0;
+    log.info({ signal, delayMs }, 'stopping');
+    await listening.close({ delayMs });
   } catch (error) {
     await parts.close().catch(() => undefined);
     throw inUse(config, error) ?? error;

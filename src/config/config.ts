@@ -1,3 +1,4 @@
+import { seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import { nearest } from '../base/nearest.js';
 import { SETTINGS, type LogLevel, type SettingName, type SettingValue } from './settings.js';
@@ -18,6 +19,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Hosts, addresses and CIDR ranges that may be asked though they are not public. */
   readonly outgoingAllowed: readonly string[];
+  /** Between SIGTERM and the end of listening, in milliseconds. */
+  readonly stopDelayMs: number;
   readonly logLevel: LogLevel;
 }
 
@@ -48,6 +51,7 @@ export function readConfig(env: Environment): Config {
     },
     trustedProxies: read(env, 'GATEHOUSE_TRUSTED_PROXIES') ?? [],
     outgoingAllowed: read(env, 'GATEHOUSE_OUTGOING_ALLOWED') ?? [],
+    stopDelayMs: seconds(read(env, 'GATEHOUSE_STOP_DELAY') ?? 3),
     logLevel: read(env, 'GATEHOUSE_LOG_LEVEL') ?? 'info',
   };
 }

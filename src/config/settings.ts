@@ -109,6 +109,18 @@ export const SETTINGS = {
     example: 'shop.internal,10.1.0.0/16',
     schema: z.string().transform(hostsAndNetworks),
   }),
+  GATEHOUSE_STOP_DELAY: setting({
+    about:
+      'Seconds between SIGTERM and the end of listening. `/readyz` answers 503 meanwhile, so that a load balancer stops sending new requests; ' +
+      'requests are still answered. Set it longer than the interval at which the load balancer asks, and 0 where there is none.',
+    default: '3',
+    example: '10',
+    schema: z
+      .string()
+      .regex(/^\d{1,3}$/, 'whole seconds, from 0 to 300')
+      .transform(Number)
+      .refine((delay) => delay <= 300, 'at most 300 seconds'),
+  }),
   GATEHOUSE_LOG_LEVEL: setting({
     about: `The least level that is logged: ${LOG_LEVELS.join(', ')}.`,
     default: 'info',

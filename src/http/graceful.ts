@@ -4,55 +4,76 @@ import type { Socket } from 'node:net';
 /** Stops a server without dropping what it is answering. */
 export interface GracefulStop {
   /**
-   * Takes no new connection, ends idle ones, lets requests under way finish, and cuts off what has not finished within so
-   * many milliseconds. Resolves when nothing is open any more, with whether everything finished by itself.
+   * Takes no new connection, closes each after its next answer and those that stay idle, lets requests under way finish, and cuts off what
+   * has not finished within so many milliseconds. Resolves when nothing is open any more, with whether everything finished by itself.
    */
   stop(withinMs: number): Promise<{ readonly finished: boolean }>;
 }
 
+/** In milliseconds: a client that was answered just before the stop sends its next request within it. */
+const IDLE_FOR = 50;
+
+interface Open {
+  readonly answering: Set<ServerResponse>;
+  /** How much it had sent when it was last idle: whoever has sent more since has begun a request. */
+  idleAt: number;
+}
+
 /**
  * Watches a server from now on: its own closeIdleConnections spares a connection that has not asked for anything yet, and
- * browsers open such ones ahead.
+ * browsers open such ones ahead. It also ends a connection whose request has arrived and was not read yet.
  */
 export function graceful(server: Server): GracefulStop {
-  const answering = new Map<Socket, Set<ServerResponse>>();
-  let stopping = false;
+  const connections = new Map<Socket, Open>();
+  let closing = false;
+  let endingIdle = false;
 
   server.on('connection', (socket: Socket) => {
-    answering.set(socket, new Set());
-    socket.once('close', () => answering.delete(socket));
+    connections.set(socket, { answering: new Set(), idleAt: 0 });
+    socket.once('close', () => connections.delete(socket));
   });
   server.on('request', ({ socket }, res) => {
-    answering.get(socket)?.add(res);
-    if (stopping) res.shouldKeepAlive = false;
+    connections.get(socket)?.answering.add(res);
+    if (closing) res.shouldKeepAlive = false;
     res.once('close', () => {
-      answering.get(socket)?.delete(res);
+      const open = connections.get(socket);
+      if (!open) return;
+      open.answering.delete(res);
+      open.idleAt = socket.bytesRead;
       // Its headers may have promised to keep the connection before the stop began.
-      if (stopping) endIfIdle(socket);
+      if (endingIdle) endIfIdle(socket, open);
     });
   });
-  const endIfIdle = (socket: Socket): void => {
-    if (answering.get(socket)?.size === 0) socket.destroySoon();
+  const endIfIdle = (socket: Socket, { answering, idleAt }: Open): void => {
+    if (answering.size === 0 && socket.bytesRead === idleAt) socket.destroySoon();
+  };
+  const endIdle = (): void => {
+    endingIdle = true;
+    for (const [socket, open] of connections) endIfIdle(socket, open);
   };
 
   return {
     stop(withinMs) {
-      stopping = true;
-      for (const [socket, under] of answering) {
-        for (const res of under) res.shouldKeepAlive = false;
-        endIfIdle(socket);
-      }
-      return new Promise((resolve) => {
-        let finished = true;
-        const cut = setTimeout(() => {
-          finished = false;
-          server.closeAllConnections();
-        }, withinMs);
+      // Node's own `close` ends what it takes for idle; this one only stops listening.
+      const end = Promise.withResolvers<{ readonly finished: boolean }>();
+      let finished = true;
+      const cut = setTimeout(() => {
+        finished = false;
+        server.closeAllConnections();
+      }, withinMs);
+      // First nobody can connect any more, then the connections that there are come to an end: whoever was told to connect anew, while
+      // somebody still listens, could be left between the two. In `setImmediate`, what waited to be accepted has just been.
+      setImmediate(() => {
+        server.closeIdleConnections = () => undefined;
         server.close(() => {
           clearTimeout(cut);
-          resolve({ finished });
+          end.resolve({ finished });
         });
+        closing = true;
+        for (const { answering } of connections.values()) for (const res of answering) res.shouldKeepAlive = false;
+        setTimeout(endIdle, Math.min(IDLE_FOR, withinMs)).unref();
       });
+      return end.promise;
     },
   };
 }

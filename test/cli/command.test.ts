@@ -139,7 +139,12 @@ describe('gatehouse bootstrap', () => {
 async function serveBriefly(cwd: string, env: Readonly<Record<string, string>>): Promise<Ended> {
   const options = {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', GATEHOUSE_ISSUER: `http://localhost:${await freePort()}`, ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      GATEHOUSE_ISSUER: `http://localhost:${await freePort()}`,
+      GATEHOUSE_STOP_DELAY: '0',
+      ...env,
+    },
   };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [program, 'serve'], options, (error, out, err) => {
@@ -170,6 +175,34 @@ describe('gatehouse serve', () => {
     expect(out).not.toMatch(/quiet evening|password of ann/);
     // Both are there: bootstrap has nothing left to make.
     expect(await gatehouse(at, ['bootstrap'], env)).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  test('told to stop, says so at /readyz and goes on answering until the delay is over', async () => {
+    const at = await folder();
+    await gatehouse(at, ['bootstrap']);
+    const issuer = `http://localhost:${await freePort()}`;
+    const answers: unknown[] = [];
+    const ended = await new Promise<Ended>((resolve) => {
+      const env = { PATH: process.env['PATH'] ?? '', GATEHOUSE_ISSUER: issuer, GATEHOUSE_STOP_DELAY: '1' };
+      const child = execFile(process.execPath, [program, 'serve'], { cwd: at, env }, (error, out, err) => {
+        resolve({ code: Number(error?.code ?? 0), out, err: warned(err) });
+      });
+      child.stdout?.on('data', (text) => {
+        if (String(text).includes('"listening"')) child.kill('SIGTERM');
+        if (!String(text).includes('"stopping"')) return;
+        for (const path of ['readyz', '.well-known/openid-configuration']) {
+          void fetch(`${issuer}/${path}`).then(async (answer) => {
+            const { failing } = (await answer.json()) as { failing?: readonly string[] };
+            answers.push([path, answer.status, failing]);
+          });
+        }
+      });
+    });
+    expect(ended).toMatchObject({ code: 0, err: '' });
+    expect(answers.sort()).toEqual([
+      ['.well-known/openid-configuration', 200, undefined],
+      ['readyz', 503, ['stopping']],
+    ]);
   });
 
   test('makes no key, and says that bootstrap does', async () => {

@@ -27,6 +27,7 @@ describe('configuration', () => {
       administrator: { username: 'admin' },
       trustedProxies: [],
       outgoingAllowed: [],
+      stopDelayMs: 3000,
       logLevel: 'info',
     });
   });
@@ -44,6 +45,7 @@ describe('configuration', () => {
         GATEHOUSE_ADMIN_PASSWORD: 'correct horse',
         GATEHOUSE_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
         GATEHOUSE_OUTGOING_ALLOWED: 'shop.internal, 10.1.0.0/16',
+        GATEHOUSE_STOP_DELAY: '20',
         GATEHOUSE_LOG_LEVEL: 'debug',
       }),
     ).toEqual({
@@ -56,6 +58,7 @@ describe('configuration', () => {
       administrator: { username: 'root', password: 'correct horse' },
       trustedProxies: ['10.0.0.0/8', '::1'],
       outgoingAllowed: ['shop.internal', '10.1.0.0/16'],
+      stopDelayMs: 20_000,
       logLevel: 'debug',
     });
   });

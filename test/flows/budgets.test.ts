@@ -93,7 +93,7 @@ describe.each(stores)('on %s:', (kind) => {
     await machine();
   });
   afterAll(async () => {
-    await served.close(1000);
+    await served.close({ withinMs: 1000 });
     await database?.drop();
     await rm(folder, { recursive: true, force: true });
   });

@@ -65,7 +65,7 @@ describe.each(stores)('on %s:', (kind) => {
     await visitor.submit(await visitor.visit(at('')), { identifier: 'admin', password });
   });
   afterAll(async () => {
-    await served.close(1000);
+    await served.close({ withinMs: 1000 });
     await database?.drop();
     await rm(folder, { recursive: true, force: true });
   });

@@ -46,7 +46,7 @@ beforeAll(async () => {
   }
 }, 60_000);
 afterAll(async () => {
-  await served.close(1000);
+  await served.close({ withinMs: 1000 });
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -82,6 +82,7 @@ describe('what the image starts', () => {
     ]);
     env = {
       PATH: process.env['PATH'] ?? '',
+      GATEHOUSE_STOP_DELAY: '0',
       ...(Object.fromEntries(inside) as Record<string, string>),
       GATEHOUSE_HOST: '127.0.0.1',
       GATEHOUSE_PORT: String(port),

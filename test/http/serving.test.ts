@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import Koa from 'koa';
-import { request, type IncomingMessage } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { graceful } from '../../src/http/graceful.js';
 import { health, type ReadinessCheck } from '../../src/http/health.js';
 import { ask, listening } from './listening.js';
@@ -68,6 +69,45 @@ describe('a stop', () => {
     expect(await stopped).toEqual({ finished: true });
   });
 
+  test('under load loses no request', async () => {
+    const codes: string[] = [];
+    let answered = 0;
+    for (let stops = 0; stops < 20; stops++) {
+      const at = await listening((_req, res) => void setImmediate().then(() => res.end('whole')));
+      const stopper = graceful(at.server);
+      const agent = new Agent({ keepAlive: true, maxSockets: 24 });
+      // Each of them asks again and again, as long as somebody takes connections.
+      const clients = Array.from({ length: 24 }, async () => {
+        for (;;) {
+          const outcome = await askBy(agent, at.port);
+          if (outcome !== 'answered') return codes.push(outcome);
+          answered++;
+        }
+      });
+      while (answered < (stops + 1) * 200) await setImmediate();
+      expect(await stopper.stop(10_000)).toEqual({ finished: true });
+      await Promise.all(clients);
+      agent.destroy();
+    }
+    expect(new Set(codes)).toEqual(new Set(['ECONNREFUSED']));
+  });
+
+  test('waits for a request that has begun to arrive', async () => {
+    const at = await listening((_req, res) => res.end('whole'));
+    const stopper = graceful(at.server);
+    const socket = connect(at.port, '127.0.0.1');
+    let text = '';
+    socket.setEncoding('utf8').on('data', (more: string) => (text += more));
+    socket.write('GET / HTTP/1.1\r\nHost: lo');
+    await once(at.server, 'connection');
+    const stopped = stopper.stop(10_000);
+    await expectRefused(at.port);
+    socket.write('calhost\r\n\r\n');
+    await once(socket, 'close');
+    expect(text).toContain('whole');
+    expect(await stopped).toEqual({ finished: true });
+  });
+
   test('cuts off what never finishes', async () => {
     const at = await listening(() => undefined);
     const stopper = graceful(at.server);
@@ -78,6 +118,30 @@ describe('a stop', () => {
     await failed;
   });
 });
+
+/** Until nobody listens there any more. */
+async function expectRefused(port: number): Promise<void> {
+  for (;;) {
+    try {
+      await ask(port);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return;
+    }
+  }
+}
+
+/** How one request of an ordinary client ended. */
+const askBy = (agent: Agent, port: number): Promise<string> =>
+  new Promise((resolve) => {
+    request({ agent, port, host: '127.0.0.1' }, (res) => {
+      res
+        .resume()
+        .on('end', () => resolve('answered'))
+        .on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    })
+      .on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+      .end();
+  });
 
 test('headers past the limit are refused', async () => {
   const at = await listening((_req, res) => res.end());

@@ -30,6 +30,7 @@ export async function startGatehouse({ port, issuer, folder, realmFile, store }:
   const keys = join(folder, 'keys');
   const env = {
     GATEHOUSE_ISSUER: issuer,
+    GATEHOUSE_STOP_DELAY: '0',
     GATEHOUSE_PORT: String(port),
     GATEHOUSE_STORE: store ?? `sqlite:${join(folder, 'gatehouse.db')}`,
     GATEHOUSE_KEYS: keys,

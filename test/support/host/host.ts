@@ -96,6 +96,8 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     GATEHOUSE_ISSUER: issuer,
     GATEHOUSE_STORE: store.address,
     GATEHOUSE_KEYS: keysFolder,
+    // No load balancer is to be told.
+    GATEHOUSE_STOP_DELAY: '0',
     // Whatever is logged at all must be fit to be read.
     GATEHOUSE_LOG_LEVEL: 'trace',
     ...(options.realmFile !== undefined && { GATEHOUSE_REALM_FILE: join(root, options.realmFile) }),
