@@ -138,7 +138,12 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
   const behaviours = new BehaviourService(known);
   const snapshots = new Snapshots({ ...known, roles, resourceServers });
   const segments = new SegmentIndex({ ...known, snapshots, behaviours });
-  const users = new UserService({ ...known, hasher, segmentsOf: segments.of });
+  const users = new UserService({
+    ...known,
+    hasher,
+    segmentsOf: segments.of,
+    realmName: async () => (await settings.get()).name,
+  });
   const jobs = background(store.house, [
     ...housekeeping(store),
     keyJob({ keys, settings }),

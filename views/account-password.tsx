@@ -12,7 +12,7 @@ export interface AccountPasswordProps extends AccountSurroundings {
 export function AccountPassword(props: AccountPasswordProps) {
   const { texts, action, csrf, username, error } = props;
   const words = texts.account.password;
-  const wrong = error === 'password-unfit' || error === 'password-not-repeated';
+  const wrong = error?.startsWith('password-') === true;
   return (
     <AccountFrame {...props}>
       <p>{words.explains}</p>

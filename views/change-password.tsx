@@ -22,7 +22,7 @@ export type ChangePasswordError =
 export function ChangePassword(props: ChangePasswordProps) {
   const { texts, action, csrf, application, username, error } = props;
   const words = texts.changePassword;
-  const wrong = error === 'password-unfit' || error === 'password-not-repeated';
+  const wrong = error?.startsWith('password-') === true;
   return (
     <Layout {...props} title={words.title} failed={error !== undefined}>
       <p class="purpose">{words.toContinue(application)}</p>

@@ -51,7 +51,7 @@ export function passwordPage(realm: Realm, users: Pick<UserService, 'setPassword
         visit.done('password');
         return;
       case 'unfit':
-        return again(422, 'password-unfit');
+        return again(422, chosen.error);
       case 'moved':
         return again(409, 'moved');
       case 'overloaded':

@@ -7,7 +7,7 @@ export type Saved<T> =
 
 /** `message` is a sentence for a person. */
 export type ChangeRefusal =
-  | { readonly code: 'invalid'; readonly message: string } // what was asked for breaks a rule of its kind
+  | { readonly code: 'invalid'; readonly message: string; readonly fault?: string } // it breaks a rule of its kind; `fault` is that rule's code
   | { readonly code: 'taken'; readonly key: string; readonly message: string } // the id or a unique name is in use
   | { readonly code: 'changed'; readonly message: string } // it is not at the expected version: read again
   | { readonly code: 'missing'; readonly message: string }
@@ -21,7 +21,8 @@ export type ChangeRefusal =
   | { readonly code: 'forbidden'; readonly guard: string; readonly message: string }; // a guard's own code and sentence
 
 export const refused = (refusal: ChangeRefusal): Saved<never> => ({ ok: false, refusal });
-export const invalid = (message: string): Saved<never> => refused({ code: 'invalid', message });
+export const invalid = (message: string, fault?: string): Saved<never> =>
+  refused({ code: 'invalid', message, ...(fault !== undefined && { fault }) });
 export const missing = (thing: string, id: string): Saved<never> =>
   refused({ code: 'missing', message: `There is no ${thing} ${id}.` });
 

@@ -16,11 +16,16 @@ interface Choice {
   readonly another?: boolean;
 }
 
+export type UnfitPassword = 'password-unfit' | 'password-common' | 'password-personal';
+
+const errorOf = (fault: string | undefined): UnfitPassword =>
+  fault === 'common' || fault === 'personal' ? `password-${fault}` : 'password-unfit';
+
 export type Chosen =
   /** `after`: what begins at this moment or later outlives the change. */
   | { readonly kind: 'ok'; readonly user: Stored<User>; readonly after: Instant }
-  /** It breaks the rules for passwords. */
-  | { readonly kind: 'unfit' }
+  /** It breaks the rules for passwords; `error` is the text of the pages that says which. */
+  | { readonly kind: 'unfit'; readonly error: UnfitPassword }
   /** Someone else was faster, again and again. */
   | { readonly kind: 'moved' }
   | { readonly kind: 'overloaded' };
@@ -43,7 +48,10 @@ export async function chooseOwn(
         ...(session !== undefined && { surviving: (at: Instant) => surviving(realm, session, at) }),
       },
     );
-    if (!saved.ok) return { kind: saved.refusal.code === 'invalid' ? 'unfit' : 'moved' };
+    if (!saved.ok) {
+      const { refusal } = saved;
+      return refusal.code === 'invalid' ? { kind: 'unfit', error: errorOf(refusal.fault) } : { kind: 'moved' };
+    }
     return { kind: 'ok', user: saved.value, after: (saved.value.signedOutAt ?? 0) + 1 };
   } catch (error) {
     if (error instanceof GatehouseError && error.code === 'overloaded') return { kind: 'overloaded' };

@@ -1,3 +1,4 @@
+import { isPrototypeName, PROTOTYPE_NAME_FAULT } from '../base/prototype-names.js';
 import { spec } from '../storage/spec.js';
 import { insert, put, type Write } from '../storage/write.js';
 
@@ -21,7 +22,7 @@ export function userIdFault(id: string): string | undefined {
   if (!USER_ID.test(id)) {
     return 'has 1 to 128 characters: letters and digits of ASCII, and . _ ~ @ + = - after the first one.';
   }
-  return id in Object.prototype ? 'is a name that JavaScript objects have.' : undefined;
+  return isPrototypeName(id) ? PROTOTYPE_NAME_FAULT : undefined;
 }
 
 /** Refused with a conflict where somebody has or had it. */

@@ -19,7 +19,7 @@ import { groupsAbove } from './groups-above.js';
 import { type Identifier, identifiers, PRIMARY_STORE } from './identifier.js';
 import { newUser, type NewPassword, type NewUser } from './new-user.js';
 import type { PasswordHasher } from './password-hash.js';
-import { passwordRefusal } from './password-policy.js';
+import { PASSWORD_FAULTS, passwordFault, type PasswordOwner } from './password-policy.js';
 import { groupsOf, indexOf } from './user-index.js';
 import { users, type User } from './user.js';
 import { claimUserId, userIdFault } from './user-id.js';
@@ -49,6 +49,7 @@ export class UserService {
   readonly #recorder: Recorder;
   readonly #hasher: PasswordHasher;
   readonly #segmentsOf: (user: User) => Promise<string[]>;
+  readonly #realmName: () => Promise<string | undefined>;
   readonly #documents: RecordedDocuments<typeof users>;
 
   /** @param parts.segmentsOf the segments that somebody is in; absent: there are none */
@@ -57,11 +58,14 @@ export class UserService {
     readonly recorder: Recorder;
     readonly hasher: PasswordHasher;
     readonly segmentsOf?: (user: User) => Promise<string[]>;
+    /** What no password may be made of, besides the user's own names. */
+    readonly realmName?: () => Promise<string | undefined>;
   }) {
     this.#realm = parts.realm;
     this.#recorder = parts.recorder;
     this.#hasher = parts.hasher;
     this.#segmentsOf = parts.segmentsOf ?? (async () => []);
+    this.#realmName = parts.realmName ?? (async () => undefined);
     this.#documents = recordedDocuments(parts.recorder, {
       spec: users,
       kind: 'user',
@@ -130,8 +134,8 @@ export class UserService {
     if (!claims.ok) return claims;
     const mixed = newUsernameFault(wanted.username);
     if (mixed !== undefined) return invalid(`The username ${mixed}`);
-    const weak = wanted.password && passwordRefusal(wanted.password.clear, wanted.username);
-    if (weak !== undefined) return invalid(`The password ${weak}.`);
+    const weak = wanted.password && (await this.#passwordRefusal(wanted.password, wanted));
+    if (weak) return weak;
     const unfit = wanted.id === undefined ? undefined : userIdFault(wanted.id);
     if (unfit !== undefined) return invalid(`The id ${unfit}`);
     const edges = wanted.edges ?? [];
@@ -239,8 +243,8 @@ export class UserService {
   ): Promise<Saved<Stored<User>>> {
     const first = await this.#at(id);
     if (!first.ok) return first;
-    const weak = passwordRefusal(password.clear, first.value.username);
-    if (weak !== undefined) return invalid(`The password ${weak}.`);
+    const weak = await this.#passwordRefusal(password, first.value);
+    if (weak) return weak;
     if (another && (await this.#isPassword(id, password.clear))) {
       return invalid('The password must be another one than before.');
     }
@@ -272,8 +276,8 @@ export class UserService {
   async setFirstPassword(by: Actor, id: string, password: NewPassword): Promise<Saved<boolean>> {
     const user = await this.#at(id);
     if (!user.ok) return user;
-    const weak = passwordRefusal(password.clear, user.value.username);
-    if (weak !== undefined) return invalid(`The password ${weak}.`);
+    const weak = await this.#passwordRefusal(password, user.value);
+    if (weak) return weak;
     if (await this.hasPassword(id)) return { ok: true, value: false };
     const { version, ...before } = user.value;
     const outcome = await this.#recorder.record(by, { ...this.#event('password-set', id), at: now() }, [
@@ -333,6 +337,23 @@ export class UserService {
 
   async #credential(id: string, { clear, generated }: NewPassword): Promise<Credential> {
     return { id, password: { ...(await this.#hasher.hash(clear)), setAt: now(), generated } };
+  }
+
+  /** Undefined: it can become the user's. One that was generated is not looked at. */
+  async #passwordRefusal(
+    password: NewPassword,
+    { username, email, profile }: NewUser,
+  ): Promise<Saved<never> | undefined> {
+    if (password.generated) return undefined;
+    const realmName = await this.#realmName();
+    const owner: PasswordOwner = {
+      username,
+      ...(email !== undefined && { email }),
+      ...(profile && { profile }),
+      ...(realmName !== undefined && { realmName }),
+    };
+    const fault = await passwordFault(password.clear, owner);
+    return fault && invalid(`The password ${PASSWORD_FAULTS[fault]}.`, fault);
   }
 
   #event(happened: string, id: string): Pick<Event, 'kind' | 'realm' | 'subject'> {

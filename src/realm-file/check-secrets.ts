@@ -1,4 +1,4 @@
-import { passwordRefusal } from '../identity/password-policy.js';
+import { PASSWORD_FAULTS, passwordFault } from '../identity/password-policy.js';
 import { keepsSecret } from '../realm/client.js';
 import { needsEncoding, secretFault } from '../realm/client-secret.js';
 import type { Path, Problem } from './problem.js';
@@ -78,7 +78,8 @@ export async function checkPasswords(
 ): Promise<{ readonly problems: readonly Problem[]; readonly found: ReadonlyMap<string, string> }> {
   const found = new Map<string, string>();
   const problems: Problem[] = [];
-  for (const [i, { username, password }] of content.users.entries()) {
+  const realmName = there.settings?.name ?? content.settings?.name;
+  for (const [i, { username, email, profile, password }] of content.users.entries()) {
     if (!password || there.users.get(username)?.hasPassword) continue;
     const path = ['users', i, 'password'];
     const answer = await secrets.find(password);
@@ -86,8 +87,13 @@ export async function checkPasswords(
       problems.push(problem(path, answer.why));
       continue;
     }
-    const weak = passwordRefusal(answer.secret, username);
-    if (weak !== undefined) problems.push(problem(path, `The password ${weak}.`));
+    const fault = await passwordFault(answer.secret, {
+      username,
+      ...(email !== undefined && { email }),
+      profile,
+      ...(realmName !== undefined && { realmName }),
+    });
+    if (fault) problems.push(problem(path, `The password ${PASSWORD_FAULTS[fault]}.`));
     found.set(username, answer.secret);
   }
   return { problems, found };

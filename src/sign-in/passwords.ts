@@ -19,7 +19,9 @@ export interface Passwords {
 export type ChoiceOutcome =
   /** `after`: what begins at this moment or later outlives it. */
   | { readonly kind: 'ok'; readonly user: KnownUser; readonly after: Instant }
-  | { readonly kind: 'unfit' | 'moved' | 'overloaded' };
+  /** `error`: the text that says which rule for passwords it breaks. */
+  | { readonly kind: 'unfit'; readonly error: 'password-unfit' | 'password-common' | 'password-personal' }
+  | { readonly kind: 'moved' | 'overloaded' };
 
 export type PasswordOutcome =
   | { readonly kind: 'ok'; readonly user: KnownUser }

@@ -107,6 +107,7 @@ describe('gatehouse bootstrap', () => {
     ['GATEHOUSE_STORE', { GATEHOUSE_STORE: 'mongodb://localhost/gatehouse' }],
     ['GATEHOUSE_ADMIN_USERNAME', { GATEHOUSE_ADMIN_USERNAME: 'a/b' }],
     ['GATEHOUSE_ADMIN_PASSWORD', { GATEHOUSE_ADMIN_PASSWORD: 'aaaaaaaaaaaa' }],
+    ['GATEHOUSE_ADMIN_PASSWORD', { GATEHOUSE_ADMIN_PASSWORD: 'password' }],
   ])('refuses a wrong %s in a sentence', async (name, env) => {
     const { code, out, err } = await gatehouse(await folder(), ['bootstrap'], env);
     expect({ code, out }).toEqual({ code: 1, out: '' });

@@ -270,6 +270,9 @@ describe.each(stores)('the pages of a person on %s:', (kind) => {
       for (const [typed, words] of [
         [{ password: 'short', again: 'short' }, 'at least 8 characters'],
         [{ password: next, again: `${next}!` }, 'not the same'],
+        [{ password: 'password123456', again: 'password123456' }, 'easy to guess: many people have it'],
+        [{ password: 'Appleby2024!', again: 'Appleby2024!' }, 'made of your own names'],
+        [{ password: 'Flow tests 1', again: 'Flow tests 1' }, 'name of this service'],
       ] as const) {
         const refused = await visitor.submit(page, typed);
         expect([refused.status, refused.heading]).toEqual([422, 'Password']);

@@ -38,6 +38,8 @@ describe.each(stores)('a generated password on %s', (kind) => {
     for (const [typed, status] of [
       [{ password: generated, again: generated }, 422],
       [{ password: 'erin', again: 'erin' }, 422],
+      [{ password: 'Passw0rd!Passw0rd!', again: 'Passw0rd!Passw0rd!' }, 422],
+      [{ password: 'erin2024', again: 'erin2024' }, 422],
       [{ password: OWN, again: 'another' }, 422],
       [{ password: OWN, again: OWN, csrf: 'x' }, 403],
     ] as const) {

@@ -100,6 +100,20 @@ describe.each(houses)('on %s:', (_store, house) => {
       ['a name with a slash', { username: 'a/b' }, 'username'],
       ['an address without domain', { username: 'fine1', email: 'nobody' }, 'e-mail'],
       ['a weak password', { username: 'fine2', password: { clear: 'short', generated: false } }, 'password'],
+      [
+        'a common password',
+        { username: 'fine6', password: { clear: 'password123456', generated: false } },
+        'it is a common password',
+      ],
+      [
+        'a password of their own names',
+        {
+          username: 'fine7',
+          profile: { familyName: 'Montgomery' },
+          password: { clear: 'montg0mery1', generated: false },
+        },
+        'names of the user',
+      ],
       ['a group that is not there', { username: 'fine3', edges: [edge('membership', 'nowhere')] }, 'no group'],
       [
         'too many edges',
@@ -218,6 +232,13 @@ describe.each(houses)('on %s:', (_store, house) => {
       expect(await home.users.setPassword(by, user.id, { clear: 'forgetful', generated: false })).toMatchObject({
         refusal: { code: 'invalid' },
       });
+    });
+
+    test('keeps a password that is easy to guess and was there before such were refused', async () => {
+      const user = made(await home.users.create(by, { username: 'unlucky' }));
+      made(await home.users.setPassword(by, user.id, { clear: 'password123456', generated: true }));
+      const typed = { identifier: 'unlucky', password: 'password123456' };
+      expect((await home.passwords.verify(typed, '203.0.113.2')).kind).toBe('ok');
     });
 
     test('gets a first password once, of however many at once', async () => {

@@ -168,6 +168,11 @@ describe('a realm file is refused, with line and field, for', () => {
       '3 users[0].password: The password must be at least 8',
     ],
     [
+      'a common password',
+      'users:\n  - username: a\n    password: ${COMMON}\n',
+      '3 users[0].password: The password is too easy to guess: it is a common password',
+    ],
+    [
       'a password in the file',
       'users:\n  - username: a\n    password: a quiet morning\n',
       '3 users[0].password: A secret is named',
@@ -175,7 +180,7 @@ describe('a realm file is refused, with line and field, for', () => {
     ['an alias', 'roles: &x []\ngroups: *x\n', '2 : *x is an alias'],
   ])('%s', async (_what, text, problem) => {
     const before = realm.gate.writes;
-    const problems = await bring(realm.parts, text, { env: { WEAK: 'weak' } });
+    const problems = await bring(realm.parts, text, { env: { WEAK: 'weak', COMMON: 'password123456' } });
     expect(problems.join('\n')).toContain(problem);
     expect(realm.gate.writes).toBe(before);
   });

@@ -64,7 +64,7 @@ export async function postNewPassword(visit: Visit): Promise<void> {
       return;
     }
     case 'unfit':
-      return again(422, 'password-unfit');
+      return again(422, chosen.error);
     case 'moved':
       return again(409, 'moved');
     case 'overloaded':

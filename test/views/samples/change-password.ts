@@ -12,4 +12,10 @@ const page = (error?: ChangePasswordError) => (around: Surroundings) =>
     ...(error && { error }),
   });
 
-export const samples: Samples = { empty: page(), unfit: page('password-unfit'), stale: page('stale-form') };
+export const samples: Samples = {
+  empty: page(),
+  unfit: page('password-unfit'),
+  common: page('password-common'),
+  personal: page('password-personal'),
+  stale: page('stale-form'),
+};

@@ -30,6 +30,10 @@ export const account: Texts['account'] = {
       'Dieser Code ist nicht richtig. Geben Sie den Code ein, den die App jetzt zeigt, und prüfen Sie die Uhr Ihres Geräts.',
     'password-unfit':
       'Wählen Sie ein anderes Passwort: neu, mindestens 8 Zeichen, nicht Ihr Benutzername und keine einfache Folge wie 12345678 oder aaaaaaaa.',
+    'password-common':
+      'Dieses Passwort ist leicht zu erraten: Viele Menschen haben es oder ein sehr ähnliches. Wählen Sie mehrere Wörter, die nicht zusammengehören.',
+    'password-personal':
+      'Dieses Passwort ist leicht zu erraten: Es besteht aus Ihrem Namen oder dem Namen dieses Dienstes. Wählen Sie mehrere Wörter, die nicht zusammengehören.',
     'password-not-repeated': 'Die beiden Passwörter sind nicht gleich. Geben Sie das neue Passwort zweimal ein.',
     overloaded:
       'Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden, und versuchen Sie es dann noch einmal.',

@@ -31,6 +31,10 @@ export const account = {
       'That code is not correct. Enter the code that the app shows now, and check the clock of your device.',
     'password-unfit':
       'Choose a different password: new, at least 8 characters, not your username, and not a simple sequence such as 12345678 or aaaaaaaa.',
+    'password-common':
+      'That password is easy to guess: many people have it, or one very much like it. Choose several words that do not belong together.',
+    'password-personal':
+      'That password is easy to guess: it is made of your own names or of the name of this service. Choose several words that do not belong together.',
     'password-not-repeated': 'The two passwords are not the same. Enter the new password twice.',
     overloaded: 'Many people are signing in right now. Wait a few seconds, then try again.',
     moved: 'Your account was changed elsewhere at the same time. Try again.',
