@@ -8,6 +8,7 @@ import type { RequestListener } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { assign } from './access/assign.js';
+import { lastAdministrator } from './access/last-administrator.js';
 import { expiredEdgesJob } from './access/expired-edges.js';
 import { RoleService } from './access/role-service.js';
 import { SegmentIndex, segmentsJob } from './access/segment-index.js';
@@ -116,8 +117,11 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
     realm,
     caches: cached,
     contributors: [auditChange, historyRow, changeMarker(cached), userLogout],
-    guards: [separationOfDuties(() => ({ snapshots, users, clients }))],
-    referrers: () => [roles, groups],
+    guards: [
+      separationOfDuties(() => ({ snapshots, users, clients })),
+      lastAdministrator(() => ({ snapshots, users })),
+    ],
+    referrers: () => [roles, groups, users],
   });
   const known = { realm, recorder, caches: cached };
 

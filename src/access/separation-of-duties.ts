@@ -4,10 +4,9 @@ import type { Edge } from '../base/edge.js';
 import type { JsonObject } from '../base/json.js';
 import type { Event } from '../changes/event.js';
 import type { Guard, GuardRefusal } from '../changes/recorder.js';
-import type { Group } from '../identity/group.js';
+import { asIn } from './as-in-event.js';
 import { heldBoth, type Holders } from './holds-both.js';
 import { newConflict, type RoleConflict } from './role-conflict.js';
-import type { Role } from './role.js';
 import type { Snapshot, Snapshots } from './snapshot.js';
 import { newEdges } from './who-may-hold.js';
 
@@ -68,14 +67,3 @@ const addedBy = ({ before, after }: Event): readonly Edge[] => newEdges(edgesIn(
 
 const changesRoles = ({ before, after }: Event): boolean =>
   ['includes', 'excludes'].some((field) => !isDeepStrictEqual(before?.[field] ?? [], after?.[field] ?? []));
-
-/** The snapshot with the role or group as the event shows it, or without it. */
-function asIn(shown: JsonObject | undefined, { subject: { kind, id } }: Event, snapshot: Snapshot): Snapshot {
-  const [roles, groups] = [new Map(snapshot.roles), new Map(snapshot.groups)];
-  const plain = { id, createdAt: 0, since: 0, version: 0, name: id };
-  roles.delete(kind === 'role' ? id : '');
-  groups.delete(kind === 'group' ? id : '');
-  if (shown && kind === 'role') roles.set(id, { ...plain, policies: [], ...(shown as unknown as Partial<Role>) });
-  if (shown && kind === 'group') groups.set(id, { ...plain, edges: [], ...(shown as unknown as Partial<Group>) });
-  return { ...snapshot, roles, groups };
-}

@@ -4,7 +4,7 @@ import type { Edge, Limitation } from './edge.js';
 export type EdgeReference = 'assignment' | 'membership' | 'limitation';
 
 interface Named {
-  readonly kind: 'role' | 'group' | 'client' | 'resource-server' | 'permission';
+  readonly kind: 'user' | 'role' | 'group' | 'client' | 'resource-server' | 'permission';
   readonly id: string;
 }
 
@@ -39,6 +39,7 @@ function leadsTo({ kind, target }: Edge, removed: Named): EdgeReference | undefi
     case 'permission':
       return kind === 'permission' && target === removed.id ? 'assignment' : undefined;
     case 'client':
+    case 'user':
       return undefined;
   }
 }

@@ -27,7 +27,7 @@ export type ReferenceHow =
 
 /** What is to be removed. `id` is what documents name it by: for a resource server its identifier, for a permission `<resource server> <permission>`. */
 export interface Removed {
-  readonly kind: 'role' | 'group' | 'client' | 'resource-server' | 'permission';
+  readonly kind: 'user' | 'role' | 'group' | 'client' | 'resource-server' | 'permission';
   readonly id: string;
 }
 

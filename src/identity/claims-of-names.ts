@@ -33,6 +33,18 @@ export function claimsOf({ username, email, emailVerified }: Named): Saved<Claim
 export const identifiersOf = (userId: string, claims: readonly Claim[]): Identifier[] =>
   claims.map((claim) => ({ ...claim, id: newId(), userId }));
 
+/** What makes the names that somebody holds those that they claim. */
+export function nameWrites(claims: readonly Claim[], held: readonly Stored<Identifier>[], userId: string): Write[] {
+  const isSame = (a: Claim, b: Claim): boolean => a.kind === b.kind && a.value === b.value && a.store === b.store;
+  return [
+    ...held.filter((one) => !claims.some((claim) => isSame(one, claim))).map(({ id }) => remove(identifiers, id)),
+    ...identifiersOf(
+      userId,
+      claims.filter((claim) => !held.some((one) => isSame(one, claim))),
+    ).map((row) => insert(identifiers, row)),
+  ];
+}
+
 /** What makes the address that somebody holds the one that they claim; nothing, where it is. */
 export function emailWrites(claims: readonly Claim[], held: readonly Stored<Identifier>[], userId: string): Write[] {
   const wanted = claims.find(({ kind }) => kind === 'email');

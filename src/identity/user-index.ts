@@ -1,8 +1,9 @@
 import type { Edge } from '../base/edge.js';
+import { edgeReferences } from '../base/edge-references.js';
 import type { User } from './user.js';
 
 /** The fields of a user that only serve to find it; each follows from the others, and no decision trusts them. */
-export type UserIndex = Pick<User, 'within' | 'roleIds' | 'files' | 'nextExpiry' | 'terms'>;
+export type UserIndex = Pick<User, 'within' | 'roleIds' | 'files' | 'refersTo' | 'nextExpiry' | 'terms'>;
 
 type Named = Pick<User, 'username' | 'profile' | 'email' | 'edges'>;
 
@@ -13,6 +14,7 @@ export function indexOf(user: Named, within: readonly string[]): UserIndex {
     within: [...within].sort(),
     roleIds: [...new Set(user.edges.filter((edge) => edge.kind === 'role').map((edge) => edge.target))].sort(),
     files: filesOf(user.edges),
+    refersTo: edgeReferences(user.edges),
     ...(nextExpiry !== undefined && { nextExpiry }),
     terms: termsOf(user),
   };

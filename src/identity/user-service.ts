@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Instant, now } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
-import type { Page, PageRequest } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import { auditedOf, type Event } from '../changes/event.js';
+import type { Referrer, ReferrerSource, Removed } from '../changes/reference.js';
 import { recordedDocuments, type RecordedDocuments } from '../changes/recorded-documents.js';
 import type { Recorder } from '../changes/recorder.js';
 import { invalid, missing, refused, savedAs, type Saved } from '../changes/saved.js';
@@ -11,18 +11,24 @@ import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { insert, put, replace, type Write } from '../storage/write.js';
 import { edgesRefusal } from './check-edges.js';
-import { claimsOf, emailWrites, identifiersOf, MOST_NAMES } from './claims-of-names.js';
+import { claimsOf, emailWrites, identifiersOf, MOST_NAMES, nameWrites } from './claims-of-names.js';
 import { credentials, type Credential } from './credential.js';
-import { foldTyped, newUsernameFault } from './fold-identifier.js';
+import { newUsernameFault } from './fold-identifier.js';
+import { decidingAccess } from './deciding-access.js';
 import { groups } from './group.js';
 import { groupsAbove } from './groups-above.js';
-import { type Identifier, identifiers, PRIMARY_STORE } from './identifier.js';
+import { type Identifier, identifiers } from './identifier.js';
 import { newUser, type NewPassword, type NewUser } from './new-user.js';
 import type { PasswordHasher } from './password-hash.js';
 import { PASSWORD_FAULTS, passwordFault, type PasswordOwner } from './password-policy.js';
 import { groupsOf, indexOf } from './user-index.js';
 import { users, type User } from './user.js';
 import { claimUserId, userIdFault } from './user-id.js';
+import { patchedUser } from './patched-user.js';
+import type { UserPatch } from './user-input.js';
+import { UserQueries } from './user-queries.js';
+import { usersReferring } from './user-references.js';
+import { removeUser } from './user-removal.js';
 
 export interface PasswordChange {
   readonly signOut?: boolean;
@@ -44,7 +50,7 @@ const MOST_TRIES = 4;
 export type UserChange = Partial<Pick<User, 'profile' | 'attributes' | 'state'>>;
 
 /** Users, their identifiers and their passwords. Each change is one event in one commit. */
-export class UserService {
+export class UserService extends UserQueries implements ReferrerSource {
   readonly #realm: Realm;
   readonly #recorder: Recorder;
   readonly #hasher: PasswordHasher;
@@ -61,6 +67,7 @@ export class UserService {
     /** What no password may be made of, besides the user's own names. */
     readonly realmName?: () => Promise<string | undefined>;
   }) {
+    super(parts.realm);
     this.#realm = parts.realm;
     this.#recorder = parts.recorder;
     this.#hasher = parts.hasher;
@@ -71,57 +78,6 @@ export class UserService {
       kind: 'user',
       access: decidingAccess,
     });
-  }
-
-  get(id: string): Promise<Stored<User> | undefined> {
-    return this.#realm.of(users).get(id);
-  }
-
-  list(page: PageRequest): Promise<Page<Stored<User>>> {
-    return this.#realm.of(users).find('all', {}, page);
-  }
-
-  /** Those one of whose names has a word that begins so: with at most 16 characters, in lower case. */
-  async findByTerm(term: string, page: PageRequest): Promise<Page<Stored<User>>> {
-    return this.#realm.of(users).find('byTerm', { terms: term }, page);
-  }
-
-  /** Those to whom this role is assigned directly, by an edge that may begin later or have ended. */
-  listByRole(roleId: string, page: PageRequest): Promise<Page<Stored<User>>> {
-    return this.#realm.of(users).find('byRole', { roleIds: roleId }, page);
-  }
-
-  /** Everybody below this group, however far; of somebody whose place has just changed perhaps not yet. */
-  listByGroup(groupId: string, page: PageRequest): Promise<Page<Stored<User>>> {
-    return this.#realm.of(users).find('byGroup', { within: groupId }, page);
-  }
-
-  /** Those in this segment; of somebody of whom something has just changed perhaps not yet, or still. */
-  listBySegment(segmentId: string, page: PageRequest): Promise<Page<Stored<User>>> {
-    return this.#realm.of(users).find('bySegment', { segments: segmentId }, page);
-  }
-
-  /** Those who have an assignment that the realm file of this name keeps. */
-  listByFile(name: string, page: PageRequest): Promise<Page<Stored<User>>> {
-    return this.#realm.of(users).find('byFile', { files: name }, page);
-  }
-
-  /** Those with an edge that is over at this moment. */
-  listExpired(at: Instant, page: PageRequest): Promise<Page<Stored<User>>> {
-    return this.#realm.of(users).find('expiring', { nextExpiry: { lte: at } }, page);
-  }
-
-  /** Whom this username or verified e-mail belongs to, however it is written; nobody, when it can be neither. */
-  async findByIdentifier(typed: string): Promise<Stored<User> | undefined> {
-    const folded = foldTyped(typed);
-    if (!folded.ok) return undefined;
-    const held = await this.#realm.of(identifiers).findOne('value', { store: PRIMARY_STORE, value: folded.value });
-    return held && this.get(held.userId);
-  }
-
-  /** Whether the user has a password, so that they can sign in by it. */
-  async hasPassword(id: string): Promise<boolean> {
-    return (await this.#realm.of(credentials).get(id)) !== undefined;
   }
 
   /**
@@ -176,15 +132,49 @@ export class UserService {
     const user = await this.#at(id, expected);
     if (!user.ok) return user;
     const { version: _, ...before } = user.value;
-    const disabled = change.state === 'disabled' && before.state !== 'disabled';
+    const { state = before.state } = change;
     const told = change.profile !== undefined && !isDeepStrictEqual(change.profile, before.profile);
-    const after = {
-      ...before,
-      ...change,
-      ...(told && { profileChangedAt: now() }),
-      ...(disabled && { signedOutAt: signedOutFrom(before) }),
-    };
+    const after = { ...before, ...change, ...(told && { profileChangedAt: now() }), ...stateChange(before, state) };
     return this.#documents.change(by, user.value, await this.#indexed(after));
+  }
+
+  /**
+   * Changes what an administrator may change, names among it, in one commit. Refused with `missing`, `changed`, `taken` (its `key` is
+   * `username` or `email`), `invalid`, `forbidden`.
+   */
+  async update(by: Actor, id: string, patch: UserPatch, expected?: number): Promise<Saved<Stored<User>>> {
+    const user = await this.#at(id, expected);
+    if (!user.ok) return user;
+    const { version: _, ...before } = user.value;
+    const patched = patchedUser(before, patch, now());
+    if (!patched.ok) return patched;
+    const more = nameWrites(patched.value.claims, await this.#identifiersOf(id), id);
+    const { state = before.state } = patch;
+    const after = await this.#indexed({ ...patched.value.user, ...stateChange(before, state) });
+    const saved = await this.#documents.change(by, user.value, after, { more });
+    if (saved.ok || saved.refusal.code !== 'taken') return saved;
+    const isName = after.username !== before.username;
+    const message = isName
+      ? 'That username, or the e-mail address, is in use already.'
+      : 'That email is in use already.';
+    return refused({ ...saved.refusal, key: isName ? 'username' : 'email', message });
+  }
+
+  /**
+   * Removes somebody for ever, with names, password, second factor and consents. Every session, grant and token of theirs ends with them;
+   * their id is never used again, and their names are free. Refused with `missing`, `changed`, `forbidden`.
+   */
+  async remove(by: Actor, id: string, expected?: number): Promise<Saved<Stored<User>>> {
+    const parts = { realm: this.#realm, recorder: this.#recorder, documents: this.#documents };
+    return removeUser(parts, by, id, () => this.#at(id, expected));
+  }
+
+  /** Users whose assignments name something which is to be removed. */
+  referring(removed: Removed): AsyncGenerator<Referrer> {
+    const how = { happened: 'edges-replaced', reason: 'removed' };
+    return usersReferring(this.#realm.of(users), removed, (before, after) =>
+      this.#documents.planChange(before, after, how),
+    );
   }
 
   /**
@@ -361,16 +351,11 @@ export class UserService {
   }
 }
 
-/** What of a user decisions look at, edges and the rules of segments among them, and that can change. */
-function decidingAccess({ state, email, emailVerified, profile, attributes, edges }: User) {
-  const { locale, zoneinfo } = profile;
-  return {
-    ...{ state, emailVerified, attributes, edges },
-    ...(email !== undefined && { email }),
-    ...(locale !== undefined && { locale }),
-    ...(zoneinfo !== undefined && { zoneinfo }),
-  };
-}
+/** Who is disabled is signed out everywhere by it. */
+const stateChange = (before: User, state: User['state']): Pick<User, 'state' | 'signedOutAt'> => ({
+  state,
+  ...(state === 'disabled' && before.state !== 'disabled' && { signedOutAt: signedOutFrom(before) }),
+});
 
 /** The user, who has this password now. */
 function owing({ mustChangePassword: _, ...user }: User, { mustChange = false }: NewPassword): User {

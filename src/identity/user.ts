@@ -1,5 +1,6 @@
 import type { Instant } from '../base/clock.js';
 import { type Edge, withAssignmentSources } from '../base/edge.js';
+import { edgeReferences } from '../base/edge-references.js';
 import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
 import type { Attribute, Profile } from './profile.js';
@@ -29,6 +30,8 @@ export type User = {
   roleIds: string[];
   /** Every realm file that keeps an assignment of the user's. An index field: no decision trusts it. */
   files?: string[];
+  /** What else the assignments name, as `edgeReferences` says. An index field: no decision trusts it. */
+  refersTo?: string[];
   /** The segments that the user is in, or was a while ago. An index field: no decision trusts it. */
   segments?: string[];
   /** The nearest `validUntil` of the edges. An index field: no decision trusts it. */
@@ -48,12 +51,14 @@ export const EDGE_LIMIT = 1000;
 export const users = spec<User>()({
   name: 'users',
   scope: 'realm',
-  version: 3,
+  version: 4,
   migrations: {
     // Who is in which is found out in the background.
     2: (user: JsonObject) => ({ segments: [], ...user }),
     // No realm file keeps anything yet.
     3: (user: JsonObject) => withAssignmentSources({ files: [], ...user }),
+    // A version before leaves it as it was: what it says is always made anew.
+    4: (user: JsonObject) => ({ ...user, refersTo: edgeReferences(user['edges'] as unknown as Edge[]) }),
   },
   indexed: {
     username: 'string',
@@ -62,6 +67,7 @@ export const users = spec<User>()({
     roleIds: 'strings',
     segments: 'strings',
     files: 'strings',
+    refersTo: 'strings',
     nextExpiry: 'number',
     terms: 'strings',
     state: 'string',
@@ -83,6 +89,7 @@ export const users = spec<User>()({
     all: { order: 'username' },
     byTerm: { contains: 'terms', order: 'username' },
     byGroup: { contains: 'within', order: 'username' },
+    byReference: { contains: 'refersTo', order: 'username' },
     byRole: { contains: 'roleIds', order: 'username' },
     byFile: { contains: 'files', order: 'username' },
     bySegment: { contains: 'segments', order: 'username' },

@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { GroupService } from '../../src/identity/group-service.js';
+import { behaviours } from '../../src/identity/behaviour.js';
+import { secondFactors } from '../../src/identity/second-factor.js';
+import { consents } from '../../src/sessions/consent.js';
+import { grants } from '../../src/sessions/grant.js';
+import { sessions } from '../../src/sessions/session.js';
 import { credentials } from '../../src/identity/credential.js';
 import type { HashParameters } from '../../src/identity/hash-parameters.js';
 import { delays } from '../../src/identity/delay.js';
@@ -30,7 +35,12 @@ export const PASSWORD = 'a quiet morning';
 /** The part on a store of its own, with every event that it records and every hash that it computes or compares. */
 async function house(open: (specs: readonly AnySpec[]) => Promise<{ readonly store: Store; close(): Promise<void> }>) {
   const kept = await open([
+    behaviours,
     changeMarkers,
+    consents,
+    grants,
+    secondFactors,
+    sessions,
     counters,
     credentials,
     delays,

@@ -9,8 +9,9 @@ import { logouts, TELL_WITHIN } from './logout.js';
  * Goes with every change that ends all sessions of a person by one write (`signedOutAt`), whoever makes it and for whatever
  * reason: one entry, however many sessions there are.
  */
-export const userLogout: Contributor = (_by, { subject, before, after }, at) => {
-  const until = instant(after?.['signedOutAt']);
+export const userLogout: Contributor = (_by, { kind, subject, before, after, at: happenedAt }, at) => {
+  // A user who is removed is signed out everywhere by it.
+  const until = kind === 'user.removed' ? (happenedAt ?? at) : instant(after?.['signedOutAt']);
   const since = instant(before?.['signedOutAt']);
   if (subject.kind !== 'user' || until === undefined || until === since) return [];
   return [
