@@ -5,6 +5,10 @@ import type { Edge } from '../base/edge.js';
 export const isActive = (edge: Pick<Edge, 'validFrom' | 'validUntil'>, at: Instant): boolean =>
   (edge.validFrom ?? -Infinity) <= at && at < (edge.validUntil ?? Infinity);
 
+/** Whether the edge leads somewhere at this moment or a later one. */
+export const isAhead = ({ validFrom, validUntil }: Pick<Edge, 'validFrom' | 'validUntil'>, at: Instant): boolean =>
+  Math.max(validFrom ?? -Infinity, at) < (validUntil ?? Infinity);
+
 /** The target of a direct permission edge. An identifier has no space in it, so the first one parts the two. */
 export const permissionTarget = (resourceServer: string, permission: string): string =>
   `${resourceServer} ${permission}`;

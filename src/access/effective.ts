@@ -57,10 +57,19 @@ export interface TracedRole {
   readonly version: number;
 }
 
-/** What a token may carry. Pure over its arguments: reads no store and no clock. @throws never */
-export function effective(subject: Subject, context: Context, snapshot: Snapshot): Effective {
+/**
+ * What a token may carry. Pure over its arguments: reads no store and no clock. @throws never
+ *
+ * @param moment `ahead`: all that may come to be held, at this moment or a later one, whatever limits it
+ */
+export function effective(
+  subject: Subject,
+  context: Context,
+  snapshot: Snapshot,
+  moment: 'issue' | 'ahead' = 'issue',
+): Effective {
   const { withIncluded, policiesOf } = compiled(snapshot);
-  const judging = (groups?: ReadonlySet<string>) => judgeOf({ subject, context, ...(groups && { groups }) }, 'issue');
+  const judging = (groups?: ReadonlySet<string>) => judgeOf({ subject, context, ...(groups && { groups }) }, moment);
   const sources = sourcesOf(subject, judging, snapshot);
   const { judge } = sources;
 

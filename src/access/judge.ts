@@ -1,6 +1,6 @@
 import type { Instant } from '../base/clock.js';
 import type { Edge, Limitation } from '../base/edge.js';
-import { isActive } from './edge-rules.js';
+import { isActive, isAhead } from './edge-rules.js';
 import { answer, type Answer } from './limitation.js';
 import { LIMITATIONS } from './limitations/limitations.js';
 import type { Question } from './question.js';
@@ -30,16 +30,19 @@ export interface Judge {
   readonly edge: (edge: Edge) => Verdict;
 }
 
+/** When and for what something is judged (see {@link judgeOf}). */
+export type Moment = 'issue' | 'decision' | 'possible' | 'ahead' | 'listing';
+
 const HOLDS: Verdict = { holds: true };
 
 /**
  * @param moment `issue`: a token is to be made, and what must be judged later is not in it; `decision`: somebody asks now;
- * `possible`: whatever may hold at some moment does, and nothing stands against anything; `listing`: a list of resources is to be read, none of
- * which is known yet: what some of them may pass holds
+ * `possible`: whatever may hold at some moment does, and nothing stands against anything; `ahead`: the same, without what is over;
+ * `listing`: a list of resources is to be read, none of which is known yet: what some of them may pass holds
  */
-export function judgeOf(question: Question, moment: 'issue' | 'decision' | 'possible' | 'listing'): Judge {
+export function judgeOf(question: Question, moment: Moment): Judge {
   function limitations(all: readonly Limitation[]): Verdict {
-    if (all.length === 0 || moment === 'possible') return HOLDS;
+    if (all.length === 0 || moment === 'possible' || moment === 'ahead') return HOLDS;
     let until: Instant | undefined;
     for (const limitation of all) {
       const said = judged(limitation);
@@ -57,11 +60,24 @@ export function judgeOf(question: Question, moment: 'issue' | 'decision' | 'poss
     return moment === 'issue' && known.judgedAt === 'decision' ? { is: 'later' } : known.evaluate(values, question);
   }
 
+  function mayLead(edge: Edge): boolean {
+    switch (moment) {
+      case 'possible':
+        return true;
+      case 'ahead':
+        return isAhead(edge, question.context.at);
+      case 'issue':
+      case 'decision':
+      case 'listing':
+        return isActive(edge, question.context.at);
+    }
+  }
+
   return {
     limitations,
     edge(edge) {
       const { validFrom, validUntil } = edge;
-      if (moment !== 'possible' && !isActive(edge, question.context.at)) {
+      if (!mayLead(edge)) {
         const times = {
           ...(validFrom !== undefined && { validFrom }),
           ...(validUntil !== undefined && { validUntil }),

@@ -7,6 +7,12 @@ import { foldTyped } from './fold-identifier.js';
 import { identifiers, PRIMARY_STORE } from './identifier.js';
 import { type User, users } from './user.js';
 
+/**
+ * By which index field people are found: a role or group that they were given themselves, or what else their assignments name, as
+ * `edgeReferences` writes it.
+ */
+export type IndexedBy = { readonly by: 'all' } | { readonly by: 'role' | 'group' | 'reference'; readonly id: string };
+
 /** How users are found. */
 export class UserQueries {
   readonly #realm: Realm;
@@ -46,6 +52,22 @@ export class UserQueries {
   /** Those who have an assignment that the realm file of this name keeps. */
   listByFile(name: string, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('byFile', { files: name }, page);
+  }
+
+  /** Those whom an index field names, in the order of usernames, after this one. Nobody is missing whose own assignments name it. */
+  async findNext(where: IndexedBy, after: string | undefined, limit: number): Promise<readonly Stored<User>[]> {
+    const collection = this.#realm.of(users);
+    const from = after === undefined ? {} : { username: { gt: after } };
+    switch (where.by) {
+      case 'all':
+        return (await collection.find('all', from, { limit })).rows;
+      case 'role':
+        return (await collection.find('byRole', { ...from, roleIds: where.id }, { limit })).rows;
+      case 'group':
+        return (await collection.find('byGroup', { ...from, within: where.id }, { limit })).rows;
+      case 'reference':
+        return (await collection.find('byReference', { ...from, refersTo: where.id }, { limit })).rows;
+    }
   }
 
   /** Those with an edge that is over at this moment. */

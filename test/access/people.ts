@@ -1,0 +1,58 @@
+import type { ClientList, People } from '../../src/access/candidates.js';
+import type { Edge } from '../../src/base/edge.js';
+import { indexOf } from '../../src/identity/user-index.js';
+import type { User } from '../../src/identity/user.js';
+import type { Client } from '../../src/realm/client.js';
+import type { Stored } from '../../src/storage/spec.js';
+
+/** Somebody whose index knows only of the groups in which they are themselves: that of groups above may always be late. */
+export function person(username: string, edges: readonly Edge[], more: Partial<User> = {}): Stored<User> {
+  const user = { username, profile: {}, edges: [...edges] };
+  const direct = edges.flatMap(({ kind, target }) => (kind === 'membership' ? target : []));
+  return {
+    ...{ id: `id of ${username}`, createdAt: 0, since: 0, version: 1, state: 'active' as const },
+    ...{ emailVerified: false, attributes: [], segments: [] },
+    ...user,
+    ...indexOf(user, direct),
+    ...more,
+  };
+}
+
+/** In the order of usernames. */
+export function peopleOf(users: readonly Stored<User>[]): People {
+  const sorted = users.toSorted((a, b) => Buffer.compare(Buffer.from(a.username), Buffer.from(b.username)));
+  return {
+    get: (id) => Promise.resolve(users.find((user) => user.id === id)),
+    findNext: (where, after, limit) => {
+      const found = sorted.filter(({ roleIds, within, refersTo = [] }) => {
+        switch (where.by) {
+          case 'all':
+            return true;
+          case 'role':
+            return roleIds.includes(where.id);
+          case 'group':
+            return within.includes(where.id);
+          case 'reference':
+            return refersTo.includes(where.id);
+        }
+      });
+      const from = after === undefined ? 0 : found.findIndex(({ username }) => username > after);
+      return Promise.resolve(from === -1 ? [] : found.slice(from, from + limit));
+    },
+  };
+}
+
+export const machine = (id: string, edges: readonly Edge[]): Stored<Client> => ({
+  ...{ id, name: `name of ${id}`, edges: [...edges], createdAt: 0, since: 0, version: 1 },
+  ...{ applicationType: 'web', authentication: 'client_secret', secrets: [], redirectUris: [] },
+  ...{ postLogoutRedirectUris: [], grantTypes: ['client_credentials'], firstParty: false, scopes: [] },
+  ...{ resourceServers: [], idTokenAlgorithm: 'ES256', idTokenClaims: 'scopes', subjectType: 'public' },
+  ...{ pkce: 'required', refreshReuseSeconds: 0, rotateRefreshTokens: true, offlineAccess: false },
+  ...{ resourceAtToken: 'optional', localhostAnyPort: false, allowedOrigins: [], lifetimes: {} },
+  ...{ dpopBound: false, requirePushedRequests: false },
+});
+
+export const clientListOf = (clients: readonly Stored<Client>[]): ClientList => ({
+  get: (id) => Promise.resolve(clients.find((client) => client.id === id)),
+  list: () => Promise.resolve({ rows: clients }),
+});
