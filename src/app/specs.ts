@@ -8,6 +8,7 @@ import { credentials } from '../identity/credential.js';
 import { delays } from '../identity/delay.js';
 import { groups } from '../identity/group.js';
 import { identifiers } from '../identity/identifier.js';
+import { nameTurns } from '../identity/lookalikes.js';
 import { secondFactors } from '../identity/second-factor.js';
 import { users } from '../identity/user.js';
 import { usedUserIds } from '../identity/user-id.js';
@@ -46,6 +47,7 @@ export const SPECS = [
   keyRings,
   logoutDeliveries,
   logouts,
+  nameTurns,
   pushedRequests,
   removalNotes,
   resourceServers,

@@ -3,9 +3,10 @@ import { invalid, type Saved } from '../changes/saved.js';
 import type { Stored } from '../storage/spec.js';
 import { insert, remove, type Write } from '../storage/write.js';
 import { foldEmail, foldIdentifier } from './fold-identifier.js';
+import { skeletonOf } from './name-skeleton.js';
 import { type Identifier, identifiers, PRIMARY_STORE } from './identifier.js';
 
-type Claim = Omit<Identifier, 'id' | 'userId'>;
+type Claim = Omit<Identifier, 'id' | 'userId' | 'skeleton'>;
 
 interface Named {
   readonly username: string;
@@ -31,7 +32,7 @@ export function claimsOf({ username, email, emailVerified }: Named): Saved<Claim
 
 /** By what they are found who hold these names. */
 export const identifiersOf = (userId: string, claims: readonly Claim[]): Identifier[] =>
-  claims.map((claim) => ({ ...claim, id: newId(), userId }));
+  claims.map((claim) => ({ ...claim, id: newId(), userId, skeleton: skeletonOf(claim.value) }));
 
 /** What makes the names that somebody holds those that they claim. */
 export function nameWrites(claims: readonly Claim[], held: readonly Stored<Identifier>[], userId: string): Write[] {
@@ -52,6 +53,6 @@ export function emailWrites(claims: readonly Claim[], held: readonly Stored<Iden
   if (wanted && holds.some(({ value }) => value === wanted.value)) return [];
   return [
     ...holds.map(({ id }) => remove(identifiers, id)),
-    ...(wanted ? [insert(identifiers, { ...wanted, id: newId(), userId })] : []),
+    ...(wanted ? identifiersOf(userId, [wanted]).map((row) => insert(identifiers, row)) : []),
   ];
 }

@@ -5,6 +5,7 @@ import type { Realm } from '../storage/store.js';
 import { credentials } from './credential.js';
 import { foldTyped } from './fold-identifier.js';
 import { identifiers, PRIMARY_STORE } from './identifier.js';
+import { lookalikeOf } from './lookalikes.js';
 import { type User, users } from './user.js';
 
 /**
@@ -81,6 +82,11 @@ export class UserQueries {
     if (!folded.ok) return undefined;
     const held = await this.#realm.of(identifiers).findOne('value', { store: PRIMARY_STORE, value: folded.value });
     return held && this.get(held.userId);
+  }
+
+  /** As `lookalikeOf`, of this realm. */
+  lookalikeOf(username: string): Promise<string | undefined> {
+    return lookalikeOf(this.#realm, username);
   }
 
   /** Whether the user has a password, so that they can sign in by it. */

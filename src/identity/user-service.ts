@@ -18,6 +18,7 @@ import { decidingAccess } from './deciding-access.js';
 import { groups } from './group.js';
 import { groupsAbove } from './groups-above.js';
 import { type Identifier, identifiers } from './identifier.js';
+import { giveUsername, nameTurn } from './lookalikes.js';
 import { newUser, type NewPassword, type NewUser } from './new-user.js';
 import type { PasswordHasher } from './password-hash.js';
 import { PASSWORD_FAULTS, passwordFault, type PasswordOwner } from './password-policy.js';
@@ -108,7 +109,10 @@ export class UserService extends UserQueries implements ReferrerSource {
     const claimed = wanted.id === undefined ? undefined : writes.push(claimUserId(wanted.id)) - 1;
 
     const event = { ...this.#event('created', user.id), at, after: auditedOf(users, user) };
-    const outcome = await this.#recorder.record(by, event, writes);
+    const record = (turn: Write) => this.#recorder.record(by, event, [...writes, turn]);
+    const given = await giveUsername(this.#realm, wanted.username, record, writes.length);
+    if (!given.ok) return given;
+    const outcome = given.value;
     const taken = !outcome.ok && outcome.refusedBy === 'store' ? rows[outcome.write] : undefined;
     if (taken) {
       const written = taken.kind === 'email' ? user.email : user.username;
@@ -143,12 +147,25 @@ export class UserService extends UserQueries implements ReferrerSource {
    * `username` or `email`), `invalid`, `forbidden`.
    */
   async update(by: Actor, id: string, patch: UserPatch, expected?: number): Promise<Saved<Stored<User>>> {
+    for (let tries = 1; ; tries++) {
+      const saved = await this.#updateOnce(by, id, patch, expected);
+      // Somebody was given a name that looks like the new one meanwhile: whether it still may be had is asked again.
+      const isLost = !saved.ok && (saved.refusal.code === 'changed' || saved.refusal.code === 'taken');
+      if (!isLost || patch.username === undefined || tries === MOST_TRIES) return saved;
+    }
+  }
+
+  async #updateOnce(by: Actor, id: string, patch: UserPatch, expected?: number): Promise<Saved<Stored<User>>> {
     const user = await this.#at(id, expected);
     if (!user.ok) return user;
     const { version: _, ...before } = user.value;
     const patched = patchedUser(before, patch, now());
     if (!patched.ok) return patched;
-    const more = nameWrites(patched.value.claims, await this.#identifiersOf(id), id);
+    const names = nameWrites(patched.value.claims, await this.#identifiersOf(id), id);
+    const { username } = patched.value.user;
+    const turn = username === before.username ? undefined : await nameTurn(this.#realm, username, id);
+    if (turn?.ok === false) return turn;
+    const more = turn ? [...names, turn.value] : names;
     const { state = before.state } = patch;
     const after = await this.#indexed({ ...patched.value.user, ...stateChange(before, state) });
     const saved = await this.#documents.change(by, user.value, after, { more });

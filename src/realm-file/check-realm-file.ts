@@ -1,7 +1,7 @@
-import { newUsernameFault } from '../identity/fold-identifier.js';
 import { checkReferences } from './check-references.js';
 import { checkClientSecrets, checkPasswords, type SecretToMake } from './check-secrets.js';
 import { checkSteps } from './check-steps.js';
+import { checkUsernames } from './check-usernames.js';
 import { checkWholes } from './check-wholes.js';
 import type { RealmFile } from './read-realm-file.js';
 import type { Secrets } from './secrets.js';
@@ -38,12 +38,8 @@ export async function checkRealmFile(
       ? [file.problem(['users', i, 'email'], `Someone else has the address ${email}.`)]
       : [],
   );
-  const names = file.content.users.flatMap(({ username }, i) => {
-    const fault = there.users.has(username) ? undefined : newUsernameFault(username);
-    return fault === undefined ? [] : [file.problem(['users', i, 'username'], `A username ${fault}`)];
-  });
   const problems = [
-    ...names,
+    ...checkUsernames(file, there),
     ...checkWholes(file, there),
     ...checkReferences(file, there.snapshot),
     ...clients.problems,

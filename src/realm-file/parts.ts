@@ -19,6 +19,7 @@ export interface RealmParts {
     | 'get'
     | 'findByIdentifier'
     | 'hasPassword'
+    | 'lookalikeOf'
     | 'create'
     | 'setFirstPassword'
     | 'replaceEdges'

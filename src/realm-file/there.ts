@@ -18,6 +18,8 @@ export interface There {
   readonly clients: ReadonlyMap<string, Client>;
   /** By username as the file writes it. */
   readonly users: ReadonlyMap<string, UserThere>;
+  /** By username as the file writes it, of users that are not there yet: somebody's name that it can be taken for. */
+  readonly lookalikes: ReadonlyMap<string, string>;
   /** Addresses as the file writes them, of users that are not there yet, but are somebody's. */
   readonly takenAddresses: ReadonlySet<string>;
   readonly snapshot: Snapshot;
@@ -39,6 +41,7 @@ export const nothingThere: There = {
   clients: new Map(),
   users: new Map(),
   takenAddresses: new Set(),
+  lookalikes: new Map(),
   snapshot: { roles: new Map(), groups: new Map(), resourceServers: new Map() },
   holders: { users: { list: nobody, listByRole: nobody, listByGroup: nobody }, clients: { list: nobody } },
 };
@@ -51,11 +54,15 @@ export async function readThere(parts: RealmParts, content: RealmFileContent): P
   }
   const users = new Map<string, UserThere>();
   const takenAddresses = new Set<string>();
+  const lookalikes = new Map<string, string>();
   for (const { username, email, emailVerified } of content.users) {
     const user = await parts.users.findByIdentifier(username);
     if (user) users.set(username, { hasPassword: await parts.users.hasPassword(user.id), edges: user.edges });
-    else if (email !== undefined && emailVerified && (await parts.users.findByIdentifier(email))) {
-      takenAddresses.add(email);
+    else {
+      if (email !== undefined && emailVerified && (await parts.users.findByIdentifier(email)))
+        takenAddresses.add(email);
+      const lookalike = await parts.users.lookalikeOf(username);
+      if (lookalike !== undefined) lookalikes.set(username, lookalike);
     }
   }
   const snapshot = await parts.snapshots.read();
@@ -66,6 +73,7 @@ export async function readThere(parts: RealmParts, content: RealmFileContent): P
     clients,
     users,
     takenAddresses,
+    lookalikes,
     snapshot,
     holders: parts,
   };

@@ -10,6 +10,7 @@ import type { HashParameters } from '../../src/identity/hash-parameters.js';
 import { delays } from '../../src/identity/delay.js';
 import { groups } from '../../src/identity/group.js';
 import { identifiers } from '../../src/identity/identifier.js';
+import { nameTurns } from '../../src/identity/lookalikes.js';
 import { passwordHasher, type PasswordHasher } from '../../src/identity/password-hash.js';
 import { passwords } from '../../src/identity/passwords.js';
 import { throttle } from '../../src/identity/throttle.js';
@@ -47,6 +48,7 @@ async function house(open: (specs: readonly AnySpec[]) => Promise<{ readonly sto
     groups,
     history,
     identifiers,
+    nameTurns,
     removalNotes,
     usedUserIds,
     users,

@@ -4,6 +4,7 @@ import type { Edge } from '../../src/base/edge.js';
 import { history } from '../../src/changes/history.js';
 import type { Saved } from '../../src/changes/saved.js';
 import { identifiers } from '../../src/identity/identifier.js';
+import { scriptsOf, skeletonOf } from '../../src/identity/name-skeleton.js';
 import { type User, users } from '../../src/identity/user.js';
 import type { NewEmail, UserChange } from '../../src/identity/user-service.js';
 import type { Stored } from '../../src/storage/spec.js';
@@ -94,6 +95,54 @@ describe.each(houses)('on %s:', (_store, house) => {
       );
       expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
       expect(outcomes.filter((one) => !one.ok && one.refusal.code === 'taken')).toHaveLength(19);
+    });
+
+    test('is not made with a name that can be taken for another’s in another alphabet', async () => {
+      made(await home.users.create(by, { username: 'Pecos' }));
+      expect(await home.users.create(by, { username: 'ресоѕ' })).toMatchObject({
+        refusal: { code: 'invalid', message: expect.stringContaining('looks like pecos') },
+      });
+      made(await home.users.create(by, { username: 'песок' }));
+      // In one alphabet too some names look alike, and people have them.
+      made(await home.users.create(by, { username: 'mill' }));
+      made(await home.users.create(by, { username: 'rnill' }));
+    });
+
+    test('of 20 made at once under two names that look alike, one is made', async () => {
+      const outcomes = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => home.users.create(by, { username: i % 2 ? 'xopo' : 'хоро' })),
+      );
+      expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+    });
+
+    test('of several made at once whose names look alike, all that are made are in one alphabet', async () => {
+      const names = ['coc.1', 'сос.1', 'coc.l', 'сос.і', 'coc.i'];
+      const outcomes = await Promise.all(names.map((username) => home.users.create(by, { username })));
+      const given = names.filter((_, i) => outcomes[i]?.ok);
+      expect(given.length).toBeGreaterThan(1);
+      expect(new Set(given.map(scriptsOf)).size).toBe(1);
+    });
+
+    test('is given another name by the same rule, and may have a lookalike of their own', async () => {
+      made(await home.users.create(by, { username: 'cope' }));
+      const { id } = made(await home.users.create(by, { username: 'scope' }));
+      expect(await home.users.update(by, id, { username: 'соре' })).toMatchObject({
+        refusal: { code: 'invalid', message: expect.stringContaining('looks like cope') },
+      });
+      expect(made(await home.users.update(by, id, { username: 'ѕсоре' })).username).toBe('ѕсоре');
+      const raced = await Promise.all([
+        home.users.update(by, id, { username: 'херо' }),
+        home.users.create(by, { username: 'xepo' }),
+      ]);
+      expect(raced.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(raced.find(({ ok }) => !ok)).toMatchObject({ refusal: { code: 'invalid' } });
+    });
+
+    test('keeps a name that is somebody’s in another alphabet, if it is from before such were refused', async () => {
+      const { id } = made(await home.users.create(by, { username: 'hock' }));
+      const before = { id: 'before', store: 'primary', value: 'һоск', skeleton: skeletonOf('һоск'), userId: id };
+      await home.realm.of(identifiers).insert({ ...before, kind: 'username' });
+      for (const name of ['һоск', 'hock']) expect((await home.users.findByIdentifier(name))?.id).toBe(id);
     });
 
     test.each([

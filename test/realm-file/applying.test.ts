@@ -168,6 +168,15 @@ describe('a realm file', () => {
     expect(await bring(realm.parts, file(''), {})).toEqual([]);
   });
 
+  test('refuses a username that looks like a stored one in another alphabet, before it writes anything', async () => {
+    await bring(realm.parts, 'users:\n  - username: pecos\n');
+    const before = realm.gate.writes;
+    expect(await bring(realm.parts, 'users:\n  - username: someone\n  - username: ресоѕ\n')).toEqual([
+      expect.stringContaining('users[1].username: A username looks like pecos'),
+    ]);
+    expect(realm.gate.writes).toBe(before);
+  });
+
   test('gives again what it names and somebody took', async () => {
     const file = `${role('users:read')}users:\n  - username: ann\n    roles: [helper]\n`;
     await bring(realm.parts, file);

@@ -168,6 +168,11 @@ describe('a realm file is refused, with line and field, for', () => {
       '3 users[0].password: The password must be at least 8',
     ],
     [
+      'two usernames that look alike',
+      'users:\n  - username: alice\n  - username: аӏісе\n',
+      '3 users[1].username: A username looks like alice, which is somebody else',
+    ],
+    [
       'a common password',
       'users:\n  - username: a\n    password: ${COMMON}\n',
       '3 users[0].password: The password is too easy to guess: it is a common password',

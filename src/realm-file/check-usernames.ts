@@ -1,0 +1,31 @@
+import { foldIdentifier, newUsernameFault } from '../identity/fold-identifier.js';
+import { lookalikeFault } from '../identity/lookalikes.js';
+import { isLookalike, skeletonOf } from '../identity/name-skeleton.js';
+import type { Problem } from './problem.js';
+import type { RealmFile } from './read-realm-file.js';
+import type { There } from './there.js';
+
+/** What is wrong with usernames that the file gives anew. Those that are stored stay, whatever they are. */
+export function checkUsernames(
+  { content, problem }: RealmFile,
+  there: Pick<There, 'users' | 'lookalikes'>,
+): readonly Problem[] {
+  const named = new Map<string, string[]>();
+  for (const { username } of content.users) {
+    const skeleton = skeletonOf(foldedOf(username));
+    named.set(skeleton, [...(named.get(skeleton) ?? []), username]);
+  }
+  return content.users.flatMap(({ username }, i) => {
+    if (there.users.has(username)) return [];
+    const alike = named.get(skeletonOf(foldedOf(username))) ?? [];
+    const other =
+      alike.find((each) => isLookalike(foldedOf(username), foldedOf(each))) ?? there.lookalikes.get(username);
+    const fault = newUsernameFault(username) ?? (other === undefined ? undefined : lookalikeFault(other));
+    return fault === undefined ? [] : [problem(['users', i, 'username'], `A username ${fault}`)];
+  });
+}
+
+function foldedOf(username: string): string {
+  const folded = foldIdentifier(username);
+  return folded.ok ? folded.value : username;
+}
