@@ -17,6 +17,7 @@ import { Snapshots } from './access/snapshot.js';
 import { application } from './app/application.js';
 import { openEngine } from './app/open-engine.js';
 import type { Parts } from './app/parts.js';
+import { returnMemory } from './app/return-memory.js';
 import { SPECS } from './app/specs.js';
 import { auditChange } from './audit/audit-change.js';
 import { secretBox, type SecretBox } from './base/secret-box.js';
@@ -43,6 +44,8 @@ import { unlocking } from './identity/unlock.js';
 import { UserService } from './identity/user-service.js';
 import { basisOf } from './oidc/basis.js';
 import { logoutTelling } from './oidc/logout-telling.js';
+import { PendingRequests } from './oidc/pending-requests.js';
+import { tidyInteractionsJob } from './oidc/tidy-interactions.js';
 import { issuerOf } from './oidc/provider.js';
 import { background } from './jobs/background.js';
 import { housekeeping } from './jobs/housekeeping.js';
@@ -152,6 +155,7 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
     ...housekeeping(store),
     keyJob({ keys, settings }),
     logoutJob(realm, telling),
+    tidyInteractionsJob(realm),
     expiredEdgesJob({ users, groups, clients, snapshots }),
     segmentsJob(store.house, { index: segments, snapshots }),
   ]);
@@ -188,6 +192,7 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
       onFailure: (err) => log.warn({ err }, 'a password could not be hashed anew'),
     }),
     throttle: throttling,
+    pending: new PendingRequests(),
     unlocking: unlocking(realm, recorder, throttling),
     secondFactors: new SecondFactorService({ ...known, throttle: throttling, pepper, box }),
     assign,
@@ -219,6 +224,7 @@ export async function listen(of: Parts): Promise<Listening> {
     answer(req, res);
   };
   const servers = await serveAll(config, onRequest);
+  const stopReturning = returnMemory();
   caches.start((error) => log.warn({ err: error }, 'change markers could not be read'));
   of.background.start((error, job) => log.warn({ err: error, job }, 'background work failed'));
   return {
@@ -228,6 +234,7 @@ export async function listen(of: Parts): Promise<Listening> {
       if (delayMs > 0) await setTimeout(delayMs);
       const stopped = await Promise.all(servers.map((server) => server.stop(withinMs)));
       if (stopped.some(({ finished }) => !finished)) log.warn('requests were cut off at shutdown');
+      stopReturning();
       await of.close();
     },
   };

@@ -52,7 +52,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis, isStopp
   const know = knowUsers({ snapshots, settings, behaviour: (id) => currentScope().behaviour(id) });
   const provider = buildProvider({
     ...{ issuer, keys, attributeClaims, clients, consents, resourceServers, snapshots, pairwise, know, log },
-    ...{ outgoing: of.outgoing, pages: shown, startAgain },
+    ...{ outgoing: of.outgoing, pages: shown, startAgain, pending: of.pending },
   });
   const csrf = csrfTokens(bytesOf(keys.csrf));
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [

@@ -17,6 +17,7 @@ import type { Throttle } from '../identity/throttle.js';
 import { type Unlocking } from '../identity/unlock.js';
 import type { UserService } from '../identity/user-service.js';
 import { type Background } from '../jobs/background.js';
+import type { PendingRequests } from '../oidc/pending-requests.js';
 import type { ClientOrigins } from '../realm/client-origins.js';
 import type { ClientService } from '../realm/client-service.js';
 import type { KeyRingService } from '../realm/key-ring-service.js';
@@ -54,6 +55,8 @@ export interface Parts {
   readonly hasher: PasswordHasher;
   readonly passwords: Passwords;
   readonly throttle: Throttle;
+  /** Of this process alone. */
+  readonly pending: PendingRequests;
   readonly unlocking: Unlocking;
   readonly secondFactors: SecondFactorService;
   /** Gives somebody access, by the rules of edges. */

@@ -3,6 +3,8 @@ export interface Endpoint {
   /** In the log. */
   readonly name: string;
   readonly methods: readonly Method[];
+  /** What it is sent is kept for an answer later. */
+  readonly keepsRequest?: true;
   /** Scripts of clients' own pages call it (CORS). */
   readonly forPages?: true;
   /**
@@ -23,7 +25,16 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
   ['/token', { name: 'token', methods: POST, forPages: true, client: 'identified' }],
   ['/token/introspection', { name: 'introspection', methods: POST, client: 'authenticated' }],
   ['/token/revocation', { name: 'revocation', methods: POST, forPages: true, client: 'identified' }],
-  ['/request', { name: 'pushed-authorization-request', methods: POST, forPages: true, client: 'identified' }],
+  [
+    '/request',
+    {
+      name: 'pushed-authorization-request',
+      methods: POST,
+      keepsRequest: true,
+      forPages: true,
+      client: 'identified',
+    },
+  ],
   ['/me', { name: 'userinfo', methods: READ_AND_POST, forPages: true }],
   ['/session/end', { name: 'end-session', methods: READ_AND_POST }],
   ['/session/end/confirm', { name: 'end-session', methods: POST }],

@@ -8,7 +8,10 @@ export type InteractionDocument = {
   payload: string;
   /** Whose request it is or was. Absent where a server of an earlier version wrote it. */
   clientId?: string;
-  /** From then on, or once it is `over`, it is kept only to tell the person where to start again. */
+  /**
+   * When it ends, while it waits. From then on, or once it is `over`, only `clientId` is kept (see `tidyInteractionsJob`), to tell the person
+   * where to start again.
+   */
   endsAt?: Instant;
   over?: true;
   /** What its browser has shown so far (see `sign-in/attempt`), as JSON. */
@@ -19,16 +22,27 @@ export type InteractionDocument = {
 export const interactions = spec<InteractionDocument>()({
   name: 'interactions',
   scope: 'realm',
-  version: 1,
-  indexed: {},
+  version: 2,
+  // What is indexed changed.
+  migrations: { 2: (interaction) => interaction },
+  indexed: { endsAt: 'number' },
   hashed: ['id'],
   sealed: ['payload', 'attempt'],
   unique: {},
-  queries: {},
+  queries: { ended: { order: 'endsAt' } },
 });
 
 /** How long a person who comes back to a sign-in that has ended is told which application it was. */
 export const REMEMBERED_FOR = hours(24);
+
+/** What is kept of one that is over. */
+export const overOf = ({ id, clientId }: InteractionDocument): InteractionDocument => ({
+  id,
+  payload: '{}',
+  ...(clientId !== undefined && { clientId }),
+  over: true,
+  expiresAt: now() + REMEMBERED_FOR,
+});
 
 /** Whether it still waits. Pure but for the clock. */
 export const isWaiting = ({ over, endsAt }: InteractionDocument): boolean =>

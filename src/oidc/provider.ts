@@ -39,6 +39,7 @@ import { rememberAskedScopes } from './library/remember-asked-scopes.js';
 import { providerWithResponseModes } from './library/response-modes.js';
 import { noteSignOutRedirects } from './library/sign-out-redirect.js';
 import { refuseUnauthorizedClients } from './library/unauthorized-client.js';
+import type { PendingRequests } from './pending-requests.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
 import { planAccessTokens } from './issue-access-token.js';
 import { hearRefusals } from './refusals/provider-refusals.js';
@@ -62,6 +63,7 @@ export interface ProviderParts {
   readonly pages: Pages;
   readonly startAgain: StartAgainFrom;
   readonly know: KnowUser;
+  readonly pending: PendingRequests;
   readonly log: Logger;
 }
 
@@ -89,7 +91,7 @@ export function buildProvider(parts: ProviderParts): Provider {
       ...pageFeatures,
       ...resourceServers(parts.resourceServers, clients, snapshots),
     },
-    adapter: adapterFor({ successors: bytesOf(keys.successors) }),
+    adapter: adapterFor({ successors: bytesOf(keys.successors), pending: parts.pending }),
     jwks: { keys: [...keys.signing] },
   };
   const provider = new (providerWithResponseModes(parts.pages))(issuerOf(issuer), configuration);

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context } from 'koa';
-import { now } from '../base/clock.js';
+import { type Instant, now } from '../base/clock.js';
 import type { Hashed } from '../base/hash-of.js';
 import type { Effective } from '../access/effective.js';
 import { isPassing } from '../http/failures.js';
@@ -52,6 +52,7 @@ export class RequestScope {
   readonly #undos: HeldWrite[] = [];
   #rotation: Rotation | undefined;
   #answeringAgain: string | undefined;
+  #pushed: Promise<Stored<PushedRequest> | undefined> | undefined;
   /** The uid of the session that the interaction at hand began in. */
   interactionSession: string | undefined;
   /** The session that the browser's cookie found, as read. */
@@ -85,9 +86,10 @@ export class RequestScope {
   readonly interaction = once((id: Hashed): Promise<Stored<InteractionDocument> | undefined> =>
     this.realm.of(interactions).get(id),
   );
-  readonly pushedRequest = once((id: Hashed): Promise<Stored<PushedRequest> | undefined> =>
-    this.realm.of(pushedRequests).get(id),
-  );
+  readonly pushedRequest = once((id: Hashed): Promise<Stored<PushedRequest> | undefined> => {
+    this.#pushed = this.realm.of(pushedRequests).get(id);
+    return this.#pushed;
+  });
   /** The grant, alive or not. */
   readonly grant = once((id: string): Promise<Stored<Grant> | undefined> => this.realm.of(grants).get(id));
   /** The session, alive or not. */
@@ -137,6 +139,17 @@ export class RequestScope {
 
   async sessionAlive(session: Session): Promise<boolean> {
     return sessionAlive(session, session.userId === undefined ? undefined : await this.user(session.userId));
+  }
+
+  /** The pushed request that this request goes by, where there is one, is kept until then: what begins by it takes longer than it lives. */
+  async keepPushedRequest(until: Instant): Promise<void> {
+    const pushed = await this.#pushed;
+    if (!pushed || pushed.expiresAt >= until) return;
+    const { version, ...request } = pushed;
+    this.hold(async () => {
+      // Where it was answered meanwhile there is nothing left to keep it for.
+      await this.realm.of(pushedRequests).replace({ ...request, expiresAt: until }, version);
+    });
   }
 
   hold(write: HeldWrite): void {

@@ -9,6 +9,8 @@ import { refuseRequest, type RequestRefusal } from './refuse-request.js';
 
 /** Bytes of a posted request: one with a request object and a client assertion fits. The library's own limit. */
 const BODY_LIMIT = 56 * 1024;
+/** What an authorization request may have at most that is kept until it is answered; as much as fits into the address of one that is not pushed. */
+const PUSHED_LIMIT = 16 * 1024;
 
 /**
  * Stands before the library's endpoints, and refuses what is no text at all: it would make replacement characters of what is
@@ -26,10 +28,18 @@ export function strictInput(issuer: string, pages: Pages) {
 
     if (!fieldsOf(ctx.querystring)) return malformed(400, 'the query is not urlencoded UTF-8');
     if (ctx.method === 'POST') {
-      const read = await readFormBody(ctx.req, BODY_LIMIT);
+      const limit = endpoint.keepsRequest === true ? PUSHED_LIMIT : BODY_LIMIT;
+      const read = await readFormBody(ctx.req, limit);
       if (read.kind === 'body') giveBack(ctx.req, read.body);
-      else if (read.reason === 'too-large') return malformed(413, `the body is longer than ${BODY_LIMIT} bytes`);
-      else if (read.reason === 'malformed') return malformed(400, 'the body is not urlencoded UTF-8');
+      else if (read.reason === 'too-large') {
+        const reason = endpoint.keepsRequest === true ? 'request-too-large' : 'body-unreadable';
+        return refuse({
+          status: 413,
+          error: 'invalid_request',
+          description: `the body is longer than ${limit} bytes`,
+          reason,
+        });
+      } else if (read.reason === 'malformed') return malformed(400, 'the body is not urlencoded UTF-8');
       const fields = read.kind === 'body' ? fieldsOf(read.body.toString('latin1')) : undefined;
       const fault = fields && notAuthenticated(endpoint.client, ctx.get('authorization'), fields);
       if (fault) {

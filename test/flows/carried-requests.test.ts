@@ -132,6 +132,12 @@ describe.each(stores)('on %s:', (store) => {
       expect(second.url.searchParams.get('code')).toBeNull();
     });
 
+    test('is refused when it is long, since anybody can have it kept', async () => {
+      const asked = ask(host, app, { state: 's'.repeat(50_000) });
+      expect(await push(asked)).toMatchObject({ status: 413, error: 'invalid_request' });
+      expect((await push(ask(host, app, { state: 's'.repeat(12_000) }))).status).toBe(201);
+    });
+
     test('is for its own client alone', async () => {
       const asked = ask(host, app);
       const { request_uri: uri } = await push(asked);

@@ -60,6 +60,31 @@ function cutOff(port: number): Promise<void> {
   });
 }
 
+test('a flood of sign-ins that nobody finishes is stopped for its address, before it fills the store', async () => {
+  const host = await flowHost('sqlite');
+  try {
+    const begin = async (state: string) => fetch(ask(host, app, { state }).url, { redirect: 'manual' });
+    const answers = new Map<string, number>();
+    for (let sent = 0; sent < 1600; sent += 20) {
+      const state = randomBytes(9000).toString('base64url');
+      for (const answer of await Promise.all(Array.from({ length: 20 }, () => begin(state)))) {
+        await answer.text();
+        const to = new URL(answer.headers.get('location') ?? '', host.issuer);
+        const kind = to.searchParams.get('error') ?? to.pathname.split('/')[1] ?? '';
+        answers.set(kind, (answers.get(kind) ?? 0) + 1);
+      }
+    }
+    // 16 megabytes of one client from one address.
+    expect([...answers.keys()]).toEqual(['sign-in', 'temporarily_unavailable']);
+    expect(answers.get('sign-in')).toBeGreaterThan(900);
+    // Another application there goes on.
+    const other = await fetch(ask(host, application('tab-1')).url, { redirect: 'manual' });
+    expect(other.headers.get('location')).toContain('/sign-in/');
+  } finally {
+    await host.end();
+  }
+});
+
 test.each(stores)('a flood of nonsense leaves the memory on %s as it was', async (store) => {
   const host = await flowHost(store);
   try {

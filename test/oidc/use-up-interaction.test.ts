@@ -1,10 +1,16 @@
 /** Requests about one interaction whose reads and writes fall between each other's. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { AdapterPayload } from 'oidc-provider';
 import type { Context } from 'koa';
 import { hashOf } from '../../src/base/hash-of.js';
 import { interactionAdapter } from '../../src/oidc/adapter/interaction-adapter.js';
 import { interactions } from '../../src/oidc/interaction-document.js';
+import { tidyInteractionsJob } from '../../src/oidc/tidy-interactions.js';
+import type { Held } from '../../src/storage/held.js';
+import { passes } from '../support/passes.js';
+import { hours, seconds } from '../../src/base/clock.js';
+import { pushedRequestAdapter } from '../../src/oidc/adapter/pushed-request-adapter.js';
+import { PendingRequests } from '../../src/oidc/pending-requests.js';
 import { RequestScope, runInScope } from '../../src/oidc/request-scope.js';
 import type { Settings } from '../../src/realm/settings.js';
 import { openStore } from '../../src/storage/open-store.js';
@@ -13,6 +19,7 @@ import { type Database, databases } from '../storage/engines.js';
 import { temporaryBox } from '../support/store.js';
 
 const UID = 'uid';
+const pending = new PendingRequests();
 const waiting = (result?: string): AdapterPayload => ({
   params: { client_id: 'c' },
   ...(result !== undefined && { result: { chosen: result } }),
@@ -31,17 +38,19 @@ describe.each(databases)('on %s, of an interaction', (_, make) => {
     await first.answer();
   });
   afterEach(async () => {
+    jest.restoreAllMocks();
     await store.close();
     await database.drop();
   });
 
-  /** The adapter reads nothing of the settings, and of the context nothing but the query. */
+  /** The adapter reads nothing of the settings, and of the context nothing but the query and the address. */
   function request() {
-    const scope = new RequestScope(realm, {} as Settings, { query: {} } as Context);
+    const scope = new RequestScope(realm, {} as Settings, { query: {}, ip: '192.0.2.1' } as unknown as Context);
+    const adapter = interactionAdapter(pending);
     return {
-      find: () => runInScope(scope, async () => interactionAdapter.find(UID)),
-      save: (payload: AdapterPayload) => runInScope(scope, async () => interactionAdapter.upsert(UID, payload, 60)),
-      goOn: () => runInScope(scope, async () => interactionAdapter.destroy?.(UID)),
+      find: () => runInScope(scope, async () => adapter.find(UID)),
+      save: (payload: AdapterPayload) => runInScope(scope, async () => adapter.upsert(UID, payload, 60)),
+      goOn: () => runInScope(scope, async () => adapter.destroy?.(UID)),
       answer: () => runInScope(scope, async () => scope.flush(true)),
       undo: () => runInScope(scope, async () => scope.undo()),
     };
@@ -94,6 +103,45 @@ describe.each(databases)('on %s, of an interaction', (_, make) => {
     await first.undo();
     await (await found()).goOn();
     expect(await kept()).toMatchObject({ over: true });
+  });
+
+  test('that ended without an answer, only whose it was is kept, for a day', async () => {
+    const tidy = () => Promise.resolve(tidyInteractionsJob(realm).run({} as Held, new AbortController().signal));
+    const begun = await kept();
+    await tidy();
+    expect(await kept()).toEqual(begun);
+    passes(seconds(61));
+    await tidy();
+    const { id, version, expiresAt } = begun ?? {};
+    expect(await kept()).toEqual({
+      id,
+      version: Number(version) + 1,
+      expiresAt,
+      payload: '{}',
+      clientId: 'c',
+      over: true,
+    });
+    await tidy();
+    expect(await kept()).toMatchObject({ version: Number(version) + 1 });
+  });
+
+  test('too many wait from one address: no more is written, and who sends it is told when to come again', async () => {
+    const full = new PendingRequests();
+    while (full.take({ network: '192.0.2.1', clientId: 'c', bytes: 1, endsAt: Date.now() + hours(1) }));
+    const ctx = { query: {}, ip: '192.0.2.1', set: jest.fn() };
+    const scope = new RequestScope(realm, {} as Settings, ctx as unknown as Context);
+    for (const adapter of [interactionAdapter(full), pushedRequestAdapter(full)]) {
+      const saving = runInScope(scope, async () => adapter.upsert('another', { ...waiting(), clientId: 'c' }, 60));
+      await expect(saving).rejects.toMatchObject({ error: 'temporarily_unavailable', statusCode: 429 });
+    }
+    expect(ctx.set).toHaveBeenCalledWith('Retry-After', '60');
+    await scope.flush(true);
+    expect(await realm.of(interactions).get(hashOf('another'))).toBeUndefined();
+    // Whoever waits there already goes on.
+    const going = await found();
+    await going.save(waiting('result'));
+    await going.answer();
+    expect((await kept())?.payload).toContain('result');
   });
 
   test('whose document a server of an earlier version wrote, one goes on too', async () => {

@@ -305,6 +305,15 @@ export const REASONS = {
     cure: 'Nothing is wrong with the request. Add processors, or look for an attack.',
   },
 
+  'too-many-pending': {
+    cause: 'Too many authorization requests from this address wait for an answer.',
+    cure: 'Look for an application that begins sign-ins in a circle, or for an attack. They end within an hour.',
+  },
+  'request-too-large': {
+    cause: 'The authorization request is longer than Gatehouse keeps.',
+    cure: 'Send less: keep what `state` carries in the application, and name it by a short random value.',
+  },
+
   // Pages and requests
   'form-expired': {
     cause: 'The form does not belong to this sign-in, session or browser (CSRF token).',

@@ -2,8 +2,11 @@ import { errors } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/hash-of.js';
 import type { Stored } from '../../storage/spec.js';
-import { type InteractionDocument, interactions, isWaiting, REMEMBERED_FOR } from '../interaction-document.js';
+import { type InteractionDocument, interactions, isWaiting, overOf, REMEMBERED_FOR } from '../interaction-document.js';
+import type { PendingRequests } from '../pending-requests.js';
 import { currentScope } from '../request-scope.js';
+import { networkOf } from '../../identity/throttle.js';
+import { makeRoom } from './make-room.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
 
@@ -11,7 +14,7 @@ import { packPayload, unpackPayload } from './payload.js';
  * Authorization requests that wait for a person. Each goes on once: it may come to a result again and again while it waits (who
  * presses twice goes on from there), but of all who follow to where it goes on, one gets through.
  */
-export const interactionAdapter: ModelAdapter = {
+export const interactionAdapter = (pending: PendingRequests): ModelAdapter => ({
   async find(uid) {
     const document = await currentScope().interaction(hashOf(uid));
     return document && isWaiting(document) ? unpackPayload(document.payload, uid) : undefined;
@@ -22,14 +25,19 @@ export const interactionAdapter: ModelAdapter = {
     const id = hashOf(uid);
     const endsAt = now() + seconds(expiresIn);
     const clientId = payload.params?.['client_id'];
+    const packed = packPayload(payload);
     const document = {
       id,
-      payload: packPayload(payload),
+      payload: packed,
       ...(typeof clientId === 'string' && { clientId }),
       endsAt,
       expiresAt: endsAt + REMEMBERED_FOR,
     };
     const read = await scope.interaction.read(id);
+    if (!read) {
+      makeRoom(pending, { clientId: String(clientId), bytes: packed.length, endsAt });
+      await scope.keepPushedRequest(endsAt);
+    }
     scope.hold(async () => {
       // One that went on meanwhile does not wait again: whoever is sent after it finds it over.
       if (read) await rewrite(read, document);
@@ -46,19 +54,13 @@ export const interactionAdapter: ModelAdapter = {
     const read = await scope.interaction(hashOf(uid));
     const over = read && (await rewrite(read, overOf(read)));
     if (!read || !over) throw new errors.SessionNotFound('interaction session not found');
+    const { clientId = '', payload, endsAt = now() } = read;
+    pending.release({ network: networkOf(scope.ctx.ip), clientId, bytes: payload.length, endsAt });
     const { version: _, ...waiting } = read;
     scope.undoable(async () => {
       await scope.realm.of(interactions).replace(waiting, over.version);
     });
   },
-};
-
-const overOf = ({ id, clientId }: InteractionDocument): InteractionDocument => ({
-  id,
-  payload: '{}',
-  ...(clientId !== undefined && { clientId }),
-  over: true,
-  expiresAt: now() + REMEMBERED_FOR,
 });
 
 /**

@@ -1,17 +1,18 @@
 import { errors } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/hash-of.js';
-import { INTERACTION_SECONDS } from '../configuration/lifetimes.js';
 import { pushedRequests } from '../pushed-request-document.js';
 import { currentScope } from '../request-scope.js';
+import type { PendingRequests } from '../pending-requests.js';
+import { makeRoom } from './make-room.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
 
 /**
  * Pushed authorization requests (RFC 9126). One begins a sign-in for a minute, which the library sees to, and is answered
- * once, however long that sign-in takes: so it is kept for as long as an interaction that began by it can go on.
+ * once, however long that sign-in takes: so one that an interaction began by is kept for as long as that can go on.
  */
-export const pushedRequestAdapter: ModelAdapter = {
+export const pushedRequestAdapter = (pending: PendingRequests): ModelAdapter => ({
   async find(value) {
     const kept = await currentScope().pushedRequest(hashOf(value));
     if (!kept) return undefined;
@@ -21,11 +22,10 @@ export const pushedRequestAdapter: ModelAdapter = {
 
   async upsert(value, payload, expiresIn = 0) {
     const scope = currentScope();
-    const document = {
-      id: hashOf(value),
-      payload: packPayload(payload),
-      expiresAt: now() + seconds(expiresIn + INTERACTION_SECONDS),
-    };
+    const packed = packPayload(payload);
+    const endsAt = now() + seconds(expiresIn);
+    makeRoom(pending, { clientId: String(payload.clientId), bytes: packed.length, endsAt });
+    const document = { id: hashOf(value), payload: packed, expiresAt: endsAt };
     scope.hold(async () => {
       await scope.realm.of(pushedRequests).insert(document);
     });
@@ -44,4 +44,4 @@ export const pushedRequestAdapter: ModelAdapter = {
       await kept.replace(request, written.value.version);
     });
   },
-};
+});

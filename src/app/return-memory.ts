@@ -1,0 +1,63 @@
+import { performance } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { seconds } from '../base/clock.js';
+
+/** What is known of a process, and how its memory is collected. */
+export interface Memory {
+  /** Bytes that V8 holds, used or not. */
+  held(): number;
+  /** The share of the time since it was last asked that the process was at work, 0 to 1. */
+  utilization(): number;
+  collect(): void;
+}
+
+const EVERY = seconds(10);
+/** A share of the time; a collection takes some 50 ms, which nobody notices then. */
+const QUIET = 0.1;
+/** Times what was held after the last collection. Less is not worth one. */
+const GROWN = 1.5;
+
+/**
+ * Gives memory back to the system once a busy time is over: V8 collects when something is allocated, so a process that has gone quiet would
+ * keep all that its busiest minute needed. Gives the function that stops it.
+ */
+export function returnMemory(memory: Memory = ofThisProcess(), every = EVERY): () => void {
+  let base = memory.held();
+  const look = (): void => {
+    // Asked each time, so that it is the share of one interval.
+    const isQuiet = memory.utilization() < QUIET;
+    if (!isQuiet || memory.held() < base * GROWN) return;
+    memory.collect();
+    base = memory.held();
+  };
+  const timer = setInterval(look, every).unref();
+  return () => {
+    clearInterval(timer);
+  };
+}
+
+function ofThisProcess(): Memory {
+  let last = performance.eventLoopUtilization();
+  return {
+    held: () => process.memoryUsage().heapTotal,
+    utilization() {
+      const current = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(current, last);
+      last = current;
+      return utilization;
+    },
+    collect: collector(),
+  };
+}
+
+/** Node's own way without a flag on the command line, which nobody would give (`node:v8`, `setFlagsFromString`). */
+function collector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  return () => {
+    // The second one gives back the pages that the first one has emptied.
+    collect();
+    collect();
+  };
+}
