@@ -3,6 +3,7 @@ import { AccountPassword } from '#views/account-password.js';
 import { z } from 'zod';
 import { chooseOwn } from '../identity/choose-own.js';
 import type { UserService } from '../identity/user-service.js';
+import { signOutEpochOf } from '../sessions/sign-out-epoch.js';
 import type { Realm } from '../storage/store.js';
 import type { AccountPage, AccountVisit, Fields } from './account-page.js';
 
@@ -43,6 +44,7 @@ export function passwordPage(realm: Realm, users: Pick<UserService, 'setPassword
       id: user.id,
       password,
       session: session.id,
+      epoch: signOutEpochOf(user),
       // As at the sign-in, which would have asked for it.
       another: user.mustChangePassword === true,
     });

@@ -2,10 +2,11 @@ import type { AccountError } from '#views/account-frame.js';
 import { AccountSecondFactor, type AccountSecondFactorProps } from '#views/account-second-factor.js';
 import { z } from 'zod';
 import type { Enrolment } from '../identity/enrolment.js';
-import type { SecondFactorService } from '../identity/second-factor-service.js';
+import type { ByOwner, SecondFactorService } from '../identity/second-factor-service.js';
 import { keyUri } from '../identity/totp.js';
 import type { SettingsService } from '../realm/settings-service.js';
-import { surviving } from '../sessions/survive.js';
+import { signOutEpochOf } from '../sessions/sign-out-epoch.js';
+import { survivingSession } from '../sessions/survive.js';
 import { drawn } from '../sign-in/qr-code.js';
 import type { Realm } from '../storage/store.js';
 import { type AccountPage, type AccountVisit, buttonAlone, type Fields } from './account-page.js';
@@ -81,6 +82,11 @@ export function secondFactorPage({ realm, secondFactors, settings }: SecondFacto
   const within = ({ user, session }: AccountVisit) => ({ userId: user.id, within: session.id });
   const beginning = (visit: AccountVisit): Enrolment => secondFactors.enrolments.begin(within(visit));
 
+  const byOwner = ({ user, session }: AccountVisit): ByOwner => ({
+    epoch: signOutEpochOf(user),
+    surviving: survivingSession(realm, session.id),
+  });
+
   async function enrol(visit: AccountVisit, fields: Fields): Promise<void> {
     const parsed = form.safeParse(Object.fromEntries(fields));
     if (!parsed.success) return showing(visit, { status: 400, error: 'form-unreadable' });
@@ -91,7 +97,7 @@ export function secondFactorPage({ realm, secondFactors, settings }: SecondFacto
     const typed = { seed: enrolment.seed, code: parsed.data.code };
     const enrolled = await secondFactors.enrol(visit.by, visit.user.id, typed, {
       replacing,
-      surviving: (at) => surviving(realm, visit.session.id, at),
+      ...byOwner(visit),
     });
     switch (enrolled.kind) {
       case 'ok':
@@ -111,8 +117,7 @@ export function secondFactorPage({ realm, secondFactors, settings }: SecondFacto
   }
 
   async function remove(visit: AccountVisit): Promise<void> {
-    const { by, user, session } = visit;
-    const removed = await secondFactors.remove(by, user.id, (at) => surviving(realm, session.id, at));
+    const removed = await secondFactors.remove(visit.by, visit.user.id, byOwner(visit));
     if (removed) visit.done('second-factor-removed');
     else await showing(visit, { status: 409, error: 'moved' });
   }

@@ -1,7 +1,7 @@
-import type { Instant } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Actor } from '../changes/actor.js';
-import { surviving } from '../sessions/survive.js';
+import type { SignOutEpoch } from '../sessions/sign-out-epoch.js';
+import { survivingSession } from '../sessions/survive.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import type { UserService } from './user-service.js';
@@ -10,6 +10,8 @@ import type { User } from './user.js';
 interface Choice {
   readonly id: string;
   readonly password: string;
+  /** Of the user, when they were found to be who they are. */
+  readonly epoch: SignOutEpoch;
   /** The one session that is to live on: that in which it is chosen. */
   readonly session: string | undefined;
   /** It must not be the password before. */
@@ -22,11 +24,10 @@ const errorOf = (fault: string | undefined): UnfitPassword =>
   fault === 'common' || fault === 'personal' ? `password-${fault}` : 'password-unfit';
 
 export type Chosen =
-  /** `after`: what begins at this moment or later outlives the change. */
-  | { readonly kind: 'ok'; readonly user: Stored<User>; readonly after: Instant }
+  | { readonly kind: 'ok'; readonly user: Stored<User> }
   /** It breaks the rules for passwords; `error` is the text of the pages that says which. */
   | { readonly kind: 'unfit'; readonly error: UnfitPassword }
-  /** Someone else was faster, again and again. */
+  /** Someone else was faster, again and again, or signed this person out. */
   | { readonly kind: 'moved' }
   | { readonly kind: 'overloaded' };
 
@@ -35,7 +36,7 @@ export async function chooseOwn(
   realm: Realm,
   users: Pick<UserService, 'setPassword'>,
   by: Actor,
-  { id, password, session, another = false }: Choice,
+  { id, password, epoch, session, another = false }: Choice,
 ): Promise<Chosen> {
   try {
     const saved = await users.setPassword(
@@ -45,14 +46,15 @@ export async function chooseOwn(
       {
         signOut: true,
         another,
-        ...(session !== undefined && { surviving: (at: Instant) => surviving(realm, session, at) }),
+        epoch,
+        ...(session !== undefined && { surviving: survivingSession(realm, session) }),
       },
     );
     if (!saved.ok) {
       const { refusal } = saved;
       return refusal.code === 'invalid' ? { kind: 'unfit', error: errorOf(refusal.fault) } : { kind: 'moved' };
     }
-    return { kind: 'ok', user: saved.value, after: (saved.value.signedOutAt ?? 0) + 1 };
+    return { kind: 'ok', user: saved.value };
   } catch (error) {
     if (error instanceof GatehouseError && error.code === 'overloaded') return { kind: 'overloaded' };
     throw error;

@@ -54,7 +54,9 @@ export function passwords(parts: {
   async function holderOf(name: string | undefined) {
     const held = await realm.of(identifiers).findOne('value', { store: PRIMARY_STORE, value: name ?? '' });
     const id = held?.userId ?? NOBODY;
-    const [user, credential] = await Promise.all([realm.of(users).get(id), realm.of(credentials).get(id)]);
+    // The user first: a sign-in with the password before a change must not carry the epoch after it.
+    const user = await realm.of(users).get(id);
+    const credential = await realm.of(credentials).get(id);
     return { user, credential: user && credential };
   }
 

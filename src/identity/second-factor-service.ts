@@ -1,9 +1,11 @@
-import { type Instant, now } from '../base/clock.js';
+import { now } from '../base/clock.js';
 import type { SecretBox } from '../base/secret-box.js';
 import { readTypedCode } from '../base/typed.js';
 import type { Actor } from '../changes/actor.js';
 import { auditedOf, type Event } from '../changes/event.js';
 import type { Recorder, RecordOutcome } from '../changes/recorder.js';
+import { nextSignOutEpoch, type SignOutEpoch, signOutEpochOf } from '../sessions/sign-out-epoch.js';
+import type { Surviving } from '../sessions/survive.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { insert, put, remove, replace, type Write } from '../storage/write.js';
@@ -12,7 +14,6 @@ import { newRecoveryCodes, readRecoveryCode, recoveryHash, type RecoveryHash } f
 import { secondFactors, type SecondFactor } from './second-factor.js';
 import { codesOf, type Throttle } from './throttle.js';
 import { stepOf } from './totp.js';
-import { signedOutFrom } from './user-service.js';
 import { users, type User } from './user.js';
 
 /** Of what was typed where a code is asked for. */
@@ -33,17 +34,20 @@ export type Enrolled =
       readonly user: Stored<User>;
       /** In the clear, for the only time. */
       readonly recoveryCodes: readonly string[];
-      /** What began at or before this moment has ended. */
-      readonly signedOutAt: Instant;
     }
   | { readonly kind: 'wrong-code' }
   /** There is one already, which another tab or person enrolled meanwhile. */
   | { readonly kind: 'already' }
-  /** Somebody else changed the user at the same moments, again and again. */
+  /** Somebody else changed the user at the same moments, again and again, or signed them out. */
   | { readonly kind: 'moved' };
 
-/** What goes on although everything else of the user ends: writes for the same commit, given the moment. */
-type Surviving = (signedOutAt: Instant) => Promise<readonly Write[]>;
+/** Who changes a second factor, where it is its owner. */
+export interface ByOwner {
+  /** Of the user, when they were found to be who they are: in another one the change is refused. */
+  readonly epoch?: SignOutEpoch;
+  /** What goes on although everything else of the user ends. */
+  readonly surviving?: Surviving;
+}
 const nothing: Surviving = async () => [];
 
 const MOST_TRIES = 5;
@@ -85,7 +89,7 @@ export class SecondFactorService {
     by: Actor,
     userId: string,
     shown: { readonly seed: string; readonly code: string },
-    { replacing = false, surviving = nothing }: { readonly replacing?: boolean; readonly surviving?: Surviving } = {},
+    { replacing = false, ...owner }: { readonly replacing?: boolean } & ByOwner = {},
   ): Promise<Enrolled> {
     const at = now();
     const lastStep = stepOf(shown.seed, readTypedCode(shown.code), at);
@@ -103,7 +107,7 @@ export class SecondFactorService {
       happened: replacing ? 'second-factor-replaced' : 'second-factor-enrolled',
       after: (user) => ({ ...user, secondFactorSince: at }),
       writes: [replacing ? put(secondFactors, factor) : insert(secondFactors, factor)],
-      surviving,
+      owner,
     });
     if (changed.ok) {
       // Wrong codes of a factor that is gone must not keep its owner from this one.
@@ -115,12 +119,12 @@ export class SecondFactorService {
   }
 
   /** Takes it away, with its recovery codes. False: there was none, or somebody else was faster. */
-  async remove(by: Actor, userId: string, surviving: Surviving = nothing): Promise<boolean> {
+  async remove(by: Actor, userId: string, owner: ByOwner = {}): Promise<boolean> {
     const changed = await this.#change(by, userId, {
       happened: 'second-factor-removed',
       after: ({ secondFactorSince: _, ...user }) => user,
       writes: [remove(secondFactors, userId)],
-      surviving,
+      owner,
     });
     return changed.ok;
   }
@@ -195,7 +199,9 @@ export class SecondFactorService {
       const user = await this.#realm.of(users).get(userId);
       if (!user) return { ok: false, code: 'missing' };
       const { version, ...before } = user;
-      const signedOutAt = signedOutFrom(before);
+      const { epoch, surviving = nothing } = change.owner;
+      if (epoch !== undefined && signOutEpochOf(before) !== epoch) return { ok: false, code: 'changed' };
+      const signedOutAt = nextSignOutEpoch(before);
       const after = { ...change.after(before), signedOutAt };
       const event = {
         ...this.#event(change.happened, userId),
@@ -206,9 +212,9 @@ export class SecondFactorService {
       const outcome = await this.#recorder.record(by, event, [
         ...change.writes,
         replace(users, after, version),
-        ...(await change.surviving(signedOutAt)),
+        ...(await surviving(before, after)),
       ]);
-      if (outcome.ok) return { ok: true, value: { user: { ...after, version: version + 1 }, signedOutAt } };
+      if (outcome.ok) return { ok: true, value: { user: { ...after, version: version + 1 } } };
       const code = codeOf(outcome);
       // The factor itself: there is one already, or there is none.
       const decided = outcome.refusedBy === 'guard' || outcome.write < change.writes.length;
@@ -226,11 +232,11 @@ interface Change {
   readonly after: (user: User) => User;
   /** Of the second factor; refused, there is no use in another try. */
   readonly writes: readonly Write[];
-  readonly surviving: Surviving;
+  readonly owner: ByOwner;
 }
 
 type Changed =
-  | { readonly ok: true; readonly value: { readonly user: Stored<User>; readonly signedOutAt: Instant } }
+  | { readonly ok: true; readonly value: { readonly user: Stored<User> } }
   | { readonly ok: false; readonly code: string };
 
 const codeOf = (outcome: RecordOutcome & { readonly ok: false }): string => outcome.refusal.code;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Instant, now } from '../base/clock.js';
+import { now } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import type { Actor } from '../changes/actor.js';
 import { auditedOf, type Event } from '../changes/event.js';
@@ -7,6 +7,8 @@ import type { Referrer, ReferrerSource, Removed } from '../changes/reference.js'
 import { recordedDocuments, type RecordedDocuments } from '../changes/recorded-documents.js';
 import type { Recorder } from '../changes/recorder.js';
 import { invalid, missing, refused, savedAs, type Saved } from '../changes/saved.js';
+import { nextSignOutEpoch, type SignOutEpoch, signOutEpochOf } from '../sessions/sign-out-epoch.js';
+import type { Surviving } from '../sessions/survive.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { insert, put, replace, type Write } from '../storage/write.js';
@@ -35,8 +37,10 @@ export interface PasswordChange {
   readonly signOut?: boolean;
   /** The password before must not be chosen again. */
   readonly another?: boolean;
-  /** The writes by which something lives on that signing out at this moment would end; asked for again when they don't fit. */
-  readonly surviving?: (signedOutAt: Instant) => Promise<readonly Write[]>;
+  /** Refused as `changed` where the user is in another epoch: whoever changes it has been signed out meanwhile. */
+  readonly epoch?: SignOutEpoch;
+  /** What lives on that the sign-out would end; asked for again when the writes don't fit. */
+  readonly surviving?: Surviving;
 }
 
 export interface NewEmail {
@@ -246,7 +250,7 @@ export class UserService extends UserQueries implements ReferrerSource {
     by: Actor,
     id: string,
     password: NewPassword,
-    { signOut = false, another = false, surviving = async () => [] }: PasswordChange = {},
+    { signOut = false, another = false, epoch, surviving = nothing }: PasswordChange = {},
   ): Promise<Saved<Stored<User>>> {
     const first = await this.#at(id);
     if (!first.ok) return first;
@@ -260,7 +264,8 @@ export class UserService extends UserQueries implements ReferrerSource {
       const user = tries === 1 ? first : await this.#at(id);
       if (!user.ok) return user;
       const { version, ...before } = user.value;
-      const at = signedOutFrom(before);
+      if (epoch !== undefined && signOutEpochOf(before) !== epoch) return signedOutMeanwhile(id);
+      const at = nextSignOutEpoch(before);
       const after = owing(signOut ? { ...before, signedOutAt: at } : before, password);
       const event = {
         ...this.#event('password-set', id),
@@ -271,7 +276,7 @@ export class UserService extends UserQueries implements ReferrerSource {
       const outcome = await this.#recorder.record(by, event, [
         replace(users, after, version),
         credential,
-        ...(signOut ? await surviving(at) : []),
+        ...(signOut ? await surviving(before, after) : []),
       ]);
       const saved = savedAs(`user ${id}`, outcome, { ...after, version: version + 1 });
       // The hash is dear and stays right; another tab of the same session may write at any moment.
@@ -309,7 +314,7 @@ export class UserService extends UserQueries implements ReferrerSource {
     const user = await this.#at(id);
     if (!user.ok) return user;
     const { version: _, ...before } = user.value;
-    const after = { ...before, signedOutAt: signedOutFrom(before) };
+    const after = { ...before, signedOutAt: nextSignOutEpoch(before) };
     const how = { happened: 'signed-out-everywhere', ...(reason !== undefined && { reason }) };
     return this.#documents.change(by, user.value, after, how);
   }
@@ -371,7 +376,7 @@ export class UserService extends UserQueries implements ReferrerSource {
 /** Who is disabled is signed out everywhere by it. */
 const stateChange = (before: User, state: User['state']): Pick<User, 'state' | 'signedOutAt'> => ({
   state,
-  ...(state === 'disabled' && before.state !== 'disabled' && { signedOutAt: signedOutFrom(before) }),
+  ...(state === 'disabled' && before.state !== 'disabled' && { signedOutAt: nextSignOutEpoch(before) }),
 });
 
 /** The user, who has this password now. */
@@ -379,9 +384,10 @@ function owing({ mustChangePassword: _, ...user }: User, { mustChange = false }:
   return { ...user, ...(mustChange && { mustChangePassword: true }) };
 }
 
-/** Now; but what outlived the last time began a millisecond after it, and does not outlive this one. */
-export const signedOutFrom = ({ signedOutAt = 0 }: Pick<User, 'signedOutAt'>): Instant =>
-  Math.max(now(), signedOutAt + 1);
+const nothing: Surviving = async () => [];
+
+const signedOutMeanwhile = (id: string): Saved<never> =>
+  refused({ code: 'changed', message: `User ${id} was signed out everywhere meanwhile. Sign in again.` });
 
 const takenAs = <T>(saved: Saved<T>, email: string | undefined): Saved<T> =>
   saved.ok || saved.refusal.code !== 'taken'

@@ -38,7 +38,10 @@ export type User = {
   nextExpiry?: Instant;
   /** Word prefixes to search by. An index field. */
   terms: string[];
-  /** Every session and grant that began at or before this moment is dead. */
+  /**
+   * When everything of theirs last ended; a clock that was ahead may have said so. Raised at each sign-out, it is also the epoch that
+   * sessions and grants are compared with: see `sessions/sign-out-epoch`.
+   */
   signedOutAt?: Instant;
   /** There is a second factor (see `second-factor`), enrolled then. */
   secondFactorSince?: Instant;

@@ -5,7 +5,7 @@ import type { KnowUser } from '../sign-in/known-user.js';
 import type { Proof } from '../sessions/proof.js';
 import { missingOf, missingUnasked } from './missing.js';
 import { currentScope } from './request-scope.js';
-import { loginOf } from './sign-in-result.js';
+import { epochOfLogin, loginOf } from './sign-in-result.js';
 
 /** At the authorization endpoint: the live session, and when the request resumes, this interaction's result with it. */
 export const factsOfRequest = (ctx: KoaContextWithOIDC, know: KnowUser): Promise<Facts> =>
@@ -33,7 +33,8 @@ interface Known {
 export async function factsFrom(know: KnowUser, { userId, sessionProofs, results, missing }: Known): Promise<Facts> {
   const login = loginOf(results);
   const user = userId === undefined ? undefined : await currentScope().user(userId);
-  const counts = user && login?.startedAt !== undefined ? attemptAlive({ startedAt: login.startedAt }, user) : true;
+  const signOutEpoch = login && epochOfLogin(login);
+  const counts = user && signOutEpoch !== undefined ? attemptAlive({ signOutEpoch }, user) : true;
   return {
     ...(user && { user: await know(user) }),
     // Who signed in here may be another than the session's; and what counts of the session's was taken over then.

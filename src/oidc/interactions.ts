@@ -6,7 +6,7 @@ import { actorIn } from '../http/actor.js';
 import type { User } from '../identity/user.js';
 import { inEither } from '../sessions/consented.js';
 import type { ConsentService } from '../sessions/consent-service.js';
-import { type Attempt, attemptAlive, factsWith, grow } from '../sign-in/attempt.js';
+import { type Attempt, attemptAlive, factsWith, grow, readAttempt } from '../sign-in/attempt.js';
 import type { Missing } from '../sign-in/facts.js';
 import type { Interaction, Interactions, SignInResult } from '../sign-in/interaction.js';
 import type { KnowUser } from '../sign-in/known-user.js';
@@ -105,9 +105,8 @@ async function attemptOf(uid: string): Promise<(Attempt & { readonly user: Store
   return attempt && user && attemptAlive(attempt, user) ? { ...attempt, user } : undefined;
 }
 
-// We wrote it, and the seal proves that nobody else did.
 const attemptIn = (document: InteractionDocument | undefined): Attempt | undefined =>
-  document?.attempt === undefined ? undefined : (JSON.parse(document.attempt) as Attempt);
+  document?.attempt === undefined ? undefined : readAttempt(document.attempt);
 
 async function interactionAtHand(
   provider: Provider,

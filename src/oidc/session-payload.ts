@@ -3,7 +3,8 @@ import { type Instant, minutes } from '../base/clock.js';
 import { isPrototypeName } from '../base/prototype-names.js';
 import type { Hashed } from '../base/hash-of.js';
 import type { Session, SessionClient } from '../sessions/session.js';
-import type { LoginResult } from './sign-in-result.js';
+import { epochBefore } from '../sessions/sign-out-epoch.js';
+import { epochOfLogin, type LoginResult } from './sign-in-result.js';
 
 /** How long requests that left with the cookie before the last reset still find their session. */
 const FORMER_COOKIE_GRACE = minutes(1);
@@ -36,7 +37,7 @@ interface SavedBy {
   /** The library has given the session a new identifier. */
   readonly reset: boolean;
   /** The sign-in that this request goes on after. */
-  readonly login: Pick<LoginResult, 'proofs' | 'startedAt'> | undefined;
+  readonly login: Pick<LoginResult, 'proofs' | 'startedAt' | 'signOutEpoch'> | undefined;
   /** Where somebody signed in from in this request. */
   readonly from: Pick<Session, 'agent' | 'address'> | undefined;
   readonly at: Instant;
@@ -54,8 +55,9 @@ export function toSession(payload: AdapterPayload, saved: SavedBy): Session {
     cookie: base && !saved.reset ? base.cookie : saved.cookie,
     ...(samePerson && formerCookie(base, saved)),
     ...(accountId !== undefined && { userId: accountId }),
-    // Not now: what ended everything of this person while the browser was on its way here ends this too.
     startedAt: samePerson ? base.startedAt : (saved.login?.startedAt ?? at),
+    // Not the user's now: what ended everything of this person while the browser was on its way here ends this too.
+    signOutEpoch: samePerson ? base.signOutEpoch : ((saved.login && epochOfLogin(saved.login)) ?? epochBefore(at)),
     ...(samePerson && base.signedInAt !== undefined && { signedInAt: base.signedInAt }),
     remembered: rest['transient'] !== true,
     usedAt: at,

@@ -1,12 +1,12 @@
 import type { Instant } from '../base/clock.js';
 import type { Grant } from './grant.js';
 import type { Session } from './session.js';
+import { isSince, type SignedOut, type SignOutEpoch } from './sign-out-epoch.js';
 import type { Token } from './token.js';
 
 /** What of a user decides whether what they have still lives. */
-export interface Owner {
+export interface Owner extends SignedOut {
   readonly state: 'active' | 'disabled';
-  readonly signedOutAt?: Instant;
 }
 
 /** What a token refers to, as its caller read it. */
@@ -18,7 +18,7 @@ export interface TokenReferences {
 
 /**
  * Whether a token that was found still opens anything: it, its grant, its user and, where it is bound to one, its session
- * all live. Pure. Whether a code or refresh token was used before is another question.
+ * all live. Pure: of what its user was signed out of, the epoch decides and no clock. Whether a code or refresh token was used before is another question.
  */
 export function alive(token: Token, { grant, session, owner }: TokenReferences, at: Instant): boolean {
   if (token.expiresAt <= at || token.revokedAt !== undefined) return false;
@@ -29,12 +29,11 @@ export function alive(token: Token, { grant, session, owner }: TokenReferences, 
 }
 
 export const grantAlive = (grant: Grant, owner: Owner): boolean =>
-  grant.revokedAt === undefined && startedSince(grant.startedAt, owner);
+  grant.revokedAt === undefined && livesOn(grant.signOutEpoch, owner);
 
 /** A session nobody has signed in to has no owner, and lives until it ends. */
 export const sessionAlive = (session: Session, owner: Owner | undefined): boolean =>
   session.endedAt === undefined &&
-  (session.userId === undefined || (owner !== undefined && startedSince(session.startedAt, owner)));
+  (session.userId === undefined || (owner !== undefined && livesOn(session.signOutEpoch, owner)));
 
-const startedSince = (startedAt: Instant, { state, signedOutAt }: Owner): boolean =>
-  state === 'active' && (signedOutAt === undefined || startedAt > signedOutAt);
+const livesOn = (epoch: SignOutEpoch, owner: Owner): boolean => owner.state === 'active' && isSince(epoch, owner);

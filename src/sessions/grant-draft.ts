@@ -32,6 +32,7 @@ export class GrantDraft {
     const merged: Grant = {
       ...this.#ours,
       startedAt: theirs.startedAt,
+      signOutEpoch: theirs.signOutEpoch,
       payload: this.#merge(theirs.payload, this.#ours.payload),
       expiresAt: Math.max(theirs.expiresAt, this.#ours.expiresAt),
     };

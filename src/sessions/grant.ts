@@ -1,5 +1,7 @@
 import type { Instant } from '../base/clock.js';
+import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
+import { epochBefore, type SignOutEpoch } from './sign-out-epoch.js';
 
 /** What a user let a client have, in one session. Its tokens die with it, by one write. */
 export type Grant = {
@@ -9,6 +11,8 @@ export type Grant = {
   /** The one session that it belongs to; a later session never takes it up. */
   sessionUid?: string;
   startedAt: Instant;
+  /** Of the session that it was given in: see there. */
+  signOutEpoch: SignOutEpoch;
   revokedAt?: Instant;
   payload: string;
   /** Not before the longest-lived of its tokens. */
@@ -18,9 +22,12 @@ export type Grant = {
 export const grants = spec<Grant>()({
   name: 'grants',
   scope: 'realm',
-  version: 2,
-  // Of the same shape: only the index by client is new.
-  migrations: { 2: (grant) => grant },
+  version: 3,
+  migrations: {
+    // Of the same shape: only the index by client is new.
+    2: (grant) => grant,
+    3: (grant: JsonObject) => ({ signOutEpoch: epochBefore(Number(grant['startedAt'])), ...grant }),
+  },
   indexed: { userId: 'string', clientId: 'string', startedAt: 'number' },
   sealed: ['payload'],
   audited: ['userId', 'clientId', 'startedAt', 'revokedAt'],

@@ -13,6 +13,7 @@ export function mergeSession(base: Session, ours: Session, theirs: Session): Ses
     id: theirs.id,
     cookie: reset ? ours.cookie : theirs.cookie,
     startedAt: signedIn ? ours.startedAt : theirs.startedAt,
+    signOutEpoch: signedIn ? ours.signOutEpoch : theirs.signOutEpoch,
     proofs: same(ours.proofs, base.proofs) ? theirs.proofs : ours.proofs,
     clients: mergeClients(base.clients, ours.clients, theirs.clients),
     payload: mergePayload(base.payload, ours.payload, theirs.payload),

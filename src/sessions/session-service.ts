@@ -10,11 +10,31 @@ import { replace } from '../storage/write.js';
 import { type Owner, sessionAlive } from './alive.js';
 import { sessionLogout } from './logout/logout.js';
 import { type Session, sessions } from './session.js';
+import { signOutEpochOf } from './sign-out-epoch.js';
 
 /** Pages of the store that are read for one page of live sessions, where many of them have ended. */
 const MOST_READS = 5;
 /** As often as the browser itself may be faster. */
 const ATTEMPTS = 16;
+
+/** Where a list goes on. A session that was stored without an epoch has one after its user's while it lives. */
+interface ListPlace {
+  readonly from: 'this epoch' | 'before epochs';
+  readonly after?: Cursor;
+}
+
+/** No cursor of the store begins so. */
+const BEFORE_EPOCHS = '~';
+
+const cursorOf = ({ from, after = '' as Cursor }: ListPlace): Cursor =>
+  (from === 'this epoch' ? after : `${BEFORE_EPOCHS}${after}`) as Cursor;
+
+function placeIn(cursor: Cursor | undefined): ListPlace {
+  if (cursor === undefined) return { from: 'this epoch' };
+  if (!cursor.startsWith(BEFORE_EPOCHS)) return { from: 'this epoch', after: cursor };
+  const after = cursor.slice(BEFORE_EPOCHS.length) as Cursor;
+  return { from: 'before epochs', ...(after !== '' && { after }) };
+}
 
 /** Where a person is signed in. */
 export class SessionService {
@@ -27,25 +47,37 @@ export class SessionService {
   }
 
   /**
-   * The live ones of a person, newest first. What has ended is passed over, and no more than {@link MOST_READS} pages of the store
-   * are read for one of these, which may so have fewer rows than asked for, or none, and others after it.
+   * The live ones of a person, newest first; those that servers of the version before began come last. What has ended is passed
+   * over, and no more than {@link MOST_READS} pages of the store are read for one of these, which may so have fewer rows than
+   * asked for, or none, and others after it.
    */
   async list(owner: Owner & { readonly id: string }, page: PageRequest): Promise<Page<Stored<Session>>> {
     const live: Stored<Session>[] = [];
-    let next = page.after;
+    let place = placeIn(page.after);
     for (let read = 0; read < MOST_READS && live.length < page.limit; read++) {
-      const after = next === undefined ? {} : { after: next };
-      const found = await this.#realm
-        .of(sessions)
-        .find('newestByUser', { userId: owner.id }, { limit: page.limit - live.length, ...after });
+      const found = await this.#find(owner, place, page.limit - live.length);
       live.push(...found.rows.filter((session) => sessionAlive(session, owner)));
-      next = found.next;
-      const last = found.rows.at(-1);
-      // What began before they were signed out everywhere is dead, and all that follows began earlier still.
-      const isOver = last !== undefined && owner.signedOutAt !== undefined && last.startedAt <= owner.signedOutAt;
-      if (next === undefined || isOver) return { rows: live };
+      if (found.next !== undefined) place = { ...place, after: found.next };
+      else if (place.from === 'this epoch') place = { from: 'before epochs' };
+      else return { rows: live };
     }
-    return { rows: live, ...(next !== undefined && { next }) };
+    return { rows: live, next: cursorOf(place) };
+  }
+
+  #find(
+    owner: Owner & { readonly id: string },
+    { from, after }: ListPlace,
+    limit: number,
+  ): Promise<Page<Stored<Session>>> {
+    const page = { limit, ...(after !== undefined && { after }) };
+    const signOutEpoch = signOutEpochOf(owner);
+    const collection = this.#realm.of(sessions);
+    switch (from) {
+      case 'this epoch':
+        return collection.find('newestOfEpoch', { userId: owner.id, signOutEpoch }, page);
+      case 'before epochs':
+        return collection.find('byUser', { userId: owner.id, signOutEpoch: { gt: signOutEpoch } }, page);
+    }
   }
 
   /** How many live ones a person has, however many. */

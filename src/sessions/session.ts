@@ -7,8 +7,10 @@
  */
 import type { Instant } from '../base/clock.js';
 import type { Hashed } from '../base/hash-of.js';
+import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
 import type { Proof } from './proof.js';
+import { epochBefore, type SignOutEpoch } from './sign-out-epoch.js';
 
 /** A browser's session. The id is its uid, which opens nothing; the cookie's value is kept as a hash alone. */
 export type Session = {
@@ -19,8 +21,10 @@ export type Session = {
   formerUntil?: Instant;
   /** Nobody has signed in yet while it is absent. */
   userId?: string;
-  /** When this user's session began. What began at or before the user's `signedOutAt` is dead. */
+  /** When this user's session began. */
   startedAt: Instant;
+  /** Its user's, when they showed the first proof of who they are, or when the session last outlived a sign-out. */
+  signOutEpoch: SignOutEpoch;
   /** When its person signed in, where it has outlived since that everything of theirs ended: its limit goes on counting from there. */
   signedInAt?: Instant;
   /** Set once, never removed: a destroyed session does not come back. */
@@ -53,16 +57,27 @@ export type SessionClient = {
 export const sessions = spec<Session>()({
   name: 'sessions',
   scope: 'realm',
-  version: 3,
-  // 2: a query from the newest on. 3: the address, which older sessions go without. Nothing in a document changes by either.
-  migrations: { 2: (session) => session, 3: (session) => session },
-  indexed: { cookie: 'string', formerCookie: 'string', userId: 'string', startedAt: 'number' },
+  version: 4,
+  migrations: {
+    // A query from the newest on, and the address, which older sessions go without: nothing in a document changes.
+    2: (session) => session,
+    3: (session) => session,
+    // One that a server of the version before wrote over keeps its own where that server left it.
+    4: (session: JsonObject) => ({ signOutEpoch: epochBefore(Number(session['startedAt'])), ...session }),
+  },
+  indexed: {
+    cookie: 'string',
+    formerCookie: 'string',
+    userId: 'string',
+    startedAt: 'number',
+    signOutEpoch: 'number',
+  },
   hashed: ['cookie', 'formerCookie'],
   sealed: ['payload', 'address'],
   audited: ['userId', 'startedAt', 'endedAt'],
   unique: { cookie: ['cookie'], formerCookie: ['formerCookie'] },
   queries: {
-    byUser: { equal: ['userId'], order: 'startedAt' },
-    newestByUser: { equal: ['userId'], order: 'startedAt', direction: 'descending' },
+    byUser: { equal: ['userId'], order: 'signOutEpoch', direction: 'descending' },
+    newestOfEpoch: { equal: ['userId', 'signOutEpoch'], order: 'startedAt', direction: 'descending' },
   },
 });

@@ -1,36 +1,52 @@
-import type { Instant } from '../base/clock.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { replace, type Write } from '../storage/write.js';
 import { type Grant, grants } from './grant.js';
 import { beganAt } from './session-end.js';
-import { sessions } from './session.js';
+import { type Session, sessions } from './session.js';
+import { isSince, type SignedOut, type SignOutEpoch, signOutEpochOf } from './sign-out-epoch.js';
 
 /** More would not fit into one commit; what was granted to the others is granted anew when they ask. */
 const MOST_GRANTS = 40;
 
 /**
- * The writes by which one session, and what was granted in it, outlives that everything of its user ends at `signedOutAt`. They
- * belong into that same commit, and refuse it where another request has changed the session meanwhile. None where the
- * session has ended.
+ * The writes by which something of a user gets the epoch after a sign-out, for the commit of that sign-out.
+ * @param before the user as they were read for it, and @param after as they will be
  */
-export async function surviving(realm: Realm, uid: string, signedOutAt: Instant): Promise<Write[]> {
-  const session = await realm.of(sessions).get(uid);
-  if (!session || session.endedAt !== undefined) return [];
+export type Surviving = (before: SignedOut, after: SignedOut) => Promise<readonly Write[]>;
+
+/**
+ * One session, and what was granted in it, outlives a sign-out. The writes refuse the commit where another request has changed
+ * the session meanwhile. None where the session has ended, be it by an earlier sign-out.
+ */
+export const survivingSession =
+  (realm: Realm, uid: string): Surviving =>
+  async (before, after) => {
+    const session = await realm.of(sessions).get(uid);
+    if (!session || session.endedAt !== undefined || !isSince(session.signOutEpoch, before)) return [];
+    return renewed(realm, session, before, signOutEpochOf(after));
+  };
+
+async function renewed(
+  realm: Realm,
+  session: Stored<Session>,
+  before: SignedOut,
+  signOutEpoch: SignOutEpoch,
+): Promise<Write[]> {
   const granted = await Promise.all(
     session.clients
       .slice(-MOST_GRANTS)
       .flatMap(({ grantId }) => (grantId === undefined ? [] : [realm.of(grants).get(grantId)])),
   );
-  const startedAt = signedOutAt + 1;
+  // Servers of the version before compare this time with the user's `signedOutAt`.
+  const next = { startedAt: signOutEpoch + 1, signOutEpoch };
+  const lives = (grant: Grant): boolean => grant.revokedAt === undefined && isSince(grant.signOutEpoch, before);
   const { version, ...kept } = session;
   return [
-    replace(sessions, { ...kept, startedAt, signedInAt: beganAt(session) }, version),
-    ...granted.flatMap((grant) => (grant && lives(grant) ? [restarted(grant, startedAt)] : [])),
+    replace(sessions, { ...kept, ...next, signedInAt: beganAt(session) }, version),
+    ...granted.flatMap((grant) => (grant && lives(grant) ? [restarted(grant, next)] : [])),
   ];
 }
 
-const lives = (grant: Grant): boolean => grant.revokedAt === undefined;
-
-const restarted = ({ version, ...grant }: Stored<Grant>, startedAt: Instant): Write =>
-  replace(grants, { ...grant, startedAt }, version);
+const restarted = ({ version, ...grant }: Stored<Grant>, next: Pick<Grant, 'startedAt' | 'signOutEpoch'>): Write =>
+  replace(grants, { ...grant, ...next }, version);

@@ -50,7 +50,7 @@ interface Finished {
 /** All that is needed was shown: the one place from which a session comes. */
 export async function finishSignIn(visit: Visit, { attempt, facts, user }: Finished): Promise<void> {
   const { interaction, parts } = visit;
-  const { startedAt, remember } = attempt;
+  const { startedAt, signOutEpoch, remember } = attempt;
   const proofs = counting(facts, interaction.requirements, now());
   const by = actorIn(visit.ctx, { kind: 'user', id: user.id });
   const clientId = interaction.client.id;
@@ -61,6 +61,7 @@ export async function finishSignIn(visit: Visit, { attempt, facts, user }: Finis
       kind: 'signed-in',
       userId: user.id,
       startedAt,
+      signOutEpoch,
       proofs,
       ...(remember !== undefined && { remember }),
     }),

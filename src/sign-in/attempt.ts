@@ -1,5 +1,6 @@
 import type { Instant } from '../base/clock.js';
 import type { Proof } from '../sessions/proof.js';
+import { epochBefore, isSince, type SignedOut, type SignOutEpoch } from '../sessions/sign-out-epoch.js';
 import type { Facts, KnownUser } from './facts.js';
 import { together } from './shown.js';
 
@@ -9,8 +10,9 @@ import { together } from './shown.js';
  */
 export interface Attempt {
   readonly userId: string;
-  /** As a session's: what began at or before the user's `signedOutAt` is dead. */
   readonly startedAt: Instant;
+  /** The user's, as they were read for the first proof. */
+  readonly signOutEpoch: SignOutEpoch;
   readonly proofs: readonly Proof[];
   /** Whether the browser is to stay signed in when it is closed; absent: as the session has it. */
   readonly remember?: boolean;
@@ -24,17 +26,20 @@ export interface Shown {
   readonly proof?: Proof;
   /** Where the page asked for it; otherwise as it was asked before. */
   readonly remember?: boolean;
-  /** What was done here ended everything of this person until then; this attempt survives it. */
-  readonly renews?: true;
+  /** What was done here ended everything of this person of this epoch; this attempt survives it. */
+  readonly renews?: SignOutEpoch;
 }
 
-/** Another person begins anew: nothing that one has shown is lent to the next. */
+/** Another person begins anew, and so does who was signed out since: nothing that one has shown is lent to the next. */
 export function grow(attempt: Attempt | undefined, { user, at, proof, remember, renews }: Shown): Attempt {
-  const before = attempt?.userId === user.id ? attempt : undefined;
+  const lives = attempt?.userId === user.id && attempt.signOutEpoch >= (renews ?? user.signOutEpoch);
+  const before = lives ? attempt : undefined;
   const chosen = remember ?? before?.remember;
+  const { startedAt, signOutEpoch } = before && renews === undefined ? before : { ...user, startedAt: at };
   return {
     userId: user.id,
-    startedAt: before && !renews ? before.startedAt : at,
+    startedAt,
+    signOutEpoch,
     proofs: together(before?.proofs ?? [], proof ? [proof] : []),
     ...(chosen !== undefined && { remember: chosen }),
   };
@@ -47,7 +52,12 @@ export function factsWith(facts: Facts, user: KnownUser, { proofs }: Pick<Attemp
 }
 
 /** Whether it still counts for anything: nobody has signed this person out everywhere since it began. */
-export const attemptAlive = (
-  { startedAt }: Pick<Attempt, 'startedAt'>,
-  { signedOutAt }: { readonly signedOutAt?: Instant },
-): boolean => signedOutAt === undefined || startedAt > signedOutAt;
+export const attemptAlive = ({ signOutEpoch }: Pick<Attempt, 'signOutEpoch'>, user: SignedOut): boolean =>
+  isSince(signOutEpoch, user);
+
+/** An attempt as it was stored: a server of the version before left it without an epoch. */
+export const readAttempt = (stored: string): Attempt => {
+  // We wrote it, and the seal proves that nobody else did.
+  const attempt = JSON.parse(stored) as Omit<Attempt, 'signOutEpoch'> & Partial<Attempt>;
+  return { signOutEpoch: epochBefore(attempt.startedAt), ...attempt };
+};

@@ -1,7 +1,8 @@
 import type { Actor } from '../changes/actor.js';
 import type { SecondFactorService } from '../identity/second-factor-service.js';
-import { surviving } from '../sessions/survive.js';
+import { survivingSession } from '../sessions/survive.js';
 import type { Realm } from '../storage/store.js';
+import type { KnownUser } from './facts.js';
 import type { KnowUser } from './known-user.js';
 import type { EnrolOutcome } from './visit.js';
 
@@ -10,12 +11,13 @@ export const enrolBy =
   (realm: Realm, secondFactors: Pick<SecondFactorService, 'enrol'>, know: KnowUser) =>
   async (
     by: Actor,
-    userId: string,
+    { id, signOutEpoch }: KnownUser,
     typed: { readonly seed: string; readonly code: string },
     session: string | undefined,
   ): Promise<EnrolOutcome> => {
-    const enrolled = await secondFactors.enrol(by, userId, typed, {
-      surviving: async (at) => (session === undefined ? [] : surviving(realm, session, at)),
+    const enrolled = await secondFactors.enrol(by, id, typed, {
+      epoch: signOutEpoch,
+      ...(session !== undefined && { surviving: survivingSession(realm, session) }),
     });
     return enrolled.kind === 'ok' ? { ...enrolled, user: await know(enrolled.user) } : enrolled;
   };

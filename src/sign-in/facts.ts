@@ -1,5 +1,6 @@
 import type { UserState } from '../identity/user.js';
 import type { Proof } from '../sessions/proof.js';
+import type { SignOutEpoch } from '../sessions/sign-out-epoch.js';
 import type { Level } from '../base/level.js';
 import type { OwedAction } from './required-action.js';
 
@@ -25,6 +26,8 @@ export interface KnownUser {
   readonly id: string;
   readonly username: string;
   readonly state: UserState;
+  /** Of the user as they were read. */
+  readonly signOutEpoch: SignOutEpoch;
   readonly secondFactor: SecondFactor;
   /** What the roles of this user demand of every sign-in. */
   readonly requiredLevel: Level;

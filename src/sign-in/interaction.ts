@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Instant } from '../base/clock.js';
 import type { Proof } from '../sessions/proof.js';
+import type { SignOutEpoch } from '../sessions/sign-out-epoch.js';
 import type { Attempt, Shown } from './attempt.js';
 import type { Facts, Missing } from './facts.js';
 import type { Requirements } from './requirements.js';
@@ -61,6 +62,8 @@ export type SignInResult =
       readonly userId: string;
       /** As an attempt's. */
       readonly startedAt: Instant;
+      /** As an attempt's. */
+      readonly signOutEpoch: SignOutEpoch;
       readonly proofs: readonly Proof[];
       /** As an attempt's. */
       readonly remember?: boolean;

@@ -6,6 +6,7 @@ import type { Behaviour } from '../identity/behaviour.js';
 import type { User } from '../identity/user.js';
 import type { Settings } from '../realm/settings.js';
 import type { SettingsService } from '../realm/settings-service.js';
+import { signOutEpochOf } from '../sessions/sign-out-epoch.js';
 import type { KnownUser, SecondFactor } from './facts.js';
 
 /** A user, as far as the next step hangs on them. Asks the store for nothing, once its caches are warm. */
@@ -29,6 +30,7 @@ export const knowUsers =
       id,
       username,
       state,
+      signOutEpoch: signOutEpochOf(user),
       secondFactor: secondFactorOf(user, secondFactor),
       requiredLevel: requiredLevelOf(subject, now(), snapshot),
       owes: mustChangePassword === true ? ['change-password'] : [],

@@ -16,8 +16,8 @@ export const passwordsOf = (
     const outcome = await judge.verify(typed, address);
     return outcome.kind === 'ok' ? { kind: 'ok', user: await know(outcome.user) } : outcome;
   },
-  async choose(by, { id }, password, session) {
-    const chosen = await chooseOwn(realm, users, by, { id, password, session, another: true });
+  async choose(by, { id, signOutEpoch: epoch }, password, session) {
+    const chosen = await chooseOwn(realm, users, by, { id, password, epoch, session, another: true });
     return chosen.kind === 'ok' ? { ...chosen, user: await know(chosen.user) } : chosen;
   },
 });

@@ -1,4 +1,3 @@
-import type { Instant } from '../base/clock.js';
 import type { Actor } from '../changes/actor.js';
 import type { KnownUser } from './facts.js';
 
@@ -17,8 +16,7 @@ export interface Passwords {
 }
 
 export type ChoiceOutcome =
-  /** `after`: what begins at this moment or later outlives it. */
-  | { readonly kind: 'ok'; readonly user: KnownUser; readonly after: Instant }
+  | { readonly kind: 'ok'; readonly user: KnownUser }
   /** `error`: the text that says which rule for passwords it breaks. */
   | { readonly kind: 'unfit'; readonly error: 'password-unfit' | 'password-common' | 'password-personal' }
   | { readonly kind: 'moved' | 'overloaded' };

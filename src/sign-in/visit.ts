@@ -19,7 +19,7 @@ export interface SignInParts {
   /** Makes it the user's second factor, and ends everything of theirs but the session that this browser has. */
   readonly enrol: (
     by: Actor,
-    userId: string,
+    user: KnownUser,
     shown: { readonly seed: string; readonly code: string },
     session: string | undefined,
   ) => Promise<EnrolOutcome>;

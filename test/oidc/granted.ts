@@ -35,8 +35,14 @@ export async function grantedIn(realm: Realm, at: Instant): Promise<void> {
     expiresAt: at + 60_000,
   };
   await realm.of(users).insert(user);
-  await realm
-    .of(grants)
-    .insert({ id: 'g', userId: 'u', clientId: 'c', startedAt: at, payload: '{}', expiresAt: at + 60_000 });
+  await realm.of(grants).insert({
+    id: 'g',
+    userId: 'u',
+    clientId: 'c',
+    startedAt: at,
+    signOutEpoch: 0,
+    payload: '{}',
+    expiresAt: at + 60_000,
+  });
   await realm.of(tokens).insert(code);
 }

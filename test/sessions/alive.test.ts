@@ -1,9 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hashOf } from '../../src/base/hash-of.js';
-import { alive, type Owner } from '../../src/sessions/alive.js';
-import type { Grant } from '../../src/sessions/grant.js';
-import type { Session } from '../../src/sessions/session.js';
+import { alive, type Owner, sessionAlive } from '../../src/sessions/alive.js';
+import { type Grant, grants } from '../../src/sessions/grant.js';
+import { type Session, sessions } from '../../src/sessions/session.js';
+import { nextSignOutEpoch, signOutEpochOf } from '../../src/sessions/sign-out-epoch.js';
 import type { Token } from '../../src/sessions/token.js';
 
 const NOW = 1_000_000;
@@ -14,6 +15,7 @@ const grant: Grant = {
   clientId: 'c',
   sessionUid: 's',
   startedAt: NOW - 100,
+  signOutEpoch: 0,
   payload: '{}',
   expiresAt: NOW + 1000,
 };
@@ -22,6 +24,7 @@ const session: Session = {
   cookie: hashOf('cookie'),
   userId: 'u',
   startedAt: NOW - 200,
+  signOutEpoch: 0,
   proofs: [],
   clients: [],
   payload: '{}',
@@ -56,11 +59,8 @@ describe('a token', () => {
     ['its grant is gone', { grant: undefined }],
     ['its user is disabled', { owner: { state: 'disabled' } }],
     ['its user is gone', { owner: undefined }],
-    ['its user was signed out everywhere after it began', { owner: { state: 'active', signedOutAt: NOW - 10 } }],
-    [
-      'its user was signed out in the very millisecond it began',
-      { owner: { state: 'active', signedOutAt: grant.startedAt } },
-    ],
+    ['its user was signed out everywhere since', { owner: { state: 'active', signedOutAt: NOW - 10 } }],
+    ['its user was signed out since by a clock far behind', { owner: { state: 'active', signedOutAt: 1 } }],
   ])('is dead when %s, bound to its session or not', (_why, changed) => {
     expect(alive(token, { ...all, ...changed }, NOW)).toBe(false);
     expect(alive(offline, { ...all, ...changed }, NOW)).toBe(false);
@@ -78,6 +78,17 @@ describe('a token', () => {
     expect(alive({ ...rest, kind: 'client-credentials', sessionBound: false }, {}, NOW)).toBe(true);
   });
 
+  test('lives on in an epoch that a clock far ahead began', () => {
+    const signedOutAt = NOW + 300_000;
+    const epoch = { signOutEpoch: signedOutAt };
+    const references = {
+      grant: { ...grant, ...epoch },
+      session: { ...session, ...epoch },
+      owner: { ...owner, signedOutAt },
+    };
+    expect(alive(token, references, NOW)).toBe(true);
+  });
+
   test('never comes to life by one more thing that has ended', () => {
     const time = fc.integer({ min: NOW - 300, max: NOW + 300 });
     const maybe = fc.option(time, { nil: undefined });
@@ -92,5 +103,63 @@ describe('a token', () => {
         return alive({ ...token, sessionBound }, all, at);
       }),
     );
+  });
+});
+
+describe('of two servers whose clocks differ and move', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+  const skew = fc.integer({ min: -86_400_000, max: 86_400_000 });
+  /** At the clock of one server: a session begins, everything ends, or everything ends but one session. */
+  const step = fc.record({ clock: skew, kind: fc.constantFrom('begin', 'sign out', 'survive'), which: fc.nat(20) });
+
+  test('whatever began before a sign-out is dead, whatever began after it or outlived it lives', () => {
+    const clock = jest.spyOn(Date, 'now');
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        let user: Owner = { state: 'active' };
+        let begun: { session: Session; lives: boolean }[] = [];
+        for (const [i, { clock: ahead, kind, which }] of steps.entries()) {
+          clock.mockReturnValue(NOW + i + ahead);
+          if (kind === 'begin') {
+            const began = { ...session, startedAt: Date.now(), signOutEpoch: signOutEpochOf(user) };
+            begun.push({ session: began, lives: true });
+          } else {
+            const survivor = kind === 'survive' ? begun.filter(({ lives }) => lives)[which] : undefined;
+            user = { ...user, signedOutAt: nextSignOutEpoch(user) };
+            begun = begun.map((each) =>
+              each === survivor
+                ? { session: { ...each.session, signOutEpoch: signOutEpochOf(user) }, lives: true }
+                : { ...each, lives: false },
+            );
+          }
+          for (const { session: each, lives } of begun) expect(sessionAlive(each, user)).toBe(lives);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('what a server of the version before stored', () => {
+  test('is judged by when it began, as that server does: its migration revives nothing and ends nothing', () => {
+    const moment = fc.integer({ min: 1, max: 1000 });
+    const bring = (spec: typeof sessions | typeof grants, version: number, stored: object) =>
+      (spec.migrations?.[version] as (document: object) => Session & Grant)(stored);
+    fc.assert(
+      fc.property(moment, fc.option(moment, { nil: undefined }), (startedAt, signedOutAt) => {
+        const user: Owner = { state: 'active', ...(signedOutAt !== undefined && { signedOutAt }) };
+        const { signOutEpoch: _, ...stored } = { ...session, startedAt };
+        const expected = signedOutAt === undefined || startedAt > signedOutAt;
+        expect(sessionAlive(bring(sessions, 4, stored), user)).toBe(expected);
+        expect(bring(grants, 3, stored).signOutEpoch).toBe(bring(sessions, 4, stored).signOutEpoch);
+      }),
+    );
+  });
+
+  test('keeps its epoch where that server only touched it', () => {
+    expect(sessions.migrations?.[4]?.({ startedAt: 500, signOutEpoch: 7 })).toMatchObject({ signOutEpoch: 7 });
+    expect(grants.migrations?.[3]?.({ startedAt: 500, signOutEpoch: 7 })).toMatchObject({ signOutEpoch: 7 });
   });
 });

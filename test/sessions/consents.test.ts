@@ -31,6 +31,7 @@ const grantOf = (userId: string, clientId = 'shop'): Grant => ({
   userId,
   clientId,
   startedAt: now(),
+  signOutEpoch: 0,
   payload: '{}',
   expiresAt: now() + hours(1),
 });

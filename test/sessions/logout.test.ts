@@ -70,6 +70,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
       cookie: hashOf(newId()),
       userId: 'u',
       startedAt: now(),
+      signOutEpoch: 0,
       proofs: [],
       clients,
       payload: '{}',
@@ -149,9 +150,10 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
     test('is not told again when they are ended again, nor when it had ended by itself; one that began later goes on', async () => {
       const [first, second, third] = [signedInTo('a'), signedInTo('a'), signedInTo('a')];
       const at = now();
-      await session(first, { startedAt: at });
-      const { id } = await session(second, { startedAt: at });
-      await session(third, { startedAt: at + 2 });
+      // By a clock that is ahead of the one that ends it.
+      await session(first, { startedAt: at + minutes(5) });
+      const { id } = await session(second);
+      await session(third, { signOutEpoch: at + 1, startedAt: at - minutes(5) });
       await endSession(realm, id, at);
       await userChanged({}, { signedOutAt: at + 1 });
       await run();

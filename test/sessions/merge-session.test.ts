@@ -10,6 +10,7 @@ const base: Session = {
   cookie: hashOf('first'),
   userId: 'u',
   startedAt: 10,
+  signOutEpoch: 0,
   proofs: [{ method: 'pwd', at: 10 }],
   clients: [client('a')],
   payload: JSON.stringify({ iat: 1, loginTs: 1 }),
@@ -22,6 +23,13 @@ describe('when two tabs save one session', () => {
     const ours = { ...base, clients: [client('a'), client('b')] };
     const theirs = { ...base, clients: [client('a'), client('c')] };
     expect(names(mergeSession(base, ours, theirs))).toEqual(['a', 'b', 'c']);
+  });
+
+  test('what one of them made outlive a sign-out does so, though the other wrote what it had read before', () => {
+    const outlived = { ...base, startedAt: 31, signOutEpoch: 30, signedInAt: 10 };
+    const touched = { ...base, clients: [client('a'), client('b')] };
+    expect(mergeSession(base, touched, outlived)).toMatchObject({ signOutEpoch: 30, startedAt: 31, signedInAt: 10 });
+    expect(mergeSession(base, outlived, touched)).toMatchObject({ signOutEpoch: 30 });
   });
 
   test('a client that one of them signed out of stays out', () => {

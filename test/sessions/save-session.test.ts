@@ -22,6 +22,7 @@ const fresh = (): Session => ({
   cookie: hashOf('cookie'),
   userId: 'u',
   startedAt: now(),
+  signOutEpoch: 0,
   proofs: [],
   clients: [],
   payload: '{}',

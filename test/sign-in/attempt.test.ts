@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { attemptAlive, factsWith, grow } from '../../src/sign-in/attempt.js';
+import { attemptAlive, factsWith, grow, readAttempt } from '../../src/sign-in/attempt.js';
 import type { Interaction } from '../../src/sign-in/interaction.js';
 import { TWO_FACTOR } from '../../src/base/level.js';
 import { csrfOf, nobody, signInHouse, somebody, waiting } from './house.js';
@@ -16,6 +16,7 @@ describe('an attempt', () => {
     expect(grow(begun, { user: alice, at: 2000, proof: code })).toEqual({
       userId: 'u-alice',
       startedAt: 1000,
+      signOutEpoch: 0,
       proofs: [password, code],
       remember: false,
     });
@@ -32,6 +33,7 @@ describe('an attempt', () => {
     expect(other).toEqual({
       userId: 'u-bob',
       startedAt: 5000,
+      signOutEpoch: 0,
       proofs: [{ method: 'pwd', at: 5000 }],
     });
     const facts = factsWith({ ...nobody, user: alice, shownBefore: [code], consentedHere: true }, bob, other);
@@ -40,11 +42,28 @@ describe('an attempt', () => {
 
   test('dies when its person is signed out everywhere, unless it did that itself', () => {
     expect(attemptAlive(begun, {})).toBe(true);
-    expect(attemptAlive(begun, { signedOutAt: 999 })).toBe(true);
-    expect(attemptAlive(begun, { signedOutAt: 1000 })).toBe(false);
-    const renewed = grow(begun, { user: alice, at: 6001, renews: true });
-    expect(attemptAlive(renewed, { signedOutAt: 6000 })).toBe(true);
+    // A clock behind ours said when.
+    expect(attemptAlive(begun, { signedOutAt: 500 })).toBe(false);
+    const after = { ...alice, signOutEpoch: 500 };
+    const renewed = grow(begun, { user: after, at: 6001, renews: 0 });
+    expect(attemptAlive(renewed, { signedOutAt: 500 })).toBe(true);
     expect(renewed.proofs).toEqual([password]);
+  });
+
+  test('that died lends nothing to the sign-in after it, nor to a change of the password by another browser of the person', () => {
+    const after = { ...alice, signOutEpoch: 500 };
+    const again = grow(begun, { user: after, at: 2000, proof: { method: 'pwd', at: 2000 } });
+    expect(again).toMatchObject({ signOutEpoch: 500, startedAt: 2000 });
+    expect(attemptAlive(again, { signedOutAt: 500 })).toBe(true);
+    expect(grow(begun, { user: { ...alice, signOutEpoch: 900 }, at: 3000, renews: 500 }).proofs).toEqual([]);
+  });
+
+  test('of a server of the version before is judged by when it began', () => {
+    const { signOutEpoch: _, ...stored } = begun;
+    const read = readAttempt(JSON.stringify(stored));
+    expect(attemptAlive(read, { signedOutAt: 999 })).toBe(true);
+    expect(attemptAlive(read, { signedOutAt: 1000 })).toBe(false);
+    expect(readAttempt(JSON.stringify({ ...begun, signOutEpoch: 7 })).signOutEpoch).toBe(7);
   });
 });
 
@@ -84,11 +103,18 @@ describe('a right password while more is needed', () => {
   });
 
   test('and all the rest shown in another tab: this one goes on', async () => {
-    const attempt = { userId: 'u-alice', startedAt: 1000, proofs: [password, code], remember: false };
+    const attempt = { userId: 'u-alice', startedAt: 1000, signOutEpoch: 0, proofs: [password, code], remember: false };
     house.state.interactions = [{ ...demanding, attempt, facts: factsWith(nobody, alice, attempt) }];
     expect((await house.get('/sign-in/uid-1')).status).toBe(303);
     expect(house.state.finished).toEqual([
-      { kind: 'signed-in', userId: 'u-alice', startedAt: 1000, proofs: [password, code], remember: false },
+      {
+        kind: 'signed-in',
+        userId: 'u-alice',
+        startedAt: 1000,
+        signOutEpoch: 0,
+        proofs: [password, code],
+        remember: false,
+      },
     ]);
     expect(house.state.recorded).toMatchObject([{ signIn: { outcome: 'success', methods: ['pwd', 'otp', 'mfa'] } }]);
   });

@@ -22,6 +22,7 @@ export const somebody: KnownUser = {
   id: 'u',
   username: 'somebody',
   state: 'active',
+  signOutEpoch: 0,
   secondFactor: 'closed',
   requiredLevel: 'urn:gatehouse:acr:password',
   owes: [],

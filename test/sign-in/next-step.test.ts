@@ -21,6 +21,7 @@ const user: KnownUser = {
   id: 'alice',
   username: 'alice',
   state: 'active',
+  signOutEpoch: 0,
   secondFactor: 'may-enrol',
   requiredLevel: PASSWORD,
   owes: [],
@@ -217,6 +218,7 @@ const anyUser: fc.Arbitrary<KnownUser> = fc.record({
   id: fc.constantFrom('alice', 'bob'),
   username: fc.constant('name'),
   state: fc.constantFrom('active', 'disabled'),
+  signOutEpoch: fc.constant(0),
   secondFactor: fc.constantFrom('enrolled', 'may-enrol', 'closed'),
   requiredLevel: fc.constantFrom(PASSWORD, TWO_FACTOR),
   owes: fc.subarray(['change-password'] as const),
@@ -298,7 +300,7 @@ describe('no request circles', () => {
         const result: SignInResult = {
           kind: 'signed-in',
           userId: facts.user.id,
-          startedAt: NOW,
+          ...{ startedAt: NOW, signOutEpoch: facts.user.signOutEpoch },
           proofs: counting(facts, required, NOW),
           remember: true,
         };

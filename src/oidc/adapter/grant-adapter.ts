@@ -3,10 +3,12 @@ import { now, seconds } from '../../base/clock.js';
 import type { Grant } from '../../sessions/grant.js';
 import { GrantDraft } from '../../sessions/grant-draft.js';
 import { revokeGrant } from '../../sessions/revoke-grant.js';
+import { epochBefore, type SignOutEpoch } from '../../sessions/sign-out-epoch.js';
 import { clientBehind } from '../client-lookup.js';
 import { mergeGrantPayloads } from '../grant-payload.js';
-import { currentScope } from '../request-scope.js';
+import { currentScope, type RequestScope } from '../request-scope.js';
 import { oidcOf, sessionUidOf } from '../session-in-request.js';
+import { epochOfLogin, loginOf } from '../sign-in-result.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
 
@@ -30,6 +32,7 @@ export const grantAdapter: ModelAdapter = {
       clientId,
       ...(sessionUid !== undefined && { sessionUid }),
       startedAt: extended?.startedAt ?? now(),
+      signOutEpoch: extended?.signOutEpoch ?? (await epochHere(scope, accountId)),
       payload: packPayload(payload),
       expiresAt: now() + seconds(expiresIn),
     };
@@ -42,6 +45,17 @@ export const grantAdapter: ModelAdapter = {
     await revokeGrant(currentScope().realm, id, now());
   },
 };
+
+/** The epoch of the session that this request acts in, or of the sign-in by which it will be this person's. */
+async function epochHere(scope: RequestScope, userId: string): Promise<SignOutEpoch> {
+  const uid = sessionUidOf(scope);
+  const { browserSession } = scope;
+  if (browserSession?.id === uid && browserSession?.userId === userId) return browserSession.signOutEpoch;
+  const login = loginOf(oidcOf(scope)?.result);
+  if (login?.accountId === userId) return epochOfLogin(login) ?? epochBefore(now());
+  const session = uid === undefined ? undefined : await scope.session(uid);
+  return session?.userId === userId ? session.signOutEpoch : epochBefore(now());
+}
 
 /** What the client may no longer ask for is not granted either, as long as that lasts: what is kept says what was agreed to. */
 function withinClient(grant: AdapterPayload): AdapterPayload {

@@ -36,12 +36,12 @@ async function* leftBy(realm: Realm, logout: Stored<Logout>): AsyncGenerator<rea
     return;
   }
   const { userId, since, until } = logout;
-  const startedAt = { ...(since !== undefined && { gt: since }), lte: until };
+  const signOutEpoch = { ...(since !== undefined && { gte: since }), lt: until };
   let after: Cursor | undefined;
   do {
     const page = await realm
       .of(sessions)
-      .find('byUser', { userId, startedAt }, { limit: SESSIONS, ...(after !== undefined && { after }) });
+      .find('byUser', { userId, signOutEpoch }, { limit: SESSIONS, ...(after !== undefined && { after }) });
     // One that ended by itself before has an entry of its own.
     yield page.rows.flatMap(({ endedAt, clients }) => (endedAt === undefined ? clients : []));
     after = page.next;

@@ -10,14 +10,15 @@ import { newId } from '../../base/ids.js';
 import { spec } from '../../storage/spec.js';
 import { insert, type Write } from '../../storage/write.js';
 import type { SessionClient } from '../session.js';
+import type { SignOutEpoch } from '../sign-out-epoch.js';
 
 /** Something has ended, and nobody has worked out yet whom to tell. */
 export type Logout = LogoutOfSession | LogoutOfUser;
 
 /** One session, or what one session had at some of its applications. */
 export type LogoutOfSession = LogoutEntry & { kind: 'session'; clients: LeftClient[] };
-/** All sessions of a person that began after `since`, if it is there, and until `until`. */
-export type LogoutOfUser = LogoutEntry & { kind: 'user'; since?: Instant; until: Instant };
+/** All sessions of a person of the epoch `since`, or of any before where it is absent, that the epoch `until` ended. */
+export type LogoutOfUser = LogoutEntry & { kind: 'user'; since?: SignOutEpoch; until: SignOutEpoch };
 
 type LogoutEntry = {
   id: string;

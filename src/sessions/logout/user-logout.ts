@@ -1,18 +1,18 @@
-import type { Instant } from '../../base/clock.js';
 import { newId } from '../../base/ids.js';
 import type { Json } from '../../base/json.js';
 import type { Contributor } from '../../changes/contributor.js';
 import { insert } from '../../storage/write.js';
+import type { SignOutEpoch } from '../sign-out-epoch.js';
 import { logouts, TELL_WITHIN } from './logout.js';
 
 /**
  * Goes with every change that ends all sessions of a person by one write (`signedOutAt`), whoever makes it and for whatever
  * reason: one entry, however many sessions there are.
  */
-export const userLogout: Contributor = (_by, { kind, subject, before, after, at: happenedAt }, at) => {
+export const userLogout: Contributor = (_by, { kind, subject, before, after }, at) => {
   // A user who is removed is signed out everywhere by it.
-  const until = kind === 'user.removed' ? (happenedAt ?? at) : instant(after?.['signedOutAt']);
-  const since = instant(before?.['signedOutAt']);
+  const until = kind === 'user.removed' ? NO_EPOCH_FOLLOWS : epoch(after?.['signedOutAt']);
+  const since = epoch(before?.['signedOutAt']);
   if (subject.kind !== 'user' || until === undefined || until === since) return [];
   return [
     insert(logouts, {
@@ -27,4 +27,7 @@ export const userLogout: Contributor = (_by, { kind, subject, before, after, at:
   ];
 };
 
-const instant = (value: Json | undefined): Instant | undefined => (typeof value === 'number' ? value : undefined);
+/** Above every epoch: of who is gone, all sessions have ended. */
+const NO_EPOCH_FOLLOWS: SignOutEpoch = Number.MAX_SAFE_INTEGER;
+
+const epoch = (value: Json | undefined): SignOutEpoch | undefined => (typeof value === 'number' ? value : undefined);

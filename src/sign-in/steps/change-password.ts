@@ -59,7 +59,7 @@ export async function postNewPassword(visit: Visit): Promise<void> {
   const chosen = await parts.passwords.choose(by, user, password, interaction.sessionUid);
   switch (chosen.kind) {
     case 'ok': {
-      const refused = await advance(visit, { user: chosen.user, at: chosen.after, renews: true });
+      const refused = await advance(visit, { user: chosen.user, at: now(), renews: user.signOutEpoch });
       if (refused) await leave(visit, { kind: 'refused', error: refused });
       return;
     }

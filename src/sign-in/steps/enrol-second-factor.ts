@@ -72,11 +72,12 @@ export async function postEnrol(visit: Visit): Promise<void> {
   if (readTypedCode(code) === '') return again(422, { code: 'code-missing' });
 
   const by = actorIn(ctx, { kind: 'user', id: user.id });
-  const enrolled = await parts.enrol(by, user.id, { seed: enrolment.seed, code }, interaction.sessionUid);
+  const at = now();
+  const enrolled = await parts.enrol(by, user, { seed: enrolment.seed, code }, interaction.sessionUid);
   switch (enrolled.kind) {
     case 'ok': {
-      const at = enrolled.signedOutAt + 1;
-      const shown = { user: enrolled.user, at, proof: { method: 'otp', at }, renews: true } as const;
+      const renews = user.signOutEpoch;
+      const shown = { user: enrolled.user, at, proof: { method: 'otp', at }, renews } as const;
       // Kept before the codes are shown, so that the way on from there needs no other code.
       if (!(await parts.interactions.grow(interaction, shown))) return parts.pages.expired(ctx);
       return parts.pages.page(ctx, (around) =>
