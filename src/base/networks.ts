@@ -1,9 +1,36 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 /**
- * Whether an address is in one of these.
+ * The one reader of addresses. An IPv4 address has four decimal numbers without leading zeros; octal, hexadecimal and shortened forms, which
+ * other programs read otherwise, are none. IPv4 mapped into IPv6 is that IPv4 address. A zone (`%eth0`) is left out: it is of the machine.
+ *
+ * @returns undefined for what is no address; its reader then knows no address at all
+ */
+export function readAddress(text: string): Address | undefined {
+  // `isIP` is strict, and looks at no more than an address can be long.
+  if (text.length > LONGEST || isIP(text) === 0) return undefined;
+  const address = ipaddr.parse(inHexadecimal(text.replace(/%.*$/, '')));
+  return address instanceof ipaddr.IPv6 && address.match(...MAPPED) ? address.toIPv4Address() : address;
+}
+
+/** ipaddr.js reads the dotted end of `::192.0.2.1`, which is deprecated and leads nowhere, as that of `::ffff:192.0.2.1`. */
+const inHexadecimal = (text: string): string =>
+  text.includes(':')
+    ? text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_dotted, ...four: string[]) => {
+        const [a, b, c, d] = four.slice(0, 4).map((part) => Number(part).toString(16).padStart(2, '0'));
+        return `${a}${b}:${c}${d}`;
+      })
+    : text;
+
+const LONGEST = 100;
+/** RFC 4291 2.5.5.2. */
+const MAPPED: readonly [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('::ffff:0:0'), 96];
+
+/**
+ * Whether an address is one of these.
  *
  * @param list addresses and ranges (`10.0.0.0/8`, `fd00::/8`, `192.0.2.7`)
  * @throws RangeError that names the entry which is neither
@@ -13,12 +40,37 @@ export function addressesIn(list: readonly string[]): (address: Address) => bool
   return (address) => ranges.some(([base, bits]) => address.kind() === base.kind() && address.match(base, bits));
 }
 
-function rangeOf(entry: string): readonly [Address, number] {
-  try {
-    if (entry.includes('/')) return ipaddr.parseCIDR(entry);
-    const address = ipaddr.process(entry);
-    return [address, address.kind() === 'ipv4' ? 32 : 128];
-  } catch (cause) {
-    throw new RangeError(`${JSON.stringify(entry)} is neither an address nor a range such as 10.0.0.0/8.`, { cause });
-  }
+/** Whether it is an address, or a range in CIDR notation. */
+export function isNetwork(entry: string): boolean {
+  return readRange(entry) !== undefined;
 }
+
+function rangeOf(entry: string): readonly [Address, number] {
+  const range = readRange(entry);
+  if (range) return range;
+  const shown = JSON.stringify(entry.slice(0, LONGEST));
+  throw new RangeError(`${shown} is neither an address nor a range such as 10.0.0.0/8 or 2001:db8::/32.`);
+}
+
+function readRange(entry: string): readonly [Address, number] | undefined {
+  const [text = '', bits, ...more] = entry.split('/');
+  const base = readAddress(text);
+  if (!base || more.length > 0) return undefined;
+  const most = base.kind() === 'ipv4' ? 32 : 128;
+  if (bits === undefined) return [base, most];
+  // No address is in a range of mapped ones, since each is read as IPv4.
+  if (!/^(?:0|[1-9]\d{0,2})$/.test(bits) || Number(bits) > most || isMappedText(text, base)) return undefined;
+  return [base, Number(bits)];
+}
+
+const isMappedText = (text: string, base: Address): boolean => text.includes(':') && base.kind() === 'ipv4';
+
+/** Everything that the world can reach, of IPv6; what lies outside of it is ours, nobody's, or leads to an IPv4 address. */
+const worldWide = addressesIn(['2000::/3']);
+
+/**
+ * Whether an address is one of the public Internet (the registries of special-purpose addresses of IANA, RFC 6890): not private, loopback,
+ * link-local, shared, reserved, for documentation, or a way to reach an IPv4 address through IPv6 (mapped, 6to4, Teredo, NAT64).
+ */
+export const isGloballyRoutable = (address: Address): boolean =>
+  address.range() === 'unicast' && (address.kind() === 'ipv4' || worldWide(address));

@@ -9,6 +9,7 @@ import type { Parts } from '../app/parts.js';
 import { GatehouseError } from '../base/errors.js';
 import { LEVELS } from '../base/level.js';
 import { nearest } from '../base/nearest.js';
+import { readAddress } from '../base/networks.js';
 import { now } from '../base/clock.js';
 import type { Config } from '../config/config.js';
 import { findUser } from './find-user.js';
@@ -49,6 +50,9 @@ export function readDecideCommand(args: readonly string[]): DecideCommand {
     throw new NotUnderstood(USAGE);
   }
   const { client, address, level, owner, type, resource: pairs = [] } = values;
+  if (address !== undefined && !readAddress(address)) {
+    throw new NotUnderstood(`--address takes an IP address, and ${JSON.stringify(address)} is none.`);
+  }
   const attributes = Object.fromEntries(
     pairs.map((pair) => [pair.split('=')[0] ?? '', pair.split('=').slice(1).join('=')]),
   );
@@ -102,10 +106,11 @@ async function answerTo(
   if (!snapshot.resourceServers.has(audience))
     throw unknown('resource server', audience, snapshot.resourceServers.keys());
   const at = now();
+  const from = told.address === undefined ? undefined : readAddress(told.address);
   const context: Context = {
     at,
     ...told,
-    ...(told.address !== undefined && { country: await countryOf(told.address) }),
+    ...(from && { address: from.toString(), country: await countryOf(from) }),
     ...(level !== undefined && { authentication: { level: levelOf(level), at } }),
   };
   const owner = resource?.owner === undefined ? undefined : await findUser(parts.users, resource.owner);

@@ -4,9 +4,9 @@
  * Owns the list of settings (this file, the only one) and the folder of sealing keys. Knows nothing of the store's
  * content, and no setting can weaken a defence: there is no development mode.
  */
-import ipaddr from 'ipaddr.js';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isNetwork } from '../base/networks.js';
 import { ADDRESS_FORM, readAddress, type StoreAddress, withoutCredentials } from './store-address.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -182,7 +182,7 @@ function store(value: string, ctx: Context): StoreAddress {
 
 function proxies(value: string, ctx: Context): readonly string[] {
   const listed = value.split(',').map((one) => one.trim());
-  const wrong = listed.find((one) => !ipaddr.isValidCIDR(one) && !isIP(one));
+  const wrong = listed.find((one) => !isNetwork(one));
   if (wrong === undefined) return listed;
   return refused(ctx, 'addresses and CIDR ranges separated by commas');
 }
@@ -190,7 +190,7 @@ function proxies(value: string, ctx: Context): readonly string[] {
 function hostsAndNetworks(value: string, ctx: Context): readonly string[] {
   const listed = value.split(',').map((one) => one.trim().toLowerCase());
   const isHost = (one: string): boolean => /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(one) && !/^[\d.]+$/.test(one);
-  const wrong = listed.find((one) => !ipaddr.isValidCIDR(one) && !isIP(one) && !isHost(one));
+  const wrong = listed.find((one) => !isNetwork(one) && !isHost(one));
   if (wrong === undefined) return listed;
   return refused(ctx, 'hosts, addresses and CIDR ranges separated by commas');
 }

@@ -6,6 +6,7 @@ import { clientSubject, readsBehaviour, subjectOf } from '../access/subject.js';
 import { type Instant, seconds } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import { levelsAmong } from '../base/level.js';
+import { readAddress } from '../base/networks.js';
 import type { Behaviour } from '../identity/behaviour.js';
 import type { User } from '../identity/user.js';
 import type { Client } from '../realm/client.js';
@@ -58,12 +59,12 @@ export async function askingOf(
   const own: Subject = found ? subjectOf(found, snapshot, at, did) : clientSubject(known as Client);
   const subject = given.length === 0 ? own : { ...own, attributes: [...(own.attributes ?? []), ...given] };
   const isNeeded = (kind: string): boolean => compiled(snapshot).hasLimitation(kind) || narrows(known.edges, kind);
-  const address = trusted.has('address') ? told.ip_address : undefined;
+  // What can't be read is not known: neither where it is nor in which network.
+  const address = trusted.has('address') && told.ip_address !== undefined ? readAddress(told.ip_address) : undefined;
   const context: Context = {
     at,
-    ...(address !== undefined && { address }),
-    ...(address !== undefined &&
-      (isNeeded('country') || isNeeded('expression')) && { country: await countryOf(address) }),
+    ...(address && { address: address.toString() }),
+    ...(address && (isNeeded('country') || isNeeded('expression')) && { country: await countryOf(address) }),
     ...(trusted.has('client') && told.client_id !== undefined && { clientId: told.client_id }),
     ...(trusted.has('authentication') && authenticationIn(told)),
     ...(found && (isNeeded('sessions') || isNeeded('expression')) && { sessions: await sessions(found) }),

@@ -5,8 +5,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import ipaddr from 'ipaddr.js';
-import { type Address, addressesIn } from '../base/networks.js';
+import { type Address, addressesIn, readAddress } from '../base/networks.js';
 
 /** Whether an address is one of the proxies we run. */
 export type TrustedProxies = (address: Address) => boolean;
@@ -65,7 +64,7 @@ function rightMostUntrusted(peer: Address, chain: readonly string[], trusted: Tr
 function parse(text: string | undefined): Address | undefined {
   if (text === undefined) return undefined;
   const bare = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
-  return ipaddr.isValid(bare) ? ipaddr.process(bare) : undefined;
+  return readAddress(bare);
 }
 
 const list = (header: string | string[] | undefined): string[] =>

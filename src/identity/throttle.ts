@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import { days, hours, type Instant, minutes, now, seconds } from '../base/clock.js';
+import { readAddress } from '../base/networks.js';
 import type { PageRequest } from '../base/paging.js';
 import type { Collection } from '../storage/store.js';
 import type { Delay, delays } from './delay.js';
@@ -241,8 +242,8 @@ const slotOf = (counted: string): string => `${counted}.slot`;
 
 /** Whom an address stands for: an IPv4 address, or the /64 that one household or machine has of IPv6. */
 export function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
-  const parsed = ipaddr.process(address);
+  const parsed = readAddress(address);
+  if (!parsed) return address;
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();
   return `${ipaddr.fromByteArray([...parsed.toByteArray().slice(0, 8), ...Array.from({ length: 8 }, () => 0)]).toString()}/64`;
 }

@@ -62,6 +62,7 @@ describe.each(stores)('gatehouse decide and explain, on %s,', (store) => {
     [['adda', 'orders:read', '--at', ORDERS], 'did you mean ada?'],
     [['ada', 'orders:read', '--at', 'https://order.test'], 'did you mean https://orders.test?'],
     [['ada', 'orders:read', '--at', ORDERS, '--level', 'high'], 'There is no level high'],
+    [['ada', 'orders:read', '--at', ORDERS, '--address', '010.1.2.3'], '--address takes an IP address'],
   ])('explain %j says what is wrong with it', async (argv, sentence) => {
     const { code, err } = await realm.command('explain', ...argv);
     expect([code > 0, err.join('\n')]).toEqual([true, expect.stringContaining(sentence)]);

@@ -95,7 +95,20 @@ describe.each(stores)('on %s,', (store) => {
     test('only from a country', async () => {
       expect((await decided('orders:export', { context: { ip_address: '8.8.8.8' } })).decision).toBe(true);
       expect((await decided('orders:export', { context: { ip_address: '10.0.0.1' } })).decision).toBe(false);
+      for (const ip_address of ['10.0.0.1', '192.168.1.5', '64:ff9b::808:808']) {
+        expect((await decided('orders:import', { context: { ip_address } })).decision).toBe(true);
+      }
     });
+
+    test.each(['010.1.2.3', '10.1.2', '0x0a010203', 'nowhere', '::ffff:010.1.2.3'])(
+      'not from %s, which is no address, and neither in a network nor in an unknown country',
+      async (ip_address) => {
+        for (const permission of ['orders:approve', 'orders:export', 'orders:import']) {
+          const { decision, context } = await decided(permission, { context: { ip_address } });
+          expect([decision, context.reasons.join(' ')]).toEqual([false, expect.stringContaining('it is not known')]);
+        }
+      },
+    );
 
     test('only behind a second level that is fresh, and the answer is a challenge', async () => {
       const now = Math.floor((Date.now() + host.ahead()) / 1000);

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { outgoing, OutgoingError, type OutgoingOptions } from '../../src/http/outgoing/outgoing.js';
-import { isPublic, readAddress } from '../../src/http/outgoing/public-address.js';
+import { readAddress } from '../../src/base/networks.js';
+import { isPublic } from '../../src/http/outgoing/public-address.js';
 
 /** What each path of the peer does. */
 const peer: Readonly<Record<string, RequestListener>> = {
@@ -174,12 +175,14 @@ test.each([
   ...['::', '::1', '::7f00:1', '::ffff:10.0.0.1', 'fe80::1', 'fc00::1', 'fd00:ec2::254', 'fec0::1', 'ff02::1'],
   ...['64:ff9b::a00:1', '64:ff9b:1::a00:1', '2002:7f00:1::', '2001::1', '2001:db8::1', '5f00::1', '4000::1'],
 ])('%s is not of the public Internet', (address) => {
-  expect(isPublic(readAddress(address))).toBe(false);
+  const read = readAddress(address);
+  expect(read && isPublic(read)).toBe(false);
 });
 
 test.each(['93.184.215.14', '8.8.8.8', '2606:4700::1111', '::ffff:8.8.8.8'])(
   '%s is of the public Internet',
   (address) => {
-    expect(isPublic(readAddress(address))).toBe(true);
+    const read = readAddress(address);
+    expect(read && isPublic(read)).toBe(true);
   },
 );

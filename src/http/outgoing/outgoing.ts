@@ -9,8 +9,8 @@ import { lookup as lookUp } from 'node:dns/promises';
 import { Agent as PlainAgent, type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { Agent as SecureAgent, request as requestSecure } from 'node:https';
 import { isIP } from 'node:net';
-import { addressesIn } from '../../base/networks.js';
-import { isPublic, readAddress } from './public-address.js';
+import { type Address, addressesIn, isNetwork, readAddress } from '../../base/networks.js';
+import { isPublic } from './public-address.js';
 
 export interface OutgoingOptions {
   /** Hosts, addresses and CIDR ranges that may be asked though they are not public; plain http too. */
@@ -53,16 +53,16 @@ const MOST_HEADER_BYTES = 8192;
 /** @throws RangeError when an entry of the allowed ones is no host, address or range */
 export function outgoing(options: OutgoingOptions): Outgoing {
   const { allowed, resolve = systemResolver, timeoutMs = 5000, maxBodyBytes = 256 * 1024 } = options;
-  const isNetwork = (entry: string): boolean => entry.includes('/') || isIP(entry) !== 0;
-  const allowedAddress = addressesIn(allowed.filter(isNetwork));
-  const allowedHosts = new Set(allowed.filter((entry) => !isNetwork(entry)).map((host) => host.toLowerCase()));
+  const isHost = (entry: string): boolean => !entry.includes('/') && !isNetwork(entry);
+  const allowedAddress = addressesIn(allowed.filter((entry) => !isHost(entry)));
+  const allowedHosts = new Set(allowed.filter(isHost).map((host) => host.toLowerCase()));
 
   /** Every address of the host, all of them checked. */
   async function addressesOf({ protocol, hostname, host }: URL): Promise<readonly string[]> {
     const bare = hostname.replace(/^\[(.*)\]$/, '$1');
     const texts = isIP(bare) ? [bare] : await resolve(bare);
     if (texts.length === 0) throw new OutgoingError('unreachable', `${hostname} has no address.`);
-    const addresses = texts.map(readAddress);
+    const addresses = texts.map(addressOf);
     const named = allowedHosts.has(hostname) || addresses.every(allowedAddress);
     if (!named && !addresses.every((address) => isPublic(address) || allowedAddress(address))) {
       throw new OutgoingError('refused', `${host} leads to an address that is not public. ${HOW_TO_ALLOW}`);
@@ -166,4 +166,11 @@ function responseOf({ statusCode = 500, headersDistinct }: IncomingMessage, body
     values.map((value): [string, string] => [name, value]),
   );
   return new Response(WITHOUT_BODY.has(statusCode) ? null : body, { status: statusCode, headers });
+}
+
+/** A resolver's answer. One that is no address leads nowhere. */
+function addressOf(text: string): Address {
+  const address = readAddress(text);
+  if (!address) throw new OutgoingError('unreachable', `${JSON.stringify(text)} is no address.`);
+  return address;
 }
