@@ -20,6 +20,8 @@ import type { Parts } from './app/parts.js';
 import { returnMemory } from './app/return-memory.js';
 import { SPECS } from './app/specs.js';
 import { auditChange } from './audit/audit-change.js';
+import { atMost } from './base/at-most.js';
+import { seconds } from './base/clock.js';
 import { secretBox, type SecretBox } from './base/secret-box.js';
 import { caches } from './changes/caches.js';
 import { changeMarker } from './changes/change-marker.js';
@@ -197,11 +199,15 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
     secondFactors: new SecondFactorService({ ...known, throttle: throttling, pepper, box }),
     assign,
     async close() {
-      await Promise.all([cached.stop(), jobs.stop()]);
-      await store.close();
+      // Background work may be cut off anywhere, and what it waits for may never answer.
+      await atMost(seconds(1), Promise.all([cached.stop(), jobs.stop()]));
+      await atMost(seconds(2.5), store.close());
     },
   };
 }
+
+/** Of an answer that waits for the store, which says so within six seconds, in milliseconds. */
+export const LONGEST_ANSWER = seconds(6.25);
 
 export interface Listening {
   /**
@@ -228,8 +234,9 @@ export async function listen(of: Parts): Promise<Listening> {
   caches.start((error) => log.warn({ err: error }, 'change markers could not be read'));
   of.background.start((error, job) => log.warn({ err: error, job }, 'background work failed'));
   return {
-    async close({ delayMs = 0, withinMs = 6000 } = {}) {
+    async close({ delayMs = 0, withinMs = LONGEST_ANSWER } = {}) {
       isStopping = true;
+      void of.background.stop();
       // Whoever balances the load asks /readyz every few seconds, and sends new requests until it has heard of the stop.
       if (delayMs > 0) await setTimeout(delayMs);
       const stopped = await Promise.all(servers.map((server) => server.stop(withinMs)));

@@ -1,9 +1,13 @@
-import { listen, parts as openParts, type Options } from '../app.js';
+import { listen, LONGEST_ANSWER, parts as openParts, type Options } from '../app.js';
+import { seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import { newId } from '../base/ids.js';
 import { version } from '../base/version.js';
 import type { Config, Environment } from '../config/config.js';
 import { loadRealmFile, prepareRealm } from './prepare-realm.js';
+
+/** From the signal to the end of the process, at most; later only where the delay is longer than usual. */
+const STOP_WITHIN = seconds(9.9);
 
 /** Serves until a signal ends it. Brings the realm file in first, and prints no secret. @throws as `bootstrap` */
 export async function serve(config: Config, env: Environment, options?: Options): Promise<void> {
@@ -21,6 +25,12 @@ export async function serve(config: Config, env: Environment, options?: Options)
     // At a terminal nobody balances the load, and somebody waits.
     const delayMs = signal === 'SIGTERM' ? config.stopDelayMs : 0;
     log.info({ signal, delayMs }, 'stopping');
+    // Met only where something still holds the process then: nothing that waits without an end keeps a server from ending.
+    const cutOff = (): void => {
+      log.warn('what was under way did not end in time; it is cut off');
+      process.exit(1);
+    };
+    setTimeout(cutOff, Math.max(STOP_WITHIN, delayMs + LONGEST_ANSWER)).unref();
     await listening.close({ delayMs });
   } catch (error) {
     await parts.close().catch(() => undefined);

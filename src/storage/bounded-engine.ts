@@ -1,5 +1,6 @@
 import { seconds } from '../base/clock.js';
 import { StoreUnavailable } from '../base/errors.js';
+import { deadlines } from './deadlines.js';
 import type { Engine } from './engine.js';
 
 /** Operations under way at once: what they and their requests hold in memory is tens of megabytes. */
@@ -31,51 +32,24 @@ export function boundedEngine(engine: Engine, most = MOST): Engine {
   };
 }
 
-interface Waiting {
-  readonly until: number;
-  readonly reject: (error: StoreUnavailable) => void;
-}
-
 function bounds(most: number, patience: number): <T>(work: () => Promise<T>) => Promise<T> {
   let underWay = 0;
-  // In the order of asking, which is the order of their ends, so one timer serves them all.
-  const waiting = new Set<Waiting>();
-  let timer: NodeJS.Timeout | undefined;
+  const answered = deadlines(
+    patience,
+    () => new StoreUnavailable(`it has not answered within ${patience / 1000} seconds`),
+  );
 
-  function watch(): void {
-    const [oldest] = waiting;
-    if (timer || !oldest) return;
-    // After a pause of the whole process, answers that lie ready are taken before anybody is given up.
-    timer = setTimeout(() => setImmediate(giveUp), oldest.until - performance.now()).unref();
-  }
-  function giveUp(): void {
-    timer = undefined;
-    const late = new StoreUnavailable(`it has not answered within ${patience / 1000} seconds`);
-    for (const one of waiting) {
-      if (one.until > performance.now()) break;
-      waiting.delete(one);
-      one.reject(late);
-    }
-    watch();
-  }
-
-  async function counted<T>(work: () => Promise<T>, one: Waiting): Promise<T> {
+  async function counted<T>(work: () => Promise<T>): Promise<T> {
     underWay++;
     try {
       return await work();
     } finally {
       underWay--;
-      waiting.delete(one);
     }
   }
 
   return (work) => {
     if (underWay >= most) return Promise.reject(new StoreUnavailable(`${most} operations wait for it already`));
-    return new Promise((resolve, reject) => {
-      const one = { until: performance.now() + patience, reject };
-      waiting.add(one);
-      watch();
-      counted(work, one).then(resolve, reject);
-    });
+    return answered(counted(work));
   };
 }

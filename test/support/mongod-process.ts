@@ -23,7 +23,7 @@ export interface Mongod {
   readonly folder: string;
   /** SIGKILL, as a power cut would. */
   kill(): Promise<void>;
-  /** On the same folder and port; resolves when it takes writes. */
+  /** On the same folder and port; resolves when it takes writes, or answers, where it is one of several. */
   restart(): Promise<void>;
   signal(name: NodeJS.Signals): void;
   /** Ends it and removes its folder. */
@@ -73,7 +73,9 @@ export async function startMongod(options: MongodOptions = {}): Promise<Mongod> 
     kill: () => end(running.process),
     async restart() {
       running = await start(folder, port, options);
-      await writable(url);
+      // A member of a set comes back as a secondary.
+      if (options.uninitiated) await reachable(url);
+      else await writable(url);
     },
     signal(name) {
       process.kill(running.pid, name);

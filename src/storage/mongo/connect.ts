@@ -1,5 +1,6 @@
 import mongoose, { type Connection, type mongo } from 'mongoose';
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
+import { mendedConnections } from './driver-connection.js';
 import { translated, UNAUTHORIZED } from './unavailable.js';
 
 export interface Connected {
@@ -11,6 +12,8 @@ export interface Connected {
 /** Of requests of one process at once; what is asked in one tick travels together, so few are many. */
 const POOL = 32;
 const DATABASE = 'gatehouse';
+/** The least that the driver takes: a primary that is silent for longer may have been replaced. See primary-watch.ts. */
+const HEARTBEAT = 500;
 
 /**
  * Connects, and makes sure that this MongoDB can keep the port's promises.
@@ -36,7 +39,8 @@ export async function connect(url: string, patience: number, calledAs: string): 
       waitQueueTimeoutMS: patience,
       // A server that is there but does not answer is found out by its heartbeat, and what waits for it is interrupted.
       connectTimeoutMS: patience,
-      heartbeatFrequencyMS: 2000,
+      heartbeatFrequencyMS: HEARTBEAT,
+      ...mendedConnections,
       retryReads: true,
       retryWrites: true,
     });

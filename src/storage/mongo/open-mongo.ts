@@ -6,9 +6,11 @@
  * sees it. Knows nothing of seals, hashes or who may ask what.
  */
 import { mongo } from 'mongoose';
+import { atMost } from '../../base/at-most.js';
 import type { Instant } from '../../base/clock.js';
 import { seconds } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
+import { deadlines } from '../deadlines.js';
 import type { Engine, EngineOutcome, Row } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { type ByTheTick, byTheTick } from './by-the-tick.js';
@@ -20,6 +22,7 @@ import { type Filter, holderFilter, live, selection, theOne } from './filters.js
 import { insertMany } from './insert-many.js';
 import { bodyOf, isLive, type Kept, rowOf, walkedRow } from './kept.js';
 import { collectionOf, keyIndexOf, keyOf, PING_COLLECTION, specNameOf } from './layout.js';
+import { primaryWatch } from './primary-watch.js';
 import { reconcile, tidy } from './reconcile.js';
 import { type Insert, pause, writeOne } from './single-write.js';
 import { turnstile } from './turnstile.js';
@@ -39,6 +42,8 @@ export interface MongoOptions {
 const IDS = 1000;
 /** As the driver splits inserts. */
 const INSERTS = 1000;
+/** How long the end waits for what is under way, and then for the driver's own end, in milliseconds. */
+const CLOSING = seconds(1);
 /** Transactions at once: more only get in each other's way, and would keep reads waiting for a connection. */
 const TRANSACTIONS = 16;
 
@@ -59,7 +64,12 @@ export async function openMongo(
   const bounded = { maxTimeMS: patience } as const;
   const prepared = new Set<AnySpec>();
   const collections = new Map<string, CollectionParts>();
-  const transact = turnstile(TRANSACTIONS, patience);
+  const transact = turnstile(TRANSACTIONS, patience, 2 * patience);
+  const ping = async () => {
+    const pings = database.collection<{ _id: string; n: number }>(PING_COLLECTION, promises);
+    await pings.updateOne({ _id: 'ping' }, { $inc: { n: 1 } }, { ...bounded, upsert: true });
+  };
+  const primary = primaryWatch(client, patience, ping);
 
   interface CollectionParts {
     readonly kept: mongo.Collection<Kept>;
@@ -94,6 +104,7 @@ export async function openMongo(
   const single = { collectionAt, insert: (write: Insert) => partsOf(write.at.spec).inserts.ask(write), patience };
   const transactions = { client, collectionAt, writeConcern, patience };
 
+  const inTime = deadlines(4 * patience, () => new StoreUnavailable('the driver of MongoDB never answered'));
   let underWay = 0;
   let closing: Promise<void> | undefined;
   let allDone = (): void => undefined;
@@ -110,6 +121,10 @@ export async function openMongo(
       if (underWay === 0) allDone();
     }
   }
+  /** What somebody waits for. Whatever becomes of the driver, it ends. */
+  const soon = <T>(work: () => Promise<T>): Promise<T> => run(() => inTime(work()));
+  const read = <T>(work: () => Promise<T>): Promise<T> => soon(() => primary.read(work));
+  const lasting = <T>(work: () => Promise<T>): Promise<T> => run(() => primary.read(work));
   const liveRow = (kept: Kept | null | undefined, now: Instant): Row | undefined =>
     kept && isLive(kept, now) ? rowOf(kept) : undefined;
 
@@ -130,40 +145,40 @@ export async function openMongo(
         for (const spec of specs) if (!(await tidy(connection, database, spec, holds))) return false;
         return true;
       }),
-    get: (at, id, now) => run(async () => liveRow(await partsOf(at.spec).gets.ask(keyOf(at, id)), now)),
+    get: (at, id, now) => read(async () => liveRow(await partsOf(at.spec).gets.ask(keyOf(at, id)), now)),
     getMany: (at, ids, now) =>
-      run(async () => {
+      read(async () => {
         const { gets } = partsOf(at.spec);
         const found = await Promise.all(ids.map((id) => gets.ask(keyOf(at, id))));
         return found.flatMap((each) => liveRow(each, now) ?? []);
       }),
     findOne: (at, key, values, now) =>
-      run(async () => {
+      read(async () => {
         const filter = holderFilter(at, key, values);
         const found = filter && (await collectionAt(at).findOne(filter, { ...bounded, hint: keyIndexOf(key) }));
         return liveRow(found, now);
       }),
     find: (at, find, now) =>
-      run(async () => {
+      read(async () => {
         const { filter, ...plan } = selection(at, find, now);
         const page = { ...bounded, ...plan, limit: find.limit, batchSize: find.limit + 1 };
         return (await collectionAt(at).find(filter, page).toArray()).map(rowOf);
       }),
     count: (at, query, limit, now) =>
-      run(() => {
+      read(() => {
         const { filter, hint } = selection(at, query, now);
         return collectionAt(at).countDocuments(filter, { ...bounded, hint, limit });
       }),
     write: (writes, now): Promise<EngineOutcome> =>
-      run(async () => {
+      soon(async () => {
         const [first] = writes;
         if (!first) return { ok: true, versions: [] };
-        return writes.length === 1
-          ? writeOne(single, first, now)
-          : transact(() => commitAll(transactions, writes, now));
+        const work = () =>
+          writes.length === 1 ? writeOne(single, first, now) : transact(() => commitAll(transactions, writes, now));
+        return primary.write(work, ({ ok }) => ok);
       }),
     increment: (at, fresh, field, by, now) =>
-      run(async () => {
+      soon(async () => {
         const giveUp = performance.now() + patience;
         const { set } = bodyOf(at, fresh);
         const { [field]: _counted, ...rest } = set.d;
@@ -189,18 +204,20 @@ export async function openMongo(
         }
       }),
     take: (at, id, condition, now) =>
-      run(async () => {
-        const taken = await collectionAt(at).findOneAndDelete(theOne(at, id, condition, now), bounded);
+      soon(async () => {
+        const work = () => collectionAt(at).findOneAndDelete(theOne(at, id, condition, now), bounded);
+        const taken = await primary.write(work, (found) => found !== null);
         return taken ? rowOf(taken) : undefined;
       }),
     removeWhere: (at, query, limit, now) =>
-      run(async () => {
+      soon(async () => {
         const { filter, ...plan } = selection(at, query, now);
-        return removeFirst(collectionAt(at), filter, { ...bounded, ...plan, limit });
+        const work = () => removeFirst(collectionAt(at), filter, { ...bounded, ...plan, limit });
+        return primary.write(work, (removed) => removed > 0);
       }),
     sweep: (limit, now, under) => run(() => sweepAll(transactions, prepared, { limit, now, under })),
     walk: (spec, { limit, after, below }) =>
-      run(async () => {
+      lasting(async () => {
         const filter = {
           ...(below !== undefined && { s: { $lt: below } }),
           ...(after !== undefined && { _id: { $gt: after } }),
@@ -218,7 +235,7 @@ export async function openMongo(
         await collectionAt({ spec }).deleteMany({ _id: { $in: keys.map((key) => keyOf(key, key.id)) } });
       }),
     kinds: () =>
-      run(async () => {
+      lasting(async () => {
         const known = await database.listCollections({}, { nameOnly: true, authorizedCollections: true }).toArray();
         const ours = known.map(({ name }) => name).filter((name) => specNameOf(name) !== undefined);
         const filled = await Promise.all(
@@ -226,15 +243,13 @@ export async function openMongo(
         );
         return ours.flatMap((name, at) => (filled[at] ? (specNameOf(name) ?? []) : []));
       }),
-    ping: () =>
-      run(async () => {
-        const pings = database.collection<{ _id: string; n: number }>(PING_COLLECTION, promises);
-        await pings.updateOne({ _id: 'ping' }, { $inc: { n: 1 } }, { ...bounded, upsert: true });
-      }),
+    ping: () => soon(ping),
     close() {
       closing ??= (async () => {
-        if (underWay > 0) await new Promise<void>((resolve) => (allDone = resolve));
-        await connection.close();
+        if (underWay > 0) await atMost(CLOSING, new Promise<void>((resolve) => (allDone = resolve)));
+        primary.close();
+        // It tells the primary which sessions are over, and a primary that does not answer would be waited for.
+        await atMost(CLOSING, connection.close());
       })();
       return closing;
     },

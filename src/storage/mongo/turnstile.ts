@@ -1,7 +1,10 @@
 import { StoreUnavailable } from '../../base/errors.js';
 
-/** Lets so many through at once; the rest wait their turn, but no longer than `patience` milliseconds. */
-export function turnstile(most: number, patience: number): <T>(work: () => Promise<T>) => Promise<T> {
+/**
+ * Lets so many through at once; the rest wait their turn, but no longer than `patience` milliseconds. Whoever is inside for longer than
+ * `stay` leaves its place to the next, so that none is lost to work that never ends.
+ */
+export function turnstile(most: number, patience: number, stay: number): <T>(work: () => Promise<T>) => Promise<T> {
   let inside = 0;
   const queue: (() => void)[] = [];
 
@@ -23,15 +26,26 @@ export function turnstile(most: number, patience: number): <T>(work: () => Promi
     });
   }
 
+  function leave(): void {
+    // Whoever is next takes this place.
+    const next = queue.shift();
+    if (next) next();
+    else inside--;
+  }
+
   return async (work) => {
     await enter();
+    let isInside = true;
+    const leaveOnce = (): void => {
+      if (isInside) leave();
+      isInside = false;
+    };
+    const late = setTimeout(leaveOnce, stay).unref();
     try {
       return await work();
     } finally {
-      // Whoever is next takes this place.
-      const next = queue.shift();
-      if (next) next();
-      else inside--;
+      clearTimeout(late);
+      leaveOnce();
     }
   };
 }

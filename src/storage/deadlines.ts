@@ -1,0 +1,39 @@
+/**
+ * Gives every wait an end: what was not answered within so many milliseconds is rejected with `late`. The work itself goes on.
+ *
+ * In the order of asking, which is the order of their ends, so one timer serves them all; it keeps no process alive.
+ */
+export function deadlines(after: number, late: () => Error): <T>(work: Promise<T>) => Promise<T> {
+  const waiting = new Set<Waiting>();
+  let timer: NodeJS.Timeout | undefined;
+
+  function watch(): void {
+    const [oldest] = waiting;
+    if (timer || !oldest) return;
+    // After a pause of the whole process, answers that lie ready are taken before anybody is given up.
+    timer = setTimeout(() => setImmediate(giveUp), oldest.until - performance.now()).unref();
+  }
+  function giveUp(): void {
+    timer = undefined;
+    const error = late();
+    for (const one of waiting) {
+      if (one.until > performance.now()) break;
+      waiting.delete(one);
+      one.reject(error);
+    }
+    watch();
+  }
+
+  return (work) =>
+    new Promise((resolve, reject) => {
+      const one = { until: performance.now() + after, reject };
+      waiting.add(one);
+      watch();
+      work.then(resolve, reject).finally(() => waiting.delete(one));
+    });
+}
+
+interface Waiting {
+  readonly until: number;
+  readonly reject: (error: Error) => void;
+}

@@ -1,0 +1,128 @@
+/** What is asked of MongoDB ends, whatever becomes of its connections and members. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import mongoose, { type mongo } from 'mongoose';
+import { newId } from '../../src/base/ids.js';
+import { openMongo } from '../../src/storage/mongo/open-mongo.js';
+import { turnstile } from '../../src/storage/mongo/turnstile.js';
+import { openStore } from '../../src/storage/open-store.js';
+import type { Realm, Store } from '../../src/storage/store.js';
+import { insert } from '../../src/storage/write.js';
+import { toldUrl } from '../support/commands.js';
+import { temporaryDatabase } from '../support/mongod.js';
+import { temporaryBox } from '../support/store.js';
+import { times } from './engines.js';
+import { allSpecs, parts, things } from './things.js';
+
+/** What the driver keeps to itself, and lets a test see. */
+interface Pool {
+  readonly checkedOut: Set<{ destroy(): void }>;
+  clear(): void;
+  ready(): void;
+}
+const poolsOf = (client: mongo.MongoClient): Pool[] => {
+  const { topology } = client as unknown as { topology: { s: { servers: Map<string, { pool: Pool }> } } };
+  return [...topology.s.servers.values()].map(({ pool }) => pool);
+};
+
+describe('a connection that is destroyed in the turn in which a command is given to it', () => {
+  const database = temporaryDatabase();
+  let store: Store;
+  let realm: Realm;
+  let client: mongo.MongoClient;
+  beforeAll(async () => {
+    const engine = await openMongo(toldUrl(database.url));
+    store = await openStore({ specs: allSpecs, box: temporaryBox(), engine });
+    client = (mongoose.connections.at(-1) as mongoose.Connection).getClient();
+  });
+  afterAll(async () => {
+    await store.close();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    realm = store.in(newId());
+    await realm.of(things).insert({ id: 'a', kind: 'red' });
+  });
+
+  /** At the next command of this name. `later`: when some of it is written and the rest waits. */
+  function breakAt(name: string, also: (pool: Pool) => void = () => undefined, later = false): void {
+    const broken = ({ commandName }: mongo.CommandStartedEvent): void => {
+      if (commandName !== name) return;
+      client.off('commandStarted', broken);
+      const breakAll = (): void => {
+        for (const pool of poolsOf(client)) {
+          also(pool);
+          for (const connection of pool.checkedOut) connection.destroy();
+        }
+      };
+      if (later) setImmediate(breakAll);
+      // Between the driver's look at the connection and its write to the socket.
+      else queueMicrotask(breakAll);
+    };
+    client.on('commandStarted', broken);
+  }
+  /** What nobody waits for any more is answered too, a moment later. */
+  async function expectNothingHeld(): Promise<void> {
+    const held = (): number => poolsOf(client).reduce((sum, { checkedOut }) => sum + checkedOut.size, 0);
+    const until = performance.now() + 2000;
+    while (held() > 0 && performance.now() < until) await realm.of(things).get('a');
+    expect(held()).toBe(0);
+  }
+
+  test('leaves no read without an answer, and gives its place back', async () => {
+    for (const _ of times(40, () => 0)) {
+      breakAt('find');
+      expect(await realm.of(things).get('a')).toMatchObject({ kind: 'red' });
+    }
+    await expectNothingHeld();
+  });
+
+  test('leaves no write without an answer: it is done, once', async () => {
+    breakAt('insert');
+    expect(await realm.of(things).insert({ id: 'b', kind: 'red' })).toMatchObject({ ok: true });
+    breakAt('findAndModify');
+    expect(await realm.of(things).put({ id: 'b', kind: 'blue' })).toMatchObject({ value: { version: 2 } });
+    breakAt('update');
+    expect(await realm.of(things).replace({ id: 'b', kind: 'green' }, 2)).toMatchObject({ ok: true });
+    await expectNothingHeld();
+  });
+
+  test('leaves no write without an answer that was too large to be written at once', async () => {
+    breakAt('insert', undefined, true);
+    const note = 'n'.repeat(12 * 2 ** 20);
+    expect(await realm.of(things).insert({ id: 'large', kind: 'red', note })).toMatchObject({ ok: true });
+    await expectNothingHeld();
+  });
+
+  test.each(['bulkWrite', 'insert', 'update', 'commitTransaction'])(
+    'leaves no commit without an answer at its %s, nor a place in the queue of commits',
+    async (name) => {
+      for (const id of times(20, (i) => `c${i}`)) {
+        breakAt(name === 'bulkWrite' ? 'insert' : name);
+        expect(await realm.commit([insert(things, { id, kind: 'red' }), insert(parts, { id, thing: id })])).toEqual({
+          ok: true,
+        });
+      }
+      await expectNothingHeld();
+    },
+  );
+
+  test('whose pool was cleared in the same turn leaves no write refused that can be done', async () => {
+    const anew = (pool: Pool): void => {
+      pool.clear();
+      pool.ready();
+    };
+    breakAt('insert', anew);
+    expect(await realm.of(things).insert({ id: 'd', kind: 'red' })).toMatchObject({ ok: true });
+    breakAt('commitTransaction', anew);
+    expect(
+      await realm.commit([insert(things, { id: 'e', kind: 'red' }), insert(parts, { id: 'e', thing: 'e' })]),
+    ).toEqual({ ok: true });
+    await expectNothingHeld();
+  });
+});
+
+test('work that never ends does not keep its place at a turnstile', async () => {
+  const through = turnstile(1, 5000, 20);
+  void through(() => new Promise(() => undefined));
+  expect(await through(async () => 'next')).toBe('next');
+});
