@@ -16,8 +16,9 @@ import {
   token,
   userinfo,
 } from '../support/application.js';
+import { Authenticator, recoveryCodesOn } from '../support/authenticator.js';
 import type { Host } from '../support/host/host.js';
-import { Visitor } from '../support/visitor.js';
+import { type Page, Visitor } from '../support/visitor.js';
 import { assertion, newKey } from './client-realm.js';
 import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, passwordOf, signedIn } from './flow-host.js';
 import { keyedHost } from './keyed-host.js';
@@ -203,6 +204,101 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (house) => {
           expect(held).toEqual({ permissions, roles });
         }
       }
+    });
+  });
+
+  /** What people do at `/account`, at one server from the sign-in on. */
+  async function onOwnPage(server: number, username: string, password: string, path: string): Promise<[Visitor, Page]> {
+    const visitor = new Visitor();
+    const page = await at(server, () => visitor.visit(`${host.issuer}/account/${path}`));
+    return [visitor, await at(server, () => visitor.submit(page, { identifier: username, password }))];
+  }
+
+  async function changesPassword(server: number, username: string, before: string, password: string): Promise<void> {
+    const [visitor, page] = await onOwnPage(server, username, before, 'password');
+    const done = await at(server, () => visitor.submit(page, { password, again: password }));
+    expect([done.status, done.text.includes('role="status"')]).toEqual([200, true]);
+  }
+
+  async function signsOutEverywhere(server: number, username: string, password: string): Promise<void> {
+    const [visitor, page] = await onOwnPage(server, username, password, 'sessions');
+    const form = page.text.split('<form').find((part) => part.includes('value="everywhere"')) ?? '';
+    const csrf = /name="csrf" value="([^"]+)"/.exec(form)?.[1] ?? '';
+    const body = new URLSearchParams({ csrf, form: 'everywhere' });
+    const done = await at(server, () => visitor.visit(page.url, { method: 'POST', body }));
+    expect([done.status, done.heading]).toEqual([200, 'You are signed out']);
+  }
+
+  /** All at one server: how the code was redeemed, and how what it gave opens userinfo at either. */
+  async function signsIn(server: number, username: string, password: string) {
+    const asked = ask(host, app, WITH_ORDERS);
+    const page = await at(server, () => signIn(new Visitor(), asked, username, password));
+    const { status, body } = await at(server, () => exchange(host, asked, codeOf(page)));
+    const opens = () => at(server, async () => (await userinfo(host, body.access_token)).status);
+    return { status, error: body.error, opens };
+  }
+
+  describe.each([
+    ['300 ms', 300],
+    ['five minutes', 300_000],
+  ])('while the clock of the second is %s ahead,', (_apart, ahead) => {
+    const LATER = 'chosen while the clocks differ';
+    beforeAll(async () => {
+      await host.advance(ahead, 1);
+    });
+
+    test.each([
+      ['the second', 1],
+      ['the first', 0],
+    ])(
+      'a password that is changed at %s ends what began at either before, and nobody who signs in after it',
+      async (_which, server) => {
+        const generated = passwordOf(host, 'dora');
+        const before = [await signsIn(0, 'dora', generated), await signsIn(1, 'dora', generated)];
+        await changesPassword(server, 'dora', generated, LATER);
+        for (const each of before) expect([each.status, await each.opens()]).toEqual([200, 401]);
+        for (const each of [0, 1, 0]) {
+          const after = await signsIn(each, 'dora', LATER);
+          expect([each, after.status, after.error, await after.opens()]).toEqual([each, 200, undefined, 200]);
+        }
+        await changesPassword(server, 'dora', LATER, generated);
+      },
+    );
+
+    test.each([
+      ['the second', 1],
+      ['the first', 0],
+    ])(
+      'who signs out everywhere at %s is signed out everywhere, and can sign in again at once',
+      async (_which, server) => {
+        const password = passwordOf(host, 'ruth');
+        const before = [await signsIn(0, 'ruth', password), await signsIn(1, 'ruth', password)];
+        await signsOutEverywhere(server, 'ruth', password);
+        for (const each of before) expect([each.status, await each.opens()]).toEqual([200, 401]);
+        for (const each of [0, 1]) {
+          const after = await signsIn(each, 'ruth', password);
+          expect([each, after.status, await after.opens()]).toEqual([each, 200, 200]);
+        }
+      },
+    );
+
+    test('who enrolled a second factor at the second signs in with it at the first', async () => {
+      const username = ahead < 1000 ? 'grace' : 'heidi';
+      const password = passwordOf(host, username);
+      const before = await signsIn(1, username, password);
+      const [owner, page] = await onOwnPage(1, username, password, 'second-factor');
+      const phone = Authenticator.reading(page, { ahead: () => ahead });
+      const shown = await at(1, () => owner.submit(page, { code: phone.code() }));
+      const [recoveryCode = ''] = recoveryCodesOn(shown);
+      expect([shown.status, await before.opens()]).toEqual([200, 401]);
+      // The session in which it was done goes on, at either.
+      expect((await at(0, () => owner.visit(`${host.issuer}/account/sessions`))).text).toContain('Current session');
+
+      const asked = ask(host, app, { ...WITH_ORDERS, acr_values: 'urn:gatehouse:acr:two-factor' });
+      const visitor = new Visitor();
+      const second = await at(0, () => signIn(visitor, asked, username, password));
+      const done = await at(0, () => visitor.submit(second, { code: recoveryCode }));
+      expect((await at(0, () => exchange(host, asked, codeOf(done)))).status).toBe(200);
     });
   });
 });

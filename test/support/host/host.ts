@@ -60,8 +60,8 @@ export interface Host {
   killedCommand(afterMs: number, ...argv: readonly string[]): Promise<void>;
   /** Milliseconds that its clock is ahead of the real one. */
   ahead(): number;
-  /** Moves its clock forward, timers not included. @throws {RangeError} for a step back */
-  advance(ms: number): Promise<void>;
+  /** Moves its clock forward, timers not included; of several servers all clocks, or that of one. @throws {RangeError} for a step back */
+  advance(ms: number, server?: number): Promise<void>;
   /** Bytes of memory that its servers need, after what they can throw away is thrown away. */
   memory(): Promise<number>;
   /** SIGTERM, as an operator would; the store stays. @throws {Error} when it does not end well */
@@ -163,9 +163,10 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
         await commanded.kill();
       },
       ahead: () => ahead,
-      async advance(ms) {
-        await Promise.all(running.map((each) => each.advance(ms)));
-        ahead += ms;
+      async advance(ms, server) {
+        const moved = server === undefined ? running : running.slice(server, server + 1);
+        await Promise.all(moved.map((each) => each.advance(ms)));
+        if (server === undefined) ahead += ms;
       },
       async memory() {
         const each = await Promise.all(running.map((one) => one.ask('heap') as Promise<{ readonly bytes: number }>));
