@@ -1,5 +1,4 @@
 import { compareAsStored } from '../base/compare-as-stored.js';
-import type { Cursor, Page, PageRequest } from '../base/paging.js';
 import type { User } from '../identity/user.js';
 import type { IndexedBy } from '../identity/user-queries.js';
 import type { Client } from '../realm/client.js';
@@ -15,8 +14,11 @@ export interface People {
 
 export interface ClientList {
   get(id: string): Promise<Stored<Client> | undefined>;
-  list(page: PageRequest): Promise<Page<Stored<Client>>>;
+  /** By name, then by id, those after this one. */
+  findNext(after: ClientPlace | undefined, limit: number): Promise<readonly Stored<Client>[]>;
 }
+
+export type ClientPlace = Pick<Client, 'name' | 'id'>;
 
 /** Past so many places it is less work to read everybody. */
 const MOST_PLACES = 500;
@@ -53,18 +55,19 @@ export async function* candidates(
   }
 }
 
-/** Clients are few beside people: every one of them is read. */
+/** Clients are few beside people: every one of them is read, and those are given who were given something that leads there. */
 export async function* clientCandidates(
   places: Places,
-  clients: Pick<ClientList, 'list'>,
-  after?: Cursor,
+  clients: Pick<ClientList, 'findNext'>,
+  after?: ClientPlace,
 ): AsyncGenerator<Stored<Client>> {
-  let next = after;
+  let rows: readonly Stored<Client>[];
+  let last = after;
   do {
-    const page: Page<Stored<Client>> = await clients.list({ limit: MOST_ROWS, ...(next && { after: next }) });
-    for (const client of page.rows) if (leadsTo(client.edges, places)) yield client;
-    next = page.next;
-  } while (next);
+    rows = await clients.findNext(last, MOST_ROWS);
+    for (const client of rows) if (leadsTo(client.edges, places)) yield client;
+    last = rows.at(-1);
+  } while (rows.length === MOST_ROWS);
 }
 
 interface Stream {

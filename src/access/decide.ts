@@ -8,7 +8,7 @@ import { type Judge, judgeOf, nearer, type Obstacle } from './judge.js';
 import type { StepUp } from './limitation.js';
 import type { Context, Resource, Subject } from './question.js';
 import type { Snapshot } from './snapshot.js';
-import { type Source, sourcesOf } from './sources.js';
+import { edgesTo, type Source, sourcesOf } from './sources.js';
 
 /** A permission of one resource server, by its identifier. */
 export interface Wanted {
@@ -91,19 +91,6 @@ export function decide(
     }
   }
   return { ...wanted, allowed: false, ...obstaclesTo(subject, asked, judge, snapshot) };
-}
-
-/** The memberships from the subject to the group that the source is. */
-function edgesTo({ from }: Source, [own]: readonly Source[], snapshot: Snapshot): readonly Edge[] {
-  const edges: Edge[] = [];
-  let holder = own?.edges ?? [];
-  for (const id of from?.way ?? []) {
-    const edge = holder.find((one) => one.id === id);
-    if (!edge) break;
-    edges.push(edge);
-    holder = compiled(snapshot).edgesOf(edge.target);
-  }
-  return edges;
 }
 
 function stepOf(edge: Edge, from: { readonly id: string } | undefined): Step {

@@ -49,6 +49,19 @@ export function sourcesOf(
   };
 }
 
+/** The memberships from the subject to the group that the source is. */
+export function edgesTo({ from }: Pick<Source, 'from'>, [own]: readonly Source[], snapshot: Snapshot): readonly Edge[] {
+  const edges: Edge[] = [];
+  let holder = own?.edges ?? [];
+  for (const id of from?.way ?? []) {
+    const edge = holder.find((one) => one.id === id);
+    if (!edge) break;
+    edges.push(edge);
+    holder = compiled(snapshot).edgesOf(edge.target);
+  }
+  return edges;
+}
+
 /** Nobody puts people into a segment: its rule does. */
 const inSegment = (id: string): Edge => ({
   id: `segment:${id}`,

@@ -11,6 +11,7 @@ import { readConfig, type Environment } from '../config/config.js';
 import { settingsPage } from '../config/settings-page.js';
 import { checkArguments } from './check-arguments.js';
 import { commandOf, commandsUnder, manualOf, overview } from './help.js';
+import type { HoldersCommand } from './holders.js';
 import type { LookCommand } from './look.js';
 import { usageOf } from './manual/command-help.js';
 import { NotUnderstood } from './not-understood.js';
@@ -73,6 +74,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   role: (env, { out }, rest) => looking('role', env, out, rest),
   group: (env, { out }, rest) => looking('group', env, out, rest),
   segment: (env, { out }, rest) => looking('segment', env, out, rest),
+  async permission(env, { out }, [action, ...rest]) {
+    if (action !== 'holders') throw new NotUnderstood();
+    await listHolders('permission', env, out, rest);
+  },
   async decide(env, { out }, rest, endWith) {
     const { decideCommand, readDecideCommand } = await import('./decide.js');
     endWith((await decideCommand(readDecideCommand(rest), readConfig(env), out)) ? 0 : 1);
@@ -130,8 +135,20 @@ async function assigning(
 }
 
 async function looking(of: LookCommand['of'], env: Environment, out: Output, rest: readonly string[]): Promise<void> {
+  const [action, ...args] = rest;
+  if (action === (of === 'role' ? 'holders' : 'members')) return listHolders(of, env, out, args);
   const { lookCommand, readLookCommand } = await import('./look.js');
   await lookCommand(readLookCommand(of, rest), readConfig(env), out);
+}
+
+async function listHolders(
+  of: HoldersCommand['of'],
+  env: Environment,
+  out: Output,
+  rest: readonly string[],
+): Promise<void> {
+  const { holdersCommand, readHoldersCommand } = await import('./holders.js');
+  await holdersCommand(readHoldersCommand(of, rest), readConfig(env), out);
 }
 
 function addressAmong(action: string, args: readonly string[]): string {

@@ -1,5 +1,3 @@
-import type { Parts } from '../app/parts.js';
-import { PAGE_LIMIT } from '../base/paging.js';
 import { LIMITATIONS } from '../access/limitations/limitations.js';
 import type { Snapshot } from '../access/snapshot.js';
 import { GatehouseError } from '../base/errors.js';
@@ -12,56 +10,34 @@ import { withParts } from './with-parts.js';
 
 export type LookCommand =
   | { readonly of: 'role'; readonly action: 'list' }
-  | { readonly of: 'role'; readonly action: 'show' | 'holders'; readonly name: string }
-  | { readonly of: 'group' | 'segment'; readonly action: 'list' }
-  | { readonly of: 'group' | 'segment'; readonly action: 'members'; readonly name: string };
+  | { readonly of: 'role'; readonly action: 'show'; readonly name: string }
+  | { readonly of: 'group' | 'segment'; readonly action: 'list' };
 
 /** @throws NotUnderstood */
 export function readLookCommand(of: LookCommand['of'], [action, name, ...rest]: readonly string[]): LookCommand {
   if (rest.length === 0) {
     if (action === 'list' && name === undefined) return { of, action };
-    if (of === 'role' && (action === 'show' || action === 'holders') && name !== undefined) return { of, action, name };
-    if (of !== 'role' && action === 'members' && name !== undefined) return { of, action, name };
+    if (of === 'role' && action === 'show' && name !== undefined) return { of, action, name };
   }
   throw new NotUnderstood();
 }
 
-/** What roles and groups there are, and who is in them. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+/** What roles and groups there are. @throws GatehouseError `bad-configuration`, StoreUnavailable */
 export async function lookCommand(command: LookCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, async (parts) => {
     const snapshot = await parts.snapshots.read();
-    for (const line of await linesOf(command, parts, snapshot)) out.line(line);
+    for (const line of linesOf(command, snapshot)) out.line(line);
   });
 }
 
-async function linesOf(command: LookCommand, parts: Parts, snapshot: Snapshot): Promise<string[]> {
+function linesOf(command: LookCommand, snapshot: Snapshot): string[] {
   switch (command.action) {
     case 'list':
       return { role: roleTable, group: groupTable, segment: segmentTable }[command.of](snapshot);
     case 'show':
       return roleLines(command.name, snapshot);
-    case 'holders': {
-      const page = await parts.users.listByRole(snapshotNames(snapshot).role(command.name), { limit: PAGE_LIMIT });
-      return namesOf(
-        page.rows.map(({ username }) => username),
-        page.next !== undefined,
-      );
-    }
-    case 'members': {
-      const group = snapshotNames(snapshot).group(command.name);
-      if (command.of === 'segment') return segmentMembers(group, parts);
-      const page = await parts.users.listByGroup(group, { limit: PAGE_LIMIT });
-      const rows = page.rows.map(({ username, edges }) => {
-        const direct = edges.some(({ kind, target }) => kind === 'membership' && target === group);
-        return direct ? username : `${username} (through a group below)`;
-      });
-      return namesOf(rows, page.next !== undefined);
-    }
   }
 }
-
-const namesOf = (names: readonly string[], more: boolean): string[] =>
-  names.length === 0 ? ['Nobody.'] : [...names, ...(more ? [`... and more than these ${names.length}.`] : [])];
 
 const roleTable = ({ roles }: Snapshot): string[] =>
   columns([
@@ -86,14 +62,6 @@ const segmentTable = ({ groups }: Snapshot): string[] =>
       type === 'segment' ? [[name, segmentGroup, rule]] : [],
     ),
   ]);
-
-/** Those whom the index names and whom the rule counts among them at this moment. */
-async function segmentMembers(segment: string, { users, segments }: Parts): Promise<string[]> {
-  const page = await users.listBySegment(segment, { limit: PAGE_LIMIT });
-  const now = await Promise.all(page.rows.map((user) => segments.of(user)));
-  const names = page.rows.flatMap(({ username }, at) => (now[at]?.includes(segment) === true ? username : []));
-  return namesOf(names, page.next !== undefined);
-}
 
 const groupTable = ({ groups }: Snapshot): string[] =>
   columns([

@@ -1,7 +1,8 @@
 import { type Instant, now } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import type { JsonObject } from '../base/json.js';
-import type { Page, PageRequest } from '../base/paging.js';
+import { compareAsStored } from '../base/compare-as-stored.js';
+import type { Cursor, Page, PageRequest } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import { BoundedCache } from '../changes/bounded-cache.js';
 import type { Caches } from '../changes/caches.js';
@@ -66,6 +67,27 @@ export class ClientService {
   /** By name. */
   list(page: PageRequest): Promise<Page<Stored<Client>>> {
     return this.#collection.find('all', {}, page);
+  }
+
+  /** By name, then by id: at most so many of those after this one. */
+  async findNext(after: Pick<Client, 'name' | 'id'> | undefined, limit: number): Promise<readonly Stored<Client>[]> {
+    const rows: Stored<Client>[] = [];
+    let next: Cursor | undefined;
+    do {
+      const page: Page<Stored<Client>> = await this.#collection.find(
+        'all',
+        after ? { name: { gte: after.name } } : {},
+        {
+          limit,
+          ...(next && { after: next }),
+        },
+      );
+      rows.push(
+        ...page.rows.filter(({ name, id }) => !after || name !== after.name || compareAsStored(id, after.id) > 0),
+      );
+      next = page.next;
+    } while (next && rows.length < limit);
+    return rows.slice(0, limit);
   }
 
   /** `secret` must not be weak; one of 256 bits is generated where none is given. */

@@ -36,7 +36,10 @@ export function peopleOf(users: readonly Stored<User>[]): People {
             return refersTo.includes(where.id);
         }
       });
-      const from = after === undefined ? 0 : found.findIndex(({ username }) => username > after);
+      const from =
+        after === undefined
+          ? 0
+          : found.findIndex(({ username }) => Buffer.compare(Buffer.from(username), Buffer.from(after)) > 0);
       return Promise.resolve(from === -1 ? [] : found.slice(from, from + limit));
     },
   };
@@ -54,5 +57,9 @@ export const machine = (id: string, edges: readonly Edge[]): Stored<Client> => (
 
 export const clientListOf = (clients: readonly Stored<Client>[]): ClientList => ({
   get: (id) => Promise.resolve(clients.find((client) => client.id === id)),
-  list: () => Promise.resolve({ rows: clients }),
+  findNext: (after, limit) => {
+    const sorted = clients.toSorted((a, b) => (`${a.name} ${a.id}` < `${b.name} ${b.id}` ? -1 : 1));
+    const from = after === undefined ? 0 : sorted.findIndex(({ id }) => id === after.id) + 1;
+    return Promise.resolve(sorted.slice(from, from + limit));
+  },
 });

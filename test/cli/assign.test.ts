@@ -50,7 +50,7 @@ describe.each(stores)('on %s,', (store) => {
     await says('assign', 'client', 'machine', 'role', 'changer');
     expect(await says('edges', 'client', 'machine')).toContain('role changer');
     await says('assign', 'user', 'bob', 'group', 'team');
-    expect(await says('group', 'members', 'company')).toBe('ada (through a group below)\nbob (through a group below)');
+    expect(await says('group', 'members', 'company')).toBe('ada (through group team)\nbob (through group team)');
     expect(await says('group', 'members', 'team')).toBe('ada\nbob');
   });
 

@@ -12,6 +12,11 @@ const CONTEXT = {
   '--resource': 'NAME=VALUE: an attribute of the resource; may be repeated',
 };
 
+const LISTED = {
+  '--all': 'List those too who will later, or do under a limitation, or are disabled, each in a section',
+  '--json': 'One line of JSON for each',
+};
+
 /** Commands about roles, groups, assignments and decisions. */
 export const ACCESS_COMMANDS: readonly CommandHelp[] = [
   {
@@ -40,11 +45,32 @@ export const ACCESS_COMMANDS: readonly CommandHelp[] = [
   },
   { name: 'role list', summary: 'List the roles' },
   { name: 'role show', takes: 'ROLE', summary: 'Show what a role gives' },
-  { name: 'role holders', takes: 'ROLE', summary: 'List the users who hold a role' },
+  {
+    name: 'role holders',
+    takes: 'ROLE [OPTIONS]',
+    summary: 'List the users and clients who hold a role now',
+    options: LISTED,
+  },
   { name: 'group list', summary: 'List the groups' },
-  { name: 'group members', takes: 'GROUP', summary: 'List the members of a group, also through groups below it' },
+  {
+    name: 'group members',
+    takes: 'GROUP [OPTIONS]',
+    summary: 'List who is in a group now, also through groups below it',
+    options: LISTED,
+  },
   { name: 'segment list', summary: 'List the segments and their rules' },
-  { name: 'segment members', takes: 'SEGMENT', summary: 'List the users who are in a segment now' },
+  {
+    name: 'segment members',
+    takes: 'SEGMENT [OPTIONS]',
+    summary: 'List the users who are in a segment now',
+    options: LISTED,
+  },
+  {
+    name: 'permission holders',
+    takes: 'PERMISSION --at RESOURCE-SERVER [OPTIONS]',
+    summary: 'List the users and clients who hold a permission now, and by which way',
+    options: { '--at': 'The identifier of the resource server (API)', ...LISTED },
+  },
   {
     name: 'decide',
     takes: QUESTION,

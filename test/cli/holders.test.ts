@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { stores } from '../flows/flow-host.js';
+import { type Commands, commandsOn } from './in-process.js';
+
+const SHOP = 'https://shop.test';
+
+describe.each(stores)('on %s,', (store) => {
+  let realm: Commands;
+  beforeAll(async () => {
+    realm = await commandsOn(store, 'test/cli/holders.realm.yaml');
+    await realm.says('user', 'disable', 'gus');
+  });
+  afterAll(() => realm.end());
+
+  const says = (...argv: readonly string[]): Promise<string> => realm.says(...argv);
+
+  test('a role is held through groups, through roles that include it, and by clients; who will hold it or is disabled is not listed', async () => {
+    expect(await says('role', 'holders', 'seller')).toBe(
+      [
+        'ada (through group shop-floor > staff)',
+        'bea (through role lead)',
+        'cleo',
+        'dora (through group gold)',
+        'client till',
+        'Not listed: 1 later, 1 under a limitation, 1 disabled. --all lists them.',
+      ].join('\n'),
+    );
+  });
+
+  test('who will hold it, does under a limitation, or is disabled has a section of its own', async () => {
+    const all = await says('role', 'holders', 'seller', '--all');
+    expect(all.split('\n\n').slice(1)).toEqual([
+      'Later:\neve (from 2099-05-01 00:00 UTC)',
+      'Under a limitation that does not hold here:\nfinn (only in till)',
+      'Disabled:\ngus',
+    ]);
+  });
+
+  test('a permission is held by whoever holds it or what implies it, however it came', async () => {
+    await says('assign', 'user', 'hal', 'permission', 'shop:refund', '--at', SHOP);
+    const held = await says('permission', 'holders', 'shop:sell', '--at', SHOP);
+    expect(held.split('\n').slice(0, -1)).toEqual([
+      'ada (through group shop-floor > staff, role seller)',
+      'bea (through role lead)',
+      'cleo (through role seller)',
+      'dora (through group gold, role seller)',
+      'hal',
+      'client till (through role seller)',
+    ]);
+    const refund = await says('permission', 'holders', 'shop:refund', '--at', SHOP, '--json');
+    expect(JSON.parse(refund)).toMatchObject({ kind: 'user', name: 'hal', when: 'now', groups: [] });
+    const wrong = await realm.command('permission', 'holders', 'shop:sel', '--at', SHOP);
+    expect(wrong.err.join()).toContain('did you mean shop:sell?');
+  });
+
+  test('groups, segments and customer groups list who is in them at this moment', async () => {
+    await says('assign', 'user', 'bea', 'group', 'shop-floor', '--from', '2099-01-01T00:00:00Z');
+    expect(await says('group', 'members', 'staff')).toBe(
+      'ada (through group shop-floor)\nNot listed: 1 later, 1 disabled. --all lists them.',
+    );
+    expect(await says('group', 'members', 'gold')).toBe('dora');
+    expect(await says('segment', 'members', 'reds')).toBe('hal');
+    expect(await says('group', 'members', 'shop-floor', '--all', '--json')).toMatch(/"name":"bea","when":"later"/);
+  });
+
+  test('everybody has what everyone has', async () => {
+    const held = await says('role', 'holders', 'everyone');
+    expect(held).toMatch(/^ada \(as everyone\)$/m);
+    expect(held).not.toContain('till');
+  });
+});
