@@ -10,6 +10,7 @@ import { type Logger, pino } from 'pino';
 import { assign } from './access/assign.js';
 import { lastAdministrator } from './access/last-administrator.js';
 import { expiredEdgesJob } from './access/expired-edges.js';
+import { removalJob } from './access/removal-job.js';
 import { RoleService } from './access/role-service.js';
 import { SegmentIndex, segmentsJob } from './access/segment-index.js';
 import { separationOfDuties } from './access/separation-of-duties.js';
@@ -126,7 +127,7 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
       separationOfDuties(() => ({ snapshots, users, clients })),
       lastAdministrator(() => ({ snapshots, users })),
     ],
-    referrers: () => [roles, groups, users],
+    referrers: () => [roles, groups, users, clients],
   });
   const known = { realm, recorder, caches: cached };
 
@@ -159,6 +160,7 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
     logoutJob(realm, telling),
     tidyInteractionsJob(realm),
     expiredEdgesJob({ users, groups, clients, snapshots }),
+    removalJob({ realm, recorder, groups }),
     segmentsJob(store.house, { index: segments, snapshots }),
   ]);
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);

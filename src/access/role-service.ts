@@ -4,7 +4,8 @@ import type { JsonObject } from '../base/json.js';
 import type { Actor } from '../changes/actor.js';
 import type { Caches } from '../changes/caches.js';
 import { everyRow } from '../changes/every-row.js';
-import type { Reference, Referrer, ReferrerSource, Removed } from '../changes/reference.js';
+import type { Reference } from '../changes/reference.js';
+import type { Referrer, ReferrerSource, Removed } from '../changes/referrer.js';
 import { type RemovalOptions, removeRecorded } from '../changes/removal.js';
 import { recordedDocuments, type RecordedDocuments } from '../changes/recorded-documents.js';
 import type { Recorder } from '../changes/recorder.js';
@@ -116,10 +117,10 @@ export class RoleService implements ReferrerSource {
       const role = await read();
       if (!role.ok) return role;
       if (BUILT_IN.includes(role.value.name)) return invalid(`The role ${role.value.name} is in every realm.`);
-      return { ok: true, value: { value: role.value, change: this.#documents.planRemoval(role.value) } } as const;
+      return { ok: true, value: { value: role.value, changes: [this.#documents.planRemoval(role.value)] } } as const;
     };
     const removal = {
-      removed: { kind: 'role', id },
+      removed: [{ kind: 'role', id }],
       thing: ({ name }: Role) => `Role ${name}`,
       read: planned,
     } as const;

@@ -1,6 +1,7 @@
 import { limitationsWithout } from '../base/edge-references.js';
-import type { ReferenceHow, Removed } from '../changes/reference.js';
-import { permissionTarget } from './edge-rules.js';
+import type { ReferenceHow } from '../changes/reference.js';
+import type { Removed } from '../changes/referrer.js';
+import { permissionTarget, readPermissionTarget } from './edge-rules.js';
 import type { Policy, Role } from './role.js';
 
 /**
@@ -11,13 +12,16 @@ export function roleWithout<R extends Role>(
   role: R,
   removed: Removed,
 ): { readonly role?: R; readonly how: readonly ReferenceHow[] } | undefined {
-  if (isAudience(role, removed)) return { how: ['audience'] };
-  const how = new Set<ReferenceHow>();
+  const { to } = removed;
+  const isOnlyThere = isAudience(role, removed);
+  if (isOnlyThere && to === undefined) return { how: ['audience'] };
+  const how = new Set<ReferenceHow>(isOnlyThere ? ['audience'] : []);
   const { includes, excludes, ...rest } = role;
   const policies = role.policies.flatMap((policy): Policy[] => {
     if (isAbout(policy, removed)) {
       how.add('policy');
-      return [];
+      const permission = to === undefined ? undefined : readPermissionTarget(to)?.permission;
+      return permission === undefined ? [] : [{ ...policy, permission }];
     }
     const limitations = limitationsWithout(policy.limitations, removed);
     if (limitations === undefined) return [policy];
@@ -31,7 +35,14 @@ export function roleWithout<R extends Role>(
   };
   const [brings, against] = [others(includes, 'includes'), others(excludes, 'excludes')];
   if (how.size === 0) return undefined;
-  const after = { ...rest, policies, ...(brings && { includes: brings }), ...(against && { excludes: against }) };
+  const audience = isOnlyThere && to !== undefined && { audience: { client: to } };
+  const after = {
+    ...rest,
+    ...audience,
+    policies,
+    ...(brings && { includes: brings }),
+    ...(against && { excludes: against }),
+  };
   return { role: after as unknown as R, how: [...how] };
 }
 

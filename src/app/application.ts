@@ -114,7 +114,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis, isStopp
     .use(securityHeaders(issuer))
     .use(issuerHostOnly(issuer, (ctx) => shown.wrongAddress(ctx)))
     .use(homePage(issuer, shown))
-    .use(requestScope(realm, settings, storelessPaths(issuer), doReadBehaviour))
+    .use(requestScope(realm, settings, storelessPaths(issuer), doReadBehaviour, clients))
     .use(signIn)
     .use(account)
     .use(decisions)

@@ -6,9 +6,10 @@ export type EdgeReference = 'assignment' | 'membership' | 'limitation';
 interface Named {
   readonly kind: 'user' | 'role' | 'group' | 'client' | 'resource-server' | 'permission';
   readonly id: string;
+  readonly to?: string;
 }
 
-/** The assignments without what they say of a thing, and how they named it; undefined where none does. Pure. */
+/** The assignments without what they say of a thing (or with its new name), and how they named it; undefined where none does. Pure. */
 export function edgesWithout(
   edges: readonly Edge[],
   removed: Named,
@@ -18,7 +19,7 @@ export function edgesWithout(
     const leads = leadsTo(edge, removed);
     if (leads !== undefined) {
       how.add(leads);
-      return [];
+      return removed.to === undefined ? [] : [{ ...edge, target: removed.to }];
     }
     const limitations = limitationsWithout(edge.limitations, removed);
     if (limitations === undefined) return [edge];
@@ -50,12 +51,14 @@ function leadsTo({ kind, target }: Edge, removed: Named): EdgeReference | undefi
  */
 export function limitationsWithout(
   limitations: readonly Limitation[],
-  { kind, id }: Named,
+  { kind, id, to }: Named,
 ): Limitation[] | 'never' | undefined {
   const names = (limitation: Limitation): boolean => limitation.kind === kind && limitation.values.includes(id);
   if ((kind !== 'group' && kind !== 'client') || !limitations.some(names)) return undefined;
+  const without = (values: readonly string[]): string[] =>
+    values.flatMap((value) => (value !== id ? value : (to ?? [])));
   const left = limitations.map((limitation) =>
-    names(limitation) ? { ...limitation, values: limitation.values.filter((value) => value !== id) } : limitation,
+    names(limitation) ? { ...limitation, values: without(limitation.values) } : limitation,
   );
   return left.some(({ values }) => values.length === 0) ? 'never' : left;
 }

@@ -2,6 +2,7 @@ import type { Instant } from '../base/clock.js';
 import type { Json, JsonObject } from '../base/json.js';
 import type { AnySpec } from '../storage/spec.js';
 import type { RealmId } from '../storage/store.js';
+import type { Write } from '../storage/write.js';
 
 /** That something changed. Each part declares its own kinds; only `app.ts` names their union. */
 export interface Event {
@@ -17,6 +18,12 @@ export interface Event {
   readonly reason?: string;
   /** The version that this change ends, for history: only what decides access. */
   readonly ended?: { readonly version: number; readonly from: Instant; readonly access: JsonObject };
+}
+
+/** Something that happens, and the writes by which it does. */
+export interface Change {
+  readonly event: Event;
+  readonly writes: readonly Write[];
 }
 
 /** What an event may show of a document: the fields that its spec marks `audited`, never a hashed or sealed one. */

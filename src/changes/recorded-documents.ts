@@ -5,7 +5,8 @@ import type { AnySpec, DocumentOf, Stored } from '../storage/spec.js';
 import { insert, removeAt, replace, type Write } from '../storage/write.js';
 import type { Actor } from './actor.js';
 import { auditedOf, type Event } from './event.js';
-import type { Change, Recorder } from './recorder.js';
+import type { Recorder } from './recorder.js';
+import type { Change } from './event.js';
 import { type Saved, savedAs } from './saved.js';
 
 /** How documents of one kind are created and changed: each by one event, with before, after and history. */
@@ -22,6 +23,8 @@ export interface RecordedDocuments<S> {
     after: DocumentOf<S>,
     how?: How,
   ): Promise<Saved<Stored<DocumentOf<S>>>>;
+  /** The change that {@link create} would record. */
+  planCreation(document: DocumentOf<S>, how?: How): Change;
   /** The change that {@link change} would record; undefined where nothing is different. */
   planChange(before: Stored<DocumentOf<S>>, after: DocumentOf<S>, how?: How): Change | undefined;
   /** Removes it at the version that was read, with `more` writes in the same commit; what decided access goes into history. */
@@ -74,10 +77,18 @@ export function recordedDocuments<S extends AnySpec & { readonly document?: { id
     return { document, change: { event, writes: [replace(kind.spec, document, version), ...more] } };
   }
 
+  function creation(document: DocumentOf<S>, { happened = 'created', reason, more = [] }: How = {}): Change {
+    const event = {
+      ...eventOf(happened, document.id, sinceOf(document)),
+      after: auditedOf(kind.spec, document),
+      ...(reason !== undefined && { reason }),
+    };
+    return { event, writes: [insert(kind.spec, document), ...more] };
+  }
+
   return {
     async create(by, document, more = []) {
-      const event = { ...eventOf('created', document.id, sinceOf(document)), after: auditedOf(kind.spec, document) };
-      const outcome = await recorder.record(by, event, [insert(kind.spec, document), ...more]);
+      const outcome = await recorder.recordAll(by, [creation(document, { more })]);
       return savedAs(`${kind.kind} ${document.id}`, outcome, { ...document, version: 1 });
     },
     async change(by, before, after, how = {}) {
@@ -86,6 +97,7 @@ export function recordedDocuments<S extends AnySpec & { readonly document?: { id
       const outcome = await recorder.recordAll(by, [plan.change]);
       return savedAs(`${kind.kind} ${before.id}`, outcome, { ...plan.document, version: before.version + 1 });
     },
+    planCreation: creation,
     planChange: (before, after, how) => planned(before, after, how)?.change,
     planRemoval(before, { reason, more = [] } = {}) {
       const { id, version } = before;

@@ -6,37 +6,18 @@
  */
 import { now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
-import type { StoreRefusal } from '../storage/refusal.js';
 import type { Realm, RealmId } from '../storage/store.js';
 import type { Write } from '../storage/write.js';
 import type { Actor } from './actor.js';
 import type { Caches } from './caches.js';
 import { markersAmong } from './change-marker.js';
 import type { Contributor } from './contributor.js';
-import type { Event } from './event.js';
-import type { ReferrerSource } from './reference.js';
+import type { Change, Event } from './event.js';
+import type { GuardRefusal, RecordOutcome } from './record-outcome.js';
+import type { ReferrerSource } from './referrer.js';
 
 /** Asked before anything is written, whoever the service is; a refusal ends it. */
 export type Guard = (by: Actor, event: Event) => GuardRefusal | undefined | Promise<GuardRefusal | undefined>;
-
-export interface GuardRefusal {
-  /** Stable; what a caller switches on. */
-  readonly code: string;
-  /** A sentence for a person: what is refused, and what would help. */
-  readonly message: string;
-}
-
-export type RecordOutcome =
-  | { readonly ok: true }
-  /** `write`: the place, in the caller's list, of the write that the store refused. Nothing was written. */
-  | { readonly ok: false; readonly refusedBy: 'store'; readonly write: number; readonly refusal: StoreRefusal }
-  | { readonly ok: false; readonly refusedBy: 'guard'; readonly refusal: GuardRefusal };
-
-/** Something that happens, and the writes by which it does. */
-export interface Change {
-  readonly event: Event;
-  readonly writes: readonly Write[];
-}
 
 /** The one way to change something in a realm. */
 export interface Recorder {

@@ -1,7 +1,3 @@
-import type { Actor } from './actor.js';
-import type { Change } from './recorder.js';
-import type { Saved } from './saved.js';
-
 /** Something that names a thing which is to be removed. */
 export interface Reference {
   readonly kind: 'user' | 'group' | 'role' | 'client' | 'resource-server' | 'consent';
@@ -24,23 +20,3 @@ export type ReferenceHow =
   | 'introspects'
   | 'claims' // the client is told of permissions there
   | 'consent'; // a person allowed the client, or allowed something at the resource server
-
-/** What is to be removed. `id` is what documents name it by: for a resource server its identifier, for a permission `<resource server> <permission>`. */
-export interface Removed {
-  readonly kind: 'user' | 'role' | 'group' | 'client' | 'resource-server' | 'permission';
-  readonly id: string;
-}
-
-/** One document that refers to a thing, and what takes its references away. */
-export interface Referrer {
-  readonly references: readonly Reference[];
-  readonly cut:
-    | { readonly kind: 'change'; readonly change: Change }
-    /** Without the thing it has no meaning, so it is removed itself, with what refers to it. */
-    | { readonly kind: 'remove'; remove(by: Actor): Promise<Saved<unknown>> };
-}
-
-/** Each service finds those of its own documents that refer to a thing. Never more than a page in memory. */
-export interface ReferrerSource {
-  referring(removed: Removed): AsyncIterable<Referrer>;
-}

@@ -2,8 +2,10 @@ import { type Instant, now } from '../base/clock.js';
 import { spec } from '../storage/spec.js';
 import { put } from '../storage/write.js';
 import type { Actor } from './actor.js';
-import type { Change, Recorder } from './recorder.js';
-import type { Reference, Referrer, Removed } from './reference.js';
+import type { Recorder } from './recorder.js';
+import type { Change } from './event.js';
+import type { Reference } from './reference.js';
+import type { Referrer, Removed } from './referrer.js';
 import { refused, type Saved, savedAs } from './saved.js';
 
 /** How many references a refusal lists. */
@@ -35,11 +37,12 @@ export interface RemovalOptions {
 }
 
 interface Removal<T> {
-  readonly removed: Removed;
+  /** All of it in one change; none: only the change is made. */
+  readonly removed: readonly Removed[];
   /** In sentences: `Role seller`. */
   readonly thing: (value: T) => string;
-  /** As it is now, and the change that removes it; asked again when somebody else was faster. */
-  readonly read: () => Promise<Saved<{ readonly value: T; readonly change: Change }>>;
+  /** As it is now, and the changes that remove it, its own first; asked again when somebody else was faster. */
+  readonly read: () => Promise<Saved<{ readonly value: T; readonly changes: readonly Change[] }>>;
 }
 
 /**
@@ -64,20 +67,26 @@ export async function removeRecorded<T>(
         return refused({ code: 'in-use', references, more, message: inUseMessage(thing, references, more) });
       }
     }
-    const { value, change } = last.value;
-    const final = { ...change, writes: [...change.writes, removalNote(removed.kind, removed.id)] };
-    const room = Math.floor((COMMIT - final.writes.length - BESIDES) / WRITES_OF_A_CHANGE);
+    const { value } = last.value;
+    const notes = removed.filter(({ to }) => to === undefined).map(({ kind, id }) => removalNote(kind, id));
+    const [first, ...others] = last.value.changes;
+    const final = first ? [{ ...first, writes: [...first.writes, ...notes] }, ...others] : [];
+    const own = final.reduce((sum, { writes }) => sum + writes.length + BESIDES, 0);
+    const room = Math.floor((COMMIT - own) / WRITES_OF_A_CHANGE);
     const few = await firstReferrers(recorder, removed, room + 1);
     const changes = few.flatMap(({ cut }) => (cut.kind === 'change' ? [cut.change] : []));
-    if (few.length > room || changes.length < few.length) {
+    const subjects = new Set(changes.map(({ event: { subject } }) => `${subject.kind} ${subject.id}`));
+    // A document that names several of them can't be written twice in one commit.
+    if (few.length > room || subjects.size < few.length) {
       const cut = await cutReferences(recorder, by, removed);
       if (!cut.ok) return cut;
       continue;
     }
-    const outcome = await recorder.recordAll(by, [...changes, final]);
+    const outcome = await recorder.recordAll(by, [...changes, ...final]);
     const before = changes.reduce((sum, { writes }) => sum + writes.length, 0);
     // The thing itself is its change's first write: whatever else is refused was read a moment too early.
-    const moved = !outcome.ok && outcome.refusedBy === 'store' && outcome.write !== before;
+    const isRead = !outcome.ok && outcome.refusedBy === 'store' && outcome.refusal.code !== 'conflict';
+    const moved = isRead && outcome.write !== before;
     if (moved) continue;
     if (outcome.ok) await cutReferences(recorder, by, removed);
     return savedAs(thing, outcome, value);
@@ -91,7 +100,7 @@ export async function removeRecorded<T>(
 /** What refers to a thing, as far as so many. */
 export async function referencesTo(
   recorder: Pick<Recorder, 'referrers'>,
-  removed: Removed,
+  removed: readonly Removed[],
   limit: number,
 ): Promise<{ readonly references: readonly Reference[]; readonly more: boolean }> {
   const references: Reference[] = [];
@@ -105,7 +114,11 @@ export async function referencesTo(
 }
 
 /** Takes away everything that refers to a thing; again where others change the same documents. Refused by a guard, or as `changed`. */
-export async function cutReferences(recorder: Recorder, by: Actor, removed: Removed): Promise<Saved<undefined>> {
+export async function cutReferences(
+  recorder: Recorder,
+  by: Actor,
+  removed: readonly Removed[],
+): Promise<Saved<undefined>> {
   for (let tries = 0; tries < TRIES; tries++) {
     let wasMoved = false;
     for await (const { cut } of referring(recorder, removed)) {
@@ -122,11 +135,18 @@ export async function cutReferences(recorder: Recorder, by: Actor, removed: Remo
   return refused({ code: 'changed', message: 'What refers to it is being changed again and again. Try once more.' });
 }
 
-async function* referring({ referrers }: Pick<Recorder, 'referrers'>, removed: Removed): AsyncGenerator<Referrer> {
-  for (const source of referrers()) yield* source.referring(removed);
+async function* referring(
+  { referrers }: Pick<Recorder, 'referrers'>,
+  removed: readonly Removed[],
+): AsyncGenerator<Referrer> {
+  for (const one of removed) for (const source of referrers()) yield* source.referring(one);
 }
 
-async function firstReferrers(recorder: Recorder, removed: Removed, limit: number): Promise<readonly Referrer[]> {
+async function firstReferrers(
+  recorder: Recorder,
+  removed: readonly Removed[],
+  limit: number,
+): Promise<readonly Referrer[]> {
   const first: Referrer[] = [];
   for await (const referrer of referring(recorder, removed)) {
     first.push(referrer);

@@ -1,4 +1,4 @@
-import type { RecordOutcome } from './recorder.js';
+import type { RecordOutcome } from './record-outcome.js';
 import type { Reference } from './reference.js';
 
 /** What a service answers that changes a document: the new state, or why there is none. */

@@ -15,7 +15,9 @@ export async function ensureBuiltIns(parts: RealmParts, by: Actor, issuer: strin
   const { resourceServers, roles, clients } = parts;
   await settle(parts, 'the built-in resource server', async () => {
     const before = await resourceServers.get(gatehouseApi.identifier);
-    return before ? resourceServers.update(by, gatehouseApi, before.version) : resourceServers.create(by, gatehouseApi);
+    return before
+      ? resourceServers.update(by, gatehouseApi, before.version, { cascade: true })
+      : resourceServers.create(by, gatehouseApi);
   });
   await settle(parts, `the role ${ADMINISTRATOR}`, async () => {
     const before = await roles.findByName(ADMINISTRATOR);

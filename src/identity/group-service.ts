@@ -7,7 +7,8 @@ import { nameFault } from '../base/readable.js';
 import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import { everyRow } from '../changes/every-row.js';
-import type { Reference, Referrer, ReferrerSource, Removed } from '../changes/reference.js';
+import type { Reference } from '../changes/reference.js';
+import type { Referrer, ReferrerSource, Removed } from '../changes/referrer.js';
 import { type RemovalOptions, removeRecorded } from '../changes/removal.js';
 import { recordedDocuments, type RecordedDocuments } from '../changes/recorded-documents.js';
 import type { Recorder } from '../changes/recorder.js';
@@ -134,12 +135,15 @@ export class GroupService implements ReferrerSource {
    */
   async remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<Stored<Group>>> {
     const removal = {
-      removed: { kind: 'group', id },
+      removed: [{ kind: 'group', id }],
       thing: ({ name }: Group) => `Group ${name}`,
       read: async () => {
         const group = await this.#at(id, expected);
         if (!group.ok) return group;
-        return { ok: true, value: { value: group.value, change: this.#documents.planRemoval(group.value) } } as const;
+        return {
+          ok: true,
+          value: { value: group.value, changes: [this.#documents.planRemoval(group.value)] },
+        } as const;
       },
     } as const;
     const saved = await removeRecorded(this.#recorder, by, removal, options);

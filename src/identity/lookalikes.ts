@@ -1,6 +1,6 @@
 import { hours, type Instant, now } from '../base/clock.js';
 import { invalid, type Saved } from '../changes/saved.js';
-import type { RecordOutcome } from '../changes/recorder.js';
+import type { RecordOutcome } from '../changes/record-outcome.js';
 import { spec } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { insert, replace, type Write } from '../storage/write.js';

@@ -1,7 +1,8 @@
 import { edgesWithout } from '../base/edge-references.js';
 import type { Cursor } from '../base/paging.js';
-import type { Reference, Referrer, Removed } from '../changes/reference.js';
-import type { Change } from '../changes/recorder.js';
+import type { Reference } from '../changes/reference.js';
+import type { Referrer, Removed } from '../changes/referrer.js';
+import type { Change } from '../changes/event.js';
 import type { Stored } from '../storage/spec.js';
 import type { Collection } from '../storage/store.js';
 import { indexOf } from './user-index.js';

@@ -32,10 +32,10 @@ export async function removeUser(
     const user = await read();
     if (!user.ok) return user;
     const more = [...(await belongingsOf(realm, id)), keepUserId(id)];
-    return { ok: true, value: { value: user.value, change: documents.planRemoval(user.value, { more }) } } as const;
+    return { ok: true, value: { value: user.value, changes: [documents.planRemoval(user.value, { more })] } } as const;
   };
   const thing = ({ username }: User): string => `User ${username}`;
-  const saved = await removeRecorded(recorder, by, { removed: { kind: 'user', id }, thing, read: planned });
+  const saved = await removeRecorded(recorder, by, { removed: [{ kind: 'user', id }], thing, read: planned });
   if (saved.ok) await eraseConsents(realm, id);
   return saved;
 }

@@ -3,7 +3,7 @@ import { now } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import type { Actor } from '../changes/actor.js';
 import { auditedOf, type Event } from '../changes/event.js';
-import type { Referrer, ReferrerSource, Removed } from '../changes/reference.js';
+import type { Referrer, ReferrerSource, Removed } from '../changes/referrer.js';
 import { recordedDocuments, type RecordedDocuments } from '../changes/recorded-documents.js';
 import type { Recorder } from '../changes/recorder.js';
 import { invalid, missing, refused, savedAs, type Saved } from '../changes/saved.js';

@@ -8,6 +8,7 @@ import { compareSecret } from '../realm/client-secret.js';
 import { sectorOf } from '../realm/client-sector.js';
 import type { ClientService } from '../realm/client-service.js';
 import { currentScope } from './request-scope.js';
+import { oidcOf } from './session-in-request.js';
 
 /** Clients as cached: the same object until it changes. */
 export type ClientLookup = Pick<ClientService, 'get'>;
@@ -75,6 +76,12 @@ export function clientBehind(library: object): Client {
   const client = behind.get(library);
   if (!client) throw new Error('A client was met that the look-up did not build.');
   return client;
+}
+
+/** When the client of this request was made, for what is issued to it. */
+export function clientMade(clientId: string): { readonly clientMade?: Instant } {
+  const client = oidcOf(currentScope())?.client;
+  return client?.clientId === clientId ? { clientMade: clientBehind(client).createdAt } : {};
 }
 
 /**

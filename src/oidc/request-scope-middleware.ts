@@ -19,6 +19,7 @@ export function requestScope(
   settings: Pick<SettingsService, 'get'>,
   isStoreless: (path: string) => boolean,
   readsBehaviour: () => boolean = () => false,
+  clients?: RequestScope['clients'],
 ): Middleware {
   return async (ctx, next) => {
     if (isStoreless(ctx.path)) {
@@ -26,6 +27,7 @@ export function requestScope(
       return;
     }
     const scope = new RequestScope(realm, await settings.get(), ctx, readsBehaviour());
+    scope.clients = clients;
     await runInScope(scope, async () => {
       try {
         await next();

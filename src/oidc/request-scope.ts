@@ -7,7 +7,7 @@ import { isPassing } from '../http/failures.js';
 import { type Behaviour, behaviours } from '../identity/behaviour.js';
 import { type User, users } from '../identity/user.js';
 import type { Settings } from '../realm/settings.js';
-import { alive, grantAlive, sessionAlive } from '../sessions/alive.js';
+import { alive, grantAlive, issuedTo, sessionAlive } from '../sessions/alive.js';
 import { type Grant, grants } from '../sessions/grant.js';
 import type { GrantDraft } from '../sessions/grant-draft.js';
 import { type Session, sessions } from '../sessions/session.js';
@@ -53,6 +53,8 @@ export class RequestScope {
   #rotation: Rotation | undefined;
   #answeringAgain: string | undefined;
   #pushed: Promise<Stored<PushedRequest> | undefined> | undefined;
+  /** Clients as cached. Absent: whether a client is still there is not asked. */
+  clients: { get(id: string): Promise<{ readonly createdAt: number } | undefined> } | undefined;
   /** The uid of the session that the interaction at hand began in. */
   interactionSession: string | undefined;
   /** The session that the browser's cookie found, as read. */
@@ -123,7 +125,13 @@ export class RequestScope {
     return token;
   });
 
+  /** Whether the client that this was issued to is there, and not another one under its id. */
+  async #isOfClient(issued: Pick<Token, 'clientId' | 'clientMade'>): Promise<boolean> {
+    return this.clients === undefined || issuedTo(issued, await this.clients.get(issued.clientId));
+  }
+
   async tokenAlive(token: Token): Promise<boolean> {
+    if (!(await this.#isOfClient(token))) return false;
     const [owner, grant, session] = await Promise.all([
       token.userId === undefined ? undefined : this.user(token.userId),
       token.grantId === undefined ? undefined : this.grant(token.grantId),
@@ -134,7 +142,7 @@ export class RequestScope {
 
   async grantAlive(grant: Grant): Promise<boolean> {
     const owner = await this.user(grant.userId);
-    return owner !== undefined && grantAlive(grant, owner);
+    return owner !== undefined && grantAlive(grant, owner) && (await this.#isOfClient(grant));
   }
 
   async sessionAlive(session: Session): Promise<boolean> {

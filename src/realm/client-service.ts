@@ -6,13 +6,21 @@ import type { Cursor, Page, PageRequest } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import { BoundedCache } from '../changes/bounded-cache.js';
 import type { Caches } from '../changes/caches.js';
+import { everyRow } from '../changes/every-row.js';
+import type { Reference } from '../changes/reference.js';
+import type { Referrer, ReferrerSource, Removed } from '../changes/referrer.js';
+import { type RemovalOptions, removeRecorded } from '../changes/removal.js';
 import { recordedDocuments, type RecordedDocuments } from '../changes/recorded-documents.js';
 import type { Recorder } from '../changes/recorder.js';
+import type { Change } from '../changes/event.js';
 import { invalid, missing, refused, type Saved } from '../changes/saved.js';
 import type { Stored } from '../storage/spec.js';
 import type { Collection, Realm } from '../storage/store.js';
+import { forgetConsents } from '../sessions/forget-consents.js';
+import { ACCOUNT_CLIENT } from './account-client.js';
 import { type Client, clients, keepsSecret } from './client.js';
-import type { ClientInput } from './client-input.js';
+import { clientWithout } from './client-without.js';
+import { clientId, type ClientInput } from './client-input.js';
 import { compareSecret, goodSecrets, makeSecret, MOST_SECRETS, secretFault } from './client-secret.js';
 import type { ResourceServerService } from './resource-server-service.js';
 import type { SettingsService } from './settings-service.js';
@@ -27,7 +35,9 @@ export interface ClientWithSecret {
 }
 
 /** The clients of one realm. */
-export class ClientService {
+export class ClientService implements ReferrerSource {
+  readonly #recorder: Recorder;
+  readonly #realm: Realm;
   readonly #collection: Collection<typeof clients>;
   readonly #documents: RecordedDocuments<typeof clients>;
   readonly #resourceServers: Pick<ResourceServerService, 'get'>;
@@ -42,6 +52,8 @@ export class ClientService {
     /** They say what a new client is like where nobody does. */
     readonly settings: Pick<SettingsService, 'get'>;
   }) {
+    this.#recorder = parts.recorder;
+    this.#realm = parts.realm;
     this.#collection = parts.realm.of(clients);
     this.#documents = recordedDocuments(parts.recorder, { spec: clients, kind: 'client', access });
     this.#resourceServers = parts.resourceServers;
@@ -217,6 +229,68 @@ export class ClientService {
       { ...before.value, edges: [...edges] },
       { happened: 'edges-replaced', ...(reason !== undefined && { reason }) },
     );
+  }
+
+  /**
+   * Removes a client. What was issued to it, and what people agreed to let it have, ends: a client made under the same id later takes none of
+   * it up. Refused as `in-use` (limitations to it, roles that count in it alone) unless `cascade`, as `invalid` for the built-in one, as
+   * `missing`, `changed`, `forbidden`.
+   */
+  async remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<Stored<Client>>> {
+    const saved = await this.#end(by, { kind: 'client', id }, expected, [], options);
+    if (saved.ok) await forgetConsents(this.#realm, id);
+    return saved;
+  }
+
+  /**
+   * Gives a client another id, which limitations and roles name from then on. What was issued to the old id ends. Refused as `taken`,
+   * `invalid`, `missing`, `changed`, `forbidden`.
+   */
+  async rename(by: Actor, id: string, to: string, expected: number): Promise<Saved<Stored<Client>>> {
+    const wrong = clientId.safeParse(to).error?.issues[0]?.message;
+    if (wrong !== undefined) return invalid(wrong);
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    const { version: _, ...client } = before.value;
+    const after = { ...client, id: to, since: now() };
+    const made = this.#documents.planCreation(after, { happened: 'renamed', reason: `was ${id}` });
+    const saved = await this.#end(by, { kind: 'client', id, to }, expected, [made], { cascade: true });
+    if (!saved.ok) return saved;
+    await forgetConsents(this.#realm, id);
+    return { ok: true, value: { ...after, version: 1 } };
+  }
+
+  /** Clients that name something which is to be removed. */
+  async *referring(removed: Removed): AsyncGenerator<Referrer> {
+    for (const client of await everyRow((page) => this.list(page))) {
+      const without = clientWithout(client, removed);
+      if (!without || (removed.kind === 'client' && client.id === removed.id)) continue;
+      const change = this.#documents.planChange(client, without.client, { reason: 'removed' });
+      if (!change) continue;
+      const { id, name } = client;
+      const references = without.how.map((how): Reference => ({ kind: 'client', id, name, how }));
+      yield { references, cut: { kind: 'change', change } };
+    }
+  }
+
+  #end(
+    by: Actor,
+    removed: Removed,
+    expected: number,
+    made: readonly Change[],
+    options?: RemovalOptions,
+  ): Promise<Saved<Stored<Client>>> {
+    const read = async () => {
+      const client = await this.#at(removed.id, expected);
+      if (!client.ok) return client;
+      if (removed.id === ACCOUNT_CLIENT) return invalid(`The client ${ACCOUNT_CLIENT} is in every realm.`);
+      return {
+        ok: true,
+        value: { value: client.value, changes: [this.#documents.planRemoval(client.value), ...made] },
+      } as const;
+    };
+    const removal = { removed: [removed], thing: ({ id }: Client) => `Client ${id}`, read };
+    return removeRecorded(this.#recorder, by, removal, options);
   }
 
   /** Past the cache: a change is made to what the store holds now. */

@@ -28,6 +28,12 @@ export function alive(token: Token, { grant, session, owner }: TokenReferences, 
   return !token.sessionBound || (session !== undefined && sessionAlive(session, owner));
 }
 
+/** Whether what was issued to a client was issued to this one, and not to one that had its id before and was removed. Pure. */
+export const issuedTo = (
+  issued: { readonly clientMade?: Instant },
+  client: { readonly createdAt: Instant } | undefined,
+): boolean => client !== undefined && (issued.clientMade === undefined || issued.clientMade === client.createdAt);
+
 export const grantAlive = (grant: Grant, owner: Owner): boolean =>
   grant.revokedAt === undefined && livesOn(grant.signOutEpoch, owner);
 

@@ -8,7 +8,7 @@ import { missing, refused, type Saved, savedAs } from '../changes/saved.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { insert, remove, replace } from '../storage/write.js';
-import { type Consent, consentedOf, consentId, consents } from './consent.js';
+import { type Consent, consentedOf, consentId, consents, resourceServersOf } from './consent.js';
 import { type Consented, inBoth, inEither } from './consented.js';
 import { grants } from './grant.js';
 import type { GrantDraft } from './grant-draft.js';
@@ -53,16 +53,18 @@ export class ConsentService {
       const before = await this.get(userId, clientId);
       const all = before ? inEither(consentedOf(before), more) : more;
       const at = now();
+      const resourceScopes = Object.entries(all.resourceScopes).map(([resourceServer, scopes]) => ({
+        resourceServer,
+        scopes: [...scopes],
+      }));
       const after: Consent = {
         id: consentId(userId, clientId),
         userId,
         clientId,
         scopes: [...all.scopes],
         claims: [...all.claims],
-        resourceScopes: Object.entries(all.resourceScopes).map(([resourceServer, scopes]) => ({
-          resourceServer,
-          scopes: [...scopes],
-        })),
+        resourceScopes,
+        resourceServers: resourceServersOf({ resourceScopes }),
         givenAt: at,
         givenBy: { kind: by.kind, id: by.id },
         lastUsedAt: before ? Math.max(at, before.lastUsedAt + 1) : at,

@@ -13,6 +13,8 @@ export type Consent = {
   scopes: string[];
   claims: string[];
   resourceScopes: { resourceServer: string; scopes: string[] }[];
+  /** Those of `resourceScopes`, to be found by. */
+  resourceServers?: string[];
   /** When something was last agreed to, and by whom: the person, or an administrator on their behalf. */
   givenAt: Instant;
   givenBy: { kind: 'user' | 'client' | 'host' | 'system'; id: string };
@@ -20,17 +22,28 @@ export type Consent = {
   lastUsedAt: Instant;
 };
 
+/** The resource servers of these scopes, in order. */
+export const resourceServersOf = ({ resourceScopes }: Pick<Consent, 'resourceScopes'>): string[] =>
+  resourceScopes.map(({ resourceServer }) => resourceServer).sort();
+
 /** Neither a user's id nor a client's holds a colon. */
 export const consentId = (userId: string, clientId: string): string => `${userId}:${clientId}`;
 
 export const consents = spec<Consent>()({
   name: 'consents',
   scope: 'realm',
-  version: 1,
-  indexed: { userId: 'string', clientId: 'string' },
+  version: 2,
+  migrations: {
+    2: (consent) => ({ ...consent, resourceServers: resourceServersOf(consent as Pick<Consent, 'resourceScopes'>) }),
+  },
+  indexed: { userId: 'string', clientId: 'string', resourceServers: 'strings' },
   audited: ['userId', 'clientId', 'scopes', 'claims', 'resourceScopes', 'givenAt', 'givenBy'],
   unique: {},
-  queries: { byUser: { equal: ['userId'], order: 'clientId' } },
+  queries: {
+    byUser: { equal: ['userId'], order: 'clientId' },
+    byClient: { equal: ['clientId'], order: 'userId' },
+    byResourceServer: { contains: 'resourceServers', order: 'clientId' },
+  },
 });
 
 /** A consent's content, in the form that requests ask in. */

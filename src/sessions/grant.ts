@@ -8,6 +8,8 @@ export type Grant = {
   id: string;
   userId: string;
   clientId: string;
+  /** When that client was made: one made anew under the same id is another. Absent in grants from before it was kept. */
+  clientMade?: Instant;
   /** The one session that it belongs to; a later session never takes it up. */
   sessionUid?: string;
   startedAt: Instant;

@@ -11,6 +11,8 @@ export type Token = {
   id: Hashed;
   kind: TokenKind;
   clientId: string;
+  /** When that client was made: one made anew under the same id is another. Absent in tokens from before it was kept. */
+  clientMade?: Instant;
   /** Absent for a client acting for itself. */
   userId?: string;
   grantId?: string;

@@ -8,7 +8,7 @@ import { auditRecords } from '../../src/audit/audit-record.js';
 import { newId } from '../../src/base/ids.js';
 import { changeMarkers } from '../../src/changes/change-marker.js';
 import { history } from '../../src/changes/history.js';
-import type { ReferrerSource } from '../../src/changes/reference.js';
+import type { ReferrerSource } from '../../src/changes/referrer.js';
 import { removalNotes } from '../../src/changes/removal.js';
 import type { Saved } from '../../src/changes/saved.js';
 import { groups } from '../../src/identity/group.js';

@@ -6,7 +6,7 @@ import { changeMarker, changeMarkers } from '../../src/changes/change-marker.js'
 import { history, historyRow } from '../../src/changes/history.js';
 import type { Contributor } from '../../src/changes/contributor.js';
 import { changeRecorder, type Guard, type Recorder } from '../../src/changes/recorder.js';
-import type { ReferrerSource } from '../../src/changes/reference.js';
+import type { ReferrerSource } from '../../src/changes/referrer.js';
 import { removalNotes } from '../../src/changes/removal.js';
 import type { AnySpec } from '../../src/storage/spec.js';
 import type { Realm, Store } from '../../src/storage/store.js';

@@ -26,10 +26,12 @@ export const grantAdapter: ModelAdapter = {
     const sessionUid = sessionUidOf(scope);
     // A grant that nobody has read in this request is a new one.
     const extended = await scope.grant.read(id);
+    const made = extended?.clientMade ?? (await scope.clients?.get(clientId))?.createdAt;
     const grant: Grant = {
       id,
       userId: accountId,
       clientId,
+      ...(made !== undefined && { clientMade: made }),
       ...(sessionUid !== undefined && { sessionUid }),
       startedAt: extended?.startedAt ?? now(),
       signOutEpoch: extended?.signOutEpoch ?? (await epochHere(scope, accountId)),

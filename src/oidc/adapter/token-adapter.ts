@@ -5,6 +5,7 @@ import { hashOf, type Hashed } from '../../base/hash-of.js';
 import { revokeGrant } from '../../sessions/revoke-grant.js';
 import { revokeToken } from '../../sessions/revoke-token.js';
 import { type Token, type TokenKind, tokens } from '../../sessions/token.js';
+import { clientMade } from '../client-lookup.js';
 import { currentScope } from '../request-scope.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
@@ -71,6 +72,7 @@ export function tokenDocument(id: Hashed, kind: TokenKind, payload: AdapterPaylo
     id,
     kind,
     clientId,
+    ...clientMade(clientId),
     ...(accountId !== undefined && { userId: accountId }),
     ...(grantId !== undefined && { grantId }),
     ...(sessionUid !== undefined && { sessionUid }),

@@ -2,7 +2,7 @@ import type { Configuration } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/hash-of.js';
 import { tokens as tokenSpec } from '../../sessions/token.js';
-import { clientBehind } from '../client-lookup.js';
+import { clientBehind, clientMade } from '../client-lookup.js';
 import { jwtTypeOf, toldBy } from '../issue-access-token.js';
 import { currentScope } from '../request-scope.js';
 
@@ -37,6 +37,7 @@ export const tokens = {
           id: hashOf(jti),
           kind: 'jwt' as const,
           clientId: token.clientId,
+          ...clientMade(token.clientId),
           ...(user && { userId: user.accountId }),
           ...(user?.grantId !== undefined && { grantId: user.grantId }),
           ...(user?.sessionUid !== undefined && { sessionUid: user.sessionUid }),

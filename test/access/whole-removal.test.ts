@@ -1,0 +1,281 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { assign, type EdgeHolder, type EdgeOwner, type Wanted } from '../../src/access/assign.js';
+import { ADMINISTRATOR } from '../../src/access/administrator.js';
+import { roleInput } from '../../src/access/role-input.js';
+import { openEngine } from '../../src/app/open-engine.js';
+import { SPECS } from '../../src/app/specs.js';
+import { minutes } from '../../src/base/clock.js';
+import { hashOf } from '../../src/base/hash-of.js';
+import { newId } from '../../src/base/ids.js';
+import { removalNotes } from '../../src/changes/removal.js';
+import type { Saved } from '../../src/changes/saved.js';
+import { users } from '../../src/identity/user.js';
+import { clientInput } from '../../src/realm/client-input.js';
+import { resourceServerInput } from '../../src/realm/resource-server-input.js';
+import { consents } from '../../src/sessions/consent.js';
+import { grants } from '../../src/sessions/grant.js';
+import { sessions } from '../../src/sessions/session.js';
+import { by, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';
+
+function done<T>(saved: Saved<T>): T {
+  if (!saved.ok) throw new Error(saved.refusal.message);
+  return saved.value;
+}
+
+/** What tells what happened, and that something was removed, names it for ever. */
+const TELLING = ['auditRecords', 'history', 'changeMarkers', 'removalNotes', 'usedUserIds', 'logouts'];
+
+describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
+  let realm: EmptyRealm;
+  beforeAll(async () => {
+    realm = await emptyRealm(kind);
+    await user('root', { role: (await named(ADMINISTRATOR)).id });
+  });
+  afterAll(() => realm.close());
+
+  const named = async (name: string) => {
+    const role = await realm.parts.roles.findByName(name);
+    if (!role) throw new Error(`There is no role ${name}.`);
+    return role;
+  };
+  const give = async <T extends EdgeHolder>(owner: EdgeOwner<T>, holder: T, ...wanted: Wanted[]): Promise<T> =>
+    done(await assign(by, owner, holder, wanted, await realm.parts.snapshots.read()));
+  const role = async (more: object = {}) =>
+    done(await realm.parts.roles.create(by, roleInput.parse({ name: newId(), ...more })));
+  const group = async (more: object = {}) => done(await realm.parts.groups.create(by, { name: newId(), ...more }));
+  const user = async (username: string, ...wanted: Wanted[]) =>
+    give(realm.parts.users, done(await realm.parts.users.create(by, { username })), ...wanted);
+  const client = async (more: object = {}) => {
+    const input = clientInput.parse({ id: newId(), name: 'Shop', grantTypes: ['client_credentials'], ...more });
+    return done(await realm.parts.clients.create(by, input)).client;
+  };
+  const server = async (...permissions: string[]) => {
+    const identifier = `https://${newId()
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, 'x')}.example`;
+    const declared = permissions.map((name) => ({ name }));
+    const input = resourceServerInput.parse({ identifier, name: 'API', permissions: declared });
+    return done(await realm.parts.resourceServers.create(by, input));
+  };
+  const consent = async (userId: string, clientId: string, resourceServer: string) =>
+    done(
+      await realm.parts.consents.give(
+        by,
+        { userId, clientId },
+        {
+          scopes: [],
+          claims: [],
+          resourceScopes: { [resourceServer]: ['a'] },
+        },
+      ),
+    );
+
+  /** The documents in the whole store, as they lie there, that name this. */
+  async function referringTo(id: string): Promise<string[]> {
+    const engine = await openEngine(realm.config.store);
+    const found: string[] = [];
+    for (const spec of SPECS) {
+      if (TELLING.includes(spec.name)) continue;
+      let after: string | undefined;
+      do {
+        const page = await engine.walk(spec, { limit: 500, ...(after !== undefined && { after }) });
+        for (const { document } of page.rows) if (JSON.stringify(document).includes(id)) found.push(spec.name);
+        after = page.next;
+      } while (after !== undefined);
+    }
+    await engine.close();
+    return found;
+  }
+
+  /** One thing of each kind, and everything that can name another. */
+  async function entangled() {
+    const tag = newId().toLowerCase();
+    const api = await server('orders:read', 'orders:write', 'audit:read');
+    const there = api.identifier;
+    const shop = await client({ resourceServers: [there], introspects: [there] });
+    const [staff, gold] = [await group(), await group({ type: 'customer-group' })];
+    const segment = await group({ type: 'segment', rule: `username.startsWith("u${tag.slice(0, 4)}")` });
+    const limited = (permission: string, kind: string, ...values: string[]) => ({
+      resourceServer: there,
+      permission,
+      limitations: [{ kind, values }],
+    });
+    const seller = await role({
+      policies: [
+        { resourceServer: there, permission: 'orders:write' },
+        limited('orders:read', 'group', staff.id),
+        limited('audit:read', 'client', shop.id, 'other'),
+      ],
+    });
+    const others = {
+      manager: await role({ includes: [seller.id] }),
+      auditor: await role({ excludes: [seller.id] }),
+      clerk: await role({ audience: { client: shop.id } }),
+      local: await role({ audience: { resourceServer: there } }),
+    };
+    const team = await give(realm.parts.groups, await group(), { group: staff.id }, { role: seller.id });
+    const direct = { resourceServer: there, permission: 'orders:read' };
+    const inShop = { limitations: [{ kind: 'client', values: [shop.id] }] };
+    const ann = await user(`u${newId()}`.replace(/[^a-zA-Z0-9]/g, 'x'), { group: team.id }, { role: seller.id });
+    const people = [
+      ann,
+      await user(newId(), { group: staff.id }, { customerGroup: gold.id }, { ...direct, ...inShop }),
+      await user(newId(), direct, { role: others.clerk.id }, { role: others.local.id }),
+      await user(newId(), { role: others.manager.id, limitations: [{ kind: 'group', values: [staff.id, gold.id] }] }),
+    ];
+    const batch = await give(realm.parts.clients, await client(), { role: seller.id }, direct);
+    await consent(ann.id, shop.id, there);
+    return { api, shop, staff, gold, segment, seller, team, ann, batch, people, ...others };
+  }
+
+  const KINDS = ['role', 'group', 'customer group', 'segment', 'client', 'resource server', 'user'] as const;
+  test.each(KINDS)('a %s with all that refers to it leaves no document that names it', async (what) => {
+    const all = await entangled();
+    const { roles, groups, clients, resourceServers } = realm.parts;
+    const fresh = async (id: string) => (await groups.get(id))?.version ?? 0;
+    const cascade = { cascade: true };
+    const removals: Record<(typeof KINDS)[number], [string, () => Promise<Saved<unknown>>]> = {
+      role: [all.seller.id, () => roles.remove(by, all.seller.id, 1, cascade)],
+      group: [all.staff.id, async () => groups.remove(by, all.staff.id, await fresh(all.staff.id), cascade)],
+      'customer group': [all.gold.id, () => groups.remove(by, all.gold.id, 1, cascade)],
+      segment: [all.segment.id, () => groups.remove(by, all.segment.id, 1, cascade)],
+      client: [all.shop.id, () => clients.remove(by, all.shop.id, 1, cascade)],
+      'resource server': [all.api.identifier, () => resourceServers.remove(by, all.api.identifier, 1, cascade)],
+      user: [all.ann.id, () => realm.parts.users.remove(by, all.ann.id)],
+    };
+    const [id, remove] = removals[what];
+    expect(await referringTo(id)).not.toEqual([]);
+    done(await remove());
+    expect(await referringTo(id)).toEqual([]);
+    // What hangs on something else is as it was.
+    expect((await realm.parts.users.get(all.people[3]?.id ?? ''))?.state).toBe('active');
+  });
+
+  test('a permission that is assigned is refused, and with its references it comes back to nobody', async () => {
+    const { api, seller, people } = await entangled();
+    const { resourceServers, roles } = realm.parts;
+    const input = (...permissions: string[]) =>
+      resourceServerInput.parse({
+        identifier: api.identifier,
+        name: 'API',
+        permissions: permissions.map((name) => ({ name })),
+      });
+    const less = input('audit:read');
+    expect(await resourceServers.update(by, less, 1)).toMatchObject({
+      refusal: { code: 'in-use', references: expect.arrayContaining([expect.objectContaining({ how: 'policy' })]) },
+    });
+    done(await resourceServers.update(by, less, 1, { cascade: true }));
+    done(await resourceServers.update(by, input('audit:read', 'orders:read', 'orders:write'), 2));
+    expect((await roles.all()).get(seller.id)?.policies.map(({ permission }) => permission)).toEqual(['audit:read']);
+    for (const { id } of people) {
+      const edges = (await realm.parts.users.get(id))?.edges ?? [];
+      expect(edges.filter((edge) => edge.kind === 'permission')).toEqual([]);
+    }
+  });
+
+  test('nothing: a permission and a client that get other names keep what refers to them', async () => {
+    const { api, seller, shop, clerk, people } = await entangled();
+    const declared = ['orders:read', 'orders:change', 'audit:read'].map((name) => ({ name }));
+    const input = resourceServerInput.parse({ identifier: api.identifier, name: 'API', permissions: declared });
+    const renamed = new Map([['orders:write', 'orders:change']]);
+    done(await realm.parts.resourceServers.update(by, input, 1, { renamed }));
+    const to = newId();
+    const after = done(await realm.parts.clients.rename(by, shop.id, to, 1));
+    expect(after).toEqual(await realm.parts.clients.get(to));
+    expect(await referringTo(shop.id)).toEqual([]);
+    const roles = await realm.parts.roles.all();
+    expect(roles.get(seller.id)?.policies.map(({ permission }) => permission)).toContain('orders:change');
+    expect(roles.get(seller.id)?.policies[2]?.limitations).toEqual([{ kind: 'client', values: [to, 'other'] }]);
+    expect(roles.get(clerk.id)?.audience).toEqual({ client: to });
+    const limited = (await realm.parts.users.get(people[1]?.id ?? ''))?.edges.find(
+      ({ limitations }) => limitations.length > 0,
+    );
+    expect(limited?.limitations).toEqual([{ kind: 'client', values: [to] }]);
+    const other = await client();
+    expect(await realm.parts.clients.rename(by, to, other.id, after.version)).toMatchObject({
+      refusal: { code: 'taken' },
+    });
+  });
+
+  test('what belongs to every realm is refused', async () => {
+    const { roles, clients, resourceServers } = realm.parts;
+    const administrator = await named(ADMINISTRATOR);
+    const account = await clients.get('gatehouse-account');
+    const own = await resourceServers.get('urn:gatehouse:api');
+    for (const refused of [
+      await roles.remove(by, administrator.id, administrator.version, { cascade: true }),
+      await clients.remove(by, 'gatehouse-account', account?.version ?? 0, { cascade: true }),
+      await resourceServers.remove(by, 'urn:gatehouse:api', own?.version ?? 0, { cascade: true }),
+    ]) {
+      expect(refused).toMatchObject({ refusal: { code: 'invalid' } });
+    }
+  });
+
+  test('the last administrator is refused, by whatever way', async () => {
+    const { groups } = realm.parts;
+    const people = realm.parts.users;
+    const last = { refusal: { code: 'forbidden', guard: 'last-administrator' } };
+    const root = await people.findByIdentifier('root');
+    if (!root) throw new Error('There is no root.');
+    const admins = await give(groups, await group(), { role: (await named(ADMINISTRATOR)).id });
+    expect(await people.remove(by, root.id)).toMatchObject(last);
+    expect(await people.update(by, root.id, { state: 'disabled' })).toMatchObject(last);
+    expect(await people.replaceEdges(by, root.id, [], root.version)).toMatchObject(last);
+    const second = await user('second', { group: admins.id });
+    done(await people.remove(by, root.id));
+    const kept = (await groups.get(admins.id))?.version ?? 0;
+    expect(await groups.replaceEdges(by, admins.id, [], kept)).toMatchObject(last);
+    expect(await groups.remove(by, admins.id, kept, { cascade: true })).toMatchObject(last);
+    expect(await people.remove(by, second.id)).toMatchObject(last);
+    await user('third', { role: (await named(ADMINISTRATOR)).id });
+    done(await people.remove(by, second.id));
+  });
+
+  test('somebody at the same moment as others assign to it leaves nothing behind in the end', async () => {
+    const gone = await role();
+    const holders = await Promise.all(Array.from({ length: 20 }, () => user(newId())));
+    const snapshot = await realm.parts.snapshots.read();
+    await Promise.all([
+      realm.parts.roles.remove(by, gone.id, 1, { cascade: true }),
+      ...holders.map((one) => assign(by, realm.parts.users, one, [{ role: gone.id }], snapshot)),
+    ]);
+    await realm.parts.roles.remove(by, gone.id, 1, { cascade: true });
+    // A process that had not heard of the removal assigns it afterwards.
+    const late = await user(newId());
+    done(await assign(by, realm.parts.users, late, [{ role: gone.id }], snapshot));
+    await atTime(Date.now() + minutes(3), () => realm.parts.background.runDue(() => undefined));
+    expect(await referringTo(gone.id)).toEqual([]);
+  });
+
+  test('somebody ends their sessions and grants, which are erased once applications were told', async () => {
+    const ann = await user(newId());
+    const at = Date.now();
+    const expiresAt = at + minutes(60);
+    const own = { userId: ann.id, startedAt: at - 1, signOutEpoch: 0, expiresAt, payload: '{}' };
+    await realm.parts.realm.of(grants).insert({ ...own, id: newId(), clientId: 'shop' });
+    const cookie = hashOf(newId());
+    await realm.parts.realm.of(sessions).insert({ ...own, id: newId(), cookie, proofs: [], clients: [] });
+    done(await realm.parts.users.remove(by, ann.id));
+    await atTime(at + minutes(3), async () => {
+      await realm.parts.background.runDue(() => undefined);
+    });
+    await atTime(at + minutes(5), async () => {
+      await realm.parts.background.runDue(() => undefined);
+    });
+    expect(await referringTo(ann.id)).toEqual([]);
+    const notes = await realm.parts.realm.of(removalNotes).get(`user:${ann.id}`);
+    expect([notes, await realm.parts.realm.of(users).get(ann.id)]).toEqual([undefined, undefined]);
+    expect(await realm.parts.realm.of(consents).get(`${ann.id}:shop`)).toBeUndefined();
+  });
+});
+
+async function atTime<T>(at: number, work: () => Promise<T>): Promise<T> {
+  const real = Date.now;
+  const offset = at - real();
+  const spy = jest.spyOn(Date, 'now').mockImplementation(() => real() + offset);
+  try {
+    return await work();
+  } finally {
+    spy.mockRestore();
+  }
+}
