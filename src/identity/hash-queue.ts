@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Instant, now, seconds } from '../base/clock.js';
+import { seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 
 /** Lets few password hashes run at a time, so that a storm of sign-ins never starves what else the process does. */
@@ -27,17 +27,17 @@ interface Limits {
   readonly concurrency?: number;
   /** Milliseconds. */
   readonly longestWait?: number;
-  readonly clock?: () => Instant;
+  /** Milliseconds that only grow: the time of day may jump, and what waits must not be refused for that. */
+  readonly clock?: () => number;
 }
 
 /** First come, first served. */
 export function hashQueue({
   concurrency = hashConcurrency(),
   longestWait = seconds(2),
-  clock = now,
+  clock = () => performance.now(),
 }: Limits = {}): HashQueue {
-  const waiting: { readonly since: Instant; readonly start: () => void; readonly refuse: (error: Error) => void }[] =
-    [];
+  const waiting: { readonly since: number; readonly start: () => void; readonly refuse: (error: Error) => void }[] = [];
   let running = 0;
   /** How long a hash takes, as a moving average; 0 until one is done. */
   let usual = 0;

@@ -51,13 +51,22 @@ export function passwords(parts: {
 }): Passwords {
   const { realm, hasher, throttle, onFailure } = parts;
 
-  async function holderOf(name: string | undefined) {
+  /** The id of whoever has this name. */
+  async function holderOf(name: string | undefined): Promise<string> {
     const held = await realm.of(identifiers).findOne('value', { store: PRIMARY_STORE, value: name ?? '' });
-    const id = held?.userId ?? NOBODY;
+    return held?.userId ?? NOBODY;
+  }
+
+  async function withCredential(id: string) {
     // The user first: a sign-in with the password before a change must not carry the epoch after it.
     const user = await realm.of(users).get(id);
     const credential = await realm.of(credentials).get(id);
     return { user, credential: user && credential };
+  }
+
+  async function judge(holder: Promise<string>, password: string) {
+    const { user, credential } = await withCredential(await holder);
+    return { user, credential, right: await hasher.matches(password, credential?.password) };
   }
 
   /** In nobody's way: whoever sets a password meanwhile wins, and what can't be done now is done at another sign-in. */
@@ -80,18 +89,21 @@ export function passwords(parts: {
       const folded = foldTyped(identifier);
       const name = folded.ok ? folded.value : undefined;
       // What can't be a name (it holds a space or is too long) is counted as typed.
+      // Beside each other, so that looking at the rules first costs no round trip.
+      const holder = holderOf(name);
+      holder.catch(() => undefined);
       const attempt = await throttle.attempt(name ?? ` ${identifier}`, address);
       if (!attempt.ok) return { kind: 'throttled', retryAfterSeconds: secondsUntil(attempt.until) };
-      const { user, credential } = await holderOf(name);
-      let right: boolean;
+      let judged: Awaited<ReturnType<typeof judge>>;
       try {
-        right = await hasher.matches(password, credential?.password);
+        judged = await judge(holder, password);
       } catch (error) {
         await attempt.withdrawn();
         if (error instanceof GatehouseError && error.code === 'overloaded')
           return { kind: 'overloaded', retryAfterSeconds: QUEUE_PAUSE };
         throw error;
       }
+      const { right, user, credential } = judged;
       if (!right || !user) return { kind: 'wrong-credentials', ...(user && { user }) };
       await attempt.succeeded();
       if (credential) void hashAnew(password, credential);

@@ -154,7 +154,13 @@ export class SecondFactorService {
     const attempt = await this.#throttle.attemptCode(userId, address);
     if (!attempt.ok)
       return { kind: 'throttled', retryAfterSeconds: Math.max(1, Math.ceil((attempt.until - now()) / 1000)) };
-    const outcome = await this.#take(by, userId, typed);
+    let outcome: CodeOutcome;
+    try {
+      outcome = await this.#take(by, userId, typed);
+    } catch (error) {
+      await attempt.withdrawn();
+      throw error;
+    }
     if (outcome.kind === 'ok') await attempt.succeeded();
     else if (outcome.kind === 'none') await attempt.withdrawn();
     return outcome;

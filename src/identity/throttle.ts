@@ -1,57 +1,18 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
-import { days, hours, type Instant, minutes, now, seconds } from '../base/clock.js';
+import { days, type Instant, now } from '../base/clock.js';
 import { readAddress } from '../base/networks.js';
 import type { PageRequest } from '../base/paging.js';
 import type { Collection } from '../storage/store.js';
 import type { Delay, delays } from './delay.js';
-
-/** Counts that all processes share and that end by themselves: a port, which `storage/limiter.ts` fulfils. */
-export interface Counters {
-  /** Adds, atomically. A count that is not there begins at 0 and ends at `endsAt`; one that is there keeps its end. */
-  add(key: string, by: number, endsAt: Instant): Promise<{ readonly value: number; readonly endsAt: Instant }>;
-  /** 0 where there is none. */
-  read(key: string): Promise<number>;
-  remove(key: string): Promise<void>;
-}
+import { delayAfter, type Rule, THROTTLE } from './throttle-rules.js';
+import { type Count, type Counted, type Counters, type Taken, throttleSlots } from './throttle-slots.js';
 
 /**
  * As what guesses at the codes of a user's second factor are counted. Nothing that is typed as a name is counted as it: a
  * folded name has no space in it, and what is no name begins with one.
  */
 export const codesOf = (userId: string): string => `code of ${userId}`;
-
-/** Some failures are free; each attempt after them waits, twice as long every time, up to a limit. */
-interface Rule {
-  readonly free: number;
-  readonly firstDelay: number;
-  readonly longestDelay: number;
-  /** Failures are forgotten so long after the first one. */
-  readonly remembered: number;
-}
-
-/**
- * How guessing is slowed down.
- *
- * A `pair` is an identifier at an address. A pair that signed in within 30 days is judged as a pair alone: whoever attacks
- * an identifier from elsewhere, or others from the same address, does not keep its owner out. From a new address an owner
- * waits at most a minute, however many attack; behind an attacker's own address at most a quarter of an hour.
- *
- * `codes` are those of one person, of which there are but a million: wherever from, some hundred guesses a month and no more, so
- * that three codes which are good at a time leave a thief of the password one chance in 250 a year. Only who knows the password
- * gets there, so nobody else can make the owner wait. An address from where a right code came within 30 days is counted by itself,
- * so that the owner goes on there whatever the thief does.
- *
- * `secret` is a client's, guessed at from one address: nobody elsewhere keeps the client out. A secret has at least 32 characters that
- * nobody can guess, so this is no more than a second wall.
- */
-const THROTTLE = {
-  pair: { free: 5, firstDelay: seconds(15), longestDelay: minutes(15), remembered: days(1) },
-  identifier: { free: 20, firstDelay: seconds(5), longestDelay: minutes(1), remembered: days(1) },
-  address: { free: 50, firstDelay: seconds(2), longestDelay: minutes(5), remembered: days(1) },
-  codes: { free: 5, firstDelay: seconds(30), longestDelay: hours(8), remembered: days(30) },
-  secret: { free: 20, firstDelay: seconds(15), longestDelay: minutes(15), remembered: days(1) },
-} satisfies Record<Delay['kind'], Rule>;
 
 const KNOWN_FOR = days(30);
 
@@ -63,7 +24,7 @@ export interface Attempted {
   readonly ok: true;
   /** The password, or the code, was right. */
   succeeded(): Promise<void>;
-  /** It was not judged after all. */
+  /** It was not judged after all: whatever it took is given back. */
   withdrawn(): Promise<void>;
 }
 
@@ -71,8 +32,8 @@ type Judged = Attempted | { readonly ok: false; readonly until: Instant };
 
 export interface Throttle {
   /**
-   * Asked before any hash, of known and unknown names alike. Counts first and judges then, so that of many attempts at
-   * once no more go on than one after another would.
+   * Asked before any hash, of known and unknown names alike. Looks at every rule before it takes from one, so that an attempt
+   * that is refused keeps nobody else out; of many attempts at once no more go on than one after another would.
    * @param identifier folded
    */
   attempt(identifier: string, address: string): Promise<Judged>;
@@ -102,34 +63,24 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
   const keyOf = (...parts: string[]): string =>
     createHmac('sha256', macKey).update(JSON.stringify(parts)).digest('base64url');
 
-  interface Counted extends Pick<Delay, 'kind' | 'identifier' | 'network'> {
-    readonly key: string;
+  const slots = throttleSlots(counters, told);
+
+  /** When all of these rules have something for an attempt again; undefined: now. Takes nothing. */
+  async function waitOf(rules: readonly Counted[], seen: Seen): Promise<Instant | undefined> {
+    const waits = await Promise.all(rules.map((rule) => slots.waitOf(rule, seen)));
+    const untils = waits.flatMap((until) => until ?? []);
+    return untils.length > 0 ? Math.max(...untils) : undefined;
   }
 
-  /** Undefined: go on. Otherwise when to try again; such an attempt is not counted. */
-  async function count({ key: counted, ...whose }: Counted): Promise<{ readonly delayed: boolean; until?: Instant }> {
-    const rule: Rule = THROTTLE[whose.kind];
-    const { value, endsAt } = await counters.add(counted, 1, now() + rule.remembered);
-    if (value <= rule.free) return { delayed: false };
-    // Of many at once all are counted before most are taken back: no more make the delay longer than were looked at.
-    const failures = Math.min(value, ((await told.get(counted))?.failures ?? rule.free) + 1);
-    const delay = delayAfter(rule, failures);
-    // Past the free ones, each delay lets through the first that comes.
-    const slot = await counters.add(slotOf(counted), 1, now() + delay);
-    if (slot.value === 1) {
-      await told.put({ id: counted, ...whose, failures, until: slot.endsAt, expiresAt: endsAt });
-      return { delayed: true };
-    }
-    await uncount({ key: counted, ...whose });
-    return { delayed: true, until: slot.endsAt };
+  /** Takes from all of these rules. Where another attempt was faster at one of them, it gives back what the others gave. */
+  async function takeAll(rules: readonly Counted[], seen: Seen): Promise<AllTaken> {
+    const answers = await Promise.all(rules.map((rule) => slots.take(rule, seen)));
+    const taken = answers.filter((answer) => answer.ok);
+    const untils = answers.flatMap((answer) => (answer.ok ? [] : answer.until));
+    if (untils.length === 0) return { ok: true, taken };
+    await giveBack(taken);
+    return { ok: false, until: Math.max(...untils) };
   }
-  const uncount = ({ key: counted, kind }: Counted): Promise<unknown> =>
-    counters.add(counted, -1, now() + THROTTLE[kind].remembered);
-  const forget = async (counted: string): Promise<void> => {
-    await Promise.all([counters.remove(counted), counters.remove(slotOf(counted)), told.remove(counted)]);
-  };
-  const delayAfter = ({ free, firstDelay, longestDelay }: Rule, failures: number): number =>
-    Math.min(firstDelay * 2 ** Math.min(failures - free - 1, 30), longestDelay);
 
   /** Whose guesses at a secret were wrong here, the oldest first, and when that is forgotten. */
   const suspects = new Map<string, Instant>();
@@ -144,40 +95,37 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
     async attempt(identifier, address) {
       const network = networkOf(address);
       const named = keyOf('name', identifier);
-      const pair: Counted = {
-        kind: 'pair',
-        key: keyOf('pair', identifier, network),
-        identifier: named,
-        network,
-      };
+      const pair: Counted = { kind: 'pair', key: keyOf('pair', identifier, network), identifier: named, network };
+      const wherever: Counted = { kind: 'identifier', key: keyOf('identifier', identifier), identifier: named };
+      const whatever: Counted = { kind: 'address', key: keyOf('address', network), network };
       const known = keyOf('known', identifier, network);
-      const wider: readonly Counted[] = [
-        { kind: 'identifier', key: keyOf('identifier', identifier), identifier: named },
-        { kind: 'address', key: keyOf('address', network), network },
-      ];
-      const [isKnown, ofPair] = await Promise.all([counters.read(known), count(pair)]);
-      if (ofPair.until !== undefined) return { ok: false, until: ofPair.until };
-      if (isKnown === 0) {
-        const answers = await Promise.all(wider.map(count));
-        const untils = answers.flatMap(({ until }) => until ?? []);
-        if (untils.length > 0) {
-          // Not judged, so not counted where it was let through.
-          const passed = wider.filter((_, i) => answers[i]?.until === undefined);
-          await Promise.all([pair, ...passed].map(uncount));
-          return { ok: false, until: Math.max(...untils) };
+      const seen = await counters.read([known, ...[pair, wherever, whatever].flatMap(slots.keysOf)]);
+      const isKnown = seen.has(known);
+      const isFirst = (seen.get(pair.key)?.value ?? 0) <= 0;
+      const own = isKnown ? [pair] : [pair, whatever];
+
+      const until = await waitOf(isKnown || isFirst ? own : [...own, wherever], seen);
+      if (until !== undefined) return { ok: false, until };
+      const ofOwn = await takeAll(own, seen);
+      if (!ofOwn.ok) return ofOwn;
+      const [ofPair, ...ofOthers] = ofOwn.taken;
+      // Of many that come at once from one address, one is the first. What is shared with strangers is taken last.
+      if (!isKnown && !ofPair?.isFirst) {
+        const shared = await takeAll([wherever], seen);
+        if (!shared.ok) {
+          await giveBack(ofOwn.taken);
+          return shared;
         }
+        ofOthers.push(...shared.taken);
       }
-      const uncountWider = (): Promise<unknown>[] => (isKnown === 0 ? wider.map(uncount) : []);
       return {
         ok: true,
         async succeeded() {
-          const remember = isKnown === 0 ? [counters.add(known, 1, now() + KNOWN_FOR)] : [];
-          const begun = ofPair.delayed ? forget(pair.key) : counters.remove(pair.key);
-          await Promise.all([begun, ...remember, ...uncountWider()]);
+          const begun = ofPair?.delayed ? slots.forget(pair.key) : counters.remove(pair.key);
+          const remember = isKnown ? [] : [counters.add(known, 1, now() + KNOWN_FOR)];
+          await Promise.all([begun, ...remember, giveBack(ofOthers)]);
         },
-        async withdrawn() {
-          await Promise.all([uncount(pair), ...uncountWider()]);
-        },
+        withdrawn: () => giveBack(ofPair ? [ofPair, ...ofOthers] : ofOthers),
       };
     },
 
@@ -185,32 +133,38 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
       const network = networkOf(address);
       const named = keyOf('name', codesOf(userId));
       const known = keyOf('known', codesOf(userId), network);
-      const isKnown = (await counters.read(known)) > 0;
-      const codes: Counted = {
-        kind: 'codes',
-        key: isKnown ? keyOf('codes', userId, network) : keyOf('codes', userId),
-        identifier: named,
-        ...(isKnown && { network }),
-      };
-      const { delayed, until } = await count(codes);
+      const anywhere: Counted = { kind: 'codes', key: keyOf('codes', userId), identifier: named };
+      const there: Counted = { kind: 'codes', key: keyOf('codes', userId, network), identifier: named, network };
+      const seen = await counters.read([known, ...[anywhere, there].flatMap(slots.keysOf)]);
+      const isKnown = seen.has(known);
+      const codes = isKnown ? there : anywhere;
+      const until = await waitOf([codes], seen);
       if (until !== undefined) return { ok: false, until };
+      const all = await takeAll([codes], seen);
+      if (!all.ok) return all;
       return {
         ok: true,
         async succeeded() {
-          const begun = delayed ? forget(codes.key) : counters.remove(codes.key);
+          const delayed = all.taken.some((taken) => taken.delayed);
+          const begun = delayed ? slots.forget(codes.key) : counters.remove(codes.key);
           await Promise.all([begun, ...(isKnown ? [] : [counters.add(known, 1, now() + KNOWN_FOR)])]);
         },
-        async withdrawn() {
-          await uncount(codes);
-        },
+        withdrawn: () => giveBack(all.taken),
       };
     },
 
     async secretDelay(clientId, address) {
       const key = keyOf('secret', clientId, networkOf(address));
       if ((suspects.get(key) ?? 0) <= now()) return undefined;
-      const until = (await told.get(key))?.until ?? 0;
-      return until > now() ? until : undefined;
+      const delay = await told.get(key);
+      if (!delay || delay.until <= now()) return undefined;
+      const latest = now() + THROTTLE.secret.longestDelay;
+      if (delay.until <= latest) return delay.until;
+      // Written while a clock was ahead: it would shut the client out until time catches up.
+      await told.change(key, ({ version: _, ...kept }) =>
+        kept.until > latest ? { ...kept, until: latest } : undefined,
+      );
+      return latest;
     },
 
     async secretFailed(clientId, address, secret) {
@@ -234,11 +188,18 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
     async delaysAt(address) {
       return (await told.find('byNetwork', { network: networkOf(address) }, SHOWN)).rows;
     },
-    lift: ({ id }) => forget(id),
+    lift: ({ id }) => slots.forget(id),
   };
 }
 
-const slotOf = (counted: string): string => `${counted}.slot`;
+type Seen = ReadonlyMap<string, Count>;
+type AllTaken =
+  { readonly ok: true; readonly taken: readonly Given[] } | { readonly ok: false; readonly until: Instant };
+type Given = Extract<Taken, { ok: true }>;
+
+const giveBack = async (taken: readonly Given[]): Promise<void> => {
+  await Promise.all(taken.map((one) => one.giveBack()));
+};
 
 /** Whom an address stands for: an IPv4 address, or the /64 that one household or machine has of IPv6. */
 export function networkOf(address: string): string {

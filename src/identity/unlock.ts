@@ -24,18 +24,30 @@ export function unlocking(realm: Realm, recorder: Recorder, throttle: Throttle):
     return (await Promise.all(guessed.map((name) => throttle.delaysOf(name)))).flat();
   }
 
-  /** Counts are no document of anybody's, so only the event says that it happened; what is lifted twice is lifted. */
-  async function lift(by: Actor, kind: string, id: string, there: readonly Delay[]): Promise<readonly Delay[]> {
-    if (there.length === 0) return there;
-    await Promise.all(there.map((delay) => throttle.lift(delay)));
+  /**
+   * Lifts until there are none: an attack from many addresses leaves more than a page of them. Counts are no document of
+   * anybody's, so only the event says that it happened; what is lifted twice is lifted.
+   */
+  async function lift(
+    by: Actor,
+    kind: string,
+    id: string,
+    find: () => Promise<readonly Delay[]>,
+  ): Promise<readonly Delay[]> {
+    const lifted: Delay[] = [];
+    for (let found = await find(); found.length > 0; found = await find()) {
+      await Promise.all(found.map((delay) => throttle.lift(delay)));
+      lifted.push(...found);
+    }
+    if (lifted.length === 0) return lifted;
     await recorder.record(by, { kind: `${kind}.unlocked`, realm: recorder.realm, subject: { kind, id } }, []);
-    return there;
+    return lifted;
   }
 
   return {
     delaysOf,
     delaysAt: (address) => throttle.delaysAt(address),
-    unlock: async (by, user) => lift(by, 'user', user.id, await delaysOf(user)),
-    liftAt: async (by, address) => lift(by, 'address', networkOf(address), await throttle.delaysAt(address)),
+    unlock: (by, user) => lift(by, 'user', user.id, () => delaysOf(user)),
+    liftAt: (by, address) => lift(by, 'address', networkOf(address), () => throttle.delaysAt(address)),
   };
 }

@@ -49,12 +49,23 @@ export function storeCounters(realm: Realm) {
       const { value, expiresAt } = await kept.increment(hashOf(key), 'points', by, endsAt);
       return { value, endsAt: expiresAt ?? endsAt };
     },
-    /** 0 where there is none. */
-    async read(key: string): Promise<number> {
-      return (await kept.get(hashOf(key)))?.points ?? 0;
+    /** Those that are there. */
+    async read(keys: readonly string[]) {
+      const hashed = keys.map((key) => [key, hashOf(key)] as const);
+      const found = await kept.getMany(hashed.map(([, id]) => id));
+      const counts = new Map<string, { readonly value: number; readonly endsAt: Instant }>();
+      for (const [key, id] of hashed) {
+        const count = found.get(id);
+        if (count) counts.set(key, { value: count.points, endsAt: count.expiresAt ?? now() });
+      }
+      return counts;
     },
-    async remove(key: string): Promise<void> {
-      await kept.remove(hashOf(key));
+    async endAt(key: string, endsAt: Instant): Promise<void> {
+      await kept.change(hashOf(key), ({ version: _, ...count }) => ({ ...count, expiresAt: endsAt }));
+    },
+    /** @param endingAt only if that is when it ends */
+    async remove(key: string, endingAt?: Instant): Promise<void> {
+      await kept.remove(hashOf(key), endingAt === undefined ? undefined : { expiresAt: { is: endingAt } });
     },
   };
 }

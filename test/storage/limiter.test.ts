@@ -56,12 +56,19 @@ describe.each(engines)('counts shared through the %s store', (_name, open) => {
     expect(await counts.add('k', 2, at + 1000)).toEqual({ value: 2, endsAt: at + 1000 });
     at += 999;
     expect(await storeCounters(realm(1)).add('k', -1, at + 1000)).toEqual({ value: 1, endsAt: at + 1 });
-    expect(await counts.read('k')).toBe(1);
+    expect(await counts.read(['k', 'other'])).toEqual(new Map([['k', { value: 1, endsAt: at + 1 }]]));
     at += 1;
-    expect(await counts.read('k')).toBe(0);
+    expect(await counts.read(['k'])).toEqual(new Map());
     await counts.add('k', 1, at + 1000);
     await counts.remove('k');
-    expect(await counts.read('k')).toBe(0);
+    expect(await counts.read(['k'])).toEqual(new Map());
+    await counts.add('k', 1, at + 1000);
+    await counts.remove('k', at + 999);
+    await counts.endAt('k', at + 10);
+    expect(await counts.read(['k'])).toEqual(new Map([['k', { value: 1, endsAt: at + 10 }]]));
+    await counts.remove('k', at + 10);
+    await counts.endAt('k', at + 10);
+    expect(await counts.read(['k'])).toEqual(new Map());
   });
 
   test('are filed under a hash, since people type passwords where names belong', async () => {
