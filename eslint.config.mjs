@@ -64,6 +64,24 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', ...noBarrel, ...oneClock, ...oneEnvironment, ...noComputedFields] },
   },
   {
+    files: ['src/**'],
+    ignores: ['src/base/same-secret.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'node:crypto',
+              importNames: ['timingSafeEqual'],
+              message: 'It throws where lengths differ. Ask sameBytes() or sameText() of base/same-secret.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['src/base/clock.ts'],
     rules: { 'no-restricted-syntax': ['error', ...noBarrel, ...oneEnvironment, ...noComputedFields] },
   },

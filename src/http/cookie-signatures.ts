@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { sameText } from '../base/same-secret.js';
 
 /**
  * The signatures of cookies, as Koa asks for them (the interface of `keygrip`). A cookie that was not set by us, or not so, is none.
@@ -19,11 +20,7 @@ export function cookieSignatures(keys: readonly string[]): CookieSignatures {
   const [current] = kept;
   if (!current) throw new Error('Cookies need a key to be signed with.');
   const index = (cookie: string, signature: string): number => {
-    const given = Buffer.from(signature);
-    return kept.findIndex((key) => {
-      const right = Buffer.from(mac(key, cookie));
-      return given.length === right.length && timingSafeEqual(given, right);
-    });
+    return kept.findIndex((key) => sameText(signature, mac(key, cookie)));
   };
   return {
     sign: (cookie) => mac(current, cookie),

@@ -1,6 +1,7 @@
 import bcrypt from 'bcrypt';
-import { argon2, type KeyObject, randomBytes, timingSafeEqual, createHmac } from 'node:crypto';
+import { argon2, type KeyObject, randomBytes, createHmac } from 'node:crypto';
 import { promisify } from 'node:util';
+import { sameBytes } from '../base/same-secret.js';
 import type { HashParameters } from './hash-parameters.js';
 
 const argon2Of = promisify(argon2);
@@ -25,7 +26,7 @@ export async function isOf(message: string, hash: string, parameters: HashParame
   const [, , , , salt = '', tag = ''] = hash.split('$');
   const stored = Buffer.from(tag, 'base64');
   const computed = await argon2Tag(message, parameters, Buffer.from(salt, 'base64'), stored.length);
-  return timingSafeEqual(computed, stored);
+  return sameBytes(computed, stored);
 }
 
 /** A hash of this cost that nobody knows a password for: comparing with it is the same work as with any other. */

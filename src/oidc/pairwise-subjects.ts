@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { sameBytes } from '../base/same-secret.js';
 
 const SIV_BYTES = 16;
 const CIPHER = 'aes-256-ctr';
@@ -36,11 +37,12 @@ export function pairwiseSubjects(key: Buffer): PairwiseSubjects {
     },
     userIdOf(subject, sector) {
       const bytes = Buffer.from(subject, 'base64url');
-      if (bytes.length <= SIV_BYTES) return undefined;
+      // Decoding skips what is no base64: a name has one spelling.
+      if (bytes.length <= SIV_BYTES || bytes.toString('base64url') !== subject) return undefined;
       const siv = bytes.subarray(0, SIV_BYTES);
       const decipher = createDecipheriv(CIPHER, cipherKey, siv);
       const userId = Buffer.concat([decipher.update(bytes.subarray(SIV_BYTES)), decipher.final()]).toString();
-      return timingSafeEqual(siv, sivOf(userId, sector)) ? userId : undefined;
+      return sameBytes(siv, sivOf(userId, sector)) ? userId : undefined;
     },
   };
 }

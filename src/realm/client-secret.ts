@@ -1,7 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Instant } from '../base/clock.js';
 import { hashOf } from '../base/hash-of.js';
 import { newId, newSecret } from '../base/ids.js';
+import { sameText } from '../base/same-secret.js';
 import type { Client, ClientSecret } from './client.js';
 
 /**
@@ -9,10 +9,10 @@ import type { Client, ClientSecret } from './client.js';
  * hashes of one length are compared, all of them.
  */
 export function compareSecret(client: Pick<Client, 'secrets'>, presented: string, now: Instant): boolean {
-  const hash = Buffer.from(hashOf(presented));
+  const hash = hashOf(presented);
   let found = false;
   for (const secret of client.secrets) {
-    const same = timingSafeEqual(Buffer.from(secret.hash), hash);
+    const same = sameText(hash, secret.hash);
     const good = secret.expiresAt === undefined || secret.expiresAt > now;
     found = (same && good) || found;
   }

@@ -73,6 +73,7 @@ describe.each(stores)('the second factor of a person on their own page on %s:', 
     const phone = Authenticator.reading(page, host);
     const wrong = await here.visitor.submit(page, { code: '000000' });
     expect([wrong.status, Authenticator.reading(wrong, host).seed]).toEqual([422, phone.seed]);
+    expect((await here.visitor.submit(page, { code: '12345é' })).status).toBe(422);
     expect((await userinfo(host, elsewhere.tokens.access_token)).status).toBe(200);
 
     const shown = await here.visitor.submit(wrong, { code: typedIn('deva', phone.code()) });

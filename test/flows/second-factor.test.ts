@@ -81,6 +81,8 @@ describe.each(stores)('on %s:', (kind) => {
       const app = Authenticator.reading(page, host);
       const wrong = await visitor.submit(page, { code: '000000' });
       expect([wrong.status, Authenticator.reading(wrong, host).seed]).toEqual([403, app.seed]);
+      // Six characters that are more than six bytes are a wrong code like any other.
+      for (const code of ['12345é', 'кодкод']) expect((await visitor.submit(page, { code })).status).toBe(403);
       // As a keyboard in Cairo writes it.
       const shown = await visitor.submit(wrong, { code: typedIn('arab', app.code()) });
       expect(shown.heading).toBe('Save your recovery codes');
