@@ -56,7 +56,7 @@ export interface Preview {
   readonly gaining: number;
 }
 
-/** How many effects are collected. {@link effectsOf} gives them one by one, without a bound. */
+/** How many effects are collected. {@link previewed} gives them one by one, without a bound. */
 const MOST_EFFECTS = 10_000;
 
 export interface PreviewParts {
@@ -80,7 +80,7 @@ export async function preview(
   const effects: Effect[] = [];
   const sum = { looked: 0, holding: 0, losing: 0, gaining: 0 };
   let changed = 0;
-  for await (const { effect, held } of judged(before, planned, parts, at)) {
+  for await (const { effect, held } of previewed(before, planned, parts, at)) {
     sum.looked++;
     if (held) sum.holding++;
     if (!effect) continue;
@@ -92,26 +92,16 @@ export async function preview(
   return { effects, more: changed > effects.length, ...sum };
 }
 
-/** The effects of {@link preview} one by one, without a bound. */
-export async function* effectsOf(
-  before: Snapshot,
-  planned: Planned,
-  parts: PreviewParts,
-  at: Instant,
-): AsyncGenerator<Effect> {
-  for await (const { effect } of judged(before, planned, parts, at)) if (effect) yield effect;
-}
-
 /** Somebody who was looked at. */
-interface Judged {
+export interface Judged {
   /** Absent: nothing would change. */
   readonly effect?: Effect;
   /** Whether they hold something now. */
   readonly held: boolean;
 }
 
-/** Everybody whom a change may concern, one after the other: who is named in it first, then users by username, then clients. */
-async function* judged(
+/** As {@link preview}: everybody whom a change may concern, one after the other: who is named in it first, then users by username, then clients. */
+export async function* previewed(
   before: Snapshot,
   planned: Planned,
   { users, clients, behaviours }: PreviewParts,

@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { assign, type EdgeHolder, type EdgeOwner, unassign, type Wanted } from '../access/assign.js';
 import { termsInput } from '../access/edge-input.js';
-import { dryRun } from '../access/dry-run.js';
 import { heldBoth } from '../access/holds-both.js';
-import { proposed, type Proposal } from '../access/proposal.js';
+import { type Planned, previewed } from '../access/preview.js';
+import { proposed } from '../access/proposal.js';
 import { newConflict } from '../access/role-conflict.js';
 import { conflictMessage } from '../access/separation-of-duties.js';
 import { readPermissionTarget } from '../access/edge-rules.js';
@@ -14,7 +14,7 @@ import { now } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Config } from '../config/config.js';
-import { dryRunLines } from './dry-run-lines.js';
+import { effectLines } from './effect-lines.js';
 import { findUser } from './find-user.js';
 import { hostActor } from './host-actor.js';
 import { moment } from './moment.js';
@@ -39,7 +39,7 @@ interface Whose {
 
 export type AssignCommand =
   | { readonly action: 'edges'; readonly whose: Whose }
-  | { readonly action: 'unassign'; readonly whose: Whose; readonly edge: string }
+  | { readonly action: 'unassign'; readonly whose: Whose; readonly edge: string; readonly dryRun: boolean }
   | {
       readonly action: 'assign';
       readonly whose: Whose;
@@ -76,13 +76,14 @@ export function readAssignCommand(action: AssignCommand['action'], args: readonl
   const whose = { kind, name };
   const plain = Object.keys(values).length === 0;
   if (action === 'edges' && what === undefined && plain) return { action, whose };
-  if (action === 'unassign' && what !== undefined && target === undefined && plain)
-    return { action, whose, edge: what };
+  const dryRun = values['dry-run'] === true;
+  const isBare = Object.keys(values).every((name) => name === 'dry-run');
+  if (action === 'unassign' && what !== undefined && target === undefined && isBare)
+    return { action, whose, edge: what, dryRun };
   const given = TARGETS.find((one) => one === what);
   if (action !== 'assign' || !given || target === undefined || more.length > 0) throw new NotUnderstood(USAGE[action]);
   if ((given === 'permission') !== (values.at !== undefined)) throw new NotUnderstood(USAGE.assign);
   const terms = termsOf(values);
-  const dryRun = values['dry-run'] === true;
   return { action, whose, what: given, target, terms, dryRun, ...(values.at !== undefined && { audience: values.at }) };
 }
 
@@ -123,7 +124,7 @@ export async function assignCommand(command: AssignCommand, config: Config, out:
         const group = snapshot.groups.get(snapshotNames(snapshot).group(name));
         if (!group) throw new GatehouseError('bad-configuration', `There is no group ${name}.`);
         await carryOut(command, parts.groups, group, looking, out);
-        if (command.action !== 'edges') await parts.groups.indexPeopleBelow(group.id);
+        if (command.action !== 'edges' && !command.dryRun) await parts.groups.indexPeopleBelow(group.id);
         return;
       }
       case 'client': {
@@ -146,24 +147,27 @@ async function carryOut<T extends EdgeHolder>(
   out: Output,
 ): Promise<void> {
   const { kind, name } = command.whose;
-  const { snapshot, users, behaviours } = looking;
+  const { snapshot } = looking;
   switch (command.action) {
     case 'edges':
       for (const line of edgeTable(holder.edges, snapshot)) out.line(line);
       return;
     case 'unassign':
+      if (command.dryRun) {
+        const { edges } = saved(await unassign(hostActor(), kept, holder, [command.edge]));
+        return tell(plannedOf(kind, holder.id, edges, snapshot), looking, out);
+      }
       saved(await unassign(hostActor(), owner, holder, [command.edge]));
       out.line(`Assignment ${command.edge} of ${name} removed.`);
       return;
     case 'assign': {
       if (command.dryRun) {
         // The owner that would write it says what it would have been given instead.
-        const edges = saved(await assign(hostActor(), kept, holder, [wantedOf(command, snapshot)], snapshot)).edges;
-        const proposal = kind === 'group' ? { group: holder.id, edges } : { user: holder.id, edges };
-        const against = await standsAgainst(proposal, holder.edges, looking);
+        const { edges } = saved(await assign(hostActor(), kept, holder, [wantedOf(command, snapshot)], snapshot));
+        const planned = plannedOf(kind, holder.id, edges, snapshot);
+        const against = await standsAgainst(planned, { before: holder.edges, after: edges }, looking);
         if (against !== undefined) out.line(`It would be refused: ${against}`);
-        for (const line of dryRunLines(await dryRun(proposal, snapshot, users, now(), behaviours))) out.line(line);
-        return;
+        return tell(planned, looking, out);
       }
       const after = saved(await assign(hostActor(), owner, holder, [wantedOf(command, snapshot)], snapshot));
       out.line(after.version === holder.version ? `${name} already has this assignment.` : assigned(command));
@@ -172,16 +176,37 @@ async function carryOut<T extends EdgeHolder>(
   }
 }
 
+/** The realm as it would be. */
+function plannedOf(kind: Whose['kind'], id: string, edges: readonly Edge[], snapshot: Snapshot): Planned {
+  const assignments = new Map([[id, edges]]);
+  return {
+    snapshot: kind === 'group' ? proposed(snapshot, { group: id, edges }) : snapshot,
+    users: kind === 'user' ? assignments : new Map(),
+    clients: kind === 'client' ? assignments : new Map(),
+  };
+}
+
+/** Who would gain and lose what, one after the other, however many they are. */
+async function tell(planned: Planned, { snapshot, ...parts }: Looking, out: Output): Promise<void> {
+  let [looked, changed] = [0, 0];
+  for await (const { effect } of previewed(snapshot, planned, parts, now())) {
+    looked++;
+    if (!effect) continue;
+    changed++;
+    for (const line of effectLines(effect)) out.line(line);
+  }
+  if (changed === 0) out.line('Nobody would gain or lose anything.');
+  out.line(`Nothing was changed. Looked at everybody whom it may concern: ${looked} users and clients.`);
+}
+
 /** Why it would be refused, by roles that exclude each other. */
 async function standsAgainst(
-  proposal: Proposal & { readonly edges: readonly Edge[] },
-  before: readonly Edge[],
+  planned: Planned,
+  { before, after }: { readonly before: readonly Edge[]; readonly after: readonly Edge[] },
   { snapshot, ...holders }: Looking,
 ): Promise<string | undefined> {
-  if ('group' in proposal) {
-    return (await heldBoth(snapshot, proposed(snapshot, proposal), holders, now()))?.message;
-  }
-  const conflict = newConflict({ edges: before, snapshot }, { edges: proposal.edges, snapshot }, now());
+  if (planned.snapshot !== snapshot) return (await heldBoth(snapshot, planned.snapshot, holders, now()))?.message;
+  const conflict = newConflict({ edges: before, snapshot }, { edges: after, snapshot }, now());
   return conflict && conflictMessage(conflict);
 }
 

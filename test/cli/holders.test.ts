@@ -63,6 +63,26 @@ describe.each(stores)('on %s,', (store) => {
     expect(await says('group', 'members', 'shop-floor', '--all', '--json')).toMatch(/"name":"bea","when":"later"/);
   });
 
+  test('a dry run says of users, clients and everybody in a group what the run would change, and changes nothing', async () => {
+    const client = await says('assign', 'client', 'till', 'permission', 'shop:refund', '--at', SHOP, '--dry-run');
+    expect(client).toContain(`client till would gain shop:refund at ${SHOP}`);
+    const moved = await says('assign', 'group', 'shop-floor', 'permission', 'shop:refund', '--at', SHOP, '--dry-run');
+    expect(moved.split('\n')).toEqual([
+      `ada would gain shop:refund at ${SHOP}`,
+      `bea would gain shop:refund at ${SHOP}, later or under a limitation`,
+      `gus (disabled) would gain shop:refund at ${SHOP}`,
+      'Nothing was changed. Looked at everybody whom it may concern: 3 users and clients.',
+    ]);
+    const [edge = ''] = /^\S+(?= +group staff)/m.exec(await says('edges', 'group', 'shop-floor')) ?? [];
+    const left = await says('unassign', 'group', 'shop-floor', edge, '--dry-run');
+    expect(left).toContain('ada would lose role seller');
+    expect(left).not.toContain('gus (disabled) would lose role seller');
+    const gold = await says('assign', 'group', 'gold', 'role', 'lead', '--dry-run');
+    expect(gold).toContain('dora would gain role lead');
+    expect(await says('assign', 'user', 'hal', 'role', 'lead', '--dry-run')).toContain('hal would gain role seller');
+    expect(await says('role', 'holders', 'lead')).toBe('bea');
+  });
+
   test('everybody has what everyone has', async () => {
     const held = await says('role', 'holders', 'everyone');
     expect(held).toMatch(/^ada \(as everyone\)$/m);

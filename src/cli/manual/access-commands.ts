@@ -35,8 +35,9 @@ export const ACCESS_COMMANDS: readonly CommandHelp[] = [
   },
   {
     name: 'unassign',
-    takes: 'user | group | client NAME ID',
+    takes: 'user | group | client NAME ID [--dry-run]',
     summary: 'Remove an assignment by the id that `gatehouse edges` shows',
+    options: { '--dry-run': 'Only show who would gain and lose what' },
   },
   {
     name: 'edges',

@@ -1,0 +1,12 @@
+import type { Effect } from '../access/preview.js';
+
+/** Who would gain and lose what, a line each. */
+export function effectLines({ who, gains, loses, mayGain, mayLose }: Effect): string[] {
+  const name = `${who.kind === 'client' ? `client ${who.id}` : who.name}${who.disabled === true ? ' (disabled)' : ''}`;
+  return [
+    ...gains.map((held) => `${name} would gain ${held}`),
+    ...loses.map((held) => `${name} would lose ${held}`),
+    ...mayGain.map((held) => `${name} would gain ${held}, later or under a limitation`),
+    ...mayLose.map((held) => `${name} would lose ${held}, held later or under a limitation`),
+  ];
+}
