@@ -47,8 +47,6 @@ export type Wanted = (
  * given twice; if that is all, nothing is written.
  * Refused as `invalid` (no such role, group or permission; an end before the beginning; what the owner refuses), `changed`, `missing`,
  * `forbidden` (roles that exclude one another: see `separationOfDuties`).
- *
- * @param how.instead what is held already of what is given now is given up: other times, another reason
  */
 export async function assign<T extends EdgeHolder>(
   by: Actor,
@@ -56,11 +54,10 @@ export async function assign<T extends EdgeHolder>(
   holder: T,
   wanted: readonly Wanted[],
   snapshot: Snapshot,
-  how: { readonly instead?: boolean } = {},
 ): Promise<Saved<T>> {
   let edges: readonly Edge[] = holder.edges;
   for (const one of wanted) {
-    const given = withWanted(by, edges, one, snapshot, how);
+    const given = withWanted(by, edges, one, snapshot);
     if (!given.ok) return given;
     edges = given.value;
   }
@@ -69,16 +66,27 @@ export async function assign<T extends EdgeHolder>(
 }
 
 /** The edges of a holder that is given this too; as they are where it is held already. Refused as {@link assign}. Pure but for ids and time. */
-export function withWanted(
-  by: Actor,
-  edges: readonly Edge[],
-  wanted: Wanted,
-  snapshot: Snapshot,
-  how: { readonly instead?: boolean } = {},
-): Saved<readonly Edge[]> {
-  const fault = faultOf(wanted, snapshot);
+function withWanted(by: Actor, edges: readonly Edge[], wanted: Wanted, snapshot: Snapshot): Saved<readonly Edge[]> {
+  const fault = wantedFault(wanted, snapshot);
   if (fault) return invalid(fault);
-  return { ok: true, value: withEdge(edges, newEdge(by, wanted, now()), how.instead === true) };
+  const edge = assignmentOf(by, wanted, now());
+  const keeper = edge.kind === 'customer-group' && edges.find((held) => isKeptBeside(held, edge))?.source;
+  if (keeper) {
+    const who = `the ${keeper.kind === 'file' ? 'realm file' : 'connector'} ${keeper.id}`;
+    return invalid(`A person is in one customer group at a time, and ${who} keeps another: change it there.`);
+  }
+  return { ok: true, value: withEdge(edges, edge) };
+}
+
+/** Gives the holder exactly these assignments; where it has them already nothing is written. Refused as {@link assign}. */
+export async function replaceAssignments<T extends EdgeHolder>(
+  by: Actor,
+  owner: EdgeOwner<T>,
+  holder: T,
+  edges: readonly Edge[],
+): Promise<Saved<T>> {
+  if (isDeepStrictEqual(edges, holder.edges)) return { ok: true, value: holder };
+  return owner.replaceEdges(by, holder.id, edges, holder.version);
 }
 
 /** Takes these edges from the holder, in one change. Refused as `missing` where it has none of such an id, else as {@link assign}. */
@@ -95,21 +103,25 @@ export async function unassign<T extends EdgeHolder>(
   return owner.replaceEdges(by, holder.id, edges, holder.version);
 }
 
-/** With one more, in the place of those that it replaces; as they are where it is held already. */
-function withEdge(edges: readonly Edge[], edge: Edge, instead: boolean): readonly Edge[] {
-  const replaced = (held: Edge): boolean =>
-    held.source === undefined &&
-    held.kind === edge.kind &&
-    (edge.kind === 'customer-group' ? overlap(held, edge) : instead && held.target === edge.target);
+/** With one more, in the place of the customer groups that it replaces; as they are where it is held already. */
+function withEdge(edges: readonly Edge[], edge: Edge): readonly Edge[] {
   const same = edges.find((held) => isSame(held, edge));
-  const kept = edges.filter((held) => held === same || !replaced(held));
-  return same ? kept : [...kept, edge];
+  const replaced = (held: Edge): boolean =>
+    edge.kind === 'customer-group' && held.kind === edge.kind && held.source === undefined && overlap(held, edge);
+  const left = edges.filter((held) => held === same || !replaced(held));
+  return same ? left : [...left, edge];
 }
 
-const overlap = (a: Edge, b: Edge): boolean =>
+/** A customer group that someone else keeps, in the way of this one. */
+const isKeptBeside = (held: Edge, edge: Edge): boolean =>
+  held.kind === edge.kind && held.source !== undefined && held.target !== edge.target && overlap(held, edge);
+
+/** Whether there is a moment at which both hold. */
+export const overlap = (a: Edge, b: Edge): boolean =>
   (a.validFrom ?? -Infinity) < (b.validUntil ?? Infinity) && (b.validFrom ?? -Infinity) < (a.validUntil ?? Infinity);
 
-function newEdge(by: Actor, wanted: Wanted, at: Instant): Edge {
+/** The assignment that gives this, from now on. */
+export function assignmentOf(by: Actor, wanted: Wanted, at: Instant): Edge {
   const { validFrom, validUntil, reason, limitations = [] } = wanted;
   return {
     id: newId(),
@@ -130,7 +142,8 @@ function leadingTo(wanted: Wanted): Pick<Edge, 'kind' | 'target'> {
   return { kind: 'permission', target: permissionTarget(wanted.resourceServer, wanted.permission) };
 }
 
-function faultOf(wanted: Wanted, snapshot: Snapshot): string | undefined {
+/** Why this can't be given to anybody, as a sentence. */
+export function wantedFault(wanted: Wanted, snapshot: Snapshot): string | undefined {
   if ((wanted.validFrom ?? -Infinity) >= (wanted.validUntil ?? Infinity)) return 'What is given ends before it begins.';
   for (const { kind, values } of wanted.limitations ?? []) {
     const known = LIMITATIONS.get(kind);

@@ -10,25 +10,38 @@ import { checkForNewRealm, loadRealmFile, prepareRealm } from './prepare-realm.j
 import { withParts } from './with-parts.js';
 
 /**
- * Makes what a first start needs, and prints each password that it made, once. Run again it changes and prints nothing.
+ * Makes what a first start needs, and prints what it changed and each password that it made, once. Run again it changes nothing, and prints
+ * only what the realm file does not say or decide.
+ *
+ * @param yes whether many may lose access by the realm file
  * @throws GatehouseError `bad-configuration`, StoreUnavailable
  */
-export async function bootstrap(config: Config, env: Environment, out: Output, options?: Options): Promise<void> {
-  const file = await loadRealmFile(config);
+export async function bootstrap(
+  config: Config,
+  env: Environment,
+  out: Output,
+  options?: Options,
+  yes = false,
+): Promise<void> {
+  const file = await loadRealmFile(config.realmFile);
   await ensureSealingKey(config, async () => {
     if (file) await checkForNewRealm(file, config, env);
   });
   await withParts(
     config,
     async (parts) => {
-      const warnings = await prepareRealm(parts, hostActor(), config, env, file, {
-        administrator(username, password) {
-          out.line(`Administrator: ${username}`);
-          out.line(`Password of ${username}: ${password ?? 'as GATEHOUSE_ADMIN_PASSWORD says'}`);
+      const line = (text: string): void => out.line(text);
+      await prepareRealm(parts, hostActor(), config, env, file, {
+        yes,
+        reveal: {
+          administrator(username, password) {
+            out.line(`Administrator: ${username}`);
+            out.line(`Password of ${username}: ${password ?? 'as GATEHOUSE_ADMIN_PASSWORD says'}`);
+          },
+          password: (username, password) => out.line(`Password of ${username}: ${password}`),
         },
-        password: (username, password) => out.line(`Password of ${username}: ${password}`),
+        report: { changed: line, warned: (text) => line(`Warning: ${text}`), left: line },
       });
-      for (const warning of warnings) out.line(`Warning: ${warning}`);
     },
     options,
   );

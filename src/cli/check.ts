@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { GatehouseError } from '../base/errors.js';
-import { checkRealmFile } from '../realm-file/check-realm-file.js';
+import { planFile } from '../realm-file/plan-file.js';
 import { problemList } from '../realm-file/problem.js';
 import { readRealmFile } from '../realm-file/read-realm-file.js';
 import type { Secrets } from '../realm-file/secrets.js';
-import { nothingThere } from '../realm-file/there.js';
 import type { Output } from './output.js';
 
 /** Stands for each secret: which ones there are is a matter of the host that applies the file. */
@@ -21,10 +20,10 @@ const anySecret: Secrets = {
 export async function checkCommand(path: string, out: Output): Promise<void> {
   const file = readRealmFile(await textOf(path));
   if (!file.ok) throw new GatehouseError('bad-configuration', problemList(path, file.problems));
-  const checked = await checkRealmFile(nothingThere, file.value, anySecret, { makeSecrets: true });
+  const checked = await planFile(undefined, file.value, anySecret, { makeSecrets: true, generatePasswords: true });
   if (!checked.ok) {
     const list = problemList(path, checked.problems);
-    const cure = 'The file was checked as for a new realm. For a realm that exists, use `gatehouse dry-run`.';
+    const cure = 'The file was checked as for a new realm. For a realm that exists, use `gatehouse apply --dry-run`.';
     throw new GatehouseError('bad-configuration', `${list}\n${cure}`);
   }
   out.line(`${path} is valid for a new realm.`);

@@ -44,9 +44,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     await logStartRefused(env, () => serve(readConfig(env), env));
   },
   async bootstrap(env, { out }, rest) {
-    if (rest.length > 0) throw new NotUnderstood();
+    const [yes, ...more] = rest;
+    if (more.length > 0 || (yes !== undefined && yes !== '--yes')) throw new NotUnderstood();
     const { bootstrap } = await import('./bootstrap.js');
-    await bootstrap(readConfig(env), env, out);
+    await bootstrap(readConfig(env), env, out, undefined, yes === '--yes');
   },
   async store(env, { out }, [action, ...rest]) {
     if (action !== 'copy' && action !== 'backup') throw new NotUnderstood();
@@ -87,10 +88,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const { checkCommand } = await import('./check.js');
     await checkCommand(file, out);
   },
-  async 'dry-run'(env, { out }, [file, ...rest]) {
-    if (file === undefined || rest.length > 0) throw new NotUnderstood();
-    const { dryRunCommand } = await import('./dry-run.js');
-    await dryRunCommand(file, readConfig(env), env, out);
+  async apply(env, { out }, rest) {
+    const { applyCommand, readApplyCommand } = await import('./apply.js');
+    await applyCommand(readApplyCommand(rest), readConfig(env), env, out);
+  },
+  /** Another name of `apply --dry-run`. */
+  async 'dry-run'(env, { out }, rest) {
+    const { applyCommand, readApplyCommand } = await import('./apply.js');
+    await applyCommand(readApplyCommand(['--dry-run', ...rest]), readConfig(env), env, out);
   },
   async explain(env, { out }, rest) {
     const [what, jti, ...more] = rest;

@@ -1,27 +1,46 @@
 import { readFile } from 'node:fs/promises';
+import { preview, type PreviewParts } from '../access/preview.js';
+import { now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Actor } from '../changes/actor.js';
 import type { Config, Environment } from '../config/config.js';
 import { generatePassword } from '../identity/password-policy.js';
-import { applyRealmFile } from '../realm-file/apply-realm-file.js';
-import { checkRealmFile, makeMissingSecrets, type CheckedRealmFile } from '../realm-file/check-realm-file.js';
+import { because } from '../http/refusals/because.js';
+import { accessLost, type LosingParts } from '../realm-file/access-lost.js';
+import { apply } from '../realm-file/apply.js';
+import { leftLines, operationLines } from '../realm-file/describe.js';
+import { makeMissingSecrets } from '../realm-file/find-secrets.js';
 import type { RealmParts } from '../realm-file/parts.js';
+import { planFile } from '../realm-file/plan-file.js';
+import type { Plan } from '../realm-file/plan.js';
 import { problemsError } from '../realm-file/problem.js';
 import { readRealmFile, type RealmFile } from '../realm-file/read-realm-file.js';
 import { secretsAt } from '../realm-file/secrets.js';
 import type { Read } from '../realm-file/syntax.js';
-import { nothingThere, readThere } from '../realm-file/there.js';
 import { ensureAdministrator } from './ensure-administrator.js';
 import { ensureBuiltIns } from './ensure-built-ins.js';
 
-/** Hears of the secrets that are made: given by `bootstrap`, which prints them; `serve` makes and prints none. */
+/** Hears of the secrets that are made: given by `bootstrap` and `apply`, which print them; `serve` makes and prints none. */
 export interface Reveal {
   readonly administrator: (username: string, password: string | undefined) => void;
   readonly password: (username: string, password: string) => void;
 }
 
-/** The realm file that the configuration names, right in itself. @throws GatehouseError `bad-configuration` */
-export async function loadRealmFile({ realmFile }: Config): Promise<RealmFile | undefined> {
+/** What a run says besides secrets. */
+export interface Report {
+  /** A sentence for each change, once it is done. */
+  readonly changed: (line: string) => void;
+  /** What is allowed and may not work. */
+  readonly warned: (line: string) => void;
+  /** What the file says and was not done, and what is there and not in the file. */
+  readonly left: (line: string) => void;
+}
+
+/** What a realm file is brought into, and where those are found whose access it changes. */
+export type PreparedParts = RealmParts & PreviewParts & LosingParts;
+
+/** The realm file at this path, right in itself. @throws GatehouseError `bad-configuration` */
+export async function loadRealmFile(realmFile: string | undefined): Promise<RealmFile | undefined> {
   if (realmFile === undefined) return undefined;
   let text: string;
   try {
@@ -41,32 +60,28 @@ export async function loadRealmFile({ realmFile }: Config): Promise<RealmFile | 
 /** Whether the file fits a realm that is to be made: asked before there is even a store. @throws as {@link loadRealmFile} */
 export async function checkForNewRealm(file: RealmFile, config: Config, env: Environment): Promise<void> {
   const secrets = secretsAt(config.keysFolder, env);
-  orThrow(config.realmFile ?? '', await checkRealmFile(nothingThere, file, secrets, { makeSecrets: true }));
+  const how = { makeSecrets: true, generatePasswords: true };
+  orThrow(config.realmFile ?? '', await planFile(undefined, file, secrets, how));
 }
 
 /**
  * Brings a realm to where it can be used: what is built in, an administrator, what the realm file says. Done again it
  * changes nothing. The file is checked against the realm before the first write.
  *
- * @returns what of the realm file is allowed and may not work, each a sentence or two
+ * @param how.yes whether many may lose access by the file
  * @throws GatehouseError `bad-configuration`
  */
 export async function prepareRealm(
-  parts: RealmParts,
+  parts: PreparedParts,
   by: Actor,
   config: Config,
   env: Environment,
   file: RealmFile | undefined,
-  reveal?: Reveal,
-): Promise<readonly string[]> {
-  const secrets = secretsAt(config.keysFolder, env);
-  const name = config.realmFile ?? '';
-  let checked: CheckedRealmFile | undefined;
-  if (file) {
-    const there = await readThere(parts, file.content);
-    const fits = orThrow(name, await checkRealmFile(there, file, secrets, { makeSecrets: reveal !== undefined }));
-    checked = orThrow(name, await makeMissingSecrets(fits, secrets));
-  }
+  how: { readonly yes: boolean; readonly reveal?: Reveal; readonly report: Report },
+): Promise<void> {
+  const { reveal } = how;
+  const path = config.realmFile ?? '';
+  const plan = file && (await acceptedPlan(parts, path, file, config, env, how));
   await ensureBuiltIns(parts, by, config.issuer);
   const { username, password } = config.administrator;
   if (password !== undefined || reveal) {
@@ -78,9 +93,54 @@ export async function prepareRealm(
     const made = await ensureAdministrator(parts, by, username, first);
     if (made) reveal?.administrator(username, first.generated ? first.clear : undefined);
   }
-  if (checked) await applyRealmFile(parts, by, checked, reveal ? { onPassword: reveal.password } : {});
-  return checked?.warnings ?? [];
+  if (plan) await applyReported(parts, by, plan, how);
 }
+
+/** The plan of a file that may be applied. @throws GatehouseError `bad-configuration`, also where too many would lose access */
+export async function acceptedPlan(
+  parts: PreparedParts,
+  path: string,
+  file: RealmFile,
+  config: Config,
+  env: Environment,
+  { yes, reveal }: { readonly yes: boolean; readonly reveal?: Reveal },
+): Promise<Plan> {
+  const secrets = secretsAt(config.keysFolder, env);
+  const how = { makeSecrets: reveal !== undefined, generatePasswords: reveal !== undefined };
+  const plan = orThrow(path, await planFile(parts, file, secrets, how));
+  if (!yes && plan.operations.length > 0) {
+    const effects = await preview(plan.before, plan.planned, parts, now());
+    const losing = await accessLost(plan, effects, parts);
+    if (losing !== undefined) throw tooManyLose(path, losing);
+  }
+  return { ...plan, secrets: orThrow(path, await makeMissingSecrets(file, plan.secrets, secrets)) };
+}
+
+/** Applies it and says what it did and what it left. */
+export async function applyReported(
+  parts: PreparedParts,
+  by: Actor,
+  plan: Plan,
+  { reveal, report }: { readonly reveal?: Reveal; readonly report: Report },
+): Promise<void> {
+  await apply(parts, by, plan, {
+    ...(reveal && { onPassword: reveal.password }),
+    onDone: (operation) => operationLines(operation).forEach(report.changed),
+  });
+  plan.secrets.warnings.forEach(report.warned);
+  leftLines(plan).forEach(report.left);
+}
+
+const tooManyLose = (path: string, losing: number): GatehouseError =>
+  because(
+    new GatehouseError(
+      'bad-configuration',
+      `GATEHOUSE_REALM_FILE (${path}) was not applied, and nothing was changed: ${losing} ${losing === 1 ? 'person or client' : 'people and clients'} would lose access, ` +
+        'which is more than 20 or more than 10 % of all that have any. ' +
+        `\`gatehouse apply ${path} --dry-run\` shows who; \`gatehouse apply ${path} --yes\` applies it.`,
+    ),
+    'realm-file-refused',
+  );
 
 function orThrow<T>(name: string, read: Read<T>): T {
   if (read.ok) return read.value;

@@ -11,12 +11,19 @@ const STOP_WITHIN = seconds(9.9);
 
 /** Serves until a signal ends it. Brings the realm file in first, and prints no secret. @throws as `bootstrap` */
 export async function serve(config: Config, env: Environment, options?: Options): Promise<void> {
-  const file = await loadRealmFile(config);
+  const file = await loadRealmFile(config.realmFile);
   const parts = await openParts(config, options);
   const { log } = parts;
   try {
-    const warnings = await prepareRealm(parts, { kind: 'system', id: 'start', requestId: newId() }, config, env, file);
-    for (const warning of warnings) log.warn(warning);
+    const by = { kind: 'system', id: 'start', requestId: newId() } as const;
+    await prepareRealm(parts, by, config, env, file, {
+      yes: false,
+      report: {
+        changed: (line) => log.info(line),
+        warned: (line) => log.warn(line),
+        left: (line) => log.info(line),
+      },
+    });
     const listening = await listen(parts);
     // Heard from before anybody is told that there is something to stop.
     const ending = endingSignal();

@@ -2,7 +2,7 @@ import type { Wanted } from '../access/assign.js';
 import type { Given } from '../access/edge-input.js';
 import { LIMITATIONS } from '../access/limitations/limitations.js';
 import type { Snapshot } from '../access/snapshot.js';
-import type { Limitation } from '../base/edge.js';
+import type { EdgeKind, Limitation } from '../base/edge.js';
 import type { Path } from './problem.js';
 import type { Fields } from './read-realm-file.js';
 import type { HolderEntry } from './schema.js';
@@ -13,42 +13,56 @@ export interface ById {
   readonly group: (name: string) => string;
 }
 
-export function byId({ roles, groups }: Snapshot): ById {
+const known = new WeakMap<Snapshot, ById>();
+
+/** Kept as long as the snapshot is. */
+export function byId(snapshot: Snapshot): ById {
+  const before = known.get(snapshot);
+  if (before) return before;
+  const made = lookUp(snapshot);
+  known.set(snapshot, made);
+  return made;
+}
+
+function lookUp({ roles, groups }: Snapshot): ById {
   const roleIds = new Map([...roles.values()].flatMap(({ id, aliases = [] }) => aliases.map((alias) => [alias, id])));
   for (const { id, name } of roles.values()) roleIds.set(name, id);
   const groupIds = new Map([...groups.values()].map(({ id, name }) => [name, id]));
   return { role: (name) => roleIds.get(name) ?? name, group: (name) => groupIds.get(name) ?? name };
 }
 
-/** What a user, group or client is to be given. */
-export const wantedOf = (entry: HolderEntry, ids: ById): Wanted[] => wantedAt(entry, ids).map(({ wanted }) => wanted);
-
-/** The same, each with its place within the entry. */
+/** What a user, group or client is to be given, each with its place within the entry. */
 export function wantedAt(entry: HolderEntry, ids: ById): { readonly wanted: Wanted; readonly at: Path }[] {
   const terms = ({ name: _, limitations, ...rest }: Given) => ({
     ...rest,
     limitations: limitationsOf(limitations, ids),
   });
+  const { groups = [], customerGroup, roles, permissions } = entry;
   return [
-    ...(entry.groups ?? []).map((given, i) => ({
-      wanted: { group: ids.group(given.name), ...terms(given) },
-      at: ['groups', i],
+    ...groups.map((given, i) => ({ wanted: { group: ids.group(given.name), ...terms(given) }, at: ['groups', i] })),
+    ...[customerGroup ?? []].flat().map((given) => ({
+      wanted: { customerGroup: ids.group(given.name), ...terms(given) },
+      at: ['customerGroup'],
     })),
-    ...(entry.customerGroup
-      ? [
-          {
-            wanted: { customerGroup: ids.group(entry.customerGroup.name), ...terms(entry.customerGroup) },
-            at: ['customerGroup'],
-          },
-        ]
-      : []),
-    ...entry.roles.map((given, i) => ({ wanted: { role: ids.role(given.name), ...terms(given) }, at: ['roles', i] })),
-    ...entry.permissions.map(({ limitations, ...given }, i) => ({
+    ...roles.map((given, i) => ({ wanted: { role: ids.role(given.name), ...terms(given) }, at: ['roles', i] })),
+    ...permissions.map(({ limitations, ...given }, i) => ({
       wanted: { ...given, limitations: limitationsOf(limitations, ids) },
       at: ['permissions', i],
     })),
   ];
 }
+
+const KINDS: Readonly<Record<string, EdgeKind>> = {
+  groups: 'membership',
+  customerGroup: 'customer-group',
+  roles: 'role',
+  permissions: 'permission',
+};
+export const EVERY_KIND: ReadonlySet<EdgeKind> = new Set(Object.values(KINDS));
+
+/** The kinds of assignments that an entry says something of: a field that is absent says nothing. */
+export const kindsNamed = (written: Fields): ReadonlySet<EdgeKind> =>
+  new Set(Object.entries(KINDS).flatMap(([field, kind]) => (written[field] === undefined ? [] : kind)));
 
 /** The fields of a role as the file writes them, with ids where it has names. */
 export function roleFields(fields: Fields, ids: ById): Fields {

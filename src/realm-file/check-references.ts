@@ -1,34 +1,25 @@
-import { ADMINISTRATOR } from '../access/administrator.js';
 import { covers, EVERYTHING } from '../realm/covers.js';
-import { EVERYONE } from '../access/everyone.js';
 import { LIMITATIONS } from '../access/limitations/limitations.js';
 import type { Snapshot } from '../access/snapshot.js';
 import type { Limitation } from '../base/edge.js';
 import { nearest } from '../base/nearest.js';
 import { ACCOUNT_CLIENT } from '../realm/account-client.js';
-import { gatehouseApi } from '../realm/gatehouse-api.js';
 import { circleOf } from './group-circle.js';
 import type { Path, Problem } from './problem.js';
 import type { RealmFile } from './read-realm-file.js';
 import type { HolderEntry } from './schema.js';
 
-/** Every name in the file that means nothing, neither in the file nor in the realm; and groups that go round in a circle. */
+/**
+ * Every name in the file that means nothing once it is applied; and groups that go round in a circle.
+ *
+ * @param snapshot the realm as it would be
+ */
 export function checkReferences({ content, problem, written }: RealmFile, snapshot: Snapshot): Problem[] {
-  const servers = new Map<string, readonly { readonly name: string }[]>([
-    [gatehouseApi.identifier, gatehouseApi.permissions],
-  ]);
-  for (const [identifier, { permissions }] of snapshot.resourceServers) servers.set(identifier, permissions);
-  content.resourceServers.forEach(({ identifier, permissions }, i) => {
-    if (!servers.has(identifier) || written.resourceServers?.[i]?.['permissions'] !== undefined) {
-      servers.set(identifier, permissions);
-    }
-  });
-  const roles = new Set([
-    ...[ADMINISTRATOR, EVERYONE],
-    ...content.roles.flatMap(({ name, aliases = [] }) => [name, ...aliases]),
-    ...[...snapshot.roles.values()].flatMap(({ name, aliases = [] }) => [name, ...aliases]),
-  ]);
-  const groups = new Set([...content.groups.map(({ name }) => name), ...namesOf(snapshot.groups)]);
+  const servers = new Map<string, readonly { readonly name: string }[]>(
+    [...snapshot.resourceServers].map(([identifier, { permissions }]) => [identifier, permissions]),
+  );
+  const roles = new Set([...snapshot.roles.values()].flatMap(({ name, aliases = [] }) => [name, ...aliases]));
+  const groups = new Set([...snapshot.groups.values()].map(({ name }) => name));
 
   const unknown = (path: Path, thing: string, name: string, known: Iterable<string>): Problem => {
     const meant = nearest(name, known);
@@ -101,10 +92,7 @@ export function checkReferences({ content, problem, written }: RealmFile, snapsh
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((at, step) => (at as Readonly<Record<PropertyKey, unknown>> | undefined)?.[step], value);
 
-const namesOf = (things: ReadonlyMap<string, { readonly name: string }>): string[] =>
-  [...things.values()].map(({ name }) => name);
-
-/** The first circle that the file would close, if any, among its groups and those that are there. */
+/** The first circle that the file would close, if any. */
 function circles(
   entries: RealmFile['content']['groups'],
   snapshot: Snapshot,
@@ -115,9 +103,6 @@ function circles(
       kind === 'membership' ? (snapshot.groups.get(target)?.name ?? []) : [],
     );
     above.set(name, targets);
-  }
-  for (const { name, groups } of entries) {
-    above.set(name, [...(above.get(name) ?? []), ...groups.map((group) => group.name)]);
   }
   const way = circleOf(above);
   const index = entries.findIndex(({ name, groups }) =>

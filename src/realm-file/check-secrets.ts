@@ -1,11 +1,11 @@
 import { PASSWORD_FAULTS, passwordFault } from '../identity/password-policy.js';
 import { keepsSecret } from '../realm/client.js';
 import { needsEncoding, secretFault } from '../realm/client-secret.js';
+import type { CurrentRealm } from './current-realm.js';
 import type { Path, Problem } from './problem.js';
 import type { RealmFile } from './read-realm-file.js';
 import type { SecretSource } from './schema.js';
 import type { Secrets } from './secrets.js';
-import type { There } from './there.js';
 
 /** A client's secret file that is to be made. */
 export interface SecretToMake {
@@ -25,7 +25,7 @@ interface ClientSecrets {
 /** @param mayMake whether a file that is not there is to be made, or a problem */
 export async function checkClientSecrets(
   { content, written, problem }: RealmFile,
-  there: There,
+  current: Pick<CurrentRealm, 'clients'>,
   secrets: Secrets,
   mayMake: boolean,
 ): Promise<ClientSecrets> {
@@ -35,7 +35,7 @@ export async function checkClientSecrets(
   const warnings: string[] = [];
   for (const [i, { id, secret: sources, authentication }] of content.clients.entries()) {
     const path = ['clients', i, 'secret'];
-    const stored = there.clients.get(id);
+    const stored = current.clients.get(id);
     const named = written.clients?.[i]?.['authentication'] !== undefined;
     const wanted = named ? authentication : (stored?.authentication ?? authentication);
     const needsOne = keepsSecret({ authentication: wanted });
@@ -73,14 +73,14 @@ const encodingWarning = (id: string, { kind, name }: SecretSource): string =>
 /** First passwords by username. Of those who have one nothing is asked: the file gives only first ones. */
 export async function checkPasswords(
   { content, problem }: RealmFile,
-  there: There,
+  current: Pick<CurrentRealm, 'users' | 'settings'>,
   secrets: Secrets,
 ): Promise<{ readonly problems: readonly Problem[]; readonly found: ReadonlyMap<string, string> }> {
   const found = new Map<string, string>();
   const problems: Problem[] = [];
-  const realmName = there.settings?.name ?? content.settings?.name;
+  const realmName = current.settings?.name ?? content.settings?.name;
   for (const [i, { username, email, profile, password }] of content.users.entries()) {
-    if (!password || there.users.get(username)?.hasPassword) continue;
+    if (!password || current.users.get(username)?.hasPassword) continue;
     const path = ['users', i, 'password'];
     const answer = await secrets.find(password);
     if (answer.kind !== 'found') {

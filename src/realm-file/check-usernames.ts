@@ -1,14 +1,14 @@
 import { foldIdentifier, newUsernameFault } from '../identity/fold-identifier.js';
 import { lookalikeFault } from '../identity/lookalikes.js';
 import { isLookalike, skeletonOf } from '../identity/name-skeleton.js';
+import type { CurrentRealm } from './current-realm.js';
 import type { Problem } from './problem.js';
 import type { RealmFile } from './read-realm-file.js';
-import type { There } from './there.js';
 
 /** What is wrong with usernames that the file gives anew. Those that are stored stay, whatever they are. */
 export function checkUsernames(
   { content, problem }: RealmFile,
-  there: Pick<There, 'users' | 'lookalikes'>,
+  current: Pick<CurrentRealm, 'users' | 'lookalikes'>,
 ): readonly Problem[] {
   const named = new Map<string, string[]>();
   for (const { username } of content.users) {
@@ -16,10 +16,10 @@ export function checkUsernames(
     named.set(skeleton, [...(named.get(skeleton) ?? []), username]);
   }
   return content.users.flatMap(({ username }, i) => {
-    if (there.users.has(username)) return [];
+    if (current.users.has(username)) return [];
     const alike = named.get(skeletonOf(foldedOf(username))) ?? [];
     const other =
-      alike.find((each) => isLookalike(foldedOf(username), foldedOf(each))) ?? there.lookalikes.get(username);
+      alike.find((each) => isLookalike(foldedOf(username), foldedOf(each))) ?? current.lookalikes.get(username);
     const fault = newUsernameFault(username) ?? (other === undefined ? undefined : lookalikeFault(other));
     return fault === undefined ? [] : [problem(['users', i, 'username'], `A username ${fault}`)];
   });

@@ -26,6 +26,9 @@ export interface RealmParts {
     | 'list'
     | 'listByRole'
     | 'listByGroup'
+    | 'listByFile'
+    | 'change'
+    | 'setEmail'
   >;
   readonly snapshots: Pick<Snapshots, 'read'>;
   readonly caches: Pick<Caches, 'readMarkers'>;

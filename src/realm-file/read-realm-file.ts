@@ -1,9 +1,10 @@
 /**
  * realm-file: a realm as a file says it, brought into the store.
  *
- * Owns the file's form, where its secrets come from, and the way from it to the services that keep each thing. It is
- * checked whole before the first write, creates and updates what it names, never deletes, and never writes what is equal,
- * so it may be applied again at every start and after every crash. Never prints, and writes through services alone.
+ * Owns the file's form, where its secrets come from, and the one interpretation of it: `plan` says what is to change,
+ * `check` what stands against that, `preview` whose access it changes, `apply` does it, `describe` puts it into words. Nothing is written
+ * before all of it was checked, and never what is equal, so it may be applied again at every start and after every crash. Never deletes a
+ * thing that the file does not name, never prints, and writes through services alone.
  */
 import type { z } from 'zod';
 import { nearest } from '../base/nearest.js';
@@ -29,6 +30,7 @@ export interface Written {
   readonly roles?: readonly Fields[];
   readonly groups?: readonly Fields[];
   readonly clients?: readonly Fields[];
+  readonly users?: readonly Fields[];
 }
 export type Fields = Readonly<Record<string, unknown>>;
 

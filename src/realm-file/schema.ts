@@ -59,9 +59,13 @@ const given = {
 /** The groups above, by name. */
 const memberships = z.array(givenInput('group')).default([]);
 
+/** `renamedFrom`: what it was called before. The first run renames it, and later runs find it renamed. */
+const role = z.strictObject({ ...roleInput.shape, renamedFrom: roleInput.shape.name.exactOptional() });
+
 const group = z
   .strictObject({
     name: nameInput('A group name', 255),
+    renamedFrom: nameInput('A group name', 255).exactOptional(),
     type: z.enum(['segment', 'customer-group']).exactOptional(),
     description: linesInput('A description', 500).exactOptional(),
     rule: z.string().max(2000).exactOptional(),
@@ -94,8 +98,10 @@ const user = z.strictObject({
   emailVerified: z.boolean().default(false),
   attributes: attributesInput.default([]),
   groups: memberships,
-  /** One, or none. */
-  customerGroup: givenInput('customerGroup').exactOptional(),
+  /** One, or, as `null`, none. */
+  customerGroup: givenInput('customerGroup').nullable().exactOptional(),
+  /** Whether the file owns profile, attributes and e-mail address; absent: as the whole file says. */
+  managed: z.boolean().exactOptional(),
   ...given,
 });
 
@@ -112,9 +118,19 @@ const client = z.strictObject({
  * taken: whether they fit together is asked of the whole (`checkWholes`), of which the file may name a part.
  */
 export const realmFileSchema = z.strictObject({
+  /** What the assignments that it keeps say of their source. Two files for one realm have two names. */
+  name: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+      'The name of a realm file has letters, digits and . _ - in it, 64 at most.',
+    )
+    .default('realm'),
+  /** Whether the file owns profile, attributes and e-mail addresses of its users; else they are their own affair once they are made. */
+  managed: z.boolean().default(false),
   settings: z.strictObject(settingsInput.shape).exactOptional(),
   resourceServers: z.array(z.strictObject(resourceServerInput.shape)).default([]),
-  roles: z.array(z.strictObject(roleInput.shape)).default([]),
+  roles: z.array(role).default([]),
   groups: z.array(group).default([]),
   clients: z.array(client).default([]),
   users: z.array(user).default([]),

@@ -215,13 +215,13 @@ describe('a realm file', () => {
   });
 
   test('keeps the place of people in step when it moves their group', async () => {
-    const groups = 'groups:\n  - name: team\n  - name: firm\n';
+    const groups = 'name: people\ngroups:\n  - name: team\n  - name: firm\n';
     await bring(realm.parts, `${groups}users:\n  - username: ann\n    groups: [team]\n`);
     await bring(realm.parts, 'groups:\n  - name: team\n    groups: [firm]\n');
     expect((await realm.parts.users.findByIdentifier('ann'))?.within).toHaveLength(2);
     // What would close a circle with what is there is refused before anything is written.
-    expect(await bring(realm.parts, 'groups:\n  - name: firm\n    groups: [team]\n')).toEqual([
-      expect.stringMatching(/^3 groups\[0\]\.groups: The groups would go round in a circle: /),
+    expect(await bring(realm.parts, 'name: third\ngroups:\n  - name: firm\n    groups: [team]\n')).toEqual([
+      expect.stringMatching(/^4 groups\[0\]\.groups: The groups would go round in a circle: /),
     ]);
   });
 });

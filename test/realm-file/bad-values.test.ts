@@ -1,12 +1,11 @@
 /** Whatever is wrong at any place of a realm file is told by that place, and nothing is done; what is taken all the same is listed here, with why. */
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { checkRealmFile } from '../../src/realm-file/check-realm-file.js';
+import { planFile } from '../../src/realm-file/plan-file.js';
 import { fieldName, type Path, type Problem } from '../../src/realm-file/problem.js';
 import { readRealmFile } from '../../src/realm-file/read-realm-file.js';
 import { realmFileSchema } from '../../src/realm-file/schema.js';
 import { secretsAt } from '../../src/realm-file/secrets.js';
-import { nothingThere } from '../../src/realm-file/there.js';
 import { wholeRealm, wholeRealmSecrets } from './whole-realm.js';
 
 const secrets = secretsAt('/nowhere', wholeRealmSecrets);
@@ -14,7 +13,7 @@ async function problemsOf(file: unknown): Promise<readonly Problem[]> {
   // JSON is YAML.
   const read = readRealmFile(JSON.stringify(file));
   if (!read.ok) return read.problems;
-  const checked = await checkRealmFile(nothingThere, read.value, secrets, { makeSecrets: false });
+  const checked = await planFile(undefined, read.value, secrets, { makeSecrets: false, generatePasswords: false });
   return checked.ok ? [] : checked.problems;
 }
 
@@ -163,6 +162,7 @@ const TAKEN: readonly { readonly why: string; readonly where: RegExp; readonly w
     where: /\.email$/,
     what: ['a letter of another alphabet'],
   },
+  { why: 'takes the person out of the customer group', where: /^users\[\d+\]\.customerGroup$/, what: ['null'] },
   { why: 'is kept without line ends', where: /\.profile\.(?:page|picture|website)$/, what: ['a line end'] },
   {
     why: "is a page in the person's own language, which nothing here asks",

@@ -7,11 +7,13 @@ import { ensureBuiltIns } from '../../src/cli/ensure-built-ins.js';
 import type { Actor } from '../../src/changes/actor.js';
 import { readConfig } from '../../src/config/config.js';
 import { makeFirstSealingKey } from '../../src/config/sealing-keys.js';
-import { applyRealmFile } from '../../src/realm-file/apply-realm-file.js';
-import { checkRealmFile, makeMissingSecrets } from '../../src/realm-file/check-realm-file.js';
+import { apply } from '../../src/realm-file/apply.js';
+import { operationLines } from '../../src/realm-file/describe.js';
+import { makeMissingSecrets } from '../../src/realm-file/find-secrets.js';
+import type { Plan } from '../../src/realm-file/plan.js';
+import { planFile } from '../../src/realm-file/plan-file.js';
 import type { Problem } from '../../src/realm-file/problem.js';
 import { readRealmFile } from '../../src/realm-file/read-realm-file.js';
-import { readThere } from '../../src/realm-file/there.js';
 import { secretsAt } from '../../src/realm-file/secrets.js';
 import type { Store } from '../../src/storage/store.js';
 import { temporaryDatabase } from '../support/mongod.js';
@@ -76,19 +78,41 @@ export async function bring(
     readonly env?: Readonly<Record<string, string>>;
     readonly makeSecrets?: boolean;
     readonly onPassword?: (username: string, password: string) => void;
+    /** Told of each change, once it is done. */
+    readonly onChange?: (line: string) => void;
   } = {},
 ): Promise<string[]> {
-  const { env = {}, makeSecrets = false, onPassword } = how;
+  const { env = {}, makeSecrets = false, onPassword, onChange } = how;
   const read = readRealmFile(text);
   if (!read.ok) return shown(read.problems);
   const secrets = secretsAt(parts.config.keysFolder, env);
-  const there = await readThere(parts, read.value.content);
-  const checked = await checkRealmFile(there, read.value, secrets, { makeSecrets });
-  if (!checked.ok) return shown(checked.problems);
-  const whole = await makeMissingSecrets(checked.value, secrets);
+  const planned = await planFile(parts, read.value, secrets, {
+    makeSecrets,
+    generatePasswords: onPassword !== undefined,
+  });
+  if (!planned.ok) return shown(planned.problems);
+  const whole = await makeMissingSecrets(read.value, planned.value.secrets, secrets);
   if (!whole.ok) return shown(whole.problems);
-  await applyRealmFile(parts, by, whole.value, onPassword ? { onPassword } : {});
+  await apply(
+    parts,
+    by,
+    { ...planned.value, secrets: whole.value },
+    {
+      ...(onPassword && { onPassword }),
+      onDone: (operation) => operationLines(operation).forEach((line) => onChange?.(line)),
+    },
+  );
   return [];
+}
+
+/** What applying it would do. */
+export async function planOf(parts: Parts, text: string): Promise<Plan> {
+  const read = readRealmFile(text);
+  if (!read.ok) throw new Error(shown(read.problems).join('\n'));
+  const how = { makeSecrets: true, generatePasswords: false };
+  const planned = await planFile(parts, read.value, secretsAt(parts.config.keysFolder, {}), how);
+  if (!planned.ok) throw new Error(shown(planned.problems).join('\n'));
+  return planned.value;
 }
 
 const shown = (problems: readonly Problem[]): string[] =>

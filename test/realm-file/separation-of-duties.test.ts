@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bring, emptyRealm, type EmptyRealm } from './realm.js';
 
-const THERE = `
+// Another file keeps these, so that a file that does not name them takes nothing back.
+const THERE = `name: there
 roles:
   - { name: payer }
   - { name: checker }

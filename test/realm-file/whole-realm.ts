@@ -23,6 +23,8 @@ const login = { authentication: 'none', redirectUris: ['https://shop.example/cal
 
 /** A realm file, as plain values, that is right and says something in every field that there is. */
 export const wholeRealm = {
+  name: 'shop',
+  managed: true,
   settings: {
     name: 'Shop people',
     locale: 'en',
@@ -63,7 +65,11 @@ export const wholeRealm = {
     },
   ],
   roles: [
-    { name: 'reader', policies: [{ resourceServer: 'https://shop.example', permission: 'shop:read' }] },
+    {
+      name: 'reader',
+      renamedFrom: 'lector',
+      policies: [{ resourceServer: 'https://shop.example', permission: 'shop:read' }],
+    },
     {
       name: 'seller',
       aliases: ['sales person'],
@@ -99,7 +105,7 @@ export const wholeRealm = {
   groups: [
     { name: 'everybody here', description: 'All of us.' },
     { name: 'sales', groups: ['everybody here', terms({ group: 'staff' })], ...given },
-    { name: 'staff' },
+    { name: 'staff', renamedFrom: 'crew' },
     { name: 'gold', type: 'customer-group' },
     { name: 'regulars', type: 'segment', segmentGroup: 'behaviour', rule: 'behaviour.count("purchase", 30) >= 3' },
   ],
@@ -204,6 +210,7 @@ export const wholeRealm = {
       attributes: [{ name: 'department', value: 'sales' }],
       groups: ['sales', terms({ group: 'staff' })],
       customerGroup: 'gold',
+      managed: false,
       ...given,
     },
     { username: 'bob', customerGroup: terms({ customerGroup: 'gold' }) },

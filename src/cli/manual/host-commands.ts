@@ -8,11 +8,13 @@ const TO = {
 export const HOST_COMMANDS: readonly CommandHelp[] = [
   {
     name: 'bootstrap',
+    takes: '[--yes]',
     summary: 'Prepare a first start: sealing key, administrator, realm file',
     about: [
       'Applies the file that GATEHOUSE_REALM_FILE names, and makes the secret files that it names and that do not exist.',
-      'Prints each password it generates, once. Running it again changes nothing.',
+      'Prints what it changes, and each password it generates, once. Running it again changes nothing.',
     ],
+    options: { '--yes': 'Apply the file even if many people lose access by it' },
   },
   {
     name: 'serve',
@@ -29,10 +31,24 @@ export const HOST_COMMANDS: readonly CommandHelp[] = [
     ],
   },
   {
+    name: 'apply',
+    takes: 'FILE [--dry-run] [--yes] [--json]',
+    summary: 'Apply a realm file, or show what it would change',
+    about: [
+      'Checks the file against the store first. Prints what it changes, what it ignores, and what the store holds that the file does not name.',
+      'Refuses without --yes if more than 20 people, or more than 10 % of all that hold something, would lose access.',
+    ],
+    options: {
+      '--dry-run': 'Change nothing; show the changes, and who would gain and lose what',
+      '--yes': 'Apply the file even if many people lose access by it',
+      '--json': 'Print one JSON object',
+    },
+  },
+  {
     name: 'dry-run',
-    takes: 'FILE',
-    summary: 'Show whose access would change if a realm file were applied',
-    about: ['Checks the file against the store and changes nothing.'],
+    takes: 'FILE [--json]',
+    summary: 'Show what a realm file would change, as apply --dry-run does',
+    options: { '--json': 'Print one JSON object' },
   },
   {
     name: 'store copy',

@@ -1,0 +1,59 @@
+import { accessHeld } from '../access/access-held.js';
+import type { Preview } from '../access/preview.js';
+import type { BehaviourService } from '../identity/behaviour-service.js';
+import { EVERYONE } from '../access/everyone.js';
+import { clientSubject, readsBehaviour, subjectOf } from '../access/subject.js';
+import { now } from '../base/clock.js';
+import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../base/paging.js';
+import type { Subject } from '../access/question.js';
+import type { RealmParts } from './parts.js';
+import type { Plan } from './plan.js';
+
+/** So many people may lose access without anybody's consent, if they are not more than the share below. */
+const MOST_PEOPLE = 20;
+/** One in so many holders. */
+const SHARE = 10;
+
+export interface LosingParts {
+  readonly users: Pick<RealmParts['users'], 'list'>;
+  readonly clients: Pick<RealmParts['clients'], 'list'>;
+  readonly behaviours?: Pick<BehaviourService, 'get'>;
+}
+
+/**
+ * How many people and clients would lose something, where that is so many that somebody has to consent: more than 20, or more than a tenth
+ * of all that hold something. Undefined: the run needs no consent.
+ */
+export async function accessLost(
+  { before }: Pick<Plan, 'before'>,
+  { losing }: Preview,
+  { users, clients, behaviours }: LosingParts,
+): Promise<number | undefined> {
+  if (losing === 0 || losing > MOST_PEOPLE) return losing === 0 ? undefined : losing;
+  const enough = losing * SHARE;
+  const at = now();
+  let holders = 0;
+  const count = (subject: Subject): void => {
+    const held = [...accessHeld(subject, before, at).now.values()];
+    if (held.some((one) => one !== `role ${EVERYONE}`)) holders++;
+  };
+  for await (const user of eachRow((page) => users.list(page))) {
+    const behaviour = readsBehaviour(before) ? await behaviours?.get(user.id) : undefined;
+    count(subjectOf(user, before, at, behaviour));
+    if (holders >= enough) return undefined;
+  }
+  for await (const client of eachRow((page) => clients.list(page))) {
+    count(clientSubject(client));
+    if (holders >= enough) return undefined;
+  }
+  return losing;
+}
+
+async function* eachRow<T>(read: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<T> {
+  let after: Cursor | undefined;
+  do {
+    const page: Page<T> = await read({ limit: PAGE_LIMIT, ...(after && { after }) });
+    yield* page.rows;
+    after = page.next;
+  } while (after);
+}

@@ -1,0 +1,33 @@
+import { clientInput } from '../realm/client-input.js';
+import { missing } from '../changes/saved.js';
+import { type Run, unchanged, unfit, type Written, wrote } from './run.js';
+import type { Operation } from './operation.js';
+import { overlay } from './overlay.js';
+import { haveSecrets } from './plan-clients.js';
+
+export async function applyClient({ parts: { clients }, by, plan }: Run, operation: Operation): Promise<Written> {
+  const { name: id, entry = -1 } = operation;
+  const secrets = plan.secrets.clientSecrets.get(id) ?? [];
+  const before = await clients.get(id);
+  const wanted = overlay(clientInput, before, plan.file.written.clients?.[entry] ?? {});
+  if (!wanted.success) return unfit();
+  if (before) return wrote(before, await clients.update(by, wanted.data, before.version));
+  const [first, ...others] = secrets;
+  const made = await clients.create(by, wanted.data, first);
+  if (!made.ok) return made;
+  const { client } = made.value;
+  return others.length > 0
+    ? wrote(undefined, await clients.setSecrets(by, id, client.version, secrets))
+    : { ok: true, value: true };
+}
+
+export async function applyClientSecrets(
+  { parts: { clients }, by, plan }: Run,
+  { name: id }: Operation,
+): Promise<Written> {
+  const client = await clients.get(id);
+  if (!client) return missing('client', id);
+  const secrets = plan.secrets.clientSecrets.get(id) ?? [];
+  if (haveSecrets(client, secrets)) return unchanged;
+  return wrote(client, await clients.setSecrets(by, id, client.version, secrets));
+}

@@ -1,0 +1,167 @@
+import { type EdgeHolder, type EdgeOwner, replaceAssignments } from '../access/assign.js';
+import { roleInput } from '../access/role-input.js';
+import type { Actor } from '../changes/actor.js';
+import { invalid, missing } from '../changes/saved.js';
+import { settingsInput } from '../realm/settings-input.js';
+import { applyClient, applyClientSecrets } from './apply-clients.js';
+import { applyEmail, applyPassword, applyProfile, createUser } from './apply-users.js';
+import { declaredFirst } from './plan-resource-servers.js';
+import type { Operation } from './operation.js';
+import { overlay } from './overlay.js';
+import type { RealmParts } from './parts.js';
+import type { Plan } from './plan.js';
+import { groupFields, reducedEdges } from './plan-groups.js';
+import { aloneRole, reducedRole, wantedRole, withoutRemoved } from './plan-roles.js';
+import { resourceServerInput } from '../realm/resource-server-input.js';
+import { type ApplyOptions, type Run, unchanged, unfit, wantedAssignments, type Written, wrote } from './run.js';
+import { settle } from './settle.js';
+
+/**
+ * Does what a plan says, operation after operation, each in a commit of its own: after a crash between two of them a new plan says what is
+ * left. Each reads its thing anew and interprets the file for that, as the plan did, so that what somebody else changed meanwhile stays.
+ * Afterwards this process decides by all of it.
+ *
+ * @throws GatehouseError `bad-configuration` when what changed since the plan was checked stands against it; StoreUnavailable
+ */
+export async function apply(parts: RealmParts, by: Actor, plan: Plan, options: ApplyOptions = {}): Promise<void> {
+  const run: Run = { parts, by, plan, options };
+  let last: string | undefined;
+  for (const operation of plan.operations) {
+    const kind = `${operation.thing} ${operation.step}`;
+    // Another process may have made what this one is about to name: the snapshot that names are read in must know it.
+    if (kind !== last) await parts.caches.readMarkers();
+    last = kind;
+    const written = await settle(parts, thingOf(operation), () => carryOut(run, operation));
+    if (written) options.onDone?.(operation);
+  }
+  if (plan.operations.length > 0) await parts.caches.readMarkers();
+}
+
+const thingOf = ({ thing, name }: Operation): string => (thing === 'settings' ? 'settings' : `${thing} ${name}`);
+
+function carryOut(run: Run, operation: Operation): Promise<Written> {
+  switch (operation.thing) {
+    case 'settings':
+      return applySettings(run);
+    case 'resource-server':
+      return applyResourceServer(run, operation);
+    case 'role':
+      return applyRole(run, operation);
+    case 'group':
+      return applyGroup(run, operation);
+    case 'client':
+      return operation.step === 'assign'
+        ? give(run, operation, run.parts.clients, () => run.parts.clients.get(operation.name))
+        : operation.step === 'secrets'
+          ? applyClientSecrets(run, operation)
+          : applyClient(run, operation);
+    case 'user':
+      return applyUser(run, operation);
+  }
+}
+
+async function applySettings({ parts: { settings }, by, plan }: Run): Promise<Written> {
+  const before = await settings.get();
+  const wanted = overlay(settingsInput, before, plan.file.written.settings ?? {});
+  return wanted.success ? wrote(before, await settings.save(by, wanted.data, before.version)) : unfit();
+}
+
+async function applyResourceServer(run: Run, { name, step, entry }: Operation): Promise<Written> {
+  const { resourceServers } = run.parts;
+  const before = await resourceServers.get(name);
+  const wanted = overlay(resourceServerInput, before, run.plan.file.written.resourceServers?.[entry ?? -1] ?? {});
+  if (!wanted.success) return unfit();
+  if (!before) return wrote(undefined, await resourceServers.create(run.by, wanted.data));
+  const next = step === 'complete' ? wanted.data : declaredFirst(before, wanted.data);
+  return wrote(before, await resourceServers.update(run.by, next, before.version));
+}
+
+async function applyRole(run: Run, operation: Operation): Promise<Written> {
+  const { parts, by, plan } = run;
+  const { name, step, id, entry } = operation;
+  const all = await parts.roles.all();
+  const before = (id !== undefined && all.get(id)) || [...all.values()].find((role) => role.name === name);
+  if (step === 'rename' && before) {
+    const renamed = overlay(roleInput, { ...before, name }, {});
+    return renamed.success
+      ? wrote(before, await parts.roles.update(by, before.id, renamed.data, before.version))
+      : unfit();
+  }
+  if (step === 'create' && before) return unchanged;
+  const snapshot = await parts.snapshots.read();
+  const fields = plan.file.written.roles?.[entry ?? -1];
+  const wanted = fields
+    ? wantedRole(before || undefined, fields, snapshot, plan.removed)
+    : overlay(roleInput, before && withoutRemoved(before, plan.removed), {});
+  if (!wanted.success) return unfit();
+  if (step === 'create') return wrote(undefined, await parts.roles.create(by, aloneRole(wanted.data)));
+  if (!before) return missing('role', name);
+  const next = step === 'reduce' ? overlay(roleInput, reducedRole(before, wanted.data), {}) : wanted;
+  return next.success ? wrote(before, await parts.roles.update(by, before.id, next.data, before.version)) : unfit();
+}
+
+async function applyGroup(run: Run, operation: Operation): Promise<Written> {
+  const { parts, by, plan } = run;
+  const { groups } = parts;
+  const { name, step, id, entry } = operation;
+  const parsed = plan.file.content.groups[entry ?? -1];
+  const before = id === undefined ? await groups.findByName(name) : await groups.get(id);
+  if (step === 'rename' && before) return wrote(before, await groups.change(by, before.id, { name }, before.version));
+  if (step === 'create')
+    return before || !parsed ? unchanged : wrote(undefined, await groups.create(by, groupFields(parsed)));
+  if (!before) return missing('group', name);
+  let group = before;
+  if (step === 'complete' && parsed) {
+    const changed = await groups.change(by, before.id, groupFields(parsed), before.version);
+    if (!changed.ok) return changed;
+    group = changed.value;
+  }
+  const kept = await wantedAssignments(run, operation, group);
+  if (!kept.ok) return kept;
+  const edges = step === 'reduce' ? reducedEdges(group.edges, kept.value) : kept.value;
+  const saved = await replaceAssignments(by, groups, group, edges);
+  if (!saved.ok) return saved;
+  const moves = operation.changes.some(
+    (change) => (change.what === 'assigned' || change.what === 'taken') && change.assignment.kind === 'membership',
+  );
+  if (moves) await groups.indexPeopleBelow(group.id);
+  return wrote(before, saved);
+}
+
+function applyUser(run: Run, operation: Operation): Promise<Written> {
+  const { id } = operation;
+  switch (operation.step) {
+    case 'create':
+      return createUser(run, operation);
+    case 'password':
+      return applyPassword(run, operation);
+    case 'profile':
+      return applyProfile(run, operation);
+    case 'email':
+      return applyEmail(run, operation);
+    case 'rename':
+    case 'reduce':
+    case 'declare':
+    case 'change':
+    case 'secrets':
+    case 'complete':
+      throw new Error(`A user has no step ${operation.step}.`);
+    case 'assign':
+      return give(run, operation, run.parts.users, () =>
+        id === undefined ? run.parts.users.findByIdentifier(operation.name) : run.parts.users.get(id),
+      );
+  }
+}
+
+/** Takes and gives in one commit. */
+async function give<T extends EdgeHolder>(
+  run: Run,
+  operation: Operation,
+  owner: EdgeOwner<T>,
+  read: () => Promise<T | undefined>,
+): Promise<Written> {
+  const holder = await read();
+  if (!holder) return invalid('it is gone.');
+  const kept = await wantedAssignments(run, operation, holder);
+  return kept.ok ? wrote(holder, await replaceAssignments(run.by, owner, holder, kept.value)) : kept;
+}

@@ -1,0 +1,67 @@
+import { ADMINISTRATOR } from '../access/administrator.js';
+import { compiled } from '../access/compiled.js';
+import { effective } from '../access/effective.js';
+import type { Snapshot } from '../access/snapshot.js';
+import { subjectOf } from '../access/subject.js';
+import { now } from '../base/clock.js';
+import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../base/paging.js';
+import type { User } from '../identity/user.js';
+import type { Stored } from '../storage/spec.js';
+import type { CurrentRealm } from './current-realm.js';
+import type { Plan } from './plan.js';
+
+/** Whether somebody who can sign in is an administrator after the plan, or nobody is before it. */
+export async function leavesAdministrator(
+  { operations, before, planned, added }: Plan,
+  current: CurrentRealm,
+): Promise<boolean> {
+  if (operations.length === 0) return true;
+  for await (const user of mayBeAdministrator(planned.snapshot, current.people, { planned, added })) {
+    const edges = planned.users.get(user.id);
+    const then = { ...user, ...planned.profiles?.get(user.id), ...(edges && { edges: [...edges] }) };
+    if (isAdministrator(then, planned.snapshot)) return true;
+  }
+  for await (const user of mayBeAdministrator(before, current.people)) {
+    if (isAdministrator(user, before)) return false;
+  }
+  return true;
+}
+
+function isAdministrator(user: User, snapshot: Snapshot): boolean {
+  const at = now();
+  if (user.state !== 'active') return false;
+  const { trace } = effective(subjectOf(user, snapshot, at), { at }, snapshot);
+  return trace.roles.some(({ name }) => name === ADMINISTRATOR);
+}
+
+/** Whoever may hold the role, some more than once; those first whom the plan changes. */
+async function* mayBeAdministrator(
+  snapshot: Snapshot,
+  people: CurrentRealm['people'],
+  plan?: Pick<Plan, 'planned' | 'added'>,
+): AsyncGenerator<Stored<User>> {
+  yield* plan?.added ?? [];
+  for (const id of plan?.planned.users.keys() ?? []) {
+    const user = await people.get(id);
+    if (user) yield user;
+  }
+  const { withIncluded } = compiled(snapshot);
+  const bringing = [...snapshot.roles.keys()].filter((id) =>
+    withIncluded(id).some(({ name }) => name === ADMINISTRATOR),
+  );
+  for (const id of bringing) yield* eachRow((page) => people.listByRole(id, page));
+  for (const { id, type, edges } of snapshot.groups.values()) {
+    if (!edges.some(({ kind, target }) => kind === 'role' && bringing.includes(target))) continue;
+    // Who is in a segment or a customer group is known of everybody alone.
+    yield* eachRow((page) => (type === undefined ? people.listByGroup(id, page) : people.list(page)));
+  }
+}
+
+async function* eachRow<T>(read: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<T> {
+  let after: Cursor | undefined;
+  do {
+    const page: Page<T> = await read({ limit: PAGE_LIMIT, ...(after && { after }) });
+    yield* page.rows;
+    after = page.next;
+  } while (after);
+}

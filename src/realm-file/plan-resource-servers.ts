@@ -1,0 +1,60 @@
+import type { ResourceServer } from '../realm/resource-server.js';
+import { resourceServerInput, type ResourceServerInput } from '../realm/resource-server-input.js';
+import type { ResourceServers } from '../realm/resource-server-service.js';
+import type { Stored } from '../storage/spec.js';
+import { knownFields } from './known-fields.js';
+import type { NamesShown } from './names-shown.js';
+import type { Operation } from './operation.js';
+import { overlay } from './overlay.js';
+import type { Problem } from './problem.js';
+import type { RealmFile } from './read-realm-file.js';
+import { unmade } from './unmade.js';
+
+const FIELDS = knownFields(resourceServerInput, []);
+
+/**
+ * Resource servers as they will be. What one declares besides comes first, so that it can be given; what it declares no longer goes last,
+ * once nothing leads there any more.
+ */
+export function planResourceServers(
+  { content, written, problem }: RealmFile,
+  current: ResourceServers,
+  names: NamesShown,
+) {
+  const problems: Problem[] = [];
+  const [first, last]: [Operation[], Operation[]] = [[], []];
+  const planned = new Map(current);
+  for (const [entry, parsed] of content.resourceServers.entries()) {
+    const { identifier } = parsed;
+    const before = current.get(identifier);
+    const wanted = overlay(resourceServerInput, before, written.resourceServers?.[entry] ?? {});
+    problems.push(
+      ...(wanted.error?.issues ?? []).map((issue) => problem(['resourceServers', entry, ...issue.path], issue.message)),
+    );
+    const { id, createdAt, since, version } = before ?? unmade();
+    // One that can't be as a whole is looked at as it was written: what names it is not wrong for that.
+    const after = { id, createdAt, since, version, ...(wanted.data ?? parsed) };
+    planned.set(identifier, after);
+    if (!before) {
+      first.push({ thing: 'resource-server', name: identifier, step: 'create', entry, changes: [{ what: 'created' }] });
+      continue;
+    }
+    const declared = { ...before, ...declaredFirst(before, after) };
+    const [comes, goes] = [names.fields(before, declared, FIELDS), names.fields(declared, after, FIELDS)];
+    const common = { thing: 'resource-server', name: identifier, entry } as const;
+    if (comes.length > 0) first.push({ ...common, step: 'declare', changes: comes });
+    if (goes.length > 0) last.push({ ...common, step: 'complete', changes: goes });
+  }
+  return { planned, problems, first, last };
+}
+
+/** As it will be, with what goes still declared; what that implies goes at once. */
+export function declaredFirst(
+  before: Pick<Stored<ResourceServer>, 'permissions'>,
+  after: ResourceServerInput,
+): ResourceServerInput {
+  const names = new Set(after.permissions.map(({ name }) => name));
+  const going = before.permissions.filter(({ name }) => !names.has(name));
+  if (going.length === 0) return after;
+  return { ...after, permissions: [...after.permissions, ...going.map((one) => ({ ...one, implies: [] }))] };
+}

@@ -1,0 +1,27 @@
+import { ADMINISTRATOR } from '../access/administrator.js';
+import { effective } from '../access/effective.js';
+import type { Snapshot } from '../access/snapshot.js';
+import type { Instant } from '../base/clock.js';
+import type { Edge } from '../base/edge.js';
+import type { Operation } from './operation.js';
+
+/**
+ * Whether an operation takes the role administrator from a person or a group. It comes last: the last administrator keeps the role until
+ * somebody else has it.
+ */
+export const takesAdministrator =
+  (before: Snapshot, planned: Snapshot, at: Instant) =>
+  ({ thing, after, changes }: Operation): boolean => {
+    if (thing === 'group') {
+      return changes.some(
+        (change) =>
+          change.what === 'taken' && change.assignment.kind === 'role' && change.assignment.name === ADMINISTRATOR,
+      );
+    }
+    if (thing !== 'user' || !after || !('holder' in after) || after.before.length === 0) return false;
+    const isAdministrator = (edges: readonly Edge[], snapshot: Snapshot): boolean =>
+      effective({ kind: 'user', id: after.holder, edges }, { at }, snapshot).trace.roles.some(
+        ({ name }) => name === ADMINISTRATOR,
+      );
+    return isAdministrator(after.before, before) && !isAdministrator(after.edges, planned);
+  };
