@@ -10,12 +10,11 @@ import type { Context, Middleware } from 'koa';
 import type { AccountDone } from '#views/account-frame.js';
 import { en } from '#views/locales/en.js';
 import type { Cursor } from '../base/paging.js';
-import type { Actor } from '../changes/actor.js';
+import { actorIn } from '../http/actor.js';
 import type { CsrfTokens } from '../http/csrf.js';
 import { readForm } from '../http/form.js';
 import { logRefusal } from '../http/refusals/log-refusal.js';
 import { REASONS } from '../http/refusals/reasons.js';
-import { requestIdOf } from '../http/request-id.js';
 import { ACCOUNT_CALLBACK, ACCOUNT_CLIENT } from '../realm/account-client.js';
 import type { Session } from '../sessions/session.js';
 import { type Pages, pathOf } from '../sign-in/pages/pages.js';
@@ -75,7 +74,7 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
       ctx,
       user,
       session,
-      by: actorOf(ctx, user.id),
+      by: actorIn(ctx, { kind: 'user', id: user.id }),
       action: after === undefined ? `${path}/account${page.path}` : further(after),
       after,
       first: `${path}/account${page.path}`,
@@ -168,10 +167,4 @@ function leaveTo(ctx: Context, url: string): void {
   ctx.set('Cache-Control', 'no-store');
   ctx.status = 303;
   ctx.redirect(url);
-}
-
-function actorOf(ctx: Context, id: string): Actor {
-  const agent = ctx.get('User-Agent');
-  const requestId = requestIdOf(ctx.req);
-  return { kind: 'user', id, requestId, address: ctx.ip, ...(agent !== '' && { agent }) };
 }

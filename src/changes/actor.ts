@@ -7,6 +7,6 @@ export interface Actor {
   readonly requestId: string;
   /** The client's network address, as `http/` found it. */
   readonly address?: string;
-  /** The User-Agent header. */
+  /** The User-Agent header, no more than its first 300 characters. */
   readonly agent?: string;
 }

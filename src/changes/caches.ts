@@ -1,4 +1,4 @@
-import { type Instant, minutes, now, seconds } from '../base/clock.js';
+import { CLOCKS_DIFFER, type Instant, minutes, now, seconds } from '../base/clock.js';
 import { StoreUnavailable } from '../base/errors.js';
 import { PAGE_LIMIT, type Cursor } from '../base/paging.js';
 import type { House, RealmId } from '../storage/store.js';
@@ -41,8 +41,10 @@ export interface Caches {
 
 const READ_EVERY = 500;
 export const STALE_AFTER = seconds(5);
-/** Half of a marker's life: the other half is for slow commits and for clocks of machines that differ. */
+/** What a process may have slept and still read only markers. */
 const PAUSE_LIMIT = minutes(1);
+/** A commit shows later than its marker's time, and another machine's clock may be behind. */
+const LOOK_BACK = PAUSE_LIMIT + CLOCKS_DIFFER;
 
 export function caches(house: House): Caches {
   const registered = new Map<RealmId, Map<string, Set<Cached>>>();
@@ -67,8 +69,7 @@ export function caches(house: House): Caches {
   async function readOnce(): Promise<void> {
     const began = now();
     const paused = !within(PAUSE_LIMIT);
-    // A commit shows later than its marker's time, and another machine's clock may be behind: look back beyond the last reading.
-    const from = paused ? 0 : Math.min(readAt ?? 0, began) - PAUSE_LIMIT;
+    const from = paused ? 0 : Math.min(readAt ?? 0, began) - LOOK_BACK;
     const live: ChangeMarker[] = [];
     let after: Cursor | undefined;
     do {

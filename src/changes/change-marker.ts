@@ -1,4 +1,4 @@
-import { type Instant, minutes } from '../base/clock.js';
+import { CLOCKS_DIFFER, type Instant, minutes } from '../base/clock.js';
 import { timeOrderedId } from '../base/ids.js';
 import { spec } from '../storage/spec.js';
 import type { RealmId } from '../storage/store.js';
@@ -16,8 +16,8 @@ export type ChangeMarker = {
   subject: string;
 };
 
-/** Twice what a process may have slept and still read only markers: see `caches`. */
-export const MARKER_LIFE = minutes(2);
+/** By the writer's clock. What a process may have slept and still read only markers, as long for slow commits, and clocks: see `caches`. */
+export const MARKER_LIFE = minutes(2) + CLOCKS_DIFFER;
 
 export const changeMarkers = spec<ChangeMarker>()({
   name: 'changeMarkers',

@@ -6,6 +6,7 @@ import { sectorOf } from '../realm/client-sector.js';
 import type { Settings } from '../realm/settings.js';
 import { revokeGrant } from '../sessions/revoke-grant.js';
 import type { Session } from '../sessions/session.js';
+import { beganAt } from '../sessions/session-end.js';
 import { appendParameters } from './append-parameters.js';
 import { clientBehind } from './client-lookup.js';
 import type { PairwiseSubjects } from './pairwise-subjects.js';
@@ -22,7 +23,7 @@ export interface SignOutHint {
   readonly sid?: string | undefined;
 }
 
-/** Clocks of processes differ by less. */
+/** Of an ID token that is older by more, the person is asked: that costs a click. */
 const CLOCK_SKEW = minutes(1);
 
 /**
@@ -33,14 +34,14 @@ const CLOCK_SKEW = minutes(1);
 export function asksBeforeSignOut(
   question: Settings['signOutQuestion'],
   hint: SignOutHint | undefined,
-  session: Pick<Session, 'userId' | 'startedAt' | 'clients'> | undefined,
+  session: Pick<Session, 'userId' | 'startedAt' | 'signedInAt' | 'clients'> | undefined,
 ): boolean {
   const client = session?.clients.find(({ clientId }) => clientId === hint?.clientId);
   if (!session || !hint || !client) return true;
   const isOfSession =
     hint.userId !== undefined &&
     hint.userId === session.userId &&
-    hint.issuedAt >= session.startedAt - CLOCK_SKEW &&
+    hint.issuedAt >= beganAt(session) - CLOCK_SKEW &&
     (hint.sid === undefined || hint.sid === client.sid);
   if (!isOfSession) return true;
   switch (question) {

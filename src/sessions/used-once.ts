@@ -1,4 +1,4 @@
-import type { Instant } from '../base/clock.js';
+import { CLOCKS_DIFFER, type Instant } from '../base/clock.js';
 import { hashOf, type Hashed } from '../base/hash-of.js';
 import { spec } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
@@ -16,8 +16,13 @@ export const usedOnce = spec<UsedOnce>()({
   queries: {},
 });
 
-/** Whether it is the first time: of however many at once, in however many processes, one is. @throws StoreUnavailable */
+/**
+ * Whether it is the first time: of however many at once, in however many processes, one is. @throws StoreUnavailable
+ * @param expiresAt until then it would be believed, by the clock of whoever asks: it is kept for longer, since others are behind
+ */
 export async function useOnce(realm: Realm, name: readonly string[], expiresAt: Instant): Promise<boolean> {
-  const inserted = await realm.of(usedOnce).insert({ id: hashOf(JSON.stringify(name)), expiresAt });
+  const inserted = await realm
+    .of(usedOnce)
+    .insert({ id: hashOf(JSON.stringify(name)), expiresAt: expiresAt + CLOCKS_DIFFER });
   return inserted.ok;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { hours, type Instant, now, seconds } from '../base/clock.js';
+import { CLOCKS_DIFFER, hours, type Instant, now, seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { SecretBox } from '../base/secret-box.js';
 import { checkDocument } from './document-check.js';
@@ -111,8 +111,8 @@ export async function settle(parts: Upgrading, signal: AbortSignal): Promise<voi
   });
 }
 
-/** A moment that lies ahead was said by a clock that went wrong, and is no reason to wait for it. */
-const isOver = (since: Instant): boolean => since + OVERLAP <= now() || since > now();
+/** Clocks differ; a moment that lies further ahead was said by one that went wrong, and is no reason to wait for it. */
+const isOver = (since: Instant): boolean => since + OVERLAP <= now() || since > now() + CLOCKS_DIFFER;
 
 interface Marked {
   readonly document: SchemaVersion;

@@ -96,6 +96,9 @@ describe('a process', () => {
     await written(marker('slow', { at: clock - seconds(50) }));
     await own.readMarkers();
     expect(heard).toEqual(['slow']);
+    await written(marker('behind', { at: clock - minutes(10) }), marker('ahead', { at: clock + minutes(10) }));
+    await own.readMarkers();
+    expect(heard).toEqual(['slow', 'behind', 'ahead']);
   });
 
   test('hears of all that changed, however much it was', async () => {

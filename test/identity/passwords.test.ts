@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { PasswordOutcome } from '../../src/identity/passwords.js';
+import { credentials } from '../../src/identity/credential.js';
+import { type PasswordOutcome, passwords } from '../../src/identity/passwords.js';
 import { codesOf } from '../../src/identity/throttle.js';
+import type { users } from '../../src/identity/user.js';
+import type { Realm } from '../../src/storage/store.js';
 import { by, houses, made, PASSWORD, type House } from './house.js';
 
 describe.each(houses)('on %s:', (_store, house) => {
@@ -43,6 +46,40 @@ describe.each(houses)('on %s:', (_store, house) => {
         await times(25, () => verify(typed, 'something else', newAddress()));
       }
       expect(await home.throttle.delaysOf(codesOf('someone'))).toEqual([]);
+    });
+  });
+
+  describe('a password that is changed while another server judges the one before', () => {
+    test('leaves that sign-in in the epoch before the change, however slowly its user is read', async () => {
+      const username = await newUser();
+      const user = await home.users.findByIdentifier(username);
+      if (!user) throw new Error('Nobody was made.');
+      let credentialRead: Promise<unknown> | undefined;
+      const change = { clear: `${PASSWORD} later`, generated: false };
+      const of = (spec: typeof users | typeof credentials) => {
+        const collection = home.realm.of(spec as typeof users);
+        const get = async (id: string) => {
+          if ((spec as unknown) === credentials) return (credentialRead = collection.get(id));
+          // Slower than what is read beside it, and than a change.
+          await new Promise(setImmediate);
+          if (credentialRead) {
+            await credentialRead;
+            made(await home.users.setPassword(by, user.id, change, { signOut: true }));
+          }
+          return collection.get(id);
+        };
+        return { ...collection, get };
+      };
+      const { hasher, throttle } = home;
+      const judge = passwords({
+        realm: { ...home.realm, of: of as unknown as Realm['of'] },
+        hasher,
+        throttle,
+        onFailure: () => undefined,
+      });
+      const outcome = await judge.verify({ identifier: username, password: PASSWORD }, newAddress());
+      expect(outcome).toMatchObject({ kind: 'ok' });
+      expect(outcome.kind === 'ok' && outcome.user.signedOutAt).toBe(undefined);
     });
   });
 

@@ -283,6 +283,16 @@ describe.each(houses)('on %s:', (_store, house) => {
       });
     });
 
+    test('gets no password of who was signed out meanwhile', async () => {
+      const user = made(await home.users.create(by, { username: 'hijacked' }));
+      const choose = (epoch: number) =>
+        home.users.setPassword(by, user.id, { clear: PASSWORD, generated: false }, { signOut: true, epoch });
+      const { signedOutAt = 0 } = made(await home.users.signOutEverywhere(by, user.id));
+      expect(await choose(0)).toMatchObject({ refusal: { code: 'changed' } });
+      expect(await home.users.hasPassword(user.id)).toBe(false);
+      expect(made(await choose(signedOutAt)).signedOutAt).toBeGreaterThan(signedOutAt);
+    });
+
     test('keeps a password that is easy to guess and was there before such were refused', async () => {
       const user = made(await home.users.create(by, { username: 'unlucky' }));
       made(await home.users.setPassword(by, user.id, { clear: 'password123456', generated: true }));

@@ -4,15 +4,17 @@ import { now } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/hash-of.js';
 import { endSession } from '../../src/sessions/end-session.js';
 import { logouts } from '../../src/sessions/logout/logout.js';
+import { grants } from '../../src/sessions/grant.js';
 import { saveSession } from '../../src/sessions/save-session.js';
 import { type Session, sessions } from '../../src/sessions/session.js';
+import { survivingSession } from '../../src/sessions/survive.js';
 import type { Realm } from '../../src/storage/store.js';
 import { temporaryStore, type TemporaryStore } from '../support/store.js';
 
 let opened: TemporaryStore;
 let realm: Realm;
 beforeEach(async () => {
-  opened = await temporaryStore([logouts, sessions]);
+  opened = await temporaryStore([grants, logouts, sessions]);
   realm = opened.store.in('default');
 });
 afterEach(() => opened.close());
@@ -62,5 +64,34 @@ describe('a session', () => {
     );
     const saved = await realm.of(sessions).get('uid');
     expect(saved?.clients.map(({ clientId }) => clientId).sort()).toEqual(names.sort());
+  });
+});
+
+describe('a session that is to outlive a sign-out', () => {
+  const client = { clientId: 'a', sid: 's', grantId: 'g', offline: true };
+  const stored = async (more: Partial<Session> = {}): Promise<void> => {
+    await saveSession(realm, undefined, { ...fresh(), clients: [client], ...more });
+    const grant = { id: 'g', userId: 'u', clientId: 'a', startedAt: now(), signOutEpoch: 0, payload: '{}' };
+    await realm.of(grants).insert({ ...grant, expiresAt: now() + 60_000 });
+  };
+  const survive = async (before: number, after: number): Promise<number> => {
+    const writes = await survivingSession(realm, 'uid')({ signedOutAt: before }, { signedOutAt: after });
+    if (writes.length > 0) expect((await realm.commit(writes)).ok).toBe(true);
+    return writes.length;
+  };
+
+  test('has the epoch after it, and so has what was granted in it; its limits count on', async () => {
+    const { startedAt } = fresh();
+    await stored({ startedAt });
+    expect(await survive(0, 500)).toBe(2);
+    expect(await realm.of(sessions).get('uid')).toMatchObject({ signOutEpoch: 500, signedInAt: startedAt });
+    expect(await realm.of(grants).get('g')).toMatchObject({ signOutEpoch: 500 });
+  });
+
+  test('does not come back where it was ended before, by a sign-out or by itself', async () => {
+    await stored();
+    expect(await survive(300, 500)).toBe(0);
+    await endSession(realm, 'uid', now());
+    expect(await survive(0, 500)).toBe(0);
   });
 });

@@ -59,6 +59,7 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
     resumesAt: '/auth/resumed',
     typed: [] as { identifier: string; password: string; address: string }[],
     recorded: [] as { by: Actor; signIn: SignIn }[],
+    agent: 'jest',
   };
   const app = new Koa();
   app.proxy = true;
@@ -115,7 +116,7 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
       path,
       method: 'POST',
       body: new URLSearchParams(fields).toString(),
-      headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'User-Agent': 'jest' },
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'User-Agent': state.agent },
     });
   return {
     state,

@@ -171,6 +171,12 @@ describe('signing in', () => {
     ]);
   });
 
+  test('is recorded with no more of the browser’s name than its first 300 characters', async () => {
+    house.state.agent = 'Mozilla'.repeat(2000);
+    await signIn(ok);
+    expect(house.state.recorded[0]?.by.agent).toBe(house.state.agent.slice(0, 300));
+  });
+
   test('with the tick keeps the browser signed in, and keeps the tick over a wrong password', async () => {
     const wrong = await signIn({ kind: 'wrong-credentials' }, { ...credentials, remember: 'yes' });
     expect(wrong.body).toMatch(/name="remember" value="yes" checked/);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { hours, seconds } from '../../src/base/clock.js';
+import { hours, minutes, seconds } from '../../src/base/clock.js';
 import { StoreUnavailable } from '../../src/base/errors.js';
 import type { JsonObject } from '../../src/base/json.js';
 import type { SecretBox } from '../../src/base/secret-box.js';
@@ -196,6 +196,14 @@ describe.each(databases)('an upgrade of a %s store', (_name, make) => {
     await settle(newer);
     expect(await found(newer)).toEqual([['b', 'a'], ['b']]);
     expect(await before.find('named', {}, { limit: 9 })).toMatchObject({ rows: [{ id: 'a' }, { id: 'b' }] });
+  });
+
+  test('keeps what the version before asks for, at a machine whose clock is behind that of the upgrade', async () => {
+    const older = await open([bare]);
+    const newer = await open([rich]);
+    passes(-minutes(5));
+    await settle(newer);
+    expect(await older.in('r').of(bare).find('named', {}, { limit: 9 })).toMatchObject({ rows: [] });
   });
 
   test('drops what only the version before asked for, once that has left nothing more', async () => {

@@ -1,6 +1,7 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/hash-of.js';
+import { agentOf } from '../../http/actor.js';
 import { endSession } from '../../sessions/end-session.js';
 import { saveSession } from '../../sessions/save-session.js';
 import type { Session } from '../../sessions/session.js';
@@ -38,7 +39,7 @@ export const sessionAdapter: ModelAdapter = {
       cookie: presented,
       reset: resetFrom(scope) !== undefined,
       login,
-      from: login && { agent: scope.ctx.get('User-Agent').slice(0, LONGEST_AGENT), address: scope.ctx.ip },
+      from: login && placeOf(scope.ctx),
       at: now(),
       expiresAt: now() + seconds(expiresIn),
     });
@@ -61,8 +62,11 @@ export const sessionAdapter: ModelAdapter = {
   },
 };
 
-/** What of a User-Agent header is kept. */
-const LONGEST_AGENT = 300;
+/** From where somebody signs in. */
+function placeOf(ctx: RequestScope['ctx']): Pick<Session, 'agent' | 'address'> {
+  const agent = agentOf(ctx);
+  return { ...(agent !== undefined && { agent }), address: ctx.ip };
+}
 
 const NO_COOKIE = 'found-by-uid';
 
