@@ -43,6 +43,7 @@ import { passwordHasher } from './identity/password-hash.js';
 import { passwords } from './identity/passwords.js';
 import { SecondFactorService } from './identity/second-factor-service.js';
 import { throttle } from './identity/throttle.js';
+import { pendingUndos } from './oidc/pending-undos.js';
 import { unlocking } from './identity/unlock.js';
 import { UserService } from './identity/user-service.js';
 import { basisOf } from './oidc/basis.js';
@@ -163,6 +164,7 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
     removalJob({ realm, recorder, groups }),
     segmentsJob(store.house, { index: segments, snapshots }),
   ]);
+  const undos = pendingUndos((err) => log.error({ err }, 'what was used up for nothing could not be given back'));
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
 
   return {
@@ -199,10 +201,11 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
     pending: new PendingRequests(),
     unlocking: unlocking(realm, recorder, throttling),
     secondFactors: new SecondFactorService({ ...known, throttle: throttling, pepper, box }),
+    undos,
     assign,
     async close() {
       // Background work may be cut off anywhere, and what it waits for may never answer.
-      await atMost(seconds(1), Promise.all([cached.stop(), jobs.stop()]));
+      await atMost(seconds(1), Promise.all([cached.stop(), jobs.stop(), undos.close()]));
       await atMost(seconds(2.5), store.close());
     },
   };

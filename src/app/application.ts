@@ -114,7 +114,13 @@ export function application(of: Parts, { keys, attributeClaims }: Basis, isStopp
     .use(securityHeaders(issuer))
     .use(issuerHostOnly(issuer, (ctx) => shown.wrongAddress(ctx)))
     .use(homePage(issuer, shown))
-    .use(requestScope(realm, settings, storelessPaths(issuer), doReadBehaviour, clients))
+    .use(
+      requestScope(realm, settings, storelessPaths(issuer), {
+        readsBehaviour: doReadBehaviour,
+        undos: of.undos,
+        clients,
+      }),
+    )
     .use(signIn)
     .use(account)
     .use(decisions)

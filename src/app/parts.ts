@@ -18,6 +18,7 @@ import { type Unlocking } from '../identity/unlock.js';
 import type { UserService } from '../identity/user-service.js';
 import { type Background } from '../jobs/background.js';
 import type { PendingRequests } from '../oidc/pending-requests.js';
+import type { PendingUndos } from '../oidc/pending-undos.js';
 import type { ClientOrigins } from '../realm/client-origins.js';
 import type { ClientService } from '../realm/client-service.js';
 import type { KeyRingService } from '../realm/key-ring-service.js';
@@ -59,6 +60,8 @@ export interface Parts {
   readonly pending: PendingRequests;
   readonly unlocking: Unlocking;
   readonly secondFactors: SecondFactorService;
+  /** What requests used up that could not be answered. */
+  readonly undos: PendingUndos;
   /** Gives somebody access, by the rules of edges. */
   readonly assign: typeof assign;
   close(): Promise<void>;

@@ -3,49 +3,53 @@ import { now } from '../base/clock.js';
 import type { SettingsService } from '../realm/settings-service.js';
 import { revokeGrant } from '../sessions/revoke-grant.js';
 import type { Realm } from '../storage/store.js';
-import { RequestScope, runInScope } from './request-scope.js';
+import { pendingUndos } from './pending-undos.js';
+import { RequestScope, runInScope, type ScopeOptions } from './request-scope.js';
 
 /**
  * Opens the request scope around everything that may reach the store, outside the library's own error handler, and writes
  * what was kept back once the answer is known. An answer is only sent when what it promises is written; whoever is told to
- * come again instead finds the code or refresh token that they came with as it was, if the store lets us.
+ * come again instead finds the code or refresh token that they came with as it was, as soon as the store lets us.
  *
  * @param isStoreless whether what is answered at this path hangs on nothing in the store. It is answered while that is away,
  * and without a scope, so that whoever asks the store there after all is found out.
- * @param readsBehaviour whether decisions look at what people did, as far as is known: a guess that costs a call or a hop where it is wrong
+ * @param options.readsBehaviour whether decisions look at what people did, as far as is known: a guess that costs a call or a hop where it is wrong
  */
 export function requestScope(
   realm: Realm,
   settings: Pick<SettingsService, 'get'>,
   isStoreless: (path: string) => boolean,
-  readsBehaviour: () => boolean = () => false,
-  clients?: RequestScope['clients'],
+  options: Omit<ScopeOptions, 'withBehaviour'> & { readonly readsBehaviour?: () => boolean } = {},
 ): Middleware {
+  const { readsBehaviour, undos = pendingUndos(), ...rest } = options;
   return async (ctx, next) => {
     if (isStoreless(ctx.path)) {
       await next();
       return;
     }
-    const scope = new RequestScope(realm, await settings.get(), ctx, readsBehaviour());
-    scope.clients = clients;
+    const scope = new RequestScope(realm, await settings.get(), ctx, {
+      ...rest,
+      undos,
+      withBehaviour: readsBehaviour?.() ?? false,
+    });
     await runInScope(scope, async () => {
       try {
         await next();
         if (ctx.status !== 503) await write(scope);
       } catch (error) {
-        await scope.undo();
+        scope.undo();
         throw error;
       }
-      if (ctx.status === 503) await scope.undo();
+      if (ctx.status === 503) scope.undo();
     });
   };
 }
 
 async function write(scope: RequestScope): Promise<void> {
-  const { ctx, realm, rotating } = scope;
+  const { ctx, realm, redeeming } = scope;
   if ((await scope.flush(ctx.status < 400)) === 'written') return;
-  // Two hands hold this refresh token (RFC 9700 4.14.2). What the other one just got dies with the grant.
-  if (rotating?.grantId !== undefined) await revokeGrant(realm, rotating.grantId, now());
+  // Two hands hold this code (RFC 6749 4.1.2) or refresh token (RFC 9700 4.14.2). What the other one just got dies with the grant.
+  if (redeeming?.grantId !== undefined) await revokeGrant(realm, redeeming.grantId, now());
   refuse(ctx);
 }
 

@@ -1,60 +1,84 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context } from 'koa';
-import { type Instant, now } from '../base/clock.js';
+import { type Instant, now, seconds } from '../base/clock.js';
+import { StoreUnavailable } from '../base/errors.js';
 import type { Hashed } from '../base/hash-of.js';
 import type { Effective } from '../access/effective.js';
-import { isPassing } from '../http/failures.js';
 import { type Behaviour, behaviours } from '../identity/behaviour.js';
 import { type User, users } from '../identity/user.js';
 import type { Settings } from '../realm/settings.js';
 import { alive, grantAlive, issuedTo, sessionAlive } from '../sessions/alive.js';
 import { type Grant, grants } from '../sessions/grant.js';
 import type { GrantDraft } from '../sessions/grant-draft.js';
+import { type HeldWrite, paying, redeem, undoRedemption } from '../sessions/redemption.js';
 import { type Session, sessions } from '../sessions/session.js';
 import { type IssueRecord, type Token, tokens } from '../sessions/token.js';
 import type { Step } from '../sign-in/step.js';
-import type { Stored } from '../storage/spec.js';
+import type { AnySpec, DocumentOf, Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
+import { insert, replace } from '../storage/write.js';
 import { type InteractionDocument, interactions } from './interaction-document.js';
+import { type PendingUndos, pendingUndos, type Undo } from './pending-undos.js';
 import { type PushedRequest, pushedRequests } from './pushed-request-document.js';
 
 /** Runs when the answer is known. */
-type HeldWrite = () => Promise<void>;
+type Work = () => Promise<void>;
 
-/** A refresh token that is being exchanged for its successor. */
-interface Rotation {
-  readonly family: Stored<Token>;
-  successor?: Token;
+/** A code or refresh token that is being exchanged. */
+interface Exchange {
+  readonly before: Stored<Token>;
+  /** Of a refresh token. */
+  readonly presented?: Hashed;
+  after?: Token;
+  readonly isRepeatable?: boolean;
 }
 
-export type Flushed = 'written' | 'rotated-elsewhere';
+export type Flushed = 'written' | 'redeemed-elsewhere';
+
+export interface ScopeOptions {
+  /** Whether what a user did is read with the user: who they are may hang on it. */
+  readonly withBehaviour?: boolean;
+  /** Of this process. */
+  readonly undos?: PendingUndos;
+  /** As cached. Absent: whether a client is still there is not asked. */
+  readonly clients?: { get(id: string): Promise<{ readonly createdAt: number } | undefined> } | undefined;
+  /** How long a request may try to write, from its beginning, in milliseconds; 5 s. It is answered a second later at the latest. */
+  readonly patience?: number;
+}
+
+const PATIENCE = seconds(5);
+const GRACE = seconds(1);
 
 /**
  * One request's view of the store. The protocol library asks often and writes early; here each document is read once and
  * brings what it refers to, and what is written waits until the answer is known:
  *
- * - *held*: new documents and a refresh rotation, dropped when the answer is an error;
+ * - *held*: new documents, and the code or refresh token that they are issued for, dropped when the answer is an error; a code is
+ *   consumed also by an answer that refuses it;
  * - *settled*: what happened whatever the answer is (the session's own state).
  *
- * What may not wait at all (consuming a code, using up an interaction, revoking, ending a session) is written at once by the
+ * What may not wait at all (using up an interaction or a pushed request, revoking, ending a session) is written at once by the
  * adapters.
  *
- * What is used up and a rotation go ahead of what they pay for. Where that could not be written, nobody got it, so what was
- * paid is given back.
+ * What is used up goes together with what it pays for where the store has cheap commits, else ahead of it. Where that could not be
+ * written, nobody got it, so what was paid is given back: see `redemption` and `pending-undos`.
  */
 export class RequestScope {
   readonly realm: Realm;
   readonly settings: Settings;
   readonly ctx: Context;
   readonly #withBehaviour: boolean;
+  readonly #openedAt = performance.now();
   readonly #held: HeldWrite[] = [];
-  #settled: HeldWrite | undefined;
-  readonly #undos: HeldWrite[] = [];
-  #rotation: Rotation | undefined;
+  readonly #afterwards: Work[] = [];
+  #settled: Work | undefined;
+  readonly #pending: PendingUndos;
+  readonly #patience: number;
+  readonly #undos: { readonly key: string; readonly undo: Undo }[] = [];
+  #exchange: Exchange | undefined;
   #answeringAgain: string | undefined;
   #pushed: Promise<Stored<PushedRequest> | undefined> | undefined;
-  /** Clients as cached. Absent: whether a client is still there is not asked. */
-  clients: { get(id: string): Promise<{ readonly createdAt: number } | undefined> } | undefined;
+  readonly clients: ScopeOptions['clients'];
   /** The uid of the session that the interaction at hand began in. */
   interactionSession: string | undefined;
   /** The session that the browser's cookie found, as read. */
@@ -71,12 +95,14 @@ export class RequestScope {
   /** Why the access token that this request issues says what it says. */
   issuing: IssueRecord | undefined;
 
-  /** @param withBehaviour whether what a user did is read with the user: who they are may hang on it */
-  constructor(realm: Realm, settings: Settings, ctx: Context, withBehaviour = false) {
+  constructor(realm: Realm, settings: Settings, ctx: Context, options: ScopeOptions = {}) {
     this.realm = realm;
     this.settings = settings;
     this.ctx = ctx;
-    this.#withBehaviour = withBehaviour;
+    this.#withBehaviour = options.withBehaviour ?? false;
+    this.#pending = options.undos ?? pendingUndos();
+    this.clients = options.clients;
+    this.#patience = options.patience ?? PATIENCE;
   }
 
   readonly user = once((id: string): Promise<Stored<User> | undefined> => {
@@ -85,11 +111,12 @@ export class RequestScope {
     return this.realm.of(users).get(id);
   });
   readonly behaviour = once((id: string): Promise<Stored<Behaviour> | undefined> => this.realm.of(behaviours).get(id));
-  readonly interaction = once((id: Hashed): Promise<Stored<InteractionDocument> | undefined> =>
-    this.realm.of(interactions).get(id),
-  );
+  readonly interaction = once(async (id: Hashed): Promise<Stored<InteractionDocument> | undefined> => {
+    await this.#pending.done(id);
+    return this.realm.of(interactions).get(id);
+  });
   readonly pushedRequest = once((id: Hashed): Promise<Stored<PushedRequest> | undefined> => {
-    this.#pushed = this.realm.of(pushedRequests).get(id);
+    this.#pushed = this.#pending.done(id).then(() => this.realm.of(pushedRequests).get(id));
     return this.#pushed;
   });
   /** The grant, alive or not. */
@@ -114,6 +141,7 @@ export class RequestScope {
 
   /** The token, alive or not, with its grant, user and session. */
   readonly token = once(async (id: Hashed): Promise<Stored<Token> | undefined> => {
+    await this.#pending.done(id);
     const token = await this.realm.of(tokens).get(id);
     if (token) {
       await Promise.all([
@@ -154,48 +182,73 @@ export class RequestScope {
     const pushed = await this.#pushed;
     if (!pushed || pushed.expiresAt >= until) return;
     const { version, ...request } = pushed;
-    this.hold(async () => {
-      // Where it was answered meanwhile there is nothing left to keep it for.
-      await this.realm.of(pushedRequests).replace({ ...request, expiresAt: until }, version);
-    });
+    // Where it was answered meanwhile there is nothing left to keep it for.
+    this.holdReplace(pushedRequests, { ...request, expiresAt: until }, version);
   }
 
-  hold(write: HeldWrite): void {
-    this.#held.push(write);
+  /** A new document. */
+  holdInsert<S extends AnySpec & { readonly scope: 'realm' }>(spec: S, document: DocumentOf<S>): void {
+    const alone = async () => (await this.realm.of(spec).insert(document)).ok;
+    this.#held.push({ write: insert(spec, document), alone });
+  }
+
+  /** A document that is left as it is where somebody has written it since. */
+  holdReplace<S extends AnySpec & { readonly scope: 'realm' }>(
+    spec: S,
+    document: DocumentOf<S>,
+    expected: number,
+  ): void {
+    const alone = async () => (await this.realm.of(spec).replace(document, expected)).ok;
+    this.#held.push({ write: replace(spec, document, expected), alone, isOptional: true });
+  }
+
+  /** What takes more than one write. */
+  holdWork(work: Work): void {
+    this.#afterwards.push(work);
   }
 
   /** The last one counts: it carries what the ones before it carried. */
-  settle(write: HeldWrite): void {
+  settle(write: Work): void {
     this.#settled = write;
   }
 
   /**
-   * @param undo gives back what this request writes ahead of its answer: by compare-and-set, so that it does nothing where
-   * somebody else has written since
+   * @param key of the document that this request writes ahead of its answer
+   * @param undo gives it back, by compare-and-set, so that it does nothing where somebody else has written since
    */
-  undoable(undo: HeldWrite): void {
-    this.#undos.push(undo);
+  undoable(key: string, undo: Undo): void {
+    this.#undos.push({ key, undo });
   }
 
   /**
-   * For a request whose answer was not sent and never will be: it is told to come again, and must not look like a thief then.
-   * Tried once; where the store is away for this too, what was used up stays so, and the next use of it ends the grant.
+   * For a request whose answer was not sent and never will be: it is told to come again, and must not look like a thief then. Nobody
+   * waits for it here; whoever comes with the same again does.
    */
-  async undo(): Promise<void> {
-    try {
-      await all(this.#undos.splice(0));
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-    }
+  undo(): void {
+    for (const { key, undo } of this.#undos.splice(0)) this.#pending.add(key, undo);
   }
 
-  /** The refresh token that this request exchanges, once it has been consumed. */
+  /** The code or refresh token that this request exchanges, once it has been consumed. */
+  get redeeming(): Stored<Token> | undefined {
+    return this.#exchange?.before;
+  }
+
+  /** The refresh token that this request exchanges. */
   get rotating(): Stored<Token> | undefined {
-    return this.#rotation?.family;
+    return this.#exchange?.presented === undefined ? undefined : this.#exchange.before;
   }
 
-  consumeRefreshToken(family: Stored<Token>): void {
-    this.#rotation = { family };
+  consumeCode(before: Stored<Token>): void {
+    const { version: _, ...code } = before;
+    this.#exchange = { before, after: { ...code, consumedAt: now() } };
+  }
+
+  /**
+   * @param presented its hash, whole
+   * @param isRepeatable whether the same successor would be made again
+   */
+  consumeRefreshToken(before: Stored<Token>, presented: Hashed, isRepeatable = false): void {
+    this.#exchange = { before, presented, isRepeatable };
   }
 
   /** The successor that a token has already, which its client is told once more: nothing is rotated. */
@@ -209,43 +262,53 @@ export class RequestScope {
 
   /** @param successor the family's document with its new `current` */
   succeedRefreshToken(successor: Token): void {
-    if (!this.#rotation) throw new Error('No refresh token is being rotated.');
-    this.#rotation.successor = successor;
+    if (!this.#exchange) throw new Error('No refresh token is being rotated.');
+    this.#exchange.after = successor;
   }
 
-  /**
-   * Writes what was kept back: the rotation first, since whatever is new in this request depends on having won it, then
-   * everything else in one tick.
-   */
+  /** Writes what was kept back. @throws StoreUnavailable in time, whatever the store does */
   async flush(succeeded: boolean): Promise<Flushed> {
+    const until = this.#openedAt + this.#patience;
+    // What took all of its time to read may still write, if that is quick.
+    const left = Math.max(until - performance.now(), 0) + GRACE;
+    return within(left, () => this.#flush(succeeded, until));
+  }
+
+  async #flush(succeeded: boolean, until: number): Promise<Flushed> {
     const settled = this.#settled ? [this.#settled] : [];
     this.#settled = undefined;
     const held = this.#held.splice(0);
+    const afterwards = this.#afterwards.splice(0);
+    const exchange = this.#exchange;
     if (!succeeded) {
+      // Who guessed wrong with a code has used it up.
+      const isWon =
+        !exchange?.after ||
+        exchange.presented !== undefined ||
+        (await this.#redeem(exchange, exchange.after, [], until));
       await all(settled);
-      return 'written';
+      return isWon ? 'written' : 'redeemed-elsewhere';
     }
-    if (this.#rotation?.successor && !(await this.#rotate(this.#rotation.family, this.#rotation.successor))) {
-      await all(settled);
-      return 'rotated-elsewhere';
+    if (exchange?.after) {
+      if (!(await this.#redeem(exchange, exchange.after, held, until))) {
+        await all(settled);
+        return 'redeemed-elsewhere';
+      }
+      held.length = 0;
     }
-    await all([...held, ...settled]);
+    await all([...held.map(({ alone }) => alone), ...afterwards, ...settled]);
     return 'written';
   }
 
   /** Whether this request won. */
-  async #rotate({ version, ...family }: Stored<Token>, successor: Token): Promise<boolean> {
-    const kept = this.realm.of(tokens);
-    // Nobody else knows the successor, so a family that has it is as we wrote it, even where the store did not say that it did.
-    this.undoable(async () => {
-      const there = await kept.get(family.id);
-      if (there && there.current === successor.current) await kept.replace(family, there.version);
-    });
-    if ((await kept.replace(successor, version)).ok) return true;
-    // A client that may ask again may do so at the same moment: both then hold the one successor that there is.
-    if ((await kept.get(family.id))?.current !== successor.current) return false;
-    this.#undos.splice(0); // what the other one wrote is not ours to undo
-    return true;
+  async #redeem(exchange: Exchange, after: Token, held: readonly HeldWrite[], until: number): Promise<boolean> {
+    const redemption = { ...exchange, after: paying(after, exchange.presented, held) };
+    const { realm } = this;
+    this.undoable(exchange.before.id, () => undoRedemption(realm, redemption));
+    const won = await redeem(realm, redemption, held, until);
+    // What somebody else wrote is not ours to undo.
+    if (!won) this.#undos.splice(0);
+    return won;
   }
 
   async #byFormerCookie(cookie: Hashed): Promise<Stored<Session> | undefined> {
@@ -254,9 +317,22 @@ export class RequestScope {
   }
 }
 
-const all = async (writes: readonly HeldWrite[]): Promise<void> => {
+const all = async (writes: readonly (() => Promise<unknown>)[]): Promise<void> => {
   await Promise.all(writes.map((write) => write()));
 };
+
+/** Whatever is still under way then may still be written. @throws StoreUnavailable */
+async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new StoreUnavailable('it takes too long')), ms).unref();
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** Reads each key once; whoever asks again gets the same promise. */
 interface Once<K, V> {

@@ -1,7 +1,5 @@
 import { type Instant, seconds } from '../base/clock.js';
-import type { Stored } from '../storage/spec.js';
-import type { Realm } from '../storage/store.js';
-import { type Session, sessions } from './session.js';
+import type { Session } from './session.js';
 
 /** How long a session may live: unused, and at all. */
 export interface SessionLimits {
@@ -35,14 +33,4 @@ export function prolonged(session: Session, realm: LimitsOfRealm, at: Instant): 
   if (at - (session.usedAt ?? session.startedAt) < seconds(limits.idleSeconds) / 2) return undefined;
   const end = sessionEnd(beganAt(session), limits, at);
   return end > session.expiresAt ? end : undefined;
-}
-
-/** Notes that a session is used. Whoever changed it meanwhile has used it too, or ended it: then nothing is written. */
-export async function keepAlive(
-  realm: Realm,
-  { version, ...session }: Stored<Session>,
-  end: Instant,
-  at: Instant,
-): Promise<void> {
-  await realm.of(sessions).replace({ ...session, usedAt: at, expiresAt: end }, version);
 }

@@ -28,6 +28,12 @@ export type Token = {
   current?: Hashed;
   /** When it became so, where it followed another. */
   rotatedAt?: Instant;
+  /** Of a refresh token: the one that was exchanged for `current`. */
+  previous?: Hashed;
+  /** The token that was issued for this code, or for `previous`: see `redemption`. */
+  paidFor?: Hashed;
+  /** Until when its absence says that nobody was answered. */
+  unansweredUntil?: Instant;
   /** What the protocol library wants back, as JSON; of a JWT, what userinfo needs besides what it says itself. */
   payload?: string;
   /** Why an access token for an API says what it says. */
@@ -35,7 +41,9 @@ export type Token = {
   expiresAt: Instant;
 };
 
-export type TokenKind = 'authorization-code' | 'access-token' | 'refresh-token' | 'client-credentials' | 'jwt';
+/** `receipt`: opens nothing; it has the place of a token that was never written (see `redemption`). */
+export type TokenKind =
+  'authorization-code' | 'access-token' | 'refresh-token' | 'client-credentials' | 'jwt' | 'receipt';
 
 /** What an access token was made from, for explaining it later. */
 export type IssueRecord = {
@@ -60,7 +68,7 @@ export const tokens = spec<Token>()({
   scope: 'realm',
   version: 1,
   indexed: {},
-  hashed: ['id', 'current'],
+  hashed: ['id', 'current', 'previous', 'paidFor'],
   sealed: ['payload'],
   unique: {},
   queries: {},

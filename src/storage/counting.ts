@@ -82,6 +82,7 @@ export function countCalls(store: Store, ignored: readonly string[] = []): Count
         const inner = store.in(realm);
         return {
           id: inner.id,
+          hasCheapCommits: inner.hasCheapCommits,
           of: (spec) => counted(inner.of(spec), spec, realm),
           commit: (writes) => count('', realm, 'commit', () => inner.commit(writes)),
         };

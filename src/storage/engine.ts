@@ -15,6 +15,8 @@ import type { AnySpec } from './spec.js';
 export interface Engine {
   /** How long it lets an operation wait (for a lock, a connection, a primary, its turn), in milliseconds. */
   readonly patience: number;
+  /** Whether several writes together are one durable step that costs no more than one of them. */
+  readonly hasCheapCommits: boolean;
   /**
    * Makes the tables and indexes that these specs lack, and fills them. What no spec asks for any more stays, since a process
    * of an older version may still be asking; only what would refuse or falsify a write goes, and a unique key becomes a plain one.

@@ -98,6 +98,7 @@ async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise
       if (realm === HOUSE || !realm.isWellFormed()) throw misuse('A realm needs a name.');
       return {
         id: realm,
+        hasCheapCommits: engine.hasCheapCommits,
         of(spec) {
           // The types say so too; a spec that lost its type on the way is refused here.
           if ((spec as AnySpec).scope !== 'realm') throw misuse(`${spec.name} is the house's, not a realm's.`);

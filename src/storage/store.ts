@@ -33,6 +33,8 @@ export interface Store {
 
 export interface Realm {
   readonly id: RealmId;
+  /** Whether a commit of several writes costs no more than one of them, so that a hot path may use it. */
+  readonly hasCheapCommits: boolean;
   of<S extends AnySpec & { readonly scope: 'realm' }>(spec: S): Collection<S>;
   /**
    * All of these writes, or none; at most 64. A commit of one write is that write. House documents may be among them.

@@ -1,4 +1,5 @@
 /** Requests that used up a code or refresh token, and could not be answered. */
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AdapterPayload } from 'oidc-provider';
 import type { Context } from 'koa';
@@ -7,6 +8,7 @@ import { StoreUnavailable } from '../../src/base/errors.js';
 import { hashOf } from '../../src/base/hash-of.js';
 import { refreshTokenAdapter } from '../../src/oidc/adapter/refresh-token-adapter.js';
 import { tokenAdapter } from '../../src/oidc/adapter/token-adapter.js';
+import { type PendingUndos, pendingUndos } from '../../src/oidc/pending-undos.js';
 import { requestScope } from '../../src/oidc/request-scope-middleware.js';
 import type { SettingsService } from '../../src/realm/settings-service.js';
 import { grants } from '../../src/sessions/grant.js';
@@ -42,8 +44,10 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
   let store: Store;
   let realm: Realm;
   let fault: Fault | undefined;
+  let undos: PendingUndos;
   beforeEach(async () => {
     fault = undefined;
+    undos = pendingUndos();
     database = await make();
     const engine = failing(await database.engine(), () => fault);
     store = await openStore({ specs: GRANTED_SPECS, box: temporaryBox(), engine });
@@ -51,6 +55,7 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
     await grantedIn(realm, now());
   });
   afterEach(async () => {
+    await undos.close();
     await store.close();
     await database.drop();
   });
@@ -64,6 +69,7 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
       realm,
       settings,
       () => false,
+      { undos, patience: 200 },
     )(ctx, async () => {
       await work();
       ctx.status = status;
@@ -74,14 +80,14 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
     const found = await codes.find('code');
     if (!found || found['consumed'] !== undefined) throw new Error('The code is not good.');
     await codes.consume?.('code');
-    await accessTokens.upsert('access', PAYLOAD, 60);
+    await accessTokens.upsert(randomUUID(), PAYLOAD, 60);
   }
   const rotateTo = (next: string) => async (): Promise<void> => {
     const found = await refreshTokenAdapter([]).find(OLD);
     if (!found || found['consumed'] !== undefined) throw new Error('The refresh token is not good.');
     await refreshTokenAdapter([]).consume?.(OLD);
     await refreshTokenAdapter([]).upsert(next, PAYLOAD, 60);
-    await accessTokens.upsert(`access of ${next}`, PAYLOAD, 60);
+    await accessTokens.upsert(randomUUID(), PAYLOAD, 60);
   };
   const issueOld = (): Promise<number> => request(() => refreshTokenAdapter([]).upsert(OLD, PAYLOAD, 60));
   const currentNow = async () => (await realm.of(tokens).get(hashOf('family')))?.current;
@@ -99,7 +105,7 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
     expect(await revoked()).toBe(false);
   });
 
-  test('since the store did not say that it had rotated, leaves its refresh token good', async () => {
+  test('since the store did not say that it had rotated, is answered all the same or leaves its refresh token good', async () => {
     await issueOld();
     let said = false;
     fault = ({ kind }) => {
@@ -107,9 +113,13 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
       said = true;
       return 'unanswered';
     };
-    await expect(request(rotateTo('family.lost'))).rejects.toBeInstanceOf(StoreUnavailable);
+    const status = await request(rotateTo('family.lost')).catch((error: unknown) => error);
+    await undos.idle();
 
-    expect(await request(rotateTo('family.next'))).toBe(200);
+    // One durable step that got no answer is given back; a step among others is looked for.
+    expect(status).toEqual(realm.hasCheapCommits ? expect.any(StoreUnavailable) : 200);
+    if (realm.hasCheapCommits) expect(await request(rotateTo('family.next'))).toBe(200);
+    else expect(await currentNow()).toBe(hashOf('family.lost'));
   });
 
   test('and lost the race of a refresh token besides, leaves to the winner what it won', async () => {
@@ -124,16 +134,17 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
     expect(await currentNow()).toBe(hashOf('family.won'));
   });
 
-  test('and whose refresh token was in a second hand meanwhile, opens nothing by leaving it good', async () => {
+  test('leaves its refresh token to a second hand, once', async () => {
     await issueOld();
-    fault = newTokensAreLost;
     const late = request(async () => {
       await rotateTo('family.late')();
+      fault = newTokensAreLost;
       await expect(request(rotateTo('family.lost'))).rejects.toBeInstanceOf(StoreUnavailable);
+      fault = undefined;
     });
 
-    expect(await late).toBe(400);
-    expect(await revoked()).toBe(true);
+    expect(await late).toBe(200);
+    expect(await currentNow()).toBe(hashOf('family.late'));
     await expect(request(rotateTo('family.next'))).rejects.toThrow('not good');
   });
 
@@ -152,20 +163,15 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
     expect(await consumed()).toBe(false);
   });
 
-  test('and whose code was in a second hand meanwhile, opens nothing by leaving it good', async () => {
-    fault = newTokensAreLost;
-    await expect(
-      request(async () => {
-        const second = codes.find('code');
-        await second;
-        await request(redeem).catch(() => undefined);
-        // Held before the first gave it back, at a version that is gone.
-        await codes.consume?.('code');
-      }),
-    ).rejects.toMatchObject({ error: 'invalid_grant' });
-    fault = undefined;
+  test('leaves its code to a second hand, once', async () => {
+    const late = request(async () => {
+      await redeem();
+      fault = newTokensAreLost;
+      await expect(request(redeem)).rejects.toBeInstanceOf(StoreUnavailable);
+      fault = undefined;
+    });
 
-    expect(await revoked()).toBe(true);
+    expect(await late).toBe(200);
     await expect(request(redeem)).rejects.toThrow('not good');
   });
 
@@ -188,13 +194,15 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
     expect(await consumed()).toBe(true);
   });
 
-  test('says so even where nothing can be given back', async () => {
+  test('gives back what it used up as soon as the store answers again', async () => {
     await issueOld();
     fault = (write) => {
       if (write.kind === 'insert') fault = () => 'lost';
       return newTokensAreLost(write);
     };
     await expect(request(rotateTo('family.lost'))).rejects.toBeInstanceOf(StoreUnavailable);
-    expect(await currentNow()).toBe(hashOf('family.lost'));
+    fault = undefined;
+    await undos.idle();
+    expect(await currentNow()).toBe(hashOf(OLD));
   });
 });

@@ -11,6 +11,7 @@ import { passes } from '../support/passes.js';
 import { hours, seconds } from '../../src/base/clock.js';
 import { pushedRequestAdapter } from '../../src/oidc/adapter/pushed-request-adapter.js';
 import { PendingRequests } from '../../src/oidc/pending-requests.js';
+import { type PendingUndos, pendingUndos } from '../../src/oidc/pending-undos.js';
 import { RequestScope, runInScope } from '../../src/oidc/request-scope.js';
 import type { Settings } from '../../src/realm/settings.js';
 import { openStore } from '../../src/storage/open-store.js';
@@ -29,7 +30,9 @@ describe.each(databases)('on %s, of an interaction', (_, make) => {
   let database: Database;
   let store: Store;
   let realm: Realm;
+  let undos: PendingUndos;
   beforeEach(async () => {
+    undos = pendingUndos();
     database = await make();
     store = await openStore({ specs: [interactions], box: temporaryBox(), engine: await database.engine() });
     realm = store.in('default');
@@ -45,7 +48,8 @@ describe.each(databases)('on %s, of an interaction', (_, make) => {
 
   /** The adapter reads nothing of the settings, and of the context nothing but the query and the address. */
   function request() {
-    const scope = new RequestScope(realm, {} as Settings, { query: {}, ip: '192.0.2.1' } as unknown as Context);
+    const context = { query: {}, ip: '192.0.2.1' } as unknown as Context;
+    const scope = new RequestScope(realm, {} as Settings, context, { undos });
     const adapter = interactionAdapter(pending);
     return {
       find: () => runInScope(scope, async () => adapter.find(UID)),

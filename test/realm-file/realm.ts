@@ -35,6 +35,7 @@ class Gate {
       const inner = store.in(realm);
       return {
         id: inner.id,
+        hasCheapCommits: inner.hasCheapCommits,
         of: (spec) => inner.of(spec),
         commit: async (writes) => {
           if (this.#left-- <= 0) throw new Error('killed');

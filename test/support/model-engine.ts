@@ -103,6 +103,7 @@ export function modelEngine(): Engine {
 
   return {
     patience: 5000,
+    hasCheapCommits: true,
     prepare: async () => undefined,
     tidy: async (_specs, now, under) => typeof write(under, now) !== 'object',
     async get(at, id, now) {

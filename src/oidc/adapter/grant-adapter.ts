@@ -40,7 +40,7 @@ export const grantAdapter: ModelAdapter = {
     };
     const draft = new GrantDraft(scope.realm, grant, extended, mergeGrantPayloads);
     const { writeGrant } = scope;
-    scope.hold(() => (writeGrant ? writeGrant(draft) : draft.save()));
+    scope.holdWork(() => (writeGrant ? writeGrant(draft) : draft.save()));
   },
 
   async destroy(id) {

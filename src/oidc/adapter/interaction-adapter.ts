@@ -38,7 +38,7 @@ export const interactionAdapter = (pending: PendingRequests): ModelAdapter => ({
       makeRoom(pending, { clientId: String(clientId), bytes: packed.length, endsAt });
       await scope.keepPushedRequest(endsAt);
     }
-    scope.hold(async () => {
+    scope.holdWork(async () => {
       // One that went on meanwhile does not wait again: whoever is sent after it finds it over.
       if (read) await rewrite(read, document);
       else await scope.realm.of(interactions).insert(document);
@@ -57,7 +57,7 @@ export const interactionAdapter = (pending: PendingRequests): ModelAdapter => ({
     const { clientId = '', payload, endsAt = now() } = read;
     pending.release({ network: networkOf(scope.ctx.ip), clientId, bytes: payload.length, endsAt });
     const { version: _, ...waiting } = read;
-    scope.undoable(async () => {
+    scope.undoable(waiting.id, async () => {
       await scope.realm.of(interactions).replace(waiting, over.version);
     });
   },

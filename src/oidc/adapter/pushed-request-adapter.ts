@@ -25,10 +25,7 @@ export const pushedRequestAdapter = (pending: PendingRequests): ModelAdapter => 
     const packed = packPayload(payload);
     const endsAt = now() + seconds(expiresIn);
     makeRoom(pending, { clientId: String(payload.clientId), bytes: packed.length, endsAt });
-    const document = { id: hashOf(value), payload: packed, expiresAt: endsAt };
-    scope.hold(async () => {
-      await scope.realm.of(pushedRequests).insert(document);
-    });
+    scope.holdInsert(pushedRequests, { id: hashOf(value), payload: packed, expiresAt: endsAt });
   },
 
   /** At once, and conditional: of parallel answers to one request one gets through here (RFC 9126 4). */
@@ -40,7 +37,7 @@ export const pushedRequestAdapter = (pending: PendingRequests): ModelAdapter => 
     const kept = scope.realm.of(pushedRequests);
     const written = await kept.replace({ ...request, consumedAt: now() }, version);
     if (!written.ok) throw new errors.InvalidRequestUri('request_uri was already used');
-    scope.undoable(async () => {
+    scope.undoable(request.id, async () => {
       await kept.replace(request, written.value.version);
     });
   },

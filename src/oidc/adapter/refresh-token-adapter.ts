@@ -7,9 +7,12 @@ import {
   type RefreshTokenValue,
   successorOf,
 } from '../../sessions/refresh-family.js';
-import { keepAlive, prolonged } from '../../sessions/session-end.js';
+import { receiptOf } from '../../sessions/redemption.js';
+import { sessions } from '../../sessions/session.js';
+import { prolonged } from '../../sessions/session-end.js';
 import { type Token, tokens } from '../../sessions/token.js';
 import { clientBehind } from '../client-lookup.js';
+import { isFreeAgain } from '../free-again.js';
 import { currentScope } from '../request-scope.js';
 import { oidcOf } from '../session-in-request.js';
 import type { ModelAdapter } from './model-adapter.js';
@@ -33,7 +36,8 @@ export const refreshTokenAdapter = (successors: readonly Buffer[]): ModelAdapter
     if (isForbiddenOffline(family)) return undefined;
     const again = answeredAgain(family, presented, successors);
     if (again !== undefined) scope.answerAgain(again);
-    const reused = family.current !== currentOf(presented) && again === undefined;
+    const isCurrent = family.current === currentOf(presented) || again !== undefined;
+    const reused = !isCurrent && !(await isFreeAgain(family, currentOf(presented)));
     // The ID token of a refresh answers no request, whose nonce the library would repeat (OpenID Connect Core 12.2).
     const { nonce: _, ...payload } = unpackPayload(family.payload, value);
     return { ...payload, ...consumed(reused ? { ...family, consumedAt: now() } : family) };
@@ -52,9 +56,7 @@ export const refreshTokenAdapter = (successors: readonly Buffer[]): ModelAdapter
       scope.succeedRefreshToken({ ...token, issuedAt: scope.rotating.issuedAt, rotatedAt: now() });
       return;
     }
-    scope.hold(async () => {
-      await scope.realm.of(tokens).insert(token);
-    });
+    scope.holdInsert(tokens, token);
   },
 
   // Held: the library consumes before it has checked the request, and a wrong parameter must leave the token good.
@@ -63,15 +65,31 @@ export const refreshTokenAdapter = (successors: readonly Buffer[]): ModelAdapter
     const presented = parseRefreshToken(value);
     const family = presented && (await scope.token(familyId(presented)));
     if (!family) throw new Error('A refresh token that was not found is being consumed.');
-    if (scope.answeringAgain === undefined) scope.consumeRefreshToken(family);
+    if (scope.answeringAgain !== undefined) holdReceipt(family);
+    else scope.consumeRefreshToken(family, currentOf(presented), maySucceedAgain());
     const session = family.sessionBound && family.sessionUid !== undefined && (await scope.session(family.sessionUid));
     const end = session && prolonged(session, scope.settings, now());
-    if (end) scope.hold(() => keepAlive(scope.realm, session, end, now()));
+    if (end) {
+      const { version, ...kept } = session;
+      scope.holdReplace(sessions, { ...kept, usedAt: now(), expiresAt: end }, version);
+    }
   },
 
   // A reused token's family lies with its grant, which the library revokes in the same breath.
   destroy: () => Promise.resolve(),
 });
+
+/** Whether whoever comes with it again is given the same successor, which is made and not drawn. */
+function maySucceedAgain(): boolean {
+  const client = oidcOf(currentScope())?.client;
+  return client !== undefined && clientBehind(client).refreshReuseSeconds > 0;
+}
+
+/** Its client is answered now, if it was not before: from the end of its reuse interval on the token is used. */
+function holdReceipt(family: Token): void {
+  const receipt = receiptOf(family);
+  if (receipt) currentScope().holdInsert(tokens, receipt);
+}
 
 /** Whether it lives without a session, and its client may no longer ask for that: it is good again as soon as its client may. */
 function isForbiddenOffline({ sessionBound, clientId }: Token): boolean {

@@ -2,10 +2,10 @@ import type { AdapterPayload } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf, type Hashed } from '../../base/hash-of.js';
-import { revokeGrant } from '../../sessions/revoke-grant.js';
 import { revokeToken } from '../../sessions/revoke-token.js';
 import { type Token, type TokenKind, tokens } from '../../sessions/token.js';
 import { clientMade } from '../client-lookup.js';
+import { isFreeAgain } from '../free-again.js';
 import { currentScope } from '../request-scope.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
@@ -19,7 +19,8 @@ export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>):
     const scope = currentScope();
     const token = await scope.token(hashOf(value));
     if (token?.kind !== kind || token.payload === undefined || !(await scope.tokenAlive(token))) return undefined;
-    return { ...unpackPayload(token.payload, value), ...consumed(token) };
+    const isFree = token.consumedAt !== undefined && (await isFreeAgain(token));
+    return { ...unpackPayload(token.payload, value), ...(isFree ? {} : consumed(token)) };
   },
 
   async upsert(value, payload, expiresIn = 0) {
@@ -28,32 +29,18 @@ export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>):
     // The library has its own end of a code in the payload.
     const lives = kind === 'authorization-code' ? expiresIn + CODE_KEPT_SECONDS : expiresIn;
     const token = { ...tokenDocument(hashOf(value), kind, payload, lives), ...(issued && { record: issued }) };
-    scope.hold(async () => {
-      await scope.realm.of(tokens).insert(token);
-    });
+    scope.holdInsert(tokens, token);
   },
 
   /**
-   * At once, and conditional: of parallel redemptions of one code one gets through here. Every other one shows that the
-   * code is in two hands, so it ends the grant and with it what the winner got (RFC 6749 4.1.2).
-   *
-   * Undone only where the store said that this request consumed it: of a write without an answer nobody knows whose it is.
+   * Held, and conditional: of parallel redemptions of one code one gets through at the end of its request. Every other one shows that
+   * the code is in two hands, so it ends the grant and with it what the winner got (RFC 6749 4.1.2).
    */
   async consume(value) {
     const scope = currentScope();
     const found = await scope.token(hashOf(value));
     if (!found) throw new errors.InvalidGrant(`${kind} not found`);
-    const { version, ...token } = found;
-    const kept = scope.realm.of(tokens);
-    const written = await kept.replace({ ...token, consumedAt: now() }, version);
-    if (written.ok) {
-      scope.undoable(async () => {
-        await kept.replace(token, written.value.version);
-      });
-      return;
-    }
-    if (token.grantId !== undefined) await revokeGrant(scope.realm, token.grantId, now());
-    throw new errors.InvalidGrant(`${kind} already consumed`);
+    scope.consumeCode(found);
   },
 
   // What has a grant dies with it, which the library revokes in the same breath.

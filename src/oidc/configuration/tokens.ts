@@ -48,9 +48,7 @@ export const tokens = {
           ...('claims' in token && token.claims !== undefined && { payload: JSON.stringify({ claims: token.claims }) }),
           expiresAt: seconds(exp),
         };
-        scope.hold(async () => {
-          await scope.realm.of(tokenSpec).insert(document);
-        });
+        scope.holdInsert(tokenSpec, document);
         return undefined;
       },
     },

@@ -130,6 +130,7 @@ export async function openMongo(
 
   return {
     patience,
+    hasCheapCommits: false,
     prepare: (specs) =>
       run(async () => {
         const fresh = specs.filter((spec) => !prepared.has(spec));

@@ -105,6 +105,7 @@ export async function openSqlite(
 
   return {
     patience,
+    hasCheapCommits: true,
     async prepare(specs) {
       const fresh = specs.filter((spec) => !prepared.has(spec));
       if (fresh.length === 0) return;

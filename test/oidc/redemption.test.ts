@@ -1,0 +1,185 @@
+/** Clients that obey 503 and Retry-After keep what they hold, whatever the store does meanwhile. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AdapterPayload } from 'oidc-provider';
+import type { Context } from 'koa';
+import { now, seconds } from '../../src/base/clock.js';
+import { StoreUnavailable } from '../../src/base/errors.js';
+import { hashOf } from '../../src/base/hash-of.js';
+import { refreshTokenAdapter } from '../../src/oidc/adapter/refresh-token-adapter.js';
+import { tokenAdapter } from '../../src/oidc/adapter/token-adapter.js';
+import { type PendingUndos, pendingUndos } from '../../src/oidc/pending-undos.js';
+import { requestScope } from '../../src/oidc/request-scope-middleware.js';
+import type { SettingsService } from '../../src/realm/settings-service.js';
+import { grants } from '../../src/sessions/grant.js';
+import { newRefreshToken, parseRefreshToken } from '../../src/sessions/refresh-family.js';
+import { type Token, tokens } from '../../src/sessions/token.js';
+import type { Engine } from '../../src/storage/engine.js';
+import { openStore } from '../../src/storage/open-store.js';
+import type { Realm, Store } from '../../src/storage/store.js';
+import { type Database, databases } from '../storage/engines.js';
+import { temporaryBox } from '../support/store.js';
+import { GRANTED_SPECS, grantedIn } from './granted.js';
+import { outages } from './outage.js';
+
+const codes = tokenAdapter('authorization-code');
+const refreshTokens = refreshTokenAdapter([]);
+const accessTokens = tokenAdapter('access-token');
+const payloadOf = (family: string): AdapterPayload => ({ accountId: 'u', clientId: 'c', grantId: family });
+const HOUR = 3600;
+
+/** A server: its own view of the store, and what it has still to give back. */
+interface Server {
+  readonly store: Store;
+  readonly realm: Realm;
+  readonly undos: PendingUndos;
+}
+type Answer = '503' | 'refused' | { readonly next: string };
+
+// Every token comes from the same few words, so that a run can be repeated.
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+async function serverOn(engine: Engine): Promise<Server> {
+  const store = await openStore({ specs: GRANTED_SPECS, box, engine });
+  return { store, realm: store.in('default'), undos: pendingUndos() };
+}
+const box = temporaryBox();
+
+async function exchangeAt({ realm, undos }: Server, work: () => Promise<string | undefined>): Promise<Answer> {
+  const settings = { get: () => Promise.resolve({}) } as unknown as SettingsService;
+  const ctx = { status: 404, query: {} } as Context;
+  let next: string | undefined;
+  try {
+    await requestScope(realm, settings, () => false, { undos, patience: 60 })(ctx, async () => {
+      next = await work();
+      ctx.status = next === undefined ? 400 : 200;
+    });
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return '503';
+    throw error;
+  }
+  return ctx.status === 200 && next !== undefined ? { next } : 'refused';
+}
+
+const refreshWith = (server: Server, family: string, token: string): Promise<Answer> =>
+  exchangeAt(server, async () => {
+    const found = await refreshTokens.find(token);
+    if (!found || found['consumed'] !== undefined) return undefined;
+    await refreshTokens.consume?.(token);
+    const next = newRefreshToken(parseRefreshToken(token)?.family);
+    await refreshTokens.upsert(next, payloadOf(family), HOUR);
+    await accessTokens.upsert(randomUUID(), payloadOf(family), 600);
+    return next;
+  });
+const redeemAt = (server: Server, code: string): Promise<Answer> =>
+  exchangeAt(server, async () => {
+    const found = await codes.find(code);
+    if (!found || found['consumed'] !== undefined) return undefined;
+    await codes.consume?.(code);
+    const next = newRefreshToken();
+    await refreshTokens.upsert(next, payloadOf(code), HOUR);
+    await accessTokens.upsert(randomUUID(), payloadOf(code), 600);
+    return next;
+  });
+
+async function grantFor(realm: Realm, code: string): Promise<void> {
+  const at = now();
+  const grant = { id: code, userId: 'u', clientId: 'c', startedAt: at, signOutEpoch: 0, payload: '{}', expiresAt: at + seconds(HOUR) };
+  await Promise.all([realm.of(grants).insert(grant), realm.of(tokens).insert(codeDocument(code))]);
+}
+
+const codeDocument = (code: string): Token => ({
+  id: hashOf(code),
+  kind: 'authorization-code',
+  clientId: 'c',
+  userId: 'u',
+  grantId: code,
+  sessionBound: false,
+  issuedAt: now(),
+  payload: '{}',
+  expiresAt: now() + seconds(HOUR),
+});
+
+/** Comes again for as long as it is told to. */
+async function persistently(ask: () => Promise<Answer>): Promise<Exclude<Answer, '503'>> {
+  for (;;) {
+    const answer = await ask();
+    if (answer !== '503') return answer;
+    await delay(10 + Math.random() * 40);
+  }
+}
+
+const shapes = [
+  ['one durable step', true],
+  ['one step after the other', false],
+] as const;
+
+describe.each(shapes)('where an exchange is %s,', (_shape, hasCheapCommits) => {
+  let database: Database;
+  let engine: Engine;
+  beforeEach(async () => {
+    const [[, make]] = databases;
+    database = await make();
+    engine = { ...(await database.engine()), hasCheapCommits };
+    const first = await openStore({ specs: GRANTED_SPECS, box, engine: { ...engine, close: () => Promise.resolve() } });
+    await grantedIn(first.in('default'), now());
+  });
+  afterEach(async () => {
+    await engine.close();
+    await database.drop();
+  });
+
+  test('of 1,000 families none dies in outages, and each token is good once', async () => {
+    const random = randomFrom(20261129);
+    const outage = outages(engine, random);
+    const servers = [await serverOn(outage.engine()), await serverOn(outage.engine())];
+    const any = (): Server => servers[random() < 0.5 ? 0 : 1] as Server;
+    const all = Array.from({ length: 1000 }, () => randomUUID());
+    for (const code of all) await grantFor(any().realm, code);
+
+    const used: [string, string][] = [];
+    const dead: string[] = [];
+    let isOver = false;
+    const weather = (async () => {
+      while (!isOver) {
+        await delay(100 + random() * 200);
+        outage.begin();
+        await delay(20 + random() * 60);
+        outage.end();
+      }
+    })();
+    async function client(code: string): Promise<void> {
+      let answer = await persistently(() => redeemAt(any(), code));
+      for (let times = 0; times < 2 && answer !== 'refused'; times++) {
+        const { next } = answer;
+        used.push([code, next]);
+        answer = await persistently(() => refreshWith(any(), code, next));
+      }
+      if (answer === 'refused') dead.push(code);
+    }
+    const left = [...all];
+    await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        for (let code = left.pop(); code !== undefined; code = left.pop()) await client(code);
+      }),
+    );
+    isOver = true;
+    await weather;
+    await outage.landed();
+    await Promise.all(servers.map(({ undos }) => undos.idle()));
+
+    expect(dead).toHaveLength(0);
+    // What was used is used: also where an outage made it good again in between. Of each grant once, since that ends it.
+    const again = await Promise.all(used.slice(0, 50).map(([code, token]) => refreshWith(any(), code, token)));
+    const codesAgain = await Promise.all(all.slice(0, 50).map((code) => redeemAt(any(), code)));
+    expect([...again, ...codesAgain].filter((answer) => answer !== 'refused')).toEqual([]);
+    await Promise.all(servers.map(({ undos }) => undos.close()));
+  });
+});
