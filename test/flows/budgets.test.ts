@@ -293,7 +293,8 @@ describe.each(stores)('on %s:', (kind) => {
       const { body } = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
       const refreshed = await counted(() => refresh(host, app, body.refresh_token, { resource: ORDERS }));
       expect(claimsOf(refreshed.value.body.id_token)['segments']).toContain('quiet');
-      expect([refreshed.hops, refreshed.portCalls]).toEqual([4, 7]);
+      // Where commits are cheap, the rotation and what it pays for are one call.
+      expect([refreshed.hops, refreshed.portCalls]).toEqual(kind === 'sqlite' ? [3, 6] : [4, 7]);
       await groups.change(by, made.ok ? made.value.id : '', { rule: 'false' });
     });
 

@@ -65,12 +65,7 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
     // The adapters read nothing of the settings, and of the context nothing but the query.
     const settings = { get: () => Promise.resolve({}) } as unknown as SettingsService;
     const ctx = { status: 404, query: {} } as Context;
-    await requestScope(
-      realm,
-      settings,
-      () => false,
-      { undos, patience: 200 },
-    )(ctx, async () => {
+    await requestScope(realm, settings, () => false, { undos, patience: 200 })(ctx, async () => {
       await work();
       ctx.status = status;
     });
