@@ -30,7 +30,7 @@ interface Pending {
 /** The most that wait; beyond it the oldest is left as it is. */
 const MOST = 10_000;
 const AT_ONCE = 32;
-const PAUSE = 200;
+const PAUSE = 50;
 const LASTS = minutes(15);
 
 /** @param report hears of an undo that failed for a reason that does not pass */

@@ -75,7 +75,7 @@ export async function openAgain(
   }
 }
 
-const LOOKS = 5;
+const LOOKS = 6;
 const BETWEEN_LOOKS = 200;
 
 const isWritten = (token: Token | undefined): boolean => token !== undefined && !isWithdrawn(token);

@@ -91,7 +91,15 @@ const redeemAt = (server: Server, code: string): Promise<Answer> =>
 
 async function grantFor(realm: Realm, code: string): Promise<void> {
   const at = now();
-  const grant = { id: code, userId: 'u', clientId: 'c', startedAt: at, signOutEpoch: 0, payload: '{}', expiresAt: at + seconds(HOUR) };
+  const grant = {
+    id: code,
+    userId: 'u',
+    clientId: 'c',
+    startedAt: at,
+    signOutEpoch: 0,
+    payload: '{}',
+    expiresAt: at + seconds(HOUR),
+  };
   await Promise.all([realm.of(grants).insert(grant), realm.of(tokens).insert(codeDocument(code))]);
 }
 
@@ -149,7 +157,7 @@ describe.each(shapes)('where an exchange is %s,', (_shape, hasCheapCommits) => {
     let isOver = false;
     const weather = (async () => {
       while (!isOver) {
-        await delay(100 + random() * 200);
+        await delay(200 + random() * 300);
         outage.begin();
         await delay(20 + random() * 60);
         outage.end();
