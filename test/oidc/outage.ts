@@ -21,6 +21,7 @@ export interface Outage {
 export function outages(inner: Engine, random: () => number): Outage {
   let isAway = false;
   const landing = new Set<Promise<unknown>>();
+  const nowAway = (): boolean => isAway;
   const away = (): StoreUnavailable => new StoreUnavailable('its primary is gone');
 
   const faulty =
@@ -31,7 +32,7 @@ export function outages(inner: Engine, random: () => number): Outage {
         const result = await work(...given);
         // It may go between what it did and what it says.
         await new Promise(setImmediate);
-        if (!isAway || random() < 0.5) return result;
+        if (!nowAway() || random() < 0.5) return result;
         throw away();
       }
       const how = random();
@@ -45,7 +46,12 @@ export function outages(inner: Engine, random: () => number): Outage {
     };
 
   return {
-    engine: () => ({ ...inner, get: faulty(inner.get), write: faulty(inner.write), close: () => Promise.resolve() }),
+    engine: () => ({
+      ...inner,
+      get: faulty((...given: Parameters<Engine['get']>) => inner.get(...given)),
+      write: faulty((...given: Parameters<Engine['write']>) => inner.write(...given)),
+      close: () => Promise.resolve(),
+    }),
     begin: () => (isAway = true),
     end: () => (isAway = false),
     async landed() {

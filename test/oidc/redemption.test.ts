@@ -154,9 +154,9 @@ describe.each(shapes)('where an exchange is %s,', (_shape, hasCheapCommits) => {
 
     const used: [string, string][] = [];
     const dead: string[] = [];
-    let isOver = false;
+    const over = new AbortController();
     const weather = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await delay(200 + random() * 300);
         outage.begin();
         await delay(20 + random() * 60);
@@ -178,7 +178,7 @@ describe.each(shapes)('where an exchange is %s,', (_shape, hasCheapCommits) => {
         for (let code = left.pop(); code !== undefined; code = left.pop()) await client(code);
       }),
     );
-    isOver = true;
+    over.abort();
     await weather;
     await outage.landed();
     await Promise.all(servers.map(({ undos }) => undos.idle()));
