@@ -121,6 +121,56 @@ describe('a connection that is destroyed in the turn in which a command is given
   });
 });
 
+describe('what is read', () => {
+  const database = temporaryDatabase();
+  let store: Store;
+  let client: mongo.MongoClient;
+  let sent: string[];
+  beforeAll(async () => {
+    store = await openStore({ specs: allSpecs, box: temporaryBox(), engine: await openMongo(toldUrl(database.url)) });
+    client = (mongoose.connections.at(-1) as mongoose.Connection).getClient();
+    await store.in('r').of(things).get('a');
+    client.on('commandStarted', ({ commandName }) => sent.push(commandName));
+  });
+  afterAll(async () => {
+    await store.close();
+    await database.drop();
+  });
+  beforeEach(() => {
+    sent = [];
+  });
+  const read = () => store.in('r').of(things).get('a');
+
+  test('costs one command while the primary is the same and is heard of', async () => {
+    await read();
+    await read();
+    expect(sent).toEqual(['find', 'find']);
+  });
+
+  test('after an election waits for one write that a majority has, which all who read share', async () => {
+    const { description } = (client as unknown as { topology: { description: mongo.TopologyDescription } }).topology;
+    const servers = [...description.servers].map(([address, server]) => {
+      const electionId = new mongoose.mongo.ObjectId();
+      return [address, { address, type: server.type, electionId }] as const;
+    });
+    const newDescription = { type: description.type, servers: new Map(servers) };
+    const begun = read();
+    client.emit('topologyDescriptionChanged', { newDescription } as never);
+    await Promise.all([begun, read(), store.in('r').of(things).find('all', {}, { limit: 1 })]);
+    expect(sent.filter((name) => name === 'update')).toHaveLength(1);
+    expect(sent.indexOf('update')).toBeLessThan(sent.lastIndexOf('find'));
+  });
+
+  test('after a silence of the primary waits for one, too', async () => {
+    const heard = client.listeners('serverHeartbeatSucceeded');
+    client.removeAllListeners('serverHeartbeatSucceeded');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await read();
+    for (const listener of heard) client.on('serverHeartbeatSucceeded', listener as never);
+    expect(sent).toEqual(['update', 'find']);
+  });
+});
+
 test('work that never ends does not keep its place at a turnstile', async () => {
   const through = turnstile(1, 5000, 20);
   void through(() => new Promise(() => undefined));

@@ -5,6 +5,7 @@ import { newId } from '../../src/base/ids.js';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
 import { openStore } from '../../src/storage/open-store.js';
 import type { Store } from '../../src/storage/store.js';
+import type { Mongod } from '../support/mongod-process.js';
 import { type ReplicaSet, startReplicaSet } from '../support/replica-set.js';
 import { temporaryBox } from '../support/store.js';
 import { times } from './engines.js';
@@ -66,6 +67,7 @@ describe('of two processes on a replica set', () => {
     '%s',
     async (kind) => {
       const { late, reads, raised } = await unsettled(async () => {
+        await set.healthy();
         const before = await set.primary();
         switch (kind) {
           case 'kill':
@@ -84,9 +86,41 @@ describe('of two processes on a replica set', () => {
         }
       });
       expect(late).toEqual([]);
-      expect(reads).toBeGreaterThan(100);
-      expect(raised).toBeGreaterThan(100);
+      expect(reads).toBeGreaterThan(20);
+      expect(raised).toBeGreaterThan(20);
     },
     60_000,
   );
+
+  test('a new primary that does not know yet what a majority has is not asked for it', async () => {
+    const first = stores[0].in('r').of(tallies);
+    const second = stores[1].in('r').of(tallies);
+    await set.healthy();
+    const before = await set.primary();
+    const behind = set.members.findLast((member) => member !== before) as Mongod;
+    await first.put({ id: newId(), n: 0 });
+    await set.replicates(behind, false);
+    const acknowledged = new Map<string, number>();
+    const state = { isKilled: false };
+    const write = async (id: string): Promise<void> => {
+      for (let n = 1; !state.isKilled; n++) {
+        await first.put({ id, n });
+        acknowledged.set(id, n);
+        state.isKilled = n === 25;
+      }
+      // In the turn of the answer, so that what the primary tells the others of it is lost.
+      before.signal('SIGKILL');
+    };
+    await Promise.allSettled(times(8, () => write(newId())));
+    await set.replaced(before);
+    const seen = async () =>
+      Promise.allSettled([...acknowledged].map(async ([id, n]) => ((await second.get(id))?.n ?? 0) >= n));
+    const early = await seen();
+    await set.replicates(behind, true);
+    await before.kill();
+    await before.restart();
+    // It says nothing, rather than what was before.
+    for (const each of early) expect(each.status === 'rejected' || each.value).toBe(true);
+    expect(await seen()).toEqual(times(8, () => ({ status: 'fulfilled', value: true })));
+  }, 60_000);
 });

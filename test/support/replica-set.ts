@@ -16,22 +16,29 @@ export interface ReplicaSet {
   stepDown(): Promise<void>;
   /** Resolves when a member other than this one is primary, with that one. */
   replaced(before: Mongod): Promise<Mongod>;
+  /** Resolves when each member is primary or secondary. */
+  healthy(): Promise<void>;
+  /** Whether this member takes over what the primary writes; it votes and answers all the same. */
+  replicates(member: Mongod, does: boolean): Promise<void>;
   end(): Promise<void>;
 }
 
 interface Hello {
   readonly isWritablePrimary?: boolean;
+  readonly secondary?: boolean;
   readonly setName?: string;
   readonly electionId?: { toString(): string };
 }
 
 /** Two seconds: shorter than any installation should have it, and as short as Gatehouse is sure with. */
 const ELECTION = 2000;
+/** Lets a test hold back what a member does by itself. */
+const TESTED = ['--setParameter', 'enableTestCommands=1'];
 
 export async function startReplicaSet(): Promise<ReplicaSet> {
   const members: Mongod[] = [];
   try {
-    for (let i = 0; i < 3; i++) members.push(await startMongod({ uninitiated: true, cacheGigabytes: 0.25 }));
+    for (let i = 0; i < 3; i++) members.push(await startMongod({ uninitiated: true, args: TESTED }));
     await asked(members[0] as Mongod, {
       replSetInitiate: {
         _id: 'rs0',
@@ -53,11 +60,26 @@ export async function startReplicaSet(): Promise<ReplicaSet> {
       await set.replaced(before);
     },
     replaced: (before) => primaryAmong(members.filter((member) => member !== before)),
+    async healthy() {
+      await set.primary();
+      const isUp = async (member: Mongod): Promise<boolean> => {
+        const hello = (await asked(member, { hello: 1 }).catch(() => ({}))) as Hello;
+        return hello.isWritablePrimary === true || hello.secondary === true;
+      };
+      const until = Date.now() + 60_000;
+      while (!(await Promise.all(members.map(isUp))).every(Boolean)) {
+        if (Date.now() > until) throw new Error('A member of the replica set does not come up.');
+        await delay(100);
+      }
+    },
+    async replicates(member, does) {
+      await asked(member, { configureFailPoint: 'stopReplProducer', mode: does ? 'off' : 'alwaysOn' });
+    },
     async end() {
       await Promise.all(members.map((member) => member.end()));
     },
   };
-  await set.primary();
+  await set.healthy();
   return set;
 }
 
