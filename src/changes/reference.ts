@@ -1,6 +1,6 @@
 /** Something that names a thing which is to be removed. */
 export interface Reference {
-  readonly kind: 'user' | 'group' | 'role' | 'client' | 'resource-server' | 'consent';
+  readonly kind: 'user' | 'group' | 'role' | 'client' | 'resource-server';
   readonly id: string;
   /** For people to read; it may come from outside, so whoever prints it makes it printable. */
   readonly name: string;
@@ -18,5 +18,4 @@ export type ReferenceHow =
   | 'audience' // the role counts there alone, so it goes with it
   | 'resource-servers' // the client may ask for tokens of it
   | 'introspects'
-  | 'claims' // the client is told of permissions there
-  | 'consent'; // a person allowed the client, or allowed something at the resource server
+  | 'claims'; // the client is told of permissions there

@@ -16,6 +16,7 @@ import type { LookCommand } from './look.js';
 import { usageOf } from './manual/command-help.js';
 import { NotUnderstood } from './not-understood.js';
 import type { Output } from './output.js';
+import { printable } from './printable.js';
 
 /** How a command ends: 0 well, 1 refused or failed (for `decide`: denied), 2 not understood, 3 `decide` could not decide. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -26,8 +27,8 @@ interface Io {
 }
 
 const terminal: Io = {
-  out: { line: (text) => process.stdout.write(`${text}\n`) },
-  err: { line: (text) => process.stderr.write(`${text}\n`) },
+  out: { line: (text) => process.stdout.write(`${printable(text)}\n`) },
+  err: { line: (text) => process.stderr.write(`${printable(text)}\n`) },
 };
 
 /** @param endWith another end than 0, for a command that went well */
@@ -62,18 +63,22 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     await keysCommand(readKeysCommand(rest), readConfig(env), out);
   },
   async client(env, { out }, rest) {
+    if (isManaged('client', rest)) return managing('client', env, out, rest);
     const { clientCommand, readClientCommand } = await import('./client.js');
     await clientCommand(readClientCommand(rest), readConfig(env), out);
   },
   async user(env, { out }, rest) {
+    const { managesUsers, manageUsersCommand, readManageUsersCommand } = await import('./manage/users.js');
+    if (managesUsers(rest[0])) return manageUsersCommand(readManageUsersCommand(rest), readConfig(env), out);
     const { readUserCommand, userCommand } = await import('./user.js');
     await userCommand(readUserCommand(rest), readConfig(env), out);
   },
   assign: (env, { out }, rest) => assigning('assign', env, out, rest),
   unassign: (env, { out }, rest) => assigning('unassign', env, out, rest),
   edges: (env, { out }, rest) => assigning('edges', env, out, rest),
-  role: (env, { out }, rest) => looking('role', env, out, rest),
-  group: (env, { out }, rest) => looking('group', env, out, rest),
+  role: (env, { out }, rest) => (isManaged('role', rest) ? managing : looking)('role', env, out, rest),
+  group: (env, { out }, rest) => (isManaged('group', rest) ? managing : looking)('group', env, out, rest),
+  'resource-server': (env, { out }, rest) => managing('resource-server', env, out, rest),
   segment: (env, { out }, rest) => looking('segment', env, out, rest),
   async permission(env, { out }, [action, ...rest]) {
     if (action !== 'holders') throw new NotUnderstood();
@@ -137,6 +142,23 @@ async function assigning(
 ): Promise<void> {
   const { assignCommand, readAssignCommand } = await import('./assign.js');
   await assignCommand(readAssignCommand(action, rest), readConfig(env), out);
+}
+
+/** Lists and single things without `--json` have tables of their own. */
+function isManaged(of: 'role' | 'group' | 'client', [action = '', ...rest]: readonly string[]): boolean {
+  if (['create', 'edit', 'rename', 'delete'].includes(action)) return true;
+  if (action === 'show' && of === 'group') return true;
+  return (action === 'list' || action === 'show') && rest.includes('--json');
+}
+
+async function managing(
+  of: 'role' | 'group' | 'client' | 'resource-server',
+  env: Environment,
+  out: Output,
+  rest: readonly string[],
+): Promise<void> {
+  const { manageCommand, readManageCommand } = await import('./manage/manage.js');
+  await manageCommand(readManageCommand(of, rest), readConfig(env), out);
 }
 
 async function looking(of: LookCommand['of'], env: Environment, out: Output, rest: readonly string[]): Promise<void> {

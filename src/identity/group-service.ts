@@ -90,6 +90,20 @@ export class GroupService implements ReferrerSource {
     return wrong === undefined ? this.#documents.change(by, group.value, after) : invalid(wrong);
   }
 
+  /** Everything, as the input names it; assignments stay. Refused with `missing`, `changed`, `taken`, `invalid`. */
+  async update(by: Actor, id: string, input: NewGroup, expected: number): Promise<Saved<Stored<Group>>> {
+    const group = await this.#at(id, expected);
+    if (!group.ok) return group;
+    const { createdAt, since, edges, name, type } = group.value;
+    const wrong =
+      badName(input.name) ??
+      (input.type === type ? undefined : invalid(`${name} keeps its type: make another group instead.`));
+    if (wrong) return wrong;
+    const fault = kindFault(input);
+    if (fault !== undefined) return invalid(fault);
+    return this.#documents.change(by, group.value, { id, createdAt, since, ...input, edges });
+  }
+
   /**
    * Everything that leads this group to access and to groups above, anew. `access/` alone calls this. Refused with
    * `missing`, `changed`, and `invalid`: a circle among them, which the message names from group to group.

@@ -58,5 +58,13 @@ function termsOf({ username, profile, email }: Named): string[] {
   return [...terms].slice(0, MOST_TERMS);
 }
 
+/** What of a search is looked up in the index: an e-mail address whole, else the beginning of each word. */
+export function searchTerms(text: string): string[] {
+  const wanted = searchForm(text.trim());
+  if (wanted.includes('@')) return [wanted];
+  const words = wanted.split(/[^\p{L}\p{M}\p{N}]+/u).filter((word) => word !== '');
+  return words.map((word) => Array.from(word).slice(0, LONGEST_PREFIX).join(''));
+}
+
 /** How a word is written in the index, and must be in a search. */
 const searchForm = (text: string): string => text.normalize('NFKC').toLowerCase();

@@ -1,4 +1,5 @@
 import type { CommandHelp } from './command-help.js';
+import { JSON_OPTION, managed } from './managed-commands.js';
 
 const QUESTION = 'NAME PERMISSION --at RESOURCE-SERVER [OPTIONS]';
 const CONTEXT = {
@@ -44,15 +45,36 @@ export const ACCESS_COMMANDS: readonly CommandHelp[] = [
     takes: 'user | group | client NAME',
     summary: 'List the assignments of a user, group or client',
   },
-  { name: 'role list', summary: 'List the roles' },
-  { name: 'role show', takes: 'ROLE', summary: 'Show what a role gives' },
+  { name: 'role list', takes: '[--json]', summary: 'List the roles', options: JSON_OPTION },
+  { name: 'role show', takes: 'ROLE [--json]', summary: 'Show what a role gives', options: JSON_OPTION },
+  ...managed(
+    'role',
+    'ROLE',
+    'a role',
+    'Users, groups and clients to which it is assigned, and roles that include or exclude it',
+  ),
   {
     name: 'role holders',
     takes: 'ROLE [OPTIONS]',
     summary: 'List the users and clients who hold a role now',
     options: LISTED,
   },
-  { name: 'group list', summary: 'List the groups' },
+  { name: 'group list', takes: '[--json]', summary: 'List the groups', options: JSON_OPTION },
+  { name: 'group show', takes: 'GROUP [--json]', summary: 'Show a group', options: JSON_OPTION },
+  ...managed('group', 'GROUP', 'a group', 'Members, groups below it, and what is limited to its members'),
+  { name: 'resource-server list', takes: '[--json]', summary: 'List the resource servers', options: JSON_OPTION },
+  {
+    name: 'resource-server show',
+    takes: 'IDENTIFIER [--json]',
+    summary: 'Show a resource server',
+    options: JSON_OPTION,
+  },
+  ...managed(
+    'resource-server',
+    'IDENTIFIER',
+    'a resource server',
+    'Policies and assignments of its permissions, and clients that name it',
+  ),
   {
     name: 'group members',
     takes: 'GROUP [OPTIONS]',

@@ -1,4 +1,5 @@
 import type { CommandHelp } from './command-help.js';
+import { FIELD_OPTIONS, JSON_OPTION, managed } from './managed-commands.js';
 
 const PASSWORD = {
   '--password-stdin': 'Read the password from the first line of the input; otherwise one is generated and printed once',
@@ -8,8 +9,19 @@ const DAYS = (what: string) => ({ '--days': `N: ${what}` });
 
 /** Commands about users and clients. NAME is a username or a verified e-mail address. */
 export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
-  { name: 'client list', summary: 'List the clients' },
-  { name: 'client show', takes: 'CLIENT', summary: 'Show a client as a realm file would write it' },
+  { name: 'client list', takes: '[--json]', summary: 'List the clients', options: JSON_OPTION },
+  {
+    name: 'client show',
+    takes: 'CLIENT [--json]',
+    summary: 'Show a client as a realm file would write it',
+    options: JSON_OPTION,
+  },
+  ...managed(
+    'client',
+    'CLIENT',
+    'a client',
+    'Assignments and policies that are limited to it, and roles that count in it alone',
+  ),
   { name: 'client secret list', takes: 'CLIENT', summary: "List a client's secrets: ids and dates, not the secrets" },
   {
     name: 'client secret add',
@@ -63,5 +75,32 @@ export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
     name: 'user show',
     takes: 'NAME',
     summary: 'Show a user: profile, access, and why a sign-in may be refused',
+  },
+  { name: 'user list', takes: '[--json]', summary: 'List all users', options: JSON_OPTION },
+  {
+    name: 'user search',
+    takes: 'TEXT [--json]',
+    summary: 'Find users by the beginning of a name, or by an e-mail address',
+    options: JSON_OPTION,
+  },
+  {
+    name: 'user edit',
+    takes: 'NAME [OPTIONS]',
+    summary: 'Change names, e-mail address, profile, attributes or state of a user',
+    options: {
+      '--username': 'A new username',
+      '--email': 'ADDRESS in place of the one before',
+      '--email-verified': 'The address is theirs, and they may sign in with it',
+      '--name': 'Full name',
+      ...FIELD_OPTIONS,
+      ...JSON_OPTION,
+    },
+  },
+  {
+    name: 'user delete',
+    takes: 'NAME --yes [--json]',
+    summary: 'Delete a user, and end all of their sessions and tokens',
+    about: ['The id is never used again; the username is free. Audit records stay.'],
+    options: { '--yes': 'Do it; without it the command only says what would be deleted', ...JSON_OPTION },
   },
 ];

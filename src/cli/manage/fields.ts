@@ -1,0 +1,58 @@
+import type { Readable } from 'node:stream';
+import { text as readAll } from 'node:stream/consumers';
+import type { z } from 'zod';
+import { GatehouseError } from '../../base/errors.js';
+import { NotUnderstood } from '../not-understood.js';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What a command says of fields: each `--set FIELD=VALUE`, and an object of the input where `--stdin` is given. */
+export interface FieldsGiven {
+  readonly set: readonly string[];
+  readonly stdin: boolean;
+}
+
+/** @throws NotUnderstood, GatehouseError `bad-configuration` for an input that is no JSON object */
+export async function readFields({ set, stdin }: FieldsGiven, input: Readable = process.stdin): Promise<Fields> {
+  const fields = new Map<string, unknown>(stdin ? Object.entries(objectIn(await readAll(input))) : []);
+  for (const pair of set) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new NotUnderstood('--set takes FIELD=VALUE, as --set description="Sells things".');
+    fields.set(pair.slice(0, at), valueOf(pair.slice(at + 1)));
+  }
+  return Object.fromEntries(fields);
+}
+
+/** JSON where it is a list, an object, a number, true, false, null or quoted; else the text itself. */
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function objectIn(text: string): object {
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    // Said below: the message of the parser would repeat what was written.
+  }
+  if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read;
+  throw new GatehouseError('bad-configuration', 'The input is no JSON object, as {"description": "Sells things"}.');
+}
+
+/** The fields of a thing as they are, with those that are given in their place; `null` takes one away. */
+export const merged = (before: Fields, given: Fields): Fields =>
+  Object.fromEntries(Object.entries({ ...before, ...given }).filter(([, value]) => value !== null));
+
+/** @throws GatehouseError `bad-configuration` that names each field which is wrong, and why */
+export function parsed<S extends z.ZodType>(schema: S, fields: Fields): z.output<S> {
+  const read = schema.safeParse(fields);
+  if (read.success) return read.data;
+  const problems = read.error.issues.map(
+    ({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`,
+  );
+  throw new GatehouseError('bad-configuration', problems.join('\n'));
+}

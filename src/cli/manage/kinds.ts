@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { roleInput } from '../../access/role-input.js';
+import type { Role } from '../../access/role.js';
+import type { Snapshot } from '../../access/snapshot.js';
+import type { Parts } from '../../app/parts.js';
+import type { Page, PageRequest } from '../../base/paging.js';
+import type { Actor } from '../../changes/actor.js';
+import type { Removed } from '../../changes/referrer.js';
+import type { RemovalOptions } from '../../changes/removal.js';
+import type { Saved } from '../../changes/saved.js';
+import { groupInput } from '../../identity/group-input.js';
+import type { Group } from '../../identity/group.js';
+import { clientInput } from '../../realm/client-input.js';
+import type { Client } from '../../realm/client.js';
+import { resourceServerInput } from '../../realm/resource-server-input.js';
+import type { ResourceServer } from '../../realm/resource-server.js';
+import { byId, roleFields } from '../../realm-file/by-id.js';
+import type { Stored } from '../../storage/spec.js';
+import { saved } from '../saved.js';
+import { snapshotNames } from '../snapshot-names.js';
+import { type Fields, parsed } from './fields.js';
+
+/** What is made, changed and removed by the same commands. */
+export interface Kind<T extends { readonly version: number }> {
+  /** In sentences: `Role`. */
+  readonly label: string;
+  /** The field that names it. */
+  readonly nameField: 'name' | 'id' | 'identifier';
+  readonly header: readonly string[];
+  row(item: T, snapshot: Snapshot): readonly string[];
+  list(parts: Parts, page: PageRequest): Promise<Page<T>>;
+  find(parts: Parts, name: string): Promise<T | undefined>;
+  /** Everything that the input may say, as it is, with names in place of ids. */
+  fieldsOf(item: T, snapshot: Snapshot): Fields;
+  /** @returns lines to print besides: a secret that was made */
+  create(parts: Parts, by: Actor, fields: Fields, snapshot: Snapshot): Promise<readonly string[]>;
+  update(
+    parts: Parts,
+    by: Actor,
+    item: T,
+    change: { readonly fields: Fields; readonly options: RemovalOptions; readonly snapshot: Snapshot },
+  ): Promise<Saved<unknown>>;
+  /** Absent: it keeps its name. */
+  rename?(parts: Parts, by: Actor, item: T, to: string, snapshot: Snapshot): Promise<Saved<unknown>>;
+  removedAs(item: T): Removed;
+  remove(parts: Parts, by: Actor, item: T, options: RemovalOptions): Promise<Saved<unknown>>;
+}
+
+const pick = (item: object, schema: { readonly shape: object }): Fields =>
+  Object.fromEntries(Object.entries(item).filter(([field]) => field in schema.shape));
+
+/** Roles and groups by their names, where what is stored has ids. */
+function withNames(fields: Fields, { roles, groups }: Snapshot): Fields {
+  const named = (known: ReadonlyMap<string, { readonly name: string }>) => (id: string) => known.get(id)?.name ?? id;
+  return roleFields(fields, { role: named(roles), group: named(groups) });
+}
+
+const roleFrom = (fields: Fields, snapshot: Snapshot) => parsed(roleInput, roleFields(fields, byId(snapshot)));
+const roleShape = z.object(roleInput.shape);
+
+export const role: Kind<Stored<Role>> = {
+  label: 'Role',
+  nameField: 'name',
+  header: ['ROLE', 'POLICIES', 'DESCRIPTION'],
+  row: ({ name, policies, description = '' }) => [name, String(policies.length), description],
+  list: async ({ roles }) => ({ rows: [...(await roles.all()).values()] }),
+  find: ({ roles }, name) => roles.findByName(name),
+  fieldsOf: (item, snapshot) => withNames(pick(item, roleShape), snapshot),
+  async create({ roles }, by, fields, snapshot) {
+    saved(await roles.create(by, roleFrom(fields, snapshot)));
+    return [];
+  },
+  update: ({ roles }, by, item, { fields, snapshot }) =>
+    roles.update(by, item.id, roleFrom(fields, snapshot), item.version),
+  rename: ({ roles }, by, item, name) =>
+    roles.update(by, item.id, parsed(roleInput, { ...pick(item, roleShape), name }), item.version),
+  removedAs: ({ id }) => ({ kind: 'role', id }),
+  remove: ({ roles }, by, item, options) => roles.remove(by, item.id, item.version, options),
+};
+
+export const group: Kind<Stored<Group>> = {
+  label: 'Group',
+  nameField: 'name',
+  header: ['GROUP', 'KIND', 'DESCRIPTION'],
+  row: ({ name, type = 'group', description = '' }) => [name, type, description],
+  list: ({ groups }, page) => groups.list(page),
+  find: ({ groups }, name) => groups.findByName(name),
+  fieldsOf: (item) => pick(item, groupInput),
+  async create({ groups }, by, fields) {
+    saved(await groups.create(by, parsed(groupInput, fields)));
+    return [];
+  },
+  update: ({ groups }, by, item, { fields }) => {
+    const input = parsed(groupInput, fields);
+    return groups.update(by, item.id, input, item.version);
+  },
+  rename: ({ groups }, by, item, name) =>
+    groups.update(by, item.id, parsed(groupInput, { ...pick(item, groupInput), name }), item.version),
+  removedAs: ({ id }) => ({ kind: 'group', id }),
+  remove: ({ groups }, by, item, options) => groups.remove(by, item.id, item.version, options),
+};
+
+export const client: Kind<Stored<Client>> = {
+  label: 'Client',
+  nameField: 'id',
+  header: ['CLIENT', 'AUTHENTICATION', 'GRANTS', 'NAME'],
+  row: ({ id, authentication, grantTypes, name }) => [id, authentication, grantTypes.join(' '), name],
+  list: ({ clients }, page) => clients.list(page),
+  find: ({ clients }, id) => clients.get(id),
+  fieldsOf: (item) => pick(item, z.object(clientInput.shape)),
+  async create({ clients }, by, fields) {
+    const { client: made, secret } = saved(
+      await clients.create(by, parsed(clientInput, { name: fields['id'], ...fields })),
+    );
+    return secret === undefined ? [] : [`Secret of client ${made.id}, shown this once:`, secret];
+  },
+  update: ({ clients }, by, item, { fields }) => clients.update(by, parsed(clientInput, fields), item.version),
+  rename: ({ clients }, by, item, id) => clients.rename(by, item.id, id, item.version),
+  removedAs: ({ id }) => ({ kind: 'client', id }),
+  remove: ({ clients }, by, item, options) => clients.remove(by, item.id, item.version, options),
+};
+
+export const resourceServer: Kind<Stored<ResourceServer>> = {
+  label: 'Resource server',
+  nameField: 'identifier',
+  header: ['RESOURCE SERVER', 'PERMISSIONS', 'TOKENS', 'NAME'],
+  row: ({ identifier, permissions, tokenFormat, name }) => [identifier, String(permissions.length), tokenFormat, name],
+  list: async ({ resourceServers }) => ({ rows: [...(await resourceServers.all()).values()] }),
+  find: ({ resourceServers }, identifier) => resourceServers.get(identifier),
+  fieldsOf: (item) => pick(item, z.object(resourceServerInput.shape)),
+  async create({ resourceServers }, by, fields) {
+    const input = parsed(resourceServerInput, { name: fields['identifier'], ...fields });
+    saved(await resourceServers.create(by, input));
+    return [];
+  },
+  update: ({ resourceServers }, by, item, { fields, options }) =>
+    resourceServers.update(by, parsed(resourceServerInput, fields), item.version, options),
+  removedAs: ({ identifier }) => ({ kind: 'resource-server', id: identifier }),
+  remove: ({ resourceServers }, by, item, options) =>
+    resourceServers.remove(by, item.identifier, item.version, options),
+};
+
+/** @throws GatehouseError `bad-configuration` that names what may have been meant */
+export function unknown(label: string, name: string, snapshot: Snapshot): never {
+  if (label === 'Role') snapshotNames(snapshot).role(name);
+  if (label === 'Group') snapshotNames(snapshot).group(name);
+  throw saved({ ok: false, refusal: { code: 'missing', message: `There is no ${label.toLowerCase()} ${name}.` } });
+}

@@ -1,0 +1,78 @@
+import { GatehouseError } from '../../base/errors.js';
+import { type Cursor, type Page, PAGE_LIMIT, type PageRequest } from '../../base/paging.js';
+import type { Reference } from '../../changes/reference.js';
+import type { Saved } from '../../changes/saved.js';
+import type { Output } from '../output.js';
+import { columns } from '../table.js';
+
+/** Prints a list page by page, so that it may be as long as the store: a table, or one JSON array. */
+export async function printList<T>(
+  read: (page: PageRequest) => Promise<Page<T>>,
+  {
+    header,
+    row,
+    json,
+  }: {
+    readonly header: readonly string[];
+    readonly row: (item: T) => readonly string[];
+    readonly json?: (item: T) => object;
+  },
+  out: Output,
+): Promise<void> {
+  let after: Cursor | undefined;
+  let isFirst = true;
+  if (json) out.line('[');
+  do {
+    const page: Page<T> = await read({ limit: PAGE_LIMIT, ...(after && { after }) });
+    if (json) {
+      const lines = page.rows.map((item) => `  ${JSON.stringify(json(item))}`);
+      // The comma before an item, since nobody knows whether another one follows.
+      lines.forEach((line, at) => out.line(isFirst && at === 0 ? line : `,${line.slice(1)}`));
+    } else {
+      const rows = page.rows.map(row);
+      for (const line of columns(isFirst ? [header, ...rows] : rows)) out.line(line);
+    }
+    if (page.rows.length > 0) isFirst = false;
+    after = page.next;
+  } while (after);
+  if (json) out.line(']');
+}
+
+export const printJson = (value: object, out: Output): void => out.line(JSON.stringify(value, undefined, 2));
+
+/**
+ * What was removed.
+ * @throws GatehouseError `bad-configuration`: where it is in use, with everything that refers to it
+ */
+export function removed<T>(outcome: Saved<T>, thing: string): T {
+  if (outcome.ok) return outcome.value;
+  const { refusal } = outcome;
+  if (refusal.code !== 'in-use') throw new GatehouseError('bad-configuration', refusal.message);
+  const lines = [
+    `${thing} is in use, so nothing was changed:`,
+    ...referenceLines(refusal.references, refusal.more),
+    'To remove these references too, add --cascade --yes.',
+  ];
+  throw new GatehouseError('bad-configuration', lines.join('\n'));
+}
+
+export function referenceLines(references: readonly Reference[], more: boolean): string[] {
+  const lines = references.map(({ kind, name, id, how }) => {
+    const named = kind === 'client' ? id : name;
+    return `  ${kind.replace('-', ' ')} ${named}: ${HOW[how]}`;
+  });
+  return [...lines, ...(more ? ['  ... and others'] : [])];
+}
+
+const HOW = {
+  assignment: 'has an assignment of it',
+  membership: 'is a member of it',
+  limitation: 'is limited to it',
+  policy: 'has a policy about it',
+  includes: 'includes it',
+  excludes: 'excludes it',
+  audience: 'counts only there, and is removed with it',
+  'resource-servers': 'may ask for tokens of it',
+  introspects: 'introspects its tokens',
+  claims: 'is told of its permissions',
+} as const satisfies Record<Reference['how'], string>;
