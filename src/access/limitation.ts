@@ -14,7 +14,7 @@ export type MissingFact =
 
 /** Whether a limitation holds. */
 export type Answer =
-  /** @param until by itself it will no longer hold from this moment on */
+  /** @param until by itself it will no longer hold from this moment on, or perhaps from a later one if this is more than a day off */
   | { readonly is: 'yes'; readonly until?: Instant }
   | { readonly is: 'no' }
   /** @param stepUp for `authentication`: what would do */

@@ -1,5 +1,5 @@
-import { type Instant, minutes } from '../../base/clock.js';
-import { type Answer, allOrNone, type LimitationKind, NO } from '../limitation.js';
+import { hours, type Instant, minutes } from '../../base/clock.js';
+import { allOrNone, type LimitationKind, NO } from '../limitation.js';
 import { clocksSetAfter, daysAfter, isZone, type LocalTime, localTime, weekdayOf, wholeMinute } from './local-time.js';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
@@ -30,13 +30,14 @@ export const time: LimitationKind = {
       ? undefined
       : 'A time is dates, weekdays, hours and, last, a place, as "2026-12-01/2026-12-24 Mon-Fri 09:00-17:00 Europe/Berlin"; any but the place may be left out.',
   evaluate(values, { context: { at } }) {
-    let longest: Answer = NO;
-    for (const value of values) {
-      const window = windowOf(value);
-      const until = window && endOf(window, at);
-      if (until !== undefined && (longest.is !== 'yes' || until > (longest.until ?? 0))) longest = { is: 'yes', until };
+    const windows = values.flatMap((value) => windowOf(value) ?? []);
+    let until: Instant | undefined;
+    // A stretch that begins where others end goes on with them: `Mon-Fri UTC` at midnight, `08:00-12:00` with `12:00-18:00`.
+    for (let next = latestEnd(windows, at); next !== undefined; next = latestEnd(windows, next)) {
+      until = next;
+      if (until - at > FAR_ENOUGH) break;
     }
-    return longest;
+    return until === undefined ? NO : { is: 'yes', until };
   },
   criterion: (values, question) => allOrNone(time.evaluate(values, question)),
   describe: (values) => `only during ${values.join(' or ')}`,
@@ -104,6 +105,24 @@ const readers: readonly ((part: string) => Partial<Window> | undefined)[] = [
 
 const isDay = (day: string): boolean =>
   !Number.isNaN(Date.parse(`${day}T00:00:00Z`)) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+
+/** No token lives longer than a day, so an end further off is as good as the true one. It keeps `Mon-Sun` from being followed for ever. */
+const FAR_ENOUGH = hours(26);
+
+/** The last end of the stretches that this moment lies in; undefined where it lies in none. */
+function latestEnd(windows: readonly Window[], at: Instant): Instant | undefined {
+  // Reading a clock is what costs: each place's is read once, and only a stretch that goes on is followed.
+  const clocks = new Map<string, LocalTime>();
+  const clockAt = (zone: string): LocalTime => {
+    const clock = clocks.get(zone) ?? localTime(at, zone);
+    clocks.set(zone, clock);
+    return clock;
+  };
+  const ends = windows.flatMap((window) =>
+    minutesLeft(window, clockAt(window.zone)) === undefined ? [] : (endOf(window, at) ?? []),
+  );
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}
 
 /** When the stretch that this moment lies in is over; undefined where it lies in none. */
 function endOf(window: Window, at: Instant): Instant | undefined {
