@@ -11,6 +11,8 @@ export interface Keeping {
   /** Of each of these kinds `wanted` is all that the source keeps; of the others it says nothing. */
   readonly kinds: ReadonlySet<EdgeKind>;
   readonly wanted: readonly Wanted[];
+  /** What can't be given yet, since what it leads to is not there, is passed over. */
+  readonly asFarAsPossible?: boolean;
 }
 
 export type KeptAssignments =
@@ -26,7 +28,7 @@ export type KeptAssignments =
 export function keepAssignments(
   by: Actor,
   held: readonly Edge[],
-  { source, kinds, wanted }: Keeping,
+  { source, kinds, wanted, asFarAsPossible = false }: Keeping,
   snapshot: Snapshot,
   at: Instant,
 ): KeptAssignments {
@@ -35,6 +37,7 @@ export function keepAssignments(
   const named: Edge[] = [];
   for (const [index, one] of wanted.entries()) {
     const fault = wantedFault(one, snapshot);
+    if (fault !== undefined && asFarAsPossible) continue;
     if (fault !== undefined) return { ok: false, index, message: fault };
     const next = { ...assignmentOf(by, one, at), source };
     if (named.some((edge) => sameTerms(edge, next))) continue;

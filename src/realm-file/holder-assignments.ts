@@ -23,6 +23,7 @@ export interface FileAssignments {
   /** What names in the file mean. */
   readonly snapshot: Snapshot;
   readonly at: Instant;
+  readonly asFarAsPossible?: boolean;
 }
 
 export const sourceOf = ({ content }: RealmFile): AssignmentSource => ({ kind: 'file', id: content.name });
@@ -35,7 +36,7 @@ export const sourceOf = ({ content }: RealmFile): AssignmentSource => ({ kind: '
 export function holderAssignments(
   held: readonly Edge[],
   named: WrittenEntry | undefined,
-  { by, source, removed, snapshot, at }: FileAssignments,
+  { by, source, removed, snapshot, at, asFarAsPossible = false }: FileAssignments,
 ): KeptAssignments & { readonly path?: Path } {
   const isOrphan = isOrphaned(removed);
   const left = removed.size > 0 ? held.filter((edge) => !isOrphan(edge)) : held;
@@ -44,7 +45,7 @@ export function holderAssignments(
   const kept = keepAssignments(
     by,
     left,
-    { source, kinds: kindsNamed(named.written), wanted: wanted.map((one) => one.wanted) },
+    { source, kinds: kindsNamed(named.written), wanted: wanted.map((one) => one.wanted), asFarAsPossible },
     snapshot,
     at,
   );

@@ -30,13 +30,17 @@ export const unchanged: Written = { ok: true, value: false };
 /** The assignments of a holder as the file wants them by now. */
 export async function wantedAssignments(
   { parts, by, plan }: Run,
-  { thing, entry }: Operation,
+  { thing, entry, step }: Operation,
   holder: Pick<EdgeHolder, 'edges'>,
 ): Promise<Saved<EdgeHolder['edges']>> {
   const { file, source, removed } = plan;
   const snapshot = await parts.snapshots.read();
   const named = entryAt(file, thing, entry);
-  const kept = holderAssignments(holder.edges, named, { by, source, removed, snapshot, at: now() });
+  const kept = holderAssignments(holder.edges, named, {
+    ...{ by, source, removed, snapshot, at: now() },
+    // The first step only takes: what the file names may not be there yet.
+    asFarAsPossible: step === 'reduce',
+  });
   return kept.ok ? { ok: true, value: kept.edges } : invalid(kept.message);
 }
 
