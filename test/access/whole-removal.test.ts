@@ -217,7 +217,8 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     const last = { refusal: { code: 'forbidden', guard: 'last-administrator' } };
     const root = await people.findByIdentifier('root');
     if (!root) throw new Error('There is no root.');
-    const admins = await give(groups, await group(), { role: (await named(ADMINISTRATOR)).id });
+    const administrator = { role: (await named(ADMINISTRATOR)).id };
+    const admins = await give(groups, await group(), administrator);
     expect(await people.remove(by, root.id)).toMatchObject(last);
     expect(await people.update(by, root.id, { state: 'disabled' })).toMatchObject(last);
     expect(await people.replaceEdges(by, root.id, [], root.version)).toMatchObject(last);
@@ -227,8 +228,24 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     expect(await groups.replaceEdges(by, admins.id, [], kept)).toMatchObject(last);
     expect(await groups.remove(by, admins.id, kept, { cascade: true })).toMatchObject(last);
     expect(await people.remove(by, second.id)).toMatchObject(last);
-    await user('third', { role: (await named(ADMINISTRATOR)).id });
+    const third = await user('third', administrator);
     done(await people.remove(by, second.id));
+
+    const bosses = done(await groups.create(by, { name: newId(), type: 'customer-group' }));
+    const boss = await user('boss', { customerGroup: (await give(groups, bosses, administrator)).id });
+    done(await people.remove(by, third.id));
+    expect(await people.update(by, boss.id, { state: 'disabled' })).toMatchObject(last);
+    const rule = 'username == "ruler"';
+    const ruled = done(await groups.create(by, { name: newId(), type: 'segment', rule }));
+    await give(groups, ruled, administrator);
+    expect(await people.remove(by, boss.id)).toMatchObject(last);
+    const ruler = await user('ruler');
+    done(await people.remove(by, boss.id));
+    const segment = await groups.get(ruled.id);
+    expect(await groups.change(by, ruled.id, { rule: 'username == "x"' }, segment?.version)).toMatchObject(last);
+    expect(await people.update(by, ruler.id, { username: 'nobody' })).toMatchObject(last);
+    await user('fourth', administrator);
+    done(await people.remove(by, ruler.id));
   });
 
   test('somebody at the same moment as others assign to it leaves nothing behind in the end', async () => {
