@@ -8,16 +8,13 @@ export type Proposal =
   /** The role as it would be. */
   | { readonly role: Stored<Role> }
   /** The edges of a group as they would be. */
-  | { readonly group: string; readonly edges: readonly Edge[] }
-  /** The edges of one user as they would be. */
-  | { readonly user: string; readonly edges: readonly Edge[] };
+  | { readonly group: string; readonly edges: readonly Edge[] };
 
 /** The snapshot as it would be; the same one where it holds nothing of what would change. */
 export function proposed(snapshot: Snapshot, proposal: Proposal): Snapshot {
   if ('role' in proposal) {
     return { ...snapshot, roles: new Map(snapshot.roles).set(proposal.role.id, proposal.role) };
   }
-  if ('user' in proposal) return snapshot;
   const group = snapshot.groups.get(proposal.group);
   if (!group) return snapshot;
   return {

@@ -1,3 +1,4 @@
+import { effectLines } from '../access/effect-lines.js';
 import type { Preview } from '../access/preview.js';
 import { assignmentSentence } from './describe-assignment.js';
 import type { Change, Note, Operation, Thing } from './operation.js';
@@ -54,20 +55,12 @@ export const leftLines = ({ ignored, notInFile }: Plan): string[] => [
 ];
 
 /** Who gains and loses what, a line each. */
-export function effectLines({ effects, looked, more }: Preview): string[] {
-  const lines = effects.flatMap(({ who: { kind, id, name }, gains, loses, mayGain, mayLose }) => {
-    const who = kind === 'client' ? `client ${id}` : name;
-    return [
-      ...gains.map((one) => `${who} would gain ${one}`),
-      ...loses.map((one) => `${who} would lose ${one}`),
-      ...mayGain.map((one) => `${who} would come to hold ${one} later, or under a limitation`),
-      ...mayLose.map((one) => `${who} would not come to hold ${one}`),
-    ];
-  });
+export function previewLines({ effects, looked, more }: Preview): string[] {
+  const lines = effects.flatMap(effectLines);
   return [
     ...(lines.length === 0 ? ['Nobody who is there would gain or lose anything.'] : lines),
     ...(more ? [`These are the first ${effects.length} who would gain or lose something; there are more.`] : []),
-    `Looked at ${looked} people and clients.`,
+    `Looked at everybody whom it may concern: ${looked} users and clients.`,
   ];
 }
 
@@ -75,7 +68,12 @@ export function effectLines({ effects, looked, more }: Preview): string[] {
 export const describe = (plan: Plan, effects: Preview): string[] =>
   plan.operations.length === 0
     ? ['Nothing would be changed.', ...leftLines(plan)]
-    : [...plan.operations.flatMap(operationLines), ...leftLines(plan), ...effectLines(effects), 'Nothing was changed.'];
+    : [
+        ...plan.operations.flatMap(operationLines),
+        ...leftLines(plan),
+        ...previewLines(effects),
+        'Nothing was changed.',
+      ];
 
 /** The same as data, for machines. */
 export function describeJson(plan: Plan, effects?: Preview) {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stores } from '../flows/flow-host.js';
 import { type Commands, commandsOn } from './in-process.js';
@@ -81,6 +84,29 @@ describe.each(stores)('on %s,', (store) => {
     expect(gold).toContain('dora would gain role lead');
     expect(await says('assign', 'user', 'hal', 'role', 'lead', '--dry-run')).toContain('hal would gain role seller');
     expect(await says('role', 'holders', 'lead')).toBe('bea');
+  });
+
+  test('the dry run of a realm file says who gains by a role that newly includes another, and takes from nobody who keeps it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gatehouse-dry-run-'));
+    const tried = async (text: string) => {
+      await writeFile(join(folder, 'realm.yaml'), `name: other\n${text}`);
+      return says('dry-run', join(folder, 'realm.yaml'));
+    };
+    const included = await tried(`roles:
+  - { name: writer, policies: [{ resourceServer: ${SHOP}, permission: 'shop:refund' }] }
+  - { name: lead, includes: [seller, writer] }`);
+    expect(included).toContain('bea would gain role writer');
+    expect(included).toContain(`bea would gain shop:refund at ${SHOP}`);
+    expect(included).not.toContain('would lose');
+    const implied = await tried(
+      `resourceServers: [{ identifier: ${SHOP}, name: Shop, permissions: [{ name: 'shop:sell', implies: ['shop:refund'] }, { name: 'shop:refund' }] }]`,
+    );
+    expect(implied).toContain(`client till would gain shop:refund at ${SHOP}`);
+    const given = await tried(
+      'groups: [{ name: gold, roles: [seller, lead] }, { name: shop-floor, groups: [desk] }, { name: desk, roles: [lead] }]',
+    );
+    for (const who of ['dora', 'ada', 'gus (disabled)']) expect(given).toContain(`${who} would gain role lead`);
+    await rm(folder, { recursive: true });
   });
 
   test('everybody has what everyone has', async () => {

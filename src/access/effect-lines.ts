@@ -1,4 +1,4 @@
-import type { Effect } from '../access/preview.js';
+import type { Effect } from './preview.js';
 
 /** Who would gain and lose what, a line each. */
 export function effectLines({ who, gains, loses, mayGain, mayLose }: Effect): string[] {
