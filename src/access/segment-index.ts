@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { hours, minutes, now } from '../base/clock.js';
+import { CLOCKS_DIFFER, hours, minutes, now } from '../base/clock.js';
 import { PAGE_LIMIT, type Cursor } from '../base/paging.js';
 import type { BehaviourService } from '../identity/behaviour-service.js';
 import { movesByItself } from '../identity/segment-rule.js';
@@ -91,8 +91,8 @@ export const segmentsJob = (
     const { segments } = compiled(snapshot);
     if (segments.length === 0) return false;
     const doneAt = (await house.of(jobRuns).get('segments'))?.doneAt ?? 0;
-    // What changed while the last run was at work is looked at again.
-    const hasChanged = segments.some(({ id }) => (snapshot.groups.get(id)?.since ?? 0) > doneAt - LOOK);
+    // What changed while the last run was at work, or at a machine whose clock is behind, is looked at again.
+    const hasChanged = segments.some(({ id }) => (snapshot.groups.get(id)?.since ?? 0) > doneAt - LOOK - CLOCKS_DIFFER);
     const pause = segments.some(({ rule }) => movesByItself(rule)) ? MOVING : RESTING;
     return hasChanged || doneAt + pause <= now();
   },

@@ -72,6 +72,24 @@ describe.each(engines)('on %s:', (_name, open) => {
     expect(kinds(outcomes)).toEqual(['ok', ...others('used-code')]);
   });
 
+  test('is neither added nor taken away by who was signed out since they showed who they are', async () => {
+    await enrolled('robbed');
+    const { signedOutAt: epoch = 0 } = (await kept.store.in('tests').of(users).get('robbed')) ?? {};
+    const seed = newSeed();
+    const replace = (stale: number) =>
+      service.enrol(
+        by,
+        'robbed',
+        { seed, code: new Authenticator({ ahead: () => 0 }, seed).code() },
+        { replacing: true, epoch: stale },
+      );
+    expect(await replace(epoch - 1)).toEqual({ kind: 'moved' });
+    expect(await service.remove(by, 'robbed', { epoch: epoch - 1 })).toBe(false);
+    expect(await service.recoveryCodesLeft('robbed')).toBe(10);
+    expect((await replace(epoch)).kind).toBe('ok');
+    expect(await service.remove(by, 'robbed', { epoch })).toBe(false);
+  });
+
   test('of 20 who show the same recovery code at once, one is let in', async () => {
     const { recoveryCodes } = await enrolled('recovering');
     const [code = ''] = recoveryCodes;
