@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { application, refresh, type Tokens, userinfo } from '../support/application.js';
+import { application, ask, codeOf, exchange, refresh, type Tokens, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { type Mongod, startMongod } from '../support/mongod-process.js';
 import { type SmallDisk, smallDisk } from '../support/small-disk.js';
@@ -40,6 +40,33 @@ describe('a full disk, on sqlite:', () => {
   afterAll(async () => {
     await host.end();
     await disk.end();
+  });
+
+  test('codes and refresh tokens that were told to come again are good when there is room', async () => {
+    const { visitor } = await signedIn(host, app);
+    const asks = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const asked = ask(host, app);
+        return { asked, code: codeOf(await visitor.visit(asked.url)) };
+      }),
+    );
+    const codes = asks.slice(20);
+    const tokens = await Promise.all(
+      asks.slice(0, 20).map(async ({ asked, code }) => (await exchange(host, asked, code)).body.refresh_token),
+    );
+    await disk.fill();
+    await firstThat(isRefused, () => clientToken(host));
+    const refreshed = await Promise.all(tokens.map((token) => refresh(host, app, token)));
+    const exchanged = await Promise.all(codes.map(({ asked, code }) => exchange(host, asked, code)));
+    await disk.makeRoom();
+    await ready(host);
+
+    const told = [...refreshed, ...exchanged].map(({ status }) => status);
+    expect(new Set(told)).toEqual(new Set([503]));
+    const refreshedAgain = await Promise.all(tokens.map((token) => refresh(host, app, token)));
+    const exchangedAgain = await Promise.all(codes.map(({ asked, code }) => exchange(host, asked, code)));
+    const statuses = [...refreshedAgain, ...exchangedAgain].map(({ status }) => status);
+    expect(statuses).toEqual(statuses.map(() => 200));
   });
 
   test('what must be written is refused and the log says why, the rest goes on, and so does all of it when there is room', async () => {

@@ -15,7 +15,7 @@ import type { SettingsService } from '../../src/realm/settings-service.js';
 import { grants } from '../../src/sessions/grant.js';
 import { newRefreshToken, parseRefreshToken } from '../../src/sessions/refresh-family.js';
 import { type Token, tokens } from '../../src/sessions/token.js';
-import type { Engine } from '../../src/storage/engine.js';
+import type { Engine, EngineWrite } from '../../src/storage/engine.js';
 import { openStore } from '../../src/storage/open-store.js';
 import type { Realm, Store } from '../../src/storage/store.js';
 import { type Database, databases } from '../storage/engines.js';
@@ -34,6 +34,7 @@ interface Server {
   readonly store: Store;
   readonly realm: Realm;
   readonly undos: PendingUndos;
+  readonly patience: number;
 }
 type Answer = '503' | 'refused' | { readonly next: string };
 
@@ -46,18 +47,22 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-async function serverOn(engine: Engine): Promise<Server> {
+/** @param patience little, so that little is waited for what never comes */
+async function serverOn(engine: Engine, patience = 60): Promise<Server> {
   const store = await openStore({ specs: GRANTED_SPECS, box, engine });
-  return { store, realm: store.in('default'), undos: pendingUndos() };
+  return { store, realm: store.in('default'), undos: pendingUndos(), patience };
 }
 const box = temporaryBox();
 
-async function exchangeAt({ realm, undos }: Server, work: () => Promise<string | undefined>): Promise<Answer> {
+async function exchangeAt(
+  { realm, undos, patience }: Server,
+  work: () => Promise<string | undefined>,
+): Promise<Answer> {
   const settings = { get: () => Promise.resolve({}) } as unknown as SettingsService;
   const ctx = { status: 404, query: {} } as Context;
   let next: string | undefined;
   try {
-    await requestScope(realm, settings, () => false, { undos, patience: 60 })(ctx, async () => {
+    await requestScope(realm, settings, () => false, { undos, patience })(ctx, async () => {
       next = await work();
       ctx.status = next === undefined ? 400 : 200;
     });
@@ -189,5 +194,107 @@ describe.each(shapes)('where an exchange is %s,', (_shape, hasCheapCommits) => {
     const codesAgain = await Promise.all(all.slice(0, 50).map((code) => redeemAt(any(), code)));
     expect([...again, ...codesAgain].filter((answer) => answer !== 'refused')).toEqual([]);
     await Promise.all(servers.map(({ undos }) => undos.close()));
+  });
+
+  describe('a refresh token', () => {
+    /** Answers as the store does, until it is told to stop: then its process has ended. */
+    function mortal(inner: Engine): { readonly engine: Engine; diesAt: (write: EngineWrite) => boolean } {
+      let isDead = false;
+      const never = new Promise<never>(() => undefined);
+      const mortal = {
+        diesAt: (_: EngineWrite): boolean => false,
+        engine: {
+          ...inner,
+          get: (...given: Parameters<Engine['get']>) => (isDead ? never : inner.get(...given)),
+          write: (...given: Parameters<Engine['write']>) => {
+            isDead ||= given[0].some((write) => mortal.diesAt(write));
+            return isDead ? never : inner.write(...given);
+          },
+          close: () => Promise.resolve(),
+        },
+      };
+      return mortal;
+    }
+    const isNewToken = ({ kind, at }: EngineWrite): boolean => kind === 'insert' && at.spec === tokens;
+
+    async function issued(server: Server): Promise<{ readonly code: string; readonly token: string }> {
+      const code = randomUUID();
+      await grantFor(server.realm, code);
+      const answer = await redeemAt(server, code);
+      if (typeof answer === 'string') throw new Error(`The code was answered ${answer}.`);
+      return { code, token: answer.next };
+    }
+    const familyOf = (token: string) => hashOf(parseRefreshToken(token)?.family ?? '');
+
+    test('whose server ended before it could write the new tokens is good at another, once', async () => {
+      const dying = mortal(engine);
+      const [first, second] = [
+        await serverOn(dying.engine),
+        await serverOn({ ...engine, close: async () => undefined }),
+      ];
+      const { code, token } = await issued(first);
+      dying.diesAt = isNewToken;
+      expect(await refreshWith(first, code, token)).toBe('503');
+      await Promise.race([first.undos.close(), delay(50)]);
+
+      const answer = await refreshWith(second, code, token);
+      expect(answer).toHaveProperty('next');
+      expect(await refreshWith(second, code, token)).toBe('refused');
+    });
+
+    test('whose server is slow is good at one server, and the other ends the grant', async () => {
+      let goOn = (): void => undefined;
+      let isSlow = false;
+      const slowly = new Promise<void>((resolve) => (goOn = resolve));
+      const slow: Engine = {
+        ...engine,
+        close: () => Promise.resolve(),
+        write: async (...given) => {
+          if (isSlow && given[0].some(isNewToken)) await slowly;
+          return engine.write(...given);
+        },
+      };
+      const [first, second] = [await serverOn(slow, 5000), await serverOn({ ...engine, close: async () => undefined })];
+      const { code, token } = await issued(first);
+      isSlow = true;
+      const answers = [refreshWith(first, code, token), delay(20).then(() => refreshWith(second, code, token))];
+      await answers[1];
+      goOn();
+
+      expect((await Promise.all(answers)).filter((answer) => typeof answer === 'object')).toHaveLength(1);
+      expect(await first.realm.of(grants).get(code)).toHaveProperty('revokedAt');
+    });
+
+    test('that was exchanged is used, also once its access token has expired', async () => {
+      const server = await serverOn({ ...engine, close: async () => undefined });
+      const { code, token } = await issued(server);
+      expect(await refreshWith(server, code, token)).toHaveProperty('next');
+      const family = await server.realm.of(tokens).get(familyOf(token));
+      if (!family?.paidFor) throw new Error('It says nothing of what it was exchanged for.');
+      await server.realm.of(tokens).remove(family.paidFor);
+      const { version, ...document } = family;
+      await server.realm.of(tokens).replace({ ...document, unansweredUntil: now() }, version);
+
+      expect(await refreshWith(server, code, token)).toBe('refused');
+    });
+
+    test('that can not be given back yet keeps nobody waiting for the answer, and waits for the store', async () => {
+      let isAway = false;
+      const away: Engine = {
+        ...engine,
+        close: () => Promise.resolve(),
+        write: (...given) => {
+          isAway ||= given[0].some(({ kind, at }) => kind === 'replace' && at.spec === tokens) && isAwaySoon;
+          return isAway ? new Promise<never>(() => undefined) : engine.write(...given);
+        },
+      };
+      let isAwaySoon = false;
+      const server = await serverOn(away);
+      const { code, token } = await issued(server);
+      isAwaySoon = true;
+      expect(await refreshWith(server, code, token)).toBe('503');
+      const idle = server.undos.idle().then(() => 'idle');
+      expect(await Promise.race([idle, delay(20, 'waits')])).toBe('waits');
+    });
   });
 });
