@@ -25,13 +25,13 @@ const MOST_VALUES = 100;
  */
 export function criterionOf(
   subject: Subject,
-  { audience, permission }: Wanted,
+  { audience, permission, properties = {} }: Wanted,
   context: Context,
   snapshot: Snapshot,
 ): ListCriterion {
   const givers = compiled(snapshot).givers(audience, permission);
   if (!givers) return 'none';
-  let question: Question = { subject, context };
+  let question: Question = { subject, context, action: { name: permission, properties } };
   const judging = (groups?: ReadonlySet<string>) => {
     if (groups) question = { ...question, groups };
     return judgeOf(question, 'listing');

@@ -6,7 +6,7 @@ import { trace, type TracedEdge, type TracedRole } from './effective.js';
 import { type Asked, type Giving, givingsOf, mayGive } from './giving.js';
 import { type Judge, judgeOf, nearer, type Obstacle } from './judge.js';
 import type { StepUp } from './limitation.js';
-import type { Context, Resource, Subject } from './question.js';
+import type { Action, Context, Resource, Subject } from './question.js';
 import type { Snapshot } from './snapshot.js';
 import { edgesTo, type Source, sourcesOf } from './sources.js';
 
@@ -14,6 +14,8 @@ import { edgesTo, type Source, sourcesOf } from './sources.js';
 export interface Wanted {
   readonly audience: string;
   readonly permission: string;
+  /** What whoever asks says of the action besides its name. */
+  readonly properties?: Action['properties'];
 }
 
 /** An edge on a way, and what is known of how it came to be. */
@@ -35,7 +37,7 @@ export interface Way {
   readonly limitations: readonly Limitation[];
 }
 
-export interface Decision extends Wanted {
+export interface Decision extends Omit<Wanted, 'properties'> {
   readonly allowed: boolean;
   /** By which way; of several the first by the ids of its edges. */
   readonly because?: Way;
@@ -58,7 +60,7 @@ const MOST_AGAINST = 20;
  */
 export function decide(
   subject: Subject,
-  { audience, permission }: Wanted,
+  { audience, permission, properties = {} }: Wanted,
   resource: Resource | undefined,
   context: Context,
   snapshot: Snapshot,
@@ -67,7 +69,8 @@ export function decide(
   const givers = compiled(snapshot).givers(audience, permission);
   if (!givers) return { ...wanted, allowed: false, against: [], undeclared: true };
 
-  const question = { subject, context, ...(resource && { resource }) };
+  const action = { name: permission, properties };
+  const question = { subject, context, action, ...(resource && { resource }) };
   const asked: Asked = { givers, audience, context };
   const judging = (groups?: ReadonlySet<string>) => judgeOf({ ...question, ...(groups && { groups }) }, 'decision');
   const sources = sourcesOf(subject, judging, snapshot);

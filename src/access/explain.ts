@@ -120,6 +120,7 @@ const unknown = {
   country: 'from which country they come',
   authentication: 'how they signed in',
   sessions: 'how many sessions they have',
+  action: 'what the action is like',
   resource: 'which thing it is about',
   attribute: 'what the organisation says of them',
 } as const satisfies Record<MissingFact, string>;

@@ -10,7 +10,7 @@ export interface StepUp {
 
 /** A fact that a limitation needs and nobody told. */
 export type MissingFact =
-  'groups' | 'client' | 'address' | 'country' | 'authentication' | 'sessions' | 'resource' | 'attribute';
+  'groups' | 'client' | 'address' | 'country' | 'authentication' | 'sessions' | 'resource' | 'action' | 'attribute';
 
 /** Whether a limitation holds. */
 export type Answer =

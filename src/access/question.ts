@@ -42,11 +42,20 @@ export interface Resource {
   readonly attributes?: Readonly<Record<string, Json>>;
 }
 
+/** What is to be done, as whoever asks describes it. */
+export interface Action {
+  /** The permission. */
+  readonly name: string;
+  readonly properties: Readonly<Record<string, Json>>;
+}
+
 /** All that a limitation may look at. */
 export interface Question {
   readonly subject: Subject;
   /** Every group above the subject, by id; absent while that is being found out. */
   readonly groups?: ReadonlySet<string>;
   readonly resource?: Resource;
+  /** Absent while no single permission is asked about. */
+  readonly action?: Action;
   readonly context: Context;
 }

@@ -6,11 +6,17 @@ import type { Instant } from '../base/clock.js';
 import { type Asking, askingOf, type Sources } from './asking.js';
 import type { Evaluation } from './evaluation.js';
 import type { IdOf } from './named.js';
+import { wantedOf, withoutNull } from './wanted.js';
 
 /** An answer as it is sent (AuthZEN 1.0, 6.2). */
 export interface Answer {
   readonly decision: boolean;
-  readonly context: Reasoned;
+  readonly context: Reasoned | Faulty;
+}
+
+/** The question could not be judged, so the answer is no (AuthZEN 1.0, 7.2.1). */
+export interface Faulty {
+  readonly error: { readonly status: number; readonly message: string };
 }
 
 /** Why an answer is as it is. */
@@ -35,7 +41,7 @@ export async function answerTo(
 ): Promise<Answer> {
   const asking = await askingOf(evaluation, audience, sources, snapshot, at);
   if (!asking.ok) return { decision: false, context: { reasons: [asking.reason] } };
-  const wanted = { audience, permission: evaluation.action.name };
+  const wanted = wantedOf(evaluation.action, audience);
   const decision = decide(
     asking.subject,
     wanted,
@@ -91,9 +97,3 @@ function withAbove(ids: readonly string[], snapshot: Snapshot): string[] {
   }
   return [...all];
 }
-
-/** What is null is not there. */
-const withoutNull = (values: Readonly<Record<string, unknown>>): NonNullable<Resource['attributes']> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as NonNullable<
-    Resource['attributes']
-  >;

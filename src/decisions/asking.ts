@@ -11,7 +11,7 @@ import type { Behaviour } from '../identity/behaviour.js';
 import type { User } from '../identity/user.js';
 import type { Client } from '../realm/client.js';
 import type { TrustedFact } from '../realm/resource-server.js';
-import type { Evaluation } from './evaluation.js';
+import { type Evaluation, subjectKind } from './evaluation.js';
 import type { IdOf } from './named.js';
 
 /** Where answers come from. */
@@ -49,8 +49,9 @@ export async function askingOf(
   at: Instant,
 ): Promise<Asking> {
   const trusted = new Set(snapshot.resourceServers.get(audience)?.trustedFor ?? []);
-  const found = who.type === 'user' ? await user(idOf(who.id)) : undefined;
-  const known = found ?? (who.type === 'client' ? await client(who.id) : undefined);
+  const kind = subjectKind(who.type);
+  const found = kind === 'user' ? await user(idOf(who.id)) : undefined;
+  const known = found ?? (kind === 'client' ? await client(who.id) : undefined);
   if (!known) return { ok: false, reason: `There is no ${who.type} ${who.id}.` };
   if (found?.state === 'disabled') return { ok: false, reason: `${who.id} is disabled.` };
 

@@ -19,7 +19,7 @@ import { type Answer, answerTo } from './answer.js';
 import type { Sources } from './asking.js';
 import { type Asking, type Caller, callerOf, type CallerSources } from './caller.js';
 import { type Counting, countEvents, type Events, eventsInput, mayReport } from './events.js';
-import { type Evaluation, evaluationInput, evaluationsInput, filterInput } from './evaluation.js';
+import { type Evaluation, evaluationInput, evaluationsIn, evaluationsInput, filterInput } from './evaluation.js';
 import { filterFor } from './filter.js';
 import { idsFor, type OpenPairwise } from './named.js';
 
@@ -33,6 +33,7 @@ export interface DecisionParts {
   readonly count: Counting['count'];
 }
 
+const BELOW = '/access/v1/';
 const EVALUATION = '/access/v1/evaluation';
 const EVALUATIONS = '/access/v1/evaluations';
 const FILTER = '/access/v1/filter';
@@ -89,16 +90,14 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     ctx.body = JSON.stringify(answer);
   }
 
-  /** The resource server that a question is asked as; undefined where that was refused. */
-  function audienceOf(caller: Caller, { context }: Pick<Evaluation, 'context'>, ctx: Context): string | undefined {
+  /** The resource server that a question is asked as; undefined where it names none that the caller is. */
+  function audienceOf(caller: Caller, { context }: Pick<Evaluation, 'context'>): string | undefined {
     const named = context?.audience;
     const [only, ...others] = caller.audiences;
-    if (named === undefined ? others.length === 0 : caller.audiences.includes(named)) return named ?? only;
-    const message = `context.audience: name the resource server that you ask as: ${caller.audiences.join(' or ')}.`;
-    const words = `the client is several resource servers (${caller.audiences.join(', ')}), and context.audience names none`;
-    refuse(ctx, caller, 'invalid', message, { reason: 'audience-wrong', words });
-    return undefined;
+    return (named === undefined ? others.length === 0 : caller.audiences.includes(named)) ? (named ?? only) : undefined;
   }
+  const unnamed = (caller: Caller): string =>
+    `context.audience: name the resource server that you ask as: ${caller.audiences.join(' or ')}.`;
 
   async function answered<Q extends Pick<Evaluation, 'context'>, A>(
     caller: Caller,
@@ -106,8 +105,20 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     ctx: Context,
     by: (question: Q, audience: string, sources: Sources, snapshot: Snapshot, at: Instant) => Promise<A>,
   ): Promise<A | undefined> {
-    const audience = audienceOf(caller, question, ctx);
-    if (audience === undefined) return undefined;
+    const audience = audienceOf(caller, question);
+    if (audience === undefined) {
+      const words = `the client is several resource servers (${caller.audiences.join(', ')}), and context.audience names none`;
+      refuse(ctx, caller, 'invalid', unnamed(caller), { reason: 'audience-wrong', words });
+      return undefined;
+    }
+    return asSeenBy(caller, question, audience, by);
+  }
+  async function asSeenBy<Q extends Pick<Evaluation, 'context'>, A>(
+    caller: Caller,
+    question: Q,
+    audience: string,
+    by: (question: Q, audience: string, sources: Sources, snapshot: Snapshot, at: Instant) => Promise<A>,
+  ): Promise<A> {
     const used = question.context?.client_id;
     const client = used === undefined ? undefined : await parts.callers.clients.get(used);
     const idOf = idsFor([caller.client, ...(client ? [client] : [])], parts.openPairwise);
@@ -115,6 +126,10 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
   }
   const answer = (caller: Caller, evaluation: Evaluation, ctx: Context): Promise<Answer | undefined> =>
     answered(caller, evaluation, ctx, answerTo);
+  const answerInList = async (caller: Caller, evaluation: Evaluation): Promise<Answer> => {
+    const audience = audienceOf(caller, evaluation);
+    return audience === undefined ? faulty(unnamed(caller)) : asSeenBy(caller, evaluation, audience, answerTo);
+  };
 
   async function many(
     ctx: Context,
@@ -122,27 +137,22 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     { evaluations, options, ...shared }: z.output<typeof evaluationsInput>,
   ): Promise<object | undefined> {
     // Without a list it is one question (AuthZEN 1.0, 7.1).
-    const list = evaluations === undefined || evaluations.length === 0 ? undefined : evaluations;
-    const questions: Evaluation[] = [];
-    for (const [at, own] of (list ?? [{}]).entries()) {
-      const whole = evaluationInput.safeParse({ ...shared, ...own });
-      if (!whole.success) {
-        refuse(ctx, caller, 'invalid', faultsOf(whole.error, list ? `evaluations[${at}]` : undefined));
-        return undefined;
-      }
-      questions.push(whole.data);
+    if (evaluations === undefined || evaluations.length === 0) {
+      const only = evaluationInput.safeParse(shared);
+      if (only.success) return answer(caller, only.data, ctx);
+      refuse(ctx, caller, 'invalid', faultsOf(only.error));
+      return undefined;
     }
     const stopsAt = { execute_all: undefined, deny_on_first_deny: false, permit_on_first_permit: true }[
       options?.evaluations_semantic ?? 'execute_all'
     ];
     const answers: Answer[] = [];
-    for (const question of questions) {
-      const one = await answer(caller, question, ctx);
-      if (!one) return undefined;
-      answers.push(one);
-      if (one.decision === stopsAt) break;
+    for (const one of evaluationsIn({ evaluations, ...shared })) {
+      const judged = one.ok ? await answerInList(caller, one.question) : faulty(faultsOf(one.fault));
+      answers.push(judged);
+      if (judged.decision === stopsAt) break;
     }
-    return list ? { evaluations: answers } : answers[0];
+    return { evaluations: answers };
   }
 
   async function reported(ctx: Context, caller: Caller, events: Events): Promise<object | undefined> {
@@ -161,6 +171,8 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
   }
 
   return async (ctx, next) => {
+    const path = isMetadata(ctx.path) ? METADATA : ctx.path.startsWith(base) ? ctx.path.slice(base.length) : '';
+    if (path === METADATA || path.startsWith(BELOW)) returnRequestId(ctx);
     if (isMetadata(ctx.path)) {
       ctx.type = 'application/json';
       ctx.body = metadata;
@@ -177,6 +189,15 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     }
   };
 }
+
+/** The caller's own comes back as it came (AuthZEN 1.0, 10.1.3). What is logged is ours: one from outside could look like another request's. */
+function returnRequestId(ctx: Context): void {
+  const sent = ctx.get('X-Request-ID');
+  if (REQUEST_ID.test(sent)) ctx.set('X-Request-ID', sent);
+}
+const REQUEST_ID = /^[\x20-\x7e]{1,200}$/;
+
+const faulty = (message: string): Answer => ({ decision: false, context: { error: { status: 400, message } } });
 
 const ENDPOINT = 'decision';
 
@@ -227,11 +248,8 @@ const SAID = {
   'too-large': `The body has ${BODY_LIMIT / 1024} KiB at most: ask about fewer at once.`,
 } as const;
 
-const faultsOf = ({ issues }: z.ZodError, within?: string): string =>
+const faultsOf = ({ issues }: z.ZodError): string =>
   issues
     .slice(0, 5)
-    .map(
-      ({ path, message }) =>
-        `${[...(within === undefined ? [] : [within]), ...path].map(String).join('.')}: ${message}`,
-    )
+    .map(({ path, message }) => `${path.map(String).join('.')}: ${message}`)
     .join(' ');

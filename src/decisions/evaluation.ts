@@ -12,7 +12,8 @@ const name = z
   );
 const properties = z.record(z.string().max(200), z.json());
 
-const subject = z.object({ type: z.enum(['user', 'client']), id: name, properties: properties.exactOptional() });
+/** Types that nobody here knows are nobody: the standard leaves types open. */
+const subject = z.object({ type: name, id: name, properties: properties.exactOptional() });
 const action = z.object({ name, properties: properties.exactOptional() });
 const resource = z.object({
   type: name,
@@ -41,6 +42,19 @@ const context = z.looseObject({
 export const evaluationInput = z.object({ subject, action, resource, context: context.exactOptional() });
 export type Evaluation = z.output<typeof evaluationInput>;
 
+/** Who in the directory a subject of this type is; undefined: nobody. Gateways call a person `identity`. */
+export function subjectKind(type: string): 'user' | 'client' | undefined {
+  switch (type) {
+    case 'user':
+    case 'identity':
+      return 'user';
+    case 'client':
+      return 'client';
+    default:
+      return undefined;
+  }
+}
+
 /** Which things of a list somebody may do this to. */
 export const filterInput = z.object({
   subject,
@@ -53,23 +67,18 @@ export type FilterQuestion = z.output<typeof filterInput>;
 /** So many are asked at once at most. */
 const MOST = 100;
 
-/** Many at once, with what they share told once (AuthZEN 1.0, 7.1). */
+const entity = z.record(z.string(), z.unknown());
+
+/**
+ * Many at once, with what they share said once (AuthZEN 1.0, 7.1). Only the frame is checked here: each question is checked as a whole, by
+ * {@link evaluationsIn}, and a faulty one is answered in its place.
+ */
 export const evaluationsInput = z.object({
-  subject: subject.exactOptional(),
-  action: action.exactOptional(),
-  resource: resource.exactOptional(),
-  context: context.exactOptional(),
-  evaluations: z
-    .array(
-      z.object({
-        subject: subject.exactOptional(),
-        action: action.exactOptional(),
-        resource: resource.exactOptional(),
-        context: context.exactOptional(),
-      }),
-    )
-    .max(MOST)
-    .exactOptional(),
+  subject: entity.exactOptional(),
+  action: entity.exactOptional(),
+  resource: entity.exactOptional(),
+  context: entity.exactOptional(),
+  evaluations: z.array(entity).max(MOST).exactOptional(),
   options: z
     .looseObject({
       evaluations_semantic: z
@@ -78,3 +87,35 @@ export const evaluationsInput = z.object({
     })
     .exactOptional(),
 });
+
+/** One of many questions, whole, or what is wrong with it. */
+export type OneOfMany = { readonly ok: true; readonly question: Evaluation } | { readonly ok: false; readonly fault: z.ZodError };
+
+const ENTITIES = ['subject', 'action', 'resource'] as const;
+/** What must be there of an entity; of these the shared one stands in. */
+const REQUIRED = ['type', 'id', 'name'] as const;
+
+/**
+ * Each question with what is shared: an entity of its own takes the place of the shared one, which stands in for a required field alone
+ * (AuthZEN 1.0, 7.1.1). A shared entity that no question uses is not looked at.
+ */
+export function evaluationsIn({
+  evaluations = [],
+  ...shared
+}: Omit<z.output<typeof evaluationsInput>, 'options'>): readonly OneOfMany[] {
+  return evaluations.map((own) => {
+    const whole: Record<string, unknown> = { ...shared, ...own };
+    for (const name of ENTITIES) {
+      const [before, after] = [shared[name], own[name]];
+      if (before && isEntity(after)) whole[name] = { ...requiredOf(before), ...after };
+    }
+    const parsed = evaluationInput.safeParse(whole);
+    return parsed.success ? { ok: true, question: parsed.data } : { ok: false, fault: parsed.error };
+  });
+}
+
+const isEntity = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const requiredOf = (entity: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(REQUIRED.filter((field) => field in entity).map((field) => [field, entity[field]]));

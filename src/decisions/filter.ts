@@ -5,6 +5,7 @@ import type { Instant } from '../base/clock.js';
 import { type Reasoned, reasonedOf } from './answer.js';
 import { askingOf, type Sources } from './asking.js';
 import type { FilterQuestion } from './evaluation.js';
+import { wantedOf } from './wanted.js';
 
 /** What an application adds to the query that makes a list. */
 export interface Filter {
@@ -32,7 +33,7 @@ export async function filterFor(
   const asking = await askingOf(question, audience, sources, snapshot, at);
   if (!asking.ok) return { rows: 'none', context: { reasons: [asking.reason] } };
   const { subject, context } = asking;
-  const wanted = { audience, permission: question.action.name };
+  const wanted = wantedOf(question.action, audience);
   // What holds for a thing of which nothing is known holds for each.
   const decision = decide(subject, wanted, undefined, context, snapshot);
   const criterion = decision.allowed ? 'all' : criterionOf(subject, wanted, context, snapshot);

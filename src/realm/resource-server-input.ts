@@ -13,8 +13,8 @@ const permissionName = z
   .string()
   .max(200)
   .regex(
-    /^[a-z0-9._-]+(:[a-z0-9._-]+)*$/,
-    'A permission is parts of a-z 0-9 . _ - joined by ":", as orders:lines:write.',
+    /^[A-Za-z0-9._-]+(:[A-Za-z0-9._-]+)*$/,
+    'A permission is parts of letters, digits and . _ - joined by ":", as orders:lines:write.',
   )
   // It is a scope as well, and the library looks scopes up in a plain object.
   .refine((name) => !isPrototypeName(name), {
@@ -26,8 +26,8 @@ export const permissionPattern = z
   .string()
   .max(200)
   .regex(
-    /^(?:\*|[a-z0-9._-]+)(:(?:\*|[a-z0-9._-]+))*$/,
-    'A permission is * or parts of a-z 0-9 . _ - joined by ":"; a node covers what is below it, as orders for orders:read, and * stands for any part.',
+    /^(?:\*|[A-Za-z0-9._-]+)(:(?:\*|[A-Za-z0-9._-]+))*$/,
+    'A permission is * or parts of letters, digits and . _ - joined by ":"; a node covers what is below it, as orders for orders:read, and * stands for any part.',
   );
 
 /** A resource server's identifier, which is the audience of its tokens. */

@@ -15,6 +15,7 @@ const VARIABLES = {
   sessions: 'int',
   now: 'google.protobuf.Timestamp',
   resource: 'map<string, dyn>',
+  action: 'map<string, dyn>',
 } as const;
 
 const compileOnce = expressionsOver(VARIABLES);
@@ -44,7 +45,7 @@ export const expression: LimitationKind = {
 
 type Bindings = Parameters<Expression['evaluate']>[0];
 
-function bindingsOf({ subject, resource, context }: Question): Bindings {
+function bindingsOf({ subject, resource, action, context }: Question): Bindings {
   const { id, type, owner, within, attributes } = resource ?? {};
   return {
     subject: subject.id,
@@ -58,6 +59,7 @@ function bindingsOf({ subject, resource, context }: Question): Bindings {
       sessions: context.sessions === undefined ? undefined : BigInt(context.sessions),
     }),
     now: new Date(context.at),
+    ...(action && { action: { ...action.properties, name: action.name } }),
     ...(resource && { resource: { ...attributes, ...defined({ id, type, owner, within }) } }),
   };
 }

@@ -1,4 +1,5 @@
 import type { LimitationKind } from '../limitation.js';
+import { action } from './action.js';
 import { attribute } from './attribute.js';
 import { client } from './client.js';
 import { country } from './country.js';
@@ -14,6 +15,7 @@ import { userstore } from './userstore.js';
 import { within } from './within.js';
 
 const KINDS = [
+  action,
   attribute,
   client,
   country,

@@ -1,3 +1,5 @@
+import type { Json } from '../../base/json.js';
+
 /** A name and what it is to be. */
 export interface Pair {
   readonly name: string;
@@ -13,3 +15,10 @@ export function readPair(text: string): Pair | undefined {
 
 export const pairFault = (text: string): string | undefined =>
   readPair(text) ? undefined : 'This is a name and a value, joined by "=", as department=sales.';
+
+/** Whether the value of this name is, or is a list that holds, what is wanted. */
+export function isOrHolds(values: Readonly<Record<string, Json>> | undefined, name: string, wanted: string): boolean {
+  const value = values && Object.hasOwn(values, name) ? values[name] : undefined;
+  const each = Array.isArray(value) ? value : [value];
+  return each.some((one) => one !== undefined && typeof one !== 'object' && String(one) === wanted);
+}

@@ -1,6 +1,5 @@
-import type { Json } from '../../base/json.js';
 import { answer, type LimitationKind } from '../limitation.js';
-import { pairFault, readPair } from './pair.js';
+import { isOrHolds, pairFault, readPair } from './pair.js';
 
 /** The thing is of this kind: `type=order`, or one of its attributes is this: `status=open`. */
 export const resource: LimitationKind = {
@@ -20,9 +19,3 @@ export const resource: LimitationKind = {
   criterion: () => 'all',
   describe: (values) => `only where ${values.join(' or ')}`,
 };
-
-function isOrHolds(attributes: Readonly<Record<string, Json>> | undefined, name: string, wanted: string): boolean {
-  const value = attributes && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
-  const each = Array.isArray(value) ? value : [value];
-  return each.some((one) => one !== undefined && typeof one !== 'object' && String(one) === wanted);
-}

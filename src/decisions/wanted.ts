@@ -1,0 +1,14 @@
+import type { Wanted } from '../access/decide.js';
+import type { Json } from '../base/json.js';
+import type { Evaluation } from './evaluation.js';
+
+/** The permission that an action is, and what is said of the action besides. */
+export const wantedOf = ({ name: permission, properties }: Evaluation['action'], audience: string): Wanted => ({
+  audience,
+  permission,
+  ...(properties && { properties: withoutNull(properties) }),
+});
+
+/** What is null is not there. */
+export const withoutNull = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, Json>> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as Readonly<Record<string, Json>>;
