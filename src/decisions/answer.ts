@@ -1,12 +1,11 @@
 import { decide, type Decision } from '../access/decide.js';
 import { explain } from '../access/explain.js';
-import type { Resource } from '../access/question.js';
 import type { Snapshot } from '../access/snapshot.js';
 import type { Instant } from '../base/clock.js';
 import { type Asking, askingOf, type Sources } from './asking.js';
 import type { Evaluation } from './evaluation.js';
-import type { IdOf } from './named.js';
-import { wantedOf, withoutNull } from './wanted.js';
+import { resourceOf } from './resource.js';
+import { wantedOf } from './wanted.js';
 
 /** An answer as it is sent (AuthZEN 1.0, 6.2). */
 export interface Answer {
@@ -45,7 +44,7 @@ export async function answerTo(
   const decision = decide(
     asking.subject,
     wanted,
-    resourceOf(evaluation.resource, snapshot, sources.idOf),
+    resourceOf(evaluation.resource, audience, snapshot, sources.idOf),
     asking.context,
     snapshot,
   );
@@ -70,30 +69,4 @@ export function reasonedOf(
     }),
     ...(notTaken.length > 0 && { not_taken: notTaken }),
   };
-}
-
-/** The groups are named; the way up from each is ours. */
-function resourceOf({ type, id, properties = {} }: Evaluation['resource'], snapshot: Snapshot, idOf: IdOf): Resource {
-  const { owner, within, ...attributes } = properties;
-  const named = Array.isArray(within) ? within : [];
-  const ids = [...snapshot.groups.values()].filter(({ name }) => named.includes(name)).map((group) => group.id);
-  return {
-    type,
-    id,
-    ...(typeof owner === 'string' && { owner: idOf(owner) }),
-    ...(within !== undefined && { within: withAbove(ids, snapshot) }),
-    attributes: withoutNull(attributes),
-  };
-}
-
-function withAbove(ids: readonly string[], snapshot: Snapshot): string[] {
-  const all = new Set<string>();
-  const waiting = [...ids];
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (all.has(id)) continue;
-    all.add(id);
-    const edges = snapshot.groups.get(id)?.edges ?? [];
-    waiting.push(...edges.flatMap(({ kind, target }) => (kind === 'membership' ? target : [])));
-  }
-  return [...all];
 }

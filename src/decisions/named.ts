@@ -3,6 +3,9 @@ import type { Client } from '../realm/client.js';
 /** Whose name this is to a client with pairwise names (OpenID Connect Core 8.1); undefined: nobody's, or it has none. */
 export type OpenPairwise = (sub: string, client: Client) => string | undefined;
 
+/** What this client, if it has pairwise names, calls somebody; undefined: it has none. */
+export type MakePairwise = (userId: string, client: Client) => string | undefined;
+
 /** The id that is meant by what a caller calls somebody. */
 export type IdOf = (name: string) => string;
 
@@ -21,4 +24,15 @@ export const idsFor =
       if (id !== undefined) return id;
     }
     return name;
+  };
+
+/** What the callers that know people by these clients call somebody: the other way round of {@link idsFor}. */
+export const namesFor =
+  (knownBy: readonly Client[], make: MakePairwise): ((userId: string) => string) =>
+  (userId) => {
+    for (const client of knownBy) {
+      const name = make(userId, client);
+      if (name !== undefined) return name;
+    }
+    return userId;
   };

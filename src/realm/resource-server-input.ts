@@ -42,6 +42,16 @@ const permission = z.strictObject({
   implies: z.array(permissionPattern).default([]),
 });
 
+const instance = z.strictObject({
+  type: lineInput('The type of an instance', 200),
+  id: lineInput('The id of an instance', 500),
+  within: z.array(lineInput('A group name', 255)).max(50).exactOptional(),
+  attributes: z
+    .array(z.strictObject({ name: lineInput('The name of an attribute', 200), value: lineInput('A value', 500) }))
+    .max(50)
+    .default([]),
+});
+
 const implication = z.strictObject({
   permission: permissionPattern,
   implies: z.array(permissionPattern).min(1).max(100),
@@ -62,8 +72,9 @@ export const resourceServerInput = z
     algorithm: z.enum(TOKEN_ALGORITHMS).default('ES256'),
     jwtType: z.enum(['at+jwt', 'JWT']).default('at+jwt'),
     userinfo: z.boolean().exactOptional(),
+    instances: z.array(instance).max(1000).exactOptional(),
   })
-  .superRefine(({ permissions, implications = [] }, context) => {
+  .superRefine(({ permissions, implications = [], instances = [] }, context) => {
     const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });
     const names = new Set<string>();
     permissions.forEach(({ name }, at) => {
@@ -91,6 +102,15 @@ export const resourceServerInput = z
         if (!isSomething(implied))
           refuse(['implications', at, 'implies'], `${implied} matches no declared permission.`);
       }
+    });
+    const things = new Set<string>();
+    instances.forEach(({ type, id, attributes }, at) => {
+      const key = JSON.stringify([type, id]);
+      if (things.has(key)) refuse(['instances', at], `${type} ${id} is declared twice.`);
+      things.add(key);
+      attributes.forEach(({ name }, place) => {
+        if (isPrototypeName(name)) refuse(['instances', at, 'attributes', place, 'name'], `${name} ${PROTOTYPE_NAME_FAULT}`);
+      });
     });
     const circle = implicationCircle(permissions, implications);
     if (circle) refuse(['permissions'], `These imply one another in a circle: ${circle.join(' -> ')}.`);

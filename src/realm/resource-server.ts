@@ -31,6 +31,17 @@ export type ResourceServer = {
   jwtType: 'at+jwt' | 'JWT';
   /** `false`: a token for it never opens userinfo, whatever was granted; absent: `true`. */
   userinfo?: boolean;
+  /** Things that it has, where it wants them searched: see {@link ResourceInstance}. */
+  instances?: ResourceInstance[];
+};
+
+/** A thing that a resource server declares. What it says of it in a question stands before what is declared. */
+export type ResourceInstance = {
+  type: string;
+  id: string;
+  /** Names of groups that it belongs to. */
+  within?: string[];
+  attributes: { name: string; value: string }[];
 };
 
 export type Permission = {
@@ -73,6 +84,7 @@ export const resourceServers = spec<ResourceServer>()({
     'algorithm',
     'jwtType',
     'userinfo',
+    'instances',
   ],
   unique: { identifier: ['identifier'] },
   queries: { all: { order: 'identifier' } },

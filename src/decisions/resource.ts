@@ -1,0 +1,53 @@
+import type { Resource } from '../access/question.js';
+import type { Snapshot } from '../access/snapshot.js';
+import type { ResourceInstance } from '../realm/resource-server.js';
+import type { Evaluation } from './evaluation.js';
+import type { IdOf } from './named.js';
+import { withoutNull } from './wanted.js';
+
+/**
+ * The thing that a question is about: what the resource server declares of it, and before that what it says now. The groups are named; the way
+ * up from each is ours.
+ */
+export function resourceOf(
+  { type, id, properties = {} }: Evaluation['resource'],
+  audience: string,
+  snapshot: Snapshot,
+  idOf: IdOf,
+): Resource {
+  const declared = snapshot.resourceServers
+    .get(audience)
+    ?.instances?.find((instance) => instance.type === type && instance.id === id);
+  const { owner, within = declared?.within, ...said } = properties;
+  const groups = Array.isArray(within) ? within : [];
+  const ids = [...snapshot.groups.values()].filter(({ name }) => groups.includes(name)).map((group) => group.id);
+  return {
+    type,
+    id,
+    ...(typeof owner === 'string' && { owner: idOf(owner) }),
+    ...(within !== undefined && { within: withAbove(ids, snapshot) }),
+    attributes: { ...(declared && attributesOf(declared)), ...withoutNull(said) },
+  };
+}
+
+const attributesOf = ({ attributes }: ResourceInstance): Record<string, string | string[]> => {
+  const byName = Map.groupBy(attributes, ({ name }) => name);
+  return Object.fromEntries(
+    [...byName].map(([name, [first, ...more]]) => [
+      name,
+      more.length === 0 ? (first?.value ?? '') : [first, ...more].flatMap((one) => one?.value ?? []),
+    ]),
+  );
+};
+
+function withAbove(ids: readonly string[], snapshot: Snapshot): string[] {
+  const all = new Set<string>();
+  const waiting = [...ids];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (all.has(id)) continue;
+    all.add(id);
+    const edges = snapshot.groups.get(id)?.edges ?? [];
+    waiting.push(...edges.flatMap(({ kind, target }) => (kind === 'membership' ? target : [])));
+  }
+  return [...all];
+}
