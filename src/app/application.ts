@@ -81,6 +81,8 @@ export function application(of: Parts, { keys, attributeClaims }: Basis, isStopp
     snapshots,
     openPairwise: (sub, client) =>
       client.subjectType === 'pairwise' ? pairwise.userIdOf(sub, sectorOf(client)) : undefined,
+    makePairwise: (userId, client) =>
+      client.subjectType === 'pairwise' ? pairwise.of(userId, sectorOf(client)) : undefined,
     async count(counted, report) {
       const saved = await of.behaviours.countAll(counted, report);
       // It is counted: whoever is told otherwise would send it again.
@@ -93,6 +95,8 @@ export function application(of: Parts, { keys, attributeClaims }: Basis, isStopp
     sources: {
       user: (id) => of.users.get(id),
       client: (id) => clients.get(id),
+      people: of.users,
+      clients,
       behaviour: (id) => of.behaviours.get(id),
       sessions: (user) => of.sessions.count(user),
     },

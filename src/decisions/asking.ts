@@ -40,26 +40,65 @@ export type Asking =
   /** Nobody who may anything, as a sentence. */
   | { readonly ok: false; readonly reason: string };
 
+/** Somebody of the directory, as read. */
+export type Known =
+  { readonly kind: 'user'; readonly user: User } | { readonly kind: 'client'; readonly client: Client };
+
 /** The time is ours; of the rest what the resource server is trusted for is taken. */
 export async function askingOf(
-  { subject: who, context: told = {} }: Pick<Evaluation, 'subject' | 'context'>,
+  question: Pick<Evaluation, 'subject' | 'context'>,
   audience: string,
-  { idOf, user, client, behaviour, sessions }: Sources,
+  sources: Sources,
+  snapshot: Snapshot,
+  at: Instant,
+): Promise<Asking> {
+  const { type, id } = question.subject;
+  const known = await knownBy(question.subject, sources);
+  if (!known) return { ok: false, reason: `There is no ${type} ${id}.` };
+  return askingAbout(known, question, audience, sources, snapshot, at);
+}
+
+async function knownBy(
+  { type, id }: Pick<Evaluation['subject'], 'type' | 'id'>,
+  sources: Sources,
+): Promise<Known | undefined> {
+  const kind = subjectKind(type);
+  switch (kind) {
+    case 'user': {
+      const user = await sources.user(sources.idOf(id));
+      return user && { kind, user };
+    }
+    case 'client': {
+      const client = await sources.client(id);
+      return client && { kind, client };
+    }
+    case undefined:
+      return undefined;
+  }
+}
+
+/** {@link askingOf} about somebody who is known already. */
+export async function askingAbout(
+  about: Known,
+  {
+    subject: who,
+    context: told = {},
+  }: { readonly subject: SaidOf; readonly context?: Evaluation['context'] | undefined },
+  audience: string,
+  { behaviour, sessions }: Pick<Sources, 'behaviour' | 'sessions'>,
   snapshot: Snapshot,
   at: Instant,
 ): Promise<Asking> {
   const trusted = new Set(snapshot.resourceServers.get(audience)?.trustedFor ?? []);
-  const kind = subjectKind(who.type);
-  const found = kind === 'user' ? await user(idOf(who.id)) : undefined;
-  const known = found ?? (kind === 'client' ? await client(who.id) : undefined);
-  if (!known) return { ok: false, reason: `There is no ${who.type} ${who.id}.` };
+  const found = about.kind === 'user' ? about.user : undefined;
+  const { edges } = about.kind === 'user' ? about.user : about.client;
   if (found?.state === 'disabled') return { ok: false, reason: `${who.id} is disabled.` };
 
   const given = who.properties && trusted.has('attributes') ? attributesIn(who.properties) : [];
   const did = found && readsBehaviour(snapshot) ? await behaviour(found.id) : undefined;
-  const own: Subject = found ? subjectOf(found, snapshot, at, did) : clientSubject(known as Client);
+  const own: Subject = about.kind === 'user' ? subjectOf(about.user, snapshot, at, did) : clientSubject(about.client);
   const subject = given.length === 0 ? own : { ...own, attributes: [...(own.attributes ?? []), ...given] };
-  const isNeeded = (kind: string): boolean => compiled(snapshot).hasLimitation(kind) || narrows(known.edges, kind);
+  const isNeeded = (kind: string): boolean => compiled(snapshot).hasLimitation(kind) || narrows(edges, kind);
   // What can't be read is not known: neither where it is nor in which network.
   const address = trusted.has('address') && told.ip_address !== undefined ? readAddress(told.ip_address) : undefined;
   const context: Context = {
@@ -78,6 +117,7 @@ export async function askingOf(
 const narrows = (edges: readonly Edge[], kind: string): boolean =>
   edges.some(({ limitations }) => limitations.some((one) => one.kind === kind));
 
+type SaidOf = Pick<Evaluation['subject'], 'id' | 'properties'>;
 type Told = NonNullable<Evaluation['context']>;
 type Properties = NonNullable<Evaluation['subject']['properties']>;
 

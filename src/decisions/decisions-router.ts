@@ -16,27 +16,39 @@ import { logRefusal } from '../http/refusals/log-refusal.js';
 import { type Reason, REASONS } from '../http/refusals/reasons.js';
 import { GATEHOUSE_API } from '../realm/resource-server.js';
 import { type Answer, answerTo } from './answer.js';
-import type { Sources } from './asking.js';
 import { type Asking, type Caller, callerOf, type CallerSources } from './caller.js';
 import { type Counting, countEvents, type Events, eventsInput, mayReport } from './events.js';
-import { type Evaluation, evaluationInput, evaluationsIn, evaluationsInput, filterInput } from './evaluation.js';
+import {
+  actionSearchInput,
+  type Evaluation,
+  evaluationInput,
+  evaluationsIn,
+  evaluationsInput,
+  filterInput,
+  resourceSearchInput,
+  subjectSearchInput,
+} from './evaluation.js';
 import { filterFor } from './filter.js';
-import { idsFor, type OpenPairwise } from './named.js';
+import { idsFor, type MakePairwise, namesFor, type OpenPairwise } from './named.js';
+import { searchActions, searchResources, type SearchSources, searchSubjects } from './search.js';
 
 export interface DecisionParts {
   /** The issuer, without a trailing slash. */
   readonly issuer: string;
   readonly callers: CallerSources;
   readonly snapshots: Pick<Snapshots, 'read'>;
-  readonly sources: Omit<Sources, 'idOf'>;
+  readonly sources: Omit<SearchSources, 'idOf' | 'nameOf'>;
   readonly openPairwise: OpenPairwise;
+  readonly makePairwise: MakePairwise;
   readonly count: Counting['count'];
 }
 
-const BELOW = '/access/v1/';
 const EVALUATION = '/access/v1/evaluation';
 const EVALUATIONS = '/access/v1/evaluations';
 const FILTER = '/access/v1/filter';
+const SEARCH_SUBJECT = '/access/v1/search/subject';
+const SEARCH_RESOURCE = '/access/v1/search/resource';
+const SEARCH_ACTION = '/access/v1/search/action';
 const EVENTS = '/access/v1/events';
 const METADATA = '/.well-known/authzen-configuration';
 
@@ -50,6 +62,9 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     policy_decision_point: parts.issuer,
     access_evaluation_endpoint: `${parts.issuer}${EVALUATION}`,
     access_evaluations_endpoint: `${parts.issuer}${EVALUATIONS}`,
+    search_subject_endpoint: `${parts.issuer}${SEARCH_SUBJECT}`,
+    search_resource_endpoint: `${parts.issuer}${SEARCH_RESOURCE}`,
+    search_action_endpoint: `${parts.issuer}${SEARCH_ACTION}`,
     // Not of AuthZEN: a filter for lists (docs/authzen.md).
     access_filter_endpoint: `${parts.issuer}${FILTER}`,
   });
@@ -103,7 +118,7 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     caller: Caller,
     question: Q,
     ctx: Context,
-    by: (question: Q, audience: string, sources: Sources, snapshot: Snapshot, at: Instant) => Promise<A>,
+    by: Ask<Q, A>,
   ): Promise<A | undefined> {
     const audience = audienceOf(caller, question);
     if (audience === undefined) {
@@ -117,12 +132,15 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     caller: Caller,
     question: Q,
     audience: string,
-    by: (question: Q, audience: string, sources: Sources, snapshot: Snapshot, at: Instant) => Promise<A>,
+    by: Ask<Q, A>,
   ): Promise<A> {
     const used = question.context?.client_id;
     const client = used === undefined ? undefined : await parts.callers.clients.get(used);
-    const idOf = idsFor([caller.client, ...(client ? [client] : [])], parts.openPairwise);
-    return by(question, audience, { ...parts.sources, idOf }, await parts.snapshots.read(), now());
+    // Of two names that somebody has, the one of the token that the caller holds.
+    const knownBy = [...(client ? [client] : []), caller.client];
+    const idOf = idsFor(knownBy, parts.openPairwise);
+    const nameOf = namesFor(knownBy, parts.makePairwise);
+    return by(question, audience, { ...parts.sources, idOf, nameOf }, await parts.snapshots.read(), now());
   }
   const answer = (caller: Caller, evaluation: Evaluation, ctx: Context): Promise<Answer | undefined> =>
     answered(caller, evaluation, ctx, answerTo);
@@ -170,25 +188,40 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     return undefined;
   }
 
+  const searched =
+    <Q extends Pick<Evaluation, 'context'>>(by: Ask<Q, object>) =>
+    (ctx: Context) =>
+    (caller: Caller, question: Q) =>
+      answered(caller, question, ctx, by);
+
+  const routes = new Map<string, (ctx: Context) => Promise<void>>([
+    [EVALUATION, (ctx) => asked(ctx, evaluationInput, (caller, evaluation) => answer(caller, evaluation, ctx))],
+    [EVALUATIONS, (ctx) => asked(ctx, evaluationsInput, (caller, input) => many(ctx, caller, input))],
+    [FILTER, (ctx) => asked(ctx, filterInput, searched(filterFor)(ctx))],
+    [SEARCH_SUBJECT, (ctx) => asked(ctx, subjectSearchInput, searched(searchSubjects)(ctx))],
+    [SEARCH_RESOURCE, (ctx) => asked(ctx, resourceSearchInput, searched(searchResources)(ctx))],
+    [SEARCH_ACTION, (ctx) => asked(ctx, actionSearchInput, searched(searchActions)(ctx))],
+    [EVENTS, (ctx) => asked(ctx, eventsInput, (caller, { events }) => reported(ctx, caller, events))],
+  ]);
+
   return async (ctx, next) => {
-    const path = isMetadata(ctx.path) ? METADATA : ctx.path.startsWith(base) ? ctx.path.slice(base.length) : '';
-    if (path === METADATA || path.startsWith(BELOW)) returnRequestId(ctx);
-    if (isMetadata(ctx.path)) {
-      ctx.type = 'application/json';
-      ctx.body = metadata;
-    } else if (ctx.path === `${base}${EVALUATION}`) {
-      await asked(ctx, evaluationInput, (caller, evaluation) => answer(caller, evaluation, ctx));
-    } else if (ctx.path === `${base}${EVALUATIONS}`) {
-      await asked(ctx, evaluationsInput, (caller, input) => many(ctx, caller, input));
-    } else if (ctx.path === `${base}${FILTER}`) {
-      await asked(ctx, filterInput, (caller, question) => answered(caller, question, ctx, filterFor));
-    } else if (ctx.path === `${base}${EVENTS}`) {
-      await asked(ctx, eventsInput, (caller, { events }) => reported(ctx, caller, events));
-    } else {
+    const route = ctx.path.startsWith(base) ? routes.get(ctx.path.slice(base.length)) : undefined;
+    if (!route && !isMetadata(ctx.path)) {
       await next();
+      return;
     }
+    returnRequestId(ctx);
+    if (route) {
+      await route(ctx);
+      return;
+    }
+    ctx.type = 'application/json';
+    ctx.body = metadata;
   };
 }
+
+/** How a question is answered, as the resource server that it is asked as. */
+type Ask<Q, A> = (question: Q, audience: string, sources: SearchSources, snapshot: Snapshot, at: Instant) => Promise<A>;
 
 /** The caller's own comes back as it came (AuthZEN 1.0, 10.1.3). What is logged is ours: one from outside could look like another request's. */
 function returnRequestId(ctx: Context): void {

@@ -15,19 +15,15 @@ const properties = z.record(z.string().max(200), z.json());
 /** Types that nobody here knows are nobody: the standard leaves types open. */
 const subject = z.object({ type: name, id: name, properties: properties.exactOptional() });
 const action = z.object({ name, properties: properties.exactOptional() });
-const resource = z.object({
-  type: name,
-  id: name,
-  properties: z
-    .looseObject({
-      /** The id of the user or client that it belongs to. */
-      owner: name.exactOptional(),
-      /** The names of the groups that it belongs to. */
-      within: z.array(name).max(50).exactOptional(),
-    })
-    .pipe(properties)
-    .exactOptional(),
-});
+const resourceProperties = z
+  .looseObject({
+    /** The id of the user or client that it belongs to. */
+    owner: name.exactOptional(),
+    /** The names of the groups that it belongs to. */
+    within: z.array(name).max(50).exactOptional(),
+  })
+  .pipe(properties);
+const resource = z.object({ type: name, id: name, properties: resourceProperties.exactOptional() });
 const context = z.looseObject({
   /** Of the resource servers that the caller is, the one that it asks as. */
   audience: name.exactOptional(),
@@ -64,6 +60,42 @@ export const filterInput = z.object({
 });
 export type FilterQuestion = z.output<typeof filterInput>;
 
+/** Which part of what is found is wanted (AuthZEN 1.0, 8.2). */
+const page = z.looseObject({
+  /** As a page before gave it; empty: the first one. */
+  token: z.string().max(2000).exactOptional(),
+  limit: z.int().min(1).max(1000).exactOptional(),
+});
+
+/** Who may do this to that (AuthZEN 1.0, 8.4). An id of the subject is ignored, as the standard wants. */
+export const subjectSearchInput = z.object({
+  subject: z.object({ type: name, properties: properties.exactOptional() }),
+  action,
+  resource,
+  context: context.exactOptional(),
+  page: page.exactOptional(),
+});
+export type SubjectSearch = z.output<typeof subjectSearchInput>;
+
+/** What somebody may do this to (AuthZEN 1.0, 8.5). */
+export const resourceSearchInput = z.object({
+  subject,
+  action,
+  resource: z.object({ type: name, properties: resourceProperties.exactOptional() }),
+  context: context.exactOptional(),
+  page: page.exactOptional(),
+});
+export type ResourceSearch = z.output<typeof resourceSearchInput>;
+
+/** What somebody may do to that (AuthZEN 1.0, 8.6). */
+export const actionSearchInput = z.object({
+  subject,
+  resource,
+  context: context.exactOptional(),
+  page: page.exactOptional(),
+});
+export type ActionSearch = z.output<typeof actionSearchInput>;
+
 /** So many are asked at once at most. */
 const MOST = 100;
 
@@ -89,7 +121,8 @@ export const evaluationsInput = z.object({
 });
 
 /** One of many questions, whole, or what is wrong with it. */
-export type OneOfMany = { readonly ok: true; readonly question: Evaluation } | { readonly ok: false; readonly fault: z.ZodError };
+export type OneOfMany =
+  { readonly ok: true; readonly question: Evaluation } | { readonly ok: false; readonly fault: z.ZodError };
 
 const ENTITIES = ['subject', 'action', 'resource'] as const;
 /** What must be there of an entity; of these the shared one stands in. */
@@ -104,12 +137,11 @@ export function evaluationsIn({
   ...shared
 }: Omit<z.output<typeof evaluationsInput>, 'options'>): readonly OneOfMany[] {
   return evaluations.map((own) => {
-    const whole: Record<string, unknown> = { ...shared, ...own };
-    for (const name of ENTITIES) {
+    const merged = ENTITIES.flatMap((name) => {
       const [before, after] = [shared[name], own[name]];
-      if (before && isEntity(after)) whole[name] = { ...requiredOf(before), ...after };
-    }
-    const parsed = evaluationInput.safeParse(whole);
+      return before && isEntity(after) ? [[name, { ...requiredOf(before), ...after }] as const] : [];
+    });
+    const parsed = evaluationInput.safeParse({ ...shared, ...own, ...Object.fromEntries(merged) });
     return parsed.success ? { ok: true, question: parsed.data } : { ok: false, fault: parsed.error };
   });
 }

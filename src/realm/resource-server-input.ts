@@ -109,7 +109,8 @@ export const resourceServerInput = z
       if (things.has(key)) refuse(['instances', at], `${type} ${id} is declared twice.`);
       things.add(key);
       attributes.forEach(({ name }, place) => {
-        if (isPrototypeName(name)) refuse(['instances', at, 'attributes', place, 'name'], `${name} ${PROTOTYPE_NAME_FAULT}`);
+        if (isPrototypeName(name))
+          refuse(['instances', at, 'attributes', place, 'name'], `${name} ${PROTOTYPE_NAME_FAULT}`);
       });
     });
     const circle = implicationCircle(permissions, implications);

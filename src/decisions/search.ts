@@ -1,0 +1,165 @@
+import { candidates, clientCandidates, type ClientList, type People } from '../access/candidates.js';
+import { compiled } from '../access/compiled.js';
+import { decide } from '../access/decide.js';
+import { inPages } from '../access/in-pages.js';
+import { type Places, placesOf } from '../access/places.js';
+import type { Snapshot } from '../access/snapshot.js';
+import type { Instant } from '../base/clock.js';
+import type { User } from '../identity/user.js';
+import type { Client } from '../realm/client.js';
+import type { Stored } from '../storage/spec.js';
+import { askingAbout, askingOf, type Known, type Sources } from './asking.js';
+import { type ActionSearch, type ResourceSearch, type SubjectSearch, subjectKind } from './evaluation.js';
+import { resourceOf } from './resource.js';
+import { wantedOf } from './wanted.js';
+
+/** What was found (AuthZEN 1.0, 8). `next_token` is empty once there is no more. */
+export interface Found<T> {
+  readonly page: { readonly next_token: string; readonly count: number };
+  readonly results: readonly T[];
+}
+
+/** Where subjects are searched. */
+export interface SearchSources extends Sources {
+  readonly people: Pick<People, 'findNext'>;
+  readonly clients: Pick<ClientList, 'list'>;
+  /** What the caller calls somebody: the other way round of `idOf`. */
+  readonly nameOf: (userId: string) => string;
+}
+
+const DEFAULT_LIMIT = 100;
+/** A page reads no more than so many candidates, so it may be short, or empty, and have a next one all the same. */
+const MOST_LOOKED_AT = 2000;
+
+/** Whom the resource server would allow this: everybody whom an index finds, each judged as one question about them would be. */
+export async function searchSubjects(
+  search: SubjectSearch,
+  audience: string,
+  sources: SearchSources,
+  snapshot: Snapshot,
+  at: Instant,
+): Promise<Found<{ readonly type: string; readonly id: string }>> {
+  const { type } = search.subject;
+  const wanted = wantedOf(search.action, audience);
+  const resource = resourceOf(search.resource, audience, snapshot, sources.idOf);
+  const isAllowed = async (known: Known, id: string): Promise<boolean> => {
+    const question = { subject: { ...search.subject, id }, context: search.context };
+    const asking = await askingAbout(known, question, audience, sources, snapshot, at);
+    return asking.ok && decide(asking.subject, wanted, resource, asking.context, snapshot).allowed;
+  };
+  const places = placesGiving(wanted, snapshot);
+  const { limit, after } = pageOf(search.page);
+  switch (subjectKind(type)) {
+    case 'user': {
+      const judge = async (user: Stored<User>) => {
+        const id = sources.nameOf(user.id);
+        return (await isAllowed({ kind: 'user', user }, id)) ? { type, id } : undefined;
+      };
+      return pageThrough(candidates(places, sources.people, after), judge, ({ username }) => username, limit);
+    }
+    case 'client': {
+      const judge = async (client: Stored<Client>) =>
+        (await isAllowed({ kind: 'client', client }, client.id)) ? { type, id: client.id } : undefined;
+      return pageThrough(from(after, clientCandidates(places, sources.clients)), judge, ({ id }) => id, limit);
+    }
+    case undefined:
+      return NOTHING;
+  }
+}
+
+/** Which of the resource server's permissions the subject would be allowed, in the order of their names. */
+export async function searchActions(
+  search: ActionSearch,
+  audience: string,
+  sources: SearchSources,
+  snapshot: Snapshot,
+  at: Instant,
+): Promise<Found<{ readonly name: string }>> {
+  const asking = await askingOf(search, audience, sources, snapshot, at);
+  if (!asking.ok) return NOTHING;
+  const resource = resourceOf(search.resource, audience, snapshot, sources.idOf);
+  const names = (snapshot.resourceServers.get(audience)?.permissions ?? []).map(({ name }) => name).sort();
+  const { limit, after } = pageOf(search.page);
+  const judge = async (name: string) =>
+    decide(asking.subject, wantedOf({ name }, audience), resource, asking.context, snapshot).allowed
+      ? { name }
+      : undefined;
+  return pageThrough(from(after, names), judge, (name) => name, limit);
+}
+
+/** Which of the things that the resource server declares the subject would be allowed this at, in the order of their ids. */
+export async function searchResources(
+  search: ResourceSearch,
+  audience: string,
+  sources: SearchSources,
+  snapshot: Snapshot,
+  at: Instant,
+): Promise<Found<{ readonly type: string; readonly id: string }>> {
+  const asking = await askingOf(search, audience, sources, snapshot, at);
+  if (!asking.ok) return NOTHING;
+  const { type, properties } = search.resource;
+  const wanted = wantedOf(search.action, audience);
+  const declared = snapshot.resourceServers.get(audience)?.instances ?? [];
+  const ids = declared.flatMap((instance) => (instance.type === type ? instance.id : [])).sort();
+  const { limit, after } = pageOf(search.page);
+  const judge = async (id: string) => {
+    const resource = resourceOf({ type, id, ...(properties && { properties }) }, audience, snapshot, sources.idOf);
+    return decide(asking.subject, wanted, resource, asking.context, snapshot).allowed ? { type, id } : undefined;
+  };
+  return pageThrough(from(after, ids), judge, (id) => id, limit);
+}
+
+const NOTHING = { page: { next_token: '', count: 0 }, results: [] } as const;
+
+/** Where everybody is found who may be allowed it, at some moment and whatever limits it. */
+function placesGiving({ audience, permission }: ReturnType<typeof wantedOf>, snapshot: Snapshot): Places {
+  const givers = compiled(snapshot).givers(audience, permission);
+  if (!givers) return placesOf({}, [snapshot]);
+  const isWantedTarget = (target: string): boolean => givers.target(target);
+  return placesOf({ roles: givers.roles.keys(), resourceServers: [audience], isWantedTarget }, [snapshot]);
+}
+
+/** Those after this one, of names or of what has an id. */
+async function* from<T extends string | { readonly id: string }>(
+  after: string | undefined,
+  all: Iterable<T> | AsyncIterable<T>,
+): AsyncGenerator<T> {
+  const keyOf = (one: T): string => (typeof one === 'string' ? one : one.id);
+  const rest: T[] = [];
+  for await (const one of all) if (after === undefined || keyOf(one) > after) rest.push(one);
+  yield* rest.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+async function pageThrough<T, R>(
+  rows: AsyncIterable<T>,
+  judge: (row: T) => Promise<R | undefined>,
+  cursorOf: (row: T) => string,
+  limit: number,
+): Promise<Found<R>> {
+  const results: R[] = [];
+  let looked = 0;
+  let more: string | undefined;
+  // What several of them are read with is read for a page of them at once.
+  for await (const page of inPages(rows)) {
+    const judged = await Promise.all(page.map(judge));
+    for (const [index, one] of judged.entries()) {
+      if (more !== undefined) return found(results, more);
+      const row = page[index];
+      if (one !== undefined) results.push(one);
+      if (row !== undefined && (results.length === limit || ++looked === MOST_LOOKED_AT)) more = cursorOf(row);
+    }
+  }
+  return found(results, '');
+}
+
+const found = <R>(results: readonly R[], after: string): Found<R> => ({
+  page: { next_token: after === '' ? '' : Buffer.from(after).toString('base64url'), count: results.length },
+  results,
+});
+
+function pageOf({ limit = DEFAULT_LIMIT, token = '' }: SubjectSearch['page'] = {}): {
+  readonly limit: number;
+  readonly after?: string;
+} {
+  return { limit, ...(token !== '' && { after: Buffer.from(token, 'base64url').toString() }) };
+}
