@@ -99,18 +99,16 @@ export type ActionSearch = z.output<typeof actionSearchInput>;
 /** So many are asked at once at most. */
 const MOST = 100;
 
-const entity = z.record(z.string(), z.unknown());
-
 /**
  * Many at once, with what they share said once (AuthZEN 1.0, 7.1). Only the frame is checked here: each question is checked as a whole, by
  * {@link evaluationsIn}, and a faulty one is answered in its place.
  */
 export const evaluationsInput = z.object({
-  subject: entity.exactOptional(),
-  action: entity.exactOptional(),
-  resource: entity.exactOptional(),
-  context: entity.exactOptional(),
-  evaluations: z.array(entity).max(MOST).exactOptional(),
+  subject: z.unknown().exactOptional(),
+  action: z.unknown().exactOptional(),
+  resource: z.unknown().exactOptional(),
+  context: z.unknown().exactOptional(),
+  evaluations: z.array(z.unknown()).max(MOST).exactOptional(),
   options: z
     .looseObject({
       evaluations_semantic: z
@@ -137,17 +135,23 @@ export function evaluationsIn({
   ...shared
 }: Omit<z.output<typeof evaluationsInput>, 'options'>): readonly OneOfMany[] {
   return evaluations.map((own) => {
-    const merged = ENTITIES.flatMap((name) => {
-      const [before, after] = [shared[name], own[name]];
-      return before && isEntity(after) ? [[name, { ...requiredOf(before), ...after }] as const] : [];
-    });
-    const parsed = evaluationInput.safeParse({ ...shared, ...own, ...Object.fromEntries(merged) });
+    const parsed = evaluationInput.safeParse(isEntity(own) ? { ...shared, ...own, ...merged(shared, own) } : own);
     return parsed.success ? { ok: true, question: parsed.data } : { ok: false, fault: parsed.error };
   });
 }
 
-const isEntity = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** The entities that both have. */
+function merged(shared: Entity, own: Entity): Entity {
+  const both = ENTITIES.flatMap((name) => {
+    const [before, after] = [shared[name], own[name]];
+    return isEntity(before) && isEntity(after) ? [[name, { ...requiredOf(before), ...after }] as const] : [];
+  });
+  return Object.fromEntries(both);
+}
+
+type Entity = Readonly<Record<string, unknown>>;
+const isEntity = (value: unknown): value is Entity =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const requiredOf = (entity: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+const requiredOf = (entity: Entity): Entity =>
   Object.fromEntries(REQUIRED.filter((field) => field in entity).map((field) => [field, entity[field]]));

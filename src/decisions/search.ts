@@ -1,8 +1,8 @@
-import { candidates, clientCandidates, type ClientList, type People } from '../access/candidates.js';
-import { compiled } from '../access/compiled.js';
+import { z } from 'zod';
+import { placesHolding } from '../access/access-question.js';
+import { candidates, clientCandidates, type ClientList, type ClientPlace, type People } from '../access/candidates.js';
 import { decide } from '../access/decide.js';
 import { inPages } from '../access/in-pages.js';
-import { type Places, placesOf } from '../access/places.js';
 import type { Snapshot } from '../access/snapshot.js';
 import type { Instant } from '../base/clock.js';
 import type { User } from '../identity/user.js';
@@ -22,7 +22,7 @@ export interface Found<T> {
 /** Where subjects are searched. */
 export interface SearchSources extends Sources {
   readonly people: Pick<People, 'findNext'>;
-  readonly clients: Pick<ClientList, 'list'>;
+  readonly clients: Pick<ClientList, 'findNext'>;
   /** What the caller calls somebody: the other way round of `idOf`. */
   readonly nameOf: (userId: string) => string;
 }
@@ -47,7 +47,7 @@ export async function searchSubjects(
     const asking = await askingAbout(known, question, audience, sources, snapshot, at);
     return asking.ok && decide(asking.subject, wanted, resource, asking.context, snapshot).allowed;
   };
-  const places = placesGiving(wanted, snapshot);
+  const places = placesHolding({ kind: 'permission', ...wanted }, snapshot);
   const { limit, after } = pageOf(search.page);
   switch (subjectKind(type)) {
     case 'user': {
@@ -60,7 +60,8 @@ export async function searchSubjects(
     case 'client': {
       const judge = async (client: Stored<Client>) =>
         (await isAllowed({ kind: 'client', client }, client.id)) ? { type, id: client.id } : undefined;
-      return pageThrough(from(after, clientCandidates(places, sources.clients)), judge, ({ id }) => id, limit);
+      const place = clientPlaceIn(after);
+      return pageThrough(clientCandidates(places, sources.clients, place), judge, asCursor, limit);
     }
     case undefined:
       return NOTHING;
@@ -111,23 +112,27 @@ export async function searchResources(
 
 const NOTHING = { page: { next_token: '', count: 0 }, results: [] } as const;
 
-/** Where everybody is found who may be allowed it, at some moment and whatever limits it. */
-function placesGiving({ audience, permission }: ReturnType<typeof wantedOf>, snapshot: Snapshot): Places {
-  const givers = compiled(snapshot).givers(audience, permission);
-  if (!givers) return placesOf({}, [snapshot]);
-  const isWantedTarget = (target: string): boolean => givers.target(target);
-  return placesOf({ roles: givers.roles.keys(), resourceServers: [audience], isWantedTarget }, [snapshot]);
-}
+const asCursor = ({ name, id }: ClientPlace): string => JSON.stringify([name, id]);
 
-/** Those after this one, of names or of what has an id. */
-async function* from<T extends string | { readonly id: string }>(
-  after: string | undefined,
-  all: Iterable<T> | AsyncIterable<T>,
-): AsyncGenerator<T> {
-  const keyOf = (one: T): string => (typeof one === 'string' ? one : one.id);
-  const rest: T[] = [];
-  for await (const one of all) if (after === undefined || keyOf(one) > after) rest.push(one);
-  yield* rest.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+function clientPlaceIn(after: string | undefined): ClientPlace | undefined {
+  const read = after === undefined ? undefined : clientPlace.safeParse(after);
+  return read?.data;
+}
+const clientPlace = z
+  .string()
+  .transform((text, ctx): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      ctx.addIssue({ code: 'custom', message: 'It is no token of ours.' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.tuple([z.string(), z.string()]).transform(([name, id]) => ({ name, id })));
+
+/** Those after this one. */
+async function* from(after: string | undefined, names: readonly string[]): AsyncGenerator<string> {
+  for (const name of names) if (after === undefined || name > after) yield name;
 }
 
 async function pageThrough<T, R>(

@@ -16,10 +16,11 @@ export async function createUser(run: Run, operation: Operation): Promise<Writte
   if (!entry || (await users.findByIdentifier(entry.username))) return unchanged;
   const kept = await wantedAssignments(run, operation, { edges: [] });
   if (!kept.ok) return kept;
-  const { username, email, emailVerified, profile, attributes } = entry;
+  const { id, username, email, emailVerified, profile, attributes } = entry;
   const password = passwordOf(run, entry);
   const made = await users.create(run.by, {
     ...{ username, profile, attributes, emailVerified, edges: kept.value },
+    ...(id !== undefined && { id }),
     ...(email !== undefined && { email }),
     ...(password && { password }),
   });

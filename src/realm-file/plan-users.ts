@@ -64,14 +64,26 @@ export function planUsers(
     const common = { thing: 'user', name: username, entry } as const;
     const given = names.assignments(before?.edges ?? [], edges);
     if (!before) {
-      const { profile, attributes, email, emailVerified } = parsed;
-      const named = { username, profile, attributes, emailVerified, edges, ...(email !== undefined && { email }) };
+      const { id, profile, attributes, email, emailVerified } = parsed;
+      const named = {
+        ...(id !== undefined && { id }),
+        username,
+        profile,
+        attributes,
+        emailVerified,
+        edges,
+        ...(email !== undefined && { email }),
+      };
       added.push({ ...newUser(named, [], assignments.at), version: 0 });
       const changes = [{ what: 'created' as const }, ...given];
       operations.push({ ...common, step: 'create', changes, after: { holder: username, before: [], edges } });
       continue;
     }
     const { id } = before;
+    if (parsed.id !== undefined && parsed.id !== id) {
+      problems.push(problem(['users', entry, 'id'], `${username} has the id ${id}, which never changes.`));
+      continue;
+    }
     if (!before.hasPassword && (secrets.generates || secrets.passwords.has(username))) {
       operations.push({ ...common, id, step: 'password', changes: [{ what: 'password' }] });
     }

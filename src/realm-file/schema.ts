@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { givenInput, givenPermissionInput } from '../access/edge-input.js';
 import { roleInput } from '../access/role-input.js';
 import { linesInput, nameInput } from '../base/readable-input.js';
+import { userIdFault } from '../identity/user-id.js';
 import { foldEmail, foldIdentifier, type Folded } from '../identity/fold-identifier.js';
 import { attributesInput, profileInput } from '../identity/profile.js';
 import { ruleFault } from '../identity/segment-rule.js';
@@ -89,6 +90,14 @@ const group = z
 
 const user = z.strictObject({
   username: folded('A username', foldIdentifier),
+  /** The `sub` that they are to have, where other systems know it already. Only for one who is made; absent: a random one. */
+  id: z
+    .string()
+    .superRefine((id, ctx) => {
+      const fault = userIdFault(id);
+      if (fault !== undefined) ctx.addIssue({ code: 'custom', message: `A user id ${fault}` });
+    })
+    .exactOptional(),
   /** Without one, `bootstrap` generates and prints it. */
   password: secretSource.exactOptional(),
   /** The one that `bootstrap` generates stays good: its owner need not choose another at the first sign-in. */

@@ -45,6 +45,12 @@ describe('the limitation', () => {
     ['country', 'DE', { context: { country: 'unknown' } }, 'no'],
     ['country', 'unknown', { context: { country: 'unknown' } }, 'yes'],
     ['country', 'DE', {}, 'missing'],
+    ['action', 'soft=true', { action: { name: 'a', properties: { soft: true } } }, 'yes'],
+    ['action', 'soft=true', { action: { name: 'a', properties: { soft: false } } }, 'no'],
+    ['action', 'soft=true', { action: { name: 'a', properties: {} } }, 'no'],
+    ['action', 'soft=true', {}, 'missing'],
+    ['expression', 'action.name == "a" && action.soft == true', { action: { name: 'a', properties: { soft: true } } }, 'yes'],
+    ['expression', 'action.soft == true', { action: { name: 'a', properties: {} } }, 'missing'],
     ['expression', 'resource.amount <= 100.0', { resource: { attributes: { amount: 99 } } }, 'yes'],
     ['expression', 'resource.amount <= 100.0', { resource: { attributes: { amount: 101 } } }, 'no'],
     ['expression', 'resource.amount <= 100.0', { resource: { attributes: {} } }, 'missing'],
@@ -146,6 +152,7 @@ describe('the limitation', () => {
 
 /** Values of each kind that are some. */
 const good: Readonly<Record<string, readonly string[]>> = {
+  action: ['soft=true', 'mode=fast'],
   attribute: ['department=sales', 'grade=7'],
   client: ['shop', 'desk'],
   country: ['DE', 'AT', 'unknown'],
@@ -188,7 +195,16 @@ const anyResource: fc.Arbitrary<Resource> = fc
     attributes: sometimes<Record<string, string | number>>({ status: 'open', amount: 3 }, { status: 'done' }),
   })
   .map((resource) => defined(resource) as Resource);
-const anyQuestion = fc.record({ context: anyContext, resource: anyResource, groups: sometimes(new Set(['g1'])) });
+const anyAction = fc.record({
+  name: fc.constant('orders:read'),
+  properties: fc.constantFrom({}, { soft: true }, { soft: false, mode: 'fast' }),
+});
+const anyQuestion = fc.record({
+  context: anyContext,
+  resource: anyResource,
+  action: anyAction,
+  groups: sometimes(new Set(['g1'])),
+});
 
 /** Whether a store would have given this row. */
 const passes = (criterion: Criterion, row: Resource): boolean => {

@@ -192,7 +192,7 @@ describe('a resource server as it is asked for', () => {
   );
 
   test.each([
-    'Orders',
+    'Örders',
     '__proto__',
     'constructor',
     'orders:',
