@@ -49,7 +49,12 @@ describe('the limitation', () => {
     ['action', 'soft=true', { action: { name: 'a', properties: { soft: false } } }, 'no'],
     ['action', 'soft=true', { action: { name: 'a', properties: {} } }, 'no'],
     ['action', 'soft=true', {}, 'missing'],
-    ['expression', 'action.name == "a" && action.soft == true', { action: { name: 'a', properties: { soft: true } } }, 'yes'],
+    [
+      'expression',
+      'action.name == "a" && action.soft == true',
+      { action: { name: 'a', properties: { soft: true } } },
+      'yes',
+    ],
     ['expression', 'action.soft == true', { action: { name: 'a', properties: {} } }, 'missing'],
     ['expression', 'resource.amount <= 100.0', { resource: { attributes: { amount: 99 } } }, 'yes'],
     ['expression', 'resource.amount <= 100.0', { resource: { attributes: { amount: 101 } } }, 'no'],

@@ -51,6 +51,14 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, a realm file', (kind) => {
     await assign(by, users, await user(username), [{ role: (await role(name)).id }], await snapshots.read());
   };
 
+  test('chooses the id of somebody who is made, and never changes it', async () => {
+    await apply('users: [{ username: chosen, id: chosen-1 }]');
+    expect((await user('chosen')).id).toBe('chosen-1');
+    await nothingLeft('users: [{ username: chosen, id: chosen-1 }]');
+    const problems = ['1 users[0].id: chosen has the id chosen-1, which never changes.'];
+    expect(await apply('users: [{ username: chosen, id: chosen-2 }]')).toEqual(problems);
+  });
+
   test('takes back what it no longer names, of users, groups and clients, and leaves what others gave', async () => {
     const things = `name: staff
 roles: [{ name: seller }, { name: buyer }, { name: extra }]
