@@ -1,0 +1,136 @@
+/** `./scripts/failover`: see there. */
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { flowHostAs, passwordOf, ready } from '../flows/flow-host.js';
+import type { Host } from '../support/host/host.js';
+import { type ReplicaSet, startReplicaSet } from '../support/replica-set.js';
+import { Findings } from './findings.js';
+import { type Load, person, prober } from './people.js';
+
+const PEOPLE = 8;
+const PROBERS = 4;
+/** After so many faults the servers are stopped and started anew, under load. */
+const FAULTS_PER_STOP = 3;
+
+const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
+const minutes = Number(values.minutes ?? 5);
+let seed = Number(values.seed ?? Math.floor(Math.random() * 1e9));
+const say = (line: string): void => console.error(line);
+
+/** Between 0 and 1, the same for the same seed. */
+function chance(): number {
+  seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+  return seed / 2_147_483_648;
+}
+
+async function fault(set: ReplicaSet, findings: Findings): Promise<void> {
+  await set.healthy();
+  const primary = await set.primary();
+  const which = chance();
+  if (which < 0.5) {
+    findings.faults.kill++;
+    await primary.kill();
+    await delay(3000 * chance());
+    await primary.restart();
+  } else if (which < 0.7) {
+    findings.faults['step down']++;
+    await set.stepDown();
+  } else {
+    findings.faults.stop++;
+    primary.signal('SIGSTOP');
+    try {
+      await set.replaced(primary);
+      await delay(3000 * chance());
+    } finally {
+      primary.signal('SIGCONT');
+    }
+  }
+}
+
+async function stopAndStart(host: Host, findings: Findings): Promise<void> {
+  const began = performance.now();
+  await host.stop();
+  findings.stops.push(performance.now() - began);
+  await host.restart();
+}
+
+/** Of the server of this run that holds most, in megabytes. */
+async function memory(): Promise<number> {
+  const children = await readFile(`/proc/self/task/${process.pid}/children`, 'utf8');
+  const each = children.split(' ').map(async (pid) => {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (!command.includes('host/child.ts')) return 0;
+    const status = await readFile(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
+  });
+  return Math.max(...(await Promise.all(each)));
+}
+
+async function run(set: ReplicaSet, host: Host): Promise<Findings> {
+  const findings = new Findings();
+  const end = performance.now() + minutes * 60_000;
+  const state = { isOver: false };
+  const load: Load = {
+    ...{ issuer: host.issuer, password: passwordOf(host, 'alice'), findings, revoked: [] },
+    isOver: () => state.isOver,
+  };
+  const all = Promise.all([
+    ...Array.from({ length: PEOPLE }, () => person(load)),
+    ...Array.from({ length: PROBERS }, () => prober(load)),
+  ]);
+  for (let faults = 1; performance.now() < end; faults++) {
+    await delay(1000 + 4000 * chance());
+    await fault(set, findings);
+    if (faults % FAULTS_PER_STOP === 0) await stopAndStart(host, findings);
+    say(`${faults} faults, ${findings.rotations} rotations, ${findings.probes} probes, ${findings.notes.length} notes`);
+  }
+  // Four more without a stop between, after which memory comes down again.
+  for (let faults = 0; faults < 4; faults++) {
+    await fault(set, findings);
+    await delay(2000);
+  }
+  state.isOver = true;
+  await all;
+  await set.healthy();
+  await ready(host);
+  await delay(15_000);
+  findings.memory = await memory();
+  const began = performance.now();
+  await host.stop();
+  findings.stops.push(performance.now() - began);
+  return findings;
+}
+
+/** What the servers said of the store, and how often. */
+function reasons(logs: string): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const [said] of logs.matchAll(/The store does not answer: [^"\\]{1,120}/g))
+    counts.set(said, (counts.get(said) ?? 0) + 1);
+  return [...counts].map(([said, count]) => `${count} x ${said}`);
+}
+
+function print(findings: Findings, logs: string): void {
+  for (const note of new Set(findings.notes)) {
+    console.log(`${findings.notes.filter((each) => each === note).length} x ${note}`);
+  }
+  for (const line of reasons(logs)) console.log(line);
+  const rows = findings.rows().map(([what, measured, goal, isMet]) => [what, measured, goal, isMet ? '' : 'MISSED']);
+  for (const row of [['', 'measured', 'goal', ''], ...rows]) console.log(`| ${row.join(' | ')} |`);
+  if (findings.fastest503 < Infinity) console.log(`fastest 503: ${findings.fastest503.toFixed(0)} ms`);
+}
+
+say(`seed ${seed}`);
+const set = await startReplicaSet();
+let host: Host | undefined;
+try {
+  const store = set.url.replace('/?', '/failover?');
+  host = await flowHostAs({ servers: 2, env: { GATEHOUSE_STORE: store, GATEHOUSE_LOG_LEVEL: 'warn' } });
+  const findings = await run(set, host);
+  print(findings, host.logs());
+  process.exitCode = findings.rows().every(([, , , isMet]) => isMet) ? 0 : 1;
+} finally {
+  await host?.end();
+  await set.end();
+}
+process.exit();
