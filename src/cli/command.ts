@@ -206,7 +206,7 @@ export async function runCommand(argv: readonly string[], env: Environment, io: 
   } catch (error) {
     if (error instanceof NotUnderstood) return notUnderstood(io, [name, ...rest], error);
     io.err.line(sentenceOf(error, env));
-    return FAILED[name] ?? 1;
+    return (Object.hasOwn(FAILED, name) && FAILED[name]) || 1;
   }
 }
 
