@@ -73,7 +73,8 @@ async function applyResourceServer(run: Run, { name, step, entry }: Operation): 
   if (!wanted.success) return unfit();
   if (!before) return wrote(undefined, await resourceServers.create(run.by, wanted.data));
   const next = step === 'complete' ? wanted.data : declaredFirst(before, wanted.data);
-  return wrote(before, await resourceServers.update(run.by, next, before.version));
+  // The plan has taken what leads to a permission that goes; what somebody added meanwhile goes along.
+  return wrote(before, await resourceServers.update(run.by, next, before.version, { cascade: step === 'complete' }));
 }
 
 async function applyRole(run: Run, operation: Operation): Promise<Written> {

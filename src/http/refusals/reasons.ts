@@ -371,7 +371,7 @@ export const REASONS = {
   },
   'realm-file-refused': {
     cause: 'The realm file has a mistake. Nothing was changed.',
-    cure: 'The words name the line and the field. `gatehouse dry-run` tries a file.',
+    cure: 'The words name the line and the field. `gatehouse apply FILE --dry-run` tries a file.',
   },
   'store-unreachable': {
     cause: 'The store does not answer.',
