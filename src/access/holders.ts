@@ -51,7 +51,7 @@ export interface HolderSelection {
  * Goes through everybody who may hold something, by index fields as far as they go, and says of each by {@link standingOf} whether they do.
  * Never more than a page of them in memory.
  */
-export async function* lookedAt(
+async function* lookedAt(
   question: AccessQuestion,
   judging: Judging,
   { users, clients, behaviours }: HolderParts,

@@ -1,9 +1,8 @@
 import { ADMINISTRATOR } from '../access/administrator.js';
-import { isActive } from '../access/edge-rules.js';
+import { type HolderParts, holdersOf } from '../access/holders.js';
 import { now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import { newId } from '../base/ids.js';
-import { PAGE_LIMIT, type Cursor } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import type { Saved } from '../changes/saved.js';
 import type { NewPassword } from '../identity/new-user.js';
@@ -11,13 +10,13 @@ import type { RealmParts } from '../realm-file/parts.js';
 import { settle } from '../realm-file/settle.js';
 
 /**
- * Makes the first administrator, with role and password in one commit, unless somebody is one by an edge of their own.
+ * Makes the first administrator, with role and password in one commit, unless somebody is one already, by whatever way.
  * Gives whether it did. Nobody who is there already is ever made one.
  *
  * @throws GatehouseError `bad-configuration` when the name is someone else's, or the password too weak
  */
 export async function ensureAdministrator(
-  parts: RealmParts,
+  parts: RealmParts & HolderParts,
   by: Actor,
   username: string,
   password: NewPassword,
@@ -55,17 +54,17 @@ export async function ensureAdministrator(
   });
 }
 
-async function hasHolder({ users }: RealmParts, roleId: string): Promise<boolean> {
-  let after: Cursor | undefined;
-  do {
-    const page = await users.listByRole(roleId, { limit: PAGE_LIMIT, ...(after && { after }) });
-    const holds = page.rows.some(
-      ({ state, edges }) =>
-        state === 'active' &&
-        edges.some((edge) => edge.kind === 'role' && edge.target === roleId && isActive(edge, now())),
-    );
-    if (holds) return true;
-    after = page.next;
-  } while (after);
+/** Whether somebody holds the role now who can sign in. */
+async function hasHolder(parts: RealmParts & HolderParts, roleId: string): Promise<boolean> {
+  let snapshot = await parts.snapshots.read();
+  if (!snapshot.roles.has(roleId)) {
+    // Another process made the role a moment ago.
+    await parts.caches.readMarkers();
+    snapshot = await parts.snapshots.read();
+  }
+  const found = holdersOf({ kind: 'role', id: roleId }, { snapshot, context: { at: now() } }, parts, {
+    kinds: ['user'],
+  });
+  for await (const { who, when } of found) if (when === 'now' && who.disabled !== true) return true;
   return false;
 }
