@@ -178,6 +178,45 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     codeOf(await signIn(new Visitor(), ask(host, app), 'mona', password));
   });
 
+  test('deletes a person, who is signed out everywhere and met as a stranger', async () => {
+    const password = printed((await user('create', 'zoe', '--permanent')).out);
+    const [visitor, asked] = [new Visitor(), ask(host, app)];
+    const { body: tokens } = await exchange(host, asked, codeOf(await signIn(visitor, asked, 'zoe', password)));
+    expect((await userinfo(host, tokens.access_token)).status).toBe(200);
+    expect((await user('delete', 'zoe', '--yes')).code).toBe(0);
+    expect((await userinfo(host, tokens.access_token)).status).toBe(401);
+    expect((await refresh(host, app, tokens.refresh_token)).status).toBe(400);
+    const met = await visitor.visit(ask(host, app).url);
+    expect([met.status, met.heading]).toEqual([200, 'Sign in']);
+    expect((await visitor.visit(new URL(`${host.issuer}/account`))).status).toBe(200);
+    expect((await signIn(new Visitor(), ask(host, app), 'zoe', password)).heading).toBe('Sign in');
+  });
+
+  test('a client that is deleted and made again under its id takes up nothing of what was before', async () => {
+    const again = application('again');
+    const client = (...args: string[]) => gatehouse('client', ...args);
+    const make = async () => {
+      const sets = ['authentication=none', `redirectUris=["${again.redirectUri}"]`].flatMap((set) => ['--set', set]);
+      expect(await client('create', 'again', ...sets)).toMatchObject({ code: 0, err: '' });
+    };
+    await make();
+    const password = printed((await user('create', 'ivy', '--permanent')).out);
+    const visitor = new Visitor();
+    const asked = ask(host, again);
+    const consent = await signIn(visitor, asked, 'ivy', password);
+    expect(consent.heading).toMatch(/^Allow/);
+    const { body: tokens } = await exchange(host, asked, codeOf(await visitor.submit(consent, { decision: 'allow' })));
+    expect((await userinfo(host, tokens.access_token)).status).toBe(200);
+    expect((await client('delete', 'again')).code).toBe(0);
+    // The server hears of it within a second.
+    while ((await userinfo(host, tokens.access_token)).status !== 401);
+    await make();
+    while ((await visitor.visit(ask(host, again).url)).status !== 200);
+    expect((await userinfo(host, tokens.access_token)).status).toBe(401);
+    expect((await refresh(host, again, tokens.refresh_token)).status).toBe(400);
+    expect((await visitor.visit(ask(host, again).url)).heading).toMatch(/^Allow/);
+  });
+
   test.each<[string, string[], number, string]>([
     ['an unknown person', ['show', 'alcie'], 1, 'There is no user alcie; did you mean alice?\n'],
     ['an unknown role', ['create', 'x1', '--role', 'countr'], 1, 'There is no role countr; did you mean counter?\n'],
