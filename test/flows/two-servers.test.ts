@@ -113,7 +113,7 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (house) => {
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
-    /** By the command line, as an operator would. */
+    /** By the command line, as an operator would who knows that people lose access by it. */
     async function apply(realmFile: string): Promise<void> {
       const path = join(folder, 'realm.yaml');
       await writeFile(path, realmFile);
@@ -126,7 +126,7 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (house) => {
         CONFIDENTIAL_SECRET,
         MACHINE_SECRET,
       };
-      await promisify(execFile)(process.execPath, [join(root, 'dist/main.js'), 'bootstrap'], { env });
+      await promisify(execFile)(process.execPath, [join(root, 'dist/main.js'), 'bootstrap', '--yes'], { env });
     }
 
     const permissions = (server: number): Promise<unknown> =>
