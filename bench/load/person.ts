@@ -30,14 +30,18 @@ export class Person {
 
   /** The same where more may want to sign in than there is time for: whether there was. */
   async trySignIn(): Promise<boolean> {
+    return (await this.tryOrWait(new Visitor())) === undefined;
+  }
+
+  /** The same: undefined where they are signed in, and otherwise the seconds after which to try again. */
+  async tryOrWait(browser: Visitor): Promise<number | undefined> {
     const asked = this.#ask();
-    const browser = new Visitor();
     const door = await browser.visit(asked.url);
-    if (door.status === 503) return false;
+    if (isRefused(door)) return retryAfter(door);
     const page = await browser.submit(door, { identifier: this.#username, password: this.#password });
-    if (page.status === 503) return false;
+    if (isRefused(page)) return retryAfter(page);
     codeIn(page, asked);
-    return true;
+    return undefined;
   }
 
   /** In the browser that is signed in; signs in at the first time. */
@@ -75,3 +79,6 @@ export class Person {
 }
 
 const codeIn = (page: Page, { verifier }: Asked): Code => ({ code: codeOf(page), verifier });
+
+const isRefused = ({ status }: Page): boolean => status === 503 || status === 429;
+const retryAfter = ({ headers }: Page): number => Number(headers.get('retry-after'));

@@ -31,13 +31,15 @@ export interface GatehouseOptions {
   readonly realCost?: boolean;
   /** Counts what is asked of the store. */
   readonly counted?: boolean;
+  /** Settings besides. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** On a new store, with keys and a folder of its own. */
 export async function startGatehouse(
-  place: Place,
+  place: Pick<Place, 'folder' | 'database'>,
   server: GatehouseName,
-  { people = IN_FLIGHT, realCost = false, counted = false }: GatehouseOptions = {},
+  { people = IN_FLIGHT, realCost = false, counted = false, env: more = {} }: GatehouseOptions = {},
 ): Promise<Server & { readonly env: Readonly<Record<string, string>> }> {
   const folder = join(place.folder, `${server}${realCost ? '-real' : ''}${counted ? '-counted' : ''}`);
   await mkdir(folder);
@@ -56,6 +58,7 @@ export async function startGatehouse(
     GATEHOUSE_REALM_FILE: realm,
     GATEHOUSE_LOG_LEVEL: 'info',
     MACHINE_SECRET: MACHINE.secret,
+    ...more,
   };
   const child = spawned(join(import.meta.dirname, 'gatehouse-child.ts'), {
     ...env,
