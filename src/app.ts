@@ -42,6 +42,7 @@ import { wantedBy } from './identity/hash-parameters.js';
 import { passwordHasher } from './identity/password-hash.js';
 import { passwords } from './identity/passwords.js';
 import { SecondFactorService } from './identity/second-factor-service.js';
+import { knownBrowsers } from './identity/known-browser.js';
 import { throttle } from './identity/throttle.js';
 import { pendingUndos } from './oidc/pending-undos.js';
 import { unlocking } from './identity/unlock.js';
@@ -166,6 +167,7 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
   ]);
   const undos = pendingUndos((err) => log.error({ err }, 'what was used up for nothing could not be given back'));
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
+  const browsers = knownBrowsers(pepper);
 
   return {
     config,
@@ -195,9 +197,11 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
       realm,
       hasher,
       throttle: throttling,
+      browsers,
       onFailure: (err) => log.warn({ err }, 'a password could not be hashed anew'),
     }),
     throttle: throttling,
+    browsers,
     pending: new PendingRequests(),
     unlocking: unlocking(realm, recorder, throttling),
     secondFactors: new SecondFactorService({ ...known, throttle: throttling, pepper, box }),

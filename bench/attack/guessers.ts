@@ -1,7 +1,7 @@
 import { ask } from '../../test/support/application.ts';
 import type { Page } from '../../test/support/visitor.ts';
 import { APPLICATION, ASKED, usernames } from '../realm.ts';
-import { FromAddress } from './from-address.ts';
+import { FromAddress } from '../../test/support/from-address.ts';
 
 /** Posts under way at a time. More would only wait for the cores. */
 const IN_FLIGHT = 24;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Person } from '../load/person.ts';
-import { FromAddress } from './from-address.ts';
+import { FromAddress } from '../../test/support/from-address.ts';
 
 /** Seconds until this person is signed in, from an address that was never seen: each refusal is waited for as it says. */
 export async function timeToGetIn(person: Person, at: number): Promise<number> {

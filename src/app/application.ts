@@ -31,6 +31,7 @@ import { startAgainFrom } from '../oidc/start-again.js';
 import { structuredTokens } from '../oidc/structured-tokens.js';
 import { sectorOf } from '../realm/client-sector.js';
 import { bytesOf } from '../realm/keys.js';
+import { knownBrowserCookie } from '../sign-in/known-browser-cookie.js';
 import { passwordsOf } from '../sign-in/passwords-of.js';
 import { enrolBy } from '../sign-in/enrol-by.js';
 import { knowUsers } from '../sign-in/known-user.js';
@@ -67,6 +68,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis, isStopp
     issuer,
     interactions: interactionsOf(() => provider, clients, consents, { pairwise, know, startAgain }),
     passwords: passwordsOf(realm, of.users, of.passwords, know),
+    browsers: knownBrowserCookie(issuer, of.browsers),
     secondFactors: of.secondFactors,
     enrol: enrolBy(realm, of.secondFactors, know),
     realmName: () => settings.lastRead().name,

@@ -13,6 +13,7 @@ import type { GroupService } from '../identity/group-service.js';
 import type { PasswordHasher } from '../identity/password-hash.js';
 import { type Passwords } from '../identity/passwords.js';
 import type { SecondFactorService } from '../identity/second-factor-service.js';
+import type { KnownBrowsers } from '../identity/known-browser.js';
 import type { Throttle } from '../identity/throttle.js';
 import { type Unlocking } from '../identity/unlock.js';
 import type { UserService } from '../identity/user-service.js';
@@ -56,6 +57,7 @@ export interface Parts {
   readonly hasher: PasswordHasher;
   readonly passwords: Passwords;
   readonly throttle: Throttle;
+  readonly browsers: KnownBrowsers;
   /** Of this process alone. */
   readonly pending: PendingRequests;
   readonly unlocking: Unlocking;

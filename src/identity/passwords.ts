@@ -11,6 +11,7 @@ import type { Realm } from '../storage/store.js';
 import { type Credential, credentials } from './credential.js';
 import { foldTyped } from './fold-identifier.js';
 import { identifiers, PRIMARY_STORE } from './identifier.js';
+import { type KnownBrowsers, readBrowserCookie } from './known-browser.js';
 import type { PasswordHasher } from './password-hash.js';
 import { PASSWORD_LIMIT } from './password-policy.js';
 import type { Throttle } from './throttle.js';
@@ -31,9 +32,14 @@ export interface Passwords {
    * Whose password this is.
    * @param typed.identifier a username or verified e-mail address, as it was typed; blanks and invisible marks around it are left out
    * @param address the client's network address
+   * @param browser the cookie of a known browser, if it has one
    * @throws StoreUnavailable and nothing else
    */
-  verify(typed: { readonly identifier: string; readonly password: string }, address: string): Promise<PasswordOutcome>;
+  verify(
+    typed: { readonly identifier: string; readonly password: string },
+    address: string,
+    browser?: string,
+  ): Promise<PasswordOutcome>;
 }
 
 /** Seconds after which a full queue is worth another try. */
@@ -46,10 +52,11 @@ export function passwords(parts: {
   readonly realm: Realm;
   readonly hasher: PasswordHasher;
   readonly throttle: Throttle;
+  readonly browsers: Pick<KnownBrowsers, 'holds'>;
   /** Told when a right password could not be hashed anew: its old hash goes on as it is. */
   readonly onFailure: (error: unknown) => void;
 }): Passwords {
-  const { realm, hasher, throttle, onFailure } = parts;
+  const { realm, hasher, throttle, browsers, onFailure } = parts;
 
   /** The id of whoever has this name. */
   async function holderOf(name: string | undefined): Promise<string> {
@@ -62,6 +69,14 @@ export function passwords(parts: {
     const user = await realm.of(users).get(id);
     const credential = await realm.of(credentials).get(id);
     return { user, credential: user && credential };
+  }
+
+  /** Undefined: nobody is known to have signed in as this person with it. Unknown names cost the same calls. */
+  async function attemptFromBrowser(cookie: string | undefined, holder: Promise<string>) {
+    const claim = readBrowserCookie(cookie);
+    if (!claim) return undefined;
+    const user = await realm.of(users).get(await holder);
+    return user && browsers.holds(claim, user) ? throttle.attemptFromBrowser(claim.id) : undefined;
   }
 
   async function judge(holder: Promise<string>, password: string) {
@@ -81,7 +96,7 @@ export function passwords(parts: {
   }
 
   return {
-    async verify({ identifier, password }, address) {
+    async verify({ identifier, password }, address, browser) {
       // Never hashed, and told apart from a wrong one by nobody: the name plays no part.
       if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
       // Before anything is asked of the store: in a storm most are sent away, and must cost others nothing.
@@ -92,7 +107,8 @@ export function passwords(parts: {
       // Beside each other, so that looking at the rules first costs no round trip.
       const holder = holderOf(name);
       holder.catch(() => undefined);
-      const attempt = await throttle.attempt(name ?? ` ${identifier}`, address);
+      const attempt =
+        (await attemptFromBrowser(browser, holder)) ?? (await throttle.attempt(name ?? ` ${identifier}`, address));
       if (!attempt.ok) return { kind: 'throttled', retryAfterSeconds: secondsUntil(attempt.until) };
       let judged: Awaited<ReturnType<typeof judge>>;
       try {

@@ -5,6 +5,7 @@ import { readAddress } from '../base/networks.js';
 import type { PageRequest } from '../base/paging.js';
 import type { Collection } from '../storage/store.js';
 import type { Delay, delays } from './delay.js';
+import { BROWSER_KNOWN_FOR } from './known-browser.js';
 import { delayAfter, type Rule, THROTTLE } from './throttle-rules.js';
 import { type Count, type Counted, type Counters, type Taken, throttleSlots } from './throttle-slots.js';
 
@@ -15,6 +16,9 @@ import { type Count, type Counted, type Counters, type Taken, throttleSlots } fr
 export const codesOf = (userId: string): string => `code of ${userId}`;
 
 const KNOWN_FOR = days(30);
+
+/** So many wrong passwords from a known browser are judged by nothing else. */
+const BROWSER_FAILURES = 10;
 
 /** So many guessed at secrets lately are known to one process; who comes past them is asked about once more. */
 const MOST_SUSPECTS = 10_000;
@@ -37,6 +41,8 @@ export interface Throttle {
    * @param identifier folded
    */
   attempt(identifier: string, address: string): Promise<Judged>;
+  /** The same in a browser that is known to have signed in as whose name it is; undefined: it failed too often to count as known. */
+  attemptFromBrowser(browserId: string): Promise<Attempted | undefined>;
   /** The same, before a code of this person's second factor is looked at. */
   attemptCode(userId: string, address: string): Promise<Judged>;
   /**
@@ -127,6 +133,19 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
         },
         withdrawn: () => giveBack(ofPair ? [ofPair, ...ofOthers] : ofOthers),
       };
+    },
+
+    async attemptFromBrowser(browserId) {
+      const failures = keyOf('browser', browserId);
+      const uncount = async (): Promise<void> => {
+        await counters.add(failures, -1, now() + BROWSER_KNOWN_FOR);
+      };
+      const { value } = await counters.add(failures, 1, now() + BROWSER_KNOWN_FOR);
+      if (value <= BROWSER_FAILURES) {
+        return { ok: true, succeeded: () => counters.remove(failures), withdrawn: uncount };
+      }
+      await uncount();
+      return undefined;
     },
 
     async attemptCode(userId, address) {

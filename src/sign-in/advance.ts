@@ -55,6 +55,8 @@ export async function finishSignIn(visit: Visit, { attempt, facts, user }: Finis
   const by = actorIn(visit.ctx, { kind: 'user', id: user.id });
   const clientId = interaction.client.id;
   const methods = methodsOf(attempt.proofs);
+  // Only after all that was needed: who guessed a password alone is not to be known by it.
+  if (methods.includes('pwd')) parts.browsers.set(visit.ctx, { id: user.id, signOutEpoch });
   await Promise.all([
     parts.recordSignIn(by, { outcome: 'success', clientId, user, methods }),
     leave(visit, {

@@ -12,8 +12,8 @@ export const passwordsOf = (
   judge: Judge,
   know: KnowUser,
 ): Passwords => ({
-  async verify(typed, address) {
-    const outcome = await judge.verify(typed, address);
+  async verify(typed, address, browser) {
+    const outcome = await judge.verify(typed, address, browser);
     return outcome.kind === 'ok' ? { kind: 'ok', user: await know(outcome.user) } : outcome;
   },
   async choose(by, { id, signOutEpoch: epoch }, password, session) {

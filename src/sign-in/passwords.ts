@@ -10,9 +10,14 @@ export interface Passwords {
   choose(by: Actor, user: KnownUser, password: string, session: string | undefined): Promise<ChoiceOutcome>;
   /**
    * Checks what was typed as it was typed. Throttles by name and address; an unknown name takes as long as a known one.
+   * `browser`: the cookie of a known one, which guesses of others do not slow down.
    * Rejects only when the store does not answer.
    */
-  verify(typed: { identifier: string; password: string }, address: string): Promise<PasswordOutcome>;
+  verify(
+    typed: { identifier: string; password: string },
+    address: string,
+    browser: string | undefined,
+  ): Promise<PasswordOutcome>;
 }
 
 export type ChoiceOutcome =

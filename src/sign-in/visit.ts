@@ -6,6 +6,7 @@ import type { Enrolled, SecondFactorService } from '../identity/second-factor-se
 import type { ResourceServer } from '../realm/resource-server.js';
 import type { KnownUser } from './facts.js';
 import type { Interaction, Interactions, SignInResult } from './interaction.js';
+import type { KnownBrowserCookie } from './known-browser-cookie.js';
 import type { Pages } from './pages/pages.js';
 import { pathOf } from './pages/pages.js';
 import type { Passwords } from './passwords.js';
@@ -15,6 +16,7 @@ export interface SignInParts {
   readonly issuer: URL;
   readonly interactions: Interactions;
   readonly passwords: Passwords;
+  readonly browsers: KnownBrowserCookie;
   readonly secondFactors: Pick<SecondFactorService, 'verify' | 'enrolments'>;
   /** Makes it the user's second factor, and ends everything of theirs but the session that this browser has. */
   readonly enrol: (

@@ -29,6 +29,7 @@ import { Authenticator, recoveryCodesOn } from '../support/authenticator.js';
 import { type Command, toldUrl, watchCommands } from '../support/commands.js';
 import { temporaryDatabase, type TemporaryDatabase } from '../support/mongod.js';
 import { freePort } from '../support/host/free-port.js';
+import { FromAddress } from '../support/from-address.js';
 import { Visitor } from '../support/visitor.js';
 import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, stores } from './flow-host.js';
 
@@ -61,6 +62,7 @@ describe.each(stores)('on %s:', (kind) => {
       GATEHOUSE_REALM_FILE: 'test/flows/realm.yaml',
       GATEHOUSE_ADMIN_PASSWORD: password,
       GATEHOUSE_LOG_LEVEL: 'silent',
+      GATEHOUSE_TRUSTED_PROXIES: '127.0.0.1,::1',
       CONFIDENTIAL_SECRET,
       MACHINE_SECRET,
     };
@@ -283,6 +285,29 @@ describe.each(stores)('on %s:', (kind) => {
       });
       expect(value.status).toBe(200);
       expect(portCalls).toBeLessThanOrEqual(30);
+    });
+
+    test('a guess that has to wait: what its page costs and two calls; its owner gets in meanwhile', async () => {
+      const from = new FromAddress('198.51.100.1');
+      const page = await from.visit(ask(host, app, asking).url);
+      const guess = () => from.submit(page, { identifier: 'admin', password: 'a guess' });
+      const statuses: number[] = [];
+      for (let i = 0; i < 8; i++) statuses.push((await guess()).status);
+      expect(statuses).toEqual([403, 403, 403, 403, 403, 403, 429, 429]);
+      const refused = await counted(guess);
+      expect(refused.value.headers.get('retry-after')).toMatch(/^\d+$/);
+      const shown = await counted(() => from.visit(page.url));
+      expect(refused.portCalls).toBeLessThanOrEqual(shown.portCalls + 2);
+
+      // At the attacker's own address an unknown browser waits too, and one that signed in before does not.
+      const owner = new FromAddress('198.51.100.2');
+      for (const address of ['198.51.100.2', '198.51.100.1']) {
+        owner.address = address;
+        const asked = ask(host, app, { ...asking, prompt: 'login' });
+        codeOf(await signIn(owner, asked, 'admin', password));
+      }
+      const unknown = await signIn(new FromAddress('198.51.100.1'), ask(host, app, asking), 'admin', password);
+      expect(unknown.status).toBe(429);
     });
 
     test('where a rule looks at what people did, that is one call more, and no hop', async () => {

@@ -13,6 +13,7 @@ import { identifiers } from '../../src/identity/identifier.js';
 import { nameTurns } from '../../src/identity/lookalikes.js';
 import { passwordHasher, type PasswordHasher } from '../../src/identity/password-hash.js';
 import { passwords } from '../../src/identity/passwords.js';
+import { knownBrowsers } from '../../src/identity/known-browser.js';
 import { throttle } from '../../src/identity/throttle.js';
 import { UserService } from '../../src/identity/user-service.js';
 import { users } from '../../src/identity/user.js';
@@ -86,10 +87,12 @@ async function house(open: (specs: readonly AnySpec[]) => Promise<{ readonly sto
     },
   };
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
+  const browsers = knownBrowsers(pepper);
   return {
     store: kept.store,
     close: () => kept.close(),
     throttle: throttling,
+    browsers,
     hooks,
     realm,
     events,
@@ -104,6 +107,7 @@ async function house(open: (specs: readonly AnySpec[]) => Promise<{ readonly sto
       realm,
       hasher,
       throttle: throttling,
+      browsers,
       onFailure: (error) => failures.push(error),
     }),
   };

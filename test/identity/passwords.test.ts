@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { credentials } from '../../src/identity/credential.js';
 import { type PasswordOutcome, passwords } from '../../src/identity/passwords.js';
+import { signOutEpochOf } from '../../src/sessions/sign-out-epoch.js';
 import { codesOf } from '../../src/identity/throttle.js';
 import type { users } from '../../src/identity/user.js';
 import type { Realm } from '../../src/storage/store.js';
@@ -70,11 +71,12 @@ describe.each(houses)('on %s:', (_store, house) => {
         };
         return { ...collection, get };
       };
-      const { hasher, throttle } = home;
+      const { hasher, throttle, browsers } = home;
       const judge = passwords({
         realm: { ...home.realm, of: of as unknown as Realm['of'] },
         hasher,
         throttle,
+        browsers,
         onFailure: () => undefined,
       });
       const outcome = await judge.verify({ identifier: username, password: PASSWORD }, newAddress());
@@ -273,13 +275,57 @@ describe.each(houses)('on %s:', (_store, house) => {
       expect((await verify(two, 'guess', address)).kind).toBe('throttled');
     });
 
+    test('keeps nobody out of a browser that has signed in as them, even behind the attacker’s own address', async () => {
+      const name = await newUser();
+      const user = await home.users.findByIdentifier(name);
+      if (!user) throw new Error(name);
+      const office = newAddress();
+      const cookie = home.browsers.issue(user.id, signOutEpochOf(user));
+      const inBrowser = (password: string, browser = cookie, typed = name) =>
+        home.passwords.verify({ identifier: typed, password }, office, browser).then(({ kind }) => kind);
+      for (let i = 0; i < 60; i++) await verify(`sprayed office ${i}`, 'guess', office);
+      for (let i = 0; i < 6; i++) await verify(name, 'guess', office);
+      expect((await verify(name, PASSWORD, office)).kind).toBe('throttled');
+      // It is known as nobody else, and no other value is.
+      const another = home.browsers.issue('another user', signOutEpochOf(user));
+      expect(await inBrowser(PASSWORD, cookie, await newUser())).toBe('throttled');
+      expect(await inBrowser(PASSWORD, another)).toBe('throttled');
+      for (const forged of ['', 'x', `${cookie}x`, another.replace(/^[^.]*/, /^[^.]*/.exec(cookie)?.[0] ?? '')]) {
+        expect(await inBrowser(PASSWORD, forged)).toBe('throttled');
+      }
+      expect(await inBrowser(PASSWORD)).toBe('ok');
+      // Ten failures of its own, and it is a browser like any other until the right password comes.
+      const elsewhere = home.browsers.issue(user.id, signOutEpochOf(user));
+      for (let i = 0; i < 10; i++) expect(await inBrowser('guess', elsewhere)).toBe('wrong-credentials');
+      expect(await inBrowser('guess', elsewhere)).not.toBe('ok');
+      // A new password, and a sign-out everywhere, end that it is known.
+      made(await home.users.signOutEverywhere(by, user.id));
+      for (let i = 0; i < 8; i++) await verify(name, 'guess', office);
+      expect(await inBrowser(PASSWORD)).toBe('throttled');
+    });
+
+    test('is slowed down in a browser whose sign-in was 90 days ago', async () => {
+      const name = await newUser();
+      const user = await home.users.findByIdentifier(name);
+      if (!user) throw new Error(name);
+      const office = newAddress();
+      const cookie = home.browsers.issue(user.id, signOutEpochOf(user));
+      later(90 * 86_400_000);
+      for (let i = 0; i < 7; i++) await verify(name, 'guess', office);
+      expect((await home.passwords.verify({ identifier: name, password: PASSWORD }, office, cookie)).kind).toBe(
+        'throttled',
+      );
+    });
+
     test('never makes right passwords count as failures', async () => {
       const name = await newUser();
       const address = newAddress();
       expect(await times(60, () => verify(name, PASSWORD, address))).not.toContain('throttled');
-      const many = await Promise.all(Array.from({ length: 55 }, newUser));
       const office = newAddress();
-      for (const one of many) expect((await verify(one, PASSWORD, office)).kind).toBe('ok');
+      for (let i = 0; i < 55; i++) {
+        const one = await newUser();
+        expect((await verify(one, PASSWORD, office)).kind).toBe('ok');
+      }
     });
   });
 });

@@ -88,6 +88,7 @@ export async function signInHouse(issuer = new URL('http://localhost:3000')) {
         },
         choose: async () => ({ kind: 'moved' }),
       },
+      browsers: { read: () => undefined, set: () => undefined },
       secondFactors: {
         verify: () => state.verifyCode(),
         enrolments: enrolments('test', secretBox([{ id: 'k1', key: randomBytes(32) }])),

@@ -77,7 +77,7 @@ export async function postSignIn(visit: Visit): Promise<void> {
 
   // Before the password is looked up: one that is changed while it is compared has signed nobody in.
   const at = now();
-  const outcome = await parts.passwords.verify({ identifier, password }, ctx.ip);
+  const outcome = await parts.passwords.verify({ identifier, password }, ctx.ip, parts.browsers.read(ctx));
   switch (outcome.kind) {
     case 'ok': {
       const refused = await advance(visit, { user: outcome.user, at, proof: { method: 'pwd', at }, remember });

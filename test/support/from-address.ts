@@ -1,17 +1,17 @@
-import { Visitor } from '../../test/support/visitor.ts';
+import { Visitor } from './visitor.ts';
 
 /** A browser at another address, as a trusted proxy says. */
 export class FromAddress extends Visitor {
-  readonly #address: string;
+  address: string;
 
   constructor(address: string) {
     super();
-    this.#address = address;
+    this.address = address;
   }
 
   override request(url: string | URL, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
-    headers.set('x-forwarded-for', this.#address);
+    headers.set('x-forwarded-for', this.address);
     return super.request(url, { ...init, headers });
   }
 }
