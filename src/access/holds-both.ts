@@ -119,7 +119,7 @@ function sidesOf(
   { groups }: Snapshot,
   users: Holders['users'],
 ): readonly AsyncGenerator<Page<UserHolder>>[] {
-  // A customer group is in no index, and everybody is no side to choose.
+  // People in a customer group are not looked up here, and everybody is no side to choose.
   const isWhole = ({ everybody, groups: ids }: Places): boolean =>
     !everybody && ![...ids].some((id) => groups.get(id)?.type === 'customer-group');
   const whole = places.filter(isWhole);
