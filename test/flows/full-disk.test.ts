@@ -55,19 +55,31 @@ describe('a full disk, on sqlite:', () => {
       asks.slice(0, 20).map(async ({ asked, code }) => (await exchange(host, asked, code)).body.refresh_token),
     );
     await disk.fill();
-    await firstThat(isRefused, () => clientToken(host));
-    const refreshed = await Promise.all(tokens.map((token) => refresh(host, app, token)));
+    // A log that has just been folded into the file has room for a few writes more: all are at work when that is used up.
+    const refused = await Promise.all(tokens.map((token) => refreshedUntilRefused(token)));
     const exchanged = await Promise.all(codes.map(({ asked, code }) => exchange(host, asked, code)));
+    const left = codes.filter((_, i) => exchanged[i]?.status === 503);
+    expect(left).not.toHaveLength(0);
     await disk.makeRoom();
     await ready(host);
 
-    const told = [...refreshed, ...exchanged].map(({ status }) => status);
-    expect(new Set(told)).toEqual(new Set([503]));
-    const refreshedAgain = await Promise.all(tokens.map((token) => refresh(host, app, token)));
-    const exchangedAgain = await Promise.all(codes.map(({ asked, code }) => exchange(host, asked, code)));
-    const statuses = [...refreshedAgain, ...exchangedAgain].map(({ status }) => status);
-    expect(statuses).toEqual(statuses.map(() => 200));
+    const again = [
+      ...(await Promise.all(refused.map((token) => refresh(host, app, token)))),
+      ...(await Promise.all(left.map(({ asked, code }) => exchange(host, asked, code)))),
+    ];
+    expect(again.map(({ status }) => status)).toEqual(again.map(() => 200));
   });
+
+  /** The token that was told to come again. */
+  async function refreshedUntilRefused(first: string): Promise<string> {
+    let token = first;
+    for (;;) {
+      const { status, body } = await refresh(host, app, token);
+      if (status === 503) return token;
+      expect(status).toBe(200);
+      token = body.refresh_token;
+    }
+  }
 
   test('what must be written is refused and the log says why, the rest goes on, and so does all of it when there is room', async () => {
     const { tokens }: { tokens: Tokens } = await signedIn(host, app);
