@@ -31,3 +31,10 @@ export async function applyClientSecrets(
   if (haveSecrets(client, secrets)) return unchanged;
   return wrote(client, await clients.setSecrets(by, id, client.version, secrets));
 }
+
+/** What names the client names the new id from then on; what was issued to the old one ends. */
+export async function renameClient({ parts: { clients }, by }: Run, { name, id = '' }: Operation): Promise<Written> {
+  const before = await clients.get(id);
+  if (!before || (await clients.get(name))) return unchanged;
+  return wrote(undefined, await clients.rename(by, id, name, before.version));
+}

@@ -3,7 +3,7 @@ import { roleInput } from '../access/role-input.js';
 import type { Actor } from '../changes/actor.js';
 import { invalid, missing } from '../changes/saved.js';
 import { settingsInput } from '../realm/settings-input.js';
-import { applyClient, applyClientSecrets } from './apply-clients.js';
+import { applyClient, applyClientSecrets, renameClient } from './apply-clients.js';
 import { applyEmail, applyPassword, applyProfile, createUser } from './apply-users.js';
 import { declaredFirst } from './plan-resource-servers.js';
 import type { Operation } from './operation.js';
@@ -54,7 +54,9 @@ function carryOut(run: Run, operation: Operation): Promise<Written> {
         ? give(run, operation, run.parts.clients, () => run.parts.clients.get(operation.name))
         : operation.step === 'secrets'
           ? applyClientSecrets(run, operation)
-          : applyClient(run, operation);
+          : operation.step === 'rename'
+            ? renameClient(run, operation)
+            : applyClient(run, operation);
     case 'user':
       return applyUser(run, operation);
   }

@@ -7,14 +7,16 @@ import type { Settings } from '../realm/settings.js';
 import type { Stored } from '../storage/spec.js';
 import type { RealmParts } from './parts.js';
 import type { RealmFile } from './read-realm-file.js';
+import { type Renaming, renamingsAmong } from './renames.js';
 import { isOrphaned, removedPermissions } from './removed-permissions.js';
 
 /** What a realm holds of all that a file is about. */
 export interface CurrentRealm {
   readonly settings?: Stored<Settings>;
   readonly snapshot: Snapshot;
-  /** All of them. */
+  /** All of them, by the ids that they have once the file has renamed those that it renames. */
   readonly clients: ReadonlyMap<string, Stored<Client>>;
+  readonly renamedClients: readonly Renaming[];
   /** Those whom the file names, by username as the file writes it. */
   readonly users: ReadonlyMap<string, CurrentUser>;
   /** Those whom it does not name, and from whom it takes something: what it gave before, or a permission that it removes. */
@@ -43,6 +45,7 @@ const nobody = { get: async () => undefined, list: none, listByRole: none, listB
 export const emptyRealm: CurrentRealm = {
   snapshot: { roles: new Map(), groups: new Map(), resourceServers: new Map() },
   clients: new Map(),
+  renamedClients: [],
   users: new Map(),
   others: [],
   takenAddresses: new Set(),
@@ -85,11 +88,24 @@ export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Prom
   }
   const clients = new Map<string, Stored<Client>>();
   for await (const client of eachRow((page) => parts.clients.list(page))) clients.set(client.id, client);
+  const renamedClients = renamingsAmong(
+    content.clients.map(({ id: name, ...entry }) => ({
+      name,
+      ...(entry.renamedFrom !== undefined && { renamedFrom: entry.renamedFrom }),
+    })),
+    clients.keys(),
+  );
+  for (const { from, to } of renamedClients) {
+    const client = clients.get(from);
+    clients.delete(from);
+    if (client) clients.set(to, { ...client, id: to });
+  }
   const settings = await parts.settings.get();
   return {
     settings,
     snapshot,
     clients,
+    renamedClients,
     users,
     others,
     takenAddresses,

@@ -13,7 +13,10 @@ export interface RealmParts {
   readonly resourceServers: Pick<ResourceServerService, 'all' | 'get' | 'create' | 'update'>;
   readonly roles: Pick<RoleService, 'all' | 'findByName' | 'create' | 'update'>;
   readonly groups: Pick<GroupService, 'get' | 'findByName' | 'create' | 'change' | 'replaceEdges' | 'indexPeopleBelow'>;
-  readonly clients: Pick<ClientService, 'get' | 'list' | 'create' | 'update' | 'setSecrets' | 'replaceEdges'>;
+  readonly clients: Pick<
+    ClientService,
+    'get' | 'list' | 'create' | 'update' | 'rename' | 'setSecrets' | 'replaceEdges'
+  >;
   readonly users: Pick<
     UserService,
     | 'get'

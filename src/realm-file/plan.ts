@@ -69,6 +69,9 @@ export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecre
   const taking = [...groups.reduce, ...users.operations].filter(takesLast);
   const operations = [
     ...renames.operations,
+    ...current.renamedClients.map(({ index: entry, from, to: name }): Operation => {
+      return { thing: 'client', name, step: 'rename', id: from, entry, changes: [{ what: 'renamed', from }] };
+    }),
     ...roles.reduce,
     ...groups.reduce.filter((operation) => !takesLast(operation)),
     ...settings.operations,

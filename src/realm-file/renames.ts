@@ -2,7 +2,7 @@ import type { Snapshot } from '../access/snapshot.js';
 import type { Operation } from './operation.js';
 import type { RealmFile } from './read-realm-file.js';
 
-interface Renaming {
+export interface Renaming {
   readonly index: number;
   readonly from: string;
   readonly to: string;

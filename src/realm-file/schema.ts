@@ -116,6 +116,7 @@ const user = z.strictObject({
 
 const client = z.strictObject({
   ...clientInput.shape,
+  renamedFrom: clientInput.shape.id.exactOptional(),
   /** One, or several while the application changes over. */
   secret: secretSources.exactOptional(),
   /** For itself (client_credentials); its users' tokens never carry them. */

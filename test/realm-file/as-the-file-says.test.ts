@@ -195,6 +195,20 @@ clients: [{ id: robot, name: Robot, authentication: none, redirectUris: ['https:
     ]);
   });
 
+  test('renames a client, which roles that count in it alone name from then on', async () => {
+    const file = (client: string, id: string): string =>
+      `name: apps\nclients: [{ ${client}, name: Till, authentication: none, redirectUris: ['https://t.example/cb'], roles: [cashier] }]\nroles: [{ name: cashier }, { name: guest, audience: { client: ${id} } }]\n`;
+    await apply(file('id: till', 'till'));
+    changes = [];
+    const renamed = file('id: counter, renamedFrom: till', 'counter');
+    expect(await apply(renamed)).toEqual([]);
+    expect(changes).toEqual(['Client counter renamed, from till.']);
+    expect(await realm.parts.clients.get('till')).toBeUndefined();
+    expect(await given((await realm.parts.clients.get('counter')) ?? { edges: [] })).toEqual(['cashier by apps']);
+    expect((await role('guest')).audience).toEqual({ client: 'counter' });
+    await nothingLeft(renamed);
+  });
+
   test('renames one thing to the name that another gives up', async () => {
     const first = 'name: chain\nroles: [{ name: level1 }, { name: level2 }]\n';
     await apply(first);

@@ -154,7 +154,13 @@ export const wholeRealm = {
       introspects: ['https://shop.example'],
       ...given,
     },
-    { id: 'changing', name: 'Changing', grantTypes: ['client_credentials'], secret: ['${SECRET}', '${OTHER_SECRET}'] },
+    {
+      id: 'changing',
+      renamedFrom: 'changed',
+      name: 'Changing',
+      grantTypes: ['client_credentials'],
+      secret: ['${SECRET}', '${OTHER_SECRET}'],
+    },
     {
       id: 'signer',
       name: 'Signer',
