@@ -28,7 +28,7 @@ export const removalNotes = spec<RemovalNote>()({
   queries: { all: { order: 'at' } },
 });
 
-export const removalNote = (kind: RemovalNote['kind'], removedId: string) =>
+const removalNote = (kind: RemovalNote['kind'], removedId: string) =>
   put(removalNotes, { id: `${kind}:${removedId}`, kind, removedId, at: now() });
 
 export interface RemovalOptions {
