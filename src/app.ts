@@ -39,6 +39,7 @@ import { BehaviourService } from './identity/behaviour-service.js';
 import { delays } from './identity/delay.js';
 import { GroupService } from './identity/group-service.js';
 import { wantedBy } from './identity/hash-parameters.js';
+import { bulkHashQueue } from './identity/hash-queue.js';
 import { passwordHasher } from './identity/password-hash.js';
 import { passwords } from './identity/passwords.js';
 import { SecondFactorService } from './identity/second-factor-service.js';
@@ -75,6 +76,8 @@ const REALM = 'default';
 export interface Options {
   /** Of password hashes in a realm whose settings say nothing of them; lower in tests alone. */
   readonly passwordCost?: number;
+  /** Passwords are hashed for a run of many, by all processors but one, and none is refused because others wait. */
+  readonly hashesInBulk?: boolean;
   /** Stands between the parts and their store: tests count there. */
   readonly watch?: (store: Store) => Store;
 }
@@ -145,7 +148,11 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
   const telling = logoutTelling({ issuer: issuerOf(new URL(config.issuer)), keys, clients, outgoing: wayOut, log });
   const roles = new RoleService({ ...known, resourceServers });
   const pepper = Buffer.from(keys.current().pepper[0], 'base64url');
-  const hasher = passwordHasher({ pepper, wanted: wantedBy(settings, options.passwordCost) });
+  const hasher = passwordHasher({
+    pepper,
+    wanted: wantedBy(settings, options.passwordCost),
+    ...(options.hashesInBulk === true && { queue: bulkHashQueue() }),
+  });
   const groups = new GroupService(known);
   const behaviours = new BehaviourService(known);
   const snapshots = new Snapshots({ ...known, roles, resourceServers });

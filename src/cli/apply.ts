@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { preview } from '../access/preview.js';
 import { now } from '../base/clock.js';
+import type { Parts } from '../app/parts.js';
 import type { Config, Environment } from '../config/config.js';
 import { describe, describeJson } from '../realm-file/describe.js';
 import { planFile } from '../realm-file/plan-file.js';
@@ -50,7 +51,7 @@ export async function applyCommand(
   env: Environment,
   out: Output,
 ): Promise<void> {
-  await withParts(config, async (parts) => {
+  const work = async (parts: Parts): Promise<void> => {
     const file = await loadRealmFile(path);
     if (!file) return;
     if (dryRun) {
@@ -74,10 +75,16 @@ export async function applyCommand(
     const print = (line: string): void => {
       if (!json) out.line(line);
     };
-    const report = { changed: print, warned: (line: string) => print(`Warning: ${line}`), left: print };
+    const report = {
+      changed: print,
+      warned: (line: string) => print(`Warning: ${line}`),
+      left: print,
+      progress: out.progress,
+    };
     const plan = await acceptedPlan(parts, path, file, config, env, { yes, reveal });
     await ensureBuiltIns(parts, hostActor(), config.issuer);
     await applyReported(parts, hostActor(), plan, { reveal, report });
     if (json) out.line(JSON.stringify({ ...describeJson(plan), passwords }));
-  });
+  };
+  await withParts(config, work, { hashesInBulk: true });
 }

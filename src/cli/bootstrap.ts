@@ -40,10 +40,15 @@ export async function bootstrap(
           },
           password: (username, password) => out.line(`Password of ${username}: ${password}`),
         },
-        report: { changed: line, warned: (text) => line(`Warning: ${text}`), left: line },
+        report: {
+          changed: line,
+          warned: (text) => line(`Warning: ${text}`),
+          left: line,
+          progress: out.progress,
+        },
       });
     },
-    options,
+    { ...options, hashesInBulk: true },
   );
 }
 

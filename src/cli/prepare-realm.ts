@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { preview, type PreviewParts } from '../access/preview.js';
 import { now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
@@ -19,6 +20,7 @@ import { secretsAt } from '../realm-file/secrets.js';
 import type { Read } from '../realm-file/syntax.js';
 import { ensureAdministrator } from './ensure-administrator.js';
 import { ensureBuiltIns } from './ensure-built-ins.js';
+import { showProgress } from './show-progress.js';
 
 /** Hears of the secrets that are made: given by `bootstrap` and `apply`, which print them; `serve` makes and prints none. */
 export interface Reveal {
@@ -34,6 +36,8 @@ export interface Report {
   readonly warned: (line: string) => void;
   /** What the file says and was not done, and what is there and not in the file. */
   readonly left: (line: string) => void;
+  /** How far a run is that takes long. */
+  readonly progress?: ((line: string) => void) | undefined;
 }
 
 /** What a realm file is brought into, and where those are found whose access it changes. */
@@ -126,6 +130,8 @@ export async function applyReported(
   await apply(parts, by, plan, {
     ...(reveal && { onPassword: reveal.password }),
     onDone: (operation) => operationLines(operation).forEach(report.changed),
+    ...(report.progress && { onProgress: showProgress(report.progress) }),
+    atOnce: availableParallelism(),
   });
   plan.secrets.warnings.forEach(report.warned);
   leftLines(plan).forEach(report.left);

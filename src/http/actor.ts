@@ -3,7 +3,7 @@ import type { Actor } from '../changes/actor.js';
 import { requestIdOf } from './request-id.js';
 
 /** Of a User-Agent header, in characters: what follows tells nobody anything, and a client may send as much as headers have room for. */
-export const LONGEST_AGENT = 300;
+const LONGEST_AGENT = 300;
 
 /** What the browser calls itself, as it is stored; undefined where it says nothing. */
 export function agentOf(ctx: Context): string | undefined {

@@ -5,9 +5,12 @@ import { spec } from '../storage/spec.js';
 export type Credential = {
   id: string;
   password: {
-    scheme: 'bcrypt' | 'argon2id';
+    /** `imported`: another program's, as it wrote it (see `imported-hash`). */
+    scheme: 'bcrypt' | 'argon2id' | 'imported';
     /** In the scheme's own text form, over the peppered password (see `password-hash`). */
     hash: string;
+    /** Of an imported hash that was weak: how the digest is derived that `hash` is over, in the place of the password. */
+    inner?: string;
     setAt: Instant;
     /** Generated for its owner, who has not chosen one yet. */
     generated: boolean;

@@ -23,6 +23,10 @@ export function hashConcurrency(cores = availableParallelism(), pool = LIBUV_POO
   return Math.max(1, Math.min(cores - 1, Math.floor(pool / 2)));
 }
 
+/** For a run that makes many users and answers nobody meanwhile: all processors but one. */
+export const bulkHashQueue = (cores = availableParallelism()): HashQueue =>
+  hashQueue({ concurrency: Math.max(1, cores - 1), longestWait: Infinity });
+
 interface Limits {
   readonly concurrency?: number;
   /** Milliseconds. */

@@ -16,7 +16,13 @@ export interface NewUser {
   readonly attributes?: readonly Attribute[];
   readonly edges?: readonly Edge[];
   readonly state?: UserState;
-  readonly password?: NewPassword;
+  readonly password?: NewPassword | ImportedPassword;
+}
+
+/** A hash that another program made (see `imported-hash`). */
+export interface ImportedPassword {
+  readonly importedHash: string;
+  readonly mustChange?: boolean;
 }
 
 export interface NewPassword {

@@ -3,10 +3,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Credential } from './credential.js';
 import { type HashParameters, isRise, parametersOf } from './hash-parameters.js';
 import { hashQueue, type HashQueue } from './hash-queue.js';
+import {
+  derive,
+  type Derivation,
+  isPasswordOf,
+  isWeak,
+  readDerivation,
+  readImportedHash,
+  writeDerivation,
+} from './imported-hash.js';
 import { hashOfNobody, isOf, newHash, peppered } from './hash-schemes.js';
 import { usualTimes } from './usual-times.js';
 
-type StoredHash = Pick<Credential['password'], 'scheme' | 'hash'>;
+type StoredHash = Pick<Credential['password'], 'scheme' | 'hash' | 'inner'>;
 
 /** Turns passwords into what is stored of them, and compares. Empty and overlong passwords never get here. */
 export interface PasswordHasher {
@@ -24,6 +33,11 @@ export interface PasswordHasher {
    * wait for their turn, and the next sign-in is as good a moment.
    */
   better(password: string, stored: StoredHash): Promise<StoredHash | undefined>;
+  /**
+   * What is stored of a hash that another program made: itself; or, where it is weak, a hash of ours over it, so that it need not wait for
+   * its owner to sign in. `undefined` for a text that is no such hash.
+   */
+  adopt(text: string): Promise<StoredHash | undefined>;
   /** Whether nobody's password can be checked now: too many wait. */
   isOverloaded(): boolean;
 }
@@ -53,7 +67,35 @@ export function passwordHasher({ pepper, wanted, queue = hashQueue() }: Options)
     hash: await newHash(peppered(key, password), parameters),
   });
 
+  /** How a password is compared with it, and what kind of work that is; undefined for a hash that nobody computes. */
+  function comparisonWith({ scheme, hash, inner }: StoredHash): Comparison | undefined {
+    if (scheme === 'imported') {
+      const imported = readImportedHash(hash);
+      if (imported.kind === 'fault') return undefined;
+      const kind = imported.kind === 'bcrypt' ? { ours: false, cost: imported.cost } : costOf(imported.derivation);
+      return { kind, compare: (password) => isPasswordOf(password, imported) };
+    }
+    const parameters = parametersOf(hash);
+    if (!parameters) return undefined;
+    if (inner === undefined) {
+      return { kind: parameters, compare: (password) => isOf(peppered(key, password), hash, parameters) };
+    }
+    const how = readDerivation(inner);
+    return {
+      kind: { ...parameters, inner: costOf(how) },
+      compare: async (password) => isOf(peppered(key, overDigest(await derive(password, how))), hash, parameters),
+    };
+  }
+
   return {
+    async adopt(text) {
+      const imported = readImportedHash(text);
+      if (imported.kind === 'fault') return undefined;
+      if (imported.kind === 'bcrypt' || !isWeak(imported)) return { scheme: 'imported', hash: text };
+      const parameters = await wanted();
+      const outer = await queue.run(() => storedAs(overDigest(imported.digest), parameters));
+      return { ...outer, inner: writeDerivation(imported.derivation) };
+    },
     isOverloaded: () => queue.isFull(),
     async hash(password) {
       const parameters = await wanted();
@@ -63,23 +105,33 @@ export function passwordHasher({ pepper, wanted, queue = hashQueue() }: Options)
     async matches(password, stored) {
       // Asked for known names too: the setting may have to be read.
       const now = await wanted();
-      const own = stored && parametersOf(stored.hash);
-      const parameters = own ?? now;
-      const against = stored && own ? stored.hash : nobody(parameters);
+      const own = stored && comparisonWith(stored);
+      const { kind, compare } = own ?? comparisonWith({ scheme: now.scheme, hash: nobody(now) }) ?? NEVER;
       const { same, took } = await queue.run(async () => {
         const began = performance.now();
-        const equal = await isOf(peppered(key, password), against, parameters);
+        const equal = await compare(password);
         return { same: equal && own !== undefined, took: performance.now() - began };
       });
-      const slowest = usual.slowestWith(parameters, took);
+      const slowest = usual.slowestWith(kind, took);
       if (!same && slowest > took) await delay(slowest - took);
       return same;
     },
 
-    async better(password, { hash }) {
-      const [own, parameters] = [parametersOf(hash), await wanted()];
-      if (!own || !isRise(own, parameters)) return undefined;
+    async better(password, { scheme, hash, inner }) {
+      const parameters = await wanted();
+      const own = scheme === 'imported' || inner !== undefined ? undefined : parametersOf(hash);
+      if (own ? !isRise(own, parameters) : scheme !== 'imported' && inner === undefined) return undefined;
       return queue.runIfIdle(() => storedAs(password, parameters));
     },
   };
 }
+
+interface Comparison {
+  /** What it costs: comparisons that are alike in this take the same time. */
+  readonly kind: object;
+  readonly compare: (password: string) => Promise<boolean>;
+}
+const NEVER: Comparison = { kind: {}, compare: async () => false };
+
+const overDigest = (digest: Buffer): string => digest.toString('base64');
+const costOf = ({ salt: _, ...cost }: Derivation): object => cost;

@@ -89,7 +89,8 @@ export function passwords(parts: {
     try {
       const better = await hasher.better(password, credential.password);
       if (!better) return;
-      await realm.of(credentials).replace({ ...credential, password: { ...credential.password, ...better } }, version);
+      const { setAt, generated } = credential.password;
+      await realm.of(credentials).replace({ ...credential, password: { ...better, setAt, generated } }, version);
     } catch (error) {
       onFailure(error);
     }

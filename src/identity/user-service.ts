@@ -14,16 +14,16 @@ import type { Realm } from '../storage/store.js';
 import { insert, put, replace, type Write } from '../storage/write.js';
 import { edgesRefusal } from './check-edges.js';
 import { claimsOf, emailWrites, identifiersOf, MOST_NAMES, nameWrites } from './claims-of-names.js';
-import { credentials, type Credential } from './credential.js';
+import { credentials } from './credential.js';
 import { newUsernameFault } from './fold-identifier.js';
 import { decidingAccess } from './deciding-access.js';
 import { groups } from './group.js';
 import { groupsAbove } from './groups-above.js';
 import { type Identifier, identifiers } from './identifier.js';
 import { giveUsername, nameTurn } from './lookalikes.js';
-import { newUser, type NewPassword, type NewUser } from './new-user.js';
+import { newCredential, passwordRefusal } from './new-credential.js';
+import { type ImportedPassword, newUser, type NewPassword, type NewUser } from './new-user.js';
 import type { PasswordHasher } from './password-hash.js';
-import { PASSWORD_FAULTS, passwordFault, type PasswordOwner } from './password-policy.js';
 import { groupsOf, indexOf } from './user-index.js';
 import { users, type User } from './user.js';
 import { claimUserId, userIdFault } from './user-id.js';
@@ -108,7 +108,7 @@ export class UserService extends UserQueries implements ReferrerSource {
     const user: User = { ...made, segments: await this.#segmentsOf(made) };
     const rows = identifiersOf(user.id, claims.value);
     const writes: Write[] = [...rows.map((row) => insert(identifiers, row)), insert(users, user)];
-    if (wanted.password) writes.push(insert(credentials, await this.#credential(user.id, wanted.password)));
+    if (wanted.password) writes.push(insert(credentials, await newCredential(user.id, wanted.password, this.#hasher)));
 
     const claimed = wanted.id === undefined ? undefined : writes.push(claimUserId(wanted.id)) - 1;
 
@@ -259,7 +259,7 @@ export class UserService extends UserQueries implements ReferrerSource {
     if (another && (await this.#isPassword(id, password.clear))) {
       return invalid('The password must be another one than before.');
     }
-    const credential = put(credentials, await this.#credential(id, password));
+    const credential = put(credentials, await newCredential(id, password, this.#hasher));
     for (let tries = 1; ; tries++) {
       const user = tries === 1 ? first : await this.#at(id);
       if (!user.ok) return user;
@@ -285,7 +285,7 @@ export class UserService extends UserQueries implements ReferrerSource {
   }
 
   /** Gives a password to a user who has none; false when they have one by now. */
-  async setFirstPassword(by: Actor, id: string, password: NewPassword): Promise<Saved<boolean>> {
+  async setFirstPassword(by: Actor, id: string, password: NewPassword | ImportedPassword): Promise<Saved<boolean>> {
     const user = await this.#at(id);
     if (!user.ok) return user;
     const weak = await this.#passwordRefusal(password, user.value);
@@ -293,7 +293,7 @@ export class UserService extends UserQueries implements ReferrerSource {
     if (await this.hasPassword(id)) return { ok: true, value: false };
     const { version, ...before } = user.value;
     const outcome = await this.#recorder.record(by, { ...this.#event('password-set', id), at: now() }, [
-      insert(credentials, await this.#credential(id, password)),
+      insert(credentials, await newCredential(id, password, this.#hasher)),
       replace(users, owing(before, password), version),
     ]);
     const saved = savedAs(`user ${id}`, outcome, true);
@@ -347,25 +347,17 @@ export class UserService extends UserQueries implements ReferrerSource {
     return known !== undefined && this.#hasher.matches(password, known.password);
   }
 
-  async #credential(id: string, { clear, generated }: NewPassword): Promise<Credential> {
-    return { id, password: { ...(await this.#hasher.hash(clear)), setAt: now(), generated } };
-  }
-
-  /** Undefined: it can become the user's. One that was generated is not looked at. */
   async #passwordRefusal(
-    password: NewPassword,
+    password: NewPassword | ImportedPassword,
     { username, email, profile }: NewUser,
   ): Promise<Saved<never> | undefined> {
-    if (password.generated) return undefined;
     const realmName = await this.#realmName();
-    const owner: PasswordOwner = {
+    return passwordRefusal(password, {
       username,
       ...(email !== undefined && { email }),
       ...(profile && { profile }),
       ...(realmName !== undefined && { realmName }),
-    };
-    const fault = await passwordFault(password.clear, owner);
-    return fault && invalid(`The password ${PASSWORD_FAULTS[fault]}.`, fault);
+    });
   }
 
   #event(happened: string, id: string): Pick<Event, 'kind' | 'realm' | 'subject'> {
@@ -380,7 +372,7 @@ const stateChange = (before: User, state: User['state']): Pick<User, 'state' | '
 });
 
 /** The user, who has this password now. */
-function owing({ mustChangePassword: _, ...user }: User, { mustChange = false }: NewPassword): User {
+function owing({ mustChangePassword: _, ...user }: User, { mustChange = false }: NewPassword | ImportedPassword): User {
   return { ...user, ...(mustChange && { mustChangePassword: true }) };
 }
 

@@ -1,12 +1,10 @@
-import type { HashParameters } from './hash-parameters.js';
-
 /** How long hashes take here, by what they cost. */
 export interface UsualTimes {
   /**
    * Takes in that one of these parameters took so long. Gives how long the slowest kind usually takes, in milliseconds; 0
    * where there is one kind alone, since nothing is told apart by it.
    */
-  slowestWith(parameters: HashParameters, took: number): number;
+  slowestWith(parameters: object, took: number): number;
 }
 
 export function usualTimes(): UsualTimes {

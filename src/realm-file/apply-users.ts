@@ -1,5 +1,5 @@
 import { missing, type Saved } from '../changes/saved.js';
-import type { NewPassword } from '../identity/new-user.js';
+import type { ImportedPassword, NewPassword } from '../identity/new-user.js';
 import { generatePassword } from '../identity/password-policy.js';
 import { type Run, unchanged, wantedAssignments, type Written, wrote } from './run.js';
 import type { Operation } from './operation.js';
@@ -56,7 +56,11 @@ export async function applyEmail(run: Run, operation: Operation): Promise<Writte
   return email ? wrote(user, await parts.users.setEmail(by, id, email)) : unchanged;
 }
 
-function passwordOf({ plan: { secrets } }: Run, { username, permanentPassword }: UserEntry): NewPassword | undefined {
+function passwordOf(
+  { plan: { secrets } }: Run,
+  { username, permanentPassword, passwordHash }: UserEntry,
+): NewPassword | ImportedPassword | undefined {
+  if (passwordHash !== undefined) return { importedHash: passwordHash };
   const given = secrets.passwords.get(username);
   if (given !== undefined) return { clear: given, generated: false, mustChange: false };
   return secrets.generates ? { clear: generatePassword(), generated: true, mustChange: !permanentPassword } : undefined;
@@ -65,9 +69,10 @@ function passwordOf({ plan: { secrets } }: Run, { username, permanentPassword }:
 function tell(
   { options }: Run,
   { username }: UserEntry,
-  password: NewPassword | undefined,
+  password: NewPassword | ImportedPassword | undefined,
   saved: Saved<boolean>,
 ): Written {
-  if (saved.ok && saved.value && password?.generated === true) options.onPassword?.(username, password.clear);
+  const generated = password && 'clear' in password && password.generated ? password.clear : undefined;
+  if (saved.ok && saved.value && generated !== undefined) options.onPassword?.(username, generated);
   return saved;
 }

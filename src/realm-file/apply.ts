@@ -25,16 +25,55 @@ import { settle } from './settle.js';
  */
 export async function apply(parts: RealmParts, by: Actor, plan: Plan, options: ApplyOptions = {}): Promise<void> {
   const run: Run = { parts, by, plan, options };
-  let last: string | undefined;
-  for (const operation of plan.operations) {
-    const kind = `${operation.thing} ${operation.step}`;
-    // Another process may have made what this one is about to name: the snapshot that names are read in must know it.
-    if (kind !== last) await parts.caches.readMarkers();
-    last = kind;
+  let done = 0;
+  const carryOutOne = async (operation: Operation): Promise<void> => {
     const written = await settle(parts, thingOf(operation), () => carryOut(run, operation));
     if (written) options.onDone?.(operation);
+    options.onProgress?.(++done, plan.operations.length);
+  };
+  for (const alike of inRunsOfAKind(plan.operations)) {
+    // Another process may have made what this one is about to name: the snapshot that names are read in must know it.
+    await parts.caches.readMarkers();
+    await eachAtOnce(alike, mayBeAtOnce(alike[0]) ? (options.atOnce ?? 1) : 1, carryOutOne);
   }
   if (plan.operations.length > 0) await parts.caches.readMarkers();
+}
+
+/** Those that follow one another and are of one kind. */
+function* inRunsOfAKind(operations: readonly Operation[]): Generator<readonly Operation[]> {
+  let alike: Operation[] = [];
+  for (const operation of operations) {
+    const [first] = alike;
+    if (first && (first.thing !== operation.thing || first.step !== operation.step)) {
+      yield alike;
+      alike = [];
+    }
+    alike.push(operation);
+  }
+  if (alike.length > 0) yield alike;
+}
+
+/** Where nothing hangs on who comes first, and the time goes into hashing passwords. */
+const mayBeAtOnce = (operation: Operation | undefined): boolean =>
+  operation?.thing === 'user' && (operation.step === 'create' || operation.step === 'password');
+
+/** In order, so many at a time. After one has failed none is begun; those under way are waited for. */
+async function eachAtOnce<T>(all: readonly T[], most: number, work: (one: T) => Promise<void>): Promise<void> {
+  const waiting = all.values();
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    for (const one of waiting) {
+      if (failed) return;
+      try {
+        await work(one);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: most }, worker));
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }
 
 const thingOf = ({ thing, name }: Operation): string => (thing === 'settings' ? 'settings' : `${thing} ${name}`);

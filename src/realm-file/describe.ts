@@ -55,7 +55,7 @@ export const leftLines = ({ ignored, notInFile }: Plan): string[] => [
 ];
 
 /** Who gains and loses what, a line each. */
-export function previewLines({ effects, looked, more }: Preview): string[] {
+function previewLines({ effects, looked, more }: Preview): string[] {
   const lines = effects.flatMap(effectLines);
   return [
     ...(lines.length === 0 ? ['Nobody who is there would gain or lose anything.'] : lines),

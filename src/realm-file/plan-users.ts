@@ -84,7 +84,8 @@ export function planUsers(
       problems.push(problem(['users', entry, 'id'], `${username} has the id ${id}, which never changes.`));
       continue;
     }
-    if (!before.hasPassword && (secrets.generates || secrets.passwords.has(username))) {
+    const getsPassword = secrets.generates || secrets.passwords.has(username) || parsed.passwordHash !== undefined;
+    if (!before.hasPassword && getsPassword) {
       operations.push({ ...common, id, step: 'password', changes: [{ what: 'password' }] });
     }
     const profile = profileChanges(before, parsed, fields);

@@ -12,6 +12,10 @@ export interface ApplyOptions {
   readonly onPassword?: (username: string, password: string) => void;
   /** Told of each operation that wrote something. What another run did meanwhile is not told of. */
   readonly onDone?: (operation: Operation) => void;
+  /** Told after each operation how many are done, of how many. */
+  readonly onProgress?: (done: number, all: number) => void;
+  /** So many users are made at once at most, each with a password to be hashed; absent: one. */
+  readonly atOnce?: number;
 }
 
 /** What the operations of one run work with. */

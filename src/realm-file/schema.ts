@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { givenInput, givenPermissionInput } from '../access/edge-input.js';
 import { roleInput } from '../access/role-input.js';
 import { linesInput, nameInput } from '../base/readable-input.js';
+import { readImportedHash } from '../identity/imported-hash.js';
 import { userIdFault } from '../identity/user-id.js';
 import { foldEmail, foldIdentifier, type Folded } from '../identity/fold-identifier.js';
 import { attributesInput, profileInput } from '../identity/profile.js';
@@ -88,7 +89,7 @@ const group = z
     if (type !== undefined && groups.length > 0) refuse('groups', 'Only plain groups lie within others.');
   });
 
-const user = z.strictObject({
+const userFields = z.strictObject({
   username: folded('A username', foldIdentifier),
   /** The `sub` that they are to have, where other systems know it already. Only for one who is made; absent: a random one. */
   id: z
@@ -100,6 +101,15 @@ const user = z.strictObject({
     .exactOptional(),
   /** Without one, `bootstrap` generates and prints it. */
   password: secretSource.exactOptional(),
+  /** The hash that another program made of their password, instead of a password. */
+  passwordHash: z
+    .string()
+    .max(1000)
+    .superRefine((text, ctx) => {
+      const read = readImportedHash(text);
+      if (read.kind === 'fault') ctx.addIssue({ code: 'custom', message: `The hash is not taken: ${read.fault}.` });
+    })
+    .exactOptional(),
   /** The one that `bootstrap` generates stays good: its owner need not choose another at the first sign-in. */
   permanentPassword: z.boolean().default(false),
   profile: profileInput.default({}),
@@ -112,6 +122,14 @@ const user = z.strictObject({
   /** Whether the file owns profile, attributes and e-mail address; absent: as the whole file says. */
   managed: z.boolean().exactOptional(),
   ...given,
+});
+const user = userFields.superRefine(({ password, passwordHash }, ctx) => {
+  if (password === undefined || passwordHash === undefined) return;
+  ctx.addIssue({
+    code: 'custom',
+    path: ['passwordHash'],
+    message: 'A user has a password or a hash of one, not both.',
+  });
 });
 
 const client = z.strictObject({

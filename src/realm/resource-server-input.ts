@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isPrototypeName, PROTOTYPE_NAME_FAULT } from '../base/prototype-names.js';
-import { lineInput, linesInput } from '../base/readable-input.js';
+import { lineInput, linesInput, nameInput } from '../base/readable-input.js';
 import { claimMappings } from './claim-mapping-input.js';
 import { covers } from './covers.js';
 import { implicationCircle } from './implication-circle.js';
@@ -43,11 +43,11 @@ const permission = z.strictObject({
 });
 
 const instance = z.strictObject({
-  type: lineInput('The type of an instance', 200),
-  id: lineInput('The id of an instance', 500),
-  within: z.array(lineInput('A group name', 255)).max(50).exactOptional(),
+  type: nameInput('The type of an instance', 200),
+  id: nameInput('The id of an instance', 500),
+  within: z.array(nameInput('A group name', 255)).max(50).exactOptional(),
   attributes: z
-    .array(z.strictObject({ name: lineInput('The name of an attribute', 200), value: lineInput('A value', 500) }))
+    .array(z.strictObject({ name: nameInput('The name of an attribute', 200), value: linesInput('A value', 500) }))
     .max(50)
     .default([]),
 });

@@ -78,6 +78,7 @@ async function house(open: (specs: readonly AnySpec[]) => Promise<{ readonly sto
   const hasher: PasswordHasher = {
     isOverloaded: () => hooks.overloaded || real.isOverloaded(),
     hash: (password) => (hashed.hash++, real.hash(password)),
+    adopt: (text) => real.adopt(text),
     matches: (password, stored) => (hashed.matches++, real.matches(password, stored)),
     async better(password, stored) {
       hashed.better++;

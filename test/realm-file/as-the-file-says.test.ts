@@ -1,4 +1,5 @@
 /** One rule: what a file names is as the file says, as a whole. */
+import bcrypt from 'bcrypt';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { assign } from '../../src/access/assign.js';
 import { bring, by, emptyRealm, type EmptyRealm, planOf } from './realm.js';
@@ -50,6 +51,39 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, a realm file', (kind) => {
     const { users, snapshots } = realm.parts;
     await assign(by, users, await user(username), [{ role: (await role(name)).id }], await snapshots.read());
   };
+
+  test('takes the hash of a password that another program made, once, and never beside a password', async () => {
+    const hash = bcrypt.hashSync('gravel and thunder', 4).replace(/^\$2b/, '$2y');
+    const file = `users: [{ username: migrated, passwordHash: ${JSON.stringify(hash)} }]`;
+    await apply(file);
+    const { id } = await user('migrated');
+    expect(await realm.parts.users.hasPassword(id)).toBe(true);
+    await nothingLeft(file);
+    expect(await apply('users: [{ username: migrated, passwordHash: nonsense }]')).toEqual([
+      expect.stringMatching(/^1 users\[0\]\.passwordHash: The hash is not taken: it must be bcrypt/),
+    ]);
+    expect(
+      await apply(`users: [{ username: migrated, password: '\${X}', passwordHash: ${JSON.stringify(hash)} }]`),
+    ).toEqual(['1 users[0].passwordHash: A user has a password or a hash of one, not both.']);
+  });
+
+  test('makes many users at once, tells of each, and goes on where it was ended', async () => {
+    const many = (count: number): string =>
+      `users: [${Array.from({ length: count }, (_, at) => `{ username: many-${at} }`).join(', ')}]`;
+    await bring(realm.parts, many(10), { makeSecrets: true, onPassword: () => undefined });
+    const progress: string[] = [];
+    const passwords: string[] = [];
+    const problems = await bring(realm.parts, many(40), {
+      makeSecrets: true,
+      atOnce: 8,
+      onPassword: (username) => passwords.push(username),
+      onProgress: (done, all) => progress.push(`${done}/${all}`),
+    });
+    expect(problems).toEqual([]);
+    expect(passwords.sort()).toEqual(Array.from({ length: 30 }, (_, at) => `many-${at + 10}`).sort());
+    expect(progress).toEqual(Array.from({ length: 30 }, (_, at) => `${at + 1}/30`));
+    await nothingLeft(many(40));
+  });
 
   test('chooses the id of somebody who is made, and never changes it', async () => {
     await apply('users: [{ username: chosen, id: chosen-1 }]');

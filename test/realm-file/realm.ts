@@ -81,9 +81,11 @@ export async function bring(
     readonly onPassword?: (username: string, password: string) => void;
     /** Told of each change, once it is done. */
     readonly onChange?: (line: string) => void;
+    readonly onProgress?: (done: number, all: number) => void;
+    readonly atOnce?: number;
   } = {},
 ): Promise<string[]> {
-  const { env = {}, makeSecrets = false, onPassword, onChange } = how;
+  const { env = {}, makeSecrets = false, onPassword, onChange, onProgress, atOnce } = how;
   const read = readRealmFile(text);
   if (!read.ok) return shown(read.problems);
   const secrets = secretsAt(parts.config.keysFolder, env);
@@ -100,6 +102,8 @@ export async function bring(
     { ...planned.value, secrets: whole.value },
     {
       ...(onPassword && { onPassword }),
+      ...(onProgress && { onProgress }),
+      ...(atOnce !== undefined && { atOnce }),
       onDone: (operation) => operationLines(operation).forEach((line) => onChange?.(line)),
     },
   );

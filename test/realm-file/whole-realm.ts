@@ -62,6 +62,7 @@ export const wholeRealm = {
       algorithm: 'ES256',
       jwtType: 'JWT',
       userinfo: false,
+      instances: [{ type: 'order', id: '17', within: ['sales'], attributes: [{ name: 'status', value: 'open' }] }],
     },
   ],
   roles: [
@@ -185,6 +186,7 @@ export const wholeRealm = {
   users: [
     {
       username: 'ada',
+      id: 'ada-1',
       password: '${PASSWORD}',
       permanentPassword: true,
       email: 'ada@shop.example',
@@ -219,7 +221,11 @@ export const wholeRealm = {
       managed: false,
       ...given,
     },
-    { username: 'bob', customerGroup: terms({ customerGroup: 'gold' }) },
+    {
+      username: 'bob',
+      passwordHash: '{SSHA}KioqKioqKioqKioqKioqKioqKioqKioqKioq',
+      customerGroup: terms({ customerGroup: 'gold' }),
+    },
   ],
 };
 

@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** How long a person may take for one sign-in. */
-export const INTERACTION_SECONDS = HOUR;
+const INTERACTION_SECONDS = HOUR;
 /** Of tokens without an audience: they open nothing but userinfo. */
 const USERINFO_TOKEN = HOUR;
 /** A grant that outlives its session ends by itself after so long, however often it is used. */
