@@ -1,5 +1,6 @@
 import type { Instant } from '../base/clock.js';
 import { compiled } from './compiled.js';
+import { permissionTarget } from './edge-rules.js';
 import { effective } from './effective.js';
 import type { Subject } from './question.js';
 import type { Snapshot } from './snapshot.js';
@@ -11,8 +12,17 @@ export interface AccessHeld {
   readonly ahead: ReadonlyMap<string, string>;
 }
 
-/** By {@link effective}, for itself and for each client whose own roles the subject may come to hold. Pure. */
-export function accessHeld(subject: Subject, snapshot: Snapshot, at: Instant): AccessHeld {
+/**
+ * By {@link effective}, for itself and for each client whose own roles the subject may come to hold. Pure.
+ *
+ * @param renamed permissions that are to be called otherwise, both as `<resource server> <permission>`: they are told by the new name
+ */
+export function accessHeld(
+  subject: Subject,
+  snapshot: Snapshot,
+  at: Instant,
+  renamed?: ReadonlyMap<string, string>,
+): AccessHeld {
   const [now, ahead] = [new Map<string, string>(), new Map<string, string>()];
   for (const clientId of [undefined, ...clientsFor(subject, snapshot, at)]) {
     add(now, 'issue', clientId);
@@ -32,7 +42,9 @@ export function accessHeld(subject: Subject, snapshot: Snapshot, at: Instant): A
     for (const { id, name } of held.trace.roles) put(`role ${id}`, `role ${name}`);
     for (const audience of snapshot.resourceServers.keys()) {
       for (const permission of held.permissions(audience)) {
-        put(`permission ${audience} ${permission}`, `${permission} at ${audience}`);
+        const to = renamed?.get(permissionTarget(audience, permission));
+        const name = to?.slice(audience.length + 1) ?? permission;
+        put(`permission ${audience} ${name}`, `${name} at ${audience}`);
       }
     }
   }

@@ -21,6 +21,8 @@ export interface Planned {
   readonly clients: ReadonlyMap<string, readonly Edge[]>;
   /** By the id of a user who exists, what would be known of them: the rules of segments and limitations look at it. */
   readonly profiles?: ReadonlyMap<string, PlannedProfile>;
+  /** Permissions that get other names, both as `<resource server> <permission>`: they are the same, and assignments follow them. */
+  readonly permissions?: ReadonlyMap<string, string>;
 }
 
 export type PlannedProfile = Partial<Pick<User, 'username' | 'profile' | 'attributes' | 'email' | 'emailVerified'>>;
@@ -111,6 +113,13 @@ export async function* previewed(
   const looksAtBehaviour = readsBehaviour(before) || readsBehaviour(planned.snapshot);
   const named = new Set([...planned.users.keys(), ...(planned.profiles?.keys() ?? [])]);
 
+  const renamed = (edges: readonly Edge[]): readonly Edge[] => {
+    const { permissions } = planned;
+    if (!permissions || permissions.size === 0) return edges;
+    return edges.map((edge) =>
+      edge.kind === 'permission' ? { ...edge, target: permissions.get(edge.target) ?? edge.target } : edge,
+    );
+  };
   async function* all(): AsyncGenerator<Stored<User>> {
     for (const id of named) {
       const user = await users.get(id);
@@ -124,13 +133,13 @@ export async function* previewed(
       const then = {
         ...user,
         ...planned.profiles?.get(user.id),
-        edges: [...(planned.users.get(user.id) ?? user.edges)],
+        edges: [...(planned.users.get(user.id) ?? renamed(user.edges))],
       };
       const behaviour = known?.get(user.id);
       const { id, username: name, state } = user;
       yield compared(
         { kind: 'user', id, name, ...(state === 'disabled' && { disabled: true }) },
-        accessHeld(subjectOf(user, before, at, behaviour), before, at),
+        accessHeld(subjectOf(user, before, at, behaviour), before, at, planned.permissions),
         accessHeld(subjectOf(then, planned.snapshot, at, behaviour), planned.snapshot, at),
       );
     }
@@ -144,10 +153,10 @@ export async function* previewed(
     for await (const client of clientCandidates(places, clients)) if (!planned.clients.has(client.id)) yield client;
   }
   for await (const client of allClients()) {
-    const then = { ...client, edges: [...(planned.clients.get(client.id) ?? client.edges)] };
+    const then = { ...client, edges: [...(planned.clients.get(client.id) ?? renamed(client.edges))] };
     yield compared(
       { kind: 'client', id: client.id, name: client.name },
-      accessHeld(clientSubject(client), before, at),
+      accessHeld(clientSubject(client), before, at, planned.permissions),
       accessHeld(clientSubject(then), planned.snapshot, at),
     );
   }

@@ -2,17 +2,19 @@ import { type EdgeHolder, type EdgeOwner, replaceAssignments } from '../access/a
 import { roleInput } from '../access/role-input.js';
 import type { Actor } from '../changes/actor.js';
 import { invalid, missing } from '../changes/saved.js';
+import type { ResourceServer } from '../realm/resource-server.js';
 import { settingsInput } from '../realm/settings-input.js';
 import { applyClient, applyClientSecrets, renameClient } from './apply-clients.js';
+import { withPermissionRenamed } from '../realm/renamed-permission.js';
 import { applyEmail, applyPassword, applyProfile, createUser } from './apply-users.js';
-import { declaredFirst } from './plan-resource-servers.js';
+import { declaredFirst, wantedResourceServer } from './plan-resource-servers.js';
 import type { Operation } from './operation.js';
 import { overlay } from './overlay.js';
 import type { RealmParts } from './parts.js';
 import type { Plan } from './plan.js';
 import { groupFields, reducedEdges } from './plan-groups.js';
 import { aloneRole, reducedRole, wantedRole, withoutRemoved } from './plan-roles.js';
-import { resourceServerInput } from '../realm/resource-server-input.js';
+import type { Stored } from '../storage/spec.js';
 import { type ApplyOptions, type Run, unchanged, unfit, wantedAssignments, type Written, wrote } from './run.js';
 import { settle } from './settle.js';
 
@@ -107,15 +109,30 @@ async function applySettings({ parts: { settings }, by, plan }: Run): Promise<Wr
   return wanted.success ? wrote(before, await settings.save(by, wanted.data, before.version)) : unfit();
 }
 
-async function applyResourceServer(run: Run, { name, step, entry }: Operation): Promise<Written> {
+async function applyResourceServer(run: Run, operation: Operation): Promise<Written> {
+  const { name, step, entry } = operation;
   const { resourceServers } = run.parts;
   const before = await resourceServers.get(name);
-  const wanted = overlay(resourceServerInput, before, run.plan.file.written.resourceServers?.[entry ?? -1] ?? {});
+  if (step === 'rename') return before ? renamePermission(run, operation, before) : unchanged;
+  const wanted = wantedResourceServer(before, run.plan.file.written.resourceServers?.[entry ?? -1]);
   if (!wanted.success) return unfit();
   if (!before) return wrote(undefined, await resourceServers.create(run.by, wanted.data));
   const next = step === 'complete' ? wanted.data : declaredFirst(before, wanted.data);
   // The plan has taken what leads to a permission that goes; what somebody added meanwhile goes along.
   return wrote(before, await resourceServers.update(run.by, next, before.version, { cascade: step === 'complete' }));
+}
+
+/** What names the permission names it by the new name from then on. What another run renamed meanwhile is left. */
+async function renamePermission(
+  { parts, by }: Run,
+  { changes: [change] }: Operation,
+  before: Stored<ResourceServer>,
+): Promise<Written> {
+  const isDeclared = (wanted: string): boolean => before.permissions.some(({ name }) => name === wanted);
+  if (change?.what !== 'permission-renamed' || !isDeclared(change.from) || isDeclared(change.to)) return unchanged;
+  const { from, to } = change;
+  const { id: _, createdAt: _at, since: _since, version, ...input } = withPermissionRenamed(before, from, to);
+  return wrote(before, await parts.resourceServers.update(by, input, version, { renamed: new Map([[from, to]]) }));
 }
 
 async function applyRole(run: Run, operation: Operation): Promise<Written> {

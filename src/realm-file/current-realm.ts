@@ -9,6 +9,7 @@ import type { RealmParts } from './parts.js';
 import type { RealmFile } from './read-realm-file.js';
 import { type Renaming, renamingsAmong } from './renames.js';
 import { isOrphaned, removedPermissions } from './removed-permissions.js';
+import { RenamedPermissions } from './renamed-permissions.js';
 
 /** What a realm holds of all that a file is about. */
 export interface CurrentRealm {
@@ -17,6 +18,8 @@ export interface CurrentRealm {
   /** All of them, by the ids that they have once the file has renamed those that it renames. */
   readonly clients: ReadonlyMap<string, Stored<Client>>;
   readonly renamedClients: readonly Renaming[];
+  /** Users and clients name them by their new names already; the snapshot does not. Absent: the realm is not there yet. */
+  readonly renamedPermissions?: RenamedPermissions;
   /** Those whom the file names, by username as the file writes it. */
   readonly users: ReadonlyMap<string, CurrentUser>;
   /** Those whom it does not name, and from whom it takes something: what it gave before, or a permission that it removes. */
@@ -57,6 +60,12 @@ export const emptyRealm: CurrentRealm = {
 /** Reads it once, users one after the other. @throws StoreUnavailable */
 export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Promise<CurrentRealm> {
   const { content } = file;
+  const snapshot = await parts.snapshots.read();
+  const renamedPermissions = new RenamedPermissions(file, snapshot.resourceServers);
+  const asRenamed = <T extends Pick<User, 'edges'>>(user: T): T => ({
+    ...user,
+    edges: [...renamedPermissions.edges(user.edges)],
+  });
   const users = new Map<string, CurrentUser>();
   const named = new Set<string>();
   const takenAddresses = new Set<string>();
@@ -64,7 +73,7 @@ export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Prom
   for (const { username, email, emailVerified } of content.users) {
     const user = await parts.users.findByIdentifier(username);
     if (user) {
-      users.set(username, currentUser(user, await parts.users.hasPassword(user.id)));
+      users.set(username, currentUser(asRenamed(user), await parts.users.hasPassword(user.id)));
       named.add(user.id);
     } else {
       const lookalike = await parts.users.lookalikeOf(username);
@@ -74,20 +83,22 @@ export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Prom
     const holder = await parts.users.findByIdentifier(email);
     if (holder && holder.id !== user?.id) takenAddresses.add(email);
   }
-  const snapshot = await parts.snapshots.read();
   const others: CurrentUser[] = [];
-  const removed = removedPermissions(file, snapshot.resourceServers);
+  const removed = removedPermissions(file, renamedPermissions.resourceServers(snapshot.resourceServers));
   const isOrphan = isOrphaned(removed);
   const concerned =
     removed.size > 0
       ? (page: PageRequest) => parts.users.list(page)
       : (page: PageRequest) => parts.users.listByFile(content.name, page);
-  for await (const user of eachRow(concerned)) {
+  for await (const stored of eachRow(concerned)) {
+    const user = asRenamed(stored);
     const takes = user.files?.includes(content.name) === true || user.edges.some(isOrphan);
     if (takes && !named.has(user.id)) others.push(currentUser(user, true));
   }
   const clients = new Map<string, Stored<Client>>();
-  for await (const client of eachRow((page) => parts.clients.list(page))) clients.set(client.id, client);
+  for await (const client of eachRow((page) => parts.clients.list(page))) {
+    clients.set(client.id, renamedPermissions.client(client));
+  }
   const renamedClients = renamingsAmong(
     content.clients.map(({ id: name, ...entry }) => ({
       name,
@@ -106,6 +117,7 @@ export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Prom
     snapshot,
     clients,
     renamedClients,
+    renamedPermissions,
     users,
     others,
     takenAddresses,

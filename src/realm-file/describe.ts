@@ -26,6 +26,8 @@ function changeText(change: Change): string {
       return ' created.';
     case 'renamed':
       return ` renamed, from ${change.from}.`;
+    case 'permission-renamed':
+      return `: permission ${change.to} renamed, from ${change.from}.`;
     case 'field': {
       const parts = [
         ...(change.added ? [`added ${change.added.join(', ')}`] : []),

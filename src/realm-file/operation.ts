@@ -43,6 +43,8 @@ export type After =
 export type Change =
   | { readonly what: 'created' }
   | { readonly what: 'renamed'; readonly from: string }
+  /** Of a resource server. */
+  | { readonly what: 'permission-renamed'; readonly from: string; readonly to: string }
   /** `added` and `removed`: of a list, as people read them. */
   | {
       readonly what: 'field';

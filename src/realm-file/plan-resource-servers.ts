@@ -7,7 +7,7 @@ import type { NamesShown } from './names-shown.js';
 import type { Operation } from './operation.js';
 import { overlay } from './overlay.js';
 import type { Problem } from './problem.js';
-import type { RealmFile } from './read-realm-file.js';
+import type { Fields, RealmFile } from './read-realm-file.js';
 import { unmade } from './unmade.js';
 
 const FIELDS = knownFields(resourceServerInput, []);
@@ -27,7 +27,7 @@ export function planResourceServers(
   for (const [entry, parsed] of content.resourceServers.entries()) {
     const { identifier } = parsed;
     const before = current.get(identifier);
-    const wanted = overlay(resourceServerInput, before, written.resourceServers?.[entry] ?? {});
+    const wanted = wantedResourceServer(before, written.resourceServers?.[entry]);
     problems.push(
       ...(wanted.error?.issues ?? []).map((issue) => problem(['resourceServers', entry, ...issue.path], issue.message)),
     );
@@ -46,6 +46,17 @@ export function planResourceServers(
     if (goes.length > 0) last.push({ ...common, step: 'complete', changes: goes });
   }
   return { planned, problems, first, last };
+}
+
+/** As the file wants it, or what is wrong with that as a whole. */
+export function wantedResourceServer(before: ResourceServer | undefined, written: Fields = {}) {
+  const { permissions } = written as { readonly permissions?: readonly Fields[] };
+  const fields = permissions && {
+    permissions: permissions.map((one) =>
+      Object.fromEntries(Object.entries(one).filter(([field]) => field !== 'renamedFrom')),
+    ),
+  };
+  return overlay(resourceServerInput, before, { ...written, ...fields });
 }
 
 /** As it will be, with what goes still declared; what that implies goes at once. */

@@ -34,7 +34,7 @@ export interface Plan {
   readonly removed: RemovedPermissions;
   /** In the order in which they are done. Each leaves a realm that works, so that a run may end between two of them. */
   readonly operations: readonly Operation[];
-  /** The realm as it is, but for the names that change. */
+  /** The realm as it is, but for the names of roles and groups that change. */
   readonly before: Snapshot;
   readonly planned: Planned;
   /** Users who are made. */
@@ -51,9 +51,11 @@ export interface Plan {
 export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecrets, at: Instant = now()): Plan {
   const { content } = file;
   const source = sourceOf(file);
-  const removed = removedPermissions(file, current.snapshot.resourceServers);
+  const { renamedPermissions } = current;
   const renames = planRenames(file, withBuiltIns(current.snapshot));
-  const base = renames.snapshot;
+  const before = renames.snapshot;
+  const base = renamedPermissions?.snapshot(before) ?? before;
+  const removed = removedPermissions(file, base.resourceServers);
   const named = withGroupFields(withRoleNames(base, file), file);
   const names = namesShown(named, base);
   const settings = planSettings(file, current);
@@ -72,6 +74,7 @@ export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecre
     ...current.renamedClients.map(({ index: entry, from, to: name }): Operation => {
       return { thing: 'client', name, step: 'rename', id: from, entry, changes: [{ what: 'renamed', from }] };
     }),
+    ...(renamedPermissions?.operations ?? []),
     ...roles.reduce,
     ...groups.reduce.filter((operation) => !takesLast(operation)),
     ...settings.operations,
@@ -89,10 +92,11 @@ export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecre
     // The same object where nothing of it changes: then those alone are looked at who change themselves.
     snapshot: operations.some(({ thing }) => thing === 'role' || thing === 'group' || thing === 'resource-server')
       ? after
-      : base,
+      : before,
     users: users.planned,
     clients: clients.planned,
     profiles: users.profiles,
+    ...(renamedPermissions && { permissions: renamedPermissions.names }),
   };
   return {
     file,
@@ -100,7 +104,7 @@ export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecre
     secrets,
     removed,
     operations,
-    before: base,
+    before,
     planned,
     added: users.added,
     ignored: users.ignored,

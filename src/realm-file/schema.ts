@@ -9,7 +9,7 @@ import { attributesInput, profileInput } from '../identity/profile.js';
 import { ruleFault } from '../identity/segment-rule.js';
 import { clientInput } from '../realm/client-input.js';
 import { MOST_SECRETS } from '../realm/client-secret.js';
-import { permissionPattern, resourceServerInput } from '../realm/resource-server-input.js';
+import { permissionInput, permissionPattern, resourceServerInput } from '../realm/resource-server-input.js';
 import { settingsInput } from '../realm/settings-input.js';
 
 /** Where a secret is found; a realm file never holds one itself. */
@@ -61,7 +61,15 @@ const given = {
 /** The groups above, by name. */
 const memberships = z.array(givenInput('group')).default([]);
 
-/** `renamedFrom`: what it was called before. The first run renames it, and later runs find it renamed. */
+/** `renamedFrom`: what it was called before. The first run renames it, and later runs find it renamed. It is never stored. */
+const permission = z.strictObject({
+  ...permissionInput.shape,
+  renamedFrom: permissionInput.shape.name.exactOptional(),
+});
+const resourceServer = z.strictObject({
+  ...resourceServerInput.shape,
+  permissions: z.array(permission).max(1000).default([]),
+});
 const role = z.strictObject({ ...roleInput.shape, renamedFrom: roleInput.shape.name.exactOptional() });
 
 const group = z
@@ -157,7 +165,7 @@ export const realmFileSchema = z.strictObject({
   /** Whether the file owns profile, attributes and e-mail addresses of its users; else they are their own affair once they are made. */
   managed: z.boolean().default(false),
   settings: z.strictObject(settingsInput.shape).exactOptional(),
-  resourceServers: z.array(z.strictObject(resourceServerInput.shape)).default([]),
+  resourceServers: z.array(resourceServer).default([]),
   roles: z.array(role).default([]),
   groups: z.array(group).default([]),
   clients: z.array(client).default([]),

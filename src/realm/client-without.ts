@@ -11,6 +11,21 @@ export function clientWithout<C extends Client>(
   const edges = edgesWithout(client.edges, removed);
   const how: ReferenceHow[] = [...(edges?.how ?? [])];
   const after = { ...client, ...(edges && { edges: edges.edges }) };
+  const { kind, id: gone, to } = removed;
+  if (kind === 'permission' && to !== undefined && client.claims) {
+    const nameIn = (target: string, resourceServer: string): string => target.slice(resourceServer.length + 1);
+    const claims = client.claims.map((claim) => {
+      const { value, resourceServer = '', only } = claim;
+      if (value !== 'permissions' || !only || !gone.startsWith(`${resourceServer} `)) return claim;
+      const name = nameIn(gone, resourceServer);
+      if (!only.includes(name)) return claim;
+      return { ...claim, only: only.map((one) => (one === name ? nameIn(to, resourceServer) : one)) };
+    });
+    if (claims.some((claim, i) => claim !== client.claims?.[i])) {
+      how.push('claims');
+      after.claims = claims;
+    }
+  }
   if (removed.kind === 'resource-server') {
     const { id } = removed;
     if (client.resourceServers.includes(id)) {

@@ -36,7 +36,7 @@ export const audience = z.string().max(500).refine(isAudience, {
     'A resource server is named by an absolute URI, in ASCII, without fragment and spaces (RFC 8707 2, RFC 3986).',
 });
 
-const permission = z.strictObject({
+export const permissionInput = z.strictObject({
   name: permissionName,
   description: linesInput('A description', 500).exactOptional(),
   implies: z.array(permissionPattern).default([]),
@@ -62,7 +62,7 @@ export const resourceServerInput = z
   .strictObject({
     identifier: audience,
     name: lineInput('The name of a resource server', 200),
-    permissions: z.array(permission).max(1000).default([]),
+    permissions: z.array(permissionInput).max(1000).default([]),
     implications: z.array(implication).max(100).exactOptional(),
     trustedFor: z.array(z.enum(TRUSTED_FACTS)).max(TRUSTED_FACTS.length).exactOptional(),
     accessTokenSeconds: z.int().min(30).max(86_400).default(300),

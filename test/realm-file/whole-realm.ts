@@ -47,7 +47,7 @@ export const wholeRealm = {
       identifier: 'https://shop.example',
       name: 'Shop',
       permissions: [
-        { name: 'shop:read', description: 'See what there is' },
+        { name: 'shop:read', renamedFrom: 'shop:see', description: 'See what there is' },
         { name: 'shop:write', implies: ['shop:read'] },
         { name: 'shop:close' },
       ],
