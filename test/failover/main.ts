@@ -10,8 +10,10 @@ import { type Load, person, prober } from './people.js';
 
 const PEOPLE = 8;
 const PROBERS = 4;
-/** After so many faults the servers are stopped and started anew, under load. */
-const FAULTS_PER_STOP = 3;
+/** From the start of one server to the stop of the other. */
+const BETWEEN_STOPS = 8000;
+/** V8 gives memory back some time after a quiet interval of ten seconds (`src/app/return-memory.ts`), so it is asked between these. */
+const QUIET = { least: 45, most: 60 };
 
 const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
 const minutes = Number(values.minutes ?? 5);
@@ -28,12 +30,12 @@ async function fault(set: ReplicaSet, findings: Findings): Promise<void> {
   await set.healthy();
   const primary = await set.primary();
   const which = chance();
-  if (which < 0.5) {
+  if (which < 0.8) {
     findings.faults.kill++;
     await primary.kill();
-    await delay(3000 * chance());
+    await delay(1500 * chance());
     await primary.restart();
-  } else if (which < 0.7) {
+  } else if (which < 0.9) {
     findings.faults['step down']++;
     await set.stepDown();
   } else {
@@ -41,19 +43,35 @@ async function fault(set: ReplicaSet, findings: Findings): Promise<void> {
     primary.signal('SIGSTOP');
     try {
       await set.replaced(primary);
-      await delay(3000 * chance());
+      await delay(1500 * chance());
     } finally {
       primary.signal('SIGCONT');
     }
   }
 }
 
-async function stopAndStart(host: Host, findings: Findings): Promise<void> {
-  const began = performance.now();
-  await host.stop();
-  findings.stops.push(performance.now() - began);
-  await host.restart();
+/** Stops a server and starts it anew, and the other one, in turn, while the primary fails and people work. */
+async function restarts(host: Host, findings: Findings, isOver: () => boolean): Promise<void> {
+  for (let server = 0; !isOver(); server = 1 - server) {
+    // As a load balancer does; what it has under way meets its end.
+    host.to(1 - server);
+    try {
+      findings.stops.push(await host.stopOne(server));
+    } catch (error) {
+      findings.stops.push(Infinity);
+      findings.notes.push(`a stop: ${String(error).slice(0, 200)}`);
+    }
+    while (!(await started(host, server))) findings.notes.push('a start found no store, and was made again');
+    host.to('each');
+    await delay(BETWEEN_STOPS);
+  }
 }
+
+const started = (host: Host, server: number): Promise<boolean> =>
+  host.startOne(server).then(
+    () => true,
+    () => false,
+  );
 
 /** Of the server of this run that holds most, in megabytes. */
 async function memory(): Promise<number> {
@@ -79,13 +97,20 @@ async function run(set: ReplicaSet, host: Host): Promise<Findings> {
     ...Array.from({ length: PEOPLE }, () => person(load)),
     ...Array.from({ length: PROBERS }, () => prober(load)),
   ]);
+  const restarting = restarts(host, findings, () => performance.now() > end);
   for (let faults = 1; performance.now() < end; faults++) {
-    await delay(1000 + 4000 * chance());
     await fault(set, findings);
-    if (faults % FAULTS_PER_STOP === 0) await stopAndStart(host, findings);
-    say(`${faults} faults, ${findings.rotations} rotations, ${findings.probes} probes, ${findings.notes.length} notes`);
+    await delay(1000 * chance());
+    const { userinfo, introspection } = findings.probes;
+    say(
+      `${faults} faults, ${findings.stops.length} stops, ${findings.rotations} rotations, ${userinfo + introspection} probes, ${findings.notes.length} notes`,
+    );
   }
+  await restarting;
+  await set.healthy();
   // Four more without a stop between, after which memory comes down again.
+  await delay(10_000);
+  findings.heap.before = (await host.memory()) / 2 ** 20;
   for (let faults = 0; faults < 4; faults++) {
     await fault(set, findings);
     await delay(2000);
@@ -94,12 +119,25 @@ async function run(set: ReplicaSet, host: Host): Promise<Findings> {
   await all;
   await set.healthy();
   await ready(host);
-  await delay(15_000);
-  findings.memory = await memory();
+  await quiet(findings);
+  findings.heap.after = (await host.memory()) / 2 ** 20;
   const began = performance.now();
   await host.stop();
   findings.stops.push(performance.now() - began);
   return findings;
+}
+
+/** Waits until memory is given back. */
+async function quiet({ memory: found }: Findings): Promise<void> {
+  const began = performance.now();
+  const since = (): number => (performance.now() - began) / 1000;
+  await delay(QUIET.least * 1000);
+  do {
+    found.megabytes = await memory();
+    found.after = Math.round(since());
+    if (found.megabytes <= 200) return;
+    await delay(1000);
+  } while (since() < QUIET.most);
 }
 
 /** What the servers said of the store, and how often. */

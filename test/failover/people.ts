@@ -2,22 +2,38 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { application, ask, codeOf, signIn, type Tokens } from '../support/application.js';
 import { Visitor } from '../support/visitor.js';
+import { MACHINE_SECRET } from '../flows/flow-host.js';
 import type { Findings } from './findings.js';
 
 const app = application('public');
+const LEDGER = 'https://ledger.test';
+const ledgerApi = `Basic ${Buffer.from(`orders-api:${MACHINE_SECRET}`).toString('base64')}`;
 
 export interface Load {
   readonly issuer: string;
   readonly password: string;
   readonly findings: Findings;
   isOver(): boolean;
-  /** Access tokens that were revoked, the last ones of them. */
-  readonly revoked: string[];
+  /** The tokens that were revoked last, the latest at the end. */
+  readonly revoked: Issued[];
 }
+
+interface Issued {
+  readonly token: string;
+  /** Who is asked whether it lives. */
+  readonly at: 'userinfo' | 'introspection';
+}
+
+/** So many revoked tokens are remembered, asked about at once, and let rest between, in milliseconds. */
+const REMEMBERED = 60;
+const AT_ONCE = 20;
+const REST = 300;
+/** Of a family, before it is revoked: short, so that there is always something that was revoked just now. */
+const ROTATIONS = 6;
 
 interface Answer {
   readonly status: number;
-  readonly body: Partial<Tokens> & { readonly error?: string };
+  readonly body: Partial<Tokens> & { readonly error?: string; readonly active?: boolean };
 }
 
 /** Undefined: no answer came, as while the servers are started anew. */
@@ -49,8 +65,28 @@ async function obedient(load: Load, path: string, init: RequestInit): Promise<An
   return undefined;
 }
 
-const userinfo = (load: Load, token: string) =>
-  obedient(load, '/me', { headers: { authorization: `Bearer ${token}` } });
+const question = ({ at, token }: Issued): readonly [path: string, init: RequestInit] =>
+  at === 'userinfo'
+    ? ['/me', { headers: { authorization: `Bearer ${token}` } }]
+    : [
+        '/token/introspection',
+        { method: 'POST', headers: { authorization: ledgerApi }, body: new URLSearchParams({ token }) },
+      ];
+
+/** Undefined: nobody said. */
+function lives({ at }: Issued, { status, body }: Answer): boolean | undefined {
+  if (status === 200) return at === 'userinfo' || body.active === true;
+  return at === 'userinfo' && status === 401 ? false : undefined;
+}
+
+/** Of a token that was just given. */
+async function expectAlive(load: Load, issued: Issued): Promise<void> {
+  load.findings.acknowledged++;
+  const answer = await obedient(load, ...question(issued));
+  if (!answer || lives(issued, answer) !== false) return;
+  load.findings.lost++;
+  load.findings.notes.push(`a token that was just given opened nothing at ${issued.at}`);
+}
 
 /** Signs in, rotates, asks with each token that it gets, and revokes in the end; over and over. */
 export async function person(load: Load): Promise<void> {
@@ -66,7 +102,7 @@ export async function person(load: Load): Promise<void> {
 
 async function oneFamily(load: Load): Promise<void> {
   const { findings } = load;
-  const asked = ask(load, app);
+  const asked = ask(load, app, { scope: 'openid ledger:read', resource: LEDGER });
   const code = codeOf(await signIn(new Visitor(), asked, 'alice', load.password));
   const redeem = {
     grant_type: 'authorization_code',
@@ -82,14 +118,21 @@ async function oneFamily(load: Load): Promise<void> {
   }
   findings.families++;
   let { refresh_token: refreshToken = '', access_token: accessToken = '' } = first.body;
-  for (let i = 0; i < 12 && !load.isOver(); i++) {
-    findings.acknowledged++;
-    const known = await userinfo(load, accessToken);
-    if (known?.status === 401) {
-      findings.lost++;
-      findings.notes.push(`an access token that was just given opened nothing (rotation ${i})`);
-    }
-    const next = await obedient(load, '/token', form({ grant_type: 'refresh_token', refresh_token: refreshToken }));
+  let issued: Issued = { token: accessToken, at: 'userinfo' };
+  const before: Issued[] = [];
+  for (let i = 0; i < ROTATIONS && !load.isOver(); i++) {
+    await expectAlive(load, issued);
+    // Each other one is for the API.
+    const at = i % 2 === 0 ? 'introspection' : 'userinfo';
+    const next = await obedient(
+      load,
+      '/token',
+      form({
+        grant_type: 'refresh_token',
+        refresh_token: refreshToken,
+        ...(at === 'introspection' && { resource: LEDGER }),
+      }),
+    );
     // Whether it was done nobody knows; an application that gets no answer is not what is looked at here.
     if (!next) return;
     if (next.status !== 200) {
@@ -98,27 +141,37 @@ async function oneFamily(load: Load): Promise<void> {
       return;
     }
     findings.rotations++;
+    before.push(issued);
     ({ refresh_token: refreshToken = '', access_token: accessToken = '' } = next.body);
+    issued = { token: accessToken, at };
     await delay(20);
   }
   const ended = await obedient(load, '/token/revocation', form({ token: refreshToken }));
   if (ended?.status !== 200) return;
   findings.revocations++;
   findings.acknowledged++;
-  load.revoked.push(accessToken);
-  if (load.revoked.length > 50) load.revoked.shift();
+  load.revoked.push(...before.slice(-1), issued);
+  load.revoked.splice(0, load.revoked.length - REMEMBERED);
 }
 
-/** Asks without pause with tokens that were revoked. */
+/** Asks about the tokens that were revoked last and some before them, many at once, so that the servers get them in turn. */
 export async function prober(load: Load): Promise<void> {
   while (!load.isOver()) {
-    const token = load.revoked[Math.floor(Math.random() * load.revoked.length)];
-    const answer = token && (await send(load, '/me', { headers: { authorization: `Bearer ${token}` } }));
-    if (answer && answer.status !== 503) load.findings.probes++;
-    if (answer && answer.status === 200) {
-      load.findings.revived++;
-      load.findings.notes.push('a revoked token was alive');
-    }
-    await delay(answer ? 2 : 100);
+    const latest = load.revoked.slice(-AT_ONCE / 2);
+    const others = Array.from({ length: AT_ONCE - latest.length }, () => anyOf(load.revoked));
+    await Promise.all([...latest, ...others].map(async (issued) => issued && probe(load, issued)));
+    await delay(REST);
   }
 }
+
+async function probe(load: Load, issued: Issued): Promise<void> {
+  const answer = await send(load, ...question(issued));
+  const isAlive = answer && lives(issued, answer);
+  if (isAlive === undefined) return;
+  load.findings.probes[issued.at]++;
+  if (!isAlive) return;
+  load.findings.revived++;
+  load.findings.notes.push(`a revoked token was alive at ${issued.at}`);
+}
+
+const anyOf = <T>(all: readonly T[]): T | undefined => all[Math.floor(Math.random() * all.length)];

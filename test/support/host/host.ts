@@ -66,6 +66,10 @@ export interface Host {
   memory(): Promise<number>;
   /** SIGTERM, as an operator would; the store stays. @throws {Error} when it does not end well */
   stop(): Promise<void>;
+  /** The same for one of several servers; gives how long it took, in milliseconds. @throws as `stop` */
+  stopOne(server: number): Promise<number>;
+  /** Serves again with that one. @throws {Error} when it can't */
+  startOne(server: number): Promise<void>;
   /** SIGKILL, as a power cut would. */
   kill(): Promise<void>;
   /** Serves again on the same store, keys, port and clock, or with other settings from then on; ends it first where it still runs. */
@@ -173,6 +177,20 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
         return each.reduce((sum, { bytes }) => sum + bytes, 0);
       },
       stop,
+      async stopOne(server) {
+        const began = performance.now();
+        await running[server]?.stop();
+        return performance.now() - began;
+      },
+      async startOne(server) {
+        const [before, own] = [running[server], ports[server]];
+        if (!before || own === undefined) throw new RangeError(`There is no server ${server}.`);
+        await before.kill();
+        earlier += before.output();
+        const anew = start(own);
+        running = running.map((each) => (each === before ? anew : each));
+        await ordered(anew, 'serve');
+      },
       kill,
       async restart(settings = {}) {
         await stop();
