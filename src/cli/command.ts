@@ -78,7 +78,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   edges: (env, { out }, rest) => assigning('edges', env, out, rest),
   role: (env, { out }, rest) => (isManaged('role', rest) ? managing : looking)('role', env, out, rest),
   group: (env, { out }, rest) => (isManaged('group', rest) ? managing : looking)('group', env, out, rest),
-  'resource-server': (env, { out }, rest) => managing('resource-server', env, out, rest),
+  async 'resource-server'(env, { out }, rest) {
+    const [action, ...args] = rest;
+    if (action !== 'rename-permission') return managing('resource-server', env, out, rest);
+    const { readRenamePermission, renamePermissionCommand } = await import('./manage/rename-permission.js');
+    await renamePermissionCommand(readRenamePermission(args), readConfig(env), out);
+  },
   segment: (env, { out }, rest) => looking('segment', env, out, rest),
   async permission(env, { out }, [action, ...rest]) {
     if (action !== 'holders') throw new NotUnderstood();

@@ -11,6 +11,8 @@ export interface NewPerson {
   readonly email?: string;
   readonly emailVerified: boolean;
   readonly name?: string;
+  /** Absent: a random one. */
+  readonly id?: string;
   /** By name. */
   readonly roles: readonly string[];
   readonly groups: readonly string[];
@@ -29,7 +31,7 @@ export async function createUser(parts: Parts, by: Actor, { person, password }: 
     ...person.groups.map((name) => ({ group: names.group(name) })),
     ...person.roles.map((name) => ({ role: names.role(name) })),
   ];
-  const { username, email, emailVerified, name } = person;
+  const { username, email, emailVerified, name, id } = person;
   const given = await passwordFor(password);
   const user = saved(
     await parts.users.create(by, {
@@ -38,6 +40,7 @@ export async function createUser(parts: Parts, by: Actor, { person, password }: 
       emailVerified,
       ...(email !== undefined && { email }),
       ...(name !== undefined && { profile: { name } }),
+      ...(id !== undefined && { id }),
     }),
   );
   if (given.generated) out.line(`Password of ${username}: ${given.clear}`);

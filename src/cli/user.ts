@@ -48,6 +48,7 @@ export function readUserCommand([action, ...args]: readonly string[]): UserComma
     emailVerified: verified,
     ...(email !== undefined && { email: trimTyped(email) }),
     ...(values.name !== undefined && { name: values.name }),
+    ...(values.id !== undefined && { id: values.id }),
   };
   return { action: 'create', person, password };
 }
@@ -57,6 +58,7 @@ const PERSON_OPTIONS = {
   email: { type: 'string' },
   'email-verified': { type: 'boolean' },
   name: { type: 'string' },
+  id: { type: 'string' },
   role: { type: 'string', multiple: true },
   group: { type: 'string', multiple: true },
 } as const;

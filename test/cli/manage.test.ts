@@ -62,6 +62,17 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s,', (kind) => {
     expect((await refused('user', 'show', 'clea'))[0]).toBe(1);
   });
 
+  test('a user gets the id that is chosen for them, which nobody gets again', async () => {
+    await says('user', 'create', 'dora', '--id', 'staff-4711');
+    expect(await json('user', 'search', 'dora')).toMatchObject([{ id: 'staff-4711', username: 'dora' }]);
+    const taken = [1, expect.stringContaining("The id staff-4711 is or was somebody else's")];
+    expect(await refused('user', 'create', 'dirk', '--id', 'staff-4711')).toEqual(taken);
+    await says('user', 'delete', 'dora', '--yes');
+    expect(await refused('user', 'create', 'dora', '--id', 'staff-4711')).toEqual(taken);
+    expect(await refused('user', 'create', 'dirk', '--id', 'a:b')).toEqual([1, expect.stringContaining('The id has')]);
+    expect(await json('user', 'search', 'd')).toEqual([]);
+  });
+
   test('the last administrator is not removed', async () => {
     expect(await refused('user', 'delete', 'admin', '--yes')).toEqual([1, expect.stringContaining('Nobody would be')]);
   });
@@ -139,6 +150,31 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s,', (kind) => {
     expect(await says('resource-server', 'list')).toContain(api);
     await says('resource-server', 'delete', api);
     expect(await says('resource-server', 'list')).not.toContain(api);
+  });
+
+  test('a permission is renamed, and its holders keep it', async () => {
+    const at = 'https://mill.example';
+    const permissions = [{ name: 'mill:run' }, { name: 'mill:all', implies: ['mill:run'] }, { name: 'mill:stop' }];
+    await says('resource-server', 'create', at, '--set', `permissions=${JSON.stringify(permissions)}`);
+    await says('role', 'create', 'miller', '--set', `policies=[{"resourceServer":"${at}","permission":"mill:run"}]`);
+    await says('user', 'create', 'mia', '--role', 'miller');
+    await says('user', 'create', 'max');
+    await says('assign', 'user', 'max', 'permission', 'mill:run', '--at', at);
+    const rename = (...names: string[]) => ['resource-server', 'rename-permission', at, ...names];
+    const lines = `Permission mill:run of ${at} renamed to mill:grind.`;
+    expect(await says(...rename('mill:run', 'mill:grind'))).toBe(lines);
+    const holders = await says('permission', 'holders', 'mill:grind', '--at', at);
+    expect([holders.includes('mia'), holders.includes('max')]).toEqual([true, true]);
+    expect(await json('resource-server', 'show', at)).toMatchObject({
+      permissions: [{ name: 'mill:grind' }, { name: 'mill:all', implies: ['mill:grind'] }, { name: 'mill:stop' }],
+    });
+    expect(await refused(...rename('mill:grnd', 'mill:x'))).toEqual([1, expect.stringContaining('mean mill:grind?')]);
+    expect(await refused(...rename('mill:grind', 'mill:stop'))).toEqual([1, expect.stringContaining('already')]);
+    expect(await refused(...rename('mill:grind', 'a b'))).toEqual([1, expect.stringContaining('A permission is')]);
+    expect((await refused(...rename('mill:grind')))[0]).toBe(2);
+    expect(await json(...rename('mill:grind', 'mill:run'))).toMatchObject({
+      permissions: [{ name: 'mill:run' }, {}, {}],
+    });
   });
 });
 

@@ -76,6 +76,17 @@ export const ACCESS_COMMANDS: readonly CommandHelp[] = [
     'Policies and assignments of its permissions, and clients that name it',
   ),
   {
+    name: 'resource-server rename-permission',
+    takes: 'IDENTIFIER PERMISSION NEW-NAME [--json]',
+    summary: 'Give a permission another name; its holders keep it',
+    about: [
+      'Policies, assignments, implications and claims that name the permission name the new one from then on.',
+      'A node or pattern above it stays: who holds it by that alone keeps it only if the new name is covered too.',
+      'Applications that ask for the old name as a scope have to be changed.',
+    ],
+    options: JSON_OPTION,
+  },
+  {
     name: 'group members',
     takes: 'GROUP [OPTIONS]',
     summary: 'List who is in a group now, also through groups below it',

@@ -43,6 +43,7 @@ export const PEOPLE_COMMANDS: readonly CommandHelp[] = [
       '--email': 'ADDRESS',
       '--email-verified': 'The address is theirs, and they may sign in with it',
       '--name': 'Full name',
+      '--id': 'The id (`sub`) where other systems know it already; without it, a random one. No id is used twice',
       '--role': 'A role; may be repeated',
       '--group': 'A group; may be repeated',
       ...PASSWORD,

@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+import { nearest } from '../../base/nearest.js';
+import { GatehouseError } from '../../base/errors.js';
+import type { Config } from '../../config/config.js';
+import { withPermissionRenamed } from '../../realm/renamed-permission.js';
+import { resourceServerInput } from '../../realm/resource-server-input.js';
+import { hostActor } from '../host-actor.js';
+import { NotUnderstood } from '../not-understood.js';
+import type { Output } from '../output.js';
+import { saved } from '../saved.js';
+import { withParts } from '../with-parts.js';
+import { parsed } from './fields.js';
+import { resourceServer as kind, unknown } from './kinds.js';
+import { printJson } from './output.js';
+
+export interface RenamePermissionCommand {
+  readonly identifier: string;
+  readonly from: string;
+  readonly to: string;
+  readonly json: boolean;
+}
+
+/** @throws NotUnderstood with the usage of the command */
+export function readRenamePermission(args: readonly string[]): RenamePermissionCommand {
+  const { positionals, values } = argumentsOf(args);
+  const [identifier, from, to, ...more] = positionals;
+  if (!identifier || !from || !to || more.length > 0) throw new NotUnderstood();
+  return { identifier, from, to, json: values.json === true };
+}
+
+function argumentsOf(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options: { json: { type: 'boolean' } } });
+  } catch {
+    throw new NotUnderstood();
+  }
+}
+
+/** Renames a permission and whatever names it. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+export async function renamePermissionCommand(
+  { identifier, from, to, json }: RenamePermissionCommand,
+  config: Config,
+  out: Output,
+): Promise<void> {
+  await withParts(config, async (parts) => {
+    const snapshot = await parts.snapshots.read();
+    const server = (await kind.find(parts, identifier)) ?? unknown(kind.label, identifier, snapshot);
+    const names = server.permissions.map(({ name }) => name);
+    if (!names.includes(from)) {
+      const meant = nearest(from, names);
+      throw refusal(`${identifier} has no permission ${from}${meant ? `; did you mean ${meant}?` : '.'}`);
+    }
+    if (names.includes(to)) throw refusal(`${identifier} has a permission ${to} already.`);
+    const input = parsed(resourceServerInput, kind.fieldsOf(withPermissionRenamed(server, from, to), snapshot));
+    const after = saved(
+      await parts.resourceServers.update(hostActor(), input, server.version, { renamed: new Map([[from, to]]) }),
+    );
+    if (json) printJson(kind.fieldsOf(after, snapshot), out);
+    else out.line(`Permission ${from} of ${identifier} renamed to ${to}.`);
+  });
+}
+
+const refusal = (message: string): GatehouseError => new GatehouseError('bad-configuration', message);
