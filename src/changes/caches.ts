@@ -1,6 +1,7 @@
 import { CLOCKS_DIFFER, type Instant, minutes, now, seconds } from '../base/clock.js';
 import { StoreUnavailable } from '../base/errors.js';
 import { PAGE_LIMIT, type Cursor } from '../base/paging.js';
+import { deadlines } from '../storage/deadlines.js';
 import type { House, RealmId } from '../storage/store.js';
 import { changeMarkers, type ChangeMarker } from './change-marker.js';
 
@@ -46,6 +47,9 @@ const PAUSE_LIMIT = minutes(1);
 /** A commit shows later than its marker's time, and another machine's clock may be behind. */
 const LOOK_BACK = PAUSE_LIMIT + CLOCKS_DIFFER;
 
+/** How long anybody waits for them to be fresh. */
+const ENOUGH = seconds(6);
+
 export function caches(house: House): Caches {
   const registered = new Map<RealmId, Map<string, Set<Cached>>>();
   /** Markers applied, by id, with their time: kept for as long as a reading could bring them again. */
@@ -54,6 +58,7 @@ export function caches(house: House): Caches {
   let reading: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let polling = false;
+  const inTime = deadlines(ENOUGH, () => new StoreUnavailable('reading what changed takes too long'));
 
   // A clock that was set back counts as a pause too: nobody knows how long it was.
   const within = (span: number): boolean => readAt !== undefined && Math.abs(now() - readAt) <= span;
@@ -95,6 +100,14 @@ export function caches(house: House): Caches {
     return reading;
   }
 
+  async function becomeFresh(): Promise<void> {
+    // One that began before may fail for what is over by now.
+    await reading?.catch(() => undefined);
+    // The machine may have slept during one: then it says nothing of now.
+    for (let readings = 0; readings < 2 && !within(STALE_AFTER); readings++) await readMarkers();
+    if (!within(STALE_AFTER)) throw new StoreUnavailable('reading what changed took too long');
+  }
+
   return {
     register(realm, kind, cached) {
       const kinds = registered.get(realm) ?? new Map<string, Set<Cached>>();
@@ -106,10 +119,7 @@ export function caches(house: House): Caches {
     fresh: () => within(STALE_AFTER),
     async assertFresh() {
       if (within(STALE_AFTER)) return;
-      await readMarkers();
-      // The reading may have been under way since before the machine slept: then it says nothing of now.
-      if (!within(STALE_AFTER)) await readMarkers();
-      if (!within(STALE_AFTER)) throw new StoreUnavailable('reading what changed took too long');
+      await inTime(becomeFresh());
     },
     start(report) {
       if (polling) return;

@@ -11,5 +11,8 @@ export function detectReplays(provider: Provider): void {
   const model = provider.ReplayDetection as unknown as {
     unique: (issuer: string, id: string, expiresAt: number) => Promise<boolean>;
   };
-  model.unique = (issuer, id, expiresAt) => useOnce(currentScope().realm, [issuer, id], seconds(expiresAt));
+  model.unique = (issuer, id, expiresAt) => {
+    const { inTime, realm } = currentScope();
+    return inTime(() => useOnce(realm, [issuer, id], seconds(expiresAt)));
+  };
 }

@@ -4,7 +4,7 @@ import type { SettingsService } from '../realm/settings-service.js';
 import { revokeGrant } from '../sessions/revoke-grant.js';
 import type { Realm } from '../storage/store.js';
 import { pendingUndos } from './pending-undos.js';
-import { RequestScope, runInScope, type ScopeOptions } from './request-scope.js';
+import { RequestScope, requestTime, runInScope, type ScopeOptions } from './request-scope.js';
 
 /**
  * Opens the request scope around everything that may reach the store, outside the library's own error handler, and writes
@@ -19,16 +19,22 @@ export function requestScope(
   realm: Realm,
   settings: Pick<SettingsService, 'get'>,
   isStoreless: (path: string) => boolean,
-  options: Omit<ScopeOptions, 'withBehaviour'> & { readonly readsBehaviour?: () => boolean } = {},
+  options: Omit<ScopeOptions, 'withBehaviour' | 'time'> & {
+    readonly readsBehaviour?: () => boolean;
+    /** How long a request waits for the store and begins anything there, in milliseconds; 5 s. It is answered a second later at the latest. */
+    readonly patience?: number;
+  } = {},
 ): Middleware {
-  const { readsBehaviour, undos = pendingUndos(), ...rest } = options;
+  const { readsBehaviour, undos = pendingUndos(), patience, ...rest } = options;
   return async (ctx, next) => {
     if (isStoreless(ctx.path)) {
       await next();
       return;
     }
-    const scope = new RequestScope(realm, await settings.get(), ctx, {
+    const time = requestTime(patience);
+    const scope = new RequestScope(realm, await time(() => settings.get()), ctx, {
       ...rest,
+      time,
       undos,
       withBehaviour: readsBehaviour?.() ?? false,
     });
@@ -49,7 +55,8 @@ async function write(scope: RequestScope): Promise<void> {
   const { ctx, realm, redeeming } = scope;
   if ((await scope.flush(ctx.status < 400)) === 'written') return;
   // Two hands hold this code (RFC 6749 4.1.2) or refresh token (RFC 9700 4.14.2). What the other one just got dies with the grant.
-  if (redeeming?.grantId !== undefined) await revokeGrant(realm, redeeming.grantId, now());
+  const grantId = redeeming?.grantId;
+  if (grantId !== undefined) await scope.inTime(() => revokeGrant(realm, grantId, now()));
   refuse(ctx);
 }
 

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context } from 'koa';
 import { type Instant, now, seconds } from '../base/clock.js';
-import { StoreUnavailable } from '../base/errors.js';
 import type { Hashed } from '../base/hash-of.js';
 import type { Effective } from '../access/effective.js';
 import { type Behaviour, behaviours } from '../identity/behaviour.js';
@@ -20,6 +19,7 @@ import { insert, replace } from '../storage/write.js';
 import { type InteractionDocument, interactions } from './interaction-document.js';
 import { type PendingUndos, pendingUndos, type Undo } from './pending-undos.js';
 import { type PushedRequest, pushedRequests } from './pushed-request-document.js';
+import { type StoreTime, storeTime } from './store-time.js';
 
 /** Runs when the answer is known. */
 type Work = () => Promise<void>;
@@ -42,12 +42,17 @@ export interface ScopeOptions {
   readonly undos?: PendingUndos;
   /** As cached. Absent: whether a client is still there is not asked. */
   readonly clients?: { get(id: string): Promise<{ readonly createdAt: number } | undefined> } | undefined;
-  /** How long a request may try to write, from its beginning, in milliseconds; 5 s. It is answered a second later at the latest. */
-  readonly patience?: number;
+  /** What this request has for the store, some of it used already. */
+  readonly time?: StoreTime;
 }
 
+/** How long a request waits for the store and begins anything there, in milliseconds. */
 const PATIENCE = seconds(5);
+/** After it, what is under way may still end well. */
 const GRACE = seconds(1);
+
+/** What one request has for all that it reads and writes, in milliseconds: six seconds. */
+export const requestTime = (patience = PATIENCE): StoreTime => storeTime(patience + GRACE);
 
 /**
  * One request's view of the store. The protocol library asks often and writes early; here each document is read once and
@@ -67,13 +72,13 @@ export class RequestScope {
   readonly realm: Realm;
   readonly settings: Settings;
   readonly ctx: Context;
+  /** What this request waits for goes through here, undos apart. */
+  readonly inTime: StoreTime;
   readonly #withBehaviour: boolean;
-  readonly #openedAt = performance.now();
   readonly #held: HeldWrite[] = [];
   readonly #afterwards: Work[] = [];
   #settled: Work | undefined;
   readonly #pending: PendingUndos;
-  readonly #patience: number;
   readonly #undos: { readonly key: string; readonly undo: Undo }[] = [];
   #exchange: Exchange | undefined;
   #answeringAgain: string | undefined;
@@ -102,30 +107,34 @@ export class RequestScope {
     this.#withBehaviour = options.withBehaviour ?? false;
     this.#pending = options.undos ?? pendingUndos();
     this.clients = options.clients;
-    this.#patience = options.patience ?? PATIENCE;
+    this.inTime = options.time ?? requestTime();
   }
 
-  readonly user = once((id: string): Promise<Stored<User> | undefined> => {
+  readonly user = this.#once((id: string): Promise<Stored<User> | undefined> => {
     // In the same hop. Who never asks for it is not to hear that it could not be read.
     if (this.#withBehaviour) this.behaviour(id).catch(() => undefined);
     return this.realm.of(users).get(id);
   });
-  readonly behaviour = once((id: string): Promise<Stored<Behaviour> | undefined> => this.realm.of(behaviours).get(id));
-  readonly interaction = once(async (id: Hashed): Promise<Stored<InteractionDocument> | undefined> => {
+  readonly behaviour = this.#once((id: string): Promise<Stored<Behaviour> | undefined> =>
+    this.realm.of(behaviours).get(id),
+  );
+  readonly interaction = this.#once(async (id: Hashed): Promise<Stored<InteractionDocument> | undefined> => {
     await this.#pending.done(id);
     return this.realm.of(interactions).get(id);
   });
-  readonly pushedRequest = once((id: Hashed): Promise<Stored<PushedRequest> | undefined> => {
+  readonly pushedRequest = this.#once((id: Hashed): Promise<Stored<PushedRequest> | undefined> => {
     this.#pushed = this.#pending.done(id).then(() => this.realm.of(pushedRequests).get(id));
     return this.#pushed;
   });
   /** The grant, alive or not. */
-  readonly grant = once((id: string): Promise<Stored<Grant> | undefined> => this.realm.of(grants).get(id));
+  readonly grant = this.#once((id: string): Promise<Stored<Grant> | undefined> => this.realm.of(grants).get(id));
   /** The session, alive or not. */
-  readonly session = once((uid: string): Promise<Stored<Session> | undefined> => this.realm.of(sessions).get(uid));
+  readonly session = this.#once((uid: string): Promise<Stored<Session> | undefined> =>
+    this.realm.of(sessions).get(uid),
+  );
 
   /** The session of this cookie, alive or not, with its user and what it granted to the asking client. */
-  readonly sessionByCookie = once(async (cookie: Hashed): Promise<Stored<Session> | undefined> => {
+  readonly sessionByCookie = this.#once(async (cookie: Hashed): Promise<Stored<Session> | undefined> => {
     const kept = this.realm.of(sessions);
     const session = (await kept.findOne('cookie', { cookie })) ?? (await this.#byFormerCookie(cookie));
     if (!session) return undefined;
@@ -140,7 +149,7 @@ export class RequestScope {
   });
 
   /** The token, alive or not, with its grant, user and session. */
-  readonly token = once(async (id: Hashed): Promise<Stored<Token> | undefined> => {
+  readonly token = this.#once(async (id: Hashed): Promise<Stored<Token> | undefined> => {
     await this.#pending.done(id);
     const token = await this.realm.of(tokens).get(id);
     if (token) {
@@ -268,10 +277,8 @@ export class RequestScope {
 
   /** Writes what was kept back. @throws StoreUnavailable in time, whatever the store does */
   async flush(succeeded: boolean): Promise<Flushed> {
-    const until = this.#openedAt + this.#patience;
-    // What took all of its time to read may still write, if that is quick.
-    const left = Math.max(until - performance.now(), 0) + GRACE;
-    return within(left, () => this.#flush(succeeded, until));
+    const until = performance.now() + this.inTime.left() - GRACE;
+    return this.inTime(() => this.#flush(succeeded, until));
   }
 
   async #flush(succeeded: boolean, until: number): Promise<Flushed> {
@@ -311,6 +318,10 @@ export class RequestScope {
     return won;
   }
 
+  #once<K, V>(read: (key: K) => Promise<V>): Once<K, V> {
+    return once((key: K) => this.inTime(() => read(key)));
+  }
+
   async #byFormerCookie(cookie: Hashed): Promise<Stored<Session> | undefined> {
     const session = await this.realm.of(sessions).findOne('formerCookie', { formerCookie: cookie });
     return session?.formerUntil !== undefined && session.formerUntil > now() ? session : undefined;
@@ -320,19 +331,6 @@ export class RequestScope {
 const all = async (writes: readonly (() => Promise<unknown>)[]): Promise<void> => {
   await Promise.all(writes.map((write) => write()));
 };
-
-/** Whatever is still under way then may still be written. @throws StoreUnavailable */
-async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new StoreUnavailable('it takes too long')), ms).unref();
-  });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 /** Reads each key once; whoever asks again gets the same promise. */
 interface Once<K, V> {

@@ -157,6 +157,28 @@ test('a reading that a pause of the machine fell into says nothing of the time a
 });
 
 describe('when the markers cannot be read', () => {
+  test('whoever joined a reading that had begun before waits for the next one', async () => {
+    let readings = 0;
+    let fail = (): void => undefined;
+    const house: House = {
+      commit: (writes) => kept.store.house.commit(writes),
+      of(spec) {
+        const real = kept.store.house.of(spec);
+        if (++readings !== 2) return real;
+        const find = () => new Promise<never>((_, no) => (fail = () => no(new StoreUnavailable('the test says so'))));
+        return { ...real, find } as typeof real;
+      },
+    };
+    const { own } = await listening(house);
+    later(STALE_AFTER + 1);
+    const began = expect(own.readMarkers()).rejects.toBeInstanceOf(StoreUnavailable);
+    const joined = [own.assertFresh(), own.assertFresh()];
+    fail();
+    await began;
+    await Promise.all(joined);
+    expect([own.fresh(), readings]).toEqual([true, 3]);
+  });
+
   test('nothing is served for longer than five seconds, until they can be', async () => {
     let broken = false;
     const house: House = {

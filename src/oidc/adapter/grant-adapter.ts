@@ -44,7 +44,8 @@ export const grantAdapter: ModelAdapter = {
   },
 
   async destroy(id) {
-    await revokeGrant(currentScope().realm, id, now());
+    const { inTime, realm } = currentScope();
+    await inTime(() => revokeGrant(realm, id, now()));
   },
 };
 
