@@ -112,6 +112,7 @@ describe('of two processes on a replica set', () => {
       before.signal('SIGKILL');
     };
     await Promise.allSettled(times(8, () => write(newId())));
+    expect(state.isKilled).toBe(true);
     await set.replaced(before);
     const seen = async () =>
       Promise.allSettled([...acknowledged].map(async ([id, n]) => ((await second.get(id))?.n ?? 0) >= n));

@@ -43,7 +43,8 @@ export async function startReplicaSet(): Promise<ReplicaSet> {
       replSetInitiate: {
         _id: 'rs0',
         members: members.map(({ port }, _id) => ({ _id, host: `127.0.0.1:${port}` })),
-        settings: { electionTimeoutMillis: ELECTION },
+        // Each follows the primary itself, so that one that is held back holds nobody else back.
+        settings: { electionTimeoutMillis: ELECTION, chainingAllowed: false },
       },
     });
   } catch (error) {
