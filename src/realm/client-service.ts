@@ -252,7 +252,9 @@ export class ClientService implements ReferrerSource {
     const before = await this.#at(id, expected);
     if (!before.ok) return before;
     const { version: _, ...client } = before.value;
-    const after = { ...client, id: to, since: now() };
+    const at = now();
+    // Never a moment of before: what was issued under an id must not live again when the client comes back to it.
+    const after = { ...client, id: to, createdAt: Math.max(at, client.createdAt + 1), since: at };
     const made = this.#documents.planCreation(after, { happened: 'renamed', reason: `was ${id}` });
     const saved = await this.#end(by, { kind: 'client', id, to }, expected, [made], { cascade: true });
     if (!saved.ok) return saved;

@@ -12,6 +12,7 @@ import type { TokenAlgorithm } from './token-algorithm.js';
 /** An OAuth client. The id is its client_id. */
 export type Client = {
   id: string;
+  /** When it was made under this id: what was issued to it bears this moment. A rename sets another one. */
   createdAt: Instant;
   since: Instant;
   name: string;

@@ -12,6 +12,7 @@ import type { Saved } from '../../src/changes/saved.js';
 import { users } from '../../src/identity/user.js';
 import { clientInput } from '../../src/realm/client-input.js';
 import { resourceServerInput } from '../../src/realm/resource-server-input.js';
+import { issuedTo } from '../../src/sessions/alive.js';
 import { consents } from '../../src/sessions/consent.js';
 import { grants } from '../../src/sessions/grant.js';
 import { sessions } from '../../src/sessions/session.js';
@@ -195,6 +196,15 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     expect(await realm.parts.clients.rename(by, to, other.id, after.version)).toMatchObject({
       refusal: { code: 'taken' },
     });
+  });
+
+  test('what was issued to a client: it stays dead when the client comes back to its first id', async () => {
+    const before = await client();
+    const renamed = done(await realm.parts.clients.rename(by, before.id, newId(), 1));
+    const back = done(await realm.parts.clients.rename(by, renamed.id, before.id, 1));
+    const kept = await realm.parts.clients.get(before.id);
+    expect(kept).toEqual(back);
+    for (const { createdAt } of [before, renamed]) expect(issuedTo({ clientMade: createdAt }, kept)).toBe(false);
   });
 
   test('what belongs to every realm is refused', async () => {
