@@ -52,9 +52,10 @@ export interface Preview {
   readonly more: boolean;
   /** How many users and clients were looked at: all whom the change may concern. */
   readonly looked: number;
-  /** How many of them hold something now, and lose, and gain something now. */
+  /** How many of them hold something, and lose something: now, later or under a limitation. */
   readonly holding: number;
   readonly losing: number;
+  /** How many gain something now. */
   readonly gaining: number;
 }
 
@@ -86,7 +87,7 @@ export async function preview(
     sum.looked++;
     if (held) sum.holding++;
     if (!effect) continue;
-    if (effect.loses.length > 0) sum.losing++;
+    if (effect.loses.length + effect.mayLose.length > 0) sum.losing++;
     if (effect.gains.length > 0) sum.gaining++;
     changed++;
     if (effects.length < most) effects.push(effect);
@@ -98,7 +99,7 @@ export async function preview(
 export interface Judged {
   /** Absent: nothing would change. */
   readonly effect?: Effect;
-  /** Whether they hold something now. */
+  /** Whether they hold something now, or may later or under a limitation. */
   readonly held: boolean;
 }
 
@@ -168,7 +169,7 @@ function compared(who: Effect['who'], before: AccessHeld, after: AccessHeld): Ju
   const mayGain = without(after.ahead, before.ahead, after.now);
   const mayLose = without(before.ahead, after.ahead, before.now);
   const isSame = gains.length + loses.length + mayGain.length + mayLose.length === 0;
-  return { held: before.now.size > 0, ...(!isSame && { effect: { who, gains, loses, mayGain, mayLose } }) };
+  return { held: before.ahead.size > 0, ...(!isSame && { effect: { who, gains, loses, mayGain, mayLose } }) };
 }
 
 /** What stands in the first and in none of the others, by what it is called. */

@@ -22,7 +22,8 @@ export interface LosingParts {
 
 /**
  * How many people and clients would lose something, where that is so many that somebody has to consent: more than 20, or more than a tenth
- * of all that hold something. Undefined: the run needs no consent.
+ * of all that hold something. What is held later, or under a limitation that does not hold at this moment, counts like the rest: the answer
+ * does not hang on the day or the network. Undefined: the run needs no consent.
  */
 export async function accessLost(
   { before }: Pick<Plan, 'before'>,
@@ -34,7 +35,7 @@ export async function accessLost(
   const at = now();
   let holders = 0;
   const count = (subject: Subject): void => {
-    const held = [...accessHeld(subject, before, at).now.values()];
+    const held = [...accessHeld(subject, before, at).ahead.values()];
     if (held.some((one) => one !== `role ${EVERYONE}`)) holders++;
   };
   for await (const user of eachRow((page) => users.list(page))) {
