@@ -10,6 +10,7 @@ import { secondFactorPage } from '../account/second-factor.js';
 import { sessionsPage } from '../account/sessions.js';
 import { recordSignIns } from '../audit/sign-in-record.js';
 import { decisionsRouter } from '../decisions/decisions-router.js';
+import { searchTokens } from '../decisions/search-token.js';
 import { accessLog } from '../http/access-log.js';
 import { csrfTokens } from '../http/csrf.js';
 import { failures, hearLateErrors } from '../http/failures.js';
@@ -83,6 +84,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis, isStopp
     snapshots,
     openPairwise: (sub, client) =>
       client.subjectType === 'pairwise' ? pairwise.userIdOf(sub, sectorOf(client)) : undefined,
+    tokens: searchTokens(of.box, realm.id),
     makePairwise: (userId, client) =>
       client.subjectType === 'pairwise' ? pairwise.of(userId, sectorOf(client)) : undefined,
     async count(counted, report) {

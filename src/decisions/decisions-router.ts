@@ -26,11 +26,13 @@ import {
   evaluationsInput,
   filterInput,
   resourceSearchInput,
+  type SubjectSearch,
   subjectSearchInput,
 } from './evaluation.js';
 import { filterFor } from './filter.js';
-import { idsFor, type MakePairwise, namesFor, type OpenPairwise } from './named.js';
-import { searchActions, searchResources, type SearchSources, searchSubjects } from './search.js';
+import { idsFor, type MakePairwise, nameFor, type OpenPairwise } from './named.js';
+import { type Found, searchActions, searchResources, type SearchSources, searchSubjects } from './search.js';
+import type { SearchTokens } from './search-token.js';
 
 export interface DecisionParts {
   /** The issuer, without a trailing slash. */
@@ -40,6 +42,7 @@ export interface DecisionParts {
   readonly sources: Omit<SearchSources, 'idOf' | 'nameOf'>;
   readonly openPairwise: OpenPairwise;
   readonly makePairwise: MakePairwise;
+  readonly tokens: SearchTokens;
   readonly count: Counting['count'];
 }
 
@@ -136,10 +139,10 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
   ): Promise<A> {
     const used = question.context?.client_id;
     const client = used === undefined ? undefined : await parts.callers.clients.get(used);
-    // Of two names that somebody has, the one of the token that the caller holds.
+    // A name of another sector opens for nobody else, so anybody may say it. It is made for the caller's own sector alone.
     const knownBy = [...(client ? [client] : []), caller.client];
     const idOf = idsFor(knownBy, parts.openPairwise);
-    const nameOf = namesFor(knownBy, parts.makePairwise);
+    const nameOf = nameFor(caller.client, parts.makePairwise);
     return by(question, audience, { ...parts.sources, idOf, nameOf }, await parts.snapshots.read(), now());
   }
   const answer = (caller: Caller, evaluation: Evaluation, ctx: Context): Promise<Answer | undefined> =>
@@ -189,18 +192,28 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
   }
 
   const searched =
-    <Q extends Pick<Evaluation, 'context'>>(by: Ask<Q, object>) =>
+    <Q extends Pick<SubjectSearch, 'context' | 'page'>>(endpoint: string, by: Ask<Q, Found<object>>) =>
     (ctx: Context) =>
-    (caller: Caller, question: Q) =>
-      answered(caller, question, ctx, by);
+    async (caller: Caller, question: Q): Promise<object | undefined> => {
+      const search = { clientId: caller.client.id, endpoint, audience: question.context?.audience };
+      const token = parts.tokens.read(question.page?.token ?? '', search);
+      if (token === undefined) {
+        refuse(ctx, caller, 'invalid', 'page.token: it is none that this search was answered with.');
+        return undefined;
+      }
+      const found = await answered(caller, { ...question, page: { ...question.page, token } }, ctx, by);
+      if (!found) return undefined;
+      const { next_token: place, ...page } = found.page;
+      return { ...found, page: { next_token: parts.tokens.write(place, search), ...page } };
+    };
 
   const routes = new Map<string, (ctx: Context) => Promise<void>>([
     [EVALUATION, (ctx) => asked(ctx, evaluationInput, (caller, evaluation) => answer(caller, evaluation, ctx))],
     [EVALUATIONS, (ctx) => asked(ctx, evaluationsInput, (caller, input) => many(ctx, caller, input))],
-    [FILTER, (ctx) => asked(ctx, filterInput, searched(filterFor)(ctx))],
-    [SEARCH_SUBJECT, (ctx) => asked(ctx, subjectSearchInput, searched(searchSubjects)(ctx))],
-    [SEARCH_RESOURCE, (ctx) => asked(ctx, resourceSearchInput, searched(searchResources)(ctx))],
-    [SEARCH_ACTION, (ctx) => asked(ctx, actionSearchInput, searched(searchActions)(ctx))],
+    [FILTER, (ctx) => asked(ctx, filterInput, (caller, question) => answered(caller, question, ctx, filterFor))],
+    [SEARCH_SUBJECT, (ctx) => asked(ctx, subjectSearchInput, searched(SEARCH_SUBJECT, searchSubjects)(ctx))],
+    [SEARCH_RESOURCE, (ctx) => asked(ctx, resourceSearchInput, searched(SEARCH_RESOURCE, searchResources)(ctx))],
+    [SEARCH_ACTION, (ctx) => asked(ctx, actionSearchInput, searched(SEARCH_ACTION, searchActions)(ctx))],
     [EVENTS, (ctx) => asked(ctx, eventsInput, (caller, { events }) => reported(ctx, caller, events))],
   ]);
 

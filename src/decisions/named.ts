@@ -26,13 +26,8 @@ export const idsFor =
     return name;
   };
 
-/** What the callers that know people by these clients call somebody: the other way round of {@link idsFor}. */
-export const namesFor =
-  (knownBy: readonly Client[], make: MakePairwise): ((userId: string) => string) =>
-  (userId) => {
-    for (const client of knownBy) {
-      const name = make(userId, client);
-      if (name !== undefined) return name;
-    }
-    return userId;
-  };
+/** What the caller itself calls somebody: never the name of another sector, by which people could be traced from one to the other. */
+export const nameFor =
+  (caller: Client, make: MakePairwise): ((userId: string) => string) =>
+  (userId) =>
+    make(userId, caller) ?? userId;

@@ -18,6 +18,8 @@ const scryptOf = promisify(scrypt) as (
 
 /** How a digest is derived from a password; what it costs and its salt. */
 const derivation = z.discriminatedUnion('kind', [
+  /** Of the library: version, cost and salt, as its texts begin. */
+  z.object({ kind: z.literal('bcrypt'), cost: z.int(), salt: z.string() }),
   z.object({ kind: z.literal('salted-sha'), digest: z.enum(['sha1', 'sha256', 'sha512']), salt: z.string() }),
   z.object({
     kind: z.literal('pbkdf2'),
@@ -43,7 +45,7 @@ const derivation = z.discriminatedUnion('kind', [
     salt: z.string(),
   }),
 ]);
-/** Salts in base64. */
+/** Salts in base64, but for bcrypt's. */
 export type Derivation = z.output<typeof derivation>;
 
 export type ImportedHash =
@@ -52,8 +54,8 @@ export type ImportedHash =
 
 /** Above these no hash is computed: one sign-in would take what thousands need. */
 const HIGHEST = { bcryptCost: 14, iterations: 2_000_000, memoryKiB: 64 * 1024, passes: 20, parallelism: 4 };
-/** Whoever steals one of fewer iterations tries too many passwords a second. */
-const FEWEST_ITERATIONS = 100_000;
+/** Below these, whoever steals one tries too many passwords a second. */
+const LEAST = { bcryptCost: 10, iterations: 100_000, memoryKiB: 8 * 1024 };
 
 const FORMS =
   'it must be bcrypt ($2a$, $2b$ or $2y$), argon2id ($argon2id$v=19$), scrypt ($scrypt$ln=), PBKDF2 ($pbkdf2-sha256$ as passlib writes it, or ' +
@@ -68,10 +70,24 @@ export function readImportedHash(text: string): ImportedHash | { readonly kind: 
 }
 
 /** Hashes that are computed so fast that a stolen one is soon guessed; they are hashed once more when they are imported. */
-export const isWeak = (hash: ImportedHash): boolean =>
-  hash.kind === 'derived' &&
-  (hash.derivation.kind === 'salted-sha' ||
-    (hash.derivation.kind === 'pbkdf2' && hash.derivation.iterations < FEWEST_ITERATIONS));
+export function isWeak(hash: ImportedHash): boolean {
+  if (hash.kind === 'bcrypt') return false;
+  const { derivation: how } = hash;
+  switch (how.kind) {
+    case 'bcrypt':
+    case 'salted-sha':
+      return true;
+    case 'pbkdf2':
+      return how.iterations < LEAST.iterations;
+    case 'scrypt':
+      return scryptMemoryKiB(how) < LEAST.memoryKiB;
+    case 'argon2id':
+      return how.memoryKiB < LEAST.memoryKiB;
+  }
+}
+
+const scryptMemoryKiB = ({ blockSize, logN }: { readonly blockSize: number; readonly logN: number }): number =>
+  (128 * blockSize * 2 ** logN) / 1024;
 
 export const writeDerivation = (value: Derivation): string => JSON.stringify(value);
 /** @throws ZodError for what {@link writeDerivation} did not write */
@@ -86,6 +102,8 @@ export async function isPasswordOf(password: string, hash: ImportedHash): Promis
 export async function derive(password: string, how: Derivation): Promise<Buffer> {
   const salt = Buffer.from(how.salt, 'base64');
   switch (how.kind) {
+    case 'bcrypt':
+      return Buffer.from((await bcrypt.hash(password, how.salt)).slice(how.salt.length));
     case 'salted-sha':
       return createHash(how.digest).update(password).update(salt).digest();
     case 'pbkdf2':
@@ -106,19 +124,25 @@ export async function derive(password: string, how: Derivation): Promise<Buffer>
   }
 }
 
+/** In bytes. */
+const BLOCK = { sha1: 20, sha256: 32, sha512: 64 } as const;
+
 function isBearable(hash: ImportedHash): boolean {
   if (hash.kind === 'bcrypt') return hash.cost >= 4 && hash.cost <= HIGHEST.bcryptCost;
   const { derivation: how, digest } = hash;
   if (digest.length < 16 || digest.length > 128 || how.salt.length > 200) return false;
   switch (how.kind) {
+    case 'bcrypt':
+      return how.cost >= 4;
     case 'salted-sha':
       return true;
     case 'pbkdf2':
-      return how.iterations >= 1 && how.iterations <= HIGHEST.iterations;
+      // Each block of the digest is derived by itself.
+      return how.iterations >= 1 && how.iterations * Math.ceil(how.length / BLOCK[how.digest]) <= HIGHEST.iterations;
     case 'scrypt': {
-      const memoryKiB = (128 * how.blockSize * 2 ** how.logN) / 1024;
-      const least = how.logN >= 1 && how.blockSize >= 1 && how.parallelism >= 1;
-      return least && memoryKiB <= HIGHEST.memoryKiB && how.parallelism <= HIGHEST.parallelism;
+      // RFC 7914 2: N is less than 2^(128 * r / 8).
+      const least = how.logN >= 1 && how.blockSize >= 1 && how.parallelism >= 1 && how.logN < 16 * how.blockSize;
+      return least && scryptMemoryKiB(how) <= HIGHEST.memoryKiB && how.parallelism <= HIGHEST.parallelism;
     }
     case 'argon2id': {
       // RFC 9106 3.1: 8 KiB for each lane, and one of the others; and a salt of 8 bytes.
@@ -129,12 +153,18 @@ function isBearable(hash: ImportedHash): boolean {
   }
 }
 
+/** Characters of version, cost and salt. */
+const BCRYPT_SALT = 29;
+
 function bcryptIn(text: string): ImportedHash | undefined {
   const [, cost, rest] = /^\$2[aby]\$(\d\d)\$([./A-Za-z0-9]{53})$/.exec(text) ?? [];
+  if (cost === undefined || rest === undefined) return undefined;
   // All three mean the same of what was hashed by a correct program; the library knows two of them.
-  return cost === undefined || rest === undefined
-    ? undefined
-    : { kind: 'bcrypt', cost: Number(cost), text: `$2b$${cost}$${rest}` };
+  const known = `$2b$${cost}$${rest}`;
+  if (Number(cost) >= LEAST.bcryptCost) return { kind: 'bcrypt', cost: Number(cost), text: known };
+  const salt = known.slice(0, BCRYPT_SALT);
+  const digest = Buffer.from(known.slice(BCRYPT_SALT));
+  return { kind: 'derived', digest, derivation: { kind: 'bcrypt', cost: Number(cost), salt } };
 }
 
 function argon2In(text: string): ImportedHash | undefined {

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
-import { days, type Instant, now } from '../base/clock.js';
+import { CLOCKS_DIFFER, days, type Instant, now } from '../base/clock.js';
 import { readAddress } from '../base/networks.js';
 import type { PageRequest } from '../base/paging.js';
 import type { Collection } from '../storage/store.js';
@@ -178,10 +178,10 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
       const delay = await told.get(key);
       if (!delay || delay.until <= now()) return undefined;
       const latest = now() + THROTTLE.secret.longestDelay;
-      if (delay.until <= latest) return delay.until;
+      if (delay.until <= latest + CLOCKS_DIFFER) return Math.min(delay.until, latest);
       // Written while a clock was ahead: it would shut the client out until time catches up.
       await told.change(key, ({ version: _, ...kept }) =>
-        kept.until > latest ? { ...kept, until: latest } : undefined,
+        kept.until > latest + CLOCKS_DIFFER ? { ...kept, until: latest } : undefined,
       );
       return latest;
     },

@@ -118,6 +118,7 @@ export async function redeem(
 
   let there: Stored<Token> = before;
   for (;;) {
+    assertTimeLeft(until);
     if (there !== before && isOurs(there, redemption)) return writeHeld(realm, held, again);
     const current = there;
     const open = await again(() => openAgain(realm, current, presented));
@@ -129,7 +130,6 @@ export async function redeem(
     if (!found) return false;
     // A read of before the write that refused ours tells nothing new.
     if (found.version === open.version && isFree) {
-      if (performance.now() > until) throw new StoreUnavailable('what it reads is older than what it writes');
       await delay(PAUSE);
     }
     there = found;
@@ -229,11 +229,17 @@ type Persistently = <T>(work: () => Promise<T>) => Promise<T>;
 
 const PAUSE = 50;
 
+/** Whoever waits has been answered 503 by then, and its undo may be under way: what came after that would not be undone. */
+function assertTimeLeft(until: number): void {
+  if (performance.now() > until) throw new StoreUnavailable('the time for this request is over');
+}
+
 /** Again for as long as there is time: an engine may give up long before. */
 const persistently =
   (until: number): Persistently =>
   async (work) => {
     for (;;) {
+      assertTimeLeft(until);
       try {
         return await work();
       } catch (error) {

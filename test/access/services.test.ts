@@ -91,7 +91,7 @@ describe('a role', () => {
     expect(await here.roles.update(host, role.id, nowhere, 1)).toMatchObject(refusal('invalid'));
   });
 
-  test.each(['', 'Orders', 'orders:', '**', 'orders read'])('names no permission as %j', (permission) => {
+  test.each(['', 'Örders', 'orders:', '**', 'orders read'])('names no permission as %j', (permission) => {
     expect(roleInput.safeParse({ name: 'x', policies: [{ resourceServer: ORDERS, permission }] }).success).toBe(false);
   });
 

@@ -179,17 +179,17 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
   });
 
   test('deletes a person, who is signed out everywhere and met as a stranger', async () => {
-    const password = printed((await user('create', 'zoe', '--permanent')).out);
+    const password = printed((await user('create', 'zora', '--permanent')).out);
     const [visitor, asked] = [new Visitor(), ask(host, app)];
-    const { body: tokens } = await exchange(host, asked, codeOf(await signIn(visitor, asked, 'zoe', password)));
+    const { body: tokens } = await exchange(host, asked, codeOf(await signIn(visitor, asked, 'zora', password)));
     expect((await userinfo(host, tokens.access_token)).status).toBe(200);
-    expect((await user('delete', 'zoe', '--yes')).code).toBe(0);
+    expect((await user('delete', 'zora', '--yes')).code).toBe(0);
     expect((await userinfo(host, tokens.access_token)).status).toBe(401);
     expect((await refresh(host, app, tokens.refresh_token)).status).toBe(400);
     const met = await visitor.visit(ask(host, app).url);
     expect([met.status, met.heading]).toEqual([200, 'Sign in']);
     expect((await visitor.visit(new URL(`${host.issuer}/account`))).status).toBe(200);
-    expect((await signIn(new Visitor(), ask(host, app), 'zoe', password)).heading).toBe('Sign in');
+    expect((await signIn(new Visitor(), ask(host, app), 'zora', password)).heading).toBe('Sign in');
   });
 
   test('a client that is deleted and made again under its id takes up nothing of what was before', async () => {

@@ -237,9 +237,37 @@ describe.each(stores)('on %s,', (store) => {
         const page = body['page'] as { next_token: string; count: number };
         found.push(...(body['results'] as unknown[]));
         expect(page.count).toBeLessThanOrEqual(1);
+        // A place is somebody's username, which is none of the caller's business.
+        expect(Buffer.from(page.next_token, 'base64url').toString('latin1')).not.toMatch(/alice|bob/);
         token = page.next_token;
       } while (token !== '');
       expect(found).toEqual([alice, bob]);
+    });
+
+    test('a page’s token is good for its caller and search alone', async () => {
+      const search = { subject: users, action: read, resource: record1 };
+      const { body } = await post('search/subject', { ...search, page: { limit: 1 } });
+      const { next_token: token } = body['page'] as { next_token: string };
+      for (const [path, caller, told] of [
+        ['subject', 'todo-api', token],
+        ['resource', 'records-api', token],
+        ['subject', 'records-api', Buffer.from('alice').toString('base64url')],
+      ] as const) {
+        const whole = { ...search, subject: alice, page: { token: told } };
+        expect((await post(`search/${path}`, whole, caller)).body['detail']).toMatch(/page\.token/);
+      }
+    });
+
+    test('nobody is called as another sector calls them, whatever client the caller names', async () => {
+      const search = { subject: users, action: read, resource: record1, context: { client_id: 'discreet' } };
+      expect((await post('search/subject', search)).body['results']).toEqual([alice, bob]);
+      const found = await post('search/subject', search, 'discreet-api');
+      const names = (found.body['results'] as { id: string }[]).map(({ id }) => id);
+      expect(names).toHaveLength(2);
+      expect(names.join()).not.toMatch(/alice|bob/);
+      const [first] = names;
+      const question = { subject: { type: 'user', id: first }, action: read, resource: record1 };
+      expect((await post('evaluation', question, 'discreet-api')).body['decision']).toBe(true);
     });
 
     test('a resource server searches for its own permissions alone, and finds no instances where it declares none', async () => {

@@ -90,7 +90,9 @@ describe.each(stores)('on %s,', (store) => {
   async function changed(text: string): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), 'gatehouse-domain-'));
     const file = join(folder, 'realm.yaml');
-    await writeFile(file, text);
+    // A file of its own, so that what the first one gave stays.
+    await writeFile(file, `name: changed\n${text}`);
+    expect(await host.command('apply', file, '--yes')).toMatchObject({ code: 0, err: [] });
     await host.restart({ GATEHOUSE_REALM_FILE: file });
     await rm(folder, { recursive: true });
   }

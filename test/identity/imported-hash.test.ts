@@ -1,5 +1,5 @@
 import bcrypt from 'bcrypt';
-import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { argon2Sync, createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { HashParameters } from '../../src/identity/hash-parameters.js';
 import { readImportedHash } from '../../src/identity/imported-hash.js';
@@ -9,12 +9,22 @@ const ssha = (name: string, digest: string, password: string, salt = randomBytes
   `{${name}}${Buffer.concat([createHash(digest).update(password).update(salt).digest(), salt]).toString('base64')}`;
 const django = (iterations: number): string =>
   `pbkdf2_sha256$${iterations}$seasalt$${pbkdf2Sync('password', 'seasalt', iterations, 32, 'sha256').toString('base64')}`;
-const bcryptOf = (prefix: string): string => bcrypt.hashSync('password', 4).replace(/^\$2b/, `$2${prefix}`);
+const bcryptOf = (prefix: string, cost = 10): string =>
+  bcrypt.hashSync('password', cost).replace(/^\$2b/, `$2${prefix}`);
+
+const WEAK_ARGON2 = (() => {
+  const nonce = randomBytes(16);
+  const how = { message: 'password', nonce, parallelism: 1, tagLength: 32, memory: 8, passes: 1 };
+  const text = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '');
+  return `$argon2id$v=19$m=8,t=1,p=1$${text(nonce)}$${text(argon2Sync('argon2id', how))}`;
+})();
 
 /** Of the password `password`. Where a program is named, it made the hash; argon2id is of argon2-cffi. */
 const HASHES: readonly (readonly [string, string])[] = [
   ['bcrypt 2a', bcryptOf('a')],
   ['bcrypt 2b', bcryptOf('b')],
+  ['weak bcrypt', bcryptOf('y', 4)],
+  ['weak argon2id', WEAK_ARGON2],
   ['bcrypt 2y, as PHP writes it', bcryptOf('y')],
   ['argon2id', '$argon2id$v=19$m=65536,t=2,p=4$1eSYWTZH5lAb6s2TF/fD4g$VLWkSvSrFOgsin7mxJ9V+6ntmAf1n79RBVAXpkyaV/Y'],
   [
@@ -47,7 +57,7 @@ describe('a hash that another program made', () => {
     expect(better && (await hasher.matches('password', better))).toBe(true);
   });
 
-  test.each(['SSHA', 'weak PBKDF2'])(
+  test.each(['SSHA', 'weak PBKDF2', 'weak bcrypt', 'weak argon2id'])(
     'is hashed once more where it is weak, and not found in the store: %s',
     async (name) => {
       const text = HASHES.find(([known]) => known === name)?.[1] ?? '';
@@ -74,6 +84,10 @@ describe('a hash that another program made', () => {
     django(1).replace('$1$', '$2000001$'),
     '$scrypt$ln=17,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E',
     '$argon2id$v=19$m=65537,t=2,p=1$c29tc2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHApl8ArZWb2GRPPc',
+    '$scrypt$ln=16,r=1,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E',
+    django(1)
+      .replace('$1$', '$1000000$')
+      .replace(/[^$]+$/, Buffer.alloc(128).toString('base64')),
     '$argon2i$v=19$m=64,t=2,p=1$c29tc2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHApl8ArZWb2GRPPc',
     '',
   ])('is refused where nobody could verify it, or too dearly: %s', async (text) => {

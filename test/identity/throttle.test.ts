@@ -170,4 +170,16 @@ describe.each(engines)('on %s:', (engine, open) => {
       expect(await once()).toBeUndefined();
     },
   );
+
+  test('a slot of a server that is a minute ahead is not ended by one whose clock is right: there it would let guesses through', async () => {
+    let i = 0;
+    const guessed = (): Promise<number | undefined> => guess('owner', attacker(i++ % 30));
+    move(seconds(60));
+    while ((await guessed()) === undefined);
+    const wait = await guessed();
+    move(-seconds(60));
+    await guessed();
+    move(seconds(60));
+    expect(await guessed()).toBe(wait);
+  });
 });
