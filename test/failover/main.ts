@@ -9,7 +9,9 @@ import { Findings } from './findings.js';
 import { type Load, person, prober } from './people.js';
 
 const PEOPLE = 8;
-const PROBERS = 4;
+const PROBERS = 8;
+/** From one failure to the next, where the members are back by then. */
+const BETWEEN_FAULTS = 5500;
 /** From the start of one server to the stop of the other. */
 const BETWEEN_STOPS = 8000;
 /** V8 gives memory back some time after a quiet interval of ten seconds (`src/app/return-memory.ts`), so it is asked between these. */
@@ -99,8 +101,10 @@ async function run(set: ReplicaSet, host: Host): Promise<Findings> {
   ]);
   const restarting = restarts(host, findings, () => performance.now() > end);
   for (let faults = 1; performance.now() < end; faults++) {
+    const began = performance.now();
     await fault(set, findings);
-    await delay(1000 * chance());
+    // What is left of it is time in which all goes well, for each to do something.
+    await delay(Math.max(1000 * chance(), BETWEEN_FAULTS - (performance.now() - began)));
     const { userinfo, introspection } = findings.probes;
     say(
       `${faults} faults, ${findings.stops.length} stops, ${findings.rotations} rotations, ${userinfo + introspection} probes, ${findings.notes.length} notes`,

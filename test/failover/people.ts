@@ -27,7 +27,7 @@ interface Issued {
 /** So many revoked tokens are remembered, asked about at once, and let rest between, in milliseconds. */
 const REMEMBERED = 60;
 const AT_ONCE = 20;
-const REST = 300;
+const REST = 50;
 /** Of a family, before it is revoked: short, so that there is always something that was revoked just now. */
 const ROTATIONS = 6;
 
