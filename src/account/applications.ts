@@ -1,7 +1,7 @@
 import { AccountApplications, type ConsentedApplication } from '#views/account-applications.js';
 import { z } from 'zod';
 import type { ClientService } from '../realm/client-service.js';
-import { type Consent, consentedOf } from '../sessions/consent.js';
+import { type Consent, consentedOf, isGivenTo } from '../sessions/consent.js';
 import type { ConsentService } from '../sessions/consent-service.js';
 import { scopesInWords, type ResourceServerWords } from '../sign-in/pages/scopes-in-words.js';
 import { type AccountPage, type AccountVisit, type Fields, ROWS } from './account-page.js';
@@ -24,8 +24,13 @@ export function applicationsPage({ consents, clients, resourceServer }: Applicat
       const { after } = visit;
       const { rows, next } = await consents.list(visit.user.id, { limit: ROWS, ...(after !== undefined && { after }) });
       const known = await clients.getMany(rows.map(({ clientId }) => clientId));
+      // What was allowed to an application that had this id before is not allowed to the one that has it now.
+      const lasting = rows.filter((consent) => {
+        const client = known.get(consent.clientId);
+        return client === undefined || isGivenTo(consent, client);
+      });
       const applications = await Promise.all(
-        rows.map((consent) => shownAs(consent, known.get(consent.clientId)?.name)),
+        lasting.map((consent) => shownAs(consent, known.get(consent.clientId)?.name)),
       );
       const zone = visit.user.profile.zoneinfo;
       await visit.answer(

@@ -1,5 +1,5 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import { now } from '../base/clock.js';
+import { type Instant, now } from '../base/clock.js';
 import { because } from '../http/refusals/because.js';
 import type { Missing } from '../sign-in/facts.js';
 import type { KnowUser } from '../sign-in/known-user.js';
@@ -56,7 +56,11 @@ export const policy = (deciding: Deciding) => [
   new Prompt(
     { name: 'consent', requestable: true },
     // Kept with the interaction, so that its page asks for what the request lacks and for nothing else.
-    ({ oidc }): AskedFor => ({ missing: missingOf(oidc, oidc.grant), requested: missingOf(oidc, undefined) }),
+    ({ oidc }): AskedFor => ({
+      missing: missingOf(oidc, oidc.grant),
+      requested: missingOf(oidc, undefined),
+      ...(oidc.client && { clientMade: clientBehind(oidc.client).createdAt }),
+    }),
     new Check('next_step_is_consent', 'the End-User must consent', async (ctx) => {
       return (await stepOf(ctx, deciding)).kind === 'consent';
     }),
@@ -79,7 +83,12 @@ function isSignIn({ kind }: Step): boolean {
 }
 
 /** What the consent page is about: what is not granted yet, and all that is asked for. */
-export type AskedFor = { readonly missing: Missing; readonly requested: Missing };
+export type AskedFor = {
+  readonly missing: Missing;
+  readonly requested: Missing;
+  /** When the client that it names was made: another one that gets its id is not what the person is asked about. */
+  readonly clientMade?: Instant;
+};
 
 async function stepOf(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step> {
   const scope = currentScope();

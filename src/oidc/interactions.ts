@@ -52,6 +52,8 @@ export function interactionsOf(
       scope.interactionSession = kept.session?.uid;
       const session = kept.session && (await scope.session(kept.session.uid));
       const asked = askedIn(kept);
+      // The page asked for a client that had this id before.
+      if (asked.clientMade !== undefined && asked.clientMade !== client.createdAt) return undefined;
       const results = resultsSoFar(kept);
       const facts = await factsFrom(know, {
         userId: loginOf(results)?.accountId ?? kept.session?.accountId,
@@ -64,7 +66,7 @@ export function interactionsOf(
       const interaction: Interaction = {
         uid,
         expiresAt: seconds(kept.exp),
-        client: { id: client.id, name: client.name, firstParty: client.firstParty },
+        client: { id: client.id, createdAt: client.createdAt, name: client.name, firstParty: client.firstParty },
         ...(typeof params['login_hint'] === 'string' && { loginHint: params['login_hint'] }),
         ...(typeof params['ui_locales'] === 'string' && { uiLocales: params['ui_locales'] }),
         requirements: requirementsOf(params, askingOf(client, pairwise, scope.settings)),
@@ -170,7 +172,7 @@ async function grant(
   const agreed = requirements.consent ? inEither(requested, granted) : granted;
   const by = actorIn(scope.ctx, { kind: 'user', id: accountId });
   scope.writeGrant = async (write) => {
-    await consents.give(by, { userId: accountId, clientId: client.id }, agreed, write);
+    await consents.give(by, { userId: accountId, client }, agreed, write);
   };
   return grant.save();
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { now } from '../base/clock.js';
+import { type Instant, now } from '../base/clock.js';
 import type { Page, PageRequest } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import { auditedOf, type Event } from '../changes/event.js';
@@ -8,7 +8,7 @@ import { missing, refused, type Saved, savedAs } from '../changes/saved.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { insert, remove, replace } from '../storage/write.js';
-import { type Consent, consentedOf, consentId, consents, resourceServersOf } from './consent.js';
+import { type Consent, consentedOf, consentId, consents, isGivenTo, resourceServersOf } from './consent.js';
 import { type Consented, inBoth, inEither } from './consented.js';
 import { grants } from './grant.js';
 import type { GrantDraft } from './grant-draft.js';
@@ -17,6 +17,12 @@ import type { GrantDraft } from './grant-draft.js';
 const ATTEMPTS = 32;
 /** Grants that a commit revokes at most; it has room for 64 writes, and others go with them. */
 const AT_ONCE = 48;
+
+/** The client as it is now. What was given to one that had its id before is not its. */
+interface ConsentClient {
+  readonly id: string;
+  readonly createdAt: Instant;
+}
 
 /** What people agreed to, remembered beyond their sessions. */
 export class ConsentService {
@@ -28,7 +34,12 @@ export class ConsentService {
     this.#recorder = parts.recorder;
   }
 
-  get(userId: string, clientId: string): Promise<Stored<Consent> | undefined> {
+  async get(userId: string, client: ConsentClient): Promise<Stored<Consent> | undefined> {
+    const consent = await this.#stored(userId, client.id);
+    return consent && isGivenTo(consent, client) ? consent : undefined;
+  }
+
+  #stored(userId: string, clientId: string): Promise<Stored<Consent> | undefined> {
     return this.#realm.of(consents).get(consentId(userId, clientId));
   }
 
@@ -40,18 +51,20 @@ export class ConsentService {
   /**
    * Remembers that this person lets this client have `more`, besides what they let it have before.
    *
+   * @param client as it was when they were asked
    * @param by the person, or an administrator on their behalf
    * @param grant what they gave with it, in the same commit; one that was revoked meanwhile is left out
    */
   async give(
     by: Actor,
-    { userId, clientId }: Pick<Consent, 'userId' | 'clientId'>,
+    { userId, client }: { readonly userId: string; readonly client: ConsentClient },
     more: Consented,
     grant?: GrantDraft,
   ): Promise<Saved<Consent>> {
+    const { id: clientId, createdAt: clientMade } = client;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const before = await this.get(userId, clientId);
-      const all = before ? inEither(consentedOf(before), more) : more;
+      const before = await this.#stored(userId, clientId);
+      const all = before && isGivenTo(before, client) ? inEither(consentedOf(before), more) : more;
       const at = now();
       const resourceScopes = Object.entries(all.resourceScopes).map(([resourceServer, scopes]) => ({
         resourceServer,
@@ -61,6 +74,7 @@ export class ConsentService {
         id: consentId(userId, clientId),
         userId,
         clientId,
+        clientMade,
         scopes: [...all.scopes],
         claims: [...all.claims],
         resourceScopes,
@@ -83,7 +97,7 @@ export class ConsentService {
    * Makes a grant from what is remembered, in one commit with the note that it was made, so that a withdrawal never misses it.
    * Gives false, and writes nothing, where the consent does not cover `needed` any more.
    */
-  async use(seen: Stored<Consent>, needed: Consented, grant: GrantDraft): Promise<boolean> {
+  async use(client: ConsentClient, seen: Stored<Consent>, needed: Consented, grant: GrantDraft): Promise<boolean> {
     let consent: Stored<Consent> | undefined = seen;
     for (let attempt = 0; consent && attempt < ATTEMPTS; attempt++) {
       const { version, ...before }: Stored<Consent> = consent;
@@ -94,7 +108,7 @@ export class ConsentService {
       const outcome = await this.#realm.commit([replace(consents, after, version), write]);
       if (outcome.ok) return true;
       if (outcome.write > 0) await grant.reread();
-      consent = await this.get(before.userId, before.clientId);
+      consent = await this.get(before.userId, client);
     }
     return false;
   }
@@ -105,7 +119,7 @@ export class ConsentService {
    */
   async withdraw(by: Actor, userId: string, clientId: string): Promise<Saved<Consent>> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const before = await this.get(userId, clientId);
+      const before = await this.#stored(userId, clientId);
       if (!before) return missing('consent', consentId(userId, clientId));
       const live = await this.#liveGrants(userId, clientId);
       const at = now();

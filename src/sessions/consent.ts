@@ -10,6 +10,8 @@ export type Consent = {
   id: string;
   userId: string;
   clientId: string;
+  /** When that client was made: see {@link isGivenTo}. Absent in consents from before it was kept. */
+  clientMade?: Instant;
   scopes: string[];
   claims: string[];
   resourceScopes: { resourceServer: string; scopes: string[] }[];
@@ -45,6 +47,15 @@ export const consents = spec<Consent>()({
     byResourceServer: { contains: 'resourceServers', order: 'clientId' },
   },
 });
+
+/**
+ * Whether it was given to this client, and not to one that had its id before. One from before `clientMade` was kept holds unless the client was
+ * made later. Pure.
+ */
+export const isGivenTo = (
+  { clientMade, givenAt }: Pick<Consent, 'clientMade' | 'givenAt'>,
+  { createdAt }: { readonly createdAt: Instant },
+): boolean => (clientMade === undefined ? createdAt <= givenAt : clientMade === createdAt);
 
 /** A consent's content, in the form that requests ask in. */
 export const consentedOf = ({ scopes, claims, resourceScopes }: Consent): Consented => ({

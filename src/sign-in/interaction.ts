@@ -36,7 +36,12 @@ export interface StartAgain {
 export interface Interaction {
   readonly uid: string;
   readonly expiresAt: Instant;
-  readonly client: { readonly id: string; readonly name: string; readonly firstParty: boolean };
+  readonly client: {
+    readonly id: string;
+    readonly createdAt: Instant;
+    readonly name: string;
+    readonly firstParty: boolean;
+  };
   readonly loginHint?: string;
   /** The languages that the application asks for, best first, with spaces between. */
   readonly uiLocales?: string;

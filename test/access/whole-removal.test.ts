@@ -10,6 +10,7 @@ import { newId } from '../../src/base/ids.js';
 import { removalNotes } from '../../src/changes/removal.js';
 import type { Saved } from '../../src/changes/saved.js';
 import { users } from '../../src/identity/user.js';
+import type { Client } from '../../src/realm/client.js';
 import { clientInput } from '../../src/realm/client-input.js';
 import { resourceServerInput } from '../../src/realm/resource-server-input.js';
 import { issuedTo } from '../../src/sessions/alive.js';
@@ -58,11 +59,11 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     const input = resourceServerInput.parse({ identifier, name: 'API', permissions: declared });
     return done(await realm.parts.resourceServers.create(by, input));
   };
-  const consent = async (userId: string, clientId: string, resourceServer: string) =>
+  const consent = async (userId: string, to: Client, resourceServer: string) =>
     done(
       await realm.parts.consents.give(
         by,
-        { userId, clientId },
+        { userId, client: to },
         {
           scopes: [],
           claims: [],
@@ -125,7 +126,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
       await user(newId(), { role: others.manager.id, limitations: [{ kind: 'group', values: [staff.id, gold.id] }] }),
     ];
     const batch = await give(realm.parts.clients, await client(), { role: seller.id }, direct);
-    await consent(ann.id, shop.id, there);
+    await consent(ann.id, shop, there);
     return { api, shop, staff, gold, segment, seller, team, ann, batch, people, ...others };
   }
 
@@ -205,6 +206,21 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     const kept = await realm.parts.clients.get(before.id);
     expect(kept).toEqual(back);
     for (const { createdAt } of [before, renamed]) expect(issuedTo({ clientMade: createdAt }, kept)).toBe(false);
+  });
+
+  test('what people agreed to let a client have: another client that gets its id has none of it, though it was agreed to a moment late', async () => {
+    const { clients, consents: agreements } = realm.parts;
+    const shop = await client();
+    const other = await client();
+    const ann = await user(newId());
+    const renamed = done(await clients.rename(by, shop.id, newId(), 1));
+    const heir = done(await clients.rename(by, other.id, shop.id, 1));
+    // By a request that began before, or in a run that was cut off before it forgot what was agreed to.
+    await consent(ann.id, shop, 'https://orders.example');
+    expect(await agreements.get(ann.id, shop)).toMatchObject({ clientId: shop.id });
+    expect(await agreements.get(ann.id, heir)).toBeUndefined();
+    const back = await agreements.get(ann.id, { ...renamed, id: shop.id });
+    expect(back).toBeUndefined();
   });
 
   test('what belongs to every realm is refused', async () => {

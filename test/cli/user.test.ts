@@ -207,6 +207,9 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     expect(consent.heading).toMatch(/^Allow/);
     const { body: tokens } = await exchange(host, asked, codeOf(await visitor.submit(consent, { decision: 'allow' })));
     expect((await userinfo(host, tokens.access_token)).status).toBe(200);
+    const asking = new Visitor();
+    const open = await signIn(asking, ask(host, again, { prompt: 'consent' }), 'ivy', password);
+    expect(open.heading).toMatch(/^Allow/);
     expect((await client('delete', 'again')).code).toBe(0);
     // The server hears of it within a second.
     while ((await userinfo(host, tokens.access_token)).status !== 401);
@@ -214,6 +217,8 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     while ((await visitor.visit(ask(host, again).url)).status !== 200);
     expect((await userinfo(host, tokens.access_token)).status).toBe(401);
     expect((await refresh(host, again, tokens.refresh_token)).status).toBe(400);
+    // The page that was open asked for the other one.
+    expect((await asking.submit(open, { decision: 'allow' })).status).toBe(410);
     expect((await visitor.visit(ask(host, again).url)).heading).toMatch(/^Allow/);
   });
 

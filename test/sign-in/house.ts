@@ -39,7 +39,7 @@ export const nobody: Facts = {
 export const waiting: Interaction = {
   uid: 'uid-1',
   expiresAt: 0,
-  client: { id: 'shop', name: 'The <Shop>', firstParty: false },
+  client: { id: 'shop', createdAt: 0, name: 'The <Shop>', firstParty: false },
   requirements: { login: false, choose: false, consent: false, alwaysSecondFactor: false, acrValues: [] },
   facts: nobody,
 };

@@ -84,17 +84,17 @@ export function accounts(
     missing: Missing,
   ): Promise<Missing | undefined> {
     if (!client || !params) return undefined;
+    const ours = clientBehind(client);
     // Who is to be asked whatever was granted before is asked for all of it.
-    if (requirementsOf(params, askingOf(clientBehind(client), pairwise, currentScope().settings)).consent)
-      return undefined;
-    const consent = await consents.get(userId, client.clientId);
+    if (requirementsOf(params, askingOf(ours, pairwise, currentScope().settings)).consent) return undefined;
+    const consent = await consents.get(userId, ours);
     const given = consent && inBoth(missing, consentedOf(consent));
     // Who agreed to anything before is not asked again where nothing more is asked for.
     const { noGrant: _, ...more } = missing;
     if (!given || (isNothing(given) && !isNothing(more))) return undefined;
     currentScope().writeGrant = async (grant) => {
       // One that was withdrawn in this very moment gives no grant, and the code that goes out opens nothing.
-      await consents.use(consent, given, grant);
+      await consents.use(ours, consent, given, grant);
     };
     return given;
   }
