@@ -130,7 +130,7 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
     contributors: [auditChange, historyRow, changeMarker(cached), userLogout],
     guards: [
       separationOfDuties(() => ({ snapshots, users, clients })),
-      lastAdministrator(() => ({ snapshots, users, clients, behaviours })),
+      lastAdministrator(() => ({ snapshots, users, behaviours })),
     ],
     referrers: () => [roles, groups, users, clients],
   });

@@ -1,4 +1,5 @@
 import type { StoreRefusal } from '../storage/refusal.js';
+import type { Write } from '../storage/write.js';
 
 /** Why a guard lets nothing be written. */
 export interface GuardRefusal {
@@ -6,6 +7,11 @@ export interface GuardRefusal {
   readonly code: string;
   /** A sentence for a person: what is refused, and what would help. */
   readonly message: string;
+}
+
+/** What must be unchanged for a guard's consent to hold: `require` writes, which go into the commit. */
+export interface GuardConsent {
+  readonly requires: readonly Write[];
 }
 
 export type RecordOutcome =

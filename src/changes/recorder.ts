@@ -13,11 +13,23 @@ import type { Caches } from './caches.js';
 import { markersAmong } from './change-marker.js';
 import type { Contributor } from './contributor.js';
 import type { Change, Event } from './event.js';
-import type { GuardRefusal, RecordOutcome } from './record-outcome.js';
+import type { GuardConsent, GuardRefusal, RecordOutcome } from './record-outcome.js';
 import type { ReferrerSource } from './referrer.js';
 
-/** Asked before anything is written, whoever the service is; a refusal ends it. */
-export type Guard = (by: Actor, event: Event) => GuardRefusal | undefined | Promise<GuardRefusal | undefined>;
+type GuardAnswer = GuardRefusal | GuardConsent | undefined;
+
+/**
+ * Asked before anything is written, whoever the service is; a refusal ends it. What a consent requires goes into the commit; where that was
+ * changed meanwhile, the guards are asked again.
+ */
+export type Guard = (by: Actor, event: Event) => GuardAnswer | Promise<GuardAnswer>;
+
+const MOST_TRIES = 5;
+
+const OVERTAKEN: GuardRefusal = {
+  code: 'overtaken',
+  message: 'Somebody else changed at the same moment what this depends on. Try it again.',
+};
 
 /** The one way to change something in a realm. */
 export interface Recorder {
@@ -51,31 +63,56 @@ export function changeRecorder(parts: {
   };
 
   async function recordAll(by: Actor, changes: readonly Change[]): Promise<RecordOutcome> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const outcome = await tryAll(by, changes);
+      if (outcome) return outcome;
+    }
+    return { ok: false, refusedBy: 'guard', refusal: OVERTAKEN };
+  }
+
+  /** Undefined: what a guard relied on was changed meanwhile. */
+  async function tryAll(by: Actor, changes: readonly Change[]): Promise<RecordOutcome | undefined> {
+    const writes = changes.flatMap((change) => change.writes);
+    // The store writes no document twice in a commit. What is written anyway says itself what it expects.
+    const touched = new Set(writes.map(documentOf));
+    const required: Write[] = [];
     for (const { event } of changes) {
       if (event.realm !== realm.id) {
         throw new GatehouseError('store-misuse', `An event of realm ${event.realm} was to be recorded in ${realm.id}.`);
       }
       for (const guard of guards) {
-        const refusal = await guard(by, event);
-        if (refusal) return { ok: false, refusedBy: 'guard', refusal };
+        const answer = await guard(by, event);
+        if (!answer) continue;
+        if ('code' in answer) return { ok: false, refusedBy: 'guard', refusal: answer };
+        for (const write of answer.requires) {
+          if (touched.has(documentOf(write))) continue;
+          touched.add(documentOf(write));
+          required.push(write);
+        }
       }
     }
     const at = now();
-    const writes = changes.flatMap((change) => change.writes);
     const contributed = changes.flatMap(({ event }) => contributors.flatMap((contribute) => contribute(by, event, at)));
-    const outcome = await realm.commit([...writes, ...contributed]);
+    const outcome = await realm.commit([...writes, ...required, ...contributed]);
     if (outcome.ok) {
       caches.apply(markersAmong(contributed));
       return { ok: true };
     }
-    if (outcome.write >= writes.length) {
-      // What goes with a change is inserted under fresh ids and expects nothing, so only a bug of ours is refused here.
-      const kinds = changes.map(({ event }) => event.kind).join(', ');
-      throw new GatehouseError(
-        'store-misuse',
-        `What goes with ${kinds} was refused by the store: ${outcome.refusal.code}.`,
-      );
+    if (outcome.write < writes.length) {
+      return { ok: false, refusedBy: 'store', write: outcome.write, refusal: outcome.refusal };
     }
-    return { ok: false, refusedBy: 'store', write: outcome.write, refusal: outcome.refusal };
+    if (outcome.write < writes.length + required.length) return undefined;
+    // What goes with a change is inserted under fresh ids and expects nothing, so only a bug of ours is refused here.
+    const kinds = changes.map(({ event }) => event.kind).join(', ');
+    throw new GatehouseError(
+      'store-misuse',
+      `What goes with ${kinds} was refused by the store: ${outcome.refusal.code}.`,
+    );
   }
+}
+
+/** What a write writes. */
+function documentOf(write: Write): string {
+  const id = 'document' in write ? write.document['id'] : write.id;
+  return `${write.spec.name} ${JSON.stringify(id)}`;
 }

@@ -1,6 +1,6 @@
 import { ADMINISTRATOR } from '../access/administrator.js';
+import { type AdministratorRank, administratorRank } from '../access/administrator-rank.js';
 import { compiled } from '../access/compiled.js';
-import { effective } from '../access/effective.js';
 import type { Snapshot } from '../access/snapshot.js';
 import { subjectOf } from '../access/subject.js';
 import { now } from '../base/clock.js';
@@ -10,28 +10,32 @@ import type { Stored } from '../storage/spec.js';
 import type { CurrentRealm } from './current-realm.js';
 import type { Plan } from './plan.js';
 
-/** Whether somebody who can sign in is an administrator after the plan, or nobody is before it. */
+/**
+ * Whether somebody who can sign in is an administrator after the plan, or nobody is before it: now or under a limitation, or, where nobody is
+ * that before, later.
+ */
 export async function leavesAdministrator(
   { operations, before, planned, added }: Plan,
   current: CurrentRealm,
 ): Promise<boolean> {
   if (operations.length === 0) return true;
+  let left: AdministratorRank = 0;
   for await (const user of mayBeAdministrator(planned.snapshot, current.people, { planned, added })) {
     const edges = planned.users.get(user.id);
     const then = { ...user, ...planned.profiles?.get(user.id), ...(edges && { edges: [...edges] }) };
-    if (isAdministrator(then, planned.snapshot)) return true;
+    const rank = rankOfUser(then, planned.snapshot);
+    if (rank === 2) return true;
+    if (rank > left) left = rank;
   }
   for await (const user of mayBeAdministrator(before, current.people)) {
-    if (isAdministrator(user, before)) return false;
+    if (rankOfUser(user, before) > left) return false;
   }
   return true;
 }
 
-function isAdministrator(user: User, snapshot: Snapshot): boolean {
+function rankOfUser(user: User, snapshot: Snapshot): AdministratorRank {
   const at = now();
-  if (user.state !== 'active') return false;
-  const { trace } = effective(subjectOf(user, snapshot, at), { at }, snapshot);
-  return trace.roles.some(({ name }) => name === ADMINISTRATOR);
+  return user.state === 'active' ? administratorRank(subjectOf(user, snapshot, at), snapshot, at) : 0;
 }
 
 /** Whoever may hold the role, some more than once; those first whom the plan changes. */

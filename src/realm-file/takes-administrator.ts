@@ -1,5 +1,5 @@
 import { ADMINISTRATOR } from '../access/administrator.js';
-import { effective } from '../access/effective.js';
+import { type AdministratorRank, administratorRank } from '../access/administrator-rank.js';
 import type { Snapshot } from '../access/snapshot.js';
 import type { Instant } from '../base/clock.js';
 import type { Edge } from '../base/edge.js';
@@ -19,9 +19,7 @@ export const takesAdministrator =
       );
     }
     if (thing !== 'user' || !after || !('holder' in after) || after.before.length === 0) return false;
-    const isAdministrator = (edges: readonly Edge[], snapshot: Snapshot): boolean =>
-      effective({ kind: 'user', id: after.holder, edges }, { at }, snapshot).trace.roles.some(
-        ({ name }) => name === ADMINISTRATOR,
-      );
-    return isAdministrator(after.before, before) && !isAdministrator(after.edges, planned);
+    const rank = (edges: readonly Edge[], snapshot: Snapshot): AdministratorRank =>
+      administratorRank({ kind: 'user', id: after.holder, edges }, snapshot, at);
+    return rank(after.edges, planned) < rank(after.before, before);
   };

@@ -274,6 +274,47 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     done(await people.remove(by, ruler.id));
   });
 
+  test('the last administrator is refused too where they are one under a limitation, or later', async () => {
+    const { users: people, groups } = realm.parts;
+    const last = { refusal: { code: 'forbidden', guard: 'last-administrator' } };
+    const { id } = await named(ADMINISTRATOR);
+    const [now] = (await people.listByRole(id, { limit: 10 })).rows;
+    const later = await user('later', { role: id, validFrom: Date.parse('2090-01-01T00:00:00Z') });
+    // Somebody who is administrator later is no substitute for one who is it now.
+    expect(await people.remove(by, now?.id ?? '')).toMatchObject(last);
+    let before = [now?.id ?? '', later.id];
+    for (const limitation of [
+      { kind: 'level', values: ['urn:gatehouse:acr:two-factor'] },
+      { kind: 'network', values: ['10.0.0.0/8'] },
+      { kind: 'time', values: ['2001-01-01/2001-01-02 UTC'] },
+    ]) {
+      const admins = await give(groups, await group(), { role: id, limitations: [limitation] });
+      const one = await user(newId(), { group: admins.id });
+      for (const gone of before) done(await people.remove(by, gone));
+      expect(await people.remove(by, one.id)).toMatchObject(last);
+      expect(await people.update(by, one.id, { state: 'disabled' })).toMatchObject(last);
+      expect(await people.replaceEdges(by, one.id, [], one.version)).toMatchObject(last);
+      const { version = 0 } = (await groups.get(admins.id)) ?? {};
+      expect(await groups.replaceEdges(by, admins.id, [], version)).toMatchObject(last);
+      before = [one.id];
+    }
+    await user('fifth', { role: id });
+    for (const gone of before) done(await people.remove(by, gone));
+  });
+
+  test('two administrators at the same moment leaves one', async () => {
+    const { users: people } = realm.parts;
+    const { id } = await named(ADMINISTRATOR);
+    for (let round = 0; round < 5; round++) {
+      await user(newId(), { role: id });
+      const both = (await people.listByRole(id, { limit: 10 })).rows;
+      expect(both).toHaveLength(2);
+      const outcomes = await Promise.all(both.map((one) => people.remove(by, one.id)));
+      expect(outcomes.map(({ ok }) => ok).sort()).toEqual([false, true]);
+      expect(outcomes.find(({ ok }) => !ok)).toMatchObject({ refusal: { guard: 'last-administrator' } });
+    }
+  });
+
   test('somebody at the same moment as others assign to it leaves nothing behind in the end', async () => {
     const gone = await role();
     const holders = await Promise.all(Array.from({ length: 20 }, () => user(newId())));

@@ -6,7 +6,7 @@ import { changeMarkers } from '../../src/changes/change-marker.js';
 import type { Event } from '../../src/changes/event.js';
 import { history } from '../../src/changes/history.js';
 import { WholeCache } from '../../src/changes/whole-cache.js';
-import { insert, replace } from '../../src/storage/write.js';
+import { insert, replace, require } from '../../src/storage/write.js';
 import type { TemporaryStore } from '../support/store.js';
 import { changingStore, host, processOn } from './one-process.js';
 
@@ -104,6 +104,26 @@ describe('recording a change', () => {
       expect(await realm.of(roles).get(id)).toBeUndefined();
       expect(await traces(id)).toEqual({ audit: [], history: [], markers: [] });
     }
+  });
+
+  test('asks the guards again when what one of them relied on was changed meanwhile, and gives up in the end', async () => {
+    const other = role(newId());
+    await kept.store.in('default').commit([insert(roles, other)]);
+    const requiring = (since: number) => ({ requires: [require(roles, other.id, { since: { is: since } })] });
+    const answers = [requiring(7), requiring(other.since)];
+    const { realm, recorder } = caching(kept.store, { guards: [() => answers.shift()] });
+    expect(await recorder.record(host, event(id), [insert(roles, role(id))])).toEqual({ ok: true });
+    expect([answers, await realm.of(roles).get(id)]).toEqual([[], expect.objectContaining({ id })]);
+    const stubborn = caching(kept.store, { guards: [() => requiring(7)] });
+    const late = newId();
+    expect(await stubborn.recorder.record(host, event(late), [insert(roles, role(late))])).toMatchObject({
+      refusedBy: 'guard',
+      refusal: { code: 'overtaken' },
+    });
+    expect(await realm.of(roles).get(late)).toBeUndefined();
+    // What the change writes itself is not required besides.
+    const own = caching(kept.store, { guards: [() => requiring(7)] });
+    expect(await own.recorder.record(host, event(other.id), [replace(roles, other, 1)])).toEqual({ ok: true });
   });
 
   test('asks the guards who does what', async () => {

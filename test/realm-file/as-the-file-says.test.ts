@@ -338,6 +338,12 @@ clients: [{ id: robot, name: Robot, authentication: none, redirectUris: ['https:
     const { users, roles } = realm.parts;
     const administrator = await roles.findByName('administrator');
     const file = (more: string): string => `name: last\nusers: [{ username: oda${more} }, { username: pia }]\n`;
+    const limited =
+      "[{ role: administrator, limitations: [{ kind: level, values: ['urn:gatehouse:acr:two-factor'] }] }]";
+    await apply(file(`, roles: ${limited}`));
+    expect(await apply(file(', roles: []'))).toEqual([
+      expect.stringContaining('Nobody would be an administrator any more'),
+    ]);
     await apply(file(', roles: [administrator]'));
     expect((await users.listByRole(administrator?.id ?? '', { limit: 10 })).rows).toHaveLength(1);
     expect(await apply(file(', roles: []'))).toEqual([
