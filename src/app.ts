@@ -143,7 +143,12 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
   await keys.open({ kind: 'system', id: 'keys', requestId: 'start' });
   const settings = new SettingsService(known);
   const resourceServers = new ResourceServerService(known);
-  const clients = new ClientService({ ...known, resourceServers, settings });
+  const clients = new ClientService({
+    ...known,
+    resourceServers,
+    settings,
+    isUser: async (id) => (await users.get(id)) !== undefined,
+  });
   const wayOut = outgoing({ allowed: config.outgoingAllowed });
   const telling = logoutTelling({ issuer: issuerOf(new URL(config.issuer)), keys, clients, outgoing: wayOut, log });
   const roles = new RoleService({ ...known, resourceServers });

@@ -11,7 +11,7 @@ import { identifiers } from '../identity/identifier.js';
 import { nameTurns } from '../identity/lookalikes.js';
 import { secondFactors } from '../identity/second-factor.js';
 import { users } from '../identity/user.js';
-import { usedUserIds } from '../identity/user-id.js';
+import { usedUserIds } from '../realm/used-user-id.js';
 import { interactions } from '../oidc/interaction-document.js';
 import { pushedRequests } from '../oidc/pushed-request-document.js';
 import { jobRuns } from '../jobs/job.js';

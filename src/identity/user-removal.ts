@@ -11,7 +11,7 @@ import { MOST_NAMES } from './claims-of-names.js';
 import { credentials } from './credential.js';
 import { identifiers } from './identifier.js';
 import { secondFactors } from './second-factor.js';
-import { keepUserId } from './user-id.js';
+import { keepUserId } from '../realm/used-user-id.js';
 import { eraseConsents } from './user-traces.js';
 import { type User, type users } from './user.js';
 

@@ -9,6 +9,7 @@ import type { Recorder } from '../changes/recorder.js';
 import { invalid, missing, refused, savedAs, type Saved } from '../changes/saved.js';
 import { nextSignOutEpoch, type SignOutEpoch, signOutEpochOf } from '../sessions/sign-out-epoch.js';
 import type { Surviving } from '../sessions/survive.js';
+import { claimUserId } from '../realm/used-user-id.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { insert, put, replace, type Write } from '../storage/write.js';
@@ -26,7 +27,7 @@ import { type ImportedPassword, newUser, type NewPassword, type NewUser } from '
 import type { PasswordHasher } from './password-hash.js';
 import { groupsOf, indexOf } from './user-index.js';
 import { users, type User } from './user.js';
-import { claimUserId, userIdFault } from './user-id.js';
+import { isClientId, userIdFault } from './user-id.js';
 import { patchedUser } from './patched-user.js';
 import type { UserPatch } from './user-input.js';
 import { UserQueries } from './user-queries.js';
@@ -48,6 +49,9 @@ export interface NewEmail {
   /** Somebody has seen to it that it is the user's. */
   readonly verified: boolean;
 }
+
+const idTaken = (id: string) =>
+  refused({ code: 'taken', key: 'id', message: `The id ${id} is or was somebody else's, or a client's.` });
 
 const MOST_TRIES = 4;
 
@@ -87,7 +91,7 @@ export class UserService extends UserQueries implements ReferrerSource {
 
   /**
    * Makes a user with all that is known from the start, or nothing. Refused as `taken` (its `key` is `username`,
-   * `email` or `id`: an id that anybody ever had), or as `invalid`.
+   * `email` or `id`: an id that anybody ever had, or a client), or as `invalid`.
    * @throws GatehouseError `overloaded` when too many passwords wait to be hashed
    */
   async create(by: Actor, wanted: NewUser): Promise<Saved<Stored<User>>> {
@@ -99,6 +103,7 @@ export class UserService extends UserQueries implements ReferrerSource {
     if (weak) return weak;
     const unfit = wanted.id === undefined ? undefined : userIdFault(wanted.id);
     if (unfit !== undefined) return invalid(`The id ${unfit}`);
+    if (wanted.id !== undefined && (await isClientId(this.#realm, wanted.id))) return idTaken(wanted.id);
     const edges = wanted.edges ?? [];
     const above = await this.#above(edges);
     if (!above.ok) return above;
@@ -127,7 +132,7 @@ export class UserService extends UserQueries implements ReferrerSource {
       });
     }
     if (!outcome.ok && outcome.refusedBy === 'store' && [claimed, rows.length].includes(outcome.write)) {
-      return refused({ code: 'taken', key: 'id', message: `The id ${user.id} is or was somebody else's.` });
+      return idTaken(user.id);
     }
     return savedAs(`user ${user.username}`, outcome, { ...user, version: 1 });
   }

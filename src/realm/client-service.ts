@@ -16,6 +16,7 @@ import type { Change } from '../changes/event.js';
 import { invalid, missing, refused, type Saved } from '../changes/saved.js';
 import type { Stored } from '../storage/spec.js';
 import type { Collection, Realm } from '../storage/store.js';
+import type { Write } from '../storage/write.js';
 import { forgetConsents } from '../sessions/forget-consents.js';
 import { ACCOUNT_CLIENT } from './account-client.js';
 import { type Client, clients, keepsSecret } from './client.js';
@@ -24,6 +25,7 @@ import { clientId, type ClientInput } from './client-input.js';
 import { compareSecret, goodSecrets, makeSecret, MOST_SECRETS, secretFault } from './client-secret.js';
 import type { ResourceServerService } from './resource-server-service.js';
 import type { SettingsService } from './settings-service.js';
+import { claimClientId, usedUserIds } from './used-user-id.js';
 
 const CACHED_CLIENTS = 1000;
 
@@ -42,6 +44,7 @@ export class ClientService implements ReferrerSource {
   readonly #documents: RecordedDocuments<typeof clients>;
   readonly #resourceServers: Pick<ResourceServerService, 'get'>;
   readonly #settings: Pick<SettingsService, 'get'>;
+  readonly #isUser: (id: string) => Promise<boolean>;
   readonly #cache: BoundedCache<Stored<Client>>;
 
   constructor(parts: {
@@ -51,6 +54,8 @@ export class ClientService implements ReferrerSource {
     readonly resourceServers: Pick<ResourceServerService, 'get'>;
     /** They say what a new client is like where nobody does. */
     readonly settings: Pick<SettingsService, 'get'>;
+    /** Whether a user has this id, which no client gets; absent: there are none. */
+    readonly isUser?: (id: string) => Promise<boolean>;
   }) {
     this.#recorder = parts.recorder;
     this.#realm = parts.realm;
@@ -58,6 +63,7 @@ export class ClientService implements ReferrerSource {
     this.#documents = recordedDocuments(parts.recorder, { spec: clients, kind: 'client', access });
     this.#resourceServers = parts.resourceServers;
     this.#settings = parts.settings;
+    this.#isUser = parts.isUser ?? (async () => false);
     this.#cache = new BoundedCache(
       CACHED_CLIENTS,
       (id) => this.#collection.get(id),
@@ -102,21 +108,21 @@ export class ClientService implements ReferrerSource {
     return rows.slice(0, limit);
   }
 
-  /** `secret` must not be weak; one of 256 bits is generated where none is given. */
+  /**
+   * `secret` must not be weak; one of 256 bits is generated where none is given. Refused as `taken` (the id is another client's, or is or was a
+   * user's) or `invalid`.
+   */
   async create(by: Actor, input: ClientInput, secret?: string): Promise<Saved<ClientWithSecret>> {
     const fault = (await this.#resourceServerFault(input)) ?? givenSecretFault(input, secret);
     if (fault) return invalid(fault);
+    const claim = await this.#claim(input.id);
+    if (!claim.ok) return claim;
     const at = now();
     const made = keepsSecret(input) ? makeSecret(at, secret) : undefined;
     const { idTokenAlgorithm = (await this.#settings.get()).idTokenAlgorithm } = input;
-    const created = await this.#documents.create(by, {
-      ...input,
-      idTokenAlgorithm,
-      createdAt: at,
-      since: at,
-      secrets: made ? [made.stored] : [],
-      edges: [],
-    });
+    const secrets = made ? [made.stored] : [];
+    const client = { ...input, idTokenAlgorithm, createdAt: at, since: at, secrets, edges: [] };
+    const created = await this.#documents.create(by, client, claim.value);
     if (!created.ok) return created;
     return { ok: true, value: { client: created.value, ...(made && { secret: made.clear }) } };
   }
@@ -251,11 +257,13 @@ export class ClientService implements ReferrerSource {
     if (wrong !== undefined) return invalid(wrong);
     const before = await this.#at(id, expected);
     if (!before.ok) return before;
+    const claim = await this.#claim(to);
+    if (!claim.ok) return claim;
     const { version: _, ...client } = before.value;
     const at = now();
     // Never a moment of before: what was issued under an id must not live again when the client comes back to it.
     const after = { ...client, id: to, createdAt: Math.max(at, client.createdAt + 1), since: at };
-    const made = this.#documents.planCreation(after, { happened: 'renamed', reason: `was ${id}` });
+    const made = this.#documents.planCreation(after, { happened: 'renamed', reason: `was ${id}`, more: claim.value });
     const saved = await this.#end(by, { kind: 'client', id, to }, expected, [made], { cascade: true });
     if (!saved.ok) return saved;
     await forgetConsents(this.#realm, id);
@@ -293,6 +301,17 @@ export class ClientService implements ReferrerSource {
     };
     const removal = { removed: [removed], thing: ({ id }: Client) => `Client ${id}`, read };
     return removeRecorded(this.#recorder, by, removal, options);
+  }
+
+  /** The writes that keep an id from users; none where it is kept already. Refused as `taken` where a user has or had it. */
+  async #claim(id: string): Promise<Saved<readonly Write[]>> {
+    // The user first: who is removed between the two leaves the id among the used ones.
+    const isUser = await this.#isUser(id);
+    const used = await this.#realm.of(usedUserIds).get(id);
+    if (isUser || (used && used.client === undefined)) {
+      return refused({ code: 'taken', key: 'id', message: `The id ${id} is or was a user's.` });
+    }
+    return { ok: true, value: used ? [] : [claimClientId(id)] };
   }
 
   /** Past the cache: a change is made to what the store holds now. */

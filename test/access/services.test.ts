@@ -20,10 +20,11 @@ import { resourceServerInput } from '../../src/realm/resource-server-input.js';
 import { settings } from '../../src/realm/settings.js';
 import { SettingsService } from '../../src/realm/settings-service.js';
 import { ResourceServerService } from '../../src/realm/resource-server-service.js';
+import { usedUserIds } from '../../src/realm/used-user-id.js';
 import { changingStore, host, type Process, processOn } from '../changes/one-process.js';
 import type { TemporaryStore } from '../support/store.js';
 
-const SPECS = [roles, groups, clients, resourceServers, settings];
+const SPECS = [roles, groups, clients, resourceServers, settings, usedUserIds];
 const ORDERS = 'https://orders.example';
 
 let kept: TemporaryStore;

@@ -13,6 +13,7 @@ import { users } from '../../src/identity/user.js';
 import type { Client } from '../../src/realm/client.js';
 import { clientInput } from '../../src/realm/client-input.js';
 import { resourceServerInput } from '../../src/realm/resource-server-input.js';
+import { usedUserIds } from '../../src/realm/used-user-id.js';
 import { issuedTo } from '../../src/sessions/alive.js';
 import { consents } from '../../src/sessions/consent.js';
 import { grants } from '../../src/sessions/grant.js';
@@ -221,6 +222,38 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     expect(await agreements.get(ann.id, heir)).toBeUndefined();
     const back = await agreements.get(ann.id, { ...renamed, id: shop.id });
     expect(back).toBeUndefined();
+  });
+
+  test('a user or a client leaves no id to one of the other kind, so that one subject never means two', async () => {
+    const { clients, users: people } = realm.parts;
+    const chosen = (id: string) => people.create(by, { id, username: newId() });
+    const taken = { refusal: { code: 'taken', key: 'id' } };
+    const create = (id: string) =>
+      clients.create(by, clientInput.parse({ id, name: 'Shop', grantTypes: ['client_credentials'] }));
+
+    const shop = await client();
+    expect(await chosen(shop.id)).toMatchObject(taken);
+    const renamed = done(await clients.rename(by, shop.id, newId(), 1));
+    for (const id of [shop.id, renamed.id]) expect(await chosen(id)).toMatchObject(taken);
+    // Another client may have it.
+    done(await create(shop.id));
+
+    for (const id of [done(await chosen(newId())).id, (await user(newId())).id]) {
+      expect(await create(id)).toMatchObject(taken);
+      done(await people.remove(by, id));
+      expect(await create(id)).toMatchObject(taken);
+      expect(await clients.rename(by, renamed.id, id, 1)).toMatchObject(taken);
+    }
+    // A client from before ids of clients were kept.
+    const old = await client();
+    await realm.parts.realm.of(usedUserIds).remove(old.id);
+    expect(await chosen(old.id)).toMatchObject(taken);
+
+    for (let race = 0; race < 10; race++) {
+      const id = newId();
+      const both = await Promise.all([chosen(id), create(id)]);
+      expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+    }
   });
 
   test('what belongs to every realm is refused', async () => {

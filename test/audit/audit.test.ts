@@ -8,13 +8,14 @@ import { settings } from '../../src/realm/settings.js';
 import { SettingsService } from '../../src/realm/settings-service.js';
 import { ClientService } from '../../src/realm/client-service.js';
 import { clientInput } from '../../src/realm/client-input.js';
+import { usedUserIds } from '../../src/realm/used-user-id.js';
 import type { TemporaryStore } from '../support/store.js';
 import { changingStore, host, processOn } from '../changes/one-process.js';
 
 let kept: TemporaryStore;
 let realm: Realm;
 beforeAll(async () => {
-  kept = await changingStore([clients, settings]);
+  kept = await changingStore([clients, settings, usedUserIds]);
   realm = kept.store.in('default');
 });
 afterAll(() => kept.close());

@@ -17,7 +17,8 @@ import { knownBrowsers } from '../../src/identity/known-browser.js';
 import { throttle } from '../../src/identity/throttle.js';
 import { UserService } from '../../src/identity/user-service.js';
 import { users } from '../../src/identity/user.js';
-import { usedUserIds } from '../../src/identity/user-id.js';
+import { usedUserIds } from '../../src/realm/used-user-id.js';
+import { clients } from '../../src/realm/client.js';
 import type { Actor } from '../../src/changes/actor.js';
 import { caches } from '../../src/changes/caches.js';
 import { changeMarker, changeMarkers } from '../../src/changes/change-marker.js';
@@ -39,6 +40,7 @@ async function house(open: (specs: readonly AnySpec[]) => Promise<{ readonly sto
   const kept = await open([
     behaviours,
     changeMarkers,
+    clients,
     consents,
     grants,
     secondFactors,

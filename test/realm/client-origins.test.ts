@@ -9,6 +9,7 @@ import { resourceServers } from '../../src/realm/resource-server.js';
 import { ResourceServerService } from '../../src/realm/resource-server-service.js';
 import { settings } from '../../src/realm/settings.js';
 import { SettingsService } from '../../src/realm/settings-service.js';
+import { usedUserIds } from '../../src/realm/used-user-id.js';
 import { countCalls } from '../../src/storage/counting.js';
 import type { Stored } from '../../src/storage/spec.js';
 import { changingStore, host, processOn } from '../changes/one-process.js';
@@ -16,7 +17,7 @@ import type { TemporaryStore } from '../support/store.js';
 
 let kept: TemporaryStore;
 beforeAll(async () => {
-  kept = await changingStore([clients, resourceServers, settings]);
+  kept = await changingStore([clients, resourceServers, settings, usedUserIds]);
 });
 afterAll(() => kept.close());
 

@@ -16,12 +16,13 @@ import { ResourceServerService } from '../../src/realm/resource-server-service.j
 import { settings } from '../../src/realm/settings.js';
 import { settingsInput } from '../../src/realm/settings-input.js';
 import { SettingsService, UNSAVED } from '../../src/realm/settings-service.js';
+import { usedUserIds } from '../../src/realm/used-user-id.js';
 import { changingStore, host, type Process, processOn } from '../changes/one-process.js';
 import type { TemporaryStore } from '../support/store.js';
 
 let kept: TemporaryStore;
 beforeAll(async () => {
-  kept = await changingStore([clients, resourceServers, settings]);
+  kept = await changingStore([clients, resourceServers, settings, usedUserIds]);
 });
 afterAll(() => kept.close());
 
