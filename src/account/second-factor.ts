@@ -84,7 +84,7 @@ export function secondFactorPage({ realm, secondFactors, settings }: SecondFacto
 
   const byOwner = ({ user, session }: AccountVisit): ByOwner => ({
     epoch: signOutEpochOf(user),
-    surviving: survivingSession(realm, session.id),
+    surviving: survivingSession(realm, { uid: session.id, userId: user.id }),
   });
 
   async function enrol(visit: AccountVisit, fields: Fields): Promise<void> {

@@ -47,7 +47,7 @@ export async function chooseOwn(
         signOut: true,
         another,
         epoch,
-        ...(session !== undefined && { surviving: survivingSession(realm, session) }),
+        ...(session !== undefined && { surviving: survivingSession(realm, { uid: session, userId: id }) }),
       },
     );
     if (!saved.ok) {

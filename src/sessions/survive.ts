@@ -17,13 +17,14 @@ export type Surviving = (before: SignedOut, after: SignedOut) => Promise<readonl
 
 /**
  * One session, and what was granted in it, outlives a sign-out. The writes refuse the commit where another request has changed
- * the session meanwhile. None where the session has ended, be it by an earlier sign-out.
+ * the session meanwhile. None where the session is another user's, or has ended, be it by an earlier sign-out.
  */
 export const survivingSession =
-  (realm: Realm, uid: string): Surviving =>
+  (realm: Realm, { uid, userId }: { readonly uid: string; readonly userId: string }): Surviving =>
   async (before, after) => {
     const session = await realm.of(sessions).get(uid);
-    if (!session || session.endedAt !== undefined || !isSince(session.signOutEpoch, before)) return [];
+    if (session?.userId !== userId || session.endedAt !== undefined || !isSince(session.signOutEpoch, before))
+      return [];
     return renewed(realm, session, before, signOutEpochOf(after));
   };
 
@@ -40,7 +41,8 @@ async function renewed(
   );
   // Servers of the version before compare this time with the user's `signedOutAt`.
   const next = { startedAt: signOutEpoch + 1, signOutEpoch };
-  const lives = (grant: Grant): boolean => grant.revokedAt === undefined && isSince(grant.signOutEpoch, before);
+  const lives = ({ userId, revokedAt, signOutEpoch: epoch }: Grant): boolean =>
+    userId === session.userId && revokedAt === undefined && isSince(epoch, before);
   const { version, ...kept } = session;
   return [
     replace(sessions, { ...kept, ...next, signedInAt: beganAt(session) }, version),

@@ -17,7 +17,7 @@ export const enrolBy =
   ): Promise<EnrolOutcome> => {
     const enrolled = await secondFactors.enrol(by, id, typed, {
       epoch: signOutEpoch,
-      ...(session !== undefined && { surviving: survivingSession(realm, session) }),
+      ...(session !== undefined && { surviving: survivingSession(realm, { uid: session, userId: id }) }),
     });
     return enrolled.kind === 'ok' ? { ...enrolled, user: await know(enrolled.user) } : enrolled;
   };

@@ -74,8 +74,11 @@ describe('a session that is to outlive a sign-out', () => {
     const grant = { id: 'g', userId: 'u', clientId: 'a', startedAt: now(), signOutEpoch: 0, payload: '{}' };
     await realm.of(grants).insert({ ...grant, expiresAt: now() + 60_000 });
   };
-  const survive = async (before: number, after: number): Promise<number> => {
-    const writes = await survivingSession(realm, 'uid')({ signedOutAt: before }, { signedOutAt: after });
+  const survive = async (before: number, after: number, userId = 'u'): Promise<number> => {
+    const writes = await survivingSession(realm, { uid: 'uid', userId })(
+      { signedOutAt: before },
+      { signedOutAt: after },
+    );
     if (writes.length > 0) expect((await realm.commit(writes)).ok).toBe(true);
     return writes.length;
   };
@@ -86,6 +89,15 @@ describe('a session that is to outlive a sign-out', () => {
     expect(await survive(0, 500)).toBe(2);
     expect(await realm.of(sessions).get('uid')).toMatchObject({ signOutEpoch: 500, signedInAt: startedAt });
     expect(await realm.of(grants).get('g')).toMatchObject({ signOutEpoch: 500 });
+  });
+
+  test('is its own user’s: another’s does not outlive it, nor does another’s grant', async () => {
+    await stored();
+    expect(await survive(0, 500, 'other')).toBe(0);
+    const moved = await realm.of(grants).change('g', ({ version: _, ...grant }) => ({ ...grant, userId: 'other' }));
+    expect(moved.ok).toBe(true);
+    expect(await survive(0, 500)).toBe(1);
+    expect(await realm.of(grants).get('g')).toMatchObject({ signOutEpoch: 0 });
   });
 
   test('does not come back where it was ended before, by a sign-out or by itself', async () => {
