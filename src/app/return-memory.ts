@@ -5,7 +5,7 @@ import { seconds } from '../base/clock.js';
 
 /** What is known of a process, and how its memory is collected. */
 export interface Memory {
-  /** Bytes that V8 holds, used or not. */
+  /** Bytes that the process holds, used or not. */
   held(): number;
   /** The share of the time since it was last asked that the process was at work, 0 to 1. */
   utilization(): number;
@@ -13,9 +13,11 @@ export interface Memory {
 }
 
 const EVERY = seconds(10);
+/** So often at most: a process that needs what it holds is not collected for nothing all the time. */
+const PAUSE = seconds(60);
 /** A share of the time; a collection takes some 50 ms, which nobody notices then. */
 const QUIET = 0.1;
-/** Times what was held after the last collection. Less is not worth one. */
+/** Times the least that it held. Less is not worth a collection. */
 const GROWN = 1.5;
 
 /**
@@ -23,13 +25,17 @@ const GROWN = 1.5;
  * keep all that its busiest minute needed. Gives the function that stops it.
  */
 export function returnMemory(memory: Memory = ofThisProcess(), every = EVERY): () => void {
-  let base = memory.held();
+  let least = memory.held();
+  let pause = 0;
   const look = (): void => {
     // Asked each time, so that it is the share of one interval.
     const isQuiet = memory.utilization() < QUIET;
-    if (!isQuiet || memory.held() < base * GROWN) return;
+    const held = memory.held();
+    least = Math.min(least, held);
+    pause -= every;
+    if (!isQuiet || pause > 0 || held < least * GROWN) return;
     memory.collect();
-    base = memory.held();
+    pause = PAUSE;
   };
   const timer = setInterval(look, every).unref();
   return () => {
@@ -40,7 +46,7 @@ export function returnMemory(memory: Memory = ofThisProcess(), every = EVERY): (
 function ofThisProcess(): Memory {
   let last = performance.eventLoopUtilization();
   return {
-    held: () => process.memoryUsage().heapTotal,
+    held: () => process.memoryUsage.rss(),
     utilization() {
       const current = performance.eventLoopUtilization();
       const { utilization } = performance.eventLoopUtilization(current, last);

@@ -30,13 +30,15 @@ describe('memory', () => {
     expect(process.collected).toBe(1);
   });
 
-  test('is not collected again and again while little more is held', () => {
+  test('is not collected again and again where it is needed, nor where little more is held', () => {
+    process.held = 149;
+    jest.advanceTimersByTime(600_000);
+    expect(process.collected).toBe(0);
     process.held = 400;
     jest.advanceTimersByTime(10_000);
-    process.held = 170;
-    jest.advanceTimersByTime(600_000);
+    process.held = 400;
+    jest.advanceTimersByTime(50_000);
     expect(process.collected).toBe(1);
-    process.held = 180;
     jest.advanceTimersByTime(10_000);
     expect(process.collected).toBe(2);
   });

@@ -58,6 +58,7 @@ describe.each(stores)('on %s, with a refresh token from before,', (store) => {
       realmFile,
       realm.replace(from, () => to),
     );
+    expect(await host.command('apply', realmFile, '--yes')).toMatchObject({ code: 0 });
     await host.restart();
   }
   async function refreshed(params: Readonly<Record<string, string>> = {}) {
