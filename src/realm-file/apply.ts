@@ -12,7 +12,7 @@ import type { Operation } from './operation.js';
 import { overlay } from './overlay.js';
 import type { RealmParts } from './parts.js';
 import type { Plan } from './plan.js';
-import { groupFields, reducedEdges } from './plan-groups.js';
+import { groupFields, reducedEdges, reducedRule } from './plan-groups.js';
 import { aloneRole, reducedRole, wantedRole, withoutRemoved } from './plan-roles.js';
 import type { Stored } from '../storage/spec.js';
 import { type ApplyOptions, type Run, unchanged, unfit, wantedAssignments, type Written, wrote } from './run.js';
@@ -172,6 +172,12 @@ async function applyGroup(run: Run, operation: Operation): Promise<Written> {
   let group = before;
   if (step === 'complete' && parsed) {
     const changed = await groups.change(by, before.id, groupFields(parsed), before.version);
+    if (!changed.ok) return changed;
+    group = changed.value;
+  }
+  if (step === 'reduce' && parsed) {
+    const rule = reducedRule(before, parsed.rule, await parts.snapshots.read());
+    const changed = await groups.change(by, before.id, rule === undefined ? {} : { rule }, before.version);
     if (!changed.ok) return changed;
     group = changed.value;
   }

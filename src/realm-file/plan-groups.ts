@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { placesHolding } from '../access/access-question.js';
+import { administratorQuestion } from '../access/administrator-rank.js';
 import type { Snapshot } from '../access/snapshot.js';
 import type { Edge } from '../base/edge.js';
 import type { Group } from '../identity/group.js';
+import { ruleFault } from '../identity/segment-rule.js';
 import type { Stored } from '../storage/spec.js';
 import { type FileAssignments, holderAssignments } from './holder-assignments.js';
 import type { NamesShown } from './names-shown.js';
@@ -46,6 +49,20 @@ export function reducedEdges(before: readonly Edge[], after: readonly Edge[]): r
   return before.flatMap(({ id }) => then.get(id) ?? []);
 }
 
+/**
+ * The rule of a segment until people have been moved: who fits the old and the new one. So nobody gains by a rule that goes, and who fits
+ * both keeps what they have. That of a segment which makes administrators stays meanwhile: the last of them may be leaving.
+ */
+export function reducedRule(before: Stored<Group>, rule: string | undefined, snapshot: Snapshot): string | undefined {
+  if (before.rule === undefined || rule === undefined || before.rule === rule) return before.rule;
+  const question = administratorQuestion(snapshot);
+  if (question && placesHolding(question, snapshot).groups.has(before.id)) return before.rule;
+  // A run before was ended after this step.
+  if (before.rule.endsWith(` && (${rule})`)) return before.rule;
+  const both = `(${before.rule}) && (${rule})`;
+  return ruleFault(both) === undefined ? both : 'false';
+}
+
 /** @param start with every group of the file, by {@link withGroupFields} */
 export function planGroups(
   { content, written, problem }: RealmFile,
@@ -62,9 +79,11 @@ export function planGroups(
     const common = { thing: 'group', name: after.name, id: before.id, ...(entry !== undefined && { entry }) } as const;
     const edges = reducedEdges(before.edges, after.edges);
     const taken = names.assignments(before.edges, edges);
-    const reduced = { ...before, edges: [...edges] };
+    const rule = reducedRule(before, after.rule, base);
+    const reduced = { ...before, edges: [...edges], ...(rule !== undefined && { rule }) };
     const given = [...names.fields(before, after, FIELDS), ...names.assignments(edges, after.edges)];
-    if (taken.length > 0) reduce.push({ ...common, step: 'reduce', changes: taken, after: { group: reduced } });
+    if (taken.length > 0 || rule !== before.rule)
+      reduce.push({ ...common, step: 'reduce', changes: taken, after: { group: reduced } });
     if (given.length > 0) complete.push({ ...common, step: 'complete', changes: given, after: { group: after } });
   };
   const entryOf = new Map(content.groups.map(({ name }, i) => [name, i]));

@@ -14,7 +14,7 @@ const FIELDS = knownFields(resourceServerInput, []);
 
 /**
  * Resource servers as they will be. What one declares besides comes first, so that it can be given; what it declares no longer goes last,
- * once nothing leads there any more.
+ * once nothing leads there any more, and so does what is implied anew.
  */
 export function planResourceServers(
   { content, written, problem }: RealmFile,
@@ -59,13 +59,33 @@ export function wantedResourceServer(before: ResourceServer | undefined, written
   return overlay(resourceServerInput, before, { ...written, ...fields });
 }
 
-/** As it will be, with what goes still declared; what that implies goes at once. */
+/**
+ * As it will be, with what goes still declared, and without what will be implied anew: that comes last, once nobody holds any more what
+ * is taken from them.
+ */
 export function declaredFirst(
-  before: Pick<Stored<ResourceServer>, 'permissions'>,
+  before: Pick<Stored<ResourceServer>, 'permissions' | 'implications'>,
   after: ResourceServerInput,
 ): ResourceServerInput {
   const names = new Set(after.permissions.map(({ name }) => name));
   const going = before.permissions.filter(({ name }) => !names.has(name));
-  if (going.length === 0) return after;
-  return { ...after, permissions: [...after.permissions, ...going.map((one) => ({ ...one, implies: [] }))] };
+  const implied = new Map(before.permissions.map(({ name, implies }) => [name, new Set(implies)]));
+  const rules = before.implications ?? [];
+  const stays = (permission: string, one: string): boolean =>
+    rules.some((rule) => rule.permission === permission && rule.implies.includes(one));
+  const { implications, ...rest } = after;
+  const kept = implications
+    ?.map(({ permission, implies }) => ({ permission, implies: implies.filter((one) => stays(permission, one)) }))
+    .filter(({ implies }) => implies.length > 0);
+  return {
+    ...rest,
+    permissions: [
+      ...after.permissions.map((one) => ({
+        ...one,
+        implies: one.implies.filter((other) => implied.get(one.name)?.has(other) === true),
+      })),
+      ...going.map((one) => ({ ...one, implies: [] })),
+    ],
+    ...(kept && (kept.length > 0 || before.implications) && { implications: kept }),
+  };
 }
