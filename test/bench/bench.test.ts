@@ -58,10 +58,17 @@ describe('a quick run', () => {
     expect(ratios).toEqual(operations.map(() => 1));
   });
 
-  test('shows what Gatehouse asks of its store, the same on both, and nothing of that for the bare provider', () => {
+  test('shows what Gatehouse asks of its store, and nothing of that for the bare provider', () => {
     const asked = (wanted: string) =>
       results.filter(({ store }) => store === wanted).map(({ hops, portCalls }) => [hops, portCalls]);
-    expect(asked('gatehouse-sqlite')).toEqual(asked('gatehouse-mongodb'));
+    // On SQLite an exchange is one step with what it pays for.
+    const [sqlite, mongodb] = [asked('gatehouse-sqlite'), asked('gatehouse-mongodb')];
+    const more = mongodb.map(([hops = 0, calls = 0], at) => [
+      Number(hops) - Number(sqlite[at]?.[0]),
+      Number(calls) - Number(sqlite[at]?.[1]),
+    ]);
+    expect(new Set(more.map((pair) => pair.join()))).toEqual(new Set(['0,0', '1,1']));
+    expect(more.filter(([hops]) => hops === 1)).toHaveLength(3);
     expect(asked('gatehouse-sqlite').slice(0, 3)).toEqual([
       [0, 0],
       [0, 0],
