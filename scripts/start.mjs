@@ -45,7 +45,7 @@ try {
   });
   try {
     process.stdout.write(`Issuer: ${issuer}\n`);
-    await programs.first('Bootstrap', ['dist/main.js', 'bootstrap']);
+    await programs.first('Bootstrap', ['dist/main.js', 'bootstrap', '--yes']);
     const host = hosts[0].includes(':') ? `[${hosts[0]}]` : hosts[0];
     await programs.keep('Gatehouse', ['dist/main.js', 'serve'], `http://${host}:${port}/readyz`);
     await programs.keep('The demo application', ['examples/relying-party/start.ts'], demo.url);
