@@ -95,7 +95,8 @@ describe.each(stores)('on %s:', (kind) => {
           scopes: ['openid'],
           claims: [],
           resourceScopes: [],
-          givenAt: began,
+          // After the clients were made: an older one would not be to them.
+          givenAt: now(),
           givenBy: { kind: 'user', id: user.id },
           lastUsedAt: began,
         }),
