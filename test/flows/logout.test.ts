@@ -100,7 +100,8 @@ describe.each(stores)('an ended session, on %s,', (store) => {
   }
 
   async function until(what: () => boolean): Promise<void> {
-    const late = performance.now() + 15_000;
+    // A failed delivery is tried again by a job, which looks every few seconds.
+    const late = performance.now() + 60_000;
     while (!what()) {
       if (performance.now() > late) throw new Error(`It did not come to it:\n${host.logs().slice(-3000)}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
