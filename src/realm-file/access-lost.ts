@@ -4,7 +4,7 @@ import type { BehaviourService } from '../identity/behaviour-service.js';
 import { EVERYONE } from '../access/everyone.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../access/subject.js';
 import { now } from '../base/clock.js';
-import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../base/paging.js';
+import { eachRow } from '../base/each-row.js';
 import type { Subject } from '../access/question.js';
 import type { RealmParts } from './parts.js';
 import type { Plan } from './plan.js';
@@ -48,13 +48,4 @@ export async function accessLost(
     if (holders >= enough) return undefined;
   }
   return losing;
-}
-
-async function* eachRow<T>(read: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<T> {
-  let after: Cursor | undefined;
-  do {
-    const page: Page<T> = await read({ limit: PAGE_LIMIT, ...(after && { after }) });
-    yield* page.rows;
-    after = page.next;
-  } while (after);
 }

@@ -1,6 +1,7 @@
 import type { Holders } from '../access/holds-both.js';
 import type { Snapshot } from '../access/snapshot.js';
-import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../base/paging.js';
+import { eachRow } from '../base/each-row.js';
+import type { Page, PageRequest } from '../base/paging.js';
 import type { User } from '../identity/user.js';
 import type { Client } from '../realm/client.js';
 import type { Settings } from '../realm/settings.js';
@@ -125,15 +126,6 @@ export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Prom
     holders: parts,
     people: parts.users,
   };
-}
-
-async function* eachRow<T>(read: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<T> {
-  let after: Cursor | undefined;
-  do {
-    const page: Page<T> = await read({ limit: PAGE_LIMIT, ...(after && { after }) });
-    yield* page.rows;
-    after = page.next;
-  } while (after);
 }
 
 const currentUser = (user: User, hasPassword: boolean): CurrentUser => ({

@@ -4,7 +4,7 @@ import { compiled } from '../access/compiled.js';
 import type { Snapshot } from '../access/snapshot.js';
 import { subjectOf } from '../access/subject.js';
 import { now } from '../base/clock.js';
-import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../base/paging.js';
+import { eachRow } from '../base/each-row.js';
 import type { User } from '../identity/user.js';
 import type { Stored } from '../storage/spec.js';
 import type { CurrentRealm } from './current-realm.js';
@@ -59,13 +59,4 @@ async function* mayBeAdministrator(
     // Who is in a segment or a customer group is known of everybody alone.
     yield* eachRow((page) => (type === undefined ? people.listByGroup(id, page) : people.list(page)));
   }
-}
-
-async function* eachRow<T>(read: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<T> {
-  let after: Cursor | undefined;
-  do {
-    const page: Page<T> = await read({ limit: PAGE_LIMIT, ...(after && { after }) });
-    yield* page.rows;
-    after = page.next;
-  } while (after);
 }
