@@ -65,7 +65,7 @@ export default defineConfig(
   },
   {
     files: ['src/**'],
-    ignores: ['src/base/same-secret.ts'],
+    ignores: ['src/base/crypto/constant-time-equal.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -74,7 +74,8 @@ export default defineConfig(
             {
               name: 'node:crypto',
               importNames: ['timingSafeEqual'],
-              message: 'It throws where lengths differ. Ask sameBytes() or sameText() of base/same-secret.',
+              message:
+                'It throws where lengths differ. Ask sameBytes() or sameText() of base/crypto/constant-time-equal.',
             },
           ],
         },

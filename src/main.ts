@@ -16,7 +16,7 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 // Imported only then: an older Node.js fails at the import of what it lacks.
-const { nodeTooOld } = await import('./cli/node-version.js');
+const { nodeTooOld } = await import('./cli/serve/node-version.js');
 const tooOld = nodeTooOld(process.versions.node);
 if (tooOld === undefined) {
   const { runCommand } = await import('./cli/command.js');

@@ -1,5 +1,5 @@
-import type * as DecideModule from '../../src/access/decide.js';
-import type * as EffectiveModule from '../../src/access/effective.js';
+import type * as DecideModule from '../../src/access/evaluation/decide.js';
+import type * as EffectiveModule from '../../src/access/evaluation/effective.js';
 import { median, quantile, rounded } from '../report/statistics.ts';
 import { built } from '../servers/built.ts';
 import { AUDIENCE, largeWorld, PERMISSIONS } from './world.ts';
@@ -21,8 +21,8 @@ export const FEW_DECISIONS: DecisionSize = { batches: 2, perBatch: 5 };
 
 /** Of the largest subject that we promise something for, warm: what follows from the snapshot alone is worked out already. */
 export async function decisions({ batches, perBatch }: DecisionSize): Promise<DecisionResult[]> {
-  const { decide } = (await built('access/decide.js')) as typeof DecideModule;
-  const { effective } = (await built('access/effective.js')) as typeof EffectiveModule;
+  const { decide } = (await built('access/evaluation/decide.js')) as typeof DecideModule;
+  const { effective } = (await built('access/evaluation/effective.js')) as typeof EffectiveModule;
   const { subject, snapshot } = largeWorld();
   const context = { at: Date.UTC(2026, 0, 1) };
   const asked = (permission: string) => () =>

@@ -1,10 +1,10 @@
 /** Somebody with as much as a large organisation gives: 50 groups nested six deep, 100 roles, 2,000 policies. */
-import type { Role } from '../../src/access/role.js';
-import type { Snapshot } from '../../src/access/snapshot.js';
-import type { Subject } from '../../src/access/question.js';
-import type { Edge } from '../../src/base/edge.js';
-import type { Group } from '../../src/identity/group.js';
-import type { ResourceServer } from '../../src/realm/resource-server.js';
+import type { Role } from '../../src/access/model/role.js';
+import type { Snapshot } from '../../src/access/evaluation/snapshot.js';
+import type { Subject } from '../../src/access/evaluation/evaluation-context.js';
+import type { Edge } from '../../src/base/assignment.js';
+import type { Group } from '../../src/identity/groups/group.js';
+import type { ResourceServer } from '../../src/realm/resource-servers/resource-server.js';
 import type { Stored } from '../../src/storage/spec.js';
 
 export const AUDIENCE = 'https://orders.bench';

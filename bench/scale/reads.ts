@@ -1,13 +1,13 @@
 import type { Parts } from '../../src/app/parts.js';
 import type { Cursor } from '../../src/base/paging.js';
-import type * as UserModule from '../../src/identity/user.js';
+import type * as UserModule from '../../src/identity/users/user.js';
 import type * as CursorModule from '../../src/storage/cursor.js';
 import { idOf } from '../../scripts/generate/ids.ts';
 import { usernameOf } from '../../scripts/generate/people.ts';
 import { groupId, roleId } from '../../scripts/generate/structure.ts';
 import { built } from '../servers/built.ts';
 
-const { users } = (await built('identity/user.js')) as typeof UserModule;
+const { users } = (await built('identity/users/user.js')) as typeof UserModule;
 const { cursorOf } = (await built('storage/cursor.js')) as typeof CursorModule;
 
 /** Rows of a page: as many as the smallest store has of each kind. */

@@ -2,8 +2,8 @@
  * Gatehouse as it is built, in a process that answers the benchmark's orders. BENCH_COST is the cost of its password hashes (the real one when
  * absent); with BENCH_COUNTED it counts what it asks of its store, and its speed is of no interest.
  */
-import type * as BootstrapModule from '../../src/cli/bootstrap.js';
-import type * as ServeModule from '../../src/cli/serve.js';
+import type * as BootstrapModule from '../../src/cli/setup/bootstrap.js';
+import type * as ServeModule from '../../src/cli/serve/serve.js';
 import type * as ConfigModule from '../../src/config/config.js';
 import type * as CountingModule from '../../src/storage/counting.js';
 import type { Options } from '../../src/app.js';
@@ -12,8 +12,8 @@ import { takeOrders } from './orders.ts';
 import { ready } from './ready.ts';
 
 const { readConfig } = (await built('config/config.js')) as typeof ConfigModule;
-const { bootstrap } = (await built('cli/bootstrap.js')) as typeof BootstrapModule;
-const { serve } = (await built('cli/serve.js')) as typeof ServeModule;
+const { bootstrap } = (await built('cli/setup/bootstrap.js')) as typeof BootstrapModule;
+const { serve } = (await built('cli/serve/serve.js')) as typeof ServeModule;
 const { countCalls } = (await built('storage/counting.js')) as typeof CountingModule;
 
 // What belongs to the benchmark is no setting of Gatehouse's.

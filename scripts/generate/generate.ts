@@ -6,17 +6,17 @@
  * history), nor the markers by which running servers hear of them: no server may use the store meanwhile.
  */
 import type * as OpenEngineModule from '../../src/app/open-engine.js';
-import type * as RoleModule from '../../src/access/role.js';
+import type * as RoleModule from '../../src/access/model/role.js';
 import type { Config } from '../../src/config/config.js';
-import type * as ClaimsOfNamesModule from '../../src/identity/claims-of-names.js';
-import type * as CredentialModule from '../../src/identity/credential.js';
-import type * as GroupModule from '../../src/identity/group.js';
-import type * as IdentifierModule from '../../src/identity/identifier.js';
-import type * as NewUserModule from '../../src/identity/new-user.js';
-import type * as UserModule from '../../src/identity/user.js';
+import type * as ClaimsOfNamesModule from '../../src/identity/identifiers/identifier-writes.js';
+import type * as CredentialModule from '../../src/identity/passwords/credential.js';
+import type * as GroupModule from '../../src/identity/groups/group.js';
+import type * as IdentifierModule from '../../src/identity/identifiers/identifier.js';
+import type * as NewUserModule from '../../src/identity/users/new-user.js';
+import type * as UserModule from '../../src/identity/users/user.js';
 import type * as WithPartsModule from '../../src/cli/with-parts.js';
 import type { Options } from '../../src/app.js';
-import type * as DocumentCheckModule from '../../src/storage/document-check.js';
+import type * as DocumentCheckModule from '../../src/storage/checks/document-check.js';
 import type { Engine } from '../../src/storage/engine.js';
 import type { AnySpec } from '../../src/storage/spec.js';
 import { built } from './built.ts';
@@ -27,14 +27,16 @@ import { CUSTOMER_GROUPS, customerGroupOf, groupOf, MADE_AT, roleOf } from './st
 
 const { withParts } = (await built('cli/with-parts.js')) as typeof WithPartsModule;
 const { openEngine } = (await built('app/open-engine.js')) as typeof OpenEngineModule;
-const { checkDocument } = (await built('storage/document-check.js')) as typeof DocumentCheckModule;
-const { roles } = (await built('access/role.js')) as typeof RoleModule;
-const { groups } = (await built('identity/group.js')) as typeof GroupModule;
-const { users } = (await built('identity/user.js')) as typeof UserModule;
-const { identifiers } = (await built('identity/identifier.js')) as typeof IdentifierModule;
-const { credentials } = (await built('identity/credential.js')) as typeof CredentialModule;
-const { newUser } = (await built('identity/new-user.js')) as typeof NewUserModule;
-const { claimsOf, identifiersOf } = (await built('identity/claims-of-names.js')) as typeof ClaimsOfNamesModule;
+const { checkDocument } = (await built('storage/checks/document-check.js')) as typeof DocumentCheckModule;
+const { roles } = (await built('access/model/role.js')) as typeof RoleModule;
+const { groups } = (await built('identity/groups/group.js')) as typeof GroupModule;
+const { users } = (await built('identity/users/user.js')) as typeof UserModule;
+const { identifiers } = (await built('identity/identifiers/identifier.js')) as typeof IdentifierModule;
+const { credentials } = (await built('identity/passwords/credential.js')) as typeof CredentialModule;
+const { newUser } = (await built('identity/users/new-user.js')) as typeof NewUserModule;
+const { claimsOf, identifiersOf } = (await built(
+  'identity/identifiers/identifier-writes.js',
+)) as typeof ClaimsOfNamesModule;
 
 export interface Wanted {
   readonly sizes: Sizes;

@@ -1,6 +1,6 @@
 /** People by their numbers: what they are called and what they hold. */
-import type { Edge } from '../../src/base/edge.js';
-import type { NewUser } from '../../src/identity/new-user.js';
+import type { Edge } from '../../src/base/assignment.js';
+import type { NewUser } from '../../src/identity/users/new-user.js';
 import { FAMILY_NAMES, GIVEN_NAMES } from './names.ts';
 import type { Sizes } from './sizes.ts';
 import { CUSTOMER_GROUPS, customerGroupId, edgeTo, groupId, groupsFrom, numbered, roleId } from './structure.ts';

@@ -1,7 +1,7 @@
 /** Roles and groups by their numbers: which of them there are, how groups nest, and what they give. */
-import type { Role } from '../../src/access/role.js';
-import type { Edge } from '../../src/base/edge.js';
-import type { Group } from '../../src/identity/group.js';
+import type { Role } from '../../src/access/model/role.js';
+import type { Edge } from '../../src/base/assignment.js';
+import type { Group } from '../../src/identity/groups/group.js';
 import { idOf } from './ids.ts';
 import type { Sizes } from './sizes.ts';
 

@@ -3,7 +3,7 @@ import type { AccountDone, AccountError, AccountPageName, AccountSurroundings } 
 import type { VNode } from 'preact';
 import type { Cursor } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
-import type { User } from '../identity/user.js';
+import type { User } from '../identity/users/user.js';
 import type { Session } from '../sessions/session.js';
 import type { Stored } from '../storage/spec.js';
 

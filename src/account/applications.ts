@@ -1,9 +1,9 @@
 import { AccountApplications, type ConsentedApplication } from '#views/account-applications.js';
 import { z } from 'zod';
-import type { ClientService } from '../realm/client-service.js';
-import { type Consent, consentedOf, isGivenTo } from '../sessions/consent.js';
-import type { ConsentService } from '../sessions/consent-service.js';
-import { scopesInWords, type ResourceServerWords } from '../sign-in/pages/scopes-in-words.js';
+import type { ClientService } from '../realm/clients/client-service.js';
+import { type Consent, consentedOf, isGivenTo } from '../sessions/consents/consent.js';
+import type { ConsentService } from '../sessions/consents/consent-service.js';
+import { scopesInWords, type ResourceServerWords } from '../pages/scopes-in-words.js';
 import { type AccountPage, type AccountVisit, type Fields, ROWS } from './account-page.js';
 
 const form = z.strictObject({ client: z.string().max(200) });

@@ -1,5 +1,5 @@
 import type { Middleware } from 'koa';
-import { type Pages, pathOf } from '../sign-in/pages/pages.js';
+import { type Pages, pathOf } from '../pages/pages.js';
 
 /** At the issuer's own address: a page that says what this is, and leads to the account pages. Asks nothing of the store. */
 export function homePage(issuer: URL, pages: Pick<Pages, 'home'>): Middleware {

@@ -1,10 +1,10 @@
 import { AccountOverview } from '#views/account-overview.js';
-import { effective } from '../access/effective.js';
-import { heldRoles } from '../access/held-roles.js';
-import type { Snapshots } from '../access/snapshot.js';
-import { readsBehaviour, subjectOf } from '../access/subject.js';
+import { effective } from '../access/evaluation/effective.js';
+import { heldRoles } from '../access/evaluation/held-roles.js';
+import type { Snapshots } from '../access/evaluation/snapshot.js';
+import { readsBehaviour, subjectOf } from '../access/evaluation/subject.js';
 import { now } from '../base/clock.js';
-import type { BehaviourService } from '../identity/behaviour-service.js';
+import type { BehaviourService } from '../identity/activity/activity-service.js';
 import type { AccountPage } from './account-page.js';
 import { typedOf } from './profile-form.js';
 

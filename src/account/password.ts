@@ -1,8 +1,8 @@
 import type { AccountError } from '#views/account-frame.js';
 import { AccountPassword } from '#views/account-password.js';
 import { z } from 'zod';
-import { chooseOwn } from '../identity/choose-own.js';
-import type { UserService } from '../identity/user-service.js';
+import { chooseOwn } from '../identity/passwords/change-own-password.js';
+import type { UserService } from '../identity/users/user-service.js';
 import { signOutEpochOf } from '../sessions/sign-out-epoch.js';
 import type { Realm } from '../storage/store.js';
 import type { AccountPage, AccountVisit, Fields } from './account-page.js';

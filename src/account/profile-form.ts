@@ -1,5 +1,5 @@
 import { PROFILE_FIELDS, type ProfileField, type ProfileTyped } from '#views/components/profile-fields.js';
-import { type Address, type Profile, profileInput } from '../identity/profile.js';
+import { type Address, type Profile, profileInput } from '../identity/users/profile.js';
 
 const FIELDS: readonly ProfileField[] = PROFILE_FIELDS.flatMap(({ fields }) => fields.map(({ name }) => name));
 const IN_ADDRESS = ['formatted', 'streetAddress', 'locality', 'region', 'postalCode', 'country'] as const;

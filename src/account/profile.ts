@@ -1,8 +1,8 @@
 import { AccountProfile } from '#views/account-profile.js';
 import type { ProfileField } from '#views/components/profile-fields.js';
-import { decidedByProfile } from '../access/decided-by-profile.js';
-import type { Snapshots } from '../access/snapshot.js';
-import type { UserService } from '../identity/user-service.js';
+import { decidedByProfile } from '../access/administration/segment-profile-fields.js';
+import type { Snapshots } from '../access/evaluation/snapshot.js';
+import type { UserService } from '../identity/users/user-service.js';
 import type { AccountPage, AccountVisit, Fields, Refused } from './account-page.js';
 import { profileTyped, typedOf } from './profile-form.js';
 

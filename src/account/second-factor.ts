@@ -1,12 +1,12 @@
 import type { AccountError } from '#views/account-frame.js';
 import { AccountSecondFactor, type AccountSecondFactorProps } from '#views/account-second-factor.js';
 import { z } from 'zod';
-import type { Enrolment } from '../identity/enrolment.js';
-import type { ByOwner, SecondFactorService } from '../identity/second-factor-service.js';
-import { keyUri } from '../identity/totp.js';
-import type { SettingsService } from '../realm/settings-service.js';
+import type { Enrolment } from '../identity/second-factor/enrolment.js';
+import type { ByOwner, SecondFactorService } from '../identity/second-factor/second-factor-service.js';
+import { keyUri } from '../identity/second-factor/totp.js';
+import type { SettingsService } from '../realm/settings/settings-service.js';
 import { signOutEpochOf } from '../sessions/sign-out-epoch.js';
-import { survivingSession } from '../sessions/survive.js';
+import { survivingSession } from '../sessions/keep-session.js';
 import { drawn } from '../sign-in/qr-code.js';
 import type { Realm } from '../storage/store.js';
 import { type AccountPage, type AccountVisit, buttonAlone, type Fields } from './account-page.js';

@@ -1,11 +1,11 @@
 import { AccountSessions } from '#views/account-sessions.js';
 import { z } from 'zod';
-import { hashOf } from '../base/hash-of.js';
-import type { UserService } from '../identity/user-service.js';
+import { hashOf } from '../base/crypto/hash-of.js';
+import type { UserService } from '../identity/users/user-service.js';
 import type { Session } from '../sessions/session.js';
 import { beganAt } from '../sessions/session-end.js';
 import type { SessionService } from '../sessions/session-service.js';
-import type { Pages } from '../sign-in/pages/pages.js';
+import type { Pages } from '../pages/pages.js';
 import { type AccountPage, type AccountVisit, buttonAlone, type Fields, ROWS } from './account-page.js';
 import { deviceOf } from './device.js';
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { now } from '../base/clock.js';
-import { newSecret } from '../base/ids.js';
-import { atLeast, PASSWORD, TWO_FACTOR } from '../base/level.js';
-import type { User } from '../identity/user.js';
-import { ACCOUNT_CALLBACK, ACCOUNT_CLIENT } from '../realm/account-client.js';
+import { newSecret } from '../base/crypto/ids.js';
+import { atLeast, PASSWORD, TWO_FACTOR } from '../base/authentication-level.js';
+import type { User } from '../identity/users/user.js';
+import { ACCOUNT_CALLBACK, ACCOUNT_CLIENT } from '../realm/clients/account-client.js';
 import type { Proof } from '../sessions/proof.js';
-import { levelOf } from '../sign-in/levels.js';
-import { RECENTLY } from '../sign-in/shown.js';
+import { levelOf } from '../sign-in/flow/authentication-levels.js';
+import { RECENTLY } from '../sign-in/flow/proofs.js';
 
 /**
  * Whether the person authenticated recently enough to change something, and at their own highest level: who has a second factor

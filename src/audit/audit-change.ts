@@ -1,8 +1,8 @@
-import { timeOrderedId } from '../base/ids.js';
+import { timeOrderedId } from '../base/crypto/ids.js';
 import type { Contributor } from '../changes/contributor.js';
 import { insert } from '../storage/write.js';
 import { auditRecords } from './audit-record.js';
-import { actorFields, networkOf } from './by-whom.js';
+import { actorFields, networkOf } from './audit-actor.js';
 
 /** The audit record that goes with every change, in its commit. */
 export const auditChange: Contributor = (by, event, at) => [

@@ -1,9 +1,9 @@
 import { type Instant, now } from '../base/clock.js';
-import { timeOrderedId } from '../base/ids.js';
+import { timeOrderedId } from '../base/crypto/ids.js';
 import type { Actor } from '../changes/actor.js';
 import type { Realm } from '../storage/store.js';
 import { type AuditRecord, auditRecords } from './audit-record.js';
-import { actorFields, networkOf } from './by-whom.js';
+import { actorFields, networkOf } from './audit-actor.js';
 
 /** A sign-in, done or tried. */
 export type SignIn = {

@@ -1,5 +1,5 @@
 import type { Instant } from '../base/clock.js';
-import { timeOrderedId } from '../base/ids.js';
+import { timeOrderedId } from '../base/crypto/ids.js';
 import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
 import { insert } from '../storage/write.js';

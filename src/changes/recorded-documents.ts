@@ -5,9 +5,9 @@ import type { AnySpec, DocumentOf, Stored } from '../storage/spec.js';
 import { insert, removeAt, replace, type Write } from '../storage/write.js';
 import type { Actor } from './actor.js';
 import { auditedOf, type Event } from './event.js';
-import type { Recorder } from './recorder.js';
+import type { Recorder } from './change-recorder.js';
 import type { Change } from './event.js';
-import { type Saved, savedAs } from './saved.js';
+import { type Saved, savedAs } from './change-result.js';
 
 /** How documents of one kind are created and changed: each by one event, with before, after and history. */
 export interface RecordedDocuments<S> {

@@ -1,11 +1,11 @@
 import { type Instant, now, seconds } from '../base/clock.js';
-import { timeOrderedId } from '../base/ids.js';
-import type { SecretBox } from '../base/secret-box.js';
-import { beginTurn, turnOf } from '../storage/key-check.js';
+import { timeOrderedId } from '../base/crypto/ids.js';
+import type { SecretBox } from '../base/crypto/secret-box.js';
+import { beginTurn, turnOf } from '../storage/sealing/key-check.js';
 import type { Store } from '../storage/store.js';
 import { insert } from '../storage/write.js';
-import type { Caches } from './caches.js';
-import { changeMarkers, MARKER_LIFE } from './change-marker.js';
+import type { Caches } from './caching/caches.js';
+import { changeMarkers, MARKER_LIFE } from './caching/change-marker.js';
 
 const HOUSE = '';
 const KIND = 'sealing-key';

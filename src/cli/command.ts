@@ -9,14 +9,14 @@ import { GatehouseError } from '../base/errors.js';
 import { version } from '../base/version.js';
 import { readConfig, type Environment } from '../config/config.js';
 import { settingsPage } from '../config/settings-page.js';
-import { checkArguments } from './check-arguments.js';
-import { commandOf, commandsUnder, manualOf, overview } from './help.js';
-import type { HoldersCommand } from './holders.js';
-import type { LookCommand } from './look.js';
+import { checkArguments } from './arguments/check-arguments.js';
+import { commandOf, commandsUnder, manualOf, overview } from './manual/manual.js';
+import type { HoldersCommand } from './list/holders.js';
+import type { LookCommand } from './list/list.js';
 import { usageOf } from './manual/command-help.js';
-import { NotUnderstood } from './not-understood.js';
-import type { Output } from './output.js';
-import { printable } from './printable.js';
+import { NotUnderstood } from './arguments/usage-error.js';
+import type { Output } from './output/output.js';
+import { printable } from './output/printable.js';
 
 /** How a command ends: 0 well, 1 refused or failed (for `decide`: denied), 2 not understood, 3 `decide` could not decide. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -39,38 +39,38 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     if (rest.length > 0) throw new NotUnderstood();
     // Reading the house takes longer than any other command does altogether.
     const [{ serve }, { logStartRefused }] = await Promise.all([
-      import('./serve.js'),
-      import('./log-start-refused.js'),
+      import('./serve/serve.js'),
+      import('./serve/log-start-refused.js'),
     ]);
     await logStartRefused(env, () => serve(readConfig(env), env));
   },
   async bootstrap(env, { out }, rest) {
     const [yes, ...more] = rest;
     if (more.length > 0 || (yes !== undefined && yes !== '--yes')) throw new NotUnderstood();
-    const { bootstrap } = await import('./bootstrap.js');
+    const { bootstrap } = await import('./setup/bootstrap.js');
     await bootstrap(readConfig(env), env, out, undefined, yes === '--yes');
   },
   async store(env, { out }, [action, ...rest]) {
     if (action !== 'copy' && action !== 'backup') throw new NotUnderstood();
     const given = addressAmong(action, rest);
-    const { addressOf, storeBackup, storeCopy } = await import('./store.js');
+    const { addressOf, storeBackup, storeCopy } = await import('./store/store.js');
     const config = readConfig(env);
     const to = await addressOf(given, config, env);
     await (action === 'copy' ? storeCopy(to, config, out) : storeBackup(to, config, out));
   },
   async keys(env, { out }, rest) {
-    const { keysCommand, readKeysCommand } = await import('./keys.js');
+    const { keysCommand, readKeysCommand } = await import('./keys/keys.js');
     await keysCommand(readKeysCommand(rest), readConfig(env), out);
   },
   async client(env, { out }, rest) {
     if (isManaged('client', rest)) return managing('client', env, out, rest);
-    const { clientCommand, readClientCommand } = await import('./client.js');
+    const { clientCommand, readClientCommand } = await import('./client/client.js');
     await clientCommand(readClientCommand(rest), readConfig(env), out);
   },
   async user(env, { out }, rest) {
     const { managesUsers, manageUsersCommand, readManageUsersCommand } = await import('./manage/users.js');
     if (managesUsers(rest[0])) return manageUsersCommand(readManageUsersCommand(rest), readConfig(env), out);
-    const { readUserCommand, userCommand } = await import('./user.js');
+    const { readUserCommand, userCommand } = await import('./user/user.js');
     await userCommand(readUserCommand(rest), readConfig(env), out);
   },
   assign: (env, { out }, rest) => assigning('assign', env, out, rest),
@@ -90,35 +90,35 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     await listHolders('permission', env, out, rest);
   },
   async decide(env, { out }, rest, endWith) {
-    const { decideCommand, readDecideCommand } = await import('./decide.js');
+    const { decideCommand, readDecideCommand } = await import('./decide/decide.js');
     endWith((await decideCommand(readDecideCommand(rest), readConfig(env), out)) ? 0 : 1);
   },
   async check(_env, { out }, [file, ...rest]) {
     if (file === undefined || rest.length > 0) throw new NotUnderstood();
-    const { checkCommand } = await import('./check.js');
+    const { checkCommand } = await import('./check/check.js');
     await checkCommand(file, out);
   },
   async apply(env, { out }, rest) {
-    const { applyCommand, readApplyCommand } = await import('./apply.js');
+    const { applyCommand, readApplyCommand } = await import('./apply/apply.js');
     await applyCommand(readApplyCommand(rest), readConfig(env), env, out);
   },
   /** Another name of `apply --dry-run`. */
   async 'dry-run'(env, { out }, rest) {
-    const { applyCommand, readApplyCommand } = await import('./apply.js');
+    const { applyCommand, readApplyCommand } = await import('./apply/apply.js');
     await applyCommand(readApplyCommand(['--dry-run', ...rest]), readConfig(env), env, out);
   },
   async explain(env, { out }, rest) {
     const [what, jti, ...more] = rest;
     if (what === 'token' && jti !== undefined && more.length === 0) {
-      const { explainTokenCommand } = await import('./explain-token.js');
+      const { explainTokenCommand } = await import('./decide/explain-token.js');
       await explainTokenCommand(jti, readConfig(env), out);
       return;
     }
-    const { explainCommand, readDecideCommand } = await import('./decide.js');
+    const { explainCommand, readDecideCommand } = await import('./decide/decide.js');
     await explainCommand(readDecideCommand(rest), readConfig(env), out);
   },
   async throttle(env, { out }, rest) {
-    const { readThrottleCommand, throttleCommand } = await import('./throttle.js');
+    const { readThrottleCommand, throttleCommand } = await import('./throttle/throttle.js');
     await throttleCommand(readThrottleCommand(rest), readConfig(env), out);
   },
   async help(_env, { out }, words) {
@@ -145,7 +145,7 @@ async function assigning(
   out: Output,
   rest: readonly string[],
 ): Promise<void> {
-  const { assignCommand, readAssignCommand } = await import('./assign.js');
+  const { assignCommand, readAssignCommand } = await import('./assign/assign.js');
   await assignCommand(readAssignCommand(action, rest), readConfig(env), out);
 }
 
@@ -169,7 +169,7 @@ async function managing(
 async function looking(of: LookCommand['of'], env: Environment, out: Output, rest: readonly string[]): Promise<void> {
   const [action, ...args] = rest;
   if (action === (of === 'role' ? 'holders' : 'members')) return listHolders(of, env, out, args);
-  const { lookCommand, readLookCommand } = await import('./look.js');
+  const { lookCommand, readLookCommand } = await import('./list/list.js');
   await lookCommand(readLookCommand(of, rest), readConfig(env), out);
 }
 
@@ -179,7 +179,7 @@ async function listHolders(
   out: Output,
   rest: readonly string[],
 ): Promise<void> {
-  const { holdersCommand, readHoldersCommand } = await import('./holders.js');
+  const { holdersCommand, readHoldersCommand } = await import('./list/holders.js');
   await holdersCommand(readHoldersCommand(of, rest), readConfig(env), out);
 }
 

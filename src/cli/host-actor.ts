@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { newId } from '../base/ids.js';
+import { newId } from '../base/crypto/ids.js';
 import type { Actor } from '../changes/actor.js';
 
 /** Who is at the command line: the account that it runs under. */

@@ -1,6 +1,6 @@
 import { seconds } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
-import { nearest } from '../base/nearest.js';
+import { nearest } from '../base/text/nearest-word.js';
 import { SETTINGS, type LogLevel, type SettingName, type SettingValue } from './settings.js';
 import type { StoreAddress } from './store-address.js';
 

@@ -3,7 +3,7 @@ import { readFileSync, type Stats } from 'node:fs';
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatehouseError } from '../base/errors.js';
-import type { SealingKey } from '../base/secret-box.js';
+import type { SealingKey } from '../base/crypto/secret-box.js';
 import { entryOf, isVolumeFolder, tooOpen } from './private-file.js';
 import { isUnfinished, writeOnce } from './write-once.js';
 
@@ -20,7 +20,7 @@ const FIRST_KEY = '0001.key';
 
 /**
  * The sealing keys of a folder, the one whose id sorts last by bytes first. It seals a new store; a store that is there says itself
- * which one seals (see `storage/key-check`). All of them open.
+ * which one seals (see `storage/sealing/key-check`). All of them open.
  *
  * @throws GatehouseError `bad-configuration` when there is none, or anything in the folder is not as it should be
  */

@@ -1,6 +1,6 @@
-import { decide, type Decision } from '../access/decide.js';
-import { explain } from '../access/explain.js';
-import type { Snapshot } from '../access/snapshot.js';
+import { decide, type Decision } from '../access/evaluation/decide.js';
+import { explain } from '../access/evaluation/explain.js';
+import type { Snapshot } from '../access/evaluation/snapshot.js';
 import type { Instant } from '../base/clock.js';
 import { type Asking, askingOf, type Sources } from './asking.js';
 import type { Evaluation } from './evaluation.js';

@@ -1,16 +1,16 @@
-import { countryOf } from '../access/country-of.js';
-import { compiled } from '../access/compiled.js';
-import type { Context, Subject } from '../access/question.js';
-import type { Snapshot } from '../access/snapshot.js';
-import { clientSubject, readsBehaviour, subjectOf } from '../access/subject.js';
+import { countryOf } from '../access/limitations/country-of-address.js';
+import { compiled } from '../access/evaluation/snapshot-index.js';
+import type { Context, Subject } from '../access/evaluation/evaluation-context.js';
+import type { Snapshot } from '../access/evaluation/snapshot.js';
+import { clientSubject, readsBehaviour, subjectOf } from '../access/evaluation/subject.js';
 import { type Instant, seconds } from '../base/clock.js';
-import type { Edge } from '../base/edge.js';
-import { levelsAmong } from '../base/level.js';
+import type { Edge } from '../base/assignment.js';
+import { levelsAmong } from '../base/authentication-level.js';
 import { readAddress } from '../base/networks.js';
-import type { Behaviour } from '../identity/behaviour.js';
-import type { User } from '../identity/user.js';
-import type { Client } from '../realm/client.js';
-import type { TrustedFact } from '../realm/resource-server.js';
+import type { Behaviour } from '../identity/activity/activity.js';
+import type { User } from '../identity/users/user.js';
+import type { Client } from '../realm/clients/client.js';
+import type { TrustedFact } from '../realm/resource-servers/resource-server.js';
 import { type Evaluation, subjectKind } from './evaluation.js';
 import type { IdOf } from './named.js';
 

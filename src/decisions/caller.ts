@@ -1,10 +1,10 @@
 import { type Instant, now } from '../base/clock.js';
-import { basicCredentials } from '../http/basic-credentials.js';
+import { basicCredentials } from '../http/request/basic-credentials.js';
 import type { Why } from '../http/refusals/because.js';
 import { type Reason, REASONS } from '../http/refusals/reasons.js';
-import { type Client, takesSecretBy } from '../realm/client.js';
-import { compareSecret } from '../realm/client-secret.js';
-import { GATEHOUSE_API } from '../realm/resource-server.js';
+import { type Client, takesSecretBy } from '../realm/clients/client.js';
+import { compareSecret } from '../realm/clients/client-secret.js';
+import { GATEHOUSE_API } from '../realm/resource-servers/resource-server.js';
 
 /** Who asks, and the resource servers that it is, by their identifiers. */
 export interface Caller {

@@ -7,14 +7,14 @@
  */
 import type { Context, Middleware } from 'koa';
 import type { z } from 'zod';
-import type { Snapshot, Snapshots } from '../access/snapshot.js';
+import type { Snapshot, Snapshots } from '../access/evaluation/snapshot.js';
 import { type Instant, now } from '../base/clock.js';
-import { readJsonBody } from '../http/json-body.js';
+import { readJsonBody } from '../http/request/json-body.js';
 import { problem, type ProblemCode } from '../http/problem.js';
 import type { Why } from '../http/refusals/because.js';
 import { logRefusal } from '../http/refusals/log-refusal.js';
 import { type Reason, REASONS } from '../http/refusals/reasons.js';
-import { GATEHOUSE_API } from '../realm/resource-server.js';
+import { GATEHOUSE_API } from '../realm/resource-servers/resource-server.js';
 import { type Answer, answerTo } from './answer.js';
 import { type Asking, type Caller, callerOf, type CallerSources } from './caller.js';
 import { type Counting, countEvents, type Events, eventsInput, mayReport } from './events.js';

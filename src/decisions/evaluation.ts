@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lineFault } from '../base/readable.js';
+import { lineFault } from '../base/text/text-faults.js';
 
 /** A name as callers write it; longer is nobody's. */
 const name = z

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Snapshot } from '../access/snapshot.js';
-import { lineFault } from '../base/readable.js';
+import type { Snapshot } from '../access/evaluation/snapshot.js';
+import { lineFault } from '../base/text/text-faults.js';
 import { days, type Instant, minutes } from '../base/clock.js';
-import { hashOf } from '../base/hash-of.js';
-import type { Saved } from '../changes/saved.js';
-import { type Counted, EVENT_NAME, KEPT_DAYS } from '../identity/behaviour.js';
-import type { User } from '../identity/user.js';
+import { hashOf } from '../base/crypto/hash-of.js';
+import type { Saved } from '../changes/change-result.js';
+import { type Counted, EVENT_NAME, KEPT_DAYS } from '../identity/activity/activity.js';
+import type { User } from '../identity/users/user.js';
 import type { Caller } from './caller.js';
 import type { IdOf } from './named.js';
 

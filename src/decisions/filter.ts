@@ -1,6 +1,6 @@
-import { type Conjunct, criterionOf } from '../access/criterion.js';
-import { decide } from '../access/decide.js';
-import type { Snapshot } from '../access/snapshot.js';
+import { type Conjunct, criterionOf } from '../access/evaluation/list-criterion.js';
+import { decide } from '../access/evaluation/decide.js';
+import type { Snapshot } from '../access/evaluation/snapshot.js';
 import type { Instant } from '../base/clock.js';
 import { type Reasoned, reasonedOf } from './answer.js';
 import { askingOf, type Sources } from './asking.js';

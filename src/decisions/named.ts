@@ -1,4 +1,4 @@
-import type { Client } from '../realm/client.js';
+import type { Client } from '../realm/clients/client.js';
 
 /** Whose name this is to a client with pairwise names (OpenID Connect Core 8.1); undefined: nobody's, or it has none. */
 export type OpenPairwise = (sub: string, client: Client) => string | undefined;

@@ -1,6 +1,6 @@
-import type { Resource } from '../access/question.js';
-import type { Snapshot } from '../access/snapshot.js';
-import type { ResourceInstance } from '../realm/resource-server.js';
+import type { Resource } from '../access/evaluation/evaluation-context.js';
+import type { Snapshot } from '../access/evaluation/snapshot.js';
+import type { ResourceInstance } from '../realm/resource-servers/resource-server.js';
 import type { Evaluation } from './evaluation.js';
 import type { IdOf } from './named.js';
 import { withoutNull } from './wanted.js';

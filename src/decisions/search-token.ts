@@ -1,5 +1,5 @@
 import { GatehouseError } from '../base/errors.js';
-import type { SealedAt, SecretBox } from '../base/secret-box.js';
+import type { SealedAt, SecretBox } from '../base/crypto/secret-box.js';
 
 /** Where a search goes on, as its caller is told it and tells it back. */
 export interface SearchTokens {

@@ -1,11 +1,17 @@
-import { placesHolding } from '../access/access-question.js';
-import { candidates, clientCandidates, type ClientList, type ClientPlace, type People } from '../access/candidates.js';
-import { decide } from '../access/decide.js';
-import { inPages } from '../access/in-pages.js';
-import type { Snapshot } from '../access/snapshot.js';
+import { placesHolding } from '../access/administration/access-question.js';
+import {
+  candidates,
+  clientCandidates,
+  type ClientList,
+  type ClientPlace,
+  type People,
+} from '../access/administration/candidates.js';
+import { decide } from '../access/evaluation/decide.js';
+import { inPages } from '../access/administration/in-batches.js';
+import type { Snapshot } from '../access/evaluation/snapshot.js';
 import type { Instant } from '../base/clock.js';
-import type { User } from '../identity/user.js';
-import type { Client } from '../realm/client.js';
+import type { User } from '../identity/users/user.js';
+import type { Client } from '../realm/clients/client.js';
 import type { Stored } from '../storage/spec.js';
 import { askingAbout, askingOf, type Known, type Sources } from './asking.js';
 import { type ActionSearch, type ResourceSearch, type SubjectSearch, subjectKind } from './evaluation.js';

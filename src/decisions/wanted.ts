@@ -1,4 +1,4 @@
-import type { Wanted } from '../access/decide.js';
+import type { Wanted } from '../access/evaluation/decide.js';
 import type { Json } from '../base/json.js';
 import type { Evaluation } from './evaluation.js';
 

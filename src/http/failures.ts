@@ -3,7 +3,7 @@ import type Application from 'koa';
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { GatehouseError } from '../base/errors.js';
-import { logOf } from './access-log.js';
+import { logOf } from './server/access-log.js';
 import { problem } from './problem.js';
 
 /** Seconds after which it is worth another try. */

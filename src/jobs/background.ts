@@ -1,6 +1,6 @@
 import { minutes, now, seconds } from '../base/clock.js';
-import type { Held } from '../storage/held.js';
-import { underLease } from '../storage/lease.js';
+import type { Held } from '../storage/leases/lease-holder.js';
+import { underLease } from '../storage/leases/lease.js';
 import type { House } from '../storage/store.js';
 import { put } from '../storage/write.js';
 import { type Job, jobRuns } from './job.js';

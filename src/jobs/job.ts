@@ -4,7 +4,7 @@
  * Owns when a job is due and who does it. Knows none of the work; a job is handed the lease under which it writes.
  * Never in the way of a request, and never the only one to know what is true: whatever a job does late is only late.
  */
-import type { Held } from '../storage/held.js';
+import type { Held } from '../storage/leases/lease-holder.js';
 import { spec } from '../storage/spec.js';
 import type { Instant } from '../base/clock.js';
 

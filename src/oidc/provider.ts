@@ -9,17 +9,17 @@ import type { Configuration, Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
 import type { Outgoing } from '../http/outgoing/outgoing.js';
 import { isPassing, logFailure, tryLater } from '../http/failures.js';
-import { logOf } from '../http/access-log.js';
-import type { Snapshots } from '../access/snapshot.js';
-import type { ConsentService } from '../sessions/consent-service.js';
-import { newRefreshToken, parseRefreshToken, successorOf } from '../sessions/refresh-family.js';
-import type { AttributeClaim } from '../realm/attribute-claims.js';
-import type { ResourceServerService } from '../realm/resource-server-service.js';
-import { bytesOf, type Keys } from '../realm/keys.js';
+import { logOf } from '../http/server/access-log.js';
+import type { Snapshots } from '../access/evaluation/snapshot.js';
+import type { ConsentService } from '../sessions/consents/consent-service.js';
+import { newRefreshToken, parseRefreshToken, successorOf } from '../sessions/tokens/refresh-family.js';
+import type { AttributeClaim } from '../realm/claims/attribute-claims.js';
+import type { ResourceServerService } from '../realm/resource-servers/resource-server-service.js';
+import { bytesOf, type Keys } from '../realm/keys/keys.js';
 import type { KnowUser } from '../sign-in/known-user.js';
-import { type Pages, pathOf } from '../sign-in/pages/pages.js';
+import { type Pages, pathOf } from '../pages/pages.js';
 import { adapterFor } from './adapter/adapter-for.js';
-import { clientBehind, type ClientLookup, lookUpClients } from './client-lookup.js';
+import { clientBehind, type ClientLookup, lookUpClients } from './requests/client-lookup.js';
 import { accounts } from './configuration/accounts.js';
 import { browserOnly } from './configuration/browser-only.js';
 import { claims } from './configuration/claims.js';
@@ -39,15 +39,15 @@ import { rememberAskedScopes } from './library/remember-asked-scopes.js';
 import { providerWithResponseModes } from './library/response-modes.js';
 import { noteSignOutRedirects } from './library/sign-out-redirect.js';
 import { refuseUnauthorizedClients } from './library/unauthorized-client.js';
-import type { PendingRequests } from './pending-requests.js';
-import type { PairwiseSubjects } from './pairwise-subjects.js';
-import { planAccessTokens } from './issue-access-token.js';
+import type { PendingRequests } from './interactions/pending-requests.js';
+import type { PairwiseSubjects } from './issuance/pairwise-subjects.js';
+import { planAccessTokens } from './issuance/issue-access-token.js';
 import { hearRefusals } from './refusals/provider-refusals.js';
-import { detectReplays } from './replay-detection.js';
-import { oidcOf } from './session-in-request.js';
-import { currentScope } from './request-scope.js';
-import type { StartAgainFrom } from './start-again.js';
-import { tellByMapping } from './told-claims.js';
+import { detectReplays } from './requests/replay-detection.js';
+import { oidcOf } from './request-scope/session-in-request.js';
+import { currentScope } from './request-scope/request-scope.js';
+import type { StartAgainFrom } from './interactions/restart-sign-in.js';
+import { tellByMapping } from './issuance/client-claims.js';
 
 export interface ProviderParts {
   readonly issuer: URL;
@@ -125,7 +125,7 @@ export function buildProvider(parts: ProviderParts): Provider {
 /** The issuer identifier has no trailing slash, which a URL at the root always writes. */
 export const issuerOf = (issuer: URL): string => `${issuer.origin}${pathOf(issuer)}`;
 
-/** A rotated refresh token stays in its family (see `sessions/refresh-family`). */
+/** A rotated refresh token stays in its family (see `sessions/tokens/refresh-family`). */
 function keepFamilies(provider: Provider, successors: Buffer): void {
   // Not in the published types; the one method of the library that is replaced.
   const prototype = provider.RefreshToken.prototype as unknown as { generateTokenId: () => string };

@@ -1,11 +1,11 @@
-import { check } from './check.js';
-import { emptyRealm, readCurrentRealm } from './current-realm.js';
-import { findSecrets } from './find-secrets.js';
-import type { RealmParts } from './parts.js';
-import { plan, type Plan } from './plan.js';
-import type { RealmFile } from './read-realm-file.js';
-import type { Secrets } from './secrets.js';
-import type { Read } from './syntax.js';
+import { check } from './check/check.js';
+import { emptyRealm, readCurrentRealm } from './plan/current-realm.js';
+import { findSecrets } from './secrets/find-secrets.js';
+import type { RealmParts } from './realm-parts.js';
+import { plan, type Plan } from './plan/plan.js';
+import type { RealmFile } from './read/read-realm-file.js';
+import type { Secrets } from './secrets/secrets.js';
+import type { Read } from './read/syntax.js';
 
 /**
  * The plan of a file that was checked, or everything that stands against it. The one way to a plan: a dry run, the check of a file, a start

@@ -1,8 +1,8 @@
 import type { Instant } from '../base/clock.js';
-import type { Grant } from './grant.js';
+import type { Grant } from './grants/grant.js';
 import type { Session } from './session.js';
 import { isSince, type SignedOut, type SignOutEpoch } from './sign-out-epoch.js';
-import type { Token } from './token.js';
+import type { Token } from './tokens/token.js';
 
 /** What of a user decides whether what they have still lives. */
 export interface Owner extends SignedOut {

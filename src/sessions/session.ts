@@ -6,7 +6,7 @@
  * Never speaks OAuth, never reads a user (its callers bring one), never deletes what a later check must still see.
  */
 import type { Instant } from '../base/clock.js';
-import type { Hashed } from '../base/hash-of.js';
+import type { Hashed } from '../base/crypto/hash-of.js';
 import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
 import type { Proof } from './proof.js';

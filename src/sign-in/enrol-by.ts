@@ -1,10 +1,10 @@
 import type { Actor } from '../changes/actor.js';
-import type { SecondFactorService } from '../identity/second-factor-service.js';
-import { survivingSession } from '../sessions/survive.js';
+import type { SecondFactorService } from '../identity/second-factor/second-factor-service.js';
+import { survivingSession } from '../sessions/keep-session.js';
 import type { Realm } from '../storage/store.js';
-import type { KnownUser } from './facts.js';
+import type { KnownUser } from './flow/facts.js';
 import type { KnowUser } from './known-user.js';
-import type { EnrolOutcome } from './visit.js';
+import type { EnrolOutcome } from './sign-in-request.js';
 
 /** Who makes a second factor a user's; everything of theirs ends by it, but the session that this browser has. */
 export const enrolBy =

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Instant } from '../base/clock.js';
 import type { Proof } from '../sessions/proof.js';
 import type { SignOutEpoch } from '../sessions/sign-out-epoch.js';
-import type { Attempt, Shown } from './attempt.js';
-import type { Facts, Missing } from './facts.js';
-import type { Requirements } from './requirements.js';
+import type { Attempt, Shown } from './flow/attempt.js';
+import type { Facts, Missing } from './flow/facts.js';
+import type { Requirements } from './flow/requirements.js';
 
 /**
  * The authorization request that waits for a person, as sign-in sees it: a port, which `oidc/` implements. Sign-in reads it,

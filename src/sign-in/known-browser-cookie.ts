@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
-import { BROWSER_KNOWN_FOR } from '../identity/known-browser.js';
-import type { KnownBrowsers } from '../identity/known-browser.js';
+import { BROWSER_KNOWN_FOR } from '../identity/throttling/known-browser.js';
+import type { KnownBrowsers } from '../identity/throttling/known-browser.js';
 import type { SignOutEpoch } from '../sessions/sign-out-epoch.js';
 
 /** By which a browser is known to have signed in as somebody: guesses of others do not slow down who signs in with it. */

@@ -1,13 +1,13 @@
-import { requiredLevelOf } from '../access/required-level.js';
-import type { Snapshots } from '../access/snapshot.js';
-import { readsBehaviour, subjectOf } from '../access/subject.js';
+import { requiredLevelOf } from '../access/evaluation/required-level.js';
+import type { Snapshots } from '../access/evaluation/snapshot.js';
+import { readsBehaviour, subjectOf } from '../access/evaluation/subject.js';
 import { now } from '../base/clock.js';
-import type { Behaviour } from '../identity/behaviour.js';
-import type { User } from '../identity/user.js';
-import type { Settings } from '../realm/settings.js';
-import type { SettingsService } from '../realm/settings-service.js';
+import type { Behaviour } from '../identity/activity/activity.js';
+import type { User } from '../identity/users/user.js';
+import type { Settings } from '../realm/settings/settings.js';
+import type { SettingsService } from '../realm/settings/settings-service.js';
 import { signOutEpochOf } from '../sessions/sign-out-epoch.js';
-import type { KnownUser, SecondFactor } from './facts.js';
+import type { KnownUser, SecondFactor } from './flow/facts.js';
 
 /** A user, as far as the next step hangs on them. Asks the store for nothing, once its caches are warm. */
 export type KnowUser = (user: User) => Promise<KnownUser>;

@@ -1,7 +1,7 @@
 import { logRefusal } from '../http/refusals/log-refusal.js';
 import { type Reason, REASONS } from '../http/refusals/reasons.js';
 import type { SignInRefusal } from './interaction.js';
-import type { Visit } from './visit.js';
+import type { Visit } from './sign-in-request.js';
 
 /** Why a sign-in was not one, as the audit has it. */
 export type SignInFailure = SignInRefusal | 'wrong-credentials' | 'wrong-code' | 'used-code';

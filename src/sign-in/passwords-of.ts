@@ -1,6 +1,6 @@
-import { chooseOwn } from '../identity/choose-own.js';
-import type { Passwords as Judge } from '../identity/passwords.js';
-import type { UserService } from '../identity/user-service.js';
+import { chooseOwn } from '../identity/passwords/change-own-password.js';
+import type { Passwords as Judge } from '../identity/passwords/check-password.js';
+import type { UserService } from '../identity/users/user-service.js';
 import type { Realm } from '../storage/store.js';
 import type { KnowUser } from './known-user.js';
 import type { Passwords } from './passwords.js';

@@ -1,5 +1,5 @@
 import type { Actor } from '../changes/actor.js';
-import type { KnownUser } from './facts.js';
+import type { KnownUser } from './flow/facts.js';
 
 /** Who checks a password: a port, which `identity/` implements. */
 export interface Passwords {

@@ -1,19 +1,19 @@
 import { Router, type RouterContext } from '@koa/router';
 import type { Middleware } from 'koa';
 import { now } from '../base/clock.js';
-import { finishSignIn } from './advance.js';
-import { nextStep } from './next-step.js';
-import type { RequiredAction } from './required-action.js';
-import { ASSETS_FOLDER } from './pages/assets.js';
-import { wishLocales } from './pages/locale.js';
-import { pathOf } from './pages/pages.js';
+import { finishSignIn } from './flow/advance.js';
+import { nextStep } from './flow/next-step.js';
+import type { RequiredAction } from './flow/required-action.js';
+import { ASSETS_FOLDER } from '../pages/assets.js';
+import { wishLocales } from '../pages/locale.js';
+import { pathOf } from '../pages/pages.js';
 import { otherAccountPage, postSignIn, signInPage } from './steps/authenticate.js';
 import { choosePage, postChoice } from './steps/choose-account.js';
 import { changePasswordPage, postNewPassword } from './steps/change-password.js';
 import { consentPage, postConsent } from './steps/consent.js';
 import { enrolPage, postEnrol } from './steps/enrol-second-factor.js';
 import { postSecondFactor, secondFactorPage } from './steps/second-factor.js';
-import { leave, type SignInParts, type Visit } from './visit.js';
+import { leave, type SignInParts, type Visit } from './sign-in-request.js';
 
 /** The pages between an authorization request and its answer, with the files they refer to, below the issuer's path. */
 export function signInRouter(parts: SignInParts): Middleware {

@@ -1,16 +1,16 @@
 import { now, type Instant } from '../base/clock.js';
 import type { Json } from '../base/json.js';
 import { PAGE_LIMIT, type Cursor, type PageRequest } from '../base/paging.js';
-import type { SecretBox } from '../base/secret-box.js';
+import type { SecretBox } from '../base/crypto/secret-box.js';
 import type { AnyCondition } from './condition.js';
 import { cursorOf, placeOf } from './cursor.js';
-import { checkDocument } from './document-check.js';
+import { checkDocument } from './checks/document-check.js';
 import type { Engine, EngineDocument, EngineWrite, Place, Row } from './engine.js';
-import { checkCondition, checkId, checkKey, checkQuery } from './filter-check.js';
+import { checkCondition, checkId, checkKey, checkQuery } from './checks/filter-check.js';
 import { misuse } from './misuse.js';
 import type { Outcome } from './refusal.js';
-import { opened, sealed } from './seal.js';
-import { broughtUp } from './migrate-document.js';
+import { opened, sealed } from './sealing/seal.js';
+import { broughtUp } from './migration/migrate-document.js';
 import type { AnySpec } from './spec.js';
 import type { Collection } from './store.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Cursor } from '../base/paging.js';
-import { isScalar } from './document-check.js';
+import { isScalar } from './checks/document-check.js';
 import type { EngineFind, EngineQuery, Place } from './engine.js';
 import { misuse } from './misuse.js';
 

@@ -1,21 +1,21 @@
 import { now } from '../base/clock.js';
-import type { SecretBox } from '../base/secret-box.js';
-import { boundedEngine } from './bounded-engine.js';
+import type { SecretBox } from '../base/crypto/secret-box.js';
+import { boundedEngine } from './deadlines/bounded-engine.js';
 import { checkVersion, collection } from './collection.js';
-import { checkDocument } from './document-check.js';
+import { checkDocument } from './checks/document-check.js';
 import type { Engine, EngineWrite, Place } from './engine.js';
-import { checkCondition, checkId } from './filter-check.js';
-import { keyChecks } from './key-check.js';
-import { leaseLost, leases } from './lease.js';
+import { checkCondition, checkId } from './checks/filter-check.js';
+import { keyChecks } from './sealing/key-check.js';
+import { leaseLost, leases } from './leases/lease.js';
 import { misuse } from './misuse.js';
 import type { CommitOutcome } from './refusal.js';
-import { reseal } from './reseal.js';
-import { bringUp, schemaVersions, settle } from './schema-versions.js';
-import { sealed } from './seal.js';
-import { checkSpecs } from './spec-check.js';
+import { reseal } from './sealing/reseal.js';
+import { bringUp, schemaVersions, settle } from './migration/schema-versions.js';
+import { sealed } from './sealing/seal.js';
+import { checkSpecs } from './checks/spec-check.js';
 import type { AnySpec } from './spec.js';
 import type { Collection, House, RealmId, Store } from './store.js';
-import { refuseUnfinishedCopy, storeCopies } from './unfinished-copy.js';
+import { refuseUnfinishedCopy, storeCopies } from './migration/unfinished-copy.js';
 import type { Write } from './write.js';
 
 export interface StoreParts {

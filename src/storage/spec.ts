@@ -5,7 +5,7 @@
  * whatever the engine. Knows no kind of document itself, never hashes, and never decides what a write means.
  */
 import type { Instant } from '../base/clock.js';
-import type { Hashed } from '../base/hash-of.js';
+import type { Hashed } from '../base/crypto/hash-of.js';
 import type { JsonObject } from '../base/json.js';
 
 /** What every document has besides its own fields; `version` is the port's affair (see {@link Stored}). */

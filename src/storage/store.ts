@@ -1,7 +1,7 @@
 import type { Instant } from '../base/clock.js';
 import type { Page, PageRequest } from '../base/paging.js';
 import type { Condition } from './condition.js';
-import type { Held } from './held.js';
+import type { Held } from './leases/lease-holder.js';
 import type { CommitOutcome, Outcome } from './refusal.js';
 import type { AnySpec, DocumentOf, IdOf, KeyName, KeyValues, QueryName, QueryValues, Stored } from './spec.js';
 import type { Write } from './write.js';

@@ -1,10 +1,10 @@
 import { now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
-import { newId } from '../base/ids.js';
+import { newId } from '../base/crypto/ids.js';
 import type { Engine, EngineWrite, Place, Row } from '../storage/engine.js';
-import { storeIdentity } from '../storage/key-check.js';
+import { storeIdentity } from '../storage/sealing/key-check.js';
 import type { AnySpec } from '../storage/spec.js';
-import { COPY, storeCopies } from '../storage/unfinished-copy.js';
+import { COPY, storeCopies } from '../storage/migration/unfinished-copy.js';
 
 /** A target that nobody uses until it is released, and that this run alone may fill. */
 export interface Claim {

@@ -8,13 +8,13 @@
 import { type Instant, minutes, now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Engine, EngineReader, WalkedKey } from '../storage/engine.js';
-import { storeIdentity } from '../storage/key-check.js';
-import { findBehind } from '../storage/schema-versions.js';
+import { storeIdentity } from '../storage/sealing/key-check.js';
+import { findBehind } from '../storage/migration/schema-versions.js';
 import type { AnySpec } from '../storage/spec.js';
-import { storeCopies } from '../storage/unfinished-copy.js';
+import { storeCopies } from '../storage/migration/unfinished-copy.js';
 import { type Claim, claimTarget } from './claim-target.js';
 import { type Digest, digestsOf, same, together } from './digest.js';
-import { everyPage } from './pages.js';
+import { everyPage } from './every-page.js';
 
 export interface CopyJob {
   readonly source: EngineReader;

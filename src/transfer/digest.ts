@@ -3,7 +3,7 @@ import type { Instant } from '../base/clock.js';
 import type { Json } from '../base/json.js';
 import type { EngineReader, WalkedRow } from '../storage/engine.js';
 import type { AnySpec } from '../storage/spec.js';
-import { everyPage } from './pages.js';
+import { everyPage } from './every-page.js';
 
 /** What a set of documents comes to, in whatever order they were read. */
 export interface Digest {

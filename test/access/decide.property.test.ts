@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { EVERYONE } from '../../src/access/everyone.js';
-import { decide, type Decision } from '../../src/access/decide.js';
-import { effective } from '../../src/access/effective.js';
+import { EVERYONE } from '../../src/access/model/everyone.js';
+import { decide, type Decision } from '../../src/access/evaluation/decide.js';
+import { effective } from '../../src/access/evaluation/effective.js';
 import { LIMITATIONS } from '../../src/access/limitations/limitations.js';
-import { covers } from '../../src/realm/covers.js';
-import type { Context, Resource } from '../../src/access/question.js';
-import type { Edge, Limitation } from '../../src/base/edge.js';
+import { covers } from '../../src/realm/resource-servers/permission-covers.js';
+import type { Context, Resource } from '../../src/access/evaluation/evaluation-context.js';
+import type { Edge, Limitation } from '../../src/base/assignment.js';
 import { AT, AUDIENCES, names, snapshotOf, type World, worlds } from './world.js';
 
 interface Asked {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Effective, effective } from '../../src/access/effective.js';
-import type { Edge } from '../../src/base/edge.js';
+import { type Effective, effective } from '../../src/access/evaluation/effective.js';
+import type { Edge } from '../../src/base/assignment.js';
 import { AT, AUDIENCES, edge, snapshotOf, type World, worlds } from './world.js';
 
 const judge = (world: World, at = AT): Effective =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { administrator } from '../../src/access/administrator.js';
-import { allows, effective } from '../../src/access/effective.js';
-import type { Edge } from '../../src/base/edge.js';
-import { gatehouseApi } from '../../src/realm/gatehouse-api.js';
-import { GATEHOUSE_API } from '../../src/realm/resource-server.js';
+import { administrator } from '../../src/access/model/administrator.js';
+import { allows, effective } from '../../src/access/evaluation/effective.js';
+import type { Edge } from '../../src/base/assignment.js';
+import { gatehouseApi } from '../../src/realm/resource-servers/gatehouse-api.js';
+import { GATEHOUSE_API } from '../../src/realm/resource-servers/resource-server.js';
 import { AT, edge, group, ORDERS, role, server, snapshotOf, STOCK } from './world.js';
 
 const orders = server(ORDERS, {

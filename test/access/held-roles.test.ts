@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { effective } from '../../src/access/effective.js';
-import { heldRoles } from '../../src/access/held-roles.js';
-import type { Edge } from '../../src/base/edge.js';
+import { effective } from '../../src/access/evaluation/effective.js';
+import { heldRoles } from '../../src/access/evaluation/held-roles.js';
+import type { Edge } from '../../src/base/assignment.js';
 import { AT, edge, group, role, snapshotOf } from './world.js';
 
 const held = (edges: readonly Edge[], world: Partial<Parameters<typeof snapshotOf>[0]>) => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { AccessQuestion } from '../../src/access/access-question.js';
-import { effective } from '../../src/access/effective.js';
+import type { AccessQuestion } from '../../src/access/administration/access-question.js';
+import { effective } from '../../src/access/evaluation/effective.js';
 import {
   type Holder,
   type HolderCursor,
@@ -9,9 +9,9 @@ import {
   holdersPage,
   readHolderCursor,
   writeHolderCursor,
-} from '../../src/access/holders.js';
-import type { Subject } from '../../src/access/question.js';
-import { clientSubject, subjectOf } from '../../src/access/subject.js';
+} from '../../src/access/administration/holders.js';
+import type { Subject } from '../../src/access/evaluation/evaluation-context.js';
+import { clientSubject, subjectOf } from '../../src/access/evaluation/subject.js';
 import { clientListOf, machine, peopleOf, person } from './people.js';
 import { AT, names, ORDERS, snapshotOf, STOCK, type World, worlds } from './world.js';
 

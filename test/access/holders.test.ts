@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ADMINISTRATOR } from '../../src/access/administrator.js';
-import { assign } from '../../src/access/assign.js';
-import { holdersOf } from '../../src/access/holders.js';
-import { roleInput } from '../../src/access/role-input.js';
-import type { Saved } from '../../src/changes/saved.js';
-import { ensureAdministrator } from '../../src/cli/ensure-administrator.js';
-import { users } from '../../src/identity/user.js';
+import { ADMINISTRATOR } from '../../src/access/model/administrator.js';
+import { assign } from '../../src/access/model/assign.js';
+import { holdersOf } from '../../src/access/administration/holders.js';
+import { roleInput } from '../../src/access/model/role-input.js';
+import type { Saved } from '../../src/changes/change-result.js';
+import { ensureAdministrator } from '../../src/cli/setup/ensure-administrator.js';
+import { users } from '../../src/identity/users/user.js';
 import { by, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';
 import { person } from './people.js';
 import { edge } from './world.js';

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decide } from '../../src/access/decide.js';
-import type { Answer, Criterion, LimitationKind } from '../../src/access/limitation.js';
+import { decide } from '../../src/access/evaluation/decide.js';
+import type { Answer, Criterion, LimitationKind } from '../../src/access/limitations/limitation.js';
 import { LIMITATIONS } from '../../src/access/limitations/limitations.js';
-import type { Context, Question, Resource } from '../../src/access/question.js';
-import { PASSWORD, TWO_FACTOR } from '../../src/base/level.js';
+import type { Context, Question, Resource } from '../../src/access/evaluation/evaluation-context.js';
+import { PASSWORD, TWO_FACTOR } from '../../src/base/authentication-level.js';
 import { evenDays } from './samples/even-days.js';
 import { edge, ORDERS, role, server, snapshotOf } from './world.js';
 
@@ -234,7 +234,7 @@ describe('every kind of limitation', () => {
       expect([kind, row?.endsWith(judgedAt === 'issue' ? '| at issue |' : '| at a decision |')]).toEqual([kind, true]);
     }
     const sample = readFileSync('test/access/samples/even-days.ts', 'utf8');
-    expect(page).toContain(sample.replace('../../../src/access/limitation.js', '../limitation.js'));
+    expect(page).toContain(sample.replace('../../../src/access/limitations/limitation.js', '../limitation.js'));
     expect(judge('even-days', 'UTC', { context: { at: NOON } })).toEqual({
       is: 'yes',
       until: at('2026-11-27T00:00:00Z'),

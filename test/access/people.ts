@@ -1,8 +1,8 @@
-import type { ClientList, People } from '../../src/access/candidates.js';
-import type { Edge } from '../../src/base/edge.js';
-import { indexOf } from '../../src/identity/user-index.js';
-import type { User } from '../../src/identity/user.js';
-import type { Client } from '../../src/realm/client.js';
+import type { ClientList, People } from '../../src/access/administration/candidates.js';
+import type { Edge } from '../../src/base/assignment.js';
+import { indexOf } from '../../src/identity/users/user-index.js';
+import type { User } from '../../src/identity/users/user.js';
+import type { Client } from '../../src/realm/clients/client.js';
 import type { Stored } from '../../src/storage/spec.js';
 
 /** Somebody whose index knows only of the groups in which they are themselves: that of groups above may always be late. */

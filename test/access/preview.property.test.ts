@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { effective } from '../../src/access/effective.js';
-import { type Planned, preview } from '../../src/access/preview.js';
-import type { Subject } from '../../src/access/question.js';
-import type { Snapshot } from '../../src/access/snapshot.js';
-import { clientSubject, subjectOf } from '../../src/access/subject.js';
+import { effective } from '../../src/access/evaluation/effective.js';
+import { type Planned, preview } from '../../src/access/administration/preview.js';
+import type { Subject } from '../../src/access/evaluation/evaluation-context.js';
+import type { Snapshot } from '../../src/access/evaluation/snapshot.js';
+import { clientSubject, subjectOf } from '../../src/access/evaluation/subject.js';
 import { clientListOf, machine, peopleOf, person } from './people.js';
 import { AT, snapshotOf, type World, worlds } from './world.js';
 

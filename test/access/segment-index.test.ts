@@ -1,7 +1,7 @@
 /** Who is in a segment, as an index that lists are read by: brought up to date by what changes, and by a job. */
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { days, hours } from '../../src/base/clock.js';
-import { users } from '../../src/identity/user.js';
+import { users } from '../../src/identity/users/user.js';
 import { passes } from '../support/passes.js';
 import { bring, by, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';
 

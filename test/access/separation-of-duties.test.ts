@@ -1,16 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { assign, type EdgeHolder, type EdgeOwner, type Wanted } from '../../src/access/assign.js';
-import { heldBoth } from '../../src/access/holds-both.js';
-import { proposed } from '../../src/access/proposal.js';
-import type { RoleInput } from '../../src/access/role-input.js';
-import type { Edge } from '../../src/base/edge.js';
+import { assign, type EdgeHolder, type EdgeOwner, type Wanted } from '../../src/access/model/assign.js';
+import { heldBoth } from '../../src/access/separation-of-duties/find-violations.js';
+import { proposed } from '../../src/access/administration/proposed-snapshot.js';
+import type { RoleInput } from '../../src/access/model/role-input.js';
+import type { Edge } from '../../src/base/assignment.js';
 import type { Page } from '../../src/base/paging.js';
-import { newId } from '../../src/base/ids.js';
-import type { Saved } from '../../src/changes/saved.js';
-import { indexOf } from '../../src/identity/user-index.js';
-import { users } from '../../src/identity/user.js';
+import { newId } from '../../src/base/crypto/ids.js';
+import type { Saved } from '../../src/changes/change-result.js';
+import { indexOf } from '../../src/identity/users/user-index.js';
+import { users } from '../../src/identity/users/user.js';
 import { insert } from '../../src/storage/write.js';
-import { made } from '../identity/house.js';
+import { made } from '../identity/identity-store.js';
 import { bring, by, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';
 import { edge } from './world.js';
 

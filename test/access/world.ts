@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { Edge, Limitation } from '../../src/base/edge.js';
-import { EVERYONE } from '../../src/access/everyone.js';
-import type { Role, RoleAudience } from '../../src/access/role.js';
-import type { Snapshot } from '../../src/access/snapshot.js';
-import type { Group } from '../../src/identity/group.js';
-import type { ResourceServer } from '../../src/realm/resource-server.js';
+import type { Edge, Limitation } from '../../src/base/assignment.js';
+import { EVERYONE } from '../../src/access/model/everyone.js';
+import type { Role, RoleAudience } from '../../src/access/model/role.js';
+import type { Snapshot } from '../../src/access/evaluation/snapshot.js';
+import type { Group } from '../../src/identity/groups/group.js';
+import type { ResourceServer } from '../../src/realm/resource-servers/resource-server.js';
 
 /** Everything that decides what a subject may do, small enough to shrink. */
 export interface World {

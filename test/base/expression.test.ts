@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compileExpression, type Variables } from '../../src/base/expression.js';
-import { BOUNDS } from '../../src/base/expression-bounds.js';
+import { compileExpression, type Variables } from '../../src/base/expressions/expression.js';
+import { BOUNDS } from '../../src/base/expressions/expression-bounds.js';
 
 const variables: Variables = {
   attributes: 'map<string, list<string>>',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { newId } from '../../src/base/ids.js';
+import { newId } from '../../src/base/crypto/ids.js';
 
 test('an id is never taken for an option of a command, and never comes twice', () => {
   const ids = Array.from({ length: 5000 }, newId);

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
-import { attributeNameInput } from '../../src/base/attribute-name.js';
-import { isPrototypeName } from '../../src/base/prototype-names.js';
+import { attributeNameInput } from '../../src/base/text/attribute-name.js';
+import { isPrototypeName } from '../../src/base/text/prototype-names.js';
 
 test('names of Object.prototype are known by name, and no others', () => {
   const names = runInNewContext('Object.getOwnPropertyNames(Object.prototype)') as string[];

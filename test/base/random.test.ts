@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { random } from '../../src/base/random.js';
+import { random } from '../../src/base/crypto/random-bytes.js';
 
 /** Enough draws to use the pool up many times, of a length that does not divide it. */
 const draws = (): Buffer[] => Array.from({ length: 2000 }, () => random(12));

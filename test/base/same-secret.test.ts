@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sameBytes, sameText } from '../../src/base/same-secret.js';
-import { cookieSignatures } from '../../src/http/cookie-signatures.js';
-import { csrfTokens } from '../../src/http/csrf.js';
-import { passwordHasher } from '../../src/identity/password-hash.js';
-import { readRecoveryCode } from '../../src/identity/recovery-codes.js';
-import { newSeed, stepOf } from '../../src/identity/totp.js';
-import { pairwiseSubjects } from '../../src/oidc/pairwise-subjects.js';
-import { compareSecret, makeSecret } from '../../src/realm/client-secret.js';
+import { sameBytes, sameText } from '../../src/base/crypto/constant-time-equal.js';
+import { cookieSignatures } from '../../src/http/request/cookie-signatures.js';
+import { csrfTokens } from '../../src/http/request/csrf.js';
+import { passwordHasher } from '../../src/identity/password-hashing/password-hasher.js';
+import { readRecoveryCode } from '../../src/identity/second-factor/recovery-codes.js';
+import { newSeed, stepOf } from '../../src/identity/second-factor/totp.js';
+import { pairwiseSubjects } from '../../src/oidc/issuance/pairwise-subjects.js';
+import { compareSecret, makeSecret } from '../../src/realm/clients/client-secret.js';
 
 const key = randomBytes(32);
 const signatures = cookieSignatures([key.toString('base64')]);

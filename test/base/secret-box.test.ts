@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { secretBox, type SealingKey } from '../../src/base/secret-box.js';
+import { secretBox, type SealingKey } from '../../src/base/crypto/secret-box.js';
 
 const key = (id: string): SealingKey => ({ id, key: randomBytes(32) });
 const [older, newer, foreign] = [key('1'), key('2'), key('1')];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readTypedCode, trimTyped } from '../../src/base/typed.js';
-import { foldIdentifier, foldTyped } from '../../src/identity/fold-identifier.js';
-import { readRecoveryCode } from '../../src/identity/recovery-codes.js';
+import { readTypedCode, trimTyped } from '../../src/base/text/normalize-typed.js';
+import { foldIdentifier, foldTyped } from '../../src/identity/identifiers/normalize-identifier.js';
+import { readRecoveryCode } from '../../src/identity/second-factor/recovery-codes.js';
 
 /** Blanks of several widths, a tab, a line end, zero-width characters, the byte order mark, marks of direction, a soft hyphen. */
 const MARKS = ' \u00a0\u2003\u3000\t\n\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u061c\u202a\u202e\u2066\u2069\u00ad';

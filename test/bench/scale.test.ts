@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { decide } from '../../src/access/decide.js';
-import { effective } from '../../src/access/effective.js';
+import { decide } from '../../src/access/evaluation/decide.js';
+import { effective } from '../../src/access/evaluation/effective.js';
 import type { DecisionResult } from '../../bench/decision/decision.ts';
 import { AUDIENCE, largeWorld, PERMISSIONS } from '../../bench/decision/world.ts';
 import { decisionTable, type ScaleResults, scaleTable, withTable } from '../../bench/scale/page.ts';
-import { reachGroups } from '../../src/access/reach-groups.js';
+import { reachGroups } from '../../src/access/evaluation/resolve-groups.js';
 
 const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { BoundedCache } from '../../src/changes/bounded-cache.js';
-import { WholeCache } from '../../src/changes/whole-cache.js';
+import { BoundedCache } from '../../src/changes/caching/bounded-cache.js';
+import { WholeCache } from '../../src/changes/caching/whole-cache.js';
 
 /** Loads that the test ends by hand, in the order they were begun. */
 function byHand<T>() {

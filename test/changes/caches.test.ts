@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { roles } from '../../src/access/role.js';
+import { roles } from '../../src/access/model/role.js';
 import { minutes, seconds } from '../../src/base/clock.js';
 import { StoreUnavailable } from '../../src/base/errors.js';
-import { timeOrderedId } from '../../src/base/ids.js';
-import { type Cached, caches, STALE_AFTER } from '../../src/changes/caches.js';
-import { type ChangeMarker, changeMarkers, MARKER_LIFE } from '../../src/changes/change-marker.js';
+import { timeOrderedId } from '../../src/base/crypto/ids.js';
+import { type Cached, caches, STALE_AFTER } from '../../src/changes/caching/caches.js';
+import { type ChangeMarker, changeMarkers, MARKER_LIFE } from '../../src/changes/caching/change-marker.js';
 import { insert } from '../../src/storage/write.js';
 import type { House } from '../../src/storage/store.js';
 import type { TemporaryStore } from '../support/store.js';

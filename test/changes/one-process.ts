@@ -1,13 +1,13 @@
 import { auditChange } from '../../src/audit/audit-change.js';
 import { auditRecords } from '../../src/audit/audit-record.js';
 import type { Actor } from '../../src/changes/actor.js';
-import { type Caches, caches } from '../../src/changes/caches.js';
-import { changeMarker, changeMarkers } from '../../src/changes/change-marker.js';
+import { type Caches, caches } from '../../src/changes/caching/caches.js';
+import { changeMarker, changeMarkers } from '../../src/changes/caching/change-marker.js';
 import { history, historyRow } from '../../src/changes/history.js';
 import type { Contributor } from '../../src/changes/contributor.js';
-import { changeRecorder, type Guard, type Recorder } from '../../src/changes/recorder.js';
-import type { ReferrerSource } from '../../src/changes/referrer.js';
-import { removalNotes } from '../../src/changes/removal.js';
+import { changeRecorder, type Guard, type Recorder } from '../../src/changes/change-recorder.js';
+import type { ReferrerSource } from '../../src/changes/removal/referrer.js';
+import { removalNotes } from '../../src/changes/removal/remove-recorded.js';
 import type { AnySpec } from '../../src/storage/spec.js';
 import type { Realm, Store } from '../../src/storage/store.js';
 import { temporaryStore, type TemporaryStore } from '../support/store.js';

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { type Role, roles } from '../../src/access/role.js';
+import { type Role, roles } from '../../src/access/model/role.js';
 import { auditRecords } from '../../src/audit/audit-record.js';
-import { newId } from '../../src/base/ids.js';
+import { newId } from '../../src/base/crypto/ids.js';
 import { auditedOf } from '../../src/changes/event.js';
 import { history } from '../../src/changes/history.js';
 import { type RecordedDocuments, recordedDocuments } from '../../src/changes/recorded-documents.js';
-import { clients } from '../../src/realm/client.js';
+import { clients } from '../../src/realm/clients/client.js';
 import type { Realm } from '../../src/storage/store.js';
 import type { TemporaryStore } from '../support/store.js';
 import { changingStore, host, processOn } from './one-process.js';

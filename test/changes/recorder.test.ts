@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { roles, type Role } from '../../src/access/role.js';
+import { roles, type Role } from '../../src/access/model/role.js';
 import { auditRecords } from '../../src/audit/audit-record.js';
-import { newId } from '../../src/base/ids.js';
-import { changeMarkers } from '../../src/changes/change-marker.js';
+import { newId } from '../../src/base/crypto/ids.js';
+import { changeMarkers } from '../../src/changes/caching/change-marker.js';
 import type { Event } from '../../src/changes/event.js';
 import { history } from '../../src/changes/history.js';
-import { WholeCache } from '../../src/changes/whole-cache.js';
+import { WholeCache } from '../../src/changes/caching/whole-cache.js';
 import { insert, replace, require } from '../../src/storage/write.js';
 import type { TemporaryStore } from '../support/store.js';
 import { changingStore, host, processOn } from './one-process.js';

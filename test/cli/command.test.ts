@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { nodeTooOld } from '../../src/cli/node-version.js';
+import { nodeTooOld } from '../../src/cli/serve/node-version.js';
 import { type Ended, gatehouse, gatehouseLogged, program, warned } from '../support/gatehouse.js';
 import { freePort } from '../support/host/free-port.js';
 

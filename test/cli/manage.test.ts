@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type Commands, commandsOn } from './in-process.js';
 import { readFields } from '../../src/cli/manage/fields.js';
-import { printable } from '../../src/cli/printable.js';
+import { printable } from '../../src/cli/output/printable.js';
 
 const REALM = `
 resourceServers:

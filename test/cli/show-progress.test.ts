@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { showProgress } from '../../src/cli/show-progress.js';
+import { showProgress } from '../../src/cli/output/show-progress.js';
 
 test('a long run says every five seconds how far it is and how long it still takes; a short one nothing', () => {
   let at = 0;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readRealmFile } from '../../src/realm-file/read-realm-file.js';
+import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
 import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import { blocksOf, typed } from '../support/documents.js';
 import { program } from '../support/gatehouse.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listen, type Listening, parts } from '../../src/app.js';
 import type { Parts } from '../../src/app/parts.js';
-import { bootstrap } from '../../src/cli/bootstrap.js';
+import { bootstrap } from '../../src/cli/setup/bootstrap.js';
 import { readConfig } from '../../src/config/config.js';
 import { application, ask } from '../support/application.js';
 import { freePort } from '../support/host/free-port.js';

@@ -1,7 +1,7 @@
 import { openEngine } from '../../src/app/open-engine.js';
 import type { JsonObject } from '../../src/base/json.js';
 import { readAddress } from '../../src/config/store-address.js';
-import { clients } from '../../src/realm/client.js';
+import { clients } from '../../src/realm/clients/client.js';
 import type { Host } from '../support/host/host.js';
 
 /** Writes copies of a client past every check, as an earlier version may have stored them. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { cookieSignatures } from '../../src/http/cookie-signatures.js';
+import { cookieSignatures } from '../../src/http/request/cookie-signatures.js';
 
 const cookie = 'gatehouse-session=QeXi0jSkVX8';
 const signatures = cookieSignatures(['the key that signs', 'an older one']);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { csrfTokens } from '../../src/http/csrf.js';
+import { csrfTokens } from '../../src/http/request/csrf.js';
 
 const key = randomBytes(32);
 const tokens = csrfTokens([key]);

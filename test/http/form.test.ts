@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { FORM_LIMIT, readForm } from '../../src/http/form.js';
+import { FORM_LIMIT, readForm } from '../../src/http/request/form.js';
 import { ask, type Listening, listening } from './listening.js';
 
 describe('a posted form', () => {

@@ -1,6 +1,6 @@
 import { createServer, request, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { serverLimits } from '../../src/http/limits.js';
+import { serverLimits } from '../../src/http/server/limits.js';
 
 /** A real server on loopback, ended by `close` with all its connections. */
 export interface Listening {

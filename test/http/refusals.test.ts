@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import Koa from 'koa';
 import { pino } from 'pino';
-import { accessLog } from '../../src/http/access-log.js';
+import { accessLog } from '../../src/http/server/access-log.js';
 import { because, whyOf } from '../../src/http/refusals/because.js';
 import { noteIgnored } from '../../src/http/refusals/ignored.js';
 import { logRefusal } from '../../src/http/refusals/log-refusal.js';

@@ -4,8 +4,8 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
-import { graceful } from '../../src/http/graceful.js';
-import { health, type ReadinessCheck } from '../../src/http/health.js';
+import { graceful } from '../../src/http/server/graceful-stop.js';
+import { health, type ReadinessCheck } from '../../src/http/server/health.js';
 import { ask, listening } from './listening.js';
 
 describe('readiness', () => {

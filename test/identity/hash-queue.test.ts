@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { hashConcurrency, hashQueue } from '../../src/identity/hash-queue.js';
+import { hashConcurrency, hashQueue } from '../../src/identity/password-hashing/hash-queue.js';
 
 /** Hashes that end when told, on a clock that is moved by hand. */
 function bench(limits: { concurrency: number; longestWait?: number }) {

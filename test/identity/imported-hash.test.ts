@@ -1,9 +1,9 @@
 import bcrypt from 'bcrypt';
 import { argon2Sync, createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { HashParameters } from '../../src/identity/hash-parameters.js';
-import { readImportedHash } from '../../src/identity/imported-hash.js';
-import { passwordHasher } from '../../src/identity/password-hash.js';
+import type { HashParameters } from '../../src/identity/password-hashing/hash-parameters.js';
+import { readImportedHash } from '../../src/identity/password-hashing/imported-hash.js';
+import { passwordHasher } from '../../src/identity/password-hashing/password-hasher.js';
 
 const ssha = (name: string, digest: string, password: string, salt = randomBytes(8)): string =>
   `{${name}}${Buffer.concat([createHash(digest).update(password).update(salt).digest(), salt]).toString('base64')}`;

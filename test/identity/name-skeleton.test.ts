@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { identifiers } from '../../src/identity/identifier.js';
-import { isLookalike, scriptsOf, skeletonOf } from '../../src/identity/name-skeleton.js';
-import { broughtUp } from '../../src/storage/migrate-document.js';
+import { identifiers } from '../../src/identity/identifiers/identifier.js';
+import { isLookalike, scriptsOf, skeletonOf } from '../../src/identity/identifiers/name-skeleton.js';
+import { broughtUp } from '../../src/storage/migration/migrate-document.js';
 
 describe('a name in one alphabet', () => {
   test.each([

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { credentials } from '../../src/identity/credential.js';
-import { type PasswordOutcome, passwords } from '../../src/identity/passwords.js';
+import { credentials } from '../../src/identity/passwords/credential.js';
+import { type PasswordOutcome, passwords } from '../../src/identity/passwords/check-password.js';
 import { signOutEpochOf } from '../../src/sessions/sign-out-epoch.js';
-import { codesOf } from '../../src/identity/throttle.js';
-import type { users } from '../../src/identity/user.js';
+import { codesOf } from '../../src/identity/throttling/throttle.js';
+import type { users } from '../../src/identity/users/user.js';
 import type { Realm } from '../../src/storage/store.js';
-import { by, houses, made, PASSWORD, type House } from './house.js';
+import { by, houses, made, PASSWORD, type House } from './identity-store.js';
 
 describe.each(houses)('on %s:', (_store, house) => {
   let home: House;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { credentials } from '../../src/identity/credential.js';
-import { type HashParameters, isRise, parametersOf } from '../../src/identity/hash-parameters.js';
-import { hashOfNobody, isOf, newHash } from '../../src/identity/hash-schemes.js';
-import { hashQueue } from '../../src/identity/hash-queue.js';
-import { passwordHasher } from '../../src/identity/password-hash.js';
-import { usualTimes } from '../../src/identity/usual-times.js';
-import { by, houses, made, PASSWORD, type House } from './house.js';
+import { credentials } from '../../src/identity/passwords/credential.js';
+import { type HashParameters, isRise, parametersOf } from '../../src/identity/password-hashing/hash-parameters.js';
+import { hashOfNobody, isOf, newHash } from '../../src/identity/password-hashing/hash-schemes.js';
+import { hashQueue } from '../../src/identity/password-hashing/hash-queue.js';
+import { passwordHasher } from '../../src/identity/password-hashing/password-hasher.js';
+import { usualTimes } from '../../src/identity/password-hashing/hash-timing.js';
+import { by, houses, made, PASSWORD, type House } from './identity-store.js';
 
 const CHEAP = { scheme: 'bcrypt', cost: 4 } as const;
 const DEARER = { scheme: 'bcrypt', cost: 5 } as const;

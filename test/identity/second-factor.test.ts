@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { now } from '../../src/base/clock.js';
-import { caches } from '../../src/changes/caches.js';
-import { changeMarker, changeMarkers } from '../../src/changes/change-marker.js';
-import { changeRecorder } from '../../src/changes/recorder.js';
-import { type CodeOutcome, SecondFactorService } from '../../src/identity/second-factor-service.js';
-import { secondFactors } from '../../src/identity/second-factor.js';
-import type { Throttle } from '../../src/identity/throttle.js';
-import { newSeed } from '../../src/identity/totp.js';
-import { indexOf } from '../../src/identity/user-index.js';
-import { users } from '../../src/identity/user.js';
+import { caches } from '../../src/changes/caching/caches.js';
+import { changeMarker, changeMarkers } from '../../src/changes/caching/change-marker.js';
+import { changeRecorder } from '../../src/changes/change-recorder.js';
+import { type CodeOutcome, SecondFactorService } from '../../src/identity/second-factor/second-factor-service.js';
+import { secondFactors } from '../../src/identity/second-factor/second-factor.js';
+import type { Throttle } from '../../src/identity/throttling/throttle.js';
+import { newSeed } from '../../src/identity/second-factor/totp.js';
+import { indexOf } from '../../src/identity/users/user-index.js';
+import { users } from '../../src/identity/users/user.js';
 import { engines, type Kept } from '../storage/engines.js';
 import { Authenticator } from '../support/authenticator.js';
 import { temporaryBox } from '../support/store.js';
-import { by } from './house.js';
+import { by } from './identity-store.js';
 
 /** Holds nobody back, so that every attempt of a race gets to the store. */
 const unthrottled: Pick<Throttle, 'attemptCode' | 'delaysOf'> = {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { days, hours, now, seconds } from '../../src/base/clock.js';
-import { delays } from '../../src/identity/delay.js';
-import { throttle, type Throttle } from '../../src/identity/throttle.js';
-import { counters, storeCounters } from '../../src/storage/limiter.js';
+import { delays } from '../../src/identity/throttling/throttle-entry.js';
+import { throttle, type Throttle } from '../../src/identity/throttling/throttle.js';
+import { counters, storeCounters } from '../../src/storage/counters.js';
 import type { Realm, Store } from '../../src/storage/store.js';
 import { engines } from '../storage/engines.js';
 

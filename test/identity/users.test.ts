@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Edge } from '../../src/base/edge.js';
+import type { Edge } from '../../src/base/assignment.js';
 import { history } from '../../src/changes/history.js';
-import type { Saved } from '../../src/changes/saved.js';
-import { identifiers } from '../../src/identity/identifier.js';
-import { scriptsOf, skeletonOf } from '../../src/identity/name-skeleton.js';
-import { type User, users } from '../../src/identity/user.js';
-import type { NewEmail, UserChange } from '../../src/identity/user-service.js';
+import type { Saved } from '../../src/changes/change-result.js';
+import { identifiers } from '../../src/identity/identifiers/identifier.js';
+import { scriptsOf, skeletonOf } from '../../src/identity/identifiers/name-skeleton.js';
+import { type User, users } from '../../src/identity/users/user.js';
+import type { NewEmail, UserChange } from '../../src/identity/users/user-service.js';
 import type { Stored } from '../../src/storage/spec.js';
-import { by, houses, made, PASSWORD, type House } from './house.js';
+import { by, houses, made, PASSWORD, type House } from './identity-store.js';
 
 describe.each(houses)('on %s:', (_store, house) => {
   let home: House;

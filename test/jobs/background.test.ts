@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { days, minutes } from '../../src/base/clock.js';
-import { newId } from '../../src/base/ids.js';
+import { newId } from '../../src/base/crypto/ids.js';
 import { background, type Report } from '../../src/jobs/background.js';
 import { housekeeping } from '../../src/jobs/housekeeping.js';
 import { type Job, jobRuns } from '../../src/jobs/job.js';

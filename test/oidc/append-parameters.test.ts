@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { appendParameters } from '../../src/oidc/append-parameters.js';
-import { AUTHORIZATION_ANSWER, SIGN_OUT_ANSWER } from '../../src/realm/answer-parameters.js';
+import { appendParameters } from '../../src/oidc/requests/append-parameters.js';
+import { AUTHORIZATION_ANSWER, SIGN_OUT_ANSWER } from '../../src/realm/clients/answer-parameters.js';
 
 const answer = { code: 'c d', state: 'ä', iss: 'https://id.test' };
 const ANSWER = 'code=c+d&state=%C3%A4&iss=https%3A%2F%2Fid.test';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { codeProtection } from '../../src/oidc/code-challenge.js';
+import { codeProtection } from '../../src/oidc/requests/code-challenge.js';
 
 test.each([
   ['none', 'required', 'or-nonce', 'challenge'],

@@ -1,8 +1,8 @@
 import type { Instant } from '../../src/base/clock.js';
-import { hashOf } from '../../src/base/hash-of.js';
-import { type User, users } from '../../src/identity/user.js';
-import { grants } from '../../src/sessions/grant.js';
-import { type Token, tokens } from '../../src/sessions/token.js';
+import { hashOf } from '../../src/base/crypto/hash-of.js';
+import { type User, users } from '../../src/identity/users/user.js';
+import { grants } from '../../src/sessions/grants/grant.js';
+import { type Token, tokens } from '../../src/sessions/tokens/token.js';
 import type { Realm } from '../../src/storage/store.js';
 
 export const GRANTED_SPECS = [tokens, grants, users];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { covers } from '../../src/realm/covers.js';
-import { heldScopes } from '../../src/oidc/held-scopes.js';
+import { covers } from '../../src/realm/resource-servers/permission-covers.js';
+import { heldScopes } from '../../src/oidc/issuance/held-scopes.js';
 
 describe('of the scopes that are asked for, those are left that', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { hours, minutes, now } from '../../src/base/clock.js';
-import { type PendingRequest, PendingRequests } from '../../src/oidc/pending-requests.js';
+import { type PendingRequest, PendingRequests } from '../../src/oidc/interactions/pending-requests.js';
 import { passes } from '../support/passes.js';
 
 const one = (about: Partial<PendingRequest> = {}): PendingRequest => ({

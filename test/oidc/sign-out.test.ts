@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { asksBeforeSignOut, type SignOutHint } from '../../src/oidc/sign-out.js';
+import { asksBeforeSignOut, type SignOutHint } from '../../src/oidc/sign-out/sign-out.js';
 
 const BEGAN = 1_000_000_000;
 const shop = { clientId: 'shop', sid: 'sid of shop', offline: false };

@@ -1,8 +1,8 @@
 /** Who loses access by a realm file, as far as somebody has to consent to it. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { preview } from '../../src/access/preview.js';
+import { preview } from '../../src/access/administration/preview.js';
 import { now } from '../../src/base/clock.js';
-import { accessLost } from '../../src/realm-file/access-lost.js';
+import { accessLost } from '../../src/realm-file/check/access-lost.js';
 import { bring, emptyRealm, type EmptyRealm, planOf } from './realm.js';
 
 const ORDERS = 'https://orders.example';

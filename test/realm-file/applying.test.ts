@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { assign, unassign } from '../../src/access/assign.js';
-import { effective } from '../../src/access/effective.js';
+import { assign, unassign } from '../../src/access/model/assign.js';
+import { effective } from '../../src/access/evaluation/effective.js';
 import type { Parts } from '../../src/app/parts.js';
 import { now } from '../../src/base/clock.js';
-import { GATEHOUSE_API } from '../../src/realm/resource-server.js';
+import { GATEHOUSE_API } from '../../src/realm/resource-servers/resource-server.js';
 import { bring, by, emptyRealm, type EmptyRealm } from './realm.js';
 
 let realm: EmptyRealm;

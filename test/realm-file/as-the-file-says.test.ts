@@ -1,7 +1,7 @@
 /** One rule: what a file names is as the file says, as a whole. */
 import bcrypt from 'bcrypt';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { assign } from '../../src/access/assign.js';
+import { assign } from '../../src/access/model/assign.js';
 import { bring, by, emptyRealm, type EmptyRealm, planOf } from './realm.js';
 
 const ORDERS = 'https://orders.example';

@@ -2,10 +2,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { planFile } from '../../src/realm-file/plan-file.js';
-import { fieldName, type Path, type Problem } from '../../src/realm-file/problem.js';
-import { readRealmFile } from '../../src/realm-file/read-realm-file.js';
-import { realmFileSchema } from '../../src/realm-file/schema.js';
-import { secretsAt } from '../../src/realm-file/secrets.js';
+import { fieldName, type Path, type Problem } from '../../src/realm-file/read/problem.js';
+import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
+import { realmFileSchema } from '../../src/realm-file/read/schema.js';
+import { secretsAt } from '../../src/realm-file/secrets/secrets.js';
 import { wholeRealm, wholeRealmSecrets } from './whole-realm.js';
 
 const secrets = secretsAt('/nowhere', wholeRealmSecrets);

@@ -1,14 +1,14 @@
 /** A plan and what its effects are said to be, against the real run: whatever the realm is and whatever the file says. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { accessHeld } from '../../src/access/access-held.js';
-import { assign } from '../../src/access/assign.js';
-import { preview } from '../../src/access/preview.js';
-import { clientSubject, subjectOf } from '../../src/access/subject.js';
+import { accessHeld } from '../../src/access/administration/access-held.js';
+import { assign } from '../../src/access/model/assign.js';
+import { preview } from '../../src/access/administration/preview.js';
+import { clientSubject, subjectOf } from '../../src/access/evaluation/subject.js';
 import { now } from '../../src/base/clock.js';
 import { planFile } from '../../src/realm-file/plan-file.js';
-import { readRealmFile } from '../../src/realm-file/read-realm-file.js';
-import { secretsAt } from '../../src/realm-file/secrets.js';
+import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
+import { secretsAt } from '../../src/realm-file/secrets/secrets.js';
 import { bring, by, emptyRealm, type EmptyRealm } from './realm.js';
 
 const AT = 'https://a.example';

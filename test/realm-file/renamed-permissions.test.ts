@@ -1,11 +1,11 @@
 /** A permission that a realm file gives another name. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { assign } from '../../src/access/assign.js';
-import { preview } from '../../src/access/preview.js';
+import { assign } from '../../src/access/model/assign.js';
+import { preview } from '../../src/access/administration/preview.js';
 import { now } from '../../src/base/clock.js';
-import type { Edge } from '../../src/base/edge.js';
-import { operationLines } from '../../src/realm-file/describe.js';
-import type { Plan } from '../../src/realm-file/plan.js';
+import type { Edge } from '../../src/base/assignment.js';
+import { operationLines } from '../../src/realm-file/describe/describe.js';
+import type { Plan } from '../../src/realm-file/plan/plan.js';
 import { bring, by, emptyRealm, type EmptyRealm, planOf } from './realm.js';
 
 describe.each(['sqlite', 'mongodb'] as const)('on %s, a realm file', (kind) => {

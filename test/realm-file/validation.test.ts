@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { problemsError } from '../../src/realm-file/problem.js';
-import { readRealmFile } from '../../src/realm-file/read-realm-file.js';
+import { problemsError } from '../../src/realm-file/read/problem.js';
+import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
 import { bring, emptyRealm, type EmptyRealm } from './realm.js';
 
 let realm: EmptyRealm;
@@ -254,7 +254,7 @@ test('an empty file is a realm file that says nothing', async () => {
 
 test('a secret comes from its file or its variable', async () => {
   expect(await bring(realm.parts, machine('${file:good}'))).toEqual([]);
-  const { compareSecret } = await import('../../src/realm/client-secret.js');
+  const { compareSecret } = await import('../../src/realm/clients/client-secret.js');
   const kept = await realm.parts.clients.get('app');
   expect(kept && compareSecret(kept, 'Zm9yIHRlc3RzIG9ubHkgYW5kIG5vdGhpbmcgZWxzZQ', Date.now())).toBe(true);
   const env = { OTHER: 'b3RoZXIgdGVzdHMgb25seSBhbmQgbm90aGluZyBlbHNl' };
@@ -266,7 +266,7 @@ test('a secret comes from its file or its variable', async () => {
 test('of several secrets all are good, and one that is no longer named is not', async () => {
   const env = { OTHER: 'b3RoZXIgdGVzdHMgb25seSBhbmQgbm90aGluZyBlbHNl' };
   const GOOD = 'Zm9yIHRlc3RzIG9ubHkgYW5kIG5vdGhpbmcgZWxzZQ';
-  const { compareSecret } = await import('../../src/realm/client-secret.js');
+  const { compareSecret } = await import('../../src/realm/clients/client-secret.js');
   const good = async (): Promise<readonly (boolean | undefined)[]> => {
     const client = await realm.parts.clients.get('app');
     return [GOOD, env.OTHER].map((secret) => client && compareSecret(client, secret, Date.now()));

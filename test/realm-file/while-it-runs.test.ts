@@ -1,7 +1,7 @@
 /** What anybody holds between two operations of a run: never what they hold neither before nor after. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { accessHeld } from '../../src/access/access-held.js';
-import { subjectOf } from '../../src/access/subject.js';
+import { accessHeld } from '../../src/access/administration/access-held.js';
+import { subjectOf } from '../../src/access/evaluation/subject.js';
 import { now } from '../../src/base/clock.js';
 import { bring, emptyRealm, type EmptyRealm, planOf } from './realm.js';
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { CARDS, contrast, READABLE } from '../../src/base/colour.js';
-import { OUR_ACCENT, readable } from '../../src/realm/accent.js';
-import { LOGO_LIMIT } from '../../src/realm/logo.js';
-import { settingsInput } from '../../src/realm/settings-input.js';
+import { OUR_ACCENT, readable } from '../../src/realm/branding/accent.js';
+import { LOGO_LIMIT } from '../../src/realm/branding/logo.js';
+import { settingsInput } from '../../src/realm/settings/settings-input.js';
 
 const faultOf = (settings: object): string | undefined => settingsInput.safeParse(settings).error?.issues[0]?.message;
 const url = (type: string, body: string | Buffer): string =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { clientInput } from '../../src/realm/client-input.js';
-import { mappedClaim } from '../../src/realm/claim-mapping.js';
-import { matchesAny } from '../../src/realm/name-pattern.js';
-import { resourceServerInput } from '../../src/realm/resource-server-input.js';
+import { clientInput } from '../../src/realm/clients/client-input.js';
+import { mappedClaim } from '../../src/realm/claims/claim-mapping.js';
+import { matchesAny } from '../../src/realm/resource-servers/name-pattern.js';
+import { resourceServerInput } from '../../src/realm/resource-servers/resource-server-input.js';
 
 const faultsOf = (parsed: {
   readonly error?:

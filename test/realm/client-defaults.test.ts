@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { clients } from '../../src/realm/client.js';
-import type { Client } from '../../src/realm/client.js';
-import { olderThanDefaults } from '../../src/realm/client-defaults.js';
-import { clientInput } from '../../src/realm/client-input.js';
-import { broughtUp } from '../../src/storage/migrate-document.js';
+import { clients } from '../../src/realm/clients/client.js';
+import type { Client } from '../../src/realm/clients/client.js';
+import { olderThanDefaults } from '../../src/realm/clients/client-defaults.js';
+import { clientInput } from '../../src/realm/clients/client-input.js';
+import { broughtUp } from '../../src/storage/migration/migrate-document.js';
 
 const REALM = { idTokenAlgorithm: 'RS256' } as const;
 const old = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
-import { clientInput } from '../../src/realm/client-input.js';
+import { clientInput } from '../../src/realm/clients/client-input.js';
 
 const shop = { id: 'shop', name: 'Shop', redirectUris: ['https://shop.example/callback'] };
 /** The fields that are at fault. */

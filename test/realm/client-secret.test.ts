@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { hashOf } from '../../src/base/hash-of.js';
-import { compareSecret, makeSecret, needsEncoding, secretFault } from '../../src/realm/client-secret.js';
+import { hashOf } from '../../src/base/crypto/hash-of.js';
+import { compareSecret, makeSecret, needsEncoding, secretFault } from '../../src/realm/clients/client-secret.js';
 
 const secret = (clear: string, expiresAt?: number) => ({
   id: clear,

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { clientInput } from '../../src/realm/client-input.js';
-import { originsOf } from '../../src/realm/origins-of.js';
+import { clientInput } from '../../src/realm/clients/client-input.js';
+import { originsOf } from '../../src/realm/clients/origins-of.js';
 
 const originsWith = (more: object): readonly string[] =>
   originsOf(clientInput.parse({ id: 'map', name: 'Map', redirectUris: ['https://map.example/cb'], ...more }));

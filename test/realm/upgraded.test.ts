@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { clientInput } from '../../src/realm/client-input.js';
-import { clients } from '../../src/realm/client.js';
-import { resourceServerInput } from '../../src/realm/resource-server-input.js';
-import { resourceServers } from '../../src/realm/resource-server.js';
-import { settings } from '../../src/realm/settings.js';
-import { broughtUp } from '../../src/storage/migrate-document.js';
+import { clientInput } from '../../src/realm/clients/client-input.js';
+import { clients } from '../../src/realm/clients/client.js';
+import { resourceServerInput } from '../../src/realm/resource-servers/resource-server-input.js';
+import { resourceServers } from '../../src/realm/resource-servers/resource-server.js';
+import { settings } from '../../src/realm/settings/settings.js';
+import { broughtUp } from '../../src/storage/migration/migrate-document.js';
 
 const asked = clientInput.parse({ id: 'shop', name: 'Shop', redirectUris: ['https://shop.example/'] });
 /** What the second version said of a client that left everything out. */

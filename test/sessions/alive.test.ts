@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { hashOf } from '../../src/base/hash-of.js';
+import { hashOf } from '../../src/base/crypto/hash-of.js';
 import { alive, type Owner, sessionAlive } from '../../src/sessions/alive.js';
-import { type Grant, grants } from '../../src/sessions/grant.js';
+import { type Grant, grants } from '../../src/sessions/grants/grant.js';
 import { type Session, sessions } from '../../src/sessions/session.js';
 import { nextSignOutEpoch, signOutEpochOf } from '../../src/sessions/sign-out-epoch.js';
-import type { Token } from '../../src/sessions/token.js';
+import type { Token } from '../../src/sessions/tokens/token.js';
 
 const NOW = 1_000_000;
 const owner: Owner = { state: 'active' };

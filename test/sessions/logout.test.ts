@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { hours, minutes, now, seconds } from '../../src/base/clock.js';
-import { hashOf } from '../../src/base/hash-of.js';
-import { newId } from '../../src/base/ids.js';
+import { hashOf } from '../../src/base/crypto/hash-of.js';
+import { newId } from '../../src/base/crypto/ids.js';
 import { background } from '../../src/jobs/background.js';
 import { jobRuns } from '../../src/jobs/job.js';
 import { endSession } from '../../src/sessions/end-session.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { hashOf } from '../../src/base/hash-of.js';
+import { hashOf } from '../../src/base/crypto/hash-of.js';
 import { mergeSession } from '../../src/sessions/merge-session.js';
 import type { Session, SessionClient } from '../../src/sessions/session.js';
 

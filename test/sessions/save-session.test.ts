@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { now } from '../../src/base/clock.js';
-import { hashOf } from '../../src/base/hash-of.js';
+import { hashOf } from '../../src/base/crypto/hash-of.js';
 import { endSession } from '../../src/sessions/end-session.js';
 import { logouts } from '../../src/sessions/logout/logout.js';
-import { grants } from '../../src/sessions/grant.js';
+import { grants } from '../../src/sessions/grants/grant.js';
 import { saveSession } from '../../src/sessions/save-session.js';
 import { type Session, sessions } from '../../src/sessions/session.js';
-import { survivingSession } from '../../src/sessions/survive.js';
+import { survivingSession } from '../../src/sessions/keep-session.js';
 import type { Realm } from '../../src/storage/store.js';
 import { temporaryStore, type TemporaryStore } from '../support/store.js';
 

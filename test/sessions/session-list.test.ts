@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { hours, minutes, now } from '../../src/base/clock.js';
-import { hashOf } from '../../src/base/hash-of.js';
+import { hashOf } from '../../src/base/crypto/hash-of.js';
 import type { Cursor } from '../../src/base/paging.js';
-import { caches } from '../../src/changes/caches.js';
-import { changeRecorder } from '../../src/changes/recorder.js';
+import { caches } from '../../src/changes/caching/caches.js';
+import { changeRecorder } from '../../src/changes/change-recorder.js';
 import { SessionService } from '../../src/sessions/session-service.js';
 import { type Session, sessions } from '../../src/sessions/session.js';
 import { engines, type Kept } from '../storage/engines.js';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { attemptAlive, factsWith, grow, readAttempt } from '../../src/sign-in/attempt.js';
+import { attemptAlive, factsWith, grow, readAttempt } from '../../src/sign-in/flow/attempt.js';
 import type { Interaction } from '../../src/sign-in/interaction.js';
-import { TWO_FACTOR } from '../../src/base/level.js';
-import { csrfOf, nobody, signInHouse, somebody, waiting } from './house.js';
+import { TWO_FACTOR } from '../../src/base/authentication-level.js';
+import { csrfOf, nobody, signInHouse, somebody, waiting } from './sign-in-application.js';
 
 const alice = { ...somebody, id: 'u-alice', username: 'alice', secondFactor: 'enrolled' } as const;
 const bob = { ...somebody, id: 'u-bob', username: 'bob' };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Interaction } from '../../src/sign-in/interaction.js';
-import { csrfOf, nobody, signInHouse, somebody, waiting } from './house.js';
+import { csrfOf, nobody, signInHouse, somebody, waiting } from './sign-in-application.js';
 
 const PAGE = '/sign-in/uid-1';
 const alice = { ...somebody, id: 'u-alice', username: 'alice' };

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Facts, KnownUser, Missing } from '../../src/sign-in/facts.js';
+import type { Facts, KnownUser, Missing } from '../../src/sign-in/flow/facts.js';
 import type { Proof } from '../../src/sessions/proof.js';
 import type { SignInResult } from '../../src/sign-in/interaction.js';
-import { levelOf } from '../../src/sign-in/levels.js';
-import { nextStep } from '../../src/sign-in/next-step.js';
-import { factsWith } from '../../src/sign-in/attempt.js';
-import type { RequiredAction } from '../../src/sign-in/required-action.js';
-import type { Requirements } from '../../src/sign-in/requirements.js';
-import { counting } from '../../src/sign-in/shown.js';
-import type { Step } from '../../src/sign-in/step.js';
+import { levelOf } from '../../src/sign-in/flow/authentication-levels.js';
+import { nextStep } from '../../src/sign-in/flow/next-step.js';
+import { factsWith } from '../../src/sign-in/flow/attempt.js';
+import type { RequiredAction } from '../../src/sign-in/flow/required-action.js';
+import type { Requirements } from '../../src/sign-in/flow/requirements.js';
+import { counting } from '../../src/sign-in/flow/proofs.js';
+import type { Step } from '../../src/sign-in/flow/step.js';
 
 const NOW = 1_800_000_000_000;
 const PASSWORD = 'urn:gatehouse:acr:password';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { StoreUnavailable } from '../../src/base/errors.js';
-import { boundedEngine } from '../../src/storage/bounded-engine.js';
+import { boundedEngine } from '../../src/storage/deadlines/bounded-engine.js';
 import type { Engine } from '../../src/storage/engine.js';
 import { modelEngine } from '../support/model-engine.js';
 import { times } from './engines.js';

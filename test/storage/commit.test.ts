@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { newId } from '../../src/base/ids.js';
+import { newId } from '../../src/base/crypto/ids.js';
 import type { Realm } from '../../src/storage/store.js';
 import type { StoreRefusal } from '../../src/storage/refusal.js';
 import { insert, put, remove, removeAt, replace, require, type Write } from '../../src/storage/write.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { newId } from '../../src/base/ids.js';
+import { newId } from '../../src/base/crypto/ids.js';
 import { countCalls, type CountingStore } from '../../src/storage/counting.js';
 import type { Collection, Realm } from '../../src/storage/store.js';
 import { insert } from '../../src/storage/write.js';

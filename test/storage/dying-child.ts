@@ -1,6 +1,6 @@
 /** Begins a commit and dies in it, `dying-child.ts URL COMMAND`: when the driver is about to send that command of the transaction. */
 import mongoose from 'mongoose';
-import { secretBox } from '../../src/base/secret-box.js';
+import { secretBox } from '../../src/base/crypto/secret-box.js';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { insert, replace, require } from '../../src/storage/write.js';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { seconds } from '../../src/base/clock.js';
-import { newId } from '../../src/base/ids.js';
-import { underLease } from '../../src/storage/lease.js';
+import { newId } from '../../src/base/crypto/ids.js';
+import { underLease } from '../../src/storage/leases/lease.js';
 import type { Realm } from '../../src/storage/store.js';
 import { insert, remove, replace, require } from '../../src/storage/write.js';
 import { engines, times, type Kept } from './engines.js';

@@ -1,6 +1,6 @@
 /** Writes large documents into a store and says what was answered, `filling-child.ts FILE`; asks again after each refusal. `stop` ends it in order. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { secretBox } from '../../src/base/secret-box.js';
+import { secretBox } from '../../src/base/crypto/secret-box.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { insert } from '../../src/storage/write.js';

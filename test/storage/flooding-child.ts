@@ -3,7 +3,7 @@
  * many waited, what became of them, and what memory is in use after it. Needs --expose-gc.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { secretBox } from '../../src/base/secret-box.js';
+import { secretBox } from '../../src/base/crypto/secret-box.js';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import { openStore } from '../../src/storage/open-store.js';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable } from '../../src/base/errors.js';
-import { secretBox } from '../../src/base/secret-box.js';
+import { secretBox } from '../../src/base/crypto/secret-box.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { hashOf } from '../../src/base/hash-of.js';
-import { newId } from '../../src/base/ids.js';
+import { hashOf } from '../../src/base/crypto/hash-of.js';
+import { newId } from '../../src/base/crypto/ids.js';
 import type { Cursor } from '../../src/base/paging.js';
 import type { Realm } from '../../src/storage/store.js';
 import { insert, put, remove, replace, require, type Write } from '../../src/storage/write.js';

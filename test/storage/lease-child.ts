@@ -3,8 +3,8 @@
  * that was answered, and at last the code of the error that ended it.
  */
 import { GatehouseError } from '../../src/base/errors.js';
-import { secretBox } from '../../src/base/secret-box.js';
-import { underLease } from '../../src/storage/lease.js';
+import { secretBox } from '../../src/base/crypto/secret-box.js';
+import { underLease } from '../../src/storage/leases/lease.js';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { hashOf, type Hashed } from '../../src/base/hash-of.js';
+import { hashOf, type Hashed } from '../../src/base/crypto/hash-of.js';
 import { PAGE_LIMIT } from '../../src/base/paging.js';
 import { openStore } from '../../src/storage/open-store.js';
 import type { AnySpec } from '../../src/storage/spec.js';

@@ -1,9 +1,9 @@
 /** What is asked of MongoDB ends, whatever becomes of its connections and members. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import mongoose, { type mongo } from 'mongoose';
-import { newId } from '../../src/base/ids.js';
+import { newId } from '../../src/base/crypto/ids.js';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
-import { turnstile } from '../../src/storage/mongo/turnstile.js';
+import { turnstile } from '../../src/storage/mongo/bounded-concurrency.js';
 import { openStore } from '../../src/storage/open-store.js';
 import type { Realm, Store } from '../../src/storage/store.js';
 import { insert } from '../../src/storage/write.js';

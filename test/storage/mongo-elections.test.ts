@@ -1,7 +1,7 @@
 /** After each kind of election, nothing that was acknowledged is missing from what is read, at any process. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { newId } from '../../src/base/ids.js';
+import { newId } from '../../src/base/crypto/ids.js';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
 import { openStore } from '../../src/storage/open-store.js';
 import type { Store } from '../../src/storage/store.js';

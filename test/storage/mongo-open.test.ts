@@ -7,7 +7,7 @@ import mongoose, { type Connection } from 'mongoose';
 import { hours } from '../../src/base/clock.js';
 import { GatehouseError, StoreUnavailable } from '../../src/base/errors.js';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
-import { writeKeyCheck } from '../../src/storage/key-check.js';
+import { writeKeyCheck } from '../../src/storage/sealing/key-check.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { spec, type AnySpec } from '../../src/storage/spec.js';
 import type { Store } from '../../src/storage/store.js';
@@ -269,7 +269,7 @@ describe('a database of ours', () => {
   });
 
   test('is named by the URL, else gatehouse', async () => {
-    const { databaseOf } = await import('../../src/storage/mongo/connect.js');
+    const { databaseOf } = await import('../../src/storage/mongo/connection/connect.js');
     expect(databaseOf('mongodb://h')).toBe('gatehouse');
     expect(databaseOf('mongodb://a:b@h,i/?x=/y')).toBe('gatehouse');
     expect(databaseOf('mongodb+srv://a:b@h/people%2D1?x=y')).toBe('people-1');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import mongoose, { type Connection, type mongo } from 'mongoose';
 import type { EngineFind } from '../../src/storage/engine.js';
 import { holderFilter, selection } from '../../src/storage/mongo/filters.js';
-import { keptOf, type Kept } from '../../src/storage/mongo/kept.js';
+import { keptOf, type Kept } from '../../src/storage/mongo/stored-document.js';
 import { collectionOf, ID_INDEX, keyIndexOf, keyOf } from '../../src/storage/mongo/layout.js';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
 import { openStore } from '../../src/storage/open-store.js';

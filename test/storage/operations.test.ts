@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { hashOf } from '../../src/base/hash-of.js';
-import { newId } from '../../src/base/ids.js';
+import { hashOf } from '../../src/base/crypto/hash-of.js';
+import { newId } from '../../src/base/crypto/ids.js';
 import type { Collection, Realm } from '../../src/storage/store.js';
 import { engines, times, type Kept } from './engines.js';
 import { allSpecs, notices, tallies, things, type Thing } from './things.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { newId } from '../../src/base/ids.js';
+import { newId } from '../../src/base/crypto/ids.js';
 import type { Cursor } from '../../src/base/paging.js';
 import type { Collection } from '../../src/storage/store.js';
 import { engines, times, type Kept } from './engines.js';

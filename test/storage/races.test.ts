@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { newId } from '../../src/base/ids.js';
+import { newId } from '../../src/base/crypto/ids.js';
 import type { Store } from '../../src/storage/store.js';
 import { insert, require } from '../../src/storage/write.js';
 import { engines, times, type Kept } from './engines.js';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readFile, stat } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
-import { secretBox } from '../../src/base/secret-box.js';
-import { hasKeyCheck, readKeyCheck, writeKeyCheck } from '../../src/storage/key-check.js';
+import { secretBox } from '../../src/base/crypto/secret-box.js';
+import { hasKeyCheck, readKeyCheck, writeKeyCheck } from '../../src/storage/sealing/key-check.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import { insert, put } from '../../src/storage/write.js';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import { secretBox } from '../../src/base/secret-box.js';
+import { secretBox } from '../../src/base/crypto/secret-box.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import { times } from './engines.js';

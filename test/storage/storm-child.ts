@@ -3,7 +3,7 @@ import { openStore } from '../../src/storage/open-store.js';
 import { openMongo } from '../../src/storage/mongo/open-mongo.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import { insert, put } from '../../src/storage/write.js';
-import { secretBox } from '../../src/base/secret-box.js';
+import { secretBox } from '../../src/base/crypto/secret-box.js';
 import { allSpecs, parts, tallies, things } from './things.js';
 
 const [address = '', name = ''] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import type { Hashed } from '../../src/base/hash-of.js';
+import type { Hashed } from '../../src/base/crypto/hash-of.js';
 import { spec } from '../../src/storage/spec.js';
 
 /** A kind of document with everything that a spec can say. */

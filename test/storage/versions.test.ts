@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { hours, minutes, seconds } from '../../src/base/clock.js';
 import { StoreUnavailable } from '../../src/base/errors.js';
 import type { JsonObject } from '../../src/base/json.js';
-import type { SecretBox } from '../../src/base/secret-box.js';
+import type { SecretBox } from '../../src/base/crypto/secret-box.js';
 import type { Engine, EngineOutcome } from '../../src/storage/engine.js';
-import { underLease } from '../../src/storage/lease.js';
+import { underLease } from '../../src/storage/leases/lease.js';
 import { openStore } from '../../src/storage/open-store.js';
-import { writeKeyCheck } from '../../src/storage/key-check.js';
+import { writeKeyCheck } from '../../src/storage/sealing/key-check.js';
 import { spec, type AnySpec } from '../../src/storage/spec.js';
 import type { Store } from '../../src/storage/store.js';
 import { temporaryBox } from '../support/store.js';

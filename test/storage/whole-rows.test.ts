@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { hashOf } from '../../src/base/hash-of.js';
+import { hashOf } from '../../src/base/crypto/hash-of.js';
 import type { Engine, WalkedRow } from '../../src/storage/engine.js';
 import { spec, type AnySpec } from '../../src/storage/spec.js';
 import { allDatabases, times, type Database } from './engines.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { secretBox, type SecretBox } from '../../src/base/secret-box.js';
+import { secretBox, type SecretBox } from '../../src/base/crypto/secret-box.js';
 import type { AnySpec } from '../../src/storage/spec.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { KEY_USES } from '../../src/realm/key-ring.js';
+import { KEY_USES } from '../../src/realm/keys/key-ring.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
-import { COPY, storeCopies } from '../../src/storage/unfinished-copy.js';
+import { COPY, storeCopies } from '../../src/storage/migration/unfinished-copy.js';
 import { gatehouse } from '../support/gatehouse.js';
 import { freePort } from '../support/host/free-port.js';
 

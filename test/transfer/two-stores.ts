@@ -1,11 +1,11 @@
-import { hashOf } from '../../src/base/hash-of.js';
+import { hashOf } from '../../src/base/crypto/hash-of.js';
 import type { Engine, WalkedRow } from '../../src/storage/engine.js';
-import { writeKeyCheck } from '../../src/storage/key-check.js';
+import { writeKeyCheck } from '../../src/storage/sealing/key-check.js';
 import { OWN_SPECS, openStore } from '../../src/storage/open-store.js';
 import type { AnySpec } from '../../src/storage/spec.js';
-import { schemaVersions } from '../../src/storage/schema-versions.js';
+import { schemaVersions } from '../../src/storage/migration/schema-versions.js';
 import type { Store } from '../../src/storage/store.js';
-import { secretBox } from '../../src/base/secret-box.js';
+import { secretBox } from '../../src/base/crypto/secret-box.js';
 import { insert } from '../../src/storage/write.js';
 import { type Copied, copyStore, type CopyJob } from '../../src/transfer/copy-store.js';
 import { type Database, databases, times } from '../storage/engines.js';

@@ -23,7 +23,7 @@ interface Part {
   readonly fields: readonly ShownField[];
 }
 
-/** The fields of a profile as people see them, in order. What each takes the server says (`identity/profile`). */
+/** The fields of a profile as people see them, in order. What each takes the server says (`identity/users/profile`). */
 export const PROFILE_FIELDS: readonly Part[] = [
   {
     part: 'person',

@@ -4,12 +4,12 @@
  */
 import { type Adapter, errors, Provider } from 'oidc-provider';
 import type * as ClaimsModule from '../../../src/oidc/configuration/claims.js';
-import type * as RingKeyModule from '../../../src/realm/ring-key.js';
+import type * as RingKeyModule from '../../../src/realm/keys/ring-key.js';
 import { API, APPLICATION, WEB_SERVER } from '../../realm.ts';
 import { built } from '../built.ts';
 import { signInPages } from './sign-in.ts';
 
-const { makeKey } = (await built('realm/ring-key.js')) as typeof RingKeyModule;
+const { makeKey } = (await built('realm/keys/ring-key.js')) as typeof RingKeyModule;
 const { claims } = (await built('oidc/configuration/claims.js')) as typeof ClaimsModule;
 
 /** The models that it asks for with the features below. */

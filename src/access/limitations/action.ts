@@ -1,4 +1,4 @@
-import { allOrNone, answer, type LimitationKind } from '../limitation.js';
+import { allOrNone, answer, type LimitationKind } from './limitation.js';
 import { isOrHolds, pairFault, readPair } from './pair.js';
 
 /** What is to be done is so: one of its properties is this, as `soft=true`. */

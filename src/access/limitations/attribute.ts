@@ -1,4 +1,4 @@
-import { allOrNone, answer, type LimitationKind } from '../limitation.js';
+import { allOrNone, answer, type LimitationKind } from './limitation.js';
 import { pairFault, readPair } from './pair.js';
 
 /** The organisation says one of these of the person: `department=sales`. */

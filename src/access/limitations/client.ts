@@ -1,5 +1,5 @@
-import { clientId } from '../../realm/client-input.js';
-import { allOrNone, answer, type LimitationKind } from '../limitation.js';
+import { clientId } from '../../realm/clients/client-input.js';
+import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
 /** One of these applications is used. */
 export const client: LimitationKind = {

@@ -1,4 +1,4 @@
-import { allOrNone, answer, type LimitationKind } from '../limitation.js';
+import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
 /** Where nobody knows. */
 export const UNKNOWN = 'unknown';

@@ -1,7 +1,7 @@
-import type { Expression } from '../../base/expression.js';
-import { expressionsOver } from '../../base/known-expressions.js';
-import { answer, type LimitationKind } from '../limitation.js';
-import type { Question } from '../question.js';
+import type { Expression } from '../../base/expressions/expression.js';
+import { expressionsOver } from '../../base/expressions/compiled-expressions.js';
+import { answer, type LimitationKind } from './limitation.js';
+import type { Question } from '../evaluation/evaluation-context.js';
 
 /** What a custom policy may look at. Neither groups nor roles: with "not in" over these, taking something away could open. */
 const VARIABLES = {

@@ -1,4 +1,4 @@
-import { allOrNone, answer, type LimitationKind } from '../limitation.js';
+import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
 /** The person is in one of these groups, or in one below. What leads into groups can't be limited by it: it would go round. */
 export const group: LimitationKind = {

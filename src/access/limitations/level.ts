@@ -1,6 +1,6 @@
 import { seconds } from '../../base/clock.js';
-import { atLeast, LEVELS, type Level } from '../../base/level.js';
-import { type Answer, allOrNone, type LimitationKind, type StepUp } from '../limitation.js';
+import { atLeast, LEVELS, type Level } from '../../base/authentication-level.js';
+import { type Answer, allOrNone, type LimitationKind, type StepUp } from './limitation.js';
 
 /**
  * The person has reached one of these levels: `urn:gatehouse:acr:two-factor`, or, not longer ago than some seconds,

@@ -1,4 +1,4 @@
-import type { LimitationKind } from '../limitation.js';
+import type { LimitationKind } from './limitation.js';
 import { action } from './action.js';
 import { attribute } from './attribute.js';
 import { client } from './client.js';

@@ -1,5 +1,5 @@
 import { addressesIn, readAddress } from '../../base/networks.js';
-import { allOrNone, answer, type LimitationKind } from '../limitation.js';
+import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
 /** The person comes from one of these networks: `10.0.0.0/8`, `2001:db8::/32`, `192.0.2.7`. */
 export const network: LimitationKind = {

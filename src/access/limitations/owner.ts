@@ -1,4 +1,4 @@
-import { answer, type LimitationKind } from '../limitation.js';
+import { answer, type LimitationKind } from './limitation.js';
 
 const SELF = 'self';
 

@@ -1,4 +1,4 @@
-import { answer, type LimitationKind } from '../limitation.js';
+import { answer, type LimitationKind } from './limitation.js';
 import { isOrHolds, pairFault, readPair } from './pair.js';
 
 /** The thing is of this kind: `type=order`, or one of its attributes is this: `status=open`. */

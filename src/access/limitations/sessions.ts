@@ -1,4 +1,4 @@
-import { allOrNone, answer, type LimitationKind } from '../limitation.js';
+import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
 /** The person is signed in at no more than so many places. Of several numbers the largest counts. */
 export const sessions: LimitationKind = {

@@ -1,5 +1,5 @@
 import { hours, type Instant, minutes } from '../../base/clock.js';
-import { allOrNone, type LimitationKind, NO } from '../limitation.js';
+import { allOrNone, type LimitationKind, NO } from './limitation.js';
 import { clocksSetAfter, daysAfter, isZone, type LocalTime, localTime, weekdayOf, wholeMinute } from './local-time.js';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];

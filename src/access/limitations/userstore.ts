@@ -1,4 +1,4 @@
-import { allOrNone, answer, type LimitationKind } from '../limitation.js';
+import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
 /** The person's password and profile live in one of these userstores. */
 export const userstore: LimitationKind = {

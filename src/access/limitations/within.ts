@@ -1,4 +1,4 @@
-import { answer, type LimitationKind } from '../limitation.js';
+import { answer, type LimitationKind } from './limitation.js';
 
 /** The thing belongs to one of these groups, or to one below. */
 export const within: LimitationKind = {

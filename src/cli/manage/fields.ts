@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import type { z } from 'zod';
 import { GatehouseError } from '../../base/errors.js';
-import { NotUnderstood } from '../not-understood.js';
+import { NotUnderstood } from '../arguments/usage-error.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,23 +1,23 @@
 import { z } from 'zod';
-import { roleInput } from '../../access/role-input.js';
-import type { Role } from '../../access/role.js';
-import type { Snapshot } from '../../access/snapshot.js';
+import { roleInput } from '../../access/model/role-input.js';
+import type { Role } from '../../access/model/role.js';
+import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Parts } from '../../app/parts.js';
 import type { Page, PageRequest } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
-import type { Removed } from '../../changes/referrer.js';
-import type { RemovalOptions } from '../../changes/removal.js';
-import type { Saved } from '../../changes/saved.js';
-import { groupInput } from '../../identity/group-input.js';
-import type { Group } from '../../identity/group.js';
-import { clientInput } from '../../realm/client-input.js';
-import type { Client } from '../../realm/client.js';
-import { resourceServerInput } from '../../realm/resource-server-input.js';
-import type { ResourceServer } from '../../realm/resource-server.js';
-import { byId, roleFields } from '../../realm-file/by-id.js';
+import type { Removed } from '../../changes/removal/referrer.js';
+import type { RemovalOptions } from '../../changes/removal/remove-recorded.js';
+import type { Saved } from '../../changes/change-result.js';
+import { groupInput } from '../../identity/groups/group-input.js';
+import type { Group } from '../../identity/groups/group.js';
+import { clientInput } from '../../realm/clients/client-input.js';
+import type { Client } from '../../realm/clients/client.js';
+import { resourceServerInput } from '../../realm/resource-servers/resource-server-input.js';
+import type { ResourceServer } from '../../realm/resource-servers/resource-server.js';
+import { byId, roleFields } from '../../realm-file/plan/resolve-names.js';
 import type { Stored } from '../../storage/spec.js';
-import { saved } from '../saved.js';
-import { snapshotNames } from '../snapshot-names.js';
+import { saved } from '../output/unwrap.js';
+import { snapshotNames } from '../output/snapshot-names.js';
 import { type Fields, parsed } from './fields.js';
 
 /** What is made, changed and removed by the same commands. */

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import type { Parts } from '../../app/parts.js';
 import { GatehouseError } from '../../base/errors.js';
-import { referencesTo } from '../../changes/removal.js';
+import { referencesTo } from '../../changes/removal/remove-recorded.js';
 import type { Config } from '../../config/config.js';
 import { hostActor } from '../host-actor.js';
-import { NotUnderstood } from '../not-understood.js';
-import type { Output } from '../output.js';
-import { saved } from '../saved.js';
+import { NotUnderstood } from '../arguments/usage-error.js';
+import type { Output } from '../output/output.js';
+import { saved } from '../output/unwrap.js';
 import { withParts } from '../with-parts.js';
 import { type FieldsGiven, merged, readFields } from './fields.js';
 import { client, group, type Kind, resourceServer, role, unknown } from './kinds.js';

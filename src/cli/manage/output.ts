@@ -1,9 +1,9 @@
 import { GatehouseError } from '../../base/errors.js';
 import { type Cursor, type Page, PAGE_LIMIT, type PageRequest } from '../../base/paging.js';
-import type { Reference } from '../../changes/reference.js';
-import type { Saved } from '../../changes/saved.js';
-import type { Output } from '../output.js';
-import { columns } from '../table.js';
+import type { Reference } from '../../changes/removal/reference.js';
+import type { Saved } from '../../changes/change-result.js';
+import type { Output } from '../output/output.js';
+import { columns } from '../output/table.js';
 
 /** Prints a list page by page, so that it may be as long as the store: a table, or one JSON array. */
 export async function printList<T>(

@@ -1,5 +1,5 @@
 import type { Adapter } from 'oidc-provider';
-import type { PendingRequests } from '../pending-requests.js';
+import type { PendingRequests } from '../interactions/pending-requests.js';
 import { grantAdapter } from './grant-adapter.js';
 import { interactionAdapter } from './interaction-adapter.js';
 import { complete, type ModelAdapter } from './model-adapter.js';

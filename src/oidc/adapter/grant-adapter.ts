@@ -1,14 +1,14 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
-import type { Grant } from '../../sessions/grant.js';
-import { GrantDraft } from '../../sessions/grant-draft.js';
-import { revokeGrant } from '../../sessions/revoke-grant.js';
+import type { Grant } from '../../sessions/grants/grant.js';
+import { GrantDraft } from '../../sessions/grants/grant-draft.js';
+import { revokeGrant } from '../../sessions/grants/revoke-grant.js';
 import { epochBefore, type SignOutEpoch } from '../../sessions/sign-out-epoch.js';
-import { clientBehind } from '../client-lookup.js';
-import { mergeGrantPayloads } from '../grant-payload.js';
-import { currentScope, type RequestScope } from '../request-scope.js';
-import { oidcOf, sessionUidOf } from '../session-in-request.js';
-import { epochOfLogin, loginOf } from '../sign-in-result.js';
+import { clientBehind } from '../requests/client-lookup.js';
+import { mergeGrantPayloads } from '../interactions/merge-grant-payloads.js';
+import { currentScope, type RequestScope } from '../request-scope/request-scope.js';
+import { oidcOf, sessionUidOf } from '../request-scope/session-in-request.js';
+import { epochOfLogin, loginOf } from '../interactions/sign-in-result.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
 

@@ -1,11 +1,17 @@
 import { errors } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
-import { hashOf } from '../../base/hash-of.js';
+import { hashOf } from '../../base/crypto/hash-of.js';
 import type { Stored } from '../../storage/spec.js';
-import { type InteractionDocument, interactions, isWaiting, overOf, REMEMBERED_FOR } from '../interaction-document.js';
-import type { PendingRequests } from '../pending-requests.js';
-import { currentScope } from '../request-scope.js';
-import { networkOf } from '../../identity/throttle.js';
+import {
+  type InteractionDocument,
+  interactions,
+  isWaiting,
+  overOf,
+  REMEMBERED_FOR,
+} from '../interactions/interaction-document.js';
+import type { PendingRequests } from '../interactions/pending-requests.js';
+import { currentScope } from '../request-scope/request-scope.js';
+import { networkOf } from '../../identity/throttling/throttle.js';
 import { makeRoom } from './make-room.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';

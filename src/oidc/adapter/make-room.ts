@@ -1,9 +1,9 @@
 import { errors } from 'oidc-provider';
 import { because } from '../../http/refusals/because.js';
 import { REASONS } from '../../http/refusals/reasons.js';
-import { networkOf } from '../../identity/throttle.js';
-import type { PendingRequest, PendingRequests } from '../pending-requests.js';
-import { currentScope } from '../request-scope.js';
+import { networkOf } from '../../identity/throttling/throttle.js';
+import type { PendingRequest, PendingRequests } from '../interactions/pending-requests.js';
+import { currentScope } from '../request-scope/request-scope.js';
 
 const PAUSE_SECONDS = 60;
 

@@ -1,9 +1,9 @@
 import { errors } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
-import { hashOf } from '../../base/hash-of.js';
-import { pushedRequests } from '../pushed-request-document.js';
-import { currentScope } from '../request-scope.js';
-import type { PendingRequests } from '../pending-requests.js';
+import { hashOf } from '../../base/crypto/hash-of.js';
+import { pushedRequests } from '../interactions/pushed-request-document.js';
+import { currentScope } from '../request-scope/request-scope.js';
+import type { PendingRequests } from '../interactions/pending-requests.js';
 import { makeRoom } from './make-room.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';

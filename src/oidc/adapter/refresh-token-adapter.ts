@@ -1,25 +1,25 @@
 import { now, seconds } from '../../base/clock.js';
-import { hashOf } from '../../base/hash-of.js';
+import { hashOf } from '../../base/crypto/hash-of.js';
 import {
   currentOf,
   familyId,
   parseRefreshToken,
   type RefreshTokenValue,
   successorOf,
-} from '../../sessions/refresh-family.js';
-import { receiptOf } from '../../sessions/redemption.js';
+} from '../../sessions/tokens/refresh-family.js';
+import { receiptOf } from '../../sessions/tokens/redemption.js';
 import { sessions } from '../../sessions/session.js';
 import { prolonged } from '../../sessions/session-end.js';
-import { type Token, tokens } from '../../sessions/token.js';
-import { clientBehind } from '../client-lookup.js';
-import { isFreeAgain } from '../free-again.js';
-import { currentScope } from '../request-scope.js';
-import { oidcOf } from '../session-in-request.js';
+import { type Token, tokens } from '../../sessions/tokens/token.js';
+import { clientBehind } from '../requests/client-lookup.js';
+import { isFreeAgain } from '../request-scope/is-free-again.js';
+import { currentScope } from '../request-scope/request-scope.js';
+import { oidcOf } from '../request-scope/session-in-request.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { unpackPayload } from './payload.js';
 import { consumed, tokenDocument } from './token-adapter.js';
 
-/** Refresh tokens, a document a family (see `sessions/refresh-family`). */
+/** Refresh tokens, a document a family (see `sessions/tokens/refresh-family`). */
 export const refreshTokenAdapter = (successors: readonly Buffer[]): ModelAdapter => ({
   /**
    * A member of the family that is not current was used before: the library is told so, and ends the grant. The exception is

@@ -1,16 +1,16 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
-import { hashOf } from '../../base/hash-of.js';
-import { agentOf } from '../../http/actor.js';
+import { hashOf } from '../../base/crypto/hash-of.js';
+import { agentOf } from '../../http/request/actor-of-request.js';
 import { endSession } from '../../sessions/end-session.js';
 import { saveSession } from '../../sessions/save-session.js';
 import type { Session } from '../../sessions/session.js';
 import type { Stored } from '../../storage/spec.js';
-import { currentScope, type RequestScope } from '../request-scope.js';
-import { forgetSessionCookie } from '../session-cookie.js';
-import { oidcOf } from '../session-in-request.js';
-import { fromSession, toSession } from '../session-payload.js';
-import { loginOf } from '../sign-in-result.js';
+import { currentScope, type RequestScope } from '../request-scope/request-scope.js';
+import { forgetSessionCookie } from '../sign-out/session-cookie.js';
+import { oidcOf } from '../request-scope/session-in-request.js';
+import { fromSession, toSession } from './session-payload.js';
+import { loginOf } from '../interactions/sign-in-result.js';
 import type { ModelAdapter } from './model-adapter.js';
 
 /** Browser sessions: found by the hash of their cookie or by uid, saved by merging, ended for good. */

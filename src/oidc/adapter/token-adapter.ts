@@ -1,12 +1,12 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
-import { hashOf, type Hashed } from '../../base/hash-of.js';
-import { revokeToken } from '../../sessions/revoke-token.js';
-import { type Token, type TokenKind, tokens } from '../../sessions/token.js';
-import { clientMade } from '../client-lookup.js';
-import { isFreeAgain } from '../free-again.js';
-import { currentScope } from '../request-scope.js';
+import { hashOf, type Hashed } from '../../base/crypto/hash-of.js';
+import { revokeToken } from '../../sessions/tokens/revoke-token.js';
+import { type Token, type TokenKind, tokens } from '../../sessions/tokens/token.js';
+import { clientMade } from '../requests/client-lookup.js';
+import { isFreeAgain } from '../request-scope/is-free-again.js';
+import { currentScope } from '../request-scope/request-scope.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
 

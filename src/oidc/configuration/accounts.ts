@@ -1,21 +1,21 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import type { Snapshots } from '../../access/snapshot.js';
-import { consentedOf } from '../../sessions/consent.js';
-import { inBoth } from '../../sessions/consented.js';
-import type { ConsentService } from '../../sessions/consent-service.js';
-import { sectorOf } from '../../realm/client-sector.js';
-import type { Missing } from '../../sign-in/facts.js';
-import { accessOf } from '../access-in-request.js';
-import { accountOf } from '../account.js';
-import { clientBehind, type ClientLookup } from '../client-lookup.js';
-import { give, isNothing, missingOf, missingUnasked } from '../missing.js';
-import { newGrant, sidOf } from '../new-grant.js';
+import type { Snapshots } from '../../access/evaluation/snapshot.js';
+import { consentedOf } from '../../sessions/consents/consent.js';
+import { inBoth } from '../../sessions/consents/consented.js';
+import type { ConsentService } from '../../sessions/consents/consent-service.js';
+import { sectorOf } from '../../realm/clients/client-sector.js';
+import type { Missing } from '../../sign-in/flow/facts.js';
+import { accessOf } from '../request-scope/access-in-request.js';
+import { accountOf } from '../issuance/account-claims.js';
+import { clientBehind, type ClientLookup } from '../requests/client-lookup.js';
+import { give, isNothing, missingOf, missingUnasked } from '../interactions/unconsented.js';
+import { newGrant, sidOf } from '../interactions/new-grant.js';
 import { claimsWithin } from './claims.js';
-import type { PairwiseSubjects } from '../pairwise-subjects.js';
-import { loginOf } from '../sign-in-result.js';
-import { askingOf, requirementsOf } from '../requirements.js';
-import { currentScope } from '../request-scope.js';
-import { shownLevel, type Shows } from '../shown-level.js';
+import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
+import { loginOf } from '../interactions/sign-in-result.js';
+import { askingOf, requirementsOf } from '../interactions/requirements-of-request.js';
+import { currentScope } from '../request-scope/request-scope.js';
+import { shownLevel, type Shows } from '../issuance/authentication-context.js';
 
 /** Who a token or session is about, and what its client has been granted. */
 export function accounts(

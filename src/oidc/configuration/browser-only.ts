@@ -1,8 +1,8 @@
 import { type Configuration, errors } from 'oidc-provider';
 import { because } from '../../http/refusals/because.js';
 import { quoted } from '../../http/refusals/quoted.js';
-import { originsOf } from '../../realm/origins-of.js';
-import { clientBehind } from '../client-lookup.js';
+import { originsOf } from '../../realm/clients/origins-of.js';
+import { clientBehind } from '../requests/client-lookup.js';
 
 /**
  * Which pages may call which endpoints (CORS): those of a client's own origins, exactly, at the token endpoint, userinfo,

@@ -1,7 +1,7 @@
 import type { Configuration } from 'oidc-provider';
-import type { AttributeClaim } from '../../realm/attribute-claims.js';
-import { isTakenClaim } from '../../realm/taken-claims.js';
-import { KNOWN_SCOPES } from '../../realm/scopes.js';
+import type { AttributeClaim } from '../../realm/claims/attribute-claims.js';
+import { isTakenClaim } from '../../realm/claims/reserved-claims.js';
+import { KNOWN_SCOPES } from '../../realm/resource-servers/known-scopes.js';
 
 /** Which claims each scope releases (OpenID Connect Core 5.4, and ours: `roles`, `groups`, `attributes`). */
 const STANDARD = {

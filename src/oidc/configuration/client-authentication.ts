@@ -2,7 +2,7 @@ import { type Configuration, errors } from 'oidc-provider';
 import { now } from '../../base/clock.js';
 import { because } from '../../http/refusals/because.js';
 import type { Outgoing } from '../../http/outgoing/outgoing.js';
-import { keyFetch } from '../key-fetch.js';
+import { keyFetch } from '../requests/client-key-fetch.js';
 
 /** Keys of a client's own sign with these: its assertions, its requests, its proofs. */
 export const CLIENT_ALGORITHMS = ['ES256', 'PS256', 'RS256', 'EdDSA'] as const;

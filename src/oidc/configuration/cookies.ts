@@ -1,6 +1,6 @@
 import type { Configuration } from 'oidc-provider';
-import { cookieSignatures } from '../../http/cookie-signatures.js';
-import { cookieNames } from '../session-cookie.js';
+import { cookieSignatures } from '../../http/request/cookie-signatures.js';
+import { cookieNames } from '../sign-out/session-cookie.js';
 
 /** @param keys the first signs, all of them verify */
 export function cookies(keys: readonly string[], issuer: URL): Configuration {

@@ -1,9 +1,9 @@
 import type { Configuration } from 'oidc-provider';
-import { TOKEN_ALGORITHMS } from '../../realm/token-algorithm.js';
-import { LEVELS } from '../../base/level.js';
-import { assertClaimsParameter } from '../claims-parameter.js';
-import { requireCodeProtection } from '../code-challenge.js';
-import { type Deciding, policy } from '../interaction-policy.js';
+import { TOKEN_ALGORITHMS } from '../../realm/keys/token-algorithm.js';
+import { LEVELS } from '../../base/authentication-level.js';
+import { assertClaimsParameter } from '../requests/claims-parameter.js';
+import { requireCodeProtection } from '../requests/code-challenge.js';
+import { type Deciding, policy } from '../interactions/interaction-policy.js';
 import { CLIENT_ALGORITHMS } from './client-authentication.js';
 import { requestObjects } from './request-objects.js';
 

@@ -1,6 +1,6 @@
 import type { Configuration, Grant, RefreshToken } from 'oidc-provider';
-import type { ClientLookup } from '../client-lookup.js';
-import { mayIntrospect, mayRevoke, notForCaller } from '../token-owners.js';
+import type { ClientLookup } from '../requests/client-lookup.js';
+import { mayIntrospect, mayRevoke, notForCaller } from '../endpoints/token-access-policy.js';
 
 /** A refresh token remembers what was asked for; what it is good for is what was granted of that. */
 function grantedScope({ scopes, resource }: RefreshToken, grant: Grant | undefined): string {

@@ -1,8 +1,8 @@
 import type { Configuration } from 'oidc-provider';
 import { now } from '../../base/clock.js';
 import { beganAt, limitsOf, sessionEnd } from '../../sessions/session-end.js';
-import { clientBehind } from '../client-lookup.js';
-import { currentScope } from '../request-scope.js';
+import { clientBehind } from '../requests/client-lookup.js';
+import { currentScope } from '../request-scope/request-scope.js';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

@@ -1,10 +1,10 @@
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
-import { wishLocales } from '../../sign-in/pages/locale.js';
-import type { Pages } from '../../sign-in/pages/pages.js';
+import { wishLocales } from '../../pages/locale.js';
+import type { Pages } from '../../pages/pages.js';
 import { explain } from '../refusals/explain.js';
-import type { StartAgainFrom } from '../start-again.js';
-import type { PairwiseSubjects } from '../pairwise-subjects.js';
-import { isQuestionNeeded, signOutAtOnce } from '../sign-out.js';
+import type { StartAgainFrom } from '../interactions/restart-sign-in.js';
+import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
+import { isQuestionNeeded, signOutAtOnce } from '../sign-out/sign-out.js';
 
 /** The library's own pages, in our words. */
 export const pages = (shown: Pages, startAgain: StartAgainFrom, pairwise: Pick<PairwiseSubjects, 'userIdOf'>) =>

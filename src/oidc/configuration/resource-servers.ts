@@ -1,11 +1,11 @@
 import { type Configuration, errors, type ResourceServer as LibraryResourceServer } from 'oidc-provider';
-import type { Client } from '../../realm/client.js';
-import type { ResourceServer } from '../../realm/resource-server.js';
-import type { ResourceServerService } from '../../realm/resource-server-service.js';
-import type { Snapshots } from '../../access/snapshot.js';
-import { accessOf } from '../access-in-request.js';
-import { apiScopesIn, assertKnownScope, noteUnknownScopes } from '../asked-scopes.js';
-import { clientBehind, type ClientLookup } from '../client-lookup.js';
+import type { Client } from '../../realm/clients/client.js';
+import type { ResourceServer } from '../../realm/resource-servers/resource-server.js';
+import type { ResourceServerService } from '../../realm/resource-servers/resource-server-service.js';
+import type { Snapshots } from '../../access/evaluation/snapshot.js';
+import { accessOf } from '../request-scope/access-in-request.js';
+import { apiScopesIn, assertKnownScope, noteUnknownScopes } from '../requests/requested-scopes.js';
+import { clientBehind, type ClientLookup } from '../requests/client-lookup.js';
 
 /** RFC 8707: which APIs a client may ask tokens for, and what such a token is like. */
 export function resourceServers(

@@ -1,10 +1,10 @@
 import type { Configuration } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
-import { hashOf } from '../../base/hash-of.js';
-import { tokens as tokenSpec } from '../../sessions/token.js';
-import { clientBehind, clientMade } from '../client-lookup.js';
-import { jwtTypeOf, toldBy } from '../issue-access-token.js';
-import { currentScope } from '../request-scope.js';
+import { hashOf } from '../../base/crypto/hash-of.js';
+import { tokens as tokenSpec } from '../../sessions/tokens/token.js';
+import { clientBehind, clientMade } from '../requests/client-lookup.js';
+import { jwtTypeOf, toldBy } from '../issuance/issue-access-token.js';
+import { currentScope } from '../request-scope/request-scope.js';
 
 /** What tokens say, how refresh tokens follow one another, and the record that every JWT leaves. */
 export const tokens = {

@@ -1,13 +1,13 @@
 import { type AccessToken, errors, type Provider } from 'oidc-provider';
-import { hashOf } from '../../base/hash-of.js';
+import { hashOf } from '../../base/crypto/hash-of.js';
 import { because } from '../../http/refusals/because.js';
 import { quoted } from '../../http/refusals/quoted.js';
-import type { ResourceServerService } from '../../realm/resource-server-service.js';
-import type { SigningKey } from '../../realm/ring-key.js';
-import { audiencesOf } from '../audiences.js';
-import { jwtReader } from '../presented-jwt.js';
-import { currentScope } from '../request-scope.js';
-import { oidcOf } from '../session-in-request.js';
+import type { ResourceServerService } from '../../realm/resource-servers/resource-server-service.js';
+import type { SigningKey } from '../../realm/keys/ring-key.js';
+import { audiencesOf } from '../issuance/audiences.js';
+import { jwtReader } from '../endpoints/verify-access-token.js';
+import { currentScope } from '../request-scope/request-scope.js';
+import { oidcOf } from '../request-scope/session-in-request.js';
 
 /** Userinfo as an audience, beside that of an API. @param issuer the issuer identifier */
 export const userinfoAudience = (issuer: string): string => `${issuer}/me`;

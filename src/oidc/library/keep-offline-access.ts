@@ -1,8 +1,8 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { noteIgnored } from '../../http/refusals/ignored.js';
-import { clientBehind } from '../client-lookup.js';
-import { currentScope } from '../request-scope.js';
-import { oidcOf } from '../session-in-request.js';
+import { clientBehind } from '../requests/client-lookup.js';
+import { currentScope } from '../request-scope/request-scope.js';
+import { oidcOf } from '../request-scope/session-in-request.js';
 
 type Oidc = KoaContextWithOIDC['oidc'];
 

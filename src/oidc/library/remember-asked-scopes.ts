@@ -1,9 +1,9 @@
 import type { AuthorizationCode, Provider } from 'oidc-provider';
 import { noteIgnored } from '../../http/refusals/ignored.js';
-import { clientBehind } from '../client-lookup.js';
-import { heldScopes } from '../held-scopes.js';
-import { currentScope } from '../request-scope.js';
-import { oidcOf } from '../session-in-request.js';
+import { clientBehind } from '../requests/client-lookup.js';
+import { heldScopes } from '../issuance/held-scopes.js';
+import { currentScope } from '../request-scope/request-scope.js';
+import { oidcOf } from '../request-scope/session-in-request.js';
 
 /**
  * Makes a code, and the refresh tokens that follow it, remember every API scope that was asked for. The library keeps those that are

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { SIGN_OUT_ANSWER } from '../../realm/answer-parameters.js';
-import { appendParameters } from '../append-parameters.js';
+import { SIGN_OUT_ANSWER } from '../../realm/clients/answer-parameters.js';
+import { appendParameters } from '../requests/append-parameters.js';
 
 /** Where an authorization request goes on as another person, once the session of the first has ended. */
 const RESUME = '/auth/';

@@ -1,8 +1,8 @@
 import { errors, type Provider } from 'oidc-provider';
 import { because } from '../../http/refusals/because.js';
-import { clientBehind } from '../client-lookup.js';
-import { currentScope } from '../request-scope.js';
-import { oidcOf } from '../session-in-request.js';
+import { clientBehind } from '../requests/client-lookup.js';
+import { currentScope } from '../request-scope/request-scope.js';
+import { oidcOf } from '../request-scope/session-in-request.js';
 
 /**
  * Makes the provider answer `unauthorized_client` where a client asks by a grant type that exists and is not among its own: at the token endpoint

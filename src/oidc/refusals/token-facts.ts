@@ -1,12 +1,12 @@
 import type { Client as LibraryClient, KoaContextWithOIDC } from 'oidc-provider';
 import { type Instant, now, seconds } from '../../base/clock.js';
-import { hashOf } from '../../base/hash-of.js';
+import { hashOf } from '../../base/crypto/hash-of.js';
 import type { Why } from '../../http/refusals/because.js';
 import { shownUri } from '../../http/refusals/shown-uri.js';
-import { familyId, parseRefreshToken } from '../../sessions/refresh-family.js';
-import type { Token } from '../../sessions/token.js';
+import { familyId, parseRefreshToken } from '../../sessions/tokens/refresh-family.js';
+import type { Token } from '../../sessions/tokens/token.js';
 import { CODE_KEPT_SECONDS } from '../adapter/token-adapter.js';
-import { currentScope } from '../request-scope.js';
+import { currentScope } from '../request-scope/request-scope.js';
 import { claimsOfJwt } from './client-facts.js';
 
 /**

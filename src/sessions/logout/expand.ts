@@ -1,5 +1,5 @@
 import type { Cursor } from '../../base/paging.js';
-import type { Held } from '../../storage/held.js';
+import type { Held } from '../../storage/leases/lease-holder.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { put, remove } from '../../storage/write.js';

@@ -6,7 +6,7 @@
  * Never signs and never speaks HTTP (it is handed both), never holds a token: that is made when it is sent.
  */
 import { type Instant, hours } from '../../base/clock.js';
-import { newId } from '../../base/ids.js';
+import { newId } from '../../base/crypto/ids.js';
 import { spec } from '../../storage/spec.js';
 import { insert, type Write } from '../../storage/write.js';
 import type { SessionClient } from '../session.js';

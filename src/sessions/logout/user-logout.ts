@@ -1,4 +1,4 @@
-import { newId } from '../../base/ids.js';
+import { newId } from '../../base/crypto/ids.js';
 import type { Json } from '../../base/json.js';
 import type { Contributor } from '../../changes/contributor.js';
 import { insert } from '../../storage/write.js';

@@ -1,12 +1,12 @@
 import type { SignInError } from '#views/sign-in.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
-import { trimTyped } from '../../base/typed.js';
-import { readForm } from '../../http/form.js';
-import { advance, recordFailure } from '../advance.js';
+import { trimTyped } from '../../base/text/normalize-typed.js';
+import { readForm } from '../../http/request/form.js';
+import { advance, recordFailure } from '../flow/advance.js';
 import type { SignInRefusal } from '../interaction.js';
 import { logShownError } from '../log-sign-in.js';
-import { leave, pathOfVisit, type Visit } from '../visit.js';
+import { leave, pathOfVisit, type Visit } from '../sign-in-request.js';
 
 const signInForm = z.strictObject({
   csrf: z.string().default(''),

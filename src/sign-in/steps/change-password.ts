@@ -1,12 +1,12 @@
 import type { ChangePasswordError } from '#views/change-password.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
-import { actorIn } from '../../http/actor.js';
-import { readForm } from '../../http/form.js';
-import { advance } from '../advance.js';
+import { actorIn } from '../../http/request/actor-of-request.js';
+import { readForm } from '../../http/request/form.js';
+import { advance } from '../flow/advance.js';
 import { logShownError } from '../log-sign-in.js';
-import { nextStep } from '../next-step.js';
-import { goTo, leave, pathOfVisit, type Visit } from '../visit.js';
+import { nextStep } from '../flow/next-step.js';
+import { goTo, leave, pathOfVisit, type Visit } from '../sign-in-request.js';
 
 const form = z.strictObject({
   csrf: z.string().default(''),

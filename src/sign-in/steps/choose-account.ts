@@ -1,10 +1,10 @@
 import type { ChooseAccountProps } from '#views/choose-account.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
-import { readForm } from '../../http/form.js';
+import { readForm } from '../../http/request/form.js';
 import { logShownError } from '../log-sign-in.js';
-import { nextStep } from '../next-step.js';
-import { goTo, leave, pathOfOther, pathOfVisit, type Visit } from '../visit.js';
+import { nextStep } from '../flow/next-step.js';
+import { goTo, leave, pathOfOther, pathOfVisit, type Visit } from '../sign-in-request.js';
 
 const choiceForm = z.strictObject({ csrf: z.string().default(''), decision: z.literal('cancel').exactOptional() });
 

@@ -1,12 +1,12 @@
 import type { ConsentProps } from '#views/consent.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
-import { readForm } from '../../http/form.js';
-import type { Missing } from '../facts.js';
+import { readForm } from '../../http/request/form.js';
+import type { Missing } from '../flow/facts.js';
 import { logShownError } from '../log-sign-in.js';
-import { nextStep } from '../next-step.js';
-import { scopesInWords } from '../pages/scopes-in-words.js';
-import { goTo, leave, pathOfOther, pathOfVisit, type Visit } from '../visit.js';
+import { nextStep } from '../flow/next-step.js';
+import { scopesInWords } from '../../pages/scopes-in-words.js';
+import { goTo, leave, pathOfOther, pathOfVisit, type Visit } from '../sign-in-request.js';
 
 const consentForm = z.strictObject({ csrf: z.string().default(''), decision: z.enum(['allow', 'deny', 'other']) });
 

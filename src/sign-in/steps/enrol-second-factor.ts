@@ -3,15 +3,15 @@ import { EnrolSecondFactor } from '#views/enrol-second-factor.js';
 import { RecoveryCodes } from '#views/recovery-codes.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
-import { readTypedCode } from '../../base/typed.js';
-import { actorIn } from '../../http/actor.js';
-import { readForm } from '../../http/form.js';
-import type { Enrolment } from '../../identity/enrolment.js';
-import { keyUri } from '../../identity/totp.js';
+import { readTypedCode } from '../../base/text/normalize-typed.js';
+import { actorIn } from '../../http/request/actor-of-request.js';
+import { readForm } from '../../http/request/form.js';
+import type { Enrolment } from '../../identity/second-factor/enrolment.js';
+import { keyUri } from '../../identity/second-factor/totp.js';
 import { logShownError } from '../log-sign-in.js';
-import { nextStep } from '../next-step.js';
+import { nextStep } from '../flow/next-step.js';
 import { drawn } from '../qr-code.js';
-import { goTo, leave, pathOfVisit, type Visit } from '../visit.js';
+import { goTo, leave, pathOfVisit, type Visit } from '../sign-in-request.js';
 
 const enrolForm = z.strictObject({
   csrf: z.string().default(''),

@@ -2,13 +2,13 @@ import type { CodeError } from '#views/components/code-error.js';
 import { SecondFactor } from '#views/second-factor.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
-import { readTypedCode } from '../../base/typed.js';
-import { actorIn } from '../../http/actor.js';
-import { readForm } from '../../http/form.js';
-import { advance, recordFailure } from '../advance.js';
+import { readTypedCode } from '../../base/text/normalize-typed.js';
+import { actorIn } from '../../http/request/actor-of-request.js';
+import { readForm } from '../../http/request/form.js';
+import { advance, recordFailure } from '../flow/advance.js';
 import { logShownError } from '../log-sign-in.js';
-import { nextStep } from '../next-step.js';
-import { goTo, leave, pathOfVisit, type Visit } from '../visit.js';
+import { nextStep } from '../flow/next-step.js';
+import { goTo, leave, pathOfVisit, type Visit } from '../sign-in-request.js';
 
 const codeForm = z.strictObject({
   csrf: z.string().default(''),

@@ -2,7 +2,7 @@ import { mongo } from 'mongoose';
 import type { WalkedRow } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { type Filter, holderFilter } from './filters.js';
-import { keptLike, type Kept } from './kept.js';
+import { keptLike, type Kept } from './stored-document.js';
 
 /**
  * Upserts rows as they lay elsewhere, many in one message; MongoDB itself leaves alone what is like this already. Whoever holds

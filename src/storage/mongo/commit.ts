@@ -3,11 +3,11 @@ import type { Instant } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
 import type { EngineOutcome, EngineWrite } from '../engine.js';
 import { expectedOne, expired, type Filter, holderFilter } from './filters.js';
-import { keptOf, type Kept } from './kept.js';
+import { keptOf, type Kept } from './stored-document.js';
 import { keyOf } from './layout.js';
 import { GUARD, pause, putOf, replaceOf } from './single-write.js';
-import { isDuplicate, isTransient, isUnknownCommit } from './unavailable.js';
-import { type CollectionAt, whyNotAll } from './why.js';
+import { isDuplicate, isTransient, isUnknownCommit } from './connection/unavailable.js';
+import { type CollectionAt, whyNotAll } from './why-refused.js';
 
 export interface Transactions {
   readonly client: mongo.MongoClient;

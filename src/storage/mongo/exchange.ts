@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import type { Exchange } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import type { Filter } from './filters.js';
-import type { Kept } from './kept.js';
+import type { Kept } from './stored-document.js';
 import { keyOf } from './layout.js';
 
 /** Other values in the sealed fields of documents that lie as they were read, many in one message. Gives how many there were. */

@@ -3,7 +3,7 @@ import type { Instant } from '../../base/clock.js';
 import type { Json } from '../../base/json.js';
 import type { AnyCondition } from '../condition.js';
 import type { EngineFind, EngineQuery, EngineWrite, Place } from '../engine.js';
-import type { Kept } from './kept.js';
+import type { Kept } from './stored-document.js';
 import { keyOf, pathOf, queryIndexOf, realmEnd, realmPrefix } from './layout.js';
 
 export type Filter = mongo.Filter<Kept>;

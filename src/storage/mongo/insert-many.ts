@@ -1,8 +1,8 @@
 import { mongo } from 'mongoose';
 import { StoreUnavailable } from '../../base/errors.js';
-import { keptOf, type Kept } from './kept.js';
+import { keptOf, type Kept } from './stored-document.js';
 import type { Insert } from './single-write.js';
-import { isDuplicate, isFull, translated } from './unavailable.js';
+import { isDuplicate, isFull, translated } from './connection/unavailable.js';
 
 type Answer = () => boolean | Promise<boolean>;
 

@@ -10,26 +10,26 @@ import { atMost } from '../../base/at-most.js';
 import type { Instant } from '../../base/clock.js';
 import { seconds } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
-import { deadlines } from '../deadlines.js';
+import { deadlines } from '../deadlines/deadlines.js';
 import type { Engine, EngineOutcome, Row } from '../engine.js';
 import type { AnySpec } from '../spec.js';
-import { type ByTheTick, byTheTick } from './by-the-tick.js';
+import { type ByTheTick, byTheTick } from './batch-reads.js';
 import { commitAll } from './commit.js';
 import { removeFirst } from './remove-first.js';
 import { sweepAll } from './sweep.js';
-import { connect, lacksRights } from './connect.js';
+import { connect, lacksRights } from './connection/connect.js';
 import { type Filter, holderFilter, live, selection, theOne } from './filters.js';
 import { insertMany } from './insert-many.js';
-import { bodyOf, isLive, type Kept, rowOf, walkedRow } from './kept.js';
+import { bodyOf, isLive, type Kept, rowOf, walkedRow } from './stored-document.js';
 import { collectionOf, keyIndexOf, keyOf, PING_COLLECTION, specNameOf } from './layout.js';
-import { primaryWatch } from './primary-watch.js';
+import { primaryWatch } from './connection/primary-watch.js';
 import { reconcile, tidy } from './reconcile.js';
 import { type Insert, pause, writeOne } from './single-write.js';
-import { turnstile } from './turnstile.js';
+import { turnstile } from './bounded-concurrency.js';
 import { adopt } from './adopt.js';
 import { exchange } from './exchange.js';
-import { isDuplicate, isUnauthorized, translated } from './unavailable.js';
-import { whyRefused } from './why.js';
+import { isDuplicate, isUnauthorized, translated } from './connection/unavailable.js';
+import { whyRefused } from './why-refused.js';
 
 export interface MongoOptions {
   /** How long an operation waits for a primary, a connection, a majority or its turn, in milliseconds; 5 s. */

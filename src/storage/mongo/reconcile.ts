@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GatehouseError } from '../../base/errors.js';
 import type { AnySpec } from '../spec.js';
 import { collectionOf, isOurIndex, type IndexSpec, layoutOf } from './layout.js';
-import { isDuplicate } from './unavailable.js';
+import { isDuplicate } from './connection/unavailable.js';
 
 /**
  * Makes the indexes that a collection lacks by its spec, and returns when each is built. What the spec asks for no more stays

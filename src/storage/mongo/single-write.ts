@@ -3,10 +3,10 @@ import { StoreUnavailable } from '../../base/errors.js';
 import type { Instant } from '../../base/clock.js';
 import type { EngineOutcome, EngineWrite } from '../engine.js';
 import { expectedOne, live, type Filter } from './filters.js';
-import { bodyOf, type Body } from './kept.js';
+import { bodyOf, type Body } from './stored-document.js';
 import { keyOf } from './layout.js';
-import { isDuplicate } from './unavailable.js';
-import { type CollectionAt, whyRefused } from './why.js';
+import { isDuplicate } from './connection/unavailable.js';
+import { type CollectionAt, whyRefused } from './why-refused.js';
 
 export type Insert = Extract<EngineWrite, { kind: 'insert' }>;
 

@@ -4,7 +4,7 @@ import type { EngineRequirement } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { transaction, type Transactions } from './commit.js';
 import { type Filter, theOne } from './filters.js';
-import { dateOf, type Kept } from './kept.js';
+import { dateOf, type Kept } from './stored-document.js';
 import { GUARD, pause } from './single-write.js';
 
 interface Sweep {

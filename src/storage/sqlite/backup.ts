@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { seconds } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
-import { newId } from '../../base/ids.js';
+import { newId } from '../../base/crypto/ids.js';
 import { checkFile, persistently } from './file.js';
 import { isDamage, kindOf, notOpened } from './unavailable.js';
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { newId } from '../../base/ids.js';
+import { newId } from '../../base/crypto/ids.js';
 import { GatehouseError } from '../../base/errors.js';
 import { isBusy, isDamage, isNoDatabase, type StoreFile, unavailable } from './unavailable.js';
 import type { Failure } from './writer.js';

@@ -1,4 +1,4 @@
-import { allOrNone, answer, type LimitationKind } from '../../../src/access/limitation.js';
+import { allOrNone, answer, type LimitationKind } from '../../../src/access/limitations/limitation.js';
 
 /** Only on days, in UTC, whose date is even. */
 export const evenDays: LimitationKind = {

@@ -6,8 +6,8 @@ import { inspect } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type * as CommandModule from '../../../src/cli/command.js';
-import type * as BootstrapModule from '../../../src/cli/bootstrap.js';
-import type * as ServeModule from '../../../src/cli/serve.js';
+import type * as BootstrapModule from '../../../src/cli/setup/bootstrap.js';
+import type * as ServeModule from '../../../src/cli/serve/serve.js';
 import type * as ConfigModule from '../../../src/config/config.js';
 
 /** bcrypt's least. One test elsewhere runs at the real cost. */
@@ -16,9 +16,9 @@ const options = { passwordCost: 4 };
 const built = (file: string): Promise<unknown> => import(new URL(`../../../dist/${file}`, import.meta.url).href);
 await built('base/close-object-prototype.js');
 const { readConfig } = (await built('config/config.js')) as typeof ConfigModule;
-const { bootstrap } = (await built('cli/bootstrap.js')) as typeof BootstrapModule;
+const { bootstrap } = (await built('cli/setup/bootstrap.js')) as typeof BootstrapModule;
 const { runCommand } = (await built('cli/command.js')) as typeof CommandModule;
-const { serve } = (await built('cli/serve.js')) as typeof ServeModule;
+const { serve } = (await built('cli/serve/serve.js')) as typeof ServeModule;
 
 const orders: Record<string, (details: { readonly argv?: readonly string[] }) => Promise<object>> = {
   /** Answers with the lines that the command prints, which are not part of the log. */

@@ -1,0 +1,61 @@
+import type { Instant } from '../../base/clock.js';
+import { compiled } from '../evaluation/snapshot-index.js';
+import { permissionTarget } from '../model/assignment-rules.js';
+import { effective } from '../evaluation/effective.js';
+import type { Subject } from '../evaluation/evaluation-context.js';
+import type { Snapshot } from '../evaluation/snapshot.js';
+
+/** What somebody holds, by a key that a new name does not change: the names of roles and permissions as people read them. */
+export interface AccessHeld {
+  readonly now: ReadonlyMap<string, string>;
+  /** At this moment or a later one, whatever limits it. */
+  readonly ahead: ReadonlyMap<string, string>;
+}
+
+/**
+ * By {@link effective}, for itself and for each client whose own roles the subject may come to hold. Pure.
+ *
+ * @param renamed permissions that are to be called otherwise, both as `<resource server> <permission>`: they are told by the new name
+ */
+export function accessHeld(
+  subject: Subject,
+  snapshot: Snapshot,
+  at: Instant,
+  renamed?: ReadonlyMap<string, string>,
+): AccessHeld {
+  const [now, ahead] = [new Map<string, string>(), new Map<string, string>()];
+  for (const clientId of [undefined, ...clientsFor(subject, snapshot, at)]) {
+    add(now, 'issue', clientId);
+    add(ahead, 'ahead', clientId);
+  }
+  return { now, ahead };
+
+  function add(found: Map<string, string>, moment: 'issue' | 'ahead', clientId: string | undefined): void {
+    const context = { at, ...(clientId !== undefined && { clientId }) };
+    const held = effective(subject, context, snapshot, moment);
+    const put = (key: string, name: string): void => {
+      // What is held with no client is held with each.
+      if (found.has(key)) return;
+      if (clientId === undefined) found.set(key, name);
+      else found.set(`${key} ${clientId}`, `${name} in ${clientId}`);
+    };
+    for (const { id, name } of held.trace.roles) put(`role ${id}`, `role ${name}`);
+    for (const audience of snapshot.resourceServers.keys()) {
+      for (const permission of held.permissions(audience)) {
+        const to = renamed?.get(permissionTarget(audience, permission));
+        const name = to?.slice(audience.length + 1) ?? permission;
+        put(`permission ${audience} ${name}`, `${name} at ${audience}`);
+      }
+    }
+  }
+}
+
+/** Clients some of whose own roles the subject may come to hold. */
+function clientsFor(subject: Subject, snapshot: Snapshot, at: Instant): readonly string[] {
+  const { withIncluded } = compiled(snapshot);
+  const roles = effective(subject, { at }, snapshot, 'ahead').trace.edges.flatMap(({ kind, target }) =>
+    kind === 'role' ? withIncluded(target) : [],
+  );
+  const clients = roles.flatMap(({ audience }) => (audience && 'client' in audience ? audience.client : []));
+  return [...new Set(clients)].sort();
+}

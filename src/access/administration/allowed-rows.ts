@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { type Cursor, PAGE_LIMIT, type Page, type PageRequest } from '../../base/paging.js';
+import { type Conjunct, criterionOf, type ListCriterion } from '../evaluation/list-criterion.js';
+import { decide, type Wanted } from '../evaluation/decide.js';
+import type { Context, Resource, Subject } from '../evaluation/evaluation-context.js';
+import type { Snapshot } from '../evaluation/snapshot.js';
+
+/** A list of resources, as its store gives it. */
+export interface RowQuery<Row> {
+  /** Those that meet the conjunct, by an index and each once; absent: every row. */
+  find(where: Conjunct | undefined, page: PageRequest): Promise<Page<Row>>;
+  /** What the row holds in a field that a conjunct may name. */
+  valuesOf(row: Row, field: Conjunct['field']): readonly string[];
+  /** The row as decisions see it. */
+  resourceOf(row: Row): Resource;
+}
+
+/** Who asks for what, and what it is judged by. */
+export interface Listing {
+  readonly subject: Subject;
+  readonly wanted: Wanted;
+  readonly context: Context;
+  readonly snapshot: Snapshot;
+}
+
+/** In one page, so many rows are read, and so often, whatever is found among them. */
+export const MOST_ROWS = 2000;
+export const MOST_READS = 20;
+
+/**
+ * The rows of a list that the subject may do this to: by index as far as it goes, and each put to `decide`. A page may be shorter than was
+ * asked for, or empty, and have a next one all the same; how many there are in all is not told. Rows come branch by branch of the
+ * criterion, in each as the store orders them, and none of them twice.
+ *
+ * @returns `changed` where the page is to go on from one of another criterion: access has changed since, begin again
+ */
+export async function allowedRows<Row>(
+  query: RowQuery<Row>,
+  { subject, wanted, context, snapshot }: Listing,
+  page: PageRequest,
+): Promise<Page<Row> | 'changed'> {
+  const criterion = criterionOf(subject, wanted, context, snapshot);
+  const branches = criterion === 'all' ? [undefined] : criterion === 'none' ? [] : criterion;
+  const binding = bindingOf(subject, wanted, criterion);
+  let place: Place | undefined =
+    page.after === undefined ? { branch: 0 } : readPlace(page.after, binding, branches.length);
+  if (!place) return 'changed';
+
+  const rows: Row[] = [];
+  let unread = MOST_ROWS;
+  for (let reads = 0; reads < MOST_READS && unread > 0 && rows.length < page.limit && place; reads++) {
+    const { branch, after }: Place = place;
+    if (branch >= branches.length) return { rows };
+    // No more than there is room for: the place after the last one read is then that after the last one given.
+    const limit = Math.min(page.limit - rows.length, unread, PAGE_LIMIT);
+    const read = await query.find(branches[branch], { limit, ...(after !== undefined && { after }) });
+    unread -= read.rows.length;
+    const earlier = branches.slice(0, branch);
+    rows.push(
+      ...read.rows.filter(
+        (row) =>
+          !earlier.some((where) => where && meets(query, row, where)) &&
+          decide(subject, wanted, query.resourceOf(row), context, snapshot).allowed,
+      ),
+    );
+    place = read.next
+      ? { branch, after: read.next }
+      : branch + 1 < branches.length
+        ? { branch: branch + 1 }
+        : undefined;
+  }
+  return { rows, ...(place && branches.length > 0 && { next: cursorOf(binding, place) }) };
+}
+
+const meets = <Row>(query: RowQuery<Row>, row: Row, { field, in: values }: Conjunct): boolean =>
+  query.valuesOf(row, field).some((value) => values.includes(value));
+
+/** After the row that the store's cursor stands for; absent: before the first of the branch. */
+interface Place {
+  readonly branch: number;
+  readonly after?: Cursor;
+}
+
+const bindingOf = ({ kind, id }: Subject, { audience, permission }: Wanted, criterion: ListCriterion): string =>
+  createHash('sha256')
+    .update(JSON.stringify([kind, id, audience, permission, criterion]))
+    .digest('base64url')
+    .slice(0, 16);
+
+const cursorOf = (binding: string, { branch, after }: Place): Cursor =>
+  Buffer.from(JSON.stringify([binding, branch, ...(after === undefined ? [] : [after])])).toString(
+    'base64url',
+  ) as Cursor;
+
+function readPlace(cursor: Cursor, binding: string, branches: number): Place | undefined {
+  let read: unknown;
+  try {
+    read = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(read)) return undefined;
+  const [of, branch, after] = read as unknown[];
+  if (of !== binding || typeof branch !== 'number' || !Number.isInteger(branch) || branch < 0 || branch >= branches)
+    return undefined;
+  if (after === undefined) return { branch };
+  return typeof after === 'string' ? { branch, after: after as Cursor } : undefined;
+}

@@ -1,0 +1,95 @@
+import type { Edge } from '../../base/assignment.js';
+import { compiled } from '../evaluation/snapshot-index.js';
+import { readPermissionTarget } from '../model/assignment-rules.js';
+import { isMembership } from '../evaluation/resolve-groups.js';
+import type { Snapshot } from '../evaluation/snapshot.js';
+
+/** Where everybody is found who may be concerned: by what was assigned to them directly. Each set may hold more than it must, never less. */
+export interface Places {
+  /** No assignment leads there alone: everybody holds the role, or a rule says who is in the group. */
+  readonly everybody: boolean;
+  readonly roles: ReadonlySet<string>;
+  readonly groups: ReadonlySet<string>;
+  /** Those of the groups that are customer groups. */
+  readonly customerGroups: ReadonlySet<string>;
+  /** Where permissions are assigned directly, by identifier. */
+  readonly resourceServers: ReadonlySet<string>;
+}
+
+/** What leads on from one of several snapshots. */
+export interface Wanted {
+  /** Roles by id: whatever includes one of them leads there too. */
+  readonly roles?: Iterable<string>;
+  readonly groups?: Iterable<string>;
+  readonly resourceServers?: Iterable<string>;
+  /** Of direct permissions at these resource servers, which lead there; absent: all of them. */
+  readonly isWantedTarget?: (target: string) => boolean;
+}
+
+/**
+ * Who may be led to a role, a group or a resource server's permissions, in any of these snapshots. Limitations and times are not looked at.
+ * Groups are followed down to those in which people are themselves, because what an index knows of groups above may be late. Pure.
+ */
+export function placesOf(
+  { roles = [], groups = [], resourceServers = [], isWantedTarget = () => true }: Wanted,
+  snapshots: readonly Snapshot[],
+): Places {
+  const wanted = new Set(roles);
+  const servers = new Set(resourceServers);
+  const bringing = new Set<string>();
+  const found = new Set(groups);
+  const isDirect = ({ kind, target }: Edge): boolean =>
+    kind === 'permission' && servers.has(readPermissionTarget(target)?.resourceServer ?? '') && isWantedTarget(target);
+  for (const snapshot of snapshots) {
+    const { withIncluded } = compiled(snapshot);
+    for (const id of snapshot.roles.keys()) {
+      if (withIncluded(id).some((role) => wanted.has(role.id))) bringing.add(id);
+    }
+  }
+  for (const snapshot of snapshots) {
+    for (const { id, edges } of snapshot.groups.values()) {
+      if (edges.some((edge) => (edge.kind === 'role' && bringing.has(edge.target)) || isDirect(edge))) found.add(id);
+    }
+  }
+  const below = groupsBelow(snapshots);
+  // A set that grows while it is gone through is gone through to its new end.
+  for (const id of found) for (const lower of below.get(id) ?? []) found.add(lower);
+  const customerGroups = [...found].filter((id) =>
+    snapshots.some((snapshot) => snapshot.groups.get(id)?.type === 'customer-group'),
+  );
+  const everybody = snapshots.some((snapshot) => {
+    const { everyone, segments } = compiled(snapshot);
+    return (everyone && bringing.has(everyone.target)) || segments.some(({ id }) => found.has(id));
+  });
+  return {
+    everybody,
+    roles: bringing,
+    groups: found,
+    customerGroups: new Set(customerGroups),
+    resourceServers: servers,
+  };
+}
+
+/** Whether these assignments lead to one of the places. */
+export const leadsTo = (edges: readonly Edge[], { roles, groups, resourceServers }: Places): boolean =>
+  edges.some((edge) => {
+    if (edge.kind === 'role') return roles.has(edge.target);
+    if (isMembership(edge)) return groups.has(edge.target);
+    return resourceServers.has(readPermissionTarget(edge.target)?.resourceServer ?? '');
+  });
+
+/** By a group's id, those that lie directly below it in one of the snapshots. */
+function groupsBelow(snapshots: readonly Snapshot[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const below = new Map<string, Set<string>>();
+  for (const { groups } of snapshots) {
+    for (const { id, edges } of groups.values()) {
+      for (const edge of edges) {
+        if (!isMembership(edge)) continue;
+        const lower = below.get(edge.target);
+        if (lower) lower.add(id);
+        else below.set(edge.target, new Set([id]));
+      }
+    }
+  }
+  return below;
+}

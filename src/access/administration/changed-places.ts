@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Group } from '../../identity/groups/group.js';
+import { compiled } from '../evaluation/snapshot-index.js';
+import { type Places, placesOf } from './candidate-places.js';
+import type { Snapshot } from '../evaluation/snapshot.js';
+
+/**
+ * Where everybody is found whom the difference of two snapshots may concern: what decisions read of a role, a group or a resource server is
+ * another thing in one than in the other, and they are led there in one of them. Pure.
+ */
+export function changedPlaces(before: Snapshot, after: Snapshot): Places {
+  const servers = differing(before.resourceServers, after.resourceServers, ({ permissions, implications }) => ({
+    permissions,
+    implications,
+  }));
+  const roles = new Set(
+    differing(before.roles, after.roles, ({ policies, includes, audience }) => ({ policies, includes, audience })),
+  );
+  for (const snapshot of [before, after]) {
+    for (const { id, policies } of snapshot.roles.values()) {
+      if (policies.some(({ resourceServer }) => servers.has(resourceServer))) roles.add(id);
+    }
+  }
+  const [everyoneBefore, everyoneAfter] = [before, after].map((snapshot) => compiled(snapshot).everyone?.target);
+  if (everyoneBefore !== everyoneAfter)
+    [everyoneBefore, everyoneAfter].forEach((id) => id !== undefined && roles.add(id));
+  const groups = differing(before.groups, after.groups, deciding);
+  return placesOf({ roles, groups, resourceServers: servers }, [before, after]);
+}
+
+const deciding = ({ edges, type, rule }: Group) => ({ edges, type, rule });
+
+/** The keys of what is in one alone, or is another thing in each. */
+function differing<T>(
+  before: ReadonlyMap<string, T>,
+  after: ReadonlyMap<string, T>,
+  read: (value: T) => unknown,
+): ReadonlySet<string> {
+  const keys = new Set([...before.keys(), ...after.keys()]);
+  for (const key of keys) {
+    const [one, other] = [before.get(key), after.get(key)];
+    if (one === other || (one && other && isDeepStrictEqual(read(one), read(other)))) keys.delete(key);
+  }
+  return keys;
+}

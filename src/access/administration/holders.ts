@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import type { Behaviour } from '../../identity/activity/activity.js';
+import type { User } from '../../identity/users/user.js';
+import type { Client } from '../../realm/clients/client.js';
+import type { Stored } from '../../storage/spec.js';
+import { type AccessQuestion, type Judging, placesHolding } from './access-question.js';
+import { candidates, clientCandidates, type ClientList, type People } from './candidates.js';
+import { inPages } from './in-batches.js';
+import type { Subject } from '../evaluation/evaluation-context.js';
+import { type Standing, standingOf } from '../evaluation/standing.js';
+import { clientSubject, readsBehaviour, subjectOf } from '../evaluation/subject.js';
+
+/** Somebody who holds what was asked about, or may come to. */
+export interface Holder extends Standing {
+  readonly who: {
+    readonly kind: 'user' | 'client';
+    readonly id: string;
+    /** The username, or the name of the client. */
+    readonly name: string;
+    /** Gets no token, whatever they hold. */
+    readonly disabled?: true;
+  };
+}
+
+export interface HolderParts {
+  readonly users: Pick<People, 'findNext'>;
+  readonly clients: Pick<ClientList, 'findNext'>;
+  /** What people did. */
+  readonly behaviours?: { getMany(ids: readonly string[]): Promise<ReadonlyMap<string, Behaviour>> };
+}
+
+/** Where a list goes on: users in the order of usernames, then clients in the order of names and ids. It stays right whatever changes. */
+export type HolderCursor =
+  | { readonly kind: 'user'; readonly after: string }
+  | { readonly kind: 'client'; readonly after?: Pick<Client, 'name' | 'id'> };
+
+/** Somebody who was looked at. */
+interface Looked {
+  readonly at: HolderCursor;
+  /** Absent: they do not hold it, and nothing may lead there later. */
+  readonly holder?: Holder;
+}
+
+export interface HolderSelection {
+  readonly after?: HolderCursor;
+  /** Absent: both. */
+  readonly kinds?: readonly ('user' | 'client')[];
+}
+
+/**
+ * Goes through everybody who may hold something, by index fields as far as they go, and says of each by {@link standingOf} whether they do.
+ * Never more than a page of them in memory.
+ */
+async function* lookedAt(
+  question: AccessQuestion,
+  judging: Judging,
+  { users, clients, behaviours }: HolderParts,
+  { after, kinds = ['user', 'client'] }: HolderSelection = {},
+): AsyncGenerator<Looked> {
+  const { snapshot, context } = judging;
+  const places = placesHolding(question, snapshot);
+  const found = (subject: Subject, who: Holder['who'], at: HolderCursor): Looked => {
+    const standing = standingOf(question, subject, judging);
+    return { at, ...(standing && { holder: { who, ...standing } }) };
+  };
+  if (kinds.includes('user') && after?.kind !== 'client') {
+    for await (const page of inPages(candidates(places, users, after?.after))) {
+      const known = readsBehaviour(snapshot) ? await behaviours?.getMany(page.map(({ id }) => id)) : undefined;
+      for (const user of page) {
+        const subject = subjectOf(user, snapshot, context.at, known?.get(user.id));
+        yield found(subject, userNamed(user), { kind: 'user', after: user.username });
+      }
+    }
+  }
+  if (!kinds.includes('client')) return;
+  const from = after?.kind === 'client' ? after.after : undefined;
+  for await (const client of clientCandidates(places, clients, from)) {
+    const { id, name } = client;
+    yield found(clientSubject(client), { kind: 'client', id, name }, { kind: 'client', after: { name, id } });
+  }
+}
+
+const userNamed = ({ id, username, state }: Stored<User>): Holder['who'] => ({
+  kind: 'user',
+  id,
+  name: username,
+  ...(state === 'disabled' && { disabled: true }),
+});
+
+/** Everybody who holds it, or may come to, one after the other. */
+export async function* holdersOf(
+  question: AccessQuestion,
+  judging: Judging,
+  parts: HolderParts,
+  selection?: HolderSelection,
+): AsyncGenerator<Holder> {
+  for await (const { holder } of lookedAt(question, judging, parts, selection)) if (holder) yield holder;
+}
+
+export interface HolderPageRequest extends HolderSelection {
+  readonly limit: number;
+  /** So many are looked at for one page, whatever is found among them. */
+  readonly mostLookedAt?: number;
+}
+
+export interface HolderPage {
+  readonly rows: readonly Holder[];
+  /** Absent when there is nothing more. */
+  readonly next?: HolderCursor;
+}
+
+const MOST_LOOKED_AT = 2000;
+
+/**
+ * A page of those who hold it now and can sign in. It may be shorter than was asked for, or empty, and have a next one all the same: so much
+ * is read for a page and no more.
+ */
+export async function holdersPage(
+  question: AccessQuestion,
+  judging: Judging,
+  parts: HolderParts,
+  { limit, mostLookedAt = MOST_LOOKED_AT, ...selection }: HolderPageRequest,
+): Promise<HolderPage> {
+  const rows: Holder[] = [];
+  let looked = 0;
+  for await (const { at, holder } of lookedAt(question, judging, parts, selection)) {
+    if (holder?.when === 'now' && holder.who.disabled !== true) rows.push(holder);
+    if (rows.length === limit || ++looked === mostLookedAt) return { rows, next: at };
+  }
+  return { rows };
+}
+
+/** As text to hand out. */
+export const writeHolderCursor = (cursor: HolderCursor): string =>
+  Buffer.from(JSON.stringify(cursor)).toString('base64url');
+
+const cursorInput = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('user'), after: z.string() }),
+  z.strictObject({
+    kind: z.literal('client'),
+    after: z.strictObject({ name: z.string(), id: z.string() }).optional(),
+  }),
+]);
+
+/** Undefined where the text is none that {@link writeHolderCursor} made. */
+export function readHolderCursor(text: string): HolderCursor | undefined {
+  try {
+    const read = cursorInput.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    if (!read.success) return undefined;
+    const { data } = read;
+    if (data.kind === 'user') return data;
+    return { kind: 'client', ...(data.after && { after: data.after }) };
+  } catch {
+    return undefined;
+  }
+}

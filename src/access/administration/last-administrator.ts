@@ -1,0 +1,148 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Instant, now } from '../../base/clock.js';
+import type { Event } from '../../changes/event.js';
+import type { Guard } from '../../changes/change-recorder.js';
+import type { GuardRefusal } from '../../changes/record-outcome.js';
+import type { Behaviour } from '../../identity/activity/activity.js';
+import { groups } from '../../identity/groups/group.js';
+import { type User, users } from '../../identity/users/user.js';
+import { require, type Write } from '../../storage/write.js';
+import { placesHolding } from './access-question.js';
+import { ADMINISTRATOR } from '../model/administrator.js';
+import { administratorQuestion, type AdministratorRank, administratorRank, rankOf } from './administrator-rank.js';
+import { asIn } from './snapshot-after-event.js';
+import { candidates } from './candidates.js';
+import { compiled } from '../evaluation/snapshot-index.js';
+import type { HolderParts } from './holders.js';
+import { inPages } from './in-batches.js';
+import { roles } from '../model/role.js';
+import type { Snapshot, Snapshots } from '../evaluation/snapshot.js';
+import { type Standing, standingOf } from '../evaluation/standing.js';
+import { readsBehaviour, subjectOf } from '../evaluation/subject.js';
+
+/**
+ * Refuses, as `last-administrator`, every change after which nobody would be administrator any more who can sign in: a user removed or
+ * disabled, an assignment, a group or a role that brought it. Whoever holds the role under a limitation counts like everybody else; whoever
+ * gets it later counts where nobody has it now. Where nobody was before, nothing is refused. What is let through requires that the
+ * administrator who is left, and what makes them one, is unchanged: two changes at once can't each rely on what the other takes.
+ *
+ * @param parts asked for when there is something to look at
+ */
+export function lastAdministrator(parts: () => Parts): Guard {
+  return async (_by, event) => {
+    if (!mayTakeAway(event)) return undefined;
+    const { snapshots, ...holders } = parts();
+    const snapshot = await snapshots.read();
+    const question = administratorQuestion(snapshot);
+    if (!question) return undefined;
+    const at = now();
+    const { subject, before, after } = event;
+    if (subject.kind === 'user') {
+      const known = readsBehaviour(snapshot) ? await holders.behaviours?.getMany([subject.id]) : undefined;
+      const rank = (shown: object | undefined) =>
+        shown ? rankOfUser(asUser(shown, subject.id), snapshot, at, known?.get(subject.id)) : 0;
+      const was = rank(before);
+      if (rank(after) >= was) return undefined;
+      const left = await firmest(holders, snapshot, at, subject.id);
+      return left && rankOf(left.standing) >= was ? { requires: requiresOf(left, snapshot) } : REFUSAL;
+    }
+    const { roles, groups } = placesHolding(question, snapshot);
+    if (!roles.has(subject.id) && !groups.has(subject.id)) return undefined;
+    const planned = asIn(after, event, snapshot);
+    const isSegment = before?.['rule'] !== undefined;
+    if (!isSegment && rankOfUser(someHolder(event, at), planned, at) === 2) return undefined;
+    const left = await firmest(holders, planned, at);
+    if (rankOf(left?.standing) < 2) {
+      const had = await firmest(holders, snapshot, at);
+      if (rankOf(left?.standing) < rankOf(had?.standing)) return REFUSAL;
+    }
+    return left && { requires: requiresOf(left, planned) };
+  };
+}
+
+type Parts = Pick<HolderParts, 'users' | 'behaviours'> & { readonly snapshots: Pick<Snapshots, 'read'> };
+
+const REFUSAL: GuardRefusal = {
+  code: 'last-administrator',
+  message: `Nobody would be ${ADMINISTRATOR} any more who can sign in. Give the role to somebody else first.`,
+};
+
+/** What of a user the rules of segments look at, and an event shows. */
+const READ_BY_RULES = ['attributes', 'username', 'email', 'emailVerified', 'profile'] as const;
+
+function mayTakeAway({ subject: { kind }, before, after }: Event): boolean {
+  if (before === undefined) return false;
+  const differs = (...fields: readonly string[]): boolean =>
+    after === undefined || fields.some((field) => !isDeepStrictEqual(before[field], after[field]));
+  switch (kind) {
+    case 'user':
+      return before['state'] === 'active' && differs('state', 'edges', ...READ_BY_RULES);
+    case 'group':
+      return differs('edges', 'rule');
+    case 'role':
+      return differs('includes');
+    default:
+      return false;
+  }
+}
+
+// A spec marks these fields `audited`; an event shows them as they are stored.
+const asUser = (shown: object, id: string): User =>
+  ({ id, createdAt: 0, profile: {}, attributes: [], edges: [], ...shown }) as unknown as User;
+
+/** Somebody who holds nothing but this role, or is in nothing but this group. */
+function someHolder({ subject: { kind, id } }: Event, at: Instant): User {
+  const edge = { id, kind: kind === 'role' ? 'role' : 'membership', target: id, grantedBy: '', grantedAt: at };
+  return asUser({ state: 'active', edges: [{ ...edge, limitations: [] }] }, '');
+}
+
+function rankOfUser(user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): AdministratorRank {
+  return user.state === 'active' ? administratorRank(subjectOf(user, snapshot, at, behaviour), snapshot, at) : 0;
+}
+
+interface Administrator {
+  readonly user: User;
+  readonly standing: Standing;
+}
+
+/** One of those who are administrator most firmly, and can sign in. */
+async function firmest(
+  { users, behaviours }: Pick<Parts, 'users' | 'behaviours'>,
+  snapshot: Snapshot,
+  at: Instant,
+  except?: string,
+): Promise<Administrator | undefined> {
+  const question = administratorQuestion(snapshot);
+  if (!question) return undefined;
+  let best: Administrator | undefined;
+  for await (const page of inPages(candidates(placesHolding(question, snapshot), users))) {
+    const known = readsBehaviour(snapshot) ? await behaviours?.getMany(page.map(({ id }) => id)) : undefined;
+    for (const user of page) {
+      if (user.state !== 'active' || user.id === except) continue;
+      const subject = subjectOf(user, snapshot, at, known?.get(user.id));
+      const standing = standingOf(question, subject, { snapshot, context: { at } });
+      if (!standing || rankOf(standing) <= rankOf(best?.standing)) continue;
+      best = { user, standing };
+      if (rankOf(standing) === 2) return best;
+    }
+  }
+  return best;
+}
+
+/** That an administrator, and the groups and roles by which they are one, are as they were judged. */
+function requiresOf({ user, standing: { way } }: Administrator, snapshot: Snapshot): Write[] {
+  const question = administratorQuestion(snapshot);
+  const bringing = question && placesHolding(question, snapshot).roles;
+  const chain = way.role === undefined ? [] : compiled(snapshot).withIncluded(way.role);
+  return [
+    require(users, user.id, { since: { is: user.since }, state: { is: 'active' } }),
+    ...way.groups.flatMap((id) => {
+      const group = snapshot.groups.get(id);
+      return group ? require(groups, id, { since: { is: group.since } }) : [];
+    }),
+    ...chain.flatMap(({ id }) => {
+      const role = bringing?.has(id) === true ? snapshot.roles.get(id) : undefined;
+      return role ? require(roles, id, { since: { is: role.since } }) : [];
+    }),
+  ];
+}

@@ -1,0 +1,24 @@
+import type { Edge } from '../../base/assignment.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Role } from '../model/role.js';
+import type { Snapshot } from '../evaluation/snapshot.js';
+
+/** A change that has not been made. */
+export type Proposal =
+  /** The role as it would be. */
+  | { readonly role: Stored<Role> }
+  /** The edges of a group as they would be. */
+  | { readonly group: string; readonly edges: readonly Edge[] };
+
+/** The snapshot as it would be; the same one where it holds nothing of what would change. */
+export function proposed(snapshot: Snapshot, proposal: Proposal): Snapshot {
+  if ('role' in proposal) {
+    return { ...snapshot, roles: new Map(snapshot.roles).set(proposal.role.id, proposal.role) };
+  }
+  const group = snapshot.groups.get(proposal.group);
+  if (!group) return snapshot;
+  return {
+    ...snapshot,
+    groups: new Map(snapshot.groups).set(group.id, { ...group, edges: [...proposal.edges] }),
+  };
+}

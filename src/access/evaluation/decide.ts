@@ -1,0 +1,186 @@
+import type { Instant } from '../../base/clock.js';
+import type { Edge, Limitation } from '../../base/assignment.js';
+import { atLeast } from '../../base/authentication-level.js';
+import { compiled } from './snapshot-index.js';
+import { trace, type TracedEdge, type TracedRole } from './effective.js';
+import { type Asked, type Giving, givingsOf, mayGive } from './matching-policies.js';
+import { type Judge, judgeOf, nearer, type Obstacle } from './evaluate-limitations.js';
+import type { StepUp } from '../limitations/limitation.js';
+import type { Action, Context, Resource, Subject } from './evaluation-context.js';
+import type { Snapshot } from './snapshot.js';
+import { edgesTo, type Source, sourcesOf } from './assignment-sources.js';
+
+/** A permission of one resource server, by its identifier. */
+export interface Wanted {
+  readonly audience: string;
+  readonly permission: string;
+  /** What whoever asks says of the action besides its name. */
+  readonly properties?: Action['properties'];
+}
+
+/** An edge on a way, and what is known of how it came to be. */
+export type Step = TracedEdge & Pick<Edge, 'grantedBy' | 'grantedAt' | 'validFrom' | 'reason'>;
+
+/** One way from the subject to the permission. */
+export interface Way {
+  /** From the subject's own edge on, over the groups above it. */
+  readonly memberships: readonly Step[];
+  /** The edge that gives it, from the last of these groups, or the subject itself. */
+  readonly edge: Step;
+  /** The role that the edge leads to; absent: the edge gives the permission itself. */
+  readonly role?: TracedRole;
+  /** The role, among those that `role` includes, whose policy it is. */
+  readonly included?: TracedRole;
+  /** What is held: the permission, a node above it, a pattern, or one that implies it. */
+  readonly held: string;
+  /** All that narrows it, from the first edge to the policy. */
+  readonly limitations: readonly Limitation[];
+}
+
+export interface Decision extends Omit<Wanted, 'properties'> {
+  readonly allowed: boolean;
+  /** By which way; of several the first by the ids of its edges. */
+  readonly because?: Way;
+  /** Until when it is allowed at most, by what was given. */
+  readonly until?: Instant;
+  /** Where it is not: what would have led there, and what stood against it. */
+  readonly against: readonly { readonly way: Way; readonly obstacles: readonly Obstacle[] }[];
+  /** Where it is not: that nobody holds it, since it is not declared. */
+  readonly undeclared?: true;
+  /** A level that would open it, where nothing else stands against it. */
+  readonly stepUp?: StepUp;
+}
+
+/** Of the ways that did not lead there, so many are told. */
+const MOST_AGAINST = 20;
+
+/**
+ * Whether the subject may do this to the resource, and why. Pure over its arguments: reads no store and no clock.
+ * Policies are ORed, limitations of one way ANDed, values of one limitation ORed; denied unless some way leads there. @throws never
+ */
+export function decide(
+  subject: Subject,
+  { audience, permission, properties = {} }: Wanted,
+  resource: Resource | undefined,
+  context: Context,
+  snapshot: Snapshot,
+): Decision {
+  const wanted = { audience, permission };
+  const givers = compiled(snapshot).givers(audience, permission);
+  if (!givers) return { ...wanted, allowed: false, against: [], undeclared: true };
+
+  const action = { name: permission, properties };
+  const question = { subject, context, action, ...(resource && { resource }) };
+  const asked: Asked = { givers, audience, context };
+  const judging = (groups?: ReadonlySet<string>) => judgeOf({ ...question, ...(groups && { groups }) }, 'decision');
+  const sources = sourcesOf(subject, judging, snapshot);
+  const { judge } = sources;
+  for (const source of sources.all) {
+    for (const edge of source.edges) {
+      if (!mayGive(edge, givers)) continue;
+      const verdict = judge.edge(edge);
+      if (!verdict.holds) continue;
+      for (const giving of givingsOf(edge, asked)) {
+        const policy = giving.by && judge.limitations(giving.by.policy.limitations);
+        if (policy && !policy.holds) continue;
+        const edges = edgesTo(source, sources.all, snapshot);
+        const until = [verdict.until, policy?.until, ...edges.map((each) => judge.edge(each).until)].reduce(
+          nearer,
+          undefined,
+        );
+        const because = wayOf(source, edges, edge, giving, snapshot);
+        return { ...wanted, allowed: true, because, against: [], ...(until !== undefined && { until }) };
+      }
+    }
+  }
+  return { ...wanted, allowed: false, ...obstaclesTo(subject, asked, judge, snapshot) };
+}
+
+function stepOf(edge: Edge, from: { readonly id: string } | undefined): Step {
+  const { grantedBy, grantedAt, validFrom, reason } = edge;
+  return {
+    ...trace(edge, from),
+    grantedBy,
+    grantedAt,
+    ...(validFrom !== undefined && { validFrom }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+function wayOf({ from }: Source, memberships: readonly Edge[], edge: Edge, { by }: Giving, snapshot: Snapshot): Way {
+  const role = by && snapshot.roles.get(edge.target);
+  return {
+    memberships: memberships.map((each, at) => {
+      const above = memberships[at - 1];
+      return stepOf(each, above && { id: above.target });
+    }),
+    edge: stepOf(edge, from),
+    ...(role && { role: { id: role.id, name: role.name, version: role.version } }),
+    ...(by &&
+      by.role.id !== role?.id && { included: { id: by.role.id, name: by.role.name, version: by.role.version } }),
+    held: by?.policy.permission ?? edge.target.slice(edge.target.indexOf(' ') + 1),
+    limitations: [...memberships, edge, ...(by ? [by.policy] : [])].flatMap(({ limitations }) => limitations),
+  };
+}
+
+/** Every way that may lead there at some moment, and all that stands against each now. */
+function obstaclesTo(
+  subject: Subject,
+  asked: Asked,
+  judge: Judge,
+  snapshot: Snapshot,
+): Pick<Decision, 'against' | 'stepUp'> {
+  const possible = judgeOf({ subject, context: asked.context }, 'possible');
+  const against: { way: Way; obstacles: readonly Obstacle[] }[] = [];
+  const stepUps: StepUp[] = [];
+  const sources = sourcesOf(subject, () => possible, snapshot).all;
+  for (const source of sources) {
+    for (const edge of source.edges) {
+      if (!mayGive(edge, asked.givers)) continue;
+      for (const giving of givingsOf(edge, asked)) {
+        const memberships = edgesTo(source, sources, snapshot);
+        const obstacles = [...memberships, edge].flatMap((each) => obstaclesOf(each, judge));
+        if (giving.by) obstacles.push(...limitationsAgainst(giving.by.policy.limitations, judge));
+        const wanted = stepUpFor(obstacles);
+        if (wanted) stepUps.push(wanted);
+        if (against.length < MOST_AGAINST) {
+          against.push({ way: wayOf(source, memberships, edge, giving, snapshot), obstacles });
+        }
+      }
+    }
+  }
+  const [stepUp] = stepUps.sort(easierFirst);
+  return { against, ...(stepUp && { stepUp }) };
+}
+
+function obstaclesOf(edge: Edge, judge: Judge): Obstacle[] {
+  const { obstacle } = judge.edge(edge);
+  return obstacle?.kind === 'time' ? [obstacle] : limitationsAgainst(edge.limitations, judge);
+}
+
+const limitationsAgainst = (limitations: readonly Limitation[], judge: Judge): Obstacle[] =>
+  limitations.flatMap((limitation) => judge.limitations([limitation]).obstacle ?? []);
+
+/** What would do, where a level is all that is missing: the highest, and the shortest time, of all that is asked for. */
+function stepUpFor(obstacles: readonly Obstacle[]): StepUp | undefined {
+  let all: StepUp | undefined;
+  for (const obstacle of obstacles) {
+    if (obstacle.kind !== 'limitation' || obstacle.answer.is !== 'missing' || !obstacle.answer.stepUp) return undefined;
+    const { level, maxAgeSeconds } = obstacle.answer.stepUp;
+    const age = nearer(all?.maxAgeSeconds, maxAgeSeconds);
+    all = {
+      level: all && atLeast(all.level, level) ? all.level : level,
+      ...(age !== undefined && { maxAgeSeconds: age }),
+    };
+  }
+  return all;
+}
+
+const easierFirst = (a: StepUp, b: StepUp): number => {
+  if (a.level !== b.level) return atLeast(a.level, b.level) ? 1 : -1;
+  return (b.maxAgeSeconds ?? Infinity) === (a.maxAgeSeconds ?? Infinity)
+    ? 0
+    : (b.maxAgeSeconds ?? Infinity) > (a.maxAgeSeconds ?? Infinity)
+      ? 1
+      : -1;
+};

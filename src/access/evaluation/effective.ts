@@ -1,0 +1,198 @@
+/**
+ * access: what a subject may do, and why.
+ *
+ * Owns permissions as paths, roles and their policies, limitations, the rules of edges, and the way that leads from a
+ * subject's edges to roles and permissions: `effective` for all that a token may carry, `decide` for one question. Default deny:
+ * whatever is not understood gives nothing. Decides from a snapshot and never reads the store on the way; stores no result.
+ */
+import type { Instant } from '../../base/clock.js';
+import type { Edge, Limitation } from '../../base/assignment.js';
+import { compare, compiled } from './snapshot-index.js';
+import { EVERYONE } from '../model/everyone.js';
+import { readPermissionTarget } from '../model/assignment-rules.js';
+import { judgeOf, nearer } from './evaluate-limitations.js';
+import { expand } from '../model/expand-permissions.js';
+import type { Context, Subject } from './evaluation-context.js';
+import { isMembership, type ReachedGroup } from './resolve-groups.js';
+import type { Role } from '../model/role.js';
+import type { Snapshot } from './snapshot.js';
+import { sourcesOf } from './assignment-sources.js';
+
+/** What a subject holds at one instant, and how it came to hold it. */
+export interface Effective {
+  /** Names, sorted: of the realm, and of the client that is used. That everybody has one is not worth saying. */
+  readonly roles: readonly string[];
+  /** The names, sorted, of those that hold something at this audience: what one API's roles mean is no other's affair. */
+  rolesAt(audience: string): readonly string[];
+  /** The names of every group above the subject, sorted. */
+  readonly groups: readonly string[];
+  readonly segments: readonly string[];
+  readonly customerGroup?: string;
+  /** The declared permissions held at this audience; none at one that is not declared. */
+  permissions(audience: string): readonly string[];
+  /** The nearest end of what this rests on: nothing issued on it may live longer. */
+  readonly endsAt?: Instant;
+  readonly trace: Trace;
+}
+
+/** Why: every edge that led somewhere, with the versions of what it led to. Sorted by id, so equal access has equal traces. */
+export interface Trace {
+  readonly edges: readonly TracedEdge[];
+  readonly groups: readonly ReachedGroup[];
+  readonly roles: readonly TracedRole[];
+}
+
+export interface TracedEdge {
+  readonly id: string;
+  readonly kind: Edge['kind'];
+  readonly target: string;
+  /** The group that it goes out from, whose way from the subject is in `groups`; absent: the subject itself. */
+  readonly from?: string;
+  readonly validUntil?: Instant;
+}
+
+export interface TracedRole {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
+}
+
+/**
+ * What a token may carry. Pure over its arguments: reads no store and no clock. @throws never
+ *
+ * @param moment `ahead`: all that may come to be held, at this moment or a later one, whatever limits it
+ */
+export function effective(
+  subject: Subject,
+  context: Context,
+  snapshot: Snapshot,
+  moment: 'issue' | 'ahead' = 'issue',
+): Effective {
+  const { withIncluded, policiesOf } = compiled(snapshot);
+  const judging = (groups?: ReadonlySet<string>) => judgeOf({ subject, context, ...(groups && { groups }) }, moment);
+  const sources = sourcesOf(subject, judging, snapshot);
+  const { judge } = sources;
+
+  const traced: TracedEdge[] = [];
+  const roles = new Map<string, Role & TracedRole>();
+  const rolesByAudience = new Map<string, string[]>();
+  const nodes = new Map<string, Set<string>>();
+  let endsAt: Instant | undefined;
+
+  function give(resourceServer: string, permissions: readonly string[]): void {
+    let given = nodes.get(resourceServer);
+    if (!given) nodes.set(resourceServer, (given = new Set()));
+    for (const permission of permissions) given.add(permission);
+  }
+
+  function holds(limitations: readonly Limitation[]): boolean {
+    const verdict = judge.limitations(limitations);
+    endsAt = nearer(endsAt, verdict.until);
+    return verdict.holds;
+  }
+
+  function hold(role: Role & TracedRole): void {
+    if (roles.has(role.id) || !countsFor(role, context)) return;
+    roles.set(role.id, role);
+    const only = onlyAt(role);
+    const audiences = new Set(only === undefined ? [] : [only]);
+    const counts = (resourceServer: string): boolean => only === undefined || resourceServer === only;
+    const { free, narrowed } = policiesOf(role.id);
+    for (const [resourceServer, permissions] of free) {
+      if (!counts(resourceServer)) continue;
+      give(resourceServer, permissions);
+      audiences.add(resourceServer);
+    }
+    for (const { resourceServer, permission, limitations } of narrowed) {
+      if (!counts(resourceServer) || !holds(limitations)) continue;
+      give(resourceServer, [permission]);
+      audiences.add(resourceServer);
+    }
+    if (role.name === EVERYONE) return;
+    for (const audience of audiences) {
+      const names = rolesByAudience.get(audience);
+      if (names) names.push(role.name);
+      else rolesByAudience.set(audience, [role.name]);
+    }
+  }
+
+  /** Whether the edge led somewhere. */
+  function follow(edge: Edge): boolean {
+    if (isMembership(edge)) return snapshot.groups.has(edge.target);
+    if (edge.kind === 'permission') {
+      const direct = readPermissionTarget(edge.target);
+      if (direct) give(direct.resourceServer, [direct.permission]);
+      return direct !== undefined;
+    }
+    const held = withIncluded(edge.target);
+    held.forEach(hold);
+    return held.length > 0;
+  }
+
+  for (const { from, edges } of sources.all) {
+    for (const edge of edges) {
+      const verdict = judge.edge(edge);
+      if (verdict.holds && follow(edge)) {
+        traced.push(trace(edge, from));
+        endsAt = nearer(endsAt, verdict.until);
+      }
+    }
+  }
+
+  const held = [...roles.values()].sort(byId);
+  const named = (type: ReachedGroup['type']): string[] =>
+    sources.groups.flatMap((group) => (group.type === type ? group.name : [])).sort(compare);
+  const [customerGroup] = named('customer-group');
+  const expanded = new Map<string, readonly string[]>();
+  return {
+    roles: held
+      .filter((role) => onlyAt(role) === undefined && role.name !== EVERYONE)
+      .map(({ name }) => name)
+      .sort(compare),
+    rolesAt: (audience) => (rolesByAudience.get(audience) ?? []).toSorted(compare),
+    groups: named(undefined),
+    segments: named('segment'),
+    ...(customerGroup !== undefined && { customerGroup }),
+    permissions(audience) {
+      const before = expanded.get(audience);
+      if (before) return before;
+      const permissions = expand(
+        nodes.get(audience) ?? [],
+        snapshot.resourceServers.get(audience) ?? { permissions: [] },
+      );
+      expanded.set(audience, permissions);
+      return permissions;
+    },
+    ...(endsAt !== undefined && { endsAt }),
+    trace: {
+      edges: traced.sort(byId),
+      groups: sources.groups.toSorted(byId),
+      roles: held.map(({ id, name, version }) => ({ id, name, version })),
+    },
+  };
+}
+
+/** Whether this is among what the subject holds there. */
+export const allows = (held: Effective, audience: string, permission: string): boolean =>
+  held.permissions(audience).includes(permission);
+
+/** The one audience at which the role counts, if it is a resource server's. */
+export const onlyAt = ({ audience }: Pick<Role, 'audience'>): string | undefined =>
+  audience && 'resourceServer' in audience ? audience.resourceServer : undefined;
+
+/** A client's role counts while that client is used. */
+export const countsFor = ({ audience }: Pick<Role, 'audience'>, { clientId }: Pick<Context, 'clientId'>): boolean =>
+  !audience || !('client' in audience) || audience.client === clientId;
+
+export const trace = (
+  { id, kind, target, validUntil }: Edge,
+  from: { readonly id: string } | undefined,
+): TracedEdge => ({
+  id,
+  kind,
+  target,
+  ...(from && { from: from.id }),
+  ...(validUntil !== undefined && { validUntil }),
+});
+
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number => compare(a.id, b.id);

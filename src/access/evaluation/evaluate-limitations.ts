@@ -1,0 +1,97 @@
+import type { Instant } from '../../base/clock.js';
+import type { Edge, Limitation } from '../../base/assignment.js';
+import { isActive, isAhead } from '../model/assignment-rules.js';
+import { answer, type Answer } from '../limitations/limitation.js';
+import { LIMITATIONS } from '../limitations/limitations.js';
+import type { Question } from './evaluation-context.js';
+
+/** What stands against an edge or a policy. */
+export type Obstacle =
+  /** It has not begun, or is over. */
+  | { readonly kind: 'time'; readonly validFrom?: Instant; readonly validUntil?: Instant }
+  /** A limitation does not hold, lacks a fact, or can't be judged when a token is made. */
+  | {
+      readonly kind: 'limitation';
+      readonly limitation: Limitation;
+      readonly answer: Answer | { readonly is: 'later' };
+    };
+
+/** Whether something leads on; and until when by itself. */
+export interface Verdict {
+  readonly holds: boolean;
+  readonly until?: Instant;
+  /** The first thing that stands against it, in the order of its limitations. */
+  readonly obstacle?: Obstacle;
+}
+
+/** Judges edges and policies for one question. */
+export interface Judge {
+  readonly limitations: (limitations: readonly Limitation[]) => Verdict;
+  readonly edge: (edge: Edge) => Verdict;
+}
+
+/** When and for what something is judged (see {@link judgeOf}). */
+export type Moment = 'issue' | 'decision' | 'possible' | 'ahead' | 'listing';
+
+const HOLDS: Verdict = { holds: true };
+
+/**
+ * @param moment `issue`: a token is to be made, and what must be judged later is not in it; `decision`: somebody asks now;
+ * `possible`: whatever may hold at some moment does, and nothing stands against anything; `ahead`: the same, without what is over;
+ * `listing`: a list of resources is to be read, none of which is known yet: what some of them may pass holds
+ */
+export function judgeOf(question: Question, moment: Moment): Judge {
+  function limitations(all: readonly Limitation[]): Verdict {
+    if (all.length === 0 || moment === 'possible' || moment === 'ahead') return HOLDS;
+    let until: Instant | undefined;
+    for (const limitation of all) {
+      const said = judged(limitation);
+      if (said.is !== 'yes') return { holds: false, obstacle: { kind: 'limitation', limitation, answer: said } };
+      until = nearer(until, said.until);
+    }
+    return until === undefined ? HOLDS : { holds: true, until };
+  }
+
+  function judged({ kind, values }: Limitation): Answer | { readonly is: 'later' } {
+    const known = LIMITATIONS.get(kind);
+    // What nobody here can judge narrows to nothing, rather than to everything.
+    if (!known) return { is: 'no' };
+    if (moment === 'listing') return answer(known.criterion(values, question) !== 'none');
+    return moment === 'issue' && known.judgedAt === 'decision' ? { is: 'later' } : known.evaluate(values, question);
+  }
+
+  function mayLead(edge: Edge): boolean {
+    switch (moment) {
+      case 'possible':
+        return true;
+      case 'ahead':
+        return isAhead(edge, question.context.at);
+      case 'issue':
+      case 'decision':
+      case 'listing':
+        return isActive(edge, question.context.at);
+    }
+  }
+
+  return {
+    limitations,
+    edge(edge) {
+      const { validFrom, validUntil } = edge;
+      if (!mayLead(edge)) {
+        const times = {
+          ...(validFrom !== undefined && { validFrom }),
+          ...(validUntil !== undefined && { validUntil }),
+        };
+        return { holds: false, obstacle: { kind: 'time', ...times } };
+      }
+      const verdict = limitations(edge.limitations);
+      if (!verdict.holds || validUntil === undefined) return verdict;
+      const until = nearer(verdict.until, validUntil);
+      return { holds: true, ...(until !== undefined && { until }) };
+    },
+  };
+}
+
+/** The nearer of two ends, of which either may not be. */
+export const nearer = (a: Instant | undefined, b: Instant | undefined): Instant | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);

@@ -1,0 +1,61 @@
+import type { Instant } from '../../base/clock.js';
+import type { Edge } from '../../base/assignment.js';
+import type { Json } from '../../base/json.js';
+import type { Level } from '../../base/authentication-level.js';
+
+/** Who asks: a user, or a client that acts for itself. Never a user through a client: a user's token holds the user's own. */
+export interface Subject {
+  readonly kind: 'user' | 'client';
+  readonly id: string;
+  readonly edges: readonly Edge[];
+  /** What an organisation keeps about a user, several values of one name among it. */
+  readonly attributes?: readonly { readonly name: string; readonly value: string }[];
+  /** Where a user's password and profile live. */
+  readonly userstore?: string;
+  /** The segments whose rule holds for a user, by id. */
+  readonly segments?: readonly string[];
+}
+
+/** What the moment is like. A fact that is not here is not known, and nothing is given on it. */
+export interface Context {
+  readonly at: Instant;
+  /** The client that the token is for, or that the person uses. */
+  readonly clientId?: string;
+  /** The person's IP address; never that of a server that asks for them. */
+  readonly address?: string;
+  /** Where that address is, as ISO 3166-1 alpha-2; `unknown` is a value of its own. */
+  readonly country?: string;
+  /** The level that the person reached, and when they last showed all of it. */
+  readonly authentication?: { readonly level: Level; readonly at: Instant };
+  /** How many live sessions the person has. */
+  readonly sessions?: number;
+}
+
+/** The thing that is to be acted on, as the resource server describes it. */
+export interface Resource {
+  readonly type?: string;
+  readonly id?: string;
+  /** The id of the user or client that it belongs to. */
+  readonly owner?: string;
+  /** The groups that it belongs to and those above them, by id. */
+  readonly within?: readonly string[];
+  readonly attributes?: Readonly<Record<string, Json>>;
+}
+
+/** What is to be done, as whoever asks describes it. */
+export interface Action {
+  /** The permission. */
+  readonly name: string;
+  readonly properties: Readonly<Record<string, Json>>;
+}
+
+/** All that a limitation may look at. */
+export interface Question {
+  readonly subject: Subject;
+  /** Every group above the subject, by id; absent while that is being found out. */
+  readonly groups?: ReadonlySet<string>;
+  readonly resource?: Resource;
+  /** Absent while no single permission is asked about. */
+  readonly action?: Action;
+  readonly context: Context;
+}

@@ -1,0 +1,131 @@
+import type { Instant } from '../../base/clock.js';
+import type { Limitation } from '../../base/assignment.js';
+import type { Decision, Step, Way } from './decide.js';
+import type { Obstacle } from './evaluate-limitations.js';
+import type { MissingFact, StepUp } from '../limitations/limitation.js';
+import { LIMITATIONS } from '../limitations/limitations.js';
+import type { Snapshot } from './snapshot.js';
+
+/** A decision in plain words, a sentence each: the answer, then why, or what stood against it and what would help. */
+export interface Explanation {
+  readonly answer: string;
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Says of a decision what its trace says.
+ *
+ * @param who a name for the subject
+ * @param how.origins whether it says who gave what, when and why: that is not every application's affair
+ */
+export function explain(
+  decision: Decision,
+  who: string,
+  snapshot: Snapshot,
+  { origins = true }: { readonly origins?: boolean } = {},
+): Explanation {
+  const { allowed, audience, permission, because, against, undeclared, stepUp, until } = decision;
+  const sentence = (way: Way): string => sentenceOf(way, { permission, who, snapshot, origins });
+  const may = `${who} ${allowed ? 'may' : 'may not'} ${permission} at ${audience}.`;
+  if (because) {
+    const end = until === undefined ? [] : [`This ends by itself at ${written(until)}.`];
+    return { answer: may, reasons: [sentence(because), ...end] };
+  }
+  if (undeclared)
+    return { answer: may, reasons: [`${audience} declares no permission ${permission}, so nobody has it.`] };
+  if (against.length === 0) {
+    return {
+      answer: may,
+      reasons: [`Nothing gives it to ${who}: no role, group or permission of theirs leads there.`],
+    };
+  }
+  return {
+    answer: may,
+    reasons: [
+      ...against.map(({ way, obstacles }) => {
+        const but = obstacles.map((obstacle) => obstacleIn(obstacle)).join(', and ');
+        return `${sentence(way).slice(0, -1)}; but ${but}.`;
+      }),
+      ...(stepUp ? [`Signing in again ${levelOf(stepUp)} would open it.`] : []),
+    ],
+  };
+}
+
+/** From the subject to the permission, in the order of the way. */
+interface Telling {
+  readonly permission: string;
+  readonly who: string;
+  readonly snapshot: Snapshot;
+  readonly origins: boolean;
+}
+
+function sentenceOf(
+  { memberships, edge, role, included, held, limitations }: Way,
+  { permission, who, snapshot, origins }: Telling,
+): string {
+  const by = (step: Step): string => (origins ? ` (${origin(step)})` : '');
+  const groups = memberships.map((step, at) => {
+    const name = snapshot.groups.get(step.target)?.name ?? step.target;
+    return `${at === 0 ? `${who} is in` : 'which is in'} ${name}${by(step)}`;
+  });
+  const last = memberships.length === 0 ? who : 'which';
+  const given = role
+    ? `${last} has the role ${role.name}${by(edge)}${included ? `, which includes ${included.name}` : ''}, which gives`
+    : `${last} was given${by(edge)}`;
+  const what = held === permission ? permission : `${held}, which covers or implies ${permission}`;
+  const narrowed = limitations.map(describe).join(', ');
+  return `${[...groups, `${given} ${what}`].join(', ')}${narrowed === '' ? '' : `, ${narrowed}`}.`;
+}
+
+function origin({ grantedBy, grantedAt, validFrom, validUntil, reason }: Step): string {
+  if (grantedBy === 'system:everyone') return 'as everyone has';
+  if (grantedBy === 'system:rule') return 'by its rule';
+  const times = [
+    ...(validFrom === undefined ? [] : [`from ${written(validFrom)}`]),
+    ...(validUntil === undefined ? [] : [`until ${written(validUntil)}`]),
+  ];
+  return [
+    `by ${grantedBy} at ${written(grantedAt)}`,
+    ...times,
+    ...(reason === undefined ? [] : [`because: ${reason}`]),
+  ].join(', ');
+}
+
+const describe = ({ kind, values }: Limitation): string =>
+  LIMITATIONS.get(kind)?.describe(values) ?? `only by a limitation ${kind} that nobody here can judge`;
+
+function obstacleIn(obstacle: Obstacle): string {
+  if (obstacle.kind === 'time') {
+    const { validFrom, validUntil } = obstacle;
+    return validUntil === undefined
+      ? `it begins at ${written(validFrom ?? 0)}`
+      : `it ended at ${written(validUntil)}, or has not begun`;
+  }
+  const { limitation, answer } = obstacle;
+  switch (answer.is) {
+    case 'missing':
+      return answer.stepUp ? `it needs a sign-in ${levelOf(answer.stepUp)}` : `it is not known ${unknown[answer.what]}`;
+    case 'later':
+      return `it holds ${describe(limitation)}, which only a question at the moment can settle`;
+    case 'no':
+    case 'yes':
+      return `it holds ${describe(limitation)}`;
+  }
+}
+
+const unknown = {
+  groups: 'which groups they are in',
+  client: 'which application is used',
+  address: 'from which network they come',
+  country: 'from which country they come',
+  authentication: 'how they signed in',
+  sessions: 'how many sessions they have',
+  action: 'what the action is like',
+  resource: 'which thing it is about',
+  attribute: 'what the organisation says of them',
+} as const satisfies Record<MissingFact, string>;
+
+const levelOf = ({ level, maxAgeSeconds }: StepUp): string =>
+  `at level ${level}${maxAgeSeconds === undefined ? '' : ` within ${maxAgeSeconds} seconds`}`;
+
+const written = (at: Instant): string => new Date(at).toISOString().replace('.000Z', 'Z');

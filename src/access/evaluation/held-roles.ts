@@ -1,0 +1,50 @@
+import type { Instant } from '../../base/clock.js';
+import { compiled } from './snapshot-index.js';
+import type { Effective, TracedEdge } from './effective.js';
+import { EVERYONE } from '../model/everyone.js';
+import type { Snapshot } from './snapshot.js';
+
+/** A role that somebody holds, by the way to it that lasts longest; of two that last as long, the shorter one. */
+export interface HeldRole {
+  readonly name: string;
+  readonly description?: string;
+  /** The group that has it, or the role that includes it. Absent: it was assigned to the person. */
+  readonly through?: { readonly kind: 'group' | 'segment' | 'customer-group' | 'role'; readonly name: string };
+  /** When that way ends by itself. */
+  readonly until?: Instant;
+}
+
+/** The roles of an answer of `effective`, by name, each with its way. Pure. */
+export function heldRoles({ trace }: Pick<Effective, 'trace'>, snapshot: Snapshot): readonly HeldRole[] {
+  const { withIncluded } = compiled(snapshot);
+  const groups = new Map(trace.groups.map((group) => [group.id, group]));
+  const endsBy = new Map(trace.edges.map(({ id, validUntil }) => [id, validUntil ?? Infinity]));
+  const endOf = ({ id, from }: TracedEdge): number =>
+    Math.min(...[...(groups.get(from ?? '')?.way ?? []), id].map((edge) => endsBy.get(edge) ?? Infinity));
+  const ways = trace.edges
+    .filter(({ kind }) => kind === 'role')
+    .flatMap((edge) =>
+      withIncluded(edge.target).map((role) => {
+        const included = role.id !== edge.target;
+        const by = included ? undefined : groups.get(edge.from ?? '');
+        const through = included
+          ? { kind: 'role' as const, name: snapshot.roles.get(edge.target)?.name ?? edge.target }
+          : by && { kind: by.type ?? ('group' as const), name: by.name };
+        return { role, through, end: endOf(edge) };
+      }),
+    )
+    .sort((a, b) => (a.end === b.end ? lengthOf(a.through) - lengthOf(b.through) : a.end > b.end ? -1 : 1));
+  return trace.roles
+    .filter(({ name }) => name !== EVERYONE)
+    .flatMap(({ id }) => ways.find(({ role }) => role.id === id) ?? [])
+    .map(({ role: { name, description }, through, end }) => ({
+      name,
+      ...(description !== undefined && { description }),
+      ...(through && { through }),
+      ...(end !== Infinity && { until: end }),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const lengthOf = (through: HeldRole['through']): number =>
+  through === undefined ? 0 : through.kind === 'role' ? 2 : 1;

@@ -1,0 +1,79 @@
+import type { Limitation } from '../../base/assignment.js';
+import { compare, compiled } from './snapshot-index.js';
+import type { Wanted } from './decide.js';
+import { givingsOf, mayGive } from './matching-policies.js';
+import { judgeOf } from './evaluate-limitations.js';
+import type { Criterion } from '../limitations/limitation.js';
+import { LIMITATIONS } from '../limitations/limitations.js';
+import type { Context, Question, Subject } from './evaluation-context.js';
+import type { Snapshot } from './snapshot.js';
+import { sourcesOf } from './assignment-sources.js';
+
+/** What an index can look up: rows whose field is, or holds, one of these. */
+export type Conjunct = Exclude<Criterion, string>;
+
+/** Rows that meet one of these at least; `all`: nothing can be said before a row is read. */
+export type ListCriterion = 'all' | 'none' | readonly Conjunct[];
+
+const MOST_BRANCHES = 16;
+/** Of one branch: above some 200 an index no longer gives rows in order. */
+const MOST_VALUES = 100;
+
+/**
+ * Which resources of a list the subject may do this to, as far as an index can tell. It never leaves out one that `decide` allows, and
+ * may let through others: each row is put to `decide` once more. Pure; reads no store and no clock. @throws never
+ */
+export function criterionOf(
+  subject: Subject,
+  { audience, permission, properties = {} }: Wanted,
+  context: Context,
+  snapshot: Snapshot,
+): ListCriterion {
+  const givers = compiled(snapshot).givers(audience, permission);
+  if (!givers) return 'none';
+  let question: Question = { subject, context, action: { name: permission, properties } };
+  const judging = (groups?: ReadonlySet<string>) => {
+    if (groups) question = { ...question, groups };
+    return judgeOf(question, 'listing');
+  };
+  const sources = sourcesOf(subject, judging, snapshot);
+  const { judge } = sources;
+
+  const values = new Map<Conjunct['field'], Set<string>>();
+  for (const { edges } of sources.all) {
+    for (const edge of edges) {
+      if (!mayGive(edge, givers) || !judge.edge(edge).holds) continue;
+      for (const { by } of givingsOf(edge, { givers, audience, context })) {
+        const policy = by?.policy.limitations ?? [];
+        if (!judge.limitations(policy).holds) continue;
+        // What leads into a group narrows nothing here: another way may lead there too.
+        const narrowest = narrowestOf([...edge.limitations, ...policy], question);
+        if (!narrowest) return 'all';
+        const known = values.get(narrowest.field) ?? new Set();
+        narrowest.in.forEach((value) => known.add(value));
+        values.set(narrowest.field, known);
+      }
+    }
+  }
+  return branchesOf(values);
+}
+
+/** All of them must hold, so any one of them may be looked up: the one with the fewest values. */
+function narrowestOf(limitations: readonly Limitation[], question: Question): Conjunct | undefined {
+  return limitations
+    .map(({ kind, values }) => LIMITATIONS.get(kind)?.criterion(values, question))
+    .filter((one) => one !== undefined && typeof one !== 'string')
+    .sort((a, b) => a.in.length - b.in.length || compare(a.field, b.field) || compare(a.in.join(' '), b.in.join(' ')))
+    .at(0);
+}
+
+function branchesOf(values: ReadonlyMap<Conjunct['field'], ReadonlySet<string>>): ListCriterion {
+  const branches: Conjunct[] = [];
+  for (const [field, all] of [...values].sort(([a], [b]) => compare(a, b))) {
+    const sorted = [...all].sort(compare);
+    for (let at = 0; at < sorted.length; at += MOST_VALUES)
+      branches.push({ field, in: sorted.slice(at, at + MOST_VALUES) });
+  }
+  if (branches.length === 0) return 'none';
+  return branches.length > MOST_BRANCHES ? 'all' : branches;
+}

@@ -1,0 +1,28 @@
+import type { Instant } from '../../base/clock.js';
+import { highestOf, type Level, PASSWORD } from '../../base/authentication-level.js';
+import { compiled } from './snapshot-index.js';
+import { isActive } from '../model/assignment-rules.js';
+import type { Judge } from './evaluate-limitations.js';
+import type { Subject } from './evaluation-context.js';
+import type { Snapshot } from './snapshot.js';
+import { sourcesOf } from './assignment-sources.js';
+
+/**
+ * The level that the roles of this subject demand of every sign-in, those among them that count under some limitation alone: whether
+ * they do is not known yet. Pure.
+ */
+export function requiredLevelOf(subject: Subject, at: Instant, snapshot: Snapshot): Level {
+  // Where no role demands anything, nobody's roles need be known.
+  if (![...snapshot.roles.values()].some(({ requiredLevel }) => requiredLevel !== undefined)) return PASSWORD;
+  const judge: Judge = {
+    limitations: () => ({ holds: true }),
+    edge: (edge) => ({ holds: isActive(edge, at) }),
+  };
+  const { withIncluded } = compiled(snapshot);
+  const edges = sourcesOf(subject, () => judge, snapshot).all.flatMap((source) => source.edges);
+  return highestOf(
+    edges
+      .filter((edge) => edge.kind === 'role' && isActive(edge, at))
+      .flatMap(({ target }) => withIncluded(target).flatMap(({ requiredLevel }) => requiredLevel ?? [])),
+  );
+}

@@ -1,0 +1,178 @@
+import type { Edge } from '../../base/assignment.js';
+import type { Stored } from '../../storage/spec.js';
+import { EVERYONE } from '../model/everyone.js';
+import { permissionTarget, readPermissionTarget } from '../model/assignment-rules.js';
+import { expand } from '../model/expand-permissions.js';
+import { usesBehaviour } from '../../identity/groups/segment-rule.js';
+import { covers } from '../../realm/resource-servers/permission-covers.js';
+import type { Policy, Role } from '../model/role.js';
+import type { Snapshot } from './snapshot.js';
+
+/** A policy by which a role gives a permission: its own, or that of a role that it includes. */
+export interface GivingPolicy {
+  readonly role: Stored<Role>;
+  readonly policy: Policy;
+}
+
+/** What gives one permission of one audience. */
+export interface Givers {
+  /** By the id of the role that is held. In an order that hangs on nothing but what they are. */
+  readonly roles: ReadonlyMap<string, readonly GivingPolicy[]>;
+  /** Whether the target of a direct permission edge does. */
+  readonly target: (target: string) => boolean;
+}
+
+/** What a role's own policies give. */
+export interface RolePolicies {
+  /** By audience, the permissions that nothing narrows, each once. */
+  readonly free: ReadonlyMap<string, readonly string[]>;
+  readonly narrowed: readonly Policy[];
+}
+
+/** What follows from a snapshot for every question alike, worked out once and when it is first asked for. */
+export interface Compiled {
+  /** The edge that every user holds without its being stored, where the realm has that role. */
+  readonly everyone: Edge | undefined;
+  /** The role, then those that it includes, however far, each once. Nothing of one that is not there. */
+  readonly withIncluded: (roleId: string) => readonly Stored<Role>[];
+  /** Not of those that it includes. Nothing of one that is not there. */
+  readonly policiesOf: (roleId: string) => RolePolicies;
+  /** Undefined where the audience or the permission is not declared: nobody holds it. */
+  readonly givers: (audience: string, permission: string) => Givers | undefined;
+  /** By their ids. */
+  readonly segments: readonly { readonly id: string; readonly rule: string }[];
+  /** Whether the rule of any segment looks at what somebody did. */
+  readonly readsBehaviour: () => boolean;
+  /** Whether a limitation of this kind stands at any role's policy or any group's edge. */
+  readonly hasLimitation: (kind: string) => boolean;
+  /** The edges of a group by their ids. */
+  readonly edgesOf: (groupId: string) => readonly Edge[];
+}
+
+const known = new WeakMap<Snapshot, Compiled>();
+
+/** Kept as long as the snapshot is. */
+export function compiled(snapshot: Snapshot): Compiled {
+  const before = known.get(snapshot);
+  if (before) return before;
+  const made = compile(snapshot);
+  known.set(snapshot, made);
+  return made;
+}
+
+function compile({ roles, groups, resourceServers }: Snapshot): Compiled {
+  const everyone = [...roles.values()].find(({ name }) => name === EVERYONE);
+
+  const withIncluded = remembered((roleId: string): readonly Stored<Role>[] => {
+    const found = new Map<string, Stored<Role>>();
+    const waiting = [roleId];
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      const role = roles.get(id);
+      if (!role || found.has(id)) continue;
+      found.set(id, role);
+      waiting.push(...(role.includes ?? []).toSorted());
+    }
+    return [...found.values()];
+  });
+
+  const policiesOf = remembered((roleId: string): RolePolicies => {
+    const policies = roles.get(roleId)?.policies ?? [];
+    const byAudience = Map.groupBy(
+      policies.filter(({ limitations }) => limitations.length === 0),
+      ({ resourceServer }) => resourceServer,
+    );
+    const free = [...byAudience].map(
+      ([audience, given]) => [audience, [...new Set(given.map(({ permission }) => permission))]] as const,
+    );
+    return { free: new Map(free), narrowed: policies.filter(({ limitations }) => limitations.length > 0) };
+  });
+
+  /** By each permission of an audience, what is held with it. */
+  const brought = remembered((audience: string): ReadonlyMap<string, ReadonlySet<string>> => {
+    const declared = resourceServers.get(audience) ?? { permissions: [] };
+    return new Map(declared.permissions.map(({ name }) => [name, new Set(expand([name], declared))]));
+  });
+
+  const given = remembered((target: string): Givers => {
+    const { resourceServer: audience = '', permission: wanted = '' } = readPermissionTarget(target) ?? {};
+    const sources = [...brought(audience)].flatMap(([name, all]) => (all.has(wanted) ? name : []));
+    const gives = remembered((node: string): boolean => sources.some((source) => covers(node, source)));
+    const givesPolicy = ({ resourceServer, permission }: Policy): boolean =>
+      resourceServer === audience && gives(permission);
+    const byRole = new Map<string, readonly GivingPolicy[]>();
+    for (const id of roles.keys()) {
+      const giving = withIncluded(id).flatMap((role) =>
+        role.policies.filter(givesPolicy).map((policy) => ({ role, policy, order: JSON.stringify(policy) })),
+      );
+      if (giving.length > 0) {
+        byRole.set(
+          id,
+          giving.sort((a, b) => compare(a.role.id, b.role.id) || compare(a.order, b.order)),
+        );
+      }
+    }
+    return {
+      roles: byRole,
+      target(target) {
+        const direct = readPermissionTarget(target);
+        return direct?.resourceServer === audience && gives(direct.permission);
+      },
+    };
+  });
+
+  const limitations = once(() => {
+    const narrowed = [
+      ...[...roles.values()].flatMap((role) => role.policies),
+      ...[...groups.values()].flatMap((group) => group.edges),
+    ];
+    return new Set(narrowed.flatMap((one) => one.limitations.map(({ kind }) => kind)));
+  });
+
+  const segments = [...groups.values()]
+    .flatMap(({ id, type, rule }) => (type === 'segment' && rule !== undefined ? [{ id, rule }] : []))
+    .sort((a, b) => compare(a.id, b.id));
+
+  return {
+    everyone: everyone && builtIn(everyone),
+    withIncluded,
+    policiesOf,
+    givers(audience, permission) {
+      // What is not declared is not remembered either: anybody may ask for any name.
+      const isDeclared = resourceServers.get(audience)?.permissions.some(({ name }) => name === permission) === true;
+      return isDeclared ? given(permissionTarget(audience, permission)) : undefined;
+    },
+    segments,
+    readsBehaviour: once(() => segments.some(({ rule }) => usesBehaviour(rule))),
+    hasLimitation: (kind) => limitations().has(kind),
+    edgesOf: remembered((id: string) => (groups.get(id)?.edges ?? []).toSorted((a, b) => compare(a.id, b.id))),
+  };
+}
+
+const builtIn = ({ id, createdAt }: Role): Edge => ({
+  id: EVERYONE,
+  kind: 'role',
+  target: id,
+  grantedBy: 'system:everyone',
+  grantedAt: createdAt,
+  limitations: [],
+});
+
+function once<T>(work: () => T): () => T {
+  let done: { readonly value: T } | undefined;
+  return () => (done ??= { value: work() }).value;
+}
+
+/** Bounded by what is in the snapshot, and gone with it. */
+function remembered<T>(work: (key: string) => T): (key: string) => T {
+  const results = new Map<string, { readonly value: T }>();
+  return (key) => {
+    const before = results.get(key);
+    if (before) return before.value;
+    const value = work(key);
+    results.set(key, { value });
+    return value;
+  };
+}
+
+/** By code units: the same on every machine. */
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,61 @@
+import type { Caches } from '../../changes/caching/caches.js';
+import { everyRow } from '../../changes/caching/read-all-rows.js';
+import { WholeCache } from '../../changes/caching/whole-cache.js';
+import { type Group, groups } from '../../identity/groups/group.js';
+import type { ResourceServers, ResourceServerService } from '../../realm/resource-servers/resource-server-service.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Realm } from '../../storage/store.js';
+import type { Role } from '../model/role.js';
+import type { RoleService } from '../model/role-service.js';
+
+/** What a decision reads besides its subject, at one instant. Roles and groups by id, resource servers by identifier. */
+export interface Snapshot {
+  readonly roles: ReadonlyMap<string, Stored<Role>>;
+  readonly groups: ReadonlyMap<string, Stored<Group>>;
+  readonly resourceServers: ResourceServers;
+}
+
+/** Gives snapshots of one realm, from memory. */
+export class Snapshots {
+  readonly #caches: Pick<Caches, 'assertFresh'>;
+  readonly #roles: Pick<RoleService, 'all'>;
+  readonly #resourceServers: Pick<ResourceServerService, 'all'>;
+  readonly #groups: WholeCache<ReadonlyMap<string, Stored<Group>>>;
+  #last: Snapshot | undefined;
+
+  constructor(parts: {
+    readonly realm: Realm;
+    readonly caches: Pick<Caches, 'assertFresh' | 'register'>;
+    readonly roles: Pick<RoleService, 'all'>;
+    readonly resourceServers: Pick<ResourceServerService, 'all'>;
+  }) {
+    this.#caches = parts.caches;
+    this.#roles = parts.roles;
+    this.#resourceServers = parts.resourceServers;
+    const kept = parts.realm.of(groups);
+    this.#groups = new WholeCache(async () => {
+      const rows = await everyRow((page) => kept.find('all', {}, page));
+      return new Map(rows.map((row) => [row.id, row]));
+    });
+    parts.caches.register(parts.realm.id, 'group', this.#groups);
+  }
+
+  /** What was read last, however old: for what may be guessed wrong, and never for a decision. */
+  lastRead(): Snapshot | undefined {
+    return this.#last;
+  }
+
+  /** No port call once warm; the same object until something in it changes. @throws StoreUnavailable rather than give an old one */
+  async read(): Promise<Snapshot> {
+    await this.#caches.assertFresh();
+    const [roles, groups, resourceServers] = await Promise.all([
+      this.#roles.all(),
+      this.#groups.get(),
+      this.#resourceServers.all(),
+    ]);
+    const last = this.#last;
+    const same = last?.roles === roles && last.groups === groups && last.resourceServers === resourceServers;
+    this.#last = last && same ? last : { roles, groups, resourceServers };
+    return this.#last;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Instant } from '../../base/clock.js';
+import { ruleHolds } from '../../identity/groups/segment-rule.js';
+import type { Behaviour } from '../../identity/activity/activity.js';
+import type { User } from '../../identity/users/user.js';
+import type { Client } from '../../realm/clients/client.js';
+import { compiled } from './snapshot-index.js';
+import type { Subject } from './evaluation-context.js';
+import type { Snapshot } from './snapshot.js';
+
+/**
+ * A user as decisions see them at this moment, with the segments whose rule holds for them.
+ *
+ * @param behaviour what they did, where the snapshot's rules look at it (see {@link readsBehaviour})
+ */
+export function subjectOf(user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): Subject {
+  const { id, edges, attributes } = user;
+  const segments = segmentsOf(user, snapshot, at, behaviour);
+  return {
+    kind: 'user',
+    id,
+    edges,
+    attributes,
+    userstore: 'primary',
+    ...(segments.length > 0 && { segments }),
+  };
+}
+
+/** The ids of the segments that somebody is in, in order. */
+export const segmentsOf = (user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): string[] =>
+  compiled(snapshot)
+    .segments.filter(({ rule }) => ruleHolds(rule, user, at, behaviour))
+    .map(({ id }) => id);
+
+/** Whether who somebody is hangs on what they did: where it does not, nobody reads that. */
+export const readsBehaviour = (snapshot: Snapshot): boolean => compiled(snapshot).readsBehaviour();
+
+/** A client that acts for itself. */
+export const clientSubject = ({ id, edges }: Client): Subject => ({ kind: 'client', id, edges });

@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util';
+import { CLOCKS_DIFFER, hours, minutes, now } from '../../base/clock.js';
+import { PAGE_LIMIT, type Cursor } from '../../base/paging.js';
+import type { BehaviourService } from '../../identity/activity/activity-service.js';
+import { movesByItself } from '../../identity/groups/segment-rule.js';
+import { type User, users } from '../../identity/users/user.js';
+import { type Job, jobRuns } from '../../jobs/job.js';
+import type { House, Realm } from '../../storage/store.js';
+import { compiled } from '../evaluation/snapshot-index.js';
+import type { Snapshots } from '../evaluation/snapshot.js';
+import { readsBehaviour, segmentsOf } from '../evaluation/subject.js';
+
+export interface SegmentIndexParts {
+  readonly realm: Realm;
+  readonly snapshots: Pick<Snapshots, 'read'>;
+  readonly behaviours: Pick<BehaviourService, 'get' | 'getMany'>;
+}
+
+/** Keeps `segments` of users, by which people in a segment are listed. It may be late: no decision trusts it. */
+export class SegmentIndex {
+  readonly #parts: SegmentIndexParts;
+
+  constructor(parts: SegmentIndexParts) {
+    this.#parts = parts;
+  }
+
+  /** The segments that somebody is in now, by their ids. */
+  readonly of = async (user: User): Promise<string[]> => {
+    const snapshot = await this.#parts.snapshots.read();
+    const behaviour = readsBehaviour(snapshot) ? await this.#parts.behaviours.get(user.id) : undefined;
+    return segmentsOf(user, snapshot, now(), behaviour);
+  };
+
+  /** Brings these people up to date, after what they did was counted. */
+  async countedOf(ids: readonly string[]): Promise<void> {
+    if (readsBehaviour(await this.#parts.snapshots.read())) await this.#bring(ids);
+  }
+
+  /** Brings everybody up to date, page by page; gives how many were written. What is cut off is done by the next run. */
+  async bringAll(signal: AbortSignal): Promise<number> {
+    let written = 0;
+    let after: Cursor | undefined;
+    do {
+      const page = await this.#parts.realm.of(users).find('all', {}, { limit: PAGE_LIMIT, ...(after && { after }) });
+      if (signal.aborted) break;
+      written += await this.#bring(page.rows.map(({ id }) => id));
+      after = page.next;
+    } while (after);
+    return written;
+  }
+
+  async #bring(ids: readonly string[]): Promise<number> {
+    const { realm, snapshots, behaviours } = this.#parts;
+    const snapshot = await snapshots.read();
+    const kept = realm.of(users);
+    const [people, known] = await Promise.all([
+      kept.getMany(ids),
+      readsBehaviour(snapshot) ? behaviours.getMany(ids) : undefined,
+    ]);
+    let written = 0;
+    for (const user of people.values()) {
+      const at = now();
+      const isRight = (one: User): boolean =>
+        isDeepStrictEqual(one.segments ?? [], segmentsOf(one, snapshot, at, known?.get(one.id)));
+      if (isRight(user)) continue;
+      // Compare-and-set: whoever changes them meanwhile has it right already, or is found here.
+      const changed = await kept.change(user.id, ({ version: _, ...current }) =>
+        isRight(current)
+          ? undefined
+          : { ...current, segments: segmentsOf(current, snapshot, at, known?.get(current.id)) },
+      );
+      if (changed.ok) written++;
+    }
+    return written;
+  }
+}
+
+/** Where rules hang on time, everybody is looked at so often; otherwise once a day, and after a rule changed. */
+const MOVING = hours(1);
+const RESTING = hours(24);
+const LOOK = minutes(5);
+
+export const segmentsJob = (
+  house: House,
+  { index, snapshots }: { readonly index: SegmentIndex; readonly snapshots: Pick<Snapshots, 'read'> },
+): Job => ({
+  name: 'segments',
+  every: LOOK,
+  async isNeeded() {
+    const snapshot = await snapshots.read();
+    const { segments } = compiled(snapshot);
+    if (segments.length === 0) return false;
+    const doneAt = (await house.of(jobRuns).get('segments'))?.doneAt ?? 0;
+    // What changed while the last run was at work, or at a machine whose clock is behind, is looked at again.
+    const hasChanged = segments.some(({ id }) => (snapshot.groups.get(id)?.since ?? 0) > doneAt - LOOK - CLOCKS_DIFFER);
+    const pause = segments.some(({ rule }) => movesByItself(rule)) ? MOVING : RESTING;
+    return hasChanged || doneAt + pause <= now();
+  },
+  async run(_held, signal) {
+    await index.bringAll(signal);
+  },
+});

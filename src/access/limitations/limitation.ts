@@ -1,0 +1,60 @@
+import type { Instant } from '../../base/clock.js';
+import type { Level } from '../../base/authentication-level.js';
+import type { Question } from '../evaluation/evaluation-context.js';
+
+/** A level that would do, shown no longer ago than so many seconds: what a client asks for to step up (RFC 9470). */
+export interface StepUp {
+  readonly level: Level;
+  readonly maxAgeSeconds?: number;
+}
+
+/** A fact that a limitation needs and nobody told. */
+export type MissingFact =
+  'groups' | 'client' | 'address' | 'country' | 'authentication' | 'sessions' | 'resource' | 'action' | 'attribute';
+
+/** Whether a limitation holds. */
+export type Answer =
+  /** @param until by itself it will no longer hold from this moment on, or perhaps from a later one if this is more than a day off */
+  | { readonly is: 'yes'; readonly until?: Instant }
+  | { readonly is: 'no' }
+  /** @param stepUp for `authentication`: what would do */
+  | { readonly is: 'missing'; readonly what: MissingFact; readonly stepUp?: StepUp };
+
+const YES: Answer = { is: 'yes' };
+export const NO: Answer = { is: 'no' };
+
+/** Yes or no, of a plain condition. */
+export const answer = (holds: boolean): Answer => (holds ? YES : NO);
+
+/** Of a limitation that does not look at the rows: what it says of one it says of all. */
+export const allOrNone = ({ is }: Answer): Criterion => (is === 'yes' ? 'all' : 'none');
+
+/**
+ * Which rows of a list a limitation leaves, in terms that a store can look up: those whose field is, or holds, one of these.
+ * It may let too much through, never too little: each row is judged once more.
+ */
+export type Criterion =
+  'all' | 'none' | { readonly field: 'owner' | 'within' | 'userstore' | 'client'; readonly in: readonly string[] };
+
+/**
+ * One kind of condition that only narrows. Its values are ORed, and each is one string, so that every kind is stored, shown and
+ * written in a realm file alike.
+ */
+export interface LimitationKind {
+  readonly kind: string;
+  /**
+   * `issue`: all it hangs on is known when a token is made, so a token may carry what it narrows. `decision`: only whoever is
+   * asked at the very moment can judge it, so no token does.
+   */
+  readonly judgedAt: 'issue' | 'decision';
+  /** What its values name, so that a face shows and takes names for them. Absent: values are themselves. */
+  readonly valuesName?: 'group' | 'client';
+  /** Why this is no value of this kind, as a sentence that says what would be; undefined: it is one. */
+  fault(value: string): string | undefined;
+  /** Whether one of the values holds. Pure; never throws, whatever the values. */
+  evaluate(values: readonly string[], question: Question): Answer;
+  /** What {@link evaluate} leaves of a list of resources, before any of them is read. */
+  criterion(values: readonly string[], question: Question): Criterion;
+  /** As the end of a sentence: `only between 09:00 and 17:00`. */
+  describe(values: readonly string[]): string;
+}

@@ -1,0 +1,195 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Instant, now } from '../../base/clock.js';
+import type { Edge, Limitation } from '../../base/assignment.js';
+import { newId } from '../../base/crypto/ids.js';
+import type { Actor } from '../../changes/actor.js';
+import { invalid, missing, type Saved } from '../../changes/change-result.js';
+import { covers } from '../../realm/resource-servers/permission-covers.js';
+import { EVERYONE } from './everyone.js';
+import { permissionTarget } from './assignment-rules.js';
+import { LIMITATIONS } from '../limitations/limitations.js';
+import type { Snapshot } from '../evaluation/snapshot.js';
+
+/** Who keeps the edges of a kind of subject: the services of users, groups and clients. Called from here alone. */
+export interface EdgeOwner<T> {
+  /** @param reason for the record */
+  replaceEdges(
+    by: Actor,
+    id: string,
+    edges: readonly Edge[],
+    expectedVersion: number,
+    reason?: string,
+  ): Promise<Saved<T>>;
+}
+
+/** A subject as it was read: what is decided about its edges holds for that version only. */
+export interface EdgeHolder {
+  readonly id: string;
+  readonly version: number;
+  readonly edges: readonly Edge[];
+}
+
+/** What somebody is to be given. */
+export type Wanted = (
+  | { readonly role: string } // a role's id
+  | { readonly group: string } // a group's id: membership
+  | { readonly customerGroup: string } // its id; whoever is in another leaves that
+  | { readonly resourceServer: string; readonly permission: string }
+) & {
+  readonly validFrom?: Instant;
+  readonly validUntil?: Instant;
+  readonly reason?: string;
+  readonly limitations?: readonly Limitation[];
+};
+
+/**
+ * Gives all of this to the holder, in one change. What it has already, in the same way and for the same time, it is not
+ * given twice; if that is all, nothing is written.
+ * Refused as `invalid` (no such role, group or permission; an end before the beginning; what the owner refuses), `changed`, `missing`,
+ * `forbidden` (roles that exclude one another: see `separationOfDuties`).
+ */
+export async function assign<T extends EdgeHolder>(
+  by: Actor,
+  owner: EdgeOwner<T>,
+  holder: T,
+  wanted: readonly Wanted[],
+  snapshot: Snapshot,
+): Promise<Saved<T>> {
+  let edges: readonly Edge[] = holder.edges;
+  for (const one of wanted) {
+    const given = withWanted(by, edges, one, snapshot);
+    if (!given.ok) return given;
+    edges = given.value;
+  }
+  if (isDeepStrictEqual(edges, holder.edges)) return { ok: true, value: holder };
+  return owner.replaceEdges(by, holder.id, edges, holder.version);
+}
+
+/** The edges of a holder that is given this too; as they are where it is held already. Refused as {@link assign}. Pure but for ids and time. */
+function withWanted(by: Actor, edges: readonly Edge[], wanted: Wanted, snapshot: Snapshot): Saved<readonly Edge[]> {
+  const fault = wantedFault(wanted, snapshot);
+  if (fault) return invalid(fault);
+  const edge = assignmentOf(by, wanted, now());
+  const keeper = edge.kind === 'customer-group' && edges.find((held) => isKeptBeside(held, edge))?.source;
+  if (keeper) {
+    const who = `the ${keeper.kind === 'file' ? 'realm file' : 'connector'} ${keeper.id}`;
+    return invalid(`A person is in one customer group at a time, and ${who} keeps another: change it there.`);
+  }
+  return { ok: true, value: withEdge(edges, edge) };
+}
+
+/** Gives the holder exactly these assignments; where it has them already nothing is written. Refused as {@link assign}. */
+export async function replaceAssignments<T extends EdgeHolder>(
+  by: Actor,
+  owner: EdgeOwner<T>,
+  holder: T,
+  edges: readonly Edge[],
+): Promise<Saved<T>> {
+  if (isDeepStrictEqual(edges, holder.edges)) return { ok: true, value: holder };
+  return owner.replaceEdges(by, holder.id, edges, holder.version);
+}
+
+/** Takes these edges from the holder, in one change. Refused as `missing` where it has none of such an id, else as {@link assign}. */
+export async function unassign<T extends EdgeHolder>(
+  by: Actor,
+  owner: EdgeOwner<T>,
+  holder: T,
+  edgeIds: readonly string[],
+): Promise<Saved<T>> {
+  const gone = new Set(edgeIds);
+  const absent = edgeIds.find((id) => !holder.edges.some((edge) => edge.id === id));
+  if (absent !== undefined) return missing('edge', absent);
+  const edges = holder.edges.filter((edge) => !gone.has(edge.id));
+  return owner.replaceEdges(by, holder.id, edges, holder.version);
+}
+
+/** With one more, in the place of the customer groups that it replaces; as they are where it is held already. */
+function withEdge(edges: readonly Edge[], edge: Edge): readonly Edge[] {
+  const same = edges.find((held) => isSame(held, edge));
+  const replaced = (held: Edge): boolean =>
+    edge.kind === 'customer-group' && held.kind === edge.kind && held.source === undefined && overlap(held, edge);
+  const left = edges.filter((held) => held === same || !replaced(held));
+  return same ? left : [...left, edge];
+}
+
+/** A customer group that someone else keeps, in the way of this one. */
+const isKeptBeside = (held: Edge, edge: Edge): boolean =>
+  held.kind === edge.kind && held.source !== undefined && held.target !== edge.target && overlap(held, edge);
+
+/** Whether there is a moment at which both hold. */
+export const overlap = (a: Edge, b: Edge): boolean =>
+  (a.validFrom ?? -Infinity) < (b.validUntil ?? Infinity) && (b.validFrom ?? -Infinity) < (a.validUntil ?? Infinity);
+
+/** The assignment that gives this, from now on. */
+export function assignmentOf(by: Actor, wanted: Wanted, at: Instant): Edge {
+  const { validFrom, validUntil, reason, limitations = [] } = wanted;
+  return {
+    id: newId(),
+    ...leadingTo(wanted),
+    grantedBy: `${by.kind}:${by.id}`,
+    grantedAt: at,
+    ...(validFrom !== undefined && { validFrom }),
+    ...(validUntil !== undefined && { validUntil }),
+    ...(reason !== undefined && { reason }),
+    limitations: limitations.map(({ kind, values }) => ({ kind, values: [...values] })),
+  };
+}
+
+function leadingTo(wanted: Wanted): Pick<Edge, 'kind' | 'target'> {
+  if ('role' in wanted) return { kind: 'role', target: wanted.role };
+  if ('group' in wanted) return { kind: 'membership', target: wanted.group };
+  if ('customerGroup' in wanted) return { kind: 'customer-group', target: wanted.customerGroup };
+  return { kind: 'permission', target: permissionTarget(wanted.resourceServer, wanted.permission) };
+}
+
+/** Why this can't be given to anybody, as a sentence. */
+export function wantedFault(wanted: Wanted, snapshot: Snapshot): string | undefined {
+  if ((wanted.validFrom ?? -Infinity) >= (wanted.validUntil ?? Infinity)) return 'What is given ends before it begins.';
+  for (const { kind, values } of wanted.limitations ?? []) {
+    const known = LIMITATIONS.get(kind);
+    if (!known) return `There is no limitation ${kind}.`;
+    const fault =
+      values.length === 0
+        ? `The limitation ${kind} has no value.`
+        : values.map((value) => known.fault(value)).find(Boolean);
+    if (fault !== undefined) return fault;
+    if (kind === 'group' && ('group' in wanted || 'customerGroup' in wanted)) {
+      return 'What leads into a group can not be limited by groups: it would go round.';
+    }
+  }
+  if ('role' in wanted) return roleFault(wanted.role, snapshot);
+  if ('group' in wanted) return groupFault(wanted.group, undefined, snapshot);
+  if ('customerGroup' in wanted) return groupFault(wanted.customerGroup, 'customer-group', snapshot);
+  const { resourceServer, permission } = wanted;
+  const server = snapshot.resourceServers.get(resourceServer);
+  if (!server) return `There is no resource server ${resourceServer}.`;
+  const known = server.permissions.some(({ name }) => covers(permission, name)) || permission === '*';
+  return known ? undefined : `${resourceServer} declares no permission ${permission}, and none below it.`;
+}
+
+function roleFault(id: string, { roles }: Snapshot): string | undefined {
+  const role = roles.get(id);
+  if (!role) return `There is no role ${id}.`;
+  return role.name === EVERYONE ? `Everybody has the role ${EVERYONE}; it is given to nobody.` : undefined;
+}
+
+function groupFault(id: string, type: 'customer-group' | undefined, { groups }: Snapshot): string | undefined {
+  const group = groups.get(id);
+  if (!group) return `There is no group ${id}.`;
+  if (group.type === type) return undefined;
+  if (group.type === 'segment')
+    return `${group.name} is a segment: its rule says who is in it, and nobody is put there.`;
+  return type === undefined
+    ? `${group.name} is a customer group. A person is in one of them at most, by customerGroup.`
+    : `${group.name} is no customer group.`;
+}
+
+// Source and limitations too: access that came by mapping, or is narrowed otherwise, is not the same access.
+const isSame = (held: Edge, wanted: Edge): boolean =>
+  held.kind === wanted.kind &&
+  held.target === wanted.target &&
+  held.validFrom === wanted.validFrom &&
+  held.validUntil === wanted.validUntil &&
+  held.reason === wanted.reason &&
+  held.source === undefined &&
+  isDeepStrictEqual(held.limitations, wanted.limitations);

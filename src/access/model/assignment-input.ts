@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import type { Instant } from '../../base/clock.js';
+import { lineInput } from '../../base/text/text-input.js';
+import { audience } from '../../realm/resource-servers/resource-server-input.js';
+import { limitationsInput } from '../limitations/limitation-input.js';
+
+/** A moment with a zone (RFC 3339): without one it would be another moment on each machine. */
+const instant = z.iso
+  .datetime({
+    offset: true,
+    error: 'A moment is written with its zone, as 2027-01-31T18:00:00+01:00 or 2027-01-31T17:00:00Z.',
+  })
+  .transform((text): Instant => Date.parse(text));
+
+/** For how long, why, and under which conditions something is given. */
+export const termsInput = {
+  validFrom: instant.exactOptional(),
+  validUntil: instant.exactOptional(),
+  reason: lineInput('A reason', 500).exactOptional(),
+  limitations: limitationsInput.default([]),
+};
+
+export type Terms = z.output<z.ZodObject<typeof termsInput>>;
+
+/** What is given, by the field that names it: the name alone, or an object with terms beside it. */
+export function givenInput(field: string) {
+  const withTerms = z
+    .strictObject({ [field]: z.string().min(1).max(255), ...termsInput })
+    .superRefine(refuseEndless)
+    .transform((given): Given => {
+      const { [field]: name, ...terms } = given as Terms & Record<string, unknown>;
+      return { ...(terms as Terms), name: String(name) };
+    });
+  const alone = z
+    .string()
+    .min(1)
+    .max(255)
+    .transform((name): Given => ({ name, limitations: [] }));
+  return z.union([alone, withTerms], {
+    // Of a union that fits nowhere only this is told, where the error of the object would name its field.
+    error: (issue) => (typeof issue.input === 'string' ? 'A name has 1 to 255 characters.' : undefined),
+  });
+}
+
+/** What is given, with its terms. */
+export type Given = Terms & { readonly name: string };
+
+/** A permission that is given itself. */
+export const givenPermissionInput = (permission: z.ZodType<string, string>) =>
+  z.strictObject({ resourceServer: audience, permission, ...termsInput }).superRefine(refuseEndless);
+
+function refuseEndless(given: object, context: z.RefinementCtx): void {
+  const { validFrom = -Infinity, validUntil = Infinity } = given as Partial<Terms>;
+  if (validFrom >= validUntil) {
+    context.addIssue({ code: 'custom', path: ['validUntil'], message: 'It ends before it begins.' });
+  }
+}

@@ -1,0 +1,67 @@
+import { covers, EVERYTHING } from '../../realm/resource-servers/permission-covers.js';
+import type { Implication, Permission } from '../../realm/resource-servers/resource-server.js';
+
+/** What a permission brings with it, as its resource server declares it. */
+export interface Declared {
+  readonly permissions: readonly Pick<Permission, 'name' | 'implies'>[];
+  readonly implications?: readonly Implication[];
+}
+
+/**
+ * The declared permissions that these nodes give: what they cover, and what that implies, as far as it goes. In the order
+ * of declaration; what is not declared is never given. Never throws, whatever the declarations say (circles too).
+ */
+export function expand(nodes: Iterable<string>, declared: Declared): readonly string[] {
+  const given = new Set(nodes);
+  const patterns = new Set([...given].filter(isPattern));
+  const held = new Set<string>();
+  const add = (implied: readonly string[]): boolean => {
+    const before = given.size;
+    for (const node of implied) if (isPattern(node)) patterns.add(node);
+    for (const node of implied) given.add(node);
+    return given.size > before;
+  };
+  let grew = given.size > 0;
+  while (grew) {
+    grew = false;
+    for (const { name, implies } of declared.permissions) {
+      if (held.has(name) || !isCovered(name, given, patterns)) continue;
+      held.add(name);
+      // What was passed over earlier in this round may be covered now.
+      grew = add(implies) || grew;
+      for (const rule of declared.implications ?? []) {
+        if (covers(rule.permission, name)) grew = add(rule.implies) || grew;
+      }
+    }
+  }
+  return declared.permissions.map(({ name }) => name).filter((name) => held.has(name));
+}
+
+const isPattern = (node: string): boolean => node.includes('*') && node !== EVERYTHING;
+
+/** {@link covers} of any of many nodes: by looking the path's nodes up, since subjects hold more nodes than paths have parts. */
+function isCovered(permission: string, nodes: ReadonlySet<string>, patterns: ReadonlySet<string>): boolean {
+  if (nodes.has(EVERYTHING)) return true;
+  for (let end = permission.length; end > 0; end = permission.lastIndexOf(':', end - 1)) {
+    if (nodes.has(permission.slice(0, end))) return true;
+  }
+  for (const pattern of patterns) if (covers(pattern, permission)) return true;
+  return false;
+}
+
+/**
+ * What a token may carry of what its subject holds at one audience: if any of the granted scopes is a scope of that
+ * audience, only what those cover; else all of it. Never more than `permissions`.
+ *
+ * @param audienceScopes the names that the audience's resource server declares: they are its scopes
+ */
+export function narrow(
+  permissions: readonly string[],
+  grantedScopes: Iterable<string>,
+  audienceScopes: Iterable<string>,
+): readonly string[] {
+  const scopes = new Set(audienceScopes);
+  const granted = [...grantedScopes].filter((scope) => scopes.has(scope));
+  if (granted.length === 0) return permissions;
+  return permissions.filter((permission) => granted.some((scope) => covers(scope, permission)));
+}

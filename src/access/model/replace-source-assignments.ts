@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Instant } from '../../base/clock.js';
+import type { AssignmentSource, Edge, EdgeKind } from '../../base/assignment.js';
+import type { Actor } from '../../changes/actor.js';
+import { assignmentOf, overlap, type Wanted, wantedFault } from './assign.js';
+import type { Snapshot } from '../evaluation/snapshot.js';
+
+/** What a source says of one holder. */
+export interface Keeping {
+  readonly source: AssignmentSource;
+  /** Of each of these kinds `wanted` is all that the source keeps; of the others it says nothing. */
+  readonly kinds: ReadonlySet<EdgeKind>;
+  readonly wanted: readonly Wanted[];
+  /** What can't be given yet, since what it leads to is not there, is passed over. */
+  readonly asFarAsPossible?: boolean;
+}
+
+export type KeptAssignments =
+  | { readonly ok: true; readonly edges: readonly Edge[] }
+  /** `index`: of the one in `wanted` that can't be given. */
+  | { readonly ok: false; readonly index: number; readonly message: string };
+
+/**
+ * The assignments of a holder as a source wants them: what the source kept and no longer names goes, what it names comes, and what
+ * anybody else gave stays. Where an equal assignment was given by hand, the source takes that one over. A customer group given by hand
+ * gives way, since a person is in one at a time. What is over is not given. Pure but for ids.
+ */
+export function keepAssignments(
+  by: Actor,
+  held: readonly Edge[],
+  { source, kinds, wanted, asFarAsPossible = false }: Keeping,
+  snapshot: Snapshot,
+  at: Instant,
+): KeptAssignments {
+  const isOwn = (edge: Edge): boolean => kinds.has(edge.kind) && isDeepStrictEqual(edge.source, source);
+  const after = new Map(held.filter((edge) => !isOwn(edge)).map((edge) => [edge.id, edge]));
+  const named: Edge[] = [];
+  for (const [index, one] of wanted.entries()) {
+    const fault = wantedFault(one, snapshot);
+    if (fault !== undefined && asFarAsPossible) continue;
+    if (fault !== undefined) return { ok: false, index, message: fault };
+    const next = { ...assignmentOf(by, one, at), source };
+    if (named.some((edge) => sameTerms(edge, next))) continue;
+    const own = held.find((edge) => isOwn(edge) && sameTerms(edge, next));
+    const byHand = held.find((edge) => edge.source === undefined && sameTerms(edge, next));
+    if (!own && !byHand && isOver(next, at)) continue;
+    const edge = own ?? (byHand ? { ...byHand, source } : next);
+    named.push(edge);
+    if (edge.kind === 'customer-group') {
+      for (const other of [...after.values()]) {
+        if (other.id === edge.id || other.kind !== 'customer-group' || !overlap(other, edge)) continue;
+        if (!other.source) after.delete(other.id);
+        else if (other.target !== edge.target) return { ok: false, index, message: otherKeeper(other.source) };
+      }
+    }
+    after.set(edge.id, edge);
+  }
+  // In the order in which they are held: where nothing changes, nothing is written.
+  const order = new Map(held.map(({ id }, i) => [id, i]));
+  const place = ({ id }: Edge): number => order.get(id) ?? held.length;
+  return { ok: true, edges: [...after.values()].sort((a, b) => place(a) - place(b)) };
+}
+
+const isOver = ({ validUntil }: Edge, at: Instant): boolean => validUntil !== undefined && validUntil <= at;
+
+const sameTerms = (a: Edge, b: Edge): boolean =>
+  a.kind === b.kind &&
+  a.target === b.target &&
+  a.validFrom === b.validFrom &&
+  a.validUntil === b.validUntil &&
+  a.reason === b.reason &&
+  isDeepStrictEqual(a.limitations, b.limitations);
+
+const otherKeeper = ({ kind, id }: AssignmentSource): string =>
+  `A person is in one customer group at a time, and the ${kind === 'file' ? 'realm file' : 'connector'} ${id} keeps another.`;

@@ -1,0 +1,160 @@
+import { now } from '../../base/clock.js';
+import { newId } from '../../base/crypto/ids.js';
+import type { JsonObject } from '../../base/json.js';
+import type { Actor } from '../../changes/actor.js';
+import type { Caches } from '../../changes/caching/caches.js';
+import { everyRow } from '../../changes/caching/read-all-rows.js';
+import type { Reference } from '../../changes/removal/reference.js';
+import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/referrer.js';
+import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
+import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
+import type { Recorder } from '../../changes/change-recorder.js';
+import { invalid, missing, refused, type Saved } from '../../changes/change-result.js';
+import { WholeCache } from '../../changes/caching/whole-cache.js';
+import type { ResourceServerService } from '../../realm/resource-servers/resource-server-service.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Collection, Realm } from '../../storage/store.js';
+import { ADMINISTRATOR } from './administrator.js';
+import { amongRolesFault } from './role-graph.js';
+import { EVERYONE } from './everyone.js';
+import { type Role, roles } from './role.js';
+import { roleWithout } from './role-without-references.js';
+import type { RoleInput } from './role-input.js';
+
+/** The roles of one realm, all of them in memory. */
+export class RoleService implements ReferrerSource {
+  readonly #recorder: Recorder;
+  readonly #collection: Collection<typeof roles>;
+  readonly #documents: RecordedDocuments<typeof roles>;
+  readonly #resourceServers: Pick<ResourceServerService, 'get'>;
+  readonly #cache: WholeCache<ReadonlyMap<string, Stored<Role>>>;
+
+  constructor(parts: {
+    readonly realm: Realm;
+    readonly recorder: Recorder;
+    readonly caches: Pick<Caches, 'register'>;
+    readonly resourceServers: Pick<ResourceServerService, 'get'>;
+  }) {
+    this.#recorder = parts.recorder;
+    this.#collection = parts.realm.of(roles);
+    this.#documents = recordedDocuments(parts.recorder, { spec: roles, kind: 'role', access });
+    this.#resourceServers = parts.resourceServers;
+    this.#cache = new WholeCache(async () => {
+      const rows = await everyRow((page) => this.#collection.find('all', {}, page));
+      return new Map(rows.map((row) => [row.id, row]));
+    });
+    parts.caches.register(parts.realm.id, 'role', this.#cache);
+  }
+
+  /** By id, from the cache; the same map until one of them changes. */
+  all(): Promise<ReadonlyMap<string, Stored<Role>>> {
+    return this.#cache.get();
+  }
+
+  /** By its name or an alias, which are compared exactly. */
+  async findByName(name: string): Promise<Stored<Role> | undefined> {
+    const named = await this.#collection.findOne('name', { name });
+    return named ?? [...(await this.all()).values()].find(({ aliases }) => aliases?.includes(name) === true);
+  }
+
+  /**
+   * Refused as `taken`, or `invalid` where it names a resource server or role that is not there, would include itself, or has a name of
+   * another's.
+   */
+  async create(by: Actor, input: RoleInput): Promise<Saved<Stored<Role>>> {
+    const fault = await this.#fault(input, undefined);
+    if (fault) return invalid(fault);
+    const at = now();
+    return this.#documents.create(by, { ...input, id: newId(), createdAt: at, since: at });
+  }
+
+  /** Everything, as the input names it. Every holder of the role holds the new one from now on. */
+  async update(by: Actor, id: string, input: RoleInput, expected: number): Promise<Saved<Stored<Role>>> {
+    const read = await this.#at(id, expected);
+    if (!read.ok) return read;
+    const before = read.value;
+    if (BUILT_IN.includes(before.name) && input.name !== before.name) {
+      return invalid(`The role ${before.name} keeps its name.`);
+    }
+    const fault = await this.#fault(input, id);
+    if (fault) return invalid(fault);
+    const { createdAt, since } = before;
+    return this.#documents.change(by, before, { ...input, id, createdAt, since });
+  }
+
+  /**
+   * Takes the role from everybody for ever; its id is never used again. Refused as `in-use` (assigned, included, excluded) unless
+   * `cascade`, as `invalid` for a built-in one, `missing`, `changed`, `forbidden`.
+   */
+  remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<Stored<Role>>> {
+    return this.#remove(by, id, () => this.#at(id, expected), options);
+  }
+
+  /** Roles that name something which is to be removed; one that counts only there goes with it. */
+  async *referring(removed: Removed): AsyncGenerator<Referrer> {
+    for (const role of await everyRow((page) => this.#collection.find('all', {}, page))) {
+      const without = roleWithout(role, removed);
+      if (!without) continue;
+      const { role: after, how } = without;
+      const references = how.map((one): Reference => ({ kind: 'role', id: role.id, name: role.name, how: one }));
+      if (!after) {
+        const remove = (by: Actor) => this.#remove(by, role.id, () => this.#at(role.id), { cascade: true });
+        yield { references, cut: { kind: 'remove', remove } };
+        continue;
+      }
+      const change = this.#documents.planChange(role, after);
+      if (change) yield { references, cut: { kind: 'change', change } };
+    }
+  }
+
+  #remove(
+    by: Actor,
+    id: string,
+    read: () => Promise<Saved<Stored<Role>>>,
+    options?: RemovalOptions,
+  ): Promise<Saved<Stored<Role>>> {
+    const planned = async () => {
+      const role = await read();
+      if (!role.ok) return role;
+      if (BUILT_IN.includes(role.value.name)) return invalid(`The role ${role.value.name} is in every realm.`);
+      return { ok: true, value: { value: role.value, changes: [this.#documents.planRemoval(role.value)] } } as const;
+    };
+    const removal = {
+      removed: [{ kind: 'role', id }],
+      thing: ({ name }: Role) => `Role ${name}`,
+      read: planned,
+    } as const;
+    return removeRecorded(this.#recorder, by, removal, options);
+  }
+
+  /** Past the cache: a change is made to what the store holds now. */
+  async #at(id: string, expected?: number): Promise<Saved<Stored<Role>>> {
+    const role = await this.#collection.get(id);
+    if (!role) return missing('role', id);
+    if (expected === undefined || role.version === expected) return { ok: true, value: role };
+    return refused({ code: 'changed', message: `Someone else changed role ${role.name} meanwhile. Read it again.` });
+  }
+
+  async #fault(input: RoleInput, id: string | undefined): Promise<string | undefined> {
+    const { name, policies, audience } = input;
+    const only = audience && 'resourceServer' in audience ? [audience.resourceServer] : [];
+    for (const resourceServer of [...policies.map((policy) => policy.resourceServer), ...only]) {
+      if (!(await this.#resourceServers.get(resourceServer))) {
+        return `Role ${name} names the resource server ${resourceServer}, which does not exist.`;
+      }
+    }
+    return amongRolesFault(input, id, await this.all());
+  }
+}
+
+/** What of a role decides access; its name is what tokens say. */
+const access = ({ name, policies, audience, includes, excludes }: Role): JsonObject => ({
+  name,
+  policies,
+  ...(audience && { audience }),
+  ...(includes && { includes }),
+  ...(excludes && { excludes }),
+});
+
+/** Every realm has these. */
+const BUILT_IN = [ADMINISTRATOR, EVERYONE];

@@ -1,0 +1,46 @@
+import type { Instant } from '../../base/clock.js';
+import type { Limitation } from '../../base/assignment.js';
+import type { Level } from '../../base/authentication-level.js';
+import { spec } from '../../storage/spec.js';
+
+/** A named set of policies. */
+export type Role = {
+  id: string;
+  createdAt: Instant;
+  since: Instant;
+  name: string;
+  /** Other names that it is found by. No role has another's name or alias. */
+  aliases?: string[];
+  description?: string;
+  /** Where it counts; absent: everywhere in the realm. */
+  audience?: RoleAudience;
+  /** Ids of the roles that it brings. */
+  includes?: string[];
+  /** Ids of the roles that nobody may hold beside it (separation of duties); read in both directions. */
+  excludes?: string[];
+  policies: Policy[];
+  /** Whoever holds the role needs this level to sign in, whatever the application. */
+  requiredLevel?: Level;
+};
+
+/** A role of a client counts while that client is used; one of a resource server, by its identifier, at that audience. */
+export type RoleAudience = { client: string } | { resourceServer: string };
+
+/** A permission at one resource server, narrowed by limitations. */
+export type Policy = {
+  /** The resource server's identifier (its audience). */
+  resourceServer: string;
+  /** A permission path; a node, or `*`, covers what is below. */
+  permission: string;
+  limitations: Limitation[];
+};
+
+export const roles = spec<Role>()({
+  name: 'roles',
+  scope: 'realm',
+  version: 1,
+  indexed: { name: 'string' },
+  audited: ['name', 'aliases', 'description', 'audience', 'includes', 'excludes', 'policies', 'requiredLevel'],
+  unique: { name: ['name'] },
+  queries: { all: { order: 'name' } },
+});

@@ -1,0 +1,121 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Edge } from '../../base/assignment.js';
+import { compiled } from '../evaluation/snapshot-index.js';
+import { isMembership } from '../evaluation/resolve-groups.js';
+import { exclusions } from './role-conflict.js';
+import type { Snapshot } from '../evaluation/snapshot.js';
+
+/** Where everybody is found who may hold a role: given one of these roles, or put into one of these groups, themselves. */
+export interface Places {
+  /** It comes with the role that everybody has. */
+  readonly everybody: boolean;
+  readonly roles: ReadonlySet<string>;
+  readonly groups: ReadonlySet<string>;
+}
+
+/** Two roles that exclude each other: who may hold both after a change, and may not have before, is in both places. */
+export interface Concern {
+  /** Its name, as in `RoleConflict`. */
+  readonly pair: string;
+  readonly roles: readonly [string, string];
+  readonly places: readonly [Places, Places];
+}
+
+/**
+ * Who is to be looked at when roles and groups change from one snapshot to the other: nobody, unless a role comes to exclude another, or
+ * something comes to lead to one that does. What is known of people is not asked; times and limitations are weighed where a person is looked
+ * at. Pure.
+ */
+export function concerns(before: Snapshot, after: Snapshot): Concern[] {
+  const pairs = [...exclusions(after)];
+  if (pairs.length === 0) return [];
+  const known = exclusions(before);
+  const below = groupsBelow(after);
+  const added = addedEdges(before, after);
+  return pairs.flatMap(([pair, roles]): Concern[] => {
+    const ways = roles.map((role) => placesOf(role, { before, after, below, added }));
+    const [one, other] = ways;
+    if (!one || !other) return [];
+    const concern = (first: Places, second: Places): Concern[] =>
+      isNowhere(first) || isNowhere(second) ? [] : [{ pair, roles, places: [first, second] }];
+    if (!known.has(pair)) return concern(one.all, other.all);
+    return [...concern(one.added, other.all), ...concern(one.all, other.added)];
+  });
+}
+
+interface Changed {
+  readonly before: Snapshot;
+  readonly after: Snapshot;
+  /** By a group's id, those that lie directly below it. */
+  readonly below: ReadonlyMap<string, readonly string[]>;
+  /** By a group's id, what leads on from it and did not before. */
+  readonly added: ReadonlyMap<string, readonly Edge[]>;
+}
+
+/** Where the role is held, and where it is by a way that was not there before. */
+function placesOf(
+  role: string,
+  { before, after, below, added }: Changed,
+): { readonly all: Places; readonly added: Places } {
+  const brings = (id: string, { roles }: Snapshot, of: Snapshot): boolean =>
+    roles.has(id) &&
+    compiled(of)
+      .withIncluded(id)
+      .some((one) => one.id === role);
+  const roles = new Set([...after.roles.keys()].filter((id) => brings(id, after, after)));
+  const newRoles = new Set([...roles].filter((id) => !brings(id, before, before)));
+  const giving = (wanted: ReadonlySet<string>): string[] =>
+    [...after.groups.values()].flatMap(({ id, edges }) =>
+      edges.some(({ kind, target }) => kind === 'role' && wanted.has(target)) ? id : [],
+    );
+  const groups = withBelow(giving(roles), below);
+  const newGroups = [...added].flatMap(([id, edges]) =>
+    edges.some((edge) => (isMembership(edge) ? groups.has(edge.target) : roles.has(edge.target))) ? id : [],
+  );
+  const everyone = compiled(after).everyone?.target ?? '';
+  return {
+    all: { roles, groups, everybody: roles.has(everyone) },
+    added: {
+      roles: newRoles,
+      groups: withBelow([...giving(newRoles), ...newGroups], below),
+      everybody: newRoles.has(everyone),
+    },
+  };
+}
+
+const isNowhere = ({ everybody, roles, groups }: Places): boolean =>
+  !everybody && roles.size === 0 && groups.size === 0;
+
+function groupsBelow({ groups }: Snapshot): Map<string, string[]> {
+  const below = new Map<string, string[]>();
+  for (const { id, edges } of groups.values()) {
+    for (const edge of edges) {
+      if (isMembership(edge)) below.set(edge.target, [...(below.get(edge.target) ?? []), id]);
+    }
+  }
+  return below;
+}
+
+/** These, and every group below them: the set grows while it is gone through, so a circle ends. */
+function withBelow(groups: readonly string[], below: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const found = new Set(groups);
+  for (const id of found) for (const lower of below.get(id) ?? []) found.add(lower);
+  return found;
+}
+
+function addedEdges(before: Snapshot, after: Snapshot): Map<string, readonly Edge[]> {
+  const added = new Map<string, readonly Edge[]>();
+  for (const group of after.groups.values()) {
+    const known = before.groups.get(group.id);
+    if (known === group) continue;
+    const edges = newEdges(known?.edges ?? [], group.edges);
+    if (edges.length > 0) added.set(group.id, edges);
+  }
+  return added;
+}
+
+/** Those of the edges after that may lead to a role by a way that those before did not. */
+export function newEdges(before: readonly Edge[], after: readonly Edge[]): Edge[] {
+  const known = new Map(before.map((edge) => [edge.id, edge]));
+  return after.filter((edge) => edge.kind !== 'permission' && !isDeepStrictEqual(known.get(edge.id), edge));
+}

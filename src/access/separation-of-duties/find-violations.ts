@@ -1,0 +1,164 @@
+import type { Instant } from '../../base/clock.js';
+import type { Edge } from '../../base/assignment.js';
+import type { Cursor, Page, PageRequest } from '../../base/paging.js';
+import { newConflict, type RoleConflict } from './role-conflict.js';
+import type { Snapshot } from '../evaluation/snapshot.js';
+import { type Concern, concerns, type Places } from './conflict-candidates.js';
+
+/** Where those are looked up who hold edges: by page, none of them all at once. */
+export interface Holders {
+  readonly users: {
+    list(page: PageRequest): Promise<Page<UserHolder>>;
+    listByRole(roleId: string, page: PageRequest): Promise<Page<UserHolder>>;
+    listByGroup(groupId: string, page: PageRequest): Promise<Page<UserHolder>>;
+  };
+  readonly clients: { list(page: PageRequest): Promise<Page<Holder>> };
+}
+interface Holder {
+  readonly id: string;
+  readonly edges: readonly Edge[];
+}
+interface UserHolder extends Holder {
+  readonly username: string;
+}
+
+/** What stands against a change of roles and groups. */
+export interface HeldBoth {
+  /** The two roles, as `RoleConflict` names them. */
+  readonly pair: string;
+  /** A sentence for a person. */
+  readonly message: string;
+  /** By which somebody would hold both; absent where there were too many to look at. */
+  readonly edges?: readonly Edge[];
+}
+
+/** So many are read at most of the people whom it may concern, for each two roles. */
+const MOST_LOOKED_AT = 100_000;
+/** A side of few is seen whole before much of a side of many was read. */
+const FIRST_PAGE = 50;
+const LAST_PAGE = 500;
+
+/**
+ * Separation of duties where roles and groups change: who would hold two roles that exclude each other after it and does not before; of
+ * several somebody. Only people are read who may hold both, from the side where fewer are; nobody where no role excludes another, or
+ * nothing comes to lead to one that does. What a late index has not seen yet is found all the same: people are looked up by what they were
+ * given themselves.
+ */
+export async function heldBoth(
+  before: Snapshot,
+  after: Snapshot,
+  holders: Holders,
+  at: Instant,
+  most = MOST_LOOKED_AT,
+): Promise<HeldBoth | undefined> {
+  const found = concerns(before, after);
+  if (found.length === 0) return undefined;
+  const judge = (edges: readonly Edge[]): RoleConflict | undefined =>
+    newConflict({ edges, snapshot: before }, { edges, snapshot: after }, at);
+  for (const { id, name } of after.groups.values()) {
+    const edges = [throughGroup(id, at)];
+    const conflict = judge(edges);
+    if (conflict) return refusalOf(conflict, `whoever is in the group ${name}`, edges);
+  }
+  for (const concern of found) {
+    const against = await searchPeople(concern, { after, users: holders.users, judge, most });
+    if (against) return against;
+  }
+  for await (const { rows } of pagesOf((page) => holders.clients.list(page))) {
+    for (const { id, edges } of rows) {
+      const conflict = judge(edges);
+      if (conflict) return refusalOf(conflict, `the client ${id}`, edges);
+    }
+  }
+  return undefined;
+}
+
+async function searchPeople(
+  concern: Concern,
+  {
+    after,
+    users,
+    judge,
+    most,
+  }: {
+    readonly after: Snapshot;
+    readonly users: Holders['users'];
+    readonly judge: (edges: readonly Edge[]) => RoleConflict | undefined;
+    readonly most: number;
+  },
+): Promise<HeldBoth | undefined> {
+  const sides = sidesOf(concern, after, users);
+  for (let looked = 0; looked <= most;) {
+    // In turns: whoever holds both is on each side, so that the first one to be seen whole is enough.
+    for (const side of sides) {
+      const page = await side.next();
+      if (page.done === true) return undefined;
+      looked += page.value.rows.length;
+      const hits = page.value.rows.flatMap(({ username, edges }) => {
+        const conflict = judge(edges);
+        return conflict ? [{ username, edges, conflict }] : [];
+      });
+      const [first, ...more] = hits;
+      if (!first) continue;
+      const others = more.length === 0 ? '' : `, and at least ${more.length} more people,`;
+      return refusalOf(first.conflict, `${first.username}${others}`, first.edges);
+    }
+  }
+  const [one, other] = concern.roles.map((id) => after.roles.get(id)?.name ?? id);
+  return {
+    pair: concern.pair,
+    message:
+      `The roles ${one} and ${other} exclude each other, and more than ${most} people would have to be looked at to know that nobody ` +
+      'would hold both. Do it in parts: give the role to smaller groups, one after the other.',
+  };
+}
+
+/** The ways to go through all whom it concerns: any one of them, seen whole, is enough. */
+function sidesOf(
+  { places }: Concern,
+  { groups }: Snapshot,
+  users: Holders['users'],
+): readonly AsyncGenerator<Page<UserHolder>>[] {
+  // People in a customer group are not looked up here, and everybody is no side to choose.
+  const isWhole = ({ everybody, groups: ids }: Places): boolean =>
+    !everybody && ![...ids].some((id) => groups.get(id)?.type === 'customer-group');
+  const whole = places.filter(isWhole);
+  if (whole.length > 0) return whole.map((side) => peopleAt([side], users));
+  if (places.some(({ everybody }) => everybody)) return [pagesOf((page) => users.list(page))];
+  // Each is in one customer group at a time, and what one group gives was judged with the group: one of the two comes by another way.
+  return [peopleAt(places, users)];
+}
+
+async function* peopleAt(places: readonly Places[], users: Holders['users']): AsyncGenerator<Page<UserHolder>> {
+  for (const { roles, groups } of places) {
+    for (const id of roles) yield* pagesOf((page) => users.listByRole(id, page));
+    for (const id of groups) yield* pagesOf((page) => users.listByGroup(id, page));
+  }
+}
+
+async function* pagesOf<T>(read: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<Page<T>> {
+  let after: Cursor | undefined;
+  let limit = FIRST_PAGE;
+  do {
+    const page: Page<T> = await read({ limit, ...(after && { after }) });
+    yield page;
+    after = page.next;
+    limit = Math.min(limit * 2, LAST_PAGE);
+  } while (after);
+}
+
+const refusalOf = ({ pair, ways }: RoleConflict, who: string, edges: readonly Edge[]): HeldBoth => ({
+  pair,
+  message: `Nobody may hold both ${ways[0]} and ${ways[1]}, and ${who} would: the two roles exclude each other.`,
+  edges,
+});
+
+/** Of whoever is in the group. */
+const throughGroup = (id: string, at: Instant): Edge => ({
+  id,
+  kind: 'membership',
+  target: id,
+  grantedBy: 'system:separation-of-duties',
+  grantedAt: at,
+  limitations: [],
+});

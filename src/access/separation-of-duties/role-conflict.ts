@@ -1,0 +1,131 @@
+import type { Instant } from '../../base/clock.js';
+import type { Edge } from '../../base/assignment.js';
+import type { Group } from '../../identity/groups/group.js';
+import { compiled } from '../evaluation/snapshot-index.js';
+import { isMembership } from '../evaluation/resolve-groups.js';
+import type { Snapshot } from '../evaluation/snapshot.js';
+
+/** From when until just before when something holds. */
+interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** One way in which a role is held, and how it comes about. */
+interface Way extends Span {
+  readonly how: string;
+}
+
+/** Two roles that exclude each other, which one holder would hold both. */
+export interface RoleConflict {
+  /** Their ids, in order: a name for the pair. */
+  readonly pair: string;
+  /** How each comes about: `payer through the group payers`. */
+  readonly ways: readonly [string, string];
+}
+
+/**
+ * Separation of duties: what stands against these edges, once for each pair of roles. What has not begun yet counts, and what holds under a
+ * limitation; what is over does not. Two roles that never hold at the same moment do not collide. Pure.
+ */
+function roleConflicts(edges: readonly Edge[], snapshot: Snapshot, at: Instant): readonly RoleConflict[] {
+  if (exclusions(snapshot).size === 0) return [];
+  const held = rolesHeld(edges, snapshot, at);
+  return [...exclusions(snapshot)].flatMap(([pair, [role, against]]) => {
+    const others = held.get(against)?.ways ?? [];
+    for (const one of held.get(role)?.ways ?? []) {
+      const other = others.find((way) => meet(one, way) !== undefined);
+      if (other) return [{ pair, ways: [one.how, other.how] as const }];
+    }
+    return [];
+  });
+}
+
+/**
+ * What stands against the edges that a holder is to have, and did not stand against those it has: somebody who holds both already is not to
+ * be kept from everything else. Pure.
+ */
+export function newConflict(
+  before: { readonly edges: readonly Edge[]; readonly snapshot: Snapshot },
+  after: { readonly edges: readonly Edge[]; readonly snapshot: Snapshot },
+  at: Instant,
+): RoleConflict | undefined {
+  const now = roleConflicts(after.edges, after.snapshot, at);
+  if (now.length === 0) return undefined;
+  const known = new Set(roleConflicts(before.edges, before.snapshot, at).map(({ pair }) => pair));
+  return now.find(({ pair }) => !known.has(pair));
+}
+
+const known = new WeakMap<Snapshot['roles'], ReadonlyMap<string, readonly [string, string]>>();
+
+/** Each two roles that exclude each other, whichever of them says so, by the name of the pair. */
+export function exclusions({ roles }: Pick<Snapshot, 'roles'>): ReadonlyMap<string, readonly [string, string]> {
+  const before = known.get(roles);
+  if (before) return before;
+  const found = new Map<string, readonly [string, string]>();
+  for (const { id, excludes = [] } of roles.values()) {
+    for (const other of excludes) {
+      const pair = [id, other].sort().join(' ');
+      if (roles.has(other) && !found.has(pair)) found.set(pair, [id, other]);
+    }
+  }
+  known.set(roles, found);
+  return found;
+}
+
+/** Every role that these edges lead to from now on, and its ways; none that another way of the same role covers. */
+function rolesHeld(
+  edges: readonly Edge[],
+  snapshot: Snapshot,
+  at: Instant,
+): ReadonlyMap<string, { readonly ways: Way[] }> {
+  const { everyone, edgesOf, withIncluded } = compiled(snapshot);
+  const held = new Map<string, { readonly ways: Way[] }>();
+  const entered = new Map<string, Span[]>();
+  type Step = { readonly edges: readonly Edge[]; readonly span: Span; readonly group?: Group };
+  const steps: Step[] = [
+    { edges: everyone ? [...edges, everyone] : edges, span: { from: at, until: Number.POSITIVE_INFINITY } },
+  ];
+  // The list grows while it is gone through: the nearest groups first. A circle ends, since its second round covers nothing new.
+  for (const { edges: own, span, group } of steps) {
+    for (const edge of own) {
+      const meeting = meet(span, { from: edge.validFrom ?? at, until: edge.validUntil ?? Number.POSITIVE_INFINITY });
+      if (!meeting) continue;
+      if (isMembership(edge)) {
+        const above = snapshot.groups.get(edge.target);
+        if (above && addSpan(entry(entered, edge.target), meeting)) {
+          steps.push({ edges: edgesOf(above.id), span: meeting, group: above });
+        }
+      }
+      if (edge.kind !== 'role') continue;
+      for (const role of withIncluded(edge.target)) {
+        const by =
+          role.id === edge.target ? '' : ` in the role ${snapshot.roles.get(edge.target)?.name ?? edge.target}`;
+        const how = `${role.name}${by}${group ? ` through the group ${group.name}` : ''}`;
+        const known = held.get(role.id) ?? { ways: [] };
+        held.set(role.id, known);
+        addSpan(known.ways, { ...meeting, how });
+      }
+    }
+  }
+  return held;
+}
+
+/** When both hold; undefined: never. */
+function meet(a: Span, b: Span): Span | undefined {
+  const [from, until] = [Math.max(a.from, b.from), Math.min(a.until, b.until)];
+  return from < until ? { from, until } : undefined;
+}
+
+/** Adds it, unless one of them covers it. @returns whether it was added */
+function addSpan<S extends Span>(spans: S[], span: S): boolean {
+  if (spans.some(({ from, until }) => from <= span.from && span.until <= until)) return false;
+  spans.push(span);
+  return true;
+}
+
+function entry(entered: Map<string, Span[]>, id: string): Span[] {
+  const spans = entered.get(id) ?? [];
+  entered.set(id, spans);
+  return spans;
+}

@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
+import { now } from '../../base/clock.js';
+import type { Edge } from '../../base/assignment.js';
+import type { JsonObject } from '../../base/json.js';
+import type { Event } from '../../changes/event.js';
+import type { Guard } from '../../changes/change-recorder.js';
+import type { GuardRefusal } from '../../changes/record-outcome.js';
+import { asIn } from '../administration/snapshot-after-event.js';
+import { heldBoth, type Holders } from './find-violations.js';
+import { newConflict, type RoleConflict } from './role-conflict.js';
+import type { Snapshot, Snapshots } from '../evaluation/snapshot.js';
+import { newEdges } from './conflict-candidates.js';
+
+/**
+ * Refuses, as `roles-exclude-each-other`, every change after which somebody would hold two roles that exclude each other and does not
+ * before: of their own edges, a group's, or a role's. Whatever takes away is let through unseen.
+ *
+ * @param parts asked for when there is something to look at
+ */
+export function separationOfDuties(parts: () => Holders & { readonly snapshots: Pick<Snapshots, 'read'> }): Guard {
+  return async (_by, event) => {
+    switch (event.subject.kind) {
+      case 'role':
+        if (!changesRoles(event)) return undefined;
+        return againstAll(event, parts());
+      case 'group':
+        if (addedBy(event).length === 0) return undefined;
+        return againstAll(event, parts());
+      case 'user':
+      case 'client':
+        if (addedBy(event).length === 0) return undefined;
+        return againstOne(event, await parts().snapshots.read());
+      default:
+        return undefined;
+    }
+  };
+}
+
+async function againstAll(
+  event: Event,
+  { snapshots, ...holders }: ReturnType<Parameters<typeof separationOfDuties>[0]>,
+): Promise<GuardRefusal | undefined> {
+  const snapshot = await snapshots.read();
+  const against = await heldBoth(
+    asIn(event.before, event, snapshot),
+    asIn(event.after, event, snapshot),
+    holders,
+    now(),
+  );
+  return against && refusal(against.message);
+}
+
+function againstOne({ before, after }: Event, snapshot: Snapshot): GuardRefusal | undefined {
+  const conflict = newConflict({ edges: edgesIn(before), snapshot }, { edges: edgesIn(after), snapshot }, now());
+  return conflict && refusal(conflictMessage(conflict));
+}
+
+/** Why a holder can't have these edges, as a sentence. */
+export const conflictMessage = ({ ways }: RoleConflict): string =>
+  `Nobody may hold both ${ways[0]} and ${ways[1]}: the two roles exclude each other.`;
+
+const refusal = (message: string): GuardRefusal => ({ code: 'roles-exclude-each-other', message });
+
+// A spec marks these fields `audited`; an event shows them as they are stored.
+const edgesIn = (shown: JsonObject | undefined): readonly Edge[] => (shown?.['edges'] ?? []) as unknown as Edge[];
+
+const addedBy = ({ before, after }: Event): readonly Edge[] => newEdges(edgesIn(before), edgesIn(after));
+
+const changesRoles = ({ before, after }: Event): boolean =>
+  ['includes', 'excludes'].some((field) => !isDeepStrictEqual(before?.[field] ?? [], after?.[field] ?? []));

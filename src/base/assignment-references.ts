@@ -1,0 +1,81 @@
+import type { Edge, Limitation } from './assignment.js';
+
+/** In which way an assignment named what is removed. */
+export type EdgeReference = 'assignment' | 'membership' | 'limitation';
+
+interface Named {
+  readonly kind: 'user' | 'role' | 'group' | 'client' | 'resource-server' | 'permission';
+  readonly id: string;
+  readonly to?: string;
+}
+
+/** The assignments without what they say of a thing (or with its new name), and how they named it; undefined where none does. Pure. */
+export function edgesWithout(
+  edges: readonly Edge[],
+  removed: Named,
+): { readonly edges: Edge[]; readonly how: readonly EdgeReference[] } | undefined {
+  const how = new Set<EdgeReference>();
+  const left = edges.flatMap((edge): Edge[] => {
+    const leads = leadsTo(edge, removed);
+    if (leads !== undefined) {
+      how.add(leads);
+      return removed.to === undefined ? [] : [{ ...edge, target: removed.to }];
+    }
+    const limitations = limitationsWithout(edge.limitations, removed);
+    if (limitations === undefined) return [edge];
+    how.add('limitation');
+    return limitations === 'never' ? [] : [{ ...edge, limitations }];
+  });
+  return how.size === 0 ? undefined : { edges: left, how: [...how] };
+}
+
+function leadsTo({ kind, target }: Edge, removed: Named): EdgeReference | undefined {
+  switch (removed.kind) {
+    case 'role':
+      return kind === 'role' && target === removed.id ? 'assignment' : undefined;
+    case 'group':
+      return (kind === 'membership' || kind === 'customer-group') && target === removed.id ? 'membership' : undefined;
+    case 'resource-server':
+      return kind === 'permission' && target.startsWith(`${removed.id} `) ? 'assignment' : undefined;
+    case 'permission':
+      return kind === 'permission' && target === removed.id ? 'assignment' : undefined;
+    case 'client':
+    case 'user':
+      return undefined;
+  }
+}
+
+/**
+ * The limitations without a group or client that is removed. `never`: one of them would have no value left and so hold for nobody; without
+ * it the rest would give more than before, so what is limited goes too. Undefined where none names it. Pure.
+ */
+export function limitationsWithout(
+  limitations: readonly Limitation[],
+  { kind, id, to }: Named,
+): Limitation[] | 'never' | undefined {
+  const names = (limitation: Limitation): boolean => limitation.kind === kind && limitation.values.includes(id);
+  if ((kind !== 'group' && kind !== 'client') || !limitations.some(names)) return undefined;
+  const without = (values: readonly string[]): string[] =>
+    values.flatMap((value) => (value !== id ? value : (to ?? [])));
+  const left = limitations.map((limitation) =>
+    names(limitation) ? { ...limitation, values: without(limitation.values) } : limitation,
+  );
+  return left.some(({ values }) => values.length === 0) ? 'never' : left;
+}
+
+/**
+ * What these assignments name besides roles and groups that they lead to as members, for an index of who refers to what: `group:ID` of
+ * customer groups and limitations, `client:ID`, `resource-server:IDENTIFIER`.
+ */
+export function edgeReferences(edges: readonly Edge[]): string[] {
+  const found = new Set<string>();
+  for (const { kind, target, limitations } of edges) {
+    if (kind === 'customer-group') found.add(`group:${target}`);
+    if (kind === 'permission') found.add(`resource-server:${target.split(' ')[0] ?? ''}`);
+    for (const limitation of limitations) {
+      if (limitation.kind !== 'group' && limitation.kind !== 'client') continue;
+      for (const value of limitation.values) found.add(`${limitation.kind}:${value}`);
+    }
+  }
+  return [...found].sort();
+}

@@ -1,0 +1,189 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { nearest } from '../text/nearest-word.js';
+
+/** What an expression may be made of, and what a value that it looks at may hold. More than these is refused, never cut. */
+export const BOUNDS = {
+  characters: 2000,
+  nodes: 200,
+  depth: 24,
+  /** Of a list that is written out, and of a record. */
+  listed: 100,
+  entries: 20,
+  /** Of one list or record. */
+  items: 100,
+  /** Of one value, all that lies in it counted. */
+  parts: 500,
+  /** Of one text. */
+  text: 1000,
+  steps: 100_000,
+} as const;
+
+/** What an expression may name: the variables, and of those that answer functions the names of these. */
+export type Names = ReadonlyMap<string, readonly string[]>;
+
+/** One test over every item of a list. Those that make new lists (`map`, `filter`) are left out: nothing here grows. */
+const OVER_ITEMS = ['exists', 'all', 'exists_one'];
+
+/**
+ * What a call costs beside its arguments. Not here: `matches`, whose time no count bounds, and whatever makes lists (`split`, `join`).
+ */
+const CALLS: ReadonlyMap<string, number> = new Map([
+  ...['size', 'has'].map((name) => [name, 1] as const),
+  ...['startsWith', 'endsWith', 'lowerAscii', 'upperAscii', 'trim', 'string', 'int', 'double'].map(
+    (name) => [name, 10] as const,
+  ),
+  ...['timestamp', 'duration'].map((name) => [name, 10] as const),
+  ['contains', 100],
+]);
+
+/** The parts of a moment. */
+const OF_TIME: ReadonlySet<string> = new Set([
+  'getFullYear',
+  'getMonth',
+  'getDate',
+  'getDayOfWeek',
+  'getHours',
+  'getMinutes',
+]);
+
+/** With a zone: without one the library reads a moment in that of the machine. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
+/** Why it is refused, to be put into a sentence. */
+class Fault extends Error {}
+
+/**
+ * Counts what evaluating the expression takes at most, whatever the values within {@link BOUNDS}, and sees that all it names is there.
+ *
+ * @returns the variables that it looks at, or why it is refused
+ */
+export function readBounds(ast: ASTNode, names: Names): { readonly uses: ReadonlySet<string> } | { fault: string } {
+  const uses = new Set<string>();
+  try {
+    const steps = costOf(ast, { names, uses, items: new Set() });
+    if (steps <= BOUNDS.steps) return { uses };
+    return {
+      fault: `it may take ${steps} steps, and ${BOUNDS.steps} are the most: tests over lists multiply what stands within them`,
+    };
+  } catch (error) {
+    if (error instanceof Fault) return { fault: error.message };
+    throw error;
+  }
+}
+
+interface Scope {
+  readonly names: Names;
+  readonly uses: Set<string>;
+  /** The names that tests over lists gave to the item at hand. */
+  readonly items: ReadonlySet<string>;
+}
+
+function costOf(node: ASTNode, scope: Scope): number {
+  const sum = (nodes: readonly ASTNode[]): number => nodes.reduce((cost, one) => cost + costOf(one, scope), 1);
+  switch (node.op) {
+    case 'value':
+      if (typeof node.args === 'object' && node.args !== null)
+        throw new Fault('bytes and unsigned numbers are not understood');
+      return 1;
+    case 'id':
+      seeVariable(node.args, scope);
+      return 1;
+    case '.':
+      return sum([node.args[0]]);
+    case 'call':
+      return callCost(...node.args) + sum(node.args[1]);
+    case 'rcall':
+      return methodCost(node.args, scope);
+    case '[]':
+    case 'list':
+    case '?:':
+      return sum(node.args);
+    case 'map':
+      return sum(node.args.flat());
+    case '!_':
+    case '-_':
+      return sum([node.args]);
+    case '==':
+    case '!=': {
+      const [left, right] = node.args.map(partsOf);
+      return Math.min(left ?? 1, right ?? 1) + sum(node.args);
+    }
+    case 'in':
+      return partsOf(node.args[1]) + sum(node.args);
+    case '+':
+      return 10 + sum(node.args);
+    case '||':
+    case '&&':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return sum(node.args);
+    case '.?':
+    case '[?]':
+      throw new Fault('optional fields (.?) are not understood; has() asks whether one is there');
+  }
+}
+
+function callCost(name: string, args: readonly ASTNode[]): number {
+  const cost = CALLS.get(name);
+  if (cost === undefined) throw new Fault(noSuch('function', name, known));
+  const [only] = args;
+  if (name === 'timestamp' && !(only?.op === 'value' && typeof only.args === 'string' && MOMENT.test(only.args)))
+    throw new Fault('timestamp takes a moment that is written out, with its zone, as "2026-12-24T00:00:00Z"');
+  return cost;
+}
+
+const known = [...CALLS.keys(), ...OF_TIME, ...OVER_ITEMS];
+
+function methodCost([name, of, args]: [string, ASTNode, ASTNode[]], scope: Scope): number {
+  const sum = (nodes: readonly ASTNode[]): number => nodes.reduce((cost, one) => cost + costOf(one, scope), 1);
+  const asked = of.op === 'id' && !scope.items.has(of.args) ? (scope.names.get(of.args) ?? []) : [];
+  if (asked.length > 0) {
+    if (!asked.includes(name)) throw new Fault(noSuch('function', name, asked));
+    return 100 + sum([of, ...args]);
+  }
+  if (OF_TIME.has(name)) {
+    // The library goes by the zone of the machine on its way to any other.
+    if (args.length > 0) throw new Fault(`${name} takes no zone and tells UTC; the limitation time knows zones`);
+    return 10 + sum([of]);
+  }
+  const [item, test] = args;
+  if (!OVER_ITEMS.includes(name) || item?.op !== 'id' || !test) return callCost(name, args) + sum([of, ...args]);
+  if (scope.names.has(item.args) || scope.items.has(item.args))
+    throw new Fault(`${item.args} is a name already, and what ${name} looks at needs one of its own`);
+  const inside = { ...scope, items: new Set([...scope.items, item.args]) };
+  return costOf(of, scope) + itemsOf(of) * (1 + costOf(test, inside));
+}
+
+/** How many items a list has at most. */
+function itemsOf(node: ASTNode): number {
+  if (node.op === 'list') return node.args.length;
+  if (node.op === '+') return itemsOf(node.args[0]) + itemsOf(node.args[1]);
+  return node.op === '?:' ? Math.max(itemsOf(node.args[1]), itemsOf(node.args[2])) : BOUNDS.items;
+}
+
+/** How many values lie in a value at most, itself among them. */
+function partsOf(node: ASTNode): number {
+  if (node.op === 'id' || node.op === '.' || node.op === '[]') return BOUNDS.parts;
+  if (node.op === 'list') return node.args.reduce((parts, one) => parts + partsOf(one), 1);
+  if (node.op === 'map') return node.args.flat().reduce((parts, one) => parts + partsOf(one), 1);
+  if (node.op === '+') return partsOf(node.args[0]) + partsOf(node.args[1]);
+  return node.op === '?:' ? Math.max(partsOf(node.args[1]), partsOf(node.args[2])) : 1;
+}
+
+function seeVariable(name: string, { names, uses, items }: Scope): void {
+  if (items.has(name)) return;
+  if (!names.has(name)) throw new Fault(noSuch('variable', name, [...names.keys()]));
+  uses.add(name);
+}
+
+function noSuch(what: string, written: string, there: readonly string[]): string {
+  const name = written.slice(0, 100);
+  const meant = nearest(name, there);
+  return `there is no ${what} ${name} here${meant === undefined ? '' : ` (did you mean ${meant}?)`}; there are ${there.join(', ')}`;
+}

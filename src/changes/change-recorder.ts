@@ -1,0 +1,118 @@
+/**
+ * changes: that something changed, who did it, and everything that goes with it in the same commit.
+ *
+ * Owns the actor, the event, record(), history rows, and the change markers that keep the caches of all processes true.
+ * Knows no kind of document but its own, decides nothing itself (guards do), and never writes in two steps what belongs together.
+ */
+import { now } from '../base/clock.js';
+import { GatehouseError } from '../base/errors.js';
+import type { Realm, RealmId } from '../storage/store.js';
+import type { Write } from '../storage/write.js';
+import type { Actor } from './actor.js';
+import type { Caches } from './caching/caches.js';
+import { markersAmong } from './caching/change-marker.js';
+import type { Contributor } from './contributor.js';
+import type { Change, Event } from './event.js';
+import type { GuardConsent, GuardRefusal, RecordOutcome } from './record-outcome.js';
+import type { ReferrerSource } from './removal/referrer.js';
+
+type GuardAnswer = GuardRefusal | GuardConsent | undefined;
+
+/**
+ * Asked before anything is written, whoever the service is; a refusal ends it. What a consent requires goes into the commit; where that was
+ * changed meanwhile, the guards are asked again.
+ */
+export type Guard = (by: Actor, event: Event) => GuardAnswer | Promise<GuardAnswer>;
+
+const MOST_TRIES = 5;
+
+const OVERTAKEN: GuardRefusal = {
+  code: 'overtaken',
+  message: 'Somebody else changed at the same moment what this depends on. Try it again.',
+};
+
+/** The one way to change something in a realm. */
+export interface Recorder {
+  readonly realm: RealmId;
+  /**
+   * Commits `writes` together with what the contributors add, all or none, and brings this process's caches up to date
+   * before it answers.
+   * @throws StoreUnavailable when it is not known whether it was written
+   */
+  record(by: Actor, event: Event, writes: readonly Write[]): Promise<RecordOutcome>;
+  /** The same of several changes in one commit; `write` of a refusal counts through the writes of all of them. */
+  recordAll(by: Actor, changes: readonly Change[]): Promise<RecordOutcome>;
+  /** Who is asked what refers to a thing before it is removed. */
+  readonly referrers: () => readonly ReferrerSource[];
+}
+
+export function changeRecorder(parts: {
+  readonly realm: Realm;
+  readonly contributors: readonly Contributor[];
+  readonly guards: readonly Guard[];
+  /** Asked for when something is removed; absent: nothing refers to anything. */
+  readonly referrers?: () => readonly ReferrerSource[];
+  readonly caches: Pick<Caches, 'apply'>;
+}): Recorder {
+  const { realm, contributors, guards, caches } = parts;
+  return {
+    realm: realm.id,
+    record: (by, event, writes) => recordAll(by, [{ event, writes }]),
+    recordAll,
+    referrers: parts.referrers ?? (() => []),
+  };
+
+  async function recordAll(by: Actor, changes: readonly Change[]): Promise<RecordOutcome> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const outcome = await tryAll(by, changes);
+      if (outcome) return outcome;
+    }
+    return { ok: false, refusedBy: 'guard', refusal: OVERTAKEN };
+  }
+
+  /** Undefined: what a guard relied on was changed meanwhile. */
+  async function tryAll(by: Actor, changes: readonly Change[]): Promise<RecordOutcome | undefined> {
+    const writes = changes.flatMap((change) => change.writes);
+    // The store writes no document twice in a commit. What is written anyway says itself what it expects.
+    const touched = new Set(writes.map(documentOf));
+    const required: Write[] = [];
+    for (const { event } of changes) {
+      if (event.realm !== realm.id) {
+        throw new GatehouseError('store-misuse', `An event of realm ${event.realm} was to be recorded in ${realm.id}.`);
+      }
+      for (const guard of guards) {
+        const answer = await guard(by, event);
+        if (!answer) continue;
+        if ('code' in answer) return { ok: false, refusedBy: 'guard', refusal: answer };
+        for (const write of answer.requires) {
+          if (touched.has(documentOf(write))) continue;
+          touched.add(documentOf(write));
+          required.push(write);
+        }
+      }
+    }
+    const at = now();
+    const contributed = changes.flatMap(({ event }) => contributors.flatMap((contribute) => contribute(by, event, at)));
+    const outcome = await realm.commit([...writes, ...required, ...contributed]);
+    if (outcome.ok) {
+      caches.apply(markersAmong(contributed));
+      return { ok: true };
+    }
+    if (outcome.write < writes.length) {
+      return { ok: false, refusedBy: 'store', write: outcome.write, refusal: outcome.refusal };
+    }
+    if (outcome.write < writes.length + required.length) return undefined;
+    // What goes with a change is inserted under fresh ids and expects nothing, so only a bug of ours is refused here.
+    const kinds = changes.map(({ event }) => event.kind).join(', ');
+    throw new GatehouseError(
+      'store-misuse',
+      `What goes with ${kinds} was refused by the store: ${outcome.refusal.code}.`,
+    );
+  }
+}
+
+/** What a write writes. */
+function documentOf(write: Write): string {
+  const id = 'document' in write ? write.document['id'] : write.id;
+  return `${write.spec.name} ${JSON.stringify(id)}`;
+}

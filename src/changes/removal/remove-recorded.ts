@@ -1,0 +1,164 @@
+import { type Instant, now } from '../../base/clock.js';
+import { spec } from '../../storage/spec.js';
+import { put } from '../../storage/write.js';
+import type { Actor } from '../actor.js';
+import type { Recorder } from '../change-recorder.js';
+import type { Change } from '../event.js';
+import type { Reference } from './reference.js';
+import type { Referrer, Removed } from './referrer.js';
+import { refused, type Saved, savedAs } from '../change-result.js';
+
+/** How many references a refusal lists. */
+const LISTED = 20;
+/** A commit holds 64 writes; each change comes with an audit record, a history row and a change marker at most. */
+const COMMIT = 64;
+const BESIDES = 3;
+const WRITES_OF_A_CHANGE = 1 + BESIDES;
+const TRIES = 16;
+
+/** That something was removed: what was assigned in the same moment, by a process that did not know yet, is looked for once more. */
+export type RemovalNote = { id: string; kind: Removed['kind']; removedId: string; at: Instant };
+
+export const removalNotes = spec<RemovalNote>()({
+  name: 'removalNotes',
+  scope: 'realm',
+  version: 1,
+  indexed: { at: 'number' },
+  unique: {},
+  queries: { all: { order: 'at' } },
+});
+
+const removalNote = (kind: RemovalNote['kind'], removedId: string) =>
+  put(removalNotes, { id: `${kind}:${removedId}`, kind, removedId, at: now() });
+
+export interface RemovalOptions {
+  /** What refers to it is changed so that it does not, or removed where it has no meaning without it. */
+  readonly cascade?: boolean;
+}
+
+interface Removal<T> {
+  /** All of it in one change; none: only the change is made. */
+  readonly removed: readonly Removed[];
+  /** In sentences: `Role seller`. */
+  readonly thing: (value: T) => string;
+  /** As it is now, and the changes that remove it, its own first; asked again when somebody else was faster. */
+  readonly read: () => Promise<Saved<{ readonly value: T; readonly changes: readonly Change[] }>>;
+}
+
+/**
+ * Removes a thing, or says what refers to it. With `cascade` its references go in the same commit; where they are too many for one, most of
+ * them go in commits before it, and a run that was cut off is finished by running it again. Whoever comes to refer to it in the meantime is
+ * found after the last commit.
+ * Refused as `in-use`, `missing`, `changed`, `forbidden`.
+ */
+export async function removeRecorded<T>(
+  recorder: Recorder,
+  by: Actor,
+  { removed, thing: named, read }: Removal<T>,
+  { cascade = false }: RemovalOptions = {},
+): Promise<Saved<T>> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const last = await read();
+    if (!last.ok) return last;
+    const thing = named(last.value.value);
+    if (!cascade) {
+      const { references, more } = await referencesTo(recorder, removed, LISTED);
+      if (references.length > 0) {
+        return refused({ code: 'in-use', references, more, message: inUseMessage(thing, references, more) });
+      }
+    }
+    const { value } = last.value;
+    const notes = removed.filter(({ to }) => to === undefined).map(({ kind, id }) => removalNote(kind, id));
+    const [first, ...others] = last.value.changes;
+    const final = first ? [{ ...first, writes: [...first.writes, ...notes] }, ...others] : [];
+    const own = final.reduce((sum, { writes }) => sum + writes.length + BESIDES, 0);
+    const room = Math.floor((COMMIT - own) / WRITES_OF_A_CHANGE);
+    const few = await firstReferrers(recorder, removed, room + 1);
+    const changes = few.flatMap(({ cut }) => (cut.kind === 'change' ? [cut.change] : []));
+    const subjects = new Set(changes.map(({ event: { subject } }) => `${subject.kind} ${subject.id}`));
+    // A document that names several of them can't be written twice in one commit.
+    if (few.length > room || subjects.size < few.length) {
+      const cut = await cutReferences(recorder, by, removed);
+      if (!cut.ok) return cut;
+      continue;
+    }
+    const outcome = await recorder.recordAll(by, [...changes, ...final]);
+    const before = changes.reduce((sum, { writes }) => sum + writes.length, 0);
+    // The thing itself is its change's first write: whatever else is refused was read a moment too early.
+    const isRead = !outcome.ok && outcome.refusedBy === 'store' && outcome.refusal.code !== 'conflict';
+    const moved = isRead && outcome.write !== before;
+    if (moved) continue;
+    if (outcome.ok) await cutReferences(recorder, by, removed);
+    return savedAs(thing, outcome, value);
+  }
+  return refused({
+    code: 'changed',
+    message: 'What is to be removed is being assigned again and again. Try once more.',
+  });
+}
+
+/** What refers to a thing, as far as so many. */
+export async function referencesTo(
+  recorder: Pick<Recorder, 'referrers'>,
+  removed: readonly Removed[],
+  limit: number,
+): Promise<{ readonly references: readonly Reference[]; readonly more: boolean }> {
+  const references: Reference[] = [];
+  for await (const referrer of referring(recorder, removed)) {
+    for (const reference of referrer.references) {
+      if (references.length === limit) return { references, more: true };
+      references.push(reference);
+    }
+  }
+  return { references, more: false };
+}
+
+/** Takes away everything that refers to a thing; again where others change the same documents. Refused by a guard, or as `changed`. */
+export async function cutReferences(
+  recorder: Recorder,
+  by: Actor,
+  removed: readonly Removed[],
+): Promise<Saved<undefined>> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    let wasMoved = false;
+    for await (const { cut } of referring(recorder, removed)) {
+      const outcome =
+        cut.kind === 'remove'
+          ? await cut.remove(by)
+          : savedAs('it', await recorder.recordAll(by, [cut.change]), undefined);
+      if (outcome.ok || outcome.refusal.code === 'missing') continue;
+      if (outcome.refusal.code !== 'changed') return outcome;
+      wasMoved = true;
+    }
+    if (!wasMoved) return { ok: true, value: undefined };
+  }
+  return refused({ code: 'changed', message: 'What refers to it is being changed again and again. Try once more.' });
+}
+
+async function* referring(
+  { referrers }: Pick<Recorder, 'referrers'>,
+  removed: readonly Removed[],
+): AsyncGenerator<Referrer> {
+  for (const one of removed) for (const source of referrers()) yield* source.referring(one);
+}
+
+async function firstReferrers(
+  recorder: Recorder,
+  removed: readonly Removed[],
+  limit: number,
+): Promise<readonly Referrer[]> {
+  const first: Referrer[] = [];
+  for await (const referrer of referring(recorder, removed)) {
+    first.push(referrer);
+    if (first.length === limit) break;
+  }
+  return first;
+}
+
+const SAID = 5;
+
+function inUseMessage(thing: string, references: readonly Reference[], more: boolean): string {
+  const said = references.slice(0, SAID).map(({ kind, name, how }) => `${kind.replace('-', ' ')} ${name} (${how})`);
+  const others = more || references.length > SAID ? ', and others' : '';
+  return `${thing} is in use: ${said.join(', ')}${others}.`;
+}

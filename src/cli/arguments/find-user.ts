@@ -1,0 +1,36 @@
+import { GatehouseError } from '../../base/errors.js';
+import { nearest } from '../../base/text/nearest-word.js';
+import { trimTyped } from '../../base/text/normalize-typed.js';
+import type { UserService } from '../../identity/users/user-service.js';
+import type { User } from '../../identity/users/user.js';
+import type { Stored } from '../../storage/spec.js';
+
+/** @throws GatehouseError `bad-configuration` that names whom it may have meant */
+export async function findUser(
+  users: Pick<UserService, 'findByIdentifier' | 'findByTerm'>,
+  typed: string,
+): Promise<Stored<User>> {
+  const name = trimTyped(typed);
+  const user = await users.findByIdentifier(name);
+  if (user) return user;
+  const known = await alike(users, name);
+  const meant = nearest(name, known);
+  throw new GatehouseError(
+    'bad-configuration',
+    `There is no user ${name}${meant === undefined ? '.' : `; did you mean ${meant}?`}`,
+  );
+}
+
+/** Those whose names begin as this one does: few, however many people there are. */
+async function alike(users: Pick<UserService, 'findByTerm'>, name: string): Promise<string[]> {
+  const [word = ''] = name
+    .normalize('NFKC')
+    .toLowerCase()
+    .split(/[^\p{L}\p{M}\p{N}]+/u);
+  const beginning = Array.from(word).slice(0, 2).join('');
+  if (beginning === '') return [];
+  const { rows } = await users.findByTerm(beginning, { limit: 100 });
+  return rows.flatMap(({ username, email, emailVerified }) =>
+    email !== undefined && emailVerified ? [username, email] : [username],
+  );
+}

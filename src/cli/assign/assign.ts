@@ -1,0 +1,287 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { assign, type EdgeHolder, type EdgeOwner, unassign, type Wanted } from '../../access/model/assign.js';
+import { termsInput } from '../../access/model/assignment-input.js';
+import { effectLines } from '../../access/administration/effect-lines.js';
+import { heldBoth } from '../../access/separation-of-duties/find-violations.js';
+import { type Planned, previewed } from '../../access/administration/preview.js';
+import { proposed } from '../../access/administration/proposed-snapshot.js';
+import { newConflict } from '../../access/separation-of-duties/role-conflict.js';
+import { conflictMessage } from '../../access/separation-of-duties/separation-of-duties.js';
+import { readPermissionTarget } from '../../access/model/assignment-rules.js';
+import { LIMITATIONS } from '../../access/limitations/limitations.js';
+import type { Snapshot } from '../../access/evaluation/snapshot.js';
+import { now } from '../../base/clock.js';
+import type { Edge } from '../../base/assignment.js';
+import { GatehouseError } from '../../base/errors.js';
+import type { Config } from '../../config/config.js';
+import { findUser } from '../arguments/find-user.js';
+import { hostActor } from '../host-actor.js';
+import { moment } from '../arguments/read-instant.js';
+import { NotUnderstood } from '../arguments/usage-error.js';
+import type { Output } from '../output/output.js';
+import { saved } from '../output/unwrap.js';
+import { snapshotNames } from '../output/snapshot-names.js';
+import { columns } from '../output/table.js';
+import type { Parts } from '../../app/parts.js';
+import { withParts } from '../with-parts.js';
+
+const HOLDERS = ['user', 'group', 'client'] as const;
+const TARGETS = ['role', 'group', 'customer-group', 'permission'] as const;
+
+type Terms = z.output<z.ZodObject<typeof termsInput>>;
+
+/** Whose edges it is about. */
+interface Whose {
+  readonly kind: (typeof HOLDERS)[number];
+  readonly name: string;
+}
+
+export type AssignCommand =
+  | { readonly action: 'edges'; readonly whose: Whose }
+  | { readonly action: 'unassign'; readonly whose: Whose; readonly edge: string; readonly dryRun: boolean }
+  | {
+      readonly action: 'assign';
+      readonly whose: Whose;
+      readonly what: (typeof TARGETS)[number];
+      readonly target: string;
+      readonly audience?: string;
+      readonly terms: Terms;
+      /** Only says what it would change. */
+      readonly dryRun: boolean;
+    };
+
+const USAGE = {
+  assign:
+    'Name who is given what: gatehouse assign user alice role seller [--from MOMENT] [--until MOMENT] [--reason TEXT] [--limitation KIND=VALUE]...; a permission says where it is: gatehouse assign group staff permission orders:read --at https://orders.example.com',
+  unassign: 'Name the edge by its id, as gatehouse edges shows it: gatehouse unassign user alice EDGE',
+  edges: 'Name whose edges: gatehouse edges user alice',
+} as const;
+
+const OPTIONS = {
+  at: { type: 'string' },
+  from: { type: 'string' },
+  until: { type: 'string' },
+  reason: { type: 'string' },
+  limitation: { type: 'string', multiple: true },
+  'dry-run': { type: 'boolean' },
+} as const;
+
+/** @throws NotUnderstood */
+export function readAssignCommand(action: AssignCommand['action'], args: readonly string[]): AssignCommand {
+  const { positionals, values } = parsed(action, args);
+  const [kindNamed, name, what, target, ...more] = positionals;
+  const kind = HOLDERS.find((one) => one === kindNamed);
+  if (!kind || name === undefined) throw new NotUnderstood(USAGE[action]);
+  const whose = { kind, name };
+  const plain = Object.keys(values).length === 0;
+  if (action === 'edges' && what === undefined && plain) return { action, whose };
+  const dryRun = values['dry-run'] === true;
+  const isBare = Object.keys(values).every((name) => name === 'dry-run');
+  if (action === 'unassign' && what !== undefined && target === undefined && isBare)
+    return { action, whose, edge: what, dryRun };
+  const given = TARGETS.find((one) => one === what);
+  if (action !== 'assign' || !given || target === undefined || more.length > 0) throw new NotUnderstood(USAGE[action]);
+  if ((given === 'permission') !== (values.at !== undefined)) throw new NotUnderstood(USAGE.assign);
+  const terms = termsOf(values);
+  return { action, whose, what: given, target, terms, dryRun, ...(values.at !== undefined && { audience: values.at }) };
+}
+
+function parsed(action: AssignCommand['action'], args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+  } catch {
+    throw new NotUnderstood(USAGE[action]);
+  }
+}
+
+function termsOf({ from, until, reason, limitation = [] }: ReturnType<typeof parsed>['values']): Terms {
+  const byKind = new Map<string, string[]>();
+  for (const pair of limitation) {
+    const [kind = '', ...value] = pair.split('=');
+    byKind.set(kind, [...(byKind.get(kind) ?? []), value.join('=')]);
+  }
+  const read = z.strictObject(termsInput).safeParse({
+    ...(from !== undefined && { validFrom: from }),
+    ...(until !== undefined && { validUntil: until }),
+    ...(reason !== undefined && { reason }),
+    limitations: [...byKind].map(([kind, values]) => ({ kind, values })),
+  });
+  if (read.success) return read.data;
+  throw new NotUnderstood(read.error.issues.map(({ message }) => message).join(' '));
+}
+
+/** Gives, takes away, or shows what somebody has been given. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+export async function assignCommand(command: AssignCommand, config: Config, out: Output): Promise<void> {
+  await withParts(config, async (parts) => {
+    const snapshot = await parts.snapshots.read();
+    const { kind, name } = command.whose;
+    const looking = { snapshot, users: parts.users, clients: parts.clients, behaviours: parts.behaviours };
+    switch (kind) {
+      case 'user':
+        return carryOut(command, parts.users, await findUser(parts.users, name), looking, out);
+      case 'group': {
+        const group = snapshot.groups.get(snapshotNames(snapshot).group(name));
+        if (!group) throw new GatehouseError('bad-configuration', `There is no group ${name}.`);
+        await carryOut(command, parts.groups, group, looking, out);
+        if (command.action !== 'edges' && !command.dryRun) await parts.groups.indexPeopleBelow(group.id);
+        return;
+      }
+      case 'client': {
+        const client = await parts.clients.get(name);
+        if (!client) throw new GatehouseError('bad-configuration', `There is no client ${name}.`);
+        return carryOut(command, parts.clients, client, looking, out);
+      }
+    }
+  });
+}
+
+/** What is looked at before something is given, or instead. */
+type Looking = Pick<Parts, 'users' | 'clients' | 'behaviours'> & { readonly snapshot: Snapshot };
+
+async function carryOut<T extends EdgeHolder>(
+  command: AssignCommand,
+  owner: EdgeOwner<T>,
+  holder: T,
+  looking: Looking,
+  out: Output,
+): Promise<void> {
+  const { kind, name } = command.whose;
+  const { snapshot } = looking;
+  switch (command.action) {
+    case 'edges':
+      for (const line of edgeTable(holder.edges, snapshot)) out.line(line);
+      return;
+    case 'unassign':
+      if (command.dryRun) {
+        const { edges } = saved(await unassign(hostActor(), kept, holder, [command.edge]));
+        return tell(plannedOf(kind, holder.id, edges, snapshot), looking, out);
+      }
+      saved(await unassign(hostActor(), owner, holder, [command.edge]));
+      out.line(`Assignment ${command.edge} of ${name} removed.`);
+      return;
+    case 'assign': {
+      if (command.dryRun) {
+        // The owner that would write it says what it would have been given instead.
+        const { edges } = saved(await assign(hostActor(), kept, holder, [wantedOf(command, snapshot)], snapshot));
+        const planned = plannedOf(kind, holder.id, edges, snapshot);
+        const against = await standsAgainst(planned, { before: holder.edges, after: edges }, looking);
+        if (against !== undefined) out.line(`It would be refused: ${against}`);
+        return tell(planned, looking, out);
+      }
+      const after = saved(await assign(hostActor(), owner, holder, [wantedOf(command, snapshot)], snapshot));
+      out.line(after.version === holder.version ? `${name} already has this assignment.` : assigned(command));
+      return;
+    }
+  }
+}
+
+/** The realm as it would be. */
+function plannedOf(kind: Whose['kind'], id: string, edges: readonly Edge[], snapshot: Snapshot): Planned {
+  const assignments = new Map([[id, edges]]);
+  return {
+    snapshot: kind === 'group' ? proposed(snapshot, { group: id, edges }) : snapshot,
+    users: kind === 'user' ? assignments : new Map(),
+    clients: kind === 'client' ? assignments : new Map(),
+  };
+}
+
+/** Who would gain and lose what, one after the other, however many they are. */
+async function tell(planned: Planned, { snapshot, ...parts }: Looking, out: Output): Promise<void> {
+  let [looked, changed] = [0, 0];
+  for await (const { effect } of previewed(snapshot, planned, parts, now())) {
+    looked++;
+    if (!effect) continue;
+    changed++;
+    for (const line of effectLines(effect)) out.line(line);
+  }
+  if (changed === 0) out.line('Nobody would gain or lose anything.');
+  out.line(`Nothing was changed. Looked at everybody whom it may concern: ${looked} users and clients.`);
+}
+
+/** Why it would be refused, by roles that exclude each other. */
+async function standsAgainst(
+  planned: Planned,
+  { before, after }: { readonly before: readonly Edge[]; readonly after: readonly Edge[] },
+  { snapshot, ...holders }: Looking,
+): Promise<string | undefined> {
+  if (planned.snapshot !== snapshot) return (await heldBoth(snapshot, planned.snapshot, holders, now()))?.message;
+  const conflict = newConflict({ edges: before, snapshot }, { edges: after, snapshot }, now());
+  return conflict && conflictMessage(conflict);
+}
+
+/** Writes nothing. */
+const kept: EdgeOwner<EdgeHolder> = {
+  replaceEdges: (_by, id, edges, version) => Promise.resolve({ ok: true, value: { id, edges, version } }),
+};
+
+/** `Role seller assigned to ada (starts now, no end date).` */
+function assigned({
+  what,
+  target,
+  audience,
+  terms,
+  whose,
+}: Extract<AssignCommand, { readonly action: 'assign' }>): string {
+  const starts = terms.validFrom === undefined ? 'starts now' : `starts ${moment(terms.validFrom)}`;
+  const ends = terms.validUntil === undefined ? 'no end date' : `ends ${moment(terms.validUntil)}`;
+  const narrowed =
+    terms.limitations.length === 0 ? '' : `, limited by ${terms.limitations.map(({ kind }) => kind).join(', ')}`;
+  const thing = `${LABELS[what]} ${target}${audience === undefined ? '' : ` at ${audience}`}`;
+  return `${thing} assigned to ${whose.name} (${starts}, ${ends}${narrowed}).`;
+}
+
+const LABELS = { role: 'Role', group: 'Group', 'customer-group': 'Customer group', permission: 'Permission' } as const;
+
+function wantedOf(
+  { what, target, audience = '', terms }: Extract<AssignCommand, { action: 'assign' }>,
+  snapshot: Snapshot,
+): Wanted {
+  const names = snapshotNames(snapshot);
+  const limitations = terms.limitations.map(({ kind, values }) => ({
+    kind,
+    values: LIMITATIONS.get(kind)?.valuesName === 'group' ? values.map(names.group) : values,
+  }));
+  const rest = { ...terms, limitations };
+  switch (what) {
+    case 'role':
+      return { role: names.role(target), ...rest };
+    case 'group':
+      return { group: names.group(target), ...rest };
+    case 'customer-group':
+      return { customerGroup: names.group(target), ...rest };
+    case 'permission':
+      return { resourceServer: audience, permission: target, ...rest };
+  }
+}
+
+function edgeTable(edges: readonly Edge[], snapshot: Snapshot): string[] {
+  if (edges.length === 0) return ['Nothing.'];
+  return columns([
+    ['Edge', 'What', 'From', 'Until', 'Limitations', 'Given by', 'Reason'],
+    ...edges.map((edge) => [
+      edge.id,
+      targetOf(edge, snapshot),
+      edge.validFrom === undefined ? '' : moment(edge.validFrom),
+      edge.validUntil === undefined ? '' : moment(edge.validUntil),
+      edge.limitations.map(({ kind, values }) => `${kind}=${values.join('|')}`).join(', '),
+      edge.grantedBy,
+      edge.reason ?? '',
+    ]),
+  ]);
+}
+
+function targetOf({ kind, target }: Edge, { roles, groups }: Snapshot): string {
+  switch (kind) {
+    case 'role':
+      return `role ${roles.get(target)?.name ?? target}`;
+    case 'membership':
+      return `group ${groups.get(target)?.name ?? target}`;
+    case 'customer-group':
+      return `customer group ${groups.get(target)?.name ?? target}`;
+    case 'permission': {
+      const read = readPermissionTarget(target);
+      return read ? `permission ${read.permission} at ${read.resourceServer}` : target;
+    }
+  }
+}

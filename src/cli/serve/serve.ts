@@ -1,0 +1,73 @@
+import { listen, LONGEST_ANSWER, parts as openParts, type Options } from '../../app.js';
+import { seconds } from '../../base/clock.js';
+import { GatehouseError } from '../../base/errors.js';
+import { newId } from '../../base/crypto/ids.js';
+import { version } from '../../base/version.js';
+import type { Config, Environment } from '../../config/config.js';
+import { loadRealmFile, prepareRealm } from '../setup/prepare-realm.js';
+
+/** From the signal to the end of the process, at most; later only where the delay is longer than usual. */
+const STOP_WITHIN = seconds(9.9);
+
+/** Serves until a signal ends it. Brings the realm file in first, and prints no secret. @throws as `bootstrap` */
+export async function serve(config: Config, env: Environment, options?: Options): Promise<void> {
+  const file = await loadRealmFile(config.realmFile);
+  const parts = await openParts(config, options);
+  const { log } = parts;
+  try {
+    const by = { kind: 'system', id: 'start', requestId: newId() } as const;
+    await prepareRealm(parts, by, config, env, file, {
+      yes: false,
+      report: {
+        changed: (line) => log.info(line),
+        warned: (line) => log.warn(line),
+        left: (line) => log.info(line),
+      },
+    });
+    const listening = await listen(parts);
+    // Heard from before anybody is told that there is something to stop.
+    const ending = endingSignal();
+    log.info({ version: version(), issuer: config.issuer, hosts: config.hosts, port: config.port }, 'listening');
+    const signal = await ending;
+    // At a terminal nobody balances the load, and somebody waits.
+    const delayMs = signal === 'SIGTERM' ? config.stopDelayMs : 0;
+    log.info({ signal, delayMs }, 'stopping');
+    // Met only where something still holds the process then: nothing that waits without an end keeps a server from ending.
+    const cutOff = (): void => {
+      log.warn('what was under way did not end in time; it is cut off');
+      process.exit(1);
+    };
+    setTimeout(cutOff, Math.max(STOP_WITHIN, delayMs + LONGEST_ANSWER)).unref();
+    await listening.close({ delayMs });
+  } catch (error) {
+    await parts.close().catch(() => undefined);
+    throw inUse(config, error) ?? error;
+  }
+}
+
+/** The first signal that asks to stop; a second one stops at once, as it does by default. */
+const endingSignal = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    const stop = (signal: NodeJS.Signals): void => {
+      process.off('SIGINT', stop).off('SIGTERM', stop);
+      resolve(signal);
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop);
+  });
+
+function inUse({ port }: Config, error: unknown): GatehouseError | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new GatehouseError('bad-configuration', `GATEHOUSE_PORT must be a free port; ${port} is in use.`);
+  }
+  if (code === 'EACCES') {
+    return new GatehouseError(
+      'bad-configuration',
+      `GATEHOUSE_PORT must be a port that may be used here; ${port} may not.`,
+    );
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return new GatehouseError('bad-configuration', 'GATEHOUSE_HOST must be an address of this machine.');
+  }
+  return undefined;
+}

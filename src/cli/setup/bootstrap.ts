@@ -1,0 +1,69 @@
+import { shownAddress } from '../../config/store-address.js';
+import type { Options } from '../../app.js';
+import { isSealed } from '../../app/whole-store.js';
+import { GatehouseError } from '../../base/errors.js';
+import type { Config, Environment } from '../../config/config.js';
+import { hasSealingKey, makeFirstSealingKey } from '../../config/sealing-keys.js';
+import { hostActor } from '../host-actor.js';
+import type { Output } from '../output/output.js';
+import { checkForNewRealm, loadRealmFile, prepareRealm } from './prepare-realm.js';
+import { withParts } from '../with-parts.js';
+
+/**
+ * Makes what a first start needs, and prints what it changed and each password that it made, once. Run again it changes nothing, and prints
+ * only what the realm file does not say or decide.
+ *
+ * @param yes whether many may lose access by the realm file
+ * @throws GatehouseError `bad-configuration`, StoreUnavailable
+ */
+export async function bootstrap(
+  config: Config,
+  env: Environment,
+  out: Output,
+  options?: Options,
+  yes = false,
+): Promise<void> {
+  const file = await loadRealmFile(config.realmFile);
+  await ensureSealingKey(config, async () => {
+    if (file) await checkForNewRealm(file, config, env);
+  });
+  await withParts(
+    config,
+    async (parts) => {
+      const line = (text: string): void => out.line(text);
+      await prepareRealm(parts, hostActor(), config, env, file, {
+        yes,
+        reveal: {
+          administrator(username, password) {
+            out.line(`Administrator: ${username}`);
+            out.line(`Password of ${username}: ${password ?? 'as GATEHOUSE_ADMIN_PASSWORD says'}`);
+          },
+          password: (username, password) => out.line(`Password of ${username}: ${password}`),
+        },
+        report: {
+          changed: line,
+          warned: (text) => line(`Warning: ${text}`),
+          left: line,
+          progress: out.progress,
+        },
+      });
+    },
+    { ...options, hashesInBulk: true },
+  );
+}
+
+/** Never for a store that is sealed already: a new key would not open it. `check` is asked before one is made. */
+async function ensureSealingKey(config: Config, check: () => Promise<void>): Promise<void> {
+  if (await hasSealingKey(config.keysFolder)) return;
+  // Another bootstrap may have made a key and sealed the store between two of these lines; its key was there first.
+  if (!(await isSealed(config))) {
+    await check();
+    return makeFirstSealingKey(config.keysFolder);
+  }
+  if (await hasSealingKey(config.keysFolder)) return;
+  throw new GatehouseError(
+    'bad-configuration',
+    `GATEHOUSE_KEYS (${config.keysFolder}) must hold the sealing key of ${shownAddress(config.store)}, which ` +
+      'is sealed already: put it back, since no new one would open the store.',
+  );
+}

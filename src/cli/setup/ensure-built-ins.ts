@@ -1,0 +1,38 @@
+import { ADMINISTRATOR, administrator } from '../../access/model/administrator.js';
+import { EVERYONE } from '../../access/model/everyone.js';
+import type { Actor } from '../../changes/actor.js';
+import { ACCOUNT_CLIENT, accountClient } from '../../realm/clients/account-client.js';
+import type { Saved } from '../../changes/change-result.js';
+import { gatehouseApi } from '../../realm/resource-servers/gatehouse-api.js';
+import type { RealmParts } from '../../realm-file/realm-parts.js';
+import { settle } from '../../realm-file/apply/retry-on-conflict.js';
+
+/**
+ * What every realm has: the resource server of Gatehouse's own API, as this version knows it, the roles of the administrator and of
+ * everyone, and the client of people's own pages, at this issuer.
+ */
+export async function ensureBuiltIns(parts: RealmParts, by: Actor, issuer: string): Promise<void> {
+  const { resourceServers, roles, clients } = parts;
+  await settle(parts, 'the built-in resource server', async () => {
+    const before = await resourceServers.get(gatehouseApi.identifier);
+    return before
+      ? resourceServers.update(by, gatehouseApi, before.version, { cascade: true })
+      : resourceServers.create(by, gatehouseApi);
+  });
+  await settle(parts, `the role ${ADMINISTRATOR}`, async () => {
+    const before = await roles.findByName(ADMINISTRATOR);
+    return before ? { ok: true, value: before } : roles.create(by, { ...administrator, policies: policies() });
+  });
+  await settle(parts, `the role ${EVERYONE}`, async () => {
+    const before = await roles.findByName(EVERYONE);
+    const made = { name: EVERYONE, description: 'Everybody has it. What it gives, everybody has.', policies: [] };
+    return before ? { ok: true, value: before } : roles.create(by, made);
+  });
+  await settle(parts, `the client ${ACCOUNT_CLIENT}`, async (): Promise<Saved<unknown>> => {
+    const before = await clients.get(ACCOUNT_CLIENT);
+    const wanted = accountClient(issuer);
+    return before ? clients.update(by, wanted, before.version) : clients.create(by, wanted);
+  });
+}
+
+const policies = () => administrator.policies.map((policy) => ({ ...policy, limitations: [] }));

@@ -1,0 +1,154 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { preview, type PreviewParts } from '../../access/administration/preview.js';
+import { now } from '../../base/clock.js';
+import { GatehouseError } from '../../base/errors.js';
+import type { Actor } from '../../changes/actor.js';
+import type { Config, Environment } from '../../config/config.js';
+import { generatePassword } from '../../identity/passwords/password-policy.js';
+import { because } from '../../http/refusals/because.js';
+import { accessLost, type LosingParts } from '../../realm-file/check/access-lost.js';
+import { apply } from '../../realm-file/apply/apply.js';
+import { leftLines, operationLines } from '../../realm-file/describe/describe.js';
+import { makeMissingSecrets } from '../../realm-file/secrets/find-secrets.js';
+import type { RealmParts } from '../../realm-file/realm-parts.js';
+import { planFile } from '../../realm-file/plan-file.js';
+import type { Plan } from '../../realm-file/plan/plan.js';
+import { problemsError } from '../../realm-file/read/problem.js';
+import { readRealmFile, type RealmFile } from '../../realm-file/read/read-realm-file.js';
+import { secretsAt } from '../../realm-file/secrets/secrets.js';
+import type { Read } from '../../realm-file/read/syntax.js';
+import { ensureAdministrator } from './ensure-administrator.js';
+import { ensureBuiltIns } from './ensure-built-ins.js';
+import { showProgress } from '../output/show-progress.js';
+
+/** Hears of the secrets that are made: given by `bootstrap` and `apply`, which print them; `serve` makes and prints none. */
+export interface Reveal {
+  readonly administrator: (username: string, password: string | undefined) => void;
+  readonly password: (username: string, password: string) => void;
+}
+
+/** What a run says besides secrets. */
+export interface Report {
+  /** A sentence for each change, once it is done. */
+  readonly changed: (line: string) => void;
+  /** What is allowed and may not work. */
+  readonly warned: (line: string) => void;
+  /** What the file says and was not done, and what is there and not in the file. */
+  readonly left: (line: string) => void;
+  /** How far a run is that takes long. */
+  readonly progress?: ((line: string) => void) | undefined;
+}
+
+/** What a realm file is brought into, and where those are found whose access it changes. */
+export type PreparedParts = RealmParts & PreviewParts & LosingParts;
+
+/** The realm file at this path, right in itself. @throws GatehouseError `bad-configuration` */
+export async function loadRealmFile(realmFile: string | undefined): Promise<RealmFile | undefined> {
+  if (realmFile === undefined) return undefined;
+  let text: string;
+  try {
+    text = await readFile(realmFile, 'utf8');
+  } catch (cause) {
+    throw new GatehouseError(
+      'bad-configuration',
+      `GATEHOUSE_REALM_FILE (${realmFile}) must be a file that can be read.`,
+      {
+        cause,
+      },
+    );
+  }
+  return orThrow(realmFile, readRealmFile(text));
+}
+
+/** Whether the file fits a realm that is to be made: asked before there is even a store. @throws as {@link loadRealmFile} */
+export async function checkForNewRealm(file: RealmFile, config: Config, env: Environment): Promise<void> {
+  const secrets = secretsAt(config.keysFolder, env);
+  const how = { makeSecrets: true, generatePasswords: true };
+  orThrow(config.realmFile ?? '', await planFile(undefined, file, secrets, how));
+}
+
+/**
+ * Brings a realm to where it can be used: what is built in, an administrator, what the realm file says. Done again it
+ * changes nothing. The file is checked against the realm before the first write.
+ *
+ * @param how.yes whether many may lose access by the file
+ * @throws GatehouseError `bad-configuration`
+ */
+export async function prepareRealm(
+  parts: PreparedParts,
+  by: Actor,
+  config: Config,
+  env: Environment,
+  file: RealmFile | undefined,
+  how: { readonly yes: boolean; readonly reveal?: Reveal; readonly report: Report },
+): Promise<void> {
+  const { reveal } = how;
+  const path = config.realmFile ?? '';
+  const plan = file && (await acceptedPlan(parts, path, file, config, env, how));
+  await ensureBuiltIns(parts, by, config.issuer);
+  const { username, password } = config.administrator;
+  if (password !== undefined || reveal) {
+    const first = {
+      clear: password ?? generatePassword(),
+      generated: password === undefined,
+      mustChange: password === undefined,
+    };
+    const made = await ensureAdministrator(parts, by, username, first);
+    if (made) reveal?.administrator(username, first.generated ? first.clear : undefined);
+  }
+  if (plan) await applyReported(parts, by, plan, how);
+}
+
+/** The plan of a file that may be applied. @throws GatehouseError `bad-configuration`, also where too many would lose access */
+export async function acceptedPlan(
+  parts: PreparedParts,
+  path: string,
+  file: RealmFile,
+  config: Config,
+  env: Environment,
+  { yes, reveal }: { readonly yes: boolean; readonly reveal?: Reveal },
+): Promise<Plan> {
+  const secrets = secretsAt(config.keysFolder, env);
+  const how = { makeSecrets: reveal !== undefined, generatePasswords: reveal !== undefined };
+  const plan = orThrow(path, await planFile(parts, file, secrets, how));
+  if (!yes && plan.operations.length > 0) {
+    const effects = await preview(plan.before, plan.planned, parts, now());
+    const losing = await accessLost(plan, effects, parts);
+    if (losing !== undefined) throw tooManyLose(path, losing);
+  }
+  return { ...plan, secrets: orThrow(path, await makeMissingSecrets(file, plan.secrets, secrets)) };
+}
+
+/** Applies it and says what it did and what it left. */
+export async function applyReported(
+  parts: PreparedParts,
+  by: Actor,
+  plan: Plan,
+  { reveal, report }: { readonly reveal?: Reveal; readonly report: Report },
+): Promise<void> {
+  await apply(parts, by, plan, {
+    ...(reveal && { onPassword: reveal.password }),
+    onDone: (operation) => operationLines(operation).forEach(report.changed),
+    ...(report.progress && { onProgress: showProgress(report.progress) }),
+    atOnce: availableParallelism(),
+  });
+  plan.secrets.warnings.forEach(report.warned);
+  leftLines(plan).forEach(report.left);
+}
+
+const tooManyLose = (path: string, losing: number): GatehouseError =>
+  because(
+    new GatehouseError(
+      'bad-configuration',
+      `GATEHOUSE_REALM_FILE (${path}) was not applied, and nothing was changed: ${losing} ${losing === 1 ? 'person or client' : 'people and clients'} would lose access, ` +
+        'which is more than 20 or more than 10 % of all that have any. ' +
+        `\`gatehouse apply ${path} --dry-run\` shows who; \`gatehouse apply ${path} --yes\` applies it.`,
+    ),
+    'realm-file-refused',
+  );
+
+function orThrow<T>(name: string, read: Read<T>): T {
+  if (read.ok) return read.value;
+  throw problemsError(name, read.problems);
+}

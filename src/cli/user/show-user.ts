@@ -1,0 +1,49 @@
+import { effective } from '../../access/evaluation/effective.js';
+import { subjectOf } from '../../access/evaluation/subject.js';
+import type { Parts } from '../../app/parts.js';
+import { now } from '../../base/clock.js';
+import type { User } from '../../identity/users/user.js';
+import type { Stored } from '../../storage/spec.js';
+import { describeDelays } from '../throttle/describe-delays.js';
+import { moment } from '../arguments/read-instant.js';
+import type { Output } from '../output/output.js';
+import { columns } from '../output/table.js';
+
+/** Sessions that are looked for: beyond that it is enough to know that there are many. */
+const SHOWN = 100;
+
+/** Who somebody is, what they hold, and what stands in the way of their signing in. Nothing of a secret. */
+export async function showUser(parts: Parts, user: Stored<User>, out: Output): Promise<void> {
+  const [sessions, delays, hasPassword, behaviour, snapshot] = await Promise.all([
+    parts.sessions.list(user, { limit: SHOWN }),
+    parts.unlocking.delaysOf(user),
+    parts.users.hasPassword(user.id),
+    parts.behaviours.get(user.id),
+    parts.snapshots.read(),
+  ]);
+  const access = effective(subjectOf(user, snapshot, now(), behaviour), { at: now() }, snapshot);
+  const { username, email, emailVerified, state, signedOutAt, secondFactorSince } = user;
+  const rows = [
+    ['Username', username],
+    ['Id', user.id],
+    ['State', state],
+    ['E-mail', email === undefined ? 'none' : `${email} (${emailVerified ? 'verified' : 'not verified'})`],
+    ['Signs in by', email !== undefined && emailVerified ? `${username}, ${email}` : username],
+    ['Password', !hasPassword ? 'none' : user.mustChangePassword ? 'to be changed at the next sign-in' : 'set'],
+    ['Second factor', secondFactorSince === undefined ? 'none' : `since ${moment(secondFactorSince)}`],
+    ['Sessions', `${sessions.rows.length}${sessions.next === undefined ? '' : ', and perhaps more'}`],
+    ['Roles', listed(access.roles)],
+    ['Groups', listed(access.groups)],
+    ['Segments', listed(access.segments)],
+    ['Behaviour', listed((behaviour?.events ?? []).map(({ name, days }) => `${name} ${sumOf(days)}`))],
+    ['Made', moment(user.createdAt)],
+    ...(signedOutAt === undefined ? [] : [['Signed out', moment(signedOutAt)]]),
+  ];
+  for (const line of columns(rows)) out.line(line);
+  for (const line of describeDelays(delays, `sign-ins of ${username}`)) out.line(line);
+}
+
+const sumOf = (days: readonly (readonly [day: number, count: number])[]): number =>
+  days.reduce((sum, [, count]) => sum + count, 0);
+
+const listed = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(', '));

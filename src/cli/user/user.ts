@@ -1,0 +1,176 @@
+import { parseArgs } from 'node:util';
+import { trimTyped } from '../../base/text/normalize-typed.js';
+import type { Config } from '../../config/config.js';
+import type { NewEmail } from '../../identity/users/user-service.js';
+import { createUser, type NewPerson } from './create-user.js';
+import { findUser } from '../arguments/find-user.js';
+import { hostActor } from '../host-actor.js';
+import { NotUnderstood } from '../arguments/usage-error.js';
+import { type PasswordChoice, passwordFor } from '../arguments/password-input.js';
+import type { Output } from '../output/output.js';
+import { resetSecondFactor } from './reset-second-factor.js';
+import { showUser } from './show-user.js';
+import { saved } from '../output/unwrap.js';
+import { withParts } from '../with-parts.js';
+
+const PLAIN = [
+  'require-change',
+  'remove-email',
+  'disable',
+  'enable',
+  'unlock',
+  'sign-out',
+  'reset-second-factor',
+  'show',
+] as const;
+
+export type UserCommand =
+  | { readonly action: (typeof PLAIN)[number]; readonly name: string }
+  | { readonly action: 'set-password'; readonly name: string; readonly password: PasswordChoice }
+  | { readonly action: 'set-email'; readonly name: string; readonly email: NewEmail }
+  | { readonly action: 'create'; readonly person: NewPerson; readonly password: PasswordChoice };
+
+/** @throws NotUnderstood */
+export function readUserCommand([action, ...args]: readonly string[]): UserCommand {
+  if (action === 'set-email') return { action, ...readSetEmail(args) };
+  const plain = PLAIN.find((known) => known === action);
+  if (!plain && action !== 'create' && action !== 'set-password') throw new NotUnderstood();
+  const { name, values } = argumentsOf(action ?? '', args);
+  if (plain) return { action: plain, name };
+  const password = { fromInput: values['password-stdin'] === true, permanent: values.permanent === true };
+  if (action === 'set-password') return { action, name, password };
+  const { email, role: roles = [], group: groups = [] } = values;
+  const verified = values['email-verified'] === true;
+  const person = {
+    username: trimTyped(name),
+    roles,
+    groups,
+    emailVerified: verified,
+    ...(email !== undefined && { email: trimTyped(email) }),
+    ...(values.name !== undefined && { name: values.name }),
+    ...(values.id !== undefined && { id: values.id }),
+  };
+  return { action: 'create', person, password };
+}
+
+const PASSWORD_OPTIONS = { 'password-stdin': { type: 'boolean' }, permanent: { type: 'boolean' } } as const;
+const PERSON_OPTIONS = {
+  email: { type: 'string' },
+  'email-verified': { type: 'boolean' },
+  name: { type: 'string' },
+  id: { type: 'string' },
+  role: { type: 'string', multiple: true },
+  group: { type: 'string', multiple: true },
+} as const;
+
+/** @throws NotUnderstood */
+function readSetEmail(args: readonly string[]): { readonly name: string; readonly email: NewEmail } {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { verified: { type: 'boolean' } },
+    });
+    const [name, address, ...more] = positionals;
+    if (name !== undefined && address !== undefined && more.length === 0) {
+      return { name, email: { address: trimTyped(address), verified: values.verified === true } };
+    }
+  } catch {
+    // The sentence below says what there is.
+  }
+  throw new NotUnderstood(
+    'Name one person and an address: gatehouse user set-email NAME ADDRESS [--verified]. To take it away: gatehouse user remove-email NAME.',
+  );
+}
+
+function argumentsOf(action: string, args: readonly string[]) {
+  const usage = `gatehouse user ${action} NAME`;
+  const allowed = new Set([
+    ...(action === 'create' ? Object.keys(PERSON_OPTIONS) : []),
+    ...(action === 'create' || action === 'set-password' ? Object.keys(PASSWORD_OPTIONS) : []),
+  ]);
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { ...PERSON_OPTIONS, ...PASSWORD_OPTIONS },
+    });
+    const [name, ...more] = positionals;
+    if (name !== undefined && more.length === 0 && Object.keys(values).every((key) => allowed.has(key))) {
+      return { name, values };
+    }
+  } catch {
+    // Said in words of ours: those of the library would repeat a password that somebody wrote here.
+  }
+  const options = [...allowed].map((option) => `--${option}`).join(', ');
+  const known = options === '' ? 'takes no options' : `knows the options ${options}`;
+  throw new NotUnderstood(`Name one person: ${usage}. That command ${known}; a password is never written there.`);
+}
+
+/** Sees to a person, as the host may. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+export async function userCommand(command: UserCommand, config: Config, out: Output): Promise<void> {
+  await withParts(config, async (parts) => {
+    const by = hostActor();
+    if (command.action === 'create') {
+      await createUser(parts, by, command, out);
+      return;
+    }
+    const user = await findUser(parts.users, command.name);
+    const { username, id } = user;
+    switch (command.action) {
+      case 'show': {
+        await showUser(parts, user, out);
+        return;
+      }
+      case 'set-password': {
+        const password = await passwordFor(command.password);
+        saved(await parts.users.setPassword(by, id, password, { signOut: true }));
+        if (password.generated) out.line(`Password of ${username}: ${password.clear}`);
+        out.line(
+          `${username} is signed out everywhere${password.mustChange ? ', and chooses another password next' : ''}.`,
+        );
+        return;
+      }
+      case 'set-email': {
+        const { address, verified } = command.email;
+        saved(await parts.users.setEmail(by, id, command.email));
+        out.line(
+          `The e-mail address of ${username} is ${address}${verified ? ', and signs them in' : ', not verified'}.`,
+        );
+        return;
+      }
+      case 'remove-email':
+        saved(await parts.users.setEmail(by, id, undefined));
+        out.line(`${username} has no e-mail address.`);
+        return;
+      case 'require-change':
+        saved(await parts.users.requirePasswordChange(by, id));
+        out.line(`${username} chooses another password at the next sign-in.`);
+        return;
+      case 'disable':
+        saved(await parts.users.change(by, id, { state: 'disabled' }));
+        out.line(`${username} is disabled: every session, grant and token of theirs has ended.`);
+        return;
+      case 'enable':
+        saved(await parts.users.change(by, id, { state: 'active' }));
+        out.line(`${username} can sign in again. What had ended stays so.`);
+        return;
+      case 'sign-out':
+        saved(await parts.users.signOutEverywhere(by, id));
+        out.line(`${username} is signed out everywhere.`);
+        return;
+      case 'reset-second-factor':
+        out.line(await resetSecondFactor(parts.secondFactors, by, user));
+        return;
+      case 'unlock': {
+        const lifted = await parts.unlocking.unlock(by, user);
+        out.line(
+          lifted.length === 0
+            ? `Nothing slowed down sign-ins of ${username}.`
+            : `The failed sign-ins of ${username} are forgotten.`,
+        );
+        return;
+      }
+    }
+  });
+}

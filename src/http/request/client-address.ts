@@ -1,0 +1,74 @@
+/**
+ * Who really speaks, behind whatever proxies stand before us. Runs on the bare request before any framework sees it, and
+ * leaves exactly one X-Forwarded-For, -Proto and -Host, ours: whoever reads them later reads the truth, however it reads.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { type Address, addressesIn, readAddress } from '../../base/networks.js';
+
+/** Whether an address is one of the proxies we run. */
+export type TrustedProxies = (address: Address) => boolean;
+
+/** @throws RangeError as {@link addressesIn} does */
+export const trustedProxies = (list: readonly string[]): TrustedProxies => addressesIn(list);
+
+/**
+ * Takes forwarded headers from trusted proxies, drops everyone else's, and writes what came of it back into the request.
+ * koa (with `proxy = true`) and oidc-provider then read the client's address, protocol and host from there.
+ */
+export function readForwarded(req: IncomingMessage, trusted: TrustedProxies): void {
+  const peer = peerOf(req.socket);
+  const believed = peer !== undefined && trusted(peer);
+  const chain = believed ? list(req.headers['x-forwarded-for']) : [];
+  const address = peer && rightMostUntrusted(peer, chain, trusted);
+  const ownProtocol = (req.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
+  // Of several, the left-most is what the person's browser used. A forged one gains nothing: the host check compares it.
+  const protocol = (believed && list(req.headers['x-forwarded-proto'])[0]?.toLowerCase()) || ownProtocol;
+  const host = (believed && list(req.headers['x-forwarded-host'])[0]) || req.headers.host;
+
+  for (const name of Object.keys(req.headers)) {
+    if (name.startsWith('x-forwarded-') || name === 'forwarded' || name === 'x-real-ip')
+      Reflect.deleteProperty(req.headers, name);
+  }
+  if (address) req.headers['x-forwarded-for'] = address.toString();
+  req.headers['x-forwarded-proto'] = protocol === 'https' ? 'https' : 'http';
+  if (host !== undefined) {
+    req.headers['x-forwarded-host'] = host;
+    req.headers.host = host;
+  }
+}
+
+const peers = new WeakMap<Socket, { readonly address: Address | undefined }>();
+
+/** Who is at the other end of a connection, which stays the same for all of its requests. */
+function peerOf(socket: Socket): Address | undefined {
+  let peer = peers.get(socket);
+  if (!peer) peers.set(socket, (peer = { address: parse(socket.remoteAddress) }));
+  return peer.address;
+}
+
+/** Each proxy appends whom it heard: from the right, the first that is none of ours is the client. */
+function rightMostUntrusted(peer: Address, chain: readonly string[], trusted: TrustedProxies): Address {
+  let client = peer;
+  for (const entry of chain.toReversed()) {
+    if (!trusted(client)) break;
+    const address = parse(entry);
+    if (!address) break; // what is left of it cannot be known: the last one we know stands for all
+    client = address;
+  }
+  return client;
+}
+
+/** Some proxies write a port: `192.0.2.7:4711`, `[2001:db8::1]:4711`. IPv4 mapped into IPv6 is IPv4. */
+function parse(text: string | undefined): Address | undefined {
+  if (text === undefined) return undefined;
+  const bare = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
+  return readAddress(bare);
+}
+
+const list = (header: string | string[] | undefined): string[] =>
+  (typeof header === 'string' ? header : (header ?? []).join(','))
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');

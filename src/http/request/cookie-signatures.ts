@@ -1,0 +1,30 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { sameText } from '../../base/crypto/constant-time-equal.js';
+
+/**
+ * The signatures of cookies, as Koa asks for them (the interface of `keygrip`). A cookie that was not set by us, or not so, is none.
+ *
+ * Keygrip itself makes key objects of its raw keys at each signature, and two more MACs under a new key to compare.
+ */
+export interface CookieSignatures {
+  sign(cookie: string): string;
+  verify(cookie: string, signature: string): boolean;
+  /** Of the key that it was signed with; -1 for none. A cookie of another key than the first is signed anew. */
+  index(cookie: string, signature: string): number;
+}
+
+/** @param keys the first signs, all of them verify */
+export function cookieSignatures(keys: readonly string[]): CookieSignatures {
+  const kept = keys.map((key) => createSecretKey(key, 'utf8'));
+  const mac = (key: KeyObject, cookie: string): string => createHmac('sha256', key).update(cookie).digest('base64url');
+  const [current] = kept;
+  if (!current) throw new Error('Cookies need a key to be signed with.');
+  const index = (cookie: string, signature: string): number => {
+    return kept.findIndex((key) => sameText(signature, mac(key, cookie)));
+  };
+  return {
+    sign: (cookie) => mac(current, cookie),
+    verify: (cookie, signature) => index(cookie, signature) >= 0,
+    index,
+  };
+}

@@ -1,0 +1,20 @@
+import type { IncomingMessage } from 'node:http';
+import { newId } from '../../base/crypto/ids.js';
+
+// On the request itself: an entry for each request in a WeakMap is dear to the garbage collector.
+const ID = Symbol('request id');
+interface Identified extends IncomingMessage {
+  [ID]?: string;
+}
+
+/**
+ * The id of this request: in its log lines, its audit records, the X-Request-Id of the answer and on error pages. Always
+ * ours: one from outside could be made to look like another request's.
+ */
+export function requestIdOf(req: Identified): string {
+  const known = req[ID];
+  if (known !== undefined) return known;
+  const made = newId();
+  req[ID] = made;
+  return made;
+}

@@ -1,0 +1,47 @@
+import type { Context, Middleware } from 'koa';
+import { problem } from '../problem.js';
+import { quoted } from '../refusals/quoted.js';
+import { logRefusal } from '../refusals/log-refusal.js';
+
+/**
+ * Refuses every request that was not made to the issuer's own origin. Endpoint addresses are made from the request's, so
+ * a foreign Host would have us publish, and redirect to, somebody else's; it also ends DNS rebinding.
+ * Reads what `readForwarded` left, so it stands behind it, and behind `health`, which answers any Host.
+ *
+ * @param show the page that names the right address, for a browser; everybody else gets a problem. Neither repeats the Host.
+ */
+export function issuerHostOnly(issuer: URL, show: (ctx: Context) => Promise<void>): Middleware {
+  const scheme = issuer.protocol.slice(0, -1);
+  return async (ctx, next) => {
+    // A request target in absolute form (RFC 9112 3.2.2) would win over the Host in koa's ctx.href.
+    const named = ctx.req.url?.startsWith('/') === true ? ctx.headers.host : undefined;
+    if (named !== issuer.host && hostOf(issuer.protocol, named) !== issuer.host) {
+      refuse(ctx, 'wrong-host', `the request was made to ${shownHost(named)}, and the issuer is ${issuer.host}`);
+      if (ctx.accepts('json', 'html') === 'html') await show(ctx);
+      else problem(ctx, 'wrong-host', `Gatehouse answers at ${issuer.origin} only. Use that address.`);
+    } else if (ctx.protocol !== scheme) {
+      refuse(ctx, 'insecure-transport', `the request came over ${ctx.protocol}, and the issuer is ${issuer.origin}`);
+      problem(
+        ctx,
+        'insecure-transport',
+        `The issuer is ${issuer.origin}, and this request came over ${ctx.protocol}. If a proxy in front speaks ${scheme}, ` +
+          'name its address in GATEHOUSE_TRUSTED_PROXIES and let it send X-Forwarded-Proto.',
+      );
+    } else {
+      await next();
+    }
+  };
+}
+
+const refuse = (ctx: Context, reason: 'wrong-host' | 'insecure-transport', words: string): void =>
+  logRefusal(ctx, { endpoint: 'any', error: reason, reason, words });
+
+/** What does not look like a host is not repeated. */
+const shownHost = (header: string | undefined): string =>
+  header !== undefined && /^[\w.:[\]-]{1,100}$/.test(header) ? quoted(header) : 'no host';
+
+/** As a URL writes it: lower case, without the scheme's own port. */
+function hostOf(protocol: string, header: string | undefined): string | undefined {
+  if (header === undefined || !/^[\w.:[\]-]+$/.test(header)) return undefined;
+  return URL.parse(`${protocol}//${header}`)?.host;
+}

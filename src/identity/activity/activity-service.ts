@@ -1,0 +1,75 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { now } from '../../base/clock.js';
+import { GatehouseError } from '../../base/errors.js';
+import { invalid, type Saved } from '../../changes/change-result.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Realm } from '../../storage/store.js';
+import { type Behaviour, behaviours, type Counted, MOST_EVENTS, withCounted } from './activity.js';
+
+/** Each round of a race has a winner, so this is how many may report on one person at a moment. */
+const MOST_TRIES = 64;
+/** In milliseconds, more with each try. */
+const PAUSE = 2;
+
+/** Counts what people do. What is counted is no change to a user: it is neither audited nor in their history. */
+export class BehaviourService {
+  readonly #realm: Realm;
+
+  constructor({ realm }: { readonly realm: Realm }) {
+    this.#realm = realm;
+  }
+
+  get(userId: string): Promise<Stored<Behaviour> | undefined> {
+    return this.#realm.of(behaviours).get(userId);
+  }
+
+  /** Of as many as a page has, by their ids. */
+  getMany(userIds: readonly string[]): Promise<ReadonlyMap<string, Stored<Behaviour>>> {
+    return this.#realm.of(behaviours).getMany(userIds);
+  }
+
+  /**
+   * Counts what people did, by their ids; what is refused for one of them is counted for none. See {@link count}. Cut off midway by a
+   * store that does not answer, it is finished by the same report sent again.
+   */
+  async countAll(counted: ReadonlyMap<string, readonly Counted[]>, report?: string): Promise<Saved<void>> {
+    const fits = await Promise.all(
+      [...counted].map(async ([userId, events]) => {
+        const after = withCounted(unversioned(await this.get(userId), userId), events, { at: now() });
+        return after !== 'too-many-events';
+      }),
+    );
+    if (fits.includes(false)) return tooMany();
+    const done = await Promise.all([...counted].map(([userId, events]) => this.count(userId, events, report)));
+    for (const one of done) if (!one.ok) return one;
+    return { ok: true, value: undefined };
+  }
+
+  /**
+   * Counts what one person did: all of it or nothing. Of reports at one moment none is lost, and one that comes again is counted once.
+   * Refused as `invalid` where the person would have too many events.
+   * @throws GatehouseError `overloaded` where too many report on one person at once
+   */
+  async count(userId: string, counted: readonly Counted[], report?: string): Promise<Saved<Behaviour>> {
+    const kept = this.#realm.of(behaviours);
+    for (let tries = 1; tries <= MOST_TRIES; tries++) {
+      const there = await kept.get(userId);
+      const before = unversioned(there, userId);
+      const after = withCounted(before, counted, { at: now(), ...(report !== undefined && { report }) });
+      if (after === 'counted-before') return { ok: true, value: before };
+      if (after === 'too-many-events') return tooMany();
+      const outcome = there ? await kept.replace(after, there.version) : await kept.insert(after);
+      if (outcome.ok) return { ok: true, value: after };
+      await pause(Math.random() * PAUSE * tries);
+    }
+    throw new GatehouseError('overloaded', 'Too many report on one person at once. Try again in a moment.');
+  }
+}
+
+function unversioned(there: Stored<Behaviour> | undefined, id: string): Behaviour {
+  if (!there) return { id, events: [], reports: [] };
+  const { version: _, ...behaviour } = there;
+  return behaviour;
+}
+
+const tooMany = (): Saved<never> => invalid(`Nobody has more than ${MOST_EVENTS} different events.`);

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { linesInput, nameInput } from '../../base/text/text-input.js';
+
+/** A group as it is asked for; what it is given, and where it lies, are assignments. */
+export const groupInput = z.strictObject({
+  name: nameInput('A group name', 255),
+  type: z.enum(['segment', 'customer-group']).exactOptional(),
+  description: linesInput('A description', 500).exactOptional(),
+  rule: z.string().max(2000).exactOptional(),
+  segmentGroup: nameInput('A group of segments', 255).exactOptional(),
+});

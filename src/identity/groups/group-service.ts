@@ -1,0 +1,258 @@
+import { isDeepStrictEqual } from 'node:util';
+import { now } from '../../base/clock.js';
+import type { Edge } from '../../base/assignment.js';
+import { edgesWithout } from '../../base/assignment-references.js';
+import { newId } from '../../base/crypto/ids.js';
+import { nameFault } from '../../base/text/text-faults.js';
+import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../../base/paging.js';
+import type { Actor } from '../../changes/actor.js';
+import { everyRow } from '../../changes/caching/read-all-rows.js';
+import type { Reference } from '../../changes/removal/reference.js';
+import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/referrer.js';
+import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
+import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
+import type { Recorder } from '../../changes/change-recorder.js';
+import { invalid, missing, refused, type Saved } from '../../changes/change-result.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Realm } from '../../storage/store.js';
+import { require } from '../../storage/write.js';
+import { edgesRefusal } from '../check-assignments.js';
+import { groups, type Group } from './group.js';
+import { groupsAbove } from './parent-groups.js';
+import { ruleFault } from './segment-rule.js';
+import { groupsOf, indexOf } from '../users/user-index.js';
+import { users } from '../users/user.js';
+
+export type NewGroup = Pick<Group, 'name'> & Partial<Pick<Group, 'description' | 'type' | 'rule' | 'segmentGroup'>>;
+
+/** Groups and how they nest. Each change is one event in one commit. */
+export class GroupService implements ReferrerSource {
+  readonly #realm: Realm;
+  readonly #recorder: Recorder;
+  readonly #documents: RecordedDocuments<typeof groups>;
+
+  constructor(parts: { readonly realm: Realm; readonly recorder: Recorder }) {
+    this.#realm = parts.realm;
+    this.#recorder = parts.recorder;
+    this.#documents = recordedDocuments(parts.recorder, {
+      spec: groups,
+      kind: 'group',
+      access: ({ name, edges, type, rule }) => ({
+        name,
+        edges,
+        ...(type !== undefined && { type }),
+        ...(rule !== undefined && { rule }),
+      }),
+    });
+  }
+
+  get(id: string): Promise<Stored<Group> | undefined> {
+    return this.#realm.of(groups).get(id);
+  }
+
+  /** Names are compared exactly. */
+  findByName(name: string): Promise<Stored<Group> | undefined> {
+    return this.#realm.of(groups).findOne('name', { name });
+  }
+
+  list(page: PageRequest): Promise<Page<Stored<Group>>> {
+    return this.#realm.of(groups).find('all', {}, page);
+  }
+
+  /** A group that leads nowhere yet. Refused with `taken`, `invalid`. */
+  async create(by: Actor, input: NewGroup): Promise<Saved<Stored<Group>>> {
+    const { name } = input;
+    const wrong = kindFault(input);
+    const bad = badName(name);
+    if (bad) return bad;
+    if (wrong !== undefined) return invalid(wrong);
+    const at = now();
+    const group = {
+      id: newId(),
+      createdAt: at,
+      since: at,
+      ...input,
+      edges: [],
+    };
+    return this.#documents.create(by, group);
+  }
+
+  /** Refused with `missing`, `changed`, `taken`, `invalid`. What is equal is not written. */
+  async change(by: Actor, id: string, change: Partial<NewGroup>, expected?: number): Promise<Saved<Stored<Group>>> {
+    const bad = change.name === undefined ? undefined : badName(change.name);
+    if (bad) return bad;
+    const group = await this.#at(id, expected);
+    if (!group.ok) return group;
+    const { version: _, ...before } = group.value;
+    const after = { ...before, ...change };
+    if (after.type !== before.type) return invalid(`${before.name} is what it is: make another group instead.`);
+    const wrong = kindFault(after);
+    return wrong === undefined ? this.#documents.change(by, group.value, after) : invalid(wrong);
+  }
+
+  /** Everything, as the input names it; assignments stay. Refused with `missing`, `changed`, `taken`, `invalid`. */
+  async update(by: Actor, id: string, input: NewGroup, expected: number): Promise<Saved<Stored<Group>>> {
+    const group = await this.#at(id, expected);
+    if (!group.ok) return group;
+    const { createdAt, since, edges, name, type } = group.value;
+    const wrong =
+      badName(input.name) ??
+      (input.type === type ? undefined : invalid(`${name} keeps its type: make another group instead.`));
+    if (wrong) return wrong;
+    const fault = kindFault(input);
+    if (fault !== undefined) return invalid(fault);
+    return this.#documents.change(by, group.value, { id, createdAt, since, ...input, edges });
+  }
+
+  /**
+   * Everything that leads this group to access and to groups above, anew. `access/` alone calls this. Refused with
+   * `missing`, `changed`, and `invalid`: a circle among them, which the message names from group to group.
+   */
+  async replaceEdges(
+    by: Actor,
+    id: string,
+    edges: readonly Edge[],
+    expected: number,
+    reason?: string,
+  ): Promise<Saved<Stored<Group>>> {
+    const wrong = edgesRefusal(edges);
+    if (wrong !== undefined) return invalid(wrong);
+    const group = await this.#at(id, expected);
+    if (!group.ok) return group;
+    const odd = oddEdge(group.value, edges);
+    if (odd !== undefined) return invalid(odd);
+    const above = await groupsAbove(this.#realm.of(groups), groupsOf(edges));
+    if (!above.ok) return above;
+    const circle = above.value.find((reached) => reached.group.id === id);
+    if (circle) {
+      const names = new Map(above.value.map((reached) => [reached.group.id, reached.group.name]));
+      const way = [id, ...circle.way].map((step) => names.get(step) ?? step);
+      return invalid(`The groups would go round in a circle: ${way.join(' > ')}.`);
+    }
+    const { version: _, ...before } = group.value;
+    // Two changes at once, each fine by itself, could close a circle: each expects the groups it went by unchanged.
+    const more = above.value.map((reached) =>
+      require(groups, reached.group.id, { since: { is: reached.group.since } }),
+    );
+    if (sameGroups(before.edges, edges)) more.length = 0;
+    const after = { ...before, edges: [...edges] };
+    return this.#documents.change(by, group.value, after, {
+      happened: 'edges-replaced',
+      more,
+      ...(reason !== undefined && { reason }),
+    });
+  }
+
+  /**
+   * Removes a group for ever; what it gave ends with it, and its id is never used again. Refused as `in-use` (members, groups below it,
+   * limitations) unless `cascade`, as `missing`, `changed`, `forbidden`.
+   */
+  async remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<Stored<Group>>> {
+    const removal = {
+      removed: [{ kind: 'group', id }],
+      thing: ({ name }: Group) => `Group ${name}`,
+      read: async () => {
+        const group = await this.#at(id, expected);
+        if (!group.ok) return group;
+        return {
+          ok: true,
+          value: { value: group.value, changes: [this.#documents.planRemoval(group.value)] },
+        } as const;
+      },
+    } as const;
+    const saved = await removeRecorded(this.#recorder, by, removal, options);
+    if (saved.ok) await this.forget(id);
+    return saved;
+  }
+
+  /** Groups that name something which is to be removed. */
+  async *referring(removed: Removed): AsyncGenerator<Referrer> {
+    for (const group of await everyRow((page) => this.list(page))) {
+      const without = edgesWithout(group.edges, removed);
+      if (!without || group.id === removed.id) continue;
+      const { id, name } = group;
+      const after = { ...group, edges: without.edges };
+      const change = this.#documents.planChange(group, after, { happened: 'edges-replaced', reason: 'removed' });
+      if (!change) continue;
+      const references = without.how.map((how): Reference => ({ kind: 'group', id, name, how }));
+      yield { references, cut: { kind: 'change', change } };
+    }
+  }
+
+  /** Takes a removed group out of the index fields of people. No decision waits for it, and it may run again. */
+  async forget(id: string): Promise<void> {
+    const collection = this.#realm.of(users);
+    await this.indexPeopleBelow(id);
+    let after: Cursor | undefined;
+    do {
+      const page = await collection.find('bySegment', { segments: id }, { limit: PAGE_LIMIT, ...(after && { after }) });
+      for (const user of page.rows) {
+        await collection.change(user.id, ({ version: _, segments = [], ...current }) => ({
+          ...current,
+          segments: segments.filter((segment) => segment !== id),
+        }));
+      }
+      after = page.next;
+    } while (after);
+  }
+
+  /**
+   * Brings `within` of everyone below a group up to date after its place changed: gives how many users were written. No
+   * decision waits for it, it may run again, and its work grows with the number of people below.
+   */
+  async indexPeopleBelow(id: string): Promise<number> {
+    const kept = this.#realm.of(users);
+    let written = 0;
+    let after: Cursor | undefined;
+    do {
+      const page = await kept.find('byGroup', { within: id }, { limit: PAGE_LIMIT, ...(after && { after }) });
+      for (const user of page.rows) {
+        const above = await groupsAbove(this.#realm.of(groups), groupsOf(user.edges));
+        if (!above.ok) continue; // A group of theirs is gone; what is known of the others stays.
+        const within = above.value.map((reached) => reached.group.id);
+        if (within.toSorted().join() === user.within.join()) continue;
+        const changed = await kept.change(user.id, ({ version: _, ...current }) => ({
+          ...current,
+          // Whose edges changed meanwhile has been indexed by that change.
+          ...(isDeepStrictEqual(current.edges, user.edges) && indexOf(current, within)),
+        }));
+        if (changed.ok) written++;
+      }
+      after = page.next;
+    } while (after);
+    return written;
+  }
+
+  async #at(id: string, expected?: number): Promise<Saved<Stored<Group>>> {
+    const group = await this.get(id);
+    if (!group) return missing('group', id);
+    if (expected === undefined || group.version === expected) return { ok: true, value: group };
+    return refused({ code: 'changed', message: `Someone else changed group ${id} meanwhile. Read it again.` });
+  }
+}
+
+const LONGEST_NAME = 255;
+
+/** Names travel in tokens and mappings. */
+function badName(name: string): Saved<never> | undefined {
+  const fault = name.length > LONGEST_NAME ? `has ${LONGEST_NAME} characters at most.` : nameFault(name);
+  return fault === undefined ? undefined : invalid(`A group name ${fault}`);
+}
+
+/** Why a group can't lead there, whatever the edges are like in themselves. */
+function oddEdge({ name, type }: Group, edges: readonly Edge[]): string | undefined {
+  if (edges.some(({ kind }) => kind === 'customer-group')) return 'People are in customer groups, and groups are not.';
+  const lies = type !== undefined && edges.some(({ kind }) => kind === 'membership');
+  return lies ? `${name} lies within no other group: only plain groups do.` : undefined;
+}
+
+/** Only a segment has a rule, and it has one that can be read. */
+function kindFault({ type, rule, segmentGroup }: Partial<Group>): string | undefined {
+  if (type === 'segment') return rule === undefined ? 'A segment has a rule.' : ruleFault(rule);
+  return rule === undefined && segmentGroup === undefined
+    ? undefined
+    : 'Only a segment has a rule and a group of segments.';
+}
+
+const sameGroups = (before: readonly Edge[], after: readonly Edge[]): boolean =>
+  groupsOf(before).sort().join() === groupsOf(after).sort().join();

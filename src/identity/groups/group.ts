@@ -1,0 +1,33 @@
+import type { Instant } from '../../base/clock.js';
+import { type Edge, withAssignmentSources } from '../../base/assignment.js';
+import { spec } from '../../storage/spec.js';
+
+/**
+ * Users and other groups. A membership edge leads to the group above; what a group's edges give is its members'. Of a segment and a
+ * customer group the same, but for how somebody comes to be in it.
+ */
+export type Group = {
+  id: string;
+  createdAt: Instant;
+  since: Instant;
+  /** Absent: people are put into it. */
+  type?: 'segment' | 'customer-group';
+  name: string;
+  description?: string;
+  /** Of a segment alone: whom it holds, as an expression (see `base/expressions/expression`). */
+  rule?: string;
+  /** Of a segment alone: what it stands among. */
+  segmentGroup?: string;
+  edges: Edge[];
+};
+
+export const groups = spec<Group>()({
+  name: 'groups',
+  scope: 'realm',
+  version: 2,
+  migrations: { 2: withAssignmentSources },
+  indexed: { name: 'string' },
+  audited: ['type', 'name', 'description', 'rule', 'segmentGroup', 'edges'],
+  unique: { name: ['name'] },
+  queries: { all: { order: 'name' } },
+});

@@ -1,0 +1,40 @@
+import { invalid, type Saved } from '../../changes/change-result.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Collection } from '../../storage/store.js';
+import type { groups, Group } from './group.js';
+import { groupsOf } from '../users/user-index.js';
+
+/** A group that is reached, and by which way: the ids from the first group on, itself last. */
+interface Reached {
+  readonly group: Stored<Group>;
+  readonly way: readonly string[];
+}
+
+/** A commit expects each of them unchanged, and holds few writes besides. */
+const MOST_ABOVE = 50;
+
+/**
+ * Every group that these lead to, themselves included, the nearest first: one read for each level of nesting.
+ * Refused as `invalid` when one is missing, or there are too many to be changed safely together.
+ */
+export async function groupsAbove(
+  kept: Collection<typeof groups>,
+  from: readonly string[],
+): Promise<Saved<readonly Reached[]>> {
+  const reached = new Map<string, Reached>();
+  let level: { id: string; way: readonly string[] }[] = from.map((id) => ({ id, way: [id] }));
+  while (level.length > 0) {
+    const found = await kept.getMany(level.map(({ id }) => id));
+    const above: typeof level = [];
+    for (const { id, way } of level) {
+      if (reached.has(id)) continue;
+      const group = found.get(id);
+      if (!group) return invalid(`There is no group ${id}.`);
+      reached.set(id, { group, way });
+      above.push(...groupsOf(group.edges).map((next) => ({ id: next, way: [...way, next] })));
+    }
+    level = above.filter(({ id }) => !reached.has(id));
+    if (reached.size > MOST_ABOVE) return invalid(`That would be below more than ${MOST_ABOVE} groups.`);
+  }
+  return { ok: true, value: [...reached.values()] };
+}

@@ -1,0 +1,80 @@
+import { expressionsOver } from '../../base/expressions/compiled-expressions.js';
+import { type Behaviour, countIn, EVENT_NAME, KEPT_DAYS } from '../activity/activity.js';
+import type { User } from '../users/user.js';
+
+/** What the rule of a segment may look at. */
+const VARIABLES = {
+  username: 'string',
+  email: 'string',
+  emailVerified: 'bool',
+  locale: 'string',
+  zoneinfo: 'string',
+  attributes: 'map<string, list<string>>',
+  now: 'google.protobuf.Timestamp',
+  createdAt: 'google.protobuf.Timestamp',
+  /** How often an event happened in so many days, today among them. */
+  behaviour: { functions: { count: ['string', 'int'] } },
+} as const;
+
+const compileOnce = expressionsOver(VARIABLES);
+
+/** Why this can't be a segment's rule, as a sentence; undefined: it can. */
+export function ruleFault(rule: string): string | undefined {
+  const compiled = compileOnce(rule);
+  return compiled.ok ? countFault(rule) : compiled.fault;
+}
+
+/** What is counted is written out, so that what can't be there is found where the rule is written. */
+function countFault(rule: string): string | undefined {
+  const asked = rule.match(/\bbehaviour\s*\.\s*count\b/g) ?? [];
+  const read = [...rule.matchAll(/\bbehaviour\s*\.\s*count\s*\(\s*(["'])([^"']*)\1\s*,\s*(\d+)\s*\)/g)];
+  const right = read.filter(([, , event = '', days]) => {
+    return EVENT_NAME.test(event) && Number(days) >= 1 && Number(days) <= KEPT_DAYS;
+  });
+  if (right.length === asked.length) return undefined;
+  return `behaviour.count takes an event of a to z, 0 to 9 and -, and days from 1 to ${KEPT_DAYS}, both written out: behaviour.count("purchase", 30).`;
+}
+
+/** What of a person this rule looks at, by the names it may use; nothing where it is no rule. Pure. */
+export function ruleReads(rule: string): ReadonlySet<string> {
+  const compiled = compileOnce(rule);
+  return compiled.ok ? compiled.value.uses : new Set();
+}
+
+/** Whether a rule looks at what somebody did. */
+export function usesBehaviour(rule: string): boolean {
+  return ruleReads(rule).has('behaviour');
+}
+
+/** Whether it may come to hold, or to hold no more, by nothing but time. */
+export function movesByItself(rule: string): boolean {
+  const reads = ruleReads(rule);
+  return reads.has('now') || reads.has('behaviour');
+}
+
+/**
+ * Whether a rule holds for somebody; not where it looks at something that is not known of them. Pure, never throws.
+ *
+ * @param behaviour absent: nothing was ever counted
+ */
+export function ruleHolds(rule: string, user: User, at: number, behaviour?: Behaviour): boolean {
+  const compiled = compileOnce(rule);
+  return compiled.ok && compiled.value.evaluate(bindingsOf(user, at, behaviour)) === true;
+}
+
+function bindingsOf(user: User, at: number, behaviour: Behaviour | undefined) {
+  const { username, email, emailVerified, profile, attributes, createdAt } = user;
+  const lists = new Map<string, string[]>();
+  for (const { name, value } of attributes) lists.set(name, [...(lists.get(name) ?? []), value]);
+  return {
+    username,
+    ...(email !== undefined && { email }),
+    emailVerified,
+    ...(profile.locale !== undefined && { locale: profile.locale }),
+    ...(profile.zoneinfo !== undefined && { zoneinfo: profile.zoneinfo }),
+    attributes: Object.fromEntries(lists),
+    now: new Date(at),
+    createdAt: new Date(createdAt),
+    behaviour: { count: (event: unknown, days: unknown) => countIn(behaviour, event, days, at) },
+  };
+}

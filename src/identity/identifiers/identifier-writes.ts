@@ -1,0 +1,58 @@
+import { newId } from '../../base/crypto/ids.js';
+import { invalid, type Saved } from '../../changes/change-result.js';
+import type { Stored } from '../../storage/spec.js';
+import { insert, remove, type Write } from '../../storage/write.js';
+import { foldEmail, foldIdentifier } from './normalize-identifier.js';
+import { skeletonOf } from './name-skeleton.js';
+import { type Identifier, identifiers, PRIMARY_STORE } from './identifier.js';
+
+type Claim = Omit<Identifier, 'id' | 'userId' | 'skeleton'>;
+
+interface Named {
+  readonly username: string;
+  readonly email?: string;
+  readonly emailVerified?: boolean;
+}
+
+/** More than anybody holds, who has a username and an address at most. */
+export const MOST_NAMES = 10;
+
+/** The names that a user takes from everyone else. Refused with `invalid`. Pure. */
+export function claimsOf({ username, email, emailVerified }: Named): Saved<Claim[]> {
+  const name = foldIdentifier(username);
+  if (!name.ok) return invalid(`The username ${name.why}.`);
+  const claims = [{ store: PRIMARY_STORE, kind: 'username' as const, value: name.value }];
+  if (email === undefined) return { ok: true, value: claims };
+  const address = foldEmail(email);
+  if (!address.ok) return invalid(`The e-mail address ${address.why}.`);
+  // Someone whose username is their address holds it already.
+  if (!emailVerified || address.value === name.value) return { ok: true, value: claims };
+  return { ok: true, value: [...claims, { store: PRIMARY_STORE, kind: 'email' as const, value: address.value }] };
+}
+
+/** By what they are found who hold these names. */
+export const identifiersOf = (userId: string, claims: readonly Claim[]): Identifier[] =>
+  claims.map((claim) => ({ ...claim, id: newId(), userId, skeleton: skeletonOf(claim.value) }));
+
+/** What makes the names that somebody holds those that they claim. */
+export function nameWrites(claims: readonly Claim[], held: readonly Stored<Identifier>[], userId: string): Write[] {
+  const isSame = (a: Claim, b: Claim): boolean => a.kind === b.kind && a.value === b.value && a.store === b.store;
+  return [
+    ...held.filter((one) => !claims.some((claim) => isSame(one, claim))).map(({ id }) => remove(identifiers, id)),
+    ...identifiersOf(
+      userId,
+      claims.filter((claim) => !held.some((one) => isSame(one, claim))),
+    ).map((row) => insert(identifiers, row)),
+  ];
+}
+
+/** What makes the address that somebody holds the one that they claim; nothing, where it is. */
+export function emailWrites(claims: readonly Claim[], held: readonly Stored<Identifier>[], userId: string): Write[] {
+  const wanted = claims.find(({ kind }) => kind === 'email');
+  const holds = held.filter(({ kind }) => kind === 'email');
+  if (wanted && holds.some(({ value }) => value === wanted.value)) return [];
+  return [
+    ...holds.map(({ id }) => remove(identifiers, id)),
+    ...(wanted ? identifiersOf(userId, [wanted]).map((row) => insert(identifiers, row)) : []),
+  ];
+}

@@ -1,0 +1,119 @@
+import { domainToASCII } from 'node:url';
+import { alphabetsFault } from '../../base/text/text-faults.js';
+import { trimTyped } from '../../base/text/normalize-typed.js';
+
+/** A folded identifier, or a phrase that says what is wrong: "must not contain spaces". */
+export type Folded = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly why: string };
+
+/** The most bytes of a folded identifier, in UTF-8. */
+const BYTE_LIMIT = 255;
+
+/**
+ * The form under which a username or an e-mail address is kept, so that what looks or reads alike is one name: PRECIS
+ * UsernameCaseMapped (RFC 8265 3.3) without its spaces, `/` and `\`. Behind an `@` there is a domain, in its ASCII form;
+ * so usernames and addresses share one table. Idempotent.
+ */
+export function foldIdentifier(text: string): Folded {
+  // Nothing that folds to 255 bytes is this long: width mapping and lower case at most halve or double a name.
+  if (text.length > 4 * BYTE_LIMIT) return no('is too long');
+  const mapped = untilStable(text, (value) => mapWidth(value).toLowerCase().normalize('NFC'));
+  if (mapped === undefined) return no('has no stable form');
+  if (mapped === '') return no('must not be empty');
+  const character = wrongCharacter(mapped);
+  if (character) return no(character);
+  const at = mapped.lastIndexOf('@');
+  const local = at === -1 ? mapped : mapped.slice(0, at);
+  const bidi = wrongDirection(local);
+  if (bidi) return no(bidi);
+  if (at === -1) return bounded(mapped);
+  const domain = foldDomain(mapped.slice(at + 1));
+  if (local === '' || local.includes('@') || domain === undefined) {
+    return no('may contain @ only as an e-mail address does, before a domain');
+  }
+  return bounded(`${local}@${domain}`);
+}
+
+/**
+ * What else is wrong with a username that somebody is to get, as the end of a sentence: two alphabets that look alike in it. Who has such a name
+ * already keeps it, and addresses are given by others.
+ */
+export function newUsernameFault(username: string): string | undefined {
+  const folded = foldIdentifier(username);
+  return folded.ok ? alphabetsFault(folded.value) : undefined;
+}
+
+/** As {@link foldIdentifier}, of what somebody typed: blanks and invisible marks around it are no part of the name. */
+export const foldTyped = (typed: string): Folded => foldIdentifier(trimTyped(typed));
+
+/** As {@link foldIdentifier}, of what must be an e-mail address. */
+export function foldEmail(text: string): Folded {
+  const folded = foldIdentifier(text);
+  return folded.ok && !folded.value.includes('@') ? no('must be an e-mail address') : folded;
+}
+
+const no = (why: string): Folded => ({ ok: false, why });
+
+const bounded = (value: string): Folded =>
+  Buffer.byteLength(value) > BYTE_LIMIT ? no(`must not be longer than ${BYTE_LIMIT} bytes`) : { ok: true, value };
+
+/** Fullwidth and halfwidth forms are what they decompose to (RFC 8265 3.3.1); everything else stays. */
+const mapWidth = (value: string): string =>
+  value.replace(/[\u3000\uff01-\uffee]/gu, (character) => character.normalize('NFKC'));
+
+/** RFC 8264 7: the rules are applied until nothing changes, at most three times more. */
+function untilStable(value: string, fold: (value: string) => string): string | undefined {
+  for (let round = 0; round < 4; round++) {
+    const folded = fold(value);
+    if (folded === value) return value;
+    value = folded;
+  }
+  return undefined;
+}
+
+/** Letters, digits and marks of any script, and printable ASCII (RFC 8264 4.2, IdentifierClass). */
+const ALLOWED = /^[\x21-\x7e\p{Ll}\p{Lo}\p{Lm}\p{Nd}\p{Mn}\p{Mc}]$/u;
+/** Old Hangul Jamo (RFC 8264 9.9) and what is not seen at all (9.13). */
+const EXCLUDED = /[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb\p{Default_Ignorable_Code_Point}]/u;
+
+function wrongCharacter(value: string): string | undefined {
+  if (/\s/u.test(value)) return 'must not contain spaces';
+  if (/[/\\]/.test(value)) return 'must not contain / or \\';
+  for (const character of value) {
+    // What has a compatibility form (RFC 8264 9.17) is written one way and read another.
+    const plain = ALLOWED.test(character) && !EXCLUDED.test(character) && character.normalize('NFKC') === character;
+    if (!plain) return `must not contain ${named(character)}`;
+  }
+  return /^\p{M}/u.test(value) ? 'must not begin with a combining mark' : undefined;
+}
+
+const named = (character: string): string =>
+  `the character U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+const RIGHT_TO_LEFT =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Samaritan}\p{Script=Mandaic}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}]/u;
+const LETTER = /\p{L}/u;
+
+/**
+ * A simple form of the Bidi rule (RFC 5893 2): a name with right-to-left letters has no others, begins with one, and ends
+ * with one or a digit. Otherwise two different names could be shown alike.
+ */
+function wrongDirection(value: string): string | undefined {
+  const characters = Array.from(value);
+  if (!characters.some((one) => RIGHT_TO_LEFT.test(one))) return undefined;
+  const rtlLetter = (one = ''): boolean => LETTER.test(one) && RIGHT_TO_LEFT.test(one);
+  const mixed = characters.some((one) => LETTER.test(one) && !RIGHT_TO_LEFT.test(one));
+  const last = characters.findLast((one) => !/\p{M}/u.test(one)) ?? '';
+  const ends = rtlLetter(last) || /\p{Nd}/u.test(last);
+  return mixed || !rtlLetter(characters[0]) || !ends ? 'must not mix writing directions' : undefined;
+}
+
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+function foldDomain(domain: string): string | undefined {
+  // node's function decodes %41 and reads 0x10.1 as an IPv4 address; neither is a domain name.
+  if (!/^[\p{L}\p{M}\p{Nd}.-]+$/u.test(domain)) return undefined;
+  const ascii = domainToASCII(domain);
+  const labels = ascii.split('.');
+  if (!labels.every((label) => LABEL.test(label)) || /^[\d]+$/.test(labels.at(-1) ?? '')) return undefined;
+  return ascii.length <= 253 ? ascii : undefined;
+}

@@ -1,0 +1,49 @@
+import { type PasswordHashSetting, passwordHashSetting } from '../../realm/settings/password-hash-setting.js';
+import type { SettingsService } from '../../realm/settings/settings-service.js';
+
+/** What a hash costs to compute. */
+export type HashParameters =
+  | { readonly scheme: 'bcrypt'; readonly cost: number }
+  | {
+      readonly scheme: 'argon2id';
+      readonly memoryKiB: number;
+      readonly passes: number;
+      readonly parallelism: number;
+    };
+
+/** Above these no hash is computed, whoever made it: one sign-in would take what thousands need. */
+const HIGHEST = { cost: 14, memoryKiB: 64 * 1024, passes: 20, parallelism: 4 };
+
+export const wantedParameters = (setting: PasswordHashSetting): HashParameters =>
+  setting.scheme === 'bcrypt'
+    ? { scheme: 'bcrypt', cost: setting.bcryptCost }
+    : { scheme: 'argon2id', memoryKiB: setting.argon2MemoryKiB, passes: setting.argon2Passes, parallelism: 1 };
+
+/** What new hashes are to cost, as the settings say; or, where they say nothing, bcrypt of this cost. */
+export const wantedBy =
+  (settings: Pick<SettingsService, 'get'>, bcryptCost?: number) => async (): Promise<HashParameters> => {
+    const { passwordHash } = await settings.get();
+    if (!passwordHash && bcryptCost !== undefined) return { scheme: 'bcrypt', cost: bcryptCost };
+    return wantedParameters(passwordHash ?? passwordHashSetting.parse({}));
+  };
+
+const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
+const ARGON2ID = /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,4}),p=(\d{1,3})\$[A-Za-z0-9+/]{11,88}\$[A-Za-z0-9+/]{22,88}$/;
+
+/** What comparing with this stored hash costs; undefined for what is none, or too dear to be compared at all. */
+export function parametersOf(hash: string): HashParameters | undefined {
+  const cost = BCRYPT.exec(hash)?.[1];
+  if (cost !== undefined) return Number(cost) <= HIGHEST.cost ? { scheme: 'bcrypt', cost: Number(cost) } : undefined;
+  const [, memoryKiB, passes, parallelism] = (ARGON2ID.exec(hash) ?? []).map(Number);
+  if (memoryKiB === undefined || passes === undefined || parallelism === undefined) return undefined;
+  // RFC 9106 3.1 has least values too: 8 KiB for each lane, and one of the others.
+  if (passes < 1 || parallelism < 1 || memoryKiB < 8 * parallelism) return undefined;
+  if (memoryKiB > HIGHEST.memoryKiB || passes > HIGHEST.passes || parallelism > HIGHEST.parallelism) return undefined;
+  return { scheme: 'argon2id', memoryKiB, passes, parallelism };
+}
+
+/** Whether `wanted` is a rise: another scheme, or more work of the same. A lower setting makes no hash weaker. */
+export function isRise(from: HashParameters, wanted: HashParameters): boolean {
+  if (from.scheme === 'bcrypt') return wanted.scheme !== 'bcrypt' || wanted.cost > from.cost;
+  return wanted.scheme !== 'argon2id' || wanted.memoryKiB * wanted.passes > from.memoryKiB * from.passes;
+}

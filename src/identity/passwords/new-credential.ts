@@ -1,0 +1,37 @@
+import { now } from '../../base/clock.js';
+import { GatehouseError } from '../../base/errors.js';
+import { invalid, type Saved } from '../../changes/change-result.js';
+import type { Credential } from './credential.js';
+import { readImportedHash } from '../password-hashing/imported-hash.js';
+import type { ImportedPassword, NewPassword } from '../users/new-user.js';
+import type { PasswordHasher } from '../password-hashing/password-hasher.js';
+import { PASSWORD_FAULTS, passwordFault, type PasswordOwner } from './password-policy.js';
+
+/** Undefined: it can become the user's. One that was generated is not looked at, nor can one be of which the hash alone is known. */
+export async function passwordRefusal(
+  password: NewPassword | ImportedPassword,
+  owner: PasswordOwner,
+): Promise<Saved<never> | undefined> {
+  if ('importedHash' in password) {
+    const read = readImportedHash(password.importedHash);
+    return read.kind === 'fault' ? invalid(`The hash of the password is not taken: ${read.fault}.`) : undefined;
+  }
+  if (password.generated) return undefined;
+  const fault = await passwordFault(password.clear, owner);
+  return fault && invalid(`The password ${PASSWORD_FAULTS[fault]}.`, fault);
+}
+
+/** What is stored of a password that {@link passwordRefusal} has nothing against. @throws GatehouseError `overloaded` */
+export async function newCredential(
+  id: string,
+  password: NewPassword | ImportedPassword,
+  hasher: PasswordHasher,
+): Promise<Credential> {
+  if ('clear' in password) {
+    const { clear, generated } = password;
+    return { id, password: { ...(await hasher.hash(clear)), setAt: now(), generated } };
+  }
+  const adopted = await hasher.adopt(password.importedHash);
+  if (!adopted) throw new GatehouseError('store-misuse', 'An imported hash was to be stored that is none.');
+  return { id, password: { ...adopted, setAt: now(), generated: false } };
+}

@@ -1,0 +1,71 @@
+import { randomInt } from 'node:crypto';
+import { guessedSoon } from './password-strength.js';
+import type { Profile } from '../users/profile.js';
+
+/** No one types more, and nothing longer is normalised or hashed. In UTF-16 units, so that the check costs nothing. */
+export const PASSWORD_LIMIT = 1024;
+const SHORTEST = 8;
+
+export type PasswordFault = 'too-long' | 'too-short' | 'is-username' | 'row' | 'common' | 'personal';
+
+/** Each fault as a phrase after "The password". */
+export const PASSWORD_FAULTS: Readonly<Record<PasswordFault, string>> = {
+  'too-long': `must be at most ${PASSWORD_LIMIT} characters long`,
+  'too-short': `must be at least ${SHORTEST} characters long`,
+  'is-username': 'must not be the username',
+  row: 'must not be a row or a repetition of a few characters',
+  common:
+    'is too easy to guess: it is a common password, or nearly one. Take several words that do not belong together, or let one be generated',
+  personal:
+    'is too easy to guess: it is made of names of the user or of this service. Take several words that do not belong together, or let one be generated',
+};
+
+/** Whose password it is to be. What an attacker knows of a user is no secret in a password. */
+export interface PasswordOwner {
+  readonly username: string;
+  readonly email?: string;
+  readonly profile?: Profile;
+  /** What the sign-in page calls itself. */
+  readonly realmName?: string;
+}
+
+/** Why this can't become the password; undefined: it can. Passwords that are stored are never asked about. */
+export async function passwordFault(password: string, owner: PasswordOwner): Promise<PasswordFault | undefined> {
+  if (password.length > PASSWORD_LIMIT) return 'too-long';
+  const normal = password.normalize('NFKC');
+  const characters = Array.from(normal);
+  if (characters.length < SHORTEST) return 'too-short';
+  if (plain(password) === plain(owner.username)) return 'is-username';
+  if (new Set(characters).size < 4 || isRow(characters)) return 'row';
+  return guessedSoon(normal, namesOf(owner));
+}
+
+const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
+
+/** Whole, and each word of them: `alice.liddell@wonder.example` is also alice, liddell and wonder. */
+function namesOf({ username, email, profile, realmName }: PasswordOwner): readonly string[] {
+  const { name, givenName, middleName, familyName, nickname } = profile ?? {};
+  const names = [username, email, name, givenName, middleName, familyName, nickname, realmName, 'Gatehouse'];
+  const known = names.flatMap((text) => (text === undefined ? [] : [plain(text)]));
+  const words = known.flatMap((text) => text.match(/[\p{L}\p{N}]{3,}/gu) ?? []);
+  return [...new Set([...known, ...words])].slice(0, MOST_WORDS);
+}
+
+/** Each is looked for in every part of the password. */
+const MOST_WORDS = 30;
+
+/** `12345678`, `hgfedcba`: each character as far from the one before. */
+function isRow(characters: readonly string[]): boolean {
+  const codes = characters.map((one) => one.codePointAt(0) ?? 0);
+  const step = (codes[1] ?? 0) - (codes[0] ?? 0);
+  return codes.every((code, i) => i === 0 || code - (codes[i - 1] ?? 0) === step);
+}
+
+/** Without letters and digits that are taken for one another. */
+const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** A password to be read from a screen and typed: four groups of five, 99 random bits. */
+export function generatePassword(): string {
+  const group = (): string => Array.from({ length: 5 }, () => READABLE[randomInt(READABLE.length)]).join('');
+  return [group(), group(), group(), group()].join('-');
+}

@@ -1,0 +1,42 @@
+import { createHmac, createSecretKey } from 'node:crypto';
+import { random } from '../../base/crypto/random-bytes.js';
+import { readTypedCode } from '../../base/text/normalize-typed.js';
+
+/** Shown once, for the day when the authenticator app is gone. */
+const RECOVERY_CODES = 10;
+
+/** 80 bits in 16 characters, none of which looks like another (Crockford's base32). */
+const BYTES = 10;
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const FORM = /^[0-9a-hjkmnp-tv-z]{16}$/;
+
+/** As they are shown: four groups of four. */
+export const newRecoveryCodes = (): readonly string[] => Array.from({ length: RECOVERY_CODES }, newCode);
+
+function newCode(): string {
+  let bits = BigInt(`0x${random(BYTES).toString('hex')}`);
+  let code = '';
+  for (let i = 0; i < 16; i++) {
+    code += ALPHABET.charAt(Number(bits & 31n));
+    bits >>= 5n;
+  }
+  return code.replaceAll(/(.{4})(?=.)/g, '$1-');
+}
+
+/** What was meant by what was typed; undefined: it can be no recovery code. */
+export function readRecoveryCode(typed: string): string | undefined {
+  const code = readTypedCode(typed).toLowerCase().replaceAll('o', '0').replaceAll(/[il]/g, '1');
+  return FORM.test(code) ? code : undefined;
+}
+
+/** The form in which a recovery code is kept: of no use to whoever has the store, and bound to its user. */
+export type RecoveryHash = (userId: string, code: string) => string;
+
+/** @param pepper the realm's secret, without which nobody can try codes against the store */
+export function recoveryHash(pepper: Buffer): RecoveryHash {
+  const key = createSecretKey(pepper);
+  return (userId, code) =>
+    createHmac('sha256', key)
+      .update(JSON.stringify(['recovery code', userId, code]))
+      .digest('base64url');
+}

@@ -1,0 +1,229 @@
+import { createHmac, createSecretKey } from 'node:crypto';
+import ipaddr from 'ipaddr.js';
+import { CLOCKS_DIFFER, days, type Instant, now } from '../../base/clock.js';
+import { readAddress } from '../../base/networks.js';
+import type { PageRequest } from '../../base/paging.js';
+import type { Collection } from '../../storage/store.js';
+import type { Delay, delays } from './throttle-entry.js';
+import { BROWSER_KNOWN_FOR } from './known-browser.js';
+import { delayAfter, type Rule, THROTTLE } from './throttle-rules.js';
+import { type Count, type Counted, type Counters, type Taken, throttleSlots } from './throttle-slots.js';
+
+/**
+ * As what guesses at the codes of a user's second factor are counted. Nothing that is typed as a name is counted as it: a
+ * folded name has no space in it, and what is no name begins with one.
+ */
+export const codesOf = (userId: string): string => `code of ${userId}`;
+
+const KNOWN_FOR = days(30);
+
+/** So many wrong passwords from a known browser are judged by nothing else. */
+const BROWSER_FAILURES = 10;
+
+/** So many guessed at secrets lately are known to one process; who comes past them is asked about once more. */
+const MOST_SUSPECTS = 10_000;
+
+/** An attempt that may go on to a hash. It counts as failed unless one of these is called. */
+export interface Attempted {
+  readonly ok: true;
+  /** The password, or the code, was right. */
+  succeeded(): Promise<void>;
+  /** It was not judged after all: whatever it took is given back. */
+  withdrawn(): Promise<void>;
+}
+
+type Judged = Attempted | { readonly ok: false; readonly until: Instant };
+
+export interface Throttle {
+  /**
+   * Asked before any hash, of known and unknown names alike. Looks at every rule before it takes from one, so that an attempt
+   * that is refused keeps nobody else out; of many attempts at once no more go on than one after another would.
+   * @param identifier folded
+   */
+  attempt(identifier: string, address: string): Promise<Judged>;
+  /** The same in a browser that is known to have signed in as whose name it is; undefined: it failed too often to count as known. */
+  attemptFromBrowser(browserId: string): Promise<Attempted | undefined>;
+  /** The same, before a code of this person's second factor is looked at. */
+  attemptCode(userId: string, address: string): Promise<Judged>;
+  /**
+   * Until when no secret of this client is looked at from this address; undefined: it is. Asks the store only about who has failed at
+   * this process lately, so that who comes with the right one costs nothing: a guess at each process goes unasked.
+   */
+  secretDelay(clientId: string, address: string): Promise<Instant | undefined>;
+  /** The secret was wrong, or there is no such client. The same wrong one again is no guess: a process that was left behind shuts nobody out. */
+  secretFailed(clientId: string, address: string, secret: string): Promise<void>;
+  /** What slows down guesses at this identifier, from one address or from all. */
+  delaysOf(identifier: string): Promise<readonly Delay[]>;
+  /** What slows down guesses from this address, at one identifier or at all. */
+  delaysAt(address: string): Promise<readonly Delay[]>;
+  /** As if none of its failures had been. */
+  lift(delay: Delay): Promise<void>;
+}
+
+/** Delays, as they are told of: those of a full page, which is more than anybody reads. */
+const SHOWN: PageRequest = { limit: 100 };
+
+/** @param key of the HMAC under which names and addresses are counted: someone types a password as the name now and then */
+export function throttle(counters: Counters, told: Collection<typeof delays>, key: Buffer): Throttle {
+  const macKey = createSecretKey(key);
+  const keyOf = (...parts: string[]): string =>
+    createHmac('sha256', macKey).update(JSON.stringify(parts)).digest('base64url');
+
+  const slots = throttleSlots(counters, told);
+
+  /** When all of these rules have something for an attempt again; undefined: now. Takes nothing. */
+  async function waitOf(rules: readonly Counted[], seen: Seen): Promise<Instant | undefined> {
+    const waits = await Promise.all(rules.map((rule) => slots.waitOf(rule, seen)));
+    const untils = waits.flatMap((until) => until ?? []);
+    return untils.length > 0 ? Math.max(...untils) : undefined;
+  }
+
+  /** Takes from all of these rules. Where another attempt was faster at one of them, it gives back what the others gave. */
+  async function takeAll(rules: readonly Counted[], seen: Seen): Promise<AllTaken> {
+    const answers = await Promise.all(rules.map((rule) => slots.take(rule, seen)));
+    const taken = answers.filter((answer) => answer.ok);
+    const untils = answers.flatMap((answer) => (answer.ok ? [] : answer.until));
+    if (untils.length === 0) return { ok: true, taken };
+    await giveBack(taken);
+    return { ok: false, until: Math.max(...untils) };
+  }
+
+  /** Whose guesses at a secret were wrong here, the oldest first, and when that is forgotten. */
+  const suspects = new Map<string, Instant>();
+  function suspect(key: string, forgottenAt: Instant): void {
+    suspects.delete(key);
+    suspects.set(key, forgottenAt);
+    const [oldest] = suspects.keys();
+    if (suspects.size > MOST_SUSPECTS && oldest !== undefined) suspects.delete(oldest);
+  }
+
+  return {
+    async attempt(identifier, address) {
+      const network = networkOf(address);
+      const named = keyOf('name', identifier);
+      const pair: Counted = { kind: 'pair', key: keyOf('pair', identifier, network), identifier: named, network };
+      const wherever: Counted = { kind: 'identifier', key: keyOf('identifier', identifier), identifier: named };
+      const whatever: Counted = { kind: 'address', key: keyOf('address', network), network };
+      const known = keyOf('known', identifier, network);
+      const seen = await counters.read([known, ...[pair, wherever, whatever].flatMap(slots.keysOf)]);
+      const isKnown = seen.has(known);
+      const isFirst = (seen.get(pair.key)?.value ?? 0) <= 0;
+      const own = isKnown ? [pair] : [pair, whatever];
+
+      const until = await waitOf(isKnown || isFirst ? own : [...own, wherever], seen);
+      if (until !== undefined) return { ok: false, until };
+      const ofOwn = await takeAll(own, seen);
+      if (!ofOwn.ok) return ofOwn;
+      const [ofPair, ...ofOthers] = ofOwn.taken;
+      // Of many that come at once from one address, one is the first. What is shared with strangers is taken last.
+      if (!isKnown && !ofPair?.isFirst) {
+        const shared = await takeAll([wherever], seen);
+        if (!shared.ok) {
+          await giveBack(ofOwn.taken);
+          return shared;
+        }
+        ofOthers.push(...shared.taken);
+      }
+      return {
+        ok: true,
+        async succeeded() {
+          const begun = ofPair?.delayed ? slots.forget(pair.key) : counters.remove(pair.key);
+          const remember = isKnown ? [] : [counters.add(known, 1, now() + KNOWN_FOR)];
+          await Promise.all([begun, ...remember, giveBack(ofOthers)]);
+        },
+        withdrawn: () => giveBack(ofPair ? [ofPair, ...ofOthers] : ofOthers),
+      };
+    },
+
+    async attemptFromBrowser(browserId) {
+      const failures = keyOf('browser', browserId);
+      const uncount = async (): Promise<void> => {
+        await counters.add(failures, -1, now() + BROWSER_KNOWN_FOR);
+      };
+      const { value } = await counters.add(failures, 1, now() + BROWSER_KNOWN_FOR);
+      if (value <= BROWSER_FAILURES) {
+        return { ok: true, succeeded: () => counters.remove(failures), withdrawn: uncount };
+      }
+      await uncount();
+      return undefined;
+    },
+
+    async attemptCode(userId, address) {
+      const network = networkOf(address);
+      const named = keyOf('name', codesOf(userId));
+      const known = keyOf('known', codesOf(userId), network);
+      const anywhere: Counted = { kind: 'codes', key: keyOf('codes', userId), identifier: named };
+      const there: Counted = { kind: 'codes', key: keyOf('codes', userId, network), identifier: named, network };
+      const seen = await counters.read([known, ...[anywhere, there].flatMap(slots.keysOf)]);
+      const isKnown = seen.has(known);
+      const codes = isKnown ? there : anywhere;
+      const until = await waitOf([codes], seen);
+      if (until !== undefined) return { ok: false, until };
+      const all = await takeAll([codes], seen);
+      if (!all.ok) return all;
+      return {
+        ok: true,
+        async succeeded() {
+          const delayed = all.taken.some((taken) => taken.delayed);
+          const begun = delayed ? slots.forget(codes.key) : counters.remove(codes.key);
+          await Promise.all([begun, ...(isKnown ? [] : [counters.add(known, 1, now() + KNOWN_FOR)])]);
+        },
+        withdrawn: () => giveBack(all.taken),
+      };
+    },
+
+    async secretDelay(clientId, address) {
+      const key = keyOf('secret', clientId, networkOf(address));
+      if ((suspects.get(key) ?? 0) <= now()) return undefined;
+      const delay = await told.get(key);
+      if (!delay || delay.until <= now()) return undefined;
+      const latest = now() + THROTTLE.secret.longestDelay;
+      if (delay.until <= latest + CLOCKS_DIFFER) return Math.min(delay.until, latest);
+      // Written while a clock was ahead: it would shut the client out until time catches up.
+      await told.change(key, ({ version: _, ...kept }) =>
+        kept.until > latest + CLOCKS_DIFFER ? { ...kept, until: latest } : undefined,
+      );
+      return latest;
+    },
+
+    async secretFailed(clientId, address, secret) {
+      const network = networkOf(address);
+      const key = keyOf('secret', clientId, network);
+      const rule: Rule = THROTTLE.secret;
+      const remembered = now() + rule.remembered;
+      suspect(key, remembered);
+      const same = await counters.add(keyOf('tried', clientId, network, secret), 1, remembered);
+      if (same.value > 1) return;
+      // Each was looked at, however many came at once, so each counts.
+      const { value: failures, endsAt } = await counters.add(key, 1, remembered);
+      if (failures <= rule.free) return;
+      const until = now() + delayAfter(rule, failures);
+      await told.put({ id: key, kind: 'secret', network, failures, until, expiresAt: endsAt });
+    },
+
+    async delaysOf(identifier) {
+      return (await told.find('byIdentifier', { identifier: keyOf('name', identifier) }, SHOWN)).rows;
+    },
+    async delaysAt(address) {
+      return (await told.find('byNetwork', { network: networkOf(address) }, SHOWN)).rows;
+    },
+    lift: ({ id }) => slots.forget(id),
+  };
+}
+
+type Seen = ReadonlyMap<string, Count>;
+type AllTaken =
+  { readonly ok: true; readonly taken: readonly Given[] } | { readonly ok: false; readonly until: Instant };
+type Given = Extract<Taken, { ok: true }>;
+
+const giveBack = async (taken: readonly Given[]): Promise<void> => {
+  await Promise.all(taken.map((one) => one.giveBack()));
+};
+
+/** Whom an address stands for: an IPv4 address, or the /64 that one household or machine has of IPv6. */
+export function networkOf(address: string): string {
+  const parsed = readAddress(address);
+  if (!parsed) return address;
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  return `${ipaddr.fromByteArray([...parsed.toByteArray().slice(0, 8), ...Array.from({ length: 8 }, () => 0)]).toString()}/64`;
+}

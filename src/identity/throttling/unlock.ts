@@ -1,0 +1,53 @@
+import type { Actor } from '../../changes/actor.js';
+import type { Recorder } from '../../changes/change-recorder.js';
+import type { Realm } from '../../storage/store.js';
+import { MOST_NAMES } from '../identifiers/identifier-writes.js';
+import type { Delay } from './throttle-entry.js';
+import { identifiers } from '../identifiers/identifier.js';
+import { codesOf, networkOf, type Throttle } from './throttle.js';
+import type { User } from '../users/user.js';
+
+/** How guesses are slowed down for a person or an address, and the end of it. */
+export interface Unlocking {
+  /** What slows down sign-ins by any name of this user, and by codes of theirs. */
+  delaysOf(user: Pick<User, 'id'>): Promise<readonly Delay[]>;
+  delaysAt(address: string): Promise<readonly Delay[]>;
+  /** Lifts all of it. Gives what there was. */
+  unlock(by: Actor, user: Pick<User, 'id'>): Promise<readonly Delay[]>;
+  liftAt(by: Actor, address: string): Promise<readonly Delay[]>;
+}
+
+export function unlocking(realm: Realm, recorder: Recorder, throttle: Throttle): Unlocking {
+  async function delaysOf({ id }: Pick<User, 'id'>): Promise<readonly Delay[]> {
+    const { rows } = await realm.of(identifiers).find('byUser', { userId: id }, { limit: MOST_NAMES });
+    const guessed = [...rows.map(({ value }) => value), codesOf(id)];
+    return (await Promise.all(guessed.map((name) => throttle.delaysOf(name)))).flat();
+  }
+
+  /**
+   * Lifts until there are none: an attack from many addresses leaves more than a page of them. Counts are no document of
+   * anybody's, so only the event says that it happened; what is lifted twice is lifted.
+   */
+  async function lift(
+    by: Actor,
+    kind: string,
+    id: string,
+    find: () => Promise<readonly Delay[]>,
+  ): Promise<readonly Delay[]> {
+    const lifted: Delay[] = [];
+    for (let found = await find(); found.length > 0; found = await find()) {
+      await Promise.all(found.map((delay) => throttle.lift(delay)));
+      lifted.push(...found);
+    }
+    if (lifted.length === 0) return lifted;
+    await recorder.record(by, { kind: `${kind}.unlocked`, realm: recorder.realm, subject: { kind, id } }, []);
+    return lifted;
+  }
+
+  return {
+    delaysOf,
+    delaysAt: (address) => throttle.delaysAt(address),
+    unlock: (by, user) => lift(by, 'user', user.id, () => delaysOf(user)),
+    liftAt: (by, address) => lift(by, 'address', networkOf(address), () => throttle.delaysAt(address)),
+  };
+}

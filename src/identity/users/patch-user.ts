@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Instant } from '../../base/clock.js';
+import { invalid, type Saved } from '../../changes/change-result.js';
+import { claimsOf } from '../identifiers/identifier-writes.js';
+import { newUsernameFault } from '../identifiers/normalize-identifier.js';
+import { type Profile, profileInput } from './profile.js';
+import type { UserPatch } from './user-input.js';
+import type { User } from './user.js';
+
+type Claims = Extract<ReturnType<typeof claimsOf>, { ok: true }>['value'];
+
+/** A user with these changes, but for what disabling them ends, and the names that they claim. Refused with `invalid`. Pure. */
+export function patchedUser(
+  before: User,
+  patch: UserPatch,
+  at: Instant,
+): Saved<{ readonly user: User; readonly claims: Claims }> {
+  const { username = before.username, attributes = before.attributes } = patch;
+  const profile = patchedProfile(before.profile, patch.profile ?? {});
+  if (!profile.ok) return profile;
+  const mixed = username === before.username ? undefined : newUsernameFault(username);
+  if (mixed !== undefined) return invalid(`The username ${mixed}`);
+  const { email, emailVerified } = patchedEmail(before, patch);
+  const { email: _email, ...rest } = before;
+  const named = { ...rest, username, ...(email !== undefined && { email }), emailVerified };
+  const claims = claimsOf(named);
+  if (!claims.ok) return claims;
+  const isToldOtherwise =
+    email !== before.email ||
+    emailVerified !== before.emailVerified ||
+    !isDeepStrictEqual(profile.value, before.profile);
+  const user = { ...named, attributes, profile: profile.value, ...(isToldOtherwise && { profileChangedAt: at }) };
+  return { ok: true, value: { user, claims: claims.value } };
+}
+
+/** With these fields in place of its own; `null` takes one away. */
+function patchedProfile(profile: Profile, patch: Readonly<Record<string, unknown>>): Saved<Profile> {
+  const wanted: Readonly<Record<string, unknown>> = { ...profile, ...patch };
+  const fields = Object.entries(wanted).filter(([, value]) => value !== null);
+  const read = profileInput.safeParse(Object.fromEntries(fields));
+  if (read.success) return { ok: true, value: read.data };
+  return invalid(
+    read.error.issues.map(({ path, message }) => `${['profile', ...path].join('.')}: ${message}`).join(' '),
+  );
+}
+
+/** Another address is verified only where the patch says so. */
+function patchedEmail(
+  before: Pick<User, 'email' | 'emailVerified'>,
+  { email: wanted = before.email, emailVerified }: UserPatch,
+): { readonly email?: string; readonly emailVerified: boolean } {
+  if (typeof wanted !== 'string') return { emailVerified: false };
+  return { email: wanted, emailVerified: emailVerified ?? (wanted === before.email && before.emailVerified) };
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { attributeNameInput } from '../../base/text/attribute-name.js';
+import { linesInput } from '../../base/text/text-input.js';
+import { lineFault, linesFault } from '../../base/text/text-faults.js';
+
+/** What is known of a person, as OpenID Connect Core 5.1 names it, in our own spelling; `oidc/claims` translates. */
+export type Profile = z.infer<typeof profileInput>;
+export type Address = NonNullable<Profile['address']>;
+
+const text = z.string().trim().min(1).max(500);
+/** Several lines, and no other control characters. */
+const lines = text.refine((value) => linesFault(value) === undefined, 'must have no control characters.');
+const line = text.refine((value) => lineFault(value) === undefined, 'must be one line, without control characters.');
+/** What reads URLs drops line ends within them, and keeps what nobody sees. */
+const address = (protocol: RegExp, error: string) =>
+  z
+    .url({ protocol, error })
+    .max(2000)
+    .regex(/^[^\p{C}\p{Z}]+$/u, error);
+const web = address(/^https?$/, 'must be an address that begins with https:// or http://');
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '' && !/^[+-]/.test(name);
+  } catch {
+    return false;
+  }
+};
+
+const isLanguage = (tag: string): boolean => {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+};
+
+/** A day of the calendar, without a year (0000-) or the year alone where no more is known. */
+function isBirthdate(date: string): boolean {
+  const [, year, month, day] = /^(\d{4})(?:-(\d\d)-(\d\d))?$/.exec(date) ?? [];
+  if (year === undefined) return false;
+  if (month === undefined || day === undefined) return year !== '0000';
+  // 2000 was a leap year, so that a 29th of February may come without its year.
+  const at = new Date(`${year === '0000' ? '2000' : year}-${month}-${day}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.getUTCDate() === Number(day);
+}
+
+const postal = z.strictObject({
+  /** As it is written on an envelope, line by line. */
+  formatted: lines.exactOptional(),
+  streetAddress: lines.exactOptional(),
+  locality: line.exactOptional(),
+  region: line.exactOptional(),
+  postalCode: line.max(40).exactOptional(),
+  country: line.max(100).exactOptional(),
+});
+
+/** A profile as it is asked for, by whomever. What is not named here is refused. */
+export const profileInput = z.strictObject({
+  name: line.exactOptional(),
+  givenName: line.exactOptional(),
+  middleName: line.exactOptional(),
+  familyName: line.exactOptional(),
+  nickname: line.exactOptional(),
+  /** The page that is about the person. */
+  page: web.exactOptional(),
+  /** Shown by applications in their own pages, so never on plain http. */
+  picture: address(/^https$/, 'must be an address that begins with https://').exactOptional(),
+  website: web.exactOptional(),
+  gender: line.max(100).exactOptional(),
+  birthdate: z.string().refine(isBirthdate, 'must be a date such as 1984-07-31, or a year.').exactOptional(),
+  zoneinfo: z.string().max(100).refine(isTimeZone, 'must be a time zone such as Europe/Berlin.').exactOptional(),
+  locale: z.string().max(100).refine(isLanguage, 'must be a language such as en or de-CH.').exactOptional(),
+  phoneNumber: z
+    .string()
+    .trim()
+    .regex(/^\+[0-9][0-9 ().-]{4,30}(;ext=[0-9]{1,10})?$/, 'must be a number such as +49 30 123456 (E.164).')
+    .exactOptional(),
+  /** Somebody has seen to it that the number is the person's. */
+  phoneNumberVerified: z.boolean().exactOptional(),
+  address: postal.exactOptional(),
+});
+
+/** Any number of values may have one name. */
+export type Attribute = { name: string; value: string };
+
+export const attributesInput = z
+  .array(z.strictObject({ name: attributeNameInput, value: linesInput('The value of an attribute', 1000) }))
+  .max(100);

@@ -1,0 +1,54 @@
+import type { Actor } from '../../changes/actor.js';
+import type { RecordedDocuments } from '../../changes/recorded-documents.js';
+import type { Recorder } from '../../changes/change-recorder.js';
+import { removeRecorded } from '../../changes/removal/remove-recorded.js';
+import type { Saved } from '../../changes/change-result.js';
+import type { AnySpec, Stored } from '../../storage/spec.js';
+import type { Realm } from '../../storage/store.js';
+import { remove, type Write } from '../../storage/write.js';
+import { behaviours } from '../activity/activity.js';
+import { MOST_NAMES } from '../identifiers/identifier-writes.js';
+import { credentials } from '../passwords/credential.js';
+import { identifiers } from '../identifiers/identifier.js';
+import { secondFactors } from '../second-factor/second-factor.js';
+import { keepUserId } from '../../realm/used-user-id.js';
+import { eraseConsents } from './erase-user-data.js';
+import { type User, type users } from './user.js';
+
+interface RemovalParts {
+  readonly realm: Realm;
+  readonly recorder: Recorder;
+  readonly documents: RecordedDocuments<typeof users>;
+}
+
+/** Removes somebody with all that is theirs, in one commit; consents follow. Refused as `read` is, or as `forbidden`. */
+export async function removeUser(
+  { realm, recorder, documents }: RemovalParts,
+  by: Actor,
+  id: string,
+  read: () => Promise<Saved<Stored<User>>>,
+): Promise<Saved<Stored<User>>> {
+  const planned = async () => {
+    const user = await read();
+    if (!user.ok) return user;
+    const more = [...(await belongingsOf(realm, id)), keepUserId(id)];
+    return { ok: true, value: { value: user.value, changes: [documents.planRemoval(user.value, { more })] } } as const;
+  };
+  const thing = ({ username }: User): string => `User ${username}`;
+  const saved = await removeRecorded(recorder, by, { removed: [{ kind: 'user', id }], thing, read: planned });
+  if (saved.ok) await eraseConsents(realm, id);
+  return saved;
+}
+
+/** What goes in the commit that removes a user: names, password, second factor, and what applications counted. */
+async function belongingsOf(realm: Realm, userId: string): Promise<readonly Write[]> {
+  const own = [credentials, secondFactors, behaviours] as const;
+  const [names, ...found] = await Promise.all([
+    realm.of(identifiers).find('byUser', { userId }, { limit: MOST_NAMES }),
+    ...own.map((spec: (typeof own)[number] & AnySpec) => realm.of(spec).get(userId)),
+  ]);
+  return [
+    ...names.rows.map(({ id }) => remove(identifiers, id)),
+    ...own.flatMap((spec, at) => (found[at] === undefined ? [] : [remove(spec, userId)])),
+  ];
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { foldEmail, foldIdentifier, type Folded } from '../identifiers/normalize-identifier.js';
+import { attributesInput } from './profile.js';
+
+const folded = (what: string, fold: (text: string) => Folded) =>
+  z.string().superRefine((text, ctx) => {
+    const result = fold(text);
+    if (!result.ok) ctx.addIssue({ code: 'custom', message: `${what} ${result.why}.` });
+  });
+
+/** What of a user an administrator changes. A field that is absent stays; `null` takes the value away (RFC 7396). */
+export const userPatchInput = z.strictObject({
+  username: folded('A username', foldIdentifier).exactOptional(),
+  email: folded('An e-mail address', foldEmail).nullable().exactOptional(),
+  emailVerified: z.boolean().exactOptional(),
+  /** Field by field, as `profileInput` says. */
+  profile: z.record(z.string(), z.unknown()).exactOptional(),
+  /** All of them. */
+  attributes: attributesInput.exactOptional(),
+  state: z.enum(['active', 'disabled']).exactOptional(),
+});
+
+export type UserPatch = z.infer<typeof userPatchInput>;

@@ -1,0 +1,75 @@
+import { edgesWithout } from '../../base/assignment-references.js';
+import type { Cursor } from '../../base/paging.js';
+import type { Reference } from '../../changes/removal/reference.js';
+import type { Referrer, Removed } from '../../changes/removal/referrer.js';
+import type { Change } from '../../changes/event.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Collection } from '../../storage/store.js';
+import { indexOf } from './user-index.js';
+import type { users } from './user.js';
+import { type User } from './user.js';
+
+/** In memory at once. */
+const PAGE = 100;
+
+/**
+ * Users whose assignments name something which is to be removed. Index fields find them; each is looked at.
+ *
+ * @param plan the change that gives them these assignments
+ */
+export async function* usersReferring(
+  collection: Collection<typeof users>,
+  removed: Removed,
+  plan: (before: Stored<User>, after: User) => Change | undefined,
+): AsyncGenerator<Referrer> {
+  for await (const user of candidates(collection, removed)) {
+    const without = edgesWithout(user.edges, removed);
+    if (!without) continue;
+    const { version: _, nextExpiry: _end, ...before } = user;
+    const after = { ...before, edges: without.edges };
+    const within = removed.kind === 'group' ? user.within.filter((id) => id !== removed.id) : user.within;
+    const change = plan(user, { ...after, ...indexOf(after, within) });
+    if (!change) continue;
+    const references = without.how.map((how): Reference => ({ kind: 'user', id: user.id, name: user.username, how }));
+    yield { references, cut: { kind: 'change', change } };
+  }
+}
+
+async function* candidates(collection: Collection<typeof users>, { kind, id }: Removed): AsyncGenerator<Stored<User>> {
+  switch (kind) {
+    case 'user':
+      return;
+    case 'role':
+      yield* everyPage((after) => collection.find('byRole', { roleIds: id }, page(after)));
+      return;
+    case 'group':
+      yield* everyPage((after) => collection.find('byGroup', { within: id }, page(after)));
+      for await (const user of everyPage((after) => referring(collection, `group:${id}`, after))) {
+        if (!user.within.includes(id)) yield user;
+      }
+      return;
+    case 'client':
+    case 'resource-server':
+      yield* everyPage((after) => referring(collection, `${kind}:${id}`, after));
+      return;
+    case 'permission':
+      yield* everyPage((after) => referring(collection, `resource-server:${id.split(' ')[0] ?? ''}`, after));
+      return;
+  }
+}
+
+const page = (after: Cursor | undefined) => ({ limit: PAGE, ...(after && { after }) });
+
+const referring = (collection: Collection<typeof users>, reference: string, after: Cursor | undefined) =>
+  collection.find('byReference', { refersTo: reference }, page(after));
+
+async function* everyPage<T>(
+  read: (after: Cursor | undefined) => Promise<{ readonly rows: readonly T[]; readonly next?: Cursor }>,
+): AsyncGenerator<T> {
+  let after: Cursor | undefined;
+  do {
+    const found = await read(after);
+    yield* found.rows;
+    after = found.next;
+  } while (after);
+}

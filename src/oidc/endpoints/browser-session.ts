@@ -1,0 +1,30 @@
+import type { Context } from 'koa';
+import { hashOf } from '../../base/crypto/hash-of.js';
+import type { User } from '../../identity/users/user.js';
+import type { Session } from '../../sessions/session.js';
+import type { Stored } from '../../storage/spec.js';
+import { currentScope } from '../request-scope/request-scope.js';
+import { cookieNames } from '../sign-out/session-cookie.js';
+
+/** Somebody who is signed in, and the session that says so. */
+export interface SignedIn {
+  readonly session: Stored<Session>;
+  readonly user: Stored<User>;
+}
+
+/**
+ * Tells other faces who is signed in at the browser that asks: by its session cookie, as the authorization endpoint would
+ * tell, so that what ends a session there ends it here. Undefined: nobody. Works in the request scope.
+ */
+export function signedInAt(issuer: URL): (ctx: Context) => Promise<SignedIn | undefined> {
+  const { session: name } = cookieNames(issuer.protocol === 'https:');
+  return async (ctx) => {
+    const cookie = ctx.cookies.get(name, { signed: true });
+    if (!cookie) return undefined;
+    const scope = currentScope();
+    const session = await scope.sessionByCookie(hashOf(cookie));
+    if (session?.userId === undefined || !(await scope.sessionAlive(session))) return undefined;
+    const user = await scope.user(session.userId);
+    return user && { session, user };
+  };
+}

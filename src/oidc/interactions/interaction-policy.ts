@@ -1,0 +1,122 @@
+import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { type Instant, now } from '../../base/clock.js';
+import { because } from '../../http/refusals/because.js';
+import type { Missing } from '../../sign-in/flow/facts.js';
+import type { KnowUser } from '../../sign-in/known-user.js';
+import { nextStep } from '../../sign-in/flow/next-step.js';
+import type { SignInRefusal } from '../../sign-in/interaction.js';
+import type { Step } from '../../sign-in/flow/step.js';
+import { assertKnownScope, noteUnknownScopes } from '../requests/requested-scopes.js';
+import { clientBehind } from '../requests/client-lookup.js';
+import { factsOfRequest } from './facts-of-request.js';
+import { missingOf } from './unconsented.js';
+import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
+import { askingOf, requirementsOf } from './requirements-of-request.js';
+import { currentScope } from '../request-scope/request-scope.js';
+import { tellListedLevel } from '../issuance/essential-acr.js';
+
+const { Check, Prompt } = interactionPolicy;
+
+/** What a decision is made with, besides the request. */
+export interface Deciding {
+  readonly know: KnowUser;
+  readonly pairwise: PairwiseSubjects;
+}
+
+function chooseAccount(deciding: Deciding): interactionPolicy.Prompt {
+  const prompt = new Prompt(
+    { name: 'select_account', requestable: true },
+    new Check('next_step_is_choice', 'the End-User must choose an account', async (ctx) => {
+      return (await stepOf(ctx, deciding)).kind === 'choose-account';
+    }),
+  );
+  // Who signs in anew has chosen too, and the library would not see it.
+  prompt.checks.remove('select_account_prompt');
+  return prompt;
+}
+
+/**
+ * The prompts of an authorization request. Of login and consent each has the library's own check that an explicit prompt=login
+ * or prompt=consent was answered, and each one of ours: all the rest is decided by `nextStep` alone, once a request.
+ */
+export const policy = (deciding: Deciding) => [
+  chooseAccount(deciding),
+  new Prompt(
+    { name: 'login', requestable: true },
+    new Check('next_step_is_sign_in', 'the End-User must sign in', async (ctx) => {
+      const step = await stepOf(ctx, deciding);
+      if (step.kind === 'refuse') throw refusal(step.error);
+      return isSignIn(step);
+    }),
+    // Whoever has signed in and owes something else is not asked to sign in, and prompt=none is answered so (Core 3.1.2.6).
+    new Check('next_step_is_action', 'the End-User must do something first', 'interaction_required', async (ctx) => {
+      return (await stepOf(ctx, deciding)).kind === 'required-action';
+    }),
+  ),
+  new Prompt(
+    { name: 'consent', requestable: true },
+    // Kept with the interaction, so that its page asks for what the request lacks and for nothing else.
+    ({ oidc }): AskedFor => ({
+      missing: missingOf(oidc, oidc.grant),
+      requested: missingOf(oidc, undefined),
+      ...(oidc.client && { clientMade: clientBehind(oidc.client).createdAt }),
+    }),
+    new Check('next_step_is_consent', 'the End-User must consent', async (ctx) => {
+      return (await stepOf(ctx, deciding)).kind === 'consent';
+    }),
+  ),
+];
+
+/** Whether it is for the person to show something. */
+function isSignIn({ kind }: Step): boolean {
+  switch (kind) {
+    case 'authenticate':
+    case 'second-factor':
+      return true;
+    case 'required-action':
+    case 'choose-account':
+    case 'consent':
+    case 'finish':
+    case 'refuse':
+      return false;
+  }
+}
+
+/** What the consent page is about: what is not granted yet, and all that is asked for. */
+export type AskedFor = {
+  readonly missing: Missing;
+  readonly requested: Missing;
+  /** When the client that it names was made: another one that gets its id is not what the person is asked about. */
+  readonly clientMade?: Instant;
+};
+
+async function stepOf(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step> {
+  const scope = currentScope();
+  scope.step ??= decide(ctx, deciding);
+  return scope.step;
+}
+
+async function decide(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step> {
+  const { client, params } = ctx.oidc;
+  if (!client || !params) throw new Error('An authorization request was judged before it was read.');
+  noteUnknownScopes(ctx.oidc);
+  assertKnownScope(ctx.oidc, { lends: clientBehind(client).firstParty });
+  tellListedLevel(ctx);
+  const required = requirementsOf(params, askingOf(clientBehind(client), deciding.pairwise, currentScope().settings));
+  return nextStep(await factsOfRequest(ctx, deciding.know), required, now());
+}
+
+/** Goes back to the application; these refusals are the protocol's own words. */
+function refusal(error: SignInRefusal): Error {
+  switch (error) {
+    case 'access_denied':
+      return because(new errors.AccessDenied(), 'user-disabled');
+    case 'login_required':
+      return because(new errors.LoginRequired('the End-User that is asked for did not sign in'), 'other-user');
+    case 'unmet_authentication_requirements':
+      return because(
+        new errors.CustomOIDCProviderError(error, 'the demanded authentication level cannot be reached'),
+        'level-not-reached',
+      );
+  }
+}

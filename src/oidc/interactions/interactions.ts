@@ -1,0 +1,192 @@
+import type { Interaction as LibraryInteraction, InteractionResults, Provider } from 'oidc-provider';
+import { errors } from 'oidc-provider';
+import { now, seconds } from '../../base/clock.js';
+import { hashOf } from '../../base/crypto/hash-of.js';
+import { actorIn } from '../../http/request/actor-of-request.js';
+import type { User } from '../../identity/users/user.js';
+import { inEither } from '../../sessions/consents/consented.js';
+import type { ConsentService } from '../../sessions/consents/consent-service.js';
+import { type Attempt, attemptAlive, factsWith, grow, readAttempt } from '../../sign-in/flow/attempt.js';
+import type { Missing } from '../../sign-in/flow/facts.js';
+import type { Interaction, Interactions, SignInResult } from '../../sign-in/interaction.js';
+import type { KnowUser } from '../../sign-in/known-user.js';
+import type { Stored } from '../../storage/spec.js';
+import type { ClientLookup } from '../requests/client-lookup.js';
+import { factsFrom } from './facts-of-request.js';
+import { type InteractionDocument, interactions, isWaiting } from './interaction-document.js';
+import type { AskedFor } from './interaction-policy.js';
+import { give } from './unconsented.js';
+import { newGrant } from './new-grant.js';
+import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
+import { askingOf, requirementsOf } from './requirements-of-request.js';
+import { currentScope } from '../request-scope/request-scope.js';
+import type { StartAgainFrom } from './restart-sign-in.js';
+import { loginOf, loginResult } from './sign-in-result.js';
+
+/** What else an interaction is read with. */
+interface InteractionParts {
+  readonly pairwise: Pick<PairwiseSubjects, 'userIdOf'>;
+  readonly know: KnowUser;
+  readonly startAgain: StartAgainFrom;
+}
+
+/** Sign-in's port onto the authorization requests that wait. Works in the scope of the sign-in request. */
+export function interactionsOf(
+  provider: () => Provider,
+  clients: ClientLookup,
+  consents: Pick<ConsentService, 'give'>,
+  { pairwise, know, startAgain }: InteractionParts,
+): Interactions {
+  const behind = new WeakMap<Interaction, LibraryInteraction>();
+  return {
+    startAgain,
+
+    async read(req, res, uid) {
+      const kept = await interactionAtHand(provider(), req, res);
+      // The library takes the cookie's word; one that a sibling host planted must not select another request.
+      if (kept?.uid !== uid) return undefined;
+      const { params } = kept;
+      const client = await clients.get(String(params['client_id']));
+      if (!client) return undefined;
+      const scope = currentScope();
+      scope.interactionSession = kept.session?.uid;
+      const session = kept.session && (await scope.session(kept.session.uid));
+      const asked = askedIn(kept);
+      // The page asked for a client that had this id before.
+      if (asked.clientMade !== undefined && asked.clientMade !== client.createdAt) return undefined;
+      const results = resultsSoFar(kept);
+      const facts = await factsFrom(know, {
+        userId: loginOf(results)?.accountId ?? kept.session?.accountId,
+        sessionProofs: session?.proofs,
+        results,
+        missing: asked.missing,
+      });
+      const attempt = await attemptOf(uid);
+      const user = attempt?.user ?? (facts.user && (await scope.user(facts.user.id)));
+      const interaction: Interaction = {
+        uid,
+        expiresAt: seconds(kept.exp),
+        client: { id: client.id, createdAt: client.createdAt, name: client.name, firstParty: client.firstParty },
+        ...(typeof params['login_hint'] === 'string' && { loginHint: params['login_hint'] }),
+        ...(typeof params['ui_locales'] === 'string' && { uiLocales: params['ui_locales'] }),
+        requirements: requirementsOf(params, askingOf(client, pairwise, scope.settings)),
+        ...(kept.session && kept.session.accountId === user?.id && { sessionUid: kept.session.uid }),
+        ...(attempt && { attempt }),
+        facts: attempt ? factsWith(facts, await know(attempt.user), attempt) : facts,
+        ...(user && { person: personOf(user) }),
+        requested: asked.requested,
+        remembered: session?.userId !== undefined && session.remembered === true,
+      };
+      behind.set(interaction, kept);
+      return interaction;
+    },
+
+    async grow({ uid }, shown) {
+      const kept = currentScope().realm.of(interactions);
+      const grown = await kept.change(hashOf(uid), ({ version: _, ...document }) =>
+        isWaiting(document) ? { ...document, attempt: JSON.stringify(grow(attemptIn(document), shown)) } : undefined,
+      );
+      return grown.ok && isWaiting(grown.value);
+    },
+
+    async finish(interaction, result) {
+      const kept = behind.get(interaction);
+      if (!kept) throw new Error('An interaction is finished by whom it was read.');
+      kept.result = await resultsOf({ provider: provider(), consents, kept, interaction }, result);
+      await kept.save(Math.ceil((interaction.expiresAt - now()) / 1000));
+      return kept.returnTo;
+    },
+  };
+}
+
+/** What was shown in this interaction before, and by whom, if it still counts for anything. */
+async function attemptOf(uid: string): Promise<(Attempt & { readonly user: Stored<User> }) | undefined> {
+  const scope = currentScope();
+  const attempt = attemptIn(await scope.interaction(hashOf(uid)));
+  const user = attempt && (await scope.user(attempt.userId));
+  return attempt && user && attemptAlive(attempt, user) ? { ...attempt, user } : undefined;
+}
+
+const attemptIn = (document: InteractionDocument | undefined): Attempt | undefined =>
+  document?.attempt === undefined ? undefined : readAttempt(document.attempt);
+
+async function interactionAtHand(
+  provider: Provider,
+  ...[req, res]: Parameters<Provider['interactionDetails']>
+): Promise<LibraryInteraction | undefined> {
+  try {
+    return await provider.interactionDetails(req, res);
+  } catch (error) {
+    // No cookie, no interaction, or a session that is not the one it began in: the person is told to start again.
+    if (error instanceof errors.SessionNotFound) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What this and earlier visits in the same request came to. A visit may be over, and its browser not have followed yet: who
+ * presses twice, or goes back, goes on from there, and shows nothing again. Not from a refusal, which they may think better of.
+ */
+const resultsSoFar = ({ result, lastSubmission }: LibraryInteraction): InteractionResults | undefined =>
+  result === undefined || result['error'] !== undefined ? lastSubmission : result;
+
+interface Finishing {
+  readonly provider: Provider;
+  readonly consents: Pick<ConsentService, 'give'>;
+  readonly kept: LibraryInteraction;
+  readonly interaction: Interaction;
+}
+
+/** What this visit came to, together with what came of the request before. */
+async function resultsOf(finishing: Finishing, result: SignInResult): Promise<InteractionResults> {
+  const before = resultsSoFar(finishing.kept) ?? {};
+  switch (result.kind) {
+    case 'signed-in':
+      // What another person chose and agreed to is not theirs.
+      return { ...(finishing.kept.session?.accountId === result.userId && before), login: loginResult(result) };
+    case 'chosen':
+      return { ...before, chosen: {} };
+    case 'consented':
+      return { ...before, consent: { grantId: await grant(finishing, result.granted) } };
+    case 'unchanged':
+      return before;
+    case 'refused':
+      return { error: result.error };
+  }
+}
+
+/** Adds what was consented to, to the grant that the session has for this client or to a new one, and remembers it. */
+async function grant(
+  { provider, consents, kept, interaction: { client, requirements, requested = NOTHING } }: Finishing,
+  granted: Missing,
+): Promise<string> {
+  const { accountId, uid: sessionUid } = kept.session ?? {};
+  if (accountId === undefined || sessionUid === undefined) throw new Error('Nobody is signed in who could consent.');
+  const scope = currentScope();
+  const known = kept.grantId === undefined ? undefined : await provider.Grant.find(kept.grantId);
+  const session = await scope.session(sessionUid);
+  const formerId = session?.clients.find(({ clientId }) => clientId === client.id)?.grantId;
+  const grant = known ?? (await newGrant(provider, { sessionUid, accountId, clientId: client.id, formerId }));
+  give(grant, granted);
+  // Who is asked again is shown all of it, and has agreed to all of it.
+  const agreed = requirements.consent ? inEither(requested, granted) : granted;
+  const by = actorIn(scope.ctx, { kind: 'user', id: accountId });
+  scope.writeGrant = async (write) => {
+    await consents.give(by, { userId: accountId, client }, agreed, write);
+  };
+  return grant.save();
+}
+
+const NOTHING: Missing = { scopes: [], claims: [], resourceScopes: {} };
+
+/** What our consent prompt left with the interaction, sealed; the other prompt asks for nothing. */
+const askedIn = ({ prompt }: LibraryInteraction): AskedFor => ({
+  missing: NOTHING,
+  requested: NOTHING,
+  ...(prompt.details as Partial<AskedFor>),
+});
+
+const personOf = ({ username, profile }: User): NonNullable<Interaction['person']> => ({
+  username,
+  ...(profile.name !== undefined && { name: profile.name }),
+});

@@ -1,0 +1,78 @@
+import { decodeJwt } from 'jose';
+import type { Level } from '../../base/authentication-level.js';
+import type { Client } from '../../realm/clients/client.js';
+import { sectorOf } from '../../realm/clients/client-sector.js';
+import type { Settings } from '../../realm/settings/settings.js';
+import type { Requirements } from '../../sign-in/flow/requirements.js';
+import { demandedSubjects, essentialAcr } from '../requests/claims-parameter.js';
+import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
+
+/** What of a client matters to what its requests demand. */
+interface Asking {
+  readonly native: boolean;
+  /** What it demands of every sign-in. */
+  readonly level?: Level;
+  /** Who has a second factor shows it, whatever else is demanded. */
+  readonly alwaysSecondFactor: boolean;
+  /** Whom it means by a `sub`; undefined: nobody. */
+  userIdOf(subject: string): string | undefined;
+}
+
+export const askingOf = (
+  client: Client,
+  pairwise: Pick<PairwiseSubjects, 'userIdOf'>,
+  { secondFactor }: Pick<Settings, 'secondFactor'>,
+): Asking => ({
+  native: client.applicationType === 'native',
+  ...(client.requiredLevel !== undefined && { level: client.requiredLevel }),
+  alwaysSecondFactor: secondFactor.ask === 'whoever-has-one',
+  userIdOf: (subject) => (client.subjectType === 'public' ? subject : pairwise.userIdOf(subject, sectorOf(client))),
+});
+
+/** The parameters of an authorization request, as the library keeps them with an interaction. */
+type Params = Readonly<Record<string, unknown>>;
+
+/**
+ * What an authorization request demands, read from its parameters, so that the check when it arrives, the page in between
+ * and the check when it resumes all see the same.
+ */
+export function requirementsOf(params: Params, client: Asking): Requirements {
+  const prompts = new Set(text(params['prompt'])?.split(' '));
+  const maxAge = text(params['max_age']);
+  const subjects = subjectsOf(params);
+  return {
+    login: prompts.has('login'),
+    choose: prompts.has('select_account'),
+    // RFC 8252 8.6: nobody can know which application is behind a native client's redirect, so the person is asked.
+    consent: prompts.has('consent') || client.native,
+    ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),
+    ...(subjects && { subjects: subjects.flatMap((subject) => client.userIdOf(subject) ?? []) }),
+    ...(client.level !== undefined && { level: client.level }),
+    alwaysSecondFactor: client.alwaysSecondFactor,
+    acrValues: [words(text(params['acr_values'])), essentialAcr(params['claims'])].filter(
+      (values) => values !== undefined,
+    ),
+  };
+}
+
+/** As the client names them: those whom the claims parameter and the hint both allow. Undefined: anybody. */
+function subjectsOf(params: Params): readonly string[] | undefined {
+  const demanded = demandedSubjects(params['claims']);
+  const hinted = hintedSubject(text(params['id_token_hint']));
+  if (hinted === undefined) return demanded;
+  return demanded === undefined || demanded.includes(hinted) ? [hinted] : [];
+}
+
+/** The library has verified the hint when the request came; afterwards it has lain sealed. */
+const hintedSubject = (hint: string | undefined): string | undefined =>
+  hint === undefined ? undefined : decodeJwt(hint).sub;
+
+/** The words of a list with spaces between them; undefined for one of none. */
+function words(list: string | undefined): readonly string[] | undefined {
+  const found = list?.split(' ').filter((word) => word !== '');
+  return found?.length ? found : undefined;
+}
+
+/** The library keeps numbers as it got them: as text, or, from a request object, as numbers. */
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;

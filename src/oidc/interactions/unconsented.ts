@@ -1,0 +1,71 @@
+import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
+import type { Missing } from '../../sign-in/flow/facts.js';
+import { clientBehind } from '../requests/client-lookup.js';
+import { claimsWithin } from '../configuration/claims.js';
+import { heldScopes } from '../issuance/held-scopes.js';
+import { currentScope } from '../request-scope/request-scope.js';
+
+/** Claims that every answer may carry and nobody is asked about. */
+const ALWAYS = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss']);
+
+/** What the client asks for, the person holds, and this grant neither gives nor has been refused. */
+export function missingOf(oidc: KoaContextWithOIDC['oidc'], grant: Grant | undefined): Missing {
+  const decidedScopes = words(grant?.getOIDCScopeEncountered());
+  const decidedClaims = new Set(grant?.getOIDCClaimsEncountered());
+  const { access, settings } = currentScope();
+  // Nobody is asked about what the client is never told.
+  const told = claimsWithin(oidc.client ? clientBehind(oidc.client).scopes : [], settings.attributeClaims);
+  const resourceScopes = Object.entries(oidc.resourceServers ?? {}).flatMap(([identifier, resourceServer]) => {
+    const decided = words(grant?.getResourceScopeEncountered(identifier));
+    const offered = words(resourceServer.scope);
+    const asked = [...oidc.requestParamScopes].filter((scope) => offered.has(scope));
+    // Until somebody has signed in, nobody knows what is held. What is not held is neither asked about nor granted.
+    const held = access ? heldScopes(asked, access.permissions(identifier)) : asked;
+    const missing = held.filter((scope) => !decided.has(scope));
+    return missing.length > 0 ? [[identifier, missing] as const] : [];
+  });
+  return {
+    scopes: [...oidc.requestParamOIDCScopes].filter(
+      (scope) => !decidedScopes.has(scope) && (scope !== OFFLINE || mayAskOffline(oidc)),
+    ),
+    claims: [...oidc.requestParamClaims].filter(
+      (claim) => told.has(claim) && !decidedClaims.has(claim) && !ALWAYS.has(claim),
+    ),
+    resourceScopes: Object.fromEntries(resourceScopes),
+    // The library makes an empty one where there is none, without an id.
+    ...(grant?.jti === undefined && { noGrant: true as const }),
+  };
+}
+
+/** Adds all of it to a grant. */
+export function give(grant: Grant, { scopes, claims, resourceScopes }: Missing): void {
+  if (scopes.length > 0) grant.addOIDCScope(scopes.join(' '));
+  if (claims.length > 0) grant.addOIDCClaims([...claims]);
+  for (const [identifier, names] of Object.entries(resourceScopes)) grant.addResourceScope(identifier, names.join(' '));
+}
+
+/** {@link Missing} with nothing in it. */
+export const isNothing = ({ scopes, claims, resourceScopes, noGrant }: Missing): boolean =>
+  !noGrant && scopes.length === 0 && claims.length === 0 && Object.keys(resourceScopes).length === 0;
+
+/**
+ * The same for a request that must not ask (`prompt=none`, OpenID Connect Core 3.1.2.1): `offline_access` is dropped there rather than the
+ * request refused, since the library of an application sends it with every request.
+ */
+export const missingUnasked = (missing: Missing): Missing => ({
+  ...missing,
+  scopes: missing.scopes.filter((scope) => scope !== OFFLINE),
+});
+
+const OFFLINE = 'offline_access';
+
+/**
+ * Whether the request may ask for `offline_access` at all (OpenID Connect Core 11): a page names it, a remembered consent has it, or the
+ * client is one of the first party that is given it.
+ */
+function mayAskOffline({ client, prompts }: KoaContextWithOIDC['oidc']): boolean {
+  const { firstParty, offlineAccess } = client ? clientBehind(client) : { firstParty: true, offlineAccess: false };
+  return !firstParty || offlineAccess || prompts.has('consent');
+}
+
+const words = (text: string | undefined): Set<string> => new Set(text?.split(' ').filter((word) => word !== ''));

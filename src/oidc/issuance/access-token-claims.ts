@@ -1,0 +1,119 @@
+import {
+  type AuthorizationCode,
+  type Client,
+  errors,
+  type KoaContextWithOIDC,
+  type RefreshToken,
+  type UnknownObject,
+} from 'oidc-provider';
+import type { Effective } from '../../access/evaluation/effective.js';
+import { narrow } from '../../access/model/expand-permissions.js';
+import {
+  type ClaimMapping,
+  mappedClaim,
+  type MappedValue,
+  RELEASED_BY,
+  USUAL_ACCESS_TOKEN_CLAIMS,
+} from '../../realm/claims/claim-mapping.js';
+import { isTakenClaim } from '../../realm/claims/reserved-claims.js';
+import { apiScopesIn, assertKnownScope } from '../requests/requested-scopes.js';
+import { because } from '../../http/refusals/because.js';
+import { clientBehind } from '../requests/client-lookup.js';
+import { heldScopes } from './held-scopes.js';
+import { type IssuedToken, scopesOf } from './issued-token.js';
+
+type Oidc = KoaContextWithOIDC['oidc'];
+
+/** What a person's token is made from; a client's own has none. */
+export const sourceOf = ({ entities }: Oidc): AuthorizationCode | RefreshToken | undefined =>
+  entities.AuthorizationCode ?? entities.RefreshToken;
+
+/** How its user signed in (RFC 9068 2.2.1), as it was when the grant began: no refresh makes it newer. */
+export const authenticationOf = (source: AuthorizationCode | RefreshToken | undefined): UnknownObject => ({
+  ...(source?.acr !== undefined && { acr: source.acr }),
+  ...(source?.amr !== undefined && { amr: source.amr }),
+  ...(source?.authTime !== undefined && { auth_time: source.authTime }),
+});
+
+/**
+ * What a token for one resource server says of what its subject holds, as the resource server wants it named. Each mapped value
+ * with its claim, so that what is too long can be left out.
+ */
+export function accessClaims(parts: {
+  readonly access: Effective;
+  readonly lent: Lent;
+  /** The scopes that speak of the person. */
+  readonly released: ReadonlySet<string>;
+  readonly mappings: readonly ClaimMapping[] | undefined;
+}): readonly ToldClaim[] {
+  const { access, lent, released, mappings } = parts;
+  const names = (value: MappedValue): readonly string[] | undefined => {
+    if (value === 'roles' || value === 'permissions') return lent[value];
+    if (!released.has(RELEASED_BY[value])) return undefined;
+    return namesOf(access, value);
+  };
+  return (mappings ?? USUAL_ACCESS_TOKEN_CLAIMS).flatMap((mapping) => {
+    if (isTakenClaim(mapping.claim)) return [];
+    const told = names(mapping.value);
+    const content = told && mappedClaim(mapping, told);
+    return content === undefined ? [] : [{ value: mapping.value, claim: mapping.claim, content }];
+  });
+}
+
+export interface ToldClaim {
+  readonly value: MappedValue;
+  readonly claim: string;
+  readonly content: readonly string[] | string;
+}
+
+function namesOf(access: Effective, value: Exclude<MappedValue, 'permissions'>): readonly string[] {
+  if (value === 'customer_group') return access.customerGroup === undefined ? [] : [access.customerGroup];
+  return access[value];
+}
+
+/** The scopes that speak of the person, as far as this request still has them: asked for, granted, and the client's now. */
+export function releasedScopes(oidc: Oidc): ReadonlySet<string> {
+  const { client, entities, params, requestParamScopes } = oidc;
+  const source = sourceOf(oidc);
+  if (!client || !source || !entities.Grant) return new Set();
+  const asked = params?.['scope'] !== undefined && entities.RefreshToken ? requestParamScopes : source.scopes;
+  const granted = new Set(entities.Grant.getOIDCScopeFiltered(asked).split(' '));
+  return new Set(clientBehind(client).scopes.filter((scope) => granted.has(scope)));
+}
+
+/** What a token lends of its subject at its audience. `scopes` and `permissions` agree: the one covers just the other. */
+export interface Lent {
+  readonly scopes: readonly string[];
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[];
+}
+
+/**
+ * What a token lends: what is asked for, granted and held. Where the request asked for no scope of that audience, all that is held; but
+ * nothing at an application that people are asked about, since there nobody was asked.
+ *
+ * @throws InvalidScope (RFC 6749 5.2) where a client that acts for itself holds nothing of what it asked for
+ */
+export function lentAt(audience: string, access: Effective, oidc: Oidc, token: IssuedToken): Lent {
+  const held = access.permissions(audience);
+  const roles = access.rolesAt(audience);
+  const source = sourceOf(oidc);
+  const declared = new Set(token.resourceServer?.scopes);
+  const asked = [...(source?.scopes ?? oidc.requestParamScopes)].filter((scope) => declared.has(scope));
+  if (asked.length === 0) {
+    if (!source && apiScopesIn(oidc).length > 0) assertKnownScope(oidc, { lends: true });
+    const everything = !source || isFirstParty(oidc.client);
+    return everything ? { scopes: held, roles, permissions: held } : { scopes: [], roles: [], permissions: [] };
+  }
+  const scopes = heldScopes(scopesOf(token), held);
+  if (!source && scopes.length === 0) {
+    throw because(
+      new errors.InvalidScope('the client holds none of the permissions that it asked for', asked.join(' ')),
+      'scope-not-held',
+    );
+  }
+  const permissions = scopes.length === 0 ? [] : narrow(held, scopes, declared);
+  return { scopes, roles, permissions };
+}
+
+const isFirstParty = (client: Client | undefined): boolean => client !== undefined && clientBehind(client).firstParty;

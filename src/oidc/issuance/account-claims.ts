@@ -1,0 +1,89 @@
+import type { Account, AccountClaims } from 'oidc-provider';
+import type { Effective } from '../../access/evaluation/effective.js';
+import type { Address } from '../../identity/users/profile.js';
+import type { User } from '../../identity/users/user.js';
+import type { AttributeClaim } from '../../realm/claims/attribute-claims.js';
+import { isTakenClaim } from '../../realm/claims/reserved-claims.js';
+
+/** How much of a user becomes claims. */
+interface Telling {
+  /** Which attributes are claims, and how. */
+  readonly attributes: readonly AttributeClaim[];
+  /** The claims that the client may be told at all. */
+  readonly told: ReadonlySet<string>;
+  /** Of which APIs the client is told a person's permissions: by identifier, as {@link tellByMapping} wants them. */
+  readonly permissionsAt: readonly string[];
+}
+
+/** A user in the library's words. What each scope releases of these claims is configured (see `configuration/claims`). */
+export const accountOf = (user: User, access: Effective, { attributes, told, permissionsAt }: Telling): Account => ({
+  accountId: user.id,
+  claims: () => {
+    const all = {
+      ...attributeClaims(user, attributes),
+      ...profileClaims(user),
+      roles: access.roles,
+      groups: access.groups,
+      segments: access.segments,
+      ...(access.customerGroup !== undefined && { customer_group: access.customerGroup }),
+      ...(permissionsAt.length > 0 && {
+        permissions: Object.fromEntries(permissionsAt.map((api) => [api, access.permissions(api)])),
+      }),
+    };
+    return { sub: user.id, ...Object.fromEntries(Object.entries(all).filter(([claim]) => told.has(claim))) };
+  },
+});
+
+/** OpenID Connect Core 5.1. What is not known is left out. */
+function profileClaims(user: User): AccountClaims {
+  const { id, username, profile, email, emailVerified, createdAt, profileChangedAt = createdAt } = user;
+  return {
+    sub: id,
+    preferred_username: username,
+    updated_at: Math.floor(profileChangedAt / 1000),
+    ...defined({
+      name: profile.name,
+      given_name: profile.givenName,
+      middle_name: profile.middleName,
+      family_name: profile.familyName,
+      nickname: profile.nickname,
+      profile: profile.page,
+      picture: profile.picture,
+      website: profile.website,
+      gender: profile.gender,
+      birthdate: profile.birthdate,
+      zoneinfo: profile.zoneinfo,
+      locale: profile.locale,
+    }),
+    ...(email !== undefined && { email, email_verified: emailVerified }),
+    ...(profile.phoneNumber !== undefined && {
+      phone_number: profile.phoneNumber,
+      phone_number_verified: profile.phoneNumberVerified === true,
+    }),
+    ...(profile.address && { address: addressClaim(profile.address) }),
+  };
+}
+
+/** OpenID Connect Core 5.1.1. */
+const addressClaim = (address: Address): Record<string, string> =>
+  defined({
+    formatted: address.formatted,
+    street_address: address.streetAddress,
+    locality: address.locality,
+    region: address.region,
+    postal_code: address.postalCode,
+    country: address.country,
+  });
+
+function attributeClaims({ attributes }: User, wanted: readonly AttributeClaim[]): AccountClaims {
+  const claims = new Map<string, unknown>();
+  for (const { attribute, claim, multiple } of wanted.filter((each) => !isTakenClaim(each.claim))) {
+    const values = attributes.filter(({ name }) => name === attribute).map(({ value }) => value);
+    if (multiple) claims.set(claim, values);
+    else if (values.length > 0) claims.set(claim, values[0]);
+  }
+  return Object.fromEntries(claims) as AccountClaims;
+}
+
+const defined = (claims: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(claims).filter((claim): claim is [string, string] => claim[1] !== undefined));

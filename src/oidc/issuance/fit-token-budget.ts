@@ -1,0 +1,69 @@
+import { errors, type UnknownObject } from 'oidc-provider';
+import { because } from '../../http/refusals/because.js';
+import { logOf } from '../../http/server/access-log.js';
+import type { Client } from '../../realm/clients/client.js';
+import type { MappedValue } from '../../realm/claims/claim-mapping.js';
+import { type OverBudget, USUAL_TOKEN_BYTES } from '../../base/token-budget.js';
+import type { OverBudgetRecord } from '../../sessions/tokens/token.js';
+import type { ToldClaim } from './access-token-claims.js';
+import { currentScope } from '../request-scope/request-scope.js';
+
+/** A token that is about to be made. */
+export interface Planned {
+  readonly what: 'access token' | 'ID token';
+  readonly scopes: readonly string[];
+  /** What of it a budget may leave out. */
+  readonly told: readonly ToldClaim[];
+  /** How long it would be with these claims, in bytes. */
+  bytesWith(claims: UnknownObject): number;
+  /** Whether a reference may stand in its place; absent: never. */
+  readonly canRefer?: boolean;
+}
+
+export interface Fitted {
+  readonly claims: UnknownObject;
+  /** What happened, where something had to. */
+  readonly over?: OverBudgetRecord;
+}
+
+/**
+ * What a token tells within its client's budget, by that client's rule; what is left out, it says (`left_out`). Logged where it would have been longer.
+ *
+ * @throws InvalidScope where the rule is to refuse, or leaves it too long even so
+ */
+export function withinBudget(planned: Planned, client: Client): Fitted {
+  const { tokenBudgetBytes: budget = USUAL_TOKEN_BYTES, overBudget: rule = 'refuse' } = client;
+  const claims = claimsOf(planned.told);
+  const bytes = planned.bytesWith(claims);
+  if (bytes <= budget) return { claims };
+  const over = { bytes, budget, rule, leftOut: leftOutBy(rule, planned) };
+  logOf(currentScope().ctx.req)?.warn({ client: client.id, token: planned.what, ...over }, 'token over budget');
+  if (rule === 'reference' && planned.canRefer === true) return { claims, over };
+  const kept = planned.told.filter(({ claim }) => !over.leftOut.includes(claim));
+  const shorter = { ...claimsOf(kept), left_out: over.leftOut };
+  if (over.leftOut.length > 0 && planned.bytesWith(shorter) <= budget) return { claims: shorter, over };
+  // Fewer scopes of an API lend fewer of its permissions (RFC 6749 5.2).
+  const sentence = `the ${planned.what} would have ${bytes} bytes and the client may have ${budget} (tokenBudgetBytes); ask for fewer scopes`;
+  throw because(new errors.InvalidScope(sentence, planned.scopes.join(' ')), 'token-too-long', sentence);
+}
+
+/** The names of the claims that the rule leaves out. */
+function leftOutBy(rule: OverBudget, { what, told }: Planned): string[] {
+  const gone = told.filter(({ value }) => {
+    switch (rule) {
+      case 'refuse':
+        return false;
+      case 'drop-groups':
+        return GROUPS.has(value);
+      case 'reference':
+        // For an ID token the reference is the access token: userinfo says the same.
+        return what === 'ID token';
+    }
+  });
+  return gone.map(({ claim }) => claim);
+}
+
+const GROUPS: ReadonlySet<MappedValue> = new Set(['groups', 'segments', 'customer_group']);
+
+export const claimsOf = (told: readonly ToldClaim[]): UnknownObject =>
+  Object.fromEntries(told.map(({ claim, content }) => [claim, content]));

@@ -1,0 +1,33 @@
+import { now } from '../../base/clock.js';
+import { effective, type Effective } from '../../access/evaluation/effective.js';
+import type { Context } from '../../access/evaluation/evaluation-context.js';
+import type { Snapshots } from '../../access/evaluation/snapshot.js';
+import { clientSubject, readsBehaviour, subjectOf } from '../../access/evaluation/subject.js';
+import type { User } from '../../identity/users/user.js';
+import type { Client } from '../../realm/clients/client.js';
+import { currentScope } from './request-scope.js';
+
+/**
+ * What the request's subject may do: computed once a request, before the format of any token is chosen, so that every
+ * token and claim of one answer says the same.
+ */
+export async function accessOf(
+  snapshots: Pick<Snapshots, 'read'>,
+  subject: { readonly kind: 'user'; readonly user: User } | { readonly kind: 'client'; readonly client: Client },
+  clientId: string | undefined,
+  authentication?: Context['authentication'],
+): Promise<Effective> {
+  const scope = currentScope();
+  if (!scope.access) {
+    const snapshot = await scope.inTime(() => snapshots.read());
+    const at = now();
+    const behaviour =
+      subject.kind === 'user' && readsBehaviour(snapshot) ? await scope.behaviour(subject.user.id) : undefined;
+    const who =
+      subject.kind === 'user' ? subjectOf(subject.user, snapshot, at, behaviour) : clientSubject(subject.client);
+    // Their network is not known here: who asks for tokens is the application.
+    const context = { at, ...(clientId !== undefined && { clientId }), ...(authentication && { authentication }) };
+    scope.access = effective(who, context, snapshot);
+  }
+  return scope.access;
+}

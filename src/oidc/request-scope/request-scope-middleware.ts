@@ -1,0 +1,66 @@
+import type { Context, Middleware } from 'koa';
+import { now } from '../../base/clock.js';
+import type { SettingsService } from '../../realm/settings/settings-service.js';
+import { revokeGrant } from '../../sessions/grants/revoke-grant.js';
+import type { Realm } from '../../storage/store.js';
+import { pendingUndos } from './pending-undos.js';
+import { RequestScope, requestTime, runInScope, type ScopeOptions } from './request-scope.js';
+
+/**
+ * Opens the request scope around everything that may reach the store, outside the library's own error handler, and writes
+ * what was kept back once the answer is known. An answer is only sent when what it promises is written; whoever is told to
+ * come again instead finds the code or refresh token that they came with as it was, as soon as the store lets us.
+ *
+ * @param isStoreless whether what is answered at this path hangs on nothing in the store. It is answered while that is away,
+ * and without a scope, so that whoever asks the store there after all is found out.
+ * @param options.readsBehaviour whether decisions look at what people did, as far as is known: a guess that costs a call or a hop where it is wrong
+ */
+export function requestScope(
+  realm: Realm,
+  settings: Pick<SettingsService, 'get'>,
+  isStoreless: (path: string) => boolean,
+  options: Omit<ScopeOptions, 'withBehaviour' | 'time'> & {
+    readonly readsBehaviour?: () => boolean;
+    /** How long a request waits for the store and begins anything there, in milliseconds; 5 s. It is answered a second later at the latest. */
+    readonly patience?: number;
+  } = {},
+): Middleware {
+  const { readsBehaviour, undos = pendingUndos(), patience, ...rest } = options;
+  return async (ctx, next) => {
+    if (isStoreless(ctx.path)) {
+      await next();
+      return;
+    }
+    const time = requestTime(patience);
+    const scope = new RequestScope(realm, await time(() => settings.get()), ctx, {
+      ...rest,
+      time,
+      undos,
+      withBehaviour: readsBehaviour?.() ?? false,
+    });
+    await runInScope(scope, async () => {
+      try {
+        await next();
+        if (ctx.status !== 503) await write(scope);
+      } catch (error) {
+        scope.undo();
+        throw error;
+      }
+      if (ctx.status === 503) scope.undo();
+    });
+  };
+}
+
+async function write(scope: RequestScope): Promise<void> {
+  const { ctx, realm, redeeming } = scope;
+  if ((await scope.flush(ctx.status < 400)) === 'written') return;
+  // Two hands hold this code (RFC 6749 4.1.2) or refresh token (RFC 9700 4.14.2). What the other one just got dies with the grant.
+  const grantId = redeeming?.grantId;
+  if (grantId !== undefined) await scope.inTime(() => revokeGrant(realm, grantId, now()));
+  refuse(ctx);
+}
+
+function refuse(ctx: Context): void {
+  ctx.status = 400;
+  ctx.body = { error: 'invalid_grant', error_description: 'grant request is invalid' };
+}

@@ -1,0 +1,44 @@
+import { type Asset, assetOf, type Brand } from '#views/assets.js';
+import { isColour, mixed } from '../base/colour.js';
+import { OUR_ACCENT, readable } from '../realm/branding/accent.js';
+import { pictureOf } from '../realm/branding/logo.js';
+import type { Settings } from '../realm/settings/settings.js';
+
+type Looks = Pick<Settings, 'colours' | 'logo'>;
+
+const made = new WeakMap<Looks, Brand>();
+
+/** The files that these settings come to. Made once for the same. */
+export function brandOf(looks: Looks): Brand {
+  const known = made.get(looks);
+  if (known) return known;
+  const { colours, logo } = looks;
+  const light = picture('logo', logo.light);
+  const dark = picture('logo-dark', logo.dark);
+  const brand = {
+    ...(isOwn(colours) && { styles: assetOf('brand.css', 'text/css; charset=utf-8', Buffer.from(sheet(colours))) }),
+    ...(light && { logo: light }),
+    ...(light && dark && { logoDark: dark }),
+  };
+  made.set(looks, brand);
+  return brand;
+}
+
+const isOwn = ({ accent, accentDark }: Looks['colours']): boolean => accent !== OUR_ACCENT || accentDark !== 'auto';
+
+/** The accent, and what lies under a pointer: further away from the card, so as readable at least. */
+function sheet({ accent, accentDark }: Looks['colours']): string {
+  const light = isColour(accent) ? accent : OUR_ACCENT;
+  const dark = isColour(accentDark) ? accentDark : readable(light, 'dark');
+  return (
+    `:root{--accent:${light};--accent-strong:${mixed(light, '#000000', 0.2)}}` +
+    `@media (prefers-color-scheme:dark){:root{--accent:${dark};--accent-strong:${mixed(dark, '#ffffff', 0.2)}}}`
+  );
+}
+
+const ENDINGS = { 'image/svg+xml': 'svg', 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp' } as const;
+
+function picture(name: string, url: string): Asset | undefined {
+  const drawn = pictureOf(url);
+  return drawn && assetOf(`${name}.${ENDINGS[drawn.type]}`, drawn.type, drawn.body);
+}

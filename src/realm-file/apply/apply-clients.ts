@@ -1,0 +1,40 @@
+import { clientInput } from '../../realm/clients/client-input.js';
+import { missing } from '../../changes/change-result.js';
+import { type Run, unchanged, unfit, type Written, wrote } from './apply-run.js';
+import type { Operation } from '../plan/operation.js';
+import { overlay } from '../plan/merge-fields.js';
+import { haveSecrets } from '../plan/plan-clients.js';
+
+export async function applyClient({ parts: { clients }, by, plan }: Run, operation: Operation): Promise<Written> {
+  const { name: id, entry = -1 } = operation;
+  const secrets = plan.secrets.clientSecrets.get(id) ?? [];
+  const before = await clients.get(id);
+  const wanted = overlay(clientInput, before, plan.file.written.clients?.[entry] ?? {});
+  if (!wanted.success) return unfit();
+  if (before) return wrote(before, await clients.update(by, wanted.data, before.version));
+  const [first, ...others] = secrets;
+  const made = await clients.create(by, wanted.data, first);
+  if (!made.ok) return made;
+  const { client } = made.value;
+  return others.length > 0
+    ? wrote(undefined, await clients.setSecrets(by, id, client.version, secrets))
+    : { ok: true, value: true };
+}
+
+export async function applyClientSecrets(
+  { parts: { clients }, by, plan }: Run,
+  { name: id }: Operation,
+): Promise<Written> {
+  const client = await clients.get(id);
+  if (!client) return missing('client', id);
+  const secrets = plan.secrets.clientSecrets.get(id) ?? [];
+  if (haveSecrets(client, secrets)) return unchanged;
+  return wrote(client, await clients.setSecrets(by, id, client.version, secrets));
+}
+
+/** What names the client names the new id from then on; what was issued to the old one ends. */
+export async function renameClient({ parts: { clients }, by }: Run, { name, id = '' }: Operation): Promise<Written> {
+  const before = await clients.get(id);
+  if (!before || (await clients.get(name))) return unchanged;
+  return wrote(undefined, await clients.rename(by, id, name, before.version));
+}

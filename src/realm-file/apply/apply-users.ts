@@ -1,0 +1,78 @@
+import { missing, type Saved } from '../../changes/change-result.js';
+import type { ImportedPassword, NewPassword } from '../../identity/users/new-user.js';
+import { generatePassword } from '../../identity/passwords/password-policy.js';
+import { type Run, unchanged, wantedAssignments, type Written, wrote } from './apply-run.js';
+import type { Operation } from '../plan/operation.js';
+import { emailChange, profileChanges } from '../plan/plan-users.js';
+import type { UserEntry } from '../read/schema.js';
+
+const entryOf = ({ plan: { file } }: Run, { entry = -1 }: Operation): UserEntry | undefined =>
+  file.content.users[entry];
+
+/** With what the file gives them, from the start. */
+export async function createUser(run: Run, operation: Operation): Promise<Written> {
+  const { users } = run.parts;
+  const entry = entryOf(run, operation);
+  if (!entry || (await users.findByIdentifier(entry.username))) return unchanged;
+  const kept = await wantedAssignments(run, operation, { edges: [] });
+  if (!kept.ok) return kept;
+  const { id, username, email, emailVerified, profile, attributes } = entry;
+  const password = passwordOf(run, entry);
+  const made = await users.create(run.by, {
+    ...{ username, profile, attributes, emailVerified, edges: kept.value },
+    ...(id !== undefined && { id }),
+    ...(email !== undefined && { email }),
+    ...(password && { password }),
+  });
+  return tell(run, entry, password, made.ok ? { ok: true, value: true } : made);
+}
+
+/** A first password, for one who has none: any other is its owner's affair. */
+export async function applyPassword(run: Run, operation: Operation): Promise<Written> {
+  const { users } = run.parts;
+  const entry = entryOf(run, operation);
+  const password = entry && passwordOf(run, entry);
+  if (!entry || !password || operation.id === undefined || (await users.hasPassword(operation.id))) return unchanged;
+  return tell(run, entry, password, await users.setFirstPassword(run.by, operation.id, password));
+}
+
+export async function applyProfile(run: Run, operation: Operation): Promise<Written> {
+  const { by, parts, plan } = run;
+  const { entry: at = -1, id = '', name } = operation;
+  const entry = entryOf(run, operation);
+  const user = await parts.users.get(id);
+  if (!user || !entry) return missing('user', name);
+  const changes = profileChanges(user, entry, plan.file.written.users?.[at] ?? {});
+  return wrote(user, await parts.users.change(by, id, changes, user.version));
+}
+
+export async function applyEmail(run: Run, operation: Operation): Promise<Written> {
+  const { by, parts, plan } = run;
+  const { entry: at = -1, id = '', name } = operation;
+  const entry = entryOf(run, operation);
+  const user = await parts.users.get(id);
+  if (!user || !entry) return missing('user', name);
+  const email = emailChange(user, entry, plan.file.written.users?.[at] ?? {});
+  return email ? wrote(user, await parts.users.setEmail(by, id, email)) : unchanged;
+}
+
+function passwordOf(
+  { plan: { secrets } }: Run,
+  { username, permanentPassword, passwordHash }: UserEntry,
+): NewPassword | ImportedPassword | undefined {
+  if (passwordHash !== undefined) return { importedHash: passwordHash };
+  const given = secrets.passwords.get(username);
+  if (given !== undefined) return { clear: given, generated: false, mustChange: false };
+  return secrets.generates ? { clear: generatePassword(), generated: true, mustChange: !permanentPassword } : undefined;
+}
+
+function tell(
+  { options }: Run,
+  { username }: UserEntry,
+  password: NewPassword | ImportedPassword | undefined,
+  saved: Saved<boolean>,
+): Written {
+  const generated = password && 'clear' in password && password.generated ? password.clear : undefined;
+  if (saved.ok && saved.value && generated !== undefined) options.onPassword?.(username, generated);
+  return saved;
+}

@@ -1,0 +1,232 @@
+import { type EdgeHolder, type EdgeOwner, replaceAssignments } from '../../access/model/assign.js';
+import { roleInput } from '../../access/model/role-input.js';
+import type { Actor } from '../../changes/actor.js';
+import { invalid, missing } from '../../changes/change-result.js';
+import type { ResourceServer } from '../../realm/resource-servers/resource-server.js';
+import { settingsInput } from '../../realm/settings/settings-input.js';
+import { applyClient, applyClientSecrets, renameClient } from './apply-clients.js';
+import { withPermissionRenamed } from '../../realm/resource-servers/rename-permission.js';
+import { applyEmail, applyPassword, applyProfile, createUser } from './apply-users.js';
+import { declaredFirst, wantedResourceServer } from '../plan/plan-resource-servers.js';
+import type { Operation } from '../plan/operation.js';
+import { overlay } from '../plan/merge-fields.js';
+import type { RealmParts } from '../realm-parts.js';
+import type { Plan } from '../plan/plan.js';
+import { groupFields, reducedEdges, reducedRule } from '../plan/plan-groups.js';
+import { aloneRole, reducedRole, wantedRole, withoutRemoved } from '../plan/plan-roles.js';
+import type { Stored } from '../../storage/spec.js';
+import { type ApplyOptions, type Run, unchanged, unfit, wantedAssignments, type Written, wrote } from './apply-run.js';
+import { settle } from './retry-on-conflict.js';
+
+/**
+ * Does what a plan says, operation after operation, each in a commit of its own: after a crash between two of them a new plan says what is
+ * left. Each reads its thing anew and interprets the file for that, as the plan did, so that what somebody else changed meanwhile stays.
+ * Afterwards this process decides by all of it.
+ *
+ * @throws GatehouseError `bad-configuration` when what changed since the plan was checked stands against it; StoreUnavailable
+ */
+export async function apply(parts: RealmParts, by: Actor, plan: Plan, options: ApplyOptions = {}): Promise<void> {
+  const run: Run = { parts, by, plan, options };
+  let done = 0;
+  const carryOutOne = async (operation: Operation): Promise<void> => {
+    const written = await settle(parts, thingOf(operation), () => carryOut(run, operation));
+    if (written) options.onDone?.(operation);
+    options.onProgress?.(++done, plan.operations.length);
+  };
+  for (const alike of inRunsOfAKind(plan.operations)) {
+    // Another process may have made what this one is about to name: the snapshot that names are read in must know it.
+    await parts.caches.readMarkers();
+    await eachAtOnce(alike, mayBeAtOnce(alike[0]) ? (options.atOnce ?? 1) : 1, carryOutOne);
+  }
+  if (plan.operations.length > 0) await parts.caches.readMarkers();
+}
+
+/** Those that follow one another and are of one kind. */
+function* inRunsOfAKind(operations: readonly Operation[]): Generator<readonly Operation[]> {
+  let alike: Operation[] = [];
+  for (const operation of operations) {
+    const [first] = alike;
+    if (first && (first.thing !== operation.thing || first.step !== operation.step)) {
+      yield alike;
+      alike = [];
+    }
+    alike.push(operation);
+  }
+  if (alike.length > 0) yield alike;
+}
+
+/** Where nothing hangs on who comes first, and the time goes into hashing passwords. */
+const mayBeAtOnce = (operation: Operation | undefined): boolean =>
+  operation?.thing === 'user' && (operation.step === 'create' || operation.step === 'password');
+
+/** In order, so many at a time. After one has failed none is begun; those under way are waited for. */
+async function eachAtOnce<T>(all: readonly T[], most: number, work: (one: T) => Promise<void>): Promise<void> {
+  const waiting = all.values();
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    for (const one of waiting) {
+      if (failed) return;
+      try {
+        await work(one);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: most }, worker));
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+}
+
+const thingOf = ({ thing, name }: Operation): string => (thing === 'settings' ? 'settings' : `${thing} ${name}`);
+
+function carryOut(run: Run, operation: Operation): Promise<Written> {
+  switch (operation.thing) {
+    case 'settings':
+      return applySettings(run);
+    case 'resource-server':
+      return applyResourceServer(run, operation);
+    case 'role':
+      return applyRole(run, operation);
+    case 'group':
+      return applyGroup(run, operation);
+    case 'client':
+      return operation.step === 'assign'
+        ? give(run, operation, run.parts.clients, () => run.parts.clients.get(operation.name))
+        : operation.step === 'secrets'
+          ? applyClientSecrets(run, operation)
+          : operation.step === 'rename'
+            ? renameClient(run, operation)
+            : applyClient(run, operation);
+    case 'user':
+      return applyUser(run, operation);
+  }
+}
+
+async function applySettings({ parts: { settings }, by, plan }: Run): Promise<Written> {
+  const before = await settings.get();
+  const wanted = overlay(settingsInput, before, plan.file.written.settings ?? {});
+  return wanted.success ? wrote(before, await settings.save(by, wanted.data, before.version)) : unfit();
+}
+
+async function applyResourceServer(run: Run, operation: Operation): Promise<Written> {
+  const { name, step, entry } = operation;
+  const { resourceServers } = run.parts;
+  const before = await resourceServers.get(name);
+  if (step === 'rename') return before ? renamePermission(run, operation, before) : unchanged;
+  const wanted = wantedResourceServer(before, run.plan.file.written.resourceServers?.[entry ?? -1]);
+  if (!wanted.success) return unfit();
+  if (!before) return wrote(undefined, await resourceServers.create(run.by, wanted.data));
+  const next = step === 'complete' ? wanted.data : declaredFirst(before, wanted.data);
+  // The plan has taken what leads to a permission that goes; what somebody added meanwhile goes along.
+  return wrote(before, await resourceServers.update(run.by, next, before.version, { cascade: step === 'complete' }));
+}
+
+/** What names the permission names it by the new name from then on. What another run renamed meanwhile is left. */
+async function renamePermission(
+  { parts, by }: Run,
+  { changes: [change] }: Operation,
+  before: Stored<ResourceServer>,
+): Promise<Written> {
+  const isDeclared = (wanted: string): boolean => before.permissions.some(({ name }) => name === wanted);
+  if (change?.what !== 'permission-renamed' || !isDeclared(change.from) || isDeclared(change.to)) return unchanged;
+  const { from, to } = change;
+  const { id: _, createdAt: _at, since: _since, version, ...input } = withPermissionRenamed(before, from, to);
+  return wrote(before, await parts.resourceServers.update(by, input, version, { renamed: new Map([[from, to]]) }));
+}
+
+async function applyRole(run: Run, operation: Operation): Promise<Written> {
+  const { parts, by, plan } = run;
+  const { name, step, id, entry } = operation;
+  const all = await parts.roles.all();
+  const before = (id !== undefined && all.get(id)) || [...all.values()].find((role) => role.name === name);
+  if (step === 'rename' && before) {
+    const renamed = overlay(roleInput, { ...before, name }, {});
+    return renamed.success
+      ? wrote(before, await parts.roles.update(by, before.id, renamed.data, before.version))
+      : unfit();
+  }
+  if (step === 'create' && before) return unchanged;
+  const snapshot = await parts.snapshots.read();
+  const fields = plan.file.written.roles?.[entry ?? -1];
+  const wanted = fields
+    ? wantedRole(before || undefined, fields, snapshot, plan.removed)
+    : overlay(roleInput, before && withoutRemoved(before, plan.removed), {});
+  if (!wanted.success) return unfit();
+  if (step === 'create') return wrote(undefined, await parts.roles.create(by, aloneRole(wanted.data)));
+  if (!before) return missing('role', name);
+  const next = step === 'reduce' ? overlay(roleInput, reducedRole(before, wanted.data), {}) : wanted;
+  return next.success ? wrote(before, await parts.roles.update(by, before.id, next.data, before.version)) : unfit();
+}
+
+async function applyGroup(run: Run, operation: Operation): Promise<Written> {
+  const { parts, by, plan } = run;
+  const { groups } = parts;
+  const { name, step, id, entry } = operation;
+  const parsed = plan.file.content.groups[entry ?? -1];
+  const before = id === undefined ? await groups.findByName(name) : await groups.get(id);
+  if (step === 'rename' && before) return wrote(before, await groups.change(by, before.id, { name }, before.version));
+  if (step === 'create')
+    return before || !parsed ? unchanged : wrote(undefined, await groups.create(by, groupFields(parsed)));
+  if (!before) return missing('group', name);
+  let group = before;
+  if (step === 'complete' && parsed) {
+    const changed = await groups.change(by, before.id, groupFields(parsed), before.version);
+    if (!changed.ok) return changed;
+    group = changed.value;
+  }
+  if (step === 'reduce' && parsed) {
+    const rule = reducedRule(before, parsed.rule, await parts.snapshots.read());
+    const changed = await groups.change(by, before.id, rule === undefined ? {} : { rule }, before.version);
+    if (!changed.ok) return changed;
+    group = changed.value;
+  }
+  const kept = await wantedAssignments(run, operation, group);
+  if (!kept.ok) return kept;
+  const edges = step === 'reduce' ? reducedEdges(group.edges, kept.value) : kept.value;
+  const saved = await replaceAssignments(by, groups, group, edges);
+  if (!saved.ok) return saved;
+  const moves = operation.changes.some(
+    (change) => (change.what === 'assigned' || change.what === 'taken') && change.assignment.kind === 'membership',
+  );
+  if (moves) await groups.indexPeopleBelow(group.id);
+  return wrote(before, saved);
+}
+
+function applyUser(run: Run, operation: Operation): Promise<Written> {
+  const { id } = operation;
+  switch (operation.step) {
+    case 'create':
+      return createUser(run, operation);
+    case 'password':
+      return applyPassword(run, operation);
+    case 'profile':
+      return applyProfile(run, operation);
+    case 'email':
+      return applyEmail(run, operation);
+    case 'rename':
+    case 'reduce':
+    case 'declare':
+    case 'change':
+    case 'secrets':
+    case 'complete':
+      throw new Error(`A user has no step ${operation.step}.`);
+    case 'assign':
+      return give(run, operation, run.parts.users, () =>
+        id === undefined ? run.parts.users.findByIdentifier(operation.name) : run.parts.users.get(id),
+      );
+  }
+}
+
+/** Takes and gives in one commit. */
+async function give<T extends EdgeHolder>(
+  run: Run,
+  operation: Operation,
+  owner: EdgeOwner<T>,
+  read: () => Promise<T | undefined>,
+): Promise<Written> {
+  const holder = await read();
+  if (!holder) return invalid('it is gone.');
+  const kept = await wantedAssignments(run, operation, holder);
+  return kept.ok ? wrote(holder, await replaceAssignments(run.by, owner, holder, kept.value)) : kept;
+}

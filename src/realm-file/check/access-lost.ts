@@ -1,0 +1,51 @@
+import { accessHeld } from '../../access/administration/access-held.js';
+import type { Preview } from '../../access/administration/preview.js';
+import type { BehaviourService } from '../../identity/activity/activity-service.js';
+import { EVERYONE } from '../../access/model/everyone.js';
+import { clientSubject, readsBehaviour, subjectOf } from '../../access/evaluation/subject.js';
+import { now } from '../../base/clock.js';
+import { eachRow } from '../../base/each-row.js';
+import type { Subject } from '../../access/evaluation/evaluation-context.js';
+import type { RealmParts } from '../realm-parts.js';
+import type { Plan } from '../plan/plan.js';
+
+/** So many people may lose access without anybody's consent, if they are not more than the share below. */
+const MOST_PEOPLE = 20;
+/** One in so many holders. */
+const SHARE = 10;
+
+export interface LosingParts {
+  readonly users: Pick<RealmParts['users'], 'list'>;
+  readonly clients: Pick<RealmParts['clients'], 'list'>;
+  readonly behaviours?: Pick<BehaviourService, 'get'>;
+}
+
+/**
+ * How many people and clients would lose something, where that is so many that somebody has to consent: more than 20, or more than a tenth
+ * of all that hold something. What is held later, or under a limitation that does not hold at this moment, counts like the rest: the answer
+ * does not hang on the day or the network. Undefined: the run needs no consent.
+ */
+export async function accessLost(
+  { before }: Pick<Plan, 'before'>,
+  { losing }: Preview,
+  { users, clients, behaviours }: LosingParts,
+): Promise<number | undefined> {
+  if (losing === 0 || losing > MOST_PEOPLE) return losing === 0 ? undefined : losing;
+  const enough = losing * SHARE;
+  const at = now();
+  let holders = 0;
+  const count = (subject: Subject): void => {
+    const held = [...accessHeld(subject, before, at).ahead.values()];
+    if (held.some((one) => one !== `role ${EVERYONE}`)) holders++;
+  };
+  for await (const user of eachRow((page) => users.list(page))) {
+    const behaviour = readsBehaviour(before) ? await behaviours?.get(user.id) : undefined;
+    count(subjectOf(user, before, at, behaviour));
+    if (holders >= enough) return undefined;
+  }
+  for await (const client of eachRow((page) => clients.list(page))) {
+    count(clientSubject(client));
+    if (holders >= enough) return undefined;
+  }
+  return losing;
+}

@@ -1,0 +1,135 @@
+import { amongRolesFault } from '../../access/model/role-graph.js';
+import { permissionTarget } from '../../access/model/assignment-rules.js';
+import { heldBoth } from '../../access/separation-of-duties/find-violations.js';
+import { proposed } from '../../access/administration/proposed-snapshot.js';
+import { exclusions, newConflict } from '../../access/separation-of-duties/role-conflict.js';
+import type { Role } from '../../access/model/role.js';
+import { conflictMessage } from '../../access/separation-of-duties/separation-of-duties.js';
+import type { Snapshot } from '../../access/evaluation/snapshot.js';
+import { now } from '../../base/clock.js';
+import type { Edge } from '../../base/assignment.js';
+import { edgesRefusal } from '../../identity/check-assignments.js';
+import type { Stored } from '../../storage/spec.js';
+import { byId, wantedAt } from '../plan/resolve-names.js';
+import type { CurrentRealm } from '../plan/current-realm.js';
+import type { Operation } from '../plan/operation.js';
+import type { Plan } from '../plan/plan.js';
+import { plannedHolders } from './planned-holders.js';
+import type { Path, Problem } from '../read/problem.js';
+import type { HolderEntry } from '../read/schema.js';
+import { withBuiltIns } from '../plan/built-ins.js';
+
+/**
+ * Goes through the operations in their order, writing nothing, and says what would be refused on the way: roles that can't stand beside one
+ * another, and whoever would hold two roles that exclude each other. So nothing is left half done.
+ */
+export async function checkOperations({ file, operations, before }: Plan, current: CurrentRealm): Promise<Problem[]> {
+  const { content } = file;
+  const problems: Problem[] = [];
+  let snapshot = withBuiltIns(before);
+  const users = new Map<string, { id: string; username: string; edges: readonly Edge[] }>();
+  const clients = new Map<string, { id: string; username: string; edges: readonly Edge[] }>();
+  const holders = plannedHolders(current.holders, { users, clients });
+
+  for (const operation of operations) {
+    const { after, thing, name } = operation;
+    const note = (at: Path, message: string): void => {
+      problems.push(file.problem([...placeOf(operation), ...at], message));
+    };
+    if (!after) continue;
+    if ('role' in after) {
+      const fault = amongRolesFault(inputOf(after.role), after.role.id, snapshot.roles);
+      if (fault !== undefined) {
+        note([], fault);
+        continue;
+      }
+      const then = proposed(snapshot, { role: after.role });
+      const against = await heldBoth(snapshot, then, holders, now());
+      if (against) note([exclusions(snapshot).has(against.pair) ? 'includes' : 'excludes'], against.message);
+      else snapshot = then;
+    } else if ('group' in after) {
+      const { id } = after.group;
+      const known = snapshot.groups.get(id)?.edges ?? [];
+      const withEdges = (edges: readonly Edge[]): Snapshot => ({
+        ...snapshot,
+        groups: new Map(snapshot.groups).set(id, { ...after.group, edges: [...edges] }),
+      });
+      const then = withEdges(after.group.edges);
+      const wrong = edgesRefusal(after.group.edges);
+      const against = wrong === undefined ? await heldBoth(snapshot, then, holders, now()) : undefined;
+      if (wrong !== undefined) note([], wrong);
+      if (against) {
+        const { edges = [], pair, message } = against;
+        const first = firstOf(content.groups[operation.entry ?? -1], known, after.group.edges, then, (given) => {
+          const judged = { edges, snapshot: withEdges(given) };
+          return newConflict({ edges, snapshot }, judged, now())?.pair === pair;
+        });
+        note(first, message);
+      } else if (wrong === undefined) snapshot = then;
+    } else {
+      const wrong = edgesRefusal(after.edges);
+      if (wrong !== undefined) note([], wrong);
+      const conflictOf = (edges: readonly Edge[]) =>
+        newConflict({ edges: after.before, snapshot }, { edges, snapshot }, now());
+      const conflict = conflictOf(after.edges);
+      if (conflict) {
+        const entries: readonly HolderEntry[] = thing === 'client' ? content.clients : content.users;
+        const first = firstOf(
+          entries[operation.entry ?? -1],
+          after.before,
+          after.edges,
+          snapshot,
+          (given) => conflictOf(given)?.pair === conflict.pair,
+        );
+        note(first, conflictMessage(conflict));
+      }
+      (thing === 'client' ? clients : users).set(after.holder, {
+        id: after.holder,
+        username: name,
+        edges: after.edges,
+      });
+    }
+  }
+  return problems;
+}
+
+/** The place of the first of what an entry gives with which something comes to be so. */
+function firstOf(
+  entry: HolderEntry | undefined,
+  before: readonly Edge[],
+  after: readonly Edge[],
+  snapshot: Snapshot,
+  isSo: (edges: readonly Edge[]) => boolean,
+): Path {
+  const known = new Set(before.map(({ id }) => id));
+  const [held, given] = [after.filter(({ id }) => known.has(id)), after.filter(({ id }) => !known.has(id))];
+  const at = given.findIndex((_, i) => isSo([...held, ...given.slice(0, i + 1)]));
+  const target = given[at]?.target;
+  if (!entry || target === undefined) return [];
+  const targetOf = ({ wanted }: ReturnType<typeof wantedAt>[number]): string =>
+    'role' in wanted
+      ? wanted.role
+      : 'group' in wanted
+        ? wanted.group
+        : 'customerGroup' in wanted
+          ? wanted.customerGroup
+          : permissionTarget(wanted.resourceServer, wanted.permission);
+  return wantedAt(entry, byId(snapshot)).find((one) => targetOf(one) === target)?.at ?? [];
+}
+
+const SECTIONS = {
+  settings: 'settings',
+  'resource-server': 'resourceServers',
+  role: 'roles',
+  group: 'groups',
+  client: 'clients',
+  user: 'users',
+} as const;
+
+const placeOf = ({ thing, entry }: Operation): Path =>
+  entry === undefined ? [SECTIONS[thing]] : [SECTIONS[thing], entry];
+
+function inputOf(role: Stored<Role>) {
+  const { id: _, createdAt: _at, since: _since, version: _version, ...input } = role;
+  return input;
+}

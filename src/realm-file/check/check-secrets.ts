@@ -1,0 +1,100 @@
+import { PASSWORD_FAULTS, passwordFault } from '../../identity/passwords/password-policy.js';
+import { keepsSecret } from '../../realm/clients/client.js';
+import { needsEncoding, secretFault } from '../../realm/clients/client-secret.js';
+import type { CurrentRealm } from '../plan/current-realm.js';
+import type { Path, Problem } from '../read/problem.js';
+import type { RealmFile } from '../read/read-realm-file.js';
+import type { SecretSource } from '../read/schema.js';
+import type { Secrets } from '../secrets/secrets.js';
+
+/** A client's secret file that is to be made. */
+export interface SecretToMake {
+  readonly clientId: string;
+  readonly file: string;
+  readonly path: Path;
+}
+
+interface ClientSecrets {
+  readonly problems: readonly Problem[];
+  /** By client id. */
+  readonly found: ReadonlyMap<string, readonly string[]>;
+  readonly toMake: readonly SecretToMake[];
+  readonly warnings: readonly string[];
+}
+
+/** @param mayMake whether a file that is not there is to be made, or a problem */
+export async function checkClientSecrets(
+  { content, written, problem }: RealmFile,
+  current: Pick<CurrentRealm, 'clients'>,
+  secrets: Secrets,
+  mayMake: boolean,
+): Promise<ClientSecrets> {
+  const found = new Map<string, readonly string[]>();
+  const problems: Problem[] = [];
+  const toMake: SecretToMake[] = [];
+  const warnings: string[] = [];
+  for (const [i, { id, secret: sources, authentication }] of content.clients.entries()) {
+    const path = ['clients', i, 'secret'];
+    const stored = current.clients.get(id);
+    const named = written.clients?.[i]?.['authentication'] !== undefined;
+    const wanted = named ? authentication : (stored?.authentication ?? authentication);
+    const needsOne = keepsSecret({ authentication: wanted });
+    if (!sources) {
+      if (!needsOne || (stored?.secrets.length ?? 0) > 0) continue;
+      problems.push(problem(path, `A client that authenticates by a secret needs one, as \${file:${id}}.`));
+      continue;
+    }
+    if (!needsOne) {
+      problems.push(problem(path, `A client that authenticates by ${wanted} has no secret.`));
+      continue;
+    }
+    for (const source of sources) {
+      const answer = await secrets.find(source);
+      if (answer.kind === 'missing' && source.kind === 'file' && mayMake) {
+        toMake.push({ clientId: id, file: source.name, path });
+      } else if (answer.kind !== 'found') {
+        const cure = answer.kind === 'missing' && source.kind === 'file' ? ' `gatehouse bootstrap` makes it.' : '';
+        problems.push(problem(path, `${answer.why}${cure}`));
+      } else {
+        const fault = secretFault(answer.secret);
+        if (fault !== undefined) problems.push(problem(path, `The secret ${fault}`));
+        if (needsEncoding(answer.secret)) warnings.push(encodingWarning(id, source));
+        found.set(id, [...(found.get(id) ?? []), answer.secret]);
+      }
+    }
+  }
+  return { problems, found, toMake, warnings };
+}
+
+const encodingWarning = (id: string, { kind, name }: SecretSource): string =>
+  `The secret for client ${id} (${kind === 'file' ? `file ${name}` : name}) has characters that HTTP Basic carries only encoded ` +
+  '(RFC 6749 2.3.1). Not every application encodes them: a secret of letters, digits, - . _ works everywhere.';
+
+/** First passwords by username. Of those who have one nothing is asked: the file gives only first ones. */
+export async function checkPasswords(
+  { content, problem }: RealmFile,
+  current: Pick<CurrentRealm, 'users' | 'settings'>,
+  secrets: Secrets,
+): Promise<{ readonly problems: readonly Problem[]; readonly found: ReadonlyMap<string, string> }> {
+  const found = new Map<string, string>();
+  const problems: Problem[] = [];
+  const realmName = current.settings?.name ?? content.settings?.name;
+  for (const [i, { username, email, profile, password }] of content.users.entries()) {
+    if (!password || current.users.get(username)?.hasPassword) continue;
+    const path = ['users', i, 'password'];
+    const answer = await secrets.find(password);
+    if (answer.kind !== 'found') {
+      problems.push(problem(path, answer.why));
+      continue;
+    }
+    const fault = await passwordFault(answer.secret, {
+      username,
+      ...(email !== undefined && { email }),
+      profile,
+      ...(realmName !== undefined && { realmName }),
+    });
+    if (fault) problems.push(problem(path, `The password ${PASSWORD_FAULTS[fault]}.`));
+    found.set(username, answer.secret);
+  }
+  return { problems, found };
+}

@@ -1,0 +1,30 @@
+import { leavesAdministrator } from './leaves-administrator.js';
+import { checkOperations } from './check-operations.js';
+import { checkUsernames } from './check-usernames.js';
+import { checkReferences } from './check-references.js';
+import type { CurrentRealm } from '../plan/current-realm.js';
+import type { Plan } from '../plan/plan.js';
+import type { Problem } from '../read/problem.js';
+import { isManaged } from '../plan/plan-users.js';
+
+/** Everything that stands against a plan, each at its field; none: it can be applied as far as anybody can know. */
+export async function check(plan: Plan, current: CurrentRealm): Promise<readonly Problem[]> {
+  const { file, planned, secrets } = plan;
+  const { content, problem } = file;
+  const addresses = content.users.flatMap((entry, i) => {
+    const { username, email } = entry;
+    const gives = !current.users.has(username) || isManaged(file, entry);
+    const isTaken = email !== undefined && current.takenAddresses.has(email) && gives;
+    return isTaken ? [problem(['users', i, 'email'], `Someone else has the address ${email}.`)] : [];
+  });
+  const references = checkReferences(file, planned.snapshot);
+  // What names nothing is told of once, at its name.
+  const told = new Set(references.map(({ line }) => line));
+  const others = plan.problems.filter(({ line }) => !told.has(line));
+  const problems = [...checkUsernames(file, current), ...addresses, ...others, ...references, ...secrets.problems];
+  if (problems.length > 0) return problems;
+  // Of a file that can't be read as it is meant nobody can say what it would lead to.
+  const steps = await checkOperations(plan, current);
+  if (steps.length > 0 || (await leavesAdministrator(plan, current))) return steps;
+  return [problem([], 'Nobody would be an administrator any more. Give somebody else the role administrator first.')];
+}

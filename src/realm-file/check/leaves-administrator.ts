@@ -1,0 +1,62 @@
+import { ADMINISTRATOR } from '../../access/model/administrator.js';
+import { type AdministratorRank, administratorRank } from '../../access/administration/administrator-rank.js';
+import { compiled } from '../../access/evaluation/snapshot-index.js';
+import type { Snapshot } from '../../access/evaluation/snapshot.js';
+import { subjectOf } from '../../access/evaluation/subject.js';
+import { now } from '../../base/clock.js';
+import { eachRow } from '../../base/each-row.js';
+import type { User } from '../../identity/users/user.js';
+import type { Stored } from '../../storage/spec.js';
+import type { CurrentRealm } from '../plan/current-realm.js';
+import type { Plan } from '../plan/plan.js';
+
+/**
+ * Whether somebody who can sign in is an administrator after the plan, or nobody is before it: now or under a limitation, or, where nobody is
+ * that before, later.
+ */
+export async function leavesAdministrator(
+  { operations, before, planned, added }: Plan,
+  current: CurrentRealm,
+): Promise<boolean> {
+  if (operations.length === 0) return true;
+  let left: AdministratorRank = 0;
+  for await (const user of mayBeAdministrator(planned.snapshot, current.people, { planned, added })) {
+    const edges = planned.users.get(user.id);
+    const then = { ...user, ...planned.profiles?.get(user.id), ...(edges && { edges: [...edges] }) };
+    const rank = rankOfUser(then, planned.snapshot);
+    if (rank === 2) return true;
+    if (rank > left) left = rank;
+  }
+  for await (const user of mayBeAdministrator(before, current.people)) {
+    if (rankOfUser(user, before) > left) return false;
+  }
+  return true;
+}
+
+function rankOfUser(user: User, snapshot: Snapshot): AdministratorRank {
+  const at = now();
+  return user.state === 'active' ? administratorRank(subjectOf(user, snapshot, at), snapshot, at) : 0;
+}
+
+/** Whoever may hold the role, some more than once; those first whom the plan changes. */
+async function* mayBeAdministrator(
+  snapshot: Snapshot,
+  people: CurrentRealm['people'],
+  plan?: Pick<Plan, 'planned' | 'added'>,
+): AsyncGenerator<Stored<User>> {
+  yield* plan?.added ?? [];
+  for (const id of plan?.planned.users.keys() ?? []) {
+    const user = await people.get(id);
+    if (user) yield user;
+  }
+  const { withIncluded } = compiled(snapshot);
+  const bringing = [...snapshot.roles.keys()].filter((id) =>
+    withIncluded(id).some(({ name }) => name === ADMINISTRATOR),
+  );
+  for (const id of bringing) yield* eachRow((page) => people.listByRole(id, page));
+  for (const { id, type, edges } of snapshot.groups.values()) {
+    if (!edges.some(({ kind, target }) => kind === 'role' && bringing.includes(target))) continue;
+    // Who is in a segment or a customer group is known of everybody alone.
+    yield* eachRow((page) => (type === undefined ? people.listByGroup(id, page) : people.list(page)));
+  }
+}

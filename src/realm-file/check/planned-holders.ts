@@ -1,0 +1,39 @@
+import type { Holders } from '../../access/separation-of-duties/find-violations.js';
+import type { Edge } from '../../base/assignment.js';
+import type { Page, PageRequest } from '../../base/paging.js';
+
+interface Holder {
+  readonly id: string;
+  readonly username: string;
+  readonly edges: readonly Edge[];
+}
+
+/**
+ * Everybody as they are after some of a plan was done. Whoever it changes comes first whatever is asked for, since no index knows yet what
+ * they hold then.
+ *
+ * @param changed users and clients by id; a user who is not there yet by username
+ */
+export function plannedHolders(
+  { users, clients }: Holders,
+  changed: { readonly users: ReadonlyMap<string, Holder>; readonly clients: ReadonlyMap<string, Holder> },
+): Holders {
+  const over =
+    <T extends { readonly id: string }>(
+      instead: ReadonlyMap<string, T>,
+      read: (page: PageRequest) => Promise<Page<T>>,
+    ) =>
+    async (page: PageRequest): Promise<Page<T>> => {
+      const { rows, next } = await read(page);
+      const others = rows.filter(({ id }) => !instead.has(id));
+      return { rows: page.after ? others : [...instead.values(), ...others], ...(next && { next }) };
+    };
+  return {
+    users: {
+      list: over(changed.users, (page) => users.list(page)),
+      listByRole: (role, page) => over(changed.users, (one) => users.listByRole(role, one))(page),
+      listByGroup: (group, page) => over(changed.users, (one) => users.listByGroup(group, one))(page),
+    },
+    clients: { list: over<{ id: string; edges: readonly Edge[] }>(changed.clients, (page) => clients.list(page)) },
+  };
+}

@@ -1,0 +1,25 @@
+import { ADMINISTRATOR } from '../../access/model/administrator.js';
+import { type AdministratorRank, administratorRank } from '../../access/administration/administrator-rank.js';
+import type { Snapshot } from '../../access/evaluation/snapshot.js';
+import type { Instant } from '../../base/clock.js';
+import type { Edge } from '../../base/assignment.js';
+import type { Operation } from '../plan/operation.js';
+
+/**
+ * Whether an operation takes the role administrator from a person or a group. It comes last: the last administrator keeps the role until
+ * somebody else has it.
+ */
+export const takesAdministrator =
+  (before: Snapshot, planned: Snapshot, at: Instant) =>
+  ({ thing, after, changes }: Operation): boolean => {
+    if (thing === 'group') {
+      return changes.some(
+        (change) =>
+          change.what === 'taken' && change.assignment.kind === 'role' && change.assignment.name === ADMINISTRATOR,
+      );
+    }
+    if (thing !== 'user' || !after || !('holder' in after) || after.before.length === 0) return false;
+    const rank = (edges: readonly Edge[], snapshot: Snapshot): AdministratorRank =>
+      administratorRank({ kind: 'user', id: after.holder, edges }, snapshot, at);
+    return rank(after.edges, planned) < rank(after.before, before);
+  };

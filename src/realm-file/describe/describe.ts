@@ -1,0 +1,91 @@
+import { effectLines } from '../../access/administration/effect-lines.js';
+import type { Preview } from '../../access/administration/preview.js';
+import { assignmentSentence } from './describe-assignment.js';
+import type { Change, Note, Operation, Thing } from '../plan/operation.js';
+import type { Plan } from '../plan/plan.js';
+
+const THINGS: Readonly<Record<Thing, string>> = {
+  settings: 'Settings',
+  'resource-server': 'Resource server',
+  role: 'Role',
+  group: 'Group',
+  client: 'Client',
+  user: 'User',
+};
+
+const titleOf = ({ thing, name }: { readonly thing: Thing; readonly name: string }): string =>
+  thing === 'settings' ? THINGS.settings : `${THINGS[thing]} ${name}`;
+
+/** What an operation changes, a sentence for each. */
+export const operationLines = (operation: Operation): string[] =>
+  operation.changes.map((change) => `${titleOf(operation)}${changeText(change)}`);
+
+function changeText(change: Change): string {
+  switch (change.what) {
+    case 'created':
+      return ' created.';
+    case 'renamed':
+      return ` renamed, from ${change.from}.`;
+    case 'permission-renamed':
+      return `: permission ${change.to} renamed, from ${change.from}.`;
+    case 'field': {
+      const parts = [
+        ...(change.added ? [`added ${change.added.join(', ')}`] : []),
+        ...(change.removed ? [`removed ${change.removed.join(', ')}`] : []),
+      ];
+      return `: ${change.field} changed${parts.length === 0 ? '' : ` (${parts.join('; ')})`}.`;
+    }
+    case 'secrets':
+      return ': secret set.';
+    case 'password':
+      return ': first password set.';
+    case 'assigned':
+      return `: ${assignmentSentence(change.assignment)} added.`;
+    case 'taken':
+      return `: ${assignmentSentence(change.assignment)} removed.`;
+    case 'adopted':
+      return `: ${assignmentSentence(change.assignment)} is kept by this file from now on; ${change.assignment.grantedBy} had given it.`;
+  }
+}
+
+const besidesText = (note: Note): string => `${titleOf(note)}${note.message === undefined ? '.' : ` ${note.message}`}`;
+
+/** What the run leaves: what the file says and is not done, and what is there and the file does not say. */
+export const leftLines = ({ ignored, notInFile }: Plan): string[] => [
+  ...ignored.map((note) => `Ignored: ${titleOf(note)}: ${note.message ?? ''}`),
+  ...notInFile.map((note) => `Not in the file: ${besidesText(note)}`),
+];
+
+/** Who gains and loses what, a line each. */
+function previewLines({ effects, looked, more }: Preview): string[] {
+  const lines = effects.flatMap(effectLines);
+  return [
+    ...(lines.length === 0 ? ['Nobody who is there would gain or lose anything.'] : lines),
+    ...(more ? [`These are the first ${effects.length} who would gain or lose something; there are more.`] : []),
+    `Looked at everybody whom it may concern: ${looked} users and clients.`,
+  ];
+}
+
+/** A plan and its effects in lines, for people: before it is applied. */
+export const describe = (plan: Plan, effects: Preview): string[] =>
+  plan.operations.length === 0
+    ? ['Nothing would be changed.', ...leftLines(plan)]
+    : [
+        ...plan.operations.flatMap(operationLines),
+        ...leftLines(plan),
+        ...previewLines(effects),
+        'Nothing was changed.',
+      ];
+
+/** The same as data, for machines. */
+export function describeJson(plan: Plan, effects?: Preview) {
+  return {
+    file: plan.source.id,
+    operations: plan.operations
+      .filter(({ changes }) => changes.length > 0)
+      .map(({ thing, name, step, changes }) => ({ thing, name, step, changes })),
+    ignored: plan.ignored,
+    notInFile: plan.notInFile,
+    ...(effects && { effects: effects.effects, moreEffects: effects.more }),
+  };
+}

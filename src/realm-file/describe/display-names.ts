@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util';
+import { readPermissionTarget } from '../../access/model/assignment-rules.js';
+import type { Snapshot } from '../../access/evaluation/snapshot.js';
+import type { Edge } from '../../base/assignment.js';
+import type { AssignmentShown, Change } from '../plan/operation.js';
+
+/** Turns what is stored by ids into what people read. */
+export interface NamesShown {
+  assignment(edge: Edge): AssignmentShown;
+  /** What came, went and was taken over by the file, from the one list to the other. */
+  assignments(before: readonly Edge[], after: readonly Edge[]): readonly Change[];
+  /** The fields that differ. */
+  fields(before: object, after: object, fields: readonly string[]): readonly Change[];
+}
+
+/** @param snapshots those whose names count, the first first */
+export function namesShown(...snapshots: readonly Snapshot[]): NamesShown {
+  const nameOf = (id: string): string => {
+    for (const { roles, groups } of snapshots) {
+      const found = roles.get(id) ?? groups.get(id);
+      if (found) return found.name;
+    }
+    return id;
+  };
+  const assignment = (edge: Edge): AssignmentShown => {
+    const { kind, target, validFrom, validUntil, reason, limitations, source, grantedBy } = edge;
+    const direct = kind === 'permission' ? readPermissionTarget(target) : undefined;
+    return {
+      kind,
+      name: direct?.permission ?? nameOf(target),
+      ...(direct && { resourceServer: direct.resourceServer }),
+      ...(validFrom !== undefined && { validFrom }),
+      ...(validUntil !== undefined && { validUntil }),
+      ...(reason !== undefined && { reason }),
+      ...(limitations.length > 0 && { limitations: limitations.map((one) => one.kind) }),
+      ...(source && { source }),
+      grantedBy,
+    };
+  };
+  return {
+    assignment,
+    assignments(before, after) {
+      const [held, then] = [new Map(before.map((edge) => [edge.id, edge])), new Set(after.map(({ id }) => id))];
+      return [
+        ...before
+          .filter(({ id }) => !then.has(id))
+          .map((edge) => ({ what: 'taken' as const, assignment: assignment(edge) })),
+        ...after.flatMap((edge): Change[] => {
+          const earlier = held.get(edge.id);
+          if (!earlier) return [{ what: 'assigned', assignment: assignment(edge) }];
+          if (isDeepStrictEqual(earlier.source, edge.source)) return [];
+          return [{ what: 'adopted', assignment: assignment(earlier) }];
+        }),
+      ];
+    },
+    fields(before, after, fields) {
+      const [from, to] = [before as Readonly<Record<string, unknown>>, after as Readonly<Record<string, unknown>>];
+      return fields.flatMap((field): Change[] => {
+        if (isDeepStrictEqual(from[field], to[field])) return [];
+        const [earlier = [], later = []] = [from[field], to[field]];
+        if (!Array.isArray(earlier) || !Array.isArray(later)) return [{ what: 'field', field }];
+        const [old, now] = [earlier.map(textOf), later.map(textOf)];
+        const added = now.filter((one) => !old.includes(one));
+        const removed = old.filter((one) => !now.includes(one));
+        return [{ what: 'field', field, ...(added.length > 0 && { added }), ...(removed.length > 0 && { removed }) }];
+      });
+    },
+  };
+
+  /** One of a list: a name, a permission, a policy. */
+  function textOf(item: unknown): string {
+    if (typeof item === 'string') return nameOf(item);
+    if (typeof item !== 'object' || item === null) return String(item);
+    const { name, permission, resourceServer, value } = item as Readonly<Record<string, unknown>>;
+    if (typeof permission === 'string' && typeof resourceServer === 'string')
+      return `${permission} at ${resourceServer}`;
+    if (typeof name === 'string') return typeof value === 'string' ? `${name}=${value}` : name;
+    return JSON.stringify(item);
+  }
+}

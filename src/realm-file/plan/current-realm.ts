@@ -1,0 +1,140 @@
+import type { Holders } from '../../access/separation-of-duties/find-violations.js';
+import type { Snapshot } from '../../access/evaluation/snapshot.js';
+import { eachRow } from '../../base/each-row.js';
+import type { Page, PageRequest } from '../../base/paging.js';
+import type { User } from '../../identity/users/user.js';
+import type { Client } from '../../realm/clients/client.js';
+import type { Settings } from '../../realm/settings/settings.js';
+import type { Stored } from '../../storage/spec.js';
+import type { RealmParts } from '../realm-parts.js';
+import type { RealmFile } from '../read/read-realm-file.js';
+import { type Renaming, renamingsAmong } from './plan-renames.js';
+import { isOrphaned, removedPermissions } from './removed-permissions.js';
+import { RenamedPermissions } from './renamed-permissions.js';
+
+/** What a realm holds of all that a file is about. */
+export interface CurrentRealm {
+  readonly settings?: Stored<Settings>;
+  readonly snapshot: Snapshot;
+  /** All of them, by the ids that they have once the file has renamed those that it renames. */
+  readonly clients: ReadonlyMap<string, Stored<Client>>;
+  readonly renamedClients: readonly Renaming[];
+  /** Users and clients name them by their new names already; the snapshot does not. Absent: the realm is not there yet. */
+  readonly renamedPermissions?: RenamedPermissions;
+  /** Those whom the file names, by username as the file writes it. */
+  readonly users: ReadonlyMap<string, CurrentUser>;
+  /** Those whom it does not name, and from whom it takes something: what it gave before, or a permission that it removes. */
+  readonly others: readonly CurrentUser[];
+  /** By username as the file writes it, of users who are not there yet: somebody's name that it can be taken for. */
+  readonly lookalikes: ReadonlyMap<string, string>;
+  /** Addresses as the file writes them, that are somebody else's. */
+  readonly takenAddresses: ReadonlySet<string>;
+  /** Everybody, to be looked up among. */
+  readonly holders: Holders;
+  readonly people: Pick<RealmParts['users'], 'get' | 'list' | 'listByRole' | 'listByGroup'>;
+}
+
+/** What of a user the plan looks at: a file may name very many. */
+export interface CurrentUser extends Pick<
+  User,
+  'id' | 'username' | 'edges' | 'email' | 'emailVerified' | 'profile' | 'attributes'
+> {
+  readonly hasPassword: boolean;
+}
+
+const none = async (): Promise<Page<never>> => ({ rows: [] });
+const nobody = { get: async () => undefined, list: none, listByRole: none, listByGroup: none };
+
+/** A realm that nobody has made yet: what a file is checked against before a new store is. */
+export const emptyRealm: CurrentRealm = {
+  snapshot: { roles: new Map(), groups: new Map(), resourceServers: new Map() },
+  clients: new Map(),
+  renamedClients: [],
+  users: new Map(),
+  others: [],
+  takenAddresses: new Set(),
+  lookalikes: new Map(),
+  holders: { users: nobody, clients: { list: none } },
+  people: nobody,
+};
+
+/** Reads it once, users one after the other. @throws StoreUnavailable */
+export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Promise<CurrentRealm> {
+  const { content } = file;
+  const snapshot = await parts.snapshots.read();
+  const renamedPermissions = new RenamedPermissions(file, snapshot.resourceServers);
+  const asRenamed = <T extends Pick<User, 'edges'>>(user: T): T => ({
+    ...user,
+    edges: [...renamedPermissions.edges(user.edges)],
+  });
+  const users = new Map<string, CurrentUser>();
+  const named = new Set<string>();
+  const takenAddresses = new Set<string>();
+  const lookalikes = new Map<string, string>();
+  for (const { username, email, emailVerified } of content.users) {
+    const user = await parts.users.findByIdentifier(username);
+    if (user) {
+      users.set(username, currentUser(asRenamed(user), await parts.users.hasPassword(user.id)));
+      named.add(user.id);
+    } else {
+      const lookalike = await parts.users.lookalikeOf(username);
+      if (lookalike !== undefined) lookalikes.set(username, lookalike);
+    }
+    if (email === undefined || !emailVerified || user?.email === email) continue;
+    const holder = await parts.users.findByIdentifier(email);
+    if (holder && holder.id !== user?.id) takenAddresses.add(email);
+  }
+  const others: CurrentUser[] = [];
+  const removed = removedPermissions(file, renamedPermissions.resourceServers(snapshot.resourceServers));
+  const isOrphan = isOrphaned(removed);
+  const concerned =
+    removed.size > 0
+      ? (page: PageRequest) => parts.users.list(page)
+      : (page: PageRequest) => parts.users.listByFile(content.name, page);
+  for await (const stored of eachRow(concerned)) {
+    const user = asRenamed(stored);
+    const takes = user.files?.includes(content.name) === true || user.edges.some(isOrphan);
+    if (takes && !named.has(user.id)) others.push(currentUser(user, true));
+  }
+  const clients = new Map<string, Stored<Client>>();
+  for await (const client of eachRow((page) => parts.clients.list(page))) {
+    clients.set(client.id, renamedPermissions.client(client));
+  }
+  const renamedClients = renamingsAmong(
+    content.clients.map(({ id: name, ...entry }) => ({
+      name,
+      ...(entry.renamedFrom !== undefined && { renamedFrom: entry.renamedFrom }),
+    })),
+    clients.keys(),
+  );
+  for (const { from, to } of renamedClients) {
+    const client = clients.get(from);
+    clients.delete(from);
+    if (client) clients.set(to, { ...client, id: to });
+  }
+  const settings = await parts.settings.get();
+  return {
+    settings,
+    snapshot,
+    clients,
+    renamedClients,
+    renamedPermissions,
+    users,
+    others,
+    takenAddresses,
+    lookalikes,
+    holders: parts,
+    people: parts.users,
+  };
+}
+
+const currentUser = (user: User, hasPassword: boolean): CurrentUser => ({
+  id: user.id,
+  username: user.username,
+  edges: user.edges,
+  emailVerified: user.emailVerified,
+  ...(user.email !== undefined && { email: user.email }),
+  profile: user.profile,
+  attributes: user.attributes,
+  hasPassword,
+});

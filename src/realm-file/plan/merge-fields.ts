@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import { knownFields } from '../read/known-fields.js';
+import type { Fields } from '../read/read-realm-file.js';
+
+/**
+ * What a thing is to be: the fields that the file names as it names them (a list as a whole), the others as they are, or
+ * by the schema's defaults where there is nothing yet.
+ */
+export function overlay<S extends z.ZodType>(
+  schema: S,
+  stored: object | undefined,
+  written: Fields,
+): z.ZodSafeParseResult<z.output<S>> {
+  const wanted = new Map<string, unknown>();
+  for (const field of knownFields(schema, [])) {
+    const now = (stored as Fields | undefined)?.[field];
+    const named = written[field];
+    if (isObject(now) && isObject(named)) wanted.set(field, { ...now, ...named });
+    else if (named !== undefined) wanted.set(field, named);
+    else if (now !== undefined) wanted.set(field, now);
+  }
+  return schema.safeParse(Object.fromEntries(wanted));
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

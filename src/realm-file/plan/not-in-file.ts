@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ADMINISTRATOR } from '../../access/model/administrator.js';
+import { EVERYONE } from '../../access/model/everyone.js';
+import type { Planned } from '../../access/administration/preview.js';
+import type { AssignmentSource, Edge } from '../../base/assignment.js';
+import { ACCOUNT_CLIENT } from '../../realm/clients/account-client.js';
+import { GATEHOUSE_API } from '../../realm/resource-servers/resource-server.js';
+import type { CurrentRealm } from './current-realm.js';
+import { assignmentSentence } from '../describe/describe-assignment.js';
+import type { NamesShown } from '../describe/display-names.js';
+import type { Note, Thing } from './operation.js';
+import type { RealmFileContent } from '../read/schema.js';
+
+/**
+ * Things that the file does not name, but for what is built in and for people; and what those whom it names hold besides, from another hand.
+ */
+export function notInFile({
+  content,
+  source,
+  current,
+  planned,
+  names,
+}: {
+  readonly content: RealmFileContent;
+  readonly source: AssignmentSource;
+  readonly current: CurrentRealm;
+  readonly planned: Planned;
+  readonly names: NamesShown;
+}): readonly Note[] {
+  const { snapshot } = planned;
+  const builtIn = new Set([ADMINISTRATOR, EVERYONE, GATEHOUSE_API, ACCOUNT_CLIENT]);
+  const unnamed = (thing: Thing, present: Iterable<string>, named: Iterable<string>): Note[] => {
+    const known = new Set(named);
+    return [...present].flatMap((name) => (known.has(name) || builtIn.has(name) ? [] : [{ thing, name }]));
+  };
+  const besides = (thing: Thing, name: string, edges: readonly Edge[]): Note[] =>
+    edges.flatMap((edge) =>
+      isDeepStrictEqual(edge.source, source)
+        ? []
+        : [{ thing, name, message: `has ${assignmentSentence(names.assignment(edge))}, ${keeperOf(edge)}.` }],
+    );
+  const groups = new Map([...snapshot.groups.values()].map((group) => [group.name, group]));
+  return [
+    ...unnamed(
+      'resource-server',
+      snapshot.resourceServers.keys(),
+      content.resourceServers.map(({ identifier }) => identifier),
+    ),
+    ...unnamed('role', [...snapshot.roles.values()].map(nameOf), content.roles.map(nameOf)),
+    ...unnamed('group', groups.keys(), content.groups.map(nameOf)),
+    ...unnamed(
+      'client',
+      current.clients.keys(),
+      content.clients.map(({ id }) => id),
+    ),
+    ...content.groups.flatMap(({ name }) => besides('group', name, groups.get(name)?.edges ?? [])),
+    ...content.clients.flatMap(({ id }) =>
+      besides('client', id, planned.clients.get(id) ?? current.clients.get(id)?.edges ?? []),
+    ),
+    ...content.users.flatMap(({ username }) => {
+      const user = current.users.get(username);
+      return user ? besides('user', username, planned.users.get(user.id) ?? user.edges) : [];
+    }),
+  ];
+}
+
+const nameOf = ({ name }: { readonly name: string }): string => name;
+
+const keeperOf = ({ source, grantedBy }: Edge): string =>
+  source ? `kept by the ${source.kind === 'file' ? 'realm file' : 'connector'} ${source.id}` : `given by ${grantedBy}`;

@@ -1,0 +1,78 @@
+import type { AssignmentSource, Edge, EdgeKind } from '../../base/assignment.js';
+import type { Group } from '../../identity/groups/group.js';
+import type { Role } from '../../access/model/role.js';
+import type { Stored } from '../../storage/spec.js';
+
+export type Thing = 'settings' | 'resource-server' | 'role' | 'group' | 'client' | 'user';
+
+/**
+ * One write of one thing. A role or group that is there already is changed in two steps, so that nobody gains on the way what they do not
+ * have at the end: `reduce` takes before anybody is moved, `complete` gives afterwards.
+ */
+export type Step =
+  | 'rename'
+  | 'reduce'
+  | 'create'
+  | 'declare'
+  | 'change'
+  | 'secrets'
+  | 'password'
+  | 'profile'
+  | 'email'
+  | 'assign'
+  | 'complete';
+
+export interface Operation {
+  readonly thing: Thing;
+  readonly name: string;
+  readonly step: Step;
+  /** Of what is there already; a user's or group's or role's. */
+  readonly id?: string;
+  /** Its place among its likes in the file; absent: the file does not name it. */
+  readonly entry?: number;
+  readonly changes: readonly Change[];
+  readonly after?: After;
+}
+
+/** How a thing that access hangs on is once this is done. */
+export type After =
+  | { readonly role: Stored<Role> }
+  | { readonly group: Stored<Group> }
+  | { readonly holder: string; readonly before: readonly Edge[]; readonly edges: readonly Edge[] };
+
+export type Change =
+  | { readonly what: 'created' }
+  | { readonly what: 'renamed'; readonly from: string }
+  /** Of a resource server. */
+  | { readonly what: 'permission-renamed'; readonly from: string; readonly to: string }
+  /** `added` and `removed`: of a list, as people read them. */
+  | {
+      readonly what: 'field';
+      readonly field: string;
+      readonly added?: readonly string[];
+      readonly removed?: readonly string[];
+    }
+  | { readonly what: 'secrets' | 'password' }
+  | { readonly what: 'assigned' | 'taken' | 'adopted'; readonly assignment: AssignmentShown };
+
+/** An assignment by names. */
+export interface AssignmentShown {
+  readonly kind: EdgeKind;
+  /** Of a role, a group, or a permission. */
+  readonly name: string;
+  readonly resourceServer?: string;
+  readonly validFrom?: number;
+  readonly validUntil?: number;
+  readonly reason?: string;
+  readonly limitations?: readonly string[];
+  readonly source?: AssignmentSource;
+  readonly grantedBy: string;
+}
+
+/** Something that a run does not do, and says. */
+export interface Note {
+  readonly thing: Thing;
+  readonly name: string;
+  /** What is said of it; absent: it is there. */
+  readonly message?: string;
+}

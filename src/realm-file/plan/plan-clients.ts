@@ -1,0 +1,73 @@
+import { now } from '../../base/clock.js';
+import type { Edge } from '../../base/assignment.js';
+import { ACCOUNT_CLIENT } from '../../realm/clients/account-client.js';
+import type { Client } from '../../realm/clients/client.js';
+import { clientInput } from '../../realm/clients/client-input.js';
+import { compareSecret } from '../../realm/clients/client-secret.js';
+import type { Stored } from '../../storage/spec.js';
+import type { CurrentRealm } from './current-realm.js';
+import type { FoundSecrets } from '../secrets/find-secrets.js';
+import { type FileAssignments, holderAssignments } from './holder-assignments.js';
+import { knownFields } from '../read/known-fields.js';
+import type { NamesShown } from '../describe/display-names.js';
+import type { Operation } from './operation.js';
+import { overlay } from './merge-fields.js';
+import type { Problem } from '../read/problem.js';
+import type { RealmFile } from '../read/read-realm-file.js';
+
+const FIELDS = knownFields(clientInput, []);
+
+/** Clients, their secrets, and what they are given for themselves. */
+export function planClients(
+  { content, written, problem }: RealmFile,
+  current: Pick<CurrentRealm, 'clients'>,
+  secrets: Pick<FoundSecrets, 'clientSecrets' | 'toMake'>,
+  assignments: FileAssignments,
+  names: NamesShown,
+) {
+  const problems: Problem[] = [];
+  const operations: Operation[] = [];
+  const planned = new Map<string, readonly Edge[]>();
+  const give = (name: string, before: readonly Edge[], edges: readonly Edge[], entry?: number): void => {
+    const changes = names.assignments(before, edges);
+    if (changes.length === 0) return;
+    planned.set(name, edges);
+    const common = { thing: 'client', name, step: 'assign', ...(entry !== undefined && { entry }) } as const;
+    operations.push({ ...common, changes, after: { holder: name, before, edges } });
+  };
+  const secretsToMake = new Set(secrets.toMake.map(({ clientId }) => clientId));
+  for (const [entry, parsed] of content.clients.entries()) {
+    const { id } = parsed;
+    const before = current.clients.get(id);
+    const fields = written.clients?.[entry] ?? {};
+    const wanted = overlay(clientInput, before, fields);
+    problems.push(
+      ...(wanted.error?.issues ?? []).map((issue) => problem(['clients', entry, ...issue.path], issue.message)),
+    );
+    const common = { thing: 'client', name: id, entry } as const;
+    if (!before) operations.push({ ...common, step: 'create', changes: [{ what: 'created' }] });
+    else if (wanted.success) {
+      const changes = names.fields(before, { ...before, ...wanted.data }, FIELDS);
+      if (changes.length > 0) operations.push({ ...common, step: 'change', changes });
+    }
+    const found = secrets.clientSecrets.get(id) ?? [];
+    if (before && (secretsToMake.has(id) || !haveSecrets(before, found))) {
+      operations.push({ ...common, step: 'secrets', changes: [{ what: 'secrets' }] });
+    }
+    const held = before?.edges ?? [];
+    const kept = holderAssignments(held, { entry: parsed, written: fields }, assignments);
+    if (kept.ok) give(id, held, kept.edges, entry);
+    else problems.push(problem(['clients', entry, ...(kept.path ?? [])], kept.message));
+  }
+  const named = new Set(content.clients.map(({ id }) => id));
+  for (const { id, edges } of current.clients.values()) {
+    if (named.has(id) || id === ACCOUNT_CLIENT) continue;
+    const kept = holderAssignments(edges, undefined, assignments);
+    if (kept.ok) give(id, edges, kept.edges);
+  }
+  return { planned, problems, operations };
+}
+
+/** Whether these are all good. Others may have been added on the host since: they stay while those of the file are good. */
+export const haveSecrets = (client: Stored<Client>, secrets: readonly string[]): boolean =>
+  secrets.every((secret) => compareSecret(client, secret, now()));

@@ -1,0 +1,126 @@
+import { isDeepStrictEqual } from 'node:util';
+import { placesHolding } from '../../access/administration/access-question.js';
+import { administratorQuestion } from '../../access/administration/administrator-rank.js';
+import type { Snapshot } from '../../access/evaluation/snapshot.js';
+import type { Edge } from '../../base/assignment.js';
+import type { Group } from '../../identity/groups/group.js';
+import { ruleFault } from '../../identity/groups/segment-rule.js';
+import type { Stored } from '../../storage/spec.js';
+import { type FileAssignments, holderAssignments } from './holder-assignments.js';
+import type { NamesShown } from '../describe/display-names.js';
+import type { Operation } from './operation.js';
+import type { Problem } from '../read/problem.js';
+import type { RealmFile } from '../read/read-realm-file.js';
+import type { GroupEntry } from '../read/schema.js';
+import { unmade } from './built-ins.js';
+
+/** What a group is besides what it leads to. */
+const FIELDS = ['name', 'type', 'description', 'rule', 'segmentGroup'] as const;
+
+/** The fields that the file names of a group. */
+export function groupFields({ name, type, description, rule, segmentGroup }: GroupEntry) {
+  return {
+    name,
+    ...(type !== undefined && { type }),
+    ...(description !== undefined && { description }),
+    ...(rule !== undefined && { rule }),
+    ...(segmentGroup !== undefined && { segmentGroup }),
+  };
+}
+
+/** With every group of the file, as it says they are, and what they lead to as it is. */
+export function withGroupFields(snapshot: Snapshot, { content }: RealmFile): Snapshot {
+  const groups = new Map(snapshot.groups);
+  const byName = new Map([...groups.values()].map((group) => [group.name, group]));
+  let same = true;
+  for (const entry of content.groups) {
+    const before = byName.get(entry.name);
+    const after = { ...(before ?? { ...unmade(), edges: [] }), ...groupFields(entry) };
+    if (isDeepStrictEqual(before, after)) continue;
+    groups.set(after.id, after);
+    same = false;
+  }
+  return same ? snapshot : { ...snapshot, groups };
+}
+
+/** What a group keeps of what it leads to: taken first, so that nobody gains in between. */
+export function reducedEdges(before: readonly Edge[], after: readonly Edge[]): readonly Edge[] {
+  const then = new Map(after.map((edge) => [edge.id, edge]));
+  return before.flatMap(({ id }) => then.get(id) ?? []);
+}
+
+/**
+ * The rule of a segment until people have been moved: who fits the old and the new one. So nobody gains by a rule that goes, and who fits
+ * both keeps what they have. That of a segment which makes administrators stays meanwhile: the last of them may be leaving.
+ */
+export function reducedRule(before: Stored<Group>, rule: string | undefined, snapshot: Snapshot): string | undefined {
+  if (before.rule === undefined || rule === undefined || before.rule === rule) return before.rule;
+  const question = administratorQuestion(snapshot);
+  if (question && placesHolding(question, snapshot).groups.has(before.id)) return before.rule;
+  // A run before was ended after this step.
+  if (before.rule.endsWith(` && (${rule})`)) return before.rule;
+  const both = `(${before.rule}) && (${rule})`;
+  return ruleFault(both) === undefined ? both : 'false';
+}
+
+/** @param start with every group of the file, by {@link withGroupFields} */
+export function planGroups(
+  { content, written, problem }: RealmFile,
+  base: Snapshot,
+  start: Snapshot,
+  assignments: FileAssignments,
+  names: NamesShown,
+) {
+  const problems: Problem[] = [];
+  const [reduce, create, place, complete]: [Operation[], Operation[], Operation[], Operation[]] = [[], [], [], []];
+  const groups = new Map(start.groups);
+  const change = (before: Stored<Group>, after: Stored<Group>, entry?: number): void => {
+    groups.set(after.id, after);
+    const common = { thing: 'group', name: after.name, id: before.id, ...(entry !== undefined && { entry }) } as const;
+    const edges = reducedEdges(before.edges, after.edges);
+    const taken = names.assignments(before.edges, edges);
+    const rule = reducedRule(before, after.rule, base);
+    const reduced = { ...before, edges: [...edges], ...(rule !== undefined && { rule }) };
+    const given = [...names.fields(before, after, FIELDS), ...names.assignments(edges, after.edges)];
+    if (taken.length > 0 || rule !== before.rule)
+      reduce.push({ ...common, step: 'reduce', changes: taken, after: { group: reduced } });
+    if (given.length > 0) complete.push({ ...common, step: 'complete', changes: given, after: { group: after } });
+  };
+  const entryOf = new Map(content.groups.map(({ name }, i) => [name, i]));
+  for (const group of start.groups.values()) {
+    const entry = entryOf.get(group.name);
+    const parsed = entry === undefined ? undefined : content.groups[entry];
+    const before = base.groups.get(group.id);
+    if (entry !== undefined && before && before.type !== group.type) {
+      const message = `${group.name} is ${kindOf(before)}, and stays that: make another group instead.`;
+      problems.push(problem(['groups', entry, 'type'], message));
+      groups.set(group.id, before);
+      continue;
+    }
+    const named = entry !== undefined && parsed ? { entry: parsed, written: written.groups?.[entry] ?? {} } : undefined;
+    const kept = holderAssignments(group.edges, named, assignments);
+    if (!kept.ok) {
+      problems.push(problem(['groups', entry ?? 0, ...(kept.path ?? [])], kept.message));
+      continue;
+    }
+    const after = { ...group, edges: [...kept.edges] };
+    if (before) {
+      change(before, after, entry);
+      continue;
+    }
+    groups.set(after.id, after);
+    const common = { thing: 'group', name: after.name, ...(entry !== undefined && { entry }) } as const;
+    create.push({
+      ...common,
+      step: 'create',
+      changes: [{ what: 'created' }],
+      after: { group: { ...after, edges: [] } },
+    });
+    const given = names.assignments([], after.edges);
+    if (given.length > 0) place.push({ ...common, step: 'complete', changes: given, after: { group: after } });
+  }
+  return { groups, problems, reduce, create: [...create, ...place], complete };
+}
+
+const kindOf = ({ type }: Pick<Group, 'type'>): string =>
+  type === undefined ? 'a plain group' : type === 'segment' ? 'a segment' : 'a customer group';

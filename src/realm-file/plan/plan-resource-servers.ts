@@ -1,0 +1,91 @@
+import type { ResourceServer } from '../../realm/resource-servers/resource-server.js';
+import { resourceServerInput, type ResourceServerInput } from '../../realm/resource-servers/resource-server-input.js';
+import type { ResourceServers } from '../../realm/resource-servers/resource-server-service.js';
+import type { Stored } from '../../storage/spec.js';
+import { knownFields } from '../read/known-fields.js';
+import type { NamesShown } from '../describe/display-names.js';
+import type { Operation } from './operation.js';
+import { overlay } from './merge-fields.js';
+import type { Problem } from '../read/problem.js';
+import type { Fields, RealmFile } from '../read/read-realm-file.js';
+import { unmade } from './built-ins.js';
+
+const FIELDS = knownFields(resourceServerInput, []);
+
+/**
+ * Resource servers as they will be. What one declares besides comes first, so that it can be given; what it declares no longer goes last,
+ * once nothing leads there any more, and so does what is implied anew.
+ */
+export function planResourceServers(
+  { content, written, problem }: RealmFile,
+  current: ResourceServers,
+  names: NamesShown,
+) {
+  const problems: Problem[] = [];
+  const [first, last]: [Operation[], Operation[]] = [[], []];
+  const planned = new Map(current);
+  for (const [entry, parsed] of content.resourceServers.entries()) {
+    const { identifier } = parsed;
+    const before = current.get(identifier);
+    const wanted = wantedResourceServer(before, written.resourceServers?.[entry]);
+    problems.push(
+      ...(wanted.error?.issues ?? []).map((issue) => problem(['resourceServers', entry, ...issue.path], issue.message)),
+    );
+    const { id, createdAt, since, version } = before ?? unmade();
+    // One that can't be as a whole is looked at as it was written: what names it is not wrong for that.
+    const after = { id, createdAt, since, version, ...(wanted.data ?? parsed) };
+    planned.set(identifier, after);
+    if (!before) {
+      first.push({ thing: 'resource-server', name: identifier, step: 'create', entry, changes: [{ what: 'created' }] });
+      continue;
+    }
+    const declared = { ...before, ...declaredFirst(before, after) };
+    const [comes, goes] = [names.fields(before, declared, FIELDS), names.fields(declared, after, FIELDS)];
+    const common = { thing: 'resource-server', name: identifier, entry } as const;
+    if (comes.length > 0) first.push({ ...common, step: 'declare', changes: comes });
+    if (goes.length > 0) last.push({ ...common, step: 'complete', changes: goes });
+  }
+  return { planned, problems, first, last };
+}
+
+/** As the file wants it, or what is wrong with that as a whole. */
+export function wantedResourceServer(before: ResourceServer | undefined, written: Fields = {}) {
+  const { permissions } = written as { readonly permissions?: readonly Fields[] };
+  const fields = permissions && {
+    permissions: permissions.map((one) =>
+      Object.fromEntries(Object.entries(one).filter(([field]) => field !== 'renamedFrom')),
+    ),
+  };
+  return overlay(resourceServerInput, before, { ...written, ...fields });
+}
+
+/**
+ * As it will be, with what goes still declared, and without what will be implied anew: that comes last, once nobody holds any more what
+ * is taken from them.
+ */
+export function declaredFirst(
+  before: Pick<Stored<ResourceServer>, 'permissions' | 'implications'>,
+  after: ResourceServerInput,
+): ResourceServerInput {
+  const names = new Set(after.permissions.map(({ name }) => name));
+  const going = before.permissions.filter(({ name }) => !names.has(name));
+  const implied = new Map(before.permissions.map(({ name, implies }) => [name, new Set(implies)]));
+  const rules = before.implications ?? [];
+  const stays = (permission: string, one: string): boolean =>
+    rules.some((rule) => rule.permission === permission && rule.implies.includes(one));
+  const { implications, ...rest } = after;
+  const kept = implications
+    ?.map(({ permission, implies }) => ({ permission, implies: implies.filter((one) => stays(permission, one)) }))
+    .filter(({ implies }) => implies.length > 0);
+  return {
+    ...rest,
+    permissions: [
+      ...after.permissions.map((one) => ({
+        ...one,
+        implies: one.implies.filter((other) => implied.get(one.name)?.has(other) === true),
+      })),
+      ...going.map((one) => ({ ...one, implies: [] })),
+    ],
+    ...(kept && (kept.length > 0 || before.implications) && { implications: kept }),
+  };
+}

@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { PlannedProfile } from '../../access/administration/preview.js';
+import type { Edge } from '../../base/assignment.js';
+import { newUser } from '../../identity/users/new-user.js';
+import type { User } from '../../identity/users/user.js';
+import type { Stored } from '../../storage/spec.js';
+import type { CurrentRealm, CurrentUser } from './current-realm.js';
+import type { FoundSecrets } from '../secrets/find-secrets.js';
+import { type FileAssignments, holderAssignments } from './holder-assignments.js';
+import type { NamesShown } from '../describe/display-names.js';
+import type { Note, Operation } from './operation.js';
+import type { Problem } from '../read/problem.js';
+import type { Fields, RealmFile } from '../read/read-realm-file.js';
+import type { UserEntry } from '../read/schema.js';
+
+/** Whether the file owns what is known of this person. */
+export const isManaged = ({ content }: Pick<RealmFile, 'content'>, { managed }: UserEntry): boolean =>
+  managed ?? content.managed;
+
+/** What of a person the file says otherwise than it is: the fields alone that it names. */
+export function profileChanges(before: Pick<CurrentUser, 'profile' | 'attributes'>, entry: UserEntry, written: Fields) {
+  const { profile, attributes } = entry;
+  return {
+    ...(written['profile'] !== undefined && !isDeepStrictEqual(profile, before.profile) && { profile }),
+    ...(written['attributes'] !== undefined && !isDeepStrictEqual(attributes, before.attributes) && { attributes }),
+  };
+}
+
+/** The e-mail address as the file says it, where that is another or otherwise verified. */
+export function emailChange(before: Pick<CurrentUser, 'email' | 'emailVerified'>, entry: UserEntry, written: Fields) {
+  const { email: address } = entry;
+  if (address === undefined) return undefined;
+  const known = address === before.email && before.emailVerified;
+  const verified = written['emailVerified'] === undefined ? known : entry.emailVerified;
+  return address === before.email && verified === before.emailVerified ? undefined : { address, verified };
+}
+
+/** Users, their passwords, what is known of them, and what they are given. */
+export function planUsers(
+  file: RealmFile,
+  current: CurrentRealm,
+  secrets: Pick<FoundSecrets, 'passwords' | 'generates'>,
+  assignments: FileAssignments,
+  names: NamesShown,
+) {
+  const { content, written, problem } = file;
+  const problems: Problem[] = [];
+  const operations: Operation[] = [];
+  const ignored: Note[] = [];
+  const planned = new Map<string, readonly Edge[]>();
+  const profiles = new Map<string, PlannedProfile>();
+  const added: Stored<User>[] = [];
+
+  for (const [entry, parsed] of content.users.entries()) {
+    const { username } = parsed;
+    const before = current.users.get(username);
+    const fields = written.users?.[entry] ?? {};
+    const kept = holderAssignments(before?.edges ?? [], { entry: parsed, written: fields }, assignments);
+    if (!kept.ok) {
+      problems.push(problem(['users', entry, ...(kept.path ?? [])], kept.message));
+      continue;
+    }
+    const { edges } = kept;
+    const common = { thing: 'user', name: username, entry } as const;
+    const given = names.assignments(before?.edges ?? [], edges);
+    if (!before) {
+      const { id, profile, attributes, email, emailVerified } = parsed;
+      const named = {
+        ...(id !== undefined && { id }),
+        username,
+        profile,
+        attributes,
+        emailVerified,
+        edges,
+        ...(email !== undefined && { email }),
+      };
+      added.push({ ...newUser(named, [], assignments.at), version: 0 });
+      const changes = [{ what: 'created' as const }, ...given];
+      operations.push({ ...common, step: 'create', changes, after: { holder: username, before: [], edges } });
+      continue;
+    }
+    const { id } = before;
+    if (parsed.id !== undefined && parsed.id !== id) {
+      problems.push(problem(['users', entry, 'id'], `${username} has the id ${id}, which never changes.`));
+      continue;
+    }
+    const getsPassword = secrets.generates || secrets.passwords.has(username) || parsed.passwordHash !== undefined;
+    if (!before.hasPassword && getsPassword) {
+      operations.push({ ...common, id, step: 'password', changes: [{ what: 'password' }] });
+    }
+    const profile = profileChanges(before, parsed, fields);
+    const email = emailChange(before, parsed, fields);
+    const differ = [...Object.keys(profile), ...(email ? ['email'] : [])];
+    if (isManaged(file, parsed)) {
+      const changes = names.fields(before, { ...before, ...profile }, Object.keys(profile));
+      if (changes.length > 0) operations.push({ ...common, id, step: 'profile', changes });
+      if (email) operations.push({ ...common, id, step: 'email', changes: [{ what: 'field', field: 'email' }] });
+      if (differ.length > 0) {
+        profiles.set(id, { ...profile, ...(email && { email: email.address, emailVerified: email.verified }) });
+      }
+    } else if (differ.length > 0) {
+      const message = `${differ.join(', ')} ${differ.length === 1 ? 'differs' : 'differ'} from the file and stays as it is; with managed: true the file decides.`;
+      ignored.push({ thing: 'user', name: username, message });
+    }
+    if (given.length === 0) continue;
+    planned.set(id, edges);
+    operations.push({
+      ...common,
+      id,
+      step: 'assign',
+      changes: given,
+      after: { holder: id, before: before.edges, edges },
+    });
+  }
+  for (const { id, username, edges: before } of current.others) {
+    const kept = holderAssignments(before, undefined, assignments);
+    const changes = kept.ok ? names.assignments(before, kept.edges) : [];
+    if (!kept.ok || changes.length === 0) continue;
+    planned.set(id, kept.edges);
+    const after = { holder: id, before, edges: kept.edges };
+    operations.push({ thing: 'user', name: username, id, step: 'assign', changes, after });
+  }
+  return { planned, profiles, added, problems, operations, ignored };
+}

@@ -1,0 +1,142 @@
+import type { Planned } from '../../access/administration/preview.js';
+import type { Snapshot } from '../../access/evaluation/snapshot.js';
+import { type Instant, now } from '../../base/clock.js';
+import type { AssignmentSource } from '../../base/assignment.js';
+import type { Actor } from '../../changes/actor.js';
+import type { User } from '../../identity/users/user.js';
+import type { Stored } from '../../storage/spec.js';
+import { settingsInput } from '../../realm/settings/settings-input.js';
+import type { CurrentRealm } from './current-realm.js';
+import type { FoundSecrets } from '../secrets/find-secrets.js';
+import { sourceOf } from './holder-assignments.js';
+import { knownFields } from '../read/known-fields.js';
+import { namesShown } from '../describe/display-names.js';
+import { notInFile } from './not-in-file.js';
+import type { Note, Operation } from './operation.js';
+import { overlay } from './merge-fields.js';
+import { planClients } from './plan-clients.js';
+import { planGroups, withGroupFields } from './plan-groups.js';
+import { planResourceServers } from './plan-resource-servers.js';
+import { planRoles, withRoleNames } from './plan-roles.js';
+import { planUsers } from './plan-users.js';
+import type { Problem } from '../read/problem.js';
+import type { RealmFile } from '../read/read-realm-file.js';
+import { removedPermissions, type RemovedPermissions } from './removed-permissions.js';
+import { planRenames } from './plan-renames.js';
+import { takesAdministrator } from '../check/takes-administrator.js';
+import { withBuiltIns } from './built-ins.js';
+
+/** All that a realm file changes of a realm, and what it leaves. Empty `operations`: nothing. */
+export interface Plan {
+  readonly file: RealmFile;
+  readonly source: AssignmentSource;
+  readonly secrets: FoundSecrets;
+  readonly removed: RemovedPermissions;
+  /** In the order in which they are done. Each leaves a realm that works, so that a run may end between two of them. */
+  readonly operations: readonly Operation[];
+  /** The realm as it is, but for the names of roles and groups that change. */
+  readonly before: Snapshot;
+  readonly planned: Planned;
+  /** Users who are made. */
+  readonly added: readonly Stored<User>[];
+  /** What the file says and the run does not do. */
+  readonly ignored: readonly Note[];
+  /** What is in the realm and not in the file, and stays. */
+  readonly notInFile: readonly Note[];
+  /** What can't be read as a whole. */
+  readonly problems: readonly Problem[];
+}
+
+/** Says what applying the file would change. Pure over what was read, but for ids of what is not there yet. */
+export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecrets, at: Instant = now()): Plan {
+  const { content } = file;
+  const source = sourceOf(file);
+  const { renamedPermissions } = current;
+  const renames = planRenames(file, withBuiltIns(current.snapshot));
+  const before = renames.snapshot;
+  const base = renamedPermissions?.snapshot(before) ?? before;
+  const removed = removedPermissions(file, base.resourceServers);
+  const named = withGroupFields(withRoleNames(base, file), file);
+  const names = namesShown(named, base);
+  const settings = planSettings(file, current);
+  const servers = planResourceServers(file, base.resourceServers, names);
+  const start = sameOr(base, { ...named, resourceServers: servers.planned });
+  const roles = planRoles(file, { base, start, removed, names });
+  const assignments = { by: PLANNER, source, removed, snapshot: { ...start, roles: roles.roles }, at };
+  const groups = planGroups(file, base, start, assignments, names);
+  const clients = planClients(file, current, secrets, assignments, names);
+  const users = planUsers(file, current, secrets, assignments, names);
+  const after = { roles: roles.roles, groups: groups.groups, resourceServers: servers.planned };
+  const takesLast = takesAdministrator(base, after, at);
+  const taking = [...groups.reduce, ...users.operations].filter(takesLast);
+  const operations = [
+    ...renames.operations,
+    ...current.renamedClients.map(({ index: entry, from, to: name }): Operation => {
+      return { thing: 'client', name, step: 'rename', id: from, entry, changes: [{ what: 'renamed', from }] };
+    }),
+    ...(renamedPermissions?.operations ?? []),
+    ...roles.reduce,
+    ...groups.reduce.filter((operation) => !takesLast(operation)),
+    ...settings.operations,
+    ...servers.first,
+    ...roles.create,
+    ...groups.create,
+    ...clients.operations,
+    ...users.operations.filter((operation) => !takesLast(operation)),
+    ...roles.complete,
+    ...groups.complete,
+    ...taking,
+    ...servers.last,
+  ];
+  const planned: Planned = {
+    // The same object where nothing of it changes: then those alone are looked at who change themselves.
+    snapshot: operations.some(({ thing }) => thing === 'role' || thing === 'group' || thing === 'resource-server')
+      ? after
+      : before,
+    users: users.planned,
+    clients: clients.planned,
+    profiles: users.profiles,
+    ...(renamedPermissions && { permissions: renamedPermissions.names }),
+  };
+  return {
+    file,
+    source,
+    secrets,
+    removed,
+    operations,
+    before,
+    planned,
+    added: users.added,
+    ignored: users.ignored,
+    notInFile: notInFile({ content, source, current, planned, names }),
+    problems: [
+      ...settings.problems,
+      ...servers.problems,
+      ...roles.problems,
+      ...groups.problems,
+      ...clients.problems,
+      ...users.problems,
+    ],
+  };
+}
+
+const sameOr = (base: Snapshot, after: Snapshot): Snapshot =>
+  base.roles === after.roles && base.groups === after.groups && base.resourceServers === after.resourceServers
+    ? base
+    : after;
+
+function planSettings({ written, problem }: RealmFile, { settings }: CurrentRealm) {
+  const operations: Operation[] = [];
+  if (!written.settings) return { operations, problems: [] };
+  const wanted = overlay(settingsInput, settings, written.settings);
+  const problems = (wanted.error?.issues ?? []).map((issue) => problem(['settings', ...issue.path], issue.message));
+  const names = namesShown();
+  const changes = wanted.success ? names.fields(settings ?? {}, { ...settings, ...wanted.data }, FIELDS) : [];
+  if (changes.length > 0) operations.push({ thing: 'settings', name: 'settings', step: 'change', changes });
+  return { operations, problems };
+}
+
+const FIELDS = knownFields(settingsInput, []);
+
+/** A plan gives nobody anything. */
+const PLANNER: Actor = { kind: 'system', id: 'realm-file', requestId: 'plan' };

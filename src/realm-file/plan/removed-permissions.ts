@@ -1,0 +1,45 @@
+import { readPermissionTarget } from '../../access/model/assignment-rules.js';
+import type { Policy } from '../../access/model/role.js';
+import type { Edge } from '../../base/assignment.js';
+import { covers, EVERYTHING } from '../../realm/resource-servers/permission-covers.js';
+import type { ResourceServers } from '../../realm/resource-servers/resource-server-service.js';
+import type { RealmFile } from '../read/read-realm-file.js';
+
+/** By resource server, what it declares and what it will declare: of those alone that lose a permission. */
+export type RemovedPermissions = ReadonlyMap<
+  string,
+  { readonly before: readonly string[]; readonly after: readonly string[] }
+>;
+
+/** What a file no longer declares, where it says what its resource server declares. */
+export function removedPermissions({ content, written }: RealmFile, current: ResourceServers): RemovedPermissions {
+  const removed = new Map<string, { readonly before: readonly string[]; readonly after: readonly string[] }>();
+  for (const [i, { identifier, permissions }] of content.resourceServers.entries()) {
+    if (written.resourceServers?.[i]?.['permissions'] === undefined) continue;
+    const after = permissions.map(({ name }) => name);
+    const before = (current.get(identifier)?.permissions ?? []).map(({ name }) => name);
+    if (before.some((name) => !after.includes(name))) removed.set(identifier, { before, after });
+  }
+  return removed;
+}
+
+/**
+ * Whether an assignment leads to nothing once these are removed, and led to something before. It goes with them: else it would give the
+ * permission again when somebody declares it again.
+ */
+export const isOrphaned =
+  (removed: RemovedPermissions) =>
+  ({ kind, target }: Pick<Edge, 'kind' | 'target'>): boolean => {
+    const direct = kind === 'permission' ? readPermissionTarget(target) : undefined;
+    return direct !== undefined && isOrphanedPolicy(removed)(direct);
+  };
+
+/** The same of a role's policy. */
+export const isOrphanedPolicy =
+  (removed: RemovedPermissions) =>
+  ({ resourceServer, permission }: Pick<Policy, 'resourceServer' | 'permission'>): boolean => {
+    const names = removed.get(resourceServer);
+    if (!names || permission === EVERYTHING) return false;
+    const leads = (declared: readonly string[]): boolean => declared.some((name) => covers(permission, name));
+    return leads(names.before) && !leads(names.after);
+  };

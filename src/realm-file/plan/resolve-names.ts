@@ -1,0 +1,90 @@
+import type { Wanted } from '../../access/model/assign.js';
+import type { Given } from '../../access/model/assignment-input.js';
+import { LIMITATIONS } from '../../access/limitations/limitations.js';
+import type { Snapshot } from '../../access/evaluation/snapshot.js';
+import type { EdgeKind, Limitation } from '../../base/assignment.js';
+import type { Path } from '../read/problem.js';
+import type { Fields } from '../read/read-realm-file.js';
+import type { HolderEntry } from '../read/schema.js';
+
+/** A file names roles and groups; what is stored holds their ids. A name that is nobody's stays as it is, and is refused where it arrives. */
+export interface ById {
+  readonly role: (name: string) => string;
+  readonly group: (name: string) => string;
+}
+
+const known = new WeakMap<Snapshot, ById>();
+
+/** Kept as long as the snapshot is. */
+export function byId(snapshot: Snapshot): ById {
+  const before = known.get(snapshot);
+  if (before) return before;
+  const made = lookUp(snapshot);
+  known.set(snapshot, made);
+  return made;
+}
+
+function lookUp({ roles, groups }: Snapshot): ById {
+  const roleIds = new Map([...roles.values()].flatMap(({ id, aliases = [] }) => aliases.map((alias) => [alias, id])));
+  for (const { id, name } of roles.values()) roleIds.set(name, id);
+  const groupIds = new Map([...groups.values()].map(({ id, name }) => [name, id]));
+  return { role: (name) => roleIds.get(name) ?? name, group: (name) => groupIds.get(name) ?? name };
+}
+
+/** What a user, group or client is to be given, each with its place within the entry. */
+export function wantedAt(entry: HolderEntry, ids: ById): { readonly wanted: Wanted; readonly at: Path }[] {
+  const terms = ({ name: _, limitations, ...rest }: Given) => ({
+    ...rest,
+    limitations: limitationsOf(limitations, ids),
+  });
+  const { groups = [], customerGroup, roles, permissions } = entry;
+  return [
+    ...groups.map((given, i) => ({ wanted: { group: ids.group(given.name), ...terms(given) }, at: ['groups', i] })),
+    ...[customerGroup ?? []].flat().map((given) => ({
+      wanted: { customerGroup: ids.group(given.name), ...terms(given) },
+      at: ['customerGroup'],
+    })),
+    ...roles.map((given, i) => ({ wanted: { role: ids.role(given.name), ...terms(given) }, at: ['roles', i] })),
+    ...permissions.map(({ limitations, ...given }, i) => ({
+      wanted: { ...given, limitations: limitationsOf(limitations, ids) },
+      at: ['permissions', i],
+    })),
+  ];
+}
+
+const KINDS: Readonly<Record<string, EdgeKind>> = {
+  groups: 'membership',
+  customerGroup: 'customer-group',
+  roles: 'role',
+  permissions: 'permission',
+};
+export const EVERY_KIND: ReadonlySet<EdgeKind> = new Set(Object.values(KINDS));
+
+/** The kinds of assignments that an entry says something of: a field that is absent says nothing. */
+export const kindsNamed = (written: Fields): ReadonlySet<EdgeKind> =>
+  new Set(Object.entries(KINDS).flatMap(([field, kind]) => (written[field] === undefined ? [] : kind)));
+
+/** The fields of a role as the file writes them, with ids where it has names. */
+export function roleFields(fields: Fields, ids: ById): Fields {
+  const { includes, excludes, policies } = fields as {
+    readonly includes?: readonly string[];
+    readonly excludes?: readonly string[];
+    readonly policies?: readonly { readonly limitations?: readonly Limitation[] }[];
+  };
+  return {
+    ...fields,
+    ...(includes && { includes: includes.map(ids.role) }),
+    ...(excludes && { excludes: excludes.map(ids.role) }),
+    ...(policies && {
+      policies: policies.map((policy) =>
+        policy.limitations ? { ...policy, limitations: limitationsOf(policy.limitations, ids) } : policy,
+      ),
+    }),
+  };
+}
+
+const limitationsOf = (limitations: readonly Limitation[], ids: ById): Limitation[] =>
+  limitations.map(({ kind, values }) => ({
+    kind,
+    values: LIMITATIONS.get(kind)?.valuesName === 'group' ? values.map(ids.group) : values,
+  }));

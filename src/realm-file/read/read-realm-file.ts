@@ -1,0 +1,83 @@
+/**
+ * realm-file: a realm as a file says it, brought into the store.
+ *
+ * Owns the file's form, where its secrets come from, and the one interpretation of it: `plan` says what is to change,
+ * `check` what stands against that, `preview` whose access it changes, `apply` does it, `describe` puts it into words. Nothing is written
+ * before all of it was checked, and never what is equal, so it may be applied again at every start and after every crash. Never deletes a
+ * thing that the file does not name, never prints, and writes through services alone.
+ */
+import type { z } from 'zod';
+import { nearest } from '../../base/text/nearest-word.js';
+import { duplicates } from './duplicates.js';
+import { halfCharacters } from './lone-surrogates.js';
+import { knownFields } from './known-fields.js';
+import { fieldName, type Path, type Problem } from './problem.js';
+import { realmFileSchema, type RealmFileContent } from './schema.js';
+import { readSyntax, type Read } from './syntax.js';
+
+/** A realm file that is right in itself; whether it fits its realm is asked by `checkRealmFile`. */
+export interface RealmFile {
+  readonly content: RealmFileContent;
+  /** As it was written, without defaults: what it does not name stays as it is. */
+  readonly written: Written;
+  readonly problem: (path: Path, message: string) => Problem;
+}
+
+/** The fields that the file names, entry by entry, in the content's order. */
+export interface Written {
+  readonly settings?: Fields;
+  readonly resourceServers?: readonly Fields[];
+  readonly roles?: readonly Fields[];
+  readonly groups?: readonly Fields[];
+  readonly clients?: readonly Fields[];
+  readonly users?: readonly Fields[];
+}
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Of what the file says wrong it may say a megabyte; whoever reads of it knows it by its beginning. */
+const LONGEST_SAID = 1000;
+const shortened = (text: string): string =>
+  text.length > LONGEST_SAID ? `${text.slice(0, LONGEST_SAID)}\u2026` : text;
+
+/** Everything that is wrong with the text, or the file it is. */
+export function readRealmFile(text: string): Read<RealmFile> {
+  const syntax = readSyntax(text);
+  if (!syntax.ok) return syntax;
+  const { value, lineOf } = syntax.value;
+  const problem = (path: Path, message: string): Problem => ({
+    line: lineOf(path),
+    field: shortened(fieldName(path)),
+    message: shortened(message),
+  });
+  const halves = halfCharacters(value).map((path) =>
+    problem(path, 'It has half of a character in it (U+D800 to U+DFFF).'),
+  );
+  if (halves.length > 0) return { ok: false, problems: halves };
+  const parsed = realmFileSchema.safeParse(value);
+  if (!parsed.success) {
+    return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, problem)) };
+  }
+  const twice = duplicates(parsed.data).map(({ path, message }) => problem(path, message));
+  if (twice.length > 0) return { ok: false, problems: twice };
+  // The schema has just said that it is.
+  return { ok: true, value: { content: parsed.data, written: value as Written, problem } };
+}
+
+function problemsOf(issue: z.core.$ZodIssue, problem: RealmFile['problem']): Problem[] {
+  if (issue.code === 'invalid_union') {
+    // Of the shapes that it may have the one that was meant: whose own fields are wrong, and not all of it.
+    const meant = issue.errors.find((inner) => inner.length > 0 && inner.every(({ path }) => path.length > 0));
+    const odd = issue.errors.flat().find(({ code }) => code === 'unrecognized_keys');
+    const within = meant ?? (odd ? [odd] : undefined);
+    if (within) {
+      return within.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, problem));
+    }
+  }
+  if (issue.code !== 'unrecognized_keys') return [problem(issue.path, issue.message)];
+  const known = knownFields(realmFileSchema, issue.path);
+  return issue.keys.map((key) => {
+    const meant = nearest(key, known);
+    const cure = meant ? `did you mean ${meant}?` : `known here: ${known.join(', ')}.`;
+    return problem([...issue.path, key], `There is no such field; ${cure}`);
+  });
+}

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { givenInput, givenPermissionInput } from '../../access/model/assignment-input.js';
+import { roleInput } from '../../access/model/role-input.js';
+import { linesInput, nameInput } from '../../base/text/text-input.js';
+import { readImportedHash } from '../../identity/password-hashing/imported-hash.js';
+import { userIdFault } from '../../identity/users/user-id.js';
+import { foldEmail, foldIdentifier, type Folded } from '../../identity/identifiers/normalize-identifier.js';
+import { attributesInput, profileInput } from '../../identity/users/profile.js';
+import { ruleFault } from '../../identity/groups/segment-rule.js';
+import { clientInput } from '../../realm/clients/client-input.js';
+import { MOST_SECRETS } from '../../realm/clients/client-secret.js';
+import {
+  permissionInput,
+  permissionPattern,
+  resourceServerInput,
+} from '../../realm/resource-servers/resource-server-input.js';
+import { settingsInput } from '../../realm/settings/settings-input.js';
+
+/** Where a secret is found; a realm file never holds one itself. */
+export type SecretSource =
+  { readonly kind: 'file'; readonly name: string } | { readonly kind: 'environment'; readonly name: string };
+
+const SOURCE = /^\$\{(?:file:(?<file>[A-Za-z0-9][A-Za-z0-9._-]{0,99})|(?<variable>[A-Za-z_][A-Za-z0-9_]*))\}$/;
+
+/** What `${NAME}` or `${file:NAME}` names; undefined for anything else. */
+export function secretSourceIn(text: string): SecretSource | undefined {
+  const { file, variable } = SOURCE.exec(text)?.groups ?? {};
+  if (file !== undefined) return { kind: 'file', name: file };
+  if (variable !== undefined && !variable.startsWith('GATEHOUSE_')) return { kind: 'environment', name: variable };
+  return undefined;
+}
+
+const NAMED_NOT_WRITTEN =
+  'A secret is named, never written here: ${file:NAME} for the file NAME in the folder secrets of GATEHOUSE_KEYS, ' +
+  'or ${NAME} for an environment variable (not one of GATEHOUSE_).';
+
+const secretSource = z.string().transform((text, ctx): SecretSource => {
+  const source = secretSourceIn(text);
+  if (source) return source;
+  ctx.addIssue({ code: 'custom', message: NAMED_NOT_WRITTEN });
+  return z.NEVER;
+});
+
+/** One, or several: all of them good. */
+const secretSources = z.union([z.string(), z.array(z.string()).min(1).max(MOST_SECRETS)]).transform((named, ctx) => {
+  const sources = [named].flat().map(secretSourceIn);
+  const found = sources.filter((source) => source !== undefined);
+  if (found.length === sources.length) return found;
+  const path = typeof named === 'string' ? [] : [sources.indexOf(undefined)];
+  ctx.addIssue({ code: 'custom', path, message: NAMED_NOT_WRITTEN });
+  return z.NEVER;
+});
+
+const folded = (what: string, fold: (text: string) => Folded): z.ZodType<string, string> =>
+  z.string().superRefine((text, ctx) => {
+    const result = fold(text);
+    if (!result.ok) ctx.addIssue({ code: 'custom', message: `${what} ${result.why}.` });
+  });
+
+/** What somebody is given: each by its name alone, or with terms (from when, until when, why, under which limitations). */
+const given = {
+  roles: z.array(givenInput('role')).default([]),
+  permissions: z.array(givenPermissionInput(permissionPattern)).default([]),
+};
+/** The groups above, by name. */
+const memberships = z.array(givenInput('group')).default([]);
+
+/** `renamedFrom`: what it was called before. The first run renames it, and later runs find it renamed. It is never stored. */
+const permission = z.strictObject({
+  ...permissionInput.shape,
+  renamedFrom: permissionInput.shape.name.exactOptional(),
+});
+const resourceServer = z.strictObject({
+  ...resourceServerInput.shape,
+  permissions: z.array(permission).max(1000).default([]),
+});
+const role = z.strictObject({ ...roleInput.shape, renamedFrom: roleInput.shape.name.exactOptional() });
+
+const group = z
+  .strictObject({
+    name: nameInput('A group name', 255),
+    renamedFrom: nameInput('A group name', 255).exactOptional(),
+    type: z.enum(['segment', 'customer-group']).exactOptional(),
+    description: linesInput('A description', 500).exactOptional(),
+    rule: z.string().max(2000).exactOptional(),
+    segmentGroup: nameInput('A group of segments', 255).exactOptional(),
+    groups: memberships,
+    ...given,
+  })
+  .superRefine(({ type, rule, segmentGroup, groups }, context) => {
+    const refuse = (field: string, message: string): void => {
+      context.addIssue({ code: 'custom', path: [field], message });
+    };
+    if (type === 'segment') {
+      const fault = rule === undefined ? 'A segment has a rule that says whom it holds.' : ruleFault(rule);
+      if (fault !== undefined) refuse('rule', fault);
+    } else {
+      if (rule !== undefined) refuse('rule', 'Only a segment has a rule; people are put into other groups.');
+      if (segmentGroup !== undefined) refuse('segmentGroup', 'Only segments stand in a group of segments.');
+    }
+    if (type !== undefined && groups.length > 0) refuse('groups', 'Only plain groups lie within others.');
+  });
+
+const userFields = z.strictObject({
+  username: folded('A username', foldIdentifier),
+  /** The `sub` that they are to have, where other systems know it already. Only for one who is made; absent: a random one. */
+  id: z
+    .string()
+    .superRefine((id, ctx) => {
+      const fault = userIdFault(id);
+      if (fault !== undefined) ctx.addIssue({ code: 'custom', message: `A user id ${fault}` });
+    })
+    .exactOptional(),
+  /** Without one, `bootstrap` generates and prints it. */
+  password: secretSource.exactOptional(),
+  /** The hash that another program made of their password, instead of a password. */
+  passwordHash: z
+    .string()
+    .max(1000)
+    .superRefine((text, ctx) => {
+      const read = readImportedHash(text);
+      if (read.kind === 'fault') ctx.addIssue({ code: 'custom', message: `The hash is not taken: ${read.fault}.` });
+    })
+    .exactOptional(),
+  /** The one that `bootstrap` generates stays good: its owner need not choose another at the first sign-in. */
+  permanentPassword: z.boolean().default(false),
+  profile: profileInput.default({}),
+  email: folded('An e-mail address', foldEmail).exactOptional(),
+  emailVerified: z.boolean().default(false),
+  attributes: attributesInput.default([]),
+  groups: memberships,
+  /** One, or, as `null`, none. */
+  customerGroup: givenInput('customerGroup').nullable().exactOptional(),
+  /** Whether the file owns profile, attributes and e-mail address; absent: as the whole file says. */
+  managed: z.boolean().exactOptional(),
+  ...given,
+});
+const user = userFields.superRefine(({ password, passwordHash }, ctx) => {
+  if (password === undefined || passwordHash === undefined) return;
+  ctx.addIssue({
+    code: 'custom',
+    path: ['passwordHash'],
+    message: 'A user has a password or a hash of one, not both.',
+  });
+});
+
+const client = z.strictObject({
+  ...clientInput.shape,
+  renamedFrom: clientInput.shape.id.exactOptional(),
+  /** One, or several while the application changes over. */
+  secret: secretSources.exactOptional(),
+  /** For itself (client_credentials); its users' tokens never carry them. */
+  ...given,
+});
+
+/**
+ * What a realm file may say. What is not named here is refused. Of things that may be there already only the fields are
+ * taken: whether they fit together is asked of the whole (`checkWholes`), of which the file may name a part.
+ */
+export const realmFileSchema = z.strictObject({
+  /** What the assignments that it keeps say of their source. Two files for one realm have two names. */
+  name: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+      'The name of a realm file has letters, digits and . _ - in it, 64 at most.',
+    )
+    .default('realm'),
+  /** Whether the file owns profile, attributes and e-mail addresses of its users; else they are their own affair once they are made. */
+  managed: z.boolean().default(false),
+  settings: z.strictObject(settingsInput.shape).exactOptional(),
+  resourceServers: z.array(resourceServer).default([]),
+  roles: z.array(role).default([]),
+  groups: z.array(group).default([]),
+  clients: z.array(client).default([]),
+  users: z.array(user).default([]),
+});
+
+export type RealmFileContent = z.output<typeof realmFileSchema>;
+export type GroupEntry = RealmFileContent['groups'][number];
+/** Whatever is given something. */
+export type HolderEntry = Pick<UserEntry, 'roles' | 'permissions'> &
+  Partial<Pick<UserEntry, 'groups' | 'customerGroup'>>;
+export type UserEntry = RealmFileContent['users'][number];

@@ -1,0 +1,38 @@
+import type { RoleService } from '../access/model/role-service.js';
+import type { Snapshots } from '../access/evaluation/snapshot.js';
+import type { Caches } from '../changes/caching/caches.js';
+import type { GroupService } from '../identity/groups/group-service.js';
+import type { UserService } from '../identity/users/user-service.js';
+import type { ClientService } from '../realm/clients/client-service.js';
+import type { ResourceServerService } from '../realm/resource-servers/resource-server-service.js';
+import type { SettingsService } from '../realm/settings/settings-service.js';
+
+/** The services of one realm that a realm file is brought into. */
+export interface RealmParts {
+  readonly settings: Pick<SettingsService, 'get' | 'save'>;
+  readonly resourceServers: Pick<ResourceServerService, 'all' | 'get' | 'create' | 'update'>;
+  readonly roles: Pick<RoleService, 'all' | 'findByName' | 'create' | 'update'>;
+  readonly groups: Pick<GroupService, 'get' | 'findByName' | 'create' | 'change' | 'replaceEdges' | 'indexPeopleBelow'>;
+  readonly clients: Pick<
+    ClientService,
+    'get' | 'list' | 'create' | 'update' | 'rename' | 'setSecrets' | 'replaceEdges'
+  >;
+  readonly users: Pick<
+    UserService,
+    | 'get'
+    | 'findByIdentifier'
+    | 'hasPassword'
+    | 'lookalikeOf'
+    | 'create'
+    | 'setFirstPassword'
+    | 'replaceEdges'
+    | 'list'
+    | 'listByRole'
+    | 'listByGroup'
+    | 'listByFile'
+    | 'change'
+    | 'setEmail'
+  >;
+  readonly snapshots: Pick<Snapshots, 'read'>;
+  readonly caches: Pick<Caches, 'readMarkers'>;
+}

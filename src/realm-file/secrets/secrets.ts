@@ -1,0 +1,76 @@
+import { constants } from 'node:fs';
+import { mkdir, open, realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { newSecret } from '../../base/crypto/ids.js';
+import { SECRETS_FOLDER } from '../../config/sealing-keys.js';
+import { entryOf, tooOpen } from '../../config/private-file.js';
+import { writeOnce } from '../../config/write-once.js';
+import type { SecretSource } from '../read/schema.js';
+
+export type FoundSecret =
+  | { readonly kind: 'found'; readonly secret: string }
+  | { readonly kind: 'missing'; readonly why: string }
+  | { readonly kind: 'wrong'; readonly why: string };
+
+/** The secrets that a realm file names: the environment's, and those in the folder `secrets` of the keys. */
+export interface Secrets {
+  find(source: SecretSource): Promise<FoundSecret>;
+  /** The secret in this file, made now (256 random bits) if there is none; of two makers at once one wins. */
+  makeFile(name: string): Promise<FoundSecret>;
+}
+
+/** More is not a secret but a mistake. */
+const MOST_BYTES = 4096;
+
+export function secretsAt(keysFolder: string, env: Readonly<Record<string, string | undefined>>): Secrets {
+  const folder = join(keysFolder, SECRETS_FOLDER);
+
+  async function readFile(name: string): Promise<FoundSecret> {
+    const at = join(folder, name);
+    const wrong = (why: string): FoundSecret => ({ kind: 'wrong', why: `${at} ${why}.` });
+    try {
+      // Names have no slash in them; so only links could lead out of the folder, and only those of a volume are followed.
+      const inside = entryOf(keysFolder, SECRETS_FOLDER)?.path ?? folder;
+      if ((await realpath(folder)) !== (await realpath(dirname(inside)).then((up) => join(up, basename(inside))))) {
+        return wrong('lies outside of GATEHOUSE_KEYS');
+      }
+      const file = await open(
+        entryOf(inside, name)?.path ?? at,
+        constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+      );
+      try {
+        const found = await file.stat();
+        if (!found.isFile()) return wrong('must be a plain file');
+        const tooMany = tooOpen(found);
+        if (tooMany !== undefined) return wrong(`must ${tooMany}`);
+        if (found.size > MOST_BYTES) return wrong(`is longer than ${MOST_BYTES} bytes`);
+        const secret = (await file.readFile('utf8')).replace(/\r?\n$/, '');
+        return secret === '' ? wrong('is empty') : { kind: 'found', secret };
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return { kind: 'missing', why: `There is no file ${at}.` };
+      return wrong(
+        code === 'ELOOP' ? 'must be a plain file, not a link' : `can't be read (${code ?? 'unknown error'})`,
+      );
+    }
+  }
+
+  return {
+    async find({ kind, name }) {
+      if (kind === 'file') return readFile(name);
+      const secret = env[name];
+      return secret === undefined || secret === ''
+        ? { kind: 'missing', why: `The environment variable ${name} is not set.` }
+        : { kind: 'found', secret };
+    },
+    async makeFile(name) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      // Without a line end: many applications take the whole file for the secret.
+      await writeOnce(folder, name, newSecret());
+      return readFile(name);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { matchesAny } from '../resource-servers/name-pattern.js';
+import type { KNOWN_SCOPES } from '../resource-servers/known-scopes.js';
+
+/** How something of what a subject holds becomes a claim. */
+export type ClaimMapping = {
+  value: MappedValue;
+  /** The claim's name. */
+  claim: string;
+  /** `list`: a JSON array. `text`: one text, names joined by `separator`. */
+  format: 'list' | 'text';
+  /** A space where absent. */
+  separator?: string;
+  /** Patterns; absent: every name is told. */
+  only?: string[];
+  /** Stands before each name, after `only` has looked at it. */
+  prefix?: string;
+};
+
+/** In a client's own claims permissions need to say of which API; in an access token they are those of its audience. */
+export type ClientClaimMapping = ClaimMapping & { resourceServer?: string };
+
+export type MappedValue = (typeof MAPPED_VALUES)[number];
+export const MAPPED_VALUES = ['roles', 'permissions', 'groups', 'segments', 'customer_group'] as const;
+
+/** The scope by which each is told to somebody; an access token's own roles and permissions go by the scopes of its API. */
+export const RELEASED_BY = {
+  roles: 'roles',
+  permissions: 'roles',
+  groups: 'groups',
+  segments: 'segments',
+  customer_group: 'customer_group',
+} as const satisfies Record<MappedValue, (typeof KNOWN_SCOPES)[number]>;
+
+/** What an access token tells where its resource server says nothing else (RFC 9068 2.2.3.1). */
+export const USUAL_ACCESS_TOKEN_CLAIMS: readonly ClaimMapping[] = [
+  { value: 'roles', claim: 'roles', format: 'list' },
+  { value: 'permissions', claim: 'permissions', format: 'list' },
+];
+
+/** What a client is told in its own claims where it says nothing else. */
+export const USUAL_CLIENT_CLAIMS: readonly ClientClaimMapping[] = [
+  { value: 'roles', claim: 'roles', format: 'list' },
+  { value: 'groups', claim: 'groups', format: 'list' },
+  { value: 'segments', claim: 'segments', format: 'list' },
+  { value: 'customer_group', claim: 'customer_group', format: 'text' },
+];
+
+/**
+ * The claim's value. Undefined for a text without any name. A name with the separator in it is not told: nobody must be taken for
+ * `admin` who is in `not admin`.
+ */
+export function mappedClaim(
+  { format, separator = ' ', only, prefix = '' }: ClaimMapping,
+  names: readonly string[],
+): readonly string[] | string | undefined {
+  const told = names.filter((name) => only === undefined || matchesAny(only, name)).map((name) => prefix + name);
+  if (format === 'list') return told;
+  const single = told.filter((name) => !name.includes(separator));
+  return single.length === 0 ? undefined : single.join(separator);
+}

@@ -1,0 +1,22 @@
+import { isPrototypeName } from '../../base/text/prototype-names.js';
+
+/** Claims that the protocols give a meaning: OpenID Connect Core 2 and 5.1, RFC 7519, RFC 7662 2.2, RFC 8693 4, RFC 9068, RFC 9396, RFC 9449. */
+const PROTOCOL_CLAIMS: ReadonlySet<string> = new Set(
+  (
+    'iss sub aud exp nbf iat jti nonce acr amr azp sid auth_time at_hash c_hash s_hash cnf act may_act events scope client_id ' +
+    'active token_type username authorization_details left_out _claim_names _claim_sources ' +
+    'name given_name family_name middle_name nickname preferred_username profile picture website email email_verified ' +
+    'gender birthdate zoneinfo locale phone_number phone_number_verified address updated_at'
+  ).split(' '),
+);
+
+/**
+ * Whether a claim may not be mapped over: the protocols give it a meaning, or every plain object has it (the library then takes the claims
+ * for none). A mapping stored before one was refused is left out wherever claims are made.
+ */
+export const isTakenClaim = (claim: string): boolean => PROTOCOL_CLAIMS.has(claim) || isPrototypeName(claim);
+
+/** Claims that say what somebody may do (RFC 9068 2.2.3.1, and ours), under their usual names. */
+export const ACCESS_CLAIMS: ReadonlySet<string> = new Set(
+  'roles groups permissions entitlements segments customer_group'.split(' '),
+);

@@ -1,0 +1,350 @@
+import { type Instant, now } from '../../base/clock.js';
+import type { Edge } from '../../base/assignment.js';
+import type { JsonObject } from '../../base/json.js';
+import { compareAsStored } from '../../base/text/compare-as-stored.js';
+import type { Cursor, Page, PageRequest } from '../../base/paging.js';
+import type { Actor } from '../../changes/actor.js';
+import { BoundedCache } from '../../changes/caching/bounded-cache.js';
+import type { Caches } from '../../changes/caching/caches.js';
+import { everyRow } from '../../changes/caching/read-all-rows.js';
+import type { Reference } from '../../changes/removal/reference.js';
+import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/referrer.js';
+import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
+import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
+import type { Recorder } from '../../changes/change-recorder.js';
+import type { Change } from '../../changes/event.js';
+import { invalid, missing, refused, type Saved } from '../../changes/change-result.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Collection, Realm } from '../../storage/store.js';
+import type { Write } from '../../storage/write.js';
+import { forgetConsents } from '../../sessions/consents/forget-consents.js';
+import { ACCOUNT_CLIENT } from './account-client.js';
+import { type Client, clients, keepsSecret } from './client.js';
+import { clientWithout } from './client-without-references.js';
+import { clientId, type ClientInput } from './client-input.js';
+import { compareSecret, goodSecrets, makeSecret, MOST_SECRETS, secretFault } from './client-secret.js';
+import type { ResourceServerService } from '../resource-servers/resource-server-service.js';
+import type { SettingsService } from '../settings/settings-service.js';
+import { claimClientId, usedUserIds } from '../used-user-id.js';
+
+const CACHED_CLIENTS = 1000;
+
+/** A client just made or given a secret; `secret` is shown this once and never again. */
+export interface ClientWithSecret {
+  readonly client: Stored<Client>;
+  /** Absent for a client that has no secrets, and where nothing was changed. */
+  readonly secret?: string;
+}
+
+/** The clients of one realm. */
+export class ClientService implements ReferrerSource {
+  readonly #recorder: Recorder;
+  readonly #realm: Realm;
+  readonly #collection: Collection<typeof clients>;
+  readonly #documents: RecordedDocuments<typeof clients>;
+  readonly #resourceServers: Pick<ResourceServerService, 'get'>;
+  readonly #settings: Pick<SettingsService, 'get'>;
+  readonly #isUser: (id: string) => Promise<boolean>;
+  readonly #cache: BoundedCache<Stored<Client>>;
+
+  constructor(parts: {
+    readonly realm: Realm;
+    readonly recorder: Recorder;
+    readonly caches: Pick<Caches, 'register'>;
+    readonly resourceServers: Pick<ResourceServerService, 'get'>;
+    /** They say what a new client is like where nobody does. */
+    readonly settings: Pick<SettingsService, 'get'>;
+    /** Whether a user has this id, which no client gets; absent: there are none. */
+    readonly isUser?: (id: string) => Promise<boolean>;
+  }) {
+    this.#recorder = parts.recorder;
+    this.#realm = parts.realm;
+    this.#collection = parts.realm.of(clients);
+    this.#documents = recordedDocuments(parts.recorder, { spec: clients, kind: 'client', access });
+    this.#resourceServers = parts.resourceServers;
+    this.#settings = parts.settings;
+    this.#isUser = parts.isUser ?? (async () => false);
+    this.#cache = new BoundedCache(
+      CACHED_CLIENTS,
+      (id) => this.#collection.get(id),
+      (ids) => this.#collection.getMany(ids),
+    );
+    parts.caches.register(parts.realm.id, 'client', this.#cache);
+  }
+
+  /** From the cache. */
+  get(id: string): Promise<Stored<Client> | undefined> {
+    return this.#cache.get(id);
+  }
+
+  /** Those that are there, from the cache; what is not in it is read together. At most 1,000. */
+  async getMany(ids: readonly string[]): Promise<ReadonlyMap<string, Stored<Client>>> {
+    return this.#cache.getMany(ids);
+  }
+
+  /** By name. */
+  list(page: PageRequest): Promise<Page<Stored<Client>>> {
+    return this.#collection.find('all', {}, page);
+  }
+
+  /** By name, then by id: at most so many of those after this one. */
+  async findNext(after: Pick<Client, 'name' | 'id'> | undefined, limit: number): Promise<readonly Stored<Client>[]> {
+    const rows: Stored<Client>[] = [];
+    let next: Cursor | undefined;
+    do {
+      const page: Page<Stored<Client>> = await this.#collection.find(
+        'all',
+        after ? { name: { gte: after.name } } : {},
+        {
+          limit,
+          ...(next && { after: next }),
+        },
+      );
+      rows.push(
+        ...page.rows.filter(({ name, id }) => !after || name !== after.name || compareAsStored(id, after.id) > 0),
+      );
+      next = page.next;
+    } while (next && rows.length < limit);
+    return rows.slice(0, limit);
+  }
+
+  /**
+   * `secret` must not be weak; one of 256 bits is generated where none is given. Refused as `taken` (the id is another client's, or is or was a
+   * user's) or `invalid`.
+   */
+  async create(by: Actor, input: ClientInput, secret?: string): Promise<Saved<ClientWithSecret>> {
+    const fault = (await this.#resourceServerFault(input)) ?? givenSecretFault(input, secret);
+    if (fault) return invalid(fault);
+    const claim = await this.#claim(input.id);
+    if (!claim.ok) return claim;
+    const at = now();
+    const made = keepsSecret(input) ? makeSecret(at, secret) : undefined;
+    const { idTokenAlgorithm = (await this.#settings.get()).idTokenAlgorithm } = input;
+    const secrets = made ? [made.stored] : [];
+    const client = { ...input, idTokenAlgorithm, createdAt: at, since: at, secrets, edges: [] };
+    const created = await this.#documents.create(by, client, claim.value);
+    if (!created.ok) return created;
+    return { ok: true, value: { client: created.value, ...(made && { secret: made.clear }) } };
+  }
+
+  /**
+   * Everything that the input names, as it names it; secrets and edges stay. A client that is to authenticate by none or by
+   * its own key loses its secrets; one that is to authenticate by one and has none is to be given it by {@link setSecret}.
+   */
+  async update(by: Actor, input: ClientInput, expected: number): Promise<Saved<Stored<Client>>> {
+    const before = await this.#at(input.id, expected);
+    if (!before.ok) return before;
+    const fault = await this.#resourceServerFault(input);
+    if (fault) return invalid(fault);
+    const { createdAt, since, secrets, edges, madeBefore } = before.value;
+    const { idTokenAlgorithm = before.value.idTokenAlgorithm } = input;
+    const kept = keepsSecret(input) ? secrets : [];
+    const own = { createdAt, since, secrets: kept, edges, ...(madeBefore !== undefined && { madeBefore }) };
+    const after = { ...input, idTokenAlgorithm, ...own };
+    return this.#documents.change(by, before.value, after);
+  }
+
+  /** From now on the client's one secret; a given one that is that already is not written again. */
+  async setSecret(by: Actor, id: string, expected: number, given?: string): Promise<Saved<ClientWithSecret>> {
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    const client = before.value;
+    if (!keepsSecret(client))
+      return invalid(`Client ${id} authenticates by ${client.authentication} and has no secret.`);
+    const fault = givenSecretFault(client, given);
+    if (fault) return invalid(fault);
+    const at = now();
+    const only = client.secrets.length === 1 && client.secrets[0]?.expiresAt === undefined;
+    if (given !== undefined && only && compareSecret(client, given, at)) return { ok: true, value: { client } };
+    const made = makeSecret(at, given);
+    const after = { ...client, secrets: [made.stored] };
+    const changed = await this.#documents.change(by, client, after, { happened: 'secret-set' });
+    if (!changed.ok) return changed;
+    return { ok: true, value: { client: changed.value, secret: made.clear } };
+  }
+
+  /** From now on the client's secrets are these and no others; where they are that already nothing is written. */
+  async setSecrets(by: Actor, id: string, expected: number, given: readonly string[]): Promise<Saved<Stored<Client>>> {
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    const client = before.value;
+    const fault = given.map((secret) => givenSecretFault(client, secret)).find((found) => found !== undefined);
+    if (fault) return invalid(fault);
+    const at = now();
+    const already =
+      given.length === client.secrets.length && given.every((secret) => compareSecret(client, secret, at));
+    if (already) return before;
+    const secrets = given.map((secret) => makeSecret(at, secret).stored);
+    return this.#documents.change(by, client, { ...client, secrets }, { happened: 'secret-set' });
+  }
+
+  /** One more secret beside those that there are, so that none is without one while an application learns the new one. */
+  async addSecret(
+    by: Actor,
+    id: string,
+    expected: number,
+    { expiresAt }: { readonly expiresAt?: Instant | undefined } = {},
+  ): Promise<Saved<{ readonly client: Stored<Client>; readonly secretId: string; readonly secret: string }>> {
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    const client = before.value;
+    if (!keepsSecret(client))
+      return invalid(`Client ${id} authenticates by ${client.authentication} and has no secret.`);
+    const at = now();
+    const kept = goodSecrets(client, at);
+    if (kept.length >= MOST_SECRETS) {
+      return invalid(`Client ${id} has ${kept.length} secrets that are good. Remove one before another is added.`);
+    }
+    const { stored, clear } = makeSecret(at);
+    const added = { ...stored, ...(expiresAt !== undefined && { expiresAt }) };
+    const after = { ...client, secrets: [...kept, added] };
+    const changed = await this.#documents.change(by, client, after, { happened: 'secret-added' });
+    return changed.ok ? { ok: true, value: { client: changed.value, secretId: added.id, secret: clear } } : changed;
+  }
+
+  /** From that moment on the secret is good for nothing; one that is past, or now, removes it. */
+  async endSecret(
+    by: Actor,
+    id: string,
+    expected: number,
+    { secretId, at }: { readonly secretId: string; readonly at: Instant },
+  ): Promise<Saved<Stored<Client>>> {
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    const client = before.value;
+    if (!client.secrets.some((secret) => secret.id === secretId))
+      return missing(`secret of client ${id} called`, secretId);
+    const ended = client.secrets.map((secret) => (secret.id === secretId ? { ...secret, expiresAt: at } : secret));
+    const secrets = goodSecrets({ secrets: ended }, now());
+    return this.#documents.change(by, client, { ...client, secrets }, { happened: 'secret-ended' });
+  }
+
+  /** For `access/` alone, which holds the rules of edges. */
+  async replaceEdges(
+    by: Actor,
+    id: string,
+    edges: readonly Edge[],
+    expected: number,
+    reason?: string,
+  ): Promise<Saved<Stored<Client>>> {
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    return this.#documents.change(
+      by,
+      before.value,
+      { ...before.value, edges: [...edges] },
+      { happened: 'edges-replaced', ...(reason !== undefined && { reason }) },
+    );
+  }
+
+  /**
+   * Removes a client. What was issued to it, and what people agreed to let it have, ends: a client made under the same id later takes none of
+   * it up. Refused as `in-use` (limitations to it, roles that count in it alone) unless `cascade`, as `invalid` for the built-in one, as
+   * `missing`, `changed`, `forbidden`.
+   */
+  async remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<Stored<Client>>> {
+    const saved = await this.#end(by, { kind: 'client', id }, expected, [], options);
+    if (saved.ok) await forgetConsents(this.#realm, id);
+    return saved;
+  }
+
+  /**
+   * Gives a client another id, which limitations and roles name from then on. What was issued to the old id ends. Refused as `taken`,
+   * `invalid`, `missing`, `changed`, `forbidden`.
+   */
+  async rename(by: Actor, id: string, to: string, expected: number): Promise<Saved<Stored<Client>>> {
+    const wrong = clientId.safeParse(to).error?.issues[0]?.message;
+    if (wrong !== undefined) return invalid(wrong);
+    const before = await this.#at(id, expected);
+    if (!before.ok) return before;
+    const claim = await this.#claim(to);
+    if (!claim.ok) return claim;
+    const { version: _, ...client } = before.value;
+    const at = now();
+    // Never a moment of before: what was issued under an id must not live again when the client comes back to it.
+    const after = { ...client, id: to, createdAt: Math.max(at, client.createdAt + 1), since: at };
+    const made = this.#documents.planCreation(after, { happened: 'renamed', reason: `was ${id}`, more: claim.value });
+    const saved = await this.#end(by, { kind: 'client', id, to }, expected, [made], { cascade: true });
+    if (!saved.ok) return saved;
+    await forgetConsents(this.#realm, id);
+    return { ok: true, value: { ...after, version: 1 } };
+  }
+
+  /** Clients that name something which is to be removed. */
+  async *referring(removed: Removed): AsyncGenerator<Referrer> {
+    for (const client of await everyRow((page) => this.list(page))) {
+      const without = clientWithout(client, removed);
+      if (!without || (removed.kind === 'client' && client.id === removed.id)) continue;
+      const change = this.#documents.planChange(client, without.client, { reason: 'removed' });
+      if (!change) continue;
+      const { id, name } = client;
+      const references = without.how.map((how): Reference => ({ kind: 'client', id, name, how }));
+      yield { references, cut: { kind: 'change', change } };
+    }
+  }
+
+  #end(
+    by: Actor,
+    removed: Removed,
+    expected: number,
+    made: readonly Change[],
+    options?: RemovalOptions,
+  ): Promise<Saved<Stored<Client>>> {
+    const read = async () => {
+      const client = await this.#at(removed.id, expected);
+      if (!client.ok) return client;
+      if (removed.id === ACCOUNT_CLIENT) return invalid(`The client ${ACCOUNT_CLIENT} is in every realm.`);
+      return {
+        ok: true,
+        value: { value: client.value, changes: [this.#documents.planRemoval(client.value), ...made] },
+      } as const;
+    };
+    const removal = { removed: [removed], thing: ({ id }: Client) => `Client ${id}`, read };
+    return removeRecorded(this.#recorder, by, removal, options);
+  }
+
+  /** The writes that keep an id from users; none where it is kept already. Refused as `taken` where a user has or had it. */
+  async #claim(id: string): Promise<Saved<readonly Write[]>> {
+    // The user first: who is removed between the two leaves the id among the used ones.
+    const isUser = await this.#isUser(id);
+    const used = await this.#realm.of(usedUserIds).get(id);
+    if (isUser || (used && used.client === undefined)) {
+      return refused({ code: 'taken', key: 'id', message: `The id ${id} is or was a user's.` });
+    }
+    return { ok: true, value: used ? [] : [claimClientId(id)] };
+  }
+
+  /** Past the cache: a change is made to what the store holds now. */
+  async #at(id: string, expected: number): Promise<Saved<Stored<Client>>> {
+    const client = await this.#collection.get(id);
+    if (!client) return missing('client', id);
+    if (client.version === expected) return { ok: true, value: client };
+    return refused({ code: 'changed', message: `Someone else changed client ${id} meanwhile. Read it again.` });
+  }
+
+  async #resourceServerFault(input: ClientInput): Promise<string | undefined> {
+    for (const identifier of [...input.resourceServers, ...(input.introspects ?? [])]) {
+      if (!(await this.#resourceServers.get(identifier))) {
+        return `Client ${input.id} names the resource server ${identifier}, which does not exist.`;
+      }
+    }
+    return undefined;
+  }
+}
+
+function givenSecretFault(client: Pick<Client, 'id' | 'authentication'>, secret?: string): string | undefined {
+  if (secret === undefined) return undefined;
+  if (!keepsSecret(client)) {
+    return `Client ${client.id} authenticates by ${client.authentication} and can't have a secret.`;
+  }
+  const fault = secretFault(secret);
+  return fault && `The secret for client ${client.id} ${fault} Take at least 256 random bits, or let one be generated.`;
+}
+
+/** What of a client decides access. */
+const access = ({ edges, grantTypes, scopes, resourceServers }: Client): JsonObject => ({
+  edges,
+  grantTypes,
+  scopes,
+  resourceServers,
+});

@@ -1,0 +1,46 @@
+import { edgesWithout } from '../../base/assignment-references.js';
+import type { ReferenceHow } from '../../changes/removal/reference.js';
+import type { Removed } from '../../changes/removal/referrer.js';
+import type { Client } from './client.js';
+
+/** The client without what it says of a thing, and how it named it; undefined where it does not. Pure. */
+export function clientWithout<C extends Client>(
+  client: C,
+  removed: Removed,
+): { readonly client: C; readonly how: readonly ReferenceHow[] } | undefined {
+  const edges = edgesWithout(client.edges, removed);
+  const how: ReferenceHow[] = [...(edges?.how ?? [])];
+  const after = { ...client, ...(edges && { edges: edges.edges }) };
+  const { kind, id: gone, to } = removed;
+  if (kind === 'permission' && to !== undefined && client.claims) {
+    const nameIn = (target: string, resourceServer: string): string => target.slice(resourceServer.length + 1);
+    const claims = client.claims.map((claim) => {
+      const { value, resourceServer = '', only } = claim;
+      if (value !== 'permissions' || !only || !gone.startsWith(`${resourceServer} `)) return claim;
+      const name = nameIn(gone, resourceServer);
+      if (!only.includes(name)) return claim;
+      return { ...claim, only: only.map((one) => (one === name ? nameIn(to, resourceServer) : one)) };
+    });
+    if (claims.some((claim, i) => claim !== client.claims?.[i])) {
+      how.push('claims');
+      after.claims = claims;
+    }
+  }
+  if (removed.kind === 'resource-server') {
+    const { id } = removed;
+    if (client.resourceServers.includes(id)) {
+      how.push('resource-servers');
+      after.resourceServers = client.resourceServers.filter((one) => one !== id);
+    }
+    if (client.defaultResourceServer === id) delete after.defaultResourceServer;
+    if (client.introspects?.includes(id) === true) {
+      how.push('introspects');
+      after.introspects = client.introspects.filter((one) => one !== id);
+    }
+    if (client.claims?.some(({ resourceServer }) => resourceServer === id) === true) {
+      how.push('claims');
+      after.claims = client.claims.filter(({ resourceServer }) => resourceServer !== id);
+    }
+  }
+  return how.length === 0 ? undefined : { client: after, how };
+}

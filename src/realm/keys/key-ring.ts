@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { Instant } from '../../base/clock.js';
+import type { JsonObject } from '../../base/json.js';
+import { spec } from '../../storage/spec.js';
+import { type KeyAlgorithm, ringKey, type RingKey, secretId } from './ring-key.js';
+
+/** The keys of one use in one realm, whole and sealed: of two that change them at once, one is told to look again. */
+export type KeyRing = {
+  id: string;
+  use: KeyUse;
+  /** JSON: a list of {@link RingKey}. */
+  keys: string;
+  madeAt: Instant;
+};
+
+/**
+ * What each use holds: of every algorithm one key that signs, and those before and after it. One that is fixed is never
+ * changed, since what was made with it is kept for good.
+ */
+export const USES = {
+  /** Of tokens: access tokens by ES256 and ID tokens by RSA, unless clients and resource servers say otherwise. */
+  signing: { algorithms: ['ES256', 'RSA', 'EdDSA'], fixed: false },
+  cookies: { algorithms: ['HMAC'], fixed: false },
+  csrf: { algorithms: ['HMAC'], fixed: false },
+  /** Of the nonces that proofs of a client's key name (RFC 9449 8): after a change a client is told the new one. */
+  proofNonces: { algorithms: ['HMAC'], fixed: false },
+  /** Of refresh tokens that may be asked for again within their client's reuse interval. */
+  successors: { algorithms: ['HMAC'], fixed: false },
+  /** Every password hash is made with it: another one would forget all passwords. */
+  pepper: { algorithms: ['HMAC'], fixed: true },
+  /** Of pairwise names: with another one everybody would be a stranger to applications that know them. */
+  subjects: { algorithms: ['HMAC'], fixed: true },
+} as const satisfies Readonly<
+  Record<string, { readonly algorithms: readonly [KeyAlgorithm, ...KeyAlgorithm[]]; readonly fixed: boolean }>
+>;
+
+export type KeyUse = keyof typeof USES;
+export const KEY_USES = Object.keys(USES) as KeyUse[];
+
+export const keyRings = spec<KeyRing>()({
+  name: 'keyRings',
+  scope: 'realm',
+  version: 2,
+  migrations: { 2: withLives },
+  indexed: { use: 'string' },
+  sealed: ['keys'],
+  unique: { use: ['use'] },
+  queries: {},
+});
+
+const list = z.array(ringKey).min(1);
+
+/** The keys of a ring. @throws {Error} where they are not what a ring holds */
+export const keysOf = ({ keys }: Pick<KeyRing, 'keys'>): readonly RingKey[] => list.parse(JSON.parse(keys));
+
+/**
+ * Until version 1 a ring held bare keys, of which the first signed: JWKs, secrets, or one secret. A process of that version
+ * reads its rings once, when it starts, and so goes on beside us.
+ */
+function withLives(document: JsonObject): JsonObject {
+  const held: unknown = JSON.parse(document['keys'] as string);
+  const bare: readonly unknown[] = Array.isArray(held) ? held : [held];
+  if (bare.some((key) => typeof key === 'object' && key !== null && 'algorithm' in key)) return document;
+  const madeAt = Number(document['madeAt']);
+  // The first signed, and so began last.
+  const keys = bare.map((key, at) => {
+    const born = { publishedAt: madeAt, signsFrom: madeAt - at };
+    if (typeof key === 'string') return { ...born, kid: secretId(key), algorithm: 'HMAC', secret: key };
+    return { ...born, kid: (key as { kid: string }).kid, algorithm: 'ES256', jwk: key };
+  });
+  return { ...document, keys: JSON.stringify(keys) };
+}

@@ -1,0 +1,141 @@
+import { days, minutes, now, seconds } from '../../base/clock.js';
+import { newId } from '../../base/crypto/ids.js';
+import type { Actor } from '../../changes/actor.js';
+import type { Job } from '../../jobs/job.js';
+import { followerOf, lastOf, signerOf, stateOf } from './key-lifecycle.js';
+import { KEY_USES, type KeyUse, USES } from './key-ring.js';
+import type { KeyRingService } from './key-ring-service.js';
+import { makeKey, type RingKey } from './ring-key.js';
+import type { Settings } from '../settings/settings.js';
+import type { SettingsService } from '../settings/settings-service.js';
+
+export interface RotationParts {
+  readonly keys: Pick<KeyRingService, 'change' | 'rings'>;
+  readonly settings: Pick<SettingsService, 'get'>;
+}
+
+/** Twice as long as a process may go on with what it knew (see `caches`): then every one has a key that was published. */
+export const PROCESSES_KNOW = seconds(10);
+/** The longest life of a token that is signed: the most that a resource server or a client may ask for. */
+const LONGEST_TOKEN = days(1);
+/** For clocks of relying parties that are behind. */
+const SKEW = minutes(5);
+
+/**
+ * How long what a key made is of use after the key has stopped: until its last token has ended, and for as long as the session of its last ID
+ * token may last, since that is shown again as a hint (`id_token_hint`) when it has long expired.
+ */
+export const longestUse = ({ session, rememberedSession }: Pick<Settings, 'session' | 'rememberedSession'>): number =>
+  Math.max(LONGEST_TOKEN, ...[session, rememberedSession].map((limits) => seconds(limits.absoluteSeconds))) + SKEW;
+
+/** Those of a use that came, with the moment from which they sign. */
+export interface Rotated {
+  readonly published: readonly RingKey[];
+  /** Where one had been published already, no other was made. */
+  readonly made: boolean;
+}
+
+/**
+ * Publishes for each key of this use the one that follows, which signs when everybody can have it; or at once, that is as soon as every
+ * process knows it, and then relying parties that keep what was published refuse its tokens until they ask again.
+ */
+export async function rotateKeys(
+  { keys, settings }: RotationParts,
+  by: Actor,
+  use: KeyUse,
+  how: { readonly atOnce: boolean },
+): Promise<Rotated> {
+  const known = await settings.get();
+  let rotated: Rotated = { published: [], made: false };
+  await keys.change(by, use, async (ring) => {
+    const at = now();
+    const signsFrom = at + (how.atOnce ? PROCESSES_KNOW : seconds(known.keys.publishSeconds));
+    const waiting = ring.filter((key) => stateOf(key, ring, at) === 'next');
+    if (waiting.length > 0) {
+      const sooner = waiting.map((key) => ({ ...key, signsFrom: Math.min(key.signsFrom, signsFrom) }));
+      rotated = { published: sooner, made: false };
+      if (waiting.every((key) => key.signsFrom <= signsFrom)) return undefined;
+      const others = ring.filter((key) => !waiting.includes(key));
+      return { keys: withEnds([...others, ...sooner], longestUse(known)), happened: 'rotated' };
+    }
+    const made = await Promise.all(USES[use].algorithms.map((algorithm) => makeKey(algorithm, at, signsFrom)));
+    rotated = { published: made, made: true };
+    return { keys: withEnds([...ring, ...made], longestUse(known)), happened: 'rotated' };
+  });
+  return rotated;
+}
+
+/** What is due: publishes the next keys, and removes those whose last token has ended. */
+async function tendKeys({ keys, settings }: RotationParts, by: Actor): Promise<void> {
+  const known = await settings.get();
+  const ahead = seconds(known.keys.publishSeconds);
+  for (const use of KEY_USES) {
+    if (USES[use].fixed) continue;
+    await keys.change(by, use, async (ring) => {
+      const at = now();
+      const due = USES[use].algorithms.filter((algorithm) => {
+        const last = lastOf(ring, algorithm);
+        return last !== undefined && last.signsFrom + days(known.keys.rotateEveryDays) <= at + ahead;
+      });
+      const made = await Promise.all(due.map((algorithm) => makeKey(algorithm, at, at + ahead)));
+      const tended = withEnds([...ring, ...made], longestUse(known)).filter(
+        (key, _, all) => stateOf(key, all, at) !== 'gone',
+      );
+      if (JSON.stringify(tended) === JSON.stringify(ring)) return undefined;
+      return { keys: tended, happened: due.length > 0 ? 'rotated' : 'tended' };
+    });
+  }
+}
+
+/**
+ * Each key that another follows verifies until what it made has ended. Never shorter than was said before: the settings may have
+ * allowed more when the tokens were made.
+ */
+function withEnds(ring: readonly RingKey[], longest: number): RingKey[] {
+  return ring.map((key) => {
+    const follower = followerOf(key, ring);
+    // Whatever was planned to follow it is not there any more.
+    if (!follower) return withoutEnd(key);
+    return { ...key, verifiesUntil: Math.max(key.verifiesUntil ?? 0, follower.signsFrom + longest) };
+  });
+}
+
+function withoutEnd(key: RingKey): RingKey {
+  const endless = { ...key };
+  delete endless.verifiesUntil;
+  return endless;
+}
+
+/**
+ * Ends a key: from now on nothing that it made is believed. If it was the one that signs, the one that was to follow does so at once, or a
+ * new one that is made now.
+ * @returns which key signs in its stead; undefined where it did not sign
+ */
+export async function retireKey(
+  { keys, settings }: RotationParts,
+  by: Actor,
+  { use, key }: { readonly use: KeyUse; readonly key: RingKey },
+): Promise<RingKey | undefined> {
+  const longest = longestUse(await settings.get());
+  let successor: RingKey | undefined;
+  await keys.change(by, use, async (ring) => {
+    const at = now();
+    if (!ring.some(({ kid }) => kid === key.kid)) return undefined;
+    const left = ring.filter(({ kid }) => kid !== key.kid);
+    if (signerOf(ring, key.algorithm, at)?.kid !== key.kid) {
+      return { keys: withEnds(left, longest), happened: 'retired' };
+    }
+    const next = left.find((each) => each.algorithm === key.algorithm && stateOf(each, ring, at) === 'next');
+    successor = next ? { ...next, signsFrom: at } : await makeKey(key.algorithm, at, at);
+    const keys = withEnds([...left.filter((each) => each !== next), successor], longest);
+    return { keys, happened: 'retired' };
+  });
+  return successor;
+}
+
+/** Rotates by the realm's settings. What it writes expects the ring as it was read, so it needs no lease for that. */
+export const keyJob = (parts: RotationParts): Job => ({
+  name: 'keys',
+  every: minutes(30),
+  run: () => tendKeys(parts, { kind: 'system', id: 'keys', requestId: newId() }),
+});

@@ -1,0 +1,45 @@
+import type { Instant } from '../../base/clock.js';
+import { inUse, nextTurn } from './key-lifecycle.js';
+import { KEY_USES, type KeyUse } from './key-ring.js';
+import type { RingKey, SigningKey } from './ring-key.js';
+
+/** Uses whose keys are secrets of ours alone. */
+type SecretUse = Exclude<KeyUse, 'signing'>;
+
+/**
+ * The keys of a realm at one moment. Of each use (and of tokens, of each algorithm) the first one makes, and all verify.
+ * Secret: never log, show or send them.
+ */
+export type Keys = { readonly signing: readonly SigningKey[] } & {
+  readonly [U in SecretUse]: readonly [string, ...string[]];
+};
+
+export type Rings = Readonly<Record<KeyUse, readonly RingKey[]>>;
+
+export function keysAt(rings: Rings, at: Instant): Keys {
+  const signing = inUse(rings.signing, at).flatMap((key) => (key.algorithm === 'HMAC' ? [] : [key.jwk]));
+  const secrets = KEY_USES.filter((use) => use !== 'signing').map((use) => [use, secretsOf(use, rings[use], at)]);
+  return { signing, ...(Object.fromEntries(secrets) as Omit<Keys, 'signing'>) };
+}
+
+function secretsOf(use: KeyUse, ring: readonly RingKey[], at: Instant): readonly [string, ...string[]] {
+  const [first, ...others] = inUse(ring, at).flatMap((key) => (key.algorithm === 'HMAC' ? [key.secret] : []));
+  if (first === undefined) throw new Error(`There is no ${use} key.`);
+  return [first, ...others];
+}
+
+/** The first moment after this one at which {@link keysAt} gives something else, though nobody changes anything. */
+export const turnAfter = (rings: Rings, at: Instant): Instant =>
+  Math.min(...KEY_USES.map((use) => nextTurn(rings[use], at)));
+
+/** Whether both hold the same, in the same order. */
+export const sameKeys = (one: Keys, other: Keys): boolean => names(one) === names(other);
+
+const names = (keys: Keys): string =>
+  JSON.stringify(KEY_USES.map((use) => keys[use].map((key) => (typeof key === 'string' ? key : key.kid))));
+
+/** Secrets as those who make key objects of them want them. */
+export const bytesOf = ([first, ...others]: readonly [string, ...string[]]): [Buffer, ...Buffer[]] => [
+  Buffer.from(first, 'base64url'),
+  ...others.map((each) => Buffer.from(each, 'base64url')),
+];

@@ -1,0 +1,40 @@
+import { covers } from './permission-covers.js';
+import type { Implication, Permission } from './resource-server.js';
+
+/** A circle in what permissions imply, its first name again at the end; undefined when there is none. */
+export function implicationCircle(
+  permissions: readonly Pick<Permission, 'name' | 'implies'>[],
+  implications: readonly Implication[] = [],
+): string[] | undefined {
+  // What a pattern means of its own permission is no step: it is held already.
+  const reach = (name: string, patterns: readonly string[]): string[] =>
+    permissions
+      .map((other) => other.name)
+      .filter((other) =>
+        patterns.some((pattern) => (pattern === name ? other === name : covers(pattern, other) && other !== name)),
+      );
+  const implies = new Map(
+    permissions.map(({ name, implies: own }) => {
+      const rules = implications.filter(({ permission }) => covers(permission, name)).flatMap((rule) => rule.implies);
+      return [name, reach(name, [...own, ...rules.filter((pattern) => pattern !== name)])];
+    }),
+  );
+  const free = new Set<string>();
+
+  function from(name: string, path: readonly string[]): string[] | undefined {
+    if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];
+    if (free.has(name)) return undefined;
+    for (const implied of implies.get(name) ?? []) {
+      const circle = from(implied, [...path, name]);
+      if (circle) return circle;
+    }
+    free.add(name);
+    return undefined;
+  }
+
+  for (const { name } of permissions) {
+    const circle = from(name, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}

@@ -1,0 +1,140 @@
+import { now } from '../../base/clock.js';
+import { newId } from '../../base/crypto/ids.js';
+import type { JsonObject } from '../../base/json.js';
+import type { Actor } from '../../changes/actor.js';
+import type { Caches } from '../../changes/caching/caches.js';
+import { everyRow } from '../../changes/caching/read-all-rows.js';
+import type { Removed } from '../../changes/removal/referrer.js';
+import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
+import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
+import type { Recorder } from '../../changes/change-recorder.js';
+import { invalid, missing, refused, type Saved } from '../../changes/change-result.js';
+import { WholeCache } from '../../changes/caching/whole-cache.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Collection, Realm } from '../../storage/store.js';
+import { forgetResourceServer } from '../../sessions/consents/forget-consents.js';
+import { GATEHOUSE_API, type ResourceServer, resourceServers } from './resource-server.js';
+import type { ResourceServerInput } from './resource-server-input.js';
+
+/** By identifier (audience). */
+export type ResourceServers = ReadonlyMap<string, Stored<ResourceServer>>;
+
+/** The resource servers of one realm, all of them in memory. */
+export class ResourceServerService {
+  readonly #recorder: Recorder;
+  readonly #realm: Realm;
+  readonly #collection: Collection<typeof resourceServers>;
+  readonly #documents: RecordedDocuments<typeof resourceServers>;
+  readonly #cache: WholeCache<ResourceServers>;
+
+  constructor(parts: {
+    readonly realm: Realm;
+    readonly recorder: Recorder;
+    readonly caches: Pick<Caches, 'register'>;
+  }) {
+    this.#recorder = parts.recorder;
+    this.#realm = parts.realm;
+    this.#collection = parts.realm.of(resourceServers);
+    this.#documents = recordedDocuments(parts.recorder, { spec: resourceServers, kind: 'resource-server', access });
+    this.#cache = new WholeCache(async () => {
+      const rows = await everyRow((page) => this.#collection.find('all', {}, page));
+      return new Map(rows.map((row) => [row.identifier, row]));
+    });
+    parts.caches.register(parts.realm.id, 'resource-server', this.#cache);
+  }
+
+  /** From the cache; the same map until one of them changes. */
+  all(): Promise<ResourceServers> {
+    return this.#cache.get();
+  }
+
+  /** From the cache. */
+  async get(identifier: string): Promise<Stored<ResourceServer> | undefined> {
+    return (await this.#cache.get()).get(identifier);
+  }
+
+  create(by: Actor, input: ResourceServerInput): Promise<Saved<Stored<ResourceServer>>> {
+    const at = now();
+    return this.#documents.create(by, { id: newId(), createdAt: at, since: at, ...input });
+  }
+
+  /**
+   * Everything, as the input names it. The identifier stays: tokens and roles speak of it. Refused as `in-use` where it drops a permission
+   * that is assigned or named by a policy, unless `cascade`; as `missing`, `changed`, `forbidden`.
+   *
+   * @param options.renamed permissions by their names before, with those that the input has instead
+   */
+  async update(
+    by: Actor,
+    input: ResourceServerInput,
+    expected: number,
+    { renamed = new Map(), ...options }: RemovalOptions & { readonly renamed?: ReadonlyMap<string, string> } = {},
+  ): Promise<Saved<Stored<ResourceServer>>> {
+    const { identifier } = input;
+    const before = await this.#at(identifier, expected);
+    if (!before.ok) return before;
+    const declared = new Set(input.permissions.map(({ name }) => name));
+    const target = (permission: string): string => `${identifier} ${permission}`;
+    const removed = before.value.permissions.flatMap(({ name }): Removed[] => {
+      if (declared.has(name)) return [];
+      const to = renamed.get(name);
+      return [{ kind: 'permission', id: target(name), ...(to !== undefined && { to: target(to) }) }];
+    });
+    const { id, createdAt, since } = before.value;
+    const after = { id, createdAt, since, ...input };
+    if (removed.length === 0) return this.#documents.change(by, before.value, after);
+    const change = this.#documents.planChange(before.value, after);
+    const read = async () => {
+      const now = await this.#at(identifier, expected);
+      return now.ok ? ({ ok: true, value: { value: now.value, changes: change ? [change] : [] } } as const) : now;
+    };
+    const gone = removed.map((one) => one.id.slice(identifier.length + 1)).join(', ');
+    const removal = { removed, thing: () => `The permission ${gone} of ${identifier}`, read };
+    const isRenamed = removed.every(({ to }) => to !== undefined);
+    const saved = await removeRecorded(this.#recorder, by, removal, isRenamed ? { cascade: true } : options);
+    if (!saved.ok) return saved;
+    const now = await this.#collection.get(id);
+    return now ? { ok: true, value: now } : missing('resource server', identifier);
+  }
+
+  /**
+   * Removes a resource server with its permissions. Refused as `in-use` (policies, assignments, clients) unless `cascade`, as `invalid` for
+   * Gatehouse's own, as `missing`, `changed`, `forbidden`.
+   */
+  async remove(
+    by: Actor,
+    identifier: string,
+    expected: number,
+    options?: RemovalOptions,
+  ): Promise<Saved<Stored<ResourceServer>>> {
+    const read = async () => {
+      const server = await this.#at(identifier, expected);
+      if (!server.ok) return server;
+      if (identifier === GATEHOUSE_API) return invalid(`The resource server ${GATEHOUSE_API} is in every realm.`);
+      return {
+        ok: true,
+        value: { value: server.value, changes: [this.#documents.planRemoval(server.value)] },
+      } as const;
+    };
+    const removal = {
+      removed: [{ kind: 'resource-server', id: identifier } as const],
+      thing: () => `Resource server ${identifier}`,
+      read,
+    };
+    const saved = await removeRecorded(this.#recorder, by, removal, options);
+    if (saved.ok) await forgetResourceServer(this.#realm, identifier);
+    return saved;
+  }
+
+  async #at(identifier: string, expected: number): Promise<Saved<Stored<ResourceServer>>> {
+    const server = await this.#collection.findOne('identifier', { identifier });
+    if (!server) return missing('resource server', identifier);
+    if (server.version === expected) return { ok: true, value: server };
+    return refused({ code: 'changed', message: `Someone else changed ${identifier} meanwhile. Read it again.` });
+  }
+}
+
+/** What of a resource server decides access. */
+const access = ({ permissions }: ResourceServer): JsonObject => ({
+  permissions: permissions.map(({ name, implies }) => ({ name, implies })),
+});

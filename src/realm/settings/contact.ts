@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { lineInput } from '../../base/text/text-input.js';
+
+/** An address that opens a mail (and says nothing in it), or a page by https: what else a link can be, a page of ours does not lead to. */
+const link = z
+  .string()
+  .max(500)
+  .refine((text) => MAIL.test(text) || isPage(text), {
+    message: 'A contact link is mailto: with one address, or an address that begins with https://.',
+  });
+
+const MAIL = /^mailto:[\w.!#$'*+/=^`{|}~-]+@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i;
+
+function isPage(text: string): boolean {
+  if (!/^https:\/\/[\x21-\x7e]+$/.test(text)) return false;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.username === '' && url.password === '';
+}
+
+/** The contact of a realm: words, a link, or both. */
+export const contact = z
+  .strictObject({
+    text: lineInput('A contact', 200).pipe(z.string().min(1)).exactOptional(),
+    link: link.exactOptional(),
+  })
+  .refine(({ text, link }) => text !== undefined || link !== undefined, {
+    message: 'A contact has a text, a link, or both.',
+  });
+
+export type Contact = z.infer<typeof contact>;

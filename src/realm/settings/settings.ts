@@ -1,0 +1,104 @@
+import type { Instant } from '../../base/clock.js';
+import type { JsonObject } from '../../base/json.js';
+import type { Locale } from '../../base/locale.js';
+import { spec } from '../../storage/spec.js';
+import type { AttributeClaim } from '../claims/attribute-claims.js';
+import type { Contact } from './contact.js';
+import type { PasswordHashSetting } from './password-hash-setting.js';
+import type { TokenAlgorithm } from '../keys/token-algorithm.js';
+import { settingsInput } from './settings-input.js';
+
+/** How a realm behaves. One document, under the id {@link SETTINGS_ID}. */
+export type Settings = {
+  id: string;
+  since: Instant;
+  /** What people read on its pages. */
+  name: string;
+  /** The language of its pages for whoever prefers none that we have. */
+  locale: Locale;
+  /** Of buttons and links, as `#rrggbb`, each readable on its pages. */
+  colours: {
+    accent: string;
+    /** In the dark. `auto`: the same, as much lighter as it takes to be read. */
+    accentDark: string;
+  };
+  /** Pictures as `data:` URLs. */
+  logo: {
+    /** `none`: our own. */
+    light: string;
+    /** In the dark. `auto`: the same. */
+    dark: string;
+  };
+  /** Of a session in a browser that is to forget it when it is closed. */
+  session: SessionLimits;
+  /** Of a session whose person asked to be kept signed in. */
+  rememberedSession: SessionLimits;
+  secondFactor: {
+    /** Who has one shows it at every sign-in, or only where a client, a role or the request demands it. */
+    ask: 'whoever-has-one' | 'when-required';
+    /** Closed: nobody enrols a first one any more, so that a stolen password of who has none can't. */
+    enrolment: 'open' | 'closed';
+  };
+  /** What clients need that say `or-nonce`: a code_challenge or a nonce, or a code_challenge in any case. */
+  pkce: 'or-nonce' | 'required';
+  /** What the ID tokens of a new client are signed by. */
+  idTokenAlgorithm: TokenAlgorithm;
+  /** Whether people who come to sign out are asked: when the request leaves it open, always, or never. */
+  signOutQuestion: 'when-needed' | 'always' | 'never';
+  /** A refresh token unused for so long is over. */
+  refreshTokenIdleSeconds: number;
+  /** Of those that sign tokens, cookies and forms. */
+  keys: {
+    /** Each is followed by another one after so long. */
+    rotateEveryDays: number;
+    /** The one that follows is published for so long before it signs. */
+    publishSeconds: number;
+  };
+  /** Whom people turn to when they are stuck, on the pages where they are. Absent: pages say that the administrator helps. */
+  contact?: Contact;
+  /** Absent: the defaults. */
+  passwordHash?: PasswordHashSetting;
+  /** Absent: applications are told of no attribute. */
+  attributeClaims?: AttributeClaim[];
+};
+
+export type SessionLimits = {
+  /** A session unused for so long is over. */
+  idleSeconds: number;
+  /** A session is over after so long, used or not. */
+  absoluteSeconds: number;
+};
+
+export const SETTINGS_ID = 'settings';
+
+export const settings = spec<Settings>()({
+  name: 'settings',
+  scope: 'realm',
+  version: 8,
+  migrations: Object.fromEntries([2, 3, 4, 5, 6, 7, 8].map((version) => [version, withDefaults])),
+  indexed: {},
+  // Not the logo: every change of any setting would keep two copies of it for ever.
+  audited: [
+    'name',
+    'locale',
+    'colours',
+    'session',
+    'rememberedSession',
+    'secondFactor',
+    'pkce',
+    'idTokenAlgorithm',
+    'signOutQuestion',
+    'refreshTokenIdleSeconds',
+    'keys',
+    'contact',
+    'passwordHash',
+    'attributeClaims',
+  ],
+  unique: {},
+  queries: {},
+});
+
+/** What settings of an older version do not say is as for a realm that was never told. */
+function withDefaults(document: JsonObject): JsonObject {
+  return { ...settingsInput.parse({}), ...document };
+}

@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Instant, now } from '../../base/clock.js';
+import type { Page, PageRequest } from '../../base/paging.js';
+import type { Actor } from '../../changes/actor.js';
+import { auditedOf, type Event } from '../../changes/event.js';
+import type { Recorder } from '../../changes/change-recorder.js';
+import { missing, refused, type Saved, savedAs } from '../../changes/change-result.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Realm } from '../../storage/store.js';
+import { insert, remove, replace } from '../../storage/write.js';
+import { type Consent, consentedOf, consentId, consents, isGivenTo, resourceServersOf } from './consent.js';
+import { type Consented, inBoth, inEither } from './consented.js';
+import { grants } from '../grants/grant.js';
+import type { GrantDraft } from '../grants/grant-draft.js';
+
+/** Tries against others who write the same consent; each of them got through, so it is never the same one that stands in the way. */
+const ATTEMPTS = 32;
+/** Grants that a commit revokes at most; it has room for 64 writes, and others go with them. */
+const AT_ONCE = 48;
+
+/** The client as it is now. What was given to one that had its id before is not its. */
+interface ConsentClient {
+  readonly id: string;
+  readonly createdAt: Instant;
+}
+
+/** What people agreed to, remembered beyond their sessions. */
+export class ConsentService {
+  readonly #realm: Realm;
+  readonly #recorder: Recorder;
+
+  constructor(parts: { readonly realm: Realm; readonly recorder: Recorder }) {
+    this.#realm = parts.realm;
+    this.#recorder = parts.recorder;
+  }
+
+  async get(userId: string, client: ConsentClient): Promise<Stored<Consent> | undefined> {
+    const consent = await this.#stored(userId, client.id);
+    return consent && isGivenTo(consent, client) ? consent : undefined;
+  }
+
+  #stored(userId: string, clientId: string): Promise<Stored<Consent> | undefined> {
+    return this.#realm.of(consents).get(consentId(userId, clientId));
+  }
+
+  /** Of one person, by client. */
+  list(userId: string, page: PageRequest): Promise<Page<Stored<Consent>>> {
+    return this.#realm.of(consents).find('byUser', { userId }, page);
+  }
+
+  /**
+   * Remembers that this person lets this client have `more`, besides what they let it have before.
+   *
+   * @param client as it was when they were asked
+   * @param by the person, or an administrator on their behalf
+   * @param grant what they gave with it, in the same commit; one that was revoked meanwhile is left out
+   */
+  async give(
+    by: Actor,
+    { userId, client }: { readonly userId: string; readonly client: ConsentClient },
+    more: Consented,
+    grant?: GrantDraft,
+  ): Promise<Saved<Consent>> {
+    const { id: clientId, createdAt: clientMade } = client;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const before = await this.#stored(userId, clientId);
+      const all = before && isGivenTo(before, client) ? inEither(consentedOf(before), more) : more;
+      const at = now();
+      const resourceScopes = Object.entries(all.resourceScopes).map(([resourceServer, scopes]) => ({
+        resourceServer,
+        scopes: [...scopes],
+      }));
+      const after: Consent = {
+        id: consentId(userId, clientId),
+        userId,
+        clientId,
+        clientMade,
+        scopes: [...all.scopes],
+        claims: [...all.claims],
+        resourceScopes,
+        resourceServers: resourceServersOf({ resourceScopes }),
+        givenAt: at,
+        givenBy: { kind: by.kind, id: by.id },
+        lastUsedAt: before ? Math.max(at, before.lastUsedAt + 1) : at,
+      };
+      const write = before ? replace(consents, after, before.version) : insert(consents, after);
+      const alongside = grant?.write();
+      const writes = alongside ? [write, alongside] : [write];
+      const outcome = await this.#recorder.record(by, this.#event('given', before, after), writes);
+      if (outcome.ok || outcome.refusedBy === 'guard') return savedAs(`consent ${after.id}`, outcome, after);
+      if (outcome.write > 0) await grant?.reread();
+    }
+    return refused({ code: 'changed', message: 'This consent is being changed again and again. Try once more.' });
+  }
+
+  /**
+   * Makes a grant from what is remembered, in one commit with the note that it was made, so that a withdrawal never misses it.
+   * Gives false, and writes nothing, where the consent does not cover `needed` any more.
+   */
+  async use(client: ConsentClient, seen: Stored<Consent>, needed: Consented, grant: GrantDraft): Promise<boolean> {
+    let consent: Stored<Consent> | undefined = seen;
+    for (let attempt = 0; consent && attempt < ATTEMPTS; attempt++) {
+      const { version, ...before }: Stored<Consent> = consent;
+      if (!isDeepStrictEqual(inBoth(needed, consentedOf(before)), needed)) return false;
+      const after = { ...before, lastUsedAt: Math.max(now(), before.lastUsedAt + 1) };
+      const write = grant.write();
+      if (!write) return false;
+      const outcome = await this.#realm.commit([replace(consents, after, version), write]);
+      if (outcome.ok) return true;
+      if (outcome.write > 0) await grant.reread();
+      consent = await this.get(before.userId, client);
+    }
+    return false;
+  }
+
+  /**
+   * Forgets what this person let this client have, and revokes every grant of theirs, offline ones too, so that their tokens
+   * are dead. The record goes with the last of the grants, in one commit: while any could still live, the record is there.
+   */
+  async withdraw(by: Actor, userId: string, clientId: string): Promise<Saved<Consent>> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const before = await this.#stored(userId, clientId);
+      if (!before) return missing('consent', consentId(userId, clientId));
+      const live = await this.#liveGrants(userId, clientId);
+      const at = now();
+      const revoked = live.map(({ version, ...grant }) => replace(grants, { ...grant, revokedAt: at }, version));
+      // More than one commit holds: the rest goes first, and a crash in between leaves a record that is withdrawn again.
+      const first = revoked.splice(AT_ONCE);
+      for (let i = 0; i < first.length; i += AT_ONCE) await this.#realm.commit(first.slice(i, i + AT_ONCE));
+      const unmoved = { lastUsedAt: { is: before.lastUsedAt } };
+      const outcome = await this.#recorder.record(by, this.#event('withdrawn', before, undefined), [
+        remove(consents, before.id, unmoved),
+        ...revoked,
+      ]);
+      if (outcome.ok || outcome.refusedBy === 'guard') return savedAs(`consent ${before.id}`, outcome, before);
+    }
+    return refused({ code: 'changed', message: 'This consent is being used again and again. Try once more.' });
+  }
+
+  async #liveGrants(userId: string, clientId: string) {
+    const live = [];
+    let page: PageRequest = { limit: 100 };
+    for (;;) {
+      const { rows, next } = await this.#realm.of(grants).find('byUserAndClient', { userId, clientId }, page);
+      live.push(...rows.filter(({ revokedAt }) => revokedAt === undefined));
+      if (!next) return live;
+      page = { limit: 100, after: next };
+    }
+  }
+
+  #event(happened: 'given' | 'withdrawn', before: Consent | undefined, after: Consent | undefined): Event {
+    return {
+      kind: `consent.${happened}`,
+      realm: this.#recorder.realm,
+      subject: { kind: 'consent', id: (before ?? after)?.id ?? '' },
+      ...(before && { before: auditedOf(consents, before) }),
+      ...(after && { after: auditedOf(consents, after) }),
+    };
+  }
+}

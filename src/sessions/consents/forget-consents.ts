@@ -1,0 +1,28 @@
+import { type Cursor, PAGE_LIMIT } from '../../base/paging.js';
+import type { Realm } from '../../storage/store.js';
+import { consents, resourceServersOf } from './consent.js';
+
+/** Removes what people agreed to let a removed client have. It may run again. */
+export async function forgetConsents(realm: Realm, clientId: string): Promise<void> {
+  while ((await realm.of(consents).removeWhere('byClient', { clientId }, PAGE_LIMIT)) === PAGE_LIMIT);
+}
+
+/** Takes a removed resource server out of what people agreed to, so that one declared anew is asked about anew. It may run again. */
+export async function forgetResourceServer(realm: Realm, identifier: string): Promise<void> {
+  const collection = realm.of(consents);
+  let after: Cursor | undefined;
+  do {
+    const page = await collection.find(
+      'byResourceServer',
+      { resourceServers: identifier },
+      { limit: PAGE_LIMIT, ...(after && { after }) },
+    );
+    for (const { id } of page.rows) {
+      await collection.change(id, ({ version: _, ...consent }) => {
+        const resourceScopes = consent.resourceScopes.filter(({ resourceServer }) => resourceServer !== identifier);
+        return { ...consent, resourceScopes, resourceServers: resourceServersOf({ resourceScopes }) };
+      });
+    }
+    after = page.next;
+  } while (after);
+}

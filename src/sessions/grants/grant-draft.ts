@@ -1,0 +1,57 @@
+import type { Stored } from '../../storage/spec.js';
+import type { Realm } from '../../storage/store.js';
+import { insert, replace, type Write } from '../../storage/write.js';
+import { type Grant, grants } from './grant.js';
+
+/** What two payloads of one grant come to together. */
+export type MergePayloads = (theirs: string, ours: string) => string;
+
+/**
+ * A grant on its way to the store. Two tabs may write one grant at the same moment, and neither loses what it was given; one that
+ * was revoked meanwhile stays revoked.
+ */
+export class GrantDraft {
+  readonly #realm: Realm;
+  readonly #ours: Grant;
+  readonly #merge: MergePayloads;
+  #theirs: Stored<Grant> | undefined;
+
+  /** @param base the grant as it was read; undefined: it is new */
+  constructor(realm: Realm, ours: Grant, base: Stored<Grant> | undefined, merge: MergePayloads) {
+    this.#realm = realm;
+    this.#ours = ours;
+    this.#theirs = base;
+    this.#merge = merge;
+  }
+
+  /** How it is written as things stand; undefined: it has been revoked, and there is nothing to write. */
+  write(): Write | undefined {
+    const theirs = this.#theirs;
+    if (!theirs) return insert(grants, this.#ours);
+    if (theirs.revokedAt !== undefined) return undefined;
+    const merged: Grant = {
+      ...this.#ours,
+      startedAt: theirs.startedAt,
+      signOutEpoch: theirs.signOutEpoch,
+      payload: this.#merge(theirs.payload, this.#ours.payload),
+      expiresAt: Math.max(theirs.expiresAt, this.#ours.expiresAt),
+    };
+    return replace(grants, merged, theirs.version);
+  }
+
+  /** After the store refused the write: somebody else wrote it. Gives whether it can be tried again. */
+  async reread(): Promise<boolean> {
+    const there = await this.#realm.of(grants).get(this.#ours.id);
+    // Only another version can refuse us: the same one again would be refused for ever.
+    const moved = there?.version !== this.#theirs?.version;
+    this.#theirs = there;
+    return moved;
+  }
+
+  /** Writes it by itself. */
+  async save(): Promise<void> {
+    for (let write = this.write(); write; write = this.write()) {
+      if ((await this.#realm.commit([write])).ok || !(await this.reread())) return;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { Instant } from '../../base/clock.js';
+import type { JsonObject } from '../../base/json.js';
+import { spec } from '../../storage/spec.js';
+import { epochBefore, type SignOutEpoch } from '../sign-out-epoch.js';
+
+/** What a user let a client have, in one session. Its tokens die with it, by one write. */
+export type Grant = {
+  id: string;
+  userId: string;
+  clientId: string;
+  /** When that client was made: one made anew under the same id is another. Absent in grants from before it was kept. */
+  clientMade?: Instant;
+  /** The one session that it belongs to; a later session never takes it up. */
+  sessionUid?: string;
+  startedAt: Instant;
+  /** Of the session that it was given in: see there. */
+  signOutEpoch: SignOutEpoch;
+  revokedAt?: Instant;
+  payload: string;
+  /** Not before the longest-lived of its tokens. */
+  expiresAt: Instant;
+};
+
+export const grants = spec<Grant>()({
+  name: 'grants',
+  scope: 'realm',
+  version: 3,
+  migrations: {
+    // Of the same shape: only the index by client is new.
+    2: (grant) => grant,
+    3: (grant: JsonObject) => ({ signOutEpoch: epochBefore(Number(grant['startedAt'])), ...grant }),
+  },
+  indexed: { userId: 'string', clientId: 'string', startedAt: 'number' },
+  sealed: ['payload'],
+  audited: ['userId', 'clientId', 'startedAt', 'revokedAt'],
+  unique: {},
+  queries: {
+    byUser: { equal: ['userId'], order: 'startedAt' },
+    byUserAndClient: { equal: ['userId', 'clientId'], order: 'startedAt' },
+  },
+});

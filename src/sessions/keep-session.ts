@@ -1,0 +1,54 @@
+import type { Stored } from '../storage/spec.js';
+import type { Realm } from '../storage/store.js';
+import { replace, type Write } from '../storage/write.js';
+import { type Grant, grants } from './grants/grant.js';
+import { beganAt } from './session-end.js';
+import { type Session, sessions } from './session.js';
+import { isSince, type SignedOut, type SignOutEpoch, signOutEpochOf } from './sign-out-epoch.js';
+
+/** More would not fit into one commit; what was granted to the others is granted anew when they ask. */
+const MOST_GRANTS = 40;
+
+/**
+ * The writes by which something of a user gets the epoch after a sign-out, for the commit of that sign-out.
+ * @param before the user as they were read for it, and @param after as they will be
+ */
+export type Surviving = (before: SignedOut, after: SignedOut) => Promise<readonly Write[]>;
+
+/**
+ * One session, and what was granted in it, outlives a sign-out. The writes refuse the commit where another request has changed
+ * the session meanwhile. None where the session is another user's, or has ended, be it by an earlier sign-out.
+ */
+export const survivingSession =
+  (realm: Realm, { uid, userId }: { readonly uid: string; readonly userId: string }): Surviving =>
+  async (before, after) => {
+    const session = await realm.of(sessions).get(uid);
+    if (session?.userId !== userId || session.endedAt !== undefined || !isSince(session.signOutEpoch, before))
+      return [];
+    return renewed(realm, session, before, signOutEpochOf(after));
+  };
+
+async function renewed(
+  realm: Realm,
+  session: Stored<Session>,
+  before: SignedOut,
+  signOutEpoch: SignOutEpoch,
+): Promise<Write[]> {
+  const granted = await Promise.all(
+    session.clients
+      .slice(-MOST_GRANTS)
+      .flatMap(({ grantId }) => (grantId === undefined ? [] : [realm.of(grants).get(grantId)])),
+  );
+  // Servers of the version before compare this time with the user's `signedOutAt`.
+  const next = { startedAt: signOutEpoch + 1, signOutEpoch };
+  const lives = ({ userId, revokedAt, signOutEpoch: epoch }: Grant): boolean =>
+    userId === session.userId && revokedAt === undefined && isSince(epoch, before);
+  const { version, ...kept } = session;
+  return [
+    replace(sessions, { ...kept, ...next, signedInAt: beganAt(session) }, version),
+    ...granted.flatMap((grant) => (grant && lives(grant) ? [restarted(grant, next)] : [])),
+  ];
+}
+
+const restarted = ({ version, ...grant }: Stored<Grant>, next: Pick<Grant, 'startedAt' | 'signOutEpoch'>): Write =>
+  replace(grants, { ...grant, ...next }, version);

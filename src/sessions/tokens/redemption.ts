@@ -1,0 +1,250 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { now } from '../../base/clock.js';
+import { StoreUnavailable } from '../../base/errors.js';
+import type { Hashed } from '../../base/crypto/hash-of.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Realm } from '../../storage/store.js';
+import { replace, type Write } from '../../storage/write.js';
+import { type Token, tokens } from './token.js';
+
+/**
+ * A code or refresh token that one request exchanges for what it issues.
+ *
+ * Where the store has cheap commits, the exchange and all that it pays for are one commit. Elsewhere the exchange goes first, by
+ * compare-and-set, and the rest follows in one tick. A process may end between the two. So the document names the token that the
+ * exchange pays for (`paidFor`): while that token was not written, nobody was answered, and whoever comes again may exchange again.
+ * Before they do, the name is taken by a receipt, so that the token can't be written any more.
+ */
+export interface Redemption {
+  /** The document as it was read. */
+  readonly before: Stored<Token>;
+  /** Consumed, or with the successor as `current`. */
+  readonly after: Token;
+  /** Of a refresh token: the hash of what was presented. */
+  readonly presented?: Hashed;
+  /** Whether the same successor would be made again. */
+  readonly isRepeatable?: boolean;
+}
+
+/** A write that waits for the answer. */
+export interface HeldWrite {
+  readonly write: Write;
+  /** By itself, so that inserts of one tick travel together. Gives whether it was written. */
+  readonly alone: () => Promise<boolean>;
+  /** What it expects may have changed: then it is left out, and the others are written. */
+  readonly isOptional?: boolean;
+}
+
+/** @param presented of a refresh token */
+const isGood = (token: Token, presented: Hashed | undefined): boolean =>
+  presented === undefined ? token.consumedAt === undefined : token.current === presented;
+
+/** Whether what was presented is what was exchanged last. */
+const isLastUsed = (token: Token, presented: Hashed | undefined): boolean =>
+  presented === undefined ? token.consumedAt !== undefined : token.previous === presented;
+
+/** Of a version that was written after `before` was read. */
+const isOurs = (token: Token, { after }: Redemption): boolean =>
+  after.current === undefined
+    ? after.paidFor !== undefined && token.paidFor === after.paidFor
+    : token.current === after.current;
+
+/**
+ * The document at which what was presented may be exchanged: it is good, or was exchanged for a token that was never written, so that
+ * nobody was answered. That is known for half of that token's life, so that no clock that goes wrong by less takes a token that has
+ * expired for one that was never there.
+ *
+ * Another process that could not answer undoes its exchange as soon as the store is back: that is waited for a moment.
+ */
+export async function openAgain(
+  realm: Realm,
+  token: Stored<Token>,
+  presented: Hashed | undefined,
+): Promise<Stored<Token> | undefined> {
+  let there = token;
+  for (let look = 1; ; look++) {
+    if (isGood(there, presented)) return there;
+    const { paidFor, unansweredUntil = 0 } = there;
+    if (paidFor === undefined || !isLastUsed(there, presented) || now() >= unansweredUntil) return undefined;
+    if (!isWritten(await realm.of(tokens).get(paidFor))) return there;
+    if (look === LOOKS) return undefined;
+    await delay(BETWEEN_LOOKS);
+    const found = await realm.of(tokens).get(token.id);
+    if (!found) return undefined;
+    there = found;
+  }
+}
+
+const LOOKS = 6;
+const BETWEEN_LOOKS = 200;
+
+const isWritten = (token: Token | undefined): boolean => token !== undefined && !isWithdrawn(token);
+const isWithdrawn = ({ kind, revokedAt }: Token): boolean => kind === 'receipt' && revokedAt !== undefined;
+
+/** Takes the place of what an exchange was to pay for. False: that was written after all. */
+async function withdraw(realm: Realm, token: Token): Promise<boolean> {
+  const receipt = receiptOf(token);
+  if (!receipt) return false;
+  const kept = realm.of(tokens);
+  if ((await kept.insert({ ...receipt, revokedAt: now() })).ok) return true;
+  return !isWritten(await kept.get(receipt.id));
+}
+
+/** Says in the place of what an exchange was to pay for that its client was answered, with another token. */
+export function receiptOf({ paidFor, clientId, sessionBound, expiresAt }: Token): Token | undefined {
+  if (paidFor === undefined) return undefined;
+  return { id: paidFor, kind: 'receipt', clientId, sessionBound, issuedAt: now(), expiresAt };
+}
+
+/**
+ * Exchanges, and writes what is held with it. False: somebody else holds it too, or has exchanged it; then nothing that was written opens
+ * anything once the grant is revoked.
+ *
+ * @param until by `performance.now()`: nothing is begun after it
+ * @throws StoreUnavailable when it is not known whether all was written
+ */
+export async function redeem(
+  realm: Realm,
+  redemption: Redemption,
+  held: readonly HeldWrite[],
+  until: number,
+): Promise<boolean> {
+  const kept = realm.of(tokens);
+  const { before, presented } = redemption;
+  const again = persistently(until);
+  const writeAt = realm.hasCheapCommits
+    ? (version: number) => commitAll(realm, redemption, held, version)
+    : (version: number) => inSteps(realm, redemption, held, version, again);
+
+  let there: Stored<Token> = before;
+  for (;;) {
+    assertTimeLeft(until);
+    if (there !== before && isOurs(there, redemption)) return writeHeld(realm, held, again);
+    const current = there;
+    const open = await again(() => openAgain(realm, current, presented));
+    if (!open) return false;
+    const isFree = isGood(open, presented) || (await again(() => withdraw(realm, open)));
+    const done = isFree ? await writeAt(open.version) : 'changed';
+    if (done !== 'changed') return done === 'written';
+    const found = await again(() => kept.get(before.id));
+    if (!found) return false;
+    // A read of before the write that refused ours tells nothing new.
+    if (found.version === open.version && isFree) {
+      await delay(PAUSE);
+    }
+    there = found;
+  }
+}
+
+type Done = 'written' | 'changed' | 'withdrawn';
+
+async function commitAll(
+  realm: Realm,
+  { after }: Redemption,
+  held: readonly HeldWrite[],
+  version: number,
+): Promise<Done> {
+  let others = held;
+  for (;;) {
+    const outcome = await realm.commit([replace(tokens, after, version), ...others.map(({ write }) => write)]);
+    if (outcome.ok) return 'written';
+    const refused = others[outcome.write - 1];
+    if (!refused) return 'changed';
+    if (!refused.isOptional) return 'withdrawn';
+    others = others.filter((each) => each !== refused);
+  }
+}
+
+async function inSteps(
+  realm: Realm,
+  { after }: Redemption,
+  held: readonly HeldWrite[],
+  version: number,
+  again: Persistently,
+): Promise<Done> {
+  // Whether one that got no answer was written shows when it is refused: see isOurs.
+  const written = await again(() => realm.of(tokens).replace(after, version));
+  if (!written.ok) return written.refusal.code === 'changed' ? 'changed' : 'withdrawn';
+  return (await writeHeld(realm, held, again)) ? 'written' : 'withdrawn';
+}
+
+/** In one tick. False: what the exchange was to pay for has been withdrawn. */
+async function writeHeld(realm: Realm, held: readonly HeldWrite[], again: Persistently): Promise<boolean> {
+  const written = await Promise.all(
+    held.map(async ({ write, alone, isOptional }) => {
+      if (await again(alone)) return true;
+      if (isOptional || write.kind !== 'insert' || write.spec !== tokens) return true;
+      // Its id is random: so it is ours from an attempt that got no answer, or a receipt.
+      const there = await again(() => realm.of(tokens).get(write.document['id'] as Hashed));
+      if (there?.kind !== 'receipt') return there !== undefined;
+      if (isWithdrawn(there)) return false;
+      throw new StoreUnavailable('another request of the same client was answered meanwhile');
+    }),
+  );
+  return written.every(Boolean);
+}
+
+/**
+ * Of an exchange whose answer was never sent: makes the token good again; where its client would get the same successor again, begins
+ * the time anew in which it does. Also keeps from landing what has not landed yet. Does nothing where somebody else has exchanged it.
+ *
+ * @throws StoreUnavailable to be tried again
+ */
+export async function undoRedemption(realm: Realm, redemption: Redemption): Promise<void> {
+  const kept = realm.of(tokens);
+  const { before, presented } = redemption;
+  let expected = before.version;
+  for (;;) {
+    if ((await kept.replace(reopened(redemption), expected)).ok) return;
+    const there = await kept.get(before.id);
+    if (!there) return;
+    if (there.version === expected) throw new StoreUnavailable('what it reads is older than what it writes');
+    if (!isOurs(there, redemption) && !isGood(there, presented)) return;
+    expected = there.version;
+  }
+}
+
+function reopened({ before, after, presented, isRepeatable }: Redemption): Token {
+  if (isRepeatable) return { ...after, rotatedAt: now() };
+  const { version: _, consumedAt: __, ...token } = before;
+  return presented === undefined ? token : { ...token, current: presented };
+}
+
+/** What a document remembers of an exchange until its answer is known to be written. */
+export function paying(used: Token, presented: Hashed | undefined, held: readonly HeldWrite[]): Token {
+  const paid = held
+    .map(({ write }) => (write.kind === 'insert' && write.spec === tokens ? (write.document as Token) : undefined))
+    .find((token) => token?.kind === 'jwt' || token?.kind === 'access-token');
+  const { paidFor: _, unansweredUntil: __, ...after } = used;
+  if (!paid) return after;
+  return {
+    ...after,
+    ...(presented !== undefined && { previous: presented }),
+    paidFor: paid.id,
+    unansweredUntil: now() + Math.floor((paid.expiresAt - now()) / 2),
+  };
+}
+
+type Persistently = <T>(work: () => Promise<T>) => Promise<T>;
+
+const PAUSE = 50;
+
+/** Whoever waits has been answered 503 by then, and its undo may be under way: what came after that would not be undone. */
+function assertTimeLeft(until: number): void {
+  if (performance.now() > until) throw new StoreUnavailable('the time for this request is over');
+}
+
+/** Again for as long as there is time: an engine may give up long before. */
+const persistently =
+  (until: number): Persistently =>
+  async (work) => {
+    for (;;) {
+      assertTimeLeft(until);
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable) || performance.now() + PAUSE > until) throw error;
+        await delay(PAUSE);
+      }
+    }
+  };

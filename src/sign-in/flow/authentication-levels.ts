@@ -1,0 +1,26 @@
+import type { Instant } from '../../base/clock.js';
+import { type Level, PASSWORD, TWO_FACTOR } from '../../base/authentication-level.js';
+import type { Proof, ProofMethod } from '../../sessions/proof.js';
+
+/**
+ * The level that these proofs reach; what a client asked for plays no part in it. Undefined: none, since a code without
+ * the password is no sign-in.
+ */
+export function levelOf(proofs: readonly Proof[]): Level | undefined {
+  const shown = new Set(proofs.map(({ method }) => method));
+  if (!shown.has('pwd')) return undefined;
+  return shown.has('otp') ? TWO_FACTOR : PASSWORD;
+}
+
+/** `amr` (RFC 8176): each method once, in the order shown, and that they were several. */
+export function methodsOf(proofs: readonly Proof[]): readonly (ProofMethod | 'mfa')[] {
+  const methods = [...new Set([...proofs].sort((a, b) => a.at - b.at).map(({ method }) => method))];
+  return methods.length > 1 ? [...methods, 'mfa'] : methods;
+}
+
+/**
+ * `auth_time` (in milliseconds here): when the oldest of what counts was shown, so that it never claims more than max_age
+ * would find. Undefined: nothing was shown.
+ */
+export const authenticatedAt = (proofs: readonly Proof[]): Instant | undefined =>
+  proofs.length === 0 ? undefined : Math.min(...proofs.map(({ at }) => at));

@@ -1,0 +1,49 @@
+import type { UserState } from '../../identity/users/user.js';
+import type { Proof } from '../../sessions/proof.js';
+import type { SignOutEpoch } from '../../sessions/sign-out-epoch.js';
+import type { Level } from '../../base/authentication-level.js';
+import type { OwedAction } from './required-action.js';
+
+/**
+ * What is known about the person at the door, whatever it is known from: a live session, an attempt, or, when the
+ * authorization request resumes, the session together with this interaction's result.
+ */
+export interface Facts {
+  readonly user?: KnownUser;
+  /** What this user has shown before this interaction, in the live session. */
+  readonly shownBefore: readonly Proof[];
+  /** What this user has shown in this very interaction: what prompt=login and max_age=0 ask for. */
+  readonly shownHere: readonly Proof[];
+  /** In this very interaction the person chose to go on as who is signed in (what prompt=select_account asks for). */
+  readonly chosenHere: boolean;
+  /** This very interaction has asked for consent and got it (what prompt=consent asks for). */
+  readonly consentedHere: boolean;
+  /** What the client asks for and has not been granted yet. */
+  readonly missing: Missing;
+}
+
+export interface KnownUser {
+  readonly id: string;
+  readonly username: string;
+  readonly state: UserState;
+  /** Of the user as they were read. */
+  readonly signOutEpoch: SignOutEpoch;
+  readonly secondFactor: SecondFactor;
+  /** What the roles of this user demand of every sign-in. */
+  readonly requiredLevel: Level;
+  /** In the order in which it is to be done. */
+  readonly owes: readonly OwedAction[];
+}
+
+/** Whether there is one, and, where there is not, whether the person may enrol one on the way. */
+export type SecondFactor = 'enrolled' | 'may-enrol' | 'closed';
+
+/** Scopes and claims that no consent covers yet. */
+export interface Missing {
+  readonly scopes: readonly string[];
+  readonly claims: readonly string[];
+  /** By resource server identifier. */
+  readonly resourceScopes: Readonly<Record<string, readonly string[]>>;
+  /** The client has no grant from this person yet: also one that is granted nothing by name is not signed in to unasked. */
+  readonly noGrant?: true;
+}

@@ -1,0 +1,70 @@
+/**
+ * sign-in: from "who is asking" to "this is who they are, and how we know".
+ *
+ * Owns the facts about the person at the door, what an authorization request demands of them, the pages between, and the
+ * one place that decides what comes next: nextStep(). Never talks to oidc-provider (it is handed an Interaction), never
+ * checks a password itself (it is handed who does), never issues anything.
+ */
+import type { Instant } from '../../base/clock.js';
+import type { Facts, KnownUser, Missing } from './facts.js';
+import type { SignInRefusal } from '../interaction.js';
+import { atLeast, TWO_FACTOR } from '../../base/authentication-level.js';
+import { levelOf } from './authentication-levels.js';
+import { namesKnownLevels, requiredLevel } from './required-level.js';
+import type { RequiredAction } from './required-action.js';
+import type { Requirements } from './requirements.js';
+import { counting, freshEnough, shownRecently } from './proofs.js';
+import type { Step } from './step.js';
+
+/**
+ * What must happen next, by the first row that applies. Pure, and it never circles: what a person did here satisfies the
+ * row that asked for it or ends in a refusal.
+ */
+export function nextStep(facts: Facts, required: Requirements, now: Instant): Step {
+  const { user } = facts;
+  if (!namesKnownLevels(required)) return refuse('unmet_authentication_requirements');
+  if (user && required.choose && !chose(facts)) return { kind: 'choose-account' };
+  const reached = levelOf(counting(facts, required, now));
+  if (!user || !reached || !freshEnough(facts, required, now)) return authenticate;
+  if (!rightPerson(user, required)) return againOr(facts, 'login_required');
+  if (user.state === 'disabled') return refuse('access_denied');
+
+  const needed = requiredLevel(user, required);
+  if (!needed) return refuse('unmet_authentication_requirements');
+  const lower = !atLeast(reached, needed);
+  // A password alone is what a thief may have: with it alone nobody chooses the next one of who has more to show.
+  const toShow = lower || (user.owes.length > 0 && !atLeast(reached, TWO_FACTOR));
+  if (toShow && user.secondFactor === 'enrolled') return { kind: 'second-factor' };
+  const [action] = [...user.owes, ...(lower ? (['enrol-second-factor'] as const) : [])] satisfies RequiredAction[];
+  if (action) return shownRecently(facts, now) ? { kind: 'required-action', action } : authenticate;
+
+  if (asksConsent(facts, required)) return { kind: 'consent', missing: facts.missing };
+  return { kind: 'finish' };
+}
+
+const authenticate: Step = { kind: 'authenticate' };
+/** Who signs in here has chosen by that. */
+const chose = ({ chosenHere, shownHere }: Facts): boolean => chosenHere || shownHere.length > 0;
+
+const refuse = (error: SignInRefusal): Step => ({ kind: 'refuse', error });
+
+/** Once more, unless this very interaction has just tried: a second try would show the same again. */
+const againOr = (facts: Facts, error: SignInRefusal): Step =>
+  facts.shownHere.length > 0 ? refuse(error) : authenticate;
+
+/**
+ * id_token_hint and a requested `sub`. Another person may sign in as the one who is meant; once they have and are still
+ * not the one, only an error is right (OpenID Connect Core 3.1.2.1 and 5.5.1: never an answer about somebody else).
+ */
+const rightPerson = (user: KnownUser, required: Requirements): boolean =>
+  required.subjects?.includes(user.id) !== false;
+
+/** A person is asked once an interaction. What they then left out stays missing, and the grant does not cover it. */
+const asksConsent = (facts: Facts, required: Requirements): boolean =>
+  !facts.consentedHere && (required.consent || !isNothing(facts.missing));
+
+const isNothing = ({ scopes, claims, resourceScopes, noGrant }: Missing): boolean =>
+  !noGrant &&
+  scopes.length === 0 &&
+  claims.length === 0 &&
+  Object.values(resourceScopes).every((names) => names.length === 0);

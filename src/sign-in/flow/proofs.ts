@@ -1,0 +1,46 @@
+import type { Instant } from '../../base/clock.js';
+import { minutes, seconds } from '../../base/clock.js';
+import type { Proof } from '../../sessions/proof.js';
+import type { Facts } from './facts.js';
+import { authenticatedAt } from './authentication-levels.js';
+import type { Requirements } from './requirements.js';
+
+/** Both, each method once: what was shown last of it counts. */
+export function together(before: readonly Proof[], after: readonly Proof[]): readonly Proof[] {
+  const byMethod = new Map(before.map((proof) => [proof.method, proof]));
+  for (const proof of after) {
+    const known = byMethod.get(proof.method);
+    if (!known || known.at < proof.at) byMethod.set(proof.method, proof);
+  }
+  return [...byMethod.values()];
+}
+
+/**
+ * What of all that was shown counts for this request. What was shown here always does, even with max_age=0. A session's
+ * proofs count for nothing under prompt=login; past max_age each of them counts for nothing by itself, so that an old code
+ * does not lend a password typed just now a level that nobody showed in time.
+ */
+export const counting = (facts: Facts, required: Requirements, now: Instant): readonly Proof[] =>
+  together(
+    facts.shownBefore.filter((proof) => !required.login && youngEnough(proof.at, required, now)),
+    facts.shownHere,
+  );
+
+/** Whether the session as it stands satisfies prompt=login and max_age, or this interaction has done what both ask for. */
+export function freshEnough(facts: Facts, required: Requirements, now: Instant): boolean {
+  if (facts.shownHere.length > 0) return true;
+  if (required.login) return false;
+  const at = authenticatedAt(facts.shownBefore);
+  return at !== undefined && youngEnough(at, required, now);
+}
+
+/** Nothing of an account is changed by who showed their password longer ago. */
+export const RECENTLY = minutes(5);
+
+/** Whether the password was shown here, or recently: a browser that somebody left open is not enough to give it a new owner. */
+export const shownRecently = ({ shownBefore, shownHere }: Facts, now: Instant): boolean =>
+  shownHere.some(({ method }) => method === 'pwd') ||
+  shownBefore.some(({ method, at }) => method === 'pwd' && now - at <= RECENTLY);
+
+const youngEnough = (at: Instant, { maxAgeSeconds }: Requirements, now: Instant): boolean =>
+  maxAgeSeconds === undefined || now - at <= seconds(maxAgeSeconds);

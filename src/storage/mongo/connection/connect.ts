@@ -1,0 +1,126 @@
+import mongoose, { type Connection, type mongo } from 'mongoose';
+import { GatehouseError, StoreUnavailable } from '../../../base/errors.js';
+import { mendedConnections } from './driver-connection.js';
+import { translated, UNAUTHORIZED } from './unavailable.js';
+
+export interface Connected {
+  readonly connection: Connection;
+  readonly client: mongo.MongoClient;
+  readonly database: mongo.Db;
+}
+
+/** Of requests of one process at once; what is asked in one tick travels together, so few are many. */
+const POOL = 32;
+const DATABASE = 'gatehouse';
+/** The least that the driver takes: a primary that is silent for longer may have been replaced. See primary-watch.ts. */
+const HEARTBEAT = 500;
+
+/**
+ * Connects, and makes sure that this MongoDB can keep the port's promises.
+ *
+ * @param patience how long anything waits for a primary or a connection, in milliseconds
+ * @param calledAs what messages call the store: the setting or option that the URL came from
+ * @throws GatehouseError `bad-configuration` in a sentence that never shows the URL's password
+ * @throws StoreUnavailable when it does not answer
+ */
+export async function connect(url: string, patience: number, calledAs: string): Promise<Connected> {
+  const connection = mongoose.createConnection();
+  // Whoever waits for an operation hears of its end; mongoose's own events would be unhandled.
+  connection.on('error', () => undefined);
+  try {
+    await connection.openUri(url, {
+      dbName: databaseOf(url),
+      appName: 'gatehouse',
+      autoIndex: false,
+      autoCreate: false,
+      bufferCommands: false,
+      maxPoolSize: POOL,
+      serverSelectionTimeoutMS: patience,
+      waitQueueTimeoutMS: patience,
+      // A server that is there but does not answer is found out by its heartbeat, and what waits for it is interrupted.
+      connectTimeoutMS: patience,
+      heartbeatFrequencyMS: HEARTBEAT,
+      ...mendedConnections,
+      retryReads: true,
+      retryWrites: true,
+    });
+    const client = connection.getClient();
+    const database = client.db(databaseOf(url));
+    const hello = await database.command({ hello: 1 }, { readPreference: 'primary' });
+    // A mongos has no set of its own; what lies behind it does.
+    if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') throw standalone(url, calledAs);
+    // Asks for what the first read would, so that a lack of rights is told here.
+    await database.command({ listCollections: 1, nameOnly: true, authorizedCollections: true });
+    return { connection, client, database };
+  } catch (error) {
+    await connection.close(true).catch(() => undefined);
+    throw refusal(url, calledAs, error);
+  }
+}
+
+/** The one that the URL names, else `gatehouse`; MongoDB's own default is a database named "test". */
+export function databaseOf(url: string): string {
+  const path = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]*)/.exec(url)?.[1];
+  return path ? decodeURIComponent(path) : DATABASE;
+}
+
+/** `host:port/database`: all of a URL that may be shown. */
+function shown(url: string): string {
+  const hosts = /^mongodb(?:\+srv)?:\/\/(?:.*@)?([^/?@]*)/.exec(url)?.[1] ?? '';
+  return hosts;
+}
+
+const standalone = (url: string, calledAs: string): GatehouseError =>
+  new GatehouseError(
+    'bad-configuration',
+    `${calledAs} points at a standalone MongoDB (${shown(url)}), which has no transactions, so what belongs together ` +
+      'could be written by half. Start it with --replSet rs0 and run rs.initiate() in mongosh once (one member is enough), ' +
+      'or use a sqlite: path.',
+  );
+
+/** Of a user that may not do what a store needs. */
+export const lacksRights = (url: string, calledAs: string): GatehouseError =>
+  pointsAt(url, calledAs, 'where this user may not do what is needed. Give it the role readWrite on that database.');
+
+// Without the cause: a driver's error about a URL may repeat it.
+const pointsAt = (url: string, calledAs: string, why: string): GatehouseError =>
+  new GatehouseError('bad-configuration', `${calledAs} points at MongoDB at ${shown(url)}, ${why}`);
+
+function refusal(url: string, calledAs: string, error: unknown): GatehouseError {
+  if (error instanceof GatehouseError) return error;
+  const { name, message, code } = error as { name?: string; message?: string; code?: unknown };
+  const text = `${name ?? ''} ${message ?? ''} ${describeServers(error)}`;
+  const bad = (why: string): GatehouseError => pointsAt(url, calledAs, why);
+  if (code === 18 || /auth(?:entication)? failed|bad auth/i.test(text)) {
+    return bad('which refuses the username and password of the URL. Mend them, or authSource.');
+  }
+  if (code === UNAUTHORIZED) return lacksRights(url, calledAs);
+  if (/ENOTFOUND|EAI_AGAIN|ENODATA|querySrv/.test(text)) {
+    return bad('but there is no host of that name. Mend the URL, or the name service.');
+  }
+  if (/RSGhost/.test(text)) {
+    return bad('which is a member of a replica set that does not exist yet. Run rs.initiate() in mongosh once.');
+  }
+  if (
+    /MongoParseError|MongoInvalidArgument|MongoAPIError|MongoMissing|URIError|ERR_INVALID_URL|MongoRuntimeError Unable to parse|ERR_SOCKET_BAD_PORT/.test(
+      text,
+    )
+  ) {
+    return bad(
+      'but the URL says something that MongoDB does not understand. Compare it with the connection string reference.',
+    );
+  }
+  if (/MongoServerSelectionError|MongoNetwork|ECONNREFUSED/.test(text)) {
+    return new StoreUnavailable(
+      `MongoDB at ${shown(url)} can't be reached, or has no primary. Start it, or mend ${calledAs}`,
+    );
+  }
+  return translated(error);
+}
+
+/** What a failed choice of a server knew about each. */
+function describeServers(error: unknown): string {
+  const { reason } = error as { reason?: { servers?: Map<string, { type: string; error?: Error | null }> } };
+  const servers = [...(reason?.servers?.values() ?? [])];
+  return servers.map(({ type, error: cause }) => `${type} ${cause?.message ?? ''}`).join(' ');
+}

@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { now, seconds } from '../../base/clock.js';
+import { GatehouseError } from '../../base/errors.js';
+import type { SecretBox } from '../../base/crypto/secret-box.js';
+import type { Engine, Exchange, WalkedRow } from '../engine.js';
+import { keyChecks } from './key-check.js';
+import { underLease } from '../leases/lease.js';
+import { opened, sealed } from './seal.js';
+import type { AnySpec } from '../spec.js';
+import type { House, ResealProgress } from '../store.js';
+
+const BATCH = 200;
+const LEASE_LIFE = seconds(10);
+/** A run that was killed holds the work for as long as its lease; who comes after it has only to wait. */
+const PATIENCE = LEASE_LIFE + seconds(5);
+
+/**
+ * Seals under the current key whatever is sealed under another one, but for the key check value; gives how many documents that were. Looks at every
+ * document of every realm once, expired ones too. Safe beside servers that read and write, and to stop at any moment: each
+ * document is exchanged by itself, if it is still as it was read, and its version stays.
+ *
+ * Waits for one that was killed meanwhile.
+ *
+ * @throws GatehouseError `seal-broken` for what no key at hand opens; `bad-configuration` where somebody else goes on with it
+ */
+export async function reseal(
+  { engine, box, specs, house }: ResealParts,
+  onProgress: ResealProgress = () => undefined,
+): Promise<number> {
+  const work = async (): Promise<number> => {
+    let found = 0;
+    for (const spec of specs) {
+      if (!spec.sealed?.length || spec === keyChecks) continue;
+      let seen = 0;
+      let after: string | undefined;
+      do {
+        const page = await engine.walk(spec, { limit: BATCH, ...(after !== undefined && { after }) });
+        const changes = page.rows.flatMap((row) => resealed(box, spec, row) ?? []);
+        // What was changed or is gone meanwhile was sealed by whoever did it, under the key that seals now.
+        if (changes.length > 0) await engine.exchange(spec, changes);
+        found += changes.length;
+        seen += page.rows.length;
+        onProgress(spec.name, seen);
+        after = page.next;
+      } while (after !== undefined);
+    }
+    return found;
+  };
+  const until = now() + PATIENCE;
+  while (now() <= until) {
+    const done = await underLease(house, 'reseal', LEASE_LIFE, work);
+    if (done.ok) return done.value;
+    await delay(250);
+  }
+  throw new GatehouseError(
+    'bad-configuration',
+    'Another `gatehouse keys reseal` is at work on this store: let it finish.',
+  );
+}
+
+export interface ResealParts {
+  readonly engine: Engine;
+  readonly box: SecretBox;
+  readonly specs: readonly AnySpec[];
+  readonly house: House;
+}
+
+/** Undefined where nothing of it is sealed under another key. */
+function resealed(box: SecretBox, spec: AnySpec, row: WalkedRow): Exchange | undefined {
+  const isOld = (spec.sealed ?? []).some((field) => {
+    const value = row.document[field];
+    return typeof value === 'string' && !box.isCurrent(value);
+  });
+  if (!isOld) return undefined;
+  const place = { spec, realm: row.realm };
+  return { row, document: sealed(box, place, opened(box, place, row)) };
+}

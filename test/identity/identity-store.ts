@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { GroupService } from '../../src/identity/groups/group-service.js';
+import { behaviours } from '../../src/identity/activity/activity.js';
+import { secondFactors } from '../../src/identity/second-factor/second-factor.js';
+import { consents } from '../../src/sessions/consents/consent.js';
+import { grants } from '../../src/sessions/grants/grant.js';
+import { sessions } from '../../src/sessions/session.js';
+import { credentials } from '../../src/identity/passwords/credential.js';
+import type { HashParameters } from '../../src/identity/password-hashing/hash-parameters.js';
+import { delays } from '../../src/identity/throttling/throttle-entry.js';
+import { groups } from '../../src/identity/groups/group.js';
+import { identifiers } from '../../src/identity/identifiers/identifier.js';
+import { nameTurns } from '../../src/identity/identifiers/lookalike-usernames.js';
+import { passwordHasher, type PasswordHasher } from '../../src/identity/password-hashing/password-hasher.js';
+import { passwords } from '../../src/identity/passwords/check-password.js';
+import { knownBrowsers } from '../../src/identity/throttling/known-browser.js';
+import { throttle } from '../../src/identity/throttling/throttle.js';
+import { UserService } from '../../src/identity/users/user-service.js';
+import { users } from '../../src/identity/users/user.js';
+import { usedUserIds } from '../../src/realm/used-user-id.js';
+import { clients } from '../../src/realm/clients/client.js';
+import type { Actor } from '../../src/changes/actor.js';
+import { caches } from '../../src/changes/caching/caches.js';
+import { changeMarker, changeMarkers } from '../../src/changes/caching/change-marker.js';
+import type { Event } from '../../src/changes/event.js';
+import { history, historyRow } from '../../src/changes/history.js';
+import { removalNotes } from '../../src/changes/removal/remove-recorded.js';
+import { changeRecorder } from '../../src/changes/change-recorder.js';
+import type { Saved } from '../../src/changes/change-result.js';
+import { counters, storeCounters } from '../../src/storage/counters.js';
+import type { AnySpec } from '../../src/storage/spec.js';
+import type { Store } from '../../src/storage/store.js';
+import { engines } from '../storage/engines.js';
+
+export const by: Actor = { kind: 'host', id: 'tests', requestId: 'test' };
+export const PASSWORD = 'a quiet morning';
+
+/** The part on a store of its own, with every event that it records and every hash that it computes or compares. */
+async function house(open: (specs: readonly AnySpec[]) => Promise<{ readonly store: Store; close(): Promise<void> }>) {
+  const kept = await open([
+    behaviours,
+    changeMarkers,
+    clients,
+    consents,
+    grants,
+    secondFactors,
+    sessions,
+    counters,
+    credentials,
+    delays,
+    groups,
+    history,
+    identifiers,
+    nameTurns,
+    removalNotes,
+    usedUserIds,
+    users,
+  ]);
+  const realm = kept.store.in('tests');
+  const events: Event[] = [];
+  const recorder = changeRecorder({
+    realm,
+    caches: caches(kept.store.house),
+    guards: [],
+    contributors: [
+      historyRow,
+      changeMarker(caches(kept.store.house)),
+      (_by, event) => {
+        events.push(event);
+        return [];
+      },
+    ],
+  });
+  const failures: unknown[] = [];
+  const hooks = { beforeBetter: async (): Promise<void> => undefined, overloaded: false };
+  const pepper = randomBytes(32);
+  let wanted: HashParameters = { scheme: 'bcrypt', cost: 4 };
+  const real = passwordHasher({ pepper, wanted: () => wanted });
+  const hashed = { matches: 0, hash: 0, better: 0 };
+  const hasher: PasswordHasher = {
+    isOverloaded: () => hooks.overloaded || real.isOverloaded(),
+    hash: (password) => (hashed.hash++, real.hash(password)),
+    adopt: (text) => real.adopt(text),
+    matches: (password, stored) => (hashed.matches++, real.matches(password, stored)),
+    async better(password, stored) {
+      hashed.better++;
+      const better = await real.better(password, stored);
+      await hooks.beforeBetter();
+      return better;
+    },
+  };
+  const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
+  const browsers = knownBrowsers(pepper);
+  return {
+    store: kept.store,
+    close: () => kept.close(),
+    throttle: throttling,
+    browsers,
+    hooks,
+    realm,
+    events,
+    hashed,
+    /** From now on passwords are to be hashed so. */
+    want: (parameters: HashParameters) => (wanted = parameters),
+    failures,
+    hasher: real,
+    users: new UserService({ realm, recorder, hasher }),
+    groups: new GroupService({ realm, recorder }),
+    passwords: passwords({
+      realm,
+      hasher,
+      throttle: throttling,
+      browsers,
+      onFailure: (error) => failures.push(error),
+    }),
+  };
+}
+export type House = Awaited<ReturnType<typeof house>>;
+
+/** The part holds on each: the name of a store, and what makes a house on it. */
+export const houses = engines
+  .filter(([store]) => store !== 'model')
+  .map(([store, open]) => [store, () => house(open)] as const);
+
+export function made<T>(saved: Saved<T>): T {
+  if (!saved.ok) throw new Error(saved.refusal.message);
+  return saved.value;
+}

@@ -1,0 +1,65 @@
+/** docs/keys.md promises nothing that does not work: each command that it says to type is typed here. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
+import { blocksOf, typed } from '../support/documents.js';
+import { program } from '../support/gatehouse.js';
+import { startHost, type Host } from '../support/host/host.js';
+
+const page = await readFile(join(import.meta.dirname, '../../docs/keys.md'), 'utf8');
+
+let host: Host;
+beforeAll(async () => {
+  host = await startHost({ realmFile: 'examples/realm.yaml' });
+});
+afterAll(() => host.end());
+
+function type(mark: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const [block, more] = blocksOf(page, `sh run ${mark}`);
+  if (block === undefined || more !== undefined) throw new Error(`There is not one block marked "${mark}".`);
+  const settings = { GATEHOUSE_STORE: host.storeAddress, GATEHOUSE_KEYS: host.keysFolder, NODE_NO_WARNINGS: '1' };
+  const shell = `gatehouse() { "${process.execPath}" "${program}" "$@"; }\n${block}`;
+  return typed(shell, {}, { ...settings, ...env });
+}
+const list = async () =>
+  (await type('list'))
+    .trim()
+    .split('\n')
+    .map((line) => line.split(/ {2,}/));
+
+test('what it says is what happens, from the first list to the last look', async () => {
+  const before = await list();
+  expect(before[0]).toEqual(['USE', 'ALGORITHM', 'KEY', 'STATE', 'SINCE', 'UNTIL']);
+  const said = before.map(([use, algorithm, , state]) => [use, algorithm, state].join(' '));
+  for (const line of [
+    ...['signing ES256 signs', 'signing RSA signs', 'signing EdDSA signs', 'cookies HMAC signs', 'csrf HMAC signs'],
+    ...['pepper HMAC for good', 'sealing AES seals'],
+  ])
+    expect(said).toContain(line);
+
+  expect(await type('rotate')).toMatch(/ES256 \S+ is published now, and signs from/);
+  const kid = before[1]?.[2] ?? '';
+  expect(await type('retire', { KEY: kid })).toContain('signs from now on');
+  expect((await list()).flat()).not.toContain(kid);
+
+  expect(await type('reseal')).toContain('Everything in this store is sealed under 0002 now');
+  expect(await type('again')).toMatch(/^0 documents/);
+  expect((await list()).slice(-2).map((line) => line.slice(0, 4))).toEqual([
+    ['sealing', 'AES', '0002', 'seals'],
+    ['sealing', 'AES', '0001', 'opens'],
+  ]);
+  // Beside all of that it served.
+  expect((await fetch(`${host.issuer}/readyz`)).status).toBe(200);
+});
+
+test('the realm file says it so', () => {
+  const [block = ''] = blocksOf(page, 'yaml realm');
+  expect(readRealmFile(block)).toMatchObject({ ok: true });
+});
+
+test('nothing of a key is shown by any command but its name', async () => {
+  const shown = JSON.stringify([await host.command('keys', 'list'), await host.command('keys', 'rotate', 'cookies')]);
+  // Whatever is longer than a thumbprint would be something of a key.
+  expect(shown).not.toMatch(/[A-Za-z0-9_-]{44,}/);
+});

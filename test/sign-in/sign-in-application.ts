@@ -1,0 +1,132 @@
+import Koa from 'koa';
+import { randomBytes } from 'node:crypto';
+import type { SignIn } from '../../src/audit/sign-in-record.js';
+import type { Actor } from '../../src/changes/actor.js';
+import { readForwarded, trustedProxies } from '../../src/http/request/client-address.js';
+import { settingsInput } from '../../src/realm/settings/settings-input.js';
+import { csrfTokens } from '../../src/http/request/csrf.js';
+import { securityHeaders } from '../../src/http/security-headers.js';
+import { secretBox } from '../../src/base/crypto/secret-box.js';
+import { enrolments } from '../../src/identity/second-factor/enrolment.js';
+import type { CodeOutcome } from '../../src/identity/second-factor/second-factor-service.js';
+import type { EnrolOutcome } from '../../src/sign-in/sign-in-request.js';
+import type { Shown } from '../../src/sign-in/flow/attempt.js';
+import type { Facts, KnownUser } from '../../src/sign-in/flow/facts.js';
+import type { Interaction, SignInResult } from '../../src/sign-in/interaction.js';
+import { pages, type RealmShown } from '../../src/pages/pages.js';
+import type { PasswordOutcome } from '../../src/sign-in/passwords.js';
+import { signInRouter } from '../../src/sign-in/sign-in-router.js';
+import { ask, type Answer, listening } from '../http/listening.js';
+
+export const somebody: KnownUser = {
+  id: 'u',
+  username: 'somebody',
+  state: 'active',
+  signOutEpoch: 0,
+  secondFactor: 'closed',
+  requiredLevel: 'urn:gatehouse:acr:password',
+  owes: [],
+};
+
+export const nobody: Facts = {
+  shownBefore: [],
+  shownHere: [],
+  chosenHere: false,
+  consentedHere: false,
+  missing: { scopes: [], claims: [], resourceScopes: {} },
+};
+
+export const waiting: Interaction = {
+  uid: 'uid-1',
+  expiresAt: 0,
+  client: { id: 'shop', createdAt: 0, name: 'The <Shop>', firstParty: false },
+  requirements: { login: false, choose: false, consent: false, alwaysSecondFactor: false, acrValues: [] },
+  facts: nobody,
+};
+
+/** The router on a real server, with interactions and passwords of the test's own. */
+export async function signInHouse(issuer = new URL('http://localhost:3000')) {
+  const state = {
+    realm: { ...settingsInput.parse({}), name: 'Acme & Sons' } as RealmShown,
+    /** What this browser began. */
+    interactions: [waiting] as Interaction[],
+    verify: async (): Promise<PasswordOutcome> => ({ kind: 'wrong-credentials' }),
+    verifyCode: async (): Promise<CodeOutcome> => ({ kind: 'wrong-code' }),
+    enrol: async (): Promise<EnrolOutcome> => ({ kind: 'wrong-code' }),
+    grown: [] as Shown[],
+    finished: [] as SignInResult[],
+    /** Where the authorization request goes on. */
+    resumesAt: '/auth/resumed',
+    typed: [] as { identifier: string; password: string; address: string }[],
+    recorded: [] as { by: Actor; signIn: SignIn }[],
+    agent: 'jest',
+  };
+  const app = new Koa();
+  app.proxy = true;
+  app.use(securityHeaders(issuer));
+  app.use(
+    signInRouter({
+      issuer,
+      csrf: csrfTokens([randomBytes(32)]),
+      pages: pages(issuer, () => state.realm),
+      interactions: {
+        read: async (_req, _res, uid) => state.interactions.find((known) => known.uid === uid),
+        grow: async (interaction, shown) => {
+          state.grown.push(shown);
+          return state.interactions.includes(interaction);
+        },
+        startAgain: async () => undefined,
+        finish: async (_interaction, result) => {
+          state.finished.push(result);
+          return state.resumesAt;
+        },
+      },
+      passwords: {
+        verify: (typed, address) => {
+          state.typed.push({ ...typed, address });
+          return state.verify();
+        },
+        choose: async () => ({ kind: 'moved' }),
+      },
+      browsers: { read: () => undefined, set: () => undefined },
+      secondFactors: {
+        verify: () => state.verifyCode(),
+        enrolments: enrolments('test', secretBox([{ id: 'k1', key: randomBytes(32) }])),
+      },
+      enrol: () => state.enrol(),
+      realmName: () => 'Acme & Sons',
+      resourceServer: async (identifier) =>
+        identifier === 'https://orders.example'
+          ? {
+              name: 'Orders',
+              permissions: [{ name: 'orders:read', description: 'see your orders', implies: [] }],
+            }
+          : undefined,
+      recordSignIn: async (by, signIn) => {
+        state.recorded.push({ by, signIn });
+      },
+    }),
+  );
+  const handle = app.callback();
+  const at = await listening((req, res) => {
+    readForwarded(req, trustedProxies([]));
+    void handle(req, res);
+  });
+  const post = (path: string, fields: Record<string, string>): Promise<Answer> =>
+    ask(at.port, {
+      path,
+      method: 'POST',
+      body: new URLSearchParams(fields).toString(),
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'User-Agent': state.agent },
+    });
+  return {
+    state,
+    post,
+    get: (path: string, headers: Record<string, string> = {}) => ask(at.port, { path, headers }),
+    close: () => at.close(),
+    port: at.port,
+  };
+}
+
+/** The token of the form that a page holds. */
+export const csrfOf = ({ body }: Answer): string => /name="csrf" value="([^"]+)"/.exec(body)?.[1] ?? '';
