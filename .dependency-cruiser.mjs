@@ -1,12 +1,12 @@
 /**
- * The house's floors as rules (`npm run check:layers`).
+ * The layers of the modules as rules (`npm run check:layers`).
  *
- * A part imports from itself and from the floors below it: never from above, never from a neighbour on its own floor. What it needs from there
- * it declares as a small interface and is handed by src/app.ts. test/project/layers.test.ts plants a wrong import for each rule and sees it fire.
+ * A module imports from itself and from the layers below it: never from above, never from another module of its own layer. What it needs from
+ * above it declares as a small interface, and src/app.ts passes it in. test/project/layers.test.ts plants a wrong import for each rule and sees it fire.
  */
 
-/** From the ground up. Parts named together share a floor. A new part is a word here; a part without a floor is refused. */
-const floors = [
+/** From the lowest up. Modules named together share a layer. A new module is a word here; a module without a layer is refused. */
+const layers = [
   ['base'],
   ['config', 'storage'],
   ['changes'],
@@ -25,8 +25,8 @@ const floors = [
   ['main'],
 ];
 
-/** Packages that one place alone may know, so that the rest of the house can outlive them. */
-const keptIn = {
+/** Packages that only one place may import, so that the rest can outlive them. */
+const onlyIn = {
   mongoose: '^src/storage/mongo/',
   'node:sqlite': '^src/storage/sqlite/',
   'oidc-provider': '^src/oidc/',
@@ -38,30 +38,30 @@ const keptIn = {
 const engines = '^src/storage/(mongo|sqlite)/';
 const connectors = '^src/federation/(ldap|saml|oidc|social)/';
 
-/** Where a part lives. views/ stands beside src/; main is a single file, and app one with a folder beside it. The `#views/` alias leads to views/, or to its built copy. */
-const placeOf = (part) => {
-  if (part === 'views') return '(?:#|dist/)?views/';
-  if (part === 'app') return 'src/app(?:/|\\.ts$)';
-  return part === 'main' ? 'src/main\\.ts$' : `src/${part}/`;
+/** Where a module lives. views/ stands beside src/; main is a single file, and app one with a folder beside it. The `#views/` alias leads to views/, or to its built copy. */
+const placeOf = (module) => {
+  if (module === 'views') return '(?:#|dist/)?views/';
+  if (module === 'app') return 'src/app(?:/|\\.ts$)';
+  return module === 'main' ? 'src/main\\.ts$' : `src/${module}/`;
 };
-const placesOf = (parts) => `^(?:${parts.map(placeOf).join('|')})`;
+const placesOf = (modules) => `^(?:${modules.map(placeOf).join('|')})`;
 /** By its resolved path, and by its bare name where it is built in or not installed. */
 const packageNamed = (name) => `(?:^|/)node_modules/${name}/|^${name}(?:/|$)`;
 
-const floorRules = floors.flatMap((parts, floor) =>
-  parts.map((part) => ({
-    name: `floor-${part}`,
-    comment: `${part} imports only itself and what is on the floors below it.`,
+const layerRules = layers.flatMap((modules, layer) =>
+  modules.map((module) => ({
+    name: `layer-${module}`,
+    comment: `${module} imports only itself and the layers below it.`,
     severity: 'error',
-    from: { path: placesOf([part]) },
+    from: { path: placesOf([module]) },
     to: {
       path: '^(?:src/|(?:#|dist/)?views/)',
-      pathNot: placesOf([...floors.slice(0, floor).flat(), part]),
+      pathNot: placesOf([...layers.slice(0, layer).flat(), module]),
     },
   })),
 );
 
-const packageRules = Object.entries(keptIn).map(([name, place]) => ({
+const packageRules = Object.entries(onlyIn).map(([name, place]) => ({
   name: `only-there-${name.replace(/^.*[:/]/, '')}`,
   comment: `${name} is known to ${place} alone.`,
   severity: 'error',
@@ -72,13 +72,13 @@ const packageRules = Object.entries(keptIn).map(([name, place]) => ({
 
 export default {
   forbidden: [
-    ...floorRules,
+    ...layerRules,
     ...packageRules,
     {
-      name: 'no-part-without-a-floor',
-      comment: 'Every file of src belongs to a part that stands on a floor above.',
+      name: 'no-module-without-a-layer',
+      comment: 'Every file of src belongs to a module that has a layer above.',
       severity: 'error',
-      from: { path: '^src/', pathNot: placesOf(floors.flat()) },
+      from: { path: '^src/', pathNot: placesOf(layers.flat()) },
       to: {},
     },
     {
@@ -135,7 +135,7 @@ export default {
     },
     {
       name: 'views-import-base-only',
-      comment: 'A page gets its props; from the house it may know the words, not the works.',
+      comment: 'A page gets its props; of src it may import base types only.',
       severity: 'error',
       from: { path: '^views/' },
       to: { path: '^src/', pathNot: '^src/base/' },
@@ -157,8 +157,8 @@ export default {
       to: { dependencyTypesNot: ['core', 'type-only'] },
     },
     {
-      name: 'no-tests-or-examples-in-the-house',
-      comment: 'The house stands without its tests, examples, scripts and benchmarks.',
+      name: 'no-tests-or-examples-in-the-product',
+      comment: 'The product runs without its tests, examples, scripts and benchmarks.',
       severity: 'error',
       from: { path: '^(?:src|views)/' },
       to: { path: '^(?:test|examples|scripts|bench)/' },
@@ -190,7 +190,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '^dist/'] },
-    // Type imports bind a part to another as surely as calls do.
+    // Type imports bind one module to another as surely as calls do.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

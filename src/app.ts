@@ -9,7 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Logger, pino } from 'pino';
 import { assign } from './access/model/assign.js';
 import { lastAdministrator } from './access/administration/last-administrator.js';
-import { expiredEdgesJob } from './access/jobs/expired-assignments.js';
+import { expiredAssignmentsJob } from './access/jobs/expired-assignments.js';
 import { removalJob } from './access/jobs/removal-job.js';
 import { RoleService } from './access/model/role-service.js';
 import { SegmentIndex, segmentsJob } from './access/jobs/segment-index.js';
@@ -122,7 +122,7 @@ interface Opened {
 async function partsOn(store: Store, { config, options, log, box }: Opened): Promise<Parts> {
   await writeKeyCheck(store);
   const realm = store.in(REALM);
-  const cached = caches(store.house);
+  const cached = caches(store.installation);
   hearOfSealing(cached, store, box, (error) => log.warn({ err: error }, 'which key seals could not be read'));
   const recorder = changeRecorder({
     realm,
@@ -168,14 +168,14 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
     segmentsOf: segments.of,
     realmName: async () => (await settings.get()).name,
   });
-  const jobs = background(store.house, [
+  const jobs = background(store.installation, [
     ...housekeeping(store),
     keyJob({ keys, settings }),
     logoutJob(realm, telling),
     tidyInteractionsJob(realm),
-    expiredEdgesJob({ users, groups, clients, snapshots }),
+    expiredAssignmentsJob({ users, groups, clients, snapshots }),
     removalJob({ realm, recorder, groups }),
-    segmentsJob(store.house, { index: segments, snapshots }),
+    segmentsJob(store.installation, { index: segments, snapshots }),
   ]);
   const undos = pendingUndos((err) => log.error({ err }, 'what was used up for nothing could not be given back'));
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);

@@ -2,7 +2,7 @@
 import type { Role } from '../../src/access/model/role.js';
 import type { Snapshot } from '../../src/access/evaluation/snapshot.js';
 import type { Subject } from '../../src/access/evaluation/evaluation-context.js';
-import type { Edge } from '../../src/base/assignment.js';
+import type { Assignment } from '../../src/base/assignment.js';
 import type { Group } from '../../src/identity/groups/group.js';
 import type { ResourceServer } from '../../src/realm/resource-servers/resource-server.js';
 import type { Stored } from '../../src/storage/spec.js';
@@ -20,7 +20,7 @@ const AREAS = 100;
 const padded = (at: number): string => String(at).padStart(3, '0');
 const times = <T>(count: number, make: (at: number) => T): T[] => Array.from({ length: count }, (_, at) => make(at));
 
-const edge = (of: string, kind: Edge['kind'], target: string): Edge => ({
+const assignment = (of: string, kind: Assignment['kind'], target: string): Assignment => ({
   id: `${of} ${target}`,
   kind,
   target,
@@ -39,10 +39,10 @@ function groupOf(at: number): Stored<Group> {
     createdAt: 0,
     since: 0,
     name: id,
-    edges: [
-      ...(isTop ? [] : [edge(id, 'membership', `group-${padded(at + 1)}`)]),
-      edge(id, 'role', `role-${padded(2 * at)}`),
-      edge(id, 'role', `role-${padded(2 * at + 1)}`),
+    assignments: [
+      ...(isTop ? [] : [assignment(id, 'membership', `group-${padded(at + 1)}`)]),
+      assignment(id, 'role', `role-${padded(2 * at)}`),
+      assignment(id, 'role', `role-${padded(2 * at + 1)}`),
     ],
   };
 }
@@ -92,7 +92,11 @@ export function largeWorld(): World {
   const roles = times(ROLES, roleOf);
   const entries = times(Math.ceil(GROUPS / DEEP), (chain) => `group-${padded(chain * DEEP)}`);
   return {
-    subject: { kind: 'user', id: 'somebody', edges: entries.map((target) => edge('somebody', 'membership', target)) },
+    subject: {
+      kind: 'user',
+      id: 'somebody',
+      assignments: entries.map((target) => assignment('somebody', 'membership', target)),
+    },
     snapshot: {
       roles: new Map(roles.map((role) => [role.id, role])),
       groups: new Map(groups.map((group) => [group.id, group])),

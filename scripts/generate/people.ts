@@ -1,9 +1,9 @@
 /** People by their numbers: what they are called and what they hold. */
-import type { Edge } from '../../src/base/assignment.js';
+import type { Assignment } from '../../src/base/assignment.js';
 import type { NewUser } from '../../src/identity/users/new-user.js';
 import { FAMILY_NAMES, GIVEN_NAMES } from './names.ts';
 import type { Sizes } from './sizes.ts';
-import { CUSTOMER_GROUPS, customerGroupId, edgeTo, groupId, groupsFrom, numbered, roleId } from './structure.ts';
+import { CUSTOMER_GROUPS, customerGroupId, assignmentTo, groupId, groupsFrom, numbered, roleId } from './structure.ts';
 
 export const usernameOf = (at: number): string => `user-${numbered(at)}`;
 
@@ -29,20 +29,20 @@ export function personOf(at: number, sizes: Sizes): NewUser {
     email: `${username}@people.example`,
     emailVerified: true,
     attributes: [{ name: 'department', value: `department ${at % 40}` }],
-    edges: edgesOf(at, sizes),
+    assignments: assignmentsOf(at, sizes),
     // What is rare must be found as fast as what is not.
     state: at % 20 === 7 ? 'disabled' : 'active',
   };
 }
 
 /** One role of one's own, for one in ten another that many have, three groups, and for one in three a customer group. */
-function edgesOf(at: number, sizes: Sizes): Edge[] {
+function assignmentsOf(at: number, sizes: Sizes): Assignment[] {
   const of = usernameOf(at);
   const roles = new Set([(at * 13 + 1) % sizes.roles, ...(at % 10 === 0 ? [0] : [])]);
   const customerGroup = at % 3 === 0 ? CUSTOMER_GROUPS[(at / 3) % CUSTOMER_GROUPS.length] : undefined;
   return [
-    ...[...roles].map((role) => edgeTo(of, 'role', roleId(role))),
-    ...groupNumbers(at, sizes).map((group) => edgeTo(of, 'membership', groupId(group))),
-    ...(customerGroup === undefined ? [] : [edgeTo(of, 'customer-group', customerGroupId(customerGroup))]),
+    ...[...roles].map((role) => assignmentTo(of, 'role', roleId(role))),
+    ...groupNumbers(at, sizes).map((group) => assignmentTo(of, 'membership', groupId(group))),
+    ...(customerGroup === undefined ? [] : [assignmentTo(of, 'customer-group', customerGroupId(customerGroup))]),
   ];
 }

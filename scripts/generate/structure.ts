@@ -1,6 +1,6 @@
 /** Roles and groups by their numbers: which of them there are, how groups nest, and what they give. */
 import type { Role } from '../../src/access/model/role.js';
-import type { Edge } from '../../src/base/assignment.js';
+import type { Assignment } from '../../src/base/assignment.js';
 import type { Group } from '../../src/identity/groups/group.js';
 import { idOf } from './ids.ts';
 import type { Sizes } from './sizes.ts';
@@ -25,9 +25,9 @@ export function groupsFrom(at: number): string[] {
   return ids;
 }
 
-/** @param of whose edge it is */
-export const edgeTo = (of: string, kind: Edge['kind'], target: string): Edge => ({
-  id: idOf(`edge ${of} ${target}`),
+/** @param of whose assignment it is */
+export const assignmentTo = (of: string, kind: Assignment['kind'], target: string): Assignment => ({
+  id: idOf(`assignment ${of} ${target}`),
   kind,
   target,
   grantedBy: BY,
@@ -60,9 +60,9 @@ export function groupOf(at: number, { roles }: Pick<Sizes, 'roles'>): Group {
     createdAt: MADE_AT,
     since: MADE_AT,
     name,
-    edges: [
-      ...(above === undefined ? [] : [edgeTo(name, 'membership', groupId(above))]),
-      edgeTo(name, 'role', roleId(at % roles)),
+    assignments: [
+      ...(above === undefined ? [] : [assignmentTo(name, 'membership', groupId(above))]),
+      assignmentTo(name, 'role', roleId(at % roles)),
     ],
   };
 }
@@ -73,7 +73,7 @@ export const customerGroupOf = (name: string): Group => ({
   since: MADE_AT,
   name,
   type: 'customer-group',
-  edges: [],
+  assignments: [],
 });
 
 /** With so many digits that names sort as numbers do. */

@@ -9,7 +9,7 @@ type Names = readonly (readonly [name: string, sign: RegExp])[];
 
 // The first that fits: most browsers also claim to be those further down.
 const BROWSERS: Names = [
-  ['Edge', /\bEdg(e|A|iOS)?\//],
+  ['Assignment', /\bEdg(e|A|iOS)?\//],
   ['Opera', /\bOPR\//],
   ['Samsung Internet', /\bSamsungBrowser\//],
   ['Firefox', /\b(Firefox|FxiOS)\//],

@@ -64,7 +64,7 @@ export interface Parts {
   readonly secondFactors: SecondFactorService;
   /** What requests used up that could not be answered. */
   readonly undos: PendingUndos;
-  /** Gives somebody access, by the rules of edges. */
+  /** Gives somebody access, by the rules of assignments. */
   readonly assign: typeof assign;
   close(): Promise<void>;
 }

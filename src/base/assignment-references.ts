@@ -1,7 +1,7 @@
-import type { Edge, Limitation } from './assignment.js';
+import type { Assignment, Limitation } from './assignment.js';
 
 /** In which way an assignment named what is removed. */
-export type EdgeReference = 'assignment' | 'membership' | 'limitation';
+export type AssignmentReference = 'assignment' | 'membership' | 'limitation';
 
 interface Named {
   readonly kind: 'user' | 'role' | 'group' | 'client' | 'resource-server' | 'permission';
@@ -10,26 +10,26 @@ interface Named {
 }
 
 /** The assignments without what they say of a thing (or with its new name), and how they named it; undefined where none does. Pure. */
-export function edgesWithout(
-  edges: readonly Edge[],
+export function assignmentsWithout(
+  assignments: readonly Assignment[],
   removed: Named,
-): { readonly edges: Edge[]; readonly how: readonly EdgeReference[] } | undefined {
-  const how = new Set<EdgeReference>();
-  const left = edges.flatMap((edge): Edge[] => {
-    const leads = leadsTo(edge, removed);
+): { readonly assignments: Assignment[]; readonly how: readonly AssignmentReference[] } | undefined {
+  const how = new Set<AssignmentReference>();
+  const left = assignments.flatMap((assignment): Assignment[] => {
+    const leads = leadsTo(assignment, removed);
     if (leads !== undefined) {
       how.add(leads);
-      return removed.to === undefined ? [] : [{ ...edge, target: removed.to }];
+      return removed.to === undefined ? [] : [{ ...assignment, target: removed.to }];
     }
-    const limitations = limitationsWithout(edge.limitations, removed);
-    if (limitations === undefined) return [edge];
+    const limitations = limitationsWithout(assignment.limitations, removed);
+    if (limitations === undefined) return [assignment];
     how.add('limitation');
-    return limitations === 'never' ? [] : [{ ...edge, limitations }];
+    return limitations === 'never' ? [] : [{ ...assignment, limitations }];
   });
-  return how.size === 0 ? undefined : { edges: left, how: [...how] };
+  return how.size === 0 ? undefined : { assignments: left, how: [...how] };
 }
 
-function leadsTo({ kind, target }: Edge, removed: Named): EdgeReference | undefined {
+function leadsTo({ kind, target }: Assignment, removed: Named): AssignmentReference | undefined {
   switch (removed.kind) {
     case 'role':
       return kind === 'role' && target === removed.id ? 'assignment' : undefined;
@@ -67,9 +67,9 @@ export function limitationsWithout(
  * What these assignments name besides roles and groups that they lead to as members, for an index of who refers to what: `group:ID` of
  * customer groups and limitations, `client:ID`, `resource-server:IDENTIFIER`.
  */
-export function edgeReferences(edges: readonly Edge[]): string[] {
+export function assignmentReferences(assignments: readonly Assignment[]): string[] {
   const found = new Set<string>();
-  for (const { kind, target, limitations } of edges) {
+  for (const { kind, target, limitations } of assignments) {
     if (kind === 'customer-group') found.add(`group:${target}`);
     if (kind === 'permission') found.add(`resource-server:${target.split(' ')[0] ?? ''}`);
     for (const limitation of limitations) {

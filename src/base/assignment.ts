@@ -3,12 +3,12 @@ import type { Json, JsonObject } from './json.js';
 
 /**
  * Anything that leads to access, as it is embedded in the user, group or client it goes out from.
- * Only its shape lies here; `access/` alone holds the rules and is the only caller of `replaceEdges`.
+ * Only its shape lies here; `access/` alone holds the rules and is the only caller of `replaceAssignments`.
  */
-export type Edge = {
+export type Assignment = {
   id: string;
-  kind: EdgeKind;
-  /** What the edge leads to: a role id, a group id, or, for a direct permission, `<resource server> <permission>`. */
+  kind: AssignmentKind;
+  /** What the assignment leads to: a role id, a group id, or, for a direct permission, `<resource server> <permission>`. */
   target: string;
   /** The actor who gave it, as `<kind>:<id>`. */
   grantedBy: string;
@@ -28,18 +28,18 @@ export type Edge = {
 /** A connector, by its id, or a realm file, by the `name:` that it declares and never by its path. */
 export type AssignmentSource = { kind: 'connector' | 'file'; id: string };
 
-export type EdgeKind = 'role' | 'permission' | 'membership' | 'customer-group';
+export type AssignmentKind = 'role' | 'permission' | 'membership' | 'customer-group';
 
 /** A condition that only narrows; its meaning is given by the kind, in `access/limitations`. */
 export type Limitation = { kind: string; values: string[] };
 
 /** A stored holder of assignments whose sources were the ids of connectors, with sources as they are now. */
 export function withAssignmentSources(document: JsonObject): JsonObject {
-  const { edges } = document;
-  return Array.isArray(edges) ? { ...document, edges: edges.map(withSource) } : document;
+  const { assignments } = document;
+  return Array.isArray(assignments) ? { ...document, assignments: assignments.map(withSource) } : document;
 }
 
-const withSource = (edge: Json): Json =>
-  typeof edge === 'object' && !Array.isArray(edge) && typeof edge['source'] === 'string'
-    ? { ...edge, source: { kind: 'connector', id: edge['source'] } }
-    : edge;
+const withSource = (assignment: Json): Json =>
+  typeof assignment === 'object' && !Array.isArray(assignment) && typeof assignment['source'] === 'string'
+    ? { ...assignment, source: { kind: 'connector', id: assignment['source'] } }
+    : assignment;

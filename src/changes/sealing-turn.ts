@@ -7,7 +7,7 @@ import { insert } from '../storage/write.js';
 import type { Caches } from './caching/caches.js';
 import { changeMarkers, MARKER_LIFE } from './caching/change-marker.js';
 
-const HOUSE = '';
+const INSTALLATION = '';
 const KIND = 'sealing-key';
 const RETRY = seconds(1);
 
@@ -15,9 +15,16 @@ const RETRY = seconds(1);
  * Seals under another key from now on, here and in every process that shares the store.
  * @throws GatehouseError `bad-configuration` where another change is under way
  */
-export async function turnSealing(store: Pick<Store, 'house'>, box: SecretBox, to: string): Promise<Instant> {
+export async function turnSealing(store: Pick<Store, 'installation'>, box: SecretBox, to: string): Promise<Instant> {
   const at = now();
-  const marker = { id: timeOrderedId(at), at, expiresAt: at + MARKER_LIFE, realm: HOUSE, kind: KIND, subject: to };
+  const marker = {
+    id: timeOrderedId(at),
+    at,
+    expiresAt: at + MARKER_LIFE,
+    realm: INSTALLATION,
+    kind: KIND,
+    subject: to,
+  };
   await beginTurn(store, { to, at }, [insert(changeMarkers, marker)]);
   box.sealUnder(to);
   return at;
@@ -26,11 +33,11 @@ export async function turnSealing(store: Pick<Store, 'house'>, box: SecretBox, t
 /** Lets this process hear of it. */
 export function hearOfSealing(
   caches: Pick<Caches, 'register'>,
-  store: Pick<Store, 'house'>,
+  store: Pick<Store, 'installation'>,
   box: SecretBox,
   report: (error: unknown) => void,
 ): void {
-  caches.register(HOUSE, KIND, {
+  caches.register(INSTALLATION, KIND, {
     changed: (to) => box.sealUnder(to),
     reload: () => void catchUp(),
   });

@@ -75,7 +75,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   assign: (env, { out }, rest) => assigning('assign', env, out, rest),
   unassign: (env, { out }, rest) => assigning('unassign', env, out, rest),
-  edges: (env, { out }, rest) => assigning('edges', env, out, rest),
+  assignments: (env, { out }, rest) => assigning('assignments', env, out, rest),
   role: (env, { out }, rest) => (isManaged('role', rest) ? managing : looking)('role', env, out, rest),
   group: (env, { out }, rest) => (isManaged('group', rest) ? managing : looking)('group', env, out, rest),
   async 'resource-server'(env, { out }, rest) {
@@ -140,7 +140,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 async function assigning(
-  action: 'assign' | 'unassign' | 'edges',
+  action: 'assign' | 'unassign' | 'assignments',
   env: Environment,
   out: Output,
   rest: readonly string[],
@@ -198,9 +198,15 @@ function addressAmong(action: string, args: readonly string[]): string {
 /** What `decide` ends with when it could not decide: 1 is an answer there. */
 const FAILED: Readonly<Record<string, ExitCode>> = { decide: 3 };
 
+/** Commands under the names they had in the release before. */
+const RENAMED: ReadonlyMap<string, string> = new Map([['edges', 'assignments']]);
+
 /** Runs one command; never throws. What goes wrong is said on `err`, in a sentence that says what to do. */
 export async function runCommand(argv: readonly string[], env: Environment, io: Io = terminal): Promise<ExitCode> {
-  const [name = 'help', ...rest] = withoutAliases(argv);
+  const [first = 'help', ...rest] = withoutAliases(argv);
+  const name = RENAMED.get(first) ?? first;
+  if (name !== first)
+    io.err.line(`\`gatehouse ${first}\` is called \`gatehouse ${name}\` now. The old name goes with the next release.`);
   try {
     if (name !== 'help') checkArguments([name, ...rest]);
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

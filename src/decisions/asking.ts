@@ -4,7 +4,7 @@ import type { Context, Subject } from '../access/evaluation/evaluation-context.j
 import type { Snapshot } from '../access/evaluation/snapshot.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../access/evaluation/subject.js';
 import { type Instant, seconds } from '../base/clock.js';
-import type { Edge } from '../base/assignment.js';
+import type { Assignment } from '../base/assignment.js';
 import { levelsAmong } from '../base/authentication-level.js';
 import { readAddress } from '../base/networks.js';
 import type { Behaviour } from '../identity/activity/activity.js';
@@ -91,14 +91,14 @@ export async function askingAbout(
 ): Promise<Asking> {
   const trusted = new Set(snapshot.resourceServers.get(audience)?.trustedFor ?? []);
   const found = about.kind === 'user' ? about.user : undefined;
-  const { edges } = about.kind === 'user' ? about.user : about.client;
+  const { assignments } = about.kind === 'user' ? about.user : about.client;
   if (found?.state === 'disabled') return { ok: false, reason: `${who.id} is disabled.` };
 
   const given = who.properties && trusted.has('attributes') ? attributesIn(who.properties) : [];
   const did = found && readsBehaviour(snapshot) ? await behaviour(found.id) : undefined;
   const own: Subject = about.kind === 'user' ? subjectOf(about.user, snapshot, at, did) : clientSubject(about.client);
   const subject = given.length === 0 ? own : { ...own, attributes: [...(own.attributes ?? []), ...given] };
-  const isNeeded = (kind: string): boolean => compiled(snapshot).hasLimitation(kind) || narrows(edges, kind);
+  const isNeeded = (kind: string): boolean => compiled(snapshot).hasLimitation(kind) || narrows(assignments, kind);
   // What can't be read is not known: neither where it is nor in which network.
   const address = trusted.has('address') && told.ip_address !== undefined ? readAddress(told.ip_address) : undefined;
   const context: Context = {
@@ -114,8 +114,8 @@ export async function askingAbout(
   return { ok: true, subject, context, called, notTaken: notTaken({ told, properties: who.properties }, trusted) };
 }
 
-const narrows = (edges: readonly Edge[], kind: string): boolean =>
-  edges.some(({ limitations }) => limitations.some((one) => one.kind === kind));
+const narrows = (assignments: readonly Assignment[], kind: string): boolean =>
+  assignments.some(({ limitations }) => limitations.some((one) => one.kind === kind));
 
 type SaidOf = Pick<Evaluation['subject'], 'id' | 'properties'>;
 type Told = NonNullable<Evaluation['context']>;

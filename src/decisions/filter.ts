@@ -59,8 +59,8 @@ function inNames(criterion: readonly Conjunct[], snapshot: Snapshot, nameOf: (id
 /** The names of these groups and of all below them: a row names the groups that it is in, and the way up is ours. */
 function namesBelow(ids: readonly string[], { groups }: Snapshot): string[] {
   const below = new Map<string, string[]>();
-  for (const { id, edges } of groups.values()) {
-    for (const { kind, target } of edges) {
+  for (const { id, assignments } of groups.values()) {
+    for (const { kind, target } of assignments) {
       if (kind === 'membership') below.set(target, [...(below.get(target) ?? []), id]);
     }
   }

@@ -46,8 +46,8 @@ function withAbove(ids: readonly string[], snapshot: Snapshot): string[] {
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (all.has(id)) continue;
     all.add(id);
-    const edges = snapshot.groups.get(id)?.edges ?? [];
-    waiting.push(...edges.flatMap(({ kind, target }) => (kind === 'membership' ? target : [])));
+    const assignments = snapshot.groups.get(id)?.assignments ?? [];
+    waiting.push(...assignments.flatMap(({ kind, target }) => (kind === 'membership' ? target : [])));
   }
   return [...all];
 }

@@ -1,7 +1,7 @@
 import { minutes, now, seconds } from '../base/clock.js';
 import type { Held } from '../storage/leases/lease-holder.js';
 import { underLease } from '../storage/leases/lease.js';
-import type { House } from '../storage/store.js';
+import type { InstallationStore } from '../storage/store.js';
 import { put } from '../storage/write.js';
 import { type Job, jobRuns } from './job.js';
 
@@ -30,8 +30,8 @@ const AFTER_FAILURE = seconds(10);
 /** How soon after its holder was last heard of another process goes on with a job. */
 const LEASE_LIFE = seconds(30);
 
-export function background(house: House, jobs: readonly Job[]): Background {
-  const kept = house.of(jobRuns);
+export function background(installation: InstallationStore, jobs: readonly Job[]): Background {
+  const kept = installation.of(jobRuns);
   const looking = new Map<string, Promise<unknown>>();
   const timers = new Map<string, NodeJS.Timeout>();
   const stopping = new AbortController();
@@ -48,14 +48,14 @@ export function background(house: House, jobs: readonly Job[]): Background {
     if (!(await isDue(job))) return false;
     await job.run(held, signal);
     signal.throwIfAborted();
-    await held.commit(house, [put(jobRuns, { id: job.name, doneAt: now() })]);
+    await held.commit(installation, [put(jobRuns, { id: job.name, doneAt: now() })]);
     return true;
   }
 
   async function runOne(job: Job, report: Report): Promise<'done' | 'left' | 'failed'> {
     try {
       if (!(await isDue(job)) || (await job.isNeeded?.()) === false) return 'left';
-      const leased = await underLease(house, `job ${job.name}`, LEASE_LIFE, (held) => runUnder(held, job));
+      const leased = await underLease(installation, `job ${job.name}`, LEASE_LIFE, (held) => runUnder(held, job));
       return leased.ok && leased.value ? 'done' : 'left';
     } catch (error) {
       if (!signal.aborted) report(error, job.name);

@@ -29,7 +29,7 @@ export interface JobRun {
 
 export const jobRuns = spec<JobRun>()({
   name: 'jobs',
-  scope: 'house',
+  scope: 'installation',
   version: 1,
   transient: true,
   indexed: {},

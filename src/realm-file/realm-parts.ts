@@ -12,10 +12,13 @@ export interface RealmParts {
   readonly settings: Pick<SettingsService, 'get' | 'save'>;
   readonly resourceServers: Pick<ResourceServerService, 'all' | 'get' | 'create' | 'update'>;
   readonly roles: Pick<RoleService, 'all' | 'findByName' | 'create' | 'update'>;
-  readonly groups: Pick<GroupService, 'get' | 'findByName' | 'create' | 'change' | 'replaceEdges' | 'indexPeopleBelow'>;
+  readonly groups: Pick<
+    GroupService,
+    'get' | 'findByName' | 'create' | 'change' | 'replaceAssignments' | 'indexPeopleBelow'
+  >;
   readonly clients: Pick<
     ClientService,
-    'get' | 'list' | 'create' | 'update' | 'rename' | 'setSecrets' | 'replaceEdges'
+    'get' | 'list' | 'create' | 'update' | 'rename' | 'setSecrets' | 'replaceAssignments'
   >;
   readonly users: Pick<
     UserService,
@@ -25,7 +28,7 @@ export interface RealmParts {
     | 'lookalikeOf'
     | 'create'
     | 'setFirstPassword'
-    | 'replaceEdges'
+    | 'replaceAssignments'
     | 'list'
     | 'listByRole'
     | 'listByGroup'

@@ -87,9 +87,9 @@ export function countCalls(store: Store, ignored: readonly string[] = []): Count
           commit: (writes) => count('', realm, 'commit', () => inner.commit(writes)),
         };
       },
-      house: {
-        of: (spec) => counted(store.house.of(spec), spec, ''),
-        commit: (writes) => count('', '', 'commit', () => store.house.commit(writes)),
+      installation: {
+        of: (spec) => counted(store.installation.of(spec), spec, ''),
+        commit: (writes) => count('', '', 'commit', () => store.installation.commit(writes)),
       },
       ping: () => count('', '', 'ping', () => store.ping()),
       sweep: (limit, held) => store.sweep(limit, held),

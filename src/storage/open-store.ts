@@ -14,7 +14,7 @@ import { bringUp, schemaVersions, settle } from './migration/schema-versions.js'
 import { sealed } from './sealing/seal.js';
 import { checkSpecs } from './checks/spec-check.js';
 import type { AnySpec } from './spec.js';
-import type { Collection, House, RealmId, Store } from './store.js';
+import type { Collection, InstallationStore, RealmId, Store } from './store.js';
 import { refuseUnfinishedCopy, storeCopies } from './migration/unfinished-copy.js';
 import type { Write } from './write.js';
 
@@ -32,7 +32,7 @@ export interface StoreParts {
 export const OWN_SPECS: readonly AnySpec[] = [schemaVersions, keyChecks, leases, storeCopies];
 /** The most writes that one commit may hold. */
 const COMMIT_LIMIT = 64;
-const HOUSE = '';
+const INSTALLATION = '';
 
 /**
  * The port over this engine: whatever the engine, what reaches it has been checked, and what is to be sealed is sealed.
@@ -59,7 +59,7 @@ async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise
   const known = new Set<AnySpec>(specs);
   function place(spec: AnySpec, realm: RealmId): Place {
     if (!known.has(spec)) throw misuse(`${spec.name} was not among the specs that this store was opened with.`);
-    return { spec, realm: spec.scope === 'house' ? HOUSE : realm };
+    return { spec, realm: spec.scope === 'installation' ? INSTALLATION : realm };
   }
   // Made once for each, since a request asks for the same few over and over.
   const made = new Map<RealmId, Map<AnySpec, unknown>>();
@@ -81,21 +81,21 @@ async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise
     return outcome.ok ? { ok: true } : outcome;
   }
 
-  const house: House = {
+  const installation: InstallationStore = {
     of(spec) {
-      if ((spec as AnySpec).scope !== 'house') throw misuse(`${spec.name} belongs to a realm.`);
-      return of(spec, HOUSE);
+      if ((spec as AnySpec).scope !== 'installation') throw misuse(`${spec.name} belongs to a realm.`);
+      return of(spec, INSTALLATION);
     },
     async commit(writes) {
-      const stray = writes.find(({ spec }) => spec.scope !== 'house');
+      const stray = writes.find(({ spec }) => spec.scope !== 'installation');
       if (stray) throw misuse(`${stray.spec.name} belongs to a realm.`);
-      return commit(writes, HOUSE);
+      return commit(writes, INSTALLATION);
     },
   };
-  const upgrading = { engine, box, specs, house, ...(onWait && { onWait }) };
+  const upgrading = { engine, box, specs, installation, ...(onWait && { onWait }) };
   const store: Store = {
     in(realm) {
-      if (realm === HOUSE || !realm.isWellFormed()) throw misuse('A realm needs a name.');
+      if (realm === INSTALLATION || !realm.isWellFormed()) throw misuse('A realm needs a name.');
       return {
         id: realm,
         hasCheapCommits: engine.hasCheapCommits,
@@ -107,12 +107,12 @@ async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise
         commit: (writes) => commit(writes, realm),
       };
     },
-    house,
+    installation,
     ping: () => engine.ping(),
     async sweep(limit, held) {
       const { id, condition } = held.fence();
       const under = {
-        at: place(leases, HOUSE),
+        at: place(leases, INSTALLATION),
         kind: 'require',
         id,
         condition: checkCondition(leases, condition),

@@ -63,7 +63,7 @@ export type Migration = (document: JsonObject) => JsonObject;
  */
 export interface Spec<
   D extends Identified = Identified,
-  Scope extends 'realm' | 'house' = 'realm' | 'house',
+  Scope extends 'realm' | 'installation' = 'realm' | 'installation',
   Unique extends Readonly<Record<string, readonly FieldOf<D>[]>> = Readonly<Record<string, readonly FieldOf<D>[]>>,
   Queries extends Readonly<Record<string, QuerySpec<D>>> = Readonly<Record<string, QuerySpec<D>>>,
 > {
@@ -82,6 +82,8 @@ export interface Spec<
   readonly audited?: readonly FieldOf<D>[];
   /** Of the processes that run on a store, and of no use elsewhere: a copy of the store has none of it. */
   readonly transient?: true;
+  /** What a field is called in the store, where that is another name than here: fields that were renamed since they were first stored. */
+  readonly storedAs?: Readonly<Partial<Record<FieldOf<D>, string>>>;
   /** Unique keys by name. A document that lacks one of a key's fields holds no key. */
   readonly unique: Unique;
   readonly queries: Queries;
@@ -92,7 +94,7 @@ export interface Spec<
 /** A spec of any document: what code that does not care for the document works with. */
 export interface AnySpec {
   readonly name: string;
-  readonly scope: 'realm' | 'house';
+  readonly scope: 'realm' | 'installation';
   readonly version: number;
   readonly migrations?: Readonly<Record<number, Migration>>;
   readonly indexed: Readonly<Partial<Record<string, IndexedType>>>;
@@ -100,6 +102,7 @@ export interface AnySpec {
   readonly sealed?: readonly string[];
   readonly audited?: readonly string[];
   readonly transient?: true;
+  readonly storedAs?: Readonly<Partial<Record<string, string>>>;
   readonly unique: Readonly<Record<string, readonly string[]>>;
   readonly queries: Readonly<Record<string, AnyQuerySpec>>;
 }
@@ -114,7 +117,7 @@ export interface AnyQuerySpec {
 export const spec =
   <D extends Identified>() =>
   <
-    const Scope extends 'realm' | 'house',
+    const Scope extends 'realm' | 'installation',
     const Unique extends Readonly<Record<string, readonly FieldOf<D>[]>>,
     const Queries extends Readonly<Record<string, QuerySpec<D>>>,
   >(

@@ -16,7 +16,7 @@ export type RealmId = string;
 export interface Store {
   in(realm: RealmId): Realm;
   /** The installation's own documents. */
-  readonly house: House;
+  readonly installation: InstallationStore;
   /** @throws StoreUnavailable when the store does not answer, or takes no writes */
   ping(): Promise<void>;
   /**
@@ -37,14 +37,14 @@ export interface Realm {
   readonly hasCheapCommits: boolean;
   of<S extends AnySpec & { readonly scope: 'realm' }>(spec: S): Collection<S>;
   /**
-   * All of these writes, or none; at most 64. A commit of one write is that write. House documents may be among them.
+   * All of these writes, or none; at most 64. A commit of one write is that write. InstallationStore documents may be among them.
    * Nothing else is read inside: each write carries what it expects.
    */
   commit(writes: readonly Write[]): Promise<CommitOutcome>;
 }
 
-export interface House {
-  of<S extends AnySpec & { readonly scope: 'house' }>(spec: S): Collection<S>;
+export interface InstallationStore {
+  of<S extends AnySpec & { readonly scope: 'installation' }>(spec: S): Collection<S>;
   /** As {@link Realm.commit}, of house documents alone. */
   commit(writes: readonly Write[]): Promise<CommitOutcome>;
 }

@@ -6,7 +6,7 @@ import { effective } from '../../src/access/evaluation/effective.js';
 import { LIMITATIONS } from '../../src/access/limitations/limitations.js';
 import { covers } from '../../src/realm/resource-servers/permission-covers.js';
 import type { Context, Resource } from '../../src/access/evaluation/evaluation-context.js';
-import type { Edge, Limitation } from '../../src/base/assignment.js';
+import type { Assignment, Limitation } from '../../src/base/assignment.js';
 import { AT, AUDIENCES, names, snapshotOf, type World, worlds } from './world.js';
 
 interface Asked {
@@ -29,7 +29,7 @@ const asked: fc.Arbitrary<Asked> = fc
     context: { at: AT, ...(clientId !== undefined && { clientId }) },
   }));
 
-const subjectOf = (world: World) => ({ kind: 'user', id: 'u', edges: world.edges }) as const;
+const subjectOf = (world: World) => ({ kind: 'user', id: 'u', assignments: world.assignments }) as const;
 
 const ask = (world: World, { audience, permission, resource, context }: Asked): Decision =>
   decide(subjectOf(world), { audience, permission }, resource, context, snapshotOf(world));
@@ -39,21 +39,22 @@ function naive(world: World, { audience, permission, resource, context }: Asked)
   const question = { subject: subjectOf(world), context, ...(resource && { resource }) };
   const holds = (limitations: readonly Limitation[]): boolean =>
     limitations.every(({ kind, values }) => LIMITATIONS.get(kind)?.evaluate(values, question).is === 'yes');
-  const leads = (edge: Edge): boolean =>
-    (edge.validFrom ?? AT) <= AT && AT < (edge.validUntil ?? Infinity) && holds(edge.limitations);
-  const [edges, groups, roles] = [new Set(world.edges), new Set<string>(), new Set<string>()];
+  const leads = (assignment: Assignment): boolean =>
+    (assignment.validFrom ?? AT) <= AT && AT < (assignment.validUntil ?? Infinity) && holds(assignment.limitations);
+  const [assignments, groups, roles] = [new Set(world.assignments), new Set<string>(), new Set<string>()];
   for (const { id, name } of world.roles) if (name === EVERYONE) roles.add(id);
-  for (let size = -1; size !== edges.size + groups.size + roles.size;) {
-    size = edges.size + groups.size + roles.size;
-    for (const { kind, target } of [...edges].filter(leads)) {
+  for (let size = -1; size !== assignments.size + groups.size + roles.size;) {
+    size = assignments.size + groups.size + roles.size;
+    for (const { kind, target } of [...assignments].filter(leads)) {
       if (kind === 'role') roles.add(target);
       if (kind === 'membership' || kind === 'customer-group') groups.add(target);
     }
-    for (const group of world.groups) if (groups.has(group.id)) group.edges.forEach((edge) => edges.add(edge));
+    for (const group of world.groups)
+      if (groups.has(group.id)) group.assignments.forEach((assignment) => assignments.add(assignment));
     for (const role of world.roles) if (roles.has(role.id)) role.includes?.forEach((id) => roles.add(id));
   }
   const nodes = new Set<string>();
-  for (const { kind, target } of [...edges].filter(leads)) {
+  for (const { kind, target } of [...assignments].filter(leads)) {
     if (kind === 'permission' && target.startsWith(`${audience} `)) nodes.add(target.slice(audience.length + 1));
   }
   for (const role of world.roles.filter(({ id }) => roles.has(id))) {
@@ -83,10 +84,10 @@ const narrowed = (world: World, more: Limitation): World[] => {
   const onto = <T extends { readonly limitations: Limitation[] }>(list: readonly T[], at: number): T[] =>
     list.map((one, index) => (index === at ? { ...one, limitations: [...one.limitations, more] } : one));
   return [0, 1, 2].flatMap((at) => [
-    { ...world, edges: onto(world.edges, at) },
+    { ...world, assignments: onto(world.assignments, at) },
     ...world.groups.map((one) => ({
       ...world,
-      groups: world.groups.map((other) => (other === one ? { ...one, edges: onto(one.edges, at) } : other)),
+      groups: world.groups.map((other) => (other === one ? { ...one, assignments: onto(one.assignments, at) } : other)),
     })),
     ...world.roles.map((one) => ({
       ...world,
@@ -95,7 +96,7 @@ const narrowed = (world: World, more: Limitation): World[] => {
   ]);
 };
 
-describe('a decision, whatever the roles, groups and edges are,', () => {
+describe('a decision, whatever the roles, groups and assignments are,', () => {
   test('equals the plain reading of the contract', () => {
     fc.assert(
       fc.property(worlds, asked, (world, one) => {
@@ -119,14 +120,14 @@ describe('a decision, whatever the roles, groups and edges are,', () => {
     );
   });
 
-  test('never opens by an edge less', () => {
+  test('never opens by an assignment less', () => {
     fc.assert(
       fc.property(worlds, asked, fc.nat(5), (world, one, at) => {
         if (ask(world, one).allowed) return;
-        expect(ask({ ...world, edges: world.edges.toSpliced(at, 1) }, one).allowed).toBe(false);
+        expect(ask({ ...world, assignments: world.assignments.toSpliced(at, 1) }, one).allowed).toBe(false);
         for (const group of world.groups) {
           const groups = world.groups.map((other) =>
-            other === group ? { ...group, edges: group.edges.toSpliced(at, 1) } : other,
+            other === group ? { ...group, assignments: group.assignments.toSpliced(at, 1) } : other,
           );
           expect(ask({ ...world, groups }, one).allowed).toBe(false);
         }
@@ -139,7 +140,7 @@ describe('a decision, whatever the roles, groups and edges are,', () => {
       const { groups, roles, resourceServers } = snapshotOf(world);
       const turned = <T>(list: readonly T[]): T[] => list.toReversed();
       return {
-        groups: new Map(turned([...groups]).map(([id, one]) => [id, { ...one, edges: turned(one.edges) }])),
+        groups: new Map(turned([...groups]).map(([id, one]) => [id, { ...one, assignments: turned(one.assignments) }])),
         roles: new Map(
           turned([...roles]).map(([id, one]) => [
             id,
@@ -154,7 +155,7 @@ describe('a decision, whatever the roles, groups and edges are,', () => {
     fc.assert(
       fc.property(worlds, asked, (world, one) => {
         const turned = decide(
-          { ...subjectOf(world), edges: world.edges.toReversed() },
+          { ...subjectOf(world), assignments: world.assignments.toReversed() },
           one,
           one.resource,
           one.context,

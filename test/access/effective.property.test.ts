@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Effective, effective } from '../../src/access/evaluation/effective.js';
-import type { Edge } from '../../src/base/assignment.js';
-import { AT, AUDIENCES, edge, snapshotOf, type World, worlds } from './world.js';
+import type { Assignment } from '../../src/base/assignment.js';
+import { AT, AUDIENCES, assignment, snapshotOf, type World, worlds } from './world.js';
 
 const judge = (world: World, at = AT): Effective =>
-  effective({ kind: 'user', id: 'u', edges: world.edges }, { at }, snapshotOf(world));
+  effective({ kind: 'user', id: 'u', assignments: world.assignments }, { at }, snapshotOf(world));
 
 const everything = (held: Effective): string[] => [
   ...held.roles.map((name) => `role ${name}`),
@@ -13,41 +13,46 @@ const everything = (held: Effective): string[] => [
   ...AUDIENCES.flatMap((audience) => held.permissions(audience).map((permission) => `${audience} ${permission}`)),
 ];
 
-/** Every world that differs in one list of edges: the subject's, or one group's. */
-const withEdges = (world: World, change: (edges: readonly Edge[]) => readonly Edge[]): World[] => [
-  { ...world, edges: change(world.edges) },
+/** Every world that differs in one list of assignments: the subject's, or one group's. */
+const withAssignments = (
+  world: World,
+  change: (assignments: readonly Assignment[]) => readonly Assignment[],
+): World[] => [
+  { ...world, assignments: change(world.assignments) },
   ...world.groups.map((one) => ({
     ...world,
-    groups: world.groups.map((other) => (other === one ? { ...one, edges: [...change(one.edges)] } : other)),
+    groups: world.groups.map((other) =>
+      other === one ? { ...one, assignments: [...change(one.assignments)] } : other,
+    ),
   })),
 ];
 
-describe('whatever the roles, groups and edges are', () => {
-  test('taking an edge away never widens what is held', () => {
+describe('whatever the roles, groups and assignments are', () => {
+  test('taking an assignment away never widens what is held', () => {
     fc.assert(
       fc.property(worlds, fc.nat(5), (world, at) => {
         const before = new Set(everything(judge(world)));
-        for (const less of withEdges(world, (edges) => edges.toSpliced(at, 1))) {
+        for (const less of withAssignments(world, (assignments) => assignments.toSpliced(at, 1))) {
           expect(everything(judge(less)).filter((one) => !before.has(one))).toEqual([]);
         }
       }),
     );
   });
 
-  test('the order of edges, groups, roles and policies never matters, to the trace neither', () => {
+  test('the order of assignments, groups, roles and policies never matters, to the trace neither', () => {
     const turned = <T>(list: readonly T[]): T[] => list.toReversed();
     fc.assert(
       fc.property(worlds, (world) => {
         const a = judge(world);
         const reversed = {
-          edges: turned(world.edges),
-          groups: world.groups.map((one) => ({ ...one, edges: turned(one.edges) })),
+          assignments: turned(world.assignments),
+          groups: world.groups.map((one) => ({ ...one, assignments: turned(one.assignments) })),
           roles: world.roles.map((one) => ({ ...one, policies: turned(one.policies) })),
           servers: world.servers,
         };
         const held = snapshotOf(world);
         const b = effective(
-          { kind: 'user', id: 'u', edges: reversed.edges },
+          { kind: 'user', id: 'u', assignments: reversed.assignments },
           { at: AT },
           {
             ...held,
@@ -68,20 +73,20 @@ describe('whatever the roles, groups and edges are', () => {
     );
   });
 
-  test.each<[string, Partial<Edge>]>([
+  test.each<[string, Partial<Assignment>]>([
     ['has ended', { validUntil: AT }],
     ['has not begun', { validFrom: AT + 1 }],
     ['has a limitation that nobody can judge', { limitations: [{ kind: 'moon-phase', values: ['full'] }] }],
-  ])('an edge that %s gives nothing', (_what, more) => {
+  ])('an assignment that %s gives nothing', (_what, more) => {
     const useless = fc.constantFrom(
-      ...['group-a', 'group-b'].map((target) => edge('membership', target, more)),
-      ...['role-a', 'role-b'].map((target) => edge('role', target, more)),
-      edge('permission', `${AUDIENCES[0] ?? ''} *`, more),
+      ...['group-a', 'group-b'].map((target) => assignment('membership', target, more)),
+      ...['role-a', 'role-b'].map((target) => assignment('role', target, more)),
+      assignment('permission', `${AUDIENCES[0] ?? ''} *`, more),
     );
     fc.assert(
       fc.property(worlds, useless, (world, extra) => {
         const { trace, endsAt, ...held } = judge(world);
-        for (const wider of withEdges(world, (edges) => [...edges, extra])) {
+        for (const wider of withAssignments(world, (assignments) => [...assignments, extra])) {
           expect(everything(judge(wider))).toEqual(everything({ ...held, trace }));
           expect([judge(wider).endsAt, judge(wider).trace]).toEqual([endsAt, trace]);
         }
@@ -92,11 +97,15 @@ describe('whatever the roles, groups and edges are', () => {
   test('what is held at one audience depends on nothing that is given at another', () => {
     fc.assert(
       fc.property(worlds, fc.constantFrom(...AUDIENCES), (world, audience) => {
-        const elsewhere = (one: Edge): boolean => one.kind === 'permission' && !one.target.startsWith(`${audience} `);
+        const elsewhere = (one: Assignment): boolean =>
+          one.kind === 'permission' && !one.target.startsWith(`${audience} `);
         const only = {
           ...world,
-          edges: world.edges.filter((one) => !elsewhere(one)),
-          groups: world.groups.map((one) => ({ ...one, edges: one.edges.filter((out) => !elsewhere(out)) })),
+          assignments: world.assignments.filter((one) => !elsewhere(one)),
+          groups: world.groups.map((one) => ({
+            ...one,
+            assignments: one.assignments.filter((out) => !elsewhere(out)),
+          })),
           roles: world.roles.map((one) => ({
             ...one,
             policies: one.policies.filter(({ resourceServer }) => resourceServer === audience),
@@ -118,22 +127,22 @@ describe('whatever the roles, groups and edges are', () => {
     );
   });
 
-  test('the trace leads from the subject to every group and role by edges that are in it', () => {
+  test('the trace leads from the subject to every group and role by assignments that are in it', () => {
     fc.assert(
       fc.property(worlds, (world) => {
         const { trace, roles, groups } = judge(world);
-        const edges = new Map(trace.edges.map((one) => [one.id, one]));
+        const assignments = new Map(trace.assignments.map((one) => [one.id, one]));
         expect(trace.groups.map(({ name }) => name).sort()).toEqual(groups);
         expect(trace.roles.map(({ name }) => name)).toEqual(expect.arrayContaining([...roles]));
         for (const { id, way } of trace.groups) {
           let from: string | undefined;
           for (const step of way) {
-            expect(edges.get(step)?.from).toBe(from);
-            from = edges.get(step)?.target;
+            expect(assignments.get(step)?.from).toBe(from);
+            from = assignments.get(step)?.target;
           }
           expect(from).toBe(id);
         }
-        const given = new Set(trace.edges.flatMap(({ kind, target }) => (kind === 'role' ? target : [])));
+        const given = new Set(trace.assignments.flatMap(({ kind, target }) => (kind === 'role' ? target : [])));
         for (const id of given)
           for (const role of world.roles) if (role.id === id) role.includes?.forEach((one) => given.add(one));
         for (const { id } of trace.roles) expect(given.has(id)).toBe(true);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { administrator } from '../../src/access/model/administrator.js';
 import { allows, effective } from '../../src/access/evaluation/effective.js';
-import type { Edge } from '../../src/base/assignment.js';
+import type { Assignment } from '../../src/base/assignment.js';
 import { gatehouseApi } from '../../src/realm/resource-servers/gatehouse-api.js';
 import { GATEHOUSE_API } from '../../src/realm/resource-servers/resource-server.js';
-import { AT, edge, group, ORDERS, role, server, snapshotOf, STOCK } from './world.js';
+import { AT, assignment, group, ORDERS, role, server, snapshotOf, STOCK } from './world.js';
 
 const orders = server(ORDERS, {
   'orders:read': [],
@@ -14,21 +14,21 @@ const orders = server(ORDERS, {
 });
 const stock = server(STOCK, { 'stock:read': [], 'orders:read': [] });
 
-const judge = (edges: readonly Edge[], world: Partial<Parameters<typeof snapshotOf>[0]> = {}, at = AT) =>
+const judge = (assignments: readonly Assignment[], world: Partial<Parameters<typeof snapshotOf>[0]> = {}, at = AT) =>
   effective(
-    { kind: 'user', id: 'ada', edges },
+    { kind: 'user', id: 'ada', assignments },
     { at },
     snapshotOf({ groups: [], roles: [], servers: [orders, stock], ...world }),
   );
 
 describe('what a subject holds', () => {
-  test('is nothing without edges', () => {
+  test('is nothing without assignments', () => {
     const held = judge([], { roles: [role('seller', [ORDERS, '*'])], groups: [group('staff')] });
     expect([held.roles, held.groups, held.permissions(ORDERS), held.endsAt]).toEqual([[], [], [], undefined]);
   });
 
   test('comes by a role of its own, with what the permission implies, however far', () => {
-    const held = judge([edge('role', 'seller')], { roles: [role('seller', [ORDERS, 'refunds:make'])] });
+    const held = judge([assignment('role', 'seller')], { roles: [role('seller', [ORDERS, 'refunds:make'])] });
     expect(held.roles).toEqual(['name of seller']);
     expect(held.permissions(ORDERS)).toEqual(['orders:read', 'orders:write', 'refunds:make']);
     expect(allows(held, ORDERS, 'orders:write')).toBe(true);
@@ -37,35 +37,38 @@ describe('what a subject holds', () => {
 
   test('comes through groups above groups, each of them named', () => {
     const groups = [
-      group('team', [edge('membership', 'branch')]),
-      group('branch', [edge('membership', 'company')]),
-      group('company', [edge('role', 'reader')]),
+      group('team', [assignment('membership', 'branch')]),
+      group('branch', [assignment('membership', 'company')]),
+      group('company', [assignment('role', 'reader')]),
     ];
-    const held = judge([edge('membership', 'team')], { groups, roles: [role('reader', [ORDERS, 'orders:read'])] });
+    const held = judge([assignment('membership', 'team')], {
+      groups,
+      roles: [role('reader', [ORDERS, 'orders:read'])],
+    });
     expect(held.groups).toEqual(['name of branch', 'name of company', 'name of team']);
     expect(held.permissions(ORDERS)).toEqual(['orders:read']);
   });
 
   test('comes by a direct permission, whose node covers what is below it and no mere namesake', () => {
-    expect(judge([edge('permission', `${ORDERS} orders`)]).permissions(ORDERS)).toEqual([
+    expect(judge([assignment('permission', `${ORDERS} orders`)]).permissions(ORDERS)).toEqual([
       'orders:read',
       'orders:write',
       'orders:lines:write',
     ]);
-    expect(judge([edge('permission', `${ORDERS} ord`)]).permissions(ORDERS)).toEqual([]);
+    expect(judge([assignment('permission', `${ORDERS} ord`)]).permissions(ORDERS)).toEqual([]);
   });
 
   test('is nothing at an audience that nobody declared, nor what the audience does not declare', () => {
     const held = judge([
-      edge('permission', 'https://nowhere.example *'),
-      edge('permission', `${ORDERS} orders:delete`),
+      assignment('permission', 'https://nowhere.example *'),
+      assignment('permission', `${ORDERS} orders:delete`),
     ]);
     expect(held.permissions('https://nowhere.example')).toEqual([]);
     expect(allows(held, ORDERS, 'orders:delete')).toBe(false);
   });
 
   test('is nothing at another audience, for * neither', () => {
-    const held = judge([edge('role', 'boss')], { roles: [role('boss', [ORDERS, '*'])] });
+    const held = judge([assignment('role', 'boss')], { roles: [role('boss', [ORDERS, '*'])] });
     expect(held.permissions(ORDERS)).toHaveLength(4);
     expect(held.permissions(STOCK)).toEqual([]);
   });
@@ -76,57 +79,60 @@ describe('what a subject holds', () => {
       policies: administrator.policies.map((one) => ({ ...one, limitations: [] })),
     };
     const gatehouse = { ...server(GATEHOUSE_API, {}), permissions: gatehouseApi.permissions };
-    const held = judge([edge('role', 'administrator')], { roles: [built], servers: [gatehouse, orders] });
+    const held = judge([assignment('role', 'administrator')], { roles: [built], servers: [gatehouse, orders] });
     expect(held.permissions(GATEHOUSE_API)).toEqual(gatehouseApi.permissions.map(({ name }) => name));
     expect(held.permissions(ORDERS)).toEqual([]);
   });
 
   test('is nothing by a policy with a limitation that nobody can judge, while its other policies give theirs', () => {
     const limited = role('seller', [ORDERS, '*', { kind: 'moon-phase', values: ['full'] }], [ORDERS, 'orders:read']);
-    expect(judge([edge('role', 'seller')], { roles: [limited] }).permissions(ORDERS)).toEqual(['orders:read']);
+    expect(judge([assignment('role', 'seller')], { roles: [limited] }).permissions(ORDERS)).toEqual(['orders:read']);
   });
 
   test('is nothing by a role or group that is gone', () => {
-    const held = judge([edge('role', 'gone'), edge('membership', 'gone', { validUntil: AT + 5 })]);
-    expect([held.roles, held.groups, held.endsAt, held.trace.edges]).toEqual([[], [], undefined, []]);
+    const held = judge([assignment('role', 'gone'), assignment('membership', 'gone', { validUntil: AT + 5 })]);
+    expect([held.roles, held.groups, held.endsAt, held.trace.assignments]).toEqual([[], [], undefined, []]);
   });
 
   test('begins at validFrom and ends at validUntil, to the millisecond', () => {
     const seller = { roles: [role('seller', [ORDERS, 'orders:read'])] };
-    const edges = [edge('role', 'seller', { validFrom: AT, validUntil: AT + 10 })];
-    const at = (instant: number): number => judge(edges, seller, instant).permissions(ORDERS).length;
+    const assignments = [assignment('role', 'seller', { validFrom: AT, validUntil: AT + 10 })];
+    const at = (instant: number): number => judge(assignments, seller, instant).permissions(ORDERS).length;
     expect([at(AT - 1), at(AT), at(AT + 9), at(AT + 10)]).toEqual([0, 1, 1, 0]);
   });
 
   test('ends at the nearest end of all that it rests on', () => {
-    const groups = [group('team', [edge('role', 'seller', { validUntil: AT + 20 })])];
+    const groups = [group('team', [assignment('role', 'seller', { validUntil: AT + 20 })])];
     const roles = [role('seller', [ORDERS, 'orders:read'])];
-    const edges = [edge('membership', 'team', { validUntil: AT + 30 }), edge('role', 'gone', { validUntil: AT + 1 })];
-    expect(judge(edges, { groups, roles }).endsAt).toBe(AT + 20);
+    const assignments = [
+      assignment('membership', 'team', { validUntil: AT + 30 }),
+      assignment('role', 'gone', { validUntil: AT + 1 }),
+    ];
+    expect(judge(assignments, { groups, roles }).endsAt).toBe(AT + 20);
   });
 
   test('goes round a circle of groups once', () => {
     const groups = [
-      group('a', [edge('membership', 'b')]),
-      group('b', [edge('membership', 'a'), edge('role', 'seller')]),
+      group('a', [assignment('membership', 'b')]),
+      group('b', [assignment('membership', 'a'), assignment('role', 'seller')]),
     ];
-    const held = judge([edge('membership', 'a')], { groups, roles: [role('seller', [ORDERS, 'orders:read'])] });
+    const held = judge([assignment('membership', 'a')], { groups, roles: [role('seller', [ORDERS, 'orders:read'])] });
     expect([held.groups, held.roles]).toEqual([['name of a', 'name of b'], ['name of seller']]);
   });
 });
 
 describe('the trace', () => {
-  test('names the edges, the way through groups, and the versions that decided', () => {
-    const up = edge('membership', 'company');
-    const gives = edge('role', 'seller', { validUntil: AT + 9 });
-    const joins = edge('membership', 'team');
+  test('names the assignments, the way through groups, and the versions that decided', () => {
+    const up = assignment('membership', 'company');
+    const gives = assignment('role', 'seller', { validUntil: AT + 9 });
+    const joins = assignment('membership', 'team');
     const groups = [group('team', [up]), group('company', [gives])];
-    const { trace } = judge([joins, edge('role', 'later', { validFrom: AT + 1 })], {
+    const { trace } = judge([joins, assignment('role', 'later', { validFrom: AT + 1 })], {
       groups,
       roles: [role('later'), role('seller', [ORDERS, 'orders:read'])],
     });
-    expect(trace.edges).toHaveLength(3);
-    expect(trace.edges).toEqual(
+    expect(trace.assignments).toHaveLength(3);
+    expect(trace.assignments).toEqual(
       expect.arrayContaining([
         { id: joins.id, kind: 'membership', target: 'team' },
         { id: up.id, kind: 'membership', target: 'company', from: 'team' },
@@ -141,19 +147,22 @@ describe('the trace', () => {
   });
 
   test('tells the shortest way to a group, and of equally short ones always the same', () => {
-    const [first, second] = [edge('membership', 'left', { id: 'e1' }), edge('membership', 'right', { id: 'e2' })];
-    const long = edge('membership', 'low', { id: 'e0' });
+    const [first, second] = [
+      assignment('membership', 'left', { id: 'e1' }),
+      assignment('membership', 'right', { id: 'e2' }),
+    ];
+    const long = assignment('membership', 'low', { id: 'e0' });
     const groups = [
-      group('low', [edge('membership', 'left', { id: 'e3' })]),
-      group('left', [edge('membership', 'top', { id: 'e9' })]),
-      group('right', [edge('membership', 'top', { id: 'e8' })]),
+      group('low', [assignment('membership', 'left', { id: 'e3' })]),
+      group('left', [assignment('membership', 'top', { id: 'e9' })]),
+      group('right', [assignment('membership', 'top', { id: 'e8' })]),
       group('top'),
     ];
-    for (const edges of [
+    for (const assignments of [
       [long, first, second],
       [second, first, long],
     ]) {
-      const ways = new Map(judge(edges, { groups }).trace.groups.map(({ id, way }) => [id, way]));
+      const ways = new Map(judge(assignments, { groups }).trace.groups.map(({ id, way }) => [id, way]));
       expect([ways.get('left'), ways.get('top')]).toEqual([['e1'], ['e1', 'e9']]);
     }
   });
@@ -163,9 +172,9 @@ describe('the trace', () => {
     const groups = ids.map((id) =>
       group(
         id,
-        ids.filter((other) => other !== id).map((other) => edge('membership', other)),
+        ids.filter((other) => other !== id).map((other) => assignment('membership', other)),
       ),
     );
-    expect(judge([edge('membership', 'g0')], { groups }).trace.groups).toHaveLength(40);
+    expect(judge([assignment('membership', 'g0')], { groups }).trace.groups).toHaveLength(40);
   });
 });

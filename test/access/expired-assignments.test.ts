@@ -7,7 +7,7 @@ import { history } from '../../src/changes/history.js';
 import { passes } from '../support/passes.js';
 import { bring, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';
 
-describe.each(['sqlite', 'mongodb'] as const)('on %s, an edge that is over', (kind) => {
+describe.each(['sqlite', 'mongodb'] as const)('on %s, an assignment that is over', (kind) => {
   let realm: EmptyRealm;
   beforeAll(async () => {
     realm = await emptyRealm(kind);
@@ -42,27 +42,27 @@ users:
     const at = Date.now();
     return effective(subjectOf(user, snapshot, at), { at }, snapshot).roles;
   }
-  const edges = async () => {
+  const assignments = async () => {
     const [sales, robot] = [await realm.parts.groups.findByName('sales'), await realm.parts.clients.get('robot')];
     const people = await Promise.all(['ada', 'bob'].map(userNamed));
-    return [...people, sales, robot].map((holder) => holder?.edges.length);
+    return [...people, sales, robot].map((holder) => holder?.assignments.length);
   };
 
   test('gives nothing from that very moment, and is tidied up later, which is recorded', async () => {
     const { parts } = realm;
     const ignored = (): void => undefined;
     await parts.background.runDue(ignored);
-    expect([await rolesOf('ada'), await edges()]).toEqual([
+    expect([await rolesOf('ada'), await assignments()]).toEqual([
       ['reader', 'seller'],
       [2, 1, 1, 1],
     ]);
     passes(hours(1) - 5000);
     expect(await rolesOf('bob')).toEqual(['reader']);
     passes(5000);
-    expect([await rolesOf('ada'), await rolesOf('bob'), await edges()]).toEqual([['reader'], [], [2, 1, 1, 1]]);
+    expect([await rolesOf('ada'), await rolesOf('bob'), await assignments()]).toEqual([['reader'], [], [2, 1, 1, 1]]);
 
-    expect(await parts.background.runDue(ignored)).toContain('expired-edges');
-    expect(await edges()).toEqual([1, 0, 0, 0]);
+    expect(await parts.background.runDue(ignored)).toContain('expired-assignments');
+    expect(await assignments()).toEqual([1, 0, 0, 0]);
     expect(await rolesOf('ada')).toEqual(['reader']);
 
     // Who is below which group is told anew.
@@ -72,11 +72,11 @@ users:
     const ada = await userNamed('ada');
     const rows = await parts.realm.of(history).find('ofSubject', { kind: 'user', subject: ada.id }, { limit: 10 });
     expect(rows.rows.at(-1)?.access).toMatchObject({
-      edges: expect.arrayContaining([expect.objectContaining({ kind: 'role' })]),
+      assignments: expect.arrayContaining([expect.objectContaining({ kind: 'role' })]),
     });
     const record = await parts.realm
       .of(auditRecords)
       .find('bySubject', { subjectKind: 'user', subjectId: ada.id }, { limit: 20 });
-    expect(record.rows[0]).toMatchObject({ kind: 'user.edges-replaced', actorId: 'expired-edges' });
+    expect(record.rows[0]).toMatchObject({ kind: 'user.assignments-replaced', actorId: 'expired-assignments' });
   });
 });

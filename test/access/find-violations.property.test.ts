@@ -6,22 +6,22 @@ import { proposed, type Proposal } from '../../src/access/administration/propose
 import { newConflict } from '../../src/access/separation-of-duties/role-conflict.js';
 import type { Role } from '../../src/access/model/role.js';
 import type { Snapshot } from '../../src/access/evaluation/snapshot.js';
-import type { Edge } from '../../src/base/assignment.js';
+import type { Assignment } from '../../src/base/assignment.js';
 import type { Cursor, Page, PageRequest } from '../../src/base/paging.js';
 import type { Group } from '../../src/identity/groups/group.js';
-import { AT, edge, group, role, snapshotOf } from './world.js';
+import { AT, assignment, group, role, snapshotOf } from './world.js';
 
 const ROLES = ['r0', 'r1', 'r2', 'r3', EVERYONE];
 const PLAIN = ['g0', 'g1', 'g2'];
 const CUSTOMERS = ['c0', 'c1'];
 const GROUPS = [...PLAIN, ...CUSTOMERS];
 
-const toRoles = fc.subarray(ROLES.slice(0, 4), { maxLength: 2 }).map((ids) => ids.map((id) => edge('role', id)));
-const toGroups = fc.subarray(PLAIN, { maxLength: 1 }).map((ids) => ids.map((id) => edge('membership', id)));
+const toRoles = fc.subarray(ROLES.slice(0, 4), { maxLength: 2 }).map((ids) => ids.map((id) => assignment('role', id)));
+const toGroups = fc.subarray(PLAIN, { maxLength: 1 }).map((ids) => ids.map((id) => assignment('membership', id)));
 const toCustomers = fc
   .option(fc.constantFrom(...CUSTOMERS))
-  .map((id) => (id === null ? [] : [edge('customer-group', id)]));
-const both = fc.tuple(toRoles, toGroups).map((edges) => edges.flat());
+  .map((id) => (id === null ? [] : [assignment('customer-group', id)]));
+const both = fc.tuple(toRoles, toGroups).map((assignments) => assignments.flat());
 
 const roleNamed = (id: string): fc.Arbitrary<Role> =>
   fc
@@ -38,8 +38,8 @@ const roleNamed = (id: string): fc.Arbitrary<Role> =>
 
 const groupNamed = (id: string): fc.Arbitrary<Group> =>
   CUSTOMERS.includes(id)
-    ? toRoles.map((edges) => ({ ...group(id, edges), type: 'customer-group' as const }))
-    : both.map((edges) => group(id, edges));
+    ? toRoles.map((assignments) => ({ ...group(id, assignments), type: 'customer-group' as const }))
+    : both.map((assignments) => group(id, assignments));
 
 const changes = fc.record({
   snapshot: fc
@@ -50,19 +50,19 @@ const changes = fc.record({
       .constantFrom(...ROLES)
       .chain(roleNamed)
       .map((role): Proposal => ({ role: { ...role, version: 2 } })),
-    fc.constantFrom(...PLAIN).chain((group) => both.map((edges): Proposal => ({ group, edges }))),
-    fc.constantFrom(...CUSTOMERS).chain((group) => toRoles.map((edges): Proposal => ({ group, edges }))),
+    fc.constantFrom(...PLAIN).chain((group) => both.map((assignments): Proposal => ({ group, assignments }))),
+    fc.constantFrom(...CUSTOMERS).chain((group) => toRoles.map((assignments): Proposal => ({ group, assignments }))),
   ),
   people: fc.array(
-    fc.tuple(toRoles, toGroups, toCustomers).map((edges) => edges.flat()),
+    fc.tuple(toRoles, toGroups, toCustomers).map((assignments) => assignments.flat()),
     { maxLength: 4 },
   ),
   clients: fc.array(both, { maxLength: 1 }),
 });
 
 /** One at a time, and after a first page of none: what is not looked up is not found by chance. The index knows direct groups alone. */
-function holdersOf(people: readonly (readonly Edge[])[], clients: readonly (readonly Edge[])[]): Holders {
-  const users = people.map((edges, n) => ({ id: `u${n}`, username: `u${n}`, edges }));
+function holdersOf(people: readonly (readonly Assignment[])[], clients: readonly (readonly Assignment[])[]): Holders {
+  const users = people.map((assignments, n) => ({ id: `u${n}`, username: `u${n}`, assignments }));
   const page = <T>(rows: readonly T[], { after }: PageRequest): Promise<Page<T>> => {
     const at = after === undefined ? 0 : Number(after);
     return Promise.resolve({
@@ -70,8 +70,8 @@ function holdersOf(people: readonly (readonly Edge[])[], clients: readonly (read
       ...(at < rows.length && { next: String(at + 1) as Cursor }),
     });
   };
-  const given = (kind: Edge['kind'], id: string) =>
-    users.filter(({ edges }) => edges.some((one) => one.kind === kind && one.target === id));
+  const given = (kind: Assignment['kind'], id: string) =>
+    users.filter(({ assignments }) => assignments.some((one) => one.kind === kind && one.target === id));
   return {
     users: {
       list: (request) => page(users, request),
@@ -81,7 +81,7 @@ function holdersOf(people: readonly (readonly Edge[])[], clients: readonly (read
     clients: {
       list: (request) =>
         page(
-          clients.map((edges, n) => ({ id: `k${n}`, edges })),
+          clients.map((assignments, n) => ({ id: `k${n}`, assignments })),
           request,
         ),
     },
@@ -93,14 +93,14 @@ test('whoever would hold two roles that exclude each other is found, though few 
   await fc.assert(
     fc.asyncProperty(changes, async ({ snapshot, proposal, people, clients }) => {
       const after = proposed(snapshot, proposal);
-      const would = (edges: readonly Edge[], before: Snapshot = snapshot) =>
-        newConflict({ edges, snapshot: before }, { edges, snapshot: after }, AT) !== undefined;
-      const inGroups = GROUPS.map((id) => [edge('membership', id)]);
-      const expected = [...people, ...clients, ...inGroups].some((edges) => would(edges));
+      const would = (assignments: readonly Assignment[], before: Snapshot = snapshot) =>
+        newConflict({ assignments, snapshot: before }, { assignments, snapshot: after }, AT) !== undefined;
+      const inGroups = GROUPS.map((id) => [assignment('membership', id)]);
+      const expected = [...people, ...clients, ...inGroups].some((assignments) => would(assignments));
       const against = await heldBoth(snapshot, after, holdersOf(people, clients), AT);
       expect(against !== undefined).toBe(expected);
       if (against) refused++;
-      if (against?.edges) expect(would(against.edges)).toBe(true);
+      if (against?.assignments) expect(would(against.assignments)).toBe(true);
     }),
     { numRuns: 3000 },
   );

@@ -34,13 +34,13 @@ function realmOf([world, other, third]: readonly [World, World, World], segment:
     return [id, segment && id === 'group-b' ? { ...group, type: 'segment' as const, rule } : group] as const;
   });
   const users = [
-    person('ada', world.edges),
-    person('bob', other.edges),
-    person('cleo', third.edges, { state: 'disabled' }),
-    person('\u{1f600}dora', third.edges),
+    person('ada', world.assignments),
+    person('bob', other.assignments),
+    person('cleo', third.assignments, { state: 'disabled' }),
+    person('\u{1f600}dora', third.assignments),
     person('\uff41dora', []),
   ];
-  const clients = [machine('till', world.edges), machine('robot', third.edges)];
+  const clients = [machine('till', world.assignments), machine('robot', third.assignments)];
   return { snapshot: { ...plain, groups: new Map(groups) }, users, clients };
 }
 

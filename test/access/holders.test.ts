@@ -8,7 +8,7 @@ import { ensureAdministrator } from '../../src/cli/setup/ensure-administrator.js
 import { users } from '../../src/identity/users/user.js';
 import { by, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';
 import { person } from './people.js';
-import { edge } from './world.js';
+import { assignment } from './world.js';
 
 function done<T>(saved: Saved<T>): T {
   if (!saved.ok) throw new Error(saved.refusal.message);
@@ -30,7 +30,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s,', (kind) => {
     const names = Array.from({ length: 1100 }, (_, n) => `p${String(n).padStart(4, '0')}`);
     await Promise.all(
       names.map((name, n) => {
-        const given = [edge('role', role.id), edge('membership', group.id)];
+        const given = [assignment('role', role.id), assignment('membership', group.id)];
         const { version: _, ...user } = person(name, n % 3 === 2 ? given : given.slice(n % 3, (n % 3) + 1));
         return realm.parts.realm.of(users).insert(user);
       }),

@@ -7,7 +7,7 @@ import { LIMITATIONS } from '../../src/access/limitations/limitations.js';
 import type { Context, Question, Resource } from '../../src/access/evaluation/evaluation-context.js';
 import { PASSWORD, TWO_FACTOR } from '../../src/base/authentication-level.js';
 import { evenDays } from './samples/even-days.js';
-import { edge, ORDERS, role, server, snapshotOf } from './world.js';
+import { assignment, ORDERS, role, server, snapshotOf } from './world.js';
 
 const at = (text: string): number => Date.parse(text);
 /** A Thursday, 11:00 in Berlin. */
@@ -18,7 +18,7 @@ type Asked = Partial<Omit<Question, 'subject' | 'context'>> & {
   readonly context?: Partial<Context>;
 };
 const question = ({ subject, context, ...rest }: Asked = {}): Question => ({
-  subject: { kind: 'user', id: 'ada', edges: [], ...subject },
+  subject: { kind: 'user', id: 'ada', assignments: [], ...subject },
   context: { at: NOON, ...context },
   ...rest,
 });
@@ -285,7 +285,7 @@ describe('every kind of limitation', () => {
             roles: [role('reader', [ORDERS, 'orders:read', ...limitations])],
             servers: [orders],
           });
-          const subject = { kind: 'user', id: 'ada', edges: [edge('role', 'reader')] } as const;
+          const subject = { kind: 'user', id: 'ada', assignments: [assignment('role', 'reader')] } as const;
           const wanted = { audience: ORDERS, permission: 'orders:read' };
           return decide(subject, wanted, asked.resource, asked.context, snapshot).allowed;
         };

@@ -4,10 +4,10 @@ import { allowedRows, MOST_READS, MOST_ROWS, type RowQuery } from '../../src/acc
 import { type Conjunct, criterionOf } from '../../src/access/evaluation/list-criterion.js';
 import { decide } from '../../src/access/evaluation/decide.js';
 import type { Context, Subject } from '../../src/access/evaluation/evaluation-context.js';
-import type { Edge, Limitation } from '../../src/base/assignment.js';
+import type { Assignment, Limitation } from '../../src/base/assignment.js';
 import { PASSWORD, TWO_FACTOR } from '../../src/base/authentication-level.js';
 import type { Cursor, Page, PageRequest } from '../../src/base/paging.js';
-import { AT, edge, group, ORDERS, role, server, snapshotOf, type World } from './world.js';
+import { AT, assignment, group, ORDERS, role, server, snapshotOf, type World } from './world.js';
 
 interface Row {
   readonly id: string;
@@ -18,7 +18,12 @@ interface Row {
 
 const wanted = { audience: ORDERS, permission: 'orders:read' };
 const servers = [server(ORDERS, { 'orders:read': [] })];
-const subjectOf = (edges: readonly Edge[]): Subject => ({ kind: 'user', id: 'ada', edges, userstore: 'primary' });
+const subjectOf = (assignments: readonly Assignment[]): Subject => ({
+  kind: 'user',
+  id: 'ada',
+  assignments,
+  userstore: 'primary',
+});
 const resourceOf = ({ id, owner, within, status }: Row) => ({
   id,
   ...(owner !== undefined && { owner }),
@@ -69,7 +74,7 @@ const limitation: fc.Arbitrary<Limitation> = fc.constantFrom(
   { kind: 'nobody-knows-this', values: ['x'] },
 );
 const limitations = fc.array(limitation, { maxLength: 2 });
-const edges: fc.Arbitrary<Edge[]> = fc.uniqueArray(
+const assignments: fc.Arbitrary<Assignment[]> = fc.uniqueArray(
   fc
     .tuple(
       fc.uuid(),
@@ -83,7 +88,7 @@ const edges: fc.Arbitrary<Edge[]> = fc.uniqueArray(
       limitations,
       fc.constantFrom({}, {}, {}, { validUntil: AT }),
     )
-    .map(([id, [kind, target], limited, more]) => edge(kind, target, { id, limitations: limited, ...more })),
+    .map(([id, [kind, target], limited, more]) => assignment(kind, target, { id, limitations: limited, ...more })),
   { maxLength: 4, selector: ({ id }) => id },
 );
 const roleOf = (id: string) =>
@@ -91,10 +96,10 @@ const roleOf = (id: string) =>
     .array(limitations, { maxLength: 3 })
     .map((each) => role(id, ...each.map((limited) => [ORDERS, 'orders:*', ...limited] as const)));
 const worlds: fc.Arbitrary<World> = fc.record({
-  edges,
+  assignments,
   groups: fc.tuple(
-    edges.map((out) => group('group-a', out)),
-    edges.map((out) => group('group-b', out)),
+    assignments.map((out) => group('group-a', out)),
+    assignments.map((out) => group('group-b', out)),
   ),
   roles: fc.tuple(roleOf('role-a'), roleOf('role-b')),
   servers: fc.constant(servers),
@@ -129,10 +134,10 @@ describe('the criterion of a list', () => {
     fc.assert(
       fc.property(worlds, context, rowsArbitrary, (world, at, rows) => {
         const snapshot = snapshotOf(world);
-        const criterion = criterionOf(subjectOf(world.edges), wanted, at, snapshot);
+        const criterion = criterionOf(subjectOf(world.assignments), wanted, at, snapshot);
         if (typeof criterion !== 'string') branched++;
         for (const row of rows) {
-          const { allowed } = decide(subjectOf(world.edges), wanted, resourceOf(row), at, snapshot);
+          const { allowed } = decide(subjectOf(world.assignments), wanted, resourceOf(row), at, snapshot);
           if (allowed)
             expect(criterion === 'all' || (criterion !== 'none' && criterion.some((one) => meets(row, one)))).toBe(
               true,
@@ -150,7 +155,7 @@ describe('the criterion of a list', () => {
       fc.property(worlds, context, rowsArbitrary, (world, at, rows) => {
         const snapshot = snapshotOf(world);
         const isAllowed = (resource?: ReturnType<typeof resourceOf>) =>
-          decide(subjectOf(world.edges), wanted, resource, at, snapshot).allowed;
+          decide(subjectOf(world.assignments), wanted, resource, at, snapshot).allowed;
         if (!isAllowed()) return;
         if (rows.length > 0) allowed++;
         expect(rows.filter((row) => !isAllowed(resourceOf(row)))).toEqual([]);
@@ -161,7 +166,7 @@ describe('the criterion of a list', () => {
   });
 
   const only = (...policies: Limitation[][]) => ({
-    subject: subjectOf([edge('role', 'reader')]),
+    subject: subjectOf([assignment('role', 'reader')]),
     snapshot: snapshotOf({
       groups: [],
       servers,
@@ -217,7 +222,7 @@ describe('the allowed rows of a list', () => {
     at: Context,
     limit: number,
   ): Promise<string[]> => {
-    const listing = { subject: subjectOf(world.edges), wanted, context: at, snapshot: snapshotOf(world) };
+    const listing = { subject: subjectOf(world.assignments), wanted, context: at, snapshot: snapshotOf(world) };
     const found: string[] = [];
     let after: Cursor | undefined;
     do {
@@ -243,7 +248,7 @@ describe('the allowed rows of a list', () => {
         fc.integer({ min: 1, max: 5 }),
         async (world, at, rows, limit) => {
           const allowed = rows.filter(
-            (row) => decide(subjectOf(world.edges), wanted, resourceOf(row), at, snapshotOf(world)).allowed,
+            (row) => decide(subjectOf(world.assignments), wanted, resourceOf(row), at, snapshotOf(world)).allowed,
           );
           const found = await everyPage(listOf(rows), world, at, limit);
           expect(found.toSorted()).toEqual(allowed.map(({ id }) => id).toSorted());
@@ -254,7 +259,7 @@ describe('the allowed rows of a list', () => {
   });
 
   const world = (...limited: Limitation[]): World => ({
-    edges: [edge('role', 'reader')],
+    assignments: [assignment('role', 'reader')],
     groups: [],
     servers,
     roles: [role('reader', [ORDERS, 'orders:read', ...limited])],
@@ -266,7 +271,7 @@ describe('the allowed rows of a list', () => {
   test('come in pages that read 2,000 rows at most, shorter than asked, that say there is more and tell no count', async () => {
     const list = listOf(many(5000, (at) => at === 4500));
     const listing = {
-      subject: subjectOf(world().edges),
+      subject: subjectOf(world().assignments),
       wanted,
       context: { at: AT },
       snapshot: snapshotOf(world(open)),
@@ -294,7 +299,7 @@ describe('the allowed rows of a list', () => {
   test('go on from no page of another criterion, another person, or nobody', async () => {
     const { query } = listOf(many(10, () => true));
     const [before, after] = [snapshotOf(world(open)), snapshotOf(world(open, { kind: 'owner', values: ['self'] }))];
-    const listing = { subject: subjectOf(world().edges), wanted, context: { at: AT }, snapshot: before };
+    const listing = { subject: subjectOf(world().assignments), wanted, context: { at: AT }, snapshot: before };
     const page = await allowedRows(query, listing, { limit: 2 });
     if (page === 'changed' || !page.next) throw new Error('There are ten rows.');
     const next = { limit: 2, after: page.next };

@@ -1,14 +1,14 @@
 import type { ClientList, People } from '../../src/access/administration/candidates.js';
-import type { Edge } from '../../src/base/assignment.js';
+import type { Assignment } from '../../src/base/assignment.js';
 import { indexOf } from '../../src/identity/users/user-index.js';
 import type { User } from '../../src/identity/users/user.js';
 import type { Client } from '../../src/realm/clients/client.js';
 import type { Stored } from '../../src/storage/spec.js';
 
 /** Somebody whose index knows only of the groups in which they are themselves: that of groups above may always be late. */
-export function person(username: string, edges: readonly Edge[], more: Partial<User> = {}): Stored<User> {
-  const user = { username, profile: {}, edges: [...edges] };
-  const direct = edges.flatMap(({ kind, target }) => (kind === 'membership' ? target : []));
+export function person(username: string, assignments: readonly Assignment[], more: Partial<User> = {}): Stored<User> {
+  const user = { username, profile: {}, assignments: [...assignments] };
+  const direct = assignments.flatMap(({ kind, target }) => (kind === 'membership' ? target : []));
   return {
     ...{ id: `id of ${username}`, createdAt: 0, since: 0, version: 1, state: 'active' as const },
     ...{ emailVerified: false, attributes: [], segments: [] },
@@ -45,8 +45,8 @@ export function peopleOf(users: readonly Stored<User>[]): People {
   };
 }
 
-export const machine = (id: string, edges: readonly Edge[]): Stored<Client> => ({
-  ...{ id, name: `name of ${id}`, edges: [...edges], createdAt: 0, since: 0, version: 1 },
+export const machine = (id: string, assignments: readonly Assignment[]): Stored<Client> => ({
+  ...{ id, name: `name of ${id}`, assignments: [...assignments], createdAt: 0, since: 0, version: 1 },
   ...{ applicationType: 'web', authentication: 'client_secret', secrets: [], redirectUris: [] },
   ...{ postLogoutRedirectUris: [], grantTypes: ['client_credentials'], firstParty: false, scopes: [] },
   ...{ resourceServers: [], idTokenAlgorithm: 'ES256', idTokenClaims: 'scopes', subjectType: 'public' },

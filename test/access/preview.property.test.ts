@@ -79,12 +79,12 @@ test('a preview of any change says of every user and client what a token carries
           resourceServers: mixed(before.resourceServers, then.resourceServers, serverBits),
         };
         const users = [
-          person('ada', world.edges),
-          person('bob', other.edges),
-          person('cleo', third.edges, { state: 'disabled' }),
+          person('ada', world.assignments),
+          person('bob', other.assignments),
+          person('cleo', third.assignments, { state: 'disabled' }),
           person('dora', [], { email: 'x@example.com' }),
         ];
-        const clients = [machine('till', world.edges), machine('robot', third.edges)];
+        const clients = [machine('till', world.assignments), machine('robot', third.assignments)];
         const [changedUser, changedClient, told] = [
           some(users, which.user),
           some(clients, which.client),
@@ -92,8 +92,8 @@ test('a preview of any change says of every user and client what a token carries
         ];
         const planned: Planned = {
           snapshot,
-          users: new Map(which.user < 4 && changedUser ? [[changedUser.id, other.edges]] : []),
-          clients: new Map(which.client < 2 && changedClient ? [[changedClient.id, world.edges]] : []),
+          users: new Map(which.user < 4 && changedUser ? [[changedUser.id, other.assignments]] : []),
+          clients: new Map(which.client < 2 && changedClient ? [[changedClient.id, world.assignments]] : []),
           profiles: new Map(
             which.profile < 4 && told ? [[told.id, { attributes: [{ name: 'team', value: 'red' }] }]] : [],
           ),
@@ -107,8 +107,8 @@ test('a preview of any change says of every user and client what a token carries
         const expected = [
           ...users.flatMap((user) => {
             const { id } = user;
-            const edges = [...(planned.users.get(id) ?? user.edges)];
-            const after = { ...user, ...planned.profiles?.get(id), edges };
+            const assignments = [...(planned.users.get(id) ?? user.assignments)];
+            const after = { ...user, ...planned.profiles?.get(id), assignments };
             return difference(
               id,
               heldIn(subjectOf(user, before, AT), before),
@@ -116,7 +116,7 @@ test('a preview of any change says of every user and client what a token carries
             );
           }),
           ...clients.flatMap((client) => {
-            const after = { ...client, edges: [...(planned.clients.get(client.id) ?? client.edges)] };
+            const after = { ...client, assignments: [...(planned.clients.get(client.id) ?? client.assignments)] };
             return difference(client.id, heldIn(clientSubject(client), before), heldIn(clientSubject(after), snapshot));
           }),
         ];

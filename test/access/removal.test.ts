@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { assign, type EdgeHolder, type EdgeOwner, type Wanted } from '../../src/access/model/assign.js';
+import { assign, type AssignmentHolder, type AssignmentOwner, type Wanted } from '../../src/access/model/assign.js';
 import { roles } from '../../src/access/model/role.js';
 import { roleInput } from '../../src/access/model/role-input.js';
 import { RoleService } from '../../src/access/model/role-service.js';
@@ -71,7 +71,7 @@ describe.each(engines.filter(([name]) => name !== 'model'))('on %s:', (_name, op
   const role = async (more: object = {}) =>
     done(await here.roles.create(host, roleInput.parse({ name: newId(), ...more })));
   const group = async () => done(await here.groups.create(host, { name: newId() }));
-  const give = async <T extends EdgeHolder>(owner: EdgeOwner<T>, holder: T, wanted: Wanted): Promise<T> =>
+  const give = async <T extends AssignmentHolder>(owner: AssignmentOwner<T>, holder: T, wanted: Wanted): Promise<T> =>
     done(await assign(host, owner, holder, [wanted], await here.snapshots.read()));
 
   test('a role that nothing refers to is removed, with an audit record and a history row', async () => {
@@ -111,7 +111,7 @@ describe.each(engines.filter(([name]) => name !== 'model'))('on %s:', (_name, op
     done(await here.roles.remove(host, gone.id, 1, { cascade: true }));
     const all = await here.roles.all();
     expect([all.get(above.id)?.includes, all.get(against.id)?.excludes]).toEqual([[], []]);
-    expect((await here.groups.get(staff.id))?.edges).toEqual([]);
+    expect((await here.groups.get(staff.id))?.assignments).toEqual([]);
   });
 
   test('a group in use takes memberships and what is limited to it along, and never widens a limitation', async () => {
@@ -125,7 +125,7 @@ describe.each(engines.filter(([name]) => name !== 'model'))('on %s:', (_name, op
     const narrowed = await role({ policies: [limited([gone.id]), limited([gone.id, other.id])] });
     expect(await here.groups.remove(host, gone.id, 1)).toMatchObject({ refusal: { code: 'in-use' } });
     done(await here.groups.remove(host, gone.id, 1, { cascade: true }));
-    expect((await here.groups.get(below.id))?.edges).toEqual([]);
+    expect((await here.groups.get(below.id))?.assignments).toEqual([]);
     expect((await here.roles.all()).get(narrowed.id)?.policies).toEqual([limited([other.id])]);
   });
 
@@ -135,6 +135,6 @@ describe.each(engines.filter(([name]) => name !== 'model'))('on %s:', (_name, op
     for (let i = 0; i < 40; i++) holders.push(await give(here.groups, await group(), { role: gone.id }));
     expect(await here.roles.remove(host, gone.id, 1)).toMatchObject({ refusal: { code: 'in-use', more: true } });
     done(await here.roles.remove(host, gone.id, 1, { cascade: true }));
-    for (const { id } of holders) expect((await here.groups.get(id))?.edges).toEqual([]);
+    for (const { id } of holders) expect((await here.groups.get(id))?.assignments).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { assign, type EdgeHolder, type EdgeOwner, type Wanted } from '../../src/access/model/assign.js';
+import { assign, type AssignmentHolder, type AssignmentOwner, type Wanted } from '../../src/access/model/assign.js';
 import { heldBoth } from '../../src/access/separation-of-duties/find-violations.js';
 import { proposed } from '../../src/access/administration/proposed-snapshot.js';
 import type { RoleInput } from '../../src/access/model/role-input.js';
-import type { Edge } from '../../src/base/assignment.js';
+import type { Assignment } from '../../src/base/assignment.js';
 import type { Page } from '../../src/base/paging.js';
 import { newId } from '../../src/base/crypto/ids.js';
 import type { Saved } from '../../src/changes/change-result.js';
@@ -12,7 +12,7 @@ import { users } from '../../src/identity/users/user.js';
 import { insert } from '../../src/storage/write.js';
 import { made } from '../identity/identity-store.js';
 import { bring, by, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';
-import { edge } from './world.js';
+import { assignment } from './world.js';
 
 const REALM = `
 roles:
@@ -63,7 +63,11 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
     const { id, createdAt: _, since: __, version, ...before } = await roleNamed(name);
     return realm.parts.roles.update(by, id, { ...before, ...change }, version);
   }
-  async function give<T extends EdgeHolder>(owner: EdgeOwner<T>, holder: T, ...wanted: Wanted[]): Promise<Saved<T>> {
+  async function give<T extends AssignmentHolder>(
+    owner: AssignmentOwner<T>,
+    holder: T,
+    ...wanted: Wanted[]
+  ): Promise<Saved<T>> {
     return assign(by, owner, holder, wanted, await realm.parts.snapshots.read());
   }
   async function giveGroup(name: string, ...wanted: Wanted[]) {
@@ -77,7 +81,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
   /** Undoes what a test was let do. */
   async function takeBack(name: string): Promise<void> {
     const { id, version } = await groupNamed(name);
-    made(await realm.parts.groups.replaceEdges(by, id, [], version));
+    made(await realm.parts.groups.replaceAssignments(by, id, [], version));
   }
 
   test('nobody is given both, by whatever service', async () => {
@@ -87,8 +91,10 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
     );
     const robot = await found(realm.parts.clients.get('robot'));
     expect(await give(realm.parts.clients, robot, await role('payer'))).toMatchObject(refusal(/payer and checker/));
-    const edges = [edge('role', payer.id), edge('role', (await roleNamed('checker')).id)];
-    expect(await realm.parts.users.create(by, { username: 'kim', edges })).toMatchObject(refusal(/payer and checker/));
+    const assignments = [assignment('role', payer.id), assignment('role', (await roleNamed('checker')).id)];
+    expect(await realm.parts.users.create(by, { username: 'kim', assignments })).toMatchObject(
+      refusal(/payer and checker/),
+    );
     expect(await realm.parts.users.findByIdentifier('kim')).toBeUndefined();
   });
 
@@ -98,7 +104,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
         /^Nobody may hold both payer through the group staff and checker, and bob would: .* exclude each other\.$/,
       ),
     );
-    expect((await groupNamed('staff')).edges).toEqual([]);
+    expect((await groupNamed('staff')).assignments).toEqual([]);
   });
 
   test('a group is not put below one that gives the one while somebody in it holds the other', async () => {
@@ -178,14 +184,14 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
     const [buyer, seller] = [await roleNamed('buyer'), await roleNamed('seller')];
     made(await giveGroup('night shift', { role: seller.id, validFrom: Date.parse('2090-01-01T00:00:00Z') }));
     const cleo = await userNamed('cleo');
-    made(await realm.parts.users.replaceEdges(by, cleo.id, cleo.edges.slice(0, 1), cleo.version));
+    made(await realm.parts.users.replaceAssignments(by, cleo.id, cleo.assignments.slice(0, 1), cleo.version));
     made(await changeRole('seller', { excludes: [buyer.id] }));
     made(await giveGroup('crew', await role('payer')));
     await takeBack('crew');
-    // A moment sooner they would meet: the same edge, by other terms.
+    // A moment sooner they would meet: the same assignment, by other terms.
     const group = await groupNamed('night shift');
-    const sooner = group.edges.map((one) => ({ ...one, validFrom: Date.parse('2089-12-31T23:59:59Z') }));
-    expect(await realm.parts.groups.replaceEdges(by, group.id, sooner, group.version)).toMatchObject(
+    const sooner = group.assignments.map((one) => ({ ...one, validFrom: Date.parse('2089-12-31T23:59:59Z') }));
+    expect(await realm.parts.groups.replaceAssignments(by, group.id, sooner, group.version)).toMatchObject(
       refusal(/, and finn would/),
     );
   });
@@ -194,15 +200,17 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
     // As two changes at the same moment can leave it.
     const [payer, checker] = [await roleNamed('payer'), await roleNamed('checker')];
     const hal = made(await realm.parts.users.create(by, { username: 'hal' }));
-    const edges = [edge('role', payer.id), edge('role', checker.id)];
+    const assignments = [assignment('role', payer.id), assignment('role', checker.id)];
     const { version: _, ...bare } = hal;
-    await realm.parts.realm.of(users).replace({ ...bare, edges, ...indexOf({ ...hal, edges }, []) }, hal.version);
+    await realm.parts.realm
+      .of(users)
+      .replace({ ...bare, assignments, ...indexOf({ ...hal, assignments }, []) }, hal.version);
     made(await realm.parts.users.change(by, hal.id, { profile: { name: 'Hal' } }));
     made(await changeRole('payer', { description: 'Pays.' }));
     const again = await userNamed('hal');
     const buyer = await role('clerk');
     const more = made(await give(realm.parts.users, again, buyer));
-    made(await realm.parts.users.replaceEdges(by, hal.id, more.edges.slice(1), more.version));
+    made(await realm.parts.users.replaceAssignments(by, hal.id, more.assignments.slice(1), more.version));
     expect(await give(realm.parts.users, await userNamed('hal'), await role('payer'))).toMatchObject(refusal(/payer/));
   });
 
@@ -248,7 +256,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
       const [one, other] = [await newRole(), await newRole()];
       await fill(one.id, 120);
       await fill(other.id, 400);
-      const last = await fill(one.id, 1, [edge('role', other.id)]);
+      const last = await fill(one.id, 1, [assignment('role', other.id)]);
       const snapshot = await realm.parts.snapshots.read();
       const after = proposed(snapshot, { role: { ...one, excludes: [other.id] } });
       const against = (most?: number) => heldBoth(snapshot, after, realm.parts, Date.now(), most);
@@ -258,11 +266,11 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
 
     const newRole = async () => made(await realm.parts.roles.create(by, { name: newId(), policies: [] }));
     /** So many more people with this role; gives the name of the last. */
-    async function fill(roleId: string, many: number, more: readonly Edge[] = []): Promise<string> {
+    async function fill(roleId: string, many: number, more: readonly Assignment[] = []): Promise<string> {
       const { version: _, ...bare } = await userNamed('finn');
-      const edges = [edge('role', roleId), ...more];
+      const assignments = [assignment('role', roleId), ...more];
       const people = Array.from({ length: many }, () => {
-        const user = { ...bare, id: newId(), username: `${more.length > 0 ? 'zoe' : 'mia'}-${newId()}`, edges };
+        const user = { ...bare, id: newId(), username: `${more.length > 0 ? 'zoe' : 'mia'}-${newId()}`, assignments };
         return { ...user, ...indexOf(user, []) };
       });
       for (let n = 0; n < many; n += 50) {

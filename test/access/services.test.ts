@@ -129,13 +129,13 @@ describe('giving access', () => {
     return done(await here.clients.create(host, input)).client;
   };
 
-  test('adds an edge that says what, by whom, from when to when and why; and what is there already, not again', async () => {
+  test('adds an assignment that says what, by whom, from when to when and why; and what is there already, not again', async () => {
     const role = done(await here.roles.create(host, reader()));
     const wanted = { role: role.id, validFrom: 5, validUntil: 9, reason: 'holiday' };
     const direct = { resourceServer: ORDERS, permission: 'orders' };
     const holder = await client();
     const given = done(await assign(host, here.clients, holder, [wanted, direct, wanted], await here.snapshots.read()));
-    expect(given.edges).toEqual([
+    expect(given.assignments).toEqual([
       {
         id: expect.any(String),
         kind: 'role',
@@ -158,7 +158,7 @@ describe('giving access', () => {
       [{ ...wanted, validUntil: 10 }],
       await here.snapshots.read(),
     );
-    expect(done(longer).edges).toHaveLength(3);
+    expect(done(longer).assignments).toHaveLength(3);
   });
 
   test('is refused for what is not there, what ends before it begins, and a holder that changed meanwhile', async () => {
@@ -180,16 +180,16 @@ describe('giving access', () => {
     expect(await wanting({ resourceServer: ORDERS, permission: '*' })).toMatchObject(refusal('changed'));
   });
 
-  test('is taken back by the edge', async () => {
+  test('is taken back by the assignment', async () => {
     const holder = await client();
     const wanted = [
       { resourceServer: ORDERS, permission: '*' },
       { resourceServer: ORDERS, permission: 'orders' },
     ];
     const given = done(await assign(host, here.clients, holder, wanted, await here.snapshots.read()));
-    const [first, second] = given.edges;
+    const [first, second] = given.assignments;
     expect(await unassign(host, here.clients, given, [newId()])).toMatchObject(refusal('missing'));
-    expect(done(await unassign(host, here.clients, given, [first?.id ?? ''])).edges).toEqual([second]);
+    expect(done(await unassign(host, here.clients, given, [first?.id ?? ''])).assignments).toEqual([second]);
   });
 
   test('nests groups, in no circle', async () => {
@@ -220,7 +220,7 @@ describe('a snapshot', () => {
   test('and what follows from it need no store: 50 groups nested six deep, 100 roles', async () => {
     const own = await changingStore(SPECS);
     const { realm, caches, snapshots } = servicesOf(processOn(own.store));
-    const edge = (kind: 'role' | 'membership', target: string) => ({
+    const assignment = (kind: 'role' | 'membership', target: string) => ({
       id: newId(),
       kind,
       target,
@@ -249,16 +249,16 @@ describe('a snapshot', () => {
     for (let n = 0; n < 50; n++) {
       // Four layers of ten, each below the next, then two of five.
       const next = n < 35 ? n + 10 : n >= 40 && n < 45 ? n + 5 : undefined;
-      const above = next === undefined ? [] : [edge('membership', `g${next}`)];
-      const edges = [...above, edge('role', `r${n * 2}`), edge('role', `r${n * 2 + 1}`)];
-      await realm.of(groups).insert({ ...plain, id: `g${n}`, name: `g${n}`, edges });
+      const above = next === undefined ? [] : [assignment('membership', `g${next}`)];
+      const assignments = [...above, assignment('role', `r${n * 2}`), assignment('role', `r${n * 2 + 1}`)];
+      await realm.of(groups).insert({ ...plain, id: `g${n}`, name: `g${n}`, assignments });
     }
     await caches.readMarkers();
     await snapshots.read();
     await own.close();
 
-    const edges = Array.from({ length: 10 }, (_, n) => edge('membership', `g${n}`));
-    const held = effective({ kind: 'user', id: 'ada', edges }, { at: 5 }, await snapshots.read());
+    const assignments = Array.from({ length: 10 }, (_, n) => assignment('membership', `g${n}`));
+    const held = effective({ kind: 'user', id: 'ada', assignments }, { at: 5 }, await snapshots.read());
     expect([held.groups.length, held.roles.length]).toEqual([50, 100]);
     expect(held.permissions(ORDERS)).toEqual(names);
     expect(Math.max(...held.trace.groups.map(({ way }) => way.length))).toBe(6);

@@ -5,7 +5,7 @@ import { time } from '../../src/access/limitations/time.js';
 
 const at = (moment: string): number => Date.parse(moment);
 const holding = (values: readonly string[], moment: number) =>
-  time.evaluate(values, { subject: { kind: 'user', id: 'ada', edges: [] }, context: { at: moment } });
+  time.evaluate(values, { subject: { kind: 'user', id: 'ada', assignments: [] }, context: { at: moment } });
 
 test.each<[value: string, now: string, until: string | undefined]>([
   ['Mon-Fri 09:00-17:00 Europe/Berlin', '2026-11-26T10:00:00Z', '2026-11-26T16:00:00Z'],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { assign, type EdgeHolder, type EdgeOwner, type Wanted } from '../../src/access/model/assign.js';
+import { assign, type AssignmentHolder, type AssignmentOwner, type Wanted } from '../../src/access/model/assign.js';
 import { ADMINISTRATOR } from '../../src/access/model/administrator.js';
 import { roleInput } from '../../src/access/model/role-input.js';
 import { openEngine } from '../../src/app/open-engine.js';
@@ -41,8 +41,11 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     if (!role) throw new Error(`There is no role ${name}.`);
     return role;
   };
-  const give = async <T extends EdgeHolder>(owner: EdgeOwner<T>, holder: T, ...wanted: Wanted[]): Promise<T> =>
-    done(await assign(by, owner, holder, wanted, await realm.parts.snapshots.read()));
+  const give = async <T extends AssignmentHolder>(
+    owner: AssignmentOwner<T>,
+    holder: T,
+    ...wanted: Wanted[]
+  ): Promise<T> => done(await assign(by, owner, holder, wanted, await realm.parts.snapshots.read()));
   const role = async (more: object = {}) =>
     done(await realm.parts.roles.create(by, roleInput.parse({ name: newId(), ...more })));
   const group = async (more: object = {}) => done(await realm.parts.groups.create(by, { name: newId(), ...more }));
@@ -171,8 +174,8 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     done(await resourceServers.update(by, input('audit:read', 'orders:read', 'orders:write'), 2));
     expect((await roles.all()).get(seller.id)?.policies.map(({ permission }) => permission)).toEqual(['audit:read']);
     for (const { id } of people) {
-      const edges = (await realm.parts.users.get(id))?.edges ?? [];
-      expect(edges.filter((edge) => edge.kind === 'permission')).toEqual([]);
+      const assignments = (await realm.parts.users.get(id))?.assignments ?? [];
+      expect(assignments.filter((assignment) => assignment.kind === 'permission')).toEqual([]);
     }
   });
 
@@ -190,7 +193,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     expect(roles.get(seller.id)?.policies.map(({ permission }) => permission)).toContain('orders:change');
     expect(roles.get(seller.id)?.policies[2]?.limitations).toEqual([{ kind: 'client', values: [to, 'other'] }]);
     expect(roles.get(clerk.id)?.audience).toEqual({ client: to });
-    const limited = (await realm.parts.users.get(people[1]?.id ?? ''))?.edges.find(
+    const limited = (await realm.parts.users.get(people[1]?.id ?? ''))?.assignments.find(
       ({ limitations }) => limitations.length > 0,
     );
     expect(limited?.limitations).toEqual([{ kind: 'client', values: [to] }]);
@@ -280,11 +283,11 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     const admins = await give(groups, await group(), administrator);
     expect(await people.remove(by, root.id)).toMatchObject(last);
     expect(await people.update(by, root.id, { state: 'disabled' })).toMatchObject(last);
-    expect(await people.replaceEdges(by, root.id, [], root.version)).toMatchObject(last);
+    expect(await people.replaceAssignments(by, root.id, [], root.version)).toMatchObject(last);
     const second = await user('second', { group: admins.id });
     done(await people.remove(by, root.id));
     const kept = (await groups.get(admins.id))?.version ?? 0;
-    expect(await groups.replaceEdges(by, admins.id, [], kept)).toMatchObject(last);
+    expect(await groups.replaceAssignments(by, admins.id, [], kept)).toMatchObject(last);
     expect(await groups.remove(by, admins.id, kept, { cascade: true })).toMatchObject(last);
     expect(await people.remove(by, second.id)).toMatchObject(last);
     const third = await user('third', administrator);
@@ -326,9 +329,9 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
       for (const gone of before) done(await people.remove(by, gone));
       expect(await people.remove(by, one.id)).toMatchObject(last);
       expect(await people.update(by, one.id, { state: 'disabled' })).toMatchObject(last);
-      expect(await people.replaceEdges(by, one.id, [], one.version)).toMatchObject(last);
+      expect(await people.replaceAssignments(by, one.id, [], one.version)).toMatchObject(last);
       const { version = 0 } = (await groups.get(admins.id)) ?? {};
-      expect(await groups.replaceEdges(by, admins.id, [], version)).toMatchObject(last);
+      expect(await groups.replaceAssignments(by, admins.id, [], version)).toMatchObject(last);
       before = [one.id];
     }
     await user('fifth', { role: id });
@@ -387,8 +390,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
 });
 
 async function atTime<T>(at: number, work: () => Promise<T>): Promise<T> {
-  const real = Date.now;
-  const offset = at - real();
+  const [real, offset] = [Date.now, at - Date.now()];
   const spy = jest.spyOn(Date, 'now').mockImplementation(() => real() + offset);
   try {
     return await work();

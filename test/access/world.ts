@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Edge, Limitation } from '../../src/base/assignment.js';
+import type { Assignment, Limitation } from '../../src/base/assignment.js';
 import { EVERYONE } from '../../src/access/model/everyone.js';
 import type { Role, RoleAudience } from '../../src/access/model/role.js';
 import type { Snapshot } from '../../src/access/evaluation/snapshot.js';
@@ -8,7 +8,7 @@ import type { ResourceServer } from '../../src/realm/resource-servers/resource-s
 
 /** Everything that decides what a subject may do, small enough to shrink. */
 export interface World {
-  readonly edges: readonly Edge[];
+  readonly assignments: readonly Assignment[];
   readonly groups: readonly Group[];
   readonly roles: readonly Role[];
   readonly servers: readonly ResourceServer[];
@@ -23,12 +23,12 @@ export const AUDIENCES = [ORDERS, STOCK, 'https://undeclared.example'];
 
 let made = 0;
 
-export function edge(kind: Edge['kind'], target: string, more: Partial<Edge> = {}): Edge {
-  return { id: `edge-${made++}`, kind, target, grantedBy: 'host:root', grantedAt: 0, limitations: [], ...more };
+export function assignment(kind: Assignment['kind'], target: string, more: Partial<Assignment> = {}): Assignment {
+  return { id: `assignment-${made++}`, kind, target, grantedBy: 'host:root', grantedAt: 0, limitations: [], ...more };
 }
 
-export function group(id: string, edges: readonly Edge[] = []): Group {
-  return { id, createdAt: 0, since: 0, name: `name of ${id}`, edges: [...edges] };
+export function group(id: string, assignments: readonly Assignment[] = []): Group {
+  return { id, createdAt: 0, since: 0, name: `name of ${id}`, assignments: [...assignments] };
 }
 
 export function role(
@@ -63,7 +63,7 @@ export function server(identifier: string, permissions: Readonly<Record<string, 
   };
 }
 
-export function snapshotOf({ groups, roles, servers }: Omit<World, 'edges'>): Snapshot {
+export function snapshotOf({ groups, roles, servers }: Omit<World, 'assignments'>): Snapshot {
   return {
     groups: new Map(groups.map((one, at) => [one.id, { ...one, version: at + 1 }])),
     roles: new Map(roles.map((one, at) => [one.id, { ...one, version: at + 1 }])),
@@ -88,7 +88,7 @@ const limitations = fc.oneof(
 );
 const instant = fc.integer({ min: AT - 3, max: AT + 3 });
 
-const anyEdge: fc.Arbitrary<Edge> = fc
+const anyAssignment: fc.Arbitrary<Assignment> = fc
   .record(
     {
       id: fc.uuid(),
@@ -106,9 +106,9 @@ const anyEdge: fc.Arbitrary<Edge> = fc
     },
     { requiredKeys: ['id', 'target', 'limitations'] },
   )
-  .map(({ target: [kind, target], ...rest }) => edge(kind, target, rest));
+  .map(({ target: [kind, target], ...rest }) => assignment(kind, target, rest));
 
-const edges = fc.uniqueArray(anyEdge, { maxLength: 6, selector: ({ id }) => id });
+const assignments = fc.uniqueArray(anyAssignment, { maxLength: 6, selector: ({ id }) => id });
 
 const policy = fc.record({
   resourceServer: fc.constantFrom(...AUDIENCES),
@@ -124,12 +124,12 @@ export const permissions = fc
     ),
   );
 
-/** Groups may nest in circles, edges lead to what is not there, permissions imply in circles and what is not declared. */
+/** Groups may nest in circles, assignments lead to what is not there, permissions imply in circles and what is not declared. */
 export const worlds: fc.Arbitrary<World> = fc.record({
-  edges,
+  assignments,
   groups: fc
     .subarray(ids)
-    .chain((some) => fc.tuple(...some.map((id) => edges.map((out) => group(`group-${id}`, out))))),
+    .chain((some) => fc.tuple(...some.map((id) => assignments.map((out) => group(`group-${id}`, out))))),
   roles: fc.subarray(ids).chain((some) =>
     fc.tuple(
       ...some.map((id) =>

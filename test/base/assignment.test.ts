@@ -12,12 +12,12 @@ describe.each([
   ['client', clients.migrations?.[4]],
 ])('an assignment of a %s from before sources had kinds', (_holder, migrate) => {
   test('keeps its connector as its source, and one given by hand has none', () => {
-    const migrated = migrate?.({ id: 'h', edges: [given, mapped] });
-    expect(migrated?.['edges']).toEqual([given, { ...mapped, source: { kind: 'connector', id: 'corp-ldap' } }]);
+    const migrated = migrate?.({ id: 'h', assignments: [given, mapped] });
+    expect(migrated?.['assignments']).toEqual([given, { ...mapped, source: { kind: 'connector', id: 'corp-ldap' } }]);
   });
 
   test('comes out the same from a second migration', () => {
-    const once = migrate?.({ id: 'h', edges: [given, mapped] }) ?? {};
+    const once = migrate?.({ id: 'h', assignments: [given, mapped] }) ?? {};
     expect(migrate?.(once)).toEqual(once);
   });
 });

@@ -74,10 +74,10 @@ test('the decisions that are timed are those of 50 groups nested six deep, 100 r
   const held = effective(subject, context, snapshot);
   expect([held.groups.length, held.roles.length]).toEqual([50, 100]);
   const reached = reachGroups(
-    subject.edges,
+    subject.assignments,
     snapshot.groups,
     () => true,
-    (id) => snapshot.groups.get(id)?.edges ?? [],
+    (id) => snapshot.groups.get(id)?.assignments ?? [],
   );
   expect(Math.max(...reached.map(({ way }) => way.length))).toBe(6);
   expect([...snapshot.roles.values()].flatMap(({ policies }) => policies)).toHaveLength(2000);

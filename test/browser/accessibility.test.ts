@@ -126,7 +126,7 @@ test('the keyboard comes to everything, in the order that it is read, and shows 
   expect(await faults(englishShapes, look, page)).toEqual({});
 });
 
-test('with forced colours, everything that can be pressed or typed in has an edge', async () => {
+test('with forced colours, everything that can be pressed or typed in has an assignment', async () => {
   const page = await browser.newPerson();
   await page.emulateMedia({ forcedColors: 'active' });
   const look = () =>

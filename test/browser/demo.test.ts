@@ -2,24 +2,24 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { Authenticator } from '../support/authenticator.js';
 import { useBrowser } from '../support/browser.js';
-import { type DemoHouse, startDemoHouse } from './demo-house.js';
+import { type DemoSetup, startDemo } from './demo-setup.js';
 
 const browser = useBrowser();
-let house: DemoHouse;
+let setup: DemoSetup;
 beforeAll(async () => {
-  house = await startDemoHouse();
+  setup = await startDemo();
 });
-afterAll(() => house.end());
+afterAll(() => setup.end());
 
 async function begin(page: Page): Promise<void> {
-  await page.goto(house.demo);
+  await page.goto(setup.demo);
   await page.getByRole('link', { name: 'Sign in' }).click();
 }
 
 async function typeCredentials(
   page: Page,
   username: string,
-  password = house.host.passwords[username] ?? '',
+  password = setup.host.passwords[username] ?? '',
 ): Promise<void> {
   await page.getByLabel('Username or e-mail').fill(username);
   await page.getByLabel('Password').fill(password);
@@ -37,7 +37,7 @@ async function allowIfAsked(page: Page): Promise<void> {
   const allow = page.getByRole('button', { name: 'Allow' });
   await allow.or(page.locator('#name')).first().waitFor();
   if (await allow.isVisible()) await allow.click();
-  await page.waitForURL(`${house.demo}/`);
+  await page.waitForURL(`${setup.demo}/`);
 }
 
 /** What the browser refused or could not run: a page of ours gives it no reason to complain. */
@@ -58,7 +58,7 @@ describe.each([
     const page = await browser.newPerson({ javaScript });
     const heard = complaints(page);
     await begin(page);
-    expect(page.url()).toContain(`${house.host.issuer}/sign-in/`);
+    expect(page.url()).toContain(`${setup.host.issuer}/sign-in/`);
     if (javaScript) await browser.screenshot(page, 'sign-in');
     await typeCredentials(page, 'alice');
     if (javaScript) {
@@ -82,13 +82,13 @@ describe.each([
 
     if (javaScript) {
       // Whoever comes without an ID token of the session is asked.
-      await page.goto(`${house.host.issuer}/session/end`);
+      await page.goto(`${setup.host.issuer}/session/end`);
       await page.getByRole('heading', { name: 'Sign out?' }).waitFor();
       await browser.screenshot(page, 'sign-out');
-      await page.goto(house.demo);
+      await page.goto(setup.demo);
     }
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.waitForURL(`${house.demo}/`);
+    await page.waitForURL(`${setup.demo}/`);
     expect(await page.getByRole('link', { name: 'Sign in' }).count()).toBe(1);
     await page.getByRole('link', { name: 'Sign in' }).click();
     expect(await page.getByLabel('Password').count()).toBe(1);
@@ -136,7 +136,7 @@ describe('what holds only sometimes', () => {
 
   test('asks for the level that is missing, and for no more', async () => {
     // Somebody of this test's own: who has a second factor is asked for it from then on.
-    const made = await house.host.command('user', 'create', 'carol', '--group', 'sales', '--permanent');
+    const made = await setup.host.command('user', 'create', 'carol', '--group', 'sales', '--permanent');
     const password = /^Password of carol: (\S+)$/m.exec(made.out.join('\n'))?.[1] ?? '';
     const page = await browser.newPerson();
     await begin(page);
@@ -146,11 +146,11 @@ describe('what holds only sometimes', () => {
     await page.getByRole('link', { name: 'Show a second factor' }).click();
     await page.getByRole('heading', { name: 'Set up a second factor' }).waitFor();
     const seed = /<code>([A-Z2-7 ]{32,})<\/code>/.exec(await page.content())?.[1] ?? '';
-    const phone = new Authenticator(house.host, seed.replaceAll(' ', ''));
+    const phone = new Authenticator(setup.host, seed.replaceAll(' ', ''));
     await page.getByRole('textbox').fill(phone.code());
     await page.getByRole('button', { name: 'Set up' }).click();
     await page.getByRole('link', { name: /saved|Continue|Go on/i }).click();
-    await page.waitForURL(`${house.demo}/`);
+    await page.waitForURL(`${setup.demo}/`);
     expect(await press(page, 'Refund an order')).toContain('answered 200');
     expect(await reasons(page)).toContain('may orders:refund');
   });
@@ -168,7 +168,7 @@ test('a second visit needs neither password nor consent', async () => {
   await signIn(page, 'alice');
   await page.context().clearCookies({ name: 'demo_session' });
   await begin(page);
-  await page.waitForURL(`${house.demo}/`);
+  await page.waitForURL(`${setup.demo}/`);
   expect(await page.locator('#name').textContent()).toBe('Alice Appleby');
 });
 
@@ -189,10 +189,10 @@ test('a wrong password says so, keeps the name and lets the person try again', a
 test('who takes back what they allowed is asked again, and who denies it is told so by the application', async () => {
   const page = await browser.newPerson();
   await signIn(page, 'alice');
-  await page.goto(`${house.host.issuer}/account/applications`);
+  await page.goto(`${setup.host.issuer}/account/applications`);
   await page.getByRole('button', { name: 'Withdraw access of Demo application' }).click();
   await page.getByRole('status').waitFor();
-  await page.goto(`${house.demo}/sign-in`);
+  await page.goto(`${setup.demo}/sign-in`);
   await page.getByRole('button', { name: 'Deny' }).click();
   expect(await page.getByRole('alert').innerText()).toContain('Access was denied');
 });
@@ -244,7 +244,7 @@ test('the account pages have their navigation beside them on a wide screen, and 
     ['/sessions', 'account-sessions'],
   ] as const) {
     await page.setViewportSize({ width: 1280, height: 800 });
-    await page.goto(`${house.host.issuer}/account${path}`);
+    await page.goto(`${setup.host.issuer}/account${path}`);
     const boxes = () => Promise.all(['nav', '.beside > div'].map((part) => page.locator(part).boundingBox()));
     const [nav, content] = await boxes();
     expect((nav?.x ?? 0) + (nav?.width ?? 0)).toBeLessThan(content?.x ?? 0);
@@ -261,5 +261,5 @@ test('the account pages have their navigation beside them on a wide screen, and 
 });
 
 test('nothing the demo application says on its output is a token', () => {
-  expect(house.demoOutput()).not.toMatch(/eyJ|password/);
+  expect(setup.demoOutput()).not.toMatch(/eyJ|password/);
 });

@@ -6,7 +6,7 @@ import { timeOrderedId } from '../../src/base/crypto/ids.js';
 import { type Cached, caches, STALE_AFTER } from '../../src/changes/caching/caches.js';
 import { type ChangeMarker, changeMarkers, MARKER_LIFE } from '../../src/changes/caching/change-marker.js';
 import { insert } from '../../src/storage/write.js';
-import type { House } from '../../src/storage/store.js';
+import type { InstallationStore } from '../../src/storage/store.js';
 import type { TemporaryStore } from '../support/store.js';
 import { changingStore, host, processOn } from './one-process.js';
 
@@ -38,12 +38,12 @@ const marker = (subject: string, more: Partial<ChangeMarker> = {}): ChangeMarker
   return { id: timeOrderedId(at), at, expiresAt: at + MARKER_LIFE, realm: 'default', kind: 'role', subject, ...more };
 };
 const written = async (...markers: ChangeMarker[]): Promise<void> => {
-  for (const one of markers) await kept.store.house.of(changeMarkers).insert(one);
+  for (const one of markers) await kept.store.installation.of(changeMarkers).insert(one);
 };
 
 /** A process that has read once, and so hears only of what comes from now on. */
-async function listening(house: House = kept.store.house) {
-  const own = caches(house);
+async function listening(installation: InstallationStore = kept.store.installation) {
+  const own = caches(installation);
   const roleCache = listener();
   own.register('default', 'role', roleCache);
   await own.readMarkers();
@@ -128,7 +128,7 @@ describe('a process', () => {
 
   test('is fresh for five seconds after a reading, and reads again where it is not', async () => {
     const { own, heard } = await listening();
-    expect(caches(kept.store.house).fresh()).toBe(false);
+    expect(caches(kept.store.installation).fresh()).toBe(false);
     later(STALE_AFTER);
     expect(own.fresh()).toBe(true);
     later(1);
@@ -141,15 +141,15 @@ describe('a process', () => {
 
 test('a reading that a pause of the machine fell into says nothing of the time after it: there is another', async () => {
   let readings = 0;
-  const house: House = {
-    commit: (writes) => kept.store.house.commit(writes),
+  const installation: InstallationStore = {
+    commit: (writes) => kept.store.installation.commit(writes),
     of(spec) {
       // The first one is under way when the machine goes to sleep.
       if (readings++ === 0) later(minutes(3));
-      return kept.store.house.of(spec);
+      return kept.store.installation.of(spec);
     },
   };
-  const { own } = await listening(house);
+  const { own } = await listening(installation);
   readings = 0;
   later(STALE_AFTER + 1);
   await own.assertFresh();
@@ -160,16 +160,16 @@ describe('when the markers cannot be read', () => {
   test('whoever joined a reading that had begun before waits for the next one', async () => {
     let readings = 0;
     let fail = (): void => undefined;
-    const house: House = {
-      commit: (writes) => kept.store.house.commit(writes),
+    const installation: InstallationStore = {
+      commit: (writes) => kept.store.installation.commit(writes),
       of(spec) {
-        const real = kept.store.house.of(spec);
+        const real = kept.store.installation.of(spec);
         if (++readings !== 2) return real;
         const find = () => new Promise<never>((_, no) => (fail = () => no(new StoreUnavailable('the test says so'))));
         return { ...real, find } as typeof real;
       },
     };
-    const { own } = await listening(house);
+    const { own } = await listening(installation);
     later(STALE_AFTER + 1);
     const began = expect(own.readMarkers()).rejects.toBeInstanceOf(StoreUnavailable);
     const joined = [own.assertFresh(), own.assertFresh()];
@@ -181,14 +181,14 @@ describe('when the markers cannot be read', () => {
 
   test('nothing is served for longer than five seconds, until they can be', async () => {
     let broken = false;
-    const house: House = {
-      commit: (writes) => kept.store.house.commit(writes),
+    const installation: InstallationStore = {
+      commit: (writes) => kept.store.installation.commit(writes),
       of(spec) {
         if (broken) throw new StoreUnavailable('the test says so');
-        return kept.store.house.of(spec);
+        return kept.store.installation.of(spec);
       },
     };
-    const { own } = await listening(house);
+    const { own } = await listening(installation);
     broken = true;
     await expect(own.readMarkers()).rejects.toBeInstanceOf(StoreUnavailable);
     later(STALE_AFTER);
@@ -200,13 +200,13 @@ describe('when the markers cannot be read', () => {
   });
 
   test('the reading goes on, and each failure is reported', async () => {
-    const house: House = {
-      commit: (writes) => kept.store.house.commit(writes),
+    const installation: InstallationStore = {
+      commit: (writes) => kept.store.installation.commit(writes),
       of() {
         throw new StoreUnavailable('the test says so');
       },
     };
-    const own = caches(house);
+    const own = caches(installation);
     const failed = await new Promise((report) => own.start(report));
     expect(failed).toBeInstanceOf(StoreUnavailable);
     await own.stop();
@@ -216,14 +216,14 @@ describe('when the markers cannot be read', () => {
 test('a started process reads at once and twice a second, and no more after it is stopped', async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date', 'performance'] });
   const reads: number[] = [];
-  const house: House = {
-    commit: (writes) => kept.store.house.commit(writes),
+  const installation: InstallationStore = {
+    commit: (writes) => kept.store.installation.commit(writes),
     of(spec) {
       reads.push(1);
-      return kept.store.house.of(spec);
+      return kept.store.installation.of(spec);
     },
   };
-  const own = caches(house);
+  const own = caches(installation);
   own.start((error) => {
     throw error;
   });

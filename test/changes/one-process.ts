@@ -30,7 +30,7 @@ export function processOn(
   } = {},
 ): Process {
   const realm = store.in('default');
-  const own = caches(store.house);
+  const own = caches(store.installation);
   const recorder = changeRecorder({
     realm,
     contributors: [auditChange, historyRow, changeMarker(own), ...(more.contributors ?? [])],

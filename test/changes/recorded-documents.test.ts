@@ -110,8 +110,8 @@ describe('a recorded document', () => {
 });
 
 test('an event shows what the spec marks as audited, and never a hash', () => {
-  const shown = auditedOf(clients, { id: 'c', name: 'Shop', secrets: [{ hash: 'sha256:x' }], edges: [] });
-  expect(shown).toEqual({ name: 'Shop', edges: [] });
-  const careless = { ...clients, hashed: ['name'], sealed: ['edges'] } as const;
-  expect(auditedOf(careless, { name: 'Shop', edges: 'sealed' })).toEqual({});
+  const shown = auditedOf(clients, { id: 'c', name: 'Shop', secrets: [{ hash: 'sha256:x' }], assignments: [] });
+  expect(shown).toEqual({ name: 'Shop', assignments: [] });
+  const careless = { ...clients, hashed: ['name'], sealed: ['assignments'] } as const;
+  expect(auditedOf(careless, { name: 'Shop', assignments: 'sealed' })).toEqual({});
 });

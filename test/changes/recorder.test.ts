@@ -27,7 +27,7 @@ const event = (id: string, more: Partial<Event> = {}): Event => ({
 /** Everything there is besides the documents themselves, of one role. */
 async function traces(id: string) {
   const realm = kept.store.in('default');
-  const markers = await kept.store.house.of(changeMarkers).find('live', {}, { limit: 1000 });
+  const markers = await kept.store.installation.of(changeMarkers).find('live', {}, { limit: 1000 });
   return {
     audit: (await realm.of(auditRecords).find('bySubject', { subjectKind: 'role', subjectId: id }, { limit: 10 })).rows,
     history: (await realm.of(history).find('ofSubject', { kind: 'role', subject: id }, { limit: 10 })).rows,

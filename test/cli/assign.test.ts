@@ -35,11 +35,11 @@ describe.each(stores)('on %s,', (store) => {
     );
     expect([await may(), await may('--client', 'desk')]).toEqual(['denied', 'allowed']);
     expect(await says(...given, '--limitation', 'client=shop', '--limitation', 'client=desk')).toContain('already');
-    const shown = await says('edges', 'user', 'bob');
+    const shown = await says('assignments', 'user', 'bob');
     expect(shown).toMatch(/role reader +2098-12-31 23:00 UTC +client=shop\|desk +host:\S+ +holiday cover/);
-    const [, edge = ''] = /^(\S+) +role reader/m.exec(shown) ?? [];
-    expect(await says('unassign', 'user', 'bob', edge)).toBe(`Assignment ${edge} of bob removed.`);
-    expect([await may('--client', 'desk'), await says('edges', 'user', 'bob')]).toEqual(['denied', 'Nothing.']);
+    const [, assignment = ''] = /^(\S+) +role reader/m.exec(shown) ?? [];
+    expect(await says('unassign', 'user', 'bob', assignment)).toBe(`Assignment ${assignment} of bob removed.`);
+    expect([await may('--client', 'desk'), await says('assignments', 'user', 'bob')]).toEqual(['denied', 'Nothing.']);
   });
 
   test('groups and clients are given things too, and permissions themselves', async () => {
@@ -48,7 +48,12 @@ describe.each(stores)('on %s,', (store) => {
     );
     expect(await says('decide', 'ada', 'orders:approve', '--at', ORDERS)).toBe('allowed');
     await says('assign', 'client', 'machine', 'role', 'changer');
-    expect(await says('edges', 'client', 'machine')).toContain('role changer');
+    expect(await says('assignments', 'client', 'machine')).toContain('role changer');
+    expect(await realm.command('edges', 'client', 'machine')).toMatchObject({
+      code: 0,
+      out: [expect.stringContaining('role changer')],
+      err: ['`gatehouse edges` is called `gatehouse assignments` now. The old name goes with the next release.'],
+    });
     await says('assign', 'user', 'bob', 'group', 'team');
     expect(await says('group', 'members', 'company')).toBe('ada (through group team)\nbob (through group team)');
     expect(await says('group', 'members', 'team')).toBe('ada\nbob');
@@ -98,7 +103,7 @@ describe.each(stores)('on %s,', (store) => {
     [['assign', 'group', 'team', 'customer-group', 'gold'], 'People are in customer groups'],
     [['assign', 'user', 'bob', 'group', 'gold'], 'gold is a customer group'],
     [['unassign', 'user', 'bob', 'nothing'], 'nothing'],
-    [['edges', 'robot', 'bob'], 'gatehouse edges user alice'],
+    [['assignments', 'robot', 'bob'], 'gatehouse assignments user alice'],
   ])('%j is refused with what is wrong', async (argv, sentence) => {
     const { code, err } = await realm.command(...argv);
     expect([code > 0, err.join('\n')]).toEqual([true, expect.stringContaining(sentence)]);

@@ -76,8 +76,8 @@ describe.each(stores)('on %s,', (store) => {
       `gus (disabled) would gain shop:refund at ${SHOP}`,
       'Nothing was changed. Looked at everybody whom it may concern: 3 users and clients.',
     ]);
-    const [edge = ''] = /^\S+(?= +group staff)/m.exec(await says('edges', 'group', 'shop-floor')) ?? [];
-    const left = await says('unassign', 'group', 'shop-floor', edge, '--dry-run');
+    const [assignment = ''] = /^\S+(?= +group staff)/m.exec(await says('assignments', 'group', 'shop-floor')) ?? [];
+    const left = await says('unassign', 'group', 'shop-floor', assignment, '--dry-run');
     expect(left).toContain('ada would lose role seller');
     expect(left).not.toContain('gus (disabled) would lose role seller');
     const gold = await says('assign', 'group', 'gold', 'role', 'lead', '--dry-run');

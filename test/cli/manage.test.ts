@@ -108,11 +108,11 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s,', (kind) => {
     expect(await refused('role', 'delete', 'seller', '--cascade')).toEqual([1, expect.stringContaining('user bea')]);
     expect(await says('role', 'show', 'seller')).toContain('seller');
     await says('role', 'delete', 'seller', '--cascade', '--yes');
-    expect(await says('edges', 'user', 'bea')).toBe('Nothing.');
+    expect(await says('assignments', 'user', 'bea')).toBe('Nothing.');
     const staff = await refused('group', 'delete', 'staff');
     expect(staff).toEqual([1, expect.stringContaining('user ada: is a member of it')]);
     await says('group', 'delete', 'staff', '--cascade', '--yes');
-    expect(await says('edges', 'user', 'ada')).toBe('Nothing.');
+    expect(await says('assignments', 'user', 'ada')).toBe('Nothing.');
   });
 
   test('groups, clients and resource servers likewise', async () => {

@@ -23,7 +23,7 @@ const COMMANDS = [
   ['keys', 'list'],
   ['keys', 'reseal', '--again'],
   ['client', 'list'],
-  ['edges', 'user', 'admin'],
+  ['assignments', 'user', 'admin'],
   ['decide', 'admin', 'users:read', '--at', 'urn:gatehouse:api'],
   ['explain', 'token', 'x'],
   ['dry-run', 'realm.yaml'],

@@ -1,37 +1,37 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type DemoHouse, startDemoHouse } from '../browser/demo-house.js';
+import { type DemoSetup, startDemo } from '../browser/demo-setup.js';
 import { ask } from '../http/listening.js';
 import { Visitor } from '../support/visitor.js';
 
-let house: DemoHouse;
+let setup: DemoSetup;
 beforeAll(async () => {
-  house = await startDemoHouse();
+  setup = await startDemo();
 });
-afterAll(() => house.end());
+afterAll(() => setup.end());
 
 /** Begins at the demo application, signs in as Alice and gives the address that the answer is brought to. */
 async function answerFor(visitor: Visitor): Promise<URL> {
-  const begun = await visitor.visit(`${house.demo}/sign-in`);
+  const begun = await visitor.visit(`${setup.demo}/sign-in`);
   const identifier = 'alice';
-  const password = house.host.passwords[identifier] ?? '';
+  const password = setup.host.passwords[identifier] ?? '';
   const next = await visitor.submit(await visitor.visit(begun.url), { identifier, password });
   // Who has allowed it before is not asked again.
   const { url } = next.text !== '' ? await visitor.submit(next, { decision: 'allow' }) : next;
-  expect(url.href).toContain(`${house.demo}/callback?code=`);
+  expect(url.href).toContain(`${setup.demo}/callback?code=`);
   return url;
 }
 async function signedIn(visitor = new Visitor()): Promise<Visitor> {
   await visitor.visit(await answerFor(visitor));
   return visitor;
 }
-const home = (visitor: Visitor) => visitor.visit(house.demo);
+const home = (visitor: Visitor) => visitor.visit(setup.demo);
 const post = (visitor: Visitor, path: string, fields: Record<string, string>) =>
-  visitor.request(`${house.demo}${path}`, { method: 'POST', body: new URLSearchParams(fields) });
+  visitor.request(`${setup.demo}${path}`, { method: 'POST', body: new URLSearchParams(fields) });
 const csrfOf = async (visitor: Visitor): Promise<string> => (await home(visitor)).fields['csrf'] ?? '';
 
 test('an answer that another browser brings signs nobody in', async () => {
   const alice = new Visitor();
-  await alice.visit(`${house.demo}/sign-in`); // so that she has begun something of her own
+  await alice.visit(`${setup.demo}/sign-in`); // so that she has begun something of her own
   const answer = await alice.visit(await answerFor(new Visitor()));
   expect(answer.status).toBe(400);
   expect(answer.text).toContain('not begun here');
@@ -76,10 +76,10 @@ test('the page holds no token, and its cookie is out of reach of scripts', async
 test('signing in gives the session a new name and ends the old one', async () => {
   const visitor = await signedIn();
   const before = visitor.cookie('demo_session') ?? '';
-  const again = await visitor.visit(`${house.demo}/sign-in`);
+  const again = await visitor.visit(`${setup.demo}/sign-in`);
   await visitor.visit((await visitor.visit(again.url)).url);
   expect(visitor.cookie('demo_session')).not.toBe(before);
-  const old = await fetch(house.demo, { headers: { cookie: `demo_session=${before}` } });
+  const old = await fetch(setup.demo, { headers: { cookie: `demo_session=${before}` } });
   expect(await old.text()).not.toContain('Alice');
 });
 
@@ -93,14 +93,14 @@ test('several refreshes at once do not look like theft', async () => {
 test('who has been signed out at Gatehouse is signed out here at the next refresh', async () => {
   const visitor = await signedIn();
   const csrf = await csrfOf(visitor);
-  const confirm = await visitor.visit(`${house.host.issuer}/session/end`);
+  const confirm = await visitor.visit(`${setup.host.issuer}/session/end`);
   await visitor.submit(confirm, { logout: 'yes' });
   expect((await post(visitor, '/refresh', { csrf })).status).toBe(401);
   expect((await home(visitor)).heading).not.toContain('Appleby');
 });
 
 test('another name for this machine is refused, and every answer carries the defences', async () => {
-  const port = Number(new URL(house.demo).port);
+  const port = Number(new URL(setup.demo).port);
   for (const path of ['/', '/callback?code=1', '/nothing', '/styles.css']) {
     expect((await ask(port, { path, headers: { Host: 'evil.example' } })).status).toBe(421);
     const { headers } = await ask(port, { path, headers: { Host: `localhost:${port}` } });
@@ -122,5 +122,5 @@ test('what it is told is escaped', async () => {
 });
 
 test('nothing it says on its output is a token or a password', () => {
-  expect(house.demoOutput()).not.toMatch(/eyJ|password|code=/);
+  expect(setup.demoOutput()).not.toMatch(/eyJ|password|code=/);
 });

@@ -203,7 +203,7 @@ describe.each(stores)('the pages of a person on %s:', (kind) => {
         'emailVerified',
         'phoneNumberVerified',
         'attributes',
-        'edges',
+        'assignments',
         'state',
         'address',
         'profile',

@@ -12,7 +12,7 @@ import { changeMarkers } from '../../src/changes/caching/change-marker.js';
 import { bootstrap } from '../../src/cli/setup/bootstrap.js';
 import { readConfig } from '../../src/config/config.js';
 import { type CountingStore, countCalls } from '../../src/storage/counting.js';
-import type { House, Store } from '../../src/storage/store.js';
+import type { InstallationStore, Store } from '../../src/storage/store.js';
 import {
   application,
   ask,
@@ -349,7 +349,7 @@ describe.each(stores)('on %s:', (kind) => {
 /** Tells of each reading of change markers. */
 function noting(store: Store, read: () => void): Store {
   const of = ((spec) => {
-    const kept = store.house.of(spec);
+    const kept = store.installation.of(spec);
     if ((spec as unknown) !== changeMarkers) return kept;
     return {
       ...kept,
@@ -358,6 +358,6 @@ function noting(store: Store, read: () => void): Store {
         return kept.find(...given);
       },
     };
-  }) as House['of'];
-  return { ...store, house: { ...store.house, of } };
+  }) as InstallationStore['of'];
+  return { ...store, installation: { ...store.installation, of } };
 }

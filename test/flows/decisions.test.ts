@@ -186,9 +186,9 @@ describe.each(stores)('on %s,', (store) => {
     }
     expect(open).toBe(true);
 
-    const { out } = await host.command('edges', 'user', 'bob');
-    const [, edge = ''] = /^(\S+) +group germany/m.exec(out.join('\n')) ?? [];
-    expect((await host.command('unassign', 'user', 'bob', edge)).code).toBe(0);
+    const { out } = await host.command('assignments', 'user', 'bob');
+    const [, assignment = ''] = /^(\S+) +group germany/m.exec(out.join('\n')) ?? [];
+    expect((await host.command('unassign', 'user', 'bob', assignment)).code).toBe(0);
     expect((await asBob()).decision).toBe(false);
   });
 

@@ -107,9 +107,9 @@ describe.each(stores)('on %s:', (kind) => {
       const later = await consented('ivan', { ...BOTH, scope: `openid ${BOTH.scope}` });
       expect([later.isConsent, later.body.scope]).toEqual([true, 'orders:read orders:write openid']);
 
-      const { out } = await host.command('edges', 'user', 'ivan');
-      const [, edge = ''] = /^(\S+) +role +seller/m.exec(out.join('\n')) ?? [];
-      expect((await host.command('unassign', 'user', 'ivan', edge)).code).toBe(0);
+      const { out } = await host.command('assignments', 'user', 'ivan');
+      const [, assignment = ''] = /^(\S+) +role +seller/m.exec(out.join('\n')) ?? [];
+      expect((await host.command('unassign', 'user', 'ivan', assignment)).code).toBe(0);
       expect((await refresh(host, asking, later.body.refresh_token)).body.scope).toBe('openid');
     });
   });

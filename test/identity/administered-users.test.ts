@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { history } from '../../src/changes/history.js';
 import { behaviours } from '../../src/identity/activity/activity.js';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
-import { by, houses, made, PASSWORD, type House } from './identity-store.js';
+import { by, houses, made, PASSWORD, type InstallationStore } from './identity-store.js';
 
 describe.each(houses)('on %s, an administrator', (_store, house) => {
-  let home: House;
+  let home: InstallationStore;
   beforeAll(async () => {
     home = await house();
   });

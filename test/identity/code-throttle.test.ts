@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { days, hours, minutes, now, seconds } from '../../src/base/clock.js';
 import { codesOf } from '../../src/identity/throttling/throttle.js';
-import { type House, houses } from './identity-store.js';
+import { type InstallationStore, houses } from './identity-store.js';
 
 describe.each(houses)('on %s:', (_store, house) => {
-  let home: House;
+  let home: InstallationStore;
   beforeAll(async () => {
     home = await house();
   });

@@ -1,10 +1,10 @@
 /** A person's e-mail address as it changes: who holds it, who is refused it, and what is left when two change it at once. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
-import { by, houses, made, type House } from './identity-store.js';
+import { by, houses, made, type InstallationStore } from './identity-store.js';
 
 describe.each(houses)('a user’s e-mail address, on %s,', (_store, house) => {
-  let home: House;
+  let home: InstallationStore;
   beforeAll(async () => {
     home = await house();
   });

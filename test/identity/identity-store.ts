@@ -60,11 +60,11 @@ async function house(open: (specs: readonly AnySpec[]) => Promise<{ readonly sto
   const events: Event[] = [];
   const recorder = changeRecorder({
     realm,
-    caches: caches(kept.store.house),
+    caches: caches(kept.store.installation),
     guards: [],
     contributors: [
       historyRow,
-      changeMarker(caches(kept.store.house)),
+      changeMarker(caches(kept.store.installation)),
       (_by, event) => {
         events.push(event);
         return [];
@@ -115,7 +115,7 @@ async function house(open: (specs: readonly AnySpec[]) => Promise<{ readonly sto
     }),
   };
 }
-export type House = Awaited<ReturnType<typeof house>>;
+export type InstallationStore = Awaited<ReturnType<typeof house>>;
 
 /** The part holds on each: the name of a store, and what makes a house on it. */
 export const houses = engines

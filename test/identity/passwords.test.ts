@@ -5,10 +5,10 @@ import { signOutEpochOf } from '../../src/sessions/sign-out-epoch.js';
 import { codesOf } from '../../src/identity/throttling/throttle.js';
 import type { users } from '../../src/identity/users/user.js';
 import type { Realm } from '../../src/storage/store.js';
-import { by, houses, made, PASSWORD, type House } from './identity-store.js';
+import { by, houses, made, PASSWORD, type InstallationStore } from './identity-store.js';
 
 describe.each(houses)('on %s:', (_store, house) => {
-  let home: House;
+  let home: InstallationStore;
   beforeAll(async () => {
     home = await house();
   });

@@ -27,7 +27,7 @@ describe.each(engines)('on %s:', (_name, open) => {
   beforeAll(async () => {
     kept = await open([changeMarkers, secondFactors, users]);
     const realm = kept.store.in('tests');
-    const cached = caches(kept.store.house);
+    const cached = caches(kept.store.installation);
     const recorder = changeRecorder({ realm, caches: cached, guards: [], contributors: [changeMarker(cached)] });
     const throttle = unthrottled as Throttle;
     service = new SecondFactorService({ realm, recorder, throttle, pepper: randomBytes(32), box: temporaryBox() });
@@ -35,7 +35,7 @@ describe.each(engines)('on %s:', (_name, open) => {
   afterAll(() => kept.close());
 
   async function someone(id: string): Promise<void> {
-    const named = { username: id, profile: {}, edges: [] };
+    const named = { username: id, profile: {}, assignments: [] };
     const at = now();
     await kept.store
       .in('tests')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Edge } from '../../src/base/assignment.js';
+import type { Assignment } from '../../src/base/assignment.js';
 import { history } from '../../src/changes/history.js';
 import type { Saved } from '../../src/changes/change-result.js';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
@@ -8,18 +8,18 @@ import { scriptsOf, skeletonOf } from '../../src/identity/identifiers/name-skele
 import { type User, users } from '../../src/identity/users/user.js';
 import type { NewEmail, UserChange } from '../../src/identity/users/user-service.js';
 import type { Stored } from '../../src/storage/spec.js';
-import { by, houses, made, PASSWORD, type House } from './identity-store.js';
+import { by, houses, made, PASSWORD, type InstallationStore } from './identity-store.js';
 
 describe.each(houses)('on %s:', (_store, house) => {
-  let home: House;
+  let home: InstallationStore;
   beforeAll(async () => {
     home = await house();
   });
   afterAll(() => home.close());
 
   let ids = 0;
-  const edge = (kind: Edge['kind'], target: string, more: Partial<Edge> = {}): Edge => ({
-    id: `edge${++ids}`,
+  const assignment = (kind: Assignment['kind'], target: string, more: Partial<Assignment> = {}): Assignment => ({
+    id: `assignment${++ids}`,
     kind,
     target,
     grantedBy: 'host:tests',
@@ -37,7 +37,11 @@ describe.each(houses)('on %s:', (_store, house) => {
           email: 'Zoe.Zhang@Example.com',
           emailVerified: true,
           profile: { name: 'Zoë Zhang', givenName: 'Zoë' },
-          edges: [edge('membership', group.id), edge('role', 'r2'), edge('role', 'r1', { validUntil: 50 })],
+          assignments: [
+            assignment('membership', group.id),
+            assignment('role', 'r2'),
+            assignment('role', 'r1', { validUntil: 50 }),
+          ],
           password: { clear: PASSWORD, generated: true },
         }),
       );
@@ -163,15 +167,19 @@ describe.each(houses)('on %s:', (_store, house) => {
         },
         'names of the user',
       ],
-      ['a group that is not there', { username: 'fine3', edges: [edge('membership', 'nowhere')] }, 'no group'],
       [
-        'too many edges',
-        { username: 'fine4', edges: Array.from({ length: 1001 }, (_, i) => edge('role', `r${i}`)) },
+        'a group that is not there',
+        { username: 'fine3', assignments: [assignment('membership', 'nowhere')] },
+        'no group',
+      ],
+      [
+        'too many assignments',
+        { username: 'fine4', assignments: Array.from({ length: 1001 }, (_, i) => assignment('role', `r${i}`)) },
         'More than 1000',
       ],
       [
-        'an edge that ends before it begins',
-        { username: 'fine5', edges: [edge('role', 'r', { validFrom: 5, validUntil: 5 })] },
+        'an assignment that ends before it begins',
+        { username: 'fine5', assignments: [assignment('role', 'r', { validFrom: 5, validUntil: 5 })] },
         'ends before',
       ],
     ])('is not made with %s', async (_what, wanted, why) => {
@@ -181,24 +189,24 @@ describe.each(houses)('on %s:', (_store, house) => {
       });
     });
 
-    test('gets other edges under compare-and-set, with index fields in step and the version before in history', async () => {
+    test('gets other assignments under compare-and-set, with index fields in step and the version before in history', async () => {
       const upper = made(await home.groups.create(by, { name: 'upper' }));
       const lower = made(await home.groups.create(by, { name: 'lower' }));
-      made(await home.groups.replaceEdges(by, lower.id, [edge('membership', upper.id)], lower.version));
+      made(await home.groups.replaceAssignments(by, lower.id, [assignment('membership', upper.id)], lower.version));
       const user = made(
-        await home.users.create(by, { username: 'mover', edges: [edge('role', 'r1', { validUntil: 9 })] }),
+        await home.users.create(by, { username: 'mover', assignments: [assignment('role', 'r1', { validUntil: 9 })] }),
       );
-      const edges = [edge('membership', lower.id), edge('role', 'r3')];
-      const moved = made(await home.users.replaceEdges(by, user.id, edges, user.version));
-      expect(moved).toMatchObject({ edges, roleIds: ['r3'], within: [upper.id, lower.id].sort(), version: 2 });
+      const assignments = [assignment('membership', lower.id), assignment('role', 'r3')];
+      const moved = made(await home.users.replaceAssignments(by, user.id, assignments, user.version));
+      expect(moved).toMatchObject({ assignments, roleIds: ['r3'], within: [upper.id, lower.id].sort(), version: 2 });
       expect(moved).not.toHaveProperty('nextExpiry');
-      expect(await home.users.replaceEdges(by, user.id, [], user.version)).toMatchObject({
+      expect(await home.users.replaceAssignments(by, user.id, [], user.version)).toMatchObject({
         ok: false,
         refusal: { code: 'changed' },
       });
       const rows = (await home.realm.of(history).find('ofSubject', { kind: 'user', subject: user.id }, { limit: 10 }))
         .rows;
-      expect(rows).toMatchObject([{ from: user.since, until: moved.since, access: { edges: user.edges } }]);
+      expect(rows).toMatchObject([{ from: user.since, until: moved.since, access: { assignments: user.assignments } }]);
     });
 
     test('has a history of all that decisions and the rules of segments look at, and of nothing else', async () => {
@@ -243,11 +251,11 @@ describe.each(houses)('on %s:', (_store, house) => {
           ),
           fc.string({ maxLength: 40 }),
           async (wanted, name) => {
-            const edges = wanted.map(({ role, until }) =>
-              edge('role', role, until === undefined ? {} : { validUntil: until }),
+            const assignments = wanted.map(({ role, until }) =>
+              assignment('role', role, until === undefined ? {} : { validUntil: until }),
             );
             const at = (await home.users.get(user.id))?.version ?? 0;
-            made(await home.users.replaceEdges(by, user.id, edges, at));
+            made(await home.users.replaceAssignments(by, user.id, assignments, at));
             const now = made(await home.users.change(by, user.id, { profile: { name } }));
             const ends = wanted.flatMap(({ until }) => until ?? []);
             expect(now.roleIds).toEqual([...new Set(wanted.map(({ role }) => role))].sort());
@@ -325,10 +333,10 @@ describe.each(houses)('on %s:', (_store, house) => {
     const group = async (name: string) => made(await home.groups.create(by, { name }));
     const put = async (below: { id: string }, ...above: { id: string }[]) => {
       const at = (await home.groups.get(below.id))?.version ?? 0;
-      return home.groups.replaceEdges(
+      return home.groups.replaceAssignments(
         by,
         below.id,
-        above.map(({ id }) => edge('membership', id)),
+        above.map(({ id }) => assignment('membership', id)),
         at,
       );
     };
@@ -355,7 +363,9 @@ describe.each(houses)('on %s:', (_store, house) => {
 
     test('find everyone below them after their place changed', async () => {
       const [team, unit, firm] = [await group('team'), await group('unit'), await group('firm')];
-      const user = made(await home.users.create(by, { username: 'member', edges: [edge('membership', team.id)] }));
+      const user = made(
+        await home.users.create(by, { username: 'member', assignments: [assignment('membership', team.id)] }),
+      );
       made(await put(unit, firm));
       made(await put(team, unit));
       expect((await home.users.get(user.id))?.within).toEqual([team.id]);

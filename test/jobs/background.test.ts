@@ -4,7 +4,7 @@ import { newId } from '../../src/base/crypto/ids.js';
 import { background, type Report } from '../../src/jobs/background.js';
 import { housekeeping } from '../../src/jobs/housekeeping.js';
 import { type Job, jobRuns } from '../../src/jobs/job.js';
-import type { House, Store } from '../../src/storage/store.js';
+import type { InstallationStore, Store } from '../../src/storage/store.js';
 import { insert } from '../../src/storage/write.js';
 import { engines, times, type Kept } from '../storage/engines.js';
 import { allSpecs, parts, tallies } from '../storage/things.js';
@@ -28,7 +28,7 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
   test('is done by one of two processes, and again when it is due again', async () => {
     const runs = jest.fn(async () => undefined);
     const one = job(runs);
-    const processes = stores.map(({ house }) => background(house, [one]));
+    const processes = stores.map(({ installation }) => background(installation, [one]));
     const runAll = async () => (await Promise.all(processes.map((each) => each.runDue(ignored)))).flat();
     expect(await runAll()).toEqual([one.name]);
     expect(await runAll()).toEqual([]);
@@ -40,26 +40,26 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
   test('is not done again by a process that found it due just before another one did it', async () => {
     const runs = jest.fn(async () => undefined);
     const one = job(runs);
-    const { house } = stores[1];
-    const kept = house.of(jobRuns);
+    const { installation } = stores[1];
+    const kept = installation.of(jobRuns);
     let overtaken = false;
     const late = {
-      ...house,
+      ...installation,
       of: (spec: unknown) =>
         spec !== jobRuns
-          ? house.of(spec as typeof jobRuns)
+          ? installation.of(spec as typeof jobRuns)
           : {
               ...kept,
               async get(id: string) {
                 const found = await kept.get(id);
                 if (!overtaken) {
                   overtaken = true;
-                  expect(await background(stores[0].house, [one]).runDue(ignored)).toEqual([one.name]);
+                  expect(await background(stores[0].installation, [one]).runDue(ignored)).toEqual([one.name]);
                 }
                 return found;
               },
             },
-    } as House;
+    } as InstallationStore;
     expect(await background(late, [one]).runDue(ignored)).toEqual([]);
     expect(runs).toHaveBeenCalledTimes(1);
   });
@@ -72,7 +72,7 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
     });
     const other = job();
     const report = jest.fn();
-    const own = background(stores[0].house, [failing, other]);
+    const own = background(stores[0].installation, [failing, other]);
     expect(await own.runDue(report)).toEqual([other.name]);
     expect(report.mock.calls).toEqual([[failure, failing.name]]);
     fails = false;
@@ -86,7 +86,7 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
       passes(minutes(1));
       await held.commit(stores[0].in(realm), [insert(parts, { id: 'late', thing: 'x' })]);
     });
-    expect(await background(stores[0].house, [slow]).runDue(report)).toEqual([]);
+    expect(await background(stores[0].installation, [slow]).runDue(report)).toEqual([]);
     expect(report).toHaveBeenCalledWith(expect.objectContaining({ code: 'lease-lost' }), slow.name);
     expect(await stores[0].in(realm).of(parts).get('late')).toBeUndefined();
   });
@@ -97,7 +97,7 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
     await Promise.all(times(1200, (i) => counts.insert({ id: `t${i}`, n: i, expiresAt })));
     await counts.insert({ id: 'stays', n: 1 });
     passes(minutes(10));
-    expect(await background(stores[0].house, housekeeping(stores[0])).runDue(ignored)).toContain('sweep');
+    expect(await background(stores[0].installation, housekeeping(stores[0])).runDue(ignored)).toContain('sweep');
     // By the clock of then, what is still there would still be found.
     jest.restoreAllMocks();
     expect((await counts.find('all', {}, { limit: 1000 })).rows.map(({ id }) => id)).toEqual(['stays']);
@@ -105,8 +105,8 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
 
   test('is due though a clock that went wrong said that it was done in a year', async () => {
     const one = job();
-    await stores[0].house.of(jobRuns).insert({ id: one.name, doneAt: Date.now() + days(365) });
-    expect(await background(stores[0].house, [one]).runDue(ignored)).toEqual([one.name]);
+    await stores[0].installation.of(jobRuns).insert({ id: one.name, doneAt: Date.now() + days(365) });
+    expect(await background(stores[0].installation, [one]).runDue(ignored)).toEqual([one.name]);
   });
 
   test('is told when it is stopped, waited for, and done again by the next process', async () => {
@@ -120,7 +120,7 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
       await ended;
     });
     const report = jest.fn();
-    const own = background(stores[0].house, [long, job()]);
+    const own = background(stores[0].installation, [long, job()]);
     jest.useFakeTimers({
       doNotFake: ['Date', 'setImmediate', 'queueMicrotask', 'nextTick', 'setInterval', 'clearInterval'],
     });
@@ -135,8 +135,8 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
     end(undefined);
     await stopping;
     expect(report).not.toHaveBeenCalled();
-    expect(await background(stores[1].house, [{ ...long, run: async () => undefined }]).runDue(ignored)).toEqual([
-      long.name,
-    ]);
+    expect(await background(stores[1].installation, [{ ...long, run: async () => undefined }]).runDue(ignored)).toEqual(
+      [long.name],
+    );
   });
 });

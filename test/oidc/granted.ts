@@ -18,7 +18,7 @@ export async function grantedIn(realm: Realm, at: Instant): Promise<void> {
     profile: {},
     emailVerified: false,
     attributes: [],
-    edges: [],
+    assignments: [],
     within: [],
     roleIds: [],
     terms: [],

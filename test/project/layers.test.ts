@@ -1,4 +1,4 @@
-/** The floors of the house are real: each rule is shown a wrong import, in a small tree of its own, and must name it. */
+/** The layers are real: each rule is shown a wrong import, in a small tree of its own, and must name it. */
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -9,17 +9,17 @@ const root = process.cwd();
 
 /** [file, what it imports, the rule that must refuse it]. Files that are imported are made too. */
 const wrong: [from: string, imported: string, rule: string][] = [
-  ['src/base/upward.ts', '../storage/store.js', 'floor-base'],
-  ['src/config/sideways.ts', '../storage/store.js', 'floor-config'],
-  ['src/realm/upward.ts', '../access/model/role.js', 'floor-realm'],
-  ['src/access/upward-type.ts', 'type ../http/auth.js', 'floor-access'],
-  ['src/oidc/to-a-face.ts', '../admin/routes.js', 'floor-oidc'],
-  ['src/realm-file/to-a-face.ts', '../oidc/provider.js', 'floor-realm-file'],
-  ['src/http/to-a-page.ts', '#views/page.js', 'floor-http'],
-  ['src/cli/to-main.ts', '../main.js', 'floor-cli'],
-  ['src/sign-in/to-app.ts', '../app.js', 'floor-sign-in'],
-  ['src/sign-in/into-app.ts', '../app/parts.js', 'floor-sign-in'],
-  ['src/misc/anything.ts', '../base/crypto/ids.js', 'no-part-without-a-floor'],
+  ['src/base/upward.ts', '../storage/store.js', 'layer-base'],
+  ['src/config/sideways.ts', '../storage/store.js', 'layer-config'],
+  ['src/realm/upward.ts', '../access/model/role.js', 'layer-realm'],
+  ['src/access/upward-type.ts', 'type ../http/auth.js', 'layer-access'],
+  ['src/oidc/to-another.ts', '../admin/routes.js', 'layer-oidc'],
+  ['src/realm-file/to-another.ts', '../oidc/provider.js', 'layer-realm-file'],
+  ['src/http/to-a-page.ts', '#views/page.js', 'layer-http'],
+  ['src/cli/to-main.ts', '../main.js', 'layer-cli'],
+  ['src/sign-in/to-app.ts', '../app.js', 'layer-sign-in'],
+  ['src/sign-in/into-app.ts', '../app/parts.js', 'layer-sign-in'],
+  ['src/misc/anything.ts', '../base/crypto/ids.js', 'no-module-without-a-layer'],
   ['src/base/ring-a.ts', './ring-b.js', 'no-circle'],
   ['src/identity/users.ts', '../storage/sqlite/engine.js', 'engines-by-app-alone'],
   ['src/app/application.ts', '../storage/sqlite/engine.js', 'engines-by-app-alone'],
@@ -40,22 +40,22 @@ const wrong: [from: string, imported: string, rule: string][] = [
   ['views/with-koa.tsx', 'koa', 'views-need-preact-only'],
   ['views/with-files.tsx', 'node:fs', 'views-need-preact-only'],
   ['src/storage/sqlite/writer.ts', '../store.js', 'writer-imports-node-only'],
-  ['src/base/to-test.ts', '../../test/support/help.js', 'no-tests-or-examples-in-the-house'],
-  ['src/base/to-example.ts', '../../examples/app/start.js', 'no-tests-or-examples-in-the-house'],
+  ['src/base/to-test.ts', '../../test/support/help.js', 'no-tests-or-examples-in-the-product'],
+  ['src/base/to-example.ts', '../../examples/app/start.js', 'no-tests-or-examples-in-the-product'],
   ['src/oidc/to-jest.ts', 'openid-client', 'no-development-packages'],
   ['examples/app/peek.ts', '../../src/base/crypto/ids.js', 'examples-are-strangers'],
   ['examples/app/page.ts', '#views/page.js', 'examples-are-strangers'],
   ['src/base/nowhere.ts', './gone.js', 'resolvable'],
 ];
 
-/** What the house allows, so that a rule that refuses everything is found out too. */
+/** What is allowed, so that a rule that refuses everything is found out too. */
 const right: [from: string, imported: string][] = [
   ['src/app/open-engine.ts', '../storage/sqlite/engine.js'],
   ['src/app.ts', './federation/ldap/connector.js'],
   ['src/app.ts', './oidc/provider.js'],
   ['src/main.ts', './cli/command.js'],
   ['src/cli/command.ts', '../app.js'],
-  ['src/sign-in/pages.ts', '#views/page.js'],
+  ['src/pages/pages.ts', '#views/page.js'],
   ['src/oidc/provider.ts', 'oidc-provider'],
   ['src/storage/sqlite/engine.ts', 'node:sqlite'],
   ['src/storage/sqlite/writer.ts', 'node:worker_threads'],

@@ -107,19 +107,22 @@ describe('a realm file is refused, with line and field, for', () => {
 const apply = (text: string): Promise<string[]> => bring(realm.parts, text, { makeSecrets: true });
 
 describe('what a realm file gives', () => {
-  const edgesOf = async (username: string) => (await realm.parts.users.findByIdentifier(username))?.edges ?? [];
+  const assignmentsOf = async (username: string) =>
+    (await realm.parts.users.findByIdentifier(username))?.assignments ?? [];
 
   test('is given once, and anew where the file says something else of it', async () => {
     const text = (until: string) =>
       `${ORDERS}roles: [{ name: seller }]\nusers:\n  - username: bob\n    roles: [{ role: seller, validUntil: ${until}, reason: trial }]\n`;
     expect(await apply(text('2030-01-01T00:00:00Z'))).toEqual([]);
-    const [first, ...more] = await edgesOf('bob');
+    const [first, ...more] = await assignmentsOf('bob');
     expect([first?.validUntil, first?.reason, more]).toEqual([Date.parse('2030-01-01T00:00:00Z'), 'trial', []]);
     const writes = realm.gate.writes;
     expect(await apply(text('2030-01-01T00:00:00Z'))).toEqual([]);
     expect(realm.gate.writes).toBe(writes);
     expect(await apply(text('2031-01-01T00:00:00+01:00'))).toEqual([]);
-    expect((await edgesOf('bob')).map(({ validUntil }) => validUntil)).toEqual([Date.parse('2030-12-31T23:00:00Z')]);
+    expect((await assignmentsOf('bob')).map(({ validUntil }) => validUntil)).toEqual([
+      Date.parse('2030-12-31T23:00:00Z'),
+    ]);
   });
 
   test('is a customer group in the place of the one before', async () => {
@@ -128,7 +131,9 @@ describe('what a realm file gives', () => {
     await apply(text('gold'));
     await apply(text('silver'));
     const silver = await realm.parts.groups.findByName('silver');
-    expect((await edgesOf('cleo')).map(({ kind, target }) => [kind, target])).toEqual([['customer-group', silver?.id]]);
+    expect((await assignmentsOf('cleo')).map(({ kind, target }) => [kind, target])).toEqual([
+      ['customer-group', silver?.id],
+    ]);
   });
 
   test('is named by an alias of a role too, and a role may name one that the file says later', async () => {
@@ -140,7 +145,7 @@ describe('what a realm file gives', () => {
     const lead = await realm.parts.roles.findByName('boss');
     const hand = await realm.parts.roles.findByName('hand');
     expect([lead?.name, lead?.includes]).toEqual(['lead', [hand?.id]]);
-    expect((await edgesOf('dan')).map(({ target }) => target)).toEqual([lead?.id]);
+    expect((await assignmentsOf('dan')).map(({ target }) => target)).toEqual([lead?.id]);
   });
 
   test.each([
@@ -211,6 +216,6 @@ users:
     groups: [{ group: those who pay in turn, validUntil: ${turn} }]
     roles: [{ role: checker, validFrom: ${turn} }]
 `);
-    expect(await edgesOf('lea')).toHaveLength(2);
+    expect(await assignmentsOf('lea')).toHaveLength(2);
   });
 });

@@ -33,11 +33,11 @@ async function contentOf(parts: Parts): Promise<unknown> {
       permissions,
     ]),
     roles: [...(await parts.roles.all()).values()].map(({ name, policies }) => [name, policies]),
-    groups: (await parts.groups.list({ limit: 1000 })).rows.map(({ name, edges }) => [name, edges.length]),
-    clients: (await parts.clients.list({ limit: 1000 })).rows.map(({ id, redirectUris, edges, secrets }) => [
+    groups: (await parts.groups.list({ limit: 1000 })).rows.map(({ name, assignments }) => [name, assignments.length]),
+    clients: (await parts.clients.list({ limit: 1000 })).rows.map(({ id, redirectUris, assignments, secrets }) => [
       id,
       redirectUris,
-      edges.length,
+      assignments.length,
       secrets.length,
     ]),
     users: await Promise.all(
@@ -107,7 +107,7 @@ describe('the realm file of the demo', () => {
     expect(told.sort()).toEqual(['alice', 'bob']);
     expect(await heldBy(other, 'alice')).toMatchObject({ groups: ['sales', 'staff'] });
     const alice = await realm.parts.users.findByIdentifier('alice');
-    expect(alice?.edges).toHaveLength(1);
+    expect(alice?.assignments).toHaveLength(1);
     await other.close();
   });
 });
@@ -157,7 +157,7 @@ describe('a realm file', () => {
     });
     const ann = await users.findByIdentifier('ann');
     expect(ann?.profile).toEqual({ name: 'Ann' });
-    expect(ann?.edges.map(({ kind, grantedBy }) => [kind, grantedBy])).toEqual([
+    expect(ann?.assignments.map(({ kind, grantedBy }) => [kind, grantedBy])).toEqual([
       ['role', 'host:tests'],
       ['membership', 'host:tests'],
     ]);
@@ -186,10 +186,10 @@ describe('a realm file', () => {
       by,
       realm.parts.users,
       ann,
-      ann.edges.map(({ id }) => id),
+      ann.assignments.map(({ id }) => id),
     );
     await bring(realm.parts, file);
-    expect((await realm.parts.users.findByIdentifier('ann'))?.edges).toHaveLength(1);
+    expect((await realm.parts.users.findByIdentifier('ann'))?.assignments).toHaveLength(1);
   });
 
   test('takes nothing that somebody gave', async () => {

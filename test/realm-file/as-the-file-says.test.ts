@@ -36,9 +36,9 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, a realm file', (kind) => {
     return new Map([...roles.values(), ...groups.values()].map(({ id, name }) => [id, name]));
   };
   /** What somebody was given themselves, each with who keeps it. */
-  const given = async ({ edges }: { readonly edges: Awaited<ReturnType<typeof user>>['edges'] }) => {
+  const given = async ({ assignments }: { readonly assignments: Awaited<ReturnType<typeof user>>['assignments'] }) => {
     const known = await names();
-    return edges
+    return assignments
       .map(({ target, source }) => `${known.get(target) ?? target}${source ? ` by ${source.id}` : ''}`)
       .sort();
   };
@@ -173,14 +173,14 @@ clients: [{ id: robot, name: Robot, authentication: none, redirectUris: ['https:
       `name: adopts\nroles: [{ name: helper }]\nusers: [{ username: gil${more} }]\n`;
     await apply(file(''));
     await giveByHand('gil', 'helper');
-    const [held] = (await user('gil')).edges;
+    const [held] = (await user('gil')).assignments;
     changes = [];
     expect(await apply(file(', roles: [helper]'))).toEqual([]);
     expect(changes).toEqual(['User gil: role helper is kept by this file from now on; host:tests had given it.']);
-    expect((await user('gil')).edges).toEqual([{ ...held, source: { kind: 'file', id: 'adopts' } }]);
+    expect((await user('gil')).assignments).toEqual([{ ...held, source: { kind: 'file', id: 'adopts' } }]);
     await nothingLeft(file(', roles: [helper]'));
     await apply(file(', roles: []'));
-    expect((await user('gil')).edges).toEqual([]);
+    expect((await user('gil')).assignments).toEqual([]);
   });
 
   test('moves a group, so that it is in one place only', async () => {
@@ -189,7 +189,7 @@ clients: [{ id: robot, name: Robot, authentication: none, redirectUris: ['https:
     await apply(file('north'));
     expect(await apply(file('south'))).toEqual([]);
     const mobile = await realm.parts.groups.findByName('mobile');
-    expect(await given(mobile ?? { edges: [] })).toEqual(['south by moves']);
+    expect(await given(mobile ?? { assignments: [] })).toEqual(['south by moves']);
     const known = await names();
     expect((await user('hal')).within.map((id) => known.get(id)).sort()).toEqual(['mobile', 'south']);
     await nothingLeft(file('south'));
@@ -238,7 +238,7 @@ clients: [{ id: robot, name: Robot, authentication: none, redirectUris: ['https:
     expect(await apply(renamed)).toEqual([]);
     expect(changes).toEqual(['Client counter renamed, from till.']);
     expect(await realm.parts.clients.get('till')).toBeUndefined();
-    expect(await given((await realm.parts.clients.get('counter')) ?? { edges: [] })).toEqual(['cashier by apps']);
+    expect(await given((await realm.parts.clients.get('counter')) ?? { assignments: [] })).toEqual(['cashier by apps']);
     expect((await role('guest')).audience).toEqual({ client: 'counter' });
     await nothingLeft(renamed);
   });
@@ -298,7 +298,7 @@ clients: [{ id: robot, name: Robot, authentication: none, redirectUris: ['https:
     ]);
     await nothingLeft(declare("{ name: 'orders:read' }"));
     await apply(declare(both));
-    expect((await user('max')).edges).toEqual([]);
+    expect((await user('max')).assignments).toEqual([]);
     expect((await role('scribe')).policies.map(({ permission }) => permission)).toEqual(['orders']);
   });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { assign } from '../../src/access/model/assign.js';
 import { preview } from '../../src/access/administration/preview.js';
 import { now } from '../../src/base/clock.js';
-import type { Edge } from '../../src/base/assignment.js';
+import type { Assignment } from '../../src/base/assignment.js';
 import { operationLines } from '../../src/realm-file/describe/describe.js';
 import type { Plan } from '../../src/realm-file/plan/plan.js';
 import { bring, by, emptyRealm, type EmptyRealm, planOf } from './realm.js';
@@ -27,8 +27,8 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, a realm file', (kind) => {
     if (!found) throw new Error(`There is no ${username}.`);
     return found;
   };
-  const given = ({ edges }: { readonly edges: readonly Edge[] }) =>
-    edges.map(({ target, source }) => `${target}${source ? ` by ${source.id}` : ''}`);
+  const given = ({ assignments }: { readonly assignments: readonly Assignment[] }) =>
+    assignments.map(({ target, source }) => `${target}${source ? ` by ${source.id}` : ''}`);
   const effectsOf = ({ before, planned }: Plan) => preview(before, planned, realm.parts, now());
 
   test('renames a permission, which keeps its holders, policies, implications and what clients are told', async () => {
@@ -72,7 +72,7 @@ users: [{ username: yan, roles: [packer], permissions: [${policy('stock:all')}] 
       'stock:change',
     ]);
     const scanner = await realm.parts.clients.get('scanner');
-    expect(given(scanner ?? { edges: [] })).toEqual([`${at} stock:change by theirs`]);
+    expect(given(scanner ?? { assignments: [] })).toEqual([`${at} stock:change by theirs`]);
     expect(scanner?.claims?.[0]?.only).toEqual(['stock:change']);
     await nothingLeft(renamed);
     await nothingLeft(others.replaceAll('stock:write', 'stock:change'));

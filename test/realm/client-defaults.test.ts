@@ -7,7 +7,7 @@ import { broughtUp } from '../../src/storage/migration/migrate-document.js';
 
 const REALM = { idTokenAlgorithm: 'RS256' } as const;
 const old = {
-  ...{ id: 'shop', name: 'Shop', createdAt: 1, since: 1, applicationType: 'web', secrets: [], edges: [] },
+  ...{ id: 'shop', name: 'Shop', createdAt: 1, since: 1, applicationType: 'web', secrets: [], assignments: [] },
   ...{ redirectUris: ['https://shop.example/cb'], postLogoutRedirectUris: [], grantTypes: ['authorization_code'] },
   ...{ firstParty: false, scopes: ['openid'], resourceServers: [] },
 };
@@ -35,6 +35,6 @@ test('a new client is not, whatever its realm file chose', () => {
     redirectUris: ['https://shop.example/cb'],
     pkce: 'required',
   });
-  const client = { ...made, idTokenAlgorithm: 'ES256', createdAt: 1, since: 1, secrets: [], edges: [] } as const;
-  expect(olderThanDefaults({ ...client, edges: [], secrets: [] }, REALM)).toEqual([]);
+  const client = { ...made, idTokenAlgorithm: 'ES256', createdAt: 1, since: 1, secrets: [], assignments: [] } as const;
+  expect(olderThanDefaults({ ...client, assignments: [], secrets: [] }, REALM)).toEqual([]);
 });

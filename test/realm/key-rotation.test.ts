@@ -23,7 +23,7 @@ beforeEach(async () => {
   parts = { keys: new KeyRingService(process), settings: new SettingsService(process) };
   await parts.keys.open(host);
   await parts.settings.save(host, DEFAULTS, UNSAVED);
-  const jobs = background(kept.store.house, [keyJob(parts)]);
+  const jobs = background(kept.store.installation, [keyJob(parts)]);
   runDue = () =>
     jobs.runDue((error) => {
       throw error;

@@ -88,18 +88,27 @@ describe('a client', () => {
     expect(done(await here.clients.update(host, inputOf({ authentication: 'none' }), 1)).secrets).toEqual([]);
   });
 
-  test('keeps secrets and edges when it is updated, and is not written when nothing changes', async () => {
+  test('keeps secrets and assignments when it is updated, and is not written when nothing changes', async () => {
     const { client } = done(await here.clients.create(host, inputOf(), GIVEN));
-    const edge = { id: 'e', kind: 'role', target: 'r', grantedBy: 'host:root', grantedAt: 1, limitations: [] } as const;
-    const withEdge = done(await here.clients.replaceEdges(host, id, [{ ...edge, limitations: [] }], client.version));
-    expect(done(await here.clients.update(host, inputOf(), withEdge.version))).toEqual(withEdge);
-    const renamed = done(await here.clients.update(host, inputOf({ name: 'Store' }), withEdge.version));
+    const assignment = {
+      id: 'e',
+      kind: 'role',
+      target: 'r',
+      grantedBy: 'host:root',
+      grantedAt: 1,
+      limitations: [],
+    } as const;
+    const withAssignment = done(
+      await here.clients.replaceAssignments(host, id, [{ ...assignment, limitations: [] }], client.version),
+    );
+    expect(done(await here.clients.update(host, inputOf(), withAssignment.version))).toEqual(withAssignment);
+    const renamed = done(await here.clients.update(host, inputOf({ name: 'Store' }), withAssignment.version));
     expect(renamed).toMatchObject({
       name: 'Store',
-      edges: [edge],
+      assignments: [assignment],
       secrets: client.secrets,
       version: 3,
-      since: withEdge.since,
+      since: withAssignment.since,
     });
   });
 
@@ -287,7 +296,7 @@ describe('settings that were read before', () => {
     const store = {
       ...kept.store,
       in: (realm: string) => failing(kept.store.in(realm)),
-      house: failing(kept.store.house),
+      house: failing(kept.store.installation),
     };
     const process = processOn(store);
     const service = new SettingsService(process);

@@ -53,8 +53,8 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
   };
   const run = async (): Promise<void> => {
     const failures: unknown[] = [];
-    await background(kept.store.house, [{ ...logoutJob(realm, telling), name: realm.id, every: 0 }]).runDue((error) =>
-      failures.push(error),
+    await background(kept.store.installation, [{ ...logoutJob(realm, telling), name: realm.id, every: 0 }]).runDue(
+      (error) => failures.push(error),
     );
     expect(failures).toEqual([]);
   };
@@ -252,7 +252,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
         return never;
       },
     });
-    const dead = background(kept.store.house, [{ ...job, name: newId() }]).runDue(() => undefined);
+    const dead = background(kept.store.installation, [{ ...job, name: newId() }]).runDue(() => undefined);
     while (!dying.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
     await run();
     expect(told).toEqual([]);

@@ -31,7 +31,7 @@ describe.each(engines)('the sessions of a person, on the %s store,', (_name, ope
   beforeAll(async () => {
     kept = await open([sessions]);
     const realm = kept.store.in('tests');
-    const recorder = changeRecorder({ realm, caches: caches(kept.store.house), guards: [], contributors: [] });
+    const recorder = changeRecorder({ realm, caches: caches(kept.store.installation), guards: [], contributors: [] });
     service = new SessionService({ realm, recorder });
     const before = (startedAt: number) => ({ startedAt, signOutEpoch: startedAt - 1 });
     for (const each of [

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { attemptAlive, factsWith, grow, readAttempt } from '../../src/sign-in/flow/attempt.js';
 import type { Interaction } from '../../src/sign-in/interaction.js';
 import { TWO_FACTOR } from '../../src/base/authentication-level.js';
-import { csrfOf, nobody, signInHouse, somebody, waiting } from './sign-in-application.js';
+import { csrfOf, nobody, signInApplication, somebody, waiting } from './sign-in-application.js';
 
 const alice = { ...somebody, id: 'u-alice', username: 'alice', secondFactor: 'enrolled' } as const;
 const bob = { ...somebody, id: 'u-bob', username: 'bob' };
@@ -68,35 +68,35 @@ describe('an attempt', () => {
 });
 
 describe('a right password while more is needed', () => {
-  let house: Awaited<ReturnType<typeof signInHouse>>;
+  let app: Awaited<ReturnType<typeof signInApplication>>;
   beforeEach(async () => {
-    house = await signInHouse();
-    house.state.verify = async () => ({ kind: 'ok', user: alice });
+    app = await signInApplication();
+    app.state.verify = async () => ({ kind: 'ok', user: alice });
   });
-  afterEach(() => house.close());
+  afterEach(() => app.close());
 
   const demanding: Interaction = { ...waiting, requirements: { ...waiting.requirements, level: TWO_FACTOR } };
   const post = async () =>
-    house.post('/sign-in/uid-1', {
-      csrf: csrfOf(await house.get('/sign-in/uid-1')),
+    app.post('/sign-in/uid-1', {
+      csrf: csrfOf(await app.get('/sign-in/uid-1')),
       identifier: 'alice',
       password: 'right',
     });
 
   test('grows the attempt and leads to the next page; nobody is signed in', async () => {
-    house.state.interactions = [demanding];
+    app.state.interactions = [demanding];
     const before = Date.now();
     expect(await post()).toMatchObject({ status: 303, headers: { location: '/sign-in/uid-1' } });
-    expect(house.state.finished).toEqual([]);
-    expect(house.state.recorded).toEqual([]);
-    expect(house.state.grown).toMatchObject([{ user: { id: 'u-alice' }, proof: { method: 'pwd' } }]);
-    expect(house.state.grown[0]?.at).toBeGreaterThanOrEqual(before);
+    expect(app.state.finished).toEqual([]);
+    expect(app.state.recorded).toEqual([]);
+    expect(app.state.grown).toMatchObject([{ user: { id: 'u-alice' }, proof: { method: 'pwd' } }]);
+    expect(app.state.grown[0]?.at).toBeGreaterThanOrEqual(before);
   });
 
   test('says that the page is no longer valid, when the interaction is over by then', async () => {
-    house.state.interactions = [demanding];
-    house.state.verify = async () => {
-      house.state.interactions = [];
+    app.state.interactions = [demanding];
+    app.state.verify = async () => {
+      app.state.interactions = [];
       return { kind: 'ok', user: alice };
     };
     expect((await post()).status).toBe(410);
@@ -104,9 +104,9 @@ describe('a right password while more is needed', () => {
 
   test('and all the rest shown in another tab: this one goes on', async () => {
     const attempt = { userId: 'u-alice', startedAt: 1000, signOutEpoch: 0, proofs: [password, code], remember: false };
-    house.state.interactions = [{ ...demanding, attempt, facts: factsWith(nobody, alice, attempt) }];
-    expect((await house.get('/sign-in/uid-1')).status).toBe(303);
-    expect(house.state.finished).toEqual([
+    app.state.interactions = [{ ...demanding, attempt, facts: factsWith(nobody, alice, attempt) }];
+    expect((await app.get('/sign-in/uid-1')).status).toBe(303);
+    expect(app.state.finished).toEqual([
       {
         kind: 'signed-in',
         userId: 'u-alice',
@@ -116,6 +116,6 @@ describe('a right password while more is needed', () => {
         remember: false,
       },
     ]);
-    expect(house.state.recorded).toMatchObject([{ signIn: { outcome: 'success', methods: ['pwd', 'otp', 'mfa'] } }]);
+    expect(app.state.recorded).toMatchObject([{ signIn: { outcome: 'success', methods: ['pwd', 'otp', 'mfa'] } }]);
   });
 });

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Interaction } from '../../src/sign-in/interaction.js';
-import { csrfOf, nobody, signInHouse, somebody, waiting } from './sign-in-application.js';
+import { csrfOf, nobody, signInApplication, somebody, waiting } from './sign-in-application.js';
 
 const PAGE = '/sign-in/uid-1';
 const alice = { ...somebody, id: 'u-alice', username: 'alice' };
 
-let house: Awaited<ReturnType<typeof signInHouse>>;
+let app: Awaited<ReturnType<typeof signInApplication>>;
 beforeEach(async () => {
-  house = await signInHouse();
+  app = await signInApplication();
 });
-afterEach(() => house.close());
+afterEach(() => app.close());
 
 describe('cancelling', () => {
   const recently = [{ method: 'pwd' as const, at: Date.now() }];
@@ -27,12 +27,12 @@ describe('cancelling', () => {
       { facts: { ...nobody, user: { ...alice, owes: ['change-password'] }, shownBefore: recently } },
     ],
   ])('%s tells the application that access was denied, and takes the token of the page', async (_name, path, more) => {
-    house.state.interactions = [{ ...waiting, ...more }];
-    const page = await house.get(PAGE);
+    app.state.interactions = [{ ...waiting, ...more }];
+    const page = await app.get(PAGE);
     expect(page.body).toMatch(/name="decision" value="cancel"[^>]*>Cancel</);
-    expect((await house.post(path, { csrf: 'forged', decision: 'cancel' })).status).toBe(403);
-    expect(house.state.finished).toEqual([]);
-    expect((await house.post(path, { csrf: csrfOf(page), decision: 'cancel' })).status).toBe(303);
-    expect(house.state).toMatchObject({ finished: [{ kind: 'refused', error: 'access_denied' }], typed: [] });
+    expect((await app.post(path, { csrf: 'forged', decision: 'cancel' })).status).toBe(403);
+    expect(app.state.finished).toEqual([]);
+    expect((await app.post(path, { csrf: csrfOf(page), decision: 'cancel' })).status).toBe(303);
+    expect(app.state).toMatchObject({ finished: [{ kind: 'refused', error: 'access_denied' }], typed: [] });
   });
 });

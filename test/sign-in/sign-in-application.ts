@@ -45,7 +45,7 @@ export const waiting: Interaction = {
 };
 
 /** The router on a real server, with interactions and passwords of the test's own. */
-export async function signInHouse(issuer = new URL('http://localhost:3000')) {
+export async function signInApplication(issuer = new URL('http://localhost:3000')) {
   const state = {
     realm: { ...settingsInput.parse({}), name: 'Acme & Sons' } as RealmShown,
     /** What this browser began. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Interaction } from '../../src/sign-in/interaction.js';
 import type { PasswordOutcome } from '../../src/sign-in/passwords.js';
-import { csrfOf, nobody, signInHouse, waiting, somebody } from './sign-in-application.js';
+import { csrfOf, nobody, signInApplication, waiting, somebody } from './sign-in-application.js';
 
 const PAGE = '/sign-in/uid-1';
 const alice = { ...somebody, id: 'u-alice', username: 'alice' };
@@ -9,23 +9,23 @@ const bob = { ...somebody, id: 'u-bob', username: 'bob' };
 const ok: PasswordOutcome = { kind: 'ok', user: alice };
 const credentials = { identifier: 'alice', password: 'correct horse' };
 
-let house: Awaited<ReturnType<typeof signInHouse>>;
+let app: Awaited<ReturnType<typeof signInApplication>>;
 beforeEach(async () => {
-  house = await signInHouse();
+  app = await signInApplication();
 });
-afterEach(() => house.close());
+afterEach(() => app.close());
 
 const having = (more: Partial<Interaction>): void => {
-  house.state.interactions = [{ ...waiting, ...more }];
+  app.state.interactions = [{ ...waiting, ...more }];
 };
 const signIn = async (outcome: PasswordOutcome, fields: Record<string, string> = credentials) => {
-  house.state.verify = async () => outcome;
-  return house.post(PAGE, { csrf: csrfOf(await house.get(PAGE)), ...fields });
+  app.state.verify = async () => outcome;
+  return app.post(PAGE, { csrf: csrfOf(await app.get(PAGE)), ...fields });
 };
 
 describe('the sign-in page', () => {
   test('is a form without inline script that names the application, escaped', async () => {
-    const { status, body, headers } = await house.get(PAGE);
+    const { status, body, headers } = await app.get(PAGE);
     expect(status).toBe(200);
     expect(body).toContain('to continue to The &lt;Shop>');
     expect(body).toContain('Acme &amp; Sons');
@@ -40,7 +40,7 @@ describe('the sign-in page', () => {
   test('speaks the language the application asks for, else what the browser prefers, else that of the realm', async () => {
     const spoken = async (uiLocales: string | undefined, preferred: string | undefined) => {
       having(uiLocales === undefined ? {} : { uiLocales });
-      const { body, headers } = await house.get(PAGE, preferred === undefined ? {} : { 'Accept-Language': preferred });
+      const { body, headers } = await app.get(PAGE, preferred === undefined ? {} : { 'Accept-Language': preferred });
       expect(headers['vary']).toBe('Accept-Language');
       expect(body).toContain(`<html lang="${headers['content-language'] ?? ''}"`);
       expect(body).toContain(headers['content-language'] === 'de' ? 'weiter zu' : 'to continue to');
@@ -52,26 +52,26 @@ describe('the sign-in page', () => {
     expect(await spoken('fr de-CH', 'en')).toBe('de');
     expect(await spoken('fr', 'de')).toBe('de');
     expect(await spoken('"><script>', 'xx')).toBe('en');
-    house.state.realm = { ...house.state.realm, locale: 'de' };
+    app.state.realm = { ...app.state.realm, locale: 'de' };
     expect(await spoken(undefined, 'fr, *')).toBe('de');
   });
 
   test('lets a form lead only here, whatever the application', async () => {
-    expect((await house.get(PAGE)).headers['content-security-policy']).toBe(
+    expect((await app.get(PAGE)).headers['content-security-policy']).toBe(
       "default-src 'none';base-uri 'none';frame-ancestors 'none';style-src 'self';img-src 'self';script-src 'self';form-action 'self'",
     );
   });
 
   test('holds the name that the application hints at', async () => {
     having({ loginHint: '"><script>' });
-    expect((await house.get(PAGE)).body).toContain('value="&quot;>&lt;script>"');
+    expect((await app.get(PAGE)).body).toContain('value="&quot;>&lt;script>"');
   });
 
   test('says who is signed in, and whether they or another is asked for', async () => {
     const facts = { ...nobody, user: alice, shownBefore: [{ method: 'pwd', at: 0 }] } as const;
     const person = { username: 'alice', name: 'Alice Liddell' };
     having({ facts, person, requirements: { ...waiting.requirements, login: true, consent: false } });
-    const again = (await house.get(PAGE)).body;
+    const again = (await app.get(PAGE)).body;
     expect(again).toContain('You are signed in as Alice Liddell. Sign in again');
     expect(again).toContain('value="alice"');
     having({
@@ -79,21 +79,21 @@ describe('the sign-in page', () => {
       person,
       requirements: { ...waiting.requirements, login: false, consent: false, subjects: ['u-bob'] },
     });
-    const other = (await house.get(PAGE)).body;
+    const other = (await app.get(PAGE)).body;
     expect(other).toContain('asks for another account');
     expect(other).not.toContain('value="alice"');
   });
 
   test('looks as the settings of the realm say', async () => {
-    const plain = (await house.get(PAGE)).body;
+    const plain = (await app.get(PAGE)).body;
     expect(plain).toMatch(/<img src="\/assets\/mark\.[0-9a-f]{16}\.svg"/);
     expect(plain).not.toContain('brand.');
-    house.state.realm = {
-      ...house.state.realm,
+    app.state.realm = {
+      ...app.state.realm,
       colours: { accent: '#003399', accentDark: 'auto' },
       logo: { light: 'data:image/svg+xml;base64,PHN2Zy8+', dark: 'data:image/png;base64,iVBORw0KGgo=' },
     };
-    const { body } = await house.get(PAGE);
+    const { body } = await app.get(PAGE);
     const [sheet = '', light = '', dark = ''] = [
       /brand\.[0-9a-f]{16}\.css/,
       /logo\.[0-9a-f]{16}\.svg/,
@@ -102,7 +102,7 @@ describe('the sign-in page', () => {
     expect(body).toContain(`<link rel="icon" type="image/svg+xml" href="/assets/${light}"`);
     expect(body).toContain(`<source media="(prefers-color-scheme: dark)" srcset="/assets/${dark}"`);
     expect(body).toContain(`<img src="/assets/${light}"`);
-    const colours = await house.get(`/assets/${sheet}`);
+    const colours = await app.get(`/assets/${sheet}`);
     expect(colours.body).toBe(
       ':root{--accent:#003399;--accent-strong:#00297a}' +
         '@media (prefers-color-scheme:dark){:root{--accent:#6b89c4;--accent-strong:#89a1d0}}',
@@ -112,23 +112,23 @@ describe('the sign-in page', () => {
       'cache-control': 'public, max-age=31536000, immutable',
     });
     // Opened by itself a drawing could run what it holds, if anything let it.
-    expect((await house.get(`/assets/${light}`)).headers).toMatchObject({
+    expect((await app.get(`/assets/${light}`)).headers).toMatchObject({
       'content-type': 'image/svg+xml',
       'x-content-type-options': 'nosniff',
       'content-security-policy': expect.stringMatching(/^default-src 'none';/),
     });
     // A page of another process, or from before a change: what is there now, and not for long.
-    const other = await house.get(`/assets/${sheet.replace(/[0-9a-f]{16}/, '0'.repeat(16))}`);
+    const other = await app.get(`/assets/${sheet.replace(/[0-9a-f]{16}/, '0'.repeat(16))}`);
     expect(other).toMatchObject({ status: 200, body: colours.body });
     expect(other.headers['cache-control']).toBe('no-store');
-    expect((await house.get('/assets/other.0000000000000000.css')).status).toBe(404);
+    expect((await app.get('/assets/other.0000000000000000.css')).status).toBe(404);
   });
 
   test('says whom to turn to without a password, alike whatever was typed', async () => {
-    expect((await house.get(PAGE)).body).toContain('Forgot password? Your administrator can give you a new one.');
-    house.state.realm = { ...house.state.realm, contact: { link: 'mailto:help@people.test' } };
+    expect((await app.get(PAGE)).body).toContain('Forgot password? Your administrator can give you a new one.');
+    app.state.realm = { ...app.state.realm, contact: { link: 'mailto:help@people.test' } };
     const link = '<a href="mailto:help@people.test">help@people.test</a>';
-    expect((await house.get(PAGE)).body).toContain(`Forgot password? ${link}`);
+    expect((await app.get(PAGE)).body).toContain(`Forgot password? ${link}`);
     const known = await signIn({ kind: 'wrong-credentials', user: alice });
     const unknown = await signIn({ kind: 'wrong-credentials' });
     expect(known.body).toContain(link);
@@ -136,16 +136,16 @@ describe('the sign-in page', () => {
   });
 
   test('refers to a style sheet that may be kept for good', async () => {
-    const { body } = await house.get(PAGE);
+    const { body } = await app.get(PAGE);
     const href = /rel="stylesheet" href="([^"]+)"/.exec(body)?.[1] ?? '';
     expect(href).toMatch(/^\/assets\/styles\.[0-9a-f]{16}\.css$/);
-    const sheet = await house.get(href);
+    const sheet = await app.get(href);
     expect(sheet.headers).toMatchObject({
       'content-type': 'text/css; charset=utf-8',
       'cache-control': 'public, max-age=31536000, immutable',
     });
-    expect((await house.get('/assets/styles.css')).status).toBe(404);
-    expect((await house.get('/assets/..%2F..%2Fpackage.json')).status).toBe(404);
+    expect((await app.get('/assets/styles.css')).status).toBe(404);
+    expect((await app.get('/assets/..%2F..%2Fpackage.json')).status).toBe(404);
   });
 });
 
@@ -154,7 +154,7 @@ describe('signing in', () => {
     const before = Date.now();
     const answer = await signIn(ok);
     expect(answer).toMatchObject({ status: 303, headers: { location: '/auth/resumed', 'cache-control': 'no-store' } });
-    const [result] = house.state.finished;
+    const [result] = app.state.finished;
     expect(result).toMatchObject({
       kind: 'signed-in',
       userId: 'u-alice',
@@ -162,8 +162,8 @@ describe('signing in', () => {
       remember: false,
     });
     expect(result?.kind === 'signed-in' && result.proofs[0]?.at).toBeGreaterThanOrEqual(before);
-    expect(house.state.typed).toEqual([{ ...credentials, address: '127.0.0.1' }]);
-    expect(house.state.recorded).toMatchObject([
+    expect(app.state.typed).toEqual([{ ...credentials, address: '127.0.0.1' }]);
+    expect(app.state.recorded).toMatchObject([
       {
         by: { kind: 'user', id: 'u-alice', address: '127.0.0.1', agent: 'jest' },
         signIn: { outcome: 'success', clientId: 'shop', methods: ['pwd'] },
@@ -172,16 +172,16 @@ describe('signing in', () => {
   });
 
   test('is recorded with no more of the browser’s name than its first 300 characters', async () => {
-    house.state.agent = 'Mozilla'.repeat(2000);
+    app.state.agent = 'Mozilla'.repeat(2000);
     await signIn(ok);
-    expect(house.state.recorded[0]?.by.agent).toBe(house.state.agent.slice(0, 300));
+    expect(app.state.recorded[0]?.by.agent).toBe(app.state.agent.slice(0, 300));
   });
 
   test('with the tick keeps the browser signed in, and keeps the tick over a wrong password', async () => {
     const wrong = await signIn({ kind: 'wrong-credentials' }, { ...credentials, remember: 'yes' });
     expect(wrong.body).toMatch(/name="remember" value="yes" checked/);
     await signIn(ok, { ...credentials, remember: 'yes' });
-    expect(house.state.finished).toMatchObject([{ kind: 'signed-in', remember: true }]);
+    expect(app.state.finished).toMatchObject([{ kind: 'signed-in', remember: true }]);
   });
 
   test('with wrong credentials shows the same page for a known and an unknown name', async () => {
@@ -191,8 +191,8 @@ describe('signing in', () => {
     expect(known.body).toContain('is not correct');
     expect(known.body).toContain('<title>Error: Sign in');
     expect(unknown).toMatchObject({ status: known.status, body: known.body });
-    expect(house.state.finished).toEqual([]);
-    expect(house.state.recorded).toMatchObject([
+    expect(app.state.finished).toEqual([]);
+    expect(app.state.recorded).toMatchObject([
       { by: { kind: 'system' }, signIn: { outcome: 'failure', why: 'wrong-credentials', user: { id: 'u-alice' } } },
       { by: { kind: 'system' }, signIn: { outcome: 'failure', why: 'wrong-credentials' } },
     ]);
@@ -202,7 +202,7 @@ describe('signing in', () => {
     const { body } = await signIn({ kind: 'wrong-credentials' }, { ...credentials, identifier: '"<b>' });
     expect(body).not.toContain('correct horse');
     expect(body).toContain('value="&quot;&lt;b>"');
-    expect(JSON.stringify(house.state.recorded)).not.toMatch(/correct horse|<b>/);
+    expect(JSON.stringify(app.state.recorded)).not.toMatch(/correct horse|<b>/);
   });
 
   test('is told to wait when throttled or when too many wait', async () => {
@@ -218,7 +218,7 @@ describe('signing in', () => {
     const empty = await signIn(ok, { identifier: 'alice', password: '' });
     expect(empty).toMatchObject({ status: 422 });
     expect(empty.body).toContain('value="alice"');
-    expect(house.state.typed).toEqual([]);
+    expect(app.state.typed).toEqual([]);
   });
 
   test('says why to a disabled user only after the right password', async () => {
@@ -226,8 +226,8 @@ describe('signing in', () => {
     const answer = await signIn({ kind: 'ok', user: { ...alice, state: 'disabled' } });
     expect(answer.status).toBe(403);
     expect(answer.body).toContain('This account is disabled');
-    expect(house.state.finished).toEqual([]);
-    expect(house.state.recorded.at(-1)?.signIn).toMatchObject({ outcome: 'failure', why: 'access_denied' });
+    expect(app.state.finished).toEqual([]);
+    expect(app.state.recorded.at(-1)?.signIn).toMatchObject({ outcome: 'failure', why: 'access_denied' });
   });
 
   test('as somebody else than is asked for leaves the session alone and says so', async () => {
@@ -235,17 +235,17 @@ describe('signing in', () => {
     const answer = await signIn(ok);
     expect(answer.status).toBe(403);
     expect(answer.body).toContain('asks for a different account');
-    expect(house.state.finished).toEqual([]);
+    expect(app.state.finished).toEqual([]);
   });
 
   test('in a tab left open takes the name that was typed, not who signed in elsewhere meanwhile', async () => {
-    const csrf = csrfOf(await house.get(PAGE));
+    const csrf = csrfOf(await app.get(PAGE));
     having({
       facts: { ...nobody, user: bob, shownBefore: [{ method: 'pwd', at: Date.now() }] },
     });
-    house.state.verify = async () => ok;
-    await house.post(PAGE, { csrf, ...credentials });
-    expect(house.state.finished).toMatchObject([{ kind: 'signed-in', userId: 'u-alice' }]);
+    app.state.verify = async () => ok;
+    await app.post(PAGE, { csrf, ...credentials });
+    expect(app.state.finished).toMatchObject([{ kind: 'signed-in', userId: 'u-alice' }]);
   });
 });
 
@@ -256,47 +256,47 @@ describe('a post that did not come from our page', () => {
   ])('is not taken: %s', async (_name, fields) => {
     const { status } = await signIn(ok, { csrf: '', ...fields, ...credentials });
     expect(status).toBe(403);
-    expect(house.state).toMatchObject({ typed: [], finished: [] });
+    expect(app.state).toMatchObject({ typed: [], finished: [] });
   });
 
   test('is not taken with the token of another interaction or form', async () => {
-    house.state.interactions = [waiting, { ...waiting, uid: 'uid-2' }];
-    const elsewhere = csrfOf(await house.get('/sign-in/uid-2'));
+    app.state.interactions = [waiting, { ...waiting, uid: 'uid-2' }];
+    const elsewhere = csrfOf(await app.get('/sign-in/uid-2'));
     expect((await signIn(ok, { ...credentials, csrf: elsewhere })).status).toBe(403);
-    expect(house.state.finished).toEqual([]);
+    expect(app.state.finished).toEqual([]);
   });
 
   test('is refused when it has fields that the form has not', async () => {
     expect((await signIn(ok, { ...credentials, remember: 'no' })).status).toBe(400);
-    expect(house.state).toMatchObject({ typed: [], finished: [] });
+    expect(app.state).toMatchObject({ typed: [], finished: [] });
   });
 });
 
 describe('an interaction that is over, or another browser’s', () => {
   test.each(['/sign-in/unknown', '/sign-in/%00', '/sign-in/%E0%A4%A'])('%s says what to do', async (path) => {
-    const { status, body } = await house.get(path);
+    const { status, body } = await app.get(path);
     expect([400, 410]).toContain(status);
     if (status === 410) expect(body).toContain('Go back to the application');
   });
 
   test('takes no password and no consent', async () => {
-    expect((await house.post('/sign-in/unknown', credentials)).status).toBe(410);
-    expect((await house.post('/sign-in/unknown/consent', { decision: 'allow' })).status).toBe(410);
-    expect(house.state).toMatchObject({ typed: [], finished: [] });
+    expect((await app.post('/sign-in/unknown', credentials)).status).toBe(410);
+    expect((await app.post('/sign-in/unknown/consent', { decision: 'allow' })).status).toBe(410);
+    expect(app.state).toMatchObject({ typed: [], finished: [] });
   });
 });
 
 describe('when nothing is left to do on a page', () => {
   test('the request goes on', async () => {
     having({ facts: { ...nobody, user: alice, shownBefore: [{ method: 'pwd', at: Date.now() }] } });
-    expect((await house.get(PAGE)).status).toBe(303);
-    expect(house.state.finished).toEqual([{ kind: 'unchanged' }]);
+    expect((await app.get(PAGE)).status).toBe(303);
+    expect(app.state.finished).toEqual([{ kind: 'unchanged' }]);
   });
 
   test('or goes back refused', async () => {
     having({ requirements: { ...waiting.requirements, login: false, consent: false, acrValues: [['urn:other']] } });
-    expect((await house.get(PAGE)).status).toBe(303);
-    expect(house.state.finished).toEqual([{ kind: 'refused', error: 'unmet_authentication_requirements' }]);
+    expect((await app.get(PAGE)).status).toBe(303);
+    expect(app.state.finished).toEqual([{ kind: 'refused', error: 'unmet_authentication_requirements' }]);
   });
 });
 
@@ -309,10 +309,10 @@ describe('consent', () => {
   const signedIn = { ...nobody, user: alice, shownBefore: [{ method: 'pwd' as const, at: Date.now() }], missing };
   beforeEach(() => having({ facts: signedIn, person: { username: 'alice' } }));
   const decide = async (decision: string) =>
-    house.post(`${PAGE}/consent`, { csrf: csrfOf(await house.get(PAGE)), decision });
+    app.post(`${PAGE}/consent`, { csrf: csrfOf(await app.get(PAGE)), decision });
 
   test('says in words who asks for what', async () => {
-    const { body } = await house.get(PAGE);
+    const { body } = await app.get(PAGE);
     for (const words of [
       'Allow The &lt;Shop>?',
       'Signed in as alice',
@@ -330,23 +330,23 @@ describe('consent', () => {
 
   test('given covers exactly what was shown', async () => {
     expect((await decide('allow')).status).toBe(303);
-    expect(house.state.finished).toEqual([{ kind: 'consented', granted: missing }]);
+    expect(app.state.finished).toEqual([{ kind: 'consented', granted: missing }]);
   });
 
   test('denied goes back as access_denied', async () => {
     expect((await decide('deny')).status).toBe(303);
-    expect(house.state.finished).toEqual([{ kind: 'refused', error: 'access_denied' }]);
+    expect(app.state.finished).toEqual([{ kind: 'refused', error: 'access_denied' }]);
   });
 
   test('names the username too, and leads to a sign-in of somebody else, which by itself changes nothing', async () => {
     having({ facts: signedIn, person: { username: 'alice', name: 'Alice Liddell' } });
-    expect((await house.get(PAGE)).body).toContain('Signed in as Alice Liddell (alice)');
+    expect((await app.get(PAGE)).body).toContain('Signed in as Alice Liddell (alice)');
     expect(await decide('other')).toMatchObject({ status: 303, headers: { location: `${PAGE}/other` } });
-    const { body } = await house.get(`${PAGE}/other`);
+    const { body } = await app.get(`${PAGE}/other`);
     expect(body).toContain('autocomplete="current-password"');
     expect(body).not.toContain('alice');
-    expect((await house.post(`${PAGE}/consent`, { csrf: 'forged', decision: 'other' })).status).toBe(403);
-    expect(house.state).toMatchObject({ finished: [], grown: [], typed: [] });
+    expect((await app.post(`${PAGE}/consent`, { csrf: 'forged', decision: 'other' })).status).toBe(403);
+    expect(app.state).toMatchObject({ finished: [], grown: [], typed: [] });
   });
 
   test('asked for again shows all that is asked, though nothing is missing', async () => {
@@ -355,40 +355,40 @@ describe('consent', () => {
       requested: missing,
       requirements: { ...waiting.requirements, login: false, consent: true },
     });
-    expect((await house.get(PAGE)).body).toContain('see your e-mail address');
+    expect((await app.get(PAGE)).body).toContain('see your e-mail address');
     await decide('allow');
-    expect(house.state.finished).toEqual([{ kind: 'consented', granted: nobody.missing }]);
+    expect(app.state.finished).toEqual([{ kind: 'consented', granted: nobody.missing }]);
   });
 
   test.each<[string, Partial<Interaction>]>([
     ['another person', { facts: { ...signedIn, user: bob } }],
     ['something else', { facts: { ...signedIn, missing: { ...missing, scopes: ['openid', 'offline_access'] } } }],
   ])('shown before is not taken for %s', async (_name, now) => {
-    const csrf = csrfOf(await house.get(PAGE));
+    const csrf = csrfOf(await app.get(PAGE));
     having(now);
-    expect((await house.post(`${PAGE}/consent`, { csrf, decision: 'allow' })).status).toBe(403);
-    expect(house.state.finished).toEqual([]);
+    expect((await app.post(`${PAGE}/consent`, { csrf, decision: 'allow' })).status).toBe(403);
+    expect(app.state.finished).toEqual([]);
   });
 
   test('is not taken with another form’s token, without a decision, or before signing in', async () => {
     const forSignIn = async () => {
       having({});
-      const csrf = csrfOf(await house.get(PAGE));
+      const csrf = csrfOf(await app.get(PAGE));
       having({ facts: signedIn });
       return csrf;
     };
-    expect((await house.post(`${PAGE}/consent`, { csrf: await forSignIn(), decision: 'allow' })).status).toBe(403);
-    expect((await house.post(`${PAGE}/consent`, { csrf: csrfOf(await house.get(PAGE)) })).status).toBe(400);
-    const csrf = csrfOf(await house.get(PAGE));
+    expect((await app.post(`${PAGE}/consent`, { csrf: await forSignIn(), decision: 'allow' })).status).toBe(403);
+    expect((await app.post(`${PAGE}/consent`, { csrf: csrfOf(await app.get(PAGE)) })).status).toBe(400);
+    const csrf = csrfOf(await app.get(PAGE));
     having({ facts: { ...nobody, missing } });
-    const early = await house.post(`${PAGE}/consent`, { csrf, decision: 'allow' });
+    const early = await app.post(`${PAGE}/consent`, { csrf, decision: 'allow' });
     expect(early).toMatchObject({ status: 303, headers: { location: PAGE } });
-    expect(house.state.finished).toEqual([]);
+    expect(app.state.finished).toEqual([]);
   });
 });
 
 test('below an issuer with a path, every address is below that path', async () => {
-  const deep = await signInHouse(new URL('http://localhost:3000/realms/one'));
+  const deep = await signInApplication(new URL('http://localhost:3000/realms/one'));
   const { body } = await deep.get('/realms/one/sign-in/uid-1');
   expect(body).toContain('action="/realms/one/sign-in/uid-1"');
   const href = /rel="stylesheet" href="([^"]+)"/.exec(body)?.[1] ?? '';

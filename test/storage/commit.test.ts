@@ -122,8 +122,8 @@ describe.each(engines)('a commit to the %s store', (_name, open) => {
     expect(await realm.commit(many(64))).toEqual({ ok: true });
     const twice = [require(things, 'guard'), replace(things, red('guard'), 1)];
     await expect(realm.commit(twice)).rejects.toMatchObject(misuse);
-    await expect(kept.store.house.commit([insert(things, red('x'))])).rejects.toMatchObject(misuse);
-    expect(await kept.store.house.commit([put(notices, { id: 'h', text: 't' })])).toEqual({ ok: true });
+    await expect(kept.store.installation.commit([insert(things, red('x'))])).rejects.toMatchObject(misuse);
+    expect(await kept.store.installation.commit([put(notices, { id: 'h', text: 't' })])).toEqual({ ok: true });
   });
 
   test('does not undo its neighbours when it is refused', async () => {

@@ -13,6 +13,8 @@ import { temporaryBox } from '../support/store.js';
 
 export interface Kept {
   readonly store: Store;
+  /** What the store works on. */
+  readonly engine: Engine;
   /** A second engine on the same documents, as another process would have it. */
   another(): Promise<Store>;
   close(): Promise<void>;
@@ -56,10 +58,12 @@ const opener =
   async (specs: readonly AnySpec[]): Promise<Kept> => {
     const base = await database();
     const box = temporaryBox();
+    const engine = await base.engine();
     const open = async () => openStore({ specs, box, engine: await base.engine() });
-    const stores = [await open()] as [Store, ...Store[]];
+    const stores = [await openStore({ specs, box, engine })] as [Store, ...Store[]];
     return {
       store: stores[0],
+      engine,
       async another() {
         const store = await open();
         stores.push(store);

@@ -94,7 +94,9 @@ describe.each(engines)('expiry in the %s store', (_name, open) => {
     const all = realm.of(things);
     at += 1_000_000; // what the other tests left is past its end
     const sweep = async (limit: number) => {
-      const done = await underLease(kept.store.house, 'sweep', seconds(30), (held) => kept.store.sweep(limit, held));
+      const done = await underLease(kept.store.installation, 'sweep', seconds(30), (held) =>
+        kept.store.sweep(limit, held),
+      );
       return done.ok && done.value;
     };
     while (Number(await sweep(1000)) > 0);

@@ -16,7 +16,7 @@ const box = secretBox([{ id: 'lease', key: Buffer.alloc(32, 1) }]);
 const engine = await (address.startsWith('mongodb:') ? openMongo(address) : openSqlite(address));
 const store = await openStore({ specs: allSpecs, box, engine });
 try {
-  await underLease(store.house, 'work', Number(life), async (held) => {
+  await underLease(store.installation, 'work', Number(life), async (held) => {
     process.send?.('held');
     for (let n = 0; ; n++) {
       await held.commit(store.in('r'), [insert(parts, { id: `stopped-${n}`, thing: 'work' })]);

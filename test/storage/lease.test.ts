@@ -34,7 +34,7 @@ describe.each(engines)('a lease of the %s store', (_name, open) => {
   async function holding(store: Store, work: string): Promise<{ held: Held; end: () => Promise<unknown> }> {
     const { promise: ended, resolve: finish } = Promise.withResolvers<undefined>();
     const { promise: taken, resolve: take } = Promise.withResolvers<Held>();
-    const done = underLease(store.house, work, LIFE, (held) => {
+    const done = underLease(store.installation, work, LIFE, (held) => {
       take(held);
       return ended;
     });
@@ -50,7 +50,7 @@ describe.each(engines)('a lease of the %s store', (_name, open) => {
     let inside = 0;
     const all = await Promise.all(
       times(20, (i) =>
-        underLease(stores[i % 2 === 0 ? 0 : 1].house, work, LIFE, async () => {
+        underLease(stores[i % 2 === 0 ? 0 : 1].installation, work, LIFE, async () => {
           inside++;
           await delay(50);
         }),
@@ -58,14 +58,17 @@ describe.each(engines)('a lease of the %s store', (_name, open) => {
     );
     expect(all.filter(({ ok }) => ok)).toHaveLength(inside);
     expect(inside).toBe(1);
-    expect(await underLease(stores[1].house, work, LIFE, async () => 'mine')).toEqual({ ok: true, value: 'mine' });
+    expect(await underLease(stores[1].installation, work, LIFE, async () => 'mine')).toEqual({
+      ok: true,
+      value: 'mine',
+    });
   });
 
   test('is free again when the work fails', async () => {
     const work = newId();
     const failure = new Error('the work failed');
-    await expect(underLease(stores[0].house, work, LIFE, () => Promise.reject(failure))).rejects.toBe(failure);
-    expect((await underLease(stores[1].house, work, LIFE, async () => 1)).ok).toBe(true);
+    await expect(underLease(stores[0].installation, work, LIFE, () => Promise.reject(failure))).rejects.toBe(failure);
+    expect((await underLease(stores[1].installation, work, LIFE, async () => 1)).ok).toBe(true);
   });
 
   test('lets its holder write, on realm and house, and names what else was refused by its place', async () => {
@@ -73,7 +76,7 @@ describe.each(engines)('a lease of the %s store', (_name, open) => {
     const id = newId();
     const realm = stores[0].in(id);
     expect(await held.commit(realm, [insert(parts, { id: 'a', thing: 'x' })])).toEqual({ ok: true });
-    expect(await held.commit(stores[0].house, [insert(notices, { id, text: 'x' })])).toEqual({ ok: true });
+    expect(await held.commit(stores[0].installation, [insert(notices, { id, text: 'x' })])).toEqual({ ok: true });
     const twice = [insert(parts, { id: 'b', thing: 'x' }), insert(parts, { id: 'a', thing: 'x' })];
     expect(await held.commit(realm, twice)).toEqual({ ok: false, write: 1, refusal: { code: 'conflict', key: 'id' } });
     expect(await realm.of(parts).get('b')).toBeUndefined();
@@ -90,7 +93,7 @@ describe.each(engines)('a lease of the %s store', (_name, open) => {
     await expect(stores[0].sweep(9, held)).rejects.toMatchObject(lost);
     expect(await realm.of(parts).get('a')).toBeUndefined();
     await end();
-    const swept = await underLease(stores[0].house, newId(), LIFE, (anew) => stores[0].sweep(9, anew));
+    const swept = await underLease(stores[0].installation, newId(), LIFE, (anew) => stores[0].sweep(9, anew));
     expect(swept).toEqual({ ok: true, value: 1 });
   });
 
@@ -119,20 +122,20 @@ describe.each(engines)('a lease of the %s store', (_name, open) => {
     passes(365 * 24 * 3_600_000);
     const strayed = await holding(stores[0], work);
     jest.restoreAllMocks();
-    expect((await underLease(stores[1].house, work, LIFE, async () => 1)).ok).toBe(true);
+    expect((await underLease(stores[1].installation, work, LIFE, async () => 1)).ok).toBe(true);
     await strayed.end();
   });
 
   test('is renewed for as long as the work goes on', async () => {
     const work = newId();
-    const done = await underLease(stores[0].house, work, 300, async (held) => {
-      const first = (await stores[0].house.of(leases).get(work))?.until ?? 0;
+    const done = await underLease(stores[0].installation, work, 300, async (held) => {
+      const first = (await stores[0].installation.of(leases).get(work))?.until ?? 0;
       let until = first;
       while (until <= first + 300) {
         await delay(20);
-        until = (await stores[1].house.of(leases).get(work))?.until ?? 0;
+        until = (await stores[1].installation.of(leases).get(work))?.until ?? 0;
       }
-      expect((await underLease(stores[1].house, work, 300, async () => 1)).ok).toBe(false);
+      expect((await underLease(stores[1].installation, work, 300, async () => 1)).ok).toBe(false);
       return held.commit(stores[0].in(newId()), [insert(parts, { id: 'a', thing: 'x' })]);
     });
     expect(done).toEqual({ ok: true, value: { ok: true } });
@@ -190,7 +193,7 @@ describe.each(databases)('a process that holds a lease of a %s store', (_name, m
     let taken: Leased<void>;
     do {
       // MongoDB keeps what a client that is stopped has under way for a while.
-      taken = await underLease(store.house, 'work', LIFE, async (held) => {
+      taken = await underLease(store.installation, 'work', LIFE, async (held) => {
         const before = await written();
         child.kill('SIGCONT');
         await ended;

@@ -118,12 +118,12 @@ describe('the port refuses, whatever the engine and whatever the types were told
   test('a collection that it was not opened with, or that belongs elsewhere', () => {
     const copy = { ...things };
     expect(() => kept.store.in('r').of(copy)).toThrow(expect.objectContaining(misuse));
-    expect(() => kept.store.house.of(things as never)).toThrow(expect.objectContaining(misuse));
+    expect(() => kept.store.installation.of(things as never)).toThrow(expect.objectContaining(misuse));
     expect(() => kept.store.in('r').of(notices as never)).toThrow(expect.objectContaining(misuse));
   });
 
   test('by their types alone', () => {
-    const house = () => kept.store.house;
+    const house = () => kept.store.installation;
     // Never run: the compiler is what is tested, and each line fails the type check when it is allowed.
     const wrong = [
       // @ts-expect-error: a query nobody declared
@@ -197,6 +197,10 @@ describe('a store is not opened with a spec that', () => {
       { sealed: ['a'], indexed: { b: 'strings', c: 'boolean', d: 'number' }, unique: {}, queries: {} },
     ],
     ['seals the id', { sealed: ['id'] }],
+    ['stores the id under another name', { storedAs: { id: 'key' } }],
+    ['stores what it indexes under another name', { storedAs: { b: 'letters' } }],
+    ['stores what is sealed under another name', { storedAs: { s: 'secret' } }],
+    ['stores a field under the name of the end', { storedAs: { e: 'expiresAt' } }],
     ['audits what is hashed', { audited: ['a'] }],
     ['audits what is sealed', { audited: ['s'] }],
     ['has a key over what it does not index', { unique: { k: ['z'] } }],

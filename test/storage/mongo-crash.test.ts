@@ -212,7 +212,7 @@ describe('a MongoDB that is gone', () => {
       () => all.removeWhere('all', {}, 1),
       () => store.in('r').of(tallies).increment('t', 'n', 1),
       () => store.in('r').commit([insert(parts, { id: 'p', thing: 'x' }), insert(things, { id: 'y', kind: 'red' })]),
-      () => underLease(store.house, 'sweep', 1000, (held) => store.sweep(1, held)),
+      () => underLease(store.installation, 'sweep', 1000, (held) => store.sweep(1, held)),
       () => store.ping(),
     ];
   };

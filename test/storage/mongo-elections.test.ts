@@ -113,14 +113,9 @@ describe('of two processes on a replica set', () => {
   test('a new primary that does not know yet what a majority has is not asked for it', async () => {
     const first = stores[0].in('r').of(tallies);
     const second = stores[1].in('r').of(tallies);
-    await set.healthy();
-    const before = await set.primary();
-    const probe = () => first.put({ id: newId(), n: 0 });
-    await probe();
-    const behind = await heldBack(before, probe);
     const acknowledged = new Map<string, number>();
     const state = { isKilled: false };
-    const write = async (id: string): Promise<void> => {
+    const write = async (id: string, before: Mongod): Promise<void> => {
       for (let n = 1; !state.isKilled; n++) {
         await first.put({ id, n });
         acknowledged.set(id, n);
@@ -129,8 +124,22 @@ describe('of two processes on a replica set', () => {
       // In the turn of the answer, so that what the primary tells the others of it is lost.
       before.signal('SIGKILL');
     };
-    await Promise.allSettled(times(8, () => write(newId())));
-    expect(state.isKilled).toBe(true);
+    /** A set that elects another primary of its own accord, as a busy machine makes it, is given another try. */
+    async function killedWhileWritten(): Promise<{ before: Mongod; behind: Mongod }> {
+      for (let tries = 0; tries < 4; tries++) {
+        await set.healthy();
+        const before = await set.primary();
+        const probe = () => first.put({ id: newId(), n: 0 });
+        await probe();
+        const behind = await heldBack(before, probe);
+        acknowledged.clear();
+        await Promise.allSettled(times(8, () => write(newId(), before)));
+        if (state.isKilled) return { before, behind };
+        await set.replicates(behind, true);
+      }
+      throw new Error('No primary took the writes until it was killed.');
+    }
+    const { before, behind } = await killedWhileWritten();
     await set.replaced(before);
     const seen = async () =>
       Promise.allSettled([...acknowledged].map(async ([id, n]) => ((await second.get(id))?.n ?? 0) >= n));
@@ -140,6 +149,7 @@ describe('of two processes on a replica set', () => {
     await before.restart();
     // It says nothing, rather than what was before.
     for (const each of early) expect(each.status === 'rejected' || each.value).toBe(true);
-    expect(await seen()).toEqual(times(8, () => ({ status: 'fulfilled', value: true })));
+    expect(await seen()).toEqual([...acknowledged].map(() => ({ status: 'fulfilled', value: true })));
+    expect(acknowledged.size).toBeGreaterThan(0);
   }, 120_000);
 });

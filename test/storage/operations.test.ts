@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
+import { now } from '../../src/base/clock.js';
 import { newId } from '../../src/base/crypto/ids.js';
+import { put } from '../../src/storage/write.js';
 import type { Collection, Realm } from '../../src/storage/store.js';
 import { engines, times, type Kept } from './engines.js';
 import { allSpecs, notices, tallies, things, type Thing } from './things.js';
@@ -34,6 +36,17 @@ describe.each(engines)('documents in the %s store', (_name, open) => {
     expect(await all.findOne('door', { door: hashOf('door') })).toEqual({ ...thing, version: 1 });
     expect(await all.findOne('name', { kind: 'red', name: thing.name ?? '' })).toEqual({ ...thing, version: 1 });
     expect(await all.findOne('name', { kind: 'blue', name: thing.name ?? '' })).toBeUndefined();
+  });
+
+  test('keep a renamed field under the name it was first stored with', async () => {
+    const thing = red('renamed', { parts: [{ name: 'leg', sizes: [1] }] });
+    await all.insert(thing);
+    const [row] = await kept.engine.getMany({ spec: things, realm: realm.id }, ['renamed'], now());
+    expect(row?.document).toMatchObject({ pieces: thing.parts });
+    expect(row?.document).not.toHaveProperty('parts');
+    await realm.commit([put(things, { ...thing, rank: 2 })]);
+    expect(await all.get('renamed')).toMatchObject({ rank: 2, parts: thing.parts });
+    expect(await all.take('renamed')).toMatchObject({ parts: thing.parts });
   });
 
   test('share nothing with what the caller holds', async () => {
@@ -207,8 +220,8 @@ describe.each(engines)('documents in the %s store', (_name, open) => {
   });
 
   test('of the house are in no realm', async () => {
-    await kept.store.house.of(notices).put({ id: 'n', realm: realm.id, text: 'hello' });
-    expect(await kept.store.house.of(notices).get('n')).toMatchObject({ text: 'hello' });
+    await kept.store.installation.of(notices).put({ id: 'n', realm: realm.id, text: 'hello' });
+    expect(await kept.store.installation.of(notices).get('n')).toMatchObject({ text: 'hello' });
     expect(() => kept.store.in('')).toThrow('A realm needs a name.');
   });
 
@@ -219,7 +232,7 @@ describe.each(engines)('documents in the %s store', (_name, open) => {
         { spec: things, kind: 'insert', document: { id: 'both', kind: 'red' } },
       ]),
     ).toEqual({ ok: true });
-    expect(await kept.store.house.of(notices).get('both')).toBeDefined();
+    expect(await kept.store.installation.of(notices).get('both')).toBeDefined();
     expect(await all.get('both')).toBeDefined();
   });
 });

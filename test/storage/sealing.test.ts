@@ -47,7 +47,7 @@ describe('what a spec calls sealed', () => {
       secret,
     ]);
     expect((await of('r').take('a'))?.secret).toBe(secret);
-    expect((await kept.store.house.of(notices).get('n'))?.text).toBe(secret);
+    expect((await kept.store.installation.of(notices).get('n'))?.text).toBe(secret);
   });
 
   test('does not open in another row', async () => {

@@ -22,6 +22,7 @@ export const things = spec<Thing>()({
   scope: 'realm',
   version: 1,
   indexed: { kind: 'string', name: 'string', rank: 'number', flag: 'boolean', tags: 'strings', door: 'string' },
+  storedAs: { parts: 'pieces' },
   hashed: ['door'],
   sealed: ['secret'],
   audited: ['kind', 'name'],
@@ -64,7 +65,7 @@ export const tallies = spec<Tally>()({
 export type Notice = { id: string; realm?: string; text: string };
 export const notices = spec<Notice>()({
   name: 'notices',
-  scope: 'house',
+  scope: 'installation',
   version: 1,
   indexed: {},
   sealed: ['text'],

@@ -277,7 +277,7 @@ describe.each(databases)('an upgrade of a %s store', (_name, make) => {
       ...engine,
       async tidy(...given) {
         // No upgrade begins beside it, until its time passes, and the next version comes.
-        const beside = await underLease(late.house, 'schema', seconds(30), async () => undefined);
+        const beside = await underLease(late.installation, 'schema', seconds(30), async () => undefined);
         expect(beside.ok).toBe(false);
         passes(seconds(31));
         newest ??= await open([richer]);

@@ -11,7 +11,8 @@ export default async function startOneMongod() {
     return undefined;
   }
   const { startMongod } = await import('./mongod-process.ts');
-  const mongod = await startMongod();
+  // MongoDB would remove what is over at a moment of its own, and tests ask what becomes of it until then.
+  const mongod = await startMongod({ args: ['--setParameter', 'ttlMonitorEnabled=false'] });
   process.env['TEST_MONGODB_URL'] = mongod.url;
   globalThis[Symbol.for('gatehouse.mongod')] = mongod;
   return undefined;

@@ -55,8 +55,8 @@ describe.each(directions)('a copy from %s', (_name, makeFrom, makeTo) => {
     await copied(from, to);
     await withStore(to, async (store) => {
       expect(await writeKeyCheck(store)).toBe('opens');
-      expect(await store.house.of(notices).get('n')).toMatchObject({ text: 'a sealed notice of the house' });
-      expect(await store.house.of(shouts).get('s')).toBeUndefined();
+      expect(await store.installation.of(notices).get('n')).toMatchObject({ text: 'a sealed notice of the house' });
+      expect(await store.installation.of(shouts).get('s')).toBeUndefined();
       for (const id of ['r', 'r:%', '𝒵']) {
         const all = store.in(id).of(things);
         const found = { ...odd, secret: `secret of ${id}`, version: 1 };
@@ -102,7 +102,7 @@ describe.each(directions)('a copy from %s', (_name, makeFrom, makeTo) => {
       await all.insert({ id: 'new', kind: 'red' });
       await all.replace({ id: 'm7', kind: 'blue', name: 'other' }, 1);
       await Promise.all(times(600, (i) => all.remove(`m${800 + i}`)));
-      await store.house.of(notices).remove('n');
+      await store.installation.of(notices).remove('n');
       // Two change names with one another, by way of a third; one takes the name of another that is gone.
       await all.replace({ id: 'm1', kind: 'red', name: 'between' }, 1);
       await all.replace({ id: 'm2', kind: 'red', name: 'n1' }, 1);

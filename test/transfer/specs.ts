@@ -5,7 +5,7 @@ import { allSpecs } from '../storage/things.js';
 export type Shout = { id: string; text: string };
 export const shouts = spec<Shout>()({
   name: 'shouts',
-  scope: 'house',
+  scope: 'installation',
   version: 1,
   transient: true,
   indexed: {},

@@ -42,8 +42,8 @@ export async function withStore<T>(database: Database, use: (store: Store) => Pr
 export async function fill(database: Database, many = MANY): Promise<void> {
   await withStore(database, async (store) => {
     await writeKeyCheck(store);
-    await store.house.of(notices).insert({ id: 'n', text: 'a sealed notice of the house' });
-    await store.house.of(shouts).insert({ id: 's', text: 'for processes here' });
+    await store.installation.of(notices).insert({ id: 'n', text: 'a sealed notice of the house' });
+    await store.installation.of(shouts).insert({ id: 's', text: 'for processes here' });
     for (const id of REALMS) {
       const realm = store.in(id);
       const all = realm.of(things);

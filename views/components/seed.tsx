@@ -23,7 +23,7 @@ export function Seed({ seed, picture, texts }: SeedShown & { readonly texts: Tex
         role="img"
         aria-label={words.picture}
         viewBox={`${-QUIET} ${-QUIET} ${width} ${width}`}
-        shape-rendering="crispEdges"
+        shape-rendering="crispAssignments"
       >
         <rect x={-QUIET} y={-QUIET} width={width} height={width} fill="#ffffff" />
         <path d={picture.path} fill="#000000" />

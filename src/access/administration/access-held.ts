@@ -53,7 +53,7 @@ export function accessHeld(
 /** Clients some of whose own roles the subject may come to hold. */
 function clientsFor(subject: Subject, snapshot: Snapshot, at: Instant): readonly string[] {
   const { withIncluded } = compiled(snapshot);
-  const roles = effective(subject, { at }, snapshot, 'ahead').trace.edges.flatMap(({ kind, target }) =>
+  const roles = effective(subject, { at }, snapshot, 'ahead').trace.assignments.flatMap(({ kind, target }) =>
     kind === 'role' ? withIncluded(target) : [],
   );
   const clients = roles.flatMap(({ audience }) => (audience && 'client' in audience ? audience.client : []));

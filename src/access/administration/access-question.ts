@@ -1,4 +1,4 @@
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import { compiled, type Givers } from '../evaluation/snapshot-index.js';
 import { decide } from '../evaluation/decide.js';
 import { effective } from '../evaluation/effective.js';
@@ -86,8 +86,8 @@ export function clientsGiving(question: AccessQuestion, { snapshot, context }: J
   return [...new Set(clients)].sort();
 }
 
-/** Whether the edge may give it, whatever stands against it. */
-export function givesIt(question: AccessQuestion, snapshot: Snapshot): (edge: Edge) => boolean {
+/** Whether the assignment may give it, whatever stands against it. */
+export function givesIt(question: AccessQuestion, snapshot: Snapshot): (assignment: Assignment) => boolean {
   const { withIncluded, givers } = compiled(snapshot);
   switch (question.kind) {
     case 'role':
@@ -96,7 +96,7 @@ export function givesIt(question: AccessQuestion, snapshot: Snapshot): (edge: Ed
       return () => false;
     case 'permission': {
       const known: Givers | undefined = givers(question.audience, question.permission);
-      return (edge) => known !== undefined && mayGive(edge, known);
+      return (assignment) => known !== undefined && mayGive(assignment, known);
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import { compiled } from '../evaluation/snapshot-index.js';
 import { readPermissionTarget } from '../model/assignment-rules.js';
 import { isMembership } from '../evaluation/resolve-groups.js';
@@ -38,7 +38,7 @@ export function placesOf(
   const servers = new Set(resourceServers);
   const bringing = new Set<string>();
   const found = new Set(groups);
-  const isDirect = ({ kind, target }: Edge): boolean =>
+  const isDirect = ({ kind, target }: Assignment): boolean =>
     kind === 'permission' && servers.has(readPermissionTarget(target)?.resourceServer ?? '') && isWantedTarget(target);
   for (const snapshot of snapshots) {
     const { withIncluded } = compiled(snapshot);
@@ -47,8 +47,13 @@ export function placesOf(
     }
   }
   for (const snapshot of snapshots) {
-    for (const { id, edges } of snapshot.groups.values()) {
-      if (edges.some((edge) => (edge.kind === 'role' && bringing.has(edge.target)) || isDirect(edge))) found.add(id);
+    for (const { id, assignments } of snapshot.groups.values()) {
+      if (
+        assignments.some(
+          (assignment) => (assignment.kind === 'role' && bringing.has(assignment.target)) || isDirect(assignment),
+        )
+      )
+        found.add(id);
     }
   }
   const below = groupsBelow(snapshots);
@@ -71,23 +76,23 @@ export function placesOf(
 }
 
 /** Whether these assignments lead to one of the places. */
-export const leadsTo = (edges: readonly Edge[], { roles, groups, resourceServers }: Places): boolean =>
-  edges.some((edge) => {
-    if (edge.kind === 'role') return roles.has(edge.target);
-    if (isMembership(edge)) return groups.has(edge.target);
-    return resourceServers.has(readPermissionTarget(edge.target)?.resourceServer ?? '');
+export const leadsTo = (assignments: readonly Assignment[], { roles, groups, resourceServers }: Places): boolean =>
+  assignments.some((assignment) => {
+    if (assignment.kind === 'role') return roles.has(assignment.target);
+    if (isMembership(assignment)) return groups.has(assignment.target);
+    return resourceServers.has(readPermissionTarget(assignment.target)?.resourceServer ?? '');
   });
 
 /** By a group's id, those that lie directly below it in one of the snapshots. */
 function groupsBelow(snapshots: readonly Snapshot[]): ReadonlyMap<string, ReadonlySet<string>> {
   const below = new Map<string, Set<string>>();
   for (const { groups } of snapshots) {
-    for (const { id, edges } of groups.values()) {
-      for (const edge of edges) {
-        if (!isMembership(edge)) continue;
-        const lower = below.get(edge.target);
+    for (const { id, assignments } of groups.values()) {
+      for (const assignment of assignments) {
+        if (!isMembership(assignment)) continue;
+        const lower = below.get(assignment.target);
         if (lower) lower.add(id);
-        else below.set(edge.target, new Set([id]));
+        else below.set(assignment.target, new Set([id]));
       }
     }
   }

@@ -65,7 +65,7 @@ export async function* clientCandidates(
   let last = after;
   do {
     rows = await clients.findNext(last, MOST_ROWS);
-    for (const client of rows) if (leadsTo(client.edges, places)) yield client;
+    for (const client of rows) if (leadsTo(client.assignments, places)) yield client;
     last = rows.at(-1);
   } while (rows.length === MOST_ROWS);
 }

@@ -28,7 +28,7 @@ export function changedPlaces(before: Snapshot, after: Snapshot): Places {
   return placesOf({ roles, groups, resourceServers: servers }, [before, after]);
 }
 
-const deciding = ({ edges, type, rule }: Group) => ({ edges, type, rule });
+const deciding = ({ assignments, type, rule }: Group) => ({ assignments, type, rule });
 
 /** The keys of what is in one alone, or is another thing in each. */
 function differing<T>(

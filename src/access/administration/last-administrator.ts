@@ -76,9 +76,9 @@ function mayTakeAway({ subject: { kind }, before, after }: Event): boolean {
     after === undefined || fields.some((field) => !isDeepStrictEqual(before[field], after[field]));
   switch (kind) {
     case 'user':
-      return before['state'] === 'active' && differs('state', 'edges', ...READ_BY_RULES);
+      return before['state'] === 'active' && differs('state', 'assignments', ...READ_BY_RULES);
     case 'group':
-      return differs('edges', 'rule');
+      return differs('assignments', 'rule');
     case 'role':
       return differs('includes');
     default:
@@ -88,12 +88,12 @@ function mayTakeAway({ subject: { kind }, before, after }: Event): boolean {
 
 // A spec marks these fields `audited`; an event shows them as they are stored.
 const asUser = (shown: object, id: string): User =>
-  ({ id, createdAt: 0, profile: {}, attributes: [], edges: [], ...shown }) as unknown as User;
+  ({ id, createdAt: 0, profile: {}, attributes: [], assignments: [], ...shown }) as unknown as User;
 
 /** Somebody who holds nothing but this role, or is in nothing but this group. */
 function someHolder({ subject: { kind, id } }: Event, at: Instant): User {
-  const edge = { id, kind: kind === 'role' ? 'role' : 'membership', target: id, grantedBy: '', grantedAt: at };
-  return asUser({ state: 'active', edges: [{ ...edge, limitations: [] }] }, '');
+  const assignment = { id, kind: kind === 'role' ? 'role' : 'membership', target: id, grantedBy: '', grantedAt: at };
+  return asUser({ state: 'active', assignments: [{ ...assignment, limitations: [] }] }, '');
 }
 
 function rankOfUser(user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): AdministratorRank {

@@ -1,5 +1,5 @@
 import type { Instant } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import type { Behaviour } from '../../identity/activity/activity.js';
 import type { User } from '../../identity/users/user.js';
 import type { Client } from '../../realm/clients/client.js';
@@ -16,9 +16,9 @@ import { clientSubject, readsBehaviour, subjectOf } from '../evaluation/subject.
 export interface Planned {
   readonly snapshot: Snapshot;
   /** By the id of a user who exists, the assignments as they would be. */
-  readonly users: ReadonlyMap<string, readonly Edge[]>;
+  readonly users: ReadonlyMap<string, readonly Assignment[]>;
   /** By the id of a client that exists. */
-  readonly clients: ReadonlyMap<string, readonly Edge[]>;
+  readonly clients: ReadonlyMap<string, readonly Assignment[]>;
   /** By the id of a user who exists, what would be known of them: the rules of segments and limitations look at it. */
   readonly profiles?: ReadonlyMap<string, PlannedProfile>;
   /** Permissions that get other names, both as `<resource server> <permission>`: they are the same, and assignments follow them. */
@@ -114,11 +114,13 @@ export async function* previewed(
   const looksAtBehaviour = readsBehaviour(before) || readsBehaviour(planned.snapshot);
   const named = new Set([...planned.users.keys(), ...(planned.profiles?.keys() ?? [])]);
 
-  const renamed = (edges: readonly Edge[]): readonly Edge[] => {
+  const renamed = (assignments: readonly Assignment[]): readonly Assignment[] => {
     const { permissions } = planned;
-    if (!permissions || permissions.size === 0) return edges;
-    return edges.map((edge) =>
-      edge.kind === 'permission' ? { ...edge, target: permissions.get(edge.target) ?? edge.target } : edge,
+    if (!permissions || permissions.size === 0) return assignments;
+    return assignments.map((assignment) =>
+      assignment.kind === 'permission'
+        ? { ...assignment, target: permissions.get(assignment.target) ?? assignment.target }
+        : assignment,
     );
   };
   async function* all(): AsyncGenerator<Stored<User>> {
@@ -134,7 +136,7 @@ export async function* previewed(
       const then = {
         ...user,
         ...planned.profiles?.get(user.id),
-        edges: [...(planned.users.get(user.id) ?? renamed(user.edges))],
+        assignments: [...(planned.users.get(user.id) ?? renamed(user.assignments))],
       };
       const behaviour = known?.get(user.id);
       const { id, username: name, state } = user;
@@ -154,7 +156,7 @@ export async function* previewed(
     for await (const client of clientCandidates(places, clients)) if (!planned.clients.has(client.id)) yield client;
   }
   for await (const client of allClients()) {
-    const then = { ...client, edges: [...(planned.clients.get(client.id) ?? renamed(client.edges))] };
+    const then = { ...client, assignments: [...(planned.clients.get(client.id) ?? renamed(client.assignments))] };
     yield compared(
       { kind: 'client', id: client.id, name: client.name },
       accessHeld(clientSubject(client), before, at, planned.permissions),

@@ -1,4 +1,4 @@
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Role } from '../model/role.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
@@ -7,8 +7,8 @@ import type { Snapshot } from '../evaluation/snapshot.js';
 export type Proposal =
   /** The role as it would be. */
   | { readonly role: Stored<Role> }
-  /** The edges of a group as they would be. */
-  | { readonly group: string; readonly edges: readonly Edge[] };
+  /** The assignments of a group as they would be. */
+  | { readonly group: string; readonly assignments: readonly Assignment[] };
 
 /** The snapshot as it would be; the same one where it holds nothing of what would change. */
 export function proposed(snapshot: Snapshot, proposal: Proposal): Snapshot {
@@ -19,6 +19,6 @@ export function proposed(snapshot: Snapshot, proposal: Proposal): Snapshot {
   if (!group) return snapshot;
   return {
     ...snapshot,
-    groups: new Map(snapshot.groups).set(group.id, { ...group, edges: [...proposal.edges] }),
+    groups: new Map(snapshot.groups).set(group.id, { ...group, assignments: [...proposal.assignments] }),
   };
 }

@@ -11,6 +11,6 @@ export function asIn(shown: JsonObject | undefined, { subject: { kind, id } }: E
   roles.delete(kind === 'role' ? id : '');
   groups.delete(kind === 'group' ? id : '');
   if (shown && kind === 'role') roles.set(id, { ...plain, policies: [], ...(shown as unknown as Partial<Role>) });
-  if (shown && kind === 'group') groups.set(id, { ...plain, edges: [], ...(shown as unknown as Partial<Group>) });
+  if (shown && kind === 'group') groups.set(id, { ...plain, assignments: [], ...(shown as unknown as Partial<Group>) });
   return { ...snapshot, roles, groups };
 }

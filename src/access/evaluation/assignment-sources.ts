@@ -1,22 +1,22 @@
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import { compare, compiled } from './snapshot-index.js';
 import type { Judge } from './evaluate-limitations.js';
 import type { Subject } from './evaluation-context.js';
 import { isMembership, type ReachedGroup, reachGroups } from './resolve-groups.js';
 import type { Snapshot } from './snapshot.js';
 
-/** Edges of one holder, by their ids. */
+/** Assignments of one holder, by their ids. */
 export interface Source {
   /** The group that they go out from; absent: the subject itself. */
   readonly from?: ReachedGroup;
-  readonly edges: readonly Edge[];
+  readonly assignments: readonly Assignment[];
 }
 
-/** The subject's own edges, then those of every group that they lead to: whatever may give it anything, leading or not. */
+/** The subject's own assignments, then those of every group that they lead to: whatever may give it anything, leading or not. */
 export interface Sources {
   readonly groups: readonly ReachedGroup[];
   readonly all: readonly Source[];
-  /** Judges these edges and what they lead to. */
+  /** Judges these assignments and what they lead to. */
   readonly judge: Judge;
 }
 
@@ -31,39 +31,43 @@ export function sourcesOf(
   snapshot: Snapshot,
 ): Sources {
   const before = judging();
-  const { everyone, edgesOf } = compiled(snapshot);
+  const { everyone, assignmentsOf } = compiled(snapshot);
   const given = [
     ...(subject.kind === 'user' && everyone ? [everyone] : []),
     ...(subject.segments ?? []).map(inSegment),
   ];
-  const own = [...subject.edges, ...given].sort((a, b) => compare(a.id, b.id));
-  const groups = reachGroups(own, snapshot.groups, (edge) => before.edge(edge).holds, edgesOf);
+  const own = [...subject.assignments, ...given].sort((a, b) => compare(a.id, b.id));
+  const groups = reachGroups(own, snapshot.groups, (assignment) => before.assignment(assignment).holds, assignmentsOf);
   const after = judging(new Set(groups.map(({ id }) => id)));
   return {
     groups,
-    all: [{ edges: own }, ...groups.map((from) => ({ from, edges: edgesOf(from.id) }))],
+    all: [{ assignments: own }, ...groups.map((from) => ({ from, assignments: assignmentsOf(from.id) }))],
     judge: {
       limitations: after.limitations,
-      edge: (edge) => (isMembership(edge) ? before : after).edge(edge),
+      assignment: (assignment) => (isMembership(assignment) ? before : after).assignment(assignment),
     },
   };
 }
 
 /** The memberships from the subject to the group that the source is. */
-export function edgesTo({ from }: Pick<Source, 'from'>, [own]: readonly Source[], snapshot: Snapshot): readonly Edge[] {
-  const edges: Edge[] = [];
-  let holder = own?.edges ?? [];
+export function assignmentsTo(
+  { from }: Pick<Source, 'from'>,
+  [own]: readonly Source[],
+  snapshot: Snapshot,
+): readonly Assignment[] {
+  const assignments: Assignment[] = [];
+  let holder = own?.assignments ?? [];
   for (const id of from?.way ?? []) {
-    const edge = holder.find((one) => one.id === id);
-    if (!edge) break;
-    edges.push(edge);
-    holder = compiled(snapshot).edgesOf(edge.target);
+    const assignment = holder.find((one) => one.id === id);
+    if (!assignment) break;
+    assignments.push(assignment);
+    holder = compiled(snapshot).assignmentsOf(assignment.target);
   }
-  return edges;
+  return assignments;
 }
 
 /** Nobody puts people into a segment: its rule does. */
-const inSegment = (id: string): Edge => ({
+const inSegment = (id: string): Assignment => ({
   id: `segment:${id}`,
   kind: 'membership',
   target: id,

@@ -1,14 +1,14 @@
 import type { Instant } from '../../base/clock.js';
-import type { Edge, Limitation } from '../../base/assignment.js';
+import type { Assignment, Limitation } from '../../base/assignment.js';
 import { atLeast } from '../../base/authentication-level.js';
 import { compiled } from './snapshot-index.js';
-import { trace, type TracedEdge, type TracedRole } from './effective.js';
+import { trace, type TracedAssignment, type TracedRole } from './effective.js';
 import { type Asked, type Giving, givingsOf, mayGive } from './matching-policies.js';
 import { type Judge, judgeOf, nearer, type Obstacle } from './evaluate-limitations.js';
 import type { StepUp } from '../limitations/limitation.js';
 import type { Action, Context, Resource, Subject } from './evaluation-context.js';
 import type { Snapshot } from './snapshot.js';
-import { edgesTo, type Source, sourcesOf } from './assignment-sources.js';
+import { assignmentsTo, type Source, sourcesOf } from './assignment-sources.js';
 
 /** A permission of one resource server, by its identifier. */
 export interface Wanted {
@@ -18,28 +18,28 @@ export interface Wanted {
   readonly properties?: Action['properties'];
 }
 
-/** An edge on a way, and what is known of how it came to be. */
-export type Step = TracedEdge & Pick<Edge, 'grantedBy' | 'grantedAt' | 'validFrom' | 'reason'>;
+/** An assignment on a way, and what is known of how it came to be. */
+export type Step = TracedAssignment & Pick<Assignment, 'grantedBy' | 'grantedAt' | 'validFrom' | 'reason'>;
 
 /** One way from the subject to the permission. */
 export interface Way {
-  /** From the subject's own edge on, over the groups above it. */
+  /** From the subject's own assignment on, over the groups above it. */
   readonly memberships: readonly Step[];
-  /** The edge that gives it, from the last of these groups, or the subject itself. */
-  readonly edge: Step;
-  /** The role that the edge leads to; absent: the edge gives the permission itself. */
+  /** The assignment that gives it, from the last of these groups, or the subject itself. */
+  readonly assignment: Step;
+  /** The role that the assignment leads to; absent: the assignment gives the permission itself. */
   readonly role?: TracedRole;
   /** The role, among those that `role` includes, whose policy it is. */
   readonly included?: TracedRole;
   /** What is held: the permission, a node above it, a pattern, or one that implies it. */
   readonly held: string;
-  /** All that narrows it, from the first edge to the policy. */
+  /** All that narrows it, from the first assignment to the policy. */
   readonly limitations: readonly Limitation[];
 }
 
 export interface Decision extends Omit<Wanted, 'properties'> {
   readonly allowed: boolean;
-  /** By which way; of several the first by the ids of its edges. */
+  /** By which way; of several the first by the ids of its assignments. */
   readonly because?: Way;
   /** Until when it is allowed at most, by what was given. */
   readonly until?: Instant;
@@ -76,19 +76,19 @@ export function decide(
   const sources = sourcesOf(subject, judging, snapshot);
   const { judge } = sources;
   for (const source of sources.all) {
-    for (const edge of source.edges) {
-      if (!mayGive(edge, givers)) continue;
-      const verdict = judge.edge(edge);
+    for (const assignment of source.assignments) {
+      if (!mayGive(assignment, givers)) continue;
+      const verdict = judge.assignment(assignment);
       if (!verdict.holds) continue;
-      for (const giving of givingsOf(edge, asked)) {
+      for (const giving of givingsOf(assignment, asked)) {
         const policy = giving.by && judge.limitations(giving.by.policy.limitations);
         if (policy && !policy.holds) continue;
-        const edges = edgesTo(source, sources.all, snapshot);
-        const until = [verdict.until, policy?.until, ...edges.map((each) => judge.edge(each).until)].reduce(
+        const assignments = assignmentsTo(source, sources.all, snapshot);
+        const until = [verdict.until, policy?.until, ...assignments.map((each) => judge.assignment(each).until)].reduce(
           nearer,
           undefined,
         );
-        const because = wayOf(source, edges, edge, giving, snapshot);
+        const because = wayOf(source, assignments, assignment, giving, snapshot);
         return { ...wanted, allowed: true, because, against: [], ...(until !== undefined && { until }) };
       }
     }
@@ -96,10 +96,10 @@ export function decide(
   return { ...wanted, allowed: false, ...obstaclesTo(subject, asked, judge, snapshot) };
 }
 
-function stepOf(edge: Edge, from: { readonly id: string } | undefined): Step {
-  const { grantedBy, grantedAt, validFrom, reason } = edge;
+function stepOf(assignment: Assignment, from: { readonly id: string } | undefined): Step {
+  const { grantedBy, grantedAt, validFrom, reason } = assignment;
   return {
-    ...trace(edge, from),
+    ...trace(assignment, from),
     grantedBy,
     grantedAt,
     ...(validFrom !== undefined && { validFrom }),
@@ -107,19 +107,25 @@ function stepOf(edge: Edge, from: { readonly id: string } | undefined): Step {
   };
 }
 
-function wayOf({ from }: Source, memberships: readonly Edge[], edge: Edge, { by }: Giving, snapshot: Snapshot): Way {
-  const role = by && snapshot.roles.get(edge.target);
+function wayOf(
+  { from }: Source,
+  memberships: readonly Assignment[],
+  assignment: Assignment,
+  { by }: Giving,
+  snapshot: Snapshot,
+): Way {
+  const role = by && snapshot.roles.get(assignment.target);
   return {
     memberships: memberships.map((each, at) => {
       const above = memberships[at - 1];
       return stepOf(each, above && { id: above.target });
     }),
-    edge: stepOf(edge, from),
+    assignment: stepOf(assignment, from),
     ...(role && { role: { id: role.id, name: role.name, version: role.version } }),
     ...(by &&
       by.role.id !== role?.id && { included: { id: by.role.id, name: by.role.name, version: by.role.version } }),
-    held: by?.policy.permission ?? edge.target.slice(edge.target.indexOf(' ') + 1),
-    limitations: [...memberships, edge, ...(by ? [by.policy] : [])].flatMap(({ limitations }) => limitations),
+    held: by?.policy.permission ?? assignment.target.slice(assignment.target.indexOf(' ') + 1),
+    limitations: [...memberships, assignment, ...(by ? [by.policy] : [])].flatMap(({ limitations }) => limitations),
   };
 }
 
@@ -135,16 +141,16 @@ function obstaclesTo(
   const stepUps: StepUp[] = [];
   const sources = sourcesOf(subject, () => possible, snapshot).all;
   for (const source of sources) {
-    for (const edge of source.edges) {
-      if (!mayGive(edge, asked.givers)) continue;
-      for (const giving of givingsOf(edge, asked)) {
-        const memberships = edgesTo(source, sources, snapshot);
-        const obstacles = [...memberships, edge].flatMap((each) => obstaclesOf(each, judge));
+    for (const assignment of source.assignments) {
+      if (!mayGive(assignment, asked.givers)) continue;
+      for (const giving of givingsOf(assignment, asked)) {
+        const memberships = assignmentsTo(source, sources, snapshot);
+        const obstacles = [...memberships, assignment].flatMap((each) => obstaclesOf(each, judge));
         if (giving.by) obstacles.push(...limitationsAgainst(giving.by.policy.limitations, judge));
         const wanted = stepUpFor(obstacles);
         if (wanted) stepUps.push(wanted);
         if (against.length < MOST_AGAINST) {
-          against.push({ way: wayOf(source, memberships, edge, giving, snapshot), obstacles });
+          against.push({ way: wayOf(source, memberships, assignment, giving, snapshot), obstacles });
         }
       }
     }
@@ -153,9 +159,9 @@ function obstaclesTo(
   return { against, ...(stepUp && { stepUp }) };
 }
 
-function obstaclesOf(edge: Edge, judge: Judge): Obstacle[] {
-  const { obstacle } = judge.edge(edge);
-  return obstacle?.kind === 'time' ? [obstacle] : limitationsAgainst(edge.limitations, judge);
+function obstaclesOf(assignment: Assignment, judge: Judge): Obstacle[] {
+  const { obstacle } = judge.assignment(assignment);
+  return obstacle?.kind === 'time' ? [obstacle] : limitationsAgainst(assignment.limitations, judge);
 }
 
 const limitationsAgainst = (limitations: readonly Limitation[], judge: Judge): Obstacle[] =>

@@ -1,12 +1,12 @@
 /**
  * access: what a subject may do, and why.
  *
- * Owns permissions as paths, roles and their policies, limitations, the rules of edges, and the way that leads from a
- * subject's edges to roles and permissions: `effective` for all that a token may carry, `decide` for one question. Default deny:
+ * Owns permissions as paths, roles and their policies, limitations, the rules of assignments, and the way that leads from a
+ * subject's assignments to roles and permissions: `effective` for all that a token may carry, `decide` for one question. Default deny:
  * whatever is not understood gives nothing. Decides from a snapshot and never reads the store on the way; stores no result.
  */
 import type { Instant } from '../../base/clock.js';
-import type { Edge, Limitation } from '../../base/assignment.js';
+import type { Assignment, Limitation } from '../../base/assignment.js';
 import { compare, compiled } from './snapshot-index.js';
 import { EVERYONE } from '../model/everyone.js';
 import { readPermissionTarget } from '../model/assignment-rules.js';
@@ -35,16 +35,16 @@ export interface Effective {
   readonly trace: Trace;
 }
 
-/** Why: every edge that led somewhere, with the versions of what it led to. Sorted by id, so equal access has equal traces. */
+/** Why: every assignment that led somewhere, with the versions of what it led to. Sorted by id, so equal access has equal traces. */
 export interface Trace {
-  readonly edges: readonly TracedEdge[];
+  readonly assignments: readonly TracedAssignment[];
   readonly groups: readonly ReachedGroup[];
   readonly roles: readonly TracedRole[];
 }
 
-export interface TracedEdge {
+export interface TracedAssignment {
   readonly id: string;
-  readonly kind: Edge['kind'];
+  readonly kind: Assignment['kind'];
   readonly target: string;
   /** The group that it goes out from, whose way from the subject is in `groups`; absent: the subject itself. */
   readonly from?: string;
@@ -73,7 +73,7 @@ export function effective(
   const sources = sourcesOf(subject, judging, snapshot);
   const { judge } = sources;
 
-  const traced: TracedEdge[] = [];
+  const traced: TracedAssignment[] = [];
   const roles = new Map<string, Role & TracedRole>();
   const rolesByAudience = new Map<string, string[]>();
   const nodes = new Map<string, Set<string>>();
@@ -116,24 +116,24 @@ export function effective(
     }
   }
 
-  /** Whether the edge led somewhere. */
-  function follow(edge: Edge): boolean {
-    if (isMembership(edge)) return snapshot.groups.has(edge.target);
-    if (edge.kind === 'permission') {
-      const direct = readPermissionTarget(edge.target);
+  /** Whether the assignment led somewhere. */
+  function follow(assignment: Assignment): boolean {
+    if (isMembership(assignment)) return snapshot.groups.has(assignment.target);
+    if (assignment.kind === 'permission') {
+      const direct = readPermissionTarget(assignment.target);
       if (direct) give(direct.resourceServer, [direct.permission]);
       return direct !== undefined;
     }
-    const held = withIncluded(edge.target);
+    const held = withIncluded(assignment.target);
     held.forEach(hold);
     return held.length > 0;
   }
 
-  for (const { from, edges } of sources.all) {
-    for (const edge of edges) {
-      const verdict = judge.edge(edge);
-      if (verdict.holds && follow(edge)) {
-        traced.push(trace(edge, from));
+  for (const { from, assignments } of sources.all) {
+    for (const assignment of assignments) {
+      const verdict = judge.assignment(assignment);
+      if (verdict.holds && follow(assignment)) {
+        traced.push(trace(assignment, from));
         endsAt = nearer(endsAt, verdict.until);
       }
     }
@@ -165,7 +165,7 @@ export function effective(
     },
     ...(endsAt !== undefined && { endsAt }),
     trace: {
-      edges: traced.sort(byId),
+      assignments: traced.sort(byId),
       groups: sources.groups.toSorted(byId),
       roles: held.map(({ id, name, version }) => ({ id, name, version })),
     },
@@ -185,9 +185,9 @@ export const countsFor = ({ audience }: Pick<Role, 'audience'>, { clientId }: Pi
   !audience || !('client' in audience) || audience.client === clientId;
 
 export const trace = (
-  { id, kind, target, validUntil }: Edge,
+  { id, kind, target, validUntil }: Assignment,
   from: { readonly id: string } | undefined,
-): TracedEdge => ({
+): TracedAssignment => ({
   id,
   kind,
   target,

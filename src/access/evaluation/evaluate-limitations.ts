@@ -1,11 +1,11 @@
 import type { Instant } from '../../base/clock.js';
-import type { Edge, Limitation } from '../../base/assignment.js';
+import type { Assignment, Limitation } from '../../base/assignment.js';
 import { isActive, isAhead } from '../model/assignment-rules.js';
 import { answer, type Answer } from '../limitations/limitation.js';
 import { LIMITATIONS } from '../limitations/limitations.js';
 import type { Question } from './evaluation-context.js';
 
-/** What stands against an edge or a policy. */
+/** What stands against an assignment or a policy. */
 export type Obstacle =
   /** It has not begun, or is over. */
   | { readonly kind: 'time'; readonly validFrom?: Instant; readonly validUntil?: Instant }
@@ -24,10 +24,10 @@ export interface Verdict {
   readonly obstacle?: Obstacle;
 }
 
-/** Judges edges and policies for one question. */
+/** Judges assignments and policies for one question. */
 export interface Judge {
   readonly limitations: (limitations: readonly Limitation[]) => Verdict;
-  readonly edge: (edge: Edge) => Verdict;
+  readonly assignment: (assignment: Assignment) => Verdict;
 }
 
 /** When and for what something is judged (see {@link judgeOf}). */
@@ -60,31 +60,31 @@ export function judgeOf(question: Question, moment: Moment): Judge {
     return moment === 'issue' && known.judgedAt === 'decision' ? { is: 'later' } : known.evaluate(values, question);
   }
 
-  function mayLead(edge: Edge): boolean {
+  function mayLead(assignment: Assignment): boolean {
     switch (moment) {
       case 'possible':
         return true;
       case 'ahead':
-        return isAhead(edge, question.context.at);
+        return isAhead(assignment, question.context.at);
       case 'issue':
       case 'decision':
       case 'listing':
-        return isActive(edge, question.context.at);
+        return isActive(assignment, question.context.at);
     }
   }
 
   return {
     limitations,
-    edge(edge) {
-      const { validFrom, validUntil } = edge;
-      if (!mayLead(edge)) {
+    assignment(assignment) {
+      const { validFrom, validUntil } = assignment;
+      if (!mayLead(assignment)) {
         const times = {
           ...(validFrom !== undefined && { validFrom }),
           ...(validUntil !== undefined && { validUntil }),
         };
         return { holds: false, obstacle: { kind: 'time', ...times } };
       }
-      const verdict = limitations(edge.limitations);
+      const verdict = limitations(assignment.limitations);
       if (!verdict.holds || validUntil === undefined) return verdict;
       const until = nearer(verdict.until, validUntil);
       return { holds: true, ...(until !== undefined && { until }) };

@@ -1,5 +1,5 @@
 import type { Instant } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import type { Json } from '../../base/json.js';
 import type { Level } from '../../base/authentication-level.js';
 
@@ -7,7 +7,7 @@ import type { Level } from '../../base/authentication-level.js';
 export interface Subject {
   readonly kind: 'user' | 'client';
   readonly id: string;
-  readonly edges: readonly Edge[];
+  readonly assignments: readonly Assignment[];
   /** What an organisation keeps about a user, several values of one name among it. */
   readonly attributes?: readonly { readonly name: string; readonly value: string }[];
   /** Where a user's password and profile live. */

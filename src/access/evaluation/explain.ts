@@ -60,7 +60,7 @@ interface Telling {
 }
 
 function sentenceOf(
-  { memberships, edge, role, included, held, limitations }: Way,
+  { memberships, assignment, role, included, held, limitations }: Way,
   { permission, who, snapshot, origins }: Telling,
 ): string {
   const by = (step: Step): string => (origins ? ` (${origin(step)})` : '');
@@ -70,8 +70,8 @@ function sentenceOf(
   });
   const last = memberships.length === 0 ? who : 'which';
   const given = role
-    ? `${last} has the role ${role.name}${by(edge)}${included ? `, which includes ${included.name}` : ''}, which gives`
-    : `${last} was given${by(edge)}`;
+    ? `${last} has the role ${role.name}${by(assignment)}${included ? `, which includes ${included.name}` : ''}, which gives`
+    : `${last} was given${by(assignment)}`;
   const what = held === permission ? permission : `${held}, which covers or implies ${permission}`;
   const narrowed = limitations.map(describe).join(', ');
   return `${[...groups, `${given} ${what}`].join(', ')}${narrowed === '' ? '' : `, ${narrowed}`}.`;

@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/clock.js';
 import { compiled } from './snapshot-index.js';
-import type { Effective, TracedEdge } from './effective.js';
+import type { Effective, TracedAssignment } from './effective.js';
 import { EVERYONE } from '../model/everyone.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -18,19 +18,19 @@ export interface HeldRole {
 export function heldRoles({ trace }: Pick<Effective, 'trace'>, snapshot: Snapshot): readonly HeldRole[] {
   const { withIncluded } = compiled(snapshot);
   const groups = new Map(trace.groups.map((group) => [group.id, group]));
-  const endsBy = new Map(trace.edges.map(({ id, validUntil }) => [id, validUntil ?? Infinity]));
-  const endOf = ({ id, from }: TracedEdge): number =>
-    Math.min(...[...(groups.get(from ?? '')?.way ?? []), id].map((edge) => endsBy.get(edge) ?? Infinity));
-  const ways = trace.edges
+  const endsBy = new Map(trace.assignments.map(({ id, validUntil }) => [id, validUntil ?? Infinity]));
+  const endOf = ({ id, from }: TracedAssignment): number =>
+    Math.min(...[...(groups.get(from ?? '')?.way ?? []), id].map((assignment) => endsBy.get(assignment) ?? Infinity));
+  const ways = trace.assignments
     .filter(({ kind }) => kind === 'role')
-    .flatMap((edge) =>
-      withIncluded(edge.target).map((role) => {
-        const included = role.id !== edge.target;
-        const by = included ? undefined : groups.get(edge.from ?? '');
+    .flatMap((assignment) =>
+      withIncluded(assignment.target).map((role) => {
+        const included = role.id !== assignment.target;
+        const by = included ? undefined : groups.get(assignment.from ?? '');
         const through = included
-          ? { kind: 'role' as const, name: snapshot.roles.get(edge.target)?.name ?? edge.target }
+          ? { kind: 'role' as const, name: snapshot.roles.get(assignment.target)?.name ?? assignment.target }
           : by && { kind: by.type ?? ('group' as const), name: by.name };
-        return { role, through, end: endOf(edge) };
+        return { role, through, end: endOf(assignment) };
       }),
     )
     .sort((a, b) => (a.end === b.end ? lengthOf(a.through) - lengthOf(b.through) : a.end > b.end ? -1 : 1));

@@ -40,14 +40,14 @@ export function criterionOf(
   const { judge } = sources;
 
   const values = new Map<Conjunct['field'], Set<string>>();
-  for (const { edges } of sources.all) {
-    for (const edge of edges) {
-      if (!mayGive(edge, givers) || !judge.edge(edge).holds) continue;
-      for (const { by } of givingsOf(edge, { givers, audience, context })) {
+  for (const { assignments } of sources.all) {
+    for (const assignment of assignments) {
+      if (!mayGive(assignment, givers) || !judge.assignment(assignment).holds) continue;
+      for (const { by } of givingsOf(assignment, { givers, audience, context })) {
         const policy = by?.policy.limitations ?? [];
         if (!judge.limitations(policy).holds) continue;
         // What leads into a group narrows nothing here: another way may lead there too.
-        const narrowest = narrowestOf([...edge.limitations, ...policy], question);
+        const narrowest = narrowestOf([...assignment.limitations, ...policy], question);
         if (!narrowest) return 'all';
         const known = values.get(narrowest.field) ?? new Set();
         narrowest.in.forEach((value) => known.add(value));

@@ -16,13 +16,13 @@ export function requiredLevelOf(subject: Subject, at: Instant, snapshot: Snapsho
   if (![...snapshot.roles.values()].some(({ requiredLevel }) => requiredLevel !== undefined)) return PASSWORD;
   const judge: Judge = {
     limitations: () => ({ holds: true }),
-    edge: (edge) => ({ holds: isActive(edge, at) }),
+    assignment: (assignment) => ({ holds: isActive(assignment, at) }),
   };
   const { withIncluded } = compiled(snapshot);
-  const edges = sourcesOf(subject, () => judge, snapshot).all.flatMap((source) => source.edges);
+  const assignments = sourcesOf(subject, () => judge, snapshot).all.flatMap((source) => source.assignments);
   return highestOf(
-    edges
-      .filter((edge) => edge.kind === 'role' && isActive(edge, at))
+    assignments
+      .filter((assignment) => assignment.kind === 'role' && isActive(assignment, at))
       .flatMap(({ target }) => withIncluded(target).flatMap(({ requiredLevel }) => requiredLevel ?? [])),
   );
 }

@@ -1,4 +1,4 @@
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import type { Stored } from '../../storage/spec.js';
 import { EVERYONE } from '../model/everyone.js';
 import { permissionTarget, readPermissionTarget } from '../model/assignment-rules.js';
@@ -18,7 +18,7 @@ export interface GivingPolicy {
 export interface Givers {
   /** By the id of the role that is held. In an order that hangs on nothing but what they are. */
   readonly roles: ReadonlyMap<string, readonly GivingPolicy[]>;
-  /** Whether the target of a direct permission edge does. */
+  /** Whether the target of a direct permission assignment does. */
   readonly target: (target: string) => boolean;
 }
 
@@ -31,8 +31,8 @@ export interface RolePolicies {
 
 /** What follows from a snapshot for every question alike, worked out once and when it is first asked for. */
 export interface Compiled {
-  /** The edge that every user holds without its being stored, where the realm has that role. */
-  readonly everyone: Edge | undefined;
+  /** The assignment that every user holds without its being stored, where the realm has that role. */
+  readonly everyone: Assignment | undefined;
   /** The role, then those that it includes, however far, each once. Nothing of one that is not there. */
   readonly withIncluded: (roleId: string) => readonly Stored<Role>[];
   /** Not of those that it includes. Nothing of one that is not there. */
@@ -43,10 +43,10 @@ export interface Compiled {
   readonly segments: readonly { readonly id: string; readonly rule: string }[];
   /** Whether the rule of any segment looks at what somebody did. */
   readonly readsBehaviour: () => boolean;
-  /** Whether a limitation of this kind stands at any role's policy or any group's edge. */
+  /** Whether a limitation of this kind stands at any role's policy or any group's assignment. */
   readonly hasLimitation: (kind: string) => boolean;
-  /** The edges of a group by their ids. */
-  readonly edgesOf: (groupId: string) => readonly Edge[];
+  /** The assignments of a group by their ids. */
+  readonly assignmentsOf: (groupId: string) => readonly Assignment[];
 }
 
 const known = new WeakMap<Snapshot, Compiled>();
@@ -123,7 +123,7 @@ function compile({ roles, groups, resourceServers }: Snapshot): Compiled {
   const limitations = once(() => {
     const narrowed = [
       ...[...roles.values()].flatMap((role) => role.policies),
-      ...[...groups.values()].flatMap((group) => group.edges),
+      ...[...groups.values()].flatMap((group) => group.assignments),
     ];
     return new Set(narrowed.flatMap((one) => one.limitations.map(({ kind }) => kind)));
   });
@@ -144,11 +144,13 @@ function compile({ roles, groups, resourceServers }: Snapshot): Compiled {
     segments,
     readsBehaviour: once(() => segments.some(({ rule }) => usesBehaviour(rule))),
     hasLimitation: (kind) => limitations().has(kind),
-    edgesOf: remembered((id: string) => (groups.get(id)?.edges ?? []).toSorted((a, b) => compare(a.id, b.id))),
+    assignmentsOf: remembered((id: string) =>
+      (groups.get(id)?.assignments ?? []).toSorted((a, b) => compare(a.id, b.id)),
+    ),
   };
 }
 
-const builtIn = ({ id, createdAt }: Role): Edge => ({
+const builtIn = ({ id, createdAt }: Role): Assignment => ({
   id: EVERYONE,
   kind: 'role',
   target: id,

@@ -1,5 +1,5 @@
 import type { Instant } from '../../base/clock.js';
-import type { Edge, Limitation } from '../../base/assignment.js';
+import type { Assignment, Limitation } from '../../base/assignment.js';
 import {
   type AccessQuestion,
   clientsGiving,
@@ -14,7 +14,7 @@ import { EVERYONE } from '../model/everyone.js';
 import { type Asked, givingsOf } from './matching-policies.js';
 import { type Judge, judgeOf, nearer } from './evaluate-limitations.js';
 import type { Subject } from './evaluation-context.js';
-import { edgesTo, sourcesOf } from './assignment-sources.js';
+import { assignmentsTo, sourcesOf } from './assignment-sources.js';
 
 /** That somebody holds something, or may come to, and by which way. */
 export interface Standing {
@@ -74,43 +74,45 @@ function wayTo(
   const sources = sourcesOf(subject, judging, snapshot);
   if (question.kind === 'group') {
     const from = sources.groups.find(({ id }) => id === question.id);
-    return wayOver(from ? edgesTo({ from }, sources.all, snapshot) : [], []);
+    return wayOver(from ? assignmentsTo({ from }, sources.all, snapshot) : [], []);
   }
   const gives = givesIt(question, snapshot);
   for (const source of sources.all) {
-    for (const edge of source.edges) {
-      if (!gives(edge) || !sources.judge.edge(edge).holds) continue;
-      const limitations = policyLimitations(question, edge, { judge: sources.judge, context, snapshot });
-      if (limitations) return wayOver([...edgesTo(source, sources.all, snapshot), edge], limitations);
+    for (const assignment of source.assignments) {
+      if (!gives(assignment) || !sources.judge.assignment(assignment).holds) continue;
+      const limitations = policyLimitations(question, assignment, { judge: sources.judge, context, snapshot });
+      if (limitations) return wayOver([...assignmentsTo(source, sources.all, snapshot), assignment], limitations);
     }
   }
   return wayOver([], []);
 }
 
-/** What limits the policy by which the edge gives a permission; undefined where none of them holds. */
+/** What limits the policy by which the assignment gives a permission; undefined where none of them holds. */
 function policyLimitations(
   question: AccessQuestion,
-  edge: Edge,
+  assignment: Assignment,
   { judge, context, snapshot }: { readonly judge: Judge } & Pick<Judging, 'context' | 'snapshot'>,
 ): readonly Limitation[] | undefined {
   if (question.kind !== 'permission') return [];
   const givers = compiled(snapshot).givers(question.audience, question.permission);
   const asked: Asked | undefined = givers && { givers, audience: question.audience, context };
-  const policies = asked ? givingsOf(edge, asked).map(({ by }) => by?.policy.limitations ?? []) : [];
+  const policies = asked ? givingsOf(assignment, asked).map(({ by }) => by?.policy.limitations ?? []) : [];
   return policies.find((limitations) => judge.limitations(limitations).holds);
 }
 
-function wayOver(edges: readonly Edge[], policy: readonly Limitation[]): HoldingWay {
-  const role = edges.find(({ kind }) => kind === 'role');
-  const starts = edges.flatMap(({ validFrom }) => validFrom ?? []);
-  const validUntil = edges.map((edge) => edge.validUntil).reduce(nearer, undefined);
+function wayOver(assignments: readonly Assignment[], policy: readonly Limitation[]): HoldingWay {
+  const role = assignments.find(({ kind }) => kind === 'role');
+  const starts = assignments.flatMap(({ validFrom }) => validFrom ?? []);
+  const validUntil = assignments.map((assignment) => assignment.validUntil).reduce(nearer, undefined);
   return {
-    groups: edges.flatMap(({ kind, target }) => (kind === 'membership' || kind === 'customer-group' ? target : [])),
+    groups: assignments.flatMap(({ kind, target }) =>
+      kind === 'membership' || kind === 'customer-group' ? target : [],
+    ),
     ...(role && { role: role.target }),
     ...(role?.id === EVERYONE && { everyone: true as const }),
-    ...(edges[0]?.grantedBy === 'system:rule' && { rule: true as const }),
+    ...(assignments[0]?.grantedBy === 'system:rule' && { rule: true as const }),
     ...(starts.length > 0 && { validFrom: Math.max(...starts) }),
     ...(validUntil !== undefined && { validUntil }),
-    limitations: [...edges.flatMap(({ limitations }) => limitations), ...policy],
+    limitations: [...assignments.flatMap(({ limitations }) => limitations), ...policy],
   };
 }

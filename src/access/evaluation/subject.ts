@@ -13,12 +13,12 @@ import type { Snapshot } from './snapshot.js';
  * @param behaviour what they did, where the snapshot's rules look at it (see {@link readsBehaviour})
  */
 export function subjectOf(user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): Subject {
-  const { id, edges, attributes } = user;
+  const { id, assignments, attributes } = user;
   const segments = segmentsOf(user, snapshot, at, behaviour);
   return {
     kind: 'user',
     id,
-    edges,
+    assignments,
     attributes,
     userstore: 'primary',
     ...(segments.length > 0 && { segments }),
@@ -35,4 +35,4 @@ export const segmentsOf = (user: User, snapshot: Snapshot, at: Instant, behaviou
 export const readsBehaviour = (snapshot: Snapshot): boolean => compiled(snapshot).readsBehaviour();
 
 /** A client that acts for itself. */
-export const clientSubject = ({ id, edges }: Client): Subject => ({ kind: 'client', id, edges });
+export const clientSubject = ({ id, assignments }: Client): Subject => ({ kind: 'client', id, assignments });

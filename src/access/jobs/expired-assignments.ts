@@ -1,5 +1,5 @@
 import { type Instant, minutes, now } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import { newId } from '../../base/crypto/ids.js';
 import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
@@ -7,33 +7,33 @@ import type { User } from '../../identity/users/user.js';
 import type { Job } from '../../jobs/job.js';
 import type { Client } from '../../realm/clients/client.js';
 import type { Stored } from '../../storage/spec.js';
-import type { EdgeHolder, EdgeOwner } from '../model/assign.js';
+import type { AssignmentHolder, AssignmentOwner } from '../model/assign.js';
 import type { Snapshots } from '../evaluation/snapshot.js';
 
-export interface ExpiredEdgesParts {
-  readonly users: EdgeOwner<Stored<User>> & {
-    /** Those with an edge that is over at this moment. */
+export interface ExpiredAssignmentsParts {
+  readonly users: AssignmentOwner<Stored<User>> & {
+    /** Those with an assignment that is over at this moment. */
     listExpired(at: Instant, page: PageRequest): Promise<Page<Stored<User>>>;
   };
-  readonly clients: EdgeOwner<Stored<Client>> & { list(page: PageRequest): Promise<Page<Stored<Client>>> };
-  readonly groups: EdgeOwner<EdgeHolder> & { indexPeopleBelow(id: string): Promise<number> };
+  readonly clients: AssignmentOwner<Stored<Client>> & { list(page: PageRequest): Promise<Page<Stored<Client>>> };
+  readonly groups: AssignmentOwner<AssignmentHolder> & { indexPeopleBelow(id: string): Promise<number> };
   readonly snapshots: Pick<Snapshots, 'read'>;
 }
 
 /**
- * Takes away what is over, and leaves it in audit and history. Nothing waits for it: an edge that is over gives nothing from that very
+ * Takes away what is over, and leaves it in audit and history. Nothing waits for it: an assignment that is over gives nothing from that very
  * moment. What it writes expects its holder as it was read, so it needs no lease for that; who was changed meanwhile is next time's.
  */
-export const expiredEdgesJob = (parts: ExpiredEdgesParts): Job => ({
-  name: 'expired-edges',
+export const expiredAssignmentsJob = (parts: ExpiredAssignmentsParts): Job => ({
+  name: 'expired-assignments',
   every: minutes(5),
   async run(_held, signal) {
-    const by: Actor = { kind: 'system', id: 'expired-edges', requestId: newId() };
+    const by: Actor = { kind: 'system', id: 'expired-assignments', requestId: newId() };
     const at = now();
-    const tidy = async (owner: EdgeOwner<unknown>, holder: EdgeHolder): Promise<boolean> => {
-      const left = holder.edges.filter((edge) => !isOver(edge, at));
-      if (left.length === holder.edges.length) return false;
-      return (await owner.replaceEdges(by, holder.id, left, holder.version, 'expired')).ok;
+    const tidy = async (owner: AssignmentOwner<unknown>, holder: AssignmentHolder): Promise<boolean> => {
+      const left = holder.assignments.filter((assignment) => !isOver(assignment, at));
+      if (left.length === holder.assignments.length) return false;
+      return (await owner.replaceAssignments(by, holder.id, left, holder.version, 'expired')).ok;
     };
     await eachRow(
       (page) => parts.users.listExpired(at, page),
@@ -42,7 +42,7 @@ export const expiredEdgesJob = (parts: ExpiredEdgesParts): Job => ({
     );
     for (const group of (await parts.snapshots.read()).groups.values()) {
       if (signal.aborted) return;
-      const moves = group.edges.some((edge) => edge.kind === 'membership' && isOver(edge, at));
+      const moves = group.assignments.some((assignment) => assignment.kind === 'membership' && isOver(assignment, at));
       if ((await tidy(parts.groups, group)) && moves) await parts.groups.indexPeopleBelow(group.id);
     }
     await eachRow(
@@ -53,7 +53,7 @@ export const expiredEdgesJob = (parts: ExpiredEdgesParts): Job => ({
   },
 });
 
-const isOver = ({ validUntil }: Edge, at: Instant): boolean => validUntil !== undefined && validUntil <= at;
+const isOver = ({ validUntil }: Assignment, at: Instant): boolean => validUntil !== undefined && validUntil <= at;
 
 async function eachRow<T>(
   read: (page: PageRequest) => Promise<Page<T>>,

@@ -5,7 +5,7 @@ import type { BehaviourService } from '../../identity/activity/activity-service.
 import { movesByItself } from '../../identity/groups/segment-rule.js';
 import { type User, users } from '../../identity/users/user.js';
 import { type Job, jobRuns } from '../../jobs/job.js';
-import type { House, Realm } from '../../storage/store.js';
+import type { InstallationStore, Realm } from '../../storage/store.js';
 import { compiled } from '../evaluation/snapshot-index.js';
 import type { Snapshots } from '../evaluation/snapshot.js';
 import { readsBehaviour, segmentsOf } from '../evaluation/subject.js';
@@ -81,7 +81,7 @@ const RESTING = hours(24);
 const LOOK = minutes(5);
 
 export const segmentsJob = (
-  house: House,
+  installation: InstallationStore,
   { index, snapshots }: { readonly index: SegmentIndex; readonly snapshots: Pick<Snapshots, 'read'> },
 ): Job => ({
   name: 'segments',
@@ -90,7 +90,7 @@ export const segmentsJob = (
     const snapshot = await snapshots.read();
     const { segments } = compiled(snapshot);
     if (segments.length === 0) return false;
-    const doneAt = (await house.of(jobRuns).get('segments'))?.doneAt ?? 0;
+    const doneAt = (await installation.of(jobRuns).get('segments'))?.doneAt ?? 0;
     // What changed while the last run was at work, or at a machine whose clock is behind, is looked at again.
     const hasChanged = segments.some(({ id }) => (snapshot.groups.get(id)?.since ?? 0) > doneAt - LOOK - CLOCKS_DIFFER);
     const pause = segments.some(({ rule }) => movesByItself(rule)) ? MOVING : RESTING;

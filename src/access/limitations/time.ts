@@ -44,7 +44,7 @@ export const time: LimitationKind = {
 };
 
 const known = new Map<string, Window | undefined>();
-/** Values come from stored roles and edges; a realm has few, and this is emptied before it is many. */
+/** Values come from stored roles and assignments; a realm has few, and this is emptied before it is many. */
 const MOST_KNOWN = 1000;
 
 function windowOf(value: string): Window | undefined {

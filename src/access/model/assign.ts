@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Instant, now } from '../../base/clock.js';
-import type { Edge, Limitation } from '../../base/assignment.js';
+import type { Assignment, Limitation } from '../../base/assignment.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { Actor } from '../../changes/actor.js';
 import { invalid, missing, type Saved } from '../../changes/change-result.js';
@@ -10,23 +10,23 @@ import { permissionTarget } from './assignment-rules.js';
 import { LIMITATIONS } from '../limitations/limitations.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
-/** Who keeps the edges of a kind of subject: the services of users, groups and clients. Called from here alone. */
-export interface EdgeOwner<T> {
+/** Who keeps the assignments of a kind of subject: the services of users, groups and clients. Called from here alone. */
+export interface AssignmentOwner<T> {
   /** @param reason for the record */
-  replaceEdges(
+  replaceAssignments(
     by: Actor,
     id: string,
-    edges: readonly Edge[],
+    assignments: readonly Assignment[],
     expectedVersion: number,
     reason?: string,
   ): Promise<Saved<T>>;
 }
 
-/** A subject as it was read: what is decided about its edges holds for that version only. */
-export interface EdgeHolder {
+/** A subject as it was read: what is decided about its assignments holds for that version only. */
+export interface AssignmentHolder {
   readonly id: string;
   readonly version: number;
-  readonly edges: readonly Edge[];
+  readonly assignments: readonly Assignment[];
 }
 
 /** What somebody is to be given. */
@@ -48,80 +48,92 @@ export type Wanted = (
  * Refused as `invalid` (no such role, group or permission; an end before the beginning; what the owner refuses), `changed`, `missing`,
  * `forbidden` (roles that exclude one another: see `separationOfDuties`).
  */
-export async function assign<T extends EdgeHolder>(
+export async function assign<T extends AssignmentHolder>(
   by: Actor,
-  owner: EdgeOwner<T>,
+  owner: AssignmentOwner<T>,
   holder: T,
   wanted: readonly Wanted[],
   snapshot: Snapshot,
 ): Promise<Saved<T>> {
-  let edges: readonly Edge[] = holder.edges;
+  let assignments: readonly Assignment[] = holder.assignments;
   for (const one of wanted) {
-    const given = withWanted(by, edges, one, snapshot);
+    const given = withWanted(by, assignments, one, snapshot);
     if (!given.ok) return given;
-    edges = given.value;
+    assignments = given.value;
   }
-  if (isDeepStrictEqual(edges, holder.edges)) return { ok: true, value: holder };
-  return owner.replaceEdges(by, holder.id, edges, holder.version);
+  if (isDeepStrictEqual(assignments, holder.assignments)) return { ok: true, value: holder };
+  return owner.replaceAssignments(by, holder.id, assignments, holder.version);
 }
 
-/** The edges of a holder that is given this too; as they are where it is held already. Refused as {@link assign}. Pure but for ids and time. */
-function withWanted(by: Actor, edges: readonly Edge[], wanted: Wanted, snapshot: Snapshot): Saved<readonly Edge[]> {
+/** The assignments of a holder that is given this too; as they are where it is held already. Refused as {@link assign}. Pure but for ids and time. */
+function withWanted(
+  by: Actor,
+  assignments: readonly Assignment[],
+  wanted: Wanted,
+  snapshot: Snapshot,
+): Saved<readonly Assignment[]> {
   const fault = wantedFault(wanted, snapshot);
   if (fault) return invalid(fault);
-  const edge = assignmentOf(by, wanted, now());
-  const keeper = edge.kind === 'customer-group' && edges.find((held) => isKeptBeside(held, edge))?.source;
+  const assignment = assignmentOf(by, wanted, now());
+  const keeper =
+    assignment.kind === 'customer-group' && assignments.find((held) => isKeptBeside(held, assignment))?.source;
   if (keeper) {
     const who = `the ${keeper.kind === 'file' ? 'realm file' : 'connector'} ${keeper.id}`;
     return invalid(`A person is in one customer group at a time, and ${who} keeps another: change it there.`);
   }
-  return { ok: true, value: withEdge(edges, edge) };
+  return { ok: true, value: withAssignment(assignments, assignment) };
 }
 
 /** Gives the holder exactly these assignments; where it has them already nothing is written. Refused as {@link assign}. */
-export async function replaceAssignments<T extends EdgeHolder>(
+export async function replaceAssignments<T extends AssignmentHolder>(
   by: Actor,
-  owner: EdgeOwner<T>,
+  owner: AssignmentOwner<T>,
   holder: T,
-  edges: readonly Edge[],
+  assignments: readonly Assignment[],
 ): Promise<Saved<T>> {
-  if (isDeepStrictEqual(edges, holder.edges)) return { ok: true, value: holder };
-  return owner.replaceEdges(by, holder.id, edges, holder.version);
+  if (isDeepStrictEqual(assignments, holder.assignments)) return { ok: true, value: holder };
+  return owner.replaceAssignments(by, holder.id, assignments, holder.version);
 }
 
-/** Takes these edges from the holder, in one change. Refused as `missing` where it has none of such an id, else as {@link assign}. */
-export async function unassign<T extends EdgeHolder>(
+/** Takes these assignments from the holder, in one change. Refused as `missing` where it has none of such an id, else as {@link assign}. */
+export async function unassign<T extends AssignmentHolder>(
   by: Actor,
-  owner: EdgeOwner<T>,
+  owner: AssignmentOwner<T>,
   holder: T,
-  edgeIds: readonly string[],
+  assignmentIds: readonly string[],
 ): Promise<Saved<T>> {
-  const gone = new Set(edgeIds);
-  const absent = edgeIds.find((id) => !holder.edges.some((edge) => edge.id === id));
-  if (absent !== undefined) return missing('edge', absent);
-  const edges = holder.edges.filter((edge) => !gone.has(edge.id));
-  return owner.replaceEdges(by, holder.id, edges, holder.version);
+  const gone = new Set(assignmentIds);
+  const absent = assignmentIds.find((id) => !holder.assignments.some((assignment) => assignment.id === id));
+  if (absent !== undefined) return missing('assignment', absent);
+  const assignments = holder.assignments.filter((assignment) => !gone.has(assignment.id));
+  return owner.replaceAssignments(by, holder.id, assignments, holder.version);
 }
 
 /** With one more, in the place of the customer groups that it replaces; as they are where it is held already. */
-function withEdge(edges: readonly Edge[], edge: Edge): readonly Edge[] {
-  const same = edges.find((held) => isSame(held, edge));
-  const replaced = (held: Edge): boolean =>
-    edge.kind === 'customer-group' && held.kind === edge.kind && held.source === undefined && overlap(held, edge);
-  const left = edges.filter((held) => held === same || !replaced(held));
-  return same ? left : [...left, edge];
+function withAssignment(assignments: readonly Assignment[], assignment: Assignment): readonly Assignment[] {
+  const same = assignments.find((held) => isSame(held, assignment));
+  const replaced = (held: Assignment): boolean =>
+    assignment.kind === 'customer-group' &&
+    held.kind === assignment.kind &&
+    held.source === undefined &&
+    overlap(held, assignment);
+  const left = assignments.filter((held) => held === same || !replaced(held));
+  return same ? left : [...left, assignment];
 }
 
 /** A customer group that someone else keeps, in the way of this one. */
-const isKeptBeside = (held: Edge, edge: Edge): boolean =>
-  held.kind === edge.kind && held.source !== undefined && held.target !== edge.target && overlap(held, edge);
+const isKeptBeside = (held: Assignment, assignment: Assignment): boolean =>
+  held.kind === assignment.kind &&
+  held.source !== undefined &&
+  held.target !== assignment.target &&
+  overlap(held, assignment);
 
 /** Whether there is a moment at which both hold. */
-export const overlap = (a: Edge, b: Edge): boolean =>
+export const overlap = (a: Assignment, b: Assignment): boolean =>
   (a.validFrom ?? -Infinity) < (b.validUntil ?? Infinity) && (b.validFrom ?? -Infinity) < (a.validUntil ?? Infinity);
 
 /** The assignment that gives this, from now on. */
-export function assignmentOf(by: Actor, wanted: Wanted, at: Instant): Edge {
+export function assignmentOf(by: Actor, wanted: Wanted, at: Instant): Assignment {
   const { validFrom, validUntil, reason, limitations = [] } = wanted;
   return {
     id: newId(),
@@ -135,7 +147,7 @@ export function assignmentOf(by: Actor, wanted: Wanted, at: Instant): Edge {
   };
 }
 
-function leadingTo(wanted: Wanted): Pick<Edge, 'kind' | 'target'> {
+function leadingTo(wanted: Wanted): Pick<Assignment, 'kind' | 'target'> {
   if ('role' in wanted) return { kind: 'role', target: wanted.role };
   if ('group' in wanted) return { kind: 'membership', target: wanted.group };
   if ('customerGroup' in wanted) return { kind: 'customer-group', target: wanted.customerGroup };
@@ -185,7 +197,7 @@ function groupFault(id: string, type: 'customer-group' | undefined, { groups }: 
 }
 
 // Source and limitations too: access that came by mapping, or is narrowed otherwise, is not the same access.
-const isSame = (held: Edge, wanted: Edge): boolean =>
+const isSame = (held: Assignment, wanted: Assignment): boolean =>
   held.kind === wanted.kind &&
   held.target === wanted.target &&
   held.validFrom === wanted.validFrom &&

@@ -1,15 +1,17 @@
 import type { Instant } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 
-/** Whether the edge leads anywhere at this moment: from `validFrom` on, until just before `validUntil`. */
-export const isActive = (edge: Pick<Edge, 'validFrom' | 'validUntil'>, at: Instant): boolean =>
-  (edge.validFrom ?? -Infinity) <= at && at < (edge.validUntil ?? Infinity);
+/** Whether the assignment leads anywhere at this moment: from `validFrom` on, until just before `validUntil`. */
+export const isActive = (assignment: Pick<Assignment, 'validFrom' | 'validUntil'>, at: Instant): boolean =>
+  (assignment.validFrom ?? -Infinity) <= at && at < (assignment.validUntil ?? Infinity);
 
-/** Whether the edge leads somewhere at this moment or a later one. */
-export const isAhead = ({ validFrom, validUntil }: Pick<Edge, 'validFrom' | 'validUntil'>, at: Instant): boolean =>
-  Math.max(validFrom ?? -Infinity, at) < (validUntil ?? Infinity);
+/** Whether the assignment leads somewhere at this moment or a later one. */
+export const isAhead = (
+  { validFrom, validUntil }: Pick<Assignment, 'validFrom' | 'validUntil'>,
+  at: Instant,
+): boolean => Math.max(validFrom ?? -Infinity, at) < (validUntil ?? Infinity);
 
-/** The target of a direct permission edge. An identifier has no space in it, so the first one parts the two. */
+/** The target of a direct permission assignment. An identifier has no space in it, so the first one parts the two. */
 export const permissionTarget = (resourceServer: string, permission: string): string =>
   `${resourceServer} ${permission}`;
 

@@ -1,2 +1,2 @@
-/** The name of the role that every user holds, without an edge. */
+/** The name of the role that every user holds, without an assignment. */
 export const EVERYONE = 'everyone';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Instant } from '../../base/clock.js';
-import type { AssignmentSource, Edge, EdgeKind } from '../../base/assignment.js';
+import type { AssignmentSource, Assignment, AssignmentKind } from '../../base/assignment.js';
 import type { Actor } from '../../changes/actor.js';
 import { assignmentOf, overlap, type Wanted, wantedFault } from './assign.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
@@ -9,14 +9,14 @@ import type { Snapshot } from '../evaluation/snapshot.js';
 export interface Keeping {
   readonly source: AssignmentSource;
   /** Of each of these kinds `wanted` is all that the source keeps; of the others it says nothing. */
-  readonly kinds: ReadonlySet<EdgeKind>;
+  readonly kinds: ReadonlySet<AssignmentKind>;
   readonly wanted: readonly Wanted[];
   /** What can't be given yet, since what it leads to is not there, is passed over. */
   readonly asFarAsPossible?: boolean;
 }
 
 export type KeptAssignments =
-  | { readonly ok: true; readonly edges: readonly Edge[] }
+  | { readonly ok: true; readonly assignments: readonly Assignment[] }
   /** `index`: of the one in `wanted` that can't be given. */
   | { readonly ok: false; readonly index: number; readonly message: string };
 
@@ -27,43 +27,46 @@ export type KeptAssignments =
  */
 export function keepAssignments(
   by: Actor,
-  held: readonly Edge[],
+  held: readonly Assignment[],
   { source, kinds, wanted, asFarAsPossible = false }: Keeping,
   snapshot: Snapshot,
   at: Instant,
 ): KeptAssignments {
-  const isOwn = (edge: Edge): boolean => kinds.has(edge.kind) && isDeepStrictEqual(edge.source, source);
-  const after = new Map(held.filter((edge) => !isOwn(edge)).map((edge) => [edge.id, edge]));
-  const named: Edge[] = [];
+  const isOwn = (assignment: Assignment): boolean =>
+    kinds.has(assignment.kind) && isDeepStrictEqual(assignment.source, source);
+  const after = new Map(
+    held.filter((assignment) => !isOwn(assignment)).map((assignment) => [assignment.id, assignment]),
+  );
+  const named: Assignment[] = [];
   for (const [index, one] of wanted.entries()) {
     const fault = wantedFault(one, snapshot);
     if (fault !== undefined && asFarAsPossible) continue;
     if (fault !== undefined) return { ok: false, index, message: fault };
     const next = { ...assignmentOf(by, one, at), source };
-    if (named.some((edge) => sameTerms(edge, next))) continue;
-    const own = held.find((edge) => isOwn(edge) && sameTerms(edge, next));
-    const byHand = held.find((edge) => edge.source === undefined && sameTerms(edge, next));
+    if (named.some((assignment) => sameTerms(assignment, next))) continue;
+    const own = held.find((assignment) => isOwn(assignment) && sameTerms(assignment, next));
+    const byHand = held.find((assignment) => assignment.source === undefined && sameTerms(assignment, next));
     if (!own && !byHand && isOver(next, at)) continue;
-    const edge = own ?? (byHand ? { ...byHand, source } : next);
-    named.push(edge);
-    if (edge.kind === 'customer-group') {
+    const assignment = own ?? (byHand ? { ...byHand, source } : next);
+    named.push(assignment);
+    if (assignment.kind === 'customer-group') {
       for (const other of [...after.values()]) {
-        if (other.id === edge.id || other.kind !== 'customer-group' || !overlap(other, edge)) continue;
+        if (other.id === assignment.id || other.kind !== 'customer-group' || !overlap(other, assignment)) continue;
         if (!other.source) after.delete(other.id);
-        else if (other.target !== edge.target) return { ok: false, index, message: otherKeeper(other.source) };
+        else if (other.target !== assignment.target) return { ok: false, index, message: otherKeeper(other.source) };
       }
     }
-    after.set(edge.id, edge);
+    after.set(assignment.id, assignment);
   }
   // In the order in which they are held: where nothing changes, nothing is written.
   const order = new Map(held.map(({ id }, i) => [id, i]));
-  const place = ({ id }: Edge): number => order.get(id) ?? held.length;
-  return { ok: true, edges: [...after.values()].sort((a, b) => place(a) - place(b)) };
+  const place = ({ id }: Assignment): number => order.get(id) ?? held.length;
+  return { ok: true, assignments: [...after.values()].sort((a, b) => place(a) - place(b)) };
 }
 
-const isOver = ({ validUntil }: Edge, at: Instant): boolean => validUntil !== undefined && validUntil <= at;
+const isOver = ({ validUntil }: Assignment, at: Instant): boolean => validUntil !== undefined && validUntil <= at;
 
-const sameTerms = (a: Edge, b: Edge): boolean =>
+const sameTerms = (a: Assignment, b: Assignment): boolean =>
   a.kind === b.kind &&
   a.target === b.target &&
   a.validFrom === b.validFrom &&

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import { compiled } from '../evaluation/snapshot-index.js';
 import { isMembership } from '../evaluation/resolve-groups.js';
 import { exclusions } from './role-conflict.js';
@@ -31,7 +31,7 @@ export function concerns(before: Snapshot, after: Snapshot): Concern[] {
   if (pairs.length === 0) return [];
   const known = exclusions(before);
   const below = groupsBelow(after);
-  const added = addedEdges(before, after);
+  const added = addedAssignments(before, after);
   return pairs.flatMap(([pair, roles]): Concern[] => {
     const ways = roles.map((role) => placesOf(role, { before, after, below, added }));
     const [one, other] = ways;
@@ -49,7 +49,7 @@ interface Changed {
   /** By a group's id, those that lie directly below it. */
   readonly below: ReadonlyMap<string, readonly string[]>;
   /** By a group's id, what leads on from it and did not before. */
-  readonly added: ReadonlyMap<string, readonly Edge[]>;
+  readonly added: ReadonlyMap<string, readonly Assignment[]>;
 }
 
 /** Where the role is held, and where it is by a way that was not there before. */
@@ -65,12 +65,16 @@ function placesOf(
   const roles = new Set([...after.roles.keys()].filter((id) => brings(id, after, after)));
   const newRoles = new Set([...roles].filter((id) => !brings(id, before, before)));
   const giving = (wanted: ReadonlySet<string>): string[] =>
-    [...after.groups.values()].flatMap(({ id, edges }) =>
-      edges.some(({ kind, target }) => kind === 'role' && wanted.has(target)) ? id : [],
+    [...after.groups.values()].flatMap(({ id, assignments }) =>
+      assignments.some(({ kind, target }) => kind === 'role' && wanted.has(target)) ? id : [],
     );
   const groups = withBelow(giving(roles), below);
-  const newGroups = [...added].flatMap(([id, edges]) =>
-    edges.some((edge) => (isMembership(edge) ? groups.has(edge.target) : roles.has(edge.target))) ? id : [],
+  const newGroups = [...added].flatMap(([id, assignments]) =>
+    assignments.some((assignment) =>
+      isMembership(assignment) ? groups.has(assignment.target) : roles.has(assignment.target),
+    )
+      ? id
+      : [],
   );
   const everyone = compiled(after).everyone?.target ?? '';
   return {
@@ -88,9 +92,9 @@ const isNowhere = ({ everybody, roles, groups }: Places): boolean =>
 
 function groupsBelow({ groups }: Snapshot): Map<string, string[]> {
   const below = new Map<string, string[]>();
-  for (const { id, edges } of groups.values()) {
-    for (const edge of edges) {
-      if (isMembership(edge)) below.set(edge.target, [...(below.get(edge.target) ?? []), id]);
+  for (const { id, assignments } of groups.values()) {
+    for (const assignment of assignments) {
+      if (isMembership(assignment)) below.set(assignment.target, [...(below.get(assignment.target) ?? []), id]);
     }
   }
   return below;
@@ -103,19 +107,21 @@ function withBelow(groups: readonly string[], below: ReadonlyMap<string, readonl
   return found;
 }
 
-function addedEdges(before: Snapshot, after: Snapshot): Map<string, readonly Edge[]> {
-  const added = new Map<string, readonly Edge[]>();
+function addedAssignments(before: Snapshot, after: Snapshot): Map<string, readonly Assignment[]> {
+  const added = new Map<string, readonly Assignment[]>();
   for (const group of after.groups.values()) {
     const known = before.groups.get(group.id);
     if (known === group) continue;
-    const edges = newEdges(known?.edges ?? [], group.edges);
-    if (edges.length > 0) added.set(group.id, edges);
+    const assignments = newAssignments(known?.assignments ?? [], group.assignments);
+    if (assignments.length > 0) added.set(group.id, assignments);
   }
   return added;
 }
 
-/** Those of the edges after that may lead to a role by a way that those before did not. */
-export function newEdges(before: readonly Edge[], after: readonly Edge[]): Edge[] {
-  const known = new Map(before.map((edge) => [edge.id, edge]));
-  return after.filter((edge) => edge.kind !== 'permission' && !isDeepStrictEqual(known.get(edge.id), edge));
+/** Those of the assignments after that may lead to a role by a way that those before did not. */
+export function newAssignments(before: readonly Assignment[], after: readonly Assignment[]): Assignment[] {
+  const known = new Map(before.map((assignment) => [assignment.id, assignment]));
+  return after.filter(
+    (assignment) => assignment.kind !== 'permission' && !isDeepStrictEqual(known.get(assignment.id), assignment),
+  );
 }

@@ -1,11 +1,11 @@
 import type { Instant } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import type { Cursor, Page, PageRequest } from '../../base/paging.js';
 import { newConflict, type RoleConflict } from './role-conflict.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 import { type Concern, concerns, type Places } from './conflict-candidates.js';
 
-/** Where those are looked up who hold edges: by page, none of them all at once. */
+/** Where those are looked up who hold assignments: by page, none of them all at once. */
 export interface Holders {
   readonly users: {
     list(page: PageRequest): Promise<Page<UserHolder>>;
@@ -16,7 +16,7 @@ export interface Holders {
 }
 interface Holder {
   readonly id: string;
-  readonly edges: readonly Edge[];
+  readonly assignments: readonly Assignment[];
 }
 interface UserHolder extends Holder {
   readonly username: string;
@@ -29,7 +29,7 @@ export interface HeldBoth {
   /** A sentence for a person. */
   readonly message: string;
   /** By which somebody would hold both; absent where there were too many to look at. */
-  readonly edges?: readonly Edge[];
+  readonly assignments?: readonly Assignment[];
 }
 
 /** So many are read at most of the people whom it may concern, for each two roles. */
@@ -53,21 +53,21 @@ export async function heldBoth(
 ): Promise<HeldBoth | undefined> {
   const found = concerns(before, after);
   if (found.length === 0) return undefined;
-  const judge = (edges: readonly Edge[]): RoleConflict | undefined =>
-    newConflict({ edges, snapshot: before }, { edges, snapshot: after }, at);
+  const judge = (assignments: readonly Assignment[]): RoleConflict | undefined =>
+    newConflict({ assignments, snapshot: before }, { assignments, snapshot: after }, at);
   for (const { id, name } of after.groups.values()) {
-    const edges = [throughGroup(id, at)];
-    const conflict = judge(edges);
-    if (conflict) return refusalOf(conflict, `whoever is in the group ${name}`, edges);
+    const assignments = [throughGroup(id, at)];
+    const conflict = judge(assignments);
+    if (conflict) return refusalOf(conflict, `whoever is in the group ${name}`, assignments);
   }
   for (const concern of found) {
     const against = await searchPeople(concern, { after, users: holders.users, judge, most });
     if (against) return against;
   }
   for await (const { rows } of pagesOf((page) => holders.clients.list(page))) {
-    for (const { id, edges } of rows) {
-      const conflict = judge(edges);
-      if (conflict) return refusalOf(conflict, `the client ${id}`, edges);
+    for (const { id, assignments } of rows) {
+      const conflict = judge(assignments);
+      if (conflict) return refusalOf(conflict, `the client ${id}`, assignments);
     }
   }
   return undefined;
@@ -83,7 +83,7 @@ async function searchPeople(
   }: {
     readonly after: Snapshot;
     readonly users: Holders['users'];
-    readonly judge: (edges: readonly Edge[]) => RoleConflict | undefined;
+    readonly judge: (assignments: readonly Assignment[]) => RoleConflict | undefined;
     readonly most: number;
   },
 ): Promise<HeldBoth | undefined> {
@@ -94,14 +94,14 @@ async function searchPeople(
       const page = await side.next();
       if (page.done === true) return undefined;
       looked += page.value.rows.length;
-      const hits = page.value.rows.flatMap(({ username, edges }) => {
-        const conflict = judge(edges);
-        return conflict ? [{ username, edges, conflict }] : [];
+      const hits = page.value.rows.flatMap(({ username, assignments }) => {
+        const conflict = judge(assignments);
+        return conflict ? [{ username, assignments, conflict }] : [];
       });
       const [first, ...more] = hits;
       if (!first) continue;
       const others = more.length === 0 ? '' : `, and at least ${more.length} more people,`;
-      return refusalOf(first.conflict, `${first.username}${others}`, first.edges);
+      return refusalOf(first.conflict, `${first.username}${others}`, first.assignments);
     }
   }
   const [one, other] = concern.roles.map((id) => after.roles.get(id)?.name ?? id);
@@ -147,14 +147,14 @@ async function* pagesOf<T>(read: (page: PageRequest) => Promise<Page<T>>): Async
   } while (after);
 }
 
-const refusalOf = ({ pair, ways }: RoleConflict, who: string, edges: readonly Edge[]): HeldBoth => ({
+const refusalOf = ({ pair, ways }: RoleConflict, who: string, assignments: readonly Assignment[]): HeldBoth => ({
   pair,
   message: `Nobody may hold both ${ways[0]} and ${ways[1]}, and ${who} would: the two roles exclude each other.`,
-  edges,
+  assignments,
 });
 
 /** Of whoever is in the group. */
-const throughGroup = (id: string, at: Instant): Edge => ({
+const throughGroup = (id: string, at: Instant): Assignment => ({
   id,
   kind: 'membership',
   target: id,

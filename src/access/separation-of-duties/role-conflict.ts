@@ -1,5 +1,5 @@
 import type { Instant } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import type { Group } from '../../identity/groups/group.js';
 import { compiled } from '../evaluation/snapshot-index.js';
 import { isMembership } from '../evaluation/resolve-groups.js';
@@ -25,12 +25,12 @@ export interface RoleConflict {
 }
 
 /**
- * Separation of duties: what stands against these edges, once for each pair of roles. What has not begun yet counts, and what holds under a
+ * Separation of duties: what stands against these assignments, once for each pair of roles. What has not begun yet counts, and what holds under a
  * limitation; what is over does not. Two roles that never hold at the same moment do not collide. Pure.
  */
-function roleConflicts(edges: readonly Edge[], snapshot: Snapshot, at: Instant): readonly RoleConflict[] {
+function roleConflicts(assignments: readonly Assignment[], snapshot: Snapshot, at: Instant): readonly RoleConflict[] {
   if (exclusions(snapshot).size === 0) return [];
-  const held = rolesHeld(edges, snapshot, at);
+  const held = rolesHeld(assignments, snapshot, at);
   return [...exclusions(snapshot)].flatMap(([pair, [role, against]]) => {
     const others = held.get(against)?.ways ?? [];
     for (const one of held.get(role)?.ways ?? []) {
@@ -42,17 +42,17 @@ function roleConflicts(edges: readonly Edge[], snapshot: Snapshot, at: Instant):
 }
 
 /**
- * What stands against the edges that a holder is to have, and did not stand against those it has: somebody who holds both already is not to
+ * What stands against the assignments that a holder is to have, and did not stand against those it has: somebody who holds both already is not to
  * be kept from everything else. Pure.
  */
 export function newConflict(
-  before: { readonly edges: readonly Edge[]; readonly snapshot: Snapshot },
-  after: { readonly edges: readonly Edge[]; readonly snapshot: Snapshot },
+  before: { readonly assignments: readonly Assignment[]; readonly snapshot: Snapshot },
+  after: { readonly assignments: readonly Assignment[]; readonly snapshot: Snapshot },
   at: Instant,
 ): RoleConflict | undefined {
-  const now = roleConflicts(after.edges, after.snapshot, at);
+  const now = roleConflicts(after.assignments, after.snapshot, at);
   if (now.length === 0) return undefined;
-  const known = new Set(roleConflicts(before.edges, before.snapshot, at).map(({ pair }) => pair));
+  const known = new Set(roleConflicts(before.assignments, before.snapshot, at).map(({ pair }) => pair));
   return now.find(({ pair }) => !known.has(pair));
 }
 
@@ -73,34 +73,42 @@ export function exclusions({ roles }: Pick<Snapshot, 'roles'>): ReadonlyMap<stri
   return found;
 }
 
-/** Every role that these edges lead to from now on, and its ways; none that another way of the same role covers. */
+/** Every role that these assignments lead to from now on, and its ways; none that another way of the same role covers. */
 function rolesHeld(
-  edges: readonly Edge[],
+  assignments: readonly Assignment[],
   snapshot: Snapshot,
   at: Instant,
 ): ReadonlyMap<string, { readonly ways: Way[] }> {
-  const { everyone, edgesOf, withIncluded } = compiled(snapshot);
+  const { everyone, assignmentsOf, withIncluded } = compiled(snapshot);
   const held = new Map<string, { readonly ways: Way[] }>();
   const entered = new Map<string, Span[]>();
-  type Step = { readonly edges: readonly Edge[]; readonly span: Span; readonly group?: Group };
+  type Step = { readonly assignments: readonly Assignment[]; readonly span: Span; readonly group?: Group };
   const steps: Step[] = [
-    { edges: everyone ? [...edges, everyone] : edges, span: { from: at, until: Number.POSITIVE_INFINITY } },
+    {
+      assignments: everyone ? [...assignments, everyone] : assignments,
+      span: { from: at, until: Number.POSITIVE_INFINITY },
+    },
   ];
   // The list grows while it is gone through: the nearest groups first. A circle ends, since its second round covers nothing new.
-  for (const { edges: own, span, group } of steps) {
-    for (const edge of own) {
-      const meeting = meet(span, { from: edge.validFrom ?? at, until: edge.validUntil ?? Number.POSITIVE_INFINITY });
+  for (const { assignments: own, span, group } of steps) {
+    for (const assignment of own) {
+      const meeting = meet(span, {
+        from: assignment.validFrom ?? at,
+        until: assignment.validUntil ?? Number.POSITIVE_INFINITY,
+      });
       if (!meeting) continue;
-      if (isMembership(edge)) {
-        const above = snapshot.groups.get(edge.target);
-        if (above && addSpan(entry(entered, edge.target), meeting)) {
-          steps.push({ edges: edgesOf(above.id), span: meeting, group: above });
+      if (isMembership(assignment)) {
+        const above = snapshot.groups.get(assignment.target);
+        if (above && addSpan(entry(entered, assignment.target), meeting)) {
+          steps.push({ assignments: assignmentsOf(above.id), span: meeting, group: above });
         }
       }
-      if (edge.kind !== 'role') continue;
-      for (const role of withIncluded(edge.target)) {
+      if (assignment.kind !== 'role') continue;
+      for (const role of withIncluded(assignment.target)) {
         const by =
-          role.id === edge.target ? '' : ` in the role ${snapshot.roles.get(edge.target)?.name ?? edge.target}`;
+          role.id === assignment.target
+            ? ''
+            : ` in the role ${snapshot.roles.get(assignment.target)?.name ?? assignment.target}`;
         const how = `${role.name}${by}${group ? ` through the group ${group.name}` : ''}`;
         const known = held.get(role.id) ?? { ways: [] };
         held.set(role.id, known);

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { now } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Event } from '../../changes/event.js';
 import type { Guard } from '../../changes/change-recorder.js';
@@ -9,11 +9,11 @@ import { asIn } from '../administration/snapshot-after-event.js';
 import { heldBoth, type Holders } from './find-violations.js';
 import { newConflict, type RoleConflict } from './role-conflict.js';
 import type { Snapshot, Snapshots } from '../evaluation/snapshot.js';
-import { newEdges } from './conflict-candidates.js';
+import { newAssignments } from './conflict-candidates.js';
 
 /**
  * Refuses, as `roles-exclude-each-other`, every change after which somebody would hold two roles that exclude each other and does not
- * before: of their own edges, a group's, or a role's. Whatever takes away is let through unseen.
+ * before: of their own assignments, a group's, or a role's. Whatever takes away is let through unseen.
  *
  * @param parts asked for when there is something to look at
  */
@@ -51,20 +51,26 @@ async function againstAll(
 }
 
 function againstOne({ before, after }: Event, snapshot: Snapshot): GuardRefusal | undefined {
-  const conflict = newConflict({ edges: edgesIn(before), snapshot }, { edges: edgesIn(after), snapshot }, now());
+  const conflict = newConflict(
+    { assignments: assignmentsIn(before), snapshot },
+    { assignments: assignmentsIn(after), snapshot },
+    now(),
+  );
   return conflict && refusal(conflictMessage(conflict));
 }
 
-/** Why a holder can't have these edges, as a sentence. */
+/** Why a holder can't have these assignments, as a sentence. */
 export const conflictMessage = ({ ways }: RoleConflict): string =>
   `Nobody may hold both ${ways[0]} and ${ways[1]}: the two roles exclude each other.`;
 
 const refusal = (message: string): GuardRefusal => ({ code: 'roles-exclude-each-other', message });
 
 // A spec marks these fields `audited`; an event shows them as they are stored.
-const edgesIn = (shown: JsonObject | undefined): readonly Edge[] => (shown?.['edges'] ?? []) as unknown as Edge[];
+const assignmentsIn = (shown: JsonObject | undefined): readonly Assignment[] =>
+  (shown?.['assignments'] ?? []) as unknown as Assignment[];
 
-const addedBy = ({ before, after }: Event): readonly Edge[] => newEdges(edgesIn(before), edgesIn(after));
+const addedBy = ({ before, after }: Event): readonly Assignment[] =>
+  newAssignments(assignmentsIn(before), assignmentsIn(after));
 
 const changesRoles = ({ before, after }: Event): boolean =>
   ['includes', 'excludes'].some((field) => !isDeepStrictEqual(before?.[field] ?? [], after?.[field] ?? []));

@@ -40,7 +40,7 @@ export function nameFault(name: string): string | undefined {
   const [unseen] = UNSEEN.exec(name) ?? [];
   if (unseen !== undefined) return `has the character ${codeOf(unseen)} in it, which nobody sees.`;
   if (name === '') return 'has nothing in it.';
-  if (ODD_SPACE.test(name)) return 'has a space at its edge, two in a row, or one that is not the usual space.';
+  if (ODD_SPACE.test(name)) return 'has a space at its assignment, two in a row, or one that is not the usual space.';
   if (name.normalize('NFC') !== name) return 'has a letter and its accent apart: write them as one character (NFC).';
   for (const [letter] of name.matchAll(LETTER)) {
     const plain = letter.normalize('NFKC');

@@ -2,7 +2,7 @@ import { CLOCKS_DIFFER, type Instant, minutes, now, seconds } from '../../base/c
 import { StoreUnavailable } from '../../base/errors.js';
 import { PAGE_LIMIT, type Cursor } from '../../base/paging.js';
 import { deadlines } from '../../storage/deadlines/deadlines.js';
-import type { House, RealmId } from '../../storage/store.js';
+import type { InstallationStore, RealmId } from '../../storage/store.js';
 import { changeMarkers, type ChangeMarker } from './change-marker.js';
 
 /** What a cache does when it is told of a change. Neither reads the store: the next use does. */
@@ -50,7 +50,7 @@ const LOOK_BACK = PAUSE_LIMIT + CLOCKS_DIFFER;
 /** How long anybody waits for them to be fresh. */
 const ENOUGH = seconds(6);
 
-export function caches(house: House): Caches {
+export function caches(installation: InstallationStore): Caches {
   const registered = new Map<RealmId, Map<string, Set<Cached>>>();
   /** Markers applied, by id, with their time: kept for as long as a reading could bring them again. */
   const seen = new Map<string, Instant>();
@@ -78,7 +78,7 @@ export function caches(house: House): Caches {
     const live: ChangeMarker[] = [];
     let after: Cursor | undefined;
     do {
-      const page = await house
+      const page = await installation
         .of(changeMarkers)
         .find('live', { at: { gte: from } }, { limit: PAGE_LIMIT, ...(after && { after }) });
       live.push(...page.rows);

@@ -21,7 +21,7 @@ export const MARKER_LIFE = minutes(2) + CLOCKS_DIFFER;
 
 export const changeMarkers = spec<ChangeMarker>()({
   name: 'changeMarkers',
-  scope: 'house',
+  scope: 'installation',
   version: 1,
   transient: true,
   indexed: { at: 'number' },

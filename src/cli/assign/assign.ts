@@ -1,6 +1,12 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { assign, type EdgeHolder, type EdgeOwner, unassign, type Wanted } from '../../access/model/assign.js';
+import {
+  assign,
+  type AssignmentHolder,
+  type AssignmentOwner,
+  unassign,
+  type Wanted,
+} from '../../access/model/assign.js';
 import { termsInput } from '../../access/model/assignment-input.js';
 import { effectLines } from '../../access/administration/effect-lines.js';
 import { heldBoth } from '../../access/separation-of-duties/find-violations.js';
@@ -12,7 +18,7 @@ import { readPermissionTarget } from '../../access/model/assignment-rules.js';
 import { LIMITATIONS } from '../../access/limitations/limitations.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { now } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Config } from '../../config/config.js';
 import { findUser } from '../arguments/find-user.js';
@@ -31,15 +37,15 @@ const TARGETS = ['role', 'group', 'customer-group', 'permission'] as const;
 
 type Terms = z.output<z.ZodObject<typeof termsInput>>;
 
-/** Whose edges it is about. */
+/** Whose assignments it is about. */
 interface Whose {
   readonly kind: (typeof HOLDERS)[number];
   readonly name: string;
 }
 
 export type AssignCommand =
-  | { readonly action: 'edges'; readonly whose: Whose }
-  | { readonly action: 'unassign'; readonly whose: Whose; readonly edge: string; readonly dryRun: boolean }
+  | { readonly action: 'assignments'; readonly whose: Whose }
+  | { readonly action: 'unassign'; readonly whose: Whose; readonly assignment: string; readonly dryRun: boolean }
   | {
       readonly action: 'assign';
       readonly whose: Whose;
@@ -54,8 +60,9 @@ export type AssignCommand =
 const USAGE = {
   assign:
     'Name who is given what: gatehouse assign user alice role seller [--from MOMENT] [--until MOMENT] [--reason TEXT] [--limitation KIND=VALUE]...; a permission says where it is: gatehouse assign group staff permission orders:read --at https://orders.example.com',
-  unassign: 'Name the edge by its id, as gatehouse edges shows it: gatehouse unassign user alice EDGE',
-  edges: 'Name whose edges: gatehouse edges user alice',
+  unassign:
+    'Name the assignment by its id, as gatehouse assignments shows it: gatehouse unassign user alice ASSIGNMENT',
+  assignments: 'Name whose assignments: gatehouse assignments user alice',
 } as const;
 
 const OPTIONS = {
@@ -75,11 +82,11 @@ export function readAssignCommand(action: AssignCommand['action'], args: readonl
   if (!kind || name === undefined) throw new NotUnderstood(USAGE[action]);
   const whose = { kind, name };
   const plain = Object.keys(values).length === 0;
-  if (action === 'edges' && what === undefined && plain) return { action, whose };
+  if (action === 'assignments' && what === undefined && plain) return { action, whose };
   const dryRun = values['dry-run'] === true;
   const isBare = Object.keys(values).every((name) => name === 'dry-run');
   if (action === 'unassign' && what !== undefined && target === undefined && isBare)
-    return { action, whose, edge: what, dryRun };
+    return { action, whose, assignment: what, dryRun };
   const given = TARGETS.find((one) => one === what);
   if (action !== 'assign' || !given || target === undefined || more.length > 0) throw new NotUnderstood(USAGE[action]);
   if ((given === 'permission') !== (values.at !== undefined)) throw new NotUnderstood(USAGE.assign);
@@ -124,7 +131,7 @@ export async function assignCommand(command: AssignCommand, config: Config, out:
         const group = snapshot.groups.get(snapshotNames(snapshot).group(name));
         if (!group) throw new GatehouseError('bad-configuration', `There is no group ${name}.`);
         await carryOut(command, parts.groups, group, looking, out);
-        if (command.action !== 'edges' && !command.dryRun) await parts.groups.indexPeopleBelow(group.id);
+        if (command.action !== 'assignments' && !command.dryRun) await parts.groups.indexPeopleBelow(group.id);
         return;
       }
       case 'client': {
@@ -139,9 +146,9 @@ export async function assignCommand(command: AssignCommand, config: Config, out:
 /** What is looked at before something is given, or instead. */
 type Looking = Pick<Parts, 'users' | 'clients' | 'behaviours'> & { readonly snapshot: Snapshot };
 
-async function carryOut<T extends EdgeHolder>(
+async function carryOut<T extends AssignmentHolder>(
   command: AssignCommand,
-  owner: EdgeOwner<T>,
+  owner: AssignmentOwner<T>,
   holder: T,
   looking: Looking,
   out: Output,
@@ -149,23 +156,23 @@ async function carryOut<T extends EdgeHolder>(
   const { kind, name } = command.whose;
   const { snapshot } = looking;
   switch (command.action) {
-    case 'edges':
-      for (const line of edgeTable(holder.edges, snapshot)) out.line(line);
+    case 'assignments':
+      for (const line of assignmentTable(holder.assignments, snapshot)) out.line(line);
       return;
     case 'unassign':
       if (command.dryRun) {
-        const { edges } = saved(await unassign(hostActor(), kept, holder, [command.edge]));
-        return tell(plannedOf(kind, holder.id, edges, snapshot), looking, out);
+        const { assignments } = saved(await unassign(hostActor(), kept, holder, [command.assignment]));
+        return tell(plannedOf(kind, holder.id, assignments, snapshot), looking, out);
       }
-      saved(await unassign(hostActor(), owner, holder, [command.edge]));
-      out.line(`Assignment ${command.edge} of ${name} removed.`);
+      saved(await unassign(hostActor(), owner, holder, [command.assignment]));
+      out.line(`Assignment ${command.assignment} of ${name} removed.`);
       return;
     case 'assign': {
       if (command.dryRun) {
         // The owner that would write it says what it would have been given instead.
-        const { edges } = saved(await assign(hostActor(), kept, holder, [wantedOf(command, snapshot)], snapshot));
-        const planned = plannedOf(kind, holder.id, edges, snapshot);
-        const against = await standsAgainst(planned, { before: holder.edges, after: edges }, looking);
+        const { assignments } = saved(await assign(hostActor(), kept, holder, [wantedOf(command, snapshot)], snapshot));
+        const planned = plannedOf(kind, holder.id, assignments, snapshot);
+        const against = await standsAgainst(planned, { before: holder.assignments, after: assignments }, looking);
         if (against !== undefined) out.line(`It would be refused: ${against}`);
         return tell(planned, looking, out);
       }
@@ -177,12 +184,12 @@ async function carryOut<T extends EdgeHolder>(
 }
 
 /** The realm as it would be. */
-function plannedOf(kind: Whose['kind'], id: string, edges: readonly Edge[], snapshot: Snapshot): Planned {
-  const assignments = new Map([[id, edges]]);
+function plannedOf(kind: Whose['kind'], id: string, assignments: readonly Assignment[], snapshot: Snapshot): Planned {
+  const planned = new Map([[id, assignments]]);
   return {
-    snapshot: kind === 'group' ? proposed(snapshot, { group: id, edges }) : snapshot,
-    users: kind === 'user' ? assignments : new Map(),
-    clients: kind === 'client' ? assignments : new Map(),
+    snapshot: kind === 'group' ? proposed(snapshot, { group: id, assignments }) : snapshot,
+    users: kind === 'user' ? planned : new Map(),
+    clients: kind === 'client' ? planned : new Map(),
   };
 }
 
@@ -202,17 +209,18 @@ async function tell(planned: Planned, { snapshot, ...parts }: Looking, out: Outp
 /** Why it would be refused, by roles that exclude each other. */
 async function standsAgainst(
   planned: Planned,
-  { before, after }: { readonly before: readonly Edge[]; readonly after: readonly Edge[] },
+  { before, after }: { readonly before: readonly Assignment[]; readonly after: readonly Assignment[] },
   { snapshot, ...holders }: Looking,
 ): Promise<string | undefined> {
   if (planned.snapshot !== snapshot) return (await heldBoth(snapshot, planned.snapshot, holders, now()))?.message;
-  const conflict = newConflict({ edges: before, snapshot }, { edges: after, snapshot }, now());
+  const conflict = newConflict({ assignments: before, snapshot }, { assignments: after, snapshot }, now());
   return conflict && conflictMessage(conflict);
 }
 
 /** Writes nothing. */
-const kept: EdgeOwner<EdgeHolder> = {
-  replaceEdges: (_by, id, edges, version) => Promise.resolve({ ok: true, value: { id, edges, version } }),
+const kept: AssignmentOwner<AssignmentHolder> = {
+  replaceAssignments: (_by, id, assignments, version) =>
+    Promise.resolve({ ok: true, value: { id, assignments, version } }),
 };
 
 /** `Role seller assigned to ada (starts now, no end date).` */
@@ -255,23 +263,23 @@ function wantedOf(
   }
 }
 
-function edgeTable(edges: readonly Edge[], snapshot: Snapshot): string[] {
-  if (edges.length === 0) return ['Nothing.'];
+function assignmentTable(assignments: readonly Assignment[], snapshot: Snapshot): string[] {
+  if (assignments.length === 0) return ['Nothing.'];
   return columns([
-    ['Edge', 'What', 'From', 'Until', 'Limitations', 'Given by', 'Reason'],
-    ...edges.map((edge) => [
-      edge.id,
-      targetOf(edge, snapshot),
-      edge.validFrom === undefined ? '' : moment(edge.validFrom),
-      edge.validUntil === undefined ? '' : moment(edge.validUntil),
-      edge.limitations.map(({ kind, values }) => `${kind}=${values.join('|')}`).join(', '),
-      edge.grantedBy,
-      edge.reason ?? '',
+    ['Assignment', 'What', 'From', 'Until', 'Limitations', 'Given by', 'Reason'],
+    ...assignments.map((assignment) => [
+      assignment.id,
+      targetOf(assignment, snapshot),
+      assignment.validFrom === undefined ? '' : moment(assignment.validFrom),
+      assignment.validUntil === undefined ? '' : moment(assignment.validUntil),
+      assignment.limitations.map(({ kind, values }) => `${kind}=${values.join('|')}`).join(', '),
+      assignment.grantedBy,
+      assignment.reason ?? '',
     ]),
   ]);
 }
 
-function targetOf({ kind, target }: Edge, { roles, groups }: Snapshot): string {
+function targetOf({ kind, target }: Assignment, { roles, groups }: Snapshot): string {
   switch (kind) {
     case 'role':
       return `role ${roles.get(target)?.name ?? target}`;

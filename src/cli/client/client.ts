@@ -105,7 +105,7 @@ async function list({ clients, settings }: Parts, out: Output): Promise<void> {
 
 /** As a realm file would say it; what its secrets are is nobody's to see. */
 function show(client: Client, out: Output): void {
-  const shown = (clients.audited ?? []).filter((field) => field !== 'edges' && client[field] !== undefined);
+  const shown = (clients.audited ?? []).filter((field) => field !== 'assignments' && client[field] !== undefined);
   const rows = ['id' as const, ...shown].map((field) => {
     const value = client[field];
     return [`${field}:`, typeof value === 'string' ? value : JSON.stringify(value)];

@@ -1,6 +1,6 @@
 import { readPermissionTarget } from '../../access/model/assignment-rules.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import { GatehouseError } from '../../base/errors.js';
 import { hashOf } from '../../base/crypto/hash-of.js';
 import type { Config } from '../../config/config.js';
@@ -10,7 +10,7 @@ import type { Output } from '../output/output.js';
 import { withParts } from '../with-parts.js';
 
 /**
- * Says of an access token, by its `jti`, or of an opaque one by itself, from what it was made: which edges gave what is in it, by whom, and whether they are there still.
+ * Says of an access token, by its `jti`, or of an opaque one by itself, from what it was made: which assignments gave what is in it, by whom, and whether they are there still.
  *
  * @throws GatehouseError `bad-configuration` where no record of it is kept: it never was, or has expired; StoreUnavailable
  */
@@ -32,7 +32,7 @@ export async function explainTokenCommand(jti: string, config: Config, out: Outp
       `Issued ${moment(token.issuedAt)}, good until ${moment(token.expiresAt)}, with the scopes ${scope.join(' ') || 'none'}.`,
     );
     if (token.record.overBudget) out.line(overBudgetLine(token.record.overBudget));
-    for (const line of reasonsOf(token.record, holder?.edges ?? [], snapshot)) out.line(`- ${line}`);
+    for (const line of reasonsOf(token.record, holder?.assignments ?? [], snapshot)) out.line(`- ${line}`);
   });
 }
 
@@ -40,35 +40,40 @@ const overBudgetLine = ({ bytes, budget, rule, leftOut }: OverBudgetRecord): str
   `It would have had ${bytes} bytes of ${budget}: ` +
   (rule === 'reference' ? 'so a reference was handed out.' : `${leftOut.join(', ')} were left out.`);
 
-function reasonsOf({ edgeIds, roles, groups }: IssueRecord, own: readonly Edge[], snapshot: Snapshot): string[] {
-  const known = new Map<string, { readonly edge: Edge; readonly of: string }>();
-  for (const edge of own) known.set(edge.id, { edge, of: 'their own' });
+function reasonsOf(
+  { assignmentIds, roles, groups }: IssueRecord,
+  own: readonly Assignment[],
+  snapshot: Snapshot,
+): string[] {
+  const known = new Map<string, { readonly assignment: Assignment; readonly of: string }>();
+  for (const assignment of own) known.set(assignment.id, { assignment, of: 'their own' });
   for (const { id } of groups) {
     const group = snapshot.groups.get(id);
-    for (const edge of group?.edges ?? []) known.set(edge.id, { edge, of: `of the group ${group?.name ?? id}` });
+    for (const assignment of group?.assignments ?? [])
+      known.set(assignment.id, { assignment, of: `of the group ${group?.name ?? id}` });
   }
   const changed = [...roles, ...groups].flatMap(({ id, version }) => {
     const now = snapshot.roles.get(id) ?? snapshot.groups.get(id);
     return now && now.version !== version ? [`${now.name} has been changed since.`] : [];
   });
   return [
-    ...edgeIds.map((id) => {
+    ...assignmentIds.map((id) => {
       if (id === 'everyone') return 'What everybody has.';
       if (id.startsWith('segment:')) {
         return `The segment ${snapshot.groups.get(id.slice('segment:'.length))?.name ?? id}, by its rule.`;
       }
       const found = known.get(id);
-      if (!found) return `Something by the edge ${id}, which has been taken away since.`;
-      const { edge, of } = found;
-      const until = edge.validUntil === undefined ? '' : `, until ${moment(edge.validUntil)}`;
-      const reason = edge.reason === undefined ? '' : `, because: ${edge.reason}`;
-      return `${targetOf(edge, snapshot)}, ${of}: given by ${edge.grantedBy} at ${moment(edge.grantedAt)}${until}${reason}.`;
+      if (!found) return `Something by the assignment ${id}, which has been taken away since.`;
+      const { assignment, of } = found;
+      const until = assignment.validUntil === undefined ? '' : `, until ${moment(assignment.validUntil)}`;
+      const reason = assignment.reason === undefined ? '' : `, because: ${assignment.reason}`;
+      return `${targetOf(assignment, snapshot)}, ${of}: given by ${assignment.grantedBy} at ${moment(assignment.grantedAt)}${until}${reason}.`;
     }),
     ...changed,
   ];
 }
 
-function targetOf({ kind, target }: Edge, { roles, groups }: Snapshot): string {
+function targetOf({ kind, target }: Assignment, { roles, groups }: Snapshot): string {
   switch (kind) {
     case 'role':
       return `The role ${roles.get(target)?.name ?? target}`;

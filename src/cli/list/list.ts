@@ -66,10 +66,10 @@ const segmentTable = ({ groups }: Snapshot): string[] =>
 const groupTable = ({ groups }: Snapshot): string[] =>
   columns([
     ['Group', 'Kind', 'Within', 'Description'],
-    ...[...groups.values()].map(({ name, type = 'group', segmentGroup, edges, description = '' }) => [
+    ...[...groups.values()].map(({ name, type = 'group', segmentGroup, assignments, description = '' }) => [
       name,
       segmentGroup === undefined ? type : `${type} of ${segmentGroup}`,
-      edges
+      assignments
         .flatMap(({ kind, target }) => (kind === 'membership' ? (groups.get(target)?.name ?? target) : []))
         .join(', '),
       description,

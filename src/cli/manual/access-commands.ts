@@ -37,11 +37,11 @@ export const ACCESS_COMMANDS: readonly CommandHelp[] = [
   {
     name: 'unassign',
     takes: 'user | group | client NAME ID [--dry-run]',
-    summary: 'Remove an assignment by the id that `gatehouse edges` shows',
+    summary: 'Remove an assignment by the id that `gatehouse assignments` shows',
     options: { '--dry-run': 'Only show who would gain and lose what' },
   },
   {
-    name: 'edges',
+    name: 'assignments',
     takes: 'user | group | client NAME',
     summary: 'List the assignments of a user, group or client',
   },

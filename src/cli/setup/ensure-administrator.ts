@@ -32,7 +32,7 @@ export async function ensureAdministrator(
       );
     }
     const at = now();
-    const edge = {
+    const assignment = {
       id: newId(),
       kind: 'role' as const,
       target: role.id,
@@ -40,8 +40,8 @@ export async function ensureAdministrator(
       grantedAt: at,
       limitations: [],
     };
-    // With the edge from the start: an administrator without the role would stand in the way of the next attempt.
-    const made = await parts.users.create(by, { username, password, edges: [edge] });
+    // With the assignment from the start: an administrator without the role would stand in the way of the next attempt.
+    const made = await parts.users.create(by, { username, password, assignments: [assignment] });
     if (made.ok) return { ok: true, value: true };
     if (made.refusal.code === 'invalid') {
       const setting = made.refusal.message.startsWith('The username') ? 'USERNAME' : 'PASSWORD';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { now } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
-import { edgesWithout } from '../../base/assignment-references.js';
+import type { Assignment } from '../../base/assignment.js';
+import { assignmentsWithout } from '../../base/assignment-references.js';
 import { newId } from '../../base/crypto/ids.js';
 import { nameFault } from '../../base/text/text-faults.js';
 import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../../base/paging.js';
@@ -16,7 +16,7 @@ import { invalid, missing, refused, type Saved } from '../../changes/change-resu
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { require } from '../../storage/write.js';
-import { edgesRefusal } from '../check-assignments.js';
+import { assignmentsRefusal } from '../check-assignments.js';
 import { groups, type Group } from './group.js';
 import { groupsAbove } from './parent-groups.js';
 import { ruleFault } from './segment-rule.js';
@@ -37,9 +37,9 @@ export class GroupService implements ReferrerSource {
     this.#documents = recordedDocuments(parts.recorder, {
       spec: groups,
       kind: 'group',
-      access: ({ name, edges, type, rule }) => ({
+      access: ({ name, assignments, type, rule }) => ({
         name,
-        edges,
+        assignments,
         ...(type !== undefined && { type }),
         ...(rule !== undefined && { rule }),
       }),
@@ -72,7 +72,7 @@ export class GroupService implements ReferrerSource {
       createdAt: at,
       since: at,
       ...input,
-      edges: [],
+      assignments: [],
     };
     return this.#documents.create(by, group);
   }
@@ -94,34 +94,34 @@ export class GroupService implements ReferrerSource {
   async update(by: Actor, id: string, input: NewGroup, expected: number): Promise<Saved<Stored<Group>>> {
     const group = await this.#at(id, expected);
     if (!group.ok) return group;
-    const { createdAt, since, edges, name, type } = group.value;
+    const { createdAt, since, assignments, name, type } = group.value;
     const wrong =
       badName(input.name) ??
       (input.type === type ? undefined : invalid(`${name} keeps its type: make another group instead.`));
     if (wrong) return wrong;
     const fault = kindFault(input);
     if (fault !== undefined) return invalid(fault);
-    return this.#documents.change(by, group.value, { id, createdAt, since, ...input, edges });
+    return this.#documents.change(by, group.value, { id, createdAt, since, ...input, assignments });
   }
 
   /**
    * Everything that leads this group to access and to groups above, anew. `access/` alone calls this. Refused with
    * `missing`, `changed`, and `invalid`: a circle among them, which the message names from group to group.
    */
-  async replaceEdges(
+  async replaceAssignments(
     by: Actor,
     id: string,
-    edges: readonly Edge[],
+    assignments: readonly Assignment[],
     expected: number,
     reason?: string,
   ): Promise<Saved<Stored<Group>>> {
-    const wrong = edgesRefusal(edges);
+    const wrong = assignmentsRefusal(assignments);
     if (wrong !== undefined) return invalid(wrong);
     const group = await this.#at(id, expected);
     if (!group.ok) return group;
-    const odd = oddEdge(group.value, edges);
+    const odd = oddAssignment(group.value, assignments);
     if (odd !== undefined) return invalid(odd);
-    const above = await groupsAbove(this.#realm.of(groups), groupsOf(edges));
+    const above = await groupsAbove(this.#realm.of(groups), groupsOf(assignments));
     if (!above.ok) return above;
     const circle = above.value.find((reached) => reached.group.id === id);
     if (circle) {
@@ -134,10 +134,10 @@ export class GroupService implements ReferrerSource {
     const more = above.value.map((reached) =>
       require(groups, reached.group.id, { since: { is: reached.group.since } }),
     );
-    if (sameGroups(before.edges, edges)) more.length = 0;
-    const after = { ...before, edges: [...edges] };
+    if (sameGroups(before.assignments, assignments)) more.length = 0;
+    const after = { ...before, assignments: [...assignments] };
     return this.#documents.change(by, group.value, after, {
-      happened: 'edges-replaced',
+      happened: 'assignments-replaced',
       more,
       ...(reason !== undefined && { reason }),
     });
@@ -168,11 +168,11 @@ export class GroupService implements ReferrerSource {
   /** Groups that name something which is to be removed. */
   async *referring(removed: Removed): AsyncGenerator<Referrer> {
     for (const group of await everyRow((page) => this.list(page))) {
-      const without = edgesWithout(group.edges, removed);
+      const without = assignmentsWithout(group.assignments, removed);
       if (!without || group.id === removed.id) continue;
       const { id, name } = group;
-      const after = { ...group, edges: without.edges };
-      const change = this.#documents.planChange(group, after, { happened: 'edges-replaced', reason: 'removed' });
+      const after = { ...group, assignments: without.assignments };
+      const change = this.#documents.planChange(group, after, { happened: 'assignments-replaced', reason: 'removed' });
       if (!change) continue;
       const references = without.how.map((how): Reference => ({ kind: 'group', id, name, how }));
       yield { references, cut: { kind: 'change', change } };
@@ -207,14 +207,14 @@ export class GroupService implements ReferrerSource {
     do {
       const page = await kept.find('byGroup', { within: id }, { limit: PAGE_LIMIT, ...(after && { after }) });
       for (const user of page.rows) {
-        const above = await groupsAbove(this.#realm.of(groups), groupsOf(user.edges));
+        const above = await groupsAbove(this.#realm.of(groups), groupsOf(user.assignments));
         if (!above.ok) continue; // A group of theirs is gone; what is known of the others stays.
         const within = above.value.map((reached) => reached.group.id);
         if (within.toSorted().join() === user.within.join()) continue;
         const changed = await kept.change(user.id, ({ version: _, ...current }) => ({
           ...current,
-          // Whose edges changed meanwhile has been indexed by that change.
-          ...(isDeepStrictEqual(current.edges, user.edges) && indexOf(current, within)),
+          // Whose assignments changed meanwhile has been indexed by that change.
+          ...(isDeepStrictEqual(current.assignments, user.assignments) && indexOf(current, within)),
         }));
         if (changed.ok) written++;
       }
@@ -239,10 +239,11 @@ function badName(name: string): Saved<never> | undefined {
   return fault === undefined ? undefined : invalid(`A group name ${fault}`);
 }
 
-/** Why a group can't lead there, whatever the edges are like in themselves. */
-function oddEdge({ name, type }: Group, edges: readonly Edge[]): string | undefined {
-  if (edges.some(({ kind }) => kind === 'customer-group')) return 'People are in customer groups, and groups are not.';
-  const lies = type !== undefined && edges.some(({ kind }) => kind === 'membership');
+/** Why a group can't lead there, whatever the assignments are like in themselves. */
+function oddAssignment({ name, type }: Group, assignments: readonly Assignment[]): string | undefined {
+  if (assignments.some(({ kind }) => kind === 'customer-group'))
+    return 'People are in customer groups, and groups are not.';
+  const lies = type !== undefined && assignments.some(({ kind }) => kind === 'membership');
   return lies ? `${name} lies within no other group: only plain groups do.` : undefined;
 }
 
@@ -254,5 +255,5 @@ function kindFault({ type, rule, segmentGroup }: Partial<Group>): string | undef
     : 'Only a segment has a rule and a group of segments.';
 }
 
-const sameGroups = (before: readonly Edge[], after: readonly Edge[]): boolean =>
+const sameGroups = (before: readonly Assignment[], after: readonly Assignment[]): boolean =>
   groupsOf(before).sort().join() === groupsOf(after).sort().join();

@@ -1,9 +1,9 @@
 import type { Instant } from '../../base/clock.js';
-import { type Edge, withAssignmentSources } from '../../base/assignment.js';
+import { type Assignment, withAssignmentSources } from '../../base/assignment.js';
 import { spec } from '../../storage/spec.js';
 
 /**
- * Users and other groups. A membership edge leads to the group above; what a group's edges give is its members'. Of a segment and a
+ * Users and other groups. A membership assignment leads to the group above; what a group's assignments give is its members'. Of a segment and a
  * customer group the same, but for how somebody comes to be in it.
  */
 export type Group = {
@@ -18,7 +18,7 @@ export type Group = {
   rule?: string;
   /** Of a segment alone: what it stands among. */
   segmentGroup?: string;
-  edges: Edge[];
+  assignments: Assignment[];
 };
 
 export const groups = spec<Group>()({
@@ -27,7 +27,9 @@ export const groups = spec<Group>()({
   version: 2,
   migrations: { 2: withAssignmentSources },
   indexed: { name: 'string' },
-  audited: ['type', 'name', 'description', 'rule', 'segmentGroup', 'edges'],
+  // Processes of the release before read and write it under this name.
+  storedAs: { assignments: 'edges' },
+  audited: ['type', 'name', 'description', 'rule', 'segmentGroup', 'assignments'],
   unique: { name: ['name'] },
   queries: { all: { order: 'name' } },
 });

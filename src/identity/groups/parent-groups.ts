@@ -31,7 +31,7 @@ export async function groupsAbove(
       const group = found.get(id);
       if (!group) return invalid(`There is no group ${id}.`);
       reached.set(id, { group, way });
-      above.push(...groupsOf(group.edges).map((next) => ({ id: next, way: [...way, next] })));
+      above.push(...groupsOf(group.assignments).map((next) => ({ id: next, way: [...way, next] })));
     }
     level = above.filter(({ id }) => !reached.has(id));
     if (reached.size > MOST_ABOVE) return invalid(`That would be below more than ${MOST_ABOVE} groups.`);

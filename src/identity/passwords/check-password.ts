@@ -2,7 +2,7 @@
  * identity: who there is, by which names they are known, and whether a password is theirs.
  *
  * Owns users, identifiers, credentials and groups, their hashing and the throttling of guesses. Never decides what anybody
- * may do (edges are kept here, their rules lie in `access/`), and knows no page, cookie or protocol.
+ * may do (assignments are kept here, their rules lie in `access/`), and knows no page, cookie or protocol.
  */
 import { type Instant, now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';

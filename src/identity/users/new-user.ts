@@ -1,5 +1,5 @@
 import type { Instant } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { Attribute, Profile } from './profile.js';
 import { indexOf } from './user-index.js';
@@ -14,7 +14,7 @@ export interface NewUser {
   /** Only a verified address signs in, and is taken from everyone else. */
   readonly emailVerified?: boolean;
   readonly attributes?: readonly Attribute[];
-  readonly edges?: readonly Edge[];
+  readonly assignments?: readonly Assignment[];
   readonly state?: UserState;
   readonly password?: NewPassword | ImportedPassword;
 }
@@ -39,7 +39,7 @@ export function newUser(wanted: NewUser, within: readonly string[], at: Instant)
     username: wanted.username,
     profile: { ...wanted.profile },
     ...(wanted.email !== undefined && { email: wanted.email }),
-    edges: [...(wanted.edges ?? [])],
+    assignments: [...(wanted.assignments ?? [])],
   };
   return {
     ...named,

@@ -1,37 +1,43 @@
-import type { Edge } from '../../base/assignment.js';
-import { edgeReferences } from '../../base/assignment-references.js';
+import type { Assignment } from '../../base/assignment.js';
+import { assignmentReferences } from '../../base/assignment-references.js';
 import type { User } from './user.js';
 
 /** The fields of a user that only serve to find it; each follows from the others, and no decision trusts them. */
 export type UserIndex = Pick<User, 'within' | 'roleIds' | 'files' | 'refersTo' | 'nextExpiry' | 'terms'>;
 
-type Named = Pick<User, 'username' | 'profile' | 'email' | 'edges'>;
+type Named = Pick<User, 'username' | 'profile' | 'email' | 'assignments'>;
 
 /** @param within every group above the user, however far */
 export function indexOf(user: Named, within: readonly string[]): UserIndex {
-  const nextExpiry = nearestEnd(user.edges);
+  const nextExpiry = nearestEnd(user.assignments);
   return {
     within: [...within].sort(),
-    roleIds: [...new Set(user.edges.filter((edge) => edge.kind === 'role').map((edge) => edge.target))].sort(),
-    files: filesOf(user.edges),
-    refersTo: edgeReferences(user.edges),
+    roleIds: [
+      ...new Set(
+        user.assignments.filter((assignment) => assignment.kind === 'role').map((assignment) => assignment.target),
+      ),
+    ].sort(),
+    files: filesOf(user.assignments),
+    refersTo: assignmentReferences(user.assignments),
     ...(nextExpiry !== undefined && { nextExpiry }),
     terms: termsOf(user),
   };
 }
 
-/** The groups that these edges lead to directly. */
-export const groupsOf = (edges: readonly Edge[]): string[] => [
-  ...new Set(edges.filter((edge) => edge.kind === 'membership').map((edge) => edge.target)),
+/** The groups that these assignments lead to directly. */
+export const groupsOf = (assignments: readonly Assignment[]): string[] => [
+  ...new Set(
+    assignments.filter((assignment) => assignment.kind === 'membership').map((assignment) => assignment.target),
+  ),
 ];
 
 /** The realm files that keep some of these assignments. */
-const filesOf = (edges: readonly Edge[]): string[] => [
-  ...new Set(edges.flatMap(({ source }) => (source?.kind === 'file' ? source.id : []))),
+const filesOf = (assignments: readonly Assignment[]): string[] => [
+  ...new Set(assignments.flatMap(({ source }) => (source?.kind === 'file' ? source.id : []))),
 ];
 
-function nearestEnd(edges: readonly Edge[]): number | undefined {
-  const ends = edges.flatMap((edge) => edge.validUntil ?? []);
+function nearestEnd(assignments: readonly Assignment[]): number | undefined {
+  const ends = assignments.flatMap((assignment) => assignment.validUntil ?? []);
   return ends.length === 0 ? undefined : Math.min(...ends);
 }
 

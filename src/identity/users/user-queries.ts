@@ -10,7 +10,7 @@ import { type User, users } from './user.js';
 
 /**
  * By which index field people are found: a role or group that they were given themselves, or what else their assignments name, as
- * `edgeReferences` writes it.
+ * `assignmentReferences` writes it.
  */
 export type IndexedBy = { readonly by: 'all' } | { readonly by: 'role' | 'group' | 'reference'; readonly id: string };
 
@@ -35,7 +35,7 @@ export class UserQueries {
     return this.#realm.of(users).find('byTerm', { terms: term }, page);
   }
 
-  /** Those to whom this role is assigned directly, by an edge that may begin later or have ended. */
+  /** Those to whom this role is assigned directly, by an assignment that may begin later or have ended. */
   listByRole(roleId: string, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('byRole', { roleIds: roleId }, page);
   }
@@ -71,7 +71,7 @@ export class UserQueries {
     }
   }
 
-  /** Those with an edge that is over at this moment. */
+  /** Those with an assignment that is over at this moment. */
   listExpired(at: Instant, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('expiring', { nextExpiry: { lte: at } }, page);
   }

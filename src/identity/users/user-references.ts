@@ -1,4 +1,4 @@
-import { edgesWithout } from '../../base/assignment-references.js';
+import { assignmentsWithout } from '../../base/assignment-references.js';
 import type { Cursor } from '../../base/paging.js';
 import type { Reference } from '../../changes/removal/reference.js';
 import type { Referrer, Removed } from '../../changes/removal/referrer.js';
@@ -23,10 +23,10 @@ export async function* usersReferring(
   plan: (before: Stored<User>, after: User) => Change | undefined,
 ): AsyncGenerator<Referrer> {
   for await (const user of candidates(collection, removed)) {
-    const without = edgesWithout(user.edges, removed);
+    const without = assignmentsWithout(user.assignments, removed);
     if (!without) continue;
     const { version: _, nextExpiry: _end, ...before } = user;
-    const after = { ...before, edges: without.edges };
+    const after = { ...before, assignments: without.assignments };
     const within = removed.kind === 'group' ? user.within.filter((id) => id !== removed.id) : user.within;
     const change = plan(user, { ...after, ...indexOf(after, within) });
     if (!change) continue;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { now } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import type { Actor } from '../../changes/actor.js';
 import { auditedOf, type Event } from '../../changes/event.js';
 import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/referrer.js';
@@ -13,7 +13,7 @@ import { claimUserId } from '../../realm/used-user-id.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { insert, put, replace, type Write } from '../../storage/write.js';
-import { edgesRefusal } from '../check-assignments.js';
+import { assignmentsRefusal } from '../check-assignments.js';
 import { claimsOf, emailWrites, identifiersOf, MOST_NAMES, nameWrites } from '../identifiers/identifier-writes.js';
 import { credentials } from '../passwords/credential.js';
 import { newUsernameFault } from '../identifiers/normalize-identifier.js';
@@ -55,7 +55,7 @@ const idTaken = (id: string) =>
 
 const MOST_TRIES = 4;
 
-/** What of a user changes by itself; identifiers, edges and passwords have operations of their own. */
+/** What of a user changes by itself; identifiers, assignments and passwords have operations of their own. */
 export type UserChange = Partial<Pick<User, 'profile' | 'attributes' | 'state'>>;
 
 /** Users, their identifiers and their passwords. Each change is one event in one commit. */
@@ -104,8 +104,8 @@ export class UserService extends UserQueries implements ReferrerSource {
     const unfit = wanted.id === undefined ? undefined : userIdFault(wanted.id);
     if (unfit !== undefined) return invalid(`The id ${unfit}`);
     if (wanted.id !== undefined && (await isClientId(this.#realm, wanted.id))) return idTaken(wanted.id);
-    const edges = wanted.edges ?? [];
-    const above = await this.#above(edges);
+    const assignments = wanted.assignments ?? [];
+    const above = await this.#above(assignments);
     if (!above.ok) return above;
 
     const at = now();
@@ -197,7 +197,7 @@ export class UserService extends UserQueries implements ReferrerSource {
 
   /** Users whose assignments name something which is to be removed. */
   referring(removed: Removed): AsyncGenerator<Referrer> {
-    const how = { happened: 'edges-replaced', reason: 'removed' };
+    const how = { happened: 'assignments-replaced', reason: 'removed' };
     return usersReferring(this.#realm.of(users), removed, (before, after) =>
       this.#documents.planChange(before, after, how),
     );
@@ -226,24 +226,24 @@ export class UserService extends UserQueries implements ReferrerSource {
   }
 
   /** Everything that leads this user to access, anew. `access/` alone calls this. Refused with `invalid`, `missing`, `changed`. */
-  async replaceEdges(
+  async replaceAssignments(
     by: Actor,
     id: string,
-    edges: readonly Edge[],
+    assignments: readonly Assignment[],
     expected: number,
     reason?: string,
   ): Promise<Saved<Stored<User>>> {
     const user = await this.#at(id, expected);
     if (!user.ok) return user;
-    const above = await this.#above(edges);
+    const above = await this.#above(assignments);
     if (!above.ok) return above;
     const { version: _, nextExpiry: _ended, ...before } = user.value;
-    const after = { ...before, edges: [...edges] };
+    const after = { ...before, assignments: [...assignments] };
     return this.#documents.change(
       by,
       user.value,
       { ...after, ...indexOf(after, above.value) },
-      { happened: 'edges-replaced', ...(reason !== undefined && { reason }) },
+      { happened: 'assignments-replaced', ...(reason !== undefined && { reason }) },
     );
   }
 
@@ -331,10 +331,10 @@ export class UserService extends UserQueries implements ReferrerSource {
     return refused({ code: 'changed', message: `Someone else changed user ${id} meanwhile. Read it again.` });
   }
 
-  async #above(edges: readonly Edge[]): Promise<Saved<string[]>> {
-    const wrong = edgesRefusal(edges);
+  async #above(assignments: readonly Assignment[]): Promise<Saved<string[]>> {
+    const wrong = assignmentsRefusal(assignments);
     if (wrong !== undefined) return invalid(wrong);
-    const above = await groupsAbove(this.#realm.of(groups), groupsOf(edges));
+    const above = await groupsAbove(this.#realm.of(groups), groupsOf(assignments));
     return above.ok ? { ok: true, value: above.value.map(({ group }) => group.id) } : above;
   }
 

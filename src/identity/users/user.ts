@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/clock.js';
-import { type Edge, withAssignmentSources } from '../../base/assignment.js';
-import { edgeReferences } from '../../base/assignment-references.js';
+import { type Assignment, withAssignmentSources } from '../../base/assignment.js';
+import { assignmentReferences } from '../../base/assignment-references.js';
 import type { JsonObject } from '../../base/json.js';
 import { spec } from '../../storage/spec.js';
 import type { Attribute, Profile } from './profile.js';
@@ -23,18 +23,18 @@ export type User = {
   profileChangedAt?: Instant;
   attributes: Attribute[];
   /** Everything that leads this user to access. At most 1,000. */
-  edges: Edge[];
+  assignments: Assignment[];
   /** Every group above the user. An index field: no decision trusts it. */
   within: string[];
   /** Every role assigned directly. An index field: no decision trusts it. */
   roleIds: string[];
   /** Every realm file that keeps an assignment of the user's. An index field: no decision trusts it. */
   files?: string[];
-  /** What else the assignments name, as `edgeReferences` says. An index field: no decision trusts it. */
+  /** What else the assignments name, as `assignmentReferences` says. An index field: no decision trusts it. */
   refersTo?: string[];
   /** The segments that the user is in, or was a while ago. An index field: no decision trusts it. */
   segments?: string[];
-  /** The nearest `validUntil` of the edges. An index field: no decision trusts it. */
+  /** The nearest `validUntil` of the assignments. An index field: no decision trusts it. */
   nextExpiry?: Instant;
   /** Word prefixes to search by. An index field. */
   terms: string[];
@@ -49,7 +49,7 @@ export type User = {
 
 export type UserState = 'active' | 'disabled';
 
-export const EDGE_LIMIT = 1000;
+export const ASSIGNMENT_LIMIT = 1000;
 
 export const users = spec<User>()({
   name: 'users',
@@ -61,7 +61,10 @@ export const users = spec<User>()({
     // No realm file keeps anything yet.
     3: (user: JsonObject) => withAssignmentSources({ files: [], ...user }),
     // A version before leaves it as it was: what it says is always made anew.
-    4: (user: JsonObject) => ({ ...user, refersTo: edgeReferences(user['edges'] as unknown as Edge[]) }),
+    4: (user: JsonObject) => ({
+      ...user,
+      refersTo: assignmentReferences(user['assignments'] as unknown as Assignment[]),
+    }),
   },
   indexed: {
     username: 'string',
@@ -75,6 +78,8 @@ export const users = spec<User>()({
     terms: 'strings',
     state: 'string',
   },
+  // Processes of the release before read and write it under this name.
+  storedAs: { assignments: 'edges' },
   audited: [
     'username',
     'state',
@@ -83,7 +88,7 @@ export const users = spec<User>()({
     'emailVerified',
     'mustChangePassword',
     'attributes',
-    'edges',
+    'assignments',
     'signedOutAt',
     'secondFactorSince',
   ],

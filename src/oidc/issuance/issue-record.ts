@@ -8,7 +8,7 @@ export const issueRecordOf = (
   overBudget?: OverBudgetRecord,
 ): IssueRecord => ({
   ...token,
-  edgeIds: trace.edges.map(({ id }) => id),
+  assignmentIds: trace.assignments.map(({ id }) => id),
   roles: trace.roles.map(({ id, version }) => ({ id, version })),
   groups: trace.groups.map(({ id, version }) => ({ id, version })),
   ...(overBudget && { overBudget }),

@@ -1,4 +1,4 @@
-import type { EdgeHolder } from '../../access/model/assign.js';
+import type { AssignmentHolder } from '../../access/model/assign.js';
 import { now } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
 import { invalid, type Saved } from '../../changes/change-result.js';
@@ -35,17 +35,17 @@ export const unchanged: Written = { ok: true, value: false };
 export async function wantedAssignments(
   { parts, by, plan }: Run,
   { thing, entry, step }: Operation,
-  holder: Pick<EdgeHolder, 'edges'>,
-): Promise<Saved<EdgeHolder['edges']>> {
+  holder: Pick<AssignmentHolder, 'assignments'>,
+): Promise<Saved<AssignmentHolder['assignments']>> {
   const { file, source, removed } = plan;
   const snapshot = await parts.snapshots.read();
   const named = entryAt(file, thing, entry);
-  const kept = holderAssignments(holder.edges, named, {
+  const kept = holderAssignments(holder.assignments, named, {
     ...{ by, source, removed, snapshot, at: now() },
     // The first step only takes: what the file names may not be there yet.
     asFarAsPossible: step === 'reduce',
   });
-  return kept.ok ? { ok: true, value: kept.edges } : invalid(kept.message);
+  return kept.ok ? { ok: true, value: kept.assignments } : invalid(kept.message);
 }
 
 function entryAt({ content, written }: Plan['file'], thing: Thing, at = -1): WrittenEntry | undefined {

@@ -14,12 +14,12 @@ export async function createUser(run: Run, operation: Operation): Promise<Writte
   const { users } = run.parts;
   const entry = entryOf(run, operation);
   if (!entry || (await users.findByIdentifier(entry.username))) return unchanged;
-  const kept = await wantedAssignments(run, operation, { edges: [] });
+  const kept = await wantedAssignments(run, operation, { assignments: [] });
   if (!kept.ok) return kept;
   const { id, username, email, emailVerified, profile, attributes } = entry;
   const password = passwordOf(run, entry);
   const made = await users.create(run.by, {
-    ...{ username, profile, attributes, emailVerified, edges: kept.value },
+    ...{ username, profile, attributes, emailVerified, assignments: kept.value },
     ...(id !== undefined && { id }),
     ...(email !== undefined && { email }),
     ...(password && { password }),

@@ -1,4 +1,4 @@
-import { type EdgeHolder, type EdgeOwner, replaceAssignments } from '../../access/model/assign.js';
+import { type AssignmentHolder, type AssignmentOwner, replaceAssignments } from '../../access/model/assign.js';
 import { roleInput } from '../../access/model/role-input.js';
 import type { Actor } from '../../changes/actor.js';
 import { invalid, missing } from '../../changes/change-result.js';
@@ -12,7 +12,7 @@ import type { Operation } from '../plan/operation.js';
 import { overlay } from '../plan/merge-fields.js';
 import type { RealmParts } from '../realm-parts.js';
 import type { Plan } from '../plan/plan.js';
-import { groupFields, reducedEdges, reducedRule } from '../plan/plan-groups.js';
+import { groupFields, reducedAssignments, reducedRule } from '../plan/plan-groups.js';
 import { aloneRole, reducedRole, wantedRole, withoutRemoved } from '../plan/plan-roles.js';
 import type { Stored } from '../../storage/spec.js';
 import { type ApplyOptions, type Run, unchanged, unfit, wantedAssignments, type Written, wrote } from './apply-run.js';
@@ -183,8 +183,8 @@ async function applyGroup(run: Run, operation: Operation): Promise<Written> {
   }
   const kept = await wantedAssignments(run, operation, group);
   if (!kept.ok) return kept;
-  const edges = step === 'reduce' ? reducedEdges(group.edges, kept.value) : kept.value;
-  const saved = await replaceAssignments(by, groups, group, edges);
+  const assignments = step === 'reduce' ? reducedAssignments(group.assignments, kept.value) : kept.value;
+  const saved = await replaceAssignments(by, groups, group, assignments);
   if (!saved.ok) return saved;
   const moves = operation.changes.some(
     (change) => (change.what === 'assigned' || change.what === 'taken') && change.assignment.kind === 'membership',
@@ -219,10 +219,10 @@ function applyUser(run: Run, operation: Operation): Promise<Written> {
 }
 
 /** Takes and gives in one commit. */
-async function give<T extends EdgeHolder>(
+async function give<T extends AssignmentHolder>(
   run: Run,
   operation: Operation,
-  owner: EdgeOwner<T>,
+  owner: AssignmentOwner<T>,
   read: () => Promise<T | undefined>,
 ): Promise<Written> {
   const holder = await read();

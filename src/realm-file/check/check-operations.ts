@@ -7,8 +7,8 @@ import type { Role } from '../../access/model/role.js';
 import { conflictMessage } from '../../access/separation-of-duties/separation-of-duties.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { now } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
-import { edgesRefusal } from '../../identity/check-assignments.js';
+import type { Assignment } from '../../base/assignment.js';
+import { assignmentsRefusal } from '../../identity/check-assignments.js';
 import type { Stored } from '../../storage/spec.js';
 import { byId, wantedAt } from '../plan/resolve-names.js';
 import type { CurrentRealm } from '../plan/current-realm.js';
@@ -27,8 +27,8 @@ export async function checkOperations({ file, operations, before }: Plan, curren
   const { content } = file;
   const problems: Problem[] = [];
   let snapshot = withBuiltIns(before);
-  const users = new Map<string, { id: string; username: string; edges: readonly Edge[] }>();
-  const clients = new Map<string, { id: string; username: string; edges: readonly Edge[] }>();
+  const users = new Map<string, { id: string; username: string; assignments: readonly Assignment[] }>();
+  const clients = new Map<string, { id: string; username: string; assignments: readonly Assignment[] }>();
   const holders = plannedHolders(current.holders, { users, clients });
 
   for (const operation of operations) {
@@ -49,35 +49,35 @@ export async function checkOperations({ file, operations, before }: Plan, curren
       else snapshot = then;
     } else if ('group' in after) {
       const { id } = after.group;
-      const known = snapshot.groups.get(id)?.edges ?? [];
-      const withEdges = (edges: readonly Edge[]): Snapshot => ({
+      const known = snapshot.groups.get(id)?.assignments ?? [];
+      const withAssignments = (assignments: readonly Assignment[]): Snapshot => ({
         ...snapshot,
-        groups: new Map(snapshot.groups).set(id, { ...after.group, edges: [...edges] }),
+        groups: new Map(snapshot.groups).set(id, { ...after.group, assignments: [...assignments] }),
       });
-      const then = withEdges(after.group.edges);
-      const wrong = edgesRefusal(after.group.edges);
+      const then = withAssignments(after.group.assignments);
+      const wrong = assignmentsRefusal(after.group.assignments);
       const against = wrong === undefined ? await heldBoth(snapshot, then, holders, now()) : undefined;
       if (wrong !== undefined) note([], wrong);
       if (against) {
-        const { edges = [], pair, message } = against;
-        const first = firstOf(content.groups[operation.entry ?? -1], known, after.group.edges, then, (given) => {
-          const judged = { edges, snapshot: withEdges(given) };
-          return newConflict({ edges, snapshot }, judged, now())?.pair === pair;
+        const { assignments = [], pair, message } = against;
+        const first = firstOf(content.groups[operation.entry ?? -1], known, after.group.assignments, then, (given) => {
+          const judged = { assignments, snapshot: withAssignments(given) };
+          return newConflict({ assignments, snapshot }, judged, now())?.pair === pair;
         });
         note(first, message);
       } else if (wrong === undefined) snapshot = then;
     } else {
-      const wrong = edgesRefusal(after.edges);
+      const wrong = assignmentsRefusal(after.assignments);
       if (wrong !== undefined) note([], wrong);
-      const conflictOf = (edges: readonly Edge[]) =>
-        newConflict({ edges: after.before, snapshot }, { edges, snapshot }, now());
-      const conflict = conflictOf(after.edges);
+      const conflictOf = (assignments: readonly Assignment[]) =>
+        newConflict({ assignments: after.before, snapshot }, { assignments, snapshot }, now());
+      const conflict = conflictOf(after.assignments);
       if (conflict) {
         const entries: readonly HolderEntry[] = thing === 'client' ? content.clients : content.users;
         const first = firstOf(
           entries[operation.entry ?? -1],
           after.before,
-          after.edges,
+          after.assignments,
           snapshot,
           (given) => conflictOf(given)?.pair === conflict.pair,
         );
@@ -86,7 +86,7 @@ export async function checkOperations({ file, operations, before }: Plan, curren
       (thing === 'client' ? clients : users).set(after.holder, {
         id: after.holder,
         username: name,
-        edges: after.edges,
+        assignments: after.assignments,
       });
     }
   }
@@ -96,10 +96,10 @@ export async function checkOperations({ file, operations, before }: Plan, curren
 /** The place of the first of what an entry gives with which something comes to be so. */
 function firstOf(
   entry: HolderEntry | undefined,
-  before: readonly Edge[],
-  after: readonly Edge[],
+  before: readonly Assignment[],
+  after: readonly Assignment[],
   snapshot: Snapshot,
-  isSo: (edges: readonly Edge[]) => boolean,
+  isSo: (assignments: readonly Assignment[]) => boolean,
 ): Path {
   const known = new Set(before.map(({ id }) => id));
   const [held, given] = [after.filter(({ id }) => known.has(id)), after.filter(({ id }) => !known.has(id))];

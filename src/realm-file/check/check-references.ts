@@ -98,8 +98,8 @@ function circles(
   snapshot: Snapshot,
 ): { readonly index: number; readonly way: readonly string[] }[] {
   const above = new Map<string, string[]>();
-  for (const { name, edges } of snapshot.groups.values()) {
-    const targets = edges.flatMap(({ kind, target }) =>
+  for (const { name, assignments } of snapshot.groups.values()) {
+    const targets = assignments.flatMap(({ kind, target }) =>
       kind === 'membership' ? (snapshot.groups.get(target)?.name ?? []) : [],
     );
     above.set(name, targets);

@@ -21,8 +21,8 @@ export async function leavesAdministrator(
   if (operations.length === 0) return true;
   let left: AdministratorRank = 0;
   for await (const user of mayBeAdministrator(planned.snapshot, current.people, { planned, added })) {
-    const edges = planned.users.get(user.id);
-    const then = { ...user, ...planned.profiles?.get(user.id), ...(edges && { edges: [...edges] }) };
+    const assignments = planned.users.get(user.id);
+    const then = { ...user, ...planned.profiles?.get(user.id), ...(assignments && { assignments: [...assignments] }) };
     const rank = rankOfUser(then, planned.snapshot);
     if (rank === 2) return true;
     if (rank > left) left = rank;
@@ -54,8 +54,8 @@ async function* mayBeAdministrator(
     withIncluded(id).some(({ name }) => name === ADMINISTRATOR),
   );
   for (const id of bringing) yield* eachRow((page) => people.listByRole(id, page));
-  for (const { id, type, edges } of snapshot.groups.values()) {
-    if (!edges.some(({ kind, target }) => kind === 'role' && bringing.includes(target))) continue;
+  for (const { id, type, assignments } of snapshot.groups.values()) {
+    if (!assignments.some(({ kind, target }) => kind === 'role' && bringing.includes(target))) continue;
     // Who is in a segment or a customer group is known of everybody alone.
     yield* eachRow((page) => (type === undefined ? people.listByGroup(id, page) : people.list(page)));
   }

@@ -1,11 +1,11 @@
 import type { Holders } from '../../access/separation-of-duties/find-violations.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import type { Page, PageRequest } from '../../base/paging.js';
 
 interface Holder {
   readonly id: string;
   readonly username: string;
-  readonly edges: readonly Edge[];
+  readonly assignments: readonly Assignment[];
 }
 
 /**
@@ -34,6 +34,8 @@ export function plannedHolders(
       listByRole: (role, page) => over(changed.users, (one) => users.listByRole(role, one))(page),
       listByGroup: (group, page) => over(changed.users, (one) => users.listByGroup(group, one))(page),
     },
-    clients: { list: over<{ id: string; edges: readonly Edge[] }>(changed.clients, (page) => clients.list(page)) },
+    clients: {
+      list: over<{ id: string; assignments: readonly Assignment[] }>(changed.clients, (page) => clients.list(page)),
+    },
   };
 }

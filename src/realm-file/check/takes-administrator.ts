@@ -2,7 +2,7 @@ import { ADMINISTRATOR } from '../../access/model/administrator.js';
 import { type AdministratorRank, administratorRank } from '../../access/administration/administrator-rank.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Instant } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import type { Operation } from '../plan/operation.js';
 
 /**
@@ -19,7 +19,7 @@ export const takesAdministrator =
       );
     }
     if (thing !== 'user' || !after || !('holder' in after) || after.before.length === 0) return false;
-    const rank = (edges: readonly Edge[], snapshot: Snapshot): AdministratorRank =>
-      administratorRank({ kind: 'user', id: after.holder, edges }, snapshot, at);
-    return rank(after.edges, planned) < rank(after.before, before);
+    const rank = (assignments: readonly Assignment[], snapshot: Snapshot): AdministratorRank =>
+      administratorRank({ kind: 'user', id: after.holder, assignments }, snapshot, at);
+    return rank(after.assignments, planned) < rank(after.before, before);
   };

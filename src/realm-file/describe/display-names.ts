@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { readPermissionTarget } from '../../access/model/assignment-rules.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import type { AssignmentShown, Change } from '../plan/operation.js';
 
 /** Turns what is stored by ids into what people read. */
 export interface NamesShown {
-  assignment(edge: Edge): AssignmentShown;
+  assignment(assignment: Assignment): AssignmentShown;
   /** What came, went and was taken over by the file, from the one list to the other. */
-  assignments(before: readonly Edge[], after: readonly Edge[]): readonly Change[];
+  assignmentChanges(before: readonly Assignment[], after: readonly Assignment[]): readonly Change[];
   /** The fields that differ. */
   fields(before: object, after: object, fields: readonly string[]): readonly Change[];
 }
@@ -22,8 +22,8 @@ export function namesShown(...snapshots: readonly Snapshot[]): NamesShown {
     }
     return id;
   };
-  const assignment = (edge: Edge): AssignmentShown => {
-    const { kind, target, validFrom, validUntil, reason, limitations, source, grantedBy } = edge;
+  const shown = (assignment: Assignment): AssignmentShown => {
+    const { kind, target, validFrom, validUntil, reason, limitations, source, grantedBy } = assignment;
     const direct = kind === 'permission' ? readPermissionTarget(target) : undefined;
     return {
       kind,
@@ -38,18 +38,21 @@ export function namesShown(...snapshots: readonly Snapshot[]): NamesShown {
     };
   };
   return {
-    assignment,
-    assignments(before, after) {
-      const [held, then] = [new Map(before.map((edge) => [edge.id, edge])), new Set(after.map(({ id }) => id))];
+    assignment: shown,
+    assignmentChanges(before, after) {
+      const [held, then] = [
+        new Map(before.map((assignment) => [assignment.id, assignment])),
+        new Set(after.map(({ id }) => id)),
+      ];
       return [
         ...before
           .filter(({ id }) => !then.has(id))
-          .map((edge) => ({ what: 'taken' as const, assignment: assignment(edge) })),
-        ...after.flatMap((edge): Change[] => {
-          const earlier = held.get(edge.id);
-          if (!earlier) return [{ what: 'assigned', assignment: assignment(edge) }];
-          if (isDeepStrictEqual(earlier.source, edge.source)) return [];
-          return [{ what: 'adopted', assignment: assignment(earlier) }];
+          .map((assignment) => ({ what: 'taken' as const, assignment: shown(assignment) })),
+        ...after.flatMap((assignment): Change[] => {
+          const earlier = held.get(assignment.id);
+          if (!earlier) return [{ what: 'assigned', assignment: shown(assignment) }];
+          if (isDeepStrictEqual(earlier.source, assignment.source)) return [];
+          return [{ what: 'adopted', assignment: shown(earlier) }];
         }),
       ];
     },

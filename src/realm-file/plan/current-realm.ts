@@ -37,7 +37,7 @@ export interface CurrentRealm {
 /** What of a user the plan looks at: a file may name very many. */
 export interface CurrentUser extends Pick<
   User,
-  'id' | 'username' | 'edges' | 'email' | 'emailVerified' | 'profile' | 'attributes'
+  'id' | 'username' | 'assignments' | 'email' | 'emailVerified' | 'profile' | 'attributes'
 > {
   readonly hasPassword: boolean;
 }
@@ -63,9 +63,9 @@ export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Prom
   const { content } = file;
   const snapshot = await parts.snapshots.read();
   const renamedPermissions = new RenamedPermissions(file, snapshot.resourceServers);
-  const asRenamed = <T extends Pick<User, 'edges'>>(user: T): T => ({
+  const asRenamed = <T extends Pick<User, 'assignments'>>(user: T): T => ({
     ...user,
-    edges: [...renamedPermissions.edges(user.edges)],
+    assignments: [...renamedPermissions.assignments(user.assignments)],
   });
   const users = new Map<string, CurrentUser>();
   const named = new Set<string>();
@@ -93,7 +93,7 @@ export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Prom
       : (page: PageRequest) => parts.users.listByFile(content.name, page);
   for await (const stored of eachRow(concerned)) {
     const user = asRenamed(stored);
-    const takes = user.files?.includes(content.name) === true || user.edges.some(isOrphan);
+    const takes = user.files?.includes(content.name) === true || user.assignments.some(isOrphan);
     if (takes && !named.has(user.id)) others.push(currentUser(user, true));
   }
   const clients = new Map<string, Stored<Client>>();
@@ -131,7 +131,7 @@ export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Prom
 const currentUser = (user: User, hasPassword: boolean): CurrentUser => ({
   id: user.id,
   username: user.username,
-  edges: user.edges,
+  assignments: user.assignments,
   emailVerified: user.emailVerified,
   ...(user.email !== undefined && { email: user.email }),
   profile: user.profile,

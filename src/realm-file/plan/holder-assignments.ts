@@ -1,7 +1,7 @@
 import { keepAssignments, type KeptAssignments } from '../../access/model/replace-source-assignments.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Instant } from '../../base/clock.js';
-import type { AssignmentSource, Edge } from '../../base/assignment.js';
+import type { AssignmentSource, Assignment } from '../../base/assignment.js';
 import type { Actor } from '../../changes/actor.js';
 import { EVERY_KIND, byId, kindsNamed, wantedAt } from './resolve-names.js';
 import type { Path } from '../read/problem.js';
@@ -34,12 +34,12 @@ export const sourceOf = ({ content }: RealmFile): AssignmentSource => ({ kind: '
  * @param named absent: the file does not name the holder, and takes back all that it gave
  */
 export function holderAssignments(
-  held: readonly Edge[],
+  held: readonly Assignment[],
   named: WrittenEntry | undefined,
   { by, source, removed, snapshot, at, asFarAsPossible = false }: FileAssignments,
 ): KeptAssignments & { readonly path?: Path } {
   const isOrphan = isOrphaned(removed);
-  const left = removed.size > 0 ? held.filter((edge) => !isOrphan(edge)) : held;
+  const left = removed.size > 0 ? held.filter((assignment) => !isOrphan(assignment)) : held;
   if (!named) return keepAssignments(by, left, { source, kinds: EVERY_KIND, wanted: [] }, snapshot, at);
   const wanted = wantedAt(named.entry, byId(snapshot));
   const kept = keepAssignments(

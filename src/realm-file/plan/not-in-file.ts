@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ADMINISTRATOR } from '../../access/model/administrator.js';
 import { EVERYONE } from '../../access/model/everyone.js';
 import type { Planned } from '../../access/administration/preview.js';
-import type { AssignmentSource, Edge } from '../../base/assignment.js';
+import type { AssignmentSource, Assignment } from '../../base/assignment.js';
 import { ACCOUNT_CLIENT } from '../../realm/clients/account-client.js';
 import { GATEHOUSE_API } from '../../realm/resource-servers/resource-server.js';
 import type { CurrentRealm } from './current-realm.js';
@@ -33,11 +33,17 @@ export function notInFile({
     const known = new Set(named);
     return [...present].flatMap((name) => (known.has(name) || builtIn.has(name) ? [] : [{ thing, name }]));
   };
-  const besides = (thing: Thing, name: string, edges: readonly Edge[]): Note[] =>
-    edges.flatMap((edge) =>
-      isDeepStrictEqual(edge.source, source)
+  const besides = (thing: Thing, name: string, assignments: readonly Assignment[]): Note[] =>
+    assignments.flatMap((assignment) =>
+      isDeepStrictEqual(assignment.source, source)
         ? []
-        : [{ thing, name, message: `has ${assignmentSentence(names.assignment(edge))}, ${keeperOf(edge)}.` }],
+        : [
+            {
+              thing,
+              name,
+              message: `has ${assignmentSentence(names.assignment(assignment))}, ${keeperOf(assignment)}.`,
+            },
+          ],
     );
   const groups = new Map([...snapshot.groups.values()].map((group) => [group.name, group]));
   return [
@@ -53,18 +59,18 @@ export function notInFile({
       current.clients.keys(),
       content.clients.map(({ id }) => id),
     ),
-    ...content.groups.flatMap(({ name }) => besides('group', name, groups.get(name)?.edges ?? [])),
+    ...content.groups.flatMap(({ name }) => besides('group', name, groups.get(name)?.assignments ?? [])),
     ...content.clients.flatMap(({ id }) =>
-      besides('client', id, planned.clients.get(id) ?? current.clients.get(id)?.edges ?? []),
+      besides('client', id, planned.clients.get(id) ?? current.clients.get(id)?.assignments ?? []),
     ),
     ...content.users.flatMap(({ username }) => {
       const user = current.users.get(username);
-      return user ? besides('user', username, planned.users.get(user.id) ?? user.edges) : [];
+      return user ? besides('user', username, planned.users.get(user.id) ?? user.assignments) : [];
     }),
   ];
 }
 
 const nameOf = ({ name }: { readonly name: string }): string => name;
 
-const keeperOf = ({ source, grantedBy }: Edge): string =>
+const keeperOf = ({ source, grantedBy }: Assignment): string =>
   source ? `kept by the ${source.kind === 'file' ? 'realm file' : 'connector'} ${source.id}` : `given by ${grantedBy}`;

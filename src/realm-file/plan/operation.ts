@@ -1,4 +1,4 @@
-import type { AssignmentSource, Edge, EdgeKind } from '../../base/assignment.js';
+import type { AssignmentSource, Assignment, AssignmentKind } from '../../base/assignment.js';
 import type { Group } from '../../identity/groups/group.js';
 import type { Role } from '../../access/model/role.js';
 import type { Stored } from '../../storage/spec.js';
@@ -38,7 +38,7 @@ export interface Operation {
 export type After =
   | { readonly role: Stored<Role> }
   | { readonly group: Stored<Group> }
-  | { readonly holder: string; readonly before: readonly Edge[]; readonly edges: readonly Edge[] };
+  | { readonly holder: string; readonly before: readonly Assignment[]; readonly assignments: readonly Assignment[] };
 
 export type Change =
   | { readonly what: 'created' }
@@ -57,7 +57,7 @@ export type Change =
 
 /** An assignment by names. */
 export interface AssignmentShown {
-  readonly kind: EdgeKind;
+  readonly kind: AssignmentKind;
   /** Of a role, a group, or a permission. */
   readonly name: string;
   readonly resourceServer?: string;

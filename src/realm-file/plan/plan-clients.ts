@@ -1,5 +1,5 @@
 import { now } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import { ACCOUNT_CLIENT } from '../../realm/clients/account-client.js';
 import type { Client } from '../../realm/clients/client.js';
 import { clientInput } from '../../realm/clients/client-input.js';
@@ -22,18 +22,23 @@ export function planClients(
   { content, written, problem }: RealmFile,
   current: Pick<CurrentRealm, 'clients'>,
   secrets: Pick<FoundSecrets, 'clientSecrets' | 'toMake'>,
-  assignments: FileAssignments,
+  fileAssignments: FileAssignments,
   names: NamesShown,
 ) {
   const problems: Problem[] = [];
   const operations: Operation[] = [];
-  const planned = new Map<string, readonly Edge[]>();
-  const give = (name: string, before: readonly Edge[], edges: readonly Edge[], entry?: number): void => {
-    const changes = names.assignments(before, edges);
+  const planned = new Map<string, readonly Assignment[]>();
+  const give = (
+    name: string,
+    before: readonly Assignment[],
+    assignments: readonly Assignment[],
+    entry?: number,
+  ): void => {
+    const changes = names.assignmentChanges(before, assignments);
     if (changes.length === 0) return;
-    planned.set(name, edges);
+    planned.set(name, assignments);
     const common = { thing: 'client', name, step: 'assign', ...(entry !== undefined && { entry }) } as const;
-    operations.push({ ...common, changes, after: { holder: name, before, edges } });
+    operations.push({ ...common, changes, after: { holder: name, before, assignments } });
   };
   const secretsToMake = new Set(secrets.toMake.map(({ clientId }) => clientId));
   for (const [entry, parsed] of content.clients.entries()) {
@@ -54,16 +59,16 @@ export function planClients(
     if (before && (secretsToMake.has(id) || !haveSecrets(before, found))) {
       operations.push({ ...common, step: 'secrets', changes: [{ what: 'secrets' }] });
     }
-    const held = before?.edges ?? [];
-    const kept = holderAssignments(held, { entry: parsed, written: fields }, assignments);
-    if (kept.ok) give(id, held, kept.edges, entry);
+    const held = before?.assignments ?? [];
+    const kept = holderAssignments(held, { entry: parsed, written: fields }, fileAssignments);
+    if (kept.ok) give(id, held, kept.assignments, entry);
     else problems.push(problem(['clients', entry, ...(kept.path ?? [])], kept.message));
   }
   const named = new Set(content.clients.map(({ id }) => id));
-  for (const { id, edges } of current.clients.values()) {
+  for (const { id, assignments } of current.clients.values()) {
     if (named.has(id) || id === ACCOUNT_CLIENT) continue;
-    const kept = holderAssignments(edges, undefined, assignments);
-    if (kept.ok) give(id, edges, kept.edges);
+    const kept = holderAssignments(assignments, undefined, fileAssignments);
+    if (kept.ok) give(id, assignments, kept.assignments);
   }
   return { planned, problems, operations };
 }

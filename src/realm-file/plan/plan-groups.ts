@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { placesHolding } from '../../access/administration/access-question.js';
 import { administratorQuestion } from '../../access/administration/administrator-rank.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import type { Group } from '../../identity/groups/group.js';
 import { ruleFault } from '../../identity/groups/segment-rule.js';
 import type { Stored } from '../../storage/spec.js';
@@ -35,7 +35,7 @@ export function withGroupFields(snapshot: Snapshot, { content }: RealmFile): Sna
   let same = true;
   for (const entry of content.groups) {
     const before = byName.get(entry.name);
-    const after = { ...(before ?? { ...unmade(), edges: [] }), ...groupFields(entry) };
+    const after = { ...(before ?? { ...unmade(), assignments: [] }), ...groupFields(entry) };
     if (isDeepStrictEqual(before, after)) continue;
     groups.set(after.id, after);
     same = false;
@@ -44,8 +44,8 @@ export function withGroupFields(snapshot: Snapshot, { content }: RealmFile): Sna
 }
 
 /** What a group keeps of what it leads to: taken first, so that nobody gains in between. */
-export function reducedEdges(before: readonly Edge[], after: readonly Edge[]): readonly Edge[] {
-  const then = new Map(after.map((edge) => [edge.id, edge]));
+export function reducedAssignments(before: readonly Assignment[], after: readonly Assignment[]): readonly Assignment[] {
+  const then = new Map(after.map((assignment) => [assignment.id, assignment]));
   return before.flatMap(({ id }) => then.get(id) ?? []);
 }
 
@@ -68,7 +68,7 @@ export function planGroups(
   { content, written, problem }: RealmFile,
   base: Snapshot,
   start: Snapshot,
-  assignments: FileAssignments,
+  fileAssignments: FileAssignments,
   names: NamesShown,
 ) {
   const problems: Problem[] = [];
@@ -77,11 +77,11 @@ export function planGroups(
   const change = (before: Stored<Group>, after: Stored<Group>, entry?: number): void => {
     groups.set(after.id, after);
     const common = { thing: 'group', name: after.name, id: before.id, ...(entry !== undefined && { entry }) } as const;
-    const edges = reducedEdges(before.edges, after.edges);
-    const taken = names.assignments(before.edges, edges);
+    const assignments = reducedAssignments(before.assignments, after.assignments);
+    const taken = names.assignmentChanges(before.assignments, assignments);
     const rule = reducedRule(before, after.rule, base);
-    const reduced = { ...before, edges: [...edges], ...(rule !== undefined && { rule }) };
-    const given = [...names.fields(before, after, FIELDS), ...names.assignments(edges, after.edges)];
+    const reduced = { ...before, assignments: [...assignments], ...(rule !== undefined && { rule }) };
+    const given = [...names.fields(before, after, FIELDS), ...names.assignmentChanges(assignments, after.assignments)];
     if (taken.length > 0 || rule !== before.rule)
       reduce.push({ ...common, step: 'reduce', changes: taken, after: { group: reduced } });
     if (given.length > 0) complete.push({ ...common, step: 'complete', changes: given, after: { group: after } });
@@ -98,12 +98,12 @@ export function planGroups(
       continue;
     }
     const named = entry !== undefined && parsed ? { entry: parsed, written: written.groups?.[entry] ?? {} } : undefined;
-    const kept = holderAssignments(group.edges, named, assignments);
+    const kept = holderAssignments(group.assignments, named, fileAssignments);
     if (!kept.ok) {
       problems.push(problem(['groups', entry ?? 0, ...(kept.path ?? [])], kept.message));
       continue;
     }
-    const after = { ...group, edges: [...kept.edges] };
+    const after = { ...group, assignments: [...kept.assignments] };
     if (before) {
       change(before, after, entry);
       continue;
@@ -114,9 +114,9 @@ export function planGroups(
       ...common,
       step: 'create',
       changes: [{ what: 'created' }],
-      after: { group: { ...after, edges: [] } },
+      after: { group: { ...after, assignments: [] } },
     });
-    const given = names.assignments([], after.edges);
+    const given = names.assignmentChanges([], after.assignments);
     if (given.length > 0) place.push({ ...common, step: 'complete', changes: given, after: { group: after } });
   }
   return { groups, problems, reduce, create: [...create, ...place], complete };

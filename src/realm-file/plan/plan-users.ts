@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PlannedProfile } from '../../access/administration/preview.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import { newUser } from '../../identity/users/new-user.js';
 import type { User } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
@@ -40,14 +40,14 @@ export function planUsers(
   file: RealmFile,
   current: CurrentRealm,
   secrets: Pick<FoundSecrets, 'passwords' | 'generates'>,
-  assignments: FileAssignments,
+  fileAssignments: FileAssignments,
   names: NamesShown,
 ) {
   const { content, written, problem } = file;
   const problems: Problem[] = [];
   const operations: Operation[] = [];
   const ignored: Note[] = [];
-  const planned = new Map<string, readonly Edge[]>();
+  const planned = new Map<string, readonly Assignment[]>();
   const profiles = new Map<string, PlannedProfile>();
   const added: Stored<User>[] = [];
 
@@ -55,14 +55,14 @@ export function planUsers(
     const { username } = parsed;
     const before = current.users.get(username);
     const fields = written.users?.[entry] ?? {};
-    const kept = holderAssignments(before?.edges ?? [], { entry: parsed, written: fields }, assignments);
+    const kept = holderAssignments(before?.assignments ?? [], { entry: parsed, written: fields }, fileAssignments);
     if (!kept.ok) {
       problems.push(problem(['users', entry, ...(kept.path ?? [])], kept.message));
       continue;
     }
-    const { edges } = kept;
+    const { assignments } = kept;
     const common = { thing: 'user', name: username, entry } as const;
-    const given = names.assignments(before?.edges ?? [], edges);
+    const given = names.assignmentChanges(before?.assignments ?? [], assignments);
     if (!before) {
       const { id, profile, attributes, email, emailVerified } = parsed;
       const named = {
@@ -71,12 +71,12 @@ export function planUsers(
         profile,
         attributes,
         emailVerified,
-        edges,
+        assignments,
         ...(email !== undefined && { email }),
       };
-      added.push({ ...newUser(named, [], assignments.at), version: 0 });
+      added.push({ ...newUser(named, [], fileAssignments.at), version: 0 });
       const changes = [{ what: 'created' as const }, ...given];
-      operations.push({ ...common, step: 'create', changes, after: { holder: username, before: [], edges } });
+      operations.push({ ...common, step: 'create', changes, after: { holder: username, before: [], assignments } });
       continue;
     }
     const { id } = before;
@@ -103,21 +103,21 @@ export function planUsers(
       ignored.push({ thing: 'user', name: username, message });
     }
     if (given.length === 0) continue;
-    planned.set(id, edges);
+    planned.set(id, assignments);
     operations.push({
       ...common,
       id,
       step: 'assign',
       changes: given,
-      after: { holder: id, before: before.edges, edges },
+      after: { holder: id, before: before.assignments, assignments },
     });
   }
-  for (const { id, username, edges: before } of current.others) {
-    const kept = holderAssignments(before, undefined, assignments);
-    const changes = kept.ok ? names.assignments(before, kept.edges) : [];
+  for (const { id, username, assignments: before } of current.others) {
+    const kept = holderAssignments(before, undefined, fileAssignments);
+    const changes = kept.ok ? names.assignmentChanges(before, kept.assignments) : [];
     if (!kept.ok || changes.length === 0) continue;
-    planned.set(id, kept.edges);
-    const after = { holder: id, before, edges: kept.edges };
+    planned.set(id, kept.assignments);
+    const after = { holder: id, before, assignments: kept.assignments };
     operations.push({ thing: 'user', name: username, id, step: 'assign', changes, after });
   }
   return { planned, profiles, added, problems, operations, ignored };

@@ -1,6 +1,6 @@
 import { readPermissionTarget } from '../../access/model/assignment-rules.js';
 import type { Policy } from '../../access/model/role.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import { covers, EVERYTHING } from '../../realm/resource-servers/permission-covers.js';
 import type { ResourceServers } from '../../realm/resource-servers/resource-server-service.js';
 import type { RealmFile } from '../read/read-realm-file.js';
@@ -29,7 +29,7 @@ export function removedPermissions({ content, written }: RealmFile, current: Res
  */
 export const isOrphaned =
   (removed: RemovedPermissions) =>
-  ({ kind, target }: Pick<Edge, 'kind' | 'target'>): boolean => {
+  ({ kind, target }: Pick<Assignment, 'kind' | 'target'>): boolean => {
     const direct = kind === 'permission' ? readPermissionTarget(target) : undefined;
     return direct !== undefined && isOrphanedPolicy(removed)(direct);
   };

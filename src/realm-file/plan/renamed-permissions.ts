@@ -1,8 +1,8 @@
 import { permissionTarget } from '../../access/model/assignment-rules.js';
 import { roleWithout } from '../../access/model/role-without-references.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
-import type { Edge } from '../../base/assignment.js';
-import { edgesWithout } from '../../base/assignment-references.js';
+import type { Assignment } from '../../base/assignment.js';
+import { assignmentsWithout } from '../../base/assignment-references.js';
 import type { Removed } from '../../changes/removal/referrer.js';
 import type { Client } from '../../realm/clients/client.js';
 import { clientWithout } from '../../realm/clients/client-without-references.js';
@@ -61,7 +61,8 @@ export class RenamedPermissions {
     for (const removed of this.#removed) {
       for (const role of roles.values()) roles.set(role.id, roleWithout(role, removed)?.role ?? role);
     }
-    for (const group of groups.values()) groups.set(group.id, { ...group, edges: [...this.edges(group.edges)] });
+    for (const group of groups.values())
+      groups.set(group.id, { ...group, assignments: [...this.assignments(group.assignments)] });
     return { ...before, roles, groups, resourceServers: this.resourceServers(before.resourceServers) };
   }
 
@@ -78,7 +79,10 @@ export class RenamedPermissions {
     return this.#removed.reduce((client, removed) => clientWithout(client, removed)?.client ?? client, before);
   }
 
-  edges(before: readonly Edge[]): readonly Edge[] {
-    return this.#removed.reduce((edges, removed) => edgesWithout(edges, removed)?.edges ?? edges, before);
+  assignments(before: readonly Assignment[]): readonly Assignment[] {
+    return this.#removed.reduce(
+      (assignments, removed) => assignmentsWithout(assignments, removed)?.assignments ?? assignments,
+      before,
+    );
   }
 }

@@ -2,7 +2,7 @@ import type { Wanted } from '../../access/model/assign.js';
 import type { Given } from '../../access/model/assignment-input.js';
 import { LIMITATIONS } from '../../access/limitations/limitations.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
-import type { EdgeKind, Limitation } from '../../base/assignment.js';
+import type { AssignmentKind, Limitation } from '../../base/assignment.js';
 import type { Path } from '../read/problem.js';
 import type { Fields } from '../read/read-realm-file.js';
 import type { HolderEntry } from '../read/schema.js';
@@ -52,16 +52,16 @@ export function wantedAt(entry: HolderEntry, ids: ById): { readonly wanted: Want
   ];
 }
 
-const KINDS: Readonly<Record<string, EdgeKind>> = {
+const KINDS: Readonly<Record<string, AssignmentKind>> = {
   groups: 'membership',
   customerGroup: 'customer-group',
   roles: 'role',
   permissions: 'permission',
 };
-export const EVERY_KIND: ReadonlySet<EdgeKind> = new Set(Object.values(KINDS));
+export const EVERY_KIND: ReadonlySet<AssignmentKind> = new Set(Object.values(KINDS));
 
 /** The kinds of assignments that an entry says something of: a field that is absent says nothing. */
-export const kindsNamed = (written: Fields): ReadonlySet<EdgeKind> =>
+export const kindsNamed = (written: Fields): ReadonlySet<AssignmentKind> =>
   new Set(Object.entries(KINDS).flatMap(([field, kind]) => (written[field] === undefined ? [] : kind)));
 
 /** The fields of a role as the file writes them, with ids where it has names. */

@@ -1,5 +1,5 @@
 import { type Instant, now } from '../../base/clock.js';
-import type { Edge } from '../../base/assignment.js';
+import type { Assignment } from '../../base/assignment.js';
 import type { JsonObject } from '../../base/json.js';
 import { compareAsStored } from '../../base/text/compare-as-stored.js';
 import type { Cursor, Page, PageRequest } from '../../base/paging.js';
@@ -121,14 +121,14 @@ export class ClientService implements ReferrerSource {
     const made = keepsSecret(input) ? makeSecret(at, secret) : undefined;
     const { idTokenAlgorithm = (await this.#settings.get()).idTokenAlgorithm } = input;
     const secrets = made ? [made.stored] : [];
-    const client = { ...input, idTokenAlgorithm, createdAt: at, since: at, secrets, edges: [] };
+    const client = { ...input, idTokenAlgorithm, createdAt: at, since: at, secrets, assignments: [] };
     const created = await this.#documents.create(by, client, claim.value);
     if (!created.ok) return created;
     return { ok: true, value: { client: created.value, ...(made && { secret: made.clear }) } };
   }
 
   /**
-   * Everything that the input names, as it names it; secrets and edges stay. A client that is to authenticate by none or by
+   * Everything that the input names, as it names it; secrets and assignments stay. A client that is to authenticate by none or by
    * its own key loses its secrets; one that is to authenticate by one and has none is to be given it by {@link setSecret}.
    */
   async update(by: Actor, input: ClientInput, expected: number): Promise<Saved<Stored<Client>>> {
@@ -136,10 +136,10 @@ export class ClientService implements ReferrerSource {
     if (!before.ok) return before;
     const fault = await this.#resourceServerFault(input);
     if (fault) return invalid(fault);
-    const { createdAt, since, secrets, edges, madeBefore } = before.value;
+    const { createdAt, since, secrets, assignments, madeBefore } = before.value;
     const { idTokenAlgorithm = before.value.idTokenAlgorithm } = input;
     const kept = keepsSecret(input) ? secrets : [];
-    const own = { createdAt, since, secrets: kept, edges, ...(madeBefore !== undefined && { madeBefore }) };
+    const own = { createdAt, since, secrets: kept, assignments, ...(madeBefore !== undefined && { madeBefore }) };
     const after = { ...input, idTokenAlgorithm, ...own };
     return this.#documents.change(by, before.value, after);
   }
@@ -219,11 +219,11 @@ export class ClientService implements ReferrerSource {
     return this.#documents.change(by, client, { ...client, secrets }, { happened: 'secret-ended' });
   }
 
-  /** For `access/` alone, which holds the rules of edges. */
-  async replaceEdges(
+  /** For `access/` alone, which holds the rules of assignments. */
+  async replaceAssignments(
     by: Actor,
     id: string,
-    edges: readonly Edge[],
+    assignments: readonly Assignment[],
     expected: number,
     reason?: string,
   ): Promise<Saved<Stored<Client>>> {
@@ -232,8 +232,8 @@ export class ClientService implements ReferrerSource {
     return this.#documents.change(
       by,
       before.value,
-      { ...before.value, edges: [...edges] },
-      { happened: 'edges-replaced', ...(reason !== undefined && { reason }) },
+      { ...before.value, assignments: [...assignments] },
+      { happened: 'assignments-replaced', ...(reason !== undefined && { reason }) },
     );
   }
 
@@ -342,8 +342,8 @@ function givenSecretFault(client: Pick<Client, 'id' | 'authentication'>, secret?
 }
 
 /** What of a client decides access. */
-const access = ({ edges, grantTypes, scopes, resourceServers }: Client): JsonObject => ({
-  edges,
+const access = ({ assignments, grantTypes, scopes, resourceServers }: Client): JsonObject => ({
+  assignments,
   grantTypes,
   scopes,
   resourceServers,

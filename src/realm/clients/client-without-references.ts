@@ -1,4 +1,4 @@
-import { edgesWithout } from '../../base/assignment-references.js';
+import { assignmentsWithout } from '../../base/assignment-references.js';
 import type { ReferenceHow } from '../../changes/removal/reference.js';
 import type { Removed } from '../../changes/removal/referrer.js';
 import type { Client } from './client.js';
@@ -8,9 +8,9 @@ export function clientWithout<C extends Client>(
   client: C,
   removed: Removed,
 ): { readonly client: C; readonly how: readonly ReferenceHow[] } | undefined {
-  const edges = edgesWithout(client.edges, removed);
-  const how: ReferenceHow[] = [...(edges?.how ?? [])];
-  const after = { ...client, ...(edges && { edges: edges.edges }) };
+  const assignments = assignmentsWithout(client.assignments, removed);
+  const how: ReferenceHow[] = [...(assignments?.how ?? [])];
+  const after = { ...client, ...(assignments && { assignments: assignments.assignments }) };
   const { kind, id: gone, to } = removed;
   if (kind === 'permission' && to !== undefined && client.claims) {
     const nameIn = (target: string, resourceServer: string): string => target.slice(resourceServer.length + 1);

@@ -1,5 +1,5 @@
 import type { Instant } from '../../base/clock.js';
-import { type Edge, withAssignmentSources } from '../../base/assignment.js';
+import { type Assignment, withAssignmentSources } from '../../base/assignment.js';
 import type { Hashed } from '../../base/crypto/hash-of.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Level } from '../../base/authentication-level.js';
@@ -81,7 +81,7 @@ export type Client = {
   /** What happens to one that would be longer; absent: `refuse`. */
   overBudget?: OverBudget;
   /** For itself (client_credentials); a user's token never carries them. */
-  edges: Edge[];
+  assignments: Assignment[];
   /** It was made before the third version of clients, which has other defaults. */
   madeBefore?: 3;
 };
@@ -111,6 +111,8 @@ export const clients = spec<Client>()({
   version: 4,
   migrations: { 2: asInVersion1, 3: asInVersion2, 4: withAssignmentSources },
   indexed: { name: 'string' },
+  // Processes of the release before read and write it under this name.
+  storedAs: { assignments: 'edges' },
   audited: [
     'name',
     'applicationType',
@@ -145,7 +147,7 @@ export const clients = spec<Client>()({
     'claims',
     'tokenBudgetBytes',
     'overBudget',
-    'edges',
+    'assignments',
   ],
   unique: {},
   queries: { all: { order: 'name' } },

@@ -119,7 +119,7 @@ export const resourceServerInput = z
 
 export type ResourceServerInput = z.infer<typeof resourceServerInput>;
 
-// The space parts audience from permission in a direct permission edge.
+// The space parts audience from permission in a direct permission assignment.
 function isAudience(identifier: string): boolean {
   return /^[a-z][a-z0-9+.-]*:[!"$-~]+$/i.test(identifier) && URL.canParse(identifier);
 }

@@ -49,9 +49,9 @@ export type TokenKind =
 export type IssueRecord = {
   audience: string;
   scope: string[];
-  /** The edges that gave what is in it. */
-  edgeIds: string[];
-  /** The versions of what those edges lead through. */
+  /** The assignments that gave what is in it. */
+  assignmentIds: string[];
+  /** The versions of what those assignments lead through. */
   roles: Versioned[];
   groups: Versioned[];
   /** Where it would have been longer than its client's budget. */

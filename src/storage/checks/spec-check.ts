@@ -38,6 +38,12 @@ function checkSpec(spec: AnySpec): void {
     if (OWN.has(field)) wrong(`seals ${field}, which must be readable`);
     if (hashed.has(field)) wrong(`both hashes and seals ${field}`);
   }
+  for (const [field, name = field] of Object.entries(spec.storedAs ?? {})) {
+    if (OWN.has(field) || OWN.has(name)) wrong(`stores ${field} as ${name}, which every engine keeps by itself`);
+    if (field in spec.indexed || hashed.has(field) || sealed.has(field)) {
+      wrong(`stores ${field} under another name, though it is indexed, hashed or sealed`);
+    }
+  }
   for (const field of spec.audited ?? []) {
     if (sealed.has(field) || hashed.has(field)) wrong(`shows ${field} to the audit, though it is a secret`);
   }

@@ -2,7 +2,7 @@ import { type Instant, now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Held } from './lease-holder.js';
 import { spec, type Stored } from '../spec.js';
-import type { Collection, House } from '../store.js';
+import type { Collection, InstallationStore } from '../store.js';
 import { require } from '../write.js';
 
 /**
@@ -21,7 +21,7 @@ export interface Lease {
 
 export const leases = spec<Lease>()({
   name: 'leases',
-  scope: 'house',
+  scope: 'installation',
   version: 1,
   transient: true,
   indexed: {},
@@ -38,12 +38,12 @@ export type Leased<T> = { readonly ok: true; readonly value: T } | { readonly ok
  * @throws StoreUnavailable, and whatever the work throws
  */
 export async function underLease<T>(
-  house: Pick<House, 'of'>,
+  installation: Pick<InstallationStore, 'of'>,
   name: string,
   life: number,
   work: (held: Held) => Promise<T>,
 ): Promise<Leased<T>> {
-  const kept = house.of(leases);
+  const kept = installation.of(leases);
   const taken = await take(kept, name, life);
   if (!taken) return { ok: false };
   let lease = taken;

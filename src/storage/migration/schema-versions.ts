@@ -12,7 +12,7 @@ import { broughtUp } from './migrate-document.js';
 import { misuse } from '../misuse.js';
 import { opened, sealed } from '../sealing/seal.js';
 import { spec, type AnySpec } from '../spec.js';
-import type { House } from '../store.js';
+import type { InstallationStore } from '../store.js';
 
 /** Which version of its spec a collection's documents were last brought to. The id is the spec's name. */
 export interface SchemaVersion {
@@ -28,7 +28,7 @@ export interface SchemaVersion {
 
 export const schemaVersions = spec<SchemaVersion>()({
   name: 'schemaVersions',
-  scope: 'house',
+  scope: 'installation',
   version: 1,
   indexed: {},
   unique: {},
@@ -46,7 +46,7 @@ const OVERLAP = hours(1);
 /** What migrations work with. */
 export interface Upgrading {
   readonly engine: Engine;
-  readonly house: House;
+  readonly installation: InstallationStore;
   readonly box: SecretBox;
   readonly specs: readonly AnySpec[];
   /** Told once when it has to wait: another process is at it, as a rule. */
@@ -61,12 +61,14 @@ export interface Upgrading {
  * `store-misuse` for a spec that indexes something else than it did at the same version
  */
 export async function bringUp(parts: Upgrading): Promise<void> {
-  const { engine, specs, house } = parts;
+  const { engine, specs, installation } = parts;
   const behind = () => findBehind(engine, specs);
   let waited = false;
   for (let left = await behind(); left.length > 0; left = await behind()) {
-    if (left.some(({ was, spec }) => was > 0 && spec.sealed?.length)) await readKeyCheck({ house });
-    const done = await underLease(house, WORK, LEASE_LIFE, (held) => bringUpUnder(held, parts)).catch(unlessLost);
+    if (left.some(({ was, spec }) => was > 0 && spec.sealed?.length)) await readKeyCheck({ installation });
+    const done = await underLease(installation, WORK, LEASE_LIFE, (held) => bringUpUnder(held, parts)).catch(
+      unlessLost,
+    );
     if (done.ok) continue;
     if (!waited) parts.onWait?.();
     waited = true;
@@ -99,7 +101,7 @@ function unlessLost(error: unknown): { readonly ok: false } {
  * @throws GatehouseError `lease-lost`; whatever `signal` is aborted with, between two pages
  */
 export async function settle(parts: Upgrading, signal: AbortSignal): Promise<void> {
-  await underLease(parts.house, WORK, LEASE_LIFE, async (held) => {
+  await underLease(parts.installation, WORK, LEASE_LIFE, async (held) => {
     const marks = await marksOf(parts.engine, parts.specs);
     for (const spec of parts.specs) {
       const { document, version } = marks.get(spec.name) ?? {};

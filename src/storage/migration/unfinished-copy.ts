@@ -15,7 +15,7 @@ export interface StoreCopy {
 
 export const storeCopies = spec<StoreCopy>()({
   name: 'storeCopies',
-  scope: 'house',
+  scope: 'installation',
   version: 1,
   transient: true,
   indexed: {},

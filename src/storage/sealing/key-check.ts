@@ -18,7 +18,7 @@ export interface KeyCheck {
 
 export const keyChecks = spec<KeyCheck>()({
   name: 'keyChecks',
-  scope: 'house',
+  scope: 'installation',
   version: 1,
   indexed: {},
   sealed: ['proof'],
@@ -51,24 +51,24 @@ export async function sealAsBefore(engine: Engine, box: SecretBox): Promise<void
 }
 
 /** The last change of the key that this store is sealed under; undefined where there was none. */
-export const turnOf = async ({ house }: Pick<Store, 'house'>): Promise<KeyCheck['turn']> =>
-  (await house.of(keyChecks).get(ID))?.turn;
+export const turnOf = async ({ installation }: Pick<Store, 'installation'>): Promise<KeyCheck['turn']> =>
+  (await installation.of(keyChecks).get(ID))?.turn;
 
 /**
  * From now on every process is to seal under this key, which opens already wherever it is at hand. `more` tells them.
  * @throws GatehouseError `bad-configuration` where another change is under way
  */
 export async function beginTurn(
-  { house }: Pick<Store, 'house'>,
+  { installation }: Pick<Store, 'installation'>,
   turn: { readonly to: string; readonly at: Instant },
   more: readonly Write[],
 ): Promise<void> {
-  const check = await house.of(keyChecks).get(ID);
+  const check = await installation.of(keyChecks).get(ID);
   const { version = 0, ...kept } = check ?? {};
   // Still sealed under the key before: only what everything is sealed under proves that a start can do without the others.
   const begun = { ...(kept as KeyCheck), turn: { ...turn, done: false } };
   if (check && check.turn?.done !== false) {
-    const outcome = await house.commit([replace(keyChecks, begun, version), ...more]);
+    const outcome = await installation.commit([replace(keyChecks, begun, version), ...more]);
     if (outcome.ok) return;
   }
   throw new GatehouseError(
@@ -78,8 +78,8 @@ export async function beginTurn(
 }
 
 /** Everything is sealed under the key that was turned to: so is the key check value from now on. */
-export async function endTurn({ house }: Pick<Store, 'house'>): Promise<void> {
-  await house.of(keyChecks).change(ID, ({ version: _version, ...check }) => ({
+export async function endTurn({ installation }: Pick<Store, 'installation'>): Promise<void> {
+  await installation.of(keyChecks).change(ID, ({ version: _version, ...check }) => ({
     ...check,
     ...(check.turn && { turn: { ...check.turn, done: true } }),
   }));
@@ -96,9 +96,9 @@ export async function storeIdentity(engine: EngineReader): Promise<string | unde
 }
 
 /** @throws GatehouseError `bad-configuration` when the keys at hand do not open this store */
-export async function readKeyCheck(store: Pick<Store, 'house'>): Promise<'none' | 'opens'> {
+export async function readKeyCheck(store: Pick<Store, 'installation'>): Promise<'none' | 'opens'> {
   try {
-    return (await store.house.of(keyChecks).get(ID)) ? 'opens' : 'none';
+    return (await store.installation.of(keyChecks).get(ID)) ? 'opens' : 'none';
   } catch (cause) {
     if (!(cause instanceof GatehouseError && cause.code === 'seal-broken')) throw cause;
     throw lacksKey({ cause });
@@ -119,8 +119,8 @@ const lacksKey = (options?: ErrorOptions): GatehouseError =>
  *
  * @throws GatehouseError `bad-configuration` when the store is bound to another key
  */
-export async function writeKeyCheck(store: Pick<Store, 'house'>): Promise<'written' | 'opens'> {
-  const made = await store.house.of(keyChecks).insert({ id: ID, proof: 'this store opens', madeAt: now() });
+export async function writeKeyCheck(store: Pick<Store, 'installation'>): Promise<'written' | 'opens'> {
+  const made = await store.installation.of(keyChecks).insert({ id: ID, proof: 'this store opens', madeAt: now() });
   if (made.ok) return 'written';
   await readKeyCheck(store);
   return 'opens';

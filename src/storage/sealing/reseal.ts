@@ -7,7 +7,7 @@ import { keyChecks } from './key-check.js';
 import { underLease } from '../leases/lease.js';
 import { opened, sealed } from './seal.js';
 import type { AnySpec } from '../spec.js';
-import type { House, ResealProgress } from '../store.js';
+import type { InstallationStore, ResealProgress } from '../store.js';
 
 const BATCH = 200;
 const LEASE_LIFE = seconds(10);
@@ -24,7 +24,7 @@ const PATIENCE = LEASE_LIFE + seconds(5);
  * @throws GatehouseError `seal-broken` for what no key at hand opens; `bad-configuration` where somebody else goes on with it
  */
 export async function reseal(
-  { engine, box, specs, house }: ResealParts,
+  { engine, box, specs, installation }: ResealParts,
   onProgress: ResealProgress = () => undefined,
 ): Promise<number> {
   const work = async (): Promise<number> => {
@@ -48,7 +48,7 @@ export async function reseal(
   };
   const until = now() + PATIENCE;
   while (now() <= until) {
-    const done = await underLease(house, 'reseal', LEASE_LIFE, work);
+    const done = await underLease(installation, 'reseal', LEASE_LIFE, work);
     if (done.ok) return done.value;
     await delay(250);
   }
@@ -62,7 +62,7 @@ export interface ResealParts {
   readonly engine: Engine;
   readonly box: SecretBox;
   readonly specs: readonly AnySpec[];
-  readonly house: House;
+  readonly installation: InstallationStore;
 }
 
 /** Undefined where nothing of it is sealed under another key. */

@@ -10,7 +10,7 @@ import { type Host, startHost } from '../support/host/host.js';
 const root = join(import.meta.dirname, '../..');
 
 /** Gatehouse on the realm of the demo, and the demo application beside it, each a process of its own. */
-export interface DemoHouse {
+export interface DemoSetup {
   readonly host: Host;
   /** Where the demo application is. */
   readonly demo: string;
@@ -19,7 +19,7 @@ export interface DemoHouse {
   end(): Promise<void>;
 }
 
-export async function startDemoHouse(): Promise<DemoHouse> {
+export async function startDemo(): Promise<DemoSetup> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-demo-'));
   const port = await freePort();
   const realmFile = join(folder, 'realm.yaml');
