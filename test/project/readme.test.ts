@@ -1,4 +1,4 @@
-/** The README does not promise what is not there: commands, files, links and parts; and what it says to type works. */
+/** The README does not promise what is not there: commands, files and links; and what it says to type works. */
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { startHost } from '../support/host/host.js';
 
 const root = join(import.meta.dirname, '../..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
+const architecture = await readFile(join(root, 'docs/architecture.md'), 'utf8');
 const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
 };
@@ -31,19 +32,19 @@ test('every file and folder that it names is there', () => {
     expect([path, existsSync(join(root, path))]).toEqual([path, true]);
 });
 
-test('the map has every part, on its floor', async () => {
+test('the map in docs/architecture.md has every module, in its layer', async () => {
   const rulesFile: string = join(root, '.dependency-cruiser.mjs');
   const { default: rules } = (await import(rulesFile)) as { default: { forbidden: { name: string }[] } };
-  const order = rules.forbidden.map(({ name }) => name).filter((name) => name.startsWith('floor-'));
-  const onMap = [...readme.matchAll(/^\| (\d+) \| `(?:src\/)?([\w-]+)(?:\/|\.ts)` \|/gm)];
-  // A part may be a file with a folder beside it.
-  const parts = new Set((await readdir(join(root, 'src'))).map((name) => name.replace(/\.ts$/, '')));
-  expect(onMap.map(([, , name]) => name).sort()).toEqual([...parts, 'views'].sort());
+  const order = rules.forbidden.map(({ name }) => name).filter((name) => name.startsWith('layer-'));
+  const onMap = [...architecture.matchAll(/^\| (\d+) \| `(?:src\/)?([\w-]+)(?:\/|\.ts)` \|/gm)];
+  // A module may be a file with a folder beside it.
+  const modules = new Set((await readdir(join(root, 'src'))).map((name) => name.replace(/\.ts$/, '')));
+  expect(onMap.map(([, , name]) => name).sort()).toEqual([...modules, 'views'].sort());
   // Higher on the map is never lower in the rules.
-  const ranks = onMap.map(([, floor, name]) => ({ floor: Number(floor), rank: order.indexOf(`floor-${name ?? ''}`) }));
+  const ranks = onMap.map(([, layer, name]) => ({ layer: Number(layer), rank: order.indexOf(`layer-${name ?? ''}`) }));
   for (const one of ranks) {
     expect(one.rank).toBeGreaterThanOrEqual(0);
-    for (const other of ranks) if (one.floor > other.floor) expect(one.rank).toBeGreaterThan(other.rank);
+    for (const other of ranks) if (one.layer > other.layer) expect(one.rank).toBeGreaterThan(other.rank);
   }
 });
 
