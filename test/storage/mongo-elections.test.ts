@@ -119,7 +119,7 @@ describe('of two processes on a replica set', () => {
       for (let n = 1; !state.isKilled; n++) {
         await first.put({ id, n });
         acknowledged.set(id, n);
-        state.isKilled = n === 25;
+        if (n === 25) state.isKilled = true;
       }
       // In the turn of the answer, so that what the primary tells the others of it is lost.
       before.signal('SIGKILL');
