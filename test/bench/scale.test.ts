@@ -60,7 +60,7 @@ describe('what docs/performance.md tells', () => {
   test.each(['sqlite', 'mongodb'] as const)('is what the last published run measured: %s', (store) => {
     const results = scaled(store);
     expect(page).toBe(withTable(page, store, scaleTable(results)));
-    expect(page).toContain(`${results.many.toLocaleString('en-GB')} people`);
+    expect(page).toContain(`${results.many.toLocaleString('en-GB')} users`);
   });
 
   test('is what the last published run measured: decisions', () => {

@@ -10,6 +10,7 @@ import { startHost } from '../support/host/host.js';
 
 const root = join(import.meta.dirname, '../..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
+const performancePage = await readFile(join(root, 'docs/performance.md'), 'utf8');
 const architecture = await readFile(join(root, 'docs/architecture.md'), 'utf8');
 const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
@@ -95,7 +96,7 @@ test('the realm file that it shows lets its applications ask its people to sign 
   }
 });
 
-describe('what it says of its cost', () => {
+describe('what it and docs/performance.md say of the cost', () => {
   const results = JSON.parse(readFileSync(join(root, 'bench/results.json'), 'utf8')) as Result[];
   const of = (operation: string, store: Result['store']): Result => {
     const found = results.find((each) => each.operation === operation && each.store === store);
@@ -111,8 +112,13 @@ describe('what it says of its cost', () => {
       of(operation, store),
     ) as [Result, Result, Result];
     const calls = `${sqlite.portCalls ?? ''} in ${sqlite.hops ?? ''}`;
-    expect(readme).toContain(`| ${operation} | ${ratio(sqlite)} | ${ratio(mongodb)} | ${ratio(bare)} | ${calls} |`);
+    expect(performancePage).toContain(
+      `| ${operation} | ${ratio(sqlite)} | ${ratio(mongodb)} | ${ratio(bare)} | ${calls} |`,
+    );
+    if (readme.includes(`\n| ${operation} | `)) {
+      expect(readme).toContain(`\n| ${operation} | ${ratio(sqlite)} | ${ratio(mongodb)} |\n`);
+    }
     // What costs more than it should says where the time goes.
-    if (sqlite.cpuRatio > 1.3 || mongodb.cpuRatio > 1.6) expect(readme).toContain(`- *${operation}*: `);
+    if (sqlite.cpuRatio > 1.3 || mongodb.cpuRatio > 1.6) expect(performancePage).toContain(`- *${operation}*: `);
   });
 });
