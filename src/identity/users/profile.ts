@@ -3,7 +3,7 @@ import { attributeNameInput } from '../../base/text/attribute-name.js';
 import { linesInput } from '../../base/text/text-input.js';
 import { lineFault, linesFault } from '../../base/text/text-faults.js';
 
-/** What is known of a person, as OpenID Connect Core 5.1 names it, in our own spelling; `oidc/claims` translates. */
+/** What is known of a person, as OpenID Connect Core 5.1 names it, in our own spelling; `oidc/issuance/account-claims` translates. */
 export type Profile = z.infer<typeof profileInput>;
 export type Address = NonNullable<Profile['address']>;
 
