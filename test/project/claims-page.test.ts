@@ -16,5 +16,5 @@ test('each fragment of a realm file is one', () => {
 
 test('each value, each rule and the usual budget is there', () => {
   for (const name of [...MAPPED_VALUES, ...OVER_BUDGET]) expect(page).toContain(`\`${name}\``);
-  expect(page).toContain(`${USUAL_TOKEN_BYTES} where`);
+  expect(page).toContain(`${USUAL_TOKEN_BYTES} by default`);
 });
