@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { BoundedCache } from '../../src/changes/caching/bounded-cache.js';
 import { WholeCache } from '../../src/changes/caching/whole-cache.js';
+import { StoreUnavailable } from '../../src/base/errors.js';
+import { inStoreTime, storeTime, withStoreTime } from '../../src/storage/deadlines/store-time.js';
 
 /** Loads that the test ends by hand, in the order they were begun. */
 function byHand<T>() {
@@ -170,4 +172,29 @@ describe('a bounded cache', () => {
     expect([await before, await after, await cache.get('a')]).toEqual([undefined, 'there', 'there']);
     expect(loads).toHaveLength(2);
   });
+});
+
+describe.each([
+  ['a whole cache', (load: () => Promise<string>) => new WholeCache(load)],
+  ['one thing of a bounded cache', (load: () => Promise<string>) => read(new BoundedCache(9, load))],
+  ['several things of a bounded cache', (load: () => Promise<string>) => readMany(new BoundedCache(9, load))],
+])('a load of %s that several requests wait for', (_name, make) => {
+  test('keeps none of them beyond its time, and is not ended by the time of the one that began it', async () => {
+    const { loads, load } = byHand<string>();
+    // As the engine does below a load.
+    const cache = make(() => inStoreTime(load));
+    const first = withStoreTime(storeTime(5), () => cache.get());
+    const second = withStoreTime(storeTime(60_000), () => cache.get());
+    await expect(first).rejects.toBeInstanceOf(StoreUnavailable);
+    loads[0]?.resolve('one');
+    expect(await second).toBe('one');
+    // What is there is given to whoever has no time left.
+    expect(await withStoreTime(storeTime(0), () => cache.get())).toBe('one');
+    expect(loads).toHaveLength(1);
+  });
+});
+
+const read = (cache: BoundedCache<string>) => ({ get: () => cache.get('a') });
+const readMany = (cache: BoundedCache<string>) => ({
+  get: async () => (await cache.getMany(['a', 'a'])).get('a'),
 });

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { StoreUnavailable } from '../../src/base/errors.js';
 import { boundedEngine } from '../../src/storage/deadlines/bounded-engine.js';
+import { beyondStoreTime, storeTime, withStoreTime } from '../../src/storage/deadlines/store-time.js';
 import type { Engine } from '../../src/storage/engine.js';
 import { modelEngine } from '../support/model-engine.js';
 import { times } from './engines.js';
@@ -78,4 +79,28 @@ test('an operation that fails, or throws at once, leaves its place and its error
     await expect(engine.get(at, 'a', 0)).rejects.toBe(broken);
     await expect(engine.count(at, { name: 'all', equal: [] }, 1, 0)).rejects.toBe(broken);
   }
+});
+
+test('all that one request asks for, one thing after another, has the time of the request together', async () => {
+  const { engine: slow } = hangingEngine();
+  const engine = boundedEngine({ ...slow, patience: 60_000 });
+  const time = storeTime(40);
+  await withStoreTime(time, async () => {
+    await engine.ping();
+    await expect(engine.get(at, 'a', 0)).rejects.toThrow('it takes too long');
+    await expect(engine.get(at, 'b', 0)).rejects.toThrow('it takes too long');
+  });
+  expect(time.left()).toBeLessThanOrEqual(0);
+});
+
+test('what goes on after the answer of a request is not ended by its time', async () => {
+  const hanging = hangingEngine();
+  const engine = boundedEngine({ ...hanging.engine, patience: 60_000 });
+  const later = await withStoreTime(storeTime(5), async () => {
+    const work = beyondStoreTime(() => engine.get(at, 'a', 0));
+    await expect(engine.get(at, 'b', 0)).rejects.toBeInstanceOf(StoreUnavailable);
+    return { work };
+  });
+  hanging.goOn();
+  expect(await later.work).toBeUndefined();
 });

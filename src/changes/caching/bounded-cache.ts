@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { beyondStoreTime, inStoreTime } from '../../storage/deadlines/store-time.js';
 import type { Cached } from './caches.js';
 
 /**
@@ -10,6 +11,8 @@ export class BoundedCache<T> implements Cached {
   readonly #loadMany: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>;
   // Loads, not values: a load under way when its id changes is dropped here, and its late answer is never kept.
   readonly #kept: LRUCache<string, Promise<T | undefined>>;
+  /** Loads that have ended: nobody waits for them any more. */
+  readonly #ended = new WeakSet<Promise<T | undefined>>();
 
   /** @param loadMany several by one read; asked for none that is kept */
   constructor(
@@ -22,9 +25,15 @@ export class BoundedCache<T> implements Cached {
     this.#kept = new LRUCache({ max });
   }
 
-  /** @throws whatever the load throws; a failed load is not kept */
+  /** @throws whatever the load throws, and StoreUnavailable where the request at hand has no time left; a failed load is not kept */
   get(id: string): Promise<T | undefined> {
-    return this.#kept.get(id) ?? this.#keep(id, this.#load(id));
+    const loading =
+      this.#kept.get(id) ??
+      this.#keep(
+        id,
+        beyondStoreTime(() => this.#load(id)),
+      );
+    return this.#ended.has(loading) ? loading : inStoreTime(() => loading);
   }
 
   /** Those that are there; what is not kept is loaded together. @throws as {@link get} */
@@ -32,14 +41,17 @@ export class BoundedCache<T> implements Cached {
     const wanted = new Map([...new Set(ids)].map((id) => [id, this.#kept.get(id)]));
     const unknown = [...wanted].flatMap(([id, kept]) => (kept ? [] : [id]));
     if (unknown.length > 0) {
-      const loaded = this.#loadMany(unknown);
+      const loaded = beyondStoreTime(() => this.#loadMany(unknown));
       for (const id of unknown) {
         const loading = loaded.then((all) => all.get(id));
         wanted.set(id, this.#keep(id, loading));
       }
     }
     const found = new Map<string, T>();
-    for (const [id, value] of await Promise.all([...wanted].map(async ([id, one]) => [id, await one] as const))) {
+    const isWaiting = [...wanted.values()].some((loading) => loading && !this.#ended.has(loading));
+    const all = (): Promise<(readonly [string, T | undefined])[]> =>
+      Promise.all([...wanted].map(async ([id, one]) => [id, await one] as const));
+    for (const [id, value] of await (isWaiting ? inStoreTime(all) : all())) {
       if (value !== undefined) found.set(id, value);
     }
     return found;
@@ -50,7 +62,10 @@ export class BoundedCache<T> implements Cached {
     const drop = (): void => {
       if (this.#kept.peek(id) === loading) this.#kept.delete(id);
     };
-    loading.then((value) => (value === undefined ? drop() : undefined), drop);
+    loading.then((value) => {
+      this.#ended.add(loading);
+      if (value === undefined) drop();
+    }, drop);
     return loading;
   }
 

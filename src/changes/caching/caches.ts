@@ -2,6 +2,7 @@ import { CLOCKS_DIFFER, type Instant, minutes, now, seconds } from '../../base/c
 import { StoreUnavailable } from '../../base/errors.js';
 import { PAGE_LIMIT, type Cursor } from '../../base/paging.js';
 import { deadlines } from '../../storage/deadlines/deadlines.js';
+import { beyondStoreTime, inStoreTime } from '../../storage/deadlines/store-time.js';
 import type { InstallationStore, RealmId } from '../../storage/store.js';
 import { changeMarkers, type ChangeMarker } from './change-marker.js';
 
@@ -119,7 +120,7 @@ export function caches(installation: InstallationStore): Caches {
     fresh: () => within(STALE_AFTER),
     async assertFresh() {
       if (within(STALE_AFTER)) return;
-      await inTime(becomeFresh());
+      await inStoreTime(() => beyondStoreTime(() => inTime(becomeFresh())));
     },
     start(report) {
       if (polling) return;

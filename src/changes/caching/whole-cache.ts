@@ -1,3 +1,4 @@
+import { beyondStoreTime, inStoreTime } from '../../storage/deadlines/store-time.js';
 import type { Cached } from './caches.js';
 
 /**
@@ -9,19 +10,28 @@ import type { Cached } from './caches.js';
 export class WholeCache<T> implements Cached {
   readonly #load: () => Promise<T>;
   #kept: Promise<T> | undefined;
+  /** The load that has ended well: nobody waits for it any more. */
+  #loaded: Promise<T> | undefined;
 
   constructor(load: () => Promise<T>) {
     this.#load = load;
   }
 
-  /** @throws whatever the load throws; a failed load is not kept */
+  /** @throws whatever the load throws, and StoreUnavailable where the request at hand has no time left; a failed load is not kept */
   get(): Promise<T> {
-    if (this.#kept) return this.#kept;
-    const loading = this.#load();
+    const loading = this.#kept ?? this.#begin();
+    return loading === this.#loaded ? loading : inStoreTime(() => loading);
+  }
+
+  #begin(): Promise<T> {
+    const loading = beyondStoreTime(this.#load);
     this.#kept = loading;
-    loading.catch(() => {
-      if (this.#kept === loading) this.#kept = undefined;
-    });
+    loading.then(
+      () => (this.#loaded = loading),
+      () => {
+        if (this.#kept === loading) this.#kept = undefined;
+      },
+    );
     return loading;
   }
 

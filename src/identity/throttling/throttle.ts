@@ -8,6 +8,7 @@ import type { Delay, delays } from './throttle-entry.js';
 import { BROWSER_KNOWN_FOR } from './known-browser.js';
 import { delayAfter, type Rule, THROTTLE } from './throttle-rules.js';
 import { type Count, type Counted, type Counters, type Taken, throttleSlots } from './throttle-slots.js';
+import { beyondStoreTime, inStoreTime } from '../../storage/deadlines/store-time.js';
 
 /**
  * As what guesses at the codes of a user's second factor are counted. Nothing that is typed as a name is counted as it: a
@@ -216,8 +217,9 @@ type AllTaken =
   { readonly ok: true; readonly taken: readonly Given[] } | { readonly ok: false; readonly until: Instant };
 type Given = Extract<Taken, { ok: true }>;
 
+/** Goes on past the time of the request that took it, which may have run out: else the next one would wait for nothing. */
 const giveBack = async (taken: readonly Given[]): Promise<void> => {
-  await Promise.all(taken.map((one) => one.giveBack()));
+  await inStoreTime(() => beyondStoreTime(() => Promise.all(taken.map((one) => one.giveBack()))));
 };
 
 /** Whom an address stands for: an IPv4 address, or the /64 that one household or machine has of IPv6. */

@@ -44,8 +44,7 @@ export const grantAdapter: ModelAdapter = {
   },
 
   async destroy(id) {
-    const { inTime, realm } = currentScope();
-    await inTime(() => revokeGrant(realm, id, now()));
+    await revokeGrant(currentScope().realm, id, now());
   },
 };
 

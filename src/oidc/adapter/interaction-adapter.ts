@@ -58,7 +58,7 @@ export const interactionAdapter = (pending: PendingRequests): ModelAdapter => ({
   async destroy(uid) {
     const scope = currentScope();
     const read = await scope.interaction(hashOf(uid));
-    const over = read && (await scope.inTime(() => rewrite(read, overOf(read))));
+    const over = read && (await rewrite(read, overOf(read)));
     if (!read || !over) throw new errors.SessionNotFound('interaction session not found');
     const { clientId = '', payload, endsAt = now() } = read;
     pending.release({ network: networkOf(scope.ctx.ip), clientId, bytes: payload.length, endsAt });

@@ -35,7 +35,7 @@ export const pushedRequestAdapter = (pending: PendingRequests): ModelAdapter => 
     if (!found) throw new errors.InvalidRequestUri('request_uri is unknown');
     const { version, ...request } = found;
     const kept = scope.realm.of(pushedRequests);
-    const written = await scope.inTime(() => kept.replace({ ...request, consumedAt: now() }, version));
+    const written = await kept.replace({ ...request, consumedAt: now() }, version);
     if (!written.ok) throw new errors.InvalidRequestUri('request_uri was already used');
     scope.undoable(request.id, async () => {
       await kept.replace(request, written.value.version);

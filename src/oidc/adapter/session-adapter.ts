@@ -58,7 +58,7 @@ export const sessionAdapter: ModelAdapter = {
     const scope = currentScope();
     if (resetFrom(scope) === cookie) return;
     const session = await scope.sessionByCookie(hashOf(cookie));
-    if (session) await scope.inTime(() => endSession(scope.realm, session.id, now()));
+    if (session) await endSession(scope.realm, session.id, now());
   },
 };
 

@@ -19,7 +19,7 @@ export async function accessOf(
 ): Promise<Effective> {
   const scope = currentScope();
   if (!scope.access) {
-    const snapshot = await scope.inTime(() => snapshots.read());
+    const snapshot = await snapshots.read();
     const at = now();
     const behaviour =
       subject.kind === 'user' && readsBehaviour(snapshot) ? await scope.behaviour(subject.user.id) : undefined;

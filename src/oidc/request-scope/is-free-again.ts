@@ -15,7 +15,7 @@ export async function isFreeAgain(token: Stored<Token>, presented?: Hashed): Pro
   const scope = currentScope();
   const { route, client } = oidcOf(scope) ?? {};
   if (client && (route !== 'token' || client.clientId !== token.clientId)) return false;
-  const open = await scope.inTime(() => openAgain(scope.realm, token, presented));
+  const open = await openAgain(scope.realm, token, presented);
   if (open) scope.token.remember(open.id, open);
   return open !== undefined;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { minutes } from '../../base/clock.js';
+import { beyondStoreTime } from '../../storage/deadlines/store-time.js';
 import { isPassing } from '../../http/failures.js';
 
 /** By compare-and-set, so that doing it again, or late, changes nothing that somebody else has written since. */
@@ -41,8 +42,8 @@ export function pendingUndos(report: (error: unknown) => void = () => undefined)
 
   /** @throws whatever keeps it waiting */
   function attempt(one: Pending): Promise<void> {
-    one.trying ??= one
-      .undo()
+    // Whoever comes first begins it for all.
+    one.trying ??= beyondStoreTime(() => one.undo())
       .then(() => void pending.delete(one))
       .catch((error: unknown) => {
         if (isPassing(error) && performance.now() < one.until) throw error;

@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa';
 import { now } from '../../base/clock.js';
 import type { SettingsService } from '../../realm/settings/settings-service.js';
 import { revokeGrant } from '../../sessions/grants/revoke-grant.js';
+import { inStoreTime, withStoreTime } from '../../storage/deadlines/store-time.js';
 import type { Realm } from '../../storage/store.js';
 import { pendingUndos } from './pending-undos.js';
 import { RequestScope, requestTime, runInScope, type ScopeOptions } from './request-scope.js';
@@ -19,7 +20,7 @@ export function requestScope(
   realm: Realm,
   settings: Pick<SettingsService, 'get'>,
   isStoreless: (path: string) => boolean,
-  options: Omit<ScopeOptions, 'withBehaviour' | 'time'> & {
+  options: Omit<ScopeOptions, 'withBehaviour'> & {
     readonly readsBehaviour?: () => boolean;
     /** How long a request waits for the store and begins anything there, in milliseconds; 5 s. It is answered a second later at the latest. */
     readonly patience?: number;
@@ -31,22 +32,19 @@ export function requestScope(
       await next();
       return;
     }
-    const time = requestTime(patience);
-    const scope = new RequestScope(realm, await time(() => settings.get()), ctx, {
-      ...rest,
-      time,
-      undos,
-      withBehaviour: readsBehaviour?.() ?? false,
-    });
-    await runInScope(scope, async () => {
-      try {
-        await next();
-        if (ctx.status !== 503) await write(scope);
-      } catch (error) {
-        scope.undo();
-        throw error;
-      }
-      if (ctx.status === 503) scope.undo();
+    await withStoreTime(requestTime(patience), async () => {
+      const withBehaviour = readsBehaviour?.() ?? false;
+      const scope = new RequestScope(realm, await settings.get(), ctx, { ...rest, undos, withBehaviour });
+      await runInScope(scope, async () => {
+        try {
+          await next();
+          if (ctx.status !== 503) await write(scope);
+        } catch (error) {
+          scope.undo();
+          throw error;
+        }
+        if (ctx.status === 503) scope.undo();
+      });
     });
   };
 }
@@ -56,7 +54,7 @@ async function write(scope: RequestScope): Promise<void> {
   if ((await scope.flush(ctx.status < 400)) === 'written') return;
   // Two hands hold this code (RFC 6749 4.1.2) or refresh token (RFC 9700 4.14.2). What the other one just got dies with the grant.
   const grantId = redeeming?.grantId;
-  if (grantId !== undefined) await scope.inTime(() => revokeGrant(realm, grantId, now()));
+  if (grantId !== undefined) await inStoreTime(() => revokeGrant(realm, grantId, now()));
   refuse(ctx);
 }
 

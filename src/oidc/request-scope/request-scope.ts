@@ -13,13 +13,13 @@ import { type HeldWrite, paying, redeem, undoRedemption } from '../../sessions/t
 import { type Session, sessions } from '../../sessions/session.js';
 import { type IssueRecord, type Token, tokens } from '../../sessions/tokens/token.js';
 import type { Step } from '../../sign-in/flow/step.js';
+import { inStoreTime, type StoreTime, storeTime, storeTimeLeft } from '../../storage/deadlines/store-time.js';
 import type { AnySpec, DocumentOf, Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { insert, replace } from '../../storage/write.js';
 import { type InteractionDocument, interactions } from '../interactions/interaction-document.js';
 import { type PendingUndos, pendingUndos, type Undo } from './pending-undos.js';
 import { type PushedRequest, pushedRequests } from '../interactions/pushed-request-document.js';
-import { type StoreTime, storeTime } from './store-time.js';
 
 /** Runs when the answer is known. */
 type Work = () => Promise<void>;
@@ -42,8 +42,6 @@ export interface ScopeOptions {
   readonly undos?: PendingUndos;
   /** As cached. Absent: whether a client is still there is not asked. */
   readonly clients?: { get(id: string): Promise<{ readonly createdAt: number } | undefined> } | undefined;
-  /** What this request has for the store, some of it used already. */
-  readonly time?: StoreTime;
 }
 
 /** How long a request waits for the store and begins anything there, in milliseconds. */
@@ -72,8 +70,6 @@ export class RequestScope {
   readonly realm: Realm;
   readonly settings: Settings;
   readonly ctx: Context;
-  /** What this request waits for goes through here, undos apart. */
-  readonly inTime: StoreTime;
   readonly #withBehaviour: boolean;
   readonly #held: HeldWrite[] = [];
   readonly #afterwards: Work[] = [];
@@ -107,7 +103,6 @@ export class RequestScope {
     this.#withBehaviour = options.withBehaviour ?? false;
     this.#pending = options.undos ?? pendingUndos();
     this.clients = options.clients;
-    this.inTime = options.time ?? requestTime();
   }
 
   readonly user = this.#once((id: string): Promise<Stored<User> | undefined> => {
@@ -277,8 +272,8 @@ export class RequestScope {
 
   /** Writes what was kept back. @throws StoreUnavailable in time, whatever the store does */
   async flush(succeeded: boolean): Promise<Flushed> {
-    const until = performance.now() + this.inTime.left() - GRACE;
-    return this.inTime(() => this.#flush(succeeded, until));
+    const until = performance.now() + storeTimeLeft() - GRACE;
+    return inStoreTime(() => this.#flush(succeeded, until));
   }
 
   async #flush(succeeded: boolean, until: number): Promise<Flushed> {
@@ -319,7 +314,7 @@ export class RequestScope {
   }
 
   #once<K, V>(read: (key: K) => Promise<V>): Once<K, V> {
-    return once((key: K) => this.inTime(() => read(key)));
+    return once((key: K) => inStoreTime(() => read(key)));
   }
 
   async #byFormerCookie(cookie: Hashed): Promise<Stored<Session> | undefined> {

@@ -12,7 +12,6 @@ export function detectReplays(provider: Provider): void {
     unique: (issuer: string, id: string, expiresAt: number) => Promise<boolean>;
   };
   model.unique = (issuer, id, expiresAt) => {
-    const { inTime, realm } = currentScope();
-    return inTime(() => useOnce(realm, [issuer, id], seconds(expiresAt)));
+    return useOnce(currentScope().realm, [issuer, id], seconds(expiresAt));
   };
 }

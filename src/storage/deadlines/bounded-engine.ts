@@ -1,6 +1,7 @@
 import { seconds } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
 import { deadlines } from './deadlines.js';
+import { inStoreTime } from './store-time.js';
 import type { Engine } from '../engine.js';
 
 /** Operations under way at once: what they and their requests hold in memory is tens of megabytes. */
@@ -10,7 +11,8 @@ const GRACE = seconds(1);
 
 /**
  * The engine, with an end to what a slow or silent store may cost: so many operations at once, and each is answered within
- * the engine's patience and a second more. Past either it throws StoreUnavailable.
+ * the engine's patience and a second more, or within what the request at hand has left (`withStoreTime`). Past any of them it throws
+ * StoreUnavailable.
  *
  * An operation that was answered for the store still counts until the engine has done with it: only so is what waits below
  * bounded too. Housekeeping (`prepare`, `sweep` and the like) takes as long as it takes and waits for nobody.
@@ -50,6 +52,6 @@ function bounds(most: number, patience: number): <T>(work: () => Promise<T>) => 
 
   return (work) => {
     if (underWay >= most) return Promise.reject(new StoreUnavailable(`${most} operations wait for it already`));
-    return answered(counted(work));
+    return inStoreTime(() => answered(counted(work)));
   };
 }

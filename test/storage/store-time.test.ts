@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { StoreUnavailable } from '../../src/base/errors.js';
-import { storeTime } from '../../src/oidc/request-scope/store-time.js';
+import { storeTime } from '../../src/storage/deadlines/store-time.js';
 
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
