@@ -30,7 +30,6 @@ const onlyIn = {
   mongoose: '^src/storage/mongo/',
   'node:sqlite': '^src/storage/sqlite/',
   'oidc-provider': '^src/oidc/',
-  'rate-limiter-flexible': '^src/storage/counters\\.ts$',
   ldapts: '^src/federation/ldap/',
   '@node-saml/node-saml': '^src/federation/saml/',
 };

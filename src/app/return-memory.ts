@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { seconds } from '../base/clock.js';
+import { garbageCollector } from '../base/memory.js';
 
 /** What is known of a process, and how its memory is collected. */
 export interface Memory {
@@ -53,17 +52,6 @@ function ofThisProcess(): Memory {
       last = current;
       return utilization;
     },
-    collect: collector(),
-  };
-}
-
-/** Node's own way without a flag on the command line, which nobody would give (`node:v8`, `setFlagsFromString`). */
-function collector(): () => void {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  return () => {
-    // The second one gives back the pages that the first one has emptied.
-    collect();
-    collect();
+    collect: garbageCollector(),
   };
 }

@@ -16,3 +16,44 @@ export interface Page<T> {
 
 /** The most rows that one page may ask for. */
 export const PAGE_LIMIT = 1000;
+
+type ReadPage<T> = (page: PageRequest) => Promise<Page<T>>;
+
+/** The pages of a query one after another. Each may be twice as long as the one before, up to `growTo` rows. */
+export async function* pages<T>(
+  read: ReadPage<T>,
+  { limit = PAGE_LIMIT, growTo = limit }: { readonly limit?: number; readonly growTo?: number } = {},
+): AsyncGenerator<readonly T[]> {
+  let after: Cursor | undefined;
+  let most = limit;
+  do {
+    const page: Page<T> = await read({ limit: most, ...(after && { after }) });
+    yield page.rows;
+    after = page.next;
+    most = Math.min(most * 2, growTo);
+  } while (after);
+}
+
+/** The rows of a query one after another, with at most a page of them in memory. */
+export async function* rows<T>(read: ReadPage<T>, limit = PAGE_LIMIT): AsyncGenerator<T> {
+  for await (const page of pages(read, { limit })) yield* page;
+}
+
+/** All rows of a query at once: only for kinds that are few, such as those that are cached as a whole. */
+export async function allRows<T>(read: ReadPage<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages(read)) all.push(...page);
+  return all;
+}
+
+/** The same rows in batches, for what is read once for many of them. */
+export async function* batches<T>(from: AsyncIterable<T>, size = 100): AsyncGenerator<readonly T[]> {
+  let batch: T[] = [];
+  for await (const row of from) {
+    batch.push(row);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -7,7 +7,7 @@ import {
   type People,
 } from '../access/administration/candidates.js';
 import { decide } from '../access/evaluation/decide.js';
-import { inPages } from '../access/administration/in-batches.js';
+import { batches } from '../base/paging.js';
 import type { Snapshot } from '../access/evaluation/snapshot.js';
 import type { Instant } from '../base/clock.js';
 import type { User } from '../identity/users/user.js';
@@ -137,7 +137,7 @@ async function pageThrough<T, R>(
   let looked = 0;
   let more: string | undefined;
   // What several of them are read with is read for a page of them at once.
-  for await (const page of inPages(rows)) {
+  for await (const page of batches(rows)) {
     const judged = await Promise.all(page.map(judge));
     for (const [index, one] of judged.entries()) {
       if (more !== undefined) return found(results, more);

@@ -1,5 +1,5 @@
 import { now } from '../base/clock.js';
-import { type Cursor, type Page, PAGE_LIMIT, type PageRequest } from '../base/paging.js';
+import { type Cursor, type Page, type PageRequest, pages } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
 import { auditedOf } from '../changes/event.js';
 import type { Recorder } from '../changes/change-recorder.js';
@@ -83,12 +83,7 @@ export class SessionService {
   /** How many live ones a person has, however many. */
   async count(owner: Owner & { readonly id: string }): Promise<number> {
     let count = 0;
-    let next: Cursor | undefined;
-    do {
-      const page = await this.list(owner, { limit: PAGE_LIMIT, ...(next !== undefined && { after: next }) });
-      count += page.rows.length;
-      next = page.next;
-    } while (next !== undefined);
+    for await (const page of pages((request) => this.list(owner, request))) count += page.length;
     return count;
   }
 

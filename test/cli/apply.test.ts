@@ -81,7 +81,15 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, gatehouse apply', (kind) =
     await writeFile(realm, 'users: [{ username: ada, roles: [nobody] }]\n');
     expect(await commands.command('apply', realm)).toMatchObject({
       code: 1,
-      err: [expect.stringContaining('line 1, users[0].roles[0]: There is no role nobody')],
+      err: [
+        expect.stringMatching(
+          /^The realm file \S+ has a problem, [^]* line 1, users\[0\].roles\[0\]: There is no role nobody/,
+        ),
+      ],
+    });
+    expect(await commands.command('apply', 'not-there.yaml')).toMatchObject({
+      code: 1,
+      err: ['The realm file not-there.yaml must be a file that can be read.'],
     });
     expect((await commands.command('apply')).code).toBe(2);
   });

@@ -13,6 +13,8 @@ export class Findings {
   errors500 = 0;
   longest503 = 0;
   fastest503 = Infinity;
+  /** The slowest of each endpoint, in milliseconds. */
+  readonly slowest503 = new Map<string, number>();
   /** Of each stop of the servers, in milliseconds. */
   readonly stops: number[] = [];
   /** Of the larger server, so many seconds after the load, in megabytes. */
@@ -22,11 +24,13 @@ export class Findings {
   readonly notes: string[] = [];
 
   /** Of each answer, with how long it took. */
-  answered(status: number, ms: number): void {
+  answered(path: string, status: number, ms: number): void {
     if (status === 500) this.errors500++;
     if (status !== 503) return;
     this.unavailable++;
     this.longest503 = Math.max(this.longest503, ms);
+    const endpoint = path.replace(/\?.*/, '').replace(/\/sign-in\/[^/]+/, '/sign-in/UID');
+    this.slowest503.set(endpoint, Math.max(this.slowest503.get(endpoint) ?? 0, ms));
     this.fastest503 = Math.min(this.fastest503, ms);
   }
 

@@ -159,6 +159,7 @@ function print(findings: Findings, logs: string): void {
   for (const line of reasons(logs)) console.log(line);
   const rows = findings.rows().map(([what, measured, goal, isMet]) => [what, measured, goal, isMet ? '' : 'MISSED']);
   for (const row of [['', 'measured', 'goal', ''], ...rows]) console.log(`| ${row.join(' | ')} |`);
+  for (const [endpoint, ms] of findings.slowest503) console.log(`slowest 503 of ${endpoint}: ${ms.toFixed(0)} ms`);
   if (findings.fastest503 < Infinity) console.log(`fastest 503: ${findings.fastest503.toFixed(0)} ms`);
 }
 

@@ -42,7 +42,7 @@ async function send(load: Load, path: string, init: RequestInit): Promise<(Answe
   try {
     const response = await fetch(load.issuer + path, init);
     const text = await response.text();
-    load.findings.answered(response.status, performance.now() - began);
+    load.findings.answered(path, response.status, performance.now() - began);
     const body = text.startsWith('{') ? (JSON.parse(text) as Answer['body']) : {};
     return { status: response.status, body, wait: Number(response.headers.get('retry-after') ?? 1) };
   } catch {

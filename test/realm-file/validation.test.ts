@@ -202,7 +202,7 @@ describe('a realm file is refused, with line and field, for', () => {
     ].join('\n');
     const read = readRealmFile(text);
     if (read.ok) throw new Error('it was read');
-    expect(problemsError('realm.yaml', read.problems).message).toBe(
+    expect(problemsError('GATEHOUSE_REALM_FILE (realm.yaml)', read.problems).message).toBe(
       [
         'GATEHOUSE_REALM_FILE (realm.yaml) has 3 problems, and nothing was changed:',
         '  line 1, settings.nmae: There is no such field; did you mean name?',

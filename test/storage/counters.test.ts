@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { newId } from '../../src/base/crypto/ids.js';
-import { counters, rateLimiter, storeCounters } from '../../src/storage/counters.js';
+import { counters, storeCounters } from '../../src/storage/counters.js';
 import type { Realm } from '../../src/storage/store.js';
 import { engines, times, type Kept } from './engines.js';
 
@@ -22,36 +22,35 @@ describe.each(engines)('counts shared through the %s store', (_name, open) => {
   });
   const realm = (i = 0): Realm => realms[i % 2] ?? kept.store.in('none');
 
-  test('let as many through as the rule says, however many processes ask at once', async () => {
-    const rule = { name: 'login', points: 5, durationSeconds: 60 };
-    const [one, other] = [rateLimiter(realm(0), rule), rateLimiter(realm(1), rule)];
-    const asked = await Promise.allSettled(times(20, (i) => (i % 2 ? one : other).consume('anna')));
-    expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
-    await expect(one.consume('berta')).resolves.toMatchObject({ remainingPoints: 4, isFirstInDuration: true });
-    await expect(rateLimiter(realm(), { ...rule, name: 'other' }).consume('anna')).resolves.toBeDefined();
+  test('are exact, however many processes add at once', async () => {
+    const [one, other] = [storeCounters(realm(0)), storeCounters(realm(1))];
+    const end = at + 60_000;
+    const counted = await Promise.all(times(20, (i) => (i % 2 ? one : other).add('login anna', 1, end)));
+    expect(counted.map(({ value }) => value).toSorted((a, b) => a - b)).toEqual(times(20, (i) => i + 1));
+    expect((await one.add('login berta', 1, end)).value).toBe(1);
     at += 30_000;
-    expect(await other.get('anna')).toMatchObject({ consumedPoints: 20, msBeforeNext: 30_000 });
+    expect(await other.read(['login anna'])).toEqual(new Map([['login anna', { value: 20, endsAt: end }]]));
     at += 30_000;
-    expect(await other.get('anna')).toBeNull();
-    await expect(other.consume('anna')).resolves.toMatchObject({ remainingPoints: 4 });
+    expect(await other.read(['login anna'])).toEqual(new Map());
+    expect(await other.add('login anna', 1, at + 60_000)).toEqual({ value: 1, endsAt: at + 60_000 });
   });
 
-  test('stay shut for as long as the rule says, are given back and forgotten', async () => {
-    const limiter = rateLimiter(realm(), { name: 'x', points: 1, durationSeconds: 10, blockSeconds: 100 });
-    await limiter.consume('k');
-    await expect(limiter.consume('k')).rejects.toMatchObject({ msBeforeNext: 100_000 });
+  test('last until their end is moved, and are forgotten', async () => {
+    const counts = storeCounters(realm());
+    await counts.add('k', 2, at + 10_000);
+    await counts.endAt('k', at + 100_000);
     at += 99_999;
-    await expect(limiter.consume('k')).rejects.toMatchObject({ msBeforeNext: 1 });
+    expect(await counts.read(['k'])).toEqual(new Map([['k', { value: 2, endsAt: at + 1 }]]));
     at += 1;
-    await limiter.consume('k');
-    expect(await limiter.reward('k')).toMatchObject({ consumedPoints: 0 });
-    await limiter.consume('k');
-    expect(await limiter.delete('k')).toBe(true);
-    expect(await limiter.delete('k')).toBe(false);
-    await limiter.consume('k');
+    expect(await counts.add('k', 1, at + 10_000)).toEqual({ value: 1, endsAt: at + 10_000 });
+    await counts.remove('k', at + 1);
+    expect((await counts.read(['k'])).size).toBe(1);
+    await counts.remove('k', at + 10_000);
+    await counts.remove('k');
+    expect((await counts.read(['k'])).size).toBe(0);
   });
 
-  test('are bare where a rule is one’s own', async () => {
+  test('keep their first end while they are added to', async () => {
     const counts = storeCounters(realm(0));
     expect(await counts.add('k', 2, at + 1000)).toEqual({ value: 2, endsAt: at + 1000 });
     at += 999;

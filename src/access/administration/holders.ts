@@ -5,7 +5,7 @@ import type { Client } from '../../realm/clients/client.js';
 import type { Stored } from '../../storage/spec.js';
 import { type AccessQuestion, type Judging, placesHolding } from './access-question.js';
 import { candidates, clientCandidates, type ClientList, type People } from './candidates.js';
-import { inPages } from './in-batches.js';
+import { batches } from '../../base/paging.js';
 import type { Subject } from '../evaluation/evaluation-context.js';
 import { type Standing, standingOf } from '../evaluation/standing.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../evaluation/subject.js';
@@ -64,7 +64,7 @@ async function* lookedAt(
     return { at, ...(standing && { holder: { who, ...standing } }) };
   };
   if (kinds.includes('user') && after?.kind !== 'client') {
-    for await (const page of inPages(candidates(places, users, after?.after))) {
+    for await (const page of batches(candidates(places, users, after?.after))) {
       const known = readsBehaviour(snapshot) ? await behaviours?.getMany(page.map(({ id }) => id)) : undefined;
       for (const user of page) {
         const subject = subjectOf(user, snapshot, context.at, known?.get(user.id));

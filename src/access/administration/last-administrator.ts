@@ -14,7 +14,7 @@ import { asIn } from './snapshot-after-event.js';
 import { candidates } from './candidates.js';
 import { compiled } from '../evaluation/snapshot-index.js';
 import type { HolderParts } from './holders.js';
-import { inPages } from './in-batches.js';
+import { batches } from '../../base/paging.js';
 import { roles } from '../model/role.js';
 import type { Snapshot, Snapshots } from '../evaluation/snapshot.js';
 import { type Standing, standingOf } from '../evaluation/standing.js';
@@ -115,7 +115,7 @@ async function firmest(
   const question = administratorQuestion(snapshot);
   if (!question) return undefined;
   let best: Administrator | undefined;
-  for await (const page of inPages(candidates(placesHolding(question, snapshot), users))) {
+  for await (const page of batches(candidates(placesHolding(question, snapshot), users))) {
     const known = readsBehaviour(snapshot) ? await behaviours?.getMany(page.map(({ id }) => id)) : undefined;
     for (const user of page) {
       if (user.state !== 'active' || user.id === except) continue;

@@ -8,7 +8,7 @@ import { type AccessHeld, accessHeld } from './access-held.js';
 import { candidates, clientCandidates, type ClientList, type People } from './candidates.js';
 import { changedPlaces } from './changed-places.js';
 import { compare } from '../evaluation/snapshot-index.js';
-import { inPages } from './in-batches.js';
+import { batches } from '../../base/paging.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../evaluation/subject.js';
 
@@ -130,7 +130,7 @@ export async function* previewed(
     }
     for await (const user of candidates(places, users)) if (!named.has(user.id)) yield user;
   }
-  for await (const page of inPages(all())) {
+  for await (const page of batches(all())) {
     const known = looksAtBehaviour ? await behaviours?.getMany(page.map(({ id }) => id)) : undefined;
     for (const user of page) {
       const then = {

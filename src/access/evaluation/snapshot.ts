@@ -1,5 +1,5 @@
 import type { Caches } from '../../changes/caching/caches.js';
-import { everyRow } from '../../changes/caching/read-all-rows.js';
+import { allRows } from '../../base/paging.js';
 import { WholeCache } from '../../changes/caching/whole-cache.js';
 import { type Group, groups } from '../../identity/groups/group.js';
 import type { ResourceServers, ResourceServerService } from '../../realm/resource-servers/resource-server-service.js';
@@ -34,7 +34,7 @@ export class Snapshots {
     this.#resourceServers = parts.resourceServers;
     const kept = parts.realm.of(groups);
     this.#groups = new WholeCache(async () => {
-      const rows = await everyRow((page) => kept.find('all', {}, page));
+      const rows = await allRows((page) => kept.find('all', {}, page));
       return new Map(rows.map((row) => [row.id, row]));
     });
     parts.caches.register(parts.realm.id, 'group', this.#groups);

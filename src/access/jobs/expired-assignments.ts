@@ -1,7 +1,7 @@
 import { type Instant, minutes, now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import { newId } from '../../base/crypto/ids.js';
-import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../../base/paging.js';
+import { type Page, type PageRequest, rows } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
 import type { User } from '../../identity/users/user.js';
 import type { Job } from '../../jobs/job.js';
@@ -35,38 +35,20 @@ export const expiredAssignmentsJob = (parts: ExpiredAssignmentsParts): Job => ({
       if (left.length === holder.assignments.length) return false;
       return (await owner.replaceAssignments(by, holder.id, left, holder.version, 'expired')).ok;
     };
-    await eachRow(
-      (page) => parts.users.listExpired(at, page),
-      signal,
-      (user) => tidy(parts.users, user),
-    );
+    for await (const user of rows((page) => parts.users.listExpired(at, page))) {
+      if (signal.aborted) return;
+      await tidy(parts.users, user);
+    }
     for (const group of (await parts.snapshots.read()).groups.values()) {
       if (signal.aborted) return;
       const moves = group.assignments.some((assignment) => assignment.kind === 'membership' && isOver(assignment, at));
       if ((await tidy(parts.groups, group)) && moves) await parts.groups.indexPeopleBelow(group.id);
     }
-    await eachRow(
-      (page) => parts.clients.list(page),
-      signal,
-      (client) => tidy(parts.clients, client),
-    );
+    for await (const client of rows((page) => parts.clients.list(page))) {
+      if (signal.aborted) return;
+      await tidy(parts.clients, client);
+    }
   },
 });
 
 const isOver = ({ validUntil }: Assignment, at: Instant): boolean => validUntil !== undefined && validUntil <= at;
-
-async function eachRow<T>(
-  read: (page: PageRequest) => Promise<Page<T>>,
-  signal: AbortSignal,
-  visit: (row: T) => Promise<unknown>,
-): Promise<void> {
-  let after: Cursor | undefined;
-  do {
-    const page: Page<T> = await read({ limit: PAGE_LIMIT, ...(after && { after }) });
-    for (const row of page.rows) {
-      if (signal.aborted) return;
-      await visit(row);
-    }
-    after = page.next;
-  } while (after);
-}

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CLOCKS_DIFFER, hours, minutes, now } from '../../base/clock.js';
-import { PAGE_LIMIT, type Cursor } from '../../base/paging.js';
+import { pages } from '../../base/paging.js';
 import type { BehaviourService } from '../../identity/activity/activity-service.js';
 import { movesByItself } from '../../identity/groups/segment-rule.js';
 import { type User, users } from '../../identity/users/user.js';
@@ -39,13 +39,10 @@ export class SegmentIndex {
   /** Brings everybody up to date, page by page; gives how many were written. What is cut off is done by the next run. */
   async bringAll(signal: AbortSignal): Promise<number> {
     let written = 0;
-    let after: Cursor | undefined;
-    do {
-      const page = await this.#parts.realm.of(users).find('all', {}, { limit: PAGE_LIMIT, ...(after && { after }) });
+    for await (const page of pages((request) => this.#parts.realm.of(users).find('all', {}, request))) {
       if (signal.aborted) break;
-      written += await this.#bring(page.rows.map(({ id }) => id));
-      after = page.next;
-    } while (after);
+      written += await this.#bring(page.map(({ id }) => id));
+    }
     return written;
   }
 

@@ -3,7 +3,7 @@ import { newId } from '../../base/crypto/ids.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Caches } from '../../changes/caching/caches.js';
-import { everyRow } from '../../changes/caching/read-all-rows.js';
+import { allRows } from '../../base/paging.js';
 import type { Reference } from '../../changes/removal/reference.js';
 import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/referrer.js';
 import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
@@ -40,7 +40,7 @@ export class RoleService implements ReferrerSource {
     this.#documents = recordedDocuments(parts.recorder, { spec: roles, kind: 'role', access });
     this.#resourceServers = parts.resourceServers;
     this.#cache = new WholeCache(async () => {
-      const rows = await everyRow((page) => this.#collection.find('all', {}, page));
+      const rows = await allRows((page) => this.#collection.find('all', {}, page));
       return new Map(rows.map((row) => [row.id, row]));
     });
     parts.caches.register(parts.realm.id, 'role', this.#cache);
@@ -92,7 +92,7 @@ export class RoleService implements ReferrerSource {
 
   /** Roles that name something which is to be removed; one that counts only there goes with it. */
   async *referring(removed: Removed): AsyncGenerator<Referrer> {
-    for (const role of await everyRow((page) => this.#collection.find('all', {}, page))) {
+    for (const role of await allRows((page) => this.#collection.find('all', {}, page))) {
       const without = roleWithout(role, removed);
       if (!without) continue;
       const { role: after, how } = without;

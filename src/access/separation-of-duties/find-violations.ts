@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
-import type { Cursor, Page, PageRequest } from '../../base/paging.js';
+import { type Page, type PageRequest, pages, rows } from '../../base/paging.js';
 import { newConflict, type RoleConflict } from './role-conflict.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 import { type Concern, concerns, type Places } from './conflict-candidates.js';
@@ -64,11 +64,9 @@ export async function heldBoth(
     const against = await searchPeople(concern, { after, users: holders.users, judge, most });
     if (against) return against;
   }
-  for await (const { rows } of pagesOf((page) => holders.clients.list(page))) {
-    for (const { id, assignments } of rows) {
-      const conflict = judge(assignments);
-      if (conflict) return refusalOf(conflict, `the client ${id}`, assignments);
-    }
+  for await (const { id, assignments } of rows((page) => holders.clients.list(page), FIRST_PAGE)) {
+    const conflict = judge(assignments);
+    if (conflict) return refusalOf(conflict, `the client ${id}`, assignments);
   }
   return undefined;
 }
@@ -93,8 +91,8 @@ async function searchPeople(
     for (const side of sides) {
       const page = await side.next();
       if (page.done === true) return undefined;
-      looked += page.value.rows.length;
-      const hits = page.value.rows.flatMap(({ username, assignments }) => {
+      looked += page.value.length;
+      const hits = page.value.flatMap(({ username, assignments }) => {
         const conflict = judge(assignments);
         return conflict ? [{ username, assignments, conflict }] : [];
       });
@@ -118,7 +116,7 @@ function sidesOf(
   { places }: Concern,
   { groups }: Snapshot,
   users: Holders['users'],
-): readonly AsyncGenerator<Page<UserHolder>>[] {
+): readonly AsyncGenerator<readonly UserHolder[]>[] {
   // People in a customer group are not looked up here, and everybody is no side to choose.
   const isWhole = ({ everybody, groups: ids }: Places): boolean =>
     !everybody && ![...ids].some((id) => groups.get(id)?.type === 'customer-group');
@@ -129,23 +127,15 @@ function sidesOf(
   return [peopleAt(places, users)];
 }
 
-async function* peopleAt(places: readonly Places[], users: Holders['users']): AsyncGenerator<Page<UserHolder>> {
+async function* peopleAt(places: readonly Places[], users: Holders['users']): AsyncGenerator<readonly UserHolder[]> {
   for (const { roles, groups } of places) {
     for (const id of roles) yield* pagesOf((page) => users.listByRole(id, page));
     for (const id of groups) yield* pagesOf((page) => users.listByGroup(id, page));
   }
 }
 
-async function* pagesOf<T>(read: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<Page<T>> {
-  let after: Cursor | undefined;
-  let limit = FIRST_PAGE;
-  do {
-    const page: Page<T> = await read({ limit, ...(after && { after }) });
-    yield page;
-    after = page.next;
-    limit = Math.min(limit * 2, LAST_PAGE);
-  } while (after);
-}
+const pagesOf = <T>(read: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<readonly T[]> =>
+  pages(read, { limit: FIRST_PAGE, growTo: LAST_PAGE });
 
 const refusalOf = ({ pair, ways }: RoleConflict, who: string, assignments: readonly Assignment[]): HeldBoth => ({
   pair,

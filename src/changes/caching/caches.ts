@@ -1,6 +1,6 @@
 import { CLOCKS_DIFFER, type Instant, minutes, now, seconds } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
-import { PAGE_LIMIT, type Cursor } from '../../base/paging.js';
+import { allRows } from '../../base/paging.js';
 import { deadlines } from '../../storage/deadlines/deadlines.js';
 import { beyondStoreTime, inStoreTime } from '../../storage/deadlines/store-time.js';
 import type { InstallationStore, RealmId } from '../../storage/store.js';
@@ -76,15 +76,7 @@ export function caches(installation: InstallationStore): Caches {
     const began = now();
     const paused = !within(PAUSE_LIMIT);
     const from = paused ? 0 : Math.min(readAt ?? 0, began) - LOOK_BACK;
-    const live: ChangeMarker[] = [];
-    let after: Cursor | undefined;
-    do {
-      const page = await installation
-        .of(changeMarkers)
-        .find('live', { at: { gte: from } }, { limit: PAGE_LIMIT, ...(after && { after }) });
-      live.push(...page.rows);
-      after = page.next;
-    } while (after);
+    const live = await allRows((page) => installation.of(changeMarkers).find('live', { at: { gte: from } }, page));
     if (paused) reloadAll();
     apply(live);
     for (const [id, at] of seen) if (at < from) seen.delete(id);

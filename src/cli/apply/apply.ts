@@ -52,12 +52,12 @@ export async function applyCommand(
   out: Output,
 ): Promise<void> {
   const work = async (parts: Parts): Promise<void> => {
-    const file = await loadRealmFile(path);
-    if (!file) return;
+    const named = { path, calledAs: `The realm file ${path}` };
+    const file = await loadRealmFile(named);
     if (dryRun) {
       const how = { makeSecrets: true, generatePasswords: true };
       const planned = await planFile(parts, file, secretsAt(config.keysFolder, env), how);
-      if (!planned.ok) throw problemsError(path, planned.problems);
+      if (!planned.ok) throw problemsError(named.calledAs, planned.problems);
       const plan = planned.value;
       const effects = await preview(plan.before, plan.planned, parts, now());
       if (json) out.line(JSON.stringify(describeJson(plan, effects)));
@@ -81,7 +81,7 @@ export async function applyCommand(
       left: print,
       progress: out.progress,
     };
-    const plan = await acceptedPlan(parts, path, file, config, env, { yes, reveal });
+    const plan = await acceptedPlan(parts, named, file, config, env, { yes, reveal });
     await ensureBuiltIns(parts, hostActor(), config.issuer);
     await applyReported(parts, hostActor(), plan, { reveal, report });
     if (json) out.line(JSON.stringify({ ...describeJson(plan), passwords }));

@@ -1,7 +1,7 @@
 import type { Parts } from '../../app/parts.js';
 import { days, now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
-import { everyRow } from '../../changes/caching/read-all-rows.js';
+import { allRows } from '../../base/paging.js';
 import type { Saved } from '../../changes/change-result.js';
 import type { Config } from '../../config/config.js';
 import { ACCOUNT_CLIENT } from '../../realm/clients/account-client.js';
@@ -86,7 +86,7 @@ export async function clientCommand(command: ClientCommand, config: Config, out:
 }
 
 async function list({ clients, settings }: Parts, out: Output): Promise<void> {
-  const [all, realm] = await Promise.all([everyRow((page) => clients.list(page)), settings.get()]);
+  const [all, realm] = await Promise.all([allRows((page) => clients.list(page)), settings.get()]);
   const older = all.flatMap((client) => {
     // Its own client is as each start makes it.
     const differences = client.id === ACCOUNT_CLIENT ? [] : olderThanDefaults(client, realm);

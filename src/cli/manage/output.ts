@@ -1,5 +1,5 @@
 import { GatehouseError } from '../../base/errors.js';
-import { type Cursor, type Page, PAGE_LIMIT, type PageRequest } from '../../base/paging.js';
+import { type Page, type PageRequest, pages } from '../../base/paging.js';
 import type { Reference } from '../../changes/removal/reference.js';
 import type { Saved } from '../../changes/change-result.js';
 import type { Output } from '../output/output.js';
@@ -19,22 +19,19 @@ export async function printList<T>(
   },
   out: Output,
 ): Promise<void> {
-  let after: Cursor | undefined;
   let isFirst = true;
   if (json) out.line('[');
-  do {
-    const page: Page<T> = await read({ limit: PAGE_LIMIT, ...(after && { after }) });
+  for await (const page of pages(read)) {
     if (json) {
-      const lines = page.rows.map((item) => `  ${JSON.stringify(json(item))}`);
+      const lines = page.map((item) => `  ${JSON.stringify(json(item))}`);
       // The comma before an item, since nobody knows whether another one follows.
       lines.forEach((line, at) => out.line(isFirst && at === 0 ? line : `,${line.slice(1)}`));
     } else {
-      const rows = page.rows.map(row);
-      for (const line of columns(isFirst ? [header, ...rows] : rows)) out.line(line);
+      const cells = page.map(row);
+      for (const line of columns(isFirst ? [header, ...cells] : cells)) out.line(line);
     }
-    if (page.rows.length > 0) isFirst = false;
-    after = page.next;
-  } while (after);
+    if (page.length > 0) isFirst = false;
+  }
   if (json) out.line(']');
 }
 

@@ -4,14 +4,14 @@ import { GatehouseError } from '../../base/errors.js';
 import { newId } from '../../base/crypto/ids.js';
 import { version } from '../../base/version.js';
 import type { Config, Environment } from '../../config/config.js';
-import { loadRealmFile, prepareRealm } from '../setup/prepare-realm.js';
+import { fileOfSetting, loadRealmFile, prepareRealm } from '../setup/prepare-realm.js';
 
 /** From the signal to the end of the process, at most; later only where the delay is longer than usual. */
 const STOP_WITHIN = seconds(9.9);
 
 /** Serves until a signal ends it. Brings the realm file in first, and prints no secret. @throws as `bootstrap` */
 export async function serve(config: Config, env: Environment, options?: Options): Promise<void> {
-  const file = await loadRealmFile(config.realmFile);
+  const file = config.realmFile === undefined ? undefined : await loadRealmFile(fileOfSetting(config.realmFile));
   const parts = await openParts(config, options);
   const { log } = parts;
   try {

@@ -6,7 +6,7 @@ import type { Config, Environment } from '../../config/config.js';
 import { hasSealingKey, makeFirstSealingKey } from '../../config/sealing-keys.js';
 import { hostActor } from '../host-actor.js';
 import type { Output } from '../output/output.js';
-import { checkForNewRealm, loadRealmFile, prepareRealm } from './prepare-realm.js';
+import { checkForNewRealm, fileOfSetting, loadRealmFile, prepareRealm } from './prepare-realm.js';
 import { withParts } from '../with-parts.js';
 
 /**
@@ -23,7 +23,7 @@ export async function bootstrap(
   options?: Options,
   yes = false,
 ): Promise<void> {
-  const file = await loadRealmFile(config.realmFile);
+  const file = config.realmFile === undefined ? undefined : await loadRealmFile(fileOfSetting(config.realmFile));
   await ensureSealingKey(config, async () => {
     if (file) await checkForNewRealm(file, config, env);
   });

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { preview, type PreviewParts } from '../../access/administration/preview.js';
 import { now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
+import { garbageCollector } from '../../base/memory.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Config, Environment } from '../../config/config.js';
 import { generatePassword } from '../../identity/passwords/password-policy.js';
@@ -43,29 +44,38 @@ export interface Report {
 /** What a realm file is brought into, and where those are found whose access it changes. */
 export type PreparedParts = RealmParts & PreviewParts & LosingParts;
 
-/** The realm file at this path, right in itself. @throws GatehouseError `bad-configuration` */
-export async function loadRealmFile(realmFile: string | undefined): Promise<RealmFile | undefined> {
-  if (realmFile === undefined) return undefined;
+/** In characters; a collection takes a tenth of a second. */
+const LARGE_FILE = 256 * 1024;
+
+/** A realm file, and what messages call it. */
+export interface NamedFile {
+  readonly path: string;
+  readonly calledAs: string;
+}
+
+export const fileOfSetting = (path: string): NamedFile => ({ path, calledAs: `GATEHOUSE_REALM_FILE (${path})` });
+
+/** A realm file, right in itself. @throws GatehouseError `bad-configuration` */
+export async function loadRealmFile({ path, calledAs }: NamedFile): Promise<RealmFile> {
   let text: string;
   try {
-    text = await readFile(realmFile, 'utf8');
+    text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw new GatehouseError(
-      'bad-configuration',
-      `GATEHOUSE_REALM_FILE (${realmFile}) must be a file that can be read.`,
-      {
-        cause,
-      },
-    );
+    throw new GatehouseError('bad-configuration', `${calledAs} must be a file that can be read.`, {
+      cause,
+    });
   }
-  return orThrow(realmFile, readRealmFile(text));
+  const file = orThrow(calledAs, readRealmFile(text));
+  // The nodes of a large file take a hundred times its size, and are of no use any more.
+  if (text.length > LARGE_FILE) garbageCollector()();
+  return file;
 }
 
 /** Whether the file fits a realm that is to be made: asked before there is even a store. @throws as {@link loadRealmFile} */
 export async function checkForNewRealm(file: RealmFile, config: Config, env: Environment): Promise<void> {
   const secrets = secretsAt(config.keysFolder, env);
   const how = { makeSecrets: true, generatePasswords: true };
-  orThrow(config.realmFile ?? '', await planFile(undefined, file, secrets, how));
+  orThrow(fileOfSetting(config.realmFile ?? '').calledAs, await planFile(undefined, file, secrets, how));
 }
 
 /**
@@ -84,8 +94,8 @@ export async function prepareRealm(
   how: { readonly yes: boolean; readonly reveal?: Reveal; readonly report: Report },
 ): Promise<void> {
   const { reveal } = how;
-  const path = config.realmFile ?? '';
-  const plan = file && (await acceptedPlan(parts, path, file, config, env, how));
+  const named = fileOfSetting(config.realmFile ?? '');
+  const plan = file && (await acceptedPlan(parts, named, file, config, env, how));
   await ensureBuiltIns(parts, by, config.issuer);
   const { username, password } = config.administrator;
   if (password !== undefined || reveal) {
@@ -103,7 +113,7 @@ export async function prepareRealm(
 /** The plan of a file that may be applied. @throws GatehouseError `bad-configuration`, also where too many would lose access */
 export async function acceptedPlan(
   parts: PreparedParts,
-  path: string,
+  named: NamedFile,
   file: RealmFile,
   config: Config,
   env: Environment,
@@ -111,13 +121,13 @@ export async function acceptedPlan(
 ): Promise<Plan> {
   const secrets = secretsAt(config.keysFolder, env);
   const how = { makeSecrets: reveal !== undefined, generatePasswords: reveal !== undefined };
-  const plan = orThrow(path, await planFile(parts, file, secrets, how));
+  const plan = orThrow(named.calledAs, await planFile(parts, file, secrets, how));
   if (!yes && plan.operations.length > 0) {
     const effects = await preview(plan.before, plan.planned, parts, now());
     const losing = await accessLost(plan, effects, parts);
-    if (losing !== undefined) throw tooManyLose(path, losing);
+    if (losing !== undefined) throw tooManyLose(named, losing);
   }
-  return { ...plan, secrets: orThrow(path, await makeMissingSecrets(file, plan.secrets, secrets)) };
+  return { ...plan, secrets: orThrow(named.calledAs, await makeMissingSecrets(file, plan.secrets, secrets)) };
 }
 
 /** Applies it and says what it did and what it left. */
@@ -137,11 +147,11 @@ export async function applyReported(
   leftLines(plan).forEach(report.left);
 }
 
-const tooManyLose = (path: string, losing: number): GatehouseError =>
+const tooManyLose = ({ path, calledAs }: NamedFile, losing: number): GatehouseError =>
   because(
     new GatehouseError(
       'bad-configuration',
-      `GATEHOUSE_REALM_FILE (${path}) was not applied, and nothing was changed: ${losing} ${losing === 1 ? 'person or client' : 'people and clients'} would lose access, ` +
+      `${calledAs} was not applied, and nothing was changed: ${losing} ${losing === 1 ? 'person or client' : 'people and clients'} would lose access, ` +
         'which is more than 20 or more than 10 % of all that have any. ' +
         `\`gatehouse apply ${path} --dry-run\` shows who; \`gatehouse apply ${path} --yes\` applies it.`,
     ),

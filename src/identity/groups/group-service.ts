@@ -4,9 +4,8 @@ import type { Assignment } from '../../base/assignment.js';
 import { assignmentsWithout } from '../../base/assignment-references.js';
 import { newId } from '../../base/crypto/ids.js';
 import { nameFault } from '../../base/text/text-faults.js';
-import { PAGE_LIMIT, type Cursor, type Page, type PageRequest } from '../../base/paging.js';
+import { allRows, type Page, type PageRequest, rows } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
-import { everyRow } from '../../changes/caching/read-all-rows.js';
 import type { Reference } from '../../changes/removal/reference.js';
 import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/referrer.js';
 import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
@@ -167,7 +166,7 @@ export class GroupService implements ReferrerSource {
 
   /** Groups that name something which is to be removed. */
   async *referring(removed: Removed): AsyncGenerator<Referrer> {
-    for (const group of await everyRow((page) => this.list(page))) {
+    for (const group of await allRows((page) => this.list(page))) {
       const without = assignmentsWithout(group.assignments, removed);
       if (!without || group.id === removed.id) continue;
       const { id, name } = group;
@@ -183,17 +182,12 @@ export class GroupService implements ReferrerSource {
   async forget(id: string): Promise<void> {
     const collection = this.#realm.of(users);
     await this.indexPeopleBelow(id);
-    let after: Cursor | undefined;
-    do {
-      const page = await collection.find('bySegment', { segments: id }, { limit: PAGE_LIMIT, ...(after && { after }) });
-      for (const user of page.rows) {
-        await collection.change(user.id, ({ version: _, segments = [], ...current }) => ({
-          ...current,
-          segments: segments.filter((segment) => segment !== id),
-        }));
-      }
-      after = page.next;
-    } while (after);
+    for await (const user of rows((page) => collection.find('bySegment', { segments: id }, page))) {
+      await collection.change(user.id, ({ version: _, segments = [], ...current }) => ({
+        ...current,
+        segments: segments.filter((segment) => segment !== id),
+      }));
+    }
   }
 
   /**
@@ -201,25 +195,20 @@ export class GroupService implements ReferrerSource {
    * decision waits for it, it may run again, and its work grows with the number of people below.
    */
   async indexPeopleBelow(id: string): Promise<number> {
-    const kept = this.#realm.of(users);
+    const collection = this.#realm.of(users);
     let written = 0;
-    let after: Cursor | undefined;
-    do {
-      const page = await kept.find('byGroup', { within: id }, { limit: PAGE_LIMIT, ...(after && { after }) });
-      for (const user of page.rows) {
-        const above = await groupsAbove(this.#realm.of(groups), groupsOf(user.assignments));
-        if (!above.ok) continue; // A group of theirs is gone; what is known of the others stays.
-        const within = above.value.map((reached) => reached.group.id);
-        if (within.toSorted().join() === user.within.join()) continue;
-        const changed = await kept.change(user.id, ({ version: _, ...current }) => ({
-          ...current,
-          // Whose assignments changed meanwhile has been indexed by that change.
-          ...(isDeepStrictEqual(current.assignments, user.assignments) && indexOf(current, within)),
-        }));
-        if (changed.ok) written++;
-      }
-      after = page.next;
-    } while (after);
+    for await (const user of rows((page) => collection.find('byGroup', { within: id }, page))) {
+      const above = await groupsAbove(this.#realm.of(groups), groupsOf(user.assignments));
+      if (!above.ok) continue; // A group of theirs is gone; what is known of the others stays.
+      const within = above.value.map((reached) => reached.group.id);
+      if (within.toSorted().join() === user.within.join()) continue;
+      const changed = await collection.change(user.id, ({ version: _, ...current }) => ({
+        ...current,
+        // If the assignments changed meanwhile, that change has indexed them.
+        ...(isDeepStrictEqual(current.assignments, user.assignments) && indexOf(current, within)),
+      }));
+      if (changed.ok) written++;
+    }
     return written;
   }
 

@@ -1,5 +1,5 @@
 import { assignmentsWithout } from '../../base/assignment-references.js';
-import type { Cursor } from '../../base/paging.js';
+import { rows } from '../../base/paging.js';
 import type { Reference } from '../../changes/removal/reference.js';
 import type { Referrer, Removed } from '../../changes/removal/referrer.js';
 import type { Change } from '../../changes/event.js';
@@ -40,36 +40,23 @@ async function* candidates(collection: Collection<typeof users>, { kind, id }: R
     case 'user':
       return;
     case 'role':
-      yield* everyPage((after) => collection.find('byRole', { roleIds: id }, page(after)));
+      yield* rows((page) => collection.find('byRole', { roleIds: id }, page), PAGE);
       return;
     case 'group':
-      yield* everyPage((after) => collection.find('byGroup', { within: id }, page(after)));
-      for await (const user of everyPage((after) => referring(collection, `group:${id}`, after))) {
+      yield* rows((page) => collection.find('byGroup', { within: id }, page), PAGE);
+      for await (const user of referring(collection, `group:${id}`)) {
         if (!user.within.includes(id)) yield user;
       }
       return;
     case 'client':
     case 'resource-server':
-      yield* everyPage((after) => referring(collection, `${kind}:${id}`, after));
+      yield* referring(collection, `${kind}:${id}`);
       return;
     case 'permission':
-      yield* everyPage((after) => referring(collection, `resource-server:${id.split(' ')[0] ?? ''}`, after));
+      yield* referring(collection, `resource-server:${id.split(' ')[0] ?? ''}`);
       return;
   }
 }
 
-const page = (after: Cursor | undefined) => ({ limit: PAGE, ...(after && { after }) });
-
-const referring = (collection: Collection<typeof users>, reference: string, after: Cursor | undefined) =>
-  collection.find('byReference', { refersTo: reference }, page(after));
-
-async function* everyPage<T>(
-  read: (after: Cursor | undefined) => Promise<{ readonly rows: readonly T[]; readonly next?: Cursor }>,
-): AsyncGenerator<T> {
-  let after: Cursor | undefined;
-  do {
-    const found = await read(after);
-    yield* found.rows;
-    after = found.next;
-  } while (after);
-}
+const referring = (collection: Collection<typeof users>, reference: string): AsyncGenerator<Stored<User>> =>
+  rows((page) => collection.find('byReference', { refersTo: reference }, page), PAGE);

@@ -21,7 +21,7 @@ export async function settle<T>(
     const { code, message } = saved.refusal;
     const again = code === 'changed' || code === 'taken' || code === 'missing';
     if (!again || tries === MOST_TRIES) {
-      throw new GatehouseError('bad-configuration', `GATEHOUSE_REALM_FILE: ${thing} could not be written: ${message}`);
+      throw new GatehouseError('bad-configuration', `Could not write ${thing}: ${message}`);
     }
     // What is read next may be cached here as it was before the other's change.
     await caches.readMarkers();

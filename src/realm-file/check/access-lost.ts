@@ -4,7 +4,7 @@ import type { BehaviourService } from '../../identity/activity/activity-service.
 import { EVERYONE } from '../../access/model/everyone.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../../access/evaluation/subject.js';
 import { now } from '../../base/clock.js';
-import { eachRow } from '../../base/each-row.js';
+import { rows } from '../../base/paging.js';
 import type { Subject } from '../../access/evaluation/evaluation-context.js';
 import type { RealmParts } from '../realm-parts.js';
 import type { Plan } from '../plan/plan.js';
@@ -38,12 +38,12 @@ export async function accessLost(
     const held = [...accessHeld(subject, before, at).ahead.values()];
     if (held.some((one) => one !== `role ${EVERYONE}`)) holders++;
   };
-  for await (const user of eachRow((page) => users.list(page))) {
+  for await (const user of rows((page) => users.list(page))) {
     const behaviour = readsBehaviour(before) ? await behaviours?.get(user.id) : undefined;
     count(subjectOf(user, before, at, behaviour));
     if (holders >= enough) return undefined;
   }
-  for await (const client of eachRow((page) => clients.list(page))) {
+  for await (const client of rows((page) => clients.list(page))) {
     count(clientSubject(client));
     if (holders >= enough) return undefined;
   }

@@ -4,7 +4,7 @@ import { compiled } from '../../access/evaluation/snapshot-index.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { subjectOf } from '../../access/evaluation/subject.js';
 import { now } from '../../base/clock.js';
-import { eachRow } from '../../base/each-row.js';
+import { rows } from '../../base/paging.js';
 import type { User } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
 import type { CurrentRealm } from '../plan/current-realm.js';
@@ -53,10 +53,10 @@ async function* mayBeAdministrator(
   const bringing = [...snapshot.roles.keys()].filter((id) =>
     withIncluded(id).some(({ name }) => name === ADMINISTRATOR),
   );
-  for (const id of bringing) yield* eachRow((page) => people.listByRole(id, page));
+  for (const id of bringing) yield* rows((page) => people.listByRole(id, page));
   for (const { id, type, assignments } of snapshot.groups.values()) {
     if (!assignments.some(({ kind, target }) => kind === 'role' && bringing.includes(target))) continue;
     // Who is in a segment or a customer group is known of everybody alone.
-    yield* eachRow((page) => (type === undefined ? people.listByGroup(id, page) : people.list(page)));
+    yield* rows((page) => (type === undefined ? people.listByGroup(id, page) : people.list(page)));
   }
 }

@@ -1,6 +1,6 @@
 import type { Holders } from '../../access/separation-of-duties/find-violations.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
-import { eachRow } from '../../base/each-row.js';
+import { rows } from '../../base/paging.js';
 import type { Page, PageRequest } from '../../base/paging.js';
 import type { User } from '../../identity/users/user.js';
 import type { Client } from '../../realm/clients/client.js';
@@ -91,13 +91,13 @@ export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Prom
     removed.size > 0
       ? (page: PageRequest) => parts.users.list(page)
       : (page: PageRequest) => parts.users.listByFile(content.name, page);
-  for await (const stored of eachRow(concerned)) {
+  for await (const stored of rows(concerned)) {
     const user = asRenamed(stored);
     const takes = user.files?.includes(content.name) === true || user.assignments.some(isOrphan);
     if (takes && !named.has(user.id)) others.push(currentUser(user, true));
   }
   const clients = new Map<string, Stored<Client>>();
-  for await (const client of eachRow((page) => parts.clients.list(page))) {
+  for await (const client of rows((page) => parts.clients.list(page))) {
     clients.set(client.id, renamedPermissions.client(client));
   }
   const renamedClients = renamingsAmong(

@@ -19,9 +19,9 @@ export const fieldName = (path: Path): string =>
     return name === '' ? String(step) : `${name}.${String(step)}`;
   }, '');
 
-/** All that is wrong with a realm file, in the order of its lines. */
+/** All that is wrong with a realm file, in the order of its lines. @param file as its reader knows it */
 export function problemsError(file: string, problems: readonly Problem[]): GatehouseError {
-  const list = problemList(`GATEHOUSE_REALM_FILE (${file})`, problems, ', and nothing was changed');
+  const list = problemList(file, problems, ', and nothing was changed');
   return because(new GatehouseError('bad-configuration', list), 'realm-file-refused');
 }
 

@@ -40,10 +40,21 @@ export function readSyntax(text: string): Read<Syntax> {
   });
   if (aliases.length > 0) return { ok: false, problems: aliases };
 
-  const { contents } = document;
-  function lineOf(path: Path): number {
-    let node: unknown = contents;
-    let line = lineAt(contents?.range?.[0]);
+  return { ok: true, value: { value: document.toJS() ?? {}, lineOf: linesOf(text) } };
+}
+
+/** Reads the text once more where somebody asks: its nodes take a hundred times its size, and a file that is right needs no line. */
+function linesOf(text: string): Syntax['lineOf'] {
+  let nodes: { readonly root: Node | null | undefined; readonly lines: LineCounter } | undefined;
+  return (path) => {
+    if (!nodes) {
+      const lines = new LineCounter();
+      nodes = { root: parsed(text, lines)?.contents, lines };
+    }
+    const { root, lines } = nodes;
+    const lineAt = (offset: number | undefined): number => (offset === undefined ? 1 : lines.linePos(offset).line);
+    let node: unknown = root;
+    let line = lineAt(root?.range?.[0]);
     for (const step of path) {
       const found = childOf(node, step);
       if (!found) return line;
@@ -51,8 +62,7 @@ export function readSyntax(text: string): Read<Syntax> {
       node = found.value;
     }
     return line;
-  }
-  return { ok: true, value: { value: document.toJS() ?? {}, lineOf } };
+  };
 }
 
 /** A field's value, and what marks its place: its name, or the item of a list itself. */

@@ -1,5 +1,5 @@
 import type { Cached, Caches } from '../../changes/caching/caches.js';
-import { everyRow } from '../../changes/caching/read-all-rows.js';
+import { allRows } from '../../base/paging.js';
 import type { Collection, Realm } from '../../storage/store.js';
 import { clients } from './client.js';
 import { originsOf } from './origins-of.js';
@@ -60,7 +60,7 @@ export class ClientOrigins implements Cached {
 
   async #readAll(): Promise<Origins> {
     const origins: Origins = { byClient: new Map(), counts: new Map() };
-    const rows = await everyRow((page) => this.#collection.find('all', {}, page));
+    const rows = await allRows((page) => this.#collection.find('all', {}, page));
     for (const client of rows) replace(origins, client.id, originsOf(client));
     return origins;
   }

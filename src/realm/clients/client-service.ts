@@ -6,7 +6,7 @@ import type { Cursor, Page, PageRequest } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
 import { BoundedCache } from '../../changes/caching/bounded-cache.js';
 import type { Caches } from '../../changes/caching/caches.js';
-import { everyRow } from '../../changes/caching/read-all-rows.js';
+import { allRows } from '../../base/paging.js';
 import type { Reference } from '../../changes/removal/reference.js';
 import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/referrer.js';
 import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
@@ -272,7 +272,7 @@ export class ClientService implements ReferrerSource {
 
   /** Clients that name something which is to be removed. */
   async *referring(removed: Removed): AsyncGenerator<Referrer> {
-    for (const client of await everyRow((page) => this.list(page))) {
+    for (const client of await allRows((page) => this.list(page))) {
       const without = clientWithout(client, removed);
       if (!without || (removed.kind === 'client' && client.id === removed.id)) continue;
       const change = this.#documents.planChange(client, without.client, { reason: 'removed' });

@@ -3,7 +3,7 @@ import { newId } from '../../base/crypto/ids.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Caches } from '../../changes/caching/caches.js';
-import { everyRow } from '../../changes/caching/read-all-rows.js';
+import { allRows } from '../../base/paging.js';
 import type { Removed } from '../../changes/removal/referrer.js';
 import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
 import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
@@ -37,7 +37,7 @@ export class ResourceServerService {
     this.#collection = parts.realm.of(resourceServers);
     this.#documents = recordedDocuments(parts.recorder, { spec: resourceServers, kind: 'resource-server', access });
     this.#cache = new WholeCache(async () => {
-      const rows = await everyRow((page) => this.#collection.find('all', {}, page));
+      const rows = await allRows((page) => this.#collection.find('all', {}, page));
       return new Map(rows.map((row) => [row.identifier, row]));
     });
     parts.caches.register(parts.realm.id, 'resource-server', this.#cache);

@@ -1,4 +1,4 @@
-import { type Cursor, PAGE_LIMIT } from '../../base/paging.js';
+import { PAGE_LIMIT, rows } from '../../base/paging.js';
 import type { Realm } from '../../storage/store.js';
 import { consents, resourceServersOf } from './consent.js';
 
@@ -10,19 +10,12 @@ export async function forgetConsents(realm: Realm, clientId: string): Promise<vo
 /** Takes a removed resource server out of what people agreed to, so that one declared anew is asked about anew. It may run again. */
 export async function forgetResourceServer(realm: Realm, identifier: string): Promise<void> {
   const collection = realm.of(consents);
-  let after: Cursor | undefined;
-  do {
-    const page = await collection.find(
-      'byResourceServer',
-      { resourceServers: identifier },
-      { limit: PAGE_LIMIT, ...(after && { after }) },
-    );
-    for (const { id } of page.rows) {
-      await collection.change(id, ({ version: _, ...consent }) => {
-        const resourceScopes = consent.resourceScopes.filter(({ resourceServer }) => resourceServer !== identifier);
-        return { ...consent, resourceScopes, resourceServers: resourceServersOf({ resourceScopes }) };
-      });
-    }
-    after = page.next;
-  } while (after);
+  for await (const { id } of rows((page) =>
+    collection.find('byResourceServer', { resourceServers: identifier }, page),
+  )) {
+    await collection.change(id, ({ version: _, ...consent }) => {
+      const resourceScopes = consent.resourceScopes.filter(({ resourceServer }) => resourceServer !== identifier);
+      return { ...consent, resourceScopes, resourceServers: resourceServersOf({ resourceScopes }) };
+    });
+  }
 }
