@@ -297,7 +297,7 @@ describe.each(houses)('on %s:', (_store, house) => {
       // Ten failures of its own, and it is a browser like any other until the right password comes.
       const elsewhere = home.browsers.issue(user.id, signOutEpochOf(user));
       for (let i = 0; i < 10; i++) expect(await inBrowser('guess', elsewhere)).toBe('wrong-credentials');
-      expect(await inBrowser('guess', elsewhere)).not.toBe('ok');
+      expect(await inBrowser('guess', elsewhere)).toBe('throttled');
       // A new password, and a sign-out everywhere, end that it is known.
       made(await home.users.signOutEverywhere(by, user.id));
       for (let i = 0; i < 8; i++) await verify(name, 'guess', office);

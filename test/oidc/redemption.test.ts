@@ -267,6 +267,42 @@ describe.each(shapes)('where an exchange is %s,', (_shape, hasCheapCommits) => {
       expect(await first.realm.of(grants).get(code)).toHaveProperty('revokedAt');
     });
 
+    test('whose new tokens are written in the very moment in which another server takes them for lost, is good at one of the two', async () => {
+      const landing = Promise.withResolvers<void>();
+      const landed = Promise.withResolvers<void>();
+      let isSlow = false;
+      const slow: Engine = {
+        ...engine,
+        close: () => Promise.resolve(),
+        write: async (...given) => {
+          if (!isSlow || !given[0].some(isNewToken)) return engine.write(...given);
+          await landing.promise;
+          return engine.write(...given).finally(landed.resolve);
+        },
+      };
+      const isReceipt = (write: EngineWrite): boolean =>
+        write.kind === 'insert' && write.at.spec === tokens && write.document['kind'] === 'receipt';
+      const meeting: Engine = {
+        ...engine,
+        close: () => Promise.resolve(),
+        write: async (...given) => {
+          if (given[0].some(isReceipt)) {
+            landing.resolve();
+            await landed.promise;
+          }
+          return engine.write(...given);
+        },
+      };
+      const [first, second] = [await serverOn(slow, 5000), await serverOn(meeting, 5000)];
+      const { code, token } = await issued(first);
+      isSlow = true;
+      const answers = [refreshWith(first, code, token), delay(20).then(() => refreshWith(second, code, token))];
+      await answers[1];
+      landing.resolve();
+
+      expect((await Promise.all(answers)).filter((answer) => typeof answer === 'object')).toHaveLength(1);
+    });
+
     test('that was exchanged is used, also once its access token has expired', async () => {
       const server = await serverOn({ ...engine, close: async () => undefined });
       const { code, token } = await issued(server);

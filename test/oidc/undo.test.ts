@@ -12,7 +12,9 @@ import { type PendingUndos, pendingUndos } from '../../src/oidc/request-scope/pe
 import { requestScope } from '../../src/oidc/request-scope/request-scope-middleware.js';
 import type { SettingsService } from '../../src/realm/settings/settings-service.js';
 import { grants } from '../../src/sessions/grants/grant.js';
+import { redeem as redeemAt, undoRedemption } from '../../src/sessions/tokens/redemption.js';
 import { tokens } from '../../src/sessions/tokens/token.js';
+import { insert } from '../../src/storage/write.js';
 import type { Engine, EngineWrite } from '../../src/storage/engine.js';
 import { openStore } from '../../src/storage/open-store.js';
 import type { Realm, Store } from '../../src/storage/store.js';
@@ -168,6 +170,35 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
 
     expect(await late).toBe(200);
     await expect(request(redeem)).rejects.toThrow('not good');
+  });
+
+  test('since its time was over, exchanges nothing: neither at once nor when the store answers', async () => {
+    await issueOld();
+    const family = await realm.of(tokens).get(hashOf('family'));
+    if (!family) throw new Error('The refresh token is gone.');
+    const { version: _, ...before } = family;
+    const redemption = { before: family, presented: hashOf(OLD), after: { ...before, current: hashOf('family.late') } };
+    let isBegun = false;
+    const held = [{ write: insert(tokens, { ...before, id: hashOf('late') }), alone: async () => (isBegun = true) }];
+    const late = redeemAt(realm, redemption, held, performance.now() - 1);
+
+    await expect(late).rejects.toThrow('the time for this request is over');
+    expect([isBegun, await currentNow()]).toEqual([false, hashOf(OLD)]);
+    expect(await realm.of(tokens).get(hashOf('late'))).toBeUndefined();
+  });
+
+  test('has its client get the same successor for the whole of the reuse interval again', async () => {
+    await issueOld();
+    const family = await realm.of(tokens).get(hashOf('family'));
+    if (!family) throw new Error('The refresh token is gone.');
+    const { version, ...before } = family;
+    const after = { ...before, current: hashOf('family.next'), previous: hashOf(OLD), rotatedAt: now() - 9_000 };
+    await realm.of(tokens).replace(after, version);
+    await undoRedemption(realm, { before: family, presented: hashOf(OLD), after, isRepeatable: true });
+
+    const found = await realm.of(tokens).get(hashOf('family'));
+    expect(found).toMatchObject({ current: hashOf('family.next'), previous: hashOf(OLD) });
+    expect(found?.rotatedAt).toBeGreaterThan(now() - 5_000);
   });
 
   test('leaves its code as somebody else has written it since', async () => {

@@ -16,6 +16,7 @@ import type { PasswordHasher } from '../password-hashing/password-hasher.js';
 import { PASSWORD_LIMIT } from './password-policy.js';
 import type { Throttle } from '../throttling/throttle.js';
 import { users, type User } from '../users/user.js';
+import { beyondStoreTime } from '../../storage/deadlines/store-time.js';
 
 export type PasswordOutcome =
   /** The user may be disabled: only who typed the right password is to learn that. */
@@ -123,7 +124,7 @@ export function passwords(parts: {
       const { right, user, credential } = judged;
       if (!right || !user) return { kind: 'wrong-credentials', ...(user && { user }) };
       await attempt.succeeded();
-      if (credential) void hashAnew(password, credential);
+      if (credential) void beyondStoreTime(() => hashAnew(password, credential));
       return { kind: 'ok', user };
     },
   };

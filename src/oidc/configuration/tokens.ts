@@ -3,7 +3,6 @@ import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/crypto/hash-of.js';
 import { tokens as tokenSpec } from '../../sessions/tokens/token.js';
 import { clientBehind, clientMade } from '../requests/client-lookup.js';
-import { jwtTypeOf, toldBy } from '../issuance/issue-access-token.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
 /** What tokens say, how refresh tokens follow one another, and the record that every JWT leaves. */
@@ -21,14 +20,16 @@ export const tokens = {
   expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
   revokeGrantPolicy: () => true,
 
-  extraTokenClaims: (_ctx, token) => toldBy(token),
+  extraTokenClaims: (_ctx, token) => currentScope().issuances.get(token)?.claims,
 
   formats: {
     customizers: {
       jwt(_ctx, token, jwt) {
         const scope = currentScope();
         const { jti, exp } = jwt.payload;
-        jwt.header = { ...jwt.header, typ: jwtTypeOf(token) };
+        const issuance = scope.issuances.get(token);
+        if (!issuance) throw new Error('A JWT that nobody planned was to be signed.');
+        jwt.header = { ...jwt.header, typ: issuance.jwtType };
         if (typeof jti !== 'string' || typeof exp !== 'number' || token.clientId === undefined) {
           throw new Error('A JWT without jti, exp or client was to be signed.');
         }
@@ -43,7 +44,7 @@ export const tokens = {
           ...(user?.sessionUid !== undefined && { sessionUid: user.sessionUid }),
           sessionBound: user?.expiresWithSession === true,
           issuedAt: now(),
-          ...(scope.issuing && { record: scope.issuing }),
+          ...(issuance.record && { record: issuance.record }),
           // What userinfo is asked for besides (OpenID Connect Core 5.5), where the token opens it.
           ...('claims' in token && token.claims !== undefined && { payload: JSON.stringify({ claims: token.claims }) }),
           expiresAt: seconds(exp),

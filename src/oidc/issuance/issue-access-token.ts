@@ -1,11 +1,16 @@
-import type { Provider, UnknownObject } from 'oidc-provider';
+import type {
+  KoaContextWithOIDC,
+  Provider,
+  ResourceServer as LibraryResourceServer,
+  UnknownObject,
+} from 'oidc-provider';
 import type { Client } from '../../realm/clients/client.js';
 import { sectorOf } from '../../realm/clients/client-sector.js';
-import type { ResourceServer } from '../../realm/resource-servers/resource-server.js';
 import type { ResourceServerService } from '../../realm/resource-servers/resource-server-service.js';
 import type { SigningKey } from '../../realm/keys/ring-key.js';
 import { accessClaims, authenticationOf, lentAt, releasedScopes, sourceOf } from './access-token-claims.js';
 import { clientBehind } from '../requests/client-lookup.js';
+import type { Issuance } from './issuance.js';
 import { issueRecordOf } from './issue-record.js';
 import { type IssuedToken, scopesOf } from './issued-token.js';
 import { jwtBytes } from './jwt-size.js';
@@ -21,16 +26,6 @@ interface Parts {
   readonly resourceServers: Pick<ResourceServerService, 'get'>;
   readonly pairwise: PairwiseSubjects;
 }
-
-const told = new WeakMap<object, UnknownObject>();
-
-/** What this access token tells besides what is always in one. */
-export const toldBy = (token: object): UnknownObject => told.get(token) ?? {};
-
-const jwtTypes = new WeakMap<object, ResourceServer['jwtType']>();
-
-/** The `typ` of this access token's header, where it becomes a JWT: what its resource server reads. */
-export const jwtTypeOf = (token: object): ResourceServer['jwtType'] => jwtTypes.get(token) ?? 'at+jwt';
 
 /**
  * Makes the provider know what an access token tells before it chooses the token's format: one that would be longer than its client's
@@ -55,26 +50,39 @@ type Savable = Omit<IssuedToken, 'save'> & { save: (this: Savable) => Promise<st
 async function plan(token: IssuedToken, parts: Parts): Promise<void> {
   const scope = currentScope();
   const oidc = oidcOf(scope);
-  const { access } = scope;
   if (!oidc?.client) throw new Error('An access token was to be issued outside of a request.');
-  const client = clientBehind(oidc.client);
   const authentication = authenticationOf(sourceOf(oidc));
-  told.set(token, authentication);
   const { aud: audience, resourceServer } = token;
   // One without an audience is for userinfo alone.
-  if (!access || !resourceServer || typeof audience !== 'string') return;
+  const issuance =
+    !resourceServer || typeof audience !== 'string'
+      ? ({ claims: authentication, jwtType: 'at+jwt' } as const)
+      : await planFor({ token, audience, resourceServer }, authentication, oidc, parts);
+  scope.issuances.set(token, issuance);
+}
+
+/** Of a token for one resource server. Sets its scope, audiences and format, which the library reads from the token itself. */
+async function planFor(
+  { token, audience, resourceServer }: { token: IssuedToken; audience: string; resourceServer: LibraryResourceServer },
+  authentication: UnknownObject,
+  oidc: KoaContextWithOIDC['oidc'],
+  parts: Parts,
+): Promise<Issuance> {
+  const { access } = currentScope();
   const server = await parts.resourceServers.get(audience);
-  if (server) jwtTypes.set(token, server.jwtType);
+  // Without these it would say nothing of what its subject may do, and an API could take that for everything.
+  if (!access || !server) throw new Error(`An access token for ${audience} was to be issued without its permissions.`);
+  const client = clientBehind(oidc.client ?? {});
   const lent = lentAt(audience, access, oidc, token);
   const released = releasedScopes(oidc);
-  const opensUserinfo = server?.userinfo !== false && oidc.params?.['resource'] === undefined && released.has('openid');
+  const opensUserinfo = server.userinfo !== false && oidc.params?.['resource'] === undefined && released.has('openid');
   // Before the answer is made of the token: it says the same (RFC 6749 3.3, 5.1).
   token.scope = [...lent.scopes, ...(opensUserinfo ? released : [])].join(' ');
   if (opensUserinfo) openUserinfo(token, { audience, issuer: parts.issuer, claims: sourceOf(oidc)?.claims });
-  const claims = accessClaims({ access, lent, released, mappings: server?.claims });
+  const claims = accessClaims({ access, lent, released, mappings: server.claims });
   const fixed = { ...authentication, ...fixedOf(token, client, parts), aud: token.aud };
   const { over, claims: fitting } =
-    server?.tokenFormat === 'jwt'
+    server.tokenFormat === 'jwt'
       ? withinBudget(
           {
             what: 'access token',
@@ -91,9 +99,12 @@ async function plan(token: IssuedToken, parts: Parts): Promise<void> {
         )
       : // What a reference stands for may be of any length.
         { claims: claimsOf(claims) };
-  told.set(token, { ...authentication, ...fitting });
   if (over?.rule === 'reference') resourceServer.accessTokenFormat = 'opaque';
-  scope.issuing = issueRecordOf(access, { audience, scope: scopesOf(token) }, over);
+  return {
+    claims: { ...authentication, ...fitting },
+    jwtType: server.jwtType,
+    record: issueRecordOf(access, { audience, scope: scopesOf(token) }, over),
+  };
 }
 
 /** Its scopes of the person open userinfo as well. The library knows one audience a token, and signs and stores what stands here. */

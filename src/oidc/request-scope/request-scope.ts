@@ -11,12 +11,13 @@ import { type Grant, grants } from '../../sessions/grants/grant.js';
 import type { GrantDraft } from '../../sessions/grants/grant-draft.js';
 import { type HeldWrite, paying, redeem, undoRedemption } from '../../sessions/tokens/redemption.js';
 import { type Session, sessions } from '../../sessions/session.js';
-import { type IssueRecord, type Token, tokens } from '../../sessions/tokens/token.js';
+import { type Token, tokens } from '../../sessions/tokens/token.js';
 import type { Step } from '../../sign-in/flow/step.js';
 import { inStoreTime, type StoreTime, storeTime, storeTimeLeft } from '../../storage/deadlines/store-time.js';
 import type { AnySpec, DocumentOf, Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { insert, replace } from '../../storage/write.js';
+import type { Issuance } from '../issuance/issuance.js';
 import { type InteractionDocument, interactions } from '../interactions/interaction-document.js';
 import { type PendingUndos, pendingUndos, type Undo } from './pending-undos.js';
 import { type PushedRequest, pushedRequests } from '../interactions/pushed-request-document.js';
@@ -93,8 +94,8 @@ export class RequestScope {
   /** What the subject of this request may do, once it is known who that is. */
   access: Effective | undefined;
 
-  /** Why the access token that this request issues says what it says. */
-  issuing: IssueRecord | undefined;
+  /** The access tokens that this request issues, as planned: one, as a rule. */
+  readonly issuances = new Map<object, Issuance>();
 
   constructor(realm: Realm, settings: Settings, ctx: Context, options: ScopeOptions = {}) {
     this.realm = realm;
