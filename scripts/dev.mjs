@@ -44,7 +44,7 @@ while (!isEnding) {
   }
   const seen = changes;
   while (changes === seen && !isEnding) await new Promise((resolve) => (wake = resolve));
-  for (let before = -1; before !== changes && !isEnding; ) {
+  for (let before = -1; before !== changes && !isEnding;) {
     before = changes;
     await delay(SETTLED_MS);
   }
