@@ -30,7 +30,13 @@ function importsOf(file) {
     .filter((path) => path.startsWith('test/') && path.endsWith('.ts'));
 }
 
-const { globalSetup: _setup, globalTeardown: _teardown, reporters: _reporters, ...rest } = base;
 const files = globSync('test/**/*.test.ts', { cwd: root }).filter((file) => !SLOW.has(file) && !starts(file));
 
-export default { ...rest, testMatch: files.map((file) => `<rootDir>/${file}`) };
+export default {
+  ...base,
+  testMatch: files.map((file) => `<rootDir>/${file}`),
+  reporters: ['default'],
+  // They start and end the MongoDB of a whole run.
+  globalSetup: undefined,
+  globalTeardown: undefined,
+};

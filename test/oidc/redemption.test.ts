@@ -268,8 +268,8 @@ describe.each(shapes)('where an exchange is %s,', (_shape, hasCheapCommits) => {
     });
 
     test('whose new tokens are written in the very moment in which another server takes them for lost, is good at one of the two', async () => {
-      const landing = Promise.withResolvers<void>();
-      const landed = Promise.withResolvers<void>();
+      const landing = Promise.withResolvers<undefined>();
+      const landed = Promise.withResolvers<undefined>();
       let isSlow = false;
       const slow: Engine = {
         ...engine,
@@ -277,7 +277,7 @@ describe.each(shapes)('where an exchange is %s,', (_shape, hasCheapCommits) => {
         write: async (...given) => {
           if (!isSlow || !given[0].some(isNewToken)) return engine.write(...given);
           await landing.promise;
-          return engine.write(...given).finally(landed.resolve);
+          return engine.write(...given).finally(() => landed.resolve(undefined));
         },
       };
       const isReceipt = (write: EngineWrite): boolean =>
@@ -287,7 +287,7 @@ describe.each(shapes)('where an exchange is %s,', (_shape, hasCheapCommits) => {
         close: () => Promise.resolve(),
         write: async (...given) => {
           if (given[0].some(isReceipt)) {
-            landing.resolve();
+            landing.resolve(undefined);
             await landed.promise;
           }
           return engine.write(...given);
@@ -298,7 +298,7 @@ describe.each(shapes)('where an exchange is %s,', (_shape, hasCheapCommits) => {
       isSlow = true;
       const answers = [refreshWith(first, code, token), delay(20).then(() => refreshWith(second, code, token))];
       await answers[1];
-      landing.resolve();
+      landing.resolve(undefined);
 
       expect((await Promise.all(answers)).filter((answer) => typeof answer === 'object')).toHaveLength(1);
     });
