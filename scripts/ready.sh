@@ -13,7 +13,7 @@ apt_install() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-# Node 20 is enough to install; the npm package `node` then brings the version that the house runs on.
+# Node 20 is enough to install; the npm package `node` then brings the version that everything else runs on.
 need_node() {
   if ! command -v node >/dev/null 2>&1 || ! command -v npm >/dev/null 2>&1; then
     say "Gatehouse needs Node.js 20 or later, with npm, to install itself. Get it from https://nodejs.org or your system's packages."

@@ -28,7 +28,7 @@ import { tokens } from '../sessions/tokens/token.js';
 import { usedOnce } from '../sessions/tokens/replay-guard.js';
 import { counters } from '../storage/counters.js';
 
-/** What the house keeps: every kind of document of every part. Storage adds its own. */
+/** Every kind of document of every module. Storage adds its own. */
 export const SPECS = [
   auditRecords,
   behaviours,

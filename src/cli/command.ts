@@ -37,7 +37,7 @@ type Command = (env: Environment, io: Io, rest: readonly string[], endWith: (cod
 const COMMANDS: Readonly<Record<string, Command>> = {
   async serve(env, _io, rest) {
     if (rest.length > 0) throw new NotUnderstood();
-    // Reading the house takes longer than any other command does altogether.
+    // Loading all modules takes longer than any other command in all.
     const [{ serve }, { logStartRefused }] = await Promise.all([
       import('./serve/serve.js'),
       import('./serve/log-start-refused.js'),

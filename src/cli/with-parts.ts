@@ -2,7 +2,7 @@ import { type Options, parts as openParts } from '../app.js';
 import type { Parts } from '../app/parts.js';
 import type { Config } from '../config/config.js';
 
-/** Does something with the parts of the house, which are closed when it is done, and when it is not. @throws what `parts` and the work throw */
+/** Runs the work on an open installation, and closes it however the work ends. @throws whatever `parts` and the work throw */
 export const withParts = async <T>(config: Config, work: (parts: Parts) => Promise<T>, options?: Options): Promise<T> =>
   closedAfter(await openParts(config, options), work);
 

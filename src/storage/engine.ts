@@ -68,7 +68,7 @@ export interface Engine {
 /** What a store is read by as a whole: all that may be done to one that must stay as it is. */
 export type EngineReader = Pick<Engine, 'get' | 'getMany' | 'walk' | 'kinds' | 'close'>;
 
-/** One collection of one realm; the house's realm is `''`. */
+/** One collection of one realm; the realm of the installation's own documents is `''`. */
 export interface Place {
   readonly spec: AnySpec;
   readonly realm: string;

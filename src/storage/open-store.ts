@@ -101,7 +101,8 @@ async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise
         hasCheapCommits: engine.hasCheapCommits,
         of(spec) {
           // The types say so too; a spec that lost its type on the way is refused here.
-          if ((spec as AnySpec).scope !== 'realm') throw misuse(`${spec.name} is the house's, not a realm's.`);
+          if ((spec as AnySpec).scope !== 'realm')
+            throw misuse(`${spec.name} belongs to the installation, not to a realm.`);
           return of(spec, realm);
         },
         commit: (writes) => commit(writes, realm),

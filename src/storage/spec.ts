@@ -59,7 +59,7 @@ export type Migration = (document: JsonObject) => JsonObject;
 /**
  * A kind of document: the only description from which engines make tables, indexes and checks.
  *
- * `scope`: a `realm` document belongs to one realm by construction; a `house` document is the installation's own.
+ * `scope`: a `realm` document belongs to one realm by construction; an `installation` document belongs to none.
  */
 export interface Spec<
   D extends Identified = Identified,

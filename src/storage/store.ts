@@ -45,11 +45,11 @@ export interface Realm {
 
 export interface InstallationStore {
   of<S extends AnySpec & { readonly scope: 'installation' }>(spec: S): Collection<S>;
-  /** As {@link Realm.commit}, of house documents alone. */
+  /** As {@link Realm.commit}, of the installation's own documents only. */
   commit(writes: readonly Write[]): Promise<CommitOutcome>;
 }
 
-/** One kind of document in one realm (or in the house). No read gives an expired document. */
+/** One kind of document in one realm, or of the installation. No read gives an expired document. */
 export interface Collection<S> {
   get(id: IdOf<S>): Promise<Stored<DocumentOf<S>> | undefined>;
   /** Those that are there, by id; at most PAGE_LIMIT are asked for. */

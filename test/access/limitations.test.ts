@@ -22,7 +22,7 @@ const question = ({ subject, context, ...rest }: Asked = {}): Question => ({
   context: { at: NOON, ...context },
   ...rest,
 });
-/** Those of the house, and the one that the documentation writes. */
+/** Those of Gatehouse, and the one in the documentation. */
 const kinds = [...LIMITATIONS.values(), evenDays];
 const kindOf = (name: string): LimitationKind => {
   const kind = kinds.find((one) => one.kind === name);

@@ -44,7 +44,7 @@ describe.each(stores)('on %s:', (kind) => {
   let counting: CountingStore;
   let database: TemporaryDatabase | undefined;
   let groups: Pick<Parts['groups'], 'create' | 'change'>;
-  let house: Pick<Parts, 'users' | 'snapshots'>;
+  let storeKind: Pick<Parts, 'users' | 'snapshots'>;
   /** Of change markers. */
   let readings = 0;
   /** What went to MongoDB; nothing where that is not the store. */
@@ -84,7 +84,7 @@ describe.each(stores)('on %s:', (kind) => {
     served = await listen({ ...made, background: { ...made.background, start: () => undefined } });
     host = { issuer: config.issuer };
     groups = made.groups;
-    house = made;
+    storeKind = made;
     const snapshot = await made.snapshots.read();
     const [admin] = (await made.users.findByTerm('admin', { limit: 1 })).rows;
     const group = (name: string) => [...snapshot.groups.values()].find((one) => one.name === name)?.id ?? '';
@@ -123,10 +123,10 @@ describe.each(stores)('on %s:', (kind) => {
   }
 
   test('a decision reads nothing: what it rests on, but for the person, is in memory', async () => {
-    const [admin] = (await house.users.findByTerm('admin', { limit: 1 })).rows;
+    const [admin] = (await storeKind.users.findByTerm('admin', { limit: 1 })).rows;
     if (!admin) throw new Error('There is no administrator.');
     const { portCalls, hops, value } = await counted(async () => {
-      const snapshot = await house.snapshots.read();
+      const snapshot = await storeKind.snapshots.read();
       const context = { at: Date.now() };
       const subject = subjectOf(admin, snapshot, context.at);
       const { allowed } = decide(

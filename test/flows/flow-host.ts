@@ -11,13 +11,13 @@ export const ORDERS = 'https://orders.test';
 /** The flows hold on each. */
 export const stores = ['sqlite', 'mongodb'] as const satisfies readonly StoreKind[];
 /** And whichever of two servers on one store gets a request: each in turn, so that no two of one visitor's follow at one. */
-export const houses = [...stores, 'two on sqlite', 'two on mongodb'] as const;
+export const storeKinds = [...stores, 'two on sqlite', 'two on mongodb'] as const;
 
 /** A Gatehouse on the flow tests' realm. */
-export const flowHost = (house: (typeof houses)[number]): Promise<Host> =>
+export const flowHost = (storeKind: (typeof storeKinds)[number]): Promise<Host> =>
   flowHostAs({
-    store: house.endsWith('mongodb') ? 'mongodb' : 'sqlite',
-    servers: house.startsWith('two') ? 2 : 1,
+    store: storeKind.endsWith('mongodb') ? 'mongodb' : 'sqlite',
+    servers: storeKind.startsWith('two') ? 2 : 1,
   });
 
 /** In another way than most: on a store of the test's own, or in a place of its own. */

@@ -31,10 +31,10 @@ function relyingParty(host: Host, server: number) {
   };
 }
 
-describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (house) => {
+describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) => {
   let host: Host;
   beforeAll(async () => {
-    host = await flowHost(house);
+    host = await flowHost(storeKind);
   });
   afterAll(() => host.end());
 

@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { startHost, type Host } from '../support/host/host.js';
 import type { ClientKey } from './client-realm.js';
-import { CONFIDENTIAL_SECRET, MACHINE_SECRET, type houses, ORDERS } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, MACHINE_SECRET, type storeKinds, ORDERS } from './flow-host.js';
 
 /**
  * A Gatehouse on the flow tests' realm, with two clients more: `keyed`, which authenticates and signs by its key and may do
  * whatever a client can, and `certified`, as a certification suite would register one.
  */
-export async function keyedHost(house: (typeof houses)[number], { jwk }: ClientKey): Promise<Host> {
+export async function keyedHost(storeKind: (typeof storeKinds)[number], { jwk }: ClientKey): Promise<Host> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-keyed-'));
   const realmFile = join(folder, 'realm.yaml');
   const realm = await readFile('test/flows/realm.yaml', 'utf8');
   const more = [keyed(jwk), certified].map((each) => `  - ${JSON.stringify(each)}\n`).join('');
   await writeFile(realmFile, realm.replace('\nclients:\n', `\nclients:\n${more}`));
   const host = await startHost({
-    store: house.endsWith('mongodb') ? 'mongodb' : 'sqlite',
-    servers: house.startsWith('two') ? 2 : 1,
+    store: storeKind.endsWith('mongodb') ? 'mongodb' : 'sqlite',
+    servers: storeKind.startsWith('two') ? 2 : 1,
     realmFile: relative('.', realmFile),
     env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
   });

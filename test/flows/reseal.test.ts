@@ -10,10 +10,10 @@ import { signInStorm } from './sign-in-storm.js';
 
 const app = application('public');
 
-describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (house) => {
+describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) => {
   let host: Host;
   beforeAll(async () => {
-    host = await flowHost(house);
+    host = await flowHost(storeKind);
   });
   afterAll(() => host.end());
 
@@ -23,7 +23,7 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (house) => {
     const signed = await signedIn(host, app);
     const storm = signInStorm(host, 1);
     await storm.rotated(2);
-    if (house.endsWith('mongodb')) {
+    if (storeKind.endsWith('mongodb')) {
       // Other machines have to get the key before anything is sealed under it.
       const made = await host.command('keys', 'reseal');
       expect(made).toMatchObject({ code: 0, err: [] });

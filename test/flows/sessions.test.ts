@@ -4,12 +4,12 @@ import { application, ask, claimsOf, codeOf, exchange, refresh, signIn, userinfo
 import type { Host } from '../support/host/host.js';
 import { signOut } from '../support/sign-out.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHost, houses, passwordOf, signedIn } from './flow-host.js';
+import { flowHost, storeKinds, passwordOf, signedIn } from './flow-host.js';
 
 const tabs = ['tab-1', 'tab-2', 'tab-3', 'tab-4'].map((id) => application(id));
 const app = application('public');
 
-describe.each(houses)('on %s:', (kind) => {
+describe.each(storeKinds)('on %s:', (kind) => {
   let host: Host;
   beforeAll(async () => {
     host = await flowHost(kind);

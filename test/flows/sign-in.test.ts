@@ -3,12 +3,20 @@ import { minutes, seconds } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, exchange, signIn, token, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, houses, MACHINE_SECRET, ORDERS, passwordOf, signedIn } from './flow-host.js';
+import {
+  CONFIDENTIAL_SECRET,
+  flowHost,
+  storeKinds,
+  MACHINE_SECRET,
+  ORDERS,
+  passwordOf,
+  signedIn,
+} from './flow-host.js';
 
 const app = application('public');
 const asking = application('asking');
 
-describe.each(houses)('on %s:', (kind) => {
+describe.each(storeKinds)('on %s:', (kind) => {
   let host: Host;
   beforeAll(async () => {
     host = await flowHost(kind);

@@ -12,13 +12,13 @@ import {
 } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { type Page, refreshOf, Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, houses, ORDERS, passwordOf, signedIn } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, flowHost, storeKinds, ORDERS, passwordOf, signedIn } from './flow-host.js';
 
 const app = application('public');
 const confidential = application('confidential', CONFIDENTIAL_SECRET);
 const WITH_ORDERS = { scope: 'openid orders:read orders:write', resource: ORDERS };
 
-describe.each(houses)('on %s:', (kind) => {
+describe.each(storeKinds)('on %s:', (kind) => {
   let host: Host;
   beforeAll(async () => {
     host = await flowHost(kind);

@@ -5,7 +5,7 @@ import { signIn } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
 import { newKey } from './client-realm.js';
-import { CONFIDENTIAL_SECRET, houses, MACHINE_SECRET, ORDERS, passwordOf } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, storeKinds, MACHINE_SECRET, ORDERS, passwordOf } from './flow-host.js';
 import { keyedHost } from './keyed-host.js';
 
 // openid-client knows nothing of Gatehouse but its address, and checks all that a client must.
@@ -13,7 +13,7 @@ import { keyedHost } from './keyed-host.js';
 const own = newKey('ES256');
 const REDIRECT = 'https://keyed.test/callback';
 
-describe.each(houses)('on %s:', (kind) => {
+describe.each(storeKinds)('on %s:', (kind) => {
   let host: Host;
   beforeAll(async () => {
     host = await keyedHost(kind, own);

@@ -28,10 +28,10 @@ const root = join(import.meta.dirname, '../..');
 const app = application('public');
 const WITH_ORDERS = { scope: 'openid profile roles orders:read orders:write', resource: ORDERS };
 
-describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (house) => {
+describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) => {
   let host: Host;
   beforeAll(async () => {
-    host = await keyedHost(house, key);
+    host = await keyedHost(storeKind, key);
   });
   afterAll(() => host.end());
 

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { history } from '../../src/changes/history.js';
 import { behaviours } from '../../src/identity/activity/activity.js';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
-import { by, houses, made, PASSWORD, type InstallationStore } from './identity-store.js';
+import { by, identityStores, made, PASSWORD, type IdentityStore } from './identity-store.js';
 
-describe.each(houses)('on %s, an administrator', (_store, house) => {
-  let home: InstallationStore;
+describe.each(identityStores)('on %s, an administrator', (_store, open) => {
+  let home: IdentityStore;
   beforeAll(async () => {
-    home = await house();
+    home = await open();
   });
   afterAll(() => home.close());
 

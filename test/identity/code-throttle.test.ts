@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { days, hours, minutes, now, seconds } from '../../src/base/clock.js';
 import { codesOf } from '../../src/identity/throttling/throttle.js';
-import { type InstallationStore, houses } from './identity-store.js';
+import { type IdentityStore, identityStores } from './identity-store.js';
 
-describe.each(houses)('on %s:', (_store, house) => {
-  let home: InstallationStore;
+describe.each(identityStores)('on %s:', (_store, open) => {
+  let home: IdentityStore;
   beforeAll(async () => {
-    home = await house();
+    home = await open();
   });
   afterAll(() => home.close());
   afterEach(() => {

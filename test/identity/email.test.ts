@@ -1,12 +1,12 @@
 /** A person's e-mail address as it changes: who holds it, who is refused it, and what is left when two change it at once. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
-import { by, houses, made, type InstallationStore } from './identity-store.js';
+import { by, identityStores, made, type IdentityStore } from './identity-store.js';
 
-describe.each(houses)('a user’s e-mail address, on %s,', (_store, house) => {
-  let home: InstallationStore;
+describe.each(identityStores)('a user’s e-mail address, on %s,', (_store, open) => {
+  let home: IdentityStore;
   beforeAll(async () => {
-    home = await house();
+    home = await open();
   });
   afterAll(() => home.close());
 

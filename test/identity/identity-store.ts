@@ -36,7 +36,9 @@ export const by: Actor = { kind: 'host', id: 'tests', requestId: 'test' };
 export const PASSWORD = 'a quiet morning';
 
 /** The part on a store of its own, with every event that it records and every hash that it computes or compares. */
-async function house(open: (specs: readonly AnySpec[]) => Promise<{ readonly store: Store; close(): Promise<void> }>) {
+async function identityStore(
+  open: (specs: readonly AnySpec[]) => Promise<{ readonly store: Store; close(): Promise<void> }>,
+) {
   const kept = await open([
     behaviours,
     changeMarkers,
@@ -115,12 +117,12 @@ async function house(open: (specs: readonly AnySpec[]) => Promise<{ readonly sto
     }),
   };
 }
-export type InstallationStore = Awaited<ReturnType<typeof house>>;
+export type IdentityStore = Awaited<ReturnType<typeof identityStore>>;
 
 /** The part holds on each: the name of a store, and what makes a house on it. */
-export const houses = engines
+export const identityStores = engines
   .filter(([store]) => store !== 'model')
-  .map(([store, open]) => [store, () => house(open)] as const);
+  .map(([store, open]) => [store, () => identityStore(open)] as const);
 
 export function made<T>(saved: Saved<T>): T {
   if (!saved.ok) throw new Error(saved.refusal.message);

@@ -5,12 +5,12 @@ import { signOutEpochOf } from '../../src/sessions/sign-out-epoch.js';
 import { codesOf } from '../../src/identity/throttling/throttle.js';
 import type { users } from '../../src/identity/users/user.js';
 import type { Realm } from '../../src/storage/store.js';
-import { by, houses, made, PASSWORD, type InstallationStore } from './identity-store.js';
+import { by, identityStores, made, PASSWORD, type IdentityStore } from './identity-store.js';
 
-describe.each(houses)('on %s:', (_store, house) => {
-  let home: InstallationStore;
+describe.each(identityStores)('on %s:', (_store, open) => {
+  let home: IdentityStore;
   beforeAll(async () => {
-    home = await house();
+    home = await open();
   });
   afterAll(() => home.close());
   afterEach(() => {

@@ -6,7 +6,7 @@ import { hashOfNobody, isOf, newHash } from '../../src/identity/password-hashing
 import { hashQueue } from '../../src/identity/password-hashing/hash-queue.js';
 import { passwordHasher } from '../../src/identity/password-hashing/password-hasher.js';
 import { usualTimes } from '../../src/identity/password-hashing/hash-timing.js';
-import { by, houses, made, PASSWORD, type InstallationStore } from './identity-store.js';
+import { by, identityStores, made, PASSWORD, type IdentityStore } from './identity-store.js';
 
 const CHEAP = { scheme: 'bcrypt', cost: 4 } as const;
 const DEARER = { scheme: 'bcrypt', cost: 5 } as const;
@@ -85,10 +85,10 @@ describe('hashes of two costs', () => {
   });
 });
 
-describe.each(houses)('at a sign-in on %s', (_store, house) => {
-  let home: InstallationStore;
+describe.each(identityStores)('at a sign-in on %s', (_store, open) => {
+  let home: IdentityStore;
   beforeAll(async () => {
-    home = await house();
+    home = await open();
   });
   afterAll(() => home.close());
 

@@ -8,12 +8,12 @@ import { scriptsOf, skeletonOf } from '../../src/identity/identifiers/name-skele
 import { type User, users } from '../../src/identity/users/user.js';
 import type { NewEmail, UserChange } from '../../src/identity/users/user-service.js';
 import type { Stored } from '../../src/storage/spec.js';
-import { by, houses, made, PASSWORD, type InstallationStore } from './identity-store.js';
+import { by, identityStores, made, PASSWORD, type IdentityStore } from './identity-store.js';
 
-describe.each(houses)('on %s:', (_store, house) => {
-  let home: InstallationStore;
+describe.each(identityStores)('on %s:', (_store, open) => {
+  let home: IdentityStore;
   beforeAll(async () => {
-    home = await house();
+    home = await open();
   });
   afterAll(() => home.close());
 

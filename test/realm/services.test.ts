@@ -296,7 +296,7 @@ describe('settings that were read before', () => {
     const store = {
       ...kept.store,
       in: (realm: string) => failing(kept.store.in(realm)),
-      house: failing(kept.store.installation),
+      installation: failing(kept.store.installation),
     };
     const process = processOn(store);
     const service = new SettingsService(process);

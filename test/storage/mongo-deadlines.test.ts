@@ -147,18 +147,29 @@ describe('what is read', () => {
     expect(sent).toEqual(['find', 'find']);
   });
 
-  test('after an election waits for one write that a majority has, which all who read share', async () => {
+  /** What the driver says when it has found that another member is the primary. */
+  function elect(): void {
     const { description } = (client as unknown as { topology: { description: mongo.TopologyDescription } }).topology;
     const servers = [...description.servers].map(([address, server]) => {
       const electionId = new mongoose.mongo.ObjectId();
       return [address, { address, type: server.type, electionId }] as const;
     });
     const newDescription = { type: description.type, servers: new Map(servers) };
-    const begun = read();
     client.emit('topologyDescriptionChanged', { newDescription } as never);
+  }
+
+  test('after an election waits for one write that a majority has, which all who read share', async () => {
+    const begun = read();
+    elect();
     await Promise.all([begun, read(), store.in('r').of(things).find('all', {}, { limit: 1 })]);
     expect(sent.filter((name) => name === 'update')).toHaveLength(1);
     expect(sent.indexOf('update')).toBeLessThan(sent.lastIndexOf('find'));
+  });
+
+  test('while the primary changed is read again, after that write', async () => {
+    client.once('commandStarted', elect);
+    await read();
+    expect(sent).toEqual(['find', 'update', 'find']);
   });
 
   test('after a silence of the primary waits for one, too', async () => {

@@ -3,7 +3,7 @@
  *
  * Resolves the host once, checks every address that it has, and connects to no other; so neither a name that leads inside
  * nor one that changes its mind gets it to speak to what only this machine can reach. Follows no redirect, uses no proxy,
- * and is bounded in time, in headers and in body. Nobody else in the house opens a connection to the outside.
+ * and is bounded in time, in headers and in body. No other module opens a connection to the outside.
  */
 import { lookup as lookUp } from 'node:dns/promises';
 import { Agent as PlainAgent, type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';

@@ -7,7 +7,7 @@ export interface Held {
   /** What every write of the work expects of the lease; made anew for each write, since it says that the time is not up. */
   fence(): { readonly id: string; readonly condition: AnyCondition };
   /**
-   * Commits under the lease, on a realm or on the house.
+   * Commits under the lease, on a realm or on the installation's own documents.
    * @throws GatehouseError `lease-lost`: somebody else may hold it by now; nothing was written
    */
   commit(

@@ -6,7 +6,7 @@ const TOO_LARGE = new Set([10334, 17419, 17420]);
 const DUPLICATE_KEY = 11000;
 export const UNAUTHORIZED = 13;
 
-/** What the rest of the house may see of an error: never a driver's own, and never a credential. */
+/** What other modules may see of an error: never a driver's own, and never a credential. */
 export function translated(error: unknown): GatehouseError {
   if (error instanceof GatehouseError) return error;
   if (isTooLarge(error)) {
