@@ -60,7 +60,7 @@ export interface Interaction {
   readonly facts: Facts;
 }
 
-/** What a person's visit came to. Each leads `nextStep` to `finish`, or to the next step, when the request resumes. */
+/** What a sign-in came to. Each leads `nextStep` to `finish`, or to the next step, when the request resumes. */
 export type SignInResult =
   | {
       readonly kind: 'signed-in';

@@ -1,14 +1,14 @@
 import { logRefusal } from '../http/refusals/log-refusal.js';
 import { type Reason, REASONS } from '../http/refusals/reasons.js';
 import type { SignInRefusal } from './interaction.js';
-import type { Visit } from './sign-in-request.js';
+import type { SignInRequest } from './sign-in-request.js';
 
 /** Why a sign-in was not one, as the audit has it. */
 export type SignInFailure = SignInRefusal | 'wrong-credentials' | 'wrong-code' | 'used-code';
 
 /** Says in the request's log line that a sign-in failed, whose it would have been (never the typed name), and why. */
-export function logFailedSignIn(visit: Visit, failure: SignInFailure, user: string | undefined): void {
-  log(visit, reasonOf(failure, user !== undefined), failure, user);
+export function logFailedSignIn(request: SignInRequest, failure: SignInFailure, user: string | undefined): void {
+  log(request, reasonOf(failure, user !== undefined), failure, user);
 }
 
 function reasonOf(failure: SignInFailure, isKnown: boolean): Reason {
@@ -36,12 +36,12 @@ const SHOWN: Readonly<Record<string, Reason>> = {
 };
 
 /** Says in the request's log line what a page of the sign-in says is wrong. */
-export function logShownError(visit: Visit, error: string): void {
+export function logShownError(request: SignInRequest, error: string): void {
   const reason = Object.hasOwn(SHOWN, error) ? SHOWN[error] : undefined;
-  if (reason !== undefined) log(visit, reason, error, visit.interaction.facts.user?.id);
+  if (reason !== undefined) log(request, reason, error, request.interaction.facts.user?.id);
 }
 
-const log = ({ ctx, interaction }: Visit, reason: Reason, error: string, user: string | undefined): void =>
+const log = ({ ctx, interaction }: SignInRequest, reason: Reason, error: string, user: string | undefined): void =>
   logRefusal(ctx, {
     client: interaction.client.id,
     user,

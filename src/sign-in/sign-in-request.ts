@@ -41,21 +41,21 @@ export type EnrolOutcome =
   | (Omit<Extract<Enrolled, { readonly kind: 'ok' }>, 'user'> & { readonly user: KnownUser });
 
 /** One request about one interaction that this browser began. */
-export interface Visit {
+export interface SignInRequest {
   readonly ctx: Context;
   readonly interaction: Interaction;
   readonly parts: SignInParts;
 }
 
 /** Where the pages of this interaction lie. */
-export const pathOfVisit = ({ parts, interaction }: Visit): string =>
+export const pathOfInteraction = ({ parts, interaction }: SignInRequest): string =>
   `${pathOf(parts.issuer)}/sign-in/${interaction.uid}`;
 
 /** Where somebody else than who is signed in may sign in. */
-export const pathOfOther = (visit: Visit): string => `${pathOfVisit(visit)}/other`;
+export const pathOfOther = (request: SignInRequest): string => `${pathOfInteraction(request)}/other`;
 
-/** Ends the visit: the authorization request goes on with this result. */
-export async function leave({ ctx, interaction, parts }: Visit, result: SignInResult): Promise<void> {
+/** Leaves the pages: the authorization request goes on with this result. */
+export async function leave({ ctx, interaction, parts }: SignInRequest, result: SignInResult): Promise<void> {
   goTo(ctx, await parts.interactions.finish(interaction, result));
 }
 

@@ -2,20 +2,11 @@ import type { SignInError } from '#views/sign-in.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
 import { trimTyped } from '../../base/text/normalize-typed.js';
-import { readForm } from '../../http/request/form.js';
 import { advance, recordFailure } from '../flow/advance.js';
 import type { SignInRefusal } from '../interaction.js';
 import { logShownError } from '../log-sign-in.js';
-import { leave, pathOfVisit, type Visit } from '../sign-in-request.js';
-
-const signInForm = z.strictObject({
-  csrf: z.string().default(''),
-  identifier: z.string().max(320).default(''),
-  // Far above any password; what lies between this and the longest one allowed is simply wrong.
-  password: z.string().max(4096).default(''),
-  remember: z.literal('yes').exactOptional(),
-  decision: z.literal('cancel').exactOptional(),
-});
+import { formStep } from '../form-step.js';
+import { pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
 
 interface Shown {
   readonly status: number;
@@ -26,9 +17,9 @@ interface Shown {
 }
 
 /** The page that asks for name and password. */
-export async function signInPage(visit: Visit, shown?: Shown): Promise<void> {
-  const { ctx, interaction, parts } = visit;
-  if (shown) logShownError(visit, shown.error.code);
+export async function signInPage(request: SignInRequest, shown?: Shown): Promise<void> {
+  const { ctx, interaction, parts } = request;
+  if (shown) logShownError(request, shown.error.code);
   const { client, facts, requirements, person, loginHint } = interaction;
   const another = requirements.subjects !== undefined && !requirements.subjects.includes(facts.user?.id ?? '');
   const signedIn =
@@ -37,7 +28,7 @@ export async function signInPage(visit: Visit, shown?: Shown): Promise<void> {
   await parts.pages.signIn(
     ctx,
     {
-      action: pathOfVisit(visit),
+      action: pathOfInteraction(request),
       csrf: parts.csrf.issue(interaction.uid, 'sign-in'),
       application: client.name,
       ...(identifier !== undefined && { identifier }),
@@ -50,52 +41,62 @@ export async function signInPage(visit: Visit, shown?: Shown): Promise<void> {
 }
 
 /** The page that asks for name and password of another account than who is signed in. */
-export const otherAccountPage = (visit: Visit): Promise<void> => {
-  const { facts, person: _, ...interaction } = visit.interaction;
+export const otherAccountPage = (request: SignInRequest): Promise<void> => {
+  const { facts, person: _, ...interaction } = request.interaction;
   const { user: __, ...nobody } = facts;
-  return signInPage({ ...visit, interaction: { ...interaction, facts: nobody } });
+  return signInPage({ ...request, interaction: { ...interaction, facts: nobody } });
 };
 
 /**
- * Takes the posted name and password, whatever step is next: in a tab that was left open a person may sign in as somebody
- * else than another tab has meanwhile, and must not go on as the other.
+ * Takes the posted name and password, whatever step comes next: in a tab that was left open a user may sign in as somebody
+ * else than another tab has meanwhile, and must not continue as the other.
  */
-export async function postSignIn(visit: Visit): Promise<void> {
-  const { ctx, interaction, parts } = visit;
-  const form = await readForm(ctx.req);
-  if (form.kind === 'refused') return signInPage(visit, { status: form.status, error: { code: 'form-unreadable' } });
-  const parsed = signInForm.safeParse(Object.fromEntries(form.fields));
-  if (!parsed.success) return signInPage(visit, { status: 400, error: { code: 'form-unreadable' } });
-  const { csrf, identifier, password } = parsed.data;
-  const remember = parsed.data.remember === 'yes';
-  const again = (status: number, error: SignInError) => signInPage(visit, { status, error, identifier, remember });
+export const postSignIn = formStep({
+  fields: {
+    identifier: z.string().max(320).default(''),
+    // Far above any password; what lies between this and the longest one allowed is simply wrong.
+    password: z.string().max(4096).default(''),
+    remember: z.literal('yes').exactOptional(),
+  },
+  about: () => true,
+  name: () => 'sign-in',
+  showAgain: (request, _, { status, code, fields }) =>
+    signInPage(request, { status, error: { code }, ...(fields && typedIn(fields)) }),
+  async submit(request, _, fields) {
+    const { ctx, parts } = request;
+    const { identifier, password } = fields;
+    const { remember } = typedIn(fields);
+    const again = (status: number, error: SignInError) => signInPage(request, { status, error, identifier, remember });
+    if (trimTyped(identifier) === '') return again(422, { code: 'identifier-missing' });
+    if (password === '') return again(422, { code: 'password-missing' });
 
-  if (!parts.csrf.holds(csrf, interaction.uid, 'sign-in')) return again(403, { code: 'stale-form' });
-  if (parsed.data.decision === 'cancel') return leave(visit, { kind: 'refused', error: 'access_denied' });
-  if (trimTyped(identifier) === '') return again(422, { code: 'identifier-missing' });
-  if (password === '') return again(422, { code: 'password-missing' });
-
-  // Before the password is looked up: one that is changed while it is compared has signed nobody in.
-  const at = now();
-  const outcome = await parts.passwords.verify({ identifier, password }, ctx.ip, parts.browsers.read(ctx));
-  switch (outcome.kind) {
-    case 'ok': {
-      const refused = await advance(visit, { user: outcome.user, at, proof: { method: 'pwd', at }, remember });
-      if (refused) await again(403, { code: whyNot[refused] });
-      return;
+    // Before the password is looked up: one that is changed while it is compared has signed nobody in.
+    const at = now();
+    const outcome = await parts.passwords.verify({ identifier, password }, ctx.ip, parts.browsers.read(ctx));
+    switch (outcome.kind) {
+      case 'ok': {
+        const refused = await advance(request, { user: outcome.user, at, proof: { method: 'pwd', at }, remember });
+        if (refused) await again(403, { code: whyNot[refused] });
+        return;
+      }
+      case 'wrong-credentials':
+        await recordFailure(request, 'wrong-credentials', outcome.user);
+        // RFC 9110 15.5.4: the credentials were insufficient. A 401 would have to name an HTTP authentication scheme.
+        return again(403, { code: 'wrong-credentials' });
+      case 'throttled':
+        ctx.set('Retry-After', String(outcome.retryAfterSeconds));
+        return again(429, { code: 'throttled', seconds: outcome.retryAfterSeconds });
+      case 'overloaded':
+        ctx.set('Retry-After', String(outcome.retryAfterSeconds));
+        return again(503, { code: 'overloaded' });
     }
-    case 'wrong-credentials':
-      await recordFailure(visit, 'wrong-credentials', outcome.user);
-      // RFC 9110 15.5.4: the credentials were insufficient. A 401 would have to name an HTTP authentication scheme.
-      return again(403, { code: 'wrong-credentials' });
-    case 'throttled':
-      ctx.set('Retry-After', String(outcome.retryAfterSeconds));
-      return again(429, { code: 'throttled', seconds: outcome.retryAfterSeconds });
-    case 'overloaded':
-      ctx.set('Retry-After', String(outcome.retryAfterSeconds));
-      return again(503, { code: 'overloaded' });
-  }
-}
+  },
+});
+
+const typedIn = ({ identifier, remember }: { readonly identifier: string; readonly remember?: 'yes' }) => ({
+  identifier,
+  remember: remember === 'yes',
+});
 
 const whyNot = {
   access_denied: 'disabled',

@@ -5,20 +5,12 @@ import { z } from 'zod';
 import { now } from '../../base/clock.js';
 import { readTypedCode } from '../../base/text/normalize-typed.js';
 import { actorIn } from '../../http/request/actor-of-request.js';
-import { readForm } from '../../http/request/form.js';
 import type { Enrolment } from '../../identity/second-factor/enrolment.js';
 import { keyUri } from '../../identity/second-factor/totp.js';
+import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
-import { nextStep } from '../flow/next-step.js';
 import { drawn } from '../qr-code.js';
-import { goTo, leave, pathOfVisit, type Visit } from '../sign-in-request.js';
-
-const enrolForm = z.strictObject({
-  csrf: z.string().default(''),
-  carried: z.string().max(1000).default(''),
-  code: z.string().max(200).default(''),
-  decision: z.literal('cancel').exactOptional(),
-});
+import { goTo, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
 
 interface Shown {
   readonly status: number;
@@ -28,10 +20,10 @@ interface Shown {
 }
 
 /** The page that sets a second factor up. */
-export async function enrolPage(visit: Visit, shown?: Shown): Promise<void> {
-  const { ctx, interaction, parts } = visit;
-  if (shown) logShownError(visit, shown.error.code);
-  const { seed, carried } = shown?.enrolment ?? parts.secondFactors.enrolments.begin(enrolledAt(visit));
+export async function enrolPage(request: SignInRequest, shown?: Shown): Promise<void> {
+  const { ctx, interaction, parts } = request;
+  if (shown) logShownError(request, shown.error.code);
+  const { seed, carried } = shown?.enrolment ?? parts.secondFactors.enrolments.begin(enrolledAt(request));
   const account = interaction.facts.user?.username ?? '';
   const picture = await drawn(keyUri(seed, { issuer: parts.realmName(), account }));
   await parts.pages.page(
@@ -39,8 +31,8 @@ export async function enrolPage(visit: Visit, shown?: Shown): Promise<void> {
     (around) =>
       EnrolSecondFactor({
         ...around,
-        action: `${pathOfVisit(visit)}/enrol-second-factor`,
-        csrf: parts.csrf.issue(interaction.uid, formOf(visit)),
+        action: `${pathOfInteraction(request)}/enrol-second-factor`,
+        csrf: parts.csrf.issue(interaction.uid, formOf(request)),
         application: interaction.client.name,
         carried,
         seed,
@@ -51,50 +43,53 @@ export async function enrolPage(visit: Visit, shown?: Shown): Promise<void> {
   );
 }
 
-/** Takes the code that confirms it, where an enrolment is what comes next. */
-export async function postEnrol(visit: Visit): Promise<void> {
-  const { ctx, interaction, parts } = visit;
-  const form = await readForm(ctx.req);
-  const { user } = interaction.facts;
-  const step = nextStep(interaction.facts, interaction.requirements, now());
-  if (!user || step.kind !== 'required-action' || step.action !== 'enrol-second-factor') {
-    goTo(ctx, pathOfVisit(visit)); // something else comes first by now, and its page says what
-    return;
-  }
-  if (form.kind === 'refused') return enrolPage(visit, { status: form.status, error: { code: 'form-unreadable' } });
-  const parsed = enrolForm.safeParse(Object.fromEntries(form.fields));
-  if (!parsed.success) return enrolPage(visit, { status: 400, error: { code: 'form-unreadable' } });
-  const { csrf, carried, code, decision } = parsed.data;
-  const enrolment = parts.secondFactors.enrolments.read(enrolledAt(visit), carried);
-  const again = (status: number, why: CodeError) => enrolPage(visit, { status, error: why, enrolment });
-  if (!enrolment || !parts.csrf.holds(csrf, interaction.uid, formOf(visit))) return again(403, { code: 'stale-form' });
-  if (decision === 'cancel') return leave(visit, { kind: 'refused', error: 'access_denied' });
-  if (readTypedCode(code) === '') return again(422, { code: 'code-missing' });
+/** Takes the code that confirms it. */
+export const postEnrol = formStep({
+  fields: { carried: z.string().max(1000).default(''), code: z.string().max(200).default('') },
+  about: ({ interaction }, step) =>
+    step.kind === 'required-action' && step.action === 'enrol-second-factor' ? interaction.facts.user : undefined,
+  name: formOf,
+  showAgain: (request, _, { status, code, fields }) =>
+    enrolPage(request, { status, error: { code }, enrolment: fields && enrolmentIn(request, fields) }),
+  async submit(request, user, fields) {
+    const { ctx, interaction, parts } = request;
+    const enrolment = enrolmentIn(request, fields);
+    const again = (status: number, error: CodeError) => enrolPage(request, { status, error, enrolment });
+    if (!enrolment) return again(403, { code: 'stale-form' });
+    if (readTypedCode(fields.code) === '') return again(422, { code: 'code-missing' });
 
-  const by = actorIn(ctx, { kind: 'user', id: user.id });
-  const at = now();
-  const enrolled = await parts.enrol(by, user, { seed: enrolment.seed, code }, interaction.sessionUid);
-  switch (enrolled.kind) {
-    case 'ok': {
-      const renews = user.signOutEpoch;
-      const shown = { user: enrolled.user, at, proof: { method: 'otp', at }, renews } as const;
-      // Kept before the codes are shown, so that the way on from there needs no other code.
-      if (!(await parts.interactions.grow(interaction, shown))) return parts.pages.expired(ctx);
-      return parts.pages.page(ctx, (around) =>
-        RecoveryCodes({ ...around, codes: enrolled.recoveryCodes, next: pathOfVisit(visit) }),
-      );
+    const by = actorIn(ctx, { kind: 'user', id: user.id });
+    const at = now();
+    const typed = { seed: enrolment.seed, code: fields.code };
+    const enrolled = await parts.enrol(by, user, typed, interaction.sessionUid);
+    switch (enrolled.kind) {
+      case 'ok': {
+        const renews = user.signOutEpoch;
+        const shown = { user: enrolled.user, at, proof: { method: 'otp', at }, renews } as const;
+        // Stored before the codes are shown, so that the way on from there needs no other code.
+        if (!(await parts.interactions.grow(interaction, shown))) return parts.pages.expired(ctx);
+        return parts.pages.page(ctx, (around) =>
+          RecoveryCodes({ ...around, codes: enrolled.recoveryCodes, next: pathOfInteraction(request) }),
+        );
+      }
+      case 'wrong-code':
+        return again(403, { code: 'wrong-code' });
+      case 'already':
+      case 'moved':
+        goTo(ctx, pathOfInteraction(request));
     }
-    case 'wrong-code':
-      return again(403, { code: 'wrong-code' });
-    case 'already':
-    case 'moved':
-      goTo(ctx, pathOfVisit(visit));
-  }
-}
+  },
+});
 
-const enrolledAt = ({ interaction }: Visit) => ({
+/** The enrolment that the page showed; undefined: it was shown to somebody else, or too long ago. */
+const enrolmentIn = (request: SignInRequest, { carried }: { readonly carried: string }): Enrolment | undefined =>
+  request.parts.secondFactors.enrolments.read(enrolledAt(request), carried);
+
+const enrolledAt = ({ interaction }: SignInRequest) => ({
   userId: interaction.facts.user?.id ?? '',
   within: interaction.uid,
 });
 
-const formOf = ({ interaction }: Visit): string => `enrol second factor of ${String(interaction.facts.user?.id)}`;
+function formOf({ interaction }: SignInRequest): string {
+  return `enrol second factor of ${String(interaction.facts.user?.id)}`;
+}
