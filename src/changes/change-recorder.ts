@@ -4,6 +4,7 @@
  * Owns the actor, the event, record(), history rows, and the change markers that keep the caches of all processes true.
  * Knows no kind of document but its own, decides nothing itself (guards do), and never writes in two steps what belongs together.
  */
+import { retryOnConflict } from '../base/retry-on-conflict.js';
 import { now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import type { Realm, RealmId } from '../storage/store.js';
@@ -63,11 +64,12 @@ export function changeRecorder(parts: {
   };
 
   async function recordAll(by: Actor, changes: readonly Change[]): Promise<RecordOutcome> {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const outcome = await tryAll(by, changes);
-      if (outcome) return outcome;
-    }
-    return { ok: false, refusedBy: 'guard', refusal: OVERTAKEN };
+    const outcome = await retryOnConflict(
+      () => tryAll(by, changes),
+      (each) => each === undefined,
+      { most: MOST_TRIES },
+    );
+    return outcome ?? { ok: false, refusedBy: 'guard', refusal: OVERTAKEN };
   }
 
   /** Undefined: what a guard relied on was changed meanwhile. */

@@ -1,3 +1,4 @@
+import { retryOnConflict } from '../base/retry-on-conflict.js';
 import { now } from '../base/clock.js';
 import { type Cursor, type Page, type PageRequest, pages } from '../base/paging.js';
 import type { Actor } from '../changes/actor.js';
@@ -14,8 +15,6 @@ import { signOutEpochOf } from './sign-out-epoch.js';
 
 /** Pages of the store that are read for one page of live sessions, where many of them have ended. */
 const MOST_READS = 5;
-/** As often as the browser itself may be faster. */
-const ATTEMPTS = 16;
 
 /** Where a list goes on. A session that was stored without an epoch has one after its user's while it lives. */
 interface ListPlace {
@@ -89,7 +88,7 @@ export class SessionService {
 
   /** Ends a session, as {@link endSession} does, on somebody's word: it is audited. Refused as `missing` where it is over. */
   async end(by: Actor, id: string): Promise<Saved<Session>> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const endOnce = async (): Promise<Saved<Session> | undefined> => {
       const found = await this.#realm.of(sessions).get(id);
       if (!found || found.endedAt !== undefined) return missing('session', id);
       const at = now();
@@ -104,8 +103,9 @@ export class SessionService {
       };
       const writes = [replace(sessions, after, version), ...sessionLogout(before.userId, before.clients, at)];
       const outcome = await this.#recorder.record(by, event, writes);
-      if (outcome.ok || outcome.refusedBy === 'guard') return savedAs(`session ${id}`, outcome, after);
-    }
-    return refused({ code: 'changed', message: 'This session is being used again and again. Try once more.' });
+      return outcome.ok || outcome.refusedBy === 'guard' ? savedAs(`session ${id}`, outcome, after) : undefined;
+    };
+    const saved = await retryOnConflict(endOnce, (each) => each === undefined);
+    return saved ?? refused({ code: 'changed', message: 'This session is being used again and again. Try once more.' });
   }
 }

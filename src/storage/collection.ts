@@ -1,3 +1,4 @@
+import { retryOnConflict } from '../base/retry-on-conflict.js';
 import { now, type Instant } from '../base/clock.js';
 import type { Json } from '../base/json.js';
 import { PAGE_LIMIT, type Cursor, type PageRequest } from '../base/paging.js';
@@ -14,7 +15,6 @@ import { broughtUp } from './migration/migrate-document.js';
 import type { AnySpec } from './spec.js';
 import type { Collection } from './store.js';
 
-const CHANGE_ATTEMPTS = 16;
 type Values = Readonly<Record<string, unknown>>;
 type Whole = EngineDocument & { readonly version: number };
 
@@ -79,16 +79,15 @@ export function collection<S extends AnySpec>(engine: Engine, box: SecretBox, pl
       return writeOne(clear, { at: place, kind: 'replace', document: kept, expected: checkVersion(spec, expected) });
     },
     async change(id: string, change: (document: Whole) => object | undefined): Promise<Outcome<Whole>> {
-      for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt++) {
+      const changeOnce = async (): Promise<Outcome<Whole>> => {
         const before = await methods.get(id);
         if (!before) return { ok: false, refusal: { code: 'missing' } };
         const after = change(before);
         if (!after) return { ok: true, value: before };
         if ((after as { id?: unknown }).id !== id) throw misuse(`A change of ${spec.name} gave it another id.`);
-        const outcome = await methods.replace(after, before.version);
-        if (outcome.ok || outcome.refusal.code !== 'changed') return outcome;
-      }
-      return { ok: false, refusal: { code: 'changed' } };
+        return methods.replace(after, before.version);
+      };
+      return retryOnConflict(changeOnce, (outcome) => !outcome.ok && outcome.refusal.code === 'changed');
     },
     async increment(id: string, field: string, by: number, expiresAt?: Instant) {
       const others = Object.keys(spec.indexed).some((indexed) => indexed !== field);

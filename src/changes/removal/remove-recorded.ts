@@ -1,3 +1,4 @@
+import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { type Instant, now } from '../../base/clock.js';
 import { spec } from '../../storage/spec.js';
 import { put } from '../../storage/write.js';
@@ -14,7 +15,6 @@ const LISTED = 20;
 const COMMIT = 64;
 const BESIDES = 3;
 const WRITES_OF_A_CHANGE = 1 + BESIDES;
-const TRIES = 16;
 
 /** That something was removed: what was assigned in the same moment, by a process that did not know yet, is looked for once more. */
 export type RemovalNote = { id: string; kind: Removed['kind']; removedId: string; at: Instant };
@@ -57,7 +57,7 @@ export async function removeRecorded<T>(
   { removed, thing: named, read }: Removal<T>,
   { cascade = false }: RemovalOptions = {},
 ): Promise<Saved<T>> {
-  for (let tries = 0; tries < TRIES; tries++) {
+  const removeOnce = async (): Promise<Saved<T> | undefined> => {
     const last = await read();
     if (!last.ok) return last;
     const thing = named(last.value.value);
@@ -79,22 +79,22 @@ export async function removeRecorded<T>(
     // A document that names several of them can't be written twice in one commit.
     if (few.length > room || subjects.size < few.length) {
       const cut = await cutReferences(recorder, by, removed);
-      if (!cut.ok) return cut;
-      continue;
+      return cut.ok ? undefined : cut;
     }
     const outcome = await recorder.recordAll(by, [...changes, ...final]);
     const before = changes.reduce((sum, { writes }) => sum + writes.length, 0);
     // The thing itself is its change's first write: whatever else is refused was read a moment too early.
     const isRead = !outcome.ok && outcome.refusedBy === 'store' && outcome.refusal.code !== 'conflict';
     const moved = isRead && outcome.write !== before;
-    if (moved) continue;
+    if (moved) return undefined;
     if (outcome.ok) await cutReferences(recorder, by, removed);
     return savedAs(thing, outcome, value);
-  }
-  return refused({
-    code: 'changed',
-    message: 'What is to be removed is being assigned again and again. Try once more.',
-  });
+  };
+  const saved = await retryOnConflict(removeOnce, (each) => each === undefined);
+  return (
+    saved ??
+    refused({ code: 'changed', message: 'What is to be removed is being assigned again and again. Try once more.' })
+  );
 }
 
 /** What refers to a thing, as far as so many. */
@@ -119,7 +119,7 @@ export async function cutReferences(
   by: Actor,
   removed: readonly Removed[],
 ): Promise<Saved<undefined>> {
-  for (let tries = 0; tries < TRIES; tries++) {
+  const cutOnce = async (): Promise<Saved<undefined> | undefined> => {
     let wasMoved = false;
     for await (const { cut } of referring(recorder, removed)) {
       const outcome =
@@ -130,9 +130,12 @@ export async function cutReferences(
       if (outcome.refusal.code !== 'changed') return outcome;
       wasMoved = true;
     }
-    if (!wasMoved) return { ok: true, value: undefined };
-  }
-  return refused({ code: 'changed', message: 'What refers to it is being changed again and again. Try once more.' });
+    return wasMoved ? undefined : { ok: true, value: undefined };
+  };
+  const saved = await retryOnConflict(cutOnce, (each) => each === undefined);
+  return (
+    saved ?? refused({ code: 'changed', message: 'What refers to it is being changed again and again. Try once more.' })
+  );
 }
 
 async function* referring(

@@ -7,7 +7,7 @@ import type { Actor } from '../../changes/actor.js';
 import type { Saved } from '../../changes/change-result.js';
 import type { NewPassword } from '../../identity/users/new-user.js';
 import type { RealmParts } from '../../realm-file/realm-parts.js';
-import { settle } from '../../realm-file/apply/retry-on-conflict.js';
+import { saveInTurn } from '../../realm-file/apply/save-in-turn.js';
 
 /**
  * Makes the first administrator, with role and password in one commit, unless somebody is one already, by whatever way.
@@ -23,7 +23,7 @@ export async function ensureAdministrator(
 ): Promise<boolean> {
   const role = await parts.roles.findByName(ADMINISTRATOR);
   if (!role) throw new Error('The built-in role administrator is not there.');
-  return settle(parts, `the administrator ${username}`, async (): Promise<Saved<boolean>> => {
+  return saveInTurn(parts, `the administrator ${username}`, async (): Promise<Saved<boolean>> => {
     if (await hasHolder(parts, role.id)) return { ok: true, value: false };
     if (await parts.users.findByIdentifier(username)) {
       throw new GatehouseError(

@@ -5,7 +5,7 @@ import { ACCOUNT_CLIENT, accountClient } from '../../realm/clients/account-clien
 import type { Saved } from '../../changes/change-result.js';
 import { gatehouseApi } from '../../realm/resource-servers/gatehouse-api.js';
 import type { RealmParts } from '../../realm-file/realm-parts.js';
-import { settle } from '../../realm-file/apply/retry-on-conflict.js';
+import { saveInTurn } from '../../realm-file/apply/save-in-turn.js';
 
 /**
  * What every realm has: the resource server of Gatehouse's own API, as this version knows it, the roles of the administrator and of
@@ -13,22 +13,22 @@ import { settle } from '../../realm-file/apply/retry-on-conflict.js';
  */
 export async function ensureBuiltIns(parts: RealmParts, by: Actor, issuer: string): Promise<void> {
   const { resourceServers, roles, clients } = parts;
-  await settle(parts, 'the built-in resource server', async () => {
+  await saveInTurn(parts, 'the built-in resource server', async () => {
     const before = await resourceServers.get(gatehouseApi.identifier);
     return before
       ? resourceServers.update(by, gatehouseApi, before.version, { cascade: true })
       : resourceServers.create(by, gatehouseApi);
   });
-  await settle(parts, `the role ${ADMINISTRATOR}`, async () => {
+  await saveInTurn(parts, `the role ${ADMINISTRATOR}`, async () => {
     const before = await roles.findByName(ADMINISTRATOR);
     return before ? { ok: true, value: before } : roles.create(by, { ...administrator, policies: policies() });
   });
-  await settle(parts, `the role ${EVERYONE}`, async () => {
+  await saveInTurn(parts, `the role ${EVERYONE}`, async () => {
     const before = await roles.findByName(EVERYONE);
     const made = { name: EVERYONE, description: 'Everybody has it. What it gives, everybody has.', policies: [] };
     return before ? { ok: true, value: before } : roles.create(by, made);
   });
-  await settle(parts, `the client ${ACCOUNT_CLIENT}`, async (): Promise<Saved<unknown>> => {
+  await saveInTurn(parts, `the client ${ACCOUNT_CLIENT}`, async (): Promise<Saved<unknown>> => {
     const before = await clients.get(ACCOUNT_CLIENT);
     const wanted = accountClient(issuer);
     return before ? clients.update(by, wanted, before.version) : clients.create(by, wanted);

@@ -1,3 +1,4 @@
+import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
@@ -51,17 +52,21 @@ export class BehaviourService {
    * @throws GatehouseError `overloaded` where too many report on one person at once
    */
   async count(userId: string, counted: readonly Counted[], report?: string): Promise<Saved<Behaviour>> {
-    const kept = this.#realm.of(behaviours);
-    for (let tries = 1; tries <= MOST_TRIES; tries++) {
-      const there = await kept.get(userId);
+    const collection = this.#realm.of(behaviours);
+    const countOnce = async (): Promise<Saved<Behaviour> | undefined> => {
+      const there = await collection.get(userId);
       const before = unversioned(there, userId);
       const after = withCounted(before, counted, { at: now(), ...(report !== undefined && { report }) });
       if (after === 'counted-before') return { ok: true, value: before };
       if (after === 'too-many-events') return tooMany();
-      const outcome = there ? await kept.replace(after, there.version) : await kept.insert(after);
-      if (outcome.ok) return { ok: true, value: after };
-      await pause(Math.random() * PAUSE * tries);
-    }
+      const outcome = there ? await collection.replace(after, there.version) : await collection.insert(after);
+      return outcome.ok ? { ok: true, value: after } : undefined;
+    };
+    const saved = await retryOnConflict(countOnce, (each) => each === undefined, {
+      most: MOST_TRIES,
+      before: (tries) => pause(Math.random() * PAUSE * tries),
+    });
+    if (saved) return saved;
     throw new GatehouseError('overloaded', 'Too many report on one person at once. Try again in a moment.');
   }
 }

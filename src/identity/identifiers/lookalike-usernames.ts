@@ -1,3 +1,4 @@
+import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { hours, type Instant, now } from '../../base/clock.js';
 import { invalid, type Saved } from '../../changes/change-result.js';
 import type { RecordOutcome } from '../../changes/record-outcome.js';
@@ -71,11 +72,11 @@ export async function giveUsername(
   record: (turn: Write) => Promise<RecordOutcome>,
   own: number,
 ): Promise<Saved<RecordOutcome>> {
-  for (let tries = 1; ; tries++) {
+  const giveOnce = async (): Promise<Saved<RecordOutcome>> => {
     const turn = await nameTurn(realm, username);
-    if (!turn.ok) return turn;
-    const outcome = await record(turn.value);
-    const isLost = !outcome.ok && outcome.refusedBy === 'store' && outcome.write === own;
-    if (!isLost || tries === TRIES) return { ok: true, value: outcome };
-  }
+    return turn.ok ? { ok: true, value: await record(turn.value) } : turn;
+  };
+  const isTurnLost = (given: Saved<RecordOutcome>): boolean =>
+    given.ok && !given.value.ok && given.value.refusedBy === 'store' && given.value.write === own;
+  return retryOnConflict(giveOnce, isTurnLost, { most: TRIES });
 }

@@ -1,3 +1,4 @@
+import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { now } from '../../base/clock.js';
 import type { SecretBox } from '../../base/crypto/secret-box.js';
 import { readTypedCode } from '../../base/text/normalize-typed.js';
@@ -132,17 +133,18 @@ export class SecondFactorService {
 
   /** Ten new recovery codes, in the clear for the only time; the ones before open nothing any more. Undefined: no second factor. */
   async renewRecoveryCodes(by: Actor, userId: string): Promise<readonly string[] | undefined> {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const renewOnce = async (): Promise<readonly string[] | 'gone' | 'changed'> => {
       const factor = await this.#realm.of(secondFactors).get(userId);
-      if (!factor) return undefined;
+      if (!factor) return 'gone';
       const codes = newRecoveryCodes();
       const { version, ...before } = factor;
       const after = { ...before, recoveryCodes: this.#hashed(userId, codes), recoveryCodesMadeAt: now() };
       const event = this.#event('recovery-codes-renewed', userId);
       const outcome = await this.#recorder.record(by, event, [replace(secondFactors, after, version)]);
-      if (outcome.ok) return codes;
-    }
-    return undefined;
+      return outcome.ok ? codes : 'changed';
+    };
+    const renewed = await retryOnConflict(renewOnce, (each) => each === 'changed', { most: MOST_TRIES });
+    return typeof renewed === 'string' ? undefined : renewed;
   }
 
   /**
@@ -202,12 +204,14 @@ export class SecondFactorService {
 
   /** A change of the user with what goes with it, by which everything of theirs ends but what survives. */
   async #change(by: Actor, userId: string, change: Change): Promise<Changed> {
-    for (let tries = 1; ; tries++) {
+    const changeOnce = async (): Promise<Changed & { readonly isFinal?: boolean }> => {
       const user = await this.#realm.of(users).get(userId);
-      if (!user) return { ok: false, code: 'missing' };
+      if (!user) return { ok: false, code: 'missing', isFinal: true };
       const { version, ...before } = user;
       const { epoch, surviving = nothing } = change.owner;
-      if (epoch !== undefined && signOutEpochOf(before) !== epoch) return { ok: false, code: 'changed' };
+      if (epoch !== undefined && signOutEpochOf(before) !== epoch) {
+        return { ok: false, code: 'changed', isFinal: true };
+      }
       const signedOutAt = nextSignOutEpoch(before);
       const after = { ...change.after(before), signedOutAt };
       const event = {
@@ -222,11 +226,11 @@ export class SecondFactorService {
         ...(await surviving(before, after)),
       ]);
       if (outcome.ok) return { ok: true, value: { user: { ...after, version: version + 1 } } };
-      const code = codeOf(outcome);
       // The factor itself: there is one already, or there is none.
-      const decided = outcome.refusedBy === 'guard' || outcome.write < change.writes.length;
-      if (decided || tries === MOST_TRIES) return { ok: false, code };
-    }
+      const isFinal = outcome.refusedBy === 'guard' || outcome.write < change.writes.length;
+      return { ok: false, code: codeOf(outcome), isFinal };
+    };
+    return retryOnConflict(changeOnce, ({ ok, isFinal }) => !ok && isFinal !== true, { most: MOST_TRIES });
   }
 
   #event(happened: string, id: string): Pick<Event, 'kind' | 'realm' | 'subject'> {

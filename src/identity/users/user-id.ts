@@ -2,13 +2,13 @@ import { isPrototypeName, PROTOTYPE_NAME_FAULT } from '../../base/text/prototype
 import { clients } from '../../realm/clients/client.js';
 import type { Realm } from '../../storage/store.js';
 
-/** It stands in tokens as `sub`, in paths, and beside a client's id with a colon between. */
-const USER_ID = /^[A-Za-z0-9][A-Za-z0-9._~@+=-]{0,127}$/;
+/** It is the `sub` in tokens, is part of paths, and stands before a client's id with a colon between. Every id that `newId` makes is one. */
+const USER_ID = /^[A-Za-z0-9_][A-Za-z0-9._~@+=-]{0,127}$/;
 
 /** Why nobody can have this id, as the end of a sentence; undefined: they can. */
 export function userIdFault(id: string): string | undefined {
   if (!USER_ID.test(id)) {
-    return 'has 1 to 128 characters: letters and digits of ASCII, and . _ ~ @ + = - after the first one.';
+    return 'has 1 to 128 characters: ASCII letters, digits and _ first, then also . ~ @ + = and -.';
   }
   return isPrototypeName(id) ? PROTOTYPE_NAME_FAULT : undefined;
 }

@@ -1,3 +1,4 @@
+import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { isDeepStrictEqual } from 'node:util';
 import { now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
@@ -54,6 +55,8 @@ const idTaken = (id: string) =>
   refused({ code: 'taken', key: 'id', message: `The id ${id} is or was somebody else's, or a client's.` });
 
 const MOST_TRIES = 4;
+
+const isChanged = (saved: Saved<unknown>): boolean => !saved.ok && saved.refusal.code === 'changed';
 
 /** What of a user changes by itself; identifiers, assignments and passwords have operations of their own. */
 export type UserChange = Partial<Pick<User, 'profile' | 'attributes' | 'state'>>;
@@ -156,12 +159,10 @@ export class UserService extends UserQueries implements ReferrerSource {
    * `username` or `email`), `invalid`, `forbidden`.
    */
   async update(by: Actor, id: string, patch: UserPatch, expected?: number): Promise<Saved<Stored<User>>> {
-    for (let tries = 1; ; tries++) {
-      const saved = await this.#updateOnce(by, id, patch, expected);
-      // Somebody was given a name that looks like the new one meanwhile: whether it still may be had is asked again.
-      const isLost = !saved.ok && (saved.refusal.code === 'changed' || saved.refusal.code === 'taken');
-      if (!isLost || patch.username === undefined || tries === MOST_TRIES) return saved;
-    }
+    // Somebody was given a name that looks like the new one meanwhile: whether it still may be had is asked again.
+    const isLost = (saved: Saved<unknown>): boolean =>
+      patch.username !== undefined && !saved.ok && (saved.refusal.code === 'changed' || saved.refusal.code === 'taken');
+    return retryOnConflict(() => this.#updateOnce(by, id, patch, expected), isLost, { most: MOST_TRIES });
   }
 
   async #updateOnce(by: Actor, id: string, patch: UserPatch, expected?: number): Promise<Saved<Stored<User>>> {
@@ -208,7 +209,7 @@ export class UserService extends UserQueries implements ReferrerSource {
    * Refused with `taken` (its `key` is `email`), `invalid`, `missing`, `changed`.
    */
   async setEmail(by: Actor, id: string, email: NewEmail | undefined): Promise<Saved<Stored<User>>> {
-    for (let tries = 1; ; tries++) {
+    const setOnce = async (): Promise<Saved<Stored<User>>> => {
       const user = await this.#at(id);
       if (!user.ok) return user;
       const { version: _, email: _before, ...rest } = user.value;
@@ -220,9 +221,9 @@ export class UserService extends UserQueries implements ReferrerSource {
       const same = user.value.email === email?.address && user.value.emailVerified === named.emailVerified;
       const after = await this.#indexed({ ...named, ...(!same && { profileChangedAt: now() }) });
       const happened = email ? 'email-set' : 'email-removed';
-      const saved = await this.#documents.change(by, user.value, after, { happened, more });
-      if (saved.ok || saved.refusal.code !== 'changed' || tries === MOST_TRIES) return takenAs(saved, email?.address);
-    }
+      return this.#documents.change(by, user.value, after, { happened, more });
+    };
+    return takenAs(await retryOnConflict(setOnce, isChanged, { most: MOST_TRIES }), email?.address);
   }
 
   /** Everything that leads this user to access, anew. `access/` alone calls this. Refused with `invalid`, `missing`, `changed`. */
@@ -265,8 +266,10 @@ export class UserService extends UserQueries implements ReferrerSource {
       return invalid('The password must be another one than before.');
     }
     const credential = put(credentials, await newCredential(id, password, this.#hasher));
-    for (let tries = 1; ; tries++) {
-      const user = tries === 1 ? first : await this.#at(id);
+    let read: Saved<Stored<User>> | undefined = first;
+    const setOnce = async (): Promise<Saved<Stored<User>>> => {
+      const user = read ?? (await this.#at(id));
+      read = undefined;
       if (!user.ok) return user;
       const { version, ...before } = user.value;
       if (epoch !== undefined && signOutEpochOf(before) !== epoch) return signedOutMeanwhile(id);
@@ -283,10 +286,10 @@ export class UserService extends UserQueries implements ReferrerSource {
         credential,
         ...(signOut ? await surviving(before, after) : []),
       ]);
-      const saved = savedAs(`user ${id}`, outcome, { ...after, version: version + 1 });
-      // The hash is dear and stays right; another tab of the same session may write at any moment.
-      if (saved.ok || saved.refusal.code !== 'changed' || tries === MOST_TRIES) return saved;
-    }
+      return savedAs(`user ${id}`, outcome, { ...after, version: version + 1 });
+    };
+    // The hash is dear and stays right; another tab of the same session may write at any moment.
+    return retryOnConflict(setOnce, isChanged, { most: MOST_TRIES });
   }
 
   /** Gives a password to a user who has none; false when they have one by now. */

@@ -16,7 +16,7 @@ import { groupFields, reducedAssignments, reducedRule } from '../plan/plan-group
 import { aloneRole, reducedRole, wantedRole, withoutRemoved } from '../plan/plan-roles.js';
 import type { Stored } from '../../storage/spec.js';
 import { type ApplyOptions, type Run, unchanged, unfit, wantedAssignments, type Written, wrote } from './apply-run.js';
-import { settle } from './retry-on-conflict.js';
+import { saveInTurn } from './save-in-turn.js';
 
 /**
  * Does what a plan says, operation after operation, each in a commit of its own: after a crash between two of them a new plan says what is
@@ -29,7 +29,7 @@ export async function apply(parts: RealmParts, by: Actor, plan: Plan, options: A
   const run: Run = { parts, by, plan, options };
   let done = 0;
   const carryOutOne = async (operation: Operation): Promise<void> => {
-    const written = await settle(parts, thingOf(operation), () => carryOut(run, operation));
+    const written = await saveInTurn(parts, thingOf(operation), () => carryOut(run, operation));
     if (written) options.onDone?.(operation);
     options.onProgress?.(++done, plan.operations.length);
   };

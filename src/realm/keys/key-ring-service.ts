@@ -1,3 +1,4 @@
+import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { type Instant, now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { Actor } from '../../changes/actor.js';
@@ -10,9 +11,6 @@ import { insert, replace } from '../../storage/write.js';
 import { KEY_USES, keyRings, type KeyRing, keysOf, type KeyUse, USES } from './key-ring.js';
 import { type Keys, keysAt, type Rings, sameKeys, turnAfter } from './keys.js';
 import { type KeyAlgorithm, makeKey, type RingKey } from './ring-key.js';
-
-/** How often a change begins anew because another process was faster. */
-const ATTEMPTS = 16;
 
 /** What a change of a ring comes to; undefined: it is as it should be. */
 export interface RingChange {
@@ -96,16 +94,17 @@ export class KeyRingService {
     use: KeyUse,
     change: (keys: readonly RingKey[]) => Promise<RingChange | undefined> | RingChange | undefined,
   ): Promise<void> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const changeOnce = async (): Promise<boolean> => {
       const ring = await this.#collection.findOne('use', { use });
       const before = ring ? keysOf(ring) : [];
       const wanted = await change(before);
-      if (wanted && !(await this.#save(by, use, ring, before, wanted))) continue;
-      // What another process was faster with, no marker has told of yet.
-      this.#changed();
-      return this.#catchUp();
-    }
-    throw new Error(`The ${use} keys were changed by others all the time.`);
+      return !wanted || (await this.#save(by, use, ring, before, wanted));
+    };
+    const isChanged = await retryOnConflict(changeOnce, (each) => !each);
+    if (!isChanged) throw new Error(`The ${use} keys were changed by others all the time.`);
+    // What another process was faster with, no marker has told of yet.
+    this.#changed();
+    return this.#catchUp();
   }
 
   /** Whether it was this one, and not another process. */

@@ -1,6 +1,7 @@
+import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { isDeepStrictEqual } from 'node:util';
 import { type Instant, now } from '../../base/clock.js';
-import type { Page, PageRequest } from '../../base/paging.js';
+import { type Page, type PageRequest, rows } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
 import { auditedOf, type Event } from '../../changes/event.js';
 import type { Recorder } from '../../changes/change-recorder.js';
@@ -62,7 +63,7 @@ export class ConsentService {
     grant?: GrantDraft,
   ): Promise<Saved<Consent>> {
     const { id: clientId, createdAt: clientMade } = client;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const giveOnce = async (): Promise<Saved<Consent> | undefined> => {
       const before = await this.#stored(userId, clientId);
       const all = before && isGivenTo(before, client) ? inEither(consentedOf(before), more) : more;
       const at = now();
@@ -89,8 +90,10 @@ export class ConsentService {
       const outcome = await this.#recorder.record(by, this.#event('given', before, after), writes);
       if (outcome.ok || outcome.refusedBy === 'guard') return savedAs(`consent ${after.id}`, outcome, after);
       if (outcome.write > 0) await grant?.reread();
-    }
-    return refused({ code: 'changed', message: 'This consent is being changed again and again. Try once more.' });
+      return undefined;
+    };
+    const saved = await retryOnConflict(giveOnce, (each) => each === undefined, { most: ATTEMPTS });
+    return saved ?? movedAllTheTime();
   }
 
   /**
@@ -99,8 +102,9 @@ export class ConsentService {
    */
   async use(client: ConsentClient, seen: Stored<Consent>, needed: Consented, grant: GrantDraft): Promise<boolean> {
     let consent: Stored<Consent> | undefined = seen;
-    for (let attempt = 0; consent && attempt < ATTEMPTS; attempt++) {
-      const { version, ...before }: Stored<Consent> = consent;
+    const useOnce = async (): Promise<boolean | undefined> => {
+      if (!consent) return false;
+      const { version, ...before } = consent;
       if (!isDeepStrictEqual(inBoth(needed, consentedOf(before)), needed)) return false;
       const after = { ...before, lastUsedAt: Math.max(now(), before.lastUsedAt + 1) };
       const write = grant.write();
@@ -109,8 +113,9 @@ export class ConsentService {
       if (outcome.ok) return true;
       if (outcome.write > 0) await grant.reread();
       consent = await this.get(before.userId, client);
-    }
-    return false;
+      return undefined;
+    };
+    return (await retryOnConflict(useOnce, (isUsed) => isUsed === undefined, { most: ATTEMPTS })) ?? false;
   }
 
   /**
@@ -118,7 +123,7 @@ export class ConsentService {
    * are dead. The record goes with the last of the grants, in one commit: while any could still live, the record is there.
    */
   async withdraw(by: Actor, userId: string, clientId: string): Promise<Saved<Consent>> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const withdrawOnce = async (): Promise<Saved<Consent> | undefined> => {
       const before = await this.#stored(userId, clientId);
       if (!before) return missing('consent', consentId(userId, clientId));
       const live = await this.#liveGrants(userId, clientId);
@@ -132,20 +137,19 @@ export class ConsentService {
         remove(consents, before.id, unmoved),
         ...revoked,
       ]);
-      if (outcome.ok || outcome.refusedBy === 'guard') return savedAs(`consent ${before.id}`, outcome, before);
-    }
-    return refused({ code: 'changed', message: 'This consent is being used again and again. Try once more.' });
+      return outcome.ok || outcome.refusedBy === 'guard' ? savedAs(`consent ${before.id}`, outcome, before) : undefined;
+    };
+    const saved = await retryOnConflict(withdrawOnce, (each) => each === undefined, { most: ATTEMPTS });
+    return saved ?? movedAllTheTime();
   }
 
   async #liveGrants(userId: string, clientId: string) {
+    const collection = this.#realm.of(grants);
     const live = [];
-    let page: PageRequest = { limit: 100 };
-    for (;;) {
-      const { rows, next } = await this.#realm.of(grants).find('byUserAndClient', { userId, clientId }, page);
-      live.push(...rows.filter(({ revokedAt }) => revokedAt === undefined));
-      if (!next) return live;
-      page = { limit: 100, after: next };
+    for await (const grant of rows((page) => collection.find('byUserAndClient', { userId, clientId }, page), 100)) {
+      if (grant.revokedAt === undefined) live.push(grant);
     }
+    return live;
   }
 
   #event(happened: 'given' | 'withdrawn', before: Consent | undefined, after: Consent | undefined): Event {
@@ -158,3 +162,6 @@ export class ConsentService {
     };
   }
 }
+
+const movedAllTheTime = (): Saved<never> =>
+  refused({ code: 'changed', message: 'This consent is being changed again and again. Try once more.' });

@@ -1,3 +1,4 @@
+import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Saved } from '../../changes/change-result.js';
 import type { RealmParts } from '../realm-parts.js';
@@ -10,20 +11,19 @@ const MOST_TRIES = 8;
  *
  * @throws GatehouseError `bad-configuration` with the sentence of what refused it
  */
-export async function settle<T>(
+export async function saveInTurn<T>(
   { caches }: Pick<RealmParts, 'caches'>,
   thing: string,
   once: () => Promise<Saved<T>>,
 ): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    const saved = await once();
-    if (saved.ok) return saved.value;
-    const { code, message } = saved.refusal;
-    const again = code === 'changed' || code === 'taken' || code === 'missing';
-    if (!again || tries === MOST_TRIES) {
-      throw new GatehouseError('bad-configuration', `Could not write ${thing}: ${message}`);
-    }
+  const saved = await retryOnConflict(once, isConflict, {
+    most: MOST_TRIES,
     // What is read next may be cached here as it was before the other's change.
-    await caches.readMarkers();
-  }
+    before: () => caches.readMarkers(),
+  });
+  if (saved.ok) return saved.value;
+  throw new GatehouseError('bad-configuration', `Could not write ${thing}: ${saved.refusal.message}`);
 }
+
+const isConflict = (saved: Saved<unknown>): boolean =>
+  !saved.ok && ['changed', 'taken', 'missing'].includes(saved.refusal.code);
