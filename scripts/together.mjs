@@ -48,7 +48,8 @@ export function together({ cwd, env, logFile }) {
     const child = run(args, 'pipe');
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
-    child.once('close', (code, signal) => {
+    child.once('close', async (code, signal) => {
+      await written();
       void end(
         1,
         `${name} ended by itself (${signal ?? `code ${code}`}), so the rest ends too. Its last words:\n${lastWords()}`,
@@ -82,6 +83,8 @@ export function together({ cwd, env, logFile }) {
   const killAll = () => {
     for (const child of running) child.kill('SIGKILL');
   };
+  /** What was said last may be on its way to the file. */
+  const written = () => new Promise((resolve) => log.write('', resolve));
   const lastWords = () => readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-12).join('\n');
 
   return { first, keep, end };

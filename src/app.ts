@@ -73,7 +73,7 @@ import type { Store } from './storage/store.js';
 /** The default realm, which lives at the issuer's root. */
 const REALM = 'default';
 
-export interface Options {
+export interface AppOptions {
   /** Of password hashes in a realm whose settings say nothing of them; lower in tests alone. */
   readonly passwordCost?: number;
   /** Passwords are hashed for a run of many, by all processors but one, and none is refused because others wait. */
@@ -87,7 +87,7 @@ export interface Options {
  *
  * @throws GatehouseError `bad-configuration` for settings, keys or a store that do not fit together
  */
-export async function parts(config: Config, options: Options = {}): Promise<Parts> {
+export async function parts(config: Config, options: AppOptions = {}): Promise<Parts> {
   const log = pino({ level: config.logLevel });
   const box = secretBox(await readSealingKeys(config.keysFolder), (id) => findSealingKey(config.keysFolder, id));
   const engine = await openEngine(config.store);
@@ -113,7 +113,7 @@ export async function parts(config: Config, options: Options = {}): Promise<Part
 
 interface Opened {
   readonly config: Config;
-  readonly options: Options;
+  readonly options: AppOptions;
   readonly log: Logger;
   readonly box: SecretBox;
 }

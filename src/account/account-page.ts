@@ -20,13 +20,13 @@ export interface AccountPage {
   /** All that it is for is a change: who authenticated longer ago does so before it is shown, and not when they press the button. */
   readonly forChanges: boolean;
   /** @param shown when a form of this page could not be taken */
-  show(visit: AccountVisit, shown?: Refused): Promise<void>;
+  show(visit: AccountVisit, shown?: RefusedChange): Promise<void>;
   /** What becomes of its forms, by the name that each holds in its hidden field `form`. */
-  readonly forms: Readonly<Record<string, (visit: AccountVisit, fields: Fields) => Promise<void>>>;
+  readonly forms: Readonly<Record<string, (visit: AccountVisit, fields: FormFields) => Promise<void>>>;
 }
 
 /** What was typed, without the fields that every form has (`form`, `csrf`). */
-export type Fields = ReadonlyMap<string, string>;
+export type FormFields = ReadonlyMap<string, string>;
 
 /** Rows of a list that are shown at once. */
 export const ROWS = 100;
@@ -34,14 +34,14 @@ export const ROWS = 100;
 /** A form that is a button alone: what holds anything more is not ours, and is refused as every form is. */
 export const buttonAlone =
   (show: AccountPage['show'], then: (visit: AccountVisit) => Promise<void>) =>
-  (visit: AccountVisit, fields: Fields): Promise<void> =>
+  (visit: AccountVisit, fields: FormFields): Promise<void> =>
     fields.size === 0 ? then(visit) : show(visit, { status: 400, error: 'form-unreadable' });
 
-export interface Refused {
+export interface RefusedChange {
   readonly status: number;
   readonly error: AccountError;
   /** What was typed and may be shown again. */
-  readonly typed?: Fields;
+  readonly typed?: FormFields;
 }
 
 /** One request of a person about their own account; there is no way from here to anybody else's. */
@@ -62,7 +62,10 @@ export interface AccountVisit {
   /** The token of this page's form of that name. */
   csrf(form: string): string;
   /** Answers with a page in the account's frame. */
-  answer(page: (around: AccountSurroundings) => VNode, refused?: Pick<Refused, 'status' | 'error'>): Promise<void>;
+  answer(
+    page: (around: AccountSurroundings) => VNode,
+    refused?: Pick<RefusedChange, 'status' | 'error'>,
+  ): Promise<void>;
   /** After a form was taken: back to this page, or another, which says what was done. */
   done(what: AccountDone, page?: AccountPageName): void;
 }

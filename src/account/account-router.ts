@@ -20,7 +20,7 @@ import type { Session } from '../sessions/session.js';
 import { type Pages, pathOf } from '../pages/pages.js';
 import type { User } from '../identity/users/user.js';
 import type { Stored } from '../storage/spec.js';
-import type { AccountPage, AccountVisit, Refused } from './account-page.js';
+import type { AccountPage, AccountVisit, RefusedChange } from './account-page.js';
 import { isFresh, signInUrl } from './sign-in-first.js';
 
 export interface AccountParts {
@@ -104,7 +104,7 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
   }
 
   async function take(visit: AccountVisit, page: AccountPage): Promise<void> {
-    const again = (refused: Refused, reason: 'form-expired' | 'form-unreadable' = 'form-unreadable') => {
+    const again = (refused: RefusedChange, reason: 'form-expired' | 'form-unreadable' = 'form-unreadable') => {
       const { ctx, user } = visit;
       const words = REASONS[reason].cause;
       logRefusal(ctx, {

@@ -4,7 +4,7 @@ import type { ClientService } from '../realm/clients/client-service.js';
 import { type Consent, consentedOf, isGivenTo } from '../sessions/consents/consent.js';
 import type { ConsentService } from '../sessions/consents/consent-service.js';
 import { scopesInWords, type ResourceServerWords } from '../pages/scopes-in-words.js';
-import { type AccountPage, type AccountVisit, type Fields, ROWS } from './account-page.js';
+import { type AccountPage, type AccountVisit, type FormFields, ROWS } from './account-page.js';
 
 const form = z.strictObject({ client: z.string().max(200) });
 
@@ -63,7 +63,7 @@ export function applicationsPage({ consents, clients, resourceServer }: Applicat
     };
   }
 
-  async function withdraw(visit: AccountVisit, fields: Fields): Promise<void> {
+  async function withdraw(visit: AccountVisit, fields: FormFields): Promise<void> {
     const parsed = form.safeParse(Object.fromEntries(fields));
     if (!parsed.success) return page.show(visit, { status: 400, error: 'form-unreadable' });
     const withdrawn = await consents.withdraw(visit.by, visit.user.id, parsed.data.client);

@@ -5,10 +5,10 @@ export function deviceOf(agent: string | undefined): { readonly browser: string;
   return browser !== undefined && system !== undefined ? { browser, system } : undefined;
 }
 
-type Names = readonly (readonly [name: string, sign: RegExp])[];
+type DeviceNames = readonly (readonly [name: string, sign: RegExp])[];
 
 // The first that fits: most browsers also claim to be those further down.
-const BROWSERS: Names = [
+const BROWSERS: DeviceNames = [
   ['Assignment', /\bEdg(e|A|iOS)?\//],
   ['Opera', /\bOPR\//],
   ['Samsung Internet', /\bSamsungBrowser\//],
@@ -16,7 +16,7 @@ const BROWSERS: Names = [
   ['Chrome', /\b(Headless)?(Chrome|CriOS)\//],
   ['Safari', /\bSafari\//],
 ];
-const SYSTEMS: Names = [
+const SYSTEMS: DeviceNames = [
   ['iOS', /\b(iPhone|iPad|iPod)\b/],
   ['Android', /\bAndroid\b/],
   ['Windows', /\bWindows\b/],
@@ -25,4 +25,4 @@ const SYSTEMS: Names = [
   ['Linux', /\bLinux\b/],
 ];
 
-const nameIn = (names: Names, agent = ''): string | undefined => names.find(([, sign]) => sign.test(agent))?.[0];
+const nameIn = (names: DeviceNames, agent = ''): string | undefined => names.find(([, sign]) => sign.test(agent))?.[0];

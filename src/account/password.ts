@@ -5,7 +5,7 @@ import { chooseOwn } from '../identity/passwords/change-own-password.js';
 import type { UserService } from '../identity/users/user-service.js';
 import { signOutEpochOf } from '../sessions/sign-out-epoch.js';
 import type { Realm } from '../storage/store.js';
-import type { AccountPage, AccountVisit, Fields } from './account-page.js';
+import type { AccountPage, AccountVisit, FormFields } from './account-page.js';
 
 const form = z.strictObject({
   username: z.string().default(''),
@@ -33,7 +33,7 @@ export function passwordPage(realm: Realm, users: Pick<UserService, 'setPassword
     forms: { change },
   };
 
-  async function change(visit: AccountVisit, fields: Fields): Promise<void> {
+  async function change(visit: AccountVisit, fields: FormFields): Promise<void> {
     const again = (status: number, error: AccountError) => page.show(visit, { status, error });
     const parsed = form.safeParse(Object.fromEntries(fields));
     if (!parsed.success) return again(400, 'form-unreadable');

@@ -1,10 +1,11 @@
 import { PROFILE_FIELDS, type ProfileField, type ProfileTyped } from '#views/components/profile-fields.js';
-import { type Address, type Profile, profileInput } from '../identity/users/profile.js';
+import { type PostalAddress, type Profile, profileInput } from '../identity/users/profile.js';
 
 const FIELDS: readonly ProfileField[] = PROFILE_FIELDS.flatMap(({ fields }) => fields.map(({ name }) => name));
 const IN_ADDRESS = ['formatted', 'streetAddress', 'locality', 'region', 'postalCode', 'country'] as const;
 
-const isOfAddress = (field: ProfileField): field is keyof Address => (IN_ADDRESS as readonly string[]).includes(field);
+const isOfAddress = (field: ProfileField): field is keyof PostalAddress =>
+  (IN_ADDRESS as readonly string[]).includes(field);
 
 /** What of this profile stands in the form. */
 export const typedOf = ({ address, ...profile }: Profile): ProfileTyped =>

@@ -3,7 +3,7 @@ import type { ProfileField } from '#views/components/profile-fields.js';
 import { decidedByProfile } from '../access/administration/segment-profile-fields.js';
 import type { Snapshots } from '../access/evaluation/snapshot.js';
 import type { UserService } from '../identity/users/user-service.js';
-import type { AccountPage, AccountVisit, Fields, Refused } from './account-page.js';
+import type { AccountPage, AccountVisit, FormFields, RefusedChange } from './account-page.js';
 import { profileTyped, typedOf } from './profile-form.js';
 
 interface ProfileParts {
@@ -24,7 +24,11 @@ export function profilePage({ users, snapshots }: ProfileParts): AccountPage {
     forms: { save },
   };
 
-  async function showing(visit: AccountVisit, refused?: Refused, wrong: readonly ProfileField[] = []): Promise<void> {
+  async function showing(
+    visit: AccountVisit,
+    refused?: RefusedChange,
+    wrong: readonly ProfileField[] = [],
+  ): Promise<void> {
     const { profile } = visit.user;
     const fixed = decidedByProfile(await snapshots.read());
     const typed = { ...typedOf(profile), ...(refused?.typed && Object.fromEntries(refused.typed)) };
@@ -43,7 +47,7 @@ export function profilePage({ users, snapshots }: ProfileParts): AccountPage {
     );
   }
 
-  async function save(visit: AccountVisit, fields: Fields): Promise<void> {
+  async function save(visit: AccountVisit, fields: FormFields): Promise<void> {
     const { by, user } = visit;
     const typed = profileTyped(fields, user.profile, decidedByProfile(await snapshots.read()));
     switch (typed.kind) {

@@ -9,7 +9,7 @@ import { signOutEpochOf } from '../sessions/sign-out-epoch.js';
 import { survivingSession } from '../sessions/keep-session.js';
 import { drawn } from '../sign-in/qr-code.js';
 import type { Realm } from '../storage/store.js';
-import { type AccountPage, type AccountVisit, buttonAlone, type Fields } from './account-page.js';
+import { type AccountPage, type AccountVisit, buttonAlone, type FormFields } from './account-page.js';
 
 const form = z.strictObject({ carried: z.string().max(1000), code: z.string().max(200) });
 
@@ -87,7 +87,7 @@ export function secondFactorPage({ realm, secondFactors, settings }: SecondFacto
     surviving: survivingSession(realm, { uid: session.id, userId: user.id }),
   });
 
-  async function enrol(visit: AccountVisit, fields: Fields): Promise<void> {
+  async function enrol(visit: AccountVisit, fields: FormFields): Promise<void> {
     const parsed = form.safeParse(Object.fromEntries(fields));
     if (!parsed.success) return showing(visit, { status: 400, error: 'form-unreadable' });
     const enrolment = secondFactors.enrolments.read(within(visit), parsed.data.carried);

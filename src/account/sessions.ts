@@ -6,7 +6,7 @@ import type { Session } from '../sessions/session.js';
 import { beganAt } from '../sessions/session-end.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { Pages } from '../pages/pages.js';
-import { type AccountPage, type AccountVisit, buttonAlone, type Fields, ROWS } from './account-page.js';
+import { type AccountPage, type AccountVisit, buttonAlone, type FormFields, ROWS } from './account-page.js';
 import { deviceOf } from './device.js';
 
 const form = z.strictObject({ session: z.string().max(100) });
@@ -46,7 +46,7 @@ export function sessionsPage({ sessions, users, pages }: SessionsParts): Account
   const listed = ({ user, after }: AccountVisit) =>
     sessions.list(user, { limit: ROWS, ...(after !== undefined && { after }) });
 
-  async function end(visit: AccountVisit, fields: Fields): Promise<void> {
+  async function end(visit: AccountVisit, fields: FormFields): Promise<void> {
     const parsed = form.safeParse(Object.fromEntries(fields));
     if (!parsed.success) return page.show(visit, { status: 400, error: 'form-unreadable' });
     // Looked for among the person's own, in the part of the list that they saw: there is no way to anybody else's.

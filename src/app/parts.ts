@@ -11,7 +11,7 @@ import { type Outgoing } from '../http/outgoing/outgoing.js';
 import type { BehaviourService } from '../identity/activity/activity-service.js';
 import type { GroupService } from '../identity/groups/group-service.js';
 import type { PasswordHasher } from '../identity/password-hashing/password-hasher.js';
-import { type Passwords } from '../identity/passwords/check-password.js';
+import { type PasswordChecker } from '../identity/passwords/check-password.js';
 import type { SecondFactorService } from '../identity/second-factor/second-factor-service.js';
 import type { KnownBrowsers } from '../identity/throttling/known-browser.js';
 import type { Throttle } from '../identity/throttling/throttle.js';
@@ -55,7 +55,7 @@ export interface Parts {
   readonly roles: RoleService;
   readonly snapshots: Snapshots;
   readonly hasher: PasswordHasher;
-  readonly passwords: Passwords;
+  readonly passwords: PasswordChecker;
   readonly throttle: Throttle;
   readonly browsers: KnownBrowsers;
   /** Of this process alone. */

@@ -3,7 +3,7 @@ import type { Assignment, Limitation } from './assignment.js';
 /** In which way an assignment named what is removed. */
 export type AssignmentReference = 'assignment' | 'membership' | 'limitation';
 
-interface Named {
+interface ReferredThing {
   readonly kind: 'user' | 'role' | 'group' | 'client' | 'resource-server' | 'permission';
   readonly id: string;
   readonly to?: string;
@@ -12,7 +12,7 @@ interface Named {
 /** The assignments without what they say of a thing (or with its new name), and how they named it; undefined where none does. Pure. */
 export function assignmentsWithout(
   assignments: readonly Assignment[],
-  removed: Named,
+  removed: ReferredThing,
 ): { readonly assignments: Assignment[]; readonly how: readonly AssignmentReference[] } | undefined {
   const how = new Set<AssignmentReference>();
   const left = assignments.flatMap((assignment): Assignment[] => {
@@ -29,7 +29,7 @@ export function assignmentsWithout(
   return how.size === 0 ? undefined : { assignments: left, how: [...how] };
 }
 
-function leadsTo({ kind, target }: Assignment, removed: Named): AssignmentReference | undefined {
+function leadsTo({ kind, target }: Assignment, removed: ReferredThing): AssignmentReference | undefined {
   switch (removed.kind) {
     case 'role':
       return kind === 'role' && target === removed.id ? 'assignment' : undefined;
@@ -51,7 +51,7 @@ function leadsTo({ kind, target }: Assignment, removed: Named): AssignmentRefere
  */
 export function limitationsWithout(
   limitations: readonly Limitation[],
-  { kind, id, to }: Named,
+  { kind, id, to }: ReferredThing,
 ): Limitation[] | 'never' | undefined {
   const names = (limitation: Limitation): boolean => limitation.kind === kind && limitation.values.includes(id);
   if ((kind !== 'group' && kind !== 'client') || !limitations.some(names)) return undefined;

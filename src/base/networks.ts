@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-export type Address = ipaddr.IPv4 | ipaddr.IPv6;
+export type IpAddress = ipaddr.IPv4 | ipaddr.IPv6;
 
 /**
  * The one reader of addresses. An IPv4 address has four decimal numbers without leading zeros; octal, hexadecimal and shortened forms, which
@@ -9,7 +9,7 @@ export type Address = ipaddr.IPv4 | ipaddr.IPv6;
  *
  * @returns undefined for what is no address; its reader then knows no address at all
  */
-export function readAddress(text: string): Address | undefined {
+export function readAddress(text: string): IpAddress | undefined {
   // `isIP` is strict, and looks at no more than an address can be long.
   if (text.length > LONGEST || isIP(text) === 0) return undefined;
   const address = ipaddr.parse(inHexadecimal(text.replace(/%.*$/, '')));
@@ -35,7 +35,7 @@ const MAPPED: readonly [ipaddr.IPv6, number] = [ipaddr.IPv6.parse('::ffff:0:0'),
  * @param list addresses and ranges (`10.0.0.0/8`, `fd00::/8`, `192.0.2.7`)
  * @throws RangeError that names the entry which is neither
  */
-export function addressesIn(list: readonly string[]): (address: Address) => boolean {
+export function addressesIn(list: readonly string[]): (address: IpAddress) => boolean {
   const ranges = list.map(rangeOf);
   return (address) => ranges.some(([base, bits]) => address.kind() === base.kind() && address.match(base, bits));
 }
@@ -45,14 +45,14 @@ export function isNetwork(entry: string): boolean {
   return readRange(entry) !== undefined;
 }
 
-function rangeOf(entry: string): readonly [Address, number] {
+function rangeOf(entry: string): readonly [IpAddress, number] {
   const range = readRange(entry);
   if (range) return range;
   const shown = JSON.stringify(entry.slice(0, LONGEST));
   throw new RangeError(`${shown} is neither an address nor a range such as 10.0.0.0/8 or 2001:db8::/32.`);
 }
 
-function readRange(entry: string): readonly [Address, number] | undefined {
+function readRange(entry: string): readonly [IpAddress, number] | undefined {
   const [text = '', bits, ...more] = entry.split('/');
   const base = readAddress(text);
   if (!base || more.length > 0) return undefined;
@@ -63,7 +63,7 @@ function readRange(entry: string): readonly [Address, number] | undefined {
   return [base, Number(bits)];
 }
 
-const isMappedText = (text: string, base: Address): boolean => text.includes(':') && base.kind() === 'ipv4';
+const isMappedText = (text: string, base: IpAddress): boolean => text.includes(':') && base.kind() === 'ipv4';
 
 /** Everything that the world can reach, of IPv6; what lies outside of it is ours, nobody's, or leads to an IPv4 address. */
 const worldWide = addressesIn(['2000::/3']);
@@ -72,5 +72,5 @@ const worldWide = addressesIn(['2000::/3']);
  * Whether an address is one of the public Internet (the registries of special-purpose addresses of IANA, RFC 6890): not private, loopback,
  * link-local, shared, reserved, for documentation, or a way to reach an IPv4 address through IPv6 (mapped, 6to4, Teredo, NAT64).
  */
-export const isGloballyRoutable = (address: Address): boolean =>
+export const isGloballyRoutable = (address: IpAddress): boolean =>
   address.range() === 'unicast' && (address.kind() === 'ipv4' || worldWide(address));

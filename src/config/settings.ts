@@ -133,9 +133,9 @@ export type SettingName = keyof typeof SETTINGS;
 export type SettingValue<N extends SettingName> = z.output<(typeof SETTINGS)[N]['schema']>;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-type Context = z.core.$RefinementCtx;
+type SettingContext = z.core.$RefinementCtx;
 
-const refused = (ctx: Context, message: string): never => {
+const refused = (ctx: SettingContext, message: string): never => {
   ctx.addIssue({ code: 'custom', message });
   return z.NEVER;
 };
@@ -144,7 +144,7 @@ function path(what: string): z.ZodType<string, string> {
   return z.string().refine((value) => !value.includes('\0') && value === value.trim(), what);
 }
 
-function issuer(value: string, ctx: Context): string {
+function issuer(value: string, ctx: SettingContext): string {
   const url = URL.parse(value);
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return refused(ctx, 'an https URL');
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
@@ -171,23 +171,23 @@ const TAKEN_PATHS = /^\/(healthz|readyz)(\/|$)/;
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 
-function hosts(value: string, ctx: Context): readonly [string, ...string[]] {
+function hosts(value: string, ctx: SettingContext): readonly [string, ...string[]] {
   if (value === 'localhost') return ['127.0.0.1', '::1'];
   return isIP(value) ? [value] : refused(ctx, 'an IP address to listen on, or localhost');
 }
 
-function store(value: string, ctx: Context): StoreAddress {
+function store(value: string, ctx: SettingContext): StoreAddress {
   return readAddress(value) ?? refused(ctx, ADDRESS_FORM);
 }
 
-function proxies(value: string, ctx: Context): readonly string[] {
+function proxies(value: string, ctx: SettingContext): readonly string[] {
   const listed = value.split(',').map((one) => one.trim());
   const wrong = listed.find((one) => !isNetwork(one));
   if (wrong === undefined) return listed;
   return refused(ctx, 'addresses and CIDR ranges separated by commas');
 }
 
-function hostsAndNetworks(value: string, ctx: Context): readonly string[] {
+function hostsAndNetworks(value: string, ctx: SettingContext): readonly string[] {
   const listed = value.split(',').map((one) => one.trim().toLowerCase());
   const isHost = (one: string): boolean => /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(one) && !/^[\d.]+$/.test(one);
   const wrong = listed.find((one) => !isNetwork(one) && !isHost(one));
@@ -195,6 +195,6 @@ function hostsAndNetworks(value: string, ctx: Context): readonly string[] {
   return refused(ctx, 'hosts, addresses and CIDR ranges separated by commas');
 }
 
-function logLevel(value: string, ctx: Context): LogLevel {
+function logLevel(value: string, ctx: SettingContext): LogLevel {
   return LOG_LEVELS.find((level) => level === value) ?? refused(ctx, `one of ${LOG_LEVELS.join(', ')}`);
 }

@@ -2,13 +2,13 @@ import { decide, type Decision } from '../access/evaluation/decide.js';
 import { explain } from '../access/evaluation/explain.js';
 import type { Snapshot } from '../access/evaluation/snapshot.js';
 import type { Instant } from '../base/clock.js';
-import { type Asking, askingOf, type Sources } from './asking.js';
+import { type ResolvedQuestion, askingOf, type QuestionSources } from './asking.js';
 import type { Evaluation } from './evaluation.js';
 import { resourceOf } from './resource.js';
 import { wantedOf } from './wanted.js';
 
 /** An answer as it is sent (AuthZEN 1.0, 6.2). */
-export interface Answer {
+export interface DecisionAnswer {
   readonly decision: boolean;
   readonly context: Reasoned | Faulty;
 }
@@ -34,10 +34,10 @@ export interface Reasoned {
 export async function answerTo(
   evaluation: Evaluation,
   audience: string,
-  sources: Sources,
+  sources: QuestionSources,
   snapshot: Snapshot,
   at: Instant,
-): Promise<Answer> {
+): Promise<DecisionAnswer> {
   const asking = await askingOf(evaluation, audience, sources, snapshot, at);
   if (!asking.ok) return { decision: false, context: { reasons: [asking.reason] } };
   const wanted = wantedOf(evaluation.action, audience);
@@ -53,7 +53,7 @@ export async function answerTo(
 
 export function reasonedOf(
   decision: Decision,
-  { called, notTaken }: Extract<Asking, { ok: true }>,
+  { called, notTaken }: Extract<ResolvedQuestion, { ok: true }>,
   snapshot: Snapshot,
 ): Reasoned {
   const { until, stepUp } = decision;

@@ -1,6 +1,6 @@
 import { countryOf } from '../access/limitations/country-of-address.js';
 import { compiled } from '../access/evaluation/snapshot-index.js';
-import type { Context, Subject } from '../access/evaluation/evaluation-context.js';
+import type { EvaluationContext, Subject } from '../access/evaluation/evaluation-context.js';
 import type { Snapshot } from '../access/evaluation/snapshot.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../access/evaluation/subject.js';
 import { type Instant, seconds } from '../base/clock.js';
@@ -12,12 +12,12 @@ import type { User } from '../identity/users/user.js';
 import type { Client } from '../realm/clients/client.js';
 import type { TrustedFact } from '../realm/resource-servers/resource-server.js';
 import { type Evaluation, subjectKind } from './evaluation.js';
-import type { IdOf } from './named.js';
+import type { ResolveName } from './named.js';
 
 /** Where answers come from. */
-export interface Sources {
+export interface QuestionSources {
   /** The ids of those whom the caller names. */
-  readonly idOf: IdOf;
+  readonly idOf: ResolveName;
   readonly user: (id: string) => Promise<User | undefined>;
   readonly client: (id: string) => Promise<Client | undefined>;
   /** What was counted of what somebody did. */
@@ -27,11 +27,11 @@ export interface Sources {
 }
 
 /** Whom a resource server asks about, and what of the moment is believed. */
-export type Asking =
+export type ResolvedQuestion =
   | {
       readonly ok: true;
       readonly subject: Subject;
-      readonly context: Context;
+      readonly context: EvaluationContext;
       /** What answers call them. */
       readonly called: string;
       /** What was told and is not believed, by the names under which it was. */
@@ -41,17 +41,17 @@ export type Asking =
   | { readonly ok: false; readonly reason: string };
 
 /** Somebody of the directory, as read. */
-export type Known =
+export type KnownSubject =
   { readonly kind: 'user'; readonly user: User } | { readonly kind: 'client'; readonly client: Client };
 
 /** The time is ours; of the rest what the resource server is trusted for is taken. */
 export async function askingOf(
   question: Pick<Evaluation, 'subject' | 'context'>,
   audience: string,
-  sources: Sources,
+  sources: QuestionSources,
   snapshot: Snapshot,
   at: Instant,
-): Promise<Asking> {
+): Promise<ResolvedQuestion> {
   const { type, id } = question.subject;
   const known = await knownBy(question.subject, sources);
   if (!known) return { ok: false, reason: `There is no ${type} ${id}.` };
@@ -60,8 +60,8 @@ export async function askingOf(
 
 async function knownBy(
   { type, id }: Pick<Evaluation['subject'], 'type' | 'id'>,
-  sources: Sources,
-): Promise<Known | undefined> {
+  sources: QuestionSources,
+): Promise<KnownSubject | undefined> {
   const kind = subjectKind(type);
   switch (kind) {
     case 'user': {
@@ -79,16 +79,16 @@ async function knownBy(
 
 /** {@link askingOf} about somebody who is known already. */
 export async function askingAbout(
-  about: Known,
+  about: KnownSubject,
   {
     subject: who,
     context: told = {},
   }: { readonly subject: SaidOf; readonly context?: Evaluation['context'] | undefined },
   audience: string,
-  { behaviour, sessions }: Pick<Sources, 'behaviour' | 'sessions'>,
+  { behaviour, sessions }: Pick<QuestionSources, 'behaviour' | 'sessions'>,
   snapshot: Snapshot,
   at: Instant,
-): Promise<Asking> {
+): Promise<ResolvedQuestion> {
   const trusted = new Set(snapshot.resourceServers.get(audience)?.trustedFor ?? []);
   const found = about.kind === 'user' ? about.user : undefined;
   const { assignments } = about.kind === 'user' ? about.user : about.client;
@@ -101,7 +101,7 @@ export async function askingAbout(
   const isNeeded = (kind: string): boolean => compiled(snapshot).hasLimitation(kind) || narrows(assignments, kind);
   // What can't be read is not known: neither where it is nor in which network.
   const address = trusted.has('address') && told.ip_address !== undefined ? readAddress(told.ip_address) : undefined;
-  const context: Context = {
+  const context: EvaluationContext = {
     at,
     ...(address && { address: address.toString() }),
     ...(address && (isNeeded('country') || isNeeded('expression')) && { country: await countryOf(address) }),
@@ -121,7 +121,7 @@ type SaidOf = Pick<Evaluation['subject'], 'id' | 'properties'>;
 type Told = NonNullable<Evaluation['context']>;
 type Properties = NonNullable<Evaluation['subject']['properties']>;
 
-function authenticationIn({ acr, auth_time: authTime }: Told): Pick<Context, 'authentication'> {
+function authenticationIn({ acr, auth_time: authTime }: Told): Pick<EvaluationContext, 'authentication'> {
   const [level] = acr === undefined ? [] : levelsAmong([acr]);
   // Without its time it is as old as can be.
   return level === undefined ? {} : { authentication: { level, at: seconds(authTime ?? 0) } };

@@ -13,15 +13,15 @@ export interface Caller {
 }
 
 /** What came of asking who it is. Of those that are unknown nobody is told which of the reasons it was. */
-export type Asking =
+export type CallerResult =
   | { readonly kind: 'known'; readonly caller: Caller }
-  | ({ readonly kind: 'nobody' } & Refused)
+  | ({ readonly kind: 'nobody' } & RefusedCaller)
   /** A token was shown, and opens nothing here. */
-  | ({ readonly kind: 'token-refused'; readonly why: 'invalid' | 'bound' } & Refused)
-  | ({ readonly kind: 'throttled'; readonly until: Instant } & Refused);
+  | ({ readonly kind: 'token-refused'; readonly why: 'invalid' | 'bound' } & RefusedCaller)
+  | ({ readonly kind: 'throttled'; readonly until: Instant } & RefusedCaller);
 
 /** For the log: why, and the client where there is one. */
-interface Refused {
+interface RefusedCaller {
   readonly because: Why;
   readonly client?: string | undefined;
 }
@@ -48,7 +48,11 @@ export interface CallerSources {
  * Wrong secrets are slowed down by client and address. The token endpoint does not do that: secrets are generated, or have 32 characters
  * at least, and nobody guesses those at any speed. Here each try would cost next to nothing, so it is the place to try many.
  */
-export function callerOf(authorization: string | undefined, address: string, sources: CallerSources): Promise<Asking> {
+export function callerOf(
+  authorization: string | undefined,
+  address: string,
+  sources: CallerSources,
+): Promise<CallerResult> {
   const [, scheme = '', shown = ''] = /^(\S+) +(\S+)$/.exec(authorization ?? '') ?? [];
   switch (scheme.toLowerCase()) {
     case 'basic':
@@ -61,13 +65,13 @@ export function callerOf(authorization: string | undefined, address: string, sou
   }
 }
 
-const nobody = (reason: Reason, words: string, client?: string): Asking => ({
+const nobody = (reason: Reason, words: string, client?: string): CallerResult => ({
   kind: 'nobody',
   because: { reason, words },
   client,
 });
 
-async function bySecret(header: string, address: string, { clients, throttle }: CallerSources): Promise<Asking> {
+async function bySecret(header: string, address: string, { clients, throttle }: CallerSources): Promise<CallerResult> {
   const credentials = basicCredentials(header);
   if (!credentials) return nobody('authentication-malformed', 'the Basic credentials cannot be read');
   const { id, secrets } = credentials;
@@ -84,7 +88,7 @@ async function bySecret(header: string, address: string, { clients, throttle }: 
 }
 
 /** Alike to who asks; the log tells them apart. */
-function notBelieved(client: Client | undefined): Asking {
+function notBelieved(client: Client | undefined): CallerResult {
   if (!client) return nobody('client-unknown', 'no client has the client_id that was sent');
   if (takesSecretBy(client, 'client_secret_basic')) return nobody('secret-wrong', 'secret is wrong', client.id);
   const words = `client authenticates by ${client.authentication}, a secret was sent by Basic`;
@@ -94,8 +98,13 @@ function notBelieved(client: Client | undefined): Asking {
 const NO_RESOURCE_SERVER = 'the client is no resource server (introspects)';
 
 /** Never a user's token: it says who somebody is, not who asks. What is taken from the client ends its tokens here at once. */
-async function byToken(presented: string, { clients, ownToken }: CallerSources): Promise<Asking> {
-  const refused = (reason: Reason, words: string, client?: string, why: 'invalid' | 'bound' = 'invalid'): Asking => ({
+async function byToken(presented: string, { clients, ownToken }: CallerSources): Promise<CallerResult> {
+  const refused = (
+    reason: Reason,
+    words: string,
+    client?: string,
+    why: 'invalid' | 'bound' = 'invalid',
+  ): CallerResult => ({
     kind: 'token-refused',
     why,
     because: { reason, words },
@@ -121,7 +130,7 @@ async function byToken(presented: string, { clients, ownToken }: CallerSources):
   return resourceServer(client) ?? refused('not-authenticated', NO_RESOURCE_SERVER, client.id);
 }
 
-function resourceServer(client: Client): Asking | undefined {
+function resourceServer(client: Client): CallerResult | undefined {
   const audiences = client.introspects ?? [];
   return audiences.length > 0 ? { kind: 'known', caller: { client, audiences } } : undefined;
 }

@@ -15,8 +15,8 @@ import type { Why } from '../http/refusals/because.js';
 import { logRefusal } from '../http/refusals/log-refusal.js';
 import { type Reason, REASONS } from '../http/refusals/reasons.js';
 import { GATEHOUSE_API } from '../realm/resource-servers/resource-server.js';
-import { type Answer, answerTo } from './answer.js';
-import { type Asking, type Caller, callerOf, type CallerSources } from './caller.js';
+import { type DecisionAnswer, answerTo } from './answer.js';
+import { type CallerResult, type Caller, callerOf, type CallerSources } from './caller.js';
 import { type Counting, countEvents, type Events, eventsInput, mayReport } from './events.js';
 import {
   actionSearchInput,
@@ -31,7 +31,7 @@ import {
 } from './evaluation.js';
 import { filterFor } from './filter.js';
 import { idsFor, type MakePairwise, nameFor, type OpenPairwise } from './named.js';
-import { type Found, searchActions, searchResources, type SearchSources, searchSubjects } from './search.js';
+import { type SearchResult, searchActions, searchResources, type SearchSources, searchSubjects } from './search.js';
 import type { SearchTokens } from './search-token.js';
 
 export interface DecisionParts {
@@ -145,9 +145,9 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     const nameOf = nameFor(caller.client, parts.makePairwise);
     return by(question, audience, { ...parts.sources, idOf, nameOf }, await parts.snapshots.read(), now());
   }
-  const answer = (caller: Caller, evaluation: Evaluation, ctx: Context): Promise<Answer | undefined> =>
+  const answer = (caller: Caller, evaluation: Evaluation, ctx: Context): Promise<DecisionAnswer | undefined> =>
     answered(caller, evaluation, ctx, answerTo);
-  const answerInList = async (caller: Caller, evaluation: Evaluation): Promise<Answer> => {
+  const answerInList = async (caller: Caller, evaluation: Evaluation): Promise<DecisionAnswer> => {
     const audience = audienceOf(caller, evaluation);
     return audience === undefined ? faulty(unnamed(caller)) : asSeenBy(caller, evaluation, audience, answerTo);
   };
@@ -167,7 +167,7 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     const stopsAt = { execute_all: undefined, deny_on_first_deny: false, permit_on_first_permit: true }[
       options?.evaluations_semantic ?? 'execute_all'
     ];
-    const answers: Answer[] = [];
+    const answers: DecisionAnswer[] = [];
     for (const one of evaluationsIn({ evaluations, ...shared })) {
       const judged = one.ok ? await answerInList(caller, one.question) : faulty(faultsOf(one.fault));
       answers.push(judged);
@@ -192,7 +192,7 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
   }
 
   const searched =
-    <Q extends Pick<SubjectSearch, 'context' | 'page'>>(endpoint: string, by: Ask<Q, Found<object>>) =>
+    <Q extends Pick<SubjectSearch, 'context' | 'page'>>(endpoint: string, by: Ask<Q, SearchResult<object>>) =>
     (ctx: Context) =>
     async (caller: Caller, question: Q): Promise<object | undefined> => {
       const search = { clientId: caller.client.id, endpoint, audience: question.context?.audience };
@@ -243,7 +243,7 @@ function returnRequestId(ctx: Context): void {
 }
 const REQUEST_ID = /^[\x20-\x7e]{1,200}$/;
 
-const faulty = (message: string): Answer => ({ decision: false, context: { error: { status: 400, message } } });
+const faulty = (message: string): DecisionAnswer => ({ decision: false, context: { error: { status: 400, message } } });
 
 const ENDPOINT = 'decision';
 
@@ -262,7 +262,7 @@ function refuse(
 }
 
 /** RFC 9110 11.6.1: each way in is named; RFC 6750 3: what is wrong with a token, in a word. */
-function turnAway(ctx: Context, asking: Exclude<Asking, { kind: 'known' }>, realm: string): void {
+function turnAway(ctx: Context, asking: Exclude<CallerResult, { kind: 'known' }>, realm: string): void {
   const error = asking.kind === 'throttled' ? 'throttled' : 'unauthenticated';
   logRefusal(ctx, { client: asking.client, endpoint: ENDPOINT, error, ...asking.because });
   if (asking.kind === 'throttled') {

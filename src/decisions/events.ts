@@ -4,10 +4,10 @@ import { lineFault } from '../base/text/text-faults.js';
 import { days, type Instant, minutes } from '../base/clock.js';
 import { hashOf } from '../base/crypto/hash-of.js';
 import type { Saved } from '../changes/change-result.js';
-import { type Counted, EVENT_NAME, KEPT_DAYS } from '../identity/activity/activity.js';
+import { type CountedEvent, EVENT_NAME, KEPT_DAYS } from '../identity/activity/activity.js';
 import type { User } from '../identity/users/user.js';
 import type { Caller } from './caller.js';
-import type { IdOf } from './named.js';
+import type { ResolveName } from './named.js';
 
 /** So many are reported at once at most. */
 const MOST = 100;
@@ -43,10 +43,10 @@ const REPORT_KEY = /^[\x21-\x7e]{1,100}$/;
 
 /** Where what is reported is counted. */
 export interface Counting {
-  readonly idOf: IdOf;
+  readonly idOf: ResolveName;
   readonly user: (id: string) => Promise<User | undefined>;
   /** All of it or, where it is refused, nothing. */
-  readonly count: (counted: ReadonlyMap<string, readonly Counted[]>, report?: string) => Promise<Saved<void>>;
+  readonly count: (counted: ReadonlyMap<string, readonly CountedEvent[]>, report?: string) => Promise<Saved<void>>;
 }
 
 /** Whether what this caller says of people's behaviour is believed: it leads them into segments. */
@@ -66,7 +66,7 @@ export async function countEvents(
   if (key !== undefined && !REPORT_KEY.test(key)) {
     return 'Idempotency-Key: it has 1 to 100 characters, letters, digits and signs, and no blanks.';
   }
-  const counted = new Map<string, Counted[]>();
+  const counted = new Map<string, CountedEvent[]>();
   for (const [index, { subject, event, count: times, at: told }] of events.entries()) {
     const when = told === undefined ? at : Date.parse(told);
     if (when > at + AHEAD) return `events.${index}.at: ${told} has not come yet.`;

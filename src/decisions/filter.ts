@@ -3,12 +3,12 @@ import { decide } from '../access/evaluation/decide.js';
 import type { Snapshot } from '../access/evaluation/snapshot.js';
 import type { Instant } from '../base/clock.js';
 import { type Reasoned, reasonedOf } from './answer.js';
-import { askingOf, type Sources } from './asking.js';
+import { askingOf, type QuestionSources } from './asking.js';
 import type { FilterQuestion } from './evaluation.js';
 import { wantedOf } from './wanted.js';
 
 /** What an application adds to the query that makes a list. */
-export interface Filter {
+export interface ListFilter {
   /**
    * `all`, `none`: so it is with every row, and nothing more needs to be asked. `some`: a row that meets one of `where` may be allowed, and
    * others are not; which of those are, evaluations tell.
@@ -26,10 +26,10 @@ const MOST_VALUES = 1000;
 export async function filterFor(
   question: FilterQuestion,
   audience: string,
-  sources: Sources,
+  sources: QuestionSources,
   snapshot: Snapshot,
   at: Instant,
-): Promise<Filter> {
+): Promise<ListFilter> {
   const asking = await askingOf(question, audience, sources, snapshot, at);
   if (!asking.ok) return { rows: 'none', context: { reasons: [asking.reason] } };
   const { subject, context } = asking;
@@ -47,7 +47,11 @@ export async function filterFor(
 }
 
 /** Undefined where it would be too much, or names what an application's rows do not have. */
-function inNames(criterion: readonly Conjunct[], snapshot: Snapshot, nameOf: (id: string) => string): Filter['where'] {
+function inNames(
+  criterion: readonly Conjunct[],
+  snapshot: Snapshot,
+  nameOf: (id: string) => string,
+): ListFilter['where'] {
   const where: { field: 'owner' | 'within'; in: readonly string[] }[] = [];
   for (const { field, in: values } of criterion) {
     if (field !== 'owner' && field !== 'within') return undefined;

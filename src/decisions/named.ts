@@ -7,7 +7,7 @@ export type OpenPairwise = (sub: string, client: Client) => string | undefined;
 export type MakePairwise = (userId: string, client: Client) => string | undefined;
 
 /** The id that is meant by what a caller calls somebody. */
-export type IdOf = (name: string) => string;
+export type ResolveName = (name: string) => string;
 
 /**
  * Callers name people by the `sub` of a token they hold. Of a client with pairwise names that is a name which opens for its sector alone,
@@ -17,7 +17,7 @@ export type IdOf = (name: string) => string;
  * @param knownBy the caller, and the client whose token it holds
  */
 export const idsFor =
-  (knownBy: readonly Client[], open: OpenPairwise): IdOf =>
+  (knownBy: readonly Client[], open: OpenPairwise): ResolveName =>
   (name) => {
     for (const client of knownBy) {
       const id = open(name, client);

@@ -2,7 +2,7 @@ import type { Resource } from '../access/evaluation/evaluation-context.js';
 import type { Snapshot } from '../access/evaluation/snapshot.js';
 import type { ResourceInstance } from '../realm/resource-servers/resource-server.js';
 import type { Evaluation } from './evaluation.js';
-import type { IdOf } from './named.js';
+import type { ResolveName } from './named.js';
 import { withoutNull } from './wanted.js';
 
 /**
@@ -13,7 +13,7 @@ export function resourceOf(
   { type, id, properties = {} }: Evaluation['resource'],
   audience: string,
   snapshot: Snapshot,
-  idOf: IdOf,
+  idOf: ResolveName,
 ): Resource {
   const declared = snapshot.resourceServers
     .get(audience)

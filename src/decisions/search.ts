@@ -13,19 +13,19 @@ import type { Instant } from '../base/clock.js';
 import type { User } from '../identity/users/user.js';
 import type { Client } from '../realm/clients/client.js';
 import type { Stored } from '../storage/spec.js';
-import { askingAbout, askingOf, type Known, type Sources } from './asking.js';
+import { askingAbout, askingOf, type KnownSubject, type QuestionSources } from './asking.js';
 import { type ActionSearch, type ResourceSearch, type SubjectSearch, subjectKind } from './evaluation.js';
 import { resourceOf } from './resource.js';
 import { wantedOf } from './wanted.js';
 
 /** What was found (AuthZEN 1.0, 8). `next_token` is a place in the clear (see `search-token`); empty: there is no more. */
-export interface Found<T> {
+export interface SearchResult<T> {
   readonly page: { readonly next_token: string; readonly count: number };
   readonly results: readonly T[];
 }
 
 /** Where subjects are searched. */
-export interface SearchSources extends Sources {
+export interface SearchSources extends QuestionSources {
   readonly people: Pick<People, 'findNext'>;
   readonly clients: Pick<ClientList, 'findNext'>;
   /** What the caller calls somebody: the other way round of `idOf`. */
@@ -43,11 +43,11 @@ export async function searchSubjects(
   sources: SearchSources,
   snapshot: Snapshot,
   at: Instant,
-): Promise<Found<{ readonly type: string; readonly id: string }>> {
+): Promise<SearchResult<{ readonly type: string; readonly id: string }>> {
   const { type } = search.subject;
   const wanted = wantedOf(search.action, audience);
   const resource = resourceOf(search.resource, audience, snapshot, sources.idOf);
-  const isAllowed = async (known: Known, id: string): Promise<boolean> => {
+  const isAllowed = async (known: KnownSubject, id: string): Promise<boolean> => {
     const question = { subject: { ...search.subject, id }, context: search.context };
     const asking = await askingAbout(known, question, audience, sources, snapshot, at);
     return asking.ok && decide(asking.subject, wanted, resource, asking.context, snapshot).allowed;
@@ -80,7 +80,7 @@ export async function searchActions(
   sources: SearchSources,
   snapshot: Snapshot,
   at: Instant,
-): Promise<Found<{ readonly name: string }>> {
+): Promise<SearchResult<{ readonly name: string }>> {
   const asking = await askingOf(search, audience, sources, snapshot, at);
   if (!asking.ok) return NOTHING;
   const resource = resourceOf(search.resource, audience, snapshot, sources.idOf);
@@ -100,7 +100,7 @@ export async function searchResources(
   sources: SearchSources,
   snapshot: Snapshot,
   at: Instant,
-): Promise<Found<{ readonly type: string; readonly id: string }>> {
+): Promise<SearchResult<{ readonly type: string; readonly id: string }>> {
   const asking = await askingOf(search, audience, sources, snapshot, at);
   if (!asking.ok) return NOTHING;
   const { type, properties } = search.resource;
@@ -132,7 +132,7 @@ async function pageThrough<T, R>(
   judge: (row: T) => Promise<R | undefined>,
   cursorOf: (row: T) => string,
   limit: number,
-): Promise<Found<R>> {
+): Promise<SearchResult<R>> {
   const results: R[] = [];
   let looked = 0;
   let more: string | undefined;
@@ -149,7 +149,7 @@ async function pageThrough<T, R>(
   return found(results, '');
 }
 
-const found = <R>(results: readonly R[], after: string): Found<R> => ({
+const found = <R>(results: readonly R[], after: string): SearchResult<R> => ({
   page: { next_token: after, count: results.length },
   results,
 });

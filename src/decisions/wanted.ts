@@ -1,9 +1,12 @@
-import type { Wanted } from '../access/evaluation/decide.js';
+import type { WantedPermission } from '../access/evaluation/decide.js';
 import type { Json } from '../base/json.js';
 import type { Evaluation } from './evaluation.js';
 
 /** The permission that an action is, and what is said of the action besides. */
-export const wantedOf = ({ name: permission, properties }: Evaluation['action'], audience: string): Wanted => ({
+export const wantedOf = (
+  { name: permission, properties }: Evaluation['action'],
+  audience: string,
+): WantedPermission => ({
   audience,
   permission,
   ...(properties && { properties: withoutNull(properties) }),

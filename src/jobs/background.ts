@@ -11,16 +11,16 @@ export interface Background {
    * Does each job that is due and that nobody else is doing; gives the names of those that were done.
    * @param report hears of each job that failed; it is due again at once
    */
-  runDue(report: Report): Promise<readonly string[]>;
+  runDue(report: ReportJobError): Promise<readonly string[]>;
   /**
    * Does what is due until stopped, each job by itself, so that a long one keeps no other waiting; does not keep the process alive.
    */
-  start(report: Report): void;
+  start(report: ReportJobError): void;
   /** Returns when no job is at work any more: each ends at the next point where it can. */
   stop(): Promise<void>;
 }
 
-export type Report = (error: unknown, job: string) => void;
+export type ReportJobError = (error: unknown, job: string) => void;
 
 /** The most that passes between two looks at whether a job is due. */
 const LOOK_EVERY = minutes(1);
@@ -52,7 +52,7 @@ export function background(installation: InstallationStore, jobs: readonly Job[]
     return true;
   }
 
-  async function runOne(job: Job, report: Report): Promise<'done' | 'left' | 'failed'> {
+  async function runOne(job: Job, report: ReportJobError): Promise<'done' | 'left' | 'failed'> {
     try {
       if (!(await isDue(job)) || (await job.isNeeded?.()) === false) return 'left';
       const leased = await underLease(installation, `job ${job.name}`, LEASE_LIFE, (held) => runUnder(held, job));
@@ -63,7 +63,7 @@ export function background(installation: InstallationStore, jobs: readonly Job[]
     }
   }
 
-  async function runDue(report: Report): Promise<readonly string[]> {
+  async function runDue(report: ReportJobError): Promise<readonly string[]> {
     const done: string[] = [];
     for (const job of jobs) {
       if ((await runOne(job, report)) === 'done') done.push(job.name);

@@ -28,16 +28,16 @@ import { localeOf } from './locale.js';
 type Own<Props extends Surroundings> = Omit<Props, keyof Surroundings>;
 
 /** A page that is to be shown: which status it answers with, and what it may do. */
-export interface Shown extends PagePolicy {
+export interface PageAnswer extends PagePolicy {
   readonly status?: number;
 }
 
 /** The server-rendered pages. Each writes the whole answer: status, headers, body. */
 export interface Pages {
-  signIn(ctx: Context, props: Own<SignInProps>, shown?: Shown): Promise<void>;
-  chooseAccount(ctx: Context, props: Own<ChooseAccountProps>, shown?: Shown): Promise<void>;
-  changePassword(ctx: Context, props: Own<ChangePasswordProps>, shown?: Shown): Promise<void>;
-  consent(ctx: Context, props: Own<ConsentProps>, shown?: Shown): Promise<void>;
+  signIn(ctx: Context, props: Own<SignInProps>, shown?: PageAnswer): Promise<void>;
+  chooseAccount(ctx: Context, props: Own<ChooseAccountProps>, shown?: PageAnswer): Promise<void>;
+  changePassword(ctx: Context, props: Own<ChangePasswordProps>, shown?: PageAnswer): Promise<void>;
+  consent(ctx: Context, props: Own<ConsentProps>, shown?: PageAnswer): Promise<void>;
   confirmLogout(ctx: Context, props: Own<ConfirmLogoutProps>): Promise<void>;
   signedOut(ctx: Context, props: Own<SignedOutProps>): Promise<void>;
   /** Leads the browser on to an application. The policy of a form's page ends here, and does not hold for where it leads. */
@@ -52,7 +52,7 @@ export interface Pages {
   /** For a request to another host name than the issuer's: 421. */
   wrongAddress(ctx: Context): Promise<void>;
   /** A page of another face's own. */
-  page(ctx: Context, view: (around: Surroundings) => VNode, shown?: Shown): Promise<void>;
+  page(ctx: Context, view: (around: Surroundings) => VNode, shown?: PageAnswer): Promise<void>;
   /** A file that pages refer to, if there is one of this name. */
   asset(ctx: Context, name: string): void;
 }
@@ -81,7 +81,7 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
     ctx: Context,
     page: (props: Props) => VNode,
     props: Own<Props>,
-    shown: Shown = {},
+    shown: PageAnswer = {},
   ): Promise<void> => {
     const surroundings = around(ctx);
     await answer(ctx, surroundings.locale, page({ ...surroundings, ...props } as Props), shown);
@@ -123,7 +123,12 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
 /** The issuer's path without a trailing slash: empty for an issuer at the root. */
 export const pathOf = (issuer: URL): string => issuer.pathname.replace(/\/+$/, '');
 
-async function answer(ctx: Context, locale: Locale, page: VNode, { status = 200, ...policy }: Shown): Promise<void> {
+async function answer(
+  ctx: Context,
+  locale: Locale,
+  page: VNode,
+  { status = 200, ...policy }: PageAnswer,
+): Promise<void> {
   await pagePolicy(ctx, policy);
   ctx.vary('Accept-Language');
   ctx.set('Content-Language', locale);

@@ -25,11 +25,11 @@ export interface FormStep<About, Shape extends z.ZodRawShape> {
   readonly about: (request: SignInRequest, step: Step) => About | undefined;
   /** The CSRF token is bound to this name. It holds whom and what the page showed, so that another tab cannot change it unseen. */
   readonly name: (request: SignInRequest, about: About) => string;
-  readonly showAgain: (request: SignInRequest, about: About, fault: FormFault<Fields<Shape>>) => Promise<void>;
-  readonly submit: (request: SignInRequest, about: About, fields: Fields<Shape>) => Promise<void>;
+  readonly showAgain: (request: SignInRequest, about: About, fault: FormFault<StepFields<Shape>>) => Promise<void>;
+  readonly submit: (request: SignInRequest, about: About, fields: StepFields<Shape>) => Promise<void>;
 }
 
-type Fields<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
+type StepFields<Shape extends z.ZodRawShape> = z.infer<z.ZodObject<Shape>>;
 
 /** Reads a posted form, and submits it if its step comes next, it is valid, and its page was shown to this browser. */
 export function formStep<About, Shape extends z.ZodRawShape>(

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Instant } from '../base/clock.js';
 import type { Proof } from '../sessions/proof.js';
 import type { SignOutEpoch } from '../sessions/sign-out-epoch.js';
-import type { Attempt, Shown } from './flow/attempt.js';
+import type { Attempt, ShownProof } from './flow/attempt.js';
 import type { Facts, Missing } from './flow/facts.js';
 import type { Requirements } from './flow/requirements.js';
 
@@ -22,7 +22,7 @@ export interface Interactions {
    * Adds what was just shown to the attempt, by compare-and-set: of two tabs neither loses what the other showed.
    * False: the interaction is over by now.
    */
-  grow(interaction: Interaction, shown: Shown): Promise<boolean>;
+  grow(interaction: Interaction, shown: ShownProof): Promise<boolean>;
   /** Keeps the result and gives the URL where the authorization request goes on. */
   finish(interaction: Interaction, result: SignInResult): Promise<string>;
 }

@@ -7,7 +7,7 @@ import type { User } from '../identity/users/user.js';
 import type { Settings } from '../realm/settings/settings.js';
 import type { SettingsService } from '../realm/settings/settings-service.js';
 import { signOutEpochOf } from '../sessions/sign-out-epoch.js';
-import type { KnownUser, SecondFactor } from './flow/facts.js';
+import type { KnownUser, SecondFactorState } from './flow/facts.js';
 
 /** A user, as far as the next step hangs on them. Asks the store for nothing, once its caches are warm. */
 export type KnowUser = (user: User) => Promise<KnownUser>;
@@ -40,4 +40,4 @@ export const knowUsers =
 const secondFactorOf = (
   { secondFactorSince }: Pick<User, 'secondFactorSince'>,
   { enrolment }: Settings['secondFactor'],
-): SecondFactor => (secondFactorSince !== undefined ? 'enrolled' : enrolment === 'open' ? 'may-enrol' : 'closed');
+): SecondFactorState => (secondFactorSince !== undefined ? 'enrolled' : enrolment === 'open' ? 'may-enrol' : 'closed');

@@ -1,5 +1,5 @@
 import { chooseOwn } from '../identity/passwords/change-own-password.js';
-import type { Passwords as Judge } from '../identity/passwords/check-password.js';
+import type { PasswordChecker as Judge } from '../identity/passwords/check-password.js';
 import type { UserService } from '../identity/users/user-service.js';
 import type { Realm } from '../storage/store.js';
 import type { KnowUser } from './known-user.js';

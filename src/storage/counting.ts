@@ -2,7 +2,7 @@ import type { AnySpec } from './spec.js';
 import type { Collection, Store } from './store.js';
 
 /** What a run asked of the store. */
-export interface Tally {
+export interface CallTally {
   /** A commit is one; what was asked of one collection in one tick, and may travel together, is one. */
   readonly portCalls: number;
   /** The longest chain of calls of which each began after the one before had ended. */
@@ -16,7 +16,7 @@ export interface CountingStore {
   readonly store: Store;
   /** Counts from nothing. */
   reset(): void;
-  tally(): Tally;
+  tally(): CallTally;
 }
 
 /** What an engine sends in one message when it is asked in one tick. */

@@ -4,16 +4,16 @@ import { isScalar } from './checks/document-check.js';
 import type { EngineFind, EngineQuery, Place } from './engine.js';
 import { misuse } from './misuse.js';
 
-type After = NonNullable<EngineFind['after']>;
+type CursorPosition = NonNullable<EngineFind['after']>;
 
 /** The place after this row, good for this very query with these values alone. */
-export function cursorOf(at: Place, query: EngineQuery, after: After): Cursor {
+export function cursorOf(at: Place, query: EngineQuery, after: CursorPosition): Cursor {
   const place = [bindingOf(at, query), after.id, ...(after.order === undefined ? [] : [after.order])];
   return Buffer.from(JSON.stringify(place)).toString('base64url') as Cursor;
 }
 
 /** @throws GatehouseError `store-misuse` for a cursor of another query, of other values, or made up */
-export function placeOf(at: Place, query: EngineQuery, cursor: Cursor): After {
+export function placeOf(at: Place, query: EngineQuery, cursor: Cursor): CursorPosition {
   const foreign = misuse(`A page of ${at.spec.name} was asked for after a place that is not in this query.`);
   let place: unknown;
   try {

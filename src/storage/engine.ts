@@ -54,7 +54,7 @@ export interface Engine {
    * Puts a document where this row lies, if it still lies there exactly so; version, shape and all that is indexed stay, and nobody who
    * expects the version notices. Gives how many it did. Not all or none.
    */
-  exchange(spec: AnySpec, changes: readonly Exchange[]): Promise<number>;
+  exchange(spec: AnySpec, changes: readonly RowExchange[]): Promise<number>;
   /** Removes these documents, expired ones too. One that is not there is not missed. */
   discard(spec: AnySpec, keys: readonly WalkedKey[]): Promise<void>;
   /** The names of the kinds of which there are documents, expired ones too, whether or not a spec of them was prepared. */
@@ -151,7 +151,7 @@ export interface WalkedRow extends Row {
 }
 
 /** Other values in sealed fields. */
-export interface Exchange {
+export interface RowExchange {
   readonly row: WalkedRow;
   readonly document: EngineDocument;
 }

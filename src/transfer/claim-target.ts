@@ -7,7 +7,7 @@ import type { AnySpec } from '../storage/spec.js';
 import { COPY, storeCopies } from '../storage/migration/unfinished-copy.js';
 
 /** A target that nobody uses until it is released, and that this run alone may fill. */
-export interface Claim {
+export interface TargetClaim {
   /** Whether it held a part of the copy already. */
   readonly resumed: boolean;
   /** @throws GatehouseError `bad-configuration` when another run has taken over since */
@@ -24,7 +24,7 @@ const at: Place = { spec: storeCopies, realm: '' };
  *
  * @throws GatehouseError `bad-configuration`
  */
-export async function claimTarget(target: Engine, specs: readonly AnySpec[], source: string): Promise<Claim> {
+export async function claimTarget(target: Engine, specs: readonly AnySpec[], source: string): Promise<TargetClaim> {
   const kinds = await target.kinds();
   const resumed = kinds.includes(storeCopies.name);
   if (!resumed && kinds.length > 0) throw await holdsAnother(target, source);
@@ -36,7 +36,7 @@ export async function claimTarget(target: Engine, specs: readonly AnySpec[], sou
   }
   const run = newId();
   await mark(target, before, { id: COPY, source, run, startedAt: now() });
-  const claim: Claim = {
+  const claim: TargetClaim = {
     resumed,
     async assertOurs() {
       const found = await target.get(at, COPY, now());

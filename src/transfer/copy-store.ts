@@ -12,7 +12,7 @@ import { storeIdentity } from '../storage/sealing/key-check.js';
 import { findBehind } from '../storage/migration/schema-versions.js';
 import type { AnySpec } from '../storage/spec.js';
 import { storeCopies } from '../storage/migration/unfinished-copy.js';
-import { type Claim, claimTarget } from './claim-target.js';
+import { type TargetClaim, claimTarget } from './claim-target.js';
 import { type Digest, digestsOf, same, together } from './digest.js';
 import { everyPage } from './every-page.js';
 
@@ -85,7 +85,7 @@ async function checkSource(source: EngineReader, specs: readonly AnySpec[]): Pro
 async function copyAll(
   { source, target, onProgress }: CopyJob,
   specs: readonly AnySpec[],
-  claim: Claim,
+  claim: TargetClaim,
 ): Promise<number> {
   let read = 0;
   let written = 0;
@@ -104,7 +104,12 @@ async function copyAll(
 }
 
 /** What an earlier run brought and the source does not hold any more. */
-async function discardStrangers(source: EngineReader, target: Engine, spec: AnySpec, claim: Claim): Promise<void> {
+async function discardStrangers(
+  source: EngineReader,
+  target: Engine,
+  spec: AnySpec,
+  claim: TargetClaim,
+): Promise<void> {
   for await (const rows of everyPage(target, spec)) {
     const keys = rows.map(({ realm, document: { id } }): WalkedKey => ({ realm, id }));
     const strangers: WalkedKey[] = [];

@@ -5,7 +5,7 @@ import { decide, type Decision } from '../../src/access/evaluation/decide.js';
 import { effective } from '../../src/access/evaluation/effective.js';
 import { LIMITATIONS } from '../../src/access/limitations/limitations.js';
 import { covers } from '../../src/realm/resource-servers/permission-covers.js';
-import type { Context, Resource } from '../../src/access/evaluation/evaluation-context.js';
+import type { EvaluationContext, Resource } from '../../src/access/evaluation/evaluation-context.js';
 import type { Assignment, Limitation } from '../../src/base/assignment.js';
 import { AT, AUDIENCES, names, snapshotOf, type World, worlds } from './world.js';
 
@@ -13,7 +13,7 @@ interface Asked {
   readonly audience: string;
   readonly permission: string;
   readonly resource?: Resource;
-  readonly context: Context;
+  readonly context: EvaluationContext;
 }
 
 const asked: fc.Arbitrary<Asked> = fc

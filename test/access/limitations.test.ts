@@ -2,9 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../src/access/evaluation/decide.js';
-import type { Answer, Criterion, LimitationKind } from '../../src/access/limitations/limitation.js';
+import type { LimitationAnswer, Criterion, LimitationKind } from '../../src/access/limitations/limitation.js';
 import { LIMITATIONS } from '../../src/access/limitations/limitations.js';
-import type { Context, Question, Resource } from '../../src/access/evaluation/evaluation-context.js';
+import type {
+  EvaluationContext,
+  EvaluationQuestion,
+  Resource,
+} from '../../src/access/evaluation/evaluation-context.js';
 import { PASSWORD, TWO_FACTOR } from '../../src/base/authentication-level.js';
 import { evenDays } from './samples/even-days.js';
 import { assignment, ORDERS, role, server, snapshotOf } from './world.js';
@@ -13,11 +17,11 @@ const at = (text: string): number => Date.parse(text);
 /** A Thursday, 11:00 in Berlin. */
 const NOON = at('2026-11-26T10:00:00Z');
 
-type Asked = Partial<Omit<Question, 'subject' | 'context'>> & {
-  readonly subject?: Partial<Question['subject']>;
-  readonly context?: Partial<Context>;
+type Asked = Partial<Omit<EvaluationQuestion, 'subject' | 'context'>> & {
+  readonly subject?: Partial<EvaluationQuestion['subject']>;
+  readonly context?: Partial<EvaluationContext>;
 };
-const question = ({ subject, context, ...rest }: Asked = {}): Question => ({
+const question = ({ subject, context, ...rest }: Asked = {}): EvaluationQuestion => ({
   subject: { kind: 'user', id: 'ada', assignments: [], ...subject },
   context: { at: NOON, ...context },
   ...rest,
@@ -29,11 +33,11 @@ const kindOf = (name: string): LimitationKind => {
   if (!kind) throw new Error(`There is no limitation ${name}.`);
   return kind;
 };
-const judge = (kind: string, values: string | readonly string[], asked: Asked = {}): Answer =>
+const judge = (kind: string, values: string | readonly string[], asked: Asked = {}): LimitationAnswer =>
   kindOf(kind).evaluate([values].flat(), question(asked));
 
 describe('the limitation', () => {
-  test.each<[string, string | string[], Asked, Answer['is']]>([
+  test.each<[string, string | string[], Asked, LimitationAnswer['is']]>([
     ['attribute', 'department=sales', { subject: { attributes: [{ name: 'department', value: 'sales' }] } }, 'yes'],
     ['attribute', ['department=x', 'grade=7'], { subject: { attributes: [{ name: 'grade', value: '7' }] } }, 'yes'],
     ['attribute', 'department=sales', { subject: { attributes: [{ name: 'department', value: 'Sales' }] } }, 'no'],
@@ -182,7 +186,7 @@ const defined = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], u
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
   };
-const anyContext: fc.Arbitrary<Context> = fc
+const anyContext: fc.Arbitrary<EvaluationContext> = fc
   .record({
     at: fc.integer({ min: NOON, max: NOON + 7 * 86_400_000 }),
     clientId: sometimes('shop', 'desk', 'other'),
@@ -191,7 +195,7 @@ const anyContext: fc.Arbitrary<Context> = fc
     authentication: sometimes({ level: PASSWORD, at: NOON }, { level: TWO_FACTOR, at: NOON }),
     sessions: sometimes(0, 1, 2, 5),
   })
-  .map((context) => defined(context) as Context);
+  .map((context) => defined(context) as EvaluationContext);
 const anyResource: fc.Arbitrary<Resource> = fc
   .record({
     type: sometimes('order', 'refund'),

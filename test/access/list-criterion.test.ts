@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { allowedRows, MOST_READS, MOST_ROWS, type RowQuery } from '../../src/access/administration/allowed-rows.js';
 import { type Conjunct, criterionOf } from '../../src/access/evaluation/list-criterion.js';
 import { decide } from '../../src/access/evaluation/decide.js';
-import type { Context, Subject } from '../../src/access/evaluation/evaluation-context.js';
+import type { EvaluationContext, Subject } from '../../src/access/evaluation/evaluation-context.js';
 import type { Assignment, Limitation } from '../../src/base/assignment.js';
 import { PASSWORD, TWO_FACTOR } from '../../src/base/authentication-level.js';
 import type { Cursor, Page, PageRequest } from '../../src/base/paging.js';
@@ -104,7 +104,7 @@ const worlds: fc.Arbitrary<World> = fc.record({
   roles: fc.tuple(roleOf('role-a'), roleOf('role-b')),
   servers: fc.constant(servers),
 });
-const context: fc.Arbitrary<Context> = fc
+const context: fc.Arbitrary<EvaluationContext> = fc
   .tuple(
     fc.constantFrom({}, { clientId: 'shop' }),
     fc.constantFrom({}, { address: '10.0.0.1' }),
@@ -114,7 +114,7 @@ const context: fc.Arbitrary<Context> = fc
       { authentication: { level: PASSWORD, at: AT } },
     ),
   )
-  .map((parts) => Object.assign({ at: AT }, ...parts) as Context);
+  .map((parts) => Object.assign({ at: AT }, ...parts) as EvaluationContext);
 const rowsArbitrary: fc.Arbitrary<Row[]> = fc
   .array(
     fc.record({
@@ -219,7 +219,7 @@ describe('the allowed rows of a list', () => {
   const everyPage = async (
     list: ReturnType<typeof listOf>,
     world: World,
-    at: Context,
+    at: EvaluationContext,
     limit: number,
   ): Promise<string[]> => {
     const listing = { subject: subjectOf(world.assignments), wanted, context: at, snapshot: snapshotOf(world) };

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { effective } from '../../src/access/evaluation/effective.js';
-import { type Planned, preview } from '../../src/access/administration/preview.js';
+import { type PlannedRealm, preview } from '../../src/access/administration/preview.js';
 import type { Subject } from '../../src/access/evaluation/evaluation-context.js';
 import type { Snapshot } from '../../src/access/evaluation/snapshot.js';
 import { clientSubject, subjectOf } from '../../src/access/evaluation/subject.js';
@@ -90,7 +90,7 @@ test('a preview of any change says of every user and client what a token carries
           some(clients, which.client),
           some(users, which.profile),
         ];
-        const planned: Planned = {
+        const planned: PlannedRealm = {
           snapshot,
           users: new Map(which.user < 4 && changedUser ? [[changedUser.id, other.assignments]] : []),
           clients: new Map(which.client < 2 && changedClient ? [[changedClient.id, world.assignments]] : []),

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { assign, type AssignmentHolder, type AssignmentOwner, type Wanted } from '../../src/access/model/assign.js';
+import {
+  assign,
+  type AssignmentHolder,
+  type AssignmentOwner,
+  type WantedAssignment,
+} from '../../src/access/model/assign.js';
 import { roles } from '../../src/access/model/role.js';
 import { roleInput } from '../../src/access/model/role-input.js';
 import { RoleService } from '../../src/access/model/role-service.js';
@@ -71,8 +76,11 @@ describe.each(engines.filter(([name]) => name !== 'model'))('on %s:', (_name, op
   const role = async (more: object = {}) =>
     done(await here.roles.create(host, roleInput.parse({ name: newId(), ...more })));
   const group = async () => done(await here.groups.create(host, { name: newId() }));
-  const give = async <T extends AssignmentHolder>(owner: AssignmentOwner<T>, holder: T, wanted: Wanted): Promise<T> =>
-    done(await assign(host, owner, holder, [wanted], await here.snapshots.read()));
+  const give = async <T extends AssignmentHolder>(
+    owner: AssignmentOwner<T>,
+    holder: T,
+    wanted: WantedAssignment,
+  ): Promise<T> => done(await assign(host, owner, holder, [wanted], await here.snapshots.read()));
 
   test('a role that nothing refers to is removed, with an audit record and a history row', async () => {
     const gone = await role({ policies: [{ resourceServer: ORDERS, permission: 'orders:read' }] });

@@ -1,5 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { assign, type AssignmentHolder, type AssignmentOwner, type Wanted } from '../../src/access/model/assign.js';
+import {
+  assign,
+  type AssignmentHolder,
+  type AssignmentOwner,
+  type WantedAssignment,
+} from '../../src/access/model/assign.js';
 import { heldBoth } from '../../src/access/separation-of-duties/find-violations.js';
 import { proposed } from '../../src/access/administration/proposed-snapshot.js';
 import type { RoleInput } from '../../src/access/model/role-input.js';
@@ -66,11 +71,11 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
   async function give<T extends AssignmentHolder>(
     owner: AssignmentOwner<T>,
     holder: T,
-    ...wanted: Wanted[]
+    ...wanted: WantedAssignment[]
   ): Promise<Saved<T>> {
     return assign(by, owner, holder, wanted, await realm.parts.snapshots.read());
   }
-  async function giveGroup(name: string, ...wanted: Wanted[]) {
+  async function giveGroup(name: string, ...wanted: WantedAssignment[]) {
     return give(realm.parts.groups, await groupNamed(name), ...wanted);
   }
   const role = async (name: string, terms: object = {}) => ({ role: (await roleNamed(name)).id, ...terms });

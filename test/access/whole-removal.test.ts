@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { assign, type AssignmentHolder, type AssignmentOwner, type Wanted } from '../../src/access/model/assign.js';
+import {
+  assign,
+  type AssignmentHolder,
+  type AssignmentOwner,
+  type WantedAssignment,
+} from '../../src/access/model/assign.js';
 import { ADMINISTRATOR } from '../../src/access/model/administrator.js';
 import { roleInput } from '../../src/access/model/role-input.js';
 import { openEngine } from '../../src/app/open-engine.js';
@@ -44,12 +49,12 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
   const give = async <T extends AssignmentHolder>(
     owner: AssignmentOwner<T>,
     holder: T,
-    ...wanted: Wanted[]
+    ...wanted: WantedAssignment[]
   ): Promise<T> => done(await assign(by, owner, holder, wanted, await realm.parts.snapshots.read()));
   const role = async (more: object = {}) =>
     done(await realm.parts.roles.create(by, roleInput.parse({ name: newId(), ...more })));
   const group = async (more: object = {}) => done(await realm.parts.groups.create(by, { name: newId(), ...more }));
-  const user = async (username: string, ...wanted: Wanted[]) =>
+  const user = async (username: string, ...wanted: WantedAssignment[]) =>
     give(realm.parts.users, done(await realm.parts.users.create(by, { username })), ...wanted);
   const client = async (more: object = {}) => {
     const input = clientInput.parse({ id: newId(), name: 'Shop', grantTypes: ['client_credentials'], ...more });

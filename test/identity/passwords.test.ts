@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { credentials } from '../../src/identity/passwords/credential.js';
-import { type PasswordOutcome, passwords } from '../../src/identity/passwords/check-password.js';
+import { type PasswordCheck, passwords } from '../../src/identity/passwords/check-password.js';
 import { signOutEpochOf } from '../../src/sessions/sign-out-epoch.js';
 import { codesOf } from '../../src/identity/throttling/throttle.js';
 import type { users } from '../../src/identity/users/user.js';
@@ -25,7 +25,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
     made(await home.users.create(by, { username, password: { clear: PASSWORD, generated: false } }));
     return username;
   };
-  const verify = (identifier: string, password: string, address: string): Promise<PasswordOutcome> =>
+  const verify = (identifier: string, password: string, address: string): Promise<PasswordCheck> =>
     home.passwords.verify({ identifier, password }, address);
 
   /** From here on the clock says so much more. */
@@ -35,7 +35,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
     const at = real() + milliseconds;
     jest.spyOn(Date, 'now').mockImplementation(() => at);
   }
-  async function times(count: number, each: () => Promise<PasswordOutcome>): Promise<string[]> {
+  async function times(count: number, each: () => Promise<PasswordCheck>): Promise<string[]> {
     const kinds: string[] = [];
     for (let i = 0; i < count; i++) kinds.push((await each()).kind);
     return kinds;
@@ -169,16 +169,16 @@ describe.each(identityStores)('on %s:', (_store, open) => {
 
   describe('guessing', () => {
     test('is stopped before any hash, and alike for names that are not there', async () => {
-      const answers: PasswordOutcome[][] = [];
+      const answers: PasswordCheck[][] = [];
       for (const name of [await newUser(), 'not-there', 'no name/']) {
         const address = newAddress();
         const before = home.hashed.matches;
-        const outcomes: PasswordOutcome[] = [];
+        const outcomes: PasswordCheck[] = [];
         for (let i = 0; i < 10; i++) outcomes.push(await verify(name, 'guess', address));
         // Five are free, and one goes through at the beginning of the first delay.
         expect(home.hashed.matches - before).toBe(6);
         answers.push(
-          outcomes.map(({ kind, ...rest }) => ('user' in rest ? { kind } : { kind, ...rest })) as PasswordOutcome[],
+          outcomes.map(({ kind, ...rest }) => ('user' in rest ? { kind } : { kind, ...rest })) as PasswordCheck[],
         );
       }
       expect(answers[1]).toEqual(answers[0]);

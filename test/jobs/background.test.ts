@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { days, minutes } from '../../src/base/clock.js';
 import { newId } from '../../src/base/crypto/ids.js';
-import { background, type Report } from '../../src/jobs/background.js';
+import { background, type ReportJobError } from '../../src/jobs/background.js';
 import { housekeeping } from '../../src/jobs/housekeeping.js';
 import { type Job, jobRuns } from '../../src/jobs/job.js';
 import type { InstallationStore, Store } from '../../src/storage/store.js';
@@ -10,7 +10,7 @@ import { engines, times, type Kept } from '../storage/engines.js';
 import { allSpecs, parts, tallies } from '../storage/things.js';
 import { passes } from '../support/passes.js';
 
-const ignored: Report = () => undefined;
+const ignored: ReportJobError = () => undefined;
 
 describe.each(engines)('background work on the %s store', (_name, open) => {
   let kept: Kept;

@@ -5,7 +5,7 @@ import { newId } from '../../src/base/crypto/ids.js';
 import { background } from '../../src/jobs/background.js';
 import { jobRuns } from '../../src/jobs/job.js';
 import { endSession } from '../../src/sessions/end-session.js';
-import type { Posted, Telling, TellingOutcome } from '../../src/sessions/logout/deliver.js';
+import type { Posted, LogoutDelivering, LogoutOutcome } from '../../src/sessions/logout/deliver.js';
 import { logoutDeliveries } from '../../src/sessions/logout/delivery.js';
 import { logoutJob } from '../../src/sessions/logout/logout-job.js';
 import { logouts } from '../../src/sessions/logout/logout.js';
@@ -35,11 +35,11 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
 
   /** What each application heard, as `client sid`. */
   let told: string[];
-  let outcomes: TellingOutcome[];
+  let outcomes: LogoutOutcome[];
   /** How an application that does not take it answers. */
   let down: Record<string, () => Promise<Posted>>;
 
-  const telling: Telling = {
+  const telling: LogoutDelivering = {
     addressOf: async (clientId) => (clientId.startsWith('deaf') ? undefined : `https://${clientId}.test/logout`),
     sign: async ({ clientId, userId, id }) => `${clientId} ${userId} ${id}`,
     async post(url, form) {

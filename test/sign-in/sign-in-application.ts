@@ -10,7 +10,7 @@ import { secretBox } from '../../src/base/crypto/secret-box.js';
 import { enrolments } from '../../src/identity/second-factor/enrolment.js';
 import type { CodeOutcome } from '../../src/identity/second-factor/second-factor-service.js';
 import type { EnrolOutcome } from '../../src/sign-in/sign-in-request.js';
-import type { Shown } from '../../src/sign-in/flow/attempt.js';
+import type { ShownProof } from '../../src/sign-in/flow/attempt.js';
 import type { Facts, KnownUser } from '../../src/sign-in/flow/facts.js';
 import type { Interaction, SignInResult } from '../../src/sign-in/interaction.js';
 import { pages, type RealmShown } from '../../src/pages/pages.js';
@@ -53,7 +53,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
     verify: async (): Promise<PasswordOutcome> => ({ kind: 'wrong-credentials' }),
     verifyCode: async (): Promise<CodeOutcome> => ({ kind: 'wrong-code' }),
     enrol: async (): Promise<EnrolOutcome> => ({ kind: 'wrong-code' }),
-    grown: [] as Shown[],
+    grown: [] as ShownProof[],
     finished: [] as SignInResult[],
     /** Where the authorization request goes on. */
     resumesAt: '/auth/resumed',

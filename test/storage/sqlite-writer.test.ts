@@ -11,7 +11,7 @@ import { StoreUnavailable } from '../../src/base/errors.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import { linkWriter } from '../../src/storage/sqlite/writer-link.js';
-import { inodesOf, type Job, type WriterData } from '../../src/storage/sqlite/writer.js';
+import { inodesOf, type WriterJob, type WriterData } from '../../src/storage/sqlite/writer.js';
 import type { Collection, Store } from '../../src/storage/store.js';
 import { temporaryBox } from '../support/store.js';
 import { times } from './engines.js';
@@ -59,7 +59,7 @@ test('a writer that can not so much as roll back goes on with a new connection',
   const writer = new Worker(failing, { eval: true, workerData: { path, inodes: inodesOf(path) } satisfies WriterData });
   const run = async (id: number, sql: string): Promise<unknown> => {
     const until = process.hrtime.bigint() + 5_000_000_000n;
-    writer.postMessage([{ id, until, steps: [{ sql, values: [] }] }] satisfies Job[]);
+    writer.postMessage([{ id, until, steps: [{ sql, values: [] }] }] satisfies WriterJob[]);
     return (await once(writer, 'message'))[0];
   };
 

@@ -3,8 +3,8 @@ import { compiled, type Givers } from '../evaluation/snapshot-index.js';
 import { decide } from '../evaluation/decide.js';
 import { effective } from '../evaluation/effective.js';
 import { mayGive } from '../evaluation/matching-policies.js';
-import { type Places, placesOf } from './candidate-places.js';
-import type { Context, Resource, Subject } from '../evaluation/evaluation-context.js';
+import { type CandidatePlaces, placesOf } from './candidate-places.js';
+import type { EvaluationContext, Resource, Subject } from '../evaluation/evaluation-context.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
 /** What somebody may hold. Roles and groups by id, segments and customer groups among them. */
@@ -15,13 +15,13 @@ export type AccessQuestion =
 /** What a question is judged by. */
 export interface Judging {
   readonly snapshot: Snapshot;
-  readonly context: Context;
+  readonly context: EvaluationContext;
   /** Where a permission at one resource is asked about. */
   readonly resource?: Resource;
 }
 
 /** Where everybody is found who may hold it, at some moment and whatever limits it. Pure. */
-export function placesHolding(question: AccessQuestion, snapshot: Snapshot): Places {
+export function placesHolding(question: AccessQuestion, snapshot: Snapshot): CandidatePlaces {
   switch (question.kind) {
     case 'role':
       return placesOf({ roles: [question.id] }, [snapshot]);
@@ -73,7 +73,11 @@ function isHeld(
 }
 
 /** A client's own role is held where that client is used. */
-export function contextOf(question: AccessQuestion, context: Context, { roles }: Snapshot): Context {
+export function contextOf(
+  question: AccessQuestion,
+  context: EvaluationContext,
+  { roles }: Snapshot,
+): EvaluationContext {
   const audience = question.kind === 'role' ? roles.get(question.id)?.audience : undefined;
   return audience && 'client' in audience ? { ...context, clientId: audience.client } : context;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Cursor, PAGE_LIMIT, type Page, type PageRequest } from '../../base/paging.js';
 import { type Conjunct, criterionOf, type ListCriterion } from '../evaluation/list-criterion.js';
-import { decide, type Wanted } from '../evaluation/decide.js';
-import type { Context, Resource, Subject } from '../evaluation/evaluation-context.js';
+import { decide, type WantedPermission } from '../evaluation/decide.js';
+import type { EvaluationContext, Resource, Subject } from '../evaluation/evaluation-context.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
 /** A list of resources, as its store gives it. */
@@ -18,8 +18,8 @@ export interface RowQuery<Row> {
 /** Who asks for what, and what it is judged by. */
 export interface Listing {
   readonly subject: Subject;
-  readonly wanted: Wanted;
-  readonly context: Context;
+  readonly wanted: WantedPermission;
+  readonly context: EvaluationContext;
   readonly snapshot: Snapshot;
 }
 
@@ -42,14 +42,14 @@ export async function allowedRows<Row>(
   const criterion = criterionOf(subject, wanted, context, snapshot);
   const branches = criterion === 'all' ? [undefined] : criterion === 'none' ? [] : criterion;
   const binding = bindingOf(subject, wanted, criterion);
-  let place: Place | undefined =
+  let place: ListPosition | undefined =
     page.after === undefined ? { branch: 0 } : readPlace(page.after, binding, branches.length);
   if (!place) return 'changed';
 
   const rows: Row[] = [];
   let unread = MOST_ROWS;
   for (let reads = 0; reads < MOST_READS && unread > 0 && rows.length < page.limit && place; reads++) {
-    const { branch, after }: Place = place;
+    const { branch, after }: ListPosition = place;
     if (branch >= branches.length) return { rows };
     // No more than there is room for: the place after the last one read is then that after the last one given.
     const limit = Math.min(page.limit - rows.length, unread, PAGE_LIMIT);
@@ -76,23 +76,27 @@ const meets = <Row>(query: RowQuery<Row>, row: Row, { field, in: values }: Conju
   query.valuesOf(row, field).some((value) => values.includes(value));
 
 /** After the row that the store's cursor stands for; absent: before the first of the branch. */
-interface Place {
+interface ListPosition {
   readonly branch: number;
   readonly after?: Cursor;
 }
 
-const bindingOf = ({ kind, id }: Subject, { audience, permission }: Wanted, criterion: ListCriterion): string =>
+const bindingOf = (
+  { kind, id }: Subject,
+  { audience, permission }: WantedPermission,
+  criterion: ListCriterion,
+): string =>
   createHash('sha256')
     .update(JSON.stringify([kind, id, audience, permission, criterion]))
     .digest('base64url')
     .slice(0, 16);
 
-const cursorOf = (binding: string, { branch, after }: Place): Cursor =>
+const cursorOf = (binding: string, { branch, after }: ListPosition): Cursor =>
   Buffer.from(JSON.stringify([binding, branch, ...(after === undefined ? [] : [after])])).toString(
     'base64url',
   ) as Cursor;
 
-function readPlace(cursor: Cursor, binding: string, branches: number): Place | undefined {
+function readPlace(cursor: Cursor, binding: string, branches: number): ListPosition | undefined {
   let read: unknown;
   try {
     read = JSON.parse(Buffer.from(cursor, 'base64url').toString());

@@ -5,7 +5,7 @@ import { isMembership } from '../evaluation/resolve-groups.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
 /** Where everybody is found who may be concerned: by what was assigned to them directly. Each set may hold more than it must, never less. */
-export interface Places {
+export interface CandidatePlaces {
   /** No assignment leads there alone: everybody holds the role, or a rule says who is in the group. */
   readonly everybody: boolean;
   readonly roles: ReadonlySet<string>;
@@ -17,7 +17,7 @@ export interface Places {
 }
 
 /** What leads on from one of several snapshots. */
-export interface Wanted {
+export interface WantedPlaces {
   /** Roles by id: whatever includes one of them leads there too. */
   readonly roles?: Iterable<string>;
   readonly groups?: Iterable<string>;
@@ -31,9 +31,9 @@ export interface Wanted {
  * Groups are followed down to those in which people are themselves, because what an index knows of groups above may be late. Pure.
  */
 export function placesOf(
-  { roles = [], groups = [], resourceServers = [], isWantedTarget = () => true }: Wanted,
+  { roles = [], groups = [], resourceServers = [], isWantedTarget = () => true }: WantedPlaces,
   snapshots: readonly Snapshot[],
-): Places {
+): CandidatePlaces {
   const wanted = new Set(roles);
   const servers = new Set(resourceServers);
   const bringing = new Set<string>();
@@ -76,7 +76,10 @@ export function placesOf(
 }
 
 /** Whether these assignments lead to one of the places. */
-export const leadsTo = (assignments: readonly Assignment[], { roles, groups, resourceServers }: Places): boolean =>
+export const leadsTo = (
+  assignments: readonly Assignment[],
+  { roles, groups, resourceServers }: CandidatePlaces,
+): boolean =>
   assignments.some((assignment) => {
     if (assignment.kind === 'role') return roles.has(assignment.target);
     if (isMembership(assignment)) return groups.has(assignment.target);

@@ -3,7 +3,7 @@ import type { User } from '../../identity/users/user.js';
 import type { IndexedBy } from '../../identity/users/user-queries.js';
 import type { Client } from '../../realm/clients/client.js';
 import type { Stored } from '../../storage/spec.js';
-import { leadsTo, type Places } from './candidate-places.js';
+import { leadsTo, type CandidatePlaces } from './candidate-places.js';
 
 /** Where people are looked up, page by page. */
 export interface People {
@@ -32,7 +32,7 @@ const FEWEST_ROWS = 20;
  * @param after only those whose username comes after this one
  */
 export async function* candidates(
-  places: Places,
+  places: CandidatePlaces,
   people: Pick<People, 'findNext'>,
   after?: string,
 ): AsyncGenerator<Stored<User>> {
@@ -57,7 +57,7 @@ export async function* candidates(
 
 /** Clients are few beside people: every one of them is read, and those are given who were given something that leads there. */
 export async function* clientCandidates(
-  places: Places,
+  places: CandidatePlaces,
   clients: Pick<ClientList, 'findNext'>,
   after?: ClientPlace,
 ): AsyncGenerator<Stored<Client>> {
@@ -85,7 +85,7 @@ function firstOf(streams: readonly Stream[]): Stored<User> | undefined {
   return first;
 }
 
-function indexesOf(places: Places): readonly IndexedBy[] {
+function indexesOf(places: CandidatePlaces): readonly IndexedBy[] {
   if (places.everybody) return [{ by: 'all' }];
   const found = [
     ...[...places.roles].map((id): IndexedBy => ({ by: 'role', id })),

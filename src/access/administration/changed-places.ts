@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Group } from '../../identity/groups/group.js';
 import { compiled } from '../evaluation/snapshot-index.js';
-import { type Places, placesOf } from './candidate-places.js';
+import { type CandidatePlaces, placesOf } from './candidate-places.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
 /**
  * Where everybody is found whom the difference of two snapshots may concern: what decisions read of a role, a group or a resource server is
  * another thing in one than in the other, and they are led there in one of them. Pure.
  */
-export function changedPlaces(before: Snapshot, after: Snapshot): Places {
+export function changedPlaces(before: Snapshot, after: Snapshot): CandidatePlaces {
   const servers = differing(before.resourceServers, after.resourceServers, ({ permissions, implications }) => ({
     permissions,
     implications,

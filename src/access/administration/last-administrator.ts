@@ -28,7 +28,7 @@ import { readsBehaviour, subjectOf } from '../evaluation/subject.js';
  *
  * @param parts asked for when there is something to look at
  */
-export function lastAdministrator(parts: () => Parts): Guard {
+export function lastAdministrator(parts: () => LastAdministratorParts): Guard {
   return async (_by, event) => {
     if (!mayTakeAway(event)) return undefined;
     const { snapshots, ...holders } = parts();
@@ -60,7 +60,9 @@ export function lastAdministrator(parts: () => Parts): Guard {
   };
 }
 
-type Parts = Pick<HolderParts, 'users' | 'behaviours'> & { readonly snapshots: Pick<Snapshots, 'read'> };
+type LastAdministratorParts = Pick<HolderParts, 'users' | 'behaviours'> & {
+  readonly snapshots: Pick<Snapshots, 'read'>;
+};
 
 const REFUSAL: GuardRefusal = {
   code: 'last-administrator',
@@ -107,7 +109,7 @@ interface Administrator {
 
 /** One of those who are administrator most firmly, and can sign in. */
 async function firmest(
-  { users, behaviours }: Pick<Parts, 'users' | 'behaviours'>,
+  { users, behaviours }: Pick<LastAdministratorParts, 'users' | 'behaviours'>,
   snapshot: Snapshot,
   at: Instant,
   except?: string,

@@ -13,7 +13,7 @@ import type { Snapshot } from '../evaluation/snapshot.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../evaluation/subject.js';
 
 /** A change that has not been made: the realm as it would be. What a map does not name stays as it is. */
-export interface Planned {
+export interface PlannedRealm {
   readonly snapshot: Snapshot;
   /** By the id of a user who exists, the assignments as they would be. */
   readonly users: ReadonlyMap<string, readonly Assignment[]>;
@@ -75,7 +75,7 @@ export interface PreviewParts {
  */
 export async function preview(
   before: Snapshot,
-  planned: Planned,
+  planned: PlannedRealm,
   parts: PreviewParts,
   at: Instant,
   most = MOST_EFFECTS,
@@ -96,7 +96,7 @@ export async function preview(
 }
 
 /** Somebody who was looked at. */
-export interface Judged {
+export interface PreviewedHolder {
   /** Absent: nothing would change. */
   readonly effect?: Effect;
   /** Whether they hold something now, or may later or under a limitation. */
@@ -106,10 +106,10 @@ export interface Judged {
 /** As {@link preview}: everybody whom a change may concern, one after the other: who is named in it first, then users by username, then clients. */
 export async function* previewed(
   before: Snapshot,
-  planned: Planned,
+  planned: PlannedRealm,
   { users, clients, behaviours }: PreviewParts,
   at: Instant,
-): AsyncGenerator<Judged> {
+): AsyncGenerator<PreviewedHolder> {
   const places = changedPlaces(before, planned.snapshot);
   const looksAtBehaviour = readsBehaviour(before) || readsBehaviour(planned.snapshot);
   const named = new Set([...planned.users.keys(), ...(planned.profiles?.keys() ?? [])]);
@@ -165,7 +165,7 @@ export async function* previewed(
   }
 }
 
-function compared(who: Effect['who'], before: AccessHeld, after: AccessHeld): Judged {
+function compared(who: Effect['who'], before: AccessHeld, after: AccessHeld): PreviewedHolder {
   const gains = without(after.now, before.now);
   const loses = without(before.now, after.now);
   const mayGain = without(after.ahead, before.ahead, after.now);

@@ -6,16 +6,16 @@ import { isMembership, type ReachedGroup, reachGroups } from './resolve-groups.j
 import type { Snapshot } from './snapshot.js';
 
 /** Assignments of one holder, by their ids. */
-export interface Source {
+export interface JudgedSource {
   /** The group that they go out from; absent: the subject itself. */
   readonly from?: ReachedGroup;
   readonly assignments: readonly Assignment[];
 }
 
 /** The subject's own assignments, then those of every group that they lead to: whatever may give it anything, leading or not. */
-export interface Sources {
+export interface AssignmentSources {
   readonly groups: readonly ReachedGroup[];
-  readonly all: readonly Source[];
+  readonly all: readonly JudgedSource[];
   /** Judges these assignments and what they lead to. */
   readonly judge: Judge;
 }
@@ -29,7 +29,7 @@ export function sourcesOf(
   subject: Subject,
   judging: (groups?: ReadonlySet<string>) => Judge,
   snapshot: Snapshot,
-): Sources {
+): AssignmentSources {
   const before = judging();
   const { everyone, assignmentsOf } = compiled(snapshot);
   const given = [
@@ -51,8 +51,8 @@ export function sourcesOf(
 
 /** The memberships from the subject to the group that the source is. */
 export function assignmentsTo(
-  { from }: Pick<Source, 'from'>,
-  [own]: readonly Source[],
+  { from }: Pick<JudgedSource, 'from'>,
+  [own]: readonly JudgedSource[],
   snapshot: Snapshot,
 ): readonly Assignment[] {
   const assignments: Assignment[] = [];

@@ -3,15 +3,15 @@ import type { Assignment, Limitation } from '../../base/assignment.js';
 import { atLeast } from '../../base/authentication-level.js';
 import { compiled } from './snapshot-index.js';
 import { trace, type TracedAssignment, type TracedRole } from './effective.js';
-import { type Asked, type Giving, givingsOf, mayGive } from './matching-policies.js';
+import { type PermissionQuestion, type Giving, givingsOf, mayGive } from './matching-policies.js';
 import { type Judge, judgeOf, nearer, type Obstacle } from './evaluate-limitations.js';
 import type { StepUp } from '../limitations/limitation.js';
-import type { Action, Context, Resource, Subject } from './evaluation-context.js';
+import type { Action, EvaluationContext, Resource, Subject } from './evaluation-context.js';
 import type { Snapshot } from './snapshot.js';
-import { assignmentsTo, type Source, sourcesOf } from './assignment-sources.js';
+import { assignmentsTo, type JudgedSource, sourcesOf } from './assignment-sources.js';
 
 /** A permission of one resource server, by its identifier. */
-export interface Wanted {
+export interface WantedPermission {
   readonly audience: string;
   readonly permission: string;
   /** What whoever asks says of the action besides its name. */
@@ -19,14 +19,14 @@ export interface Wanted {
 }
 
 /** An assignment on a way, and what is known of how it came to be. */
-export type Step = TracedAssignment & Pick<Assignment, 'grantedBy' | 'grantedAt' | 'validFrom' | 'reason'>;
+export type DecisionStep = TracedAssignment & Pick<Assignment, 'grantedBy' | 'grantedAt' | 'validFrom' | 'reason'>;
 
 /** One way from the subject to the permission. */
-export interface Way {
+export interface DecisionPath {
   /** From the subject's own assignment on, over the groups above it. */
-  readonly memberships: readonly Step[];
+  readonly memberships: readonly DecisionStep[];
   /** The assignment that gives it, from the last of these groups, or the subject itself. */
-  readonly assignment: Step;
+  readonly assignment: DecisionStep;
   /** The role that the assignment leads to; absent: the assignment gives the permission itself. */
   readonly role?: TracedRole;
   /** The role, among those that `role` includes, whose policy it is. */
@@ -37,14 +37,14 @@ export interface Way {
   readonly limitations: readonly Limitation[];
 }
 
-export interface Decision extends Omit<Wanted, 'properties'> {
+export interface Decision extends Omit<WantedPermission, 'properties'> {
   readonly allowed: boolean;
   /** By which way; of several the first by the ids of its assignments. */
-  readonly because?: Way;
+  readonly because?: DecisionPath;
   /** Until when it is allowed at most, by what was given. */
   readonly until?: Instant;
   /** Where it is not: what would have led there, and what stood against it. */
-  readonly against: readonly { readonly way: Way; readonly obstacles: readonly Obstacle[] }[];
+  readonly against: readonly { readonly way: DecisionPath; readonly obstacles: readonly Obstacle[] }[];
   /** Where it is not: that nobody holds it, since it is not declared. */
   readonly undeclared?: true;
   /** A level that would open it, where nothing else stands against it. */
@@ -60,9 +60,9 @@ const MOST_AGAINST = 20;
  */
 export function decide(
   subject: Subject,
-  { audience, permission, properties = {} }: Wanted,
+  { audience, permission, properties = {} }: WantedPermission,
   resource: Resource | undefined,
-  context: Context,
+  context: EvaluationContext,
   snapshot: Snapshot,
 ): Decision {
   const wanted = { audience, permission };
@@ -71,7 +71,7 @@ export function decide(
 
   const action = { name: permission, properties };
   const question = { subject, context, action, ...(resource && { resource }) };
-  const asked: Asked = { givers, audience, context };
+  const asked: PermissionQuestion = { givers, audience, context };
   const judging = (groups?: ReadonlySet<string>) => judgeOf({ ...question, ...(groups && { groups }) }, 'decision');
   const sources = sourcesOf(subject, judging, snapshot);
   const { judge } = sources;
@@ -96,7 +96,7 @@ export function decide(
   return { ...wanted, allowed: false, ...obstaclesTo(subject, asked, judge, snapshot) };
 }
 
-function stepOf(assignment: Assignment, from: { readonly id: string } | undefined): Step {
+function stepOf(assignment: Assignment, from: { readonly id: string } | undefined): DecisionStep {
   const { grantedBy, grantedAt, validFrom, reason } = assignment;
   return {
     ...trace(assignment, from),
@@ -108,12 +108,12 @@ function stepOf(assignment: Assignment, from: { readonly id: string } | undefine
 }
 
 function wayOf(
-  { from }: Source,
+  { from }: JudgedSource,
   memberships: readonly Assignment[],
   assignment: Assignment,
   { by }: Giving,
   snapshot: Snapshot,
-): Way {
+): DecisionPath {
   const role = by && snapshot.roles.get(assignment.target);
   return {
     memberships: memberships.map((each, at) => {
@@ -132,12 +132,12 @@ function wayOf(
 /** Every way that may lead there at some moment, and all that stands against each now. */
 function obstaclesTo(
   subject: Subject,
-  asked: Asked,
+  asked: PermissionQuestion,
   judge: Judge,
   snapshot: Snapshot,
 ): Pick<Decision, 'against' | 'stepUp'> {
   const possible = judgeOf({ subject, context: asked.context }, 'possible');
-  const against: { way: Way; obstacles: readonly Obstacle[] }[] = [];
+  const against: { way: DecisionPath; obstacles: readonly Obstacle[] }[] = [];
   const stepUps: StepUp[] = [];
   const sources = sourcesOf(subject, () => possible, snapshot).all;
   for (const source of sources) {

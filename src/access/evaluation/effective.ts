@@ -12,7 +12,7 @@ import { EVERYONE } from '../model/everyone.js';
 import { readPermissionTarget } from '../model/assignment-rules.js';
 import { judgeOf, nearer } from './evaluate-limitations.js';
 import { expand } from '../model/expand-permissions.js';
-import type { Context, Subject } from './evaluation-context.js';
+import type { EvaluationContext, Subject } from './evaluation-context.js';
 import { isMembership, type ReachedGroup } from './resolve-groups.js';
 import type { Role } from '../model/role.js';
 import type { Snapshot } from './snapshot.js';
@@ -64,7 +64,7 @@ export interface TracedRole {
  */
 export function effective(
   subject: Subject,
-  context: Context,
+  context: EvaluationContext,
   snapshot: Snapshot,
   moment: 'issue' | 'ahead' = 'issue',
 ): Effective {
@@ -181,8 +181,10 @@ export const onlyAt = ({ audience }: Pick<Role, 'audience'>): string | undefined
   audience && 'resourceServer' in audience ? audience.resourceServer : undefined;
 
 /** A client's role counts while that client is used. */
-export const countsFor = ({ audience }: Pick<Role, 'audience'>, { clientId }: Pick<Context, 'clientId'>): boolean =>
-  !audience || !('client' in audience) || audience.client === clientId;
+export const countsFor = (
+  { audience }: Pick<Role, 'audience'>,
+  { clientId }: Pick<EvaluationContext, 'clientId'>,
+): boolean => !audience || !('client' in audience) || audience.client === clientId;
 
 export const trace = (
   { id, kind, target, validUntil }: Assignment,

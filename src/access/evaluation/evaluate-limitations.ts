@@ -1,9 +1,9 @@
 import type { Instant } from '../../base/clock.js';
 import type { Assignment, Limitation } from '../../base/assignment.js';
 import { isActive, isAhead } from '../model/assignment-rules.js';
-import { answer, type Answer } from '../limitations/limitation.js';
+import { answer, type LimitationAnswer } from '../limitations/limitation.js';
 import { LIMITATIONS } from '../limitations/limitations.js';
-import type { Question } from './evaluation-context.js';
+import type { EvaluationQuestion } from './evaluation-context.js';
 
 /** What stands against an assignment or a policy. */
 export type Obstacle =
@@ -13,7 +13,7 @@ export type Obstacle =
   | {
       readonly kind: 'limitation';
       readonly limitation: Limitation;
-      readonly answer: Answer | { readonly is: 'later' };
+      readonly answer: LimitationAnswer | { readonly is: 'later' };
     };
 
 /** Whether something leads on; and until when by itself. */
@@ -40,7 +40,7 @@ const HOLDS: Verdict = { holds: true };
  * `possible`: whatever may hold at some moment does, and nothing stands against anything; `ahead`: the same, without what is over;
  * `listing`: a list of resources is to be read, none of which is known yet: what some of them may pass holds
  */
-export function judgeOf(question: Question, moment: Moment): Judge {
+export function judgeOf(question: EvaluationQuestion, moment: Moment): Judge {
   function limitations(all: readonly Limitation[]): Verdict {
     if (all.length === 0 || moment === 'possible' || moment === 'ahead') return HOLDS;
     let until: Instant | undefined;
@@ -52,7 +52,7 @@ export function judgeOf(question: Question, moment: Moment): Judge {
     return until === undefined ? HOLDS : { holds: true, until };
   }
 
-  function judged({ kind, values }: Limitation): Answer | { readonly is: 'later' } {
+  function judged({ kind, values }: Limitation): LimitationAnswer | { readonly is: 'later' } {
     const known = LIMITATIONS.get(kind);
     // What nobody here can judge narrows to nothing, rather than to everything.
     if (!known) return { is: 'no' };

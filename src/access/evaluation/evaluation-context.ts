@@ -17,7 +17,7 @@ export interface Subject {
 }
 
 /** What the moment is like. A fact that is not here is not known, and nothing is given on it. */
-export interface Context {
+export interface EvaluationContext {
   readonly at: Instant;
   /** The client that the token is for, or that the person uses. */
   readonly clientId?: string;
@@ -50,12 +50,12 @@ export interface Action {
 }
 
 /** All that a limitation may look at. */
-export interface Question {
+export interface EvaluationQuestion {
   readonly subject: Subject;
   /** Every group above the subject, by id; absent while that is being found out. */
   readonly groups?: ReadonlySet<string>;
   readonly resource?: Resource;
   /** Absent while no single permission is asked about. */
   readonly action?: Action;
-  readonly context: Context;
+  readonly context: EvaluationContext;
 }

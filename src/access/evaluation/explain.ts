@@ -1,13 +1,13 @@
 import type { Instant } from '../../base/clock.js';
 import type { Limitation } from '../../base/assignment.js';
-import type { Decision, Step, Way } from './decide.js';
+import type { Decision, DecisionStep, DecisionPath } from './decide.js';
 import type { Obstacle } from './evaluate-limitations.js';
 import type { MissingFact, StepUp } from '../limitations/limitation.js';
 import { LIMITATIONS } from '../limitations/limitations.js';
 import type { Snapshot } from './snapshot.js';
 
 /** A decision in plain words, a sentence each: the answer, then why, or what stood against it and what would help. */
-export interface Explanation {
+export interface AccessExplanation {
   readonly answer: string;
   readonly reasons: readonly string[];
 }
@@ -23,9 +23,9 @@ export function explain(
   who: string,
   snapshot: Snapshot,
   { origins = true }: { readonly origins?: boolean } = {},
-): Explanation {
+): AccessExplanation {
   const { allowed, audience, permission, because, against, undeclared, stepUp, until } = decision;
-  const sentence = (way: Way): string => sentenceOf(way, { permission, who, snapshot, origins });
+  const sentence = (way: DecisionPath): string => sentenceOf(way, { permission, who, snapshot, origins });
   const may = `${who} ${allowed ? 'may' : 'may not'} ${permission} at ${audience}.`;
   if (because) {
     const end = until === undefined ? [] : [`This ends by itself at ${written(until)}.`];
@@ -52,7 +52,7 @@ export function explain(
 }
 
 /** From the subject to the permission, in the order of the way. */
-interface Telling {
+interface ExplanationContext {
   readonly permission: string;
   readonly who: string;
   readonly snapshot: Snapshot;
@@ -60,10 +60,10 @@ interface Telling {
 }
 
 function sentenceOf(
-  { memberships, assignment, role, included, held, limitations }: Way,
-  { permission, who, snapshot, origins }: Telling,
+  { memberships, assignment, role, included, held, limitations }: DecisionPath,
+  { permission, who, snapshot, origins }: ExplanationContext,
 ): string {
-  const by = (step: Step): string => (origins ? ` (${origin(step)})` : '');
+  const by = (step: DecisionStep): string => (origins ? ` (${origin(step)})` : '');
   const groups = memberships.map((step, at) => {
     const name = snapshot.groups.get(step.target)?.name ?? step.target;
     return `${at === 0 ? `${who} is in` : 'which is in'} ${name}${by(step)}`;
@@ -77,7 +77,7 @@ function sentenceOf(
   return `${[...groups, `${given} ${what}`].join(', ')}${narrowed === '' ? '' : `, ${narrowed}`}.`;
 }
 
-function origin({ grantedBy, grantedAt, validFrom, validUntil, reason }: Step): string {
+function origin({ grantedBy, grantedAt, validFrom, validUntil, reason }: DecisionStep): string {
   if (grantedBy === 'system:everyone') return 'as everyone has';
   if (grantedBy === 'system:rule') return 'by its rule';
   const times = [

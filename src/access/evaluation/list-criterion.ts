@@ -1,11 +1,11 @@
 import type { Limitation } from '../../base/assignment.js';
 import { compare, compiled } from './snapshot-index.js';
-import type { Wanted } from './decide.js';
+import type { WantedPermission } from './decide.js';
 import { givingsOf, mayGive } from './matching-policies.js';
 import { judgeOf } from './evaluate-limitations.js';
 import type { Criterion } from '../limitations/limitation.js';
 import { LIMITATIONS } from '../limitations/limitations.js';
-import type { Context, Question, Subject } from './evaluation-context.js';
+import type { EvaluationContext, EvaluationQuestion, Subject } from './evaluation-context.js';
 import type { Snapshot } from './snapshot.js';
 import { sourcesOf } from './assignment-sources.js';
 
@@ -25,13 +25,13 @@ const MOST_VALUES = 100;
  */
 export function criterionOf(
   subject: Subject,
-  { audience, permission, properties = {} }: Wanted,
-  context: Context,
+  { audience, permission, properties = {} }: WantedPermission,
+  context: EvaluationContext,
   snapshot: Snapshot,
 ): ListCriterion {
   const givers = compiled(snapshot).givers(audience, permission);
   if (!givers) return 'none';
-  let question: Question = { subject, context, action: { name: permission, properties } };
+  let question: EvaluationQuestion = { subject, context, action: { name: permission, properties } };
   const judging = (groups?: ReadonlySet<string>) => {
     if (groups) question = { ...question, groups };
     return judgeOf(question, 'listing');
@@ -59,7 +59,7 @@ export function criterionOf(
 }
 
 /** All of them must hold, so any one of them may be looked up: the one with the fewest values. */
-function narrowestOf(limitations: readonly Limitation[], question: Question): Conjunct | undefined {
+function narrowestOf(limitations: readonly Limitation[], question: EvaluationQuestion): Conjunct | undefined {
   return limitations
     .map(({ kind, values }) => LIMITATIONS.get(kind)?.criterion(values, question))
     .filter((one) => one !== undefined && typeof one !== 'string')

@@ -1,13 +1,13 @@
 import type { Assignment } from '../../base/assignment.js';
 import type { Givers, GivingPolicy } from './snapshot-index.js';
 import { countsFor, onlyAt } from './effective.js';
-import type { Context } from './evaluation-context.js';
+import type { EvaluationContext } from './evaluation-context.js';
 
 /** One permission that is asked about. */
-export interface Asked {
+export interface PermissionQuestion {
   readonly givers: Givers;
   readonly audience: string;
-  readonly context: Context;
+  readonly context: EvaluationContext;
 }
 
 /** How an assignment gives it: by a policy of a role, or itself. */
@@ -24,7 +24,10 @@ export const mayGive = (assignment: Assignment, givers: Givers): boolean =>
     : assignment.kind === 'permission' && givers.target(assignment.target);
 
 /** In an order that hangs on nothing but what they are. */
-export function givingsOf(assignment: Assignment, { givers, audience, context }: Asked): readonly Giving[] {
+export function givingsOf(
+  assignment: Assignment,
+  { givers, audience, context }: PermissionQuestion,
+): readonly Giving[] {
   if (assignment.kind !== 'role') return ITSELF;
   return (givers.roles.get(assignment.target) ?? [])
     .filter(({ role }) => countsFor(role, context) && (onlyAt(role) ?? audience) === audience)

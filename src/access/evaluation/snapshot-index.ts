@@ -30,7 +30,7 @@ export interface RolePolicies {
 }
 
 /** What follows from a snapshot for every question alike, worked out once and when it is first asked for. */
-export interface Compiled {
+export interface SnapshotIndex {
   /** The assignment that every user holds without its being stored, where the realm has that role. */
   readonly everyone: Assignment | undefined;
   /** The role, then those that it includes, however far, each once. Nothing of one that is not there. */
@@ -49,10 +49,10 @@ export interface Compiled {
   readonly assignmentsOf: (groupId: string) => readonly Assignment[];
 }
 
-const known = new WeakMap<Snapshot, Compiled>();
+const known = new WeakMap<Snapshot, SnapshotIndex>();
 
 /** Kept as long as the snapshot is. */
-export function compiled(snapshot: Snapshot): Compiled {
+export function compiled(snapshot: Snapshot): SnapshotIndex {
   const before = known.get(snapshot);
   if (before) return before;
   const made = compile(snapshot);
@@ -60,7 +60,7 @@ export function compiled(snapshot: Snapshot): Compiled {
   return made;
 }
 
-function compile({ roles, groups, resourceServers }: Snapshot): Compiled {
+function compile({ roles, groups, resourceServers }: Snapshot): SnapshotIndex {
   const everyone = [...roles.values()].find(({ name }) => name === EVERYONE);
 
   const withIncluded = remembered((roleId: string): readonly Stored<Role>[] => {

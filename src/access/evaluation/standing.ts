@@ -11,7 +11,7 @@ import {
 } from '../administration/access-question.js';
 import { compiled } from './snapshot-index.js';
 import { EVERYONE } from '../model/everyone.js';
-import { type Asked, givingsOf } from './matching-policies.js';
+import { type PermissionQuestion, givingsOf } from './matching-policies.js';
 import { type Judge, judgeOf, nearer } from './evaluate-limitations.js';
 import type { Subject } from './evaluation-context.js';
 import { assignmentsTo, sourcesOf } from './assignment-sources.js';
@@ -95,7 +95,7 @@ function policyLimitations(
 ): readonly Limitation[] | undefined {
   if (question.kind !== 'permission') return [];
   const givers = compiled(snapshot).givers(question.audience, question.permission);
-  const asked: Asked | undefined = givers && { givers, audience: question.audience, context };
+  const asked: PermissionQuestion | undefined = givers && { givers, audience: question.audience, context };
   const policies = asked ? givingsOf(assignment, asked).map(({ by }) => by?.policy.limitations ?? []) : [];
   return policies.find((limitations) => judge.limitations(limitations).holds);
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type CountryResponse, open, type Reader } from 'maxmind';
-import { type Address, isGloballyRoutable } from '../../base/networks.js';
+import { type IpAddress, isGloballyRoutable } from '../../base/networks.js';
 import { UNKNOWN } from './country.js';
 
 const PACKAGE = '@ip-location-db/geo-whois-asn-country-mmdb';
@@ -13,7 +13,7 @@ let database: Promise<Reader<CountryResponse>> | undefined;
  * say, and for every address that is not of the public Internet: tables have entries for some, which mean nothing. The table (8 MB) is read
  * when it is first needed.
  */
-export async function countryOf(address: Address): Promise<string> {
+export async function countryOf(address: IpAddress): Promise<string> {
   if (!isGloballyRoutable(address)) return UNKNOWN;
   const folder = dirname(createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`));
   database ??= open<CountryResponse>(join(folder, 'geo-whois-asn-country.mmdb'));

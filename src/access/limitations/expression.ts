@@ -1,7 +1,7 @@
 import type { Expression } from '../../base/expressions/expression.js';
 import { expressionsOver } from '../../base/expressions/compiled-expressions.js';
 import { answer, type LimitationKind } from './limitation.js';
-import type { Question } from '../evaluation/evaluation-context.js';
+import type { EvaluationQuestion } from '../evaluation/evaluation-context.js';
 
 /** What a custom policy may look at. Neither groups nor roles: with "not in" over these, taking something away could open. */
 const VARIABLES = {
@@ -45,7 +45,7 @@ export const expression: LimitationKind = {
 
 type Bindings = Parameters<Expression['evaluate']>[0];
 
-function bindingsOf({ subject, resource, action, context }: Question): Bindings {
+function bindingsOf({ subject, resource, action, context }: EvaluationQuestion): Bindings {
   const { id, type, owner, within, attributes } = resource ?? {};
   return {
     subject: subject.id,

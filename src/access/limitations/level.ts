@@ -1,6 +1,6 @@
 import { seconds } from '../../base/clock.js';
 import { atLeast, LEVELS, type Level } from '../../base/authentication-level.js';
-import { type Answer, allOrNone, type LimitationKind, type StepUp } from './limitation.js';
+import { type LimitationAnswer, allOrNone, type LimitationKind, type StepUp } from './limitation.js';
 
 /**
  * The person has reached one of these levels: `urn:gatehouse:acr:two-factor`, or, not longer ago than some seconds,
@@ -13,7 +13,7 @@ export const level: LimitationKind = {
     readLevel(value)
       ? undefined
       : `A level is ${LEVELS.join(' or ')}, and may go on with "within 300": so many seconds ago at most.`,
-  evaluate(values, { context: { authentication, at } }): Answer {
+  evaluate(values, { context: { authentication, at } }): LimitationAnswer {
     const wanted = values.flatMap((value) => readLevel(value) ?? []);
     let until: number | undefined;
     for (const { level: needed, maxAgeSeconds } of wanted) {

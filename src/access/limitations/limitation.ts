@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/clock.js';
 import type { Level } from '../../base/authentication-level.js';
-import type { Question } from '../evaluation/evaluation-context.js';
+import type { EvaluationQuestion } from '../evaluation/evaluation-context.js';
 
 /** A level that would do, shown no longer ago than so many seconds: what a client asks for to step up (RFC 9470). */
 export interface StepUp {
@@ -13,21 +13,21 @@ export type MissingFact =
   'groups' | 'client' | 'address' | 'country' | 'authentication' | 'sessions' | 'resource' | 'action' | 'attribute';
 
 /** Whether a limitation holds. */
-export type Answer =
+export type LimitationAnswer =
   /** @param until by itself it will no longer hold from this moment on, or perhaps from a later one if this is more than a day off */
   | { readonly is: 'yes'; readonly until?: Instant }
   | { readonly is: 'no' }
   /** @param stepUp for `authentication`: what would do */
   | { readonly is: 'missing'; readonly what: MissingFact; readonly stepUp?: StepUp };
 
-const YES: Answer = { is: 'yes' };
-export const NO: Answer = { is: 'no' };
+const YES: LimitationAnswer = { is: 'yes' };
+export const NO: LimitationAnswer = { is: 'no' };
 
 /** Yes or no, of a plain condition. */
-export const answer = (holds: boolean): Answer => (holds ? YES : NO);
+export const answer = (holds: boolean): LimitationAnswer => (holds ? YES : NO);
 
 /** Of a limitation that does not look at the rows: what it says of one it says of all. */
-export const allOrNone = ({ is }: Answer): Criterion => (is === 'yes' ? 'all' : 'none');
+export const allOrNone = ({ is }: LimitationAnswer): Criterion => (is === 'yes' ? 'all' : 'none');
 
 /**
  * Which rows of a list a limitation leaves, in terms that a store can look up: those whose field is, or holds, one of these.
@@ -52,9 +52,9 @@ export interface LimitationKind {
   /** Why this is no value of this kind, as a sentence that says what would be; undefined: it is one. */
   fault(value: string): string | undefined;
   /** Whether one of the values holds. Pure; never throws, whatever the values. */
-  evaluate(values: readonly string[], question: Question): Answer;
+  evaluate(values: readonly string[], question: EvaluationQuestion): LimitationAnswer;
   /** What {@link evaluate} leaves of a list of resources, before any of them is read. */
-  criterion(values: readonly string[], question: Question): Criterion;
+  criterion(values: readonly string[], question: EvaluationQuestion): Criterion;
   /** As the end of a sentence: `only between 09:00 and 17:00`. */
   describe(values: readonly string[]): string;
 }

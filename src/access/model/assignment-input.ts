@@ -27,7 +27,7 @@ export function givenInput(field: string) {
   const withTerms = z
     .strictObject({ [field]: z.string().min(1).max(255), ...termsInput })
     .superRefine(refuseEndless)
-    .transform((given): Given => {
+    .transform((given): NamedAssignment => {
       const { [field]: name, ...terms } = given as Terms & Record<string, unknown>;
       return { ...(terms as Terms), name: String(name) };
     });
@@ -35,7 +35,7 @@ export function givenInput(field: string) {
     .string()
     .min(1)
     .max(255)
-    .transform((name): Given => ({ name, limitations: [] }));
+    .transform((name): NamedAssignment => ({ name, limitations: [] }));
   return z.union([alone, withTerms], {
     // Of a union that fits nowhere only this is told, where the error of the object would name its field.
     error: (issue) => (typeof issue.input === 'string' ? 'A name has 1 to 255 characters.' : undefined),
@@ -43,7 +43,7 @@ export function givenInput(field: string) {
 }
 
 /** What is given, with its terms. */
-export type Given = Terms & { readonly name: string };
+export type NamedAssignment = Terms & { readonly name: string };
 
 /** A permission that is given itself. */
 export const givenPermissionInput = (permission: z.ZodType<string, string>) =>

@@ -6,7 +6,7 @@ import { exclusions } from './role-conflict.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
 /** Where everybody is found who may hold a role: given one of these roles, or put into one of these groups, themselves. */
-export interface Places {
+export interface RolePlaces {
   /** It comes with the role that everybody has. */
   readonly everybody: boolean;
   readonly roles: ReadonlySet<string>;
@@ -18,7 +18,7 @@ export interface Concern {
   /** Its name, as in `RoleConflict`. */
   readonly pair: string;
   readonly roles: readonly [string, string];
-  readonly places: readonly [Places, Places];
+  readonly places: readonly [RolePlaces, RolePlaces];
 }
 
 /**
@@ -36,14 +36,14 @@ export function concerns(before: Snapshot, after: Snapshot): Concern[] {
     const ways = roles.map((role) => placesOf(role, { before, after, below, added }));
     const [one, other] = ways;
     if (!one || !other) return [];
-    const concern = (first: Places, second: Places): Concern[] =>
+    const concern = (first: RolePlaces, second: RolePlaces): Concern[] =>
       isNowhere(first) || isNowhere(second) ? [] : [{ pair, roles, places: [first, second] }];
     if (!known.has(pair)) return concern(one.all, other.all);
     return [...concern(one.added, other.all), ...concern(one.all, other.added)];
   });
 }
 
-interface Changed {
+interface SnapshotChange {
   readonly before: Snapshot;
   readonly after: Snapshot;
   /** By a group's id, those that lie directly below it. */
@@ -55,8 +55,8 @@ interface Changed {
 /** Where the role is held, and where it is by a way that was not there before. */
 function placesOf(
   role: string,
-  { before, after, below, added }: Changed,
-): { readonly all: Places; readonly added: Places } {
+  { before, after, below, added }: SnapshotChange,
+): { readonly all: RolePlaces; readonly added: RolePlaces } {
   const brings = (id: string, { roles }: Snapshot, of: Snapshot): boolean =>
     roles.has(id) &&
     compiled(of)
@@ -87,7 +87,7 @@ function placesOf(
   };
 }
 
-const isNowhere = ({ everybody, roles, groups }: Places): boolean =>
+const isNowhere = ({ everybody, roles, groups }: RolePlaces): boolean =>
   !everybody && roles.size === 0 && groups.size === 0;
 
 function groupsBelow({ groups }: Snapshot): Map<string, string[]> {

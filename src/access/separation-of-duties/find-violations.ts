@@ -3,7 +3,7 @@ import type { Assignment } from '../../base/assignment.js';
 import { type Page, type PageRequest, pages, rows } from '../../base/paging.js';
 import { newConflict, type RoleConflict } from './role-conflict.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
-import { type Concern, concerns, type Places } from './conflict-candidates.js';
+import { type Concern, concerns, type RolePlaces } from './conflict-candidates.js';
 
 /** Where those are looked up who hold assignments: by page, none of them all at once. */
 export interface Holders {
@@ -12,13 +12,13 @@ export interface Holders {
     listByRole(roleId: string, page: PageRequest): Promise<Page<UserHolder>>;
     listByGroup(groupId: string, page: PageRequest): Promise<Page<UserHolder>>;
   };
-  readonly clients: { list(page: PageRequest): Promise<Page<Holder>> };
+  readonly clients: { list(page: PageRequest): Promise<Page<CheckedHolder>> };
 }
-interface Holder {
+interface CheckedHolder {
   readonly id: string;
   readonly assignments: readonly Assignment[];
 }
-interface UserHolder extends Holder {
+interface UserHolder extends CheckedHolder {
   readonly username: string;
 }
 
@@ -118,7 +118,7 @@ function sidesOf(
   users: Holders['users'],
 ): readonly AsyncGenerator<readonly UserHolder[]>[] {
   // People in a customer group are not looked up here, and everybody is no side to choose.
-  const isWhole = ({ everybody, groups: ids }: Places): boolean =>
+  const isWhole = ({ everybody, groups: ids }: RolePlaces): boolean =>
     !everybody && ![...ids].some((id) => groups.get(id)?.type === 'customer-group');
   const whole = places.filter(isWhole);
   if (whole.length > 0) return whole.map((side) => peopleAt([side], users));
@@ -127,7 +127,10 @@ function sidesOf(
   return [peopleAt(places, users)];
 }
 
-async function* peopleAt(places: readonly Places[], users: Holders['users']): AsyncGenerator<readonly UserHolder[]> {
+async function* peopleAt(
+  places: readonly RolePlaces[],
+  users: Holders['users'],
+): AsyncGenerator<readonly UserHolder[]> {
   for (const { roles, groups } of places) {
     for (const id of roles) yield* pagesOf((page) => users.listByRole(id, page));
     for (const id of groups) yield* pagesOf((page) => users.listByGroup(id, page));

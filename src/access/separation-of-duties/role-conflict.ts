@@ -12,7 +12,7 @@ interface Span {
 }
 
 /** One way in which a role is held, and how it comes about. */
-interface Way extends Span {
+interface ConflictPath extends Span {
   readonly how: string;
 }
 
@@ -78,9 +78,9 @@ function rolesHeld(
   assignments: readonly Assignment[],
   snapshot: Snapshot,
   at: Instant,
-): ReadonlyMap<string, { readonly ways: Way[] }> {
+): ReadonlyMap<string, { readonly ways: ConflictPath[] }> {
   const { everyone, assignmentsOf, withIncluded } = compiled(snapshot);
-  const held = new Map<string, { readonly ways: Way[] }>();
+  const held = new Map<string, { readonly ways: ConflictPath[] }>();
   const entered = new Map<string, Span[]>();
   type Step = { readonly assignments: readonly Assignment[]; readonly span: Span; readonly group?: Group };
   const steps: Step[] = [

@@ -1,11 +1,11 @@
-import { type Compiled, compileExpression, type Variables } from './expression.js';
+import { type CompiledExpression, compileExpression, type Variables } from './expression.js';
 
 /** Sources come from stored documents; a realm has few, and what is known is forgotten before it is many. */
 const MOST_KNOWN = 1000;
 
 /** Compiles expressions over these variables, each source once. */
-export function expressionsOver(variables: Variables): (source: string) => Compiled {
-  const known = new Map<string, Compiled>();
+export function expressionsOver(variables: Variables): (source: string) => CompiledExpression {
+  const known = new Map<string, CompiledExpression>();
   return (source) => {
     const before = known.get(source);
     if (before) return before;

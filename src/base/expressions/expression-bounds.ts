@@ -19,7 +19,7 @@ export const BOUNDS = {
 } as const;
 
 /** What an expression may name: the variables, and of those that answer functions the names of these. */
-export type Names = ReadonlyMap<string, readonly string[]>;
+export type VariableNames = ReadonlyMap<string, readonly string[]>;
 
 /** One test over every item of a list. Those that make new lists (`map`, `filter`) are left out: nothing here grows. */
 const OVER_ITEMS = ['exists', 'all', 'exists_one'];
@@ -50,14 +50,17 @@ const OF_TIME: ReadonlySet<string> = new Set([
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
 /** Why it is refused, to be put into a sentence. */
-class Fault extends Error {}
+class ExpressionFault extends Error {}
 
 /**
  * Counts what evaluating the expression takes at most, whatever the values within {@link BOUNDS}, and sees that all it names is there.
  *
  * @returns the variables that it looks at, or why it is refused
  */
-export function readBounds(ast: ASTNode, names: Names): { readonly uses: ReadonlySet<string> } | { fault: string } {
+export function readBounds(
+  ast: ASTNode,
+  names: VariableNames,
+): { readonly uses: ReadonlySet<string> } | { fault: string } {
   const uses = new Set<string>();
   try {
     const steps = costOf(ast, { names, uses, items: new Set() });
@@ -66,13 +69,13 @@ export function readBounds(ast: ASTNode, names: Names): { readonly uses: Readonl
       fault: `it may take ${steps} steps, and ${BOUNDS.steps} are the most: tests over lists multiply what stands within them`,
     };
   } catch (error) {
-    if (error instanceof Fault) return { fault: error.message };
+    if (error instanceof ExpressionFault) return { fault: error.message };
     throw error;
   }
 }
 
 interface Scope {
-  readonly names: Names;
+  readonly names: VariableNames;
   readonly uses: Set<string>;
   /** The names that tests over lists gave to the item at hand. */
   readonly items: ReadonlySet<string>;
@@ -83,7 +86,7 @@ function costOf(node: ASTNode, scope: Scope): number {
   switch (node.op) {
     case 'value':
       if (typeof node.args === 'object' && node.args !== null)
-        throw new Fault('bytes and unsigned numbers are not understood');
+        throw new ExpressionFault('bytes and unsigned numbers are not understood');
       return 1;
     case 'id':
       seeVariable(node.args, scope);
@@ -125,16 +128,16 @@ function costOf(node: ASTNode, scope: Scope): number {
       return sum(node.args);
     case '.?':
     case '[?]':
-      throw new Fault('optional fields (.?) are not understood; has() asks whether one is there');
+      throw new ExpressionFault('optional fields (.?) are not understood; has() asks whether one is there');
   }
 }
 
 function callCost(name: string, args: readonly ASTNode[]): number {
   const cost = CALLS.get(name);
-  if (cost === undefined) throw new Fault(noSuch('function', name, known));
+  if (cost === undefined) throw new ExpressionFault(noSuch('function', name, known));
   const [only] = args;
   if (name === 'timestamp' && !(only?.op === 'value' && typeof only.args === 'string' && MOMENT.test(only.args)))
-    throw new Fault('timestamp takes a moment that is written out, with its zone, as "2026-12-24T00:00:00Z"');
+    throw new ExpressionFault('timestamp takes a moment that is written out, with its zone, as "2026-12-24T00:00:00Z"');
   return cost;
 }
 
@@ -144,18 +147,18 @@ function methodCost([name, of, args]: [string, ASTNode, ASTNode[]], scope: Scope
   const sum = (nodes: readonly ASTNode[]): number => nodes.reduce((cost, one) => cost + costOf(one, scope), 1);
   const asked = of.op === 'id' && !scope.items.has(of.args) ? (scope.names.get(of.args) ?? []) : [];
   if (asked.length > 0) {
-    if (!asked.includes(name)) throw new Fault(noSuch('function', name, asked));
+    if (!asked.includes(name)) throw new ExpressionFault(noSuch('function', name, asked));
     return 100 + sum([of, ...args]);
   }
   if (OF_TIME.has(name)) {
     // The library goes by the zone of the machine on its way to any other.
-    if (args.length > 0) throw new Fault(`${name} takes no zone and tells UTC; the limitation time knows zones`);
+    if (args.length > 0) throw new ExpressionFault(`${name} takes no zone and tells UTC; the limitation time knows zones`);
     return 10 + sum([of]);
   }
   const [item, test] = args;
   if (!OVER_ITEMS.includes(name) || item?.op !== 'id' || !test) return callCost(name, args) + sum([of, ...args]);
   if (scope.names.has(item.args) || scope.items.has(item.args))
-    throw new Fault(`${item.args} is a name already, and what ${name} looks at needs one of its own`);
+    throw new ExpressionFault(`${item.args} is a name already, and what ${name} looks at needs one of its own`);
   const inside = { ...scope, items: new Set([...scope.items, item.args]) };
   return costOf(of, scope) + itemsOf(of) * (1 + costOf(test, inside));
 }
@@ -178,7 +181,7 @@ function partsOf(node: ASTNode): number {
 
 function seeVariable(name: string, { names, uses, items }: Scope): void {
   if (items.has(name)) return;
-  if (!names.has(name)) throw new Fault(noSuch('variable', name, [...names.keys()]));
+  if (!names.has(name)) throw new ExpressionFault(noSuch('variable', name, [...names.keys()]));
   uses.add(name);
 }
 

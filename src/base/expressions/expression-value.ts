@@ -1,12 +1,13 @@
 import { BOUNDS } from './expression-bounds.js';
 
 /** A value as the library of expressions takes it: whole numbers are integers there, and a record has no prototype to be reached. */
-export type Bound = string | bigint | number | boolean | Date | Bound[] | Map<string, Bound>;
+export type ExpressionValue =
+  string | bigint | number | boolean | Date | ExpressionValue[] | Map<string, ExpressionValue>;
 
 /** @throws RangeError where the value is larger than {@link BOUNDS}, or none that an expression could look at */
-export function boundValue(value: unknown): Bound {
+export function boundValue(value: unknown): ExpressionValue {
   let parts = 0;
-  function bind(one: unknown, depth: number): Bound {
+  function bind(one: unknown, depth: number): ExpressionValue {
     if (++parts > BOUNDS.parts || depth > BOUNDS.depth) throw new RangeError('This is too much to look at.');
     if (typeof one === 'boolean' || typeof one === 'bigint' || one instanceof Date) return one;
     if (typeof one === 'number') return Number.isSafeInteger(one) ? BigInt(one) : one;

@@ -1,6 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
-import { BOUNDS, type Names, readBounds } from './expression-bounds.js';
-import { AskedFunctions, type Bound, boundValue } from './expression-value.js';
+import { BOUNDS, type VariableNames, readBounds } from './expression-bounds.js';
+import { AskedFunctions, type ExpressionValue, boundValue } from './expression-value.js';
 
 /**
  * What an expression may look at, by name, and of what type each is, in the words of CEL; or the functions that it answers, each with the
@@ -24,14 +24,14 @@ export interface Expression {
 }
 
 /** `fault` is a sentence for whoever wrote it. */
-export type Compiled =
+export type CompiledExpression =
   { readonly ok: true; readonly value: Expression } | { readonly ok: false; readonly fault: string };
 
 /**
  * Reads an expression. Its cost is counted here, where it is written, and not while it runs: at its worst, on the largest values that it
  * may look at. Never throws.
  */
-export function compileExpression(source: string, variables: Variables): Compiled {
+export function compileExpression(source: string, variables: Variables): CompiledExpression {
   if (source.length > BOUNDS.characters) return fault(`it is longer than ${BOUNDS.characters} characters`);
   try {
     const { environment, names, answering } = environmentOf(variables);
@@ -50,7 +50,7 @@ export function compileExpression(source: string, variables: Variables): Compile
 function expressionOf(
   source: string,
   uses: ReadonlySet<string>,
-  answering: Known['answering'],
+  answering: PreparedEnvironment['answering'],
   run: (bindings: Record<string, unknown>) => unknown,
 ): Expression {
   return {
@@ -58,7 +58,7 @@ function expressionOf(
     uses,
     evaluate(bindings) {
       try {
-        const bound: [string, Bound | AskedFunctions][] = [];
+        const bound: [string, ExpressionValue | AskedFunctions][] = [];
         for (const name of uses) {
           const value = Object.hasOwn(bindings, name) ? bindings[name] : undefined;
           const Answering = answering.get(name);
@@ -74,16 +74,16 @@ function expressionOf(
   };
 }
 
-interface Known {
+interface PreparedEnvironment {
   readonly environment: Environment;
-  readonly names: Names;
+  readonly names: VariableNames;
   /** The library tells types by their class, so each variable that answers functions is of one of its own. */
   readonly answering: ReadonlyMap<string, typeof AskedFunctions>;
 }
 
-const environments = new WeakMap<Variables, Known>();
+const environments = new WeakMap<Variables, PreparedEnvironment>();
 
-function environmentOf(variables: Variables): Known {
+function environmentOf(variables: Variables): PreparedEnvironment {
   const before = environments.get(variables);
   if (before) return before;
   const environment = new Environment({
@@ -125,7 +125,7 @@ function answerFunctions(
   return Answering;
 }
 
-const fault = (why: string, more = ''): Compiled => ({
+const fault = (why: string, more = ''): CompiledExpression => ({
   ok: false,
   fault: `This is no expression that can be used: ${why}.${more}`,
 });

@@ -5,12 +5,12 @@ import {
   type AssignmentHolder,
   type AssignmentOwner,
   unassign,
-  type Wanted,
+  type WantedAssignment,
 } from '../../access/model/assign.js';
 import { termsInput } from '../../access/model/assignment-input.js';
 import { effectLines } from '../../access/administration/effect-lines.js';
 import { heldBoth } from '../../access/separation-of-duties/find-violations.js';
-import { type Planned, previewed } from '../../access/administration/preview.js';
+import { type PlannedRealm, previewed } from '../../access/administration/preview.js';
 import { proposed } from '../../access/administration/proposed-snapshot.js';
 import { newConflict } from '../../access/separation-of-duties/role-conflict.js';
 import { conflictMessage } from '../../access/separation-of-duties/separation-of-duties.js';
@@ -35,7 +35,7 @@ import { withParts } from '../with-parts.js';
 const HOLDERS = ['user', 'group', 'client'] as const;
 const TARGETS = ['role', 'group', 'customer-group', 'permission'] as const;
 
-type Terms = z.output<z.ZodObject<typeof termsInput>>;
+type AssignTerms = z.output<z.ZodObject<typeof termsInput>>;
 
 /** Whose assignments it is about. */
 interface Whose {
@@ -52,7 +52,7 @@ export type AssignCommand =
       readonly what: (typeof TARGETS)[number];
       readonly target: string;
       readonly audience?: string;
-      readonly terms: Terms;
+      readonly terms: AssignTerms;
       /** Only says what it would change. */
       readonly dryRun: boolean;
     };
@@ -102,7 +102,7 @@ function parsed(action: AssignCommand['action'], args: readonly string[]) {
   }
 }
 
-function termsOf({ from, until, reason, limitation = [] }: ReturnType<typeof parsed>['values']): Terms {
+function termsOf({ from, until, reason, limitation = [] }: ReturnType<typeof parsed>['values']): AssignTerms {
   const byKind = new Map<string, string[]>();
   for (const pair of limitation) {
     const [kind = '', ...value] = pair.split('=');
@@ -184,7 +184,12 @@ async function carryOut<T extends AssignmentHolder>(
 }
 
 /** The realm as it would be. */
-function plannedOf(kind: Whose['kind'], id: string, assignments: readonly Assignment[], snapshot: Snapshot): Planned {
+function plannedOf(
+  kind: Whose['kind'],
+  id: string,
+  assignments: readonly Assignment[],
+  snapshot: Snapshot,
+): PlannedRealm {
   const planned = new Map([[id, assignments]]);
   return {
     snapshot: kind === 'group' ? proposed(snapshot, { group: id, assignments }) : snapshot,
@@ -194,7 +199,7 @@ function plannedOf(kind: Whose['kind'], id: string, assignments: readonly Assign
 }
 
 /** Who would gain and lose what, one after the other, however many they are. */
-async function tell(planned: Planned, { snapshot, ...parts }: Looking, out: Output): Promise<void> {
+async function tell(planned: PlannedRealm, { snapshot, ...parts }: Looking, out: Output): Promise<void> {
   let [looked, changed] = [0, 0];
   for await (const { effect } of previewed(snapshot, planned, parts, now())) {
     looked++;
@@ -208,7 +213,7 @@ async function tell(planned: Planned, { snapshot, ...parts }: Looking, out: Outp
 
 /** Why it would be refused, by roles that exclude each other. */
 async function standsAgainst(
-  planned: Planned,
+  planned: PlannedRealm,
   { before, after }: { readonly before: readonly Assignment[]; readonly after: readonly Assignment[] },
   { snapshot, ...holders }: Looking,
 ): Promise<string | undefined> {
@@ -244,7 +249,7 @@ const LABELS = { role: 'Role', group: 'Group', 'customer-group': 'Customer group
 function wantedOf(
   { what, target, audience = '', terms }: Extract<AssignCommand, { action: 'assign' }>,
   snapshot: Snapshot,
-): Wanted {
+): WantedAssignment {
   const names = snapshotNames(snapshot);
   const limitations = terms.limitations.map(({ kind, values }) => ({
     kind,

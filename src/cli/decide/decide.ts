@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { countryOf } from '../../access/limitations/country-of-address.js';
 import { decide, type Decision } from '../../access/evaluation/decide.js';
 import { explain } from '../../access/evaluation/explain.js';
-import type { Context, Resource } from '../../access/evaluation/evaluation-context.js';
+import type { EvaluationContext, Resource } from '../../access/evaluation/evaluation-context.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { clientSubject, subjectOf } from '../../access/evaluation/subject.js';
 import type { Parts } from '../../app/parts.js';
@@ -22,7 +22,7 @@ export interface DecideCommand {
   readonly who: { readonly user: string } | { readonly client: string };
   readonly permission: string;
   readonly audience: string;
-  readonly context: Omit<Context, 'at' | 'authentication'>;
+  readonly context: Omit<EvaluationContext, 'at' | 'authentication'>;
   readonly level?: string;
   /** `owner` is a name yet. */
   readonly resource?: Resource;
@@ -107,7 +107,7 @@ async function answerTo(
     throw unknown('resource server', audience, snapshot.resourceServers.keys());
   const at = now();
   const from = told.address === undefined ? undefined : readAddress(told.address);
-  const context: Context = {
+  const context: EvaluationContext = {
     at,
     ...told,
     ...(from && { address: from.toString(), country: await countryOf(from) }),

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { GatehouseError } from '../../base/errors.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 
-export type Fields = Readonly<Record<string, unknown>>;
+export type CommandFields = Readonly<Record<string, unknown>>;
 
 /** What a command says of fields: each `--set FIELD=VALUE`, and an object of the input where `--stdin` is given. */
 export interface FieldsGiven {
@@ -13,7 +13,7 @@ export interface FieldsGiven {
 }
 
 /** @throws NotUnderstood, GatehouseError `bad-configuration` for an input that is no JSON object */
-export async function readFields({ set, stdin }: FieldsGiven, input: Readable = process.stdin): Promise<Fields> {
+export async function readFields({ set, stdin }: FieldsGiven, input: Readable = process.stdin): Promise<CommandFields> {
   const fields = new Map<string, unknown>(stdin ? Object.entries(objectIn(await readAll(input))) : []);
   for (const pair of set) {
     const at = pair.indexOf('=');
@@ -44,11 +44,11 @@ function objectIn(text: string): object {
 }
 
 /** The fields of a thing as they are, with those that are given in their place; `null` takes one away. */
-export const merged = (before: Fields, given: Fields): Fields =>
+export const merged = (before: CommandFields, given: CommandFields): CommandFields =>
   Object.fromEntries(Object.entries({ ...before, ...given }).filter(([, value]) => value !== null));
 
 /** @throws GatehouseError `bad-configuration` that names each field which is wrong, and why */
-export function parsed<S extends z.ZodType>(schema: S, fields: Fields): z.output<S> {
+export function parsed<S extends z.ZodType>(schema: S, fields: CommandFields): z.output<S> {
   const read = schema.safeParse(fields);
   if (read.success) return read.data;
   const problems = read.error.issues.map(

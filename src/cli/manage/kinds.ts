@@ -18,10 +18,10 @@ import { byId, roleFields } from '../../realm-file/plan/resolve-names.js';
 import type { Stored } from '../../storage/spec.js';
 import { saved } from '../output/unwrap.js';
 import { snapshotNames } from '../output/snapshot-names.js';
-import { type Fields, parsed } from './fields.js';
+import { type CommandFields, parsed } from './fields.js';
 
 /** What is made, changed and removed by the same commands. */
-export interface Kind<T extends { readonly version: number }> {
+export interface ManagedKind<T extends { readonly version: number }> {
   /** In sentences: `Role`. */
   readonly label: string;
   /** The field that names it. */
@@ -31,14 +31,14 @@ export interface Kind<T extends { readonly version: number }> {
   list(parts: Parts, page: PageRequest): Promise<Page<T>>;
   find(parts: Parts, name: string): Promise<T | undefined>;
   /** Everything that the input may say, as it is, with names in place of ids. */
-  fieldsOf(item: T, snapshot: Snapshot): Fields;
+  fieldsOf(item: T, snapshot: Snapshot): CommandFields;
   /** @returns lines to print besides: a secret that was made */
-  create(parts: Parts, by: Actor, fields: Fields, snapshot: Snapshot): Promise<readonly string[]>;
+  create(parts: Parts, by: Actor, fields: CommandFields, snapshot: Snapshot): Promise<readonly string[]>;
   update(
     parts: Parts,
     by: Actor,
     item: T,
-    change: { readonly fields: Fields; readonly options: RemovalOptions; readonly snapshot: Snapshot },
+    change: { readonly fields: CommandFields; readonly options: RemovalOptions; readonly snapshot: Snapshot },
   ): Promise<Saved<unknown>>;
   /** Absent: it keeps its name. */
   rename?(parts: Parts, by: Actor, item: T, to: string, snapshot: Snapshot): Promise<Saved<unknown>>;
@@ -46,19 +46,19 @@ export interface Kind<T extends { readonly version: number }> {
   remove(parts: Parts, by: Actor, item: T, options: RemovalOptions): Promise<Saved<unknown>>;
 }
 
-const pick = (item: object, schema: { readonly shape: object }): Fields =>
+const pick = (item: object, schema: { readonly shape: object }): CommandFields =>
   Object.fromEntries(Object.entries(item).filter(([field]) => field in schema.shape));
 
 /** Roles and groups by their names, where what is stored has ids. */
-function withNames(fields: Fields, { roles, groups }: Snapshot): Fields {
+function withNames(fields: CommandFields, { roles, groups }: Snapshot): CommandFields {
   const named = (known: ReadonlyMap<string, { readonly name: string }>) => (id: string) => known.get(id)?.name ?? id;
   return roleFields(fields, { role: named(roles), group: named(groups) });
 }
 
-const roleFrom = (fields: Fields, snapshot: Snapshot) => parsed(roleInput, roleFields(fields, byId(snapshot)));
+const roleFrom = (fields: CommandFields, snapshot: Snapshot) => parsed(roleInput, roleFields(fields, byId(snapshot)));
 const roleShape = z.object(roleInput.shape);
 
-export const role: Kind<Stored<Role>> = {
+export const role: ManagedKind<Stored<Role>> = {
   label: 'Role',
   nameField: 'name',
   header: ['ROLE', 'POLICIES', 'DESCRIPTION'],
@@ -78,7 +78,7 @@ export const role: Kind<Stored<Role>> = {
   remove: ({ roles }, by, item, options) => roles.remove(by, item.id, item.version, options),
 };
 
-export const group: Kind<Stored<Group>> = {
+export const group: ManagedKind<Stored<Group>> = {
   label: 'Group',
   nameField: 'name',
   header: ['GROUP', 'KIND', 'DESCRIPTION'],
@@ -100,7 +100,7 @@ export const group: Kind<Stored<Group>> = {
   remove: ({ groups }, by, item, options) => groups.remove(by, item.id, item.version, options),
 };
 
-export const client: Kind<Stored<Client>> = {
+export const client: ManagedKind<Stored<Client>> = {
   label: 'Client',
   nameField: 'id',
   header: ['CLIENT', 'AUTHENTICATION', 'GRANTS', 'NAME'],
@@ -120,7 +120,7 @@ export const client: Kind<Stored<Client>> = {
   remove: ({ clients }, by, item, options) => clients.remove(by, item.id, item.version, options),
 };
 
-export const resourceServer: Kind<Stored<ResourceServer>> = {
+export const resourceServer: ManagedKind<Stored<ResourceServer>> = {
   label: 'Resource server',
   nameField: 'identifier',
   header: ['RESOURCE SERVER', 'PERMISSIONS', 'TOKENS', 'NAME'],

@@ -9,7 +9,7 @@ import type { Output } from '../output/output.js';
 import { saved } from '../output/unwrap.js';
 import { withParts } from '../with-parts.js';
 import { type FieldsGiven, merged, readFields } from './fields.js';
-import { client, group, type Kind, resourceServer, role, unknown } from './kinds.js';
+import { client, group, type ManagedKind, resourceServer, role, unknown } from './kinds.js';
 import { printJson, printList, referenceLines, removed } from './output.js';
 
 export type KindName = 'role' | 'group' | 'client' | 'resource-server';
@@ -86,7 +86,7 @@ export async function manageCommand(command: ManageCommand, config: Config, out:
 
 async function carryOut<T extends { readonly version: number }>(
   command: ManageCommand,
-  kind: Kind<T>,
+  kind: ManagedKind<T>,
   parts: Parts,
   out: Output,
 ): Promise<void> {

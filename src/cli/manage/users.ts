@@ -13,7 +13,7 @@ import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { saved } from '../output/unwrap.js';
 import { withParts } from '../with-parts.js';
-import { type Fields, parsed, readFields } from './fields.js';
+import { type CommandFields, parsed, readFields } from './fields.js';
 import { printJson, printList } from './output.js';
 
 const ACTIONS = ['list', 'search', 'edit', 'delete'] as const;
@@ -85,7 +85,7 @@ export async function manageUsersCommand(command: ManageUsersCommand, config: Co
 const NOTHING_GIVEN =
   'Say what to change: --username, --email, --email-verified, --name, --set FIELD=VALUE, or --stdin with a JSON object of fields.';
 
-async function patchOf(values: ManageUsersCommand['values']): Promise<Fields> {
+async function patchOf(values: ManageUsersCommand['values']): Promise<CommandFields> {
   const { username, email, name, set = [], stdin = false } = values;
   const given = await readFields({ set, stdin });
   const profile = typeof given['profile'] === 'object' && given['profile'] !== null ? given['profile'] : {};

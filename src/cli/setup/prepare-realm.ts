@@ -30,7 +30,7 @@ export interface Reveal {
 }
 
 /** What a run says besides secrets. */
-export interface Report {
+export interface RunReport {
   /** A sentence for each change, once it is done. */
   readonly changed: (line: string) => void;
   /** What is allowed and may not work. */
@@ -91,7 +91,7 @@ export async function prepareRealm(
   config: Config,
   env: Environment,
   file: RealmFile | undefined,
-  how: { readonly yes: boolean; readonly reveal?: Reveal; readonly report: Report },
+  how: { readonly yes: boolean; readonly reveal?: Reveal; readonly report: RunReport },
 ): Promise<void> {
   const { reveal } = how;
   const named = fileOfSetting(config.realmFile ?? '');
@@ -135,7 +135,7 @@ export async function applyReported(
   parts: PreparedParts,
   by: Actor,
   plan: Plan,
-  { reveal, report }: { readonly reveal?: Reveal; readonly report: Report },
+  { reveal, report }: { readonly reveal?: Reveal; readonly report: RunReport },
 ): Promise<void> {
   await apply(parts, by, plan, {
     ...(reveal && { onPassword: reveal.password }),

@@ -9,7 +9,7 @@ import { lookup as lookUp } from 'node:dns/promises';
 import { Agent as PlainAgent, type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
 import { Agent as SecureAgent, request as requestSecure } from 'node:https';
 import { isIP } from 'node:net';
-import { type Address, addressesIn, isNetwork, readAddress } from '../../base/networks.js';
+import { type IpAddress, addressesIn, isNetwork, readAddress } from '../../base/networks.js';
 import { isPublic } from './public-address.js';
 
 export interface OutgoingOptions {
@@ -169,7 +169,7 @@ function responseOf({ statusCode = 500, headersDistinct }: IncomingMessage, body
 }
 
 /** A resolver's answer. One that is no address leads nowhere. */
-function addressOf(text: string): Address {
+function addressOf(text: string): IpAddress {
   const address = readAddress(text);
   if (!address) throw new OutgoingError('unreachable', `${JSON.stringify(text)} is no address.`);
   return address;

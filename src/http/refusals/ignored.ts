@@ -3,7 +3,7 @@ import { shownName } from './shown-name.js';
 
 // On the request itself, as its id is.
 const IGNORED = Symbol('ignored');
-interface Noted extends IncomingMessage {
+interface MessageWithIgnored extends IncomingMessage {
   [IGNORED]?: string[];
 }
 
@@ -18,7 +18,7 @@ const MOST = 10;
  * @param why where it is not that nobody knows it
  */
 export function noteIgnored(
-  ctx: { readonly req: Noted },
+  ctx: { readonly req: MessageWithIgnored },
   what: 'scope' | 'parameter',
   names: Iterable<string>,
   why?: string,
@@ -33,5 +33,5 @@ export function noteIgnored(
 }
 
 /** What the log line says of it; empty where nothing was ignored. */
-export const ignoredFields = (req: Noted): { readonly ignored?: readonly string[] } =>
+export const ignoredFields = (req: MessageWithIgnored): { readonly ignored?: readonly string[] } =>
   req[IGNORED] && req[IGNORED].length > 0 ? { ignored: req[IGNORED] } : {};

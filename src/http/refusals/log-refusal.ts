@@ -15,7 +15,7 @@ export interface Refusal extends Why {
 
 // On the request itself, as its id is.
 const REFUSAL = Symbol('refusal');
-interface Refused extends IncomingMessage {
+interface MessageWithRefusal extends IncomingMessage {
   [REFUSAL]?: Refusal;
 }
 
@@ -26,12 +26,12 @@ const LONGEST = 600;
  * Notes why this request is refused. Its one log line, at level info, says so when it has been answered: a refusal costs no second line. Of
  * two refusals of one request the later one is logged.
  */
-export function logRefusal(ctx: { readonly req: Refused }, refusal: Refusal): void {
+export function logRefusal(ctx: { readonly req: MessageWithRefusal }, refusal: Refusal): void {
   ctx.req[REFUSAL] = refusal;
 }
 
 /** What of a refusal the log line says; empty for a request that was not refused. */
-export function refusalFields(req: Refused): Readonly<Record<string, string>> {
+export function refusalFields(req: MessageWithRefusal): Readonly<Record<string, string>> {
   const refusal = req[REFUSAL];
   if (refusal === undefined) return {};
   const { client = 'unknown client', user, endpoint, error, reason, words } = refusal;

@@ -7,7 +7,7 @@
  */
 
 /** What a reason means: why the request was refused, and what to do about it. Each a short plain sentence. */
-export interface Explanation {
+export interface ReasonText {
   readonly cause: string;
   readonly cure: string;
 }
@@ -385,6 +385,6 @@ export const REASONS = {
     cause: 'Another rule of the protocol was broken.',
     cure: 'Read the words of the line: they name the rule.',
   },
-} as const satisfies Readonly<Record<string, Explanation>>;
+} as const satisfies Readonly<Record<string, ReasonText>>;
 
 export type Reason = keyof typeof REASONS;

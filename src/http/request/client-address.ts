@@ -5,10 +5,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { type Address, addressesIn, readAddress } from '../../base/networks.js';
+import { type IpAddress, addressesIn, readAddress } from '../../base/networks.js';
 
 /** Whether an address is one of the proxies we run. */
-export type TrustedProxies = (address: Address) => boolean;
+export type TrustedProxies = (address: IpAddress) => boolean;
 
 /** @throws RangeError as {@link addressesIn} does */
 export const trustedProxies = (list: readonly string[]): TrustedProxies => addressesIn(list);
@@ -39,17 +39,17 @@ export function readForwarded(req: IncomingMessage, trusted: TrustedProxies): vo
   }
 }
 
-const peers = new WeakMap<Socket, { readonly address: Address | undefined }>();
+const peers = new WeakMap<Socket, { readonly address: IpAddress | undefined }>();
 
 /** Who is at the other end of a connection, which stays the same for all of its requests. */
-function peerOf(socket: Socket): Address | undefined {
+function peerOf(socket: Socket): IpAddress | undefined {
   let peer = peers.get(socket);
   if (!peer) peers.set(socket, (peer = { address: parse(socket.remoteAddress) }));
   return peer.address;
 }
 
 /** Each proxy appends whom it heard: from the right, the first that is none of ours is the client. */
-function rightMostUntrusted(peer: Address, chain: readonly string[], trusted: TrustedProxies): Address {
+function rightMostUntrusted(peer: IpAddress, chain: readonly string[], trusted: TrustedProxies): IpAddress {
   let client = peer;
   for (const entry of chain.toReversed()) {
     if (!trusted(client)) break;
@@ -61,7 +61,7 @@ function rightMostUntrusted(peer: Address, chain: readonly string[], trusted: Tr
 }
 
 /** Some proxies write a port: `192.0.2.7:4711`, `[2001:db8::1]:4711`. IPv4 mapped into IPv6 is IPv4. */
-function parse(text: string | undefined): Address | undefined {
+function parse(text: string | undefined): IpAddress | undefined {
   if (text === undefined) return undefined;
   const bare = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
   return readAddress(bare);

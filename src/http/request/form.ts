@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
 /** What a posted form says, or why it is not read. */
-export type FormResult = { readonly kind: 'form'; readonly fields: ReadonlyMap<string, string> } | Refused;
+export type FormResult = { readonly kind: 'form'; readonly fields: ReadonlyMap<string, string> } | RefusedForm;
 
 /** The bytes of a posted form, or why they are none. */
-export type FormBody = { readonly kind: 'body'; readonly body: Buffer } | Refused;
+export type FormBody = { readonly kind: 'body'; readonly body: Buffer } | RefusedForm;
 
-interface Refused {
+interface RefusedForm {
   readonly kind: 'refused';
   readonly status: 400 | 413 | 415;
   readonly reason: FormRefusal;
@@ -76,4 +76,4 @@ function decode(text: string): string | undefined {
   }
 }
 
-const refused = (status: 400 | 413 | 415, reason: FormRefusal): Refused => ({ kind: 'refused', status, reason });
+const refused = (status: 400 | 413 | 415, reason: FormRefusal): RefusedForm => ({ kind: 'refused', status, reason });

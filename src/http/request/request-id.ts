@@ -3,7 +3,7 @@ import { newId } from '../../base/crypto/ids.js';
 
 // On the request itself: an entry for each request in a WeakMap is dear to the garbage collector.
 const ID = Symbol('request id');
-interface Identified extends IncomingMessage {
+interface IdentifiedMessage extends IncomingMessage {
   [ID]?: string;
 }
 
@@ -11,7 +11,7 @@ interface Identified extends IncomingMessage {
  * The id of this request: in its log lines, its audit records, the X-Request-Id of the answer and on error pages. Always
  * ours: one from outside could be made to look like another request's.
  */
-export function requestIdOf(req: Identified): string {
+export function requestIdOf(req: IdentifiedMessage): string {
   const known = req[ID];
   if (known !== undefined) return known;
   const made = newId();

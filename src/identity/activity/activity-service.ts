@@ -5,7 +5,7 @@ import { GatehouseError } from '../../base/errors.js';
 import { invalid, type Saved } from '../../changes/change-result.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
-import { type Behaviour, behaviours, type Counted, MOST_EVENTS, withCounted } from './activity.js';
+import { type Behaviour, behaviours, type CountedEvent, MOST_EVENTS, withCounted } from './activity.js';
 
 /** Each round of a race has a winner, so this is how many may report on one person at a moment. */
 const MOST_TRIES = 64;
@@ -33,7 +33,7 @@ export class BehaviourService {
    * Counts what people did, by their ids; what is refused for one of them is counted for none. See {@link count}. Cut off midway by a
    * store that does not answer, it is finished by the same report sent again.
    */
-  async countAll(counted: ReadonlyMap<string, readonly Counted[]>, report?: string): Promise<Saved<void>> {
+  async countAll(counted: ReadonlyMap<string, readonly CountedEvent[]>, report?: string): Promise<Saved<void>> {
     const fits = await Promise.all(
       [...counted].map(async ([userId, events]) => {
         const after = withCounted(unversioned(await this.get(userId), userId), events, { at: now() });
@@ -51,7 +51,7 @@ export class BehaviourService {
    * Refused as `invalid` where the person would have too many events.
    * @throws GatehouseError `overloaded` where too many report on one person at once
    */
-  async count(userId: string, counted: readonly Counted[], report?: string): Promise<Saved<Behaviour>> {
+  async count(userId: string, counted: readonly CountedEvent[], report?: string): Promise<Saved<Behaviour>> {
     const collection = this.#realm.of(behaviours);
     const countOnce = async (): Promise<Saved<Behaviour> | undefined> => {
       const there = await collection.get(userId);

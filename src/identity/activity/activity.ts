@@ -7,13 +7,13 @@ import { spec } from '../../storage/spec.js';
  */
 export type Behaviour = {
   id: string;
-  events: Tally[];
+  events: EventTally[];
   /** The reports that are counted already, the latest last: who sends one again is answered, and counted once. */
   reports: string[];
   expiresAt?: Instant;
 };
 
-export interface Tally {
+export interface EventTally {
   name: string;
   /** Days since 1970 in UTC, each with how often; ascending. */
   days: [day: number, count: number][];
@@ -40,7 +40,7 @@ const MOST_REPORTS = 50;
 /** An event as a rule names it. */
 export const EVENT_NAME = /^[a-z0-9-]{1,40}$/;
 
-export interface Counted {
+export interface CountedEvent {
   readonly event: string;
   readonly count: number;
   readonly at: Instant;
@@ -54,7 +54,7 @@ const dayOf = (at: Instant): number => Math.floor(at / inDays(1));
  */
 export function withCounted(
   before: Behaviour,
-  counted: readonly Counted[],
+  counted: readonly CountedEvent[],
   { report, at }: { readonly report?: string; readonly at: Instant },
 ): Behaviour | 'counted-before' | 'too-many-events' {
   if (report !== undefined && before.reports.includes(report)) return 'counted-before';

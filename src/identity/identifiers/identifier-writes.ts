@@ -6,9 +6,9 @@ import { foldEmail, foldIdentifier } from './normalize-identifier.js';
 import { skeletonOf } from './name-skeleton.js';
 import { type Identifier, identifiers, PRIMARY_STORE } from './identifier.js';
 
-type Claim = Omit<Identifier, 'id' | 'userId' | 'skeleton'>;
+type IdentifierClaim = Omit<Identifier, 'id' | 'userId' | 'skeleton'>;
 
-interface Named {
+interface IdentifiedUser {
   readonly username: string;
   readonly email?: string;
   readonly emailVerified?: boolean;
@@ -18,7 +18,7 @@ interface Named {
 export const MOST_NAMES = 10;
 
 /** The names that a user takes from everyone else. Refused with `invalid`. Pure. */
-export function claimsOf({ username, email, emailVerified }: Named): Saved<Claim[]> {
+export function claimsOf({ username, email, emailVerified }: IdentifiedUser): Saved<IdentifierClaim[]> {
   const name = foldIdentifier(username);
   if (!name.ok) return invalid(`The username ${name.why}.`);
   const claims = [{ store: PRIMARY_STORE, kind: 'username' as const, value: name.value }];
@@ -31,12 +31,17 @@ export function claimsOf({ username, email, emailVerified }: Named): Saved<Claim
 }
 
 /** By what they are found who hold these names. */
-export const identifiersOf = (userId: string, claims: readonly Claim[]): Identifier[] =>
+export const identifiersOf = (userId: string, claims: readonly IdentifierClaim[]): Identifier[] =>
   claims.map((claim) => ({ ...claim, id: newId(), userId, skeleton: skeletonOf(claim.value) }));
 
 /** What makes the names that somebody holds those that they claim. */
-export function nameWrites(claims: readonly Claim[], held: readonly Stored<Identifier>[], userId: string): Write[] {
-  const isSame = (a: Claim, b: Claim): boolean => a.kind === b.kind && a.value === b.value && a.store === b.store;
+export function nameWrites(
+  claims: readonly IdentifierClaim[],
+  held: readonly Stored<Identifier>[],
+  userId: string,
+): Write[] {
+  const isSame = (a: IdentifierClaim, b: IdentifierClaim): boolean =>
+    a.kind === b.kind && a.value === b.value && a.store === b.store;
   return [
     ...held.filter((one) => !claims.some((claim) => isSame(one, claim))).map(({ id }) => remove(identifiers, id)),
     ...identifiersOf(
@@ -47,7 +52,11 @@ export function nameWrites(claims: readonly Claim[], held: readonly Stored<Ident
 }
 
 /** What makes the address that somebody holds the one that they claim; nothing, where it is. */
-export function emailWrites(claims: readonly Claim[], held: readonly Stored<Identifier>[], userId: string): Write[] {
+export function emailWrites(
+  claims: readonly IdentifierClaim[],
+  held: readonly Stored<Identifier>[],
+  userId: string,
+): Write[] {
   const wanted = claims.find(({ kind }) => kind === 'email');
   const holds = held.filter(({ kind }) => kind === 'email');
   if (wanted && holds.some(({ value }) => value === wanted.value)) return [];

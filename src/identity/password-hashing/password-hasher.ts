@@ -42,7 +42,7 @@ export interface PasswordHasher {
   isOverloaded(): boolean;
 }
 
-interface Options {
+interface PasswordHasherOptions {
   /** The secret of the realm without which the stored hashes are of no use. */
   readonly pepper: Buffer;
   /** How passwords are to be hashed now. */
@@ -50,7 +50,7 @@ interface Options {
   readonly queue?: HashQueue;
 }
 
-export function passwordHasher({ pepper, wanted, queue = hashQueue() }: Options): PasswordHasher {
+export function passwordHasher({ pepper, wanted, queue = hashQueue() }: PasswordHasherOptions): PasswordHasher {
   const key = createSecretKey(pepper);
   const usual = usualTimes();
   const nobodys = new Map<string, string>();

@@ -18,7 +18,7 @@ import type { Throttle } from '../throttling/throttle.js';
 import { users, type User } from '../users/user.js';
 import { beyondStoreTime } from '../../storage/deadlines/store-time.js';
 
-export type PasswordOutcome =
+export type PasswordCheck =
   /** The user may be disabled: only who typed the right password is to learn that. */
   | { readonly kind: 'ok'; readonly user: Stored<User> }
   /** No such name, no password, or not this one: nobody learns which. `user`: whose name it was, for the audit alone. */
@@ -28,7 +28,7 @@ export type PasswordOutcome =
   /** Too many passwords wait to be checked. */
   | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number };
 
-export interface Passwords {
+export interface PasswordChecker {
   /**
    * Whose password this is.
    * @param typed.identifier a username or verified e-mail address, as it was typed; blanks and invisible marks around it are left out
@@ -40,7 +40,7 @@ export interface Passwords {
     typed: { readonly identifier: string; readonly password: string },
     address: string,
     browser?: string,
-  ): Promise<PasswordOutcome>;
+  ): Promise<PasswordCheck>;
 }
 
 /** Seconds after which a full queue is worth another try. */
@@ -56,7 +56,7 @@ export function passwords(parts: {
   readonly browsers: Pick<KnownBrowsers, 'holds'>;
   /** Told when a right password could not be hashed anew: its old hash goes on as it is. */
   readonly onFailure: (error: unknown) => void;
-}): Passwords {
+}): PasswordChecker {
   const { realm, hasher, throttle, browsers, onFailure } = parts;
 
   /** The id of whoever has this name. */

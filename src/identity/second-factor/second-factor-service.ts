@@ -203,8 +203,8 @@ export class SecondFactorService {
   }
 
   /** A change of the user with what goes with it, by which everything of theirs ends but what survives. */
-  async #change(by: Actor, userId: string, change: Change): Promise<Changed> {
-    const changeOnce = async (): Promise<Changed & { readonly isFinal?: boolean }> => {
+  async #change(by: Actor, userId: string, change: SecondFactorChange): Promise<SecondFactorChanged> {
+    const changeOnce = async (): Promise<SecondFactorChanged & { readonly isFinal?: boolean }> => {
       const user = await this.#realm.of(users).get(userId);
       if (!user) return { ok: false, code: 'missing', isFinal: true };
       const { version, ...before } = user;
@@ -238,7 +238,7 @@ export class SecondFactorService {
   }
 }
 
-interface Change {
+interface SecondFactorChange {
   readonly happened: string;
   readonly after: (user: User) => User;
   /** Of the second factor; refused, there is no use in another try. */
@@ -246,7 +246,7 @@ interface Change {
   readonly owner: ByOwner;
 }
 
-type Changed =
+type SecondFactorChanged =
   | { readonly ok: true; readonly value: { readonly user: Stored<User> } }
   | { readonly ok: false; readonly code: string };
 

@@ -21,7 +21,7 @@ export interface Counters {
 }
 
 /** What failures of a kind are counted under. */
-export interface Counted extends Pick<Delay, 'kind' | 'identifier' | 'network'> {
+export interface ThrottleCount extends Pick<Delay, 'kind' | 'identifier' | 'network'> {
   readonly key: string;
 }
 
@@ -40,20 +40,20 @@ export type Taken =
 
 /** What is stored of a rule: its failures, and past the free ones a slot, which one attempt takes until the delay ends. */
 export function throttleSlots(counters: Counters, told: Collection<typeof delays>) {
-  const uncount = async ({ key, kind }: Counted): Promise<void> => {
+  const uncount = async ({ key, kind }: ThrottleCount): Promise<void> => {
     await counters.add(key, -1, now() + THROTTLE[kind].remembered);
   };
 
   return {
     /** All that is read of these, before anything is taken. */
-    keysOf: (counted: Counted): readonly string[] => [counted.key, slotOf(counted.key)],
+    keysOf: (counted: ThrottleCount): readonly string[] => [counted.key, slotOf(counted.key)],
 
     /**
      * Until when nobody gets a slot; undefined: it is free, or none is needed. Takes nothing.
      *
      * A slot that was taken while a clock was ahead would stay taken until time catches up: it ends after the longest delay from now.
      */
-    async waitOf({ key, kind }: Counted, seen: ReadonlyMap<string, Count>): Promise<Instant | undefined> {
+    async waitOf({ key, kind }: ThrottleCount, seen: ReadonlyMap<string, Count>): Promise<Instant | undefined> {
       const slot = seen.get(slotOf(key));
       if (!slot) return undefined;
       const latest = now() + THROTTLE[kind].longestDelay;
@@ -63,7 +63,7 @@ export function throttleSlots(counters: Counters, told: Collection<typeof delays
     },
 
     /** Takes what the rule has for one attempt. Nothing is taken where it has none. */
-    async take(counted: Counted, seen: ReadonlyMap<string, Count>): Promise<Taken> {
+    async take(counted: ThrottleCount, seen: ReadonlyMap<string, Count>): Promise<Taken> {
       const { key, ...whose } = counted;
       const rule: Rule = THROTTLE[counted.kind];
       if ((seen.get(key)?.value ?? 0) < rule.free) {

@@ -7,7 +7,7 @@ import type { Collection } from '../../storage/store.js';
 import type { Delay, delays } from './throttle-entry.js';
 import { BROWSER_KNOWN_FOR } from './known-browser.js';
 import { delayAfter, type Rule, THROTTLE } from './throttle-rules.js';
-import { type Count, type Counted, type Counters, type Taken, throttleSlots } from './throttle-slots.js';
+import { type Count, type ThrottleCount, type Counters, type Taken, throttleSlots } from './throttle-slots.js';
 import { beyondStoreTime, inStoreTime } from '../../storage/deadlines/store-time.js';
 
 /**
@@ -33,7 +33,7 @@ export interface Attempted {
   withdrawn(): Promise<void>;
 }
 
-type Judged = Attempted | { readonly ok: false; readonly until: Instant };
+type AttemptResult = Attempted | { readonly ok: false; readonly until: Instant };
 
 export interface Throttle {
   /**
@@ -41,11 +41,11 @@ export interface Throttle {
    * that is refused keeps nobody else out; of many attempts at once no more go on than one after another would.
    * @param identifier folded
    */
-  attempt(identifier: string, address: string): Promise<Judged>;
+  attempt(identifier: string, address: string): Promise<AttemptResult>;
   /** The same in a browser that is known to have signed in as whose name it is; undefined: it failed too often to count as known. */
   attemptFromBrowser(browserId: string): Promise<Attempted | undefined>;
   /** The same, before a code of this person's second factor is looked at. */
-  attemptCode(userId: string, address: string): Promise<Judged>;
+  attemptCode(userId: string, address: string): Promise<AttemptResult>;
   /**
    * Until when no secret of this client is looked at from this address; undefined: it is. Asks the store only about who has failed at
    * this process lately, so that who comes with the right one costs nothing: a guess at each process goes unasked.
@@ -73,14 +73,14 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
   const slots = throttleSlots(counters, told);
 
   /** When all of these rules have something for an attempt again; undefined: now. Takes nothing. */
-  async function waitOf(rules: readonly Counted[], seen: Seen): Promise<Instant | undefined> {
+  async function waitOf(rules: readonly ThrottleCount[], seen: Seen): Promise<Instant | undefined> {
     const waits = await Promise.all(rules.map((rule) => slots.waitOf(rule, seen)));
     const untils = waits.flatMap((until) => until ?? []);
     return untils.length > 0 ? Math.max(...untils) : undefined;
   }
 
   /** Takes from all of these rules. Where another attempt was faster at one of them, it gives back what the others gave. */
-  async function takeAll(rules: readonly Counted[], seen: Seen): Promise<AllTaken> {
+  async function takeAll(rules: readonly ThrottleCount[], seen: Seen): Promise<AllTaken> {
     const answers = await Promise.all(rules.map((rule) => slots.take(rule, seen)));
     const taken = answers.filter((answer) => answer.ok);
     const untils = answers.flatMap((answer) => (answer.ok ? [] : answer.until));
@@ -102,9 +102,9 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
     async attempt(identifier, address) {
       const network = networkOf(address);
       const named = keyOf('name', identifier);
-      const pair: Counted = { kind: 'pair', key: keyOf('pair', identifier, network), identifier: named, network };
-      const wherever: Counted = { kind: 'identifier', key: keyOf('identifier', identifier), identifier: named };
-      const whatever: Counted = { kind: 'address', key: keyOf('address', network), network };
+      const pair: ThrottleCount = { kind: 'pair', key: keyOf('pair', identifier, network), identifier: named, network };
+      const wherever: ThrottleCount = { kind: 'identifier', key: keyOf('identifier', identifier), identifier: named };
+      const whatever: ThrottleCount = { kind: 'address', key: keyOf('address', network), network };
       const known = keyOf('known', identifier, network);
       const seen = await counters.read([known, ...[pair, wherever, whatever].flatMap(slots.keysOf)]);
       const isKnown = seen.has(known);
@@ -153,8 +153,8 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
       const network = networkOf(address);
       const named = keyOf('name', codesOf(userId));
       const known = keyOf('known', codesOf(userId), network);
-      const anywhere: Counted = { kind: 'codes', key: keyOf('codes', userId), identifier: named };
-      const there: Counted = { kind: 'codes', key: keyOf('codes', userId, network), identifier: named, network };
+      const anywhere: ThrottleCount = { kind: 'codes', key: keyOf('codes', userId), identifier: named };
+      const there: ThrottleCount = { kind: 'codes', key: keyOf('codes', userId, network), identifier: named, network };
       const seen = await counters.read([known, ...[anywhere, there].flatMap(slots.keysOf)]);
       const isKnown = seen.has(known);
       const codes = isKnown ? there : anywhere;
@@ -214,11 +214,11 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
 
 type Seen = ReadonlyMap<string, Count>;
 type AllTaken =
-  { readonly ok: true; readonly taken: readonly Given[] } | { readonly ok: false; readonly until: Instant };
-type Given = Extract<Taken, { ok: true }>;
+  { readonly ok: true; readonly taken: readonly TakenSlot[] } | { readonly ok: false; readonly until: Instant };
+type TakenSlot = Extract<Taken, { ok: true }>;
 
 /** Goes on past the time of the request that took it, which may have run out: else the next one would wait for nothing. */
-const giveBack = async (taken: readonly Given[]): Promise<void> => {
+const giveBack = async (taken: readonly TakenSlot[]): Promise<void> => {
   await inStoreTime(() => beyondStoreTime(() => Promise.all(taken.map((one) => one.giveBack()))));
 };
 

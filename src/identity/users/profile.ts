@@ -5,7 +5,7 @@ import { lineFault, linesFault } from '../../base/text/text-faults.js';
 
 /** What is known of a person, as OpenID Connect Core 5.1 names it, in our own spelling; `oidc/issuance/account-claims` translates. */
 export type Profile = z.infer<typeof profileInput>;
-export type Address = NonNullable<Profile['address']>;
+export type PostalAddress = NonNullable<Profile['address']>;
 
 const text = z.string().trim().min(1).max(500);
 /** Several lines, and no other control characters. */

@@ -5,10 +5,10 @@ import type { User } from './user.js';
 /** The fields of a user that only serve to find it; each follows from the others, and no decision trusts them. */
 export type UserIndex = Pick<User, 'within' | 'roleIds' | 'files' | 'refersTo' | 'nextExpiry' | 'terms'>;
 
-type Named = Pick<User, 'username' | 'profile' | 'email' | 'assignments'>;
+type IndexedUser = Pick<User, 'username' | 'profile' | 'email' | 'assignments'>;
 
 /** @param within every group above the user, however far */
-export function indexOf(user: Named, within: readonly string[]): UserIndex {
+export function indexOf(user: IndexedUser, within: readonly string[]): UserIndex {
   const nextExpiry = nearestEnd(user.assignments);
   return {
     within: [...within].sort(),
@@ -45,7 +45,7 @@ const LONGEST_PREFIX = 16;
 const MOST_TERMS = 256;
 
 /** What a search finds the user by: every beginning of each word of the names, and the e-mail address and its halves. */
-function termsOf({ username, profile, email }: Named): string[] {
+function termsOf({ username, profile, email }: IndexedUser): string[] {
   const names = [username, profile.name, profile.givenName, profile.familyName, profile.nickname];
   const words = names.flatMap((name) => searchForm(name ?? '').split(/[^\p{L}\p{M}\p{N}]+/u));
   const terms = new Set<string>();

@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa';
 
-interface Answer {
+interface StaticResponse {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string;
 }
@@ -10,7 +10,7 @@ interface Answer {
  * byte for byte; never one that sets a cookie, which is somebody's. Lives as long as the provider that it stands before, and new keys mean a new one.
  */
 export function keptAnswers(paths: readonly string[]): Middleware {
-  const kept = new Map<string, Answer>();
+  const kept = new Map<string, StaticResponse>();
   return async (ctx, next) => {
     // What another origin's page asks has headers of its own (CORS).
     if (ctx.method !== 'GET' || ctx.headers.origin !== undefined || !paths.includes(ctx.path)) {

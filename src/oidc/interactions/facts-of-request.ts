@@ -21,7 +21,7 @@ function missingHere(oidc: KoaContextWithOIDC['oidc']): Missing {
   return oidc.prompts.has('none') ? missingUnasked(missing) : missing;
 }
 
-interface Known {
+interface RequestFacts {
   /** Who the session belongs to; after a sign-in the library has put the new user there. */
   readonly userId: string | undefined;
   readonly sessionProofs: readonly Proof[] | undefined;
@@ -30,7 +30,10 @@ interface Known {
   readonly missing: Missing;
 }
 
-export async function factsFrom(know: KnowUser, { userId, sessionProofs, results, missing }: Known): Promise<Facts> {
+export async function factsFrom(
+  know: KnowUser,
+  { userId, sessionProofs, results, missing }: RequestFacts,
+): Promise<Facts> {
   const login = loginOf(results);
   const user = userId === undefined ? undefined : await currentScope().user(userId);
   const signOutEpoch = login && epochOfLogin(login);

@@ -2,15 +2,15 @@ import { LRUCache } from 'lru-cache';
 import { type Instant, minutes, now } from '../../base/clock.js';
 
 /** What may wait at once for people who have not answered, begun from one address. */
-interface Bound {
+interface PendingLimit {
   readonly requests: number;
   readonly bytes: number;
 }
 
 /** Of everything from one address: the people of a large office may share one. */
-const OF_ADDRESS: Bound = { requests: 10_000, bytes: 32 * 1024 * 1024 };
+const OF_ADDRESS: PendingLimit = { requests: 10_000, bytes: 32 * 1024 * 1024 };
 /** Of one client from one address, so that an application that goes round in circles there stops no other. */
-const OF_CLIENT: Bound = { requests: 5000, bytes: 16 * 1024 * 1024 };
+const OF_CLIENT: PendingLimit = { requests: 5000, bytes: 16 * 1024 * 1024 };
 
 /** Endings are told apart by as much: what is forgotten a little early or late harms nobody. */
 const SLOT = minutes(5);
@@ -67,7 +67,7 @@ class Ring {
   /** The slot of the earliest ending that still counts. */
   #first = slotOf(now());
 
-  hasRoom({ bytes }: PendingRequest, bound: Bound): boolean {
+  hasRoom({ bytes }: PendingRequest, bound: PendingLimit): boolean {
     this.#forgetEnded();
     return sum(this.#requests) < bound.requests && sum(this.#bytes) + bytes <= bound.bytes;
   }

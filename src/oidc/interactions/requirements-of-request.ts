@@ -8,7 +8,7 @@ import { demandedSubjects, essentialAcr } from '../requests/claims-parameter.js'
 import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
 
 /** What of a client matters to what its requests demand. */
-interface Asking {
+interface RequirementContext {
   readonly native: boolean;
   /** What it demands of every sign-in. */
   readonly level?: Level;
@@ -22,7 +22,7 @@ export const askingOf = (
   client: Client,
   pairwise: Pick<PairwiseSubjects, 'userIdOf'>,
   { secondFactor }: Pick<Settings, 'secondFactor'>,
-): Asking => ({
+): RequirementContext => ({
   native: client.applicationType === 'native',
   ...(client.requiredLevel !== undefined && { level: client.requiredLevel }),
   alwaysSecondFactor: secondFactor.ask === 'whoever-has-one',
@@ -36,7 +36,7 @@ type Params = Readonly<Record<string, unknown>>;
  * What an authorization request demands, read from its parameters, so that the check when it arrives, the page in between
  * and the check when it resumes all see the same.
  */
-export function requirementsOf(params: Params, client: Asking): Requirements {
+export function requirementsOf(params: Params, client: RequirementContext): Requirements {
   const prompts = new Set(text(params['prompt'])?.split(' '));
   const maxAge = text(params['max_age']);
   const subjects = subjectsOf(params);

@@ -22,10 +22,10 @@ import { clientBehind } from '../requests/client-lookup.js';
 import { heldScopes } from './held-scopes.js';
 import { type IssuedToken, scopesOf } from './issued-token.js';
 
-type Oidc = KoaContextWithOIDC['oidc'];
+type IssuingRequest = KoaContextWithOIDC['oidc'];
 
 /** What a person's token is made from; a client's own has none. */
-export const sourceOf = ({ entities }: Oidc): AuthorizationCode | RefreshToken | undefined =>
+export const sourceOf = ({ entities }: IssuingRequest): AuthorizationCode | RefreshToken | undefined =>
   entities.AuthorizationCode ?? entities.RefreshToken;
 
 /** How its user signed in (RFC 9068 2.2.1), as it was when the grant began: no refresh makes it newer. */
@@ -72,7 +72,7 @@ function namesOf(access: Effective, value: Exclude<MappedValue, 'permissions'>):
 }
 
 /** The scopes that speak of the person, as far as this request still has them: asked for, granted, and the client's now. */
-export function releasedScopes(oidc: Oidc): ReadonlySet<string> {
+export function releasedScopes(oidc: IssuingRequest): ReadonlySet<string> {
   const { client, entities, params, requestParamScopes } = oidc;
   const source = sourceOf(oidc);
   if (!client || !source || !entities.Grant) return new Set();
@@ -94,7 +94,7 @@ export interface Lent {
  *
  * @throws InvalidScope (RFC 6749 5.2) where a client that acts for itself holds nothing of what it asked for
  */
-export function lentAt(audience: string, access: Effective, oidc: Oidc, token: IssuedToken): Lent {
+export function lentAt(audience: string, access: Effective, oidc: IssuingRequest, token: IssuedToken): Lent {
   const held = access.permissions(audience);
   const roles = access.rolesAt(audience);
   const source = sourceOf(oidc);

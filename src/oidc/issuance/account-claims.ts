@@ -1,12 +1,12 @@
 import type { Account, AccountClaims } from 'oidc-provider';
 import type { Effective } from '../../access/evaluation/effective.js';
-import type { Address } from '../../identity/users/profile.js';
+import type { PostalAddress } from '../../identity/users/profile.js';
 import type { User } from '../../identity/users/user.js';
 import type { AttributeClaim } from '../../realm/claims/attribute-claims.js';
 import { isTakenClaim } from '../../realm/claims/reserved-claims.js';
 
 /** How much of a user becomes claims. */
-interface Telling {
+interface ClaimRelease {
   /** Which attributes are claims, and how. */
   readonly attributes: readonly AttributeClaim[];
   /** The claims that the client may be told at all. */
@@ -16,7 +16,11 @@ interface Telling {
 }
 
 /** A user in the library's words. What each scope releases of these claims is configured (see `configuration/claims`). */
-export const accountOf = (user: User, access: Effective, { attributes, told, permissionsAt }: Telling): Account => ({
+export const accountOf = (
+  user: User,
+  access: Effective,
+  { attributes, told, permissionsAt }: ClaimRelease,
+): Account => ({
   accountId: user.id,
   claims: () => {
     const all = {
@@ -65,7 +69,7 @@ function profileClaims(user: User): AccountClaims {
 }
 
 /** OpenID Connect Core 5.1.1. */
-const addressClaim = (address: Address): Record<string, string> =>
+const addressClaim = (address: PostalAddress): Record<string, string> =>
   defined({
     formatted: address.formatted,
     street_address: address.streetAddress,

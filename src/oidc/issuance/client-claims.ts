@@ -13,7 +13,7 @@ import { clientBehind } from '../requests/client-lookup.js';
 import { jwtBytes } from './jwt-size.js';
 import { claimsOf, withinBudget } from './fit-token-budget.js';
 
-interface Parts {
+interface ClientClaimsParts {
   readonly issuer: string;
   readonly signing: readonly SigningKey[];
 }
@@ -23,7 +23,7 @@ interface Parts {
  * The library decides, by the usual names, what scopes, consent and the claims parameter release; what is released is
  * told under the client's names, and nothing else.
  */
-export function tellByMapping(provider: Provider, { issuer, signing }: Parts): void {
+export function tellByMapping(provider: Provider, { issuer, signing }: ClientClaimsParts): void {
   const claims = provider.Claims.prototype as unknown as Released;
   const { result } = claims;
   claims.result = async function () {

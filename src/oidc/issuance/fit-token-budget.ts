@@ -9,7 +9,7 @@ import type { ToldClaim } from './access-token-claims.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
 /** A token that is about to be made. */
-export interface Planned {
+export interface BudgetedToken {
   readonly what: 'access token' | 'ID token';
   readonly scopes: readonly string[];
   /** What of it a budget may leave out. */
@@ -31,7 +31,7 @@ export interface Fitted {
  *
  * @throws InvalidScope where the rule is to refuse, or leaves it too long even so
  */
-export function withinBudget(planned: Planned, client: Client): Fitted {
+export function withinBudget(planned: BudgetedToken, client: Client): Fitted {
   const { tokenBudgetBytes: budget = USUAL_TOKEN_BYTES, overBudget: rule = 'refuse' } = client;
   const claims = claimsOf(planned.told);
   const bytes = planned.bytesWith(claims);
@@ -48,7 +48,7 @@ export function withinBudget(planned: Planned, client: Client): Fitted {
 }
 
 /** The names of the claims that the rule leaves out. */
-function leftOutBy(rule: OverBudget, { what, told }: Planned): string[] {
+function leftOutBy(rule: OverBudget, { what, told }: BudgetedToken): string[] {
   const gone = told.filter(({ value }) => {
     switch (rule) {
       case 'refuse':

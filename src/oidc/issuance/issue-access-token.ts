@@ -20,7 +20,7 @@ import { currentScope } from '../request-scope/request-scope.js';
 import { oidcOf } from '../request-scope/session-in-request.js';
 import { claimsOf, withinBudget } from './fit-token-budget.js';
 
-interface Parts {
+interface IssuanceParts {
   readonly issuer: string;
   readonly signing: readonly SigningKey[];
   readonly resourceServers: Pick<ResourceServerService, 'get'>;
@@ -31,7 +31,7 @@ interface Parts {
  * Makes the provider know what an access token tells before it chooses the token's format: one that would be longer than its client's
  * budget may become a reference.
  */
-export function planAccessTokens(provider: Provider, parts: Parts): void {
+export function planAccessTokens(provider: Provider, parts: IssuanceParts): void {
   const models = [provider.AccessToken, provider.ClientCredentials] as unknown as readonly {
     readonly prototype: Savable;
   }[];
@@ -47,7 +47,7 @@ export function planAccessTokens(provider: Provider, parts: Parts): void {
 /** As the library calls it. */
 type Savable = Omit<IssuedToken, 'save'> & { save: (this: Savable) => Promise<string> };
 
-async function plan(token: IssuedToken, parts: Parts): Promise<void> {
+async function plan(token: IssuedToken, parts: IssuanceParts): Promise<void> {
   const scope = currentScope();
   const oidc = oidcOf(scope);
   if (!oidc?.client) throw new Error('An access token was to be issued outside of a request.');
@@ -66,7 +66,7 @@ async function planFor(
   { token, audience, resourceServer }: { token: IssuedToken; audience: string; resourceServer: LibraryResourceServer },
   authentication: UnknownObject,
   oidc: KoaContextWithOIDC['oidc'],
-  parts: Parts,
+  parts: IssuanceParts,
 ): Promise<Issuance> {
   const { access } = currentScope();
   const server = await parts.resourceServers.get(audience);
@@ -118,7 +118,7 @@ function openUserinfo(
 }
 
 /** What is in every JWT access token (RFC 9068 2.2), as long as it will be. */
-function fixedOf(token: IssuedToken, client: Client, { issuer, pairwise }: Parts): UnknownObject {
+function fixedOf(token: IssuedToken, client: Client, { issuer, pairwise }: IssuanceParts): UnknownObject {
   const userId = 'accountId' in token ? token.accountId : undefined;
   const isPairwise = userId !== undefined && client.subjectType === 'pairwise';
   return {

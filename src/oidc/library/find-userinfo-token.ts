@@ -55,7 +55,7 @@ export function findUserinfoTokens(
     return servers.some((server) => server?.userinfo === false);
   }
 
-  async function structured(value: string): Promise<Found | undefined> {
+  async function structured(value: string): Promise<FoundToken | undefined> {
     const scope = currentScope();
     const claims = await read(value);
     const record = claims?.jti === undefined ? undefined : await scope.token(hashOf(claims.jti));
@@ -82,7 +82,7 @@ export function findUserinfoTokens(
 
 /** The library's class, with what the published types leave out. */
 interface LibraryTokens {
-  new (payload: Readonly<Record<string, unknown>>): Found;
-  find: (this: LibraryTokens, value: string, options?: object) => Promise<Found | undefined>;
+  new (payload: Readonly<Record<string, unknown>>): FoundToken;
+  find: (this: LibraryTokens, value: string, options?: object) => Promise<FoundToken | undefined>;
 }
-type Found = Omit<AccessToken, 'aud'> & { aud: unknown };
+type FoundToken = Omit<AccessToken, 'aud'> & { aud: unknown };

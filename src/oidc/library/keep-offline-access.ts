@@ -4,7 +4,7 @@ import { clientBehind } from '../requests/client-lookup.js';
 import { currentScope } from '../request-scope/request-scope.js';
 import { oidcOf } from '../request-scope/session-in-request.js';
 
-type Oidc = KoaContextWithOIDC['oidc'];
+type OfflineRequest = KoaContextWithOIDC['oidc'];
 
 const OFFLINE = 'offline_access';
 /** Where a request's parameters are read; the resumed request has those that were read then. */
@@ -23,7 +23,7 @@ export function keepOfflineAccess(provider: Provider): void {
     redirectUriAllowed: (this: object, uri: string) => boolean;
   };
   const { responseModeAllowed, redirectUriAllowed } = prototype;
-  const putAside = new WeakSet<Oidc>();
+  const putAside = new WeakSet<OfflineRequest>();
 
   prototype.responseModeAllowed = function (...asked) {
     const oidc = requestAtHand();
@@ -52,16 +52,16 @@ export function keepOfflineAccess(provider: Provider): void {
   };
 }
 
-function requestAtHand(): Oidc | undefined {
+function requestAtHand(): OfflineRequest | undefined {
   const oidc = oidcOf(currentScope());
   return oidc && ROUTES.includes(oidc.route) ? oidc : undefined;
 }
 
-const words = (oidc: Oidc | undefined): readonly string[] => {
+const words = (oidc: OfflineRequest | undefined): readonly string[] => {
   const scope = oidc?.params?.['scope'];
   return typeof scope === 'string' ? scope.split(' ') : [];
 };
 
-function setScope(oidc: Oidc, scopes: readonly string[]): void {
+function setScope(oidc: OfflineRequest, scopes: readonly string[]): void {
   if (oidc.params) oidc.params['scope'] = scopes.length > 0 ? scopes.join(' ') : undefined;
 }

@@ -19,24 +19,24 @@ const ENDPOINTS = {
   'end_session_success.error': 'end-session',
 } as const;
 
-type Endpoint = (typeof ENDPOINTS)[keyof typeof ENDPOINTS];
+type EndpointName = (typeof ENDPOINTS)[keyof typeof ENDPOINTS];
 
-interface Refused {
-  readonly endpoint: Endpoint;
+interface RefusedRequest {
+  readonly endpoint: EndpointName;
   readonly error: LibraryError;
 }
 
 // On the context itself, as the request's id is on the request.
 const REFUSED = Symbol('refused by the library');
-interface Noted {
-  [REFUSED]?: Refused;
+interface NotedRequest {
+  [REFUSED]?: RefusedRequest;
 }
 
 /** Hears of every refusal of the library's endpoints. Of two about one request the later one is what was answered. */
 export function hearRefusals(provider: Provider): void {
   for (const [event, endpoint] of Object.entries(ENDPOINTS)) {
     (provider as ErrorEvents).on(event, (ctx, error) => {
-      (ctx as Noted)[REFUSED] = { endpoint, error };
+      (ctx as NotedRequest)[REFUSED] = { endpoint, error };
     });
   }
 }
@@ -48,7 +48,7 @@ export function hearRefusals(provider: Provider): void {
 export const explainRefusals: Middleware = async (context, next) => {
   await next();
   if ('oidc' in context) noteIgnoredParameters(context as unknown as KoaContextWithOIDC);
-  const refused = (context as Noted)[REFUSED];
+  const refused = (context as NotedRequest)[REFUSED];
   // What was refused as a JWT may have been answered by ours after all.
   if (!refused || (context.status < 300 && context.type !== 'text/html')) return;
   const { endpoint, error } = refused;
@@ -59,7 +59,7 @@ export const explainRefusals: Middleware = async (context, next) => {
 };
 
 /** A confidential client that has authenticated. Before that a wrong secret and an unknown client are alike. */
-function mayHear({ oidc }: KoaContextWithOIDC, endpoint: Endpoint, { message }: LibraryError): boolean {
+function mayHear({ oidc }: KoaContextWithOIDC, endpoint: EndpointName, { message }: LibraryError): boolean {
   if (message === 'invalid_client' || oidc.client === undefined) return false;
   switch (endpoint) {
     case 'token':

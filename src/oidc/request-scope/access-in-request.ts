@@ -1,6 +1,6 @@
 import { now } from '../../base/clock.js';
 import { effective, type Effective } from '../../access/evaluation/effective.js';
-import type { Context } from '../../access/evaluation/evaluation-context.js';
+import type { EvaluationContext } from '../../access/evaluation/evaluation-context.js';
 import type { Snapshots } from '../../access/evaluation/snapshot.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../../access/evaluation/subject.js';
 import type { User } from '../../identity/users/user.js';
@@ -15,7 +15,7 @@ export async function accessOf(
   snapshots: Pick<Snapshots, 'read'>,
   subject: { readonly kind: 'user'; readonly user: User } | { readonly kind: 'client'; readonly client: Client },
   clientId: string | undefined,
-  authentication?: Context['authentication'],
+  authentication?: EvaluationContext['authentication'],
 ): Promise<Effective> {
   const scope = currentScope();
   if (!scope.access) {

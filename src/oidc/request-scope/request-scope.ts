@@ -26,7 +26,7 @@ import { type PushedRequest, pushedRequests } from '../interactions/pushed-reque
 type Work = () => Promise<void>;
 
 /** A code or refresh token that is being exchanged. */
-interface Exchange {
+interface TokenExchange {
   readonly before: Stored<Token>;
   /** Of a refresh token. */
   readonly presented?: Hashed;
@@ -77,7 +77,7 @@ export class RequestScope {
   #settled: Work | undefined;
   readonly #pending: PendingUndos;
   readonly #undos: { readonly key: string; readonly undo: Undo }[] = [];
-  #exchange: Exchange | undefined;
+  #exchange: TokenExchange | undefined;
   #answeringAgain: string | undefined;
   #pushed: Promise<Stored<PushedRequest> | undefined> | undefined;
   readonly clients: ScopeOptions['clients'];
@@ -304,7 +304,7 @@ export class RequestScope {
   }
 
   /** Whether this request won. */
-  async #redeem(exchange: Exchange, after: Token, held: readonly HeldWrite[], until: number): Promise<boolean> {
+  async #redeem(exchange: TokenExchange, after: Token, held: readonly HeldWrite[], until: number): Promise<boolean> {
     const redemption = { ...exchange, after: paying(after, exchange.presented, held) };
     const { realm } = this;
     this.undoable(exchange.before.id, () => undoRedemption(realm, redemption));

@@ -4,16 +4,16 @@ import { noteIgnored } from '../../http/refusals/ignored.js';
 import { KNOWN_SCOPES } from '../../realm/resource-servers/known-scopes.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
-type Oidc = KoaContextWithOIDC['oidc'];
+type ScopeRequest = KoaContextWithOIDC['oidc'];
 
 const KNOWN: ReadonlySet<string> = new Set(KNOWN_SCOPES);
 
 /** The scopes of a request that do not speak of the person: APIs have them, or nobody does. */
-export const apiScopesIn = ({ requestParamScopes }: Oidc): readonly string[] =>
+export const apiScopesIn = ({ requestParamScopes }: ScopeRequest): readonly string[] =>
   [...requestParamScopes].filter((scope) => scope !== '' && !KNOWN.has(scope));
 
 /** Names in the request's log line which of its scopes no API of the request has: they are ignored. */
-export function noteUnknownScopes(oidc: Oidc): void {
+export function noteUnknownScopes(oidc: ScopeRequest): void {
   const declared = new Set(Object.values(oidc.resourceServers ?? {}).flatMap(({ scope = '' }) => scope.split(' ')));
   noteIgnored(
     currentScope().ctx,
@@ -29,7 +29,7 @@ export function noteUnknownScopes(oidc: Oidc): void {
  * @param parts.lends whether an API that is named without a scope lends what is held
  * @throws InvalidScope
  */
-export function assertKnownScope(oidc: Oidc, { lends }: { readonly lends: boolean }): void {
+export function assertKnownScope(oidc: ScopeRequest, { lends }: { readonly lends: boolean }): void {
   const asked = [...oidc.requestParamScopes].filter((scope) => scope !== '');
   const apis = Object.values(oidc.resourceServers ?? {});
   if (asked.length === 0 && lends && apis.length > 0) return;

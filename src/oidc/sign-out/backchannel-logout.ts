@@ -8,7 +8,7 @@ import type { Client } from '../../realm/clients/client.js';
 import { sectorOf } from '../../realm/clients/client-sector.js';
 import { bytesOf, type Keys } from '../../realm/keys/keys.js';
 import { signerFor } from '../../realm/keys/ring-key.js';
-import type { Posted, Telling, TellingOutcome } from '../../sessions/logout/deliver.js';
+import type { Posted, LogoutDelivering, LogoutOutcome } from '../../sessions/logout/deliver.js';
 import type { ClientLookup } from '../requests/client-lookup.js';
 import { pairwiseSubjects } from '../issuance/pairwise-subjects.js';
 
@@ -29,7 +29,7 @@ const LIFE_SECONDS = 120;
  * Tells applications of ended sessions with logout tokens (OpenID Connect Back-Channel Logout 1.0 2.4-2.5). Outside any request, and
  * so without the library, whose tokens are made in one.
  */
-export function logoutTelling({ issuer, keys, clients, outgoing, log }: TellingParts): Telling {
+export function logoutTelling({ issuer, keys, clients, outgoing, log }: TellingParts): LogoutDelivering {
   return {
     addressOf: async (clientId) => (await clients.get(clientId))?.backchannelLogoutUri,
 
@@ -74,7 +74,7 @@ const subjectAt = (client: Client, userId: string, subjects: Keys['subjects']): 
 
 const LOGOUT_NOT_DELIVERED: Reason = 'logout-not-delivered';
 
-function tell(log: Logger, outcome: TellingOutcome): void {
+function tell(log: Logger, outcome: LogoutOutcome): void {
   const { clientId, attempts } = outcome;
   switch (outcome.kind) {
     case 'told':

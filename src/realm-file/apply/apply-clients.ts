@@ -1,11 +1,14 @@
 import { clientInput } from '../../realm/clients/client-input.js';
 import { missing } from '../../changes/change-result.js';
-import { type Run, unchanged, unfit, type Written, wrote } from './apply-run.js';
+import { type ApplyRun, unchanged, unfit, type ApplyResult, wrote } from './apply-run.js';
 import type { Operation } from '../plan/operation.js';
 import { overlay } from '../plan/merge-fields.js';
 import { haveSecrets } from '../plan/plan-clients.js';
 
-export async function applyClient({ parts: { clients }, by, plan }: Run, operation: Operation): Promise<Written> {
+export async function applyClient(
+  { parts: { clients }, by, plan }: ApplyRun,
+  operation: Operation,
+): Promise<ApplyResult> {
   const { name: id, entry = -1 } = operation;
   const secrets = plan.secrets.clientSecrets.get(id) ?? [];
   const before = await clients.get(id);
@@ -22,9 +25,9 @@ export async function applyClient({ parts: { clients }, by, plan }: Run, operati
 }
 
 export async function applyClientSecrets(
-  { parts: { clients }, by, plan }: Run,
+  { parts: { clients }, by, plan }: ApplyRun,
   { name: id }: Operation,
-): Promise<Written> {
+): Promise<ApplyResult> {
   const client = await clients.get(id);
   if (!client) return missing('client', id);
   const secrets = plan.secrets.clientSecrets.get(id) ?? [];
@@ -33,7 +36,10 @@ export async function applyClientSecrets(
 }
 
 /** What names the client names the new id from then on; what was issued to the old one ends. */
-export async function renameClient({ parts: { clients }, by }: Run, { name, id = '' }: Operation): Promise<Written> {
+export async function renameClient(
+  { parts: { clients }, by }: ApplyRun,
+  { name, id = '' }: Operation,
+): Promise<ApplyResult> {
   const before = await clients.get(id);
   if (!before || (await clients.get(name))) return unchanged;
   return wrote(undefined, await clients.rename(by, id, name, before.version));

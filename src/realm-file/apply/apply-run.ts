@@ -19,7 +19,7 @@ export interface ApplyOptions {
 }
 
 /** What the operations of one run work with. */
-export interface Run {
+export interface ApplyRun {
   readonly parts: RealmParts;
   readonly by: Actor;
   readonly plan: Plan;
@@ -27,13 +27,13 @@ export interface Run {
 }
 
 /** Whether something was written. */
-export type Written = Saved<boolean>;
+export type ApplyResult = Saved<boolean>;
 
-export const unchanged: Written = { ok: true, value: false };
+export const unchanged: ApplyResult = { ok: true, value: false };
 
 /** The assignments of a holder as the file wants them by now. */
 export async function wantedAssignments(
-  { parts, by, plan }: Run,
+  { parts, by, plan }: ApplyRun,
   { thing, entry, step }: Operation,
   holder: Pick<AssignmentHolder, 'assignments'>,
 ): Promise<Saved<AssignmentHolder['assignments']>> {
@@ -58,7 +58,7 @@ function entryAt({ content, written }: Plan['file'], thing: Thing, at = -1): Wri
 export const wrote = (
   before: { readonly version: number } | undefined,
   saved: Saved<{ readonly version: number }>,
-): Written => (saved.ok ? { ok: true, value: saved.value.version !== before?.version } : saved);
+): ApplyResult => (saved.ok ? { ok: true, value: saved.value.version !== before?.version } : saved);
 
 // The check before the first write found it fit: someone has changed it since.
 export const unfit = (): Saved<never> => invalid('it was changed since the file was checked; apply the file again.');

@@ -1,16 +1,16 @@
 import { missing, type Saved } from '../../changes/change-result.js';
 import type { ImportedPassword, NewPassword } from '../../identity/users/new-user.js';
 import { generatePassword } from '../../identity/passwords/password-policy.js';
-import { type Run, unchanged, wantedAssignments, type Written, wrote } from './apply-run.js';
+import { type ApplyRun, unchanged, wantedAssignments, type ApplyResult, wrote } from './apply-run.js';
 import type { Operation } from '../plan/operation.js';
 import { emailChange, profileChanges } from '../plan/plan-users.js';
 import type { UserEntry } from '../read/schema.js';
 
-const entryOf = ({ plan: { file } }: Run, { entry = -1 }: Operation): UserEntry | undefined =>
+const entryOf = ({ plan: { file } }: ApplyRun, { entry = -1 }: Operation): UserEntry | undefined =>
   file.content.users[entry];
 
 /** With what the file gives them, from the start. */
-export async function createUser(run: Run, operation: Operation): Promise<Written> {
+export async function createUser(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
   const { users } = run.parts;
   const entry = entryOf(run, operation);
   if (!entry || (await users.findByIdentifier(entry.username))) return unchanged;
@@ -28,7 +28,7 @@ export async function createUser(run: Run, operation: Operation): Promise<Writte
 }
 
 /** A first password, for one who has none: any other is its owner's affair. */
-export async function applyPassword(run: Run, operation: Operation): Promise<Written> {
+export async function applyPassword(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
   const { users } = run.parts;
   const entry = entryOf(run, operation);
   const password = entry && passwordOf(run, entry);
@@ -36,7 +36,7 @@ export async function applyPassword(run: Run, operation: Operation): Promise<Wri
   return tell(run, entry, password, await users.setFirstPassword(run.by, operation.id, password));
 }
 
-export async function applyProfile(run: Run, operation: Operation): Promise<Written> {
+export async function applyProfile(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
   const { by, parts, plan } = run;
   const { entry: at = -1, id = '', name } = operation;
   const entry = entryOf(run, operation);
@@ -46,7 +46,7 @@ export async function applyProfile(run: Run, operation: Operation): Promise<Writ
   return wrote(user, await parts.users.change(by, id, changes, user.version));
 }
 
-export async function applyEmail(run: Run, operation: Operation): Promise<Written> {
+export async function applyEmail(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
   const { by, parts, plan } = run;
   const { entry: at = -1, id = '', name } = operation;
   const entry = entryOf(run, operation);
@@ -57,7 +57,7 @@ export async function applyEmail(run: Run, operation: Operation): Promise<Writte
 }
 
 function passwordOf(
-  { plan: { secrets } }: Run,
+  { plan: { secrets } }: ApplyRun,
   { username, permanentPassword, passwordHash }: UserEntry,
 ): NewPassword | ImportedPassword | undefined {
   if (passwordHash !== undefined) return { importedHash: passwordHash };
@@ -67,11 +67,11 @@ function passwordOf(
 }
 
 function tell(
-  { options }: Run,
+  { options }: ApplyRun,
   { username }: UserEntry,
   password: NewPassword | ImportedPassword | undefined,
   saved: Saved<boolean>,
-): Written {
+): ApplyResult {
   const generated = password && 'clear' in password && password.generated ? password.clear : undefined;
   if (saved.ok && saved.value && generated !== undefined) options.onPassword?.(username, generated);
   return saved;

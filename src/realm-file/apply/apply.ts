@@ -15,7 +15,15 @@ import type { Plan } from '../plan/plan.js';
 import { groupFields, reducedAssignments, reducedRule } from '../plan/plan-groups.js';
 import { aloneRole, reducedRole, wantedRole, withoutRemoved } from '../plan/plan-roles.js';
 import type { Stored } from '../../storage/spec.js';
-import { type ApplyOptions, type Run, unchanged, unfit, wantedAssignments, type Written, wrote } from './apply-run.js';
+import {
+  type ApplyOptions,
+  type ApplyRun,
+  unchanged,
+  unfit,
+  wantedAssignments,
+  type ApplyResult,
+  wrote,
+} from './apply-run.js';
 import { saveInTurn } from './save-in-turn.js';
 
 /**
@@ -26,7 +34,7 @@ import { saveInTurn } from './save-in-turn.js';
  * @throws GatehouseError `bad-configuration` when what changed since the plan was checked stands against it; StoreUnavailable
  */
 export async function apply(parts: RealmParts, by: Actor, plan: Plan, options: ApplyOptions = {}): Promise<void> {
-  const run: Run = { parts, by, plan, options };
+  const run: ApplyRun = { parts, by, plan, options };
   let done = 0;
   const carryOutOne = async (operation: Operation): Promise<void> => {
     const written = await saveInTurn(parts, thingOf(operation), () => carryOut(run, operation));
@@ -80,7 +88,7 @@ async function eachAtOnce<T>(all: readonly T[], most: number, work: (one: T) => 
 
 const thingOf = ({ thing, name }: Operation): string => (thing === 'settings' ? 'settings' : `${thing} ${name}`);
 
-function carryOut(run: Run, operation: Operation): Promise<Written> {
+function carryOut(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
   switch (operation.thing) {
     case 'settings':
       return applySettings(run);
@@ -103,13 +111,13 @@ function carryOut(run: Run, operation: Operation): Promise<Written> {
   }
 }
 
-async function applySettings({ parts: { settings }, by, plan }: Run): Promise<Written> {
+async function applySettings({ parts: { settings }, by, plan }: ApplyRun): Promise<ApplyResult> {
   const before = await settings.get();
   const wanted = overlay(settingsInput, before, plan.file.written.settings ?? {});
   return wanted.success ? wrote(before, await settings.save(by, wanted.data, before.version)) : unfit();
 }
 
-async function applyResourceServer(run: Run, operation: Operation): Promise<Written> {
+async function applyResourceServer(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
   const { name, step, entry } = operation;
   const { resourceServers } = run.parts;
   const before = await resourceServers.get(name);
@@ -124,10 +132,10 @@ async function applyResourceServer(run: Run, operation: Operation): Promise<Writ
 
 /** What names the permission names it by the new name from then on. What another run renamed meanwhile is left. */
 async function renamePermission(
-  { parts, by }: Run,
+  { parts, by }: ApplyRun,
   { changes: [change] }: Operation,
   before: Stored<ResourceServer>,
-): Promise<Written> {
+): Promise<ApplyResult> {
   const isDeclared = (wanted: string): boolean => before.permissions.some(({ name }) => name === wanted);
   if (change?.what !== 'permission-renamed' || !isDeclared(change.from) || isDeclared(change.to)) return unchanged;
   const { from, to } = change;
@@ -135,7 +143,7 @@ async function renamePermission(
   return wrote(before, await parts.resourceServers.update(by, input, version, { renamed: new Map([[from, to]]) }));
 }
 
-async function applyRole(run: Run, operation: Operation): Promise<Written> {
+async function applyRole(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
   const { parts, by, plan } = run;
   const { name, step, id, entry } = operation;
   const all = await parts.roles.all();
@@ -159,7 +167,7 @@ async function applyRole(run: Run, operation: Operation): Promise<Written> {
   return next.success ? wrote(before, await parts.roles.update(by, before.id, next.data, before.version)) : unfit();
 }
 
-async function applyGroup(run: Run, operation: Operation): Promise<Written> {
+async function applyGroup(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
   const { parts, by, plan } = run;
   const { groups } = parts;
   const { name, step, id, entry } = operation;
@@ -193,7 +201,7 @@ async function applyGroup(run: Run, operation: Operation): Promise<Written> {
   return wrote(before, saved);
 }
 
-function applyUser(run: Run, operation: Operation): Promise<Written> {
+function applyUser(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
   const { id } = operation;
   switch (operation.step) {
     case 'create':
@@ -220,11 +228,11 @@ function applyUser(run: Run, operation: Operation): Promise<Written> {
 
 /** Takes and gives in one commit. */
 async function give<T extends AssignmentHolder>(
-  run: Run,
+  run: ApplyRun,
   operation: Operation,
   owner: AssignmentOwner<T>,
   read: () => Promise<T | undefined>,
-): Promise<Written> {
+): Promise<ApplyResult> {
   const holder = await read();
   if (!holder) return invalid('it is gone.');
   const kept = await wantedAssignments(run, operation, holder);

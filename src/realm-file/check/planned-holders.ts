@@ -2,7 +2,7 @@ import type { Holders } from '../../access/separation-of-duties/find-violations.
 import type { Assignment } from '../../base/assignment.js';
 import type { Page, PageRequest } from '../../base/paging.js';
 
-interface Holder {
+interface PlannedHolder {
   readonly id: string;
   readonly username: string;
   readonly assignments: readonly Assignment[];
@@ -16,7 +16,7 @@ interface Holder {
  */
 export function plannedHolders(
   { users, clients }: Holders,
-  changed: { readonly users: ReadonlyMap<string, Holder>; readonly clients: ReadonlyMap<string, Holder> },
+  changed: { readonly users: ReadonlyMap<string, PlannedHolder>; readonly clients: ReadonlyMap<string, PlannedHolder> },
 ): Holders {
   const over =
     <T extends { readonly id: string }>(

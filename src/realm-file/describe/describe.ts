@@ -1,7 +1,7 @@
 import { effectLines } from '../../access/administration/effect-lines.js';
 import type { Preview } from '../../access/administration/preview.js';
 import { assignmentSentence } from './describe-assignment.js';
-import type { Change, Note, Operation, Thing } from '../plan/operation.js';
+import type { PlannedChange, Note, Operation, Thing } from '../plan/operation.js';
 import type { Plan } from '../plan/plan.js';
 
 const THINGS: Readonly<Record<Thing, string>> = {
@@ -20,7 +20,7 @@ const titleOf = ({ thing, name }: { readonly thing: Thing; readonly name: string
 export const operationLines = (operation: Operation): string[] =>
   operation.changes.map((change) => `${titleOf(operation)}${changeText(change)}`);
 
-function changeText(change: Change): string {
+function changeText(change: PlannedChange): string {
   switch (change.what) {
     case 'created':
       return ' created.';

@@ -2,15 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import { readPermissionTarget } from '../../access/model/assignment-rules.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Assignment } from '../../base/assignment.js';
-import type { AssignmentShown, Change } from '../plan/operation.js';
+import type { AssignmentShown, PlannedChange } from '../plan/operation.js';
 
 /** Turns what is stored by ids into what people read. */
 export interface NamesShown {
   assignment(assignment: Assignment): AssignmentShown;
   /** What came, went and was taken over by the file, from the one list to the other. */
-  assignmentChanges(before: readonly Assignment[], after: readonly Assignment[]): readonly Change[];
+  assignmentChanges(before: readonly Assignment[], after: readonly Assignment[]): readonly PlannedChange[];
   /** The fields that differ. */
-  fields(before: object, after: object, fields: readonly string[]): readonly Change[];
+  fields(before: object, after: object, fields: readonly string[]): readonly PlannedChange[];
 }
 
 /** @param snapshots those whose names count, the first first */
@@ -48,7 +48,7 @@ export function namesShown(...snapshots: readonly Snapshot[]): NamesShown {
         ...before
           .filter(({ id }) => !then.has(id))
           .map((assignment) => ({ what: 'taken' as const, assignment: shown(assignment) })),
-        ...after.flatMap((assignment): Change[] => {
+        ...after.flatMap((assignment): PlannedChange[] => {
           const earlier = held.get(assignment.id);
           if (!earlier) return [{ what: 'assigned', assignment: shown(assignment) }];
           if (isDeepStrictEqual(earlier.source, assignment.source)) return [];
@@ -58,7 +58,7 @@ export function namesShown(...snapshots: readonly Snapshot[]): NamesShown {
     },
     fields(before, after, fields) {
       const [from, to] = [before as Readonly<Record<string, unknown>>, after as Readonly<Record<string, unknown>>];
-      return fields.flatMap((field): Change[] => {
+      return fields.flatMap((field): PlannedChange[] => {
         if (isDeepStrictEqual(from[field], to[field])) return [];
         const [earlier = [], later = []] = [from[field], to[field]];
         if (!Array.isArray(earlier) || !Array.isArray(later)) return [{ what: 'field', field }];

@@ -5,14 +5,14 @@ import type { AssignmentSource, Assignment } from '../../base/assignment.js';
 import type { Actor } from '../../changes/actor.js';
 import { EVERY_KIND, byId, kindsNamed, wantedAt } from './resolve-names.js';
 import type { Path } from '../read/problem.js';
-import type { Fields, RealmFile } from '../read/read-realm-file.js';
+import type { WrittenFields, RealmFile } from '../read/read-realm-file.js';
 import { isOrphaned, type RemovedPermissions } from './removed-permissions.js';
 import type { HolderEntry } from '../read/schema.js';
 
 /** An entry of a user, group or client, parsed and as it was written. */
 export interface WrittenEntry {
   readonly entry: HolderEntry;
-  readonly written: Fields;
+  readonly written: WrittenFields;
 }
 
 /** What every holder's assignments hang on, besides the holder. */

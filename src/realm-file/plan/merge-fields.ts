@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { knownFields } from '../read/known-fields.js';
-import type { Fields } from '../read/read-realm-file.js';
+import type { WrittenFields } from '../read/read-realm-file.js';
 
 /**
  * What a thing is to be: the fields that the file names as it names them (a list as a whole), the others as they are, or
@@ -9,11 +9,11 @@ import type { Fields } from '../read/read-realm-file.js';
 export function overlay<S extends z.ZodType>(
   schema: S,
   stored: object | undefined,
-  written: Fields,
+  written: WrittenFields,
 ): z.ZodSafeParseResult<z.output<S>> {
   const wanted = new Map<string, unknown>();
   for (const field of knownFields(schema, [])) {
-    const now = (stored as Fields | undefined)?.[field];
+    const now = (stored as WrittenFields | undefined)?.[field];
     const named = written[field];
     if (isObject(now) && isObject(named)) wanted.set(field, { ...now, ...named });
     else if (named !== undefined) wanted.set(field, named);

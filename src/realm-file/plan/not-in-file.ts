@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ADMINISTRATOR } from '../../access/model/administrator.js';
 import { EVERYONE } from '../../access/model/everyone.js';
-import type { Planned } from '../../access/administration/preview.js';
+import type { PlannedRealm } from '../../access/administration/preview.js';
 import type { AssignmentSource, Assignment } from '../../base/assignment.js';
 import { ACCOUNT_CLIENT } from '../../realm/clients/account-client.js';
 import { GATEHOUSE_API } from '../../realm/resource-servers/resource-server.js';
@@ -24,7 +24,7 @@ export function notInFile({
   readonly content: RealmFileContent;
   readonly source: AssignmentSource;
   readonly current: CurrentRealm;
-  readonly planned: Planned;
+  readonly planned: PlannedRealm;
   readonly names: NamesShown;
 }): readonly Note[] {
   const { snapshot } = planned;

@@ -9,7 +9,7 @@ export type Thing = 'settings' | 'resource-server' | 'role' | 'group' | 'client'
  * One write of one thing. A role or group that is there already is changed in two steps, so that nobody gains on the way what they do not
  * have at the end: `reduce` takes before anybody is moved, `complete` gives afterwards.
  */
-export type Step =
+export type OperationStep =
   | 'rename'
   | 'reduce'
   | 'create'
@@ -25,22 +25,22 @@ export type Step =
 export interface Operation {
   readonly thing: Thing;
   readonly name: string;
-  readonly step: Step;
+  readonly step: OperationStep;
   /** Of what is there already; a user's or group's or role's. */
   readonly id?: string;
   /** Its place among its likes in the file; absent: the file does not name it. */
   readonly entry?: number;
-  readonly changes: readonly Change[];
-  readonly after?: After;
+  readonly changes: readonly PlannedChange[];
+  readonly after?: PlannedState;
 }
 
 /** How a thing that access hangs on is once this is done. */
-export type After =
+export type PlannedState =
   | { readonly role: Stored<Role> }
   | { readonly group: Stored<Group> }
   | { readonly holder: string; readonly before: readonly Assignment[]; readonly assignments: readonly Assignment[] };
 
-export type Change =
+export type PlannedChange =
   | { readonly what: 'created' }
   | { readonly what: 'renamed'; readonly from: string }
   /** Of a resource server. */

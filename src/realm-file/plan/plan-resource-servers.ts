@@ -7,7 +7,7 @@ import type { NamesShown } from '../describe/display-names.js';
 import type { Operation } from './operation.js';
 import { overlay } from './merge-fields.js';
 import type { Problem } from '../read/problem.js';
-import type { Fields, RealmFile } from '../read/read-realm-file.js';
+import type { WrittenFields, RealmFile } from '../read/read-realm-file.js';
 import { unmade } from './built-ins.js';
 
 const FIELDS = knownFields(resourceServerInput, []);
@@ -49,8 +49,8 @@ export function planResourceServers(
 }
 
 /** As the file wants it, or what is wrong with that as a whole. */
-export function wantedResourceServer(before: ResourceServer | undefined, written: Fields = {}) {
-  const { permissions } = written as { readonly permissions?: readonly Fields[] };
+export function wantedResourceServer(before: ResourceServer | undefined, written: WrittenFields = {}) {
+  const { permissions } = written as { readonly permissions?: readonly WrittenFields[] };
   const fields = permissions && {
     permissions: permissions.map((one) =>
       Object.fromEntries(Object.entries(one).filter(([field]) => field !== 'renamedFrom')),

@@ -9,7 +9,7 @@ import type { NamesShown } from '../describe/display-names.js';
 import type { Operation } from './operation.js';
 import { overlay } from './merge-fields.js';
 import type { Problem } from '../read/problem.js';
-import type { Fields, RealmFile } from '../read/read-realm-file.js';
+import type { WrittenFields, RealmFile } from '../read/read-realm-file.js';
 import { isOrphanedPolicy, type RemovedPermissions } from './removed-permissions.js';
 import { unmade } from './built-ins.js';
 
@@ -28,7 +28,12 @@ export function withRoleNames(snapshot: Snapshot, { content }: RealmFile): Snaps
 }
 
 /** The fields of a role as they are to be, or what is wrong with them as a whole. */
-export function wantedRole(before: Role | undefined, written: Fields, snapshot: Snapshot, removed: RemovedPermissions) {
+export function wantedRole(
+  before: Role | undefined,
+  written: WrittenFields,
+  snapshot: Snapshot,
+  removed: RemovedPermissions,
+) {
   const stored = before && withoutRemoved(before, removed);
   return overlay(roleInput, stored, roleFields(written, byId(snapshot)));
 }

@@ -10,7 +10,7 @@ import { type FileAssignments, holderAssignments } from './holder-assignments.js
 import type { NamesShown } from '../describe/display-names.js';
 import type { Note, Operation } from './operation.js';
 import type { Problem } from '../read/problem.js';
-import type { Fields, RealmFile } from '../read/read-realm-file.js';
+import type { WrittenFields, RealmFile } from '../read/read-realm-file.js';
 import type { UserEntry } from '../read/schema.js';
 
 /** Whether the file owns what is known of this person. */
@@ -18,7 +18,11 @@ export const isManaged = ({ content }: Pick<RealmFile, 'content'>, { managed }: 
   managed ?? content.managed;
 
 /** What of a person the file says otherwise than it is: the fields alone that it names. */
-export function profileChanges(before: Pick<CurrentUser, 'profile' | 'attributes'>, entry: UserEntry, written: Fields) {
+export function profileChanges(
+  before: Pick<CurrentUser, 'profile' | 'attributes'>,
+  entry: UserEntry,
+  written: WrittenFields,
+) {
   const { profile, attributes } = entry;
   return {
     ...(written['profile'] !== undefined && !isDeepStrictEqual(profile, before.profile) && { profile }),
@@ -27,7 +31,11 @@ export function profileChanges(before: Pick<CurrentUser, 'profile' | 'attributes
 }
 
 /** The e-mail address as the file says it, where that is another or otherwise verified. */
-export function emailChange(before: Pick<CurrentUser, 'email' | 'emailVerified'>, entry: UserEntry, written: Fields) {
+export function emailChange(
+  before: Pick<CurrentUser, 'email' | 'emailVerified'>,
+  entry: UserEntry,
+  written: WrittenFields,
+) {
   const { email: address } = entry;
   if (address === undefined) return undefined;
   const known = address === before.email && before.emailVerified;

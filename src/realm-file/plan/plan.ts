@@ -1,4 +1,4 @@
-import type { Planned } from '../../access/administration/preview.js';
+import type { PlannedRealm } from '../../access/administration/preview.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { type Instant, now } from '../../base/clock.js';
 import type { AssignmentSource } from '../../base/assignment.js';
@@ -36,7 +36,7 @@ export interface Plan {
   readonly operations: readonly Operation[];
   /** The realm as it is, but for the names of roles and groups that change. */
   readonly before: Snapshot;
-  readonly planned: Planned;
+  readonly planned: PlannedRealm;
   /** Users who are made. */
   readonly added: readonly Stored<User>[];
   /** What the file says and the run does not do. */
@@ -88,7 +88,7 @@ export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecre
     ...taking,
     ...servers.last,
   ];
-  const planned: Planned = {
+  const planned: PlannedRealm = {
     // The same object where nothing of it changes: then those alone are looked at who change themselves.
     snapshot: operations.some(({ thing }) => thing === 'role' || thing === 'group' || thing === 'resource-server')
       ? after

@@ -1,10 +1,10 @@
-import type { Wanted } from '../../access/model/assign.js';
-import type { Given } from '../../access/model/assignment-input.js';
+import type { WantedAssignment } from '../../access/model/assign.js';
+import type { NamedAssignment } from '../../access/model/assignment-input.js';
 import { LIMITATIONS } from '../../access/limitations/limitations.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { AssignmentKind, Limitation } from '../../base/assignment.js';
 import type { Path } from '../read/problem.js';
-import type { Fields } from '../read/read-realm-file.js';
+import type { WrittenFields } from '../read/read-realm-file.js';
 import type { HolderEntry } from '../read/schema.js';
 
 /** A file names roles and groups; what is stored holds their ids. A name that is nobody's stays as it is, and is refused where it arrives. */
@@ -32,8 +32,8 @@ function lookUp({ roles, groups }: Snapshot): ById {
 }
 
 /** What a user, group or client is to be given, each with its place within the entry. */
-export function wantedAt(entry: HolderEntry, ids: ById): { readonly wanted: Wanted; readonly at: Path }[] {
-  const terms = ({ name: _, limitations, ...rest }: Given) => ({
+export function wantedAt(entry: HolderEntry, ids: ById): { readonly wanted: WantedAssignment; readonly at: Path }[] {
+  const terms = ({ name: _, limitations, ...rest }: NamedAssignment) => ({
     ...rest,
     limitations: limitationsOf(limitations, ids),
   });
@@ -61,11 +61,11 @@ const KINDS: Readonly<Record<string, AssignmentKind>> = {
 export const EVERY_KIND: ReadonlySet<AssignmentKind> = new Set(Object.values(KINDS));
 
 /** The kinds of assignments that an entry says something of: a field that is absent says nothing. */
-export const kindsNamed = (written: Fields): ReadonlySet<AssignmentKind> =>
+export const kindsNamed = (written: WrittenFields): ReadonlySet<AssignmentKind> =>
   new Set(Object.entries(KINDS).flatMap(([field, kind]) => (written[field] === undefined ? [] : kind)));
 
 /** The fields of a role as the file writes them, with ids where it has names. */
-export function roleFields(fields: Fields, ids: ById): Fields {
+export function roleFields(fields: WrittenFields, ids: ById): WrittenFields {
   const { includes, excludes, policies } = fields as {
     readonly includes?: readonly string[];
     readonly excludes?: readonly string[];

@@ -2,13 +2,13 @@ import { foldEmail, foldIdentifier } from '../../identity/identifiers/normalize-
 import type { Path } from './problem.js';
 import type { RealmFileContent } from './schema.js';
 
-interface Fault {
+interface DuplicateFault {
   readonly path: Path;
   readonly message: string;
 }
 
 /** What the file names twice: nobody could say which entry is meant. */
-export function duplicates({ resourceServers, roles, groups, clients, users }: RealmFileContent): Fault[] {
+export function duplicates({ resourceServers, roles, groups, clients, users }: RealmFileContent): DuplicateFault[] {
   return [
     ...twice('resourceServers', 'identifier', resourceServers),
     ...twice('roles', 'name', roles),
@@ -18,7 +18,7 @@ export function duplicates({ resourceServers, roles, groups, clients, users }: R
   ];
 }
 
-function twice<K extends string>(section: string, key: K, entries: readonly Readonly<Record<K, string>>[]): Fault[] {
+function twice<K extends string>(section: string, key: K, entries: readonly Readonly<Record<K, string>>[]): DuplicateFault[] {
   const seen = new Set<string>();
   return entries.flatMap((entry, i) => {
     const value = entry[key];
@@ -31,7 +31,7 @@ function twice<K extends string>(section: string, key: K, entries: readonly Read
 }
 
 /** Usernames and verified addresses share one table, in their folded forms. */
-function identifiersTwice(users: RealmFileContent['users']): Fault[] {
+function identifiersTwice(users: RealmFileContent['users']): DuplicateFault[] {
   const holders = new Map<string, number>();
   return users.flatMap(({ username, email, emailVerified }, i) => {
     const claims = [{ field: 'username', text: username, folded: foldIdentifier(username) }];

@@ -19,20 +19,20 @@ import { readSyntax, type Read } from './syntax.js';
 export interface RealmFile {
   readonly content: RealmFileContent;
   /** As it was written, without defaults: what it does not name stays as it is. */
-  readonly written: Written;
+  readonly written: WrittenRealm;
   readonly problem: (path: Path, message: string) => Problem;
 }
 
 /** The fields that the file names, entry by entry, in the content's order. */
-export interface Written {
-  readonly settings?: Fields;
-  readonly resourceServers?: readonly Fields[];
-  readonly roles?: readonly Fields[];
-  readonly groups?: readonly Fields[];
-  readonly clients?: readonly Fields[];
-  readonly users?: readonly Fields[];
+export interface WrittenRealm {
+  readonly settings?: WrittenFields;
+  readonly resourceServers?: readonly WrittenFields[];
+  readonly roles?: readonly WrittenFields[];
+  readonly groups?: readonly WrittenFields[];
+  readonly clients?: readonly WrittenFields[];
+  readonly users?: readonly WrittenFields[];
 }
-export type Fields = Readonly<Record<string, unknown>>;
+export type WrittenFields = Readonly<Record<string, unknown>>;
 
 /** Of what the file says wrong it may say a megabyte; whoever reads of it knows it by its beginning. */
 const LONGEST_SAID = 1000;
@@ -60,7 +60,7 @@ export function readRealmFile(text: string): Read<RealmFile> {
   const twice = duplicates(parsed.data).map(({ path, message }) => problem(path, message));
   if (twice.length > 0) return { ok: false, problems: twice };
   // The schema has just said that it is.
-  return { ok: true, value: { content: parsed.data, written: value as Written, problem } };
+  return { ok: true, value: { content: parsed.data, written: value as WrittenRealm, problem } };
 }
 
 function problemsOf(issue: z.core.$ZodIssue, problem: RealmFile['problem']): Problem[] {

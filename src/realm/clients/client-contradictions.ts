@@ -4,7 +4,7 @@ import type { Client } from './client.js';
 import { sectorIsOpen } from './client-sector.js';
 
 /** A client as it is asked for; only what these rules look at. */
-export type Asked = Pick<
+export type ClientFields = Pick<
   Client,
   | 'authentication'
   | 'jwks'
@@ -28,16 +28,16 @@ export type Asked = Pick<
 >;
 
 interface Contradiction {
-  readonly path: keyof Asked;
+  readonly path: keyof ClientFields;
   readonly message: string;
 }
 
 /** What of a client does not go together, each a sentence. Pure; empty means nothing. */
-export function contradictions(client: Asked): readonly Contradiction[] {
+export function contradictions(client: ClientFields): readonly Contradiction[] {
   return [...grants(client), ...keys(client), ...subjects(client), ...claims(client)];
 }
 
-function* grants(client: Asked): Iterable<Contradiction> {
+function* grants(client: ClientFields): Iterable<Contradiction> {
   const granted = new Set(client.grantTypes);
   if (granted.has('authorization_code') && client.redirectUris.length === 0) {
     yield {
@@ -95,7 +95,7 @@ function* grants(client: Asked): Iterable<Contradiction> {
   }
 }
 
-function* keys({ authentication, jwks, jwksUri }: Asked): Iterable<Contradiction> {
+function* keys({ authentication, jwks, jwksUri }: ClientFields): Iterable<Contradiction> {
   if (jwks && jwksUri !== undefined) {
     yield { path: 'jwksUri', message: "A client's keys are in jwks or at jwksUri, not both." };
   }
@@ -108,7 +108,7 @@ function* keys({ authentication, jwks, jwksUri }: Asked): Iterable<Contradiction
   }
 }
 
-function* subjects(client: Asked): Iterable<Contradiction> {
+function* subjects(client: ClientFields): Iterable<Contradiction> {
   if (client.subjectType === 'public' && client.sectorIdentifier !== undefined) {
     yield { path: 'sectorIdentifier', message: 'A sector means something for subjectType pairwise alone.' };
   }
@@ -120,7 +120,7 @@ function* subjects(client: Asked): Iterable<Contradiction> {
   }
 }
 
-function* claims(client: Asked): Iterable<Contradiction> {
+function* claims(client: ClientFields): Iterable<Contradiction> {
   for (const { value, claim, resourceServer } of client.claims ?? []) {
     const scope = RELEASED_BY[value];
     if (!client.scopes.includes(scope)) {

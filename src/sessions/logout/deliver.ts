@@ -6,7 +6,7 @@ import { replace } from '../../storage/write.js';
 import { afterFailure, logoutDeliveries, type LogoutDelivery } from './delivery.js';
 
 /** What telling an application needs of the parts above. */
-export interface Telling {
+export interface LogoutDelivering {
   /** Where the application wants to hear of it; undefined: it does not, or there is no such client any more. */
   addressOf(clientId: string): Promise<string | undefined>;
   /** The logout token, made for this one attempt. */
@@ -14,13 +14,13 @@ export interface Telling {
   /** Sends one form, within a time of its own. Never throws for what the other side or the way to it does. */
   post(url: string, form: URLSearchParams): Promise<Posted>;
   /** Hears what came of each attempt. */
-  report(outcome: TellingOutcome): void;
+  report(outcome: LogoutOutcome): void;
 }
 
 export type Posted =
   { readonly kind: 'answered'; readonly status: number } | { readonly kind: 'unreached'; readonly why: string };
 
-export type TellingOutcome =
+export type LogoutOutcome =
   | { readonly kind: 'told'; readonly clientId: string; readonly attempts: number }
   /** `givenUp`: nobody will try again. */
   | {
@@ -62,7 +62,7 @@ interface Lane {
  */
 export async function deliverLogouts(
   realm: Realm,
-  telling: Telling,
+  telling: LogoutDelivering,
   signal: AbortSignal,
   expand: () => Promise<number>,
 ): Promise<void> {
@@ -99,7 +99,7 @@ async function takeUp(
 function enter(
   lanes: Map<string, Lane>,
   realm: Realm,
-  telling: Telling,
+  telling: LogoutDelivering,
   delivery: Stored<LogoutDelivery>,
   signal: AbortSignal,
 ): void {
@@ -117,7 +117,7 @@ function enter(
 /** One application's; when one fails, what waits behind it waits as long as that one. */
 async function tellInTurn(
   realm: Realm,
-  telling: Telling,
+  telling: LogoutDelivering,
   waiting: Stored<LogoutDelivery>[],
   signal: AbortSignal,
 ): Promise<void> {
@@ -141,7 +141,7 @@ async function tellInTurn(
 }
 
 /** Undefined: it was told, or need not be. */
-async function attempt(telling: Telling, delivery: LogoutDelivery): Promise<string | undefined> {
+async function attempt(telling: LogoutDelivering, delivery: LogoutDelivery): Promise<string | undefined> {
   const { clientId, attempts } = delivery;
   const address = await telling.addressOf(clientId);
   if (address === undefined) return undefined;

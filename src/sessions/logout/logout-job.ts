@@ -1,13 +1,13 @@
 import { now, seconds } from '../../base/clock.js';
 import type { Job } from '../../jobs/job.js';
 import type { Realm } from '../../storage/store.js';
-import { deliverLogouts, type Telling } from './deliver.js';
+import { deliverLogouts, type LogoutDelivering } from './deliver.js';
 import { logoutDeliveries } from './delivery.js';
 import { expandLogouts } from './expand.js';
 import { logouts } from './logout.js';
 
 /** Tells applications of ended sessions, within a second or two where they answer. */
-export const logoutJob = (realm: Realm, telling: Telling): Job => ({
+export const logoutJob = (realm: Realm, telling: LogoutDelivering): Job => ({
   name: 'back-channel logout',
   every: seconds(1),
   async isNeeded() {

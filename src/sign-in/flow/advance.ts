@@ -1,7 +1,7 @@
 import { now } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
 import { actorIn } from '../../http/request/actor-of-request.js';
-import { type Attempt, factsWith, grow, type Shown } from './attempt.js';
+import { type Attempt, factsWith, grow, type ShownProof } from './attempt.js';
 import type { Facts, KnownUser } from './facts.js';
 import type { SignInRefusal } from '../interaction.js';
 import { methodsOf } from './authentication-levels.js';
@@ -17,7 +17,7 @@ import { goTo, leave, pathOfInteraction, type SignInRequest } from '../sign-in-r
  * Gives why they would still be refused: that is said on the page where they are, and can try another account, since the
  * application would learn no more than an error. Nothing was answered then. Undefined: the answer is given.
  */
-export async function advance(request: SignInRequest, shown: Shown): Promise<SignInRefusal | undefined> {
+export async function advance(request: SignInRequest, shown: ShownProof): Promise<SignInRefusal | undefined> {
   const { ctx, interaction, parts } = request;
   const { user } = shown;
   const attempt = grow(interaction.attempt, shown);

@@ -19,7 +19,7 @@ export interface Attempt {
 }
 
 /** One thing that a person has just shown or done. */
-export interface Shown {
+export interface ShownProof {
   readonly user: KnownUser;
   readonly at: Instant;
   /** None, for a required action that is done: it proves nothing about who did it. */
@@ -31,7 +31,7 @@ export interface Shown {
 }
 
 /** Another person begins anew, and so does who was signed out since: nothing that one has shown is lent to the next. */
-export function grow(attempt: Attempt | undefined, { user, at, proof, remember, renews }: Shown): Attempt {
+export function grow(attempt: Attempt | undefined, { user, at, proof, remember, renews }: ShownProof): Attempt {
   const lives = attempt?.userId === user.id && attempt.signOutEpoch >= (renews ?? user.signOutEpoch);
   const before = lives ? attempt : undefined;
   const chosen = remember ?? before?.remember;

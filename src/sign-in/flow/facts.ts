@@ -28,7 +28,7 @@ export interface KnownUser {
   readonly state: UserState;
   /** Of the user as they were read. */
   readonly signOutEpoch: SignOutEpoch;
-  readonly secondFactor: SecondFactor;
+  readonly secondFactor: SecondFactorState;
   /** What the roles of this user demand of every sign-in. */
   readonly requiredLevel: Level;
   /** In the order in which it is to be done. */
@@ -36,7 +36,7 @@ export interface KnownUser {
 }
 
 /** Whether there is one, and, where there is not, whether the person may enrol one on the way. */
-export type SecondFactor = 'enrolled' | 'may-enrol' | 'closed';
+export type SecondFactorState = 'enrolled' | 'may-enrol' | 'closed';
 
 /** Scopes and claims that no consent covers yet. */
 export interface Missing {

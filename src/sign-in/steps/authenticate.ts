@@ -8,7 +8,7 @@ import { logShownError } from '../log-sign-in.js';
 import { formStep } from '../form-step.js';
 import { pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
 
-interface Shown {
+interface SignInFault {
   readonly status: number;
   readonly error: SignInError;
   /** As it was typed. */
@@ -17,7 +17,7 @@ interface Shown {
 }
 
 /** The page that asks for name and password. */
-export async function signInPage(request: SignInRequest, shown?: Shown): Promise<void> {
+export async function signInPage(request: SignInRequest, shown?: SignInFault): Promise<void> {
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error.code);
   const { client, facts, requirements, person, loginHint } = interaction;

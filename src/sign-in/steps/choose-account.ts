@@ -3,13 +3,13 @@ import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
 import { leave, pathOfOther, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
 
-interface Shown {
+interface ChoiceFault {
   readonly status: number;
   readonly error: NonNullable<ChooseAccountProps['error']>;
 }
 
 /** The page that asks whether to go on as who is signed in, or as somebody else. */
-export async function choosePage(request: SignInRequest, shown?: Shown): Promise<void> {
+export async function choosePage(request: SignInRequest, shown?: ChoiceFault): Promise<void> {
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error);
   const { client, person } = interaction;

@@ -6,13 +6,13 @@ import { logShownError } from '../log-sign-in.js';
 import { scopesInWords } from '../../pages/scopes-in-words.js';
 import { goTo, leave, pathOfOther, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
 
-interface Shown {
+interface ConsentFault {
   readonly status: number;
   readonly error: NonNullable<ConsentProps['error']>;
 }
 
 /** The page that says what the application asks for. */
-export async function consentPage(request: SignInRequest, missing: Missing, shown?: Shown): Promise<void> {
+export async function consentPage(request: SignInRequest, missing: Missing, shown?: ConsentFault): Promise<void> {
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error);
   const { client, person, requirements } = interaction;

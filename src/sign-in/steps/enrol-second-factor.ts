@@ -12,7 +12,7 @@ import { logShownError } from '../log-sign-in.js';
 import { drawn } from '../qr-code.js';
 import { goTo, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
 
-interface Shown {
+interface EnrolmentFault {
   readonly status: number;
   readonly error: CodeError;
   /** The same as before, which may be in the app by now. */
@@ -20,7 +20,7 @@ interface Shown {
 }
 
 /** The page that sets a second factor up. */
-export async function enrolPage(request: SignInRequest, shown?: Shown): Promise<void> {
+export async function enrolPage(request: SignInRequest, shown?: EnrolmentFault): Promise<void> {
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error.code);
   const { seed, carried } = shown?.enrolment ?? parts.secondFactors.enrolments.begin(enrolledAt(request));

@@ -52,9 +52,9 @@ export function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'number' ? Number.isFinite(value) : typeof value === 'boolean';
 }
 
-type Wrong = (what: string) => Error;
+type DocumentFault = (what: string) => Error;
 
-function plain(value: unknown, path: string, depth: number, wrong: Wrong): Json {
+function plain(value: unknown, path: string, depth: number, wrong: DocumentFault): Json {
   if (isScalar(value)) return value === 0 ? 0 : value; // JSON has no -0
   if (depth === 0) throw wrong(`${path} is nested too deeply`);
   if (Array.isArray(value)) {

@@ -63,9 +63,9 @@ function checkSpec(spec: AnySpec): void {
   for (const [name, query] of Object.entries(spec.queries)) checkQuery(name, query, spec, scalar, wrong);
 }
 
-type Wrong = (what: string) => never;
+type SpecFault = (what: string) => never;
 
-function checkVersions(spec: AnySpec, wrong: Wrong): void {
+function checkVersions(spec: AnySpec, wrong: SpecFault): void {
   if (!Number.isSafeInteger(spec.version) || spec.version < 1) wrong('has a version that is not a number from 1 on');
   const migrations = Object.keys(spec.migrations ?? {}).map(Number);
   for (let version = 2; version <= spec.version; version++) {
@@ -79,7 +79,7 @@ function checkQuery(
   query: AnyQuerySpec,
   spec: AnySpec,
   scalar: (field: string, where: string) => void,
-  wrong: Wrong,
+  wrong: SpecFault,
 ): void {
   const where = `the query ${name}`;
   const { equal = [], contains, order } = query;

@@ -4,7 +4,7 @@
  * In the order of asking, which is the order of their ends, so one timer serves them all; it keeps no process alive.
  */
 export function deadlines(after: number, late: () => Error): <T>(work: Promise<T>) => Promise<T> {
-  const waiting = new Set<Waiting>();
+  const waiting = new Set<WaitingWork>();
   let timer: NodeJS.Timeout | undefined;
 
   function watch(): void {
@@ -33,7 +33,7 @@ export function deadlines(after: number, late: () => Error): <T>(work: Promise<T
     });
 }
 
-interface Waiting {
+interface WaitingWork {
   readonly until: number;
   readonly reject: (error: Error) => void;
 }

@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose';
 import type { WalkedRow } from '../engine.js';
 import type { AnySpec } from '../spec.js';
-import { type Filter, holderFilter } from './filters.js';
+import { type MongoFilter, holderFilter } from './filters.js';
 import { keptLike, type Kept } from './stored-document.js';
 
 /**
@@ -42,7 +42,7 @@ const isForKeysAlone = (error: unknown): error is mongo.MongoBulkWriteError =>
   error.result.getWriteErrors().every(({ code }) => code === 11000);
 
 /** The others that hold a unique key of this row. */
-function holdersOf(spec: AnySpec, row: WalkedRow): Filter[] {
+function holdersOf(spec: AnySpec, row: WalkedRow): MongoFilter[] {
   const { _id } = keptLike(spec, row);
   return Object.entries(spec.unique).flatMap(([key, fields]) => {
     const values = fields.map((field) => row.document[field]);

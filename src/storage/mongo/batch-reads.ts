@@ -6,7 +6,7 @@ export interface ByTheTick<Q, A> {
   ask(question: Q): Promise<A>;
 }
 
-interface Asked<Q, A> {
+interface WaitingRead<Q, A> {
   readonly question: Q;
   readonly resolve: (answer: A | PromiseLike<A>) => void;
   readonly reject: (error: unknown) => void;
@@ -20,7 +20,7 @@ export function byTheTick<Q, A>(
   most: number,
   send: (questions: readonly Q[]) => Promise<readonly (() => A | PromiseLike<A>)[]>,
 ): ByTheTick<Q, A> {
-  let waiting: Asked<Q, A>[] = [];
+  let waiting: WaitingRead<Q, A>[] = [];
 
   function flush(): void {
     const all = waiting;
@@ -28,7 +28,7 @@ export function byTheTick<Q, A>(
     for (let at = 0; at < all.length; at += most) void sendSome(all.slice(at, at + most));
   }
 
-  async function sendSome(some: readonly Asked<Q, A>[]): Promise<void> {
+  async function sendSome(some: readonly WaitingRead<Q, A>[]): Promise<void> {
     try {
       const answers = await send(some.map(({ question }) => question));
       some.forEach(({ resolve, reject }, at) => {

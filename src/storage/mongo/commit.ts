@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import type { Instant } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
 import type { EngineOutcome, EngineWrite } from '../engine.js';
-import { expectedOne, expired, type Filter, holderFilter } from './filters.js';
+import { expectedOne, expired, type MongoFilter, holderFilter } from './filters.js';
 import { keptOf, type Kept } from './stored-document.js';
 import { keyOf } from './layout.js';
 import { GUARD, pause, putOf, replaceOf } from './single-write.js';
@@ -75,7 +75,7 @@ export async function transaction<T>(
 }
 
 /** Expired documents that hold the id or a unique key of what is written, those among them that this commit wrote before. */
-function expiredHolders(write: EngineWrite, now: Instant): Filter | undefined {
+function expiredHolders(write: EngineWrite, now: Instant): MongoFilter | undefined {
   if (!('document' in write)) return undefined;
   const { at, document } = write;
   const own = keyOf(at, document.id);
@@ -140,7 +140,7 @@ interface Numbered {
   readonly write: EngineWrite;
   readonly at: number;
 }
-type Run = readonly [Numbered, ...Numbered[]];
+type WriteRun = readonly [Numbered, ...Numbered[]];
 
 /**
  * What goes in one message: writes to one collection, in their order. Writes to different collections expect nothing of one
@@ -148,7 +148,7 @@ type Run = readonly [Numbered, ...Numbered[]];
  *
  * @param alone each by itself
  */
-function runsOf(writes: readonly EngineWrite[], alone: boolean): readonly Run[] {
+function runsOf(writes: readonly EngineWrite[], alone: boolean): readonly WriteRun[] {
   const byCollection = new Map<string, [Numbered, ...Numbered[]][]>();
   for (const [at, write] of writes.entries()) {
     const runs = byCollection.get(write.at.spec.name) ?? [];

@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
-import type { Exchange } from '../engine.js';
+import type { RowExchange } from '../engine.js';
 import type { AnySpec } from '../spec.js';
-import type { Filter } from './filters.js';
+import type { MongoFilter } from './filters.js';
 import type { Kept } from './stored-document.js';
 import { keyOf } from './layout.js';
 
@@ -9,15 +9,16 @@ import { keyOf } from './layout.js';
 export async function exchange(
   kept: mongo.Collection<Kept>,
   spec: AnySpec,
-  changes: readonly Exchange[],
+  changes: readonly RowExchange[],
 ): Promise<number> {
   if (changes.length === 0) return 0;
   const updates = changes.map(({ row, document }) => {
     const fields = (spec.sealed ?? []).filter((field) => row.document[field] !== undefined);
-    const of = (from: Exchange['document']) => Object.fromEntries(fields.map((field) => [`d.${field}`, from[field]]));
+    const of = (from: RowExchange['document']) =>
+      Object.fromEntries(fields.map((field) => [`d.${field}`, from[field]]));
     const place = keyOf(row, document.id);
     // No two sealings are alike, so what is equal is what was read.
-    const filter = { _id: place, v: row.version, ...of(row.document) } as Filter;
+    const filter = { _id: place, v: row.version, ...of(row.document) } as MongoFilter;
     return { updateOne: { filter, update: { $set: of(document) } } };
   });
   return (await kept.bulkWrite(updates, { ordered: false })).modifiedCount;

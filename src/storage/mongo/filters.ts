@@ -6,7 +6,7 @@ import type { EngineFind, EngineQuery, EngineWrite, Place } from '../engine.js';
 import type { Kept } from './stored-document.js';
 import { keyOf, pathOf, queryIndexOf, realmEnd, realmPrefix } from './layout.js';
 
-export type Filter = mongo.Filter<Kept>;
+export type MongoFilter = mongo.Filter<Kept>;
 type Clauses = Record<string, unknown>;
 
 const EXPIRES = pathOf('expiresAt');
@@ -32,14 +32,17 @@ function comparison(wanted: Exclude<AnyCondition[string], { readonly absent: tru
 }
 
 /** The one live document of this id that is as the condition demands. */
-export const theOne = (at: Place, id: string, condition: AnyCondition, now: Instant): Filter => ({
+export const theOne = (at: Place, id: string, condition: AnyCondition, now: Instant): MongoFilter => ({
   _id: keyOf(at, id),
   ...live(now),
   ...conditionClauses(condition),
 });
 
 /** The document that a removal or a requirement expects. */
-export const expectedOne = (write: Extract<EngineWrite, { kind: 'remove' | 'require' }>, now: Instant): Filter => ({
+export const expectedOne = (
+  write: Extract<EngineWrite, { kind: 'remove' | 'require' }>,
+  now: Instant,
+): MongoFilter => ({
   ...theOne(write.at, write.id, write.condition, now),
   ...(write.expected !== undefined && { v: write.expected }),
 });
@@ -49,20 +52,20 @@ export function holderFilter(
   { spec, realm }: Place,
   key: string,
   values: readonly (Json | undefined)[],
-): Filter | undefined {
+): MongoFilter | undefined {
   if (values.includes(undefined)) return undefined;
   const fields = spec.unique[key] ?? [];
   return { r: realm, ...Object.fromEntries(fields.map((field, i) => [pathOf(field), values[i]])) };
 }
 
 /** A declared query over the one index that was made for it; named, so that no planner has to guess in each realm anew. */
-export interface Selection {
-  readonly filter: Filter;
+export interface MongoSelection {
+  readonly filter: MongoFilter;
   readonly sort: Readonly<Record<string, 1 | -1>>;
   readonly hint: string;
 }
 
-export function selection({ spec, realm }: Place, query: EngineQuery | EngineFind, now: Instant): Selection {
+export function selection({ spec, realm }: Place, query: EngineQuery | EngineFind, now: Instant): MongoSelection {
   const declared = spec.queries[query.name] ?? {};
   const backwards = declared.direction === 'descending';
   const order = declared.order === undefined ? undefined : pathOf(declared.order);

@@ -4,13 +4,16 @@ import { keptOf, type Kept } from './stored-document.js';
 import type { Insert } from './single-write.js';
 import { isDuplicate, isFull, translated } from './connection/unavailable.js';
 
-type Answer = () => boolean | Promise<boolean>;
+type InsertAnswer = () => boolean | Promise<boolean>;
 
 /**
  * Inserts of one tick as one unordered message. Each answer is its own: whether it was written, or an error; one that is
  * refused, or can't even be sent, keeps no other from being written.
  */
-export async function insertMany(kept: mongo.Collection<Kept>, writes: readonly Insert[]): Promise<readonly Answer[]> {
+export async function insertMany(
+  kept: mongo.Collection<Kept>,
+  writes: readonly Insert[],
+): Promise<readonly InsertAnswer[]> {
   const documents = writes.map(({ at, document }) => keptOf(at, document));
   const [only] = documents;
   if (!only) return [];
@@ -33,7 +36,7 @@ export async function insertMany(kept: mongo.Collection<Kept>, writes: readonly 
  * The driver says everything with one class of error, a broken connection too: only where it accounts for each document are
  * those without a complaint known to be written.
  */
-function answersOf(error: mongo.MongoBulkWriteError, count: number): Answer[] {
+function answersOf(error: mongo.MongoBulkWriteError, count: number): InsertAnswer[] {
   const refused = new Map([error.writeErrors].flat().map((each) => [each.index, each]));
   const accounted = error.insertedCount + refused.size === count && error.result.getWriteConcernError() === undefined;
   return Array.from({ length: count }, (_, at) => {

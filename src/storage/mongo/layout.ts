@@ -3,7 +3,7 @@ import type { Place } from '../engine.js';
 import type { AnyQuerySpec, AnySpec } from '../spec.js';
 
 /** What one kind of document is in the database: a collection, its schema, and the indexes by what they are made of. */
-export interface Layout {
+export interface CollectionLayout {
   readonly collection: string;
   readonly schema: Schema;
   readonly indexes: readonly IndexSpec[];
@@ -51,7 +51,7 @@ export function queryIndexOf(query: AnyQuerySpec): string {
 /** Of all indexes in a collection of ours, those that are ours to drop. */
 export const isOurIndex = (name: string): boolean => name === EXPIRY_INDEX || /^(?:key|by)_/.test(name);
 
-export function layoutOf(spec: AnySpec): Layout {
+export function layoutOf(spec: AnySpec): CollectionLayout {
   const indexes = new Map<string, IndexSpec>();
   // Only what has an end is in it. MongoDB sweeps by its own clock; whoever reads compares with ours.
   indexes.set(EXPIRY_INDEX, { name: EXPIRY_INDEX, key: { x: 1 }, expireAfterSeconds: 0 });

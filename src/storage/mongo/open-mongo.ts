@@ -18,7 +18,7 @@ import { commitAll } from './commit.js';
 import { removeFirst } from './remove-first.js';
 import { sweepAll } from './sweep.js';
 import { connect, lacksRights } from './connection/connect.js';
-import { type Filter, holderFilter, live, selection, theOne } from './filters.js';
+import { type MongoFilter, holderFilter, live, selection, theOne } from './filters.js';
 import { insertMany } from './insert-many.js';
 import { bodyOf, isLive, type Kept, rowOf, walkedRow } from './stored-document.js';
 import { collectionOf, keyIndexOf, keyOf, PING_COLLECTION, specNameOf } from './layout.js';
@@ -190,7 +190,7 @@ export async function openMongo(
           $set: { s: set.s },
           $setOnInsert: { r: at.realm, ...(set.x && { x: set.x }), ...born },
         } as mongo.UpdateFilter<Kept>;
-        const filter = { _id: keyOf(at, fresh.id), ...live(now) } as Filter;
+        const filter = { _id: keyOf(at, fresh.id), ...live(now) } as MongoFilter;
         for (let attempt = 0; ; attempt++) {
           try {
             const options = { ...bounded, upsert: true, returnDocument: 'after' } as const;
@@ -222,7 +222,7 @@ export async function openMongo(
         const filter = {
           ...(below !== undefined && { s: { $lt: below } }),
           ...(after !== undefined && { _id: { $gt: after } }),
-        } as Filter;
+        } as MongoFilter;
         const found = await collectionAt({ spec })
           .find(filter, { sort: { _id: 1 }, limit, batchSize: limit + 1 })
           .toArray();

@@ -1,11 +1,11 @@
 import type { mongo } from 'mongoose';
-import type { Filter } from './filters.js';
+import type { MongoFilter } from './filters.js';
 import type { Kept } from './stored-document.js';
 
 /** Removes the first ones of what the filter finds; again while others were faster, so that none at all means that none is left. */
 export async function removeFirst(
   kept: mongo.Collection<Kept>,
-  filter: Filter,
+  filter: MongoFilter,
   options: mongo.FindOptions,
 ): Promise<number> {
   for (;;) {

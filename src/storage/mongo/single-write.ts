@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable } from '../../base/errors.js';
 import type { Instant } from '../../base/clock.js';
 import type { EngineOutcome, EngineWrite } from '../engine.js';
-import { expectedOne, live, type Filter } from './filters.js';
+import { expectedOne, live, type MongoFilter } from './filters.js';
 import { bodyOf, type Body } from './stored-document.js';
 import { keyOf } from './layout.js';
 import { isDuplicate } from './connection/unavailable.js';
@@ -80,7 +80,7 @@ export const GUARD = { $inc: { g: 1 } } as const;
 
 /** Upserts over a live document or none: an expired one is in the way, as a key that is taken, until it is evicted. */
 export function putOf({ at, document }: Extract<EngineWrite, { kind: 'put' }>, now: Instant) {
-  const filter = { _id: keyOf(at, document.id), ...live(now) } as Filter;
+  const filter = { _id: keyOf(at, document.id), ...live(now) } as MongoFilter;
   return { filter, update: { ...setting(bodyOf(at, document)), $setOnInsert: { r: at.realm } } };
 }
 
@@ -88,7 +88,7 @@ export function replaceOf(
   { at, document, expected, expired }: Extract<EngineWrite, { kind: 'replace' }>,
   now: Instant,
 ) {
-  const filter = { _id: keyOf(at, document.id), v: expected, ...(!expired && live(now)) } as Filter;
+  const filter = { _id: keyOf(at, document.id), v: expected, ...(!expired && live(now)) } as MongoFilter;
   return { filter, update: setting(bodyOf(at, document)) };
 }
 

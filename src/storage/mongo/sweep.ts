@@ -3,7 +3,7 @@ import type { Instant } from '../../base/clock.js';
 import type { EngineRequirement } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { transaction, type Transactions } from './commit.js';
-import { type Filter, theOne } from './filters.js';
+import { type MongoFilter, theOne } from './filters.js';
 import { dateOf, type Kept } from './stored-document.js';
 import { GUARD, pause } from './single-write.js';
 
@@ -25,7 +25,7 @@ export async function sweepAll(
   let swept = 0;
   for (const spec of specs) {
     const kept = parts.collectionAt({ spec });
-    const ended = { x: { $lte: dateOf(now) } } as Filter;
+    const ended = { x: { $lte: dateOf(now) } } as MongoFilter;
     const first = { sort: { x: 1 }, limit, projection: { _id: 1 }, maxTimeMS: parts.patience } as const;
     const found = await kept.find(ended, first).toArray();
     if (found.length === 0) continue;
@@ -42,7 +42,7 @@ async function removeUnder(
   under: EngineRequirement,
   now: Instant,
   kept: mongo.Collection<Kept>,
-  filter: Filter,
+  filter: MongoFilter,
 ): Promise<number | undefined> {
   const giveUp = performance.now() + parts.patience;
   const required = theOne(under.at, under.id, under.condition, now);

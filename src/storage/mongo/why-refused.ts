@@ -3,7 +3,7 @@ import type { Instant } from '../../base/clock.js';
 import type { Json } from '../../base/json.js';
 import type { EngineDocument, EngineWrite, Place } from '../engine.js';
 import type { StoreRefusal } from '../refusal.js';
-import { expired, type Filter, holderFilter, theOne } from './filters.js';
+import { expired, type MongoFilter, holderFilter, theOne } from './filters.js';
 import { isLive, type Kept } from './stored-document.js';
 import { keyOf } from './layout.js';
 
@@ -88,7 +88,7 @@ async function conflict(
     const values = fields.map((field) => document[field]);
     const filter = holderFilter(at, key, values);
     if (!filter) continue;
-    const holder = await kept.findOne({ ...filter, _id: { $ne: own } } as Filter, NOW);
+    const holder = await kept.findOne({ ...filter, _id: { $ne: own } } as MongoFilter, NOW);
     if (holder && !isLive(holder, now)) await evict(kept, holder, now);
     // What an earlier write of the commit changes, counts as that write leaves it.
     else if (holder && !earlier.has(prefix + holder._id)) return { code: 'conflict', key };

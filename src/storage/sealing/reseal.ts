@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { now, seconds } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { SecretBox } from '../../base/crypto/secret-box.js';
-import type { Engine, Exchange, WalkedRow } from '../engine.js';
+import type { Engine, RowExchange, WalkedRow } from '../engine.js';
 import { keyChecks } from './key-check.js';
 import { underLease } from '../leases/lease.js';
 import { opened, sealed } from './seal.js';
@@ -66,7 +66,7 @@ export interface ResealParts {
 }
 
 /** Undefined where nothing of it is sealed under another key. */
-function resealed(box: SecretBox, spec: AnySpec, row: WalkedRow): Exchange | undefined {
+function resealed(box: SecretBox, spec: AnySpec, row: WalkedRow): RowExchange | undefined {
   const isOld = (spec.sealed ?? []).some((field) => {
     const value = row.document[field];
     return typeof value === 'string' && !box.isCurrent(value);

@@ -1,16 +1,16 @@
 import type { AnyQuerySpec, AnySpec, IndexedType } from '../spec.js';
 
 /** The table of one kind of document, and all that hangs on it. Everything is named after what it is made of. */
-export interface Layout {
+export interface TableLayout {
   readonly table: string;
   readonly create: string;
   readonly columns: readonly Column[];
   /** Index tables: one row per element of an array field, kept by triggers. */
   readonly elements: readonly ElementTable[];
-  readonly indexes: readonly Named[];
+  readonly indexes: readonly NamedStatement[];
 }
 
-export interface Named {
+export interface NamedStatement {
   readonly name: string;
   readonly sql: string;
 }
@@ -23,8 +23,8 @@ export interface Column {
   readonly sqlType: 'TEXT' | 'REAL' | 'INTEGER';
 }
 
-export interface ElementTable extends Named {
-  readonly triggers: readonly Named[];
+export interface ElementTable extends NamedStatement {
+  readonly triggers: readonly NamedStatement[];
   /** Fills it from the table's rows. */
   readonly fill: string;
 }
@@ -45,7 +45,7 @@ const SQL_TYPES = { string: 'TEXT', number: 'REAL', boolean: 'INTEGER', strings:
 export const columnOf = (spec: AnySpec, field: string): string =>
   spec.indexed[field] === 'strings' ? `a_${field}` : `f_${field}`;
 
-export function layoutOf(spec: AnySpec): Layout {
+export function layoutOf(spec: AnySpec): TableLayout {
   const table = tableOf(spec);
   const columns = Object.entries(spec.indexed).flatMap(([field, type]) =>
     type ? [{ name: columnOf(spec, field), field, type, sqlType: SQL_TYPES[type] }] : [],
@@ -117,7 +117,7 @@ function elementTable(spec: AnySpec, query: AnyQuerySpec, contains: string): Ele
     columns.map((column) => `AND ${column} = OLD.${column} `).join('') +
     `AND element IN (SELECT value FROM json_each(OLD.${array}))`;
   const changed = ['id', array, ...columns].map((column) => `OLD.${column} IS NOT NEW.${column}`).join(' OR ');
-  const trigger = (when: string, body: string): Named => {
+  const trigger = (when: string, body: string): NamedStatement => {
     const named = `${name}_${when.split(' ')[0]?.toLowerCase() ?? ''}`;
     return { name: named, sql: `CREATE TRIGGER ${named} AFTER ${when} BEGIN ${body} END` };
   };

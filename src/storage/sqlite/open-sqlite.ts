@@ -27,7 +27,7 @@ import {
   walkStatement,
 } from './whole-rows.js';
 import { linkWriter, type WriterLink } from './writer-link.js';
-import { type Failure, inodesOf, type RowValues, type Step, type Value } from './writer.js';
+import { type Failure, inodesOf, type RowValues, type WriterStep, type Value } from './writer.js';
 
 export interface SqliteOptions {
   /** How long a write or an opening waits for another process, in milliseconds; 5 s. */
@@ -97,7 +97,7 @@ export async function openSqlite(
     });
 
   /** Steps that nothing can refuse. */
-  async function run(steps: readonly Step[]): Promise<{ rows: readonly RowValues[]; changes: number }> {
+  async function run(steps: readonly WriterStep[]): Promise<{ rows: readonly RowValues[]; changes: number }> {
     const answer = await writer.run(steps);
     if (!answer.ok) throw new StoreUnavailable('a statement touched another number of rows than it should');
     return answer;

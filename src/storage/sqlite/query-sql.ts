@@ -35,14 +35,14 @@ export function removeStatement(at: Place, query: EngineQuery, limit: number, no
   };
 }
 
-interface Selection {
+interface SqlSelection {
   readonly from: string;
   readonly where: string;
   readonly order: string;
   readonly values: readonly Value[];
 }
 
-function selection({ spec, realm }: Place, query: EngineQuery | EngineFind, now: Instant): Selection {
+function selection({ spec, realm }: Place, query: EngineQuery | EngineFind, now: Instant): SqlSelection {
   const declared = spec.queries[query.name] ?? {};
   const { from, keys } = source(spec, declared);
   const where = [`${keys}.realm = ?`];

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { GatehouseError } from '../../base/errors.js';
 import type { AnySpec } from '../spec.js';
-import { type Column, type Layout, layoutOf, type Named } from './layout.js';
+import { type Column, type TableLayout, layoutOf, type NamedStatement } from './layout.js';
 
 /**
  * Makes what the specs lack. A new column is empty until the migration that brings its spec's documents up writes them anew; a
@@ -19,7 +19,7 @@ export function reconcile(db: DatabaseSync, specs: readonly AnySpec[]): void {
   }
 }
 
-function reconcileTable(db: DatabaseSync, spec: AnySpec, layout: Layout): void {
+function reconcileTable(db: DatabaseSync, spec: AnySpec, layout: TableLayout): void {
   const { table } = layout;
   const before = existing(db, spec, layout);
   if (!before.has(table)) db.exec(layout.create);
@@ -69,7 +69,7 @@ function forgetting(spec: AnySpec, table: string, added: readonly Column[]): str
   );
 }
 
-function make(db: DatabaseSync, spec: AnySpec, index: Named): void {
+function make(db: DatabaseSync, spec: AnySpec, index: NamedStatement): void {
   try {
     db.exec(index.sql);
   } catch (cause) {
@@ -93,17 +93,17 @@ export function leftovers(db: DatabaseSync, specs: readonly AnySpec[]): string[]
   });
 }
 
-const wantedBy = ({ indexes, elements }: Layout): ReadonlyMap<string, string> =>
+const wantedBy = ({ indexes, elements }: TableLayout): ReadonlyMap<string, string> =>
   new Map([...indexes, ...elements, ...elements.flatMap((each) => each.triggers)].map(nameAndSql));
 
-const columnsOf = (db: DatabaseSync, { table }: Layout): { name: string; type: string }[] =>
+const columnsOf = (db: DatabaseSync, { table }: TableLayout): { name: string; type: string }[] =>
   db
     .prepare(`SELECT name, type FROM pragma_table_info(?) WHERE name GLOB '[af]_*'`)
     .all(table)
     .map(({ name, type }) => ({ name: String(name), type: String(type) }));
 
 /** The table, and what hangs on it. */
-function existing(db: DatabaseSync, spec: AnySpec, { table }: Layout): Map<string, { type: string; sql: string }> {
+function existing(db: DatabaseSync, spec: AnySpec, { table }: TableLayout): Map<string, { type: string; sql: string }> {
   const rows = db
     .prepare(`SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND (tbl_name = ?1 OR name GLOB ?2)`)
     .all(table, `in_${spec.name}_*`);
@@ -113,4 +113,4 @@ function existing(db: DatabaseSync, spec: AnySpec, { table }: Layout): Map<strin
   return new Map(rows.map(({ name, type, sql }) => [String(name), { type: String(type), sql: String(sql) }]));
 }
 
-const nameAndSql = ({ name, sql }: Named): [string, string] => [name, sql];
+const nameAndSql = ({ name, sql }: NamedStatement): [string, string] => [name, sql];

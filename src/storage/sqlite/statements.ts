@@ -5,7 +5,7 @@ import type { StoreRefusal } from '../refusal.js';
 import type { AnySpec } from '../spec.js';
 import { conditionSql, sqlValue } from './condition-sql.js';
 import { columnOf, tableOf } from './layout.js';
-import type { RowValues, Statement, Step, Value } from './writer.js';
+import type { RowValues, Statement, WriterStep, Value } from './writer.js';
 
 /** What is said in SQL about one kind of document; made once. */
 interface Phrases {
@@ -61,7 +61,7 @@ export const columnsOf = (spec: AnySpec): string[] => [
 ];
 
 /** The step that does a write, and what to read when it can't. */
-export function stepOf(write: EngineWrite, now: Instant): Step {
+export function stepOf(write: EngineWrite, now: Instant): WriterStep {
   const { spec, realm } = write.at;
   const say = phrasesOf(spec);
   switch (write.kind) {
@@ -131,7 +131,7 @@ export function refusalOf(write: EngineWrite, why: RowValues | undefined): Store
   }
 }
 
-export function takeStep({ spec, realm }: Place, id: string, condition: AnyCondition, now: Instant): Step {
+export function takeStep({ spec, realm }: Place, id: string, condition: AnyCondition, now: Instant): WriterStep {
   const { sql, values } = conditionSql(condition);
   return {
     sql: `DELETE FROM ${tableOf(spec)} WHERE realm = ? AND id = ? AND ${LIVE}${sql} RETURNING version, shape, body`,
@@ -147,7 +147,7 @@ export function incrementStep(
   field: string,
   by: number,
   now: Instant,
-): Step {
+): WriterStep {
   const table = tableOf(spec);
   const path = `'$."${field}"'`;
   const column = spec.indexed[field] === undefined ? [] : [columnOf(spec, field)];
@@ -168,7 +168,7 @@ export function incrementStep(
   };
 }
 
-export function sweepStep(spec: AnySpec, limit: number, now: Instant): Step {
+export function sweepStep(spec: AnySpec, limit: number, now: Instant): WriterStep {
   const table = tableOf(spec);
   return {
     sql: `DELETE FROM ${table} WHERE n IN (SELECT n FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,

@@ -8,14 +8,14 @@ export interface StoreFile {
   readonly calledAs: string;
 }
 
-type Kind = 'full' | 'busy' | 'moved' | 'unwritable' | 'broken-disk' | 'damaged' | 'no-database';
+type FailureKind = 'full' | 'busy' | 'moved' | 'unwritable' | 'broken-disk' | 'damaged' | 'no-database';
 
 // https://www.sqlite.org/rescode.html: an extended code keeps the primary one in its low byte.
-const EXTENDED: Readonly<Record<number, Kind>> = {
+const EXTENDED: Readonly<Record<number, FailureKind>> = {
   1032: 'moved', // READONLY_DBMOVED, which the writer thread says itself
   4874: 'full', // IOERR_SHMSIZE: no room for the log's index, a file beside the store's
 };
-const PRIMARY: Readonly<Record<number, Kind>> = {
+const PRIMARY: Readonly<Record<number, FailureKind>> = {
   5: 'busy',
   6: 'busy', // LOCKED
   8: 'unwritable', // READONLY
@@ -25,7 +25,7 @@ const PRIMARY: Readonly<Record<number, Kind>> = {
   14: 'unwritable', // CANTOPEN
   26: 'no-database', // NOTADB
 };
-const SYSTEM: Readonly<Record<string, Kind>> = {
+const SYSTEM: Readonly<Record<string, FailureKind>> = {
   ENOSPC: 'full',
   EDQUOT: 'full',
   EIO: 'broken-disk',
@@ -37,7 +37,7 @@ const SYSTEM: Readonly<Record<string, Kind>> = {
   EEXIST: 'unwritable', // a file where a folder of its path should be
 };
 
-export function kindOf(error: unknown): Kind | undefined {
+export function kindOf(error: unknown): FailureKind | undefined {
   const { errcode, code = '' } = error as Partial<Failure>;
   return errcode === undefined ? SYSTEM[code] : (EXTENDED[errcode] ?? PRIMARY[errcode & 0xff]);
 }

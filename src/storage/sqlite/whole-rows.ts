@@ -1,8 +1,8 @@
-import type { EngineDocument, Exchange, Walk, WalkedKey, WalkedRow } from '../engine.js';
+import type { EngineDocument, RowExchange, Walk, WalkedKey, WalkedRow } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { columnOf, tableOf } from './layout.js';
 import { columnsOf, columnValues, keyValues } from './statements.js';
-import type { RowValues, Statement, Step } from './writer.js';
+import type { RowValues, Statement, WriterStep } from './writer.js';
 
 /** Rows as they lie there, whatever their realm, end and shape. In the order of their numbers, which only grow. */
 export function walkStatement(spec: AnySpec, { limit, after, below }: Walk, end: number): Statement {
@@ -57,7 +57,7 @@ function statementsOf(spec: AnySpec): { readonly adopt: string; readonly evict: 
 }
 
 /** Touches the row only where it is not like this already. Whoever holds one of its unique keys gives way. */
-export function adoptStep(spec: AnySpec, { realm, shape, version, document }: WalkedRow): Step {
+export function adoptStep(spec: AnySpec, { realm, shape, version, document }: WalkedRow): WriterStep {
   const { adopt, evict } = statementsOf(spec);
   return {
     sql: adopt,
@@ -70,12 +70,12 @@ export function adoptStep(spec: AnySpec, { realm, shape, version, document }: Wa
 }
 
 /** What is indexed is not sealed, so only the body is another. */
-export const exchangeStep = (spec: AnySpec, { row, document }: Exchange): Step => ({
+export const exchangeStep = (spec: AnySpec, { row, document }: RowExchange): WriterStep => ({
   sql: `UPDATE ${tableOf(spec)} SET body = ? WHERE realm = ? AND id = ? AND version = ? AND body = ?`,
   values: [JSON.stringify(document), row.realm, document.id, row.version, JSON.stringify(row.document)],
 });
 
-export const discardStep = (spec: AnySpec, { realm, id }: WalkedKey): Step => ({
+export const discardStep = (spec: AnySpec, { realm, id }: WalkedKey): WriterStep => ({
   sql: `DELETE FROM ${tableOf(spec)} WHERE realm = ? AND id = ?`,
   values: [realm, id],
 });

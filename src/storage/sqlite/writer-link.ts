@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { seconds } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
 import { type StoreFile, unavailable } from './unavailable.js';
-import type { Answer, Job, Step, WriterData } from './writer.js';
+import type { WriterAnswer, WriterJob, WriterStep, WriterData } from './writer.js';
 
 /** The main thread's end of the writer thread. */
 export interface WriterLink {
@@ -10,7 +10,7 @@ export interface WriterLink {
    * Runs the steps in order, all or none. What the writer has not begun within the patience, it never begins.
    * @throws StoreUnavailable when nothing of them is known to be written
    */
-  run(steps: readonly Step[]): Promise<Exclude<Answer, { ok: 'unavailable' }>>;
+  run(steps: readonly WriterStep[]): Promise<Exclude<WriterAnswer, { ok: 'unavailable' }>>;
   /** Waits for what is queued. */
   close(): Promise<void>;
 }
@@ -26,15 +26,15 @@ const writerFile = new URL(`./writer${import.meta.url.endsWith('.ts') ? '.ts' : 
 /** From one start of a thread to the next, at least: one that dies at once must not be started over and over. */
 const BETWEEN_STARTS = seconds(1);
 
-interface Waiting {
-  readonly resolve: (answer: Exclude<Answer, { ok: 'unavailable' }>) => void;
+interface WaitingJob {
+  readonly resolve: (answer: Exclude<WriterAnswer, { ok: 'unavailable' }>) => void;
   readonly reject: (error: Error) => void;
 }
 
 /** A thread that ends is replaced at the next job. What it had under way may or may not have been written. */
 export function linkWriter({ patience, calledAs, ...data }: WriterOptions): WriterLink {
-  const waiting = new Map<number, Waiting>();
-  let queue: Job[] = [];
+  const waiting = new Map<number, WaitingJob>();
+  let queue: WriterJob[] = [];
   let lastId = 0;
   let startedAt = -Infinity;
   let lost: StoreUnavailable | undefined;
@@ -70,7 +70,7 @@ export function linkWriter({ patience, calledAs, ...data }: WriterOptions): Writ
     return made;
   }
 
-  function take(answers: readonly Answer[]): void {
+  function take(answers: readonly WriterAnswer[]): void {
     for (const answer of answers) {
       const caller = waiting.get(answer.id);
       waiting.delete(answer.id);

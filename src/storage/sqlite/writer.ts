@@ -19,7 +19,7 @@ export interface Statement {
   readonly sql: string;
   readonly values: readonly Value[];
 }
-export interface Step extends Statement {
+export interface WriterStep extends Statement {
   /** How many rows it must touch (or give, where it reads); any number when absent. */
   readonly rows?: number;
   /** Whether it gives rows: a SELECT, or a RETURNING. */
@@ -30,9 +30,9 @@ export interface Step extends Statement {
   readonly why?: Statement;
 }
 export type RowValues = Readonly<Record<string, unknown>>;
-export interface Job {
+export interface WriterJob {
   readonly id: number;
-  readonly steps: readonly Step[];
+  readonly steps: readonly WriterStep[];
   /** By `process.hrtime`, which threads share: whoever asked is answered by then, so past it the job is not begun. */
   readonly until: bigint;
 }
@@ -42,7 +42,7 @@ export interface Failure {
   readonly errcode?: number;
   readonly code?: string;
 }
-export type Answer = { readonly id: number } & (
+export type WriterAnswer = { readonly id: number } & (
   | { readonly ok: true; readonly rows: readonly RowValues[]; readonly changes: number }
   | { readonly ok: false; readonly step: number; readonly why: RowValues | undefined }
   | { readonly ok: 'unavailable'; readonly failure: Failure }
@@ -72,7 +72,7 @@ class Refused extends Error {
 }
 
 /** Does one job inside the transaction that is open on this connection. */
-function jobsOn(db: DatabaseSync): (job: Job) => Answer {
+function jobsOn(db: DatabaseSync): (job: WriterJob) => WriterAnswer {
   const statements = new Map<string, StatementSync>();
   const prepared = (sql: string): StatementSync => {
     const known = statements.get(sql);
@@ -82,7 +82,7 @@ function jobsOn(db: DatabaseSync): (job: Job) => Answer {
     return made;
   };
 
-  function run(step: Step): { rows: readonly RowValues[]; touched: number; changes: number } {
+  function run(step: WriterStep): { rows: readonly RowValues[]; touched: number; changes: number } {
     const statement = prepared(step.sql);
     if (step.gives) {
       const rows = statement.all(...step.values);
@@ -92,7 +92,7 @@ function jobsOn(db: DatabaseSync): (job: Job) => Answer {
     return { rows: [], touched: changes, changes };
   }
 
-  function perform(step: Step, at: number): { rows: readonly RowValues[]; changes: number } {
+  function perform(step: WriterStep, at: number): { rows: readonly RowValues[]; changes: number } {
     const why = (): RowValues | undefined => step.why && prepared(step.why.sql).get(...step.why.values);
     let done;
     try {
@@ -111,7 +111,7 @@ function jobsOn(db: DatabaseSync): (job: Job) => Answer {
     return done;
   }
 
-  function attempt(job: Job): Answer {
+  function attempt(job: WriterJob): WriterAnswer {
     db.exec('SAVEPOINT job');
     try {
       const rows: RowValues[] = [];
@@ -139,7 +139,7 @@ export const inodesOf = (path: string): bigint[] =>
   [path, `${path}-wal`].map((each) => statSync(each, { bigint: true, throwIfNoEntry: false })?.ino ?? 0n);
 
 function serve(port: MessagePort, { path, inodes }: WriterData): void {
-  let connection: { readonly db: DatabaseSync; readonly attempt: (job: Job) => Answer } | undefined;
+  let connection: { readonly db: DatabaseSync; readonly attempt: (job: WriterJob) => WriterAnswer } | undefined;
   const pause = new Int32Array(new SharedArrayBuffer(4));
 
   function connect(): NonNullable<typeof connection> {
@@ -157,14 +157,14 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
     // The first job finds out too, and is told.
   }
 
-  function answer(answers: readonly Answer[]): void {
+  function answer(answers: readonly WriterAnswer[]): void {
     if (answers.length > 0) port.postMessage(answers);
   }
-  const refuse = (jobs: readonly Job[], failure: Failure): void => {
+  const refuse = (jobs: readonly WriterJob[], failure: Failure): void => {
     answer(jobs.map(({ id }) => ({ id, ok: 'unavailable', failure })));
   };
 
-  function transact(jobs: readonly Job[]): void {
+  function transact(jobs: readonly WriterJob[]): void {
     let waiting = jobs;
     let failure: Failure = { message: 'what waits before it takes too long' };
     for (;;) {
@@ -190,7 +190,7 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
     }
   }
 
-  function commit(db: DatabaseSync, jobs: readonly Job[], attempt: (job: Job) => Answer): void {
+  function commit(db: DatabaseSync, jobs: readonly WriterJob[], attempt: (job: WriterJob) => WriterAnswer): void {
     try {
       const answers = jobs.map(attempt);
       db.exec('COMMIT');
@@ -211,13 +211,13 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
     }
   }
 
-  port.on('message', (first: readonly Job[] | 'close') => {
-    let message: readonly Job[] | 'close' | undefined = first;
+  port.on('message', (first: readonly WriterJob[] | 'close') => {
+    let message: readonly WriterJob[] | 'close' | undefined = first;
     while (message !== undefined) {
-      const jobs: Job[] = [];
+      const jobs: WriterJob[] = [];
       while (message !== undefined && message !== 'close' && jobs.length < LONGEST_TRANSACTION) {
         jobs.push(...message);
-        message = (receiveMessageOnPort(port) as { message: readonly Job[] | 'close' } | undefined)?.message;
+        message = (receiveMessageOnPort(port) as { message: readonly WriterJob[] | 'close' } | undefined)?.message;
       }
       transact(jobs);
       if (message === 'close') {
