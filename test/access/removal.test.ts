@@ -3,7 +3,7 @@ import {
   assign,
   type AssignmentHolder,
   type AssignmentOwner,
-  type WantedAssignment,
+  type NewAssignment,
 } from '../../src/access/model/assign.js';
 import { roles } from '../../src/access/model/role.js';
 import { roleInput } from '../../src/access/model/role-input.js';
@@ -79,7 +79,7 @@ describe.each(engines.filter(([name]) => name !== 'model'))('on %s:', (_name, op
   const give = async <T extends AssignmentHolder>(
     owner: AssignmentOwner<T>,
     holder: T,
-    wanted: WantedAssignment,
+    wanted: NewAssignment,
   ): Promise<T> => done(await assign(host, owner, holder, [wanted], await here.snapshots.read()));
 
   test('a role that nothing refers to is removed, with an audit record and a history row', async () => {

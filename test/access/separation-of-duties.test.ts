@@ -3,7 +3,7 @@ import {
   assign,
   type AssignmentHolder,
   type AssignmentOwner,
-  type WantedAssignment,
+  type NewAssignment,
 } from '../../src/access/model/assign.js';
 import { heldBoth } from '../../src/access/separation-of-duties/find-violations.js';
 import { proposed } from '../../src/access/administration/proposed-snapshot.js';
@@ -71,11 +71,11 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
   async function give<T extends AssignmentHolder>(
     owner: AssignmentOwner<T>,
     holder: T,
-    ...wanted: WantedAssignment[]
+    ...wanted: NewAssignment[]
   ): Promise<Saved<T>> {
     return assign(by, owner, holder, wanted, await realm.parts.snapshots.read());
   }
-  async function giveGroup(name: string, ...wanted: WantedAssignment[]) {
+  async function giveGroup(name: string, ...wanted: NewAssignment[]) {
     return give(realm.parts.groups, await groupNamed(name), ...wanted);
   }
   const role = async (name: string, terms: object = {}) => ({ role: (await roleNamed(name)).id, ...terms });

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   assign,
   type AssignmentHolder,
   type AssignmentOwner,
-  type WantedAssignment,
+  type NewAssignment,
 } from '../../src/access/model/assign.js';
 import { ADMINISTRATOR } from '../../src/access/model/administrator.js';
 import { roleInput } from '../../src/access/model/role-input.js';
@@ -24,6 +24,7 @@ import { consents } from '../../src/sessions/consents/consent.js';
 import { grants } from '../../src/sessions/grants/grant.js';
 import { sessions } from '../../src/sessions/session.js';
 import { by, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';
+import { atTime } from '../support/at-time.js';
 
 function done<T>(saved: Saved<T>): T {
   if (!saved.ok) throw new Error(saved.refusal.message);
@@ -46,15 +47,12 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     if (!role) throw new Error(`There is no role ${name}.`);
     return role;
   };
-  const give = async <T extends AssignmentHolder>(
-    owner: AssignmentOwner<T>,
-    holder: T,
-    ...wanted: WantedAssignment[]
-  ): Promise<T> => done(await assign(by, owner, holder, wanted, await realm.parts.snapshots.read()));
+  const give = async <T extends AssignmentHolder>(owner: AssignmentOwner<T>, holder: T, ...wanted: NewAssignment[]) =>
+    done(await assign(by, owner, holder, wanted, await realm.parts.snapshots.read()));
   const role = async (more: object = {}) =>
     done(await realm.parts.roles.create(by, roleInput.parse({ name: newId(), ...more })));
   const group = async (more: object = {}) => done(await realm.parts.groups.create(by, { name: newId(), ...more }));
-  const user = async (username: string, ...wanted: WantedAssignment[]) =>
+  const user = async (username: string, ...wanted: NewAssignment[]) =>
     give(realm.parts.users, done(await realm.parts.users.create(by, { username })), ...wanted);
   const client = async (more: object = {}) => {
     const input = clientInput.parse({ id: newId(), name: 'Shop', grantTypes: ['client_credentials'], ...more });
@@ -393,13 +391,3 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     expect(await realm.parts.realm.of(consents).get(`${ann.id}:shop`)).toBeUndefined();
   });
 });
-
-async function atTime<T>(at: number, work: () => Promise<T>): Promise<T> {
-  const [real, offset] = [Date.now, at - Date.now()];
-  const spy = jest.spyOn(Date, 'now').mockImplementation(() => real() + offset);
-  try {
-    return await work();
-  } finally {
-    spy.mockRestore();
-  }
-}

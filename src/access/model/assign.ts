@@ -30,7 +30,7 @@ export interface AssignmentHolder {
 }
 
 /** What somebody is to be given. */
-export type WantedAssignment = (
+export type NewAssignment = (
   | { readonly role: string } // a role's id
   | { readonly group: string } // a group's id: membership
   | { readonly customerGroup: string } // its id; whoever is in another leaves that
@@ -52,7 +52,7 @@ export async function assign<T extends AssignmentHolder>(
   by: Actor,
   owner: AssignmentOwner<T>,
   holder: T,
-  wanted: readonly WantedAssignment[],
+  wanted: readonly NewAssignment[],
   snapshot: Snapshot,
 ): Promise<Saved<T>> {
   let assignments: readonly Assignment[] = holder.assignments;
@@ -69,7 +69,7 @@ export async function assign<T extends AssignmentHolder>(
 function withWanted(
   by: Actor,
   assignments: readonly Assignment[],
-  wanted: WantedAssignment,
+  wanted: NewAssignment,
   snapshot: Snapshot,
 ): Saved<readonly Assignment[]> {
   const fault = wantedFault(wanted, snapshot);
@@ -133,7 +133,7 @@ export const overlap = (a: Assignment, b: Assignment): boolean =>
   (a.validFrom ?? -Infinity) < (b.validUntil ?? Infinity) && (b.validFrom ?? -Infinity) < (a.validUntil ?? Infinity);
 
 /** The assignment that gives this, from now on. */
-export function assignmentOf(by: Actor, wanted: WantedAssignment, at: Instant): Assignment {
+export function assignmentOf(by: Actor, wanted: NewAssignment, at: Instant): Assignment {
   const { validFrom, validUntil, reason, limitations = [] } = wanted;
   return {
     id: newId(),
@@ -147,7 +147,7 @@ export function assignmentOf(by: Actor, wanted: WantedAssignment, at: Instant): 
   };
 }
 
-function leadingTo(wanted: WantedAssignment): Pick<Assignment, 'kind' | 'target'> {
+function leadingTo(wanted: NewAssignment): Pick<Assignment, 'kind' | 'target'> {
   if ('role' in wanted) return { kind: 'role', target: wanted.role };
   if ('group' in wanted) return { kind: 'membership', target: wanted.group };
   if ('customerGroup' in wanted) return { kind: 'customer-group', target: wanted.customerGroup };
@@ -155,7 +155,7 @@ function leadingTo(wanted: WantedAssignment): Pick<Assignment, 'kind' | 'target'
 }
 
 /** Why this can't be given to anybody, as a sentence. */
-export function wantedFault(wanted: WantedAssignment, snapshot: Snapshot): string | undefined {
+export function wantedFault(wanted: NewAssignment, snapshot: Snapshot): string | undefined {
   if ((wanted.validFrom ?? -Infinity) >= (wanted.validUntil ?? Infinity)) return 'What is given ends before it begins.';
   for (const { kind, values } of wanted.limitations ?? []) {
     const known = LIMITATIONS.get(kind);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Instant } from '../../base/clock.js';
 import type { AssignmentSource, Assignment, AssignmentKind } from '../../base/assignment.js';
 import type { Actor } from '../../changes/actor.js';
-import { assignmentOf, overlap, type WantedAssignment, wantedFault } from './assign.js';
+import { assignmentOf, overlap, type NewAssignment, wantedFault } from './assign.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
 /** What a source says of one holder. */
@@ -10,7 +10,7 @@ export interface Keeping {
   readonly source: AssignmentSource;
   /** Of each of these kinds `wanted` is all that the source keeps; of the others it says nothing. */
   readonly kinds: ReadonlySet<AssignmentKind>;
-  readonly wanted: readonly WantedAssignment[];
+  readonly wanted: readonly NewAssignment[];
   /** What can't be given yet, since what it leads to is not there, is passed over. */
   readonly asFarAsPossible?: boolean;
 }

@@ -152,7 +152,8 @@ function methodCost([name, of, args]: [string, ASTNode, ASTNode[]], scope: Scope
   }
   if (OF_TIME.has(name)) {
     // The library goes by the zone of the machine on its way to any other.
-    if (args.length > 0) throw new ExpressionFault(`${name} takes no zone and tells UTC; the limitation time knows zones`);
+    if (args.length > 0)
+      throw new ExpressionFault(`${name} takes no zone and tells UTC; the limitation time knows zones`);
     return 10 + sum([of]);
   }
   const [item, test] = args;

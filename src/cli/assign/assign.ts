@@ -5,7 +5,7 @@ import {
   type AssignmentHolder,
   type AssignmentOwner,
   unassign,
-  type WantedAssignment,
+  type NewAssignment,
 } from '../../access/model/assign.js';
 import { termsInput } from '../../access/model/assignment-input.js';
 import { effectLines } from '../../access/administration/effect-lines.js';
@@ -249,7 +249,7 @@ const LABELS = { role: 'Role', group: 'Group', 'customer-group': 'Customer group
 function wantedOf(
   { what, target, audience = '', terms }: Extract<AssignCommand, { action: 'assign' }>,
   snapshot: Snapshot,
-): WantedAssignment {
+): NewAssignment {
   const names = snapshotNames(snapshot);
   const limitations = terms.limitations.map(({ kind, values }) => ({
     kind,

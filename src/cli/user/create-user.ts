@@ -1,4 +1,4 @@
-import { assign, type WantedAssignment } from '../../access/model/assign.js';
+import { assign, type NewAssignment } from '../../access/model/assign.js';
 import { snapshotNames } from '../output/snapshot-names.js';
 import type { Parts } from '../../app/parts.js';
 import type { Actor } from '../../changes/actor.js';
@@ -27,7 +27,7 @@ interface Creation {
 export async function createUser(parts: Parts, by: Actor, { person, password }: Creation, out: Output): Promise<void> {
   const snapshot = await parts.snapshots.read();
   const names = snapshotNames(snapshot);
-  const wanted: WantedAssignment[] = [
+  const wanted: NewAssignment[] = [
     ...person.groups.map((name) => ({ group: names.group(name) })),
     ...person.roles.map((name) => ({ role: names.role(name) })),
   ];

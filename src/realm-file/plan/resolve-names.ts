@@ -1,4 +1,4 @@
-import type { WantedAssignment } from '../../access/model/assign.js';
+import type { NewAssignment } from '../../access/model/assign.js';
 import type { NamedAssignment } from '../../access/model/assignment-input.js';
 import { LIMITATIONS } from '../../access/limitations/limitations.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
@@ -32,7 +32,7 @@ function lookUp({ roles, groups }: Snapshot): ById {
 }
 
 /** What a user, group or client is to be given, each with its place within the entry. */
-export function wantedAt(entry: HolderEntry, ids: ById): { readonly wanted: WantedAssignment; readonly at: Path }[] {
+export function wantedAt(entry: HolderEntry, ids: ById): { readonly wanted: NewAssignment; readonly at: Path }[] {
   const terms = ({ name: _, limitations, ...rest }: NamedAssignment) => ({
     ...rest,
     limitations: limitationsOf(limitations, ids),

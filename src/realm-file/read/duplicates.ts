@@ -18,7 +18,11 @@ export function duplicates({ resourceServers, roles, groups, clients, users }: R
   ];
 }
 
-function twice<K extends string>(section: string, key: K, entries: readonly Readonly<Record<K, string>>[]): DuplicateFault[] {
+function twice<K extends string>(
+  section: string,
+  key: K,
+  entries: readonly Readonly<Record<K, string>>[],
+): DuplicateFault[] {
   const seen = new Set<string>();
   return entries.flatMap((entry, i) => {
     const value = entry[key];
