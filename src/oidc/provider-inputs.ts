@@ -3,7 +3,7 @@ import type { AttributeClaim } from '../realm/claims/attribute-claims.js';
 import type { Keys } from '../realm/keys/keys.js';
 import type { SettingsService } from '../realm/settings/settings-service.js';
 
-/** What a provider is built on, and can't be told otherwise afterwards: with another basis there is another provider. */
+/** The inputs of a provider that cannot change later: other inputs need another provider. */
 export interface Basis {
   readonly keys: Keys;
   readonly attributeClaims: readonly AttributeClaim[];

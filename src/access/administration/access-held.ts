@@ -5,7 +5,7 @@ import { effective } from '../evaluation/effective.js';
 import type { Subject } from '../evaluation/evaluation-context.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
-/** What somebody holds, by a key that a new name does not change: the names of roles and permissions as people read them. */
+/** The access of a subject: the readable names of roles and permissions, under a key that survives a rename. */
 export interface AccessHeld {
   readonly now: ReadonlyMap<string, string>;
   /** At this moment or a later one, whatever limits it. */
@@ -34,7 +34,7 @@ export function accessHeld(
     const context = { at, ...(clientId !== undefined && { clientId }) };
     const held = effective(subject, context, snapshot, moment);
     const put = (key: string, name: string): void => {
-      // What is held with no client is held with each.
+      // Access without a client applies with every client.
       if (found.has(key)) return;
       if (clientId === undefined) found.set(key, name);
       else found.set(`${key} ${clientId}`, `${name} in ${clientId}`);

@@ -7,12 +7,12 @@ import { type CandidatePlaces, placesOf } from './candidate-places.js';
 import type { EvaluationContext, Resource, Subject } from '../evaluation/evaluation-context.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
-/** What somebody may hold. Roles and groups by id, segments and customer groups among them. */
+/** A role, group membership or permission that a subject may hold. Roles and groups by id, segments and customer groups among them. */
 export type AccessQuestion =
   | { readonly kind: 'role' | 'group'; readonly id: string }
   | { readonly kind: 'permission'; readonly audience: string; readonly permission: string };
 
-/** What a question is judged by. */
+/** The facts by which a question is decided. */
 export interface Judging {
   readonly snapshot: Snapshot;
   readonly context: EvaluationContext;

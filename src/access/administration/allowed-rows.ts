@@ -9,13 +9,13 @@ import type { Snapshot } from '../evaluation/snapshot.js';
 export interface RowQuery<Row> {
   /** Those that meet the conjunct, by an index and each once; absent: every row. */
   find(where: Conjunct | undefined, page: PageRequest): Promise<Page<Row>>;
-  /** What the row holds in a field that a conjunct may name. */
+  /** The row's values of a field that a conjunct may name. */
   valuesOf(row: Row, field: Conjunct['field']): readonly string[];
   /** The row as decisions see it. */
   resourceOf(row: Row): Resource;
 }
 
-/** Who asks for what, and what it is judged by. */
+/** The question, and the facts by which it is decided. */
 export interface Listing {
   readonly subject: Subject;
   readonly wanted: WantedPermission;

@@ -16,18 +16,18 @@ export interface CandidatePlaces {
   readonly resourceServers: ReadonlySet<string>;
 }
 
-/** What leads on from one of several snapshots. */
+/** The roles, groups and resource servers to start from. */
 export interface WantedPlaces {
   /** Roles by id: whatever includes one of them leads there too. */
   readonly roles?: Iterable<string>;
   readonly groups?: Iterable<string>;
   readonly resourceServers?: Iterable<string>;
-  /** Of direct permissions at these resource servers, which lead there; absent: all of them. */
+  /** Which direct permissions at these resource servers count; absent: all of them. */
   readonly isWantedTarget?: (target: string) => boolean;
 }
 
 /**
- * Who may be led to a role, a group or a resource server's permissions, in any of these snapshots. Limitations and times are not looked at.
+ * Everybody who may reach a role, a group or a resource server's permissions, in any of these snapshots. Limitations and times are not looked at.
  * Groups are followed down to those in which people are themselves, because what an index knows of groups above may be late. Pure.
  */
 export function placesOf(

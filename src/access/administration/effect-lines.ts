@@ -1,6 +1,6 @@
 import type { Effect } from './preview.js';
 
-/** Who would gain and lose what, a line each. */
+/** One line for each user or client and what they would gain or lose. */
 export function effectLines({ who, gains, loses, mayGain, mayLose }: Effect): string[] {
   const name = `${who.kind === 'client' ? `client ${who.id}` : who.name}${who.disabled === true ? ' (disabled)' : ''}`;
   return [

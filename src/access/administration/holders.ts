@@ -10,7 +10,7 @@ import type { Subject } from '../evaluation/evaluation-context.js';
 import { type Standing, standingOf } from '../evaluation/standing.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../evaluation/subject.js';
 
-/** Somebody who holds what was asked about, or may come to. */
+/** A user or client that holds what was asked about, or may later. */
 export interface Holder extends Standing {
   readonly who: {
     readonly kind: 'user' | 'client';
@@ -25,7 +25,7 @@ export interface Holder extends Standing {
 export interface HolderParts {
   readonly users: Pick<People, 'findNext'>;
   readonly clients: Pick<ClientList, 'findNext'>;
-  /** What people did. */
+  /** The counted events of users. */
   readonly behaviours?: { getMany(ids: readonly string[]): Promise<ReadonlyMap<string, Behaviour>> };
 }
 
@@ -34,7 +34,7 @@ export type HolderCursor =
   | { readonly kind: 'user'; readonly after: string }
   | { readonly kind: 'client'; readonly after?: Pick<Client, 'name' | 'id'> };
 
-/** Somebody who was looked at. */
+/** A candidate that was decided about. */
 interface Looked {
   readonly at: HolderCursor;
   /** Absent: they do not hold it, and nothing may lead there later. */

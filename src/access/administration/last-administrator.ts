@@ -22,8 +22,8 @@ import { readsBehaviour, subjectOf } from '../evaluation/subject.js';
 
 /**
  * Refuses, as `last-administrator`, every change after which nobody would be administrator any more who can sign in: a user removed or
- * disabled, an assignment, a group or a role that brought it. Whoever holds the role under a limitation counts like everybody else; whoever
- * gets it later counts where nobody has it now. Where nobody was before, nothing is refused. What is let through requires that the
+ * disabled, an assignment, a group or a role that brought it. Holders under a limitation count in full; future holders count if nobody
+ * holds the role now. Where nobody was before, nothing is refused. What is let through requires that the
  * administrator who is left, and what makes them one, is unchanged: two changes at once can't each rely on what the other takes.
  *
  * @param parts asked for when there is something to look at
@@ -69,7 +69,7 @@ const REFUSAL: GuardRefusal = {
   message: `Nobody would be ${ADMINISTRATOR} any more who can sign in. Give the role to somebody else first.`,
 };
 
-/** What of a user the rules of segments look at, and an event shows. */
+/** The fields of a user that rules of segments read and events contain. */
 const READ_BY_RULES = ['attributes', 'username', 'email', 'emailVerified', 'profile'] as const;
 
 function mayTakeAway({ subject: { kind }, before, after }: Event): boolean {
@@ -92,7 +92,7 @@ function mayTakeAway({ subject: { kind }, before, after }: Event): boolean {
 const asUser = (shown: object, id: string): User =>
   ({ id, createdAt: 0, profile: {}, attributes: [], assignments: [], ...shown }) as unknown as User;
 
-/** Somebody who holds nothing but this role, or is in nothing but this group. */
+/** A subject with only this role or group. */
 function someHolder({ subject: { kind, id } }: Event, at: Instant): User {
   const assignment = { id, kind: kind === 'role' ? 'role' : 'membership', target: id, grantedBy: '', grantedAt: at };
   return asUser({ state: 'active', assignments: [{ ...assignment, limitations: [] }] }, '');

@@ -12,7 +12,7 @@ import { batches } from '../../base/paging.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../evaluation/subject.js';
 
-/** A change that has not been made: the realm as it would be. What a map does not name stays as it is. */
+/** A change that has not been made: the realm as it would be. Subjects that a map does not name stay as they are. */
 export interface PlannedRealm {
   readonly snapshot: Snapshot;
   /** By the id of a user who exists, the assignments as they would be. */
@@ -27,7 +27,7 @@ export interface PlannedRealm {
 
 export type PlannedProfile = Partial<Pick<User, 'username' | 'profile' | 'attributes' | 'email' | 'emailVerified'>>;
 
-/** What a change would do to one user or client. Roles as `role NAME`, permissions as `PERMISSION at RESOURCE-SERVER`, sorted. */
+/** The effect of a change on one user or client. Roles as `role NAME`, permissions as `PERMISSION at RESOURCE-SERVER`, sorted. */
 export interface Effect {
   readonly who: {
     readonly kind: 'user' | 'client';
@@ -39,12 +39,12 @@ export interface Effect {
   /** At this moment, as a token would carry it. */
   readonly gains: readonly string[];
   readonly loses: readonly string[];
-  /** What may come to be held later, or under a limitation that does not hold now. */
+  /** Access that may begin later, or that is limited now. */
   readonly mayGain: readonly string[];
   readonly mayLose: readonly string[];
 }
 
-/** What is told of everybody who was looked at. */
+/** The result for each candidate. */
 export interface Preview {
   /** At most as many as were asked for. */
   readonly effects: readonly Effect[];
@@ -65,13 +65,12 @@ const MOST_EFFECTS = 10_000;
 export interface PreviewParts {
   readonly users: People;
   readonly clients: ClientList;
-  /** What people did. */
+  /** The counted events of users. */
   readonly behaviours?: { getMany(ids: readonly string[]): Promise<ReadonlyMap<string, Behaviour>> };
 }
 
 /**
- * Who would gain and lose what by a change: everybody whom it may concern is judged by {@link effective} twice, as things are and as they
- * would be. Writes nothing. Somebody who would be made by the change, or is changed meanwhile, is not looked at.
+ * The effects of a change: {@link effective} decides about every candidate twice, as things are and as they would be. Writes nothing. Somebody who would be made by the change, or is changed meanwhile, is not looked at.
  */
 export async function preview(
   before: Snapshot,
@@ -95,7 +94,7 @@ export async function preview(
   return { effects, more: changed > effects.length, ...sum };
 }
 
-/** Somebody who was looked at. */
+/** A candidate that was decided about. */
 export interface PreviewedHolder {
   /** Absent: nothing would change. */
   readonly effect?: Effect;
@@ -174,6 +173,6 @@ function compared(who: Effect['who'], before: AccessHeld, after: AccessHeld): Pr
   return { held: before.ahead.size > 0, ...(!isSame && { effect: { who, gains, loses, mayGain, mayLose } }) };
 }
 
-/** What stands in the first and in none of the others, by what it is called. */
+/** The entries of the first that none of the others has, by their names. */
 const without = (held: ReadonlyMap<string, string>, ...others: readonly ReadonlyMap<string, string>[]): string[] =>
   [...held].flatMap(([key, name]) => (others.some((other) => other.has(key)) ? [] : name)).sort(compare);

@@ -2,12 +2,12 @@ import { ruleReads } from '../../identity/groups/segment-rule.js';
 import { compiled } from '../evaluation/snapshot-index.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
-/** What of a profile the rule of a segment may look at. */
+/** The profile fields that the rule of a segment may read. */
 const READ_BY_RULES = ['locale', 'zoneinfo'] as const;
 
 /**
- * The fields of a profile by which some segment of the realm counts people among it. Who could change such a field of their own could
- * put themselves into the segment, and hold what it was given. Pure.
+ * The fields of a profile by which some segment of the realm counts people among it. A user who could change such a field
+ * could join the segment, and have what is assigned to it. Pure.
  */
 export function decidedByProfile(snapshot: Snapshot): readonly (typeof READ_BY_RULES)[number][] {
   const reads = compiled(snapshot).segments.map(({ rule }) => ruleReads(rule));

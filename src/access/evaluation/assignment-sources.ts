@@ -66,7 +66,7 @@ export function assignmentsTo(
   return assignments;
 }
 
-/** Nobody puts people into a segment: its rule does. */
+/** Only a rule puts users into a segment. */
 const inSegment = (id: string): Assignment => ({
   id: `segment:${id}`,
   kind: 'membership',

@@ -14,7 +14,7 @@ import { assignmentsTo, type JudgedSource, sourcesOf } from './assignment-source
 export interface WantedPermission {
   readonly audience: string;
   readonly permission: string;
-  /** What whoever asks says of the action besides its name. */
+  /** Properties of the action, as the caller gives them. */
   readonly properties?: Action['properties'];
 }
 
@@ -31,7 +31,7 @@ export interface DecisionPath {
   readonly role?: TracedRole;
   /** The role, among those that `role` includes, whose policy it is. */
   readonly included?: TracedRole;
-  /** What is held: the permission, a node above it, a pattern, or one that implies it. */
+  /** The permission that is held: the same, a node above it, a pattern, or one that implies it. */
   readonly held: string;
   /** All that narrows it, from the first assignment to the policy. */
   readonly limitations: readonly Limitation[];
@@ -51,7 +51,7 @@ export interface Decision extends Omit<WantedPermission, 'properties'> {
   readonly stepUp?: StepUp;
 }
 
-/** Of the ways that did not lead there, so many are told. */
+/** So many failed paths are explained. */
 const MOST_AGAINST = 20;
 
 /**

@@ -18,7 +18,7 @@ import type { Role } from '../model/role.js';
 import type { Snapshot } from './snapshot.js';
 import { sourcesOf } from './assignment-sources.js';
 
-/** What a subject holds at one instant, and how it came to hold it. */
+/** The access of a subject at one instant, with its reasons. */
 export interface Effective {
   /** Names, sorted: of the realm, and of the client that is used. That everybody has one is not worth saying. */
   readonly roles: readonly string[];
@@ -58,7 +58,7 @@ export interface TracedRole {
 }
 
 /**
- * What a token may carry. Pure over its arguments: reads no store and no clock. @throws never
+ * The permissions that a token may carry. Pure over its arguments: reads no store and no clock. @throws never
  *
  * @param moment `ahead`: all that may come to be held, at this moment or a later one, whatever limits it
  */

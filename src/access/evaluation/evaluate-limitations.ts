@@ -5,7 +5,7 @@ import { answer, type LimitationAnswer } from '../limitations/limitation.js';
 import { LIMITATIONS } from '../limitations/limitations.js';
 import type { EvaluationQuestion } from './evaluation-context.js';
 
-/** What stands against an assignment or a policy. */
+/** Why an assignment or a policy does not hold. */
 export type Obstacle =
   /** It has not begun, or is over. */
   | { readonly kind: 'time'; readonly validFrom?: Instant; readonly validUntil?: Instant }
@@ -54,7 +54,7 @@ export function judgeOf(question: EvaluationQuestion, moment: Moment): Judge {
 
   function judged({ kind, values }: Limitation): LimitationAnswer | { readonly is: 'later' } {
     const known = LIMITATIONS.get(kind);
-    // What nobody here can judge narrows to nothing, rather than to everything.
+    // An unknown kind of limitation never holds.
     if (!known) return { is: 'no' };
     if (moment === 'listing') return answer(known.criterion(values, question) !== 'none');
     return moment === 'issue' && known.judgedAt === 'decision' ? { is: 'later' } : known.evaluate(values, question);

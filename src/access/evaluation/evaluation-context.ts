@@ -3,12 +3,12 @@ import type { Assignment } from '../../base/assignment.js';
 import type { Json } from '../../base/json.js';
 import type { Level } from '../../base/authentication-level.js';
 
-/** Who asks: a user, or a client that acts for itself. Never a user through a client: a user's token holds the user's own. */
+/** The subject: a user, or a client that acts for itself. Never a user through a client: a user's token holds the user's own. */
 export interface Subject {
   readonly kind: 'user' | 'client';
   readonly id: string;
   readonly assignments: readonly Assignment[];
-  /** What an organisation keeps about a user, several values of one name among it. */
+  /** The organisation's attributes of a user; a name may have several values. */
   readonly attributes?: readonly { readonly name: string; readonly value: string }[];
   /** Where a user's password and profile live. */
   readonly userstore?: string;
@@ -16,7 +16,7 @@ export interface Subject {
   readonly segments?: readonly string[];
 }
 
-/** What the moment is like. A fact that is not here is not known, and nothing is given on it. */
+/** The circumstances of the question. A fact that is not here is not known, and nothing is given on it. */
 export interface EvaluationContext {
   readonly at: Instant;
   /** The client that the token is for, or that the person uses. */
@@ -42,7 +42,7 @@ export interface Resource {
   readonly attributes?: Readonly<Record<string, Json>>;
 }
 
-/** What is to be done, as whoever asks describes it. */
+/** The action, as the caller describes it. */
 export interface Action {
   /** The permission. */
   readonly name: string;

@@ -9,14 +9,14 @@ import type { EvaluationContext, EvaluationQuestion, Subject } from './evaluatio
 import type { Snapshot } from './snapshot.js';
 import { sourcesOf } from './assignment-sources.js';
 
-/** What an index can look up: rows whose field is, or holds, one of these. */
+/** A condition that an index can answer: the row's field is, or contains, one of these. */
 export type Conjunct = Exclude<Criterion, string>;
 
 /** Rows that meet one of these at least; `all`: nothing can be said before a row is read. */
 export type ListCriterion = 'all' | 'none' | readonly Conjunct[];
 
 const MOST_BRANCHES = 16;
-/** Of one branch: above some 200 an index no longer gives rows in order. */
+/** The most values of one branch: above some 200 an index no longer returns rows in order. */
 const MOST_VALUES = 100;
 
 /**
@@ -46,7 +46,7 @@ export function criterionOf(
       for (const { by } of givingsOf(assignment, { givers, audience, context })) {
         const policy = by?.policy.limitations ?? [];
         if (!judge.limitations(policy).holds) continue;
-        // What leads into a group narrows nothing here: another way may lead there too.
+        // Limitations of memberships do not narrow a list: another membership may lead to the same group.
         const narrowest = narrowestOf([...assignment.limitations, ...policy], question);
         if (!narrowest) return 'all';
         const known = values.get(narrowest.field) ?? new Set();

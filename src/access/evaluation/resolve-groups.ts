@@ -14,7 +14,7 @@ export interface ReachedGroup {
 
 /**
  * Every group that these assignments lead to, directly or through groups, the nearest first. A group is visited once, so a circle
- * in the data is harmless. Of equally short ways the one whose assignment ids come first is told, whatever the order of the data.
+ * in the data is harmless. Among equally short paths, the one whose assignment ids sort first is returned, whatever the order of the data.
  *
  * @param assignments by their ids, as those that `assignmentsOf` gives
  */

@@ -14,7 +14,7 @@ export interface GivingPolicy {
   readonly policy: Policy;
 }
 
-/** What gives one permission of one audience. */
+/** The policies that give one permission of one audience. */
 export interface Givers {
   /** By the id of the role that is held. In an order that hangs on nothing but what they are. */
   readonly roles: ReadonlyMap<string, readonly GivingPolicy[]>;
@@ -22,14 +22,14 @@ export interface Givers {
   readonly target: (target: string) => boolean;
 }
 
-/** What a role's own policies give. */
+/** The permissions of a role's own policies. */
 export interface RolePolicies {
   /** By audience, the permissions that nothing narrows, each once. */
   readonly free: ReadonlyMap<string, readonly string[]>;
   readonly narrowed: readonly Policy[];
 }
 
-/** What follows from a snapshot for every question alike, worked out once and when it is first asked for. */
+/** Everything that depends on the snapshot alone, computed once, at its first use. */
 export interface SnapshotIndex {
   /** The assignment that every user holds without its being stored, where the realm has that role. */
   readonly everyone: Assignment | undefined;
@@ -137,7 +137,7 @@ function compile({ roles, groups, resourceServers }: Snapshot): SnapshotIndex {
     withIncluded,
     policiesOf,
     givers(audience, permission) {
-      // What is not declared is not remembered either: anybody may ask for any name.
+      // Undeclared permissions are not remembered: anybody may ask for any name.
       const isDeclared = resourceServers.get(audience)?.permissions.some(({ name }) => name === permission) === true;
       return isDeclared ? given(permissionTarget(audience, permission)) : undefined;
     },

@@ -8,7 +8,7 @@ import type { Realm } from '../../storage/store.js';
 import type { Role } from '../model/role.js';
 import type { RoleService } from '../model/role-service.js';
 
-/** What a decision reads besides its subject, at one instant. Roles and groups by id, resource servers by identifier. */
+/** The roles, groups and resource servers that a decision reads, at one instant. Roles and groups by id, resource servers by identifier. */
 export interface Snapshot {
   readonly roles: ReadonlyMap<string, Stored<Role>>;
   readonly groups: ReadonlyMap<string, Stored<Group>>;
@@ -40,7 +40,7 @@ export class Snapshots {
     parts.caches.register(parts.realm.id, 'group', this.#groups);
   }
 
-  /** What was read last, however old: for what may be guessed wrong, and never for a decision. */
+  /** The last snapshot, however old: only for guesses, never for a decision. */
   lastRead(): Snapshot | undefined {
     return this.#last;
   }

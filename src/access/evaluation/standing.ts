@@ -87,7 +87,7 @@ function wayTo(
   return wayOver([], []);
 }
 
-/** What limits the policy by which the assignment gives a permission; undefined where none of them holds. */
+/** The limitations of the policy by which the assignment gives a permission; undefined if none of the policies holds. */
 function policyLimitations(
   question: AccessQuestion,
   assignment: Assignment,

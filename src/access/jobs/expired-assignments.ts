@@ -22,7 +22,7 @@ export interface ExpiredAssignmentsParts {
 
 /**
  * Takes away what is over, and leaves it in audit and history. Nothing waits for it: an assignment that is over gives nothing from that very
- * moment. What it writes expects its holder as it was read, so it needs no lease for that; who was changed meanwhile is next time's.
+ * moment. Each write expects its holder as it was read, so it needs no lease. The next run handles holders that changed meanwhile.
  */
 export const expiredAssignmentsJob = (parts: ExpiredAssignmentsParts): Job => ({
   name: 'expired-assignments',

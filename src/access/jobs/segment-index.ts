@@ -36,7 +36,7 @@ export class SegmentIndex {
     if (readsBehaviour(await this.#parts.snapshots.read())) await this.#bring(ids);
   }
 
-  /** Brings everybody up to date, page by page; gives how many were written. What is cut off is done by the next run. */
+  /** Brings everybody up to date, page by page; gives how many were written. The next run continues where this one was cut off. */
   async bringAll(signal: AbortSignal): Promise<number> {
     let written = 0;
     for await (const page of pages((request) => this.#parts.realm.of(users).find('all', {}, request))) {
@@ -88,7 +88,7 @@ export const segmentsJob = (
     const { segments } = compiled(snapshot);
     if (segments.length === 0) return false;
     const doneAt = (await installation.of(jobRuns).get('segments'))?.doneAt ?? 0;
-    // What changed while the last run was at work, or at a machine whose clock is behind, is looked at again.
+    // Changes during the last run, or on a machine whose clock is behind, are handled again.
     const hasChanged = segments.some(({ id }) => (snapshot.groups.get(id)?.since ?? 0) > doneAt - LOOK - CLOCKS_DIFFER);
     const pause = segments.some(({ rule }) => movesByItself(rule)) ? MOVING : RESTING;
     return hasChanged || doneAt + pause <= now();

@@ -1,7 +1,7 @@
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 import { isOrHolds, pairFault, readPair } from './pair.js';
 
-/** What is to be done is so: one of its properties is this, as `soft=true`. */
+/** The action has this property, as `soft=true`. */
 export const action: LimitationKind = {
   kind: 'action',
   judgedAt: 'decision',

@@ -3,7 +3,7 @@ import { expressionsOver } from '../../base/expressions/compiled-expressions.js'
 import { answer, type LimitationKind } from './limitation.js';
 import type { EvaluationQuestion } from '../evaluation/evaluation-context.js';
 
-/** What a custom policy may look at. Neither groups nor roles: with "not in" over these, taking something away could open. */
+/** The variables of an expression. Neither groups nor roles: with "not in" over these, taking something away could open. */
 const VARIABLES = {
   subject: 'string',
   attributes: 'map<string, list<string>>',

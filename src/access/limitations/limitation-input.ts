@@ -29,5 +29,5 @@ const limitationInput = z
     });
   });
 
-/** Of one policy or assignment: all of them must hold. */
+/** The limitations of one policy or assignment: all of them must hold. */
 export const limitationsInput = z.array(limitationInput).max(MOST_LIMITATIONS);

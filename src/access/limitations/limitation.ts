@@ -26,7 +26,7 @@ export const NO: LimitationAnswer = { is: 'no' };
 /** Yes or no, of a plain condition. */
 export const answer = (holds: boolean): LimitationAnswer => (holds ? YES : NO);
 
-/** Of a limitation that does not look at the rows: what it says of one it says of all. */
+/** For a limitation that does not read the row: its answer applies to all rows. */
 export const allOrNone = ({ is }: LimitationAnswer): Criterion => (is === 'yes' ? 'all' : 'none');
 
 /**
@@ -47,13 +47,13 @@ export interface LimitationKind {
    * asked at the very moment can judge it, so no token does.
    */
   readonly judgedAt: 'issue' | 'decision';
-  /** What its values name, so that a face shows and takes names for them. Absent: values are themselves. */
+  /** What its values refer to, so that users can see and enter names for them. Absent: values are themselves. */
   readonly valuesName?: 'group' | 'client';
   /** Why this is no value of this kind, as a sentence that says what would be; undefined: it is one. */
   fault(value: string): string | undefined;
   /** Whether one of the values holds. Pure; never throws, whatever the values. */
   evaluate(values: readonly string[], question: EvaluationQuestion): LimitationAnswer;
-  /** What {@link evaluate} leaves of a list of resources, before any of them is read. */
+  /** The rows of a list that {@link evaluate} may accept, before any of them is read. */
   criterion(values: readonly string[], question: EvaluationQuestion): Criterion;
   /** As the end of a sentence: `only between 09:00 and 17:00`. */
   describe(values: readonly string[]): string;

@@ -1,6 +1,6 @@
 import { type Instant, minutes } from '../../base/clock.js';
 
-/** What clocks and calendars at one place say. */
+/** Date and time in one time zone. */
 export interface LocalTime {
   /** As `2026-11-26`. */
   readonly day: string;
@@ -58,8 +58,8 @@ export const daysAfter = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * minutes(24 * 60)).toISOString().slice(0, 10);
 
 /**
- * The first moment after this one, up to an end at most two days on, from which clocks there are set otherwise; undefined: they run on. Of
- * offsets that are whole minutes, as all have been since 1972.
+ * The first moment after this one, up to an end at most two days on, from which clocks there are set otherwise; undefined: they run on.
+ * For offsets of whole minutes, as all have been since 1972.
  */
 export function clocksSetAfter(at: Instant, end: Instant, zone: string): Instant | undefined {
   const offset = offsetAt(at, zone);

@@ -2,7 +2,7 @@ import { answer, type LimitationKind } from './limitation.js';
 
 const SELF = 'self';
 
-/** What belongs to whoever asks. */
+/** Resources that belong to the subject. */
 export const owner: LimitationKind = {
   kind: 'owner',
   judgedAt: 'decision',

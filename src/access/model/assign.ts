@@ -10,7 +10,7 @@ import { permissionTarget } from './assignment-rules.js';
 import { LIMITATIONS } from '../limitations/limitations.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
-/** Who keeps the assignments of a kind of subject: the services of users, groups and clients. Called from here alone. */
+/** The service that stores the assignments of a kind of subject: of users, groups or clients. Called from here alone. */
 export interface AssignmentOwner<T> {
   /** @param reason for the record */
   replaceAssignments(
@@ -29,7 +29,7 @@ export interface AssignmentHolder {
   readonly assignments: readonly Assignment[];
 }
 
-/** What somebody is to be given. */
+/** An assignment to be made. */
 export type NewAssignment = (
   | { readonly role: string } // a role's id
   | { readonly group: string } // a group's id: membership
@@ -43,8 +43,8 @@ export type NewAssignment = (
 };
 
 /**
- * Gives all of this to the holder, in one change. What it has already, in the same way and for the same time, it is not
- * given twice; if that is all, nothing is written.
+ * Gives all of this to the holder, in one change. An equal assignment for the same time is not made twice; if nothing
+ * else is left, nothing is written.
  * Refused as `invalid` (no such role, group or permission; an end before the beginning; what the owner refuses), `changed`, `missing`,
  * `forbidden` (roles that exclude one another: see `separationOfDuties`).
  */

@@ -22,7 +22,7 @@ export const termsInput = {
 
 export type Terms = z.output<z.ZodObject<typeof termsInput>>;
 
-/** What is given, by the field that names it: the name alone, or an object with terms beside it. */
+/** An assignment in a realm file: the name alone, or an object with the name and terms. */
 export function givenInput(field: string) {
   const withTerms = z
     .strictObject({ [field]: z.string().min(1).max(255), ...termsInput })
@@ -37,12 +37,12 @@ export function givenInput(field: string) {
     .max(255)
     .transform((name): NamedAssignment => ({ name, limitations: [] }));
   return z.union([alone, withTerms], {
-    // Of a union that fits nowhere only this is told, where the error of the object would name its field.
+    // If no shape of the union matches, only this is reported; the error of the object would name its field.
     error: (issue) => (typeof issue.input === 'string' ? 'A name has 1 to 255 characters.' : undefined),
   });
 }
 
-/** What is given, with its terms. */
+/** An assignment by name, with its terms. */
 export type NamedAssignment = Terms & { readonly name: string };
 
 /** A permission that is given itself. */

@@ -1,7 +1,7 @@
 import { covers, EVERYTHING } from '../../realm/resource-servers/permission-covers.js';
 import type { Implication, Permission } from '../../realm/resource-servers/resource-server.js';
 
-/** What a permission brings with it, as its resource server declares it. */
+/** The permissions that a permission implies, as its resource server declares them. */
 export interface Declared {
   readonly permissions: readonly Pick<Permission, 'name' | 'implies'>[];
   readonly implications?: readonly Implication[];
@@ -27,7 +27,7 @@ export function expand(nodes: Iterable<string>, declared: Declared): readonly st
     for (const { name, implies } of declared.permissions) {
       if (held.has(name) || !isCovered(name, given, patterns)) continue;
       held.add(name);
-      // What was passed over earlier in this round may be covered now.
+      // A permission that was skipped earlier in this round may be covered now.
       grew = add(implies) || grew;
       for (const rule of declared.implications ?? []) {
         if (covers(rule.permission, name)) grew = add(rule.implies) || grew;

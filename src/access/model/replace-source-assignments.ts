@@ -5,13 +5,13 @@ import type { Actor } from '../../changes/actor.js';
 import { assignmentOf, overlap, type NewAssignment, wantedFault } from './assign.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
-/** What a source says of one holder. */
+/** The assignments of one holder that a source maintains. */
 export interface Keeping {
   readonly source: AssignmentSource;
   /** Of each of these kinds `wanted` is all that the source keeps; of the others it says nothing. */
   readonly kinds: ReadonlySet<AssignmentKind>;
   readonly wanted: readonly NewAssignment[];
-  /** What can't be given yet, since what it leads to is not there, is passed over. */
+  /** Assignments whose target does not exist yet are skipped. */
   readonly asFarAsPossible?: boolean;
 }
 
@@ -23,7 +23,7 @@ export type KeptAssignments =
 /**
  * The assignments of a holder as a source wants them: what the source kept and no longer names goes, what it names comes, and what
  * anybody else gave stays. Where an equal assignment was given by hand, the source takes that one over. A customer group given by hand
- * gives way, since a person is in one at a time. What is over is not given. Pure but for ids.
+ * gives way, since a person is in one at a time. Expired assignments are not made. Pure but for ids.
  */
 export function keepAssignments(
   by: Actor,

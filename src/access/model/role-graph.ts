@@ -61,7 +61,7 @@ function bringsBoth(
   };
   for (const role of after.values()) {
     const both = clash(role.id, after);
-    // What was so before this was looked at does not stand against every other change.
+    // An older fault of the same kind does not block other changes.
     if (both && !clash(role.id, roles)) {
       const [one, other] = both.map((each) => each.name);
       return `Role ${role.name} would bring both ${one} and ${other}, and the two exclude each other.`;

@@ -14,7 +14,7 @@ const policy = z.strictObject({
   limitations: limitationsInput.default([]),
 });
 
-/** A role as it is asked for, from a face or the realm file. What is not named here is refused. */
+/** A role as it is asked for, from a face or the realm file. Unknown fields are refused. */
 export const roleInput = z
   .strictObject({
     name: roleName,

@@ -147,7 +147,7 @@ export class RoleService implements ReferrerSource {
   }
 }
 
-/** What of a role decides access; its name is what tokens say. */
+/** The fields of a role that decide access; tokens carry its name. */
 const access = ({ name, policies, audience, includes, excludes }: Role): JsonObject => ({
   name,
   policies,

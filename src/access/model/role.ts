@@ -19,7 +19,7 @@ export type Role = {
   /** Ids of the roles that nobody may hold beside it (separation of duties); read in both directions. */
   excludes?: string[];
   policies: Policy[];
-  /** Whoever holds the role needs this level to sign in, whatever the application. */
+  /** Holders of the role must sign in at this level, whatever the application. */
   requiredLevel?: Level;
 };
 

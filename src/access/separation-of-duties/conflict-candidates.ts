@@ -22,7 +22,7 @@ export interface Concern {
 }
 
 /**
- * Who is to be looked at when roles and groups change from one snapshot to the other: nobody, unless a role comes to exclude another, or
+ * Whom to check when roles and groups change from one snapshot to the other: nobody, unless a role comes to exclude another, or
  * something comes to lead to one that does. What is known of people is not asked; times and limitations are weighed where a person is looked
  * at. Pure.
  */

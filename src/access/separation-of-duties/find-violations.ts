@@ -22,7 +22,7 @@ interface UserHolder extends CheckedHolder {
   readonly username: string;
 }
 
-/** What stands against a change of roles and groups. */
+/** Why a change of roles and groups is refused. */
 export interface HeldBoth {
   /** The two roles, as `RoleConflict` names them. */
   readonly pair: string;
@@ -41,8 +41,7 @@ const LAST_PAGE = 500;
 /**
  * Separation of duties where roles and groups change: who would hold two roles that exclude each other after it and does not before; of
  * several somebody. Only people are read who may hold both, from the side where fewer are; nobody where no role excludes another, or
- * nothing comes to lead to one that does. What a late index has not seen yet is found all the same: people are looked up by what they were
- * given themselves.
+ * nothing comes to lead to one that does. A late index hides nobody: users are found by their direct assignments.
  */
 export async function heldBoth(
   before: Snapshot,
@@ -146,7 +145,7 @@ const refusalOf = ({ pair, ways }: RoleConflict, who: string, assignments: reado
   assignments,
 });
 
-/** Of whoever is in the group. */
+/** The membership of somebody in the group. */
 const throughGroup = (id: string, at: Instant): Assignment => ({
   id,
   kind: 'membership',

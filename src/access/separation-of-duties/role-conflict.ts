@@ -25,8 +25,8 @@ export interface RoleConflict {
 }
 
 /**
- * Separation of duties: what stands against these assignments, once for each pair of roles. What has not begun yet counts, and what holds under a
- * limitation; what is over does not. Two roles that never hold at the same moment do not collide. Pure.
+ * Separation of duties: what stands against these assignments, once for each pair of roles. Future and limited assignments count; expired ones do
+ * not. Two roles that never hold at the same moment do not collide. Pure.
  */
 function roleConflicts(assignments: readonly Assignment[], snapshot: Snapshot, at: Instant): readonly RoleConflict[] {
   if (exclusions(snapshot).size === 0) return [];

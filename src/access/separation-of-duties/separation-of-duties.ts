@@ -13,7 +13,7 @@ import { newAssignments } from './conflict-candidates.js';
 
 /**
  * Refuses, as `roles-exclude-each-other`, every change after which somebody would hold two roles that exclude each other and does not
- * before: of their own assignments, a group's, or a role's. Whatever takes away is let through unseen.
+ * before: of their own assignments, a group's, or a role's. Changes that only remove access are not checked.
  *
  * @param parts asked for when there is something to look at
  */

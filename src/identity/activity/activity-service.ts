@@ -12,7 +12,7 @@ const MOST_TRIES = 64;
 /** In milliseconds, more with each try. */
 const PAUSE = 2;
 
-/** Counts what people do. What is counted is no change to a user: it is neither audited nor in their history. */
+/** Counts what people do. Counting changes no user: it is neither audited nor in the history. */
 export class BehaviourService {
   readonly #realm: Realm;
 
@@ -24,7 +24,7 @@ export class BehaviourService {
     return this.#realm.of(behaviours).get(userId);
   }
 
-  /** Of as many as a page has, by their ids. */
+  /** The events of these users, at most a page of them. */
   getMany(userIds: readonly string[]): Promise<ReadonlyMap<string, Stored<Behaviour>>> {
     return this.#realm.of(behaviours).getMany(userIds);
   }
@@ -47,7 +47,7 @@ export class BehaviourService {
   }
 
   /**
-   * Counts what one person did: all of it or nothing. Of reports at one moment none is lost, and one that comes again is counted once.
+   * Counts what one person did: all of it or nothing. Concurrent reports are all counted, and a repeated report is counted once.
    * Refused as `invalid` where the person would have too many events.
    * @throws GatehouseError `overloaded` where too many report on one person at once
    */

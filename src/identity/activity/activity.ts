@@ -2,7 +2,7 @@ import { type Instant, days as inDays } from '../../base/clock.js';
 import { spec } from '../../storage/spec.js';
 
 /**
- * What applications counted of what somebody did, by event and day. Under the user's id and apart from the user, so that a report never
+ * The events of one user, as applications counted them, by event and day. Under the user's id and apart from the user, so that a report never
  * contends with a sign-in. Only rules that ask for it read it.
  */
 export type Behaviour = {
@@ -30,11 +30,11 @@ export const behaviours = spec<Behaviour>()({
 
 /** So many days are kept and counted, today among them. */
 export const KEPT_DAYS = 90;
-/** Of one person. */
+/** For one user. */
 export const MOST_EVENTS = 50;
-/** Of one event on one day: more is counted as that. */
+/** The highest count of one event on one day. */
 const MOST_A_DAY = 1_000_000_000;
-/** Of the reports that are known again. */
+/** How many reports are recognised when they come again. */
 const MOST_REPORTS = 50;
 
 /** An event as a rule names it. */

@@ -76,7 +76,7 @@ export class GroupService implements ReferrerSource {
     return this.#documents.create(by, group);
   }
 
-  /** Refused with `missing`, `changed`, `taken`, `invalid`. What is equal is not written. */
+  /** Refused with `missing`, `changed`, `taken`, `invalid`. An equal group is not written. */
   async change(by: Actor, id: string, change: Partial<NewGroup>, expected?: number): Promise<Saved<Stored<Group>>> {
     const bad = change.name === undefined ? undefined : badName(change.name);
     if (bad) return bad;

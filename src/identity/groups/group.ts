@@ -3,8 +3,8 @@ import { type Assignment, withAssignmentSources } from '../../base/assignment.js
 import { spec } from '../../storage/spec.js';
 
 /**
- * Users and other groups. A membership assignment leads to the group above; what a group's assignments give is its members'. Of a segment and a
- * customer group the same, but for how somebody comes to be in it.
+ * Users and other groups. A membership assignment leads to the group above; what a group's assignments give is its members'. Segments and
+ * customer groups differ only in how users become members.
  */
 export type Group = {
   id: string;
@@ -14,9 +14,9 @@ export type Group = {
   type?: 'segment' | 'customer-group';
   name: string;
   description?: string;
-  /** Of a segment alone: whom it holds, as an expression (see `base/expressions/expression`). */
+  /** Only for segments: the rule that selects its members, an expression (see `base/expressions/expression`). */
   rule?: string;
-  /** Of a segment alone: what it stands among. */
+  /** Only for segments: the group of segments that it belongs to. */
   segmentGroup?: string;
   assignments: Assignment[];
 };

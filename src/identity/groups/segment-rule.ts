@@ -2,7 +2,7 @@ import { expressionsOver } from '../../base/expressions/compiled-expressions.js'
 import { type Behaviour, countIn, EVENT_NAME, KEPT_DAYS } from '../activity/activity.js';
 import type { User } from '../users/user.js';
 
-/** What the rule of a segment may look at. */
+/** The variables of a segment's rule. */
 const VARIABLES = {
   username: 'string',
   email: 'string',
@@ -24,7 +24,7 @@ export function ruleFault(rule: string): string | undefined {
   return compiled.ok ? countFault(rule) : compiled.fault;
 }
 
-/** What is counted is written out, so that what can't be there is found where the rule is written. */
+/** Event names are literals, so that an impossible one is found when the rule is saved. */
 function countFault(rule: string): string | undefined {
   const asked = rule.match(/\bbehaviour\s*\.\s*count\b/g) ?? [];
   const read = [...rule.matchAll(/\bbehaviour\s*\.\s*count\s*\(\s*(["'])([^"']*)\1\s*,\s*(\d+)\s*\)/g)];
@@ -35,7 +35,7 @@ function countFault(rule: string): string | undefined {
   return `behaviour.count takes an event of a to z, 0 to 9 and -, and days from 1 to ${KEPT_DAYS}, both written out: behaviour.count("purchase", 30).`;
 }
 
-/** What of a person this rule looks at, by the names it may use; nothing where it is no rule. Pure. */
+/** The variables that this rule reads; empty if it is not a valid rule. Pure. */
 export function ruleReads(rule: string): ReadonlySet<string> {
   const compiled = compileOnce(rule);
   return compiled.ok ? compiled.value.uses : new Set();

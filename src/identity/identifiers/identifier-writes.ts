@@ -34,7 +34,7 @@ export function claimsOf({ username, email, emailVerified }: IdentifiedUser): Sa
 export const identifiersOf = (userId: string, claims: readonly IdentifierClaim[]): Identifier[] =>
   claims.map((claim) => ({ ...claim, id: newId(), userId, skeleton: skeletonOf(claim.value) }));
 
-/** What makes the names that somebody holds those that they claim. */
+/** The writes that replace a user's identifiers by those that they claim. */
 export function nameWrites(
   claims: readonly IdentifierClaim[],
   held: readonly Stored<Identifier>[],
@@ -51,7 +51,7 @@ export function nameWrites(
   ];
 }
 
-/** What makes the address that somebody holds the one that they claim; nothing, where it is. */
+/** The writes that replace a user's verified address by the one that they claim; none if they are equal. */
 export function emailWrites(
   claims: readonly IdentifierClaim[],
   held: readonly Stored<Identifier>[],

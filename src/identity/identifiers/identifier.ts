@@ -9,7 +9,7 @@ export type Identifier = {
   store: string;
   /** Folded by `foldIdentifier`. */
   value: string;
-  /** What the value looks like: see `skeletonOf`. An index field. */
+  /** The look of the value: see `skeletonOf`. An index field. */
   skeleton: string;
   kind: 'username' | 'email';
   userId: string;

@@ -1,7 +1,7 @@
 import unhomoglyph from 'unhomoglyph';
 
 /**
- * What a folded name looks like (Unicode Technical Standard 39, 4, over Unicode 13's `confusables.txt`): two names that can be taken for one
+ * The look of a normalized name (Unicode Technical Standard 39, 4, over Unicode 13's `confusables.txt`): two names that can be taken for one
  * another have one skeleton. Coarser in two ways, for the letters that fonts draw alike though the table keeps them apart: no case, and `i` is
  * `l` (Cyrillic palochka is `i` there and looks like `l`). Never shown to anybody. Pure.
  */

@@ -34,8 +34,8 @@ export function foldIdentifier(text: string): Folded {
 }
 
 /**
- * What else is wrong with a username that somebody is to get, as the end of a sentence: two alphabets that look alike in it. Who has such a name
- * already keeps it, and addresses are given by others.
+ * What else is wrong with a username that somebody is to get, as the end of a sentence: two alphabets that look alike in it. Existing names
+ * stay, and others choose e-mail addresses.
  */
 export function newUsernameFault(username: string): string | undefined {
   const folded = foldIdentifier(username);
@@ -79,7 +79,7 @@ function wrongCharacter(value: string): string | undefined {
   if (/\s/u.test(value)) return 'must not contain spaces';
   if (/[/\\]/.test(value)) return 'must not contain / or \\';
   for (const character of value) {
-    // What has a compatibility form (RFC 8264 9.17) is written one way and read another.
+    // A character with a compatibility form (RFC 8264 9.17) is written one way and read another.
     const plain = ALLOWED.test(character) && !EXCLUDED.test(character) && character.normalize('NFKC') === character;
     if (!plain) return `must not contain ${named(character)}`;
   }

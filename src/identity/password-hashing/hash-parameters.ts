@@ -1,7 +1,7 @@
 import { type PasswordHashSetting, passwordHashSetting } from '../../realm/settings/password-hash-setting.js';
 import type { SettingsService } from '../../realm/settings/settings-service.js';
 
-/** What a hash costs to compute. */
+/** The cost of computing a hash. */
 export type HashParameters =
   | { readonly scheme: 'bcrypt'; readonly cost: number }
   | {
@@ -19,7 +19,7 @@ export const wantedParameters = (setting: PasswordHashSetting): HashParameters =
     ? { scheme: 'bcrypt', cost: setting.bcryptCost }
     : { scheme: 'argon2id', memoryKiB: setting.argon2MemoryKiB, passes: setting.argon2Passes, parallelism: 1 };
 
-/** What new hashes are to cost, as the settings say; or, where they say nothing, bcrypt of this cost. */
+/** The cost of new hashes by the settings; without one, bcrypt of this cost. */
 export const wantedBy =
   (settings: Pick<SettingsService, 'get'>, bcryptCost?: number) => async (): Promise<HashParameters> => {
     const { passwordHash } = await settings.get();
@@ -30,7 +30,7 @@ export const wantedBy =
 const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 const ARGON2ID = /^\$argon2id\$v=19\$m=(\d{1,9}),t=(\d{1,4}),p=(\d{1,3})\$[A-Za-z0-9+/]{11,88}\$[A-Za-z0-9+/]{22,88}$/;
 
-/** What comparing with this stored hash costs; undefined for what is none, or too dear to be compared at all. */
+/** The cost of comparing with this stored hash; undefined if it is not a hash, or too expensive to compare. */
 export function parametersOf(hash: string): HashParameters | undefined {
   const cost = BCRYPT.exec(hash)?.[1];
   if (cost !== undefined) return Number(cost) <= HIGHEST.cost ? { scheme: 'bcrypt', cost: Number(cost) } : undefined;

@@ -8,7 +8,7 @@ export interface HashQueue {
   run<T>(hash: () => Promise<T>): Promise<T>;
   /** Whether {@link run} would refuse at once: known before anything is done for the hash. */
   isFull(): boolean;
-  /** What can wait for another day: run only where nothing else would wait for it now; undefined where it was not. */
+  /** Runs work that can wait for another day, only if nothing else would wait for it now; undefined if it was not run. */
   runIfIdle<T>(hash: () => Promise<T>): Promise<T | undefined>;
 }
 

@@ -18,7 +18,7 @@ const scryptOf = promisify(scrypt) as (
 
 /** How a digest is derived from a password; what it costs and its salt. */
 const derivation = z.discriminatedUnion('kind', [
-  /** Of the library: version, cost and salt, as its texts begin. */
+  /** The beginning of the library's hashes: version, cost and salt. */
   z.object({ kind: z.literal('bcrypt'), cost: z.int(), salt: z.string() }),
   z.object({ kind: z.literal('salted-sha'), digest: z.enum(['sha1', 'sha256', 'sha512']), salt: z.string() }),
   z.object({

@@ -34,7 +34,7 @@ export interface PasswordHasher {
    */
   better(password: string, stored: StoredHash): Promise<StoredHash | undefined>;
   /**
-   * What is stored of a hash that another program made: itself; or, where it is weak, a hash of ours over it, so that it need not wait for
+   * The stored form of an imported hash: itself, or if it is weak, a hash over it, so that it need not wait for
    * its owner to sign in. `undefined` for a text that is no such hash.
    */
   adopt(text: string): Promise<StoredHash | undefined>;
@@ -127,7 +127,7 @@ export function passwordHasher({ pepper, wanted, queue = hashQueue() }: Password
 }
 
 interface Comparison {
-  /** What it costs: comparisons that are alike in this take the same time. */
+  /** The cost class: comparisons of one class take the same time. */
   readonly kind: object;
   readonly compare: (password: string) => Promise<boolean>;
 }

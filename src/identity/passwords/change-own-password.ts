@@ -10,7 +10,7 @@ import type { User } from '../users/user.js';
 interface Choice {
   readonly id: string;
   readonly password: string;
-  /** Of the user, when they were found to be who they are. */
+  /** The user's epoch when they authenticated. */
   readonly epoch: SignOutEpoch;
   /** The one session that is to live on: that in which it is chosen. */
   readonly session: string | undefined;

@@ -105,7 +105,7 @@ export function passwords(parts: {
       if (hasher.isOverloaded()) return { kind: 'overloaded', retryAfterSeconds: QUEUE_PAUSE };
       const folded = foldTyped(identifier);
       const name = folded.ok ? folded.value : undefined;
-      // What can't be a name (it holds a space or is too long) is counted as typed.
+      // Text that cannot be a name (it contains a space or is too long) is counted as typed.
       // Beside each other, so that looking at the rules first costs no round trip.
       const holder = holderOf(name);
       holder.catch(() => undefined);

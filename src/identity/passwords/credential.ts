@@ -1,7 +1,7 @@
 import type { Instant } from '../../base/clock.js';
 import { spec } from '../../storage/spec.js';
 
-/** What a user proves to be who they are by. The id is the user's. */
+/** The password of a user, as a hash. The id is the user's. */
 export type Credential = {
   id: string;
   password: {
@@ -9,7 +9,7 @@ export type Credential = {
     scheme: 'bcrypt' | 'argon2id' | 'imported';
     /** In the scheme's own text form, over the peppered password (see `password-hash`). */
     hash: string;
-    /** Of an imported hash that was weak: how the digest is derived that `hash` is over, in the place of the password. */
+    /** For a weak imported hash: how the digest is derived that `hash` is over, in the place of the password. */
     inner?: string;
     setAt: Instant;
     /** Generated for its owner, who has not chosen one yet. */

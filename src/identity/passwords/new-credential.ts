@@ -21,7 +21,7 @@ export async function passwordRefusal(
   return fault && invalid(`The password ${PASSWORD_FAULTS[fault]}.`, fault);
 }
 
-/** What is stored of a password that {@link passwordRefusal} has nothing against. @throws GatehouseError `overloaded` */
+/** The stored form of a password that {@link passwordRefusal} accepts. @throws GatehouseError `overloaded` */
 export async function newCredential(
   id: string,
   password: NewPassword | ImportedPassword,

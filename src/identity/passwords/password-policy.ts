@@ -20,12 +20,12 @@ export const PASSWORD_FAULTS: Readonly<Record<PasswordFault, string>> = {
     'is too easy to guess: it is made of names of the user or of this service. Take several words that do not belong together, or let one be generated',
 };
 
-/** Whose password it is to be. What an attacker knows of a user is no secret in a password. */
+/** Whose password it is to be. The facts about a user that an attacker may know. */
 export interface PasswordOwner {
   readonly username: string;
   readonly email?: string;
   readonly profile?: Profile;
-  /** What the sign-in page calls itself. */
+  /** The realm's name, as the sign-in page shows it. */
   readonly realmName?: string;
 }
 

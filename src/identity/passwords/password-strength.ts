@@ -25,7 +25,7 @@ async function load(): Promise<ZxcvbnFactory> {
 
 /**
  * Whether somebody who knows common passwords and these words would guess the password soon (NIST SP 800-63B 5.1.1.2): `personal` where
- * one of the words is part of it, else `common`. What follows the 64th character neither helps nor harms.
+ * one of the words is part of it, else `common`. Characters after the 64th have no effect.
  *
  * @param words what whoever guesses knows: the person's names, the name of the service
  */

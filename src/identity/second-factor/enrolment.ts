@@ -48,7 +48,7 @@ export function enrolments(realm: string, box: SecretBox): Enrolments {
   };
 }
 
-/** What comes from outside need not be ours. */
+/** The value comes from outside and may be forged. */
 function open(sealed: () => string): string | undefined {
   try {
     return sealed();

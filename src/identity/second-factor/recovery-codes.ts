@@ -23,7 +23,7 @@ function newCode(): string {
   return code.replaceAll(/(.{4})(?=.)/g, '$1-');
 }
 
-/** What was meant by what was typed; undefined: it can be no recovery code. */
+/** The recovery code that was typed; undefined if it cannot be one. */
 export function readRecoveryCode(typed: string): string | undefined {
   const code = readTypedCode(typed).toLowerCase().replaceAll('o', '0').replaceAll(/[il]/g, '1');
   return FORM.test(code) ? code : undefined;

@@ -18,7 +18,7 @@ import { codesOf, type Throttle } from '../throttling/throttle.js';
 import { stepOf } from './totp.js';
 import { users, type User } from '../users/user.js';
 
-/** Of what was typed where a code is asked for. */
+/** The result of checking a typed code. */
 export type CodeOutcome =
   /** `recoveryCodesLeft`: it was one of the recovery codes, and so many are left. */
   | { readonly kind: 'ok'; readonly recoveryCodesLeft?: number }
@@ -40,14 +40,14 @@ export type Enrolled =
   | { readonly kind: 'wrong-code' }
   /** There is one already, which another tab or person enrolled meanwhile. */
   | { readonly kind: 'already' }
-  /** Somebody else changed the user at the same moments, again and again, or signed them out. */
+  /** Somebody else kept changing the user, or signed them out. */
   | { readonly kind: 'moved' };
 
-/** Who changes a second factor, where it is its owner. */
+/** How an owner's own change is committed. */
 export interface ByOwner {
-  /** Of the user, when they were found to be who they are: in another one the change is refused. */
+  /** The user's epoch when they authenticated: in another one the change is refused. */
   readonly epoch?: SignOutEpoch;
-  /** What goes on although everything else of the user ends. */
+  /** The writes that keep the current session while everything else of the user ends. */
   readonly surviving?: Surviving;
 }
 const nothing: Surviving = async () => [];
@@ -170,7 +170,7 @@ export class SecondFactorService {
 
   async #take(by: Actor, userId: string, typed: string): Promise<CodeOutcome> {
     const kept = this.#realm.of(secondFactors);
-    // Whoever was faster used up a code or the step, so it ends: there are no more than so many of them.
+    // Each conflict means that another request used up a code or the step, so this loop ends.
     for (;;) {
       const factor = await kept.get(userId);
       if (!factor) return { kind: 'none' };
@@ -241,7 +241,7 @@ export class SecondFactorService {
 interface SecondFactorChange {
   readonly happened: string;
   readonly after: (user: User) => User;
-  /** Of the second factor; refused, there is no use in another try. */
+  /** The writes of the second factor; if they are refused, another try is useless. */
   readonly writes: readonly Write[];
   readonly owner: ByOwner;
 }

@@ -2,17 +2,17 @@ import type { Instant } from '../../base/clock.js';
 import { spec } from '../../storage/spec.js';
 
 /**
- * What a user shows besides the password: a one-time code of an authenticator app (TOTP), or a recovery code instead. The id
+ * A second factor: one-time codes of an authenticator app (TOTP), or recovery codes instead. The id
  * is the user's, whose own document says that there is one (`secondFactorSince`).
  */
 export type SecondFactor = {
   id: string;
-  /** What the app computes its codes from, in base32. */
+  /** The secret from which the app computes its codes, in base32. */
   seed: string;
   enrolledAt: Instant;
   /** The step of the last code that was taken: no code counts twice (RFC 6238 5.2). */
   lastStep: number;
-  /** Of each recovery code that is left, its hash (see `recovery-codes`). */
+  /** The hash of each remaining recovery code (see `recovery-codes`). */
   recoveryCodes: string[];
   recoveryCodesMadeAt: Instant;
 };

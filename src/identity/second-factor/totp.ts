@@ -25,7 +25,7 @@ export function stepOf(seed: string, code: string, at: Instant): number | undefi
   return steps[0] === undefined ? undefined : present + steps[0];
 }
 
-/** What an app reads from a QR code. @param issuer, account what the app shows of it */
+/** The URI that an app reads from a QR code. @param issuer, account what the app shows */
 export const keyUri = (
   seed: string,
   { issuer, account }: { readonly issuer: string; readonly account: string },

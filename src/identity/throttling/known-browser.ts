@@ -6,10 +6,10 @@ import { type SignedOut, type SignOutEpoch, signOutEpochOf } from '../../session
 /** How long a browser is known after a sign-in. */
 export const BROWSER_KNOWN_FOR = days(90);
 
-/** What a cookie says: that its browser signed in as this user. It proves nothing until {@link KnownBrowsers.holds}. */
+/** The claim of a cookie: that its browser signed in as this user. It proves nothing until {@link KnownBrowsers.holds}. */
 export interface BrowserClaim {
   readonly userId: string;
-  /** Of the browser, random. */
+  /** A random id of the browser. */
   readonly id: string;
   readonly expiresAt: Instant;
   readonly mac: string;
@@ -44,7 +44,7 @@ export function knownBrowsers(key: Buffer): KnownBrowsers {
   };
 }
 
-/** What the value of such a cookie says; undefined: it is none of ours. */
+/** Parses the value of such a cookie; undefined if it is not one. */
 export function readBrowserCookie(value: string | undefined): BrowserClaim | undefined {
   const parts = /^([\w-]{1,400})\.([\w-]{22})\.(\d{1,15})\.([\w-]{43})$/.exec(value ?? '');
   if (!parts) return undefined;

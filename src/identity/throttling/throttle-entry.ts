@@ -9,8 +9,8 @@ export type Delay = {
   /** The key that its failures are counted under. */
   id: string;
   /**
-   * What they have in common: the identifier at one address, the identifier, the address, the person whose codes they are, or the
-   * client whose secret is guessed at from one address.
+   * What the failures have in common: the identifier at one address, the identifier, the address, the user whose codes they are,
+   * or the client whose secret is guessed at from one address.
    */
   kind: 'pair' | 'identifier' | 'address' | 'codes' | 'secret';
   /** A MAC of the folded identifier, or of what stands for a person's codes: someone types a password as the name now and then. */

@@ -20,12 +20,12 @@ export interface Counters {
   remove(key: string, endingAt?: Instant): Promise<void>;
 }
 
-/** What failures of a kind are counted under. */
+/** The key under which failures of a kind are counted. */
 export interface ThrottleCount extends Pick<Delay, 'kind' | 'identifier' | 'network'> {
   readonly key: string;
 }
 
-/** What one rule gave to an attempt. */
+/** The result of taking an attempt from one rule. */
 export type Taken =
   | {
       readonly ok: true;
@@ -38,7 +38,7 @@ export type Taken =
     }
   | { readonly ok: false; readonly until: Instant };
 
-/** What is stored of a rule: its failures, and past the free ones a slot, which one attempt takes until the delay ends. */
+/** The stored state of a rule: its failures, and after the free ones a slot, which one attempt takes until the delay ends. */
 export function throttleSlots(counters: Counters, told: Collection<typeof delays>) {
   const uncount = async ({ key, kind }: ThrottleCount): Promise<void> => {
     await counters.add(key, -1, now() + THROTTLE[kind].remembered);

@@ -53,7 +53,7 @@ export interface Throttle {
   secretDelay(clientId: string, address: string): Promise<Instant | undefined>;
   /** The secret was wrong, or there is no such client. The same wrong one again is no guess: a process that was left behind shuts nobody out. */
   secretFailed(clientId: string, address: string, secret: string): Promise<void>;
-  /** What slows down guesses at this identifier, from one address or from all. */
+  /** The delays for this identifier, from one address or from all. */
   delaysOf(identifier: string): Promise<readonly Delay[]>;
   /** What slows down guesses from this address, at one identifier or at all. */
   delaysAt(address: string): Promise<readonly Delay[]>;

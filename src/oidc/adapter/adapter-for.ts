@@ -8,9 +8,9 @@ import { refreshTokenAdapter } from './refresh-token-adapter.js';
 import { sessionAdapter } from './session-adapter.js';
 import { tokenAdapter } from './token-adapter.js';
 
-/** What the adapters need besides the request at hand. */
+/** Dependencies of the adapters besides the request at hand. */
 export interface AdapterParts {
-  /** Of refresh tokens' successors: the first makes them, all find them. */
+  /** The keys of refresh tokens' successors: the first makes them, all find them. */
   readonly successors: readonly Buffer[];
   readonly pending: PendingRequests;
 }

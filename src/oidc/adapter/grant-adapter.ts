@@ -59,7 +59,7 @@ async function epochHere(scope: RequestScope, userId: string): Promise<SignOutEp
   return session?.userId === userId ? session.signOutEpoch : epochBefore(now());
 }
 
-/** What the client may no longer ask for is not granted either, as long as that lasts: what is kept says what was agreed to. */
+/** Scopes that the client may no longer request are not granted meanwhile; the stored grant keeps what was agreed to. */
 function withinClient(grant: AdapterPayload): AdapterPayload {
   const client = oidcOf(currentScope())?.client;
   const openid = grant['openid'] as { readonly scope?: string } | undefined;

@@ -1,6 +1,6 @@
 import type { Adapter } from 'oidc-provider';
 
-/** What a kind of model needs of the store; the library's other questions are never asked of it. */
+/** The methods of one model that Gatehouse needs; the library never calls its others. */
 export type ModelAdapter = Pick<Adapter, 'upsert' | 'find'> & Partial<Adapter>;
 
 /** Completes an adapter with what its model has no use for: such a call is a bug and says so. */
@@ -12,7 +12,7 @@ export function complete(model: string, adapter: ModelAdapter): Adapter {
     destroy: unused('destroy'),
     findByUid: unused('findByUid'),
     findByUserCode: unused('findByUserCode'),
-    // Whatever names a grant dies with the grant's own `revokedAt`: there is nothing to do per model.
+    // Everything that names a grant dies with the grant's own `revokedAt`: there is nothing to do per model.
     revokeByGrantId: () => Promise.resolve(),
     ...adapter,
   };

@@ -98,8 +98,8 @@ function isForbiddenOffline({ sessionBound, clientId }: Token): boolean {
 }
 
 /**
- * What this token was exchanged for, where its client may be told again: it is the client's last, and that was no longer ago
- * than its reuse interval. The successor itself is kept nowhere: it follows from the token and a key of the realm.
+ * The successor of this token, if its client may get it again: it is the client's last token, used within the reuse
+ * interval. The successor itself is kept nowhere: it follows from the token and a key of the realm.
  */
 function answeredAgain(family: Token, presented: RefreshTokenValue, successors: readonly Buffer[]): string | undefined {
   const { route, client } = oidcOf(currentScope()) ?? {};

@@ -43,7 +43,7 @@ export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>):
     scope.consumeCode(found);
   },
 
-  // What has a grant dies with it, which the library revokes in the same breath.
+  // A token with a grant dies with it, and the library revokes that in the same request.
   async destroy(value) {
     const { realm, token } = currentScope();
     const found = await token(hashOf(value));

@@ -17,7 +17,7 @@ import { askingOf, requirementsOf } from '../interactions/requirements-of-reques
 import { currentScope } from '../request-scope/request-scope.js';
 import { shownLevel, type Shows } from '../issuance/authentication-context.js';
 
-/** Who a token or session is about, and what its client has been granted. */
+/** The user of a token or session, and the grant of its client. */
 export function accounts(
   snapshots: Pick<Snapshots, 'read'>,
   clients: ClientLookup,
@@ -77,7 +77,7 @@ export function accounts(
     },
   } satisfies Configuration;
 
-  /** What of it needs no new consent; undefined for nothing. */
+  /** The part that needs no new consent; undefined if there is none. */
   async function rememberedOf(
     { client, params }: KoaContextWithOIDC['oidc'],
     userId: string,
@@ -85,11 +85,11 @@ export function accounts(
   ): Promise<Missing | undefined> {
     if (!client || !params) return undefined;
     const ours = clientBehind(client);
-    // Who is to be asked whatever was granted before is asked for all of it.
+    // A request that always asks for consent asks for everything.
     if (requirementsOf(params, askingOf(ours, pairwise, currentScope().settings)).consent) return undefined;
     const consent = await consents.get(userId, ours);
     const given = consent && inBoth(missing, consentedOf(consent));
-    // Who agreed to anything before is not asked again where nothing more is asked for.
+    // A user who consented before is not asked again for the same.
     const { noGrant: _, ...more } = missing;
     if (!given || (isNothing(given) && !isNothing(more))) return undefined;
     currentScope().writeGrant = async (grant) => {

@@ -18,7 +18,7 @@ const FURTHEST_AHEAD_SECONDS = 60;
 const LONGEST_ID = 500;
 const MOST_JWKS_BYTES = 64 * 1024;
 
-/** How clients prove who they are. What would need a secret in the clear (client_secret_jwt, HS256) is not offered. */
+/** How clients prove who they are. Methods that need a secret in the clear (client_secret_jwt, HS256) are not offered. */
 export const clientAuthentication = (outgoing: Outgoing) =>
   ({
     clientAuthMethods: [...CLIENT_AUTHENTICATION],

@@ -7,7 +7,7 @@ import { type Deciding, policy } from '../interactions/interaction-policy.js';
 import { CLIENT_ALGORITHMS } from './client-authentication.js';
 import { requestObjects } from './request-objects.js';
 
-/** What is offered at all. OAuth 2.1 and RFC 9700: code with PKCE (or a nonce), nothing implicit, every parameter spelled out. */
+/** The flows that are offered. OAuth 2.1 and RFC 9700: code with PKCE (or a nonce), nothing implicit, every parameter spelled out. */
 export const flows = (issuerPath: string, deciding: Deciding) =>
   ({
     acrValues: [...LEVELS],

@@ -10,12 +10,12 @@ const DAY = 24 * HOUR;
 
 /** How long a person may take for one sign-in. */
 const INTERACTION_SECONDS = HOUR;
-/** Of tokens without an audience: they open nothing but userinfo. */
+/** The lifetime of tokens without an audience, which open only userinfo. */
 const USERINFO_TOKEN = HOUR;
 /** A grant that outlives its session ends by itself after so long, however often it is used. */
 const OFFLINE_GRANT = 365 * DAY;
 
-/** How long everything lives, in seconds. What depends on the realm's settings is asked of the request at hand. */
+/** How long everything lives, in seconds. Lifetimes from the realm's settings come from the request at hand. */
 export const lifetimes = {
   ttl: {
     AuthorizationCode: MINUTE,

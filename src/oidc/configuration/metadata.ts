@@ -3,7 +3,7 @@ import { LOCALES } from '../../base/locale.js';
 import { CLIENT_ALGORITHMS, CLIENT_AUTHENTICATION } from './client-authentication.js';
 
 /**
- * What the library does not publish by itself. RFC 8414 2: of an endpoint that says nothing of it, clients take it that they
+ * Metadata that the library does not publish by itself. RFC 8414 2: of an endpoint that says nothing of it, clients take it that they
  * authenticate by client_secret_basic alone.
  */
 export const metadata = {

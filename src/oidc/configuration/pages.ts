@@ -15,7 +15,7 @@ export const pages = (shown: Pages, startAgain: StartAgainFrom, pairwise: Pick<P
         return shown.expired(ctx, await startAgain(ctx.path.split('/').at(-1) ?? ''));
       }
       const fault = ctx.status >= 500 ? 'ours' : 'application';
-      // What it adds for whoever builds the application; the log line may say more.
+      // Details for the application's developer; the log line may say more.
       const { open } = fault === 'ours' ? {} : await explain(ctx, thrown);
       const reason = open === description ? undefined : open;
       const said = { ...(description !== undefined && { description }), ...(reason !== undefined && { reason }) };

@@ -5,7 +5,7 @@ import { tokens as tokenSpec } from '../../sessions/tokens/token.js';
 import { clientBehind, clientMade } from '../requests/client-lookup.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
-/** What tokens say, how refresh tokens follow one another, and the record that every JWT leaves. */
+/** The contents of tokens, the rotation of refresh tokens, and the record of every JWT. */
 export const tokens = {
   // A reused refresh token means that it is in two hands (RFC 9700 4.14.2): at every use another one follows, but for a client that
   // authenticates and says otherwise. One that is answered once more gets the successor that it has already.
@@ -45,7 +45,7 @@ export const tokens = {
           sessionBound: user?.expiresWithSession === true,
           issuedAt: now(),
           ...(issuance.record && { record: issuance.record }),
-          // What userinfo is asked for besides (OpenID Connect Core 5.5), where the token opens it.
+          // The claims requested from userinfo (OpenID Connect Core 5.5), if the token opens it.
           ...('claims' in token && token.claims !== undefined && { payload: JSON.stringify({ claims: token.claims }) }),
           expiresAt: seconds(exp),
         };

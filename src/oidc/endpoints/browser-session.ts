@@ -6,7 +6,7 @@ import type { Stored } from '../../storage/spec.js';
 import { currentScope } from '../request-scope/request-scope.js';
 import { cookieNames } from '../sign-out/session-cookie.js';
 
-/** Somebody who is signed in, and the session that says so. */
+/** A signed-in user, and their session. */
 export interface SignedIn {
   readonly session: Stored<Session>;
   readonly user: Stored<User>;

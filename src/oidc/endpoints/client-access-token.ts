@@ -6,7 +6,7 @@ import { unpackPayload } from '../adapter/payload.js';
 import { jwtReader } from './verify-access-token.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
-/** What a token says that a client got for itself (RFC 6749 4.4), and that is alive. */
+/** The contents of a live token that a client got for itself (RFC 6749 4.4). */
 export interface OwnToken {
   readonly clientId: string;
   readonly audiences: readonly string[];

@@ -26,7 +26,7 @@ export async function acrossOrigins(
   known: KnownOrigins,
   next: () => Promise<unknown>,
 ): Promise<void> {
-  // What is published is for every page, and what browsers go to is for none: the library says so itself.
+  // Published documents are open to every page, and endpoints for browsers to none; the library sets that itself.
   if (!forPages && !client) {
     await next();
     return;

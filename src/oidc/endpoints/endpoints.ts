@@ -1,9 +1,9 @@
-/** What an endpoint of the library's is, below the issuer's path. */
+/** The library's endpoints, by their path below the issuer's. */
 export interface Endpoint {
   /** In the log. */
   readonly name: string;
   readonly methods: readonly Method[];
-  /** What it is sent is kept for an answer later. */
+  /** Its request is stored until it is answered later. */
   readonly keepsRequest?: true;
   /** Scripts of clients' own pages call it (CORS). */
   readonly forPages?: true;

@@ -48,7 +48,7 @@ export function structuredTokens(parts: {
       return { active: false };
     }
     if (!(await currentScope().tokenAlive(record))) return { active: false };
-    // What a JWT says of itself are the members that RFC 7662 2.2 has for it.
+    // The members of RFC 7662 2.2 that come from the JWT itself.
     return { ...claims, active: true, token_type: isBound(claims) ? 'DPoP' : 'Bearer' };
   }
 

@@ -13,8 +13,8 @@ export type BusyDoor = (ctx: Context) => Promise<boolean>;
 
 /**
  * In a storm of sign-ins most have to come back later. Said at the door, before anything is asked of the store or made for them, it
- * costs next to nothing, so that tokens go on; and nobody types a password in vain. Who may be signed in already is let in, and so
- * is an application that asks to see no page: neither waits for a hash.
+ * costs next to nothing, so that tokens go on; and nobody types a password in vain. Browsers with a session are let in, and so are
+ * requests with prompt=none: neither waits for a hash.
  */
 export function busyDoor(hasher: Pick<PasswordHasher, 'isOverloaded'>, issuer: URL, pages: Pages): BusyDoor {
   const sessionCookie = cookieNames(issuer.protocol === 'https:').session;

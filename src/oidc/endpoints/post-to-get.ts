@@ -6,13 +6,13 @@ import type { Pages } from '../../pages/pages.js';
 
 /** A request may name several APIs (RFC 8707 2). */
 const MAY_COME_AGAIN = 'resource';
-/** Of the address that a posted request becomes: browsers and proxies carry that much. */
+/** The longest URL that a posted request may become: browsers and proxies accept that much. */
 const LONGEST_QUERY = 8 * 1024;
 
 /**
  * Answers a request that was posted to an endpoint for browsers (OpenID Connect Core 3.1.2.1, RP-Initiated Logout 2) by
  * sending the browser to the same endpoint by GET: cookies that are Lax travel with that, and never with a form of another
- * site. What is too long for an address is refused, and may be pushed instead (RFC 9126).
+ * site. A request that is too long for a URL is refused, and may be pushed instead (RFC 9126).
  */
 export async function getInstead(ctx: Context, path: string, pages: Pages): Promise<void> {
   const refused = (status: number, reason: FormRefusal): Promise<void> =>

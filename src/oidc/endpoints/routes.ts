@@ -22,7 +22,7 @@ import { strictInput } from '../requests/strict-input.js';
 
 const OAUTH_METADATA = '/.well-known/oauth-authorization-server';
 const OPENID_METADATA = '/.well-known/openid-configuration';
-/** What everybody is told alike: what this provider offers, and its public keys. */
+/** Responses that are the same for everybody: the metadata and the public keys. */
 const JWKS = '/jwks';
 const AUTHORIZATION = '/auth';
 const LOGOUT = '/session/end';

@@ -12,7 +12,7 @@ interface StaticResponse {
 export function keptAnswers(paths: readonly string[]): Middleware {
   const kept = new Map<string, StaticResponse>();
   return async (ctx, next) => {
-    // What another origin's page asks has headers of its own (CORS).
+    // A request from another origin's page gets its own headers (CORS).
     if (ctx.method !== 'GET' || ctx.headers.origin !== undefined || !paths.includes(ctx.path)) {
       await next();
       return;

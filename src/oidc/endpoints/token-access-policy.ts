@@ -3,7 +3,7 @@ import { shownUri } from '../../http/refusals/shown-uri.js';
 import type { Client } from '../../realm/clients/client.js';
 import { audiencesOf } from '../issuance/audiences.js';
 
-/** What of a token says whom it concerns. */
+/** The fields of a token that say whom it concerns. */
 export interface Concerned {
   readonly clientId?: string | undefined;
   readonly aud?: unknown;

@@ -22,10 +22,10 @@ function missingHere(oidc: KoaContextWithOIDC['oidc']): Missing {
 }
 
 interface RequestFacts {
-  /** Who the session belongs to; after a sign-in the library has put the new user there. */
+  /** The session's user; after a sign-in the library has put the new user there. */
   readonly userId: string | undefined;
   readonly sessionProofs: readonly Proof[] | undefined;
-  /** What this interaction has come to so far. */
+  /** The result of this interaction so far. */
   readonly results: InteractionResults | undefined;
   readonly missing: Missing;
 }
@@ -40,7 +40,7 @@ export async function factsFrom(
   const counts = user && signOutEpoch !== undefined ? attemptAlive({ signOutEpoch }, user) : true;
   return {
     ...(user && { user: await know(user) }),
-    // Who signed in here may be another than the session's; and what counts of the session's was taken over then.
+    // The user who signed in here may differ from the session's; valid proofs of the session were taken over then.
     shownBefore: login ? [] : (sessionProofs ?? []),
     shownHere: login && counts ? login.proofs : [],
     chosenHere: results?.['chosen'] !== undefined,

@@ -14,7 +14,7 @@ export type InteractionDocument = {
    */
   endsAt?: Instant;
   over?: true;
-  /** What its browser has shown so far (see `sign-in/flow/attempt`), as JSON. */
+  /** The attempt of its browser (see `sign-in/flow/attempt`), as JSON. */
   attempt?: string;
   expiresAt: Instant;
 };
@@ -23,7 +23,7 @@ export const interactions = spec<InteractionDocument>()({
   name: 'interactions',
   scope: 'realm',
   version: 2,
-  // What is indexed changed.
+  // The indexed fields changed.
   migrations: { 2: (interaction) => interaction },
   indexed: { endsAt: 'number' },
   hashed: ['id'],
@@ -35,7 +35,7 @@ export const interactions = spec<InteractionDocument>()({
 /** How long a person who comes back to a sign-in that has ended is told which application it was. */
 export const REMEMBERED_FOR = hours(24);
 
-/** What is kept of one that is over. */
+/** The remainder of a finished interaction. */
 export const overOf = ({ id, clientId }: InteractionDocument): InteractionDocument => ({
   id,
   payload: '{}',

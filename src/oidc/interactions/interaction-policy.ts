@@ -17,7 +17,7 @@ import { tellListedLevel } from '../issuance/essential-acr.js';
 
 const { Check, Prompt } = interactionPolicy;
 
-/** What a decision is made with, besides the request. */
+/** Dependencies of the decision besides the request. */
 export interface Deciding {
   readonly know: KnowUser;
   readonly pairwise: PairwiseSubjects;
@@ -30,14 +30,14 @@ function chooseAccount(deciding: Deciding): interactionPolicy.Prompt {
       return (await stepOf(ctx, deciding)).kind === 'choose-account';
     }),
   );
-  // Who signs in anew has chosen too, and the library would not see it.
+  // A new sign-in is a choice too, and the library would not see it.
   prompt.checks.remove('select_account_prompt');
   return prompt;
 }
 
 /**
- * The prompts of an authorization request. Of login and consent each has the library's own check that an explicit prompt=login
- * or prompt=consent was answered, and each one of ours: all the rest is decided by `nextStep` alone, once a request.
+ * The prompts of an authorization request. The prompts login and consent each have the library's check that an explicit
+ * prompt=login or prompt=consent was answered, and one of Gatehouse's. Everything else is decided by `nextStep` alone, once a request.
  */
 export const policy = (deciding: Deciding) => [
   chooseAccount(deciding),
@@ -48,7 +48,7 @@ export const policy = (deciding: Deciding) => [
       if (step.kind === 'refuse') throw refusal(step.error);
       return isSignIn(step);
     }),
-    // Whoever has signed in and owes something else is not asked to sign in, and prompt=none is answered so (Core 3.1.2.6).
+    // A signed-in user with another step to do is not asked to sign in, and prompt=none is answered so (Core 3.1.2.6).
     new Check('next_step_is_action', 'the End-User must do something first', 'interaction_required', async (ctx) => {
       return (await stepOf(ctx, deciding)).kind === 'required-action';
     }),
@@ -82,7 +82,7 @@ function isSignIn({ kind }: Step): boolean {
   }
 }
 
-/** What the consent page is about: what is not granted yet, and all that is asked for. */
+/** The contents of the consent page: what is not granted yet, and everything requested. */
 export type AskedFor = {
   readonly missing: Missing;
   readonly requested: Missing;

@@ -23,7 +23,7 @@ import { currentScope } from '../request-scope/request-scope.js';
 import type { StartAgainFrom } from './restart-sign-in.js';
 import { loginOf, loginResult } from './sign-in-result.js';
 
-/** What else an interaction is read with. */
+/** Dependencies for reading an interaction. */
 interface InteractionParts {
   readonly pairwise: Pick<PairwiseSubjects, 'userIdOf'>;
   readonly know: KnowUser;
@@ -99,7 +99,7 @@ export function interactionsOf(
   };
 }
 
-/** What was shown in this interaction before, and by whom, if it still counts for anything. */
+/** The attempt of this interaction, if it is still valid. */
 async function attemptOf(uid: string): Promise<(Attempt & { readonly user: Stored<User> }) | undefined> {
   const scope = currentScope();
   const attempt = attemptIn(await scope.interaction(hashOf(uid)));
@@ -124,7 +124,7 @@ async function interactionAtHand(
 }
 
 /**
- * What this and earlier visits in the same request came to. A visit may be over, and its browser not have followed yet: who
+ * The results of this and earlier steps of the same request. A visit may be over, and its browser not have followed yet: who
  * presses twice, or goes back, goes on from there, and shows nothing again. Not from a refusal, which they may think better of.
  */
 const resultsSoFar = ({ result, lastSubmission }: LibraryInteraction): InteractionResults | undefined =>
@@ -137,12 +137,12 @@ interface Finishing {
   readonly interaction: Interaction;
 }
 
-/** What this visit came to, together with what came of the request before. */
+/** The result of this step, together with the earlier results of the request. */
 async function resultsOf(finishing: Finishing, result: SignInResult): Promise<InteractionResults> {
   const before = resultsSoFar(finishing.kept) ?? {};
   switch (result.kind) {
     case 'signed-in':
-      // What another person chose and agreed to is not theirs.
+      // Choices and consent of another user do not carry over.
       return { ...(finishing.kept.session?.accountId === result.userId && before), login: loginResult(result) };
     case 'chosen':
       return { ...before, chosen: {} };
@@ -168,7 +168,7 @@ async function grant(
   const formerId = session?.clients.find(({ clientId }) => clientId === client.id)?.grantId;
   const grant = known ?? (await newGrant(provider, { sessionUid, accountId, clientId: client.id, formerId }));
   give(grant, granted);
-  // Who is asked again is shown all of it, and has agreed to all of it.
+  // A user who is asked again sees everything, and consents to everything.
   const agreed = requirements.consent ? inEither(requested, granted) : granted;
   const by = actorIn(scope.ctx, { kind: 'user', id: accountId });
   scope.writeGrant = async (write) => {
@@ -179,7 +179,7 @@ async function grant(
 
 const NOTHING: Missing = { scopes: [], claims: [], resourceScopes: {} };
 
-/** What our consent prompt left with the interaction, sealed; the other prompt asks for nothing. */
+/** The details that the consent prompt left with the interaction, sealed; the other prompt has none. */
 const askedIn = ({ prompt }: LibraryInteraction): AskedFor => ({
   missing: NOTHING,
   requested: NOTHING,

@@ -1,6 +1,6 @@
 import type { AdapterPayload } from 'oidc-provider';
 
-/** What two payloads of one grant come to together: every scope and claim that is in either. Pure. */
+/** The union of two payloads of one grant: every scope and claim of either. Pure. */
 export function mergeGrantPayloads(theirs: string, ours: string): string {
   const [a, b] = [read(theirs), read(ours)];
   const identifiers = new Set([...Object.keys(a.resources ?? {}), ...Object.keys(b.resources ?? {})]);

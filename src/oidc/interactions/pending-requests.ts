@@ -1,15 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import { type Instant, minutes, now } from '../../base/clock.js';
 
-/** What may wait at once for people who have not answered, begun from one address. */
+/** How much may be pending at once from one address. */
 interface PendingLimit {
   readonly requests: number;
   readonly bytes: number;
 }
 
-/** Of everything from one address: the people of a large office may share one. */
+/** For everything from one address: the users of a large office may share it. */
 const OF_ADDRESS: PendingLimit = { requests: 10_000, bytes: 32 * 1024 * 1024 };
-/** Of one client from one address, so that an application that goes round in circles there stops no other. */
+/** For one client from one address, so that an application in a redirect loop stops no other. */
 const OF_CLIENT: PendingLimit = { requests: 5000, bytes: 16 * 1024 * 1024 };
 
 /** Endings are told apart by as much: what is forgotten a little early or late harms nobody. */
@@ -72,7 +72,7 @@ class Ring {
     return sum(this.#requests) < bound.requests && sum(this.#bytes) + bytes <= bound.bytes;
   }
 
-  /** What was counted by another process is not counted here below nothing. */
+  /** Requests that another process counted do not make this count negative. */
   add({ bytes, endsAt }: PendingRequest, sign: 1 | -1): void {
     this.#forgetEnded();
     const at = Math.min(Math.max(slotOf(endsAt), this.#first), this.#first + SLOTS - 1) % SLOTS;

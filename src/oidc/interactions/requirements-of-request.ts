@@ -7,14 +7,14 @@ import type { Requirements } from '../../sign-in/flow/requirements.js';
 import { demandedSubjects, essentialAcr } from '../requests/claims-parameter.js';
 import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
 
-/** What of a client matters to what its requests demand. */
+/** The properties of a client that its requests' requirements depend on. */
 interface RequirementContext {
   readonly native: boolean;
-  /** What it demands of every sign-in. */
+  /** The level that it demands of every sign-in. */
   readonly level?: Level;
-  /** Who has a second factor shows it, whatever else is demanded. */
+  /** Users with a second factor must use it, whatever else is demanded. */
   readonly alwaysSecondFactor: boolean;
-  /** Whom it means by a `sub`; undefined: nobody. */
+  /** The user that it means by a `sub`; undefined: nobody. */
   userIdOf(subject: string): string | undefined;
 }
 
@@ -33,7 +33,7 @@ export const askingOf = (
 type Params = Readonly<Record<string, unknown>>;
 
 /**
- * What an authorization request demands, read from its parameters, so that the check when it arrives, the page in between
+ * The requirements of an authorization request, read from its parameters, so that the check when it arrives, the page in between
  * and the check when it resumes all see the same.
  */
 export function requirementsOf(params: Params, client: RequirementContext): Requirements {

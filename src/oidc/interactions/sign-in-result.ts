@@ -5,7 +5,7 @@ import { authenticatedAt, levelOf, methodsOf } from '../../sign-in/flow/authenti
 import type { Proof } from '../../sessions/proof.js';
 import { epochBefore, type SignOutEpoch } from '../../sessions/sign-out-epoch.js';
 
-/** What a sign-in leaves with its interaction: the library's own fields, and what they were made from. */
+/** The result of a sign-in in its interaction: the library's own fields, and what they were made from. */
 export type LoginResult = {
   readonly accountId: string;
   readonly ts: number;

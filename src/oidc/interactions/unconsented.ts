@@ -8,18 +8,18 @@ import { currentScope } from '../request-scope/request-scope.js';
 /** Claims that every answer may carry and nobody is asked about. */
 const ALWAYS = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss']);
 
-/** What the client asks for, the person holds, and this grant neither gives nor has been refused. */
+/** The scopes and claims that the client requests, the user holds, and this grant neither contains nor refused. */
 export function missingOf(oidc: KoaContextWithOIDC['oidc'], grant: Grant | undefined): Missing {
   const decidedScopes = words(grant?.getOIDCScopeEncountered());
   const decidedClaims = new Set(grant?.getOIDCClaimsEncountered());
   const { access, settings } = currentScope();
-  // Nobody is asked about what the client is never told.
+  // Claims that the client never gets need no consent.
   const told = claimsWithin(oidc.client ? clientBehind(oidc.client).scopes : [], settings.attributeClaims);
   const resourceScopes = Object.entries(oidc.resourceServers ?? {}).flatMap(([identifier, resourceServer]) => {
     const decided = words(grant?.getResourceScopeEncountered(identifier));
     const offered = words(resourceServer.scope);
     const asked = [...oidc.requestParamScopes].filter((scope) => offered.has(scope));
-    // Until somebody has signed in, nobody knows what is held. What is not held is neither asked about nor granted.
+    // Until somebody has signed in, nobody knows what is held. Permissions that the user does not hold are neither asked about nor granted.
     const held = access ? heldScopes(asked, access.permissions(identifier)) : asked;
     const missing = held.filter((scope) => !decided.has(scope));
     return missing.length > 0 ? [[identifier, missing] as const] : [];

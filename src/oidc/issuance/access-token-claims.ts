@@ -24,7 +24,7 @@ import { type IssuedToken, scopesOf } from './issued-token.js';
 
 type IssuingRequest = KoaContextWithOIDC['oidc'];
 
-/** What a person's token is made from; a client's own has none. */
+/** The code or refresh token that a user's token is made from; a client's own token has none. */
 export const sourceOf = ({ entities }: IssuingRequest): AuthorizationCode | RefreshToken | undefined =>
   entities.AuthorizationCode ?? entities.RefreshToken;
 
@@ -36,7 +36,7 @@ export const authenticationOf = (source: AuthorizationCode | RefreshToken | unde
 });
 
 /**
- * What a token for one resource server says of what its subject holds, as the resource server wants it named. Each mapped value
+ * The claims about its subject's access in a token for one resource server, as that API wants them named. Each mapped value
  * with its claim, so that what is too long can be left out.
  */
 export function accessClaims(parts: {
@@ -81,7 +81,7 @@ export function releasedScopes(oidc: IssuingRequest): ReadonlySet<string> {
   return new Set(clientBehind(client).scopes.filter((scope) => granted.has(scope)));
 }
 
-/** What a token lends of its subject at its audience. `scopes` and `permissions` agree: the one covers just the other. */
+/** The access of its subject that a token carries at its audience. `scopes` and `permissions` agree: the one covers just the other. */
 export interface Lent {
   readonly scopes: readonly string[];
   readonly roles: readonly string[];
@@ -89,7 +89,7 @@ export interface Lent {
 }
 
 /**
- * What a token lends: what is asked for, granted and held. Where the request asked for no scope of that audience, all that is held; but
+ * The access that a token carries: requested, granted and held. Where the request asked for no scope of that audience, all that is held; but
  * nothing at an application that people are asked about, since there nobody was asked.
  *
  * @throws InvalidScope (RFC 6749 5.2) where a client that acts for itself holds nothing of what it asked for

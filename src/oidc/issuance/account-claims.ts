@@ -11,11 +11,11 @@ interface ClaimRelease {
   readonly attributes: readonly AttributeClaim[];
   /** The claims that the client may be told at all. */
   readonly told: ReadonlySet<string>;
-  /** Of which APIs the client is told a person's permissions: by identifier, as {@link tellByMapping} wants them. */
+  /** The APIs whose permissions the client gets, by identifier, as {@link tellByMapping} wants them. */
   readonly permissionsAt: readonly string[];
 }
 
-/** A user in the library's words. What each scope releases of these claims is configured (see `configuration/claims`). */
+/** A user in the library's words. The configuration says which of these claims each scope releases (see `configuration/claims`). */
 export const accountOf = (
   user: User,
   access: Effective,
@@ -38,7 +38,7 @@ export const accountOf = (
   },
 });
 
-/** OpenID Connect Core 5.1. What is not known is left out. */
+/** OpenID Connect Core 5.1. Unknown values are left out. */
 function profileClaims(user: User): AccountClaims {
   const { id, username, profile, email, emailVerified, createdAt, profileChangedAt = createdAt } = user;
   return {

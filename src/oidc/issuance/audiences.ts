@@ -1,4 +1,4 @@
-/** Whom a token is for, of its `aud` (RFC 7519 4.1.3): one text, or several. Everything else is for nobody. */
+/** The audiences of a token, from its `aud` (RFC 7519 4.1.3): one text, or several. Everything else is for nobody. */
 export function audiencesOf(aud: unknown): readonly string[] {
   if (typeof aud === 'string') return [aud];
   return Array.isArray(aud) ? aud.filter((each) => typeof each === 'string') : [];

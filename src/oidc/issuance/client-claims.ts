@@ -35,7 +35,7 @@ export function tellByMapping(provider: Provider, { issuer, signing }: ClientCla
   const { payload } = idToken;
   idToken.payload = async function () {
     const client = clientBehind(this.client);
-    // OpenID Connect Core 5.4: with a code, claims that scopes ask for are at userinfo. What the claims parameter asks for stays.
+    // OpenID Connect Core 5.4: with a code, claims that scopes ask for are at userinfo. Claims that the claims parameter requests stay.
     if (client.idTokenClaims === 'requested') this.scope = 'openid';
     const whole = await payload.call(this);
     const told = toldIn(whole, client);

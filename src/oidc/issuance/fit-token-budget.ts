@@ -12,7 +12,7 @@ import { currentScope } from '../request-scope/request-scope.js';
 export interface BudgetedToken {
   readonly what: 'access token' | 'ID token';
   readonly scopes: readonly string[];
-  /** What of it a budget may leave out. */
+  /** The claims that a budget may leave out. */
   readonly told: readonly ToldClaim[];
   /** How long it would be with these claims, in bytes. */
   bytesWith(claims: UnknownObject): number;
@@ -22,12 +22,12 @@ export interface BudgetedToken {
 
 export interface Fitted {
   readonly claims: UnknownObject;
-  /** What happened, where something had to. */
+  /** Which rule applied, if one did. */
   readonly over?: OverBudgetRecord;
 }
 
 /**
- * What a token tells within its client's budget, by that client's rule; what is left out, it says (`left_out`). Logged where it would have been longer.
+ * The claims of a token within its client's budget, by that client's rule. A shortened token names what it lacks (`left_out`). Logged where it would have been longer.
  *
  * @throws InvalidScope where the rule is to refuse, or leaves it too long even so
  */

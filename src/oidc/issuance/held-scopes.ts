@@ -1,7 +1,7 @@
 import { covers } from '../../realm/resource-servers/permission-covers.js';
 
 /**
- * What a subject holds of these scopes of one resource server, in their order. A scope
+ * The scopes of one resource server that a subject holds, in their order. A scope
  * that covers others and is not held itself becomes those below it that are: `orders` becomes `orders:read` for a reader. Pure.
  *
  * @param scopes permission names, each of them declared

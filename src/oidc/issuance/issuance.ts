@@ -10,7 +10,7 @@ import type { IssueRecord } from '../../sessions/tokens/token.js';
 
 /** An access token, before it becomes a JWT or an opaque token. */
 export interface Issuance {
-  /** What it says besides what is in every token. */
+  /** Its claims besides those of every token. */
   readonly claims: UnknownObject;
   /** The `typ` of its header if it becomes a JWT: what its resource server reads. */
   readonly jwtType: ResourceServer['jwtType'];

@@ -61,7 +61,7 @@ async function plan(token: IssuedToken, parts: IssuanceParts): Promise<void> {
   scope.issuances.set(token, issuance);
 }
 
-/** Of a token for one resource server. Sets its scope, audiences and format, which the library reads from the token itself. */
+/** Plans a token for one resource server. Sets its scope, audiences and format, which the library reads from the token itself. */
 async function planFor(
   { token, audience, resourceServer }: { token: IssuedToken; audience: string; resourceServer: LibraryResourceServer },
   authentication: UnknownObject,
@@ -97,7 +97,7 @@ async function planFor(
           },
           client,
         )
-      : // What a reference stands for may be of any length.
+      : // The claims behind a reference may be of any length.
         { claims: claimsOf(claims) };
   if (over?.rule === 'reference') resourceServer.accessTokenFormat = 'opaque';
   return {
@@ -117,7 +117,7 @@ function openUserinfo(
   audiences.aud = [audience, userinfoAudience(issuer)];
 }
 
-/** What is in every JWT access token (RFC 9068 2.2), as long as it will be. */
+/** The claims of every JWT access token (RFC 9068 2.2), in their final length. */
 function fixedOf(token: IssuedToken, client: Client, { issuer, pairwise }: IssuanceParts): UnknownObject {
   const userId = 'accountId' in token ? token.accountId : undefined;
   const isPairwise = userId !== undefined && client.subjectType === 'pairwise';

@@ -16,7 +16,7 @@ export function jwtBytes(
   return parts.map(encoded).reduce((sum, length) => sum + length + 1, -1);
 }
 
-/** Of ES256 and of EdDSA by Ed25519. */
+/** The length of ES256 and Ed25519 signatures. */
 const CURVE_BYTES = 64;
 const bytesOf = (value: object): number => Buffer.byteLength(JSON.stringify(value));
 const base64Bytes = (text: string): number => Math.floor((text.length * 3) / 4);

@@ -8,7 +8,7 @@ import { oidcOf } from '../request-scope/session-in-request.js';
 /**
  * Makes a code, and the refresh tokens that follow it, remember every API scope that was asked for. The library keeps those that are
  * granted, and a code that has none of what it asked for would look like one that asked for nothing, which a first-party
- * client's token answers with everything. What is granted stays the grant's to say.
+ * client's token answers with everything. The grant still decides what is granted.
  */
 export function rememberAskedScopes(provider: Provider): void {
   const prototype = provider.AuthorizationCode.prototype as unknown as {

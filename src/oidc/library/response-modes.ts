@@ -37,7 +37,7 @@ function responseMode(name: string, handler: ResponseMode, pages: Pages): Respon
       };
     case 'form_post':
       return async (ctx, redirectUri, parameters) => {
-        // Chromium would apply form-action to the application's redirects. Nobody types anything on this page.
+        // Chromium would apply form-action to the application's redirects. This page has no input.
         await pagePolicy(ctx, { leadsAnywhere: true });
         await handler(ctx, redirectUri, parameters);
       };

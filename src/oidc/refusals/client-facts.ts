@@ -19,7 +19,7 @@ function sentAs(ctx: KoaContextWithOIDC, assertion: unknown, secret: unknown): s
   return ctx.get('authorization') === '' ? 'nothing was sent' : 'a secret was sent by Basic';
 }
 
-/** What was sent and what is registered. A stranger reads neither. */
+/** The redirect URI that was sent, and those that are registered. A stranger reads neither. */
 export function redirectWords(client: LibraryClient | undefined, presented: unknown): Why {
   const was = `redirect_uri was ${shownUri(presented)}`;
   const registered = client ? clientBehind(client).redirectUris : [];
@@ -32,7 +32,7 @@ export function redirectWords(client: LibraryClient | undefined, presented: unkn
   };
 }
 
-/** What the request lacks, and why this client needs it. */
+/** The missing protection, and why this client needs it. */
 export function pkceWords(client: LibraryClient | undefined, params: Readonly<Record<string, unknown>>): string {
   const isPublic = client !== undefined && clientBehind(client).authentication === 'none';
   if (isPublic) return 'no code_challenge was sent, which a public client needs (PKCE, S256)';
@@ -41,12 +41,12 @@ export function pkceWords(client: LibraryClient | undefined, params: Readonly<Re
     : 'no code_challenge was sent, which this client needs (PKCE, S256)';
 }
 
-/** What a JWT says whom it is for, whoever made it. Empty for what is none. */
+/** The audience of a JWT, unverified. Empty for what is none. */
 export function audienceOfJwt(jwt: unknown): readonly string[] {
   return [claimsOfJwt(jwt)?.aud ?? []].flat();
 }
 
-/** What a JWT says, whoever made it: for words in the log alone. */
+/** The claims of a JWT, unverified: only for the log. */
 export function claimsOfJwt(jwt: unknown): ReturnType<typeof decodeJwt> | undefined {
   try {
     return typeof jwt === 'string' ? decodeJwt(jwt) : undefined;

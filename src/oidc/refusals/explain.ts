@@ -45,7 +45,7 @@ function beneath(ctx: KoaContextWithOIDC, error: Error, reason: Reason, words: s
   return signatureFault(error) ?? open(reason, words);
 }
 
-/** What the library's text means here: alike where nothing else is known of it. */
+/** The meaning of the library's text here; the same if nothing else is known. */
 async function sharpened(
   ctx: KoaContextWithOIDC,
   error: LibraryError,
@@ -69,7 +69,7 @@ interface Case {
 }
 
 const open = (reason: Reason, words: string): Why => ({ reason, words, open: words });
-/** Of these a stranger learns nothing, not even which of them it was. */
+/** A stranger learns nothing about these, not even which of them it was. */
 const closed = ({ reason, words }: Case): Why => ({ reason, words });
 
 const ofCode = ({ params, client, reason, words }: Case): Promise<Why> =>

@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { noteIgnored } from '../../http/refusals/ignored.js';
 
-/** What an application calls a parameter of its own. A digit may belong to a secret that was sent as a name. */
+/** The form of an application's own parameter names. A digit may belong to a secret that was sent as a name. */
 const NAME = /^[A-Za-z][A-Za-z_.-]{0,29}$/;
 
 /** Notes the parameters of this request that the library has no use for (RFC 6749 3.1, 3.2: they are ignored). Reads nothing else. */

@@ -1,6 +1,6 @@
 import type { Reason } from '../../http/refusals/reasons.js';
 
-/** What one text of the library means. */
+/** The meaning of one text of the library. */
 export interface LibraryReason {
   /** As the error says it, in its detail or its description. `…` stands for what the library fills in, at the start or the end. */
   readonly text: string;
@@ -12,8 +12,8 @@ export interface LibraryReason {
 }
 
 /**
- * What the errors of oidc-provider 9.13 mean, by their exact text. A test reads the library's source and fails when a text no longer occurs
- * there. What the library does not say is found out beside it (`explain`).
+ * The meaning of the errors of oidc-provider 9.13, by their exact text. A test reads the library's source and fails when a text no longer occurs
+ * there. Details that the library does not give are found separately (`explain`).
  */
 export const LIBRARY_REASONS: readonly LibraryReason[] = [
   // shared/client_auth.js, actions/authorization/client.js

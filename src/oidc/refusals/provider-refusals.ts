@@ -6,7 +6,7 @@ import { clientBehind } from '../requests/client-lookup.js';
 import { noteIgnoredParameters } from './ignored-parameters.js';
 import { explain, type LibraryError } from './explain.js';
 
-/** What the library says when an endpoint of its own refuses, and the endpoint's name in the log. */
+/** The library's error events, and the endpoint's name in the log. */
 const ENDPOINTS = {
   'authorization.error': 'authorization',
   'pushed_authorization_request.error': 'pushed-authorization-request',
@@ -32,7 +32,7 @@ interface NotedRequest {
   [REFUSED]?: RefusedRequest;
 }
 
-/** Hears of every refusal of the library's endpoints. Of two about one request the later one is what was answered. */
+/** Hears of every refusal of the library's endpoints. If one request has two, the later one was answered. */
 export function hearRefusals(provider: Provider): void {
   for (const [event, endpoint] of Object.entries(ENDPOINTS)) {
     (provider as ErrorEvents).on(event, (ctx, error) => {
@@ -49,7 +49,7 @@ export const explainRefusals: Middleware = async (context, next) => {
   await next();
   if ('oidc' in context) noteIgnoredParameters(context as unknown as KoaContextWithOIDC);
   const refused = (context as NotedRequest)[REFUSED];
-  // What was refused as a JWT may have been answered by ours after all.
+  // A token that the library refused as a JWT may still have been answered here.
   if (!refused || (context.status < 300 && context.type !== 'text/html')) return;
   const { endpoint, error } = refused;
   const ctx = context as unknown as KoaContextWithOIDC;

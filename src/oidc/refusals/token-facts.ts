@@ -10,7 +10,7 @@ import { currentScope } from '../request-scope/request-scope.js';
 import { claimsOfJwt } from './client-facts.js';
 
 /**
- * What became of a code that is not good. The document was read by this request, whatever the library made of it; so nothing more is asked
+ * Why a code is not valid. The document was read by this request, whatever the library made of it; so nothing more is asked
  * of the store.
  *
  * @param otherwise where the document is as it should be
@@ -53,7 +53,7 @@ export async function refreshTokenFacts(
   return (await endedWith(family)) ?? otherwise;
 }
 
-/** Why an access token opens nothing at userinfo. What a JWT says of itself is believed for these words alone. */
+/** Why an access token opens nothing at userinfo. The unverified claims of a JWT are used for this text only. */
 export async function accessTokenFacts(ctx: KoaContextWithOIDC): Promise<Why> {
   const presented = ctx.oidc.getAccessToken({ acceptDPoP: true });
   const claims = claimsOfJwt(presented);
@@ -72,7 +72,7 @@ function jwtFacts({ iss, aud, exp }: NonNullable<ReturnType<typeof claimsOfJwt>>
   return said('audience-wrong', `token is for ${named === '' ? 'nobody' : named}, not for userinfo`);
 }
 
-/** What a token depends on and that is over: its grant, its session, its user. All of it was read with the token. */
+/** The grant, session or user of a token that has ended. All of it was read with the token. */
 async function endedWith(token: Token): Promise<Why | undefined> {
   const scope = currentScope();
   const user = token.userId === undefined ? undefined : await scope.user(token.userId);

@@ -8,7 +8,7 @@ import type { Client } from '../../realm/clients/client.js';
 import { currentScope } from './request-scope.js';
 
 /**
- * What the request's subject may do: computed once a request, before the format of any token is chosen, so that every
+ * The access of the request's subject, computed once for each request, before the format of any token is chosen, so that every
  * token and claim of one answer says the same.
  */
 export async function accessOf(

@@ -7,7 +7,7 @@ import { isPassing } from '../../http/failures.js';
 export type Undo = () => Promise<void>;
 
 /**
- * What requests used up and were not answered for is given back off their answers' path: at once, and again until the store lets us. An
+ * Restores, in the background, the codes and tokens that requests used up without an answer: at once, and again until the store lets us. An
  * undo that the process does not live to do is made up for where what was used up is used again (see `redemption`).
  */
 export interface PendingUndos {
@@ -42,7 +42,7 @@ export function pendingUndos(report: (error: unknown) => void = () => undefined)
 
   /** @throws whatever keeps it waiting */
   function attempt(one: Pending): Promise<void> {
-    // Whoever comes first begins it for all.
+    // The first caller begins it for all.
     one.trying ??= beyondStoreTime(() => one.undo())
       .then(() => void pending.delete(one))
       .catch((error: unknown) => {

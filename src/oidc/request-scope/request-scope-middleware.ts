@@ -52,7 +52,7 @@ export function requestScope(
 async function write(scope: RequestScope): Promise<void> {
   const { ctx, realm, redeeming } = scope;
   if ((await scope.flush(ctx.status < 400)) === 'written') return;
-  // Two hands hold this code (RFC 6749 4.1.2) or refresh token (RFC 9700 4.14.2). What the other one just got dies with the grant.
+  // Two hands hold this code (RFC 6749 4.1.2) or refresh token (RFC 9700 4.14.2). The tokens that the other one just got die with the grant.
   const grantId = redeeming?.grantId;
   if (grantId !== undefined) await inStoreTime(() => revokeGrant(realm, grantId, now()));
   refuse(ctx);

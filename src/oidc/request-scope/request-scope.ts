@@ -28,7 +28,7 @@ type Work = () => Promise<void>;
 /** A code or refresh token that is being exchanged. */
 interface TokenExchange {
   readonly before: Stored<Token>;
-  /** Of a refresh token. */
+  /** Only for a refresh token: the hash of what was presented. */
   readonly presented?: Hashed;
   after?: Token;
   readonly isRepeatable?: boolean;
@@ -39,7 +39,7 @@ export type Flushed = 'written' | 'redeemed-elsewhere';
 export interface ScopeOptions {
   /** Whether what a user did is read with the user: who they are may hang on it. */
   readonly withBehaviour?: boolean;
-  /** Of this process. */
+  /** Shared by all requests of this process. */
   readonly undos?: PendingUndos;
   /** As cached. Absent: whether a client is still there is not asked. */
   readonly clients?: { get(id: string): Promise<{ readonly createdAt: number } | undefined> } | undefined;
@@ -50,7 +50,7 @@ const PATIENCE = seconds(5);
 /** After it, what is under way may still end well. */
 const GRACE = seconds(1);
 
-/** What one request has for all that it reads and writes, in milliseconds: six seconds. */
+/** The time of one request for all of its reads and writes: six seconds, in milliseconds. */
 export const requestTime = (patience = PATIENCE): StoreTime => storeTime(patience + GRACE);
 
 /**
@@ -61,10 +61,10 @@ export const requestTime = (patience = PATIENCE): StoreTime => storeTime(patienc
  *   consumed also by an answer that refuses it;
  * - *settled*: what happened whatever the answer is (the session's own state).
  *
- * What may not wait at all (using up an interaction or a pushed request, revoking, ending a session) is written at once by the
+ * Writes that may not wait (using up an interaction or a pushed request, revoking, ending a session) are made at once by the
  * adapters.
  *
- * What is used up goes together with what it pays for where the store has cheap commits, else ahead of it. Where that could not be
+ * A code or refresh token is used up together with what it pays for if the store has cheap commits, otherwise before it. Where that could not be
  * written, nobody got it, so what was paid is given back: see `redemption` and `pending-undos`.
  */
 export class RequestScope {
@@ -85,13 +85,13 @@ export class RequestScope {
   interactionSession: string | undefined;
   /** The session that the browser's cookie found, as read. */
   browserSession: Stored<Session> | undefined;
-  /** What must happen next in this request, once somebody has asked. */
+  /** The next step of this request, once it was asked for. */
   step: Promise<Step> | undefined;
 
   /** How the grant of this request is written, where that takes more than the grant alone. */
   writeGrant: ((grant: GrantDraft) => Promise<void>) | undefined;
 
-  /** What the subject of this request may do, once it is known who that is. */
+  /** The access of this request's subject, once that is known. */
   access: Effective | undefined;
 
   /** The access tokens that this request issues, as planned: one, as a rule. */
@@ -107,7 +107,7 @@ export class RequestScope {
   }
 
   readonly user = this.#once((id: string): Promise<Stored<User> | undefined> => {
-    // In the same hop. Who never asks for it is not to hear that it could not be read.
+    // In the same hop. A failure to read it matters only to a caller that asks for it.
     if (this.#withBehaviour) this.behaviour(id).catch(() => undefined);
     return this.realm.of(users).get(id);
   });
@@ -207,7 +207,7 @@ export class RequestScope {
     this.#held.push({ write: replace(spec, document, expected), alone, isOptional: true });
   }
 
-  /** What takes more than one write. */
+  /** Work that needs more than one write. */
   holdWork(work: Work): void {
     this.#afterwards.push(work);
   }
@@ -226,8 +226,8 @@ export class RequestScope {
   }
 
   /**
-   * For a request whose answer was not sent and never will be: it is told to come again, and must not look like a thief then. Nobody
-   * waits for it here; whoever comes with the same again does.
+   * For a request whose answer was not sent and never will be: it is told to come again, and must not look like a thief then.
+   * Nothing waits for it here; a request with the same code or token does.
    */
   undo(): void {
     for (const { key, undo } of this.#undos.splice(0)) this.#pending.add(key, undo);
@@ -284,7 +284,7 @@ export class RequestScope {
     const afterwards = this.#afterwards.splice(0);
     const exchange = this.#exchange;
     if (!succeeded) {
-      // Who guessed wrong with a code has used it up.
+      // A failed attempt uses the code up.
       const isWon =
         !exchange?.after ||
         exchange.presented !== undefined ||
@@ -309,7 +309,7 @@ export class RequestScope {
     const { realm } = this;
     this.undoable(exchange.before.id, () => undoRedemption(realm, redemption));
     const won = await redeem(realm, redemption, held, until);
-    // What somebody else wrote is not ours to undo.
+    // Another request's write must not be undone.
     if (!won) this.#undos.splice(0);
     return won;
   }
@@ -331,7 +331,7 @@ const all = async (writes: readonly (() => Promise<unknown>)[]): Promise<void> =
 /** Reads each key once; whoever asks again gets the same promise. */
 interface Once<K, V> {
   (key: K): Promise<V>;
-  /** What was read, or is being read; undefined: nobody has asked. */
+  /** The value that was read or is being read; undefined if it was not asked for. */
   read(key: K): Promise<V> | undefined;
   remember(key: K, value: V): void;
 }

@@ -27,5 +27,5 @@ export function appendParameters(
   return query === '' || query.endsWith('&') ? `${registered}${added}` : `${registered}&${added}`;
 }
 
-/** What a header can carry as it is; anything else is written as browsers write it. */
+/** Characters that a header can contain unchanged; others are encoded as browsers do. */
 const isPlain = (uri: string): boolean => /^[\x21-\x7e]+$/.test(uri);

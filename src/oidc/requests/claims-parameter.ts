@@ -1,7 +1,7 @@
 import { errors } from 'oidc-provider';
 import { z } from 'zod';
 
-/** What else a member says is not understood here, and ignored (OpenID Connect Core 5.5.1). */
+/** Unknown members are ignored (OpenID Connect Core 5.5.1). */
 const member = z
   .looseObject({
     essential: z.boolean().exactOptional(),
@@ -11,7 +11,7 @@ const member = z
   .nullable()
   .exactOptional();
 
-/** Of the claims parameter (OpenID Connect Core 5.5), what demands something of who signs in and how. */
+/** The parts of the claims parameter (OpenID Connect Core 5.5) that constrain who signs in and how. */
 const demands = z.looseObject({ id_token: z.looseObject({ sub: member, acr: member }).exactOptional() });
 
 type Demands = z.infer<typeof demands>;

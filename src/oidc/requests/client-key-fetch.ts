@@ -6,9 +6,8 @@ const REST_AFTER_FAILURE = seconds(10);
 const MOST_FAILURES_KNOWN = 1000;
 
 /**
- * How the library fetches clients' keys: by the one way out, and boundedly often. What a client's server says of caching is
- * left out, so that the library keeps keys for a minute at least (its own floor) and looks again at the first key it does
- * not know after that: a client that changes its keys is not shut out for as long as its web server said.
+ * How the library fetches clients' keys: by the one way out, and boundedly often. Cache headers of a client's server are
+ * dropped, so that the library keeps keys for at least a minute and then fetches them again for the first unknown key. A client that changes its keys is not locked out for as long as its web server said.
  */
 export function keyFetch(outgoing: Outgoing): typeof fetch {
   const failed = new Map<string, Instant>();

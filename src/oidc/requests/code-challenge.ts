@@ -7,7 +7,7 @@ import { currentScope } from '../request-scope/request-scope.js';
 
 type Need = 'none' | 'challenge' | 'challenge-or-nonce';
 
-/** What an authorization request of this client must have against injected codes. Pure. RFC 9700 2.1.1. */
+/** The protection against injected codes that an authorization request of this client needs. Pure. RFC 9700 2.1.1. */
 export function codeProtection(
   { authentication, pkce }: Pick<Client, 'authentication' | 'pkce'>,
   realm: Pick<Settings, 'pkce'>,

@@ -8,7 +8,7 @@ export interface RequestRefusal {
   readonly status: number;
   /** RFC 6749 5.2. */
   readonly error: 'invalid_request' | 'invalid_client';
-  /** What the client is told. */
+  /** The error for the client. */
   readonly description: string;
   readonly reason: Reason;
   /** The endpoint's name in the log. */

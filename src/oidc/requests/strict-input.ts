@@ -9,7 +9,7 @@ import { refuseRequest, type RequestRefusal } from './refuse-request.js';
 
 /** Bytes of a posted request: one with a request object and a client assertion fits. The library's own limit. */
 const BODY_LIMIT = 56 * 1024;
-/** What an authorization request may have at most that is kept until it is answered; as much as fits into the address of one that is not pushed. */
+/** The most bytes of an authorization request that is stored until it is answered; as much as fits into a URL. */
 const PUSHED_LIMIT = 16 * 1024;
 
 /**

@@ -12,7 +12,7 @@ import { clientBehind } from '../requests/client-lookup.js';
 import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
-/** What an ID token says that came as id_token_hint. Its signature, issuer and audience are right; it may have expired. */
+/** The claims of an ID token that came as id_token_hint. Its signature, issuer and audience are right; it may have expired. */
 export interface SignOutHint {
   /** The client that it was issued to. */
   readonly clientId: string;
@@ -23,7 +23,7 @@ export interface SignOutHint {
   readonly sid?: string | undefined;
 }
 
-/** Of an ID token that is older by more, the person is asked: that costs a click. */
+/** With an older ID token the user is asked, which costs a click. */
 const CLOCK_SKEW = minutes(1);
 
 /**
