@@ -48,7 +48,7 @@ export function collection<S extends AnySpec>(engine: Engine, box: SecretBox, pl
       const wanted = checkKey(spec, key, values);
       const row = await engine.findOne(place, key, wanted, now());
       const found = row && whole(row);
-      // What a process of the version before left in the index need not be so any more in what it wrote.
+      // An index entry by a process of the previous version may no longer match the document.
       const fields = spec.unique[key] ?? [];
       return found && fields.every((field, at) => found[field] === wanted[at]) ? found : undefined;
     },
@@ -112,7 +112,7 @@ export function collection<S extends AnySpec>(engine: Engine, box: SecretBox, pl
       return engine.removeWhere(place, checkQuery(spec, name, values), checkLimit(spec, limit, PAGE_LIMIT), now());
     },
   };
-  // What a spec's types promise is kept by the checks above; inside, every kind of document is plain JSON.
+  // The checks above ensure the spec's types; inside, every kind of document is plain JSON.
   return methods as unknown as Collection<S>;
 }
 

@@ -1,7 +1,7 @@
 import type { Json } from '../base/json.js';
 import type { DocumentOf, Range } from './spec.js';
 
-/** What one field of one document must be for a write to happen. What is no scalar can only be absent. */
+/** The required value of one field for a write to happen. A field that is not a scalar can only be required to be absent. */
 export type FieldCondition<V> =
   | { readonly absent: true }
   | ([V] extends [string | number | boolean] ? { readonly is: V } | { readonly in: readonly V[] } : never)

@@ -3,7 +3,7 @@ import { hashOf, type Hashed } from '../base/crypto/hash-of.js';
 import { spec } from './spec.js';
 import type { Realm } from './store.js';
 
-/** A count that ends by itself. What is counted is often something a person typed, so it is filed under its hash. */
+/** A count that ends by itself. Keys are often typed by people, so they are stored as hashes. */
 export interface Counter {
   id: Hashed;
   points: number;

@@ -1,7 +1,7 @@
 import type { AnySpec } from './spec.js';
 import type { Collection, Store } from './store.js';
 
-/** What a run asked of the store. */
+/** The store calls of a run. */
 export interface CallTally {
   /** A commit is one; what was asked of one collection in one tick, and may travel together, is one. */
   readonly portCalls: number;
@@ -19,7 +19,7 @@ export interface CountingStore {
   tally(): CallTally;
 }
 
-/** What an engine sends in one message when it is asked in one tick. */
+/** The calls that an engine sends in one message if they are made in one tick. */
 const TRAVEL_TOGETHER: ReadonlySet<string> = new Set(['get', 'getMany', 'insert']);
 
 /** @param ignored names of collections that are not counted: what background work reads and writes */
@@ -29,7 +29,7 @@ export function countCalls(store: Store, ignored: readonly string[] = []): Count
   let hops = 0;
   /** The depth of the deepest chain that has ended: whatever begins now may hang on it. */
   let ended = 0;
-  /** What may still be joined by others of this tick. */
+  /** The calls that others of this tick may still join. */
   let open = new Set<string>();
 
   async function count<T>(collection: string, realm: string, operation: string, work: () => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import type { CommitOutcome, StoreRefusal } from './refusal.js';
 import type { AnySpec } from './spec.js';
 
 /**
- * What lies under the port: exactly what differs from one database to the next, and nothing else.
+ * The part below the port: exactly what differs between databases.
  *
  * An engine is handed only what `open-store` has checked: specs that are consistent, documents of plain JSON whose indexed
  * fields have their one type, whose sealed fields are sealed, and queries that their spec declares. It owns `version`, asks
@@ -18,8 +18,8 @@ export interface Engine {
   /** Whether several writes together are one durable step that costs no more than one of them. */
   readonly hasCheapCommits: boolean;
   /**
-   * Makes the tables and indexes that these specs lack, and fills them. What no spec asks for any more stays, since a process
-   * of an older version may still be asking; only what would refuse or falsify a write goes, and a unique key becomes a plain one.
+   * Makes the tables and indexes that these specs lack, and fills them. Indexes that no spec asks for any more stay, since a
+   * process of an older version may use them. Only those that would refuse or falsify a write go; a unique key becomes a plain index.
    */
   prepare(specs: readonly AnySpec[]): Promise<void>;
   /** Drops the indexes that no spec asks for any more. Doing it again does nothing. False: `under` does not hold. */
@@ -65,7 +65,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** What a store is read by as a whole: all that may be done to one that must stay as it is. */
+/** Reads a whole store: everything that is allowed on a store that must not change. */
 export type EngineReader = Pick<Engine, 'get' | 'getMany' | 'walk' | 'kinds' | 'close'>;
 
 /** One collection of one realm; the realm of the installation's own documents is `''`. */

@@ -19,7 +19,7 @@ import { refuseUnfinishedCopy, storeCopies } from './migration/unfinished-copy.j
 import type { Write } from './write.js';
 
 export interface StoreParts {
-  /** Of every part; the storage's own are added. */
+  /** The specs of all modules; storage adds its own. */
   readonly specs: readonly AnySpec[];
   readonly box: SecretBox;
   /** Belongs to the store from then on, which closes it; is closed when the store can't be opened. */
@@ -28,7 +28,7 @@ export interface StoreParts {
   readonly onWait?: () => void;
 }
 
-/** Of the storage itself: in every store, beside those of the parts. */
+/** Storage's own specs, in every store. */
 export const OWN_SPECS: readonly AnySpec[] = [schemaVersions, keyChecks, leases, storeCopies];
 /** The most writes that one commit may hold. */
 const COMMIT_LIMIT = 64;
@@ -128,7 +128,7 @@ async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise
   };
 
   await bringUp(upgrading);
-  // Who begins a copy to here looks, when its mark is there, for what was just written: of the two at least one finds the other.
+  // A copy to this store looks for documents after it has written its mark, so at least one of the two notices the other.
   await refuseUnfinishedCopy(engine);
   return store;
 }

@@ -8,7 +8,7 @@ import type { Instant } from '../base/clock.js';
 import type { Hashed } from '../base/crypto/hash-of.js';
 import type { JsonObject } from '../base/json.js';
 
-/** What every document has besides its own fields; `version` is the port's affair (see {@link Stored}). */
+/** Fields that every document has; `version` is the port's affair (see {@link Stored}). */
 export interface Identified {
   id: string;
   /** From this moment on no read gives the document, and an insert over it succeeds. */
@@ -44,7 +44,7 @@ export interface QuerySpec<D> {
   /** An array field that must have a given element. */
   readonly contains?: FieldsOf<D, 'strings'>;
   readonly order?: FieldsOf<D, 'string' | 'number'>;
-  /** Of order and id both; ascending when absent. */
+  /** The direction of order and id; ascending when absent. */
   readonly direction?: 'ascending' | 'descending';
 }
 
@@ -69,7 +69,7 @@ export interface Spec<
 > {
   readonly name: string;
   readonly scope: Scope;
-  /** Of the documents' shape, and of what is indexed; 1 at first. Each later one has its entry in `migrations`. */
+  /** The version of the documents' shape and indexes; 1 at first. Each later one has its entry in `migrations`. */
   readonly version: number;
   readonly migrations?: Readonly<Record<number, Migration>>;
   /** Every field that a unique key or a query names, with its one type. */
@@ -80,9 +80,9 @@ export interface Spec<
   readonly sealed?: readonly FieldsOf<D, 'string'>[];
   /** Fields that audit records may show before and after a change. Never a hashed or sealed one. */
   readonly audited?: readonly FieldOf<D>[];
-  /** Of the processes that run on a store, and of no use elsewhere: a copy of the store has none of it. */
+  /** It belongs to the processes that run on a store; copies of the store leave it out. */
   readonly transient?: true;
-  /** What a field is called in the store, where that is another name than here: fields that were renamed since they were first stored. */
+  /** The stored names of fields that were renamed since they were first stored. */
   readonly storedAs?: Readonly<Partial<Record<FieldOf<D>, string>>>;
   /** Unique keys by name. A document that lacks one of a key's fields holds no key. */
   readonly unique: Unique;

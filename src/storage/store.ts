@@ -12,7 +12,7 @@ export type ResealProgress = (kind: string, seen: number) => void;
 /** A realm's name within the store. */
 export type RealmId = string;
 
-/** What a run of the port's operations can throw: StoreUnavailable; `store-misuse` where a caller breaks its spec. */
+/** The errors of the port's operations: StoreUnavailable; `store-misuse` where a caller breaks its spec. */
 export interface Store {
   in(realm: RealmId): Realm;
   /** The installation's own documents. */

@@ -35,7 +35,7 @@ export async function applyClientSecrets(
   return wrote(client, await clients.setSecrets(by, id, client.version, secrets));
 }
 
-/** What names the client names the new id from then on; what was issued to the old one ends. */
+/** References follow to the new id; everything issued to the old one ends. */
 export async function renameClient(
   { parts: { clients }, by }: ApplyRun,
   { name, id = '' }: Operation,

@@ -10,7 +10,7 @@ import type { Plan } from '../plan/plan.js';
 export interface ApplyOptions {
   /** Told of each password that was generated, once it is stored. */
   readonly onPassword?: (username: string, password: string) => void;
-  /** Told of each operation that wrote something. What another run did meanwhile is not told of. */
+  /** Told of each operation that wrote something. Changes that another run made meanwhile are not reported. */
   readonly onDone?: (operation: Operation) => void;
   /** Told after each operation how many are done, of how many. */
   readonly onProgress?: (done: number, all: number) => void;
@@ -18,7 +18,7 @@ export interface ApplyOptions {
   readonly atOnce?: number;
 }
 
-/** What the operations of one run work with. */
+/** Dependencies of the operations of one run. */
 export interface ApplyRun {
   readonly parts: RealmParts;
   readonly by: Actor;

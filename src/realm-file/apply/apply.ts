@@ -130,7 +130,7 @@ async function applyResourceServer(run: ApplyRun, operation: Operation): Promise
   return wrote(before, await resourceServers.update(run.by, next, before.version, { cascade: step === 'complete' }));
 }
 
-/** What names the permission names it by the new name from then on. What another run renamed meanwhile is left. */
+/** References follow to the new name. A permission that another run renamed meanwhile is left. */
 async function renamePermission(
   { parts, by }: ApplyRun,
   { changes: [change] }: Operation,

@@ -18,7 +18,7 @@ export async function saveInTurn<T>(
 ): Promise<T> {
   const saved = await retryOnConflict(once, isConflict, {
     most: MOST_TRIES,
-    // What is read next may be cached here as it was before the other's change.
+    // The next read may hit a cache from before the other's change.
     before: () => caches.readMarkers(),
   });
   if (saved.ok) return saved.value;

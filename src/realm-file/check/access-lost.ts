@@ -22,8 +22,7 @@ export interface LosingParts {
 
 /**
  * How many people and clients would lose something, where that is so many that somebody has to consent: more than 20, or more than a tenth
- * of all that hold something. What is held later, or under a limitation that does not hold at this moment, counts like the rest: the answer
- * does not hang on the day or the network. Undefined: the run needs no consent.
+ * of all that hold something. Future and limited access counts in full, so that the answer does not depend on the day or the network. Undefined: the run needs no consent.
  */
 export async function accessLost(
   { before }: Pick<Plan, 'before'>,

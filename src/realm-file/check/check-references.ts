@@ -40,13 +40,13 @@ export function checkReferences({ content, problem, written }: RealmFile, snapsh
     const names = declared.map(({ name }) => name);
     return [unknown([...at, 'permission'], `permission of ${resourceServer} called`, permission, names)];
   };
-  /** Of what is given by its name alone, or by an object that has terms beside it. */
+  /** The name in an assignment, which is a string or an object with terms. */
   const named = (path: Path, field: string, name: string, known: ReadonlySet<string>): Problem[] => {
     if (known.has(name)) return [];
     const at = typeof valueAt(written, path) === 'object' ? [...path, field] : path;
     return [unknown(at, field === 'role' ? 'role' : 'group', name, known)];
   };
-  /** What a user, group or client is given. */
+  /** The assignments of a user, group or client. */
   const given = (at: Path, holder: HolderEntry): Problem[] => [
     ...(holder.groups ?? []).flatMap(({ name }, i) => named([...at, 'groups', i], 'group', name, groups)),
     ...holder.roles.flatMap(({ name }, i) => named([...at, 'roles', i], 'role', name, roles)),

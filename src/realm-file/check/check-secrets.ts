@@ -70,7 +70,7 @@ const encodingWarning = (id: string, { kind, name }: SecretSource): string =>
   `The secret for client ${id} (${kind === 'file' ? `file ${name}` : name}) has characters that HTTP Basic carries only encoded ` +
   '(RFC 6749 2.3.1). Not every application encodes them: a secret of letters, digits, - . _ works everywhere.';
 
-/** First passwords by username. Of those who have one nothing is asked: the file gives only first ones. */
+/** First passwords by username. Users who have a password need none: the file only sets initial ones. */
 export async function checkPasswords(
   { content, problem }: RealmFile,
   current: Pick<CurrentRealm, 'users' | 'settings'>,

@@ -18,12 +18,12 @@ export async function check(plan: Plan, current: CurrentRealm): Promise<readonly
     return isTaken ? [problem(['users', i, 'email'], `Someone else has the address ${email}.`)] : [];
   });
   const references = checkReferences(file, planned.snapshot);
-  // What names nothing is told of once, at its name.
+  // A dangling name is reported once, where it stands.
   const told = new Set(references.map(({ line }) => line));
   const others = plan.problems.filter(({ line }) => !told.has(line));
   const problems = [...checkUsernames(file, current), ...addresses, ...others, ...references, ...secrets.problems];
   if (problems.length > 0) return problems;
-  // Of a file that can't be read as it is meant nobody can say what it would lead to.
+  // The effects of a file with such problems cannot be computed.
   const steps = await checkOperations(plan, current);
   if (steps.length > 0 || (await leavesAdministrator(plan, current))) return steps;
   return [problem([], 'Nobody would be an administrator any more. Give somebody else the role administrator first.')];

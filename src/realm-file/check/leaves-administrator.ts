@@ -38,7 +38,7 @@ function rankOfUser(user: User, snapshot: Snapshot): AdministratorRank {
   return user.state === 'active' ? administratorRank(subjectOf(user, snapshot, at), snapshot, at) : 0;
 }
 
-/** Whoever may hold the role, some more than once; those first whom the plan changes. */
+/** Candidates for the role, some more than once; first those that the plan changes. */
 async function* mayBeAdministrator(
   snapshot: Snapshot,
   people: CurrentRealm['people'],
@@ -56,7 +56,7 @@ async function* mayBeAdministrator(
   for (const id of bringing) yield* rows((page) => people.listByRole(id, page));
   for (const { id, type, assignments } of snapshot.groups.values()) {
     if (!assignments.some(({ kind, target }) => kind === 'role' && bringing.includes(target))) continue;
-    // Who is in a segment or a customer group is known of everybody alone.
+    // Members of a segment or customer group are only found by reading every user.
     yield* rows((page) => (type === undefined ? people.listByGroup(id, page) : people.list(page)));
   }
 }

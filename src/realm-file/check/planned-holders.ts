@@ -9,8 +9,8 @@ interface PlannedHolder {
 }
 
 /**
- * Everybody as they are after some of a plan was done. Whoever it changes comes first whatever is asked for, since no index knows yet what
- * they hold then.
+ * Everybody as they are after some of a plan was done. Changed users and clients come first in every answer, since no index knows their
+ * planned assignments.
  *
  * @param changed users and clients by id; a user who is not there yet by username
  */

@@ -16,7 +16,7 @@ const THINGS: Readonly<Record<Thing, string>> = {
 const titleOf = ({ thing, name }: { readonly thing: Thing; readonly name: string }): string =>
   thing === 'settings' ? THINGS.settings : `${THINGS[thing]} ${name}`;
 
-/** What an operation changes, a sentence for each. */
+/** The changes of an operation, one sentence each. */
 export const operationLines = (operation: Operation): string[] =>
   operation.changes.map((change) => `${titleOf(operation)}${changeText(change)}`);
 
@@ -50,13 +50,13 @@ function changeText(change: PlannedChange): string {
 
 const besidesText = (note: Note): string => `${titleOf(note)}${note.message === undefined ? '.' : ` ${note.message}`}`;
 
-/** What the run leaves: what the file says and is not done, and what is there and the file does not say. */
+/** What the run leaves: parts of the file that it ignores, and things that the file does not name. */
 export const leftLines = ({ ignored, notInFile }: Plan): string[] => [
   ...ignored.map((note) => `Ignored: ${titleOf(note)}: ${note.message ?? ''}`),
   ...notInFile.map((note) => `Not in the file: ${besidesText(note)}`),
 ];
 
-/** Who gains and loses what, a line each. */
+/** One line for each gain and loss. */
 function previewLines({ effects, looked, more }: Preview): string[] {
   const lines = effects.flatMap(effectLines);
   return [

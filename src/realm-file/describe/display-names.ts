@@ -7,7 +7,7 @@ import type { AssignmentShown, PlannedChange } from '../plan/operation.js';
 /** Turns what is stored by ids into what people read. */
 export interface NamesShown {
   assignment(assignment: Assignment): AssignmentShown;
-  /** What came, went and was taken over by the file, from the one list to the other. */
+  /** The assignments that were added, removed and adopted between the two lists. */
   assignmentChanges(before: readonly Assignment[], after: readonly Assignment[]): readonly PlannedChange[];
   /** The fields that differ. */
   fields(before: object, after: object, fields: readonly string[]): readonly PlannedChange[];

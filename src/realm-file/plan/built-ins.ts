@@ -5,7 +5,7 @@ import { newId } from '../../base/crypto/ids.js';
 import { gatehouseApi } from '../../realm/resource-servers/gatehouse-api.js';
 import { resourceServerInput } from '../../realm/resource-servers/resource-server-input.js';
 
-/** What a thing has besides what somebody says of it, where it is not there yet. */
+/** The remaining fields of a thing that does not exist yet. */
 export const unmade = () => ({ id: newId(), createdAt: 0, since: 0, version: 0 });
 
 /** The realm once what is built in is there; the same snapshot where it is. */

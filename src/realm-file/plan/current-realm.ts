@@ -12,7 +12,7 @@ import { type Renaming, renamingsAmong } from './plan-renames.js';
 import { isOrphaned, removedPermissions } from './removed-permissions.js';
 import { RenamedPermissions } from './renamed-permissions.js';
 
-/** What a realm holds of all that a file is about. */
+/** The current state of everything that a file may name. */
 export interface CurrentRealm {
   readonly settings?: Stored<Settings>;
   readonly snapshot: Snapshot;
@@ -34,7 +34,7 @@ export interface CurrentRealm {
   readonly people: Pick<RealmParts['users'], 'get' | 'list' | 'listByRole' | 'listByGroup'>;
 }
 
-/** What of a user the plan looks at: a file may name very many. */
+/** The fields of a user that the plan reads: a file may name very many users. */
 export interface CurrentUser extends Pick<
   User,
   'id' | 'username' | 'assignments' | 'email' | 'emailVerified' | 'profile' | 'attributes'

@@ -15,12 +15,12 @@ export interface WrittenEntry {
   readonly written: WrittenFields;
 }
 
-/** What every holder's assignments hang on, besides the holder. */
+/** Dependencies of every holder's assignments. */
 export interface FileAssignments {
   readonly by: Actor;
   readonly source: AssignmentSource;
   readonly removed: RemovedPermissions;
-  /** What names in the file mean. */
+  /** The snapshot that resolves names in the file. */
   readonly snapshot: Snapshot;
   readonly at: Instant;
   readonly asFarAsPossible?: boolean;

@@ -3,7 +3,7 @@ import { knownFields } from '../read/known-fields.js';
 import type { WrittenFields } from '../read/read-realm-file.js';
 
 /**
- * What a thing is to be: the fields that the file names as it names them (a list as a whole), the others as they are, or
+ * The planned thing: the fields that the file names, as it names them (a list as a whole), the others as they are, or
  * by the schema's defaults where there is nothing yet.
  */
 export function overlay<S extends z.ZodType>(

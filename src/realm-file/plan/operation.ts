@@ -26,7 +26,7 @@ export interface Operation {
   readonly thing: Thing;
   readonly name: string;
   readonly step: OperationStep;
-  /** Of what is there already; a user's or group's or role's. */
+  /** The id of an existing user, group or role. */
   readonly id?: string;
   /** Its place among its likes in the file; absent: the file does not name it. */
   readonly entry?: number;
@@ -43,7 +43,7 @@ export type PlannedState =
 export type PlannedChange =
   | { readonly what: 'created' }
   | { readonly what: 'renamed'; readonly from: string }
-  /** Of a resource server. */
+  /** For a resource server. */
   | { readonly what: 'permission-renamed'; readonly from: string; readonly to: string }
   /** `added` and `removed`: of a list, as people read them. */
   | {
@@ -58,7 +58,7 @@ export type PlannedChange =
 /** An assignment by names. */
 export interface AssignmentShown {
   readonly kind: AssignmentKind;
-  /** Of a role, a group, or a permission. */
+  /** The name of a role, group or permission. */
   readonly name: string;
   readonly resourceServer?: string;
   readonly validFrom?: number;
@@ -73,6 +73,6 @@ export interface AssignmentShown {
 export interface Note {
   readonly thing: Thing;
   readonly name: string;
-  /** What is said of it; absent: it is there. */
+  /** The remark; absent: it exists. */
   readonly message?: string;
 }

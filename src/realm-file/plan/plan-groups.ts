@@ -14,7 +14,7 @@ import type { RealmFile } from '../read/read-realm-file.js';
 import type { GroupEntry } from '../read/schema.js';
 import { unmade } from './built-ins.js';
 
-/** What a group is besides what it leads to. */
+/** The fields of a group besides its assignments. */
 const FIELDS = ['name', 'type', 'description', 'rule', 'segmentGroup'] as const;
 
 /** The fields that the file names of a group. */
@@ -43,7 +43,7 @@ export function withGroupFields(snapshot: Snapshot, { content }: RealmFile): Sna
   return same ? snapshot : { ...snapshot, groups };
 }
 
-/** What a group keeps of what it leads to: taken first, so that nobody gains in between. */
+/** The assignments that a group keeps; the others are removed first, so that nobody gains access in between. */
 export function reducedAssignments(before: readonly Assignment[], after: readonly Assignment[]): readonly Assignment[] {
   const then = new Map(after.map((assignment) => [assignment.id, assignment]));
   return before.flatMap(({ id }) => then.get(id) ?? []);

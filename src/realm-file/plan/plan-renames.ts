@@ -30,7 +30,7 @@ export function renamingsAmong(
   }
 }
 
-/** The roles and groups by their new names, and how they come to have them. What names them by id goes on naming them. */
+/** The roles and groups by their new names, and how they come to have them. References by id stay valid. */
 export function planRenames(
   { content }: RealmFile,
   snapshot: Snapshot,

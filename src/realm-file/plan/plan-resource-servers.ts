@@ -13,8 +13,8 @@ import { unmade } from './built-ins.js';
 const FIELDS = knownFields(resourceServerInput, []);
 
 /**
- * Resource servers as they will be. What one declares besides comes first, so that it can be given; what it declares no longer goes last,
- * once nothing leads there any more, and so does what is implied anew.
+ * Resource servers as they will be. New permissions come first, so that they can be assigned. Removed permissions and new implications
+ * come last, once nothing refers to them.
  */
 export function planResourceServers(
   { content, written, problem }: RealmFile,

@@ -46,7 +46,7 @@ export function withoutRemoved<R extends Pick<Role, 'policies'>>(role: R, remove
     : { ...role, policies: role.policies.filter((policy) => !isOrphan(policy)) };
 }
 
-/** What of the role as it is stays in the role as it will be: taken first, so that nobody gains in between. */
+/** The part of the role that stays; the rest is removed first, so that nobody gains access in between. */
 export function reducedRole<R extends Role>(
   before: R,
   after: Pick<Role, 'aliases' | 'includes' | 'excludes' | 'policies'>,
@@ -65,7 +65,7 @@ export function reducedRole<R extends Role>(
 
 const isAmong = (one: unknown, all: readonly unknown[]): boolean => all.some((other) => isDeepStrictEqual(one, other));
 
-/** What a role is without what it says of others: they may not be there yet. */
+/** The role without references to others, which may not exist yet. */
 export function aloneRole<R extends Pick<Role, 'includes' | 'excludes'>>(role: R): R {
   const alone = { ...role };
   delete alone.includes;

@@ -17,7 +17,7 @@ import type { UserEntry } from '../read/schema.js';
 export const isManaged = ({ content }: Pick<RealmFile, 'content'>, { managed }: UserEntry): boolean =>
   managed ?? content.managed;
 
-/** What of a person the file says otherwise than it is: the fields alone that it names. */
+/** The fields that the file names and that differ. */
 export function profileChanges(
   before: Pick<CurrentUser, 'profile' | 'attributes'>,
   entry: UserEntry,

@@ -39,11 +39,11 @@ export interface Plan {
   readonly planned: PlannedRealm;
   /** Users who are made. */
   readonly added: readonly Stored<User>[];
-  /** What the file says and the run does not do. */
+  /** Parts of the file that the run ignores. */
   readonly ignored: readonly Note[];
-  /** What is in the realm and not in the file, and stays. */
+  /** Things in the realm that the file does not name, and that stay. */
   readonly notInFile: readonly Note[];
-  /** What can't be read as a whole. */
+  /** Problems of the file as a whole. */
   readonly problems: readonly Problem[];
 }
 

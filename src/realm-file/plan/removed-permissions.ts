@@ -11,7 +11,7 @@ export type RemovedPermissions = ReadonlyMap<
   { readonly before: readonly string[]; readonly after: readonly string[] }
 >;
 
-/** What a file no longer declares, where it says what its resource server declares. */
+/** The permissions that a file no longer declares for a resource server that it names. */
 export function removedPermissions({ content, written }: RealmFile, current: ResourceServers): RemovedPermissions {
   const removed = new Map<string, { readonly before: readonly string[]; readonly after: readonly string[] }>();
   for (const [i, { identifier, permissions }] of content.resourceServers.entries()) {

@@ -44,7 +44,7 @@ export class RenamedPermissions {
     }));
   }
 
-  /** What each permission that has another name at the end is called then, both as `<resource server> <permission>`. */
+  /** The final names of renamed permissions, both as `<resource server> <permission>`. */
   get names(): ReadonlyMap<string, string> {
     const names = new Map<string, string>();
     for (const { id, to } of this.#removed) {

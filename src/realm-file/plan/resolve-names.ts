@@ -31,7 +31,7 @@ function lookUp({ roles, groups }: Snapshot): ById {
   return { role: (name) => roleIds.get(name) ?? name, group: (name) => groupIds.get(name) ?? name };
 }
 
-/** What a user, group or client is to be given, each with its place within the entry. */
+/** The assignments of a user, group or client in the file, each with its place in the entry. */
 export function wantedAt(entry: HolderEntry, ids: ById): { readonly wanted: NewAssignment; readonly at: Path }[] {
   const terms = ({ name: _, limitations, ...rest }: NamedAssignment) => ({
     ...rest,

@@ -7,7 +7,7 @@ interface DuplicateFault {
   readonly message: string;
 }
 
-/** What the file names twice: nobody could say which entry is meant. */
+/** Names that occur twice, so that it is unclear which entry is meant. */
 export function duplicates({ resourceServers, roles, groups, clients, users }: RealmFileContent): DuplicateFault[] {
   return [
     ...twice('resourceServers', 'identifier', resourceServers),

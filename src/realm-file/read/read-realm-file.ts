@@ -34,7 +34,7 @@ export interface WrittenRealm {
 }
 export type WrittenFields = Readonly<Record<string, unknown>>;
 
-/** Of what the file says wrong it may say a megabyte; whoever reads of it knows it by its beginning. */
+/** A wrong value may be a megabyte long; its beginning is enough to recognise it. */
 const LONGEST_SAID = 1000;
 const shortened = (text: string): string =>
   text.length > LONGEST_SAID ? `${text.slice(0, LONGEST_SAID)}\u2026` : text;
@@ -65,7 +65,7 @@ export function readRealmFile(text: string): Read<RealmFile> {
 
 function problemsOf(issue: z.core.$ZodIssue, problem: RealmFile['problem']): Problem[] {
   if (issue.code === 'invalid_union') {
-    // Of the shapes that it may have the one that was meant: whose own fields are wrong, and not all of it.
+    // The shape that was probably meant: one whose fields are wrong, rather than the whole.
     const meant = issue.errors.find((inner) => inner.length > 0 && inner.every(({ path }) => path.length > 0));
     const odd = issue.errors.flat().find(({ code }) => code === 'unrecognized_keys');
     const within = meant ?? (odd ? [odd] : undefined);

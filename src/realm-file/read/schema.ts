@@ -57,7 +57,7 @@ const folded = (what: string, fold: (text: string) => Folded): z.ZodType<string,
     if (!result.ok) ctx.addIssue({ code: 'custom', message: `${what} ${result.why}.` });
   });
 
-/** What somebody is given: each by its name alone, or with terms (from when, until when, why, under which limitations). */
+/** Assignments: each by its name alone, or with terms (from when, until when, why, under which limitations). */
 const given = {
   roles: z.array(givenInput('role')).default([]),
   permissions: z.array(givenPermissionInput(permissionPattern)).default([]),
@@ -154,11 +154,11 @@ const client = z.strictObject({
 });
 
 /**
- * What a realm file may say. What is not named here is refused. Of things that may be there already only the fields are
+ * The schema of a realm file. Unknown fields are refused. Of things that may be there already only the fields are
  * taken: whether they fit together is asked of the whole (`checkWholes`), of which the file may name a part.
  */
 export const realmFileSchema = z.strictObject({
-  /** What the assignments that it keeps say of their source. Two files for one realm have two names. */
+  /** The source of the assignments that it maintains. Two files for one realm have two names. */
   name: z
     .string()
     .regex(
@@ -178,7 +178,7 @@ export const realmFileSchema = z.strictObject({
 
 export type RealmFileContent = z.output<typeof realmFileSchema>;
 export type GroupEntry = RealmFileContent['groups'][number];
-/** Whatever is given something. */
+/** A holder of assignments. */
 export type HolderEntry = Pick<UserEntry, 'roles' | 'permissions'> &
   Partial<Pick<UserEntry, 'groups' | 'customerGroup'>>;
 export type UserEntry = RealmFileContent['users'][number];

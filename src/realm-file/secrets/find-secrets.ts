@@ -5,7 +5,7 @@ import type { RealmFile } from '../read/read-realm-file.js';
 import type { Secrets } from './secrets.js';
 import type { Read } from '../read/syntax.js';
 
-/** What the secrets that a file names are, and which are to be made. */
+/** The secrets that a file names, and those to be made. */
 export interface FoundSecrets {
   /** By client id. */
   readonly clientSecrets: ReadonlyMap<string, readonly string[]>;
@@ -14,7 +14,7 @@ export interface FoundSecrets {
   /** Whether users without a password are given one that is generated. */
   readonly generates: boolean;
   readonly toMake: readonly SecretToMake[];
-  /** What is allowed and may not work, each a sentence or two. */
+  /** Warnings, each a sentence or two. */
   readonly warnings: readonly string[];
   readonly problems: readonly Problem[];
 }
@@ -43,7 +43,7 @@ export async function findSecrets(
   };
 }
 
-/** Of two that make one at once, both get the same. */
+/** If two processes make one at once, both get the same. */
 export async function makeMissingSecrets(
   file: RealmFile,
   found: FoundSecrets,

@@ -16,7 +16,7 @@ export const pictureOr = (word: string) =>
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   });
 
-/** Of a URL that has passed {@link pictureOr}. */
+/** The picture of a URL that has passed {@link pictureOr}. */
 export function pictureOf(url: string): { readonly type: LogoType; readonly body: Buffer } | undefined {
   const [, type, base64] = /^data:(image\/(?:svg\+xml|png|jpeg|webp));base64,([A-Za-z0-9+/]+={0,2})$/.exec(url) ?? [];
   return type === undefined || base64 === undefined

@@ -1,4 +1,4 @@
-/** What a drawing consists of. Neither script and links nor what leads to anything outside of it. */
+/** The elements of a drawing. Neither script and links nor what leads to anything outside of it. */
 const ELEMENTS = new Set(
   'svg g path rect circle ellipse line polyline polygon text tspan title desc defs lineargradient radialgradient stop clippath mask use symbol'.split(
     ' ',

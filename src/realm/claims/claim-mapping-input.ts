@@ -38,10 +38,10 @@ function check(all: readonly ClaimMapping[], context: z.core.$RefinementCtx): vo
   });
 }
 
-/** What access tokens for a resource server tell: absent, `roles` and `permissions`; none, nothing. */
+/** The claims of access tokens for a resource server: absent, `roles` and `permissions`; none, nothing. */
 export const claimMappings = z.array(z.strictObject(shape).transform(whole)).max(20).superRefine(check);
 
-/** What a client is told in its ID tokens and at userinfo, as far as the scopes go. */
+/** The claims of a client's ID tokens and userinfo, as far as the scopes release them. */
 export const clientClaimMappings = z
   .array(z.strictObject({ ...shape, resourceServer: z.string().max(500).exactOptional() }).transform(whole))
   .max(20)

@@ -31,13 +31,13 @@ export const RELEASED_BY = {
   customer_group: 'customer_group',
 } as const satisfies Record<MappedValue, (typeof KNOWN_SCOPES)[number]>;
 
-/** What an access token tells where its resource server says nothing else (RFC 9068 2.2.3.1). */
+/** The default claims of an access token (RFC 9068 2.2.3.1). */
 export const USUAL_ACCESS_TOKEN_CLAIMS: readonly ClaimMapping[] = [
   { value: 'roles', claim: 'roles', format: 'list' },
   { value: 'permissions', claim: 'permissions', format: 'list' },
 ];
 
-/** What a client is told in its own claims where it says nothing else. */
+/** The default claims of a client. */
 export const USUAL_CLIENT_CLAIMS: readonly ClientClaimMapping[] = [
   { value: 'roles', claim: 'roles', format: 'list' },
   { value: 'groups', claim: 'groups', format: 'list' },

@@ -32,7 +32,7 @@ interface Contradiction {
   readonly message: string;
 }
 
-/** What of a client does not go together, each a sentence. Pure; empty means nothing. */
+/** The contradictions of a client, each as a sentence. Pure; empty means nothing. */
 export function contradictions(client: ClientFields): readonly Contradiction[] {
   return [...grants(client), ...keys(client), ...subjects(client), ...claims(client)];
 }
@@ -134,7 +134,7 @@ function* claims(client: ClientFields): Iterable<Contradiction> {
       };
     }
     if (!client.firstParty) {
-      // Whoever asks people for consent is lent permissions by scopes of that API, in access tokens for it.
+      // A client with a consent page gets permissions by scopes of that API, in access tokens for it.
       yield { path: 'claims', message: 'Only a first-party client is told permissions in its own claims.' };
     }
   }

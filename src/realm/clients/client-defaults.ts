@@ -13,7 +13,7 @@ const changed = (realm: Pick<Settings, 'idTokenAlgorithm'>) => ({
   idTokenAlgorithm: realm.idTokenAlgorithm,
 });
 
-/** What of a client made before today's defaults differs from what it would get now, as `pkce required (now or-nonce)`. Empty for all others. */
+/** The differences of an older client from today's defaults, as `pkce required (now or-nonce)`. Empty for all others. */
 export function olderThanDefaults(client: Client, realm: Pick<Settings, 'idTokenAlgorithm'>): readonly string[] {
   if (client.madeBefore === undefined) return [];
   const isPublic = client.authentication === 'none';

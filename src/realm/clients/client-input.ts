@@ -13,7 +13,7 @@ import { KNOWN_SCOPES } from '../resource-servers/known-scopes.js';
 import { OVER_BUDGET } from '../../base/token-budget.js';
 import { TOKEN_ALGORITHMS } from '../keys/token-algorithm.js';
 
-/** What a client is called in protocols. */
+/** The client's id in protocols. */
 export const clientId = z
   .string()
   .regex(
@@ -41,7 +41,7 @@ const hostName = z
 
 const uris = z.array(z.string().max(2000)).max(50).default([]);
 
-/** A client as it is asked for, from a face or the realm file. What is not named here is refused. */
+/** A client as it is asked for, from a face or the realm file. Unknown fields are refused. */
 export const clientInput = z
   .strictObject({
     id: clientId,

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 
-/** Of the modulus of 8192 bits, which is more than anybody has. Time to read a key grows with the square of its numbers. */
+/** The length of a modulus of 8192 bits, more than anybody uses. Time to read a key grows with the square of its numbers. */
 const LONGEST = 1400;
 /** Node's own reader passes over what is no base64. */
 const number = (most: number) =>
@@ -9,7 +9,7 @@ const number = (most: number) =>
     .string()
     .regex(new RegExp(`^[A-Za-z0-9_-]{1,${most}}$`), `This is base64url (RFC 7518 6), ${most} characters at most.`);
 const text = number(LONGEST);
-/** Of 256 bits (NIST FIPS 186-5 A.1.1); all the world takes AQAB. */
+/** The length of 256 bits (NIST FIPS 186-5 A.1.1); AQAB is usual. */
 const LONGEST_EXPONENT = 43;
 const names = {
   kid: z

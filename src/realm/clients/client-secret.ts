@@ -27,7 +27,7 @@ export const goodSecrets = ({ secrets }: Pick<Client, 'secrets'>, at: Instant): 
 export const MOST_SECRETS = 10;
 
 const SHORTEST = 32;
-// Of 32 random hex digits, less than one in ten million has fewer.
+// Fewer than one in ten million of 32 random hex digits have less.
 const FEWEST_CHARACTERS = 8;
 
 /**

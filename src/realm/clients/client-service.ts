@@ -238,8 +238,7 @@ export class ClientService implements ReferrerSource {
   }
 
   /**
-   * Removes a client. What was issued to it, and what people agreed to let it have, ends: a client made under the same id later takes none of
-   * it up. Refused as `in-use` (limitations to it, roles that count in it alone) unless `cascade`, as `invalid` for the built-in one, as
+   * Removes a client. Everything issued to it ends, and so do consents: a later client under the same id inherits nothing. Refused as `in-use` (limitations to it, roles that count in it alone) unless `cascade`, as `invalid` for the built-in one, as
    * `missing`, `changed`, `forbidden`.
    */
   async remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<Stored<Client>>> {
@@ -249,7 +248,7 @@ export class ClientService implements ReferrerSource {
   }
 
   /**
-   * Gives a client another id, which limitations and roles name from then on. What was issued to the old id ends. Refused as `taken`,
+   * Gives a client another id, which limitations and roles name from then on. Everything issued to the old id ends. Refused as `taken`,
    * `invalid`, `missing`, `changed`, `forbidden`.
    */
   async rename(by: Actor, id: string, to: string, expected: number): Promise<Saved<Stored<Client>>> {
@@ -341,7 +340,7 @@ function givenSecretFault(client: Pick<Client, 'id' | 'authentication'>, secret?
   return fault && `The secret for client ${client.id} ${fault} Take at least 256 random bits, or let one be generated.`;
 }
 
-/** What of a client decides access. */
+/** The fields of a client that decide access. */
 const access = ({ assignments, grantTypes, scopes, resourceServers }: Client): JsonObject => ({
   assignments,
   grantTypes,

@@ -1,4 +1,4 @@
-/** What no URI has in it (RFC 3986 2), though browsers read it, as the end of a sentence. */
+/** Characters that no URI contains (RFC 3986 2), though browsers accept them, as the end of a sentence. */
 export function uriFault(text: string): string | undefined {
   if (/[\s\\\u0000-\u001f\u007f]/.test(text)) return 'has a space, a backslash or a control character in it.';
   return /[^\x21-\x7e]/.test(text)
@@ -6,7 +6,7 @@ export function uriFault(text: string): string | undefined {
     : undefined;
 }
 
-/** What is wrong with an address that Gatehouse itself asks, as the end of a sentence; undefined when nothing is. */
+/** Why Gatehouse cannot fetch this URL, as the end of a sentence; undefined if it can. */
 export function webAddressFault(text: string): string | undefined {
   if (!/^https?:\/\/[^/]/.test(text) || !URL.canParse(text)) return 'is not an https address.';
   const odd = uriFault(text);
@@ -17,7 +17,7 @@ export function webAddressFault(text: string): string | undefined {
   return undefined;
 }
 
-/** What is wrong with an address that people are sent to, as the end of a sentence. */
+/** Why browsers cannot be sent to this URL, as the end of a sentence. */
 export function startUriFault(text: string): string | undefined {
   const fault = webAddressFault(text);
   if (fault !== undefined) return fault;
@@ -36,7 +36,7 @@ const APP_ORIGINS = [
 /** Whether it is the origin of a hybrid application on a device, or of a browser's extension: `capacitor://localhost`. */
 export const isAppOrigin = (text: string): boolean => APP_ORIGINS.some((origin) => origin.test(text));
 
-/** What is wrong with an origin (RFC 6454), as the end of a sentence. It must be written as a browser sends it. */
+/** Why an origin (RFC 6454) is invalid, as the end of a sentence. It must be written as a browser sends it. */
 export function originFault(text: string): string | undefined {
   if (isAppOrigin(text)) return undefined;
   if (!URL.canParse(text)) return 'is not an origin, as https://app.example.com.';

@@ -36,7 +36,7 @@ export type Client = {
   resourceServers: string[];
   /** The one that is meant where it names none: for client_credentials, and for requests without `openid`. */
   defaultResourceServer?: string;
-  /** What its ID tokens are signed by. */
+  /** The algorithm of its ID tokens. */
   idTokenAlgorithm: TokenAlgorithm;
   /** `requested`: with a code, the claims of scopes are at userinfo alone, and the `claims` parameter asks for others (OpenID Connect Core 5.4). */
   idTokenClaims: 'scopes' | 'requested';
@@ -61,7 +61,7 @@ export type Client = {
   localhostAnyPort: boolean;
   /** Origins of its pages, whose scripts may call the token endpoint and userinfo (CORS). */
   allowedOrigins: string[];
-  /** Nobody is signed in to it by less. */
+  /** The lowest level of its users' sign-ins. */
   requiredLevel?: Level;
   lifetimes: ClientLifetimes;
   /** It gets no token that is not bound to a key of its own (RFC 9449). */
@@ -74,11 +74,11 @@ export type Client = {
   backchannelLogoutUri?: string;
   /** Identifiers of the resource servers that it is: it may ask what their access tokens are worth (RFC 7662). */
   introspects?: string[];
-  /** What it is told of roles, permissions and groups in ID tokens and at userinfo; absent: each by its own name, as far as its scopes go. */
+  /** The claims for roles, permissions and groups in ID tokens and at userinfo; absent: each under its own name, as far as its scopes release them. */
   claims?: ClientClaimMapping[];
   /** How long its ID tokens and JWT access tokens may be, in bytes. */
   tokenBudgetBytes?: number;
-  /** What happens to one that would be longer; absent: `refuse`. */
+  /** The rule for longer tokens; absent: `refuse`. */
   overBudget?: OverBudget;
   /** For itself (client_credentials); a user's token never carries them. */
   assignments: Assignment[];
@@ -86,7 +86,7 @@ export type Client = {
   madeBefore?: 3;
 };
 
-/** What is not said here is as the resource server or the realm says. */
+/** Absent values come from the resource server or the realm. */
 export type ClientLifetimes = {
   idTokenSeconds?: number;
   accessTokenSeconds?: number;

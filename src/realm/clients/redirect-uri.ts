@@ -5,7 +5,7 @@ import type { Client } from './client.js';
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * What is wrong with a redirect URI, as the end of a sentence; undefined when nothing is. They are compared exactly
+ * Why a redirect URI is invalid, as the end of a sentence; undefined if it is valid. They are compared exactly
  * (RFC 9700 2.1), so each must say exactly one place, in the one way a browser would say it too.
  *
  * @param ours the names of the parameters that our answer adds

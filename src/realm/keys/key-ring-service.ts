@@ -12,16 +12,16 @@ import { KEY_USES, keyRings, type KeyRing, keysOf, type KeyUse, USES } from './k
 import { type Keys, keysAt, type Rings, sameKeys, turnAfter } from './keys.js';
 import { type KeyAlgorithm, makeKey, type RingKey } from './ring-key.js';
 
-/** What a change of a ring comes to; undefined: it is as it should be. */
+/** The result of changing a ring; undefined: it needs no change. */
 export interface RingChange {
   readonly keys: readonly RingKey[];
-  /** What happened, past tense: `rotated`. */
+  /** The event, in the past tense: `rotated`. */
   readonly happened: string;
 }
 
 /**
  * The keys of one realm: made where they lack, always at hand, and the same in every process half a second after a change.
- * What it gives is secret: never log, show or send it.
+ * The keys are secret: never log, show or send them.
  */
 export class KeyRingService {
   readonly #collection: Collection<typeof keyRings>;
@@ -54,8 +54,8 @@ export class KeyRingService {
   }
 
   /**
-   * Makes what lacks, and has the keys at hand from then on. Of processes that make them at once one wins, and all get the
-   * winner's.
+   * Makes what lacks, and has the keys at hand from then on. If several processes make them at once, all get the keys of
+   * one.
    * @throws GatehouseError `seal-broken` under a wrong sealing key; StoreUnavailable
    */
   async open(by: Actor): Promise<void> {
@@ -102,7 +102,7 @@ export class KeyRingService {
     };
     const isChanged = await retryOnConflict(changeOnce, (each) => !each);
     if (!isChanged) throw new Error(`The ${use} keys were changed by others all the time.`);
-    // What another process was faster with, no marker has told of yet.
+    // No marker has reported another process's faster change yet.
     this.#changed();
     return this.#catchUp();
   }

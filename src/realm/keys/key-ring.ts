@@ -14,21 +14,21 @@ export type KeyRing = {
 };
 
 /**
- * What each use holds: of every algorithm one key that signs, and those before and after it. One that is fixed is never
+ * The keys of each use: for every algorithm one key that signs, and those before and after it. One that is fixed is never
  * changed, since what was made with it is kept for good.
  */
 export const USES = {
-  /** Of tokens: access tokens by ES256 and ID tokens by RSA, unless clients and resource servers say otherwise. */
+  /** For tokens: access tokens by ES256 and ID tokens by RSA, unless clients and resource servers say otherwise. */
   signing: { algorithms: ['ES256', 'RSA', 'EdDSA'], fixed: false },
   cookies: { algorithms: ['HMAC'], fixed: false },
   csrf: { algorithms: ['HMAC'], fixed: false },
-  /** Of the nonces that proofs of a client's key name (RFC 9449 8): after a change a client is told the new one. */
+  /** For DPoP nonces (RFC 9449 8): after a change a client gets a new one. */
   proofNonces: { algorithms: ['HMAC'], fixed: false },
-  /** Of refresh tokens that may be asked for again within their client's reuse interval. */
+  /** For successors of refresh tokens within their client's reuse interval. */
   successors: { algorithms: ['HMAC'], fixed: false },
   /** Every password hash is made with it: another one would forget all passwords. */
   pepper: { algorithms: ['HMAC'], fixed: true },
-  /** Of pairwise names: with another one everybody would be a stranger to applications that know them. */
+  /** For pairwise subjects: another key would change every user's subject. */
   subjects: { algorithms: ['HMAC'], fixed: true },
 } as const satisfies Readonly<
   Record<string, { readonly algorithms: readonly [KeyAlgorithm, ...KeyAlgorithm[]]; readonly fixed: boolean }>

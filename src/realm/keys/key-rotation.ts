@@ -65,7 +65,7 @@ export async function rotateKeys(
   return rotated;
 }
 
-/** What is due: publishes the next keys, and removes those whose last token has ended. */
+/** Does what is due: publishes the next keys, and removes those whose last token has expired. */
 async function tendKeys({ keys, settings }: RotationParts, by: Actor): Promise<void> {
   const known = await settings.get();
   const ahead = seconds(known.keys.publishSeconds);
@@ -94,7 +94,7 @@ async function tendKeys({ keys, settings }: RotationParts, by: Actor): Promise<v
 function withEnds(ring: readonly RingKey[], longest: number): RingKey[] {
   return ring.map((key) => {
     const follower = followerOf(key, ring);
-    // Whatever was planned to follow it is not there any more.
+    // Its planned successor is gone.
     if (!follower) return withoutEnd(key);
     return { ...key, verifiesUntil: Math.max(key.verifiesUntil ?? 0, follower.signsFrom + longest) };
   });
@@ -133,7 +133,7 @@ export async function retireKey(
   return successor;
 }
 
-/** Rotates by the realm's settings. What it writes expects the ring as it was read, so it needs no lease for that. */
+/** Rotates by the realm's settings. Each write expects the ring as it was read, so it needs no lease. */
 export const keyJob = (parts: RotationParts): Job => ({
   name: 'keys',
   every: minutes(30),

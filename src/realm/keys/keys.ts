@@ -7,7 +7,7 @@ import type { RingKey, SigningKey } from './ring-key.js';
 type SecretUse = Exclude<KeyUse, 'signing'>;
 
 /**
- * The keys of a realm at one moment. Of each use (and of tokens, of each algorithm) the first one makes, and all verify.
+ * The keys of a realm at one moment. For each use (and for tokens, each algorithm), the first key signs, and all verify.
  * Secret: never log, show or send them.
  */
 export type Keys = { readonly signing: readonly SigningKey[] } & {

@@ -48,7 +48,7 @@ const rsa = z.strictObject({
   ...{ n: text, e: text, d: text, p: text, q: text, dp: text, dq: text, qi: text },
 });
 
-/** A key of a ring, with its life. What it holds is secret: never log, show or send it. */
+/** A key of a ring, with its life. It is secret: never log, show or send it. */
 export const ringKey = z.discriminatedUnion('algorithm', [
   z.strictObject({ ...life, algorithm: z.literal('ES256'), jwk: es256 }),
   z.strictObject({ ...life, algorithm: z.literal('RSA'), jwk: rsa }),
@@ -100,5 +100,5 @@ async function newJwk(algorithm: 'ES256' | 'RS256' | 'EdDSA'): Promise<object> {
   return { ...jwk, use: 'sig', kid: await calculateJwkThumbprint(jwk) };
 }
 
-/** Of 256 random bits nothing can be learned from a part of their hash. */
+/** Part of a hash reveals nothing about 256 random bits. */
 export const secretId = (secret: string): string => hashOf(`kid ${secret}`).slice('sha256:'.length).slice(0, 16);

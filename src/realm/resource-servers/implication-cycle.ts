@@ -6,7 +6,7 @@ export function implicationCircle(
   permissions: readonly Pick<Permission, 'name' | 'implies'>[],
   implications: readonly Implication[] = [],
 ): string[] | undefined {
-  // What a pattern means of its own permission is no step: it is held already.
+  // A pattern that covers its own permission is not a step: it is held already.
   const reach = (name: string, patterns: readonly string[]): string[] =>
     permissions
       .map((other) => other.name)

@@ -21,7 +21,7 @@ const permissionName = z
     error: ({ input }) => `${JSON.stringify(input)} ${PROTOTYPE_NAME_FAULT}`,
   });
 
-/** What stands for permissions: a name, a node above some, or either with `*` for a part. */
+/** A permission pattern: a name, a node above some, or either with `*` for a part. */
 export const permissionPattern = z
   .string()
   .max(200)
@@ -57,7 +57,7 @@ const implication = z.strictObject({
   implies: z.array(permissionPattern).min(1).max(100),
 });
 
-/** A resource server as it is asked for, from a face or the realm file. What is not named here is refused. */
+/** A resource server as it is asked for, from a face or the realm file. Unknown fields are refused. */
 export const resourceServerInput = z
   .strictObject({
     identifier: audience,

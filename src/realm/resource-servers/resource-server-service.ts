@@ -134,7 +134,7 @@ export class ResourceServerService {
   }
 }
 
-/** What of a resource server decides access. */
+/** The fields of a resource server that decide access. */
 const access = ({ permissions }: ResourceServer): JsonObject => ({
   permissions: permissions.map(({ name, implies }) => ({ name, implies })),
 });

@@ -13,19 +13,19 @@ export type ResourceServer = {
   identifier: string;
   name: string;
   permissions: Permission[];
-  /** What holders of whatever matches a pattern have besides: `*:write` brings `audit:read`. */
+  /** The permissions that holders of a matching permission also have: `*:write` brings `audit:read`. */
   implications?: Implication[];
-  /** What it may say of the moment when it asks for a decision; nothing else of that is believed. */
+  /** The facts that it may state when it asks for a decision; others are ignored. */
   trustedFor?: TrustedFact[];
-  /** Of an access token for it. */
+  /** The lifetime of its access tokens. */
   accessTokenSeconds: number;
   /** `jwt` it verifies by itself (RFC 9068); for `opaque` it asks at introspection each time. */
   tokenFormat: 'jwt' | 'opaque';
   /** Where it takes JWTs: it introspects what is none, which a client's token budget may hand out. */
   acceptsReferences?: boolean;
-  /** What access tokens for it tell; absent: roles and permissions. */
+  /** The claims of its access tokens; absent: roles and permissions. */
   claims?: ClaimMapping[];
-  /** What a JWT for it is signed by. */
+  /** The algorithm of its JWTs. */
   algorithm: TokenAlgorithm;
   /** The `typ` of a JWT for it: `at+jwt` (RFC 9068 2.1), or `JWT` for an API whose library knows no other. */
   jwtType: 'at+jwt' | 'JWT';
@@ -35,7 +35,7 @@ export type ResourceServer = {
   instances?: ResourceInstance[];
 };
 
-/** A thing that a resource server declares. What it says of it in a question stands before what is declared. */
+/** A thing that a resource server declares. Values in a question override the declared ones. */
 export type ResourceInstance = {
   type: string;
   id: string;

@@ -12,11 +12,11 @@ import { settingsInput } from './settings-input.js';
 export type Settings = {
   id: string;
   since: Instant;
-  /** What people read on its pages. */
+  /** The name on its pages. */
   name: string;
   /** The language of its pages for whoever prefers none that we have. */
   locale: Locale;
-  /** Of buttons and links, as `#rrggbb`, each readable on its pages. */
+  /** The colours of buttons and links, as `#rrggbb`, each readable on its pages. */
   colours: {
     accent: string;
     /** In the dark. `auto`: the same, as much lighter as it takes to be read. */
@@ -29,32 +29,32 @@ export type Settings = {
     /** In the dark. `auto`: the same. */
     dark: string;
   };
-  /** Of a session in a browser that is to forget it when it is closed. */
+  /** The limits of a session that ends when the browser is closed. */
   session: SessionLimits;
-  /** Of a session whose person asked to be kept signed in. */
+  /** The limits of a session whose user chose to stay signed in. */
   rememberedSession: SessionLimits;
   secondFactor: {
-    /** Who has one shows it at every sign-in, or only where a client, a role or the request demands it. */
+    /** Whether users who have one use it at every sign-in, or only if a client, a role or the request demands it. */
     ask: 'whoever-has-one' | 'when-required';
     /** Closed: nobody enrols a first one any more, so that a stolen password of who has none can't. */
     enrolment: 'open' | 'closed';
   };
-  /** What clients need that say `or-nonce`: a code_challenge or a nonce, or a code_challenge in any case. */
+  /** The PKCE rule for clients with `or-nonce`: a code_challenge or a nonce, or a code_challenge in any case. */
   pkce: 'or-nonce' | 'required';
-  /** What the ID tokens of a new client are signed by. */
+  /** The algorithm of a new client's ID tokens. */
   idTokenAlgorithm: TokenAlgorithm;
   /** Whether people who come to sign out are asked: when the request leaves it open, always, or never. */
   signOutQuestion: 'when-needed' | 'always' | 'never';
   /** A refresh token unused for so long is over. */
   refreshTokenIdleSeconds: number;
-  /** Of those that sign tokens, cookies and forms. */
+  /** The rotation of the keys that sign tokens, cookies and forms. */
   keys: {
     /** Each is followed by another one after so long. */
     rotateEveryDays: number;
     /** The one that follows is published for so long before it signs. */
     publishSeconds: number;
   };
-  /** Whom people turn to when they are stuck, on the pages where they are. Absent: pages say that the administrator helps. */
+  /** The contact for users who need help, on the pages where they need it. Absent: pages say that the administrator helps. */
   contact?: Contact;
   /** Absent: the defaults. */
   passwordHash?: PasswordHashSetting;
@@ -98,7 +98,7 @@ export const settings = spec<Settings>()({
   queries: {},
 });
 
-/** What settings of an older version do not say is as for a realm that was never told. */
+/** Fields that older settings lack have their defaults. */
 function withDefaults(document: JsonObject): JsonObject {
   return { ...settingsInput.parse({}), ...document };
 }

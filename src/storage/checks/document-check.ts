@@ -8,7 +8,7 @@ import type { AnySpec, IndexedType } from '../spec.js';
 const DEPTH = 32;
 
 /**
- * What an engine may keep of a document: a copy of its own, plain JSON, without the `version` that a read added.
+ * The storable form of a document: a copy, plain JSON, without the `version` that a read added.
  *
  * @throws GatehouseError `store-misuse` for what the spec, or JSON as we store it, does not allow
  */

@@ -19,7 +19,7 @@ export function checkKey(spec: AnySpec, key: string, values: Readonly<Record<str
   return fields.map((field) => checkComparable(spec, field, values[field]));
 }
 
-/** What an engine is to look for. @throws GatehouseError `store-misuse` */
+/** The query for an engine, checked. @throws GatehouseError `store-misuse` */
 export function checkQuery(spec: AnySpec, name: string, values: Readonly<Record<string, unknown>>): EngineQuery {
   const query = Object.hasOwn(spec.queries, name) ? spec.queries[name] : undefined;
   if (!query) throw misuse(`${spec.name} declares no query ${name}.`);

@@ -3,7 +3,7 @@ import type { AnyQuerySpec, AnySpec } from '../spec.js';
 
 // Names become parts of table, column and index names, which ignore case and join with an underscore.
 const NAME = /^[a-z][A-Za-z0-9]*$/;
-/** What every document has besides its own fields: an engine keeps them in places of its own. */
+/** Fields that every document has; engines store them separately. */
 const OWN = new Set(['id', 'version', 'expiresAt']);
 
 /** @throws GatehouseError `store-misuse` when specs contradict themselves or one another */

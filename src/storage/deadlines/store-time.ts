@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../base/errors.js';
 /** Runs what waits for the store. @throws StoreUnavailable past the time; whatever is under way then may still be written */
 export interface StoreTime {
   <T>(work: () => Promise<T>): Promise<T>;
-  /** What is left of it, in milliseconds. */
+  /** The remaining time, in milliseconds. */
   left(): number;
 }
 
@@ -69,8 +69,8 @@ export function inStoreTime<T>(work: () => Promise<T>): Promise<T> {
   return time ? time(work) : work();
 }
 
-/** What others wait for too, or what goes on after the answer: the time of the request at hand does not end it. */
+/** Runs work that others wait for too, or that continues after the answer: the time of the request at hand does not end it. */
 export const beyondStoreTime = <T>(work: () => T): T => current.run(undefined, work);
 
-/** Of the request at hand, in milliseconds; without one there is no end. */
+/** The remaining time of the request at hand, in milliseconds; without a request there is no end. */
 export const storeTimeLeft = (): number => current.getStore()?.left() ?? Infinity;

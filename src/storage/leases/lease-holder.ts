@@ -2,9 +2,9 @@ import type { AnyCondition } from '../condition.js';
 import type { CommitOutcome } from '../refusal.js';
 import type { Write } from '../write.js';
 
-/** What the holder of a lease works with: see `lease`. */
+/** The tools of a lease's holder: see `lease`. */
 export interface Held {
-  /** What every write of the work expects of the lease; made anew for each write, since it says that the time is not up. */
+  /** The condition on the lease that every write of the work must carry; made anew for each write, since it includes the time. */
   fence(): { readonly id: string; readonly condition: AnyCondition };
   /**
    * Commits under the lease, on a realm or on the installation's own documents.

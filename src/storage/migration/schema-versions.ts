@@ -18,7 +18,7 @@ import type { InstallationStore } from '../store.js';
 export interface SchemaVersion {
   id: string;
   shape: number;
-  /** Of what that version indexes. */
+  /** A digest of what that version indexes. */
   layout?: string;
   /** When it was brought up, or was last found to have documents that an older process wrote since. */
   since?: Instant;
@@ -43,7 +43,7 @@ const LOOK_AGAIN = 250;
 /** How long processes of the version before may go on serving before what they leave is looked for. */
 const OVERLAP = hours(1);
 
-/** What migrations work with. */
+/** Dependencies of migrations. */
 export interface Upgrading {
   readonly engine: Engine;
   readonly installation: InstallationStore;
@@ -137,7 +137,7 @@ interface Behind {
   readonly spec: AnySpec;
   /** The version of the spec that its collection was brought to; 0 where there is nothing yet. */
   readonly was: number;
-  /** Of its mark; undefined where there is none. */
+  /** The version of its mark; undefined if there is none. */
   readonly version: number | undefined;
 }
 

@@ -5,8 +5,8 @@ import { type MongoFilter, holderFilter } from './filters.js';
 import { keptLike, type Kept } from './stored-document.js';
 
 /**
- * Upserts rows as they lay elsewhere, many in one message; MongoDB itself leaves alone what is like this already. Whoever holds
- * a unique key of theirs is removed, and those rows go once more. Gives how many were written.
+ * Upserts rows as they lay elsewhere, many in one message; MongoDB itself leaves alone what is like this already. Documents
+ * that hold one of their unique keys are removed, and those rows are sent again. Gives how many were written.
  */
 export async function adopt(kept: mongo.Collection<Kept>, spec: AnySpec, rows: readonly WalkedRow[]): Promise<number> {
   let written = 0;

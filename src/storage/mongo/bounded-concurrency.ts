@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '../../base/errors.js';
 
 /**
- * Lets so many through at once; the rest wait their turn, but no longer than `patience` milliseconds. Whoever is inside for longer than
+ * Lets so many through at once; the rest wait their turn, but no longer than `patience` milliseconds. Work that takes longer than
  * `stay` leaves its place to the next, so that none is lost to work that never ends.
  */
 export function turnstile(most: number, patience: number, stay: number): <T>(work: () => Promise<T>) => Promise<T> {
@@ -27,7 +27,7 @@ export function turnstile(most: number, patience: number, stay: number): <T>(wor
   }
 
   function leave(): void {
-    // Whoever is next takes this place.
+    // The next in line takes this place.
     const next = queue.shift();
     if (next) next();
     else inside--;

@@ -69,7 +69,7 @@ export async function transaction<T>(
     if (isDuplicate(error)) return 'refused';
     throw error;
   } finally {
-    // Whatever was not committed is aborted with it.
+    // Ending the session aborts what was not committed.
     await session.endSession().catch(() => undefined);
   }
 }
@@ -143,7 +143,7 @@ interface Numbered {
 type WriteRun = readonly [Numbered, ...Numbered[]];
 
 /**
- * What goes in one message: writes to one collection, in their order. Writes to different collections expect nothing of one
+ * The writes of one message: to one collection, in their order. Writes to different collections expect nothing of one
  * another, so their order among each other is free. A put goes by itself, since its version must be told.
  *
  * @param alone each by itself

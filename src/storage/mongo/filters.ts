@@ -11,7 +11,7 @@ type Clauses = Record<string, unknown>;
 
 const EXPIRES = pathOf('expiresAt');
 export const expired = (now: Instant): Clauses => ({ [EXPIRES]: { $lte: now } });
-/** What has no end is live too. Said as a clause of its own, beside whatever else is said about the field. */
+/** A document without an end is live too. Said as a clause of its own, beside whatever else is said about the field. */
 export const live = (now: Instant): Clauses => ({ $nor: [expired(now)] });
 
 /** A condition over one document. Ranges compare within one type, as they do in MongoDB by themselves. */
@@ -47,7 +47,7 @@ export const expectedOne = (
   ...(write.expected !== undefined && { v: write.expected }),
 });
 
-/** Who holds these values of a unique key; undefined where the document holds none. */
+/** The filter for the holder of these unique key values; undefined if the document holds none. */
 export function holderFilter(
   { spec, realm }: Place,
   key: string,

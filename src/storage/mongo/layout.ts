@@ -2,7 +2,7 @@ import { Schema } from 'mongoose';
 import type { Place } from '../engine.js';
 import type { AnyQuerySpec, AnySpec } from '../spec.js';
 
-/** What one kind of document is in the database: a collection, its schema, and the indexes by what they are made of. */
+/** The database form of one kind of document: a collection, its schema, and its indexes by definition. */
 export interface CollectionLayout {
   readonly collection: string;
   readonly schema: Schema;
@@ -48,7 +48,7 @@ export function queryIndexOf(query: AnyQuerySpec): string {
   if (equal.length === 0 && contains === undefined && order === undefined) return ID_INDEX;
   return ['by', ...equal, ...(contains === undefined ? [] : ['has', contains]), order ?? 'id'].join('_');
 }
-/** Of all indexes in a collection of ours, those that are ours to drop. */
+/** Whether Gatehouse made this index, and may drop it. */
 export const isOurIndex = (name: string): boolean => name === EXPIRY_INDEX || /^(?:key|by)_/.test(name);
 
 export function layoutOf(spec: AnySpec): CollectionLayout {
@@ -83,7 +83,7 @@ function present(fields: readonly string[]): Pick<IndexSpec, 'partialFilterExpre
 
 const TYPES = { string: String, number: Number, boolean: Boolean, strings: [String] } as const;
 
-/** What is kept, as mongoose says it: see `Kept`. What is not indexed in a document is JSON of any shape. */
+/** The stored form as a mongoose schema: see `Kept`. Fields without an index are JSON of any shape. */
 function schemaOf(spec: AnySpec, indexes: readonly IndexSpec[]): Schema {
   const indexed = Object.entries(spec.indexed).map(([field, type]) => [field, TYPES[type ?? 'string']]);
   const document = new Schema(Object.fromEntries([['id', String], ...indexed]) as object, {

@@ -1,8 +1,8 @@
 /**
  * storage/mongo: the engine for several machines, on MongoDB (a replica set or a sharded cluster) by mongoose.
  *
- * mongoose gives the connection, schemas and indexes; documents go through the driver's collections, none is hydrated. What is
- * asked of one collection in one tick travels as one. An answered write is journaled on a majority, and whoever reads after it
+ * mongoose gives the connection, schemas and indexes; documents go through the driver's collections, none is hydrated. Calls
+ * to one collection in one tick travel as one. An answered write is journaled on a majority, and whoever reads after it
  * sees it. Knows nothing of seals, hashes or who may ask what.
  */
 import { mongo } from 'mongoose';
@@ -34,7 +34,7 @@ import { whyRefused } from './why-refused.js';
 export interface MongoOptions {
   /** How long an operation waits for a primary, a connection, a majority or its turn, in milliseconds; 5 s. */
   readonly patience?: number;
-  /** What messages call it; `GATEHOUSE_STORE`. */
+  /** Its name in messages; `GATEHOUSE_STORE`. */
   readonly calledAs?: string;
 }
 
@@ -89,7 +89,7 @@ export async function openMongo(
         const given = new Set<string>();
         return keys.map((key) => () => {
           const one = byKey.get(key);
-          // Whoever asks second for the same gets a copy of its own.
+          // A second caller for the same document gets its own copy.
           if (one && given.has(key)) return structuredClone(one);
           given.add(key);
           return one;
@@ -121,7 +121,7 @@ export async function openMongo(
       if (underWay === 0) allDone();
     }
   }
-  /** What somebody waits for. Whatever becomes of the driver, it ends. */
+  /** Runs an operation that a caller waits for. It ends whatever the driver does. */
   const soon = <T>(work: () => Promise<T>): Promise<T> => run(() => inTime(work()));
   const read = <T>(work: () => Promise<T>): Promise<T> => soon(() => primary.read(work));
   const lasting = <T>(work: () => Promise<T>): Promise<T> => run(() => primary.read(work));

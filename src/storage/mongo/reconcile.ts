@@ -6,8 +6,8 @@ import { collectionOf, isOurIndex, type IndexSpec, layoutOf } from './layout.js'
 import { isDuplicate } from './connection/unavailable.js';
 
 /**
- * Makes the indexes that a collection lacks by its spec, and returns when each is built. What the spec asks for no more stays
- * until it is tidied away, so that a process of an older version goes on. Finds nothing to do at an ordinary start. Two
+ * Makes the indexes that a collection lacks by its spec, and returns when each is built. Indexes that the spec no longer asks
+ * for stay until they are tidied away, so that a process of an older version continues. Finds nothing to do at an ordinary start. Two
  * processes may do it at once.
  */
 export async function reconcile(connection: Connection, database: mongo.Db, spec: AnySpec): Promise<void> {
@@ -91,7 +91,7 @@ async function make(kept: mongo.Collection, spec: AnySpec, missing: readonly Ind
 
 const INDEX_NOT_FOUND = 27;
 /**
- * What another process causes that does the same at this moment: DuplicateKey of the upsert aside, NamespaceExists 48,
+ * Errors caused by another process that does the same at this moment: DuplicateKey of the upsert aside, NamespaceExists 48,
  * IndexOptionsConflict 85, IndexKeySpecsConflict 86, WriteConflict 112, ConflictingOperationInProgress 117,
  * IndexBuildAborted 276, BackgroundOperationInProgressForNamespace 12587.
  */

@@ -26,7 +26,7 @@ export async function writeOne(parts: SingleWrites, write: EngineWrite, now: Ins
     if (version !== undefined) return { ok: true, versions: [version] };
     const refusal = await whyRefused(parts.collectionAt, write, now);
     if (refusal) return { ok: false, write: 0, refusal };
-    // What was in the way is gone: an expired holder, or somebody who was faster.
+    // The obstacle is gone: an expired holder, or a faster writer.
     await pause(attempt, giveUp);
   }
 }
@@ -75,7 +75,7 @@ async function tryOne(
   }
 }
 
-/** What a requirement writes: under snapshot isolation a mere read would let a change beside it pass. */
+/** The write of a requirement: under snapshot isolation, a read would not conflict with a concurrent change. */
 export const GUARD = { $inc: { g: 1 } } as const;
 
 /** Upserts over a live document or none: an expired one is in the way, as a key that is taken, until it is evicted. */

@@ -23,7 +23,7 @@ export interface Kept {
   readonly d: EngineDocument;
 }
 
-/** What a write sets, and what it takes away. */
+/** The fields that a write sets and removes. */
 export interface Body {
   readonly set: Pick<Kept, 's' | 'x' | 'o' | 'd'>;
   readonly unset: Readonly<Record<string, ''>>;

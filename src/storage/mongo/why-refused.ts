@@ -11,7 +11,7 @@ export type CollectionAt = (at: Pick<Place, 'spec'>) => mongo.Collection<Kept>;
 
 /** As it is on the primary now: what refused a write may not have reached the majority yet. */
 const NOW = { readConcern: { level: 'local' } } as const;
-/** What the writes before this one in its commit leave behind, by their keys; undefined: removed. */
+/** The documents that earlier writes of the commit leave, by their keys; undefined: removed. */
 type Earlier = ReadonlyMap<string, EngineDocument | undefined>;
 const NONE: Earlier = new Map();
 
@@ -57,7 +57,7 @@ export async function whyRefused(
   }
 }
 
-/** Of a commit: the first write that is refused. The writes are seen as they would be done, one after the other. */
+/** For a commit: the first write that is refused. The writes are seen as they would be done, one after the other. */
 export async function whyNotAll(
   collectionAt: CollectionAt,
   writes: readonly EngineWrite[],
@@ -90,7 +90,7 @@ async function conflict(
     if (!filter) continue;
     const holder = await kept.findOne({ ...filter, _id: { $ne: own } } as MongoFilter, NOW);
     if (holder && !isLive(holder, now)) await evict(kept, holder, now);
-    // What an earlier write of the commit changes, counts as that write leaves it.
+    // A document that an earlier write of the commit changes counts as that write leaves it.
     else if (holder && !earlier.has(prefix + holder._id)) return { code: 'conflict', key };
     const taken = [...earlier].some(
       ([place, left]) =>

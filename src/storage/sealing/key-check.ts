@@ -86,7 +86,7 @@ export async function endTurn({ installation }: Pick<Store, 'installation'>): Pr
 }
 
 /**
- * What a store and its copies have in common with one another and with no other store; undefined for one that was never sealed.
+ * The identity of a store and its copies; undefined for a store that was never sealed.
  * Nothing is written: to be asked of any engine.
  */
 export async function storeIdentity(engine: EngineReader): Promise<string | undefined> {
@@ -114,8 +114,8 @@ const lacksKey = (options?: ErrorOptions): GatehouseError =>
   );
 
 /**
- * Binds the store to the sealing key at hand. Of two first starts at once one writes it, and the other learns whether
- * their keys are the same.
+ * Binds the store to the sealing key at hand. If two first starts run at once, one writes it, and the other learns
+ * whether their keys are the same.
  *
  * @throws GatehouseError `bad-configuration` when the store is bound to another key
  */

@@ -36,7 +36,7 @@ export async function reseal(
       do {
         const page = await engine.walk(spec, { limit: BATCH, ...(after !== undefined && { after }) });
         const changes = page.rows.flatMap((row) => resealed(box, spec, row) ?? []);
-        // What was changed or is gone meanwhile was sealed by whoever did it, under the key that seals now.
+        // Documents that changed meanwhile were sealed by that change, under the current key.
         if (changes.length > 0) await engine.exchange(spec, changes);
         found += changes.length;
         seen += page.rows.length;

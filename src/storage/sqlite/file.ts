@@ -12,7 +12,7 @@ import type { Failure } from './writer.js';
 const APPLICATION_ID = 0x47617465;
 /** Writes to the file, and changes nothing in one that is marked already. */
 export const MARK_AS_OURS = `PRAGMA application_id = ${APPLICATION_ID}`;
-/** Of the tables that the engine makes for itself, not of what specs say. */
+/** The version of the engine's own tables, not of the specs. */
 const LAYOUT = 1;
 
 /**
@@ -112,7 +112,7 @@ async function checkHeader(file: StoreFile): Promise<void> {
   if (id !== APPLICATION_ID) throw refusal(file, 'belongs to another application');
 }
 
-/** Of two processes that find no store, the second finds it claimed. */
+/** If two processes find no store, the second finds it claimed. */
 function claim(db: DatabaseSync): void {
   db.exec('BEGIN IMMEDIATE');
   // By then it has its first page, in which nothing is said yet.

@@ -34,10 +34,10 @@ export const specNameOf = (table: string): string => table.slice('d_'.length);
 export const idIndexOf = (spec: AnySpec): string => `id_${spec.name}`;
 const expiryIndexOf = (spec: AnySpec): string => `expiry_${spec.name}`;
 export const keyIndexOf = (spec: AnySpec, key: string): string => `key_${spec.name}_${key}`;
-/** Of a query without `contains`; by what it is made of, so that two queries that differ in direction share it. */
+/** The index of a query without `contains`; by what it is made of, so that two queries that differ in direction share it. */
 export const queryIndexOf = (spec: AnySpec, query: AnyQuerySpec): string =>
   ['by', spec.name, ...(query.equal ?? []), query.order ?? 'id'].join('_');
-/** Of a query with `contains`. */
+/** The index of a query with `contains`. */
 export const elementTableOf = (spec: AnySpec, query: AnyQuerySpec): string =>
   ['in', spec.name, query.contains, ...(query.equal ?? []), query.order ?? 'id'].join('_');
 

@@ -34,11 +34,11 @@ export interface SqliteOptions {
   readonly patience?: number;
   /** Nothing in the file is changed, and it must be there. To be used as an EngineReader. */
   readonly readOnly?: boolean;
-  /** What messages call it; `GATEHOUSE_STORE`. */
+  /** Its name in messages; `GATEHOUSE_STORE`. */
   readonly calledAs?: string;
 }
 
-/** Of a store that must stay as it is. */
+/** For a store that must not change. */
 const noWriter: WriterLink = {
   run: () => Promise.reject(misuse('This store was opened to be read.')),
   close: async () => undefined,
@@ -174,7 +174,7 @@ export async function openSqlite(
       for (const spec of prepared) {
         const answer = await writer.run([stepOf(under, now), sweepStep(spec, limit, now)]);
         if (!answer.ok) return undefined;
-        // What was required is a row that was read, and counts as one.
+        // A requirement reads a row, and counts as one.
         swept += answer.changes - 1;
       }
       return swept;

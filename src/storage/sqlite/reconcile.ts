@@ -5,8 +5,8 @@ import { type Column, type TableLayout, layoutOf, type NamedStatement } from './
 
 /**
  * Makes what the specs lack. A new column is empty until the migration that brings its spec's documents up writes them anew; a
- * new index is filled from the columns. What no spec asks for any more stays until it is tidied away, so that a process of an
- * older version goes on. In one transaction; finds nothing to do at an ordinary start.
+ * new index is filled from the columns. Indexes that no spec asks for any more stay until they are tidied away, so that a
+ * process of an older version continues. In one transaction; finds nothing to do at an ordinary start.
  */
 export function reconcile(db: DatabaseSync, specs: readonly AnySpec[]): void {
   db.exec('BEGIN IMMEDIATE');
@@ -80,7 +80,7 @@ function make(db: DatabaseSync, spec: AnySpec, index: NamedStatement): void {
 }
 
 /**
- * What drops the indexes of these specs' tables that none of them asks for, and what keeps them. Columns stay, empty in what is
+ * The statements that drop indexes that none of these specs asks for. Columns stay, empty in what is
  * written from now on: to drop one, SQLite writes the whole table anew.
  */
 export function leftovers(db: DatabaseSync, specs: readonly AnySpec[]): string[] {

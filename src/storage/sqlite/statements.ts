@@ -7,7 +7,7 @@ import { conditionSql, sqlValue } from './condition-sql.js';
 import { columnOf, tableOf } from './layout.js';
 import type { RowValues, Statement, WriterStep, Value } from './writer.js';
 
-/** What is said in SQL about one kind of document; made once. */
+/** The SQL statements for one kind of document; made once. */
 interface Phrases {
   readonly insert: string;
   readonly put: string;
@@ -54,7 +54,7 @@ function phrasesOf(spec: AnySpec): Phrases {
   return made;
 }
 
-/** What a document fills besides its realm, id and version. */
+/** The columns of a document besides its realm, id and version. */
 export const columnsOf = (spec: AnySpec): string[] => [
   ...['shape', 'expires_at', 'body'],
   ...Object.keys(spec.indexed).map((field) => columnOf(spec, field)),
@@ -115,7 +115,7 @@ export function stepOf(write: EngineWrite, now: Instant): WriterStep {
   }
 }
 
-/** What a step's failure means, by the row that its `why` gave. */
+/** The meaning of a step's failure, by the row that its `why` gave. */
 export function refusalOf(write: EngineWrite, why: RowValues | undefined): StoreRefusal {
   switch (write.kind) {
     case 'insert':

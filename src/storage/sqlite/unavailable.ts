@@ -4,7 +4,7 @@ import type { Failure } from './writer.js';
 /** Where a store lies. */
 export interface StoreFile {
   readonly path: string;
-  /** What names it to whoever reads a message: the setting or option that it came from. */
+  /** Its name in messages: the setting or option that it came from. */
   readonly calledAs: string;
 }
 
@@ -46,7 +46,7 @@ export const isBusy = (error: unknown): boolean => kindOf(error) === 'busy';
 export const isNoDatabase = (error: unknown): boolean => kindOf(error) === 'no-database';
 export const isDamage = (error: unknown): boolean => kindOf(error) === 'damaged' || isNoDatabase(error);
 
-/** What an operation that failed throws: a sentence that an operator understands at once. */
+/** The error of a failed operation: a sentence that an operator understands at once. */
 export function unavailable({ path, calledAs }: StoreFile, failure: Failure): StoreUnavailable {
   return new StoreUnavailable(reasonOf(`${calledAs} (${path})`, failure), { cause: failure });
 }
@@ -71,7 +71,7 @@ function reasonOf(store: string, failure: Failure): string {
   }
 }
 
-/** What kept the store from being opened. What may pass by itself is StoreUnavailable; the rest wants a setting mended. */
+/** Why the store could not be opened. Errors that may pass are StoreUnavailable; the others need another setting. */
 export function notOpened(file: StoreFile, error: unknown): unknown {
   if (error instanceof GatehouseError) return error;
   const kind = kindOf(error);

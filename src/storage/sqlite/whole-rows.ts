@@ -41,7 +41,7 @@ function statementsOf(spec: AnySpec): { readonly adopt: string; readonly evict: 
   const table = tableOf(spec);
   const columns = ['version', ...columnsOf(spec)];
   const made = {
-    // What hangs on the body was made from it, so it is equal where the body is.
+    // Columns and keys are made from the body, so they are equal if the body is.
     adopt:
       `INSERT INTO ${table}(realm, id, ${columns.join(', ')}) VALUES (?, ?, ${columns.map(() => '?').join(', ')}) ` +
       `ON CONFLICT(realm, id) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')} ` +
@@ -56,7 +56,7 @@ function statementsOf(spec: AnySpec): { readonly adopt: string; readonly evict: 
   return made;
 }
 
-/** Touches the row only where it is not like this already. Whoever holds one of its unique keys gives way. */
+/** Touches the row only where it is not like this already. A document that holds one of its unique keys is removed. */
 export function adoptStep(spec: AnySpec, { realm, shape, version, document }: WalkedRow): WriterStep {
   const { adopt, evict } = statementsOf(spec);
   return {
@@ -69,7 +69,7 @@ export function adoptStep(spec: AnySpec, { realm, shape, version, document }: Wa
   };
 }
 
-/** What is indexed is not sealed, so only the body is another. */
+/** Indexed fields are not sealed, so only the body differs. */
 export const exchangeStep = (spec: AnySpec, { row, document }: RowExchange): WriterStep => ({
   sql: `UPDATE ${tableOf(spec)} SET body = ? WHERE realm = ? AND id = ? AND version = ? AND body = ?`,
   values: [JSON.stringify(document), row.realm, document.id, row.version, JSON.stringify(row.document)],

@@ -7,7 +7,7 @@ import type { WriterAnswer, WriterJob, WriterStep, WriterData } from './writer.j
 /** The main thread's end of the writer thread. */
 export interface WriterLink {
   /**
-   * Runs the steps in order, all or none. What the writer has not begun within the patience, it never begins.
+   * Runs the steps in order, all or none. The writer never begins a job after the patience is over.
    * @throws StoreUnavailable when nothing of them is known to be written
    */
   run(steps: readonly WriterStep[]): Promise<Exclude<WriterAnswer, { ok: 'unavailable' }>>;
@@ -31,7 +31,7 @@ interface WaitingJob {
   readonly reject: (error: Error) => void;
 }
 
-/** A thread that ends is replaced at the next job. What it had under way may or may not have been written. */
+/** A thread that ends is replaced at the next job. The jobs under way may or may not have been written. */
 export function linkWriter({ patience, calledAs, ...data }: WriterOptions): WriterLink {
   const waiting = new Map<number, WaitingJob>();
   let queue: WriterJob[] = [];

@@ -36,7 +36,7 @@ export interface WriterJob {
   /** By `process.hrtime`, which threads share: whoever asked is answered by then, so past it the job is not begun. */
   readonly until: bigint;
 }
-/** What went wrong, in its own words, with SQLite's extended result code or the system's. */
+/** The error, in its own words, with SQLite's extended result code or the system's. */
 export interface Failure {
   readonly message: string;
   readonly errcode?: number;
@@ -134,7 +134,7 @@ function jobsOn(db: DatabaseSync): (job: WriterJob) => WriterAnswer {
   return attempt;
 }
 
-/** Of the file and its log. An open log keeps its file for as long as it is open, whoever else comes and goes. */
+/** The inodes of the file and its log. An open log keeps its file for as long as it is open, whoever else comes and goes. */
 export const inodesOf = (path: string): bigint[] =>
   [path, `${path}-wal`].map((each) => statSync(each, { bigint: true, throwIfNoEntry: false })?.ino ?? 0n);
 
@@ -229,7 +229,7 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
   });
 }
 
-/** Of a file that is there: none is made. */
+/** Opens an existing file; none is created. */
 function open(path: string): DatabaseSync {
   const url = pathToFileURL(path);
   url.searchParams.set('mode', 'rw');

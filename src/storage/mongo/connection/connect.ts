@@ -9,7 +9,7 @@ export interface Connected {
   readonly database: mongo.Db;
 }
 
-/** Of requests of one process at once; what is asked in one tick travels together, so few are many. */
+/** Connections of one process; calls of one tick travel together, so few are enough. */
 const POOL = 32;
 const DATABASE = 'gatehouse';
 /** The least that the driver takes: a primary that is silent for longer may have been replaced. See primary-watch.ts. */
@@ -25,7 +25,7 @@ const HEARTBEAT = 500;
  */
 export async function connect(url: string, patience: number, calledAs: string): Promise<Connected> {
   const connection = mongoose.createConnection();
-  // Whoever waits for an operation hears of its end; mongoose's own events would be unhandled.
+  // Callers hear of the end of their operations; mongoose's own events would be unhandled.
   connection.on('error', () => undefined);
   try {
     await connection.openUri(url, {
@@ -78,7 +78,7 @@ const standalone = (url: string, calledAs: string): GatehouseError =>
       'or use a sqlite: path.',
   );
 
-/** Of a user that may not do what a store needs. */
+/** The error of a user without the needed rights. */
 export const lacksRights = (url: string, calledAs: string): GatehouseError =>
   pointsAt(url, calledAs, 'where this user may not do what is needed. Give it the role readWrite on that database.');
 
@@ -118,7 +118,7 @@ function refusal(url: string, calledAs: string, error: unknown): GatehouseError 
   return translated(error);
 }
 
-/** What a failed choice of a server knew about each. */
+/** The known state of each server after a failed server selection. */
 function describeServers(error: unknown): string {
   const { reason } = error as { reason?: { servers?: Map<string, { type: string; error?: Error | null }> } };
   const servers = [...(reason?.servers?.values() ?? [])];

@@ -17,7 +17,7 @@ export interface PrimaryWatch {
    * @throws StoreUnavailable when within the patience no primary acknowledged a write
    */
   read<T>(work: () => Promise<T>): Promise<T>;
-  /** The same for a write that was refused, which may have been refused by what is past. What was acknowledged counts. @throws as `read` */
+  /** The same for a write that was refused, which may have been refused by what is past. Acknowledged writes count. @throws as `read` */
   write<T>(work: () => Promise<T>, isAcknowledged: (result: T) => boolean): Promise<T>;
   close(): void;
 }
@@ -74,7 +74,7 @@ export function primaryWatch(
     if (++quiet === SILENT) doubt();
   }, MOMENT).unref();
 
-  /** Undefined: there was reason to doubt it before it ended. What goes on unheard does no harm. */
+  /** Undefined: there was reason to doubt it before it ended. Work that continues unheard does no harm. */
   function unlessDoubted<T>(work: () => Promise<T>): Promise<{ readonly result: T } | undefined> {
     return new Promise((resolve, reject) => {
       const again = (): void => resolve(undefined);
@@ -93,7 +93,7 @@ export function primaryWatch(
         const written = await unlessDoubted(writeOnMajority);
         if (!written || began !== view) continue;
       } catch (error) {
-        // Who may only read serves nobody.
+        // A user who may only read is of no use.
         if (!isUnauthorized(error)) {
           if (performance.now() > giveUp) throw error;
           await delay(BETWEEN);

@@ -6,7 +6,7 @@ const TOO_LARGE = new Set([10334, 17419, 17420]);
 const DUPLICATE_KEY = 11000;
 export const UNAUTHORIZED = 13;
 
-/** What other modules may see of an error: never a driver's own, and never a credential. */
+/** The error as other modules may see it: never the driver's own, and never a credential. */
 export function translated(error: unknown): GatehouseError {
   if (error instanceof GatehouseError) return error;
   if (isTooLarge(error)) {
@@ -20,7 +20,7 @@ export function translated(error: unknown): GatehouseError {
       },
     );
   }
-  // Of many inserts, what went wrong with all of them lies within.
+  // For many inserts, the error that concerns all of them is nested.
   const { name = 'Error' } = (
     error instanceof mongo.MongoBulkWriteError && reasons[error.errorResponse['name'] as string]
       ? error.errorResponse
@@ -50,7 +50,7 @@ function isTooLarge(error: unknown): boolean {
   return code === 'ERR_OUT_OF_RANGE' || /larger than the maximum size/i.test(message ?? '');
 }
 
-/** OutOfDiskSpace 14031; the storage engine's own word for it comes as an UnknownError. Of one insert among many, too. */
+/** OutOfDiskSpace 14031; the storage engine's own word for it comes as an UnknownError. This holds for one insert among many, too. */
 export function isFull(error: unknown): boolean {
   const { code, message, errmsg } = error as { code?: unknown; message?: string; errmsg?: string };
   return code === 14031 || /No space left on device/.test(`${message ?? ''} ${errmsg ?? ''}`);
