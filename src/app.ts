@@ -74,7 +74,7 @@ import type { Store } from './storage/store.js';
 const REALM = 'default';
 
 export interface AppOptions {
-  /** Of password hashes in a realm whose settings say nothing of them; lower in tests alone. */
+  /** The cost of password hashes if the settings do not say; lower only in tests. */
   readonly passwordCost?: number;
   /** Passwords are hashed for a run of many, by all processors but one, and none is refused because others wait. */
   readonly hashesInBulk?: boolean;
@@ -227,7 +227,7 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
   };
 }
 
-/** Of an answer that waits for the store, which says so within six seconds, in milliseconds. */
+/** The longest time of a response that waits for the store (six seconds), in milliseconds. */
 export const LONGEST_ANSWER = seconds(6.25);
 
 export interface Listening {
@@ -258,7 +258,7 @@ export async function listen(of: Parts): Promise<Listening> {
     async close({ delayMs = 0, withinMs = LONGEST_ANSWER } = {}) {
       isStopping = true;
       void of.background.stop();
-      // Whoever balances the load asks /readyz every few seconds, and sends new requests until it has heard of the stop.
+      // A load balancer asks /readyz every few seconds, and sends new requests until it hears of the stop.
       if (delayMs > 0) await setTimeout(delayMs);
       const stopped = await Promise.all(servers.map((server) => server.stop(withinMs)));
       if (stopped.some(({ finished }) => !finished)) log.warn('requests were cut off at shutdown');

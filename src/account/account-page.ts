@@ -21,11 +21,11 @@ export interface AccountPage {
   readonly forChanges: boolean;
   /** @param shown when a form of this page could not be taken */
   show(visit: AccountVisit, shown?: RefusedChange): Promise<void>;
-  /** What becomes of its forms, by the name that each holds in its hidden field `form`. */
+  /** The handlers of its forms, by the name in the hidden field `form`. */
   readonly forms: Readonly<Record<string, (visit: AccountVisit, fields: FormFields) => Promise<void>>>;
 }
 
-/** What was typed, without the fields that every form has (`form`, `csrf`). */
+/** The typed fields, without those that every form has (`form`, `csrf`). */
 export type FormFields = ReadonlyMap<string, string>;
 
 /** Rows of a list that are shown at once. */
@@ -40,7 +40,7 @@ export const buttonAlone =
 export interface RefusedChange {
   readonly status: number;
   readonly error: AccountError;
-  /** What was typed and may be shown again. */
+  /** Typed values that may be shown again. */
   readonly typed?: FormFields;
 }
 

@@ -25,7 +25,7 @@ import { isFresh, signInUrl } from './sign-in-first.js';
 
 export interface AccountParts {
   readonly issuer: URL;
-  /** Who is signed in at the browser that asks: a port, which `oidc/` implements. */
+  /** The signed-in user of the browser: a port that `oidc/` implements. */
   readonly signedIn: (
     ctx: Context,
   ) => Promise<{ readonly session: Stored<Session>; readonly user: Stored<User> } | undefined>;
@@ -145,7 +145,7 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
     leaveTo(ctx, `${path}/account${wanted?.path ?? ''}`);
   }
 
-  // What its type asks of the context, the router itself puts there.
+  // The router itself adds what its type asks of the context.
   const routes = router.routes() as Middleware;
   // Everything else would be matched against every route, at each request.
   return async (ctx, next) => {

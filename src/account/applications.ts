@@ -24,7 +24,7 @@ export function applicationsPage({ consents, clients, resourceServer }: Applicat
       const { after } = visit;
       const { rows, next } = await consents.list(visit.user.id, { limit: ROWS, ...(after !== undefined && { after }) });
       const known = await clients.getMany(rows.map(({ clientId }) => clientId));
-      // What was allowed to an application that had this id before is not allowed to the one that has it now.
+      // Consent to an earlier application with this id does not count for the current one.
       const lasting = rows.filter((consent) => {
         const client = known.get(consent.clientId);
         return client === undefined || isGivenTo(consent, client);

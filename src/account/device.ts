@@ -1,4 +1,4 @@
-/** What a browser says of itself that a person would recognise; undefined where it says nothing of the kind. Pure. */
+/** The browser and system in words that users recognise; undefined if the User-Agent does not say. Pure. */
 export function deviceOf(agent: string | undefined): { readonly browser: string; readonly system: string } | undefined {
   const browser = nameIn(BROWSERS, agent);
   const system = nameIn(SYSTEMS, agent);

@@ -13,7 +13,7 @@ interface OverviewParts {
   readonly behaviours: Pick<BehaviourService, 'get'>;
 }
 
-/** What Gatehouse knows of the person, and says of them to applications that may ask; and the roles that they hold now. */
+/** The user's data, which applications may request, and their current roles. */
 export const overviewPage = ({ snapshots, behaviours }: OverviewParts): AccountPage => ({
   path: '',
   name: 'overview',

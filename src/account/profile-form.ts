@@ -7,7 +7,7 @@ const IN_ADDRESS = ['formatted', 'streetAddress', 'locality', 'region', 'postalC
 const isOfAddress = (field: ProfileField): field is keyof PostalAddress =>
   (IN_ADDRESS as readonly string[]).includes(field);
 
-/** What of this profile stands in the form. */
+/** The values of this profile in the form. */
 export const typedOf = ({ address, ...profile }: Profile): ProfileTyped =>
   each((field) => (isOfAddress(field) ? address?.[field] : profile[field]));
 

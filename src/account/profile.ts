@@ -12,8 +12,7 @@ interface ProfileParts {
 }
 
 /**
- * Where people say what applications are told of them. What names them at the sign-in, what somebody else vouches for and what decides
- * what they may do is not theirs to say: username, e-mail address, attributes, and fields that a segment's rule looks at.
+ * Where people say what applications are told of them. They cannot change what identifies them or decides access: username, e-mail address, attributes, and fields that a segment's rule looks at.
  */
 export function profilePage({ users, snapshots }: ProfileParts): AccountPage {
   const page: AccountPage = {

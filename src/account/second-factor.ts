@@ -20,8 +20,8 @@ interface SecondFactorParts {
 }
 
 /**
- * Where people set up their second factor, anew or for the first time, and give it up. Whoever has one has shown it within five
- * minutes to come here. With every change all other sessions of theirs end; this one goes on.
+ * Where people set up their second factor, anew or for the first time, and give it up. Users who have one must have used it
+ * within five minutes. With every change all other sessions of theirs end; this one goes on.
  */
 export function secondFactorPage({ realm, secondFactors, settings }: SecondFactorParts): AccountPage {
   const page: AccountPage = {

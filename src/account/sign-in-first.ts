@@ -19,7 +19,7 @@ export function isFresh(proofs: readonly Proof[], { secondFactorSince }: Pick<Us
 
 /**
  * The authorization request that signs a person in, or has them authenticate again, by the one way there is, and brings them
- * back to a page of theirs. Nobody redeems its code: the session that the browser has by then is what counts. So the verifier
+ * back to a page of theirs. Its code is never redeemed: only the browser's new session counts. So the verifier
  * is thrown away, and whoever gets hold of the code has nothing.
  *
  * @param base the issuer without a trailing slash

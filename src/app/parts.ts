@@ -58,11 +58,11 @@ export interface Parts {
   readonly passwords: PasswordChecker;
   readonly throttle: Throttle;
   readonly browsers: KnownBrowsers;
-  /** Of this process alone. */
+  /** Shared by the requests of this process only. */
   readonly pending: PendingRequests;
   readonly unlocking: Unlocking;
   readonly secondFactors: SecondFactorService;
-  /** What requests used up that could not be answered. */
+  /** Undos of requests that could not be answered. */
   readonly undos: PendingUndos;
   /** Gives somebody access, by the rules of assignments. */
   readonly assign: typeof assign;

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { seconds } from '../base/clock.js';
 import { garbageCollector } from '../base/memory.js';
 
-/** What is known of a process, and how its memory is collected. */
+/** The memory of a process, and how it is collected. */
 export interface Memory {
   /** Bytes that the process holds, used or not. */
   held(): number;

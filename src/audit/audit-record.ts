@@ -2,7 +2,7 @@
  * audit: what happened, who did it, to whom, and how it ended.
  *
  * Owns audit records: the one that goes with each change, and those of what changes nothing (a sign-in). Only ever inserts.
- * What is about a person stands in `personal` alone, so that it can be sealed or erased without touching the rest.
+ * Personal data is only in `personal` alone, so that it can be sealed or erased without touching the rest.
  */
 import type { Instant } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
@@ -23,13 +23,13 @@ export type AuditRecord = {
   outcome: 'success' | 'failure';
   /** Why it failed, as a stable code. */
   why?: string;
-  /** Of a sign-in: the client that asked for it, and the methods shown (RFC 8176). */
+  /** For a sign-in: its client, and the methods used (RFC 8176). */
   clientId?: string;
   methods?: string[];
   personal: Personal;
 };
 
-/** What of a record is about a person. */
+/** The personal part of a record. */
 export type Personal = {
   names?: { actor?: string; subject?: string };
   address?: string;

@@ -12,8 +12,8 @@ export type SignIn = {
 } & (
   | { readonly outcome: 'success'; readonly user: KnownName; readonly methods: readonly string[] }
   /**
-   * `user` is absent where the name typed is nobody's. What was typed is never recorded: now and then it is a password in
-   * the wrong field.
+   * `user` is absent where the name typed is nobody's. Typed text is never recorded: it may be a password in the wrong
+   * field.
    */
   | { readonly outcome: 'failure'; readonly user?: KnownName; readonly why: string }
 );

@@ -64,7 +64,7 @@ export function limitationsWithout(
 }
 
 /**
- * What these assignments name besides roles and groups that they lead to as members, for an index of who refers to what: `group:ID` of
+ * The other things that these assignments name besides roles and groups, for an index of references: `group:ID` of
  * customer groups and limitations, `client:ID`, `resource-server:IDENTIFIER`.
  */
 export function assignmentReferences(assignments: readonly Assignment[]): string[] {

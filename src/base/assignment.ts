@@ -8,7 +8,7 @@ import type { Json, JsonObject } from './json.js';
 export type Assignment = {
   id: string;
   kind: AssignmentKind;
-  /** What the assignment leads to: a role id, a group id, or, for a direct permission, `<resource server> <permission>`. */
+  /** The target: a role id, a group id, or, for a direct permission, `<resource server> <permission>`. */
   target: string;
   /** The actor who gave it, as `<kind>:<id>`. */
   grantedBy: string;
@@ -19,9 +19,9 @@ export type Assignment = {
   validUntil?: Instant;
   reason?: string;
   limitations: Limitation[];
-  /** Who keeps this assignment; absent: it was given by hand. */
+  /** The source that maintains this assignment; absent: it was made by hand. */
   source?: AssignmentSource;
-  /** Of a connector: when it last confirmed this. */
+  /** For a connector: when it last confirmed this. */
   confirmedAt?: Instant;
 };
 

@@ -1,3 +1,3 @@
-/** What a stored document is made of: no null (absent is absent), no Date (times are milliseconds). */
+/** The values of stored documents: no null (absent is absent), no Date (times are milliseconds). */
 export type Json = string | number | boolean | Json[] | JsonObject;
 export type JsonObject = { [field: string]: Json };

@@ -1,7 +1,7 @@
 /** A page to read: at most `limit` rows, after the place where an earlier page ended. */
 export interface PageRequest {
   readonly limit: number;
-  /** What the page before gave as `next`; opaque to its holder. */
+  /** The `next` of the page before; opaque to its holder. */
   readonly after?: Cursor;
 }
 

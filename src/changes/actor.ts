@@ -1,4 +1,4 @@
-/** Who does something. The first parameter of every function that changes what others rely on. */
+/** The author of a change. The first parameter of every function that changes what others rely on. */
 export interface Actor {
   /** `host`: a person at the command line; `system`: Gatehouse itself. */
   readonly kind: 'user' | 'client' | 'host' | 'system';

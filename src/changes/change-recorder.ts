@@ -20,7 +20,7 @@ import type { ReferrerSource } from './removal/referrer.js';
 type GuardAnswer = GuardRefusal | GuardConsent | undefined;
 
 /**
- * Asked before anything is written, whoever the service is; a refusal ends it. What a consent requires goes into the commit; where that was
+ * Asked before anything is written, whoever the service is; a refusal ends it. The requirements of a consent go into the commit; if they
  * changed meanwhile, the guards are asked again.
  */
 export type Guard = (by: Actor, event: Event) => GuardAnswer | Promise<GuardAnswer>;
@@ -43,7 +43,7 @@ export interface Recorder {
   record(by: Actor, event: Event, writes: readonly Write[]): Promise<RecordOutcome>;
   /** The same of several changes in one commit; `write` of a refusal counts through the writes of all of them. */
   recordAll(by: Actor, changes: readonly Change[]): Promise<RecordOutcome>;
-  /** Who is asked what refers to a thing before it is removed. */
+  /** The sources of references to a thing before it is removed. */
   readonly referrers: () => readonly ReferrerSource[];
 }
 
@@ -75,7 +75,7 @@ export function changeRecorder(parts: {
   /** Undefined: what a guard relied on was changed meanwhile. */
   async function tryAll(by: Actor, changes: readonly Change[]): Promise<RecordOutcome | undefined> {
     const writes = changes.flatMap((change) => change.writes);
-    // The store writes no document twice in a commit. What is written anyway says itself what it expects.
+    // The store writes no document twice in a commit. The change's own writes state what they expect.
     const touched = new Set(writes.map(documentOf));
     const required: Write[] = [];
     for (const { event } of changes) {
@@ -104,7 +104,7 @@ export function changeRecorder(parts: {
       return { ok: false, refusedBy: 'store', write: outcome.write, refusal: outcome.refusal };
     }
     if (outcome.write < writes.length + required.length) return undefined;
-    // What goes with a change is inserted under fresh ids and expects nothing, so only a bug of ours is refused here.
+    // Contributed writes are inserts under fresh ids without conditions, so only a bug is refused here.
     const kinds = changes.map(({ event }) => event.kind).join(', ');
     throw new GatehouseError(
       'store-misuse',
@@ -113,7 +113,7 @@ export function changeRecorder(parts: {
   }
 }
 
-/** What a write writes. */
+/** The document of a write. */
 function documentOf(write: Write): string {
   const id = 'document' in write ? write.document['id'] : write.id;
   return `${write.spec.name} ${JSON.stringify(id)}`;

@@ -1,7 +1,7 @@
 import type { RecordOutcome } from './record-outcome.js';
 import type { Reference } from './removal/reference.js';
 
-/** What a service answers that changes a document: the new state, or why there is none. */
+/** The result of a service that changes a document: the new state, or a refusal. */
 export type Saved<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: ChangeRefusal };
 
@@ -11,7 +11,7 @@ export type ChangeRefusal =
   | { readonly code: 'taken'; readonly key: string; readonly message: string } // the id or a unique name is in use
   | { readonly code: 'changed'; readonly message: string } // it is not at the expected version: read again
   | { readonly code: 'missing'; readonly message: string }
-  /** What is to be removed is referred to. `more`: by others too, which are not listed. */
+  /** The thing to be removed is in use. `more`: by others too, which are not listed. */
   | {
       readonly code: 'in-use';
       readonly references: readonly Reference[];

@@ -12,7 +12,7 @@ export interface Event {
   readonly subject: { readonly kind: string; readonly id: string };
   /** When it took effect, where a document says so too (`since`): history then has no gap. Absent: when it is recorded. */
   readonly at?: Instant;
-  /** What the spec marks `audited`, before and after. */
+  /** The fields that the spec marks `audited`, before and after. */
   readonly before?: JsonObject;
   readonly after?: JsonObject;
   readonly reason?: string;
@@ -26,7 +26,7 @@ export interface Change {
   readonly writes: readonly Write[];
 }
 
-/** What an event may show of a document: the fields that its spec marks `audited`, never a hashed or sealed one. */
+/** The part of a document that an event may show: the fields that its spec marks `audited`, never a hashed or sealed one. */
 export function auditedOf(spec: AnySpec, document: object): JsonObject {
   const secret = new Set([...(spec.hashed ?? []), ...(spec.sealed ?? [])]);
   const fields = Object.entries(document) as [string, Json | undefined][];

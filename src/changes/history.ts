@@ -6,7 +6,7 @@ import { insert } from '../storage/write.js';
 import type { Contributor } from './contributor.js';
 
 /**
- * What decided access from one moment to another. Written when that ends, in one insert, and never updated; what is in
+ * The state that decided access from one moment to another. Written when that ends, in one insert, and never updated; what is in
  * force now is the live document, from its `since`.
  */
 export type HistoryRow = {

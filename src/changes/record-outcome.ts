@@ -9,7 +9,7 @@ export interface GuardRefusal {
   readonly message: string;
 }
 
-/** What must be unchanged for a guard's consent to hold: `require` writes, which go into the commit. */
+/** The conditions of a guard's consent: `require` writes, which go into the commit. */
 export interface GuardConsent {
   readonly requires: readonly Write[];
 }

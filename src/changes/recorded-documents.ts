@@ -42,7 +42,7 @@ interface Recordable<S> {
   readonly spec: S;
   /** The subject kind of its events: `resource-server`. */
   readonly kind: string;
-  /** What of a document decides access; nothing of it, if that is empty. */
+  /** The fields of a document that decide access; none if empty. */
   readonly access: (document: DocumentOf<S>) => JsonObject;
 }
 

@@ -201,7 +201,7 @@ const FAILED: Readonly<Record<string, ExitCode>> = { decide: 3 };
 /** Commands under the names they had in the release before. */
 const RENAMED: ReadonlyMap<string, string> = new Map([['edges', 'assignments']]);
 
-/** Runs one command; never throws. What goes wrong is said on `err`, in a sentence that says what to do. */
+/** Runs one command; never throws. Errors are printed on `err`, in a sentence that says what to do. */
 export async function runCommand(argv: readonly string[], env: Environment, io: Io = terminal): Promise<ExitCode> {
   const [first = 'help', ...rest] = withoutAliases(argv);
   const name = RENAMED.get(first) ?? first;

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { newId } from '../base/crypto/ids.js';
 import type { Actor } from '../changes/actor.js';
 
-/** Who is at the command line: the account that it runs under. */
+/** The actor of the command line: the account that it runs under. */
 export const hostActor = (): Actor => ({ kind: 'host', id: accountName(), requestId: newId() });
 
 function accountName(): string {

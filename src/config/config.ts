@@ -4,7 +4,7 @@ import { nearest } from '../base/text/nearest-word.js';
 import { SETTINGS, type LogLevel, type SettingName, type SettingValue } from './settings.js';
 import type { StoreAddress } from './store-address.js';
 
-/** What the environment says, checked. See `settings.ts` for what each means. */
+/** The environment, validated. See `settings.ts` for what each means. */
 export interface Config {
   /** An origin, without trailing slash. */
   readonly issuer: string;

@@ -7,7 +7,7 @@ import type { SealingKey } from '../base/crypto/secret-box.js';
 import { entryOf, isVolumeFolder, tooOpen } from './private-file.js';
 import { isUnfinished, writeOnce } from './write-once.js';
 
-/** What {@link secretBox} takes: the one that seals, then the others that only open. */
+/** The keys for {@link secretBox}: the one that seals, then the others that only open. */
 export type SealingKeys = readonly [SealingKey, ...SealingKey[]];
 
 /** The one folder that may lie among the keys: secrets that a realm file names. */
@@ -38,8 +38,8 @@ export async function readSealingKeys(folder: string): Promise<SealingKeys> {
 export const hasSealingKey = async (folder: string): Promise<boolean> => (await readAll(folder)).length > 0;
 
 /**
- * Makes the folder's first sealing key, unless there is one by now. Of any number of callers at once, in any number of
- * processes, all find the same key afterwards. For a new store only: who calls this has made sure of that.
+ * Makes the folder's first sealing key, unless there is one by now. If any number of callers and processes do this at
+ * once, all find the same key afterwards. For a new store only: who calls this has made sure of that.
  */
 export async function makeFirstSealingKey(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });

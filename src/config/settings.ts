@@ -19,7 +19,7 @@ interface Setting<T> {
   readonly example: string;
   /** Its value is never repeated, in an error or anywhere else. */
   readonly secret?: true;
-  /** What of its value an error may repeat; all of it when absent. */
+  /** The part of its value that an error may repeat; all of it when absent. */
   readonly shown?: (text: string) => string;
   readonly schema: z.ZodType<T, string>;
 }
@@ -165,7 +165,7 @@ function issuer(value: string, ctx: SettingContext): string {
 
 /** Nothing that two programs could write in two ways. */
 const ISSUER_PATH = /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/;
-/** What lies at the root whatever the issuer. */
+/** Paths at the root, whatever the issuer. */
 const TAKEN_PATHS = /^\/(healthz|readyz)(\/|$)/;
 
 const isLoopback = (hostname: string): boolean =>

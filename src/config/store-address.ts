@@ -2,7 +2,7 @@
 export type StoreAddress =
   { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'mongodb'; readonly url: string };
 
-/** What an address must look like, to complete "GATEHOUSE_STORE must be ...". */
+/** The form of an address, to complete "GATEHOUSE_STORE must be ...". */
 export const ADDRESS_FORM =
   'sqlite:PATH, with the path of a file, or the mongodb:// or mongodb+srv:// URL of a replica set';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const UNFINISHED = '.unfinished-';
 
-/** Whether a file is one that {@link writeOnce} had not finished (or never will: its process was killed). Nobody relies on it. */
+/** Whether a file is one that {@link writeOnce} had not finished (or never will: its process was killed). Nothing relies on it. */
 export const isUnfinished = (name: string): boolean => name.startsWith(UNFINISHED);
 
 /**

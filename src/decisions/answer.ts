@@ -24,9 +24,9 @@ export interface Reasoned {
   readonly reasons: readonly string[];
   /** Until when it is allowed at most. */
   readonly until?: string;
-  /** What the client asks for at the authorization endpoint to be let through (RFC 9470). */
+  /** The parameters that the client sends to the authorization endpoint for step-up (RFC 9470). */
   readonly step_up?: { readonly acr_values: string; readonly max_age?: number };
-  /** What was said of the moment, and is not taken from this caller. */
+  /** The facts that are not accepted from this caller. */
   readonly not_taken?: readonly string[];
 }
 

@@ -20,27 +20,27 @@ export interface QuestionSources {
   readonly idOf: ResolveName;
   readonly user: (id: string) => Promise<User | undefined>;
   readonly client: (id: string) => Promise<Client | undefined>;
-  /** What was counted of what somebody did. */
+  /** The counted events of a user. */
   readonly behaviour: (userId: string) => Promise<Behaviour | undefined>;
   /** How many live sessions somebody has. */
   readonly sessions: (user: User) => Promise<number>;
 }
 
-/** Whom a resource server asks about, and what of the moment is believed. */
+/** The subject of a question, and the accepted facts. */
 export type ResolvedQuestion =
   | {
       readonly ok: true;
       readonly subject: Subject;
       readonly context: EvaluationContext;
-      /** What answers call them. */
+      /** Their name in answers. */
       readonly called: string;
-      /** What was told and is not believed, by the names under which it was. */
+      /** The facts that are not accepted, by name. */
       readonly notTaken: readonly string[];
     }
-  /** Nobody who may anything, as a sentence. */
+  /** Why the subject may do nothing, as a sentence. */
   | { readonly ok: false; readonly reason: string };
 
-/** Somebody of the directory, as read. */
+/** A user or client, as read. */
 export type KnownSubject =
   { readonly kind: 'user'; readonly user: User } | { readonly kind: 'client'; readonly client: Client };
 
@@ -99,7 +99,7 @@ export async function askingAbout(
   const own: Subject = about.kind === 'user' ? subjectOf(about.user, snapshot, at, did) : clientSubject(about.client);
   const subject = given.length === 0 ? own : { ...own, attributes: [...(own.attributes ?? []), ...given] };
   const isNeeded = (kind: string): boolean => compiled(snapshot).hasLimitation(kind) || narrows(assignments, kind);
-  // What can't be read is not known: neither where it is nor in which network.
+  // An unreadable address is unknown: neither its country nor its network.
   const address = trusted.has('address') && told.ip_address !== undefined ? readAddress(told.ip_address) : undefined;
   const context: EvaluationContext = {
     at,
@@ -109,7 +109,7 @@ export async function askingAbout(
     ...(trusted.has('authentication') && authenticationIn(told)),
     ...(found && (isNeeded('sessions') || isNeeded('expression')) && { sessions: await sessions(found) }),
   };
-  // Who it is the caller knows, and shows to that person perhaps: an id would say nothing to them.
+  // The caller knows the subject and may show this text to them, so it contains no id.
   const called = found ? 'The person' : `The client ${who.id}`;
   return { ok: true, subject, context, called, notTaken: notTaken({ told, properties: who.properties }, trusted) };
 }

@@ -6,13 +6,13 @@ import { type Client, takesSecretBy } from '../realm/clients/client.js';
 import { compareSecret } from '../realm/clients/client-secret.js';
 import { GATEHOUSE_API } from '../realm/resource-servers/resource-server.js';
 
-/** Who asks, and the resource servers that it is, by their identifiers. */
+/** The caller, and the identifiers of the resource servers that it is. */
 export interface Caller {
   readonly client: Client;
   readonly audiences: readonly string[];
 }
 
-/** What came of asking who it is. Of those that are unknown nobody is told which of the reasons it was. */
+/** The result of authenticating the caller. An unknown caller does not learn which of the reasons applied. */
 export type CallerResult =
   | { readonly kind: 'known'; readonly caller: Caller }
   | ({ readonly kind: 'nobody' } & RefusedCaller)
@@ -28,7 +28,7 @@ interface RefusedCaller {
 
 export interface CallerSources {
   readonly clients: { get(id: string): Promise<Client | undefined> };
-  /** What an access token says that a client got for itself; undefined: it is none, or not alive. */
+  /** The contents of a client's own access token; undefined if it is not one, or not alive. */
   readonly ownToken: (
     presented: string,
   ) => Promise<
@@ -42,7 +42,7 @@ export interface CallerSources {
 }
 
 /**
- * Who asks: a client that is a resource server here (its `introspects`), by HTTP Basic with its secret (RFC 6749 2.3.1), or by an access
+ * The caller: a client that is a resource server here (its `introspects`), by HTTP Basic with its secret (RFC 6749 2.3.1), or by an access
  * token that it got for itself at Gatehouse's own audience (RFC 6750).
  *
  * Wrong secrets are slowed down by client and address. The token endpoint does not do that: secrets are generated, or have 32 characters
@@ -97,7 +97,7 @@ function notBelieved(client: Client | undefined): CallerResult {
 
 const NO_RESOURCE_SERVER = 'the client is no resource server (introspects)';
 
-/** Never a user's token: it says who somebody is, not who asks. What is taken from the client ends its tokens here at once. */
+/** Never a user's token: it says who somebody is, not who asks. Removing a right from the client takes effect here at once. */
 async function byToken(presented: string, { clients, ownToken }: CallerSources): Promise<CallerResult> {
   const refused = (
     reason: Reason,

@@ -236,7 +236,7 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
 /** How a question is answered, as the resource server that it is asked as. */
 type Ask<Q, A> = (question: Q, audience: string, sources: SearchSources, snapshot: Snapshot, at: Instant) => Promise<A>;
 
-/** The caller's own comes back as it came (AuthZEN 1.0, 10.1.3). What is logged is ours: one from outside could look like another request's. */
+/** The caller's own comes back as it came (AuthZEN 1.0, 10.1.3). The log uses Gatehouse's own id: one from outside could equal another request's. */
 function returnRequestId(ctx: Context): void {
   const sent = ctx.get('X-Request-ID');
   if (REQUEST_ID.test(sent)) ctx.set('X-Request-ID', sent);

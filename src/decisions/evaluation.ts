@@ -25,7 +25,7 @@ const resourceProperties = z
   .pipe(properties);
 const resource = z.object({ type: name, id: name, properties: resourceProperties.exactOptional() });
 const context = z.looseObject({
-  /** Of the resource servers that the caller is, the one that it asks as. */
+  /** The resource server that the caller asks as. */
   audience: name.exactOptional(),
   client_id: name.exactOptional(),
   ip_address: z.string().max(60).exactOptional(),
@@ -34,11 +34,11 @@ const context = z.looseObject({
   auth_time: z.int().min(0).exactOptional(),
 });
 
-/** One question (AuthZEN 1.0, 6.1). What it does not name is ignored, as the standard wants. */
+/** One question (AuthZEN 1.0, 6.1). Unknown fields are ignored, as the standard requires. */
 export const evaluationInput = z.object({ subject, action, resource, context: context.exactOptional() });
 export type Evaluation = z.output<typeof evaluationInput>;
 
-/** Who in the directory a subject of this type is; undefined: nobody. Gateways call a person `identity`. */
+/** The kind of subject of this type; undefined if there is none. Gateways call a person `identity`. */
 export function subjectKind(type: string): 'user' | 'client' | undefined {
   switch (type) {
     case 'user':
@@ -67,7 +67,7 @@ const page = z.looseObject({
   limit: z.int().min(1).max(1000).exactOptional(),
 });
 
-/** Who may do this to that (AuthZEN 1.0, 8.4). An id of the subject is ignored, as the standard wants. */
+/** Subject search (AuthZEN 1.0, 8.4). An id of the subject is ignored, as the standard wants. */
 export const subjectSearchInput = z.object({
   subject: z.object({ type: name, properties: properties.exactOptional() }),
   action,
@@ -77,7 +77,7 @@ export const subjectSearchInput = z.object({
 });
 export type SubjectSearch = z.output<typeof subjectSearchInput>;
 
-/** What somebody may do this to (AuthZEN 1.0, 8.5). */
+/** Resource search (AuthZEN 1.0, 8.5). */
 export const resourceSearchInput = z.object({
   subject,
   action,
@@ -87,7 +87,7 @@ export const resourceSearchInput = z.object({
 });
 export type ResourceSearch = z.output<typeof resourceSearchInput>;
 
-/** What somebody may do to that (AuthZEN 1.0, 8.6). */
+/** Action search (AuthZEN 1.0, 8.6). */
 export const actionSearchInput = z.object({
   subject,
   resource,
@@ -123,7 +123,7 @@ export type OneOfMany =
   { readonly ok: true; readonly question: Evaluation } | { readonly ok: false; readonly fault: z.ZodError };
 
 const ENTITIES = ['subject', 'action', 'resource'] as const;
-/** What must be there of an entity; of these the shared one stands in. */
+/** The required fields of an entity; the shared one supplies them. */
 const REQUIRED = ['type', 'id', 'name'] as const;
 
 /**

@@ -11,7 +11,7 @@ import type { ResolveName } from './named.js';
 
 /** So many are reported at once at most. */
 const MOST = 100;
-/** Of one event in one report. */
+/** The largest count of one event in one report. */
 const MOST_COUNT = 10_000;
 /** By so much a reporter's clock may go ahead of ours. */
 const AHEAD = minutes(5);
@@ -38,7 +38,7 @@ export const eventsInput = z.strictObject({
 });
 export type Events = z.output<typeof eventsInput>['events'];
 
-/** What a sender tells its reports apart by. */
+/** The sender's id of a report. */
 const REPORT_KEY = /^[\x21-\x7e]{1,100}$/;
 
 /** Where what is reported is counted. */

@@ -7,7 +7,7 @@ import { askingOf, type QuestionSources } from './asking.js';
 import type { FilterQuestion } from './evaluation.js';
 import { wantedOf } from './wanted.js';
 
-/** What an application adds to the query that makes a list. */
+/** The conditions that an application adds to the query of a list. */
 export interface ListFilter {
   /**
    * `all`, `none`: so it is with every row, and nothing more needs to be asked. `some`: a row that meets one of `where` may be allowed, and
@@ -34,7 +34,7 @@ export async function filterFor(
   if (!asking.ok) return { rows: 'none', context: { reasons: [asking.reason] } };
   const { subject, context } = asking;
   const wanted = wantedOf(question.action, audience);
-  // What holds for a thing of which nothing is known holds for each.
+  // A decision that holds without any property of a resource holds for every resource.
   const decision = decide(subject, wanted, undefined, context, snapshot);
   const criterion = decision.allowed ? 'all' : criterionOf(subject, wanted, context, snapshot);
   const reasoned = reasonedOf(decision, asking, snapshot);

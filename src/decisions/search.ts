@@ -18,7 +18,7 @@ import { type ActionSearch, type ResourceSearch, type SubjectSearch, subjectKind
 import { resourceOf } from './resource.js';
 import { wantedOf } from './wanted.js';
 
-/** What was found (AuthZEN 1.0, 8). `next_token` is a place in the clear (see `search-token`); empty: there is no more. */
+/** A page of results (AuthZEN 1.0, 8). `next_token` is a place in the clear (see `search-token`); empty: there is no more. */
 export interface SearchResult<T> {
   readonly page: { readonly next_token: string; readonly count: number };
   readonly results: readonly T[];
@@ -28,7 +28,7 @@ export interface SearchResult<T> {
 export interface SearchSources extends QuestionSources {
   readonly people: Pick<People, 'findNext'>;
   readonly clients: Pick<ClientList, 'findNext'>;
-  /** What the caller calls somebody: the other way round of `idOf`. */
+  /** The caller's name for a user: the inverse of `idOf`. */
   readonly nameOf: (userId: string) => string;
 }
 
@@ -36,7 +36,7 @@ const DEFAULT_LIMIT = 100;
 /** A page reads no more than so many candidates, so it may be short, or empty, and have a next one all the same. */
 const MOST_LOOKED_AT = 2000;
 
-/** Whom the resource server would allow this: everybody whom an index finds, each judged as one question about them would be. */
+/** The subjects that may do this: each candidate from an index is decided about as in an evaluation. */
 export async function searchSubjects(
   search: SubjectSearch,
   audience: string,
@@ -136,7 +136,7 @@ async function pageThrough<T, R>(
   const results: R[] = [];
   let looked = 0;
   let more: string | undefined;
-  // What several of them are read with is read for a page of them at once.
+  // Shared data is read once for a page of candidates.
   for await (const page of batches(rows)) {
     const judged = await Promise.all(page.map(judge));
     for (const [index, one] of judged.entries()) {

@@ -12,6 +12,6 @@ export const wantedOf = (
   ...(properties && { properties: withoutNull(properties) }),
 });
 
-/** What is null is not there. */
+/** A null value counts as absent. */
 export const withoutNull = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, Json>> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) as Readonly<Record<string, Json>>;

@@ -39,7 +39,7 @@ export function failures(
     try {
       await next();
     } catch (error) {
-      // Nobody is there to be answered, and nothing of ours failed: the request's line says that it was cut off.
+      // The client is gone, and nothing failed here: the request's line says that it was cut off.
       if (isCutOff(ctx.req, error)) return;
       const passing = isPassing(error);
       logFailure(logOf(ctx.req) ?? log, error);
@@ -49,7 +49,7 @@ export function failures(
       if (passing) tryLater(ctx);
     }
     if (ctx.status === 503) takeBack(ctx);
-    // Who was answered before all of the request was there: what is still to come is not waited for.
+    // The response was sent before the whole request had arrived: the rest is not waited for.
     if (!ctx.req.complete) ctx.set('Connection', 'close');
   };
 }
@@ -74,8 +74,8 @@ export function hearLateErrors(app: Application, log: Logger): void {
 const CUT_OFF = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED']);
 
 /**
- * An answer that became another one on its way may have told the browser already where to go and what to remember. What was
- * not done leaves nothing there, so that the same can be asked again.
+ * An answer that became another one on its way may have told the browser already where to go and what to remember. A failed
+ * request leaves nothing there, so that it can be repeated.
  */
 function takeBack(ctx: Context): void {
   ctx.remove('Location');

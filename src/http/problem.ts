@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 
-/** What can be wrong. Stable: callers switch on it. */
+/** The codes of problems. Stable: callers switch on it. */
 export type ProblemCode =
   | 'wrong-host'
   | 'insecure-transport'

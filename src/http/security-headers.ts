@@ -5,7 +5,7 @@ import koaHelmet from 'koa-helmet';
 import type { Context, Middleware } from 'koa';
 
 /**
- * What every answer carries, pages and JSON alike: nothing may be loaded, framed, sniffed or referred. A page that shows
+ * The headers of every response, pages and JSON alike: nothing may be loaded, framed, sniffed or referred. A page that shows
  * something loosens it by {@link pagePolicy}.
  *
  * Cross-Origin-Opener-Policy is left out: applications open the authorization endpoint in a popup and wait for it to come
@@ -30,7 +30,7 @@ export function securityHeaders(issuer: URL): Middleware {
   };
 }
 
-/** What these settings come to hangs on no request, so it is asked once. */
+/** The result does not depend on the request, so it is computed once. */
 function headersOf(set: ReturnType<typeof helmet>): [name: string, value: string][] {
   const res = new ServerResponse(new IncomingMessage(new Socket()));
   set(res.req, res, () => undefined);

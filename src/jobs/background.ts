@@ -84,7 +84,7 @@ export function background(installation: InstallationStore, jobs: readonly Job[]
         const look = async (): Promise<void> => {
           const looked = runOne(job, report);
           looking.set(job.name, looked);
-          // What fails is told as often as that, and no log is flooded while the store is away.
+          // Failures are reported that often, so that the log is not flooded while the store is unavailable.
           plan((await looked) === 'failed' ? Math.max(between, AFTER_FAILURE) : between);
         };
         // Not in the way of the start, and processes started at once don't all ask at once.

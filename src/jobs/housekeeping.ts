@@ -6,7 +6,7 @@ const BATCH = 500;
 /** As much as one run removes at most, of each kind of document: the rest is the next one's. */
 const ROUNDS = 50;
 
-/** What keeps the store small and its upgrades finished. */
+/** The jobs that keep the store small and finish its upgrades. */
 export const housekeeping = (store: Pick<Store, 'sweep' | 'settle'>): readonly Job[] => [
   {
     name: 'sweep',

@@ -15,7 +15,7 @@ export interface Job {
   /** Asked when it is due, before it is taken up: for a job that is due so often that taking it up for nothing would cost. */
   isNeeded?(): Promise<boolean>;
   /**
-   * What it writes goes through `held`. Returns when enough is done for once, or soon after `signal` is aborted, and is safe to be
+   * Its writes go through `held`. Returns when enough is done for once, or soon after `signal` is aborted, and is safe to be
    * cut off anywhere.
    */
   run(held: Held, signal: AbortSignal): Promise<void>;

@@ -29,7 +29,7 @@ export function localeOf(ctx: Context, realmLocale: Locale): Locale {
 /**
  * RFC 4647 3.4, Lookup: the language that fits the first of these ranges that any fits; a range is shortened from its end
  * until one does (`de-CH-1996`, `de-CH`, `de`). Many write a locale's name where a language tag is meant (`de_CH`,
- * `de_CH.UTF-8`): it is read as the tag. What is no tag fits nothing. `*` fits nothing, so that what we would choose ourselves comes last.
+ * `de_CH.UTF-8`): it is read as the tag. An invalid tag matches nothing. `*` fits nothing, so that what we would choose ourselves comes last.
  */
 export function lookUp(ranges: readonly string[]): Locale | undefined {
   for (const range of ranges) {

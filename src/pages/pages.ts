@@ -57,7 +57,7 @@ export interface Pages {
   asset(ctx: Context, name: string): void;
 }
 
-/** What of a realm its pages show. */
+/** The settings of a realm that its pages show. */
 export type RealmShown = Pick<Settings, 'name' | 'locale' | 'colours' | 'logo' | 'contact'>;
 
 /**

@@ -4,12 +4,12 @@ import type { Session } from './session.js';
 import { isSince, type SignedOut, type SignOutEpoch } from './sign-out-epoch.js';
 import type { Token } from './tokens/token.js';
 
-/** What of a user decides whether what they have still lives. */
+/** The fields of a user that decide whether their sessions and tokens are alive. */
 export interface Owner extends SignedOut {
   readonly state: 'active' | 'disabled';
 }
 
-/** What a token refers to, as its caller read it. */
+/** The documents that a token refers to, as the caller read them. */
 export interface TokenReferences {
   readonly grant?: Grant | undefined;
   readonly session?: Session | undefined;

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../base/json.js';
 import type { Session, SessionClient } from './session.js';
 
 /**
- * What a session becomes when this request read `base` and wants `ours`, but another request has meanwhile written `theirs`:
+ * The merged session, when this request read `base` and wants `ours`, but another request has meanwhile written `theirs`:
  * whatever we changed is ours, the rest is theirs, client by client and field by field. Neither tab loses anything.
  * Pure; `theirs` must not have ended.
  */

@@ -46,8 +46,8 @@ export class SessionService {
   }
 
   /**
-   * The live ones of a person, newest first; those that servers of the version before began come last. What has ended is passed
-   * over, and no more than {@link MOST_READS} pages of the store are read for one of these, which may so have fewer rows than
+   * The live ones of a person, newest first; those that servers of the version before began come last. Ended sessions are
+   * skipped, and no more than {@link MOST_READS} pages of the store are read for one of these, which may so have fewer rows than
    * asked for, or none, and others after it.
    */
   async list(owner: Owner & { readonly id: string }, page: PageRequest): Promise<Page<Stored<Session>>> {

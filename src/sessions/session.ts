@@ -19,7 +19,7 @@ export type Session = {
   /** The cookie before the last reset, good until `formerUntil` for requests that were already on their way. */
   formerCookie?: Hashed;
   formerUntil?: Instant;
-  /** Nobody has signed in yet while it is absent. */
+  /** Absent until somebody has signed in. */
   userId?: string;
   /** When this user's session began. */
   startedAt: Instant;
@@ -39,7 +39,7 @@ export type Session = {
   address?: string;
   proofs: Proof[];
   clients: SessionClient[];
-  /** What the protocol library wants back, as JSON, less what stands beside it. */
+  /** The protocol library's payload as JSON, without the fields stored beside it. */
   payload: string;
   expiresAt: Instant;
 };

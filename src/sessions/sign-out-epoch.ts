@@ -6,7 +6,7 @@ import { type Instant, now } from '../base/clock.js';
  */
 export type SignOutEpoch = number;
 
-/** What of a user says which epoch it is. */
+/** The field of a user that holds the epoch. */
 export interface SignedOut {
   readonly signedOutAt?: Instant;
 }

@@ -6,7 +6,7 @@ import type { KnownUser } from './flow/facts.js';
 import type { KnowUser } from './known-user.js';
 import type { EnrolOutcome } from './sign-in-request.js';
 
-/** Who makes a second factor a user's; everything of theirs ends by it, but the session that this browser has. */
+/** Enrols a second factor; everything of the user ends except the session of this browser. */
 export const enrolBy =
   (realm: Realm, secondFactors: Pick<SecondFactorService, 'enrol'>, know: KnowUser) =>
   async (

@@ -5,11 +5,11 @@ import { nextStep } from './flow/next-step.js';
 import type { Step } from './flow/step.js';
 import { goTo, leave, pathOfInteraction, type SignInRequest } from './sign-in-request.js';
 
-/** What can be wrong with any posted form: it is none, or it was shown in another state of things. */
+/** The faults of any posted form: it is not a form, or its page was shown in another state. */
 export interface FormFault<Fields> {
   readonly status: number;
   readonly code: 'form-unreadable' | 'stale-form';
-  /** What was typed, where it could be read. */
+  /** The typed values, if they could be read. */
   readonly fields?: Fields;
 }
 
@@ -21,7 +21,7 @@ export interface FormFault<Fields> {
 export interface FormStep<About, Shape extends z.ZodRawShape> {
   /** Its fields, besides the CSRF token. `decision=cancel` is read first, unless the form has a `decision` of its own. */
   readonly fields: Shape;
-  /** What the form is about, if its step comes next; undefined: another step comes first by now. */
+  /** The subject of the form, if its step comes next; undefined if another step comes first by now. */
   readonly about: (request: SignInRequest, step: Step) => About | undefined;
   /** The CSRF token is bound to this name. It holds whom and what the page showed, so that another tab cannot change it unseen. */
   readonly name: (request: SignInRequest, about: About) => string;

@@ -46,13 +46,13 @@ export interface Interaction {
   /** The languages that the application asks for, best first, with spaces between. */
   readonly uiLocales?: string;
   readonly requirements: Requirements;
-  /** Whom `facts.user` is, in words. */
+  /** The names of `facts.user`. */
   readonly person?: { readonly username: string; readonly name?: string };
   /** All that the client asks for, granted before or not: shown when consent is asked for again (prompt=consent). */
   readonly requested?: Missing;
-  /** What this interaction has shown before, while it was not enough. */
+  /** The attempt of this interaction, while its proofs are not enough. */
   readonly attempt?: Attempt;
-  /** Of the live session that the browser has. */
+  /** The uid of the browser's live session. */
   readonly sessionUid?: string;
   /** The browser is kept signed in as it is. */
   readonly remembered?: boolean;
@@ -60,7 +60,7 @@ export interface Interaction {
   readonly facts: Facts;
 }
 
-/** What a sign-in came to. Each leads `nextStep` to `finish`, or to the next step, when the request resumes. */
+/** The result of a sign-in. Each leads `nextStep` to `finish`, or to the next step, when the request resumes. */
 export type SignInResult =
   | {
       readonly kind: 'signed-in';

@@ -27,7 +27,7 @@ function reasonOf(failure: SignInFailure, isKnown: boolean): Reason {
   }
 }
 
-/** What pages say is wrong, where it is a refusal that nothing else logs; a field that was left empty is none. */
+/** Page errors that are refusals and that nothing else logs; an empty field is not one. */
 const SHOWN: Readonly<Record<string, Reason>> = {
   'stale-form': 'form-expired',
   'form-unreadable': 'form-unreadable',

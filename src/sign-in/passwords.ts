@@ -1,7 +1,7 @@
 import type { Actor } from '../changes/actor.js';
 import type { KnownUser } from './flow/facts.js';
 
-/** Who checks a password: a port, which `identity/` implements. */
+/** Checks and changes passwords: a port that `sign-in/passwords-of` implements over `identity/`. */
 export interface Passwords {
   /**
    * Gives the person another password than they had, and ends every session and grant of theirs.

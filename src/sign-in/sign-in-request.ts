@@ -11,7 +11,7 @@ import type { Pages } from '../pages/pages.js';
 import { pathOf } from '../pages/pages.js';
 import type { Passwords } from './passwords.js';
 
-/** What sign-in is handed. */
+/** The dependencies of sign-in. */
 export interface SignInParts {
   readonly issuer: URL;
   readonly interactions: Interactions;

@@ -35,7 +35,7 @@ export function signInRouter(parts: SignInParts): Middleware {
   router.post(`${base}/sign-in/:uid/password`, withInteraction(postNewPassword));
   router.post(`${base}/sign-in/:uid/second-factor`, withInteraction(postSecondFactor));
   router.post(`${base}/sign-in/:uid/enrol-second-factor`, withInteraction(postEnrol));
-  // What its type asks of the context, the router itself puts there.
+  // The router itself adds what its type asks of the context.
   const routes = router.routes() as Middleware;
   const folders = [`${base}${ASSETS_FOLDER}/`, `${base}/sign-in/`];
   // Everything else would be matched against every route, at each request.

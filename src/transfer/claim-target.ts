@@ -56,7 +56,7 @@ export async function claimTarget(target: Engine, specs: readonly AnySpec[], sou
   return claim;
 }
 
-/** Of two runs that begin at once, one hears that the other was faster. */
+/** If two runs begin at once, one hears that the other was faster. */
 async function mark(target: Engine, before: Row | undefined, document: Row['document']): Promise<void> {
   const write: EngineWrite = before
     ? { at, kind: 'replace', document, expected: before.version }

@@ -19,7 +19,7 @@ import { everyPage } from './every-page.js';
 export interface CopyJob {
   readonly source: EngineReader;
   readonly target: Engine;
-  /** All that this version knows, the storage's own among them. What is transient stays where it is. */
+  /** All that this version knows, the storage's own among them. Transient documents are not copied. */
   readonly specs: readonly AnySpec[];
   /** Hears of each page. */
   readonly onProgress?: (progress: Progress) => void;
@@ -32,7 +32,7 @@ export interface Progress {
   readonly read: number;
 }
 
-/** Of a copy that is finished and proven. */
+/** The summary of a finished and verified copy. */
 export interface Copied {
   /** Whether it went on with a part that was there. */
   readonly resumed: boolean;
@@ -93,7 +93,7 @@ async function copyAll(
     for await (const rows of everyPage(source, spec)) {
       const at = now();
       const live = rows.filter(({ document: { expiresAt } }) => expiresAt === undefined || expiresAt > at);
-      // Whoever was stopped for long must not write to what another has finished since.
+      // A run that was paused must not write to a copy that another has finished since.
       await claim.assertOurs();
       written += await target.adopt(spec, live);
       read += rows.length;
@@ -103,7 +103,7 @@ async function copyAll(
   return written;
 }
 
-/** What an earlier run brought and the source does not hold any more. */
+/** Documents from an earlier run that the source no longer has. */
 async function discardStrangers(
   source: EngineReader,
   target: Engine,
@@ -126,12 +126,12 @@ async function discardStrangers(
 
 /**
  * Reads both twice, whole, one kind after another. A kind that is alike both times was so between the two rounds, since nobody
- * but this run writes to the target; so at that moment all kinds were. What the source is given later is beyond any proof.
+ * but this run writes to the target; so at that moment all kinds were. Later changes of the source cannot be verified.
  *
  * @throws GatehouseError `copy-differs`
  */
 async function proveAlike(job: CopyJob, specs: readonly AnySpec[], tookMs: number): Promise<Copied['kinds']> {
-  // What ends meanwhile may go from one before it is read there: only what outlives the comparison is compared.
+  // A document that expires meanwhile may vanish from one store: only those that outlive the comparison are compared.
   for (let span = 2 * tookMs + minutes(2); ; span *= 2) {
     const past = now() + span;
     let round = await compare(job, specs, past);

@@ -5,7 +5,7 @@ import type { EngineReader, WalkedRow } from '../storage/engine.js';
 import type { AnySpec } from '../storage/spec.js';
 import { everyPage } from './every-page.js';
 
-/** What a set of documents comes to, in whatever order they were read. */
+/** The digest of a set of documents, independent of their order. */
 export interface Digest {
   readonly count: number;
   /** The sum, modulo 2^256, of the SHA-256 of each. */

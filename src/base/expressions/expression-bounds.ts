@@ -1,31 +1,31 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { nearest } from '../text/nearest-word.js';
 
-/** What an expression may be made of, and what a value that it looks at may hold. More than these is refused, never cut. */
+/** The limits of an expression, and of the values that it reads. More than these is refused, never cut. */
 export const BOUNDS = {
   characters: 2000,
   nodes: 200,
   depth: 24,
-  /** Of a list that is written out, and of a record. */
+  /** The length of a literal list or record. */
   listed: 100,
   entries: 20,
-  /** Of one list or record. */
+  /** The length of one list or record value. */
   items: 100,
-  /** Of one value, all that lies in it counted. */
+  /** The size of one value, with everything in it. */
   parts: 500,
-  /** Of one text. */
+  /** The length of one text. */
   text: 1000,
   steps: 100_000,
 } as const;
 
-/** What an expression may name: the variables, and of those that answer functions the names of these. */
+/** The names in an expression: variables, and the functions of those that have functions. */
 export type VariableNames = ReadonlyMap<string, readonly string[]>;
 
 /** One test over every item of a list. Those that make new lists (`map`, `filter`) are left out: nothing here grows. */
 const OVER_ITEMS = ['exists', 'all', 'exists_one'];
 
 /**
- * What a call costs beside its arguments. Not here: `matches`, whose time no count bounds, and whatever makes lists (`split`, `join`).
+ * The cost of a call besides its arguments. Not here: `matches`, whose time no count bounds, and whatever makes lists (`split`, `join`).
  */
 const CALLS: ReadonlyMap<string, number> = new Map([
   ...['size', 'has'].map((name) => [name, 1] as const),

@@ -30,7 +30,7 @@ function few<T>(items: readonly T[]): readonly T[] {
   return items;
 }
 
-/** What a variable that answers functions is to the library. */
+/** The form of a variable with functions for the library. */
 export class AskedFunctions {
   readonly ask: (name: string, args: readonly unknown[]) => bigint;
 

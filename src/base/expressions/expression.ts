@@ -3,7 +3,7 @@ import { BOUNDS, type VariableNames, readBounds } from './expression-bounds.js';
 import { AskedFunctions, type ExpressionValue, boundValue } from './expression-value.js';
 
 /**
- * What an expression may look at, by name, and of what type each is, in the words of CEL; or the functions that it answers, each with the
+ * The variables of an expression with their CEL types; or the functions that it answers, each with the
  * types of what it takes, and each giving a whole number: it is bound to those functions by name. Keep one object for all expressions of a kind.
  */
 export type Variables = Readonly<Record<string, string | AnsweredFunctions>>;
@@ -67,7 +67,7 @@ function expressionOf(
         const value = run(Object.fromEntries(bound));
         return typeof value === 'boolean' ? value : 'missing';
       } catch {
-        // What is not there has no value, so the whole has none.
+        // A missing variable has no value, so the expression has none.
         return 'missing';
       }
     },

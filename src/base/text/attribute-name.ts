@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isPrototypeName, PROTOTYPE_NAME_FAULT } from './prototype-names.js';
 
-/** What an attribute of people may be called. */
+/** The form of an attribute name. */
 const ATTRIBUTE_NAME = /^[A-Za-z][A-Za-z0-9._-]{0,99}$/;
 
 /** The name of an attribute, for whatever gives people attributes or reads them. */

@@ -1,5 +1,5 @@
 /**
- * What people type, as it was meant. Keyboards of phones add blanks after a word, copied text brings invisible marks along,
+ * Normalizes typed text. Keyboards of phones add blanks after a word, copied text brings invisible marks along,
  * and many keyboards have digits and hyphens of their own. Never for passwords: each of their characters counts.
  */
 
@@ -16,7 +16,7 @@ export function trimTyped(text: string): string {
 }
 
 const DIGIT = /^\p{Nd}$/u;
-/** What parts groups: blanks, invisible marks, hyphens and dashes, the minus sign, and the long vowel mark on a Japanese keyboard's hyphen key. */
+/** Characters that separate groups: blanks, invisible marks, hyphens and dashes, the minus sign, and the long vowel mark on a Japanese keyboard's hyphen key. */
 const BETWEEN_GROUPS = /[\s\p{Default_Ignorable_Code_Point}\p{Pd}\u2212\u30fc]/gu;
 
 /**

@@ -1,4 +1,4 @@
-/** What every plain object has by inheritance (ECMAScript 20.1.3, B.2.2). */
+/** The names that every plain object inherits (ECMAScript 20.1.3, B.2.2). */
 const PROTOTYPE_NAMES: ReadonlySet<string> = new Set([
   '__defineGetter__',
   '__defineSetter__',

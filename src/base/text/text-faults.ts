@@ -8,10 +8,10 @@ const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 const CONTROL_IN_LINES = /(?![\t\r\n])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 const SEEN = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** Of a text that is shown in one line: the name of an application, a reason. */
+/** The fault of a text in one line: the name of an application, a reason. */
 export const lineFault = (text: string): string | undefined => controlFault(text, CONTROL) ?? blankFault(text);
 
-/** Of a text that may have several lines, and may be empty: a description. */
+/** The fault of a text that may have several lines, and may be empty: a description. */
 export const linesFault = (text: string): string | undefined => controlFault(text, CONTROL_IN_LINES);
 
 function controlFault(text: string, control: RegExp): string | undefined {
@@ -25,14 +25,14 @@ const blankFault = (text: string): string | undefined =>
 const codeOf = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** What nobody sees: controls, formats, what is unassigned, fillers (RFC 8264 9.13), the Braille pattern without dots. */
+/** Invisible characters: controls, formats, unassigned, fillers (RFC 8264 9.13), the Braille pattern without dots. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const ODD_SPACE = /^ | $| {2}|(?! )\p{Z}/u;
 /** Letters and digits that are another way to write others: fullwidth, mathematical, ligatures (RFC 8264 9.17). */
 const LETTER = /[\p{L}\p{Nd}]/gu;
 
 /**
- * Of a name that opens doors and is compared exactly: of a role, a group. Two that look alike must be one, so it is written in the one way
+ * The fault of a name that gives access and is compared exactly: of a role, a group. Two that look alike must be one, so it is written in the one way
  * that there is: nothing unseen, single spaces, composed (NFC), no letters of a compatibility form, no word of mixed alphabets.
  * Whole words that look alike in two alphabets stay possible; so do upper and lower case, which anybody sees.
  */

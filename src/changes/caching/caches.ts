@@ -6,7 +6,7 @@ import { beyondStoreTime, inStoreTime } from '../../storage/deadlines/store-time
 import type { InstallationStore, RealmId } from '../../storage/store.js';
 import { changeMarkers, type ChangeMarker } from './change-marker.js';
 
-/** What a cache does when it is told of a change. Neither reads the store: the next use does. */
+/** A cache that is told of changes. Neither reads the store: the next use does. */
 export interface Cached {
   changed(id: string): void;
   /** Anything may have changed. */
@@ -16,8 +16,8 @@ export interface Cached {
 /**
  * Every cache of this process, and how each hears of changes made anywhere.
  *
- * A process reads the live markers of all realms twice a second, in one query, and applies those it has not seen. What it
- * serves is therefore at most {@link STALE_AFTER} old, or it serves nothing that depends on access.
+ * A process reads the live markers of all realms twice a second, in one query, and applies those it has not seen. Its
+ * answers are therefore at most {@link STALE_AFTER} old, or it serves nothing that depends on access.
  */
 export interface Caches {
   /** From now on `cached` is told of changes to this kind. A service registers when it is made, in every process. */
@@ -43,7 +43,7 @@ export interface Caches {
 
 const READ_EVERY = 500;
 export const STALE_AFTER = seconds(5);
-/** What a process may have slept and still read only markers. */
+/** The longest pause after which a process reads only markers. */
 const PAUSE_LIMIT = minutes(1);
 /** A commit shows later than its marker's time, and another machine's clock may be behind. */
 const LOOK_BACK = PAUSE_LIMIT + CLOCKS_DIFFER;

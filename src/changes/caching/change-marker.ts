@@ -11,12 +11,12 @@ export type ChangeMarker = {
   at: Instant;
   expiresAt: Instant;
   realm: RealmId;
-  /** What changed, as the event's subject says it. */
+  /** The id of what changed, from the event's subject. */
   kind: string;
   subject: string;
 };
 
-/** By the writer's clock. What a process may have slept and still read only markers, as long for slow commits, and clocks: see `caches`. */
+/** By the writer's clock. The longest pause of a process that reads only markers, as much for slow commits, and clocks: see `caches`. */
 export const MARKER_LIFE = minutes(2) + CLOCKS_DIFFER;
 
 export const changeMarkers = spec<ChangeMarker>()({

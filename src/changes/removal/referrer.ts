@@ -3,11 +3,11 @@ import type { Change } from '../event.js';
 import type { Reference } from './reference.js';
 import type { Saved } from '../change-result.js';
 
-/** What is to be removed or renamed. `id` is what documents name it by: for a resource server its identifier, for a permission `<resource server> <permission>`. */
+/** The thing to be removed or renamed. `id` is what documents name it by: for a resource server its identifier, for a permission `<resource server> <permission>`. */
 export interface Removed {
   readonly kind: 'user' | 'role' | 'group' | 'client' | 'resource-server' | 'permission';
   readonly id: string;
-  /** Of a client or permission that gets another name: what refers to it names this instead. */
+  /** The new name of a renamed client or permission, for its references. */
   readonly to?: string;
 }
 

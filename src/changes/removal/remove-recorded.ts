@@ -32,7 +32,7 @@ const removalNote = (kind: RemovalNote['kind'], removedId: string) =>
   put(removalNotes, { id: `${kind}:${removedId}`, kind, removedId, at: now() });
 
 export interface RemovalOptions {
-  /** What refers to it is changed so that it does not, or removed where it has no meaning without it. */
+  /** References to it are changed, or removed if they have no meaning without it. */
   readonly cascade?: boolean;
 }
 
@@ -47,8 +47,8 @@ interface Removal<T> {
 
 /**
  * Removes a thing, or says what refers to it. With `cascade` its references go in the same commit; where they are too many for one, most of
- * them go in commits before it, and a run that was cut off is finished by running it again. Whoever comes to refer to it in the meantime is
- * found after the last commit.
+ * them go in commits before it, and a run that was cut off is finished by running it again. References that appear meanwhile are found
+ * after the last commit.
  * Refused as `in-use`, `missing`, `changed`, `forbidden`.
  */
 export async function removeRecorded<T>(
@@ -97,7 +97,7 @@ export async function removeRecorded<T>(
   );
 }
 
-/** What refers to a thing, as far as so many. */
+/** The references to a thing, up to a limit. */
 export async function referencesTo(
   recorder: Pick<Recorder, 'referrers'>,
   removed: readonly Removed[],

@@ -4,8 +4,8 @@ import type { CommandHelp } from '../manual/command-help.js';
 import { NotUnderstood } from './usage-error.js';
 
 /**
- * The command that is meant, if its words and options are known. What else was typed is never repeated: it may be a
- * password.
+ * The command that is meant, if its words and options are known. Other arguments are never repeated: they may be
+ * passwords.
  *
  * @throws NotUnderstood with one line that names the nearest command or option
  */

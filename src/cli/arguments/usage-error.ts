@@ -1,4 +1,4 @@
-/** What was written is no command, or lacks what the command needs. */
+/** The arguments are not a command, or lack what it needs. */
 export class NotUnderstood extends Error {
   /** The words of the command whose help says more. */
   readonly command: readonly string[] | undefined;

@@ -143,7 +143,7 @@ export async function assignCommand(command: AssignCommand, config: Config, out:
   });
 }
 
-/** What is looked at before something is given, or instead. */
+/** The preview before an assignment, or instead of it. */
 type Looking = Pick<Parts, 'users' | 'clients' | 'behaviours'> & { readonly snapshot: Snapshot };
 
 async function carryOut<T extends AssignmentHolder>(
@@ -198,7 +198,7 @@ function plannedOf(
   };
 }
 
-/** Who would gain and lose what, one after the other, however many they are. */
+/** Prints who would gain and lose what, however many they are. */
 async function tell(planned: PlannedRealm, { snapshot, ...parts }: Looking, out: Output): Promise<void> {
   let [looked, changed] = [0, 0];
   for await (const { effect } of previewed(snapshot, planned, parts, now())) {

@@ -113,7 +113,7 @@ const NOT_YET_KNOWN =
   `What it costs: an application or API that fetched the keys may keep them for ${JWKS_MAX_AGE_SECONDS / 60} minutes, and some ` +
   'for longer. Until it fetches them again, which most do when they meet a key they do not know, it refuses new tokens.';
 
-/** What is lost with a key of each use; of one that is for good, why it is. */
+/** The loss with a key of each use; for a permanent key, why it is permanent. */
 const LOST = {
   signing:
     `Every token that it signed stops verifying: access tokens (JWT) at APIs, ID tokens, also as id_token_hint. ` +

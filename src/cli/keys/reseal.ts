@@ -46,7 +46,7 @@ export async function reseal(parts: Parts, command: ResealCommand, out: Output):
     out.line(`Every Gatehouse on this store seals under ${to} from now on; ${from} still opens.`);
   }
   let resealed = await store.reseal(progress(out));
-  // What was sealed by those who had not heard of it yet is found after that.
+  // Documents that late servers sealed under the old key are found after that.
   while (now() < turnedAt + EVERYBODY_TURNED && now() >= turnedAt) await delay(100);
   for (let pass = 1, found = -1; found !== 0; pass++) {
     found = await store.reseal();

@@ -13,7 +13,7 @@ import type { Output } from '../output/output.js';
 import { snapshotNames } from '../output/snapshot-names.js';
 import { withParts } from '../with-parts.js';
 
-/** Who holds a role or a permission, or is in a group. */
+/** Lists the holders of a role or permission, or the members of a group. */
 export interface HoldersCommand {
   readonly of: 'role' | 'group' | 'segment' | 'permission';
   readonly name: string;

@@ -22,7 +22,7 @@ export function readLookCommand(of: LookCommand['of'], [action, name, ...rest]: 
   throw new NotUnderstood();
 }
 
-/** What roles and groups there are. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+/** Lists and shows roles and groups. @throws GatehouseError `bad-configuration`, StoreUnavailable */
 export async function lookCommand(command: LookCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, async (parts) => {
     const snapshot = await parts.snapshots.read();

@@ -6,7 +6,7 @@ import { NotUnderstood } from '../arguments/usage-error.js';
 
 export type CommandFields = Readonly<Record<string, unknown>>;
 
-/** What a command says of fields: each `--set FIELD=VALUE`, and an object of the input where `--stdin` is given. */
+/** The fields of a command: each `--set FIELD=VALUE`, and an object of the input where `--stdin` is given. */
 export interface FieldsGiven {
   readonly set: readonly string[];
   readonly stdin: boolean;

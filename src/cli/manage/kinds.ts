@@ -20,7 +20,7 @@ import { saved } from '../output/unwrap.js';
 import { snapshotNames } from '../output/snapshot-names.js';
 import { type CommandFields, parsed } from './fields.js';
 
-/** What is made, changed and removed by the same commands. */
+/** A kind of thing that the same commands create, change and remove. */
 export interface ManagedKind<T extends { readonly version: number }> {
   /** In sentences: `Role`. */
   readonly label: string;

@@ -38,7 +38,7 @@ export async function printList<T>(
 export const printJson = (value: object, out: Output): void => out.line(JSON.stringify(value, undefined, 2));
 
 /**
- * What was removed.
+ * Prints what was removed.
  * @throws GatehouseError `bad-configuration`: where it is in use, with everything that refers to it
  */
 export function removed<T>(outcome: Saved<T>, thing: string): T {

@@ -1,4 +1,4 @@
-/** What a terminal obeys, or shows in another order than it is written. A line end and a tab are ours. */
+/** Characters that a terminal obeys, or shows in another order. A line end and a tab are ours. */
 const OBEYED = /(?![\n\t])[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Text of whomever, as a terminal may show it: each such character as its code. In JSON the code means the same character. */

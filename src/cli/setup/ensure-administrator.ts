@@ -11,7 +11,7 @@ import { saveInTurn } from '../../realm-file/apply/save-in-turn.js';
 
 /**
  * Makes the first administrator, with role and password in one commit, unless somebody is one already, by whatever way.
- * Gives whether it did. Nobody who is there already is ever made one.
+ * Gives whether it did. An existing user never becomes one.
  *
  * @throws GatehouseError `bad-configuration` when the name is someone else's, or the password too weak
  */

@@ -8,7 +8,7 @@ import type { RealmParts } from '../../realm-file/realm-parts.js';
 import { saveInTurn } from '../../realm-file/apply/save-in-turn.js';
 
 /**
- * What every realm has: the resource server of Gatehouse's own API, as this version knows it, the roles of the administrator and of
+ * Creates what every realm has: the resource server of Gatehouse's own API, as this version knows it, the roles of the administrator and of
  * everyone, and the client of people's own pages, at this issuer.
  */
 export async function ensureBuiltIns(parts: RealmParts, by: Actor, issuer: string): Promise<void> {

@@ -29,19 +29,19 @@ export interface Reveal {
   readonly password: (username: string, password: string) => void;
 }
 
-/** What a run says besides secrets. */
+/** The output of a run besides secrets. */
 export interface RunReport {
   /** A sentence for each change, once it is done. */
   readonly changed: (line: string) => void;
-  /** What is allowed and may not work. */
+  /** Warnings. */
   readonly warned: (line: string) => void;
-  /** What the file says and was not done, and what is there and not in the file. */
+  /** Parts of the file that were ignored, and things that it does not name. */
   readonly left: (line: string) => void;
   /** How far a run is that takes long. */
   readonly progress?: ((line: string) => void) | undefined;
 }
 
-/** What a realm file is brought into, and where those are found whose access it changes. */
+/** The dependencies for applying a realm file and for its preview. */
 export type PreparedParts = RealmParts & PreviewParts & LosingParts;
 
 /** In characters; a collection takes a tenth of a second. */

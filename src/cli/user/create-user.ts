@@ -23,7 +23,7 @@ interface Creation {
   readonly password: PasswordChoice;
 }
 
-/** Makes a person. What they are to hold is looked up first, so that a wrong name leaves nobody behind. */
+/** Makes a person. Roles and groups are looked up first, so that a wrong name creates no user. */
 export async function createUser(parts: Parts, by: Actor, { person, password }: Creation, out: Output): Promise<void> {
   const snapshot = await parts.snapshots.read();
   const names = snapshotNames(snapshot);

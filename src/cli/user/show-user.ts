@@ -12,7 +12,7 @@ import { columns } from '../output/table.js';
 /** Sessions that are looked for: beyond that it is enough to know that there are many. */
 const SHOWN = 100;
 
-/** Who somebody is, what they hold, and what stands in the way of their signing in. Nothing of a secret. */
+/** Shows a user, what they hold, and the delays of their sign-ins. Nothing of a secret. */
 export async function showUser(parts: Parts, user: Stored<User>, out: Output): Promise<void> {
   const [sessions, delays, hasPassword, behaviour, snapshot] = await Promise.all([
     parts.sessions.list(user, { limit: SHOWN }),

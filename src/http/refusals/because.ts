@@ -5,7 +5,7 @@ export interface Why {
   readonly reason: Reason;
   readonly words: string;
   /**
-   * What of it a stranger who looks at our error page may read, and an application that has proven who it is; absent: nothing. It repeats no
+   * The part that the error page and an authenticated application may show; absent: nothing. It repeats no
    * address that was sent: the page would advertise it.
    */
   readonly open?: string | undefined;
@@ -17,7 +17,7 @@ const WHY = Symbol('why');
  * Attaches the reason to an error that is about to be thrown, and gives the error back. The client never sees it; the log line does.
  *
  * @param words what happened in this case; the cause of the reason where there is no more to say. Never a secret, a code, a token, or a name
- * that a stranger typed. What a stranger sent otherwise goes through `quoted`.
+ * that a stranger typed. Other input from outside goes through `quoted`.
  */
 export function because<E extends Error>(error: E, reason: Reason, words: string = REASONS[reason].cause): E {
   const why: Why = { reason, words };

@@ -32,6 +32,6 @@ export function noteIgnored(
   }
 }
 
-/** What the log line says of it; empty where nothing was ignored. */
+/** The field of the log line; empty if nothing was ignored. */
 export const ignoredFields = (req: MessageWithIgnored): { readonly ignored?: readonly string[] } =>
   req[IGNORED] && req[IGNORED].length > 0 ? { ignored: req[IGNORED] } : {};

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Why } from './because.js';
 
-/** What the log line of a refused request says, beside what every request's line says (id, address, method, path, status). */
+/** The fields of a refused request's log line, besides those of every request (id, address, method, path, status). */
 export interface Refusal extends Why {
   /** The client's id; absent: "unknown client". Never what a stranger sent as one. */
   readonly client?: string | undefined;
@@ -23,14 +23,14 @@ interface MessageWithRefusal extends IncomingMessage {
 const LONGEST = 600;
 
 /**
- * Notes why this request is refused. Its one log line, at level info, says so when it has been answered: a refusal costs no second line. Of
- * two refusals of one request the later one is logged.
+ * Notes why this request is refused. Its one log line, at level info, says so when it has been answered: a refusal costs no second line. If
+ * one request has two refusals, the later one is logged.
  */
 export function logRefusal(ctx: { readonly req: MessageWithRefusal }, refusal: Refusal): void {
   ctx.req[REFUSAL] = refusal;
 }
 
-/** What of a refusal the log line says; empty for a request that was not refused. */
+/** The refusal's fields of the log line; empty if the request was not refused. */
 export function refusalFields(req: MessageWithRefusal): Readonly<Record<string, string>> {
   const refusal = req[REFUSAL];
   if (refusal === undefined) return {};

@@ -1,6 +1,6 @@
 const LONGEST = 200;
 
-/** What moves the text around it, forges a line, or nobody sees. */
+/** Characters that move text, forge a line, or are invisible. */
 const CONTROL = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /**

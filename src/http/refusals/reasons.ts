@@ -6,7 +6,7 @@
  * Never decides whether a request is refused.
  */
 
-/** What a reason means: why the request was refused, and what to do about it. Each a short plain sentence. */
+/** The meaning of a reason: why the request was refused, and what to do about it. Each a short plain sentence. */
 export interface ReasonText {
   readonly cause: string;
   readonly cure: string;

@@ -1,4 +1,4 @@
-/** What an application calls a scope or a parameter. */
+/** The form of a scope or parameter name. */
 const NAME = /^[A-Za-z][A-Za-z0-9_.:/-]{0,59}$/;
 /** Generated secrets, codes and tokens are long words with digits in them. */
 const SECRET = /(?=[A-Za-z_-]*\d)[A-Za-z0-9_-]{20,}/;

@@ -17,7 +17,7 @@ export function shownUri(value: unknown): string {
   );
 }
 
-/** Nobody registers a longer one. */
+/** Registered URIs are shorter. */
 const LONGEST = 4096;
 
 /** A token of ours has 43 characters; an address of a person has an at sign. */

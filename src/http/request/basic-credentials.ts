@@ -1,4 +1,4 @@
-/** What HTTP Basic carries: the name, and the secret in each reading that it may have, the standard's first. */
+/** The name and secret of HTTP Basic; the secret in each possible reading, the standard's first. */
 export interface BasicCredentials {
   readonly id: string;
   readonly secrets: readonly [string, ...string[]];

@@ -1,5 +1,5 @@
 /**
- * Who really speaks, behind whatever proxies stand before us. Runs on the bare request before any framework sees it, and
+ * The real client behind the proxies. Runs on the bare request before any framework sees it, and
  * leaves exactly one X-Forwarded-For, -Proto and -Host, ours: whoever reads them later reads the truth, however it reads.
  */
 import type { IncomingMessage } from 'node:http';
@@ -23,7 +23,7 @@ export function readForwarded(req: IncomingMessage, trusted: TrustedProxies): vo
   const chain = believed ? list(req.headers['x-forwarded-for']) : [];
   const address = peer && rightMostUntrusted(peer, chain, trusted);
   const ownProtocol = (req.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
-  // Of several, the left-most is what the person's browser used. A forged one gains nothing: the host check compares it.
+  // The left-most of several values is the browser's. A forged one gains nothing: the host check compares it.
   const protocol = (believed && list(req.headers['x-forwarded-proto'])[0]?.toLowerCase()) || ownProtocol;
   const host = (believed && list(req.headers['x-forwarded-host'])[0]) || req.headers.host;
 
@@ -41,7 +41,7 @@ export function readForwarded(req: IncomingMessage, trusted: TrustedProxies): vo
 
 const peers = new WeakMap<Socket, { readonly address: IpAddress | undefined }>();
 
-/** Who is at the other end of a connection, which stays the same for all of its requests. */
+/** The address at the other end of a connection, the same for all of its requests. */
 function peerOf(socket: Socket): IpAddress | undefined {
   let peer = peers.get(socket);
   if (!peer) peers.set(socket, (peer = { address: parse(socket.remoteAddress) }));

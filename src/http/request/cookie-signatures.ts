@@ -9,7 +9,7 @@ import { sameText } from '../../base/crypto/constant-time-equal.js';
 export interface CookieSignatures {
   sign(cookie: string): string;
   verify(cookie: string, signature: string): boolean;
-  /** Of the key that it was signed with; -1 for none. A cookie of another key than the first is signed anew. */
+  /** The index of the key that signed it; -1 for none. A cookie of another key than the first is signed anew. */
   index(cookie: string, signature: string): number;
 }
 

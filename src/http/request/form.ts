@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What a posted form says, or why it is not read. */
+/** The fields of a posted form, or why it was refused. */
 export type FormResult = { readonly kind: 'form'; readonly fields: ReadonlyMap<string, string> } | RefusedForm;
 
 /** The bytes of a posted form, or why they are none. */

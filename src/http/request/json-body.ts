@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What a posted JSON body says, or why it is not read. */
+/** A posted JSON body, or why it was refused. */
 export type JsonBody =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'refused'; readonly code: 'not-json' | 'too-large' };

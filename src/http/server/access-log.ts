@@ -18,8 +18,8 @@ export const logOf = (req: Logged): Logger | undefined =>
   req[LOG]?.child({ requestId: requestIdOf(req) });
 
 /**
- * One line a request, and its id in the answer's X-Request-Id. Of a refused request it says why. No query string, header or body is ever logged: that is
- * where codes, tokens and passwords travel. Of the path only words are: an interaction's id is a secret too.
+ * One line a request, and its id in the answer's X-Request-Id. For a refused request it says why. No query string, header or body is ever logged: that is
+ * where codes, tokens and passwords travel. Only words of the path are logged: an interaction's id is a secret too.
  */
 export function accessLog(log: Logger): Middleware {
   return async (ctx, next) => {

@@ -36,7 +36,7 @@ export function issuerHostOnly(issuer: URL, show: (ctx: Context) => Promise<void
 const refuse = (ctx: Context, reason: 'wrong-host' | 'insecure-transport', words: string): void =>
   logRefusal(ctx, { endpoint: 'any', error: reason, reason, words });
 
-/** What does not look like a host is not repeated. */
+/** Text that does not look like a host is not repeated. */
 const shownHost = (header: string | undefined): string =>
   header !== undefined && /^[\w.:[\]-]{1,100}$/.test(header) ? quoted(header) : 'no host';
 

@@ -1,7 +1,7 @@
 import type { ServerOptions } from 'node:http';
 import { seconds } from '../../base/clock.js';
 
-/** What one connection may cost us. For `http.createServer`. */
+/** The limits of one connection. For `http.createServer`. */
 export const serverLimits: ServerOptions = {
   /** Bytes, request line included: an authorization request with claims fits many times over. */
   maxHeaderSize: 16 * 1024,

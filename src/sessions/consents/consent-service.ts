@@ -19,13 +19,13 @@ const ATTEMPTS = 32;
 /** Grants that a commit revokes at most; it has room for 64 writes, and others go with them. */
 const AT_ONCE = 48;
 
-/** The client as it is now. What was given to one that had its id before is not its. */
+/** The client as it is now. Consent to an earlier client with this id does not count. */
 interface ConsentClient {
   readonly id: string;
   readonly createdAt: Instant;
 }
 
-/** What people agreed to, remembered beyond their sessions. */
+/** The consents of users, remembered beyond their sessions. */
 export class ConsentService {
   readonly #realm: Realm;
   readonly #recorder: Recorder;
@@ -44,7 +44,7 @@ export class ConsentService {
     return this.#realm.of(consents).get(consentId(userId, clientId));
   }
 
-  /** Of one person, by client. */
+  /** The consents of one user, by client. */
   list(userId: string, page: PageRequest): Promise<Page<Stored<Consent>>> {
     return this.#realm.of(consents).find('byUser', { userId }, page);
   }

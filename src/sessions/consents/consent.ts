@@ -3,8 +3,7 @@ import { spec } from '../../storage/spec.js';
 import type { Consented } from './consented.js';
 
 /**
- * What a person agreed to let a client have, whatever session they did it in: a later session's grant is made from it without
- * asking. One document a person and client, under {@link consentId}.
+ * The access that a user allowed a client, in whatever session: a later session's grant is made from it without asking. One document a person and client, under {@link consentId}.
  */
 export type Consent = {
   id: string;

@@ -6,7 +6,7 @@ export interface Consented {
   readonly resourceScopes: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What is in both. Pure. */
+/** The intersection of both. Pure. */
 export function inBoth(a: Consented, b: Consented): Consented {
   const common = (one: readonly string[], other: readonly string[] = []) => one.filter((name) => other.includes(name));
   return {
@@ -21,7 +21,7 @@ export function inBoth(a: Consented, b: Consented): Consented {
   };
 }
 
-/** What is in either, each name once. Pure. */
+/** The union of both, each name once. Pure. */
 export function inEither(a: Consented, b: Consented): Consented {
   const all = (one: readonly string[] = [], other: readonly string[] = []) => [...new Set([...one, ...other])];
   const identifiers = all(Object.keys(a.resourceScopes), Object.keys(b.resourceScopes));

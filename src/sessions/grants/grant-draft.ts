@@ -3,7 +3,7 @@ import type { Realm } from '../../storage/store.js';
 import { insert, replace, type Write } from '../../storage/write.js';
 import { type Grant, grants } from './grant.js';
 
-/** What two payloads of one grant come to together. */
+/** Merges two payloads of one grant. */
 export type MergePayloads = (theirs: string, ours: string) => string;
 
 /**

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../base/json.js';
 import { spec } from '../../storage/spec.js';
 import { epochBefore, type SignOutEpoch } from '../sign-out-epoch.js';
 
-/** What a user let a client have, in one session. Its tokens die with it, by one write. */
+/** The access that a user granted a client, in one session. Its tokens die with it, by one write. */
 export type Grant = {
   id: string;
   userId: string;
@@ -13,7 +13,7 @@ export type Grant = {
   /** The one session that it belongs to; a later session never takes it up. */
   sessionUid?: string;
   startedAt: Instant;
-  /** Of the session that it was given in: see there. */
+  /** Copied from its session: see there. */
   signOutEpoch: SignOutEpoch;
   revokedAt?: Instant;
   payload: string;
@@ -26,7 +26,7 @@ export const grants = spec<Grant>()({
   scope: 'realm',
   version: 3,
   migrations: {
-    // Of the same shape: only the index by client is new.
+    // The same shape: only the index by client is new.
     2: (grant) => grant,
     3: (grant: JsonObject) => ({ signOutEpoch: epochBefore(Number(grant['startedAt'])), ...grant }),
   },

@@ -5,7 +5,7 @@ import type { Realm } from '../../storage/store.js';
 import { replace } from '../../storage/write.js';
 import { afterFailure, logoutDeliveries, type LogoutDelivery } from './delivery.js';
 
-/** What telling an application needs of the parts above. */
+/** What notifying an application needs from modules above. */
 export interface LogoutDelivering {
   /** Where the application wants to hear of it; undefined: it does not, or there is no such client any more. */
   addressOf(clientId: string): Promise<string | undefined>;
@@ -35,12 +35,12 @@ export type LogoutOutcome =
 const PAGE = 50;
 /** Applications that are spoken to at once. */
 const LANES = 64;
-/** What waits in one lane at most; whatever else its application is to hear is put off. */
+/** The most deliveries that wait in one lane; others of its application are postponed. */
 const LANE_LENGTH = 100;
 const PUT_OFF = seconds(1);
-/** What was taken up by a process that then died is due again after so long. */
+/** A delivery that was taken up by a process that then died is due again after this time. */
 const TAKEN_FOR = minutes(2);
-/** What was taken up is sent before that time is up, or left to be taken up anew. */
+/** A delivery is sent before that time is up, or left to be taken up again. */
 const TO_SEND = seconds(20);
 const LOOK_AGAIN = 250;
 
@@ -79,7 +79,7 @@ export async function deliverLogouts(
   await Promise.all([...lanes.values()].map(({ running }) => running));
 }
 
-/** Those that are ours to tell now. What has no room in its lane is put off. */
+/** Those that are ours to tell now. A delivery without room in its lane is postponed. */
 async function takeUp(
   realm: Realm,
   due: readonly Stored<LogoutDelivery>[],
@@ -124,7 +124,7 @@ async function tellInTurn(
   const kept = realm.of(logoutDeliveries);
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const { version, ...delivery } = next;
-    // What is left when the server stops, or comes too late, is due again by itself.
+    // Deliveries that are left when the server stops become due again.
     if (signal.aborted || (delivery.dueAt ?? 0) < now() + TO_SEND) continue;
     const failure = await attempt(telling, delivery);
     if (failure === undefined) {

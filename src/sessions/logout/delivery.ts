@@ -11,7 +11,7 @@ export type LogoutDelivery = {
   attempts: number;
   /** Not before then; absent: given up, and kept for operators to see. */
   dueAt?: Instant;
-  /** What came of the last attempt. */
+  /** The result of the last attempt. */
   failure?: string;
   expiresAt: Instant;
 };

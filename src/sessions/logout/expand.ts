@@ -29,7 +29,7 @@ export async function expandLogouts(realm: Realm, held: Held, wantsToHear: Wants
   return rows.length;
 }
 
-/** What the ended sessions were signed in to, some sessions at a time. */
+/** The clients of the ended sessions, some sessions at a time. */
 async function* leftBy(realm: Realm, logout: Stored<Logout>): AsyncGenerator<readonly LeftClient[]> {
   if (logout.kind === 'session') {
     yield logout.clients;

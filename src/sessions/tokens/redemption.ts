@@ -20,7 +20,7 @@ export interface Redemption {
   readonly before: Stored<Token>;
   /** Consumed, or with the successor as `current`. */
   readonly after: Token;
-  /** Of a refresh token: the hash of what was presented. */
+  /** For a refresh token: the hash of what was presented. */
   readonly presented?: Hashed;
   /** Whether the same successor would be made again. */
   readonly isRepeatable?: boolean;
@@ -31,7 +31,7 @@ export interface HeldWrite {
   readonly write: Write;
   /** By itself, so that inserts of one tick travel together. Gives whether it was written. */
   readonly alone: () => Promise<boolean>;
-  /** What it expects may have changed: then it is left out, and the others are written. */
+  /** If its expected version has changed, it is left out, and the others are written. */
   readonly isOptional?: boolean;
 }
 
@@ -43,7 +43,7 @@ const isGood = (token: Token, presented: Hashed | undefined): boolean =>
 const isLastUsed = (token: Token, presented: Hashed | undefined): boolean =>
   presented === undefined ? token.consumedAt !== undefined : token.previous === presented;
 
-/** Of a version that was written after `before` was read. */
+/** A version that was written after `before` was read. */
 const isOurs = (token: Token, { after }: Redemption): boolean =>
   after.current === undefined
     ? after.paidFor !== undefined && token.paidFor === after.paidFor
@@ -185,7 +185,7 @@ async function writeHeld(realm: Realm, held: readonly HeldWrite[], again: Persis
 }
 
 /**
- * Of an exchange whose answer was never sent: makes the token good again; where its client would get the same successor again, begins
+ * For an exchange whose answer was never sent: makes the token valid again; where its client would get the same successor again, begins
  * the time anew in which it does. Also keeps from landing what has not landed yet. Does nothing where somebody else has exchanged it.
  *
  * @throws StoreUnavailable to be tried again
@@ -210,7 +210,7 @@ function reopened({ before, after, presented, isRepeatable }: Redemption): Token
   return presented === undefined ? token : { ...token, current: presented };
 }
 
-/** What a document remembers of an exchange until its answer is known to be written. */
+/** The state that a document remembers of an exchange until its answer is known to be written. */
 export function paying(used: Token, presented: Hashed | undefined, held: readonly HeldWrite[]): Token {
   const paid = held
     .map(({ write }) => (write.kind === 'insert' && write.spec === tokens ? (write.document as Token) : undefined))
@@ -229,7 +229,7 @@ type Persistently = <T>(work: () => Promise<T>) => Promise<T>;
 
 const PAUSE = 50;
 
-/** Whoever waits has been answered 503 by then, and its undo may be under way: what came after that would not be undone. */
+/** The client has been answered 503 by then, and the undo may be under way: later writes would not be undone. */
 function assertTimeLeft(until: number): void {
   if (performance.now() > until) throw new StoreUnavailable('the time for this request is over');
 }

@@ -3,7 +3,7 @@ import type { Hashed } from '../../base/crypto/hash-of.js';
 import type { Realm } from '../../storage/store.js';
 import { tokens } from './token.js';
 
-/** Ends one token of a client that acts for itself; every other ends with its grant. What is gone or revoked stays so. */
+/** Ends one token of a client that acts for itself; every other ends with its grant. A token that is gone or revoked stays so. */
 export async function revokeToken(realm: Realm, id: Hashed, at: Instant): Promise<void> {
   await realm
     .of(tokens)

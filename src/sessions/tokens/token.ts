@@ -20,7 +20,7 @@ export type Token = {
   /** Dies with its session. */
   sessionBound: boolean;
   issuedAt: Instant;
-  /** Of one without a grant, by which all others end. */
+  /** Only for a token without a grant; others end with their grant. */
   revokedAt?: Instant;
   /** A code that has been redeemed. */
   consumedAt?: Instant;
@@ -28,13 +28,13 @@ export type Token = {
   current?: Hashed;
   /** When it became so, where it followed another. */
   rotatedAt?: Instant;
-  /** Of a refresh token: the one that was exchanged for `current`. */
+  /** For a refresh token: the one that was exchanged for `current`. */
   previous?: Hashed;
   /** The token that was issued for this code, or for `previous`: see `redemption`. */
   paidFor?: Hashed;
   /** Until when its absence says that nobody was answered. */
   unansweredUntil?: Instant;
-  /** What the protocol library wants back, as JSON; of a JWT, what userinfo needs besides what it says itself. */
+  /** The protocol library's payload as JSON; for a JWT, what userinfo needs besides its claims. */
   payload?: string;
   /** Why an access token for an API says what it says. */
   record?: IssueRecord;
@@ -45,7 +45,7 @@ export type Token = {
 export type TokenKind =
   'authorization-code' | 'access-token' | 'refresh-token' | 'client-credentials' | 'jwt' | 'receipt';
 
-/** What an access token was made from, for explaining it later. */
+/** The sources of an access token, to explain it later. */
 export type IssueRecord = {
   audience: string;
   scope: string[];

@@ -5,7 +5,7 @@ import type { Facts, KnownUser } from './facts.js';
 import { together } from './proofs.js';
 
 /**
- * What this browser has shown so far in one sign-in, while more is needed. It opens nothing: a session is made by `finish`
+ * The proofs of this browser in one sign-in, while more are needed. It opens nothing: a session is made by `finish`
  * alone, of all that was needed.
  */
 export interface Attempt {
@@ -26,7 +26,7 @@ export interface ShownProof {
   readonly proof?: Proof;
   /** Where the page asked for it; otherwise as it was asked before. */
   readonly remember?: boolean;
-  /** What was done here ended everything of this person of this epoch; this attempt survives it. */
+  /** This action ended everything of the user from this epoch; the attempt survives it. */
   readonly renews?: SignOutEpoch;
 }
 

@@ -5,20 +5,20 @@ import type { Level } from '../../base/authentication-level.js';
 import type { OwedAction } from './required-action.js';
 
 /**
- * What is known about the person at the door, whatever it is known from: a live session, an attempt, or, when the
+ * The facts about the user who signs in, from whatever source: a live session, an attempt, or, when the
  * authorization request resumes, the session together with this interaction's result.
  */
 export interface Facts {
   readonly user?: KnownUser;
-  /** What this user has shown before this interaction, in the live session. */
+  /** The user's proofs from before this interaction, in the live session. */
   readonly shownBefore: readonly Proof[];
-  /** What this user has shown in this very interaction: what prompt=login and max_age=0 ask for. */
+  /** The user's proofs in this interaction, which prompt=login and max_age=0 ask for. */
   readonly shownHere: readonly Proof[];
   /** In this very interaction the person chose to go on as who is signed in (what prompt=select_account asks for). */
   readonly chosenHere: boolean;
   /** This very interaction has asked for consent and got it (what prompt=consent asks for). */
   readonly consentedHere: boolean;
-  /** What the client asks for and has not been granted yet. */
+  /** The scopes and claims that the client requests and does not have yet. */
   readonly missing: Missing;
 }
 
@@ -26,10 +26,10 @@ export interface KnownUser {
   readonly id: string;
   readonly username: string;
   readonly state: UserState;
-  /** Of the user as they were read. */
+  /** The epoch of the user as they were read. */
   readonly signOutEpoch: SignOutEpoch;
   readonly secondFactor: SecondFactorState;
-  /** What the roles of this user demand of every sign-in. */
+  /** The level that the user's roles demand of every sign-in. */
   readonly requiredLevel: Level;
   /** In the order in which it is to be done. */
   readonly owes: readonly OwedAction[];

@@ -17,7 +17,7 @@ import { counting, freshEnough, shownRecently } from './proofs.js';
 import type { Step } from './step.js';
 
 /**
- * What must happen next, by the first row that applies. Pure, and it never circles: what a person did here satisfies the
+ * The next step, by the first row that applies. Pure, and it never circles: what a person did here satisfies the
  * row that asked for it or ends in a refusal.
  */
 export function nextStep(facts: Facts, required: Requirements, now: Instant): Step {
@@ -43,7 +43,7 @@ export function nextStep(facts: Facts, required: Requirements, now: Instant): St
 }
 
 const authenticate: Step = { kind: 'authenticate' };
-/** Who signs in here has chosen by that. */
+/** A sign-in here is a choice too. */
 const chose = ({ chosenHere, shownHere }: Facts): boolean => chosenHere || shownHere.length > 0;
 
 const refuse = (error: SignInRefusal): Step => ({ kind: 'refuse', error });
@@ -59,7 +59,7 @@ const againOr = (facts: Facts, error: SignInRefusal): Step =>
 const rightPerson = (user: KnownUser, required: Requirements): boolean =>
   required.subjects?.includes(user.id) !== false;
 
-/** A person is asked once an interaction. What they then left out stays missing, and the grant does not cover it. */
+/** A person is asked once an interaction. Scopes that they left out stay missing, and the grant does not cover them. */
 const asksConsent = (facts: Facts, required: Requirements): boolean =>
   !facts.consentedHere && (required.consent || !isNothing(facts.missing));
 

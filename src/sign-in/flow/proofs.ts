@@ -16,7 +16,7 @@ export function together(before: readonly Proof[], after: readonly Proof[]): rea
 }
 
 /**
- * What of all that was shown counts for this request. What was shown here always does, even with max_age=0. A session's
+ * The proofs that count for this request. Proofs of this interaction always count, even with max_age=0. A session's
  * proofs count for nothing under prompt=login; past max_age each of them counts for nothing by itself, so that an old code
  * does not lend a password typed just now a level that nobody showed in time.
  */

@@ -1,5 +1,5 @@
-/** What a person has to do before they may go on, once they have shown who they are. */
+/** An action that a user must do before they may continue, once they are authenticated. */
 export type RequiredAction = OwedAction | 'enrol-second-factor';
 
-/** What an account itself owes, whatever the application asks for. */
+/** An action that the account requires, whatever the application requests. */
 export type OwedAction = 'change-password';

@@ -16,7 +16,7 @@ export const namesKnownLevels = ({ acrValues }: Requirements): boolean =>
 
 /**
  * The level that this person must reach: the highest of what the client, the person's roles and the request demand.
- * Undefined: they cannot reach it, and may not do what it takes. Of several `acr` values the first counts that the person
+ * Undefined: they cannot reach it, and may not do what it takes. Among several `acr` values the first counts that the person
  * can reach as they are (OpenID Connect Core 3.1.2.1 has them in order of preference), or else the first that they can
  * reach by enrolling. Pure.
  */

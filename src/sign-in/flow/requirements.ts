@@ -1,6 +1,6 @@
 import type { Level } from '../../base/authentication-level.js';
 
-/** What the authorization request and its client demand; what `nextStep` must see satisfied. */
+/** The demands of the authorization request and its client, which `nextStep` must see satisfied. */
 export interface Requirements {
   /** prompt=login: authenticate again, whoever is signed in. */
   readonly login: boolean;
@@ -12,9 +12,9 @@ export interface Requirements {
   readonly maxAgeSeconds?: number;
   /** The only users that will do, from id_token_hint and a requested `sub`; of an empty list, nobody. */
   readonly subjects?: readonly string[];
-  /** What the client demands of every sign-in, whatever the request says. */
+  /** The level that the client demands of every sign-in, whatever the request says. */
   readonly level?: Level;
-  /** Who has a second factor shows it at every sign-in, whatever else is demanded. */
+  /** Users with a second factor use it at every sign-in, whatever else is demanded. */
   readonly alwaysSecondFactor: boolean;
   /**
    * `acr` values as the request names them (acr_values, and essential ones of the claims parameter), the preferred ones

@@ -2,7 +2,7 @@ import type { Missing } from './facts.js';
 import type { SignInRefusal } from '../interaction.js';
 import type { RequiredAction } from './required-action.js';
 
-/** What must happen next; decided by `nextStep` alone, and no step names the one that follows it. */
+/** The next step, decided by `nextStep` alone, and no step names the one that follows it. */
 export type Step =
   | { readonly kind: 'authenticate' }
   /** Go on as who is signed in, or as somebody else. */
