@@ -27,11 +27,11 @@ export async function* pages<T>(
   let after: Cursor | undefined;
   let most = limit;
   do {
-    const page: Page<T> = await read({ limit: most, ...(after && { after }) });
+    const page: Page<T> = await read({ limit: most, ...(after !== undefined && { after }) });
     yield page.rows;
     after = page.next;
     most = Math.min(most * 2, growTo);
-  } while (after);
+  } while (after !== undefined);
 }
 
 /** The rows of a query one after another, with at most a page of them in memory. */

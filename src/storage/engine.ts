@@ -1,5 +1,6 @@
 import type { Instant } from '../base/clock.js';
 import type { Json, JsonObject } from '../base/json.js';
+import type { Page, PageRequest } from '../base/paging.js';
 import type { AnyCondition } from './condition.js';
 import type { CommitOutcome, StoreRefusal } from './refusal.js';
 import type { AnySpec } from './spec.js';
@@ -44,7 +45,7 @@ export interface Engine {
    * Every document of a spec as it lies there, of all realms and expired ones too, in an order of the engine's own. A page may
    * be short of its limit, or empty: `next` alone tells whether there are more.
    */
-  walk(spec: AnySpec, page: Walk): Promise<WalkedPage>;
+  walk(spec: AnySpec, page: Walk): Promise<Page<WalkedRow>>;
   /**
    * Makes these rows lie here exactly as they lay elsewhere, version and shape too, whatever was under their ids; who holds a
    * unique key of theirs gives way. Gives how many were not here like that already. Not all or none: to be done again.
@@ -133,10 +134,7 @@ export type EngineOutcome =
   | { readonly ok: true; readonly versions: readonly number[] }
   | (Extract<CommitOutcome, { ok: false }> & { readonly refusal: StoreRefusal });
 
-export interface Walk {
-  readonly limit: number;
-  /** `next` of the page before. */
-  readonly after?: string;
+export interface Walk extends PageRequest {
   /** Only documents of a shape older than this. */
   readonly below?: number;
 }
@@ -154,9 +152,4 @@ export interface WalkedRow extends Row {
 export interface RowExchange {
   readonly row: WalkedRow;
   readonly document: EngineDocument;
-}
-
-export interface WalkedPage {
-  readonly rows: readonly WalkedRow[];
-  readonly next?: string;
 }

@@ -7,14 +7,14 @@
  */
 import { type Instant, minutes, now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
+import { pages } from '../base/paging.js';
 import type { Engine, EngineReader, WalkedKey } from '../storage/engine.js';
 import { storeIdentity } from '../storage/sealing/key-check.js';
 import { findBehind } from '../storage/migration/schema-versions.js';
 import type { AnySpec } from '../storage/spec.js';
 import { storeCopies } from '../storage/migration/unfinished-copy.js';
 import { type TargetClaim, claimTarget } from './claim-target.js';
-import { type Digest, digestsOf, same, together } from './digest.js';
-import { everyPage } from './every-page.js';
+import { type Digest, digestsOf, PAGE, same, together } from './digest.js';
 
 export interface CopyJob {
   readonly source: EngineReader;
@@ -90,7 +90,7 @@ async function copyAll(
   let read = 0;
   let written = 0;
   for (const spec of specs) {
-    for await (const rows of everyPage(source, spec)) {
+    for await (const rows of pages((page) => source.walk(spec, page), PAGE)) {
       const at = now();
       const live = rows.filter(({ document: { expiresAt } }) => expiresAt === undefined || expiresAt > at);
       // A run that was paused must not write to a copy that another has finished since.
@@ -110,7 +110,7 @@ async function discardStrangers(
   spec: AnySpec,
   claim: TargetClaim,
 ): Promise<void> {
-  for await (const rows of everyPage(target, spec)) {
+  for await (const rows of pages((page) => target.walk(spec, page), PAGE)) {
     const keys = rows.map(({ realm, document: { id } }): WalkedKey => ({ realm, id }));
     const strangers: WalkedKey[] = [];
     for (const [realm, ofRealm] of Map.groupBy(keys, (key) => key.realm)) {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../base/clock.js';
 import type { Json } from '../base/json.js';
+import { pages } from '../base/paging.js';
 import type { EngineReader, WalkedRow } from '../storage/engine.js';
 import type { AnySpec } from '../storage/spec.js';
-import { everyPage } from './every-page.js';
 
 /** The digest of a set of documents, independent of their order. */
 export interface Digest {
@@ -11,6 +11,9 @@ export interface Digest {
   /** The sum, modulo 2^256, of the SHA-256 of each. */
   readonly sum: bigint;
 }
+
+/** So many documents at a time are in memory, and in one message. */
+export const PAGE = { limit: 500 };
 
 const EMPTY: Digest = { count: 0, sum: 0n };
 const MODULUS = 2n ** 256n;
@@ -23,7 +26,7 @@ export const same = (a: Digest = EMPTY, b: Digest = EMPTY): boolean => a.count =
 /** All documents of a kind that are live past this moment, realm by realm. */
 export async function digestsOf(store: EngineReader, spec: AnySpec, past: Instant): Promise<Map<string, Digest>> {
   const realms = new Map<string, Digest>();
-  for await (const rows of everyPage(store, spec)) {
+  for await (const rows of pages((page) => store.walk(spec, page), PAGE)) {
     for (const row of rows) {
       const { expiresAt } = row.document;
       if (expiresAt !== undefined && expiresAt <= past) continue;

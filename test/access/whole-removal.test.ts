@@ -11,6 +11,7 @@ import { openEngine } from '../../src/app/open-engine.js';
 import { SPECS } from '../../src/app/specs.js';
 import { minutes } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
+import { rows } from '../../src/base/paging.js';
 import { newId } from '../../src/base/crypto/ids.js';
 import { removalNotes } from '../../src/changes/removal/remove-recorded.js';
 import type { Saved } from '../../src/changes/change-result.js';
@@ -85,12 +86,9 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     const found: string[] = [];
     for (const spec of SPECS) {
       if (TELLING.includes(spec.name)) continue;
-      let after: string | undefined;
-      do {
-        const page = await engine.walk(spec, { limit: 500, ...(after !== undefined && { after }) });
-        for (const { document } of page.rows) if (JSON.stringify(document).includes(id)) found.push(spec.name);
-        after = page.next;
-      } while (after !== undefined);
+      for await (const { document } of rows((page) => engine.walk(spec, page))) {
+        if (JSON.stringify(document).includes(id)) found.push(spec.name);
+      }
     }
     await engine.close();
     return found;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
+import { pages } from '../../src/base/paging.js';
 import type { Engine, WalkedRow } from '../../src/storage/engine.js';
 import { spec, type AnySpec } from '../../src/storage/spec.js';
 import { allDatabases, times, type Database } from './engines.js';
@@ -18,13 +19,10 @@ const byPlace = (a: WalkedRow, b: WalkedRow): number =>
 /** All that lies there, page by page. */
 async function walked(engine: Engine, of: AnySpec, below?: number): Promise<WalkedRow[]> {
   const found: WalkedRow[] = [];
-  let after: string | undefined;
-  do {
-    const page = await engine.walk(of, { limit: 2, ...(after && { after }), ...(below && { below }) });
-    expect(page.rows.length).toBeLessThanOrEqual(2);
-    found.push(...page.rows);
-    after = page.next;
-  } while (after !== undefined);
+  for await (const page of pages((request) => engine.walk(of, { ...request, ...(below && { below }) }), { limit: 2 })) {
+    expect(page.length).toBeLessThanOrEqual(2);
+    found.push(...page);
+  }
   return found.sort(byPlace);
 }
 

@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Json } from '../../src/base/json.js';
+import type { Cursor } from '../../src/base/paging.js';
 import type { AnyCondition } from '../../src/storage/condition.js';
 import type {
   Engine,
@@ -183,7 +184,7 @@ export function modelEngine(): Engine {
       const last = found.at(-1);
       return {
         rows: found.map((row) => ({ ...rowOf(row), realm: row.realm, shape: row.shape })),
-        ...(last && found.length === limit && { next: place(last) }),
+        ...(last && found.length === limit && { next: place(last) as Cursor }),
       };
     },
     async adopt(spec, adopted) {

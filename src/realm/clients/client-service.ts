@@ -2,11 +2,10 @@ import { type Instant, now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import type { JsonObject } from '../../base/json.js';
 import { compareAsStored } from '../../base/text/compare-as-stored.js';
-import type { Cursor, Page, PageRequest } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
 import { BoundedCache } from '../../changes/caching/bounded-cache.js';
 import type { Caches } from '../../changes/caching/caches.js';
-import { allRows } from '../../base/paging.js';
+import { allRows, type Page, type PageRequest, pages } from '../../base/paging.js';
 import type { Reference } from '../../changes/removal/reference.js';
 import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/referrer.js';
 import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
@@ -89,23 +88,15 @@ export class ClientService implements ReferrerSource {
 
   /** By name, then by id: at most so many of those after this one. */
   async findNext(after: Pick<Client, 'name' | 'id'> | undefined, limit: number): Promise<readonly Stored<Client>[]> {
-    const rows: Stored<Client>[] = [];
-    let next: Cursor | undefined;
-    do {
-      const page: Page<Stored<Client>> = await this.#collection.find(
-        'all',
-        after ? { name: { gte: after.name } } : {},
-        {
-          limit,
-          ...(next && { after: next }),
-        },
-      );
-      rows.push(
-        ...page.rows.filter(({ name, id }) => !after || name !== after.name || compareAsStored(id, after.id) > 0),
-      );
-      next = page.next;
-    } while (next && rows.length < limit);
-    return rows.slice(0, limit);
+    const from = after ? { name: { gte: after.name } } : {};
+    const isAfter = ({ name, id }: Client): boolean =>
+      !after || name !== after.name || compareAsStored(id, after.id) > 0;
+    const found: Stored<Client>[] = [];
+    for await (const page of pages((request) => this.#collection.find('all', from, request), { limit })) {
+      found.push(...page.filter(isAfter));
+      if (found.length >= limit) break;
+    }
+    return found.slice(0, limit);
   }
 
   /**

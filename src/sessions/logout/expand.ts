@@ -1,4 +1,4 @@
-import type { Cursor } from '../../base/paging.js';
+import { pages } from '../../base/paging.js';
 import type { Held } from '../../storage/leases/lease-holder.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
@@ -37,15 +37,10 @@ async function* leftBy(realm: Realm, logout: Stored<Logout>): AsyncGenerator<rea
   }
   const { userId, since, until } = logout;
   const signOutEpoch = { ...(since !== undefined && { gte: since }), lt: until };
-  let after: Cursor | undefined;
-  do {
-    const page = await realm
-      .of(sessions)
-      .find('byUser', { userId, signOutEpoch }, { limit: SESSIONS, ...(after !== undefined && { after }) });
-    // One that ended by itself before has an entry of its own.
-    yield page.rows.flatMap(({ endedAt, clients }) => (endedAt === undefined ? clients : []));
-    after = page.next;
-  } while (after !== undefined);
+  const collection = realm.of(sessions);
+  const ended = pages((page) => collection.find('byUser', { userId, signOutEpoch }, page), { limit: SESSIONS });
+  // One that ended by itself before has an entry of its own.
+  for await (const rows of ended) yield rows.flatMap(({ endedAt, clients }) => (endedAt === undefined ? clients : []));
 }
 
 async function insertDeliveries(

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CLOCKS_DIFFER, hours, type Instant, now, seconds } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
+import { type Page, type PageRequest, pages } from '../../base/paging.js';
 import type { SecretBox } from '../../base/crypto/secret-box.js';
 import { checkDocument } from '../checks/document-check.js';
-import type { Engine, EngineRequirement, EngineWrite, Place, WalkedPage, WalkedRow } from '../engine.js';
+import type { Engine, EngineRequirement, EngineWrite, Place, WalkedRow } from '../engine.js';
 import { readKeyCheck } from '../sealing/key-check.js';
 import type { Held } from '../leases/lease-holder.js';
 import { leaseLost, leases, underLease } from '../leases/lease.js';
@@ -195,23 +196,19 @@ async function mark(
 
 /** Gives how many were of an older shape. */
 async function migrate(parts: Upgrading, held: Held, each: AnySpec, signal?: AbortSignal): Promise<number> {
+  const walk = async (page: PageRequest): Promise<Page<WalkedRow>> => {
+    signal?.throwIfAborted();
+    return parts.engine.walk(each, { ...page, below: each.version });
+  };
   let found = 0;
   let overtaken: boolean;
   do {
     overtaken = false;
-    let after: string | undefined;
-    do {
-      signal?.throwIfAborted();
-      const page: WalkedPage = await parts.engine.walk(each, {
-        limit: BATCH,
-        below: each.version,
-        ...(after !== undefined && { after }),
-      });
-      found += page.rows.length;
+    for await (const rows of pages(walk, { limit: BATCH })) {
+      found += rows.length;
       // Where another process was faster with one, what it left is looked at again.
-      if (!(await migrateAll(parts, held, each, page.rows))) overtaken = true;
-      after = page.next;
-    } while (after !== undefined);
+      if (!(await migrateAll(parts, held, each, rows))) overtaken = true;
+    }
   } while (overtaken);
   return found;
 }

@@ -7,9 +7,9 @@
  */
 import { mongo } from 'mongoose';
 import { atMost } from '../../base/at-most.js';
-import type { Instant } from '../../base/clock.js';
-import { seconds } from '../../base/clock.js';
+import { type Instant, seconds } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
+import type { Cursor } from '../../base/paging.js';
 import { deadlines } from '../deadlines/deadlines.js';
 import type { Engine, EngineOutcome, Row } from '../engine.js';
 import type { AnySpec } from '../spec.js';
@@ -227,7 +227,7 @@ export async function openMongo(
           .find(filter, { sort: { _id: 1 }, limit, batchSize: limit + 1 })
           .toArray();
         const last = found.at(-1);
-        return { rows: found.map(walkedRow), ...(last && found.length === limit && { next: last._id }) };
+        return { rows: found.map(walkedRow), ...(last && found.length === limit && { next: last._id as Cursor }) };
       }),
     adopt: (spec, rows) => run(() => adopt(collectionAt({ spec }), spec, rows)),
     exchange: (spec, changes) => run(() => exchange(collectionAt({ spec }), spec, changes)),

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { now, seconds } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
+import { pages } from '../../base/paging.js';
 import type { SecretBox } from '../../base/crypto/secret-box.js';
 import type { Engine, RowExchange, WalkedRow } from '../engine.js';
 import { keyChecks } from './key-check.js';
@@ -32,17 +33,14 @@ export async function reseal(
     for (const spec of specs) {
       if (!spec.sealed?.length || spec === keyChecks) continue;
       let seen = 0;
-      let after: string | undefined;
-      do {
-        const page = await engine.walk(spec, { limit: BATCH, ...(after !== undefined && { after }) });
-        const changes = page.rows.flatMap((row) => resealed(box, spec, row) ?? []);
+      for await (const rows of pages((page) => engine.walk(spec, page), { limit: BATCH })) {
+        const changes = rows.flatMap((row) => resealed(box, spec, row) ?? []);
         // Documents that changed meanwhile were sealed by that change, under the current key.
         if (changes.length > 0) await engine.exchange(spec, changes);
         found += changes.length;
-        seen += page.rows.length;
+        seen += rows.length;
         onProgress(spec.name, seen);
-        after = page.next;
-      } while (after !== undefined);
+      }
     }
     return found;
   };

@@ -7,6 +7,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
 import { seconds } from '../../base/clock.js';
+import type { Cursor } from '../../base/paging.js';
 import type { Engine, EngineDocument, EngineOutcome, Row } from '../engine.js';
 import { misuse } from '../misuse.js';
 import type { AnySpec } from '../spec.js';
@@ -185,7 +186,7 @@ export async function openSqlite(
       const { sql, values } = walkStatement(spec, page, Number(end ?? -1));
       const rows = await read(sql, (statement) => statement.all(...values));
       const next = rows.length === page.limit ? rows.at(-1)?.['n'] : full ? end : undefined;
-      return { rows: rows.map(walkedRow), ...(next !== undefined && { next: String(next) }) };
+      return { rows: rows.map(walkedRow), ...(next !== undefined && { next: String(next) as Cursor }) };
     },
     adopt: async (spec, rows) => (await run(rows.map((row) => adoptStep(spec, row)))).changes,
     exchange: async (spec, changes) => (await run(changes.map((change) => exchangeStep(spec, change)))).changes,
