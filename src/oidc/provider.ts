@@ -37,11 +37,11 @@ import { findUserinfoTokens } from './library/find-userinfo-token.js';
 import { keepOfflineAccess } from './library/keep-offline-access.js';
 import { rememberAskedScopes } from './library/remember-asked-scopes.js';
 import { providerWithResponseModes } from './library/response-modes.js';
+import { planAccessTokens } from './library/save-access-token.js';
 import { noteSignOutRedirects } from './library/sign-out-redirect.js';
 import { refuseUnauthorizedClients } from './library/unauthorized-client.js';
 import type { PendingRequests } from './interactions/pending-requests.js';
 import type { PairwiseSubjects } from './issuance/pairwise-subjects.js';
-import { planAccessTokens } from './issuance/issue-access-token.js';
 import { hearRefusals } from './refusals/provider-refusals.js';
 import { detectReplays } from './requests/replay-detection.js';
 import { oidcOf } from './request-scope/session-in-request.js';
@@ -89,7 +89,7 @@ export function buildProvider(parts: ProviderParts): Provider {
       dPoP: { enabled: true, nonceSecret: bytesOf(keys.proofNonces)[0], requireNonce: () => true },
       ...introspection(clients),
       ...pageFeatures,
-      ...resourceServers(parts.resourceServers, clients, snapshots),
+      ...resourceServers(parts.resourceServers, clients),
     },
     adapter: adapterFor({ successors: bytesOf(keys.successors), pending: parts.pending }),
     jwks: { keys: [...keys.signing] },

@@ -1,9 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import type { AdapterPayload } from 'oidc-provider';
 import type { Instant } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
 import { type User, users } from '../../src/identity/users/user.js';
+import { tokenAdapter } from '../../src/oidc/adapter/token-adapter.js';
+import { currentScope } from '../../src/oidc/request-scope/request-scope.js';
 import { grants } from '../../src/sessions/grants/grant.js';
 import { type Token, tokens } from '../../src/sessions/tokens/token.js';
 import type { Realm } from '../../src/storage/store.js';
+
+/** What the library does for an opaque access token of the request at hand. */
+export async function issueAccessToken(payload: AdapterPayload, seconds: number): Promise<void> {
+  const jti = randomUUID();
+  currentScope().issuances.plan({ jti }, { claims: {}, scope: [], format: { kind: 'opaque' } });
+  await tokenAdapter('access-token').upsert(jti, payload, seconds);
+}
 
 export const GRANTED_SPECS = [tokens, grants, users];
 

@@ -37,6 +37,13 @@ const replaced: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'response_modes/form_post.js': 'e9d9ce601497df84f335ad366a2fa9b5fbc672fa53e7a343d9fcf4e9354b01ea',
     'helpers/redirect_uri.js': 'ffcb2530693d613a416908c9d560ab7890b6a1b2adbf4d1f8746748e82054057',
   },
+  'save-access-token.ts': {
+    'models/base_model.js': '77623c1d7d76d840f93f58b1aef57713c7d48dde1f689686208827320ef06d2c',
+    'models/base_token.js': '8471708d3bf67095cdf9fed5e242bc1400c5cf6e533c673ac85f57b6c8909568',
+    'models/formats/index.js': '2e89935f9f822621edc3d9fb5de22ddf273953e78d140c3010ae2f67cf533fab',
+    'models/formats/opaque.js': '116a242cbe98d59b50d2c25e6c9b1810b97bc9a3d505a6ac3f03c54d43e9cb15',
+    'models/formats/jwt.js': '8de09847ca60ddbe3e693509cda580d5213dfe31440e3ae409a561b1762aa8ef',
+  },
   'sign-out-redirect.ts': {
     'actions/end_session.js': '259ee7afaade26dec4447744711958207872917ef85b0ba82fe4ee2e5d2b78fb',
     'helpers/redirect_uri.js': 'ffcb2530693d613a416908c9d560ab7890b6a1b2adbf4d1f8746748e82054057',

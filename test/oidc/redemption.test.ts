@@ -20,12 +20,11 @@ import { openStore } from '../../src/storage/open-store.js';
 import type { Realm, Store } from '../../src/storage/store.js';
 import { type Database, databases } from '../storage/engines.js';
 import { temporaryBox } from '../support/store.js';
-import { GRANTED_SPECS, grantedIn } from './granted.js';
+import { GRANTED_SPECS, grantedIn, issueAccessToken } from './granted.js';
 import { outages } from './outage.js';
 
 const codes = tokenAdapter('authorization-code');
 const refreshTokens = refreshTokenAdapter([]);
-const accessTokens = tokenAdapter('access-token');
 const payloadOf = (family: string): AdapterPayload => ({ accountId: 'u', clientId: 'c', grantId: family });
 const HOUR = 3600;
 
@@ -80,7 +79,7 @@ const refreshWith = (server: Server, family: string, token: string): Promise<Ans
     await refreshTokens.consume?.(token);
     const next = newRefreshToken(parseRefreshToken(token)?.family);
     await refreshTokens.upsert(next, payloadOf(family), HOUR);
-    await accessTokens.upsert(randomUUID(), payloadOf(family), 600);
+    await issueAccessToken(payloadOf(family), 600);
     return next;
   });
 const redeemAt = (server: Server, code: string): Promise<Answer> =>
@@ -90,7 +89,7 @@ const redeemAt = (server: Server, code: string): Promise<Answer> =>
     await codes.consume?.(code);
     const next = newRefreshToken();
     await refreshTokens.upsert(next, payloadOf(code), HOUR);
-    await accessTokens.upsert(randomUUID(), payloadOf(code), 600);
+    await issueAccessToken(payloadOf(code), 600);
     return next;
   });
 

@@ -1,5 +1,4 @@
 /** Requests that used up a code or refresh token, and could not be answered. */
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AdapterPayload } from 'oidc-provider';
 import type { Context } from 'koa';
@@ -20,10 +19,9 @@ import { openStore } from '../../src/storage/open-store.js';
 import type { Realm, Store } from '../../src/storage/store.js';
 import { type Database, databases } from '../storage/engines.js';
 import { temporaryBox } from '../support/store.js';
-import { GRANTED_SPECS, grantedIn } from './granted.js';
+import { GRANTED_SPECS, grantedIn, issueAccessToken } from './granted.js';
 
 const codes = tokenAdapter('authorization-code');
-const accessTokens = tokenAdapter('access-token');
 const PAYLOAD: AdapterPayload = { accountId: 'u', clientId: 'c', grantId: 'g' };
 const OLD = 'family.old';
 
@@ -77,14 +75,14 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
     const found = await codes.find('code');
     if (!found || found['consumed'] !== undefined) throw new Error('The code is not good.');
     await codes.consume?.('code');
-    await accessTokens.upsert(randomUUID(), PAYLOAD, 60);
+    await issueAccessToken(PAYLOAD, 60);
   }
   const rotateTo = (next: string) => async (): Promise<void> => {
     const found = await refreshTokenAdapter([]).find(OLD);
     if (!found || found['consumed'] !== undefined) throw new Error('The refresh token is not good.');
     await refreshTokenAdapter([]).consume?.(OLD);
     await refreshTokenAdapter([]).upsert(next, PAYLOAD, 60);
-    await accessTokens.upsert(randomUUID(), PAYLOAD, 60);
+    await issueAccessToken(PAYLOAD, 60);
   };
   const issueOld = (): Promise<number> => request(() => refreshTokenAdapter([]).upsert(OLD, PAYLOAD, 60));
   const currentNow = async () => (await realm.of(tokens).get(hashOf('family')))?.current;

@@ -25,10 +25,10 @@ export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>):
 
   async upsert(value, payload, expiresIn = 0) {
     const scope = currentScope();
-    const issued = kind === 'authorization-code' ? undefined : [...scope.issuances.values()].at(-1)?.record;
+    const record = kind === 'authorization-code' ? undefined : scope.issuances.ofIdentifier(value).record;
     // The library has its own end of a code in the payload.
     const lives = kind === 'authorization-code' ? expiresIn + CODE_KEPT_SECONDS : expiresIn;
-    const token = { ...tokenDocument(hashOf(value), kind, payload, lives), ...(issued && { record: issued }) };
+    const token = { ...tokenDocument(hashOf(value), kind, payload, lives), ...(record && { record }) };
     scope.holdInsert(tokens, token);
   },
 

@@ -45,9 +45,9 @@ export function accounts(
       );
       const { attributeClaims } = settings;
       const client = oidc.client && clientBehind(oidc.client);
-      const told = claimsWithin(client?.scopes ?? [], attributeClaims);
+      const allowed = claimsWithin(client?.scopes ?? [], attributeClaims);
       const permissionsAt = (client?.claims ?? []).flatMap(({ resourceServer = [] }) => resourceServer);
-      return accountOf(user, access, { attributes: attributeClaims ?? [], told, permissionsAt });
+      return accountOf(user, access, { attributes: attributeClaims ?? [], allowed, permissionsAt });
     },
 
     /**

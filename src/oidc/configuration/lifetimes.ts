@@ -2,6 +2,7 @@ import type { Configuration } from 'oidc-provider';
 import { now } from '../../base/clock.js';
 import { beganAt, limitsOf, sessionEnd } from '../../sessions/session-end.js';
 import { clientBehind } from '../requests/client-lookup.js';
+import type { IssuedToken } from '../issuance/issued-token.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
 const MINUTE = 60;
@@ -23,9 +24,10 @@ export const lifetimes = {
     IdToken: (_ctx, _token, client) => clientBehind(client).lifetimes.idTokenSeconds ?? HOUR,
     AccessToken: (_ctx, token, client) =>
       endingWithAccess(
+        token,
         token.resourceServer?.accessTokenTTL ?? clientBehind(client).lifetimes.accessTokenSeconds ?? USERINFO_TOKEN,
       ),
-    ClientCredentials: (_ctx, token) => endingWithAccess(token.resourceServer?.accessTokenTTL ?? USERINFO_TOKEN),
+    ClientCredentials: (_ctx, token) => endingWithAccess(token, token.resourceServer?.accessTokenTTL ?? USERINFO_TOKEN),
     // One that is bound to its session dies with it, whenever that is.
     RefreshToken: (_ctx, _token, client) =>
       clientBehind(client).lifetimes.refreshTokenIdleSeconds ?? currentScope().settings.refreshTokenIdleSeconds,
@@ -46,7 +48,7 @@ export const lifetimes = {
 } satisfies Configuration;
 
 /** No token says for longer what the access that it speaks of will not last. */
-function endingWithAccess(seconds: number): number {
-  const endsAt = currentScope().access?.endsAt;
+function endingWithAccess(token: IssuedToken, seconds: number): number {
+  const { accessEndsAt: endsAt } = currentScope().issuances.of(token);
   return endsAt === undefined ? seconds : Math.max(1, Math.min(seconds, Math.floor((endsAt - now()) / 1000)));
 }

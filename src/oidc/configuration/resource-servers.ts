@@ -2,28 +2,19 @@ import { type Configuration, errors, type ResourceServer as LibraryResourceServe
 import type { Client } from '../../realm/clients/client.js';
 import type { ResourceServer } from '../../realm/resource-servers/resource-server.js';
 import type { ResourceServerService } from '../../realm/resource-servers/resource-server-service.js';
-import type { Snapshots } from '../../access/evaluation/snapshot.js';
-import { accessOf } from '../request-scope/access-in-request.js';
 import { apiScopesIn, assertKnownScope, noteUnknownScopes } from '../requests/requested-scopes.js';
 import { clientBehind, type ClientLookup } from '../requests/client-lookup.js';
 
 /** RFC 8707: which APIs a client may ask tokens for, and what such a token is like. */
-export function resourceServers(
-  servers: Pick<ResourceServerService, 'get'>,
-  clients: ClientLookup,
-  snapshots: Pick<Snapshots, 'read'>,
-) {
+export function resourceServers(servers: Pick<ResourceServerService, 'get'>, clients: ClientLookup) {
   return {
     resourceIndicators: {
       enabled: true,
 
-      async getResourceServerInfo({ oidc }, identifier, { clientId }) {
+      async getResourceServerInfo(_ctx, identifier, { clientId }) {
         const [server, client] = await Promise.all([servers.get(identifier), clients.get(clientId)]);
         // The same answer for one that does not exist and one that this client may not use.
         if (!server || !client?.resourceServers.includes(identifier)) throw new errors.InvalidTarget();
-        // A client that acts for itself is the subject of its token; a user is known by now.
-        if (oidc.params?.['grant_type'] === 'client_credentials')
-          await accessOf(snapshots, { kind: 'client', client }, clientId);
         return info(server, client);
       },
 

@@ -20,16 +20,16 @@ export const tokens = {
   expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
   revokeGrantPolicy: () => true,
 
-  extraTokenClaims: (_ctx, token) => currentScope().issuances.get(token)?.claims,
+  extraTokenClaims: (_ctx, token) => currentScope().issuances.of(token).claims,
 
   formats: {
     customizers: {
       jwt(_ctx, token, jwt) {
         const scope = currentScope();
         const { jti, exp } = jwt.payload;
-        const issuance = scope.issuances.get(token);
-        if (!issuance) throw new Error('A JWT that nobody planned was to be signed.');
-        jwt.header = { ...jwt.header, typ: issuance.jwtType };
+        const { format, record } = scope.issuances.of(token);
+        if (format.kind !== 'jwt') throw new Error('A token that was planned as a reference was to be signed.');
+        jwt.header = { ...jwt.header, typ: format.type };
         if (typeof jti !== 'string' || typeof exp !== 'number' || token.clientId === undefined) {
           throw new Error('A JWT without jti, exp or client was to be signed.');
         }
@@ -44,7 +44,7 @@ export const tokens = {
           ...(user?.sessionUid !== undefined && { sessionUid: user.sessionUid }),
           sessionBound: user?.expiresWithSession === true,
           issuedAt: now(),
-          ...(issuance.record && { record: issuance.record }),
+          ...(record && { record }),
           // The claims requested from userinfo (OpenID Connect Core 5.5), if the token opens it.
           ...('claims' in token && token.claims !== undefined && { payload: JSON.stringify({ claims: token.claims }) }),
           expiresAt: seconds(exp),

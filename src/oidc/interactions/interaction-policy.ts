@@ -12,6 +12,7 @@ import { factsOfRequest } from './facts-of-request.js';
 import { missingOf } from './unconsented.js';
 import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
 import { askingOf, requirementsOf } from './requirements-of-request.js';
+import { computation } from '../request-scope/computation.js';
 import { currentScope } from '../request-scope/request-scope.js';
 import { tellListedLevel } from '../issuance/essential-acr.js';
 
@@ -56,7 +57,7 @@ export const policy = (deciding: Deciding) => [
   new Prompt(
     { name: 'consent', requestable: true },
     // Kept with the interaction, so that its page asks for what the request lacks and for nothing else.
-    ({ oidc }): AskedFor => ({
+    ({ oidc }): ConsentDetails => ({
       missing: missingOf(oidc, oidc.grant),
       requested: missingOf(oidc, undefined),
       ...(oidc.client && { clientMade: clientBehind(oidc.client).createdAt }),
@@ -83,18 +84,17 @@ function isSignIn({ kind }: Step): boolean {
 }
 
 /** The contents of the consent page: what is not granted yet, and everything requested. */
-export type AskedFor = {
+export type ConsentDetails = {
   readonly missing: Missing;
   readonly requested: Missing;
   /** When the client that it names was made: another one that gets its id is not what the person is asked about. */
   readonly clientMade?: Instant;
 };
 
-async function stepOf(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step> {
-  const scope = currentScope();
-  scope.step ??= decide(ctx, deciding);
-  return scope.step;
-}
+const NEXT_STEP = computation<Step>('next step');
+
+const stepOf = (ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step> =>
+  currentScope().compute(NEXT_STEP, '', () => decide(ctx, deciding));
 
 async function decide(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step> {
   const { client, params } = ctx.oidc;

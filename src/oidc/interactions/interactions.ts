@@ -14,7 +14,7 @@ import type { Stored } from '../../storage/spec.js';
 import type { ClientLookup } from '../requests/client-lookup.js';
 import { factsFrom } from './facts-of-request.js';
 import { type InteractionDocument, interactions, isWaiting } from './interaction-document.js';
-import type { AskedFor } from './interaction-policy.js';
+import type { ConsentDetails } from './interaction-policy.js';
 import { give } from './unconsented.js';
 import { newGrant } from './new-grant.js';
 import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
@@ -51,15 +51,15 @@ export function interactionsOf(
       const scope = currentScope();
       scope.interactionSession = kept.session?.uid;
       const session = kept.session && (await scope.session(kept.session.uid));
-      const asked = askedIn(kept);
+      const details = consentDetailsOf(kept);
       // The page asked for a client that had this id before.
-      if (asked.clientMade !== undefined && asked.clientMade !== client.createdAt) return undefined;
+      if (details.clientMade !== undefined && details.clientMade !== client.createdAt) return undefined;
       const results = resultsSoFar(kept);
       const facts = await factsFrom(know, {
         userId: loginOf(results)?.accountId ?? kept.session?.accountId,
         sessionProofs: session?.proofs,
         results,
-        missing: asked.missing,
+        missing: details.missing,
       });
       const attempt = await attemptOf(uid);
       const user = attempt?.user ?? (facts.user && (await scope.user(facts.user.id)));
@@ -74,7 +74,7 @@ export function interactionsOf(
         ...(attempt && { attempt }),
         facts: attempt ? factsWith(facts, await know(attempt.user), attempt) : facts,
         ...(user && { person: personOf(user) }),
-        requested: asked.requested,
+        requested: details.requested,
         remembered: session?.userId !== undefined && session.remembered === true,
       };
       behind.set(interaction, kept);
@@ -180,10 +180,10 @@ async function grant(
 const NOTHING: Missing = { scopes: [], claims: [], resourceScopes: {} };
 
 /** The details that the consent prompt left with the interaction, sealed; the other prompt has none. */
-const askedIn = ({ prompt }: LibraryInteraction): AskedFor => ({
+const consentDetailsOf = ({ prompt }: LibraryInteraction): ConsentDetails => ({
   missing: NOTHING,
   requested: NOTHING,
-  ...(prompt.details as Partial<AskedFor>),
+  ...(prompt.details as Partial<ConsentDetails>),
 });
 
 const personOf = ({ username, profile }: User): NonNullable<Interaction['person']> => ({

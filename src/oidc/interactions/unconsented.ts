@@ -2,6 +2,7 @@ import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import type { Missing } from '../../sign-in/flow/facts.js';
 import { clientBehind } from '../requests/client-lookup.js';
 import { claimsWithin } from '../configuration/claims.js';
+import { accessOfAccount } from '../issuance/account-claims.js';
 import { heldScopes } from '../issuance/held-scopes.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
@@ -12,15 +13,16 @@ const ALWAYS = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss']);
 export function missingOf(oidc: KoaContextWithOIDC['oidc'], grant: Grant | undefined): Missing {
   const decidedScopes = words(grant?.getOIDCScopeEncountered());
   const decidedClaims = new Set(grant?.getOIDCClaimsEncountered());
-  const { access, settings } = currentScope();
+  const { settings } = currentScope();
+  const access = accessOfAccount(oidc);
   // Claims that the client never gets need no consent.
-  const told = claimsWithin(oidc.client ? clientBehind(oidc.client).scopes : [], settings.attributeClaims);
+  const allowed = claimsWithin(oidc.client ? clientBehind(oidc.client).scopes : [], settings.attributeClaims);
   const resourceScopes = Object.entries(oidc.resourceServers ?? {}).flatMap(([identifier, resourceServer]) => {
     const decided = words(grant?.getResourceScopeEncountered(identifier));
     const offered = words(resourceServer.scope);
-    const asked = [...oidc.requestParamScopes].filter((scope) => offered.has(scope));
+    const requested = [...oidc.requestParamScopes].filter((scope) => offered.has(scope));
     // Until somebody has signed in, nobody knows what is held. Permissions that the user does not hold are neither asked about nor granted.
-    const held = access ? heldScopes(asked, access.permissions(identifier)) : asked;
+    const held = access ? heldScopes(requested, access.permissions(identifier)) : requested;
     const missing = held.filter((scope) => !decided.has(scope));
     return missing.length > 0 ? [[identifier, missing] as const] : [];
   });
@@ -29,7 +31,7 @@ export function missingOf(oidc: KoaContextWithOIDC['oidc'], grant: Grant | undef
       (scope) => !decidedScopes.has(scope) && (scope !== OFFLINE || mayAskOffline(oidc)),
     ),
     claims: [...oidc.requestParamClaims].filter(
-      (claim) => told.has(claim) && !decidedClaims.has(claim) && !ALWAYS.has(claim),
+      (claim) => allowed.has(claim) && !decidedClaims.has(claim) && !ALWAYS.has(claim),
     ),
     resourceScopes: Object.fromEntries(resourceScopes),
     // The library makes an empty one where there is none, without an id.

@@ -41,26 +41,27 @@ export const authenticationOf = (source: AuthorizationCode | RefreshToken | unde
  */
 export function accessClaims(parts: {
   readonly access: Effective;
-  readonly lent: Lent;
+  readonly conveyed: ConveyedAccess;
   /** The scopes that speak of the person. */
   readonly released: ReadonlySet<string>;
   readonly mappings: readonly ClaimMapping[] | undefined;
-}): readonly ToldClaim[] {
-  const { access, lent, released, mappings } = parts;
+}): readonly MappedClaim[] {
+  const { access, conveyed, released, mappings } = parts;
   const names = (value: MappedValue): readonly string[] | undefined => {
-    if (value === 'roles' || value === 'permissions') return lent[value];
+    if (value === 'roles' || value === 'permissions') return conveyed[value];
     if (!released.has(RELEASED_BY[value])) return undefined;
     return namesOf(access, value);
   };
   return (mappings ?? USUAL_ACCESS_TOKEN_CLAIMS).flatMap((mapping) => {
     if (isTakenClaim(mapping.claim)) return [];
-    const told = names(mapping.value);
-    const content = told && mappedClaim(mapping, told);
+    const values = names(mapping.value);
+    const content = values && mappedClaim(mapping, values);
     return content === undefined ? [] : [{ value: mapping.value, claim: mapping.claim, content }];
   });
 }
 
-export interface ToldClaim {
+/** One claim about access under the name that its reader wants, with the value that it was made from. */
+export interface MappedClaim {
   readonly value: MappedValue;
   readonly claim: string;
   readonly content: readonly string[] | string;
@@ -76,13 +77,13 @@ export function releasedScopes(oidc: IssuingRequest): ReadonlySet<string> {
   const { client, entities, params, requestParamScopes } = oidc;
   const source = sourceOf(oidc);
   if (!client || !source || !entities.Grant) return new Set();
-  const asked = params?.['scope'] !== undefined && entities.RefreshToken ? requestParamScopes : source.scopes;
-  const granted = new Set(entities.Grant.getOIDCScopeFiltered(asked).split(' '));
+  const requested = params?.['scope'] !== undefined && entities.RefreshToken ? requestParamScopes : source.scopes;
+  const granted = new Set(entities.Grant.getOIDCScopeFiltered(requested).split(' '));
   return new Set(clientBehind(client).scopes.filter((scope) => granted.has(scope)));
 }
 
 /** The access of its subject that a token carries at its audience. `scopes` and `permissions` agree: the one covers just the other. */
-export interface Lent {
+export interface ConveyedAccess {
   readonly scopes: readonly string[];
   readonly roles: readonly string[];
   readonly permissions: readonly string[];
@@ -94,13 +95,18 @@ export interface Lent {
  *
  * @throws InvalidScope (RFC 6749 5.2) where a client that acts for itself holds nothing of what it asked for
  */
-export function lentAt(audience: string, access: Effective, oidc: IssuingRequest, token: IssuedToken): Lent {
+export function conveyedAccess(
+  audience: string,
+  access: Effective,
+  oidc: IssuingRequest,
+  token: IssuedToken,
+): ConveyedAccess {
   const held = access.permissions(audience);
   const roles = access.rolesAt(audience);
   const source = sourceOf(oidc);
   const declared = new Set(token.resourceServer?.scopes);
-  const asked = [...(source?.scopes ?? oidc.requestParamScopes)].filter((scope) => declared.has(scope));
-  if (asked.length === 0) {
+  const requested = [...(source?.scopes ?? oidc.requestParamScopes)].filter((scope) => declared.has(scope));
+  if (requested.length === 0) {
     if (!source && apiScopesIn(oidc).length > 0) assertKnownScope(oidc, { lends: true });
     const everything = !source || isFirstParty(oidc.client);
     return everything ? { scopes: held, roles, permissions: held } : { scopes: [], roles: [], permissions: [] };
@@ -108,7 +114,7 @@ export function lentAt(audience: string, access: Effective, oidc: IssuingRequest
   const scopes = heldScopes(scopesOf(token), held);
   if (!source && scopes.length === 0) {
     throw because(
-      new errors.InvalidScope('the client holds none of the permissions that it asked for', asked.join(' ')),
+      new errors.InvalidScope('the client holds none of the permissions that it asked for', requested.join(' ')),
       'scope-not-held',
     );
   }

@@ -1,4 +1,4 @@
-import type { Account, AccountClaims } from 'oidc-provider';
+import type { Account, AccountClaims, KoaContextWithOIDC } from 'oidc-provider';
 import type { Effective } from '../../access/evaluation/effective.js';
 import type { PostalAddress } from '../../identity/users/profile.js';
 import type { User } from '../../identity/users/user.js';
@@ -9,19 +9,30 @@ import { isTakenClaim } from '../../realm/claims/reserved-claims.js';
 interface ClaimRelease {
   /** Which attributes are claims, and how. */
   readonly attributes: readonly AttributeClaim[];
-  /** The claims that the client may be told at all. */
-  readonly told: ReadonlySet<string>;
+  /** The claims that the client may receive at all. */
+  readonly allowed: ReadonlySet<string>;
   /** The APIs whose permissions the client gets, by identifier, as {@link tellByMapping} wants them. */
   readonly permissionsAt: readonly string[];
 }
+
+/** A user as the library has it, with the access from which the claims are made. */
+export interface UserAccount extends Account {
+  readonly access: Effective;
+}
+
+/** The access of the user whom this request is about; undefined until somebody has signed in. */
+export const accessOfAccount = ({ account }: KoaContextWithOIDC['oidc']): Effective | undefined =>
+  // The library has no other accounts than those of `findAccount`, which are made here.
+  (account as UserAccount | undefined)?.access;
 
 /** A user in the library's words. The configuration says which of these claims each scope releases (see `configuration/claims`). */
 export const accountOf = (
   user: User,
   access: Effective,
-  { attributes, told, permissionsAt }: ClaimRelease,
-): Account => ({
+  { attributes, allowed, permissionsAt }: ClaimRelease,
+): UserAccount => ({
   accountId: user.id,
+  access,
   claims: () => {
     const all = {
       ...attributeClaims(user, attributes),
@@ -34,7 +45,7 @@ export const accountOf = (
         permissions: Object.fromEntries(permissionsAt.map((api) => [api, access.permissions(api)])),
       }),
     };
-    return { sub: user.id, ...Object.fromEntries(Object.entries(all).filter(([claim]) => told.has(claim))) };
+    return { sub: user.id, ...Object.fromEntries(Object.entries(all).filter(([claim]) => allowed.has(claim))) };
   },
 });
 

@@ -3,3 +3,6 @@ export function audiencesOf(aud: unknown): readonly string[] {
   if (typeof aud === 'string') return [aud];
   return Array.isArray(aud) ? aud.filter((each) => typeof each === 'string') : [];
 }
+
+/** Userinfo as an audience, beside that of an API. @param issuer the issuer identifier */
+export const userinfoAudience = (issuer: string): string => `${issuer}/me`;

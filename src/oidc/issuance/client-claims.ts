@@ -8,7 +8,7 @@ import {
 import { isTakenClaim } from '../../realm/claims/reserved-claims.js';
 import type { Client } from '../../realm/clients/client.js';
 import type { SigningKey } from '../../realm/keys/ring-key.js';
-import type { ToldClaim } from './access-token-claims.js';
+import type { MappedClaim } from './access-token-claims.js';
 import { clientBehind } from '../requests/client-lookup.js';
 import { jwtBytes } from './jwt-size.js';
 import { claimsOf, withinBudget } from './fit-token-budget.js';
@@ -28,7 +28,7 @@ export function tellByMapping(provider: Provider, { issuer, signing }: ClientCla
   const { result } = claims;
   claims.result = async function () {
     const released = await result.call(this);
-    return { ...without(released, MAPPED_VALUES), ...claimsOf(toldOf(released, clientBehind(this.client))) };
+    return { ...without(released, MAPPED_VALUES), ...claimsOf(mappedOf(released, clientBehind(this.client))) };
   };
 
   const idToken = provider.IdToken.prototype as unknown as Composed;
@@ -38,16 +38,19 @@ export function tellByMapping(provider: Provider, { issuer, signing }: ClientCla
     // OpenID Connect Core 5.4: with a code, claims that scopes ask for are at userinfo. Claims that the claims parameter requests stay.
     if (client.idTokenClaims === 'requested') this.scope = 'openid';
     const whole = await payload.call(this);
-    const told = toldIn(whole, client);
-    if (told.length === 0) return whole;
+    const mapped = mappedIn(whole, client);
+    if (mapped.length === 0) return whole;
     const rest = without(
       whole,
-      told.map(({ claim }) => claim),
+      mapped.map(({ claim }) => claim),
     );
     const fixed = { iss: issuer, aud: client.id, iat: A_TIME, exp: A_TIME };
     const bytesWith = (some: UnknownObject): number =>
       jwtBytes({ ...rest, ...some, ...fixed }, { alg: client.idTokenAlgorithm, signing });
-    return { ...rest, ...withinBudget({ what: 'ID token', scopes: ['openid'], told, bytesWith }, client).claims };
+    return {
+      ...rest,
+      ...withinBudget({ what: 'ID token', scopes: ['openid'], claims: mapped, bytesWith }, client).claims,
+    };
   };
 }
 
@@ -69,7 +72,7 @@ const mappingsOf = ({ claims }: Client): readonly ClientClaimMapping[] =>
   (claims ?? USUAL_CLIENT_CLAIMS).filter(({ claim }) => !isTakenClaim(claim));
 
 /** @param released by the usual names; permissions by their resource servers (see `account`) */
-function toldOf(released: UnknownObject, client: Client): ToldClaim[] {
+function mappedOf(released: UnknownObject, client: Client): MappedClaim[] {
   return mappingsOf(client).flatMap((mapping) => {
     const names = namesIn(released[mapping.value], mapping);
     const content = names && mappedClaim(mapping, names);
@@ -84,9 +87,9 @@ function namesIn(released: unknown, { value, resourceServer = '' }: ClientClaimM
   return value === 'customer_group' ? [released as string] : (released as readonly string[]);
 }
 
-const toldIn = (claims: UnknownObject, client: Client): ToldClaim[] =>
+const mappedIn = (claims: UnknownObject, client: Client): MappedClaim[] =>
   mappingsOf(client).flatMap(({ value, claim }) => {
-    const content = claims[claim] as ToldClaim['content'] | undefined;
+    const content = claims[claim] as MappedClaim['content'] | undefined;
     return content === undefined ? [] : [{ value, claim, content }];
   });
 

@@ -5,7 +5,7 @@ import type { Client } from '../../realm/clients/client.js';
 import type { MappedValue } from '../../realm/claims/claim-mapping.js';
 import { type OverBudget, USUAL_TOKEN_BYTES } from '../../base/token-budget.js';
 import type { OverBudgetRecord } from '../../sessions/tokens/token.js';
-import type { ToldClaim } from './access-token-claims.js';
+import type { MappedClaim } from './access-token-claims.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
 /** A token that is about to be made. */
@@ -13,7 +13,7 @@ export interface BudgetedToken {
   readonly what: 'access token' | 'ID token';
   readonly scopes: readonly string[];
   /** The claims that a budget may leave out. */
-  readonly told: readonly ToldClaim[];
+  readonly claims: readonly MappedClaim[];
   /** How long it would be with these claims, in bytes. */
   bytesWith(claims: UnknownObject): number;
   /** Whether a reference may stand in its place; absent: never. */
@@ -33,14 +33,14 @@ export interface Fitted {
  */
 export function withinBudget(planned: BudgetedToken, client: Client): Fitted {
   const { tokenBudgetBytes: budget = USUAL_TOKEN_BYTES, overBudget: rule = 'refuse' } = client;
-  const claims = claimsOf(planned.told);
+  const claims = claimsOf(planned.claims);
   const bytes = planned.bytesWith(claims);
   if (bytes <= budget) return { claims };
   const over = { bytes, budget, rule, leftOut: leftOutBy(rule, planned) };
   logOf(currentScope().ctx.req)?.warn({ client: client.id, token: planned.what, ...over }, 'token over budget');
   if (rule === 'reference' && planned.canRefer === true) return { claims, over };
-  const kept = planned.told.filter(({ claim }) => !over.leftOut.includes(claim));
-  const shorter = { ...claimsOf(kept), left_out: over.leftOut };
+  const remaining = planned.claims.filter(({ claim }) => !over.leftOut.includes(claim));
+  const shorter = { ...claimsOf(remaining), left_out: over.leftOut };
   if (over.leftOut.length > 0 && planned.bytesWith(shorter) <= budget) return { claims: shorter, over };
   // Fewer scopes of an API lend fewer of its permissions (RFC 6749 5.2).
   const sentence = `the ${planned.what} would have ${bytes} bytes and the client may have ${budget} (tokenBudgetBytes); ask for fewer scopes`;
@@ -48,8 +48,8 @@ export function withinBudget(planned: BudgetedToken, client: Client): Fitted {
 }
 
 /** The names of the claims that the rule leaves out. */
-function leftOutBy(rule: OverBudget, { what, told }: BudgetedToken): string[] {
-  const gone = told.filter(({ value }) => {
+function leftOutBy(rule: OverBudget, { what, claims }: BudgetedToken): string[] {
+  const dropped = claims.filter(({ value }) => {
     switch (rule) {
       case 'refuse':
         return false;
@@ -60,10 +60,10 @@ function leftOutBy(rule: OverBudget, { what, told }: BudgetedToken): string[] {
         return what === 'ID token';
     }
   });
-  return gone.map(({ claim }) => claim);
+  return dropped.map(({ claim }) => claim);
 }
 
 const GROUPS: ReadonlySet<MappedValue> = new Set(['groups', 'segments', 'customer_group']);
 
-export const claimsOf = (told: readonly ToldClaim[]): UnknownObject =>
-  Object.fromEntries(told.map(({ claim, content }) => [claim, content]));
+export const claimsOf = (claims: readonly MappedClaim[]): UnknownObject =>
+  Object.fromEntries(claims.map(({ claim, content }) => [claim, content]));

@@ -1,6 +1,7 @@
 import type { AuthorizationCode, Provider } from 'oidc-provider';
 import { noteIgnored } from '../../http/refusals/ignored.js';
 import { clientBehind } from '../requests/client-lookup.js';
+import { accessOfAccount } from '../issuance/account-claims.js';
 import { heldScopes } from '../issuance/held-scopes.js';
 import { currentScope } from '../request-scope/request-scope.js';
 import { oidcOf } from '../request-scope/session-in-request.js';
@@ -32,13 +33,12 @@ function noteDroppedOffline(code: AuthorizationCode): void {
 
 /** A scope that covers others stands beside those that it comes to: the grant has them by their own names. */
 function askedOfApis(): readonly string[] {
-  const scope = currentScope();
-  const oidc = oidcOf(scope);
+  const oidc = oidcOf(currentScope());
   if (!oidc) throw new Error('A code was to be issued outside of a request.');
   return Object.entries(oidc.resourceServers ?? {}).flatMap(([identifier, { scope: declared }]) => {
     const offered = new Set(words(declared));
     const asked = [...oidc.requestParamScopes].filter((name) => offered.has(name));
-    return [...asked, ...heldScopes(asked, scope.access?.permissions(identifier) ?? [])];
+    return [...asked, ...heldScopes(asked, accessOfAccount(oidc)?.permissions(identifier) ?? [])];
   });
 }
 

@@ -5,20 +5,21 @@ import type { Snapshots } from '../../access/evaluation/snapshot.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../../access/evaluation/subject.js';
 import type { User } from '../../identity/users/user.js';
 import type { Client } from '../../realm/clients/client.js';
+import { computation } from './computation.js';
 import { currentScope } from './request-scope.js';
 
-/**
- * The access of the request's subject, computed once for each request, before the format of any token is chosen, so that every
- * token and claim of one answer says the same.
- */
-export async function accessOf(
+const ACCESS = computation<Effective>('access');
+
+/** The access of this subject, computed once for each request, so that every token and claim of one answer says the same. */
+export function accessOf(
   snapshots: Pick<Snapshots, 'read'>,
   subject: { readonly kind: 'user'; readonly user: User } | { readonly kind: 'client'; readonly client: Client },
   clientId: string | undefined,
   authentication?: EvaluationContext['authentication'],
 ): Promise<Effective> {
   const scope = currentScope();
-  if (!scope.access) {
+  const id = subject.kind === 'user' ? subject.user.id : subject.client.id;
+  return scope.compute(ACCESS, JSON.stringify([subject.kind, id]), async () => {
     const snapshot = await snapshots.read();
     const at = now();
     const behaviour =
@@ -27,7 +28,6 @@ export async function accessOf(
       subject.kind === 'user' ? subjectOf(subject.user, snapshot, at, behaviour) : clientSubject(subject.client);
     // Their network is not known here: who asks for tokens is the application.
     const context = { at, ...(clientId !== undefined && { clientId }), ...(authentication && { authentication }) };
-    scope.access = effective(who, context, snapshot);
-  }
-  return scope.access;
+    return effective(who, context, snapshot);
+  });
 }

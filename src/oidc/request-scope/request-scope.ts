@@ -2,7 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Context } from 'koa';
 import { type Instant, now, seconds } from '../../base/clock.js';
 import type { Hashed } from '../../base/crypto/hash-of.js';
-import type { Effective } from '../../access/evaluation/effective.js';
 import { type Behaviour, behaviours } from '../../identity/activity/activity.js';
 import { type User, users } from '../../identity/users/user.js';
 import type { Settings } from '../../realm/settings/settings.js';
@@ -12,13 +11,13 @@ import type { GrantDraft } from '../../sessions/grants/grant-draft.js';
 import { type HeldWrite, paying, redeem, undoRedemption } from '../../sessions/tokens/redemption.js';
 import { type Session, sessions } from '../../sessions/session.js';
 import { type Token, tokens } from '../../sessions/tokens/token.js';
-import type { Step } from '../../sign-in/flow/step.js';
 import { inStoreTime, type StoreTime, storeTime, storeTimeLeft } from '../../storage/deadlines/store-time.js';
 import type { AnySpec, DocumentOf, Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { insert, replace } from '../../storage/write.js';
-import type { Issuance } from '../issuance/issuance.js';
+import { Issuances } from '../issuance/issuance.js';
 import { type InteractionDocument, interactions } from '../interactions/interaction-document.js';
+import { type Computation, Computed } from './computation.js';
 import { type PendingUndos, pendingUndos, type Undo } from './pending-undos.js';
 import { type PushedRequest, pushedRequests } from '../interactions/pushed-request-document.js';
 
@@ -85,17 +84,14 @@ export class RequestScope {
   interactionSession: string | undefined;
   /** The session that the browser's cookie found, as read. */
   browserSession: Stored<Session> | undefined;
-  /** The next step of this request, once it was asked for. */
-  step: Promise<Step> | undefined;
 
   /** How the grant of this request is written, where that takes more than the grant alone. */
   writeGrant: ((grant: GrantDraft) => Promise<void>) | undefined;
 
-  /** The access of this request's subject, once that is known. */
-  access: Effective | undefined;
+  /** The access tokens that this request issues: one, as a rule. */
+  readonly issuances = new Issuances();
 
-  /** The access tokens that this request issues, as planned: one, as a rule. */
-  readonly issuances = new Map<object, Issuance>();
+  readonly #computed = new Computed();
 
   constructor(realm: Realm, settings: Settings, ctx: Context, options: ScopeOptions = {}) {
     this.realm = realm;
@@ -104,6 +100,11 @@ export class RequestScope {
     this.#withBehaviour = options.withBehaviour ?? false;
     this.#pending = options.undos ?? pendingUndos();
     this.clients = options.clients;
+  }
+
+  /** A value of this request, computed by whoever asks for it first. */
+  compute<T>(what: Computation<T>, id: string, value: () => Promise<T>): Promise<T> {
+    return this.#computed.get(what, id, value);
   }
 
   readonly user = this.#once((id: string): Promise<Stored<User> | undefined> => {

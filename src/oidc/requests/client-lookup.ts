@@ -34,8 +34,7 @@ export function lookUpClients(provider: Provider, clients: ClientLookup): void {
     // To the library a client without scopes may ask for all of them; to us, for none. A space is a list of none.
     if (client.scopes.length === 0) fresh.scope = ' ';
     built.set(client, { client: fresh, at: now() });
-    behind.set(fresh, client);
-    return fresh;
+    return attachClient(fresh, client);
   };
   const { redirectUriAllowed, postLogoutRedirectUriAllowed } = Client.prototype;
   Client.prototype.redirectUriAllowed = function (uri) {
@@ -69,11 +68,20 @@ export function lookUpClients(provider: Provider, clients: ClientLookup): void {
 /** How long keys from a client's address are believed without asking again. */
 const KEYS_KEPT = minutes(10);
 
-const behind = new WeakMap<object, Client>();
+const OURS = Symbol('the client that this was built of');
+interface Built {
+  [OURS]?: Client;
+}
+
+/** Lets {@link clientBehind} find ours by the library's. */
+export function attachClient<T extends object>(library: T, client: Client): T {
+  (library as Built)[OURS] = client;
+  return library;
+}
 
 /** Our client, of which the library's was built. */
 export function clientBehind(library: object): Client {
-  const client = behind.get(library);
+  const client = (library as Built)[OURS];
   if (!client) throw new Error('A client was met that the look-up did not build.');
   return client;
 }

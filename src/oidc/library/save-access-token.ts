@@ -1,0 +1,39 @@
+import type { Provider } from 'oidc-provider';
+import type { Issuance } from '../issuance/issuance.js';
+import type { IssuedToken } from '../issuance/issued-token.js';
+import { type IssuanceParts, planAccessToken } from '../issuance/plan-access-token.js';
+import { currentScope } from '../request-scope/request-scope.js';
+
+/**
+ * Plans an access token before the library chooses its format, lifetime and claims: one that would be longer than its client's budget may
+ * become a reference. The library offers hooks for each of these, and calls them too late for one decision.
+ */
+export function planAccessTokens(provider: Provider, parts: IssuanceParts): void {
+  const models = [provider.AccessToken, provider.ClientCredentials] as unknown as readonly {
+    readonly prototype: Savable;
+  }[];
+  for (const { prototype } of models) {
+    const { save } = prototype;
+    prototype.save = async function () {
+      const token = this as IssuedToken;
+      const issuance = await planAccessToken(token, parts);
+      currentScope().issuances.plan(token, issuance);
+      apply(issuance, token);
+      return save.call(this);
+    };
+  }
+}
+
+/** As the library calls it. */
+type Savable = Omit<IssuedToken, 'save'> & { save: (this: Savable) => Promise<string> };
+
+/** The answer repeats what the token says (RFC 6749 3.3, 5.1), and the library reads all of it from the token itself. */
+function apply({ scope, format, audiences, userinfoClaims }: Issuance, token: IssuedToken): void {
+  if (!token.resourceServer) return;
+  token.scope = scope.join(' ');
+  token.resourceServer.accessTokenFormat = format.kind;
+  // The published types know one audience a token.
+  const fields: { aud?: unknown; claims?: unknown } = token;
+  if (audiences) fields.aud = audiences;
+  if (userinfoClaims) fields.claims = userinfoClaims;
+}
