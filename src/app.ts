@@ -41,13 +41,18 @@ import { GroupService } from './identity/groups/group-service.js';
 import { wantedBy } from './identity/password-hashing/hash-parameters.js';
 import { bulkHashQueue } from './identity/password-hashing/hash-queue.js';
 import { passwordHasher } from './identity/password-hashing/password-hasher.js';
-import { passwords } from './identity/passwords/check-password.js';
 import { SecondFactorService } from './identity/second-factor/second-factor-service.js';
 import { knownBrowsers } from './identity/throttling/known-browser.js';
 import { throttle } from './identity/throttling/throttle.js';
 import { pendingUndos } from './oidc/request-scope/pending-undos.js';
 import { unlocking } from './identity/throttling/unlock.js';
-import { UserService } from './identity/users/user-service.js';
+import { UserIdentifiers } from './identity/identifiers/user-identifiers.js';
+import { UserPasswords } from './identity/passwords/user-passwords.js';
+import { UserDocuments } from './identity/users/user-documents.js';
+import { Users } from './identity/users/users.js';
+import { passwordAuthentication } from './identity/userstores/authenticate-password.js';
+import type { PasswordConnector } from './identity/userstores/password-connector.js';
+import { primaryConnector } from './identity/userstores/primary-connector.js';
 import { basisOf } from './oidc/provider-inputs.js';
 import { logoutTelling } from './oidc/sign-out/backchannel-logout.js';
 import { PendingRequests } from './oidc/interactions/pending-requests.js';
@@ -78,6 +83,8 @@ export interface AppOptions {
   readonly passwordCost?: number;
   /** Passwords are hashed for a run of many, by all processors but one, and none is refused because others wait. */
   readonly hashesInBulk?: boolean;
+  /** The userstores after `primary`, in the order in which they are asked. */
+  readonly userstores?: readonly PasswordConnector[];
   /** Stands between the parts and their store: tests count there. */
   readonly watch?: (store: Store) => Store;
 }
@@ -162,11 +169,13 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
   const behaviours = new BehaviourService(known);
   const snapshots = new Snapshots({ ...known, roles, resourceServers });
   const segments = new SegmentIndex({ ...known, snapshots, behaviours });
-  const users = new UserService({
-    ...known,
+  const documents = new UserDocuments({ ...known, segmentsOf: segments.of });
+  const passwords = new UserPasswords(documents, { hasher, realmName: async () => (await settings.get()).name });
+  const users = new Users(documents, passwords);
+  const primary = primaryConnector({
+    realm,
     hasher,
-    segmentsOf: segments.of,
-    realmName: async () => (await settings.get()).name,
+    onFailure: (err) => log.warn({ err }, 'a password could not be hashed anew'),
   });
   const jobs = background(store.installation, [
     ...housekeeping(store),
@@ -199,18 +208,17 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
     consents: new ConsentService(known),
     sessions: new SessionService(known),
     users,
+    identifiers: new UserIdentifiers(documents),
+    passwords,
     groups,
     behaviours,
     segments,
     roles,
     snapshots,
     hasher,
-    passwords: passwords({
-      realm,
-      hasher,
-      throttle: throttling,
-      browsers,
-      onFailure: (err) => log.warn({ err }, 'a password could not be hashed anew'),
+    authentication: passwordAuthentication({
+      ...{ realm, hasher, throttle: throttling, browsers },
+      chain: [primary, ...(options.userstores ?? [])],
     }),
     throttle: throttling,
     browsers,

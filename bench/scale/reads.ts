@@ -40,7 +40,7 @@ export const READS: readonly Read[] = [
   {
     name: 'a user by what they type',
     rows: 1,
-    once: ({ users: of }, people) => one(of.findByIdentifier(usernameOf(anybody(people)).toUpperCase())),
+    once: ({ identifiers: of }, people) => one(of.findUser(usernameOf(anybody(people)).toUpperCase())),
   },
   { name: 'the first page of everybody', rows: LIMIT, once: ({ users: of }) => rowsOf(of.list({ limit: LIMIT })) },
   {

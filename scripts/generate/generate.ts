@@ -59,11 +59,11 @@ const BATCH = 2000;
 export async function generate(config: Config, wanted: Wanted, options?: AppOptions): Promise<number> {
   return withParts(
     config,
-    async ({ realm, hasher, resourceServers, users: service }) => {
+    async ({ realm, hasher, resourceServers, identifiers: names }) => {
       const server = await resourceServers.get(wanted.resourceServer);
       if (!server) throw new Error(`There is no resource server ${wanted.resourceServer}.`);
       const there = await peopleThere(
-        async (at) => (await service.findByIdentifier(usernameOf(at))) !== undefined,
+        async (at) => (await names.findUser(usernameOf(at))) !== undefined,
         wanted.sizes.users,
       );
       const credential = { ...(await hasher.hash(wanted.password)), setAt: MADE_AT, generated: false };

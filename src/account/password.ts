@@ -1,10 +1,8 @@
 import type { AccountError } from '#views/account-frame.js';
 import { AccountPassword } from '#views/account-password.js';
 import { z } from 'zod';
-import { chooseOwn } from '../identity/passwords/change-own-password.js';
-import type { UserService } from '../identity/users/user-service.js';
+import { changeOwnPassword, type OwnPasswordParts } from '../identity/passwords/change-own-password.js';
 import { signOutEpochOf } from '../sessions/sign-out-epoch.js';
-import type { Realm } from '../storage/store.js';
 import type { AccountPage, AccountVisit, FormFields } from './account-page.js';
 
 const form = z.strictObject({
@@ -14,7 +12,7 @@ const form = z.strictObject({
 });
 
 /** Where people change their own password: every other session of theirs ends with it, this one goes on. */
-export function passwordPage(realm: Realm, users: Pick<UserService, 'setPassword'>): AccountPage {
+export function passwordPage({ passwords, keepSession }: OwnPasswordParts): AccountPage {
   const page: AccountPage = {
     path: '/password',
     name: 'password',
@@ -40,7 +38,7 @@ export function passwordPage(realm: Realm, users: Pick<UserService, 'setPassword
     const { password } = parsed.data;
     if (password !== parsed.data.again) return again(422, 'password-not-repeated');
     const { by, user, session } = visit;
-    const chosen = await chooseOwn(realm, users, by, {
+    const chosen = await changeOwnPassword({ passwords, keepSession }, by, {
       id: user.id,
       password,
       session: session.id,

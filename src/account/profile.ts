@@ -2,12 +2,13 @@ import { AccountProfile } from '#views/account-profile.js';
 import type { ProfileField } from '#views/components/profile-fields.js';
 import { decidedByProfile } from '../access/administration/segment-profile-fields.js';
 import type { Snapshots } from '../access/evaluation/snapshot.js';
-import type { UserService } from '../identity/users/user-service.js';
+import { profilePatch } from '../identity/users/profile.js';
+import type { Users } from '../identity/users/users.js';
 import type { AccountPage, AccountVisit, FormFields, RefusedChange } from './account-page.js';
 import { profileTyped, typedOf } from './profile-form.js';
 
 interface ProfileParts {
-  readonly users: Pick<UserService, 'change'>;
+  readonly users: Pick<Users, 'update'>;
   readonly snapshots: Pick<Snapshots, 'read'>;
 }
 
@@ -55,7 +56,12 @@ export function profilePage({ users, snapshots }: ProfileParts): AccountPage {
       case 'unfit':
         return showing(visit, { status: 422, error: 'profile-unfit', typed: fields }, typed.wrong);
       case 'profile': {
-        const saved = await users.change(by, user.id, { profile: typed.profile }, user.version);
+        const saved = await users.update(
+          by,
+          user.id,
+          { profile: profilePatch(user.profile, typed.profile) },
+          user.version,
+        );
         if (saved.ok) visit.done('profile');
         else await showing(visit, { status: 409, error: 'moved', typed: fields });
       }

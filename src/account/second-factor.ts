@@ -6,15 +6,14 @@ import type { ByOwner, SecondFactorService } from '../identity/second-factor/sec
 import { keyUri } from '../identity/second-factor/totp.js';
 import type { SettingsService } from '../realm/settings/settings-service.js';
 import { signOutEpochOf } from '../sessions/sign-out-epoch.js';
-import { survivingSession } from '../sessions/keep-session.js';
+import type { KeepSession } from '../sessions/keep-session.js';
 import { drawn } from '../sign-in/qr-code.js';
-import type { Realm } from '../storage/store.js';
 import { type AccountPage, type AccountVisit, buttonAlone, type FormFields } from './account-page.js';
 
 const form = z.strictObject({ carried: z.string().max(1000), code: z.string().max(200) });
 
 interface SecondFactorParts {
-  readonly realm: Realm;
+  readonly keepSession: KeepSession;
   readonly secondFactors: SecondFactorService;
   readonly settings: Pick<SettingsService, 'get'>;
 }
@@ -23,7 +22,7 @@ interface SecondFactorParts {
  * Where people set up their second factor, anew or for the first time, and give it up. Users who have one must have used it
  * within five minutes. With every change all other sessions of theirs end; this one goes on.
  */
-export function secondFactorPage({ realm, secondFactors, settings }: SecondFactorParts): AccountPage {
+export function secondFactorPage({ keepSession, secondFactors, settings }: SecondFactorParts): AccountPage {
   const page: AccountPage = {
     path: '/second-factor',
     name: 'second-factor',
@@ -84,7 +83,7 @@ export function secondFactorPage({ realm, secondFactors, settings }: SecondFacto
 
   const byOwner = ({ user, session }: AccountVisit): ByOwner => ({
     epoch: signOutEpochOf(user),
-    surviving: survivingSession(realm, { uid: session.id, userId: user.id }),
+    surviving: keepSession({ uid: session.id, userId: user.id }),
   });
 
   async function enrol(visit: AccountVisit, fields: FormFields): Promise<void> {

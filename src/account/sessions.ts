@@ -1,7 +1,7 @@
 import { AccountSessions } from '#views/account-sessions.js';
 import { z } from 'zod';
 import { hashOf } from '../base/crypto/hash-of.js';
-import type { UserService } from '../identity/users/user-service.js';
+import type { Users } from '../identity/users/users.js';
 import type { Session } from '../sessions/session.js';
 import { beganAt } from '../sessions/session-end.js';
 import type { SessionService } from '../sessions/session-service.js';
@@ -13,7 +13,7 @@ const form = z.strictObject({ session: z.string().max(100) });
 
 interface SessionsParts {
   readonly sessions: SessionService;
-  readonly users: Pick<UserService, 'signOutEverywhere'>;
+  readonly users: Pick<Users, 'signOutEverywhere'>;
   readonly pages: Pick<Pages, 'signedOut'>;
 }
 

@@ -30,11 +30,10 @@ import { requestScope } from '../oidc/request-scope/request-scope-middleware.js'
 import { oidcRoutes, storelessPaths } from '../oidc/endpoints/routes.js';
 import { startAgainFrom } from '../oidc/interactions/restart-sign-in.js';
 import { structuredTokens } from '../oidc/endpoints/jwt-introspection.js';
+import { type KeepSession, survivingSession } from '../sessions/keep-session.js';
 import { sectorOf } from '../realm/clients/client-sector.js';
 import { bytesOf } from '../realm/keys/keys.js';
 import { knownBrowserCookie } from '../sign-in/known-browser-cookie.js';
-import { passwordsOf } from '../sign-in/passwords-of.js';
-import { enrolBy } from '../sign-in/enrol-by.js';
 import { knowUsers } from '../sign-in/known-user.js';
 import { pages } from '../pages/pages.js';
 import { signInRouter } from '../sign-in/sign-in-router.js';
@@ -57,21 +56,24 @@ export function application(of: Parts, { keys, attributeClaims }: Basis, isStopp
     ...{ outgoing: of.outgoing, pages: shown, startAgain, pending: of.pending },
   });
   const csrf = csrfTokens(bytesOf(keys.csrf));
+  const keepSession: KeepSession = (session) => survivingSession(realm, session);
   const account = accountRouter({ issuer, signedIn: signedInAt(issuer), csrf, pages: shown }, [
     overviewPage({ snapshots, behaviours: of.behaviours }),
     profilePage({ users: of.users, snapshots }),
-    passwordPage(realm, of.users),
-    secondFactorPage({ realm, secondFactors: of.secondFactors, settings }),
+    passwordPage({ passwords: of.passwords, keepSession }),
+    secondFactorPage({ keepSession, secondFactors: of.secondFactors, settings }),
     applicationsPage({ consents, clients, resourceServer: (identifier) => resourceServers.get(identifier) }),
     sessionsPage({ sessions: of.sessions, users: of.users, pages: shown }),
   ]);
   const signIn = signInRouter({
     issuer,
     interactions: interactionsOf(() => provider, clients, consents, { pairwise, know, startAgain }),
-    passwords: passwordsOf(realm, of.users, of.passwords, know),
+    keepSession,
+    authentication: of.authentication,
+    passwords: of.passwords,
+    know,
     browsers: knownBrowserCookie(issuer, of.browsers),
     secondFactors: of.secondFactors,
-    enrol: enrolBy(realm, of.secondFactors, know),
     realmName: () => settings.lastRead().name,
     resourceServer: (identifier) => resourceServers.get(identifier),
     recordSignIn: recordSignIns(realm),

@@ -11,12 +11,14 @@ import { type Outgoing } from '../http/outgoing/outgoing.js';
 import type { BehaviourService } from '../identity/activity/activity-service.js';
 import type { GroupService } from '../identity/groups/group-service.js';
 import type { PasswordHasher } from '../identity/password-hashing/password-hasher.js';
-import { type PasswordChecker } from '../identity/passwords/check-password.js';
 import type { SecondFactorService } from '../identity/second-factor/second-factor-service.js';
 import type { KnownBrowsers } from '../identity/throttling/known-browser.js';
 import type { Throttle } from '../identity/throttling/throttle.js';
 import { type Unlocking } from '../identity/throttling/unlock.js';
-import type { UserService } from '../identity/users/user-service.js';
+import type { PasswordAuthentication } from '../identity/userstores/authenticate-password.js';
+import type { UserIdentifiers } from '../identity/identifiers/user-identifiers.js';
+import type { UserPasswords } from '../identity/passwords/user-passwords.js';
+import type { Users } from '../identity/users/users.js';
 import { type Background } from '../jobs/background.js';
 import type { PendingRequests } from '../oidc/interactions/pending-requests.js';
 import type { PendingUndos } from '../oidc/request-scope/pending-undos.js';
@@ -48,14 +50,17 @@ export interface Parts {
   readonly origins: ClientOrigins;
   readonly consents: ConsentService;
   readonly sessions: SessionService;
-  readonly users: UserService;
+  readonly users: Users;
+  readonly identifiers: UserIdentifiers;
+  readonly passwords: UserPasswords;
   readonly groups: GroupService;
   readonly behaviours: BehaviourService;
   readonly segments: SegmentIndex;
   readonly roles: RoleService;
   readonly snapshots: Snapshots;
   readonly hasher: PasswordHasher;
-  readonly passwords: PasswordChecker;
+  /** Checks passwords along the chain of userstores. */
+  readonly authentication: PasswordAuthentication;
   readonly throttle: Throttle;
   readonly browsers: KnownBrowsers;
   /** Shared by the requests of this process only. */

@@ -2,7 +2,9 @@ import type { RoleService } from '../access/model/role-service.js';
 import type { Snapshots } from '../access/evaluation/snapshot.js';
 import type { Caches } from '../changes/caching/caches.js';
 import type { GroupService } from '../identity/groups/group-service.js';
-import type { UserService } from '../identity/users/user-service.js';
+import type { UserIdentifiers } from '../identity/identifiers/user-identifiers.js';
+import type { UserPasswords } from '../identity/passwords/user-passwords.js';
+import type { Users } from '../identity/users/users.js';
 import type { ClientService } from '../realm/clients/client-service.js';
 import type { ResourceServerService } from '../realm/resource-servers/resource-server-service.js';
 import type { SettingsService } from '../realm/settings/settings-service.js';
@@ -21,21 +23,11 @@ export interface RealmParts {
     'get' | 'list' | 'create' | 'update' | 'rename' | 'setSecrets' | 'replaceAssignments'
   >;
   readonly users: Pick<
-    UserService,
-    | 'get'
-    | 'findByIdentifier'
-    | 'hasPassword'
-    | 'lookalikeOf'
-    | 'create'
-    | 'setFirstPassword'
-    | 'replaceAssignments'
-    | 'list'
-    | 'listByRole'
-    | 'listByGroup'
-    | 'listByFile'
-    | 'change'
-    | 'setEmail'
+    Users,
+    'get' | 'create' | 'update' | 'replaceAssignments' | 'list' | 'listByRole' | 'listByGroup' | 'listByFile'
   >;
+  readonly identifiers: Pick<UserIdentifiers, 'findUser' | 'lookalikeOf' | 'setEmail'>;
+  readonly passwords: Pick<UserPasswords, 'has' | 'setFirst'>;
   readonly snapshots: Pick<Snapshots, 'read'>;
   readonly caches: Pick<Caches, 'readMarkers'>;
 }

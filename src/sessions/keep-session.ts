@@ -15,6 +15,9 @@ const MOST_GRANTS = 40;
  */
 export type Surviving = (before: SignedOut, after: SignedOut) => Promise<readonly Write[]>;
 
+/** The writes by which this session of a user outlives a sign-out. */
+export type KeepSession = (session: { readonly uid: string; readonly userId: string }) => Surviving;
+
 /**
  * One session, and what was granted in it, outlives a sign-out. The writes refuse the commit where another request has changed
  * the session meanwhile. None where the session is another user's, or has ended, be it by an earlier sign-out.

@@ -1,10 +1,12 @@
 import { logRefusal } from '../http/refusals/log-refusal.js';
 import { type Reason, REASONS } from '../http/refusals/reasons.js';
+import type { PasswordCheck } from '../identity/userstores/authenticate-password.js';
+import type { AccountFault } from '../identity/userstores/password-connector.js';
 import type { SignInRefusal } from './interaction.js';
 import type { SignInRequest } from './sign-in-request.js';
 
 /** Why a sign-in was not one, as the audit has it. */
-export type SignInFailure = SignInRefusal | 'wrong-credentials' | 'wrong-code' | 'used-code';
+export type SignInFailure = SignInRefusal | AccountFault | 'wrong-credentials' | 'wrong-code' | 'used-code';
 
 /** Says in the request's log line that a sign-in failed, whose it would have been (never the typed name), and why. */
 export function logFailedSignIn(request: SignInRequest, failure: SignInFailure, user: string | undefined): void {
@@ -15,6 +17,13 @@ function reasonOf(failure: SignInFailure, isKnown: boolean): Reason {
   switch (failure) {
     case 'wrong-credentials':
       return isKnown ? 'wrong-password' : 'unknown-user';
+    case 'locked':
+    case 'disabled':
+    case 'expired':
+    case 'must-change':
+    case 'not-allowed':
+    case 'denied':
+      return 'userstore-refused';
     case 'access_denied':
       return 'user-disabled';
     case 'login_required':
@@ -39,6 +48,14 @@ const SHOWN: Readonly<Record<string, Reason>> = {
 export function logShownError(request: SignInRequest, error: string): void {
   const reason = Object.hasOwn(SHOWN, error) ? SHOWN[error] : undefined;
   if (reason !== undefined) log(request, reason, error, request.interaction.facts.user?.id);
+}
+
+/** Says in the request's log line which userstore could not check a password, and why. */
+export function logUserstoreFailure(
+  request: SignInRequest,
+  { userstore, fault, reason }: Extract<PasswordCheck, { readonly kind: 'userstore-failed' }>,
+): void {
+  log(request, 'userstore-failed', `${userstore}: ${fault}: ${reason}`, undefined);
 }
 
 const log = ({ ctx, interaction }: SignInRequest, reason: Reason, error: string, user: string | undefined): void =>

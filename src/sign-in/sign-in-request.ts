@@ -1,30 +1,30 @@
 import type { Context } from 'koa';
 import type { SignIn } from '../audit/sign-in-record.js';
 import type { Actor } from '../changes/actor.js';
+import type { UserPasswords } from '../identity/passwords/user-passwords.js';
+import type { PasswordAuthentication } from '../identity/userstores/authenticate-password.js';
 import type { CsrfTokens } from '../http/request/csrf.js';
-import type { Enrolled, SecondFactorService } from '../identity/second-factor/second-factor-service.js';
+import type { SecondFactorService } from '../identity/second-factor/second-factor-service.js';
 import type { ResourceServer } from '../realm/resource-servers/resource-server.js';
-import type { KnownUser } from './flow/facts.js';
 import type { Interaction, Interactions, SignInResult } from './interaction.js';
 import type { KnownBrowserCookie } from './known-browser-cookie.js';
 import type { Pages } from '../pages/pages.js';
 import { pathOf } from '../pages/pages.js';
-import type { Passwords } from './passwords.js';
+import type { KeepSession } from '../sessions/keep-session.js';
+import type { KnowUser } from './known-user.js';
 
 /** The dependencies of sign-in. */
 export interface SignInParts {
   readonly issuer: URL;
   readonly interactions: Interactions;
-  readonly passwords: Passwords;
+  readonly authentication: PasswordAuthentication;
+  readonly passwords: Pick<UserPasswords, 'set'>;
+  /** The writes that keep this session of the user while everything else of theirs ends. */
+  readonly keepSession: KeepSession;
+  /** What the next step must know of a user. */
+  readonly know: KnowUser;
   readonly browsers: KnownBrowserCookie;
-  readonly secondFactors: Pick<SecondFactorService, 'verify' | 'enrolments'>;
-  /** Makes it the user's second factor, and ends everything of theirs but the session that this browser has. */
-  readonly enrol: (
-    by: Actor,
-    user: KnownUser,
-    shown: { readonly seed: string; readonly code: string },
-    session: string | undefined,
-  ) => Promise<EnrolOutcome>;
+  readonly secondFactors: Pick<SecondFactorService, 'verify' | 'enrol' | 'enrolments'>;
   /** By which an authenticator app lists the account. */
   readonly realmName: () => string;
   /** For the words on the consent page; undefined: shown by its identifier. */
@@ -34,11 +34,6 @@ export interface SignInParts {
   readonly csrf: CsrfTokens;
   readonly pages: Pages;
 }
-
-/** As {@link Enrolled}, with the user as sign-in knows them. */
-export type EnrolOutcome =
-  | Exclude<Enrolled, { readonly kind: 'ok' }>
-  | (Omit<Extract<Enrolled, { readonly kind: 'ok' }>, 'user'> & { readonly user: KnownUser });
 
 /** One request about one interaction that this browser began. */
 export interface SignInRequest {

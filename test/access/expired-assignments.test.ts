@@ -33,7 +33,7 @@ users:
   });
 
   const userNamed = async (name: string) => {
-    const user = await realm.parts.users.findByIdentifier(name);
+    const user = await realm.parts.identifiers.findUser(name);
     if (!user) throw new Error(name);
     return user;
   };

@@ -11,7 +11,7 @@ export function person(username: string, assignments: readonly Assignment[], mor
   const direct = assignments.flatMap(({ kind, target }) => (kind === 'membership' ? target : []));
   return {
     ...{ id: `id of ${username}`, createdAt: 0, since: 0, version: 1, state: 'active' as const },
-    ...{ emailVerified: false, attributes: [], segments: [] },
+    ...{ userstore: 'primary', emailVerified: false, attributes: [], segments: [] },
     ...user,
     ...indexOf(user, direct),
     ...more,

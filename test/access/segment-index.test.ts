@@ -25,7 +25,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, who is in a segment', (kin
     jest.restoreAllMocks();
   });
 
-  const idOf = async (name: string): Promise<string> => (await realm.parts.users.findByIdentifier(name))?.id ?? '';
+  const idOf = async (name: string): Promise<string> => (await realm.parts.identifiers.findUser(name))?.id ?? '';
   async function listed(segment: string): Promise<string[]> {
     const id = (await realm.parts.groups.findByName(segment))?.id ?? '';
     const { rows } = await realm.parts.users.listBySegment(id, { limit: 10 });
@@ -35,10 +35,10 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, who is in a segment', (kin
 
   test('is written with what a person is, in the same commit', async () => {
     const { parts } = realm;
-    const saved = await parts.users.change(by, await idOf('bob'), { attributes: [{ name: 'city', value: 'Berlin' }] });
+    const saved = await parts.users.update(by, await idOf('bob'), { attributes: [{ name: 'city', value: 'Berlin' }] });
     expect(saved).toMatchObject({ ok: true, value: { segments: [expect.any(String)] } });
     expect(await listed('berliners')).toContain('bob');
-    await parts.users.change(by, await idOf('bob'), { attributes: [] });
+    await parts.users.update(by, await idOf('bob'), { attributes: [] });
     expect(await listed('berliners')).not.toContain('bob');
   });
 
@@ -58,11 +58,11 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, who is in a segment', (kin
   });
 
   test('is written with an e-mail address, in the same commit', async () => {
-    const { users } = realm.parts;
+    const { identifiers } = realm.parts;
     const id = await idOf('bob');
-    await users.setEmail(by, id, { address: 'bob@people.test', verified: true });
+    await identifiers.setEmail(by, id, { address: 'bob@people.test', verified: true });
     expect(await listed('berliners')).toEqual(['ada']);
-    await users.setEmail(by, id, undefined);
+    await identifiers.setEmail(by, id, undefined);
     expect(await listed('berliners')).toEqual(['ada', 'bob']);
   });
 

@@ -62,7 +62,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
   }
   const roleNamed = (name: string) => found(realm.parts.roles.findByName(name));
   const groupNamed = (name: string) => found(realm.parts.groups.findByName(name));
-  const userNamed = (name: string) => found(realm.parts.users.findByIdentifier(name));
+  const userNamed = (name: string) => found(realm.parts.identifiers.findUser(name));
 
   async function changeRole(name: string, change: Partial<RoleInput>) {
     const { id, createdAt: _, since: __, version, ...before } = await roleNamed(name);
@@ -100,7 +100,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
     expect(await realm.parts.users.create(by, { username: 'kim', assignments })).toMatchObject(
       refusal(/payer and checker/),
     );
-    expect(await realm.parts.users.findByIdentifier('kim')).toBeUndefined();
+    expect(await realm.parts.identifiers.findUser('kim')).toBeUndefined();
   });
 
   test('a group is not given the one while somebody in it holds the other, who is named', async () => {
@@ -210,7 +210,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
     await realm.parts.realm
       .of(users)
       .replace({ ...bare, assignments, ...indexOf({ ...hal, assignments }, []) }, hal.version);
-    made(await realm.parts.users.change(by, hal.id, { profile: { name: 'Hal' } }));
+    made(await realm.parts.users.update(by, hal.id, { profile: { name: 'Hal' } }));
     made(await changeRole('payer', { description: 'Pays.' }));
     const again = await userNamed('hal');
     const buyer = await role('clerk');

@@ -278,7 +278,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     const { groups } = realm.parts;
     const people = realm.parts.users;
     const last = { refusal: { code: 'forbidden', guard: 'last-administrator' } };
-    const root = await people.findByIdentifier('root');
+    const root = await realm.parts.identifiers.findUser('root');
     if (!root) throw new Error('There is no root.');
     const administrator = { role: (await named(ADMINISTRATOR)).id };
     const admins = await give(groups, await group(), administrator);

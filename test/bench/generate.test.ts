@@ -89,7 +89,7 @@ describe.each(stores)('a realm of a thousand people on %s', (store) => {
 
   /** Somebody's documents, but for ids and times, and the hash, which is another each time. */
   async function written(at: number) {
-    const user = await opened.users.findByIdentifier(usernameOf(at));
+    const user = await opened.identifiers.findUser(usernameOf(at));
     const id = user?.id ?? '';
     const found = await opened.realm.of(identifiers).find('byUser', { userId: id }, { limit: 10 });
     const credential = await opened.realm.of(credentials).get(id);

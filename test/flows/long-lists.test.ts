@@ -58,7 +58,7 @@ describe.each(stores)('on %s:', (kind) => {
       watch: (store) => (counting = countCalls(store, ['changeMarkers'])).store,
     });
     served = await listen({ ...made, background: { ...made.background, start: () => undefined } });
-    const found = await made.users.findByIdentifier('admin');
+    const found = await made.identifiers.findUser('admin');
     if (!found) throw new Error('Bootstrap made no administrator.');
     user = found;
     await fill();

@@ -23,7 +23,7 @@ describe.each(identityStores)('on %s, an administrator', (_store, open) => {
     for (const { id } of [user, random]) {
       expect(await home.users.create(by, { id, username: 'chosen4' })).toMatchObject(taken);
     }
-    expect(await home.users.findByIdentifier('chosen4')).toBeUndefined();
+    expect(await home.identifiers.findUser('chosen4')).toBeUndefined();
   });
 
   test.each(['', ' ', 'a b', 'a:b', 'a/b', '-a', 'x'.repeat(129), 'constructor', '__proto__', 'é'])(
@@ -41,7 +41,7 @@ describe.each(identityStores)('on %s, an administrator', (_store, open) => {
     expect(await home.users.remove(by, user.id, 7)).toMatchObject({ refusal: { code: 'changed' } });
     expect(made(await home.users.remove(by, user.id, 1))).toEqual(user);
     expect(await home.users.get(user.id)).toBeUndefined();
-    expect(await home.users.hasPassword(user.id)).toBe(false);
+    expect(await home.passwords.has(user.id)).toBe(false);
     expect(await home.realm.of(behaviours).get(user.id)).toBeUndefined();
     expect((await home.realm.of(identifiers).find('byUser', { userId: user.id }, { limit: 9 })).rows).toEqual([]);
     expect(home.events.at(-1)).toMatchObject({ kind: 'user.removed', before: { username: 'gone' } });
@@ -57,13 +57,13 @@ describe.each(identityStores)('on %s, an administrator', (_store, open) => {
       const { id } = made(await home.users.create(by, { username: `racing${round}` }));
       await Promise.all([
         home.users.remove(by, id),
-        home.users.setFirstPassword(by, id, { clear: PASSWORD, generated: false }),
-        home.users.setEmail(by, id, { address: `racing${round}@example.com`, verified: true }),
+        home.passwords.setFirst(by, id, { clear: PASSWORD, generated: false }),
+        home.identifiers.setEmail(by, id, { address: `racing${round}@example.com`, verified: true }),
         home.users.update(by, id, { username: `raced${round}` }),
       ]);
       await home.users.remove(by, id);
       expect(await home.users.get(id)).toBeUndefined();
-      expect(await home.users.hasPassword(id)).toBe(false);
+      expect(await home.passwords.has(id)).toBe(false);
       expect((await home.realm.of(identifiers).find('byUser', { userId: id }, { limit: 9 })).rows).toEqual([]);
     }
   });
@@ -77,9 +77,9 @@ describe.each(identityStores)('on %s, an administrator', (_store, open) => {
     expect(changed).toMatchObject({ username: 'Edith', email: 'ed@example.com', emailVerified: true });
     expect(changed.profile).toEqual({ name: 'Edith It' });
     expect(changed.terms).toContain('edith');
-    expect((await home.users.findByIdentifier('edith'))?.id).toBe(id);
-    expect(await home.users.findByIdentifier('edit')).toBeUndefined();
-    expect((await home.users.findByIdentifier('ed@example.com'))?.id).toBe(id);
+    expect((await home.identifiers.findUser('edith'))?.id).toBe(id);
+    expect(await home.identifiers.findUser('edit')).toBeUndefined();
+    expect((await home.identifiers.findUser('ed@example.com'))?.id).toBe(id);
     for (const [wrong, code] of [
       [{ username: 'HOLDER' }, 'taken'],
       [{ email: 'held@example.com', emailVerified: true }, 'taken'],
@@ -90,7 +90,7 @@ describe.each(identityStores)('on %s, an administrator', (_store, open) => {
     }
     const other = made(await home.users.update(by, id, { email: 'new@example.com' }));
     expect(other).toMatchObject({ email: 'new@example.com', emailVerified: false });
-    expect(await home.users.findByIdentifier('ed@example.com')).toBeUndefined();
+    expect(await home.identifiers.findUser('ed@example.com')).toBeUndefined();
     const without = made(await home.users.update(by, id, { email: null, state: 'disabled' }));
     expect(without).not.toHaveProperty('email');
     expect(without.signedOutAt).toBeDefined();

@@ -13,14 +13,14 @@ describe.each(identityStores)('a user’s e-mail address, on %s,', (_store, open
   const namesOf = async (userId: string): Promise<string[]> =>
     (await home.realm.of(identifiers).find('byUser', { userId }, { limit: 10 })).rows.map(({ value }) => value).sort();
   const holder = async (value: string): Promise<string | undefined> =>
-    (await home.users.findByIdentifier(value))?.username;
+    (await home.identifiers.findUser(value))?.username;
   const at = (address: string, verified = true) => ({ address, verified });
 
   test('is changed: the new one is theirs, and the one before is free', async () => {
     const user = made(
       await home.users.create(by, { username: 'moves', email: 'old@move.example', emailVerified: true }),
     );
-    const moved = made(await home.users.setEmail(by, user.id, at('New@move.example')));
+    const moved = made(await home.identifiers.setEmail(by, user.id, at('New@move.example')));
     expect(moved).toMatchObject({ version: 2, email: 'New@move.example', emailVerified: true });
     expect(moved.profileChangedAt).toBeGreaterThanOrEqual(user.createdAt);
     expect(moved.terms).toContain('new@move.example');
@@ -38,14 +38,14 @@ describe.each(identityStores)('a user’s e-mail address, on %s,', (_store, open
 
   test('signs in only where it is verified, and no more once it is not, or is removed', async () => {
     const user = made(await home.users.create(by, { username: 'doubts' }));
-    made(await home.users.setEmail(by, user.id, at('d@doubts.example', false)));
+    made(await home.identifiers.setEmail(by, user.id, at('d@doubts.example', false)));
     expect(await holder('d@doubts.example')).toBeUndefined();
-    made(await home.users.setEmail(by, user.id, at('d@doubts.example')));
+    made(await home.identifiers.setEmail(by, user.id, at('d@doubts.example')));
     expect(await holder('d@doubts.example')).toBe('doubts');
-    made(await home.users.setEmail(by, user.id, at('d@doubts.example', false)));
+    made(await home.identifiers.setEmail(by, user.id, at('d@doubts.example', false)));
     expect(await namesOf(user.id)).toEqual(['doubts']);
-    made(await home.users.setEmail(by, user.id, at('d@doubts.example')));
-    const bare = made(await home.users.setEmail(by, user.id, undefined));
+    made(await home.identifiers.setEmail(by, user.id, at('d@doubts.example')));
+    const bare = made(await home.identifiers.setEmail(by, user.id, undefined));
     expect(bare).not.toHaveProperty('email');
     expect(bare.emailVerified).toBe(false);
     expect(await namesOf(user.id)).toEqual(['doubts']);
@@ -55,18 +55,18 @@ describe.each(identityStores)('a user’s e-mail address, on %s,', (_store, open
   test('is not written where it is the same, and keeps its place where its case alone changes', async () => {
     const user = made(await home.users.create(by, { username: 'same', email: 'a@same.example', emailVerified: true }));
     const events = home.events.length;
-    expect(made(await home.users.setEmail(by, user.id, at('a@same.example')))).toEqual(user);
+    expect(made(await home.identifiers.setEmail(by, user.id, at('a@same.example')))).toEqual(user);
     expect(home.events).toHaveLength(events);
-    expect(made(await home.users.setEmail(by, user.id, at('A@same.example'))).email).toBe('A@same.example');
+    expect(made(await home.identifiers.setEmail(by, user.id, at('A@same.example'))).email).toBe('A@same.example');
     expect(await namesOf(user.id)).toEqual(['a@same.example', 'same']);
   });
 
   test('may be their username, which stays theirs when it goes', async () => {
     const user = made(await home.users.create(by, { username: 'u@self.example' }));
-    made(await home.users.setEmail(by, user.id, at('U@self.example')));
-    made(await home.users.setEmail(by, user.id, at('other@self.example')));
+    made(await home.identifiers.setEmail(by, user.id, at('U@self.example')));
+    made(await home.identifiers.setEmail(by, user.id, at('other@self.example')));
     expect(await namesOf(user.id)).toEqual(['other@self.example', 'u@self.example']);
-    made(await home.users.setEmail(by, user.id, undefined));
+    made(await home.identifiers.setEmail(by, user.id, undefined));
     expect(await holder('u@self.example')).toBe('u@self.example');
   });
 
@@ -87,9 +87,9 @@ describe.each(identityStores)('a user’s e-mail address, on %s,', (_store, open
       ['nobody', 'invalid'],
       ['a b@x.example', 'invalid'],
     ] as const) {
-      expect(await home.users.setEmail(by, user.id, at(address))).toMatchObject({ ok: false, refusal: { code } });
+      expect(await home.identifiers.setEmail(by, user.id, at(address))).toMatchObject({ ok: false, refusal: { code } });
     }
-    expect(await home.users.setEmail(by, 'nobody', at('x@y.example'))).toMatchObject({
+    expect(await home.identifiers.setEmail(by, 'nobody', at('x@y.example'))).toMatchObject({
       refusal: { code: 'missing' },
     });
     expect(await home.users.get(user.id)).toEqual(user);
@@ -108,7 +108,9 @@ describe.each(identityStores)('a user’s e-mail address, on %s,', (_store, open
         ),
       ),
     );
-    const outcomes = await Promise.all(people.map(({ id }) => home.users.setEmail(by, id, at('one@race.example'))));
+    const outcomes = await Promise.all(
+      people.map(({ id }) => home.identifiers.setEmail(by, id, at('one@race.example'))),
+    );
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     expect(outcomes.filter((one) => !one.ok && one.refusal.code === 'taken')).toHaveLength(19);
     const winner = outcomes.findIndex(({ ok }) => ok);
@@ -122,7 +124,7 @@ describe.each(identityStores)('a user’s e-mail address, on %s,', (_store, open
   test('of 20 that one person is given at once is one, and no other is held', async () => {
     const user = made(await home.users.create(by, { username: 'dizzy' }));
     const outcomes = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => home.users.setEmail(by, user.id, at(`n${i}@dizzy.example`))),
+      Array.from({ length: 20 }, (_, i) => home.identifiers.setEmail(by, user.id, at(`n${i}@dizzy.example`))),
     );
     expect(outcomes.some(({ ok }) => ok)).toBe(true);
     expect(outcomes.every((one) => one.ok || one.refusal.code === 'changed')).toBe(true);

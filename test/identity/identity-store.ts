@@ -12,10 +12,14 @@ import { groups } from '../../src/identity/groups/group.js';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
 import { nameTurns } from '../../src/identity/identifiers/lookalike-usernames.js';
 import { passwordHasher, type PasswordHasher } from '../../src/identity/password-hashing/password-hasher.js';
-import { passwords } from '../../src/identity/passwords/check-password.js';
+import { passwordAuthentication } from '../../src/identity/userstores/authenticate-password.js';
+import { primaryConnector } from '../../src/identity/userstores/primary-connector.js';
+import { UserIdentifiers } from '../../src/identity/identifiers/user-identifiers.js';
+import { UserPasswords } from '../../src/identity/passwords/user-passwords.js';
+import { UserDocuments } from '../../src/identity/users/user-documents.js';
 import { knownBrowsers } from '../../src/identity/throttling/known-browser.js';
 import { throttle } from '../../src/identity/throttling/throttle.js';
-import { UserService } from '../../src/identity/users/user-service.js';
+import { Users } from '../../src/identity/users/users.js';
 import { users } from '../../src/identity/users/user.js';
 import { usedUserIds } from '../../src/realm/used-user-id.js';
 import { clients } from '../../src/realm/clients/client.js';
@@ -93,6 +97,8 @@ async function identityStore(
   };
   const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
   const browsers = knownBrowsers(pepper);
+  const documents = new UserDocuments({ realm, recorder });
+  const passwords = new UserPasswords(documents, { hasher });
   return {
     store: kept.store,
     close: () => kept.close(),
@@ -106,14 +112,14 @@ async function identityStore(
     want: (parameters: HashParameters) => (wanted = parameters),
     failures,
     hasher: real,
-    users: new UserService({ realm, recorder, hasher }),
+    countedHasher: hasher,
+    users: new Users(documents, passwords),
+    identifiers: new UserIdentifiers(documents),
+    passwords,
     groups: new GroupService({ realm, recorder }),
-    passwords: passwords({
-      realm,
-      hasher,
-      throttle: throttling,
-      browsers,
-      onFailure: (error) => failures.push(error),
+    authentication: passwordAuthentication({
+      ...{ realm, hasher, throttle: throttling, browsers },
+      chain: [primaryConnector({ realm, hasher, onFailure: (error) => failures.push(error) })],
     }),
   };
 }

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { credentials } from '../../src/identity/passwords/credential.js';
-import { type PasswordCheck, passwords } from '../../src/identity/passwords/check-password.js';
+import { type PasswordCheck, passwordAuthentication } from '../../src/identity/userstores/authenticate-password.js';
+import { primaryConnector } from '../../src/identity/userstores/primary-connector.js';
 import { signOutEpochOf } from '../../src/sessions/sign-out-epoch.js';
 import { codesOf } from '../../src/identity/throttling/throttle.js';
 import type { users } from '../../src/identity/users/user.js';
@@ -26,7 +27,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
     return username;
   };
   const verify = (identifier: string, password: string, address: string): Promise<PasswordCheck> =>
-    home.passwords.verify({ identifier, password }, address);
+    home.authentication.authenticate({ identifier, password }, address);
 
   /** From here on the clock says so much more. */
   function later(milliseconds: number): void {
@@ -53,7 +54,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
   describe('a password that is changed while another server judges the one before', () => {
     test('leaves that sign-in in the epoch before the change, however slowly its user is read', async () => {
       const username = await newUser();
-      const user = await home.users.findByIdentifier(username);
+      const user = await home.identifiers.findUser(username);
       if (!user) throw new Error('Nobody was made.');
       let credentialRead: Promise<unknown> | undefined;
       const change = { clear: `${PASSWORD} later`, generated: false };
@@ -65,21 +66,17 @@ describe.each(identityStores)('on %s:', (_store, open) => {
           await new Promise(setImmediate);
           if (credentialRead) {
             await credentialRead;
-            made(await home.users.setPassword(by, user.id, change, { signOut: true }));
+            made(await home.passwords.set(by, user.id, change, { signOut: true }));
           }
           return collection.get(id);
         };
         return { ...collection, get };
       };
       const { hasher, throttle, browsers } = home;
-      const judge = passwords({
-        realm: { ...home.realm, of: of as unknown as Realm['of'] },
-        hasher,
-        throttle,
-        browsers,
-        onFailure: () => undefined,
-      });
-      const outcome = await judge.verify({ identifier: username, password: PASSWORD }, newAddress());
+      const realm = { ...home.realm, of: of as unknown as Realm['of'] };
+      const chain = [primaryConnector({ realm, hasher, onFailure: () => undefined })];
+      const authentication = passwordAuthentication({ realm, chain, hasher, throttle, browsers });
+      const outcome = await authentication.authenticate({ identifier: username, password: PASSWORD }, newAddress());
       expect(outcome).toMatchObject({ kind: 'ok' });
       expect(outcome.kind === 'ok' && outcome.user.signedOutAt).toBe(undefined);
     });
@@ -131,8 +128,8 @@ describe.each(identityStores)('on %s:', (_store, open) => {
 
     test('says that its user is disabled only when it is right', async () => {
       const name = await newUser();
-      const user = await home.users.findByIdentifier(name);
-      made(await home.users.change(by, user?.id ?? '', { state: 'disabled' }));
+      const user = await home.identifiers.findUser(name);
+      made(await home.users.update(by, user?.id ?? '', { state: 'disabled' }));
       expect((await verify(name, 'something else', newAddress())).kind).toBe('wrong-credentials');
       expect(await verify(name, PASSWORD, newAddress())).toMatchObject({ kind: 'ok', user: { state: 'disabled' } });
     });
@@ -277,12 +274,12 @@ describe.each(identityStores)('on %s:', (_store, open) => {
 
     test('keeps nobody out of a browser that has signed in as them, even behind the attacker’s own address', async () => {
       const name = await newUser();
-      const user = await home.users.findByIdentifier(name);
+      const user = await home.identifiers.findUser(name);
       if (!user) throw new Error(name);
       const office = newAddress();
       const cookie = home.browsers.issue(user.id, signOutEpochOf(user));
       const inBrowser = (password: string, browser = cookie, typed = name) =>
-        home.passwords.verify({ identifier: typed, password }, office, browser).then(({ kind }) => kind);
+        home.authentication.authenticate({ identifier: typed, password }, office, browser).then(({ kind }) => kind);
       for (let i = 0; i < 60; i++) await verify(`sprayed office ${i}`, 'guess', office);
       for (let i = 0; i < 6; i++) await verify(name, 'guess', office);
       expect((await verify(name, PASSWORD, office)).kind).toBe('throttled');
@@ -306,15 +303,15 @@ describe.each(identityStores)('on %s:', (_store, open) => {
 
     test('is slowed down in a browser whose sign-in was 90 days ago', async () => {
       const name = await newUser();
-      const user = await home.users.findByIdentifier(name);
+      const user = await home.identifiers.findUser(name);
       if (!user) throw new Error(name);
       const office = newAddress();
       const cookie = home.browsers.issue(user.id, signOutEpochOf(user));
       later(90 * 86_400_000);
       for (let i = 0; i < 7; i++) await verify(name, 'guess', office);
-      expect((await home.passwords.verify({ identifier: name, password: PASSWORD }, office, cookie)).kind).toBe(
-        'throttled',
-      );
+      expect(
+        (await home.authentication.authenticate({ identifier: name, password: PASSWORD }, office, cookie)).kind,
+      ).toBe('throttled');
     });
 
     test('never makes right passwords count as failures', async () => {

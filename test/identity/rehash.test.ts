@@ -97,7 +97,8 @@ describe.each(identityStores)('at a sign-in on %s', (_store, open) => {
     made(
       await home.users.create(by, { username: `person${++names}`, password: { clear: PASSWORD, generated: false } }),
     );
-  const verify = (identifier: string) => home.passwords.verify({ identifier, password: PASSWORD }, '192.0.2.1');
+  const verify = (identifier: string) =>
+    home.authentication.authenticate({ identifier, password: PASSWORD }, '192.0.2.1');
   const stored = async (id: string): Promise<string> =>
     (await home.realm.of(credentials).get(id))?.password.hash ?? 'none';
   const until = async (id: string, prefix: string): Promise<string> => {
@@ -130,7 +131,7 @@ describe.each(identityStores)('at a sign-in on %s', (_store, open) => {
     const user = await newUser();
     home.want(DEARER);
     const before = home.hashed.better;
-    await home.passwords.verify({ identifier: user.username, password: 'another one' }, '192.0.2.2');
+    await home.authentication.authenticate({ identifier: user.username, password: 'another one' }, '192.0.2.2');
     expect(home.hashed.better).toBe(before);
     home.want(CHEAP);
   });
@@ -142,7 +143,7 @@ describe.each(identityStores)('at a sign-in on %s', (_store, open) => {
     const mid: { go?: () => void } = {};
     home.hooks.beforeBetter = () => new Promise((resolve) => (mid.go = resolve));
     expect((await verify(user.username)).kind).toBe('ok');
-    made(await home.users.setPassword(by, user.id, { clear: 'what they chose', generated: false }));
+    made(await home.passwords.set(by, user.id, { clear: 'what they chose', generated: false }));
     const chosen = await stored(user.id);
     mid.go?.();
     await delay(100);

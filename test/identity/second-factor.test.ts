@@ -46,6 +46,7 @@ describe.each(engines)('on %s:', (_name, open) => {
         createdAt: at,
         since: at,
         state: 'active',
+        userstore: 'primary',
         emailVerified: false,
         attributes: [],
         ...indexOf(named, []),

@@ -5,8 +5,10 @@ import { history } from '../../src/changes/history.js';
 import type { Saved } from '../../src/changes/change-result.js';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
 import { scriptsOf, skeletonOf } from '../../src/identity/identifiers/name-skeleton.js';
+import { profileInput } from '../../src/identity/users/profile.js';
 import { type User, users } from '../../src/identity/users/user.js';
-import type { NewEmail, UserChange } from '../../src/identity/users/user-service.js';
+import type { NewEmail } from '../../src/identity/identifiers/user-identifiers.js';
+import type { UserPatch } from '../../src/identity/users/user-input.js';
 import type { Stored } from '../../src/storage/spec.js';
 import { by, identityStores, made, PASSWORD, type IdentityStore } from './identity-store.js';
 
@@ -50,9 +52,9 @@ describe.each(identityStores)('on %s:', (_store, open) => {
         expect.arrayContaining(['z', 'zo', 'zoë', 'zhang', 'zoe.zhang@example.com', 'example.com']),
       );
       expect(await home.users.get(user.id)).toEqual(user);
-      expect(await home.users.findByIdentifier('zo\u0065\u0308')).toEqual(user);
-      expect(await home.users.findByIdentifier('zoe.zhang@example.com')).toEqual(user);
-      expect(await home.users.hasPassword(user.id)).toBe(true);
+      expect(await home.identifiers.findUser('zo\u0065\u0308')).toEqual(user);
+      expect(await home.identifiers.findUser('zoe.zhang@example.com')).toEqual(user);
+      expect(await home.passwords.has(user.id)).toBe(true);
       const event = home.events.at(-1);
       expect(event).toMatchObject({
         kind: 'user.created',
@@ -73,7 +75,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
         expect(await home.users.create(by, wanted)).toMatchObject({ ok: false, refusal: { code: 'taken', key } });
       }
       expect(await home.realm.of(users).count('all', {}, 1000)).toBe(before);
-      expect(await home.users.findByIdentifier('other')).toBeUndefined();
+      expect(await home.identifiers.findUser('other')).toBeUndefined();
     });
 
     test('reserves no address that is not verified', async () => {
@@ -81,7 +83,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
       const owner = made(
         await home.users.create(by, { username: 'owns', email: 'shared@example.com', emailVerified: true }),
       );
-      expect((await home.users.findByIdentifier('shared@example.com'))?.id).toBe(owner.id);
+      expect((await home.identifiers.findUser('shared@example.com'))?.id).toBe(owner.id);
     });
 
     test('may have their address as username', async () => {
@@ -146,7 +148,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
       const { id } = made(await home.users.create(by, { username: 'hock' }));
       const before = { id: 'before', store: 'primary', value: 'һоск', skeleton: skeletonOf('һоск'), userId: id };
       await home.realm.of(identifiers).insert({ ...before, kind: 'username' });
-      for (const name of ['һоск', 'hock']) expect((await home.users.findByIdentifier(name))?.id).toBe(id);
+      for (const name of ['һоск', 'hock']) expect((await home.identifiers.findUser(name))?.id).toBe(id);
     });
 
     test.each([
@@ -213,15 +215,15 @@ describe.each(identityStores)('on %s:', (_store, open) => {
       const email = 'h@history.example';
       const { id } = made(await home.users.create(by, { username: 'history', email }));
       const { change, setEmail } = {
-        change: (to: UserChange) => home.users.change(by, id, to),
-        setEmail: (to?: NewEmail) => home.users.setEmail(by, id, to),
+        change: (to: UserPatch) => home.users.update(by, id, to),
+        setEmail: (to?: NewEmail) => home.identifiers.setEmail(by, id, to),
       };
       const rows = async () =>
         (await home.realm.of(history).find('ofSubject', { kind: 'user', subject: id }, { limit: 50 })).rows;
       const deciding: readonly [() => Promise<Saved<Stored<User>>>, object][] = [
         [() => change({ profile: { locale: 'de' } }), { state: 'active' }],
         [() => change({ profile: { zoneinfo: 'Europe/Vienna' } }), { locale: 'de' }],
-        [() => change({ profile: {} }), { zoneinfo: 'Europe/Vienna' }],
+        [() => change({ profile: { locale: null, zoneinfo: null } }), { locale: 'de', zoneinfo: 'Europe/Vienna' }],
         [() => setEmail({ address: email, verified: true }), { email, emailVerified: false }],
         [() => setEmail(), { email, emailVerified: true }],
         [() => change({ attributes: [{ name: 'city', value: 'Berlin' }] }), { attributes: [] }],
@@ -249,14 +251,14 @@ describe.each(identityStores)('on %s:', (_store, open) => {
             }),
             { maxLength: 8 },
           ),
-          fc.string({ maxLength: 40 }),
+          fc.string({ minLength: 1, maxLength: 40 }).filter((name) => profileInput.safeParse({ name }).success),
           async (wanted, name) => {
             const assignments = wanted.map(({ role, until }) =>
               assignment('role', role, until === undefined ? {} : { validUntil: until }),
             );
             const at = (await home.users.get(user.id))?.version ?? 0;
             made(await home.users.replaceAssignments(by, user.id, assignments, at));
-            const now = made(await home.users.change(by, user.id, { profile: { name } }));
+            const now = made(await home.users.update(by, user.id, { profile: { name } }));
             const ends = wanted.flatMap(({ until }) => until ?? []);
             expect(now.roleIds).toEqual([...new Set(wanted.map(({ role }) => role))].sort());
             expect(now.nextExpiry).toBe(ends.length > 0 ? Math.min(...ends) : undefined);
@@ -270,23 +272,24 @@ describe.each(identityStores)('on %s:', (_store, open) => {
     test('is not written when nothing changes', async () => {
       const user = made(await home.users.create(by, { username: 'still', profile: { name: 'Still' } }));
       const events = home.events.length;
-      expect(made(await home.users.change(by, user.id, { profile: { name: 'Still' } }))).toEqual(user);
+      expect(made(await home.users.update(by, user.id, { profile: { name: 'Still' } }))).toEqual(user);
       expect(home.events).toHaveLength(events);
     });
 
     test('gets a password, and is signed out by it where that is wanted', async () => {
       const user = made(await home.users.create(by, { username: 'forgetful' }));
-      const kept = made(await home.users.setPassword(by, user.id, { clear: PASSWORD, generated: false }));
+      const kept = made(await home.passwords.set(by, user.id, { clear: PASSWORD, generated: false }));
       expect(kept).toEqual({ ...user, version: user.version + 1 });
       const out = made(
-        await home.users.setPassword(by, user.id, { clear: `${PASSWORD}!`, generated: false }, { signOut: true }),
+        await home.passwords.set(by, user.id, { clear: `${PASSWORD}!`, generated: false }, { signOut: true }),
       );
       expect(out.signedOutAt).toBeGreaterThanOrEqual(user.createdAt);
       expect(await home.users.get(user.id)).toEqual(out);
-      const verify = (password: string) => home.passwords.verify({ identifier: 'forgetful', password }, '203.0.113.1');
+      const verify = (password: string) =>
+        home.authentication.authenticate({ identifier: 'forgetful', password }, '203.0.113.1');
       expect((await verify(`${PASSWORD}!`)).kind).toBe('ok');
       expect((await verify(PASSWORD)).kind).toBe('wrong-credentials');
-      expect(await home.users.setPassword(by, user.id, { clear: 'forgetful', generated: false })).toMatchObject({
+      expect(await home.passwords.set(by, user.id, { clear: 'forgetful', generated: false })).toMatchObject({
         refusal: { code: 'invalid' },
       });
     });
@@ -294,29 +297,29 @@ describe.each(identityStores)('on %s:', (_store, open) => {
     test('gets no password of who was signed out meanwhile', async () => {
       const user = made(await home.users.create(by, { username: 'hijacked' }));
       const choose = (epoch: number) =>
-        home.users.setPassword(by, user.id, { clear: PASSWORD, generated: false }, { signOut: true, epoch });
+        home.passwords.set(by, user.id, { clear: PASSWORD, generated: false }, { signOut: true, epoch });
       const { signedOutAt = 0 } = made(await home.users.signOutEverywhere(by, user.id));
       expect(await choose(0)).toMatchObject({ refusal: { code: 'changed' } });
-      expect(await home.users.hasPassword(user.id)).toBe(false);
+      expect(await home.passwords.has(user.id)).toBe(false);
       expect(made(await choose(signedOutAt)).signedOutAt).toBeGreaterThan(signedOutAt);
     });
 
     test('keeps a password that is easy to guess and was there before such were refused', async () => {
       const user = made(await home.users.create(by, { username: 'unlucky' }));
-      made(await home.users.setPassword(by, user.id, { clear: 'password123456', generated: true }));
+      made(await home.passwords.set(by, user.id, { clear: 'password123456', generated: true }));
       const typed = { identifier: 'unlucky', password: 'password123456' };
-      expect((await home.passwords.verify(typed, '203.0.113.2')).kind).toBe('ok');
+      expect((await home.authentication.authenticate(typed, '203.0.113.2')).kind).toBe('ok');
     });
 
     test('gets a first password once, of however many at once', async () => {
       const user = made(await home.users.create(by, { username: 'newcomer' }));
       const outcomes = await Promise.all(
         Array.from({ length: 8 }, (_, i) =>
-          home.users.setFirstPassword(by, user.id, { clear: `${PASSWORD} ${i}`, generated: true }),
+          home.passwords.setFirst(by, user.id, { clear: `${PASSWORD} ${i}`, generated: true }),
         ),
       );
       expect(outcomes.map((one) => made(one)).filter(Boolean)).toHaveLength(1);
-      expect(made(await home.users.setFirstPassword(by, user.id, { clear: PASSWORD, generated: true }))).toBe(false);
+      expect(made(await home.passwords.setFirst(by, user.id, { clear: PASSWORD, generated: true }))).toBe(false);
     });
 
     test('is signed out everywhere by one write', async () => {

@@ -25,6 +25,7 @@ export async function grantedIn(realm: Realm, at: Instant): Promise<void> {
     createdAt: at,
     since: at,
     state: 'active',
+    userstore: 'primary',
     username: 'u',
     profile: {},
     emailVerified: false,

@@ -50,6 +50,7 @@ export const user = (about: Partial<User> = {}): Stored<User> => ({
   createdAt: 0,
   since: 0,
   state: 'active',
+  userstore: 'primary',
   username: 'ada',
   profile: {},
   emailVerified: false,

@@ -108,7 +108,7 @@ const apply = (text: string): Promise<string[]> => bring(realm.parts, text, { ma
 
 describe('what a realm file gives', () => {
   const assignmentsOf = async (username: string) =>
-    (await realm.parts.users.findByIdentifier(username))?.assignments ?? [];
+    (await realm.parts.identifiers.findUser(username))?.assignments ?? [];
 
   test('is given once, and anew where the file says something else of it', async () => {
     const text = (until: string) =>

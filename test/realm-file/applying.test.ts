@@ -17,7 +17,7 @@ const demo = await readFile('examples/realm.yaml', 'utf8');
 const AUDIENCE = 'https://orders.example.com';
 
 async function heldBy(parts: Parts, username: string) {
-  const user = await parts.users.findByIdentifier(username);
+  const user = await parts.identifiers.findUser(username);
   if (!user) throw new Error(`There is no ${username}.`);
   const held = effective({ kind: 'user', ...user }, { at: now() }, await parts.snapshots.read());
   return { roles: held.roles, groups: held.groups, permissions: held.permissions(AUDIENCE) };
@@ -44,7 +44,7 @@ async function contentOf(parts: Parts): Promise<unknown> {
       everyone.map(async ({ id, username, profile }) => [
         username,
         profile,
-        await parts.users.hasPassword(id),
+        await parts.passwords.has(id),
         await heldBy(parts, username),
       ]),
     ),
@@ -64,7 +64,7 @@ describe('the realm file of the demo', () => {
     });
     expect(await heldBy(realm.parts, 'bob')).toEqual({ roles: ['reader'], groups: [], permissions: ['orders:read'] });
     for (const [identifier, password] of told) {
-      expect((await realm.parts.passwords.verify({ identifier, password }, '192.0.2.1')).kind).toBe('ok');
+      expect((await realm.parts.authentication.authenticate({ identifier, password }, '192.0.2.1')).kind).toBe('ok');
     }
     expect(await realm.parts.clients.get('demo')).toMatchObject({ authentication: 'none', firstParty: false });
 
@@ -106,7 +106,7 @@ describe('the realm file of the demo', () => {
     expect(both).toEqual([[], []]);
     expect(told.sort()).toEqual(['alice', 'bob']);
     expect(await heldBy(other, 'alice')).toMatchObject({ groups: ['sales', 'staff'] });
-    const alice = await realm.parts.users.findByIdentifier('alice');
+    const alice = await realm.parts.identifiers.findUser('alice');
     expect(alice?.assignments).toHaveLength(1);
     await other.close();
   });
@@ -146,7 +146,7 @@ describe('a realm file', () => {
   });
 
   test('touches neither profile nor password of who is there, and adds what access is missing', async () => {
-    const { users, passwords } = realm.parts;
+    const { identifiers, authentication } = realm.parts;
     const file = (more: string): string =>
       `${role('users:read')}groups:\n  - name: team\nusers:\n  - username: ann\n    password: \${PASSWORD}\n${more}`;
     await bring(realm.parts, file('    profile: {name: Ann}\n    roles: [helper]\n'), {
@@ -155,13 +155,13 @@ describe('a realm file', () => {
     await bring(realm.parts, file('    profile: {name: Changed}\n    groups: [team]\n'), {
       env: { PASSWORD: 'another morning' },
     });
-    const ann = await users.findByIdentifier('ann');
+    const ann = await identifiers.findUser('ann');
     expect(ann?.profile).toEqual({ name: 'Ann' });
     expect(ann?.assignments.map(({ kind, grantedBy }) => [kind, grantedBy])).toEqual([
       ['role', 'host:tests'],
       ['membership', 'host:tests'],
     ]);
-    const verify = (password: string) => passwords.verify({ identifier: 'ann', password }, '192.0.2.1');
+    const verify = (password: string) => authentication.authenticate({ identifier: 'ann', password }, '192.0.2.1');
     expect((await verify('a quiet morning')).kind).toBe('ok');
     expect((await verify('another morning')).kind).toBe('wrong-credentials');
     // What was set up the first time need not be at hand for ever.
@@ -180,7 +180,7 @@ describe('a realm file', () => {
   test('gives again what it names and somebody took', async () => {
     const file = `${role('users:read')}users:\n  - username: ann\n    roles: [helper]\n`;
     await bring(realm.parts, file);
-    const ann = await realm.parts.users.findByIdentifier('ann');
+    const ann = await realm.parts.identifiers.findUser('ann');
     if (!ann) throw new Error('no ann');
     await unassign(
       by,
@@ -189,25 +189,25 @@ describe('a realm file', () => {
       ann.assignments.map(({ id }) => id),
     );
     await bring(realm.parts, file);
-    expect((await realm.parts.users.findByIdentifier('ann'))?.assignments).toHaveLength(1);
+    expect((await realm.parts.identifiers.findUser('ann'))?.assignments).toHaveLength(1);
   });
 
   test('takes nothing that somebody gave', async () => {
     await bring(realm.parts, `${role('users:read')}  - name: extra\nusers:\n  - username: ann\n    roles: [helper]\n`);
-    const { users, roles, snapshots } = realm.parts;
-    const ann = await users.findByIdentifier('ann');
+    const { users, identifiers, roles, snapshots } = realm.parts;
+    const ann = await identifiers.findUser('ann');
     const extra = await roles.findByName('extra');
     if (!ann || !extra) throw new Error('not there');
     await assign(by, users, ann, [{ role: extra.id }], await snapshots.read());
     await bring(realm.parts, 'users:\n  - username: ann\n    roles: [helper]\n');
-    expect((await users.findByIdentifier('ann'))?.roleIds).toHaveLength(2);
+    expect((await identifiers.findUser('ann'))?.roleIds).toHaveLength(2);
   });
 
   test('makes users without a password where nobody is told one, and gives it when somebody is', async () => {
     const file = 'users:\n  - username: ann\n';
     await bring(realm.parts, file);
-    const ann = await realm.parts.users.findByIdentifier('ann');
-    expect(await realm.parts.users.hasPassword(ann?.id ?? '')).toBe(false);
+    const ann = await realm.parts.identifiers.findUser('ann');
+    expect(await realm.parts.passwords.has(ann?.id ?? '')).toBe(false);
     const told: string[] = [];
     await bring(realm.parts, file, { onPassword: (username) => told.push(username) });
     await bring(realm.parts, file, { onPassword: (username) => told.push(username) });
@@ -218,7 +218,7 @@ describe('a realm file', () => {
     const groups = 'name: people\ngroups:\n  - name: team\n  - name: firm\n';
     await bring(realm.parts, `${groups}users:\n  - username: ann\n    groups: [team]\n`);
     await bring(realm.parts, 'groups:\n  - name: team\n    groups: [firm]\n');
-    expect((await realm.parts.users.findByIdentifier('ann'))?.within).toHaveLength(2);
+    expect((await realm.parts.identifiers.findUser('ann'))?.within).toHaveLength(2);
     // What would close a circle with what is there is refused before anything is written.
     expect(await bring(realm.parts, 'name: third\ngroups:\n  - name: firm\n    groups: [team]\n')).toEqual([
       expect.stringMatching(/^4 groups\[0\]\.groups: The groups would go round in a circle: /),

@@ -27,7 +27,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, a realm file', (kind) => {
     expect([changes, realm.gate.writes]).toEqual([[], writes]);
   };
   const user = async (username: string) => {
-    const found = await realm.parts.users.findByIdentifier(username);
+    const found = await realm.parts.identifiers.findUser(username);
     if (!found) throw new Error(`There is no ${username}.`);
     return found;
   };
@@ -57,7 +57,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, a realm file', (kind) => {
     const file = `users: [{ username: migrated, passwordHash: ${JSON.stringify(hash)} }]`;
     await apply(file);
     const { id } = await user('migrated');
-    expect(await realm.parts.users.hasPassword(id)).toBe(true);
+    expect(await realm.parts.passwords.has(id)).toBe(true);
     await nothingLeft(file);
     expect(await apply('users: [{ username: migrated, passwordHash: nonsense }]')).toEqual([
       expect.stringMatching(/^1 users\[0\]\.passwordHash: The hash is not taken: it must be bcrypt/),

@@ -138,8 +138,8 @@ describe.each([
 
   /** What somebody does by hand between two runs. */
   async function giveByHand(username: string, role: string): Promise<void> {
-    const { users, roles, snapshots } = realm.parts;
-    const [user, found] = [await users.findByIdentifier(username), await roles.findByName(role)];
+    const { users, identifiers, roles, snapshots } = realm.parts;
+    const [user, found] = [await identifiers.findUser(username), await roles.findByName(role)];
     if (user && found) await assign(by, users, user, [{ role: found.id }], await snapshots.read());
   }
 

@@ -23,7 +23,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, a realm file', (kind) => {
     expect([await apply(text), realm.gate.writes]).toEqual([[], writes]);
   };
   const user = async (username: string) => {
-    const found = await realm.parts.users.findByIdentifier(username);
+    const found = await realm.parts.identifiers.findUser(username);
     if (!found) throw new Error(`There is no ${username}.`);
     return found;
   };

@@ -101,7 +101,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, a realm file', (kind) => {
     expect(await bring(parts, text, { makeSecrets: true })).toEqual([
       expect.stringContaining('15 users[2].roles[1]: Nobody may hold both buyer and seller'),
     ]);
-    expect([gate.writes, await parts.users.findByIdentifier('ada')]).toEqual([writes, undefined]);
+    expect([gate.writes, await parts.identifiers.findUser('ada')]).toEqual([writes, undefined]);
     await close();
   });
 

@@ -8,15 +8,27 @@ import { csrfTokens } from '../../src/http/request/csrf.js';
 import { securityHeaders } from '../../src/http/security-headers.js';
 import { secretBox } from '../../src/base/crypto/secret-box.js';
 import { enrolments } from '../../src/identity/second-factor/enrolment.js';
-import type { CodeOutcome } from '../../src/identity/second-factor/second-factor-service.js';
-import type { EnrolOutcome } from '../../src/sign-in/sign-in-request.js';
+import type { CodeOutcome, Enrolled } from '../../src/identity/second-factor/second-factor-service.js';
 import type { ShownProof } from '../../src/sign-in/flow/attempt.js';
 import type { Facts, KnownUser } from '../../src/sign-in/flow/facts.js';
 import type { Interaction, SignInResult } from '../../src/sign-in/interaction.js';
 import { pages, type RealmShown } from '../../src/pages/pages.js';
-import type { PasswordOutcome } from '../../src/sign-in/passwords.js';
+import { newUser } from '../../src/identity/users/new-user.js';
+import type { PasswordCheck } from '../../src/identity/userstores/authenticate-password.js';
 import { signInRouter } from '../../src/sign-in/sign-in-router.js';
 import { ask, type Answer, listening } from '../http/listening.js';
+
+/** The result of checking a password, with the user as sign-in knows them. */
+export type PasswordOutcome =
+  | { readonly kind: 'ok'; readonly user: KnownUser }
+  | { readonly kind: 'wrong-credentials'; readonly user?: Pick<KnownUser, 'id' | 'username'> }
+  | Exclude<PasswordCheck, { readonly kind: 'ok' | 'wrong-credentials' }>;
+
+/** As it would come from the store. */
+const stored = ({ id, username }: Pick<KnownUser, 'id' | 'username'>) => ({
+  ...newUser({ id, username }, [], 0),
+  version: 1,
+});
 
 export const somebody: KnownUser = {
   id: 'u',
@@ -52,7 +64,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
     interactions: [waiting] as Interaction[],
     verify: async (): Promise<PasswordOutcome> => ({ kind: 'wrong-credentials' }),
     verifyCode: async (): Promise<CodeOutcome> => ({ kind: 'wrong-code' }),
-    enrol: async (): Promise<EnrolOutcome> => ({ kind: 'wrong-code' }),
+    enrol: async (): Promise<Enrolled> => ({ kind: 'wrong-code' }),
     grown: [] as ShownProof[],
     finished: [] as SignInResult[],
     /** Where the authorization request goes on. */
@@ -61,6 +73,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
     recorded: [] as { by: Actor; signIn: SignIn }[],
     agent: 'jest',
   };
+  let known = somebody;
   const app = new Koa();
   app.proxy = true;
   app.use(securityHeaders(issuer));
@@ -81,19 +94,27 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
           return state.resumesAt;
         },
       },
-      passwords: {
-        verify: (typed, address) => {
+      authentication: {
+        async authenticate(typed, address) {
           state.typed.push({ ...typed, address });
-          return state.verify();
+          const outcome = await state.verify();
+          if (outcome.kind === 'ok') {
+            known = outcome.user;
+            return { kind: 'ok', user: stored(outcome.user) };
+          }
+          if (outcome.kind !== 'wrong-credentials') return outcome;
+          return { kind: 'wrong-credentials', ...(outcome.user && { user: stored(outcome.user) }) };
         },
-        choose: async () => ({ kind: 'moved' }),
       },
+      know: async () => known,
+      passwords: { set: () => Promise.reject(new Error('No test sets a password.')) },
+      keepSession: () => async () => [],
       browsers: { read: () => undefined, set: () => undefined },
       secondFactors: {
         verify: () => state.verifyCode(),
+        enrol: () => state.enrol(),
         enrolments: enrolments('test', secretBox([{ id: 'k1', key: randomBytes(32) }])),
       },
-      enrol: () => state.enrol(),
       realmName: () => 'Acme & Sons',
       resourceServer: async (identifier) =>
         identifier === 'https://orders.example'

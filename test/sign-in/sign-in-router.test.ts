@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Interaction } from '../../src/sign-in/interaction.js';
-import type { PasswordOutcome } from '../../src/sign-in/passwords.js';
-import { csrfOf, nobody, signInApplication, waiting, somebody } from './sign-in-application.js';
+import { type PasswordOutcome, csrfOf, nobody, signInApplication, waiting, somebody } from './sign-in-application.js';
 
 const PAGE = '/sign-in/uid-1';
 const alice = { ...somebody, id: 'u-alice', username: 'alice' };

@@ -13,14 +13,14 @@ import type { Snapshot } from './snapshot.js';
  * @param behaviour what they did, where the snapshot's rules look at it (see {@link readsBehaviour})
  */
 export function subjectOf(user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): Subject {
-  const { id, assignments, attributes } = user;
+  const { id, assignments, attributes, userstore } = user;
   const segments = segmentsOf(user, snapshot, at, behaviour);
   return {
     kind: 'user',
     id,
     assignments,
     attributes,
-    userstore: 'primary',
+    userstore,
     ...(segments.length > 0 && { segments }),
   };
 }

@@ -1,17 +1,20 @@
 import { GatehouseError } from '../../base/errors.js';
 import { nearest } from '../../base/text/nearest-word.js';
 import { trimTyped } from '../../base/text/normalize-typed.js';
-import type { UserService } from '../../identity/users/user-service.js';
+import type { UserIdentifiers } from '../../identity/identifiers/user-identifiers.js';
+import type { Users } from '../../identity/users/users.js';
 import type { User } from '../../identity/users/user.js';
 import type { Stored } from '../../storage/spec.js';
 
+interface FindParts {
+  readonly identifiers: Pick<UserIdentifiers, 'findUser'>;
+  readonly users: Pick<Users, 'findByTerm'>;
+}
+
 /** @throws GatehouseError `bad-configuration` that names whom it may have meant */
-export async function findUser(
-  users: Pick<UserService, 'findByIdentifier' | 'findByTerm'>,
-  typed: string,
-): Promise<Stored<User>> {
+export async function findUser({ identifiers, users }: FindParts, typed: string): Promise<Stored<User>> {
   const name = trimTyped(typed);
-  const user = await users.findByIdentifier(name);
+  const user = await identifiers.findUser(name);
   if (user) return user;
   const known = await alike(users, name);
   const meant = nearest(name, known);
@@ -22,7 +25,7 @@ export async function findUser(
 }
 
 /** Those whose names begin as this one does: few, however many people there are. */
-async function alike(users: Pick<UserService, 'findByTerm'>, name: string): Promise<string[]> {
+async function alike(users: FindParts['users'], name: string): Promise<string[]> {
   const [word = ''] = name
     .normalize('NFKC')
     .toLowerCase()

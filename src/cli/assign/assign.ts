@@ -126,7 +126,7 @@ export async function assignCommand(command: AssignCommand, config: Config, out:
     const looking = { snapshot, users: parts.users, clients: parts.clients, behaviours: parts.behaviours };
     switch (kind) {
       case 'user':
-        return carryOut(command, parts.users, await findUser(parts.users, name), looking, out);
+        return carryOut(command, parts.users, await findUser(parts, name), looking, out);
       case 'group': {
         const group = snapshot.groups.get(snapshotNames(snapshot).group(name));
         if (!group) throw new GatehouseError('bad-configuration', `There is no group ${name}.`);

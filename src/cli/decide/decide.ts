@@ -113,19 +113,19 @@ async function answerTo(
     ...(from && { address: from.toString(), country: await countryOf(from) }),
     ...(level !== undefined && { authentication: { level: levelOf(level), at } }),
   };
-  const owner = resource?.owner === undefined ? undefined : await findUser(parts.users, resource.owner);
+  const owner = resource?.owner === undefined ? undefined : await findUser(parts, resource.owner);
   const thing = resource && { ...resource, ...(owner && { owner: owner.id }) };
   const asked = await subjectNamed(who, parts, snapshot);
   const decision = decide(asked.subject, { audience, permission }, thing, context, snapshot);
   return { decision, who: asked.name, snapshot };
 }
 
-async function subjectNamed(who: DecideCommand['who'], { users, clients, behaviours }: Parts, snapshot: Snapshot) {
+async function subjectNamed(who: DecideCommand['who'], parts: Parts, snapshot: Snapshot) {
   if ('user' in who) {
-    const user = await findUser(users, who.user);
-    return { subject: subjectOf(user, snapshot, now(), await behaviours.get(user.id)), name: user.username };
+    const user = await findUser(parts, who.user);
+    return { subject: subjectOf(user, snapshot, now(), await parts.behaviours.get(user.id)), name: user.username };
   }
-  const client = await clients.get(who.client);
+  const client = await parts.clients.get(who.client);
   if (!client) throw unknown('client', who.client, []);
   return { subject: clientSubject(client), name: client.id };
 }

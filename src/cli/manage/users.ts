@@ -62,7 +62,7 @@ export async function manageUsersCommand(command: ManageUsersCommand, config: Co
   await withParts(config, async (parts) => {
     if (action === 'list') return printList((page) => parts.users.list(page), shownAs(json), out);
     if (action === 'search') return printList(searching(parts, name), shownAs(json), out);
-    const user = await findUser(parts.users, name);
+    const user = await findUser(parts, name);
     const by = hostActor();
     if (action === 'edit') {
       const patch = parsed(userPatchInput, await patchOf(values));

@@ -25,7 +25,7 @@ export async function ensureAdministrator(
   if (!role) throw new Error('The built-in role administrator is not there.');
   return saveInTurn(parts, `the administrator ${username}`, async (): Promise<Saved<boolean>> => {
     if (await hasHolder(parts, role.id)) return { ok: true, value: false };
-    if (await parts.users.findByIdentifier(username)) {
+    if (await parts.identifiers.findUser(username)) {
       throw new GatehouseError(
         'bad-configuration',
         `GATEHOUSE_ADMIN_USERNAME must be a new name, since there is no administrator and ${username} is someone else.`,

@@ -17,7 +17,7 @@ export async function showUser(parts: Parts, user: Stored<User>, out: Output): P
   const [sessions, delays, hasPassword, behaviour, snapshot] = await Promise.all([
     parts.sessions.list(user, { limit: SHOWN }),
     parts.unlocking.delaysOf(user),
-    parts.users.hasPassword(user.id),
+    parts.passwords.has(user.id),
     parts.behaviours.get(user.id),
     parts.snapshots.read(),
   ]);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { trimTyped } from '../../base/text/normalize-typed.js';
 import type { Config } from '../../config/config.js';
-import type { NewEmail } from '../../identity/users/user-service.js';
+import type { NewEmail } from '../../identity/identifiers/user-identifiers.js';
 import { createUser, type NewPerson } from './create-user.js';
 import { findUser } from '../arguments/find-user.js';
 import { hostActor } from '../host-actor.js';
@@ -115,7 +115,7 @@ export async function userCommand(command: UserCommand, config: Config, out: Out
       await createUser(parts, by, command, out);
       return;
     }
-    const user = await findUser(parts.users, command.name);
+    const user = await findUser(parts, command.name);
     const { username, id } = user;
     switch (command.action) {
       case 'show': {
@@ -124,7 +124,7 @@ export async function userCommand(command: UserCommand, config: Config, out: Out
       }
       case 'set-password': {
         const password = await passwordFor(command.password);
-        saved(await parts.users.setPassword(by, id, password, { signOut: true }));
+        saved(await parts.passwords.set(by, id, password, { signOut: true }));
         if (password.generated) out.line(`Password of ${username}: ${password.clear}`);
         out.line(
           `${username} is signed out everywhere${password.mustChange ? ', and chooses another password next' : ''}.`,
@@ -133,26 +133,26 @@ export async function userCommand(command: UserCommand, config: Config, out: Out
       }
       case 'set-email': {
         const { address, verified } = command.email;
-        saved(await parts.users.setEmail(by, id, command.email));
+        saved(await parts.identifiers.setEmail(by, id, command.email));
         out.line(
           `The e-mail address of ${username} is ${address}${verified ? ', and signs them in' : ', not verified'}.`,
         );
         return;
       }
       case 'remove-email':
-        saved(await parts.users.setEmail(by, id, undefined));
+        saved(await parts.identifiers.setEmail(by, id, undefined));
         out.line(`${username} has no e-mail address.`);
         return;
       case 'require-change':
-        saved(await parts.users.requirePasswordChange(by, id));
+        saved(await parts.passwords.requireChange(by, id));
         out.line(`${username} chooses another password at the next sign-in.`);
         return;
       case 'disable':
-        saved(await parts.users.change(by, id, { state: 'disabled' }));
+        saved(await parts.users.update(by, id, { state: 'disabled' }));
         out.line(`${username} is disabled: every session, grant and token of theirs has ended.`);
         return;
       case 'enable':
-        saved(await parts.users.change(by, id, { state: 'active' }));
+        saved(await parts.users.update(by, id, { state: 'active' }));
         out.line(`${username} can sign in again. What had ended stays so.`);
         return;
       case 'sign-out':

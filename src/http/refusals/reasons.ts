@@ -280,6 +280,14 @@ export const REASONS = {
     cause: 'No user has the name that was typed.',
     cure: 'Compare the username and the verified e-mail address of the person.',
   },
+  'userstore-failed': {
+    cause: 'The userstore could not check the password: it does not answer, or it is not set up correctly.',
+    cure: 'Read the reason in the log line, and test the userstore.',
+  },
+  'userstore-refused': {
+    cause: 'The userstore of the person refuses the sign-in: the account there is locked, disabled or expired.',
+    cure: 'Look at the account in the userstore.',
+  },
   'user-disabled': {
     cause: 'The user is disabled.',
     cure: 'Enable the user.',

@@ -1,6 +1,7 @@
 import { newId } from '../../base/crypto/ids.js';
 import { invalid, type Saved } from '../../changes/change-result.js';
 import type { Stored } from '../../storage/spec.js';
+import type { Realm } from '../../storage/store.js';
 import { insert, remove, type Write } from '../../storage/write.js';
 import { foldEmail, foldIdentifier } from './normalize-identifier.js';
 import { skeletonOf } from './name-skeleton.js';
@@ -9,25 +10,36 @@ import { type Identifier, identifiers, PRIMARY_STORE } from './identifier.js';
 type IdentifierClaim = Omit<Identifier, 'id' | 'userId' | 'skeleton'>;
 
 interface IdentifiedUser {
+  /** Absent: `primary`. */
+  readonly userstore?: string;
   readonly username: string;
   readonly email?: string;
   readonly emailVerified?: boolean;
 }
 
+/** The identifiers of a user. */
+export const heldIdentifiers = async (realm: Realm, userId: string): Promise<readonly Stored<Identifier>[]> =>
+  (await realm.of(identifiers).find('byUser', { userId }, { limit: MOST_NAMES })).rows;
+
 /** More than anybody holds, who has a username and an address at most. */
 export const MOST_NAMES = 10;
 
 /** The names that a user takes from everyone else. Refused with `invalid`. Pure. */
-export function claimsOf({ username, email, emailVerified }: IdentifiedUser): Saved<IdentifierClaim[]> {
+export function claimsOf({
+  userstore: store = PRIMARY_STORE,
+  username,
+  email,
+  emailVerified,
+}: IdentifiedUser): Saved<IdentifierClaim[]> {
   const name = foldIdentifier(username);
   if (!name.ok) return invalid(`The username ${name.why}.`);
-  const claims = [{ store: PRIMARY_STORE, kind: 'username' as const, value: name.value }];
+  const claims = [{ store, kind: 'username' as const, value: name.value }];
   if (email === undefined) return { ok: true, value: claims };
   const address = foldEmail(email);
   if (!address.ok) return invalid(`The e-mail address ${address.why}.`);
   // Someone whose username is their address holds it already.
   if (!emailVerified || address.value === name.value) return { ok: true, value: claims };
-  return { ok: true, value: [...claims, { store: PRIMARY_STORE, kind: 'email' as const, value: address.value }] };
+  return { ok: true, value: [...claims, { store, kind: 'email' as const, value: address.value }] };
 }
 
 /** By what they are found who hold these names. */

@@ -1,11 +1,16 @@
 import { GatehouseError } from '../../base/errors.js';
 import type { Actor } from '../../changes/actor.js';
 import type { SignOutEpoch } from '../../sessions/sign-out-epoch.js';
-import { survivingSession } from '../../sessions/keep-session.js';
+import type { KeepSession } from '../../sessions/keep-session.js';
 import type { Stored } from '../../storage/spec.js';
-import type { Realm } from '../../storage/store.js';
-import type { UserService } from '../users/user-service.js';
 import type { User } from '../users/user.js';
+import type { UserPasswords } from './user-passwords.js';
+
+export interface OwnPasswordParts {
+  readonly passwords: Pick<UserPasswords, 'set'>;
+  /** The writes that keep this session while everything else of the user ends. */
+  readonly keepSession: KeepSession;
+}
 
 interface Choice {
   readonly id: string;
@@ -32,14 +37,13 @@ export type Chosen =
   | { readonly kind: 'overloaded' };
 
 /** A person gives themselves a password: everything else of theirs ends in the same commit. */
-export async function chooseOwn(
-  realm: Realm,
-  users: Pick<UserService, 'setPassword'>,
+export async function changeOwnPassword(
+  { passwords, keepSession }: OwnPasswordParts,
   by: Actor,
   { id, password, epoch, session, another = false }: Choice,
 ): Promise<Chosen> {
   try {
-    const saved = await users.setPassword(
+    const saved = await passwords.set(
       by,
       id,
       { clear: password, generated: false },
@@ -47,7 +51,7 @@ export async function chooseOwn(
         signOut: true,
         another,
         epoch,
-        ...(session !== undefined && { surviving: survivingSession(realm, { uid: session, userId: id }) }),
+        ...(session !== undefined && { surviving: keepSession({ uid: session, userId: id }) }),
       },
     );
     if (!saved.ok) {

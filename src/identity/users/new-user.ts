@@ -1,6 +1,7 @@
 import type { Instant } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import { newId } from '../../base/crypto/ids.js';
+import { PRIMARY_STORE } from '../identifiers/identifier.js';
 import type { Attribute, Profile } from './profile.js';
 import { indexOf } from './user-index.js';
 import type { User, UserState } from './user.js';
@@ -9,6 +10,8 @@ export interface NewUser {
   /** Chosen by an administrator; one that anybody ever had is refused. Absent: a random one. */
   readonly id?: string;
   readonly username: string;
+  /** Absent: `primary`. */
+  readonly userstore?: string;
   readonly profile?: Profile;
   readonly email?: string;
   /** Only a verified address signs in, and is taken from everyone else. */
@@ -47,6 +50,7 @@ export function newUser(wanted: NewUser, within: readonly string[], at: Instant)
     createdAt: at,
     since: at,
     state: wanted.state ?? 'active',
+    userstore: wanted.userstore ?? PRIMARY_STORE,
     emailVerified: wanted.email !== undefined && wanted.emailVerified === true,
     ...(wanted.password?.mustChange === true && { mustChangePassword: true }),
     attributes: [...(wanted.attributes ?? [])],

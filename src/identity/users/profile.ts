@@ -81,6 +81,12 @@ export const profileInput = z.strictObject({
   address: postal.exactOptional(),
 });
 
+/** The patch (RFC 7396) that makes the first profile the second. Pure. */
+export const profilePatch = (before: Profile, after: Profile): Readonly<Record<string, unknown>> => ({
+  ...Object.fromEntries(Object.keys(before).map((field) => [field, null])),
+  ...after,
+});
+
 /** Any number of values may have one name. */
 export type Attribute = { name: string; value: string };
 

@@ -2,10 +2,6 @@ import type { Instant } from '../../base/clock.js';
 import type { Page, PageRequest } from '../../base/paging.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
-import { credentials } from '../passwords/credential.js';
-import { foldTyped } from '../identifiers/normalize-identifier.js';
-import { identifiers, PRIMARY_STORE } from '../identifiers/identifier.js';
-import { lookalikeOf } from '../identifiers/lookalike-usernames.js';
 import { type User, users } from './user.js';
 
 /**
@@ -74,23 +70,5 @@ export class UserQueries {
   /** Those with an assignment that is over at this moment. */
   listExpired(at: Instant, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('expiring', { nextExpiry: { lte: at } }, page);
-  }
-
-  /** Whom this username or verified e-mail belongs to, however it is written; nobody, when it can be neither. */
-  async findByIdentifier(typed: string): Promise<Stored<User> | undefined> {
-    const folded = foldTyped(typed);
-    if (!folded.ok) return undefined;
-    const held = await this.#realm.of(identifiers).findOne('value', { store: PRIMARY_STORE, value: folded.value });
-    return held && this.get(held.userId);
-  }
-
-  /** As `lookalikeOf`, of this realm. */
-  lookalikeOf(username: string): Promise<string | undefined> {
-    return lookalikeOf(this.#realm, username);
-  }
-
-  /** Whether the user has a password, so that they can sign in by it. */
-  async hasPassword(id: string): Promise<boolean> {
-    return (await this.#realm.of(credentials).get(id)) !== undefined;
   }
 }

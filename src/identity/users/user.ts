@@ -3,6 +3,7 @@ import { type Assignment, withAssignmentSources } from '../../base/assignment.js
 import { assignmentReferences } from '../../base/assignment-references.js';
 import type { JsonObject } from '../../base/json.js';
 import { spec } from '../../storage/spec.js';
+import { PRIMARY_STORE } from '../identifiers/identifier.js';
 import type { Attribute, Profile } from './profile.js';
 
 /** A person, device or program. Credentials are kept apart, so that reading a user never reads a hash. */
@@ -12,6 +13,8 @@ export type User = {
   /** When this version of what decides access began. */
   since: Instant;
   state: UserState;
+  /** Where the user's password and profile live: `primary` is ours. */
+  userstore: string;
   /** As its owner writes it; the identifier table holds the folded form. */
   username: string;
   profile: Profile;
@@ -54,7 +57,7 @@ export const ASSIGNMENT_LIMIT = 1000;
 export const users = spec<User>()({
   name: 'users',
   scope: 'realm',
-  version: 4,
+  version: 5,
   migrations: {
     // Who is in which is found out in the background.
     2: (user: JsonObject) => ({ segments: [], ...user }),
@@ -65,6 +68,7 @@ export const users = spec<User>()({
       ...user,
       refersTo: assignmentReferences(user['assignments'] as unknown as Assignment[]),
     }),
+    5: (user: JsonObject) => ({ userstore: PRIMARY_STORE, ...user }),
   },
   indexed: {
     username: 'string',
@@ -82,6 +86,7 @@ export const users = spec<User>()({
   storedAs: { assignments: 'edges' },
   audited: [
     'username',
+    'userstore',
     'state',
     'profile',
     'email',

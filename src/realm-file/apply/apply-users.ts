@@ -11,9 +11,9 @@ const entryOf = ({ plan: { file } }: ApplyRun, { entry = -1 }: Operation): UserE
 
 /** With what the file gives them, from the start. */
 export async function createUser(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
-  const { users } = run.parts;
+  const { users, identifiers } = run.parts;
   const entry = entryOf(run, operation);
-  if (!entry || (await users.findByIdentifier(entry.username))) return unchanged;
+  if (!entry || (await identifiers.findUser(entry.username))) return unchanged;
   const kept = await wantedAssignments(run, operation, { assignments: [] });
   if (!kept.ok) return kept;
   const { id, username, email, emailVerified, profile, attributes } = entry;
@@ -29,11 +29,11 @@ export async function createUser(run: ApplyRun, operation: Operation): Promise<A
 
 /** A first password, for one who has none: any other is its owner's affair. */
 export async function applyPassword(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
-  const { users } = run.parts;
+  const { passwords } = run.parts;
   const entry = entryOf(run, operation);
   const password = entry && passwordOf(run, entry);
-  if (!entry || !password || operation.id === undefined || (await users.hasPassword(operation.id))) return unchanged;
-  return tell(run, entry, password, await users.setFirstPassword(run.by, operation.id, password));
+  if (!entry || !password || operation.id === undefined || (await passwords.has(operation.id))) return unchanged;
+  return tell(run, entry, password, await passwords.setFirst(run.by, operation.id, password));
 }
 
 export async function applyProfile(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
@@ -43,7 +43,7 @@ export async function applyProfile(run: ApplyRun, operation: Operation): Promise
   const user = await parts.users.get(id);
   if (!user || !entry) return missing('user', name);
   const changes = profileChanges(user, entry, plan.file.written.users?.[at] ?? {});
-  return wrote(user, await parts.users.change(by, id, changes, user.version));
+  return wrote(user, await parts.users.update(by, id, changes, user.version));
 }
 
 export async function applyEmail(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
@@ -53,7 +53,7 @@ export async function applyEmail(run: ApplyRun, operation: Operation): Promise<A
   const user = await parts.users.get(id);
   if (!user || !entry) return missing('user', name);
   const email = emailChange(user, entry, plan.file.written.users?.[at] ?? {});
-  return email ? wrote(user, await parts.users.setEmail(by, id, email)) : unchanged;
+  return email ? wrote(user, await parts.identifiers.setEmail(by, id, email)) : unchanged;
 }
 
 function passwordOf(

@@ -221,7 +221,7 @@ function applyUser(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
       throw new Error(`A user has no step ${operation.step}.`);
     case 'assign':
       return give(run, operation, run.parts.users, () =>
-        id === undefined ? run.parts.users.findByIdentifier(operation.name) : run.parts.users.get(id),
+        id === undefined ? run.parts.identifiers.findUser(operation.name) : run.parts.users.get(id),
       );
   }
 }

@@ -72,16 +72,16 @@ export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Prom
   const takenAddresses = new Set<string>();
   const lookalikes = new Map<string, string>();
   for (const { username, email, emailVerified } of content.users) {
-    const user = await parts.users.findByIdentifier(username);
+    const user = await parts.identifiers.findUser(username);
     if (user) {
-      users.set(username, currentUser(asRenamed(user), await parts.users.hasPassword(user.id)));
+      users.set(username, currentUser(asRenamed(user), await parts.passwords.has(user.id)));
       named.add(user.id);
     } else {
-      const lookalike = await parts.users.lookalikeOf(username);
+      const lookalike = await parts.identifiers.lookalikeOf(username);
       if (lookalike !== undefined) lookalikes.set(username, lookalike);
     }
     if (email === undefined || !emailVerified || user?.email === email) continue;
-    const holder = await parts.users.findByIdentifier(email);
+    const holder = await parts.identifiers.findUser(email);
     if (holder && holder.id !== user?.id) takenAddresses.add(email);
   }
   const others: CurrentUser[] = [];

@@ -4,7 +4,7 @@ import { now } from '../../base/clock.js';
 import { trimTyped } from '../../base/text/normalize-typed.js';
 import { advance, recordFailure } from '../flow/advance.js';
 import type { SignInRefusal } from '../interaction.js';
-import { logShownError } from '../log-sign-in.js';
+import { logShownError, logUserstoreFailure } from '../log-sign-in.js';
 import { formStep } from '../form-step.js';
 import { pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
 
@@ -72,10 +72,11 @@ export const postSignIn = formStep({
 
     // Before the password is looked up: one that is changed while it is compared has signed nobody in.
     const at = now();
-    const outcome = await parts.passwords.verify({ identifier, password }, ctx.ip, parts.browsers.read(ctx));
+    const outcome = await parts.authentication.authenticate({ identifier, password }, ctx.ip, parts.browsers.read(ctx));
     switch (outcome.kind) {
       case 'ok': {
-        const refused = await advance(request, { user: outcome.user, at, proof: { method: 'pwd', at }, remember });
+        const user = await parts.know(outcome.user);
+        const refused = await advance(request, { user, at, proof: { method: 'pwd', at }, remember });
         if (refused) await again(403, { code: whyNot[refused] });
         return;
       }
@@ -83,6 +84,13 @@ export const postSignIn = formStep({
         await recordFailure(request, 'wrong-credentials', outcome.user);
         // RFC 9110 15.5.4: the credentials were insufficient. A 401 would have to name an HTTP authentication scheme.
         return again(403, { code: 'wrong-credentials' });
+      case 'account-refused':
+        await recordFailure(request, outcome.fault, outcome.user);
+        return again(403, { code: outcome.fault === 'not-allowed' ? 'not-allowed' : 'disabled' });
+      case 'userstore-failed':
+        logUserstoreFailure(request, outcome);
+        ctx.set('Retry-After', '5');
+        return again(503, { code: 'userstore-failed' });
       case 'throttled':
         ctx.set('Retry-After', String(outcome.retryAfterSeconds));
         return again(429, { code: 'throttled', seconds: outcome.retryAfterSeconds });

@@ -2,6 +2,7 @@ import type { ChangePasswordError } from '#views/change-password.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
 import { actorIn } from '../../http/request/actor-of-request.js';
+import { changeOwnPassword } from '../../identity/passwords/change-own-password.js';
 import { advance } from '../flow/advance.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
@@ -44,10 +45,17 @@ export const postNewPassword = formStep({
     if (password !== repeated) return again(422, 'password-not-repeated');
 
     const by = actorIn(ctx, { kind: 'user', id: user.id });
-    const chosen = await parts.passwords.choose(by, user, password, interaction.sessionUid);
+    const chosen = await changeOwnPassword(parts, by, {
+      ...{ id: user.id, password, epoch: user.signOutEpoch, session: interaction.sessionUid },
+      another: true,
+    });
     switch (chosen.kind) {
       case 'ok': {
-        const refused = await advance(request, { user: chosen.user, at: now(), renews: user.signOutEpoch });
+        const refused = await advance(request, {
+          user: await parts.know(chosen.user),
+          at: now(),
+          renews: user.signOutEpoch,
+        });
         if (refused) await leave(request, { kind: 'refused', error: refused });
         return;
       }

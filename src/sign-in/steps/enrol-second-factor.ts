@@ -60,12 +60,16 @@ export const postEnrol = formStep({
 
     const by = actorIn(ctx, { kind: 'user', id: user.id });
     const at = now();
+    const session = interaction.sessionUid;
     const typed = { seed: enrolment.seed, code: fields.code };
-    const enrolled = await parts.enrol(by, user, typed, interaction.sessionUid);
+    const enrolled = await parts.secondFactors.enrol(by, user.id, typed, {
+      epoch: user.signOutEpoch,
+      ...(session !== undefined && { surviving: parts.keepSession({ uid: session, userId: user.id }) }),
+    });
     switch (enrolled.kind) {
       case 'ok': {
         const renews = user.signOutEpoch;
-        const shown = { user: enrolled.user, at, proof: { method: 'otp', at }, renews } as const;
+        const shown = { user: await parts.know(enrolled.user), at, proof: { method: 'otp', at }, renews } as const;
         // Stored before the codes are shown, so that the way on from there needs no other code.
         if (!(await parts.interactions.grow(interaction, shown))) return parts.pages.expired(ctx);
         return parts.pages.page(ctx, (around) =>

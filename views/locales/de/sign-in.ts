@@ -20,6 +20,8 @@ export const signIn: Texts['signIn'] = {
     throttled: (wait) => `Zu viele Versuche. Warten Sie ${wait}, und versuchen Sie es dann noch einmal.`,
     overloaded:
       'Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden, und versuchen Sie es dann noch einmal.',
+    'userstore-failed':
+      'Ihr Passwort kann gerade nicht geprüft werden. Warten Sie eine Minute, und versuchen Sie es dann noch einmal.',
     disabled: 'Dieses Benutzerkonto ist gesperrt. Wenden Sie sich an Ihre Administration.',
     'other-account':
       'Die Anwendung verlangt ein anderes Benutzerkonto. Melden Sie sich mit dem an, das Sie dort verwenden.',

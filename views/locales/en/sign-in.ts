@@ -17,6 +17,7 @@ export const signIn = {
     'wrong-credentials': 'The username or password is not correct. Check both and try again.',
     throttled: (wait: string) => `Too many attempts. Wait ${wait}, then try again.`,
     overloaded: 'Many people are signing in right now. Wait a few seconds, then try again.',
+    'userstore-failed': 'Your password cannot be checked at the moment. Wait a minute, then try again.',
     disabled: 'This account is disabled. Contact your administrator.',
     'other-account': 'The application asks for a different account. Sign in with the account you use there.',
     'not-allowed': 'This account does not meet the sign-in requirements of the application.',

@@ -1,0 +1,71 @@
+import { now } from '../../base/clock.js';
+import { retryOnConflict } from '../../base/retry-on-conflict.js';
+import type { Actor } from '../../changes/actor.js';
+import { refused, type Saved } from '../../changes/change-result.js';
+import type { Stored } from '../../storage/spec.js';
+import type { UserDocuments } from '../users/user-documents.js';
+import { type User, users } from '../users/user.js';
+import { identifiers, PRIMARY_STORE } from './identifier.js';
+import { claimsOf, emailWrites, heldIdentifiers } from './identifier-writes.js';
+import { lookalikeOf } from './lookalike-usernames.js';
+import { foldTyped } from './normalize-identifier.js';
+
+export interface NewEmail {
+  readonly address: string;
+  /** Somebody has seen to it that it is the user's. */
+  readonly verified: boolean;
+}
+
+const MOST_TRIES = 4;
+
+/** The usernames and verified e-mail addresses by which users are found. */
+export class UserIdentifiers {
+  readonly #documents: UserDocuments;
+
+  constructor(documents: UserDocuments) {
+    this.#documents = documents;
+  }
+
+  /** The user of this username or verified e-mail, however it is written; nobody if it can be neither. */
+  async findUser(typed: string): Promise<Stored<User> | undefined> {
+    const folded = foldTyped(typed);
+    if (!folded.ok) return undefined;
+    const { realm } = this.#documents;
+    const identifier = await realm.of(identifiers).findOne('value', { store: PRIMARY_STORE, value: folded.value });
+    return identifier && realm.of(users).get(identifier.userId);
+  }
+
+  /** As `lookalikeOf`, of this realm. */
+  lookalikeOf(username: string): Promise<string | undefined> {
+    return lookalikeOf(this.#documents.realm, username);
+  }
+
+  /**
+   * Gives the user another e-mail address, or none. A verified one signs them in from this commit on, and the one before no longer does.
+   * Refused with `taken` (its `key` is `email`), `invalid`, `missing`, `changed`.
+   */
+  async setEmail(by: Actor, id: string, email: NewEmail | undefined): Promise<Saved<Stored<User>>> {
+    const setOnce = async (): Promise<Saved<Stored<User>>> => {
+      const user = await this.#documents.read(id);
+      if (!user.ok) return user;
+      const { version: _, email: _before, ...rest } = user.value;
+      const named = { ...rest, ...(email && { email: email.address }), emailVerified: email?.verified === true };
+      const claims = claimsOf(named);
+      if (!claims.ok) return claims;
+      // Read after the user: who changes them meanwhile changes its version too, which the commit expects.
+      const more = emailWrites(claims.value, await heldIdentifiers(this.#documents.realm, id), id);
+      const isSame = user.value.email === email?.address && user.value.emailVerified === named.emailVerified;
+      const after = await this.#documents.indexed({ ...named, ...(!isSame && { profileChangedAt: now() }) });
+      const happened = email ? 'email-set' : 'email-removed';
+      return this.#documents.recorded.change(by, user.value, after, { happened, more });
+    };
+    const isChanged = (saved: Saved<unknown>): boolean => !saved.ok && saved.refusal.code === 'changed';
+    const saved = await retryOnConflict(setOnce, isChanged, { most: MOST_TRIES });
+    if (saved.ok || saved.refusal.code !== 'taken') return saved;
+    return refused({
+      code: 'taken',
+      key: 'email',
+      message: `The email ${String(email?.address)} is in use already.`,
+    });
+  }
+}

@@ -1,0 +1,179 @@
+import { retryOnConflict } from '../../base/retry-on-conflict.js';
+import { now } from '../../base/clock.js';
+import type { Assignment } from '../../base/assignment.js';
+import type { Actor } from '../../changes/actor.js';
+import { auditedOf } from '../../changes/event.js';
+import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/referrer.js';
+import { invalid, refused, savedAs, type Saved } from '../../changes/change-result.js';
+import { nextSignOutEpoch } from '../../sessions/sign-out-epoch.js';
+import { claimUserId } from '../../realm/used-user-id.js';
+import type { Stored } from '../../storage/spec.js';
+import { insert, type Write } from '../../storage/write.js';
+import { claimsOf, heldIdentifiers, identifiersOf, nameWrites } from '../identifiers/identifier-writes.js';
+import { newUsernameFault } from '../identifiers/normalize-identifier.js';
+import { identifiers } from '../identifiers/identifier.js';
+import { giveUsername, nameTurn } from '../identifiers/lookalike-usernames.js';
+import type { UserPasswords } from '../passwords/user-passwords.js';
+import { type NewUser, newUser } from './new-user.js';
+import { patchedUser } from './patch-user.js';
+import { removeUser } from './remove-user.js';
+import type { UserDocuments } from './user-documents.js';
+import { isClientId, userIdFault } from './user-id.js';
+import { indexOf } from './user-index.js';
+import type { UserPatch } from './user-input.js';
+import { UserQueries } from './user-queries.js';
+import { usersReferring } from './user-references.js';
+import { type User, users } from './user.js';
+
+const idTaken = (id: string) =>
+  refused({ code: 'taken', key: 'id', message: `The id ${id} is or was somebody else's, or a client's.` });
+
+const MOST_TRIES = 4;
+
+/** The users of a realm. Each change is one event in one commit. */
+export class Users extends UserQueries implements ReferrerSource {
+  readonly #documents: UserDocuments;
+  readonly #passwords: Pick<UserPasswords, 'refusal' | 'firstWrite'>;
+
+  constructor(documents: UserDocuments, passwords: Pick<UserPasswords, 'refusal' | 'firstWrite'>) {
+    super(documents.realm);
+    this.#documents = documents;
+    this.#passwords = passwords;
+  }
+
+  /**
+   * Makes a user with all that is known from the start, or nothing. Refused as `taken` (its `key` is `username`,
+   * `email` or `id`: an id that anybody ever had, or a client), or as `invalid`.
+   * @throws GatehouseError `overloaded` when too many passwords wait to be hashed
+   */
+  async create(by: Actor, input: NewUser): Promise<Saved<Stored<User>>> {
+    const claims = claimsOf(input);
+    if (!claims.ok) return claims;
+    const mixed = newUsernameFault(input.username);
+    if (mixed !== undefined) return invalid(`The username ${mixed}`);
+    const weak = input.password && (await this.#passwords.refusal(input.password, input));
+    if (weak) return weak;
+    const unfit = input.id === undefined ? undefined : userIdFault(input.id);
+    if (unfit !== undefined) return invalid(`The id ${unfit}`);
+    const { realm, recorder } = this.#documents;
+    if (input.id !== undefined && (await isClientId(realm, input.id))) return idTaken(input.id);
+    const above = await this.#documents.groupsAbove(input.assignments ?? []);
+    if (!above.ok) return above;
+
+    const at = now();
+    const made = newUser(input, above.value, at);
+    const user: User = { ...made, segments: await this.#documents.segmentsOf(made) };
+    const rows = identifiersOf(user.id, claims.value);
+    const writes: Write[] = [...rows.map((row) => insert(identifiers, row)), insert(users, user)];
+    if (input.password) writes.push(await this.#passwords.firstWrite(user.id, input.password));
+
+    const claimed = input.id === undefined ? undefined : writes.push(claimUserId(input.id)) - 1;
+
+    const event = { ...this.#documents.event('created', user.id), at, after: auditedOf(users, user) };
+    const record = (turn: Write) => recorder.record(by, event, [...writes, turn]);
+    const named = await giveUsername(realm, input.username, record, writes.length);
+    if (!named.ok) return named;
+    const outcome = named.value;
+    const taken = !outcome.ok && outcome.refusedBy === 'store' ? rows[outcome.write] : undefined;
+    if (taken) {
+      const written = taken.kind === 'email' ? user.email : user.username;
+      return refused({
+        code: 'taken',
+        key: taken.kind,
+        message: `The ${taken.kind} ${String(written)} is in use already.`,
+      });
+    }
+    if (!outcome.ok && outcome.refusedBy === 'store' && [claimed, rows.length].includes(outcome.write)) {
+      return idTaken(user.id);
+    }
+    return savedAs(`user ${user.username}`, outcome, { ...user, version: 1 });
+  }
+
+  /**
+   * Changes the fields that the patch names, in one commit. Disabling a user ends all of their sessions permanently.
+   * Refused with `missing`, `changed`, `taken` (its `key` is `username` or `email`), `invalid`, `forbidden`.
+   */
+  async update(by: Actor, id: string, patch: UserPatch, expected?: number): Promise<Saved<Stored<User>>> {
+    // Another user got a similar name meanwhile: whether the new one is still free is asked again.
+    const isLost = (saved: Saved<unknown>): boolean =>
+      patch.username !== undefined && !saved.ok && (saved.refusal.code === 'changed' || saved.refusal.code === 'taken');
+    return retryOnConflict(() => this.#updateOnce(by, id, patch, expected), isLost, { most: MOST_TRIES });
+  }
+
+  async #updateOnce(by: Actor, id: string, patch: UserPatch, expected?: number): Promise<Saved<Stored<User>>> {
+    const user = await this.#documents.read(id, expected);
+    if (!user.ok) return user;
+    const { version: _, ...before } = user.value;
+    const patched = patchedUser(before, patch, now());
+    if (!patched.ok) return patched;
+    const { realm } = this.#documents;
+    const { claims, user: changed } = patched.value;
+    const hasNewNames =
+      changed.username !== before.username ||
+      changed.email !== before.email ||
+      changed.emailVerified !== before.emailVerified;
+    const names = hasNewNames ? nameWrites(claims, await heldIdentifiers(realm, id), id) : [];
+    const turn = changed.username === before.username ? undefined : await nameTurn(realm, changed.username, id);
+    if (turn?.ok === false) return turn;
+    const more = turn ? [...names, turn.value] : names;
+    const { state = before.state } = patch;
+    const after = await this.#documents.indexed({ ...changed, ...stateChange(before, state) });
+    const saved = await this.#documents.recorded.change(by, user.value, after, { more });
+    if (saved.ok || saved.refusal.code !== 'taken') return saved;
+    const isName = after.username !== before.username;
+    const message = isName
+      ? 'That username, or the e-mail address, is in use already.'
+      : 'That email is in use already.';
+    return refused({ ...saved.refusal, key: isName ? 'username' : 'email', message });
+  }
+
+  /**
+   * Removes a user permanently, with names, password, second factor and consents. All of their sessions, grants and tokens end;
+   * their id is never used again, and their names are free. Refused with `missing`, `changed`, `forbidden`.
+   */
+  async remove(by: Actor, id: string, expected?: number): Promise<Saved<Stored<User>>> {
+    const { realm, recorder, recorded } = this.#documents;
+    return removeUser({ realm, recorder, documents: recorded }, by, id, () => this.#documents.read(id, expected));
+  }
+
+  /** The users whose assignments refer to the removed thing. */
+  referring(removed: Removed): AsyncGenerator<Referrer> {
+    const how = { happened: 'assignments-replaced', reason: 'removed' };
+    return usersReferring(this.#documents.realm.of(users), removed, (before, after) =>
+      this.#documents.recorded.planChange(before, after, how),
+    );
+  }
+
+  /** Replaces all assignments of the user. Only `access/` calls this. Refused with `invalid`, `missing`, `changed`. */
+  async replaceAssignments(
+    by: Actor,
+    id: string,
+    assignments: readonly Assignment[],
+    expected: number,
+    reason?: string,
+  ): Promise<Saved<Stored<User>>> {
+    const user = await this.#documents.read(id, expected);
+    if (!user.ok) return user;
+    const above = await this.#documents.groupsAbove(assignments);
+    if (!above.ok) return above;
+    const { version: _, nextExpiry: _ended, ...before } = user.value;
+    const after = { ...before, assignments: [...assignments] };
+    return this.#documents.recorded.change(
+      by,
+      user.value,
+      { ...after, ...indexOf(after, above.value) },
+      { happened: 'assignments-replaced', ...(reason !== undefined && { reason }) },
+    );
+  }
+
+  /** Ends every session and grant that began until now, by one write. Refused with `missing`, `changed`. */
+  async signOutEverywhere(by: Actor, id: string, reason?: string): Promise<Saved<Stored<User>>> {
+    const signedOut = (before: User): User => ({ ...before, signedOutAt: nextSignOutEpoch(before) });
+    return this.#documents.change(by, id, 'signed-out-everywhere', signedOut, reason);
+  }
+}
+
+const stateChange = (before: User, state: User['state']): Pick<User, 'state' | 'signedOutAt'> => ({
+  state,
+  ...(state === 'disabled' && before.state !== 'disabled' && { signedOutAt: nextSignOutEpoch(before) }),
+});

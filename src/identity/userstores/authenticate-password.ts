@@ -1,0 +1,166 @@
+/**
+ * userstores: the ordered chain of places where passwords are checked, and who asks them.
+ *
+ * Owns the contract of a password connector, the route from a typed name to userstores, throttling around the chain, and answers that
+ * take equally long. Knows no protocol of a directory, no page and no cookie.
+ */
+import { type Instant, now } from '../../base/clock.js';
+import { GatehouseError } from '../../base/errors.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Realm } from '../../storage/store.js';
+import type { PasswordHasher } from '../password-hashing/password-hasher.js';
+import { PASSWORD_LIMIT } from '../passwords/password-policy.js';
+import { type KnownBrowsers, readBrowserCookie } from '../throttling/known-browser.js';
+import type { Throttle } from '../throttling/throttle.js';
+import type { User } from '../users/user.js';
+import { knownIdentity, NOBODY } from './known-identity.js';
+import type {
+  AccountFault,
+  ConnectorOutcome,
+  KnownIdentity,
+  PasswordConnector,
+  UserstoreFault,
+} from './password-connector.js';
+import { userstoreRoute } from './userstore-route.js';
+
+export type PasswordCheck =
+  /** The user may be disabled: only who typed the right password may learn that. */
+  | { readonly kind: 'ok'; readonly user: Stored<User> }
+  /** No such name, no password, or not this one: nobody learns which. `user`: whose name it was, for the audit alone. */
+  | { readonly kind: 'wrong-credentials'; readonly user?: Stored<User> }
+  /** The userstore knows the user and refuses the sign-in. */
+  | { readonly kind: 'account-refused'; readonly fault: AccountFault; readonly user?: Stored<User> }
+  /** The userstore could not judge the password. */
+  | {
+      readonly kind: 'userstore-failed';
+      readonly userstore: string;
+      readonly fault: UserstoreFault;
+      readonly reason: string;
+    }
+  /** Known and unknown names alike. */
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  /** Too many passwords wait to be checked. */
+  | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number };
+
+export interface PasswordAuthentication {
+  /**
+   * Whose password this is.
+   * @param typed.identifier a username or verified e-mail address, or `STORE/username`, as it was typed
+   * @param address the client's network address
+   * @param browser the cookie of a known browser, if it has one
+   * @throws StoreUnavailable and nothing else
+   */
+  authenticate(
+    typed: { readonly identifier: string; readonly password: string },
+    address: string,
+    browser?: string,
+  ): Promise<PasswordCheck>;
+}
+
+/** Seconds after which a full queue is worth another try. */
+const QUEUE_PAUSE = 5;
+
+const overloaded = { kind: 'overloaded', retryAfterSeconds: QUEUE_PAUSE } as const;
+
+/** One connector of the chain, with what our store knows of the typed name there. */
+interface Candidate {
+  readonly connector: PasswordConnector;
+  readonly known: KnownIdentity;
+}
+
+interface Judged {
+  readonly outcome: ConnectorOutcome;
+  readonly candidate: Candidate | undefined;
+}
+
+/** @param chain in the order in which they are asked */
+export function passwordAuthentication(parts: {
+  readonly realm: Realm;
+  readonly chain: readonly PasswordConnector[];
+  readonly hasher: Pick<PasswordHasher, 'isOverloaded' | 'matches'>;
+  readonly throttle: Throttle;
+  readonly browsers: Pick<KnownBrowsers, 'holds'>;
+}): PasswordAuthentication {
+  const { realm, chain, hasher, throttle, browsers } = parts;
+
+  /** Undefined: nobody is known to have signed in as this person with this browser. Unknown names cost the same calls. */
+  async function attemptFromBrowser(cookie: string | undefined, candidates: readonly Candidate[]) {
+    const claim = readBrowserCookie(cookie);
+    if (!claim) return undefined;
+    const known = await Promise.all(candidates.map((candidate) => candidate.known.user()));
+    return known.some((user) => user && browsers.holds(claim, user))
+      ? throttle.attemptFromBrowser(claim.id)
+      : undefined;
+  }
+
+  async function judge(candidates: readonly Candidate[], name: string, password: string): Promise<Judged> {
+    for (const candidate of candidates) {
+      const outcome = await candidate.connector.authenticate({ name, password }, candidate.known);
+      if (outcome.kind !== 'unknown') return { outcome, candidate };
+    }
+    return { outcome: { kind: 'unknown' }, candidate: undefined };
+  }
+
+  /** Whoever is refused waits as long as for a hash, wherever the user lives and whether there is one. */
+  async function takeEqualTime({ outcome, candidate }: Judged, password: string): Promise<void> {
+    if (outcome.kind !== 'ok' && outcome.kind !== 'partial' && candidate?.connector.comparesHashes !== true) {
+      await hasher.matches(password, undefined);
+    }
+  }
+
+  return {
+    async authenticate({ identifier, password }, address, browser) {
+      // Never hashed, and told apart from a wrong one by nobody: the name plays no part.
+      if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
+      // Before anything is asked of the store: in a storm most are sent away, and must cost others nothing.
+      if (hasher.isOverloaded()) return overloaded;
+      const { connectors, name } = userstoreRoute(chain, identifier);
+      // Looked up beside the throttle, so that looking at the rules first costs no round trip.
+      const candidates = connectors.map((connector) => ({
+        connector,
+        known: knownIdentity(realm, connector.id, name ?? ''),
+      }));
+      // Text that cannot be a name (it contains a space or is too long) is counted as typed.
+      const attempt =
+        (await attemptFromBrowser(browser, candidates)) ?? (await throttle.attempt(name ?? ` ${identifier}`, address));
+      if (!attempt.ok) return { kind: 'throttled', retryAfterSeconds: secondsUntil(attempt.until) };
+      let judged: Judged;
+      try {
+        judged = await judge(candidates, name ?? NOBODY, password);
+        await takeEqualTime(judged, password);
+      } catch (error) {
+        await attempt.withdrawn();
+        if (error instanceof GatehouseError && error.code === 'overloaded') return overloaded;
+        throw error;
+      }
+      const { outcome, candidate } = judged;
+      const user = await candidate?.known.user();
+      switch (outcome.kind) {
+        case 'ok':
+        case 'partial':
+          if (!user) return { kind: 'account-refused', fault: 'not-allowed' };
+          await attempt.succeeded();
+          return { kind: 'ok', user };
+        case 'unknown':
+        case 'wrong-credentials':
+          return { kind: 'wrong-credentials', ...(user && { user }) };
+        case 'locked':
+        case 'disabled':
+        case 'expired':
+        case 'must-change':
+        case 'not-allowed':
+        case 'denied':
+          return { kind: 'account-refused', fault: outcome.kind, ...(user && { user }) };
+        case 'unavailable':
+        case 'upstream-error':
+        case 'misconfigured': {
+          await attempt.withdrawn();
+          const userstore = candidate?.connector.id ?? '';
+          return { kind: 'userstore-failed', userstore, fault: outcome.kind, reason: outcome.reason };
+        }
+      }
+    },
+  };
+}
+
+const secondsUntil = (at: Instant): number => Math.max(1, Math.ceil((at - now()) / 1000));

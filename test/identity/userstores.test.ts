@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  passwordAuthentication,
+  type PasswordAuthentication,
+} from '../../src/identity/userstores/authenticate-password.js';
+import type { ConnectorOutcome, PasswordConnector } from '../../src/identity/userstores/password-connector.js';
+import { primaryConnector } from '../../src/identity/userstores/primary-connector.js';
+import { newId } from '../../src/base/crypto/ids.js';
+import { by, type IdentityStore, identityStores, made, PASSWORD } from './identity-store.js';
+
+const ADDRESS = '192.0.2.7';
+
+/** A userstore of the test's own: names with their passwords, or an outcome for all of them. */
+function tableConnector(id: string, table: Readonly<Record<string, string>>, more: Partial<PasswordConnector> = {}) {
+  const asked: string[] = [];
+  const state: { always?: ConnectorOutcome } = {};
+  const connector: PasswordConnector = {
+    id,
+    async authenticate({ name, password }) {
+      asked.push(name);
+      if (state.always) return state.always;
+      const right = new Map(Object.entries(table)).get(name);
+      if (right === undefined) return { kind: 'unknown' };
+      return right === password
+        ? { kind: 'ok', identity: { subject: `${id}:${name}`, claims: {} } }
+        : { kind: 'wrong-credentials' };
+    },
+    ...more,
+  };
+  return { connector, asked, state };
+}
+
+describe.each(identityStores)('the chain of userstores on %s', (_store, open) => {
+  let home: IdentityStore;
+  let corp: ReturnType<typeof tableConnector>;
+  let partner: ReturnType<typeof tableConnector>;
+  let authentication: PasswordAuthentication;
+  let names: Readonly<Record<'ours' | 'both' | 'theirs', string>>;
+  beforeAll(async () => {
+    home = await open();
+  });
+  afterAll(() => home.close());
+  beforeEach(async () => {
+    const suffix = newId()
+      .replace(/[^a-z0-9]/gi, '')
+      .toLowerCase();
+    names = { ours: `ours${suffix}`, both: `both${suffix}`, theirs: `theirs${suffix}` };
+    corp = tableConnector('corp', { [names.both]: 'of corp', [names.theirs]: 'of corp' });
+    partner = tableConnector('partner', { [`ann${suffix}@partner.test`]: 'of partner' }, { domains: ['partner.test'] });
+    const { realm, countedHasher: hasher, throttle, browsers } = home;
+    const primary = primaryConnector({ realm, hasher, onFailure: () => undefined });
+    authentication = passwordAuthentication({
+      ...{ realm, hasher, throttle, browsers },
+      chain: [primary, corp.connector, partner.connector],
+    });
+    const password = { clear: PASSWORD, generated: false };
+    made(await home.users.create(by, { username: names.ours, password }));
+    made(await home.users.create(by, { username: names.both, password }));
+    made(await home.users.create(by, { username: names.theirs, userstore: 'corp' }));
+  });
+
+  const signIn = (identifier: string, password: string) =>
+    authentication.authenticate({ identifier, password }, ADDRESS);
+
+  test('asks the next userstore only for names that the one before does not know', async () => {
+    expect(await signIn(names.theirs, 'of corp')).toMatchObject({
+      kind: 'ok',
+      user: { username: names.theirs, userstore: 'corp' },
+    });
+    expect(await signIn(names.ours, PASSWORD)).toMatchObject({ kind: 'ok', user: { userstore: 'primary' } });
+    expect(corp.asked).toEqual([names.theirs]);
+  });
+
+  test('never tries a password at a second userstore that the first one refused', async () => {
+    expect(await signIn(names.both, 'of corp')).toMatchObject({ kind: 'wrong-credentials' });
+    expect(corp.asked).toEqual([]);
+    expect(await signIn(names.theirs, 'wrong')).toMatchObject({ kind: 'wrong-credentials' });
+    expect(partner.asked).toEqual([]);
+  });
+
+  test('goes to the userstore before the slash, in any case, and to no other', async () => {
+    made(await home.users.create(by, { username: names.both, userstore: 'corp' }));
+    const user = { username: names.both, userstore: 'corp' };
+    expect(await signIn(` CORP/${names.both} `, 'of corp')).toMatchObject({ kind: 'ok', user });
+    expect(await signIn(`corp/${names.ours}`, PASSWORD)).toEqual({ kind: 'wrong-credentials' });
+    expect(await signIn(`primary/${names.ours}`, PASSWORD)).toMatchObject({ kind: 'ok' });
+    expect(await signIn(`nowhere/${names.ours}`, PASSWORD)).toEqual({ kind: 'wrong-credentials' });
+    expect(corp.asked).toEqual([names.both, names.ours, 'nobody']);
+  });
+
+  test('goes to the userstore that has the domain of an address, and to no other', async () => {
+    const address = `someone@partner.test`;
+    expect((await signIn(address, 'x')).kind).toBe('wrong-credentials');
+    expect((await signIn('someone@elsewhere.test', 'x')).kind).toBe('wrong-credentials');
+    expect(corp.asked).toEqual(['someone@elsewhere.test']);
+    expect(partner.asked).toEqual([address, 'someone@elsewhere.test']);
+  });
+
+  test('ends at a userstore that cannot judge, says which, and counts no guess', async () => {
+    corp.state.always = { kind: 'unavailable', reason: 'connect ECONNREFUSED' };
+    for (let i = 0; i < 12; i++) {
+      expect(await signIn(names.theirs, 'of corp')).toEqual({
+        kind: 'userstore-failed',
+        ...{ userstore: 'corp', fault: 'unavailable', reason: 'connect ECONNREFUSED' },
+      });
+    }
+    expect(partner.asked).toEqual([]);
+    // Users of other userstores are not affected.
+    expect((await signIn(names.ours, PASSWORD)).kind).toBe('ok');
+    delete corp.state.always;
+    expect((await signIn(names.theirs, 'of corp')).kind).toBe('ok');
+  });
+
+  test.each(['locked', 'disabled', 'expired', 'must-change', 'not-allowed', 'denied'] as const)(
+    'passes on that an account there is %s, and asks no other userstore',
+    async (kind) => {
+      corp.state.always = { kind };
+      expect(await signIn(names.theirs, 'of corp')).toMatchObject({
+        kind: 'account-refused',
+        fault: kind,
+        user: { username: names.theirs },
+      });
+      expect(partner.asked).toEqual([]);
+    },
+  );
+
+  test('signs nobody in whom only the userstore knows', async () => {
+    corp.state.always = { kind: 'ok', identity: { subject: 's', claims: {} } };
+    expect(await signIn('stranger', 'of corp')).toEqual({ kind: 'account-refused', fault: 'not-allowed' });
+  });
+
+  test('counts guesses at every userstore by the same name, and slows them down', async () => {
+    const kinds: string[] = [];
+    for (let i = 0; i < 8; i++) kinds.push((await signIn(names.theirs, 'wrong')).kind);
+    expect(kinds[0]).toBe('wrong-credentials');
+    expect(kinds.at(-1)).toBe('throttled');
+    const before = corp.asked.length;
+    expect((await signIn(names.theirs, 'of corp')).kind).toBe('throttled');
+    expect(corp.asked).toHaveLength(before);
+  });
+
+  test('computes one hash for whoever is refused, wherever the account is and whether there is one', async () => {
+    const hashes = async (identifier: string): Promise<number> => {
+      const before = home.hashed.matches;
+      await signIn(identifier, 'wrong');
+      return home.hashed.matches - before;
+    };
+    expect([await hashes(names.ours), await hashes(names.theirs), await hashes(newId())]).toEqual([1, 1, 1]);
+  });
+});
