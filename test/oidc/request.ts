@@ -9,7 +9,7 @@ import type { Stored } from '../../src/storage/spec.js';
 import type { Realm } from '../../src/storage/store.js';
 
 /** A web client of the first party with all usual settings. */
-export const client = (about: Partial<Client> = {}): Client =>
+const client = (about: Partial<Client> = {}): Client =>
   ({
     id: 'shop',
     createdAt: 1,
