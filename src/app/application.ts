@@ -50,7 +50,7 @@ export function application(of: Parts, { keys, attributeClaims }: Basis, isStopp
   const shown = pages(issuer, () => settings.lastRead());
   const startAgain = startAgainFrom(config.issuer, clients);
   const pairwise = pairwiseSubjects(bytesOf(keys.subjects)[0]);
-  const know = knowUsers({ snapshots, settings, behaviour: (id) => currentScope().behaviour(id) });
+  const know = knowUsers({ snapshots, settings, behaviour: (id) => currentScope().reads.behaviour(id) });
   const provider = buildProvider({
     ...{ issuer, keys, attributeClaims, clients, consents, resourceServers, snapshots, pairwise, know, log },
     ...{ outgoing: of.outgoing, pages: shown, startAgain, pending: of.pending },

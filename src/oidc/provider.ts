@@ -131,8 +131,8 @@ function keepFamilies(provider: Provider, successors: Buffer): void {
   const prototype = provider.RefreshToken.prototype as unknown as { generateTokenId: () => string };
   prototype.generateTokenId = () => {
     const scope = currentScope();
-    if (scope.answeringAgain !== undefined) return scope.answeringAgain;
-    const { params, client } = (scope.rotating && oidcOf(scope)) ?? {};
+    if (scope.exchange.answeringAgain !== undefined) return scope.exchange.answeringAgain;
+    const { params, client } = (scope.exchange.rotating && oidcOf(scope)) ?? {};
     const value = params?.['refresh_token'];
     const presented = typeof value === 'string' ? parseRefreshToken(value) : undefined;
     const mayAskAgain = client !== undefined && clientBehind(client).refreshReuseSeconds > 0;

@@ -89,7 +89,7 @@ describe('an access token for a resource server', () => {
 
   test('is never issued where its user is gone, so that nobody knows what they may do there', async () => {
     const gone = inRequest((scope) => {
-      scope.user.remember('gone', undefined);
+      scope.reads.user.remember('gone', undefined);
       return tokenFor(ORDERS, { accountId: 'gone' }).save();
     }, asking());
     await expect(gone).rejects.toThrow(refused);

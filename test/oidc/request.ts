@@ -76,6 +76,6 @@ export function inRequest<T>(
   const { oidc, settings = {}, users = [], realm = {} as Realm, ctx } = about;
   const context = { query: {}, req: {}, ...ctx, ...(oidc && { oidc }) } as unknown as Context;
   const scope = new RequestScope(realm, settings as Settings, context);
-  for (const one of users) scope.user.remember(one.id, one);
+  for (const one of users) scope.reads.user.remember(one.id, one);
   return runInScope(scope, async () => work(scope));
 }

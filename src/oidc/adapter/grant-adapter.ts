@@ -15,8 +15,8 @@ import { packPayload, unpackPayload } from './payload.js';
 export const grantAdapter: ModelAdapter = {
   async find(id) {
     const scope = currentScope();
-    const grant = await scope.grant(id);
-    return grant && (await scope.grantAlive(grant)) ? withinClient(unpackPayload(grant.payload, id)) : undefined;
+    const grant = await scope.reads.grant(id);
+    return grant && (await scope.reads.grantAlive(grant)) ? withinClient(unpackPayload(grant.payload, id)) : undefined;
   },
 
   async upsert(id, payload, expiresIn = 0) {
@@ -25,7 +25,7 @@ export const grantAdapter: ModelAdapter = {
     if (accountId === undefined || clientId === undefined) throw new Error('A grant needs a user and a client.');
     const sessionUid = sessionUidOf(scope);
     // A grant that nobody has read in this request is a new one.
-    const extended = await scope.grant.read(id);
+    const extended = await scope.reads.grant.read(id);
     const made = extended?.clientMade ?? (await scope.clients?.get(clientId))?.createdAt;
     const grant: Grant = {
       id,
@@ -39,8 +39,8 @@ export const grantAdapter: ModelAdapter = {
       expiresAt: now() + seconds(expiresIn),
     };
     const draft = new GrantDraft(scope.realm, grant, extended, mergeGrantPayloads);
-    const { writeGrant } = scope;
-    scope.holdWork(() => (writeGrant ? writeGrant(draft) : draft.save()));
+    const write = scope.grantWriters.of(id);
+    scope.held.work(() => write(draft));
   },
 
   async destroy(id) {
@@ -51,11 +51,11 @@ export const grantAdapter: ModelAdapter = {
 /** The epoch of the session that this request acts in, or of the sign-in by which it will be this person's. */
 async function epochHere(scope: RequestScope, userId: string): Promise<SignOutEpoch> {
   const uid = sessionUidOf(scope);
-  const { browserSession } = scope;
+  const { browserSession } = scope.reads;
   if (browserSession?.id === uid && browserSession?.userId === userId) return browserSession.signOutEpoch;
   const login = loginOf(oidcOf(scope)?.result);
   if (login?.accountId === userId) return epochOfLogin(login) ?? epochBefore(now());
-  const session = uid === undefined ? undefined : await scope.session(uid);
+  const session = uid === undefined ? undefined : await scope.reads.session(uid);
   return session?.userId === userId ? session.signOutEpoch : epochBefore(now());
 }
 

@@ -12,6 +12,7 @@ import {
 import type { PendingRequests } from '../interactions/pending-requests.js';
 import { currentScope } from '../request-scope/request-scope.js';
 import { networkOf } from '../../identity/throttling/throttle.js';
+import { keepPushedRequest } from './keep-pushed-request.js';
 import { makeRoom } from './make-room.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
@@ -22,7 +23,7 @@ import { packPayload, unpackPayload } from './payload.js';
  */
 export const interactionAdapter = (pending: PendingRequests): ModelAdapter => ({
   async find(uid) {
-    const document = await currentScope().interaction(hashOf(uid));
+    const document = await currentScope().reads.interaction(hashOf(uid));
     return document && isWaiting(document) ? unpackPayload(document.payload, uid) : undefined;
   },
 
@@ -39,12 +40,12 @@ export const interactionAdapter = (pending: PendingRequests): ModelAdapter => ({
       endsAt,
       expiresAt: endsAt + REMEMBERED_FOR,
     };
-    const read = await scope.interaction.read(id);
+    const read = await scope.reads.interaction.read(id);
     if (!read) {
       makeRoom(pending, { clientId: String(clientId), bytes: packed.length, endsAt });
-      await scope.keepPushedRequest(endsAt);
+      await keepPushedRequest(scope, endsAt);
     }
-    scope.holdWork(async () => {
+    scope.held.work(async () => {
       // One that went on meanwhile does not wait again: whoever is sent after it finds it over.
       if (read) await rewrite(read, document);
       else await scope.realm.of(interactions).insert(document);
@@ -57,13 +58,13 @@ export const interactionAdapter = (pending: PendingRequests): ModelAdapter => ({
    */
   async destroy(uid) {
     const scope = currentScope();
-    const read = await scope.interaction(hashOf(uid));
+    const read = await scope.reads.interaction(hashOf(uid));
     const over = read && (await rewrite(read, overOf(read)));
     if (!read || !over) throw new errors.SessionNotFound('interaction session not found');
     const { clientId = '', payload, endsAt = now() } = read;
     pending.release({ network: networkOf(scope.ctx.ip), clientId, bytes: payload.length, endsAt });
     const { version: _, ...waiting } = read;
-    scope.undoable(waiting.id, async () => {
+    scope.undos.add(waiting.id, async () => {
       await scope.realm.of(interactions).replace(waiting, over.version);
     });
   },

@@ -14,7 +14,7 @@ import { packPayload, unpackPayload } from './payload.js';
  */
 export const pushedRequestAdapter = (pending: PendingRequests): ModelAdapter => ({
   async find(value) {
-    const kept = await currentScope().pushedRequest(hashOf(value));
+    const kept = await currentScope().reads.pushedRequest(hashOf(value));
     if (!kept) return undefined;
     const consumed = kept.consumedAt === undefined ? {} : { consumed: Math.floor(kept.consumedAt / 1000) };
     return { ...unpackPayload(kept.payload, value), ...consumed };
@@ -25,19 +25,19 @@ export const pushedRequestAdapter = (pending: PendingRequests): ModelAdapter => 
     const packed = packPayload(payload);
     const endsAt = now() + seconds(expiresIn);
     makeRoom(pending, { clientId: String(payload.clientId), bytes: packed.length, endsAt });
-    scope.holdInsert(pushedRequests, { id: hashOf(value), payload: packed, expiresAt: endsAt });
+    scope.held.insert(pushedRequests, { id: hashOf(value), payload: packed, expiresAt: endsAt });
   },
 
   /** At once, and conditional: of parallel answers to one request one gets through here (RFC 9126 4). */
   async consume(value) {
     const scope = currentScope();
-    const found = await scope.pushedRequest(hashOf(value));
+    const found = await scope.reads.pushedRequest(hashOf(value));
     if (!found) throw new errors.InvalidRequestUri('request_uri is unknown');
     const { version, ...request } = found;
     const kept = scope.realm.of(pushedRequests);
     const written = await kept.replace({ ...request, consumedAt: now() }, version);
     if (!written.ok) throw new errors.InvalidRequestUri('request_uri was already used');
-    scope.undoable(request.id, async () => {
+    scope.undos.add(request.id, async () => {
       await kept.replace(request, written.value.version);
     });
   },

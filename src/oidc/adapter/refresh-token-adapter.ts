@@ -29,13 +29,13 @@ export const refreshTokenAdapter = (successors: readonly Buffer[]): ModelAdapter
     const scope = currentScope();
     const presented = parseRefreshToken(value);
     if (!presented) return undefined;
-    const family = await scope.token(familyId(presented));
-    if (family?.kind !== 'refresh-token' || family.payload === undefined || !(await scope.tokenAlive(family))) {
+    const family = await scope.reads.token(familyId(presented));
+    if (family?.kind !== 'refresh-token' || family.payload === undefined || !(await scope.reads.tokenAlive(family))) {
       return undefined;
     }
     if (isForbiddenOffline(family)) return undefined;
     const again = answeredAgain(family, presented, successors);
-    if (again !== undefined) scope.answerAgain(again);
+    if (again !== undefined) scope.exchange.answerAgain(again);
     const isCurrent = family.current === currentOf(presented) || again !== undefined;
     const reused = !isCurrent && !(await isFreeAgain(family, currentOf(presented)));
     // The ID token of a refresh answers no request, whose nonce the library would repeat (OpenID Connect Core 12.2).
@@ -51,27 +51,28 @@ export const refreshTokenAdapter = (successors: readonly Buffer[]): ModelAdapter
       ...tokenDocument(familyId(issued), 'refresh-token', payload, expiresIn),
       current: currentOf(issued),
     };
-    if (scope.answeringAgain === value) return;
-    if (scope.rotating) {
-      scope.succeedRefreshToken({ ...token, issuedAt: scope.rotating.issuedAt, rotatedAt: now() });
+    if (scope.exchange.answeringAgain === value) return;
+    if (scope.exchange.rotating) {
+      scope.exchange.succeedRefreshToken({ ...token, issuedAt: scope.exchange.rotating.issuedAt, rotatedAt: now() });
       return;
     }
-    scope.holdInsert(tokens, token);
+    scope.held.insert(tokens, token);
   },
 
   // Held: the library consumes before it has checked the request, and a wrong parameter must leave the token good.
   async consume(value) {
     const scope = currentScope();
     const presented = parseRefreshToken(value);
-    const family = presented && (await scope.token(familyId(presented)));
+    const family = presented && (await scope.reads.token(familyId(presented)));
     if (!family) throw new Error('A refresh token that was not found is being consumed.');
-    if (scope.answeringAgain !== undefined) holdReceipt(family);
-    else scope.consumeRefreshToken(family, currentOf(presented), maySucceedAgain());
-    const session = family.sessionBound && family.sessionUid !== undefined && (await scope.session(family.sessionUid));
+    if (scope.exchange.answeringAgain !== undefined) holdReceipt(family);
+    else scope.exchange.consumeRefreshToken(family, currentOf(presented), maySucceedAgain());
+    const session =
+      family.sessionBound && family.sessionUid !== undefined && (await scope.reads.session(family.sessionUid));
     const end = session && prolonged(session, scope.settings, now());
     if (end) {
       const { version, ...kept } = session;
-      scope.holdReplace(sessions, { ...kept, usedAt: now(), expiresAt: end }, version);
+      scope.held.replace(sessions, { ...kept, usedAt: now(), expiresAt: end }, version);
     }
   },
 
@@ -88,7 +89,7 @@ function maySucceedAgain(): boolean {
 /** Its client is answered now, if it was not before: from the end of its reuse interval on the token is used. */
 function holdReceipt(family: Token): void {
   const receipt = receiptOf(family);
-  if (receipt) currentScope().holdInsert(tokens, receipt);
+  if (receipt) currentScope().held.insert(tokens, receipt);
 }
 
 /** Whether it lives without a session, and its client may no longer ask for that: it is good again as soon as its client may. */

@@ -16,12 +16,12 @@ import type { ModelAdapter } from './model-adapter.js';
 /** Browser sessions: found by the hash of their cookie or by uid, saved by merging, ended for good. */
 export const sessionAdapter: ModelAdapter = {
   async find(cookie) {
-    return found(await currentScope().sessionByCookie(hashOf(cookie)), cookie);
+    return found(await currentScope().reads.sessionByCookie(hashOf(cookie)), cookie);
   },
 
   // Without a cookie at hand there is no `jti` to give back; the library would invent one at every look-up.
   async findByUid(uid) {
-    return found(await currentScope().session(uid), NO_COOKIE);
+    return found(await currentScope().reads.session(uid), NO_COOKIE);
   },
 
   async upsert(cookie, payload, expiresIn = 0) {
@@ -31,7 +31,7 @@ export const sessionAdapter: ModelAdapter = {
       forgetSessionCookie(scope.ctx);
       return;
     }
-    const base = scope.browserSession?.id === payload.uid ? scope.browserSession : undefined;
+    const base = scope.reads.browserSession?.id === payload.uid ? scope.reads.browserSession : undefined;
     const presented = hashOf(cookie);
     const login = loginOf(oidcOf(scope)?.result);
     const ours = toSession(payload, {
@@ -43,7 +43,7 @@ export const sessionAdapter: ModelAdapter = {
       at: now(),
       expiresAt: now() + seconds(expiresIn),
     });
-    scope.settle(async () => {
+    scope.held.settle(async () => {
       const saved = await saveSession(scope.realm, base, ours);
       // Another tab has given the browser a newer cookie, or ended the session: this answer must not put the old one back.
       if (saved?.cookie !== presented) forgetSessionCookie(scope.ctx);
@@ -57,7 +57,7 @@ export const sessionAdapter: ModelAdapter = {
   async destroy(cookie) {
     const scope = currentScope();
     if (resetFrom(scope) === cookie) return;
-    const session = await scope.sessionByCookie(hashOf(cookie));
+    const session = await scope.reads.sessionByCookie(hashOf(cookie));
     if (session) await endSession(scope.realm, session.id, now());
   },
 };
@@ -71,7 +71,7 @@ function placeOf(ctx: RequestScope['ctx']): Pick<Session, 'agent' | 'address'> {
 const NO_COOKIE = 'found-by-uid';
 
 async function found(session: Stored<Session> | undefined, cookie: string): Promise<AdapterPayload | undefined> {
-  return session && (await currentScope().sessionAlive(session)) ? fromSession(session, cookie) : undefined;
+  return session && (await currentScope().reads.sessionAlive(session)) ? fromSession(session, cookie) : undefined;
 }
 
 /** A session that nobody signed in to and that waits for no logout is not worth a document, or a cookie. */

@@ -17,8 +17,8 @@ export const CODE_KEPT_SECONDS = 10 * 60;
 export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>): ModelAdapter => ({
   async find(value) {
     const scope = currentScope();
-    const token = await scope.token(hashOf(value));
-    if (token?.kind !== kind || token.payload === undefined || !(await scope.tokenAlive(token))) return undefined;
+    const token = await scope.reads.token(hashOf(value));
+    if (token?.kind !== kind || token.payload === undefined || !(await scope.reads.tokenAlive(token))) return undefined;
     const isFree = token.consumedAt !== undefined && (await isFreeAgain(token));
     return { ...unpackPayload(token.payload, value), ...(isFree ? {} : consumed(token)) };
   },
@@ -29,7 +29,7 @@ export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>):
     // The library has its own end of a code in the payload.
     const lives = kind === 'authorization-code' ? expiresIn + CODE_KEPT_SECONDS : expiresIn;
     const token = { ...tokenDocument(hashOf(value), kind, payload, lives), ...(record && { record }) };
-    scope.holdInsert(tokens, token);
+    scope.held.insert(tokens, token);
   },
 
   /**
@@ -38,15 +38,15 @@ export const tokenAdapter = (kind: Exclude<TokenKind, 'refresh-token' | 'jwt'>):
    */
   async consume(value) {
     const scope = currentScope();
-    const found = await scope.token(hashOf(value));
+    const found = await scope.reads.token(hashOf(value));
     if (!found) throw new errors.InvalidGrant(`${kind} not found`);
-    scope.consumeCode(found);
+    scope.exchange.consumeCode(found);
   },
 
   // A token with a grant dies with it, and the library revokes that in the same request.
   async destroy(value) {
-    const { realm, token } = currentScope();
-    const found = await token(hashOf(value));
+    const { realm, reads } = currentScope();
+    const found = await reads.token(hashOf(value));
     if (found && found.grantId === undefined) await revokeToken(realm, found.id, now());
   },
 });

@@ -10,10 +10,12 @@ import { accountOf } from '../issuance/account-claims.js';
 import { clientBehind, type ClientLookup } from '../requests/client-lookup.js';
 import { give, isNothing, missingOf, missingUnasked } from '../interactions/unconsented.js';
 import { newGrant, sidOf } from '../interactions/new-grant.js';
+import { saveGrant } from '../interactions/save-grant.js';
 import { claimsWithin } from './claims.js';
 import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
 import { loginOf } from '../interactions/sign-in-result.js';
 import { askingOf, requirementsOf } from '../interactions/requirements-of-request.js';
+import type { WriteGrant } from '../request-scope/grant-writers.js';
 import { currentScope } from '../request-scope/request-scope.js';
 import { shownLevel, type Shows } from '../issuance/authentication-context.js';
 
@@ -32,8 +34,8 @@ export function accounts(
     async findAccount({ oidc }, sub, token) {
       // The library makes a session transient and never the other way: who asks for it is kept signed in from now on.
       if (loginOf(oidc.result)?.remember && oidc.session) oidc.session.transient = undefined;
-      const { settings, user: read } = currentScope();
-      const user = await read(sub);
+      const { settings, reads } = currentScope();
+      const user = await reads.user(sub);
       if (!user) return undefined;
       const access = await accessOf(
         snapshots,
@@ -67,12 +69,12 @@ export function accounts(
       // Where only the consent page gives `offline_access`, it is not in the grant before the page was answered.
       const unasked = offlineAccess ? missing : missingUnasked(missing);
       if (isNothing(missing) || (firstParty && isNothing(unasked))) return found;
-      const given = firstParty ? unasked : await rememberedOf(oidc, account.accountId, missing);
-      if (!given) return found;
+      const remembered = firstParty ? { given: unasked } : await rememberedOf(oidc, account.accountId, missing);
+      if (!remembered) return found;
       const whose = { sessionUid: session.uid, accountId: account.accountId, clientId, formerId: grantId };
       const grant = found ?? (await newGrant(provider, whose));
-      give(grant, given);
-      await grant.save();
+      give(grant, remembered.given);
+      await saveGrant(grant, remembered.write);
       return grant;
     },
   } satisfies Configuration;
@@ -82,7 +84,7 @@ export function accounts(
     { client, params }: KoaContextWithOIDC['oidc'],
     userId: string,
     missing: Missing,
-  ): Promise<Missing | undefined> {
+  ): Promise<Remembered | undefined> {
     if (!client || !params) return undefined;
     const ours = clientBehind(client);
     // A request that always asks for consent asks for everything.
@@ -92,10 +94,16 @@ export function accounts(
     // A user who consented before is not asked again for the same.
     const { noGrant: _, ...more } = missing;
     if (!given || (isNothing(given) && !isNothing(more))) return undefined;
-    currentScope().writeGrant = async (grant) => {
-      // One that was withdrawn in this very moment gives no grant, and the code that goes out opens nothing.
+    const write: WriteGrant = async (grant) => {
+      // A consent that was withdrawn at this very moment gives no grant, and the code that goes out opens nothing.
       await consents.use(ours, consent, given, grant);
     };
-    return given;
+    return { given, write };
   }
+}
+
+/** What needs no new consent, and how a grant of it is written. */
+interface Remembered {
+  readonly given: Missing;
+  readonly write?: WriteGrant;
 }

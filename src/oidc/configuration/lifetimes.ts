@@ -32,7 +32,8 @@ export const lifetimes = {
     RefreshToken: (_ctx, _token, client) =>
       clientBehind(client).lifetimes.refreshTokenIdleSeconds ?? currentScope().settings.refreshTokenIdleSeconds,
     Session: (_ctx, session) => {
-      const { settings, browserSession } = currentScope();
+      const { settings, reads } = currentScope();
+      const { browserSession } = reads;
       const began = browserSession?.userId === undefined ? now() : beganAt(browserSession);
       const end = sessionEnd(began, limitsOf(settings, session.transient !== true), now());
       return Math.max(1, Math.floor((end - now()) / 1000));

@@ -12,7 +12,9 @@ export const tokens = {
   rotateRefreshToken: ({ oidc }) => {
     const client = clientBehind(oidc.client ?? {});
     return (
-      client.rotateRefreshTokens || client.authentication === 'none' || currentScope().answeringAgain !== undefined
+      client.rotateRefreshTokens ||
+      client.authentication === 'none' ||
+      currentScope().exchange.answeringAgain !== undefined
     );
   },
   // Session-bound unless `offline_access` was consented, so it needs no consent of its own.
@@ -49,7 +51,7 @@ export const tokens = {
           ...('claims' in token && token.claims !== undefined && { payload: JSON.stringify({ claims: token.claims }) }),
           expiresAt: seconds(exp),
         };
-        scope.holdInsert(tokenSpec, document);
+        scope.held.insert(tokenSpec, document);
         return undefined;
       },
     },

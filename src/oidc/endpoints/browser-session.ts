@@ -22,9 +22,9 @@ export function signedInAt(issuer: URL): (ctx: Context) => Promise<SignedIn | un
     const cookie = ctx.cookies.get(name, { signed: true });
     if (!cookie) return undefined;
     const scope = currentScope();
-    const session = await scope.sessionByCookie(hashOf(cookie));
-    if (session?.userId === undefined || !(await scope.sessionAlive(session))) return undefined;
-    const user = await scope.user(session.userId);
+    const session = await scope.reads.sessionByCookie(hashOf(cookie));
+    if (session?.userId === undefined || !(await scope.reads.sessionAlive(session))) return undefined;
+    const user = await scope.reads.user(session.userId);
     return user && { session, user };
   };
 }

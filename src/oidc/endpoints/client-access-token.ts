@@ -29,9 +29,9 @@ export function ownTokens(issuer: string, signing: readonly SigningKey[]) {
     const value = isJwt ? claims?.jti : presented;
     if (value === undefined) return undefined;
     const scope = currentScope();
-    const token = await scope.token(hashOf(value));
+    const token = await scope.reads.token(hashOf(value));
     if (token?.kind !== (isJwt ? 'jwt' : 'client-credentials') || token.userId !== undefined) return undefined;
-    if (!(await scope.tokenAlive(token))) return undefined;
+    if (!(await scope.reads.tokenAlive(token))) return undefined;
     if (claims) return { clientId: token.clientId, audiences: audiencesOf(claims.aud), boundTo: keyOf(claims['cnf']) };
     const { aud, jkt }: AdapterPayload = unpackPayload(token.payload ?? '{}', value);
     return { clientId: token.clientId, audiences: audiencesOf(aud), boundTo: jkt };

@@ -33,7 +33,7 @@ export function structuredTokens(parts: {
 
   async function verified(presented: unknown): Promise<Verified | undefined> {
     const claims = typeof presented === 'string' ? await read(presented) : undefined;
-    const record = typeof claims?.jti === 'string' ? await currentScope().token(hashOf(claims.jti)) : undefined;
+    const record = typeof claims?.jti === 'string' ? await currentScope().reads.token(hashOf(claims.jti)) : undefined;
     return claims && record?.kind === 'jwt' ? { claims, record } : undefined;
   }
 
@@ -47,7 +47,7 @@ export function structuredTokens(parts: {
       notForCaller(currentScope().ctx, client, whose);
       return { active: false };
     }
-    if (!(await currentScope().tokenAlive(record))) return { active: false };
+    if (!(await currentScope().reads.tokenAlive(record))) return { active: false };
     // The members of RFC 7662 2.2 that come from the JWT itself.
     return { ...claims, active: true, token_type: isBound(claims) ? 'DPoP' : 'Bearer' };
   }

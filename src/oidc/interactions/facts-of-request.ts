@@ -11,7 +11,7 @@ import { epochOfLogin, loginOf } from './sign-in-result.js';
 export const factsOfRequest = (ctx: KoaContextWithOIDC, know: KnowUser): Promise<Facts> =>
   factsFrom(know, {
     userId: ctx.oidc.session?.accountId,
-    sessionProofs: currentScope().browserSession?.proofs,
+    sessionProofs: currentScope().reads.browserSession?.proofs,
     results: ctx.oidc.result,
     missing: missingHere(ctx.oidc),
   });
@@ -35,7 +35,7 @@ export async function factsFrom(
   { userId, sessionProofs, results, missing }: RequestFacts,
 ): Promise<Facts> {
   const login = loginOf(results);
-  const user = userId === undefined ? undefined : await currentScope().user(userId);
+  const user = userId === undefined ? undefined : await currentScope().reads.user(userId);
   const signOutEpoch = login && epochOfLogin(login);
   const counts = user && signOutEpoch !== undefined ? attemptAlive({ signOutEpoch }, user) : true;
   return {

@@ -17,6 +17,7 @@ import { type InteractionDocument, interactions, isWaiting } from './interaction
 import type { ConsentDetails } from './interaction-policy.js';
 import { give } from './unconsented.js';
 import { newGrant } from './new-grant.js';
+import { saveGrant } from './save-grant.js';
 import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
 import { askingOf, requirementsOf } from './requirements-of-request.js';
 import { currentScope } from '../request-scope/request-scope.js';
@@ -49,8 +50,8 @@ export function interactionsOf(
       const client = await clients.get(String(params['client_id']));
       if (!client) return undefined;
       const scope = currentScope();
-      scope.interactionSession = kept.session?.uid;
-      const session = kept.session && (await scope.session(kept.session.uid));
+      scope.continueInteraction(kept.session);
+      const session = kept.session && (await scope.reads.session(kept.session.uid));
       const details = consentDetailsOf(kept);
       // The page asked for a client that had this id before.
       if (details.clientMade !== undefined && details.clientMade !== client.createdAt) return undefined;
@@ -62,7 +63,7 @@ export function interactionsOf(
         missing: details.missing,
       });
       const attempt = await attemptOf(uid);
-      const user = attempt?.user ?? (facts.user && (await scope.user(facts.user.id)));
+      const user = attempt?.user ?? (facts.user && (await scope.reads.user(facts.user.id)));
       const interaction: Interaction = {
         uid,
         expiresAt: seconds(kept.exp),
@@ -102,8 +103,8 @@ export function interactionsOf(
 /** The attempt of this interaction, if it is still valid. */
 async function attemptOf(uid: string): Promise<(Attempt & { readonly user: Stored<User> }) | undefined> {
   const scope = currentScope();
-  const attempt = attemptIn(await scope.interaction(hashOf(uid)));
-  const user = attempt && (await scope.user(attempt.userId));
+  const attempt = attemptIn(await scope.reads.interaction(hashOf(uid)));
+  const user = attempt && (await scope.reads.user(attempt.userId));
   return attempt && user && attemptAlive(attempt, user) ? { ...attempt, user } : undefined;
 }
 
@@ -164,17 +165,16 @@ async function grant(
   if (accountId === undefined || sessionUid === undefined) throw new Error('Nobody is signed in who could consent.');
   const scope = currentScope();
   const known = kept.grantId === undefined ? undefined : await provider.Grant.find(kept.grantId);
-  const session = await scope.session(sessionUid);
+  const session = await scope.reads.session(sessionUid);
   const formerId = session?.clients.find(({ clientId }) => clientId === client.id)?.grantId;
   const grant = known ?? (await newGrant(provider, { sessionUid, accountId, clientId: client.id, formerId }));
   give(grant, granted);
   // A user who is asked again sees everything, and consents to everything.
   const agreed = requirements.consent ? inEither(requested, granted) : granted;
   const by = actorIn(scope.ctx, { kind: 'user', id: accountId });
-  scope.writeGrant = async (write) => {
-    await consents.give(by, { userId: accountId, client }, agreed, write);
-  };
-  return grant.save();
+  return saveGrant(grant, async (draft) => {
+    await consents.give(by, { userId: accountId, client }, agreed, draft);
+  });
 }
 
 const NOTHING: Missing = { scopes: [], claims: [], resourceScopes: {} };

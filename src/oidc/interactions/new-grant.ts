@@ -18,7 +18,7 @@ export async function newGrant(provider: Provider, granting: Granting): Promise<
   const { sessionUid, accountId, clientId, formerId } = granting;
   const grant = new provider.Grant({ accountId, clientId });
   // One that the session names and nobody finds is on its way from another tab; one that is found and dead stays dead.
-  const isThere = formerId !== undefined && (await currentScope().grant(formerId)) !== undefined;
+  const isThere = formerId !== undefined && (await currentScope().reads.grant(formerId)) !== undefined;
   grant.jti =
     formerId === undefined || isThere ? derived('grant', sessionUid, accountId, clientId, formerId ?? '') : formerId;
   return grant;

@@ -13,7 +13,7 @@ export type StartAgainFrom = (uid: string) => Promise<StartAgain | undefined>;
 export const startAgainFrom =
   (issuer: string, clients: ClientLookup): StartAgainFrom =>
   async (uid) => {
-    const clientId = uid === '' ? undefined : (await currentScope().interaction(hashOf(uid)))?.clientId;
+    const clientId = uid === '' ? undefined : (await currentScope().reads.interaction(hashOf(uid)))?.clientId;
     const client = clientId === undefined ? undefined : await clients.get(clientId);
     if (client?.initiateLoginUri === undefined) return undefined;
     const href = new URL(client.initiateLoginUri);

@@ -98,7 +98,7 @@ async function accessOfSubject(
     return accessOf(snapshots, { kind: 'client', client: clientBehind(client) }, client.clientId);
   }
   const scope = currentScope();
-  const user = await scope.user(token.accountId);
+  const user = await scope.reads.user(token.accountId);
   const oidc = oidcOf(scope);
   return user && accessOf(snapshots, { kind: 'user', user }, client.clientId, shownLevel(oidc && sourceOf(oidc)));
 }

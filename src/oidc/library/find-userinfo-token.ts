@@ -55,9 +55,9 @@ export function findUserinfoTokens(
   async function structured(value: string): Promise<FoundToken | undefined> {
     const scope = currentScope();
     const claims = await read(value);
-    const record = claims?.jti === undefined ? undefined : await scope.token(hashOf(claims.jti));
+    const record = claims?.jti === undefined ? undefined : await scope.reads.token(hashOf(claims.jti));
     if (!claims || record?.kind !== 'jwt' || record.userId === undefined) return undefined;
-    if (!(await scope.tokenAlive(record))) return undefined;
+    if (!(await scope.reads.tokenAlive(record))) return undefined;
     const { acr, amr, auth_time: authTime, cnf } = claims;
     return new AccessToken({
       ...(JSON.parse(record.payload ?? '{}') as object),

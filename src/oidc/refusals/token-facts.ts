@@ -17,7 +17,7 @@ import { claimsOfJwt } from './client-facts.js';
  */
 export async function codeFacts(code: unknown, client: LibraryClient | undefined, otherwise: Why): Promise<Why> {
   if (typeof code !== 'string') return otherwise;
-  const token = await currentScope().token(hashOf(code));
+  const token = await currentScope().reads.token(hashOf(code));
   if (token?.kind !== 'authorization-code') {
     return { reason: 'code-unknown', words: 'no such code: it was never issued here, or it expired long ago' };
   }
@@ -39,7 +39,7 @@ export async function refreshTokenFacts(
 ): Promise<Why> {
   const parsed = typeof presented === 'string' ? parseRefreshToken(presented) : undefined;
   if (!parsed) return { reason: 'refresh-token-unknown', words: 'that is no refresh token of ours' };
-  const family = await currentScope().token(familyId(parsed));
+  const family = await currentScope().reads.token(familyId(parsed));
   if (family?.kind !== 'refresh-token') {
     return { reason: 'refresh-token-unknown', words: 'no such refresh token: it was never issued here, or it expired' };
   }
@@ -58,7 +58,7 @@ export async function accessTokenFacts(ctx: KoaContextWithOIDC): Promise<Why> {
   const presented = ctx.oidc.getAccessToken({ acceptDPoP: true });
   const claims = claimsOfJwt(presented);
   if (claims) return jwtFacts(claims, ctx.oidc.issuer);
-  const token = await currentScope().token(hashOf(presented));
+  const token = await currentScope().reads.token(hashOf(presented));
   if (!token) return { reason: 'token-unknown', words: 'no such access token: it expired, or was never issued here' };
   return (await endedWith(token)) ?? { reason: 'token-unknown', words: 'that is no access token' };
 }
@@ -75,17 +75,17 @@ function jwtFacts({ iss, aud, exp }: NonNullable<ReturnType<typeof claimsOfJwt>>
 /** The grant, session or user of a token that has ended. All of it was read with the token. */
 async function endedWith(token: Token): Promise<Why | undefined> {
   const scope = currentScope();
-  const user = token.userId === undefined ? undefined : await scope.user(token.userId);
+  const user = token.userId === undefined ? undefined : await scope.reads.user(token.userId);
   if (token.userId !== undefined && user?.state !== 'active') {
     return said('user-unknown', user ? 'the user is disabled' : 'the user no longer exists');
   }
   if (token.revokedAt !== undefined) return said('grant-ended', `it was revoked ${ago(token.revokedAt)}`);
-  const grant = token.grantId === undefined ? undefined : await scope.grant(token.grantId);
+  const grant = token.grantId === undefined ? undefined : await scope.reads.grant(token.grantId);
   if (grant?.revokedAt !== undefined) return said('grant-ended', `the grant ended ${ago(grant.revokedAt)}`);
   const session =
-    token.sessionBound && token.sessionUid !== undefined ? await scope.session(token.sessionUid) : undefined;
+    token.sessionBound && token.sessionUid !== undefined ? await scope.reads.session(token.sessionUid) : undefined;
   if (session?.endedAt !== undefined) return said('grant-ended', `the session ended ${ago(session.endedAt)}`);
-  if (await scope.tokenAlive(token)) return undefined;
+  if (await scope.reads.tokenAlive(token)) return undefined;
   return said('grant-ended', 'the session or the grant is over');
 }
 

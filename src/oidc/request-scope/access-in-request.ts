@@ -23,7 +23,7 @@ export function accessOf(
     const snapshot = await snapshots.read();
     const at = now();
     const behaviour =
-      subject.kind === 'user' && readsBehaviour(snapshot) ? await scope.behaviour(subject.user.id) : undefined;
+      subject.kind === 'user' && readsBehaviour(snapshot) ? await scope.reads.behaviour(subject.user.id) : undefined;
     const who =
       subject.kind === 'user' ? subjectOf(subject.user, snapshot, at, behaviour) : clientSubject(subject.client);
     // Their network is not known here: who asks for tokens is the application.

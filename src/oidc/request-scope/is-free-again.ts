@@ -16,6 +16,6 @@ export async function isFreeAgain(token: Stored<Token>, presented?: Hashed): Pro
   const { route, client } = oidcOf(scope) ?? {};
   if (client && (route !== 'token' || client.clientId !== token.clientId)) return false;
   const open = await openAgain(scope.realm, token, presented);
-  if (open) scope.token.remember(open.id, open);
+  if (open) scope.reads.token.remember(open.id, open);
   return open !== undefined;
 }

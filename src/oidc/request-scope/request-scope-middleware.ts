@@ -5,7 +5,8 @@ import { revokeGrant } from '../../sessions/grants/revoke-grant.js';
 import { inStoreTime, withStoreTime } from '../../storage/deadlines/store-time.js';
 import type { Realm } from '../../storage/store.js';
 import { pendingUndos } from './pending-undos.js';
-import { RequestScope, requestTime, runInScope, type ScopeOptions } from './request-scope.js';
+import { RequestScope, runInScope, type ScopeOptions } from './request-scope.js';
+import { requestTime } from './request-time.js';
 
 /**
  * Opens the request scope around everything that may reach the store, outside the library's own error handler, and writes
@@ -50,10 +51,10 @@ export function requestScope(
 }
 
 async function write(scope: RequestScope): Promise<void> {
-  const { ctx, realm, redeeming } = scope;
+  const { ctx, realm, exchange } = scope;
   if ((await scope.flush(ctx.status < 400)) === 'written') return;
   // Two hands hold this code (RFC 6749 4.1.2) or refresh token (RFC 9700 4.14.2). The tokens that the other one just got die with the grant.
-  const grantId = redeeming?.grantId;
+  const grantId = exchange.redeeming?.grantId;
   if (grantId !== undefined) await inStoreTime(() => revokeGrant(realm, grantId, now()));
   refuse(ctx);
 }

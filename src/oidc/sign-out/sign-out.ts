@@ -57,8 +57,8 @@ export function asksBeforeSignOut(
 
 /** Whether the person who came here is asked. */
 export function isQuestionNeeded({ oidc }: KoaContextWithOIDC, pairwise: Pick<PairwiseSubjects, 'userIdOf'>): boolean {
-  const { settings, browserSession } = currentScope();
-  return asksBeforeSignOut(settings.signOutQuestion, hintOf(oidc, pairwise), browserSession);
+  const { settings, reads } = currentScope();
+  return asksBeforeSignOut(settings.signOutQuestion, hintOf(oidc, pairwise), reads.browserSession);
 }
 
 function hintOf(
@@ -82,8 +82,8 @@ function hintOf(
  */
 export async function signOutAtOnce(ctx: KoaContextWithOIDC): Promise<void> {
   const { oidc } = ctx;
-  const { realm, browserSession } = currentScope();
-  const ended = (browserSession?.clients ?? []).flatMap(({ grantId, offline }) =>
+  const { realm, reads } = currentScope();
+  const ended = (reads.browserSession?.clients ?? []).flatMap(({ grantId, offline }) =>
     grantId !== undefined && !offline ? [grantId] : [],
   );
   await Promise.all(ended.map((grantId) => revokeGrant(realm, grantId, now())));

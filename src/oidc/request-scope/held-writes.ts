@@ -1,0 +1,60 @@
+import type { HeldWrite } from '../../sessions/tokens/redemption.js';
+import type { AnySpec, DocumentOf } from '../../storage/spec.js';
+import type { Realm } from '../../storage/store.js';
+import { insert, replace } from '../../storage/write.js';
+
+/** Runs when the answer is known. */
+export type Work = () => Promise<void>;
+
+type RealmSpec = AnySpec & { readonly scope: 'realm' };
+
+/** The writes of one request that wait until its answer is known. */
+interface Waiting {
+  /** Single writes, which a token exchange can take into its commit. */
+  readonly writes: readonly HeldWrite[];
+  /** Work that needs more than one write. */
+  readonly works: readonly Work[];
+  /** Work that is done whatever the answer is. */
+  readonly settled: readonly Work[];
+}
+
+/** Keeps the writes of one request until its answer is known. Most are dropped if that is an error. */
+export class HeldWrites {
+  readonly #realm: Realm;
+  readonly #writes: HeldWrite[] = [];
+  readonly #works: Work[] = [];
+  #settled: Work | undefined;
+
+  constructor(realm: Realm) {
+    this.#realm = realm;
+  }
+
+  /** Holds a new document. */
+  insert<S extends RealmSpec>(spec: S, document: DocumentOf<S>): void {
+    const alone = async () => (await this.#realm.of(spec).insert(document)).ok;
+    this.#writes.push({ write: insert(spec, document), alone });
+  }
+
+  /** Holds a new version of a document. If another request writes the document first, this write is left out. */
+  replace<S extends RealmSpec>(spec: S, document: DocumentOf<S>, expected: number): void {
+    const alone = async () => (await this.#realm.of(spec).replace(document, expected)).ok;
+    this.#writes.push({ write: replace(spec, document, expected), alone, isOptional: true });
+  }
+
+  /** Holds work that needs more than one write. */
+  work(work: Work): void {
+    this.#works.push(work);
+  }
+
+  /** Holds work for any answer, an error too. Only the last one runs: it contains what the earlier ones contained. */
+  settle(work: Work): void {
+    this.#settled = work;
+  }
+
+  /** Gives everything that waits, once. */
+  take(): Waiting {
+    const settled = this.#settled ? [this.#settled] : [];
+    this.#settled = undefined;
+    return { writes: this.#writes.splice(0), works: this.#works.splice(0), settled };
+  }
+}
