@@ -7,7 +7,7 @@ export interface AccountApplicationsProps extends AccountSurroundings, FurtherPr
   readonly action: string;
   readonly csrf: string;
   readonly applications: readonly ConsentedApplication[];
-  /** The person's own time zone (IANA), where it is known. */
+  /** The user's time zone (IANA), if known. */
   readonly zone?: string;
 }
 
@@ -19,11 +19,11 @@ export interface ConsentedApplication {
   readonly resources: readonly ConsentResource[];
   /** In milliseconds. */
   readonly givenAt: number;
-  /** An administrator agreed on the person's behalf. */
+  /** An administrator consented on the user's behalf. */
   readonly onBehalf: boolean;
 }
 
-/** What a person allowed which application, and the way to take it back. */
+/** The user's consents per application, each with a button to withdraw it. */
 export function AccountApplications(props: AccountApplicationsProps) {
   const { texts, locale, action, csrf, applications, zone } = props;
   const words = texts.account.applications;

@@ -8,20 +8,20 @@ export type AccountPageName = keyof Texts['account']['pages'];
 export type AccountDone = keyof Texts['account']['done'];
 export type AccountError = keyof Texts['account']['errors'] | keyof Texts['form']['errors'];
 
-/** What every page of a person's own account knows. */
+/** Properties of every account page. */
 export interface AccountSurroundings extends Surroundings {
   readonly person: Person;
   /** The navigation. */
   readonly pages: readonly { readonly name: AccountPageName; readonly href: string }[];
   readonly here: AccountPageName;
   readonly signOut: string;
-  /** What was just done. */
+  /** The action that was just completed. */
   readonly done?: AccountDone;
-  /** Why a form of this page was not taken. */
+  /** Why a form of this page was refused. */
   readonly error?: AccountError;
 }
 
-/** The frame of the pages at `/account`: who is signed in, where else to go, what was just done or refused. */
+/** The frame of the pages at `/account`: the signed-in user, the navigation, and the result of the last action. */
 export function AccountFrame(props: AccountSurroundings & { readonly children: ComponentChildren }) {
   const { texts, person, pages, here, signOut, done, error, children } = props;
   const words = texts.account;

@@ -8,13 +8,13 @@ export interface AccountOverviewProps extends AccountSurroundings {
   readonly profile: ProfileTyped;
   readonly email?: string;
   readonly emailVerified?: boolean;
-  /** In the order of their names. */
+  /** Sorted by name. */
   readonly roles: readonly ShownRole[];
-  /** The person's time zone. */
+  /** The user's time zone. */
   readonly zone?: string;
 }
 
-/** A role, what it comes through (nothing: it was given to the person), and when that ends by itself, in milliseconds. */
+/** A role, the group or role that it comes from (none if directly assigned), and its end in milliseconds. */
 export interface ShownRole {
   readonly name: string;
   readonly description?: string;
@@ -22,7 +22,7 @@ export interface ShownRole {
   readonly until?: number;
 }
 
-/** What Gatehouse knows of a person, and what they hold, shown to them. */
+/** The user's own data and roles. */
 export function AccountOverview(props: AccountOverviewProps) {
   const { texts, locale, username, profile, email, emailVerified, roles, zone } = props;
   const words = texts.account.overview;

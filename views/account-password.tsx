@@ -4,11 +4,11 @@ import { AccountFrame, type AccountSurroundings } from './account-frame.js';
 export interface AccountPasswordProps extends AccountSurroundings {
   readonly action: string;
   readonly csrf: string;
-  /** For password managers, which keep the new password under it. */
+  /** For password managers, which store the new password under this username. */
   readonly username: string;
 }
 
-/** A new password, twice; who asks for it has just shown the old one. */
+/** Asks for a new password twice. The user has just signed in with the old one. */
 export function AccountPassword(props: AccountPasswordProps) {
   const { texts, action, csrf, username, error } = props;
   const words = texts.account.password;

@@ -6,17 +6,17 @@ import type { Texts } from './locales/en.js';
 export interface AccountProfileProps extends AccountSurroundings {
   readonly action: string;
   readonly csrf: string;
-  /** What stands in the fields. */
+  /** The values of the fields. */
   readonly typed: ProfileTyped;
-  /** Those that could not be taken. */
+  /** Fields with an invalid value. */
   readonly wrong: readonly ProfileField[];
-  /** Those that the person sees and can't change. */
+  /** Fields that the user can see but not change. */
   readonly fixed: readonly ProfileField[];
-  /** Somebody has seen to it that the number on record is theirs. */
+  /** The stored phone number is verified. */
   readonly phoneVerified: boolean;
 }
 
-/** What of their profile a person may say for themselves. */
+/** The profile fields that users may edit themselves. */
 export function AccountProfile(props: AccountProfileProps) {
   const { texts, action, csrf, typed, wrong, fixed, phoneVerified } = props;
   const words = texts.account.profile;

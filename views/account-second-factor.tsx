@@ -8,18 +8,18 @@ export interface AccountSecondFactorProps extends AccountSurroundings {
   readonly action: string;
   /** A token for each form. */
   readonly csrf: Readonly<Record<'enrol' | 'begin' | 'renew' | 'remove', string>>;
-  /** The person's time zone. */
+  /** The user's time zone. */
   readonly zone?: string;
   readonly shows:
     | { readonly kind: 'enrolled'; readonly since: number; readonly recoveryCodesLeft: number }
-    /** A seed to put into an app. `carried`: the same, sealed, until a code confirms it. */
+    /** A seed for an authenticator app. `carried` is the same seed, sealed, until a code confirms it. */
     | ({ readonly kind: 'enrolling'; readonly carried: string } & SeedShown)
-    /** There is none, and nobody may enrol one. */
+    /** The user has no second factor and may not enrol one. */
     | { readonly kind: 'closed' }
     | { readonly kind: 'recovery-codes'; readonly codes: readonly string[] };
 }
 
-/** A person's second factor: set up, set up anew, given up; and the recovery codes. */
+/** The user's second factor: set up, replace, remove; and the recovery codes. */
 export function AccountSecondFactor(props: AccountSecondFactorProps) {
   return (
     <AccountFrame {...props}>

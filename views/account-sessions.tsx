@@ -6,24 +6,24 @@ export interface AccountSessionsProps extends AccountSurroundings, FurtherProps 
   readonly action: string;
   readonly csrf: { readonly end: string; readonly everywhere: string };
   readonly sessions: readonly ListedSession[];
-  /** The person's own time zone (IANA), where it is known. */
+  /** The user's time zone (IANA), if known. */
   readonly zone?: string;
 }
 
 export interface ListedSession {
-  /** By which the form names it; opens nothing. */
+  /** Identifies the session in the form; it is no credential. */
   readonly handle: string;
-  /** The browser that is looking at this page. */
+  /** The session of this browser. */
   readonly here: boolean;
   readonly device?: { readonly browser: string; readonly system: string };
-  /** From which the person last signed in. */
+  /** The address of the last sign-in. */
   readonly address?: string;
   /** In milliseconds. */
   readonly startedAt: number;
   readonly usedAt?: number;
 }
 
-/** Where a person is signed in, and the way to end it: one by one, or all of it. */
+/** The user's sessions, with buttons to end one or all of them. */
 export function AccountSessions(props: AccountSessionsProps) {
   const { texts, locale, action, csrf, sessions, zone } = props;
   const words = texts.account.sessions;

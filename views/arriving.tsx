@@ -1,13 +1,13 @@
 import { Layout, type Surroundings } from './layout.js';
 
 export interface ArrivingProps extends Surroundings {
-  /** Where the browser goes on by itself. */
+  /** The address that the browser opens automatically. */
   readonly href: string;
-  /** Whose address it is, where that is known. */
+  /** The application's name, if known. */
   readonly application?: string;
 }
 
-/** Between a form of ours and the application: the browser goes on at once, and the link is for those that don't. */
+/** Shown between our form and the application. The browser redirects at once; the link is a fallback. */
 export function Arriving(props: ArrivingProps) {
   const { href, application, texts } = props;
   const words = texts.arriving;

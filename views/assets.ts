@@ -2,19 +2,19 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A file that pages refer to. Its content is in its name, so that it can be kept for good. */
+/** A static file of the pages. Its name contains a hash of its content, so browsers may cache it permanently. */
 export interface Asset {
   readonly name: string;
   readonly type: string;
   readonly body: Buffer;
 }
 
-/** What makes the pages of a realm its own. What it lacks is ours. */
+/** The branding of a realm's pages. Absent fields fall back to Gatehouse's defaults. */
 export interface Brand {
-  /** Colours, after our own sheet. */
+  /** Colours, loaded after our own style sheet. */
   readonly styles?: Asset;
   readonly logo?: Asset;
-  /** In the dark, where it is another one. */
+  /** The logo for dark mode, if it differs. */
   readonly logoDark?: Asset;
 }
 
@@ -28,6 +28,6 @@ const read = (file: string, type: string): Asset => assetOf(file, type, readFile
 
 /** Read once, when the process starts. */
 export const styles = read('styles.css', 'text/css; charset=utf-8');
-/** What scripts add to pages: see the file. */
+/** Optional enhancements by script; the file describes them. */
 export const enhancements = read('enhancements.js', 'text/javascript; charset=utf-8');
 export const mark = read('mark.svg', 'image/svg+xml');

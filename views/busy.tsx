@@ -1,11 +1,11 @@
 import { Layout, type Surroundings } from './layout.js';
 
 export interface BusyProps extends Surroundings {
-  /** Where the same is asked once more. */
+  /** The address that repeats the request. */
   readonly again: string;
 }
 
-/** For who would wait in vain to have a password checked: before they have typed it. */
+/** Shown before the sign-in form while the server cannot check more passwords. */
 export function Busy(props: BusyProps) {
   const { again, texts } = props;
   return (

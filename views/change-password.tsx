@@ -18,7 +18,7 @@ export type ChangePasswordError =
   | 'overloaded'
   | 'moved';
 
-/** Between the password that somebody else knows and the application: one of the person's own. */
+/** Requires a new password after a sign-in with a temporary one. */
 export function ChangePassword(props: ChangePasswordProps) {
   const { texts, action, csrf, application, username, error } = props;
   const words = texts.changePassword;

@@ -4,17 +4,17 @@ import { Layout, type Surroundings } from './layout.js';
 
 export interface ChooseAccountProps extends Surroundings {
   readonly action: string;
-  /** Where somebody else signs in. */
+  /** Leads to the sign-in with another account. */
   readonly other: string;
   readonly csrf: string;
   readonly application: string;
-  /** Who is signed in. */
+  /** The name of the signed-in user. */
   readonly person: string;
-  /** The form could not be taken: say so and ask again. */
+  /** The form was refused: show the error and ask again. */
   readonly error?: 'stale-form' | 'form-unreadable';
 }
 
-/** Who is signed in may not be who is meant: an application asks by prompt=select_account. */
+/** Lets the user choose an account: an application requested prompt=select_account. */
 export function ChooseAccount(props: ChooseAccountProps) {
   const { texts, action, other, csrf, application, person, error } = props;
   const words = texts.chooseAccount;

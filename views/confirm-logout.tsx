@@ -7,7 +7,7 @@ export interface ConfirmLogoutProps extends Surroundings {
   readonly application?: string;
 }
 
-/** Asked before a session ends, since a link from anywhere may lead here. */
+/** Asks before it ends a session, because any site can link to the sign-out. */
 export function ConfirmLogout(props: ConfirmLogoutProps) {
   const { texts, realmName, action, xsrf, application } = props;
   const words = texts.logout.confirm;

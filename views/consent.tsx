@@ -12,11 +12,11 @@ export interface ConsentProps extends Surroundings {
   readonly scopes: readonly string[];
   readonly claims: readonly string[];
   readonly resources: readonly ConsentResource[];
-  /** The form could not be taken: say so and ask again. */
+  /** The form was refused: show the error and ask again. */
   readonly error?: keyof Texts['form']['errors'];
 }
 
-/** Who asks for what, in words; a permission also by its own name, which is what an administrator knows it by. */
+/** Asks for consent in plain words. A permission is also shown by name, because administrators know it by that name. */
 export function Consent(props: ConsentProps) {
   const { texts, action, csrf, application, person, scopes, claims, resources, error } = props;
   const words = texts.consent;

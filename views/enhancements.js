@@ -1,4 +1,4 @@
-// What pages gain where scripts run. Everything works without it. It reads its words from the page, and asks nobody for anything.
+// Optional enhancements of pages. Everything works without this script. It reads its texts from the page and makes no requests.
 
 for (const field of document.querySelectorAll('input[data-show]')) {
   const button = buttonSaying(field.dataset.show);
@@ -8,7 +8,7 @@ for (const field of document.querySelectorAll('input[data-show]')) {
     field.type = shown ? 'text' : 'password';
     button.setAttribute('aria-pressed', String(shown));
   });
-  // Browsers keep what is typed into a text field, for the next time.
+  // Browsers store the content of text fields for autocompletion.
   field.form.addEventListener('submit', () => {
     field.type = 'password';
   });
@@ -16,7 +16,7 @@ for (const field of document.querySelectorAll('input[data-show]')) {
 }
 
 for (const list of document.querySelectorAll('[data-copy]')) {
-  // Absent where the page did not come by https.
+  // Absent if the page was not loaded over https.
   if (!navigator.clipboard) continue;
   const button = buttonSaying(list.dataset.copy);
   const answer = document.createElement('span');
@@ -29,7 +29,7 @@ for (const list of document.querySelectorAll('[data-copy]')) {
   list.after(button, answer);
 }
 
-// Where the person's own zone is not known, the browser's.
+// Uses the time zone of the browser if that of the user is unknown.
 for (const time of document.querySelectorAll('time[data-local]')) {
   const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
   time.textContent = words.format(new Date(time.dateTime));

@@ -9,12 +9,12 @@ export interface EnrolSecondFactorProps extends Surroundings, SeedShown {
   readonly action: string;
   readonly csrf: string;
   readonly application: string;
-  /** The seed, sealed, until a code of it confirms it. */
+  /** The seed, sealed, until a code confirms it. */
   readonly carried: string;
   readonly error?: CodeError;
 }
 
-/** Sets a second factor up on the way to an application that needs one. */
+/** Sets up a second factor during a sign-in to an application that requires one. */
 export function EnrolSecondFactor(props: EnrolSecondFactorProps) {
   const { texts, action, csrf, application, carried, seed, picture, error } = props;
   const words = texts.secondFactor;

@@ -1,15 +1,15 @@
 import { Layout, type Surroundings } from './layout.js';
 
 export interface ExpiredProps extends Surroundings {
-  /** The person's own pages, for who came from a bookmark. */
+  /** The account pages, for users who followed a bookmark. */
   readonly account: string;
-  /** The browser sent no cookie at all: it may keep none. */
+  /** The browser sent no cookie at all; it may block them. */
   readonly noCookies: boolean;
-  /** At the application that it was about, where that is known and has registered an address for it. */
+  /** Starts again at the application, if it is known and registered an address for that. */
   readonly startAgain?: { readonly application: string; readonly href: string };
 }
 
-/** For an interaction that is over, unknown, or another browser's: which of them is not said. */
+/** Shown for an interaction that has ended, is unknown or belongs to another browser. The page does not reveal which. */
 export function Expired(props: ExpiredProps) {
   const { account, noCookies, startAgain } = props;
   const words = props.texts.expired;

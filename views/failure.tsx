@@ -2,17 +2,17 @@ import { ContactLine } from './components/contact-line.js';
 import { Layout, type Surroundings } from './layout.js';
 
 export interface FailureProps extends Surroundings {
-  /** Whose turn it is: the application sent something wrong, the address is wrong, or it is ours. */
+  /** The cause: a wrong request from the application, a wrong address, or a fault of the server. */
   readonly fault: 'application' | 'notFound' | 'ours';
   readonly requestId: string;
-  /** An OAuth error code and its description, for whoever builds the application. */
+  /** An OAuth error code and its description, for the application's developers. */
   readonly code?: string;
   readonly description?: string;
-  /** What is wrong with the request, as far as anybody may know. */
+  /** The reason for the refusal, as far as it is safe to show. */
   readonly reason?: string;
 }
 
-/** What happened, what to do, and the id by which it is found in the log. */
+/** Says what happened and what to do, with the request id for the log. */
 export function Failure(props: FailureProps) {
   const { texts, fault, requestId, code, description, reason, contact } = props;
   const words = texts.failure;

@@ -1,11 +1,11 @@
 import { Layout, type Surroundings } from './layout.js';
 
 export interface HomeProps extends Surroundings {
-  /** The person's own pages. */
+  /** The account pages. */
   readonly account: string;
 }
 
-/** At the issuer's own address, where people come who typed it or cut a link short. */
+/** The page at the issuer's address, for users who typed it or shortened a link. */
 export function Home(props: HomeProps) {
   const words = props.texts.home;
   return (

@@ -5,15 +5,15 @@ import { type Brand, enhancements, mark, styles } from './assets.js';
 import type { Contact } from './components/contact-line.js';
 import { RealmHeader } from './components/realm-header.js';
 
-/** What every page knows. */
+/** Properties of every page. */
 export interface Surroundings {
   readonly locale: Locale;
   /** In that language. */
   readonly texts: Texts;
-  /** Whose pages these are, as people know it. */
+  /** The display name of the realm. */
   readonly realmName: string;
   readonly brand: Brand;
-  /** Whom its people turn to when they are stuck. */
+  /** The realm's contact for its users. */
   readonly contact?: Contact;
   /** The folder that assets are served from, with a trailing slash. */
   readonly assets: string;
@@ -21,16 +21,16 @@ export interface Surroundings {
 
 interface LayoutProps extends Surroundings {
   readonly title: string;
-  /** The page reports an error: its title says so first, which is what a screen reader says first. */
+  /** The page reports an error. Its title starts with that, because screen readers read the title first. */
   readonly failed?: boolean;
-  /** The browser leaves the page for this address by itself, at once. */
+  /** The browser redirects to this address at once. */
   readonly goesOnTo?: string;
-  /** For a page with a navigation beside it, on a screen that has room. */
+  /** A wider layout with the navigation beside the content. */
   readonly wide?: boolean;
   readonly children: ComponentChildren;
 }
 
-/** The frame of every page: one card, nothing from elsewhere, and one script that no page needs. */
+/** The frame of every page: one card, no external resources, and one optional script. */
 export function Layout(props: LayoutProps) {
   const { locale, texts, realmName, brand, assets, title, failed = false, wide = false, goesOnTo, children } = props;
   const icon = brand.logo ?? mark;

@@ -3,7 +3,7 @@ import { Layout, type Surroundings } from './layout.js';
 
 export interface RecoveryCodesProps extends Surroundings {
   readonly codes: readonly string[];
-  /** Where it goes on from here. */
+  /** The address of the next step. */
   readonly next: string;
 }
 

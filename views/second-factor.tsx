@@ -11,7 +11,7 @@ export interface SecondFactorProps extends Surroundings {
   readonly error?: CodeError;
 }
 
-/** Asks for the code of a second factor, or a recovery code instead. */
+/** Asks for a code from the second factor, or a recovery code. */
 export function SecondFactor(props: SecondFactorProps) {
   const { texts, action, csrf, application, person, error } = props;
   const words = texts.secondFactor;
@@ -25,7 +25,7 @@ export function SecondFactor(props: SecondFactorProps) {
       )}
       <form method="post" action={action}>
         <input type="hidden" name="csrf" value={csrf} />
-        {/* Not digits alone: a recovery code has letters. */}
+        {/* No numeric keypad: a recovery code contains letters. */}
         <CodeField label={words.code} failed={error !== undefined} hint={words.explains} />
         <button type="submit">{words.submit}</button>
         <CancelButton texts={texts} />

@@ -9,11 +9,11 @@ export interface SignInProps extends Surroundings {
   readonly action: string;
   readonly csrf: string;
   readonly application: string;
-  /** What stands in the name field already. */
+  /** The initial value of the username field. */
   readonly identifier?: string;
-  /** Who is signed in now, and whether they or somebody else is asked for. */
+  /** The signed-in user, and whether the application asks for this account or another one. */
   readonly signedIn?: { readonly person: string; readonly asked: 'again' | 'other' };
-  /** Whether the browser is to be kept signed in. */
+  /** Whether "keep me signed in" is checked. */
   readonly remember?: boolean;
   readonly error?: SignInError;
 }
@@ -22,7 +22,7 @@ export type SignInError =
   | { readonly code: Exclude<keyof Texts['signIn']['errors'], 'throttled'> | keyof Texts['form']['errors'] }
   | { readonly code: 'throttled'; readonly seconds: number };
 
-/** Name and password on one page, so that a password manager fills both. */
+/** Asks for username and password on one page, so that password managers fill both. */
 export function SignIn(props: SignInProps) {
   const { texts, action, csrf, application, identifier, signedIn, remember, error, contact } = props;
   const words = texts.signIn;

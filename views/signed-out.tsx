@@ -1,13 +1,13 @@
 import { Layout, type Surroundings } from './layout.js';
 
 export interface SignedOutProps extends Surroundings {
-  /** Only this application's part of the session was ended: the person chose to stay signed in. */
+  /** The user was signed out of this application only and chose to stay signed in. */
   readonly onlyOf?: string;
-  /** Nobody was signed in: they cancelled the sign-in to their own account. Leads to it again. */
+  /** The user cancelled the sign-in to their account. The link leads to it again. */
   readonly signIn?: string;
 }
 
-/** Says that somebody is signed out, of everything or of one application. */
+/** Confirms the sign-out, from everything or from one application. */
 export function SignedOut(props: SignedOutProps) {
   const { texts, onlyOf, signIn } = props;
   if (signIn !== undefined) {

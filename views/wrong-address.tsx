@@ -1,11 +1,11 @@
 import { Layout, type Surroundings } from './layout.js';
 
 export interface WrongAddressProps extends Surroundings {
-  /** The issuer: the one address that is served. */
+  /** The issuer, the only address that is served. */
   readonly issuer: string;
 }
 
-/** For a request to another host name of the server. Nothing of the request is on it. */
+/** Shown for a request to another host name of the server. It repeats nothing from the request. */
 export function WrongAddress(props: WrongAddressProps) {
   const { issuer } = props;
   const words = props.texts.wrongAddress;

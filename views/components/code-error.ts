@@ -1,6 +1,6 @@
 import type { Texts } from '../locales/en.js';
 
-/** Why a code, or the form that it was typed into, was not taken. */
+/** Why a code, or its form, was refused. */
 export type CodeError =
   | { readonly code: Exclude<keyof Texts['secondFactor']['errors'], 'throttled'> | keyof Texts['form']['errors'] }
   | { readonly code: 'throttled'; readonly seconds: number };

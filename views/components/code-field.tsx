@@ -3,13 +3,13 @@ interface CodeFieldProps {
   readonly failed: boolean;
   readonly hint?: string;
   /**
-   * Six digits and nothing else, of an app that is being set up: a phone shows its digits to type. The page stays at its top,
-   * since what to do first is told above, and so is what was wrong.
+   * Only six digits, while an app is being set up; phones show the numeric keypad. The field takes no focus, because the
+   * instructions and errors are above it.
    */
   readonly digits?: boolean;
 }
 
-/** Where a one-time code is typed. */
+/** The field for a one-time code. */
 export function CodeField({ label, failed, hint, digits = false }: CodeFieldProps) {
   const describedBy = [failed && 'error', hint !== undefined && 'code-hint'].filter((id) => id !== false).join(' ');
   return (

@@ -1,4 +1,4 @@
-/** Whom people turn to: words, an address that opens by a link (`mailto:` or `https:`), or both. */
+/** A contact: a text, a link (`mailto:` or `https:`), or both. */
 export interface Contact {
   readonly text?: string;
   readonly link?: string;

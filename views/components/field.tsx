@@ -1,23 +1,23 @@
 interface FieldProps {
-  /** Its id too: no other field of the page has it. */
+  /** Also the id, so it must be unique on the page. */
   readonly name: string;
   readonly label: string;
-  /** What to type, below the field, and read out with it. */
+  /** A hint below the field, which screen readers read with it. */
   readonly hint?: string;
-  /** The error of the page is about what was typed here. */
+  /** The page's error concerns this field. */
   readonly wrong?: boolean;
-  /** What is wrong with this field alone; said at it, and read out with it. */
+  /** The error of this field, shown beside it and read out with it. */
   readonly fault?: string | undefined;
-  /** For a password: the words of the button that shows what is typed, where scripts run. */
+  /** For a password: the label of the button that reveals it, if scripts run. */
   readonly show?: string;
   readonly input: Input;
 }
 
-/** Of the field's own attributes what ours need. */
+/** The HTML attributes that our fields use. */
 interface Input {
-  /** `lines`: as many as one likes. */
+  /** `lines` is a text area. */
   readonly type: 'text' | 'password' | 'lines';
-  /** So that browsers and password managers fill it (WCAG 2.2, 1.3.5). */
+  /** Lets browsers and password managers fill the field (WCAG 2.2, 1.3.5). */
   readonly autocomplete:
     | 'username'
     | 'current-password'
@@ -51,7 +51,7 @@ interface Input {
   readonly inputMode?: 'numeric' | 'email' | 'tel' | 'url';
 }
 
-/** A field with its label, its hint, what is wrong with it and its part in the page's error (see ErrorNote). */
+/** A field with its label, hint and error, linked to the page's error (see ErrorNote). */
 export function Field({ name, label, hint, wrong = false, fault, show, input }: FieldProps) {
   const describedBy = [
     ...(wrong ? ['error'] : []),

@@ -1,13 +1,13 @@
 import type { Texts } from '../locales/en.js';
 
 export interface FurtherProps {
-  /** Leads to what of the list does not stand here. Absent: that is all. */
+  /** Leads to the next page. Absent on the last page. */
   readonly further?: string;
-  /** Leads back to where the list begins. Absent: it begins here. */
+  /** Leads to the first page. Absent on the first page. */
   readonly first?: string;
 }
 
-/** That a list has more than stands here, and the way there. */
+/** Links to the other pages of a list. */
 export function Further({ texts, further, first }: FurtherProps & { readonly texts: Texts }) {
   const words = texts.account.list;
   return (

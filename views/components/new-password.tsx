@@ -3,13 +3,13 @@ import { Field } from './field.js';
 
 interface NewPasswordProps {
   readonly texts: Texts;
-  /** For password managers, which keep the new password under it. */
+  /** For password managers, which store the new password under this username. */
   readonly username: string;
-  /** What was typed was not taken; the element `error` says why. */
+  /** The input was refused; the element `error` gives the reason. */
   readonly wrong: boolean;
 }
 
-/** A new password, twice. */
+/** Two fields for a new password. */
 export function NewPassword({ texts, username, wrong }: NewPasswordProps) {
   const words = texts.account.password;
   return (

@@ -3,16 +3,16 @@ import type { Texts } from '../locales/en.js';
 import type { Field } from './field.js';
 
 export type ProfileField = keyof Texts['account']['profile']['fields'];
-/** What of a profile is known, or was typed. */
+/** The stored or submitted values of a profile. */
 export type ProfileTyped = Readonly<Partial<Record<ProfileField, string>>>;
 
 type Input = ComponentProps<typeof Field>['input'];
 
 interface ShownField {
   readonly name: ProfileField;
-  /** What it takes, by which it is told what is wrong. */
+  /** The format of the field, which selects its error message. */
   readonly kind: 'line' | 'lines' | keyof Omit<Texts['account']['profile']['hints'], 'phoneVerified'>;
-  /** Characters. */
+  /** The maximum number of characters. */
   readonly most: number;
   readonly autocomplete: Input['autocomplete'];
   readonly inputMode?: NonNullable<Input['inputMode']>;
@@ -23,7 +23,7 @@ interface Part {
   readonly fields: readonly ShownField[];
 }
 
-/** The fields of a profile as people see them, in order. What each takes the server says (`identity/users/profile`). */
+/** The fields of a profile in display order. The server defines valid values (`identity/users/profile`). */
 export const PROFILE_FIELDS: readonly Part[] = [
   {
     part: 'person',

@@ -6,7 +6,7 @@ interface RealmHeaderProps {
   readonly assets: string;
 }
 
-/** Whose page this is. The picture says no more than the name beside it, so it is silent for who hears the page. */
+/** The realm's logo and name. Screen readers skip the logo, because the name says the same. */
 export function RealmHeader({ realmName, brand: { logo, logoDark }, assets }: RealmHeaderProps) {
   return (
     <div class="realm">

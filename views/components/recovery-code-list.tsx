@@ -6,10 +6,7 @@ interface RecoveryCodeListProps {
   readonly texts: Texts;
 }
 
-/**
- * Recovery codes in the clear, for the only time. The file to keep is in the link itself: no request asks for them again, and
- * none could be answered.
- */
+/** Shows the recovery codes in plain text, once. The download is a `data:` link, because the server cannot show them again. */
 export function RecoveryCodeList({ codes, realmName, texts }: RecoveryCodeListProps) {
   const words = texts.secondFactor.recovery;
   const file = [words.fileTitle(realmName), '', ...codes, ''].join('\r\n');

@@ -11,7 +11,7 @@ interface ScopesProps {
   readonly claims: readonly string[];
 }
 
-/** What an application may know of a person, in words. */
+/** Describes in plain words the user data that an application may see. */
 export function Scopes({ texts: { consent }, scopes, claims }: ScopesProps) {
   return (
     <ul>
@@ -30,11 +30,11 @@ export function Scopes({ texts: { consent }, scopes, claims }: ScopesProps) {
 interface ResourceScopesProps {
   readonly texts: Texts;
   readonly resources: readonly ConsentResource[];
-  /** Of the headings. */
+  /** The heading level. */
   readonly level: 2 | 3;
 }
 
-/** What it may do where; a permission also by its own name, which is what an administrator knows it by. */
+/** The permissions per resource server. Each is also shown by name, because administrators know it by that name. */
 export function ResourceScopes({ texts: { consent }, resources, level }: ResourceScopesProps) {
   const Heading = `h${level}` as const;
   return (

@@ -1,17 +1,17 @@
 import type { Texts } from '../locales/en.js';
 
-/** What an authenticator app is told. */
+/** The secret for an authenticator app. */
 export interface SeedShown {
   /** The seed, in base32. */
   readonly seed: string;
-  /** The same, with all that goes with it, as a QR code: so many modules wide, and an SVG path of the dark ones. */
+  /** The complete `otpauth:` URL as a QR code: its width in modules, and an SVG path of the dark modules. */
   readonly picture: { readonly size: number; readonly path: string };
 }
 
-/** Around a QR code it must be light, so many modules wide (ISO 18004). */
+/** The light margin around a QR code, in modules (ISO 18004). */
 const QUIET = 4;
 
-/** A seed to scan, or to type. */
+/** Shows a seed to scan or to type. */
 export function Seed({ seed, picture, texts }: SeedShown & { readonly texts: Texts }) {
   const words = texts.secondFactor.enrol;
   const width = picture.size + 2 * QUIET;

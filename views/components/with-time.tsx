@@ -2,19 +2,19 @@ import type { Locale } from '../../src/base/locale.js';
 import { moment } from './moment.js';
 
 interface WithTimeProps {
-  /** A text with the moment in it. */
+  /** A text that contains the time. */
   readonly text: (when: string) => string;
   /** In milliseconds. */
   readonly at: number;
   readonly locale: Locale;
-  /** The person's time zone (IANA). Absent: UTC, until a script writes it in the browser's. */
+  /** The user's time zone (IANA). Absent: UTC, until a script shows the browser's time zone. */
   readonly zone: string | undefined;
 }
 
-/** A character that no text has. */
+/** A character that no text contains. */
 const PLACE = '\uFFFC';
 
-/** A text with a moment in it, which programs can read too. */
+/** A text with a machine-readable time in it. */
 export function WithTime({ text, at, locale, zone }: WithTimeProps) {
   const [before, after] = text(PLACE).split(PLACE);
   return (

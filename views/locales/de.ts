@@ -15,7 +15,7 @@ import { signIn } from './de/sign-in.js';
 import { wrongAddress } from './de/wrong-address.js';
 import type { Texts } from './en.js';
 
-/** German. People are addressed as Sie. */
+/** German, with the formal address "Sie". */
 export const de: Texts = {
   direction: 'ltr',
   account,

@@ -14,7 +14,7 @@ import { secondFactor } from './en/second-factor.js';
 import { signIn } from './en/sign-in.js';
 import { wrongAddress } from './en/wrong-address.js';
 
-/** Every word that a page shows, a file for each page. Another language is other files of this shape: see `texts.ts`. */
+/** All page texts, one file per page. Another language needs files of the same shape; see `texts.ts`. */
 export const en = {
   direction: 'ltr' as 'ltr' | 'rtl',
   account,

@@ -5,7 +5,7 @@ import { profile } from './account/profile.js';
 import { secondFactor } from './account/second-factor.js';
 import { sessions } from './account/sessions.js';
 
-/** The frame of the pages of a person's own account; each page has a file in `account/`. */
+/** The frame of the account pages. Each page has a file in `account/`. */
 export const account = {
   navigation: 'Your account',
   signOut: 'Sign out',
@@ -39,7 +39,7 @@ export const account = {
     overloaded: 'Many people are signing in right now. Wait a few seconds, then try again.',
     moved: 'Your account was changed elsewhere at the same time. Try again.',
   },
-  /** Of a list that is longer than a page. */
+  /** For a list with several pages. */
   list: { more: 'There are more entries.', further: 'Next page', first: 'First page' },
   applications,
   overview,

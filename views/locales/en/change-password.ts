@@ -1,4 +1,4 @@
-/** A person has to choose a password of their own before they may go on. */
+/** The user has to choose a new password before the sign-in continues. */
 export const changePassword = {
   title: 'Choose a new password',
   toContinue: (application: string) => `to continue to ${application}`,

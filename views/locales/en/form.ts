@@ -1,8 +1,8 @@
-/** What any form may have to say. */
+/** Texts shared by all forms. */
 export const form = {
   /** Back to the application, which learns that access was denied. */
   cancel: 'Cancel',
-  /** A button that stays pressed. */
+  /** The label of a toggle button. */
   showPassword: 'Show password',
   errors: {
     'stale-form': 'This form has expired or did not come from this site. Try again.',

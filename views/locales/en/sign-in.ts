@@ -6,7 +6,7 @@ export const signIn = {
   remember: 'Keep me signed in on this device',
   submit: 'Sign in',
   forgot: 'Forgot password?',
-  /** Where the realm names no contact. */
+  /** Shown if the realm has no contact. */
   forgotCure: 'Your administrator can give you a new one.',
   again: (person: string) => `You are signed in as ${person}. Sign in again to continue.`,
   other: (person: string, application: string) =>

@@ -6,7 +6,7 @@ export const overview = {
   unverified: (email: string) => `${email} (not verified, so you cannot sign in with it)`,
   roles: 'Your roles',
   noRoles: 'You have no roles.',
-  /** Not through anything. */
+  /** Without a group or role in between. */
   direct: 'Assigned to you',
   through: {
     group: (name: string) => `Through the group ${name}`,
@@ -14,6 +14,6 @@ export const overview = {
     'customer-group': (name: string) => `Through the customer group ${name}`,
     role: (name: string) => `Included in the role ${name}`,
   },
-  /** Follows one of these. */
+  /** Appended to one of the above. */
   until: (when: string) => `, until ${when}`,
 };
