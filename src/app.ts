@@ -17,6 +17,7 @@ import { separationOfDuties } from './access/separation-of-duties/separation-of-
 import { Snapshots } from './access/evaluation/snapshot.js';
 import { application } from './app/application.js';
 import { openEngine } from './app/open-engine.js';
+import { outboxJobs } from './app/outbox-kinds.js';
 import type { Parts } from './app/parts.js';
 import { returnMemory } from './app/return-memory.js';
 import { SPECS } from './app/specs.js';
@@ -54,10 +55,9 @@ import { passwordAuthentication } from './identity/userstores/authenticate-passw
 import type { PasswordConnector } from './identity/userstores/password-connector.js';
 import { primaryConnector } from './identity/userstores/primary-connector.js';
 import { basisOf } from './oidc/provider-inputs.js';
-import { logoutTelling } from './oidc/sign-out/backchannel-logout.js';
+import { issuerOf } from './oidc/provider.js';
 import { PendingRequests } from './oidc/interactions/pending-requests.js';
 import { tidyInteractionsJob } from './oidc/interactions/tidy-interactions.js';
-import { issuerOf } from './oidc/provider.js';
 import { background } from './jobs/background.js';
 import { housekeeping } from './jobs/housekeeping.js';
 import { ClientOrigins } from './realm/clients/client-origins.js';
@@ -67,7 +67,6 @@ import { KeyRingService } from './realm/keys/key-ring-service.js';
 import { ResourceServerService } from './realm/resource-servers/resource-server-service.js';
 import { SettingsService } from './realm/settings/settings-service.js';
 import { ConsentService } from './sessions/consents/consent-service.js';
-import { logoutJob } from './sessions/logout/logout-job.js';
 import { userLogout } from './sessions/logout/user-logout.js';
 import { SessionService } from './sessions/session-service.js';
 import { sealAsBefore, writeKeyCheck } from './storage/sealing/key-check.js';
@@ -157,7 +156,6 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
     isUser: async (id) => (await users.get(id)) !== undefined,
   });
   const wayOut = outgoing({ allowed: config.outgoingAllowed });
-  const telling = logoutTelling({ issuer: issuerOf(new URL(config.issuer)), keys, clients, outgoing: wayOut, log });
   const roles = new RoleService({ ...known, resourceServers });
   const pepper = Buffer.from(keys.current().pepper[0], 'base64url');
   const hasher = passwordHasher({
@@ -180,7 +178,7 @@ async function partsOn(store: Store, { config, options, log, box }: Opened): Pro
   const jobs = background(store.installation, [
     ...housekeeping(store),
     keyJob({ keys, settings }),
-    logoutJob(realm, telling),
+    ...outboxJobs({ realm, issuer: issuerOf(new URL(config.issuer)), keys, clients, outgoing: wayOut, log }),
     tidyInteractionsJob(realm),
     expiredAssignmentsJob({ users, groups, clients, snapshots }),
     removalJob({ realm, recorder, groups }),

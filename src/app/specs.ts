@@ -21,12 +21,11 @@ import { resourceServers } from '../realm/resource-servers/resource-server.js';
 import { settings as settingsSpec } from '../realm/settings/settings.js';
 import { consents } from '../sessions/consents/consent.js';
 import { grants } from '../sessions/grants/grant.js';
-import { logoutDeliveries } from '../sessions/logout/delivery.js';
-import { logouts } from '../sessions/logout/logout.js';
 import { sessions } from '../sessions/session.js';
 import { tokens } from '../sessions/tokens/token.js';
 import { usedOnce } from '../sessions/tokens/replay-guard.js';
 import { counters } from '../storage/counters.js';
+import { OUTBOX_SPECS } from './outbox-kinds.js';
 
 /** Every kind of document of every module. Storage adds its own. */
 export const SPECS = [
@@ -45,8 +44,6 @@ export const SPECS = [
   interactions,
   jobRuns,
   keyRings,
-  logoutDeliveries,
-  logouts,
   nameTurns,
   pushedRequests,
   removalNotes,
@@ -59,4 +56,5 @@ export const SPECS = [
   usedOnce,
   usedUserIds,
   users,
+  ...OUTBOX_SPECS,
 ];

@@ -1,7 +1,7 @@
 /**
  * audit: what happened, who did it, to whom, and how it ended.
  *
- * Owns audit records: the one that goes with each change, and those of what changes nothing (a sign-in). Only ever inserts.
+ * Owns audit records: the one that goes with each change, and those of what changes nothing (a sign-in, a delivery that was given up). Only ever inserts.
  * Personal data is only in `personal` alone, so that it can be sealed or erased without touching the rest.
  */
 import type { Instant } from '../base/clock.js';
@@ -23,8 +23,9 @@ export type AuditRecord = {
   outcome: 'success' | 'failure';
   /** Why it failed, as a stable code. */
   why?: string;
-  /** For a sign-in: its client, and the methods used (RFC 8176). */
+  /** The client of a sign-in, or the receiver of a delivery that was given up. */
   clientId?: string;
+  /** The methods of a sign-in (RFC 8176). */
   methods?: string[];
   personal: Personal;
 };

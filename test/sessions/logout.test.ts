@@ -2,12 +2,18 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { hours, minutes, now, seconds } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
 import { newId } from '../../src/base/crypto/ids.js';
+import { auditRecords } from '../../src/audit/audit-record.js';
 import { background } from '../../src/jobs/background.js';
 import { jobRuns } from '../../src/jobs/job.js';
+import { outboxJob } from '../../src/jobs/outbox/outbox-job.js';
 import { endSession } from '../../src/sessions/end-session.js';
-import type { Posted, LogoutDelivering, LogoutOutcome } from '../../src/sessions/logout/deliver.js';
-import { logoutDeliveries } from '../../src/sessions/logout/delivery.js';
-import { logoutJob } from '../../src/sessions/logout/logout-job.js';
+import { logoutDeliveries } from '../../src/sessions/logout/logout-delivery.js';
+import {
+  type LogoutOutcome,
+  logoutOutbox,
+  type LogoutSender,
+  type Posted,
+} from '../../src/sessions/logout/logout-outbox.js';
 import { logouts } from '../../src/sessions/logout/logout.js';
 import { userLogout } from '../../src/sessions/logout/user-logout.js';
 import { saveSession } from '../../src/sessions/save-session.js';
@@ -20,7 +26,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
   let kept: Kept;
   let realm: Realm;
   beforeAll(async () => {
-    kept = await open([jobRuns, logoutDeliveries, logouts, sessions]);
+    kept = await open([auditRecords, jobRuns, logoutDeliveries, logouts, sessions]);
   });
   afterAll(() => kept.close());
   beforeEach(() => {
@@ -39,7 +45,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
   /** How an application that does not take it answers. */
   let down: Record<string, () => Promise<Posted>>;
 
-  const telling: LogoutDelivering = {
+  const sender: LogoutSender = {
     addressOf: async (clientId) => (clientId.startsWith('deaf') ? undefined : `https://${clientId}.test/logout`),
     sign: async ({ clientId, userId, id }) => `${clientId} ${userId} ${id}`,
     async post(url, form) {
@@ -53,9 +59,9 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
   };
   const run = async (): Promise<void> => {
     const failures: unknown[] = [];
-    await background(kept.store.installation, [{ ...logoutJob(realm, telling), name: realm.id, every: 0 }]).runDue(
-      (error) => failures.push(error),
-    );
+    await background(kept.store.installation, [
+      { ...outboxJob(realm, logoutOutbox(realm, sender)), name: realm.id, every: 0 },
+    ]).runDue((error) => failures.push(error));
     expect(failures).toEqual([]);
   };
   const left = async () => ({
@@ -192,7 +198,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
       passes(seconds(5));
       await run();
       expect(told).toEqual(sayings(clients));
-      expect(outcomes.at(-1)).toEqual({ kind: 'told', clientId: 'a', attempts: 2 });
+      expect(outcomes.at(-1)).toEqual({ kind: 'delivered', clientId: 'a', attempts: 2 });
     });
 
     test('keeps no other application waiting, and is asked once for all that waits for it', async () => {
@@ -235,6 +241,10 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
       const { rows } = await realm.of(logoutDeliveries).find('all', {}, { limit: 10 });
       expect(rows).toMatchObject([{ clientId: 'a', failure: 'it answered 503', attempts }]);
       expect(rows[0]).not.toHaveProperty('dueAt');
+      const audited = { kind: 'back-channel-logout', subjectId: 'u', clientId: 'a', outcome: 'failure' };
+      expect((await realm.of(auditRecords).find('byTime', {}, { limit: 10 })).rows).toMatchObject([
+        { ...audited, why: 'logout-not-delivered', personal: { after: { attempts, failure: 'it answered 503' } } },
+      ]);
       passes(hours(24 * 8));
       expect(await left()).toEqual({ entries: 0, deliveries: 0 });
     });
@@ -245,13 +255,14 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
     await endSession(realm, (await session(clients)).id, now());
     const dying = new AbortController();
     const { promise: never, resolve: end } = Promise.withResolvers<Posted>();
-    const job = logoutJob(realm, {
-      ...telling,
+    const dyingSender: LogoutSender = {
+      ...sender,
       post: () => {
         dying.abort();
         return never;
       },
-    });
+    };
+    const job = outboxJob(realm, logoutOutbox(realm, dyingSender));
     const dead = background(kept.store.installation, [{ ...job, name: newId() }]).runDue(() => undefined);
     while (!dying.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
     await run();

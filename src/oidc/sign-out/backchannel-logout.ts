@@ -8,11 +8,11 @@ import type { Client } from '../../realm/clients/client.js';
 import { sectorOf } from '../../realm/clients/client-sector.js';
 import { bytesOf, type Keys } from '../../realm/keys/keys.js';
 import { signerFor } from '../../realm/keys/ring-key.js';
-import type { Posted, LogoutDelivering, LogoutOutcome } from '../../sessions/logout/deliver.js';
+import type { LogoutOutcome, LogoutSender, Posted } from '../../sessions/logout/logout-outbox.js';
 import type { ClientLookup } from '../requests/client-lookup.js';
 import { pairwiseSubjects } from '../issuance/pairwise-subjects.js';
 
-interface TellingParts {
+export interface LogoutSenderParts {
   /** As tokens name it. */
   readonly issuer: string;
   readonly keys: { readonly current: () => Pick<Keys, 'signing' | 'subjects'> };
@@ -26,10 +26,10 @@ const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const LIFE_SECONDS = 120;
 
 /**
- * Tells applications of ended sessions with logout tokens (OpenID Connect Back-Channel Logout 1.0 2.4-2.5). Outside any request, and
- * so without the library, whose tokens are made in one.
+ * Notifies applications of ended sessions with logout tokens (OpenID Connect Back-Channel Logout 1.0 2.4-2.5). It works outside any
+ * request, so it does without the library, which makes tokens in requests only.
  */
-export function logoutTelling({ issuer, keys, clients, outgoing, log }: TellingParts): LogoutDelivering {
+export function backchannelLogout({ issuer, keys, clients, outgoing, log }: LogoutSenderParts): LogoutSender {
   return {
     addressOf: async (clientId) => (await clients.get(clientId))?.backchannelLogoutUri,
 
@@ -64,7 +64,7 @@ export function logoutTelling({ issuer, keys, clients, outgoing, log }: TellingP
       }
     },
 
-    report: (outcome) => tell(log, outcome),
+    report: (outcome) => logOutcome(log, outcome),
   };
 }
 
@@ -74,10 +74,10 @@ const subjectAt = (client: Client, userId: string, subjects: Keys['subjects']): 
 
 const LOGOUT_NOT_DELIVERED: Reason = 'logout-not-delivered';
 
-function tell(log: Logger, outcome: LogoutOutcome): void {
+function logOutcome(log: Logger, outcome: LogoutOutcome): void {
   const { clientId, attempts } = outcome;
   switch (outcome.kind) {
-    case 'told':
+    case 'delivered':
       return log.info({ clientId, attempts }, 'an application was told of an ended session');
     case 'failed': {
       const { failure, givenUp } = outcome;

@@ -4,8 +4,8 @@ import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { put, remove } from '../../storage/write.js';
 import { sessions } from '../session.js';
-import { logoutDeliveries, newDelivery } from './delivery.js';
 import { type LeftClient, type Logout, logouts } from './logout.js';
+import { logoutDeliveries, newDelivery } from './logout-delivery.js';
 
 /** As many entries as are worked out before deliveries get their turn. */
 const ENTRIES = 20;
@@ -13,17 +13,17 @@ const SESSIONS = 20;
 /** Leaves room in a commit (64 writes) for the lease. */
 const WRITES = 60;
 
-/** Whether this client wants to hear of ended sessions. */
-export type WantsToHear = (clientId: string) => Promise<boolean>;
+/** Whether this client receives back-channel logout. */
+type WantsLogouts = (clientId: string) => Promise<boolean>;
 
 /**
- * Makes deliveries of what has ended, first ones first; gives how many entries it worked out. Cut off anywhere and done again it
- * makes the same deliveries, so that none is lost.
+ * Makes deliveries of ended sessions, oldest first; gives how many entries it has finished. Cut off anywhere and done again, it makes
+ * the same deliveries, so that none is lost.
  */
-export async function expandLogouts(realm: Realm, held: Held, wantsToHear: WantsToHear): Promise<number> {
+export async function expandLogouts(realm: Realm, held: Held, wantsLogouts: WantsLogouts): Promise<number> {
   const { rows } = await realm.of(logouts).find('all', {}, { limit: ENTRIES });
   for (const logout of rows) {
-    for await (const left of leftBy(realm, logout)) await insertDeliveries(realm, held, logout, left, wantsToHear);
+    for await (const left of leftBy(realm, logout)) await insertDeliveries(realm, held, logout, left, wantsLogouts);
     await held.commit(realm, [remove(logouts, logout.id)]);
   }
   return rows.length;
@@ -48,9 +48,9 @@ async function insertDeliveries(
   held: Held,
   { userId, at }: Logout,
   left: readonly LeftClient[],
-  wantsToHear: WantsToHear,
+  wantsLogouts: WantsLogouts,
 ): Promise<void> {
-  const wanted = await Promise.all(left.map(async (each) => ((await wantsToHear(each.clientId)) ? [each] : [])));
+  const wanted = await Promise.all(left.map(async (each) => ((await wantsLogouts(each.clientId)) ? [each] : [])));
   const deliveries = wanted.flat().map((each) => put(logoutDeliveries, newDelivery(each, userId, at)));
   for (let from = 0; from < deliveries.length; from += WRITES) {
     await held.commit(realm, deliveries.slice(from, from + WRITES));

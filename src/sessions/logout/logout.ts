@@ -1,9 +1,9 @@
 /**
- * sessions/logout: an ended session is told to the applications that it was signed in to (OpenID Connect Back-Channel Logout 1.0).
+ * sessions/logout: notifies applications of the end of sessions in which they were used (OpenID Connect Back-Channel Logout 1.0).
  *
- * Owns the outbox: what ended, written in the commit that ends it, and the deliveries that a background job makes of it. However a
- * session ends, what ends it writes one entry and is done; nobody waits for an application.
- * Never signs and never speaks HTTP (it is handed both), never holds a token: that is made when it is sent.
+ * Owns the entries of ended sessions, each written in the commit that ends them, and the kind of delivery that the outbox
+ * (jobs/outbox) makes of them and sends. No request waits for an application.
+ * Never signs and never speaks HTTP (both are passed in), and never stores a token: each attempt has a token of its own.
  */
 import { type Instant, hours } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
@@ -12,7 +12,7 @@ import { insert, type Write } from '../../storage/write.js';
 import type { SessionClient } from '../session.js';
 import type { SignOutEpoch } from '../sign-out-epoch.js';
 
-/** Something has ended, and nobody has worked out yet whom to tell. */
+/** One or more sessions have ended, and the applications to notify are not worked out yet. */
 export type Logout = LogoutOfSession | LogoutOfUser;
 
 /** One session, or what one session had at some of its applications. */
@@ -39,8 +39,8 @@ export const logouts = spec<Logout>()({
   queries: { all: { order: 'at' } },
 });
 
-/** An application that has not heard of it by then is not told any more: its own session is likely to be over too. */
-export const TELL_WITHIN = hours(24);
+/** An application is not notified later than this: its own session is likely to be over too. */
+export const NOTIFY_WITHIN = hours(24);
 
 /** That a session has ended, or has left some of its applications. Empty where there is nobody to tell. */
 export const sessionLogout = (
@@ -57,6 +57,6 @@ export const sessionLogout = (
           userId,
           at,
           clients: left.map(({ clientId, sid }) => ({ clientId, sid })),
-          expiresAt: at + TELL_WITHIN,
+          expiresAt: at + NOTIFY_WITHIN,
         }),
       ];

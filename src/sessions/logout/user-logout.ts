@@ -3,7 +3,7 @@ import type { Json } from '../../base/json.js';
 import type { Contributor } from '../../changes/contributor.js';
 import { insert } from '../../storage/write.js';
 import type { SignOutEpoch } from '../sign-out-epoch.js';
-import { logouts, TELL_WITHIN } from './logout.js';
+import { logouts, NOTIFY_WITHIN } from './logout.js';
 
 /**
  * Goes with every change that ends all sessions of a person by one write (`signedOutAt`), whoever makes it and for whatever
@@ -22,7 +22,7 @@ export const userLogout: Contributor = (_by, { kind, subject, before, after }, a
       at,
       ...(since !== undefined && { since }),
       until,
-      expiresAt: at + TELL_WITHIN,
+      expiresAt: at + NOTIFY_WITHIN,
     }),
   ];
 };

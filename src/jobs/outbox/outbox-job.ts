@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { now, seconds } from '../../base/clock.js';
+import type { Held } from '../../storage/leases/lease-holder.js';
+import type { Stored } from '../../storage/spec.js';
+import type { Realm } from '../../storage/store.js';
+import type { Job } from '../job.js';
+import type { Delivery } from './delivery.js';
+import { Lanes } from './lanes.js';
+import type { OutboxKind } from './outbox.js';
+import { sendInTurn } from './send-in-turn.js';
+import { takeUpDue } from './take-up.js';
+
+/** Receivers that are sent to at once. */
+const MOST_LANES = 64;
+/** The most deliveries that wait in one lane. */
+const LANE_LENGTH = 100;
+const LOOK_AGAIN = 250;
+
+/** The background job of one kind of delivery: sends within a second or two where receivers answer. */
+export const outboxJob = (realm: Realm, kind: OutboxKind): Job => ({
+  name: kind.name,
+  every: seconds(1),
+  async isNeeded() {
+    const [more, due] = await Promise.all([
+      kind.source?.hasMore() ?? false,
+      realm.of(kind.spec).count('due', { dueAt: { lte: now() } }, 1),
+    ]);
+    return more || due > 0;
+  },
+  run: (held, signal) => deliverAll(realm, kind, held, signal),
+});
+
+/**
+ * Sends until nothing is due and nothing is under way. Every write is a compare-and-set, and each delivery is taken up before it is
+ * sent, so two processes at work by accident do no harm.
+ */
+async function deliverAll(realm: Realm, kind: OutboxKind, held: Held, signal: AbortSignal): Promise<void> {
+  const lanes = new Lanes<Stored<Delivery>>((waiting) => sendInTurn(realm, kind, waiting, signal));
+  try {
+    while (!signal.aborted) {
+      const expanded = (await kind.source?.expand(held)) ?? 0;
+      const hasRoom = (delivery: Delivery): boolean => lanes.waitingIn(kind.laneOf(delivery)) < LANE_LENGTH;
+      const taken = lanes.size < MOST_LANES ? await takeUpDue(realm, kind, hasRoom) : undefined;
+      for (const delivery of taken?.deliveries ?? []) lanes.add(kind.laneOf(delivery), delivery);
+      if (taken?.found || expanded > 0) continue;
+      if (lanes.size === 0) return;
+      await Promise.race([lanes.next(), delay(LOOK_AGAIN)]);
+    }
+  } finally {
+    await lanes.end();
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * jobs/outbox: messages for somebody outside, sent in the background until they are taken or given up.
+ *
+ * Owns taking up, lanes, retries and giving up of deliveries, for every kind alike. A kind owns its documents, says what a lane is and
+ * how one delivery is sent; it inserts deliveries in the commit of the change that they tell of.
+ * Delivers at least once. Knows no receiver and no protocol, and never makes a request wait for a receiver.
+ */
+import type { Instant } from '../../base/clock.js';
+import type { Held } from '../../storage/leases/lease-holder.js';
+import type { AnySpec } from '../../storage/spec.js';
+import type { Write } from '../../storage/write.js';
+import type { Delivery } from './delivery.js';
+import type { RetrySchedule } from './retry-schedule.js';
+
+/** The spec of a kind's own documents: deliveries with fields of their own, found by when they are due. */
+export type DeliverySpec<D extends Delivery = Delivery> = AnySpec & {
+  readonly scope: 'realm';
+  readonly document?: D;
+  readonly queries: { readonly due: { readonly order: 'dueAt' } };
+};
+
+/** One kind of delivery: back-channel logout, mail, webhooks. Each kind has a collection and a job of its own. */
+export interface OutboxKind<D extends Delivery = Delivery> {
+  /** The name of its job, in leases and in the log. */
+  readonly name: string;
+  readonly spec: DeliverySpec<D>;
+  readonly retries: RetrySchedule;
+  /** The receiver. Deliveries of one lane are sent one after another; a slow or failing lane delays no other. */
+  laneOf(delivery: D): string;
+  /** After a failure no further attempt is planned past this moment: the delivery would be of no use any more. */
+  retryUntil(delivery: D): Instant;
+  /**
+   * One attempt, with a time limit of its own. An error that it throws counts as a failed attempt and is reported as a failure of
+   * the job.
+   * @throws StoreUnavailable, which counts as no attempt
+   */
+  send(delivery: D): Promise<SendOutcome>;
+  /** Writes of the commit that gives the delivery up: its audit record. */
+  onGivenUp(delivery: D): readonly Write[];
+  /** Called after each attempt that reached a receiver or failed. */
+  report(delivery: D, outcome: DeliveryOutcome): void;
+  /** Makes deliveries of what a change left behind, for a kind that cannot know its receivers in the change's own commit. */
+  readonly source?: DeliverySource;
+}
+
+export interface DeliverySource {
+  hasMore(): Promise<boolean>;
+  /** Makes some of the deliveries, under the lease; gives how many entries it has finished. Safe to be cut off anywhere. */
+  expand(held: Held): Promise<number>;
+}
+
+/** `unneeded`: there is no receiver any more. `isPermanent`: another attempt would fail as well. */
+export type SendOutcome =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'unneeded' }
+  | { readonly kind: 'failed'; readonly failure: string; readonly isPermanent?: true };
+
+/** `attempts` includes this one; `givenUp`: no other follows. */
+export type DeliveryOutcome =
+  | { readonly kind: 'delivered'; readonly attempts: number }
+  | { readonly kind: 'failed'; readonly attempts: number; readonly failure: string; readonly givenUp: boolean };

@@ -1,0 +1,60 @@
+import { failedDeliveryRecord } from '../../audit/failed-delivery-record.js';
+import { auditRecords } from '../../audit/audit-record.js';
+import { hours, now, seconds } from '../../base/clock.js';
+import type { DeliveryOutcome, OutboxKind, SendOutcome } from '../../jobs/outbox/outbox.js';
+import type { Realm } from '../../storage/store.js';
+import { insert } from '../../storage/write.js';
+import { expandLogouts } from './expand.js';
+import { logoutDeliveries, type LogoutDelivery } from './logout-delivery.js';
+import { logouts, NOTIFY_WITHIN } from './logout.js';
+
+/** What notifying an application needs from modules above. */
+export interface LogoutSender {
+  /** Where the application receives logout tokens; undefined if it does not, or if there is no such client any more. */
+  addressOf(clientId: string): Promise<string | undefined>;
+  /** The logout token, made for this one attempt. */
+  sign(delivery: Pick<LogoutDelivery, 'clientId' | 'userId' | 'id'>): Promise<string>;
+  /** Sends one form, within a time limit of its own. Never throws for what the receiver or the network does. */
+  post(url: string, form: URLSearchParams): Promise<Posted>;
+  report(outcome: LogoutOutcome): void;
+}
+
+export type Posted =
+  { readonly kind: 'answered'; readonly status: number } | { readonly kind: 'unreached'; readonly why: string };
+
+export type LogoutOutcome = DeliveryOutcome & { readonly clientId: string };
+
+/** Notifies applications of ended sessions, with one lane for each application. */
+export const logoutOutbox = (realm: Realm, sender: LogoutSender): OutboxKind<LogoutDelivery> => ({
+  name: 'back-channel logout',
+  spec: logoutDeliveries,
+  retries: { firstWait: seconds(5), longestWait: hours(2), mostAttempts: 20 },
+  laneOf: ({ clientId }) => clientId,
+  retryUntil: ({ endedAt }) => endedAt + NOTIFY_WITHIN,
+  send: (delivery) => send(sender, delivery),
+  onGivenUp: ({ clientId, userId, attempts, failure }) => [
+    insert(
+      auditRecords,
+      failedDeliveryRecord(
+        { kind: 'back-channel-logout', why: 'logout-not-delivered', userId, clientId, attempts, failure },
+        now(),
+      ),
+    ),
+  ],
+  report: ({ clientId }, outcome) => sender.report({ ...outcome, clientId }),
+  source: {
+    hasMore: async () => (await realm.of(logouts).count('all', {}, 1)) > 0,
+    expand: (held) => expandLogouts(realm, held, async (clientId) => (await sender.addressOf(clientId)) !== undefined),
+  },
+});
+
+async function send(sender: LogoutSender, delivery: LogoutDelivery): Promise<SendOutcome> {
+  const address = await sender.addressOf(delivery.clientId);
+  if (address === undefined) return { kind: 'unneeded' };
+  const form = new URLSearchParams({ logout_token: await sender.sign(delivery) });
+  const posted = await sender.post(address, form);
+  if (posted.kind === 'unreached') return { kind: 'failed', failure: posted.why };
+  // Back-Channel Logout 1.0 2.8: 200; some frameworks answer 204 for it.
+  const isTaken = posted.status >= 200 && posted.status <= 299;
+  return isTaken ? { kind: 'delivered' } : { kind: 'failed', failure: `it answered ${posted.status}` };
+}
