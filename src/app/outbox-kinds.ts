@@ -8,7 +8,7 @@ import { logouts } from '../sessions/logout/logout.js';
 import type { AnySpec } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 
-/** What kinds of delivery are made from. */
+/** The dependencies of all kinds of delivery. */
 interface OutboxParts extends LogoutSenderParts {
   readonly realm: Realm;
 }

@@ -2,12 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { hours, minutes, now, seconds } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
 import { newId } from '../../src/base/crypto/ids.js';
+import { SPECS } from '../../src/app/specs.js';
 import { auditRecords } from '../../src/audit/audit-record.js';
 import { background } from '../../src/jobs/background.js';
 import { jobRuns } from '../../src/jobs/job.js';
 import { outboxJob } from '../../src/jobs/outbox/outbox-job.js';
 import { endSession } from '../../src/sessions/end-session.js';
-import { logoutDeliveries } from '../../src/sessions/logout/logout-delivery.js';
+import { logoutDeliveries, type LogoutDelivery } from '../../src/sessions/logout/logout-delivery.js';
 import {
   type LogoutOutcome,
   logoutOutbox,
@@ -18,9 +19,12 @@ import { logouts } from '../../src/sessions/logout/logout.js';
 import { userLogout } from '../../src/sessions/logout/user-logout.js';
 import { saveSession } from '../../src/sessions/save-session.js';
 import { type Session, type SessionClient, sessions } from '../../src/sessions/session.js';
+import { openStore } from '../../src/storage/open-store.js';
+import { spec } from '../../src/storage/spec.js';
 import type { Realm } from '../../src/storage/store.js';
-import { type Kept, engines } from '../storage/engines.js';
+import { databases, engines, type Kept } from '../storage/engines.js';
 import { passes } from '../support/passes.js';
+import { temporaryBox } from '../support/store.js';
 
 describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
   let kept: Kept;
@@ -274,5 +278,55 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
     end({ kind: 'unreached', why: 'dead' });
     await dead;
     expect(await left()).toEqual({ entries: 0, deliveries: 0 });
+  });
+});
+
+describe.each(databases)('a delivery that an earlier version stored, on %s,', (_name, make) => {
+  /** The documents as they were before the outbox was generic. */
+  const storedBefore = spec<LogoutDelivery>()({
+    name: 'logoutDeliveries',
+    scope: 'realm',
+    version: 1,
+    indexed: { dueAt: 'number', endedAt: 'number' },
+    unique: {},
+    queries: { due: { order: 'dueAt' }, all: { order: 'endedAt' } },
+  });
+
+  test('is sent by this one, and counts on from its attempts', async () => {
+    const database = await make();
+    const box = temporaryBox();
+    const at = now();
+    const common = { userId: 'u', endedAt: at - minutes(1), dueAt: at - 1, expiresAt: at + hours(192) };
+    const before = await openStore({ specs: [storedBefore], box, engine: await database.engine() });
+    await before
+      .in('default')
+      .of(storedBefore)
+      .insert({ id: 'sid-a', clientId: 'a', attempts: 0, ...common });
+    const failed = { id: 'sid-b', clientId: 'b', attempts: 3, failure: 'it answered 500', ...common };
+    await before.in('default').of(storedBefore).insert(failed);
+    await before.close();
+
+    const store = await openStore({ specs: SPECS, box, engine: await database.engine() });
+    const realm = store.in('default');
+    const posted: string[] = [];
+    const sender: LogoutSender = {
+      addressOf: async (clientId) => `https://${clientId}.test/logout`,
+      sign: async ({ clientId, userId, id }) => `${clientId} ${userId} ${id}`,
+      async post(_url, form) {
+        const token = form.get('logout_token') ?? '';
+        posted.push(token);
+        return { kind: 'answered', status: token.startsWith('a') ? 200 : 500 };
+      },
+      report: () => undefined,
+    };
+    await background(store.installation, [outboxJob(realm, logoutOutbox(realm, sender))]).runDue((error) => {
+      throw error;
+    });
+    expect(posted.sort()).toEqual(['a u sid-a', 'b u sid-b']);
+    const { rows } = await realm.of(logoutDeliveries).find('all', {}, { limit: 10 });
+    expect(rows).toMatchObject([{ id: 'sid-b', attempts: 4, failure: 'it answered 500' }]);
+    expect((rows[0]?.dueAt ?? 0) - at).toBeGreaterThanOrEqual(seconds(5 * 27));
+    await store.close();
+    await database.drop();
   });
 });

@@ -7,11 +7,11 @@ interface Lane<T> {
 /** Queues that are worked on at the same time, each in its order. A lane exists while something in it waits or is worked on. */
 export class Lanes<T> {
   readonly #lanes = new Map<string, Lane<T>>();
-  readonly #work: (waiting: T[]) => Promise<void>;
+  readonly #work: (item: T, behind: T[]) => Promise<void>;
   #error: { readonly first: unknown } | undefined;
 
-  /** @param work takes items from the front of its lane until the lane is empty */
-  constructor(work: (waiting: T[]) => Promise<void>) {
+  /** @param work may take items away that wait behind its own */
+  constructor(work: (item: T, behind: T[]) => Promise<void>) {
     this.#work = work;
   }
 
@@ -32,10 +32,17 @@ export class Lanes<T> {
     }
     const waiting = [item];
     // An error ends its own lane only; end() throws it when the others are done.
-    const running = this.#work(waiting)
-      .catch((first: unknown) => void (this.#error ??= { first }))
-      .finally(() => this.#lanes.delete(name));
+    const running = this.#run(name, waiting).catch((first: unknown) => void (this.#error ??= { first }));
     this.#lanes.set(name, { waiting, running });
+  }
+
+  async #run(name: string, waiting: T[]): Promise<void> {
+    try {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.#work(next, waiting);
+    } finally {
+      // At once when it is empty: an item that came between would wait in a lane that nobody works on.
+      this.#lanes.delete(name);
+    }
   }
 
   /** Resolves when one of the lanes is empty. */

@@ -7,7 +7,7 @@ import type { Job } from '../job.js';
 import type { Delivery } from './delivery.js';
 import { Lanes } from './lanes.js';
 import type { OutboxKind } from './outbox.js';
-import { sendInTurn } from './send-in-turn.js';
+import { sendDelivery } from './send-delivery.js';
 import { takeUpDue } from './take-up.js';
 
 /** Receivers that are sent to at once. */
@@ -35,7 +35,10 @@ export const outboxJob = (realm: Realm, kind: OutboxKind): Job => ({
  * sent, so two processes at work by accident do no harm.
  */
 async function deliverAll(realm: Realm, kind: OutboxKind, held: Held, signal: AbortSignal): Promise<void> {
-  const lanes = new Lanes<Stored<Delivery>>((waiting) => sendInTurn(realm, kind, waiting, signal));
+  const lanes = new Lanes<Stored<Delivery>>(async (delivery, behind) => {
+    // Deliveries that are left when the server stops become due again.
+    if (!signal.aborted) await sendDelivery(realm, kind, delivery, behind);
+  });
   try {
     while (!signal.aborted) {
       const expanded = (await kind.source?.expand(held)) ?? 0;

@@ -8,7 +8,7 @@ import { expandLogouts } from './expand.js';
 import { logoutDeliveries, type LogoutDelivery } from './logout-delivery.js';
 import { logouts, NOTIFY_WITHIN } from './logout.js';
 
-/** What notifying an application needs from modules above. */
+/** The port of modules above, which sign and send. */
 export interface LogoutSender {
   /** Where the application receives logout tokens; undefined if it does not, or if there is no such client any more. */
   addressOf(clientId: string): Promise<string | undefined>;
