@@ -15,7 +15,7 @@ interface OutboxParts extends LogoutSenderParts {
 
 interface Registration {
   readonly specs: readonly AnySpec[];
-  open(parts: OutboxParts): OutboxKind;
+  readonly open: (parts: OutboxParts) => OutboxKind;
 }
 
 /** Every kind of delivery. A new one is a line here, with its documents, beside the folder that holds it. */
