@@ -46,7 +46,7 @@ grep '"requestId":"Nw4Y31H_3OyG9a_8v1i3EA"' gatehouse.log
 grep '"client":"shop"' gatehouse.log | grep '"reason":'
 \`\`\`
 
-**What is never in the log.** Secrets, codes, tokens, passwords and names that somebody typed. Of an address that a client sent only scheme, host and path are
+**What is never in the log.** Secrets, codes, tokens, passwords and names that somebody typed. Only scheme, host and path of a URL from a client are
 logged, at most 200 characters. Control characters are escaped. A refusal writes no line of its own, so a flood of them is as many lines as requests.
 
 **What the client learns.** What its standard allows: an unknown client and a wrong secret get the same answer. A confidential client that has authenticated

@@ -54,7 +54,7 @@ export const SETTINGS = {
   }),
   GATEHOUSE_STORE: setting({
     about:
-      'Where everything is kept: `sqlite:PATH` is a file, made when it is not there; a `mongodb://` or `mongodb+srv://` URL is ' +
+      'The store of all data. `sqlite:PATH` is a file, created if it does not exist. A `mongodb://` or `mongodb+srv://` URL is ' +
       'a database (`gatehouse`, unless the URL names one) of a MongoDB replica set or sharded cluster, for several machines. ' +
       'A standalone MongoDB has no transactions and is refused.',
     default: 'sqlite:data/gatehouse.db',
@@ -103,8 +103,8 @@ export const SETTINGS = {
   }),
   GATEHOUSE_OUTGOING_ALLOWED: setting({
     about:
-      'What Gatehouse may ask although it is not on the public Internet, for keys and logouts of your own applications: ' +
-      'hosts, addresses and CIDR ranges, separated by commas. Only there it also speaks plain http.',
+      'Destinations outside the public Internet that Gatehouse may contact, to fetch keys and send logouts to your own ' +
+      'applications: hosts, addresses and CIDR ranges, separated by commas. Plain http is allowed only for these.',
     default: 'none',
     example: 'shop.internal,10.1.0.0/16',
     schema: z.string().transform(hostsAndNetworks),
