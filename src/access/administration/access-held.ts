@@ -8,14 +8,15 @@ import type { Snapshot } from '../evaluation/snapshot.js';
 /** The access of a subject: the readable names of roles and permissions, under a key that survives a rename. */
 export interface AccessHeld {
   readonly now: ReadonlyMap<string, string>;
-  /** At this moment or a later one, whatever limits it. */
+  /** Now or later, and regardless of limitations. */
   readonly ahead: ReadonlyMap<string, string>;
 }
 
 /**
- * By {@link effective}, for itself and for each client whose own roles the subject may come to hold. Pure.
+ * Computes this with {@link effective}, for the subject itself and for each client whose own roles the subject may come to
+ * hold. Pure.
  *
- * @param renamed permissions that are to be called otherwise, both as `<resource server> <permission>`: they are told by the new name
+ * @param renamed permissions with a new name, both as `<resource server> <permission>`; the result uses the new name
  */
 export function accessHeld(
   subject: Subject,
@@ -50,7 +51,7 @@ export function accessHeld(
   }
 }
 
-/** Clients some of whose own roles the subject may come to hold. */
+/** Clients whose own roles the subject may come to hold. */
 function clientsFor(subject: Subject, snapshot: Snapshot, at: Instant): readonly string[] {
   const { withIncluded } = compiled(snapshot);
   const roles = effective(subject, { at }, snapshot, 'ahead').trace.assignments.flatMap(({ kind, target }) =>

@@ -12,15 +12,15 @@ export type AccessQuestion =
   | { readonly kind: 'role' | 'group'; readonly id: string }
   | { readonly kind: 'permission'; readonly audience: string; readonly permission: string };
 
-/** The facts by which a question is decided. */
+/** The facts that decide a question. */
 export interface Judging {
   readonly snapshot: Snapshot;
   readonly context: EvaluationContext;
-  /** Where a permission at one resource is asked about. */
+  /** The resource, if a permission at one resource server is asked about. */
   readonly resource?: Resource;
 }
 
-/** Where everybody is found who may hold it, at some moment and whatever limits it. Pure. */
+/** Where to find everybody who may hold it, at any time and regardless of limitations. Pure. */
 export function placesHolding(question: AccessQuestion, snapshot: Snapshot): CandidatePlaces {
   switch (question.kind) {
     case 'role':
@@ -51,7 +51,7 @@ export function holdsNow(
   }
 }
 
-/** Whether the subject may come to hold it, now or later, whatever limits it. */
+/** Whether the subject may come to hold it, now or later, regardless of limitations. */
 export const mayHold = (question: AccessQuestion, subject: Subject, judging: Judging): boolean =>
   isHeld(question, subject, judging, 'ahead');
 
@@ -72,7 +72,7 @@ function isHeld(
   }
 }
 
-/** A client's own role is held where that client is used. */
+/** A client's own role is held only while that client is used. */
 export function contextOf(
   question: AccessQuestion,
   context: EvaluationContext,
@@ -82,7 +82,7 @@ export function contextOf(
   return audience && 'client' in audience ? { ...context, clientId: audience.client } : context;
 }
 
-/** Clients by whose own roles alone a permission may be held. */
+/** Clients whose own roles are the only source of a permission. */
 export function clientsGiving(question: AccessQuestion, { snapshot, context }: Judging): readonly string[] {
   if (question.kind !== 'permission' || context.clientId !== undefined) return [];
   const giving = [...(compiled(snapshot).givers(question.audience, question.permission)?.roles.values() ?? [])].flat();
@@ -90,7 +90,7 @@ export function clientsGiving(question: AccessQuestion, { snapshot, context }: J
   return [...new Set(clients)].sort();
 }
 
-/** Whether the assignment may give it, whatever stands against it. */
+/** Whether the assignment may grant it, regardless of obstacles. */
 export function givesIt(question: AccessQuestion, snapshot: Snapshot): (assignment: Assignment) => boolean {
   const { withIncluded, givers } = compiled(snapshot);
   switch (question.kind) {

@@ -6,8 +6,8 @@ import type { Snapshot } from '../evaluation/snapshot.js';
 import { type Standing, standingOf } from '../evaluation/standing.js';
 
 /**
- * How firmly somebody is administrator. 2: now, perhaps under a limitation (at a network, with a second factor, on weekdays), of which nobody
- * knows whether it holds before they sign in; 1: from later on; 0: never.
+ * How firmly a user is administrator. 2: now, perhaps under a limitation (a network, a second factor, weekdays) whose result is
+ * unknown before a sign-in. 1: from a later time on. 0: never.
  */
 export type AdministratorRank = 0 | 1 | 2;
 
@@ -29,7 +29,7 @@ export function rankOf(standing: Pick<Standing, 'when'> | undefined): Administra
   }
 }
 
-/** Undefined where there is no such role yet. */
+/** Undefined if the realm has no such role yet. */
 export function administratorQuestion({ roles }: Snapshot): AccessQuestion | undefined {
   const role = [...roles.values()].find(({ name }) => name === ADMINISTRATOR);
   return role && { kind: 'role', id: role.id };

@@ -5,9 +5,9 @@ import { decide, type WantedPermission } from '../evaluation/decide.js';
 import type { EvaluationContext, Resource, Subject } from '../evaluation/evaluation-context.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
-/** A list of resources, as its store gives it. */
+/** A list of resources, as their store provides it. */
 export interface RowQuery<Row> {
-  /** Those that meet the conjunct, by an index and each once; absent: every row. */
+  /** Rows that meet the conjunct, by an index and each once; absent: every row. */
   find(where: Conjunct | undefined, page: PageRequest): Promise<Page<Row>>;
   /** The row's values of a field that a conjunct may name. */
   valuesOf(row: Row, field: Conjunct['field']): readonly string[];
@@ -15,7 +15,7 @@ export interface RowQuery<Row> {
   resourceOf(row: Row): Resource;
 }
 
-/** The question, and the facts by which it is decided. */
+/** The question, and the facts that decide it. */
 export interface Listing {
   readonly subject: Subject;
   readonly wanted: WantedPermission;
@@ -23,16 +23,16 @@ export interface Listing {
   readonly snapshot: Snapshot;
 }
 
-/** In one page, so many rows are read, and so often, whatever is found among them. */
+/** The maximum number of rows and of reads for one page, regardless of the result. */
 export const MOST_ROWS = 2000;
 export const MOST_READS = 20;
 
 /**
- * The rows of a list that the subject may do this to: by index as far as it goes, and each put to `decide`. A page may be shorter than was
- * asked for, or empty, and have a next one all the same; how many there are in all is not told. Rows come branch by branch of the
- * criterion, in each as the store orders them, and none of them twice.
+ * The rows of a list on which the subject may do this. An index narrows the rows as far as it can, and `decide` evaluates each.
+ * A page may be shorter than requested, or empty, and still have a next page. The total is not reported. Rows come branch by
+ * branch of the criterion, in the store's order within each, and none twice.
  *
- * @returns `changed` where the page is to go on from one of another criterion: access has changed since, begin again
+ * @returns `changed` if the cursor belongs to another criterion: access has changed, and the list has to start again
  */
 export async function allowedRows<Row>(
   query: RowQuery<Row>,
@@ -51,7 +51,7 @@ export async function allowedRows<Row>(
   for (let reads = 0; reads < MOST_READS && unread > 0 && rows.length < page.limit && place; reads++) {
     const { branch, after }: ListPosition = place;
     if (branch >= branches.length) return { rows };
-    // No more than there is room for: the place after the last one read is then that after the last one given.
+    // Reads no more rows than fit, so that the cursor after the last row read is also the one after the last row returned.
     const limit = Math.min(page.limit - rows.length, unread, PAGE_LIMIT);
     const read = await query.find(branches[branch], { limit, ...(after !== undefined && { after }) });
     unread -= read.rows.length;
@@ -75,7 +75,7 @@ export async function allowedRows<Row>(
 const meets = <Row>(query: RowQuery<Row>, row: Row, { field, in: values }: Conjunct): boolean =>
   query.valuesOf(row, field).some((value) => values.includes(value));
 
-/** After the row that the store's cursor stands for; absent: before the first of the branch. */
+/** After the row of the store's cursor; absent: at the start of the branch. */
 interface ListPosition {
   readonly branch: number;
   readonly after?: Cursor;

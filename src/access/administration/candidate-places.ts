@@ -4,21 +4,21 @@ import { readPermissionTarget } from '../model/assignment-rules.js';
 import { isMembership } from '../evaluation/resolve-groups.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
-/** Where everybody is found who may be concerned: by what was assigned to them directly. Each set may hold more than it must, never less. */
+/** Where to find everybody who may be concerned, by direct assignments. Each set may contain too many entries, never too few. */
 export interface CandidatePlaces {
-  /** No assignment leads there alone: everybody holds the role, or a rule says who is in the group. */
+  /** Direct assignments are not enough: everybody holds the role, or a rule determines the members of the group. */
   readonly everybody: boolean;
   readonly roles: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
-  /** Those of the groups that are customer groups. */
+  /** The customer groups among the groups. */
   readonly customerGroups: ReadonlySet<string>;
-  /** Where permissions are assigned directly, by identifier. */
+  /** Resource servers whose permissions are assigned directly, by identifier. */
   readonly resourceServers: ReadonlySet<string>;
 }
 
 /** The roles, groups and resource servers to start from. */
 export interface WantedPlaces {
-  /** Roles by id: whatever includes one of them leads there too. */
+  /** Roles by id. Roles that include one of them count too. */
   readonly roles?: Iterable<string>;
   readonly groups?: Iterable<string>;
   readonly resourceServers?: Iterable<string>;
@@ -27,8 +27,9 @@ export interface WantedPlaces {
 }
 
 /**
- * Everybody who may reach a role, a group or a resource server's permissions, in any of these snapshots. Limitations and times are not looked at.
- * Groups are followed down to those in which people are themselves, because what an index knows of groups above may be late. Pure.
+ * Everybody who may reach a role, a group or a resource server's permissions, in any of these snapshots. Limitations and times
+ * are ignored. Groups are followed down to those of which users are direct members, because the index of groups above may lag.
+ * Pure.
  */
 export function placesOf(
   { roles = [], groups = [], resourceServers = [], isWantedTarget = () => true }: WantedPlaces,
@@ -57,7 +58,7 @@ export function placesOf(
     }
   }
   const below = groupsBelow(snapshots);
-  // A set that grows while it is gone through is gone through to its new end.
+  // Iterating over a set also visits entries that are added meanwhile.
   for (const id of found) for (const lower of below.get(id) ?? []) found.add(lower);
   const customerGroups = [...found].filter((id) =>
     snapshots.some((snapshot) => snapshot.groups.get(id)?.type === 'customer-group'),
@@ -86,7 +87,7 @@ export const leadsTo = (
     return resourceServers.has(readPermissionTarget(assignment.target)?.resourceServer ?? '');
   });
 
-/** By a group's id, those that lie directly below it in one of the snapshots. */
+/** The groups directly below each group, by id, in any of the snapshots. */
 function groupsBelow(snapshots: readonly Snapshot[]): ReadonlyMap<string, ReadonlySet<string>> {
   const below = new Map<string, Set<string>>();
   for (const { groups } of snapshots) {

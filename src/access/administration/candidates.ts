@@ -5,31 +5,31 @@ import type { Client } from '../../realm/clients/client.js';
 import type { Stored } from '../../storage/spec.js';
 import { leadsTo, type CandidatePlaces } from './candidate-places.js';
 
-/** Where people are looked up, page by page. */
+/** Looks up users, page by page. */
 export interface People {
   get(id: string): Promise<Stored<User> | undefined>;
-  /** In the order of usernames, those after this one. */
+  /** Users after this one, ordered by username. */
   findNext(by: IndexedBy, after: string | undefined, limit: number): Promise<readonly Stored<User>[]>;
 }
 
 export interface ClientList {
   get(id: string): Promise<Stored<Client> | undefined>;
-  /** By name, then by id, those after this one. */
+  /** Clients after this one, ordered by name and id. */
   findNext(after: ClientPlace | undefined, limit: number): Promise<readonly Stored<Client>[]>;
 }
 
 export type ClientPlace = Pick<Client, 'name' | 'id'>;
 
-/** Past so many places it is less work to read everybody. */
+/** Beyond this number of places, reading everybody is cheaper. */
 const MOST_PLACES = 500;
 const MOST_ROWS = 500;
 const FEWEST_ROWS = 20;
 
 /**
- * Everybody who is found at these places, each once, in the order of usernames. So a username is a cursor that stays right whatever changes
- * between two pages. Never more than about a thousand in memory.
+ * Everybody who is found at these places, once each, ordered by username. A username is therefore a cursor that stays correct
+ * when the realm changes between two pages. At most about a thousand users are in memory.
  *
- * @param after only those whose username comes after this one
+ * @param after only users whose username comes after this one
  */
 export async function* candidates(
   places: CandidatePlaces,
@@ -55,7 +55,7 @@ export async function* candidates(
   }
 }
 
-/** Clients are few beside people: every one of them is read, and those are given who were given something that leads there. */
+/** Clients are few, so all are read. Yields those with an assignment that leads to one of the places. */
 export async function* clientCandidates(
   places: CandidatePlaces,
   clients: Pick<ClientList, 'findNext'>,

@@ -5,8 +5,8 @@ import { type CandidatePlaces, placesOf } from './candidate-places.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
 /**
- * Where everybody is found whom the difference of two snapshots may concern: what decisions read of a role, a group or a resource server is
- * another thing in one than in the other, and they are led there in one of them. Pure.
+ * Where to find everybody whom the difference between two snapshots may concern. These are users with a path to a role, group
+ * or resource server whose relevant fields differ between the snapshots. Pure.
  */
 export function changedPlaces(before: Snapshot, after: Snapshot): CandidatePlaces {
   const servers = differing(before.resourceServers, after.resourceServers, ({ permissions, implications }) => ({
@@ -30,7 +30,7 @@ export function changedPlaces(before: Snapshot, after: Snapshot): CandidatePlace
 
 const deciding = ({ assignments, type, rule }: Group) => ({ assignments, type, rule });
 
-/** The keys of what is in one alone, or is another thing in each. */
+/** The keys of entries that exist in only one, or differ. */
 function differing<T>(
   before: ReadonlyMap<string, T>,
   after: ReadonlyMap<string, T>,

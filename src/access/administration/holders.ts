@@ -10,14 +10,14 @@ import type { Subject } from '../evaluation/evaluation-context.js';
 import { type Standing, standingOf } from '../evaluation/standing.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../evaluation/subject.js';
 
-/** A user or client that holds what was asked about, or may later. */
+/** A user or client that holds the requested access, now or later. */
 export interface Holder extends Standing {
   readonly who: {
     readonly kind: 'user' | 'client';
     readonly id: string;
     /** The username, or the name of the client. */
     readonly name: string;
-    /** Gets no token, whatever they hold. */
+    /** A disabled user gets no token. */
     readonly disabled?: true;
   };
 }
@@ -29,27 +29,27 @@ export interface HolderParts {
   readonly behaviours?: { getMany(ids: readonly string[]): Promise<ReadonlyMap<string, Behaviour>> };
 }
 
-/** Where a list goes on: users in the order of usernames, then clients in the order of names and ids. It stays right whatever changes. */
+/** The position in a list: users by username, then clients by name and id. It stays correct when the realm changes. */
 export type HolderCursor =
   | { readonly kind: 'user'; readonly after: string }
   | { readonly kind: 'client'; readonly after?: Pick<Client, 'name' | 'id'> };
 
-/** A candidate that was decided about. */
+/** A candidate after evaluation. */
 interface Looked {
   readonly at: HolderCursor;
-  /** Absent: they do not hold it, and nothing may lead there later. */
+  /** Absent: they do not hold it and will not. */
   readonly holder?: Holder;
 }
 
 export interface HolderSelection {
   readonly after?: HolderCursor;
-  /** Absent: both. */
+  /** Absent: both kinds. */
   readonly kinds?: readonly ('user' | 'client')[];
 }
 
 /**
- * Goes through everybody who may hold something, by index fields as far as they go, and says of each by {@link standingOf} whether they do.
- * Never more than a page of them in memory.
+ * Visits everybody who may hold the access, using indexes where possible, and evaluates each with {@link standingOf}. Keeps at
+ * most a page in memory.
  */
 async function* lookedAt(
   question: AccessQuestion,
@@ -87,7 +87,7 @@ const userNamed = ({ id, username, state }: Stored<User>): Holder['who'] => ({
   ...(state === 'disabled' && { disabled: true }),
 });
 
-/** Everybody who holds it, or may come to, one after the other. */
+/** Yields everybody who holds it, or may come to. */
 export async function* holdersOf(
   question: AccessQuestion,
   judging: Judging,
@@ -99,21 +99,21 @@ export async function* holdersOf(
 
 export interface HolderPageRequest extends HolderSelection {
   readonly limit: number;
-  /** So many are looked at for one page, whatever is found among them. */
+  /** The maximum number of candidates per page. */
   readonly mostLookedAt?: number;
 }
 
 export interface HolderPage {
   readonly rows: readonly Holder[];
-  /** Absent when there is nothing more. */
+  /** Absent on the last page. */
   readonly next?: HolderCursor;
 }
 
 const MOST_LOOKED_AT = 2000;
 
 /**
- * A page of those who hold it now and can sign in. It may be shorter than was asked for, or empty, and have a next one all the same: so much
- * is read for a page and no more.
+ * A page of current holders who can sign in. It may be shorter than requested, or empty, and still have a next page, because
+ * the number of reads per page is limited.
  */
 export async function holdersPage(
   question: AccessQuestion,
@@ -130,7 +130,7 @@ export async function holdersPage(
   return { rows };
 }
 
-/** As text to hand out. */
+/** The cursor as text for clients. */
 export const writeHolderCursor = (cursor: HolderCursor): string =>
   Buffer.from(JSON.stringify(cursor)).toString('base64url');
 
@@ -142,7 +142,7 @@ const cursorInput = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** Undefined where the text is none that {@link writeHolderCursor} made. */
+/** Undefined if {@link writeHolderCursor} did not make the text. */
 export function readHolderCursor(text: string): HolderCursor | undefined {
   try {
     const read = cursorInput.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString()));

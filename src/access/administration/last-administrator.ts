@@ -21,12 +21,13 @@ import { type Standing, standingOf } from '../evaluation/standing.js';
 import { readsBehaviour, subjectOf } from '../evaluation/subject.js';
 
 /**
- * Refuses, as `last-administrator`, every change after which nobody would be administrator any more who can sign in: a user removed or
- * disabled, an assignment, a group or a role that brought it. Holders under a limitation count in full; future holders count if nobody
- * holds the role now. Where nobody was before, nothing is refused. What is let through requires that the
- * administrator who is left, and what makes them one, is unchanged: two changes at once can't each rely on what the other takes.
+ * Refuses, as `last-administrator`, every change after which no administrator could sign in. This covers removing or disabling
+ * a user, and changes of an assignment, a group or a role. Holders under a limitation count in full; future holders count if
+ * nobody holds the role now. If there was no administrator before, nothing is refused. An accepted change requires that the
+ * remaining administrator, and the source of their role, are unchanged. So two concurrent changes cannot each rely on what the
+ * other removes.
  *
- * @param parts asked for when there is something to look at
+ * @param parts called only if there is something to check
  */
 export function lastAdministrator(parts: () => LastAdministratorParts): Guard {
   return async (_by, event) => {
@@ -107,7 +108,7 @@ interface Administrator {
   readonly standing: Standing;
 }
 
-/** One of those who are administrator most firmly, and can sign in. */
+/** One of the highest-ranking administrators who can sign in. */
 async function firmest(
   { users, behaviours }: Pick<LastAdministratorParts, 'users' | 'behaviours'>,
   snapshot: Snapshot,
@@ -131,7 +132,7 @@ async function firmest(
   return best;
 }
 
-/** That an administrator, and the groups and roles by which they are one, are as they were judged. */
+/** Requires that an administrator, and the groups and roles that make them one, are unchanged since they were evaluated. */
 function requiresOf({ user, standing: { way } }: Administrator, snapshot: Snapshot): Write[] {
   const question = administratorQuestion(snapshot);
   const bringing = question && placesHolding(question, snapshot).roles;

@@ -12,16 +12,18 @@ import { batches } from '../../base/paging.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../evaluation/subject.js';
 
-/** A change that has not been made: the realm as it would be. Subjects that a map does not name stay as they are. */
+/** A change that has not been made: the planned realm. Subjects that a map does not contain stay as they are. */
 export interface PlannedRealm {
   readonly snapshot: Snapshot;
-  /** By the id of a user who exists, the assignments as they would be. */
+  /** The planned assignments by the id of an existing user. */
   readonly users: ReadonlyMap<string, readonly Assignment[]>;
-  /** By the id of a client that exists. */
+  /** The planned assignments by the id of an existing client. */
   readonly clients: ReadonlyMap<string, readonly Assignment[]>;
-  /** By the id of a user who exists, what would be known of them: the rules of segments and limitations look at it. */
+  /** The planned profile by the id of an existing user: rules of segments and limitations read it. */
   readonly profiles?: ReadonlyMap<string, PlannedProfile>;
-  /** Permissions that get other names, both as `<resource server> <permission>`: they are the same, and assignments follow them. */
+  /**
+   * Renamed permissions, both as `<resource server> <permission>`. They stay the same permission, and assignments follow them.
+   */
   readonly permissions?: ReadonlyMap<string, string>;
 }
 
@@ -36,7 +38,7 @@ export interface Effect {
     readonly name: string;
     readonly disabled?: true;
   };
-  /** At this moment, as a token would carry it. */
+  /** Now, as a token would contain it. */
   readonly gains: readonly string[];
   readonly loses: readonly string[];
   /** Access that may begin later, or that is limited now. */
@@ -44,22 +46,22 @@ export interface Effect {
   readonly mayLose: readonly string[];
 }
 
-/** The result for each candidate. */
+/** The result of a preview. */
 export interface Preview {
-  /** At most as many as were asked for. */
+  /** At most the requested number. */
   readonly effects: readonly Effect[];
-  /** There are more effects than these. The numbers below count everybody all the same. */
+  /** There are more effects. The counts below still include everybody. */
   readonly more: boolean;
-  /** How many users and clients were looked at: all whom the change may concern. */
+  /** The number of users and clients evaluated: everybody whom the change may concern. */
   readonly looked: number;
-  /** How many of them hold something, and lose something: now, later or under a limitation. */
+  /** The number of them who hold something, and of those who lose something: now, later or under a limitation. */
   readonly holding: number;
   readonly losing: number;
-  /** How many gain something now. */
+  /** The number of them who gain something now. */
   readonly gaining: number;
 }
 
-/** How many effects are collected. {@link previewed} gives them one by one, without a bound. */
+/** The maximum number of collected effects. {@link previewed} yields them one by one without a limit. */
 const MOST_EFFECTS = 10_000;
 
 export interface PreviewParts {
@@ -70,7 +72,8 @@ export interface PreviewParts {
 }
 
 /**
- * The effects of a change: {@link effective} decides about every candidate twice, as things are and as they would be. Writes nothing. Somebody who would be made by the change, or is changed meanwhile, is not looked at.
+ * The effects of a change. {@link effective} evaluates every candidate twice, in the current and the planned realm. Writes
+ * nothing. Users who would be created by the change, or are changed meanwhile, are skipped.
  */
 export async function preview(
   before: Snapshot,
@@ -94,15 +97,18 @@ export async function preview(
   return { effects, more: changed > effects.length, ...sum };
 }
 
-/** A candidate that was decided about. */
+/** A candidate after evaluation. */
 export interface PreviewedHolder {
   /** Absent: nothing would change. */
   readonly effect?: Effect;
-  /** Whether they hold something now, or may later or under a limitation. */
+  /** Whether they hold something now, later or under a limitation. */
   readonly held: boolean;
 }
 
-/** As {@link preview}: everybody whom a change may concern, one after the other: who is named in it first, then users by username, then clients. */
+/**
+ * Like {@link preview}, but yields everybody whom a change may concern: first those named in it, then users by username, then
+ * clients.
+ */
 export async function* previewed(
   before: Snapshot,
   planned: PlannedRealm,
@@ -173,6 +179,6 @@ function compared(who: Effect['who'], before: AccessHeld, after: AccessHeld): Pr
   return { held: before.ahead.size > 0, ...(!isSame && { effect: { who, gains, loses, mayGain, mayLose } }) };
 }
 
-/** The entries of the first that none of the others has, by their names. */
+/** The entries of the first map that none of the others has, by name. */
 const without = (held: ReadonlyMap<string, string>, ...others: readonly ReadonlyMap<string, string>[]): string[] =>
   [...held].flatMap(([key, name]) => (others.some((other) => other.has(key)) ? [] : name)).sort(compare);

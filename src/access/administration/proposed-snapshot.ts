@@ -5,12 +5,12 @@ import type { Snapshot } from '../evaluation/snapshot.js';
 
 /** A change that has not been made. */
 export type Proposal =
-  /** The role as it would be. */
+  /** The planned role. */
   | { readonly role: Stored<Role> }
-  /** The assignments of a group as they would be. */
+  /** The planned assignments of a group. */
   | { readonly group: string; readonly assignments: readonly Assignment[] };
 
-/** The snapshot as it would be; the same one where it holds nothing of what would change. */
+/** The planned snapshot; the same one if the change does not affect it. */
 export function proposed(snapshot: Snapshot, proposal: Proposal): Snapshot {
   if ('role' in proposal) {
     return { ...snapshot, roles: new Map(snapshot.roles).set(proposal.role.id, proposal.role) };

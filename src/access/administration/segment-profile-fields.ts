@@ -6,8 +6,8 @@ import type { Snapshot } from '../evaluation/snapshot.js';
 const READ_BY_RULES = ['locale', 'zoneinfo'] as const;
 
 /**
- * The fields of a profile by which some segment of the realm counts people among it. A user who could change such a field
- * could join the segment, and have what is assigned to it. Pure.
+ * The profile fields that some segment's rule reads. A user who could change such a field could join the segment and gain its
+ * assignments. Pure.
  */
 export function decidedByProfile(snapshot: Snapshot): readonly (typeof READ_BY_RULES)[number][] {
   const reads = compiled(snapshot).segments.map(({ rule }) => ruleReads(rule));

@@ -5,25 +5,25 @@ import type { Subject } from './evaluation-context.js';
 import { isMembership, type ReachedGroup, reachGroups } from './resolve-groups.js';
 import type { Snapshot } from './snapshot.js';
 
-/** Assignments of one holder, by their ids. */
+/** Assignments of one holder, sorted by id. */
 export interface JudgedSource {
-  /** The group that they go out from; absent: the subject itself. */
+  /** The group that holds them; absent: the subject itself. */
   readonly from?: ReachedGroup;
   readonly assignments: readonly Assignment[];
 }
 
-/** The subject's own assignments, then those of every group that they lead to: whatever may give it anything, leading or not. */
+/** The subject's own assignments, then those of every group that they lead to, whether or not they apply. */
 export interface AssignmentSources {
   readonly groups: readonly ReachedGroup[];
   readonly all: readonly JudgedSource[];
-  /** Judges these assignments and what they lead to. */
+  /** Evaluates these assignments and what they lead to. */
   readonly judge: Judge;
 }
 
 /**
- * In an order that hangs on nothing but what they are.
+ * The order depends only on the data.
  *
- * @param judging given the groups above the subject once they are known: what leads into groups is judged without them
+ * @param judging receives the groups above the subject once they are known; memberships are evaluated without them
  */
 export function sourcesOf(
   subject: Subject,
@@ -49,7 +49,7 @@ export function sourcesOf(
   };
 }
 
-/** The memberships from the subject to the group that the source is. */
+/** The memberships from the subject to the source's group. */
 export function assignmentsTo(
   { from }: Pick<JudgedSource, 'from'>,
   [own]: readonly JudgedSource[],

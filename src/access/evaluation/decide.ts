@@ -18,45 +18,45 @@ export interface WantedPermission {
   readonly properties?: Action['properties'];
 }
 
-/** An assignment on a way, and what is known of how it came to be. */
+/** An assignment on a path, and where it comes from. */
 export type DecisionStep = TracedAssignment & Pick<Assignment, 'grantedBy' | 'grantedAt' | 'validFrom' | 'reason'>;
 
-/** One way from the subject to the permission. */
+/** A path from the subject to the permission. */
 export interface DecisionPath {
-  /** From the subject's own assignment on, over the groups above it. */
+  /** From the subject's own assignment through the groups above it. */
   readonly memberships: readonly DecisionStep[];
-  /** The assignment that gives it, from the last of these groups, or the subject itself. */
+  /** The assignment that grants it, from the last of these groups or the subject itself. */
   readonly assignment: DecisionStep;
-  /** The role that the assignment leads to; absent: the assignment gives the permission itself. */
+  /** The role that the assignment leads to; absent: the assignment grants the permission directly. */
   readonly role?: TracedRole;
-  /** The role, among those that `role` includes, whose policy it is. */
+  /** The role with the policy, if `role` includes it. */
   readonly included?: TracedRole;
   /** The permission that is held: the same, a node above it, a pattern, or one that implies it. */
   readonly held: string;
-  /** All that narrows it, from the first assignment to the policy. */
+  /** All limitations on the path, from the first assignment to the policy. */
   readonly limitations: readonly Limitation[];
 }
 
 export interface Decision extends Omit<WantedPermission, 'properties'> {
   readonly allowed: boolean;
-  /** By which way; of several the first by the ids of its assignments. */
+  /** The path that grants it; if there are several, the first by its assignments' ids. */
   readonly because?: DecisionPath;
-  /** Until when it is allowed at most, by what was given. */
+  /** The latest end of the access, by the assignments on the path. */
   readonly until?: Instant;
-  /** Where it is not: what would have led there, and what stood against it. */
+  /** If denied: the possible paths and their obstacles. */
   readonly against: readonly { readonly way: DecisionPath; readonly obstacles: readonly Obstacle[] }[];
-  /** Where it is not: that nobody holds it, since it is not declared. */
+  /** If denied: the permission is not declared, so nobody holds it. */
   readonly undeclared?: true;
-  /** A level that would open it, where nothing else stands against it. */
+  /** The level that would allow it, if nothing else is missing. */
   readonly stepUp?: StepUp;
 }
 
-/** So many failed paths are explained. */
+/** The maximum number of failed paths to explain. */
 const MOST_AGAINST = 20;
 
 /**
- * Whether the subject may do this to the resource, and why. Pure over its arguments: reads no store and no clock.
- * Policies are ORed, limitations of one way ANDed, values of one limitation ORed; denied unless some way leads there. @throws never
+ * Whether the subject may do this to the resource, and why. Pure over its arguments: reads no store and no clock. Policies are
+ * ORed, limitations of one path ANDed, values of one limitation ORed. Denied unless a path leads there. @throws never
  */
 export function decide(
   subject: Subject,
@@ -129,7 +129,7 @@ function wayOf(
   };
 }
 
-/** Every way that may lead there at some moment, and all that stands against each now. */
+/** Every path that may lead there at some time, with all current obstacles. */
 function obstaclesTo(
   subject: Subject,
   asked: PermissionQuestion,
@@ -167,7 +167,7 @@ function obstaclesOf(assignment: Assignment, judge: Judge): Obstacle[] {
 const limitationsAgainst = (limitations: readonly Limitation[], judge: Judge): Obstacle[] =>
   limitations.flatMap((limitation) => judge.limitations([limitation]).obstacle ?? []);
 
-/** What would do, where a level is all that is missing: the highest, and the shortest time, of all that is asked for. */
+/** The level that would suffice, if only a level is missing: the highest level and the shortest age of all that are required. */
 function stepUpFor(obstacles: readonly Obstacle[]): StepUp | undefined {
   let all: StepUp | undefined;
   for (const obstacle of obstacles) {

@@ -1,9 +1,9 @@
 /**
  * access: what a subject may do, and why.
  *
- * Owns permissions as paths, roles and their policies, limitations, the rules of assignments, and the way that leads from a
- * subject's assignments to roles and permissions: `effective` for all that a token may carry, `decide` for one question. Default deny:
- * whatever is not understood gives nothing. Decides from a snapshot and never reads the store on the way; stores no result.
+ * Owns permissions as paths, roles and their policies, limitations, and the rules of assignments. It also owns the path from a
+ * subject's assignments to roles and permissions: `effective` for everything that a token may carry, `decide` for one question.
+ * Default deny: unknown elements grant nothing. Evaluates a snapshot, never reads the store meanwhile, and stores no result.
  */
 import type { Instant } from '../../base/clock.js';
 import type { Assignment, Limitation } from '../../base/assignment.js';
@@ -20,22 +20,22 @@ import { sourcesOf } from './assignment-sources.js';
 
 /** The access of a subject at one instant, with its reasons. */
 export interface Effective {
-  /** Names, sorted: of the realm, and of the client that is used. That everybody has one is not worth saying. */
+  /** Sorted names of the realm's roles and those of the client in use. The role that everybody has is omitted. */
   readonly roles: readonly string[];
-  /** The names, sorted, of those that hold something at this audience: what one API's roles mean is no other's affair. */
+  /** Sorted names of the roles that hold something at this audience. Roles that matter only at other APIs are omitted. */
   rolesAt(audience: string): readonly string[];
   /** The names of every group above the subject, sorted. */
   readonly groups: readonly string[];
   readonly segments: readonly string[];
   readonly customerGroup?: string;
-  /** The declared permissions held at this audience; none at one that is not declared. */
+  /** The declared permissions held at this audience; none if it is not declared. */
   permissions(audience: string): readonly string[];
-  /** The nearest end of what this rests on: nothing issued on it may live longer. */
+  /** The earliest end of everything this is based on. Nothing issued from it may live longer. */
   readonly endsAt?: Instant;
   readonly trace: Trace;
 }
 
-/** Why: every assignment that led somewhere, with the versions of what it led to. Sorted by id, so equal access has equal traces. */
+/** Why: every assignment that led somewhere, with the versions of its targets. Sorted by id, so equal access has equal traces. */
 export interface Trace {
   readonly assignments: readonly TracedAssignment[];
   readonly groups: readonly ReachedGroup[];
@@ -46,7 +46,7 @@ export interface TracedAssignment {
   readonly id: string;
   readonly kind: Assignment['kind'];
   readonly target: string;
-  /** The group that it goes out from, whose way from the subject is in `groups`; absent: the subject itself. */
+  /** The group that holds it, whose path from the subject is in `groups`; absent: the subject itself. */
   readonly from?: string;
   readonly validUntil?: Instant;
 }
@@ -60,7 +60,7 @@ export interface TracedRole {
 /**
  * The permissions that a token may carry. Pure over its arguments: reads no store and no clock. @throws never
  *
- * @param moment `ahead`: all that may come to be held, at this moment or a later one, whatever limits it
+ * @param moment `ahead`: everything that may be held now or later, regardless of limitations
  */
 export function effective(
   subject: Subject,
@@ -116,7 +116,7 @@ export function effective(
     }
   }
 
-  /** Whether the assignment led somewhere. */
+  /** Returns whether the assignment led somewhere. */
   function follow(assignment: Assignment): boolean {
     if (isMembership(assignment)) return snapshot.groups.has(assignment.target);
     if (assignment.kind === 'permission') {
@@ -172,15 +172,15 @@ export function effective(
   };
 }
 
-/** Whether this is among what the subject holds there. */
+/** Whether the subject holds this permission there. */
 export const allows = (held: Effective, audience: string, permission: string): boolean =>
   held.permissions(audience).includes(permission);
 
-/** The one audience at which the role counts, if it is a resource server's. */
+/** The only audience of the role, if it belongs to a resource server. */
 export const onlyAt = ({ audience }: Pick<Role, 'audience'>): string | undefined =>
   audience && 'resourceServer' in audience ? audience.resourceServer : undefined;
 
-/** A client's role counts while that client is used. */
+/** A client's role applies only while that client is used. */
 export const countsFor = (
   { audience }: Pick<Role, 'audience'>,
   { clientId }: Pick<EvaluationContext, 'clientId'>,

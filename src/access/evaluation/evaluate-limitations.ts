@@ -7,38 +7,41 @@ import type { EvaluationQuestion } from './evaluation-context.js';
 
 /** Why an assignment or a policy does not hold. */
 export type Obstacle =
-  /** It has not begun, or is over. */
+  /** It has not begun, or has ended. */
   | { readonly kind: 'time'; readonly validFrom?: Instant; readonly validUntil?: Instant }
-  /** A limitation does not hold, lacks a fact, or can't be judged when a token is made. */
+  /** A limitation does not hold, lacks a fact, or can't be evaluated when a token is issued. */
   | {
       readonly kind: 'limitation';
       readonly limitation: Limitation;
       readonly answer: LimitationAnswer | { readonly is: 'later' };
     };
 
-/** Whether something leads on; and until when by itself. */
+/** Whether it holds, and until when. */
 export interface Verdict {
   readonly holds: boolean;
   readonly until?: Instant;
-  /** The first thing that stands against it, in the order of its limitations. */
+  /** The first obstacle, in the order of its limitations. */
   readonly obstacle?: Obstacle;
 }
 
-/** Judges assignments and policies for one question. */
+/** Evaluates assignments and policies for one question. */
 export interface Judge {
   readonly limitations: (limitations: readonly Limitation[]) => Verdict;
   readonly assignment: (assignment: Assignment) => Verdict;
 }
 
-/** When and for what something is judged (see {@link judgeOf}). */
+/** When and for what purpose something is evaluated (see {@link judgeOf}). */
 export type Moment = 'issue' | 'decision' | 'possible' | 'ahead' | 'listing';
 
 const HOLDS: Verdict = { holds: true };
 
 /**
- * @param moment `issue`: a token is to be made, and what must be judged later is not in it; `decision`: somebody asks now;
- * `possible`: whatever may hold at some moment does, and nothing stands against anything; `ahead`: the same, without what is over;
- * `listing`: a list of resources is to be read, none of which is known yet: what some of them may pass holds
+ * @param moment
+ * - `issue`: for a token, which excludes everything that must be evaluated later
+ * - `decision`: for a question asked now
+ * - `possible`: everything that may hold at some time holds, without obstacles
+ * - `ahead`: like `possible`, without what has ended
+ * - `listing`: for a list of resources that have not been read; what some of them may satisfy holds
  */
 export function judgeOf(question: EvaluationQuestion, moment: Moment): Judge {
   function limitations(all: readonly Limitation[]): Verdict {
@@ -92,6 +95,6 @@ export function judgeOf(question: EvaluationQuestion, moment: Moment): Judge {
   };
 }
 
-/** The nearer of two ends, of which either may not be. */
+/** The earlier of two ends, either of which may be absent. */
 export const nearer = (a: Instant | undefined, b: Instant | undefined): Instant | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);

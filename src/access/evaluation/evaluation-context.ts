@@ -3,12 +3,15 @@ import type { Assignment } from '../../base/assignment.js';
 import type { Json } from '../../base/json.js';
 import type { Level } from '../../base/authentication-level.js';
 
-/** The subject: a user, or a client that acts for itself. Never a user through a client: a user's token holds the user's own. */
+/**
+ * The subject: a user, or a client that acts for itself. Never a user through a client: a user's token contains the user's own
+ * access.
+ */
 export interface Subject {
   readonly kind: 'user' | 'client';
   readonly id: string;
   readonly assignments: readonly Assignment[];
-  /** The organisation's attributes of a user; a name may have several values. */
+  /** The organisation's attributes of a user; a name may occur several times. */
   readonly attributes?: readonly { readonly name: string; readonly value: string }[];
   /** Where a user's password and profile live. */
   readonly userstore?: string;
@@ -16,26 +19,26 @@ export interface Subject {
   readonly segments?: readonly string[];
 }
 
-/** The circumstances of the question. A fact that is not here is not known, and nothing is given on it. */
+/** The circumstances of the question. An absent fact is unknown, and nothing is granted on it. */
 export interface EvaluationContext {
   readonly at: Instant;
-  /** The client that the token is for, or that the person uses. */
+  /** The client that the token is for, or that the user uses. */
   readonly clientId?: string;
-  /** The person's IP address; never that of a server that asks for them. */
+  /** The user's IP address; never that of a server that asks for them. */
   readonly address?: string;
-  /** Where that address is, as ISO 3166-1 alpha-2; `unknown` is a value of its own. */
+  /** The country of that address, as ISO 3166-1 alpha-2; `unknown` is a value of its own. */
   readonly country?: string;
-  /** The level that the person reached, and when they last showed all of it. */
+  /** The level that the user reached, and the time of the last complete authentication. */
   readonly authentication?: { readonly level: Level; readonly at: Instant };
-  /** How many live sessions the person has. */
+  /** The number of the user's active sessions. */
   readonly sessions?: number;
 }
 
-/** The thing that is to be acted on, as the resource server describes it. */
+/** The resource to be acted on, as the resource server describes it. */
 export interface Resource {
   readonly type?: string;
   readonly id?: string;
-  /** The id of the user or client that it belongs to. */
+  /** The id of the user or client that owns it. */
   readonly owner?: string;
   /** The groups that it belongs to and those above them, by id. */
   readonly within?: readonly string[];
@@ -44,18 +47,18 @@ export interface Resource {
 
 /** The action, as the caller describes it. */
 export interface Action {
-  /** The permission. */
+  /** The name of the permission. */
   readonly name: string;
   readonly properties: Readonly<Record<string, Json>>;
 }
 
-/** All that a limitation may look at. */
+/** Everything that a limitation may read. */
 export interface EvaluationQuestion {
   readonly subject: Subject;
-  /** Every group above the subject, by id; absent while that is being found out. */
+  /** Every group above the subject, by id; absent while they are being resolved. */
   readonly groups?: ReadonlySet<string>;
   readonly resource?: Resource;
-  /** Absent while no single permission is asked about. */
+  /** Absent if no single permission is asked about. */
   readonly action?: Action;
   readonly context: EvaluationContext;
 }

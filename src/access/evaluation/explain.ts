@@ -6,17 +6,17 @@ import type { MissingFact, StepUp } from '../limitations/limitation.js';
 import { LIMITATIONS } from '../limitations/limitations.js';
 import type { Snapshot } from './snapshot.js';
 
-/** A decision in plain words, a sentence each: the answer, then why, or what stood against it and what would help. */
+/** A decision in plain words, one sentence per line: the answer, then the reason, or the obstacles and what would help. */
 export interface AccessExplanation {
   readonly answer: string;
   readonly reasons: readonly string[];
 }
 
 /**
- * Says of a decision what its trace says.
+ * Explains a decision by its trace.
  *
  * @param who a name for the subject
- * @param how.origins whether it says who gave what, when and why: that is not every application's affair
+ * @param how.origins whether to say who granted what, when and why, which not every application may know
  */
 export function explain(
   decision: Decision,
@@ -51,7 +51,7 @@ export function explain(
   };
 }
 
-/** From the subject to the permission, in the order of the way. */
+/** From the subject to the permission, in path order. */
 interface ExplanationContext {
   readonly permission: string;
   readonly who: string;

@@ -4,17 +4,17 @@ import type { Effective, TracedAssignment } from './effective.js';
 import { EVERYONE } from '../model/everyone.js';
 import type { Snapshot } from './snapshot.js';
 
-/** A role that somebody holds, by the way to it that lasts longest; of two that last as long, the shorter one. */
+/** A role that a user holds, through the path that lasts longest; if equal, the shorter one. */
 export interface HeldRole {
   readonly name: string;
   readonly description?: string;
-  /** The group that has it, or the role that includes it. Absent: it was assigned to the person. */
+  /** The group that holds it, or the role that includes it. Absent: it was assigned to the user. */
   readonly through?: { readonly kind: 'group' | 'segment' | 'customer-group' | 'role'; readonly name: string };
-  /** When that way ends by itself. */
+  /** The end of that path. */
   readonly until?: Instant;
 }
 
-/** The roles of an answer of `effective`, by name, each with its way. Pure. */
+/** The roles in a result of `effective`, by name, each with its path. Pure. */
 export function heldRoles({ trace }: Pick<Effective, 'trace'>, snapshot: Snapshot): readonly HeldRole[] {
   const { withIncluded } = compiled(snapshot);
   const groups = new Map(trace.groups.map((group) => [group.id, group]));

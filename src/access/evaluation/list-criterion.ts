@@ -9,19 +9,19 @@ import type { EvaluationContext, EvaluationQuestion, Subject } from './evaluatio
 import type { Snapshot } from './snapshot.js';
 import { sourcesOf } from './assignment-sources.js';
 
-/** A condition that an index can answer: the row's field is, or contains, one of these. */
+/** A condition that an index can answer: the row's field is, or contains, one of these values. */
 export type Conjunct = Exclude<Criterion, string>;
 
-/** Rows that meet one of these at least; `all`: nothing can be said before a row is read. */
+/** Rows that meet at least one of these; `all`: an index cannot narrow them. */
 export type ListCriterion = 'all' | 'none' | readonly Conjunct[];
 
 const MOST_BRANCHES = 16;
-/** The most values of one branch: above some 200 an index no longer returns rows in order. */
+/** The maximum number of values of one branch: above some 200 an index no longer returns rows in order. */
 const MOST_VALUES = 100;
 
 /**
- * Which resources of a list the subject may do this to, as far as an index can tell. It never leaves out one that `decide` allows, and
- * may let through others: each row is put to `decide` once more. Pure; reads no store and no clock. @throws never
+ * Which resources of a list the subject may do this to, as far as an index can tell. It never excludes one that `decide`
+ * allows, and may include others: `decide` evaluates each row. Pure; reads no store and no clock. @throws never
  */
 export function criterionOf(
   subject: Subject,
@@ -58,7 +58,7 @@ export function criterionOf(
   return branchesOf(values);
 }
 
-/** All of them must hold, so any one of them may be looked up: the one with the fewest values. */
+/** All of them must hold, so any one can be looked up. Uses the one with the fewest values. */
 function narrowestOf(limitations: readonly Limitation[], question: EvaluationQuestion): Conjunct | undefined {
   return limitations
     .map(({ kind, values }) => LIMITATIONS.get(kind)?.criterion(values, question))

@@ -10,20 +10,20 @@ export interface PermissionQuestion {
   readonly context: EvaluationContext;
 }
 
-/** How an assignment gives it: by a policy of a role, or itself. */
+/** How an assignment grants it: by a policy of a role, or directly. */
 export interface Giving {
   readonly by?: GivingPolicy;
 }
 
 const ITSELF: readonly Giving[] = [{}];
 
-/** Whether the assignment could give it at all, whatever stands against it. */
+/** Whether the assignment could grant it at all, regardless of obstacles. */
 export const mayGive = (assignment: Assignment, givers: Givers): boolean =>
   assignment.kind === 'role'
     ? givers.roles.has(assignment.target)
     : assignment.kind === 'permission' && givers.target(assignment.target);
 
-/** In an order that hangs on nothing but what they are. */
+/** The order depends only on the data. */
 export function givingsOf(
   assignment: Assignment,
   { givers, audience, context }: PermissionQuestion,

@@ -8,11 +8,11 @@ import type { Snapshot } from './snapshot.js';
 import { sourcesOf } from './assignment-sources.js';
 
 /**
- * The level that the roles of this subject demand of every sign-in, those among them that count under some limitation alone: whether
- * they do is not known yet. Pure.
+ * The level that this subject's roles require for every sign-in. Includes roles held under a limitation, because its result is
+ * not known yet. Pure.
  */
 export function requiredLevelOf(subject: Subject, at: Instant, snapshot: Snapshot): Level {
-  // Where no role demands anything, nobody's roles need be known.
+  // If no role requires a level, nobody's roles are needed.
   if (![...snapshot.roles.values()].some(({ requiredLevel }) => requiredLevel !== undefined)) return PASSWORD;
   const judge: Judge = {
     limitations: () => ({ holds: true }),

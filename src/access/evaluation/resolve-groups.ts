@@ -2,7 +2,7 @@ import type { Assignment } from '../../base/assignment.js';
 import type { Group } from '../../identity/groups/group.js';
 import type { Stored } from '../../storage/spec.js';
 
-/** A group above a subject, and a shortest way to it. */
+/** A group above a subject, and a shortest path to it. */
 export interface ReachedGroup {
   readonly id: string;
   readonly name: string;
@@ -13,10 +13,11 @@ export interface ReachedGroup {
 }
 
 /**
- * Every group that these assignments lead to, directly or through groups, the nearest first. A group is visited once, so a circle
- * in the data is harmless. Among equally short paths, the one whose assignment ids sort first is returned, whatever the order of the data.
+ * Every group that these assignments lead to, directly or through groups, the nearest first. A group is visited once, so a
+ * cycle in the data is harmless. Among equally short paths, the one whose assignment ids sort first is returned, whatever the
+ * order of the data.
  *
- * @param assignments by their ids, as those that `assignmentsOf` gives
+ * @param assignments sorted by id, as `assignmentsOf` returns them
  */
 export function reachGroups(
   assignments: readonly Assignment[],
@@ -25,7 +26,7 @@ export function reachGroups(
   assignmentsOf: (groupId: string) => readonly Assignment[],
 ): readonly ReachedGroup[] {
   const reached = new Map<string, ReachedGroup>();
-  // A level is in the order of its ways, so the next is too: the first way to a group is the one to tell.
+  // Each level is in the order of its paths, and so is the next. The first path to a group is therefore the one to return.
   let level: { readonly assignments: readonly Assignment[]; readonly way: readonly string[] }[] = [
     { assignments, way: [] },
   ];

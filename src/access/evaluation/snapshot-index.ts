@@ -8,50 +8,50 @@ import { covers } from '../../realm/resource-servers/permission-covers.js';
 import type { Policy, Role } from '../model/role.js';
 import type { Snapshot } from './snapshot.js';
 
-/** A policy by which a role gives a permission: its own, or that of a role that it includes. */
+/** A policy by which a role grants a permission: its own, or that of an included role. */
 export interface GivingPolicy {
   readonly role: Stored<Role>;
   readonly policy: Policy;
 }
 
-/** The policies that give one permission of one audience. */
+/** The policies that grant one permission of one audience. */
 export interface Givers {
-  /** By the id of the role that is held. In an order that hangs on nothing but what they are. */
+  /** By the id of the held role. The order depends only on the data. */
   readonly roles: ReadonlyMap<string, readonly GivingPolicy[]>;
-  /** Whether the target of a direct permission assignment does. */
+  /** Whether the target of a direct permission assignment grants it. */
   readonly target: (target: string) => boolean;
 }
 
 /** The permissions of a role's own policies. */
 export interface RolePolicies {
-  /** By audience, the permissions that nothing narrows, each once. */
+  /** By audience, the permissions without limitations, each once. */
   readonly free: ReadonlyMap<string, readonly string[]>;
   readonly narrowed: readonly Policy[];
 }
 
-/** Everything that depends on the snapshot alone, computed once, at its first use. */
+/** Everything that depends only on the snapshot, computed on first use. */
 export interface SnapshotIndex {
-  /** The assignment that every user holds without its being stored, where the realm has that role. */
+  /** The assignment that every user holds without its being stored, if the realm has that role. */
   readonly everyone: Assignment | undefined;
-  /** The role, then those that it includes, however far, each once. Nothing of one that is not there. */
+  /** The role, then all roles that it includes, directly or indirectly, each once. Empty for an unknown role. */
   readonly withIncluded: (roleId: string) => readonly Stored<Role>[];
-  /** Not of those that it includes. Nothing of one that is not there. */
+  /** Without those of included roles. Empty for an unknown role. */
   readonly policiesOf: (roleId: string) => RolePolicies;
-  /** Undefined where the audience or the permission is not declared: nobody holds it. */
+  /** Undefined if the audience or the permission is not declared: nobody holds it. */
   readonly givers: (audience: string, permission: string) => Givers | undefined;
-  /** By their ids. */
+  /** Sorted by id. */
   readonly segments: readonly { readonly id: string; readonly rule: string }[];
-  /** Whether the rule of any segment looks at what somebody did. */
+  /** Whether the rule of any segment reads activity. */
   readonly readsBehaviour: () => boolean;
-  /** Whether a limitation of this kind stands at any role's policy or any group's assignment. */
+  /** Whether any role's policy or any group's assignment has a limitation of this kind. */
   readonly hasLimitation: (kind: string) => boolean;
-  /** The assignments of a group by their ids. */
+  /** The assignments of a group, sorted by id. */
   readonly assignmentsOf: (groupId: string) => readonly Assignment[];
 }
 
 const known = new WeakMap<Snapshot, SnapshotIndex>();
 
-/** Kept as long as the snapshot is. */
+/** Cached as long as the snapshot exists. */
 export function compiled(snapshot: Snapshot): SnapshotIndex {
   const before = known.get(snapshot);
   if (before) return before;
@@ -87,7 +87,7 @@ function compile({ roles, groups, resourceServers }: Snapshot): SnapshotIndex {
     return { free: new Map(free), narrowed: policies.filter(({ limitations }) => limitations.length > 0) };
   });
 
-  /** By each permission of an audience, what is held with it. */
+  /** For each permission of an audience, the permissions that it includes. */
   const brought = remembered((audience: string): ReadonlyMap<string, ReadonlySet<string>> => {
     const declared = resourceServers.get(audience) ?? { permissions: [] };
     return new Map(declared.permissions.map(({ name }) => [name, new Set(expand([name], declared))]));
@@ -137,7 +137,7 @@ function compile({ roles, groups, resourceServers }: Snapshot): SnapshotIndex {
     withIncluded,
     policiesOf,
     givers(audience, permission) {
-      // Undeclared permissions are not remembered: anybody may ask for any name.
+      // Undeclared permissions are not cached: anybody may ask for any name.
       const isDeclared = resourceServers.get(audience)?.permissions.some(({ name }) => name === permission) === true;
       return isDeclared ? given(permissionTarget(audience, permission)) : undefined;
     },
@@ -164,7 +164,7 @@ function once<T>(work: () => T): () => T {
   return () => (done ??= { value: work() }).value;
 }
 
-/** Bounded by what is in the snapshot, and gone with it. */
+/** A cache bounded by the snapshot's content, which ends with it. */
 function remembered<T>(work: (key: string) => T): (key: string) => T {
   const results = new Map<string, { readonly value: T }>();
   return (key) => {
@@ -176,5 +176,5 @@ function remembered<T>(work: (key: string) => T): (key: string) => T {
   };
 }
 
-/** By code units: the same on every machine. */
+/** Compares by code units, so the order is the same on every machine. */
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

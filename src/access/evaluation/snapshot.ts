@@ -8,14 +8,17 @@ import type { Realm } from '../../storage/store.js';
 import type { Role } from '../model/role.js';
 import type { RoleService } from '../model/role-service.js';
 
-/** The roles, groups and resource servers that a decision reads, at one instant. Roles and groups by id, resource servers by identifier. */
+/**
+ * The roles, groups and resource servers that a decision reads, at one instant. Roles and groups are keyed by id, resource
+ * servers by identifier.
+ */
 export interface Snapshot {
   readonly roles: ReadonlyMap<string, Stored<Role>>;
   readonly groups: ReadonlyMap<string, Stored<Group>>;
   readonly resourceServers: ResourceServers;
 }
 
-/** Gives snapshots of one realm, from memory. */
+/** Provides snapshots of one realm from memory. */
 export class Snapshots {
   readonly #caches: Pick<Caches, 'assertFresh'>;
   readonly #roles: Pick<RoleService, 'all'>;
@@ -45,7 +48,10 @@ export class Snapshots {
     return this.#last;
   }
 
-  /** No port call once warm; the same object until something in it changes. @throws StoreUnavailable rather than give an old one */
+  /**
+   * Makes no port call once warm, and returns the same object until something in it changes. @throws StoreUnavailable rather
+   * than return an old one
+   */
   async read(): Promise<Snapshot> {
     await this.#caches.assertFresh();
     const [roles, groups, resourceServers] = await Promise.all([

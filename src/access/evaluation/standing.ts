@@ -16,19 +16,19 @@ import { type Judge, judgeOf, nearer } from './evaluate-limitations.js';
 import type { Subject } from './evaluation-context.js';
 import { assignmentsTo, sourcesOf } from './assignment-sources.js';
 
-/** That somebody holds something, or may come to, and by which way. */
+/** That a subject holds something, or may come to, and through which path. */
 export interface Standing {
-  /** `later`: an assignment on the way begins then. `limited`: a limitation does not hold now, as far as is known. */
+  /** `later`: an assignment on the path begins then. `limited`: a limitation does not hold now, as far as is known. */
   readonly when: 'now' | 'later' | 'limited';
   readonly way: HoldingWay;
 }
 
 export interface HoldingWay {
-  /** By id, from the subject on. */
+  /** By id, starting from the subject. */
   readonly groups: readonly string[];
   /** The id of the role that is assigned, to the subject or to the last of the groups. */
   readonly role?: string;
-  /** Everybody has it. */
+  /** Everybody holds it. */
   readonly everyone?: true;
   /** The rule of a segment leads to the first of the groups. */
   readonly rule?: true;
@@ -37,7 +37,7 @@ export interface HoldingWay {
   readonly limitations: readonly Limitation[];
 }
 
-/** Undefined where the subject does not hold it, and nothing that was assigned may lead there later. Pure. */
+/** Undefined if the subject does not hold it and no assignment leads there later. Pure. */
 export function standingOf(question: AccessQuestion, subject: Subject, judging: Judging): Standing | undefined {
   const { snapshot } = judging;
   const context = contextOf(question, judging.context, snapshot);
@@ -62,7 +62,7 @@ export function standingOf(question: AccessQuestion, subject: Subject, judging: 
   return undefined;
 }
 
-/** The nearest way, by how many groups lie on it. */
+/** The path with the fewest groups. */
 function wayTo(
   question: AccessQuestion,
   subject: Subject,
@@ -87,7 +87,7 @@ function wayTo(
   return wayOver([], []);
 }
 
-/** The limitations of the policy by which the assignment gives a permission; undefined if none of the policies holds. */
+/** The limitations of the policy by which the assignment grants a permission; undefined if none of the policies holds. */
 function policyLimitations(
   question: AccessQuestion,
   assignment: Assignment,

@@ -8,9 +8,9 @@ import type { Subject } from './evaluation-context.js';
 import type { Snapshot } from './snapshot.js';
 
 /**
- * A user as decisions see them at this moment, with the segments whose rule holds for them.
+ * A user as decisions see them now, with the segments whose rule holds for them.
  *
- * @param behaviour what they did, where the snapshot's rules look at it (see {@link readsBehaviour})
+ * @param behaviour the user's activity, if the snapshot's rules read it (see {@link readsBehaviour})
  */
 export function subjectOf(user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): Subject {
   const { id, assignments, attributes, userstore } = user;
@@ -25,13 +25,13 @@ export function subjectOf(user: User, snapshot: Snapshot, at: Instant, behaviour
   };
 }
 
-/** The ids of the segments that somebody is in, in order. */
+/** The sorted ids of a user's segments. */
 export const segmentsOf = (user: User, snapshot: Snapshot, at: Instant, behaviour?: Behaviour): string[] =>
   compiled(snapshot)
     .segments.filter(({ rule }) => ruleHolds(rule, user, at, behaviour))
     .map(({ id }) => id);
 
-/** Whether who somebody is hangs on what they did: where it does not, nobody reads that. */
+/** Whether access depends on activity. If not, activity is not read. */
 export const readsBehaviour = (snapshot: Snapshot): boolean => compiled(snapshot).readsBehaviour();
 
 /** A client that acts for itself. */

@@ -12,7 +12,7 @@ import type { Snapshots } from '../evaluation/snapshot.js';
 
 export interface ExpiredAssignmentsParts {
   readonly users: AssignmentOwner<Stored<User>> & {
-    /** Those with an assignment that is over at this moment. */
+    /** Users with an assignment that has ended by this time. */
     listExpired(at: Instant, page: PageRequest): Promise<Page<Stored<User>>>;
   };
   readonly clients: AssignmentOwner<Stored<Client>> & { list(page: PageRequest): Promise<Page<Stored<Client>>> };
@@ -21,8 +21,9 @@ export interface ExpiredAssignmentsParts {
 }
 
 /**
- * Takes away what is over, and leaves it in audit and history. Nothing waits for it: an assignment that is over gives nothing from that very
- * moment. Each write expects its holder as it was read, so it needs no lease. The next run handles holders that changed meanwhile.
+ * Removes expired assignments, and records that in audit and history. Nothing waits for it: an expired assignment grants
+ * nothing from that moment on. Each write expects its holder unchanged, so no lease is needed. The next run handles holders
+ * that changed meanwhile.
  */
 export const expiredAssignmentsJob = (parts: ExpiredAssignmentsParts): Job => ({
   name: 'expired-assignments',

@@ -12,7 +12,7 @@ import { logouts } from '../../sessions/logout/logout.js';
 import { clients } from '../../realm/clients/client.js';
 import type { Realm } from '../../storage/store.js';
 
-/** By then every process knows that a thing was removed, and what one that did not know yet assigned is written. */
+/** By then every process knows of the removal, and late writes of processes that did not know are done. */
 const AFTER = minutes(2);
 
 export interface RemovalJobParts {
@@ -22,8 +22,9 @@ export interface RemovalJobParts {
 }
 
 /**
- * Looks once more for what refers to things that were removed a while ago: what was assigned in the same moment, and what a run that was cut
- * off left. Ids of users, roles and groups are never given again; names of clients and resource servers are, so nothing of these is cut here.
+ * Searches again for references to objects that were removed a while ago: assignments made at the same moment, and leftovers of
+ * an interrupted run. Ids of users, roles and groups are never reused. Names of clients and resource servers are, so references
+ * to these are kept.
  */
 export const removalJob = (parts: RemovalJobParts): Job => ({
   name: 'removals',
@@ -40,7 +41,7 @@ export const removalJob = (parts: RemovalJobParts): Job => ({
 const dueNotes = async (realm: Realm): Promise<readonly RemovalNote[]> =>
   (await realm.of(removalNotes).find('all', { at: { lte: now() - AFTER } }, { limit: 100 })).rows;
 
-/** Whether there is nothing left to do. */
+/** Returns whether nothing is left to do. */
 async function finish(
   { kind, removedId: id, at }: RemovalNote,
   { realm, recorder, groups }: RemovalJobParts,
@@ -59,7 +60,7 @@ async function finish(
       await groups.forget(id);
       return true;
     case 'client':
-      // Dead already, since no client made later is the one that they were given to.
+      // These consents are already invalid: they belong to a client that was created earlier.
       if ((await realm.of(clients).get(id)) === undefined) await forgetConsents(realm, id);
       return true;
     case 'resource-server':
@@ -68,7 +69,7 @@ async function finish(
   }
 }
 
-/** Whether applications are still to be told that the sessions of this user ended. */
+/** Whether applications still have to be notified of the end of this user's sessions. */
 async function isToBeTold(realm: Realm, userId: string, at: number): Promise<boolean> {
   const { rows } = await realm.of(logouts).find('all', { at: { lte: at } }, { limit: PAGE_LIMIT });
   return rows.some((logout) => logout.userId === userId);

@@ -16,7 +16,7 @@ export interface SegmentIndexParts {
   readonly behaviours: Pick<BehaviourService, 'get' | 'getMany'>;
 }
 
-/** Keeps `segments` of users, by which people in a segment are listed. It may be late: no decision trusts it. */
+/** Maintains `segments` of users, the index for lists of segment members. It may lag: no decision relies on it. */
 export class SegmentIndex {
   readonly #parts: SegmentIndexParts;
 
@@ -24,19 +24,21 @@ export class SegmentIndex {
     this.#parts = parts;
   }
 
-  /** The segments that somebody is in now, by their ids. */
+  /** The user's current segments, sorted by id. */
   readonly of = async (user: User): Promise<string[]> => {
     const snapshot = await this.#parts.snapshots.read();
     const behaviour = readsBehaviour(snapshot) ? await this.#parts.behaviours.get(user.id) : undefined;
     return segmentsOf(user, snapshot, now(), behaviour);
   };
 
-  /** Brings these people up to date, after what they did was counted. */
+  /** Updates these users after their activity was counted. */
   async countedOf(ids: readonly string[]): Promise<void> {
     if (readsBehaviour(await this.#parts.snapshots.read())) await this.#bring(ids);
   }
 
-  /** Brings everybody up to date, page by page; gives how many were written. The next run continues where this one was cut off. */
+  /**
+   * Updates all users, page by page, and returns how many were written. The next run continues where this one was interrupted.
+   */
   async bringAll(signal: AbortSignal): Promise<number> {
     let written = 0;
     for await (const page of pages((request) => this.#parts.realm.of(users).find('all', {}, request))) {
@@ -60,7 +62,7 @@ export class SegmentIndex {
       const isRight = (one: User): boolean =>
         isDeepStrictEqual(one.segments ?? [], segmentsOf(one, snapshot, at, known?.get(one.id)));
       if (isRight(user)) continue;
-      // Compare-and-set: whoever changes them meanwhile has it right already, or is found here.
+      // Compare-and-set: a concurrent change either has computed this itself or is found here.
       const changed = await kept.change(user.id, ({ version: _, ...current }) =>
         isRight(current)
           ? undefined
@@ -72,7 +74,7 @@ export class SegmentIndex {
   }
 }
 
-/** Where rules hang on time, everybody is looked at so often; otherwise once a day, and after a rule changed. */
+/** The interval for all users if rules depend on time; otherwise daily, and after a rule changed. */
 const MOVING = hours(1);
 const RESTING = hours(24);
 const LOOK = minutes(5);

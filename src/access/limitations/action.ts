@@ -1,7 +1,7 @@
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 import { isOrHolds, pairFault, readPair } from './pair.js';
 
-/** The action has this property, as `soft=true`. */
+/** The action has this property, such as `soft=true`. */
 export const action: LimitationKind = {
   kind: 'action',
   judgedAt: 'decision',

@@ -1,7 +1,7 @@
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 import { pairFault, readPair } from './pair.js';
 
-/** The organisation says one of these of the person: `department=sales`. */
+/** The user has one of these attributes: `department=sales`. */
 export const attribute: LimitationKind = {
   kind: 'attribute',
   judgedAt: 'issue',

@@ -1,7 +1,7 @@
 import { clientId } from '../../realm/clients/client-input.js';
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
-/** One of these applications is used. */
+/** One of these clients is used. */
 export const client: LimitationKind = {
   kind: 'client',
   judgedAt: 'issue',

@@ -9,9 +9,9 @@ const PACKAGE = '@ip-location-db/geo-whois-asn-country-mmdb';
 let database: Promise<Reader<CountryResponse>> | undefined;
 
 /**
- * Where an address is, as ISO 3166-1 alpha-2, by a table that comes with Gatehouse: nobody is asked. `unknown` where the table does not
- * say, and for every address that is not of the public Internet: tables have entries for some, which mean nothing. The table (8 MB) is read
- * when it is first needed.
+ * The country of an address, as ISO 3166-1 alpha-2, from a table that comes with Gatehouse; no service is asked. `unknown` if
+ * the table has no entry, and for every address outside the public Internet, because table entries for those are meaningless.
+ * The table (8 MB) is loaded on first use.
  */
 export async function countryOf(address: IpAddress): Promise<string> {
   if (!isGloballyRoutable(address)) return UNKNOWN;

@@ -1,9 +1,9 @@
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
-/** Where nobody knows. */
+/** The value for an unknown country. */
 export const UNKNOWN = 'unknown';
 
-/** The person comes from one of these countries: `DE`, `AT`; `unknown` for an address of which nobody knows where it is. */
+/** The user's address is in one of these countries: `DE`, `AT`; `unknown` for an address whose country is not known. */
 export const country: LimitationKind = {
   kind: 'country',
   judgedAt: 'decision',

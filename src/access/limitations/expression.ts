@@ -3,7 +3,10 @@ import { expressionsOver } from '../../base/expressions/compiled-expressions.js'
 import { answer, type LimitationKind } from './limitation.js';
 import type { EvaluationQuestion } from '../evaluation/evaluation-context.js';
 
-/** The variables of an expression. Neither groups nor roles: with "not in" over these, taking something away could open. */
+/**
+ * The variables of an expression. Groups and roles are excluded: with "not in" over these, removing something could widen
+ * access.
+ */
 const VARIABLES = {
   subject: 'string',
   attributes: 'map<string, list<string>>',
@@ -20,7 +23,7 @@ const VARIABLES = {
 
 const compileOnce = expressionsOver(VARIABLES);
 
-/** A condition of one's own, in CEL: `resource.amount <= 1000.0 || "manager" in attributes.title`. */
+/** A custom condition in CEL: `resource.amount <= 1000.0 || "manager" in attributes.title`. */
 export const expression: LimitationKind = {
   kind: 'expression',
   judgedAt: 'decision',

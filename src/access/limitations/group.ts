@@ -1,6 +1,6 @@
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
-/** The person is in one of these groups, or in one below. Memberships cannot have this limitation: that would be a cycle. */
+/** The user is in one of these groups, or in one below. Memberships cannot have this limitation: that would be a cycle. */
 export const group: LimitationKind = {
   kind: 'group',
   judgedAt: 'issue',

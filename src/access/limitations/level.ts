@@ -3,8 +3,9 @@ import { atLeast, LEVELS, type Level } from '../../base/authentication-level.js'
 import { type LimitationAnswer, allOrNone, type LimitationKind, type StepUp } from './limitation.js';
 
 /**
- * The person has reached one of these levels: `urn:gatehouse:acr:two-factor`, or, not longer ago than some seconds,
- * `urn:gatehouse:acr:password within 300`. One that is too low or too old is missing, with what would do.
+ * The user has reached one of these levels: `urn:gatehouse:acr:two-factor`, or, no longer ago than some seconds,
+ * `urn:gatehouse:acr:password within 300`. A level that is too low or too old is a missing fact, together with the level that
+ * would suffice.
  */
 export const level: LimitationKind = {
   kind: 'level',

@@ -5,7 +5,7 @@ import { LIMITATIONS } from './limitations.js';
 const MOST_VALUES = 50;
 const MOST_LIMITATIONS = 20;
 
-/** One condition: a kind that is known, and values that mean something to it. */
+/** One condition: a known kind and valid values for it. */
 const limitationInput = z
   .strictObject({
     kind: z.string().max(50),

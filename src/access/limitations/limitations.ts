@@ -32,7 +32,6 @@ const KINDS = [
 ];
 
 /**
- * Every kind of limitation there is, by its name. A kind of your own is a file beside these and a line here; one that is not here
- * holds for nobody.
+ * Every kind of limitation, by name. A custom kind is a file in this folder and a line here. An unknown kind holds for nobody.
  */
 export const LIMITATIONS: ReadonlyMap<string, LimitationKind> = new Map(KINDS.map((kind) => [kind.kind, kind]));

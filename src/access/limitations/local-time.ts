@@ -2,15 +2,15 @@ import { type Instant, minutes } from '../../base/clock.js';
 
 /** Date and time in one time zone. */
 export interface LocalTime {
-  /** As `2026-11-26`. */
+  /** Such as `2026-11-26`. */
   readonly day: string;
-  /** After midnight. */
+  /** Minutes after midnight. */
   readonly minute: number;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Whether the zone is one that this machine knows (IANA). */
+/** Whether this machine knows the time zone (IANA). */
 export function isZone(zone: string): boolean {
   if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(zone)) return false;
   try {
@@ -21,7 +21,7 @@ export function isZone(zone: string): boolean {
   }
 }
 
-/** Bounded by the number of zones there are. */
+/** Bounded by the number of time zones. */
 function formatIn(zone: string): Intl.DateTimeFormat {
   const before = formats.get(zone);
   if (before) return before;
@@ -35,7 +35,7 @@ function formatIn(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** 1 is Monday. @param day as `2026-11-26` */
+/** 1 is Monday. @param day such as `2026-11-26` */
 export const weekdayOf = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
 
 /** @param zone one that {@link isZone} knows */
@@ -53,12 +53,12 @@ export function localTime(at: Instant, zone: string): LocalTime {
   };
 }
 
-/** The same day on the calendar, so many days on. */
+/** The date this many days later. */
 export const daysAfter = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * minutes(24 * 60)).toISOString().slice(0, 10);
 
 /**
- * The first moment after this one, up to an end at most two days on, from which clocks there are set otherwise; undefined: they run on.
+ * The first change of clocks in this zone after a moment and before an end at most two days later; undefined if there is none.
  * For offsets of whole minutes, as all have been since 1972.
  */
 export function clocksSetAfter(at: Instant, end: Instant, zone: string): Instant | undefined {
@@ -73,7 +73,7 @@ export function clocksSetAfter(at: Instant, end: Instant, zone: string): Instant
   return after;
 }
 
-/** Where the minute began that this moment lies in. */
+/** The start of the minute of this moment. */
 export const wholeMinute = (at: Instant): Instant => Math.floor(at / minutes(1)) * minutes(1);
 
 function offsetAt(at: Instant, zone: string): number {

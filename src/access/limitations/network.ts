@@ -1,7 +1,7 @@
 import { addressesIn, readAddress } from '../../base/networks.js';
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
-/** The person comes from one of these networks: `10.0.0.0/8`, `2001:db8::/32`, `192.0.2.7`. */
+/** The user's address is in one of these networks: `10.0.0.0/8`, `2001:db8::/32`, `192.0.2.7`. */
 export const network: LimitationKind = {
   kind: 'network',
   judgedAt: 'decision',

@@ -1,12 +1,12 @@
 import type { Json } from '../../base/json.js';
 
-/** A name and what it is to be. */
+/** A name and its required value. */
 export interface Pair {
   readonly name: string;
   readonly value: string;
 }
 
-/** `status=open`; of several signs the first one parts the two. */
+/** `status=open`; the first `=` separates the two. */
 export function readPair(text: string): Pair | undefined {
   const at = text.indexOf('=');
   const [name, value] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
@@ -16,7 +16,7 @@ export function readPair(text: string): Pair | undefined {
 export const pairFault = (text: string): string | undefined =>
   readPair(text) ? undefined : 'This is a name and a value, joined by "=", as department=sales.';
 
-/** Whether the value of this name is, or is a list that holds, what is wanted. */
+/** Whether the value of this name equals the required value or is a list that contains it. */
 export function isOrHolds(values: Readonly<Record<string, Json>> | undefined, name: string, wanted: string): boolean {
   const value = values && Object.hasOwn(values, name) ? values[name] : undefined;
   const each = Array.isArray(value) ? value : [value];

@@ -1,7 +1,7 @@
 import { answer, type LimitationKind } from './limitation.js';
 import { isOrHolds, pairFault, readPair } from './pair.js';
 
-/** The thing is of this kind: `type=order`, or one of its attributes is this: `status=open`. */
+/** The resource has this type, `type=order`, or this attribute, `status=open`. */
 export const resource: LimitationKind = {
   kind: 'resource',
   judgedAt: 'decision',

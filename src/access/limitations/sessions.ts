@@ -1,6 +1,6 @@
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
-/** The person is signed in at no more than so many places. The largest of several numbers counts. */
+/** The user has at most this many sessions. The largest of several numbers counts. */
 export const sessions: LimitationKind = {
   kind: 'sessions',
   judgedAt: 'decision',

@@ -5,12 +5,12 @@ import { clocksSetAfter, daysAfter, isZone, type LocalTime, localTime, weekdayOf
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const MIDNIGHT = 24 * 60;
 
-/** One stretch of time that comes again: all that is not said is any. */
+/** A recurring time window. Absent parts match any time. */
 interface Window {
   readonly zone: string;
   /** 1 is Monday. */
   readonly days?: ReadonlySet<number>;
-  /** Local days as `2026-12-24`, both of them in it. */
+  /** Local dates such as `2026-12-24`, both included. */
   readonly firstDay?: string;
   readonly lastDay?: string;
   /** Minutes after midnight. An end at or before its beginning is on the next day. */
@@ -19,8 +19,8 @@ interface Window {
 }
 
 /**
- * A time of day, days of the week, dates, or all three, at one place: `Mon-Fri 09:00-17:00 Europe/Berlin`,
- * `2026-12-01/2026-12-24 Europe/Berlin`. Days and dates are those on which the stretch begins.
+ * A time of day, days of the week, dates, or all three, in one time zone: `Mon-Fri 09:00-17:00 Europe/Berlin`,
+ * `2026-12-01/2026-12-24 Europe/Berlin`. Days and dates are those on which the window begins.
  */
 export const time: LimitationKind = {
   kind: 'time',
@@ -32,7 +32,7 @@ export const time: LimitationKind = {
   evaluate(values, { context: { at } }) {
     const windows = values.flatMap((value) => windowOf(value) ?? []);
     let until: Instant | undefined;
-    // A stretch that begins where others end goes on with them: `Mon-Fri UTC` at midnight, `08:00-12:00` with `12:00-18:00`.
+    // Adjacent windows count as one: `Mon-Fri UTC` at midnight, `08:00-12:00` with `12:00-18:00`.
     for (let next = latestEnd(windows, at); next !== undefined; next = latestEnd(windows, next)) {
       until = next;
       if (until - at > FAR_ENOUGH) break;
@@ -44,7 +44,7 @@ export const time: LimitationKind = {
 };
 
 const known = new Map<string, Window | undefined>();
-/** Values come from stored roles and assignments; a realm has few, and this is emptied before it is many. */
+/** Values come from stored roles and assignments, of which a realm has few. The cache is cleared before it grows large. */
 const MOST_KNOWN = 1000;
 
 function windowOf(value: string): Window | undefined {
@@ -70,7 +70,7 @@ function readWindow(value: string): Window | undefined {
   return window;
 }
 
-/** In the order in which the parts stand. */
+/** In the order of the parts. */
 const readers: readonly ((part: string) => Partial<Window> | undefined)[] = [
   (part) => {
     const [, first = '', last = ''] = /^(\d{4}-\d{2}-\d{2}|\.\.)\/(\d{4}-\d{2}-\d{2}|\.\.)$/.exec(part) ?? [];
@@ -106,12 +106,12 @@ const readers: readonly ((part: string) => Partial<Window> | undefined)[] = [
 const isDay = (day: string): boolean =>
   !Number.isNaN(Date.parse(`${day}T00:00:00Z`)) && new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 
-/** No token lives longer than a day, so an end further off is as good as the true one. It keeps `Mon-Sun` from being followed for ever. */
+/** No token lives longer than a day, so a later end need not be exact. This stops the search for the end of `Mon-Sun`. */
 const FAR_ENOUGH = hours(26);
 
-/** The last end of the stretches that this moment lies in; undefined where it lies in none. */
+/** The latest end of the windows that contain this moment; undefined if none does. */
 function latestEnd(windows: readonly Window[], at: Instant): Instant | undefined {
-  // Reading a clock is what costs: each place's is read once, and only a stretch that goes on is followed.
+  // Computing a local time is the expensive part. Each zone's is computed once, and only a window that continues is followed.
   const clocks = new Map<string, LocalTime>();
   const clockAt = (zone: string): LocalTime => {
     const clock = clocks.get(zone) ?? localTime(at, zone);
@@ -124,10 +124,10 @@ function latestEnd(windows: readonly Window[], at: Instant): Instant | undefined
   return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
-/** When the stretch that this moment lies in is over; undefined where it lies in none. */
+/** The end of the window that contains this moment; undefined if it does not contain it. */
 function endOf(window: Window, at: Instant): Instant | undefined {
   let reached: Instant | undefined;
-  // Each change of clocks may end the stretch, lengthen it or shorten it: what is left is read off the clocks again.
+  // Each change of clocks may end, lengthen or shorten the window, so the rest is computed again from local time.
   for (let from = at; ; from = reached) {
     const left = minutesLeft(window, localTime(from, window.zone));
     if (left === undefined) return reached;
@@ -138,7 +138,7 @@ function endOf(window: Window, at: Instant): Instant | undefined {
   }
 }
 
-/** Until the end of the stretch, by these clocks. */
+/** Minutes until the end of the window, by this local time. */
 function minutesLeft(window: Window, { day, minute }: LocalTime): number | undefined {
   const overMidnight = window.to <= window.from;
   if (minute >= window.from && (overMidnight || minute < window.to)) {

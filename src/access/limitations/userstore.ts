@@ -1,6 +1,6 @@
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
-/** The person's password and profile live in one of these userstores. */
+/** The user's userstore is one of these. */
 export const userstore: LimitationKind = {
   kind: 'userstore',
   judgedAt: 'issue',

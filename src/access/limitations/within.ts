@@ -1,6 +1,6 @@
 import { answer, type LimitationKind } from './limitation.js';
 
-/** The thing belongs to one of these groups, or to one below. */
+/** The resource belongs to one of these groups, or to one below. */
 export const within: LimitationKind = {
   kind: 'within',
   judgedAt: 'decision',

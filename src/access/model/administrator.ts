@@ -4,7 +4,7 @@ import { EVERYTHING } from '../../realm/resource-servers/permission-covers.js';
 /** The name of the built-in role. */
 export const ADMINISTRATOR = 'administrator';
 
-/** The role that may do everything in its realm's Gatehouse, as bootstrap makes it, and nothing at any other API. */
+/** The role with all permissions at its realm's Gatehouse, as bootstrap creates it, and none at other APIs. */
 export const administrator = {
   name: ADMINISTRATOR,
   description: 'May do everything in Gatehouse itself.',

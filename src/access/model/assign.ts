@@ -10,9 +10,9 @@ import { permissionTarget } from './assignment-rules.js';
 import { LIMITATIONS } from '../limitations/limitations.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
-/** The service that stores the assignments of a kind of subject: of users, groups or clients. Called from here alone. */
+/** The service that stores the assignments of one kind of holder: users, groups or clients. Only this file calls it. */
 export interface AssignmentOwner<T> {
-  /** @param reason for the record */
+  /** @param reason for the audit record */
   replaceAssignments(
     by: Actor,
     id: string,
@@ -22,7 +22,7 @@ export interface AssignmentOwner<T> {
   ): Promise<Saved<T>>;
 }
 
-/** A subject as it was read: what is decided about its assignments holds for that version only. */
+/** A holder as it was read. A decision about its assignments is valid for that version only. */
 export interface AssignmentHolder {
   readonly id: string;
   readonly version: number;
@@ -33,7 +33,7 @@ export interface AssignmentHolder {
 export type NewAssignment = (
   | { readonly role: string } // a role's id
   | { readonly group: string } // a group's id: membership
-  | { readonly customerGroup: string } // its id; whoever is in another leaves that
+  | { readonly customerGroup: string } // its id; the user leaves any other customer group
   | { readonly resourceServer: string; readonly permission: string }
 ) & {
   readonly validFrom?: Instant;
@@ -43,10 +43,9 @@ export type NewAssignment = (
 };
 
 /**
- * Gives all of this to the holder, in one change. An equal assignment for the same time is not made twice; if nothing
- * else is left, nothing is written.
- * Refused as `invalid` (no such role, group or permission; an end before the beginning; what the owner refuses), `changed`, `missing`,
- * `forbidden` (roles that exclude one another: see `separationOfDuties`).
+ * Adds all of this to the holder, in one change. An equal assignment for the same time is not made twice; if nothing else is
+ * left, nothing is written. Refused as `invalid` (unknown role, group or permission; an end before the beginning; a refusal of
+ * the owner), `changed`, `missing`, `forbidden` (roles that exclude one another: see `separationOfDuties`).
  */
 export async function assign<T extends AssignmentHolder>(
   by: Actor,
@@ -65,7 +64,10 @@ export async function assign<T extends AssignmentHolder>(
   return owner.replaceAssignments(by, holder.id, assignments, holder.version);
 }
 
-/** The assignments of a holder that is given this too; as they are where it is held already. Refused as {@link assign}. Pure but for ids and time. */
+/**
+ * The assignments of a holder with this one added; unchanged if the holder has it already. Refused as {@link assign}. Pure
+ * except for ids and time.
+ */
 function withWanted(
   by: Actor,
   assignments: readonly Assignment[],
@@ -84,7 +86,7 @@ function withWanted(
   return { ok: true, value: withAssignment(assignments, assignment) };
 }
 
-/** Gives the holder exactly these assignments; where it has them already nothing is written. Refused as {@link assign}. */
+/** Sets the holder's assignments to exactly these; writes nothing if they are equal. Refused as {@link assign}. */
 export async function replaceAssignments<T extends AssignmentHolder>(
   by: Actor,
   owner: AssignmentOwner<T>,
@@ -95,7 +97,10 @@ export async function replaceAssignments<T extends AssignmentHolder>(
   return owner.replaceAssignments(by, holder.id, assignments, holder.version);
 }
 
-/** Takes these assignments from the holder, in one change. Refused as `missing` where it has none of such an id, else as {@link assign}. */
+/**
+ * Removes these assignments from the holder, in one change. Refused as `missing` if the holder has none of these ids, otherwise
+ * as {@link assign}.
+ */
 export async function unassign<T extends AssignmentHolder>(
   by: Actor,
   owner: AssignmentOwner<T>,
@@ -109,7 +114,7 @@ export async function unassign<T extends AssignmentHolder>(
   return owner.replaceAssignments(by, holder.id, assignments, holder.version);
 }
 
-/** With one more, in the place of the customer groups that it replaces; as they are where it is held already. */
+/** Adds one assignment and removes the customer groups that it replaces; unchanged if it is held already. */
 function withAssignment(assignments: readonly Assignment[], assignment: Assignment): readonly Assignment[] {
   const same = assignments.find((held) => isSame(held, assignment));
   const replaced = (held: Assignment): boolean =>
@@ -121,18 +126,18 @@ function withAssignment(assignments: readonly Assignment[], assignment: Assignme
   return same ? left : [...left, assignment];
 }
 
-/** A customer group that someone else keeps, in the way of this one. */
+/** Whether another source maintains a customer group that conflicts with this one. */
 const isKeptBeside = (held: Assignment, assignment: Assignment): boolean =>
   held.kind === assignment.kind &&
   held.source !== undefined &&
   held.target !== assignment.target &&
   overlap(held, assignment);
 
-/** Whether there is a moment at which both hold. */
+/** Whether there is a time at which both are valid. */
 export const overlap = (a: Assignment, b: Assignment): boolean =>
   (a.validFrom ?? -Infinity) < (b.validUntil ?? Infinity) && (b.validFrom ?? -Infinity) < (a.validUntil ?? Infinity);
 
-/** The assignment that gives this, from now on. */
+/** A new assignment of this, starting now. */
 export function assignmentOf(by: Actor, wanted: NewAssignment, at: Instant): Assignment {
   const { validFrom, validUntil, reason, limitations = [] } = wanted;
   return {
@@ -154,7 +159,7 @@ function leadingTo(wanted: NewAssignment): Pick<Assignment, 'kind' | 'target'> {
   return { kind: 'permission', target: permissionTarget(wanted.resourceServer, wanted.permission) };
 }
 
-/** Why this can't be given to anybody, as a sentence. */
+/** Why this can't be assigned to anybody, as a sentence. */
 export function wantedFault(wanted: NewAssignment, snapshot: Snapshot): string | undefined {
   if ((wanted.validFrom ?? -Infinity) >= (wanted.validUntil ?? Infinity)) return 'What is given ends before it begins.';
   for (const { kind, values } of wanted.limitations ?? []) {
@@ -196,7 +201,7 @@ function groupFault(id: string, type: 'customer-group' | undefined, { groups }: 
     : `${group.name} is no customer group.`;
 }
 
-// Source and limitations too: access that came by mapping, or is narrowed otherwise, is not the same access.
+// Compares source and limitations too: access from a mapping, or with other limitations, is different access.
 const isSame = (held: Assignment, wanted: Assignment): boolean =>
   held.kind === wanted.kind &&
   held.target === wanted.target &&

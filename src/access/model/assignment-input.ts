@@ -4,7 +4,7 @@ import { lineInput } from '../../base/text/text-input.js';
 import { audience } from '../../realm/resource-servers/resource-server-input.js';
 import { limitationsInput } from '../limitations/limitation-input.js';
 
-/** A moment with a zone (RFC 3339): without one it would be another moment on each machine. */
+/** A time with a zone (RFC 3339). Without a zone it would differ between machines. */
 const instant = z.iso
   .datetime({
     offset: true,
@@ -12,7 +12,7 @@ const instant = z.iso
   })
   .transform((text): Instant => Date.parse(text));
 
-/** For how long, why, and under which conditions something is given. */
+/** The duration, reason and conditions of an assignment. */
 export const termsInput = {
   validFrom: instant.exactOptional(),
   validUntil: instant.exactOptional(),
@@ -45,7 +45,7 @@ export function givenInput(field: string) {
 /** An assignment by name, with its terms. */
 export type NamedAssignment = Terms & { readonly name: string };
 
-/** A permission that is given itself. */
+/** A permission that is assigned directly. */
 export const givenPermissionInput = (permission: z.ZodType<string, string>) =>
   z.strictObject({ resourceServer: audience, permission, ...termsInput }).superRefine(refuseEndless);
 

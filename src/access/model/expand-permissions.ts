@@ -8,8 +8,9 @@ export interface Declared {
 }
 
 /**
- * The declared permissions that these nodes give: what they cover, and what that implies, as far as it goes. In the order
- * of declaration; what is not declared is never given. Never throws, whatever the declarations say (circles too).
+ * The declared permissions that these nodes grant: everything they cover, and everything that implies, directly or indirectly.
+ * In the order of declaration; undeclared permissions are never granted. Never throws, whatever the declarations contain
+ * (including cycles).
  */
 export function expand(nodes: Iterable<string>, declared: Declared): readonly string[] {
   const given = new Set(nodes);
@@ -39,7 +40,7 @@ export function expand(nodes: Iterable<string>, declared: Declared): readonly st
 
 const isPattern = (node: string): boolean => node.includes('*') && node !== EVERYTHING;
 
-/** {@link covers} of any of many nodes: by looking the path's nodes up, since subjects hold more nodes than paths have parts. */
+/** Like {@link covers} for many nodes. Looks up the path's nodes, since subjects hold more nodes than a path has segments. */
 function isCovered(permission: string, nodes: ReadonlySet<string>, patterns: ReadonlySet<string>): boolean {
   if (nodes.has(EVERYTHING)) return true;
   for (let end = permission.length; end > 0; end = permission.lastIndexOf(':', end - 1)) {
@@ -50,10 +51,10 @@ function isCovered(permission: string, nodes: ReadonlySet<string>, patterns: Rea
 }
 
 /**
- * What a token may carry of what its subject holds at one audience: if any of the granted scopes is a scope of that
- * audience, only what those cover; else all of it. Never more than `permissions`.
+ * Narrows a subject's permissions at one audience to the granted scopes. If any granted scope is a scope of that audience, only
+ * what those cover remains; otherwise everything does. Never more than `permissions`.
  *
- * @param audienceScopes the names that the audience's resource server declares: they are its scopes
+ * @param audienceScopes the names that the audience's resource server declares, which are its scopes
  */
 export function narrow(
   permissions: readonly string[],

@@ -8,7 +8,7 @@ import type { Snapshot } from '../evaluation/snapshot.js';
 /** The assignments of one holder that a source maintains. */
 export interface Keeping {
   readonly source: AssignmentSource;
-  /** Of each of these kinds `wanted` is all that the source keeps; of the others it says nothing. */
+  /** For each of these kinds `wanted` is complete; other kinds are left alone. */
   readonly kinds: ReadonlySet<AssignmentKind>;
   readonly wanted: readonly NewAssignment[];
   /** Assignments whose target does not exist yet are skipped. */
@@ -17,13 +17,13 @@ export interface Keeping {
 
 export type KeptAssignments =
   | { readonly ok: true; readonly assignments: readonly Assignment[] }
-  /** `index`: of the one in `wanted` that can't be given. */
+  /** `index`: the entry of `wanted` that can't be assigned. */
   | { readonly ok: false; readonly index: number; readonly message: string };
 
 /**
- * The assignments of a holder as a source wants them: what the source kept and no longer names goes, what it names comes, and what
- * anybody else gave stays. Where an equal assignment was given by hand, the source takes that one over. A customer group given by hand
- * gives way, since a person is in one at a time. Expired assignments are not made. Pure but for ids.
+ * The assignments of a holder as a source wants them. Assignments of the source that it no longer names are removed, those that
+ * it names are added, and those of others stay. An equal manual assignment is taken over by the source. A manually assigned
+ * customer group is replaced, since a user has one at a time. Expired assignments are not made. Pure except for ids.
  */
 export function keepAssignments(
   by: Actor,
@@ -58,7 +58,7 @@ export function keepAssignments(
     }
     after.set(assignment.id, assignment);
   }
-  // In the order in which they are held: where nothing changes, nothing is written.
+  // Keeps the stored order, so that nothing is written if nothing changes.
   const order = new Map(held.map(({ id }, i) => [id, i]));
   const place = ({ id }: Assignment): number => order.get(id) ?? held.length;
   return { ok: true, assignments: [...after.values()].sort((a, b) => place(a) - place(b)) };

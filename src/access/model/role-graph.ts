@@ -3,10 +3,10 @@ import type { Role } from './role.js';
 import type { RoleInput } from './role-input.js';
 
 /**
- * Why a role can't stand among the others, as a sentence: a name that is another's, roles that are not there, a circle of what includes
- * what, or one that would bring what it excludes. Pure.
+ * Why a role is inconsistent with the others, as a sentence: a name that another role has, unknown roles, a cycle of inclusion,
+ * or inclusion of a role that it excludes. Pure.
  *
- * @param id its own; undefined for a new one
+ * @param id its own; undefined for a new role
  */
 export function amongRolesFault(
   input: RoleInput,
@@ -38,7 +38,7 @@ export function amongRolesFault(
   return bringsBoth({ ...input, id: id ?? '' }, roles);
 }
 
-/** Why some role would come to bring two others that exclude each other: nobody could ever be given it. */
+/** Why some role would include two others that exclude each other, so that nobody could ever hold it. */
 function bringsBoth(
   { id, name, includes, excludes }: Pick<Role, 'id' | 'name' | 'includes' | 'excludes'>,
   roles: ReadonlyMap<string, Role>,
@@ -70,7 +70,7 @@ function bringsBoth(
   return undefined;
 }
 
-/** The names from one role on, by what each includes, back to the role of this id; undefined where none leads there. */
+/** The names from one role along its inclusions back to the role of this id; undefined if there is no such path. */
 function wayBack(
   from: string,
   to: string | undefined,

@@ -14,7 +14,7 @@ const policy = z.strictObject({
   limitations: limitationsInput.default([]),
 });
 
-/** A role as it is asked for, from a face or the realm file. Unknown fields are refused. */
+/** A role as requested through an interface or the realm file. Unknown fields are refused. */
 export const roleInput = z
   .strictObject({
     name: roleName,
@@ -25,7 +25,7 @@ export const roleInput = z
         error: 'A role counts for one client or one resourceServer, or, without an audience, everywhere.',
       })
       .exactOptional(),
-    /** By id; a realm file names them. */
+    /** By id; a realm file uses names. */
     includes: z.array(z.string().min(1).max(100)).max(100).exactOptional(),
     excludes: z.array(z.string().min(1).max(100)).max(100).exactOptional(),
     policies: z.array(policy).max(1000).default([]),

@@ -21,7 +21,7 @@ import { type Role, roles } from './role.js';
 import { roleWithout } from './role-without-references.js';
 import type { RoleInput } from './role-input.js';
 
-/** The roles of one realm, all of them in memory. */
+/** The roles of one realm, all cached in memory. */
 export class RoleService implements ReferrerSource {
   readonly #recorder: Recorder;
   readonly #collection: Collection<typeof roles>;
@@ -46,20 +46,20 @@ export class RoleService implements ReferrerSource {
     parts.caches.register(parts.realm.id, 'role', this.#cache);
   }
 
-  /** By id, from the cache; the same map until one of them changes. */
+  /** By id, from the cache; the same map until a role changes. */
   all(): Promise<ReadonlyMap<string, Stored<Role>>> {
     return this.#cache.get();
   }
 
-  /** By its name or an alias, which are compared exactly. */
+  /** By name or alias; exact match. */
   async findByName(name: string): Promise<Stored<Role> | undefined> {
     const named = await this.#collection.findOne('name', { name });
     return named ?? [...(await this.all()).values()].find(({ aliases }) => aliases?.includes(name) === true);
   }
 
   /**
-   * Refused as `taken`, or `invalid` where it names a resource server or role that is not there, would include itself, or has a name of
-   * another's.
+   * Refused as `taken`, or as `invalid` if it names an unknown resource server or role, would include itself, or has the name
+   * of another role.
    */
   async create(by: Actor, input: RoleInput): Promise<Saved<Stored<Role>>> {
     const fault = await this.#fault(input, undefined);
@@ -68,7 +68,7 @@ export class RoleService implements ReferrerSource {
     return this.#documents.create(by, { ...input, id: newId(), createdAt: at, since: at });
   }
 
-  /** Everything, as the input names it. Every holder of the role holds the new one from now on. */
+  /** Replaces all fields with the input. It applies to every holder at once. */
   async update(by: Actor, id: string, input: RoleInput, expected: number): Promise<Saved<Stored<Role>>> {
     const read = await this.#at(id, expected);
     if (!read.ok) return read;
@@ -83,14 +83,14 @@ export class RoleService implements ReferrerSource {
   }
 
   /**
-   * Takes the role from everybody for ever; its id is never used again. Refused as `in-use` (assigned, included, excluded) unless
-   * `cascade`, as `invalid` for a built-in one, `missing`, `changed`, `forbidden`.
+   * Removes the role from everybody permanently; its id is never reused. Refused as `in-use` (assigned, included, excluded)
+   * unless `cascade`, as `invalid` for a built-in role, `missing`, `changed`, `forbidden`.
    */
   remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<Stored<Role>>> {
     return this.#remove(by, id, () => this.#at(id, expected), options);
   }
 
-  /** Roles that name something which is to be removed; one that counts only there goes with it. */
+  /** Roles that refer to an object that is to be removed. A role that applies only there is removed with it. */
   async *referring(removed: Removed): AsyncGenerator<Referrer> {
     for (const role of await allRows((page) => this.#collection.find('all', {}, page))) {
       const without = roleWithout(role, removed);
@@ -127,7 +127,7 @@ export class RoleService implements ReferrerSource {
     return removeRecorded(this.#recorder, by, removal, options);
   }
 
-  /** Past the cache: a change is made to what the store holds now. */
+  /** Bypasses the cache: a change is made to the stored state. */
   async #at(id: string, expected?: number): Promise<Saved<Stored<Role>>> {
     const role = await this.#collection.get(id);
     if (!role) return missing('role', id);
@@ -147,7 +147,7 @@ export class RoleService implements ReferrerSource {
   }
 }
 
-/** The fields of a role that decide access; tokens carry its name. */
+/** The fields of a role that affect access; tokens carry its name. */
 const access = ({ name, policies, audience, includes, excludes }: Role): JsonObject => ({
   name,
   policies,

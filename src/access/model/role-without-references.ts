@@ -5,8 +5,8 @@ import { permissionTarget, readPermissionTarget } from './assignment-rules.js';
 import type { Policy, Role } from './role.js';
 
 /**
- * The role without what it says of a thing, and how it named it; undefined where it does not. Without a role (`role` absent): it counts only
- * where the thing was, so that nobody could ever use it. Pure.
+ * The role without its references to an object, and how it referred to it; undefined if it has none. `role` is absent if the
+ * role applied only there, so that nobody could use it any more. Pure.
  */
 export function roleWithout<R extends Role>(
   role: R,
@@ -52,7 +52,7 @@ const isAudience = ({ audience }: Role, { kind, id }: Removed): boolean =>
     ? kind === 'client' && audience.client === id
     : kind === 'resource-server' && audience.resourceServer === id);
 
-/** A node or pattern above a permission that is removed stays: it is about whatever is declared below it. */
+/** A node or pattern above a removed permission stays: it covers whatever is declared below it. */
 const isAbout = ({ resourceServer, permission }: Policy, { kind, id }: Removed): boolean =>
   (kind === 'resource-server' && resourceServer === id) ||
   (kind === 'permission' && permissionTarget(resourceServer, permission) === id);

@@ -9,21 +9,21 @@ export type Role = {
   createdAt: Instant;
   since: Instant;
   name: string;
-  /** Other names that it is found by. No role has another's name or alias. */
+  /** Other names of the role. No role has another's name or alias. */
   aliases?: string[];
   description?: string;
-  /** Where it counts; absent: everywhere in the realm. */
+  /** Where it applies; absent: everywhere in the realm. */
   audience?: RoleAudience;
-  /** Ids of the roles that it brings. */
+  /** Ids of the included roles. */
   includes?: string[];
-  /** Ids of the roles that nobody may hold beside it (separation of duties); read in both directions. */
+  /** Ids of the roles that nobody may hold together with it (separation of duties); applies in both directions. */
   excludes?: string[];
   policies: Policy[];
   /** Holders of the role must sign in at this level, whatever the application. */
   requiredLevel?: Level;
 };
 
-/** A role of a client counts while that client is used; one of a resource server, by its identifier, at that audience. */
+/** A client's role applies while that client is used; a resource server's role, by identifier, at that audience. */
 export type RoleAudience = { client: string } | { resourceServer: string };
 
 /** A permission at one resource server, narrowed by limitations. */

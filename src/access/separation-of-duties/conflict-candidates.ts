@@ -5,15 +5,17 @@ import { isMembership } from '../evaluation/resolve-groups.js';
 import { exclusions } from './role-conflict.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
-/** Where everybody is found who may hold a role: given one of these roles, or put into one of these groups, themselves. */
+/**
+ * Where to find everybody who may hold a role: direct holders of one of these roles, and direct members of one of these groups.
+ */
 export interface RolePlaces {
-  /** It comes with the role that everybody has. */
+  /** It is included in the role that everybody has. */
   readonly everybody: boolean;
   readonly roles: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
 }
 
-/** Two roles that exclude each other: who may hold both after a change, and may not have before, is in both places. */
+/** Two roles that exclude each other. Users who may newly hold both after a change are in both sets of places. */
 export interface Concern {
   /** Its name, as in `RoleConflict`. */
   readonly pair: string;
@@ -22,9 +24,8 @@ export interface Concern {
 }
 
 /**
- * Whom to check when roles and groups change from one snapshot to the other: nobody, unless a role comes to exclude another, or
- * something comes to lead to one that does. What is known of people is not asked; times and limitations are weighed where a person is looked
- * at. Pure.
+ * The users to check when roles and groups change between two snapshots: none unless a role newly excludes another, or something
+ * newly leads to such a role. Ignores users' data; times and limitations are considered when a user is checked. Pure.
  */
 export function concerns(before: Snapshot, after: Snapshot): Concern[] {
   const pairs = [...exclusions(after)];
@@ -46,13 +47,13 @@ export function concerns(before: Snapshot, after: Snapshot): Concern[] {
 interface SnapshotChange {
   readonly before: Snapshot;
   readonly after: Snapshot;
-  /** By a group's id, those that lie directly below it. */
+  /** The groups directly below each group, by id. */
   readonly below: ReadonlyMap<string, readonly string[]>;
-  /** By a group's id, what leads on from it and did not before. */
+  /** The new assignments of each group, by id. */
   readonly added: ReadonlyMap<string, readonly Assignment[]>;
 }
 
-/** Where the role is held, and where it is by a way that was not there before. */
+/** Where the role is held, and where it is held through a new path. */
 function placesOf(
   role: string,
   { before, after, below, added }: SnapshotChange,
@@ -100,7 +101,7 @@ function groupsBelow({ groups }: Snapshot): Map<string, string[]> {
   return below;
 }
 
-/** These, and every group below them: the set grows while it is gone through, so a circle ends. */
+/** These groups and every group below them. The set grows during iteration, so a cycle ends. */
 function withBelow(groups: readonly string[], below: ReadonlyMap<string, readonly string[]>): Set<string> {
   const found = new Set(groups);
   for (const id of found) for (const lower of below.get(id) ?? []) found.add(lower);
@@ -118,7 +119,7 @@ function addedAssignments(before: Snapshot, after: Snapshot): Map<string, readon
   return added;
 }
 
-/** Those of the assignments after that may lead to a role by a way that those before did not. */
+/** Assignments in `after` that may lead to a role through a path that `before` did not have. */
 export function newAssignments(before: readonly Assignment[], after: readonly Assignment[]): Assignment[] {
   const known = new Map(before.map((assignment) => [assignment.id, assignment]));
   return after.filter(

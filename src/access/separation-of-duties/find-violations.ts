@@ -5,7 +5,7 @@ import { newConflict, type RoleConflict } from './role-conflict.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 import { type Concern, concerns, type RolePlaces } from './conflict-candidates.js';
 
-/** Where those are looked up who hold assignments: by page, none of them all at once. */
+/** Looks up holders of assignments, by page. */
 export interface Holders {
   readonly users: {
     list(page: PageRequest): Promise<Page<UserHolder>>;
@@ -26,22 +26,22 @@ interface UserHolder extends CheckedHolder {
 export interface HeldBoth {
   /** The two roles, as `RoleConflict` names them. */
   readonly pair: string;
-  /** A sentence for a person. */
+  /** A message for the user. */
   readonly message: string;
-  /** By which somebody would hold both; absent where there were too many to look at. */
+  /** The assignments by which somebody would hold both; absent if there were too many candidates. */
   readonly assignments?: readonly Assignment[];
 }
 
-/** So many are read at most of the people whom it may concern, for each two roles. */
+/** The maximum number of users to read for each pair of roles. */
 const MOST_LOOKED_AT = 100_000;
-/** A side of few is seen whole before much of a side of many was read. */
+/** Small, so that a side with few users is completed before many of the other side are read. */
 const FIRST_PAGE = 50;
 const LAST_PAGE = 500;
 
 /**
- * Separation of duties where roles and groups change: who would hold two roles that exclude each other after it and does not before; of
- * several somebody. Only people are read who may hold both, from the side where fewer are; nobody where no role excludes another, or
- * nothing comes to lead to one that does. A late index hides nobody: users are found by their direct assignments.
+ * Separation of duties for changes of roles and groups: a user who would newly hold two roles that exclude each other, if there
+ * is one. Reads only users who may hold both, from the smaller side; none if no role excludes another, or nothing newly leads
+ * to such a role. A lagging index hides nobody: users are found by direct assignments.
  */
 export async function heldBoth(
   before: Snapshot,
@@ -86,7 +86,7 @@ async function searchPeople(
 ): Promise<HeldBoth | undefined> {
   const sides = sidesOf(concern, after, users);
   for (let looked = 0; looked <= most;) {
-    // In turns: whoever holds both is on each side, so that the first one to be seen whole is enough.
+    // Alternates between the sides. A user who holds both is on each side, so the first side that is completed suffices.
     for (const side of sides) {
       const page = await side.next();
       if (page.done === true) return undefined;
@@ -110,19 +110,20 @@ async function searchPeople(
   };
 }
 
-/** The ways to go through all whom it concerns: any one of them, seen whole, is enough. */
+/** The alternative sets of users to check; completing any one of them suffices. */
 function sidesOf(
   { places }: Concern,
   { groups }: Snapshot,
   users: Holders['users'],
 ): readonly AsyncGenerator<readonly UserHolder[]>[] {
-  // People in a customer group are not looked up here, and everybody is no side to choose.
+  // Members of customer groups are not looked up here, and a side that is everybody is not usable.
   const isWhole = ({ everybody, groups: ids }: RolePlaces): boolean =>
     !everybody && ![...ids].some((id) => groups.get(id)?.type === 'customer-group');
   const whole = places.filter(isWhole);
   if (whole.length > 0) return whole.map((side) => peopleAt([side], users));
   if (places.some(({ everybody }) => everybody)) return [pagesOf((page) => users.list(page))];
-  // Each is in one customer group at a time, and what one group gives was judged with the group: one of the two comes by another way.
+  // A user is in one customer group at a time, and what one group grants was checked with the group. So one of the two roles
+  // comes through another path.
   return [peopleAt(places, users)];
 }
 
@@ -145,7 +146,7 @@ const refusalOf = ({ pair, ways }: RoleConflict, who: string, assignments: reado
   assignments,
 });
 
-/** The membership of somebody in the group. */
+/** A membership in the group. */
 const throughGroup = (id: string, at: Instant): Assignment => ({
   id,
   kind: 'membership',

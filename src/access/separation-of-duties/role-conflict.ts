@@ -5,28 +5,28 @@ import { compiled } from '../evaluation/snapshot-index.js';
 import { isMembership } from '../evaluation/resolve-groups.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
-/** From when until just before when something holds. */
+/** The period in which something holds; its end is exclusive. */
 interface Span {
   readonly from: number;
   readonly until: number;
 }
 
-/** One way in which a role is held, and how it comes about. */
+/** A path by which a role is held, with its description. */
 interface ConflictPath extends Span {
   readonly how: string;
 }
 
-/** Two roles that exclude each other, which one holder would hold both. */
+/** Two roles that exclude each other and that one holder would hold. */
 export interface RoleConflict {
-  /** Their ids, in order: a name for the pair. */
+  /** Their sorted ids, which identify the pair. */
   readonly pair: string;
-  /** How each comes about: `payer through the group payers`. */
+  /** How each is held: `payer through the group payers`. */
   readonly ways: readonly [string, string];
 }
 
 /**
- * Separation of duties: what stands against these assignments, once for each pair of roles. Future and limited assignments count; expired ones do
- * not. Two roles that never hold at the same moment do not collide. Pure.
+ * Separation of duties: the conflicts among these assignments, once for each pair of roles. Future and limited assignments
+ * count; expired ones do not. Roles whose periods do not overlap do not conflict. Pure.
  */
 function roleConflicts(assignments: readonly Assignment[], snapshot: Snapshot, at: Instant): readonly RoleConflict[] {
   if (exclusions(snapshot).size === 0) return [];
@@ -42,8 +42,8 @@ function roleConflicts(assignments: readonly Assignment[], snapshot: Snapshot, a
 }
 
 /**
- * What stands against the assignments that a holder is to have, and did not stand against those it has: somebody who holds both already is not to
- * be kept from everything else. Pure.
+ * The conflict that the new assignments of a holder introduce. An existing conflict is ignored, so that such a holder can still
+ * be changed. Pure.
  */
 export function newConflict(
   before: { readonly assignments: readonly Assignment[]; readonly snapshot: Snapshot },
@@ -58,7 +58,7 @@ export function newConflict(
 
 const known = new WeakMap<Snapshot['roles'], ReadonlyMap<string, readonly [string, string]>>();
 
-/** Each two roles that exclude each other, whichever of them says so, by the name of the pair. */
+/** Each pair of roles that exclude each other, whichever of them declares it, by the pair's name. */
 export function exclusions({ roles }: Pick<Snapshot, 'roles'>): ReadonlyMap<string, readonly [string, string]> {
   const before = known.get(roles);
   if (before) return before;
@@ -73,7 +73,10 @@ export function exclusions({ roles }: Pick<Snapshot, 'roles'>): ReadonlyMap<stri
   return found;
 }
 
-/** Every role that these assignments lead to from now on, and its ways; none that another way of the same role covers. */
+/**
+ * Every role that these assignments lead to from now on, with its paths, except those that another path of the same role
+ * covers.
+ */
 function rolesHeld(
   assignments: readonly Assignment[],
   snapshot: Snapshot,
@@ -89,7 +92,7 @@ function rolesHeld(
       span: { from: at, until: Number.POSITIVE_INFINITY },
     },
   ];
-  // The list grows while it is gone through: the nearest groups first. A circle ends, since its second round covers nothing new.
+  // The list grows during iteration, nearest groups first. A cycle ends, since its second pass covers nothing new.
   for (const { assignments: own, span, group } of steps) {
     for (const assignment of own) {
       const meeting = meet(span, {
@@ -119,13 +122,13 @@ function rolesHeld(
   return held;
 }
 
-/** When both hold; undefined: never. */
+/** When both hold; undefined if never. */
 function meet(a: Span, b: Span): Span | undefined {
   const [from, until] = [Math.max(a.from, b.from), Math.min(a.until, b.until)];
   return from < until ? { from, until } : undefined;
 }
 
-/** Adds it, unless one of them covers it. @returns whether it was added */
+/** Adds the span unless an existing one covers it. @returns whether it was added */
 function addSpan<S extends Span>(spans: S[], span: S): boolean {
   if (spans.some(({ from, until }) => from <= span.from && span.until <= until)) return false;
   spans.push(span);

@@ -12,10 +12,10 @@ import type { Snapshot, Snapshots } from '../evaluation/snapshot.js';
 import { newAssignments } from './conflict-candidates.js';
 
 /**
- * Refuses, as `roles-exclude-each-other`, every change after which somebody would hold two roles that exclude each other and does not
- * before: of their own assignments, a group's, or a role's. Changes that only remove access are not checked.
+ * Refuses, as `roles-exclude-each-other`, every change after which somebody would newly hold two roles that exclude each other.
+ * This covers direct assignments, groups and roles. Changes that only remove access are not checked.
  *
- * @param parts asked for when there is something to look at
+ * @param parts called only if there is something to check
  */
 export function separationOfDuties(parts: () => Holders & { readonly snapshots: Pick<Snapshots, 'read'> }): Guard {
   return async (_by, event) => {
