@@ -10,6 +10,7 @@ import { Agent as PlainAgent, type ClientRequest, type IncomingMessage, request 
 import { Agent as SecureAgent, request as requestSecure } from 'node:https';
 import { isIP } from 'node:net';
 import { type IpAddress, addressesIn, isNetwork, readAddress } from '../../base/networks.js';
+import { readUpTo } from '../request/read-body.js';
 import { isPublic } from './public-address.js';
 
 export interface OutgoingOptions {
@@ -147,15 +148,9 @@ function answerTo(request: ClientRequest, body: string | undefined, most: number
 }
 
 async function readWhole(message: IncomingMessage, most: number): Promise<Buffer<ArrayBuffer>> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    // Leaving the loop destroys the connection.
-    if (bytes > most) throw new OutgoingError('too-large', `The answer has more than ${most} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const whole = await readUpTo(message, most, { destroyRest: true });
+  if (!whole) throw new OutgoingError('too-large', `The answer has more than ${most} bytes.`);
+  return whole;
 }
 
 /** Statuses that a response with a body can't have. */

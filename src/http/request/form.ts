@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readBody } from './read-body.js';
 
 /** The fields of a posted form, or why it was refused. */
 export type FormResult = { readonly kind: 'form'; readonly fields: ReadonlyMap<string, string> } | RefusedForm;
@@ -35,18 +36,9 @@ export async function readForm(req: IncomingMessage): Promise<FormResult> {
 
 /** The same for at most so many bytes, for whoever parses it: a field may come twice. */
 export async function readFormBody(req: IncomingMessage, limit: number): Promise<FormBody> {
-  const type = req.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') return refused(415, 'not-a-form');
-  if (Number(req.headers['content-length'] ?? 0) > limit) return refused(413, 'too-large');
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // Left alone when we have enough, or the connection would end before the answer.
-  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) return refused(413, 'too-large');
-    chunks.push(chunk);
-  }
-  const body = Buffer.concat(chunks);
+  const read = await readBody(req, { type: 'application/x-www-form-urlencoded', limit });
+  if (read.kind === 'refused') return read.code === 'too-large' ? refused(413, read.code) : refused(415, 'not-a-form');
+  const { bytes: body } = read;
   return fieldsOf(body.toString('latin1')) ? { kind: 'body', body } : refused(400, 'malformed');
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { readBody } from './read-body.js';
 
 /** A posted JSON body, or why it was refused. */
 export type JsonBody =
@@ -13,19 +14,10 @@ const DEEPEST = 16;
  * connection breaks. How long it may take is the server's requestTimeout.
  */
 export async function readJsonBody(req: IncomingMessage, limit: number): Promise<JsonBody> {
-  const type = req.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') return refused('not-json');
-  if (Number(req.headers['content-length'] ?? 0) > limit) return refused('too-large');
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // Left alone when we have enough, or the connection would end before the answer.
-  for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) return refused('too-large');
-    chunks.push(chunk);
-  }
+  const body = await readBody(req, { type: 'application/json', limit });
+  if (body.kind === 'refused') return refused(body.code === 'too-large' ? body.code : 'not-json');
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body.bytes);
     if (depthOf(text) > DEEPEST) return refused('not-json');
     return { kind: 'json', value: JSON.parse(text) as unknown };
   } catch {
