@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { outgoing, OutgoingError, type OutgoingOptions } from '../../src/http/outgoing/outgoing.js';
 import { readAddress } from '../../src/base/networks.js';
@@ -148,6 +148,14 @@ describe('a request to the outside', () => {
   ])('ends at %s', async (_what, path, code) => {
     expect(await ask(`http://peer.test:PORT${path}`, allowed)).toBe(code);
   });
+
+  test('closes the connection of a body without end as soon as it has enough', async () => {
+    const closed = new Promise((resolve) => {
+      servers[0]?.once('request', (_req, res: ServerResponse) => res.once('close', resolve));
+    });
+    expect(await ask('http://peer.test:PORT/endless', { ...allowed, timeoutMs: 30_000 })).toBe('too-large');
+    await closed;
+  }, 10_000);
 
   test('ends when the name takes for ever, and when its asker no longer wants it', async () => {
     const never = (): Promise<never> => new Promise(() => undefined);

@@ -39,6 +39,24 @@ describe('the body of a request', () => {
     expect(await post('x', { 'Content-Type': ' Text/PLAIN ; charset=utf-8' })).toMatchObject({ kind: 'body' });
   });
 
+  test('that goes on past its bound is answered, on a connection that stays', async () => {
+    const socket = connect(at.port, '127.0.0.1');
+    const answer = () =>
+      new Promise<string>((resolve, reject) => {
+        socket.once('data', (data) => resolve(data.toString()));
+        socket.once('close', () => reject(new Error('The connection was closed.')));
+      });
+    const headers = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n';
+    const chunk = `${LIMIT.toString(16)}\r\n${'x'.repeat(LIMIT)}\r\n`;
+    const refused = answer();
+    socket.write(`${headers}Transfer-Encoding: chunked\r\n\r\n${chunk}${chunk}`);
+    expect(await refused).toContain('too-large');
+    const next = answer();
+    socket.write(`${chunk}0\r\n\r\n${headers}Content-Length: 1\r\n\r\ny`);
+    expect(await next).toContain('"text":"y"');
+    socket.destroy();
+  });
+
   test('that declares too much is refused before it comes', async () => {
     const socket = connect(at.port, '127.0.0.1');
     const answer = await new Promise<string>((resolve, reject) => {

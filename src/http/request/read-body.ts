@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** The bytes of a request's body, or why they were refused. */
-export type Body =
+export type BodyRead =
   | { readonly kind: 'body'; readonly bytes: Buffer<ArrayBuffer> }
   | { readonly kind: 'refused'; readonly code: 'wrong-type' | 'too-large' };
 
@@ -12,7 +12,7 @@ export type Body =
 export async function readBody(
   req: IncomingMessage,
   { type, limit }: { readonly type: string; readonly limit: number },
-): Promise<Body> {
+): Promise<BodyRead> {
   if (mediaTypeOf(req) !== type) return { kind: 'refused', code: 'wrong-type' };
   if (Number(req.headers['content-length'] ?? 0) > limit) return { kind: 'refused', code: 'too-large' };
   // The rest is not destroyed, since the connection would end before the answer.
