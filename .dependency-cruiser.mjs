@@ -2,7 +2,7 @@
  * The layers of the modules as rules (`npm run check:layers`).
  *
  * A module imports from itself and from the layers below it: never from above, never from another module of its own layer. What it needs from
- * above it declares as a small interface, and src/app.ts passes it in. test/project/layers.test.ts plants a wrong import for each rule and sees it fire.
+ * above it declares as a small interface, and src/app/ passes it in. test/project/layers.test.ts plants a wrong import for each rule and sees it fire.
  */
 
 /** From the lowest up. Modules named together share a layer. A new module is a word here; a module without a layer is refused. */
@@ -37,10 +37,9 @@ const onlyIn = {
 const engines = '^src/storage/(mongo|sqlite)/';
 const connectors = '^src/federation/(ldap|saml|oidc|social)/';
 
-/** Where a module lives. views/ stands beside src/; main is a single file, and app one with a folder beside it. The `#views/` alias leads to views/, or to its built copy. */
+/** Where a module lives. views/ stands beside src/; main is a single file. The `#views/` alias leads to views/, or to its built copy. */
 const placeOf = (module) => {
   if (module === 'views') return '(?:#|dist/)?views/';
-  if (module === 'app') return 'src/app(?:/|\\.ts$)';
   return module === 'main' ? 'src/main\\.ts$' : `src/${module}/`;
 };
 const placesOf = (modules) => `^(?:${modules.map(placeOf).join('|')})`;

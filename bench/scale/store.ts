@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type * as AppModule from '../../src/app.js';
+import type * as PartsModule from '../../src/app/parts.js';
 import type { Parts } from '../../src/app/parts.js';
 import type * as ConfigModule from '../../src/config/config.js';
 import { generate } from '../../scripts/generate/generate.ts';
@@ -16,7 +16,7 @@ import type { Server } from '../servers/servers.ts';
 import { spawned } from '../servers/spawned.ts';
 import { scaleRealm } from './realm.ts';
 
-const { parts: openParts } = (await built('app.js')) as typeof AppModule;
+const { openParts } = (await built('app/parts.js')) as typeof PartsModule;
 const { readConfig } = (await built('config/config.js')) as typeof ConfigModule;
 
 export type StoreKind = 'sqlite' | 'mongodb';

@@ -6,7 +6,7 @@ import type * as BootstrapModule from '../../src/cli/setup/bootstrap.js';
 import type * as ServeModule from '../../src/cli/serve/serve.js';
 import type * as ConfigModule from '../../src/config/config.js';
 import type * as CountingModule from '../../src/storage/counting.js';
-import type { AppOptions } from '../../src/app.js';
+import type { InstallationOptions } from '../../src/app/installation.js';
 import { built } from './built.ts';
 import { takeOrders } from './orders.ts';
 import { ready } from './ready.ts';
@@ -20,7 +20,7 @@ const { countCalls } = (await built('storage/counting.js')) as typeof CountingMo
 const { BENCH_COST, BENCH_COUNTED, ...env } = process.env;
 
 let counting: CountingModule.CountingStore | undefined;
-const options: AppOptions = {
+const options: InstallationOptions = {
   ...(BENCH_COST !== undefined && { passwordCost: Number(BENCH_COST) }),
   ...(BENCH_COUNTED !== undefined && {
     watch(store) {

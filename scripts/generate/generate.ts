@@ -15,7 +15,7 @@ import type * as IdentifierModule from '../../src/identity/identifiers/identifie
 import type * as NewUserModule from '../../src/identity/users/new-user.js';
 import type * as UserModule from '../../src/identity/users/user.js';
 import type * as WithPartsModule from '../../src/cli/with-parts.js';
-import type { AppOptions } from '../../src/app.js';
+import type { InstallationOptions } from '../../src/app/installation.js';
 import type * as DocumentCheckModule from '../../src/storage/checks/document-check.js';
 import type { Engine } from '../../src/storage/engine.js';
 import type { AnySpec } from '../../src/storage/spec.js';
@@ -56,7 +56,7 @@ const BATCH = 2000;
  * people were there.
  * @throws {Error} where there is no such resource server
  */
-export async function generate(config: Config, wanted: Wanted, options?: AppOptions): Promise<number> {
+export async function generate(config: Config, wanted: Wanted, options?: InstallationOptions): Promise<number> {
   return withParts(
     config,
     async ({ realm, hasher, resourceServers, identifiers: names }) => {

@@ -37,14 +37,18 @@ import { knownBrowserCookie } from '../sign-in/known-browser-cookie.js';
 import { knowUsers } from '../sign-in/known-user.js';
 import { pages } from '../pages/pages.js';
 import { signInRouter } from '../sign-in/sign-in-router.js';
-import type { Parts } from './parts.js';
+import type { RealmServices } from './realm-services.js';
 
 /**
  * The whole of what the outside sees, as one koa application.
  *
  * @param isStopping whether the process is about to stop, so that no one should send it anything new
  */
-export function application(of: Parts, { keys, attributeClaims }: Basis, isStopping: () => boolean): Application {
+export function application(
+  of: RealmServices,
+  { keys, attributeClaims }: Basis,
+  isStopping: () => boolean,
+): Application {
   const { config, log, realm, store, caches, settings, clients, consents, resourceServers, snapshots } = of;
   const issuer = new URL(config.issuer);
   const shown = pages(issuer, () => settings.lastRead());

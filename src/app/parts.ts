@@ -1,75 +1,51 @@
-import type { Logger } from 'pino';
-import type { assign } from '../access/model/assign.js';
-import type { RoleService } from '../access/model/role-service.js';
-import type { SegmentIndex } from '../access/jobs/segment-index.js';
-import type { Snapshots } from '../access/evaluation/snapshot.js';
-import type { SecretBox } from '../base/crypto/secret-box.js';
-import { type Caches } from '../changes/caching/caches.js';
-import type { Recorder } from '../changes/change-recorder.js';
+/**
+ * app: the one place that knows every module. It makes their services, hands each what it declared to need, and listens.
+ *
+ * `modules.ts` lists the modules; `installation.ts` makes what a process has once, `realm.ts` what each realm has, `http.ts` what answers
+ * requests, put together in `application.ts`. Never decides anything itself.
+ */
 import type { Config } from '../config/config.js';
-import { type Outgoing } from '../http/outgoing/outgoing.js';
-import type { BehaviourService } from '../identity/activity/activity-service.js';
-import type { GroupService } from '../identity/groups/group-service.js';
-import type { PasswordHasher } from '../identity/password-hashing/password-hasher.js';
-import type { SecondFactorService } from '../identity/second-factor/second-factor-service.js';
-import type { KnownBrowsers } from '../identity/throttling/known-browser.js';
-import type { Throttle } from '../identity/throttling/throttle.js';
-import { type Unlocking } from '../identity/throttling/unlock.js';
-import type { PasswordAuthentication } from '../identity/userstores/authenticate-password.js';
-import type { UserIdentifiers } from '../identity/identifiers/user-identifiers.js';
-import type { UserPasswords } from '../identity/passwords/user-passwords.js';
-import type { Users } from '../identity/users/users.js';
-import { type Background } from '../jobs/background.js';
-import type { PendingRequests } from '../oidc/interactions/pending-requests.js';
-import type { PendingUndos } from '../oidc/request-scope/pending-undos.js';
-import type { ClientOrigins } from '../realm/clients/client-origins.js';
-import type { ClientService } from '../realm/clients/client-service.js';
-import type { KeyRingService } from '../realm/keys/key-ring-service.js';
-import type { ResourceServerService } from '../realm/resource-servers/resource-server-service.js';
-import type { SettingsService } from '../realm/settings/settings-service.js';
-import type { ConsentService } from '../sessions/consents/consent-service.js';
-import type { SessionService } from '../sessions/session-service.js';
-import type { Realm, Store } from '../storage/store.js';
+import { background, type Background } from '../jobs/background.js';
+import type { Job } from '../jobs/job.js';
+import { type Installation, type InstallationOptions, openInstallation } from './installation.js';
+import { MODULES } from './modules.js';
+import { DEFAULT_REALM, openRealm } from './realm.js';
+import type { RealmServices } from './realm-services.js';
 
-/** Everything that the command line and the faces work with. */
-export interface Parts {
-  readonly config: Config;
-  readonly log: Logger;
-  readonly store: Store;
-  readonly box: SecretBox;
-  readonly realm: Realm;
-  readonly caches: Caches;
+/** An installation with its default realm, and the background work of both. */
+export interface Parts extends RealmServices {
   readonly background: Background;
-  readonly recorder: Recorder;
-  readonly keys: KeyRingService;
-  /** The one way out. */
-  readonly outgoing: Outgoing;
-  readonly settings: SettingsService;
-  readonly resourceServers: ResourceServerService;
-  readonly clients: ClientService;
-  readonly origins: ClientOrigins;
-  readonly consents: ConsentService;
-  readonly sessions: SessionService;
-  readonly users: Users;
-  readonly identifiers: UserIdentifiers;
-  readonly passwords: UserPasswords;
-  readonly groups: GroupService;
-  readonly behaviours: BehaviourService;
-  readonly segments: SegmentIndex;
-  readonly roles: RoleService;
-  readonly snapshots: Snapshots;
-  readonly hasher: PasswordHasher;
-  /** Checks passwords along the chain of userstores. */
-  readonly authentication: PasswordAuthentication;
-  readonly throttle: Throttle;
-  readonly browsers: KnownBrowsers;
-  /** Shared by the requests of this process only. */
-  readonly pending: PendingRequests;
-  readonly unlocking: Unlocking;
-  readonly secondFactors: SecondFactorService;
-  /** Undos of requests that could not be answered. */
-  readonly undos: PendingUndos;
-  /** Gives somebody access, by the rules of assignments. */
-  readonly assign: typeof assign;
   close(): Promise<void>;
 }
+
+/**
+ * Opens the installation and its default realm. No background work begins.
+ *
+ * @throws GatehouseError `bad-configuration` for settings, keys or a store that do not fit together
+ */
+export async function openParts(config: Config, options?: InstallationOptions): Promise<Parts> {
+  const installation = await openInstallation(config, options);
+  try {
+    const services = await openRealm(installation);
+    return { ...services, background: backgroundWork(installation, [services]), close: () => installation.close() };
+  } catch (error) {
+    await installation.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The jobs of the installation and of these realms. The installation stops them before it closes. */
+export function backgroundWork(installation: Installation, realms: readonly RealmServices[]): Background {
+  const jobs = background(installation.store.installation, [
+    ...MODULES.flatMap(({ installationJobs }) => installationJobs?.(installation.store) ?? []),
+    ...realms.flatMap((services) => jobsOf(services)),
+  ]);
+  installation.beforeClose(() => jobs.stop());
+  return jobs;
+}
+
+/** Names of jobs are unique in an installation. Those of the default realm are the bare ones. */
+const jobsOf = (services: RealmServices): Job[] =>
+  MODULES.flatMap(({ jobs }) => jobs?.(services) ?? []).map((job) =>
+    services.realm.id === DEFAULT_REALM ? job : { ...job, name: `${job.name} of ${services.realm.id}` },
+  );

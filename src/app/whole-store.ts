@@ -7,7 +7,7 @@ import { OWN_SPECS } from '../storage/open-store.js';
 import { refuseUnfinishedCopy } from '../storage/migration/unfinished-copy.js';
 import { type Copied, copyStore, type CopyJob } from '../transfer/copy-store.js';
 import { openEngine } from './open-engine.js';
-import { SPECS } from './specs.js';
+import { SPECS } from './modules.js';
 
 /** Whether the store was sealed with a key before, so that none may be made for it. */
 export async function isSealed({ store }: Config): Promise<boolean> {

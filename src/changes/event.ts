@@ -4,7 +4,7 @@ import type { AnySpec } from '../storage/spec.js';
 import type { RealmId } from '../storage/store.js';
 import type { Write } from '../storage/write.js';
 
-/** That something changed. Each part declares its own kinds; only `app.ts` names their union. */
+/** That something changed. Each module declares its own kinds. */
 export interface Event {
   /** `<thing>.<what happened>`, past tense: `user.created`. */
   readonly kind: string;

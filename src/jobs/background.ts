@@ -1,4 +1,4 @@
-import { minutes, now, seconds } from '../base/clock.js';
+import { type Instant, minutes, now, seconds } from '../base/clock.js';
 import type { Held } from '../storage/leases/lease-holder.js';
 import { underLease } from '../storage/leases/lease.js';
 import type { InstallationStore } from '../storage/store.js';
@@ -31,21 +31,22 @@ const AFTER_FAILURE = seconds(10);
 const LEASE_LIFE = seconds(30);
 
 export function background(installation: InstallationStore, jobs: readonly Job[]): Background {
-  const kept = installation.of(jobRuns);
+  const runs = installation.of(jobRuns);
   const looking = new Map<string, Promise<unknown>>();
   const timers = new Map<string, NodeJS.Timeout>();
   const stopping = new AbortController();
   const { signal } = stopping;
 
-  /** A moment that lies ahead was said by a clock that went wrong, and is no reason to wait for it. */
-  const isDue = async ({ name, every }: Job): Promise<boolean> => {
-    const doneAt = (await kept.get(name))?.doneAt ?? 0;
-    return doneAt + every <= now() || doneAt > now();
+  /** When a job was last done; 0: never, or at a moment that lies ahead, which a wrong clock said. */
+  const lastDone = async ({ name }: Job): Promise<Instant> => {
+    const doneAt = (await runs.get(name))?.doneAt ?? 0;
+    return doneAt > now() ? 0 : doneAt;
   };
+  const isDue = ({ every }: Job, doneAt: Instant): boolean => doneAt + every <= now();
 
   /** Whether it was due once the lease was ours: another process may just have done it. */
   async function runUnder(held: Held, job: Job): Promise<boolean> {
-    if (!(await isDue(job))) return false;
+    if (!isDue(job, await lastDone(job))) return false;
     await job.run(held, signal);
     signal.throwIfAborted();
     await held.commit(installation, [put(jobRuns, { id: job.name, doneAt: now() })]);
@@ -54,7 +55,8 @@ export function background(installation: InstallationStore, jobs: readonly Job[]
 
   async function runOne(job: Job, report: ReportJobError): Promise<'done' | 'left' | 'failed'> {
     try {
-      if (!(await isDue(job)) || (await job.isNeeded?.()) === false) return 'left';
+      const doneAt = await lastDone(job);
+      if (!isDue(job, doneAt) || (await job.isNeeded?.(doneAt)) === false) return 'left';
       const leased = await underLease(installation, `job ${job.name}`, LEASE_LIFE, (held) => runUnder(held, job));
       return leased.ok && leased.value ? 'done' : 'left';
     } catch (error) {

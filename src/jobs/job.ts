@@ -12,8 +12,11 @@ export interface Job {
   readonly name: string;
   /** Milliseconds from the end of one run to the next. */
   readonly every: number;
-  /** Asked when it is due, before it is taken up: for a job that is due so often that taking it up for nothing would cost. */
-  isNeeded?(): Promise<boolean>;
+  /**
+   * Asked when it is due, before it is taken up: for a job that is due so often that taking it up for nothing would cost.
+   * @param doneAt when its last run ended; 0 if that is not known
+   */
+  isNeeded?(doneAt: Instant): Promise<boolean>;
   /**
    * Its writes go through `held`. Returns when enough is done for once, or soon after `signal` is aborted, and is safe to be
    * cut off anywhere.

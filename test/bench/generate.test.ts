@@ -6,8 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { idOf } from '../../scripts/generate/ids.ts';
 import { personOf, usernameOf } from '../../scripts/generate/people.ts';
 import { groupId } from '../../scripts/generate/structure.ts';
-import { parts } from '../../src/app.js';
-import type { Parts } from '../../src/app/parts.js';
+import { openParts, type Parts } from '../../src/app/parts.js';
 import { readConfig } from '../../src/config/config.js';
 import { credentials } from '../../src/identity/passwords/credential.js';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
@@ -45,7 +44,7 @@ describe.each(stores)('a realm of a thousand people on %s', (store) => {
       GATEHOUSE_KEYS: host.keysFolder,
       GATEHOUSE_LOG_LEVEL: 'silent',
     };
-    opened = await parts(readConfig(env));
+    opened = await openParts(readConfig(env));
   });
   afterAll(async () => {
     await opened.close();

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decide } from '../../src/access/evaluation/decide.js';
 import { effective } from '../../src/access/evaluation/effective.js';
 import { subjectOf } from '../../src/access/evaluation/subject.js';
-import { listen, type Listening, parts } from '../../src/app.js';
-import type { Parts } from '../../src/app/parts.js';
+import { listen, type Listening } from '../../src/app/http.js';
+import { openParts, type Parts } from '../../src/app/parts.js';
 import { changeMarkers } from '../../src/changes/caching/change-marker.js';
 import { bootstrap } from '../../src/cli/setup/bootstrap.js';
 import { readConfig } from '../../src/config/config.js';
@@ -68,7 +68,7 @@ describe.each(stores)('on %s:', (kind) => {
     };
     const config = readConfig(env);
     await bootstrap(config, env, { line: () => undefined }, cheap);
-    const made = await parts(config, {
+    const made = await openParts(config, {
       ...cheap,
       watch(store) {
         // The reading of change markers goes on beside every request, and is no part of any.

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { listen, type Listening, parts } from '../../src/app.js';
-import type { Parts } from '../../src/app/parts.js';
+import { listen, type Listening } from '../../src/app/http.js';
+import { openParts, type Parts } from '../../src/app/parts.js';
 import { hours, now, seconds } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
 import { bootstrap } from '../../src/cli/setup/bootstrap.js';
@@ -53,7 +53,7 @@ describe.each(stores)('on %s:', (kind) => {
     const config = readConfig(env);
     issuer = config.issuer;
     await bootstrap(config, env, { line: () => undefined }, { passwordCost: 4 });
-    made = await parts(config, {
+    made = await openParts(config, {
       passwordCost: 4,
       watch: (store) => (counting = countCalls(store, ['changeMarkers'])).store,
     });

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listen, type Listening, parts } from '../../src/app.js';
-import type { Parts } from '../../src/app/parts.js';
+import { listen, type Listening } from '../../src/app/http.js';
+import { openParts, type Parts } from '../../src/app/parts.js';
 import { bootstrap } from '../../src/cli/setup/bootstrap.js';
 import { readConfig } from '../../src/config/config.js';
 import { application, ask } from '../support/application.js';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   };
   const config = readConfig(env);
   await bootstrap(config, env, { line: () => undefined }, { passwordCost: 4 });
-  made = await parts(config, options);
+  made = await openParts(config, options);
   served = await listen(made);
   issuer = config.issuer;
   for (let i = 0; i < ROUNDS; i++) {

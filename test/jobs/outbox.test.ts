@@ -234,9 +234,9 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
       },
     };
     const job = outboxJob(realm, kind);
-    expect(await job.isNeeded?.()).toBe(true);
+    expect(await job.isNeeded?.(0)).toBe(true);
     await run({ kind });
     expect(sent).toHaveLength(5);
-    expect(await job.isNeeded?.()).toBe(false);
+    expect(await job.isNeeded?.(0)).toBe(false);
   });
 });

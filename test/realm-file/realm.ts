@@ -1,8 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parts } from '../../src/app.js';
-import type { Parts } from '../../src/app/parts.js';
+import { openParts, type Parts } from '../../src/app/parts.js';
 import { ensureBuiltIns } from '../../src/cli/setup/ensure-built-ins.js';
 import type { Actor } from '../../src/changes/actor.js';
 import { readConfig } from '../../src/config/config.js';
@@ -59,7 +58,7 @@ export async function emptyRealm(kind: 'sqlite' | 'mongodb' = 'sqlite') {
   });
   await makeFirstSealingKey(keys);
   const gate = new Gate();
-  const open = (): Promise<Parts> => parts(config, { passwordCost: 4, watch: gate.watch });
+  const open = (): Promise<Parts> => openParts(config, { passwordCost: 4, watch: gate.watch });
   const first = await open();
   await ensureBuiltIns(first, by, 'http://localhost:3000');
   return { folder, keys, config, gate, open, parts: first, close };

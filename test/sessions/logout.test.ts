@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { hours, minutes, now, seconds } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
 import { newId } from '../../src/base/crypto/ids.js';
-import { SPECS } from '../../src/app/specs.js';
+import { SPECS } from '../../src/app/modules.js';
 import { auditRecords } from '../../src/audit/audit-record.js';
 import { background } from '../../src/jobs/background.js';
 import { jobRuns } from '../../src/jobs/job.js';

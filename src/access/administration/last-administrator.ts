@@ -61,7 +61,7 @@ export function lastAdministrator(parts: () => LastAdministratorParts): Guard {
   };
 }
 
-type LastAdministratorParts = Pick<HolderParts, 'users' | 'behaviours'> & {
+export type LastAdministratorParts = Pick<HolderParts, 'users' | 'behaviours'> & {
   readonly snapshots: Pick<Snapshots, 'read'>;
 };
 

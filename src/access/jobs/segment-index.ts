@@ -4,8 +4,8 @@ import { pages } from '../../base/paging.js';
 import type { BehaviourService } from '../../identity/activity/activity-service.js';
 import { movesByItself } from '../../identity/groups/segment-rule.js';
 import { type User, users } from '../../identity/users/user.js';
-import { type Job, jobRuns } from '../../jobs/job.js';
-import type { InstallationStore, Realm } from '../../storage/store.js';
+import type { Job } from '../../jobs/job.js';
+import type { Realm } from '../../storage/store.js';
 import { compiled } from '../evaluation/snapshot-index.js';
 import type { Snapshots } from '../evaluation/snapshot.js';
 import { readsBehaviour, segmentsOf } from '../evaluation/subject.js';
@@ -79,17 +79,18 @@ const MOVING = hours(1);
 const RESTING = hours(24);
 const LOOK = minutes(5);
 
-export const segmentsJob = (
-  installation: InstallationStore,
-  { index, snapshots }: { readonly index: SegmentIndex; readonly snapshots: Pick<Snapshots, 'read'> },
-): Job => ({
+export interface SegmentsJobParts {
+  readonly segments: SegmentIndex;
+  readonly snapshots: Pick<Snapshots, 'read'>;
+}
+
+export const segmentsJob = ({ segments: index, snapshots }: SegmentsJobParts): Job => ({
   name: 'segments',
   every: LOOK,
-  async isNeeded() {
+  async isNeeded(doneAt) {
     const snapshot = await snapshots.read();
     const { segments } = compiled(snapshot);
     if (segments.length === 0) return false;
-    const doneAt = (await installation.of(jobRuns).get('segments'))?.doneAt ?? 0;
     // Changes during the last run, or on a machine whose clock is behind, are handled again.
     const hasChanged = segments.some(({ id }) => (snapshot.groups.get(id)?.since ?? 0) > doneAt - LOOK - CLOCKS_DIFFER);
     const pause = segments.some(({ rule }) => movesByItself(rule)) ? MOVING : RESTING;

@@ -11,13 +11,15 @@ import { newConflict, type RoleConflict } from './role-conflict.js';
 import type { Snapshot, Snapshots } from '../evaluation/snapshot.js';
 import { newAssignments } from './conflict-candidates.js';
 
+export type SeparationOfDutiesParts = Holders & { readonly snapshots: Pick<Snapshots, 'read'> };
+
 /**
  * Refuses, as `roles-exclude-each-other`, every change after which somebody would newly hold two roles that exclude each other.
  * This covers direct assignments, groups and roles. Changes that only remove access are not checked.
  *
  * @param parts called only if there is something to check
  */
-export function separationOfDuties(parts: () => Holders & { readonly snapshots: Pick<Snapshots, 'read'> }): Guard {
+export function separationOfDuties(parts: () => SeparationOfDutiesParts): Guard {
   return async (_by, event) => {
     switch (event.subject.kind) {
       case 'role':
@@ -38,7 +40,7 @@ export function separationOfDuties(parts: () => Holders & { readonly snapshots: 
 
 async function againstAll(
   event: Event,
-  { snapshots, ...holders }: ReturnType<Parameters<typeof separationOfDuties>[0]>,
+  { snapshots, ...holders }: SeparationOfDutiesParts,
 ): Promise<GuardRefusal | undefined> {
   const snapshot = await snapshots.read();
   const against = await heldBoth(

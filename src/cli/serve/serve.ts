@@ -1,4 +1,6 @@
-import { listen, LONGEST_ANSWER, parts as openParts, type AppOptions } from '../../app.js';
+import { listen, LONGEST_ANSWER } from '../../app/http.js';
+import type { InstallationOptions } from '../../app/installation.js';
+import { openParts } from '../../app/parts.js';
 import { seconds } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
 import { newId } from '../../base/crypto/ids.js';
@@ -10,7 +12,7 @@ import { fileOfSetting, loadRealmFile, prepareRealm } from '../setup/prepare-rea
 const STOP_WITHIN = seconds(9.9);
 
 /** Serves until a signal ends it. Brings the realm file in first, and prints no secret. @throws as `bootstrap` */
-export async function serve(config: Config, env: Environment, options?: AppOptions): Promise<void> {
+export async function serve(config: Config, env: Environment, options?: InstallationOptions): Promise<void> {
   const file = config.realmFile === undefined ? undefined : await loadRealmFile(fileOfSetting(config.realmFile));
   const parts = await openParts(config, options);
   const { log } = parts;

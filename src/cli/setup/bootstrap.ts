@@ -1,5 +1,5 @@
 import { shownAddress } from '../../config/store-address.js';
-import type { AppOptions } from '../../app.js';
+import type { InstallationOptions } from '../../app/installation.js';
 import { isSealed } from '../../app/whole-store.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Config, Environment } from '../../config/config.js';
@@ -20,7 +20,7 @@ export async function bootstrap(
   config: Config,
   env: Environment,
   out: Output,
-  options?: AppOptions,
+  options?: InstallationOptions,
   yes = false,
 ): Promise<void> {
   const file = config.realmFile === undefined ? undefined : await loadRealmFile(fileOfSetting(config.realmFile));

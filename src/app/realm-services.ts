@@ -1,0 +1,73 @@
+import type { Logger } from 'pino';
+import type { assign } from '../access/model/assign.js';
+import type { RoleService } from '../access/model/role-service.js';
+import type { SegmentIndex } from '../access/jobs/segment-index.js';
+import type { Snapshots } from '../access/evaluation/snapshot.js';
+import type { SecretBox } from '../base/crypto/secret-box.js';
+import type { Caches } from '../changes/caching/caches.js';
+import type { Recorder } from '../changes/change-recorder.js';
+import type { Config } from '../config/config.js';
+import type { Outgoing } from '../http/outgoing/outgoing.js';
+import type { BehaviourService } from '../identity/activity/activity-service.js';
+import type { GroupService } from '../identity/groups/group-service.js';
+import type { PasswordHasher } from '../identity/password-hashing/password-hasher.js';
+import type { SecondFactorService } from '../identity/second-factor/second-factor-service.js';
+import type { KnownBrowsers } from '../identity/throttling/known-browser.js';
+import type { Throttle } from '../identity/throttling/throttle.js';
+import type { Unlocking } from '../identity/throttling/unlock.js';
+import type { PasswordAuthentication } from '../identity/userstores/authenticate-password.js';
+import type { UserIdentifiers } from '../identity/identifiers/user-identifiers.js';
+import type { UserPasswords } from '../identity/passwords/user-passwords.js';
+import type { Users } from '../identity/users/users.js';
+import type { PendingRequests } from '../oidc/interactions/pending-requests.js';
+import type { PendingUndos } from '../oidc/request-scope/pending-undos.js';
+import type { ClientOrigins } from '../realm/clients/client-origins.js';
+import type { ClientService } from '../realm/clients/client-service.js';
+import type { KeyRingService } from '../realm/keys/key-ring-service.js';
+import type { ResourceServerService } from '../realm/resource-servers/resource-server-service.js';
+import type { SettingsService } from '../realm/settings/settings-service.js';
+import type { ConsentService } from '../sessions/consents/consent-service.js';
+import type { SessionService } from '../sessions/session-service.js';
+import type { Realm, Store } from '../storage/store.js';
+
+/** The services of one realm: what its pages and endpoints, the command line and the jobs work with. */
+export interface RealmServices {
+  /** The configuration of the process. `issuer` is this realm's. */
+  readonly config: Config;
+  readonly log: Logger;
+  readonly store: Store;
+  readonly box: SecretBox;
+  readonly realm: Realm;
+  readonly caches: Caches;
+  readonly recorder: Recorder;
+  readonly keys: KeyRingService;
+  /** Every request that the process makes to others. */
+  readonly outgoing: Outgoing;
+  readonly settings: SettingsService;
+  readonly resourceServers: ResourceServerService;
+  readonly clients: ClientService;
+  readonly origins: ClientOrigins;
+  readonly consents: ConsentService;
+  readonly sessions: SessionService;
+  readonly users: Users;
+  readonly identifiers: UserIdentifiers;
+  readonly passwords: UserPasswords;
+  readonly groups: GroupService;
+  readonly behaviours: BehaviourService;
+  readonly segments: SegmentIndex;
+  readonly roles: RoleService;
+  readonly snapshots: Snapshots;
+  readonly hasher: PasswordHasher;
+  /** Checks passwords along the chain of userstores. */
+  readonly authentication: PasswordAuthentication;
+  readonly throttle: Throttle;
+  readonly browsers: KnownBrowsers;
+  /** Shared by the requests of this process only. */
+  readonly pending: PendingRequests;
+  readonly unlocking: Unlocking;
+  readonly secondFactors: SecondFactorService;
+  /** Undos of requests that could not be answered. */
+  readonly undos: PendingUndos;
+  /** Gives somebody access, by the rules of assignments. */
+  readonly assign: typeof assign;
+}

@@ -1,0 +1,118 @@
+import { assign } from '../access/model/assign.js';
+import { RoleService } from '../access/model/role-service.js';
+import { Snapshots } from '../access/evaluation/snapshot.js';
+import { SegmentIndex } from '../access/jobs/segment-index.js';
+import { changeRecorder } from '../changes/change-recorder.js';
+import { BehaviourService } from '../identity/activity/activity-service.js';
+import { GroupService } from '../identity/groups/group-service.js';
+import { UserIdentifiers } from '../identity/identifiers/user-identifiers.js';
+import { wantedBy } from '../identity/password-hashing/hash-parameters.js';
+import { passwordHasher } from '../identity/password-hashing/password-hasher.js';
+import { UserPasswords } from '../identity/passwords/user-passwords.js';
+import { SecondFactorService } from '../identity/second-factor/second-factor-service.js';
+import { knownBrowsers } from '../identity/throttling/known-browser.js';
+import { throttle } from '../identity/throttling/throttle.js';
+import { delays } from '../identity/throttling/throttle-entry.js';
+import { unlocking } from '../identity/throttling/unlock.js';
+import { UserDocuments } from '../identity/users/user-documents.js';
+import { Users } from '../identity/users/users.js';
+import { passwordAuthentication } from '../identity/userstores/authenticate-password.js';
+import { primaryConnector } from '../identity/userstores/primary-connector.js';
+import { PendingRequests } from '../oidc/interactions/pending-requests.js';
+import { pendingUndos } from '../oidc/request-scope/pending-undos.js';
+import { ClientOrigins } from '../realm/clients/client-origins.js';
+import { ClientService } from '../realm/clients/client-service.js';
+import { KeyRingService } from '../realm/keys/key-ring-service.js';
+import { ResourceServerService } from '../realm/resource-servers/resource-server-service.js';
+import { SettingsService } from '../realm/settings/settings-service.js';
+import { ConsentService } from '../sessions/consents/consent-service.js';
+import { SessionService } from '../sessions/session-service.js';
+import { storeCounters } from '../storage/counters.js';
+import type { RealmId } from '../storage/store.js';
+import type { Installation } from './installation.js';
+import { MODULES } from './modules.js';
+import type { RealmServices } from './realm-services.js';
+
+/** The realm that lives at the root of the configured issuer. */
+export const DEFAULT_REALM: RealmId = 'default';
+
+/**
+ * Makes the services of a realm. Keys of the realm are made where there are none yet.
+ *
+ * @param issuer the realm's own, if it is not the configured one
+ * @throws GatehouseError `bad-configuration` for keys that the sealing keys do not open
+ */
+export async function openRealm(
+  installation: Installation,
+  id: RealmId = DEFAULT_REALM,
+  issuer = installation.config.issuer,
+): Promise<RealmServices> {
+  const { options, log, store, box, caches, outgoing, hashes } = installation;
+  const realm = store.in(id);
+  const recorder = changeRecorder({
+    realm,
+    caches,
+    contributors: MODULES.flatMap(({ contributors }) => contributors?.(caches) ?? []),
+    guards: MODULES.flatMap(({ guards }) => guards?.(() => services) ?? []),
+    referrers: () => MODULES.flatMap(({ referrers }) => referrers?.(services) ?? []),
+  });
+  const known = { realm, recorder, caches };
+
+  const keys = new KeyRingService({
+    ...known,
+    report: (error) => log.warn({ err: error }, 'changed keys could not be read; those before are used meanwhile'),
+  });
+  await keys.open({ kind: 'system', id: 'keys', requestId: 'start' });
+  const pepper = Buffer.from(keys.current().pepper[0], 'base64url');
+  const settings = new SettingsService(known);
+  const resourceServers = new ResourceServerService(known);
+  const clients = new ClientService({
+    ...known,
+    resourceServers,
+    settings,
+    isUser: async (userId) => (await users.get(userId)) !== undefined,
+  });
+  const roles = new RoleService({ ...known, resourceServers });
+  const groups = new GroupService(known);
+  const behaviours = new BehaviourService(known);
+  const snapshots = new Snapshots({ ...known, roles, resourceServers });
+  const segments = new SegmentIndex({ ...known, snapshots, behaviours });
+
+  const hasher = passwordHasher({ pepper, wanted: wantedBy(settings, options.passwordCost), queue: hashes });
+  const documents = new UserDocuments({ ...known, segmentsOf: segments.of });
+  const passwords = new UserPasswords(documents, { hasher, realmName: async () => (await settings.get()).name });
+  const users = new Users(documents, passwords);
+  const throttling = throttle(storeCounters(realm), realm.of(delays), pepper);
+  const browsers = knownBrowsers(pepper);
+  const primary = primaryConnector({
+    realm,
+    hasher,
+    onFailure: (err) => log.warn({ err }, 'a password could not be hashed anew'),
+  });
+  const undos = pendingUndos((err) => log.error({ err }, 'what was used up for nothing could not be given back'));
+  installation.beforeClose(() => undos.close());
+
+  const services: RealmServices = {
+    config: { ...installation.config, issuer },
+    ...{ log, store, box, realm, caches, recorder, keys, settings, outgoing, resourceServers, clients },
+    origins: new ClientOrigins(known),
+    consents: new ConsentService(known),
+    sessions: new SessionService(known),
+    users,
+    identifiers: new UserIdentifiers(documents),
+    passwords,
+    ...{ groups, behaviours, segments, roles, snapshots, hasher },
+    authentication: passwordAuthentication({
+      ...{ realm, hasher, throttle: throttling, browsers },
+      chain: [primary, ...(options.userstores ?? [])],
+    }),
+    throttle: throttling,
+    browsers,
+    pending: new PendingRequests(),
+    unlocking: unlocking(realm, recorder, throttling),
+    secondFactors: new SecondFactorService({ ...known, throttle: throttling, pepper, box }),
+    undos,
+    assign,
+  };
+  return services;
+}

@@ -1,0 +1,10 @@
+import type { Caches } from './caching/caches.js';
+import { changeMarker, changeMarkers } from './caching/change-marker.js';
+import { history, historyRow } from './history.js';
+import { removalNotes } from './removal/remove-recorded.js';
+
+/** What `changes` registers: each change leaves the version before it, and a marker for the caches of other processes. */
+export const changes = {
+  specs: [changeMarkers, history, removalNotes],
+  contributors: (caches: Pick<Caches, 'holds'>) => [historyRow, changeMarker(caches)],
+};

@@ -1,0 +1,14 @@
+import { consents } from './consents/consent.js';
+import { grants } from './grants/grant.js';
+import { logoutDeliveries } from './logout/logout-delivery.js';
+import { logouts } from './logout/logout.js';
+import { userLogout } from './logout/user-logout.js';
+import { sessions as sessionsSpec } from './session.js';
+import { usedOnce } from './tokens/replay-guard.js';
+import { tokens } from './tokens/token.js';
+
+/** What `sessions` registers: sessions, grants, tokens and logouts. A change that ends a person's sessions leaves a logout. */
+export const sessions = {
+  specs: [consents, grants, logoutDeliveries, logouts, sessionsSpec, tokens, usedOnce],
+  contributors: () => [userLogout],
+};
