@@ -6,7 +6,7 @@ import { segmentsJob, type SegmentsJobParts } from './jobs/segment-index.js';
 import { roles } from './model/role.js';
 import { separationOfDuties, type SeparationOfDutiesParts } from './separation-of-duties/separation-of-duties.js';
 
-/** What `access` registers: roles, the two guards over assignments, and the jobs that keep assignments and index fields tidy. */
+/** Registrations of `access`: roles, the two guards over assignments, and the jobs that keep assignments and index fields tidy. */
 export const access = {
   specs: [roles],
   guards: (services: () => LastAdministratorParts & SeparationOfDutiesParts) => [

@@ -8,7 +8,7 @@ import type { Store } from '../storage/store.js';
 import type { RealmServices } from './realm-services.js';
 
 /**
- * What a module registers, in its `module.ts`. The application lists modules and knows none of their insides: a new kind of document, guard or
+ * The registrations of a module, made in its `module.ts`. The application lists modules and knows none of their insides: a new kind of document, guard or
  * job is a line in the file of its module. A module declares as parameters only the services that it reads.
  */
 export interface Module {

@@ -3,7 +3,7 @@ import { changeMarker, changeMarkers } from './caching/change-marker.js';
 import { history, historyRow } from './history.js';
 import { removalNotes } from './removal/remove-recorded.js';
 
-/** What `changes` registers: each change leaves the version before it, and a marker for the caches of other processes. */
+/** Registrations of `changes`: each change leaves the version before it, and a marker for the caches of other processes. */
 export const changes = {
   specs: [changeMarkers, history, removalNotes],
   contributors: (caches: Pick<Caches, 'holds'>) => [historyRow, changeMarker(caches)],

@@ -8,7 +8,7 @@ import { secondFactors } from './second-factor/second-factor.js';
 import { delays } from './throttling/throttle-entry.js';
 import { users } from './users/user.js';
 
-/** What `identity` registers: people, groups, and what is known about them. */
+/** Registrations of `identity`: people, groups, and what is known about them. */
 export const identity = {
   specs: [behaviours, credentials, delays, groups, identifiers, nameTurns, secondFactors, users],
   referrers: (services: { readonly groups: ReferrerSource; readonly users: ReferrerSource }) => [

@@ -21,7 +21,7 @@ interface OidcJobParts {
   readonly log: Logger;
 }
 
-/** What `oidc` registers: requests and sign-ins that wait, the job that forgets them, and back-channel logout. */
+/** Registrations of `oidc`: requests and sign-ins that wait, the job that forgets them, and back-channel logout. */
 export const oidc = {
   specs: [interactions, pushedRequests],
   jobs({ realm, config, ...services }: OidcJobParts) {

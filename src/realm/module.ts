@@ -6,7 +6,7 @@ import { resourceServers } from './resource-servers/resource-server.js';
 import { settings } from './settings/settings.js';
 import { usedUserIds } from './used-user-id.js';
 
-/** What `realm` registers: settings, keys, clients and resource servers, and the rotation of keys. */
+/** Registrations of `realm`: settings, keys, clients and resource servers, and the rotation of keys. */
 export const realm = {
   specs: [clients, keyRings, resourceServers, settings, usedUserIds],
   referrers: (services: { readonly clients: ReferrerSource }) => [services.clients],
