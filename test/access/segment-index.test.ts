@@ -66,6 +66,12 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, who is in a segment', (kin
     expect(await listed('berliners')).toEqual(['ada', 'bob']);
   });
 
+  test('is brought up to date although the last run was at a time that lies ahead by now', async () => {
+    expect(await listed('regulars')).toEqual([]);
+    await runDue();
+    expect(await listed('regulars')).toEqual(['ada']);
+  });
+
   test('is left alone where nothing changed', async () => {
     const before = await realm.parts.users.get(await idOf('ada'));
     passes(hours(2));
