@@ -1,7 +1,7 @@
 import type { Assignment } from '../base/assignment.js';
 import { ASSIGNMENT_LIMIT } from './users/user.js';
 
-/** Why a user or group can't have these assignments, as a sentence; undefined: nothing is wrong with their shape. */
+/** Why a user or group can't have these assignments, as a sentence; undefined if their shape is valid. */
 export function assignmentsRefusal(assignments: readonly Assignment[]): string | undefined {
   if (assignments.length > ASSIGNMENT_LIMIT)
     return `More than ${ASSIGNMENT_LIMIT} assignments go out from here; use a group.`;

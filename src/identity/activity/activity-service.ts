@@ -7,12 +7,12 @@ import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { type Behaviour, behaviours, type CountedEvent, MOST_EVENTS, withCounted } from './activity.js';
 
-/** Each round of a race has a winner, so this is how many may report on one person at a moment. */
+/** Each round of a race has a winner, so this limits how many reports about one user may run concurrently. */
 const MOST_TRIES = 64;
-/** In milliseconds, more with each try. */
+/** In milliseconds; grows with each attempt. */
 const PAUSE = 2;
 
-/** Counts what people do. Counting changes no user: it is neither audited nor in the history. */
+/** Counts activity events. Counting changes no user, and is neither audited nor part of the history. */
 export class BehaviourService {
   readonly #realm: Realm;
 
@@ -30,8 +30,8 @@ export class BehaviourService {
   }
 
   /**
-   * Counts what people did, by their ids; what is refused for one of them is counted for none. See {@link count}. Cut off midway by a
-   * store that does not answer, it is finished by the same report sent again.
+   * Counts events by user id. A refusal for one user means that nothing is counted for that user. See {@link count}. If an
+   * unavailable store interrupts it, sending the same report again completes it.
    */
   async countAll(counted: ReadonlyMap<string, readonly CountedEvent[]>, report?: string): Promise<Saved<void>> {
     const fits = await Promise.all(
@@ -47,9 +47,9 @@ export class BehaviourService {
   }
 
   /**
-   * Counts what one person did: all of it or nothing. Concurrent reports are all counted, and a repeated report is counted once.
-   * Refused as `invalid` where the person would have too many events.
-   * @throws GatehouseError `overloaded` where too many report on one person at once
+   * Counts the events of one user, all or none. Concurrent reports are all counted, and a repeated report is counted once.
+   * Refused as `invalid` if the user would have too many events.
+   * @throws GatehouseError `overloaded` if too many reports about one user are concurrent
    */
   async count(userId: string, counted: readonly CountedEvent[], report?: string): Promise<Saved<Behaviour>> {
     const collection = this.#realm.of(behaviours);

@@ -2,20 +2,20 @@ import { type Instant, days as inDays } from '../../base/clock.js';
 import { spec } from '../../storage/spec.js';
 
 /**
- * The events of one user, as applications counted them, by event and day. Under the user's id and apart from the user, so that a report never
- * contends with a sign-in. Only rules that ask for it read it.
+ * The events of one user, as reported by applications, by event and day. The document has the user's id and is separate from
+ * the user, so that a report never contends with a sign-in. Only rules that use it read it.
  */
 export type Behaviour = {
   id: string;
   events: EventTally[];
-  /** The reports that are counted already, the latest last: who sends one again is answered, and counted once. */
+  /** The keys of counted reports, the latest last. A repeated report is acknowledged and counted once. */
   reports: string[];
   expiresAt?: Instant;
 };
 
 export interface EventTally {
   name: string;
-  /** Days since 1970 in UTC, each with how often; ascending. */
+  /** Days since 1970 in UTC, each with its count; ascending. */
   days: [day: number, count: number][];
 }
 
@@ -28,13 +28,13 @@ export const behaviours = spec<Behaviour>()({
   queries: {},
 });
 
-/** So many days are kept and counted, today among them. */
+/** The number of days kept and counted, including today. */
 export const KEPT_DAYS = 90;
-/** For one user. */
+/** Per user. */
 export const MOST_EVENTS = 50;
 /** The highest count of one event on one day. */
 const MOST_A_DAY = 1_000_000_000;
-/** How many reports are recognised when they come again. */
+/** The number of reports that are recognised when repeated. */
 const MOST_REPORTS = 50;
 
 /** An event as a rule names it. */
@@ -49,8 +49,8 @@ export interface CountedEvent {
 const dayOf = (at: Instant): number => Math.floor(at / inDays(1));
 
 /**
- * What is known of somebody once this has been counted, without what is too old; `counted-before` where this report was;
- * `too-many-events` where it would be more than {@link MOST_EVENTS}. Pure.
+ * The events after this report, without outdated days. `counted-before` if the report was counted; `too-many-events` if there
+ * would be more than {@link MOST_EVENTS}. Pure.
  */
 export function withCounted(
   before: Behaviour,
@@ -78,7 +78,10 @@ export function withCounted(
   };
 }
 
-/** How often it happened in so many days, today among them. Undefined: no number of days from 1 to {@link KEPT_DAYS}. */
+/**
+ * The number of events in this many days, including today. Undefined if the number of days is not between 1 and {@link
+ * KEPT_DAYS}.
+ */
 export function countIn(
   behaviour: Behaviour | undefined,
   event: unknown,

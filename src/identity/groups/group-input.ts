@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { linesInput, nameInput } from '../../base/text/text-input.js';
 
-/** A group as it is asked for; what it is given, and where it lies, are assignments. */
+/** A group as requested. Its access and its place among groups are assignments. */
 export const groupInput = z.strictObject({
   name: nameInput('A group name', 255),
   type: z.enum(['segment', 'customer-group']).exactOptional(),

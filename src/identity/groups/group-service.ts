@@ -24,7 +24,7 @@ import { users } from '../users/user.js';
 
 export type NewGroup = Pick<Group, 'name'> & Partial<Pick<Group, 'description' | 'type' | 'rule' | 'segmentGroup'>>;
 
-/** Groups and how they nest. Each change is one event in one commit. */
+/** Groups and their nesting. Each change is one event in one commit. */
 export class GroupService implements ReferrerSource {
   readonly #realm: Realm;
   readonly #recorder: Recorder;
@@ -49,7 +49,7 @@ export class GroupService implements ReferrerSource {
     return this.#realm.of(groups).get(id);
   }
 
-  /** Names are compared exactly. */
+  /** Exact match. */
   findByName(name: string): Promise<Stored<Group> | undefined> {
     return this.#realm.of(groups).findOne('name', { name });
   }
@@ -58,7 +58,7 @@ export class GroupService implements ReferrerSource {
     return this.#realm.of(groups).find('all', {}, page);
   }
 
-  /** A group that leads nowhere yet. Refused with `taken`, `invalid`. */
+  /** Creates a group without assignments. Refused with `taken`, `invalid`. */
   async create(by: Actor, input: NewGroup): Promise<Saved<Stored<Group>>> {
     const { name } = input;
     const wrong = kindFault(input);
@@ -76,7 +76,7 @@ export class GroupService implements ReferrerSource {
     return this.#documents.create(by, group);
   }
 
-  /** Refused with `missing`, `changed`, `taken`, `invalid`. An equal group is not written. */
+  /** Refused with `missing`, `changed`, `taken`, `invalid`. An equal group causes no write. */
   async change(by: Actor, id: string, change: Partial<NewGroup>, expected?: number): Promise<Saved<Stored<Group>>> {
     const bad = change.name === undefined ? undefined : badName(change.name);
     if (bad) return bad;
@@ -89,7 +89,7 @@ export class GroupService implements ReferrerSource {
     return wrong === undefined ? this.#documents.change(by, group.value, after) : invalid(wrong);
   }
 
-  /** Everything, as the input names it; assignments stay. Refused with `missing`, `changed`, `taken`, `invalid`. */
+  /** Replaces all fields with the input; assignments stay. Refused with `missing`, `changed`, `taken`, `invalid`. */
   async update(by: Actor, id: string, input: NewGroup, expected: number): Promise<Saved<Stored<Group>>> {
     const group = await this.#at(id, expected);
     if (!group.ok) return group;
@@ -104,8 +104,8 @@ export class GroupService implements ReferrerSource {
   }
 
   /**
-   * Everything that leads this group to access and to groups above, anew. `access/` alone calls this. Refused with
-   * `missing`, `changed`, and `invalid`: a circle among them, which the message names from group to group.
+   * Replaces all of the group's assignments, including memberships in groups above. Only `access/` calls this. Refused with
+   * `missing`, `changed`, and `invalid` for a cycle, which the message lists group by group.
    */
   async replaceAssignments(
     by: Actor,
@@ -129,7 +129,8 @@ export class GroupService implements ReferrerSource {
       return invalid(`The groups would go round in a circle: ${way.join(' > ')}.`);
     }
     const { version: _, ...before } = group.value;
-    // Two changes at once, each fine by itself, could close a circle: each expects the groups it went by unchanged.
+    // Two concurrent changes, each valid alone, could close a cycle. So each requires the groups that it relied on to be
+    // unchanged.
     const more = above.value.map((reached) =>
       require(groups, reached.group.id, { since: { is: reached.group.since } }),
     );
@@ -143,7 +144,7 @@ export class GroupService implements ReferrerSource {
   }
 
   /**
-   * Removes a group for ever; what it gave ends with it, and its id is never used again. Refused as `in-use` (members, groups below it,
+   * Removes a group permanently. Its access ends, and its id is never reused. Refused as `in-use` (members, groups below it,
    * limitations) unless `cascade`, as `missing`, `changed`, `forbidden`.
    */
   async remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<Stored<Group>>> {
@@ -164,7 +165,7 @@ export class GroupService implements ReferrerSource {
     return saved;
   }
 
-  /** Groups that name something which is to be removed. */
+  /** Groups that refer to an object that is to be removed. */
   async *referring(removed: Removed): AsyncGenerator<Referrer> {
     for (const group of await allRows((page) => this.list(page))) {
       const without = assignmentsWithout(group.assignments, removed);
@@ -178,7 +179,7 @@ export class GroupService implements ReferrerSource {
     }
   }
 
-  /** Takes a removed group out of the index fields of people. No decision waits for it, and it may run again. */
+  /** Removes a deleted group from the index fields of users. No decision waits for it, and it may run again. */
   async forget(id: string): Promise<void> {
     const collection = this.#realm.of(users);
     await this.indexPeopleBelow(id);
@@ -191,20 +192,20 @@ export class GroupService implements ReferrerSource {
   }
 
   /**
-   * Brings `within` of everyone below a group up to date after its place changed: gives how many users were written. No
-   * decision waits for it, it may run again, and its work grows with the number of people below.
+   * Updates `within` of everyone below a group after the group moved, and returns how many users were written. No decision
+   * waits for it, it may run again, and its work grows with the number of users below.
    */
   async indexPeopleBelow(id: string): Promise<number> {
     const collection = this.#realm.of(users);
     let written = 0;
     for await (const user of rows((page) => collection.find('byGroup', { within: id }, page))) {
       const above = await groupsAbove(this.#realm.of(groups), groupsOf(user.assignments));
-      if (!above.ok) continue; // A group of theirs is gone; what is known of the others stays.
+      if (!above.ok) continue; // One of the user's groups was deleted; the index of the others stays.
       const within = above.value.map((reached) => reached.group.id);
       if (within.toSorted().join() === user.within.join()) continue;
       const changed = await collection.change(user.id, ({ version: _, ...current }) => ({
         ...current,
-        // If the assignments changed meanwhile, that change has indexed them.
+        // If the assignments changed meanwhile, that change has updated the index.
         ...(isDeepStrictEqual(current.assignments, user.assignments) && indexOf(current, within)),
       }));
       if (changed.ok) written++;
@@ -222,13 +223,13 @@ export class GroupService implements ReferrerSource {
 
 const LONGEST_NAME = 255;
 
-/** Names travel in tokens and mappings. */
+/** Names appear in tokens and mappings. */
 function badName(name: string): Saved<never> | undefined {
   const fault = name.length > LONGEST_NAME ? `has ${LONGEST_NAME} characters at most.` : nameFault(name);
   return fault === undefined ? undefined : invalid(`A group name ${fault}`);
 }
 
-/** Why a group can't lead there, whatever the assignments are like in themselves. */
+/** Why a group can't have these assignments, even if each is valid by itself. */
 function oddAssignment({ name, type }: Group, assignments: readonly Assignment[]): string | undefined {
   if (assignments.some(({ kind }) => kind === 'customer-group'))
     return 'People are in customer groups, and groups are not.';
@@ -236,7 +237,7 @@ function oddAssignment({ name, type }: Group, assignments: readonly Assignment[]
   return lies ? `${name} lies within no other group: only plain groups do.` : undefined;
 }
 
-/** Only a segment has a rule, and it has one that can be read. */
+/** Only a segment has a rule, and the rule must be valid. */
 function kindFault({ type, rule, segmentGroup }: Partial<Group>): string | undefined {
   if (type === 'segment') return rule === undefined ? 'A segment has a rule.' : ruleFault(rule);
   return rule === undefined && segmentGroup === undefined

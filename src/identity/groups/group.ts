@@ -3,14 +3,14 @@ import { type Assignment, withAssignmentSources } from '../../base/assignment.js
 import { spec } from '../../storage/spec.js';
 
 /**
- * Users and other groups. A membership assignment leads to the group above; what a group's assignments give is its members'. Segments and
- * customer groups differ only in how users become members.
+ * A set of users and other groups. A membership assignment leads to the group above; members inherit a group's assignments.
+ * Segments and customer groups differ only in how users become members.
  */
 export type Group = {
   id: string;
   createdAt: Instant;
   since: Instant;
-  /** Absent: people are put into it. */
+  /** Absent: members are assigned. */
   type?: 'segment' | 'customer-group';
   name: string;
   description?: string;
@@ -27,7 +27,7 @@ export const groups = spec<Group>()({
   version: 2,
   migrations: { 2: withAssignmentSources },
   indexed: { name: 'string' },
-  // Processes of the release before read and write it under this name.
+  // Processes of the previous release read and write it under this name.
   storedAs: { assignments: 'edges' },
   audited: ['type', 'name', 'description', 'rule', 'segmentGroup', 'assignments'],
   unique: { name: ['name'] },

@@ -4,18 +4,18 @@ import type { Collection } from '../../storage/store.js';
 import type { groups, Group } from './group.js';
 import { groupsOf } from '../users/user-index.js';
 
-/** A group that is reached, and by which way: the ids from the first group on, itself last. */
+/** A group that was reached, and the path: the ids from the first group to this one. */
 interface Reached {
   readonly group: Stored<Group>;
   readonly way: readonly string[];
 }
 
-/** A commit expects each of them unchanged, and holds few writes besides. */
+/** A commit requires each of them unchanged and has room for few other writes. */
 const MOST_ABOVE = 50;
 
 /**
- * Every group that these lead to, themselves included, the nearest first: one read for each level of nesting.
- * Refused as `invalid` when one is missing, or there are too many to be changed safely together.
+ * Every group that these lead to, including themselves, the nearest first. Makes one read per level of nesting. Refused as
+ * `invalid` if a group is missing, or if there are too many to change safely together.
  */
 export async function groupsAbove(
   kept: Collection<typeof groups>,

@@ -12,13 +12,13 @@ const VARIABLES = {
   attributes: 'map<string, list<string>>',
   now: 'google.protobuf.Timestamp',
   createdAt: 'google.protobuf.Timestamp',
-  /** How often an event happened in so many days, today among them. */
+  /** The number of times that an event happened in this many days, including today. */
   behaviour: { functions: { count: ['string', 'int'] } },
 } as const;
 
 const compileOnce = expressionsOver(VARIABLES);
 
-/** Why this can't be a segment's rule, as a sentence; undefined: it can. */
+/** Why this is not a valid segment rule, as a sentence; undefined if it is. */
 export function ruleFault(rule: string): string | undefined {
   const compiled = compileOnce(rule);
   return compiled.ok ? countFault(rule) : compiled.fault;
@@ -41,19 +41,19 @@ export function ruleReads(rule: string): ReadonlySet<string> {
   return compiled.ok ? compiled.value.uses : new Set();
 }
 
-/** Whether a rule looks at what somebody did. */
+/** Whether a rule reads activity. */
 export function usesBehaviour(rule: string): boolean {
   return ruleReads(rule).has('behaviour');
 }
 
-/** Whether it may come to hold, or to hold no more, by nothing but time. */
+/** Whether time alone may change the result of the rule. */
 export function movesByItself(rule: string): boolean {
   const reads = ruleReads(rule);
   return reads.has('now') || reads.has('behaviour');
 }
 
 /**
- * Whether a rule holds for somebody; not where it looks at something that is not known of them. Pure, never throws.
+ * Whether a rule holds for a user; false if it reads a value that is missing. Pure, never throws.
  *
  * @param behaviour absent: nothing was ever counted
  */

@@ -21,10 +21,10 @@ interface IdentifiedUser {
 export const heldIdentifiers = async (realm: Realm, userId: string): Promise<readonly Stored<Identifier>[]> =>
   (await realm.of(identifiers).find('byUser', { userId }, { limit: MOST_NAMES })).rows;
 
-/** More than anybody holds, who has a username and an address at most. */
+/** More than any user has; there is a username and at most one address. */
 export const MOST_NAMES = 10;
 
-/** The names that a user takes from everyone else. Refused with `invalid`. Pure. */
+/** The identifiers that a user reserves. Refused with `invalid`. Pure. */
 export function claimsOf({
   userstore: store = PRIMARY_STORE,
   username,
@@ -37,16 +37,16 @@ export function claimsOf({
   if (email === undefined) return { ok: true, value: claims };
   const address = foldEmail(email);
   if (!address.ok) return invalid(`The e-mail address ${address.why}.`);
-  // Someone whose username is their address holds it already.
+  // A user whose username is their address has reserved it already.
   if (!emailVerified || address.value === name.value) return { ok: true, value: claims };
   return { ok: true, value: [...claims, { store, kind: 'email' as const, value: address.value }] };
 }
 
-/** By what they are found who hold these names. */
+/** The identifier documents for these names. */
 export const identifiersOf = (userId: string, claims: readonly IdentifierClaim[]): Identifier[] =>
   claims.map((claim) => ({ ...claim, id: newId(), userId, skeleton: skeletonOf(claim.value) }));
 
-/** The writes that replace a user's identifiers by those that they claim. */
+/** The writes that replace a user's identifiers with the claimed ones. */
 export function nameWrites(
   claims: readonly IdentifierClaim[],
   held: readonly Stored<Identifier>[],
@@ -63,7 +63,7 @@ export function nameWrites(
   ];
 }
 
-/** The writes that replace a user's verified address by the one that they claim; none if they are equal. */
+/** The writes that replace a user's verified address with the claimed one; none if they are equal. */
 export function emailWrites(
   claims: readonly IdentifierClaim[],
   held: readonly Stored<Identifier>[],

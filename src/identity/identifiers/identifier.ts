@@ -2,20 +2,20 @@ import type { JsonObject } from '../../base/json.js';
 import { spec } from '../../storage/spec.js';
 import { skeletonOf } from './name-skeleton.js';
 
-/** A name one can sign in by. One table for usernames and verified e-mails, so that no two people share one. */
+/** A name for signing in. Usernames and verified e-mail addresses share one collection, so that no two users share one. */
 export type Identifier = {
   id: string;
-  /** The userstore; `primary` is ours. */
+  /** The userstore; `primary` is Gatehouse itself. */
   store: string;
-  /** Folded by `foldIdentifier`. */
+  /** Normalized by `foldIdentifier`. */
   value: string;
-  /** The look of the value: see `skeletonOf`. An index field. */
+  /** The skeleton of the value for lookalike checks (see `skeletonOf`). An index field. */
   skeleton: string;
   kind: 'username' | 'email';
   userId: string;
 };
 
-/** Names from before keep what they are, also beside one that looks like them. */
+/** Existing names stay valid, even beside a lookalike. */
 function withSkeleton(identifier: JsonObject): JsonObject {
   return { ...identifier, skeleton: skeletonOf(identifier['value'] as string) };
 }

@@ -10,8 +10,9 @@ import { identifiers, PRIMARY_STORE } from './identifier.js';
 import { scriptsOf, skeletonOf } from './name-skeleton.js';
 
 /**
- * Names with this skeleton are given one at a time: each commit that gives one writes this document as it read it, so that of two that look
- * alike the second sees the first. No unique key could say it: `rn` and `m` in one alphabet may both be given.
+ * Names with this skeleton are assigned one at a time. Each commit that assigns one also writes this document as it read it, so
+ * the second of two lookalikes sees the first. A unique key could not express this: `rn` and `m` in one alphabet may both be
+ * assigned.
  */
 export type NameTurn = { id: string; expiresAt: Instant };
 
@@ -24,13 +25,13 @@ export const nameTurns = spec<NameTurn>()({
   queries: {},
 });
 
-/** No commit takes as long, whatever two machines' clocks say. */
+/** Longer than any commit takes, allowing for clock differences. */
 const KEPT = hours(1);
 const TRIES = 8;
-/** Of one skeleton there are as many as people gave names that differ in `l` and `1`. */
+/** One skeleton has several names if they differ only in letters such as `l` and `1`. */
 const LOOKED_AT = 100;
 
-/** A name that somebody else has, in another alphabet, and that this one can be taken for; undefined: there is none. */
+/** Another user's name in another alphabet that could be confused with this one; undefined if there is none. */
 export async function lookalikeOf(realm: Realm, name: string, userId?: string): Promise<string | undefined> {
   const folded = foldIdentifier(name);
   if (!folded.ok) return undefined;
@@ -45,10 +46,10 @@ export const lookalikeFault = (other: string): string =>
   `looks like ${other}, which is somebody else's, in another alphabet. Take a name that nobody takes for it.`;
 
 /**
- * The write that goes with giving this username, in the same commit: it is refused where a name that looks alike is given meanwhile.
- * Refused as `invalid` where the name can be taken for somebody else's in another alphabet.
+ * The write that accompanies the assignment of this username, in the same commit. It is refused if a lookalike is assigned
+ * meanwhile. Refused as `invalid` if the name looks like another user's in another alphabet.
  *
- * @param userId who is to get it; absent: somebody new
+ * @param userId the user who is to receive it; absent: a new user
  */
 export async function nameTurn(realm: Realm, username: string, userId?: string): Promise<Saved<Write>> {
   const folded = foldIdentifier(username);
@@ -60,11 +61,11 @@ export async function nameTurn(realm: Realm, username: string, userId?: string):
 }
 
 /**
- * Gives a new username, unless it can be taken for somebody's in another alphabet.
+ * Assigns a new username, unless it looks like another user's in another alphabet.
  *
- * @param record commits what gives the name, with one more write behind its own
- * @param own how many those are
- * @returns refused as `invalid` for a lookalike; else what the commit came to
+ * @param record commits the assignment, with one more write after its own
+ * @param own the number of its own writes
+ * @returns refused as `invalid` for a lookalike; otherwise the result of the commit
  */
 export async function giveUsername(
   realm: Realm,

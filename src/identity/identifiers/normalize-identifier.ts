@@ -2,19 +2,19 @@ import { domainToASCII } from 'node:url';
 import { alphabetsFault } from '../../base/text/text-faults.js';
 import { trimTyped } from '../../base/text/normalize-typed.js';
 
-/** A folded identifier, or a phrase that says what is wrong: "must not contain spaces". */
+/** A normalized identifier, or a phrase that says what is wrong: "must not contain spaces". */
 export type Folded = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly why: string };
 
-/** The most bytes of a folded identifier, in UTF-8. */
+/** The maximum length of a normalized identifier, in UTF-8 bytes. */
 const BYTE_LIMIT = 255;
 
 /**
- * The form under which a username or an e-mail address is kept, so that what looks or reads alike is one name: PRECIS
- * UsernameCaseMapped (RFC 8265 3.3) without its spaces, `/` and `\`. Behind an `@` there is a domain, in its ASCII form;
- * so usernames and addresses share one table. Idempotent.
+ * The stored form of a username or e-mail address, under which spellings that look or read alike are one name. It is PRECIS
+ * UsernameCaseMapped (RFC 8265 3.3) without spaces, `/` and `\`. After an `@` follows a domain in its ASCII form, so usernames
+ * and addresses share one collection. Idempotent.
  */
 export function foldIdentifier(text: string): Folded {
-  // Nothing that folds to 255 bytes is this long: width mapping and lower case at most halve or double a name.
+  // Longer text cannot normalize to 255 bytes: width mapping and lower case at most halve or double a name.
   if (text.length > 4 * BYTE_LIMIT) return no('is too long');
   const mapped = untilStable(text, (value) => mapWidth(value).toLowerCase().normalize('NFC'));
   if (mapped === undefined) return no('has no stable form');
@@ -34,18 +34,18 @@ export function foldIdentifier(text: string): Folded {
 }
 
 /**
- * What else is wrong with a username that somebody is to get, as the end of a sentence: two alphabets that look alike in it. Existing names
- * stay, and others choose e-mail addresses.
+ * What else is wrong with a new username, as the end of a sentence: letters of two alphabets that look alike. Existing names
+ * stay, and e-mail addresses are chosen elsewhere.
  */
 export function newUsernameFault(username: string): string | undefined {
   const folded = foldIdentifier(username);
   return folded.ok ? alphabetsFault(folded.value) : undefined;
 }
 
-/** As {@link foldIdentifier}, of what somebody typed: blanks and invisible marks around it are no part of the name. */
+/** Like {@link foldIdentifier}, for user input: ignores surrounding blanks and invisible characters. */
 export const foldTyped = (typed: string): Folded => foldIdentifier(trimTyped(typed));
 
-/** As {@link foldIdentifier}, of what must be an e-mail address. */
+/** Like {@link foldIdentifier}, for text that must be an e-mail address. */
 export function foldEmail(text: string): Folded {
   const folded = foldIdentifier(text);
   return folded.ok && !folded.value.includes('@') ? no('must be an e-mail address') : folded;
@@ -56,11 +56,11 @@ const no = (why: string): Folded => ({ ok: false, why });
 const bounded = (value: string): Folded =>
   Buffer.byteLength(value) > BYTE_LIMIT ? no(`must not be longer than ${BYTE_LIMIT} bytes`) : { ok: true, value };
 
-/** Fullwidth and halfwidth forms are what they decompose to (RFC 8265 3.3.1); everything else stays. */
+/** Decomposes fullwidth and halfwidth forms (RFC 8265 3.3.1); everything else stays. */
 const mapWidth = (value: string): string =>
   value.replace(/[\u3000\uff01-\uffee]/gu, (character) => character.normalize('NFKC'));
 
-/** RFC 8264 7: the rules are applied until nothing changes, at most three times more. */
+/** RFC 8264 7: the rules are applied until nothing changes, at most three more times. */
 function untilStable(value: string, fold: (value: string) => string): string | undefined {
   for (let round = 0; round < 4; round++) {
     const folded = fold(value);
@@ -72,7 +72,7 @@ function untilStable(value: string, fold: (value: string) => string): string | u
 
 /** Letters, digits and marks of any script, and printable ASCII (RFC 8264 4.2, IdentifierClass). */
 const ALLOWED = /^[\x21-\x7e\p{Ll}\p{Lo}\p{Lm}\p{Nd}\p{Mn}\p{Mc}]$/u;
-/** Old Hangul Jamo (RFC 8264 9.9) and what is not seen at all (9.13). */
+/** Old Hangul Jamo (RFC 8264 9.9) and invisible characters (9.13). */
 const EXCLUDED = /[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb\p{Default_Ignorable_Code_Point}]/u;
 
 function wrongCharacter(value: string): string | undefined {
@@ -94,8 +94,8 @@ const RIGHT_TO_LEFT =
 const LETTER = /\p{L}/u;
 
 /**
- * A simple form of the Bidi rule (RFC 5893 2): a name with right-to-left letters has no others, begins with one, and ends
- * with one or a digit. Otherwise two different names could be shown alike.
+ * A simple form of the Bidi rule (RFC 5893 2). A name with right-to-left letters has no others, begins with one, and ends with
+ * one or a digit. Otherwise two different names could be displayed alike.
  */
 function wrongDirection(value: string): string | undefined {
   const characters = Array.from(value);
@@ -110,7 +110,7 @@ function wrongDirection(value: string): string | undefined {
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 function foldDomain(domain: string): string | undefined {
-  // node's function decodes %41 and reads 0x10.1 as an IPv4 address; neither is a domain name.
+  // Node's function decodes %41 and reads 0x10.1 as an IPv4 address; neither is a domain name.
   if (!/^[\p{L}\p{M}\p{Nd}.-]+$/u.test(domain)) return undefined;
   const ascii = domainToASCII(domain);
   const labels = ascii.split('.');

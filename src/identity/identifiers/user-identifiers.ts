@@ -12,7 +12,7 @@ import { foldTyped } from './normalize-identifier.js';
 
 export interface NewEmail {
   readonly address: string;
-  /** Somebody has seen to it that it is the user's. */
+  /** The address is known to belong to the user. */
   readonly verified: boolean;
 }
 
@@ -26,7 +26,7 @@ export class UserIdentifiers {
     this.#documents = documents;
   }
 
-  /** The user of this username or verified e-mail, however it is written; nobody if it can be neither. */
+  /** The user with this username or verified e-mail, in any spelling; undefined if it can be neither. */
   async findUser(typed: string): Promise<Stored<User> | undefined> {
     const folded = foldTyped(typed);
     if (!folded.ok) return undefined;
@@ -35,14 +35,14 @@ export class UserIdentifiers {
     return identifier && realm.of(users).get(identifier.userId);
   }
 
-  /** As `lookalikeOf`, of this realm. */
+  /** Like `lookalikeOf`, for this realm. */
   lookalikeOf(username: string): Promise<string | undefined> {
     return lookalikeOf(this.#documents.realm, username);
   }
 
   /**
-   * Gives the user another e-mail address, or none. A verified one signs them in from this commit on, and the one before no longer does.
-   * Refused with `taken` (its `key` is `email`), `invalid`, `missing`, `changed`.
+   * Replaces the user's e-mail address, or removes it. A verified address is valid for sign-in from this commit on, and the
+   * previous one no longer is. Refused with `taken` (its `key` is `email`), `invalid`, `missing`, `changed`.
    */
   async setEmail(by: Actor, id: string, email: NewEmail | undefined): Promise<Saved<Stored<User>>> {
     const setOnce = async (): Promise<Saved<Stored<User>>> => {
@@ -52,7 +52,7 @@ export class UserIdentifiers {
       const named = { ...rest, ...(email && { email: email.address }), emailVerified: email?.verified === true };
       const claims = claimsOf(named);
       if (!claims.ok) return claims;
-      // Read after the user: who changes them meanwhile changes its version too, which the commit expects.
+      // Read after the user: a concurrent change of them also changes the user's version, which the commit expects.
       const more = emailWrites(claims.value, await heldIdentifiers(this.#documents.realm, id), id);
       const isSame = user.value.email === email?.address && user.value.emailVerified === named.emailVerified;
       const after = await this.#documents.indexed({ ...named, ...(!isSame && { profileChangedAt: now() }) });

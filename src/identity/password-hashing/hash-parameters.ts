@@ -11,7 +11,7 @@ export type HashParameters =
       readonly parallelism: number;
     };
 
-/** Above these no hash is computed, whoever made it: one sign-in would take what thousands need. */
+/** More expensive hashes are never computed, whoever made them: one sign-in would cost as much as thousands. */
 const HIGHEST = { cost: 14, memoryKiB: 64 * 1024, passes: 20, parallelism: 4 };
 
 export const wantedParameters = (setting: PasswordHashSetting): HashParameters =>
@@ -19,7 +19,7 @@ export const wantedParameters = (setting: PasswordHashSetting): HashParameters =
     ? { scheme: 'bcrypt', cost: setting.bcryptCost }
     : { scheme: 'argon2id', memoryKiB: setting.argon2MemoryKiB, passes: setting.argon2Passes, parallelism: 1 };
 
-/** The cost of new hashes by the settings; without one, bcrypt of this cost. */
+/** The cost of new hashes by the settings; by default bcrypt of this cost. */
 export const wantedBy =
   (settings: Pick<SettingsService, 'get'>, bcryptCost?: number) => async (): Promise<HashParameters> => {
     const { passwordHash } = await settings.get();
@@ -36,13 +36,13 @@ export function parametersOf(hash: string): HashParameters | undefined {
   if (cost !== undefined) return Number(cost) <= HIGHEST.cost ? { scheme: 'bcrypt', cost: Number(cost) } : undefined;
   const [, memoryKiB, passes, parallelism] = (ARGON2ID.exec(hash) ?? []).map(Number);
   if (memoryKiB === undefined || passes === undefined || parallelism === undefined) return undefined;
-  // RFC 9106 3.1 has least values too: 8 KiB for each lane, and one of the others.
+  // RFC 9106 3.1 has minimum values too: 8 KiB for each lane, and one for the others.
   if (passes < 1 || parallelism < 1 || memoryKiB < 8 * parallelism) return undefined;
   if (memoryKiB > HIGHEST.memoryKiB || passes > HIGHEST.passes || parallelism > HIGHEST.parallelism) return undefined;
   return { scheme: 'argon2id', memoryKiB, passes, parallelism };
 }
 
-/** Whether `wanted` is a rise: another scheme, or more work of the same. A lower setting makes no hash weaker. */
+/** Whether `wanted` is stronger: another scheme, or more work of the same. A lower setting weakens no hash. */
 export function isRise(from: HashParameters, wanted: HashParameters): boolean {
   if (from.scheme === 'bcrypt') return wanted.scheme !== 'bcrypt' || wanted.cost > from.cost;
   return wanted.scheme !== 'argon2id' || wanted.memoryKiB * wanted.passes > from.memoryKiB * from.passes;

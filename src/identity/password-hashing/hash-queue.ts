@@ -2,28 +2,28 @@ import { availableParallelism } from 'node:os';
 import { seconds } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
 
-/** Lets few password hashes run at a time, so that a storm of sign-ins never starves what else the process does. */
+/** Limits concurrent password hashes, so that a storm of sign-ins never starves the rest of the process. */
 export interface HashQueue {
-  /** @throws GatehouseError `overloaded` when it would wait, or did wait, too long for its turn */
+  /** @throws GatehouseError `overloaded` if it would wait, or did wait, too long for its turn */
   run<T>(hash: () => Promise<T>): Promise<T>;
-  /** Whether {@link run} would refuse at once: known before anything is done for the hash. */
+  /** Whether {@link run} would refuse at once; known before any work for the hash. */
   isFull(): boolean;
-  /** Runs work that can wait for another day, only if nothing else would wait for it now; undefined if it was not run. */
+  /** Runs work that can be postponed, only if nothing else would wait for it; undefined if it was not run. */
   runIfIdle<T>(hash: () => Promise<T>): Promise<T | undefined>;
 }
 
-/** The size of libuv's pool where UV_THREADPOOL_SIZE says nothing else. */
+/** The default size of libuv's pool, unless UV_THREADPOOL_SIZE is set. */
 const LIBUV_POOL = 4;
 
 /**
- * How many hashes may run at once. Hashes share libuv's pool with the signatures of tokens: 4 hashes on a pool of 4 raised
- * a signature from 0.5 to 30 ms. So they never take more than half of the pool, and leave a core to everything else.
+ * How many hashes may run concurrently. Hashes share libuv's pool with token signatures: 4 hashes on a pool of 4 raised a
+ * signature from 0.5 to 30 ms. They therefore use at most half of the pool, and leave a core to everything else.
  */
 export function hashConcurrency(cores = availableParallelism(), pool = LIBUV_POOL): number {
   return Math.max(1, Math.min(cores - 1, Math.floor(pool / 2)));
 }
 
-/** For a run that makes many users and answers nobody meanwhile: all processors but one. */
+/** For a command that creates many users and serves no requests meanwhile: all processors but one. */
 export const bulkHashQueue = (cores = availableParallelism()): HashQueue =>
   hashQueue({ concurrency: Math.max(1, cores - 1), longestWait: Infinity });
 
@@ -31,7 +31,7 @@ interface Limits {
   readonly concurrency?: number;
   /** Milliseconds. */
   readonly longestWait?: number;
-  /** Milliseconds that only grow: the time of day may jump, and what waits must not be refused for that. */
+  /** Monotonic milliseconds: the system time may jump, and must not cause refusals. */
   readonly clock?: () => number;
 }
 
@@ -43,7 +43,7 @@ export function hashQueue({
 }: Limits = {}): HashQueue {
   const waiting: { readonly since: number; readonly start: () => void; readonly refuse: (error: Error) => void }[] = [];
   let running = 0;
-  /** How long a hash takes, as a moving average; 0 until one is done. */
+  /** The moving average of the time per hash; 0 until one is done. */
   let usual = 0;
 
   function next(): void {
@@ -57,7 +57,7 @@ export function hashQueue({
     }
   }
 
-  // Refused at the door where the wait can be foreseen: it is kinder than after two seconds, and bounds the memory.
+  // Refuses at once if the wait is predictable. That is kinder than after two seconds, and bounds memory.
   const isFull = (): boolean => running >= concurrency && (usual * (waiting.length + 1)) / concurrency > longestWait;
 
   function turn(): Promise<void> {

@@ -1,14 +1,14 @@
-/** How long hashes take here, by what they cost. */
+/** How long hashes take on this machine, by cost. */
 export interface UsualTimes {
   /**
-   * Takes in that one of these parameters took so long. Gives how long the slowest kind usually takes, in milliseconds; 0
-   * where there is one kind alone, since nothing is told apart by it.
+   * Records the time that these parameters took. Returns the usual time of the slowest kind, in milliseconds; 0 if there is
+   * only one kind, since nothing needs to be hidden then.
    */
   slowestWith(parameters: object, took: number): number;
 }
 
 export function usualTimes(): UsualTimes {
-  /** Moving averages. There are as many kinds as settings that were ever in force, and those of imported hashes. */
+  /** Moving averages. There is one for each setting ever in force, and for each kind of imported hash. */
   const usual = new Map<string, number>();
   return {
     slowestWith(parameters, took) {

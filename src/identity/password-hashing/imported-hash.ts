@@ -1,6 +1,4 @@
-/**
- * Password hashes that other programs made, over the password itself and without our pepper, in the text forms that they are exported in.
- */
+/** Password hashes of other programs, over the password itself without our pepper, in their export formats. */
 import bcrypt from 'bcrypt';
 import { argon2, createHash, pbkdf2, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -16,7 +14,7 @@ const scryptOf = promisify(scrypt) as (
   options: { readonly N: number; readonly r: number; readonly p: number; readonly maxmem: number },
 ) => Promise<Buffer>;
 
-/** How a digest is derived from a password; what it costs and its salt. */
+/** How a digest is derived from a password, with cost and salt. */
 const derivation = z.discriminatedUnion('kind', [
   /** The beginning of the library's hashes: version, cost and salt. */
   z.object({ kind: z.literal('bcrypt'), cost: z.int(), salt: z.string() }),
@@ -45,16 +43,16 @@ const derivation = z.discriminatedUnion('kind', [
     salt: z.string(),
   }),
 ]);
-/** Salts in base64, but for bcrypt's. */
+/** Salts in base64, except for bcrypt. */
 export type Derivation = z.output<typeof derivation>;
 
 export type ImportedHash =
   | { readonly kind: 'bcrypt'; readonly cost: number; readonly text: string }
   | { readonly kind: 'derived'; readonly derivation: Derivation; readonly digest: Buffer };
 
-/** Above these no hash is computed: one sign-in would take what thousands need. */
+/** More expensive hashes are never computed: one sign-in would cost as much as thousands. */
 const HIGHEST = { bcryptCost: 14, iterations: 2_000_000, memoryKiB: 64 * 1024, passes: 20, parallelism: 4 };
-/** Below these, whoever steals one tries too many passwords a second. */
+/** Below these, a thief of the hash can try too many passwords a second. */
 const LEAST = { bcryptCost: 10, iterations: 100_000, memoryKiB: 8 * 1024 };
 
 const FORMS =
@@ -62,14 +60,14 @@ const FORMS =
   'pbkdf2_sha256$ as Django does; also sha1 and sha512), or salted SHA ({SSHA}, {SSHA256}, {SSHA512})';
 const DEAR = `it costs too much to be verified: at most bcrypt ${HIGHEST.bcryptCost}, PBKDF2 ${HIGHEST.iterations}, and 64 MiB for argon2id and scrypt`;
 
-/** The hash that a text is, or why it is none that is taken, as a phrase. */
+/** Parses a hash, or returns why it is not accepted, as a phrase. */
 export function readImportedHash(text: string): ImportedHash | { readonly kind: 'fault'; readonly fault: string } {
   const read = bcryptIn(text) ?? argon2In(text) ?? scryptIn(text) ?? pbkdf2In(text) ?? saltedShaIn(text);
   if (!read) return { kind: 'fault', fault: FORMS };
   return isBearable(read) ? read : { kind: 'fault', fault: DEAR };
 }
 
-/** Hashes that are computed so fast that a stolen one is soon guessed; they are hashed once more when they are imported. */
+/** Hashes that are so fast that a stolen one is soon guessed; they are hashed again on import. */
 export function isWeak(hash: ImportedHash): boolean {
   if (hash.kind === 'bcrypt') return false;
   const { derivation: how } = hash;
@@ -90,10 +88,10 @@ const scryptMemoryKiB = ({ blockSize, logN }: { readonly blockSize: number; read
   (128 * blockSize * 2 ** logN) / 1024;
 
 export const writeDerivation = (value: Derivation): string => JSON.stringify(value);
-/** @throws ZodError for what {@link writeDerivation} did not write */
+/** @throws ZodError for text that {@link writeDerivation} did not write */
 export const readDerivation = (text: string): Derivation => derivation.parse(JSON.parse(text));
 
-/** Whether it is the password of the hash. */
+/** Whether this is the password of the hash. */
 export async function isPasswordOf(password: string, hash: ImportedHash): Promise<boolean> {
   if (hash.kind === 'bcrypt') return bcrypt.compare(password, hash.text);
   return sameBytes(await derive(password, hash.derivation), hash.digest);
@@ -137,7 +135,7 @@ function isBearable(hash: ImportedHash): boolean {
     case 'salted-sha':
       return true;
     case 'pbkdf2':
-      // Each block of the digest is derived by itself.
+      // Each block of the digest is derived separately.
       return how.iterations >= 1 && how.iterations * Math.ceil(how.length / BLOCK[how.digest]) <= HIGHEST.iterations;
     case 'scrypt': {
       // RFC 7914 2: N is less than 2^(128 * r / 8).
@@ -145,7 +143,7 @@ function isBearable(hash: ImportedHash): boolean {
       return least && scryptMemoryKiB(how) <= HIGHEST.memoryKiB && how.parallelism <= HIGHEST.parallelism;
     }
     case 'argon2id': {
-      // RFC 9106 3.1: 8 KiB for each lane, and one of the others; and a salt of 8 bytes.
+      // RFC 9106 3.1: 8 KiB for each lane, one for the others, and a salt of 8 bytes.
       const least = how.passes >= 1 && how.parallelism >= 1 && how.memoryKiB >= 8 * how.parallelism;
       const most = how.memoryKiB <= HIGHEST.memoryKiB && how.passes <= HIGHEST.passes;
       return least && most && how.parallelism <= HIGHEST.parallelism && Buffer.from(how.salt, 'base64').length >= 8;
@@ -153,13 +151,13 @@ function isBearable(hash: ImportedHash): boolean {
   }
 }
 
-/** Characters of version, cost and salt. */
+/** The length of version, cost and salt. */
 const BCRYPT_SALT = 29;
 
 function bcryptIn(text: string): ImportedHash | undefined {
   const [, cost, rest] = /^\$2[aby]\$(\d\d)\$([./A-Za-z0-9]{53})$/.exec(text) ?? [];
   if (cost === undefined || rest === undefined) return undefined;
-  // All three mean the same of what was hashed by a correct program; the library knows two of them.
+  // All three versions mean the same for hashes of correct programs; the library knows two of them.
   const known = `$2b$${cost}$${rest}`;
   if (Number(cost) >= LEAST.bcryptCost) return { kind: 'bcrypt', cost: Number(cost), text: known };
   const salt = known.slice(0, BCRYPT_SALT);
@@ -227,7 +225,7 @@ function derivedByPbkdf2(
 
 const SHA = { SSHA: ['sha1', 20], SSHA256: ['sha256', 32], SSHA512: ['sha512', 64] } as const;
 
-/** As LDAP servers store them (RFC 2307, and the usual names beside it): the digest, then the salt. */
+/** As LDAP servers store them (RFC 2307, and the common names beside it): the digest, then the salt. */
 function saltedShaIn(text: string): ImportedHash | undefined {
   const [, scheme, encoded] = /^\{(SSHA|SSHA256|SSHA512)\}([A-Za-z0-9+/]+=*)$/i.exec(text) ?? [];
   if (scheme === undefined || encoded === undefined) return undefined;
@@ -238,5 +236,5 @@ function saltedShaIn(text: string): ImportedHash | undefined {
   return { kind: 'derived', digest: bytes.subarray(0, length), derivation: { kind: 'salted-sha', digest, salt } };
 }
 
-/** With its padding, as we keep it. */
+/** With padding, as we store it. */
 const base64Of = (text: string): string => Buffer.from(text, 'base64').toString('base64');

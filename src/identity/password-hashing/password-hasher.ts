@@ -17,35 +17,35 @@ import { usualTimes } from './hash-timing.js';
 
 type StoredHash = Pick<Credential['password'], 'scheme' | 'hash' | 'inner'>;
 
-/** Turns passwords into what is stored of them, and compares. Empty and overlong passwords never get here. */
+/** Hashes and compares passwords. Empty and overlong passwords never reach it. */
 export interface PasswordHasher {
   /** @throws GatehouseError `overloaded` */
   hash(password: string): Promise<StoredHash>;
   /**
-   * Whether it is the password. Without a stored one the answer is no, after the same work; and where passwords are stored in
-   * more than one way, no is said after the time that the slowest of them takes. So nobody learns by the time it takes
-   * whether a name is known.
+   * Whether this is the password. Without a stored hash the answer is no, after the same work. If passwords are stored in
+   * several ways, a negative answer takes as long as the slowest of them. So the time reveals nothing about whether a name is
+   * known.
    * @throws GatehouseError `overloaded`
    */
   matches(password: string, stored: StoredHash | undefined): Promise<boolean>;
   /**
-   * A new hash for a right password whose stored one is weaker than what is wanted now. Undefined: it is not, or others
-   * wait for their turn, and the next sign-in is as good a moment.
+   * A new hash for a correct password whose stored hash is weaker than now wanted. Undefined if it is not weaker, or if others
+   * wait for their turn; the next sign-in is as good.
    */
   better(password: string, stored: StoredHash): Promise<StoredHash | undefined>;
   /**
-   * The stored form of an imported hash: itself, or if it is weak, a hash over it, so that it need not wait for
-   * its owner to sign in. `undefined` for a text that is no such hash.
+   * The stored form of an imported hash: itself, or if it is weak, a hash over it, so that the upgrade need not wait for a
+   * sign-in. Undefined if the text is no such hash.
    */
   adopt(text: string): Promise<StoredHash | undefined>;
-  /** Whether nobody's password can be checked now: too many wait. */
+  /** Whether no password can be checked now because too many are waiting. */
   isOverloaded(): boolean;
 }
 
 interface PasswordHasherOptions {
-  /** The secret of the realm without which the stored hashes are of no use. */
+  /** The realm's secret, without which the stored hashes are useless. */
   readonly pepper: Buffer;
-  /** How passwords are to be hashed now. */
+  /** The current parameters for new hashes. */
   readonly wanted: () => HashParameters | Promise<HashParameters>;
   readonly queue?: HashQueue;
 }
@@ -67,7 +67,7 @@ export function passwordHasher({ pepper, wanted, queue = hashQueue() }: Password
     hash: await newHash(peppered(key, password), parameters),
   });
 
-  /** How a password is compared with it, and what kind of work that is; undefined for a hash that nobody computes. */
+  /** How to compare a password with the stored hash, and the cost class of that; undefined for a hash that is never computed. */
   function comparisonWith({ scheme, hash, inner }: StoredHash): Comparison | undefined {
     if (scheme === 'imported') {
       const imported = readImportedHash(hash);
@@ -103,7 +103,7 @@ export function passwordHasher({ pepper, wanted, queue = hashQueue() }: Password
     },
 
     async matches(password, stored) {
-      // Asked for known names too: the setting may have to be read.
+      // Also called for known names, because it may have to read the setting.
       const now = await wanted();
       const own = stored && comparisonWith(stored);
       const { kind, compare } = own ?? comparisonWith({ scheme: now.scheme, hash: nobody(now) }) ?? NEVER;

@@ -8,7 +8,7 @@ import type { UserPasswords } from './user-passwords.js';
 
 export interface OwnPasswordParts {
   readonly passwords: Pick<UserPasswords, 'set'>;
-  /** The writes that keep this session while everything else of the user ends. */
+  /** The writes that keep this session while all other sessions of the user end. */
   readonly keepSession: KeepSession;
 }
 
@@ -17,9 +17,9 @@ interface Choice {
   readonly password: string;
   /** The user's epoch when they authenticated. */
   readonly epoch: SignOutEpoch;
-  /** The one session that is to live on: that in which it is chosen. */
+  /** The session that survives: the one in which the password is chosen. */
   readonly session: string | undefined;
-  /** It must not be the password before. */
+  /** It must differ from the previous password. */
   readonly another?: boolean;
 }
 
@@ -30,13 +30,13 @@ const errorOf = (fault: string | undefined): UnfitPassword =>
 
 export type Chosen =
   | { readonly kind: 'ok'; readonly user: Stored<User> }
-  /** It breaks the rules for passwords; `error` is the text of the pages that says which. */
+  /** It breaks the password rules; `error` is the key of the page text that says which. */
   | { readonly kind: 'unfit'; readonly error: UnfitPassword }
-  /** Someone else was faster, again and again, or signed this person out. */
+  /** Concurrent changes won repeatedly, or signed the user out. */
   | { readonly kind: 'moved' }
   | { readonly kind: 'overloaded' };
 
-/** A person gives themselves a password: everything else of theirs ends in the same commit. */
+/** Lets a user choose a new password. All their other sessions end in the same commit. */
 export async function changeOwnPassword(
   { passwords, keepSession }: OwnPasswordParts,
   by: Actor,

@@ -5,14 +5,14 @@ import { spec } from '../../storage/spec.js';
 export type Credential = {
   id: string;
   password: {
-    /** `imported`: another program's, as it wrote it (see `imported-hash`). */
+    /** `imported`: made by another program, in its format (see `imported-hash`). */
     scheme: 'bcrypt' | 'argon2id' | 'imported';
-    /** In the scheme's own text form, over the peppered password (see `password-hash`). */
+    /** In the scheme's text form, over the peppered password (see `password-hash`). */
     hash: string;
-    /** For a weak imported hash: how the digest is derived that `hash` is over, in the place of the password. */
+    /** For a weak imported hash: the derivation of the digest that `hash` is computed over instead of the password. */
     inner?: string;
     setAt: Instant;
-    /** Generated for its owner, who has not chosen one yet. */
+    /** Generated, and not yet replaced by the user's own choice. */
     generated: boolean;
   };
 };

@@ -7,7 +7,10 @@ import type { ImportedPassword, NewPassword } from '../users/new-user.js';
 import type { PasswordHasher } from '../password-hashing/password-hasher.js';
 import { PASSWORD_FAULTS, passwordFault, type PasswordOwner } from './password-policy.js';
 
-/** Undefined: it can become the user's. One that was generated is not looked at, nor can one be of which the hash alone is known. */
+/**
+ * Undefined if it can become the user's password. A generated password is not checked, and one that is known only by its hash
+ * cannot be.
+ */
 export async function passwordRefusal(
   password: NewPassword | ImportedPassword,
   owner: PasswordOwner,

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { guessedSoon } from './password-strength.js';
 import type { Profile } from '../users/profile.js';
 
-/** No one types more, and nothing longer is normalised or hashed. In UTF-16 units, so that the check costs nothing. */
+/** Nobody types more, and nothing longer is normalised or hashed. In UTF-16 units, so that the check costs nothing. */
 export const PASSWORD_LIMIT = 1024;
 const SHORTEST = 8;
 
@@ -20,7 +20,7 @@ export const PASSWORD_FAULTS: Readonly<Record<PasswordFault, string>> = {
     'is too easy to guess: it is made of names of the user or of this service. Take several words that do not belong together, or let one be generated',
 };
 
-/** Whose password it is to be. The facts about a user that an attacker may know. */
+/** The user whose password it is: the facts that an attacker may know. */
 export interface PasswordOwner {
   readonly username: string;
   readonly email?: string;
@@ -29,7 +29,7 @@ export interface PasswordOwner {
   readonly realmName?: string;
 }
 
-/** Why this can't become the password; undefined: it can. Passwords that are stored are never asked about. */
+/** Why this can't become the password; undefined if it can. Stored passwords are never checked. */
 export async function passwordFault(password: string, owner: PasswordOwner): Promise<PasswordFault | undefined> {
   if (password.length > PASSWORD_LIMIT) return 'too-long';
   const normal = password.normalize('NFKC');
@@ -42,7 +42,7 @@ export async function passwordFault(password: string, owner: PasswordOwner): Pro
 
 const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
 
-/** Whole, and each word of them: `alice.liddell@wonder.example` is also alice, liddell and wonder. */
+/** Each name as a whole and each of its words: `alice.liddell@wonder.example` is also alice, liddell and wonder. */
 function namesOf({ username, email, profile, realmName }: PasswordOwner): readonly string[] {
   const { name, givenName, middleName, familyName, nickname } = profile ?? {};
   const names = [username, email, name, givenName, middleName, familyName, nickname, realmName, 'Gatehouse'];
@@ -51,17 +51,17 @@ function namesOf({ username, email, profile, realmName }: PasswordOwner): readon
   return [...new Set([...known, ...words])].slice(0, MOST_WORDS);
 }
 
-/** Each is looked for in every part of the password. */
+/** Each is searched for in every part of the password. */
 const MOST_WORDS = 30;
 
-/** `12345678`, `hgfedcba`: each character as far from the one before. */
+/** `12345678`, `hgfedcba`: all characters have the same distance from the previous one. */
 function isRow(characters: readonly string[]): boolean {
   const codes = characters.map((one) => one.codePointAt(0) ?? 0);
   const step = (codes[1] ?? 0) - (codes[0] ?? 0);
   return codes.every((code, i) => i === 0 || code - (codes[i - 1] ?? 0) === step);
 }
 
-/** Without letters and digits that are taken for one another. */
+/** Without letters and digits that look alike. */
 const READABLE = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** A password to be read from a screen and typed: four groups of five, 99 random bits. */

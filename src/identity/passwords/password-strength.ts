@@ -1,15 +1,18 @@
 import type { Match, ZxcvbnFactory } from '@zxcvbn-ts/core';
 
-/** So many guesses at least: what zxcvbn counts for eight characters without any pattern. */
+/** The minimum number of guesses: zxcvbn's estimate for eight characters without a pattern. */
 const FEWEST_GUESSES = 1e8;
-/** No more is looked at: the cost grows with the square of the length. In UTF-16 units. */
+/** Longer passwords are truncated for the estimate: its cost grows with the square of the length. In UTF-16 units. */
 const LOOKED_AT = 64;
-/** Replacements such as `4` for `a` that are tried; each one costs another look at every dictionary. */
+/** The number of replacements such as `4` for `a` that are tried; each one costs another pass over every dictionary. */
 const REPLACEMENTS = 20;
 
 let loading: Promise<ZxcvbnFactory> | undefined;
 
-/** The dictionaries take 30 MB and are read when the first password is chosen, so that a server that chooses none does without. */
+/**
+ * The dictionaries take 30 MB and are loaded when the first password is chosen, so that servers without password changes save
+ * the memory.
+ */
 async function load(): Promise<ZxcvbnFactory> {
   const [core, { dictionary, adjacencyGraphs }] = await Promise.all([
     import('@zxcvbn-ts/core'),
@@ -24,10 +27,10 @@ async function load(): Promise<ZxcvbnFactory> {
 }
 
 /**
- * Whether somebody who knows common passwords and these words would guess the password soon (NIST SP 800-63B 5.1.1.2): `personal` where
- * one of the words is part of it, else `common`. Characters after the 64th have no effect.
+ * Whether an attacker who knows common passwords and these words would guess the password soon (NIST SP 800-63B 5.1.1.2).
+ * `personal` if one of the words is part of it, otherwise `common`. Characters after the 64th have no effect.
  *
- * @param words what whoever guesses knows: the person's names, the name of the service
+ * @param words facts that an attacker may know: the user's names, the name of the service
  */
 export async function guessedSoon(
   password: string,

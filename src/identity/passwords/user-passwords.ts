@@ -16,11 +16,11 @@ import { newCredential, passwordRefusal } from './new-credential.js';
 
 export interface PasswordChange {
   readonly signOut?: boolean;
-  /** The password before must not be chosen again. */
+  /** It must differ from the previous password. */
   readonly another?: boolean;
-  /** Refused as `changed` where the user is in another epoch: whoever changes it has been signed out meanwhile. */
+  /** Refused as `changed` if the user is in another epoch, because they were signed out meanwhile. */
   readonly epoch?: SignOutEpoch;
-  /** What lives on that the sign-out would end; asked for again when the writes don't fit. */
+  /** The sessions that survive the sign-out; called again if the commit conflicts. */
   readonly surviving?: Surviving;
 }
 
@@ -32,7 +32,7 @@ export class UserPasswords {
   readonly #hasher: PasswordHasher;
   readonly #realmName: () => Promise<string | undefined>;
 
-  /** @param parts.realmName the name of the realm, which no password may consist of */
+  /** @param parts.realmName the name of the realm, which must not be the password */
   constructor(
     documents: UserDocuments,
     parts: { readonly hasher: PasswordHasher; readonly realmName?: () => Promise<string | undefined> },
@@ -42,14 +42,14 @@ export class UserPasswords {
     this.#realmName = parts.realmName ?? (async () => undefined);
   }
 
-  /** Whether the user has a password, so that they can sign in by it. */
+  /** Whether the user has a password and can sign in with it. */
   async has(id: string): Promise<boolean> {
     return (await this.#documents.realm.of(credentials).get(id)) !== undefined;
   }
 
   /**
-   * Sets the user's password. `signOut`: every session of theirs ends, except what `surviving` says.
-   * Refused with `invalid`, `missing`, `changed`. @throws GatehouseError `overloaded`
+   * Sets the user's password. `signOut` ends all of their sessions except those in `surviving`. Refused with `invalid`,
+   * `missing`, `changed`. @throws GatehouseError `overloaded`
    */
   async set(
     by: Actor,
@@ -88,11 +88,11 @@ export class UserPasswords {
       return savedAs(`user ${id}`, outcome, { ...after, version: version + 1 });
     };
     const isChanged = (saved: Saved<unknown>): boolean => !saved.ok && saved.refusal.code === 'changed';
-    // The hash is expensive and stays right; another tab of the same session may write at any moment.
+    // The hash is expensive and stays valid; another tab of the same session may write at any moment.
     return retryOnConflict(setOnce, isChanged, { most: MOST_TRIES });
   }
 
-  /** Gives a password to a user who has none; false if they have one by now. Refused as {@link set} is. */
+  /** Sets the password of a user who has none; false if they have one by now. Refused as {@link set} is. */
   async setFirst(by: Actor, id: string, password: NewPassword | ImportedPassword): Promise<Saved<boolean>> {
     const user = await this.#documents.read(id);
     if (!user.ok) return user;
@@ -117,7 +117,7 @@ export class UserPasswords {
     }));
   }
 
-  /** Why this cannot become the password of this user; undefined: it can. Refused with `invalid`. */
+  /** Why this cannot become the user's password; undefined if it can. Refused with `invalid`. */
   async refusal(
     password: NewPassword | ImportedPassword,
     { username, email, profile }: NewUser,
@@ -142,7 +142,7 @@ export class UserPasswords {
   }
 }
 
-/** The user after this password was set: whether they must change it follows from it alone. */
+/** The user after the password was set, which determines whether they must change it. */
 function withPasswordState(
   { mustChangePassword: _, ...user }: User,
   { mustChange = false }: NewPassword | ImportedPassword,

@@ -3,14 +3,14 @@ import type { SecretBox } from '../../base/crypto/secret-box.js';
 import { GatehouseError } from '../../base/errors.js';
 import { newSeed } from './totp.js';
 
-/** A seed that a person is about to put into their app. It counts for nothing before a code of it was shown. */
+/** A seed that a user is about to add to their app. It has no effect until a code of it confirms it. */
 export interface Enrolment {
   readonly seed: string;
-  /** The seed, sealed, as the form carries it until then: nothing of an unfinished enrolment lies in the store. */
+  /** The sealed seed that the form carries until then. An unfinished enrolment stores nothing. */
   readonly carried: string;
 }
 
-/** Whose form it is: a seed that was begun for one person or in one place confirms nothing elsewhere. */
+/** What the form is bound to: a seed that was begun for another user or elsewhere confirms nothing. */
 export interface EnrolledAt {
   readonly userId: string;
   /** The interaction or session in which it was begun. */
@@ -19,7 +19,7 @@ export interface EnrolledAt {
 
 export interface Enrolments {
   begin(at: EnrolledAt): Enrolment;
-  /** The same one again, from what its form carried; undefined where it is not of here or began too long ago. */
+  /** Restores the enrolment from its form; undefined if it belongs elsewhere or began too long ago. */
   read(at: EnrolledAt, carried: string): Enrolment | undefined;
 }
 

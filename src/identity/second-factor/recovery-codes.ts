@@ -2,15 +2,15 @@ import { createHmac, createSecretKey } from 'node:crypto';
 import { random } from '../../base/crypto/random-bytes.js';
 import { readTypedCode } from '../../base/text/normalize-typed.js';
 
-/** Shown once, for the day when the authenticator app is gone. */
+/** Shown once, for the case that the authenticator app is lost. */
 const RECOVERY_CODES = 10;
 
-/** 80 bits in 16 characters, none of which looks like another (Crockford's base32). */
+/** 80 bits in 16 characters, none of which look alike (Crockford's base32). */
 const BYTES = 10;
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const FORM = /^[0-9a-hjkmnp-tv-z]{16}$/;
 
-/** As they are shown: four groups of four. */
+/** In display form: four groups of four. */
 export const newRecoveryCodes = (): readonly string[] => Array.from({ length: RECOVERY_CODES }, newCode);
 
 function newCode(): string {
@@ -29,10 +29,10 @@ export function readRecoveryCode(typed: string): string | undefined {
   return FORM.test(code) ? code : undefined;
 }
 
-/** The form in which a recovery code is kept: of no use to whoever has the store, and bound to its user. */
+/** The stored form of a recovery code: bound to its user, and useless to a thief of the store. */
 export type RecoveryHash = (userId: string, code: string) => string;
 
-/** @param pepper the realm's secret, without which nobody can try codes against the store */
+/** @param pepper the realm's secret, without which codes cannot be tried against the store */
 export function recoveryHash(pepper: Buffer): RecoveryHash {
   const key = createSecretKey(pepper);
   return (userId, code) =>

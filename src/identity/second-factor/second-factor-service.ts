@@ -20,54 +20,54 @@ import { users, type User } from '../users/user.js';
 
 /** The result of checking a typed code. */
 export type CodeOutcome =
-  /** `recoveryCodesLeft`: it was one of the recovery codes, and so many are left. */
+  /** `recoveryCodesLeft`: it was a recovery code, and this many are left. */
   | { readonly kind: 'ok'; readonly recoveryCodesLeft?: number }
   | { readonly kind: 'wrong-code' }
-  /** Right, but it was shown before, here or by somebody who looked on. */
+  /** Correct but used before, by the user or by somebody who observed it. */
   | { readonly kind: 'used-code' }
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
-  /** The person has no second factor by now. */
+  /** The user no longer has a second factor. */
   | { readonly kind: 'none' };
 
 export type Enrolled =
   | {
       readonly kind: 'ok';
-      /** As it is by now. */
+      /** The current state. */
       readonly user: Stored<User>;
-      /** In the clear, for the only time. */
+      /** In plain text, shown once. */
       readonly recoveryCodes: readonly string[];
     }
   | { readonly kind: 'wrong-code' }
-  /** There is one already, which another tab or person enrolled meanwhile. */
+  /** There is one already, enrolled meanwhile in another tab or by somebody else. */
   | { readonly kind: 'already' }
-  /** Somebody else kept changing the user, or signed them out. */
+  /** Concurrent changes of the user won repeatedly, or the user was signed out. */
   | { readonly kind: 'moved' };
 
-/** How an owner's own change is committed. */
+/** Parameters of a change by the owner. */
 export interface ByOwner {
-  /** The user's epoch when they authenticated: in another one the change is refused. */
+  /** The user's epoch when they authenticated; in another epoch the change is refused. */
   readonly epoch?: SignOutEpoch;
-  /** The writes that keep the current session while everything else of the user ends. */
+  /** The writes that keep the current session while all others of the user end. */
   readonly surviving?: Surviving;
 }
 const nothing: Surviving = async () => [];
 
 const MOST_TRIES = 5;
 
-/** Second factors: each change of one is an event of its user, in one commit, and ends everything else of that user. */
+/** Second factors. Each change is an event of its user, in one commit, and ends all other sessions of that user. */
 export class SecondFactorService {
   readonly #realm: Realm;
   readonly #recorder: Recorder;
   readonly #throttle: Throttle;
   readonly #hash: RecoveryHash;
-  /** Those that are begun, and confirmed by {@link enrol}. */
+  /** Enrolments in progress, which {@link enrol} confirms. */
   readonly enrolments: Enrolments;
 
   constructor(parts: {
     readonly realm: Realm;
     readonly recorder: Recorder;
     readonly throttle: Throttle;
-    /** Without which nobody can try recovery codes against the store. */
+    /** The secret without which recovery codes cannot be tried against the store. */
     readonly pepper: Buffer;
     readonly box: SecretBox;
   }) {
@@ -78,14 +78,14 @@ export class SecondFactorService {
     this.enrolments = enrolments(parts.realm.id, parts.box);
   }
 
-  /** How many recovery codes the user has left; undefined: there is no second factor. */
+  /** The number of recovery codes left; undefined without a second factor. */
   async recoveryCodesLeft(userId: string): Promise<number | undefined> {
     return (await this.#realm.of(secondFactors).get(userId))?.recoveryCodes.length;
   }
 
   /**
-   * Makes it the user's second factor, once a code of it is shown. That code is used up by it.
-   * @param replacing one that the user has already
+   * Stores the enrolled second factor once a code confirms it. That code is then used up.
+   * @param replacing the user's existing factor
    */
   async enrol(
     by: Actor,
@@ -112,7 +112,7 @@ export class SecondFactorService {
       owner,
     });
     if (changed.ok) {
-      // Wrong codes of a factor that is gone must not keep its owner from this one.
+      // Wrong codes of the previous factor must not lock the owner out of the new one.
       const delays = await this.#throttle.delaysOf(codesOf(userId));
       await Promise.all(delays.map((delay) => this.#throttle.lift(delay)));
       return { kind: 'ok', recoveryCodes, ...changed.value };
@@ -120,7 +120,7 @@ export class SecondFactorService {
     return { kind: changed.code === 'conflict' ? 'already' : 'moved' };
   }
 
-  /** Takes it away, with its recovery codes. False: there was none, or somebody else was faster. */
+  /** Removes the second factor and its recovery codes. False if there was none, or a concurrent change won. */
   async remove(by: Actor, userId: string, owner: ByOwner = {}): Promise<boolean> {
     const changed = await this.#change(by, userId, {
       happened: 'second-factor-removed',
@@ -131,7 +131,10 @@ export class SecondFactorService {
     return changed.ok;
   }
 
-  /** Ten new recovery codes, in the clear for the only time; the ones before open nothing any more. Undefined: no second factor. */
+  /**
+   * Creates ten new recovery codes, returned in plain text once; the previous ones stop working. Undefined without a second
+   * factor.
+   */
   async renewRecoveryCodes(by: Actor, userId: string): Promise<readonly string[] | undefined> {
     const renewOnce = async (): Promise<readonly string[] | 'gone' | 'changed'> => {
       const factor = await this.#realm.of(secondFactors).get(userId);
@@ -148,9 +151,9 @@ export class SecondFactorService {
   }
 
   /**
-   * Whether this is a code of the user's app that was not shown before, or a recovery code that is left; it is used up then,
-   * and of many at once one gets it. Throttled by user, by a rule of its own: whoever gets here knows the password, so nobody else can
-   * keep the owner out.
+   * Checks a code of the user's app that was not used before, or a remaining recovery code, and uses it up; of concurrent
+   * attempts one succeeds. Throttled by user, with a rule of its own: only somebody who knows the password gets here, so nobody
+   * else can lock the owner out.
    */
   async verify(by: Actor, userId: string, typed: string, address: string): Promise<CodeOutcome> {
     const attempt = await this.#throttle.attemptCode(userId, address);
@@ -202,7 +205,7 @@ export class SecondFactorService {
     return codes.map((code) => this.#hash(userId, readRecoveryCode(code) ?? code));
   }
 
-  /** A change of the user with what goes with it, by which everything of theirs ends but what survives. */
+  /** Changes the user and ends all of their sessions except the surviving ones, in one commit. */
   async #change(by: Actor, userId: string, change: SecondFactorChange): Promise<SecondFactorChanged> {
     const changeOnce = async (): Promise<SecondFactorChanged & { readonly isFinal?: boolean }> => {
       const user = await this.#realm.of(users).get(userId);
@@ -226,7 +229,7 @@ export class SecondFactorService {
         ...(await surviving(before, after)),
       ]);
       if (outcome.ok) return { ok: true, value: { user: { ...after, version: version + 1 } } };
-      // The factor itself: there is one already, or there is none.
+      // The factor itself conflicts: there is one already, or there is none.
       const isFinal = outcome.refusedBy === 'guard' || outcome.write < change.writes.length;
       return { ok: false, code: codeOf(outcome), isFinal };
     };
@@ -241,7 +244,7 @@ export class SecondFactorService {
 interface SecondFactorChange {
   readonly happened: string;
   readonly after: (user: User) => User;
-  /** The writes of the second factor; if they are refused, another try is useless. */
+  /** The writes of the second factor; if they are refused, another attempt is useless. */
   readonly writes: readonly Write[];
   readonly owner: ByOwner;
 }

@@ -3,10 +3,10 @@ import { days, type Instant, now } from '../../base/clock.js';
 import { sameBytes } from '../../base/crypto/constant-time-equal.js';
 import { type SignedOut, type SignOutEpoch, signOutEpochOf } from '../../sessions/sign-out-epoch.js';
 
-/** How long a browser is known after a sign-in. */
+/** How long a browser stays known after a sign-in. */
 export const BROWSER_KNOWN_FOR = days(90);
 
-/** The claim of a cookie: that its browser signed in as this user. It proves nothing until {@link KnownBrowsers.holds}. */
+/** The claim of a cookie that its browser signed in as this user. Unverified until {@link KnownBrowsers.holds}. */
 export interface BrowserClaim {
   readonly userId: string;
   /** A random id of the browser. */
@@ -18,11 +18,11 @@ export interface BrowserClaim {
 export interface KnownBrowsers {
   /** The value of a cookie for a browser that has just signed in as this user. */
   issue(userId: string, epoch: SignOutEpoch): string;
-  /** Whether it was issued for this user and is still valid: a sign-out everywhere and a new password end it. */
+  /** Whether it was issued for this user and is still valid. A sign-out everywhere and a new password invalidate it. */
   holds(claim: BrowserClaim, user: SignedOut & { readonly id: string }): boolean;
 }
 
-/** @param key of the MAC */
+/** @param key for the MAC */
 export function knownBrowsers(key: Buffer): KnownBrowsers {
   const macKey = createSecretKey(key);
   const macOf = (userId: string, epoch: SignOutEpoch, id: string, expiresAt: Instant): Buffer =>

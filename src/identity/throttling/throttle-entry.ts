@@ -2,23 +2,26 @@ import type { Instant } from '../../base/clock.js';
 import { spec } from '../../storage/spec.js';
 
 /**
- * That guesses are being slowed down, for whoever asks why: written when a delay begins. The counts themselves decide who is
- * looked at; this tells of them, and how many were looked at so far.
+ * A record that guesses are being throttled, written when a delay begins. It serves the display of delays and the count of
+ * attempts checked so far; the counts themselves decide.
  */
 export type Delay = {
-  /** The key that its failures are counted under. */
+  /** The key under which the failures are counted. */
   id: string;
   /**
-   * What the failures have in common: the identifier at one address, the identifier, the address, the user whose codes they are,
-   * or the client whose secret is guessed at from one address.
+   * The scope of the failures: the identifier at one address, the identifier, the address, the user for second-factor codes, or
+   * the client and address for client secrets.
    */
   kind: 'pair' | 'identifier' | 'address' | 'codes' | 'secret';
-  /** A MAC of the folded identifier, or of what stands for a person's codes: someone types a password as the name now and then. */
+  /**
+   * A MAC of the normalized identifier, or of the id under which a user's codes are counted: people sometimes type a password
+   * as the username.
+   */
   identifier?: string;
   /** The address, or the network that counts as one. */
   network?: string;
   failures: number;
-  /** Until then no password, code or secret is looked at; the first that comes after it is. */
+  /** Until then no password, code or secret is checked; the first attempt after it is. */
   until: Instant;
   /** When the failures are forgotten. */
   expiresAt: Instant;

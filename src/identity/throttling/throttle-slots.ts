@@ -8,19 +8,19 @@ export interface Count {
   readonly endsAt: Instant;
 }
 
-/** Counts that all processes share and that end by themselves: a port, which `storage/counters.ts` fulfils. */
+/** Counts that all processes share and that expire: a port, implemented by `storage/counters.ts`. */
 export interface Counters {
-  /** Adds, atomically. A count that is not there begins at 0 and ends at `endsAt`; one that is there keeps its end. */
+  /** Adds atomically. A new count begins at 0 and expires at `endsAt`; an existing one keeps its expiry. */
   add(key: string, by: number, endsAt: Instant): Promise<Count>;
-  /** Those that are there, in one call of the store. */
+  /** The existing counts among these, in one store call. */
   read(keys: readonly string[]): Promise<ReadonlyMap<string, Count>>;
-  /** Lets one that is there end then. */
+  /** Sets the expiry of an existing count. */
   endAt(key: string, endsAt: Instant): Promise<void>;
-  /** @param endingAt only if that is when it ends */
+  /** @param endingAt only if it expires at that time */
   remove(key: string, endingAt?: Instant): Promise<void>;
 }
 
-/** The key under which failures of a kind are counted. */
+/** The key of a count. */
 export interface ThrottleCount extends Pick<Delay, 'kind' | 'identifier' | 'network'> {
   readonly key: string;
 }
@@ -29,11 +29,11 @@ export interface ThrottleCount extends Pick<Delay, 'kind' | 'identifier' | 'netw
 export type Taken =
   | {
       readonly ok: true;
-      /** It is the first failure that is remembered, if it fails. */
+      /** If it fails, it is the first remembered failure. */
       readonly isFirst: boolean;
-      /** A slot was taken: the failures before were not free. */
+      /** A slot was taken, because the free failures were used up. */
       readonly delayed: boolean;
-      /** As if it had never been taken. */
+      /** Undoes the attempt completely. */
       giveBack(): Promise<void>;
     }
   | { readonly ok: false; readonly until: Instant };
@@ -45,24 +45,25 @@ export function throttleSlots(counters: Counters, told: Collection<typeof delays
   };
 
   return {
-    /** All that is read of these, before anything is taken. */
+    /** All keys to read for these rules, before anything is taken. */
     keysOf: (counted: ThrottleCount): readonly string[] => [counted.key, slotOf(counted.key)],
 
     /**
-     * Until when nobody gets a slot; undefined: it is free, or none is needed. Takes nothing.
+     * The time until which no slot is available; undefined if one is, or none is needed. Takes nothing.
      *
-     * A slot that was taken while a clock was ahead would stay taken until time catches up: it ends after the longest delay from now.
+     * A slot that was taken while a clock was ahead would stay taken until the correct time reaches it. It therefore ends after
+     * the longest delay from now.
      */
     async waitOf({ key, kind }: ThrottleCount, seen: ReadonlyMap<string, Count>): Promise<Instant | undefined> {
       const slot = seen.get(slotOf(key));
       if (!slot) return undefined;
       const latest = now() + THROTTLE[kind].longestDelay;
-      // One of a clock that is a little ahead is right as it is: ending it earlier would let guesses through there.
+      // A slot from a clock that is slightly ahead stays as it is: ending it earlier would admit guesses there.
       if (slot.endsAt > latest + CLOCKS_DIFFER) await counters.endAt(slotOf(key), latest);
       return Math.min(slot.endsAt, latest);
     },
 
-    /** Takes what the rule has for one attempt. Nothing is taken where it has none. */
+    /** Takes one attempt from the rule. Takes nothing if none is available. */
     async take(counted: ThrottleCount, seen: ReadonlyMap<string, Count>): Promise<Taken> {
       const { key, ...whose } = counted;
       const rule: Rule = THROTTLE[counted.kind];
@@ -70,10 +71,10 @@ export function throttleSlots(counters: Counters, told: Collection<typeof delays
         const { value } = await counters.add(key, 1, now() + rule.remembered);
         const giveBack = (): Promise<void> => uncount(counted);
         if (value <= rule.free) return { ok: true, isFirst: value <= 1, delayed: false, giveBack };
-        // Others came at the same moment, and took the last free ones.
+        // Concurrent attempts took the last free ones.
         await giveBack();
       }
-      // Not the count, which is too high for a moment while many come at once: so many were looked at.
+      // The recorded number, not the count, which is too high for a moment during concurrent attempts.
       const before = await told.get(key);
       const failures = (before?.failures ?? rule.free) + 1;
       const slot = await counters.add(slotOf(key), 1, now() + delayAfter(rule, failures));
@@ -94,7 +95,7 @@ export function throttleSlots(counters: Counters, told: Collection<typeof delays
       };
     },
 
-    /** As if no failure had been. */
+    /** Removes all failures. */
     async forget(key: string): Promise<void> {
       await Promise.all([counters.remove(key), counters.remove(slotOf(key)), told.remove(key)]);
     },

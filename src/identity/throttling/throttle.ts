@@ -11,25 +11,25 @@ import { type Count, type ThrottleCount, type Counters, type Taken, throttleSlot
 import { beyondStoreTime, inStoreTime } from '../../storage/deadlines/store-time.js';
 
 /**
- * As what guesses at the codes of a user's second factor are counted. Nothing that is typed as a name is counted as it: a
- * folded name has no space in it, and what is no name begins with one.
+ * The key under which second-factor guesses of a user are counted. No typed name can equal it: a normalized name contains no
+ * space, and other text begins with one.
  */
 export const codesOf = (userId: string): string => `code of ${userId}`;
 
 const KNOWN_FOR = days(30);
 
-/** So many wrong passwords from a known browser are judged by nothing else. */
+/** The number of wrong passwords from a known browser until it no longer counts as known. */
 const BROWSER_FAILURES = 10;
 
-/** So many guessed at secrets lately are known to one process; who comes past them is asked about once more. */
+/** The maximum number of recent failures of secrets that a process remembers; beyond it, the store is asked once more. */
 const MOST_SUSPECTS = 10_000;
 
-/** An attempt that may go on to a hash. It counts as failed unless one of these is called. */
+/** An attempt that may be checked. It counts as failed unless one of these methods is called. */
 export interface Attempted {
   readonly ok: true;
-  /** The password, or the code, was right. */
+  /** The password or code was correct. */
   succeeded(): Promise<void>;
-  /** It was not judged after all: whatever it took is given back. */
+  /** It was not checked after all; everything that it took is given back. */
   withdrawn(): Promise<void>;
 }
 
@@ -37,34 +37,37 @@ type AttemptResult = Attempted | { readonly ok: false; readonly until: Instant }
 
 export interface Throttle {
   /**
-   * Asked before any hash, of known and unknown names alike. Looks at every rule before it takes from one, so that an attempt
-   * that is refused keeps nobody else out; of many attempts at once no more go on than one after another would.
-   * @param identifier folded
+   * Called before any hash, for known and unknown names alike. Reads every rule before it takes from one, so that a refused
+   * attempt delays nobody else. Concurrent attempts get no further than sequential ones would.
+   * @param identifier normalized
    */
   attempt(identifier: string, address: string): Promise<AttemptResult>;
-  /** The same in a browser that is known to have signed in as whose name it is; undefined: it failed too often to count as known. */
+  /** The same for a known browser of this user; undefined if it failed too often to count as known. */
   attemptFromBrowser(browserId: string): Promise<Attempted | undefined>;
-  /** The same, before a code of this person's second factor is looked at. */
+  /** The same for a second-factor code of this user. */
   attemptCode(userId: string, address: string): Promise<AttemptResult>;
   /**
-   * Until when no secret of this client is looked at from this address; undefined: it is. Asks the store only about who has failed at
-   * this process lately, so that who comes with the right one costs nothing: a guess at each process goes unasked.
+   * The time until which no secret of this client from this address is checked; undefined if it is. Reads the store only after
+   * recent failures in this process, so that correct secrets cost nothing. One guess per process therefore goes unnoticed.
    */
   secretDelay(clientId: string, address: string): Promise<Instant | undefined>;
-  /** The secret was wrong, or there is no such client. The same wrong one again is no guess: a process that was left behind shuts nobody out. */
+  /**
+   * The secret was wrong, or there is no such client. The same wrong secret again is no guess, so an instance with an outdated
+   * secret locks nobody out.
+   */
   secretFailed(clientId: string, address: string, secret: string): Promise<void>;
-  /** The delays for this identifier, from one address or from all. */
+  /** The delays for this identifier, from one address or all. */
   delaysOf(identifier: string): Promise<readonly Delay[]>;
-  /** What slows down guesses from this address, at one identifier or at all. */
+  /** The delays for this address, for one identifier or all. */
   delaysAt(address: string): Promise<readonly Delay[]>;
-  /** As if none of its failures had been. */
+  /** Removes all of its failures. */
   lift(delay: Delay): Promise<void>;
 }
 
-/** Delays, as they are told of: those of a full page, which is more than anybody reads. */
+/** The delays shown at most: one full page. */
 const SHOWN: PageRequest = { limit: 100 };
 
-/** @param key of the HMAC under which names and addresses are counted: someone types a password as the name now and then */
+/** @param key for the HMAC under which names and addresses are counted: people sometimes type a password as the username */
 export function throttle(counters: Counters, told: Collection<typeof delays>, key: Buffer): Throttle {
   const macKey = createSecretKey(key);
   const keyOf = (...parts: string[]): string =>
@@ -72,14 +75,14 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
 
   const slots = throttleSlots(counters, told);
 
-  /** When all of these rules have something for an attempt again; undefined: now. Takes nothing. */
+  /** When all of these rules admit an attempt again; undefined if now. Takes nothing. */
   async function waitOf(rules: readonly ThrottleCount[], seen: Seen): Promise<Instant | undefined> {
     const waits = await Promise.all(rules.map((rule) => slots.waitOf(rule, seen)));
     const untils = waits.flatMap((until) => until ?? []);
     return untils.length > 0 ? Math.max(...untils) : undefined;
   }
 
-  /** Takes from all of these rules. Where another attempt was faster at one of them, it gives back what the others gave. */
+  /** Takes from all of these rules. If a concurrent attempt won at one of them, gives back what the others took. */
   async function takeAll(rules: readonly ThrottleCount[], seen: Seen): Promise<AllTaken> {
     const answers = await Promise.all(rules.map((rule) => slots.take(rule, seen)));
     const taken = answers.filter((answer) => answer.ok);
@@ -89,7 +92,7 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
     return { ok: false, until: Math.max(...untils) };
   }
 
-  /** Whose guesses at a secret were wrong here, the oldest first, and when that is forgotten. */
+  /** Recent failures of client secrets in this process, the oldest first, with their expiry. */
   const suspects = new Map<string, Instant>();
   function suspect(key: string, forgottenAt: Instant): void {
     suspects.delete(key);
@@ -116,7 +119,7 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
       const ofOwn = await takeAll(own, seen);
       if (!ofOwn.ok) return ofOwn;
       const [ofPair, ...ofOthers] = ofOwn.taken;
-      // Of many that come at once from one address, one is the first. What is shared with strangers is taken last.
+      // Of concurrent attempts from one address, only one is the first. The rule shared with strangers is taken last.
       if (!isKnown && !ofPair?.isFirst) {
         const shared = await takeAll([wherever], seen);
         if (!shared.ok) {
@@ -180,7 +183,7 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
       if (!delay || delay.until <= now()) return undefined;
       const latest = now() + THROTTLE.secret.longestDelay;
       if (delay.until <= latest + CLOCKS_DIFFER) return Math.min(delay.until, latest);
-      // Written while a clock was ahead: it would shut the client out until time catches up.
+      // Written while a clock was ahead: it would lock the client out until the correct time reaches it.
       await told.change(key, ({ version: _, ...kept }) =>
         kept.until > latest + CLOCKS_DIFFER ? { ...kept, until: latest } : undefined,
       );
@@ -195,7 +198,7 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
       suspect(key, remembered);
       const same = await counters.add(keyOf('tried', clientId, network, secret), 1, remembered);
       if (same.value > 1) return;
-      // Each was looked at, however many came at once, so each counts.
+      // Each concurrent attempt was checked, so each counts.
       const { value: failures, endsAt } = await counters.add(key, 1, remembered);
       if (failures <= rule.free) return;
       const until = now() + delayAfter(rule, failures);
@@ -217,12 +220,12 @@ type AllTaken =
   { readonly ok: true; readonly taken: readonly TakenSlot[] } | { readonly ok: false; readonly until: Instant };
 type TakenSlot = Extract<Taken, { ok: true }>;
 
-/** Goes on past the time of the request that took it, which may have run out: else the next one would wait for nothing. */
+/** Runs beyond the request's own time limit, because otherwise the next attempt would wait in vain. */
 const giveBack = async (taken: readonly TakenSlot[]): Promise<void> => {
   await inStoreTime(() => beyondStoreTime(() => Promise.all(taken.map((one) => one.giveBack()))));
 };
 
-/** Whom an address stands for: an IPv4 address, or the /64 that one household or machine has of IPv6. */
+/** The network that counts as one address: an IPv4 address, or the /64 that a household or machine has in IPv6. */
 export function networkOf(address: string): string {
   const parsed = readAddress(address);
   if (!parsed) return address;

@@ -7,12 +7,12 @@ import { identifiers } from '../identifiers/identifier.js';
 import { codesOf, networkOf, type Throttle } from './throttle.js';
 import type { User } from '../users/user.js';
 
-/** How guesses are slowed down for a person or an address, and the end of it. */
+/** Shows and lifts the delays of a user or an address. */
 export interface Unlocking {
-  /** What slows down sign-ins by any name of this user, and by codes of theirs. */
+  /** The delays of sign-ins with any name of this user, and of their codes. */
   delaysOf(user: Pick<User, 'id'>): Promise<readonly Delay[]>;
   delaysAt(address: string): Promise<readonly Delay[]>;
-  /** Lifts all of it. Gives what there was. */
+  /** Lifts all of them and returns them. */
   unlock(by: Actor, user: Pick<User, 'id'>): Promise<readonly Delay[]>;
   liftAt(by: Actor, address: string): Promise<readonly Delay[]>;
 }
@@ -25,8 +25,8 @@ export function unlocking(realm: Realm, recorder: Recorder, throttle: Throttle):
   }
 
   /**
-   * Lifts until there are none: an attack from many addresses leaves more than a page of them. Counts are no document of
-   * anybody's, so only the event says that it happened; what is lifted twice is lifted.
+   * Lifts delays until none are left: an attack from many addresses leaves more than a page. Counts belong to no document, so
+   * only the event records it; lifting twice is harmless.
    */
   async function lift(
     by: Actor,

@@ -1,6 +1,6 @@
 import type { User } from './user.js';
 
-/** What of a user decisions look at, assignments and the rules of segments among them, and that can change. */
+/** The fields of a user that decisions read and that can change, including assignments and the fields of segment rules. */
 export function decidingAccess({ state, email, emailVerified, profile, attributes, assignments }: User) {
   const { locale, zoneinfo } = profile;
   return {

@@ -7,14 +7,14 @@ import { indexOf } from './user-index.js';
 import type { User, UserState } from './user.js';
 
 export interface NewUser {
-  /** Chosen by an administrator; one that anybody ever had is refused. Absent: a random one. */
+  /** Chosen by an administrator; an id that any user ever had is refused. Absent: a random one. */
   readonly id?: string;
   readonly username: string;
   /** Absent: `primary`. */
   readonly userstore?: string;
   readonly profile?: Profile;
   readonly email?: string;
-  /** Only a verified address signs in, and is taken from everyone else. */
+  /** Only a verified address works for sign-in and is reserved. */
   readonly emailVerified?: boolean;
   readonly attributes?: readonly Attribute[];
   readonly assignments?: readonly Assignment[];
@@ -22,7 +22,7 @@ export interface NewUser {
   readonly password?: NewPassword | ImportedPassword;
 }
 
-/** A hash that another program made (see `imported-hash`). */
+/** A hash from another program (see `imported-hash`). */
 export interface ImportedPassword {
   readonly importedHash: string;
   readonly mustChange?: boolean;
@@ -30,13 +30,13 @@ export interface ImportedPassword {
 
 export interface NewPassword {
   readonly clear: string;
-  /** Made for its owner, who has not chosen it. */
+  /** Generated, not chosen by the user. */
   readonly generated: boolean;
-  /** Its owner has to choose another one at their next sign-in. */
+  /** The user has to choose another one at the next sign-in. */
   readonly mustChange?: boolean;
 }
 
-/** The document of somebody who is new, in no segment yet. @param within every group above them, however far */
+/** The document of a new user, in no segment yet. @param within every group above the user, direct or indirect */
 export function newUser(wanted: NewUser, within: readonly string[], at: Instant): User {
   const named = {
     username: wanted.username,

@@ -9,7 +9,7 @@ import type { User } from './user.js';
 
 type Claims = Extract<ReturnType<typeof claimsOf>, { ok: true }>['value'];
 
-/** A user with these changes, but for what disabling them ends, and the names that they claim. Refused with `invalid`. Pure. */
+/** A user with these changes, without the effects of disabling and of new names. Refused with `invalid`. Pure. */
 export function patchedUser(
   before: User,
   patch: UserPatch,
@@ -33,7 +33,7 @@ export function patchedUser(
   return { ok: true, value: { user, claims: claims.value } };
 }
 
-/** With these fields in place of its own; `null` takes one away. */
+/** With these fields replaced; `null` removes one. */
 function patchedProfile(profile: Profile, patch: Readonly<Record<string, unknown>>): Saved<Profile> {
   const wanted: Readonly<Record<string, unknown>> = { ...profile, ...patch };
   const fields = Object.entries(wanted).filter(([, value]) => value !== null);
@@ -44,7 +44,7 @@ function patchedProfile(profile: Profile, patch: Readonly<Record<string, unknown
   );
 }
 
-/** Another address is verified only where the patch says so. */
+/** A new address is verified only if the patch says so. */
 function patchedEmail(
   before: Pick<User, 'email' | 'emailVerified'>,
   { email: wanted = before.email, emailVerified }: UserPatch,

@@ -3,15 +3,15 @@ import { attributeNameInput } from '../../base/text/attribute-name.js';
 import { linesInput } from '../../base/text/text-input.js';
 import { lineFault, linesFault } from '../../base/text/text-faults.js';
 
-/** What is known of a person, as OpenID Connect Core 5.1 names it, in our own spelling; `oidc/issuance/account-claims` translates. */
+/** A user's profile (OpenID Connect Core 5.1) with our field names; `oidc/issuance/account-claims` translates them. */
 export type Profile = z.infer<typeof profileInput>;
 export type PostalAddress = NonNullable<Profile['address']>;
 
 const text = z.string().trim().min(1).max(500);
-/** Several lines, and no other control characters. */
+/** Several lines, without other control characters. */
 const lines = text.refine((value) => linesFault(value) === undefined, 'must have no control characters.');
 const line = text.refine((value) => lineFault(value) === undefined, 'must be one line, without control characters.');
-/** What reads URLs drops line ends within them, and keeps what nobody sees. */
+/** URL parsers drop line ends and keep invisible characters, so both are refused. */
 const address = (protocol: RegExp, error: string) =>
   z
     .url({ protocol, error })
@@ -35,18 +35,18 @@ const isLanguage = (tag: string): boolean => {
   }
 };
 
-/** A day of the calendar, without a year (0000-) or the year alone where no more is known. */
+/** A calendar date; without a year as 0000-, or only the year. */
 function isBirthdate(date: string): boolean {
   const [, year, month, day] = /^(\d{4})(?:-(\d\d)-(\d\d))?$/.exec(date) ?? [];
   if (year === undefined) return false;
   if (month === undefined || day === undefined) return year !== '0000';
-  // 2000 was a leap year, so that a 29th of February may come without its year.
+  // 2000 was a leap year, so February 29 is valid without its year.
   const at = new Date(`${year === '0000' ? '2000' : year}-${month}-${day}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.getUTCDate() === Number(day);
 }
 
 const postal = z.strictObject({
-  /** As it is written on an envelope, line by line. */
+  /** As written on an envelope, line by line. */
   formatted: lines.exactOptional(),
   streetAddress: lines.exactOptional(),
   locality: line.exactOptional(),
@@ -55,16 +55,16 @@ const postal = z.strictObject({
   country: line.max(100).exactOptional(),
 });
 
-/** A profile as it is asked for, by whomever. What is not named here is refused. */
+/** A profile as requested by any interface. Unknown fields are refused. */
 export const profileInput = z.strictObject({
   name: line.exactOptional(),
   givenName: line.exactOptional(),
   middleName: line.exactOptional(),
   familyName: line.exactOptional(),
   nickname: line.exactOptional(),
-  /** The page that is about the person. */
+  /** The user's profile page. */
   page: web.exactOptional(),
-  /** Shown by applications in their own pages, so never on plain http. */
+  /** Applications show it in their own pages, so never plain http. */
   picture: address(/^https$/, 'must be an address that begins with https://').exactOptional(),
   website: web.exactOptional(),
   gender: line.max(100).exactOptional(),
@@ -76,18 +76,18 @@ export const profileInput = z.strictObject({
     .trim()
     .regex(/^\+[0-9][0-9 ().-]{4,30}(;ext=[0-9]{1,10})?$/, 'must be a number such as +49 30 123456 (E.164).')
     .exactOptional(),
-  /** Somebody has seen to it that the number is the person's. */
+  /** The number is known to belong to the user. */
   phoneNumberVerified: z.boolean().exactOptional(),
   address: postal.exactOptional(),
 });
 
-/** The patch (RFC 7396) that makes the first profile the second. Pure. */
+/** The patch (RFC 7396) that turns the first profile into the second. Pure. */
 export const profilePatch = (before: Profile, after: Profile): Readonly<Record<string, unknown>> => ({
   ...Object.fromEntries(Object.keys(before).map((field) => [field, null])),
   ...after,
 });
 
-/** Any number of values may have one name. */
+/** A name may have any number of values. */
 export type Attribute = { name: string; value: string };
 
 export const attributesInput = z

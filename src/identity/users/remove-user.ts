@@ -21,7 +21,7 @@ interface RemovalParts {
   readonly documents: RecordedDocuments<typeof users>;
 }
 
-/** Removes somebody with all that is theirs, in one commit; consents follow. Refused as `read` is, or as `forbidden`. */
+/** Removes a user with all of their data, in one commit; consents follow. Refused as `read` is, or as `forbidden`. */
 export async function removeUser(
   { realm, recorder, documents }: RemovalParts,
   by: Actor,
@@ -40,7 +40,7 @@ export async function removeUser(
   return saved;
 }
 
-/** What goes in the commit that removes a user: names, password, second factor, and what applications counted. */
+/** The documents removed in the same commit as the user: names, password, second factor and activity counts. */
 async function belongingsOf(realm: Realm, userId: string): Promise<readonly Write[]> {
   const own = [credentials, secondFactors, behaviours] as const;
   const [names, ...found] = await Promise.all([

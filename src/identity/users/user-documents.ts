@@ -21,7 +21,7 @@ export class UserDocuments {
   readonly recorded: RecordedDocuments<typeof users>;
   readonly segmentsOf: (user: User) => Promise<string[]>;
 
-  /** @param parts.segmentsOf the segments of a user; absent: there are none */
+  /** @param parts.segmentsOf the segments of a user; absent: none */
   constructor(parts: {
     readonly realm: Realm;
     readonly recorder: Recorder;
@@ -33,7 +33,7 @@ export class UserDocuments {
     this.recorded = recordedDocuments(parts.recorder, { spec: users, kind: 'user', access: decidingAccess });
   }
 
-  /** Refused with `missing`, and with `changed` if the user is at another version than expected. */
+  /** Refused with `missing`, or with `changed` if the user's version is not the expected one. */
   async read(id: string, expected?: number): Promise<Saved<Stored<User>>> {
     const user = await this.realm.of(users).get(id);
     if (!user) return missing('user', id);
@@ -41,7 +41,7 @@ export class UserDocuments {
     return refused({ code: 'changed', message: `Someone else changed user ${id} meanwhile. Read it again.` });
   }
 
-  /** Changes one field or more of the user as they are now. Refused as {@link read} is. */
+  /** Changes fields of the current user. Refused as {@link read} is. */
   async change(
     by: Actor,
     id: string,
@@ -63,7 +63,7 @@ export class UserDocuments {
     return above.ok ? { ok: true, value: above.value.map(({ group }) => group.id) } : above;
   }
 
-  /** The user with their index fields and segments computed again. Their groups stay. */
+  /** The user with index fields and segments recomputed. The groups stay. */
   async indexed(user: User): Promise<User> {
     return { ...user, ...indexOf(user, user.within), segments: await this.segmentsOf(user) };
   }

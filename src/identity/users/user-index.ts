@@ -2,12 +2,12 @@ import type { Assignment } from '../../base/assignment.js';
 import { assignmentReferences } from '../../base/assignment-references.js';
 import type { User } from './user.js';
 
-/** The fields of a user that only serve to find it; each follows from the others, and no decision trusts them. */
+/** The fields of a user that only serve queries. Each is derived from the others, and no decision relies on them. */
 export type UserIndex = Pick<User, 'within' | 'roleIds' | 'files' | 'refersTo' | 'nextExpiry' | 'terms'>;
 
 type IndexedUser = Pick<User, 'username' | 'profile' | 'email' | 'assignments'>;
 
-/** @param within every group above the user, however far */
+/** @param within every group above the user, direct or indirect */
 export function indexOf(user: IndexedUser, within: readonly string[]): UserIndex {
   const nextExpiry = nearestEnd(user.assignments);
   return {
@@ -31,7 +31,7 @@ export const groupsOf = (assignments: readonly Assignment[]): string[] => [
   ),
 ];
 
-/** The realm files that keep some of these assignments. */
+/** The realm files that maintain some of these assignments. */
 const filesOf = (assignments: readonly Assignment[]): string[] => [
   ...new Set(assignments.flatMap(({ source }) => (source?.kind === 'file' ? source.id : []))),
 ];
@@ -44,7 +44,7 @@ function nearestEnd(assignments: readonly Assignment[]): number | undefined {
 const LONGEST_PREFIX = 16;
 const MOST_TERMS = 256;
 
-/** What a search finds the user by: every beginning of each word of the names, and the e-mail address and its halves. */
+/** The search terms of a user: every prefix of each word of the names, and the e-mail address and its halves. */
 function termsOf({ username, profile, email }: IndexedUser): string[] {
   const names = [username, profile.name, profile.givenName, profile.familyName, profile.nickname];
   const words = names.flatMap((name) => searchForm(name ?? '').split(/[^\p{L}\p{M}\p{N}]+/u));
@@ -64,7 +64,7 @@ function termsOf({ username, profile, email }: IndexedUser): string[] {
   return [...terms].slice(0, MOST_TERMS);
 }
 
-/** What of a search is looked up in the index: an e-mail address whole, else the beginning of each word. */
+/** The index terms of a search: an e-mail address as a whole, otherwise the prefix of each word. */
 export function searchTerms(text: string): string[] {
   const wanted = searchForm(text.trim());
   if (wanted.includes('@')) return [wanted];
@@ -72,5 +72,5 @@ export function searchTerms(text: string): string[] {
   return words.map((word) => Array.from(word).slice(0, LONGEST_PREFIX).join(''));
 }
 
-/** How a word is written in the index, and must be in a search. */
+/** The form of a word in the index and in a search. */
 const searchForm = (text: string): string => text.normalize('NFKC').toLowerCase();

@@ -8,14 +8,14 @@ const folded = (what: string, fold: (text: string) => Folded) =>
     if (!result.ok) ctx.addIssue({ code: 'custom', message: `${what} ${result.why}.` });
   });
 
-/** What of a user an administrator changes. A field that is absent stays; `null` takes the value away (RFC 7396). */
+/** The fields of a user that an administrator changes. An absent field stays; `null` removes the value (RFC 7396). */
 export const userPatchInput = z.strictObject({
   username: folded('A username', foldIdentifier).exactOptional(),
   email: folded('An e-mail address', foldEmail).nullable().exactOptional(),
   emailVerified: z.boolean().exactOptional(),
-  /** Field by field, as `profileInput` says. */
+  /** Field by field, with the rules of `profileInput`. */
   profile: z.record(z.string(), z.unknown()).exactOptional(),
-  /** All of them. */
+  /** Replaces all of them. */
   attributes: attributesInput.exactOptional(),
   state: z.enum(['active', 'disabled']).exactOptional(),
 });

@@ -5,12 +5,12 @@ import type { Realm } from '../../storage/store.js';
 import { type User, users } from './user.js';
 
 /**
- * By which index field people are found: a role or group that they were given themselves, or what else their assignments name, as
- * `assignmentReferences` writes it.
+ * The index field for a query: a directly assigned role or group, or other targets of assignments as `assignmentReferences`
+ * writes them.
  */
 export type IndexedBy = { readonly by: 'all' } | { readonly by: 'role' | 'group' | 'reference'; readonly id: string };
 
-/** How users are found. */
+/** Queries for users. */
 export class UserQueries {
   readonly #realm: Realm;
 
@@ -26,32 +26,32 @@ export class UserQueries {
     return this.#realm.of(users).find('all', {}, page);
   }
 
-  /** Those one of whose names has a word that begins so: with at most 16 characters, in lower case. */
+  /** Users with a name that has a word with this prefix of at most 16 characters, in lower case. */
   async findByTerm(term: string, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('byTerm', { terms: term }, page);
   }
 
-  /** Those to whom this role is assigned directly, by an assignment that may begin later or have ended. */
+  /** Users to whom this role is assigned directly, including future and expired assignments. */
   listByRole(roleId: string, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('byRole', { roleIds: roleId }, page);
   }
 
-  /** Everybody below this group, however far; of somebody whose place has just changed perhaps not yet. */
+  /** Users below this group, directly or indirectly; a recent move may not be included yet. */
   listByGroup(groupId: string, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('byGroup', { within: groupId }, page);
   }
 
-  /** Those in this segment; of somebody of whom something has just changed perhaps not yet, or still. */
+  /** Users in this segment; recent changes may not be included yet. */
   listBySegment(segmentId: string, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('bySegment', { segments: segmentId }, page);
   }
 
-  /** Those who have an assignment that the realm file of this name keeps. */
+  /** Users with an assignment that the realm file of this name maintains. */
   listByFile(name: string, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('byFile', { files: name }, page);
   }
 
-  /** Those whom an index field names, in the order of usernames, after this one. Nobody is missing whose own assignments name it. */
+  /** The users that an index field names, ordered by username, after this one. Complete for direct assignments. */
   async findNext(where: IndexedBy, after: string | undefined, limit: number): Promise<readonly Stored<User>[]> {
     const collection = this.#realm.of(users);
     const from = after === undefined ? {} : { username: { gt: after } };
@@ -67,7 +67,7 @@ export class UserQueries {
     }
   }
 
-  /** Those with an assignment that is over at this moment. */
+  /** Users with an assignment that has ended by this time. */
   listExpired(at: Instant, page: PageRequest): Promise<Page<Stored<User>>> {
     return this.#realm.of(users).find('expiring', { nextExpiry: { lte: at } }, page);
   }

@@ -9,13 +9,13 @@ import { indexOf } from './user-index.js';
 import type { users } from './user.js';
 import { type User } from './user.js';
 
-/** In memory at once. */
+/** The number of users in memory at once. */
 const PAGE = 100;
 
 /**
- * Users whose assignments name something which is to be removed. Index fields find them; each is looked at.
+ * Users whose assignments refer to an object that is to be removed. Index fields find them; each is checked.
  *
- * @param plan the change that gives them these assignments
+ * @param plan the change that sets these assignments
  */
 export async function* usersReferring(
   collection: Collection<typeof users>,

@@ -6,47 +6,50 @@ import { spec } from '../../storage/spec.js';
 import { PRIMARY_STORE } from '../identifiers/identifier.js';
 import type { Attribute, Profile } from './profile.js';
 
-/** A person, device or program. Credentials are kept apart, so that reading a user never reads a hash. */
+/** A person, device or program. Credentials are stored separately, so that reading a user never reads a hash. */
 export type User = {
   id: string;
   createdAt: Instant;
-  /** When this version of what decides access began. */
+  /** When this version of the fields that affect access began. */
   since: Instant;
   state: UserState;
-  /** Where the user's password and profile live: `primary` is ours. */
+  /** Where the user's password and profile are: `primary` is Gatehouse. */
   userstore: string;
-  /** As its owner writes it; the identifier table holds the folded form. */
+  /** As the owner writes it; the identifier collection holds the normalized form. */
   username: string;
   profile: Profile;
   email?: string;
   emailVerified: boolean;
-  /** At the next sign-in, before it is finished. Here and not beside the password, so that a sign-in reads it with the user. */
+  /**
+   * Required at the next sign-in, before it finishes. Stored here and not beside the password, so that a sign-in reads it with
+   * the user.
+   */
   mustChangePassword?: boolean;
-  /** When profile or address last changed; absent: never since the user was made. */
+  /** When profile or address last changed; absent: not since the user was created. */
   profileChangedAt?: Instant;
   attributes: Attribute[];
-  /** Everything that leads this user to access. At most 1,000. */
+  /** All assignments of the user. At most 1,000. */
   assignments: Assignment[];
-  /** Every group above the user. An index field: no decision trusts it. */
+  /** Every group above the user. An index field: no decision relies on it. */
   within: string[];
-  /** Every role assigned directly. An index field: no decision trusts it. */
+  /** Every role assigned directly. An index field: no decision relies on it. */
   roleIds: string[];
-  /** Every realm file that keeps an assignment of the user's. An index field: no decision trusts it. */
+  /** Every realm file that maintains an assignment of the user. An index field: no decision relies on it. */
   files?: string[];
-  /** What else the assignments name, as `assignmentReferences` says. An index field: no decision trusts it. */
+  /** Other targets of the assignments, as `assignmentReferences` writes them. An index field: no decision relies on it. */
   refersTo?: string[];
-  /** The segments that the user is in, or was a while ago. An index field: no decision trusts it. */
+  /** The segments of the user, possibly outdated. An index field: no decision relies on it. */
   segments?: string[];
-  /** The nearest `validUntil` of the assignments. An index field: no decision trusts it. */
+  /** The earliest `validUntil` of the assignments. An index field: no decision relies on it. */
   nextExpiry?: Instant;
-  /** Word prefixes to search by. An index field. */
+  /** Word prefixes for searches. An index field. */
   terms: string[];
   /**
-   * When everything of theirs last ended; a clock that was ahead may have said so. Raised at each sign-out, it is also the epoch that
-   * sessions and grants are compared with: see `sessions/sign-out-epoch`.
+   * The time of the last sign-out everywhere, possibly from a clock that was ahead. Raised at each sign-out, it is also the
+   * epoch that sessions and grants are compared with: see `sessions/sign-out-epoch`.
    */
   signedOutAt?: Instant;
-  /** There is a second factor (see `second-factor`), enrolled then. */
+  /** When the second factor was enrolled (see `second-factor`); absent: there is none. */
   secondFactorSince?: Instant;
 };
 
@@ -59,11 +62,11 @@ export const users = spec<User>()({
   scope: 'realm',
   version: 5,
   migrations: {
-    // Who is in which is found out in the background.
+    // A background job computes the segments.
     2: (user: JsonObject) => ({ segments: [], ...user }),
-    // No realm file keeps anything yet.
+    // No realm file maintains assignments yet.
     3: (user: JsonObject) => withAssignmentSources({ files: [], ...user }),
-    // A version before leaves it as it was: what it says is always made anew.
+    // The previous version leaves the field unchanged: it is always recomputed.
     4: (user: JsonObject) => ({
       ...user,
       refersTo: assignmentReferences(user['assignments'] as unknown as Assignment[]),
@@ -82,7 +85,7 @@ export const users = spec<User>()({
     terms: 'strings',
     state: 'string',
   },
-  // Processes of the release before read and write it under this name.
+  // Processes of the previous release read and write it under this name.
   storedAs: { assignments: 'edges' },
   audited: [
     'username',

@@ -42,9 +42,9 @@ export class Users extends UserQueries implements ReferrerSource {
   }
 
   /**
-   * Makes a user with all that is known from the start, or nothing. Refused as `taken` (its `key` is `username`,
-   * `email` or `id`: an id that anybody ever had, or a client), or as `invalid`.
-   * @throws GatehouseError `overloaded` when too many passwords wait to be hashed
+   * Creates a user with all given data, or nothing. Refused as `taken` (its `key` is `username`, `email` or `id`: an id that
+   * any user ever had, or a client has), or as `invalid`.
+   * @throws GatehouseError `overloaded` if too many passwords wait to be hashed
    */
   async create(by: Actor, input: NewUser): Promise<Saved<Stored<User>>> {
     const claims = claimsOf(input);
@@ -94,7 +94,7 @@ export class Users extends UserQueries implements ReferrerSource {
    * Refused with `missing`, `changed`, `taken` (its `key` is `username` or `email`), `invalid`, `forbidden`.
    */
   async update(by: Actor, id: string, patch: UserPatch, expected?: number): Promise<Saved<Stored<User>>> {
-    // Another user got a similar name meanwhile: whether the new one is still free is asked again.
+    // Another user got a similar name meanwhile: check again whether the new one is free.
     const isLost = (saved: Saved<unknown>): boolean =>
       patch.username !== undefined && !saved.ok && (saved.refusal.code === 'changed' || saved.refusal.code === 'taken');
     return retryOnConflict(() => this.#updateOnce(by, id, patch, expected), isLost, { most: MOST_TRIES });
@@ -128,15 +128,15 @@ export class Users extends UserQueries implements ReferrerSource {
   }
 
   /**
-   * Removes a user permanently, with names, password, second factor and consents. All of their sessions, grants and tokens end;
-   * their id is never used again, and their names are free. Refused with `missing`, `changed`, `forbidden`.
+   * Removes a user permanently, with names, password, second factor and consents. All of their sessions, grants and tokens end.
+   * Their id is never reused, and their names become free. Refused with `missing`, `changed`, `forbidden`.
    */
   async remove(by: Actor, id: string, expected?: number): Promise<Saved<Stored<User>>> {
     const { realm, recorder, recorded } = this.#documents;
     return removeUser({ realm, recorder, documents: recorded }, by, id, () => this.#documents.read(id, expected));
   }
 
-  /** The users whose assignments refer to the removed thing. */
+  /** The users whose assignments refer to the removed object. */
   referring(removed: Removed): AsyncGenerator<Referrer> {
     const how = { happened: 'assignments-replaced', reason: 'removed' };
     return usersReferring(this.#documents.realm.of(users), removed, (before, after) =>
@@ -166,7 +166,7 @@ export class Users extends UserQueries implements ReferrerSource {
     );
   }
 
-  /** Ends every session and grant that began until now, by one write. Refused with `missing`, `changed`. */
+  /** Ends every session and grant that began until now, in one write. Refused with `missing`, `changed`. */
   async signOutEverywhere(by: Actor, id: string, reason?: string): Promise<Saved<Stored<User>>> {
     const signedOut = (before: User): User => ({ ...before, signedOutAt: nextSignOutEpoch(before) });
     return this.#documents.change(by, id, 'signed-out-everywhere', signedOut, reason);

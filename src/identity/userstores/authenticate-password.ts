@@ -1,8 +1,8 @@
 /**
- * userstores: the ordered chain of places where passwords are checked, and who asks them.
+ * userstores: the ordered chain of places where passwords are checked, and its caller.
  *
- * Owns the contract of a password connector, the route from a typed name to userstores, throttling around the chain, and answers that
- * take equally long. Knows no protocol of a directory, no page and no cookie.
+ * Owns the contract of a password connector, the route from a typed name to userstores, throttling around the chain, and equal
+ * answer times. Knows no directory protocol, no page and no cookie.
  */
 import { type Instant, now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
@@ -24,30 +24,33 @@ import type {
 import { userstoreRoute } from './userstore-route.js';
 
 export type PasswordCheck =
-  /** The user may be disabled: only who typed the right password may learn that. */
+  /** The user may be disabled: only somebody with the right password may learn that. */
   | { readonly kind: 'ok'; readonly user: Stored<User> }
-  /** No such name, no password, or not this one: nobody learns which. `user`: whose name it was, for the audit alone. */
+  /**
+   * Unknown name, no password, or wrong password, deliberately not distinguished. `user`: the owner of the name, only for the
+   * audit record.
+   */
   | { readonly kind: 'wrong-credentials'; readonly user?: Stored<User> }
   /** The userstore knows the user and refuses the sign-in. */
   | { readonly kind: 'account-refused'; readonly fault: AccountFault; readonly user?: Stored<User> }
-  /** The userstore could not judge the password. */
+  /** The userstore could not check the password. */
   | {
       readonly kind: 'userstore-failed';
       readonly userstore: string;
       readonly fault: UserstoreFault;
       readonly reason: string;
     }
-  /** Known and unknown names alike. */
+  /** For known and unknown names alike. */
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
   /** Too many passwords wait to be checked. */
   | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number };
 
 export interface PasswordAuthentication {
   /**
-   * Whose password this is.
-   * @param typed.identifier a username or verified e-mail address, or `STORE/username`, as it was typed
+   * Finds the user with this password.
+   * @param typed.identifier a username or verified e-mail address, or `STORE/username`, as typed
    * @param address the client's network address
-   * @param browser the cookie of a known browser, if it has one
+   * @param browser the cookie of a known browser, if there is one
    * @throws StoreUnavailable and nothing else
    */
   authenticate(
@@ -62,7 +65,7 @@ const QUEUE_PAUSE = 5;
 
 const overloaded = { kind: 'overloaded', retryAfterSeconds: QUEUE_PAUSE } as const;
 
-/** One connector of the chain, with what our store knows of the typed name there. */
+/** One connector of the chain, with the stored identity of the typed name there. */
 interface Candidate {
   readonly connector: PasswordConnector;
   readonly known: KnownIdentity;
@@ -73,7 +76,7 @@ interface Judged {
   readonly candidate: Candidate | undefined;
 }
 
-/** @param chain in the order in which they are asked */
+/** @param chain in order */
 export function passwordAuthentication(parts: {
   readonly realm: Realm;
   readonly chain: readonly PasswordConnector[];
@@ -83,7 +86,7 @@ export function passwordAuthentication(parts: {
 }): PasswordAuthentication {
   const { realm, chain, hasher, throttle, browsers } = parts;
 
-  /** Undefined: nobody is known to have signed in as this person with this browser. Unknown names cost the same calls. */
+  /** Undefined if the browser is not known for this user. Unknown names cost the same calls. */
   async function attemptFromBrowser(cookie: string | undefined, candidates: readonly Candidate[]) {
     const claim = readBrowserCookie(cookie);
     if (!claim) return undefined;
@@ -101,7 +104,7 @@ export function passwordAuthentication(parts: {
     return { outcome: { kind: 'unknown' }, candidate: undefined };
   }
 
-  /** Whoever is refused waits as long as for a hash, wherever the user lives and whether there is one. */
+  /** Makes every refusal take as long as a hash, for unknown users and any userstore. */
   async function takeEqualTime({ outcome, candidate }: Judged, password: string): Promise<void> {
     if (outcome.kind !== 'ok' && outcome.kind !== 'partial' && candidate?.connector.comparesHashes !== true) {
       await hasher.matches(password, undefined);
@@ -110,12 +113,12 @@ export function passwordAuthentication(parts: {
 
   return {
     async authenticate({ identifier, password }, address, browser) {
-      // Never hashed, and told apart from a wrong one by nobody: the name plays no part.
+      // Never hashed. This reveals nothing, because it does not depend on the name.
       if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
-      // Before anything is asked of the store: in a storm most are sent away, and must cost others nothing.
+      // Checked before any store call: in a storm most attempts are refused, and must cost others nothing.
       if (hasher.isOverloaded()) return overloaded;
       const { connectors, name } = userstoreRoute(chain, identifier);
-      // Looked up beside the throttle, so that looking at the rules first costs no round trip.
+      // Looked up in parallel with the throttle, so that reading the rules first costs no round trip.
       const candidates = connectors.map((connector) => ({
         connector,
         known: knownIdentity(realm, connector.id, name ?? ''),

@@ -7,10 +7,10 @@ import type { KnownIdentity } from './password-connector.js';
 /** The id of no user: an unknown name costs the same reads as a known one. */
 export const NOBODY = 'nobody';
 
-/** The user of a name in a userstore. The name is looked up at once, the user when asked for. */
+/** The user of a name in a userstore. The name is looked up at once, the user on demand. */
 export function knownIdentity(realm: Realm, userstore: string, name: string): KnownIdentity {
   const holder = realm.of(identifiers).findOne('value', { store: userstore, value: name });
-  // A failure matters only to a caller that asks.
+  // A failure matters only to a caller that uses the result.
   holder.catch(() => undefined);
   let user: Promise<Stored<User> | undefined> | undefined;
   return {

@@ -3,17 +3,17 @@ import type { Stored } from '../../storage/spec.js';
 import type { User } from '../users/user.js';
 
 /**
- * One userstore of the chain: it checks the password of users who live there. `primary` is ours.
+ * One userstore of the chain: it checks the passwords of its users. `primary` is Gatehouse.
  *
- * A connector knows its protocol, and nothing of throttling, pages or sessions. It never repeats a guess, and answers with a value
+ * A connector knows its protocol, and nothing of throttling, pages or sessions. It never repeats a guess, and returns a value
  * whatever the userstore does.
  */
 export interface PasswordConnector {
   /** The name of the userstore: lower-case letters, digits and hyphens. */
   readonly id: string;
-  /** E-mail domains, in their ASCII form, whose users are asked for here and nowhere else. */
+  /** E-mail domains, in ASCII form, whose users exist only in this userstore. */
   readonly domains?: readonly string[];
-  /** It compares with hashes of ours, so its answer takes as long as a hash. */
+  /** It compares with our hashes, so its answer takes as long as a hash. */
   readonly comparesHashes?: true;
   authenticate(typed: TypedPassword, known: KnownIdentity): Promise<ConnectorOutcome>;
 }
@@ -21,37 +21,37 @@ export interface PasswordConnector {
 export interface TypedPassword {
   /** Normalized, without the prefix that chose the userstore. */
   readonly name: string;
-  /** As it was typed; never empty. */
+  /** As typed; never empty. */
   readonly password: string;
 }
 
-/** What our store knows of the name, read at most once. */
+/** Our stored data for the name, read at most once. */
 export interface KnownIdentity {
   /** The user whom this name identifies in this userstore. */
   user(): Promise<Stored<User> | undefined>;
 }
 
-/** A user as a userstore describes them, once it has checked who they are. */
+/** A user as a userstore describes them after authentication. */
 export interface UpstreamIdentity {
-  /** The id of the user in the userstore, which never changes and is never used again. */
+  /** The id of the user in the userstore, which never changes and is never reused. */
   readonly subject: string;
   readonly claims: JsonObject;
-  /** Absent: the userstore says nothing about groups. Empty: the user is in none. */
+  /** Absent: the userstore does not report groups. Empty: the user is in none. */
   readonly groups?: readonly string[];
 }
 
 /** Only `unknown` continues with the next userstore. */
 export type ConnectorOutcome =
   | { readonly kind: 'ok'; readonly identity: UpstreamIdentity }
-  /** Authenticated, but not all that the mapping needs could be read. */
+  /** Authenticated, but some data for the mapping could not be read. */
   | { readonly kind: 'partial'; readonly identity: UpstreamIdentity }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'wrong-credentials' }
   | { readonly kind: AccountFault }
   | { readonly kind: UserstoreFault; readonly reason: string };
 
-/** The user is known there and may not sign in. */
+/** The userstore knows the user and refuses the sign-in. */
 export type AccountFault = 'locked' | 'disabled' | 'expired' | 'must-change' | 'not-allowed' | 'denied';
 
-/** The userstore could not judge: nothing was learned about the password. `reason` is for the log. */
+/** The userstore could not check the password and revealed nothing about it. `reason` is for the log. */
 export type UserstoreFault = 'unavailable' | 'upstream-error' | 'misconfigured';

@@ -8,9 +8,9 @@ import { NOBODY } from './known-identity.js';
 import type { PasswordConnector } from './password-connector.js';
 
 /**
- * The primary userstore: users whose passwords we keep.
+ * The primary userstore: users whose passwords Gatehouse stores.
  *
- * @param onFailure is told when the hash of a right password could not be upgraded: the old one stays in use
+ * @param onFailure called if the hash of a correct password could not be upgraded; the old one stays in use
  */
 export function primaryConnector(parts: {
   readonly realm: Realm;
@@ -19,7 +19,7 @@ export function primaryConnector(parts: {
 }): PasswordConnector {
   const { realm, hasher, onFailure } = parts;
 
-  /** Never in the way of a sign-in: a password that is set meanwhile wins, and what fails now is done at another sign-in. */
+  /** Never blocks a sign-in: a concurrent password change wins, and a failure is retried at another sign-in. */
   async function upgradeHash(password: string, { version, ...credential }: Stored<Credential>): Promise<void> {
     try {
       const better = await hasher.better(password, credential.password);
@@ -35,7 +35,7 @@ export function primaryConnector(parts: {
     id: PRIMARY_STORE,
     comparesHashes: true,
     async authenticate({ password }, known) {
-      // The user first: a sign-in with the password before a change must not carry the epoch after it.
+      // The user is read first: a sign-in with the previous password must not get the epoch of the change.
       const user = await known.user();
       // Unknown names cost the same reads.
       const credential = await realm.of(credentials).get(user?.id ?? NOBODY);

@@ -2,7 +2,7 @@ import { foldTyped } from '../identifiers/normalize-identifier.js';
 import { trimTyped } from '../../base/text/normalize-typed.js';
 import type { PasswordConnector } from './password-connector.js';
 
-/** Which userstores are asked for a typed name, in their order, and under which name. */
+/** The userstores to ask for a typed name, in order, and the name to use. */
 export interface UserstoreRoute {
   readonly connectors: readonly PasswordConnector[];
   /** Undefined: the typed text cannot be a name. */
@@ -10,8 +10,8 @@ export interface UserstoreRoute {
 }
 
 /**
- * Routes by what was typed and by settings alone, never by whether an account exists: `STORE/name` and a domain of a
- * connector choose one userstore; otherwise the whole chain is asked.
+ * Routes by the typed text and settings alone, never by whether an account exists. `STORE/name` and a domain of a connector
+ * choose one userstore; otherwise the whole chain is asked.
  */
 export function userstoreRoute(chain: readonly PasswordConnector[], typed: string): UserstoreRoute {
   const text = trimTyped(typed);
