@@ -1,12 +1,12 @@
-/** The author of a change. The first parameter of every function that changes what others rely on. */
+/** The author of a change: the first parameter of every function that changes shared state. */
 export interface Actor {
-  /** `host`: a person at the command line; `system`: Gatehouse itself. */
+  /** `host`: somebody at the command line; `system`: Gatehouse itself. */
   readonly kind: 'user' | 'client' | 'host' | 'system';
-  /** The user or client id; for the host the name of the account there; for the system the part that acts. */
+  /** The user or client id; for the host the name of its account; for the system the component. */
   readonly id: string;
   readonly requestId: string;
-  /** The client's network address, as `http/` found it. */
+  /** The client's network address, as `http/` determined it. */
   readonly address?: string;
-  /** The User-Agent header, no more than its first 300 characters. */
+  /** The User-Agent header, truncated at 300 characters. */
   readonly agent?: string;
 }

@@ -1,8 +1,9 @@
 /**
- * changes: that something changed, who did it, and everything that goes with it in the same commit.
+ * changes: what changed, who did it, and everything that belongs in the same commit.
  *
- * Owns the actor, the event, record(), history rows, and the change markers that keep the caches of all processes true.
- * Knows no kind of document but its own, decides nothing itself (guards do), and never writes in two steps what belongs together.
+ * Owns the actor, the event, record(), history rows, and the change markers that keep the caches of all processes correct.
+ * Knows no kind of document but its own, decides nothing itself (guards do), and never splits into two writes what belongs
+ * together.
  */
 import { retryOnConflict } from '../base/retry-on-conflict.js';
 import { now } from '../base/clock.js';
@@ -20,8 +21,8 @@ import type { ReferrerSource } from './removal/referrer.js';
 type GuardAnswer = GuardRefusal | GuardConsent | undefined;
 
 /**
- * Asked before anything is written, whoever the service is; a refusal ends it. The requirements of a consent go into the commit; if they
- * changed meanwhile, the guards are asked again.
+ * Called before anything is written, for every service; a refusal stops the change. The requirements of a consent become part
+ * of the commit. If they changed meanwhile, the guards are called again.
  */
 export type Guard = (by: Actor, event: Event) => GuardAnswer | Promise<GuardAnswer>;
 
@@ -32,18 +33,17 @@ const OVERTAKEN: GuardRefusal = {
   message: 'Somebody else changed at the same moment what this depends on. Try it again.',
 };
 
-/** The one way to change something in a realm. */
+/** The only way to change something in a realm. */
 export interface Recorder {
   readonly realm: RealmId;
   /**
-   * Commits `writes` together with what the contributors add, all or none, and brings this process's caches up to date
-   * before it answers.
-   * @throws StoreUnavailable when it is not known whether it was written
+   * Commits `writes` together with those of the contributors, all or none, and updates this process's caches before it returns.
+   * @throws StoreUnavailable if it is not known whether it was written
    */
   record(by: Actor, event: Event, writes: readonly Write[]): Promise<RecordOutcome>;
-  /** The same of several changes in one commit; `write` of a refusal counts through the writes of all of them. */
+  /** The same for several changes in one commit; `write` of a refusal is an index into the writes of all of them. */
   recordAll(by: Actor, changes: readonly Change[]): Promise<RecordOutcome>;
-  /** The sources of references to a thing before it is removed. */
+  /** The sources of references to an object before it is removed. */
   readonly referrers: () => readonly ReferrerSource[];
 }
 
@@ -51,7 +51,7 @@ export function changeRecorder(parts: {
   readonly realm: Realm;
   readonly contributors: readonly Contributor[];
   readonly guards: readonly Guard[];
-  /** Asked for when something is removed; absent: nothing refers to anything. */
+  /** Called when something is removed; absent: there are no references. */
   readonly referrers?: () => readonly ReferrerSource[];
   readonly caches: Pick<Caches, 'apply'>;
 }): Recorder {
@@ -72,10 +72,10 @@ export function changeRecorder(parts: {
     return outcome ?? { ok: false, refusedBy: 'guard', refusal: OVERTAKEN };
   }
 
-  /** Undefined: what a guard relied on was changed meanwhile. */
+  /** Undefined if something that a guard relied on changed meanwhile. */
   async function tryAll(by: Actor, changes: readonly Change[]): Promise<RecordOutcome | undefined> {
     const writes = changes.flatMap((change) => change.writes);
-    // The store writes no document twice in a commit. The change's own writes state what they expect.
+    // The store writes no document twice in a commit. The change's own writes contain their expectations.
     const touched = new Set(writes.map(documentOf));
     const required: Write[] = [];
     for (const { event } of changes) {

@@ -5,13 +5,13 @@ import type { Reference } from './removal/reference.js';
 export type Saved<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: ChangeRefusal };
 
-/** `message` is a sentence for a person. */
+/** `message` is a sentence for users. */
 export type ChangeRefusal =
   | { readonly code: 'invalid'; readonly message: string; readonly fault?: string } // it breaks a rule of its kind; `fault` is that rule's code
   | { readonly code: 'taken'; readonly key: string; readonly message: string } // the id or a unique name is in use
-  | { readonly code: 'changed'; readonly message: string } // it is not at the expected version: read again
+  | { readonly code: 'changed'; readonly message: string } // it is not at the expected version; read again
   | { readonly code: 'missing'; readonly message: string }
-  /** The thing to be removed is in use. `more`: by others too, which are not listed. */
+  /** The object to be removed is in use. `more`: there are further references that are not listed. */
   | {
       readonly code: 'in-use';
       readonly references: readonly Reference[];
@@ -26,7 +26,7 @@ export const invalid = (message: string, fault?: string): Saved<never> =>
 export const missing = (thing: string, id: string): Saved<never> =>
   refused({ code: 'missing', message: `There is no ${thing} ${id}.` });
 
-/** A recording's outcome as a service gives it on. `thing` names the document in sentences: `role admin`. */
+/** Converts the outcome of a recording into a service's result. `thing` names the document in sentences: `role admin`. */
 export function savedAs<T>(thing: string, outcome: RecordOutcome, value: T): Saved<T> {
   if (outcome.ok) return { ok: true, value };
   if (outcome.refusedBy === 'guard') {

@@ -6,27 +6,29 @@ import type { Write } from '../storage/write.js';
 
 /** That something changed. Each module declares its own kinds. */
 export interface Event {
-  /** `<thing>.<what happened>`, past tense: `user.created`. */
+  /** `<object>.<past tense>`: `user.created`. */
   readonly kind: string;
   readonly realm: RealmId;
   readonly subject: { readonly kind: string; readonly id: string };
-  /** When it took effect, where a document says so too (`since`): history then has no gap. Absent: when it is recorded. */
+  /**
+   * When it took effect, if a document contains that too (`since`), so that history has no gap. Absent: the time of recording.
+   */
   readonly at?: Instant;
   /** The fields that the spec marks `audited`, before and after. */
   readonly before?: JsonObject;
   readonly after?: JsonObject;
   readonly reason?: string;
-  /** The version that this change ends, for history: only what decides access. */
+  /** The version that this change ends, for history; only the fields that affect access. */
   readonly ended?: { readonly version: number; readonly from: Instant; readonly access: JsonObject };
 }
 
-/** Something that happens, and the writes by which it does. */
+/** An event and the writes that cause it. */
 export interface Change {
   readonly event: Event;
   readonly writes: readonly Write[];
 }
 
-/** The part of a document that an event may show: the fields that its spec marks `audited`, never a hashed or sealed one. */
+/** The part of a document that an event may contain: the fields that its spec marks `audited`, never a hashed or sealed one. */
 export function auditedOf(spec: AnySpec, document: object): JsonObject {
   const secret = new Set([...(spec.hashed ?? []), ...(spec.sealed ?? [])]);
   const fields = Object.entries(document) as [string, Json | undefined][];

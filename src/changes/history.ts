@@ -6,8 +6,8 @@ import { insert } from '../storage/write.js';
 import type { Contributor } from './contributor.js';
 
 /**
- * The state that decided access from one moment to another. Written when that ends, in one insert, and never updated; what is in
- * force now is the live document, from its `since`.
+ * The state that determined access during a period. Inserted when the period ends, and never updated; the current state is the
+ * document itself, from its `since`.
  */
 export type HistoryRow = {
   id: string;
@@ -15,12 +15,12 @@ export type HistoryRow = {
   kind: string;
   subject: string;
   /**
-   * The last version of the subject that decided so; a change of what does not decide access ends nothing. (`version` is
-   * the row's own, and always 1.)
+   * The last version of the subject with this state; a change of other fields ends nothing. (`version` is the row's own, and
+   * always 1.)
    */
   subjectVersion: number;
   from: Instant;
-  /** The first moment at which it decided no more. */
+  /** The end of the period, exclusive. */
   until: Instant;
   access: JsonObject;
 };
@@ -32,7 +32,7 @@ export const history = spec<HistoryRow>()({
   indexed: { kind: 'string', subject: 'string', until: 'number' },
   unique: {},
   queries: {
-    /** The first row with `until` after a moment is what was in force then, if its `from` is not later. */
+    /** The first row with `until` after a time was in force then, if its `from` is not later. */
     ofSubject: { equal: ['kind', 'subject'], order: 'until' },
   },
 });

@@ -9,13 +9,13 @@ import type { Recorder } from './change-recorder.js';
 import type { Change } from './event.js';
 import { type Saved, savedAs } from './change-result.js';
 
-/** How documents of one kind are created and changed: each by one event, with before, after and history. */
+/** Creates and changes documents of one kind, each by one event, with before, after and history. */
 export interface RecordedDocuments<S> {
   /** Inserts it, with `more` writes in the same commit. */
   create(by: Actor, document: DocumentOf<S>, more?: readonly Write[]): Promise<Saved<Stored<DocumentOf<S>>>>;
   /**
-   * Replaces `before` by `after`; what is equal is not written. `since` moves exactly when what decides access changes,
-   * and then the version before goes into history.
+   * Replaces `before` with `after`; writes nothing if they are equal. `since` changes exactly when a field that affects access
+   * changes, and the previous version then goes into history.
    */
   change(
     by: Actor,
@@ -25,9 +25,11 @@ export interface RecordedDocuments<S> {
   ): Promise<Saved<Stored<DocumentOf<S>>>>;
   /** The change that {@link create} would record. */
   planCreation(document: DocumentOf<S>, how?: How): Change;
-  /** The change that {@link change} would record; undefined where nothing is different. */
+  /** The change that {@link change} would record; undefined if nothing differs. */
   planChange(before: Stored<DocumentOf<S>>, after: DocumentOf<S>, how?: How): Change | undefined;
-  /** Removes it at the version that was read, with `more` writes in the same commit; what decided access goes into history. */
+  /**
+   * Removes it at the version that was read, with `more` writes in the same commit; fields that affect access go into history.
+   */
   planRemoval(before: Stored<DocumentOf<S>>, how?: Omit<How, 'happened'>): Change;
 }
 
@@ -42,11 +44,11 @@ interface Recordable<S> {
   readonly spec: S;
   /** The subject kind of its events: `resource-server`. */
   readonly kind: string;
-  /** The fields of a document that decide access; none if empty. */
+  /** The fields of a document that affect access; none if empty. */
   readonly access: (document: DocumentOf<S>) => JsonObject;
 }
 
-/** @param kind.spec must be of documents with a `since` */
+/** @param kind.spec its documents must have a `since` */
 export function recordedDocuments<S extends AnySpec & { readonly document?: { id: string; since: Instant } }>(
   recorder: Recorder,
   kind: Recordable<S>,
@@ -62,7 +64,7 @@ export function recordedDocuments<S extends AnySpec & { readonly document?: { id
     const more = how.more ?? [];
     const unmoved = { ...after, since: sinceOf(before) };
     if (isDeepStrictEqual(before, { ...unmoved, version }) && more.length === 0) return undefined;
-    // Each version that decided access did so for a while, and `since` tells it from the one before.
+    // Each version that affects access was in force for some time, and `since` distinguishes it from the previous one.
     const at = Math.max(now(), sinceOf(before) + 1);
     const ended = kind.access(before);
     const moved = !isDeepStrictEqual(ended, kind.access(after));
@@ -114,10 +116,10 @@ export function recordedDocuments<S extends AnySpec & { readonly document?: { id
   };
 }
 
-// The constraint on the spec says that it is there; the document type computed from the spec does not show it.
+// The constraint on the spec guarantees the field; the document type computed from the spec does not show it.
 const sinceOf = (document: object): Instant => (document as { since: Instant }).since;
 
-// A service may make the new document by spreading the one it read, whose version is the port's affair.
+// A service may create the new document by spreading the one it read, whose version belongs to the port.
 function unversioned<D extends object>(document: D): D {
   const bare: D & { version?: number } = { ...document };
   delete bare.version;

@@ -13,7 +13,7 @@ const RETRY = seconds(1);
 
 /**
  * Seals under another key from now on, here and in every process that shares the store.
- * @throws GatehouseError `bad-configuration` where another change is under way
+ * @throws GatehouseError `bad-configuration` if another change is in progress
  */
 export async function turnSealing(store: Pick<Store, 'installation'>, box: SecretBox, to: string): Promise<Instant> {
   const at = now();
@@ -30,7 +30,7 @@ export async function turnSealing(store: Pick<Store, 'installation'>, box: Secre
   return at;
 }
 
-/** Lets this process hear of it. */
+/** Registers this process for changes of the sealing key. */
 export function hearOfSealing(
   caches: Pick<Caches, 'register'>,
   store: Pick<Store, 'installation'>,

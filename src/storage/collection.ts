@@ -18,7 +18,7 @@ import type { Collection } from './store.js';
 type Values = Readonly<Record<string, unknown>>;
 type Whole = EngineDocument & { readonly version: number };
 
-/** One kind of document in one place: checked on the way in, sealed and opened, and otherwise left to the engine. */
+/** One kind of document in one realm: checked on input, sealed and opened, and otherwise passed to the engine. */
 export function collection<S extends AnySpec>(engine: Engine, box: SecretBox, place: Place): Collection<S> {
   const { spec } = place;
   const whole = (row: Row): Whole => ({ ...broughtUp(spec, opened(box, place, row), row.shape), version: row.version });
@@ -48,7 +48,7 @@ export function collection<S extends AnySpec>(engine: Engine, box: SecretBox, pl
       const wanted = checkKey(spec, key, values);
       const row = await engine.findOne(place, key, wanted, now());
       const found = row && whole(row);
-      // An index entry by a process of the previous version may no longer match the document.
+      // An index entry from a process of the previous version may no longer match the document.
       const fields = spec.unique[key] ?? [];
       return found && fields.every((field, at) => found[field] === wanted[at]) ? found : undefined;
     },
@@ -56,7 +56,7 @@ export function collection<S extends AnySpec>(engine: Engine, box: SecretBox, pl
       const query = checkQuery(spec, name, values);
       const limit = checkLimit(spec, page.limit, PAGE_LIMIT);
       const after = page.after === undefined ? undefined : placeOf(place, query, page.after);
-      // One more than asked for tells whether there is another page.
+      // One more than requested shows whether there is another page.
       const rows = await engine.find(place, { ...query, limit: limit + 1, ...(after && { after }) }, now());
       const given = rows.slice(0, limit);
       const last = rows.length > limit ? given.at(-1)?.document : undefined;

@@ -7,12 +7,12 @@ export type FieldCondition<V> =
   | ([V] extends [string | number | boolean] ? { readonly is: V } | { readonly in: readonly V[] } : never)
   | ([V] extends [string | number] ? Range<V> : never);
 
-/** A filter on one document; every field named must hold. Sealed fields can't be named. */
+/** A filter on one document; every named field must match. Sealed fields can't be named. */
 export type Condition<S> = {
   readonly [K in Extract<keyof DocumentOf<S>, string>]?: FieldCondition<NonNullable<DocumentOf<S>[K]>>;
 };
 
-/** A condition as an engine gets it. */
+/** A condition as passed to an engine. */
 export type AnyCondition = Readonly<
   Record<string, { readonly is: Json } | { readonly in: readonly Json[] } | Range<Json> | { readonly absent: true }>
 >;

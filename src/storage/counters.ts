@@ -3,7 +3,7 @@ import { hashOf, type Hashed } from '../base/crypto/hash-of.js';
 import { spec } from './spec.js';
 import type { Realm } from './store.js';
 
-/** A count that ends by itself. Keys are often typed by people, so they are stored as hashes. */
+/** A count that expires. Keys often contain user input, so they are stored as hashes. */
 export interface Counter {
   id: Hashed;
   points: number;
@@ -20,16 +20,16 @@ export const counters = spec<Counter>()({
   queries: {},
 });
 
-/** Counts that every process on the store shares. */
+/** Counts shared by every process on the store. */
 export function storeCounters(realm: Realm) {
   const collection = realm.of(counters);
   return {
-    /** Adds, atomically. A count that is not there begins at 0 and ends at `endsAt`; one that is there keeps its end. */
+    /** Adds atomically. A new count begins at 0 and expires at `endsAt`; an existing one keeps its expiry. */
     async add(key: string, by: number, endsAt: Instant): Promise<{ readonly value: number; readonly endsAt: Instant }> {
       const { value, expiresAt } = await collection.increment(hashOf(key), 'points', by, endsAt);
       return { value, endsAt: expiresAt ?? endsAt };
     },
-    /** Those that are there. */
+    /** The existing ones. */
     async read(keys: readonly string[]) {
       const hashed = keys.map((key) => [key, hashOf(key)] as const);
       const found = await collection.getMany(hashed.map(([, id]) => id));
@@ -43,7 +43,7 @@ export function storeCounters(realm: Realm) {
     async endAt(key: string, endsAt: Instant): Promise<void> {
       await collection.change(hashOf(key), ({ version: _, ...count }) => ({ ...count, expiresAt: endsAt }));
     },
-    /** @param endingAt only if that is when it ends */
+    /** @param endingAt only if it expires at that time */
     async remove(key: string, endingAt?: Instant): Promise<void> {
       await collection.remove(hashOf(key), endingAt === undefined ? undefined : { expiresAt: { is: endingAt } });
     },

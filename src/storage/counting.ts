@@ -3,33 +3,33 @@ import type { Collection, Store } from './store.js';
 
 /** The store calls of a run. */
 export interface CallTally {
-  /** A commit is one; what was asked of one collection in one tick, and may travel together, is one. */
+  /** A commit counts once; so do calls to one collection within one tick, which may travel together. */
   readonly portCalls: number;
-  /** The longest chain of calls of which each began after the one before had ended. */
+  /** The longest chain of calls, each of which began after the previous one had ended. */
   readonly hops: number;
-  /** `<collection>.<operation>`, in the order in which they began; for a message, or to see what may be saved. */
+  /** `<collection>.<operation>`, in order of their start; for messages, and to find calls to save. */
   readonly calls: readonly string[];
 }
 
-/** A store that counts what is asked of it. For tests of budgets, in their own process or in a server under test. */
+/** A store that counts its calls. For tests of budgets, in their own process or in a server under test. */
 export interface CountingStore {
   readonly store: Store;
-  /** Counts from nothing. */
+  /** Restarts the count. */
   reset(): void;
   tally(): CallTally;
 }
 
-/** The calls that an engine sends in one message if they are made in one tick. */
+/** Calls that an engine sends in one message if they are made in one tick. */
 const TRAVEL_TOGETHER: ReadonlySet<string> = new Set(['get', 'getMany', 'insert']);
 
-/** @param ignored names of collections that are not counted: what background work reads and writes */
+/** @param ignored names of collections that are not counted: those of background work */
 export function countCalls(store: Store, ignored: readonly string[] = []): CountingStore {
   let calls: string[] = [];
   let portCalls = 0;
   let hops = 0;
-  /** The depth of the deepest chain that has ended: whatever begins now may hang on it. */
+  /** The depth of the deepest finished chain: new calls may depend on it. */
   let ended = 0;
-  /** The calls that others of this tick may still join. */
+  /** The calls of this tick that others may still join. */
   let open = new Set<string>();
 
   async function count<T>(collection: string, realm: string, operation: string, work: () => Promise<T>): Promise<T> {
@@ -37,7 +37,7 @@ export function countCalls(store: Store, ignored: readonly string[] = []): Count
     const depth = ended + 1;
     hops = Math.max(hops, depth);
     calls.push(`${collection}.${operation}`);
-    // getMany is several gets.
+    // getMany counts as several gets.
     const message = JSON.stringify([realm, collection, operation === 'getMany' ? 'get' : operation]);
     if (!open.has(message)) portCalls += 1;
     if (TRAVEL_TOGETHER.has(operation)) {

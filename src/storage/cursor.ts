@@ -6,13 +6,13 @@ import { misuse } from './misuse.js';
 
 type CursorPosition = NonNullable<EngineFind['after']>;
 
-/** The place after this row, good for this very query with these values alone. */
+/** The cursor after this row, valid only for this query with these values. */
 export function cursorOf(at: Place, query: EngineQuery, after: CursorPosition): Cursor {
   const place = [bindingOf(at, query), after.id, ...(after.order === undefined ? [] : [after.order])];
   return Buffer.from(JSON.stringify(place)).toString('base64url') as Cursor;
 }
 
-/** @throws GatehouseError `store-misuse` for a cursor of another query, of other values, or made up */
+/** @throws GatehouseError `store-misuse` for a cursor of another query or other values, or an invalid one */
 export function placeOf(at: Place, query: EngineQuery, cursor: Cursor): CursorPosition {
   const foreign = misuse(`A page of ${at.spec.name} was asked for after a place that is not in this query.`);
   let place: unknown;

@@ -22,9 +22,9 @@ export interface StoreParts {
   /** The specs of all modules; storage adds its own. */
   readonly specs: readonly AnySpec[];
   readonly box: SecretBox;
-  /** Belongs to the store from then on, which closes it; is closed when the store can't be opened. */
+  /** Owned by the store from now on, which closes it; also closed if the store can't be opened. */
   readonly engine: Engine;
-  /** Told when another process is bringing the store up, which this one then waits for. */
+  /** Called if another process is upgrading the store, which this one then waits for. */
   readonly onWait?: () => void;
 }
 
@@ -35,11 +35,11 @@ const COMMIT_LIMIT = 64;
 const INSTALLATION = '';
 
 /**
- * The port over this engine: whatever the engine, what reaches it has been checked, and what is to be sealed is sealed.
- * Brings the store's documents to the specs' versions first.
+ * The port over this engine: everything that reaches it has been checked, and sealed where declared. Upgrades the store's
+ * documents to the specs' versions first.
  *
- * @throws GatehouseError `store-misuse` for specs that contradict themselves; `bad-configuration` for a store that a newer
- * Gatehouse wrote, whose documents must be migrated under keys that are not at hand, or that a copy was not finished to
+ * @throws GatehouseError `store-misuse` for inconsistent specs; `bad-configuration` for a store of a newer Gatehouse, a store
+ * whose documents must be migrated under missing keys, or an unfinished copy
  */
 export async function openStore(parts: StoreParts): Promise<Store> {
   try {
@@ -61,7 +61,7 @@ async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise
     if (!known.has(spec)) throw misuse(`${spec.name} was not among the specs that this store was opened with.`);
     return { spec, realm: spec.scope === 'installation' ? INSTALLATION : realm };
   }
-  // Made once for each, since a request asks for the same few over and over.
+  // Created once for each, since requests use the same few repeatedly.
   const made = new Map<RealmId, Map<AnySpec, unknown>>();
   function of<S extends AnySpec>(spec: S, realm: RealmId): Collection<S> {
     let ofRealm = made.get(realm);
@@ -100,7 +100,7 @@ async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise
         id: realm,
         hasCheapCommits: engine.hasCheapCommits,
         of(spec) {
-          // The types say so too; a spec that lost its type on the way is refused here.
+          // The types ensure it too; a spec that lost its type is refused here.
           if ((spec as AnySpec).scope !== 'realm')
             throw misuse(`${spec.name} belongs to the installation, not to a realm.`);
           return of(spec, realm);
@@ -133,7 +133,7 @@ async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise
   return store;
 }
 
-/** A write as an engine gets it: checked and sealed. */
+/** A write in the engine's form: checked and sealed. */
 function engineWrite(box: SecretBox, write: Write, at: Place): EngineWrite {
   const { spec } = at;
   switch (write.kind) {

@@ -1,8 +1,8 @@
-/** Why the store did not write. An answer, never thrown: a caller decides what it means. */
+/** Why the store did not write. Returned, never thrown: the caller decides what it means. */
 export type StoreRefusal =
   | { readonly code: 'conflict'; readonly key: string } // someone else holds this unique key (`id` among them)
-  | { readonly code: 'changed' } // the document is not at the expected version: read again
-  | { readonly code: 'condition' } // the document is there, but not as the condition demands
+  | { readonly code: 'changed' } // the document is not at the expected version; read again
+  | { readonly code: 'condition' } // the document exists but does not meet the condition
   | { readonly code: 'missing' }; // there is no such document, or it has expired
 
 export type Outcome<T> =
@@ -10,5 +10,5 @@ export type Outcome<T> =
 
 export type CommitOutcome =
   | { readonly ok: true }
-  /** `write`: the place in the list of the first write that was refused. Nothing of the commit was written. */
+  /** `write`: the index of the first write that was refused. Nothing of the commit was written. */
   | { readonly ok: false; readonly write: number; readonly refusal: StoreRefusal };

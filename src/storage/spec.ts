@@ -1,24 +1,24 @@
 /**
- * storage: the port through which every part keeps its documents, and the contract its engines fulfil.
+ * storage: the port through which every module stores its documents, and the contract of its engines.
  *
- * Owns specs (what a kind of document is and which queries it allows), conditions, writes, sealing and the checks that hold
- * whatever the engine. Knows no kind of document itself, never hashes, and never decides what a write means.
+ * Owns specs (kinds of documents and their queries), conditions, writes, sealing, and the checks that apply to every engine.
+ * Knows no kind of document itself, never hashes, and never decides what a write means.
  */
 import type { Instant } from '../base/clock.js';
 import type { Hashed } from '../base/crypto/hash-of.js';
 import type { JsonObject } from '../base/json.js';
 
-/** Fields that every document has; `version` is the port's affair (see {@link Stored}). */
+/** Fields of every document; `version` belongs to the port (see {@link Stored}). */
 export interface Identified {
   id: string;
-  /** From this moment on no read gives the document, and an insert over it succeeds. */
+  /** From this time on no read returns the document, and an insert over it succeeds. */
   expiresAt?: Instant;
 }
 
-/** A document as the port gives it: `version` is 1 at insert and one more at each replace. */
+/** A document as the port returns it: `version` is 1 at insert and increases with each replace. */
 export type Stored<D> = D & { readonly version: number };
 
-/** The type of a field that an index holds; checked on every write, since engines disagree about mixed types. */
+/** The type of an indexed field; checked on every write, since engines disagree about mixed types. */
 export type IndexedType = 'string' | 'number' | 'boolean' | 'strings';
 
 type TypeNameOf<V> = [V] extends [string]
@@ -49,15 +49,15 @@ export interface QuerySpec<D> {
 }
 
 /**
- * Brings a document from the version before to the one it is filed under. Pure.
+ * Converts a document from the previous version to the one it is registered under. Pure.
  *
- * While an upgrade rolls out, processes of both versions serve. So what it makes must be of use to the version before, and one
- * that has been through it may come again, written by that version with what it does not know left in or out.
+ * During a rolling upgrade, processes of both versions serve. The result must therefore be usable by the previous version. A
+ * converted document may come again after that version wrote it, with or without the fields that it does not know.
  */
 export type Migration = (document: JsonObject) => JsonObject;
 
 /**
- * A kind of document: the only description from which engines make tables, indexes and checks.
+ * A kind of document: the only description from which engines create tables, indexes and checks.
  *
  * `scope`: a `realm` document belongs to one realm by construction; an `installation` document belongs to none.
  */
@@ -69,29 +69,29 @@ export interface Spec<
 > {
   readonly name: string;
   readonly scope: Scope;
-  /** The version of the documents' shape and indexes; 1 at first. Each later one has its entry in `migrations`. */
+  /** The version of the documents' shape and indexes, starting at 1. Each later one has an entry in `migrations`. */
   readonly version: number;
   readonly migrations?: Readonly<Record<number, Migration>>;
-  /** Every field that a unique key or a query names, with its one type. */
+  /** Every field in a unique key or a query, with its one type. */
   readonly indexed: Readonly<Partial<Record<FieldOf<D>, IndexedType>>>;
-  /** Fields that hold a {@link Hashed}, the id included where it is one: the port refuses anything else there. */
+  /** Fields that contain a {@link Hashed}, possibly the id: the port refuses anything else there. */
   readonly hashed?: readonly HashedFieldOf<D>[];
-  /** String fields that are stored sealed. None of them may occur in a query, key or condition. */
+  /** String fields that are stored sealed. They can't occur in a query, key or condition. */
   readonly sealed?: readonly FieldsOf<D, 'string'>[];
   /** Fields that audit records may show before and after a change. Never a hashed or sealed one. */
   readonly audited?: readonly FieldOf<D>[];
-  /** It belongs to the processes that run on a store; copies of the store leave it out. */
+  /** It belongs to the processes on one store; copies of the store omit it. */
   readonly transient?: true;
   /** The stored names of fields that were renamed since they were first stored. */
   readonly storedAs?: Readonly<Partial<Record<FieldOf<D>, string>>>;
-  /** Unique keys by name. A document that lacks one of a key's fields holds no key. */
+  /** Unique keys by name. A document without all of a key's fields holds no key. */
   readonly unique: Unique;
   readonly queries: Queries;
-  /** Carries the document type; never there at run time. */
+  /** Carries the document type; absent at run time. */
   readonly document?: D;
 }
 
-/** A spec of any document: what code that does not care for the document works with. */
+/** A spec of any document, for code that is independent of the kind. */
 export interface AnySpec {
   readonly name: string;
   readonly scope: 'realm' | 'installation';
@@ -145,7 +145,7 @@ export interface Range<V> {
   readonly lte?: V;
 }
 
-/** The values that a declared query takes: each equality, the element, and a range over the order where wanted. */
+/** The values of a declared query: each equality, the element, and optionally a range over the order. */
 export type QueryValues<S, N> = S extends { readonly queries: infer Q }
   ? N extends keyof Q
     ? EqualValues<DocumentOf<S>, Q[N]> & ContainsValue<DocumentOf<S>, Q[N]> & OrderRange<DocumentOf<S>, Q[N]>

@@ -6,27 +6,30 @@ import type { CommitOutcome, Outcome } from './refusal.js';
 import type { AnySpec, DocumentOf, IdOf, KeyName, KeyValues, QueryName, QueryValues, Stored } from './spec.js';
 import type { Write } from './write.js';
 
-/** Hears after each page of how many documents of a kind were looked at. */
+/** Called after each page with the number of documents of a kind read so far. */
 export type ResealProgress = (kind: string, seen: number) => void;
 
-/** A realm's name within the store. */
+/** A realm's name in the store. */
 export type RealmId = string;
 
-/** The errors of the port's operations: StoreUnavailable; `store-misuse` where a caller breaks its spec. */
+/** Errors of the port's operations: StoreUnavailable; `store-misuse` if a caller violates its spec. */
 export interface Store {
   in(realm: RealmId): Realm;
   /** The installation's own documents. */
   readonly installation: InstallationStore;
-  /** @throws StoreUnavailable when the store does not answer, or takes no writes */
+  /** @throws StoreUnavailable if the store does not answer or accepts no writes */
   ping(): Promise<void>;
   /**
-   * Removes what has expired, at most `limit` documents of each kind; gives how many went. Housekeeping: reads never wait for it.
+   * Removes expired documents, at most `limit` of each kind; returns how many. Maintenance: reads never wait for it.
    * @throws GatehouseError `lease-lost`
    */
   sweep(limit: number, held: Held): Promise<number>;
-  /** Finishes an upgrade once processes of the version before are gone: see `schema-versions`. @throws GatehouseError `lease-lost` */
+  /**
+   * Finishes an upgrade once processes of the previous version are gone: see `schema-versions`. @throws GatehouseError
+   * `lease-lost`
+   */
   settle(signal: AbortSignal): Promise<void>;
-  /** Seals everything under the key that seals now; gives how many documents were not: see `reseal`, whose errors these are. */
+  /** Seals everything under the current key; returns how many documents were changed. For errors see `reseal`. */
   reseal(onProgress?: ResealProgress): Promise<number>;
   close(): Promise<void>;
 }
@@ -37,52 +40,52 @@ export interface Realm {
   readonly hasCheapCommits: boolean;
   of<S extends AnySpec & { readonly scope: 'realm' }>(spec: S): Collection<S>;
   /**
-   * All of these writes, or none; at most 64. A commit of one write is that write. InstallationStore documents may be among them.
-   * Nothing else is read inside: each write carries what it expects.
+   * All of these writes, or none; at most 64. A commit of one write is that write. It may include installation documents.
+   * Nothing else is read inside: each write carries its expectation.
    */
   commit(writes: readonly Write[]): Promise<CommitOutcome>;
 }
 
 export interface InstallationStore {
   of<S extends AnySpec & { readonly scope: 'installation' }>(spec: S): Collection<S>;
-  /** As {@link Realm.commit}, of the installation's own documents only. */
+  /** Like {@link Realm.commit}, only for the installation's own documents. */
   commit(writes: readonly Write[]): Promise<CommitOutcome>;
 }
 
-/** One kind of document in one realm, or of the installation. No read gives an expired document. */
+/** One kind of document in one realm, or of the installation. No read returns an expired document. */
 export interface Collection<S> {
   get(id: IdOf<S>): Promise<Stored<DocumentOf<S>> | undefined>;
-  /** Those that are there, by id; at most PAGE_LIMIT are asked for. */
+  /** The existing ones, by id; at most PAGE_LIMIT ids. */
   getMany(ids: readonly IdOf<S>[]): Promise<ReadonlyMap<string, Stored<DocumentOf<S>>>>;
   findOne<K extends KeyName<S>>(key: K, values: KeyValues<S, K>): Promise<Stored<DocumentOf<S>> | undefined>;
   /**
-   * In the query's order, then by id; strings by their UTF-8 bytes. Stable while rows come and go. A document that lacks the
-   * field a query orders by is not in its result.
+   * In the query's order, then by id; strings by their UTF-8 bytes. Stable while rows come and go. Excludes documents without
+   * the field that the query orders by.
    */
   find<N extends QueryName<S>>(
     query: N,
     values: QueryValues<S, N>,
     page: PageRequest,
   ): Promise<Page<Stored<DocumentOf<S>>>>;
-  /** How many, counted no further than `upTo`. */
+  /** The number of results, counted up to `upTo`. */
   count<N extends QueryName<S>>(query: N, values: QueryValues<S, N>, upTo: number): Promise<number>;
   /** May be refused with `conflict`. */
   insert(document: DocumentOf<S>): Promise<Outcome<Stored<DocumentOf<S>>>>;
   /** Insert or overwrite. May be refused with `conflict` (a unique key other than the id). */
   put(document: DocumentOf<S>): Promise<Outcome<Stored<DocumentOf<S>>>>;
-  /** The whole document, if it is at this version. May be refused with `changed`, `missing`, `conflict`. */
+  /** Replaces the whole document, if it is at this version. May be refused with `changed`, `missing`, `conflict`. */
   replace(document: DocumentOf<S>, expected: number): Promise<Outcome<Stored<DocumentOf<S>>>>;
   /**
-   * Get, change, replace; again (at most 16 times) when someone else was faster. `change` gives the new document, or
-   * undefined to leave it as it is. Refused with `missing`, `conflict`, or `changed` when it never got through.
+   * Get, change, replace; repeated up to 16 times after conflicts. `change` returns the new document, or undefined to leave it
+   * unchanged. Refused with `missing`, `conflict`, or `changed` if it never succeeded.
    */
   change(
     id: IdOf<S>,
     change: (document: Stored<DocumentOf<S>>) => DocumentOf<S> | undefined,
   ): Promise<Outcome<Stored<DocumentOf<S>>>>;
   /**
-   * Adds a whole number, atomically. Where there is no live document it makes one of id, field and expiresAt; a live one
-   * keeps its own end. Only for specs whose other fields are optional and neither indexed nor sealed.
+   * Adds an integer atomically. Creates a document of id, field and expiresAt if there is none; an existing one keeps its own
+   * end. Only for specs whose other fields are optional and neither indexed nor sealed.
    */
   increment(
     id: IdOf<S>,
@@ -90,11 +93,11 @@ export interface Collection<S> {
     by: number,
     expiresAt?: Instant,
   ): Promise<{ readonly value: number; readonly expiresAt?: Instant }>;
-  /** Removes and returns it, if it is there and as the condition demands; of 20 parallel callers one gets it. */
+  /** Removes and returns it, if it exists and meets the condition; of 20 parallel callers one gets it. */
   take(id: IdOf<S>, condition?: Condition<S>): Promise<Stored<DocumentOf<S>> | undefined>;
-  /** Whether there was something to remove. */
+  /** Returns whether there was something to remove. */
   remove(id: IdOf<S>, condition?: Condition<S>): Promise<boolean>;
-  /** Removes at most `limit` (and PAGE_LIMIT) of what the query finds, first ones first; gives how many went. */
+  /** Removes up to `limit` (at most PAGE_LIMIT) results of the query, in order; returns how many. */
   removeWhere<N extends QueryName<S>>(query: N, values: QueryValues<S, N>, limit: number): Promise<number>;
 }
 

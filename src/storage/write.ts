@@ -2,7 +2,7 @@ import type { JsonObject } from '../base/json.js';
 import type { AnyCondition, Condition } from './condition.js';
 import type { AnySpec, DocumentOf, IdOf, Spec } from './spec.js';
 
-/** A write that has not happened yet: what `commit` takes and what a contributor to a change returns. */
+/** A planned write: the input of `commit` and the result of a contributor to a change. */
 export type Write = {
   readonly spec: AnySpec;
 } & (
@@ -15,21 +15,21 @@ export type Write = {
 
 type SomeSpec = AnySpec & Pick<Spec, 'name'>;
 
-/** Expects that nobody holds the id or a unique key of it. */
+/** Expects that its id and unique keys are free. */
 export const insert = <S extends SomeSpec>(spec: S, document: DocumentOf<S>): Write => ({
   spec,
   kind: 'insert',
   document: asJson(document),
 });
 
-/** Writes it whether or not it is there. Expects that nobody else holds a unique key of it. */
+/** Inserts or overwrites it. Expects that nobody else holds a unique key of it. */
 export const put = <S extends SomeSpec>(spec: S, document: DocumentOf<S>): Write => ({
   spec,
   kind: 'put',
   document: asJson(document),
 });
 
-/** Writes the whole document. Expects it at this version. */
+/** Replaces the whole document. Expects it at this version. */
 export const replace = <S extends SomeSpec>(spec: S, document: DocumentOf<S>, expected: number): Write => ({
   spec,
   kind: 'replace',
@@ -37,7 +37,7 @@ export const replace = <S extends SomeSpec>(spec: S, document: DocumentOf<S>, ex
   expected,
 });
 
-/** Removes it. Expects it to be there, and as the condition demands. */
+/** Removes it. Expects it to exist and to meet the condition. */
 export const remove = <S extends SomeSpec>(spec: S, id: IdOf<S>, condition?: Condition<S>): Write => ({
   spec,
   kind: 'remove',
@@ -54,8 +54,8 @@ export const removeAt = <S extends SomeSpec>(spec: S, id: IdOf<S>, expected: num
 });
 
 /**
- * Expects a document that this commit does not otherwise change to be as the condition demands. It really writes (an
- * engine's private guard, not `version`): under snapshot isolation a mere read would let the document go in the same moment.
+ * Expects a document that this commit does not change to meet the condition. It is a real write (of an engine's private guard,
+ * not `version`): under snapshot isolation a mere read would allow a concurrent removal of the document.
  */
 export const require = <S extends SomeSpec>(spec: S, id: IdOf<S>, condition: Condition<S> = {}): Write => ({
   spec,
@@ -64,5 +64,5 @@ export const require = <S extends SomeSpec>(spec: S, id: IdOf<S>, condition: Con
   condition: condition as AnyCondition,
 });
 
-// A document type is declared without an index signature; what it may contain is checked by the port on every write.
+// Document types are declared without an index signature; the port checks their content on every write.
 const asJson = (document: object): JsonObject => document as JsonObject;

@@ -6,21 +6,21 @@ import { storeIdentity } from '../storage/sealing/key-check.js';
 import type { AnySpec } from '../storage/spec.js';
 import { COPY, storeCopies } from '../storage/migration/unfinished-copy.js';
 
-/** A target that nobody uses until it is released, and that this run alone may fill. */
+/** A target that nobody uses until it is released, and that only this run may fill. */
 export interface TargetClaim {
-  /** Whether it held a part of the copy already. */
+  /** Whether it contained part of the copy already. */
   readonly resumed: boolean;
   /** @throws GatehouseError `bad-configuration` when another run has taken over since */
   assertOurs(): Promise<void>;
-  /** Gives it free to be used. @throws as `assertOurs` */
+  /** Releases it for use. @throws as `assertOurs` */
   release(): Promise<void>;
 }
 
 const at: Place = { spec: storeCopies, realm: '' };
 
 /**
- * Marks the target as an unfinished copy of this source, then makes its collections. It must be new, or be marked so already;
- * anything else is somebody's and stays as it is.
+ * Marks the target as an unfinished copy of this source, then creates its collections. It must be new or carry this mark
+ * already; anything else belongs to somebody and is left unchanged.
  *
  * @throws GatehouseError `bad-configuration`
  */
@@ -47,7 +47,7 @@ export async function claimTarget(target: Engine, specs: readonly AnySpec[], sou
       if (!(await target.write([{ at, kind: 'remove', id: COPY, condition }], now())).ok) throw takenOver();
     },
   };
-  // A Gatehouse that began there before the mark was written has not seen it; one that writes later looks for it after that.
+  // A Gatehouse that started there before the mark was written has not seen it; one that writes later checks for it afterwards.
   if (!resumed && (await target.kinds()).some((kind) => kind !== storeCopies.name)) {
     await claim.release();
     throw await holdsAnother(target, source);
@@ -56,7 +56,7 @@ export async function claimTarget(target: Engine, specs: readonly AnySpec[], sou
   return claim;
 }
 
-/** If two runs begin at once, one hears that the other was faster. */
+/** If two runs begin at once, one learns that the other was faster. */
 async function mark(target: Engine, before: Row | undefined, document: Row['document']): Promise<void> {
   const write: EngineWrite = before
     ? { at, kind: 'replace', document, expected: before.version }

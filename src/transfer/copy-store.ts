@@ -1,9 +1,9 @@
 /**
- * transfer: a whole store brought to another place, document for document.
+ * transfer: copies a whole store to another one, document by document.
  *
- * Works below sealing, on engines that it is handed: a sealed field is bound to its realm, collection, id and name, not to a
- * database, so it moves as it is and opens there under the same keys. Only reads the source. Never opens a store, knows no kind
- * of document, and never lets a target be used that is not proven to be like its source.
+ * Works below sealing, on given engines. A sealed field is bound to its realm, collection, id and name, not to a database, so
+ * it is copied unchanged and opens there under the same keys. Only reads the source. Never opens a store, knows no kind of
+ * document, and never releases a target that is not proven to equal its source.
  */
 import { type Instant, minutes, now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
@@ -19,36 +19,36 @@ import { type Digest, digestsOf, PAGE, same, together } from './digest.js';
 export interface CopyJob {
   readonly source: EngineReader;
   readonly target: Engine;
-  /** All that this version knows, the storage's own among them. Transient documents are not copied. */
+  /** All specs of this version, including the storage's own. Transient documents are not copied. */
   readonly specs: readonly AnySpec[];
-  /** Hears of each page. */
+  /** Called after each page. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface Progress {
   readonly doing: 'copying' | 'comparing';
   readonly kind: string;
-  /** Documents of all kinds that were read from the source so far, while copying. */
+  /** Documents of all kinds read from the source so far while copying. */
   readonly read: number;
 }
 
 /** The summary of a finished and verified copy. */
 export interface Copied {
-  /** Whether it went on with a part that was there. */
+  /** Whether it resumed an earlier part. */
   readonly resumed: boolean;
   /** Documents that had to be written. */
   readonly written: number;
   readonly kinds: readonly { readonly kind: string; readonly digest: Digest }[];
-  /** Kinds that this version doesn't know: they stay where they are. */
+  /** Kinds that this version does not know; they are not copied. */
   readonly leftBehind: readonly string[];
 }
 
 /**
- * Makes the target hold what the source holds: documents with their versions, ciphertexts as they are, but for what has expired.
- * Stopped at any moment, it leaves a target that nobody may use, and that the next run goes on with.
+ * Makes the target equal to the source: documents with versions and ciphertexts, except expired ones. An interrupted run leaves
+ * a target that nobody may use, and that the next run completes.
  *
- * @throws GatehouseError `bad-configuration` for a source or target that this may not be done with, which stays as it is
- * @throws GatehouseError `copy-differs` when the two were not alike in the end, since somebody changed one meanwhile
+ * @throws GatehouseError `bad-configuration` for an unsuitable source or target, which is left unchanged
+ * @throws GatehouseError `copy-differs` if the two differ in the end, since somebody changed one meanwhile
  */
 export async function copyStore(job: CopyJob): Promise<Copied> {
   const { source, target } = job;
@@ -64,7 +64,7 @@ export async function copyStore(job: CopyJob): Promise<Copied> {
   return { resumed: claim.resumed, written, kinds, leftBehind };
 }
 
-/** The identity of a source that is one, in the shapes that this version knows. */
+/** The identity of a valid source, with shapes that this version knows. */
 async function checkSource(source: EngineReader, specs: readonly AnySpec[]): Promise<string> {
   if ((await source.kinds()).includes(storeCopies.name)) {
     throw refused('holds a copy that was not finished, so there is nothing to be copied from it');
@@ -93,7 +93,7 @@ async function copyAll(
     for await (const rows of pages((page) => source.walk(spec, page), PAGE)) {
       const at = now();
       const live = rows.filter(({ document: { expiresAt } }) => expiresAt === undefined || expiresAt > at);
-      // A run that was paused must not write to a copy that another has finished since.
+      // A run that was paused must not write to a copy that another has finished.
       await claim.assertOurs();
       written += await target.adopt(spec, live);
       read += rows.length;
@@ -125,18 +125,19 @@ async function discardStrangers(
 }
 
 /**
- * Reads both twice, whole, one kind after another. A kind that is alike both times was so between the two rounds, since nobody
- * but this run writes to the target; so at that moment all kinds were. Later changes of the source cannot be verified.
+ * Reads both stores completely, twice, one kind after another. A kind that is equal both times was equal between the two
+ * rounds, since only this run writes to the target. So at that moment all kinds were. Later changes of the source cannot be
+ * verified.
  *
  * @throws GatehouseError `copy-differs`
  */
 async function proveAlike(job: CopyJob, specs: readonly AnySpec[], tookMs: number): Promise<Copied['kinds']> {
-  // A document that expires meanwhile may vanish from one store: only those that outlive the comparison are compared.
+  // A document that expires meanwhile may vanish from one store, so only those that outlive the comparison are compared.
   for (let span = 2 * tookMs + minutes(2); ; span *= 2) {
     const past = now() + span;
     let round = await compare(job, specs, past);
     if (round.differences.length === 0) round = await compare(job, specs, past);
-    // A minute for clocks that disagree: MongoDB removes what has ended by its own.
+    // A minute for clock differences: MongoDB deletes expired documents by its own clock.
     if (now() > past - minutes(1)) continue;
     if (round.differences.length > 0) throw differs(round.differences);
     return round.kinds;

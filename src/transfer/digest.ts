@@ -12,7 +12,7 @@ export interface Digest {
   readonly sum: bigint;
 }
 
-/** So many documents at a time are in memory, and in one message. */
+/** The number of documents in memory, and in one message. */
 export const PAGE = { limit: 500 };
 
 const EMPTY: Digest = { count: 0, sum: 0n };
@@ -23,7 +23,7 @@ export const together = (digests: Iterable<Digest>): Digest =>
 
 export const same = (a: Digest = EMPTY, b: Digest = EMPTY): boolean => a.count === b.count && a.sum === b.sum;
 
-/** All documents of a kind that are live past this moment, realm by realm. */
+/** All documents of a kind that outlive this time, realm by realm. */
 export async function digestsOf(store: EngineReader, spec: AnySpec, past: Instant): Promise<Map<string, Digest>> {
   const realms = new Map<string, Digest>();
   for await (const rows of pages((page) => store.walk(spec, page), PAGE)) {
@@ -42,11 +42,11 @@ function hashOfRow({ realm, shape, version, document }: WalkedRow): bigint {
   return BigInt(`0x${createHash('sha256').update(text).digest('hex')}`);
 }
 
-/** With the fields of each object in one order: no engine promises to keep the one in which they came. Each its own text. */
+/** Sorts the fields of each object, since engines do not guarantee to keep their order. Returns each as text. */
 function canonical(value: Json): Json {
   if (typeof value !== 'object') return value;
   if (Array.isArray(value)) return ['[', ...value.map(canonical)];
-  // As a list, since an object orders names that look like numbers by itself.
+  // As a list, since objects reorder names that look like numbers.
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return ['{', ...fields.flatMap(([name, each]) => [name, canonical(each)])];
 }

@@ -3,18 +3,18 @@ import { beyondStoreTime, inStoreTime } from '../../storage/deadlines/store-time
 import type { Cached } from './caches.js';
 
 /**
- * The most used of a kind, each loaded by its id. That something is not there is never kept: unknown ids come from anyone,
- * would drive out what is known, and a thing just made must be found at once.
+ * A cache of the most used documents of a kind, each loaded by its id. Absence is never cached: anybody can send unknown ids,
+ * they would evict known documents, and a new document must be found at once.
  */
 export class BoundedCache<T> implements Cached {
   readonly #load: (id: string) => Promise<T | undefined>;
   readonly #loadMany: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>;
-  // Loads, not values: a load under way when its id changes is dropped here, and its late answer is never kept.
+  // Loads, not values. A load in progress when its id changes is dropped here, and its late result is never cached.
   readonly #kept: LRUCache<string, Promise<T | undefined>>;
-  /** Loads that have ended: nobody waits for them any more. */
+  /** Finished loads, which nobody waits for any more. */
   readonly #ended = new WeakSet<Promise<T | undefined>>();
 
-  /** @param loadMany several by one read; asked for none that is kept */
+  /** @param loadMany loads several in one read; called only for ids that are not cached */
   constructor(
     max: number,
     load: (id: string) => Promise<T | undefined>,
@@ -25,7 +25,9 @@ export class BoundedCache<T> implements Cached {
     this.#kept = new LRUCache({ max });
   }
 
-  /** @throws whatever the load throws, and StoreUnavailable where the request at hand has no time left; a failed load is not kept */
+  /**
+   * @throws whatever the load throws, and StoreUnavailable if the current request has no time left; a failed load is not cached
+   */
   get(id: string): Promise<T | undefined> {
     const loading =
       this.#kept.get(id) ??
@@ -36,7 +38,7 @@ export class BoundedCache<T> implements Cached {
     return this.#ended.has(loading) ? loading : inStoreTime(() => loading);
   }
 
-  /** Those that are there; what is not kept is loaded together. @throws as {@link get} */
+  /** The existing ones; those not cached are loaded together. @throws as {@link get} */
   async getMany(ids: readonly string[]): Promise<ReadonlyMap<string, T>> {
     const wanted = new Map([...new Set(ids)].map((id) => [id, this.#kept.get(id)]));
     const unknown = [...wanted].flatMap(([id, kept]) => (kept ? [] : [id]));

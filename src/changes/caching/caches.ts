@@ -6,7 +6,7 @@ import { beyondStoreTime, inStoreTime } from '../../storage/deadlines/store-time
 import type { InstallationStore, RealmId } from '../../storage/store.js';
 import { changeMarkers, type ChangeMarker } from './change-marker.js';
 
-/** A cache that is told of changes. Neither reads the store: the next use does. */
+/** A cache that is notified of changes. Neither method reads the store; the next use does. */
 export interface Cached {
   changed(id: string): void;
   /** Anything may have changed. */
@@ -14,30 +14,33 @@ export interface Cached {
 }
 
 /**
- * Every cache of this process, and how each hears of changes made anywhere.
+ * Every cache of this process, and how each learns of changes made anywhere.
  *
- * A process reads the live markers of all realms twice a second, in one query, and applies those it has not seen. Its
- * answers are therefore at most {@link STALE_AFTER} old, or it serves nothing that depends on access.
+ * A process reads the current markers of all realms twice a second, in one query, and applies those it has not seen. Its
+ * answers are therefore at most {@link STALE_AFTER} old; otherwise it serves nothing that depends on access.
  */
 export interface Caches {
-  /** From now on `cached` is told of changes to this kind. A service registers when it is made, in every process. */
+  /** Notifies `cached` of changes to this kind from now on. A service registers when it is created, in every process. */
   register(realm: RealmId, kind: string, cached: Cached): void;
-  /** Whether anybody caches this kind, so that a change to it needs a marker. */
+  /** Whether this kind is cached, so that a change to it needs a marker. */
   holds(realm: RealmId, kind: string): boolean;
-  /** Tells the caches of these markers, unless they were told already. */
+  /** Notifies the caches of these markers, unless they have been already. */
   apply(markers: readonly ChangeMarker[]): void;
-  /** Reads and applies what is new. Callers of one moment share one reading. @throws StoreUnavailable */
+  /** Reads and applies new markers. Concurrent callers share one reading. @throws StoreUnavailable */
   readMarkers(): Promise<void>;
   /** Whether markers were read within {@link STALE_AFTER}. */
   fresh(): boolean;
   /**
-   * Returns once the caches are known to be fresh: at once, as a rule; after a reading where the process slept.
-   * @throws StoreUnavailable when the markers can't be read: an old decision is never served
+   * Returns once the caches are known to be fresh: usually at once, or after a reading if the process was suspended.
+   * @throws StoreUnavailable if the markers can't be read: an outdated decision is never served
    */
   assertFresh(): Promise<void>;
-  /** Reads every {@link READ_EVERY} until stopped; does not keep the process alive. `report` hears of each failed reading. */
+  /**
+   * Reads every {@link READ_EVERY} until stopped; does not keep the process alive. `report` receives the error of each failed
+   * reading.
+   */
   start(report: (error: unknown) => void): void;
-  /** Returns when no reading is under way any more. */
+  /** Returns when no reading is in progress. */
   stop(): Promise<void>;
 }
 
@@ -45,15 +48,15 @@ const READ_EVERY = 500;
 export const STALE_AFTER = seconds(5);
 /** The longest pause after which a process reads only markers. */
 const PAUSE_LIMIT = minutes(1);
-/** A commit shows later than its marker's time, and another machine's clock may be behind. */
+/** A commit becomes visible later than its marker's time, and another machine's clock may be behind. */
 const LOOK_BACK = PAUSE_LIMIT + CLOCKS_DIFFER;
 
-/** How long anybody waits for them to be fresh. */
+/** The maximum time to wait for fresh caches. */
 const ENOUGH = seconds(6);
 
 export function caches(installation: InstallationStore): Caches {
   const registered = new Map<RealmId, Map<string, Set<Cached>>>();
-  /** Markers applied, by id, with their time: kept for as long as a reading could bring them again. */
+  /** Applied markers by id, with their time, kept as long as a reading could return them again. */
   const seen = new Map<string, Instant>();
   let readAt: Instant | undefined;
   let reading: Promise<void> | undefined;
@@ -61,7 +64,7 @@ export function caches(installation: InstallationStore): Caches {
   let polling = false;
   const inTime = deadlines(ENOUGH, () => new StoreUnavailable('reading what changed takes too long'));
 
-  // A clock that was set back counts as a pause too: nobody knows how long it was.
+  // A clock that was set back counts as a pause too, because its length is unknown.
   const within = (span: number): boolean => readAt !== undefined && Math.abs(now() - readAt) <= span;
 
   function apply(markers: readonly ChangeMarker[]): void {
@@ -94,9 +97,9 @@ export function caches(installation: InstallationStore): Caches {
   }
 
   async function becomeFresh(): Promise<void> {
-    // One that began before may fail for what is over by now.
+    // A reading that began earlier may fail because of an outage that is over.
     await reading?.catch(() => undefined);
-    // The machine may have slept during one: then it says nothing of now.
+    // The machine may have been suspended during a reading, which then says nothing about now.
     for (let readings = 0; readings < 2 && !within(STALE_AFTER); readings++) await readMarkers();
     if (!within(STALE_AFTER)) throw new StoreUnavailable('reading what changed took too long');
   }
@@ -119,7 +122,7 @@ export function caches(installation: InstallationStore): Caches {
       polling = true;
       const poll = async (): Promise<void> => {
         await readMarkers().catch(report);
-        // stop() may have come while the reading went on.
+        // stop() may have been called during the reading.
         if (polling) timer = setTimeout(() => void poll(), READ_EVERY).unref();
       };
       void poll();

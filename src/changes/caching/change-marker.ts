@@ -5,18 +5,21 @@ import type { RealmId } from '../../storage/store.js';
 import { insert, type Write } from '../../storage/write.js';
 import type { Contributor } from '../contributor.js';
 
-/** Tells every process that something it may hold in memory has changed. Inserted in the commit of the change itself. */
+/** Tells every process that cached data has changed. Inserted in the commit of the change itself. */
 export type ChangeMarker = {
   id: string;
   at: Instant;
   expiresAt: Instant;
   realm: RealmId;
-  /** The id of what changed, from the event's subject. */
+  /** The id of the changed document, from the event's subject. */
   kind: string;
   subject: string;
 };
 
-/** By the writer's clock. The longest pause of a process that reads only markers, as much for slow commits, and clocks: see `caches`. */
+/**
+ * By the writer's clock: the longest pause after which a process reads only markers, the same for slow commits, and clock
+ * differences. See `caches`.
+ */
 export const MARKER_LIFE = minutes(2) + CLOCKS_DIFFER;
 
 export const changeMarkers = spec<ChangeMarker>()({
@@ -29,7 +32,7 @@ export const changeMarkers = spec<ChangeMarker>()({
   queries: { live: { order: 'at' } },
 });
 
-/** The marker of a change to a kind that somebody caches. An insert under a fresh id: markers never conflict. */
+/** The marker of a change to a cached kind. An insert under a fresh id, so markers never conflict. */
 export const changeMarker =
   (caches: { holds(realm: RealmId, kind: string): boolean }): Contributor =>
   (_by, event, at) => {

@@ -2,22 +2,24 @@ import { beyondStoreTime, inStoreTime } from '../../storage/deadlines/store-time
 import type { Cached } from './caches.js';
 
 /**
- * All of a kind, loaded at the first use and again at the first use after a change.
+ * All documents of a kind, loaded on first use and again on first use after a change.
  *
- * A load that began before a change was heard of is left to those who asked before it: it may hold the old state, so who
- * asks later gets a load of their own.
+ * A load that began before a change is only returned to earlier callers, since it may contain the old state. Later callers get
+ * a new load.
  */
 export class WholeCache<T> implements Cached {
   readonly #load: () => Promise<T>;
   #kept: Promise<T> | undefined;
-  /** The load that has ended well: nobody waits for it any more. */
+  /** The load that has succeeded; nobody waits for it any more. */
   #loaded: Promise<T> | undefined;
 
   constructor(load: () => Promise<T>) {
     this.#load = load;
   }
 
-  /** @throws whatever the load throws, and StoreUnavailable where the request at hand has no time left; a failed load is not kept */
+  /**
+   * @throws whatever the load throws, and StoreUnavailable if the current request has no time left; a failed load is not cached
+   */
   get(): Promise<T> {
     const loading = this.#kept ?? this.#begin();
     return loading === this.#loaded ? loading : inStoreTime(() => loading);

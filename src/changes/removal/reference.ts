@@ -1,21 +1,21 @@
-/** Something that names a thing which is to be removed. */
+/** A reference to an object that is to be removed. */
 export interface Reference {
   readonly kind: 'user' | 'group' | 'role' | 'client' | 'resource-server';
   readonly id: string;
-  /** For people to read; it may come from outside, so whoever prints it makes it printable. */
+  /** For display. It may come from outside, so callers have to escape it for output. */
   readonly name: string;
   readonly how: ReferenceHow;
 }
 
-/** In which way a document names another. */
+/** How a document refers to another. */
 export type ReferenceHow =
   | 'assignment' // a role or a permission is assigned to it
   | 'membership' // it is a member of the group or customer group
   | 'limitation' // a policy or an assignment of it is limited to the group or client
-  | 'policy' // a policy of the role is about the resource server or permission
+  | 'policy' // a policy of the role concerns the resource server or permission
   | 'includes'
   | 'excludes'
-  | 'audience' // the role counts there alone, so it goes with it
-  | 'resource-servers' // the client may ask for tokens of it
+  | 'audience' // the role applies only there, so it is removed too
+  | 'resource-servers' // the client may request tokens for it
   | 'introspects'
-  | 'claims'; // the client is told of permissions there
+  | 'claims'; // the client's tokens contain permissions there

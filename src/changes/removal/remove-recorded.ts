@@ -16,7 +16,7 @@ const COMMIT = 64;
 const BESIDES = 3;
 const WRITES_OF_A_CHANGE = 1 + BESIDES;
 
-/** That something was removed: what was assigned in the same moment, by a process that did not know yet, is looked for once more. */
+/** Records a removal. References that another process created at the same moment are searched again later. */
 export type RemovalNote = { id: string; kind: Removed['kind']; removedId: string; at: Instant };
 
 export const removalNotes = spec<RemovalNote>()({
@@ -37,19 +37,18 @@ export interface RemovalOptions {
 }
 
 interface Removal<T> {
-  /** All of it in one change; none: only the change is made. */
+  /** All objects of one change; none: only the change is made. */
   readonly removed: readonly Removed[];
-  /** In sentences: `Role seller`. */
+  /** For messages: `Role seller`. */
   readonly thing: (value: T) => string;
-  /** As it is now, and the changes that remove it, its own first; asked again when somebody else was faster. */
+  /** The current value and the changes that remove it, its own first; called again after a conflict. */
   readonly read: () => Promise<Saved<{ readonly value: T; readonly changes: readonly Change[] }>>;
 }
 
 /**
- * Removes a thing, or says what refers to it. With `cascade` its references go in the same commit; where they are too many for one, most of
- * them go in commits before it, and a run that was cut off is finished by running it again. References that appear meanwhile are found
- * after the last commit.
- * Refused as `in-use`, `missing`, `changed`, `forbidden`.
+ * Removes an object, or returns its references. With `cascade` the references are removed in the same commit. If there are too
+ * many for one, most are removed in commits before it; running it again completes an interrupted run. References that appear
+ * meanwhile are found after the last commit. Refused as `in-use`, `missing`, `changed`, `forbidden`.
  */
 export async function removeRecorded<T>(
   recorder: Recorder,
@@ -76,14 +75,14 @@ export async function removeRecorded<T>(
     const few = await firstReferrers(recorder, removed, room + 1);
     const changes = few.flatMap(({ cut }) => (cut.kind === 'change' ? [cut.change] : []));
     const subjects = new Set(changes.map(({ event: { subject } }) => `${subject.kind} ${subject.id}`));
-    // A document that names several of them can't be written twice in one commit.
+    // A document with several references can't be written twice in one commit.
     if (few.length > room || subjects.size < few.length) {
       const cut = await cutReferences(recorder, by, removed);
       return cut.ok ? undefined : cut;
     }
     const outcome = await recorder.recordAll(by, [...changes, ...final]);
     const before = changes.reduce((sum, { writes }) => sum + writes.length, 0);
-    // The thing itself is its change's first write: whatever else is refused was read a moment too early.
+    // The object itself is the first write of its change; any other refusal means that the data was read too early.
     const isRead = !outcome.ok && outcome.refusedBy === 'store' && outcome.refusal.code !== 'conflict';
     const moved = isRead && outcome.write !== before;
     if (moved) return undefined;
@@ -97,7 +96,7 @@ export async function removeRecorded<T>(
   );
 }
 
-/** The references to a thing, up to a limit. */
+/** The references to an object, up to a limit. */
 export async function referencesTo(
   recorder: Pick<Recorder, 'referrers'>,
   removed: readonly Removed[],
@@ -113,7 +112,7 @@ export async function referencesTo(
   return { references, more: false };
 }
 
-/** Takes away everything that refers to a thing; again where others change the same documents. Refused by a guard, or as `changed`. */
+/** Removes all references to an object; repeats when others change the same documents. Refused by a guard, or as `changed`. */
 export async function cutReferences(
   recorder: Recorder,
   by: Actor,

@@ -4,13 +4,13 @@ import type { EngineDocument } from '../engine.js';
 import { misuse } from '../misuse.js';
 import type { AnySpec, IndexedType } from '../spec.js';
 
-/** Deeper than any document of ours, and far from any stack's end. */
+/** Deeper than any of our documents, and far from a stack overflow. */
 const DEPTH = 32;
 
 /**
  * The storable form of a document: a copy, plain JSON, without the `version` that a read added.
  *
- * @throws GatehouseError `store-misuse` for what the spec, or JSON as we store it, does not allow
+ * @throws GatehouseError `store-misuse` for content that the spec, or JSON as we store it, does not allow
  */
 export function checkDocument(spec: AnySpec, document: object): EngineDocument {
   const wrong = (what: string) => misuse(`A document of ${spec.name} can't be stored: ${what}.`);
@@ -46,7 +46,7 @@ export function hasType(value: unknown, type: IndexedType): boolean {
     : typeof value === type;
 }
 
-/** A well-formed string, a finite number or a boolean: what may be compared. */
+/** A well-formed string, a finite number or a boolean: values that can be compared. */
 export function isScalar(value: unknown): value is string | number | boolean {
   if (typeof value === 'string') return value.isWellFormed();
   return typeof value === 'number' ? Number.isFinite(value) : typeof value === 'boolean';
@@ -75,7 +75,7 @@ function plain(value: unknown, path: string, depth: number, wrong: DocumentFault
   throw wrong(`${path} is ${describe(value)}`);
 }
 
-/** By shape, not by identity: an object of another realm of JavaScript (a test's) is as plain. */
+/** By shape, not by identity: an object of another JavaScript realm (a test's) is plain too. */
 function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

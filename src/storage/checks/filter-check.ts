@@ -69,7 +69,7 @@ function checkFieldCondition(spec: AnySpec, field: string, wanted: unknown): Any
   throw misuse(`A condition on ${field} of ${spec.name} says neither is, in, a range nor absent.`);
 }
 
-/** A value that this field could have. Undefined above all is refused: MongoDB would read it as "null or missing". */
+/** A possible value of this field. Refuses undefined in particular: MongoDB would read it as "null or missing". */
 function checkComparable(spec: AnySpec, field: string, value: unknown): Json {
   const type = field === 'id' ? 'string' : field === 'expiresAt' ? 'number' : spec.indexed[field];
   if (!isScalar(value) || (type !== undefined && !hasType(value, type))) {

@@ -4,18 +4,18 @@ import { deadlines } from './deadlines.js';
 import { inStoreTime } from './store-time.js';
 import type { Engine } from '../engine.js';
 
-/** Operations under way at once: what they and their requests hold in memory is tens of megabytes. */
+/** Concurrent operations: they and their requests hold tens of megabytes in memory. */
 const MOST = 4096;
-/** Beyond the engine's own patience, so that the engine, which knows why, speaks first. */
+/** Added to the engine's own time limit, so that the engine, which knows the reason, reports first. */
 const GRACE = seconds(1);
 
 /**
- * The engine, with an end to what a slow or silent store may cost: so many operations at once, and each is answered within
- * the engine's patience and a second more, or within what the request at hand has left (`withStoreTime`). Past any of them it throws
- * StoreUnavailable.
+ * The engine with a bound on what a slow or silent store may cost. The number of concurrent operations is limited. Each ends
+ * within the engine's time limit plus a second, or within the time left for the current request (`withStoreTime`). Beyond
+ * either limit it throws StoreUnavailable.
  *
- * An operation that was answered for the store still counts until the engine has done with it: only so is what waits below
- * bounded too. Housekeeping (`prepare`, `sweep` and the like) takes as long as it takes and waits for nobody.
+ * An operation that was given up still counts until the engine has finished it, so that everything below is bounded too.
+ * Maintenance (`prepare`, `sweep` and similar) has no time limit and does not count.
  */
 export function boundedEngine(engine: Engine, most = MOST): Engine {
   const bounded = bounds(most, engine.patience + GRACE);

@@ -1,7 +1,7 @@
 /**
- * Gives every wait an end: what was not answered within so many milliseconds is rejected with `late`. The work itself goes on.
+ * Limits every wait: after this many milliseconds it is rejected with `late`. The work itself continues.
  *
- * In the order of asking, which is the order of their ends, so one timer serves them all; it keeps no process alive.
+ * Waits end in the order in which they began, so one timer serves all; it keeps no process alive.
  */
 export function deadlines(after: number, late: () => Error): <T>(work: Promise<T>) => Promise<T> {
   const waiting = new Set<WaitingWork>();
@@ -10,7 +10,7 @@ export function deadlines(after: number, late: () => Error): <T>(work: Promise<T
   function watch(): void {
     const [oldest] = waiting;
     if (timer || !oldest) return;
-    // After a pause of the whole process, answers that lie ready are taken before anybody is given up.
+    // After a pause of the whole process, available answers are processed before any wait is given up.
     timer = setTimeout(() => setImmediate(giveUp), oldest.until - performance.now()).unref();
   }
   function giveUp(): void {

@@ -1,7 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { StoreUnavailable } from '../../base/errors.js';
 
-/** Runs what waits for the store. @throws StoreUnavailable past the time; whatever is under way then may still be written */
+/**
+ * Runs work that waits for the store. @throws StoreUnavailable when the time is over; operations in progress may still be
+ * written
+ */
 export interface StoreTime {
   <T>(work: () => Promise<T>): Promise<T>;
   /** The remaining time, in milliseconds. */
@@ -9,8 +12,8 @@ export interface StoreTime {
 }
 
 /**
- * So much time, in milliseconds, for all that one request waits for the store: one thing after another, at once, or one within another.
- * Only waiting counts, so a client that sends its body slowly has as much as any other.
+ * The total time, in milliseconds, that one request may wait for the store: sequentially, in parallel or nested. Only waiting
+ * counts, so a client that sends its body slowly has the same time.
  */
 export function storeTime(most: number): StoreTime {
   const waiting = new Set<(error: Error) => void>();
@@ -29,7 +32,7 @@ export function storeTime(most: number): StoreTime {
     for (const reject of waiting) reject(error);
   }
   function watch(): void {
-    // After a pause of the whole process, answers that lie ready are taken before anybody is given up.
+    // After a pause of the whole process, available answers are processed before any wait is given up.
     timer = setTimeout(() => setImmediate(giveUp), Math.max(left(), 0)).unref();
   }
 
@@ -40,7 +43,7 @@ export function storeTime(most: number): StoreTime {
     });
     if (waiting.size === 0) since = performance.now();
     waiting.add(giveUpThis);
-    // One that begins when the time is over has no timer that would still fire for it.
+    // Work that begins when the time is over would otherwise have no timer.
     if (waiting.size === 1 || left() <= 0) {
       clearTimeout(timer);
       watch();
@@ -60,17 +63,20 @@ export function storeTime(most: number): StoreTime {
 
 const current = new AsyncLocalStorage<StoreTime | undefined>();
 
-/** Bounds all that this work waits for the store by one time, however deep it asks: see `boundedEngine`. */
+/** Bounds all store waits of this work by one time, at any depth: see `boundedEngine`. */
 export const withStoreTime = <T>(time: StoreTime, work: () => Promise<T>): Promise<T> => current.run(time, work);
 
-/** Waits no longer than the request at hand has time; without one, as long as it takes. @throws StoreUnavailable past the time */
+/**
+ * Waits no longer than the current request's time; without a request, without limit. @throws StoreUnavailable when the time is
+ * over
+ */
 export function inStoreTime<T>(work: () => Promise<T>): Promise<T> {
   const time = current.getStore();
   return time ? time(work) : work();
 }
 
-/** Runs work that others wait for too, or that continues after the answer: the time of the request at hand does not end it. */
+/** Runs work that others also wait for, or that continues after the response: the current request's time does not end it. */
 export const beyondStoreTime = <T>(work: () => T): T => current.run(undefined, work);
 
-/** The remaining time of the request at hand, in milliseconds; without a request there is no end. */
+/** The remaining time of the current request, in milliseconds; unlimited without a request. */
 export const storeTimeLeft = (): number => current.getStore()?.left() ?? Infinity;

@@ -4,11 +4,14 @@ import type { Write } from '../write.js';
 
 /** The tools of a lease's holder: see `lease`. */
 export interface Held {
-  /** The condition on the lease that every write of the work must carry; made anew for each write, since it includes the time. */
+  /**
+   * The condition on the lease that every write of the work must carry. It includes the time, so it is made anew for each
+   * write.
+   */
   fence(): { readonly id: string; readonly condition: AnyCondition };
   /**
-   * Commits under the lease, on a realm or on the installation's own documents.
-   * @throws GatehouseError `lease-lost`: somebody else may hold it by now; nothing was written
+   * Commits under the lease, in a realm or on the installation's own documents.
+   * @throws GatehouseError `lease-lost`: another process may hold it; nothing was written
    */
   commit(
     on: { commit(writes: readonly Write[]): Promise<CommitOutcome> },

@@ -6,10 +6,10 @@ import type { Collection, InstallationStore } from '../store.js';
 import { require } from '../write.js';
 
 /**
- * Work that one process at a time may do, on a store that many share. The id is the work's name.
+ * Work that only one process at a time may do, on a shared store. The id is the work's name.
  *
- * `fence` rises with each holder and never falls: what a holder writes expects it, so one that was paused past its lease, while
- * another took the work up, writes nothing more.
+ * `fence` increases with each holder. Every write of a holder expects its number. A holder that was paused past its lease,
+ * while another took over, therefore writes nothing more.
  */
 export interface Lease {
   id: string;
@@ -32,9 +32,9 @@ export const leases = spec<Lease>()({
 export type Leased<T> = { readonly ok: true; readonly value: T } | { readonly ok: false };
 
 /**
- * Does the work while nobody else does, renewing the lease meanwhile; not `ok`: somebody else holds it.
+ * Does the work while no other process does, renewing the lease meanwhile; not `ok` if another process holds it.
  *
- * @param life how long after the last sign of life of its holder the work may be taken up by another, in milliseconds
+ * @param life how long after the holder's last renewal another process may take over, in milliseconds
  * @throws StoreUnavailable, and whatever the work throws
  */
 export async function underLease<T>(
@@ -50,11 +50,11 @@ export async function underLease<T>(
   let renewing: Promise<unknown> = Promise.resolve();
   const moveEnd = async (until: Instant): Promise<void> => {
     const moved = await kept.replace({ ...lease, until }, lease.version);
-    // Refused, it may be ours all the same: one that was written though its answer was lost.
+    // Refused, but possibly ours: the write may have succeeded although its answer was lost.
     const found = moved.ok ? moved.value : await kept.get(name);
     if (found?.fence === lease.fence) lease = found;
   };
-  // Where it can't be renewed, the work's own writes learn of it.
+  // If it can't be renewed, the work's own writes will be refused.
   const renewal = setInterval(() => {
     renewing = moveEnd(now() + life).catch(() => undefined);
   }, life / 3).unref();
@@ -63,7 +63,7 @@ export async function underLease<T>(
   } finally {
     clearInterval(renewal);
     await renewing;
-    // Free for the next one at once; it would end by itself too.
+    // Released at once; it would also expire by itself.
     await moveEnd(now()).catch(() => undefined);
   }
 }
@@ -88,7 +88,7 @@ export const leaseLost = (name: string): GatehouseError =>
     `The lease of ${name} ended while its holder was at work; another may go on with it.`,
   );
 
-/** Undefined: somebody else holds it, or was faster. */
+/** Undefined if another process holds it or was faster. */
 async function take(kept: Collection<typeof leases>, name: string, life: number): Promise<Stored<Lease> | undefined> {
   const before = await kept.get(name);
   if (before && isHeld(before)) return undefined;
@@ -97,5 +97,5 @@ async function take(kept: Collection<typeof leases>, name: string, life: number)
   return taken.ok ? taken.value : undefined;
 }
 
-/** An end further off than any renewal puts it was set by a clock that went wrong, and would shut the work off for as long. */
+/** An end further away than any renewal sets was written by a wrong clock, and would block the work for that long. */
 const isHeld = ({ until, life }: Lease): boolean => until > now() && until <= now() + 2 * life;

@@ -2,8 +2,8 @@ import type { EngineDocument } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 
 /**
- * An opened document as its spec's version knows it, whenever it was written. One of a later version than ours is given as it
- * is: a process of that version serves beside us.
+ * An opened document upgraded to its spec's version, whenever it was written. A document of a later version is returned
+ * unchanged: a process of that version runs at the same time.
  */
 export function broughtUp(spec: AnySpec, document: EngineDocument, shape: number): EngineDocument {
   if (shape >= spec.version) return document;

@@ -15,15 +15,15 @@ import { opened, sealed } from '../sealing/seal.js';
 import { spec, type AnySpec } from '../spec.js';
 import type { InstallationStore } from '../store.js';
 
-/** Which version of its spec a collection's documents were last brought to. The id is the spec's name. */
+/** The version of its spec to which a collection's documents were last upgraded. The id is the spec's name. */
 export interface SchemaVersion {
   id: string;
   shape: number;
-  /** A digest of what that version indexes. */
+  /** A digest of the indexes of that version. */
   layout?: string;
-  /** When it was brought up, or was last found to have documents that an older process wrote since. */
+  /** When it was upgraded, or was last found to contain newer documents of an older process. */
   since?: Instant;
-  /** Nothing of the older version is left, neither documents nor indexes. */
+  /** Neither documents nor indexes of the older version are left. */
   settled?: boolean;
 }
 
@@ -41,7 +41,7 @@ const BATCH = 200;
 const WORK = 'schema';
 const LEASE_LIFE = seconds(30);
 const LOOK_AGAIN = 250;
-/** How long processes of the version before may go on serving before what they leave is looked for. */
+/** How long processes of the previous version may keep running before their leftovers are searched for. */
 const OVERLAP = hours(1);
 
 /** Dependencies of migrations. */
@@ -50,16 +50,16 @@ export interface Upgrading {
   readonly installation: InstallationStore;
   readonly box: SecretBox;
   readonly specs: readonly AnySpec[];
-  /** Told once when it has to wait: another process is at it, as a rule. */
+  /** Called once if it has to wait, usually for another process that upgrades the store. */
   readonly onWait?: () => void;
 }
 
 /**
- * Brings tables, indexes and documents to what the specs say: forward only, by one process at a time, safe to stop at any
- * moment. Returns when all are there, whoever brought them. Processes of the version before serve meanwhile.
+ * Upgrades tables, indexes and documents to the specs: forward only, by one process at a time, and safe to interrupt. Returns
+ * when everything is upgraded, by whichever process. Processes of the previous version continue to serve.
  *
- * @throws GatehouseError `bad-configuration` for a store that is ahead of us, or whose documents can't be brought up;
- * `store-misuse` for a spec that indexes something else than it did at the same version
+ * @throws GatehouseError `bad-configuration` for a store of a newer version, or whose documents can't be upgraded;
+ * `store-misuse` for a spec that changed its indexes without a new version
  */
 export async function bringUp(parts: Upgrading): Promise<void> {
   const { engine, specs, installation } = parts;
@@ -88,16 +88,16 @@ async function bringUpUnder(held: Held, parts: Upgrading): Promise<void> {
   }
 }
 
-/** Another process went on with it, or our own was held up: what is left to do is seen again. */
+/** Another process continued it, or this one was delayed: the remaining work is determined again. */
 function unlessLost(error: unknown): { readonly ok: false } {
   if (error instanceof GatehouseError && error.code === 'lease-lost') return { ok: false };
   throw error;
 }
 
 /**
- * Looks once more, some time after an upgrade: brings up what a process of the version before wrote since, and once there is
- * nothing of the kind any more, drops the indexes that only that version asked for. Under the lease of upgrades, so that none
- * begins meanwhile; does nothing where somebody else has it.
+ * Checks again some time after an upgrade. Upgrades documents that a process of the previous version wrote since; once there
+ * are none, drops the indexes that only that version used. Holds the lease of upgrades, so that none begins meanwhile; does
+ * nothing if another process holds it.
  *
  * @throws GatehouseError `lease-lost`; whatever `signal` is aborted with, between two pages
  */
@@ -114,7 +114,7 @@ export async function settle(parts: Upgrading, signal: AbortSignal): Promise<voi
   });
 }
 
-/** Clocks differ; a moment that lies further ahead was said by one that went wrong, and is no reason to wait for it. */
+/** Clocks differ. A time further ahead was written by a wrong clock, and is no reason to wait. */
 const isOver = (since: Instant): boolean => since + OVERLAP <= now() || since > now() + CLOCKS_DIFFER;
 
 interface Marked {
@@ -128,7 +128,7 @@ async function marksOf(
 ): Promise<ReadonlyMap<string, Marked>> {
   const names = specs.map(({ name }) => name);
   const rows = await engine.getMany(at, names, now());
-  // Written by mark() alone.
+  // Only mark() writes these.
   return new Map(
     rows.map(({ document, version }) => [document.id, { document: document as unknown as SchemaVersion, version }]),
   );
@@ -136,16 +136,16 @@ async function marksOf(
 
 interface Behind {
   readonly spec: AnySpec;
-  /** The version of the spec that its collection was brought to; 0 where there is nothing yet. */
+  /** The version that its collection was upgraded to; 0 for a new one. */
   readonly was: number;
   /** The version of its mark; undefined if there is none. */
   readonly version: number | undefined;
 }
 
 /**
- * The specs whose collections have still to be brought up.
+ * The specs whose collections still have to be upgraded.
  *
- * @throws GatehouseError `bad-configuration` when the store is ahead of us; `store-misuse` as {@link bringUp}
+ * @throws GatehouseError `bad-configuration` if the store is newer; `store-misuse` as {@link bringUp}
  */
 export async function findBehind(
   engine: Pick<Engine, 'getMany'>,
@@ -163,7 +163,7 @@ export async function findBehind(
       );
     }
     if (was === each.version && layout !== undefined && layout !== layoutOf(each)) {
-      // Processes of both would serve at once, and neither would find what the other wrote.
+      // Processes of both layouts would serve at once, and neither would find the other's documents.
       throw misuse(`${each.name} indexes something else than it did at version ${was}. Raise its version.`);
     }
     return was === each.version && layout !== undefined ? [] : [{ spec: each, was, version }];
@@ -180,7 +180,7 @@ function layoutOf({ indexed, unique, queries }: AnySpec): string {
   return createHash('sha256').update(JSON.stringify(said)).digest('base64url').slice(0, 16);
 }
 
-/** Over the mark that was read, and no other: nobody takes a store back that went on meanwhile. */
+/** Replaces only the mark that was read, so that no process downgrades a store that another one upgraded meanwhile. */
 async function mark(
   { engine }: Upgrading,
   held: Held,
@@ -194,7 +194,7 @@ async function mark(
   if (!done.ok) throw leaseLost(WORK);
 }
 
-/** Gives how many were of an older shape. */
+/** Returns how many documents had an older shape. */
 async function migrate(parts: Upgrading, held: Held, each: AnySpec, signal?: AbortSignal): Promise<number> {
   const walk = async (page: PageRequest): Promise<Page<WalkedRow>> => {
     signal?.throwIfAborted();
@@ -206,14 +206,14 @@ async function migrate(parts: Upgrading, held: Held, each: AnySpec, signal?: Abo
     overtaken = false;
     for await (const rows of pages(walk, { limit: BATCH })) {
       found += rows.length;
-      // Where another process was faster with one, what it left is looked at again.
+      // If another process changed a document first, its result is checked again.
       if (!(await migrateAll(parts, held, each, rows))) overtaken = true;
     }
   } while (overtaken);
   return found;
 }
 
-/** Whether all of them are done; not where another process changed one meanwhile. */
+/** Whether all of them are done; false if another process changed one meanwhile. */
 async function migrateAll(parts: Upgrading, held: Held, each: AnySpec, rows: readonly WalkedRow[]): Promise<boolean> {
   let left = rows;
   while (left.length > 0) {

@@ -3,12 +3,12 @@ import { GatehouseError } from '../../base/errors.js';
 import type { Engine } from '../engine.js';
 import { spec } from '../spec.js';
 
-/** Lies in a store for as long as it is being filled from another one: it may be half of that, and nobody may use it. */
+/** Marks a store that is being filled from another one. It may be incomplete, so nobody may use it. */
 export interface StoreCopy {
   id: string;
   /** The identity of the store that is copied. */
   source: string;
-  /** The run that fills it; a later one takes its place. */
+  /** The run that fills it; a later run replaces it. */
   run: string;
   startedAt: Instant;
 }
@@ -23,10 +23,10 @@ export const storeCopies = spec<StoreCopy>()({
   queries: {},
 });
 
-/** The one such document that a store may hold. */
+/** The id of the only such document in a store. */
 export const COPY = 'copy';
 
-/** @throws GatehouseError `bad-configuration` for a store that a copy was begun to and not finished */
+/** @throws GatehouseError `bad-configuration` for a store with an unfinished copy */
 export async function refuseUnfinishedCopy(engine: Engine): Promise<void> {
   await engine.prepare([storeCopies]);
   if (!(await engine.get({ spec: storeCopies, realm: '' }, COPY, now()))) return;

@@ -5,8 +5,8 @@ import { type MongoFilter, holderFilter } from './filters.js';
 import { keptLike, type Kept } from './stored-document.js';
 
 /**
- * Upserts rows as they lay elsewhere, many in one message; MongoDB itself leaves alone what is like this already. Documents
- * that hold one of their unique keys are removed, and those rows are sent again. Gives how many were written.
+ * Upserts rows exactly as given, many in one message; MongoDB skips identical ones. Documents that hold one of their unique
+ * keys are removed, and those rows are sent again. Returns how many were written.
  */
 export async function adopt(kept: mongo.Collection<Kept>, spec: AnySpec, rows: readonly WalkedRow[]): Promise<number> {
   let written = 0;
@@ -14,7 +14,7 @@ export async function adopt(kept: mongo.Collection<Kept>, spec: AnySpec, rows: r
   while (waiting.length > 0) {
     const replacements = waiting.map((row) => {
       const replacement = keptLike(spec, row);
-      // With its _id: only then does MongoDB see that it is to the byte what is there, and write nothing.
+      // Includes _id: only then does MongoDB recognise an identical document and write nothing.
       return { replaceOne: { filter: { _id: replacement._id }, replacement, upsert: true } };
     });
     try {
@@ -26,7 +26,7 @@ export async function adopt(kept: mongo.Collection<Kept>, spec: AnySpec, rows: r
       const refused = error.result.getWriteErrors().flatMap(({ index }) => waiting[index] ?? []);
       const inTheWay = refused.flatMap((row) => holdersOf(spec, row));
       const { deletedCount } = inTheWay.length > 0 ? await kept.deleteMany({ $or: inTheWay }) : { deletedCount: 0 };
-      // None of ours is in the way: then it is an index that somebody else has made.
+      // None of our documents is in the way, so it is an index that somebody else created.
       if (deletedCount === 0 && refused.length === waiting.length) throw error;
       waiting = refused;
     }
@@ -34,14 +34,14 @@ export async function adopt(kept: mongo.Collection<Kept>, spec: AnySpec, rows: r
   return written;
 }
 
-/** Whether rows were refused for a key that is taken, and nothing else went wrong. */
+/** Whether rows were refused only because a key is taken. */
 const isForKeysAlone = (error: unknown): error is mongo.MongoBulkWriteError =>
   error instanceof mongo.MongoBulkWriteError &&
   error.result.getWriteConcernError() === undefined &&
   error.result.getWriteErrorCount() > 0 &&
   error.result.getWriteErrors().every(({ code }) => code === 11000);
 
-/** The others that hold a unique key of this row. */
+/** Other documents that hold a unique key of this row. */
 function holdersOf(spec: AnySpec, row: WalkedRow): MongoFilter[] {
   const { _id } = keptLike(spec, row);
   return Object.entries(spec.unique).flatMap(([key, fields]) => {

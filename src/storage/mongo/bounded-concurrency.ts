@@ -1,8 +1,8 @@
 import { StoreUnavailable } from '../../base/errors.js';
 
 /**
- * Lets so many through at once; the rest wait their turn, but no longer than `patience` milliseconds. Work that takes longer than
- * `stay` leaves its place to the next, so that none is lost to work that never ends.
+ * Limits concurrency; the rest wait their turn, up to `patience` milliseconds. Work that takes longer than `stay` releases its
+ * slot, so that none is lost to work that never ends.
  */
 export function turnstile(most: number, patience: number, stay: number): <T>(work: () => Promise<T>) => Promise<T> {
   let inside = 0;
@@ -27,7 +27,7 @@ export function turnstile(most: number, patience: number, stay: number): <T>(wor
   }
 
   function leave(): void {
-    // The next in line takes this place.
+    // Passes the slot to the next in line.
     const next = queue.shift();
     if (next) next();
     else inside--;

@@ -18,8 +18,8 @@ export interface Transactions {
 }
 
 /**
- * Several writes in one transaction: again and again, a little later each time, while others are in the way; when an
- * expectation does not hold, it is named by reading outside.
+ * Writes in one transaction, and retries with growing delays while others conflict. If an expectation does not hold, reads
+ * outside the transaction find out which.
  */
 export async function commitAll(
   parts: Transactions,
@@ -27,7 +27,7 @@ export async function commitAll(
   now: Instant,
 ): Promise<EngineOutcome> {
   const giveUp = performance.now() + parts.patience;
-  // Expired holders are rare, so they are made to give way only once one may have been in the way.
+  // Expired holders are rare, so they are evicted only once one may have caused a refusal.
   let evicting = false;
   for (let attempt = 0; ; attempt++) {
     const done = await transaction(parts, giveUp, (session) =>
@@ -44,8 +44,8 @@ export async function commitAll(
 }
 
 /**
- * One attempt at a transaction; the work gives undefined when something of it does not hold. `refused`: that, or a key was
- * taken; `again`: others were in the way. Nothing was written then.
+ * One attempt at a transaction; the work returns undefined if an expectation does not hold. `refused`: that, or a key was
+ * taken; `again`: a conflict with others. Nothing was written in either case.
  */
 export async function transaction<T>(
   { client, writeConcern, patience }: Transactions,
@@ -69,12 +69,12 @@ export async function transaction<T>(
     if (isDuplicate(error)) return 'refused';
     throw error;
   } finally {
-    // Ending the session aborts what was not committed.
+    // Ending the session aborts anything uncommitted.
     await session.endSession().catch(() => undefined);
   }
 }
 
-/** Expired documents that hold the id or a unique key of what is written, those among them that this commit wrote before. */
+/** Expired documents that hold the id or a unique key of this write, including those that this commit wrote earlier. */
 function expiredHolders(write: EngineWrite, now: Instant): MongoFilter | undefined {
   if (!('document' in write)) return undefined;
   const { at, document } = write;
@@ -106,7 +106,9 @@ async function commitSurely(session: mongo.ClientSession, giveUp: number): Promi
   }
 }
 
-/** Each message waits for the one before it, and a client that dies between two holds its locks: so as few as possible. */
+/**
+ * Each message waits for the previous one, and a client that dies between two holds its locks; so there are as few as possible.
+ */
 async function writeAll(
   collectionAt: CollectionAt,
   session: mongo.ClientSession,
@@ -143,10 +145,10 @@ interface Numbered {
 type WriteRun = readonly [Numbered, ...Numbered[]];
 
 /**
- * The writes of one message: to one collection, in their order. Writes to different collections expect nothing of one
- * another, so their order among each other is free. A put goes by itself, since its version must be told.
+ * The writes of one message: to one collection, in order. Writes to different collections do not depend on each other, so their
+ * relative order is free. A put is sent alone, because its version must be returned.
  *
- * @param alone each by itself
+ * @param alone sends each write alone
  */
 function runsOf(writes: readonly EngineWrite[], alone: boolean): readonly WriteRun[] {
   const byCollection = new Map<string, [Numbered, ...Numbered[]][]>();

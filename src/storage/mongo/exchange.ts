@@ -5,7 +5,7 @@ import type { MongoFilter } from './filters.js';
 import type { Kept } from './stored-document.js';
 import { keyOf } from './layout.js';
 
-/** Other values in the sealed fields of documents that lie as they were read, many in one message. Gives how many there were. */
+/** Replaces sealed fields of documents that are still as they were read, many in one message. Returns how many were. */
 export async function exchange(
   kept: mongo.Collection<Kept>,
   spec: AnySpec,
@@ -17,7 +17,7 @@ export async function exchange(
     const of = (from: RowExchange['document']) =>
       Object.fromEntries(fields.map((field) => [`d.${field}`, from[field]]));
     const place = keyOf(row, document.id);
-    // No two sealings are alike, so what is equal is what was read.
+    // Every sealing is different, so an equal value is the one that was read.
     const filter = { _id: place, v: row.version, ...of(row.document) } as MongoFilter;
     return { updateOne: { filter, update: { $set: of(document) } } };
   });

@@ -11,15 +11,15 @@ type Clauses = Record<string, unknown>;
 
 const EXPIRES = pathOf('expiresAt');
 export const expired = (now: Instant): Clauses => ({ [EXPIRES]: { $lte: now } });
-/** A document without an end is live too. Said as a clause of its own, beside whatever else is said about the field. */
+/** A document without an end is current too. A separate clause, beside any other condition on the field. */
 export const live = (now: Instant): Clauses => ({ $nor: [expired(now)] });
 
-/** A condition over one document. Ranges compare within one type, as they do in MongoDB by themselves. */
+/** A condition on one document. Ranges compare within one type, as MongoDB does. */
 function conditionClauses(condition: AnyCondition): Clauses {
   const clauses: Clauses = {};
   for (const [field, wanted] of Object.entries(condition)) {
     if ('absent' in wanted) clauses[pathOf(field)] = { $exists: false };
-    // A comparison would look into an array too.
+    // A comparison would also search within an array.
     else clauses[pathOf(field)] = { ...comparison(wanted), $not: { $type: 'array' } };
   }
   return clauses;
@@ -31,7 +31,7 @@ function comparison(wanted: Exclude<AnyCondition[string], { readonly absent: tru
   return Object.fromEntries(Object.entries(wanted).map(([bound, value]) => [`$${bound}`, value as Json]));
 }
 
-/** The one live document of this id that is as the condition demands. */
+/** The current document with this id, if it meets the condition. */
 export const theOne = (at: Place, id: string, condition: AnyCondition, now: Instant): MongoFilter => ({
   _id: keyOf(at, id),
   ...live(now),
@@ -47,7 +47,7 @@ export const expectedOne = (
   ...(write.expected !== undefined && { v: write.expected }),
 });
 
-/** The filter for the holder of these unique key values; undefined if the document holds none. */
+/** The filter for the holder of these unique key values; undefined if the document has none. */
 export function holderFilter(
   { spec, realm }: Place,
   key: string,
@@ -58,7 +58,7 @@ export function holderFilter(
   return { r: realm, ...Object.fromEntries(fields.map((field, i) => [pathOf(field), values[i]])) };
 }
 
-/** A declared query over the one index that was made for it; named, so that no planner has to guess in each realm anew. */
+/** A declared query over its own index, which is named, so that no planner has to choose again in each realm. */
 export interface MongoSelection {
   readonly filter: MongoFilter;
   readonly sort: Readonly<Record<string, 1 | -1>>;
@@ -89,7 +89,7 @@ export function selection({ spec, realm }: Place, query: EngineQuery | EngineFin
   const base = { r: realm, ...same };
   const { low, high } = boundsOf(query, spec.indexed[declared.order ?? ''] === 'number');
   if (!after) return { filter: { ...base, [order]: { ...low, ...high } }, sort, hint };
-  // Bounded on order and id both: each branch is one stretch of the index, and MongoDB merges the two in their order.
+  // Bounded on both order and id: each branch is one range of the index, and MongoDB merges the two in order.
   const branches = [
     { ...base, [order]: after.order, _id: { [beyond]: keyOf({ realm }, after.id) } },
     { ...base, [order]: { ...(backwards ? low : high), [beyond]: after.order } },
@@ -97,7 +97,7 @@ export function selection({ spec, realm }: Place, query: EngineQuery | EngineFin
   return { filter: { $or: branches }, sort, hint };
 }
 
-/** Without a lower bound of its own it begins where the field's type does, and so leaves out what lacks the field. */
+/** Without a lower bound it begins at the lowest value of the field's type, which excludes documents without the field. */
 function boundsOf({ range }: EngineQuery, isNumber: boolean): { readonly low: Clauses; readonly high: Clauses } {
   const { from, to } = range ?? {};
   const low = from ? { [from.inclusive ? '$gte' : '$gt']: from.value } : { $gte: isNumber ? -Infinity : '' };

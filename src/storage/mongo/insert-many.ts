@@ -7,8 +7,8 @@ import { isDuplicate, isFull, translated } from './connection/unavailable.js';
 type InsertAnswer = () => boolean | Promise<boolean>;
 
 /**
- * Inserts of one tick as one unordered message. Each answer is its own: whether it was written, or an error; one that is
- * refused, or can't even be sent, keeps no other from being written.
+ * Inserts of one tick as one unordered message. Each has its own result: written or an error. One that is refused, or can't
+ * even be sent, does not affect the others.
  */
 export async function insertMany(
   kept: mongo.Collection<Kept>,
@@ -26,15 +26,15 @@ export async function insertMany(
     return writes.map(() => () => true);
   } catch (error) {
     if (error instanceof mongo.MongoBulkWriteError) return answersOf(error, writes.length);
-    // Refused by the driver for what one of them is; nothing was sent, so each goes by itself.
+    // The driver refused the whole message because of one of them; nothing was sent, so each is sent alone.
     if (translated(error).code === 'store-misuse') return documents.map((document) => () => insertOne(kept, document));
     throw error;
   }
 }
 
 /**
- * The driver says everything with one class of error, a broken connection too: only where it accounts for each document are
- * those without a complaint known to be written.
+ * The driver uses one error class for everything, including a broken connection. Inserts without an error count as written only
+ * if it accounts for each document.
  */
 function answersOf(error: mongo.MongoBulkWriteError, count: number): InsertAnswer[] {
   const refused = new Map([error.writeErrors].flat().map((each) => [each.index, each]));

@@ -17,47 +17,47 @@ export interface IndexSpec {
   readonly expireAfterSeconds?: 0;
 }
 
-/** Ours may share a database with others. */
+/** The database may be shared with other applications. */
 const PREFIX = 'gatehouse_';
 export const collectionOf = (spec: AnySpec): string => PREFIX + spec.name;
-/** Holds one number, which is raised to see whether the database takes writes. */
+/** Contains one number, which is incremented to check that the database accepts writes. */
 export const PING_COLLECTION = `${PREFIX}_ping`;
-/** Undefined for what holds no documents of ours. */
+/** Undefined for collections that are not ours. */
 export const specNameOf = (collection: string): string | undefined =>
   new RegExp(`^${PREFIX}([A-Za-z].*)$`).exec(collection)?.[1];
 
 /**
- * The realm, then the id: reading by id needs no other index than the one that every collection has, which is in the order of
- * ids within a realm. A realm's name is escaped, so that its first `:` is its end.
+ * The realm, then the id. The index that every collection has anyway serves reads by id, in id order within a realm. A realm's
+ * name is escaped, so that the first `:` ends it.
  */
 export const keyOf = ({ realm }: Pick<Place, 'realm'>, id: string): string => realmPrefix(realm) + id;
 export const realmPrefix = (realm: string): string => `${escaped(realm)}:`;
-/** `;` comes next after `:`, so this is past every key of the realm. */
+/** `;` follows `:`, so this sorts after every key of the realm. */
 export const realmEnd = (realm: string): string => `${escaped(realm)};`;
 const escaped = (realm: string): string => realm.replaceAll('%', '%25').replaceAll(':', '%3A');
 
-/** Where a field of the document lies. */
+/** The path of a field in the stored document. */
 export const pathOf = (field: string): string => `d.${field}`;
 
 export const ID_INDEX = '_id_';
 const EXPIRY_INDEX = 'expiry';
 export const keyIndexOf = (key: string): string => `key_${key}`;
-/** By what it is made of, so that two queries that differ in direction share it. None where the ids' own order serves. */
+/** Named by its content, so that two queries that differ in direction share it. None if the order of ids suffices. */
 export function queryIndexOf(query: AnyQuerySpec): string {
   const { equal = [], contains, order } = query;
   if (equal.length === 0 && contains === undefined && order === undefined) return ID_INDEX;
   return ['by', ...equal, ...(contains === undefined ? [] : ['has', contains]), order ?? 'id'].join('_');
 }
-/** Whether Gatehouse made this index, and may drop it. */
+/** Whether Gatehouse created this index and may drop it. */
 export const isOurIndex = (name: string): boolean => name === EXPIRY_INDEX || /^(?:key|by)_/.test(name);
 
 export function layoutOf(spec: AnySpec): CollectionLayout {
   const indexes = new Map<string, IndexSpec>();
-  // Only what has an end is in it. MongoDB sweeps by its own clock; whoever reads compares with ours.
+  // Contains only documents with an end. MongoDB deletes by its own clock; reads compare with ours.
   indexes.set(EXPIRY_INDEX, { name: EXPIRY_INDEX, key: { x: 1 }, expireAfterSeconds: 0 });
   for (const [key, fields] of Object.entries(spec.unique)) {
     const name = keyIndexOf(key);
-    // A document that lacks a field of the key holds no key.
+    // A document without all fields of the key holds no key.
     indexes.set(name, { name, key: keyPattern(fields), unique: true, ...present(fields) });
   }
   for (const query of Object.values(spec.queries)) {
@@ -102,7 +102,7 @@ function schemaOf(spec: AnySpec, indexes: readonly IndexSpec[]): Schema {
       o: Boolean,
       d: document,
     },
-    // Indexes are made when the engine says so, and it waits for them.
+    // Indexes are created when the engine decides, and it waits for them.
     { collection: collectionOf(spec), versionKey: false, autoIndex: false, autoCreate: false, id: false },
   );
   for (const { key, ...options } of indexes) schema.index(key, options);

@@ -1,9 +1,9 @@
 /**
- * storage/mongo: the engine for several machines, on MongoDB (a replica set or a sharded cluster) by mongoose.
+ * storage/mongo: the engine for several machines, on MongoDB (a replica set or a sharded cluster) through mongoose.
  *
- * mongoose gives the connection, schemas and indexes; documents go through the driver's collections, none is hydrated. Calls
- * to one collection in one tick travel as one. An answered write is journaled on a majority, and whoever reads after it
- * sees it. Knows nothing of seals, hashes or who may ask what.
+ * mongoose provides connection, schemas and indexes; documents go through the driver's collections without hydration. Calls to
+ * one collection in one tick travel together. An acknowledged write is journaled on a majority, and later reads see it. Knows
+ * nothing of seals, hashes or access rights.
  */
 import { mongo } from 'mongoose';
 import { atMost } from '../../base/at-most.js';
@@ -32,9 +32,9 @@ import { isDuplicate, isUnauthorized, translated } from './connection/unavailabl
 import { whyRefused } from './why-refused.js';
 
 export interface MongoOptions {
-  /** How long an operation waits for a primary, a connection, a majority or its turn, in milliseconds; 5 s. */
+  /** How long an operation waits for a primary, a connection, a majority or its turn, in milliseconds; default 5 s. */
   readonly patience?: number;
-  /** Its name in messages; `GATEHOUSE_STORE`. */
+  /** The store's name in messages; default `GATEHOUSE_STORE`. */
   readonly calledAs?: string;
 }
 
@@ -42,23 +42,23 @@ export interface MongoOptions {
 const IDS = 1000;
 /** As the driver splits inserts. */
 const INSERTS = 1000;
-/** How long the end waits for what is under way, and then for the driver's own end, in milliseconds. */
+/** How long closing waits for operations in progress, and then for the driver, in milliseconds. */
 const CLOSING = seconds(1);
-/** Transactions at once: more only get in each other's way, and would keep reads waiting for a connection. */
+/** Concurrent transactions: more would conflict with one another and keep reads waiting for connections. */
 const TRANSACTIONS = 16;
 
 /**
- * Opens the store in the database that this URL names (else `gatehouse`).
+ * Opens the store in the database that this URL names (otherwise `gatehouse`).
  *
- * @throws GatehouseError `bad-configuration` for a URL that leads nowhere, refused credentials, or a standalone MongoDB
- * @throws StoreUnavailable when it can't be reached
+ * @throws GatehouseError `bad-configuration` for an invalid URL, refused credentials, or a standalone MongoDB
+ * @throws StoreUnavailable if it can't be reached
  */
 export async function openMongo(
   url: string,
   { patience = seconds(5), calledAs = 'GATEHOUSE_STORE' }: MongoOptions = {},
 ): Promise<Engine> {
   const { connection, client, database } = await connect(url, patience, calledAs);
-  // Said for each collection, since a URL could say otherwise.
+  // Set for each collection, since a URL could set something else.
   const writeConcern = new mongo.WriteConcern('majority', patience, true);
   const promises = { readConcern: { level: 'majority' }, readPreference: 'primary', writeConcern } as const;
   const bounded = { maxTimeMS: patience } as const;
@@ -108,7 +108,7 @@ export async function openMongo(
   let underWay = 0;
   let closing: Promise<void> | undefined;
   let allDone = (): void => undefined;
-  /** Every operation: none after the end, and no error but the port's own. */
+  /** Wraps every operation: none after closing, and only the port's own errors. */
   async function run<T>(work: () => Promise<T>): Promise<T> {
     if (closing) throw new StoreUnavailable('it is closed');
     underWay++;
@@ -121,7 +121,7 @@ export async function openMongo(
       if (underWay === 0) allDone();
     }
   }
-  /** Runs an operation that a caller waits for. It ends whatever the driver does. */
+  /** Runs an operation that a caller waits for. It ends even if the driver does not. */
   const soon = <T>(work: () => Promise<T>): Promise<T> => run(() => inTime(work()));
   const read = <T>(work: () => Promise<T>): Promise<T> => soon(() => primary.read(work));
   const lasting = <T>(work: () => Promise<T>): Promise<T> => run(() => primary.read(work));
@@ -185,7 +185,7 @@ export async function openMongo(
         const { [field]: _counted, ...rest } = set.d;
         const born = Object.fromEntries(Object.entries(rest).map(([name, value]) => [`d.${name}`, value]));
         const update = {
-          // As a double, which is what a number of ours is: a whole number of 64 bits would not be read as one.
+          // As a double, like our numbers: a 64-bit integer would not be read as one.
           $inc: { [`d.${field}`]: new mongo.Double(by), v: 1 },
           $set: { s: set.s },
           $setOnInsert: { r: at.realm, ...(set.x && { x: set.x }), ...born },
@@ -199,7 +199,7 @@ export async function openMongo(
           } catch (error) {
             if (!isDuplicate(error)) throw error;
           }
-          // Another made it at the same moment, or an expired one is in the way, which this evicts.
+          // Another process inserted it at the same moment, or an expired one is in the way and is evicted here.
           await whyRefused(collectionAt, { at, kind: 'put', document: fresh }, now);
           await pause(attempt, giveUp);
         }
@@ -249,7 +249,7 @@ export async function openMongo(
       closing ??= (async () => {
         if (underWay > 0) await atMost(CLOSING, new Promise<void>((resolve) => (allDone = resolve)));
         primary.close();
-        // It tells the primary which sessions are over, and a primary that does not answer would be waited for.
+        // The driver tells the primary which sessions are over, and would wait for a primary that does not answer.
         await atMost(CLOSING, connection.close());
       })();
       return closing;

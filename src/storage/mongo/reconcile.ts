@@ -6,9 +6,9 @@ import { collectionOf, isOurIndex, type IndexSpec, layoutOf } from './layout.js'
 import { isDuplicate } from './connection/unavailable.js';
 
 /**
- * Makes the indexes that a collection lacks by its spec, and returns when each is built. Indexes that the spec no longer asks
- * for stay until they are tidied away, so that a process of an older version continues. Finds nothing to do at an ordinary start. Two
- * processes may do it at once.
+ * Creates a collection's missing indexes by its spec, and returns when each is built. Indexes that the spec no longer declares
+ * stay until they are tidied, so that a process of an older version continues. Does nothing at an ordinary start. Two processes
+ * may run it at once.
  */
 export async function reconcile(connection: Connection, database: mongo.Db, spec: AnySpec): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -23,8 +23,8 @@ export async function reconcile(connection: Connection, database: mongo.Db, spec
 }
 
 /**
- * Drops the indexes of ours that the spec asks for no more; `holds` is asked when they are known, so that none is among them
- * that somebody made after it ceased to. False: it does not.
+ * Drops our indexes that the spec no longer declares. `holds` is called after they are listed, so that none was created by
+ * another process after the requirement failed. False: it does not hold.
  */
 export async function tidy(
   connection: Connection,
@@ -47,7 +47,8 @@ async function reconcileOnce(connection: Connection, database: mongo.Db, spec: A
     if (!unwanted.includes(name)) continue;
     const inTheWay = indexes.some((index) => index.name === name);
     if (inTheWay || unique === true) await drop(database, spec, name);
-    // A unique key that no spec has any more would refuse what all specs allow. The version before still reads by it, by its name.
+    // A unique key that no spec declares any more would refuse what all specs allow. The previous version still reads by it, by
+    // its name.
     if (!inTheWay && unique === true) {
       await kept.createIndexes([{ key, name, ...(partialFilterExpression && { partialFilterExpression }) }]);
     }
@@ -55,7 +56,7 @@ async function reconcileOnce(connection: Connection, database: mongo.Db, spec: A
   if (missing.length > 0) await make(kept, spec, missing);
 }
 
-/** `unwanted`: those of ours that are not as the spec says; `missing` ones of the same name among them. */
+/** `unwanted`: our indexes that differ from the spec, including `missing` ones of the same name. */
 async function differences(
   connection: Connection,
   spec: AnySpec,
@@ -76,7 +77,7 @@ const drop = async (database: mongo.Db, spec: AnySpec, name: string): Promise<vo
 
 async function make(kept: mongo.Collection, spec: AnySpec, missing: readonly IndexSpec[]): Promise<void> {
   try {
-    // In one command, which also makes the collection, and answers when all are built.
+    // In one command, which also creates the collection, and returns when all are built.
     await kept.createIndexes(missing.map(({ key, ...rest }) => ({ key: { ...key }, ...rest })));
   } catch (cause) {
     if (!isDuplicate(cause)) throw cause;
@@ -91,8 +92,8 @@ async function make(kept: mongo.Collection, spec: AnySpec, missing: readonly Ind
 
 const INDEX_NOT_FOUND = 27;
 /**
- * Errors caused by another process that does the same at this moment: DuplicateKey of the upsert aside, NamespaceExists 48,
- * IndexOptionsConflict 85, IndexKeySpecsConflict 86, WriteConflict 112, ConflictingOperationInProgress 117,
+ * Errors caused by another process that does the same at this moment, except for DuplicateKey of the upsert. NamespaceExists
+ * 48, IndexOptionsConflict 85, IndexKeySpecsConflict 86, WriteConflict 112, ConflictingOperationInProgress 117,
  * IndexBuildAborted 276, BackgroundOperationInProgressForNamespace 12587.
  */
 const TWO_AT_ONCE: ReadonlySet<unknown> = new Set([48, 85, 86, 112, 117, 276, 12587]);

@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import type { MongoFilter } from './filters.js';
 import type { Kept } from './stored-document.js';
 
-/** Removes the first ones of what the filter finds; again while others were faster, so that none at all means that none is left. */
+/** Removes the first results of the filter; repeats if others were faster, so that zero means that none is left. */
 export async function removeFirst(
   kept: mongo.Collection<Kept>,
   filter: MongoFilter,

@@ -12,13 +12,13 @@ export type Insert = Extract<EngineWrite, { kind: 'insert' }>;
 
 export interface SingleWrites {
   readonly collectionAt: CollectionAt;
-  /** Whether it was written; not, when somebody holds its id or a unique key. */
+  /** Whether it was written; false if its id or a unique key is taken. */
   readonly insert: (write: Insert) => Promise<boolean>;
   /** In milliseconds. */
   readonly patience: number;
 }
 
-/** A write that stands alone: one command where nothing refuses it, and no transaction. */
+/** A single write: one command if nothing refuses it, and no transaction. */
 export async function writeOne(parts: SingleWrites, write: EngineWrite, now: Instant): Promise<EngineOutcome> {
   const giveUp = performance.now() + parts.patience;
   for (let attempt = 0; ; attempt++) {
@@ -31,13 +31,13 @@ export async function writeOne(parts: SingleWrites, write: EngineWrite, now: Ins
   }
 }
 
-/** Before another attempt: longer each time, and never as long as whoever else waits. @throws StoreUnavailable past the time */
+/** Waits before another attempt: longer each time, with jitter. @throws StoreUnavailable when the time is over */
 export async function pause(attempt: number, giveUp: number): Promise<void> {
   if (performance.now() > giveUp) throw new StoreUnavailable('too many write the same documents at once');
   await delay(Math.random() * Math.min(2 ** attempt, 64));
 }
 
-/** The version it has then, or undefined when it was refused. */
+/** Its new version, or undefined if it was refused. */
 async function tryOne(
   { collectionAt, insert, patience }: SingleWrites,
   write: EngineWrite,
@@ -78,7 +78,7 @@ async function tryOne(
 /** The write of a requirement: under snapshot isolation, a read would not conflict with a concurrent change. */
 export const GUARD = { $inc: { g: 1 } } as const;
 
-/** Upserts over a live document or none: an expired one is in the way, as a key that is taken, until it is evicted. */
+/** Upserts over a current document or none. An expired one is in the way, like a key that is taken, until it is evicted. */
 export function putOf({ at, document }: Extract<EngineWrite, { kind: 'put' }>, now: Instant) {
   const filter = { _id: keyOf(at, document.id), ...live(now) } as MongoFilter;
   return { filter, update: { ...setting(bodyOf(at, document)), $setOnInsert: { r: at.realm } } };

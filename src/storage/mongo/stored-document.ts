@@ -4,7 +4,7 @@ import type { EngineDocument, Place, Row, WalkedRow } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { keyOf } from './layout.js';
 
-/** A document as the database keeps it. Names are short, since each document carries them. */
+/** A document in its stored form. Names are short, since each document contains them. */
 export interface Kept {
   /** Realm and id: see `keyOf`. */
   readonly _id: string;
@@ -13,9 +13,9 @@ export interface Kept {
   readonly v: number;
   /** The shape: `spec.version` when it was written. */
   readonly s: number;
-  /** Bumped by whoever requires the document as it is, so that no one else changes it meanwhile. */
+  /** Incremented by writes that require the document to be unchanged, so that nobody else changes it meanwhile. */
   readonly g?: number;
-  /** Its end, for MongoDB's own sweep; `d.expiresAt` is what reads compare. */
+  /** Its end, for MongoDB's TTL index; reads compare `d.expiresAt`. */
   readonly x?: Date;
   /** Some names in it are escaped. */
   readonly o?: true;
@@ -59,7 +59,7 @@ export const rowOf = ({ d, v, s, o }: Kept): Row => ({
 
 export const walkedRow = (kept: Kept): WalkedRow => ({ ...rowOf(kept), realm: kept.r, shape: kept.s });
 
-/** As a row that lay elsewhere lies here. */
+/** The stored form of a row from another store. */
 export const keptLike = (spec: AnySpec, { realm, version, shape, document }: WalkedRow): Kept => ({
   ...keptOf({ spec, realm }, document),
   v: version,
@@ -69,11 +69,11 @@ export const keptLike = (spec: AnySpec, { realm, version, shape, document }: Wal
 export const isLive = ({ d: { expiresAt } }: Pick<Kept, 'd'>, now: Instant): boolean =>
   expiresAt === undefined || expiresAt > now;
 
-/** An end beyond what a Date can say is as good as the last day that it can. */
+/** An end beyond the range of Date is replaced by the last day that it can represent. */
 const LAST_DAY = 8.64e15;
 export const dateOf = (time: Instant): Date => new Date(Math.min(Math.max(time, -LAST_DAY), LAST_DAY));
 
-// Names within a document that mean something to MongoDB or its driver: operators, references ($ref), types (_bsontype).
+// Field names that are special to MongoDB or its driver: operators, references ($ref), types (_bsontype).
 const ODD_NAME = /^(?:[$%]|_bsontype$)/;
 const escapeName = (name: string): string => (ODD_NAME.test(name) ? `%${name}` : name);
 const unescapeName = (name: string): string => (name.startsWith('%') ? name.slice(1) : name);

@@ -14,8 +14,8 @@ interface Sweep {
 }
 
 /**
- * Removes what has ended by our clock, at most so many of each kind; undefined when what it goes under does not hold. MongoDB
- * sweeps too, by its own clock and as it finds the time.
+ * Removes expired documents by our clock, up to a limit per kind; undefined if the required condition does not hold. MongoDB
+ * also removes them, by its own clock.
  */
 export async function sweepAll(
   parts: Transactions,

@@ -9,15 +9,15 @@ import { keyOf } from './layout.js';
 
 export type CollectionAt = (at: Pick<Place, 'spec'>) => mongo.Collection<Kept>;
 
-/** As it is on the primary now: what refused a write may not have reached the majority yet. */
+/** Reads the primary's latest state: the reason of a refusal may not have reached the majority yet. */
 const NOW = { readConcern: { level: 'local' } } as const;
 /** The documents that earlier writes of the commit leave, by their keys; undefined: removed. */
 type Earlier = ReadonlyMap<string, EngineDocument | undefined>;
 const NONE: Earlier = new Map();
 
 /**
- * Why this write was refused, read after the fact; undefined when nothing is in its way any more, and it may be tried again.
- * Expired holders of what it wants give way here.
+ * Why this write was refused, read afterwards; undefined if nothing is in its way any more, and it may be retried. Evicts
+ * expired holders.
  */
 export async function whyRefused(
   collectionAt: CollectionAt,
@@ -57,7 +57,7 @@ export async function whyRefused(
   }
 }
 
-/** For a commit: the first write that is refused. The writes are seen as they would be done, one after the other. */
+/** For a commit: the first write that is refused. The writes are evaluated in sequence. */
 export async function whyNotAll(
   collectionAt: CollectionAt,
   writes: readonly EngineWrite[],
@@ -74,7 +74,7 @@ export async function whyNotAll(
   return undefined;
 }
 
-/** The first unique key of this document that another live one holds. */
+/** The first unique key of this document that another current document holds. */
 async function conflict(
   kept: mongo.Collection<Kept>,
   at: Place,
@@ -90,7 +90,7 @@ async function conflict(
     if (!filter) continue;
     const holder = await kept.findOne({ ...filter, _id: { $ne: own } } as MongoFilter, NOW);
     if (holder && !isLive(holder, now)) await evict(kept, holder, now);
-    // A document that an earlier write of the commit changes counts as that write leaves it.
+    // A document that an earlier write of the commit changes is evaluated with that change.
     else if (holder && !earlier.has(prefix + holder._id)) return { code: 'conflict', key };
     const taken = [...earlier].some(
       ([place, left]) =>

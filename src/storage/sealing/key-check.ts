@@ -7,12 +7,12 @@ import { spec } from '../spec.js';
 import type { Store } from '../store.js';
 import { replace, type Write } from '../write.js';
 
-/** Something sealed that says nothing: that it opens proves that the sealing key at hand is this store's. */
+/** A sealed value without meaning: opening it proves that the sealing key belongs to this store. */
 export interface KeyCheck {
   id: string;
   proof: string;
   madeAt: Instant;
-  /** The key that the store is being sealed under, or was last: from `at` on every process seals under it. */
+  /** The key that the store is being resealed under, or last was: from `at` on every process seals under it. */
   turn?: { to: string; at: Instant; done: boolean };
 }
 
@@ -30,8 +30,8 @@ const ID = 'key-check';
 const at: Place = { spec: keyChecks, realm: '' };
 
 /**
- * Whether a store has a key check value, asked before any key is at hand: only for one that has none may keys be made.
- * To be asked of an engine that `openStore` has not been given yet.
+ * Whether a store has a key check value, read before any key is available: keys may be created only for a store without one.
+ * For an engine that `openStore` has not received yet.
  */
 export async function hasKeyCheck(engine: Engine): Promise<boolean> {
   await engine.prepare([keyChecks]);
@@ -39,9 +39,9 @@ export async function hasKeyCheck(engine: Engine): Promise<boolean> {
 }
 
 /**
- * Makes the box seal under the key that this store says it is sealed under; for one that was never sealed the box's own will do.
- * To be done to an engine that `openStore` has not been given yet.
- * @throws GatehouseError `bad-configuration` where that key is not at hand
+ * Makes the box seal under the key that this store names; a store that was never sealed uses the box's own. For an engine that
+ * `openStore` has not received yet.
+ * @throws GatehouseError `bad-configuration` if that key is missing
  */
 export async function sealAsBefore(engine: Engine, box: SecretBox): Promise<void> {
   await engine.prepare([keyChecks]);
@@ -50,13 +50,13 @@ export async function sealAsBefore(engine: Engine, box: SecretBox): Promise<void
   if (keyId !== undefined && !box.sealUnder(keyId)) throw lacksKey();
 }
 
-/** The last change of the key that this store is sealed under; undefined where there was none. */
+/** The last change of the store's sealing key; undefined if there was none. */
 export const turnOf = async ({ installation }: Pick<Store, 'installation'>): Promise<KeyCheck['turn']> =>
   (await installation.of(keyChecks).get(ID))?.turn;
 
 /**
- * From now on every process is to seal under this key, which opens already wherever it is at hand. `more` tells them.
- * @throws GatehouseError `bad-configuration` where another change is under way
+ * Makes every process seal under this key, which must be available to them already. `more` notifies them.
+ * @throws GatehouseError `bad-configuration` if another change is in progress
  */
 export async function beginTurn(
   { installation }: Pick<Store, 'installation'>,
@@ -65,7 +65,8 @@ export async function beginTurn(
 ): Promise<void> {
   const check = await installation.of(keyChecks).get(ID);
   const { version = 0, ...kept } = check ?? {};
-  // Still sealed under the key before: only what everything is sealed under proves that a start can do without the others.
+  // Still sealed under the previous key. Only once everything is sealed under the new key may this value prove that a start
+  // needs no other.
   const begun = { ...(kept as KeyCheck), turn: { ...turn, done: false } };
   if (check && check.turn?.done !== false) {
     const outcome = await installation.commit([replace(keyChecks, begun, version), ...more]);
@@ -77,7 +78,7 @@ export async function beginTurn(
   );
 }
 
-/** Everything is sealed under the key that was turned to: so is the key check value from now on. */
+/** Everything is sealed under the new key, so the key check value is now too. */
 export async function endTurn({ installation }: Pick<Store, 'installation'>): Promise<void> {
   await installation.of(keyChecks).change(ID, ({ version: _version, ...check }) => ({
     ...check,
@@ -86,8 +87,7 @@ export async function endTurn({ installation }: Pick<Store, 'installation'>): Pr
 }
 
 /**
- * The identity of a store and its copies; undefined for a store that was never sealed.
- * Nothing is written: to be asked of any engine.
+ * The identity of a store and its copies; undefined for a store that was never sealed. Writes nothing and works on any engine.
  */
 export async function storeIdentity(engine: EngineReader): Promise<string | undefined> {
   if (!(await engine.kinds()).includes(keyChecks.name)) return undefined;
@@ -95,7 +95,7 @@ export async function storeIdentity(engine: EngineReader): Promise<string | unde
   return typeof proof === 'string' ? hashOf(proof) : undefined;
 }
 
-/** @throws GatehouseError `bad-configuration` when the keys at hand do not open this store */
+/** @throws GatehouseError `bad-configuration` if the available keys do not open this store */
 export async function readKeyCheck(store: Pick<Store, 'installation'>): Promise<'none' | 'opens'> {
   try {
     return (await store.installation.of(keyChecks).get(ID)) ? 'opens' : 'none';
@@ -114,10 +114,10 @@ const lacksKey = (options?: ErrorOptions): GatehouseError =>
   );
 
 /**
- * Binds the store to the sealing key at hand. If two first starts run at once, one writes it, and the other learns
- * whether their keys are the same.
+ * Binds the store to the available sealing key. If two first starts run at once, one writes it, and the other learns whether
+ * their keys are the same.
  *
- * @throws GatehouseError `bad-configuration` when the store is bound to another key
+ * @throws GatehouseError `bad-configuration` if the store is bound to another key
  */
 export async function writeKeyCheck(store: Pick<Store, 'installation'>): Promise<'written' | 'opens'> {
   const made = await store.installation.of(keyChecks).insert({ id: ID, proof: 'this store opens', madeAt: now() });

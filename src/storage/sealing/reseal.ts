@@ -12,17 +12,18 @@ import type { InstallationStore, ResealProgress } from '../store.js';
 
 const BATCH = 200;
 const LEASE_LIFE = seconds(10);
-/** A run that was killed holds the work for as long as its lease; who comes after it has only to wait. */
+/** A run that was killed holds its lease until it expires; the next one only has to wait. */
 const PATIENCE = LEASE_LIFE + seconds(5);
 
 /**
- * Seals under the current key whatever is sealed under another one, but for the key check value; gives how many documents that were. Looks at every
- * document of every realm once, expired ones too. Safe beside servers that read and write, and to stop at any moment: each
- * document is exchanged by itself, if it is still as it was read, and its version stays.
+ * Seals everything under the current key that is sealed under another one, except the key check value; returns the number of
+ * documents. Reads every document of every realm once, including expired ones. Safe while servers read and write, and safe to
+ * interrupt: each document is replaced in place if it is unchanged, and its version stays.
  *
- * Waits for one that was killed meanwhile.
+ * Waits for a run that was killed.
  *
- * @throws GatehouseError `seal-broken` for what no key at hand opens; `bad-configuration` where somebody else goes on with it
+ * @throws GatehouseError `seal-broken` for a value that no available key opens; `bad-configuration` if another process is
+ * resealing
  */
 export async function reseal(
   { engine, box, specs, installation }: ResealParts,
@@ -63,7 +64,7 @@ export interface ResealParts {
   readonly installation: InstallationStore;
 }
 
-/** Undefined where nothing of it is sealed under another key. */
+/** Undefined if none of it is sealed under another key. */
 function resealed(box: SecretBox, spec: AnySpec, row: WalkedRow): RowExchange | undefined {
   const isOld = (spec.sealed ?? []).some((field) => {
     const value = row.document[field];

@@ -2,7 +2,7 @@ import type { SecretBox } from '../../base/crypto/secret-box.js';
 import type { EngineDocument, Place, Row } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 
-/** The document as an engine may see it: sealed fields sealed to this very place, renamed fields under their stored names. */
+/** The document as an engine may see it: sealed fields bound to this place, renamed fields under their stored names. */
 export function sealed(box: SecretBox, { spec, realm }: Place, document: EngineDocument): EngineDocument {
   const stored = underStoredNames(spec, document);
   if (!spec.sealed?.length) return stored;
@@ -16,7 +16,7 @@ export function sealed(box: SecretBox, { spec, realm }: Place, document: EngineD
   return copy;
 }
 
-/** The document as its owner knows it. @throws GatehouseError `seal-broken` */
+/** The document in its original form. @throws GatehouseError `seal-broken` */
 export function opened(box: SecretBox, { spec, realm }: Place, { document }: Row): EngineDocument {
   const owned = underOwnNames(spec, document);
   if (!spec.sealed?.length) return owned;

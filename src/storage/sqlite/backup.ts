@@ -10,10 +10,10 @@ import { isDamage, kindOf, notOpened } from './unavailable.js';
 const PATIENCE = seconds(5);
 
 /**
- * Makes a new file that holds the store as it is at one instant, while others write to it. The file is there whole and on the
- * disk, for its owner alone, or not at all.
+ * Creates a new file with the store's state at one instant, while others write to it. The file is complete, synced and readable
+ * only by its owner, or does not exist.
  *
- * @throws GatehouseError `bad-configuration` where there is no store of ours, or a file already
+ * @throws GatehouseError `bad-configuration` if the store does not exist or the file does
  */
 export async function backupSqlite(path: string, to: string): Promise<void> {
   const file = { path, calledAs: 'GATEHOUSE_STORE' };
@@ -22,7 +22,7 @@ export async function backupSqlite(path: string, to: string): Promise<void> {
   });
   const unfinished = `${to}.${newId()}`;
   await making(to, async () => {
-    // SQLite fills a file that is there and empty, and keeps its mode.
+    // SQLite fills an existing empty file and keeps its mode.
     await (await open(unfinished, 'wx', 0o600)).close();
     try {
       await persistently(file, PATIENCE, () => {
@@ -35,7 +35,7 @@ export async function backupSqlite(path: string, to: string): Promise<void> {
           db.close();
         }
       });
-      // Which VACUUM INTO leaves to others.
+      // VACUUM INTO does not sync.
       await synced(unfinished);
       await link(unfinished, to);
     } finally {

@@ -8,8 +8,8 @@ export interface Fragment {
 }
 
 /**
- * A condition over a row's body, as ` AND ...`. Values compare as JSON text, which is exact in type and value because every
- * body was written by JSON.stringify; ranges compare within one type (in SQL alone, `5 < 'a'` is true).
+ * A condition on a row's body, as ` AND ...`. Values compare as JSON text, which is exact in type and value because
+ * JSON.stringify wrote every body. Ranges compare within one type, since `5 < 'a'` is true in SQL.
  */
 export function conditionSql(condition: AnyCondition): Fragment {
   const sql: string[] = [];
@@ -44,7 +44,7 @@ const BOUNDS = [
   ['lte', '<='],
 ] as const;
 
-/** A value as its column holds it. */
+/** A value in its column form. */
 export function sqlValue(value: Json | undefined): Value {
   if (value === undefined) return null;
   if (typeof value === 'boolean') return value ? 1 : 0;

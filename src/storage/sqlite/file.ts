@@ -8,16 +8,16 @@ import { GatehouseError } from '../../base/errors.js';
 import { isBusy, isDamage, isNoDatabase, type StoreFile, unavailable } from './unavailable.js';
 import type { Failure } from './writer.js';
 
-/** Marks a file as ours, in the place that SQLite keeps for it ("Gate"). */
+/** Marks a file as ours, in SQLite's field for that ("Gate"). */
 const APPLICATION_ID = 0x47617465;
-/** Writes to the file, and changes nothing in one that is marked already. */
+/** Writes to the file; changes nothing in a file that is marked already. */
 export const MARK_AS_OURS = `PRAGMA application_id = ${APPLICATION_ID}`;
 /** The version of the engine's own tables, not of the specs. */
 const LAYOUT = 1;
 
 /**
- * Makes sure that the file is a store of ours, or makes it one if there is none, readable by its owner alone.
- * Nothing is written to a file before its header has been read and found to be ours.
+ * Verifies that the file is a store of ours, or creates one readable only by its owner. Writes nothing before the header has
+ * been read and recognised.
  *
  * @throws GatehouseError `bad-configuration`
  */
@@ -33,7 +33,7 @@ export async function claimFile(file: StoreFile, patience: number): Promise<void
       try {
         if (pragma(db, 'page_count') === 0) claim(db);
         checkLayout(db, file);
-        // The journal's mode is the file's own from then on. Answers "locked" in spite of any timeout while another opens it.
+        // The journal mode is stored in the file. Returns "locked" in spite of any timeout while another process opens it.
         db.exec('PRAGMA journal_mode = WAL');
       } finally {
         db.close();
@@ -43,7 +43,7 @@ export async function claimFile(file: StoreFile, patience: number): Promise<void
 }
 
 /**
- * Makes sure that there is a store of ours, which stays as it is.
+ * Verifies that there is a store of ours, without changing it.
  *
  * @throws GatehouseError `bad-configuration`
  */
@@ -75,8 +75,8 @@ async function refusingDamage(file: StoreFile, work: () => Promise<void>): Promi
 }
 
 /**
- * An empty file where there is none. Linked into place when it is closed already: a process that closes a file of its own
- * loses the locks that SQLite holds on it there.
+ * Creates an empty file if there is none. It is linked into place after it is closed, because a process that closes its own
+ * file loses the locks that SQLite holds on it there.
  */
 async function makeFile(path: string): Promise<void> {
   if (await stat(path).catch(ignoreMissing)) return;
@@ -88,7 +88,7 @@ async function makeFile(path: string): Promise<void> {
   await unlink(made);
 }
 
-/** By SQLite, as a file that never changes: so that nothing is written, locked or recovered, nor a log made beside it. */
+/** Opened by SQLite as an immutable file, so that nothing is written, locked or recovered, and no log is created. */
 async function checkHeader(file: StoreFile): Promise<void> {
   const { path } = file;
   const known = await stat(path);
@@ -106,7 +106,7 @@ async function checkHeader(file: StoreFile): Promise<void> {
     }
   } catch (error) {
     if (isNoDatabase(error)) throw refusal(file, 'is no SQLite file', error);
-    if (isDamage(error)) return; // or being written at this moment: looked at again under a lock
+    if (isDamage(error)) return; // or being written at this moment; checked again under a lock
     throw error;
   }
   if (id !== APPLICATION_ID) throw refusal(file, 'belongs to another application');
@@ -115,7 +115,7 @@ async function checkHeader(file: StoreFile): Promise<void> {
 /** If two processes find no store, the second finds it claimed. */
 function claim(db: DatabaseSync): void {
   db.exec('BEGIN IMMEDIATE');
-  // By then it has its first page, in which nothing is said yet.
+  // By then it has its first page, still without content.
   if (pragma(db, 'page_count') === 1 && pragma(db, 'application_id') === 0) {
     db.exec(`${MARK_AS_OURS}; PRAGMA user_version = ${LAYOUT}`);
   }
@@ -130,7 +130,7 @@ function checkLayout(db: DatabaseSync, file: StoreFile): void {
 
 const pragma = (db: DatabaseSync, name: string): number => Number(db.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
 
-/** Again after 1 to 4 ms while another process holds the lock. @throws StoreUnavailable past the patience */
+/** Retries after 1 to 4 ms while another process holds the lock. @throws StoreUnavailable when the time limit is over */
 export async function persistently<T>(file: StoreFile, patience: number, work: () => T): Promise<T> {
   const giveUp = performance.now() + patience;
   for (;;) {

@@ -1,11 +1,11 @@
 import type { AnyQuerySpec, AnySpec, IndexedType } from '../spec.js';
 
-/** The table of one kind of document, and all that hangs on it. Everything is named after what it is made of. */
+/** The table of one kind of document, with its indexes and triggers. All names follow from the content. */
 export interface TableLayout {
   readonly table: string;
   readonly create: string;
   readonly columns: readonly Column[];
-  /** Index tables: one row per element of an array field, kept by triggers. */
+  /** Index tables: one row per element of an array field, maintained by triggers. */
   readonly elements: readonly ElementTable[];
   readonly indexes: readonly NamedStatement[];
 }
@@ -15,7 +15,7 @@ export interface NamedStatement {
   readonly sql: string;
 }
 
-/** An indexed field as a column of its own: `f_` a scalar, `a_` an array as JSON text for the triggers to take apart. */
+/** An indexed field as a column: `f_` for a scalar, `a_` for an array as JSON text, which the triggers split. */
 export interface Column {
   readonly name: string;
   readonly field: string;
@@ -34,7 +34,7 @@ export const specNameOf = (table: string): string => table.slice('d_'.length);
 export const idIndexOf = (spec: AnySpec): string => `id_${spec.name}`;
 const expiryIndexOf = (spec: AnySpec): string => `expiry_${spec.name}`;
 export const keyIndexOf = (spec: AnySpec, key: string): string => `key_${spec.name}_${key}`;
-/** The index of a query without `contains`; by what it is made of, so that two queries that differ in direction share it. */
+/** The index of a query without `contains`, named by its content, so that two queries that differ in direction share it. */
 export const queryIndexOf = (spec: AnySpec, query: AnyQuerySpec): string =>
   ['by', spec.name, ...(query.equal ?? []), query.order ?? 'id'].join('_');
 /** The index of a query with `contains`. */
@@ -59,7 +59,7 @@ export function layoutOf(spec: AnySpec): TableLayout {
   );
   for (const [key, fields] of Object.entries(spec.unique)) {
     const name = keyIndexOf(spec, key);
-    // SQLite takes NULLs as different from one another: a document that lacks a field of the key holds no key.
+    // SQLite treats NULLs as different: a document without all fields of the key holds no key.
     indexes.set(name, `CREATE UNIQUE INDEX ${name} ON ${table}(${['realm', ...columnsOf(spec, fields)].join(', ')})`);
   }
   for (const query of Object.values(spec.queries)) {
@@ -73,7 +73,7 @@ export function layoutOf(spec: AnySpec): TableLayout {
   }
   return {
     table,
-    // `n` stays a row's own through VACUUM, so that index tables may point at it.
+    // `n` survives VACUUM, so that index tables may refer to it.
     create:
       `CREATE TABLE ${table}(n INTEGER PRIMARY KEY, realm TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, ` +
       `shape INTEGER NOT NULL, expires_at REAL, body TEXT NOT NULL) STRICT`,

@@ -1,8 +1,8 @@
 /**
- * storage/sqlite: the embedded engine, on `node:sqlite`; also for several processes on one file.
+ * storage/sqlite: the embedded engine, on `node:sqlite`; several processes may share one file.
  *
- * Reads by key and by page happen on the main thread (microseconds); whatever writes, waits or counts, in the writer thread.
- * WAL with synchronous=FULL: an answered write is on the disk. Knows nothing of seals, hashes or who may ask what.
+ * Reads by key and by page run on the main thread (microseconds); everything that writes, waits or counts runs in the writer
+ * thread. WAL with synchronous=FULL: an acknowledged write is on the disk. Knows nothing of seals, hashes or access rights.
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
@@ -31,11 +31,11 @@ import { linkWriter, type WriterLink } from './writer-link.js';
 import { type Failure, inodesOf, type RowValues, type WriterStep, type Value } from './writer.js';
 
 export interface SqliteOptions {
-  /** How long a write or an opening waits for another process, in milliseconds; 5 s. */
+  /** How long a write or an open waits for another process, in milliseconds; default 5 s. */
   readonly patience?: number;
-  /** Nothing in the file is changed, and it must be there. To be used as an EngineReader. */
+  /** The file must exist and is not changed. For use as an EngineReader. */
   readonly readOnly?: boolean;
-  /** Its name in messages; `GATEHOUSE_STORE`. */
+  /** The store's name in messages; default `GATEHOUSE_STORE`. */
   readonly calledAs?: string;
 }
 
@@ -46,10 +46,10 @@ const noWriter: WriterLink = {
 };
 
 /**
- * Opens the store in this file, which it makes if there is none (mode 0600), folder and all.
+ * Opens the store in this file and creates it if needed (mode 0600), with its folder.
  *
- * @throws GatehouseError `bad-configuration` for a file that is not a store of ours, which stays as it is
- * @throws StoreUnavailable when another process holds it for too long
+ * @throws GatehouseError `bad-configuration` for a file that is not a store of ours, which is left unchanged
+ * @throws StoreUnavailable if another process locks it for too long
  */
 export async function openSqlite(
   path: string,
@@ -75,7 +75,7 @@ export async function openSqlite(
     return statement;
   }
 
-  /** Reads at once; only where another process is just recovering the log, or so, again a moment later. */
+  /** Reads at once; retries a moment later only if another process is, for example, recovering the log. */
   async function read<T>(sql: string, use: (statement: StatementSync) => T): Promise<T> {
     const once = (): T => use(prepare(sql));
     try {
@@ -97,7 +97,7 @@ export async function openSqlite(
       return row && rowOf(row);
     });
 
-  /** Steps that nothing can refuse. */
+  /** Steps that cannot be refused. */
   async function run(steps: readonly WriterStep[]): Promise<{ rows: readonly RowValues[]; changes: number }> {
     const answer = await writer.run(steps);
     if (!answer.ok) throw new StoreUnavailable('a statement touched another number of rows than it should');
@@ -123,7 +123,7 @@ export async function openSqlite(
       for (const spec of fresh) prepared.add(spec);
     },
     async tidy(specs, now, under) {
-      // Found before the requirement is seen to hold: what is made after it was lost is not among them.
+      // Listed before the requirement is checked, so that indexes created after it failed are not included.
       const drops = leftovers(reader, specs).map((sql) => ({ sql, values: [] }));
       return (await writer.run([stepOf(under, now), ...drops])).ok;
     },
@@ -205,14 +205,14 @@ export async function openSqlite(
       await run([{ sql: MARK_AS_OURS, values: [] }]);
     },
     async close() {
-      // The reader first: whoever leaves last folds the log into the file, which only a connection that writes can.
+      // The reader closes first: the last connection checkpoints the log, which only a writing one can do.
       if (reader.isOpen) reader.close();
       await writer.close();
     },
   };
 }
 
-/** With its log, which is there from the first read on. */
+/** With its log, which exists from the first read on. */
 function openReader(path: string): DatabaseSync {
   const reader = new DatabaseSync(path, { readOnly: true, timeout: 0 });
   try {

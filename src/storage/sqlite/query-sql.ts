@@ -6,8 +6,8 @@ import { columnOf, elementTableOf, idIndexOf, queryIndexOf, tableOf } from './la
 import type { Statement, Value } from './writer.js';
 
 /**
- * A declared query as SQL over the one index that was made for it. INDEXED BY leaves the planner no choice: if the index
- * did not serve, the statement would fail in the first test rather than be slow in the thousandth realm.
+ * A declared query as SQL over its own index. INDEXED BY leaves the planner no choice: if the index did not serve the query,
+ * the first test would fail, instead of the thousandth realm being slow.
  */
 export function findStatement(at: Place, find: EngineFind, now: Instant): Statement {
   const { from, where, order, values } = selection(at, find, now);
@@ -59,7 +59,7 @@ function selection({ spec, realm }: Place, query: EngineQuery | EngineFind, now:
   const order = declared.order === undefined ? undefined : `${keys}.${columnOf(spec, declared.order)}`;
   if (order !== undefined) where.push(`${order} IS NOT NULL`);
 
-  // A page's start lies within the range, so it stands in for the bound at which reading begins.
+  // A page's start is within the range, so it replaces the bound at which reading begins.
   const after = 'after' in query ? query.after : undefined;
   const { from: low, to: high } = query.range ?? {};
   if (low && order && (backwards || !after)) {
@@ -82,7 +82,7 @@ function selection({ spec, realm }: Place, query: EngineQuery | EngineFind, now:
   return { from, where: where.join(' AND '), order: sorted.join(', '), values };
 }
 
-/** Where rows are found (`from`) and the alias that holds the columns of the index (`keys`). */
+/** Where rows are found (`from`) and the alias with the index columns (`keys`). */
 function source(spec: AnySpec, query: AnyQuerySpec): { from: string; keys: string } {
   const table = tableOf(spec);
   // CROSS JOIN: the index table is read first, in its order.

@@ -4,9 +4,9 @@ import type { AnySpec } from '../spec.js';
 import { type Column, type TableLayout, layoutOf, type NamedStatement } from './layout.js';
 
 /**
- * Makes what the specs lack. A new column is empty until the migration that brings its spec's documents up writes them anew; a
- * new index is filled from the columns. Indexes that no spec asks for any more stay until they are tidied away, so that a
- * process of an older version continues. In one transaction; finds nothing to do at an ordinary start.
+ * Creates what the specs lack. A new column is empty until the migration of its spec rewrites the documents; a new index is
+ * filled from the columns. Indexes that no spec declares any more stay until they are tidied, so that a process of an older
+ * version continues. Runs in one transaction; does nothing at an ordinary start.
  */
 export function reconcile(db: DatabaseSync, specs: readonly AnySpec[]): void {
   db.exec('BEGIN IMMEDIATE');
@@ -28,7 +28,7 @@ function reconcileTable(db: DatabaseSync, spec: AnySpec, layout: TableLayout): v
   const retyped = columns.filter(({ name, type }) => types.has(name) && types.get(name) !== type);
   const wanted = wantedBy(layout);
   for (const [name, { type, sql }] of existing(db, spec, layout)) {
-    // A column goes only when nothing hangs on it: then everything is made anew.
+    // A column is dropped only if nothing depends on it; otherwise everything is rebuilt.
     const stays = retyped.length === 0 && (wanted.get(name) ?? sql) === sql;
     if (name !== table && !stays) db.exec(`DROP ${type} IF EXISTS ${name}`);
     else if (!wanted.has(name)) loosen(db, name, sql);
@@ -51,7 +51,10 @@ function reconcileTable(db: DatabaseSync, spec: AnySpec, layout: TableLayout): v
   }
 }
 
-/** A unique key that no spec has any more would refuse what all specs allow. The version before still reads by it, by its name. */
+/**
+ * A unique key that no spec declares any more would refuse what all specs allow. The previous version still reads by it, by its
+ * name.
+ */
 function loosen(db: DatabaseSync, name: string, sql: string): void {
   const unique = 'CREATE UNIQUE INDEX';
   if (!sql.startsWith(unique)) return;
@@ -59,7 +62,7 @@ function loosen(db: DatabaseSync, name: string, sql: string): void {
   db.exec(sql.replace(unique, 'CREATE INDEX'));
 }
 
-/** A process of the version before leaves these columns as they were, whatever it writes: then they say nothing any more. */
+/** A process of the previous version leaves these columns unchanged whatever it writes, so they are cleared. */
 function forgetting(spec: AnySpec, table: string, added: readonly Column[]): string {
   const known = added.map(({ name }) => `NEW.${name} IS NOT NULL`).join(' OR ');
   return (
@@ -80,8 +83,8 @@ function make(db: DatabaseSync, spec: AnySpec, index: NamedStatement): void {
 }
 
 /**
- * The statements that drop indexes that none of these specs asks for. Columns stay, empty in what is
- * written from now on: to drop one, SQLite writes the whole table anew.
+ * The statements that drop indexes that none of these specs declares. Columns stay and are empty in new rows: dropping one
+ * would make SQLite rewrite the whole table.
  */
 export function leftovers(db: DatabaseSync, specs: readonly AnySpec[]): string[] {
   return specs.flatMap((spec) => {
@@ -102,7 +105,7 @@ const columnsOf = (db: DatabaseSync, { table }: TableLayout): { name: string; ty
     .all(table)
     .map(({ name, type }) => ({ name: String(name), type: String(type) }));
 
-/** The table, and what hangs on it. */
+/** The table with its indexes and triggers. */
 function existing(db: DatabaseSync, spec: AnySpec, { table }: TableLayout): Map<string, { type: string; sql: string }> {
   const rows = db
     .prepare(`SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND (tbl_name = ?1 OR name GLOB ?2)`)

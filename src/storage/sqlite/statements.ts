@@ -7,7 +7,7 @@ import { conditionSql, sqlValue } from './condition-sql.js';
 import { columnOf, tableOf } from './layout.js';
 import type { RowValues, Statement, WriterStep, Value } from './writer.js';
 
-/** The SQL statements for one kind of document; made once. */
+/** The SQL statements of one kind of document; built once. */
 interface Phrases {
   readonly insert: string;
   readonly put: string;
@@ -60,7 +60,7 @@ export const columnsOf = (spec: AnySpec): string[] => [
   ...Object.keys(spec.indexed).map((field) => columnOf(spec, field)),
 ];
 
-/** The step that does a write, and what to read when it can't. */
+/** The step of a write, with the read that explains a refusal. */
 export function stepOf(write: EngineWrite, now: Instant): WriterStep {
   const { spec, realm } = write.at;
   const say = phrasesOf(spec);
@@ -102,7 +102,7 @@ export function stepOf(write: EngineWrite, now: Instant): WriterStep {
     case 'remove':
     case 'require': {
       const { sql, values } = conditionSql(write.condition);
-      // Transactions that write are serial here, so a read inside one holds until it is committed.
+      // Write transactions are serial, so a read inside one holds until the commit.
       const start = write.kind === 'remove' ? 'DELETE' : 'SELECT 1';
       return {
         sql: `${start} FROM ${tableOf(spec)} WHERE realm = ? AND id = ? AND ${LIVE}${sql}${write.expected === undefined ? '' : ' AND version = ?'}`,
@@ -115,7 +115,7 @@ export function stepOf(write: EngineWrite, now: Instant): WriterStep {
   }
 }
 
-/** The meaning of a step's failure, by the row that its `why` gave. */
+/** The reason of a step's failure, from the row that its `why` returned. */
 export function refusalOf(write: EngineWrite, why: RowValues | undefined): StoreRefusal {
   switch (write.kind) {
     case 'insert':
@@ -140,7 +140,7 @@ export function takeStep({ spec, realm }: Place, id: string, condition: AnyCondi
   };
 }
 
-/** Counts in whole numbers (a BigInt binds as one), so that the body's text stays as JSON.stringify would write it. */
+/** Counts in integers (a BigInt binds as one), so that the body's text equals that of JSON.stringify. */
 export function incrementStep(
   { spec, realm }: Place,
   fresh: EngineDocument,
@@ -185,7 +185,7 @@ export function columnValues(spec: AnySpec, document: EngineDocument, shape = sp
 export const keyValues = (fields: readonly string[], document: EngineDocument): Value[] =>
   fields.map((field) => sqlValue(document[field]));
 
-/** Makes the expired holders of its unique keys give way. */
+/** Evicts the expired holders of its unique keys. */
 function evictions({ spec, realm }: Place, document: EngineDocument, now: Instant): Statement[] {
   const { evict } = phrasesOf(spec);
   return Object.values(spec.unique).map((fields, at) => ({
@@ -194,7 +194,7 @@ function evictions({ spec, realm }: Place, document: EngineDocument, now: Instan
   }));
 }
 
-/** Reads which key is held by another document: the id first, then in the order of the spec. */
+/** Finds the key that another document holds: the id first, then in the order of the spec. */
 function holder({ spec, realm }: Place, document: EngineDocument, idToo: boolean): Statement {
   const keys = Object.values(spec.unique).flatMap((fields) => [realm, document.id, ...keyValues(fields, document)]);
   return { sql: phrasesOf(spec).holder, values: [realm, document.id, idToo ? 1 : 0, ...keys] };

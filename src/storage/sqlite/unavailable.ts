@@ -1,10 +1,10 @@
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
 import type { Failure } from './writer.js';
 
-/** Where a store lies. */
+/** The location of a store. */
 export interface StoreFile {
   readonly path: string;
-  /** Its name in messages: the setting or option that it came from. */
+  /** Its name in messages: the setting or option that names it. */
   readonly calledAs: string;
 }
 
@@ -12,7 +12,7 @@ type FailureKind = 'full' | 'busy' | 'moved' | 'unwritable' | 'broken-disk' | 'd
 
 // https://www.sqlite.org/rescode.html: an extended code keeps the primary one in its low byte.
 const EXTENDED: Readonly<Record<number, FailureKind>> = {
-  1032: 'moved', // READONLY_DBMOVED, which the writer thread says itself
+  1032: 'moved', // READONLY_DBMOVED, which the writer thread reports itself
   4874: 'full', // IOERR_SHMSIZE: no room for the log's index, a file beside the store's
 };
 const PRIMARY: Readonly<Record<number, FailureKind>> = {
@@ -32,7 +32,7 @@ const SYSTEM: Readonly<Record<string, FailureKind>> = {
   EACCES: 'unwritable',
   EPERM: 'unwritable',
   EROFS: 'unwritable',
-  ENOENT: 'unwritable', // what node says of a folder that it may not make
+  ENOENT: 'unwritable', // what Node reports for a folder that it may not create
   ENOTDIR: 'unwritable',
   EEXIST: 'unwritable', // a file where a folder of its path should be
 };
@@ -46,7 +46,7 @@ export const isBusy = (error: unknown): boolean => kindOf(error) === 'busy';
 export const isNoDatabase = (error: unknown): boolean => kindOf(error) === 'no-database';
 export const isDamage = (error: unknown): boolean => kindOf(error) === 'damaged' || isNoDatabase(error);
 
-/** The error of a failed operation: a sentence that an operator understands at once. */
+/** The error of a failed operation, with a message for the operator. */
 export function unavailable({ path, calledAs }: StoreFile, failure: Failure): StoreUnavailable {
   return new StoreUnavailable(reasonOf(`${calledAs} (${path})`, failure), { cause: failure });
 }
@@ -71,7 +71,7 @@ function reasonOf(store: string, failure: Failure): string {
   }
 }
 
-/** Why the store could not be opened. Errors that may pass are StoreUnavailable; the others need another setting. */
+/** Why the store could not be opened. Temporary errors are StoreUnavailable; the others need another setting. */
 export function notOpened(file: StoreFile, error: unknown): unknown {
   if (error instanceof GatehouseError) return error;
   const kind = kindOf(error);

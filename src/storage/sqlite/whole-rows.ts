@@ -4,7 +4,7 @@ import { columnOf, tableOf } from './layout.js';
 import { columnsOf, columnValues, keyValues } from './statements.js';
 import type { RowValues, Statement, WriterStep } from './writer.js';
 
-/** Rows as they lie there, whatever their realm, end and shape. In the order of their numbers, which only grow. */
+/** Stored rows of all realms, expired ones included, in any shape. In the order of their numbers, which only increase. */
 export function walkStatement(spec: AnySpec, { limit, after, below }: Walk, end: number): Statement {
   const older = below === undefined ? '' : ' AND shape < ?';
   return {
@@ -13,10 +13,10 @@ export function walkStatement(spec: AnySpec, { limit, after, below }: Walk, end:
   };
 }
 
-/** As far as one page looks for rows of an older shape, of which there may be few: whoever waits beside it waits for that. */
+/** How far one page searches for rows of an older shape, of which there may be few: other readers wait that long. */
 const STRETCH = 5000;
 
-/** Gives the `end` of what the page looks through, and whether it is `full`, so that there may be more behind it. */
+/** Returns the `end` of the page's range, and whether the page is `full`, so that more may follow. */
 export function stretchStatement(spec: AnySpec, { limit, after, below }: Walk): Statement {
   const most = below === undefined ? limit : STRETCH;
   return {
@@ -41,7 +41,7 @@ function statementsOf(spec: AnySpec): { readonly adopt: string; readonly evict: 
   const table = tableOf(spec);
   const columns = ['version', ...columnsOf(spec)];
   const made = {
-    // Columns and keys are made from the body, so they are equal if the body is.
+    // Columns and keys derive from the body, so they are equal if the body is.
     adopt:
       `INSERT INTO ${table}(realm, id, ${columns.join(', ')}) VALUES (?, ?, ${columns.map(() => '?').join(', ')}) ` +
       `ON CONFLICT(realm, id) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')} ` +
@@ -56,7 +56,7 @@ function statementsOf(spec: AnySpec): { readonly adopt: string; readonly evict: 
   return made;
 }
 
-/** Touches the row only where it is not like this already. A document that holds one of its unique keys is removed. */
+/** Writes the row only if it is not identical already. Removes a document that holds one of its unique keys. */
 export function adoptStep(spec: AnySpec, { realm, shape, version, document }: WalkedRow): WriterStep {
   const { adopt, evict } = statementsOf(spec);
   return {

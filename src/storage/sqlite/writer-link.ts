@@ -4,14 +4,14 @@ import { StoreUnavailable } from '../../base/errors.js';
 import { type StoreFile, unavailable } from './unavailable.js';
 import type { WriterAnswer, WriterJob, WriterStep, WriterData } from './writer.js';
 
-/** The main thread's end of the writer thread. */
+/** The main thread's side of the writer thread. */
 export interface WriterLink {
   /**
-   * Runs the steps in order, all or none. The writer never begins a job after the patience is over.
-   * @throws StoreUnavailable when nothing of them is known to be written
+   * Runs the steps in order, all or none. The writer never begins a job after its time limit.
+   * @throws StoreUnavailable if none of them is known to be written
    */
   run(steps: readonly WriterStep[]): Promise<Exclude<WriterAnswer, { ok: 'unavailable' }>>;
-  /** Waits for what is queued. */
+  /** Waits for queued jobs. */
   close(): Promise<void>;
 }
 
@@ -20,10 +20,10 @@ export interface WriterOptions extends StoreFile, WriterData {
   readonly patience: number;
 }
 
-/** Runs from source under a test and from the build otherwise; the thread's file ends as this one does. */
+/** Runs from source under a test and from the build otherwise; the thread's file has the same extension as this one. */
 const writerFile = new URL(`./writer${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
-/** From one start of a thread to the next, at least: one that dies at once must not be started over and over. */
+/** The minimum time between starts of a thread: one that dies at once must not be restarted in a loop. */
 const BETWEEN_STARTS = seconds(1);
 
 interface WaitingJob {
@@ -31,7 +31,7 @@ interface WaitingJob {
   readonly reject: (error: Error) => void;
 }
 
-/** A thread that ends is replaced at the next job. The jobs under way may or may not have been written. */
+/** Replaces a thread that ends at the next job. Jobs in progress may or may not have been written. */
 export function linkWriter({ patience, calledAs, ...data }: WriterOptions): WriterLink {
   const waiting = new Map<number, WaitingJob>();
   let queue: WriterJob[] = [];

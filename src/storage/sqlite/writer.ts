@@ -1,9 +1,9 @@
 /**
- * The writer thread: owns the one connection that writes, takes everything that waits, and commits it as one transaction
- * with a savepoint per job, so that one fsync serves many and one refused job does not undo its neighbours.
+ * The writer thread. It owns the only connection that writes, and commits all waiting jobs as one transaction with a savepoint
+ * per job. One fsync then serves many jobs, and a refused job does not undo others.
  *
- * It knows statements, parameters and how many rows each must touch; what they mean is `statements.ts`'s affair. Imports
- * only `node:` modules and uses only erasable types, so that Node starts it as it is from source and from the build.
+ * It knows statements, parameters and how many rows each must affect; `statements.ts` knows their meaning. It imports only
+ * `node:` modules and uses only erasable types, so that Node runs it from source and from the build.
  */
 import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -20,23 +20,23 @@ export interface Statement {
   readonly values: readonly Value[];
 }
 export interface WriterStep extends Statement {
-  /** How many rows it must touch (or give, where it reads); any number when absent. */
+  /** How many rows it must affect (or return, if it reads); any number if absent. */
   readonly rows?: number;
-  /** Whether it gives rows: a SELECT, or a RETURNING. */
+  /** Whether it returns rows: a SELECT, or a RETURNING. */
   readonly gives?: boolean;
-  /** Run when a unique key refused the step, which is then tried once more. */
+  /** Runs when a unique key refused the step, which is then retried once. */
   readonly onConflict?: readonly Statement[];
-  /** Read in the same transaction when the step fails: its row tells why. */
+  /** Read in the same transaction when the step fails: its row gives the reason. */
   readonly why?: Statement;
 }
 export type RowValues = Readonly<Record<string, unknown>>;
 export interface WriterJob {
   readonly id: number;
   readonly steps: readonly WriterStep[];
-  /** By `process.hrtime`, which threads share: whoever asked is answered by then, so past it the job is not begun. */
+  /** By `process.hrtime`, which threads share. Afterwards the caller has been answered, so the job is not begun. */
   readonly until: bigint;
 }
-/** The error, in its own words, with SQLite's extended result code or the system's. */
+/** The error, in its own words, with the extended result code of SQLite or that of the system. */
 export interface Failure {
   readonly message: string;
   readonly errcode?: number;
@@ -49,14 +49,14 @@ export type WriterAnswer = { readonly id: number } & (
 );
 export interface WriterData {
   readonly path: string;
-  /** Which files the store and its log are; others in their places are not written to. */
+  /** The inodes of the store and its log; files that replaced them are not written. */
   readonly inodes: readonly bigint[];
 }
 
 const LONGEST_TRANSACTION = 256;
 const UNIQUE_VIOLATIONS = new Set([2067, 1555]);
 
-/** With the code that SQLite has for it where it finds out by itself. */
+/** Uses SQLite's own code for this case. */
 class Moved extends Error {
   readonly errcode = 1032;
 }
@@ -71,7 +71,7 @@ class Refused extends Error {
   }
 }
 
-/** Does one job inside the transaction that is open on this connection. */
+/** Does one job inside the open transaction of this connection. */
 function jobsOn(db: DatabaseSync): (job: WriterJob) => WriterAnswer {
   const statements = new Map<string, StatementSync>();
   const prepared = (sql: string): StatementSync => {
@@ -134,7 +134,7 @@ function jobsOn(db: DatabaseSync): (job: WriterJob) => WriterAnswer {
   return attempt;
 }
 
-/** The inodes of the file and its log. An open log keeps its file for as long as it is open, whoever else comes and goes. */
+/** The inodes of the file and its log. An open log keeps its file as long as it is open. */
 export const inodesOf = (path: string): bigint[] =>
   [path, `${path}-wal`].map((each) => statSync(each, { bigint: true, throwIfNoEntry: false })?.ino ?? 0n);
 
@@ -143,7 +143,7 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
   const pause = new Int32Array(new SharedArrayBuffer(4));
 
   function connect(): NonNullable<typeof connection> {
-    // SQLite would go on writing to files that have lost their names, and all of it would be gone with this process.
+    // SQLite would keep writing to deleted files, and all of it would be lost with this process.
     if (inodesOf(path).some((inode, at) => inode !== inodes[at])) throw new Moved();
     if (!connection) {
       const db = open(path);
@@ -154,7 +154,7 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
   try {
     connect();
   } catch {
-    // The first job finds out too, and is told.
+    // The first job finds out too, and reports it.
   }
 
   function answer(answers: readonly WriterAnswer[]): void {
@@ -184,7 +184,7 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
           refuse(waiting, failure);
           return;
         }
-        // Another process holds a lock for a transaction, an opening or a closing of its own: 1 to 4 ms, by chance, are enough.
+        // Another process holds a lock for a transaction, an open or a close: waiting 1 to 4 ms, at random, is enough.
         Atomics.wait(pause, 0, 0, 1 + Math.random() * 3);
       }
     }
@@ -205,7 +205,7 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
     try {
       db.exec('ROLLBACK');
     } catch {
-      // Left open, it would make every BEGIN after it fail. It ends with its connection, and the next job opens another.
+      // An open transaction would make every later BEGIN fail. It ends with its connection, and the next job opens another.
       connection = undefined;
       db.close();
     }

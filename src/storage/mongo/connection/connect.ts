@@ -9,23 +9,23 @@ export interface Connected {
   readonly database: mongo.Db;
 }
 
-/** Connections of one process; calls of one tick travel together, so few are enough. */
+/** Connections per process; calls of one tick travel together, so few suffice. */
 const POOL = 32;
 const DATABASE = 'gatehouse';
-/** The least that the driver takes: a primary that is silent for longer may have been replaced. See primary-watch.ts. */
+/** The minimum of the driver: a primary that is silent for longer may have been replaced. See primary-watch.ts. */
 const HEARTBEAT = 500;
 
 /**
- * Connects, and makes sure that this MongoDB can keep the port's promises.
+ * Connects, and verifies that this MongoDB can keep the port's guarantees.
  *
- * @param patience how long anything waits for a primary or a connection, in milliseconds
- * @param calledAs what messages call the store: the setting or option that the URL came from
- * @throws GatehouseError `bad-configuration` in a sentence that never shows the URL's password
- * @throws StoreUnavailable when it does not answer
+ * @param patience the maximum wait for a primary or a connection, in milliseconds
+ * @param calledAs the store's name in messages: the setting or option with the URL
+ * @throws GatehouseError `bad-configuration` with a message that never shows the URL's password
+ * @throws StoreUnavailable if it does not answer
  */
 export async function connect(url: string, patience: number, calledAs: string): Promise<Connected> {
   const connection = mongoose.createConnection();
-  // Callers hear of the end of their operations; mongoose's own events would be unhandled.
+  // Callers receive the errors of their operations; mongoose's own events would be unhandled.
   connection.on('error', () => undefined);
   try {
     await connection.openUri(url, {
@@ -37,7 +37,7 @@ export async function connect(url: string, patience: number, calledAs: string): 
       maxPoolSize: POOL,
       serverSelectionTimeoutMS: patience,
       waitQueueTimeoutMS: patience,
-      // A server that is there but does not answer is found out by its heartbeat, and what waits for it is interrupted.
+      // The heartbeat detects a server that does not answer, and interrupts operations that wait for it.
       connectTimeoutMS: patience,
       heartbeatFrequencyMS: HEARTBEAT,
       ...mendedConnections,
@@ -47,9 +47,9 @@ export async function connect(url: string, patience: number, calledAs: string): 
     const client = connection.getClient();
     const database = client.db(databaseOf(url));
     const hello = await database.command({ hello: 1 }, { readPreference: 'primary' });
-    // A mongos has no set of its own; what lies behind it does.
+    // A mongos has no set name of its own, but the shards behind it do.
     if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') throw standalone(url, calledAs);
-    // Asks for what the first read would, so that a lack of rights is told here.
+    // Sends the command of the first read, so that missing rights are reported here.
     await database.command({ listCollections: 1, nameOnly: true, authorizedCollections: true });
     return { connection, client, database };
   } catch (error) {
@@ -58,13 +58,13 @@ export async function connect(url: string, patience: number, calledAs: string): 
   }
 }
 
-/** The one that the URL names, else `gatehouse`; MongoDB's own default is a database named "test". */
+/** The database in the URL, otherwise `gatehouse`; MongoDB's own default is named "test". */
 export function databaseOf(url: string): string {
   const path = /^mongodb(?:\+srv)?:\/\/[^/?]*\/([^?]*)/.exec(url)?.[1];
   return path ? decodeURIComponent(path) : DATABASE;
 }
 
-/** `host:port/database`: all of a URL that may be shown. */
+/** `host:port/database`: the only part of a URL that may be shown. */
 function shown(url: string): string {
   const hosts = /^mongodb(?:\+srv)?:\/\/(?:.*@)?([^/?@]*)/.exec(url)?.[1] ?? '';
   return hosts;
@@ -78,7 +78,7 @@ const standalone = (url: string, calledAs: string): GatehouseError =>
       'or use a sqlite: path.',
   );
 
-/** The error of a user without the needed rights. */
+/** The error for a user without the required rights. */
 export const lacksRights = (url: string, calledAs: string): GatehouseError =>
   pointsAt(url, calledAs, 'where this user may not do what is needed. Give it the role readWrite on that database.');
 

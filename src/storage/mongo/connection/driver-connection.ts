@@ -10,20 +10,21 @@ interface Connection extends EventEmitter {
 }
 type ConnectionClass = new (socket: Socket, options: unknown) => Connection;
 
-// The driver does not export it. It comes from the driver that mongoose uses, wherever that is installed.
+// The driver does not export it. This resolves it from the driver that mongoose uses.
 const here = createRequire(import.meta.url);
 const { Connection: Base } = createRequire(here.resolve('mongoose'))('mongodb/lib/cmap/connection.js') as {
   readonly Connection: ConnectionClass;
 };
 
 /**
- * The driver's connection (7.8), with two faults mended. See decision 053; a test fails when a release changes what is mended.
+ * The driver's connection (7.8), with two faults repaired. See decision 053; a test fails when a release changes the repaired
+ * code.
  *
- * A command whose connection is destroyed before or while it is written waits for the socket's `drain`, which never comes: nobody
- * hears of it, and the pool never gets the connection back. Here it ends with a network error.
+ * A command whose connection is destroyed before or while it is written waits for the socket's `drain`, which never comes. The
+ * caller gets no answer, and the pool never gets the connection back. Here it ends with a network error.
  *
- * A network error of a connection whose pool was cleared meanwhile carries no label, so the driver retries no write and no commit
- * after it, though the server would recognise them. Here it carries the labels that its specification asks for.
+ * A network error of a connection whose pool was cleared meanwhile carries no label. The driver then retries no write and no
+ * commit, although the server would recognise them. Here it carries the labels that the specification requires.
  */
 class DriverConnection extends Base {
   constructor(socket: Socket, options: unknown) {
@@ -33,7 +34,7 @@ class DriverConnection extends Base {
       socket.write = () => {
         throw ended;
       };
-      // Heard by whoever waits for `drain`.
+      // Received by whoever waits for `drain`.
       if (socket.listenerCount('error') > 0) socket.emit('error', ended);
     });
   }
@@ -48,7 +49,7 @@ class DriverConnection extends Base {
   }
 }
 
-/** In a transaction, but for its end, all of it is done again; anything else is sent again as it is. */
+/** Within a transaction, except at its end, the whole transaction is repeated; anything else is sent again. */
 function label(error: InstanceType<typeof MongoNetworkError>, command: unknown, options: unknown): void {
   const { commitTransaction, abortTransaction } = command as Readonly<Record<string, unknown>>;
   const { session } = (options ?? {}) as { readonly session?: mongo.ClientSession };
@@ -56,5 +57,5 @@ function label(error: InstanceType<typeof MongoNetworkError>, command: unknown, 
   error.addErrorLabel(isWithin ? 'TransientTransactionError' : 'RetryableWriteError');
 }
 
-/** For `MongoClient`: an option that the driver reads and does not declare. */
+/** For `MongoClient`: an option that the driver reads but does not declare. */
 export const mendedConnections = { connectionType: DriverConnection };

@@ -4,33 +4,36 @@ import { StoreUnavailable } from '../../../base/errors.js';
 import { isUnauthorized } from './unavailable.js';
 
 /**
- * Makes sure that what is read is what was last written, whichever member of the replica set is primary.
+ * Ensures that reads return the latest acknowledged write, whichever member of the replica set is primary.
  *
- * Just after an election, what a majority is known to have may lag on the new primary; and a primary that was stopped or cut off
- * goes on answering from before, until it learns that there is another. So after each change of primary, and after each silence
- * of it, a write to a majority has to be acknowledged before anything read counts. That one write is shared by all who wait for
- * it. While nothing changes it costs nothing.
+ * Just after an election, the new primary's view of what a majority has may lag. A primary that was suspended or partitioned
+ * keeps answering with earlier state until it learns of another one. So after each change of primary, and after each silence of
+ * it, a write must be acknowledged by a majority before any read counts. All waiting operations share that write. Otherwise
+ * this costs nothing.
  */
 export interface PrimaryWatch {
   /**
-   * Reads, and reads again where the primary changed or was silent meanwhile; it does not wait for a primary that stopped.
-   * @throws StoreUnavailable when within the patience no primary acknowledged a write
+   * Reads, and repeats the read if the primary changed or was silent meanwhile; it does not wait for a primary that stopped.
+   * @throws StoreUnavailable if no primary acknowledged a write within the time limit
    */
   read<T>(work: () => Promise<T>): Promise<T>;
-  /** The same for a write that was refused, which may have been refused by what is past. Acknowledged writes count. @throws as `read` */
+  /**
+   * The same for a write that was refused, since outdated state may be the reason. Acknowledged writes count. @throws as `read`
+   */
   write<T>(work: () => Promise<T>, isAcknowledged: (result: T) => boolean): Promise<T>;
   close(): void;
 }
 
-/** How often this process counts another moment in which it did not hear of the primary, in milliseconds. */
+/** The interval at which this process counts a moment without news of the primary, in milliseconds. */
 const MOMENT = 250;
 /**
- * So many such moments are a silence. Far less than it takes the others to elect another primary (`electionTimeoutMillis`, 10 s by
- * default), and more than passes between two heartbeats. Counted, not timed: a pause of this process is no silence of the primary.
+ * This many such moments are a silence. It is far less than the others need to elect another primary (`electionTimeoutMillis`,
+ * 10 s by default), and longer than the heartbeat interval. Counted instead of timed, so that a pause of this process is no
+ * silence of the primary.
  */
 const SILENT = 4;
 
-/** From one failed attempt at the confirming write to the next, in milliseconds. */
+/** The delay between attempts at the confirming write, in milliseconds. */
 const BETWEEN = 50;
 
 export function primaryWatch(
@@ -39,12 +42,12 @@ export function primaryWatch(
   /** Resolves when a majority has written it. */
   writeOnMajority: () => Promise<unknown>,
 ): PrimaryWatch {
-  /** Raised with each reason to doubt what was read before it. */
+  /** Incremented with each reason to doubt earlier reads. */
   let view = 0;
   let confirmed = -1;
   let quiet = 0;
   let primary: Primary | undefined;
-  // Behind a mongos nobody sees which member answers.
+  // Behind a mongos the answering member is unknown.
   let isHidden = false;
   let confirming: Promise<void> | undefined;
   const doubting = new Set<() => void>();
@@ -67,14 +70,14 @@ export function primaryWatch(
     if (connectionId === primary?.address) quiet = 0;
   };
   client.on('topologyDescriptionChanged', onTopology).on('serverHeartbeatSucceeded', onHeartbeat);
-  // The first primary was found before anybody watched: it is in doubt like any other.
+  // The first primary was found before anybody watched, so it is in doubt like any other.
   const known = (client as unknown as { topology?: { description: mongo.TopologyDescription } }).topology?.description;
   if (known) see(known);
   const moments = setInterval(() => {
     if (++quiet === SILENT) doubt();
   }, MOMENT).unref();
 
-  /** Undefined: there was reason to doubt it before it ended. Work that continues unheard does no harm. */
+  /** Undefined if there was reason for doubt before it ended. Abandoned work does no harm. */
   function unlessDoubted<T>(work: () => Promise<T>): Promise<{ readonly result: T } | undefined> {
     return new Promise((resolve, reject) => {
       const again = (): void => resolve(undefined);
@@ -93,7 +96,7 @@ export function primaryWatch(
         const written = await unlessDoubted(writeOnMajority);
         if (!written || began !== view) continue;
       } catch (error) {
-        // A user who may only read is of no use.
+        // A user with read access only is of no use.
         if (!isUnauthorized(error)) {
           if (performance.now() > giveUp) throw error;
           await delay(BETWEEN);
@@ -136,7 +139,7 @@ export function primaryWatch(
 
 interface Primary {
   readonly address: string;
-  /** Another one for each election, and where the election is not told for each address. */
+  /** Changes with each election, or with each address if elections are not reported. */
   readonly term: string;
 }
 

@@ -6,7 +6,7 @@ const TOO_LARGE = new Set([10334, 17419, 17420]);
 const DUPLICATE_KEY = 11000;
 export const UNAUTHORIZED = 13;
 
-/** The error as other modules may see it: never the driver's own, and never a credential. */
+/** The error as other modules may see it: never the driver's own, and never with credentials. */
 export function translated(error: unknown): GatehouseError {
   if (error instanceof GatehouseError) return error;
   if (isTooLarge(error)) {
@@ -20,7 +20,7 @@ export function translated(error: unknown): GatehouseError {
       },
     );
   }
-  // For many inserts, the error that concerns all of them is nested.
+  // For many inserts, the error that affects all of them is nested.
   const { name = 'Error' } = (
     error instanceof mongo.MongoBulkWriteError && reasons[error.errorResponse['name'] as string]
       ? error.errorResponse
@@ -46,11 +46,11 @@ const reasons: Readonly<Record<string, string>> = {
 function isTooLarge(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: string };
   if (error instanceof mongo.MongoServerError) return TOO_LARGE.has(Number(code));
-  // The driver finds it before anything is sent: there is no room in its buffer, or none in a message.
+  // The driver finds it before anything is sent: its buffer, or a message, is too small.
   return code === 'ERR_OUT_OF_RANGE' || /larger than the maximum size/i.test(message ?? '');
 }
 
-/** OutOfDiskSpace 14031; the storage engine's own word for it comes as an UnknownError. This holds for one insert among many, too. */
+/** OutOfDiskSpace 14031; the storage engine's own error arrives as an UnknownError. Also for one insert among many. */
 export function isFull(error: unknown): boolean {
   const { code, message, errmsg } = error as { code?: unknown; message?: string; errmsg?: string };
   return code === 14031 || /No space left on device/.test(`${message ?? ''} ${errmsg ?? ''}`);
@@ -62,10 +62,10 @@ export const isDuplicate = (error: unknown): boolean =>
 export const isUnauthorized = (error: unknown): boolean =>
   error instanceof mongo.MongoServerError && error.code === UNAUTHORIZED;
 
-/** Nothing was written, and the same again may succeed: another transaction was in the way, or the primary changed. */
+/** Nothing was written, and a retry may succeed: another transaction conflicted, or the primary changed. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof mongo.MongoError && error.hasErrorLabel('TransientTransactionError');
 
-/** Whether it was committed is not known; asking once more is safe. */
+/** It is unknown whether it was committed; committing again is safe. */
 export const isUnknownCommit = (error: unknown): boolean =>
   error instanceof mongo.MongoError && error.hasErrorLabel('UnknownTransactionCommitResult');
