@@ -38,7 +38,6 @@ import { keepOfflineAccess } from './library/keep-offline-access.js';
 import { rememberAskedScopes } from './library/remember-asked-scopes.js';
 import { providerWithResponseModes } from './library/response-modes.js';
 import { planAccessTokens } from './library/save-access-token.js';
-import { noteSignOutRedirects } from './library/sign-out-redirect.js';
 import { refuseUnauthorizedClients } from './library/unauthorized-client.js';
 import type { PendingRequests } from './interactions/pending-requests.js';
 import type { PairwiseSubjects } from './issuance/pairwise-subjects.js';
@@ -108,7 +107,6 @@ export function buildProvider(parts: ProviderParts): Provider {
   });
   refuseUnauthorizedClients(provider);
   detectReplays(provider);
-  noteSignOutRedirects(provider);
   const saying = { ...parts, issuer: issuerOf(issuer), signing: keys.signing };
   planAccessTokens(provider, saying);
   tellByMapping(provider, saying);

@@ -12,7 +12,7 @@ import { arriveAt } from '../sign-out/arrival-page.js';
 import { keptAnswers } from './static-responses.js';
 import { acrossOrigins, type KnownOrigins } from './cross-origin.js';
 import { type Endpoint, endpointAt } from './endpoints.js';
-import { signOutRedirectOf } from '../library/sign-out-redirect.js';
+import { signOutRedirectOf } from '../sign-out/sign-out-redirect.js';
 import { encodePlainSecret } from '../requests/unencoded-basic-secret.js';
 import { getInstead } from './post-to-get.js';
 import { refuseRequest } from '../requests/refuse-request.js';
@@ -94,7 +94,7 @@ export function oidcRoutes(
     await strict(ctx, endpoint, async () => {
       await published(ctx, next);
     });
-    const signedOutTo = signOutRedirectOf(ctx);
+    const signedOutTo = signOutRedirectOf(ctx, `${issuer.origin}${base}`);
     if (signedOutTo !== undefined && ctx.status === 303) await arriveAt(pages, ctx as KoaContextWithOIDC, signedOutTo);
     if (path === JWKS && ctx.status === 200) ctx.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`);
     // RFC 7009 2.2: nothing is said, so nothing has a type; a client that finds one tries to read it.

@@ -20,6 +20,7 @@ import { newGrant } from './new-grant.js';
 import { saveGrant } from './save-grant.js';
 import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
 import { askingOf, requirementsOf } from './requirements-of-request.js';
+import { computation } from '../request-scope/computation.js';
 import { currentScope } from '../request-scope/request-scope.js';
 import type { StartAgainFrom } from './restart-sign-in.js';
 import { loginOf, loginResult } from './sign-in-result.js';
@@ -38,12 +39,11 @@ export function interactionsOf(
   consents: Pick<ConsentService, 'give'>,
   { pairwise, know, startAgain }: InteractionParts,
 ): Interactions {
-  const behind = new WeakMap<Interaction, LibraryInteraction>();
   return {
     startAgain,
 
     async read(req, res, uid) {
-      const kept = await interactionAtHand(provider(), req, res);
+      const kept = await libraryInteraction(provider(), req, res);
       // The library takes the cookie's word; one that a sibling host planted must not select another request.
       if (kept?.uid !== uid) return undefined;
       const { params } = kept;
@@ -64,7 +64,7 @@ export function interactionsOf(
       });
       const attempt = await attemptOf(uid);
       const user = attempt?.user ?? (facts.user && (await scope.reads.user(facts.user.id)));
-      const interaction: Interaction = {
+      return {
         uid,
         expiresAt: seconds(kept.exp),
         client: { id: client.id, createdAt: client.createdAt, name: client.name, firstParty: client.firstParty },
@@ -78,8 +78,6 @@ export function interactionsOf(
         requested: details.requested,
         remembered: session?.userId !== undefined && session.remembered === true,
       };
-      behind.set(interaction, kept);
-      return interaction;
     },
 
     async grow({ uid }, shown) {
@@ -91,8 +89,9 @@ export function interactionsOf(
     },
 
     async finish(interaction, result) {
-      const kept = behind.get(interaction);
-      if (!kept) throw new Error('An interaction is finished by whom it was read.');
+      const { req, res } = currentScope().ctx;
+      const kept = await libraryInteraction(provider(), req, res);
+      if (kept?.uid !== interaction.uid) throw new Error('An interaction is finished by the request that read it.');
       kept.result = await resultsOf({ provider: provider(), consents, kept, interaction }, result);
       await kept.save(Math.ceil((interaction.expiresAt - now()) / 1000));
       return kept.returnTo;
@@ -111,9 +110,17 @@ async function attemptOf(uid: string): Promise<(Attempt & { readonly user: Store
 const attemptIn = (document: InteractionDocument | undefined): Attempt | undefined =>
   document?.attempt === undefined ? undefined : readAttempt(document.attempt);
 
-async function interactionAtHand(
+const LIBRARY_INTERACTION = computation<LibraryInteraction | undefined>('library interaction');
+
+/** The library's interaction of this browser, read once for each request. */
+const libraryInteraction = (provider: Provider, ...request: BrowserRequest): Promise<LibraryInteraction | undefined> =>
+  currentScope().compute(LIBRARY_INTERACTION, '', () => readLibraryInteraction(provider, request));
+
+type BrowserRequest = Parameters<Provider['interactionDetails']>;
+
+async function readLibraryInteraction(
   provider: Provider,
-  ...[req, res]: Parameters<Provider['interactionDetails']>
+  [req, res]: BrowserRequest,
 ): Promise<LibraryInteraction | undefined> {
   try {
     return await provider.interactionDetails(req, res);
