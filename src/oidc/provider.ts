@@ -12,14 +12,13 @@ import { isPassing, logFailure, tryLater } from '../http/failures.js';
 import { logOf } from '../http/server/access-log.js';
 import type { Snapshots } from '../access/evaluation/snapshot.js';
 import type { ConsentService } from '../sessions/consents/consent-service.js';
-import { newRefreshToken, parseRefreshToken, successorOf } from '../sessions/tokens/refresh-family.js';
 import type { AttributeClaim } from '../realm/claims/attribute-claims.js';
 import type { ResourceServerService } from '../realm/resource-servers/resource-server-service.js';
 import { bytesOf, type Keys } from '../realm/keys/keys.js';
 import type { KnowUser } from '../sign-in/known-user.js';
 import { type Pages, pathOf } from '../pages/pages.js';
 import { adapterFor } from './adapter/adapter-for.js';
-import { clientBehind, type ClientLookup, lookUpClients } from './requests/client-lookup.js';
+import type { ClientLookup } from './requests/client-lookup.js';
 import { accounts } from './configuration/accounts.js';
 import { browserOnly } from './configuration/browser-only.js';
 import { claims } from './configuration/claims.js';
@@ -32,21 +31,12 @@ import { metadata } from './configuration/metadata.js';
 import { pages } from './configuration/pages.js';
 import { resourceServers } from './configuration/resource-servers.js';
 import { tokens } from './configuration/tokens.js';
-import { answerWithoutScope } from './library/answer-without-scope.js';
-import { findUserinfoTokens } from './library/find-userinfo-token.js';
-import { keepOfflineAccess } from './library/keep-offline-access.js';
-import { rememberAskedScopes } from './library/remember-asked-scopes.js';
-import { providerWithResponseModes } from './library/response-modes.js';
-import { planAccessTokens } from './library/save-access-token.js';
-import { refuseUnauthorizedClients } from './library/unauthorized-client.js';
+import { providerWithResponseModes } from './library/authorization/response-modes.js';
+import { replaceMethods } from './library/replace-methods.js';
 import type { PendingRequests } from './interactions/pending-requests.js';
 import type { PairwiseSubjects } from './issuance/pairwise-subjects.js';
 import { hearRefusals } from './refusals/provider-refusals.js';
-import { detectReplays } from './requests/replay-detection.js';
-import { oidcOf } from './request-scope/session-in-request.js';
-import { currentScope } from './request-scope/request-scope.js';
 import type { StartAgainFrom } from './interactions/restart-sign-in.js';
-import { tellByMapping } from './issuance/client-claims.js';
 
 export interface ProviderParts {
   readonly issuer: URL;
@@ -96,21 +86,8 @@ export function buildProvider(parts: ProviderParts): Provider {
   const provider = new (providerWithResponseModes(parts.pages))(issuerOf(issuer), configuration);
   // http/ has left exactly one forwarded header of each kind, and it is ours.
   provider.proxy = true;
-  lookUpClients(provider, clients);
-  keepOfflineAccess(provider);
-  rememberAskedScopes(provider);
-  answerWithoutScope(provider);
-  findUserinfoTokens(provider, {
-    issuer: issuerOf(issuer),
-    signing: keys.signing,
-    resourceServers: parts.resourceServers,
-  });
-  refuseUnauthorizedClients(provider);
-  detectReplays(provider);
-  const saying = { ...parts, issuer: issuerOf(issuer), signing: keys.signing };
-  planAccessTokens(provider, saying);
-  tellByMapping(provider, saying);
-  keepFamilies(provider, bytesOf(keys.successors)[0]);
+  const [successors] = bytesOf(keys.successors);
+  replaceMethods(provider, { ...parts, issuer: issuerOf(issuer), signing: keys.signing, successors });
   hearRefusals(provider);
   // The library has answered 500 by then; a store that is away is no fault, and is worth another try.
   provider.on('server_error', (ctx, error) => {
@@ -122,18 +99,3 @@ export function buildProvider(parts: ProviderParts): Provider {
 
 /** The issuer identifier has no trailing slash, which a URL at the root always writes. */
 export const issuerOf = (issuer: URL): string => `${issuer.origin}${pathOf(issuer)}`;
-
-/** A rotated refresh token stays in its family (see `sessions/tokens/refresh-family`). */
-function keepFamilies(provider: Provider, successors: Buffer): void {
-  // Not in the published types; the one method of the library that is replaced.
-  const prototype = provider.RefreshToken.prototype as unknown as { generateTokenId: () => string };
-  prototype.generateTokenId = () => {
-    const scope = currentScope();
-    if (scope.exchange.answeringAgain !== undefined) return scope.exchange.answeringAgain;
-    const { params, client } = (scope.exchange.rotating && oidcOf(scope)) ?? {};
-    const value = params?.['refresh_token'];
-    const presented = typeof value === 'string' ? parseRefreshToken(value) : undefined;
-    const mayAskAgain = client !== undefined && clientBehind(client).refreshReuseSeconds > 0;
-    return presented && mayAskAgain ? successorOf(presented, successors) : newRefreshToken(presented?.family);
-  };
-}

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Provider } from 'oidc-provider';
 import { tokens } from '../../src/oidc/configuration/tokens.js';
 import { pairwiseSubjects } from '../../src/oidc/issuance/pairwise-subjects.js';
-import { planAccessTokens } from '../../src/oidc/library/save-access-token.js';
+import { planAccessTokens } from '../../src/oidc/library/token/save-access-token.js';
 import type { RequestScope } from '../../src/oidc/request-scope/request-scope.js';
 import type { Client } from '../../src/realm/clients/client.js';
 import type { ResourceServer } from '../../src/realm/resource-servers/resource-server.js';

@@ -1,7 +1,7 @@
 /** Requests of the library, as far as one module needs them, with nothing but the module under test in between. */
 import type { Context } from 'koa';
 import { RequestScope, runInScope } from '../../src/oidc/request-scope/request-scope.js';
-import { attachClient } from '../../src/oidc/requests/client-lookup.js';
+import { attachClient } from '../../src/oidc/library/client/client-behind.js';
 import type { Client } from '../../src/realm/clients/client.js';
 import type { User } from '../../src/identity/users/user.js';
 import type { Settings } from '../../src/realm/settings/settings.js';

@@ -4,7 +4,7 @@ import type { Grant } from '../../sessions/grants/grant.js';
 import { GrantDraft } from '../../sessions/grants/grant-draft.js';
 import { revokeGrant } from '../../sessions/grants/revoke-grant.js';
 import { epochBefore, type SignOutEpoch } from '../../sessions/sign-out-epoch.js';
-import { clientBehind } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
 import { mergeGrantPayloads } from '../interactions/merge-grant-payloads.js';
 import { currentScope, type RequestScope } from '../request-scope/request-scope.js';
 import { oidcOf, sessionUidOf } from '../request-scope/session-in-request.js';

@@ -11,7 +11,7 @@ import { receiptOf } from '../../sessions/tokens/redemption.js';
 import { sessions } from '../../sessions/session.js';
 import { prolonged } from '../../sessions/session-end.js';
 import { type Token, tokens } from '../../sessions/tokens/token.js';
-import { clientBehind } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
 import { isFreeAgain } from '../request-scope/is-free-again.js';
 import { currentScope } from '../request-scope/request-scope.js';
 import { oidcOf } from '../request-scope/session-in-request.js';

@@ -8,6 +8,7 @@ import type { Session } from '../../sessions/session.js';
 import type { Stored } from '../../storage/spec.js';
 import { currentScope, type RequestScope } from '../request-scope/request-scope.js';
 import { forgetSessionCookie } from '../sign-out/session-cookie.js';
+import { sessionIdBeforeReset } from '../library/session-reset.js';
 import { oidcOf } from '../request-scope/session-in-request.js';
 import { fromSession, toSession } from './session-payload.js';
 import { loginOf } from '../interactions/sign-in-result.js';
@@ -37,7 +38,7 @@ export const sessionAdapter: ModelAdapter = {
     const ours = toSession(payload, {
       base,
       cookie: presented,
-      reset: resetFrom(scope) !== undefined,
+      reset: sessionIdBeforeReset(oidcOf(scope)) !== undefined,
       login,
       from: login && placeOf(scope.ctx),
       at: now(),
@@ -56,7 +57,7 @@ export const sessionAdapter: ModelAdapter = {
    */
   async destroy(cookie) {
     const scope = currentScope();
-    if (resetFrom(scope) === cookie) return;
+    if (sessionIdBeforeReset(oidcOf(scope)) === cookie) return;
     const session = await scope.reads.sessionByCookie(hashOf(cookie));
     if (session) await endSession(scope.realm, session.id, now());
   },
@@ -77,7 +78,3 @@ async function found(session: Stored<Session> | undefined, cookie: string): Prom
 /** A session that nobody signed in to and that waits for no logout is not worth a document, or a cookie. */
 const opensNothing = (payload: AdapterPayload): boolean =>
   payload.accountId === undefined && payload['state'] === undefined;
-
-/** The identifier before the reset, if this request resets it. `oldId` is not in the published types. */
-const resetFrom = (scope: RequestScope): string | undefined =>
-  (oidcOf(scope)?.session as { oldId?: string } | undefined)?.oldId;

@@ -4,7 +4,7 @@ import { now, seconds } from '../../base/clock.js';
 import { hashOf, type Hashed } from '../../base/crypto/hash-of.js';
 import { revokeToken } from '../../sessions/tokens/revoke-token.js';
 import { type Token, type TokenKind, tokens } from '../../sessions/tokens/token.js';
-import { clientMade } from '../requests/client-lookup.js';
+import { clientMade } from '../requests/client-made.js';
 import { isFreeAgain } from '../request-scope/is-free-again.js';
 import { currentScope } from '../request-scope/request-scope.js';
 import type { ModelAdapter } from './model-adapter.js';

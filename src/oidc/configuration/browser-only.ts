@@ -2,7 +2,7 @@ import { type Configuration, errors } from 'oidc-provider';
 import { because } from '../../http/refusals/because.js';
 import { quoted } from '../../http/refusals/quoted.js';
 import { originsOf } from '../../realm/clients/origins-of.js';
-import { clientBehind } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
 
 /**
  * Which pages may call which endpoints (CORS): those of a client's own origins, exactly, at the token endpoint, userinfo,

@@ -1,7 +1,7 @@
 import type { Configuration } from 'oidc-provider';
 import { now } from '../../base/clock.js';
 import { beganAt, limitsOf, sessionEnd } from '../../sessions/session-end.js';
-import { clientBehind } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
 import type { IssuedToken } from '../issuance/issued-token.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
@@ -41,7 +41,7 @@ export const lifetimes = {
     // Not before its longest token: one that needs no session lives by itself, every other ends with it.
     Grant: (_ctx, grant) => {
       const { session, rememberedSession } = currentScope().settings;
-      return (grant as { openid?: { scope?: string } }).openid?.scope?.split(' ').includes('offline_access')
+      return grant.getOIDCScope().split(' ').includes('offline_access')
         ? OFFLINE_GRANT
         : Math.max(session.absoluteSeconds, rememberedSession.absoluteSeconds);
     },

@@ -3,7 +3,8 @@ import type { Client } from '../../realm/clients/client.js';
 import type { ResourceServer } from '../../realm/resource-servers/resource-server.js';
 import type { ResourceServerService } from '../../realm/resource-servers/resource-server-service.js';
 import { apiScopesIn, assertKnownScope, noteUnknownScopes } from '../requests/requested-scopes.js';
-import { clientBehind, type ClientLookup } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
+import type { ClientLookup } from '../requests/client-lookup.js';
 
 /** RFC 8707: which APIs a client may ask tokens for, and what such a token is like. */
 export function resourceServers(servers: Pick<ResourceServerService, 'get'>, clients: ClientLookup) {

@@ -2,7 +2,8 @@ import type { Configuration } from 'oidc-provider';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/crypto/hash-of.js';
 import { tokens as tokenSpec } from '../../sessions/tokens/token.js';
-import { clientBehind, clientMade } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
+import { clientMade } from '../requests/client-made.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
 /** The contents of tokens, the rotation of refresh tokens, and the record of every JWT. */

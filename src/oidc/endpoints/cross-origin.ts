@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { originsOf } from '../../realm/clients/origins-of.js';
-import { clientBehind } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
 import type { Endpoint } from './endpoints.js';
 
 /** Whether some client of the realm has this origin. Cheap: asked at requests of strangers. */

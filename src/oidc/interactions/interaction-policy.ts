@@ -7,14 +7,14 @@ import { nextStep } from '../../sign-in/flow/next-step.js';
 import type { SignInRefusal } from '../../sign-in/interaction.js';
 import type { Step } from '../../sign-in/flow/step.js';
 import { assertKnownScope, noteUnknownScopes } from '../requests/requested-scopes.js';
-import { clientBehind } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
 import { factsOfRequest } from './facts-of-request.js';
 import { missingOf } from './unconsented.js';
 import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
 import { askingOf, requirementsOf } from './requirements-of-request.js';
 import { computation } from '../request-scope/computation.js';
 import { currentScope } from '../request-scope/request-scope.js';
-import { tellListedLevel } from '../issuance/essential-acr.js';
+import { useListedAcr } from '../library/authorization/listed-acr.js';
 
 const { Check, Prompt } = interactionPolicy;
 
@@ -101,7 +101,7 @@ async function decide(ctx: KoaContextWithOIDC, deciding: Deciding): Promise<Step
   if (!client || !params) throw new Error('An authorization request was judged before it was read.');
   noteUnknownScopes(ctx.oidc);
   assertKnownScope(ctx.oidc, { lends: clientBehind(client).firstParty });
-  tellListedLevel(ctx);
+  useListedAcr(ctx);
   const required = requirementsOf(params, askingOf(clientBehind(client), deciding.pairwise, currentScope().settings));
   return nextStep(await factsOfRequest(ctx, deciding.know), required, now());
 }

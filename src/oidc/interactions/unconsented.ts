@@ -1,6 +1,6 @@
 import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import type { Missing } from '../../sign-in/flow/facts.js';
-import { clientBehind } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
 import { claimsWithin } from '../configuration/claims.js';
 import { accessOfAccount } from '../issuance/account-claims.js';
 import { heldScopes } from '../issuance/held-scopes.js';

@@ -18,7 +18,7 @@ import {
 import { isTakenClaim } from '../../realm/claims/reserved-claims.js';
 import { apiScopesIn, assertKnownScope } from '../requests/requested-scopes.js';
 import { because } from '../../http/refusals/because.js';
-import { clientBehind } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
 import { heldScopes } from './held-scopes.js';
 import { type IssuedToken, scopesOf } from './issued-token.js';
 

@@ -6,7 +6,7 @@ import { sectorOf } from '../../realm/clients/client-sector.js';
 import type { ResourceServerService } from '../../realm/resource-servers/resource-server-service.js';
 import type { SigningKey } from '../../realm/keys/ring-key.js';
 import { accessClaims, authenticationOf, conveyedAccess, releasedScopes, sourceOf } from './access-token-claims.js';
-import { clientBehind } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
 import type { Issuance } from './issuance.js';
 import { issueRecordOf } from './issue-record.js';
 import { type IssuedToken, scopesOf } from './issued-token.js';

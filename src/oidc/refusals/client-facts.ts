@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import type { Client as LibraryClient, KoaContextWithOIDC } from 'oidc-provider';
 import type { Why } from '../../http/refusals/because.js';
 import { shownUri } from '../../http/refusals/shown-uri.js';
-import { clientBehind } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
 
 /** How the client should authenticate, and how it did. */
 export function authenticationWords(ctx: KoaContextWithOIDC): string {

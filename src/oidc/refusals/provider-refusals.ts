@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Why } from '../../http/refusals/because.js';
 import { logRefusal } from '../../http/refusals/log-refusal.js';
-import { clientBehind } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
 import { noteIgnoredParameters } from './ignored-parameters.js';
 import { explain, type LibraryError } from './explain.js';
 

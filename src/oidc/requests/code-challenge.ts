@@ -2,7 +2,7 @@ import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { because } from '../../http/refusals/because.js';
 import type { Client } from '../../realm/clients/client.js';
 import type { Settings } from '../../realm/settings/settings.js';
-import { clientBehind } from './client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
 type Need = 'none' | 'challenge' | 'challenge-or-nonce';

@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import { fieldsOf, readFormBody } from '../../http/request/form.js';
 import type { Pages } from '../../pages/pages.js';
+import { giveBackBody } from '../library/give-back-body.js';
 import { notAuthenticated } from './client-authentication-sent.js';
 import type { Endpoint } from '../endpoints/endpoints.js';
 import { refuseRequest, type RequestRefusal } from './refuse-request.js';
@@ -30,7 +29,7 @@ export function strictInput(issuer: string, pages: Pages) {
     if (ctx.method === 'POST') {
       const limit = endpoint.keepsRequest === true ? PUSHED_LIMIT : BODY_LIMIT;
       const read = await readFormBody(ctx.req, limit);
-      if (read.kind === 'body') giveBack(ctx.req, read.body);
+      if (read.kind === 'body') giveBackBody(ctx.req, read.body);
       else if (read.reason === 'too-large') {
         const reason = endpoint.keepsRequest === true ? 'request-too-large' : 'body-unreadable';
         return refuse({
@@ -50,12 +49,4 @@ export function strictInput(issuer: string, pages: Pages) {
     }
     await next();
   };
-}
-
-/** The library reads the body itself, as it came. */
-function giveBack(req: IncomingMessage, body: Buffer): void {
-  Object.defineProperties(req, {
-    readable: { value: true },
-    iterator: { value: () => Readable.from(body.length > 0 ? [body] : []) },
-  });
 }

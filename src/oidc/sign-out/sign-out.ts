@@ -8,7 +8,7 @@ import { revokeGrant } from '../../sessions/grants/revoke-grant.js';
 import type { Session } from '../../sessions/session.js';
 import { beganAt } from '../../sessions/session-end.js';
 import { appendParameters } from '../requests/append-parameters.js';
-import { clientBehind } from '../requests/client-lookup.js';
+import { clientBehind } from '../library/client/client-behind.js';
 import type { PairwiseSubjects } from '../issuance/pairwise-subjects.js';
 import { currentScope } from '../request-scope/request-scope.js';
 

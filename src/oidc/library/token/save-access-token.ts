@@ -1,14 +1,17 @@
 import type { Provider } from 'oidc-provider';
-import type { Issuance } from '../issuance/issuance.js';
-import type { IssuedToken } from '../issuance/issued-token.js';
-import { type IssuanceParts, planAccessToken } from '../issuance/plan-access-token.js';
-import { currentScope } from '../request-scope/request-scope.js';
+import type { Issuance } from '../../issuance/issuance.js';
+import type { IssuedToken } from '../../issuance/issued-token.js';
+import { type IssuanceParts, planAccessToken } from '../../issuance/plan-access-token.js';
+import { currentScope } from '../../request-scope/request-scope.js';
 
 /**
  * Plans an access token before the library chooses its format, lifetime and claims: one that would be longer than its client's budget may
  * become a reference. The library offers hooks for each of these, and calls them too late for one decision.
  */
-export function planAccessTokens(provider: Provider, parts: IssuanceParts): void {
+export function planAccessTokens(
+  provider: Pick<Provider, 'AccessToken' | 'ClientCredentials'>,
+  parts: IssuanceParts,
+): void {
   const models = [provider.AccessToken, provider.ClientCredentials] as unknown as readonly {
     readonly prototype: Savable;
   }[];

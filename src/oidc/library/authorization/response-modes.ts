@@ -1,10 +1,10 @@
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { pagePolicy } from '../../http/security-headers.js';
-import { ACCOUNT_CLIENT } from '../../realm/clients/account-client.js';
-import { AUTHORIZATION_ANSWER } from '../../realm/clients/answer-parameters.js';
-import type { Pages } from '../../pages/pages.js';
-import { appendParameters } from '../requests/append-parameters.js';
-import { arriveAt } from '../sign-out/arrival-page.js';
+import { pagePolicy } from '../../../http/security-headers.js';
+import { ACCOUNT_CLIENT } from '../../../realm/clients/account-client.js';
+import { AUTHORIZATION_ANSWER } from '../../../realm/clients/answer-parameters.js';
+import type { Pages } from '../../../pages/pages.js';
+import { appendParameters } from '../../requests/append-parameters.js';
+import { arriveAt } from '../../sign-out/arrival-page.js';
 
 type ResponseMode = Parameters<Provider['registerResponseMode']>[1];
 

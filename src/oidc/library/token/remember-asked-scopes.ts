@@ -1,10 +1,10 @@
 import type { AuthorizationCode, Provider } from 'oidc-provider';
-import { noteIgnored } from '../../http/refusals/ignored.js';
-import { clientBehind } from '../requests/client-lookup.js';
-import { accessOfAccount } from '../issuance/account-claims.js';
-import { heldScopes } from '../issuance/held-scopes.js';
-import { currentScope } from '../request-scope/request-scope.js';
-import { oidcOf } from '../request-scope/session-in-request.js';
+import { noteIgnored } from '../../../http/refusals/ignored.js';
+import { clientBehind } from '../client/client-behind.js';
+import { accessOfAccount } from '../../issuance/account-claims.js';
+import { heldScopes } from '../../issuance/held-scopes.js';
+import { currentScope } from '../../request-scope/request-scope.js';
+import { oidcOf } from '../../request-scope/session-in-request.js';
 
 /**
  * Makes a code, and the refresh tokens that follow it, remember every API scope that was asked for. The library keeps those that are

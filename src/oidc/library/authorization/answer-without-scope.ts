@@ -1,6 +1,6 @@
 import type { Grant, Provider } from 'oidc-provider';
-import { currentScope } from '../request-scope/request-scope.js';
-import { oidcOf } from '../request-scope/session-in-request.js';
+import { currentScope } from '../../request-scope/request-scope.js';
+import { oidcOf } from '../../request-scope/session-in-request.js';
 
 /**
  * Makes the authorization endpoint answer a request for an API of which nothing is granted by name: a first-party client that names no

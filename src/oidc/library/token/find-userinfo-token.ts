@@ -1,13 +1,13 @@
 import { type AccessToken, errors, type Provider } from 'oidc-provider';
-import { hashOf } from '../../base/crypto/hash-of.js';
-import { because } from '../../http/refusals/because.js';
-import { quoted } from '../../http/refusals/quoted.js';
-import type { ResourceServerService } from '../../realm/resource-servers/resource-server-service.js';
-import type { SigningKey } from '../../realm/keys/ring-key.js';
-import { audiencesOf, userinfoAudience } from '../issuance/audiences.js';
-import { jwtReader } from '../endpoints/verify-access-token.js';
-import { currentScope } from '../request-scope/request-scope.js';
-import { oidcOf } from '../request-scope/session-in-request.js';
+import { hashOf } from '../../../base/crypto/hash-of.js';
+import { because } from '../../../http/refusals/because.js';
+import { quoted } from '../../../http/refusals/quoted.js';
+import type { ResourceServerService } from '../../../realm/resource-servers/resource-server-service.js';
+import type { SigningKey } from '../../../realm/keys/ring-key.js';
+import { audiencesOf, userinfoAudience } from '../../issuance/audiences.js';
+import { jwtReader } from '../../endpoints/verify-access-token.js';
+import { currentScope } from '../../request-scope/request-scope.js';
+import { oidcOf } from '../../request-scope/session-in-request.js';
 
 /**
  * Makes userinfo take tokens for an API that were made for userinfo too. The library refuses every token with an audience there, and

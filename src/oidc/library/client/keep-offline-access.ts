@@ -1,8 +1,9 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { noteIgnored } from '../../http/refusals/ignored.js';
-import { clientBehind } from '../requests/client-lookup.js';
-import { currentScope } from '../request-scope/request-scope.js';
-import { oidcOf } from '../request-scope/session-in-request.js';
+import { noteIgnored } from '../../../http/refusals/ignored.js';
+import { clientBehind } from './client-behind.js';
+import { currentScope } from '../../request-scope/request-scope.js';
+import { oidcOf } from '../../request-scope/session-in-request.js';
+import { clientModel } from './client-model.js';
 
 type OfflineRequest = KoaContextWithOIDC['oidc'];
 
@@ -16,16 +17,12 @@ const ROUTES: readonly string[] = ['authorization', 'pushed_authorization_reques
  * put back after it, whether the request came by query, pushed or signed: the library asks the client first for its response modes,
  * then checks the scope, then asks the client for its redirect URIs.
  */
-export function keepOfflineAccess(provider: Provider): void {
-  // The published types leave out both.
-  const prototype = provider.Client.prototype as unknown as {
-    responseModeAllowed: (this: object, ...asked: unknown[]) => boolean;
-    redirectUriAllowed: (this: object, uri: string) => boolean;
-  };
+export function keepOfflineAccess(provider: Pick<Provider, 'Client'>): void {
+  const { prototype } = clientModel(provider);
   const { responseModeAllowed, redirectUriAllowed } = prototype;
   const putAside = new WeakSet<OfflineRequest>();
 
-  prototype.responseModeAllowed = function (...asked) {
+  prototype.responseModeAllowed = function (...parameters) {
     const oidc = requestAtHand();
     const scopes = words(oidc);
     if (oidc && scopes.includes(OFFLINE)) {
@@ -35,7 +32,7 @@ export function keepOfflineAccess(provider: Provider): void {
       );
       putAside.add(oidc);
     }
-    return responseModeAllowed.apply(this, asked);
+    return responseModeAllowed.apply(this, parameters);
   };
 
   prototype.redirectUriAllowed = function (uri) {
