@@ -1,5 +1,6 @@
 /** A provider as the server builds it, of services that know nobody. */
 import type { Provider } from 'oidc-provider';
+import { pino } from 'pino';
 import type { Pages } from '../../src/pages/pages.js';
 import { pairwiseSubjects } from '../../src/oidc/issuance/pairwise-subjects.js';
 import { buildProvider, type ProviderParts } from '../../src/oidc/provider.js';
@@ -31,6 +32,6 @@ export const builtProvider = async (about: Partial<ProviderParts> = {}): Promise
     startAgain: nobody,
     know: () => Promise.reject(new Error('Nobody is known.')),
     pending: new PendingRequests(),
-    log: {} as ProviderParts['log'],
+    log: pino({ level: 'silent' }),
     ...about,
   });
