@@ -60,8 +60,7 @@ export async function assign<T extends AssignmentHolder>(
     if (!given.ok) return given;
     assignments = given.value;
   }
-  if (isDeepStrictEqual(assignments, holder.assignments)) return { ok: true, value: holder };
-  return owner.replaceAssignments(by, holder.id, assignments, holder.version);
+  return replaceAssignments(by, owner, holder, assignments);
 }
 
 /**

@@ -1,51 +1,79 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Instant } from '../../base/clock.js';
+import { type Instant, now } from '../../base/clock.js';
 import type { AssignmentSource, Assignment, AssignmentKind } from '../../base/assignment.js';
 import type { Actor } from '../../changes/actor.js';
-import { assignmentOf, overlap, type NewAssignment, wantedFault } from './assign.js';
+import { invalid, type Saved } from '../../changes/change-result.js';
+import {
+  assignmentOf,
+  type AssignmentHolder,
+  type AssignmentOwner,
+  type NewAssignment,
+  overlap,
+  replaceAssignments,
+  wantedFault,
+} from './assign.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
-/** The assignments of one holder that a source maintains. */
-export interface Keeping {
+/** The assignments that a source maintains for one holder. A source is a realm file, or a connector that maps groups and roles. */
+export interface SourceAssignments {
   readonly source: AssignmentSource;
   /** For each of these kinds `wanted` is complete; other kinds are left alone. */
   readonly kinds: ReadonlySet<AssignmentKind>;
   readonly wanted: readonly NewAssignment[];
-  /** Assignments whose target does not exist yet are skipped. */
-  readonly asFarAsPossible?: boolean;
+  /** Assignments that are removed as well, whoever made them. */
+  readonly isObsolete?: (assignment: Assignment) => boolean;
+  /** Removes, and adds nothing yet. Wanted assignments whose target does not exist yet are skipped. */
+  readonly onlyRemovals?: boolean;
 }
 
-export type KeptAssignments =
+export type PlannedAssignments =
   | { readonly ok: true; readonly assignments: readonly Assignment[] }
   /** `index`: the entry of `wanted` that can't be assigned. */
   | { readonly ok: false; readonly index: number; readonly message: string };
+
+/**
+ * Replaces all assignments of one source to a holder, in one commit; writes nothing if they are equal. It is the one way for
+ * sources, as {@link assign} is for assignments by hand. See {@link planAssignmentsOf} for what is removed, added and left.
+ * Refused as `assign` is.
+ */
+export async function replaceAssignmentsOf<T extends AssignmentHolder>(
+  by: Actor,
+  owner: AssignmentOwner<T>,
+  holder: T,
+  maintained: SourceAssignments,
+  snapshot: Snapshot,
+): Promise<Saved<T>> {
+  const planned = planAssignmentsOf(by, holder.assignments, maintained, snapshot, now());
+  return planned.ok ? replaceAssignments(by, owner, holder, planned.assignments) : invalid(planned.message);
+}
 
 /**
  * The assignments of a holder as a source wants them. Assignments of the source that it no longer names are removed, those that
  * it names are added, and those of others stay. An equal manual assignment is taken over by the source. A manually assigned
  * customer group is replaced, since a user has one at a time. Expired assignments are not made. Pure except for ids.
  */
-export function keepAssignments(
+export function planAssignmentsOf(
   by: Actor,
   held: readonly Assignment[],
-  { source, kinds, wanted, asFarAsPossible = false }: Keeping,
+  { source, kinds, wanted, isObsolete = () => false, onlyRemovals = false }: SourceAssignments,
   snapshot: Snapshot,
   at: Instant,
-): KeptAssignments {
+): PlannedAssignments {
   const isOwn = (assignment: Assignment): boolean =>
     kinds.has(assignment.kind) && isDeepStrictEqual(assignment.source, source);
+  const left = held.filter((assignment) => !isObsolete(assignment));
   const after = new Map(
-    held.filter((assignment) => !isOwn(assignment)).map((assignment) => [assignment.id, assignment]),
+    left.filter((assignment) => !isOwn(assignment)).map((assignment) => [assignment.id, assignment]),
   );
   const named: Assignment[] = [];
   for (const [index, one] of wanted.entries()) {
     const fault = wantedFault(one, snapshot);
-    if (fault !== undefined && asFarAsPossible) continue;
+    if (fault !== undefined && onlyRemovals) continue;
     if (fault !== undefined) return { ok: false, index, message: fault };
     const next = { ...assignmentOf(by, one, at), source };
     if (named.some((assignment) => sameTerms(assignment, next))) continue;
-    const own = held.find((assignment) => isOwn(assignment) && sameTerms(assignment, next));
-    const byHand = held.find((assignment) => assignment.source === undefined && sameTerms(assignment, next));
+    const own = left.find((assignment) => isOwn(assignment) && sameTerms(assignment, next));
+    const byHand = left.find((assignment) => assignment.source === undefined && sameTerms(assignment, next));
     if (!own && !byHand && isOver(next, at)) continue;
     const assignment = own ?? (byHand ? { ...byHand, source } : next);
     named.push(assignment);
@@ -61,7 +89,8 @@ export function keepAssignments(
   // Keeps the stored order, so that nothing is written if nothing changes.
   const order = new Map(held.map(({ id }, i) => [id, i]));
   const place = ({ id }: Assignment): number => order.get(id) ?? held.length;
-  return { ok: true, assignments: [...after.values()].sort((a, b) => place(a) - place(b)) };
+  const planned = [...after.values()].sort((a, b) => place(a) - place(b));
+  return { ok: true, assignments: onlyRemovals ? planned.filter(({ id }) => order.has(id)) : planned };
 }
 
 const isOver = ({ validUntil }: Assignment, at: Instant): boolean => validUntil !== undefined && validUntil <= at;

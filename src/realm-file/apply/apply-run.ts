@@ -1,8 +1,10 @@
-import type { AssignmentHolder } from '../../access/model/assign.js';
+import type { AssignmentHolder, AssignmentOwner } from '../../access/model/assign.js';
+import { replaceAssignmentsOf } from '../../access/model/replace-source-assignments.js';
+import type { Assignment } from '../../base/assignment.js';
 import { now } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
 import { invalid, type Saved } from '../../changes/change-result.js';
-import { holderAssignments, type WrittenEntry } from '../plan/holder-assignments.js';
+import { holderAssignments, maintainedFor, type WrittenEntry } from '../plan/holder-assignments.js';
 import type { Operation, Thing } from '../plan/operation.js';
 import type { RealmParts } from '../realm-parts.js';
 import type { Plan } from '../plan/plan.js';
@@ -31,21 +33,27 @@ export type ApplyResult = Saved<boolean>;
 
 export const unchanged: ApplyResult = { ok: true, value: false };
 
-/** The assignments of a holder as the file wants them by now. */
-export async function wantedAssignments(
+/** The assignments of the file for a holder that is created with them. */
+export async function firstAssignments(
+  { parts, by, plan }: ApplyRun,
+  { thing, entry }: Operation,
+): Promise<Saved<readonly Assignment[]>> {
+  const snapshot = await parts.snapshots.read();
+  const planned = holderAssignments([], entryAt(plan.file, thing, entry), { ...plan, by, snapshot, at: now() });
+  return planned.ok ? { ok: true, value: planned.assignments } : invalid(planned.message);
+}
+
+/** Brings a holder's assignments to what the file wants by now, in one commit. */
+export async function saveAssignments<T extends AssignmentHolder>(
   { parts, by, plan }: ApplyRun,
   { thing, entry, step }: Operation,
-  holder: Pick<AssignmentHolder, 'assignments'>,
-): Promise<Saved<AssignmentHolder['assignments']>> {
-  const { file, source, removed } = plan;
+  owner: AssignmentOwner<T>,
+  holder: T,
+): Promise<Saved<T>> {
   const snapshot = await parts.snapshots.read();
-  const named = entryAt(file, thing, entry);
-  const kept = holderAssignments(holder.assignments, named, {
-    ...{ by, source, removed, snapshot, at: now() },
-    // The first step only takes: what the file names may not be there yet.
-    asFarAsPossible: step === 'reduce',
-  });
-  return kept.ok ? { ok: true, value: kept.assignments } : invalid(kept.message);
+  const maintained = maintainedFor(entryAt(plan.file, thing, entry), { ...plan, snapshot });
+  // The first step only removes, since the things that the file names may not exist yet.
+  return replaceAssignmentsOf(by, owner, holder, { ...maintained, onlyRemovals: step === 'reduce' }, snapshot);
 }
 
 function entryAt({ content, written }: Plan['file'], thing: Thing, at = -1): WrittenEntry | undefined {

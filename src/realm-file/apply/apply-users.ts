@@ -1,7 +1,7 @@
 import { missing, type Saved } from '../../changes/change-result.js';
 import type { ImportedPassword, NewPassword } from '../../identity/users/new-user.js';
 import { generatePassword } from '../../identity/passwords/password-policy.js';
-import { type ApplyRun, unchanged, wantedAssignments, type ApplyResult, wrote } from './apply-run.js';
+import { type ApplyRun, firstAssignments, unchanged, type ApplyResult, wrote } from './apply-run.js';
 import type { Operation } from '../plan/operation.js';
 import { emailChange, profileChanges } from '../plan/plan-users.js';
 import type { UserEntry } from '../read/schema.js';
@@ -14,12 +14,12 @@ export async function createUser(run: ApplyRun, operation: Operation): Promise<A
   const { users, identifiers } = run.parts;
   const entry = entryOf(run, operation);
   if (!entry || (await identifiers.findUser(entry.username))) return unchanged;
-  const kept = await wantedAssignments(run, operation, { assignments: [] });
-  if (!kept.ok) return kept;
+  const assignments = await firstAssignments(run, operation);
+  if (!assignments.ok) return assignments;
   const { id, username, email, emailVerified, profile, attributes } = entry;
   const password = passwordOf(run, entry);
   const made = await users.create(run.by, {
-    ...{ username, profile, attributes, emailVerified, assignments: kept.value },
+    ...{ username, profile, attributes, emailVerified, assignments: assignments.value },
     ...(id !== undefined && { id }),
     ...(email !== undefined && { email }),
     ...(password && { password }),

@@ -1,4 +1,4 @@
-import { type AssignmentHolder, type AssignmentOwner, replaceAssignments } from '../../access/model/assign.js';
+import type { AssignmentHolder, AssignmentOwner } from '../../access/model/assign.js';
 import { roleInput } from '../../access/model/role-input.js';
 import type { Actor } from '../../changes/actor.js';
 import { invalid, missing } from '../../changes/change-result.js';
@@ -12,15 +12,15 @@ import type { Operation } from '../plan/operation.js';
 import { overlay } from '../plan/merge-fields.js';
 import type { RealmParts } from '../realm-parts.js';
 import type { Plan } from '../plan/plan.js';
-import { groupFields, reducedAssignments, reducedRule } from '../plan/plan-groups.js';
+import { groupFields, reducedRule } from '../plan/plan-groups.js';
 import { aloneRole, reducedRole, wantedRole, withoutRemoved } from '../plan/plan-roles.js';
 import type { Stored } from '../../storage/spec.js';
 import {
   type ApplyOptions,
   type ApplyRun,
+  saveAssignments,
   unchanged,
   unfit,
-  wantedAssignments,
   type ApplyResult,
   wrote,
 } from './apply-run.js';
@@ -189,10 +189,7 @@ async function applyGroup(run: ApplyRun, operation: Operation): Promise<ApplyRes
     if (!changed.ok) return changed;
     group = changed.value;
   }
-  const kept = await wantedAssignments(run, operation, group);
-  if (!kept.ok) return kept;
-  const assignments = step === 'reduce' ? reducedAssignments(group.assignments, kept.value) : kept.value;
-  const saved = await replaceAssignments(by, groups, group, assignments);
+  const saved = await saveAssignments(run, operation, groups, group);
   if (!saved.ok) return saved;
   const moves = operation.changes.some(
     (change) => (change.what === 'assigned' || change.what === 'taken') && change.assignment.kind === 'membership',
@@ -235,6 +232,5 @@ async function give<T extends AssignmentHolder>(
 ): Promise<ApplyResult> {
   const holder = await read();
   if (!holder) return invalid('it is gone.');
-  const kept = await wantedAssignments(run, operation, holder);
-  return kept.ok ? wrote(holder, await replaceAssignments(run.by, owner, holder, kept.value)) : kept;
+  return wrote(holder, await saveAssignments(run, operation, owner, holder));
 }

@@ -1,4 +1,8 @@
-import { keepAssignments, type KeptAssignments } from '../../access/model/replace-source-assignments.js';
+import {
+  planAssignmentsOf,
+  type PlannedAssignments,
+  type SourceAssignments,
+} from '../../access/model/replace-source-assignments.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Instant } from '../../base/clock.js';
 import type { AssignmentSource, Assignment } from '../../base/assignment.js';
@@ -23,31 +27,43 @@ export interface FileAssignments {
   /** The snapshot that resolves names in the file. */
   readonly snapshot: Snapshot;
   readonly at: Instant;
-  readonly asFarAsPossible?: boolean;
 }
 
 export const sourceOf = ({ content }: RealmFile): AssignmentSource => ({ kind: 'file', id: content.name });
 
+/** The assignments that the file maintains for a holder, each with its place in the entry. */
+interface FileHolder extends SourceAssignments {
+  readonly paths: readonly Path[];
+}
+
 /**
- * The assignments of a holder as the file wants them: the one interpretation that the plan and the run share.
+ * The assignments that the file maintains for a holder: the one interpretation that the plan and the run share. Permissions that the
+ * file removes are taken from every holder.
  *
  * @param named absent: the file does not name the holder, and takes back all that it gave
  */
+export function maintainedFor(
+  named: WrittenEntry | undefined,
+  { source, removed, snapshot }: Pick<FileAssignments, 'source' | 'removed' | 'snapshot'>,
+): FileHolder {
+  const common = { source, ...(removed.size > 0 && { isObsolete: isOrphaned(removed) }) };
+  if (!named) return { ...common, kinds: EVERY_KIND, wanted: [], paths: [] };
+  const wanted = wantedAt(named.entry, byId(snapshot));
+  return {
+    ...common,
+    kinds: kindsNamed(named.written),
+    wanted: wanted.map((one) => one.wanted),
+    paths: wanted.map(({ at }) => at),
+  };
+}
+
+/** The assignments of a holder after the run; a fault comes with its place in the entry. */
 export function holderAssignments(
   held: readonly Assignment[],
   named: WrittenEntry | undefined,
-  { by, source, removed, snapshot, at, asFarAsPossible = false }: FileAssignments,
-): KeptAssignments & { readonly path?: Path } {
-  const isOrphan = isOrphaned(removed);
-  const left = removed.size > 0 ? held.filter((assignment) => !isOrphan(assignment)) : held;
-  if (!named) return keepAssignments(by, left, { source, kinds: EVERY_KIND, wanted: [] }, snapshot, at);
-  const wanted = wantedAt(named.entry, byId(snapshot));
-  const kept = keepAssignments(
-    by,
-    left,
-    { source, kinds: kindsNamed(named.written), wanted: wanted.map((one) => one.wanted), asFarAsPossible },
-    snapshot,
-    at,
-  );
-  return kept.ok ? kept : { ...kept, path: wanted[kept.index]?.at ?? [] };
+  files: FileAssignments,
+): PlannedAssignments & { readonly path?: Path } {
+  const maintained = maintainedFor(named, files);
+  const planned = planAssignmentsOf(files.by, held, maintained, files.snapshot, files.at);
+  return planned.ok ? planned : { ...planned, path: maintained.paths[planned.index] ?? [] };
 }

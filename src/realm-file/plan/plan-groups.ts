@@ -44,7 +44,7 @@ export function withGroupFields(snapshot: Snapshot, { content }: RealmFile): Sna
 }
 
 /** The assignments that a group keeps; the others are removed first, so that nobody gains access in between. */
-export function reducedAssignments(before: readonly Assignment[], after: readonly Assignment[]): readonly Assignment[] {
+function reducedAssignments(before: readonly Assignment[], after: readonly Assignment[]): readonly Assignment[] {
   const then = new Map(after.map((assignment) => [assignment.id, assignment]));
   return before.flatMap(({ id }) => then.get(id) ?? []);
 }
