@@ -8,30 +8,33 @@ import type { Session } from '../sessions/session.js';
 import type { Stored } from '../storage/spec.js';
 
 /**
- * One page of `/account`. A new one is a file that exports a function from what it needs to one of these, and a line in
- * `app/application.ts`. The router has seen to it that somebody is signed in and, before a form is taken, that they authenticated within
- * five minutes and that the form is ours.
+ * One page of `/account`. A new page is a file that exports a function from its dependencies to an AccountPage, and a line in
+ * `app/application.ts`. The router has checked that the user is signed in. For a posted form, it has also checked that they
+ * authenticated within five minutes and that the form is ours.
  */
 export interface AccountPage {
-  /** Below `/account`. Empty: the page where one arrives. */
+  /** Below `/account`. Empty: the start page. */
   readonly path: '' | `/${string}`;
-  /** By which the texts name it. */
+  /** The key of its texts. */
   readonly name: AccountPageName;
-  /** All that it is for is a change: who authenticated longer ago does so before it is shown, and not when they press the button. */
+  /**
+   * The page serves changes only, so a user who authenticated too long ago signs in before it is shown, and not after they
+   * press the button.
+   */
   readonly forChanges: boolean;
-  /** @param shown when a form of this page could not be taken */
+  /** @param shown set if a form of this page was refused */
   show(visit: AccountVisit, shown?: RefusedChange): Promise<void>;
-  /** The handlers of its forms, by the name in the hidden field `form`. */
+  /** The handlers of its forms, by the value of the hidden field `form`. */
   readonly forms: Readonly<Record<string, (visit: AccountVisit, fields: FormFields) => Promise<void>>>;
 }
 
-/** The typed fields, without those that every form has (`form`, `csrf`). */
+/** The submitted fields, without those of every form (`form`, `csrf`). */
 export type FormFields = ReadonlyMap<string, string>;
 
-/** Rows of a list that are shown at once. */
+/** The number of rows per page of a list. */
 export const ROWS = 100;
 
-/** A form that is a button alone: what holds anything more is not ours, and is refused as every form is. */
+/** The handler of a form that has only a button: a form with further fields is not ours and is refused. */
 export const buttonAlone =
   (show: AccountPage['show'], then: (visit: AccountVisit) => Promise<void>) =>
   (visit: AccountVisit, fields: FormFields): Promise<void> =>
@@ -40,32 +43,32 @@ export const buttonAlone =
 export interface RefusedChange {
   readonly status: number;
   readonly error: AccountError;
-  /** Typed values that may be shown again. */
+  /** Submitted values that may be shown again. */
   readonly typed?: FormFields;
 }
 
-/** One request of a person about their own account; there is no way from here to anybody else's. */
+/** A user's request for their own account; it gives no access to other accounts. */
 export interface AccountVisit {
   readonly ctx: Context;
   readonly user: Stored<User>;
   readonly session: Stored<Session>;
-  /** The person, for what they change. */
+  /** The user as the actor of changes. */
   readonly by: Actor;
-  /** Where this page's forms go: to the same part of its list. */
+  /** The address that this page's forms post to: the same page of its list. */
   readonly action: string;
-  /** Where the part of its list begins that is shown: at the first row, where it is absent. */
+  /** The cursor of the shown page of its list; absent for the first page. */
   readonly after: Cursor | undefined;
-  /** Leads to the first part of its list. */
+  /** Leads to the first page of its list. */
   readonly first: string;
-  /** Leads to the part of its list that begins there. */
+  /** Leads to the page of its list that begins there. */
   further(next: Cursor): string;
-  /** The token of this page's form of that name. */
+  /** The CSRF token of this page's form with that name. */
   csrf(form: string): string;
-  /** Answers with a page in the account's frame. */
+  /** Responds with a page in the account's frame. */
   answer(
     page: (around: AccountSurroundings) => VNode,
     refused?: Pick<RefusedChange, 'status' | 'error'>,
   ): Promise<void>;
-  /** After a form was taken: back to this page, or another, which says what was done. */
+  /** After an accepted form: redirects to this page, or another one, with a confirmation. */
   done(what: AccountDone, page?: AccountPageName): void;
 }

@@ -1,9 +1,9 @@
 /**
- * account: the pages on which people see to their own account.
+ * account: the pages on which users manage their own account.
  *
- * Owns the list of pages, that only who is signed in sees them, that nothing is changed by who has not authenticated within
- * five minutes, and that a form is ours. Never signs anybody in (the authorization endpoint does, for a client of our own),
- * never reads or changes anybody else's things, and keeps no state: the account's session is the browser's session.
+ * Owns the list of pages, and the checks that a user is signed in, authenticated within five minutes before a change, and
+ * submitted our form. Never signs anybody in (the authorization endpoint does, for a built-in client), never reads or changes
+ * another user's data, and keeps no state: the account's session is the browser's session.
  */
 import { Router, type RouterContext } from '@koa/router';
 import type { Context, Middleware } from 'koa';
@@ -33,7 +33,7 @@ export interface AccountParts {
   readonly pages: Pick<Pages, 'page' | 'failure' | 'signedOut'>;
 }
 
-/** @param list in the order of the navigation; the first is where one arrives */
+/** @param list in the order of the navigation, starting with the start page */
 export function accountRouter(parts: AccountParts, list: readonly AccountPage[]): Middleware {
   const path = pathOf(parts.issuer);
   const base = `${parts.issuer.origin}${path}`;
@@ -62,7 +62,7 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
     { user, session }: { readonly user: Stored<User>; readonly session: Stored<Session> },
   ): AccountVisit {
     const further = (next: Cursor): string => {
-      // A token, so that the store is asked for no place but those that it gave us, for this person and this list.
+      // A token, so that only cursors that we issued, for this user and this list, reach the store.
       const token = parts.csrf.issue(session.id, placeName(page, user, next));
       return `${path}/account${page.path}?after=${next}.${token}`;
     };
@@ -96,7 +96,7 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
         ),
       done(what, to = page.name) {
         const target = list.find(({ name }) => name === to) ?? page;
-        // Told by a token, so that no link from elsewhere can say that something was done.
+        // Carried in a token, so that no external link can claim that something was done.
         const token = parts.csrf.issue(session.id, `done ${what}`);
         leaveTo(ctx, `${path}/account${target.path}?done=${token}`);
       },
@@ -128,11 +128,11 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
     return taken(visit, new Map(Object.entries(fields)));
   }
 
-  /** The answer of the authorization endpoint: which page comes next is chosen from our list, never taken from outside. */
+  /** Handles the response of the authorization endpoint. The next page comes from our list, never from the request. */
   async function comeBack(ctx: RouterContext): Promise<void> {
     const error = String(ctx.query['error'] ?? '');
     if (error === 'access_denied') {
-      // They cancelled: what needed another sign-in is left as it was.
+      // The user cancelled: whatever needed another sign-in is unchanged.
       if (await parts.signedIn(ctx)) leaveTo(ctx, `${path}/account`);
       else await parts.pages.signedOut(ctx, { signIn: `${path}/account` });
       return;
@@ -145,16 +145,16 @@ export function accountRouter(parts: AccountParts, list: readonly AccountPage[])
     leaveTo(ctx, `${path}/account${wanted?.path ?? ''}`);
   }
 
-  // The router itself adds what its type asks of the context.
+  // The router itself adds the properties that its type requires of the context.
   const routes = router.routes() as Middleware;
-  // Everything else would be matched against every route, at each request.
+  // Other requests would otherwise be matched against every route.
   return async (ctx, next) => {
     const ours = ctx.path === `${path}/account` || ctx.path.startsWith(`${path}/account/`);
     await (ours ? routes(ctx, next) : next());
   };
 }
 
-/** All that a page can say was done. */
+/** All confirmations that a page can show. */
 const DONE = Object.keys(en.account.done) as AccountDone[];
 
 const formName = (page: AccountPage, form: string): string => `account${page.path} ${form}`;
@@ -162,7 +162,7 @@ const formName = (page: AccountPage, form: string): string => `account${page.pat
 const placeName = (page: AccountPage, user: User, place: string): string =>
   `account${page.path} of ${user.id} after ${place}`;
 
-/** 303, so that what follows a posted form is a GET. */
+/** 303, so that a posted form is followed by a GET. */
 function leaveTo(ctx: Context, url: string): void {
   ctx.set('Cache-Control', 'no-store');
   ctx.status = 303;

@@ -14,7 +14,7 @@ interface ApplicationsParts {
   readonly resourceServer: ResourceServerWords;
 }
 
-/** Where people see what they allowed which application, and take it back. */
+/** Lists the user's consents per application, and withdraws them. */
 export function applicationsPage({ consents, clients, resourceServer }: ApplicationsParts): AccountPage {
   const page: AccountPage = {
     path: '/applications',
@@ -67,7 +67,7 @@ export function applicationsPage({ consents, clients, resourceServer }: Applicat
     const parsed = form.safeParse(Object.fromEntries(fields));
     if (!parsed.success) return page.show(visit, { status: 400, error: 'form-unreadable' });
     const withdrawn = await consents.withdraw(visit.by, visit.user.id, parsed.data.client);
-    // One that is gone already was taken back in another tab: what was wanted is so.
+    // If it is gone already, it was withdrawn in another tab, as wanted.
     if (withdrawn.ok || withdrawn.refusal.code === 'missing') visit.done('withdrawn');
     else await page.show(visit, { status: 409, error: 'moved' });
   }

@@ -1,4 +1,4 @@
-/** The browser and system in words that users recognise; undefined if the User-Agent does not say. Pure. */
+/** The browser and system under names that users recognise; undefined if the User-Agent does not say. Pure. */
 export function deviceOf(agent: string | undefined): { readonly browser: string; readonly system: string } | undefined {
   const browser = nameIn(BROWSERS, agent);
   const system = nameIn(SYSTEMS, agent);
@@ -7,7 +7,7 @@ export function deviceOf(agent: string | undefined): { readonly browser: string;
 
 type DeviceNames = readonly (readonly [name: string, sign: RegExp])[];
 
-// The first that fits: most browsers also claim to be those further down.
+// The first match counts: most browsers also claim to be those further down.
 const BROWSERS: DeviceNames = [
   ['Assignment', /\bEdg(e|A|iOS)?\//],
   ['Opera', /\bOPR\//],

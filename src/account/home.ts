@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa';
 import { type Pages, pathOf } from '../pages/pages.js';
 
-/** At the issuer's own address: a page that says what this is, and leads to the account pages. Asks nothing of the store. */
+/** The page at the issuer's own address, which leads to the account pages. Makes no store call. */
 export function homePage(issuer: URL, pages: Pick<Pages, 'home'>): Middleware {
   const path = pathOf(issuer);
   return async (ctx, next) => {

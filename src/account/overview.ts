@@ -13,7 +13,7 @@ interface OverviewParts {
   readonly behaviours: Pick<BehaviourService, 'get'>;
 }
 
-/** The user's data, which applications may request, and their current roles. */
+/** The user's data that applications may request, and their current roles. */
 export const overviewPage = ({ snapshots, behaviours }: OverviewParts): AccountPage => ({
   path: '',
   name: 'overview',

@@ -11,7 +11,7 @@ const form = z.strictObject({
   again: z.string().max(4096),
 });
 
-/** Where people change their own password: every other session of theirs ends with it, this one goes on. */
+/** Lets users change their password. Every other session of theirs ends, while this one continues. */
 export function passwordPage({ passwords, keepSession }: OwnPasswordParts): AccountPage {
   const page: AccountPage = {
     path: '/password',
@@ -43,7 +43,7 @@ export function passwordPage({ passwords, keepSession }: OwnPasswordParts): Acco
       password,
       session: session.id,
       epoch: signOutEpochOf(user),
-      // As at the sign-in, which would have asked for it.
+      // As in the sign-in, which would have required it.
       another: user.mustChangePassword === true,
     });
     switch (chosen.kind) {

@@ -7,11 +7,11 @@ const IN_ADDRESS = ['formatted', 'streetAddress', 'locality', 'region', 'postalC
 const isOfAddress = (field: ProfileField): field is keyof PostalAddress =>
   (IN_ADDRESS as readonly string[]).includes(field);
 
-/** The values of this profile in the form. */
+/** The form values of this profile. */
 export const typedOf = ({ address, ...profile }: Profile): ProfileTyped =>
   each((field) => (isOfAddress(field) ? address?.[field] : profile[field]));
 
-/** The fields that have a value, each with it. */
+/** The fields that have a value, with their values. */
 const each = (valueOf: (field: ProfileField) => string | undefined): ProfileTyped =>
   Object.fromEntries(
     FIELDS.flatMap((field): [ProfileField, string][] => {
@@ -23,14 +23,14 @@ const each = (valueOf: (field: ProfileField) => string | undefined): ProfileType
 export type TypedProfile =
   | { readonly kind: 'profile'; readonly profile: Profile }
   | { readonly kind: 'unfit'; readonly wrong: readonly ProfileField[] }
-  /** Not what the form has: a field too many, or one too few. */
+  /** Fields differ from those of the form: one too many or too few. */
   | { readonly kind: 'foreign' };
 
 /**
- * The profile that the form asks for: an empty field takes away what stood there. A number that stays goes on being verified, and
- * another one is not. Pure.
+ * The profile as submitted: an empty field removes the value. An unchanged phone number stays verified, and a new one is not.
+ * Pure.
  *
- * @param fixed fields that the form does not have, and which stay as they are
+ * @param fixed fields that the form does not have; they stay as they are
  */
 export function profileTyped(
   fields: ReadonlyMap<string, string>,
@@ -62,5 +62,5 @@ export function profileTyped(
   return { kind: 'profile', profile: { ...parsed.data, ...verified } };
 }
 
-/** As a browser sends a field of several lines, each ends in CR and LF (HTML, form submission); around it is nothing. */
+/** Browsers end each line of a text area with CR and LF (HTML, form submission). */
 const linesOf = (value: string): string => value.replaceAll('\r\n', '\n').trim();

@@ -13,7 +13,8 @@ interface ProfileParts {
 }
 
 /**
- * Where people say what applications are told of them. They cannot change what identifies them or decides access: username, e-mail address, attributes, and fields that a segment's rule looks at.
+ * Lets users edit their profile. They cannot change fields that identify them or affect access: username, e-mail address,
+ * attributes, and fields that a segment's rule reads.
  */
 export function profilePage({ users, snapshots }: ProfileParts): AccountPage {
   const page: AccountPage = {

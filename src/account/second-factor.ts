@@ -19,8 +19,8 @@ interface SecondFactorParts {
 }
 
 /**
- * Where people set up their second factor, anew or for the first time, and give it up. Users who have one must have used it
- * within five minutes. With every change all other sessions of theirs end; this one goes on.
+ * Lets users enrol, replace and remove their second factor. Users who have one must have used it within five minutes. With
+ * every change all their other sessions end, while this one continues.
  */
 export function secondFactorPage({ keepSession, secondFactors, settings }: SecondFactorParts): AccountPage {
   const page: AccountPage = {

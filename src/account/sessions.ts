@@ -17,7 +17,7 @@ interface SessionsParts {
   readonly pages: Pick<Pages, 'signedOut'>;
 }
 
-/** Where people see at which browsers they are signed in, and sign out of them. */
+/** Lists the user's sessions and ends them. */
 export function sessionsPage({ sessions, users, pages }: SessionsParts): AccountPage {
   const page: AccountPage = {
     path: '/sessions',
@@ -49,7 +49,7 @@ export function sessionsPage({ sessions, users, pages }: SessionsParts): Account
   async function end(visit: AccountVisit, fields: FormFields): Promise<void> {
     const parsed = form.safeParse(Object.fromEntries(fields));
     if (!parsed.success) return page.show(visit, { status: 400, error: 'form-unreadable' });
-    // Looked for among the person's own, in the part of the list that they saw: there is no way to anybody else's.
+    // Searched only among the user's own sessions, on the page of the list that they saw.
     const meant = (await listed(visit)).rows.find((session) => handleOf(session) === parsed.data.session);
     const ended = meant && (await sessions.end(visit.by, meant.id));
     if (!ended || ended.ok || ended.refusal.code === 'missing') visit.done('session-ended');
@@ -78,5 +78,5 @@ function shownAs(session: Session, here: boolean) {
   };
 }
 
-/** A session's uid is told to nobody: its applications' names for it are derived from it. */
+/** A session's uid is never shown: the identifiers that applications know are derived from it. */
 const handleOf = ({ id }: Pick<Session, 'id'>): string => hashOf(`handle ${id}`).slice('sha256:'.length);

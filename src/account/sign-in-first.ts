@@ -9,8 +9,8 @@ import { levelOf } from '../sign-in/flow/authentication-levels.js';
 import { RECENTLY } from '../sign-in/flow/proofs.js';
 
 /**
- * Whether the person authenticated recently enough to change something, and at their own highest level: who has a second factor
- * has shown it too, or a password alone would be enough to take it away.
+ * Whether the user authenticated recently enough to change something, at their own highest level. A user with a second factor
+ * must have used it too; otherwise a password alone would be enough to remove it.
  */
 export function isFresh(proofs: readonly Proof[], { secondFactorSince }: Pick<User, 'secondFactorSince'>): boolean {
   const level = levelOf(proofs.filter(({ at }) => now() - at <= RECENTLY));
@@ -18,12 +18,11 @@ export function isFresh(proofs: readonly Proof[], { secondFactorSince }: Pick<Us
 }
 
 /**
- * The authorization request that signs a person in, or has them authenticate again, by the one way there is, and brings them
- * back to a page of theirs. Its code is never redeemed: only the browser's new session counts. So the verifier
- * is thrown away, and whoever gets hold of the code has nothing.
+ * The authorization request that signs a user in, or reauthenticates them, and returns them to an account page. Its code is
+ * never redeemed: only the browser's new session counts. The verifier is therefore discarded, and a stolen code is worthless.
  *
  * @param base the issuer without a trailing slash
- * @param page the name of the page to come back to; the callback takes none that it doesn't know
+ * @param page the name of the page to return to; the callback accepts only known names
  */
 export function signInUrl(base: string, page: string, { again }: { readonly again: boolean }): string {
   const url = new URL(`${base}/auth`);
@@ -37,7 +36,7 @@ export function signInUrl(base: string, page: string, { again }: { readonly agai
     code_challenge_method: 'S256',
     // In seconds.
     ...(again && { max_age: String(RECENTLY / 1000) }),
-    // The second factor first, where there is one; without one the password is all that anybody can show.
+    // The second factor first, if there is one; without one the password is the highest level available.
     ...(again && { acr_values: `${TWO_FACTOR} ${PASSWORD}` }),
   }).toString();
   return url.href;

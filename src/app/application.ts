@@ -40,9 +40,9 @@ import { signInRouter } from '../sign-in/sign-in-router.js';
 import type { RealmServices } from './realm-services.js';
 
 /**
- * The whole of what the outside sees, as one koa application.
+ * The complete HTTP application, as one koa application.
  *
- * @param isStopping whether the process is about to stop, so that no one should send it anything new
+ * @param isStopping whether the process is about to stop and should receive no new requests
  */
 export function application(
   of: RealmServices,
@@ -95,7 +95,7 @@ export function application(
       client.subjectType === 'pairwise' ? pairwise.of(userId, sectorOf(client)) : undefined,
     async count(counted, report) {
       const saved = await of.behaviours.countAll(counted, report);
-      // It is counted: whoever is told otherwise would send it again.
+      // It was counted: an error would make the caller send it again.
       if (saved.ok)
         await of.segments
           .countedOf([...counted.keys()])

@@ -15,19 +15,19 @@ export const LONGEST_ANSWER = seconds(6.25);
 
 export interface Listening {
   /**
-   * Stops: `/readyz` answers 503 at once. After the delay no connection is taken, and each is closed after its answer; requests under way are
-   * finished, within so many milliseconds, and what `openParts` opened is closed.
+   * Stops: `/readyz` answers 503 at once. After the delay no connection is accepted, and each is closed after its response.
+   * Requests in progress finish within this many milliseconds, and everything that `openParts` opened is closed.
    */
   close(how?: { readonly delayMs?: number; readonly withinMs?: number }): Promise<void>;
 }
 
 /**
- * Answers every request to a realm.
+ * Handles every request to a realm.
  *
- * @param isStopping whether the process is about to stop, so that no one should send it anything new
+ * @param isStopping whether the process is about to stop and should receive no new requests
  */
 export async function requestListener(services: RealmServices, isStopping: () => boolean): Promise<RequestListener> {
-  // Pages say the realm's name also where it can't be read.
+  // Loaded now, since pages show the realm's name even if the store is unavailable later.
   await services.settings.get();
   const trusted = trustedProxies(services.config.trustedProxies);
   const answer = swapped(basisOf(services.keys, services.settings), (basis) =>
@@ -39,7 +39,7 @@ export async function requestListener(services: RealmServices, isStopping: () =>
   };
 }
 
-/** Answers at every address that the configuration names, and begins the background work. */
+/** Listens at every configured address, and starts the background work. */
 export async function listen(parts: Parts): Promise<Listening> {
   const { config, log, caches, background } = parts;
   let isStopping = false;
@@ -51,7 +51,7 @@ export async function listen(parts: Parts): Promise<Listening> {
     async close({ delayMs = 0, withinMs = LONGEST_ANSWER } = {}) {
       isStopping = true;
       void background.stop();
-      // A load balancer asks /readyz every few seconds, and sends new requests until it hears of the stop.
+      // A load balancer polls /readyz every few seconds, and sends new requests until it notices the stop.
       if (delayMs > 0) await setTimeout(delayMs);
       const stopped = await Promise.all(servers.map((server) => server.stop(withinMs)));
       if (stopped.some(({ finished }) => !finished)) log.warn('requests were cut off at shutdown');

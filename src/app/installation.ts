@@ -16,17 +16,17 @@ import { SPECS } from './modules.js';
 import { openEngine } from './open-engine.js';
 
 export interface InstallationOptions {
-  /** The cost of password hashes if the settings do not say; lower only in tests. */
+  /** The cost of password hashes unless the settings define it; lower only in tests. */
   readonly passwordCost?: number;
-  /** Passwords are hashed for a run of many, by all processors but one, and none is refused because others wait. */
+  /** Hashes many passwords in a run, on all processors but one, and refuses none because others wait. */
   readonly hashesInBulk?: boolean;
-  /** The userstores after `primary`, in the order in which they are asked. */
+  /** The userstores after `primary`, in order. */
   readonly userstores?: readonly PasswordConnector[];
-  /** Stands between the services and their store: tests count there. */
+  /** Wraps the store for the services: tests count calls there. */
   readonly watch?: (store: Store) => Store;
 }
 
-/** What a process has once, however many realms it serves. */
+/** The singletons of a process, independent of the number of realms. */
 export interface Installation {
   readonly config: Config;
   readonly options: InstallationOptions;
@@ -34,17 +34,17 @@ export interface Installation {
   readonly store: Store;
   readonly box: SecretBox;
   readonly caches: Caches;
-  /** Every request that the process makes to others. */
+  /** Sends every outgoing request of the process. */
   readonly outgoing: Outgoing;
-  /** All realms share the processors. */
+  /** Shared by all realms, like the processors. */
   readonly hashes: HashQueue;
-  /** Has `stop` called before the store is closed. It may be cut off after a second. */
+  /** Registers `stop` to be called before the store is closed. It may be interrupted after a second. */
   beforeClose(stop: () => Promise<unknown>): void;
   close(): Promise<void>;
 }
 
 /**
- * Opens the store, and what hangs on it alone.
+ * Opens the store and everything that depends only on it.
  *
  * @throws GatehouseError `bad-configuration` for settings, sealing keys or a store that do not fit together
  */
@@ -63,7 +63,7 @@ export async function openInstallation(config: Config, options: InstallationOpti
     onWait: () => log.info('another process brings the store up; waiting for it'),
   });
   const store = options.watch?.(opened) ?? opened;
-  // A connection that is left open would keep the process from ending.
+  // An open connection would keep the process from ending.
   await writeKeyCheck(store).catch(async (error: unknown) => {
     await store.close().catch(() => undefined);
     throw error;
@@ -82,7 +82,7 @@ export async function openInstallation(config: Config, options: InstallationOpti
     hashes: options.hashesInBulk === true ? bulkHashQueue() : hashQueue(),
     beforeClose: (stop) => void stops.push(stop),
     async close() {
-      // Background work may be cut off anywhere, and what it waits for may never answer.
+      // Background work can be interrupted anywhere, and may wait for something that never answers.
       await atMost(seconds(1), Promise.all(stops.map((stop) => stop())));
       await atMost(seconds(2.5), store.close());
     },

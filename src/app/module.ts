@@ -8,8 +8,9 @@ import type { Store } from '../storage/store.js';
 import type { RealmServices } from './realm-services.js';
 
 /**
- * The registrations of a module, made in its `module.ts`. The application lists modules and knows none of their insides: a new kind of document, guard or
- * job is a line in the file of its module. A module declares as parameters only the services that it reads.
+ * The registrations of a module, declared in its `module.ts`. The application lists modules and knows none of their internals:
+ * a new kind of document, guard or job is a line in its module's file. A module declares as parameters only the services that
+ * it reads.
  */
 export interface Module {
   /** The kinds of documents that it owns. */
@@ -18,7 +19,7 @@ export interface Module {
   readonly contributors?: (caches: Pick<Caches, 'holds'>) => readonly Contributor[];
   /** Each may refuse a change of a realm. `services` is called when a change is checked: guards exist before the services. */
   readonly guards?: (services: () => RealmServices) => readonly Guard[];
-  /** Each finds what refers to a thing that is about to be removed. */
+  /** Each finds references to an object that is about to be removed. */
   readonly referrers?: (services: RealmServices) => readonly ReferrerSource[];
   /** Background work for one realm. */
   readonly jobs?: (services: RealmServices) => readonly Job[];

@@ -1,7 +1,7 @@
 import type { StoreAddress } from '../config/store-address.js';
 import type { Engine } from '../storage/engine.js';
 
-/** Only the one that is used is loaded: a driver of the other kind would cost every start. `readOnly` where the kind can see to it. */
+/** Loads only the engine in use: the other driver would slow down every start. `readOnly` if the kind supports it. */
 export async function openEngine(
   address: StoreAddress,
   how: { readOnly?: boolean; calledAs?: string } = {},

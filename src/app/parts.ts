@@ -1,8 +1,8 @@
 /**
- * app: the one place that knows every module. It makes their services, hands each what it declared to need, and listens.
+ * app: the only place that knows every module. It creates their services, passes each its dependencies, and listens.
  *
- * `modules.ts` lists the modules; `installation.ts` makes what a process has once, `realm.ts` what each realm has, `http.ts` what answers
- * requests, put together in `application.ts`. Never decides anything itself.
+ * `modules.ts` lists the modules. `installation.ts` creates the singletons of a process, `realm.ts` the services of each realm,
+ * and `http.ts` what handles requests, combined in `application.ts`. Never decides anything itself.
  */
 import type { Config } from '../config/config.js';
 import { background, type Background } from '../jobs/background.js';
@@ -19,7 +19,7 @@ export interface Parts extends RealmServices {
 }
 
 /**
- * Opens the installation and its default realm. No background work begins.
+ * Opens the installation and its default realm. Starts no background work.
  *
  * @throws GatehouseError `bad-configuration` for settings, keys or a store that do not fit together
  */
@@ -44,7 +44,7 @@ export function backgroundWork(installation: Installation, realms: readonly Real
   return jobs;
 }
 
-/** Names of jobs are unique in an installation. Those of the default realm are the bare ones. */
+/** Names of jobs are unique in an installation. Those of the default realm have no prefix. */
 const jobsOf = (services: RealmServices): Job[] =>
   MODULES.flatMap(({ jobs }) => jobs?.(services) ?? []).map((job) =>
     services.realm.id === DEFAULT_REALM ? job : { ...job, name: `${job.name} of ${services.realm.id}` },

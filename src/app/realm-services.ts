@@ -30,7 +30,7 @@ import type { ConsentService } from '../sessions/consents/consent-service.js';
 import type { SessionService } from '../sessions/session-service.js';
 import type { Realm, Store } from '../storage/store.js';
 
-/** The services of one realm: what its pages and endpoints, the command line and the jobs work with. */
+/** The services of one realm, used by its pages and endpoints, the command line and the jobs. */
 export interface RealmServices {
   /** The configuration of the process. `issuer` is this realm's. */
   readonly config: Config;
@@ -41,7 +41,7 @@ export interface RealmServices {
   readonly caches: Caches;
   readonly recorder: Recorder;
   readonly keys: KeyRingService;
-  /** Every request that the process makes to others. */
+  /** Sends every outgoing request of the process. */
   readonly outgoing: Outgoing;
   readonly settings: SettingsService;
   readonly resourceServers: ResourceServerService;
@@ -62,12 +62,12 @@ export interface RealmServices {
   readonly authentication: PasswordAuthentication;
   readonly throttle: Throttle;
   readonly browsers: KnownBrowsers;
-  /** Shared by the requests of this process only. */
+  /** Shared only by the requests of this process. */
   readonly pending: PendingRequests;
   readonly unlocking: Unlocking;
   readonly secondFactors: SecondFactorService;
   /** Undos of requests that could not be answered. */
   readonly undos: PendingUndos;
-  /** Gives somebody access, by the rules of assignments. */
+  /** Assigns access, by the rules of assignments. */
   readonly assign: typeof assign;
 }

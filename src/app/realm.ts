@@ -33,11 +33,11 @@ import type { Installation } from './installation.js';
 import { MODULES } from './modules.js';
 import type { RealmServices } from './realm-services.js';
 
-/** The realm that lives at the root of the configured issuer. */
+/** The realm at the root of the configured issuer. */
 export const DEFAULT_REALM: RealmId = 'default';
 
 /**
- * Makes the services of a realm. Keys of the realm are made where there are none yet.
+ * Creates the services of a realm, and its keys if there are none yet.
  *
  * @param issuer the realm's own, if it is not the configured one
  * @throws GatehouseError `bad-configuration` for keys that the sealing keys do not open

@@ -2,32 +2,32 @@ import { performance } from 'node:perf_hooks';
 import { seconds } from '../base/clock.js';
 import { garbageCollector } from '../base/memory.js';
 
-/** The memory of a process, and how it is collected. */
+/** The memory of a process, and its garbage collection. */
 export interface Memory {
-  /** Bytes that the process holds, used or not. */
+  /** The bytes that the process holds, used or not. */
   held(): number;
-  /** The share of the time since it was last asked that the process was at work, 0 to 1. */
+  /** The share of the time since the last call that the process was busy, 0 to 1. */
   utilization(): number;
   collect(): void;
 }
 
 const EVERY = seconds(10);
-/** So often at most: a process that needs what it holds is not collected for nothing all the time. */
+/** The minimum interval: a process that needs its memory is not collected repeatedly in vain. */
 const PAUSE = seconds(60);
-/** A share of the time; a collection takes some 50 ms, which nobody notices then. */
+/** The maximum busy share; a collection takes some 50 ms, which is not noticeable then. */
 const QUIET = 0.1;
-/** Times the least that it held. Less is not worth a collection. */
+/** The minimum growth over the lowest size held. Less is not worth a collection. */
 const GROWN = 1.5;
 
 /**
- * Gives memory back to the system once a busy time is over: V8 collects when something is allocated, so a process that has gone quiet would
- * keep all that its busiest minute needed. Gives the function that stops it.
+ * Returns memory to the system after a busy period. V8 collects only when something is allocated, so an idle process would keep
+ * everything that its busiest minute needed. Returns the function that stops it.
  */
 export function returnMemory(memory: Memory = ofThisProcess(), every = EVERY): () => void {
   let least = memory.held();
   let pause = 0;
   const look = (): void => {
-    // Asked each time, so that it is the share of one interval.
+    // Called each time, so that it is the share of one interval.
     const isQuiet = memory.utilization() < QUIET;
     const held = memory.held();
     least = Math.min(least, held);

@@ -9,7 +9,7 @@ import { type Copied, copyStore, type CopyJob } from '../transfer/copy-store.js'
 import { openEngine } from './open-engine.js';
 import { SPECS } from './modules.js';
 
-/** Whether the store was sealed with a key before, so that none may be made for it. */
+/** Whether the store was sealed with a key before, so that no new key may be created for it. */
 export async function isSealed({ store }: Config): Promise<boolean> {
   const engine = await openEngine(store);
   try {
@@ -21,9 +21,9 @@ export async function isSealed({ store }: Config): Promise<boolean> {
 }
 
 /**
- * Makes a new file that holds the configured SQLite store as it is at one instant, whoever else is using it.
+ * Creates a new file with the state of the configured SQLite store at one instant, while others use it.
  *
- * @throws GatehouseError `bad-configuration` for other stores, and where there is something already
+ * @throws GatehouseError `bad-configuration` for other stores, and if the file exists
  */
 export async function backupTo(to: StoreAddress, { store }: Config): Promise<void> {
   if (store.kind !== 'sqlite' || to.kind !== 'sqlite') {
@@ -36,7 +36,7 @@ export async function backupTo(to: StoreAddress, { store }: Config): Promise<voi
   await backupSqlite(store.path, to.path);
 }
 
-/** Copies the configured store to another place: see `copyStore`, whose errors these are. */
+/** Copies the configured store to another one. For errors see `copyStore`. */
 export async function copyTo(
   to: StoreAddress,
   { store }: Config,

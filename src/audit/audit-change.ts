@@ -4,7 +4,7 @@ import { insert } from '../storage/write.js';
 import { auditRecords } from './audit-record.js';
 import { actorFields, networkOf } from './audit-actor.js';
 
-/** The audit record that goes with every change, in its commit. */
+/** The audit record of every change, in the same commit. */
 export const auditChange: Contributor = (by, event, at) => [
   insert(auditRecords, {
     id: timeOrderedId(at),

@@ -1,29 +1,29 @@
 /**
  * audit: what happened, who did it, to whom, and how it ended.
  *
- * Owns audit records: the one that goes with each change, and those of what changes nothing (a sign-in, a delivery that was given up). Only ever inserts.
- * Personal data is only in `personal` alone, so that it can be sealed or erased without touching the rest.
+ * Owns audit records: one for each change, and those of events that change nothing (a sign-in, an abandoned delivery). Only
+ * inserts. Personal data is only in `personal`, so that it can be sealed or erased separately.
  */
 import type { Instant } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
 
 export type AuditRecord = {
-  /** In the order of time. */
+  /** Time-ordered. */
   id: string;
   at: Instant;
-  /** The event's: `role.changed`, `sign-in`. */
+  /** The kind of the event: `role.changed`, `sign-in`. */
   kind: string;
   actorKind: string;
   actorId: string;
-  /** Absent where nobody knows whom it was about: a sign-in under a name that nobody has. */
+  /** Absent if the subject is unknown: a sign-in with a name that no user has. */
   subjectKind?: string;
   subjectId?: string;
   requestId: string;
   outcome: 'success' | 'failure';
   /** Why it failed, as a stable code. */
   why?: string;
-  /** The client of a sign-in, or the receiver of a delivery that was given up. */
+  /** The client of a sign-in, or the receiver of an abandoned delivery. */
   clientId?: string;
   /** The methods of a sign-in (RFC 8176). */
   methods?: string[];
@@ -37,7 +37,7 @@ export type Personal = {
   agent?: string;
   before?: JsonObject;
   after?: JsonObject;
-  /** The actor's own words. */
+  /** The reason given by the actor. */
   reason?: string;
 };
 

@@ -2,21 +2,21 @@ import type { Instant } from '../base/clock.js';
 import { newId, timeOrderedId } from '../base/crypto/ids.js';
 import type { AuditRecord } from './audit-record.js';
 
-/** A message to somebody outside that is not tried any more. */
+/** A message to an external receiver that is no longer retried. */
 export interface FailedDelivery {
   /** The record's kind: `back-channel-logout`. */
   readonly kind: string;
   /** A stable code. */
   readonly why: string;
-  /** The user whom the message is about. */
+  /** The user concerned. */
   readonly userId: string;
-  /** The client that was to receive it. */
+  /** The client that should have received it. */
   readonly clientId?: string;
   readonly attempts: number;
   readonly failure?: string | undefined;
 }
 
-/** The audit record of a delivery that was given up. */
+/** The audit record of an abandoned delivery. */
 export const failedDeliveryRecord = (
   { kind, why, userId, clientId, attempts, failure }: FailedDelivery,
   at: Instant,

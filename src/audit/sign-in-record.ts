@@ -5,16 +5,13 @@ import type { Realm } from '../storage/store.js';
 import { type AuditRecord, auditRecords } from './audit-record.js';
 import { actorFields, networkOf } from './audit-actor.js';
 
-/** A sign-in, done or tried. */
+/** A sign-in or an attempt at one. */
 export type SignIn = {
-  /** The client that asked for it. */
+  /** The requesting client. */
   readonly clientId?: string;
 } & (
   | { readonly outcome: 'success'; readonly user: KnownName; readonly methods: readonly string[] }
-  /**
-   * `user` is absent where the name typed is nobody's. Typed text is never recorded: it may be a password in the wrong
-   * field.
-   */
+  /** `user` is absent if no user has the typed name. Typed text is never recorded: it may be a password in the wrong field. */
   | { readonly outcome: 'failure'; readonly user?: KnownName; readonly why: string }
 );
 
@@ -23,7 +20,7 @@ interface KnownName {
   readonly username: string;
 }
 
-/** Keeps the audit records of sign-ins. One changes nothing, so it is a plain insert beside the others. */
+/** Stores the audit records of sign-ins. A sign-in changes nothing, so its record is a plain insert. */
 export const recordSignIns =
   (realm: Realm) =>
   async (by: Actor, signIn: SignIn): Promise<void> => {

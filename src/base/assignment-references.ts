@@ -1,6 +1,6 @@
 import type { Assignment, Limitation } from './assignment.js';
 
-/** In which way an assignment named what is removed. */
+/** How an assignment referred to the removed object. */
 export type AssignmentReference = 'assignment' | 'membership' | 'limitation';
 
 interface ReferredThing {
@@ -9,7 +9,10 @@ interface ReferredThing {
   readonly to?: string;
 }
 
-/** The assignments without what they say of a thing (or with its new name), and how they named it; undefined where none does. Pure. */
+/**
+ * The assignments without their references to an object (or with its new name), and how they referred to it; undefined if none
+ * does. Pure.
+ */
 export function assignmentsWithout(
   assignments: readonly Assignment[],
   removed: ReferredThing,
@@ -46,8 +49,9 @@ function leadsTo({ kind, target }: Assignment, removed: ReferredThing): Assignme
 }
 
 /**
- * The limitations without a group or client that is removed. `never`: one of them would have no value left and so hold for nobody; without
- * it the rest would give more than before, so what is limited goes too. Undefined where none names it. Pure.
+ * The limitations without a removed group or client. `never`: one of them would have no value left and hold for nobody. Without
+ * it the rest would grant more than before, so the limited policy or assignment has to be removed too. Undefined if none refers
+ * to it. Pure.
  */
 export function limitationsWithout(
   limitations: readonly Limitation[],
@@ -64,8 +68,8 @@ export function limitationsWithout(
 }
 
 /**
- * The other things that these assignments name besides roles and groups, for an index of references: `group:ID` of
- * customer groups and limitations, `client:ID`, `resource-server:IDENTIFIER`.
+ * The targets of these assignments other than roles and groups, for an index of references: `group:ID` for customer groups and
+ * limitations, `client:ID`, `resource-server:IDENTIFIER`.
  */
 export function assignmentReferences(assignments: readonly Assignment[]): string[] {
   const found = new Set<string>();

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Waits for the work, for so many milliseconds and no longer, whatever becomes of it. False: it had not ended by then. */
+/** Waits for the work at most this many milliseconds, whatever its result. False: it has not ended yet. */
 export async function atMost(ms: number, work: Promise<unknown>): Promise<boolean> {
   const ended = new AbortController();
   const { signal } = ended;

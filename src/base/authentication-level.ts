@@ -1,6 +1,6 @@
 /**
- * The authentication levels that Gatehouse reaches, weakest first, as `acr` values: whoever reaches one has reached those
- * below it. They say what was shown, in words that stay true when stronger ones are added above.
+ * The authentication levels of Gatehouse as `acr` values, weakest first; each includes those before it. Their names describe
+ * the proof, and stay true when stronger levels are added.
  */
 export const LEVELS = ['urn:gatehouse:acr:password', 'urn:gatehouse:acr:two-factor'] as const;
 
@@ -8,10 +8,10 @@ export type Level = (typeof LEVELS)[number];
 
 export const [PASSWORD, TWO_FACTOR] = LEVELS;
 
-/** Whether who has reached the first has what the second demands. */
+/** Whether the first level satisfies the second. */
 export const atLeast = (level: Level, wanted: Level): boolean => LEVELS.indexOf(level) >= LEVELS.indexOf(wanted);
 
-/** The highest of them; the lowest there is, of none. */
+/** The highest of them; the lowest level if there are none. */
 export const highestOf = (levels: readonly Level[]): Level =>
   levels.reduce((highest, level) => (atLeast(level, highest) ? level : highest), PASSWORD);
 

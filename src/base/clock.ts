@@ -7,10 +7,10 @@ export const hours = (n: number): number => minutes(n * 60);
 export const days = (n: number): number => hours(n * 24);
 
 /**
- * So far apart the clocks of two machines may be without harm. No order of two events hangs on them; whatever compares the clock of one with
- * a moment that another wrote allows for this.
+ * The tolerated difference between the clocks of two machines. No order of events depends on clocks. Code that compares its
+ * clock with a time from another machine allows for this.
  */
 export const CLOCKS_DIFFER = minutes(10);
 
-/** The one place that asks for the time, so that a test that moves the process's clock moves all of it. */
+/** The only source of time, so that a test can move the whole process's clock. */
 export const now = (): Instant => Date.now();

@@ -1,22 +1,22 @@
-/** A colour as pages are told it: `#2a6357`. */
+/** A colour in CSS notation: `#2a6357`. */
 export type Colour = `#${string}`;
 
 export const isColour = (text: string): text is Colour => /^#[0-9a-f]{6}$/i.test(text);
 
-/** The cards that pages lie on, in light and in dark, as in views/styles.css. */
+/** The background of the pages' cards in light and dark mode, as in views/styles.css. */
 export const CARDS = { light: '#ffffff', dark: '#19211e' } as const satisfies Record<string, Colour>;
 export type Card = keyof typeof CARDS;
 
-/** How much text has to stand out from what it stands on: WCAG 2.2, 1.4.3 (AA). */
+/** The minimum contrast of text: WCAG 2.2, 1.4.3 (AA). */
 export const READABLE = 4.5;
 
-/** How much two colours stand out from one another, from 1 to 21 (WCAG 2.2, contrast ratio). */
+/** The contrast ratio of two colours, from 1 to 21 (WCAG 2.2). */
 export function contrast(a: Colour, b: Colour): number {
   const [light = 0, dark = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** So much of the way from one to the other: 0 is the one, 1 the other. */
+/** A mixture of two colours: share 0 is the first, 1 the second. */
 export function mixed(from: Colour, to: Colour, share: number): Colour {
   const target = partsOf(to);
   const parts = partsOf(from).map((part, i) => Math.round(part + ((target[i] ?? 0) - part) * share));

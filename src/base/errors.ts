@@ -1,6 +1,6 @@
 /**
- * The errors that cross a part's border. `code` is stable and is what a caller switches on; `message` is a sentence for a
- * person: what happened, and what to do.
+ * Errors that cross a module boundary. `code` is stable and is what callers switch on; `message` is a sentence for users that
+ * says what happened and what to do.
  */
 export class GatehouseError extends Error {
   override readonly name = 'GatehouseError';
@@ -13,13 +13,13 @@ export class GatehouseError extends Error {
 }
 
 export type ErrorCode =
-  | 'bad-configuration' // a setting, key file or realm file that must be mended before anything starts
-  | 'store-unavailable' // the store does not answer; nothing is known to be written; try again later
+  | 'bad-configuration' // a setting, key file or realm file that must be corrected before a start
+  | 'store-unavailable' // the store does not answer; nothing is known to be written; retry later
   | 'store-misuse' // a bug of ours: a query, value or field that its spec does not allow
   | 'seal-broken' // a sealed value does not open: another key, or moved from where it was sealed
-  | 'lease-lost' // background work went on past its lease; nothing of it is written any more
-  | 'copy-differs' // a copy of a store is not like it: somebody changed one of them; stop that, and copy again
-  | 'overloaded'; // a bounded queue is full; try again after a while
+  | 'lease-lost' // background work continued past its lease; nothing more is written
+  | 'copy-differs' // a copy of a store differs from its source: somebody changed one of them; stop that, and copy again
+  | 'overloaded'; // a bounded queue is full; retry later
 
 /** Thrown by every operation of the storage port when the store cannot answer. */
 export class StoreUnavailable extends GatehouseError {

@@ -1,3 +1,3 @@
-/** The values of stored documents: no null (absent is absent), no Date (times are milliseconds). */
+/** The values of stored documents: no null (absent fields are omitted), no Date (times are milliseconds). */
 export type Json = string | number | boolean | Json[] | JsonObject;
 export type JsonObject = { [field: string]: Json };

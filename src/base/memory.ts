@@ -2,19 +2,19 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * Lets V8 keep its young generation small from now on: a command that reads much at once then needs a third less memory, and no more time.
- * V8 obeys this flag only where it is set while it runs.
+ * Keeps V8's young generation small from now on: a command that reads much at once then needs a third less memory, and no more
+ * time. V8 obeys this flag only if it is set at run time.
  */
 export function saveMemory(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-/** Node's own way to ask for a collection without a flag on the command line, which nobody would give (`node:v8`, `setFlagsFromString`). */
+/** Node's way to request a collection without a command-line flag (`node:v8`, `setFlagsFromString`). */
 export function garbageCollector(): () => void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   return () => {
-    // The second one gives back the pages that the first one has emptied.
+    // The second call releases the pages that the first one has emptied.
     collect();
     collect();
   };

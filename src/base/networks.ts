@@ -4,19 +4,20 @@ import ipaddr from 'ipaddr.js';
 export type IpAddress = ipaddr.IPv4 | ipaddr.IPv6;
 
 /**
- * The one reader of addresses. An IPv4 address has four decimal numbers without leading zeros; octal, hexadecimal and shortened forms, which
- * other programs read otherwise, are none. IPv4 mapped into IPv6 is that IPv4 address. A zone (`%eth0`) is left out: it is of the machine.
+ * The only parser of addresses. An IPv4 address has four decimal numbers without leading zeros; octal, hexadecimal and
+ * shortened forms are refused, because other programs interpret them differently. IPv4 mapped into IPv6 is that IPv4 address. A
+ * zone (`%eth0`) is ignored, since it is local to a machine.
  *
- * @returns undefined for what is no address; its reader then knows no address at all
+ * @returns undefined for text that is no address; the caller then knows no address
  */
 export function readAddress(text: string): IpAddress | undefined {
-  // `isIP` is strict, and looks at no more than an address can be long.
+  // `isIP` is strict; longer text than any address is not examined.
   if (text.length > LONGEST || isIP(text) === 0) return undefined;
   const address = ipaddr.parse(inHexadecimal(text.replace(/%.*$/, '')));
   return address instanceof ipaddr.IPv6 && address.match(...MAPPED) ? address.toIPv4Address() : address;
 }
 
-/** ipaddr.js reads the dotted end of `::192.0.2.1`, which is deprecated and leads nowhere, as that of `::ffff:192.0.2.1`. */
+/** ipaddr.js reads `::192.0.2.1`, which is deprecated, as `::ffff:192.0.2.1`. */
 const inHexadecimal = (text: string): string =>
   text.includes(':')
     ? text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_dotted, ...four: string[]) => {
@@ -65,12 +66,13 @@ function readRange(entry: string): readonly [IpAddress, number] | undefined {
 
 const isMappedText = (text: string, base: IpAddress): boolean => text.includes(':') && base.kind() === 'ipv4';
 
-/** Everything that the world can reach, of IPv6; what lies outside of it is ours, nobody's, or leads to an IPv4 address. */
+/** All globally reachable IPv6 addresses; everything outside is internal, unassigned, or leads to an IPv4 address. */
 const worldWide = addressesIn(['2000::/3']);
 
 /**
- * Whether an address is one of the public Internet (the registries of special-purpose addresses of IANA, RFC 6890): not private, loopback,
- * link-local, shared, reserved, for documentation, or a way to reach an IPv4 address through IPv6 (mapped, 6to4, Teredo, NAT64).
+ * Whether an address belongs to the public Internet (the registries of special-purpose addresses of IANA, RFC 6890). It is not
+ * private, loopback, link-local, shared, reserved or for documentation. It is no path to an IPv4 address through IPv6 either
+ * (mapped, 6to4, Teredo, NAT64).
  */
 export const isGloballyRoutable = (address: IpAddress): boolean =>
   address.range() === 'unicast' && (address.kind() === 'ipv4' || worldWide(address));

@@ -1,7 +1,7 @@
-/** A page to read: at most `limit` rows, after the place where an earlier page ended. */
+/** A requested page: at most `limit` rows, after the end of an earlier page. */
 export interface PageRequest {
   readonly limit: number;
-  /** The `next` of the page before; opaque to its holder. */
+  /** The `next` of the previous page; opaque. */
   readonly after?: Cursor;
 }
 
@@ -10,16 +10,16 @@ export type Cursor = string & { readonly [cursor]: true };
 
 export interface Page<T> {
   readonly rows: readonly T[];
-  /** Absent when there is nothing more. */
+  /** Absent on the last page. */
   readonly next?: Cursor;
 }
 
-/** The most rows that one page may ask for. */
+/** The maximum number of rows per page. */
 export const PAGE_LIMIT = 1000;
 
 type ReadPage<T> = (page: PageRequest) => Promise<Page<T>>;
 
-/** The pages of a query one after another. Each may be twice as long as the one before, up to `growTo` rows. */
+/** The pages of a query in sequence. Each may be twice as long as the previous one, up to `growTo` rows. */
 export async function* pages<T>(
   read: ReadPage<T>,
   { limit = PAGE_LIMIT, growTo = limit }: { readonly limit?: number; readonly growTo?: number } = {},
@@ -34,19 +34,19 @@ export async function* pages<T>(
   } while (after !== undefined);
 }
 
-/** The rows of a query one after another, with at most a page of them in memory. */
+/** The rows of a query in sequence, with at most a page in memory. */
 export async function* rows<T>(read: ReadPage<T>, limit = PAGE_LIMIT): AsyncGenerator<T> {
   for await (const page of pages(read, { limit })) yield* page;
 }
 
-/** All rows of a query at once: only for kinds that are few, such as those that are cached as a whole. */
+/** All rows of a query at once: only for small kinds, such as those cached as a whole. */
 export async function allRows<T>(read: ReadPage<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const page of pages(read)) all.push(...page);
   return all;
 }
 
-/** The same rows in batches, for what is read once for many of them. */
+/** The same rows in batches, for data that is read once for many of them. */
 export async function* batches<T>(from: AsyncIterable<T>, size = 100): AsyncGenerator<readonly T[]> {
   let batch: T[] = [];
   for await (const row of from) {

@@ -1,11 +1,11 @@
-/** As often as somebody else may be faster. */
+/** The number of attempts against concurrent changes. */
 const MOST_TRIES = 16;
 
 /**
- * Does it again while somebody else was faster, and gives what came of it in the end: a conflict too, where others were faster every time.
+ * Repeats an operation after conflicts, and returns its last result: possibly a conflict, if others won every time.
  *
- * @param once reads what it changes anew each time, since that is what somebody else has changed
- * @param how.before runs before each further try, with the number of those there were
+ * @param once reads its data anew in each attempt, because it has been changed by others
+ * @param how.before runs before each further attempt, with the number of earlier ones
  */
 export async function retryOnConflict<T>(
   once: () => Promise<T>,

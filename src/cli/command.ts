@@ -1,8 +1,8 @@
 /**
- * cli: Gatehouse from the command line of its host.
+ * cli: Gatehouse on the command line of its host.
  *
- * Owns the commands, what they print and how they end. A person there is trusted as `host`; this is the only part that
- * prints a secret, and only when it has just been made.
+ * Owns the commands, their output and their exit codes. Whoever runs them is trusted as `host`. This is the only module that
+ * prints a secret, and only right after it was created.
  */
 import { parseArgs } from 'node:util';
 import { GatehouseError } from '../base/errors.js';
@@ -18,7 +18,7 @@ import { NotUnderstood } from './arguments/usage-error.js';
 import type { Output } from './output/output.js';
 import { printable } from './output/printable.js';
 
-/** How a command ends: 0 well, 1 refused or failed (for `decide`: denied), 2 not understood, 3 `decide` could not decide. */
+/** The exit code: 0 success, 1 refused or failed (for `decide`: denied), 2 usage error, 3 `decide` could not decide. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 interface Io {
@@ -31,13 +31,13 @@ const terminal: Io = {
   err: { line: (text) => process.stderr.write(`${printable(text)}\n`) },
 };
 
-/** @param endWith another end than 0, for a command that went well */
+/** @param endWith sets another exit code than 0 for a successful command */
 type Command = (env: Environment, io: Io, rest: readonly string[], endWith: (code: ExitCode) => void) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   async serve(env, _io, rest) {
     if (rest.length > 0) throw new NotUnderstood();
-    // Loading all modules takes longer than any other command in all.
+    // Loading all modules takes longer than the rest of any other command.
     const [{ serve }, { logStartRefused }] = await Promise.all([
       import('./serve/serve.js'),
       import('./serve/log-start-refused.js'),
@@ -149,7 +149,7 @@ async function assigning(
   await assignCommand(readAssignCommand(action, rest), readConfig(env), out);
 }
 
-/** Lists and single things without `--json` have tables of their own. */
+/** Lists and objects without `--json` have tables of their own. */
 function isManaged(of: 'role' | 'group' | 'client', [action = '', ...rest]: readonly string[]): boolean {
   if (['create', 'edit', 'rename', 'delete'].includes(action)) return true;
   if (action === 'show' && of === 'group') return true;
@@ -190,15 +190,15 @@ function addressAmong(action: string, args: readonly string[]): string {
     const [to, another] = values.to ?? [];
     if (to !== undefined && to !== '' && another === undefined) return to;
   } catch {
-    // Said in words of ours: those of the library may repeat an address with its password.
+    // Reported in our words: the library's messages may repeat an address with its password.
   }
   throw new NotUnderstood(needed);
 }
 
-/** What `decide` ends with when it could not decide: 1 is an answer there. */
+/** The exit code of `decide` if it could not decide: 1 is an answer there. */
 const FAILED: Readonly<Record<string, ExitCode>> = { decide: 3 };
 
-/** Commands under the names they had in the release before. */
+/** Commands by their names in the previous release. */
 const RENAMED: ReadonlyMap<string, string> = new Map([['edges', 'assignments']]);
 
 /** Runs one command; never throws. Errors are printed on `err`, in a sentence that says what to do. */
@@ -221,7 +221,7 @@ export async function runCommand(argv: readonly string[], env: Environment, io: 
   }
 }
 
-/** `user create --help` and `-h` are `help user create`; `--version` is `version`. */
+/** Rewrites aliases: `user create --help` and `-h` are `help user create`; `--version` is `version`. */
 function withoutAliases(argv: readonly string[]): readonly string[] {
   const [first] = argv;
   if (first === '--version' || first === '-V') return ['version', ...argv.slice(1)];
@@ -229,7 +229,7 @@ function withoutAliases(argv: readonly string[]): readonly string[] {
   const asked = argv.slice(0, end === -1 ? undefined : end).findIndex((arg) => arg === '--help' || arg === '-h');
   if (asked === -1 || first === 'help') return argv;
   const words = argv.slice(0, asked);
-  // Its other arguments are no words of its name.
+  // Its other arguments do not belong to its name.
   const command = commandsUnder(words).length > 0 ? words : commandOf(words)?.name.split(' ');
   return ['help', ...(command ?? words)];
 }

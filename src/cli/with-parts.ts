@@ -2,14 +2,17 @@ import type { InstallationOptions } from '../app/installation.js';
 import { openParts, type Parts } from '../app/parts.js';
 import type { Config } from '../config/config.js';
 
-/** Runs the work on an open installation, and closes it however the work ends. @throws whatever `openParts` and the work throw */
+/** Runs the work on an open installation, and always closes it. @throws whatever `openParts` and the work throw */
 export const withParts = async <T>(
   config: Config,
   work: (parts: Parts) => Promise<T>,
   options?: InstallationOptions,
 ): Promise<T> => closedAfter(await openParts(config, options), work);
 
-/** An error while closing is told where the work went well, and never hides the work's own. @throws what the work throws; else what closing does */
+/**
+ * An error while closing is reported if the work succeeded, and never hides the work's own error. @throws what the work throws;
+ * otherwise what closing throws
+ */
 export async function closedAfter<O extends { close(): Promise<void> }, T>(
   open: O,
   work: (open: O) => Promise<T>,

@@ -9,7 +9,7 @@ export interface Config {
   /** An origin, without trailing slash. */
   readonly issuer: string;
   readonly port: number;
-  /** The addresses to listen on, all of them. */
+  /** All addresses to listen on. */
   readonly hosts: readonly [string, ...string[]];
   readonly store: StoreAddress;
   readonly keysFolder: string;
@@ -17,7 +17,7 @@ export interface Config {
   readonly administrator: { readonly username: string; readonly password?: string };
   /** Addresses and CIDR ranges. */
   readonly trustedProxies: readonly string[];
-  /** Hosts, addresses and CIDR ranges that may be asked though they are not public. */
+  /** Hosts, addresses and CIDR ranges that may be contacted although they are not public. */
   readonly outgoingAllowed: readonly string[];
   /** Between SIGTERM and the end of listening, in milliseconds. */
   readonly stopDelayMs: number;
@@ -62,7 +62,7 @@ function portOf(issuer: string): number {
   return protocol === 'https:' ? 443 : 80;
 }
 
-// A misspelt setting would otherwise be a silent default.
+// A misspelt setting would otherwise silently have its default.
 function refuseUnknown(env: Environment): void {
   for (const name of Object.keys(env)) {
     if (!name.startsWith(PREFIX) || name in SETTINGS) continue;

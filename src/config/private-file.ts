@@ -2,14 +2,14 @@ import { lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 export interface Entry {
-  /** Where it really lies. */
+  /** The resolved path. */
   readonly path: string;
   readonly stats: Stats;
 }
 
 /**
- * An entry of a folder of secrets. A link is followed only where a Kubernetes volume makes one: into the folder of this
- * volume whose name begins with `..`. Any other link is given as the link that it is.
+ * An entry of a folder of secrets. Follows a link only if a Kubernetes volume made it: into the volume's folder whose name
+ * begins with `..`. Any other link is returned as a link.
  */
 export function entryOf(folder: string, name: string): Entry | undefined {
   const path = join(folder, name);
@@ -25,12 +25,12 @@ export function entryOf(folder: string, name: string): Entry | undefined {
   return { path, stats };
 }
 
-/** `..data` and `..2026_11_28_...`, in which a Kubernetes volume keeps its files. */
+/** `..data` and `..2026_11_28_...`, in which a Kubernetes volume stores its files. */
 export const isVolumeFolder = (name: string): boolean => name.startsWith('..') && name !== '..';
 
 /**
- * Why a file of secrets may be read by somebody else, as the end of "FILE must ...". 0440 and 0640 are for Kubernetes and
- * Docker, which give a secret to a group: it must be one of this process.
+ * Why others may read a file of secrets, as the end of "FILE must ...". 0440 and 0640 serve Kubernetes and Docker, which give a
+ * secret to a group: the process must belong to it.
  */
 export function tooOpen(
   { mode, gid }: Pick<Stats, 'mode' | 'gid'>,

@@ -10,19 +10,19 @@ import { isUnfinished, writeOnce } from './write-once.js';
 /** The keys for {@link secretBox}: the one that seals, then the others that only open. */
 export type SealingKeys = readonly [SealingKey, ...SealingKey[]];
 
-/** The one folder that may lie among the keys: secrets that a realm file names. */
+/** The only permitted folder among the keys: secrets that a realm file names. */
 export const SECRETS_FOLDER = 'secrets';
 
 const KEY_BYTES = 32;
 const KEY_FILE = /^([A-Za-z0-9_-]{1,64})\.key$/;
-/** Every maker of a first key makes this one, so that of several at once one wins and the others take its key. */
+/** Every creator of a first key uses this name, so that one of several wins and the others use its key. */
 const FIRST_KEY = '0001.key';
 
 /**
- * The sealing keys of a folder, the one whose id sorts last by bytes first. It seals a new store; a store that is there says itself
- * which one seals (see `storage/sealing/key-check`). All of them open.
+ * The sealing keys of a folder; the one whose id sorts last by bytes comes first and seals a new store. An existing store names
+ * its own sealing key (see `storage/sealing/key-check`). All of them open.
  *
- * @throws GatehouseError `bad-configuration` when there is none, or anything in the folder is not as it should be
+ * @throws GatehouseError `bad-configuration` if there is none, or anything in the folder is invalid
  */
 export async function readSealingKeys(folder: string): Promise<SealingKeys> {
   const [last, ...others] = (await readAll(folder)).toReversed();
@@ -34,12 +34,12 @@ export async function readSealingKeys(folder: string): Promise<SealingKeys> {
   );
 }
 
-/** Whether the folder holds a sealing key; one that is not there holds none. @throws as {@link readSealingKeys} */
+/** Whether the folder contains a sealing key; a missing folder contains none. @throws as {@link readSealingKeys} */
 export const hasSealingKey = async (folder: string): Promise<boolean> => (await readAll(folder)).length > 0;
 
 /**
- * Makes the folder's first sealing key, unless there is one by now. If any number of callers and processes do this at
- * once, all find the same key afterwards. For a new store only: who calls this has made sure of that.
+ * Creates the folder's first sealing key, unless there is one by now. Concurrent callers and processes all find the same key
+ * afterwards. Only for a new store, which the caller has checked.
  */
 export async function makeFirstSealingKey(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -48,7 +48,7 @@ export async function makeFirstSealingKey(folder: string): Promise<void> {
 }
 
 /**
- * One key that came into the folder later, read at once: whoever meets a value that it sealed can't wait.
+ * A key that was added to the folder later. Reads synchronously, because the caller is about to open a value.
  * @throws GatehouseError `bad-configuration` as {@link readSealingKeys}, for this file alone
  */
 export function findSealingKey(folder: string, id: string): SealingKey | undefined {
@@ -60,7 +60,7 @@ export function findSealingKey(folder: string, id: string): SealingKey | undefin
   return { id, key: readFileSync(found.path) };
 }
 
-/** Makes one more sealing key, whose id sorts after those that there are. Nothing is sealed under it yet. Gives its id. */
+/** Creates another sealing key, whose id sorts after the existing ones. Nothing is sealed under it yet. Returns its id. */
 export async function makeNextSealingKey(folder: string): Promise<string> {
   for (;;) {
     const last = (await readAll(folder)).at(-1)?.id ?? '0000';
@@ -70,14 +70,14 @@ export async function makeNextSealingKey(folder: string): Promise<string> {
   }
 }
 
-/** In the order of their ids. */
+/** Sorted by id. */
 async function readAll(folder: string): Promise<SealingKey[]> {
   const keys: SealingKey[] = [];
   for (const name of await namesIn(folder)) {
     if (isUnfinished(name) || isVolumeFolder(name)) continue;
     const at = join(folder, name);
     const found = entryOf(folder, name);
-    // Taken away since the folder was read.
+    // Removed since the folder was read.
     if (!found) continue;
     if (name === SECRETS_FOLDER && found.stats.isDirectory()) continue;
     const id = KEY_FILE.exec(name)?.[1];

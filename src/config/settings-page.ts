@@ -1,6 +1,6 @@
 import { SETTINGS } from './settings.js';
 
-/** The settings as a page of Markdown: `gatehouse help settings`, and `docs/settings.md` to the letter. */
+/** The settings as a page of Markdown: the output of `gatehouse help settings`, and exactly `docs/settings.md`. */
 export function settingsPage(): string {
   const sections = Object.entries(SETTINGS).map(([name, setting]) =>
     [

@@ -1,8 +1,8 @@
 /**
- * config: what the environment says, as a typed Config, or one sentence about what is wrong with it.
+ * config: the environment as a typed Config, or one sentence about the error in it.
  *
- * Owns the list of settings (this file, the only one) and the folder of sealing keys. Knows nothing of the store's
- * content, and no setting can weaken a defence: there is no development mode.
+ * Owns the list of settings (only in this file) and the folder of sealing keys. Knows nothing of the store's content, and no
+ * setting can weaken a defence: there is no development mode.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
@@ -11,10 +11,10 @@ import { ADDRESS_FORM, readAddress, type StoreAddress, withoutCredentials } from
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** A setting: what it is, and how its text becomes a value. A schema's message completes "<NAME> must be ...". */
+/** A setting: its description, and how its text becomes a value. A schema's message completes "<NAME> must be ...". */
 interface Setting<T> {
   readonly about: string;
-  /** In words; absent: the setting is optional and has none. */
+  /** As text; absent: the setting is optional without a default. */
   readonly default?: string;
   readonly example: string;
   /** Its value is never repeated, in an error or anywhere else. */
@@ -150,7 +150,7 @@ function issuer(value: string, ctx: SettingContext): string {
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     return refused(ctx, 'an https URL (plain http is for localhost, 127.0.0.1 and [::1] only)');
   }
-  // Compared by every client as a string (OIDC Discovery 4.3), so there must be one way to write it.
+  // Clients compare it as a string (OIDC Discovery 4.3), so there must be one spelling.
   const path = url.pathname === '/' ? '' : url.pathname;
   if (`${url.origin}${path}` !== value || !ISSUER_PATH.test(path)) {
     return refused(
@@ -163,7 +163,7 @@ function issuer(value: string, ctx: SettingContext): string {
   return value;
 }
 
-/** Nothing that two programs could write in two ways. */
+/** Only characters that have one encoding. */
 const ISSUER_PATH = /^(\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/;
 /** Paths at the root, whatever the issuer. */
 const TAKEN_PATHS = /^\/(healthz|readyz)(\/|$)/;

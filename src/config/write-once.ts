@@ -4,20 +4,20 @@ import { join } from 'node:path';
 
 const UNFINISHED = '.unfinished-';
 
-/** Whether a file is one that {@link writeOnce} had not finished (or never will: its process was killed). Nothing relies on it. */
+/** Whether a file is an unfinished one of {@link writeOnce}, possibly of a process that was killed. Nothing relies on it. */
 export const isUnfinished = (name: string): boolean => name.startsWith(UNFINISHED);
 
 /**
- * Writes a private file (mode 0600) that nobody ever sees half written and that no second writer replaces: whole under a
- * name of its own first, on the disk, then linked to its place, which fails where something is.
+ * Writes a private file (mode 0600) that is never visible half written and that no second writer replaces. It is written
+ * completely under a temporary name, synced, then linked to its place, which fails if something exists there.
  *
- * @returns whether this call made the file; false: there is one
+ * @returns whether this call created the file; false: it existed
  */
 export async function writeOnce(folder: string, name: string, content: Buffer | string): Promise<boolean> {
   const unfinished = join(folder, `${UNFINISHED}${randomBytes(8).toString('hex')}`);
   const file = await open(unfinished, 'wx', 0o600);
   try {
-    // The mode given to open() is narrowed by the umask; the check of keys wants it exact.
+    // The umask narrows the mode given to open(); the check of keys requires the exact mode.
     await file.chmod(0o600);
     await file.writeFile(content);
     await file.sync();
@@ -36,7 +36,7 @@ export async function writeOnce(folder: string, name: string, content: Buffer | 
   return true;
 }
 
-/** So that the new name outlives a loss of power. */
+/** Makes the new name survive a power loss. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

@@ -7,22 +7,22 @@ import type { Evaluation } from './evaluation.js';
 import { resourceOf } from './resource.js';
 import { wantedOf } from './wanted.js';
 
-/** An answer as it is sent (AuthZEN 1.0, 6.2). */
+/** A decision as sent (AuthZEN 1.0, 6.2). */
 export interface DecisionAnswer {
   readonly decision: boolean;
   readonly context: Reasoned | Faulty;
 }
 
-/** The question could not be judged, so the answer is no (AuthZEN 1.0, 7.2.1). */
+/** The question could not be evaluated, so the answer is no (AuthZEN 1.0, 7.2.1). */
 export interface Faulty {
   readonly error: { readonly status: number; readonly message: string };
 }
 
-/** Why an answer is as it is. */
+/** The reasons of an answer. */
 export interface Reasoned {
-  /** Why, in sentences. */
+  /** The reasons, in sentences. */
   readonly reasons: readonly string[];
-  /** Until when it is allowed at most. */
+  /** The latest end of the access. */
   readonly until?: string;
   /** The parameters that the client sends to the authorization endpoint for step-up (RFC 9470). */
   readonly step_up?: { readonly acr_values: string; readonly max_age?: number };
@@ -30,7 +30,7 @@ export interface Reasoned {
   readonly not_taken?: readonly string[];
 }
 
-/** Answers one question of a resource server about a permission of its own. */
+/** Answers one question of a resource server about one of its own permissions. */
 export async function answerTo(
   evaluation: Evaluation,
   audience: string,

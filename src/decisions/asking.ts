@@ -14,15 +14,15 @@ import type { TrustedFact } from '../realm/resource-servers/resource-server.js';
 import { type Evaluation, subjectKind } from './evaluation.js';
 import type { ResolveName } from './named.js';
 
-/** Where answers come from. */
+/** The data sources for answers. */
 export interface QuestionSources {
-  /** The ids of those whom the caller names. */
+  /** Resolves the caller's names to ids. */
   readonly idOf: ResolveName;
   readonly user: (id: string) => Promise<User | undefined>;
   readonly client: (id: string) => Promise<Client | undefined>;
   /** The counted events of a user. */
   readonly behaviour: (userId: string) => Promise<Behaviour | undefined>;
-  /** How many live sessions somebody has. */
+  /** The number of active sessions of a user. */
   readonly sessions: (user: User) => Promise<number>;
 }
 
@@ -32,7 +32,7 @@ export type ResolvedQuestion =
       readonly ok: true;
       readonly subject: Subject;
       readonly context: EvaluationContext;
-      /** Their name in answers. */
+      /** The subject's name in answers. */
       readonly called: string;
       /** The facts that are not accepted, by name. */
       readonly notTaken: readonly string[];
@@ -44,7 +44,7 @@ export type ResolvedQuestion =
 export type KnownSubject =
   { readonly kind: 'user'; readonly user: User } | { readonly kind: 'client'; readonly client: Client };
 
-/** The time is ours; of the rest what the resource server is trusted for is taken. */
+/** The time is ours; other facts are accepted if the resource server is trusted for them. */
 export async function askingOf(
   question: Pick<Evaluation, 'subject' | 'context'>,
   audience: string,
@@ -77,7 +77,7 @@ async function knownBy(
   }
 }
 
-/** {@link askingOf} about somebody who is known already. */
+/** {@link askingOf} for a subject that has been read already. */
 export async function askingAbout(
   about: KnownSubject,
   {
@@ -123,7 +123,7 @@ type Properties = NonNullable<Evaluation['subject']['properties']>;
 
 function authenticationIn({ acr, auth_time: authTime }: Told): Pick<EvaluationContext, 'authentication'> {
   const [level] = acr === undefined ? [] : levelsAmong([acr]);
-  // Without its time it is as old as can be.
+  // Without its time it is treated as infinitely old.
   return level === undefined ? {} : { authentication: { level, at: seconds(authTime ?? 0) } };
 }
 
@@ -132,7 +132,7 @@ const attributesIn = (properties: Properties): { name: string; value: string }[]
     [value].flat().flatMap((one) => (typeof one === 'string' ? { name, value: one } : [])),
   );
 
-/** What was told and is not believed, by the names under which it was. */
+/** The facts that are not accepted, by the caller's names for them. */
 function notTaken(
   { told, properties }: { readonly told: Told; readonly properties: Properties | undefined },
   trusted: ReadonlySet<TrustedFact>,

@@ -6,7 +6,7 @@ import { type Client, takesSecretBy } from '../realm/clients/client.js';
 import { compareSecret } from '../realm/clients/client-secret.js';
 import { GATEHOUSE_API } from '../realm/resource-servers/resource-server.js';
 
-/** The caller, and the identifiers of the resource servers that it is. */
+/** The caller, and the identifiers of its resource servers. */
 export interface Caller {
   readonly client: Client;
   readonly audiences: readonly string[];
@@ -16,11 +16,11 @@ export interface Caller {
 export type CallerResult =
   | { readonly kind: 'known'; readonly caller: Caller }
   | ({ readonly kind: 'nobody' } & RefusedCaller)
-  /** A token was shown, and opens nothing here. */
+  /** A token was presented that is not valid here. */
   | ({ readonly kind: 'token-refused'; readonly why: 'invalid' | 'bound' } & RefusedCaller)
   | ({ readonly kind: 'throttled'; readonly until: Instant } & RefusedCaller);
 
-/** For the log: why, and the client where there is one. */
+/** For the log: the reason, and the client if known. */
 interface RefusedCaller {
   readonly because: Why;
   readonly client?: string | undefined;
@@ -28,7 +28,7 @@ interface RefusedCaller {
 
 export interface CallerSources {
   readonly clients: { get(id: string): Promise<Client | undefined> };
-  /** The contents of a client's own access token; undefined if it is not one, or not alive. */
+  /** The contents of a client's own access token; undefined if it is not one, or not valid. */
   readonly ownToken: (
     presented: string,
   ) => Promise<
@@ -42,11 +42,12 @@ export interface CallerSources {
 }
 
 /**
- * The caller: a client that is a resource server here (its `introspects`), by HTTP Basic with its secret (RFC 6749 2.3.1), or by an access
- * token that it got for itself at Gatehouse's own audience (RFC 6750).
+ * Authenticates the caller: a client that is a resource server here (its `introspects`), by HTTP Basic with its secret (RFC
+ * 6749 2.3.1), or by an access token that it got for itself at Gatehouse's own audience (RFC 6750).
  *
- * Wrong secrets are slowed down by client and address. The token endpoint does not do that: secrets are generated, or have 32 characters
- * at least, and nobody guesses those at any speed. Here each try would cost next to nothing, so it is the place to try many.
+ * Wrong secrets are throttled by client and address. The token endpoint does not do that: secrets are generated, or have at
+ * least 32 characters, so guessing them is hopeless. Here each attempt would cost almost nothing, so this would be the place to
+ * try many.
  */
 export function callerOf(
   authorization: string | undefined,
@@ -87,7 +88,7 @@ async function bySecret(header: string, address: string, { clients, throttle }: 
   return resourceServer(client) ?? nobody('not-authenticated', NO_RESOURCE_SERVER, client.id);
 }
 
-/** Alike to who asks; the log tells them apart. */
+/** The caller sees no difference; the log does. */
 function notBelieved(client: Client | undefined): CallerResult {
   if (!client) return nobody('client-unknown', 'no client has the client_id that was sent');
   if (takesSecretBy(client, 'client_secret_basic')) return nobody('secret-wrong', 'secret is wrong', client.id);
@@ -97,7 +98,7 @@ function notBelieved(client: Client | undefined): CallerResult {
 
 const NO_RESOURCE_SERVER = 'the client is no resource server (introspects)';
 
-/** Never a user's token: it says who somebody is, not who asks. Removing a right from the client takes effect here at once. */
+/** Never a user's token: it identifies a user, not the caller. Removing a right from the client takes effect here at once. */
 async function byToken(presented: string, { clients, ownToken }: CallerSources): Promise<CallerResult> {
   const refused = (
     reason: Reason,

@@ -1,9 +1,8 @@
 /**
- * decisions: whether somebody may do something, for applications that ask (OpenID AuthZEN 1.0).
+ * decisions: whether a subject may do something, for applications that ask (OpenID AuthZEN 1.0).
  *
- * Owns the endpoints, who may ask about what, and which of the things that callers say of a moment are believed; beside them, the one
- * at which they report what people did. Never decides
- * anything itself: `access/` does. Never answers about a permission that is not the caller's own.
+ * Owns the endpoints, who may ask about what, and which facts from callers are accepted. It also owns the endpoint for activity
+ * reports. Never decides anything itself: `access/` does. Never answers about another resource server's permission.
  */
 import type { Context, Middleware } from 'koa';
 import type { z } from 'zod';
@@ -55,7 +54,7 @@ const SEARCH_ACTION = '/access/v1/search/action';
 const EVENTS = '/access/v1/events';
 const METADATA = '/.well-known/authzen-configuration';
 
-/** In bytes; a hundred questions fit. */
+/** In bytes; enough for a hundred questions. */
 const BODY_LIMIT = 256 * 1024;
 
 export function decisionsRouter(parts: DecisionParts): Middleware {
@@ -68,11 +67,11 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     search_subject_endpoint: `${parts.issuer}${SEARCH_SUBJECT}`,
     search_resource_endpoint: `${parts.issuer}${SEARCH_RESOURCE}`,
     search_action_endpoint: `${parts.issuer}${SEARCH_ACTION}`,
-    // Not of AuthZEN: a filter for lists (docs/authzen.md).
+    // Not part of AuthZEN: a filter for lists (docs/authzen.md).
     access_filter_endpoint: `${parts.issuer}${FILTER}`,
   });
 
-  /** The well-known path stands before the issuer's own (AuthZEN 1.0, 9.2), and, as with OpenID's, below it. */
+  /** The well-known path precedes the issuer's own (AuthZEN 1.0, 9.2), and, as with OpenID's, also follows it. */
   const isMetadata = (path: string): boolean => path === `${METADATA}${base}` || path === `${base}${METADATA}`;
 
   async function asked<S extends z.ZodType>(
@@ -108,7 +107,7 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
     ctx.body = JSON.stringify(answer);
   }
 
-  /** The resource server that a question is asked as; undefined where it names none that the caller is. */
+  /** The resource server that the caller asks as; undefined if it names one that is not its own. */
   function audienceOf(caller: Caller, { context }: Pick<Evaluation, 'context'>): string | undefined {
     const named = context?.audience;
     const [only, ...others] = caller.audiences;
@@ -139,7 +138,8 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
   ): Promise<A> {
     const used = question.context?.client_id;
     const client = used === undefined ? undefined : await parts.callers.clients.get(used);
-    // A name of another sector opens for nobody else, so anybody may say it. It is made for the caller's own sector alone.
+    // A subject of another sector resolves only for that sector, so any caller may send it. Subjects are created only for the
+    // caller's own sector.
     const knownBy = [...(client ? [client] : []), caller.client];
     const idOf = idsFor(knownBy, parts.openPairwise);
     const nameOf = nameFor(caller.client, parts.makePairwise);
@@ -233,10 +233,13 @@ export function decisionsRouter(parts: DecisionParts): Middleware {
   };
 }
 
-/** How a question is answered, as the resource server that it is asked as. */
+/** Answers a question as a given resource server. */
 type Ask<Q, A> = (question: Q, audience: string, sources: SearchSources, snapshot: Snapshot, at: Instant) => Promise<A>;
 
-/** The caller's own comes back as it came (AuthZEN 1.0, 10.1.3). The log uses Gatehouse's own id: one from outside could equal another request's. */
+/**
+ * Returns the caller's own id (AuthZEN 1.0, 10.1.3). The log uses Gatehouse's own: one from outside could equal another
+ * request's.
+ */
 function returnRequestId(ctx: Context): void {
   const sent = ctx.get('X-Request-ID');
   if (REQUEST_ID.test(sent)) ctx.set('X-Request-ID', sent);
@@ -249,7 +252,7 @@ const ENDPOINT = 'decision';
 
 const because = (reason: Reason): Why => ({ reason, words: REASONS[reason].cause });
 
-/** Answers with a problem, and says why in the request's log line. The detail may repeat what was asked, so it is not logged. */
+/** Responds with a problem, and notes the reason for the request's log line. The detail may repeat input, so it is not logged. */
 function refuse(
   ctx: Context,
   caller: Caller | undefined,
@@ -261,7 +264,7 @@ function refuse(
   problem(ctx, code, detail);
 }
 
-/** RFC 9110 11.6.1: each way in is named; RFC 6750 3: what is wrong with a token, in a word. */
+/** RFC 9110 11.6.1 requires every authentication scheme; RFC 6750 3 requires the token's error code. */
 function turnAway(ctx: Context, asking: Exclude<CallerResult, { kind: 'known' }>, realm: string): void {
   const error = asking.kind === 'throttled' ? 'throttled' : 'unauthenticated';
   logRefusal(ctx, { client: asking.client, endpoint: ENDPOINT, error, ...asking.because });

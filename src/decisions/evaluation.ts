@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lineFault } from '../base/text/text-faults.js';
 
-/** A name as callers write it; longer is nobody's. */
+/** A caller's name for something; longer ones match nothing. */
 const name = z
   .string()
   .min(1)
@@ -12,12 +12,12 @@ const name = z
   );
 const properties = z.record(z.string().max(200), z.json());
 
-/** Types that nobody here knows are nobody: the standard leaves types open. */
+/** Unknown types match nobody: the standard leaves types open. */
 const subject = z.object({ type: name, id: name, properties: properties.exactOptional() });
 const action = z.object({ name, properties: properties.exactOptional() });
 const resourceProperties = z
   .looseObject({
-    /** The id of the user or client that it belongs to. */
+    /** The id of the user or client that owns it. */
     owner: name.exactOptional(),
     /** The names of the groups that it belongs to. */
     within: z.array(name).max(50).exactOptional(),
@@ -38,7 +38,7 @@ const context = z.looseObject({
 export const evaluationInput = z.object({ subject, action, resource, context: context.exactOptional() });
 export type Evaluation = z.output<typeof evaluationInput>;
 
-/** The kind of subject of this type; undefined if there is none. Gateways call a person `identity`. */
+/** The kind of subject for this type; undefined if there is none. Gateways call a user `identity`. */
 export function subjectKind(type: string): 'user' | 'client' | undefined {
   switch (type) {
     case 'user':
@@ -51,7 +51,7 @@ export function subjectKind(type: string): 'user' | 'client' | undefined {
   }
 }
 
-/** Which things of a list somebody may do this to. */
+/** Asks which objects of a list a subject may do this to. */
 export const filterInput = z.object({
   subject,
   action,
@@ -60,14 +60,14 @@ export const filterInput = z.object({
 });
 export type FilterQuestion = z.output<typeof filterInput>;
 
-/** Which part of what is found is wanted (AuthZEN 1.0, 8.2). */
+/** The requested page of results (AuthZEN 1.0, 8.2). */
 const page = z.looseObject({
-  /** As a page before gave it; empty: the first one. */
+  /** From the previous page; empty: the first page. */
   token: z.string().max(2000).exactOptional(),
   limit: z.int().min(1).max(1000).exactOptional(),
 });
 
-/** Subject search (AuthZEN 1.0, 8.4). An id of the subject is ignored, as the standard wants. */
+/** Subject search (AuthZEN 1.0, 8.4). An id of the subject is ignored, as the standard requires. */
 export const subjectSearchInput = z.object({
   subject: z.object({ type: name, properties: properties.exactOptional() }),
   action,
@@ -96,12 +96,12 @@ export const actionSearchInput = z.object({
 });
 export type ActionSearch = z.output<typeof actionSearchInput>;
 
-/** So many are asked at once at most. */
+/** The maximum number of questions per request. */
 const MOST = 100;
 
 /**
- * Many at once, with what they share said once (AuthZEN 1.0, 7.1). Only the frame is checked here: each question is checked as a whole, by
- * {@link evaluationsIn}, and a faulty one is answered in its place.
+ * Several questions with shared defaults (AuthZEN 1.0, 7.1). Only the frame is checked here: {@link evaluationsIn} checks each
+ * complete question, and an invalid one is answered in its place.
  */
 export const evaluationsInput = z.object({
   subject: z.unknown().exactOptional(),
@@ -118,17 +118,17 @@ export const evaluationsInput = z.object({
     .exactOptional(),
 });
 
-/** One of many questions, whole, or what is wrong with it. */
+/** One of many questions, complete, or its fault. */
 export type OneOfMany =
   { readonly ok: true; readonly question: Evaluation } | { readonly ok: false; readonly fault: z.ZodError };
 
 const ENTITIES = ['subject', 'action', 'resource'] as const;
-/** The required fields of an entity; the shared one supplies them. */
+/** The required fields of an entity; the shared entity supplies missing ones. */
 const REQUIRED = ['type', 'id', 'name'] as const;
 
 /**
- * Each question with what is shared: an entity of its own takes the place of the shared one, which stands in for a required field alone
- * (AuthZEN 1.0, 7.1.1). A shared entity that no question uses is not looked at.
+ * Each question with the shared parts: its own entity replaces the shared one, which supplies only missing required fields
+ * (AuthZEN 1.0, 7.1.1). A shared entity that no question uses is ignored.
  */
 export function evaluationsIn({
   evaluations = [],
@@ -140,7 +140,7 @@ export function evaluationsIn({
   });
 }
 
-/** The entities that both have. */
+/** Combines the shared and the own entity. */
 function merged(shared: Entity, own: Entity): Entity {
   const both = ENTITIES.flatMap((name) => {
     const [before, after] = [shared[name], own[name]];

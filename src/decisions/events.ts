@@ -9,11 +9,11 @@ import type { User } from '../identity/users/user.js';
 import type { Caller } from './caller.js';
 import type { ResolveName } from './named.js';
 
-/** So many are reported at once at most. */
+/** The maximum number of events per report. */
 const MOST = 100;
-/** The largest count of one event in one report. */
+/** The maximum count of one event in one report. */
 const MOST_COUNT = 10_000;
-/** By so much a reporter's clock may go ahead of ours. */
+/** The tolerated lead of a reporter's clock. */
 const AHEAD = minutes(5);
 
 export const eventsInput = z.strictObject({
@@ -41,22 +41,22 @@ export type Events = z.output<typeof eventsInput>['events'];
 /** The sender's id of a report. */
 const REPORT_KEY = /^[\x21-\x7e]{1,100}$/;
 
-/** Where what is reported is counted. */
+/** Counts reported events. */
 export interface Counting {
   readonly idOf: ResolveName;
   readonly user: (id: string) => Promise<User | undefined>;
-  /** All of it or, where it is refused, nothing. */
+  /** All of it or, if refused, nothing. */
   readonly count: (counted: ReadonlyMap<string, readonly CountedEvent[]>, report?: string) => Promise<Saved<void>>;
 }
 
-/** Whether what this caller says of people's behaviour is believed: it leads them into segments. */
+/** Whether this caller's activity reports are accepted: they lead users into segments. */
 export const mayReport = ({ audiences }: Caller, { resourceServers }: Snapshot): boolean =>
   audiences.some((audience) => resourceServers.get(audience)?.trustedFor?.includes('behaviour') === true);
 
 /**
- * Counts what people did, and gives nothing or what is wrong, by the name of the field. Nothing of a report that is wrong is counted.
+ * Counts reported events, and returns nothing or the faults by field. A faulty report counts nothing.
  *
- * @param key by which the sender knows the report: sent again, it is counted once
+ * @param key the sender's id of the report: sent again, it is counted once
  */
 export async function countEvents(
   { events, key, caller }: { readonly events: Events; readonly key: string | undefined; readonly caller: Caller },

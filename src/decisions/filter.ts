@@ -10,19 +10,22 @@ import { wantedOf } from './wanted.js';
 /** The conditions that an application adds to the query of a list. */
 export interface ListFilter {
   /**
-   * `all`, `none`: so it is with every row, and nothing more needs to be asked. `some`: a row that meets one of `where` may be allowed, and
-   * others are not; which of those are, evaluations tell.
+   * `all` and `none` apply to every row, without further questions. `some`: only rows that meet one of `where` may be allowed;
+   * evaluations tell which of them are.
    */
   readonly rows: 'all' | 'none' | 'some';
-  /** By the names that questions have for them: one of `in` is the row's owner, or a group that it belongs to. Absent: nothing can be said before a row is seen. */
+  /**
+   * By the names that questions use: the row's owner, or one of its groups, is one of `in`. Absent: nothing can be said before
+   * a row is read.
+   */
   readonly where?: readonly { readonly field: 'owner' | 'within'; readonly in: readonly string[] }[];
   readonly context: Reasoned;
 }
 
-/** More would be longer than what databases take in one query. */
+/** A larger query is more than databases accept. */
 const MOST_VALUES = 1000;
 
-/** Answers which rows of a list somebody may do something to, before any of them is read. It never leaves out one that is allowed. */
+/** Returns which rows of a list a subject may act on, before any of them is read. Never excludes an allowed row. */
 export async function filterFor(
   question: FilterQuestion,
   audience: string,
@@ -39,14 +42,15 @@ export async function filterFor(
   const criterion = decision.allowed ? 'all' : criterionOf(subject, wanted, context, snapshot);
   const reasoned = reasonedOf(decision, asking, snapshot);
   if (decision.allowed || criterion === 'none') return { rows: decision.allowed ? 'all' : 'none', context: reasoned };
-  // A row's owner stands there by the name that the caller has for them: an id would find none, and tell what the caller is not to know.
+  // A row's owner is stored under the caller's own name for the user. An id would find none, and reveal what the caller must
+  // not know.
   const { id: told } = question.subject;
   const nameOf = (id: string): string => (id === sources.idOf(told) ? told : id);
   const where = criterion === 'all' ? undefined : inNames(criterion, snapshot, nameOf);
   return { rows: 'some', ...(where && { where }), context: reasoned };
 }
 
-/** Undefined where it would be too much, or names what an application's rows do not have. */
+/** Undefined if it would be too large, or needs fields that an application's rows do not have. */
 function inNames(
   criterion: readonly Conjunct[],
   snapshot: Snapshot,
@@ -60,7 +64,7 @@ function inNames(
   return where.reduce((sum, { in: values }) => sum + values.length, 0) > MOST_VALUES ? undefined : where;
 }
 
-/** The names of these groups and of all below them: a row names the groups that it is in, and the way up is ours. */
+/** The names of these groups and of all groups below them: a row names its groups, and only Gatehouse knows the hierarchy. */
 function namesBelow(ids: readonly string[], { groups }: Snapshot): string[] {
   const below = new Map<string, string[]>();
   for (const { id, assignments } of groups.values()) {
@@ -69,7 +73,7 @@ function namesBelow(ids: readonly string[], { groups }: Snapshot): string[] {
     }
   }
   const all = new Set(ids);
-  // A set that grows while it is gone through is gone through to its new end.
+  // Iterating over a set also visits entries that are added meanwhile.
   for (const id of all) for (const lower of below.get(id) ?? []) all.add(lower);
   return [...all].flatMap((id) => groups.get(id)?.name ?? []).sort();
 }

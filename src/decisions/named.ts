@@ -1,18 +1,18 @@
 import type { Client } from '../realm/clients/client.js';
 
-/** Whose name this is to a client with pairwise names (OpenID Connect Core 8.1); undefined: nobody's, or it has none. */
+/** Resolves a pairwise subject of a client (OpenID Connect Core 8.1); undefined if it is nobody's, or the client has none. */
 export type OpenPairwise = (sub: string, client: Client) => string | undefined;
 
 /** The pairwise subject of a user for this client; undefined if it has none. */
 export type MakePairwise = (userId: string, client: Client) => string | undefined;
 
-/** The id that is meant by what a caller calls somebody. */
+/** Resolves a caller's name for a user to an id. */
 export type ResolveName = (name: string) => string;
 
 /**
- * Callers name people by the `sub` of a token they hold. For a client with pairwise subjects, it can be decrypted for its own sector
- * only, without a search; for others it is the id. So it does not matter whether a caller is believed which client it was: a name that is
- * not that client's opens to nobody.
+ * Callers name users by the `sub` of a token. For a client with pairwise subjects, it can be decrypted for its own sector only,
+ * without a search; for other clients it is the id. The client that a caller claims therefore need not be trusted: another
+ * sector's name does not resolve.
  *
  * @param knownBy the caller, and the client whose token it holds
  */

@@ -6,8 +6,8 @@ import type { ResolveName } from './named.js';
 import { withoutNull } from './wanted.js';
 
 /**
- * The thing that a question is about: what the resource server declares of it, and before that what it says now. The groups are named; the way
- * up from each is ours.
+ * The resource of a question: the resource server's declaration, overridden by the question's own properties. Groups are named;
+ * Gatehouse adds the groups above them.
  */
 export function resourceOf(
   { type, id, properties = {} }: Evaluation['resource'],

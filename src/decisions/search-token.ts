@@ -1,15 +1,15 @@
 import { GatehouseError } from '../base/errors.js';
 import type { SealedAt, SecretBox } from '../base/crypto/secret-box.js';
 
-/** Where a search goes on, as its caller is told it and tells it back. */
+/** Seals and opens the continuation of a search. */
 export interface SearchTokens {
-  /** Empty for an empty place: there is no more. */
+  /** Empty for an empty cursor: there is no more. */
   write(place: string, search: SearchOf): string;
-  /** Undefined where this caller was told it for no such search. */
+  /** Undefined if it was not issued to this caller for this search. */
   read(token: string, search: SearchOf): string | undefined;
 }
 
-/** Whose search it is, and for what. */
+/** The caller of a search, and its query. */
 export interface SearchOf {
   readonly clientId: string;
   readonly endpoint: string;
@@ -17,8 +17,8 @@ export interface SearchOf {
 }
 
 /**
- * Sealed, because a place is the username of somebody who may be no result at all, and whose name is none of the caller's business where it
- * knows people by pairwise names.
+ * Sealed, because a cursor is a username, possibly of a user who is no result. A caller that knows users by pairwise subjects
+ * must not learn it.
  */
 export function searchTokens(box: SecretBox, realm: string): SearchTokens {
   const at = ({ clientId, endpoint, audience = '' }: SearchOf): SealedAt => ({

@@ -18,7 +18,7 @@ import { type ActionSearch, type ResourceSearch, type SubjectSearch, subjectKind
 import { resourceOf } from './resource.js';
 import { wantedOf } from './wanted.js';
 
-/** A page of results (AuthZEN 1.0, 8). `next_token` is a place in the clear (see `search-token`); empty: there is no more. */
+/** A page of results (AuthZEN 1.0, 8). `next_token` is an unsealed cursor (see `search-token`); empty: there is no more. */
 export interface SearchResult<T> {
   readonly page: { readonly next_token: string; readonly count: number };
   readonly results: readonly T[];
@@ -33,10 +33,10 @@ export interface SearchSources extends QuestionSources {
 }
 
 const DEFAULT_LIMIT = 100;
-/** A page reads no more than so many candidates, so it may be short, or empty, and have a next one all the same. */
+/** The maximum number of candidates per page, which may therefore be short or empty, and still have a next one. */
 const MOST_LOOKED_AT = 2000;
 
-/** The subjects that may do this: each candidate from an index is decided about as in an evaluation. */
+/** The subjects that may do this: each candidate from an index is decided as in an evaluation. */
 export async function searchSubjects(
   search: SubjectSearch,
   audience: string,
@@ -73,7 +73,7 @@ export async function searchSubjects(
   }
 }
 
-/** Which of the resource server's permissions the subject would be allowed, in the order of their names. */
+/** Which of the resource server's permissions the subject would be allowed, sorted by name. */
 export async function searchActions(
   search: ActionSearch,
   audience: string,
@@ -93,7 +93,7 @@ export async function searchActions(
   return pageThrough(from(after, names), judge, (name) => name, limit);
 }
 
-/** Which of the things that the resource server declares the subject would be allowed this at, in the order of their ids. */
+/** Which of the resource server's declared objects the subject would be allowed to do this to, sorted by id. */
 export async function searchResources(
   search: ResourceSearch,
   audience: string,
@@ -117,12 +117,12 @@ export async function searchResources(
 
 const NOTHING = { page: { next_token: '', count: 0 }, results: [] } as const;
 
-// We wrote it, and the seal proves that nobody else did.
+// We wrote it; the seal proves that.
 const asCursor = ({ name, id }: ClientPlace): string => JSON.stringify({ name, id });
 const clientPlaceIn = (after: string | undefined): ClientPlace | undefined =>
   after === undefined ? undefined : (JSON.parse(after) as ClientPlace);
 
-/** Those after this one. */
+/** The names after this one. */
 async function* from(after: string | undefined, names: readonly string[]): AsyncGenerator<string> {
   for (const name of names) if (after === undefined || name > after) yield name;
 }

@@ -2,7 +2,7 @@ import type { WantedPermission } from '../access/evaluation/decide.js';
 import type { Json } from '../base/json.js';
 import type { Evaluation } from './evaluation.js';
 
-/** The permission that an action is, and what is said of the action besides. */
+/** The permission of an action, and its properties. */
 export const wantedOf = (
   { name: permission, properties }: Evaluation['action'],
   audience: string,

@@ -6,30 +6,30 @@ import { GatehouseError } from '../base/errors.js';
 import { logOf } from './server/access-log.js';
 import { problem } from './problem.js';
 
-/** Seconds after which it is worth another try. */
+/** Seconds to wait before a retry. */
 const PAUSE = 1;
 
-/** Whether this passes by itself: the store does not answer, or too much waits. */
+/** Whether this is temporary: the store does not answer, or too many wait. */
 export const isPassing = (error: unknown): boolean =>
   error instanceof GatehouseError && (error.code === 'store-unavailable' || error.code === 'overloaded');
 
-/** One line for a request that could not be answered: a warning where it passes by itself, an error where it is a bug. */
+/** Logs a request that could not be answered: a warning if it is temporary, an error if it is a bug. */
 export function logFailure(log: Logger, error: unknown): void {
   if (isPassing(error)) log.warn({ err: error }, 'not answered for now');
   else log.error({ err: error }, 'not answered');
 }
 
-/** Turns whatever the answer was into: not now, come again. */
+/** Replaces the response with 503. */
 export function tryLater(ctx: Context): void {
   ctx.status = 503;
   ctx.set('Retry-After', String(PAUSE));
 }
 
 /**
- * The last word on what nobody else answered: 503 for what passes, 500 for a bug, which is logged. Nothing of the error
+ * Handles everything that nobody else did: 503 for temporary failures, 500 for a bug, which is logged. Nothing of the error
  * itself is shown.
  *
- * @param show the error page, for whoever reads pages
+ * @param show the error page, for browsers
  */
 export function failures(
   log: Logger,
@@ -39,7 +39,7 @@ export function failures(
     try {
       await next();
     } catch (error) {
-      // The client is gone, and nothing failed here: the request's line says that it was cut off.
+      // The client has disconnected, and nothing failed here: the request's log line says that it was cut off.
       if (isCutOff(ctx.req, error)) return;
       const passing = isPassing(error);
       logFailure(logOf(ctx.req) ?? log, error);
@@ -49,17 +49,17 @@ export function failures(
       if (passing) tryLater(ctx);
     }
     if (ctx.status === 503) takeBack(ctx);
-    // The response was sent before the whole request had arrived: the rest is not waited for.
+    // The response is sent before the whole request has arrived, and the rest is not read.
     if (!ctx.req.complete) ctx.set('Connection', 'close');
   };
 }
 
-/** Whether this is only that the client went away before it had sent all of its request. */
+/** Whether the client disconnected before it had sent the whole request. */
 const isCutOff = (req: IncomingMessage, error: unknown): boolean =>
   req.destroyed && !req.complete && error instanceof Error && 'code' in error && CUT_OFF.has(String(error.code));
 
 /**
- * Hears of what went wrong when an answer was under way already, which koa would print. A client that went away is no fault of ours; its
+ * Handles errors after a response has begun, which koa would print. A client that disconnected is no fault of ours; its
  * request's line says that it was cut off.
  */
 export function hearLateErrors(app: Application, log: Logger): void {
@@ -70,12 +70,12 @@ export function hearLateErrors(app: Application, log: Logger): void {
   });
 }
 
-/** As Node calls a connection that ended early, by reset or by close. */
+/** Node's codes for a connection that ended early, by reset or by close. */
 const CUT_OFF = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED']);
 
 /**
- * An answer that became another one on its way may have told the browser already where to go and what to remember. A failed
- * request leaves nothing there, so that it can be repeated.
+ * A response that was replaced may already contain a redirect or cookies. A failed request leaves nothing in the browser, so
+ * that it can be repeated.
  */
 function takeBack(ctx: Context): void {
   ctx.remove('Location');

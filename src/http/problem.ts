@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 
-/** The codes of problems. Stable: callers switch on it. */
+/** The codes of problems. Stable: callers switch on them. */
 export type ProblemCode =
   | 'wrong-host'
   | 'insecure-transport'
@@ -30,7 +30,7 @@ const problems: Record<ProblemCode, { status: number; title: string }> = {
   failed: { status: 500, title: 'Internal Server Error' },
 };
 
-/** Answers with an RFC 9457 problem. `detail` is a sentence for a person: what happened, and what to do. */
+/** Responds with an RFC 9457 problem. `detail` is a sentence for users: what happened, and what to do. */
 export function problem(ctx: Context, code: ProblemCode, detail: string): void {
   const { status, title } = problems[code];
   ctx.status = status;

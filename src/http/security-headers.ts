@@ -5,19 +5,19 @@ import koaHelmet from 'koa-helmet';
 import type { Context, Middleware } from 'koa';
 
 /**
- * The headers of every response, pages and JSON alike: nothing may be loaded, framed, sniffed or referred. A page that shows
- * something loosens it by {@link pagePolicy}.
+ * The headers of every response, pages and JSON alike: nothing may be loaded, framed, sniffed or referred. A page relaxes this
+ * with {@link pagePolicy}.
  *
- * Cross-Origin-Opener-Policy is left out: applications open the authorization endpoint in a popup and wait for it to come
- * back to their own page, and any other value than the default cuts them off from it for good. There is no window handle
- * on our pages worth guarding: they cannot be framed and hold nothing that a script could read.
+ * Cross-Origin-Opener-Policy is omitted. Applications open the authorization endpoint in a popup and wait for it to return to
+ * their own page; any value but the default would disconnect them permanently. Our pages need no protection of the window
+ * handle: they cannot be framed, and contain nothing that a script could read.
  */
 export function securityHeaders(issuer: URL): Middleware {
   const headers = headersOf(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: nothing() },
       crossOriginOpenerPolicy: false,
-      // JWKS, discovery and the token endpoint are for every origin; CORS says who may read them.
+      // JWKS, discovery and the token endpoint are for every origin; CORS determines who may read them.
       crossOriginResourcePolicy: false,
       referrerPolicy: { policy: 'no-referrer' },
       strictTransportSecurity:
@@ -39,17 +39,17 @@ function headersOf(set: ReturnType<typeof helmet>): [name: string, value: string
 
 export interface PagePolicy {
   /**
-   * Its form is for an application, which may redirect on to anywhere (Chromium applies form-action to all of that). Never
-   * for a page on which somebody types: there an injected form would post what they typed to a stranger.
+   * Its form posts to an application, which may redirect anywhere (Chromium applies form-action to all of that). Never for a
+   * page with user input: an injected form could post that input to an attacker.
    */
   readonly leadsAnywhere?: boolean;
-  /** The origin of its styles and pictures, for a page that is shown at an address where nothing else is answered. */
+  /** The origin of its styles and images, for a page that is shown at an address that serves nothing else. */
   readonly assetsAt?: string;
 }
 
 /**
- * The policy of a page of ours: our style sheet, images and script files, forms that come back to us, nothing inline. Pages that
- * oidc-provider submits by a script of its own need a script-src too: it adds that script's hash to one that is already there.
+ * The policy of our pages: our style sheet, images and script files, forms that post to us, nothing inline. Pages that
+ * oidc-provider submits by its own script need a script-src too: it adds the script's hash to an existing one.
  */
 export async function pagePolicy(
   ctx: Context,

@@ -5,29 +5,27 @@ import type { InstallationStore } from '../storage/store.js';
 import { put } from '../storage/write.js';
 import { type Job, jobRuns } from './job.js';
 
-/** The jobs of this process, at work or waiting. */
+/** The running and waiting jobs of this process. */
 export interface Background {
   /**
-   * Does each job that is due and that nobody else is doing; gives the names of those that were done.
-   * @param report hears of each job that failed; it is due again at once
+   * Runs each job that is due and that no other process runs; returns the names of those that ran.
+   * @param report receives the error of each failed job, which is due again at once
    */
   runDue(report: ReportJobError): Promise<readonly string[]>;
-  /**
-   * Does what is due until stopped, each job by itself, so that a long one keeps no other waiting; does not keep the process alive.
-   */
+  /** Runs due jobs until stopped, each independently, so that a long one delays no other; does not keep the process alive. */
   start(report: ReportJobError): void;
-  /** Returns when no job is at work any more: each ends at the next point where it can. */
+  /** Returns when no job is running any more: each ends at the next point where it can. */
   stop(): Promise<void>;
 }
 
 export type ReportJobError = (error: unknown, job: string) => void;
 
-/** The most that passes between two looks at whether a job is due. */
+/** The maximum interval between checks whether a job is due. */
 const LOOK_EVERY = minutes(1);
-/** The first look comes after so long at most, and as long again at random. */
+/** The first check comes after at most this time, and up to the same time again at random. */
 const FIRST_LOOK = seconds(5);
 const AFTER_FAILURE = seconds(10);
-/** How soon after its holder was last heard of another process goes on with a job. */
+/** How soon after its holder's last renewal another process continues a job. */
 const LEASE_LIFE = seconds(30);
 
 export function background(installation: InstallationStore, jobs: readonly Job[]): Background {
@@ -37,14 +35,14 @@ export function background(installation: InstallationStore, jobs: readonly Job[]
   const stopping = new AbortController();
   const { signal } = stopping;
 
-  /** When a job was last done; 0: never, or at a moment that lies ahead, which a wrong clock said. */
+  /** When a job last ran; 0: never, or in the future, by a wrong clock. */
   const lastDone = async ({ name }: Job): Promise<Instant> => {
     const doneAt = (await runs.get(name))?.doneAt ?? 0;
     return doneAt > now() ? 0 : doneAt;
   };
   const isDue = ({ every }: Job, doneAt: Instant): boolean => doneAt + every <= now();
 
-  /** Whether it was due once the lease was ours: another process may just have done it. */
+  /** Whether it was still due once we held the lease: another process may just have run it. */
   async function runUnder(held: Held, job: Job): Promise<boolean> {
     if (!isDue(job, await lastDone(job))) return false;
     await job.run(held, signal);
@@ -80,16 +78,16 @@ export function background(installation: InstallationStore, jobs: readonly Job[]
       for (const job of jobs) {
         const between = Math.min(job.every, LOOK_EVERY);
         const plan = (wait: number): void => {
-          // stop() may have come while the job was at work.
+          // stop() may have been called while the job was running.
           if (!signal.aborted) timers.set(job.name, setTimeout(() => void look(), wait).unref());
         };
         const look = async (): Promise<void> => {
           const looked = runOne(job, report);
           looking.set(job.name, looked);
-          // Failures are reported that often, so that the log is not flooded while the store is unavailable.
+          // Failures are reported at this interval, so that the log is not flooded while the store is unavailable.
           plan((await looked) === 'failed' ? Math.max(between, AFTER_FAILURE) : between);
         };
-        // Not in the way of the start, and processes started at once don't all ask at once.
+        // Not during the start, and at different times in processes that start together.
         plan(Math.min(FIRST_LOOK, between) + Math.random() * between);
       }
     },

@@ -3,7 +3,7 @@ import type { Store } from '../storage/store.js';
 import type { Job } from './job.js';
 
 const BATCH = 500;
-/** As much as one run removes at most, of each kind of document: the rest is the next one's. */
+/** The maximum number of rounds per run and kind of document; the next run removes the rest. */
 const ROUNDS = 50;
 
 /** The jobs that keep the store small and finish its upgrades. */

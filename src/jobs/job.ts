@@ -1,8 +1,8 @@
 /**
- * jobs: work that goes on in the background, by one process at a time whatever their number.
+ * jobs: background work, done by one process at a time, however many there are.
  *
- * Owns when a job is due and who does it. Knows none of the work; a job is handed the lease under which it writes.
- * Never in the way of a request, and never the only one to know what is true: whatever a job does late is only late.
+ * Owns when a job is due and who runs it. Knows nothing of the work; a job receives the lease under which it writes. Never
+ * delays a request, and correctness never depends on a job: a late job is only late.
  */
 import type { Held } from '../storage/leases/lease-holder.js';
 import { spec } from '../storage/spec.js';
@@ -13,18 +13,18 @@ export interface Job {
   /** Milliseconds from the end of one run to the next. */
   readonly every: number;
   /**
-   * Asked when it is due, before it is taken up: for a job that is due so often that taking it up for nothing would cost.
-   * @param doneAt when its last run ended; 0 if that is not known
+   * Called when it is due, before it starts: for frequent jobs, where a start without work would be expensive.
+   * @param doneAt the end of its last run; 0 if unknown
    */
   isNeeded?(doneAt: Instant): Promise<boolean>;
   /**
-   * Its writes go through `held`. Returns when enough is done for once, or soon after `signal` is aborted, and is safe to be
-   * cut off anywhere.
+   * Its writes go through `held`. Returns when it has done enough for one run, or soon after `signal` is aborted, and may be
+   * interrupted anywhere.
    */
   run(held: Held, signal: AbortSignal): Promise<void>;
 }
 
-/** When a job was last done. The id is its name. */
+/** When a job last ran. The id is its name. */
 export interface JobRun {
   id: string;
   doneAt: Instant;

@@ -1,17 +1,17 @@
 import type { Context } from 'koa';
 import { type Asset, type Brand, enhancements, mark, styles } from '#views/assets.js';
 
-/** Where, below the issuer's path, the files lie that pages refer to. */
+/** The path of static files, below the issuer's path. */
 export const ASSETS_FOLDER = '/assets';
 
 const ours = new Map([styles, enhancements, mark].map((asset) => [asset.name, asset]));
 
-/** Answers with such a file, if there is one. Its name changes with its content, so a browser may keep it for a year. */
+/** Responds with such a file, if it exists. Its name changes with its content, so browsers may cache it for a year. */
 export function sendAsset(ctx: Context, name: string, { styles: sheet, logo, logoDark }: Brand): void {
   const own = [sheet, logo, logoDark].filter((asset) => asset !== undefined);
   const asset = ours.get(name) ?? own.find((one) => one.name === name);
   if (asset) return send(ctx, asset, 'public, max-age=31536000, immutable');
-  // A page that another process made, or that was made before a change, names another version: then the one that is there.
+  // A page from another process, or from before a change, names another version: then the current one is sent.
   const current = own.find((one) => withoutDigest(one.name) === withoutDigest(name));
   if (current) send(ctx, current, 'no-store');
 }

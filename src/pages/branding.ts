@@ -8,7 +8,7 @@ type Looks = Pick<Settings, 'colours' | 'logo'>;
 
 const made = new WeakMap<Looks, Brand>();
 
-/** The files that these settings come to. Made once for the same. */
+/** The static files of these settings. Cached for equal settings. */
 export function brandOf(looks: Looks): Brand {
   const known = made.get(looks);
   if (known) return known;
@@ -26,7 +26,7 @@ export function brandOf(looks: Looks): Brand {
 
 const isOwn = ({ accent, accentDark }: Looks['colours']): boolean => accent !== OUR_ACCENT || accentDark !== 'auto';
 
-/** The accent, and what lies under a pointer: further away from the card, so as readable at least. */
+/** The accent, and its variant under a pointer: further from the card's colour, so at least as readable. */
 function sheet({ accent, accentDark }: Looks['colours']): string {
   const light = isColour(accent) ? accent : OUR_ACCENT;
   const dark = isColour(accentDark) ? accentDark : readable(light, 'dark');

@@ -27,12 +27,12 @@ import { localeOf } from './locale.js';
 
 type Own<Props extends Surroundings> = Omit<Props, keyof Surroundings>;
 
-/** A page that is to be shown: which status it answers with, and what it may do. */
+/** A page to show: its status, and its permissions. */
 export interface PageAnswer extends PagePolicy {
   readonly status?: number;
 }
 
-/** The server-rendered pages. Each writes the whole answer: status, headers, body. */
+/** The server-rendered pages. Each function writes the complete response: status, headers, body. */
 export interface Pages {
   signIn(ctx: Context, props: Own<SignInProps>, shown?: PageAnswer): Promise<void>;
   chooseAccount(ctx: Context, props: Own<ChooseAccountProps>, shown?: PageAnswer): Promise<void>;
@@ -40,9 +40,9 @@ export interface Pages {
   consent(ctx: Context, props: Own<ConsentProps>, shown?: PageAnswer): Promise<void>;
   confirmLogout(ctx: Context, props: Own<ConfirmLogoutProps>): Promise<void>;
   signedOut(ctx: Context, props: Own<SignedOutProps>): Promise<void>;
-  /** Leads the browser on to an application. The policy of a form's page ends here, and does not hold for where it leads. */
+  /** Redirects the browser to an application. The policy of a form's page ends here and does not apply to the target. */
   arriving(ctx: Context, props: Own<ArrivingProps>): Promise<void>;
-  /** For who comes while nobody can be signed in: 503. */
+  /** Shown while nobody can sign in: 503. */
   busy(ctx: Context, props: Own<BusyProps>): Promise<void>;
   /** For an interaction that cannot be read. */
   expired(ctx: Context, startAgain?: ExpiredProps['startAgain']): Promise<void>;
@@ -51,9 +51,9 @@ export interface Pages {
   home(ctx: Context): Promise<void>;
   /** For a request to another host name than the issuer's: 421. */
   wrongAddress(ctx: Context): Promise<void>;
-  /** A page of another face's own. */
+  /** Renders a page of another module. */
   page(ctx: Context, view: (around: Surroundings) => VNode, shown?: PageAnswer): Promise<void>;
-  /** A file that pages refer to, if there is one of this name. */
+  /** A static file, if there is one of this name. */
   asset(ctx: Context, name: string): void;
 }
 
@@ -61,8 +61,8 @@ export interface Pages {
 export type RealmShown = Pick<Settings, 'name' | 'locale' | 'colours' | 'logo' | 'contact'>;
 
 /**
- * @param issuer all links are made below its path
- * @param realm asked for each page, since it may change while we run
+ * @param issuer all links are below its path
+ * @param realm called for each page, since it may change at run time
  */
 export function pages(issuer: URL, realm: () => RealmShown): Pages {
   const around = (ctx: Context): Surroundings => {
@@ -95,7 +95,7 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
     signedOut: (ctx, props) => show(ctx, SignedOut, props),
     arriving: (ctx, props) => show(ctx, Arriving, props),
     busy: (ctx, props) => show(ctx, Busy, props, { status: 503 }),
-    // 410 for the finished and the foreign alike: their difference would say which interactions exist.
+    // 410 for finished and foreign interactions alike: a difference would reveal which ones exist.
     expired: (ctx, startAgain) => {
       const noCookies = ctx.headers.cookie === undefined;
       const reason = noCookies ? 'cookie-missing' : 'interaction-expired';

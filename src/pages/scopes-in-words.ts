@@ -1,12 +1,12 @@
 import type { ConsentResource } from '#views/components/scopes.js';
 import type { ResourceServer } from '../realm/resource-servers/resource-server.js';
 
-/** For the words; undefined: an API is shown by its identifier. */
+/** The texts of an API; undefined: it is shown by its identifier. */
 export type ResourceServerWords = (
   identifier: string,
 ) => Promise<Pick<ResourceServer, 'name' | 'permissions'> | undefined>;
 
-/** Permissions by API, as a page shows them. */
+/** Permissions by API, in display form. */
 export const scopesInWords = (
   scopes: Readonly<Record<string, readonly string[]>>,
   resourceServer: ResourceServerWords,

@@ -1,11 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
 
 /**
- * Whether two secrets are the same, in a time that says nothing of where they differ. Those of other lengths are not, where
- * `timingSafeEqual` throws: how long the right one is, is no secret. Never throws.
+ * Whether two secrets are equal, in a time that reveals nothing about the position of a difference. Unequal lengths return
+ * false, where `timingSafeEqual` throws; the length is no secret. Never throws.
  */
 export const sameBytes = (given: Uint8Array, right: Uint8Array): boolean =>
   given.byteLength === right.byteLength && timingSafeEqual(given, right);
 
-/** As {@link sameBytes}, of texts. They are compared in UTF-8: as many characters may be more bytes (`12345é`). */
+/**
+ * Like {@link sameBytes}, for texts. They are compared in UTF-8, where equal numbers of characters may have different lengths
+ * (`12345é`).
+ */
 export const sameText = (given: string, right: string): boolean => sameBytes(Buffer.from(given), Buffer.from(right));

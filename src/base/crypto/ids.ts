@@ -1,7 +1,10 @@
 import type { Instant } from '../clock.js';
 import { random } from './random-bytes.js';
 
-/** An opaque identifier: 128 random bits, never reused, says nothing. It begins with no hyphen, so that a command takes it for no option. */
+/**
+ * An opaque identifier: 128 random bits, never reused. It never begins with a hyphen, so that commands do not take it for an
+ * option.
+ */
 export function newId(): string {
   for (;;) {
     const id = random(16).toString('base64url');
@@ -9,15 +12,15 @@ export function newId(): string {
   }
 }
 
-/** A secret nobody can guess: 256 random bits. */
+/** A random secret of 256 bits. */
 export const newSecret = (): string => random(32).toString('base64url');
 
 let lastAt = 0;
 let sequence = 0;
 
 /**
- * An identifier that sorts, by bytes, in the order of time, and within a process in the order of making:
- * milliseconds (12 hex digits), a sequence within the millisecond (4), 64 random bits (16).
+ * An identifier that sorts, by bytes, by time, and within a process by creation. It consists of milliseconds (12 hex digits), a
+ * sequence within the millisecond (4), and 64 random bits (16).
  */
 export function timeOrderedId(at: Instant): string {
   sequence = at === lastAt ? sequence + 1 : 0;

@@ -1,13 +1,13 @@
 import { randomFillSync } from 'node:crypto';
 
-/** Taken from the system so much at a time: asking it costs more than the bytes do. */
+/** The number of bytes taken from the system at once: a system call costs more than the bytes. */
 const POOL = 4096;
 const pool = Buffer.alloc(POOL);
 let used = POOL;
 
 /**
- * So many bytes that nobody can guess, as `randomBytes` gives them. Each is given once, and then forgotten here.
- * @throws RangeError for more than are taken at a time
+ * Random bytes like those of `randomBytes`. Each byte is returned once and then erased here.
+ * @throws RangeError for more bytes than are taken at once
  */
 export function random(bytes: number): Buffer {
   if (bytes > POOL) throw new RangeError(`${bytes} random bytes are more than ${POOL}.`);

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } fro
 import { GatehouseError } from '../errors.js';
 import { random } from './random-bytes.js';
 
-/** Where a sealed value lives. It is bound into the seal, so a ciphertext that is moved elsewhere does not open. */
+/** The location of a sealed value. It is bound into the seal, so a ciphertext that is moved elsewhere does not open. */
 export interface SealedAt {
   readonly realm: string;
   readonly collection: string;
@@ -21,15 +21,15 @@ export interface SecretBox {
   /** The id of the key that seals now. */
   readonly currentKeyId: string;
   /**
-   * From now on seals under this key. False: it is not at hand, and until it is nothing is sealed, since what is sealed under
-   * another one would soon open nowhere.
+   * Seals under this key from now on. False if it is missing. Nothing is sealed then, since values under another key could soon
+   * no longer be opened.
    */
   sealUnder(keyId: string): boolean;
-  /** Whether it is sealed under the key that seals now. */
+  /** Whether it is sealed under the current key. */
   isCurrent(sealed: string): boolean;
   /** `<key id>.<nonce, ciphertext and tag in base64url>` */
   seal(at: SealedAt, clear: string): string;
-  /** @throws GatehouseError `seal-broken` when the key is unknown, or value or place are not what was sealed */
+  /** @throws GatehouseError `seal-broken` if the key is unknown, or the value or place differs from what was sealed */
   open(at: SealedAt, sealed: string): string;
 }
 
@@ -38,13 +38,13 @@ const TAG = 16;
 
 /**
  * @param keys the first one seals; all of them open
- * @param find looks for a key that came later; asked once for each that is met and not known
+ * @param find looks for a key that was added later; called once for each unknown key
  */
 export function secretBox(
   keys: readonly [SealingKey, ...SealingKey[]],
   find: (keyId: string) => SealingKey | undefined = () => undefined,
 ): SecretBox {
-  // Made once: of a raw key the cipher would make one at each call, which is dearer than all the rest.
+  // Created once: from a raw key the cipher would create a key object with each call, which costs more than everything else.
   const byId = new Map(keys.map(({ id, key }) => [id, createSecretKey(key)]));
   let currentKeyId = keys[0].id;
   let currentKey = byId.get(currentKeyId);
@@ -97,7 +97,7 @@ export function secretBox(
   };
 }
 
-// As a JSON array no two places can be written alike, whatever their names contain.
+// A JSON array, so that two different places never have the same encoding.
 const associatedData = ({ realm, collection, id, field }: SealedAt): Buffer =>
   Buffer.from(JSON.stringify([realm, collection, id, field]));
 

@@ -1,6 +1,6 @@
 import { type CompiledExpression, compileExpression, type Variables } from './expression.js';
 
-/** Sources come from stored documents; a realm has few, and what is known is forgotten before it is many. */
+/** Sources come from stored documents, of which a realm has few. The cache is cleared before it grows large. */
 const MOST_KNOWN = 1000;
 
 /** Compiles expressions over these variables, each source once. */

@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { nearest } from '../text/nearest-word.js';
 
-/** The limits of an expression, and of the values that it reads. More than these is refused, never cut. */
+/** The limits of an expression, and of the values that it reads. Anything beyond them is refused, never truncated. */
 export const BOUNDS = {
   characters: 2000,
   nodes: 200,
@@ -11,7 +11,7 @@ export const BOUNDS = {
   entries: 20,
   /** The length of one list or record value. */
   items: 100,
-  /** The size of one value, with everything in it. */
+  /** The total size of one value. */
   parts: 500,
   /** The length of one text. */
   text: 1000,
@@ -21,11 +21,12 @@ export const BOUNDS = {
 /** The names in an expression: variables, and the functions of those that have functions. */
 export type VariableNames = ReadonlyMap<string, readonly string[]>;
 
-/** One test over every item of a list. Those that make new lists (`map`, `filter`) are left out: nothing here grows. */
+/** A test over every item of a list. Macros that create lists (`map`, `filter`) are excluded: nothing here grows. */
 const OVER_ITEMS = ['exists', 'all', 'exists_one'];
 
 /**
- * The cost of a call besides its arguments. Not here: `matches`, whose time no count bounds, and whatever makes lists (`split`, `join`).
+ * The cost of a call without its arguments. Excluded are `matches`, whose time no count bounds, and functions that create lists
+ * (`split`, `join`).
  */
 const CALLS: ReadonlyMap<string, number> = new Map([
   ...['size', 'has'].map((name) => [name, 1] as const),
@@ -36,7 +37,7 @@ const CALLS: ReadonlyMap<string, number> = new Map([
   ['contains', 100],
 ]);
 
-/** The parts of a moment. */
+/** The parts of a timestamp. */
 const OF_TIME: ReadonlySet<string> = new Set([
   'getFullYear',
   'getMonth',
@@ -46,16 +47,16 @@ const OF_TIME: ReadonlySet<string> = new Set([
   'getMinutes',
 ]);
 
-/** With a zone: without one the library reads a moment in that of the machine. */
+/** With a zone: without one the library uses the machine's zone. */
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** Why it is refused, to be put into a sentence. */
+/** Why it is refused, as part of a sentence. */
 class ExpressionFault extends Error {}
 
 /**
- * Counts what evaluating the expression takes at most, whatever the values within {@link BOUNDS}, and sees that all it names is there.
+ * Counts the worst-case cost of evaluating the expression, for all values within {@link BOUNDS}, and checks all names in it.
  *
- * @returns the variables that it looks at, or why it is refused
+ * @returns the variables that it reads, or why it is refused
  */
 export function readBounds(
   ast: ASTNode,
@@ -77,7 +78,7 @@ export function readBounds(
 interface Scope {
   readonly names: VariableNames;
   readonly uses: Set<string>;
-  /** The names that tests over lists gave to the item at hand. */
+  /** The names that list macros define for the current item. */
   readonly items: ReadonlySet<string>;
 }
 
@@ -151,7 +152,7 @@ function methodCost([name, of, args]: [string, ASTNode, ASTNode[]], scope: Scope
     return 100 + sum([of, ...args]);
   }
   if (OF_TIME.has(name)) {
-    // The library goes by the zone of the machine on its way to any other.
+    // The library converts to any other zone through that of the machine.
     if (args.length > 0)
       throw new ExpressionFault(`${name} takes no zone and tells UTC; the limitation time knows zones`);
     return 10 + sum([of]);
@@ -164,14 +165,14 @@ function methodCost([name, of, args]: [string, ASTNode, ASTNode[]], scope: Scope
   return costOf(of, scope) + itemsOf(of) * (1 + costOf(test, inside));
 }
 
-/** How many items a list has at most. */
+/** The maximum number of items of a list. */
 function itemsOf(node: ASTNode): number {
   if (node.op === 'list') return node.args.length;
   if (node.op === '+') return itemsOf(node.args[0]) + itemsOf(node.args[1]);
   return node.op === '?:' ? Math.max(itemsOf(node.args[1]), itemsOf(node.args[2])) : BOUNDS.items;
 }
 
-/** How many values lie in a value at most, itself among them. */
+/** The maximum number of values within a value, including itself. */
 function partsOf(node: ASTNode): number {
   if (node.op === 'id' || node.op === '.' || node.op === '[]') return BOUNDS.parts;
   if (node.op === 'list') return node.args.reduce((parts, one) => parts + partsOf(one), 1);

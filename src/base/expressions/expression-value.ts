@@ -1,10 +1,10 @@
 import { BOUNDS } from './expression-bounds.js';
 
-/** A value as the library of expressions takes it: whole numbers are integers there, and a record has no prototype to be reached. */
+/** A value in the form of the expression library: whole numbers are integers, and a record has no reachable prototype. */
 export type ExpressionValue =
   string | bigint | number | boolean | Date | ExpressionValue[] | Map<string, ExpressionValue>;
 
-/** @throws RangeError where the value is larger than {@link BOUNDS}, or none that an expression could look at */
+/** @throws RangeError if the value exceeds {@link BOUNDS}, or has a type that no expression can read */
 export function boundValue(value: unknown): ExpressionValue {
   let parts = 0;
   function bind(one: unknown, depth: number): ExpressionValue {

@@ -3,33 +3,33 @@ import { BOUNDS, type VariableNames, readBounds } from './expression-bounds.js';
 import { AskedFunctions, type ExpressionValue, boundValue } from './expression-value.js';
 
 /**
- * The variables of an expression with their CEL types; or the functions that it answers, each with the
- * types of what it takes, and each giving a whole number: it is bound to those functions by name. Keep one object for all expressions of a kind.
+ * The variables of an expression with their CEL types. A variable may also be a set of functions, each with its parameter types
+ * and an integer result; it is bound to those functions by name. Use one object for all expressions of a kind.
  */
 export type Variables = Readonly<Record<string, string | AnsweredFunctions>>;
 export interface AnsweredFunctions {
   readonly functions: Readonly<Record<string, readonly ('string' | 'int')[]>>;
 }
 
-/** A condition somebody wrote: a CEL expression that is true or false (https://cel.dev). */
+/** A user-defined condition: a CEL expression that is true or false (https://cel.dev). */
 export interface Expression {
   readonly source: string;
-  /** The variables that it looks at. */
+  /** The variables that it reads. */
   readonly uses: ReadonlySet<string>;
   /**
-   * `missing`: it looked at something that is not there, an attribute that somebody does not have among it, or that is larger than
-   * BOUNDS. The same for equal bindings, whenever and wherever. Never throws.
+   * `missing`: it read a missing value, such as an attribute that a user does not have, or one that exceeds BOUNDS. Equal
+   * bindings give equal results, whenever and wherever. Never throws.
    */
   evaluate(bindings: Readonly<Record<string, unknown>>): boolean | 'missing';
 }
 
-/** `fault` is a sentence for whoever wrote it. */
+/** `fault` is a message for the author. */
 export type CompiledExpression =
   { readonly ok: true; readonly value: Expression } | { readonly ok: false; readonly fault: string };
 
 /**
- * Reads an expression. Its cost is counted here, where it is written, and not while it runs: at its worst, on the largest values that it
- * may look at. Never throws.
+ * Compiles an expression. Its worst-case cost, for the largest permitted values, is counted here and not while it runs. Never
+ * throws.
  */
 export function compileExpression(source: string, variables: Variables): CompiledExpression {
   if (source.length > BOUNDS.characters) return fault(`it is longer than ${BOUNDS.characters} characters`);
@@ -77,7 +77,7 @@ function expressionOf(
 interface PreparedEnvironment {
   readonly environment: Environment;
   readonly names: VariableNames;
-  /** The library tells types by their class, so each variable that answers functions is of one of its own. */
+  /** The library identifies types by class, so each variable with functions has a class of its own. */
   readonly answering: ReadonlyMap<string, typeof AskedFunctions>;
 }
 

@@ -4,7 +4,7 @@ import { isPrototypeName, PROTOTYPE_NAME_FAULT } from './prototype-names.js';
 /** The form of an attribute name. */
 const ATTRIBUTE_NAME = /^[A-Za-z][A-Za-z0-9._-]{0,99}$/;
 
-/** The name of an attribute, for whatever gives people attributes or reads them. */
+/** The name of an attribute, wherever attributes are set or read. */
 export const attributeNameInput = z
   .string()
   .regex(ATTRIBUTE_NAME, {

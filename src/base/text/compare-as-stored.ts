@@ -1,4 +1,6 @@
-/** The order in which stores keep strings: by UTF-8 bytes, which is by code points. JavaScript's own differs above U+FFFF. */
+/**
+ * The order of strings in stores: by UTF-8 bytes, which equals the order of code points. JavaScript's own differs above U+FFFF.
+ */
 export function compareAsStored(a: string, b: string): number {
   if (a === b) return 0;
   const end = Math.min(a.length, b.length);
@@ -9,5 +11,5 @@ export function compareAsStored(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Surrogates stand for what comes after every other character. */
+/** Surrogates represent the characters after all others. */
 const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);

@@ -1,4 +1,4 @@
-/** The name that was probably meant: the one nearest to what was written, if it is near at all. */
+/** The name that was probably meant: the nearest to the input, if any is near. */
 export function nearest(written: string, names: Iterable<string>): string | undefined {
   const limit = Math.max(2, Math.floor(written.length / 3));
   let best: string | undefined;
@@ -10,7 +10,7 @@ export function nearest(written: string, names: Iterable<string>): string | unde
   return best;
 }
 
-/** How many single-character edits lead from one to the other (Levenshtein); `atMost` when it is that many or more. */
+/** The number of single-character edits between two words (Levenshtein), at most `atMost`. */
 function editDistance(a: string, b: string, atMost: number): number {
   if (Math.abs(a.length - b.length) >= atMost) return atMost;
   let above = Array.from({ length: b.length + 1 }, (_, i) => i);

@@ -15,8 +15,8 @@ const PROTOTYPE_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a name is one that every plain object has. Libraries use ids and claim names as keys of plain objects, so no client, claim,
- * attribute or permission may be called that.
+ * Whether every plain object has a property of this name. Libraries use ids and claim names as keys of plain objects, so no
+ * client, claim, attribute or permission may have such a name.
  */
 export const isPrototypeName = (name: string): boolean => PROTOTYPE_NAMES.has(name);
 

@@ -1,17 +1,17 @@
 /**
- * Text that is what it looks like. Each function says what is wrong with a text, as the end of a sentence that its name begins; undefined
- * when nothing is. Pure, linear in the text.
+ * Checks that text is what it looks like. Each function returns what is wrong with a text, as the end of a sentence that begins
+ * with its name; undefined if nothing is. Pure, linear in the length of the text.
  */
 
-/** Moves what stands around it, forges a line, or is half of a character, which no store keeps as it was. */
+/** Characters that move surrounding text, forge a line, or are half of a character, which no store preserves. */
 const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 const CONTROL_IN_LINES = /(?![\t\r\n])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 const SEEN = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** The fault of a text in one line: the name of an application, a reason. */
+/** The fault of a single-line text: the name of an application, a reason. */
 export const lineFault = (text: string): string | undefined => controlFault(text, CONTROL) ?? blankFault(text);
 
-/** The fault of a text that may have several lines, and may be empty: a description. */
+/** The fault of a text that may have several lines or be empty: a description. */
 export const linesFault = (text: string): string | undefined => controlFault(text, CONTROL_IN_LINES);
 
 function controlFault(text: string, control: RegExp): string | undefined {
@@ -28,13 +28,14 @@ const codeOf = (character: string): string =>
 /** Invisible characters: controls, formats, unassigned, fillers (RFC 8264 9.13), the Braille pattern without dots. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const ODD_SPACE = /^ | $| {2}|(?! )\p{Z}/u;
-/** Letters and digits that are another way to write others: fullwidth, mathematical, ligatures (RFC 8264 9.17). */
+/** Letters and digits that are variants of others: fullwidth, mathematical, ligatures (RFC 8264 9.17). */
 const LETTER = /[\p{L}\p{Nd}]/gu;
 
 /**
- * The fault of a name that gives access and is compared exactly: of a role, a group. Two that look alike must be one, so it is written in the one way
- * that there is: nothing unseen, single spaces, composed (NFC), no letters of a compatibility form, no word of mixed alphabets.
- * Whole words that look alike in two alphabets stay possible; so do upper and lower case, which anybody sees.
+ * The fault of a name that grants access and is compared exactly: of a role, a group. Names that look alike must be equal, so
+ * each has one permitted spelling. It has nothing invisible, single spaces, composed characters (NFC), no letters of a
+ * compatibility form, and no word of mixed alphabets. Whole words that look alike in two alphabets are possible, and so are
+ * upper and lower case, which are visible.
  */
 export function nameFault(name: string): string | undefined {
   const [unseen] = UNSEEN.exec(name) ?? [];
@@ -49,15 +50,16 @@ export function nameFault(name: string): string | undefined {
   return alphabetsFault(name);
 }
 
-/** Whose letters look like one another's. */
+/** Alphabets whose letters look alike. */
 const ALPHABETS = ['Latin', 'Greek', 'Cyrillic', 'Armenian', 'Cherokee', 'Coptic'].map(
   (script) => [script, new RegExp(`\\p{Script=${script}}`, 'u')] as const,
 );
 const WORD = /[\p{L}\p{M}\p{Nd}]+/gu;
 
 /**
- * Where a word has letters of two alphabets that look alike, as Latin and Cyrillic do: then it was meant to be taken for another (Unicode
- * Technical Standard 39, 5.2, "moderately restrictive"). Latin beside Chinese, Japanese, Hebrew and the rest is usual, and told apart.
+ * The fault of a word with letters of two alphabets that look alike, such as Latin and Cyrillic: it is probably meant to be
+ * confused with another (Unicode Technical Standard 39, 5.2, "moderately restrictive"). Latin beside Chinese, Japanese, Hebrew
+ * and others is common and distinguishable.
  */
 export function alphabetsFault(name: string): string | undefined {
   for (const [word] of name.matchAll(WORD)) {

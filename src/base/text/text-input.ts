@@ -10,15 +10,15 @@ const checked = (what: string, most: number, fault: (text: string) => string | u
       if (found !== undefined) context.addIssue({ code: 'custom', message: `${what} ${found}` });
     });
 
-/** One line that people are shown; spaces around it are dropped. `what` begins the sentence that refuses one: "A reason". */
+/** A displayed line; surrounding spaces are removed. `what` begins the sentence that refuses one: "A reason". */
 export const lineInput = (what: string, most: number) =>
   z
     .string()
     .trim()
     .pipe(checked(what, most, lineFault));
 
-/** Any number of lines, or none. */
+/** Any number of lines, possibly none. */
 export const linesInput = (what: string, most: number) => checked(what, most, linesFault);
 
-/** A name that opens doors (see {@link nameFault}). */
+/** A name that grants access (see {@link nameFault}). */
 export const nameInput = (what: string, most: number) => checked(what, most, nameFault);

@@ -16,9 +16,9 @@ import { withParts } from '../with-parts.js';
 
 export interface ApplyCommand {
   readonly path: string;
-  /** Only says what it would change. */
+  /** Only reports what would change. */
   readonly dryRun: boolean;
-  /** Many may lose access. */
+  /** Accepts that many users lose access. */
   readonly yes: boolean;
   readonly json: boolean;
 }
@@ -35,15 +35,16 @@ export function readApplyCommand(args: readonly string[]): ApplyCommand {
       return { path, dryRun: values['dry-run'] === true, yes: values.yes === true, json: values.json === true };
     }
   } catch {
-    // Said in words of ours: those of the library may repeat what was typed.
+    // Reported in our words: the library's messages may repeat the input.
   }
   throw new NotUnderstood(USAGE);
 }
 
 /**
- * Applies a realm file to a realm that is there, or only says what that would change.
+ * Applies a realm file to an existing realm, or only reports what that would change.
  *
- * @throws GatehouseError `bad-configuration` for a file that does not fit its realm, or by which too many lose access; StoreUnavailable
+ * @throws GatehouseError `bad-configuration` for a file that does not fit its realm, or that takes access from too many users;
+ * StoreUnavailable
  */
 export async function applyCommand(
   { path, dryRun, yes, json }: ApplyCommand,

@@ -4,8 +4,7 @@ import type { CommandHelp } from '../manual/command-help.js';
 import { NotUnderstood } from './usage-error.js';
 
 /**
- * The command that is meant, if its words and options are known. Other arguments are never repeated: they may be
- * passwords.
+ * The requested command, if its words and options are known. Other arguments are never repeated: they may be passwords.
  *
  * @throws NotUnderstood with one line that names the nearest command or option
  */
@@ -19,7 +18,7 @@ export function checkArguments(argv: readonly string[]): CommandHelp {
   return command;
 }
 
-/** Option names up to `--`, which ends them. */
+/** Option names before `--`, which ends the options. */
 function longOptions(args: readonly string[]): string[] {
   const end = args.indexOf('--');
   return args.slice(0, end === -1 ? undefined : end).flatMap((arg) => /^--[a-z][a-z-]*(?==|$)/.exec(arg)?.[0] ?? []);
@@ -55,7 +54,7 @@ function unknownCommand(argv: readonly string[]): NotUnderstood {
   );
 }
 
-/** The words that begin some command: `client secret` of `client secret ad`. */
+/** The longest prefix of the words that begins some command: `client secret` of `client secret ad`. */
 function familyOf(argv: readonly string[]): string[] {
   const family: string[] = [];
   for (const word of argv) {
@@ -75,5 +74,5 @@ function unknownOption(command: CommandHelp, option: string): NotUnderstood {
   );
 }
 
-/** A word as it may be repeated: one line, not long, nothing that a terminal obeys. */
+/** A word that is safe to repeat: one line, short, without terminal control characters. */
 const printable = (word: string): string => word.replace(/[^\p{L}\p{N}\p{P}\p{S}]/gu, '?').slice(0, 40);

@@ -11,7 +11,7 @@ interface FindParts {
   readonly users: Pick<Users, 'findByTerm'>;
 }
 
-/** @throws GatehouseError `bad-configuration` that names whom it may have meant */
+/** @throws GatehouseError `bad-configuration` that suggests similar names */
 export async function findUser({ identifiers, users }: FindParts, typed: string): Promise<Stored<User>> {
   const name = trimTyped(typed);
   const user = await identifiers.findUser(name);
@@ -24,7 +24,7 @@ export async function findUser({ identifiers, users }: FindParts, typed: string)
   );
 }
 
-/** Those whose names begin as this one does: few, however many people there are. */
+/** Users whose names have the same prefix: few, however many users there are. */
 async function alike(users: FindParts['users'], name: string): Promise<string[]> {
   const [word = ''] = name
     .normalize('NFKC')

@@ -4,9 +4,9 @@ import { generatePassword } from '../../identity/passwords/password-policy.js';
 import type { NewPassword } from '../../identity/users/new-user.js';
 
 export interface PasswordChoice {
-  /** The first line of the standard input; otherwise one is generated. */
+  /** Reads the first line of standard input; otherwise a password is generated. */
   readonly fromInput: boolean;
-  /** Its owner need not choose another one, though somebody else knows it. */
+  /** The user need not choose another one, although somebody else knows it. */
   readonly permanent: boolean;
 }
 

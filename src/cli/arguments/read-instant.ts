@@ -1,4 +1,4 @@
 import type { Instant } from '../../base/clock.js';
 
-/** A moment as commands print it, to the minute. */
+/** A time in command output, to the minute. */
 export const moment = (at: Instant): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

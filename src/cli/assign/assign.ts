@@ -37,7 +37,7 @@ const TARGETS = ['role', 'group', 'customer-group', 'permission'] as const;
 
 type AssignTerms = z.output<z.ZodObject<typeof termsInput>>;
 
-/** Whose assignments it is about. */
+/** The holder of the assignments. */
 interface Whose {
   readonly kind: (typeof HOLDERS)[number];
   readonly name: string;
@@ -53,7 +53,7 @@ export type AssignCommand =
       readonly target: string;
       readonly audience?: string;
       readonly terms: AssignTerms;
-      /** Only says what it would change. */
+      /** Only reports what would change. */
       readonly dryRun: boolean;
     };
 
@@ -118,7 +118,7 @@ function termsOf({ from, until, reason, limitation = [] }: ReturnType<typeof par
   throw new NotUnderstood(read.error.issues.map(({ message }) => message).join(' '));
 }
 
-/** Gives, takes away, or shows what somebody has been given. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+/** Assigns, removes or shows assignments. @throws GatehouseError `bad-configuration`, StoreUnavailable */
 export async function assignCommand(command: AssignCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, async (parts) => {
     const snapshot = await parts.snapshots.read();
@@ -143,7 +143,7 @@ export async function assignCommand(command: AssignCommand, config: Config, out:
   });
 }
 
-/** The preview before an assignment, or instead of it. */
+/** The dependencies of a preview before an assignment, or instead of it. */
 type Looking = Pick<Parts, 'users' | 'clients' | 'behaviours'> & { readonly snapshot: Snapshot };
 
 async function carryOut<T extends AssignmentHolder>(
@@ -169,7 +169,7 @@ async function carryOut<T extends AssignmentHolder>(
       return;
     case 'assign': {
       if (command.dryRun) {
-        // The owner that would write it says what it would have been given instead.
+        // An owner that records the assignments instead of writing them.
         const { assignments } = saved(await assign(hostActor(), kept, holder, [wantedOf(command, snapshot)], snapshot));
         const planned = plannedOf(kind, holder.id, assignments, snapshot);
         const against = await standsAgainst(planned, { before: holder.assignments, after: assignments }, looking);
@@ -183,7 +183,7 @@ async function carryOut<T extends AssignmentHolder>(
   }
 }
 
-/** The realm as it would be. */
+/** The planned realm. */
 function plannedOf(
   kind: Whose['kind'],
   id: string,
@@ -198,7 +198,7 @@ function plannedOf(
   };
 }
 
-/** Prints who would gain and lose what, however many they are. */
+/** Prints the gains and losses of everybody affected. */
 async function tell(planned: PlannedRealm, { snapshot, ...parts }: Looking, out: Output): Promise<void> {
   let [looked, changed] = [0, 0];
   for await (const { effect } of previewed(snapshot, planned, parts, now())) {
@@ -211,7 +211,7 @@ async function tell(planned: PlannedRealm, { snapshot, ...parts }: Looking, out:
   out.line(`Nothing was changed. Looked at everybody whom it may concern: ${looked} users and clients.`);
 }
 
-/** Why it would be refused, by roles that exclude each other. */
+/** The refusal because of roles that exclude each other, if any. */
 async function standsAgainst(
   planned: PlannedRealm,
   { before, after }: { readonly before: readonly Assignment[]; readonly after: readonly Assignment[] },

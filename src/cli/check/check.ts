@@ -6,14 +6,14 @@ import { readRealmFile } from '../../realm-file/read/read-realm-file.js';
 import type { Secrets } from '../../realm-file/secrets/secrets.js';
 import type { Output } from '../output/output.js';
 
-/** Stands for each secret: which ones there are is a matter of the host that applies the file. */
+/** Stands for each secret: which secrets exist depends on the host that applies the file. */
 const anySecret: Secrets = {
   find: async () => ({ kind: 'found', secret: 'kQ3vX8nZ1wB6tR9yL4mC7pD2sF5gH0jU_aEiVoTqNxS' }),
   makeFile: async () => ({ kind: 'missing', why: 'Nothing is made by a check.' }),
 };
 
 /**
- * Checks a realm file as for a new realm; opens no store and reads no setting and no secret.
+ * Checks a realm file as for a new realm; opens no store and reads no settings or secrets.
  *
  * @throws GatehouseError `bad-configuration` with every problem, by line and field
  */

@@ -53,7 +53,7 @@ function theClient(args: readonly string[], command: string): string {
   return client;
 }
 
-/** By hand, since a secret's id may begin with a dash. */
+/** Parsed manually, since a secret's id may begin with a dash. */
 function daysAmong(args: readonly string[]): { readonly days?: number; readonly others: readonly string[] } {
   const at = args.indexOf('--days');
   if (at === -1) return { others: args };
@@ -62,7 +62,10 @@ function daysAmong(args: readonly string[]): { readonly days?: number; readonly 
   return { days: Number(text), others: args.toSpliced(at, 2) };
 }
 
-/** Shows clients and changes their secrets. Prints a secret once: when it was just made. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+/**
+ * Shows clients and changes their secrets. Prints a secret once, right after it was created. @throws GatehouseError
+ * `bad-configuration`, StoreUnavailable
+ */
 export async function clientCommand(command: ClientCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, async (parts) => {
     switch (command.kind) {
@@ -88,7 +91,7 @@ export async function clientCommand(command: ClientCommand, config: Config, out:
 async function list({ clients, settings }: Parts, out: Output): Promise<void> {
   const [all, realm] = await Promise.all([allRows((page) => clients.list(page)), settings.get()]);
   const older = all.flatMap((client) => {
-    // Its own client is as each start makes it.
+    // Each start updates the built-in client.
     const differences = client.id === ACCOUNT_CLIENT ? [] : olderThanDefaults(client, realm);
     return differences.length === 0 ? [] : [[client.id, differences.join(', ')] as const];
   });
@@ -103,7 +106,7 @@ async function list({ clients, settings }: Parts, out: Output): Promise<void> {
   for (const line of columns(older.map(([id, differences]) => [`${id}:`, differences]))) out.line(line);
 }
 
-/** As a realm file would say it; what its secrets are is nobody's to see. */
+/** In the form of a realm file; never shows secrets. */
 function show(client: Client, out: Output): void {
   const shown = (clients.audited ?? []).filter((field) => field !== 'assignments' && client[field] !== undefined);
   const rows = ['id' as const, ...shown].map((field) => {

@@ -17,14 +17,14 @@ import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { withParts } from '../with-parts.js';
 
-/** One question, as it is typed. */
+/** One question, as typed. */
 export interface DecideCommand {
   readonly who: { readonly user: string } | { readonly client: string };
   readonly permission: string;
   readonly audience: string;
   readonly context: Omit<EvaluationContext, 'at' | 'authentication'>;
   readonly level?: string;
-  /** `owner` is a name yet. */
+  /** `owner` is still a name. */
   readonly resource?: Resource;
 }
 
@@ -88,7 +88,7 @@ export async function decideCommand(command: DecideCommand, config: Config, out:
   });
 }
 
-/** Says yes or no, and why. @throws as {@link decideCommand} */
+/** Prints the decision with its reasons. @throws as {@link decideCommand} */
 export async function explainCommand(command: DecideCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, async (parts) => {
     const { decision, who, snapshot } = await answerTo(command, parts);

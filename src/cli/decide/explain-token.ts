@@ -10,9 +10,11 @@ import type { Output } from '../output/output.js';
 import { withParts } from '../with-parts.js';
 
 /**
- * Says of an access token, by its `jti`, or of an opaque one by itself, from what it was made: which assignments gave what is in it, by whom, and whether they are there still.
+ * Explains an access token by its `jti`, or an opaque one by itself: the assignments behind its content, who made them, and
+ * whether they still exist.
  *
- * @throws GatehouseError `bad-configuration` where no record of it is kept: it never was, or has expired; StoreUnavailable
+ * @throws GatehouseError `bad-configuration` if there is no record of it, because it never existed or has expired;
+ * StoreUnavailable
  */
 export async function explainTokenCommand(jti: string, config: Config, out: Output): Promise<void> {
   await withParts(config, async ({ realm, users, clients, snapshots }) => {

@@ -43,14 +43,17 @@ export function readKeysCommand(args: readonly string[]): KeysCommand {
 }
 
 const ROTATING = KEY_USES.filter((use) => !USES[use].fixed);
-/** By hand, since a key's name may begin with a dash. */
+/** Parsed manually, since a key's name may begin with a dash. */
 function oneAnd(flag: string, args: readonly string[]): { readonly given?: string; readonly flag: boolean } {
   const [given, ...more] = args.filter((arg) => arg !== flag);
   if (more.length > 0) throw new NotUnderstood();
   return { ...(given !== undefined && { given }), flag: args.includes(flag) };
 }
 
-/** Shows and changes the realm's keys; prints nothing of a key but its name. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+/**
+ * Shows and changes the realm's keys; prints nothing of a key but its name. @throws GatehouseError `bad-configuration`,
+ * StoreUnavailable
+ */
 export async function keysCommand(command: KeysCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, async (parts) => {
     switch (command.kind) {
@@ -113,7 +116,7 @@ const NOT_YET_KNOWN =
   `What it costs: an application or API that fetched the keys may keep them for ${JWKS_MAX_AGE_SECONDS / 60} minutes, and some ` +
   'for longer. Until it fetches them again, which most do when they meet a key they do not know, it refuses new tokens.';
 
-/** The loss with a key of each use; for a permanent key, why it is permanent. */
+/** The consequence of losing a key of each use; for a permanent key, why it is permanent. */
 const LOST = {
   signing:
     `Every token that it signed stops verifying: access tokens (JWT) at APIs, ID tokens, also as id_token_hint. ` +

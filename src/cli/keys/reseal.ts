@@ -10,20 +10,23 @@ import type { Output } from '../output/output.js';
 
 export interface ResealCommand {
   readonly kind: 'reseal';
-  /** The id of a key that lies in the folder. */
+  /** The id of a key in the folder. */
   readonly key?: string;
-  /** No other key: only looks once more for what is not sealed under the one that seals. */
+  /** Keeps the key: only searches again for values that are not sealed under it. */
   readonly again: boolean;
 }
 
-/** From the change of the key on nobody seals under the one before for longer than this: who has not heard of it answers 503. */
+/**
+ * After a change of the key, nobody seals under the previous one for longer than this: a server that has not heard of it
+ * answers 503.
+ */
 const EVERYBODY_TURNED = STALE_AFTER + seconds(1);
-/** More passes than these mean that somebody goes on sealing under another key. */
+/** More passes mean that some process keeps sealing under another key. */
 const PASSES = 5;
 const EVERY = seconds(5);
 
 /**
- * Changes the key that everything in the store is sealed under, while servers run; goes on where an earlier run was stopped.
+ * Changes the key that seals everything in the store, while servers run; continues an interrupted run.
  * @throws GatehouseError `bad-configuration`, `seal-broken`, StoreUnavailable
  */
 export async function reseal(parts: Parts, command: ResealCommand, out: Output): Promise<void> {
@@ -65,7 +68,7 @@ export async function reseal(parts: Parts, command: ResealCommand, out: Output):
   out.line('Back up the new key now. Without it the store is lost.');
 }
 
-/** Undefined: it has to be brought to other machines first. */
+/** Undefined if it has to be copied to other machines first. */
 async function nextKey({ config, box }: Parts, { key }: ResealCommand, out: Output): Promise<string | undefined> {
   const { keysFolder } = config;
   if (key !== undefined) {
@@ -74,7 +77,7 @@ async function nextKey({ config, box }: Parts, { key }: ResealCommand, out: Outp
     throw refused(`GATEHOUSE_KEYS (${keysFolder}) has no ${key}.key. Put it there: 32 random bytes, mode 0600.`);
   }
   const [newest] = await readSealingKeys(keysFolder);
-  // Made by a run before this one, or by hand.
+  // Created by an earlier run, or manually.
   if (newest.id > box.currentKeyId) return newest.id;
   const made = await makeNextSealingKey(keysFolder);
   out.line(

@@ -19,7 +19,7 @@ export interface HoldersCommand {
   readonly name: string;
   /** Where the permission is declared. */
   readonly audience?: string;
-  /** Those too who will hold it later, or under a limitation, or are disabled. */
+  /** Also lists future and limited holders, and disabled users. */
   readonly all: boolean;
   readonly json: boolean;
 }
@@ -49,7 +49,7 @@ function parsed(args: readonly string[]) {
   }
 }
 
-/** Each group of those who do not hold it now, under its title. */
+/** The sections for those who do not hold it now, with their titles. */
 const SECTIONS = [
   { title: 'Later:', counted: 'later', has: ({ who, when }: Holder) => when === 'later' && who.disabled !== true },
   {
@@ -60,7 +60,7 @@ const SECTIONS = [
   { title: 'Disabled:', counted: 'disabled', has: ({ who }: Holder) => who.disabled === true },
 ] as const;
 
-/** Lists them one after the other, however many they are. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+/** Lists them one by one, however many there are. @throws GatehouseError `bad-configuration`, StoreUnavailable */
 export async function holdersCommand(command: HoldersCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, async (parts) => {
     const snapshot = await parts.snapshots.read();
@@ -88,7 +88,7 @@ export async function holdersCommand(command: HoldersCommand, config: Config, ou
       if (count === 0) continue;
       out.line('');
       out.line(title);
-      // Read again rather than held in memory.
+      // Read again instead of held in memory.
       for await (const holder of all()) if (has(holder)) write(holder);
     }
   });
@@ -136,7 +136,7 @@ function lineOf({ who, way, when }: Holder, question: AccessQuestion, snapshot: 
   return terms.length === 0 ? name : `${name} (${terms.join('; ')})`;
 }
 
-/** One line of JSON, with names as people write them. */
+/** One line of JSON, with readable names. */
 function jsonOf({ who, when, way }: Holder, snapshot: Snapshot): string {
   const { groups, role, everyone, rule, validFrom, validUntil, limitations } = way;
   const written = (at: number): string => new Date(at).toISOString();

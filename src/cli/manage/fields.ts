@@ -6,13 +6,13 @@ import { NotUnderstood } from '../arguments/usage-error.js';
 
 export type CommandFields = Readonly<Record<string, unknown>>;
 
-/** The fields of a command: each `--set FIELD=VALUE`, and an object of the input where `--stdin` is given. */
+/** The fields of a command: each `--set FIELD=VALUE`, and an object from the input with `--stdin`. */
 export interface FieldsGiven {
   readonly set: readonly string[];
   readonly stdin: boolean;
 }
 
-/** @throws NotUnderstood, GatehouseError `bad-configuration` for an input that is no JSON object */
+/** @throws NotUnderstood, GatehouseError `bad-configuration` for input that is no JSON object */
 export async function readFields({ set, stdin }: FieldsGiven, input: Readable = process.stdin): Promise<CommandFields> {
   const fields = new Map<string, unknown>(stdin ? Object.entries(objectIn(await readAll(input))) : []);
   for (const pair of set) {
@@ -23,7 +23,7 @@ export async function readFields({ set, stdin }: FieldsGiven, input: Readable = 
   return Object.fromEntries(fields);
 }
 
-/** JSON where it is a list, an object, a number, true, false, null or quoted; else the text itself. */
+/** JSON if it is a list, an object, a number, true, false, null or quoted; otherwise the text itself. */
 function valueOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -37,17 +37,17 @@ function objectIn(text: string): object {
   try {
     read = JSON.parse(text);
   } catch {
-    // Said below: the message of the parser would repeat what was written.
+    // Reported below: the parser's message would repeat the input.
   }
   if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read;
   throw new GatehouseError('bad-configuration', 'The input is no JSON object, as {"description": "Sells things"}.');
 }
 
-/** The fields of a thing as they are, with those that are given in their place; `null` takes one away. */
+/** The current fields of an object with the given ones replaced; `null` removes one. */
 export const merged = (before: CommandFields, given: CommandFields): CommandFields =>
   Object.fromEntries(Object.entries({ ...before, ...given }).filter(([, value]) => value !== null));
 
-/** @throws GatehouseError `bad-configuration` that names each field which is wrong, and why */
+/** @throws GatehouseError `bad-configuration` that names each invalid field with the reason */
 export function parsed<S extends z.ZodType>(schema: S, fields: CommandFields): z.output<S> {
   const read = schema.safeParse(fields);
   if (read.success) return read.data;

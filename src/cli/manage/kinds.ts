@@ -20,19 +20,19 @@ import { saved } from '../output/unwrap.js';
 import { snapshotNames } from '../output/snapshot-names.js';
 import { type CommandFields, parsed } from './fields.js';
 
-/** A kind of thing that the same commands create, change and remove. */
+/** A kind of object that the same commands create, change and remove. */
 export interface ManagedKind<T extends { readonly version: number }> {
-  /** In sentences: `Role`. */
+  /** For messages: `Role`. */
   readonly label: string;
-  /** The field that names it. */
+  /** The field that identifies it. */
   readonly nameField: 'name' | 'id' | 'identifier';
   readonly header: readonly string[];
   row(item: T, snapshot: Snapshot): readonly string[];
   list(parts: Parts, page: PageRequest): Promise<Page<T>>;
   find(parts: Parts, name: string): Promise<T | undefined>;
-  /** Everything that the input may say, as it is, with names in place of ids. */
+  /** Its current values for all input fields, with names instead of ids. */
   fieldsOf(item: T, snapshot: Snapshot): CommandFields;
-  /** @returns lines to print besides: a secret that was made */
+  /** @returns additional output lines: a generated secret */
   create(parts: Parts, by: Actor, fields: CommandFields, snapshot: Snapshot): Promise<readonly string[]>;
   update(
     parts: Parts,
@@ -40,7 +40,7 @@ export interface ManagedKind<T extends { readonly version: number }> {
     item: T,
     change: { readonly fields: CommandFields; readonly options: RemovalOptions; readonly snapshot: Snapshot },
   ): Promise<Saved<unknown>>;
-  /** Absent: it keeps its name. */
+  /** Absent if it cannot be renamed. */
   rename?(parts: Parts, by: Actor, item: T, to: string, snapshot: Snapshot): Promise<Saved<unknown>>;
   removedAs(item: T): Removed;
   remove(parts: Parts, by: Actor, item: T, options: RemovalOptions): Promise<Saved<unknown>>;
@@ -49,7 +49,7 @@ export interface ManagedKind<T extends { readonly version: number }> {
 const pick = (item: object, schema: { readonly shape: object }): CommandFields =>
   Object.fromEntries(Object.entries(item).filter(([field]) => field in schema.shape));
 
-/** Roles and groups by their names, where what is stored has ids. */
+/** Replaces ids of roles and groups with names. */
 function withNames(fields: CommandFields, { roles, groups }: Snapshot): CommandFields {
   const named = (known: ReadonlyMap<string, { readonly name: string }>) => (id: string) => known.get(id)?.name ?? id;
   return roleFields(fields, { role: named(roles), group: named(groups) });
@@ -140,7 +140,7 @@ export const resourceServer: ManagedKind<Stored<ResourceServer>> = {
     resourceServers.remove(by, item.identifier, item.version, options),
 };
 
-/** @throws GatehouseError `bad-configuration` that names what may have been meant */
+/** @throws GatehouseError `bad-configuration` that suggests similar names */
 export function unknown(label: string, name: string, snapshot: Snapshot): never {
   if (label === 'Role') snapshotNames(snapshot).role(name);
   if (label === 'Group') snapshotNames(snapshot).group(name);

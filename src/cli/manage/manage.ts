@@ -63,12 +63,15 @@ function argumentsOf(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
   } catch {
-    // Said by the usage of the command: the library's words would repeat what was written.
+    // The usage of the command is shown instead, because the library's message would repeat the input.
     throw new NotUnderstood();
   }
 }
 
-/** Lists, shows, makes, changes and removes things of a kind. @throws GatehouseError `bad-configuration`, StoreUnavailable, NotUnderstood */
+/**
+ * Lists, shows, creates, changes and removes objects of one kind. @throws GatehouseError `bad-configuration`, StoreUnavailable,
+ * NotUnderstood
+ */
 export async function manageCommand(command: ManageCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, (parts) => {
     switch (command.of) {
@@ -140,7 +143,7 @@ async function carryOut<T extends { readonly version: number }>(
     }
   }
 
-  /** With `--json`, as it is now. */
+  /** With `--json`, its current state. */
   async function told(called: string, what: string, isThere = true): Promise<void> {
     if (!command.json) {
       out.line(`${kind.label} ${called} ${what}.`);
@@ -151,7 +154,7 @@ async function carryOut<T extends { readonly version: number }>(
   }
 }
 
-/** How many references are listed before a removal. */
+/** The maximum number of references listed before a removal. */
 const LISTED = 1000;
 const NOTHING_GIVEN = 'Say what to change: --set FIELD=VALUE, or --stdin with a JSON object of fields.';
 const RENAME = 'That field is the name: use the command `rename`.';

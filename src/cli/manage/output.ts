@@ -5,7 +5,7 @@ import type { Saved } from '../../changes/change-result.js';
 import type { Output } from '../output/output.js';
 import { columns } from '../output/table.js';
 
-/** Prints a list page by page, so that it may be as long as the store: a table, or one JSON array. */
+/** Prints a list page by page, so that it may have any length: a table, or one JSON array. */
 export async function printList<T>(
   read: (page: PageRequest) => Promise<Page<T>>,
   {
@@ -24,7 +24,7 @@ export async function printList<T>(
   for await (const page of pages(read)) {
     if (json) {
       const lines = page.map((item) => `  ${JSON.stringify(json(item))}`);
-      // The comma before an item, since nobody knows whether another one follows.
+      // The comma precedes an item, since it is unknown whether another one follows.
       lines.forEach((line, at) => out.line(isFirst && at === 0 ? line : `,${line.slice(1)}`));
     } else {
       const cells = page.map(row);
@@ -39,7 +39,7 @@ export const printJson = (value: object, out: Output): void => out.line(JSON.str
 
 /**
  * Prints what was removed.
- * @throws GatehouseError `bad-configuration`: where it is in use, with everything that refers to it
+ * @throws GatehouseError `bad-configuration` if it is in use, with all references
  */
 export function removed<T>(outcome: Saved<T>, thing: string): T {
   if (outcome.ok) return outcome.value;

@@ -36,7 +36,7 @@ function argumentsOf(args: readonly string[]) {
   }
 }
 
-/** Renames a permission and whatever names it. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+/** Renames a permission and all references to it. @throws GatehouseError `bad-configuration`, StoreUnavailable */
 export async function renamePermissionCommand(
   { identifier, from, to, json }: RenamePermissionCommand,
   config: Config,

@@ -20,7 +20,7 @@ const ACTIONS = ['list', 'search', 'edit', 'delete'] as const;
 
 export interface ManageUsersCommand {
   readonly action: (typeof ACTIONS)[number];
-  /** A user; for `search` what is searched. Absent for `list`. */
+  /** A user; for `search` the search text. Absent for `list`. */
   readonly name: string;
   readonly values: ReturnType<typeof argumentsOf>['values'];
 }
@@ -98,7 +98,7 @@ async function patchOf(values: ManageUsersCommand['values']): Promise<CommandFie
   };
 }
 
-/** Those who have every word: found by one of them, and looked at for the others. */
+/** Users who match every word: found by one of them, and filtered by the others. */
 function searching({ users }: Parts, text: string): (page: PageRequest) => Promise<Page<Stored<User>>> {
   const terms = searchTerms(text);
   const [term] = terms.toSorted((a, b) => b.length - a.length);

@@ -1,14 +1,14 @@
-/** What `gatehouse help COMMAND` says of one command. The options that it takes are those that are named here. */
+/** The text of `gatehouse help COMMAND` for one command. It accepts only the options listed here. */
 export interface CommandHelp {
   /** Its words: `user create`. */
   readonly name: string;
-  /** What follows them: `NAME [--email ADDRESS]`. */
+  /** The arguments: `NAME [--email ADDRESS]`. */
   readonly takes?: string;
   /** One line. */
   readonly summary: string;
-  /** More, in lines of at most 100 characters. */
+  /** Details, in lines of at most 100 characters. */
   readonly about?: readonly string[];
-  /** By their names with dashes. */
+  /** By name, with dashes. */
   readonly options?: Readonly<Record<string, string>>;
 }
 

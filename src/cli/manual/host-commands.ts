@@ -4,7 +4,7 @@ const TO = {
   '--to': 'Where to write: an address as in GATEHOUSE_STORE, or ${NAME} or ${file:NAME} for what holds it',
 };
 
-/** Commands that start Gatehouse, and those about its store and keys. */
+/** Commands that start Gatehouse or manage its store and keys. */
 export const HOST_COMMANDS: readonly CommandHelp[] = [
   {
     name: 'bootstrap',

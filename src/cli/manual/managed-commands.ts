@@ -7,7 +7,10 @@ export const FIELD_OPTIONS = {
   '--stdin': 'Read a JSON object of fields from the input',
 };
 
-/** The commands that make, change and remove things of one kind. @param references what a thing in use is referred to by */
+/**
+ * The commands that create, change and remove objects of one kind. @param references the kinds of references to an object in
+ * use
+ */
 export function managed(kind: string, takes: string, thing: string, references: string): readonly CommandHelp[] {
   const rename: CommandHelp = {
     name: `${kind} rename`,

@@ -14,7 +14,7 @@ const HELP_COMMANDS: readonly CommandHelp[] = [
   { name: 'version', summary: 'Print the version' },
 ];
 
-/** Every command, in the order in which they are shown. */
+/** Every command, in display order. */
 export const MANUAL: readonly CommandHelp[] = [
   ...HOST_COMMANDS,
   ...PEOPLE_COMMANDS,
@@ -29,13 +29,13 @@ export function commandsUnder(words: readonly string[]): readonly CommandHelp[] 
   return [...exact, ...below];
 }
 
-/** The command that these arguments begin with: the one of the most words. */
+/** The command at the beginning of these arguments: the longest match. */
 export function commandOf(argv: readonly string[]): CommandHelp | undefined {
   const fits = MANUAL.filter(({ name }) => name.split(' ').every((word, at) => argv[at] === word));
   return fits.toSorted((a, b) => b.name.length - a.name.length)[0];
 }
 
-/** One line a command. */
+/** One line per command. */
 export function overview(): string {
   const rows = MANUAL.map(({ name, summary }) => [`  ${name}`, summary]);
   return [
@@ -48,7 +48,7 @@ export function overview(): string {
   ].join('\n');
 }
 
-/** All about these commands. */
+/** The full help of these commands. */
 export const manualOf = (commands: readonly CommandHelp[]): string => commands.map(entry).join('\n\n');
 
 function entry(command: CommandHelp): string {

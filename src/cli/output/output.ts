@@ -1,6 +1,9 @@
-/** Where a command writes. */
+/** The output of a command. */
 export interface Output {
   line(text: string): void;
-  /** How far a long command is: beside its lines, so that whoever reads those is not disturbed. Absent: nobody wants to know. */
+  /**
+   * Reports the progress of a long command, apart from its lines, so that their reader is not disturbed. Absent: nobody needs
+   * it.
+   */
   readonly progress?: (text: string) => void;
 }

@@ -3,9 +3,9 @@ import { seconds } from '../../base/clock.js';
 const EVERY = seconds(5);
 
 /**
- * Says how far a long run is, and about how long it still takes, every five seconds; a short one says nothing.
+ * Reports the progress of a long run, and the estimated remaining time, every five seconds; a short one reports nothing.
  *
- * @param clock milliseconds that only grow
+ * @param clock monotonic milliseconds
  */
 export function showProgress(
   print: (line: string) => void,

@@ -2,7 +2,7 @@ import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { GatehouseError } from '../../base/errors.js';
 import { nearest } from '../../base/text/nearest-word.js';
 
-/** The ids of roles and groups by their names. Each throws a GatehouseError that names what may have been meant. */
+/** Resolves names of roles and groups to ids. Each function throws a GatehouseError that suggests similar names. */
 export function snapshotNames({ roles, groups }: Snapshot): {
   readonly role: (name: string) => string;
   readonly group: (name: string) => string;

@@ -1,7 +1,7 @@
 import { GatehouseError } from '../../base/errors.js';
 import type { Saved } from '../../changes/change-result.js';
 
-/** The saved value. @throws GatehouseError `bad-configuration` with the sentence that says why it was not */
+/** The saved value. @throws GatehouseError `bad-configuration` with the reason of the refusal */
 export function saved<T>(outcome: Saved<T>): T {
   if (outcome.ok) return outcome.value;
   throw new GatehouseError('bad-configuration', outcome.refusal.message);

@@ -4,8 +4,8 @@ import type { Environment } from '../../config/config.js';
 import { type Why, whyOf } from '../../http/refusals/because.js';
 
 /**
- * Runs the server, and says in one line of the log why it could not start, before the error goes on to whoever prints it. The sentences of
- * configuration errors hold no secret.
+ * Runs the server, and logs in one line why it could not start, before the error is printed. The messages of configuration
+ * errors contain no secrets.
  *
  * @throws what `serve` throws
  */
@@ -27,6 +27,6 @@ function reasonOf(error: unknown): Why | undefined {
 
 const LONGEST = 2000;
 
-/** As the setting has it; one that is wrong may be what is to be said. */
+/** As configured; an invalid level may be the very error to report. */
 const isLogged = ({ GATEHOUSE_LOG_LEVEL: level }: Environment): boolean =>
   level === undefined || !['warn', 'error', 'fatal', 'silent'].includes(level);

@@ -1,7 +1,9 @@
-/** What `engines` in package.json says: node:crypto has argon2 from then on. */
+/** The same as `engines` in package.json: node:crypto has argon2 from this version on. */
 const NEEDED = [24, 7] as const;
 
-/** The sentence for a Node.js that lacks what Gatehouse imports; undefined for one that has it. Imports nothing itself. */
+/**
+ * The message for a Node.js version that lacks what Gatehouse imports; undefined for a sufficient one. Imports nothing itself.
+ */
 export function nodeTooOld(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return undefined;

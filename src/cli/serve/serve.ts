@@ -8,10 +8,10 @@ import { version } from '../../base/version.js';
 import type { Config, Environment } from '../../config/config.js';
 import { fileOfSetting, loadRealmFile, prepareRealm } from '../setup/prepare-realm.js';
 
-/** From the signal to the end of the process, at most; later only where the delay is longer than usual. */
+/** The maximum time from the signal to the end of the process; longer only if the delay is longer than usual. */
 const STOP_WITHIN = seconds(9.9);
 
-/** Serves until a signal ends it. Brings the realm file in first, and prints no secret. @throws as `bootstrap` */
+/** Serves until a signal ends it. Applies the realm file first, and prints no secret. @throws as `bootstrap` */
 export async function serve(config: Config, env: Environment, options?: InstallationOptions): Promise<void> {
   const file = config.realmFile === undefined ? undefined : await loadRealmFile(fileOfSetting(config.realmFile));
   const parts = await openParts(config, options);
@@ -27,14 +27,14 @@ export async function serve(config: Config, env: Environment, options?: Installa
       },
     });
     const listening = await listen(parts);
-    // Heard from before anybody is told that there is something to stop.
+    // Registered before the start is announced.
     const ending = endingSignal();
     log.info({ version: version(), issuer: config.issuer, hosts: config.hosts, port: config.port }, 'listening');
     const signal = await ending;
-    // At a terminal nobody balances the load, and somebody waits.
+    // On a terminal there is no load balancer, and somebody waits.
     const delayMs = signal === 'SIGTERM' ? config.stopDelayMs : 0;
     log.info({ signal, delayMs }, 'stopping');
-    // Met only where something still holds the process then: nothing that waits without an end keeps a server from ending.
+    // Reached only if something still holds the process then: no endless wait keeps a server from ending.
     const cutOff = (): void => {
       log.warn('what was under way did not end in time; it is cut off');
       process.exit(1);
@@ -47,7 +47,7 @@ export async function serve(config: Config, env: Environment, options?: Installa
   }
 }
 
-/** The first signal that asks to stop; a second one stops at once, as it does by default. */
+/** The first signal that asks to stop; a second one stops at once, which is the default. */
 const endingSignal = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
     const stop = (signal: NodeJS.Signals): void => {

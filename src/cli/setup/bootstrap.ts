@@ -10,10 +10,10 @@ import { checkForNewRealm, fileOfSetting, loadRealmFile, prepareRealm } from './
 import { withParts } from '../with-parts.js';
 
 /**
- * Makes what a first start needs, and prints what it changed and each password that it made, once. Run again it changes nothing, and prints
- * only what the realm file does not say or decide.
+ * Creates what a first start needs, and prints its changes and each generated password once. Run again, it changes nothing, and
+ * prints only objects that the realm file does not mention or control.
  *
- * @param yes whether many may lose access by the realm file
+ * @param yes accepts that many users lose access by the realm file
  * @throws GatehouseError `bad-configuration`, StoreUnavailable
  */
 export async function bootstrap(
@@ -52,10 +52,10 @@ export async function bootstrap(
   );
 }
 
-/** Never for a store that is sealed already: a new key would not open it. `check` is asked before one is made. */
+/** Never for a store that is sealed already: a new key would not open it. `check` runs before one is created. */
 async function ensureSealingKey(config: Config, check: () => Promise<void>): Promise<void> {
   if (await hasSealingKey(config.keysFolder)) return;
-  // Another bootstrap may have made a key and sealed the store between two of these lines; its key was there first.
+  // Another bootstrap may have created a key and sealed the store between these lines; its key was first.
   if (!(await isSealed(config))) {
     await check();
     return makeFirstSealingKey(config.keysFolder);

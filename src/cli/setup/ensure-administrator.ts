@@ -10,10 +10,10 @@ import type { RealmParts } from '../../realm-file/realm-parts.js';
 import { saveInTurn } from '../../realm-file/apply/save-in-turn.js';
 
 /**
- * Makes the first administrator, with role and password in one commit, unless somebody is one already, by whatever way.
- * Gives whether it did. An existing user never becomes one.
+ * Creates the first administrator, with role and password in one commit, unless a user is administrator already, by whatever
+ * path. Returns whether it did. An existing user never becomes administrator.
  *
- * @throws GatehouseError `bad-configuration` when the name is someone else's, or the password too weak
+ * @throws GatehouseError `bad-configuration` if another user has the name, or the password is too weak
  */
 export async function ensureAdministrator(
   parts: RealmParts & HolderParts,
@@ -40,7 +40,7 @@ export async function ensureAdministrator(
       grantedAt: at,
       limitations: [],
     };
-    // With the assignment from the start: an administrator without the role would stand in the way of the next attempt.
+    // With the assignment from the start: an administrator without the role would block the next attempt.
     const made = await parts.users.create(by, { username, password, assignments: [assignment] });
     if (made.ok) return { ok: true, value: true };
     if (made.refusal.code === 'invalid') {
@@ -54,11 +54,11 @@ export async function ensureAdministrator(
   });
 }
 
-/** Whether somebody holds the role now who can sign in. */
+/** Whether a user holds the role now and can sign in. */
 async function hasHolder(parts: RealmParts & HolderParts, roleId: string): Promise<boolean> {
   let snapshot = await parts.snapshots.read();
   if (!snapshot.roles.has(roleId)) {
-    // Another process made the role a moment ago.
+    // Another process created the role a moment ago.
     await parts.caches.readMarkers();
     snapshot = await parts.snapshots.read();
   }

@@ -8,8 +8,8 @@ import type { RealmParts } from '../../realm-file/realm-parts.js';
 import { saveInTurn } from '../../realm-file/apply/save-in-turn.js';
 
 /**
- * Creates what every realm has: the resource server of Gatehouse's own API, as this version knows it, the roles of the administrator and of
- * everyone, and the client of people's own pages, at this issuer.
+ * Creates the built-in objects of every realm: the resource server of Gatehouse's own API in this version, the roles
+ * `administrator` and `everyone`, and the client of the account pages at this issuer.
  */
 export async function ensureBuiltIns(parts: RealmParts, by: Actor, issuer: string): Promise<void> {
   const { resourceServers, roles, clients } = parts;

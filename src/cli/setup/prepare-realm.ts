@@ -23,21 +23,21 @@ import { ensureAdministrator } from './ensure-administrator.js';
 import { ensureBuiltIns } from './ensure-built-ins.js';
 import { showProgress } from '../output/show-progress.js';
 
-/** Hears of the secrets that are made: given by `bootstrap` and `apply`, which print them; `serve` makes and prints none. */
+/** Receives generated secrets. `bootstrap` and `apply` print them; `serve` has none, so it creates and prints none. */
 export interface Reveal {
   readonly administrator: (username: string, password: string | undefined) => void;
   readonly password: (username: string, password: string) => void;
 }
 
-/** The output of a run besides secrets. */
+/** The output of a run, except secrets. */
 export interface RunReport {
-  /** A sentence for each change, once it is done. */
+  /** Receives a sentence for each completed change. */
   readonly changed: (line: string) => void;
   /** Warnings. */
   readonly warned: (line: string) => void;
-  /** Parts of the file that were ignored, and things that it does not name. */
+  /** Parts of the file that were ignored, and objects that it does not name. */
   readonly left: (line: string) => void;
-  /** How far a run is that takes long. */
+  /** The progress of a long run. */
   readonly progress?: ((line: string) => void) | undefined;
 }
 
@@ -47,7 +47,7 @@ export type PreparedParts = RealmParts & PreviewParts & LosingParts;
 /** In characters; a collection takes a tenth of a second. */
 const LARGE_FILE = 256 * 1024;
 
-/** A realm file, and what messages call it. */
+/** A realm file, and its name in messages. */
 export interface NamedFile {
   readonly path: string;
   readonly calledAs: string;
@@ -55,7 +55,7 @@ export interface NamedFile {
 
 export const fileOfSetting = (path: string): NamedFile => ({ path, calledAs: `GATEHOUSE_REALM_FILE (${path})` });
 
-/** A realm file, right in itself. @throws GatehouseError `bad-configuration` */
+/** A valid realm file. @throws GatehouseError `bad-configuration` */
 export async function loadRealmFile({ path, calledAs }: NamedFile): Promise<RealmFile> {
   let text: string;
   try {
@@ -66,12 +66,12 @@ export async function loadRealmFile({ path, calledAs }: NamedFile): Promise<Real
     });
   }
   const file = orThrow(calledAs, readRealmFile(text));
-  // The nodes of a large file take a hundred times its size, and are of no use any more.
+  // The syntax tree of a large file takes a hundred times its size, and is no longer needed.
   if (text.length > LARGE_FILE) garbageCollector()();
   return file;
 }
 
-/** Whether the file fits a realm that is to be made: asked before there is even a store. @throws as {@link loadRealmFile} */
+/** Checks the file for a new realm, before there is a store. @throws as {@link loadRealmFile} */
 export async function checkForNewRealm(file: RealmFile, config: Config, env: Environment): Promise<void> {
   const secrets = secretsAt(config.keysFolder, env);
   const how = { makeSecrets: true, generatePasswords: true };
@@ -79,10 +79,10 @@ export async function checkForNewRealm(file: RealmFile, config: Config, env: Env
 }
 
 /**
- * Brings a realm to where it can be used: what is built in, an administrator, what the realm file says. Done again it
- * changes nothing. The file is checked against the realm before the first write.
+ * Prepares a realm for use: built-in objects, an administrator, and the content of the realm file. Idempotent. The file is
+ * checked against the realm before the first write.
  *
- * @param how.yes whether many may lose access by the file
+ * @param how.yes accepts that many users lose access by the file
  * @throws GatehouseError `bad-configuration`
  */
 export async function prepareRealm(
@@ -110,7 +110,7 @@ export async function prepareRealm(
   if (plan) await applyReported(parts, by, plan, how);
 }
 
-/** The plan of a file that may be applied. @throws GatehouseError `bad-configuration`, also where too many would lose access */
+/** The plan of an acceptable file. @throws GatehouseError `bad-configuration`, also if too many users would lose access */
 export async function acceptedPlan(
   parts: PreparedParts,
   named: NamedFile,
@@ -130,7 +130,7 @@ export async function acceptedPlan(
   return { ...plan, secrets: orThrow(named.calledAs, await makeMissingSecrets(file, plan.secrets, secrets)) };
 }
 
-/** Applies it and says what it did and what it left. */
+/** Applies the plan, and reports what it changed and what it left. */
 export async function applyReported(
   parts: PreparedParts,
   by: Actor,

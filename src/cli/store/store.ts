@@ -7,11 +7,11 @@ import { secretSourceIn } from '../../realm-file/read/schema.js';
 import { secretsAt } from '../../realm-file/secrets/secrets.js';
 import type { Output } from '../output/output.js';
 
-/** How often a long copy says how far it is. */
+/** How often a long copy reports its progress. */
 const EVERY = seconds(5);
 
 /**
- * Copies the configured store, and prints what was copied, a line a kind, and what to do then.
+ * Copies the configured store, and prints what was copied, one line per kind, and what to do next.
  *
  * @throws GatehouseError `bad-configuration`, `copy-differs`, StoreUnavailable
  */
@@ -40,7 +40,7 @@ export async function storeCopy(to: StoreAddress, config: Config, out: Output): 
 
 const shownHash = (sum: bigint): string => sum.toString(16).padStart(64, '0').slice(0, 12);
 
-/** Writes the configured store, as it is now, to a new file. @throws GatehouseError `bad-configuration` */
+/** Writes the current state of the configured store to a new file. @throws GatehouseError `bad-configuration` */
 export async function storeBackup(to: StoreAddress, config: Config, out: Output): Promise<void> {
   await backupTo(to, config);
   out.line(`${shownAddress(to)} holds ${shownAddress(config.store)} as it was just now.`);
@@ -50,9 +50,9 @@ export async function storeBackup(to: StoreAddress, config: Config, out: Output)
 }
 
 /**
- * Where `--to` leads.
+ * The address for `--to`.
  *
- * @param given an address, or where to find it, so that a password in it need not stand on the command line
+ * @param given an address, or where to find it, so that a password in it need not be on the command line
  * @throws GatehouseError `bad-configuration`
  */
 export async function addressOf(given: string, config: Config, env: Environment): Promise<StoreAddress> {

@@ -2,7 +2,7 @@ import { now } from '../../base/clock.js';
 import type { Delay } from '../../identity/throttling/throttle-entry.js';
 import { moment } from '../arguments/read-instant.js';
 
-/** Why sign-ins are slowed down and until when, a line for each reason. @param what `sign-ins of alice` */
+/** Why sign-ins are delayed and until when, one line per reason. @param what `sign-ins of alice` */
 export function describeDelays(delays: readonly Delay[], what: string): string[] {
   if (delays.length === 0) return [`Nothing slows down ${what}.`];
   return delays.map((delay) => {
@@ -30,5 +30,5 @@ function inWhich({ kind, network = '' }: Delay): string {
   }
 }
 
-/** To the second: most delays are shorter than a minute. */
+/** To the second, since most delays are shorter than a minute. */
 const exact = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -22,7 +22,7 @@ export function readThrottleCommand([action, address, ...rest]: readonly string[
   return { action, address };
 }
 
-/** How sign-ins from an address are slowed down. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+/** Shows or lifts the delays of an address. @throws GatehouseError `bad-configuration`, StoreUnavailable */
 export async function throttleCommand(
   { action, address }: ThrottleCommand,
   config: Config,

@@ -23,7 +23,7 @@ interface Creation {
   readonly password: PasswordChoice;
 }
 
-/** Makes a person. Roles and groups are looked up first, so that a wrong name creates no user. */
+/** Creates a user. Roles and groups are looked up first, so that a wrong name creates no user. */
 export async function createUser(parts: Parts, by: Actor, { person, password }: Creation, out: Output): Promise<void> {
   const snapshot = await parts.snapshots.read();
   const names = snapshotNames(snapshot);

@@ -2,7 +2,7 @@ import type { Actor } from '../../changes/actor.js';
 import type { SecondFactorService } from '../../identity/second-factor/second-factor-service.js';
 import type { User } from '../../identity/users/user.js';
 
-/** Takes a second factor away from somebody who lost it, and ends everything of theirs. Gives what to say of it. */
+/** Removes the second factor of a user who lost it, and ends all of their sessions. Returns the message to print. */
 export async function resetSecondFactor(
   secondFactors: Pick<SecondFactorService, 'remove'>,
   by: Actor,

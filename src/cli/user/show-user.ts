@@ -9,10 +9,10 @@ import { moment } from '../arguments/read-instant.js';
 import type { Output } from '../output/output.js';
 import { columns } from '../output/table.js';
 
-/** Sessions that are looked for: beyond that it is enough to know that there are many. */
+/** The maximum number of sessions counted: beyond that it is enough to know that there are many. */
 const SHOWN = 100;
 
-/** Shows a user, what they hold, and the delays of their sign-ins. Nothing of a secret. */
+/** Shows a user, their access, and the delays of their sign-ins. Never shows secrets. */
 export async function showUser(parts: Parts, user: Stored<User>, out: Output): Promise<void> {
   const [sessions, delays, hasPassword, behaviour, snapshot] = await Promise.all([
     parts.sessions.list(user, { limit: SHOWN }),

@@ -76,7 +76,7 @@ function readSetEmail(args: readonly string[]): { readonly name: string; readonl
       return { name, email: { address: trimTyped(address), verified: values.verified === true } };
     }
   } catch {
-    // The sentence below says what there is.
+    // The message below lists what is possible.
   }
   throw new NotUnderstood(
     'Name one person and an address: gatehouse user set-email NAME ADDRESS [--verified]. To take it away: gatehouse user remove-email NAME.',
@@ -100,14 +100,14 @@ function argumentsOf(action: string, args: readonly string[]) {
       return { name, values };
     }
   } catch {
-    // Said in words of ours: those of the library would repeat a password that somebody wrote here.
+    // Reported in our words: the library's message would repeat a password typed here.
   }
   const options = [...allowed].map((option) => `--${option}`).join(', ');
   const known = options === '' ? 'takes no options' : `knows the options ${options}`;
   throw new NotUnderstood(`Name one person: ${usage}. That command ${known}; a password is never written there.`);
 }
 
-/** Sees to a person, as the host may. @throws GatehouseError `bad-configuration`, StoreUnavailable */
+/** Manages a user as the host. @throws GatehouseError `bad-configuration`, StoreUnavailable */
 export async function userCommand(command: UserCommand, config: Config, out: Output): Promise<void> {
   await withParts(config, async (parts) => {
     const by = hostActor();

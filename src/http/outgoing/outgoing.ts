@@ -1,9 +1,9 @@
 /**
- * The one way out: every request that Gatehouse sends to an address which somebody gave it.
+ * The only way out: every request that Gatehouse sends to a configured or supplied address.
  *
- * Resolves the host once, checks every address that it has, and connects to no other; so neither a name that leads inside
- * nor one that changes its mind gets it to speak to what only this machine can reach. Follows no redirect, uses no proxy,
- * and is bounded in time, in headers and in body. No other module opens a connection to the outside.
+ * Resolves the host once, checks all of its addresses, and connects to no other. Neither a name that resolves to an internal
+ * address nor one that changes can make it contact hosts that only this machine can reach. Follows no redirect, uses no proxy,
+ * and limits time, headers and body. No other module opens a connection to the outside.
  */
 import { lookup as lookUp } from 'node:dns/promises';
 import { Agent as PlainAgent, type ClientRequest, type IncomingMessage, request as requestPlain } from 'node:http';
@@ -14,11 +14,11 @@ import { readUpTo } from '../request/read-body.js';
 import { isPublic } from './public-address.js';
 
 export interface OutgoingOptions {
-  /** Hosts, addresses and CIDR ranges that may be asked though they are not public; plain http too. */
+  /** Hosts, addresses and CIDR ranges that may be contacted although they are not public; also by plain http. */
   readonly allowed: readonly string[];
   /** All addresses of a host; the system's own by default. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
-  /** In which the answer must have come whole. */
+  /** The time limit for the complete response. */
   readonly timeoutMs?: number;
   readonly maxBodyBytes?: number;
 }
@@ -32,15 +32,15 @@ export interface OutgoingRequest {
 }
 
 /**
- * Sends one request and gives the whole answer, whatever its status: a redirect is an answer like another, and is not followed.
+ * Sends one request and returns the complete response, whatever its status; a redirect is returned and not followed.
  *
- * @throws OutgoingError when it was refused, or no whole answer came
+ * @throws OutgoingError if it was refused, or no complete response arrived
  */
 export type Outgoing = (url: string | URL, request?: OutgoingRequest) => Promise<Response>;
 
 export class OutgoingError extends Error {
   override readonly name = 'OutgoingError';
-  /** `refused`: never sent; another try changes nothing. */
+  /** `refused`: never sent; a retry changes nothing. */
   readonly code: 'refused' | 'unreachable' | 'too-slow' | 'too-large';
 
   constructor(code: OutgoingError['code'], message: string, options?: ErrorOptions) {
@@ -51,7 +51,7 @@ export class OutgoingError extends Error {
 
 const MOST_HEADER_BYTES = 8192;
 
-/** @throws RangeError when an entry of the allowed ones is no host, address or range */
+/** @throws RangeError if an allowed entry is no host, address or range */
 export function outgoing(options: OutgoingOptions): Outgoing {
   const { allowed, resolve = systemResolver, timeoutMs = 5000, maxBodyBytes = 256 * 1024 } = options;
   const isHost = (entry: string): boolean => !entry.includes('/') && !isNetwork(entry);
@@ -94,12 +94,12 @@ export function outgoing(options: OutgoingOptions): Outgoing {
 
 const HOW_TO_ALLOW = 'If it is one of yours, name it in GATEHOUSE_OUTGOING_ALLOWED.';
 
-/** As the rest of the system resolves it, /etc/hosts included. */
+/** As the rest of the system resolves it, including /etc/hosts. */
 async function systemResolver(host: string): Promise<readonly string[]> {
   return (await lookUp(host, { all: true })).map(({ address }) => address);
 }
 
-/** The system's resolver can't be stopped, only left alone. */
+/** The system's resolver can't be stopped, only abandoned. */
 async function orEnded<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();
@@ -121,7 +121,7 @@ interface Sending {
 function send(url: URL, addresses: readonly string[], { method, headers, signal }: Sending): ClientRequest {
   const checked = addresses.map((address) => ({ address, family: isIP(address) }));
   const secure = url.protocol === 'https:';
-  // A connection of its own: a kept one may lead to what the host was before. No proxy, whatever the environment says.
+  // A connection of its own: a kept one may lead to the host's previous address. No proxy, whatever the environment says.
   const agent = new (secure ? SecureAgent : PlainAgent)({ keepAlive: false, maxTotalSockets: 1 });
   return (secure ? requestSecure : requestPlain)(url, {
     agent,
@@ -163,7 +163,7 @@ function responseOf({ statusCode = 500, headersDistinct }: IncomingMessage, body
   return new Response(WITHOUT_BODY.has(statusCode) ? null : body, { status: statusCode, headers });
 }
 
-/** A resolver's answer. One that is no address leads nowhere. */
+/** A resolver's answer. Text that is no address leads nowhere. */
 function addressOf(text: string): IpAddress {
   const address = readAddress(text);
   if (!address) throw new OutgoingError('unreachable', `${JSON.stringify(text)} is no address.`);

@@ -1,7 +1,7 @@
 import { type IpAddress, addressesIn, isGloballyRoutable } from '../../base/networks.js';
 
-/** Public by number only: the host of a virtual machine at Azure, which hands out its secrets. */
+/** A public address by number only: the metadata host of Azure, which returns secrets of the virtual machine. */
 const handsOutSecrets = addressesIn(['168.63.129.16']);
 
-/** Whether an address is one of the public Internet, of which no machine next to us answers. */
+/** Whether an address belongs to the public Internet, so that no machine of our network answers. */
 export const isPublic = (address: IpAddress): boolean => isGloballyRoutable(address) && !handsOutSecrets(address);

@@ -1,21 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { shownName } from './shown-name.js';
 
-// On the request itself, as its id is.
+// On the request itself, like its id.
 const IGNORED = Symbol('ignored');
 interface MessageWithIgnored extends IncomingMessage {
   [IGNORED]?: string[];
 }
 
-/** So many names a request are logged. */
+/** The maximum number of names logged per request. */
 const MOST = 10;
 
 /**
- * Notes what was ignored of this request, as the standards demand, so that its log line names it in `ignored`. A name that does not look like
- * one is logged as "(not a name)".
+ * Records what was ignored in this request, as the standards require, so that its log line names it in `ignored`. Text that
+ * does not look like a name is logged as "(not a name)".
  *
  * @param what `scope` or `parameter`
- * @param why where it is not that nobody knows it
+ * @param why the reason, unless the name is unknown
  */
 export function noteIgnored(
   ctx: { readonly req: MessageWithIgnored },

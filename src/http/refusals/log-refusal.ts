@@ -3,28 +3,28 @@ import type { Why } from './because.js';
 
 /** The fields of a refused request's log line, besides those of every request (id, address, method, path, status). */
 export interface Refusal extends Why {
-  /** The client's id; absent: "unknown client". Never what a stranger sent as one. */
+  /** The client's id; absent: "unknown client". Never an unverified id from the request. */
   readonly client?: string | undefined;
-  /** Whose sign-in failed, where that is known: the id, never the typed name. */
+  /** The user whose sign-in failed, if known: the id, never the typed name. */
   readonly user?: string | undefined;
-  /** The endpoint or page, in a word: `token`, `sign-in`. */
+  /** The endpoint or page, in one word: `token`, `sign-in`. */
   readonly endpoint: string;
-  /** The OAuth error, or the code of our answer. */
+  /** The OAuth error, or the code of our response. */
   readonly error?: string | undefined;
 }
 
-// On the request itself, as its id is.
+// On the request itself, like its id.
 const REFUSAL = Symbol('refusal');
 interface MessageWithRefusal extends IncomingMessage {
   [REFUSAL]?: Refusal;
 }
 
-/** Enough for any sentence of ours with two quoted values in it. */
+/** Enough for any of our sentences with two quoted values. */
 const LONGEST = 600;
 
 /**
- * Notes why this request is refused. Its one log line, at level info, says so when it has been answered: a refusal costs no second line. If
- * one request has two refusals, the later one is logged.
+ * Records why this request is refused. Its one log line, at level info, includes that once the request is answered, so a
+ * refusal costs no second line. If one request has two refusals, the later one is logged.
  */
 export function logRefusal(ctx: { readonly req: MessageWithRefusal }, refusal: Refusal): void {
   ctx.req[REFUSAL] = refusal;

@@ -4,8 +4,8 @@ const LONGEST = 200;
 const CONTROL = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /**
- * A value that came from outside, as a log line or a page may name it: at most 200 characters, and without control characters. Never for what
- * can be a secret, a code, a token or a person's name. Pure, linear in what it keeps.
+ * An external value in a safe form for a log line or a page: at most 200 characters, without control characters. Never for a
+ * possible secret, code, token or personal name. Pure, linear in the length of the result.
  */
 export function quoted(value: string): string {
   const start = value.slice(0, LONGEST).replace(CONTROL, escaped);

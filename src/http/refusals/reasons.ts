@@ -1,23 +1,23 @@
 /**
  * refusals: why a request was refused, in its log line.
  *
- * Owns the closed table of reasons (this file), how an error carries its reason (`because`), and what the request's log line says of it
- * (`logRefusal`, `noteIgnored`). A reason is for the administrator who reads the log: the answer to the client says what its standard allows.
- * Never decides whether a request is refused.
+ * Owns the closed table of reasons (this file), how an error carries its reason (`because`), and the fields of the request's
+ * log line (`logRefusal`, `noteIgnored`). A reason is for the administrator who reads the log; the response to the client says
+ * what its standard allows. Never decides whether a request is refused.
  */
 
-/** The meaning of a reason: why the request was refused, and what to do about it. Each a short plain sentence. */
+/** The meaning of a reason: why the request was refused, and what to do about it. Short plain sentences. */
 export interface ReasonText {
   readonly cause: string;
   readonly cure: string;
 }
 
 /**
- * Every reason for which something is refused, by a code that stays what it is: log searches and alerts are built on it. docs/refusals.md is
- * made from this table (`npm run refusals-page`).
+ * Every reason of a refusal, by its stable code: log searches and alerts rely on it. docs/refusals.md is made from this table
+ * (`npm run refusals-page`).
  */
 export const REASONS = {
-  // Who asks
+  // Clients
   'client-unknown': {
     cause: 'No client has this client_id.',
     cure: 'Compare the client_id with `gatehouse client list`, or create the client.',

@@ -1,14 +1,14 @@
 import { quoted } from './quoted.js';
 
 /**
- * A URI that came from outside, as a log line may name it: without query, fragment and user, bounded, and without what may be a secret or a
- * person in its path. Pure.
+ * An external URI in a safe form for a log line: without query, fragment and user, of limited length, and without possible
+ * secrets or personal data in its path. Pure.
  */
 export function shownUri(value: unknown): string {
   if (typeof value !== 'string' || value === '') return '(none)';
   const url = value.length > LONGEST ? null : URL.parse(value);
   if (!url) return '(not a URL)';
-  // A slash at the end is a difference, so none is added.
+  // A trailing slash matters for comparison, so none is added.
   const path = /^[^?#]*\/(?:[?#]|$)/.test(value) || url.pathname !== '/' ? url.pathname : '';
   const rest = `${url.search === '' ? '' : '?…'}${url.hash === '' ? '' : '#…'}`;
   return (
@@ -20,5 +20,5 @@ export function shownUri(value: unknown): string {
 /** Registered URIs are shorter. */
 const LONGEST = 4096;
 
-/** A token of ours has 43 characters; an address of a person has an at sign. */
+/** Our tokens have 43 characters; a person's address contains an at sign. */
 const withoutSecrets = (segment: string): string => (segment.length > 40 || /@|%40/i.test(segment) ? '…' : segment);

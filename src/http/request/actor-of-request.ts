@@ -2,10 +2,10 @@ import type { Context } from 'koa';
 import type { Actor } from '../../changes/actor.js';
 import { requestIdOf } from './request-id.js';
 
-/** The most characters of a User-Agent header that are stored; the rest says nothing, and a client could fill the headers with it. */
+/** The maximum stored length of a User-Agent header; the rest is useless, and a client could fill the headers with it. */
 const LONGEST_AGENT = 300;
 
-/** The browser's User-Agent as it is stored; undefined if it has none. */
+/** The browser's User-Agent in its stored form; undefined if there is none. */
 export function agentOf(ctx: Context): string | undefined {
   const agent = ctx.get('User-Agent').slice(0, LONGEST_AGENT);
   return agent === '' ? undefined : agent;

@@ -1,21 +1,21 @@
 /**
- * The real client behind the proxies. Runs on the bare request before any framework sees it, and
- * leaves exactly one X-Forwarded-For, -Proto and -Host, ours: whoever reads them later reads the truth, however it reads.
+ * Determines the real client behind the proxies. Runs on the raw request before any framework, and leaves exactly one
+ * X-Forwarded-For, -Proto and -Host, all ours, so that every later reader gets the true values.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { type IpAddress, addressesIn, readAddress } from '../../base/networks.js';
 
-/** Whether an address is one of the proxies we run. */
+/** Whether an address is one of our proxies. */
 export type TrustedProxies = (address: IpAddress) => boolean;
 
 /** @throws RangeError as {@link addressesIn} does */
 export const trustedProxies = (list: readonly string[]): TrustedProxies => addressesIn(list);
 
 /**
- * Takes forwarded headers from trusted proxies, drops everyone else's, and writes what came of it back into the request.
- * koa (with `proxy = true`) and oidc-provider then read the client's address, protocol and host from there.
+ * Accepts forwarded headers from trusted proxies only, and writes the result back into the request. koa (with `proxy = true`)
+ * and oidc-provider then read the client's address, protocol and host from there.
  */
 export function readForwarded(req: IncomingMessage, trusted: TrustedProxies): void {
   const peer = peerOf(req.socket);
@@ -23,7 +23,7 @@ export function readForwarded(req: IncomingMessage, trusted: TrustedProxies): vo
   const chain = believed ? list(req.headers['x-forwarded-for']) : [];
   const address = peer && rightMostUntrusted(peer, chain, trusted);
   const ownProtocol = (req.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
-  // The left-most of several values is the browser's. A forged one gains nothing: the host check compares it.
+  // The left-most of several values is the browser's. A forged one has no effect, because the host check compares it.
   const protocol = (believed && list(req.headers['x-forwarded-proto'])[0]?.toLowerCase()) || ownProtocol;
   const host = (believed && list(req.headers['x-forwarded-host'])[0]) || req.headers.host;
 
@@ -41,20 +41,20 @@ export function readForwarded(req: IncomingMessage, trusted: TrustedProxies): vo
 
 const peers = new WeakMap<Socket, { readonly address: IpAddress | undefined }>();
 
-/** The address at the other end of a connection, the same for all of its requests. */
+/** The address of the connection's peer, the same for all of its requests. */
 function peerOf(socket: Socket): IpAddress | undefined {
   let peer = peers.get(socket);
   if (!peer) peers.set(socket, (peer = { address: parse(socket.remoteAddress) }));
   return peer.address;
 }
 
-/** Each proxy appends whom it heard: from the right, the first that is none of ours is the client. */
+/** Each proxy appends its peer: from the right, the first address that is not one of our proxies is the client. */
 function rightMostUntrusted(peer: IpAddress, chain: readonly string[], trusted: TrustedProxies): IpAddress {
   let client = peer;
   for (const entry of chain.toReversed()) {
     if (!trusted(client)) break;
     const address = parse(entry);
-    if (!address) break; // what is left of it cannot be known: the last one we know stands for all
+    if (!address) break; // the rest cannot be known; the last known address stands for all
     client = address;
   }
   return client;

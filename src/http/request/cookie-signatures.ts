@@ -2,14 +2,15 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { sameText } from '../../base/crypto/constant-time-equal.js';
 
 /**
- * The signatures of cookies, as Koa asks for them (the interface of `keygrip`). A cookie that was not set by us, or not so, is none.
+ * Signs cookies for Koa (the interface of `keygrip`). A cookie without our valid signature counts as absent.
  *
- * Keygrip itself makes key objects of its raw keys at each signature, and two more MACs under a new key to compare.
+ * Keygrip itself creates key objects from its raw keys for each signature, and two more MACs under a new key for the
+ * comparison.
  */
 export interface CookieSignatures {
   sign(cookie: string): string;
   verify(cookie: string, signature: string): boolean;
-  /** The index of the key that signed it; -1 for none. A cookie of another key than the first is signed anew. */
+  /** The index of the key that signed it; -1 for none. A cookie signed by another key than the first is signed again. */
   index(cookie: string, signature: string): number;
 }
 

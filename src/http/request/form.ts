@@ -4,7 +4,7 @@ import { readBody } from './read-body.js';
 /** The fields of a posted form, or why it was refused. */
 export type FormResult = { readonly kind: 'form'; readonly fields: ReadonlyMap<string, string> } | RefusedForm;
 
-/** The bytes of a posted form, or why they are none. */
+/** The bytes of a posted form, or why they were refused. */
 export type FormBody = { readonly kind: 'body'; readonly body: Buffer } | RefusedForm;
 
 interface RefusedForm {
@@ -15,13 +15,12 @@ interface RefusedForm {
 
 export type FormRefusal = 'not-a-form' | 'too-large' | 'malformed' | 'duplicate-field';
 
-/** Enough for any form of ours; a page has a handful of short fields. */
+/** Enough for any of our forms; a page has a handful of short fields. */
 export const FORM_LIMIT = 16 * 1024;
 
 /**
- * Reads an urlencoded body of at most {@link FORM_LIMIT} bytes. A field that comes twice is refused rather than one of the
- * two being chosen, and so is what is not UTF-8. Rejects only when the connection breaks. How long it may take is the
- * server's requestTimeout.
+ * Reads an urlencoded body of at most {@link FORM_LIMIT} bytes. Refuses a repeated field instead of choosing one value, and
+ * anything that is not UTF-8. Rejects only when the connection breaks. The server's requestTimeout limits the time.
  */
 export async function readForm(req: IncomingMessage): Promise<FormResult> {
   const read = await readFormBody(req, FORM_LIMIT);
@@ -34,7 +33,7 @@ export async function readForm(req: IncomingMessage): Promise<FormResult> {
   return { kind: 'form', fields };
 }
 
-/** The same for at most so many bytes, for whoever parses it: a field may come twice. */
+/** The same with another limit, for callers that parse it themselves: a field may be repeated. */
 export async function readFormBody(req: IncomingMessage, limit: number): Promise<FormBody> {
   const read = await readBody(req, { type: 'application/x-www-form-urlencoded', limit });
   if (read.kind === 'refused') return read.code === 'too-large' ? refused(413, read.code) : refused(415, 'not-a-form');
@@ -43,7 +42,7 @@ export async function readFormBody(req: IncomingMessage, limit: number): Promise
 }
 
 /**
- * The fields of an urlencoded text, in order. Undefined where it holds a stray percent sign, what is not UTF-8, a NUL, or a byte
+ * The fields of an urlencoded text, in order. Undefined if it contains a stray percent sign, invalid UTF-8, a NUL, or a byte
  * that a browser would have encoded.
  */
 export function fieldsOf(text: string): [name: string, value: string][] | undefined {

@@ -6,12 +6,12 @@ export type JsonBody =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'refused'; readonly code: 'not-json' | 'too-large' };
 
-/** Deeper is nothing that anybody asks for. */
+/** No valid request nests deeper. */
 const DEEPEST = 16;
 
 /**
- * Reads a JSON body of at most `limit` bytes, in UTF-8, that nests no deeper than what any request needs. Rejects only when the
- * connection breaks. How long it may take is the server's requestTimeout.
+ * Reads a JSON body of at most `limit` bytes, in UTF-8, with limited nesting. Rejects only when the connection breaks. The
+ * server's requestTimeout limits the time.
  */
 export async function readJsonBody(req: IncomingMessage, limit: number): Promise<JsonBody> {
   const body = await readBody(req, { type: 'application/json', limit });
@@ -25,7 +25,7 @@ export async function readJsonBody(req: IncomingMessage, limit: number): Promise
   }
 }
 
-/** How deep brackets nest, those within strings left out: told before anything is built of it. */
+/** The depth of nested brackets outside strings, determined before anything is parsed. */
 function depthOf(text: string): number {
   let [depth, deepest, inString] = [0, 0, false];
   for (let at = 0; at < text.length; at++) {

@@ -6,8 +6,8 @@ export type BodyRead =
   | { readonly kind: 'refused'; readonly code: 'wrong-type' | 'too-large' };
 
 /**
- * Reads a request's body of one media type and at most `limit` bytes. A body that declares more is refused unread. Rejects only when
- * the connection breaks. The server's requestTimeout bounds the time.
+ * Reads a request's body of one media type and at most `limit` bytes. A larger declared length is refused unread. Rejects only
+ * when the connection breaks. The server's requestTimeout limits the time.
  */
 export async function readBody(
   req: IncomingMessage,
@@ -15,7 +15,7 @@ export async function readBody(
 ): Promise<BodyRead> {
   if (mediaTypeOf(req) !== type) return { kind: 'refused', code: 'wrong-type' };
   if (Number(req.headers['content-length'] ?? 0) > limit) return { kind: 'refused', code: 'too-large' };
-  // The rest is not destroyed, since the connection would end before the answer.
+  // The rest is not destroyed, since the connection would end before the response.
   const bytes = await readUpTo(req, limit, { destroyRest: false });
   return bytes ? { kind: 'body', bytes } : { kind: 'refused', code: 'too-large' };
 }

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { newId } from '../../base/crypto/ids.js';
 
-// On the request itself: an entry for each request in a WeakMap is dear to the garbage collector.
+// On the request itself: an entry per request in a WeakMap is expensive for the garbage collector.
 const ID = Symbol('request id');
 interface IdentifiedMessage extends IncomingMessage {
   [ID]?: string;
 }
 
 /**
- * The id of this request: in its log lines, its audit records, the X-Request-Id of the answer and on error pages. Always
- * ours: one from outside could be made to look like another request's.
+ * The id of this request: in its log lines, its audit records, the X-Request-Id of the response and on error pages. Always
+ * ours: one from outside could imitate another request's.
  */
 export function requestIdOf(req: IdentifiedMessage): string {
   const known = req[ID];

@@ -6,20 +6,21 @@ import { ignoredFields } from '../refusals/ignored.js';
 import { refusalFields } from '../refusals/log-refusal.js';
 import { requestIdOf } from '../request/request-id.js';
 
-// On the request itself, as its id is.
+// On the request itself, like its id.
 const LOG = Symbol('log');
 interface Logged extends IncomingMessage {
   [LOG]?: Logger;
 }
 
-/** The log of this request, which names it in every line; undefined where {@link accessLog} does not stand before. */
+/** The log of this request, which adds its id to every line; undefined without {@link accessLog}. */
 export const logOf = (req: Logged): Logger | undefined =>
-  // Made when it is asked for: most requests say nothing but their one line.
+  // Created on demand: most requests log only their one line.
   req[LOG]?.child({ requestId: requestIdOf(req) });
 
 /**
- * One line a request, and its id in the answer's X-Request-Id. For a refused request it says why. No query string, header or body is ever logged: that is
- * where codes, tokens and passwords travel. Only words of the path are logged: an interaction's id is a secret too.
+ * Logs one line per request, and returns its id in X-Request-Id. For a refused request the line says why. Never logs a query
+ * string, header or body, which carry codes, tokens and passwords. Only known words of the path are logged, since an
+ * interaction's id is a secret too.
  */
 export function accessLog(log: Logger): Middleware {
   return async (ctx, next) => {
@@ -45,7 +46,7 @@ export function accessLog(log: Logger): Middleware {
   };
 }
 
-/** The path with `:id` for every segment that is not plainly words of ours. */
+/** The path with `:id` for every segment that is not one of our words. */
 const wordsOf = (path: string): string =>
   path
     .split('/')

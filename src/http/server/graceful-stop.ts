@@ -1,27 +1,28 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Stops a server without dropping what it is answering. */
+/** Stops a server without dropping responses in progress. */
 export interface GracefulStop {
   /**
-   * Takes no new connection, closes each after its next answer and those that stay idle, lets requests under way finish, and cuts off what
-   * has not finished within so many milliseconds. Resolves when nothing is open any more, with whether everything finished by itself.
+   * Accepts no new connection, closes each one after its next response or when idle, and lets requests in progress finish. Cuts
+   * off what has not finished within this many milliseconds. Resolves when nothing is open any more, with whether everything
+   * finished by itself.
    */
   stop(withinMs: number): Promise<{ readonly finished: boolean }>;
 }
 
-/** In milliseconds: a client that was answered just before the stop sends its next request within it. */
+/** In milliseconds: a client that received a response just before the stop sends its next request within this time. */
 const IDLE_FOR = 50;
 
 interface Open {
   readonly answering: Set<ServerResponse>;
-  /** How much it had sent when it was last idle: whoever has sent more since has begun a request. */
+  /** The bytes received when it was last idle: more bytes mean that a request has begun. */
   idleAt: number;
 }
 
 /**
- * Watches a server from now on: its own closeIdleConnections spares a connection that has not asked for anything yet, and
- * browsers open such ones ahead. It also ends a connection whose request has arrived and was not read yet.
+ * Watches a server from now on. The server's own closeIdleConnections spares connections without a first request, which
+ * browsers open in advance. It also ends a connection whose request has arrived but was not read yet.
  */
 export function graceful(server: Server): GracefulStop {
   const connections = new Map<Socket, Open>();
@@ -40,7 +41,7 @@ export function graceful(server: Server): GracefulStop {
       if (!open) return;
       open.answering.delete(res);
       open.idleAt = socket.bytesRead;
-      // Its headers may have promised to keep the connection before the stop began.
+      // Its headers may have promised keep-alive before the stop began.
       if (endingIdle) endIfIdle(socket, open);
     });
   });
@@ -54,15 +55,15 @@ export function graceful(server: Server): GracefulStop {
 
   return {
     stop(withinMs) {
-      // Node's own `close` ends what it takes for idle; this one only stops listening.
+      // Node's own `close` ends connections that it considers idle; this one only stops listening.
       const end = Promise.withResolvers<{ readonly finished: boolean }>();
       let finished = true;
       const cut = setTimeout(() => {
         finished = false;
         server.closeAllConnections();
       }, withinMs);
-      // First nobody can connect any more, then the connections that there are come to an end: whoever was told to connect anew, while
-      // somebody still listens, could be left between the two. In `setImmediate`, what waited to be accepted has just been.
+      // First no new connection is accepted, then the existing ones end: a client that reconnects while the server still
+      // listens could otherwise be lost. In `setImmediate`, waiting connections have just been accepted.
       setImmediate(() => {
         server.closeIdleConnections = () => undefined;
         server.close(() => {

@@ -2,20 +2,20 @@ import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { logOf } from './access-log.js';
 
-/** Something without which no request can be answered well; its name is shown. */
+/** A dependency without which no request can be answered well; its name is shown. */
 export interface ReadinessCheck {
   readonly name: string;
   /** Resolves to false, or rejects, when it is not ready. */
   readonly ready: () => Promise<boolean>;
 }
 
-/** In milliseconds: a check that has not answered by then has failed, since whoever asks has a deadline too. */
+/** In milliseconds: a check without a result by then has failed, since the prober has a deadline too. */
 const PATIENCE = 2000;
 
 /**
- * `/healthz`: the process is alive. `/readyz`: it can answer, or 503 with the names of what fails. Both answer any Host,
- * since whoever asks knows only an address, and both lie at the root whatever the issuer's path. Why a check fails, the log
- * says. Stands before the host check.
+ * `/healthz`: the process is alive. `/readyz`: it can answer requests, or 503 with the names of failed checks. Both accept any
+ * Host, since probers know only an address, and both are at the root whatever the issuer's path. The log has the reason of a
+ * failure. Runs before the host check.
  */
 export function health(checks: readonly ReadinessCheck[], patience = PATIENCE): Middleware {
   return async (ctx, next) => {

@@ -4,16 +4,16 @@ import { quoted } from '../refusals/quoted.js';
 import { logRefusal } from '../refusals/log-refusal.js';
 
 /**
- * Refuses every request that was not made to the issuer's own origin. Endpoint addresses are made from the request's, so
- * a foreign Host would have us publish, and redirect to, somebody else's; it also ends DNS rebinding.
- * Reads what `readForwarded` left, so it stands behind it, and behind `health`, which answers any Host.
+ * Refuses every request that was not made to the issuer's own origin. Endpoint addresses derive from the request's, so a
+ * foreign Host would make us publish, and redirect to, another host; this also prevents DNS rebinding. It reads the result of
+ * `readForwarded`, so it runs after it, and after `health`, which accepts any Host.
  *
- * @param show the page that names the right address, for a browser; everybody else gets a problem. Neither repeats the Host.
+ * @param show the page with the right address, for a browser; other clients get a problem. Neither repeats the Host.
  */
 export function issuerHostOnly(issuer: URL, show: (ctx: Context) => Promise<void>): Middleware {
   const scheme = issuer.protocol.slice(0, -1);
   return async (ctx, next) => {
-    // A request target in absolute form (RFC 9112 3.2.2) would win over the Host in koa's ctx.href.
+    // A request target in absolute form (RFC 9112 3.2.2) would override the Host in koa's ctx.href.
     const named = ctx.req.url?.startsWith('/') === true ? ctx.headers.host : undefined;
     if (named !== issuer.host && hostOf(issuer.protocol, named) !== issuer.host) {
       refuse(ctx, 'wrong-host', `the request was made to ${shownHost(named)}, and the issuer is ${issuer.host}`);
@@ -40,7 +40,7 @@ const refuse = (ctx: Context, reason: 'wrong-host' | 'insecure-transport', words
 const shownHost = (header: string | undefined): string =>
   header !== undefined && /^[\w.:[\]-]{1,100}$/.test(header) ? quoted(header) : 'no host';
 
-/** As a URL writes it: lower case, without the scheme's own port. */
+/** In URL form: lower case, without the scheme's default port. */
 function hostOf(protocol: string, header: string | undefined): string | undefined {
   if (header === undefined || !/^[\w.:[\]-]+$/.test(header)) return undefined;
   return URL.parse(`${protocol}//${header}`)?.host;

@@ -3,12 +3,12 @@ import { seconds } from '../../base/clock.js';
 
 /** The limits of one connection. For `http.createServer`. */
 export const serverLimits: ServerOptions = {
-  /** Bytes, request line included: an authorization request with claims fits many times over. */
+  /** In bytes, including the request line: many times the size of an authorization request with claims. */
   maxHeaderSize: 16 * 1024,
   headersTimeout: seconds(10),
-  /** The whole request with its body; bodies are of a few kilobytes. */
+  /** The whole request with its body; bodies have a few kilobytes. */
   requestTimeout: seconds(20),
-  /** Longer than the 60 s that proxies keep idle connections for, so that they, not we, close first. */
+  /** Longer than the 60 s for which proxies keep idle connections, so that the proxy closes first. */
   keepAliveTimeout: seconds(65),
   connectionsCheckingInterval: seconds(2),
 };

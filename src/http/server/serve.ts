@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.js';
 import { graceful, type GracefulStop } from './graceful-stop.js';
 import { serverLimits } from './limits.js';
 
-/** Listens at every address that the configuration names, or at none. Gives how to stop each. @throws as {@link serve} */
+/** Listens at every configured address, or at none. Returns how to stop each. @throws as {@link serve} */
 export async function serveAll(
   config: Pick<Config, 'port' | 'hosts'>,
   onRequest: RequestListener,
@@ -12,14 +12,14 @@ export async function serveAll(
   const servers = begun.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
   const failed = begun.find((one) => one.status === 'rejected');
   if (!failed) return servers;
-  // One family alone would be a server that half of its users don't reach, and would keep the process from ending.
+  // With one address family alone, half of the users could not reach the server, and the process could not end.
   await Promise.all(servers.map((server) => server.stop(0)));
   throw failed.reason;
 }
 
 /**
- * Listens at one of the addresses that the configuration names. Undefined where it is the one of its families that this machine
- * has not. @throws Error of node, such as EADDRINUSE
+ * Listens at one of the configured addresses. Undefined if this machine lacks its address family. @throws Error of Node, such
+ * as EADDRINUSE
  */
 async function serve(
   host: string,
@@ -31,7 +31,7 @@ async function serve(
   try {
     await listening(server, host, port);
   } catch (error) {
-    // `localhost` is both families; a machine without IPv6 has the one.
+    // `localhost` covers both families; a machine without IPv6 has only one.
     if (hosts.length > 1 && host.includes(':') && isUnavailable(error)) return undefined;
     throw error;
   }

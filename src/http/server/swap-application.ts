@@ -1,10 +1,10 @@
 import type { RequestListener } from 'node:http';
 
 /**
- * Gives each request to what was built from what is current: when that is another one than before, it is built anew, and takes the
- * requests that come from then on. Those under way end where they began.
+ * Dispatches each request to an application built from the current value. When the value changes, a new one is built for new
+ * requests; those in progress finish where they began.
  *
- * @param current costs next to nothing, and gives the same object until something is different
+ * @param current cheap, and returns the same object until something changes
  */
 export function swapped<T extends object>(current: () => T, build: (from: T) => RequestListener): RequestListener {
   let from = current();

@@ -5,7 +5,7 @@ import { nextWait, type RetrySchedule } from './retry-schedule.js';
 export type Delivery = {
   id: string;
   attempts: number;
-  /** No attempt before then. Absent: given up, and kept until it expires for operators to see. */
+  /** No attempt before this time. Absent: given up, and kept until it expires for operators to see. */
   dueAt?: Instant;
   /** Why the last attempt failed. */
   failure?: string;

@@ -1,16 +1,16 @@
 interface Lane<T> {
   readonly waiting: T[];
-  /** Resolves when nothing waits any more. */
+  /** Resolves when nothing is waiting any more. */
   readonly running: Promise<void>;
 }
 
-/** Queues that are worked on at the same time, each in its order. A lane exists while something in it waits or is worked on. */
+/** Queues that are processed in parallel, each in order. A lane exists while an item in it waits or is processed. */
 export class Lanes<T> {
   readonly #lanes = new Map<string, Lane<T>>();
   readonly #work: (item: T, behind: T[]) => Promise<void>;
   #error: { readonly first: unknown } | undefined;
 
-  /** @param work may take items away that wait behind its own */
+  /** @param work may remove items that wait behind its own */
   constructor(work: (item: T, behind: T[]) => Promise<void>) {
     this.#work = work;
   }
@@ -40,7 +40,7 @@ export class Lanes<T> {
     try {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await this.#work(next, waiting);
     } finally {
-      // At once when it is empty: an item that came between would wait in a lane that nobody works on.
+      // Immediately when it is empty: otherwise a new item could wait in a lane that nobody processes.
       this.#lanes.delete(name);
     }
   }

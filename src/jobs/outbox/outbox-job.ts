@@ -10,13 +10,13 @@ import type { OutboxKind } from './outbox.js';
 import { sendDelivery } from './send-delivery.js';
 import { takeUpDue } from './take-up.js';
 
-/** Receivers that are sent to at once. */
+/** The maximum number of receivers in parallel. */
 const MOST_LANES = 64;
-/** The most deliveries that wait in one lane. */
+/** The maximum number of deliveries waiting in one lane. */
 const LANE_LENGTH = 100;
 const LOOK_AGAIN = 250;
 
-/** The background job of one kind of delivery: sends within a second or two where receivers answer. */
+/** The background job of one kind of delivery: sends within a second or two if receivers respond. */
 export const outboxJob = (realm: Realm, kind: OutboxKind): Job => ({
   name: kind.name,
   every: seconds(1),
@@ -31,8 +31,8 @@ export const outboxJob = (realm: Realm, kind: OutboxKind): Job => ({
 });
 
 /**
- * Sends until nothing is due and nothing is under way. Every write is a compare-and-set, and each delivery is taken up before it is
- * sent, so two processes at work by accident do no harm.
+ * Sends until nothing is due and nothing is in progress. Every write is a compare-and-set, and each delivery is claimed before
+ * it is sent, so two processes running by accident do no harm.
  */
 async function deliverAll(realm: Realm, kind: OutboxKind, held: Held, signal: AbortSignal): Promise<void> {
   const lanes = new Lanes<Stored<Delivery>>(async (delivery, behind) => {

@@ -1,9 +1,9 @@
 /**
- * jobs/outbox: messages for somebody outside, sent in the background until they are taken or given up.
+ * jobs/outbox: messages to external receivers, sent in the background until they are accepted or given up.
  *
- * Owns taking up, lanes, retries and giving up of deliveries, for every kind alike. A kind owns its documents, says what a lane is and
- * how one delivery is sent; it inserts deliveries in the commit of the change that they tell of.
- * Delivers at least once. Knows no receiver and no protocol, and never makes a request wait for a receiver.
+ * Owns claiming, lanes, retries and giving up of deliveries, for every kind alike. A kind owns its documents, defines its lanes
+ * and sends single deliveries; it inserts deliveries in the commit of the change that they report. Delivers at least once.
+ * Knows no receiver and no protocol, and never makes a request wait for a receiver.
  */
 import type { Instant } from '../../base/clock.js';
 import type { Held } from '../../storage/leases/lease-holder.js';
@@ -12,7 +12,7 @@ import type { Write } from '../../storage/write.js';
 import type { Delivery } from './delivery.js';
 import type { RetrySchedule } from './retry-schedule.js';
 
-/** The spec of a kind's own documents: deliveries with fields of their own, found by when they are due. */
+/** The spec of a kind's own documents: deliveries with additional fields, indexed by due time. */
 export type DeliverySpec<D extends Delivery = Delivery> = AnySpec & {
   readonly scope: 'realm';
   readonly document?: D;
@@ -27,25 +27,27 @@ export interface OutboxKind<D extends Delivery = Delivery> {
   readonly retries: RetrySchedule;
   /** The receiver. Deliveries of one lane are sent one after another; a slow or failing lane delays no other. */
   laneOf(delivery: D): string;
-  /** After a failure no further attempt is planned past this moment: the delivery would be of no use any more. */
+  /** After a failure no further attempt is planned past this time, when the delivery would be useless. */
   retryUntil(delivery: D): Instant;
   /**
-   * One attempt, with a time limit of its own. An error that it throws counts as a failed attempt and is reported as a failure of
+   * One attempt, with its own time limit. An error that it throws counts as a failed attempt and is reported as a failure of
    * the job.
    * @throws StoreUnavailable, which counts as no attempt
    */
   send(delivery: D): Promise<SendOutcome>;
-  /** Writes of the commit that gives the delivery up: its audit record. */
+  /** Writes for the commit that gives the delivery up: its audit record. */
   onGivenUp(delivery: D): readonly Write[];
   /** Called after each attempt that reached a receiver or failed. */
   report(delivery: D, outcome: DeliveryOutcome): void;
-  /** Makes deliveries of what a change left behind, for a kind that cannot know its receivers in the change's own commit. */
+  /**
+   * Creates deliveries from entries that a change wrote, for a kind that cannot know its receivers in the change's own commit.
+   */
   readonly source?: DeliverySource;
 }
 
 export interface DeliverySource {
   hasMore(): Promise<boolean>;
-  /** Makes some of the deliveries, under the lease; gives how many entries it has finished. Safe to be cut off anywhere. */
+  /** Creates some of the deliveries, under the lease; returns how many entries it has finished. May be interrupted anywhere. */
   expand(held: Held): Promise<number>;
 }
 

@@ -1,6 +1,6 @@
-/** How long a failed delivery waits before the next attempt, and how often it is tried. */
+/** How long a failed delivery waits before the next attempt, and the number of attempts. */
 export interface RetrySchedule {
-  /** Milliseconds after the first failure; each further wait is three times as long as the one before. */
+  /** Milliseconds after the first failure; each further wait is three times as long as the previous one. */
   readonly firstWait: number;
   readonly longestWait: number;
   readonly mostAttempts: number;
@@ -8,6 +8,6 @@ export interface RetrySchedule {
 
 const GROWTH = 3;
 
-/** The wait after so many failed attempts, in milliseconds. */
+/** The wait after this many failed attempts, in milliseconds. */
 export const nextWait = ({ firstWait, longestWait }: RetrySchedule, attempts: number): number =>
   Math.min(firstWait * GROWTH ** (attempts - 1), longestWait);

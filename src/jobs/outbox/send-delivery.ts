@@ -6,12 +6,12 @@ import { replace } from '../../storage/write.js';
 import { afterFailure, type Delivery } from './delivery.js';
 import type { OutboxKind, SendOutcome } from './outbox.js';
 
-/** An attempt starts only while the delivery stays taken up for so long; later, another process may send it. */
+/** An attempt starts only if the delivery stays claimed for this long; later, another process may send it. */
 const TIME_TO_SEND = seconds(20);
 
 /**
- * Sends one delivery. When it fails, those behind it in its lane wait as long as it does, without an attempt.
- * A delivery is removed after its receiver has taken it: at least once.
+ * Sends one delivery. If it fails, those behind it in its lane wait as long, without an attempt. A delivery is removed after
+ * its receiver has accepted it: at least once.
  *
  * @throws whatever `send` threw, after the attempt was counted
  */
@@ -21,7 +21,7 @@ export async function sendDelivery(
   { version, ...delivery }: Stored<Delivery>,
   behind: Stored<Delivery>[],
 ): Promise<void> {
-  // Too late to be ours alone; it becomes due again by itself.
+  // The claim is about to expire; the delivery becomes due again by itself.
   if ((delivery.dueAt ?? 0) < now() + TIME_TO_SEND) return;
   const { outcome, error } = await attempt(kind, delivery);
   if (outcome.kind !== 'failed') {
@@ -34,7 +34,7 @@ export async function sendDelivery(
   const { attempts, dueAt } = failed;
   const givenUp = dueAt === undefined;
   const written = await realm.commit([replace(kind.spec, failed, version), ...(givenUp ? kind.onGivenUp(failed) : [])]);
-  // Refused: another process has taken it up and decides about it.
+  // Refused: another process has claimed it and decides about it.
   if (written.ok) kind.report(failed, { kind: 'failed', attempts, failure: outcome.failure, givenUp });
   await postpone(realm, kind, behind.splice(0), dueAt ?? now());
   if (error) throw error.thrown;
@@ -57,7 +57,7 @@ async function attempt(
     return { outcome: await kind.send(delivery) };
   } catch (thrown) {
     if (thrown instanceof StoreUnavailable) throw thrown;
-    // Counted, so that a delivery that can never be sent is given up at last.
+    // Counted, so that a delivery that can never be sent is eventually given up.
     return { outcome: { kind: 'failed', failure: 'internal error' }, error: { thrown } };
   }
 }

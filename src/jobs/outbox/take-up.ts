@@ -5,11 +5,11 @@ import { replace } from '../../storage/write.js';
 import type { Delivery } from './delivery.js';
 import type { OutboxKind } from './outbox.js';
 
-/** Less than the 64 writes that one commit takes. */
+/** Less than the 64 writes of one commit. */
 const PAGE = 50;
-/** A delivery that was taken up by a process that then died is due again after this time. */
+/** A delivery claimed by a process that then died is due again after this time. */
 const TAKEN_FOR = minutes(2);
-/** A delivery without room in its lane is looked at again after this time. */
+/** A delivery without room in its lane is checked again after this time. */
 const POSTPONED_FOR = seconds(1);
 
 export interface TakenUp {
@@ -19,8 +19,8 @@ export interface TakenUp {
 }
 
 /**
- * Takes up some deliveries that are due: moves their due time by compare-and-set, so that no other process sends them now.
- * A delivery without room in its lane is postponed.
+ * Claims some due deliveries: moves their due time by compare-and-set, so that no other process sends them now. A delivery
+ * without room in its lane is postponed.
  */
 export async function takeUpDue(
   realm: Realm,
@@ -38,7 +38,7 @@ export async function takeUpDue(
   const outcome = await realm.commit(
     dated.map(({ delivery: { version, ...delivery } }) => replace(spec, delivery, version)),
   );
-  // Refused: another process has them, and what is still due is found again.
+  // Refused: another process has claimed them, and those still due are found again.
   const ours = outcome.ok ? dated.filter(({ isOurs }) => isOurs) : [];
   return { found: true, deliveries: ours.map(({ delivery }) => ({ ...delivery, version: delivery.version + 1 })) };
 }
