@@ -30,6 +30,9 @@ const builder = createHash('sha256')
   .digest('hex');
 const afresh = (await readFile(stamp, 'utf8').catch(() => '')) !== builder;
 
+/** Headers of folders are for readers of the source. */
+const isHeader = (name) => name === 'README.md';
+
 const wanted = new Set([stamp]);
 const work = [];
 for (const [folder, target] of [
@@ -38,7 +41,7 @@ for (const [folder, target] of [
 ]) {
   const source = join(root, folder);
   for await (const file of glob('**/*', { cwd: source, withFileTypes: true })) {
-    if (!file.isFile()) continue;
+    if (!file.isFile() || isHeader(file.name)) continue;
     const from = join(file.parentPath, file.name);
     const isCode = /\.tsx?$/.test(file.name);
     const to = join(target, relative(source, from)).replace(/\.tsx?$/, '.js');

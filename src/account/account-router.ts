@@ -1,10 +1,3 @@
-/**
- * account: the pages on which users manage their own account.
- *
- * Owns the list of pages, and the checks that a user is signed in, authenticated within five minutes before a change, and
- * submitted our form. Never signs anybody in (the authorization endpoint does, for a built-in client), never reads or changes
- * another user's data, and keeps no state: the account's session is the browser's session.
- */
 import { Router, type RouterContext } from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import type { AccountDone } from '#views/account-frame.js';

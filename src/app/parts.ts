@@ -1,9 +1,3 @@
-/**
- * app: the only place that knows every module. It creates their services, passes each its dependencies, and listens.
- *
- * `modules.ts` lists the modules. `installation.ts` creates the singletons of a process, `realm.ts` the services of each realm,
- * and `http.ts` what handles requests, combined in `application.ts`. Never decides anything itself.
- */
 import type { Config } from '../config/config.js';
 import { background, type Background } from '../jobs/background.js';
 import type { Job } from '../jobs/job.js';

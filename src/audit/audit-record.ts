@@ -1,9 +1,3 @@
-/**
- * audit: what happened, who did it, to whom, and how it ended.
- *
- * Owns audit records: one for each change, and those of events that change nothing (a sign-in, an abandoned delivery). Only
- * inserts. Personal data is only in `personal`, so that it can be sealed or erased separately.
- */
 import type { Instant } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';

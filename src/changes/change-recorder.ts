@@ -1,10 +1,3 @@
-/**
- * changes: what changed, who did it, and everything that belongs in the same commit.
- *
- * Owns the actor, the event, record(), history rows, and the change markers that keep the caches of all processes correct.
- * Knows no kind of document but its own, decides nothing itself (guards do), and never splits into two writes what belongs
- * together.
- */
 import { retryOnConflict } from '../base/retry-on-conflict.js';
 import { now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';

@@ -1,9 +1,3 @@
-/**
- * cli: Gatehouse on the command line of its host.
- *
- * Owns the commands, their output and their exit codes. Whoever runs them is trusted as `host`. This is the only module that
- * prints a secret, and only right after it was created.
- */
 import { parseArgs } from 'node:util';
 import { GatehouseError } from '../base/errors.js';
 import { version } from '../base/version.js';

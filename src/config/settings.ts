@@ -1,9 +1,3 @@
-/**
- * config: the environment as a typed Config, or one sentence about the error in it.
- *
- * Owns the list of settings (only in this file) and the folder of sealing keys. Knows nothing of the store's content, and no
- * setting can weaken a defence: there is no development mode.
- */
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isNetwork } from '../base/networks.js';

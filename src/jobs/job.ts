@@ -1,9 +1,3 @@
-/**
- * jobs: background work, done by one process at a time, however many there are.
- *
- * Owns when a job is due and who runs it. Knows nothing of the work; a job receives the lease under which it writes. Never
- * delays a request, and correctness never depends on a job: a late job is only late.
- */
 import type { Held } from '../storage/leases/lease-holder.js';
 import { spec } from '../storage/spec.js';
 import type { Instant } from '../base/clock.js';

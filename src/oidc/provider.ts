@@ -1,10 +1,3 @@
-/**
- * oidc: OAuth 2 and OpenID Connect, by oidc-provider; the only part that knows it.
- *
- * Owns the provider and its configuration by topic, the adapter that keeps the library's models in our documents, the
- * request scope in which all of that happens, and sign-in's port onto waiting authorization requests.
- * Never decides who somebody is or what they may do: it asks `sign-in/` and `access/`, and puts their answers into tokens.
- */
 import type { Configuration, Provider } from 'oidc-provider';
 import type { Logger } from 'pino';
 import type { Outgoing } from '../http/outgoing/outgoing.js';

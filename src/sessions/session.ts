@@ -1,10 +1,3 @@
-/**
- * sessions: what lives because somebody signed in (session, grant, token, refresh family), and how it dies.
- *
- * Owns their documents, the one question whether a token is alive, and the few writes that end things. A token lives by
- * reference: it holds no state of its own that could disagree with its grant's, session's or user's.
- * Never speaks OAuth, never reads a user (its callers bring one), never deletes what a later check must still see.
- */
 import type { Instant } from '../base/clock.js';
 import type { Hashed } from '../base/crypto/hash-of.js';
 import type { JsonObject } from '../base/json.js';

@@ -1,9 +1,3 @@
-/**
- * storage: the port through which every module stores its documents, and the contract of its engines.
- *
- * Owns specs (kinds of documents and their queries), conditions, writes, sealing, and the checks that apply to every engine.
- * Knows no kind of document itself, never hashes, and never decides what a write means.
- */
 import type { Instant } from '../base/clock.js';
 import type { Hashed } from '../base/crypto/hash-of.js';
 import type { JsonObject } from '../base/json.js';

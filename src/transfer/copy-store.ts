@@ -1,10 +1,3 @@
-/**
- * transfer: copies a whole store to another one, document by document.
- *
- * Works below sealing, on given engines. A sealed field is bound to its realm, collection, id and name, not to a database, so
- * it is copied unchanged and opens there under the same keys. Only reads the source. Never opens a store, knows no kind of
- * document, and never releases a target that is not proven to equal its source.
- */
 import { type Instant, minutes, now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
 import { pages } from '../base/paging.js';

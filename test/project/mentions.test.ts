@@ -1,18 +1,11 @@
 /** Comments and documents name files, commands, npm scripts and settings that exist. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { MANUAL } from '../../src/cli/manual/manual.js';
 import { SETTINGS } from '../../src/config/settings.js';
+import { files, foldersOf, root } from './repository.js';
 
-const root = join(import.meta.dirname, '../..');
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-  cwd: root,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((file) => file !== '');
 const there = new Set(files.flatMap((file) => [file, ...foldersOf(file)]));
 const modules = [...there].filter((path) => /^src\/[^/.]+$/.test(path)).map((path) => path.slice('src/'.length));
 /** It speaks of the past. */
@@ -20,10 +13,7 @@ const HISTORY = 'CHANGELOG.md';
 /** Placed there by whoever deploys. */
 const OPERATORS = ['deploy/tls', 'deploy/realm.yaml'];
 
-function foldersOf(file: string): string[] {
-  const folder = posix.dirname(file);
-  return folder === '.' ? [] : [folder, ...foldersOf(folder)];
-}
+const HEADER = /^(?:src|views)\/.*README\.md$/;
 
 interface Prose {
   readonly file: string;
@@ -60,7 +50,15 @@ test('files and folders', () => {
 test('files by their module, as comments call them', () => {
   const paths = mentioned(new RegExp(`\`((?:${modules.join('|')})/[\\w/-]+(?:\\.ts)?)\``, 'g'));
   expect(paths.length).toBeGreaterThan(5);
-  expect(paths.filter(({ name }) => !isThere(`src/${name}`))).toEqual([]);
+  expect(paths.filter(({ name }) => !isThere(`src/${name}`.replace(/\/$/, '')))).toEqual([]);
+});
+
+test("files and folders that a folder's header names by where it is, or by their module", () => {
+  const named = mentioned(/`([\w./-]+(?:\.(?:ts|tsx|js|css|md)|\/))`/g).filter(({ file }) => HEADER.test(file));
+  expect(named.length).toBeGreaterThan(150);
+  const isNear = (file: string, name: string): boolean =>
+    [posix.join(posix.dirname(file), name), `src/${name}`, name].some((path) => there.has(path.replace(/\/$/, '')));
+  expect(named.filter(({ file, name }) => !isNear(file, name))).toEqual([]);
 });
 
 test('commands', () => {

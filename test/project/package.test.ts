@@ -38,6 +38,8 @@ test('packed and installed elsewhere, the command says its version, checks a fil
     expect(await gatehouse('bootstrap')).toContain('Administrator: admin');
     expect((await readFile(program, 'utf8')).split('\n')[0]).toBe('#!/usr/bin/env node');
     expect(await readdir(installed)).not.toEqual(expect.arrayContaining(['src']));
+    const contents = await readdir(join(installed, 'dist'), { recursive: true });
+    expect(contents.filter((name) => name.endsWith('.md'))).toEqual([]);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,10 +1,3 @@
-/**
- * access: what a subject may do, and why.
- *
- * Owns permissions as paths, roles and their policies, limitations, and the rules of assignments. It also owns the path from a
- * subject's assignments to roles and permissions: `effective` for everything that a token may carry, `decide` for one question.
- * Default deny: unknown elements grant nothing. Evaluates a snapshot, never reads the store meanwhile, and stores no result.
- */
 import type { Instant } from '../../base/clock.js';
 import type { Assignment, Limitation } from '../../base/assignment.js';
 import { compare, compiled } from './snapshot-index.js';

@@ -1,11 +1,3 @@
-/**
- * refusals: why a request was refused, in its log line.
- *
- * Owns the closed table of reasons (this file), how an error carries its reason (`because`), and the fields of the request's
- * log line (`logRefusal`, `noteIgnored`). A reason is for the administrator who reads the log; the response to the client says
- * what its standard allows. Never decides whether a request is refused.
- */
-
 /** The meaning of a reason: why the request was refused, and what to do about it. Short plain sentences. */
 export interface ReasonText {
   readonly cause: string;

@@ -1,9 +1,3 @@
-/**
- * userstores: the ordered chain of places where passwords are checked, and its caller.
- *
- * Owns the contract of a password connector, the route from a typed name to userstores, throttling around the chain, and equal
- * answer times. Knows no directory protocol, no page and no cookie.
- */
 import { type Instant, now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Stored } from '../../storage/spec.js';

@@ -1,10 +1,3 @@
-/**
- * jobs/outbox: messages to external receivers, sent in the background until they are accepted or given up.
- *
- * Owns claiming, lanes, retries and giving up of deliveries, for every kind alike. A kind owns its documents, defines its lanes
- * and sends single deliveries; it inserts deliveries in the commit of the change that they report. Delivers at least once.
- * Knows no receiver and no protocol, and never makes a request wait for a receiver.
- */
 import type { Instant } from '../../base/clock.js';
 import type { Held } from '../../storage/leases/lease-holder.js';
 import type { AnySpec } from '../../storage/spec.js';

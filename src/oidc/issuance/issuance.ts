@@ -1,9 +1,3 @@
-/**
- * issuance: the contents of a token, decided before the library makes it.
- *
- * One function plans an access token from the token, its subject's access and its resource server (`plan-access-token`). The hooks of the
- * library read only that plan. A token that nobody planned, or one for a resource server whose access is unknown, is never issued.
- */
 import type { UnknownObject } from 'oidc-provider';
 import type { Instant } from '../../base/clock.js';
 import type { ResourceServer } from '../../realm/resource-servers/resource-server.js';

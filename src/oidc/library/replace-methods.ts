@@ -1,9 +1,3 @@
-/**
- * library: everything that reaches into oidc-provider.
- *
- * Its configuration is the way to change what it does. Where that does not reach, a file here replaces or wraps one method, or relies on
- * something that is not documented. No other folder does: see the README.md beside this file.
- */
 import type { Provider } from 'oidc-provider';
 import type { IssuanceParts } from '../issuance/plan-access-token.js';
 import type { ClientLookup } from '../requests/client-lookup.js';

@@ -1,11 +1,3 @@
-/**
- * realm-file: a realm as a file says it, brought into the store.
- *
- * Owns the file's form, where its secrets come from, and the one interpretation of it: `plan` says what is to change,
- * `check` what stands against that, `preview` whose access it changes, `apply` does it, `describe` puts it into words. Nothing is written
- * before all of it was checked, and never what is equal, so it may be applied again at every start and after every crash. Never deletes a
- * thing that the file does not name, never prints, and writes through services alone.
- */
 import type { z } from 'zod';
 import { nearest } from '../../base/text/nearest-word.js';
 import { duplicates } from './duplicates.js';

@@ -1,10 +1,3 @@
-/**
- * sessions/logout: notifies applications of the end of sessions in which they were used (OpenID Connect Back-Channel Logout 1.0).
- *
- * Owns the entries of ended sessions, each written in the commit that ends them, and the kind of delivery that the outbox
- * (jobs/outbox) makes of them and sends. No request waits for an application.
- * Never signs and never speaks HTTP (both are passed in), and never stores a token: each attempt has a token of its own.
- */
 import { type Instant, hours } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
 import { spec } from '../../storage/spec.js';

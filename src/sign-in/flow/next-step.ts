@@ -1,10 +1,3 @@
-/**
- * sign-in: from "who is asking" to "this is who they are, and how we know".
- *
- * Owns the facts about the person at the door, what an authorization request demands of them, the pages between, and the
- * one place that decides what comes next: nextStep(). Never talks to oidc-provider (it is handed an Interaction), never
- * checks a password itself (it is handed who does), never issues anything.
- */
 import type { Instant } from '../../base/clock.js';
 import type { Facts, KnownUser, Missing } from './facts.js';
 import type { SignInRefusal } from '../interaction.js';

@@ -1,10 +1,3 @@
-/**
- * storage/mongo: the engine for several machines, on MongoDB (a replica set or a sharded cluster) through mongoose.
- *
- * mongoose provides connection, schemas and indexes; documents go through the driver's collections without hydration. Calls to
- * one collection in one tick travel together. An acknowledged write is journaled on a majority, and later reads see it. Knows
- * nothing of seals, hashes or access rights.
- */
 import { mongo } from 'mongoose';
 import { atMost } from '../../base/at-most.js';
 import { type Instant, seconds } from '../../base/clock.js';

@@ -1,9 +1,3 @@
-/**
- * storage/sqlite: the embedded engine, on `node:sqlite`; several processes may share one file.
- *
- * Reads by key and by page run on the main thread (microseconds); everything that writes, waits or counts runs in the writer
- * thread. WAL with synchronous=FULL: an acknowledged write is on the disk. Knows nothing of seals, hashes or access rights.
- */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
 import { seconds } from '../../base/clock.js';
