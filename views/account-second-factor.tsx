@@ -1,8 +1,9 @@
 import { AccountFrame, type AccountSurroundings } from './account-frame.js';
 import { CodeField } from './components/code-field.js';
 import { RecoveryCodeList } from './components/recovery-code-list.js';
+import type { EnrolmentShown } from './components/factor-words.js';
+import { type OtherWay, OtherWays } from './components/other-ways.js';
 import { WithTime } from './components/with-time.js';
-import { Seed, type SeedShown } from './components/seed.js';
 
 export interface AccountSecondFactorProps extends AccountSurroundings {
   readonly action: string;
@@ -11,12 +12,34 @@ export interface AccountSecondFactorProps extends AccountSurroundings {
   /** The user's time zone. */
   readonly zone?: string;
   readonly shows:
-    | { readonly kind: 'enrolled'; readonly since: number; readonly recoveryCodesLeft: number }
-    /** A seed for an authenticator app. `carried` is the same seed, sealed, until a code confirms it. */
-    | ({ readonly kind: 'enrolling'; readonly carried: string } & SeedShown)
+    | ({ readonly kind: 'enrolled' } & EnrolledShown)
+    /** A secret for an app or device. `carried` is the same secret, sealed, until a code confirms it. */
+    | ({ readonly kind: 'enrolling' } & EnrollingShown)
     /** The user has no second factor and may not enrol one. */
     | { readonly kind: 'closed' }
     | { readonly kind: 'recovery-codes'; readonly codes: readonly string[] };
+}
+
+interface EnrolledShown {
+  readonly since: number;
+  readonly recoveryCodesLeft: number;
+  /** The methods that the user has or may add. */
+  readonly methods: readonly MethodShown[];
+}
+
+interface MethodShown {
+  readonly method: string;
+  readonly name: string;
+  readonly isEnrolled: boolean;
+}
+
+interface EnrollingShown extends EnrolmentShown {
+  readonly method: string;
+  readonly carried: string;
+  /** Whether it is the user's first second factor. */
+  readonly isFirst: boolean;
+  /** Links to the pages of the other methods. */
+  readonly others: readonly OtherWay[];
 }
 
 /** The user's second factor: set up, replace, remove; and the recovery codes. */
@@ -29,7 +52,7 @@ export function AccountSecondFactor(props: AccountSecondFactorProps) {
 }
 
 function Shown(props: AccountSecondFactorProps) {
-  const { texts, locale, action, csrf, error, shows, zone } = props;
+  const { texts, locale, action, csrf, shows, zone } = props;
   const words = texts.account.secondFactor;
   switch (shows.kind) {
     case 'recovery-codes':
@@ -44,20 +67,7 @@ function Shown(props: AccountSecondFactorProps) {
     case 'closed':
       return <p>{words.none}</p>;
     case 'enrolling':
-      return (
-        <>
-          <p>{words.none}</p>
-          <Seed seed={shows.seed} picture={shows.picture} texts={texts} />
-          <form method="post" action={action}>
-            <input type="hidden" name="csrf" value={csrf.enrol} />
-            <input type="hidden" name="form" value="enrol" />
-            <input type="hidden" name="carried" value={shows.carried} />
-            <CodeField label={texts.secondFactor.enrol.confirm} failed={error !== undefined} digits />
-            <button type="submit">{texts.secondFactor.enrol.submit}</button>
-          </form>
-          <p class="hint">{words.changeMeans}</p>
-        </>
-      );
+      return <Enrolling {...props} shows={shows} />;
     case 'enrolled':
       return (
         <>
@@ -75,24 +85,64 @@ function Shown(props: AccountSecondFactorProps) {
               {words.renewMeans}
             </p>
           </form>
-          <form method="post" action={action}>
-            <input type="hidden" name="csrf" value={csrf.begin} />
-            <input type="hidden" name="form" value="begin" />
-            <button type="submit" class="quiet">
-              {words.replace}
-            </button>
-          </form>
-          <form method="post" action={action}>
-            <input type="hidden" name="csrf" value={csrf.remove} />
-            <input type="hidden" name="form" value="remove" />
-            <button type="submit" class="quiet" aria-describedby="change-means">
-              {words.remove}
-            </button>
-            <p class="hint" id="change-means">
-              {words.changeMeans}
-            </p>
-          </form>
+          {shows.methods.map((each) => (
+            <Method key={each.method} {...props} {...each} isOnly={shows.methods.length === 1} />
+          ))}
         </>
       );
   }
+}
+
+function Enrolling(props: AccountSecondFactorProps & { readonly shows: EnrollingShown }) {
+  const { texts, action, csrf, error, shows } = props;
+  const words = texts.account.secondFactor;
+  return (
+    <>
+      {shows.isFirst && <p>{words.none}</p>}
+      {shows.instructions}
+      <form method="post" action={action}>
+        <input type="hidden" name="csrf" value={csrf.enrol} />
+        <input type="hidden" name="form" value="enrol" />
+        <input type="hidden" name="method" value={shows.method} />
+        <input type="hidden" name="carried" value={shows.carried} />
+        <CodeField label={shows.confirm} failed={error !== undefined} digits={shows.digits} />
+        <button type="submit">{texts.secondFactor.enrol.submit}</button>
+      </form>
+      <p class="hint">{words.changeMeans}</p>
+      <OtherWays ways={shows.others} texts={texts} />
+    </>
+  );
+}
+
+/** The buttons of one method. The only method there is needs no name. */
+function Method(props: AccountSecondFactorProps & MethodShown & { readonly isOnly: boolean }) {
+  const { texts, action, csrf, method, name, isEnrolled, isOnly } = props;
+  const words = texts.account.secondFactor;
+  const meaning = `change-means-${method}`;
+  return (
+    <>
+      {!isOnly && <h2>{name}</h2>}
+      <form method="post" action={action}>
+        <input type="hidden" name="csrf" value={csrf.begin} />
+        <input type="hidden" name="form" value="begin" />
+        {!isOnly && <input type="hidden" name="method" value={method} />}
+        <button type="submit" class="quiet">
+          {isEnrolled ? words.replace : words.setUp(name)}
+        </button>
+      </form>
+      {isEnrolled && (
+        <form method="post" action={action}>
+          <input type="hidden" name="csrf" value={csrf.remove} />
+          <input type="hidden" name="form" value="remove" />
+          {!isOnly && <input type="hidden" name="method" value={method} />}
+          <button type="submit" class="quiet" aria-describedby={meaning}>
+            {isOnly ? words.remove : words.removeMethod(name)}
+          </button>
+          <p class="hint" id={meaning}>
+            {words.changeMeans}
+          </p>
+        </form>
+      )}
+    </>
+  );
 }

@@ -54,7 +54,13 @@ export function application(
   const shown = pages(issuer, () => settings.lastRead());
   const startAgain = startAgainFrom(config.issuer, clients);
   const pairwise = pairwiseSubjects(bytesOf(keys.subjects)[0]);
-  const know = knowUsers({ snapshots, settings, behaviour: (id) => currentScope().reads.behaviour(id) });
+  const { authenticators } = of;
+  const know = knowUsers({
+    snapshots,
+    settings,
+    behaviour: (id) => currentScope().reads.behaviour(id),
+    authenticators,
+  });
   const provider = buildProvider({
     ...{ issuer, keys, attributeClaims, clients, consents, resourceServers, snapshots, pairwise, know, log },
     ...{ outgoing: of.outgoing, pages: shown, startAgain, pending: of.pending },
@@ -65,7 +71,7 @@ export function application(
     overviewPage({ snapshots, behaviours: of.behaviours }),
     profilePage({ users: of.users, snapshots }),
     passwordPage({ passwords: of.passwords, keepSession }),
-    secondFactorPage({ keepSession, secondFactors: of.secondFactors, settings }),
+    secondFactorPage({ keepSession, secondFactors: of.secondFactors, settings, authenticators }),
     applicationsPage({ consents, clients, resourceServer: (identifier) => resourceServers.get(identifier) }),
     sessionsPage({ sessions: of.sessions, users: of.users, pages: shown }),
   ]);
@@ -78,6 +84,7 @@ export function application(
     know,
     browsers: knownBrowserCookie(issuer, of.browsers),
     secondFactors: of.secondFactors,
+    authenticators,
     realmName: () => settings.lastRead().name,
     resourceServer: (identifier) => resourceServers.get(identifier),
     recordSignIn: recordSignIns(realm),

@@ -9,6 +9,7 @@ import { findSealingKey, readSealingKeys } from '../config/sealing-keys.js';
 import { type Outgoing, outgoing } from '../http/outgoing/outgoing.js';
 import { bulkHashQueue, hashQueue, type HashQueue } from '../identity/password-hashing/hash-queue.js';
 import type { PasswordConnector } from '../identity/userstores/password-connector.js';
+import type { Authenticator } from '../sign-in/authenticators/authenticator.js';
 import { openStore } from '../storage/open-store.js';
 import { sealAsBefore, writeKeyCheck } from '../storage/sealing/key-check.js';
 import type { Store } from '../storage/store.js';
@@ -22,6 +23,8 @@ export interface InstallationOptions {
   readonly hashesInBulk?: boolean;
   /** The userstores after `primary`, in order. */
   readonly userstores?: readonly PasswordConnector[];
+  /** The ways to authenticate. Absent: all that Gatehouse has. */
+  readonly authenticators?: readonly Authenticator[];
   /** Wraps the store for the services: tests count calls there. */
   readonly watch?: (store: Store) => Store;
 }

@@ -28,6 +28,7 @@ import type { ResourceServerService } from '../realm/resource-servers/resource-s
 import type { SettingsService } from '../realm/settings/settings-service.js';
 import type { ConsentService } from '../sessions/consents/consent-service.js';
 import type { SessionService } from '../sessions/session-service.js';
+import type { Authenticator } from '../sign-in/authenticators/authenticator.js';
 import type { Realm, Store } from '../storage/store.js';
 
 /** The services of one realm, used by its pages and endpoints, the command line and the jobs. */
@@ -65,6 +66,7 @@ export interface RealmServices {
   /** Shared only by the requests of this process. */
   readonly pending: PendingRequests;
   readonly unlocking: Unlocking;
+  readonly authenticators: readonly Authenticator[];
   readonly secondFactors: SecondFactorService;
   /** Undos of requests that could not be answered. */
   readonly undos: PendingUndos;

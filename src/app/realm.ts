@@ -27,6 +27,8 @@ import { ResourceServerService } from '../realm/resource-servers/resource-server
 import { SettingsService } from '../realm/settings/settings-service.js';
 import { ConsentService } from '../sessions/consents/consent-service.js';
 import { SessionService } from '../sessions/session-service.js';
+import { AUTHENTICATORS, checkedAuthenticators } from '../sign-in/authenticators/authenticators.js';
+import { secondFactorsIn } from '../sign-in/authenticators/second-factors.js';
 import { storeCounters } from '../storage/counters.js';
 import type { RealmId } from '../storage/store.js';
 import type { Installation } from './installation.js';
@@ -57,6 +59,7 @@ export async function openRealm(
     referrers: () => MODULES.flatMap(({ referrers }) => referrers?.(services) ?? []),
   });
   const known = { realm, recorder, caches };
+  const authenticators = checkedAuthenticators(options.authenticators ?? AUTHENTICATORS);
 
   const keys = new KeyRingService({
     ...known,
@@ -110,7 +113,11 @@ export async function openRealm(
     browsers,
     pending: new PendingRequests(),
     unlocking: unlocking(realm, recorder, throttling),
-    secondFactors: new SecondFactorService({ ...known, throttle: throttling, pepper, box }),
+    authenticators,
+    secondFactors: new SecondFactorService({
+      ...{ realm, recorder, throttle: throttling, pepper, box },
+      methods: secondFactorsIn(authenticators),
+    }),
     undos,
     assign,
   };

@@ -1,10 +1,22 @@
 import type { Instant } from '../base/clock.js';
 
-/** One thing that was shown: with which method (RFC 8176), when. */
+/** One thing that was shown: with which method, when. */
 export type Proof = {
-  method: ProofMethod;
+  /** The `amr` value of its authenticator (RFC 8176). */
+  method: string;
+  /** What it proves of a sign-in, as its authenticator said. Absent: a version before wrote it. */
+  factor?: Factor;
   at: Instant;
 };
 
-/** How a person shows who they are: by a password, or by a one-time code, a recovery code included. */
-export type ProofMethod = 'pwd' | 'otp';
+/** `first`: who the person is. `second`: the same once more, by something else; alone it proves nothing. */
+export type Factor = 'first' | 'second';
+
+/** The methods of a version before, which stored no factor beside them. */
+const FACTORS_BEFORE: ReadonlyMap<string, Factor> = new Map([
+  ['pwd', 'first'],
+  ['otp', 'second'],
+]);
+
+/** What a proof counts as; undefined: as nothing. */
+export const factorOf = ({ factor, method }: Proof): Factor | undefined => factor ?? FACTORS_BEFORE.get(method);

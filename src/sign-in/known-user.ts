@@ -7,7 +7,9 @@ import type { User } from '../identity/users/user.js';
 import type { Settings } from '../realm/settings/settings.js';
 import type { SettingsService } from '../realm/settings/settings-service.js';
 import { signOutEpochOf } from '../sessions/sign-out-epoch.js';
-import type { KnownUser, SecondFactorState } from './flow/facts.js';
+import type { Authenticator } from './authenticators/authenticator.js';
+import { availableTo, enrollableBy } from './authenticators/second-factors.js';
+import type { KnownUser } from './flow/facts.js';
 
 /** A user, as far as the next step hangs on them. Asks the store for nothing, once its caches are warm. */
 export type KnowUser = (user: User) => Promise<KnownUser>;
@@ -17,13 +19,15 @@ export const knowUsers =
     snapshots,
     settings,
     behaviour,
+    authenticators,
   }: {
     readonly snapshots: Pick<Snapshots, 'read'>;
     readonly settings: Pick<SettingsService, 'get'>;
     readonly behaviour: (userId: string) => Promise<Behaviour | undefined>;
+    readonly authenticators: readonly Authenticator[];
   }): KnowUser =>
   async (user) => {
-    const [snapshot, { secondFactor }] = await Promise.all([snapshots.read(), settings.get()]);
+    const [snapshot, realm] = await Promise.all([snapshots.read(), settings.get()]);
     const { id, username, state, mustChangePassword } = user;
     const subject = subjectOf(user, snapshot, now(), readsBehaviour(snapshot) ? await behaviour(id) : undefined);
     return {
@@ -31,13 +35,20 @@ export const knowUsers =
       username,
       state,
       signOutEpoch: signOutEpochOf(user),
-      secondFactor: secondFactorOf(user, secondFactor),
+      ...secondFactorOf(user, realm, authenticators),
       requiredLevel: requiredLevelOf(subject, now(), snapshot),
       owes: mustChangePassword === true ? ['change-password'] : [],
     };
   };
 
-const secondFactorOf = (
-  { secondFactorSince }: Pick<User, 'secondFactorSince'>,
-  { enrolment }: Settings['secondFactor'],
-): SecondFactorState => (secondFactorSince !== undefined ? 'enrolled' : enrolment === 'open' ? 'may-enrol' : 'closed');
+/** A user with a second factor never counts as one without, not even if no authenticator of theirs is left. */
+function secondFactorOf(
+  user: User,
+  settings: Settings,
+  authenticators: readonly Authenticator[],
+): Pick<KnownUser, 'secondFactor' | 'available' | 'enrollable'> {
+  const available = availableTo(user, settings, authenticators).map(({ method }) => method);
+  if (user.secondFactorSince !== undefined) return { secondFactor: 'enrolled', available, enrollable: [] };
+  const enrollable = enrollableBy(user, settings, authenticators).map(({ method }) => method);
+  return { secondFactor: enrollable.length > 0 ? 'may-enrol' : 'closed', available, enrollable };
+}

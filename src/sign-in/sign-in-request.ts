@@ -6,6 +6,7 @@ import type { PasswordAuthentication } from '../identity/userstores/authenticate
 import type { CsrfTokens } from '../http/request/csrf.js';
 import type { SecondFactorService } from '../identity/second-factor/second-factor-service.js';
 import type { ResourceServer } from '../realm/resource-servers/resource-server.js';
+import type { Authenticator } from './authenticators/authenticator.js';
 import type { Interaction, Interactions, SignInResult } from './interaction.js';
 import type { KnownBrowserCookie } from './known-browser-cookie.js';
 import type { Pages } from '../pages/pages.js';
@@ -24,7 +25,8 @@ export interface SignInParts {
   /** What the next step must know of a user. */
   readonly know: KnowUser;
   readonly browsers: KnownBrowserCookie;
-  readonly secondFactors: Pick<SecondFactorService, 'verify' | 'enrol' | 'enrolments'>;
+  readonly secondFactors: Pick<SecondFactorService, 'verify' | 'enrol' | 'beginEnrolment' | 'readEnrolment'>;
+  readonly authenticators: readonly Authenticator[];
   /** By which an authenticator app lists the account. */
   readonly realmName: () => string;
   /** For the words on the consent page; undefined: shown by its identifier. */
@@ -40,6 +42,8 @@ export interface SignInRequest {
   readonly ctx: Context;
   readonly interaction: Interaction;
   readonly parts: SignInParts;
+  /** The authenticator that the address names, among those that a person may choose from. */
+  readonly method?: string;
 }
 
 /** Where the pages of this interaction lie. */

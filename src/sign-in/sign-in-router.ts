@@ -23,7 +23,8 @@ export function signInRouter(parts: SignInParts): Middleware {
     const uid = ctx.params['uid'] ?? '';
     const interaction = await parts.interactions.read(ctx.req, ctx.res, uid);
     wishLocales(ctx.req, interaction?.uiLocales);
-    if (interaction) await handle({ ctx, interaction, parts });
+    const method = ctx.params['method'];
+    if (interaction) await handle({ ctx, interaction, parts, ...(method !== undefined && { method }) });
     else await parts.pages.expired(ctx, await parts.interactions.startAgain(uid));
   };
   router.get(`${base}${ASSETS_FOLDER}/:name`, (ctx) => parts.pages.asset(ctx, ctx.params['name'] ?? ''));
@@ -33,8 +34,11 @@ export function signInRouter(parts: SignInParts): Middleware {
   router.post(`${base}/sign-in/:uid/account`, withInteraction(postChoice));
   router.post(`${base}/sign-in/:uid/consent`, withInteraction(postConsent));
   router.post(`${base}/sign-in/:uid/password`, withInteraction(postNewPassword));
-  router.post(`${base}/sign-in/:uid/second-factor`, withInteraction(postSecondFactor));
-  router.post(`${base}/sign-in/:uid/enrol-second-factor`, withInteraction(postEnrol));
+  // Pages name the authenticator; those of a version before knew one, which is the first.
+  router.get(`${base}/sign-in/:uid/second-factor/:method`, withInteraction(showNext));
+  router.post(`${base}/sign-in/:uid/second-factor{/:method}`, withInteraction(postSecondFactor));
+  router.get(`${base}/sign-in/:uid/enrol-second-factor/:method`, withInteraction(showNext));
+  router.post(`${base}/sign-in/:uid/enrol-second-factor{/:method}`, withInteraction(postEnrol));
   // The router itself adds what its type asks of the context.
   const routes = router.routes() as Middleware;
   const folders = [`${base}${ASSETS_FOLDER}/`, `${base}/sign-in/`];

@@ -6,7 +6,7 @@ import { cookieSignatures } from '../../src/http/request/cookie-signatures.js';
 import { csrfTokens } from '../../src/http/request/csrf.js';
 import { passwordHasher } from '../../src/identity/password-hashing/password-hasher.js';
 import { readRecoveryCode } from '../../src/identity/second-factor/recovery-codes.js';
-import { newSeed, stepOf } from '../../src/identity/second-factor/totp.js';
+import { newSeed, stepOf } from '../../src/sign-in/authenticators/totp/totp-codes.js';
 import { pairwiseSubjects } from '../../src/oidc/issuance/pairwise-subjects.js';
 import { compareSecret, makeSecret } from '../../src/realm/clients/client-secret.js';
 

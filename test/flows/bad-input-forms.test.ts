@@ -87,13 +87,13 @@ describe.each(stores)('on %s:', (kind) => {
     forms['/sign-in/:uid'] = { visitor: anybody, page: first, fields: { ...first.fields, identifier: 'alice' } };
     forms['/sign-in/:uid/consent'] = await arrive('bob', application('asking'), { scope: 'openid roles' });
     forms['/sign-in/:uid/password'] = await arrive('erin');
-    forms['/sign-in/:uid/enrol-second-factor'] = await arrive('trent');
+    forms['/sign-in/:uid/enrol-second-factor{/:method}'] = await arrive('trent');
 
     const { visitor: grace } = await signedIn(host, app, {}, 'grace');
     const enrolling = await grace.visit(`${host.issuer}/account/second-factor`);
     await grace.submit(enrolling, { code: Authenticator.reading(enrolling, host).code() });
     await host.advance(seconds(30));
-    forms['/sign-in/:uid/second-factor'] = await arrive('grace');
+    forms['/sign-in/:uid/second-factor{/:method}'] = await arrive('grace');
 
     const { visitor: alice } = await signedIn(host, app);
     for (const path of routes().filter((route) => route.startsWith('/account'))) {
@@ -135,7 +135,9 @@ describe.each(stores)('on %s:', (kind) => {
     expect(routes().length).toBeGreaterThan(8);
     expect(Object.keys(forms).sort()).toEqual(routes());
     for (const [route, form] of Object.entries(forms)) {
-      if (!route.startsWith('/account')) expect(form.page.action.pathname.replace(/[\w-]{20,}/, ':uid')).toBe(route);
+      if (route.startsWith('/account')) continue;
+      const path = form.page.action.pathname.replace(/[\w-]{20,}/, ':uid');
+      expect(path.replace(/\/totp$/, '{/:method}')).toBe(route);
     }
   });
 

@@ -8,8 +8,10 @@ import { nextStep } from '../../src/sign-in/flow/next-step.js';
 import { factsWith } from '../../src/sign-in/flow/attempt.js';
 import type { RequiredAction } from '../../src/sign-in/flow/required-action.js';
 import type { Requirements } from '../../src/sign-in/flow/requirements.js';
+import { proofOf } from '../../src/sign-in/authenticators/second-factors.js';
 import { counting } from '../../src/sign-in/flow/proofs.js';
 import type { Step } from '../../src/sign-in/flow/step.js';
+import { hardwareToken } from './hardware-token/hardware-token.js';
 
 const NOW = 1_800_000_000_000;
 const PASSWORD = 'urn:gatehouse:acr:password';
@@ -22,7 +24,7 @@ const user: KnownUser = {
   username: 'alice',
   state: 'active',
   signOutEpoch: 0,
-  secondFactor: 'may-enrol',
+  ...{ secondFactor: 'may-enrol', available: [], enrollable: [] },
   requiredLevel: PASSWORD,
   owes: [],
 };
@@ -216,18 +218,16 @@ const anyMissing = fc.record({
 });
 const anyUser: fc.Arbitrary<KnownUser> = fc.record({
   id: fc.constantFrom('alice', 'bob'),
-  username: fc.constant('name'),
+  ...{ username: fc.constant('name'), available: fc.constant([]), enrollable: fc.constant([]) },
   state: fc.constantFrom('active', 'disabled'),
   signOutEpoch: fc.constant(0),
   secondFactor: fc.constantFrom('enrolled', 'may-enrol', 'closed'),
   requiredLevel: fc.constantFrom(PASSWORD, TWO_FACTOR),
   owes: fc.subarray(['change-password'] as const),
 });
+const anyMethod = fc.constantFrom<Omit<Proof, 'at'>>({ method: 'pwd' }, { method: 'otp' }, proofOf(hardwareToken, 0));
 const anyProofs: fc.Arbitrary<Proof[]> = fc.uniqueArray(
-  fc.record({
-    method: fc.constantFrom('pwd' as const, 'otp' as const),
-    at: fc.integer({ min: NOW - 100_000, max: NOW }),
-  }),
+  fc.tuple(anyMethod, fc.integer({ min: NOW - 100_000, max: NOW })).map(([shown, at]) => ({ ...shown, at })),
   { selector: ({ method }) => method },
 );
 const anyFacts: fc.Arbitrary<Facts> = fc

@@ -15,6 +15,8 @@ import type { Interaction, SignInResult } from '../../src/sign-in/interaction.js
 import { pages, type RealmShown } from '../../src/pages/pages.js';
 import { newUser } from '../../src/identity/users/new-user.js';
 import type { PasswordCheck } from '../../src/identity/userstores/authenticate-password.js';
+import { AUTHENTICATORS } from '../../src/sign-in/authenticators/authenticators.js';
+import { newSeed } from '../../src/sign-in/authenticators/totp/totp-codes.js';
 import { signInRouter } from '../../src/sign-in/sign-in-router.js';
 import { ask, type Answer, listening } from '../http/listening.js';
 
@@ -36,6 +38,8 @@ export const somebody: KnownUser = {
   state: 'active',
   signOutEpoch: 0,
   secondFactor: 'closed',
+  available: [],
+  enrollable: [],
   requiredLevel: 'urn:gatehouse:acr:password',
   owes: [],
 };
@@ -74,6 +78,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
     agent: 'jest',
   };
   let known = somebody;
+  const begun = enrolments('test', secretBox([{ id: 'k1', key: randomBytes(32) }]));
   const app = new Koa();
   app.proxy = true;
   app.use(securityHeaders(issuer));
@@ -113,8 +118,10 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
       secondFactors: {
         verify: () => state.verifyCode(),
         enrol: () => state.enrol(),
-        enrolments: enrolments('test', secretBox([{ id: 'k1', key: randomBytes(32) }])),
+        beginEnrolment: (place) => begun.begin(place, newSeed()),
+        readEnrolment: (place, carried) => begun.read(place, carried),
       },
+      authenticators: AUTHENTICATORS,
       realmName: () => 'Acme & Sons',
       resourceServer: async (identifier) =>
         identifier === 'https://orders.example'

@@ -1,24 +1,25 @@
 import { type Instant, minutes, now } from '../../base/clock.js';
 import type { SecretBox } from '../../base/crypto/secret-box.js';
 import { GatehouseError } from '../../base/errors.js';
-import { newSeed } from './totp.js';
+import { TOTP_METHOD } from './second-factor-method.js';
 
-/** A seed that a user is about to add to their app. It has no effect until a code of it confirms it. */
+/** A secret that a user is about to add to their app or device. It has no effect until a code of it confirms it. */
 export interface Enrolment {
-  readonly seed: string;
-  /** The sealed seed that the form carries until then. An unfinished enrolment stores nothing. */
+  readonly secret: string;
+  /** The sealed secret that the form carries until then. An unfinished enrolment stores nothing. */
   readonly carried: string;
 }
 
-/** What the form is bound to: a seed that was begun for another user or elsewhere confirms nothing. */
+/** What the form is bound to: a secret that was begun for another user, place or method confirms nothing. */
 export interface EnrolledAt {
   readonly userId: string;
   /** The interaction or session in which it was begun. */
   readonly within: string;
+  readonly method: string;
 }
 
 export interface Enrolments {
-  begin(at: EnrolledAt): Enrolment;
+  begin(at: EnrolledAt, secret: string): Enrolment;
   /** Restores the enrolment from its form; undefined if it belongs elsewhere or began too long ago. */
   read(at: EnrolledAt, carried: string): Enrolment | undefined;
 }
@@ -34,16 +35,13 @@ export function enrolments(realm: string, box: SecretBox): Enrolments {
     field: 'seed',
   });
   return {
-    begin(at) {
-      const seed = newSeed();
-      return { seed, carried: box.seal(place(at), JSON.stringify([seed, now()])) };
-    },
+    begin: (at, secret) => ({ secret, carried: box.seal(place(at), JSON.stringify([secret, now(), at.method])) }),
     read(at, carried) {
       const opened = open(() => box.open(place(at), carried));
       if (opened === undefined) return undefined;
-      // The seal proves that we wrote it.
-      const [seed, begun] = JSON.parse(opened) as [string, Instant];
-      return now() - begun <= GOOD_FOR ? { seed, carried } : undefined;
+      // The seal proves that we wrote it. A form from before there were other methods names none.
+      const [secret, begun, method = TOTP_METHOD] = JSON.parse(opened) as [string, Instant, string?];
+      return method === at.method && now() - begun <= GOOD_FOR ? { secret, carried } : undefined;
     },
   };
 }

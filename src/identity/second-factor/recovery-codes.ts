@@ -1,6 +1,6 @@
-import { createHmac, createSecretKey } from 'node:crypto';
 import { random } from '../../base/crypto/random-bytes.js';
 import { readTypedCode } from '../../base/text/normalize-typed.js';
+import type { FactorContext } from './second-factor-method.js';
 
 /** Shown once, for the case that the authenticator app is lost. */
 const RECOVERY_CODES = 10;
@@ -30,13 +30,5 @@ export function readRecoveryCode(typed: string): string | undefined {
 }
 
 /** The stored form of a recovery code: bound to its user, and useless to a thief of the store. */
-export type RecoveryHash = (userId: string, code: string) => string;
-
-/** @param pepper the realm's secret, without which codes cannot be tried against the store */
-export function recoveryHash(pepper: Buffer): RecoveryHash {
-  const key = createSecretKey(pepper);
-  return (userId, code) =>
-    createHmac('sha256', key)
-      .update(JSON.stringify(['recovery code', userId, code]))
-      .digest('base64url');
-}
+export const hashedRecoveryCode = (code: string, digest: FactorContext['digest']): string =>
+  digest('recovery code', readRecoveryCode(code) ?? code);

@@ -1,32 +1,31 @@
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
-import { now } from '../../base/clock.js';
+import { type Instant, now } from '../../base/clock.js';
 import type { SecretBox } from '../../base/crypto/secret-box.js';
-import { readTypedCode } from '../../base/text/normalize-typed.js';
 import type { Actor } from '../../changes/actor.js';
-import { auditedOf, type Event } from '../../changes/event.js';
-import type { RecordOutcome } from '../../changes/record-outcome.js';
 import type { Recorder } from '../../changes/change-recorder.js';
-import { nextSignOutEpoch, type SignOutEpoch, signOutEpochOf } from '../../sessions/sign-out-epoch.js';
-import type { Surviving } from '../../sessions/keep-session.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
-import { insert, put, remove, replace, type Write } from '../../storage/write.js';
-import { type Enrolments, enrolments } from './enrolment.js';
-import { newRecoveryCodes, readRecoveryCode, recoveryHash, type RecoveryHash } from './recovery-codes.js';
-import { secondFactors, type SecondFactor } from './second-factor.js';
+import { insert, remove, removeAt, replace } from '../../storage/write.js';
 import { codesOf, type Throttle } from '../throttling/throttle.js';
-import { stepOf } from './totp.js';
-import { users, type User } from '../users/user.js';
+import type { User } from '../users/user.js';
+import { type ByOwner, changeSecondFactor, secondFactorEvent, type SecondFactorPlan } from './change-second-factor.js';
+import { checkCode } from './check-code.js';
+import { type EnrolledAt, type Enrolment, type Enrolments, enrolments } from './enrolment.js';
+import { factorDigest } from './factor-digest.js';
+import { hashedRecoveryCode, newRecoveryCodes } from './recovery-codes.js';
+import { secondFactors, type SecondFactor } from './second-factor.js';
+import type { FactorContext, SecondFactorMethod } from './second-factor-method.js';
+import { factorIn, methodsIn, withFactor, withoutFactor } from './stored-factors.js';
 
 /** The result of checking a typed code. */
 export type CodeOutcome =
-  /** `recoveryCodesLeft`: it was a recovery code, and this many are left. */
-  | { readonly kind: 'ok'; readonly recoveryCodesLeft?: number }
+  /** `method`: whose code it was. */
+  | { readonly kind: 'ok'; readonly method: string }
   | { readonly kind: 'wrong-code' }
   /** Correct but used before, by the user or by somebody who observed it. */
   | { readonly kind: 'used-code' }
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
-  /** The user no longer has a second factor. */
+  /** The user no longer has a second factor of these methods. */
   | { readonly kind: 'none' };
 
 export type Enrolled =
@@ -43,14 +42,13 @@ export type Enrolled =
   /** Concurrent changes of the user won repeatedly, or the user was signed out. */
   | { readonly kind: 'moved' };
 
-/** Parameters of a change by the owner. */
-export interface ByOwner {
-  /** The user's epoch when they authenticated; in another epoch the change is refused. */
-  readonly epoch?: SignOutEpoch;
-  /** The writes that keep the current session while all others of the user end. */
-  readonly surviving?: Surviving;
+/** The second factor of a user, as its owner may see it. */
+export interface SecondFactorSummary {
+  readonly methods: readonly string[];
+  readonly recoveryCodesLeft: number;
 }
-const nothing: Surviving = async () => [];
+
+const unthrottled = { ok: true, succeeded: async () => undefined, withdrawn: async () => undefined } as const;
 
 const MOST_TRIES = 5;
 
@@ -59,9 +57,9 @@ export class SecondFactorService {
   readonly #realm: Realm;
   readonly #recorder: Recorder;
   readonly #throttle: Throttle;
-  readonly #hash: RecoveryHash;
-  /** Enrolments in progress, which {@link enrol} confirms. */
-  readonly enrolments: Enrolments;
+  readonly #digestOf: (userId: string) => FactorContext['digest'];
+  readonly #enrolments: Enrolments;
+  readonly #methods: ReadonlyMap<string, SecondFactorMethod>;
 
   constructor(parts: {
     readonly realm: Realm;
@@ -70,65 +68,98 @@ export class SecondFactorService {
     /** The secret without which recovery codes cannot be tried against the store. */
     readonly pepper: Buffer;
     readonly box: SecretBox;
+    /** Every method that counts. Another stored method opens nothing. */
+    readonly methods: readonly SecondFactorMethod[];
   }) {
     this.#realm = parts.realm;
     this.#recorder = parts.recorder;
     this.#throttle = parts.throttle;
-    this.#hash = recoveryHash(parts.pepper);
-    this.enrolments = enrolments(parts.realm.id, parts.box);
+    this.#digestOf = factorDigest(parts.pepper);
+    this.#enrolments = enrolments(parts.realm.id, parts.box);
+    this.#methods = new Map(parts.methods.map((method) => [method.method, method]));
   }
 
-  /** The number of recovery codes left; undefined without a second factor. */
-  async recoveryCodesLeft(userId: string): Promise<number | undefined> {
-    return (await this.#realm.of(secondFactors).get(userId))?.recoveryCodes.length;
+  /** The user's methods and recovery codes; undefined: there is no second factor. */
+  async summaryOf(userId: string): Promise<SecondFactorSummary | undefined> {
+    const stored = await this.#realm.of(secondFactors).get(userId);
+    return stored && { methods: methodsIn(stored), recoveryCodesLeft: stored.recoveryCodes.length };
+  }
+
+  /** An enrolment with a new secret, which {@link enrol} confirms. */
+  beginEnrolment(at: EnrolledAt): Enrolment {
+    const enrolment = this.#methods.get(at.method)?.enrolment;
+    if (!enrolment) throw new Error(`Nobody can enrol the method ${at.method}.`);
+    return this.#enrolments.begin(at, enrolment.newSecret());
+  }
+
+  /** The same enrolment again, from what its form carried; undefined if it began elsewhere or too long ago. */
+  readEnrolment(at: EnrolledAt, carried: string): Enrolment | undefined {
+    return this.#enrolments.read(at, carried);
   }
 
   /**
-   * Stores the enrolled second factor once a code confirms it. That code is then used up.
-   * @param replacing the user's existing factor
+   * Enrols a method for the user, once a code of it is shown. The code is used up by it, and the user gets new recovery codes.
+   * @param joining the user has a second factor and has shown it: this method joins it, or replaces what the user has of this
+   * method. Otherwise it must be the first: a password alone adds no second one.
    */
   async enrol(
     by: Actor,
     userId: string,
-    shown: { readonly seed: string; readonly code: string },
-    { replacing = false, ...owner }: { readonly replacing?: boolean } & ByOwner = {},
+    shown: { readonly method: string; readonly secret: string; readonly code: string },
+    { joining = false, ...owner }: { readonly joining?: boolean } & ByOwner = {},
   ): Promise<Enrolled> {
-    const at = now();
-    const lastStep = stepOf(shown.seed, readTypedCode(shown.code), at);
-    if (lastStep === undefined) return { kind: 'wrong-code' };
+    const { method, secret, code } = shown;
+    const context = this.#contextOf(userId);
+    const data = this.#methods.get(method)?.enrolment?.confirm(secret, code, context);
+    if (data === undefined) return { kind: 'wrong-code' };
     const recoveryCodes = newRecoveryCodes();
-    const factor: SecondFactor = {
-      id: userId,
-      seed: shown.seed,
-      enrolledAt: at,
-      lastStep,
-      recoveryCodes: this.#hashed(userId, recoveryCodes),
-      recoveryCodesMadeAt: at,
+    const renewed = this.#stored(recoveryCodes, context);
+    const enrolled = { method, enrolledAt: context.at, secret, data };
+    const plan = (stored: Stored<SecondFactor> | undefined): SecondFactorPlan => {
+      const { version, ...before } = stored ?? { id: userId, others: [] };
+      const factor = withFactor({ ...before, ...renewed }, enrolled);
+      return {
+        happened: stored && factorIn(stored, method) ? 'second-factor-replaced' : 'second-factor-enrolled',
+        after: (user) => ({
+          ...user,
+          secondFactorSince: context.at,
+          secondFactorMethods: [...methodsIn(factor)],
+        }),
+        write: version === undefined ? insert(secondFactors, factor) : replace(secondFactors, factor, version),
+      };
     };
-    const changed = await this.#change(by, userId, {
-      happened: replacing ? 'second-factor-replaced' : 'second-factor-enrolled',
-      after: (user) => ({ ...user, secondFactorSince: at }),
-      writes: [replacing ? put(secondFactors, factor) : insert(secondFactors, factor)],
-      owner,
-    });
-    if (changed.ok) {
-      // Wrong codes of the previous factor must not lock the owner out of the new one.
-      const delays = await this.#throttle.delaysOf(codesOf(userId));
-      await Promise.all(delays.map((delay) => this.#throttle.lift(delay)));
-      return { kind: 'ok', recoveryCodes, ...changed.value };
-    }
-    return { kind: changed.code === 'conflict' ? 'already' : 'moved' };
+    const changed = await changeSecondFactor(this.#parts, by, userId, { owner, reads: joining, plan });
+    if (!changed.ok) return { kind: changed.code === 'conflict' ? 'already' : 'moved' };
+    // Wrong codes of the previous factor must not lock the owner out of the new one.
+    const delays = await this.#throttle.delaysOf(codesOf(userId));
+    await Promise.all(delays.map((delay) => this.#throttle.lift(delay)));
+    return { kind: 'ok', recoveryCodes, user: changed.user };
   }
 
-  /** Removes the second factor and its recovery codes. False if there was none, or a concurrent change won. */
+  /** Removes the whole second factor and its recovery codes. False if there was none, or a concurrent change won. */
   async remove(by: Actor, userId: string, owner: ByOwner = {}): Promise<boolean> {
-    const changed = await this.#change(by, userId, {
+    const plan = (): SecondFactorPlan => ({
       happened: 'second-factor-removed',
-      after: ({ secondFactorSince: _, ...user }) => user,
-      writes: [remove(secondFactors, userId)],
-      owner,
+      after: withoutSecondFactor,
+      write: remove(secondFactors, userId),
     });
-    return changed.ok;
+    return (await changeSecondFactor(this.#parts, by, userId, { owner, reads: false, plan })).ok;
+  }
+
+  /** Removes one method, and with the last one all. False if the user did not have it, or a concurrent change won. */
+  async removeMethod(by: Actor, userId: string, method: string, owner: ByOwner = {}): Promise<boolean> {
+    const plan = (stored: Stored<SecondFactor> | undefined): SecondFactorPlan | undefined => {
+      if (!stored || !methodsIn(stored).includes(method)) return undefined;
+      const { version, ...before } = stored;
+      const factor = withoutFactor(before, method);
+      const left = methodsIn(factor);
+      return {
+        happened: 'second-factor-removed',
+        after: (user) => (left.length > 0 ? { ...user, secondFactorMethods: [...left] } : withoutSecondFactor(user)),
+        write: left.length > 0 ? replace(secondFactors, factor, version) : removeAt(secondFactors, userId, version),
+      };
+    };
+    return (await changeSecondFactor(this.#parts, by, userId, { owner, reads: true, plan })).ok;
   }
 
   /**
@@ -141,8 +172,8 @@ export class SecondFactorService {
       if (!factor) return 'gone';
       const codes = newRecoveryCodes();
       const { version, ...before } = factor;
-      const after = { ...before, recoveryCodes: this.#hashed(userId, codes), recoveryCodesMadeAt: now() };
-      const event = this.#event('recovery-codes-renewed', userId);
+      const after = { ...before, ...this.#stored(codes, this.#contextOf(userId)) };
+      const event = secondFactorEvent(this.#recorder, 'recovery-codes-renewed', userId);
       const outcome = await this.#recorder.record(by, event, [replace(secondFactors, after, version)]);
       return outcome.ok ? codes : 'changed';
     };
@@ -151,17 +182,23 @@ export class SecondFactorService {
   }
 
   /**
-   * Checks a code of the user's app that was not used before, or a remaining recovery code, and uses it up; of concurrent
-   * attempts one succeeds. Throttled by user, with a rule of its own: only somebody who knows the password gets here, so nobody
-   * else can lock the owner out.
+   * Checks an unused code of one of these methods, and uses it up; of concurrent attempts one succeeds. Codes that can be guessed
+   * have a throttle rule of their own, by user and for all methods together: only somebody who knows the password gets here, so
+   * nobody else can lock the owner out.
    */
-  async verify(by: Actor, userId: string, typed: string, address: string): Promise<CodeOutcome> {
-    const attempt = await this.#throttle.attemptCode(userId, address);
-    if (!attempt.ok)
-      return { kind: 'throttled', retryAfterSeconds: Math.max(1, Math.ceil((attempt.until - now()) / 1000)) };
+  async verify(
+    by: Actor,
+    userId: string,
+    typed: { readonly methods: readonly string[]; readonly code: string },
+    address: string,
+  ): Promise<CodeOutcome> {
+    const methods = typed.methods.flatMap((method) => this.#methods.get(method) ?? []);
+    const isThrottled = methods.some(({ throttle }) => throttle === 'codes');
+    const attempt = isThrottled ? await this.#throttle.attemptCode(userId, address) : unthrottled;
+    if (!attempt.ok) return { kind: 'throttled', retryAfterSeconds: secondsUntil(attempt.until) };
     let outcome: CodeOutcome;
     try {
-      outcome = await this.#take(by, userId, typed);
+      outcome = await this.#take(by, userId, methods, typed.code);
     } catch (error) {
       await attempt.withdrawn();
       throw error;
@@ -171,86 +208,40 @@ export class SecondFactorService {
     return outcome;
   }
 
-  async #take(by: Actor, userId: string, typed: string): Promise<CodeOutcome> {
-    const kept = this.#realm.of(secondFactors);
-    // Each conflict means that another request used up a code or the step, so this loop ends.
+  async #take(by: Actor, userId: string, methods: readonly SecondFactorMethod[], code: string): Promise<CodeOutcome> {
+    const collection = this.#realm.of(secondFactors);
+    // Each conflict means that another request used up a code, so this loop ends.
     for (;;) {
-      const factor = await kept.get(userId);
-      if (!factor) return { kind: 'none' };
-      const { version, ...before } = factor;
-      const recovery = this.#recoveryIn(factor, typed);
-      if (recovery !== undefined) {
-        const recoveryCodes = before.recoveryCodes.filter((hash) => hash !== recovery);
-        const event = this.#event('recovery-code-used', userId);
-        const after = { ...before, recoveryCodes };
-        const outcome = await this.#recorder.record(by, event, [replace(secondFactors, after, version)]);
-        if (outcome.ok) return { kind: 'ok', recoveryCodesLeft: recoveryCodes.length };
-      } else {
-        const step = stepOf(factor.seed, readTypedCode(typed), now());
-        if (step === undefined) return { kind: 'wrong-code' };
-        if (step <= factor.lastStep) return { kind: 'used-code' };
-        if ((await kept.replace({ ...before, lastStep: step }, version)).ok) return { kind: 'ok' };
-      }
+      const stored = await collection.get(userId);
+      if (!stored) return { kind: 'none' };
+      const { version, ...before } = stored;
+      const check = checkCode(before, methods, code, this.#contextOf(userId));
+      if (check.kind !== 'ok') return check;
+      const after = withFactor(before, check.after);
+      const outcome =
+        check.happened === undefined
+          ? await collection.replace(after, version)
+          : await this.#recorder.record(by, secondFactorEvent(this.#recorder, check.happened, userId), [
+              replace(secondFactors, after, version),
+            ]);
+      if (outcome.ok) return { kind: 'ok', method: check.after.method };
     }
   }
 
-  #recoveryIn({ id, recoveryCodes }: SecondFactor, typed: string): string | undefined {
-    const code = readRecoveryCode(typed);
-    if (code === undefined) return undefined;
-    const hash = this.#hash(id, code);
-    return recoveryCodes.find((kept) => kept === hash);
+  get #parts() {
+    return { realm: this.#realm, recorder: this.#recorder };
   }
 
-  #hashed(userId: string, codes: readonly string[]): string[] {
-    return codes.map((code) => this.#hash(userId, readRecoveryCode(code) ?? code));
+  #contextOf(userId: string): FactorContext {
+    return { at: now(), digest: this.#digestOf(userId) };
   }
 
-  /** Changes the user and ends all of their sessions except the surviving ones, in one commit. */
-  async #change(by: Actor, userId: string, change: SecondFactorChange): Promise<SecondFactorChanged> {
-    const changeOnce = async (): Promise<SecondFactorChanged & { readonly isFinal?: boolean }> => {
-      const user = await this.#realm.of(users).get(userId);
-      if (!user) return { ok: false, code: 'missing', isFinal: true };
-      const { version, ...before } = user;
-      const { epoch, surviving = nothing } = change.owner;
-      if (epoch !== undefined && signOutEpochOf(before) !== epoch) {
-        return { ok: false, code: 'changed', isFinal: true };
-      }
-      const signedOutAt = nextSignOutEpoch(before);
-      const after = { ...change.after(before), signedOutAt };
-      const event = {
-        ...this.#event(change.happened, userId),
-        at: signedOutAt,
-        before: auditedOf(users, before),
-        after: auditedOf(users, after),
-      };
-      const outcome = await this.#recorder.record(by, event, [
-        ...change.writes,
-        replace(users, after, version),
-        ...(await surviving(before, after)),
-      ]);
-      if (outcome.ok) return { ok: true, value: { user: { ...after, version: version + 1 } } };
-      // The factor itself conflicts: there is one already, or there is none.
-      const isFinal = outcome.refusedBy === 'guard' || outcome.write < change.writes.length;
-      return { ok: false, code: codeOf(outcome), isFinal };
-    };
-    return retryOnConflict(changeOnce, ({ ok, isFinal }) => !ok && isFinal !== true, { most: MOST_TRIES });
-  }
-
-  #event(happened: string, id: string): Pick<Event, 'kind' | 'realm' | 'subject'> {
-    return { kind: `user.${happened}`, realm: this.#recorder.realm, subject: { kind: 'user', id } };
+  /** Recovery codes as they are stored. */
+  #stored(codes: readonly string[], { at, digest }: FactorContext) {
+    return { recoveryCodes: codes.map((code) => hashedRecoveryCode(code, digest)), recoveryCodesMadeAt: at };
   }
 }
 
-interface SecondFactorChange {
-  readonly happened: string;
-  readonly after: (user: User) => User;
-  /** The writes of the second factor; if they are refused, another attempt is useless. */
-  readonly writes: readonly Write[];
-  readonly owner: ByOwner;
-}
+const withoutSecondFactor = ({ secondFactorSince: _since, secondFactorMethods: _methods, ...user }: User): User => user;
 
-type SecondFactorChanged =
-  | { readonly ok: true; readonly value: { readonly user: Stored<User> } }
-  | { readonly ok: false; readonly code: string };
-
-const codeOf = (outcome: RecordOutcome & { readonly ok: false }): string => outcome.refusal.code;
+const secondsUntil = (at: Instant): number => Math.max(1, Math.ceil((at - now()) / 1000));

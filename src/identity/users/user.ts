@@ -51,6 +51,8 @@ export type User = {
   signedOutAt?: Instant;
   /** When the second factor was enrolled (see `second-factor`); absent: there is none. */
   secondFactorSince?: Instant;
+  /** Its methods, in the order in which they were enrolled. Absent: TOTP, if there is a second factor. */
+  secondFactorMethods?: string[];
 };
 
 export type UserState = 'active' | 'disabled';
@@ -99,6 +101,7 @@ export const users = spec<User>()({
     'assignments',
     'signedOutAt',
     'secondFactorSince',
+    'secondFactorMethods',
   ],
   unique: {},
   queries: {

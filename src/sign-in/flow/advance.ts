@@ -1,5 +1,6 @@
 import { now } from '../../base/clock.js';
 import type { Actor } from '../../changes/actor.js';
+import { factorOf } from '../../sessions/proof.js';
 import { actorIn } from '../../http/request/actor-of-request.js';
 import { type Attempt, factsWith, grow, type ShownProof } from './attempt.js';
 import type { Facts, KnownUser } from './facts.js';
@@ -56,7 +57,8 @@ export async function finishSignIn(request: SignInRequest, { attempt, facts, use
   const clientId = interaction.client.id;
   const methods = methodsOf(attempt.proofs);
   // Only after all that was needed: who guessed a password alone is not to be known by it.
-  if (methods.includes('pwd')) parts.browsers.set(request.ctx, { id: user.id, signOutEpoch });
+  if (attempt.proofs.some((proof) => factorOf(proof) === 'first'))
+    parts.browsers.set(request.ctx, { id: user.id, signOutEpoch });
   await Promise.all([
     parts.recordSignIn(by, { outcome: 'success', clientId, user, methods }),
     leave(request, {

@@ -1,19 +1,19 @@
 import type { Instant } from '../../base/clock.js';
 import { type Level, PASSWORD, TWO_FACTOR } from '../../base/authentication-level.js';
-import type { Proof, ProofMethod } from '../../sessions/proof.js';
+import { factorOf, type Proof } from '../../sessions/proof.js';
 
 /**
- * The level that these proofs reach; what a client asked for plays no part in it. Undefined: none, since a code without
- * the password is no sign-in.
+ * The level that these proofs reach, by what their authenticators declared; what a client asked for plays no part in it.
+ * Undefined: none, since a second factor without a first is no sign-in.
  */
 export function levelOf(proofs: readonly Proof[]): Level | undefined {
-  const shown = new Set(proofs.map(({ method }) => method));
-  if (!shown.has('pwd')) return undefined;
-  return shown.has('otp') ? TWO_FACTOR : PASSWORD;
+  const shown = new Set(proofs.map(factorOf));
+  if (!shown.has('first')) return undefined;
+  return shown.has('second') ? TWO_FACTOR : PASSWORD;
 }
 
 /** `amr` (RFC 8176): each method once, in the order shown, and that they were several. */
-export function methodsOf(proofs: readonly Proof[]): readonly (ProofMethod | 'mfa')[] {
+export function methodsOf(proofs: readonly Proof[]): readonly string[] {
   const methods = [...new Set([...proofs].sort((a, b) => a.at - b.at).map(({ method }) => method))];
   return methods.length > 1 ? [...methods, 'mfa'] : methods;
 }

@@ -29,6 +29,10 @@ export interface KnownUser {
   /** The epoch of the user as they were read. */
   readonly signOutEpoch: SignOutEpoch;
   readonly secondFactor: SecondFactorState;
+  /** The methods of the second factors that the user has and can show now, as the list of authenticators orders them. */
+  readonly available: readonly string[];
+  /** The methods that the user may enrol as their first second factor. */
+  readonly enrollable: readonly string[];
   /** The level that the user's roles demand of every sign-in. */
   readonly requiredLevel: Level;
   /** In the order in which it is to be done. */

@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/clock.js';
 import { minutes, seconds } from '../../base/clock.js';
-import type { Proof } from '../../sessions/proof.js';
+import { factorOf, type Proof } from '../../sessions/proof.js';
 import type { Facts } from './facts.js';
 import { authenticatedAt } from './authentication-levels.js';
 import type { Requirements } from './requirements.js';
@@ -37,10 +37,11 @@ export function freshEnough(facts: Facts, required: Requirements, now: Instant):
 /** Nothing of an account is changed by who showed their password longer ago. */
 export const RECENTLY = minutes(5);
 
-/** Whether the password was shown here, or recently: a browser that somebody left open is not enough to give it a new owner. */
+/** Whether the first factor was shown here, or recently: a browser that somebody left open is not enough to give it a new owner. */
 export const shownRecently = ({ shownBefore, shownHere }: Facts, now: Instant): boolean =>
-  shownHere.some(({ method }) => method === 'pwd') ||
-  shownBefore.some(({ method, at }) => method === 'pwd' && now - at <= RECENTLY);
+  shownHere.some(isFirst) || shownBefore.some((proof) => isFirst(proof) && now - proof.at <= RECENTLY);
+
+const isFirst = (proof: Proof): boolean => factorOf(proof) === 'first';
 
 const youngEnough = (at: Instant, { maxAgeSeconds }: Requirements, now: Instant): boolean =>
   maxAgeSeconds === undefined || now - at <= seconds(maxAgeSeconds);

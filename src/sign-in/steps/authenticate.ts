@@ -2,6 +2,8 @@ import type { SignInError } from '#views/sign-in.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
 import { trimTyped } from '../../base/text/normalize-typed.js';
+import { firstAuthenticator } from '../authenticators/authenticators.js';
+import { proofOf } from '../authenticators/second-factors.js';
 import { advance, recordFailure } from '../flow/advance.js';
 import type { SignInRefusal } from '../interaction.js';
 import { logShownError, logUserstoreFailure } from '../log-sign-in.js';
@@ -72,11 +74,13 @@ export const postSignIn = formStep({
 
     // Before the password is looked up: one that is changed while it is compared has signed nobody in.
     const at = now();
-    const outcome = await parts.authentication.authenticate({ identifier, password }, ctx.ip, parts.browsers.read(ctx));
+    const first = firstAuthenticator(parts.authenticators);
+    const browser = parts.browsers.read(ctx);
+    const outcome = await first.verify(parts.authentication, { identifier, password }, ctx.ip, browser);
     switch (outcome.kind) {
       case 'ok': {
         const user = await parts.know(outcome.user);
-        const refused = await advance(request, { user, at, proof: { method: 'pwd', at }, remember });
+        const refused = await advance(request, { user, at, proof: proofOf(first, at), remember });
         if (refused) await again(403, { code: whyNot[refused] });
         return;
       }

@@ -1,21 +1,22 @@
 import type { CodeError } from '../../../views/components/code-error.js';
 import { EnrolSecondFactor } from '../../../views/enrol-second-factor.js';
 import type { Surroundings } from '../../../views/layout.js';
-import { drawn } from '../../../src/sign-in/qr-code.js';
+import { totp } from '../../../src/sign-in/authenticators/totp/totp.js';
 import type { Samples } from '../sample.js';
 
-const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
-const picture = await drawn(`otpauth://totp/Gatehouse:alice?secret=${seed}&issuer=Gatehouse`);
+const shows = await totp.enrolment?.show('JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', { issuer: 'Gatehouse', account: 'alice' });
+if (!shows) throw new Error('TOTP is enrolled.');
 
 const page = (error?: CodeError) => (around: Surroundings) =>
   EnrolSecondFactor({
     ...around,
-    action: '/sign-in/1/enrol-second-factor',
+    action: '/sign-in/1/enrol-second-factor/totp',
     csrf: 'token',
     application: 'Orders',
     carried: 'sealed',
-    seed,
-    picture,
+    shows: shows(around),
+    words: totp.challenge(around),
+    others: error ? [{ name: 'Hardware token', href: '/sign-in/1/enrol-second-factor/token' }] : [],
     ...(error && { error }),
   });
 

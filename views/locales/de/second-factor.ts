@@ -1,17 +1,32 @@
 import type { Texts } from '../en.js';
 
 export const secondFactor: Texts['secondFactor'] = {
-  title: 'Geben Sie Ihren Code ein',
   toContinue: (person, application) => `${person}, um mit ${application} fortzufahren`,
-  code: 'Code',
-  explains:
-    'Sechs Ziffern aus Ihrer Authenticator-App. Wenn Sie sie nicht mehr haben, geben Sie einen Ihrer Wiederherstellungscodes ein.',
   submit: 'Weiter',
-  errors: {
-    'code-missing': 'Geben Sie den Code ein.',
-    'wrong-code': 'Dieser Code ist nicht richtig. Geben Sie den Code ein, den die App jetzt zeigt.',
-    'used-code': 'Dieser Code wurde schon benutzt. Warten Sie, bis die App den nächsten zeigt.',
-    throttled: (wait) => `Zu viele Versuche. Warten Sie ${wait}, und versuchen Sie es dann noch einmal.`,
+  otherWays: 'Oder verwenden Sie:',
+  throttled: (wait) => `Zu viele Versuche. Warten Sie ${wait}, und versuchen Sie es dann noch einmal.`,
+  totp: {
+    name: 'Authenticator-App',
+    title: 'Geben Sie Ihren Code ein',
+    code: 'Code',
+    explains:
+      'Sechs Ziffern aus Ihrer Authenticator-App. Wenn Sie sie nicht mehr haben, geben Sie einen Ihrer Wiederherstellungscodes ein.',
+    errors: {
+      'code-missing': 'Geben Sie den Code ein.',
+      'wrong-code': 'Dieser Code ist nicht richtig. Geben Sie den Code ein, den die App jetzt zeigt.',
+      'used-code': 'Dieser Code wurde schon benutzt. Warten Sie, bis die App den nächsten zeigt.',
+    },
+  },
+  recoveryCode: {
+    name: 'Wiederherstellungscode',
+    title: 'Geben Sie einen Wiederherstellungscode ein',
+    code: 'Wiederherstellungscode',
+    explains: 'Einer der Codes, die Sie bei der Einrichtung Ihres zweiten Faktors gespeichert haben.',
+    errors: {
+      'code-missing': 'Geben Sie den Code ein.',
+      'wrong-code': 'Das ist keiner Ihrer unbenutzten Wiederherstellungscodes.',
+      'used-code': 'Dieser Code wurde schon benutzt. Geben Sie einen anderen ein.',
+    },
   },
   enrol: {
     title: 'Richten Sie einen zweiten Faktor ein',

@@ -1,15 +1,30 @@
 /** The pages about a second factor: its code, setting one up, and the recovery codes. */
 export const secondFactor = {
-  title: 'Enter your code',
   toContinue: (person: string, application: string) => `${person}, to continue to ${application}`,
-  code: 'Code',
-  explains: 'Six digits from your authenticator app. If you no longer have it, enter one of your recovery codes.',
   submit: 'Continue',
-  errors: {
-    'code-missing': 'Enter the code.',
-    'wrong-code': 'That code is not correct. Enter the code that the app shows now.',
-    'used-code': 'That code was already used. Wait until the app shows the next one.',
-    throttled: (wait: string) => `Too many attempts. Wait ${wait}, then try again.`,
+  otherWays: 'Or use:',
+  throttled: (wait: string) => `Too many attempts. Wait ${wait}, then try again.`,
+  totp: {
+    name: 'Authenticator app',
+    title: 'Enter your code',
+    code: 'Code',
+    explains: 'Six digits from your authenticator app. If you no longer have it, enter one of your recovery codes.',
+    errors: {
+      'code-missing': 'Enter the code.',
+      'wrong-code': 'That code is not correct. Enter the code that the app shows now.',
+      'used-code': 'That code was already used. Wait until the app shows the next one.',
+    },
+  },
+  recoveryCode: {
+    name: 'Recovery code',
+    title: 'Enter a recovery code',
+    code: 'Recovery code',
+    explains: 'One of the codes that you saved when you set up your second factor.',
+    errors: {
+      'code-missing': 'Enter the code.',
+      'wrong-code': 'That is not one of your unused recovery codes.',
+      'used-code': 'That code was already used. Enter another one.',
+    },
   },
   enrol: {
     title: 'Set up a second factor',

@@ -9,5 +9,7 @@ export const secondFactor: Texts['account']['secondFactor'] = {
   renewMeans: 'Ihre bisherigen Wiederherstellungscodes gelten dann nicht mehr.',
   replace: 'Andere App oder anderes Gerät einrichten',
   remove: 'Den zweiten Faktor entfernen',
+  setUp: (name) => `Einrichten: ${name}`,
+  removeMethod: (name) => `Entfernen: ${name}`,
   changeMeans: 'Das meldet Sie in allen anderen Sitzungen ab.',
 };

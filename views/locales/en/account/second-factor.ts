@@ -7,5 +7,7 @@ export const secondFactor = {
   renewMeans: 'Your current recovery codes stop working.',
   replace: 'Set up another app or device',
   remove: 'Remove the second factor',
+  setUp: (name: string) => `Set up: ${name}`,
+  removeMethod: (name: string) => `Remove: ${name}`,
   changeMeans: 'This signs you out of all other sessions.',
 };

@@ -1,7 +1,7 @@
 import { Secret, TOTP } from 'otpauth';
-import { type Instant, seconds } from '../../base/clock.js';
-import { random } from '../../base/crypto/random-bytes.js';
-import { sameText } from '../../base/crypto/constant-time-equal.js';
+import { type Instant, seconds } from '../../../base/clock.js';
+import { random } from '../../../base/crypto/random-bytes.js';
+import { sameText } from '../../../base/crypto/constant-time-equal.js';
 
 // RFC 6238 with the parameters that every authenticator app supports: SHA-1, 6 digits, 30 seconds.
 const CODES = { algorithm: 'SHA1', digits: 6, period: 30 } as const;

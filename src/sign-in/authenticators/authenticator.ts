@@ -1,0 +1,60 @@
+/**
+ * authenticators: the ways in which people prove who they are, as one list.
+ *
+ * Owns the contract of an authenticator and the list of those that Gatehouse has. A new one is a folder here and a line in
+ * `authenticators.ts`. The pages of a sign-in, the enrolment of a second factor and the account pages read the list; levels
+ * read the proofs that authenticators give. An authenticator never stores anything, never throttles itself, and never decides
+ * what comes next.
+ */
+import type { EnrolmentShown, FactorWords, InLanguage } from '#views/components/factor-words.js';
+import type { FactorEnrolment, SecondFactorMethod } from '../../identity/second-factor/second-factor-method.js';
+import type { User } from '../../identity/users/user.js';
+import type { PasswordAuthentication } from '../../identity/userstores/authenticate-password.js';
+import type { Settings } from '../../realm/settings/settings.js';
+
+export type Authenticator = FirstAuthenticator | SecondAuthenticator;
+
+interface Common {
+  /** Its name in addresses and in the store: lower-case letters, digits and hyphens. Never given to another one. */
+  readonly method: string;
+  /** Its value in the `amr` of tokens (RFC 8176). */
+  readonly amr: string;
+}
+
+/** Says who somebody is. The sign-in page asks for it together with the name. */
+export interface FirstAuthenticator extends Common {
+  readonly factor: 'first';
+  /** Guesses count by name and address, around the chain of userstores. */
+  readonly throttle: 'passwords';
+  verify(
+    userstores: PasswordAuthentication,
+    ...typed: Parameters<PasswordAuthentication['authenticate']>
+  ): ReturnType<PasswordAuthentication['authenticate']>;
+}
+
+/** Confirms who somebody is, once a first factor was shown. */
+export interface SecondAuthenticator extends Common, SecondFactorMethod {
+  readonly factor: 'second';
+  /** Whether this user can show it now. Pure. */
+  available(user: OwnSecondFactor, settings: Settings): boolean;
+  /** The words of its page. */
+  challenge(language: InLanguage): FactorWords;
+  /** Other methods whose codes its field takes too. */
+  readonly alsoTakes?: readonly string[];
+  /** Absent: it is not enrolled by itself. */
+  readonly enrolment?: Enrollable;
+}
+
+export interface Enrollable extends FactorEnrolment {
+  /** The contents of the page that sets this secret up. */
+  show(secret: string, account: EnrollingAccount): Promise<(language: InLanguage) => EnrolmentShown>;
+}
+
+/** The names under which an app or device lists the account. */
+export interface EnrollingAccount {
+  readonly issuer: string;
+  readonly account: string;
+}
+
+/** The second factor, as the user's own document describes it. */
+export type OwnSecondFactor = Pick<User, 'secondFactorSince' | 'secondFactorMethods'>;

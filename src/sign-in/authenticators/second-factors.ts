@@ -1,0 +1,58 @@
+import type { FactorWords, InLanguage } from '#views/components/factor-words.js';
+import type { Instant } from '../../base/clock.js';
+import { enrolledMethods } from '../../identity/second-factor/stored-factors.js';
+import type { Settings } from '../../realm/settings/settings.js';
+import type { Proof } from '../../sessions/proof.js';
+import type { Authenticator, Enrollable, OwnSecondFactor, SecondAuthenticator } from './authenticator.js';
+
+/** A second factor that people enrol. */
+export type EnrollableAuthenticator = SecondAuthenticator & { readonly enrolment: Enrollable };
+
+export const secondFactorsIn = (list: readonly Authenticator[]): readonly SecondAuthenticator[] =>
+  list.filter((each) => each.factor === 'second');
+
+/** Those that this user can show now. */
+export const availableTo = (
+  user: OwnSecondFactor,
+  settings: Settings,
+  list: readonly Authenticator[],
+): readonly SecondAuthenticator[] => secondFactorsIn(list).filter((each) => each.available(user, settings));
+
+/** Those that this user may set up, or set up anew. A user without a second factor may do so only while enrolment is open. */
+export const enrollableBy = (
+  { secondFactorSince }: OwnSecondFactor,
+  { secondFactor }: Pick<Settings, 'secondFactor'>,
+  list: readonly Authenticator[],
+): readonly EnrollableAuthenticator[] =>
+  secondFactorSince === undefined && secondFactor.enrolment === 'closed' ? [] : enrollableIn(list);
+
+/** Those that anybody can set up. */
+export const enrollableIn = (list: readonly Authenticator[]): readonly EnrollableAuthenticator[] =>
+  secondFactorsIn(list).filter(isEnrollable);
+
+const isEnrollable = (each: SecondAuthenticator): each is EnrollableAuthenticator => each.enrolment !== undefined;
+
+/** Those of these methods, in the order of the list. */
+export const amongMethods = <A extends Authenticator>(list: readonly A[], methods: readonly string[]): readonly A[] =>
+  list.filter(({ method }) => methods.includes(method));
+
+/** The one whose page comes first. Recovery codes stand in for what the user has enrolled, so they come last. */
+export const chosenFirst = (available: readonly SecondAuthenticator[]): SecondAuthenticator | undefined =>
+  available.find(({ enrolment }) => enrolment !== undefined) ?? available[0];
+
+/** The user has enrolled it. */
+export const isEnrolled = (method: string, user: OwnSecondFactor): boolean => enrolledMethods(user).includes(method);
+
+/** The proof that this authenticator gives at this moment. */
+export const proofOf = ({ amr, factor }: Pick<Authenticator, 'amr' | 'factor'>, at: Instant): Proof => ({
+  method: amr,
+  factor,
+  at,
+});
+
+/** The link to another authenticator's page. */
+export const linkTo = (
+  each: { readonly method: string; challenge(language: InLanguage): Pick<FactorWords, 'name'> },
+  language: InLanguage,
+  folder: string,
+) => ({ name: each.challenge(language).name, href: `${folder}/${each.method}` });
