@@ -8,10 +8,10 @@ import type { Secrets } from './secrets/secrets.js';
 import type { Read } from './read/syntax.js';
 
 /**
- * The plan of a file that was checked, or everything that stands against it. The one way to a plan: a dry run, the check of a file, a start
- * and the run itself all take it. Writes nothing.
+ * The plan of a checked file, or all its problems. The only way to a plan, used by a dry run, the check of a file, a start and
+ * the run itself. Writes nothing.
  *
- * @param parts absent: the realm is not there yet
+ * @param parts absent: the realm does not exist yet
  * @throws StoreUnavailable
  */
 export async function planFile(

@@ -9,7 +9,7 @@ import type { ClientService } from '../realm/clients/client-service.js';
 import type { ResourceServerService } from '../realm/resource-servers/resource-server-service.js';
 import type { SettingsService } from '../realm/settings/settings-service.js';
 
-/** The services of one realm that a realm file is brought into. */
+/** The services of one realm that a realm file is applied with. */
 export interface RealmParts {
   readonly settings: Pick<SettingsService, 'get' | 'save'>;
   readonly resourceServers: Pick<ResourceServerService, 'all' | 'get' | 'create' | 'update'>;

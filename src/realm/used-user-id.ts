@@ -1,10 +1,13 @@
 import { spec } from '../storage/spec.js';
 import { insert, put, type Write } from '../storage/write.js';
 
-/** An id that a user or client has or had, and that no user ever gets. Those of living users with a random id are not here. */
+/** An id that a user or client has or had, and that no new user may get. Random ids of existing users are not listed. */
 export type UsedUserId = {
   id: string;
-  /** A client's, which another client may get: one `sub` must not mean a user and a client (RFC 9068 5). Clients from before it was kept are not here. */
+  /**
+   * A client's id, which another client may reuse: one `sub` must not mean a user and a client (RFC 9068 5). Clients created
+   * before this was recorded are not listed.
+   */
   client?: true;
 };
 
@@ -17,11 +20,11 @@ export const usedUserIds = spec<UsedUserId>()({
   queries: {},
 });
 
-/** Refused with a conflict where somebody, or a client, has or had it. */
+/** Conflicts if a user or client has or had it. */
 export const claimUserId = (id: string): Write => insert(usedUserIds, { id });
 
-/** Goes with the removal of a user. */
+/** Accompanies the removal of a user. */
 export const keepUserId = (id: string): Write => put(usedUserIds, { id });
 
-/** Refused with a conflict where a user was given it meanwhile. */
+/** Conflicts if a user was given it meanwhile. */
 export const claimClientId = (id: string): Write => insert(usedUserIds, { id, client: true });

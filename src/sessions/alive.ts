@@ -4,7 +4,7 @@ import type { Session } from './session.js';
 import { isSince, type SignedOut, type SignOutEpoch } from './sign-out-epoch.js';
 import type { Token } from './tokens/token.js';
 
-/** The fields of a user that decide whether their sessions and tokens are alive. */
+/** The fields of a user that determine whether their sessions and tokens are valid. */
 export interface Owner extends SignedOut {
   readonly state: 'active' | 'disabled';
 }
@@ -17,8 +17,9 @@ export interface TokenReferences {
 }
 
 /**
- * Whether a token that was found still opens anything: it, its grant, its user and, where it is bound to one, its session
- * all live. Pure: of what its user was signed out of, the epoch decides and no clock. Whether a code or refresh token was used before is another question.
+ * Whether a stored token is still valid: it, its grant, its user and, if it is bound to one, its session all are. Pure: the
+ * epoch determines what a sign-out ended, and no clock is read. Whether a code or refresh token was used before is a separate
+ * question.
  */
 export function alive(token: Token, { grant, session, owner }: TokenReferences, at: Instant): boolean {
   if (token.expiresAt <= at || token.revokedAt !== undefined) return false;
@@ -28,7 +29,7 @@ export function alive(token: Token, { grant, session, owner }: TokenReferences, 
   return !token.sessionBound || (session !== undefined && sessionAlive(session, owner));
 }
 
-/** Whether what was issued to a client was issued to this one, and not to one that had its id before and was removed. Pure. */
+/** Whether something was issued to this client, and not to a removed one with the same id. Pure. */
 export const issuedTo = (
   issued: { readonly clientMade?: Instant },
   client: { readonly createdAt: Instant } | undefined,
@@ -37,7 +38,7 @@ export const issuedTo = (
 export const grantAlive = (grant: Grant, owner: Owner): boolean =>
   grant.revokedAt === undefined && livesOn(grant.signOutEpoch, owner);
 
-/** A session nobody has signed in to has no owner, and lives until it ends. */
+/** A session without a sign-in has no owner, and is valid until it ends. */
 export const sessionAlive = (session: Session, owner: Owner | undefined): boolean =>
   session.endedAt === undefined &&
   (session.userId === undefined || (owner !== undefined && livesOn(session.signOutEpoch, owner)));

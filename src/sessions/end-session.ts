@@ -6,10 +6,10 @@ import { sessionLogout } from './logout/logout.js';
 import { sessions } from './session.js';
 
 /**
- * Ends a session for good, at once, and leaves word for the applications that it was signed in to. Its document stays until its
- * expiry, so that no request that is still on its way can bring it back. Ending what is gone or ended does nothing.
+ * Ends a session permanently and at once, and records that its applications have to be notified. Its document stays until it
+ * expires, so that no request in flight can revive it. Does nothing if it is gone or ended.
  *
- * @throws Error when others changed it all the time
+ * @throws Error if concurrent changes won every time
  */
 export async function endSession(realm: Realm, uid: string, at: Instant): Promise<void> {
   const endOnce = async (): Promise<boolean> => {

@@ -6,21 +6,21 @@ import { beganAt } from './session-end.js';
 import { type Session, sessions } from './session.js';
 import { isSince, type SignedOut, type SignOutEpoch, signOutEpochOf } from './sign-out-epoch.js';
 
-/** More would not fit into one commit; what was granted to the others is granted anew when they ask. */
+/** More would not fit into one commit; other clients' grants are created anew on demand. */
 const MOST_GRANTS = 40;
 
 /**
- * The writes by which something of a user gets the epoch after a sign-out, for the commit of that sign-out.
- * @param before the user as they were read for it, and @param after as they will be
+ * The writes that move something of a user to the epoch after a sign-out, for the commit of that sign-out.
+ * @param before the user as read for it, and @param after the planned state
  */
 export type Surviving = (before: SignedOut, after: SignedOut) => Promise<readonly Write[]>;
 
-/** The writes by which this session of a user outlives a sign-out. */
+/** The writes by which this session of a user survives a sign-out. */
 export type KeepSession = (session: { readonly uid: string; readonly userId: string }) => Surviving;
 
 /**
- * One session, and what was granted in it, outlives a sign-out. The writes refuse the commit where another request has changed
- * the session meanwhile. None where the session is another user's, or has ended, be it by an earlier sign-out.
+ * Lets one session and its grants survive a sign-out. The writes refuse the commit if another request has changed the session
+ * meanwhile. There are none if the session belongs to another user or has ended, even by an earlier sign-out.
  */
 export const survivingSession =
   (realm: Realm, { uid, userId }: { readonly uid: string; readonly userId: string }): Surviving =>
@@ -42,7 +42,7 @@ async function renewed(
       .slice(-MOST_GRANTS)
       .flatMap(({ grantId }) => (grantId === undefined ? [] : [realm.of(grants).get(grantId)])),
   );
-  // Servers of the version before compare this time with the user's `signedOutAt`.
+  // Servers of the previous version compare this time with the user's `signedOutAt`.
   const next = { startedAt: signOutEpoch + 1, signOutEpoch };
   const lives = ({ userId, revokedAt, signOutEpoch: epoch }: Grant): boolean =>
     userId === session.userId && revokedAt === undefined && isSince(epoch, before);

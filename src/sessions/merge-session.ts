@@ -2,9 +2,9 @@ import type { Json, JsonObject } from '../base/json.js';
 import type { Session, SessionClient } from './session.js';
 
 /**
- * The merged session, when this request read `base` and wants `ours`, but another request has meanwhile written `theirs`:
- * whatever we changed is ours, the rest is theirs, client by client and field by field. Neither tab loses anything.
- * Pure; `theirs` must not have ended.
+ * Merges sessions, when this request read `base` and wants `ours`, but another request has meanwhile written `theirs`. Our
+ * changes win, everything else is theirs, client by client and field by field. Neither tab loses anything. Pure; `theirs` must
+ * not have ended.
  */
 export function mergeSession(base: Session, ours: Session, theirs: Session): Session {
   const reset = ours.cookie !== base.cookie;
@@ -37,7 +37,7 @@ export function mergeSession(base: Session, ours: Session, theirs: Session): Ses
   return merged;
 }
 
-// Two tabs that both reset the cookie: the one that lost the race may still be on its way back with theirs.
+// Two tabs may both reset the cookie: the one that lost the race may still send its own.
 const former_ = (ours: Session, theirs: Session) => (ours.formerCookie === undefined ? undefined : theirs.cookie);
 
 function mergeClients(base: SessionClient[], ours: SessionClient[], theirs: SessionClient[]): SessionClient[] {
@@ -69,7 +69,7 @@ function mergePayload(base: string, ours: string, theirs: string): string {
 const byClient = (clients: SessionClient[]): Map<string, SessionClient> =>
   new Map(clients.map((client) => [client.clientId, client]));
 
-// The port gave these documents and sealed these payloads: they are what we wrote.
+// The port returned these documents and sealed these payloads, so we wrote them.
 const parse = (payload: string): Map<string, Json> => new Map(Object.entries(JSON.parse(payload) as JsonObject));
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -7,7 +7,7 @@ import { sessions as sessionsSpec } from './session.js';
 import { usedOnce } from './tokens/replay-guard.js';
 import { tokens } from './tokens/token.js';
 
-/** Registrations of `sessions`: sessions, grants, tokens and logouts. A change that ends a person's sessions leaves a logout. */
+/** Registrations of `sessions`: sessions, grants, tokens and logouts. A change that ends a user's sessions writes a logout. */
 export const sessions = {
   specs: [consents, grants, logoutDeliveries, logouts, sessionsSpec, tokens, usedOnce],
   contributors: () => [userLogout],

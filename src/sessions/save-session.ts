@@ -7,8 +7,8 @@ import { mergeSession } from './merge-session.js';
 import { type Session, type SessionClient, sessions } from './session.js';
 
 /**
- * Saves a session that was read as `base` (undefined: it is new), merging with whoever saved it meanwhile.
- * Applications that it leaves hear of it. Gives the session as it now stands; undefined when it has ended, which no save undoes.
+ * Saves a session that was read as `base` (undefined if new), merging it with concurrent changes. Applications that it leaves
+ * are notified. Returns the session as stored; undefined if it has ended, which no save undoes.
  */
 export async function saveSession(
   realm: Realm,
@@ -33,7 +33,7 @@ export async function saveSession(
       if (written.ok) return next;
     }
     const moved = await kept.get(base.id);
-    // Only another version can refuse us: the same one again would be refused for ever.
+    // Only another version can cause the refusal: the same one would be refused forever.
     if (!moved || moved.version === theirs.version) return undefined;
     theirs = moved;
   }

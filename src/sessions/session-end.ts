@@ -1,13 +1,13 @@
 import { type Instant, seconds } from '../base/clock.js';
 import type { Session } from './session.js';
 
-/** How long a session may live: unused, and at all. */
+/** How long a session may be unused, and how long it may last in total. */
 export interface SessionLimitSeconds {
   readonly idleSeconds: number;
   readonly absoluteSeconds: number;
 }
 
-/** Those of a session that the browser forgets when it is closed, and those of one that it keeps. */
+/** The limits of a session that the browser forgets when closed, and of one that it keeps. */
 export interface LimitsOfRealm {
   readonly session: SessionLimitSeconds;
   readonly rememberedSession: SessionLimitSeconds;
@@ -16,11 +16,11 @@ export interface LimitsOfRealm {
 export const limitsOf = ({ session, rememberedSession }: LimitsOfRealm, remembered: boolean): SessionLimitSeconds =>
   remembered ? rememberedSession : session;
 
-/** From when the absolute limit of a session counts. */
+/** The start of a session's absolute limit. */
 export const beganAt = ({ startedAt, signedInAt }: Pick<Session, 'startedAt' | 'signedInAt'>): Instant =>
   signedInAt ?? startedAt;
 
-/** When a session is over that began then and is used now: by whichever limit is reached first. Pure. */
+/** The end of a session with this start that is used now: the earlier of the two limits. Pure. */
 export const sessionEnd = (
   began: Instant,
   { idleSeconds, absoluteSeconds }: SessionLimitSeconds,
@@ -28,8 +28,8 @@ export const sessionEnd = (
 ): Instant => Math.min(at + seconds(idleSeconds), began + seconds(absoluteSeconds));
 
 /**
- * When a session that an application uses by refreshing its tokens is over from now on; undefined while it is not worth a
- * write: less than half of the time that it may lie idle has passed since it was last used.
+ * The new end of a session that an application uses by refreshing its tokens; undefined if it is not worth a write, because
+ * less than half of the idle time has passed since its last use.
  */
 export function prolonged(session: Session, realm: LimitsOfRealm, at: Instant): Instant | undefined {
   const limits = limitsOf(realm, session.remembered === true);

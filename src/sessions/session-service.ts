@@ -13,16 +13,16 @@ import { sessionLogout } from './logout/logout.js';
 import { type Session, sessions } from './session.js';
 import { signOutEpochOf } from './sign-out-epoch.js';
 
-/** Pages of the store that are read for one page of live sessions, where many of them have ended. */
+/** The maximum number of store pages read for one page of active sessions, if many of them have ended. */
 const MOST_READS = 5;
 
-/** Where a list goes on. A session that was stored without an epoch has one after its user's while it lives. */
+/** The position in a list. A stored session without an epoch gets one above its user's while it is valid. */
 interface ListPlace {
   readonly from: 'this epoch' | 'before epochs';
   readonly after?: Cursor;
 }
 
-/** No cursor of the store begins so. */
+/** No cursor of the store begins like this. */
 const BEFORE_EPOCHS = '~';
 
 const cursorOf = ({ from, after = '' as Cursor }: ListPlace): Cursor =>
@@ -35,7 +35,7 @@ function placeIn(cursor: Cursor | undefined): ListPlace {
   return { from: 'before epochs', ...(after !== '' && { after }) };
 }
 
-/** Where a person is signed in. */
+/** The sessions of users. */
 export class SessionService {
   readonly #realm: Realm;
   readonly #recorder: Recorder;
@@ -46,9 +46,9 @@ export class SessionService {
   }
 
   /**
-   * The live ones of a person, newest first; those that servers of the version before began come last. Ended sessions are
-   * skipped, and no more than {@link MOST_READS} pages of the store are read for one of these, which may so have fewer rows than
-   * asked for, or none, and others after it.
+   * The active sessions of a user, newest first; those that servers of the previous version began come last. Ended sessions are
+   * skipped. At most {@link MOST_READS} pages of the store are read for one page of results, which may therefore be short or
+   * empty, and still have a next one.
    */
   async list(owner: Owner & { readonly id: string }, page: PageRequest): Promise<Page<Stored<Session>>> {
     const live: Stored<Session>[] = [];
@@ -79,14 +79,14 @@ export class SessionService {
     }
   }
 
-  /** How many live ones a person has, however many. */
+  /** The number of active sessions of a user, without a limit. */
   async count(owner: Owner & { readonly id: string }): Promise<number> {
     let count = 0;
     for await (const page of pages((request) => this.list(owner, request))) count += page.length;
     return count;
   }
 
-  /** Ends a session, as {@link endSession} does, on somebody's word: it is audited. Refused as `missing` where it is over. */
+  /** Ends a session like {@link endSession}, on request of an actor: it is audited. Refused as `missing` if it has ended. */
   async end(by: Actor, id: string): Promise<Saved<Session>> {
     const endOnce = async (): Promise<Saved<Session> | undefined> => {
       const found = await this.#realm.of(sessions).get(id);

@@ -5,30 +5,30 @@ import { spec } from '../storage/spec.js';
 import type { Proof } from './proof.js';
 import { epochBefore, type SignOutEpoch } from './sign-out-epoch.js';
 
-/** A browser's session. The id is its uid, which opens nothing; the cookie's value is kept as a hash alone. */
+/** A browser's session. The id is its uid, which grants nothing; the cookie's value is stored only as a hash. */
 export type Session = {
   id: string;
   cookie: Hashed;
-  /** The cookie before the last reset, good until `formerUntil` for requests that were already on their way. */
+  /** The previous cookie before the last reset, valid until `formerUntil` for requests in flight. */
   formerCookie?: Hashed;
   formerUntil?: Instant;
-  /** Absent until somebody has signed in. */
+  /** Absent before a sign-in. */
   userId?: string;
   /** When this user's session began. */
   startedAt: Instant;
-  /** Its user's, when they showed the first proof of who they are, or when the session last outlived a sign-out. */
+  /** The user's epoch when they gave the first proof of identity, or when the session last survived a sign-out. */
   signOutEpoch: SignOutEpoch;
-  /** When its person signed in, where it has outlived since that everything of theirs ended: its limit goes on counting from there. */
+  /** When the user signed in, if the session has survived a sign-out since: its absolute limit still counts from there. */
   signedInAt?: Instant;
-  /** Set once, never removed: a destroyed session does not come back. */
+  /** Set once, never removed: an ended session never returns. */
   endedAt?: Instant;
-  /** The person asked to be kept signed in: the browser keeps the cookie when it is closed, and other limits hold. */
+  /** The user chose to stay signed in: the browser keeps the cookie when closed, and other limits apply. */
   remembered?: boolean;
-  /** When it was last used: at the authorization endpoint, or by an application that refreshed its tokens. */
+  /** Its last use: at the authorization endpoint, or by an application that refreshed its tokens. */
   usedAt?: Instant;
-  /** The browser, by its own word, when the person last signed in. */
+  /** The browser's User-Agent at the last sign-in. */
   agent?: string;
-  /** From which the person last signed in, shown to them alone. */
+  /** The address of the last sign-in, shown only to the user. */
   address?: string;
   proofs: Proof[];
   clients: SessionClient[];
@@ -40,10 +40,10 @@ export type Session = {
 /** An application that this session signed in to. */
 export type SessionClient = {
   clientId: string;
-  /** The session's name towards this client (the `sid` claim). */
+  /** The session's identifier for this client (the `sid` claim). */
   sid: string;
   grantId?: string;
-  /** Its tokens outlive the session (`offline_access` was consented). */
+  /** Its tokens outlive the session (the user consented to `offline_access`). */
   offline: boolean;
 };
 
@@ -52,10 +52,10 @@ export const sessions = spec<Session>()({
   scope: 'realm',
   version: 4,
   migrations: {
-    // A query from the newest on, and the address, which older sessions go without: nothing in a document changes.
+    // Adds a query in descending order, and the address, which older sessions lack: no document changes.
     2: (session) => session,
     3: (session) => session,
-    // One that a server of the version before wrote over keeps its own where that server left it.
+    // A session that a server of the previous version overwrote keeps its epoch if that server left it.
     4: (session: JsonObject) => ({ signOutEpoch: epochBefore(Number(session['startedAt'])), ...session }),
   },
   indexed: {

@@ -5,25 +5,29 @@ import { nextStep } from './flow/next-step.js';
 import type { Step } from './flow/step.js';
 import { goTo, leave, pathOfInteraction, type SignInRequest } from './sign-in-request.js';
 
-/** The faults of any posted form: it is not a form, or its page was shown in another state. */
+/** The faults of a posted form: it is malformed, or its page was shown in another state. */
 export interface FormFault<Fields> {
   readonly status: number;
   readonly code: 'form-unreadable' | 'stale-form';
-  /** The typed values, if they could be read. */
+  /** The submitted values, if they could be read. */
   readonly fields?: Fields;
 }
 
 /**
  * One form of the sign-in.
  *
- * `About` is what the form is about: what its page showed, and what it changes. It must be the same when the form comes back.
+ * `About` is the subject of the form: what its page showed, and what it changes. It must be unchanged when the form is
+ * submitted.
  */
 export interface FormStep<About, Shape extends z.ZodRawShape> {
   /** Its fields, besides the CSRF token. `decision=cancel` is read first, unless the form has a `decision` of its own. */
   readonly fields: Shape;
-  /** The subject of the form, if its step comes next; undefined if another step comes first by now. */
+  /** The subject of the form, if its step comes next; undefined if another step now comes first. */
   readonly about: (request: SignInRequest, step: Step) => About | undefined;
-  /** The CSRF token is bound to this name. It holds whom and what the page showed, so that another tab cannot change it unseen. */
+  /**
+   * The CSRF token is bound to this name. It contains the user and the content of the page, so that another tab cannot change
+   * them unnoticed.
+   */
   readonly name: (request: SignInRequest, about: About) => string;
   readonly showAgain: (request: SignInRequest, about: About, fault: FormFault<StepFields<Shape>>) => Promise<void>;
   readonly submit: (request: SignInRequest, about: About, fields: StepFields<Shape>) => Promise<void>;
@@ -44,7 +48,7 @@ export function formStep<About, Shape extends z.ZodRawShape>(
     const form = await readForm(ctx.req);
     const about = step.about(request, nextStep(interaction.facts, interaction.requirements, now()));
     if (about === undefined) {
-      goTo(ctx, pathOfInteraction(request)); // Its page shows the step that comes first.
+      goTo(ctx, pathOfInteraction(request)); // Redirects to the page of the step that comes first.
       return;
     }
     const unreadable = (status: number): Promise<void> =>

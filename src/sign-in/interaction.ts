@@ -7,27 +7,24 @@ import type { Facts, Missing } from './flow/facts.js';
 import type { Requirements } from './flow/requirements.js';
 
 /**
- * The authorization request that waits for a person, as sign-in sees it: a port, which `oidc/` implements. Sign-in reads it,
- * lets the person do what is missing, and finishes it; it never sees the protocol behind.
+ * A pending authorization request, as sign-in sees it: a port that `oidc/` implements. Sign-in reads it, lets the user complete
+ * what is missing, and finishes it, without seeing the protocol.
  */
 export interface Interactions {
   /**
-   * The interaction of this uid, if this browser is the one that began it (its cookie names the same uid) and it has not
-   * expired; undefined otherwise, without saying which.
+   * The interaction with this uid, if this browser began it (its cookie contains the same uid) and it has not expired;
+   * otherwise undefined, without the reason.
    */
   read(req: IncomingMessage, res: ServerResponse, uid: string): Promise<Interaction | undefined>;
-  /** Where a person starts again whose interaction cannot be read; undefined where nobody knows. */
+  /** Where a user can start again if their interaction cannot be read; undefined if that is unknown. */
   startAgain(uid: string): Promise<StartAgain | undefined>;
-  /**
-   * Adds what was just shown to the attempt, by compare-and-set: of two tabs neither loses what the other showed.
-   * False: the interaction is over by now.
-   */
+  /** Adds a proof to the attempt by compare-and-set, so that concurrent tabs lose nothing. False: the interaction has ended. */
   grow(interaction: Interaction, shown: ShownProof): Promise<boolean>;
-  /** Keeps the result and gives the URL where the authorization request goes on. */
+  /** Stores the result and returns the URL where the authorization request continues. */
   finish(interaction: Interaction, result: SignInResult): Promise<string>;
 }
 
-/** The way out of a page that is no longer valid. */
+/** The way out of an expired page. */
 export interface StartAgain {
   readonly application: string;
   readonly href: string;
@@ -43,20 +40,20 @@ export interface Interaction {
     readonly firstParty: boolean;
   };
   readonly loginHint?: string;
-  /** The languages that the application asks for, best first, with spaces between. */
+  /** The languages that the application requests, best first, separated by spaces. */
   readonly uiLocales?: string;
   readonly requirements: Requirements;
   /** The names of `facts.user`. */
   readonly person?: { readonly username: string; readonly name?: string };
-  /** All that the client asks for, granted before or not: shown when consent is asked for again (prompt=consent). */
+  /** Everything that the client requests, granted before or not: shown when consent is asked for again (prompt=consent). */
   readonly requested?: Missing;
   /** The attempt of this interaction, while its proofs are not enough. */
   readonly attempt?: Attempt;
-  /** The uid of the browser's live session. */
+  /** The uid of the browser's active session. */
   readonly sessionUid?: string;
-  /** The browser is kept signed in as it is. */
+  /** The browser already stays signed in. */
   readonly remembered?: boolean;
-  /** From the live session, the attempt and what this interaction has come to before. */
+  /** From the active session, the attempt and earlier results of this interaction. */
   readonly facts: Facts;
 }
 
@@ -65,20 +62,20 @@ export type SignInResult =
   | {
       readonly kind: 'signed-in';
       readonly userId: string;
-      /** As an attempt's. */
+      /** As in an attempt. */
       readonly startedAt: Instant;
-      /** As an attempt's. */
+      /** As in an attempt. */
       readonly signOutEpoch: SignOutEpoch;
       readonly proofs: readonly Proof[];
-      /** As an attempt's. */
+      /** As in an attempt. */
       readonly remember?: boolean;
     }
-  /** The person goes on as who is signed in. */
+  /** The user continues as the signed-in user. */
   | { readonly kind: 'chosen' }
   | { readonly kind: 'consented'; readonly granted: Missing }
-  /** Nothing was needed any more (another tab did it): the request resumes with what was shown before. */
+  /** Nothing was needed any more (another tab did it): the request resumes with the existing proofs. */
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'refused'; readonly error: SignInRefusal };
 
-/** Goes back to the application as its OAuth error. */
+/** Returned to the application as an OAuth error. */
 export type SignInRefusal = 'access_denied' | 'login_required' | 'unmet_authentication_requirements';

@@ -11,7 +11,7 @@ import type { Authenticator } from './authenticators/authenticator.js';
 import { availableTo, enrollableBy } from './authenticators/second-factors.js';
 import type { KnownUser } from './flow/facts.js';
 
-/** A user, as far as the next step hangs on them. Asks the store for nothing, once its caches are warm. */
+/** The fields of a user that the next step depends on. Makes no store call once caches are warm. */
 export type KnowUser = (user: User) => Promise<KnownUser>;
 
 export const knowUsers =

@@ -5,10 +5,10 @@ import type { AccountFault } from '../identity/userstores/password-connector.js'
 import type { SignInRefusal } from './interaction.js';
 import type { SignInRequest } from './sign-in-request.js';
 
-/** Why a sign-in was not one, as the audit has it. */
+/** Why a sign-in failed, for the audit record. */
 export type SignInFailure = SignInRefusal | AccountFault | 'wrong-credentials' | 'wrong-code' | 'used-code';
 
-/** Says in the request's log line that a sign-in failed, whose it would have been (never the typed name), and why. */
+/** Adds a failed sign-in to the request's log line, with the user concerned (never the typed name) and the reason. */
 export function logFailedSignIn(request: SignInRequest, failure: SignInFailure, user: string | undefined): void {
   log(request, reasonOf(failure, user !== undefined), failure, user);
 }
@@ -44,13 +44,13 @@ const SHOWN: Readonly<Record<string, Reason>> = {
   overloaded: 'overloaded',
 };
 
-/** Says in the request's log line what a page of the sign-in says is wrong. */
+/** Adds the error shown on a sign-in page to the request's log line. */
 export function logShownError(request: SignInRequest, error: string): void {
   const reason = Object.hasOwn(SHOWN, error) ? SHOWN[error] : undefined;
   if (reason !== undefined) log(request, reason, error, request.interaction.facts.user?.id);
 }
 
-/** Says in the request's log line which userstore could not check a password, and why. */
+/** Adds the userstore that could not check a password, and the reason, to the request's log line. */
 export function logUserstoreFailure(
   request: SignInRequest,
   { userstore, fault, reason }: Extract<PasswordCheck, { readonly kind: 'userstore-failed' }>,

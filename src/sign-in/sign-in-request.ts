@@ -20,24 +20,24 @@ export interface SignInParts {
   readonly interactions: Interactions;
   readonly authentication: PasswordAuthentication;
   readonly passwords: Pick<UserPasswords, 'set'>;
-  /** The writes that keep this session of the user while everything else of theirs ends. */
+  /** The writes that keep this session while all other sessions of the user end. */
   readonly keepSession: KeepSession;
-  /** What the next step must know of a user. */
+  /** The facts about a user for the next step. */
   readonly know: KnowUser;
   readonly browsers: KnownBrowserCookie;
   readonly secondFactors: Pick<SecondFactorService, 'verify' | 'enrol' | 'beginEnrolment' | 'readEnrolment'>;
   readonly authenticators: readonly Authenticator[];
   /** By which an authenticator app lists the account. */
   readonly realmName: () => string;
-  /** For the words on the consent page; undefined: shown by its identifier. */
+  /** The texts for the consent page; undefined: shown by its identifier. */
   readonly resourceServer: (identifier: string) => Promise<Pick<ResourceServer, 'name' | 'permissions'> | undefined>;
-  /** Keeps the audit record of a sign-in, done or tried. */
+  /** Stores the audit record of a sign-in or an attempt at one. */
   readonly recordSignIn: (by: Actor, signIn: SignIn) => Promise<void>;
   readonly csrf: CsrfTokens;
   readonly pages: Pages;
 }
 
-/** One request about one interaction that this browser began. */
+/** One request for an interaction that this browser began. */
 export interface SignInRequest {
   readonly ctx: Context;
   readonly interaction: Interaction;
@@ -46,19 +46,19 @@ export interface SignInRequest {
   readonly method?: string;
 }
 
-/** Where the pages of this interaction lie. */
+/** The path of this interaction's pages. */
 export const pathOfInteraction = ({ parts, interaction }: SignInRequest): string =>
   `${pathOf(parts.issuer)}/sign-in/${interaction.uid}`;
 
-/** Where somebody else than who is signed in may sign in. */
+/** The path for signing in with another account. */
 export const pathOfOther = (request: SignInRequest): string => `${pathOfInteraction(request)}/other`;
 
-/** Leaves the pages: the authorization request goes on with this result. */
+/** Leaves the pages: the authorization request continues with this result. */
 export async function leave({ ctx, interaction, parts }: SignInRequest, result: SignInResult): Promise<void> {
   goTo(ctx, await parts.interactions.finish(interaction, result));
 }
 
-/** 303, so that what follows a posted form is a GET (RFC 9700 4.12: a 307 would post the password on). */
+/** 303, so that a posted form is followed by a GET (RFC 9700 4.12: a 307 would post the password again). */
 export function goTo(ctx: Context, url: string): void {
   ctx.set('Cache-Control', 'no-store');
   ctx.status = 303;

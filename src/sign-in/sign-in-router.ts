@@ -15,7 +15,7 @@ import { enrolPage, postEnrol } from './steps/enrol-second-factor.js';
 import { postSecondFactor, secondFactorPage } from './steps/second-factor.js';
 import { leave, type SignInParts, type SignInRequest } from './sign-in-request.js';
 
-/** The pages between an authorization request and its answer, with the files they refer to, below the issuer's path. */
+/** The pages between an authorization request and its response, with their static files, below the issuer's path. */
 export function signInRouter(parts: SignInParts): Middleware {
   const base = pathOf(parts.issuer);
   const router = new Router();
@@ -42,13 +42,13 @@ export function signInRouter(parts: SignInParts): Middleware {
   // The router itself adds what its type asks of the context.
   const routes = router.routes() as Middleware;
   const folders = [`${base}${ASSETS_FOLDER}/`, `${base}/sign-in/`];
-  // Everything else would be matched against every route, at each request.
+  // Other requests would otherwise be matched against every route.
   return async (ctx, next) => {
     await (folders.some((folder) => ctx.path.startsWith(folder)) ? routes(ctx, next) : next());
   };
 }
 
-/** The page of whatever comes next; a person who has nothing more to do here goes on. */
+/** Shows the page of the next step; if nothing is left to do, the request continues. */
 async function showNext(request: SignInRequest): Promise<void> {
   const { attempt, facts, requirements } = request.interaction;
   const step = nextStep(facts, requirements, now());
@@ -63,7 +63,7 @@ async function showNext(request: SignInRequest): Promise<void> {
       return requiredActionPage(request, step.action);
     case 'consent':
     case 'finish':
-      // Another tab showed the last of what was needed.
+      // Another tab gave the last proof that was needed.
       if (attempt && facts.user) return finishSignIn(request, { attempt, facts, user: facts.user });
       if (step.kind === 'consent') return consentPage(request, step.missing);
       return leave(request, { kind: 'unchanged' });
@@ -72,7 +72,7 @@ async function showNext(request: SignInRequest): Promise<void> {
   }
 }
 
-/** The page on which it is done. */
+/** The page for a required action. */
 function requiredActionPage(request: SignInRequest, action: RequiredAction): Promise<void> {
   switch (action) {
     case 'change-password':

@@ -35,7 +35,7 @@ export async function applyClientSecrets(
   return wrote(client, await clients.setSecrets(by, id, client.version, secrets));
 }
 
-/** References follow to the new id; everything issued to the old one ends. */
+/** References change to the new id; everything issued to the old one ends. */
 export async function renameClient(
   { parts: { clients }, by }: ApplyRun,
   { name, id = '' }: Operation,

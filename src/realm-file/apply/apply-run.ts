@@ -10,13 +10,13 @@ import type { RealmParts } from '../realm-parts.js';
 import type { Plan } from '../plan/plan.js';
 
 export interface ApplyOptions {
-  /** Told of each password that was generated, once it is stored. */
+  /** Called with each generated password, once it is stored. */
   readonly onPassword?: (username: string, password: string) => void;
-  /** Told of each operation that wrote something. Changes that another run made meanwhile are not reported. */
+  /** Called for each operation that wrote something. Changes that a concurrent run made are not reported. */
   readonly onDone?: (operation: Operation) => void;
-  /** Told after each operation how many are done, of how many. */
+  /** Called after each operation with the number done and the total. */
   readonly onProgress?: (done: number, all: number) => void;
-  /** So many users are made at once at most, each with a password to be hashed; absent: one. */
+  /** The maximum number of users created in parallel, each with a password to hash; absent: one. */
   readonly atOnce?: number;
 }
 
@@ -43,7 +43,7 @@ export async function firstAssignments(
   return planned.ok ? { ok: true, value: planned.assignments } : invalid(planned.message);
 }
 
-/** Brings a holder's assignments to what the file wants by now, in one commit. */
+/** Sets a holder's assignments to what the file wants, in one commit. */
 export async function saveAssignments<T extends AssignmentHolder>(
   { parts, by, plan }: ApplyRun,
   { thing, entry, step }: Operation,
@@ -52,7 +52,7 @@ export async function saveAssignments<T extends AssignmentHolder>(
 ): Promise<Saved<T>> {
   const snapshot = await parts.snapshots.read();
   const maintained = maintainedFor(entryAt(plan.file, thing, entry), { ...plan, snapshot });
-  // The first step only removes, since the things that the file names may not exist yet.
+  // The first step only removes, since the targets in the file may not exist yet.
   return replaceAssignmentsOf(by, owner, holder, { ...maintained, onlyRemovals: step === 'reduce' }, snapshot);
 }
 
@@ -62,11 +62,11 @@ function entryAt({ content, written }: Plan['file'], thing: Thing, at = -1): Wri
   return entry && { entry, written: written[section]?.[at] ?? {} };
 }
 
-/** Whether the version moved. */
+/** Whether the version changed. */
 export const wrote = (
   before: { readonly version: number } | undefined,
   saved: Saved<{ readonly version: number }>,
 ): ApplyResult => (saved.ok ? { ok: true, value: saved.value.version !== before?.version } : saved);
 
-// The check before the first write found it fit: someone has changed it since.
+// The check before the first write accepted it, so somebody has changed it since.
 export const unfit = (): Saved<never> => invalid('it was changed since the file was checked; apply the file again.');

@@ -9,7 +9,7 @@ import type { UserEntry } from '../read/schema.js';
 const entryOf = ({ plan: { file } }: ApplyRun, { entry = -1 }: Operation): UserEntry | undefined =>
   file.content.users[entry];
 
-/** With what the file gives them, from the start. */
+/** Creates the user with the file's assignments. */
 export async function createUser(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
   const { users, identifiers } = run.parts;
   const entry = entryOf(run, operation);
@@ -27,7 +27,7 @@ export async function createUser(run: ApplyRun, operation: Operation): Promise<A
   return tell(run, entry, password, made.ok ? { ok: true, value: true } : made);
 }
 
-/** A first password, for one who has none: any other is its owner's affair. */
+/** A first password, only for users without one: an existing password belongs to its owner. */
 export async function applyPassword(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
   const { passwords } = run.parts;
   const entry = entryOf(run, operation);

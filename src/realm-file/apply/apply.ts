@@ -27,11 +27,11 @@ import {
 import { saveInTurn } from './save-in-turn.js';
 
 /**
- * Does what a plan says, operation after operation, each in a commit of its own: after a crash between two of them a new plan says what is
- * left. Each reads its thing anew and interprets the file for that, as the plan did, so that what somebody else changed meanwhile stays.
- * Afterwards this process decides by all of it.
+ * Executes a plan, operation by operation, each in its own commit. After a crash between two of them, a new plan contains the
+ * rest. Each operation reads its object anew and interprets the file as the plan did, so that concurrent changes stay.
+ * Afterwards this process decides by the new state.
  *
- * @throws GatehouseError `bad-configuration` when what changed since the plan was checked stands against it; StoreUnavailable
+ * @throws GatehouseError `bad-configuration` if changes since the check prevent it; StoreUnavailable
  */
 export async function apply(parts: RealmParts, by: Actor, plan: Plan, options: ApplyOptions = {}): Promise<void> {
   const run: ApplyRun = { parts, by, plan, options };
@@ -42,14 +42,14 @@ export async function apply(parts: RealmParts, by: Actor, plan: Plan, options: A
     options.onProgress?.(++done, plan.operations.length);
   };
   for (const alike of inRunsOfAKind(plan.operations)) {
-    // Another process may have made what this one is about to name: the snapshot that names are read in must know it.
+    // Another process may have created an object that this one is about to name, so the snapshot for names must be current.
     await parts.caches.readMarkers();
     await eachAtOnce(alike, mayBeAtOnce(alike[0]) ? (options.atOnce ?? 1) : 1, carryOutOne);
   }
   if (plan.operations.length > 0) await parts.caches.readMarkers();
 }
 
-/** Those that follow one another and are of one kind. */
+/** Consecutive operations of one kind. */
 function* inRunsOfAKind(operations: readonly Operation[]): Generator<readonly Operation[]> {
   let alike: Operation[] = [];
   for (const operation of operations) {
@@ -63,11 +63,11 @@ function* inRunsOfAKind(operations: readonly Operation[]): Generator<readonly Op
   if (alike.length > 0) yield alike;
 }
 
-/** Where nothing hangs on who comes first, and the time goes into hashing passwords. */
+/** Operations whose order does not matter, and whose time goes into hashing passwords. */
 const mayBeAtOnce = (operation: Operation | undefined): boolean =>
   operation?.thing === 'user' && (operation.step === 'create' || operation.step === 'password');
 
-/** In order, so many at a time. After one has failed none is begun; those under way are waited for. */
+/** Runs them in order, a limited number in parallel. After a failure no more are started; those in progress are awaited. */
 async function eachAtOnce<T>(all: readonly T[], most: number, work: (one: T) => Promise<void>): Promise<void> {
   const waiting = all.values();
   let failed = false;
@@ -126,11 +126,11 @@ async function applyResourceServer(run: ApplyRun, operation: Operation): Promise
   if (!wanted.success) return unfit();
   if (!before) return wrote(undefined, await resourceServers.create(run.by, wanted.data));
   const next = step === 'complete' ? wanted.data : declaredFirst(before, wanted.data);
-  // The plan has taken what leads to a permission that goes; what somebody added meanwhile goes along.
+  // The plan has removed the references to a removed permission; references added meanwhile are removed too.
   return wrote(before, await resourceServers.update(run.by, next, before.version, { cascade: step === 'complete' }));
 }
 
-/** References follow to the new name. A permission that another run renamed meanwhile is left. */
+/** References change to the new name. A permission that another run renamed meanwhile is left alone. */
 async function renamePermission(
   { parts, by }: ApplyRun,
   { changes: [change] }: Operation,
@@ -223,7 +223,7 @@ function applyUser(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
   }
 }
 
-/** Takes and gives in one commit. */
+/** Removes and adds assignments in one commit. */
 async function give<T extends AssignmentHolder>(
   run: ApplyRun,
   operation: Operation,

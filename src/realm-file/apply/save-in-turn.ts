@@ -3,13 +3,13 @@ import { GatehouseError } from '../../base/errors.js';
 import type { Saved } from '../../changes/change-result.js';
 import type { RealmParts } from '../realm-parts.js';
 
-/** Others may write at the same moment, another start of Gatehouse with the same file above all. */
+/** Others may write at the same moment, in particular another start of Gatehouse with the same file. */
 const MOST_TRIES = 8;
 
 /**
- * Reads, and writes what differs, again when someone else was faster.
+ * Reads, writes the differences, and repeats after a conflict.
  *
- * @throws GatehouseError `bad-configuration` with the sentence of what refused it
+ * @throws GatehouseError `bad-configuration` with the message of the refusal
  */
 export async function saveInTurn<T>(
   { caches }: Pick<RealmParts, 'caches'>,
@@ -18,7 +18,7 @@ export async function saveInTurn<T>(
 ): Promise<T> {
   const saved = await retryOnConflict(once, isConflict, {
     most: MOST_TRIES,
-    // The next read may hit a cache from before the other's change.
+    // The next read may use a cache from before the other change.
     before: () => caches.readMarkers(),
   });
   if (saved.ok) return saved.value;

@@ -9,9 +9,9 @@ import type { Subject } from '../../access/evaluation/evaluation-context.js';
 import type { RealmParts } from '../realm-parts.js';
 import type { Plan } from '../plan/plan.js';
 
-/** So many people may lose access without anybody's consent, if they are not more than the share below. */
+/** The number of users who may lose access without confirmation, if they are not more than the share below. */
 const MOST_PEOPLE = 20;
-/** One in so many holders. */
+/** One in this many holders. */
 const SHARE = 10;
 
 export interface LosingParts {
@@ -21,8 +21,9 @@ export interface LosingParts {
 }
 
 /**
- * How many people and clients would lose something, where that is so many that somebody has to consent: more than 20, or more than a tenth
- * of all that hold something. Future and limited access counts in full, so that the answer does not depend on the day or the network. Undefined: the run needs no consent.
+ * How many users and clients would lose access, if there are so many that the run needs confirmation: more than 20, or more
+ * than a tenth of all holders. Future and limited access counts in full, so that the answer does not depend on the day or the
+ * network. Undefined: no confirmation is needed.
  */
 export async function accessLost(
   { before }: Pick<Plan, 'before'>,

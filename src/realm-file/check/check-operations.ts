@@ -20,8 +20,8 @@ import type { HolderEntry } from '../read/schema.js';
 import { withBuiltIns } from '../plan/built-ins.js';
 
 /**
- * Goes through the operations in their order, writing nothing, and says what would be refused on the way: roles that can't stand beside one
- * another, and whoever would hold two roles that exclude each other. So nothing is left half done.
+ * Simulates the operations in order, without writing, and returns what would be refused: inconsistent roles, and users who
+ * would hold two roles that exclude each other. So nothing is left half done.
  */
 export async function checkOperations({ file, operations, before }: Plan, current: CurrentRealm): Promise<Problem[]> {
   const { content } = file;
@@ -93,7 +93,7 @@ export async function checkOperations({ file, operations, before }: Plan, curren
   return problems;
 }
 
-/** The place of the first of what an entry gives with which something comes to be so. */
+/** The place in the entry of the first assignment that causes this. */
 function firstOf(
   entry: HolderEntry | undefined,
   before: readonly Assignment[],

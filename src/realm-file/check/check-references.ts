@@ -10,9 +10,9 @@ import type { RealmFile } from '../read/read-realm-file.js';
 import type { HolderEntry } from '../read/schema.js';
 
 /**
- * Every name in the file that means nothing once it is applied; and groups that go round in a circle.
+ * Every name in the file that is unknown once the file is applied, and cycles of groups.
  *
- * @param snapshot the realm as it would be
+ * @param snapshot the planned realm
  */
 export function checkReferences({ content, problem, written }: RealmFile, snapshot: Snapshot): Problem[] {
   const servers = new Map<string, readonly { readonly name: string }[]>(
@@ -30,7 +30,7 @@ export function checkReferences({ content, problem, written }: RealmFile, snapsh
   const namesIn = (path: Path, limitations: readonly Limitation[]): Problem[] =>
     limitations.flatMap(({ kind, values }, i) => {
       const what = LIMITATIONS.get(kind)?.valuesName;
-      // A client may be there that the file says nothing of.
+      // The client may exist although the file does not mention it.
       return what === 'group' ? check([...path, 'limitations', i, 'values'], what, values, groups) : [];
     });
   const declares = (at: Path, { resourceServer, permission }: { resourceServer: string; permission: string }) => {
@@ -92,7 +92,7 @@ export function checkReferences({ content, problem, written }: RealmFile, snapsh
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((at, step) => (at as Readonly<Record<PropertyKey, unknown>> | undefined)?.[step], value);
 
-/** The first circle that the file would close, if any. */
+/** The first cycle that the file would close, if any. */
 function circles(
   entries: RealmFile['content']['groups'],
   snapshot: Snapshot,

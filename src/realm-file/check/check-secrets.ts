@@ -7,7 +7,7 @@ import type { RealmFile } from '../read/read-realm-file.js';
 import type { SecretSource } from '../read/schema.js';
 import type { Secrets } from '../secrets/secrets.js';
 
-/** A client's secret file that is to be made. */
+/** A client's secret file that has to be created. */
 export interface SecretToMake {
   readonly clientId: string;
   readonly file: string;
@@ -22,7 +22,7 @@ interface ClientSecrets {
   readonly warnings: readonly string[];
 }
 
-/** @param mayMake whether a file that is not there is to be made, or a problem */
+/** @param mayMake whether a missing file is to be created, or is a problem */
 export async function checkClientSecrets(
   { content, written, problem }: RealmFile,
   current: Pick<CurrentRealm, 'clients'>,
@@ -70,7 +70,7 @@ const encodingWarning = (id: string, { kind, name }: SecretSource): string =>
   `The secret for client ${id} (${kind === 'file' ? `file ${name}` : name}) has characters that HTTP Basic carries only encoded ` +
   '(RFC 6749 2.3.1). Not every application encodes them: a secret of letters, digits, - . _ works everywhere.';
 
-/** First passwords by username. Users who have a password need none: the file only sets initial ones. */
+/** First passwords by username. Users with a password need none: the file only sets initial ones. */
 export async function checkPasswords(
   { content, problem }: RealmFile,
   current: Pick<CurrentRealm, 'users' | 'settings'>,

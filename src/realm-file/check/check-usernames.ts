@@ -5,7 +5,7 @@ import type { CurrentRealm } from '../plan/current-realm.js';
 import type { Problem } from '../read/problem.js';
 import type { RealmFile } from '../read/read-realm-file.js';
 
-/** The problems of new usernames in the file. Those that are stored stay, whatever they are. */
+/** The problems of new usernames in the file. Stored ones stay as they are. */
 export function checkUsernames(
   { content, problem }: RealmFile,
   current: Pick<CurrentRealm, 'users' | 'lookalikes'>,

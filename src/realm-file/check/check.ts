@@ -7,7 +7,7 @@ import type { Plan } from '../plan/plan.js';
 import type { Problem } from '../read/problem.js';
 import { isManaged } from '../plan/plan-users.js';
 
-/** Everything that stands against a plan, each at its field; none: it can be applied as far as anybody can know. */
+/** All problems of a plan, each at its field; if there are none, the plan can be applied as far as that is known in advance. */
 export async function check(plan: Plan, current: CurrentRealm): Promise<readonly Problem[]> {
   const { file, planned, secrets } = plan;
   const { content, problem } = file;
@@ -18,12 +18,12 @@ export async function check(plan: Plan, current: CurrentRealm): Promise<readonly
     return isTaken ? [problem(['users', i, 'email'], `Someone else has the address ${email}.`)] : [];
   });
   const references = checkReferences(file, planned.snapshot);
-  // A dangling name is reported once, where it stands.
+  // A dangling name is reported once, at its place.
   const told = new Set(references.map(({ line }) => line));
   const others = plan.problems.filter(({ line }) => !told.has(line));
   const problems = [...checkUsernames(file, current), ...addresses, ...others, ...references, ...secrets.problems];
   if (problems.length > 0) return problems;
-  // The effects of a file with such problems cannot be computed.
+  // With such problems, the file's effects cannot be computed.
   const steps = await checkOperations(plan, current);
   if (steps.length > 0 || (await leavesAdministrator(plan, current))) return steps;
   return [problem([], 'Nobody would be an administrator any more. Give somebody else the role administrator first.')];

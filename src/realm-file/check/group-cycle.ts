@@ -1,8 +1,8 @@
-/** A way that leads from a name back to itself, that name first and last; undefined when there is none. */
+/** A path from a name back to itself, with that name first and last; undefined if there is none. */
 export function circleOf(above: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
   const done = new Set<string>();
   for (const start of above.keys()) {
-    // By a list of its own and not by recursion: how deep groups nest is up to the file.
+    // With an explicit stack instead of recursion: the file determines how deep groups nest.
     const way: { readonly name: string; next: number }[] = done.has(start) ? [] : [{ name: start, next: 0 }];
     for (let last = way.at(-1); last; last = way.at(-1)) {
       const name = above.get(last.name)?.[last.next++];

@@ -11,8 +11,8 @@ import type { CurrentRealm } from '../plan/current-realm.js';
 import type { Plan } from '../plan/plan.js';
 
 /**
- * Whether somebody who can sign in is an administrator after the plan, or nobody is before it: now or under a limitation, or, where nobody is
- * that before, later.
+ * Whether an administrator who can sign in remains after the plan, or there was none before. Counts current and limited
+ * holders, and future ones if there are no others.
  */
 export async function leavesAdministrator(
   { operations, before, planned, added }: Plan,
@@ -38,7 +38,7 @@ function rankOfUser(user: User, snapshot: Snapshot): AdministratorRank {
   return user.state === 'active' ? administratorRank(subjectOf(user, snapshot, at), snapshot, at) : 0;
 }
 
-/** Candidates for the role, some more than once; first those that the plan changes. */
+/** Candidates for the role, possibly repeated; those that the plan changes come first. */
 async function* mayBeAdministrator(
   snapshot: Snapshot,
   people: CurrentRealm['people'],

@@ -9,10 +9,10 @@ interface PlannedHolder {
 }
 
 /**
- * Everybody as they are after some of a plan was done. Changed users and clients come first in every answer, since no index knows their
- * planned assignments.
+ * All holders after part of a plan was applied. Changed users and clients come first in every result, since no index knows
+ * their planned assignments.
  *
- * @param changed users and clients by id; a user who is not there yet by username
+ * @param changed users and clients by id; new users by username
  */
 export function plannedHolders(
   { users, clients }: Holders,

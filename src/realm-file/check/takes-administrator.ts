@@ -6,8 +6,8 @@ import type { Assignment } from '../../base/assignment.js';
 import type { Operation } from '../plan/operation.js';
 
 /**
- * Whether an operation takes the role administrator from a person or a group. It comes last: the last administrator keeps the role until
- * somebody else has it.
+ * Whether an operation removes the role administrator from a user or a group. It comes last: the last administrator keeps the
+ * role until another one has it.
  */
 export const takesAdministrator =
   (before: Snapshot, planned: Snapshot, at: Instant) =>

@@ -50,7 +50,7 @@ function changeText(change: PlannedChange): string {
 
 const besidesText = (note: Note): string => `${titleOf(note)}${note.message === undefined ? '.' : ` ${note.message}`}`;
 
-/** What the run leaves: parts of the file that it ignores, and things that the file does not name. */
+/** What the run leaves alone: ignored parts of the file, and objects that the file does not name. */
 export const leftLines = ({ ignored, notInFile }: Plan): string[] => [
   ...ignored.map((note) => `Ignored: ${titleOf(note)}: ${note.message ?? ''}`),
   ...notInFile.map((note) => `Not in the file: ${besidesText(note)}`),
@@ -66,7 +66,7 @@ function previewLines({ effects, looked, more }: Preview): string[] {
   ];
 }
 
-/** A plan and its effects in lines, for people: before it is applied. */
+/** A plan and its effects as text, before it is applied. */
 export const describe = (plan: Plan, effects: Preview): string[] =>
   plan.operations.length === 0
     ? ['Nothing would be changed.', ...leftLines(plan)]
@@ -77,7 +77,7 @@ export const describe = (plan: Plan, effects: Preview): string[] =>
         'Nothing was changed.',
       ];
 
-/** The same as data, for machines. */
+/** The same as JSON. */
 export function describeJson(plan: Plan, effects?: Preview) {
   return {
     file: plan.source.id,

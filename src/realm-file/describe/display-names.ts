@@ -4,16 +4,16 @@ import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Assignment } from '../../base/assignment.js';
 import type { AssignmentShown, PlannedChange } from '../plan/operation.js';
 
-/** Turns what is stored by ids into what people read. */
+/** Converts stored ids into readable names. */
 export interface NamesShown {
   assignment(assignment: Assignment): AssignmentShown;
-  /** The assignments that were added, removed and adopted between the two lists. */
+  /** The assignments that were added, removed and taken over between the two lists. */
   assignmentChanges(before: readonly Assignment[], after: readonly Assignment[]): readonly PlannedChange[];
   /** The fields that differ. */
   fields(before: object, after: object, fields: readonly string[]): readonly PlannedChange[];
 }
 
-/** @param snapshots those whose names count, the first first */
+/** @param snapshots sources of names, in order of precedence */
 export function namesShown(...snapshots: readonly Snapshot[]): NamesShown {
   const nameOf = (id: string): string => {
     for (const { roles, groups } of snapshots) {
@@ -70,7 +70,7 @@ export function namesShown(...snapshots: readonly Snapshot[]): NamesShown {
     },
   };
 
-  /** One of a list: a name, a permission, a policy. */
+  /** One item of a list: a name, a permission, a policy. */
   function textOf(item: unknown): string {
     if (typeof item === 'string') return nameOf(item);
     if (typeof item !== 'object' || item === null) return String(item);

@@ -5,10 +5,10 @@ import { newId } from '../../base/crypto/ids.js';
 import { gatehouseApi } from '../../realm/resource-servers/gatehouse-api.js';
 import { resourceServerInput } from '../../realm/resource-servers/resource-server-input.js';
 
-/** The remaining fields of a thing that does not exist yet. */
+/** The remaining fields of an object that does not exist yet. */
 export const unmade = () => ({ id: newId(), createdAt: 0, since: 0, version: 0 });
 
-/** The realm once what is built in is there; the same snapshot where it is. */
+/** The realm with the built-in objects; the same snapshot if they exist. */
 export function withBuiltIns(snapshot: Snapshot): Snapshot {
   const resourceServers = new Map(snapshot.resourceServers);
   if (!resourceServers.has(gatehouseApi.identifier)) {

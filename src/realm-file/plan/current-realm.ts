@@ -16,20 +16,20 @@ import { RenamedPermissions } from './renamed-permissions.js';
 export interface CurrentRealm {
   readonly settings?: Stored<Settings>;
   readonly snapshot: Snapshot;
-  /** All of them, by the ids that they have once the file has renamed those that it renames. */
+  /** All of them, by their ids after the file's renames. */
   readonly clients: ReadonlyMap<string, Stored<Client>>;
   readonly renamedClients: readonly Renaming[];
-  /** Users and clients name them by their new names already; the snapshot does not. Absent: the realm is not there yet. */
+  /** Users and clients already contain the new names; the snapshot does not. Absent: the realm does not exist yet. */
   readonly renamedPermissions?: RenamedPermissions;
-  /** Those whom the file names, by username as the file writes it. */
+  /** The users in the file, by username as written there. */
   readonly users: ReadonlyMap<string, CurrentUser>;
-  /** Those whom it does not name, and from whom it takes something: what it gave before, or a permission that it removes. */
+  /** Users who are not in the file but lose something: earlier assignments of the file, or a permission that it removes. */
   readonly others: readonly CurrentUser[];
-  /** By username as the file writes it, of users who are not there yet: somebody's name that it can be taken for. */
+  /** For new users, by username as written in the file: an existing name that looks alike. */
   readonly lookalikes: ReadonlyMap<string, string>;
-  /** Addresses as the file writes them, that are somebody else's. */
+  /** Addresses in the file that belong to other users. */
   readonly takenAddresses: ReadonlySet<string>;
-  /** Everybody, to be looked up among. */
+  /** All holders, for lookups. */
   readonly holders: Holders;
   readonly people: Pick<RealmParts['users'], 'get' | 'list' | 'listByRole' | 'listByGroup'>;
 }
@@ -45,7 +45,7 @@ export interface CurrentUser extends Pick<
 const none = async (): Promise<Page<never>> => ({ rows: [] });
 const nobody = { get: async () => undefined, list: none, listByRole: none, listByGroup: none };
 
-/** A realm that nobody has made yet: what a file is checked against before a new store is. */
+/** A realm that does not exist yet: files for a new store are checked against it. */
 export const emptyRealm: CurrentRealm = {
   snapshot: { roles: new Map(), groups: new Map(), resourceServers: new Map() },
   clients: new Map(),
@@ -58,7 +58,7 @@ export const emptyRealm: CurrentRealm = {
   people: nobody,
 };
 
-/** Reads it once, users one after the other. @throws StoreUnavailable */
+/** Reads it once, users one by one. @throws StoreUnavailable */
 export async function readCurrentRealm(parts: RealmParts, file: RealmFile): Promise<CurrentRealm> {
   const { content } = file;
   const snapshot = await parts.snapshots.read();

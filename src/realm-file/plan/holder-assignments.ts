@@ -13,13 +13,13 @@ import type { WrittenFields, RealmFile } from '../read/read-realm-file.js';
 import { isOrphaned, type RemovedPermissions } from './removed-permissions.js';
 import type { HolderEntry } from '../read/schema.js';
 
-/** An entry of a user, group or client, parsed and as it was written. */
+/** An entry of a user, group or client, both parsed and as written. */
 export interface WrittenEntry {
   readonly entry: HolderEntry;
   readonly written: WrittenFields;
 }
 
-/** Dependencies of every holder's assignments. */
+/** The shared data for all holders' assignments. */
 export interface FileAssignments {
   readonly by: Actor;
   readonly source: AssignmentSource;
@@ -37,10 +37,10 @@ interface FileHolder extends SourceAssignments {
 }
 
 /**
- * The assignments that the file maintains for a holder: the one interpretation that the plan and the run share. Permissions that the
+ * The assignments that the file maintains for a holder: the single interpretation that plan and run share. Permissions that the
  * file removes are taken from every holder.
  *
- * @param named absent: the file does not name the holder, and takes back all that it gave
+ * @param named absent: the file does not name the holder, and takes back everything that it assigned
  */
 export function maintainedFor(
   named: WrittenEntry | undefined,
@@ -57,7 +57,7 @@ export function maintainedFor(
   };
 }
 
-/** The assignments of a holder after the run; a fault comes with its place in the entry. */
+/** The assignments of a holder after the run; a fault includes its place in the entry. */
 export function holderAssignments(
   held: readonly Assignment[],
   named: WrittenEntry | undefined,

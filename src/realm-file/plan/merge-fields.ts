@@ -3,8 +3,8 @@ import { knownFields } from '../read/known-fields.js';
 import type { WrittenFields } from '../read/read-realm-file.js';
 
 /**
- * The planned thing: the fields that the file names, as it names them (a list as a whole), the others as they are, or
- * by the schema's defaults where there is nothing yet.
+ * The planned object: fields in the file as written there (a list as a whole), other fields unchanged, or with the schema's
+ * defaults for a new object.
  */
 export function overlay<S extends z.ZodType>(
   schema: S,

@@ -12,7 +12,7 @@ import type { Note, Thing } from './operation.js';
 import type { RealmFileContent } from '../read/schema.js';
 
 /**
- * Things that the file does not name, but for what is built in and for people; and what those whom it names hold besides, from another hand.
+ * Objects that the file does not name, except built-in ones and users, and assignments that others made to holders in the file.
  */
 export function notInFile({
   content,

@@ -6,8 +6,8 @@ import type { Stored } from '../../storage/spec.js';
 export type Thing = 'settings' | 'resource-server' | 'role' | 'group' | 'client' | 'user';
 
 /**
- * One write of one thing. A role or group that is there already is changed in two steps, so that nobody gains on the way what they do not
- * have at the end: `reduce` takes before anybody is moved, `complete` gives afterwards.
+ * One write of one object. An existing role or group changes in two steps, so that nobody temporarily gains access that they do
+ * not have in the end. `reduce` removes before users change, `complete` adds afterwards.
  */
 export type OperationStep =
   | 'rename'
@@ -28,13 +28,13 @@ export interface Operation {
   readonly step: OperationStep;
   /** The id of an existing user, group or role. */
   readonly id?: string;
-  /** Its place among its likes in the file; absent: the file does not name it. */
+  /** Its index in the file; absent: the file does not name it. */
   readonly entry?: number;
   readonly changes: readonly PlannedChange[];
   readonly after?: PlannedState;
 }
 
-/** How a thing that access hangs on is once this is done. */
+/** The state of an object that affects access after this operation. */
 export type PlannedState =
   | { readonly role: Stored<Role> }
   | { readonly group: Stored<Group> }
@@ -45,7 +45,7 @@ export type PlannedChange =
   | { readonly what: 'renamed'; readonly from: string }
   /** For a resource server. */
   | { readonly what: 'permission-renamed'; readonly from: string; readonly to: string }
-  /** `added` and `removed`: of a list, as people read them. */
+  /** `added` and `removed`: of a list, in readable form. */
   | {
       readonly what: 'field';
       readonly field: string;
@@ -55,7 +55,7 @@ export type PlannedChange =
   | { readonly what: 'secrets' | 'password' }
   | { readonly what: 'assigned' | 'taken' | 'adopted'; readonly assignment: AssignmentShown };
 
-/** An assignment by names. */
+/** An assignment in readable form. */
 export interface AssignmentShown {
   readonly kind: AssignmentKind;
   /** The name of a role, group or permission. */
@@ -69,7 +69,7 @@ export interface AssignmentShown {
   readonly grantedBy: string;
 }
 
-/** Something that a run does not do, and says. */
+/** Something that a run reports and leaves alone. */
 export interface Note {
   readonly thing: Thing;
   readonly name: string;

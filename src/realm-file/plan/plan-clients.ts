@@ -17,7 +17,7 @@ import type { RealmFile } from '../read/read-realm-file.js';
 
 const FIELDS = knownFields(clientInput, []);
 
-/** Clients, their secrets, and what they are given for themselves. */
+/** Clients, their secrets and their own assignments. */
 export function planClients(
   { content, written, problem }: RealmFile,
   current: Pick<CurrentRealm, 'clients'>,
@@ -73,6 +73,6 @@ export function planClients(
   return { planned, problems, operations };
 }
 
-/** Whether these are all good. Others may have been added on the host since: they stay while those of the file are good. */
+/** Whether all of these are valid. Other secrets that were added on the host stay as long as those in the file are valid. */
 export const haveSecrets = (client: Stored<Client>, secrets: readonly string[]): boolean =>
   secrets.every((secret) => compareSecret(client, secret, now()));

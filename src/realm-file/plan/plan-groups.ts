@@ -14,10 +14,10 @@ import type { RealmFile } from '../read/read-realm-file.js';
 import type { GroupEntry } from '../read/schema.js';
 import { unmade } from './built-ins.js';
 
-/** The fields of a group besides its assignments. */
+/** The fields of a group without its assignments. */
 const FIELDS = ['name', 'type', 'description', 'rule', 'segmentGroup'] as const;
 
-/** The fields that the file names of a group. */
+/** The fields of a group that the file names. */
 export function groupFields({ name, type, description, rule, segmentGroup }: GroupEntry) {
   return {
     name,
@@ -28,7 +28,7 @@ export function groupFields({ name, type, description, rule, segmentGroup }: Gro
   };
 }
 
-/** With every group of the file, as it says they are, and what they lead to as it is. */
+/** Adds every group of the file with the file's fields and its current assignments. */
 export function withGroupFields(snapshot: Snapshot, { content }: RealmFile): Snapshot {
   const groups = new Map(snapshot.groups);
   const byName = new Map([...groups.values()].map((group) => [group.name, group]));
@@ -50,20 +50,21 @@ function reducedAssignments(before: readonly Assignment[], after: readonly Assig
 }
 
 /**
- * The rule of a segment until people have been moved: who fits the old and the new one. So nobody gains by a rule that goes, and who fits
- * both keeps what they have. That of a segment which makes administrators stays meanwhile: the last of them may be leaving.
+ * The rule of a segment until users have been updated: it holds for users who match the old and the new rule. Nobody then gains
+ * access through the old rule, and users who match both keep theirs. The rule of a segment that grants administration stays
+ * meanwhile: the last administrator may be leaving it.
  */
 export function reducedRule(before: Stored<Group>, rule: string | undefined, snapshot: Snapshot): string | undefined {
   if (before.rule === undefined || rule === undefined || before.rule === rule) return before.rule;
   const question = administratorQuestion(snapshot);
   if (question && placesHolding(question, snapshot).groups.has(before.id)) return before.rule;
-  // A run before was ended after this step.
+  // An earlier run ended after this step.
   if (before.rule.endsWith(` && (${rule})`)) return before.rule;
   const both = `(${before.rule}) && (${rule})`;
   return ruleFault(both) === undefined ? both : 'false';
 }
 
-/** @param start with every group of the file, by {@link withGroupFields} */
+/** @param start includes every group of the file, by {@link withGroupFields} */
 export function planGroups(
   { content, written, problem }: RealmFile,
   base: Snapshot,

@@ -9,8 +9,8 @@ export interface Renaming {
 }
 
 /**
- * Which entries rename something that is there: `renamedFrom` is there, and the new name is not. In an order in which each new name is free,
- * so that one may take the name that another gives up.
+ * The entries that rename an existing object: `renamedFrom` exists, and the new name does not. In an order in which each new
+ * name is free, so that one may take another's old name.
  */
 export function renamingsAmong(
   entries: readonly { readonly name: string; readonly renamedFrom?: string }[],
@@ -30,7 +30,7 @@ export function renamingsAmong(
   }
 }
 
-/** The roles and groups by their new names, and how they come to have them. References by id stay valid. */
+/** The roles and groups under their new names, and the operations for that. References by id stay valid. */
 export function planRenames(
   { content }: RealmFile,
   snapshot: Snapshot,

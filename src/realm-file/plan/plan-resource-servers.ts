@@ -13,8 +13,8 @@ import { unmade } from './built-ins.js';
 const FIELDS = knownFields(resourceServerInput, []);
 
 /**
- * Resource servers as they will be. New permissions come first, so that they can be assigned. Removed permissions and new implications
- * come last, once nothing refers to them.
+ * The planned resource servers. New permissions come first, so that they can be assigned. Removed permissions and new
+ * implications come last, once nothing refers to them.
  */
 export function planResourceServers(
   { content, written, problem }: RealmFile,
@@ -32,7 +32,7 @@ export function planResourceServers(
       ...(wanted.error?.issues ?? []).map((issue) => problem(['resourceServers', entry, ...issue.path], issue.message)),
     );
     const { id, createdAt, since, version } = before ?? unmade();
-    // One that can't be as a whole is looked at as it was written: what names it is not wrong for that.
+    // If it is invalid as a whole, its written form is used, so that references to it are not reported too.
     const after = { id, createdAt, since, version, ...(wanted.data ?? parsed) };
     planned.set(identifier, after);
     if (!before) {
@@ -48,7 +48,7 @@ export function planResourceServers(
   return { planned, problems, first, last };
 }
 
-/** As the file wants it, or what is wrong with that as a whole. */
+/** The planned resource server, or its fault as a whole. */
 export function wantedResourceServer(before: ResourceServer | undefined, written: WrittenFields = {}) {
   const { permissions } = written as { readonly permissions?: readonly WrittenFields[] };
   const fields = permissions && {
@@ -60,8 +60,8 @@ export function wantedResourceServer(before: ResourceServer | undefined, written
 }
 
 /**
- * As it will be, with what goes still declared, and without what will be implied anew: that comes last, once nobody holds any more what
- * is taken from them.
+ * The planned resource server, with removed permissions still declared, and without new implications. Those come last, once
+ * users no longer hold what is taken from them.
  */
 export function declaredFirst(
   before: Pick<Stored<ResourceServer>, 'permissions' | 'implications'>,

@@ -15,7 +15,7 @@ import { unmade } from './built-ins.js';
 
 const FIELDS = knownFields(roleInput, []);
 
-/** With every role that the file names, empty where it is new: what roles say of one another can be read then. */
+/** Adds every role that the file names, empty if it is new, so that references between roles can be resolved. */
 export function withRoleNames(snapshot: Snapshot, { content }: RealmFile): Snapshot {
   const roles = new Map(snapshot.roles);
   const known = new Set([...roles.values()].map(({ name }) => name));
@@ -27,7 +27,7 @@ export function withRoleNames(snapshot: Snapshot, { content }: RealmFile): Snaps
   return roles.size === snapshot.roles.size ? snapshot : { ...snapshot, roles };
 }
 
-/** The fields of a role as they are to be, or what is wrong with them as a whole. */
+/** The planned fields of a role, or their fault as a whole. */
 export function wantedRole(
   before: Role | undefined,
   written: WrittenFields,
@@ -38,7 +38,7 @@ export function wantedRole(
   return overlay(roleInput, stored, roleFields(written, byId(snapshot)));
 }
 
-/** Without the policies that lead to nothing once these permissions are removed. */
+/** Without policies that lead to nothing once these permissions are removed. */
 export function withoutRemoved<R extends Pick<Role, 'policies'>>(role: R, removed: RemovedPermissions): R {
   const isOrphan = isOrphanedPolicy(removed);
   return removed.size === 0 || !role.policies.some(isOrphan)
@@ -73,7 +73,7 @@ export function aloneRole<R extends Pick<Role, 'includes' | 'excludes'>>(role: R
   return alone;
 }
 
-/** @param start with every name that the file knows */
+/** @param start includes every name in the file */
 export function planRoles(
   { content, written, problem }: RealmFile,
   {
@@ -82,7 +82,7 @@ export function planRoles(
     removed,
     names,
   }: {
-    /** As the realm is, but for renames. */
+    /** The current realm, with renames. */
     readonly base: Snapshot;
     readonly start: Snapshot;
     readonly removed: RemovedPermissions;

@@ -13,11 +13,11 @@ import type { Problem } from '../read/problem.js';
 import type { WrittenFields, RealmFile } from '../read/read-realm-file.js';
 import type { UserEntry } from '../read/schema.js';
 
-/** Whether the file owns what is known of this person. */
+/** Whether the file owns this user's profile. */
 export const isManaged = ({ content }: Pick<RealmFile, 'content'>, { managed }: UserEntry): boolean =>
   managed ?? content.managed;
 
-/** The fields that the file names and that differ. */
+/** The fields in the file that differ. */
 export function profileChanges(
   before: Pick<CurrentUser, 'profile' | 'attributes'>,
   entry: UserEntry,
@@ -30,7 +30,7 @@ export function profileChanges(
   };
 }
 
-/** The e-mail address as the file says it, where that is another or otherwise verified. */
+/** The e-mail address in the file, if it or its verification differs. */
 export function emailChange(
   before: Pick<CurrentUser, 'email' | 'emailVerified'>,
   entry: UserEntry,
@@ -43,7 +43,7 @@ export function emailChange(
   return address === before.email && verified === before.emailVerified ? undefined : { address, verified };
 }
 
-/** Users, their passwords, what is known of them, and what they are given. */
+/** Users, their passwords, profiles and assignments. */
 export function planUsers(
   file: RealmFile,
   current: CurrentRealm,

@@ -26,28 +26,28 @@ import { planRenames } from './plan-renames.js';
 import { takesAdministrator } from '../check/takes-administrator.js';
 import { withBuiltIns } from './built-ins.js';
 
-/** All that a realm file changes of a realm, and what it leaves. Empty `operations`: nothing. */
+/** All changes that a realm file makes to a realm, and what it leaves alone. Empty `operations`: nothing changes. */
 export interface Plan {
   readonly file: RealmFile;
   readonly source: AssignmentSource;
   readonly secrets: FoundSecrets;
   readonly removed: RemovedPermissions;
-  /** In the order in which they are done. Each leaves a realm that works, so that a run may end between two of them. */
+  /** In order of execution. Each leaves a working realm, so that a run may end between two of them. */
   readonly operations: readonly Operation[];
-  /** The realm as it is, but for the names of roles and groups that change. */
+  /** The current realm, with the new names of roles and groups. */
   readonly before: Snapshot;
   readonly planned: PlannedRealm;
-  /** Users who are made. */
+  /** Users who are created. */
   readonly added: readonly Stored<User>[];
   /** Parts of the file that the run ignores. */
   readonly ignored: readonly Note[];
-  /** Things in the realm that the file does not name, and that stay. */
+  /** Objects in the realm that the file does not name and that stay. */
   readonly notInFile: readonly Note[];
   /** Problems of the file as a whole. */
   readonly problems: readonly Problem[];
 }
 
-/** Says what applying the file would change. Pure over what was read, but for ids of what is not there yet. */
+/** Computes what applying the file would change. Pure over the data read, except for ids of new objects. */
 export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecrets, at: Instant = now()): Plan {
   const { content } = file;
   const source = sourceOf(file);
@@ -89,7 +89,7 @@ export function plan(current: CurrentRealm, file: RealmFile, secrets: FoundSecre
     ...servers.last,
   ];
   const planned: PlannedRealm = {
-    // The same object where nothing of it changes: then those alone are looked at who change themselves.
+    // The same object if nothing in it changes: then only holders with changes of their own are evaluated.
     snapshot: operations.some(({ thing }) => thing === 'role' || thing === 'group' || thing === 'resource-server')
       ? after
       : before,
@@ -138,5 +138,5 @@ function planSettings({ written, problem }: RealmFile, { settings }: CurrentReal
 
 const FIELDS = knownFields(settingsInput, []);
 
-/** A plan gives nobody anything. */
+/** A plan makes no assignments. */
 const PLANNER: Actor = { kind: 'system', id: 'realm-file', requestId: 'plan' };

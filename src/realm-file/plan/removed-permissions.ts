@@ -5,13 +5,13 @@ import { covers, EVERYTHING } from '../../realm/resource-servers/permission-cove
 import type { ResourceServers } from '../../realm/resource-servers/resource-server-service.js';
 import type { RealmFile } from '../read/read-realm-file.js';
 
-/** By resource server, what it declares and what it will declare: of those alone that lose a permission. */
+/** What a resource server declares now and in the plan, by identifier; only those that lose a permission. */
 export type RemovedPermissions = ReadonlyMap<
   string,
   { readonly before: readonly string[]; readonly after: readonly string[] }
 >;
 
-/** The permissions that a file no longer declares for a resource server that it names. */
+/** The permissions that a file no longer declares for its resource servers. */
 export function removedPermissions({ content, written }: RealmFile, current: ResourceServers): RemovedPermissions {
   const removed = new Map<string, { readonly before: readonly string[]; readonly after: readonly string[] }>();
   for (const [i, { identifier, permissions }] of content.resourceServers.entries()) {
@@ -24,8 +24,8 @@ export function removedPermissions({ content, written }: RealmFile, current: Res
 }
 
 /**
- * Whether an assignment leads to nothing once these are removed, and led to something before. It goes with them: else it would give the
- * permission again when somebody declares it again.
+ * Whether an assignment leads to nothing once these are removed, and led to something before. It is removed too: otherwise it
+ * would grant the permission again if somebody declared it again.
  */
 export const isOrphaned =
   (removed: RemovedPermissions) =>
@@ -34,7 +34,7 @@ export const isOrphaned =
     return direct !== undefined && isOrphanedPolicy(removed)(direct);
   };
 
-/** The same of a role's policy. */
+/** The same for a role's policy. */
 export const isOrphanedPolicy =
   (removed: RemovedPermissions) =>
   ({ resourceServer, permission }: Pick<Policy, 'resourceServer' | 'permission'>): boolean => {

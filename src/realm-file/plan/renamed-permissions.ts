@@ -13,14 +13,14 @@ import type { RealmFile } from '../read/read-realm-file.js';
 import { renamingsAmong } from './plan-renames.js';
 
 interface PermissionRenaming {
-  /** The place of its resource server in the file. */
+  /** The index of its resource server in the file. */
   readonly entry: number;
   readonly resourceServer: string;
   readonly from: string;
   readonly to: string;
 }
 
-/** The permissions that a file renames, and everything as it is once it has. In their order: one may take the name that another gives up. */
+/** The permissions that a file renames, and the state after the renames. In order: one may take another's old name. */
 export class RenamedPermissions {
   readonly #renamings: readonly PermissionRenaming[];
   readonly #removed: readonly Required<Removed>[];
@@ -54,7 +54,7 @@ export class RenamedPermissions {
     return names;
   }
 
-  /** By the same functions by which the services rename. */
+  /** With the same functions that the services use for renaming. */
   snapshot(before: Snapshot): Snapshot {
     if (this.#renamings.length === 0) return before;
     const [roles, groups] = [new Map(before.roles), new Map(before.groups)];

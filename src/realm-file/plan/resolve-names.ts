@@ -7,7 +7,7 @@ import type { Path } from '../read/problem.js';
 import type { WrittenFields } from '../read/read-realm-file.js';
 import type { HolderEntry } from '../read/schema.js';
 
-/** A file names roles and groups; what is stored holds their ids. A name that is nobody's stays as it is, and is refused where it arrives. */
+/** Resolves names of roles and groups in a file to ids. An unknown name stays as it is, and is refused where it is used. */
 export interface ById {
   readonly role: (name: string) => string;
   readonly group: (name: string) => string;
@@ -15,7 +15,7 @@ export interface ById {
 
 const known = new WeakMap<Snapshot, ById>();
 
-/** Kept as long as the snapshot is. */
+/** Cached as long as the snapshot exists. */
 export function byId(snapshot: Snapshot): ById {
   const before = known.get(snapshot);
   if (before) return before;
@@ -60,11 +60,11 @@ const KINDS: Readonly<Record<string, AssignmentKind>> = {
 };
 export const EVERY_KIND: ReadonlySet<AssignmentKind> = new Set(Object.values(KINDS));
 
-/** The kinds of assignments that an entry says something of: a field that is absent says nothing. */
+/** The kinds of assignments that an entry mentions: an absent field leaves its kind alone. */
 export const kindsNamed = (written: WrittenFields): ReadonlySet<AssignmentKind> =>
   new Set(Object.entries(KINDS).flatMap(([field, kind]) => (written[field] === undefined ? [] : kind)));
 
-/** The fields of a role as the file writes them, with ids where it has names. */
+/** The fields of a role in the file, with ids instead of names. */
 export function roleFields(fields: WrittenFields, ids: ById): WrittenFields {
   const { includes, excludes, policies } = fields as {
     readonly includes?: readonly string[];

@@ -7,7 +7,7 @@ interface DuplicateFault {
   readonly message: string;
 }
 
-/** Names that occur twice, so that it is unclear which entry is meant. */
+/** Names that occur twice, so that the meant entry is unclear. */
 export function duplicates({ resourceServers, roles, groups, clients, users }: RealmFileContent): DuplicateFault[] {
   return [
     ...twice('resourceServers', 'identifier', resourceServers),
@@ -34,7 +34,7 @@ function twice<K extends string>(
   });
 }
 
-/** Usernames and verified addresses share one table, in their folded forms. */
+/** Usernames and verified addresses share one collection, in normalized form. */
 function identifiersTwice(users: RealmFileContent['users']): DuplicateFault[] {
   const holders = new Map<string, number>();
   return users.flatMap(({ username, email, emailVerified }, i) => {

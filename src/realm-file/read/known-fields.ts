@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Path } from './problem.js';
 
-/** The names of the fields that a schema knows at this place; none where no object is expected. */
+/** The names of the fields that a schema knows at this place; none if no object is expected. */
 export function knownFields(schema: z.core.$ZodType, path: Path): string[] {
   let at = bare(schema);
   for (const step of path) {
@@ -12,7 +12,7 @@ export function knownFields(schema: z.core.$ZodType, path: Path): string[] {
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }
 
-/** Without what only says that it may be left out, or what it becomes. */
+/** Unwraps optional and default schemas. */
 function bare(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
   if (!schema) return undefined;
   const { def } = schema._zod as {

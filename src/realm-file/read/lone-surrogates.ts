@@ -1,6 +1,6 @@
 import type { Path } from './problem.js';
 
-/** Where strings, or names of fields, have half of a character in them (a lone surrogate): no store keeps such a text as it was. */
+/** The places of strings, or field names, that contain half of a character (a lone surrogate): no store preserves such text. */
 export function halfCharacters(value: unknown, path: Path = []): Path[] {
   if (typeof value === 'string') return value.isWellFormed() ? [] : [path];
   if (typeof value !== 'object' || value === null) return [];

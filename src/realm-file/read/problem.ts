@@ -1,15 +1,15 @@
 import { GatehouseError } from '../../base/errors.js';
 import { because } from '../../http/refusals/because.js';
 
-/** The way to a field: `['clients', 0, 'redirectUris', 1]`. */
+/** The path to a field: `['clients', 0, 'redirectUris', 1]`. */
 export type Path = readonly PropertyKey[];
 
-/** Something in a realm file that must be mended. */
+/** A problem in a realm file that must be corrected. */
 export interface Problem {
   readonly line: number;
   /** `clients[0].redirectUris[1]`; empty for the file as a whole. */
   readonly field: string;
-  /** A phrase or sentence that says what is wrong. It never holds a secret. */
+  /** A phrase or sentence that says what is wrong. Never contains a secret. */
   readonly message: string;
 }
 
@@ -19,13 +19,13 @@ export const fieldName = (path: Path): string =>
     return name === '' ? String(step) : `${name}.${String(step)}`;
   }, '');
 
-/** All that is wrong with a realm file, in the order of its lines. @param file as its reader knows it */
+/** All problems of a realm file, in line order. @param file its name for the reader */
 export function problemsError(file: string, problems: readonly Problem[]): GatehouseError {
   const list = problemList(file, problems, ', and nothing was changed');
   return because(new GatehouseError('bad-configuration', list), 'realm-file-refused');
 }
 
-/** `FILE has 2 problems:` and a line each. */
+/** `FILE has 2 problems:` and one line for each. */
 export function problemList(file: string, problems: readonly Problem[], and = ''): string {
   const lines = problems
     .toSorted((a, b) => a.line - b.line)

@@ -7,15 +7,15 @@ import { fieldName, type Path, type Problem } from './problem.js';
 import { realmFileSchema, type RealmFileContent } from './schema.js';
 import { readSyntax, type Read } from './syntax.js';
 
-/** A realm file that is right in itself; whether it fits its realm is asked by `checkRealmFile`. */
+/** A realm file that is valid in itself; `checkRealmFile` checks whether it fits its realm. */
 export interface RealmFile {
   readonly content: RealmFileContent;
-  /** As it was written, without defaults: what it does not name stays as it is. */
+  /** As written, without defaults: fields that it does not name stay unchanged. */
   readonly written: WrittenRealm;
   readonly problem: (path: Path, message: string) => Problem;
 }
 
-/** The fields that the file names, entry by entry, in the content's order. */
+/** The fields in the file, entry by entry, in the content's order. */
 export interface WrittenRealm {
   readonly settings?: WrittenFields;
   readonly resourceServers?: readonly WrittenFields[];
@@ -31,7 +31,7 @@ const LONGEST_SAID = 1000;
 const shortened = (text: string): string =>
   text.length > LONGEST_SAID ? `${text.slice(0, LONGEST_SAID)}\u2026` : text;
 
-/** Everything that is wrong with the text, or the file it is. */
+/** Parses a realm file, or returns all problems of the text. */
 export function readRealmFile(text: string): Read<RealmFile> {
   const syntax = readSyntax(text);
   if (!syntax.ok) return syntax;
@@ -51,13 +51,13 @@ export function readRealmFile(text: string): Read<RealmFile> {
   }
   const twice = duplicates(parsed.data).map(({ path, message }) => problem(path, message));
   if (twice.length > 0) return { ok: false, problems: twice };
-  // The schema has just said that it is.
+  // The schema has just verified it.
   return { ok: true, value: { content: parsed.data, written: value as WrittenRealm, problem } };
 }
 
 function problemsOf(issue: z.core.$ZodIssue, problem: RealmFile['problem']): Problem[] {
   if (issue.code === 'invalid_union') {
-    // The shape that was probably meant: one whose fields are wrong, rather than the whole.
+    // The variant that was probably meant: one with invalid fields, instead of one that is invalid as a whole.
     const meant = issue.errors.find((inner) => inner.length > 0 && inner.every(({ path }) => path.length > 0));
     const odd = issue.errors.flat().find(({ code }) => code === 'unrecognized_keys');
     const within = meant ?? (odd ? [odd] : undefined);

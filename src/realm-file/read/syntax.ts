@@ -4,17 +4,17 @@ import type { Path, Problem } from './problem.js';
 /** A realm file as plain values, with the way back to its lines. */
 export interface Syntax {
   readonly value: unknown;
-  /** The line of a field, or of the nearest thing around it that is there. */
+  /** The line of a field, or of the nearest existing field around it. */
   readonly lineOf: (path: Path) => number;
 }
 
-/** Characters. A hundred thousand users fit; what is larger is a mistake, or meant to hurt. */
+/** In characters. A hundred thousand users fit; a larger file is a mistake or an attack. */
 const LONGEST = 32 * 1024 * 1024;
 
 export type Read<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Reads YAML 1.2 without aliases: a few lines of them can stand for more than any memory holds. */
+/** Reads YAML 1.2 without aliases: a few lines of them can expand beyond the available memory. */
 export function readSyntax(text: string): Read<Syntax> {
   if (text.length > LONGEST) return refused(1, `is longer than ${LONGEST} characters.`);
   const lines = new LineCounter();
@@ -43,7 +43,7 @@ export function readSyntax(text: string): Read<Syntax> {
   return { ok: true, value: { value: document.toJS() ?? {}, lineOf: linesOf(text) } };
 }
 
-/** Reads the text once more where somebody asks: its nodes take a hundred times its size, and a file that is right needs no line. */
+/** Parses the text again on demand: its syntax tree takes a hundred times its size, and a valid file needs no line numbers. */
 function linesOf(text: string): Syntax['lineOf'] {
   let nodes: { readonly root: Node | null | undefined; readonly lines: LineCounter } | undefined;
   return (path) => {
@@ -65,7 +65,7 @@ function linesOf(text: string): Syntax['lineOf'] {
   };
 }
 
-/** A field's value, and what marks its place: its name, or the item of a list itself. */
+/** A field's value, and the node that marks its place: its name, or the list item itself. */
 function childOf(node: unknown, step: PropertyKey): { readonly at: Node; readonly value: unknown } | undefined {
   if (isSeq(node) && typeof step === 'number') {
     const item = node.items[step];
@@ -81,7 +81,7 @@ const refused = (line: number, message: string): Read<never> => ({
   problems: [{ line, field: '', message }],
 });
 
-/** Undefined when its nesting is more than the stack of the recursive parser bears. */
+/** Undefined if it nests deeper than the stack of the recursive parser allows. */
 function parsed(text: string, lineCounter: LineCounter): Document | undefined {
   try {
     return parseDocument(text, { lineCounter, version: '1.2', prettyErrors: false, stringKeys: true });

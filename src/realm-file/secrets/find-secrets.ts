@@ -5,13 +5,13 @@ import type { RealmFile } from '../read/read-realm-file.js';
 import type { Secrets } from './secrets.js';
 import type { Read } from '../read/syntax.js';
 
-/** The secrets that a file names, and those to be made. */
+/** The secrets in a file, and those to be created. */
 export interface FoundSecrets {
   /** By client id. */
   readonly clientSecrets: ReadonlyMap<string, readonly string[]>;
-  /** By username as written: of those who have no password yet. */
+  /** By username as written; only for users without a password. */
   readonly passwords: ReadonlyMap<string, string>;
-  /** Whether users without a password are given one that is generated. */
+  /** Whether users without a password get a generated one. */
   readonly generates: boolean;
   readonly toMake: readonly SecretToMake[];
   /** Warnings, each a sentence or two. */
@@ -20,10 +20,10 @@ export interface FoundSecrets {
 }
 
 /**
- * Asks what only the environment and the folder of secrets can answer. Writes nothing: what is to be made is in the answer, for
- * {@link makeMissingSecrets}.
+ * Resolves secrets from the environment and the secrets folder. Writes nothing: secrets to create are in the result, for {@link
+ * makeMissingSecrets}.
  *
- * @param how.makeSecrets whether a client's `${file:}` that is not there is to be made, or a problem
+ * @param how.makeSecrets whether a missing `${file:}` of a client is to be created, or is a problem
  */
 export async function findSecrets(
   file: RealmFile,
@@ -43,7 +43,7 @@ export async function findSecrets(
   };
 }
 
-/** If two processes make one at once, both get the same. */
+/** Concurrent processes that create the same secret get the same value. */
 export async function makeMissingSecrets(
   file: RealmFile,
   found: FoundSecrets,

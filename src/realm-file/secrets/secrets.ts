@@ -12,14 +12,14 @@ export type FoundSecret =
   | { readonly kind: 'missing'; readonly why: string }
   | { readonly kind: 'wrong'; readonly why: string };
 
-/** The secrets that a realm file names: the environment's, and those in the folder `secrets` of the keys. */
+/** The secrets in a realm file: from the environment, and from the folder `secrets` beside the keys. */
 export interface Secrets {
   find(source: SecretSource): Promise<FoundSecret>;
-  /** The secret in this file, made now (256 random bits) if there is none; of two makers at once one wins. */
+  /** The secret in this file, created (256 random bits) if there is none; of two concurrent creators one wins. */
   makeFile(name: string): Promise<FoundSecret>;
 }
 
-/** More is not a secret but a mistake. */
+/** A longer one is a mistake. */
 const MOST_BYTES = 4096;
 
 export function secretsAt(keysFolder: string, env: Readonly<Record<string, string | undefined>>): Secrets {
@@ -29,7 +29,7 @@ export function secretsAt(keysFolder: string, env: Readonly<Record<string, strin
     const at = join(folder, name);
     const wrong = (why: string): FoundSecret => ({ kind: 'wrong', why: `${at} ${why}.` });
     try {
-      // Names have no slash in them; so only links could lead out of the folder, and only those of a volume are followed.
+      // Names contain no slash, so only links could lead out of the folder, and only those of a volume are followed.
       const inside = entryOf(keysFolder, SECRETS_FOLDER)?.path ?? folder;
       if ((await realpath(folder)) !== (await realpath(dirname(inside)).then((up) => join(up, basename(inside))))) {
         return wrong('lies outside of GATEHOUSE_KEYS');
@@ -68,7 +68,7 @@ export function secretsAt(keysFolder: string, env: Readonly<Record<string, strin
     },
     async makeFile(name) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      // Without a line end: many applications take the whole file for the secret.
+      // Without a newline: many applications use the whole file as the secret.
       await writeOnce(folder, name, newSecret());
       return readFile(name);
     },

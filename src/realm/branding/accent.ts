@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { CARDS, type Card, type Colour, contrast, isColour, mixed, READABLE } from '../../base/colour.js';
 
-/** The colour of buttons and links, where a realm has none of its own. */
+/** The default colour of buttons and links. */
 export const OUR_ACCENT = '#2a6357';
 
-/** Refused where nobody could read it on our pages; the message says how far it is from that, and which colour would do. */
+/** Refused if it is unreadable on our pages; the message gives the contrast and a colour that would pass. */
 export const lightAccent = z.string().superRefine((colour, context) => {
   const fault = faultOf(colour, 'light');
   if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
 });
 
-/** The same in the dark, or `auto`. */
+/** The same for dark mode, or `auto`. */
 export const darkAccent = z.string().superRefine((colour, context) => {
   const fault = colour === 'auto' ? undefined : faultOf(colour, 'dark');
   if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
@@ -26,7 +26,7 @@ function faultOf(colour: string, card: Card): string | undefined {
   );
 }
 
-/** The nearest readable colour on the way to black or white. */
+/** The nearest readable colour towards black or white. */
 export function readable(colour: Colour, card: Card): Colour {
   const end = card === 'light' ? '#000000' : '#ffffff';
   for (let share = 0; share < 1; share += 0.02) {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { svgFault } from './svg.js';
 
-/** Bytes of the picture itself: a realm's settings hold it. */
+/** The size of the image itself in bytes: it is stored in the realm's settings. */
 export const LOGO_LIMIT = 64 * 1024;
 
 export type LogoType = 'image/svg+xml' | 'image/png' | 'image/jpeg' | 'image/webp';
 
 /**
- * A picture as a `data:` URL, or the word for none. It is served from our own origin, since one from elsewhere would tell that other place who signs
- * in and when; and it is what it says it is.
+ * An image as a `data:` URL, or the word for none. It is served from our own origin, since another origin would learn who signs
+ * in and when. Its content must match its type.
  */
 export const pictureOr = (word: string) =>
   z.string().superRefine((url, context) => {
@@ -16,7 +16,7 @@ export const pictureOr = (word: string) =>
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   });
 
-/** The picture of a URL that has passed {@link pictureOr}. */
+/** The image in a URL that has passed {@link pictureOr}. */
 export function pictureOf(url: string): { readonly type: LogoType; readonly body: Buffer } | undefined {
   const [, type, base64] = /^data:(image\/(?:svg\+xml|png|jpeg|webp));base64,([A-Za-z0-9+/]+={0,2})$/.exec(url) ?? [];
   return type === undefined || base64 === undefined

@@ -1,4 +1,4 @@
-/** The elements of a drawing. Neither script and links nor what leads to anything outside of it. */
+/** The allowed elements of an SVG. No scripts, links or external references. */
 const ELEMENTS = new Set(
   'svg g path rect circle ellipse line polyline polygon text tspan title desc defs lineargradient radialgradient stop clippath mask use symbol'.split(
     ' ',
@@ -6,20 +6,20 @@ const ELEMENTS = new Set(
 );
 
 /**
- * What a `<use>`, a mask or a clipping names may itself name others, twice each: n of them make a browser draw up to 3^(n/3)
- * shapes. So many make it draw some hundred.
+ * The targets of `<use>`, masks and clip paths may refer to others, twice each: n of them make a browser draw up to 3^(n/3)
+ * shapes. This many make it draw some hundred.
  */
 const MOST_REFERENCES = 16;
 const REFERENCE = /(?:^|[\s"';])(?:mask|clip-path)\s*[=:]/gi;
 
-/** Comments and the declaration; a tag with its attributes; or text without markup. A `<` that begins none of them is refused. */
+/** Comments and the declaration; a tag with its attributes; or text without markup. Any other `<` is refused. */
 const TOKEN =
   /<!--(?:(?!--)[^])*-->|<\?xml [^?<>]*\?>|<(\/?)([a-z][\w-]*)((?:\s+[\w:-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*\/?>|[^<]+/giy;
 const ATTRIBUTE = /([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 /**
- * Why a drawing is not taken, as a sentence; undefined when it is. An allow-list: what is not known to only draw is refused.
- * Takes time proportional to the drawing.
+ * Why an SVG is refused, as a sentence; undefined if it is valid. An allow-list: anything not known to only draw is refused.
+ * Takes time proportional to the size.
  */
 export function svgFault(body: Buffer): string | undefined {
   const text = body.toString('utf8');

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { attributeNameInput } from '../../base/text/attribute-name.js';
 import { ACCESS_CLAIMS, isTakenClaim } from './reserved-claims.js';
 
-/** The scopes that can release an attribute; `attributes` has nothing else in it. */
+/** The scopes that can release an attribute; `attributes` releases nothing else. */
 const SCOPES = ['profile', 'email', 'address', 'phone', 'roles', 'groups', 'attributes'] as const;
 
-/** Which attributes of people applications are told of: each as a claim of its own, to whoever was granted the scope. */
+/** The attributes that applications receive, each as a separate claim, for clients that were granted the scope. */
 export const attributeClaims = z
   .array(
     z.strictObject({
@@ -21,7 +21,7 @@ export const attributeClaims = z
           'That claim has a meaning of its own; take another name.',
         ),
       scope: z.enum(SCOPES).default('attributes'),
-      /** A list of all values, though there be one or none; otherwise the first value alone. */
+      /** A list of all values, even for one or none; otherwise only the first value. */
       multiple: z.boolean().default(false),
     }),
   )

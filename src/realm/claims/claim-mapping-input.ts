@@ -20,7 +20,7 @@ const shape = {
   only: z.array(visible(255)).min(1).max(50).exactOptional(),
   prefix: visible(100).exactOptional(),
 };
-/** A claim is called what it is, and is a list; the one customer group is a text. */
+/** The claim has the default name and is a list; the customer group is a text. */
 const whole = <M extends { value: MappedValue; claim?: string; format?: ClaimMapping['format'] }>(each: M) => ({
   ...each,
   claim: each.claim ?? each.value,
@@ -38,7 +38,7 @@ function check(all: readonly ClaimMapping[], context: z.core.$RefinementCtx): vo
   });
 }
 
-/** The claims of access tokens for a resource server: absent, `roles` and `permissions`; none, nothing. */
+/** The claims of access tokens for a resource server; absent: `roles` and `permissions`; empty: none. */
 export const claimMappings = z.array(z.strictObject(shape).transform(whole)).max(20).superRefine(check);
 
 /** The claims of a client's ID tokens and userinfo, as far as the scopes release them. */

@@ -1,28 +1,28 @@
 import { matchesAny } from '../resource-servers/name-pattern.js';
 import type { KNOWN_SCOPES } from '../resource-servers/known-scopes.js';
 
-/** How something of what a subject holds becomes a claim. */
+/** How part of a subject's access becomes a claim. */
 export type ClaimMapping = {
   value: MappedValue;
   /** The claim's name. */
   claim: string;
   /** `list`: a JSON array. `text`: one text, names joined by `separator`. */
   format: 'list' | 'text';
-  /** A space where absent. */
+  /** Default: a space. */
   separator?: string;
-  /** Patterns; absent: every name is told. */
+  /** Patterns; absent: every name is included. */
   only?: string[];
-  /** Stands before each name, after `only` has looked at it. */
+  /** Added to each name, after `only` was applied. */
   prefix?: string;
 };
 
-/** In a client's own claims permissions need to say of which API; in an access token they are those of its audience. */
+/** A client's own claims need the API of permissions; in an access token they are those of its audience. */
 export type ClientClaimMapping = ClaimMapping & { resourceServer?: string };
 
 export type MappedValue = (typeof MAPPED_VALUES)[number];
 export const MAPPED_VALUES = ['roles', 'permissions', 'groups', 'segments', 'customer_group'] as const;
 
-/** The scope by which each is told to somebody; an access token's own roles and permissions go by the scopes of its API. */
+/** The scope that releases each to a client; the roles and permissions of an access token depend on its API's scopes. */
 export const RELEASED_BY = {
   roles: 'roles',
   permissions: 'roles',
@@ -46,8 +46,8 @@ export const USUAL_CLIENT_CLAIMS: readonly ClientClaimMapping[] = [
 ];
 
 /**
- * The claim's value. Undefined for a text without any name. A name with the separator in it is not told: nobody must be taken for
- * `admin` who is in `not admin`.
+ * The claim's value; undefined for a text without names. Omits names that contain the separator: nobody in `not admin` may be
+ * taken for `admin`.
  */
 export function mappedClaim(
   { format, separator = ' ', only, prefix = '' }: ClaimMapping,

@@ -1,6 +1,9 @@
 import { isPrototypeName } from '../../base/text/prototype-names.js';
 
-/** Claims that the protocols give a meaning: OpenID Connect Core 2 and 5.1, RFC 7519, RFC 7662 2.2, RFC 8693 4, RFC 9068, RFC 9396, RFC 9449. */
+/**
+ * Claims with a meaning in the protocols: OpenID Connect Core 2 and 5.1, RFC 7519, RFC 7662 2.2, RFC 8693 4, RFC 9068, RFC
+ * 9396, RFC 9449.
+ */
 const PROTOCOL_CLAIMS: ReadonlySet<string> = new Set(
   (
     'iss sub aud exp nbf iat jti nonce acr amr azp sid auth_time at_hash c_hash s_hash cnf act may_act events scope client_id ' +
@@ -11,12 +14,12 @@ const PROTOCOL_CLAIMS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Whether a claim may not be mapped over: the protocols give it a meaning, or every plain object has it (the library then takes the claims
- * for none). A mapping stored before one was refused is left out wherever claims are made.
+ * Whether a mapping may not use this claim. Either the protocols define it, or every plain object has it (the library then
+ * takes the claims for none). A mapping that was stored before such names were refused is omitted wherever claims are made.
  */
 export const isTakenClaim = (claim: string): boolean => PROTOCOL_CLAIMS.has(claim) || isPrototypeName(claim);
 
-/** Claims that say what somebody may do (RFC 9068 2.2.3.1, and ours), under their usual names. */
+/** Claims that describe access (RFC 9068 2.2.3.1, and ours), under their default names. */
 export const ACCESS_CLAIMS: ReadonlySet<string> = new Set(
   'roles groups permissions entitlements segments customer_group'.split(' '),
 );

@@ -1,11 +1,14 @@
 import { clientInput, type ClientInput } from './client-input.js';
 
-/** The client that a person's own pages (`/account`) sign people in by. */
+/** The client of the account pages (`/account`). */
 export const ACCOUNT_CLIENT = 'gatehouse-account';
-/** Below the issuer: where the browser comes back to. */
+/** The callback path below the issuer. */
 export const ACCOUNT_CALLBACK = '/account/callback';
 
-/** As bootstrap makes it in each realm, and every start keeps it: it belongs to the issuer, and nobody else changes it. */
+/**
+ * The client as bootstrap creates it in each realm and every start updates it: it belongs to the issuer, and nobody else
+ * changes it.
+ */
 export const accountClient = (issuer: string): ClientInput =>
   clientInput.parse({
     id: ACCOUNT_CLIENT,

@@ -3,7 +3,7 @@ import { RELEASED_BY } from '../claims/claim-mapping.js';
 import type { Client } from './client.js';
 import { sectorIsOpen } from './client-sector.js';
 
-/** A client as it is asked for; only what these rules look at. */
+/** A client as requested; only the fields that these rules read. */
 export type ClientFields = Pick<
   Client,
   | 'authentication'
@@ -32,7 +32,7 @@ interface Contradiction {
   readonly message: string;
 }
 
-/** The contradictions of a client, each as a sentence. Pure; empty means nothing. */
+/** The contradictions of a client, each as a sentence. Pure; empty if there are none. */
 export function contradictions(client: ClientFields): readonly Contradiction[] {
   return [...grants(client), ...keys(client), ...subjects(client), ...claims(client)];
 }
@@ -49,11 +49,11 @@ function* grants(client: ClientFields): Iterable<Contradiction> {
     yield { path: 'grantTypes', message: 'A refresh_token comes of an authorization_code: name both, or neither.' };
   }
   if (granted.has('client_credentials') && client.authentication === 'none') {
-    // RFC 6749 4.4: only a client that can prove who it is acts for itself.
+    // RFC 6749 4.4: only a client that authenticates may act for itself.
     yield { path: 'grantTypes', message: 'A client without authentication cannot have client_credentials.' };
   }
   if (client.pkce === 'exempt' && client.authentication === 'none') {
-    // RFC 9700 2.1.1: nothing else stands between a public client's code and whoever steals it.
+    // RFC 9700 2.1.1: nothing else protects a public client's code from theft.
     yield { path: 'pkce', message: 'A client without authentication has nothing but PKCE: it cannot be exempt.' };
   }
   if (!client.rotateRefreshTokens && client.authentication === 'none') {
@@ -73,14 +73,14 @@ function* grants(client: ClientFields): Iterable<Contradiction> {
     yield { path: 'localhostAnyPort', message: 'Only a native client may come back to any port of localhost.' };
   }
   if (client.applicationType === 'web' && client.allowedOrigins.some(isAppOrigin)) {
-    // Any application on any device may have such an origin; to a web client an origin says whose page it is.
+    // Any application on any device may have such an origin; for a web client an origin identifies the site.
     yield {
       path: 'allowedOrigins',
       message: 'Origins of hybrid applications and extensions are for native clients (applicationType: native).',
     };
   }
   if (client.introspects?.length && client.authentication === 'none') {
-    // RFC 7662 2.1: only who is known is told what a token is worth.
+    // RFC 7662 2.1: only authenticated callers may introspect.
     yield {
       path: 'introspects',
       message: 'A client without authentication cannot be a resource server that introspects.',
@@ -134,7 +134,7 @@ function* claims(client: ClientFields): Iterable<Contradiction> {
       };
     }
     if (!client.firstParty) {
-      // A client with a consent page gets permissions by scopes of that API, in access tokens for it.
+      // A client with a consent page gets permissions through scopes of that API, in access tokens for it.
       yield { path: 'claims', message: 'Only a first-party client is told permissions in its own claims.' };
     }
   }

@@ -41,7 +41,7 @@ const hostName = z
 
 const uris = z.array(z.string().max(2000)).max(50).default([]);
 
-/** A client as it is asked for, from a face or the realm file. Unknown fields are refused. */
+/** A client as requested through an interface or the realm file. Unknown fields are refused. */
 export const clientInput = z
   .strictObject({
     id: clientId,
@@ -60,7 +60,7 @@ export const clientInput = z
     scopes: z.array(z.enum(KNOWN_SCOPES)).default(['openid', 'profile', 'email']),
     resourceServers: z.array(z.string()).max(100).default([]),
     defaultResourceServer: z.string().exactOptional(),
-    /** Absent: what the client has, or for a new one what the realm's settings say. */
+    /** Absent: the client's current value, or for a new client the realm's setting. */
     idTokenAlgorithm: z.enum(TOKEN_ALGORITHMS).exactOptional(),
     idTokenClaims: z.enum(['scopes', 'requested']).default('scopes'),
     subjectType: z.enum(['public', 'pairwise']).default('public'),

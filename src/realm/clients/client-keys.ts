@@ -1,9 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 
-/** The length of a modulus of 8192 bits, more than anybody uses. Time to read a key grows with the square of its numbers. */
+/** The length of a modulus of 8192 bits, larger than any in use. The time to read a key grows with the square of its numbers. */
 const LONGEST = 1400;
-/** Node's own reader passes over what is no base64. */
+/** Node's own decoder ignores characters that are no base64. */
 const number = (most: number) =>
   z
     .string()
@@ -20,7 +20,7 @@ const names = {
   use: z.literal('sig').exactOptional(),
 };
 
-/** A client's public key (RFC 7517), of a kind that an allowed algorithm signs by. A private part is refused by name. */
+/** A client's public key (RFC 7517), for an allowed algorithm. A private part is refused by name. */
 export const publicJwk = z
   .discriminatedUnion('kty', [
     z.strictObject({
@@ -47,7 +47,7 @@ export const publicJwk = z
     }),
   ])
   .superRefine((jwk, context) => {
-    // Also asked where a part of it has been refused already.
+    // Also runs if a part of it has been refused already.
     const fault = Object.values(jwk).some((part) => part.length > LONGEST) ? undefined : keyFault(jwk);
     if (fault) context.addIssue({ code: 'custom', message: fault });
   });

@@ -6,16 +6,16 @@ import { originsOf } from './origins-of.js';
 
 interface Origins {
   readonly byClient: Map<string, readonly string[]>;
-  /** How many clients have each. */
+  /** The number of clients with each origin. */
   readonly counts: Map<string, number>;
 }
 
-/** From so many changed clients on, all are read again. */
+/** With more changed clients than this, all are read again. */
 const MOST_CHANGED = 100;
 
 /**
- * The origins of all clients of a realm. All clients are read at the first use; later a client is read again when it has changed, so that a
- * question costs the same however many clients there are.
+ * The origins of all clients of a realm. All clients are read on first use; later only changed clients are read again, so that
+ * the cost of a check does not depend on the number of clients.
  */
 export class ClientOrigins implements Cached {
   readonly #collection: Collection<typeof clients>;
@@ -48,7 +48,7 @@ export class ClientOrigins implements Cached {
     this.#changed.clear();
   }
 
-  // A change that is heard of while a reading goes on is read after it: the reading may have the old state.
+  // A change during a reading is read after it: the reading may contain the old state.
   #upToDate(): Promise<Origins> {
     const ids = [...this.#changed];
     this.#changed.clear();

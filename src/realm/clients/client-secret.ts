@@ -5,8 +5,8 @@ import { sameText } from '../../base/crypto/constant-time-equal.js';
 import type { Client, ClientSecret } from './client.js';
 
 /**
- * Whether this is one of the client's secrets that are good now. Takes the same time whichever it is and however wrong:
- * hashes of one length are compared, all of them.
+ * Whether this is one of the client's valid secrets. Takes the same time for any input: it compares all hashes, which have
+ * equal lengths.
  */
 export function compareSecret(client: Pick<Client, 'secrets'>, presented: string, now: Instant): boolean {
   const hash = hashOf(presented);
@@ -19,20 +19,21 @@ export function compareSecret(client: Pick<Client, 'secrets'>, presented: string
   return found;
 }
 
-/** Those that are good now, or will be for a while; the others need not be kept. */
+/** The secrets that are or will be valid; the others can be dropped. */
 export const goodSecrets = ({ secrets }: Pick<Client, 'secrets'>, at: Instant): ClientSecret[] =>
   secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > at);
 
-/** A client has at most so many that are good: each is compared at every request. */
+/** The maximum number of valid secrets of a client: each is compared at every request. */
 export const MOST_SECRETS = 10;
 
 const SHORTEST = 32;
-// Fewer than one in ten million of 32 random hex digits have less.
+// Of 32 random hex digits, fewer than one in ten million have fewer different characters.
 const FEWEST_CHARACTERS = 8;
 
 /**
- * Why a secret that somebody chose is too weak, as the end of a sentence; undefined when it is not. It is kept as a plain
- * SHA-256, which is safe only for what nobody can guess; no rule can see that, but these see what certainly can be guessed.
+ * Why a chosen secret is too weak, as the end of a sentence; undefined if it is not. It is stored as a plain SHA-256, which is
+ * safe only for values that nobody can guess. No rule can verify that, but these rules find values that certainly can be
+ * guessed.
  */
 export function secretFault(secret: string): string | undefined {
   if (secret.length < SHORTEST) return `has fewer than ${SHORTEST} characters.`;
@@ -41,16 +42,16 @@ export function secretFault(secret: string): string | undefined {
   return undefined;
 }
 
-/** Whether it is a shorter text again and again, the last time perhaps cut off. */
+/** Whether it repeats a shorter text, possibly truncated at the end. */
 function isRepetition(text: string): boolean {
   for (let period = 1; period <= text.length / 2; period++) if (text.startsWith(text.slice(period))) return true;
   return false;
 }
 
-/** Whether HTTP Basic carries it only encoded (RFC 6749 2.3.1, appendix B). Many applications send it as it is. */
+/** Whether HTTP Basic needs it encoded (RFC 6749 2.3.1, appendix B). Many applications send it unencoded. */
 export const needsEncoding = (secret: string): boolean => /[^A-Za-z0-9*._-]/.test(secret);
 
-/** A secret in its stored form, and in the clear for the one time that it is shown. Generated when none is given. */
+/** A secret in its stored form, and in plain text for its only display. Generated if none is given. */
 export function makeSecret(
   at: Instant,
   given = newSecret(),

@@ -28,10 +28,10 @@ import { claimClientId, usedUserIds } from '../used-user-id.js';
 
 const CACHED_CLIENTS = 1000;
 
-/** A client just made or given a secret; `secret` is shown this once and never again. */
+/** A client that was just created or given a secret; `secret` is shown only this once. */
 export interface ClientWithSecret {
   readonly client: Stored<Client>;
-  /** Absent for a client that has no secrets, and where nothing was changed. */
+  /** Absent for a client without secrets, and if nothing changed. */
   readonly secret?: string;
 }
 
@@ -51,9 +51,9 @@ export class ClientService implements ReferrerSource {
     readonly recorder: Recorder;
     readonly caches: Pick<Caches, 'register'>;
     readonly resourceServers: Pick<ResourceServerService, 'get'>;
-    /** They say what a new client is like where nobody does. */
+    /** The defaults for new clients. */
     readonly settings: Pick<SettingsService, 'get'>;
-    /** Whether a user has this id, which no client gets; absent: there are none. */
+    /** Whether a user has this id, so that no client may get it; absent: there are none. */
     readonly isUser?: (id: string) => Promise<boolean>;
   }) {
     this.#recorder = parts.recorder;
@@ -76,7 +76,7 @@ export class ClientService implements ReferrerSource {
     return this.#cache.get(id);
   }
 
-  /** Those that are there, from the cache; what is not in it is read together. At most 1,000. */
+  /** The existing ones, from the cache; missing ones are read together. At most 1,000. */
   async getMany(ids: readonly string[]): Promise<ReadonlyMap<string, Stored<Client>>> {
     return this.#cache.getMany(ids);
   }
@@ -86,7 +86,7 @@ export class ClientService implements ReferrerSource {
     return this.#collection.find('all', {}, page);
   }
 
-  /** By name, then by id: at most so many of those after this one. */
+  /** Clients after this one, by name and id, up to a limit. */
   async findNext(after: Pick<Client, 'name' | 'id'> | undefined, limit: number): Promise<readonly Stored<Client>[]> {
     const from = after ? { name: { gte: after.name } } : {};
     const isAfter = ({ name, id }: Client): boolean =>
@@ -100,8 +100,8 @@ export class ClientService implements ReferrerSource {
   }
 
   /**
-   * `secret` must not be weak; one of 256 bits is generated where none is given. Refused as `taken` (the id is another client's, or is or was a
-   * user's) or `invalid`.
+   * `secret` must not be weak; if none is given, 256 random bits are generated. Refused as `taken` (the id is another client's,
+   * or is or was a user's) or `invalid`.
    */
   async create(by: Actor, input: ClientInput, secret?: string): Promise<Saved<ClientWithSecret>> {
     const fault = (await this.#resourceServerFault(input)) ?? givenSecretFault(input, secret);
@@ -119,8 +119,8 @@ export class ClientService implements ReferrerSource {
   }
 
   /**
-   * Everything that the input names, as it names it; secrets and assignments stay. A client that is to authenticate by none or by
-   * its own key loses its secrets; one that is to authenticate by one and has none is to be given it by {@link setSecret}.
+   * Replaces all fields of the input; secrets and assignments stay. A client that changes to no authentication or to its own
+   * key loses its secrets. One that changes to a secret and has none needs {@link setSecret}.
    */
   async update(by: Actor, input: ClientInput, expected: number): Promise<Saved<Stored<Client>>> {
     const before = await this.#at(input.id, expected);
@@ -135,7 +135,7 @@ export class ClientService implements ReferrerSource {
     return this.#documents.change(by, before.value, after);
   }
 
-  /** From now on the client's one secret; a given one that is that already is not written again. */
+  /** Makes this the client's only secret; writes nothing if it is already. */
   async setSecret(by: Actor, id: string, expected: number, given?: string): Promise<Saved<ClientWithSecret>> {
     const before = await this.#at(id, expected);
     if (!before.ok) return before;
@@ -154,7 +154,7 @@ export class ClientService implements ReferrerSource {
     return { ok: true, value: { client: changed.value, secret: made.clear } };
   }
 
-  /** From now on the client's secrets are these and no others; where they are that already nothing is written. */
+  /** Makes these the client's only secrets; writes nothing if they are already. */
   async setSecrets(by: Actor, id: string, expected: number, given: readonly string[]): Promise<Saved<Stored<Client>>> {
     const before = await this.#at(id, expected);
     if (!before.ok) return before;
@@ -169,7 +169,7 @@ export class ClientService implements ReferrerSource {
     return this.#documents.change(by, client, { ...client, secrets }, { happened: 'secret-set' });
   }
 
-  /** One more secret beside those that there are, so that none is without one while an application learns the new one. */
+  /** Adds a secret beside the existing ones, so that an application can change to it without interruption. */
   async addSecret(
     by: Actor,
     id: string,
@@ -193,7 +193,7 @@ export class ClientService implements ReferrerSource {
     return changed.ok ? { ok: true, value: { client: changed.value, secretId: added.id, secret: clear } } : changed;
   }
 
-  /** From that moment on the secret is good for nothing; one that is past, or now, removes it. */
+  /** Sets when the secret expires; a time in the past, or now, removes it. */
   async endSecret(
     by: Actor,
     id: string,
@@ -210,7 +210,7 @@ export class ClientService implements ReferrerSource {
     return this.#documents.change(by, client, { ...client, secrets }, { happened: 'secret-ended' });
   }
 
-  /** For `access/` alone, which holds the rules of assignments. */
+  /** Only for `access/`, which owns the rules of assignments. */
   async replaceAssignments(
     by: Actor,
     id: string,
@@ -229,8 +229,9 @@ export class ClientService implements ReferrerSource {
   }
 
   /**
-   * Removes a client. Everything issued to it ends, and so do consents: a later client under the same id inherits nothing. Refused as `in-use` (limitations to it, roles that count in it alone) unless `cascade`, as `invalid` for the built-in one, as
-   * `missing`, `changed`, `forbidden`.
+   * Removes a client. Everything issued to it ends, and so do consents: a later client under the same id inherits nothing.
+   * Refused as `in-use` (limitations to it, roles that apply only to it) unless `cascade`, as `invalid` for the built-in one,
+   * as `missing`, `changed`, `forbidden`.
    */
   async remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<Stored<Client>>> {
     const saved = await this.#end(by, { kind: 'client', id }, expected, [], options);
@@ -239,7 +240,7 @@ export class ClientService implements ReferrerSource {
   }
 
   /**
-   * Gives a client another id, which limitations and roles name from then on. Everything issued to the old id ends. Refused as `taken`,
+   * Changes a client's id, including in limitations and roles. Everything issued to the old id ends. Refused as `taken`,
    * `invalid`, `missing`, `changed`, `forbidden`.
    */
   async rename(by: Actor, id: string, to: string, expected: number): Promise<Saved<Stored<Client>>> {
@@ -251,7 +252,7 @@ export class ClientService implements ReferrerSource {
     if (!claim.ok) return claim;
     const { version: _, ...client } = before.value;
     const at = now();
-    // Never a moment of before: what was issued under an id must not live again when the client comes back to it.
+    // Never an earlier time: tokens issued under an id must not become valid again when the client returns to it.
     const after = { ...client, id: to, createdAt: Math.max(at, client.createdAt + 1), since: at };
     const made = this.#documents.planCreation(after, { happened: 'renamed', reason: `was ${id}`, more: claim.value });
     const saved = await this.#end(by, { kind: 'client', id, to }, expected, [made], { cascade: true });
@@ -260,7 +261,7 @@ export class ClientService implements ReferrerSource {
     return { ok: true, value: { ...after, version: 1 } };
   }
 
-  /** Clients that name something which is to be removed. */
+  /** Clients that refer to an object that is to be removed. */
   async *referring(removed: Removed): AsyncGenerator<Referrer> {
     for (const client of await allRows((page) => this.list(page))) {
       const without = clientWithout(client, removed);
@@ -293,9 +294,9 @@ export class ClientService implements ReferrerSource {
     return removeRecorded(this.#recorder, by, removal, options);
   }
 
-  /** The writes that keep an id from users; none where it is kept already. Refused as `taken` where a user has or had it. */
+  /** The writes that reserve an id against users; none if it is reserved already. Refused as `taken` if a user has or had it. */
   async #claim(id: string): Promise<Saved<readonly Write[]>> {
-    // The user first: who is removed between the two leaves the id among the used ones.
+    // The user first: one who is removed between the two reads leaves the id among the used ones.
     const isUser = await this.#isUser(id);
     const used = await this.#realm.of(usedUserIds).get(id);
     if (isUser || (used && used.client === undefined)) {
@@ -304,7 +305,7 @@ export class ClientService implements ReferrerSource {
     return { ok: true, value: used ? [] : [claimClientId(id)] };
   }
 
-  /** Past the cache: a change is made to what the store holds now. */
+  /** Bypasses the cache: a change is made to the stored state. */
   async #at(id: string, expected: number): Promise<Saved<Stored<Client>>> {
     const client = await this.#collection.get(id);
     if (!client) return missing('client', id);
@@ -331,7 +332,7 @@ function givenSecretFault(client: Pick<Client, 'id' | 'authentication'>, secret?
   return fault && `The secret for client ${client.id} ${fault} Take at least 256 random bits, or let one be generated.`;
 }
 
-/** The fields of a client that decide access. */
+/** The fields of a client that affect access. */
 const access = ({ assignments, grantTypes, scopes, resourceServers }: Client): JsonObject => ({
   assignments,
   grantTypes,

@@ -3,7 +3,7 @@ import type { ReferenceHow } from '../../changes/removal/reference.js';
 import type { Removed } from '../../changes/removal/referrer.js';
 import type { Client } from './client.js';
 
-/** The client without what it says of a thing, and how it named it; undefined where it does not. Pure. */
+/** The client without its references to an object, and how it referred to it; undefined if it has none. Pure. */
 export function clientWithout<C extends Client>(
   client: C,
   removed: Removed,

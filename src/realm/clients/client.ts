@@ -12,77 +12,83 @@ import type { TokenAlgorithm } from '../keys/token-algorithm.js';
 /** An OAuth client. The id is its client_id. */
 export type Client = {
   id: string;
-  /** When it was made under this id: what was issued to it bears this moment. A rename sets another one. */
+  /** When it was created under this id, which everything issued to it records. A rename sets a new time. */
   createdAt: Instant;
   since: Instant;
   name: string;
-  /** `web` keeps a secret or is a browser's; `native` runs on a device (RFC 8252). */
+  /** `web`: keeps a secret, or runs in a browser; `native`: runs on a device (RFC 8252). */
   applicationType: 'web' | 'native';
   authentication: ClientAuthentication;
-  /** Several may be good at once, so that one can be replaced without a pause. */
+  /** Several may be valid at once, so that one can be replaced without interruption. */
   secrets: ClientSecret[];
-  /** Its public keys, for private_key_jwt and signed requests: themselves, or where they are found. Never both. */
+  /** Its public keys, for private_key_jwt and signed requests: either the keys or their URL, never both. */
   jwks?: { keys: PublicJwk[] };
   jwksUri?: string;
-  /** Compared exactly. */
+  /** Exact match. */
   redirectUris: string[];
   postLogoutRedirectUris: string[];
   grantTypes: GrantType[];
-  /** First party: its users are not asked for consent. */
+  /** First party: users are not asked for consent. */
   firstParty: boolean;
-  /** The scopes it may ask for, besides the permissions of its resource servers. */
+  /** The scopes it may request, besides the permissions of its resource servers. */
   scopes: string[];
-  /** Identifiers of the resource servers it may ask tokens for. */
+  /** Identifiers of the resource servers for which it may request tokens. */
   resourceServers: string[];
-  /** The one that is meant where it names none: for client_credentials, and for requests without `openid`. */
+  /** The default if it names none: for client_credentials, and for requests without `openid`. */
   defaultResourceServer?: string;
   /** The algorithm of its ID tokens. */
   idTokenAlgorithm: TokenAlgorithm;
-  /** `requested`: with a code, the claims of scopes are at userinfo alone, and the `claims` parameter asks for others (OpenID Connect Core 5.4). */
+  /**
+   * `requested`: with a code, the claims of scopes are only at userinfo, and the `claims` parameter requests others (OpenID
+   * Connect Core 5.4).
+   */
   idTokenClaims: 'scopes' | 'requested';
-  /** `pairwise`: it knows its users by names that clients of another sector do not (OpenID Connect Core 8.1). */
+  /** `pairwise`: its users have subjects that clients of another sector do not know (OpenID Connect Core 8.1). */
   subjectType: 'public' | 'pairwise';
-  /** The host whose clients share pairwise names; absent: that of its redirect URIs. */
+  /** The host whose clients share pairwise subjects; absent: that of its redirect URIs. */
   sectorIdentifier?: string;
   /**
    * Whether its authorization requests need a code_challenge: always, unless they have a nonce of OpenID Connect, or never.
    * A client without authentication always needs one (RFC 9700 2.1.1).
    */
   pkce: 'required' | 'or-nonce' | 'exempt';
-  /** For so long a refresh token that was used already gets the same successor again. */
+  /** For this long a used refresh token gets the same successor again. */
   refreshReuseSeconds: number;
-  /** Whether each use of a refresh token gives another one. Only a client that authenticates may do without. */
+  /** Whether each use of a refresh token issues another one. Only a client that authenticates may turn this off. */
   rotateRefreshTokens: boolean;
   /** First party: `offline_access` is granted without a consent page. */
   offlineAccess: boolean;
-  /** `required`: a token for an API needs `resource` at the token endpoint, also where it was named at /auth (RFC 8707 2.2). */
+  /** `required`: a token for an API needs `resource` at the token endpoint, even if it was named at /auth (RFC 8707 2.2). */
   resourceAtToken: 'optional' | 'required';
-  /** Native: `http://localhost` redirect URIs match with any port, as those of the loopback addresses do (RFC 8252 8.3). */
+  /** Native: `http://localhost` redirect URIs match with any port, like those of the loopback addresses (RFC 8252 8.3). */
   localhostAnyPort: boolean;
   /** Origins of its pages, whose scripts may call the token endpoint and userinfo (CORS). */
   allowedOrigins: string[];
-  /** The lowest level of its users' sign-ins. */
+  /** The minimum level of its users' sign-ins. */
   requiredLevel?: Level;
   lifetimes: ClientLifetimes;
-  /** It gets no token that is not bound to a key of its own (RFC 9449). */
+  /** It gets only tokens that are bound to a key of its own (RFC 9449). */
   dpopBound: boolean;
-  /** Its authorization requests come by PAR alone (RFC 9126). */
+  /** Its authorization requests must use PAR (RFC 9126). */
   requirePushedRequests: boolean;
-  /** Where a sign-in to it begins anew (OpenID Connect Core 4): the way out of a page that is no longer valid. */
+  /** Starts a sign-in at the application (OpenID Connect Core 4): the way out of an expired page. */
   initiateLoginUri?: string;
-  /** Is told when a session of its ends (OpenID Connect Back-Channel Logout). */
+  /** Notified when one of its sessions ends (OpenID Connect Back-Channel Logout). */
   backchannelLogoutUri?: string;
-  /** Identifiers of the resource servers that it is: it may ask what their access tokens are worth (RFC 7662). */
+  /** Identifiers of its own resource servers: it may introspect their access tokens (RFC 7662). */
   introspects?: string[];
-  /** The claims for roles, permissions and groups in ID tokens and at userinfo; absent: each under its own name, as far as its scopes release them. */
+  /**
+   * The claims for roles, permissions and groups in ID tokens and at userinfo; absent: the default claims, as far as its scopes
+   * release them.
+   */
   claims?: ClientClaimMapping[];
-  /** How long its ID tokens and JWT access tokens may be, in bytes. */
+  /** The maximum length of its ID tokens and JWT access tokens, in bytes. */
   tokenBudgetBytes?: number;
   /** The rule for longer tokens; absent: `refuse`. */
   overBudget?: OverBudget;
-  /** For itself (client_credentials); a user's token never carries them. */
+  /** For itself (client_credentials); a user's token never contains them. */
   assignments: Assignment[];
-  /** It was made before the third version of clients, which has other defaults. */
+  /** It was created before the third version of clients, which has other defaults. */
   madeBefore?: 3;
 };
 
@@ -93,7 +99,7 @@ export type ClientLifetimes = {
   refreshTokenIdleSeconds?: number;
 };
 
-/** `client_secret`: by HTTP Basic or in the body, whichever comes; the next two take one of these alone. */
+/** `client_secret`: by HTTP Basic or in the body; the next two accept only one of these. */
 export type ClientAuthentication = (typeof CLIENT_AUTHENTICATIONS)[number];
 export const CLIENT_AUTHENTICATIONS = [
   'none',
@@ -111,7 +117,7 @@ export const clients = spec<Client>()({
   version: 4,
   migrations: { 2: asInVersion1, 3: asInVersion2, 4: withAssignmentSources },
   indexed: { name: 'string' },
-  // Processes of the release before read and write it under this name.
+  // Processes of the previous release read and write it under this name.
   storedAs: { assignments: 'edges' },
   audited: [
     'name',
@@ -153,7 +159,7 @@ export const clients = spec<Client>()({
   queries: { all: { order: 'name' } },
 });
 
-/** A client of the first version behaves as it did. */
+/** Upgrades a client of the first version without changing its behaviour. */
 function asInVersion1(document: JsonObject): JsonObject {
   return {
     idTokenAlgorithm: 'ES256',
@@ -168,7 +174,7 @@ function asInVersion1(document: JsonObject): JsonObject {
   };
 }
 
-/** A client of the second version behaves as it did, though new clients get other defaults. */
+/** Upgrades a client of the second version without changing its behaviour, although new clients get other defaults. */
 function asInVersion2(document: JsonObject): JsonObject {
   return {
     idTokenClaims: 'scopes',
@@ -181,7 +187,7 @@ function asInVersion2(document: JsonObject): JsonObject {
   };
 }
 
-/** Whether it has secrets. The others authenticate by nothing, or by a key of their own. */
+/** Whether it has secrets. Other clients do not authenticate, or use a key of their own. */
 export function keepsSecret({ authentication }: Pick<Client, 'authentication'>): boolean {
   switch (authentication) {
     case 'client_secret':
@@ -194,7 +200,7 @@ export function keepsSecret({ authentication }: Pick<Client, 'authentication'>):
   }
 }
 
-/** Whether a secret that came this way is looked at: the client leaves it open, or has registered this way. */
+/** Whether a secret sent by this method is accepted: the client allows any method, or has registered this one. */
 export const takesSecretBy = (
   { authentication }: Pick<Client, 'authentication'>,
   way: 'client_secret_basic' | 'client_secret_post',

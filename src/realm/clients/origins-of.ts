@@ -1,8 +1,8 @@
 import type { Client } from './client.js';
 
 /**
- * The origins whose scripts may call this client's endpoints (CORS): those it names. A browser's client (public, of the web) that names
- * none has those of its redirect URIs, where its pages are. Pure.
+ * The origins whose scripts may call this client's endpoints (CORS): those it names. A browser client (public, type web) that
+ * names none has the origins of its redirect URIs, where its pages are. Pure.
  */
 export function originsOf({
   allowedOrigins,

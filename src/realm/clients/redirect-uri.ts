@@ -5,10 +5,10 @@ import type { Client } from './client.js';
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Why a redirect URI is invalid, as the end of a sentence; undefined if it is valid. They are compared exactly
- * (RFC 9700 2.1), so each must say exactly one place, in the one way a browser would say it too.
+ * Why a redirect URI is invalid, as the end of a sentence; undefined if it is valid. They are compared exactly (RFC 9700 2.1),
+ * so each must identify exactly one place, in a browser's own spelling.
  *
- * @param ours the names of the parameters that our answer adds
+ * @param ours the names of the parameters that our response adds
  */
 export function redirectUriFault(
   uri: string,
@@ -32,7 +32,7 @@ export function redirectUriFault(
   }
   if (applicationType === 'web')
     return 'must be https, or http on loopback. Other schemes are for native applications.';
-  // RFC 8252 7.1: a scheme that its owner's domain name reversed makes theirs; it also keeps javascript: and data: out.
+  // RFC 8252 7.1: a scheme that is the owner's domain name reversed belongs to them; this also excludes javascript: and data:.
   if (!protocol.includes('.'))
     return 'must have a private scheme with a dot in it, as com.example.app:/callback (RFC 8252 7.1).';
   return undefined;

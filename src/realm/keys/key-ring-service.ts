@@ -20,8 +20,8 @@ export interface RingChange {
 }
 
 /**
- * The keys of one realm: made where they lack, always at hand, and the same in every process half a second after a change.
- * The keys are secret: never log, show or send them.
+ * The keys of one realm: created if missing, always available, and equal in every process half a second after a change. The
+ * keys are secret: never log, show or send them.
  */
 export class KeyRingService {
   readonly #collection: Collection<typeof keyRings>;
@@ -38,7 +38,7 @@ export class KeyRingService {
     readonly realm: Realm;
     readonly recorder: Recorder;
     readonly caches: Pick<Caches, 'register'>;
-    /** Hears that changed keys could not be read, and that those before go on being used meanwhile. */
+    /** Called if changed keys could not be read; the previous ones stay in use. */
     readonly report?: (error: unknown) => void;
   }) {
     this.#collection = parts.realm.of(keyRings);
@@ -47,15 +47,15 @@ export class KeyRingService {
     this.#cache = new WholeCache(() => this.#readAll());
     const changed = (): void => {
       this.#changed();
-      // At once, and not when the next request comes: none waits for it.
+      // At once, and not with the next request, so that no request waits for it.
       if (this.#rings) void this.#catchUp();
     };
     parts.caches.register(parts.realm.id, 'key-ring', { changed, reload: changed });
   }
 
   /**
-   * Makes what lacks, and has the keys at hand from then on. If several processes make them at once, all get the keys of
-   * one.
+   * Creates missing keys, and keeps the keys available from then on. If several processes create them at once, all get the keys
+   * of one.
    * @throws GatehouseError `seal-broken` under a wrong sealing key; StoreUnavailable
    */
   async open(by: Actor): Promise<void> {
@@ -66,28 +66,28 @@ export class KeyRingService {
   }
 
   /**
-   * Now; the same object until something is different. Never waits, since a realm's keys are published an hour before they
-   * are used: after a change by another process those of before are given for as long as reading takes.
+   * The current keys; the same object until something changes. Never waits, since a realm's keys are published an hour before
+   * they are used: after a change by another process, it returns the previous keys until the new ones are read.
    */
   current(): Keys {
     if (this.#isBehind) void this.#catchUp();
     const at = now();
     const known = this.#known;
-    // A clock that was set back may lead to before a turn that is over.
+    // A clock that was set back may lead to before a change that is over.
     if (known && known.from <= at && at < known.until) return known.keys;
     return this.#settle(at);
   }
 
-  /** As they are stored at this moment. @throws StoreUnavailable */
+  /** The stored state. @throws StoreUnavailable */
   rings(): Promise<Rings> {
     return this.#readAll();
   }
 
   /**
-   * Changes the ring of a use, in one commit with its audit record. `change` is asked again where another process was faster;
-   * undefined leaves the ring as it is. Afterwards this process acts by it, and every other one soon.
+   * Changes the ring of a use, in one commit with its audit record. `change` is called again after a conflict; undefined leaves
+   * the ring unchanged. Afterwards this process uses the result, and every other one does soon.
    *
-   * @param change is given no keys where there is no ring yet
+   * @param change receives no keys if there is no ring yet
    */
   async change(
     by: Actor,
@@ -102,12 +102,12 @@ export class KeyRingService {
     };
     const isChanged = await retryOnConflict(changeOnce, (each) => !each);
     if (!isChanged) throw new Error(`The ${use} keys were changed by others all the time.`);
-    // No marker has reported another process's faster change yet.
+    // The marker of another process's faster change may not have arrived yet.
     this.#changed();
     return this.#catchUp();
   }
 
-  /** Whether it was this one, and not another process. */
+  /** Whether this process saved it, and not another one. */
   async #save(
     by: Actor,
     use: KeyUse,
@@ -139,7 +139,7 @@ export class KeyRingService {
     this.#isBehind = true;
   }
 
-  /** Reads what changed. Callers of one moment share one reading; a change that comes meanwhile is read after it. */
+  /** Reads changes. Concurrent callers share one reading; a change during it is read afterwards. */
   #catchUp(): Promise<void> {
     this.#reading ??= (async () => {
       try {
@@ -182,7 +182,7 @@ export class KeyRingService {
 const lackingIn = (use: KeyUse, keys: readonly RingKey[]): readonly KeyAlgorithm[] =>
   USES[use].algorithms.filter((algorithm) => !keys.some((key) => key.algorithm === algorithm));
 
-/** With a key of each algorithm that the use holds. */
+/** Adds a key for each missing algorithm of the use. */
 async function completed(use: KeyUse, keys: readonly RingKey[]): Promise<RingChange | undefined> {
   const lacking = lackingIn(use, keys);
   if (lacking.length === 0) return undefined;

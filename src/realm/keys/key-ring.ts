@@ -4,7 +4,7 @@ import type { JsonObject } from '../../base/json.js';
 import { spec } from '../../storage/spec.js';
 import { type KeyAlgorithm, ringKey, type RingKey, secretId } from './ring-key.js';
 
-/** The keys of one use in one realm, whole and sealed: of two that change them at once, one is told to look again. */
+/** The keys of one use in one realm, sealed as a whole: of two concurrent changes, one conflicts. */
 export type KeyRing = {
   id: string;
   use: KeyUse;
@@ -14,11 +14,11 @@ export type KeyRing = {
 };
 
 /**
- * The keys of each use: for every algorithm one key that signs, and those before and after it. One that is fixed is never
- * changed, since what was made with it is kept for good.
+ * The keys of each use: for every algorithm one signing key, and those before and after it. A fixed ring never changes, since
+ * its results are stored permanently.
  */
 export const USES = {
-  /** For tokens: access tokens by ES256 and ID tokens by RSA, unless clients and resource servers say otherwise. */
+  /** For tokens: by default access tokens by ES256 and ID tokens by RSA; clients and resource servers may choose others. */
   signing: { algorithms: ['ES256', 'RSA', 'EdDSA'], fixed: false },
   cookies: { algorithms: ['HMAC'], fixed: false },
   csrf: { algorithms: ['HMAC'], fixed: false },
@@ -26,7 +26,7 @@ export const USES = {
   proofNonces: { algorithms: ['HMAC'], fixed: false },
   /** For successors of refresh tokens within their client's reuse interval. */
   successors: { algorithms: ['HMAC'], fixed: false },
-  /** Every password hash is made with it: another one would forget all passwords. */
+  /** Every password hash depends on it: another one would invalidate all passwords. */
   pepper: { algorithms: ['HMAC'], fixed: true },
   /** For pairwise subjects: another key would change every user's subject. */
   subjects: { algorithms: ['HMAC'], fixed: true },
@@ -50,19 +50,19 @@ export const keyRings = spec<KeyRing>()({
 
 const list = z.array(ringKey).min(1);
 
-/** The keys of a ring. @throws {Error} where they are not what a ring holds */
+/** The keys of a ring. @throws {Error} for invalid content */
 export const keysOf = ({ keys }: Pick<KeyRing, 'keys'>): readonly RingKey[] => list.parse(JSON.parse(keys));
 
 /**
- * Until version 1 a ring held bare keys, of which the first signed: JWKs, secrets, or one secret. A process of that version
- * reads its rings once, when it starts, and so goes on beside us.
+ * Before version 1 a ring held bare keys, of which the first signed: JWKs, secrets, or one secret. A process of that version
+ * reads its rings once, at its start, and so continues beside us.
  */
 function withLives(document: JsonObject): JsonObject {
   const held: unknown = JSON.parse(document['keys'] as string);
   const bare: readonly unknown[] = Array.isArray(held) ? held : [held];
   if (bare.some((key) => typeof key === 'object' && key !== null && 'algorithm' in key)) return document;
   const madeAt = Number(document['madeAt']);
-  // The first signed, and so began last.
+  // The first key signed, so it began last.
   const keys = bare.map((key, at) => {
     const born = { publishedAt: madeAt, signsFrom: madeAt - at };
     if (typeof key === 'string') return { ...born, kid: secretId(key), algorithm: 'HMAC', secret: key };

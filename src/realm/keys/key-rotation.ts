@@ -14,30 +14,30 @@ export interface RotationParts {
   readonly settings: Pick<SettingsService, 'get'>;
 }
 
-/** Twice as long as a process may go on with what it knew (see `caches`): then every one has a key that was published. */
+/** Twice the time for which a process may use cached data (see `caches`): then every process has a published key. */
 export const PROCESSES_KNOW = seconds(10);
-/** The longest life of a token that is signed: the most that a resource server or a client may ask for. */
+/** The maximum lifetime of a signed token, as resource servers or clients may configure it. */
 const LONGEST_TOKEN = days(1);
-/** For clocks of relying parties that are behind. */
+/** For relying parties whose clocks are behind. */
 const SKEW = minutes(5);
 
 /**
- * How long what a key made is of use after the key has stopped: until its last token has ended, and for as long as the session of its last ID
- * token may last, since that is shown again as a hint (`id_token_hint`) when it has long expired.
+ * How long the output of a key is useful after the key stopped signing. That is until its last token has expired, and for as
+ * long as the session of its last ID token may last, since expired ID tokens are sent as `id_token_hint`.
  */
 export const longestUse = ({ session, rememberedSession }: Pick<Settings, 'session' | 'rememberedSession'>): number =>
   Math.max(LONGEST_TOKEN, ...[session, rememberedSession].map((limits) => seconds(limits.absoluteSeconds))) + SKEW;
 
-/** Those of a use that came, with the moment from which they sign. */
+/** The new keys of a use, with the time from which they sign. */
 export interface Rotated {
   readonly published: readonly RingKey[];
-  /** Where one had been published already, no other was made. */
+  /** False if a key had been published already. */
   readonly made: boolean;
 }
 
 /**
- * Publishes for each key of this use the one that follows, which signs when everybody can have it; or at once, that is as soon as every
- * process knows it, and then relying parties that keep what was published refuse its tokens until they ask again.
+ * Publishes the successor of each key of this use, which signs once everybody can have it. Alternatively it signs at once, as
+ * soon as every process knows it; relying parties with cached keys then refuse its tokens until they fetch the keys again.
  */
 export async function rotateKeys(
   { keys, settings }: RotationParts,
@@ -65,7 +65,7 @@ export async function rotateKeys(
   return rotated;
 }
 
-/** Does what is due: publishes the next keys, and removes those whose last token has expired. */
+/** Publishes due keys, and removes those whose last token has expired. */
 async function tendKeys({ keys, settings }: RotationParts, by: Actor): Promise<void> {
   const known = await settings.get();
   const ahead = seconds(known.keys.publishSeconds);
@@ -88,8 +88,8 @@ async function tendKeys({ keys, settings }: RotationParts, by: Actor): Promise<v
 }
 
 /**
- * Each key that another follows verifies until what it made has ended. Never shorter than was said before: the settings may have
- * allowed more when the tokens were made.
+ * Each key with a successor verifies until its last token has expired. Never shorter than announced before: the settings may
+ * have allowed more when the tokens were made.
  */
 function withEnds(ring: readonly RingKey[], longest: number): RingKey[] {
   return ring.map((key) => {
@@ -107,9 +107,9 @@ function withoutEnd(key: RingKey): RingKey {
 }
 
 /**
- * Ends a key: from now on nothing that it made is believed. If it was the one that signs, the one that was to follow does so at once, or a
- * new one that is made now.
- * @returns which key signs in its stead; undefined where it did not sign
+ * Ends a key: from now on nothing that it signed is accepted. If it was the signing key, its successor signs at once, or a new
+ * key is created.
+ * @returns the new signing key; undefined if the retired key did not sign
  */
 export async function retireKey(
   { keys, settings }: RotationParts,
@@ -133,7 +133,7 @@ export async function retireKey(
   return successor;
 }
 
-/** Rotates by the realm's settings. Each write expects the ring as it was read, so it needs no lease. */
+/** Rotates by the realm's settings. Each write expects the ring unchanged, so no lease is needed. */
 export const keyJob = (parts: RotationParts): Job => ({
   name: 'keys',
   every: minutes(30),

@@ -4,7 +4,7 @@ import { KEY_USES, type KeyUse, USES } from './key-ring.js';
 import type { RotationParts } from './key-rotation.js';
 import type { RingKey } from './ring-key.js';
 
-/** A key as it is found by its id. */
+/** A key found by its id. */
 export interface FoundKey {
   readonly use: KeyUse;
   readonly key: RingKey;
@@ -19,14 +19,14 @@ export async function findKey(keys: RotationParts['keys'], kid: string): Promise
   return undefined;
 }
 
-/** A line of what there is: never anything of the key itself. */
+/** A line for display, without any key material. */
 export interface ShownKey {
   readonly use: KeyUse;
   readonly kid: string;
   readonly algorithm: RingKey['algorithm'];
   readonly state: 'next' | 'signs' | 'verifies';
   readonly since: Instant;
-  /** When it comes into another state; undefined: never by itself. */
+  /** When its state changes; undefined if never by itself. */
   readonly until: Instant | undefined;
 }
 

@@ -3,12 +3,12 @@ import { inUse, nextTurn } from './key-lifecycle.js';
 import { KEY_USES, type KeyUse } from './key-ring.js';
 import type { RingKey, SigningKey } from './ring-key.js';
 
-/** Uses whose keys are secrets of ours alone. */
+/** Uses whose keys are our own secrets. */
 type SecretUse = Exclude<KeyUse, 'signing'>;
 
 /**
- * The keys of a realm at one moment. For each use (and for tokens, each algorithm), the first key signs, and all verify.
- * Secret: never log, show or send them.
+ * The keys of a realm at one time. For each use (and for tokens, each algorithm), the first key signs, and all verify. Secret:
+ * never log, show or send them.
  */
 export type Keys = { readonly signing: readonly SigningKey[] } & {
   readonly [U in SecretUse]: readonly [string, ...string[]];
@@ -28,17 +28,17 @@ function secretsOf(use: KeyUse, ring: readonly RingKey[], at: Instant): readonly
   return [first, ...others];
 }
 
-/** The first moment after this one at which {@link keysAt} gives something else, though nobody changes anything. */
+/** The next time at which the result of {@link keysAt} changes, without anybody's change. */
 export const turnAfter = (rings: Rings, at: Instant): Instant =>
   Math.min(...KEY_USES.map((use) => nextTurn(rings[use], at)));
 
-/** Whether both hold the same, in the same order. */
+/** Whether both hold the same keys in the same order. */
 export const sameKeys = (one: Keys, other: Keys): boolean => names(one) === names(other);
 
 const names = (keys: Keys): string =>
   JSON.stringify(KEY_USES.map((use) => keys[use].map((key) => (typeof key === 'string' ? key : key.kid))));
 
-/** Secrets as those who make key objects of them want them. */
+/** Secrets in the form that key objects are created from. */
 export const bytesOf = ([first, ...others]: readonly [string, ...string[]]): [Buffer, ...Buffer[]] => [
   Buffer.from(first, 'base64url'),
   ...others.map((each) => Buffer.from(each, 'base64url')),

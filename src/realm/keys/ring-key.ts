@@ -7,13 +7,13 @@ import type { TokenAlgorithm } from './token-algorithm.js';
 
 const text = z.string().min(1);
 const life = {
-  /** Names it within its realm and says nothing of it. */
+  /** Identifies it within its realm and reveals nothing of it. */
   kid: text,
-  /** When it was made, and became known to every process and, of a signing key, to everybody. */
+  /** When it was created and published to every process; a signing key, to everybody. */
   publishedAt: z.int(),
-  /** From this moment on it makes what the key before it made until then. */
+  /** From this time on it replaces the previous key. */
   signsFrom: z.int(),
-  /** From this moment on nothing that it made is believed; absent: it makes something still, or did until a moment ago. */
+  /** From this time on nothing that it signed is accepted; absent: it still signs, or did until just now. */
   verifiesUntil: z.int().exactOptional(),
 };
 
@@ -40,7 +40,7 @@ const eddsa = z.strictObject({
   d: text,
 });
 
-/** RFC 7518 6.3.2. It names no algorithm: one key signs by RS256 and by PS256, as each client or resource server needs it. */
+/** RFC 7518 6.3.2. It names no algorithm: one key signs by RS256 and PS256, as each client or resource server requires. */
 const rsa = z.strictObject({
   kty: z.literal('RSA'),
   use: z.literal('sig'),
@@ -48,7 +48,7 @@ const rsa = z.strictObject({
   ...{ n: text, e: text, d: text, p: text, q: text, dp: text, dq: text, qi: text },
 });
 
-/** A key of a ring, with its life. It is secret: never log, show or send it. */
+/** A key of a ring with its lifecycle. Secret: never log, show or send it. */
 export const ringKey = z.discriminatedUnion('algorithm', [
   z.strictObject({ ...life, algorithm: z.literal('ES256'), jwk: es256 }),
   z.strictObject({ ...life, algorithm: z.literal('RSA'), jwk: rsa }),
@@ -66,11 +66,11 @@ const KEY_TYPES = { ES256: 'EC', RS256: 'RSA', PS256: 'RSA', EdDSA: 'OKP' } as c
   SigningKey['kty']
 >;
 
-/** The key that signs by this algorithm: the first of its type. */
+/** The signing key for this algorithm: the first of its type. */
 export const signerFor = (algorithm: TokenAlgorithm, signing: readonly SigningKey[]): SigningKey | undefined =>
   signing.find(({ kty }) => kty === KEY_TYPES[algorithm]);
 
-/** A new key, which signs from then on. RSA takes a tenth of a second and more: never on a request's path. */
+/** A new key, which signs from now on. RSA takes a tenth of a second or more: never during a request. */
 export async function makeKey(algorithm: KeyAlgorithm, publishedAt: Instant, signsFrom: Instant): Promise<RingKey> {
   const born = { publishedAt, signsFrom };
   switch (algorithm) {

@@ -10,7 +10,7 @@ const things: readonly (readonly [name: string, what: string])[] = [
   ['settings', 'how the realm behaves'],
 ];
 
-/** The resource server that Gatehouse's own APIs are, as bootstrap makes it in each realm. */
+/** The resource server of Gatehouse's own APIs, as bootstrap creates it in each realm. */
 export const gatehouseApi: ResourceServerInput = {
   identifier: GATEHOUSE_API,
   name: 'Gatehouse',

@@ -1,12 +1,12 @@
 import { covers } from './permission-covers.js';
 import type { Implication, Permission } from './resource-server.js';
 
-/** A circle in what permissions imply, its first name again at the end; undefined when there is none. */
+/** A cycle in the implications of permissions, with its first name repeated at the end; undefined if there is none. */
 export function implicationCircle(
   permissions: readonly Pick<Permission, 'name' | 'implies'>[],
   implications: readonly Implication[] = [],
 ): string[] | undefined {
-  // A pattern that covers its own permission is not a step: it is held already.
+  // A pattern that covers its own permission is no step: it is held already.
   const reach = (name: string, patterns: readonly string[]): string[] =>
     permissions
       .map((other) => other.name)

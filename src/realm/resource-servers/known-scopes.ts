@@ -1,6 +1,6 @@
 /**
- * The scopes that speak of the person and not of a resource server: those of OIDC Core 5.4 and 11, four of ours that bring
- * the names of roles, groups, segments and customer group into ID token and userinfo, and one for what an organisation keeps about its people besides.
+ * The scopes about the user, not about a resource server: those of OIDC Core 5.4 and 11; four of ours that add the names of
+ * roles, groups, segments and customer group to ID token and userinfo; and one for an organisation's attributes.
  */
 export const KNOWN_SCOPES = [
   'openid',

@@ -1,4 +1,4 @@
-/** Whether one of the patterns is the name, where `*` stands for any run of characters, or none. Linear in both. */
+/** Whether the name matches one of the patterns, in which `*` stands for any number of characters. Linear in both. */
 export const matchesAny = (patterns: readonly string[], name: string): boolean =>
   patterns.some((pattern) => matches(pattern, name));
 
@@ -9,7 +9,7 @@ function matches(pattern: string, name: string): boolean {
   if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last)) return false;
   const end = name.length - last.length;
   let at = first.length;
-  // The first place is as good as any later one: more is left for what follows.
+  // The first match is as good as any later one: it leaves more for the rest.
   for (const part of rest) {
     const found = name.indexOf(part, at);
     if (found < 0 || found + part.length > end) return false;

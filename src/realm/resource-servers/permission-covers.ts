@@ -2,8 +2,8 @@
 export const EVERYTHING = '*';
 
 /**
- * Whether holding `node` means holding `permission`: it is that, or stands above it in the path. A part of the node that is `*`
- * stands for any one part; the last one for all that is below.
+ * Whether holding `node` means holding `permission`: they are equal, or the node is above it in the path. A segment `*` of the
+ * node stands for any one segment; as the last segment it stands for everything below.
  */
 export function covers(node: string, permission: string): boolean {
   if (node === EVERYTHING || node === permission) return true;

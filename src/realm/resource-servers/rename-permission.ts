@@ -1,8 +1,8 @@
 import type { ResourceServer } from './resource-server.js';
 
 /**
- * The resource server with another name for a permission, wherever it names it: implications and the permissions that its claims tell. A node
- * or pattern above it stays. Pure.
+ * The resource server with a permission renamed wherever it refers to it: in implications and in the claims. A node or pattern
+ * above it stays. Pure.
  */
 export function withPermissionRenamed<S extends Pick<ResourceServer, 'permissions' | 'implications' | 'claims'>>(
   server: S,

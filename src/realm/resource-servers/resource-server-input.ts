@@ -8,7 +8,7 @@ import { TRUSTED_FACTS } from './resource-server.js';
 import { KNOWN_SCOPES } from './known-scopes.js';
 import { TOKEN_ALGORITHMS } from '../keys/token-algorithm.js';
 
-/** A permission's name: parts joined by `:`, the last of them the action. */
+/** A permission's name: segments joined by `:`, the last of them the action. */
 const permissionName = z
   .string()
   .max(200)
@@ -16,12 +16,12 @@ const permissionName = z
     /^[A-Za-z0-9._-]+(:[A-Za-z0-9._-]+)*$/,
     'A permission is parts of letters, digits and . _ - joined by ":", as orders:lines:write.',
   )
-  // It is a scope as well, and the library looks scopes up in a plain object.
+  // It is a scope too, and the library looks up scopes in a plain object.
   .refine((name) => !isPrototypeName(name), {
     error: ({ input }) => `${JSON.stringify(input)} ${PROTOTYPE_NAME_FAULT}`,
   });
 
-/** A permission pattern: a name, a node above some, or either with `*` for a part. */
+/** A permission pattern: a name, a node above names, or either with `*` for a segment. */
 export const permissionPattern = z
   .string()
   .max(200)
@@ -30,7 +30,7 @@ export const permissionPattern = z
     'A permission is * or parts of letters, digits and . _ - joined by ":"; a node covers what is below it, as orders for orders:read, and * stands for any part.',
   );
 
-/** A resource server's identifier, which is the audience of its tokens. */
+/** A resource server's identifier, the audience of its tokens. */
 export const audience = z.string().max(500).refine(isAudience, {
   message:
     'A resource server is named by an absolute URI, in ASCII, without fragment and spaces (RFC 8707 2, RFC 3986).',
@@ -57,7 +57,7 @@ const implication = z.strictObject({
   implies: z.array(permissionPattern).min(1).max(100),
 });
 
-/** A resource server as it is asked for, from a face or the realm file. Unknown fields are refused. */
+/** A resource server as requested through an interface or the realm file. Unknown fields are refused. */
 export const resourceServerInput = z
   .strictObject({
     identifier: audience,
@@ -79,7 +79,7 @@ export const resourceServerInput = z
     const names = new Set<string>();
     permissions.forEach(({ name }, at) => {
       if (names.has(name)) refuse(['permissions', at, 'name'], `${name} is declared twice.`);
-      // A scope means one thing in a request: it would be both the person's and the resource server's.
+      // A scope has one meaning in a request: this one would belong to both the user and the resource server.
       if ((KNOWN_SCOPES as readonly string[]).includes(name)) {
         refuse(
           ['permissions', at, 'name'],
@@ -119,7 +119,7 @@ export const resourceServerInput = z
 
 export type ResourceServerInput = z.infer<typeof resourceServerInput>;
 
-// The space parts audience from permission in a direct permission assignment.
+// A space separates audience and permission in a direct permission assignment.
 function isAudience(identifier: string): boolean {
   return /^[a-z][a-z0-9+.-]*:[!"$-~]+$/i.test(identifier) && URL.canParse(identifier);
 }

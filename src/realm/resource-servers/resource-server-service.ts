@@ -19,7 +19,7 @@ import type { ResourceServerInput } from './resource-server-input.js';
 /** By identifier (audience). */
 export type ResourceServers = ReadonlyMap<string, Stored<ResourceServer>>;
 
-/** The resource servers of one realm, all of them in memory. */
+/** The resource servers of one realm, all cached in memory. */
 export class ResourceServerService {
   readonly #recorder: Recorder;
   readonly #realm: Realm;
@@ -43,7 +43,7 @@ export class ResourceServerService {
     parts.caches.register(parts.realm.id, 'resource-server', this.#cache);
   }
 
-  /** From the cache; the same map until one of them changes. */
+  /** From the cache; the same map until a resource server changes. */
   all(): Promise<ResourceServers> {
     return this.#cache.get();
   }
@@ -59,10 +59,10 @@ export class ResourceServerService {
   }
 
   /**
-   * Everything, as the input names it. The identifier stays: tokens and roles speak of it. Refused as `in-use` where it drops a permission
-   * that is assigned or named by a policy, unless `cascade`; as `missing`, `changed`, `forbidden`.
+   * Replaces all fields with the input. The identifier stays, since tokens and roles refer to it. Refused as `in-use` if it
+   * drops a permission that is assigned or named by a policy, unless `cascade`; as `missing`, `changed`, `forbidden`.
    *
-   * @param options.renamed permissions by their names before, with those that the input has instead
+   * @param options.renamed permissions by their old names, with the new ones in the input
    */
   async update(
     by: Actor,
@@ -134,7 +134,7 @@ export class ResourceServerService {
   }
 }
 
-/** The fields of a resource server that decide access. */
+/** The fields of a resource server that affect access. */
 const access = ({ permissions }: ResourceServer): JsonObject => ({
   permissions: permissions.map(({ name, implies }) => ({ name, implies })),
 });

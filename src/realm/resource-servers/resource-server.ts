@@ -4,7 +4,7 @@ import { spec } from '../../storage/spec.js';
 import type { ClaimMapping } from '../claims/claim-mapping.js';
 import type { TokenAlgorithm } from '../keys/token-algorithm.js';
 
-/** An API with an identifier (audience) and the permissions it understands. */
+/** An API with an identifier (audience) and its permissions. */
 export type ResourceServer = {
   id: string;
   createdAt: Instant;
@@ -13,29 +13,29 @@ export type ResourceServer = {
   identifier: string;
   name: string;
   permissions: Permission[];
-  /** The permissions that holders of a matching permission also have: `*:write` brings `audit:read`. */
+  /** Permissions that come with a matching permission: `*:write` brings `audit:read`. */
   implications?: Implication[];
-  /** The facts that it may state when it asks for a decision; others are ignored. */
+  /** The facts that it may state in a decision request; others are ignored. */
   trustedFor?: TrustedFact[];
   /** The lifetime of its access tokens. */
   accessTokenSeconds: number;
-  /** `jwt` it verifies by itself (RFC 9068); for `opaque` it asks at introspection each time. */
+  /** `jwt` is verified by the API itself (RFC 9068); `opaque` is introspected each time. */
   tokenFormat: 'jwt' | 'opaque';
-  /** Where it takes JWTs: it introspects what is none, which a client's token budget may hand out. */
+  /** For an API that accepts JWTs: it introspects other tokens, which a client's token budget may issue. */
   acceptsReferences?: boolean;
   /** The claims of its access tokens; absent: roles and permissions. */
   claims?: ClaimMapping[];
   /** The algorithm of its JWTs. */
   algorithm: TokenAlgorithm;
-  /** The `typ` of a JWT for it: `at+jwt` (RFC 9068 2.1), or `JWT` for an API whose library knows no other. */
+  /** The `typ` of its JWTs: `at+jwt` (RFC 9068 2.1), or `JWT` for an API whose library accepts no other. */
   jwtType: 'at+jwt' | 'JWT';
-  /** `false`: a token for it never opens userinfo, whatever was granted; absent: `true`. */
+  /** `false`: its tokens are never valid at userinfo, whatever was granted; absent: `true`. */
   userinfo?: boolean;
-  /** Things that it has, where it wants them searched: see {@link ResourceInstance}. */
+  /** Its declared objects, for resource search: see {@link ResourceInstance}. */
   instances?: ResourceInstance[];
 };
 
-/** A thing that a resource server declares. Values in a question override the declared ones. */
+/** An object that a resource server declares. Properties in a question override the declared ones. */
 export type ResourceInstance = {
   type: string;
   id: string;
@@ -45,14 +45,14 @@ export type ResourceInstance = {
 };
 
 export type Permission = {
-  /** A path joined by `:` whose last part is the action. */
+  /** A path joined by `:` whose last segment is the action. */
   name: string;
   description?: string;
-  /** Other permissions of the same resource server that come with it: their names, nodes above them, patterns. */
+  /** Other permissions of the same resource server that it includes: names, nodes above them, patterns. */
   implies: string[];
 };
 
-/** A person's address, their sign-in, the application that they use, and what else is said of them. */
+/** The user's address, their sign-in, the application in use, and other properties. */
 export type TrustedFact = (typeof TRUSTED_FACTS)[number];
 export const TRUSTED_FACTS = ['address', 'authentication', 'client', 'attributes', 'behaviour'] as const;
 

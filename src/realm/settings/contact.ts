@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lineInput } from '../../base/text/text-input.js';
 
-/** An address that opens a mail (and says nothing in it), or a page by https: what else a link can be, a page of ours does not lead to. */
+/** A mailto: address without content, or an https: page; our pages link to nothing else. */
 const link = z
   .string()
   .max(500)
@@ -17,7 +17,7 @@ function isPage(text: string): boolean {
   return url?.username === '' && url.password === '';
 }
 
-/** The contact of a realm: words, a link, or both. */
+/** The contact of a realm: a text, a link, or both. */
 export const contact = z
   .strictObject({
     text: lineInput('A contact', 200).pipe(z.string().min(1)).exactOptional(),

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
-/** argon2id with 7 MiB and 5 passes, the least that OWASP recommends, or what is as dear. */
+/** argon2id with 7 MiB and 5 passes, the minimum that OWASP recommends, or equal work. */
 const LEAST_ARGON2_WORK = 7168 * 5;
 
 /**
- * How new passwords are hashed, and every password at the next sign-in. The numbers of both schemes have defaults of their
- * own, so that a realm can change from one to the other by naming it.
+ * The hash of new passwords, and of every password at the next sign-in. Both schemes have their own default parameters, so that
+ * a realm can change between them by name.
  */
 export const passwordHashSetting = z
   .strictObject({
     scheme: z.enum(['bcrypt', 'argon2id']).default('bcrypt'),
-    /** Each one more doubles the work; 11 takes about 130 ms of a core. */
+    /** Each increment doubles the work; 11 takes about 130 ms of a core. */
     bcryptCost: z.int().min(10).max(14).default(11),
     argon2MemoryKiB: z
       .int()

@@ -28,7 +28,7 @@ const limits = (seconds: { readonly idle: number; readonly absolute: number }) =
     })
     .prefault({});
 
-/** A realm's settings as they are asked for. Absent fields get their defaults; unknown fields are refused. */
+/** A realm's settings as requested. Absent fields get their defaults; unknown fields are refused. */
 export const settingsInput = z
   .strictObject({
     name: lineInput('The name of a realm', 200).default('Gatehouse'),
@@ -64,7 +64,7 @@ export const settingsInput = z
         rotateEveryDays: z.int().min(1).max(3650).default(90),
         publishSeconds: z
           .int()
-          // A client that fetched the keys just before has the new one in time, with as much again to spare.
+          // Clients that fetched the keys just before still get the new one in time, with the same time to spare.
           .min(3 * JWKS_MAX_AGE_SECONDS)
           .max(30 * DAY)
           .default(3600),

@@ -10,11 +10,11 @@ import type { Collection, Realm } from '../../storage/store.js';
 import { type Settings, settings, SETTINGS_ID } from './settings.js';
 import { settingsInput, type SettingsInput } from './settings-input.js';
 
-/** Settings that nobody has saved yet are the defaults, at this version. */
+/** Settings that were never saved are the defaults, at this version. */
 export const UNSAVED = 0;
 const UNSAVED_SETTINGS: Settings = { id: SETTINGS_ID, since: 0, ...settingsInput.parse({}) };
 
-/** How one realm behaves. */
+/** The settings of one realm. */
 export class SettingsService {
   readonly #collection: Collection<typeof settings>;
   readonly #documents: RecordedDocuments<typeof settings>;
@@ -28,14 +28,14 @@ export class SettingsService {
     readonly caches: Pick<Caches, 'assertFresh' | 'register'>;
   }) {
     this.#collection = parts.realm.of(settings);
-    // How long sessions live is nobody's access to anything, so no history is kept of it.
+    // The lifetime of sessions is no access, so no history is kept of it.
     this.#documents = recordedDocuments(parts.recorder, { spec: settings, kind: 'settings', access: () => ({}) });
     this.#caches = parts.caches;
     this.#cache = new WholeCache(() => this.#read());
     parts.caches.register(parts.realm.id, 'settings', this.#cache);
   }
 
-  /** From the cache. @throws StoreUnavailable rather than give old ones: they say how long people stay signed in */
+  /** From the cache. @throws StoreUnavailable rather than return old ones: they determine how long users stay signed in */
   async get(): Promise<Stored<Settings>> {
     await this.#caches.assertFresh();
     const read = await this.#cache.get();
@@ -43,12 +43,12 @@ export class SettingsService {
     return read;
   }
 
-  /** As they were last read. For pages, which look and speak alike when the store is away. */
+  /** As last read. For pages, which keep their look and language while the store is unavailable. */
   lastRead(): Settings {
     return this.#lastRead;
   }
 
-  /** @param expected the version that {@link get} gave; {@link UNSAVED} the first time */
+  /** @param expected the version from {@link get}; {@link UNSAVED} the first time */
   async save(by: Actor, input: SettingsInput, expected: number): Promise<Saved<Stored<Settings>>> {
     const before = await this.#read();
     if (before.version !== expected) {

@@ -8,64 +8,64 @@ import type { PasswordHashSetting } from './password-hash-setting.js';
 import type { TokenAlgorithm } from '../keys/token-algorithm.js';
 import { settingsInput } from './settings-input.js';
 
-/** How a realm behaves. One document, under the id {@link SETTINGS_ID}. */
+/** The settings of a realm. One document, under the id {@link SETTINGS_ID}. */
 export type Settings = {
   id: string;
   since: Instant;
   /** The name on its pages. */
   name: string;
-  /** The language of its pages for whoever prefers none that we have. */
+  /** The default language of its pages. */
   locale: Locale;
   /** The colours of buttons and links, as `#rrggbb`, each readable on its pages. */
   colours: {
     accent: string;
-    /** In the dark. `auto`: the same, as much lighter as it takes to be read. */
+    /** For dark mode. `auto`: the same colour, lightened until it is readable. */
     accentDark: string;
   };
-  /** Pictures as `data:` URLs. */
+  /** Images as `data:` URLs. */
   logo: {
-    /** `none`: our own. */
+    /** `none`: Gatehouse's own. */
     light: string;
-    /** In the dark. `auto`: the same. */
+    /** For dark mode. `auto`: the same. */
     dark: string;
   };
-  /** The limits of a session that ends when the browser is closed. */
+  /** The limits of a session that ends when the browser closes. */
   session: SessionLimits;
   /** The limits of a session whose user chose to stay signed in. */
   rememberedSession: SessionLimits;
   secondFactor: {
-    /** Whether users who have one use it at every sign-in, or only if a client, a role or the request demands it. */
+    /** Whether users with a second factor use it at every sign-in, or only if a client, a role or the request requires it. */
     ask: 'whoever-has-one' | 'when-required';
-    /** Closed: nobody enrols a first one any more, so that a stolen password of who has none can't. */
+    /** Closed: nobody can enrol a first one any more, not even somebody with the stolen password of a user without one. */
     enrolment: 'open' | 'closed';
   };
-  /** The PKCE rule for clients with `or-nonce`: a code_challenge or a nonce, or a code_challenge in any case. */
+  /** The PKCE rule for clients with `or-nonce`: a code_challenge or a nonce, or always a code_challenge. */
   pkce: 'or-nonce' | 'required';
   /** The algorithm of a new client's ID tokens. */
   idTokenAlgorithm: TokenAlgorithm;
-  /** Whether people who come to sign out are asked: when the request leaves it open, always, or never. */
+  /** Whether users confirm a sign-out: when the request leaves it open, always, or never. */
   signOutQuestion: 'when-needed' | 'always' | 'never';
-  /** A refresh token unused for so long is over. */
+  /** An unused refresh token expires after this time. */
   refreshTokenIdleSeconds: number;
   /** The rotation of the keys that sign tokens, cookies and forms. */
   keys: {
-    /** Each is followed by another one after so long. */
+    /** The interval between rotations. */
     rotateEveryDays: number;
-    /** The one that follows is published for so long before it signs. */
+    /** How long the next key is published before it signs. */
     publishSeconds: number;
   };
-  /** The contact for users who need help, on the pages where they need it. Absent: pages say that the administrator helps. */
+  /** The contact for users who need help, shown on pages where it matters. Absent: pages refer to the administrator. */
   contact?: Contact;
   /** Absent: the defaults. */
   passwordHash?: PasswordHashSetting;
-  /** Absent: applications are told of no attribute. */
+  /** Absent: applications receive no attributes. */
   attributeClaims?: AttributeClaim[];
 };
 
 export type SessionLimits = {
-  /** A session unused for so long is over. */
+  /** An unused session ends after this time. */
   idleSeconds: number;
-  /** A session is over after so long, used or not. */
+  /** A session ends after this time, used or not. */
   absoluteSeconds: number;
 };
 
@@ -77,7 +77,7 @@ export const settings = spec<Settings>()({
   version: 8,
   migrations: Object.fromEntries([2, 3, 4, 5, 6, 7, 8].map((version) => [version, withDefaults])),
   indexed: {},
-  // Not the logo: every change of any setting would keep two copies of it for ever.
+  // Without the logo: every change of a setting would permanently store two copies of it.
   audited: [
     'name',
     'locale',
@@ -98,7 +98,7 @@ export const settings = spec<Settings>()({
   queries: {},
 });
 
-/** Fields that older settings lack have their defaults. */
+/** Older settings get the defaults for missing fields. */
 function withDefaults(document: JsonObject): JsonObject {
   return { ...settingsInput.parse({}), ...document };
 }

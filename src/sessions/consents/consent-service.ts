@@ -14,18 +14,18 @@ import { type Consented, inBoth, inEither } from './consented.js';
 import { grants } from '../grants/grant.js';
 import type { GrantDraft } from '../grants/grant-draft.js';
 
-/** Tries against others who write the same consent; each of them got through, so it is never the same one that stands in the way. */
+/** The number of attempts against concurrent writes of the same consent. Each of those succeeded, so progress is certain. */
 const ATTEMPTS = 32;
-/** Grants that a commit revokes at most; it has room for 64 writes, and others go with them. */
+/** The maximum number of grants revoked in a commit; it has room for 64 writes, and others belong to it. */
 const AT_ONCE = 48;
 
-/** The client as it is now. Consent to an earlier client with this id does not count. */
+/** The current client. Consent to an earlier client with this id does not count. */
 interface ConsentClient {
   readonly id: string;
   readonly createdAt: Instant;
 }
 
-/** The consents of users, remembered beyond their sessions. */
+/** The consents of users, stored beyond their sessions. */
 export class ConsentService {
   readonly #realm: Realm;
   readonly #recorder: Recorder;
@@ -50,11 +50,11 @@ export class ConsentService {
   }
 
   /**
-   * Remembers that this person lets this client have `more`, besides what they let it have before.
+   * Stores the user's consent to `more` for this client, in addition to earlier consent.
    *
-   * @param client as it was when they were asked
-   * @param by the person, or an administrator on their behalf
-   * @param grant what they gave with it, in the same commit; one that was revoked meanwhile is left out
+   * @param client as it was when the user was asked
+   * @param by the user, or an administrator on their behalf
+   * @param grant the grant for it, in the same commit; omitted if it was revoked meanwhile
    */
   async give(
     by: Actor,
@@ -97,8 +97,8 @@ export class ConsentService {
   }
 
   /**
-   * Makes a grant from what is remembered, in one commit with the note that it was made, so that a withdrawal never misses it.
-   * Gives false, and writes nothing, where the consent does not cover `needed` any more.
+   * Creates a grant from the stored consent, in one commit with a note of that, so that a withdrawal never misses it. Returns
+   * false, and writes nothing, if the consent no longer covers `needed`.
    */
   async use(client: ConsentClient, seen: Stored<Consent>, needed: Consented, grant: GrantDraft): Promise<boolean> {
     let consent: Stored<Consent> | undefined = seen;
@@ -119,8 +119,8 @@ export class ConsentService {
   }
 
   /**
-   * Forgets what this person let this client have, and revokes every grant of theirs, offline ones too, so that their tokens
-   * are dead. The record goes with the last of the grants, in one commit: while any could still live, the record is there.
+   * Deletes the user's consent to this client, and revokes all their grants, including offline ones, so that their tokens are
+   * invalid. The record is deleted in one commit with the last grants: it exists as long as any of them may be valid.
    */
   async withdraw(by: Actor, userId: string, clientId: string): Promise<Saved<Consent>> {
     const withdrawOnce = async (): Promise<Saved<Consent> | undefined> => {
@@ -129,7 +129,7 @@ export class ConsentService {
       const live = await this.#liveGrants(userId, clientId);
       const at = now();
       const revoked = live.map(({ version, ...grant }) => replace(grants, { ...grant, revokedAt: at }, version));
-      // More than one commit holds: the rest goes first, and a crash in between leaves a record that is withdrawn again.
+      // More than one commit holds: the rest is revoked first, and a crash in between leaves a record that is withdrawn again.
       const first = revoked.splice(AT_ONCE);
       for (let i = 0; i < first.length; i += AT_ONCE) await this.#realm.commit(first.slice(i, i + AT_ONCE));
       const unmoved = { lastUsedAt: { is: before.lastUsedAt } };

@@ -3,23 +3,24 @@ import { spec } from '../../storage/spec.js';
 import type { Consented } from './consented.js';
 
 /**
- * The access that a user allowed a client, in whatever session: a later session's grant is made from it without asking. One document a person and client, under {@link consentId}.
+ * The access that a user allowed a client, independent of sessions: a later session's grant is created from it without asking.
+ * One document per user and client, under {@link consentId}.
  */
 export type Consent = {
   id: string;
   userId: string;
   clientId: string;
-  /** When that client was made: see {@link isGivenTo}. Absent in consents from before it was kept. */
+  /** When that client was created: see {@link isGivenTo}. Absent in older consents. */
   clientMade?: Instant;
   scopes: string[];
   claims: string[];
   resourceScopes: { resourceServer: string; scopes: string[] }[];
-  /** Those of `resourceScopes`, to be found by. */
+  /** Those in `resourceScopes`, as an index. */
   resourceServers?: string[];
-  /** When something was last agreed to, and by whom: the person, or an administrator on their behalf. */
+  /** When consent was last given, and by whom: the user, or an administrator on their behalf. */
   givenAt: Instant;
   givenBy: { kind: 'user' | 'client' | 'host' | 'system'; id: string };
-  /** When a grant was last made from it. No two are made at the same moment, so that a withdrawal knows of each. */
+  /** When a grant was last created from it. Every grant has a different time, so that a withdrawal knows each. */
   lastUsedAt: Instant;
 };
 
@@ -27,7 +28,7 @@ export type Consent = {
 export const resourceServersOf = ({ resourceScopes }: Pick<Consent, 'resourceScopes'>): string[] =>
   resourceScopes.map(({ resourceServer }) => resourceServer).sort();
 
-/** Neither a user's id nor a client's holds a colon. */
+/** Neither a user's id nor a client's contains a colon. */
 export const consentId = (userId: string, clientId: string): string => `${userId}:${clientId}`;
 
 export const consents = spec<Consent>()({
@@ -48,15 +49,15 @@ export const consents = spec<Consent>()({
 });
 
 /**
- * Whether it was given to this client, and not to one that had its id before. One from before `clientMade` was kept holds unless the client was
- * made later. Pure.
+ * Whether it was given to this client, and not to an earlier one with the same id. A consent without `clientMade` is valid
+ * unless the client was created later. Pure.
  */
 export const isGivenTo = (
   { clientMade, givenAt }: Pick<Consent, 'clientMade' | 'givenAt'>,
   { createdAt }: { readonly createdAt: Instant },
 ): boolean => (clientMade === undefined ? createdAt <= givenAt : clientMade === createdAt);
 
-/** A consent's content, in the form that requests ask in. */
+/** The content of a consent in the form of a request. */
 export const consentedOf = ({ scopes, claims, resourceScopes }: Consent): Consented => ({
   scopes,
   claims,

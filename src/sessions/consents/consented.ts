@@ -1,4 +1,4 @@
-/** Scopes and claims that are, or could be, consented to. */
+/** Scopes and claims that are consented to, or could be. */
 export interface Consented {
   readonly scopes: readonly string[];
   readonly claims: readonly string[];

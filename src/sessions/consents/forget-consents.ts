@@ -2,12 +2,12 @@ import { PAGE_LIMIT, rows } from '../../base/paging.js';
 import type { Realm } from '../../storage/store.js';
 import { consents, resourceServersOf } from './consent.js';
 
-/** Removes what people agreed to let a removed client have. It may run again. */
+/** Deletes the consents to a removed client. It may run again. */
 export async function forgetConsents(realm: Realm, clientId: string): Promise<void> {
   while ((await realm.of(consents).removeWhere('byClient', { clientId }, PAGE_LIMIT)) === PAGE_LIMIT);
 }
 
-/** Takes a removed resource server out of what people agreed to, so that one declared anew is asked about anew. It may run again. */
+/** Removes a deleted resource server from consents, so that one declared anew needs new consent. It may run again. */
 export async function forgetResourceServer(realm: Realm, identifier: string): Promise<void> {
   const collection = realm.of(consents);
   for await (const { id } of rows((page) =>

@@ -7,8 +7,8 @@ import { type Grant, grants } from './grant.js';
 export type MergePayloads = (theirs: string, ours: string) => string;
 
 /**
- * A grant on its way to the store. Two tabs may write one grant at the same moment, and neither loses what it was given; one that
- * was revoked meanwhile stays revoked.
+ * A grant to be stored. Two tabs may write one grant at the same moment without losing anything; one that was revoked meanwhile
+ * stays revoked.
  */
 export class GrantDraft {
   readonly #realm: Realm;
@@ -16,7 +16,7 @@ export class GrantDraft {
   readonly #merge: MergePayloads;
   #theirs: Stored<Grant> | undefined;
 
-  /** @param base the grant as it was read; undefined: it is new */
+  /** @param base the grant as read; undefined if it is new */
   constructor(realm: Realm, ours: Grant, base: Stored<Grant> | undefined, merge: MergePayloads) {
     this.#realm = realm;
     this.#ours = ours;
@@ -24,7 +24,7 @@ export class GrantDraft {
     this.#merge = merge;
   }
 
-  /** How it is written as things stand; undefined: it has been revoked, and there is nothing to write. */
+  /** The write for the current state; undefined if the grant was revoked and there is nothing to write. */
   write(): Write | undefined {
     const theirs = this.#theirs;
     if (!theirs) return insert(grants, this.#ours);
@@ -39,16 +39,16 @@ export class GrantDraft {
     return replace(grants, merged, theirs.version);
   }
 
-  /** After the store refused the write: somebody else wrote it. Gives whether it can be tried again. */
+  /** After the store refused the write because of another one. Returns whether it can be retried. */
   async reread(): Promise<boolean> {
     const there = await this.#realm.of(grants).get(this.#ours.id);
-    // Only another version can refuse us: the same one again would be refused for ever.
+    // Only another version can cause the refusal: the same one would be refused forever.
     const moved = there?.version !== this.#theirs?.version;
     this.#theirs = there;
     return moved;
   }
 
-  /** Writes it by itself. */
+  /** Writes it alone. */
   async save(): Promise<void> {
     for (let write = this.write(); write; write = this.write()) {
       if ((await this.#realm.commit([write])).ok || !(await this.reread())) return;

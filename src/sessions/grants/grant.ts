@@ -3,21 +3,21 @@ import type { JsonObject } from '../../base/json.js';
 import { spec } from '../../storage/spec.js';
 import { epochBefore, type SignOutEpoch } from '../sign-out-epoch.js';
 
-/** The access that a user granted a client, in one session. Its tokens die with it, by one write. */
+/** The access that a user granted a client, in one session. One write to it invalidates its tokens. */
 export type Grant = {
   id: string;
   userId: string;
   clientId: string;
-  /** When that client was made: one made anew under the same id is another. Absent in grants from before it was kept. */
+  /** When that client was created: one created anew under the same id is another. Absent in older grants. */
   clientMade?: Instant;
-  /** The one session that it belongs to; a later session never takes it up. */
+  /** The session that it belongs to; a later session never reuses it. */
   sessionUid?: string;
   startedAt: Instant;
-  /** Copied from its session: see there. */
+  /** Copied from its session. */
   signOutEpoch: SignOutEpoch;
   revokedAt?: Instant;
   payload: string;
-  /** Not before the longest-lived of its tokens. */
+  /** Not before its longest-lived token expires. */
   expiresAt: Instant;
 };
 
@@ -26,7 +26,7 @@ export const grants = spec<Grant>()({
   scope: 'realm',
   version: 3,
   migrations: {
-    // The same shape: only the index by client is new.
+    // The same shape; only the index by client is new.
     2: (grant) => grant,
     3: (grant: JsonObject) => ({ signOutEpoch: epochBefore(Number(grant['startedAt'])), ...grant }),
   },

@@ -2,7 +2,7 @@ import type { Instant } from '../../base/clock.js';
 import type { Realm } from '../../storage/store.js';
 import { grants } from './grant.js';
 
-/** Ends a grant, and by it every token that names it, in one write. Revoking what is gone or revoked does nothing. */
+/** Revokes a grant, and with it every token that refers to it, in one write. Does nothing if it is gone or revoked. */
 export async function revokeGrant(realm: Realm, id: string, at: Instant): Promise<void> {
   await realm
     .of(grants)

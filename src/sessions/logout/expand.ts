@@ -7,7 +7,7 @@ import { sessions } from '../session.js';
 import { type LeftClient, type Logout, logouts } from './logout.js';
 import { logoutDeliveries, newDelivery } from './logout-delivery.js';
 
-/** As many entries as are worked out before deliveries get their turn. */
+/** The number of entries expanded before deliveries get their turn. */
 const ENTRIES = 20;
 const SESSIONS = 20;
 /** Leaves room in a commit (64 writes) for the lease. */
@@ -17,8 +17,8 @@ const WRITES = 60;
 type WantsLogouts = (clientId: string) => Promise<boolean>;
 
 /**
- * Makes deliveries of ended sessions, oldest first; gives how many entries it has finished. Cut off anywhere and done again, it makes
- * the same deliveries, so that none is lost.
+ * Creates the deliveries of ended sessions, oldest first; returns how many entries it has finished. If it is interrupted and
+ * repeated, it creates the same deliveries, so none is lost.
  */
 export async function expandLogouts(realm: Realm, held: Held, wantsLogouts: WantsLogouts): Promise<number> {
   const { rows } = await realm.of(logouts).find('all', {}, { limit: ENTRIES });
@@ -29,7 +29,7 @@ export async function expandLogouts(realm: Realm, held: Held, wantsLogouts: Want
   return rows.length;
 }
 
-/** The clients of the ended sessions, some sessions at a time. */
+/** The clients of the ended sessions, in batches of sessions. */
 async function* leftBy(realm: Realm, logout: Stored<Logout>): AsyncGenerator<readonly LeftClient[]> {
   if (logout.kind === 'session') {
     yield logout.clients;
@@ -39,7 +39,7 @@ async function* leftBy(realm: Realm, logout: Stored<Logout>): AsyncGenerator<rea
   const signOutEpoch = { ...(since !== undefined && { gte: since }), lt: until };
   const collection = realm.of(sessions);
   const ended = pages((page) => collection.find('byUser', { userId, signOutEpoch }, page), { limit: SESSIONS });
-  // One that ended by itself before has an entry of its own.
+  // A session that ended earlier has an entry of its own.
   for await (const rows of ended) yield rows.flatMap(({ endedAt, clients }) => (endedAt === undefined ? clients : []));
 }
 

@@ -3,7 +3,7 @@ import type { Delivery } from '../../jobs/outbox/delivery.js';
 import { spec } from '../../storage/spec.js';
 import { NOTIFY_WITHIN } from './logout.js';
 
-/** One application to be notified of the end of one session. The id is the session's name there (`sid`), which is never used twice. */
+/** One application to be notified of the end of one session. The id is the session's `sid` there, which is never reused. */
 export type LogoutDelivery = Delivery & {
   clientId: string;
   userId: string;
@@ -19,7 +19,7 @@ export const logoutDeliveries = spec<LogoutDelivery>()({
   queries: { due: { order: 'dueAt' }, all: { order: 'endedAt' } },
 });
 
-/** How long a delivery that was given up stays for operators to see. */
+/** How long an abandoned delivery stays for operators to see. */
 const SHOWN_FOR = days(7);
 
 export const newDelivery = (

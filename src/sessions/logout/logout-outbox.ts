@@ -8,13 +8,13 @@ import { expandLogouts } from './expand.js';
 import { logoutDeliveries, type LogoutDelivery } from './logout-delivery.js';
 import { logouts, NOTIFY_WITHIN } from './logout.js';
 
-/** The port of modules above, which sign and send. */
+/** The port implemented by modules above, which sign and send. */
 export interface LogoutSender {
-  /** Where the application receives logout tokens; undefined if it does not, or if there is no such client any more. */
+  /** The address for logout tokens; undefined if the application has none, or the client no longer exists. */
   addressOf(clientId: string): Promise<string | undefined>;
-  /** The logout token, made for this one attempt. */
+  /** Creates the logout token for one attempt. */
   sign(delivery: Pick<LogoutDelivery, 'clientId' | 'userId' | 'id'>): Promise<string>;
-  /** Sends one form, within a time limit of its own. Never throws for what the receiver or the network does. */
+  /** Sends one form, with its own time limit. Never throws for errors of the receiver or the network. */
   post(url: string, form: URLSearchParams): Promise<Posted>;
   report(outcome: LogoutOutcome): void;
 }
@@ -24,7 +24,7 @@ export type Posted =
 
 export type LogoutOutcome = DeliveryOutcome & { readonly clientId: string };
 
-/** Notifies applications of ended sessions, with one lane for each application. */
+/** Notifies applications of ended sessions, with one lane per application. */
 export const logoutOutbox = (realm: Realm, sender: LogoutSender): OutboxKind<LogoutDelivery> => ({
   name: 'back-channel logout',
   spec: logoutDeliveries,
@@ -54,7 +54,7 @@ async function send(sender: LogoutSender, delivery: LogoutDelivery): Promise<Sen
   const form = new URLSearchParams({ logout_token: await sender.sign(delivery) });
   const posted = await sender.post(address, form);
   if (posted.kind === 'unreached') return { kind: 'failed', failure: posted.why };
-  // Back-Channel Logout 1.0 2.8: 200; some frameworks answer 204 for it.
+  // Back-Channel Logout 1.0 2.8 requires 200; some frameworks answer 204 instead.
   const isTaken = posted.status >= 200 && posted.status <= 299;
   return isTaken ? { kind: 'delivered' } : { kind: 'failed', failure: `it answered ${posted.status}` };
 }

@@ -5,12 +5,12 @@ import { insert, type Write } from '../../storage/write.js';
 import type { SessionClient } from '../session.js';
 import type { SignOutEpoch } from '../sign-out-epoch.js';
 
-/** One or more sessions have ended, and the applications to notify are not worked out yet. */
+/** One or more sessions have ended, and the applications to notify have not been determined yet. */
 export type Logout = LogoutOfSession | LogoutOfUser;
 
-/** One session, or what one session had at some of its applications. */
+/** One session, or its part at some of its applications. */
 export type LogoutOfSession = LogoutEntry & { kind: 'session'; clients: LeftClient[] };
-/** All sessions of a person of the epoch `since`, or of any before where it is absent, that the epoch `until` ended. */
+/** All sessions of a user in the epoch `since` (in any earlier epoch, if absent) that the epoch `until` ended. */
 export type LogoutOfUser = LogoutEntry & { kind: 'user'; since?: SignOutEpoch; until: SignOutEpoch };
 
 type LogoutEntry = {
@@ -20,7 +20,7 @@ type LogoutEntry = {
   expiresAt: Instant;
 };
 
-/** An application, and the session's name towards it. */
+/** An application, and the session's identifier there. */
 export type LeftClient = Pick<SessionClient, 'clientId' | 'sid'>;
 
 export const logouts = spec<Logout>()({
@@ -32,10 +32,10 @@ export const logouts = spec<Logout>()({
   queries: { all: { order: 'at' } },
 });
 
-/** An application is not notified later than this: its own session is likely to be over too. */
+/** An application is not notified later than this: its own session has probably ended too. */
 export const NOTIFY_WITHIN = hours(24);
 
-/** That a session has ended, or has left some of its applications. Empty where there is nobody to tell. */
+/** Records that a session has ended, or has left some of its applications. Empty if there is nobody to notify. */
 export const sessionLogout = (
   userId: string | undefined,
   left: readonly SessionClient[],

@@ -6,11 +6,11 @@ import type { SignOutEpoch } from '../sign-out-epoch.js';
 import { logouts, NOTIFY_WITHIN } from './logout.js';
 
 /**
- * Goes with every change that ends all sessions of a person by one write (`signedOutAt`), whoever makes it and for whatever
- * reason: one entry, however many sessions there are.
+ * Accompanies every change that ends all sessions of a user in one write (`signedOutAt`), for whatever reason: one entry,
+ * however many sessions there are.
  */
 export const userLogout: Contributor = (_by, { kind, subject, before, after }, at) => {
-  // A user who is removed is signed out everywhere by it.
+  // Removing a user signs them out everywhere.
   const until = kind === 'user.removed' ? NO_EPOCH_FOLLOWS : epoch(after?.['signedOutAt']);
   const since = epoch(before?.['signedOutAt']);
   if (subject.kind !== 'user' || until === undefined || until === since) return [];
@@ -27,7 +27,7 @@ export const userLogout: Contributor = (_by, { kind, subject, before, after }, a
   ];
 };
 
-/** Above every epoch: of who is gone, all sessions have ended. */
+/** Above every epoch: all sessions of a removed user have ended. */
 const NO_EPOCH_FOLLOWS: SignOutEpoch = Number.MAX_SAFE_INTEGER;
 
 const epoch = (value: Json | undefined): SignOutEpoch | undefined => (typeof value === 'number' ? value : undefined);

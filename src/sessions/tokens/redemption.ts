@@ -8,53 +8,54 @@ import { replace, type Write } from '../../storage/write.js';
 import { type Token, tokens } from './token.js';
 
 /**
- * A code or refresh token that one request exchanges for what it issues.
+ * The exchange of a code or refresh token by one request for what it issues.
  *
- * Where the store has cheap commits, the exchange and all that it pays for are one commit. Elsewhere the exchange goes first, by
- * compare-and-set, and the rest follows in one tick. A process may end between the two. So the document names the token that the
- * exchange pays for (`paidFor`): while that token was not written, nobody was answered, and whoever comes again may exchange again.
- * Before they do, the name is taken by a receipt, so that the token can't be written any more.
+ * If the store has cheap commits, the exchange and everything it is for are one commit. Elsewhere the exchange comes first, by
+ * compare-and-set, and the rest follows in one tick. A process may end between the two. The document therefore names the token
+ * that it was exchanged for (`paidFor`). While that token was not written, the client received nothing, and the same code or
+ * refresh token may be exchanged again. Before that, a receipt takes the token's id, so that the token can no longer be
+ * written.
  */
 export interface Redemption {
-  /** The document as it was read. */
+  /** The document as read. */
   readonly before: Stored<Token>;
   /** Consumed, or with the successor as `current`. */
   readonly after: Token;
-  /** For a refresh token: the hash of what was presented. */
+  /** For a refresh token: the hash of the presented value. */
   readonly presented?: Hashed;
-  /** Whether the same successor would be made again. */
+  /** Whether a repetition would issue the same successor. */
   readonly isRepeatable?: boolean;
 }
 
-/** A write that waits for the answer. */
+/** A write that waits for the response. */
 export interface HeldWrite {
   readonly write: Write;
-  /** By itself, so that inserts of one tick travel together. Gives whether it was written. */
+  /** Writes it alone, so that inserts of one tick travel together. Returns whether it was written. */
   readonly alone: () => Promise<boolean>;
-  /** If its expected version has changed, it is left out, and the others are written. */
+  /** If its expected version has changed, it is omitted, and the others are written. */
   readonly isOptional?: boolean;
 }
 
-/** @param presented of a refresh token */
+/** @param presented for a refresh token */
 const isGood = (token: Token, presented: Hashed | undefined): boolean =>
   presented === undefined ? token.consumedAt === undefined : token.current === presented;
 
-/** Whether what was presented is what was exchanged last. */
+/** Whether the presented value is the one that was exchanged last. */
 const isLastUsed = (token: Token, presented: Hashed | undefined): boolean =>
   presented === undefined ? token.consumedAt !== undefined : token.previous === presented;
 
-/** A version that was written after `before` was read. */
+/** Whether this is the version that we wrote after `before` was read. */
 const isOurs = (token: Token, { after }: Redemption): boolean =>
   after.current === undefined
     ? after.paidFor !== undefined && token.paidFor === after.paidFor
     : token.current === after.current;
 
 /**
- * The document at which what was presented may be exchanged: it is good, or was exchanged for a token that was never written, so that
- * nobody was answered. That is known for half of that token's life, so that no clock that goes wrong by less takes a token that has
- * expired for one that was never there.
+ * The document in which the presented value may be exchanged: it is valid, or was exchanged for a token that was never written,
+ * so that nobody was answered. This is known for half of that token's lifetime. A clock that is wrong by less than the other
+ * half therefore never takes an expired token for one that was never written.
  *
- * Another process that could not answer undoes its exchange as soon as the store is back: that is waited for a moment.
+ * Another process that could not answer undoes its exchange as soon as the store is back, so this waits a moment for it.
  */
 export async function openAgain(
   realm: Realm,
@@ -81,7 +82,7 @@ const BETWEEN_LOOKS = 200;
 const isWritten = (token: Token | undefined): boolean => token !== undefined && !isWithdrawn(token);
 const isWithdrawn = ({ kind, revokedAt }: Token): boolean => kind === 'receipt' && revokedAt !== undefined;
 
-/** Takes the place of what an exchange was to pay for. False: that was written after all. */
+/** Takes the id of the token that an exchange was for. False: that token was written after all. */
 async function withdraw(realm: Realm, token: Token): Promise<boolean> {
   const receipt = receiptOf(token);
   if (!receipt) return false;
@@ -90,18 +91,18 @@ async function withdraw(realm: Realm, token: Token): Promise<boolean> {
   return !isWritten(await kept.get(receipt.id));
 }
 
-/** Says in the place of what an exchange was to pay for that its client was answered, with another token. */
+/** Records, under the id of the token that an exchange was for, that its client was answered with another token. */
 export function receiptOf({ paidFor, clientId, sessionBound, expiresAt }: Token): Token | undefined {
   if (paidFor === undefined) return undefined;
   return { id: paidFor, kind: 'receipt', clientId, sessionBound, issuedAt: now(), expiresAt };
 }
 
 /**
- * Exchanges, and writes what is held with it. False: somebody else holds it too, or has exchanged it; then nothing that was written opens
- * anything once the grant is revoked.
+ * Exchanges, and writes what is held with it. False: another request presented it too, or has exchanged it; then nothing that
+ * was written is valid once the grant is revoked.
  *
  * @param until by `performance.now()`: nothing is begun after it
- * @throws StoreUnavailable when it is not known whether all was written
+ * @throws StoreUnavailable if it is not known whether everything was written
  */
 export async function redeem(
   realm: Realm,
@@ -128,7 +129,7 @@ export async function redeem(
     if (done !== 'changed') return done === 'written';
     const found = await again(() => kept.get(before.id));
     if (!found) return false;
-    // A read of before the write that refused ours tells nothing new.
+    // A read from before the refused write contains nothing new.
     if (found.version === open.version && isFree) {
       await delay(PAUSE);
     }
@@ -162,19 +163,19 @@ async function inSteps(
   version: number,
   again: Persistently,
 ): Promise<Done> {
-  // Whether one that got no answer was written shows when it is refused: see isOurs.
+  // Whether an unanswered write happened shows when the next one is refused: see isOurs.
   const written = await again(() => realm.of(tokens).replace(after, version));
   if (!written.ok) return written.refusal.code === 'changed' ? 'changed' : 'withdrawn';
   return (await writeHeld(realm, held, again)) ? 'written' : 'withdrawn';
 }
 
-/** In one tick. False: what the exchange was to pay for has been withdrawn. */
+/** In one tick. False: the token that the exchange was for has been withdrawn. */
 async function writeHeld(realm: Realm, held: readonly HeldWrite[], again: Persistently): Promise<boolean> {
   const written = await Promise.all(
     held.map(async ({ write, alone, isOptional }) => {
       if (await again(alone)) return true;
       if (isOptional || write.kind !== 'insert' || write.spec !== tokens) return true;
-      // Its id is random: so it is ours from an attempt that got no answer, or a receipt.
+      // Its id is random, so it is ours from an unanswered attempt, or a receipt.
       const there = await again(() => realm.of(tokens).get(write.document['id'] as Hashed));
       if (there?.kind !== 'receipt') return there !== undefined;
       if (isWithdrawn(there)) return false;
@@ -185,10 +186,10 @@ async function writeHeld(realm: Realm, held: readonly HeldWrite[], again: Persis
 }
 
 /**
- * For an exchange whose answer was never sent: makes the token valid again; where its client would get the same successor again, begins
- * the time anew in which it does. Also keeps from landing what has not landed yet. Does nothing where somebody else has exchanged it.
+ * For an exchange that was never answered: makes the token valid again. If its client would get the same successor again,
+ * restarts the interval for that. Also prevents late writes. Does nothing if another request has exchanged it.
  *
- * @throws StoreUnavailable to be tried again
+ * @throws StoreUnavailable; the caller retries
  */
 export async function undoRedemption(realm: Realm, redemption: Redemption): Promise<void> {
   const kept = realm.of(tokens);
@@ -210,7 +211,7 @@ function reopened({ before, after, presented, isRepeatable }: Redemption): Token
   return presented === undefined ? token : { ...token, current: presented };
 }
 
-/** The state that a document remembers of an exchange until its answer is known to be written. */
+/** The fields by which a document remembers an exchange until its result is known to be written. */
 export function paying(used: Token, presented: Hashed | undefined, held: readonly HeldWrite[]): Token {
   const paid = held
     .map(({ write }) => (write.kind === 'insert' && write.spec === tokens ? (write.document as Token) : undefined))
@@ -229,12 +230,12 @@ type Persistently = <T>(work: () => Promise<T>) => Promise<T>;
 
 const PAUSE = 50;
 
-/** The client has been answered 503 by then, and the undo may be under way: later writes would not be undone. */
+/** The client has been answered 503 by then, and the undo may be running: later writes would not be undone. */
 function assertTimeLeft(until: number): void {
   if (performance.now() > until) throw new StoreUnavailable('the time for this request is over');
 }
 
-/** Again for as long as there is time: an engine may give up long before. */
+/** Retries while there is time: an engine may give up long before. */
 const persistently =
   (until: number): Persistently =>
   async (work) => {

@@ -3,8 +3,8 @@ import { newSecret } from '../../base/crypto/ids.js';
 import { hashOf, type Hashed } from '../../base/crypto/hash-of.js';
 
 /**
- * A refresh token is `<family>.<secret>`: the first half finds the family's document, the whole is compared with its
- * `current`. So whatever names the family and is not current was used before, however long ago.
+ * A refresh token is `<family>.<secret>`: the first half finds the family's document, and the whole is compared with its
+ * `current`. A token of the family that is not current was therefore used before, however long ago.
  */
 export interface RefreshTokenValue {
   readonly family: string;
@@ -16,12 +16,12 @@ export function parseRefreshToken(value: string): RefreshTokenValue | undefined 
   return family && secret && rest.length === 0 ? { family, whole: value } : undefined;
 }
 
-/** A new refresh token; of the given family where one is being rotated. */
+/** A new refresh token; of the given family in a rotation. */
 export const newRefreshToken = (family: string = newSecret()): string => `${family}.${newSecret()}`;
 
 /**
- * The one successor that a token can have by this key: whoever comes with it again gets the same. Without the key nobody
- * gets from a token to what followed it.
+ * The only successor of a token under this key: presenting it again gives the same one. Without the key a token reveals nothing
+ * about its successor.
  */
 export const successorOf = ({ family, whole }: RefreshTokenValue, key: Buffer): string =>
   `${family}.${createHmac('sha256', key).update(whole).digest('base64url')}`;

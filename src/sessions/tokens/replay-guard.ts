@@ -3,7 +3,7 @@ import { hashOf, type Hashed } from '../../base/crypto/hash-of.js';
 import { spec } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 
-/** Something of others that opens a door once: the hash of its name, kept for as long as it would be believed. */
+/** An external value that may be used once: the hash of its name, kept as long as it would be accepted. */
 export type UsedOnce = { id: Hashed; expiresAt: Instant };
 
 export const usedOnce = spec<UsedOnce>()({
@@ -17,8 +17,8 @@ export const usedOnce = spec<UsedOnce>()({
 });
 
 /**
- * Whether it is the first time: of however many at once, in however many processes, one is. @throws StoreUnavailable
- * @param expiresAt until then it would be believed, by the clock of whoever asks: it is kept for longer, since others are behind
+ * Whether it is the first use: of concurrent uses in any number of processes, one is. @throws StoreUnavailable
+ * @param expiresAt the end of its validity by the caller's clock; it is kept longer, since other clocks are behind
  */
 export async function useOnce(realm: Realm, name: readonly string[], expiresAt: Instant): Promise<boolean> {
   const inserted = await realm

@@ -4,44 +4,44 @@ import type { OverBudget } from '../../base/token-budget.js';
 import { spec } from '../../storage/spec.js';
 
 /**
- * Every kind of token, in one collection: a value whose kind nobody knows is looked up once.
- * The id is the hash of the token; of a refresh token, of its family's half; of a JWT, of its `jti`.
+ * All kinds of token in one collection, so that a value of unknown kind is looked up once. The id is the hash of the token; for
+ * a refresh token, of its family; for a JWT, of its `jti`.
  */
 export type Token = {
   id: Hashed;
   kind: TokenKind;
   clientId: string;
-  /** When that client was made: one made anew under the same id is another. Absent in tokens from before it was kept. */
+  /** When that client was created: one created anew under the same id is another. Absent in older tokens. */
   clientMade?: Instant;
   /** Absent for a client acting for itself. */
   userId?: string;
   grantId?: string;
   sessionUid?: string;
-  /** Dies with its session. */
+  /** Ends with its session. */
   sessionBound: boolean;
   issuedAt: Instant;
   /** Only for a token without a grant; others end with their grant. */
   revokedAt?: Instant;
   /** A code that has been redeemed. */
   consumedAt?: Instant;
-  /** The refresh token of this family that is good now, whole. */
+  /** The current refresh token of this family, hashed as a whole. */
   current?: Hashed;
-  /** When it became so, where it followed another. */
+  /** When it became current, if it replaced another. */
   rotatedAt?: Instant;
   /** For a refresh token: the one that was exchanged for `current`. */
   previous?: Hashed;
   /** The token that was issued for this code, or for `previous`: see `redemption`. */
   paidFor?: Hashed;
-  /** Until when its absence says that nobody was answered. */
+  /** Until this time its absence proves that nobody was answered. */
   unansweredUntil?: Instant;
-  /** The protocol library's payload as JSON; for a JWT, what userinfo needs besides its claims. */
+  /** The protocol library's payload as JSON; for a JWT, the data that userinfo needs besides its claims. */
   payload?: string;
-  /** Why an access token for an API says what it says. */
+  /** The sources of an API's access token. */
   record?: IssueRecord;
   expiresAt: Instant;
 };
 
-/** `receipt`: opens nothing; it has the place of a token that was never written (see `redemption`). */
+/** `receipt`: grants nothing; it takes the id of a token that was never written (see `redemption`). */
 export type TokenKind =
   'authorization-code' | 'access-token' | 'refresh-token' | 'client-credentials' | 'jwt' | 'receipt';
 
@@ -49,16 +49,16 @@ export type TokenKind =
 export type IssueRecord = {
   audience: string;
   scope: string[];
-  /** The assignments that gave what is in it. */
+  /** The assignments behind its content. */
   assignmentIds: string[];
-  /** The versions of what those assignments lead through. */
+  /** The versions of the roles and groups on their paths. */
   roles: Versioned[];
   groups: Versioned[];
-  /** Where it would have been longer than its client's budget. */
+  /** Set if it would have exceeded its client's budget. */
   overBudget?: OverBudgetRecord;
 };
 
-/** Both in bytes; and the claims that were left out. */
+/** Both in bytes; and the omitted claims. */
 export type OverBudgetRecord = { bytes: number; budget: number; rule: OverBudget; leftOut: string[] };
 
 export type Versioned = { id: string; version: number };

@@ -12,11 +12,11 @@ import { counting } from './proofs.js';
 import { goTo, leave, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
 
 /**
- * Goes on after a person has shown or done something: to the end of the sign-in where that was all that is needed, and
- * otherwise, with the attempt grown, to the page of whatever comes next.
+ * Continues after a user has given a proof or completed an action. Finishes the sign-in if nothing else is needed; otherwise
+ * stores the proof in the attempt and shows the next page.
  *
- * Gives why they would still be refused: that is said on the page where they are, and can try another account, since the
- * application would learn no more than an error. Nothing was answered then. Undefined: the answer is given.
+ * Returns why the sign-in would be refused: the current page shows that and offers another account, since the application would
+ * only receive an error. No response was sent then. Undefined: the response was sent.
  */
 export async function advance(request: SignInRequest, shown: ShownProof): Promise<SignInRefusal | undefined> {
   const { ctx, interaction, parts } = request;
@@ -48,7 +48,7 @@ interface Finished {
   readonly user: KnownUser;
 }
 
-/** All that is needed was shown: the one place from which a session comes. */
+/** All requirements are met: the only place that creates a session. */
 export async function finishSignIn(request: SignInRequest, { attempt, facts, user }: Finished): Promise<void> {
   const { interaction, parts } = request;
   const { startedAt, signOutEpoch, remember } = attempt;
@@ -72,7 +72,7 @@ export async function finishSignIn(request: SignInRequest, { attempt, facts, use
   ]);
 }
 
-/** Keeps that a sign-in was tried, and logs it. `user`: whose it would have been, where that is known. */
+/** Records and logs a failed sign-in. `user`: the owner of the name, if known. */
 export function recordFailure(
   request: SignInRequest,
   why: SignInFailure,
@@ -87,5 +87,5 @@ export function recordFailure(
   });
 }
 
-/** Until a sign-in succeeds, nobody but ourselves can be said to act. */
+/** Before a successful sign-in the actor is Gatehouse itself. */
 const byNobody = ({ ctx }: SignInRequest): Actor => actorIn(ctx, { kind: 'system', id: 'sign-in' });

@@ -5,32 +5,32 @@ import type { Facts, KnownUser } from './facts.js';
 import { together } from './proofs.js';
 
 /**
- * The proofs of this browser in one sign-in, while more are needed. It opens nothing: a session is made by `finish`
- * alone, of all that was needed.
+ * The proofs of this browser in one sign-in, while more are needed. It grants nothing: only `finish` creates a session, once
+ * all requirements are met.
  */
 export interface Attempt {
   readonly userId: string;
   readonly startedAt: Instant;
-  /** The user's, as they were read for the first proof. */
+  /** The user's epoch when they were read for the first proof. */
   readonly signOutEpoch: SignOutEpoch;
   readonly proofs: readonly Proof[];
-  /** Whether the browser is to stay signed in when it is closed; absent: as the session has it. */
+  /** Whether the browser stays signed in when closed; absent: as in the session. */
   readonly remember?: boolean;
 }
 
-/** One thing that a person has just shown or done. */
+/** A proof that a user has just given, or an action that they completed. */
 export interface ShownProof {
   readonly user: KnownUser;
   readonly at: Instant;
-  /** None, for a required action that is done: it proves nothing about who did it. */
+  /** Absent for a completed required action: it does not prove who did it. */
   readonly proof?: Proof;
-  /** Where the page asked for it; otherwise as it was asked before. */
+  /** Set if the page asked for it; otherwise the earlier answer applies. */
   readonly remember?: boolean;
-  /** This action ended everything of the user from this epoch; the attempt survives it. */
+  /** This action ended everything of the user up to this epoch; the attempt survives it. */
   readonly renews?: SignOutEpoch;
 }
 
-/** Another person begins anew, and so does who was signed out since: nothing that one has shown is lent to the next. */
+/** Another user starts anew, and so does one who was signed out since: no proof is transferred. */
 export function grow(attempt: Attempt | undefined, { user, at, proof, remember, renews }: ShownProof): Attempt {
   const lives = attempt?.userId === user.id && attempt.signOutEpoch >= (renews ?? user.signOutEpoch);
   const before = lives ? attempt : undefined;
@@ -45,19 +45,19 @@ export function grow(attempt: Attempt | undefined, { user, at, proof, remember, 
   };
 }
 
-/** The facts, once this has been shown in the interaction too. */
+/** The facts, with this proof added to the interaction. */
 export function factsWith(facts: Facts, user: KnownUser, { proofs }: Pick<Attempt, 'proofs'>): Facts {
   if (facts.user?.id === user.id) return { ...facts, user, shownHere: together(facts.shownHere, proofs) };
   return { ...facts, user, shownBefore: [], shownHere: proofs, consentedHere: false };
 }
 
-/** Whether it still counts for anything: nobody has signed this person out everywhere since it began. */
+/** Whether it still counts: this user has not been signed out everywhere since it began. */
 export const attemptAlive = ({ signOutEpoch }: Pick<Attempt, 'signOutEpoch'>, user: SignedOut): boolean =>
   isSince(signOutEpoch, user);
 
-/** An attempt as it was stored: a server of the version before left it without an epoch. */
+/** Parses a stored attempt: a server of the previous version left it without an epoch. */
 export const readAttempt = (stored: string): Attempt => {
-  // We wrote it, and the seal proves that nobody else did.
+  // We wrote it; the seal proves that.
   const attempt = JSON.parse(stored) as Omit<Attempt, 'signOutEpoch'> & Partial<Attempt>;
   return { signOutEpoch: epochBefore(attempt.startedAt), ...attempt };
 };

@@ -19,8 +19,8 @@ export function methodsOf(proofs: readonly Proof[]): readonly string[] {
 }
 
 /**
- * `auth_time` (in milliseconds here): when the oldest of what counts was shown, so that it never claims more than max_age
- * would find. Undefined: nothing was shown.
+ * `auth_time` (in milliseconds here): the time of the oldest proof that counts, so that it never claims more than max_age would
+ * find. Undefined without proofs.
  */
 export const authenticatedAt = (proofs: readonly Proof[]): Instant | undefined =>
   proofs.length === 0 ? undefined : Math.min(...proofs.map(({ at }) => at));

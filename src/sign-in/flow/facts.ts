@@ -5,18 +5,18 @@ import type { Level } from '../../base/authentication-level.js';
 import type { OwedAction } from './required-action.js';
 
 /**
- * The facts about the user who signs in, from whatever source: a live session, an attempt, or, when the
- * authorization request resumes, the session together with this interaction's result.
+ * The facts about the user who signs in, from any source: an active session, an attempt, or, when the authorization request
+ * resumes, the session together with this interaction's result.
  */
 export interface Facts {
   readonly user?: KnownUser;
-  /** The user's proofs from before this interaction, in the live session. */
+  /** The user's earlier proofs, from the active session. */
   readonly shownBefore: readonly Proof[];
   /** The user's proofs in this interaction, which prompt=login and max_age=0 ask for. */
   readonly shownHere: readonly Proof[];
-  /** In this very interaction the person chose to go on as who is signed in (what prompt=select_account asks for). */
+  /** The user chose in this interaction to continue as the signed-in user (required by prompt=select_account). */
   readonly chosenHere: boolean;
-  /** This very interaction has asked for consent and got it (what prompt=consent asks for). */
+  /** The user consented in this interaction (required by prompt=consent). */
   readonly consentedHere: boolean;
   /** The scopes and claims that the client requests and does not have yet. */
   readonly missing: Missing;
@@ -35,11 +35,11 @@ export interface KnownUser {
   readonly enrollable: readonly string[];
   /** The level that the user's roles demand of every sign-in. */
   readonly requiredLevel: Level;
-  /** In the order in which it is to be done. */
+  /** In the order in which they are to be done. */
   readonly owes: readonly OwedAction[];
 }
 
-/** Whether there is one, and, where there is not, whether the person may enrol one on the way. */
+/** Whether there is one, and if not, whether the user may enrol one during the sign-in. */
 export type SecondFactorState = 'enrolled' | 'may-enrol' | 'closed';
 
 /** Scopes and claims that no consent covers yet. */
@@ -48,6 +48,6 @@ export interface Missing {
   readonly claims: readonly string[];
   /** By resource server identifier. */
   readonly resourceScopes: Readonly<Record<string, readonly string[]>>;
-  /** The client has no grant from this person yet: also one that is granted nothing by name is not signed in to unasked. */
+  /** The client has no grant from this user yet. It then needs consent even if it requests nothing by name. */
   readonly noGrant?: true;
 }

@@ -10,8 +10,8 @@ import { counting, freshEnough, shownRecently } from './proofs.js';
 import type { Step } from './step.js';
 
 /**
- * The next step, by the first row that applies. Pure, and it never circles: what a person did here satisfies the
- * row that asked for it or ends in a refusal.
+ * The next step, by the first matching row. Pure, and it never loops: an action in this interaction satisfies the row that
+ * requires it or ends in a refusal.
  */
 export function nextStep(facts: Facts, required: Requirements, now: Instant): Step {
   const { user } = facts;
@@ -25,7 +25,7 @@ export function nextStep(facts: Facts, required: Requirements, now: Instant): St
   const needed = requiredLevel(user, required);
   if (!needed) return refuse('unmet_authentication_requirements');
   const lower = !atLeast(reached, needed);
-  // A password alone is what a thief may have: with it alone nobody chooses the next one of who has more to show.
+  // A thief may know the password: with it alone nobody may replace the password of a user who has a second factor.
   const toShow = lower || (user.owes.length > 0 && !atLeast(reached, TWO_FACTOR));
   if (toShow && user.secondFactor === 'enrolled') return { kind: 'second-factor' };
   const [action] = [...user.owes, ...(lower ? (['enrol-second-factor'] as const) : [])] satisfies RequiredAction[];
@@ -36,23 +36,23 @@ export function nextStep(facts: Facts, required: Requirements, now: Instant): St
 }
 
 const authenticate: Step = { kind: 'authenticate' };
-/** A sign-in here is a choice too. */
+/** A sign-in in this interaction is a choice too. */
 const chose = ({ chosenHere, shownHere }: Facts): boolean => chosenHere || shownHere.length > 0;
 
 const refuse = (error: SignInRefusal): Step => ({ kind: 'refuse', error });
 
-/** Once more, unless this very interaction has just tried: a second try would show the same again. */
+/** Asks again, unless this interaction has just tried: another attempt would give the same result. */
 const againOr = (facts: Facts, error: SignInRefusal): Step =>
   facts.shownHere.length > 0 ? refuse(error) : authenticate;
 
 /**
- * id_token_hint and a requested `sub`. Another person may sign in as the one who is meant; once they have and are still
- * not the one, only an error is right (OpenID Connect Core 3.1.2.1 and 5.5.1: never an answer about somebody else).
+ * id_token_hint and a requested `sub`. Another user may sign in as the requested one. If a sign-in leads to a different user,
+ * only an error is right (OpenID Connect Core 3.1.2.1 and 5.5.1: never a response about another user).
  */
 const rightPerson = (user: KnownUser, required: Requirements): boolean =>
   required.subjects?.includes(user.id) !== false;
 
-/** A person is asked once an interaction. Scopes that they left out stay missing, and the grant does not cover them. */
+/** A user is asked once per interaction. Scopes that they declined stay missing, and the grant does not cover them. */
 const asksConsent = (facts: Facts, required: Requirements): boolean =>
   !facts.consentedHere && (required.consent || !isNothing(facts.missing));
 

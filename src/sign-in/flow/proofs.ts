@@ -5,7 +5,7 @@ import type { Facts } from './facts.js';
 import { authenticatedAt } from './authentication-levels.js';
 import type { Requirements } from './requirements.js';
 
-/** Both, each method once: what was shown last of it counts. */
+/** Both lists, each method once with its latest proof. */
 export function together(before: readonly Proof[], after: readonly Proof[]): readonly Proof[] {
   const byMethod = new Map(before.map((proof) => [proof.method, proof]));
   for (const proof of after) {
@@ -16,9 +16,9 @@ export function together(before: readonly Proof[], after: readonly Proof[]): rea
 }
 
 /**
- * The proofs that count for this request. Proofs of this interaction always count, even with max_age=0. A session's
- * proofs count for nothing under prompt=login; past max_age each of them counts for nothing by itself, so that an old code
- * does not lend a password typed just now a level that nobody showed in time.
+ * The proofs that count for this request. Proofs of this interaction always count, even with max_age=0. Under prompt=login no
+ * proof of the session counts. Past max_age each of them expires individually, so that an old code adds no level to a password
+ * typed just now.
  */
 export const counting = (facts: Facts, required: Requirements, now: Instant): readonly Proof[] =>
   together(
@@ -26,7 +26,7 @@ export const counting = (facts: Facts, required: Requirements, now: Instant): re
     facts.shownHere,
   );
 
-/** Whether the session as it stands satisfies prompt=login and max_age, or this interaction has done what both ask for. */
+/** Whether the session satisfies prompt=login and max_age, or this interaction has done what both require. */
 export function freshEnough(facts: Facts, required: Requirements, now: Instant): boolean {
   if (facts.shownHere.length > 0) return true;
   if (required.login) return false;
@@ -34,7 +34,7 @@ export function freshEnough(facts: Facts, required: Requirements, now: Instant):
   return at !== undefined && youngEnough(at, required, now);
 }
 
-/** Nothing of an account is changed by who showed their password longer ago. */
+/** Changes to an account need a password proof that is no older than this. */
 export const RECENTLY = minutes(5);
 
 /** Whether the first factor was shown here, or recently: a browser that somebody left open is not enough to give it a new owner. */

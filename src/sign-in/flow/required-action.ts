@@ -1,4 +1,4 @@
-/** An action that a user must do before they may continue, once they are authenticated. */
+/** An action that an authenticated user must complete before continuing. */
 export type RequiredAction = OwedAction | 'enrol-second-factor';
 
 /** An action that the account requires, whatever the application requests. */

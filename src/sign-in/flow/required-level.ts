@@ -15,10 +15,9 @@ export const namesKnownLevels = ({ acrValues }: Requirements): boolean =>
   acrValues.every((values) => levelsAmong(values).length > 0);
 
 /**
- * The level that this person must reach: the highest of what the client, the person's roles and the request demand.
- * Undefined: they cannot reach it, and may not do what it takes. Among several `acr` values the first counts that the person
- * can reach as they are (OpenID Connect Core 3.1.2.1 has them in order of preference), or else the first that they can
- * reach by enrolling. Pure.
+ * The level that this user must reach: the highest that the client, the user's roles and the request require. Undefined: the
+ * user cannot reach it, and may not enrol a factor. Among several `acr` values the first that the user can currently reach
+ * counts (OpenID Connect Core 3.1.2.1 has them in order of preference), otherwise the first reachable by enrolling. Pure.
  */
 export function requiredLevel(user: KnownUser, required: Requirements): Level | undefined {
   const { level = PASSWORD, alwaysSecondFactor, acrValues } = required;

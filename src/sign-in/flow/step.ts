@@ -2,12 +2,12 @@ import type { Missing } from './facts.js';
 import type { SignInRefusal } from '../interaction.js';
 import type { RequiredAction } from './required-action.js';
 
-/** The next step, decided by `nextStep` alone, and no step names the one that follows it. */
+/** The next step. Only `nextStep` decides it, and no step names its successor. */
 export type Step =
   | { readonly kind: 'authenticate' }
-  /** Go on as who is signed in, or as somebody else. */
+  /** Continue as the signed-in user, or as another one. */
   | { readonly kind: 'choose-account' }
-  /** The code of a second factor that the person has. */
+  /** Enter a code of the user's second factor. */
   | { readonly kind: 'second-factor' }
   | { readonly kind: 'required-action'; readonly action: RequiredAction }
   | { readonly kind: 'consent'; readonly missing: Missing }

@@ -13,12 +13,12 @@ import { pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
 interface SignInFault {
   readonly status: number;
   readonly error: SignInError;
-  /** As it was typed. */
+  /** As typed. */
   readonly identifier?: string;
   readonly remember?: boolean;
 }
 
-/** The page that asks for name and password. */
+/** The page that asks for username and password. */
 export async function signInPage(request: SignInRequest, shown?: SignInFault): Promise<void> {
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error.code);
@@ -42,7 +42,7 @@ export async function signInPage(request: SignInRequest, shown?: SignInFault): P
   );
 }
 
-/** The page that asks for name and password of another account than who is signed in. */
+/** The page that asks for username and password of another account than the signed-in one. */
 export const otherAccountPage = (request: SignInRequest): Promise<void> => {
   const { facts, person: _, ...interaction } = request.interaction;
   const { user: __, ...nobody } = facts;
@@ -50,13 +50,13 @@ export const otherAccountPage = (request: SignInRequest): Promise<void> => {
 };
 
 /**
- * Takes the posted name and password, whatever step comes next: in a tab that was left open a user may sign in as somebody
- * else than another tab has meanwhile, and must not continue as the other.
+ * Accepts the posted username and password, whatever step comes next. In an old tab a user may sign in as somebody else than in
+ * a newer tab, and must not continue as the other user.
  */
 export const postSignIn = formStep({
   fields: {
     identifier: z.string().max(320).default(''),
-    // Far above any password; what lies between this and the longest one allowed is simply wrong.
+    // Far above any password; a password between the allowed length and this is simply wrong.
     password: z.string().max(4096).default(''),
     remember: z.literal('yes').exactOptional(),
   },
@@ -72,7 +72,7 @@ export const postSignIn = formStep({
     if (trimTyped(identifier) === '') return again(422, { code: 'identifier-missing' });
     if (password === '') return again(422, { code: 'password-missing' });
 
-    // Before the password is looked up: one that is changed while it is compared has signed nobody in.
+    // Before the password is looked up: a sign-in with a password that changes during the comparison has failed.
     const at = now();
     const first = firstAuthenticator(parts.authenticators);
     const browser = parts.browsers.read(ctx);

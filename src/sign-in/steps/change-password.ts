@@ -8,7 +8,7 @@ import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
 import { leave, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
 
-/** The page that asks for a password of the person's own. */
+/** The page that asks for a new password. */
 export async function changePasswordPage(
   request: SignInRequest,
   shown?: { readonly status: number; readonly error: ChangePasswordError },
@@ -28,7 +28,7 @@ export async function changePasswordPage(
   );
 }
 
-/** Takes it from a user who proved who they are in this interaction or in the live session, and must choose a new one. */
+/** Accepts a new password from a user who must change it, and who authenticated in this interaction or in the active session. */
 export const postNewPassword = formStep({
   fields: {
     username: z.string().default(''),
@@ -70,7 +70,7 @@ export const postNewPassword = formStep({
   },
 });
 
-/** Its name holds whose password it is: another person may have signed in in this interaction since. */
+/** Its name contains the user: another user may have signed in to this interaction since. */
 function formOf({ interaction }: SignInRequest): string {
   return `change-password ${interaction.facts.user?.id ?? ''}`;
 }

@@ -8,7 +8,7 @@ interface ChoiceFault {
   readonly error: NonNullable<ChooseAccountProps['error']>;
 }
 
-/** The page that asks whether to go on as who is signed in, or as somebody else. */
+/** The page that asks whether to continue as the signed-in user or as another one. */
 export async function choosePage(request: SignInRequest, shown?: ChoiceFault): Promise<void> {
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error);
@@ -27,7 +27,7 @@ export async function choosePage(request: SignInRequest, shown?: ChoiceFault): P
   );
 }
 
-/** Takes the answer to continue as who is signed in; the other answer is a sign-in. */
+/** Accepts the choice to continue as the signed-in user; the other choice is a sign-in. */
 export const postChoice = formStep({
   fields: {},
   about: (_, step) => (step.kind === 'choose-account' ? step : undefined),
@@ -36,7 +36,7 @@ export const postChoice = formStep({
   submit: (request) => leave(request, { kind: 'chosen' }),
 });
 
-/** Its name holds who was shown, so that nobody goes on as somebody whom another tab has signed in meanwhile. */
+/** Its name contains the shown user, so that nobody continues as a user who signed in in another tab meanwhile. */
 function formOf({ interaction }: SignInRequest): string {
   return `choose ${interaction.facts.user?.id ?? ''}`;
 }

@@ -11,7 +11,7 @@ interface ConsentFault {
   readonly error: NonNullable<ConsentProps['error']>;
 }
 
-/** The page that says what the application asks for. */
+/** The page that shows what the application requests. */
 export async function consentPage(request: SignInRequest, missing: Missing, shown?: ConsentFault): Promise<void> {
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error);
@@ -33,10 +33,10 @@ export async function consentPage(request: SignInRequest, missing: Missing, show
   );
 }
 
-/** Takes the answer. */
+/** Accepts the answer. */
 export const postConsent = formStep({
   fields: { decision: z.enum(['allow', 'deny', 'other']) },
-  // With an attempt that has shown all, the sign-in is finished before the user it signs in is asked for consent.
+  // With a complete attempt, the sign-in is finished before its user is asked for consent.
   about: ({ interaction }, step) => (step.kind === 'consent' && !interaction.attempt ? step.missing : undefined),
   name: formOf,
   showAgain: (request, missing, { status, code }) => consentPage(request, missing, { status, error: code }),
@@ -47,13 +47,16 @@ export const postConsent = formStep({
       case 'deny':
         return leave(request, { kind: 'refused', error: 'access_denied' });
       case 'other':
-        // Only leads to a sign-in form: until somebody signs in there, the session stays as it is.
+        // Only leads to a sign-in form: until somebody signs in there, the session is unchanged.
         goTo(request.ctx, pathOfOther(request));
     }
   },
 });
 
-/** The form's name holds who was asked and for what, so that exactly what was shown is granted, by whom it was shown to. */
+/**
+ * The form's name contains the user and what they were asked, so that exactly what was shown is granted, by the user who saw
+ * it.
+ */
 function formOf({ interaction }: SignInRequest, missing: Missing): string {
   return `consent ${JSON.stringify([interaction.facts.user?.id, missing.scopes, missing.claims, missing.resourceScopes])}`;
 }

@@ -27,7 +27,7 @@ interface Enrolling {
 interface EnrolmentFault {
   readonly status: number;
   readonly error: CodeError;
-  /** The same as before, which may be in the app by now. */
+  /** The same seed as before, which may be in the app already. */
   readonly enrolment?: Enrolment | undefined;
 }
 
@@ -66,7 +66,7 @@ async function settingUpPage(request: SignInRequest, enrolling: Enrolling, shown
   );
 }
 
-/** Takes the code that confirms it. */
+/** Accepts the code that confirms it. */
 export const postEnrol = formStep({
   fields: { carried: z.string().max(1000).default(''), code: z.string().max(200).default('') },
   about: (request, step) =>

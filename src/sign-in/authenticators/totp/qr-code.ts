@@ -1,10 +1,10 @@
-/** A QR code to be drawn: so many modules wide, and an SVG path over the dark ones. */
+/** A QR code to draw: its width in modules, and an SVG path of the dark modules. */
 export interface QrCode {
   readonly size: number;
   readonly path: string;
 }
 
-/** Of this text. The library is loaded by the first who needs one. */
+/** Encodes a text. The library is loaded on first use. */
 export async function drawn(text: string): Promise<QrCode> {
   const { create } = await import('qrcode');
   const { size, data } = create(text, { errorCorrectionLevel: 'M' }).modules;
