@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { OVER_BUDGET, USUAL_TOKEN_BYTES } from '../../src/base/token-budget.js';
-import { MAPPED_VALUES } from '../../src/realm/claims/claim-mapping.js';
+import { COMPUTED_CLAIM_NAMES } from '../../src/realm/claims/computed-claims.js';
 import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
 import { blocksOf } from '../support/documents.js';
 
@@ -15,6 +15,6 @@ test('each fragment of a realm file is one', () => {
 });
 
 test('each value, each rule and the usual budget is there', () => {
-  for (const name of [...MAPPED_VALUES, ...OVER_BUDGET]) expect(page).toContain(`\`${name}\``);
+  for (const name of [...COMPUTED_CLAIM_NAMES, ...OVER_BUDGET]) expect(page).toContain(`\`${name}\``);
   expect(page).toContain(`${USUAL_TOKEN_BYTES} by default`);
 });

@@ -1,10 +1,11 @@
 import type { Configuration } from 'oidc-provider';
 import type { AttributeClaim } from '../../realm/claims/attribute-claims.js';
+import { COMPUTED_CLAIM_NAMES, COMPUTED_CLAIMS, COMPUTED_SCOPES } from '../../realm/claims/computed-claims.js';
 import { isTakenClaim } from '../../realm/claims/reserved-claims.js';
 import { KNOWN_SCOPES } from '../../realm/resource-servers/known-scopes.js';
 
 /** Which claims each scope releases (OpenID Connect Core 5.4, and ours: `roles`, `groups`, `attributes`). */
-const STANDARD = {
+const STANDARD: Readonly<Record<string, readonly string[]>> = {
   openid: ['sub', 'acr', 'amr', 'auth_time', 'sid'],
   profile: [
     'name',
@@ -25,13 +26,14 @@ const STANDARD = {
   email: ['email', 'email_verified'],
   address: ['address'],
   phone: ['phone_number', 'phone_number_verified'],
-  // Permissions only where the client's own mapping asks for them.
-  roles: ['roles', 'permissions'],
-  groups: ['groups'],
-  segments: ['segments'],
-  customer_group: ['customer_group'],
+  ...Object.fromEntries(
+    COMPUTED_SCOPES.map((scope) => [
+      scope,
+      COMPUTED_CLAIM_NAMES.filter((name) => COMPUTED_CLAIMS[name].scope === scope),
+    ]),
+  ),
   attributes: [],
-} satisfies Record<string, readonly string[]>;
+};
 
 const claimsByScope = (attributes: readonly AttributeClaim[]): Record<string, string[]> =>
   Object.fromEntries(

@@ -8,17 +8,13 @@ import {
 } from 'oidc-provider';
 import type { Effective } from '../../access/evaluation/effective.js';
 import { narrow } from '../../access/model/expand-permissions.js';
-import {
-  type ClaimMapping,
-  mappedClaim,
-  type MappedValue,
-  RELEASED_BY,
-  USUAL_ACCESS_TOKEN_CLAIMS,
-} from '../../realm/claims/claim-mapping.js';
+import { type ClaimMapping, mappedClaim, USUAL_ACCESS_TOKEN_CLAIMS } from '../../realm/claims/claim-mapping.js';
+import { COMPUTED_CLAIMS, type ComputedClaimName } from '../../realm/claims/computed-claims.js';
 import { isTakenClaim } from '../../realm/claims/reserved-claims.js';
 import { apiScopesIn, assertKnownScope } from '../requests/requested-scopes.js';
 import { because } from '../../http/refusals/because.js';
 import { clientBehind } from '../library/client/client-behind.js';
+import { computedNames } from './computed-claim-values.js';
 import { heldScopes } from './held-scopes.js';
 import { type IssuedToken, scopesOf } from './issued-token.js';
 
@@ -47,10 +43,10 @@ export function accessClaims(parts: {
   readonly mappings: readonly ClaimMapping[] | undefined;
 }): readonly MappedClaim[] {
   const { access, conveyed, released, mappings } = parts;
-  const names = (value: MappedValue): readonly string[] | undefined => {
+  const names = (value: ComputedClaimName): readonly string[] | undefined => {
     if (value === 'roles' || value === 'permissions') return conveyed[value];
-    if (!released.has(RELEASED_BY[value])) return undefined;
-    return namesOf(access, value);
+    if (!released.has(COMPUTED_CLAIMS[value].scope)) return undefined;
+    return computedNames(value, access);
   };
   return (mappings ?? USUAL_ACCESS_TOKEN_CLAIMS).flatMap((mapping) => {
     if (isTakenClaim(mapping.claim)) return [];
@@ -62,14 +58,9 @@ export function accessClaims(parts: {
 
 /** One claim about access under the name that its reader wants, with the value that it was made from. */
 export interface MappedClaim {
-  readonly value: MappedValue;
+  readonly value: ComputedClaimName;
   readonly claim: string;
   readonly content: readonly string[] | string;
-}
-
-function namesOf(access: Effective, value: Exclude<MappedValue, 'permissions'>): readonly string[] {
-  if (value === 'customer_group') return access.customerGroup === undefined ? [] : [access.customerGroup];
-  return access[value];
 }
 
 /** The scopes that speak of the person, as far as this request still has them: asked for, granted, and the client's now. */

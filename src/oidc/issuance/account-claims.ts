@@ -4,6 +4,7 @@ import type { PostalAddress } from '../../identity/users/profile.js';
 import type { User } from '../../identity/users/user.js';
 import type { AttributeClaim } from '../../realm/claims/attribute-claims.js';
 import { isTakenClaim } from '../../realm/claims/reserved-claims.js';
+import { computedClaims } from './computed-claim-values.js';
 
 /** How much of a user becomes claims. */
 interface ClaimRelease {
@@ -37,10 +38,7 @@ export const accountOf = (
     const all = {
       ...attributeClaims(user, attributes),
       ...profileClaims(user),
-      roles: access.roles,
-      groups: access.groups,
-      segments: access.segments,
-      ...(access.customerGroup !== undefined && { customer_group: access.customerGroup }),
+      ...computedClaims(access),
       ...(permissionsAt.length > 0 && {
         permissions: Object.fromEntries(permissionsAt.map((api) => [api, access.permissions(api)])),
       }),

@@ -1,10 +1,6 @@
 import type { UnknownObject } from 'oidc-provider';
-import {
-  type ClientClaimMapping,
-  mappedClaim,
-  MAPPED_VALUES,
-  USUAL_CLIENT_CLAIMS,
-} from '../../realm/claims/claim-mapping.js';
+import { type ClientClaimMapping, mappedClaim, USUAL_CLIENT_CLAIMS } from '../../realm/claims/claim-mapping.js';
+import { COMPUTED_CLAIM_NAMES } from '../../realm/claims/computed-claims.js';
 import { isTakenClaim } from '../../realm/claims/reserved-claims.js';
 import type { Client } from '../../realm/clients/client.js';
 import type { MappedClaim } from './access-token-claims.js';
@@ -16,7 +12,7 @@ import { claimsOf } from './fit-token-budget.js';
  * @param released by the usual names; permissions by their resource servers (see `account-claims`)
  */
 export const claimsForClient = (released: UnknownObject, client: Client): UnknownObject => ({
-  ...without(released, MAPPED_VALUES),
+  ...without(released, COMPUTED_CLAIM_NAMES),
   ...claimsOf(mappedOf(released, client)),
 });
 
@@ -45,5 +41,5 @@ function mappedOf(released: UnknownObject, client: Client): MappedClaim[] {
 function namesIn(released: unknown, { value, resourceServer = '' }: ClientClaimMapping): readonly string[] | undefined {
   if (released === undefined) return undefined;
   if (value === 'permissions') return (released as Readonly<Record<string, readonly string[]>>)[resourceServer];
-  return value === 'customer_group' ? [released as string] : (released as readonly string[]);
+  return typeof released === 'string' ? [released] : (released as readonly string[]);
 }

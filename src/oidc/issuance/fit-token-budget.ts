@@ -2,7 +2,7 @@ import { errors, type UnknownObject } from 'oidc-provider';
 import { because } from '../../http/refusals/because.js';
 import { logOf } from '../../http/server/access-log.js';
 import type { Client } from '../../realm/clients/client.js';
-import type { MappedValue } from '../../realm/claims/claim-mapping.js';
+import { COMPUTED_CLAIMS } from '../../realm/claims/computed-claims.js';
 import { type OverBudget, USUAL_TOKEN_BYTES } from '../../base/token-budget.js';
 import type { OverBudgetRecord } from '../../sessions/tokens/token.js';
 import type { MappedClaim } from './access-token-claims.js';
@@ -54,7 +54,7 @@ function leftOutBy(rule: OverBudget, { what, claims }: BudgetedToken): string[] 
       case 'refuse':
         return false;
       case 'drop-groups':
-        return GROUPS.has(value);
+        return COMPUTED_CLAIMS[value].isDroppable;
       case 'reference':
         // For an ID token the reference is the access token: userinfo says the same.
         return what === 'ID token';
@@ -62,8 +62,6 @@ function leftOutBy(rule: OverBudget, { what, claims }: BudgetedToken): string[] 
   });
   return dropped.map(({ claim }) => claim);
 }
-
-const GROUPS: ReadonlySet<MappedValue> = new Set(['groups', 'segments', 'customer_group']);
 
 export const claimsOf = (claims: readonly MappedClaim[]): UnknownObject =>
   Object.fromEntries(claims.map(({ claim, content }) => [claim, content]));

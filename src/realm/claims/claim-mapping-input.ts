@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { type ClaimMapping, MAPPED_VALUES, type MappedValue } from './claim-mapping.js';
+import type { ClaimMapping } from './claim-mapping.js';
+import { COMPUTED_CLAIM_NAMES, COMPUTED_CLAIMS, type ComputedClaimName } from './computed-claims.js';
 import { isTakenClaim } from './reserved-claims.js';
 
 const VISIBLE = /^[^\p{C}]+$/u;
 const visible = (most: number) => z.string().max(most).regex(VISIBLE, 'has visible characters alone.');
 
 const shape = {
-  value: z.enum(MAPPED_VALUES),
+  value: z.enum(COMPUTED_CLAIM_NAMES),
   claim: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9_.:/-]{0,199}$/, {
@@ -20,11 +21,11 @@ const shape = {
   only: z.array(visible(255)).min(1).max(50).exactOptional(),
   prefix: visible(100).exactOptional(),
 };
-/** The claim has the default name and is a list; the customer group is a text. */
-const whole = <M extends { value: MappedValue; claim?: string; format?: ClaimMapping['format'] }>(each: M) => ({
+/** Fills in the default name and format. */
+const whole = <M extends { value: ComputedClaimName; claim?: string; format?: ClaimMapping['format'] }>(each: M) => ({
   ...each,
   claim: each.claim ?? each.value,
-  format: each.format ?? (each.value === 'customer_group' ? ('text' as const) : ('list' as const)),
+  format: each.format ?? COMPUTED_CLAIMS[each.value].format,
 });
 
 function check(all: readonly ClaimMapping[], context: z.core.$RefinementCtx): void {

@@ -1,9 +1,9 @@
 import { matchesAny } from '../resource-servers/name-pattern.js';
-import type { KNOWN_SCOPES } from '../resource-servers/known-scopes.js';
+import { COMPUTED_CLAIM_NAMES, COMPUTED_CLAIMS, type ComputedClaimName } from './computed-claims.js';
 
 /** How part of a subject's access becomes a claim. */
 export type ClaimMapping = {
-  value: MappedValue;
+  value: ComputedClaimName;
   /** The claim's name. */
   claim: string;
   /** `list`: a JSON array. `text`: one text, names joined by `separator`. */
@@ -19,18 +19,6 @@ export type ClaimMapping = {
 /** A client's own claims need the API of permissions; in an access token they are those of its audience. */
 export type ClientClaimMapping = ClaimMapping & { resourceServer?: string };
 
-export type MappedValue = (typeof MAPPED_VALUES)[number];
-export const MAPPED_VALUES = ['roles', 'permissions', 'groups', 'segments', 'customer_group'] as const;
-
-/** The scope that releases each to a client; the roles and permissions of an access token depend on its API's scopes. */
-export const RELEASED_BY = {
-  roles: 'roles',
-  permissions: 'roles',
-  groups: 'groups',
-  segments: 'segments',
-  customer_group: 'customer_group',
-} as const satisfies Record<MappedValue, (typeof KNOWN_SCOPES)[number]>;
-
 /** The default claims of an access token (RFC 9068 2.2.3.1). */
 export const USUAL_ACCESS_TOKEN_CLAIMS: readonly ClaimMapping[] = [
   { value: 'roles', claim: 'roles', format: 'list' },
@@ -38,12 +26,9 @@ export const USUAL_ACCESS_TOKEN_CLAIMS: readonly ClaimMapping[] = [
 ];
 
 /** The default claims of a client. */
-export const USUAL_CLIENT_CLAIMS: readonly ClientClaimMapping[] = [
-  { value: 'roles', claim: 'roles', format: 'list' },
-  { value: 'groups', claim: 'groups', format: 'list' },
-  { value: 'segments', claim: 'segments', format: 'list' },
-  { value: 'customer_group', claim: 'customer_group', format: 'text' },
-];
+export const USUAL_CLIENT_CLAIMS: readonly ClientClaimMapping[] = COMPUTED_CLAIM_NAMES.filter(
+  (name) => COMPUTED_CLAIMS[name].isDefault,
+).map((name) => ({ value: name, claim: name, format: COMPUTED_CLAIMS[name].format }));
 
 /**
  * The claim's value; undefined for a text without names. Omits names that contain the separator: nobody in `not admin` may be

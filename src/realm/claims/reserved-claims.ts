@@ -1,4 +1,5 @@
 import { isPrototypeName } from '../../base/text/prototype-names.js';
+import { COMPUTED_CLAIM_NAMES } from './computed-claims.js';
 
 /**
  * Claims with a meaning in the protocols: OpenID Connect Core 2 and 5.1, RFC 7519, RFC 7662 2.2, RFC 8693 4, RFC 9068, RFC
@@ -20,6 +21,4 @@ const PROTOCOL_CLAIMS: ReadonlySet<string> = new Set(
 export const isTakenClaim = (claim: string): boolean => PROTOCOL_CLAIMS.has(claim) || isPrototypeName(claim);
 
 /** Claims that describe access (RFC 9068 2.2.3.1, and ours), under their default names. */
-export const ACCESS_CLAIMS: ReadonlySet<string> = new Set(
-  'roles groups permissions entitlements segments customer_group'.split(' '),
-);
+export const ACCESS_CLAIMS: ReadonlySet<string> = new Set([...COMPUTED_CLAIM_NAMES, 'entitlements']);

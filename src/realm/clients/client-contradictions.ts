@@ -1,5 +1,5 @@
 import { isAppOrigin } from './client-uris.js';
-import { RELEASED_BY } from '../claims/claim-mapping.js';
+import { COMPUTED_CLAIMS } from '../claims/computed-claims.js';
 import type { Client } from './client.js';
 import { sectorIsOpen } from './client-sector.js';
 
@@ -122,7 +122,7 @@ function* subjects(client: ClientFields): Iterable<Contradiction> {
 
 function* claims(client: ClientFields): Iterable<Contradiction> {
   for (const { value, claim, resourceServer } of client.claims ?? []) {
-    const scope = RELEASED_BY[value];
+    const scope = COMPUTED_CLAIMS[value].scope;
     if (!client.scopes.includes(scope)) {
       yield { path: 'claims', message: `The scope ${scope} releases ${claim}, and the client may not ask for it.` };
     }
