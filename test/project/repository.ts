@@ -1,5 +1,6 @@
-/** The files of the repository, ignored ones left out, and the folders that they are in. */
+/** The files of the repository as they are on disk, without ignored ones, and the folders that contain them. */
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 export const root = join(import.meta.dirname, '../..');
@@ -13,7 +14,7 @@ export const files: readonly string[] = execFileSync(
   },
 )
   .split('\n')
-  .filter((file) => file !== '');
+  .filter((file) => file !== '' && existsSync(join(root, file)));
 
 /** The folder of a file or folder, and the folders around it. */
 export function foldersOf(path: string): readonly string[] {
