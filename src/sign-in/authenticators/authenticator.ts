@@ -1,11 +1,3 @@
-/**
- * authenticators: the ways in which people prove who they are, as one list.
- *
- * Owns the contract of an authenticator and the list of those that Gatehouse has. A new one is a folder here and a line in
- * `authenticators.ts`. The pages of a sign-in, the enrolment of a second factor and the account pages read the list; levels
- * read the proofs that authenticators give. An authenticator never stores anything, never throttles itself, and never decides
- * what comes next.
- */
 import type { EnrolmentShown, FactorWords, InLanguage } from '#views/components/factor-words.js';
 import type { FactorEnrolment, SecondFactorMethod } from '../../identity/second-factor/second-factor-method.js';
 import type { User } from '../../identity/users/user.js';
