@@ -9,9 +9,11 @@ import { profilePage } from '../account/profile.js';
 import { secondFactorPage } from '../account/second-factor.js';
 import { sessionsPage } from '../account/sessions.js';
 import { recordSignIns } from '../audit/sign-in-record.js';
-import { decisionsRouter } from '../decisions/decisions-router.js';
+import { decisionsApi } from '../decisions/decisions-api.js';
 import { searchTokens } from '../decisions/search-token.js';
 import { accessLog } from '../http/server/access-log.js';
+import type { ApiKit } from '../http/api/api.js';
+import { permissionCheck } from '../http/api/permission-check.js';
 import { csrfTokens } from '../http/request/csrf.js';
 import { failures, hearLateErrors } from '../http/failures.js';
 import { health } from '../http/server/health.js';
@@ -20,8 +22,8 @@ import { securityHeaders } from '../http/security-headers.js';
 import type { Basis } from '../oidc/provider-inputs.js';
 import { signedInAt } from '../oidc/endpoints/browser-session.js';
 import { busyDoor } from '../oidc/endpoints/overload-guard.js';
+import { accessTokens } from '../oidc/access-tokens/live-access-token.js';
 import { interactionsOf } from '../oidc/interactions/interactions.js';
-import { ownTokens } from '../oidc/endpoints/client-access-token.js';
 import { pairwiseSubjects } from '../oidc/issuance/pairwise-subjects.js';
 import { buildProvider } from '../oidc/provider.js';
 import { currentScope } from '../oidc/request-scope/request-scope.js';
@@ -91,33 +93,52 @@ export function application(
     csrf,
     pages: shown,
   });
-  const decisions = decisionsRouter({
+  const kit: ApiKit = {
     issuer: provider.issuer,
-    callers: { clients, ownToken: ownTokens(provider.issuer, keys.signing), throttle: of.throttle },
-    snapshots,
-    openPairwise: (sub, client) =>
-      client.subjectType === 'pairwise' ? pairwise.userIdOf(sub, sectorOf(client)) : undefined,
-    tokens: searchTokens(of.box, realm.id),
-    makePairwise: (userId, client) =>
-      client.subjectType === 'pairwise' ? pairwise.of(userId, sectorOf(client)) : undefined,
-    async count(counted, report) {
-      const saved = await of.behaviours.countAll(counted, report);
-      // It was counted: an error would make the caller send it again.
-      if (saved.ok)
-        await of.segments
-          .countedOf([...counted.keys()])
-          .catch((err: unknown) => log.warn({ err }, 'segments are late'));
-      return saved;
-    },
-    sources: {
-      user: (id) => of.users.get(id),
-      client: (id) => clients.get(id),
-      people: of.users,
+    authentication: {
       clients,
-      behaviour: (id) => of.behaviours.get(id),
-      sessions: (user) => of.sessions.count(user),
+      throttle: of.throttle,
+      tokens: accessTokens({
+        issuer: provider.issuer,
+        signing: keys.signing,
+        nonces: bytesOf(keys.proofNonces)[0],
+      }),
     },
-  });
+    checkPermission: permissionCheck({
+      snapshots,
+      behaviour: (id) => currentScope().reads.behaviour(id),
+      sessions: (user) => of.sessions.count(user),
+    }),
+  };
+  const decisions = decisionsApi(
+    {
+      issuer: provider.issuer,
+      snapshots,
+      openPairwise: (sub, client) =>
+        client.subjectType === 'pairwise' ? pairwise.userIdOf(sub, sectorOf(client)) : undefined,
+      tokens: searchTokens(of.box, realm.id),
+      makePairwise: (userId, client) =>
+        client.subjectType === 'pairwise' ? pairwise.of(userId, sectorOf(client)) : undefined,
+      async count(counted, report) {
+        const saved = await of.behaviours.countAll(counted, report);
+        // It was counted: an error would make the caller send it again.
+        if (saved.ok)
+          await of.segments
+            .countedOf([...counted.keys()])
+            .catch((err: unknown) => log.warn({ err }, 'segments are late'));
+        return saved;
+      },
+      sources: {
+        user: (id) => of.users.get(id),
+        client: (id) => clients.get(id),
+        people: of.users,
+        clients,
+        behaviour: (id) => of.behaviours.get(id),
+        sessions: (user) => of.sessions.count(user),
+      },
+    },
+    kit,
+  );
   const doReadBehaviour = (): boolean => {
     const last = snapshots.lastRead();
     return last !== undefined && readsBehaviour(last);

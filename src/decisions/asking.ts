@@ -1,10 +1,9 @@
 import { countryOf } from '../access/limitations/country-of-address.js';
-import { compiled } from '../access/evaluation/snapshot-index.js';
 import type { EvaluationContext, Subject } from '../access/evaluation/evaluation-context.js';
+import { isLimitedBy } from '../access/evaluation/needed-facts.js';
 import type { Snapshot } from '../access/evaluation/snapshot.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../access/evaluation/subject.js';
 import { type Instant, seconds } from '../base/clock.js';
-import type { Assignment } from '../base/assignment.js';
 import { levelsAmong } from '../base/authentication-level.js';
 import { readAddress } from '../base/networks.js';
 import type { Behaviour } from '../identity/activity/activity.js';
@@ -98,7 +97,7 @@ export async function askingAbout(
   const did = found && readsBehaviour(snapshot) ? await behaviour(found.id) : undefined;
   const own: Subject = about.kind === 'user' ? subjectOf(about.user, snapshot, at, did) : clientSubject(about.client);
   const subject = given.length === 0 ? own : { ...own, attributes: [...(own.attributes ?? []), ...given] };
-  const isNeeded = (kind: string): boolean => compiled(snapshot).hasLimitation(kind) || narrows(assignments, kind);
+  const isNeeded = (kind: string): boolean => isLimitedBy(kind, assignments, snapshot);
   // An unreadable address is unknown: neither its country nor its network.
   const address = trusted.has('address') && told.ip_address !== undefined ? readAddress(told.ip_address) : undefined;
   const context: EvaluationContext = {
@@ -113,9 +112,6 @@ export async function askingAbout(
   const called = found ? 'The person' : `The client ${who.id}`;
   return { ok: true, subject, context, called, notTaken: notTaken({ told, properties: who.properties }, trusted) };
 }
-
-const narrows = (assignments: readonly Assignment[], kind: string): boolean =>
-  assignments.some(({ limitations }) => limitations.some((one) => one.kind === kind));
 
 type SaidOf = Pick<Evaluation['subject'], 'id' | 'properties'>;
 type Told = NonNullable<Evaluation['context']>;

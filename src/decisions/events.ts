@@ -6,7 +6,7 @@ import { hashOf } from '../base/crypto/hash-of.js';
 import type { Saved } from '../changes/change-result.js';
 import { type CountedEvent, EVENT_NAME, KEPT_DAYS } from '../identity/activity/activity.js';
 import type { User } from '../identity/users/user.js';
-import type { Caller } from './caller.js';
+import type { ResourceServerCaller } from './resource-server-caller.js';
 import type { ResolveName } from './named.js';
 
 /** The maximum number of events per report. */
@@ -50,7 +50,7 @@ export interface Counting {
 }
 
 /** Whether this caller's activity reports are accepted: they lead users into segments. */
-export const mayReport = ({ audiences }: Caller, { resourceServers }: Snapshot): boolean =>
+export const mayReport = ({ audiences }: ResourceServerCaller, { resourceServers }: Snapshot): boolean =>
   audiences.some((audience) => resourceServers.get(audience)?.trustedFor?.includes('behaviour') === true);
 
 /**
@@ -59,7 +59,11 @@ export const mayReport = ({ audiences }: Caller, { resourceServers }: Snapshot):
  * @param key the sender's id of the report: sent again, it is counted once
  */
 export async function countEvents(
-  { events, key, caller }: { readonly events: Events; readonly key: string | undefined; readonly caller: Caller },
+  {
+    events,
+    key,
+    caller,
+  }: { readonly events: Events; readonly key: string | undefined; readonly caller: ResourceServerCaller },
   { idOf, user, count }: Counting,
   at: Instant,
 ): Promise<string | undefined> {

@@ -355,6 +355,18 @@ export const REASONS = {
     cause: 'The question to the decision endpoint cannot be understood.',
     cure: 'Read the detail of the answer: it names the field.',
   },
+  'request-invalid': {
+    cause: 'The request to the API does not fit the schema of its operation.',
+    cure: 'Read the `problems` of the answer: they name the fields. The OpenAPI document has the schema.',
+  },
+  'permission-missing': {
+    cause: 'The caller of the API does not hold the permission, or its token was not granted it.',
+    cure: 'Assign a role that has the permission in the line, or let the application ask for it as a scope.',
+  },
+  'state-conflict': {
+    cause: 'The thing was changed meanwhile, is in use, or a rule of the realm forbids the change.',
+    cure: 'Read the thing again, and repeat the change with its new ETag.',
+  },
   'not-trusted': {
     cause: 'The resource server is not trusted for what it says.',
     cure: 'Add it to `trustedFor` of the resource server.',

@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import { parsed } from '../../http/api/input.js';
+import { fieldProblems, sentenceOf } from '../../http/api/input.js';
+import { operation } from '../../http/api/operation.js';
+import { type DecisionAnswer, answerTo } from '../answer.js';
+import { decisionAnswers } from '../answer-schema.js';
+import { answered, answeredAs, audienceOf, unnamedAudience } from '../ask.js';
+import type { DecisionParts } from '../decision-parts.js';
+import { type Evaluation, evaluationInput, evaluationsIn, evaluationsInput } from '../evaluation.js';
+import { EVALUATIONS } from '../paths.js';
+import { type ResourceServerCaller, resourceServerOf } from '../resource-server-caller.js';
+import { decisionFacts } from './decision-facts.js';
+
+/** Many questions at once (AuthZEN 1.0, 7). A faulty one is answered in its place. */
+export const evaluateMany = operation({
+  ...decisionFacts,
+  id: 'evaluateMany',
+  path: EVALUATIONS,
+  summary: 'Decide up to 100 questions',
+  body: evaluationsInput,
+  response: decisionAnswers,
+  handler: async ({ principal, body: { evaluations, options, ...shared } }, parts: DecisionParts) => {
+    const caller = resourceServerOf(principal);
+    // Without a list it is one question (AuthZEN 1.0, 7.1).
+    if (evaluations === undefined || evaluations.length === 0) {
+      const only = parsed(evaluationInput, shared);
+      return only.ok ? answered(caller, only.value, parts, answerTo) : { ok: false, problem: only.refusal };
+    }
+    const answers: DecisionAnswer[] = [];
+    for (const one of evaluationsIn({ evaluations, ...shared })) {
+      const answer = one.ok
+        ? await answerInList(caller, one.question, parts)
+        : faulty(sentenceOf(fieldProblems(one.fault)));
+      answers.push(answer);
+      if (answer.decision === stopsAt(options)) break;
+    }
+    return { ok: true, value: { evaluations: answers } };
+  },
+});
+
+/** The answer after which no further question is looked at. */
+const stopsAt = (options: z.output<typeof evaluationsInput>['options']): boolean | undefined =>
+  ({ execute_all: undefined, deny_on_first_deny: false, permit_on_first_permit: true })[
+    options?.evaluations_semantic ?? 'execute_all'
+  ];
+
+async function answerInList(
+  caller: ResourceServerCaller,
+  evaluation: Evaluation,
+  parts: DecisionParts,
+): Promise<DecisionAnswer> {
+  const audience = audienceOf(caller, evaluation);
+  return audience === undefined
+    ? faulty(unnamedAudience(caller))
+    : answeredAs(caller, evaluation, audience, parts, answerTo);
+}
+
+const faulty = (message: string): DecisionAnswer => ({ decision: false, context: { error: { status: 400, message } } });

@@ -1,0 +1,66 @@
+import type { Context } from 'koa';
+import type { z } from 'zod';
+import type { FieldProblem } from '../problem.js';
+import { readJsonBody } from '../request/json-body.js';
+import type { ApiRefusal } from './refusal.js';
+
+/** The most bytes of a body, where an operation does not say otherwise. */
+const BODY_LIMIT = 64 * 1024;
+
+/** How an operation reads its body. */
+export interface BodyRules {
+  /** In bytes. */
+  readonly limit?: number;
+  /** The status of a body that is not declared as JSON; 415 if absent. A standard may ask for 400. */
+  readonly otherType?: 400;
+}
+
+type InputPart<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: ApiRefusal };
+
+/** The JSON body of a request, or why there is none. */
+export async function readBody(
+  ctx: Context,
+  { limit = BODY_LIMIT, otherType }: BodyRules,
+): Promise<InputPart<unknown>> {
+  if (otherType === undefined && ctx.request.type.toLowerCase() !== 'application/json') {
+    return refused({
+      code: 'unsupported-media-type',
+      detail: 'Send the body as JSON (Content-Type: application/json).',
+    });
+  }
+  const body = await readJsonBody(ctx.req, limit);
+  if (body.kind === 'json') return { ok: true, value: body.value };
+  const detail = {
+    'not-json': 'The body is JSON (Content-Type: application/json), in UTF-8, and nests no deeper than 16.',
+    'too-large': `The body has at most ${limit / 1024} KiB: send less at once.`,
+  }[body.code];
+  return refused({ code: body.code, detail });
+}
+
+/** A part of the request as its schema gives it, or a problem for each field that does not fit. */
+export function parsed<S extends z.ZodType>(schema: S, value: unknown): InputPart<z.output<S>> {
+  const result = schema.safeParse(value);
+  if (result.success) return { ok: true, value: result.data };
+  const problems = fieldProblems(result.error);
+  return refused({ code: 'invalid', detail: sentenceOf(problems), problems });
+}
+
+/** The query by names. A parameter that came twice is a list, which no schema of a single value accepts. */
+export const queryOf = (ctx: Context): Readonly<Record<string, unknown>> => ({ ...ctx.query });
+
+/** Enough to see what is wrong; more would let a request be answered with many times its size. */
+const MOST_PROBLEMS = 5;
+
+/** The first fields that do not fit. */
+export const fieldProblems = ({ issues }: z.ZodError): FieldProblem[] =>
+  issues.slice(0, MOST_PROBLEMS).map(({ code, path, message }) => ({
+    code: code.replaceAll('_', '-'),
+    path: path.map(String).join('.'),
+    detail: message,
+  }));
+
+/** The problems in one line: `action.name: it is missing.` */
+export const sentenceOf = (problems: readonly FieldProblem[]): string =>
+  problems.map(({ path, detail = '' }) => `${path}: ${detail}`).join(' ');
+
+const refused = (refusal: ApiRefusal): InputPart<never> => ({ ok: false, refusal });
