@@ -363,7 +363,7 @@ export const REASONS = {
     cause: 'The caller of the API does not hold the permission, or its token was not granted it.',
     cure: 'Assign a role that has the permission in the line, or let the application ask for it as a scope.',
   },
-  'state-conflict': { cause: 'A later change or a rule of the realm forbids it.', cure: 'Read the thing again, and repeat.' },
+  'state-conflict': { cause: 'A later change or a rule forbids it.', cure: 'Read the thing again, and repeat.' },
   'not-trusted': {
     cause: 'The resource server is not trusted for what it says.',
     cure: 'Add it to `trustedFor` of the resource server.',
