@@ -9,7 +9,7 @@ import type { Stored } from '../../src/storage/spec.js';
 import type { Realm } from '../../src/storage/store.js';
 
 /** A web client of the first party with all usual settings. */
-const client = (about: Partial<Client> = {}): Client =>
+export const ourClient = (about: Partial<Client> = {}): Client =>
   ({
     id: 'shop',
     createdAt: 1,
@@ -40,7 +40,7 @@ const client = (about: Partial<Client> = {}): Client =>
 
 /** The library's client that was built of ours. */
 export const libraryClient = (about: Partial<Client> = {}): object => {
-  const ours = client(about);
+  const ours = ourClient(about);
   return attachClient({ clientId: ours.id, clientName: ours.name }, ours);
 };
 
