@@ -89,7 +89,7 @@ test('a refresh token lives as long as its client says, or the realm', async () 
 
 describe('a grant lives', () => {
   const grant = (scope: string) =>
-    inRequest(() => ttl.Grant(ctx, { getOIDCScope: () => scope } as Grant), { settings });
+    inRequest(() => ttl.Grant(ctx, { getOIDCScope: () => scope } as unknown as Grant), { settings });
 
   test('as long as the longest session, since its tokens end with one', async () => {
     expect(await grant('openid')).toBe(72_000);
@@ -110,7 +110,7 @@ describe('a session lives', () => {
     return inRequest(
       async (scope: RequestScope) => {
         await scope.reads.sessionByCookie(cookie);
-        return ttl.Session(ctx, { transient } as LibrarySession);
+        return ttl.Session(ctx, { transient } as unknown as LibrarySession);
       },
       { settings, realm },
     );

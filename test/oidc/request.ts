@@ -20,6 +20,7 @@ export const ourClient = (about: Partial<Client> = {}): Client =>
     secrets: [],
     redirectUris: ['https://shop.example/callback'],
     postLogoutRedirectUris: [],
+    allowedOrigins: [],
     grantTypes: ['authorization_code', 'refresh_token'],
     firstParty: true,
     scopes: ['openid', 'profile', 'roles'],
