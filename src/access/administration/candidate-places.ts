@@ -1,4 +1,6 @@
 import type { Assignment } from '../../base/assignment.js';
+import { reachable } from '../../base/graph.js';
+import { groupsBelow } from '../evaluation/groups-below.js';
 import { compiled } from '../evaluation/snapshot-index.js';
 import { readPermissionTarget } from '../model/assignment-rules.js';
 import { isMembership } from '../evaluation/resolve-groups.js';
@@ -57,20 +59,18 @@ export function placesOf(
         found.add(id);
     }
   }
-  const below = groupsBelow(snapshots);
-  // Iterating over a set also visits entries that are added meanwhile.
-  for (const id of found) for (const lower of below.get(id) ?? []) found.add(lower);
-  const customerGroups = [...found].filter((id) =>
+  const holding = reachable(found, groupsBelow(...snapshots));
+  const customerGroups = [...holding].filter((id) =>
     snapshots.some((snapshot) => snapshot.groups.get(id)?.type === 'customer-group'),
   );
   const everybody = snapshots.some((snapshot) => {
     const { everyone, segments } = compiled(snapshot);
-    return (everyone && bringing.has(everyone.target)) || segments.some(({ id }) => found.has(id));
+    return (everyone && bringing.has(everyone.target)) || segments.some(({ id }) => holding.has(id));
   });
   return {
     everybody,
     roles: bringing,
-    groups: found,
+    groups: holding,
     customerGroups: new Set(customerGroups),
     resourceServers: servers,
   };
@@ -86,19 +86,3 @@ export const leadsTo = (
     if (isMembership(assignment)) return groups.has(assignment.target);
     return resourceServers.has(readPermissionTarget(assignment.target)?.resourceServer ?? '');
   });
-
-/** The groups directly below each group, by id, in any of the snapshots. */
-function groupsBelow(snapshots: readonly Snapshot[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const below = new Map<string, Set<string>>();
-  for (const { groups } of snapshots) {
-    for (const { id, assignments } of groups.values()) {
-      for (const assignment of assignments) {
-        if (!isMembership(assignment)) continue;
-        const lower = below.get(assignment.target);
-        if (lower) lower.add(id);
-        else below.set(assignment.target, new Set([id]));
-      }
-    }
-  }
-  return below;
-}

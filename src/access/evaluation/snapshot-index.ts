@@ -1,4 +1,5 @@
 import type { Assignment } from '../../base/assignment.js';
+import { reachable } from '../../base/graph.js';
 import type { Stored } from '../../storage/spec.js';
 import { EVERYONE } from '../model/everyone.js';
 import { permissionTarget, readPermissionTarget } from '../model/assignment-rules.js';
@@ -64,15 +65,8 @@ function compile({ roles, groups, resourceServers }: Snapshot): SnapshotIndex {
   const everyone = [...roles.values()].find(({ name }) => name === EVERYONE);
 
   const withIncluded = remembered((roleId: string): readonly Stored<Role>[] => {
-    const found = new Map<string, Stored<Role>>();
-    const waiting = [roleId];
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-      const role = roles.get(id);
-      if (!role || found.has(id)) continue;
-      found.set(id, role);
-      waiting.push(...(role.includes ?? []).toSorted());
-    }
-    return [...found.values()];
+    const ids = reachable([roleId], (id) => (roles.get(id)?.includes ?? []).toSorted());
+    return [...ids].flatMap((id) => roles.get(id) ?? []);
   });
 
   const policiesOf = remembered((roleId: string): RolePolicies => {

@@ -1,3 +1,4 @@
+import { type Edges, findPath, reachable } from '../../base/graph.js';
 import { EVERYONE } from './everyone.js';
 import type { Role } from './role.js';
 import type { RoleInput } from './role-input.js';
@@ -70,29 +71,18 @@ function bringsBoth(
   return undefined;
 }
 
+const includedIn =
+  (roles: ReadonlyMap<string, Role>): Edges =>
+  (id) =>
+    roles.get(id)?.includes ?? [];
+
 /** The names from one role along its inclusions back to the role of this id; undefined if there is no such path. */
-function wayBack(
+const wayBack = (
   from: string,
   to: string | undefined,
   roles: ReadonlyMap<string, Role>,
-  seen = new Set<string>(),
-): string[] | undefined {
-  const role = roles.get(from);
-  if (!role || to === undefined || seen.has(from)) return undefined;
-  if (from === to) return [role.name];
-  seen.add(from);
-  for (const next of role.includes ?? []) {
-    const way = wayBack(next, to, roles, seen);
-    if (way) return [role.name, ...way];
-  }
-  return undefined;
-}
+): readonly string[] | undefined =>
+  to === undefined ? undefined : findPath(from, to, includedIn(roles))?.map((id) => roles.get(id)?.name ?? id);
 
-function reached(from: string, roles: ReadonlyMap<string, Role>, found = new Map<string, Role>()): Role[] {
-  const role = roles.get(from);
-  if (role && !found.has(from)) {
-    found.set(from, role);
-    for (const next of role.includes ?? []) reached(next, roles, found);
-  }
-  return [...found.values()];
-}
+const reached = (from: string, roles: ReadonlyMap<string, Role>): readonly Role[] =>
+  [...reachable([from], includedIn(roles))].flatMap((id) => roles.get(id) ?? []);

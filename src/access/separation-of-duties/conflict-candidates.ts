@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Assignment } from '../../base/assignment.js';
+import { type Edges, reachable } from '../../base/graph.js';
 import { compiled } from '../evaluation/snapshot-index.js';
+import { groupsBelow } from '../evaluation/groups-below.js';
 import { isMembership } from '../evaluation/resolve-groups.js';
 import { exclusions } from './role-conflict.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
@@ -48,7 +50,7 @@ interface SnapshotChange {
   readonly before: Snapshot;
   readonly after: Snapshot;
   /** The groups directly below each group, by id. */
-  readonly below: ReadonlyMap<string, readonly string[]>;
+  readonly below: Edges;
   /** The new assignments of each group, by id. */
   readonly added: ReadonlyMap<string, readonly Assignment[]>;
 }
@@ -69,7 +71,7 @@ function placesOf(
     [...after.groups.values()].flatMap(({ id, assignments }) =>
       assignments.some(({ kind, target }) => kind === 'role' && wanted.has(target)) ? id : [],
     );
-  const groups = withBelow(giving(roles), below);
+  const groups = reachable(giving(roles), below);
   const newGroups = [...added].flatMap(([id, assignments]) =>
     assignments.some((assignment) =>
       isMembership(assignment) ? groups.has(assignment.target) : roles.has(assignment.target),
@@ -82,7 +84,7 @@ function placesOf(
     all: { roles, groups, everybody: roles.has(everyone) },
     added: {
       roles: newRoles,
-      groups: withBelow([...giving(newRoles), ...newGroups], below),
+      groups: reachable([...giving(newRoles), ...newGroups], below),
       everybody: newRoles.has(everyone),
     },
   };
@@ -90,23 +92,6 @@ function placesOf(
 
 const isNowhere = ({ everybody, roles, groups }: RolePlaces): boolean =>
   !everybody && roles.size === 0 && groups.size === 0;
-
-function groupsBelow({ groups }: Snapshot): Map<string, string[]> {
-  const below = new Map<string, string[]>();
-  for (const { id, assignments } of groups.values()) {
-    for (const assignment of assignments) {
-      if (isMembership(assignment)) below.set(assignment.target, [...(below.get(assignment.target) ?? []), id]);
-    }
-  }
-  return below;
-}
-
-/** These groups and every group below them. The set grows during iteration, so a cycle ends. */
-function withBelow(groups: readonly string[], below: ReadonlyMap<string, readonly string[]>): Set<string> {
-  const found = new Set(groups);
-  for (const id of found) for (const lower of below.get(id) ?? []) found.add(lower);
-  return found;
-}
 
 function addedAssignments(before: Snapshot, after: Snapshot): Map<string, readonly Assignment[]> {
   const added = new Map<string, readonly Assignment[]>();

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Limitation } from '../../base/assignment.js';
 import { nearest } from '../../base/text/nearest-word.js';
 import { ACCOUNT_CLIENT } from '../../realm/clients/account-client.js';
-import { circleOf } from './group-cycle.js';
+import { findCycle } from '../../base/graph.js';
 import type { Path, Problem } from '../read/problem.js';
 import type { RealmFile } from '../read/read-realm-file.js';
 import type { HolderEntry } from '../read/schema.js';
@@ -104,7 +104,7 @@ function circles(
     );
     above.set(name, targets);
   }
-  const way = circleOf(above);
+  const way = findCycle(above.keys(), (name) => above.get(name) ?? []);
   const index = entries.findIndex(({ name, groups }) =>
     groups.some((next) => way?.some((at, i) => at === name && way[i + 1] === next.name)),
   );

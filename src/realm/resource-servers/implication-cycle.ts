@@ -1,3 +1,4 @@
+import { findCycle } from '../../base/graph.js';
 import { covers } from './permission-covers.js';
 import type { Implication, Permission } from './resource-server.js';
 
@@ -5,7 +6,7 @@ import type { Implication, Permission } from './resource-server.js';
 export function implicationCircle(
   permissions: readonly Pick<Permission, 'name' | 'implies'>[],
   implications: readonly Implication[] = [],
-): string[] | undefined {
+): readonly string[] | undefined {
   // A pattern that covers its own permission is no step: it is held already.
   const reach = (name: string, patterns: readonly string[]): string[] =>
     permissions
@@ -19,22 +20,5 @@ export function implicationCircle(
       return [name, reach(name, [...own, ...rules.filter((pattern) => pattern !== name)])];
     }),
   );
-  const free = new Set<string>();
-
-  function from(name: string, path: readonly string[]): string[] | undefined {
-    if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];
-    if (free.has(name)) return undefined;
-    for (const implied of implies.get(name) ?? []) {
-      const circle = from(implied, [...path, name]);
-      if (circle) return circle;
-    }
-    free.add(name);
-    return undefined;
-  }
-
-  for (const { name } of permissions) {
-    const circle = from(name, []);
-    if (circle) return circle;
-  }
-  return undefined;
+  return findCycle(implies.keys(), (name) => implies.get(name) ?? []);
 }
