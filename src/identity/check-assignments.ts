@@ -1,4 +1,5 @@
 import type { Assignment } from '../base/assignment.js';
+import { isEmpty } from '../base/interval.js';
 import { ASSIGNMENT_LIMIT } from './users/user.js';
 
 /** Why a user or group can't have these assignments, as a sentence; undefined if their shape is valid. */
@@ -7,6 +8,6 @@ export function assignmentsRefusal(assignments: readonly Assignment[]): string |
     return `More than ${ASSIGNMENT_LIMIT} assignments go out from here; use a group.`;
   if (new Set(assignments.map((assignment) => assignment.id)).size < assignments.length)
     return 'Two assignments have the same id.';
-  const endless = assignments.find((assignment) => (assignment.validFrom ?? 0) >= (assignment.validUntil ?? Infinity));
-  return endless && `The assignment ${endless.id} ends before it begins.`;
+  const empty = assignments.find(isEmpty);
+  return empty && `The assignment ${empty.id} ends before it begins.`;
 }

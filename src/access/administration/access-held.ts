@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/clock.js';
 import { compiled } from '../evaluation/snapshot-index.js';
-import { permissionTarget } from '../model/assignment-rules.js';
+import { permissionTarget } from '../model/permission-target.js';
 import { effective } from '../evaluation/effective.js';
 import type { Subject } from '../evaluation/evaluation-context.js';
 import type { Snapshot } from '../evaluation/snapshot.js';

@@ -2,7 +2,7 @@ import type { Assignment } from '../../base/assignment.js';
 import { reachable } from '../../base/graph.js';
 import { groupsBelow } from '../evaluation/groups-below.js';
 import { compiled } from '../evaluation/snapshot-index.js';
-import { readPermissionTarget } from '../model/assignment-rules.js';
+import { readPermissionTarget } from '../model/permission-target.js';
 import { isMembership } from '../evaluation/resolve-groups.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 

@@ -2,7 +2,7 @@ import type { Instant } from '../../base/clock.js';
 import type { Assignment, Limitation } from '../../base/assignment.js';
 import { compare, compiled } from './snapshot-index.js';
 import { EVERYONE } from '../model/everyone.js';
-import { readPermissionTarget } from '../model/assignment-rules.js';
+import { readPermissionTarget } from '../model/permission-target.js';
 import { judgeOf, nearer } from './evaluate-limitations.js';
 import { expand } from '../model/expand-permissions.js';
 import type { EvaluationContext, Subject } from './evaluation-context.js';

@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/clock.js';
 import type { Assignment, Limitation } from '../../base/assignment.js';
-import { isActive, isAhead } from '../model/assignment-rules.js';
+import { type Interval, isAhead, isWithin } from '../../base/interval.js';
 import { answer, type LimitationAnswer } from '../limitations/limitation.js';
 import { LIMITATIONS } from '../limitations/limitations.js';
 import type { EvaluationQuestion } from './evaluation-context.js';
@@ -8,7 +8,7 @@ import type { EvaluationQuestion } from './evaluation-context.js';
 /** Why an assignment or a policy does not hold. */
 export type Obstacle =
   /** It has not begun, or has ended. */
-  | { readonly kind: 'time'; readonly validFrom?: Instant; readonly validUntil?: Instant }
+  | ({ readonly kind: 'time' } & Interval)
   /** A limitation does not hold, lacks a fact, or can't be evaluated when a token is issued. */
   | {
       readonly kind: 'limitation';
@@ -72,7 +72,7 @@ export function judgeOf(question: EvaluationQuestion, moment: Moment): Judge {
       case 'issue':
       case 'decision':
       case 'listing':
-        return isActive(assignment, question.context.at);
+        return isWithin(assignment, question.context.at);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Instant } from '../../base/clock.js';
 import { highestOf, type Level, PASSWORD } from '../../base/authentication-level.js';
 import { compiled } from './snapshot-index.js';
-import { isActive } from '../model/assignment-rules.js';
+import { isWithin } from '../../base/interval.js';
 import type { Judge } from './evaluate-limitations.js';
 import type { Subject } from './evaluation-context.js';
 import type { Snapshot } from './snapshot.js';
@@ -16,13 +16,13 @@ export function requiredLevelOf(subject: Subject, at: Instant, snapshot: Snapsho
   if (![...snapshot.roles.values()].some(({ requiredLevel }) => requiredLevel !== undefined)) return PASSWORD;
   const judge: Judge = {
     limitations: () => ({ holds: true }),
-    assignment: (assignment) => ({ holds: isActive(assignment, at) }),
+    assignment: (assignment) => ({ holds: isWithin(assignment, at) }),
   };
   const { withIncluded } = compiled(snapshot);
   const assignments = sourcesOf(subject, () => judge, snapshot).all.flatMap((source) => source.assignments);
   return highestOf(
     assignments
-      .filter((assignment) => assignment.kind === 'role' && isActive(assignment, at))
+      .filter((assignment) => assignment.kind === 'role' && isWithin(assignment, at))
       .flatMap(({ target }) => withIncluded(target).flatMap(({ requiredLevel }) => requiredLevel ?? [])),
   );
 }

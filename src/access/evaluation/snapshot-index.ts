@@ -2,7 +2,7 @@ import type { Assignment } from '../../base/assignment.js';
 import { reachable } from '../../base/graph.js';
 import type { Stored } from '../../storage/spec.js';
 import { EVERYONE } from '../model/everyone.js';
-import { permissionTarget, readPermissionTarget } from '../model/assignment-rules.js';
+import { permissionTarget, readPermissionTarget } from '../model/permission-target.js';
 import { expand } from '../model/expand-permissions.js';
 import { usesBehaviour } from '../../identity/groups/segment-rule.js';
 import { covers } from '../../realm/resource-servers/permission-covers.js';

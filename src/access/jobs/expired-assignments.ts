@@ -1,5 +1,5 @@
 import { type Instant, minutes, now } from '../../base/clock.js';
-import type { Assignment } from '../../base/assignment.js';
+import { isOver } from '../../base/interval.js';
 import { newId } from '../../base/crypto/ids.js';
 import { type Page, type PageRequest, rows } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
@@ -51,5 +51,3 @@ export const expiredAssignmentsJob = (parts: ExpiredAssignmentsParts): Job => ({
     }
   },
 });
-
-const isOver = ({ validUntil }: Assignment, at: Instant): boolean => validUntil !== undefined && validUntil <= at;

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Instant, now } from '../../base/clock.js';
 import type { Assignment, Limitation } from '../../base/assignment.js';
+import { type Interval, isEmpty, overlap } from '../../base/interval.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { Actor } from '../../changes/actor.js';
 import { invalid, missing, type Saved } from '../../changes/change-result.js';
 import { covers } from '../../realm/resource-servers/permission-covers.js';
 import { EVERYONE } from './everyone.js';
-import { permissionTarget } from './assignment-rules.js';
+import { permissionTarget } from './permission-target.js';
 import { LIMITATIONS } from '../limitations/limitations.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
@@ -35,12 +36,11 @@ export type NewAssignment = (
   | { readonly group: string } // a group's id: membership
   | { readonly customerGroup: string } // its id; the user leaves any other customer group
   | { readonly resourceServer: string; readonly permission: string }
-) & {
-  readonly validFrom?: Instant;
-  readonly validUntil?: Instant;
-  readonly reason?: string;
-  readonly limitations?: readonly Limitation[];
-};
+) &
+  Interval & {
+    readonly reason?: string;
+    readonly limitations?: readonly Limitation[];
+  };
 
 /**
  * Adds all of this to the holder, in one change. An equal assignment for the same time is not made twice; if nothing else is
@@ -132,10 +132,6 @@ const isKeptBeside = (held: Assignment, assignment: Assignment): boolean =>
   held.target !== assignment.target &&
   overlap(held, assignment);
 
-/** Whether there is a time at which both are valid. */
-export const overlap = (a: Assignment, b: Assignment): boolean =>
-  (a.validFrom ?? -Infinity) < (b.validUntil ?? Infinity) && (b.validFrom ?? -Infinity) < (a.validUntil ?? Infinity);
-
 /** A new assignment of this, starting now. */
 export function assignmentOf(by: Actor, wanted: NewAssignment, at: Instant): Assignment {
   const { validFrom, validUntil, reason, limitations = [] } = wanted;
@@ -160,7 +156,7 @@ function leadingTo(wanted: NewAssignment): Pick<Assignment, 'kind' | 'target'> {
 
 /** Why this can't be assigned to anybody, as a sentence. */
 export function wantedFault(wanted: NewAssignment, snapshot: Snapshot): string | undefined {
-  if ((wanted.validFrom ?? -Infinity) >= (wanted.validUntil ?? Infinity)) return 'What is given ends before it begins.';
+  if (isEmpty(wanted)) return 'What is given ends before it begins.';
   for (const { kind, values } of wanted.limitations ?? []) {
     const known = LIMITATIONS.get(kind);
     if (!known) return `There is no limitation ${kind}.`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Instant } from '../../base/clock.js';
+import { isEmpty } from '../../base/interval.js';
 import { lineInput } from '../../base/text/text-input.js';
 import { audience } from '../../realm/resource-servers/resource-server-input.js';
 import { limitationsInput } from '../limitations/limitation-input.js';
@@ -50,8 +51,7 @@ export const givenPermissionInput = (permission: z.ZodType<string, string>) =>
   z.strictObject({ resourceServer: audience, permission, ...termsInput }).superRefine(refuseEndless);
 
 function refuseEndless(given: object, context: z.RefinementCtx): void {
-  const { validFrom = -Infinity, validUntil = Infinity } = given as Partial<Terms>;
-  if (validFrom >= validUntil) {
+  if (isEmpty(given)) {
     context.addIssue({ code: 'custom', path: ['validUntil'], message: 'It ends before it begins.' });
   }
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Instant, now } from '../../base/clock.js';
+import { isOver, overlap } from '../../base/interval.js';
 import type { AssignmentSource, Assignment, AssignmentKind } from '../../base/assignment.js';
 import type { Actor } from '../../changes/actor.js';
 import { invalid, type Saved } from '../../changes/change-result.js';
@@ -8,7 +9,6 @@ import {
   type AssignmentHolder,
   type AssignmentOwner,
   type NewAssignment,
-  overlap,
   replaceAssignments,
   wantedFault,
 } from './assign.js';
@@ -92,8 +92,6 @@ export function planAssignmentsOf(
   const planned = [...after.values()].sort((a, b) => place(a) - place(b));
   return { ok: true, assignments: onlyRemovals ? planned.filter(({ id }) => order.has(id)) : planned };
 }
-
-const isOver = ({ validUntil }: Assignment, at: Instant): boolean => validUntil !== undefined && validUntil <= at;
 
 const sameTerms = (a: Assignment, b: Assignment): boolean =>
   a.kind === b.kind &&

@@ -1,7 +1,7 @@
 import { limitationsWithout } from '../../base/assignment-references.js';
 import type { ReferenceHow } from '../../changes/removal/reference.js';
 import type { Removed } from '../../changes/removal/referrer.js';
-import { permissionTarget, readPermissionTarget } from './assignment-rules.js';
+import { permissionTarget, readPermissionTarget } from './permission-target.js';
 import type { Policy, Role } from './role.js';
 
 /**

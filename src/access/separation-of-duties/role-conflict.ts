@@ -1,18 +1,13 @@
 import type { Instant } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
+import { covers, type Interval, intersection, overlap } from '../../base/interval.js';
 import type { Group } from '../../identity/groups/group.js';
 import { compiled } from '../evaluation/snapshot-index.js';
 import { isMembership } from '../evaluation/resolve-groups.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
-/** The period in which something holds; its end is exclusive. */
-interface Span {
-  readonly from: number;
-  readonly until: number;
-}
-
 /** A path by which a role is held, with its description. */
-interface ConflictPath extends Span {
+interface ConflictPath extends Interval {
   readonly how: string;
 }
 
@@ -34,7 +29,7 @@ function roleConflicts(assignments: readonly Assignment[], snapshot: Snapshot, a
   return [...exclusions(snapshot)].flatMap(([pair, [role, against]]) => {
     const others = held.get(against)?.ways ?? [];
     for (const one of held.get(role)?.ways ?? []) {
-      const other = others.find((way) => meet(one, way) !== undefined);
+      const other = others.find((way) => overlap(one, way));
       if (other) return [{ pair, ways: [one.how, other.how] as const }];
     }
     return [];
@@ -84,21 +79,18 @@ function rolesHeld(
 ): ReadonlyMap<string, { readonly ways: ConflictPath[] }> {
   const { everyone, assignmentsOf, withIncluded } = compiled(snapshot);
   const held = new Map<string, { readonly ways: ConflictPath[] }>();
-  const entered = new Map<string, Span[]>();
-  type Step = { readonly assignments: readonly Assignment[]; readonly span: Span; readonly group?: Group };
+  const entered = new Map<string, Interval[]>();
+  type Step = { readonly assignments: readonly Assignment[]; readonly span: Interval; readonly group?: Group };
   const steps: Step[] = [
     {
       assignments: everyone ? [...assignments, everyone] : assignments,
-      span: { from: at, until: Number.POSITIVE_INFINITY },
+      span: { validFrom: at },
     },
   ];
   // The list grows during iteration, nearest groups first. A cycle ends, since its second pass covers nothing new.
   for (const { assignments: own, span, group } of steps) {
     for (const assignment of own) {
-      const meeting = meet(span, {
-        from: assignment.validFrom ?? at,
-        until: assignment.validUntil ?? Number.POSITIVE_INFINITY,
-      });
+      const meeting = intersection(span, assignment);
       if (!meeting) continue;
       if (isMembership(assignment)) {
         const above = snapshot.groups.get(assignment.target);
@@ -122,20 +114,14 @@ function rolesHeld(
   return held;
 }
 
-/** When both hold; undefined if never. */
-function meet(a: Span, b: Span): Span | undefined {
-  const [from, until] = [Math.max(a.from, b.from), Math.min(a.until, b.until)];
-  return from < until ? { from, until } : undefined;
-}
-
 /** Adds the span unless an existing one covers it. @returns whether it was added */
-function addSpan<S extends Span>(spans: S[], span: S): boolean {
-  if (spans.some(({ from, until }) => from <= span.from && span.until <= until)) return false;
+function addSpan<S extends Interval>(spans: S[], span: S): boolean {
+  if (spans.some((known) => covers(known, span))) return false;
   spans.push(span);
   return true;
 }
 
-function entry(entered: Map<string, Span[]>, id: string): Span[] {
+function entry(entered: Map<string, Interval[]>, id: string): Interval[] {
   const spans = entered.get(id) ?? [];
   entered.set(id, spans);
   return spans;

@@ -14,7 +14,7 @@ import { type PlannedRealm, previewed } from '../../access/administration/previe
 import { proposed } from '../../access/administration/proposed-snapshot.js';
 import { newConflict } from '../../access/separation-of-duties/role-conflict.js';
 import { conflictMessage } from '../../access/separation-of-duties/separation-of-duties.js';
-import { readPermissionTarget } from '../../access/model/assignment-rules.js';
+import { readPermissionTarget } from '../../access/model/permission-target.js';
 import { LIMITATIONS } from '../../access/limitations/limitations.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { now } from '../../base/clock.js';

@@ -1,4 +1,4 @@
-import { readPermissionTarget } from '../../access/model/assignment-rules.js';
+import { readPermissionTarget } from '../../access/model/permission-target.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Assignment } from '../../base/assignment.js';
 import { GatehouseError } from '../../base/errors.js';

@@ -1,5 +1,5 @@
 import { amongRolesFault } from '../../access/model/role-graph.js';
-import { permissionTarget } from '../../access/model/assignment-rules.js';
+import { permissionTarget } from '../../access/model/permission-target.js';
 import { heldBoth } from '../../access/separation-of-duties/find-violations.js';
 import { proposed } from '../../access/administration/proposed-snapshot.js';
 import { exclusions, newConflict } from '../../access/separation-of-duties/role-conflict.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readPermissionTarget } from '../../access/model/assignment-rules.js';
+import { readPermissionTarget } from '../../access/model/permission-target.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Assignment } from '../../base/assignment.js';
 import type { AssignmentShown, PlannedChange } from '../plan/operation.js';

@@ -1,4 +1,4 @@
-import { readPermissionTarget } from '../../access/model/assignment-rules.js';
+import { readPermissionTarget } from '../../access/model/permission-target.js';
 import type { Policy } from '../../access/model/role.js';
 import type { Assignment } from '../../base/assignment.js';
 import { covers, EVERYTHING } from '../../realm/resource-servers/permission-covers.js';

@@ -1,4 +1,4 @@
-import { permissionTarget } from '../../access/model/assignment-rules.js';
+import { permissionTarget } from '../../access/model/permission-target.js';
 import { roleWithout } from '../../access/model/role-without-references.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Assignment } from '../../base/assignment.js';
