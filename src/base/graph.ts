@@ -31,14 +31,14 @@ export function findCycle(nodes: Iterable<string>, edges: Edges): readonly strin
   const onPath = new Set<string>();
   const step = (node: string) => {
     onPath.add(node);
-    return { node, next: edges(node)[Symbol.iterator]() };
+    return { node, next: [...edges(node)] };
   };
   for (const start of nodes) {
     // A list of its own instead of recursion: the depth is up to whoever wrote the data.
     const path = done.has(start) ? [] : [step(start)];
     for (let last = path.at(-1); last; last = path.at(-1)) {
-      const { done: isOver, value: node } = last.next.next();
-      if (isOver === true) {
+      const node = last.next.shift();
+      if (node === undefined) {
         done.add(last.node);
         onPath.delete(last.node);
         path.pop();
