@@ -193,6 +193,19 @@ describe.each(['sqlite', 'mongodb'] as const)('a fourth authenticator, on %s', (
     codeOf(await visitor.submit(challenge, { code }));
   });
 
+  test('is taken by nobody who has to show the first factor again', async () => {
+    const { username, visitor, token } = await withToken();
+    const asked = asking({ ...TWO_FACTOR, prompt: 'login' });
+    const page = await visitor.visit(asked.url);
+    expect(page.heading).toBe('Sign in');
+    const code = token.press();
+    const answer = await post(visitor, page, `${interactionOf(page)}/second-factor/token`, { code });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, interactionOf(page)]);
+    const second = await visitor.submit(page, { identifier: username, password: PASSWORD });
+    expect(second.heading).toBe(TOKEN_PAGE);
+    codeOf(await visitor.submit(second, { code }));
+  });
+
   test('takes each number once, also of five at the same moment', async () => {
     const { username, token } = await withToken();
     const [visitor, code] = [new Visitor(), token.press()];
