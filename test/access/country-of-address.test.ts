@@ -17,7 +17,10 @@ describe('an address of the public Internet', () => {
   });
 });
 
-/** Every block of IANA's registries of special-purpose addresses for IPv4 and IPv6 that is not globally reachable, or is by way of others alone. */
+/**
+ * Every block of IANA's registries of special-purpose addresses for IPv4 and IPv6 that is not globally reachable, or only
+ * through other addresses.
+ */
 describe('an address that is not of the public Internet is in no country, whatever the table says:', () => {
   test.each([
     ...['0.0.0.0', '0.1.2.3', '10.0.0.1', '100.64.0.1', '127.0.0.1', '169.254.1.1', '172.16.0.1', '172.31.255.254'],

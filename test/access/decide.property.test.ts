@@ -34,7 +34,7 @@ const subjectOf = (world: World) => ({ kind: 'user', id: 'u', assignments: world
 const ask = (world: World, { audience, permission, resource, context }: Asked): Decision =>
   decide(subjectOf(world), { audience, permission }, resource, context, snapshotOf(world));
 
-/** The contract, read plainly: whatever leads on and is not narrowed away is held, until nothing is added. */
+/** A direct implementation of the contract: everything that unlimited assignments lead to is held, until nothing is added. */
 function naive(world: World, { audience, permission, resource, context }: Asked): boolean {
   const question = { subject: subjectOf(world), context, ...(resource && { resource }) };
   const holds = (limitations: readonly Limitation[]): boolean =>
@@ -79,7 +79,7 @@ function naive(world: World, { audience, permission, resource, context }: Asked)
   return declared?.permissions.some(({ name }) => name === permission) === true && isGiven(permission);
 }
 
-/** Every world with a limitation more, somewhere. */
+/** All worlds with one more limitation somewhere. */
 const narrowed = (world: World, more: Limitation): World[] => {
   const onto = <T extends { readonly limitations: Limitation[] }>(list: readonly T[], at: number): T[] =>
     list.map((one, index) => (index === at ? { ...one, limitations: [...one.limitations, more] } : one));

@@ -13,7 +13,7 @@ const everything = (held: Effective): string[] => [
   ...AUDIENCES.flatMap((audience) => held.permissions(audience).map((permission) => `${audience} ${permission}`)),
 ];
 
-/** Every world that differs in one list of assignments: the subject's, or one group's. */
+/** All worlds that differ in one list of assignments: the subject's, or one group's. */
 const withAssignments = (
   world: World,
   change: (assignments: readonly Assignment[]) => readonly Assignment[],

@@ -65,7 +65,7 @@ users:
     expect(await assignments()).toEqual([1, 0, 0, 0]);
     expect(await rolesOf('ada')).toEqual(['reader']);
 
-    // Who is below which group is told anew.
+    // Group members are listed again.
     const team = await parts.groups.findByName('team');
     expect((await userNamed('cleo')).within).toEqual([team?.id]);
 

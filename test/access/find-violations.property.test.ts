@@ -60,7 +60,7 @@ const changes = fc.record({
   clients: fc.array(both, { maxLength: 1 }),
 });
 
-/** One at a time, and after a first page of none: what is not looked up is not found by chance. The index knows direct groups alone. */
+/** One at a time, and after an empty first page, so that nothing is found by chance. The index knows only direct groups. */
 function holdersOf(people: readonly (readonly Assignment[])[], clients: readonly (readonly Assignment[])[]): Holders {
   const users = people.map((assignments, n) => ({ id: `u${n}`, username: `u${n}`, assignments }));
   const page = <T>(rows: readonly T[], { after }: PageRequest): Promise<Page<T>> => {

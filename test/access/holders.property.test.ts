@@ -25,7 +25,7 @@ const questions = fc.oneof(
 
 const cases = fc.tuple(fc.array(worlds, { minLength: 3, maxLength: 3 }), questions, fc.boolean());
 
-/** A realm of a few people, one of them disabled, and clients; `group-a` is a customer group, and perhaps `group-b` a segment. */
+/** A realm with a few users, one of them disabled, and clients; `group-a` is a customer group, and `group-b` may be a segment. */
 function realmOf([world, other, third]: readonly [World, World, World], segment: boolean) {
   const plain = snapshotOf(world);
   const rule = 'username != "ada" && username != "cleo"';

@@ -26,7 +26,7 @@ const question = ({ subject, context, ...rest }: Asked = {}): EvaluationQuestion
   context: { at: NOON, ...context },
   ...rest,
 });
-/** Those of Gatehouse, and the one in the documentation. */
+/** Gatehouse's own kinds, and the one in the documentation. */
 const kinds = [...LIMITATIONS.values(), evenDays];
 const kindOf = (name: string): LimitationKind => {
   const kind = kinds.find((one) => one.kind === name);
@@ -127,7 +127,7 @@ describe('the limitation', () => {
     ['time', 'Mon-Fri Middle/Earth'],
     ['network', '10.0.0.0/33'],
     ['network', 'example.com'],
-    // Other ways to write an IPv4 address mean another than whoever wrote them thinks, or nobody's.
+    // Other notations of an IPv4 address mean another address than intended, or none.
     ['network', '10'],
     ['network', '10.1/16'],
     ['network', '010.0.0.1'],
@@ -159,7 +159,7 @@ describe('the limitation', () => {
   });
 });
 
-/** Values of each kind that are some. */
+/** Valid values of each kind. */
 const good: Readonly<Record<string, readonly string[]>> = {
   action: ['soft=true', 'mode=fast'],
   attribute: ['department=sales', 'grade=7'],
@@ -215,7 +215,7 @@ const anyQuestion = fc.record({
   groups: sometimes(new Set(['g1'])),
 });
 
-/** Whether a store would have given this row. */
+/** Whether a store would return this row. */
 const passes = (criterion: Criterion, row: Resource): boolean => {
   if (typeof criterion === 'string') return criterion === 'all';
   const held = criterion.field === 'within' ? row.within : criterion.field === 'owner' ? row.owner : undefined;
@@ -253,7 +253,7 @@ describe('every kind of limitation', () => {
         const said = kindOf(kind).evaluate(values, { ...asked, resource });
         const criterion = kindOf(kind).criterion(values, asked);
         if (said.is === 'yes') expect([kind, passes(criterion, resource)]).toEqual([kind, true]);
-        // Where it does not look at the row, or asks the store for all that it looks at, it leaves nothing more in.
+        // If a kind does not read the row, or the store can filter by everything it reads, the filter is exact.
         if (!['resource', 'expression'].includes(kind) && said.is !== 'yes')
           expect(passes(criterion, resource)).toBe(false);
       }),

@@ -35,7 +35,7 @@ const meets = (row: Row, { field, in: values }: Conjunct): boolean =>
     (one) => one !== undefined && values.includes(one),
   );
 
-/** A list in memory that counts what is asked of it. */
+/** A list in memory that counts its reads. */
 function listOf(rows: readonly Row[]) {
   const asked = { reads: 0, rows: 0 };
   const query: RowQuery<Row> = {

@@ -5,7 +5,7 @@ import type { User } from '../../src/identity/users/user.js';
 import type { Client } from '../../src/realm/clients/client.js';
 import type { Stored } from '../../src/storage/spec.js';
 
-/** Somebody whose index knows only of the groups in which they are themselves: that of groups above may always be late. */
+/** A user whose index contains only direct groups: the index of groups above may always lag. */
 export function person(username: string, assignments: readonly Assignment[], more: Partial<User> = {}): Stored<User> {
   const user = { username, profile: {}, assignments: [...assignments] };
   const direct = assignments.flatMap(({ kind, target }) => (kind === 'membership' ? target : []));
@@ -18,7 +18,7 @@ export function person(username: string, assignments: readonly Assignment[], mor
   };
 }
 
-/** In the order of usernames. */
+/** Ordered by username. */
 export function peopleOf(users: readonly Stored<User>[]): People {
   const sorted = users.toSorted((a, b) => Buffer.compare(Buffer.from(a.username), Buffer.from(b.username)));
   return {

@@ -10,13 +10,13 @@ import { AT, snapshotOf, type World, worlds } from './world.js';
 
 const RULES = ['username == "bob"', '"team" in attributes && "red" in attributes.team', 'email == "x@example.com"'];
 
-/** Whether the subject may ever hold a role that counts with one client alone. */
+/** Whether the subject may ever hold a role that applies only to one client. */
 const hasRolesOfShop = (subject: Subject, snapshot: Snapshot): boolean =>
   effective(subject, { at: AT, clientId: 'shop' }, snapshot, 'ahead').trace.roles.some(
     ({ id }) => snapshot.roles.get(id)?.audience !== undefined && 'client' in (snapshot.roles.get(id)?.audience ?? {}),
   );
 
-/** What a token of the subject would carry, with no client, and with the one whose own roles they have. */
+/** The content of a token for the subject, without a client, and with the client whose own roles they have. */
 function heldIn(subject: Subject, snapshot: Snapshot): Set<string> {
   const found = new Set<string>();
   for (const clientId of [undefined, ...(hasRolesOfShop(subject, snapshot) ? ['shop'] : [])]) {
@@ -32,7 +32,7 @@ function heldIn(subject: Subject, snapshot: Snapshot): Set<string> {
   return found;
 }
 
-/** One of the two for each key, as the bits say. */
+/** One of the two for each key, as the bits select. */
 function mixed<T>(
   one: ReadonlyMap<string, T>,
   other: ReadonlyMap<string, T>,

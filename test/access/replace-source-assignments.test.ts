@@ -53,7 +53,7 @@ groups: [{ name: staff }, { name: gold, type: customer-group }, { name: silver, 
   const byHand = async (...wanted: NewAssignment[]) => {
     holder = done(await assign(host, realm.parts.users, holder, wanted, await realm.parts.snapshots.read()));
   };
-  /** What the holder has: `seller directory` by a source, `seller` by hand. */
+  /** The holder's assignments: `seller directory` from a source, `seller` made manually. */
   const held = (user: Stored<User>): string[] => {
     const names = new Map(Object.entries(ids).map(([name, id]) => [id, name]));
     return user.assignments.map(({ target, source }) => [names.get(target), source?.id].join(' ').trim());
@@ -68,7 +68,7 @@ groups: [{ name: staff }, { name: gold, type: customer-group }, { name: silver, 
     holder = done(await replace([role('buyer'), { group: idOf('staff') }]));
     expect(held(holder)).toEqual(['reader', 'buyer other', 'staff directory', 'buyer directory']);
     expect(holder.version).toBe(before.version + 1);
-    // The assignment that stays is the one that was there.
+    // The existing assignment is the one that stays.
     expect(holder.assignments[2]).toEqual(before.assignments[3]);
     const subject = { subjectKind: 'user', subjectId: holder.id };
     const { rows } = await realm.parts.realm.of(auditRecords).find('bySubject', subject, { limit: 10 });

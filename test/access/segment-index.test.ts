@@ -1,4 +1,4 @@
-/** Who is in a segment, as an index that lists are read by: brought up to date by what changes, and by a job. */
+/** The index of segment members for lists, updated by changes and by a job. */
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { days, hours } from '../../src/base/clock.js';
 import { users } from '../../src/identity/users/user.js';

@@ -83,7 +83,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
     ok: false,
     refusal: { code: 'forbidden', guard: 'roles-exclude-each-other', message: expect.stringMatching(message) },
   });
-  /** Undoes what a test was let do. */
+  /** Undoes the changes of a test. */
   async function takeBack(name: string): Promise<void> {
     const { id, version } = await groupNamed(name);
     made(await realm.parts.groups.replaceAssignments(by, id, [], version));
@@ -173,7 +173,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
   });
 
   test('somebody is found whose place in the index is late', async () => {
-    // As after a crash between the change of a group and of what is told of the people below it.
+    // As after a crash between the change of a group and the update of its members' index.
     const [upper, lower] = [
       made(await realm.parts.groups.create(by, { name: newId() })),
       made(await realm.parts.groups.create(by, { name: newId() })),
@@ -193,7 +193,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
     made(await changeRole('seller', { excludes: [buyer.id] }));
     made(await giveGroup('crew', await role('payer')));
     await takeBack('crew');
-    // A moment sooner they would meet: the same assignment, by other terms.
+    // A moment earlier they would overlap: the same assignment with other terms.
     const group = await groupNamed('night shift');
     const sooner = group.assignments.map((one) => ({ ...one, validFrom: Date.parse('2089-12-31T23:59:59Z') }));
     expect(await realm.parts.groups.replaceAssignments(by, group.id, sooner, group.version)).toMatchObject(
@@ -202,7 +202,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
   });
 
   test('who holds both all the same can be changed, and freed', async () => {
-    // As two changes at the same moment can leave it.
+    // As two concurrent changes may leave it.
     const [payer, checker] = [await roleNamed('payer'), await roleNamed('checker')];
     const hal = made(await realm.parts.users.create(by, { username: 'hal' }));
     const assignments = [assignment('role', payer.id), assignment('role', checker.id)];
@@ -253,7 +253,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
       await fill(many.id, 400);
       const read = reads();
       made(await changeRole(many.name, { excludes: [few.id] }));
-      // The few, meanwhile the first pages of the many, and every client.
+      // The smaller side, the first pages of the larger one meanwhile, and every client.
       expect((await read()).rows).toBeLessThan(160);
     });
 
@@ -270,7 +270,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
     });
 
     const newRole = async () => made(await realm.parts.roles.create(by, { name: newId(), policies: [] }));
-    /** So many more people with this role; gives the name of the last. */
+    /** Creates this many more users with the role; returns the name of the last. */
     async function fill(roleId: string, many: number, more: readonly Assignment[] = []): Promise<string> {
       const { version: _, ...bare } = await userNamed('finn');
       const assignments = [assignment('role', roleId), ...more];

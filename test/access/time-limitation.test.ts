@@ -1,4 +1,4 @@
-/** When a time limitation holds, and until when: with clocks that are set, weekdays, and stretches that follow one another. */
+/** When a time limitation holds, and until when: with changes of clocks, weekdays and adjacent windows. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { time } from '../../src/access/limitations/time.js';
@@ -14,7 +14,7 @@ test.each<[value: string, now: string, until: string | undefined]>([
   ['Mon-Fri 09:00-17:00 Europe/Berlin', '2026-11-26T16:00:00Z', undefined],
   ['Mon-Fri 09:00-17:00 Europe/Berlin', '2026-11-28T10:00:00Z', undefined],
   ['Fri-Mon Europe/Berlin', '2026-11-29T22:59:00Z', '2026-11-30T23:00:00Z'],
-  // A stretch goes on where the next one begins.
+  // Adjacent windows are one.
   ['Mon-Fri UTC', '2026-11-25T23:59:45Z', '2026-11-28T00:00:00Z'],
   ['Mon-Fri UTC', '2026-11-27T23:59:45Z', '2026-11-28T00:00:00Z'],
   ['Fri 22:00-24:00 UTC & Sat 00:00-02:00 UTC', '2026-11-27T23:59:45Z', '2026-11-28T02:00:00Z'],
@@ -38,12 +38,12 @@ test.each<[value: string, now: string, until: string | undefined]>([
   ['2026-11-26/2026-11-30 Europe/Berlin', '2026-11-30T22:59:00Z', '2026-11-30T23:00:00Z'],
   ['2026-11-26/.. 09:00-17:00 America/New_York', '2026-11-26T21:59:00Z', '2026-11-26T22:00:00Z'],
   ['../2026-11-25 Europe/Berlin', '2026-11-26T10:00:00Z', undefined],
-  // The clocks go back in this night, and forward in that: the stretch is an hour longer, or shorter, and ends when they say so.
+  // The clocks go back in this night, and forward in that one: the window is an hour longer or shorter, and ends by local time.
   ['Sat 22:00-06:00 Europe/Berlin', '2026-10-24T23:30:00Z', '2026-10-25T05:00:00Z'],
   ['Sat 22:00-06:00 Europe/Berlin', '2027-03-27T23:30:00Z', '2027-03-28T04:00:00Z'],
-  // At 01:00Z clocks go from 02:00 to 03:00: 02:30 is never shown, and the stretch is over when they do.
+  // At 01:00Z clocks go from 02:00 to 03:00: 02:30 never occurs, and the window ends with the change.
   ['Sun 01:00-02:30 Europe/Berlin', '2027-03-28T00:30:00Z', '2027-03-28T01:00:00Z'],
-  // Half past two comes twice: the first stretch ends at the first, and its end is never behind who asks in the second.
+  // 02:30 occurs twice: the window ends at the first, and its end is never in the past for a question in the second.
   ['Sun 02:00-02:30 Europe/Berlin', '2026-10-25T00:15:00Z', '2026-10-25T00:30:00Z'],
   ['Sun 02:00-02:30 Europe/Berlin', '2026-10-25T01:15:00Z', '2026-10-25T01:30:00Z'],
   ['Sun 02:15-04:00 Europe/Berlin', '2026-10-25T00:45:00Z', '2026-10-25T01:00:00Z'],
@@ -65,7 +65,7 @@ const zone = fc.constantFrom(
 );
 const clock = fc.tuple(fc.integer({ min: 0, max: 23 }), fc.constantFrom('00', '15', '30'));
 const shown = ([hour, minute]: [number, string]): string => `${String(hour).padStart(2, '0')}:${minute}`;
-// Around the nights in which clocks are set, here and there.
+// Around the nights in which clocks change, in several zones.
 const night = fc.constantFrom(
   ...['2026-10-25', '2027-03-28', '2026-11-01', '2027-03-14', '2026-10-30', '2026-04-24', '2026-10-04', '2027-04-04'],
 );
@@ -128,7 +128,7 @@ test('time ends at the first moment at which none of its values holds, whichever
         expect(said.is === 'yes').toBe(holds(now));
         if (said.is !== 'yes') return;
         const until = said.until ?? 0;
-        // Every stretch begins and ends with a quarter of an hour, and so do all changes of clocks.
+        // All windows and all changes of clocks fall on quarters of an hour.
         for (let later = now - 12_345 + quarter; later < until; later += quarter) {
           expect([values, now, later, holds(later)]).toEqual([values, now, later, true]);
         }

@@ -32,7 +32,7 @@ function done<T>(saved: Saved<T>): T {
   return saved.value;
 }
 
-/** What tells what happened, and that something was removed, names it for ever. */
+/** Records of past events and removals keep the names permanently. */
 const TELLING = ['auditRecords', 'history', 'changeMarkers', 'removalNotes', 'usedUserIds', 'logouts'];
 
 describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
@@ -80,7 +80,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
       ),
     );
 
-  /** The documents in the whole store, as they lie there, that name this. */
+  /** The stored documents that refer to this, in the whole store. */
   async function referringTo(id: string): Promise<string[]> {
     const engine = await openEngine(realm.config.store);
     const found: string[] = [];
@@ -94,7 +94,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     return found;
   }
 
-  /** One thing of each kind, and everything that can name another. */
+  /** One object of each kind, and everything that can refer to another. */
   async function entangled() {
     const tag = newId().toLowerCase();
     const api = await server('orders:read', 'orders:write', 'audit:read');
@@ -154,7 +154,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     expect(await referringTo(id)).not.toEqual([]);
     done(await remove());
     expect(await referringTo(id)).toEqual([]);
-    // What hangs on something else is as it was.
+    // References to other objects are unchanged.
     expect((await realm.parts.users.get(all.people[3]?.id ?? ''))?.state).toBe('active');
   });
 
@@ -220,7 +220,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     const ann = await user(newId());
     const renamed = done(await clients.rename(by, shop.id, newId(), 1));
     const heir = done(await clients.rename(by, other.id, shop.id, 1));
-    // By a request that began before, or in a run that was cut off before it forgot what was agreed to.
+    // From a request that began before, or left by a run that was interrupted before it deleted the consents.
     await consent(ann.id, shop, 'https://orders.example');
     expect(await agreements.get(ann.id, shop)).toMatchObject({ clientId: shop.id });
     expect(await agreements.get(ann.id, heir)).toBeUndefined();
@@ -239,7 +239,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     expect(await chosen(shop.id)).toMatchObject(taken);
     const renamed = done(await clients.rename(by, shop.id, newId(), 1));
     for (const id of [shop.id, renamed.id]) expect(await chosen(id)).toMatchObject(taken);
-    // Another client may have it.
+    // Another client may reuse the id.
     done(await create(shop.id));
 
     for (const id of [done(await chosen(newId())).id, (await user(newId())).id]) {
@@ -248,7 +248,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
       expect(await create(id)).toMatchObject(taken);
       expect(await clients.rename(by, renamed.id, id, 1)).toMatchObject(taken);
     }
-    // A client from before ids of clients were kept.
+    // A client created before client ids were recorded.
     const old = await client();
     await realm.parts.realm.of(usedUserIds).remove(old.id);
     expect(await chosen(old.id)).toMatchObject(taken);
@@ -317,7 +317,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     const { id } = await named(ADMINISTRATOR);
     const [now] = (await people.listByRole(id, { limit: 10 })).rows;
     const later = await user('later', { role: id, validFrom: Date.parse('2090-01-01T00:00:00Z') });
-    // Somebody who is administrator later is no substitute for one who is it now.
+    // A future administrator does not replace a current one.
     expect(await people.remove(by, now?.id ?? '')).toMatchObject(last);
     let before = [now?.id ?? '', later.id];
     for (const limitation of [
@@ -361,7 +361,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
       ...holders.map((one) => assign(by, realm.parts.users, one, [{ role: gone.id }], snapshot)),
     ]);
     await realm.parts.roles.remove(by, gone.id, 1, { cascade: true });
-    // A process that had not heard of the removal assigns it afterwards.
+    // A process that has not heard of the removal assigns it afterwards.
     const late = await user(newId());
     done(await assign(by, realm.parts.users, late, [{ role: gone.id }], snapshot));
     await atTime(Date.now() + minutes(3), () => realm.parts.background.runDue(() => undefined));

@@ -6,7 +6,7 @@ import type { Snapshot } from '../../src/access/evaluation/snapshot.js';
 import type { Group } from '../../src/identity/groups/group.js';
 import type { ResourceServer } from '../../src/realm/resource-servers/resource-server.js';
 
-/** Everything that decides what a subject may do, small enough to shrink. */
+/** Everything that determines access, small enough to shrink. */
 export interface World {
   readonly assignments: readonly Assignment[];
   readonly groups: readonly Group[];
@@ -14,7 +14,7 @@ export interface World {
   readonly servers: readonly ResourceServer[];
 }
 
-/** The moment at which worlds are judged; their times lie around it. */
+/** The time at which worlds are evaluated; their times are around it. */
 export const AT = 1_000_000;
 
 export const ORDERS = 'https://orders.example';
@@ -124,7 +124,10 @@ export const permissions = fc
     ),
   );
 
-/** Groups may nest in circles, assignments lead to what is not there, permissions imply in circles and what is not declared. */
+/**
+ * Groups may nest in cycles, assignments may lead to missing objects, and permissions may imply each other in cycles or imply
+ * undeclared ones.
+ */
 export const worlds: fc.Arbitrary<World> = fc.record({
   assignments,
   groups: fc

@@ -113,7 +113,7 @@ describe('an expression', () => {
     [`country in [${Array.from({ length: 150 }, () => '"x"').join(',')}]`, /list|elements/i],
     ['constructor == 1', /constructor/],
     ['eval("1") == 1', /no function eval/],
-    // One pass over a list inside one over another: a second and more for 20,000 values, were they looked at.
+    // Nested loops over lists: more than a second for 20,000 values, if they were evaluated.
     [
       'resource.tags.exists(x, x in resource.tags) && resource.tags.all(x, x in resource.tags) && resource.tags.all(x, x in resource.tags)',
       /steps/,
@@ -123,7 +123,7 @@ describe('an expression', () => {
       `(${Array<string>(20).fill('attributes.a').join('+')}).all(x, (${Array<string>(20).fill('attributes.a').join('+')}).all(y, y < x))`,
       /steps/,
     ],
-    // Read in the zone of the machine, were they read.
+    // Would be read in the machine's zone.
     ['now < timestamp("2026-11-26 10:30:00.000")', /with its zone/],
     ['now < timestamp("2026-11-26T10:30:00.000")', /with its zone/],
     ['now < timestamp(country)', /with its zone/],

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { allRows, batches, type Cursor, type Page, type PageRequest, pages, rows } from '../../src/base/paging.js';
 
-/** A query over these numbers, and the limits that were asked for. */
+/** A query over these numbers, and the requested limits. */
 function queryOf(all: readonly number[]) {
   const limits: number[] = [];
   const read = async ({ limit, after }: PageRequest): Promise<Page<number>> => {

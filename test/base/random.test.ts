@@ -18,7 +18,7 @@ test('every byte of a draw is random: none was given before, and none is the sam
     const commonest = Math.max(
       ...Object.values(Object.groupBy(drawn, (bytes) => bytes[at] ?? -1)).map((l) => l?.length ?? 0),
     );
-    // 8 of 2000 are alike on average; 60 would be more unlikely than anything that ever happened.
+    // On average 8 of 2000 are equal; 60 is practically impossible.
     expect(commonest).toBeLessThan(60);
   }
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { retryOnConflict } from '../../src/base/retry-on-conflict.js';
 
-/** Conflicts so many times, then gives `done`. */
+/** Conflicts this many times, then returns `done`. */
 function losing(times: number) {
   const made = { tries: 0 };
   const once = async () => (++made.tries <= times ? 'conflict' : 'done');

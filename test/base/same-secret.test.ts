@@ -22,7 +22,7 @@ const argon = passwordHasher({
 const seed = newSeed();
 const made = makeSecret(0, 'right'.padEnd(43, 'x1y2z3'));
 
-/** Every place that compares what comes from outside with a secret: the right one, and whether a given one is taken. */
+/** Every comparison of external input with a secret: the right value, and whether a given one is accepted. */
 const places: readonly [name: string, right: string, takes: (given: string) => boolean][] = [
   ['a text', 'right', (given) => sameText(given, 'right')],
   ['bytes', 'right', (given) => sameBytes(Buffer.from(given), Buffer.from('right'))],
@@ -34,7 +34,7 @@ const places: readonly [name: string, right: string, takes: (given: string) => b
   ['a pairwise name', subjects.of('alice', 'shop'), (given) => subjects.userIdOf(given, 'shop') === 'alice'],
 ];
 
-/** As many characters as the right one, of which each may be one to four bytes, and other lengths. */
+/** Values with as many characters as the right one, of one to four bytes each, and values of other lengths. */
 const others = (right: string): string[] => [
   ...['é', 'я', '１', '\u{1d7d9}', '\ud800', '\0', '\u00ff'].map((odd) => right.slice(0, -odd.length) + odd),
   ...['', right.slice(1), `${right}x`, 'é'.repeat(right.length), 'é'.repeat(1000)],
@@ -62,7 +62,7 @@ test.each([
   ['bcrypt', hasher],
   ['argon2id', argon],
 ])('a password of more bytes than characters is hashed by %s as a whole', async (_scheme, by) => {
-  // 72 bytes are all that bcrypt reads, and 24 characters of three bytes would be it.
+  // bcrypt reads only 72 bytes, and 24 characters of three bytes would fill them.
   const stored = await by.hash(`${'語'.repeat(40)}a`);
   expect(await by.matches(`${'語'.repeat(40)}a`, stored)).toBe(true);
   expect(await by.matches(`${'語'.repeat(40)}b`, stored)).toBe(false);

@@ -29,7 +29,7 @@ test('another key of the same name opens nothing', () => {
 test('another key seals from then on, and the one before still opens; one that came later is found', () => {
   const box = secretBox([older], (id) => (id === '2' ? newer : undefined));
   const before = box.seal(at, 'before');
-  // As a process that heard of it first seals it.
+  // As sealed by a process that heard of the key first.
   expect(box.open(at, secretBox([newer]).seal(at, 'by another'))).toBe('by another');
   expect(box.sealUnder('2')).toBe(true);
   const after = box.seal(at, 'after');

@@ -4,7 +4,7 @@ import { WholeCache } from '../../src/changes/caching/whole-cache.js';
 import { StoreUnavailable } from '../../src/base/errors.js';
 import { inStoreTime, storeTime, withStoreTime } from '../../src/storage/deadlines/store-time.js';
 
-/** Loads that the test ends by hand, in the order they were begun. */
+/** Loads that the test finishes manually, in order of their start. */
 function byHand<T>() {
   const loads: PromiseWithResolvers<T>[] = [];
   const load = (): Promise<T> => {
@@ -188,7 +188,7 @@ describe.each([
     await expect(first).rejects.toBeInstanceOf(StoreUnavailable);
     loads[0]?.resolve('one');
     expect(await second).toBe('one');
-    // What is there is given to whoever has no time left.
+    // Cached values are returned even without time left.
     expect(await withStoreTime(storeTime(0), () => cache.get())).toBe('one');
     expect(loads).toHaveLength(1);
   });

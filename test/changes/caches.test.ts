@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => kept.close());
 
-// Each test has an hour of its own, so that none meets another's markers.
+// Each test uses an hour of its own, so that none sees another's markers.
 let clock = Date.now();
 beforeEach(() => {
   clock += minutes(60);
@@ -27,7 +27,7 @@ afterEach(() => {
 });
 const later = (by: number): void => void (clock += by);
 
-/** Writes down what it is told. */
+/** Records its notifications. */
 function listener(): Cached & { readonly heard: string[] } {
   const heard: string[] = [];
   return { heard, changed: (id) => void heard.push(id), reload: () => void heard.push('reload') };
@@ -41,7 +41,7 @@ const written = async (...markers: ChangeMarker[]): Promise<void> => {
   for (const one of markers) await kept.store.installation.of(changeMarkers).insert(one);
 };
 
-/** A process that has read once, and so hears only of what comes from now on. */
+/** A process that has read once, and so only hears of new changes. */
 async function listening(installation: InstallationStore = kept.store.installation) {
   const own = caches(installation);
   const roleCache = listener();
@@ -144,7 +144,7 @@ test('a reading that a pause of the machine fell into says nothing of the time a
   const installation: InstallationStore = {
     commit: (writes) => kept.store.installation.commit(writes),
     of(spec) {
-      // The first one is under way when the machine goes to sleep.
+      // The first reading is in progress when the machine is suspended.
       if (readings++ === 0) later(minutes(3));
       return kept.store.installation.of(spec);
     },

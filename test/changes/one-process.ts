@@ -14,7 +14,7 @@ import { temporaryStore, type TemporaryStore } from '../support/store.js';
 
 export const host: Actor = { kind: 'host', id: 'root', requestId: 'r1', address: '192.0.2.7', agent: 'shell' };
 
-/** What a process has of changes, over a store that others may share. */
+/** A process's view of changes, on a store that others may share. */
 export interface Process {
   readonly realm: Realm;
   readonly caches: Caches;
@@ -41,6 +41,6 @@ export function processOn(
   return { realm, caches: own, recorder };
 }
 
-/** A store of these specs and of all that goes with a change. */
+/** A store with these specs and everything that a change needs. */
 export const changingStore = (specs: readonly AnySpec[]): Promise<TemporaryStore> =>
   temporaryStore([...specs, auditRecords, history, changeMarkers, removalNotes]);

@@ -24,7 +24,7 @@ const event = (id: string, more: Partial<Event> = {}): Event => ({
   ...more,
 });
 
-/** Everything there is besides the documents themselves, of one role. */
+/** All other documents about one role. */
 async function traces(id: string) {
   const realm = kept.store.in('default');
   const markers = await kept.store.installation.of(changeMarkers).find('live', {}, { limit: 1000 });
@@ -121,7 +121,7 @@ describe('recording a change', () => {
       refusal: { code: 'overtaken' },
     });
     expect(await realm.of(roles).get(late)).toBeUndefined();
-    // What the change writes itself is not required besides.
+    // Documents that the change itself writes need no requirement.
     const own = caching(kept.store, { guards: [() => requiring(7)] });
     expect(await own.recorder.record(host, event(other.id), [replace(roles, other, 1)])).toEqual({ ok: true });
   });

@@ -53,7 +53,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, gatehouse apply', (kind) =
   });
 
   test('needs consent where more than a tenth of those who hold something lose access', async () => {
-    // With the administrator ten people hold something.
+    // With the administrator, ten users hold something.
     const [, ...others] = PEOPLE;
     await writeFile(realm, file(others));
     expect(await commands.says('apply', realm)).toBe('User ada: role seller removed.');

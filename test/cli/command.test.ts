@@ -34,7 +34,7 @@ describe('gatehouse bootstrap', () => {
     expect(await readdir(join(at, 'keys'))).toEqual(['0001.key', 'secrets']);
     const secret = await readFile(join(at, 'keys/secrets/demo-machine'), 'utf8');
     expect(Buffer.from(secret, 'base64url')).toHaveLength(32);
-    // Whoever takes the whole file for the secret has the secret, and it needs no encoding anywhere.
+    // An application can use the whole file as the secret, without encoding.
     expect(secret).toMatch(/^[\w-]{43}$/);
 
     expect(await gatehouse(at, ['bootstrap'], env)).toEqual({ code: 0, out: '', err: '' });
@@ -126,7 +126,7 @@ describe('gatehouse bootstrap', () => {
     expect([...passwordsIn(first.out).keys()].sort()).toEqual(['admin', 'ann', 'bea']);
     const other = await folder();
     await cp(join(at, 'keys'), join(other, 'keys'), { recursive: true });
-    // Served without a password for one, this realm has users and no administrator.
+    // Served without a password for anybody, this realm has users and no administrator.
     await writeFile(realm, 'users:\n  - username: bea\n');
     await serveBriefly(other, env);
     const refused = await gatehouse(other, ['bootstrap'], { ...env, GATEHOUSE_ADMIN_USERNAME: 'BEA' });
@@ -136,7 +136,7 @@ describe('gatehouse bootstrap', () => {
   });
 });
 
-/** Serves until it listens, then asks it to stop; gives how it ended and all that it wrote. */
+/** Serves until it listens, then stops it; returns its exit and all output. */
 async function serveBriefly(cwd: string, env: Readonly<Record<string, string>>): Promise<Ended> {
   const options = {
     cwd,
@@ -174,7 +174,7 @@ describe('gatehouse serve', () => {
     const { code, out, err } = await serveBriefly(at, env);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).not.toMatch(/quiet evening|password of ann/);
-    // Both are there: bootstrap has nothing left to make.
+    // Both exist, so bootstrap has nothing to create.
     expect(await gatehouse(at, ['bootstrap'], env)).toEqual({ code: 0, out: '', err: '' });
   });
 
@@ -306,7 +306,7 @@ describe('the command line', () => {
     async (args) => {
       const at = await folder();
       await gatehouse(at, ['bootstrap']);
-      // The reader has gone before the first line is written.
+      // The reader closes before the first line is written.
       const line = `{ "$0" "$1" ${args}; echo "ended $?" >&2; } | true`;
       const env = { PATH: process.env['PATH'] ?? '' };
       const { stderr } = await promisify(execFile)('sh', ['-c', line, process.execPath, program], { cwd: at, env });

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { runCommand } from '../../src/cli/command.js';
 import { temporaryDatabase } from '../support/mongod.js';
 
-/** What a command ended with, and printed. */
+/** The exit code and output of a command. */
 interface Commanded {
   readonly code: number;
   readonly out: readonly string[];
   readonly err: readonly string[];
 }
 
-/** Commands on the store that these settings name, in this process: each opens it and closes it again, as one in a process of its own does. */
+/** Runs commands on the store of these settings, in this process; each opens and closes the store, like a separate process. */
 export function commandsAt(env: Readonly<Record<string, string>>) {
   async function command(...argv: readonly string[]): Promise<Commanded> {
     const [out, err]: [string[], string[]] = [[], []];
@@ -19,7 +19,7 @@ export function commandsAt(env: Readonly<Record<string, string>>) {
     const code = await runCommand(argv, env, { out: into(out), err: into(err) });
     return { code, out, err };
   }
-  /** @throws where it does not end well; `denied` is an answer too */
+  /** @throws on failure; `denied` is not a failure */
   async function says(...argv: readonly string[]): Promise<string> {
     const { code, out, err } = await command(...argv);
     if (code !== 0 && !(argv[0] === 'decide' && code === 1)) throw new Error(err.join('\n'));
@@ -28,7 +28,7 @@ export function commandsAt(env: Readonly<Record<string, string>>) {
   return { command, says };
 }
 
-/** Commands on a realm of the test's own, as {@link commandsAt}. */
+/** Commands on a realm of the test's own, like {@link commandsAt}. */
 export async function commandsOn(kind: 'sqlite' | 'mongodb', realmFile: string) {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-commands-'));
   const database = temporaryDatabase();

@@ -1,4 +1,4 @@
-/** What is made, changed, listed and removed on the command line. */
+/** Creating, changing, listing and removing objects on the command line. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

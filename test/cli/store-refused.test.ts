@@ -1,4 +1,4 @@
-/** A start on a store that can't be used: one sentence that says what to do, and nothing changed. */
+/** A start on an unusable store: one sentence that says what to do, and no change. */
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(at, { recursive: true }));
 
-/** Each file of the store's folder, by what it holds. */
+/** The files in the store's folder, with their content. */
 async function contents(): Promise<Record<string, string>> {
   const names = await readdir(join(at, 'data'));
   const hashes = names.map(async (name) => [

@@ -1,4 +1,4 @@
-/** `gatehouse user` and `gatehouse throttle`, beside a running server; and what docs/people.md says to type. */
+/** `gatehouse user` and `gatehouse throttle`, beside a running server, and the commands in docs/people.md. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -61,7 +61,7 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     expect(met.heading).toBe('Choose a new password');
     const next = 'one of my very own';
     codeOf(await visitor.submit(met, { password: next, again: next }));
-    // It goes on in the session that it was, which outlived the change.
+    // It continues in the same session, which survived the change.
     codeOf(await visitor.visit(ask(host, app).url));
   });
 
@@ -90,7 +90,7 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     const met = await visitor.visit(new URL(allowed.headers.get('location') ?? '', host.issuer));
     expect(met.heading).toBe('Choose a new password');
     const other = await visitor.visit(`${met.url.href}/other`);
-    // The library ends the session of the one before by a form that its script would send.
+    // The library ends the previous session by a form that its script would submit.
     const page = await visitor.submit(await visitor.submit(other, { identifier: 'bob', password: bobs }));
     expect([page.status, page.heading]).toEqual([200, asked.heading]);
     expect(page.text).toContain('Bob Brown');
@@ -217,7 +217,7 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     while ((await visitor.visit(ask(host, again).url)).status !== 200);
     expect((await userinfo(host, tokens.access_token)).status).toBe(401);
     expect((await refresh(host, again, tokens.refresh_token)).status).toBe(400);
-    // The page that was open asked for the other one.
+    // The open page was for the other account.
     expect((await asking.submit(open, { decision: 'allow' })).status).toBe(410);
     expect((await visitor.visit(ask(host, again).url)).heading).toMatch(/^Allow/);
   });
@@ -239,7 +239,7 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     expect(ended.err).not.toContain('my secret');
   });
 
-  // Typed in a shell, each command is a process: on one store is enough.
+  // In a shell each command is a process, so one store is enough.
   if (kind !== 'sqlite') return;
   test('does what docs/people.md says when it is typed', async () => {
     const said: string[] = [];

@@ -1,4 +1,4 @@
-/** However a command ends, what it opened is closed, and its own error is the one that is told. */
+/** However a command ends, it closes what it opened, and reports its own error. */
 import { expect, test } from '@jest/globals';
 import { closedAfter } from '../../src/cli/with-parts.js';
 

@@ -1,4 +1,4 @@
-/** A store under other sealing keys than those at hand: every command says so and ends, whatever the store is. */
+/** A store under other sealing keys than the available ones: every command reports that and exits, on each kind of store. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ beforeAll(async () => {
   await promisify(execFile)(process.execPath, [join(root, 'scripts/build.mjs')]);
 });
 
-/** One of each way to a store: `bootstrap` and `serve` prepare a realm, the others read one. */
+/** One for each path to a store: `bootstrap` and `serve` prepare a realm, the others read one. */
 const COMMANDS = [
   ['serve'],
   ['bootstrap'],
@@ -44,7 +44,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, with other keys than the s
     };
     expect(await gatehouse(at, ['bootstrap'], env)).toMatchObject({ code: 0, err: '' });
     await writeFile(join(at, 'realm.yaml'), 'roles: []\n');
-    // The same id, other bytes: nothing is found out before something is opened with it.
+    // The same id with other content: this is not noticed before something is opened with it.
     await mkdir(join(at, 'same-id'));
     await writeFile(join(at, 'same-id/0001.key'), Buffer.alloc(32, 7), { mode: 0o600 });
     await mkdir(join(at, 'other-id'));
@@ -62,7 +62,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, with other keys than the s
     for (const two of pairs(commands)) {
       const ended = two.map((command) => gatehouse(at, command, { ...env, GATEHOUSE_KEYS: keys }));
       for (const [i, one] of (await Promise.all(ended)).entries()) {
-        // 1 is an answer of `decide`.
+        // For `decide`, 1 is an answer.
         const code = two[i]?.[0] === 'decide' ? 3 : 1;
         expect(one).toEqual({
           ...{ code, out: '' },

@@ -1,4 +1,4 @@
-/** A process of the race in sealing-keys.test.ts: waits for the moment, makes the first key, tells what it reads. */
+/** A process of the race in sealing-keys.test.ts: waits for the start, creates the first key, and prints what it reads. */
 import { makeFirstSealingKey, readSealingKeys } from '../../src/config/sealing-keys.js';
 
 const [folder = '', at = '0'] = process.argv.slice(2);

@@ -8,7 +8,7 @@ import { securityHeaders } from '../../src/http/security-headers.js';
 import { pino } from 'pino';
 import { ask, type Listening, listening } from './listening.js';
 
-/** What stands before every face, as app/application.ts puts it together. */
+/** The middleware before every endpoint, combined as in app/application.ts. */
 function house(issuer: URL, proxies: readonly string[], log: string[] = []) {
   const app = new Koa();
   app.proxy = true;

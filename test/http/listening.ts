@@ -2,7 +2,7 @@ import { createServer, request, type IncomingHttpHeaders, type RequestListener, 
 import type { AddressInfo } from 'node:net';
 import { serverLimits } from '../../src/http/server/limits.js';
 
-/** A real server on loopback, ended by `close` with all its connections. */
+/** A real server on loopback; `close` ends it with all its connections. */
 export interface Listening {
   readonly server: Server;
   readonly port: number;
@@ -29,7 +29,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** One request as it is given: fetch would set Host and the target itself. */
+/** Sends one raw request: fetch would set Host and the target itself. */
 export function ask(
   port: number,
   { path = '/', method = 'GET', headers = {}, body }: AskOptions = {},

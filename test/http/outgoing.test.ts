@@ -5,7 +5,7 @@ import { outgoing, OutgoingError, type OutgoingOptions } from '../../src/http/ou
 import { readAddress } from '../../src/base/networks.js';
 import { isPublic } from '../../src/http/outgoing/public-address.js';
 
-/** What each path of the peer does. */
+/** The behaviour of the peer by path. */
 const peer: Readonly<Record<string, RequestListener>> = {
   '/whole': (req, res) => {
     res.setHeader('content-type', 'text/plain').end(`${req.method ?? ''} ${req.headers.host ?? ''}`);
@@ -69,7 +69,7 @@ afterAll(() => {
   }
 });
 
-/** What came of asking for a path at a host that the resolver says lies at these addresses. */
+/** The result of requesting a path from a host that resolves to these addresses. */
 async function ask(
   url: string,
   { addresses = ['127.0.0.1'], ...options }: Partial<OutgoingOptions> & { readonly addresses?: readonly string[] } = {},

@@ -11,7 +11,7 @@ import { shownUri } from '../../src/http/refusals/shown-uri.js';
 import { REASONS } from '../../src/http/refusals/reasons.js';
 import { ask, listening } from './listening.js';
 
-/** The one line that a request leaves. */
+/** The single log line of a request. */
 async function lineOf(answer: Koa.Middleware): Promise<Record<string, unknown>> {
   const lines: string[] = [];
   const app = new Koa();

@@ -76,7 +76,7 @@ describe('a stop', () => {
       const at = await listening((_req, res) => void setImmediate().then(() => res.end('whole')));
       const stopper = graceful(at.server);
       const agent = new Agent({ keepAlive: true, maxSockets: 24 });
-      // Each of them asks again and again, as long as somebody takes connections.
+      // Each of them repeats requests as long as connections are accepted.
       const clients = Array.from({ length: 24 }, async () => {
         for (;;) {
           const outcome = await askBy(agent, at.port);
@@ -119,7 +119,7 @@ describe('a stop', () => {
   });
 });
 
-/** Until nobody listens there any more. */
+/** Waits until nothing listens there any more. */
 async function expectRefused(port: number): Promise<void> {
   for (;;) {
     try {
@@ -130,7 +130,7 @@ async function expectRefused(port: number): Promise<void> {
   }
 }
 
-/** How one request of an ordinary client ended. */
+/** The result of one request from an ordinary client. */
 const askBy = (agent: Agent, port: number): Promise<string> =>
   new Promise((resolve) => {
     request({ agent, port, host: '127.0.0.1' }, (res) => {

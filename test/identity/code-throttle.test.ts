@@ -13,11 +13,11 @@ describe.each(identityStores)('on %s:', (_store, open) => {
     jest.restoreAllMocks();
   });
 
-  /** From an address that never asked before. */
+  /** Addresses without an earlier attempt. */
   let addresses = 0;
   const anywhere = (): string => `198.51.${Math.floor(++addresses / 250)}.${addresses % 250}`;
 
-  /** One attempt at the code of a person: undefined where it was looked at, and otherwise how long it has to wait. */
+  /** One attempt at a user's code: undefined if it was checked, otherwise the time to wait. */
   async function guess(person: string, address = anywhere()): Promise<number | undefined> {
     const attempt = await home.throttle.attemptCode(person, address);
     return attempt.ok ? undefined : attempt.until - now();
@@ -29,7 +29,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
     return attempt.ok;
   }
 
-  /** How many guesses of a thief are looked at in this time, who asks from a new address whenever the wait is over. */
+  /** How many guesses of a thief are checked in this time, if each comes from a new address as soon as the wait is over. */
   async function guessesIn(time: number, person: string): Promise<number> {
     const end = now() + time;
     let looked = 0;
@@ -41,7 +41,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
     return looked;
   }
 
-  /** From here on the clock stands, and goes only as it is moved. */
+  /** From here on the clock only moves when the test moves it. */
   function frozen(): void {
     let at = Date.now();
     jest.spyOn(Date, 'now').mockImplementation(() => at);
@@ -88,9 +88,9 @@ describe.each(identityStores)('on %s:', (_store, open) => {
     await guess('owner');
     expect(await guess('owner')).toBeGreaterThan(0);
     expect(await right('owner', desk)).toBe(true);
-    // And the thief gains nothing by that.
+    // The thief gains nothing from that.
     expect(await guess('owner')).toBeGreaterThan(0);
-    // Nor has somebody at the owner's desk more than the rule gives.
+    // Somebody at the owner's address gets no more attempts than the rule allows either.
     for (let i = 0; i < 6; i++) expect(await guess('owner', desk)).toBeUndefined();
     expect(await guess('owner', desk)).toBeGreaterThan(0);
   });

@@ -1,4 +1,4 @@
-/** A person's e-mail address as it changes: who holds it, who is refused it, and what is left when two change it at once. */
+/** Changing a user's e-mail address: who has it, who is refused, and the result of concurrent changes. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
 import { by, identityStores, made, type IdentityStore } from './identity-store.js';

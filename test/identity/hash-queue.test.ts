@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { hashConcurrency, hashQueue } from '../../src/identity/password-hashing/hash-queue.js';
 
-/** Hashes that end when told, on a clock that is moved by hand. */
+/** Hashes that finish on request, with a manually moved clock. */
 function bench(limits: { concurrency: number; longestWait?: number }) {
   let time = 0;
   const ends: (() => void)[] = [];
@@ -19,7 +19,7 @@ function bench(limits: { concurrency: number; longestWait?: number }) {
         }),
     );
   const endOne = async (after: number): Promise<void> => {
-    await new Promise(setImmediate); // whose turn it is has begun
+    await new Promise(setImmediate); // the next in line has begun
     time += after;
     ends.shift()?.();
     await new Promise(setImmediate);
@@ -57,7 +57,7 @@ describe('the hash queue', () => {
     const settled = Promise.allSettled(Array.from({ length: 20 }, ask));
     for (let i = 0; i < 20; i++) await endOne(500);
     const outcomes = (await settled).map(({ status }) => status);
-    // One runs, four wait their two seconds.
+    // One runs, and four wait for their two seconds.
     expect(outcomes.filter((status) => status === 'fulfilled')).toHaveLength(5);
     expect(outcomes.slice(5)).toEqual(Array.from({ length: 15 }, () => 'rejected'));
   });

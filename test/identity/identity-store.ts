@@ -39,7 +39,7 @@ import { engines } from '../storage/engines.js';
 export const by: Actor = { kind: 'host', id: 'tests', requestId: 'test' };
 export const PASSWORD = 'a quiet morning';
 
-/** The part on a store of its own, with every event that it records and every hash that it computes or compares. */
+/** The module on a store of its own, with every recorded event and every computed or compared hash. */
 async function identityStore(
   open: (specs: readonly AnySpec[]) => Promise<{ readonly store: Store; close(): Promise<void> }>,
 ) {
@@ -108,7 +108,7 @@ async function identityStore(
     realm,
     events,
     hashed,
-    /** From now on passwords are to be hashed so. */
+    /** Sets the parameters of new hashes. */
     want: (parameters: HashParameters) => (wanted = parameters),
     failures,
     hasher: real,
@@ -125,7 +125,7 @@ async function identityStore(
 }
 export type IdentityStore = Awaited<ReturnType<typeof identityStore>>;
 
-/** The part holds on each: the name of a store, and what makes a house on it. */
+/** The engines that the module is tested on, with a function to create each. */
 export const identityStores = engines
   .filter(([store]) => store !== 'model')
   .map(([store, open]) => [store, () => identityStore(open)] as const);

@@ -19,7 +19,7 @@ const WEAK_ARGON2 = (() => {
   return `$argon2id$v=19$m=8,t=1,p=1$${text(nonce)}$${text(argon2Sync('argon2id', how))}`;
 })();
 
-/** Of the password `password`. Where a program is named, it made the hash; argon2id is of argon2-cffi. */
+/** Of the password `password`. Where a program is named, it made the hash; argon2id hashes are from argon2-cffi. */
 const HASHES: readonly (readonly [string, string])[] = [
   ['bcrypt 2a', bcryptOf('a')],
   ['bcrypt 2b', bcryptOf('b')],
@@ -70,7 +70,7 @@ describe('a hash that another program made', () => {
       const read = readImportedHash(text);
       const digest = read.kind === 'derived' ? read.digest.toString('base64') : '?';
       expect(JSON.stringify(stored)).not.toContain(digest.replaceAll('=', ''));
-      // Who knows the digest does not get in by it.
+      // Knowing the digest is not enough to sign in.
       expect(stored && (await hasher.matches(digest, stored))).toBe(false);
     },
   );

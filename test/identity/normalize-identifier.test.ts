@@ -7,7 +7,7 @@ const fold = (text: string): string => {
   return folded.ok ? folded.value : `(refused: ${folded.why})`;
 };
 
-/** Letters, digits and marks of many scripts, forms that have others, and what must be refused. */
+/** Letters, digits and marks of many scripts, characters with variants, and forbidden ones. */
 const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.string({ unit: 'grapheme', maxLength: 20 }),

@@ -35,7 +35,7 @@ describe('a password hash', () => {
   });
 
   test('without one stored, the work is the same', async () => {
-    // Wide margins: a comparison that did not hash would take a thousandth.
+    // Wide margins: a comparison without a hash would take a thousandth.
     const slow = passwordHasher({ pepper, wanted: () => ({ scheme: 'bcrypt', cost: 9 }) });
     const stored = await slow.hash('a quiet morning');
     const fastest = async (against: typeof stored | undefined): Promise<number> => {

@@ -29,7 +29,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
   const verify = (identifier: string, password: string, address: string): Promise<PasswordCheck> =>
     home.authentication.authenticate({ identifier, password }, address);
 
-  /** From here on the clock says so much more. */
+  /** Moves the clock ahead from here on. */
   function later(milliseconds: number): void {
     const real = Date.now.bind(Date);
     jest.restoreAllMocks();
@@ -62,7 +62,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
         const collection = home.realm.of(spec as typeof users);
         const get = async (id: string) => {
           if ((spec as unknown) === credentials) return (credentialRead = collection.get(id));
-          // Slower than what is read beside it, and than a change.
+          // Slower than the parallel reads, and than a change.
           await new Promise(setImmediate);
           if (credentialRead) {
             await credentialRead;
@@ -172,7 +172,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
         const before = home.hashed.matches;
         const outcomes: PasswordCheck[] = [];
         for (let i = 0; i < 10; i++) outcomes.push(await verify(name, 'guess', address));
-        // Five are free, and one goes through at the beginning of the first delay.
+        // Five are free, and one is admitted at the beginning of the first delay.
         expect(home.hashed.matches - before).toBe(6);
         answers.push(
           outcomes.map(({ kind, ...rest }) => ('user' in rest ? { kind } : { kind, ...rest })) as PasswordCheck[],
@@ -213,7 +213,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
       expect((await verify(name, PASSWORD, address)).kind).toBe('throttled');
       later(passed + 900_000);
       expect((await verify(name, PASSWORD, address)).kind).toBe('ok');
-      // A right password begins anew.
+      // A correct password resets the count.
       expect(await times(5, () => verify(name, 'guess', address))).not.toContain('throttled');
     });
 
@@ -237,7 +237,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
       expect((await verify(name, PASSWORD, home1)).kind).toBe('ok');
       const guesses: string[] = [];
       for (let i = 0; i < 80; i++) guesses.push((await verify(name, 'guess', `198.51.100.${i % 40}`)).kind);
-      // The first of each address; of those after them 20 are free, and one more goes on at the beginning of the first delay.
+      // The first of each address; after them 20 are free, and one more is admitted at the beginning of the first delay.
       expect(guesses.slice(0, 61)).not.toContain('throttled');
       expect(guesses.slice(61)).toEqual(Array.from({ length: 19 }, () => 'throttled'));
       expect((await verify(name, PASSWORD, home1)).kind).toBe('ok');
@@ -283,7 +283,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
       for (let i = 0; i < 60; i++) await verify(`sprayed office ${i}`, 'guess', office);
       for (let i = 0; i < 6; i++) await verify(name, 'guess', office);
       expect((await verify(name, PASSWORD, office)).kind).toBe('throttled');
-      // It is known as nobody else, and no other value is.
+      // It is valid for no other user, and no other value is valid.
       const another = home.browsers.issue('another user', signOutEpochOf(user));
       expect(await inBrowser(PASSWORD, cookie, await newUser())).toBe('throttled');
       expect(await inBrowser(PASSWORD, another)).toBe('throttled');
@@ -291,11 +291,11 @@ describe.each(identityStores)('on %s:', (_store, open) => {
         expect(await inBrowser(PASSWORD, forged)).toBe('throttled');
       }
       expect(await inBrowser(PASSWORD)).toBe('ok');
-      // Ten failures of its own, and it is a browser like any other until the right password comes.
+      // After ten failures it counts as any other browser until a correct password.
       const elsewhere = home.browsers.issue(user.id, signOutEpochOf(user));
       for (let i = 0; i < 10; i++) expect(await inBrowser('guess', elsewhere)).toBe('wrong-credentials');
       expect(await inBrowser('guess', elsewhere)).toBe('throttled');
-      // A new password, and a sign-out everywhere, end that it is known.
+      // A new password and a sign-out everywhere invalidate it.
       made(await home.users.signOutEverywhere(by, user.id));
       for (let i = 0; i < 8; i++) await verify(name, 'guess', office);
       expect(await inBrowser(PASSWORD)).toBe('throttled');

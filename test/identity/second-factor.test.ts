@@ -18,7 +18,7 @@ import { temporaryBox } from '../support/store.js';
 import { hardwareToken, numberOf } from '../sign-in/hardware-token/hardware-token.js';
 import { by } from './identity-store.js';
 
-/** Holds nobody back, so that every attempt of a race gets to the store. */
+/** Refuses nobody, so that every attempt of a race reaches the store. */
 const unthrottled: Pick<Throttle, 'attemptCode' | 'delaysOf'> = {
   attemptCode: async () => ({ ok: true, succeeded: async () => undefined, withdrawn: async () => undefined }),
   delaysOf: async () => [],
@@ -69,7 +69,7 @@ describe.each(engines)('on %s:', (_name, open) => {
     await someone(id);
     const seed = newSeed();
     const app = new Authenticator({ ahead: () => 0 }, seed);
-    // The code of the step before, so that the present one is left.
+    // The code of the previous step, so that the current one is unused.
     const outcome = await service.enrol(by, id, { method: 'totp', secret: seed, code: app.code(-1) });
     if (outcome.kind !== 'ok') throw new Error(outcome.kind);
     return { app, recoveryCodes: outcome.recoveryCodes };
@@ -144,7 +144,7 @@ describe.each(engines)('on %s:', (_name, open) => {
       service.verify(by, 'joining', { methods: [method], code }, '192.0.2.1');
     expect(await shown('token', numberOf('key', 1))).toEqual({ kind: 'ok', method: 'token' });
     expect(await shown('totp', app.code())).toEqual({ kind: 'ok', method: 'totp' });
-    // The code of one method is none of another.
+    // The code of one method is not valid for another.
     expect(await shown('totp', numberOf('key', 2))).toEqual({ kind: 'wrong-code' });
 
     const userOf = () => kept.store.in('tests').of(users).get('joining');

@@ -30,7 +30,7 @@ test('a document of the first version is read, and stays readable for it', () =>
     lastStep: 8,
     others: [],
   });
-  // A process of the first version wrote it again, with what it does not know left in.
+  // A process of the first version wrote it again, and left unknown fields in.
   const token = { method: 'token', enrolledAt: 3000, secret: 'key', data: { used: 1 } };
   const both = withFactor(document, token) as SecondFactor & typeof before;
   expect(factorIn(read({ ...both, lastStep: 9 }), 'token')).toEqual(token);

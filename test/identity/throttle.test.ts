@@ -21,7 +21,7 @@ describe.each(engines)('on %s:', (engine, open) => {
   beforeEach(() => {
     realm = kept.store.in(`throttle${++realms}`);
     throttling = throttle(storeCounters(realm), realm.of(delays), randomBytes(32));
-    // From here on the clock stands, and goes only as it is moved.
+    // From here on the clock only moves when the test moves it.
     let at = Date.now();
     jest.spyOn(Date, 'now').mockImplementation(() => at);
     move = (milliseconds) => (at += milliseconds);
@@ -34,13 +34,13 @@ describe.each(engines)('on %s:', (engine, open) => {
   let owners = 0;
   const newAddress = (): string => `192.0.2.${++owners}`;
 
-  /** A guess that is wrong if it is judged: undefined; otherwise how long it has to wait. */
+  /** A wrong guess: undefined if it was checked, otherwise the time to wait. */
   async function guess(name: string, address: string): Promise<number | undefined> {
     const attempt = await throttling.attempt(name, address);
     return attempt.ok ? undefined : attempt.until - now();
   }
 
-  /** The right password: how long it has to wait. */
+  /** A correct password: the time to wait. */
   async function signIn(name: string, address: string): Promise<number | undefined> {
     const attempt = await throttling.attempt(name, address);
     if (!attempt.ok) return attempt.until - now();
@@ -48,7 +48,7 @@ describe.each(engines)('on %s:', (engine, open) => {
     return undefined;
   }
 
-  /** How many guesses of so many addresses are judged in this time, where one is posted whenever one may be. */
+  /** How many guesses from this many addresses are checked in this time, if each is posted as early as possible. */
   async function judgedIn(time: number, name: string, addresses: number): Promise<number> {
     const end = now() + time;
     const ready = Array.from({ length: addresses }, (_, i) => ({ address: attacker(i), at: now() }));
@@ -66,7 +66,7 @@ describe.each(engines)('on %s:', (engine, open) => {
         continue;
       }
       judged++;
-      // Whose turn was longest ago comes next, once the slot of the name is free.
+      // The one that waited longest is next, once the slot of the name is free.
       ready.push(...ready.splice(ready.indexOf(next), 1));
       const shared = (await throttling.delaysOf(name)).find(({ kind }) => kind === 'identifier');
       move(Math.max(0, (shared?.until ?? 0) - now()));
@@ -84,7 +84,7 @@ describe.each(engines)('on %s:', (engine, open) => {
       await guess('owner', from);
       if (i % 50 === 49) move(seconds(1));
     }
-    // Not even somebody who has failed at this name before has to wait.
+    // Not even an address that has failed at this name before has to wait.
     expect(await signIn('owner', attacker(1))).toBeUndefined();
     expect(await signIn('owner', newAddress())).toBeUndefined();
   });
@@ -109,7 +109,7 @@ describe.each(engines)('on %s:', (engine, open) => {
     expect(answers.filter((wait) => wait === undefined)).toHaveLength(1);
   });
 
-  // The whole day of a thousand where a store takes no time.
+  // A full day of a thousand addresses if the store takes no time.
   const [attackers, time] = engine === 'model' ? [1000, days(1)] : [30, engine === 'sqlite' ? hours(6) : hours(2)];
   test(`${attackers} addresses get a guess each, and together no more than 1,440 a day`, async () => {
     const judged = await judgedIn(time, 'owner', attackers);

@@ -109,7 +109,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
         refusal: { code: 'invalid', message: expect.stringContaining('looks like pecos') },
       });
       made(await home.users.create(by, { username: 'песок' }));
-      // In one alphabet too some names look alike, and people have them.
+      // Some names look alike within one alphabet too, and users have them.
       made(await home.users.create(by, { username: 'mill' }));
       made(await home.users.create(by, { username: 'rnill' }));
     });

@@ -10,7 +10,7 @@ import { by, type IdentityStore, identityStores, made, PASSWORD } from './identi
 
 const ADDRESS = '192.0.2.7';
 
-/** A userstore of the test's own: names with their passwords, or an outcome for all of them. */
+/** A test userstore: names with their passwords, or one outcome for all of them. */
 function tableConnector(id: string, table: Readonly<Record<string, string>>, more: Partial<PasswordConnector> = {}) {
   const asked: string[] = [];
   const state: { always?: ConnectorOutcome } = {};

@@ -98,7 +98,7 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
     await counts.insert({ id: 'stays', n: 1 });
     passes(minutes(10));
     expect(await background(stores[0].installation, housekeeping(stores[0])).runDue(ignored)).toContain('sweep');
-    // By the clock of then, what is still there would still be found.
+    // By the real clock, expired documents would still be found.
     jest.restoreAllMocks();
     expect((await counts.find('all', {}, { limit: 1000 })).rows.map(({ id }) => id)).toEqual(['stays']);
   });

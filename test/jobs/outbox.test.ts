@@ -34,7 +34,7 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
 
   let sent: string[];
   let outcomes: (DeliveryOutcome & { readonly id: string })[];
-  /** The answers of places that take no reminders. */
+  /** The results of places that accept no reminders. */
   let answers: Record<string, () => SendOutcome | Promise<SendOutcome>>;
 
   const sender: ReminderSender = {
@@ -45,7 +45,7 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
     },
     report: (outcome) => void outcomes.push(outcome),
   };
-  /** Does the job once; gives the errors that it reported. */
+  /** Runs the job once; returns the errors that it reported. */
   async function run(
     { store = kept.store, kind = reminderOutbox(sender) }: { store?: Store; kind?: OutboxKind<Reminder> } = {},
     name = realm.id,
@@ -153,7 +153,7 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
     await add(newReminder('r', 'closed'), held);
     const kind = {
       ...reminderOutbox(sender),
-      // Refused: the document is there.
+      // Refused: the document exists.
       onGivenUp: () => [insert(reminders, held)],
     };
     await run({ kind });

@@ -1,4 +1,4 @@
-/** A provider as the server builds it, of services that know nobody. */
+/** A provider as the server builds it, with services that know nobody. */
 import type { Provider } from 'oidc-provider';
 import { pino } from 'pino';
 import type { Pages } from '../../src/pages/pages.js';
@@ -11,7 +11,7 @@ import type { SigningKey } from '../../src/realm/keys/ring-key.js';
 const SECRET = Buffer.alloc(32, 1).toString('base64url');
 const nobody = async () => undefined;
 
-/** Keys that sign by ES256 and by RSA. */
+/** Keys for ES256 and RSA. */
 async function signingKeys(): Promise<readonly SigningKey[]> {
   const keys = await Promise.all([makeKey('ES256', 0, 0), makeKey('RSA', 0, 0)]);
   return keys.flatMap((key) => (key.algorithm === 'HMAC' ? [] : [key.jwk]));

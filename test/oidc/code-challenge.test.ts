@@ -4,7 +4,7 @@ import { codeProtection } from '../../src/oidc/requests/code-challenge.js';
 test.each([
   ['none', 'required', 'or-nonce', 'challenge'],
   ['none', 'or-nonce', 'or-nonce', 'challenge'],
-  // Nobody can store it; if somebody did, it would open nothing.
+  // It cannot be stored; if it were, it would grant nothing.
   ['none', 'exempt', 'or-nonce', 'challenge'],
   ['client_secret', 'required', 'or-nonce', 'challenge'],
   ['client_secret', 'or-nonce', 'or-nonce', 'challenge-or-nonce'],

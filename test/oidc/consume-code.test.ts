@@ -20,9 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => opened.close());
 
-/** A request that redeems the code once all have read it; gives the status that it is answered with. */
+/** A request that redeems the code once all have read it; returns its status. */
 async function redemption(allHaveRead: () => Promise<void>): Promise<number> {
-  // The adapter reads nothing of the settings, and of the context nothing but the query.
+  // The adapter reads no settings, and only the query of the context.
   const settings = { get: () => Promise.resolve({}) } as unknown as SettingsService;
   const ctx = { status: 404, query: {} } as Context;
   await requestScope(

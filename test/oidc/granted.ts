@@ -9,7 +9,7 @@ import { grants } from '../../src/sessions/grants/grant.js';
 import { type Token, tokens } from '../../src/sessions/tokens/token.js';
 import type { Realm } from '../../src/storage/store.js';
 
-/** What the library does for an opaque access token of the request at hand. */
+/** Does what the library does for an opaque access token of the current request. */
 export async function issueAccessToken(payload: AdapterPayload, seconds: number): Promise<void> {
   const jti = randomUUID();
   currentScope().issuances.plan({ jti }, { claims: {}, scope: [], format: { kind: 'opaque' } });
@@ -18,7 +18,7 @@ export async function issueAccessToken(payload: AdapterPayload, seconds: number)
 
 export const GRANTED_SPECS = [tokens, grants, users];
 
-/** User `u`, who granted `g` to client `c` and whose code is `code`: all of it is good for another minute. */
+/** User `u`, who granted `g` to client `c` and whose code is `code`; all are valid for another minute. */
 export async function grantedIn(realm: Realm, at: Instant): Promise<void> {
   const user: User = {
     id: 'u',

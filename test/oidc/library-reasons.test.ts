@@ -9,7 +9,7 @@ beforeAll(async () => {
   const lib = dirname(createRequire(import.meta.url).resolve('oidc-provider'));
   const files = (await readdir(lib, { recursive: true })).filter((name) => name.endsWith('.js'));
   source = (await Promise.all(files.map((name) => readFile(join(lib, name), 'utf8')))).join('\n');
-  // Something was read, and it is the library.
+  // The search found the library's source.
   expect(source).toContain('class InvalidClientAuth');
 });
 

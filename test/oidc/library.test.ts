@@ -1,4 +1,4 @@
-/** What Gatehouse replaces in oidc-provider, or relies on without a documentation of it, is as it was when that was written. */
+/** The parts of oidc-provider that Gatehouse replaces or relies on without documentation are unchanged since that was written. */
 import { createHash } from 'node:crypto';
 import { existsSync, globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -74,8 +74,8 @@ const replaced: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /**
- * Files of the library on which ours depend besides, by our file: the callers of a replaced method, or undocumented behaviour. A digest that
- * differs means that a release changed one: compare, then put the new digest here.
+ * Further files of the library on which ours depend, by our file: the callers of a replaced method, or undocumented behaviour.
+ * A digest that differs means that a release changed one: compare, then put the new digest here.
  */
 const reliedOn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '../sign-out/sign-out-redirect.ts': {
@@ -166,7 +166,7 @@ const reliedOn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** Files that replace nothing by themselves. */
+/** Files that replace nothing themselves. */
 const SHARED = [
   'client/client-behind.ts',
   'client/client-model.ts',
@@ -193,7 +193,7 @@ function methodsOf(provider: Provider): Methods {
   return found;
 }
 
-/** The functions of an object and of what it inherits from, as they are called on it. */
+/** The functions of an object and its prototypes, as called on it. */
 function methodsAlong(from: object): Methods {
   const found = new Map<string, string>();
   for (let at: object | null = from; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
@@ -209,7 +209,7 @@ function methodsAlong(from: object): Methods {
 let plain: Methods;
 let built: Methods;
 beforeAll(async () => {
-  // It warns of the defaults that it has without a configuration.
+  // It warns about its defaults without a configuration.
   jest.spyOn(console, 'warn').mockReturnValue();
   plain = methodsOf(new Provider('https://id.example.com', {}));
   jest.restoreAllMocks();

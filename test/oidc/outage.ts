@@ -2,19 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable } from '../../src/base/errors.js';
 import type { Engine } from '../../src/storage/engine.js';
 
-/** A store that answers, or does not, for each process that is on it. */
+/** A store that is available or not, separately for each process. */
 export interface Outage {
-  /** As one process sees it. */
+  /** The engine of one process. */
   engine(): Engine;
   begin(): void;
   end(): void;
-  /** Returns when everything that was to land late has landed. */
+  /** Returns when all delayed writes are done. */
   landed(): Promise<void>;
 }
 
 /**
- * While it lasts an operation fails before it reaches the store, after it was done there, or is done at some moment after its caller was
- * told that it failed: also after the store is back. Between outages all is well.
+ * During an outage an operation fails before it reaches the store, fails after it was done, or is done some time after its
+ * caller received an error, possibly after the outage. Between outages all operations succeed.
  *
  * @param random from 0 to 1
  */
@@ -30,7 +30,7 @@ export function outages(inner: Engine, random: () => number): Outage {
       await new Promise(setImmediate);
       if (!isAway) {
         const result = await work(...given);
-        // It may go between what it did and what it says.
+        // The store may fail between doing an operation and acknowledging it.
         await new Promise(setImmediate);
         if (!nowAway() || random() < 0.5) return result;
         throw away();

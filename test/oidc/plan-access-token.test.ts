@@ -1,4 +1,4 @@
-/** What an access token says is planned before the library makes it, and one that nobody could plan is not made. */
+/** The content of an access token is planned before the library creates it, and a token without a plan is not created. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Provider } from 'oidc-provider';
 import { tokens } from '../../src/oidc/configuration/tokens.js';
@@ -36,7 +36,7 @@ let ClientCredentials: new () => TestToken;
 let known: Map<string, Stored<ResourceServer>>;
 
 const source = { acr: 'urn:a', amr: ['pwd'], authTime: 7, scopes: new Set<string>() };
-/** A request in which a client exchanges a refresh token of ada's for a token for an API. */
+/** A request in which a client exchanges ada's refresh token for a token for an API. */
 const asking = (about: Partial<Client> = {}, more: object = {}) => ({
   oidc: {
     client: libraryClient(about),
@@ -77,7 +77,7 @@ beforeEach(() => {
   });
 });
 
-/** Saves the token in a request of this kind, and gives its plan. */
+/** Saves the token in a request of this kind, and returns its plan. */
 const planned = (token: TestToken, request: Parameters<typeof inRequest>[1] = asking()) =>
   inRequest(async (scope: RequestScope) => {
     await token.save();

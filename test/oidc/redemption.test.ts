@@ -1,4 +1,4 @@
-/** Clients that obey 503 and Retry-After keep what they hold, whatever the store does meanwhile. */
+/** Clients that obey 503 and Retry-After keep their grants, whatever the store does meanwhile. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -28,7 +28,7 @@ const refreshTokens = refreshTokenAdapter([]);
 const payloadOf = (family: string): AdapterPayload => ({ accountId: 'u', clientId: 'c', grantId: family });
 const HOUR = 3600;
 
-/** A server: its own view of the store, and what it has still to give back. */
+/** A server: its own view of the store, and its pending undos. */
 interface Server {
   readonly store: Store;
   readonly realm: Realm;
@@ -37,7 +37,7 @@ interface Server {
 }
 type Answer = '503' | 'refused' | { readonly next: string };
 
-// Every token comes from the same few words, so that a run can be repeated.
+// Every token comes from the same generator, so that a run can be repeated.
 function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -46,7 +46,7 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** @param patience little, so that little is waited for what never comes */
+/** @param patience short, so that waits in vain are short */
 async function serverOn(engine: Engine, patience = 60): Promise<Server> {
   const store = await openStore({ specs: GRANTED_SPECS, box, engine });
   return { store, realm: store.in('default'), undos: pendingUndos(), patience };
@@ -119,7 +119,7 @@ const codeDocument = (code: string): Token => ({
   expiresAt: now() + seconds(HOUR),
 });
 
-/** Comes again for as long as it is told to. */
+/** Retries as long as it is asked to. */
 async function persistently(ask: () => Promise<Answer>): Promise<Exclude<Answer, '503'>> {
   for (;;) {
     const answer = await ask();
@@ -188,8 +188,8 @@ describe.each(shapes)('where an exchange is %s,', (_shape, hasCheapCommits) => {
     await Promise.all(servers.map(({ undos }) => undos.idle()));
 
     expect(dead).toHaveLength(0);
-    // What was used is used: also where an outage made it good again in between. Of each grant once, since that ends it.
-    // By a server that has time to find that out.
+    // Used tokens stay used, even if an outage restored them in between. Once per grant, since that ends it, and by a server
+    // with enough time to find out.
     const patient = { ...any(), patience: seconds(5) };
     const again = await Promise.all(used.slice(0, 50).map(([code, token]) => refreshWith(patient, code, token)));
     const codesAgain = await Promise.all(all.slice(0, 50).map((code) => redeemAt(patient, code)));
@@ -198,7 +198,7 @@ describe.each(shapes)('where an exchange is %s,', (_shape, hasCheapCommits) => {
   });
 
   describe('a refresh token', () => {
-    /** Answers as the store does, until it is told to stop: then its process has ended. */
+    /** Works like the store until it is stopped, which simulates the end of its process. */
     function mortal(inner: Engine): { readonly engine: Engine; diesAt: (write: EngineWrite) => boolean } {
       let isDead = false;
       const never = new Promise<never>(() => undefined);

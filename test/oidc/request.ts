@@ -1,4 +1,4 @@
-/** Requests of the library, as far as one module needs them, with nothing but the module under test in between. */
+/** Requests of the library, as far as one module needs them, with only the module under test in between. */
 import type { Context } from 'koa';
 import { RequestScope, runInScope } from '../../src/oidc/request-scope/request-scope.js';
 import { attachClient } from '../../src/oidc/library/client/client-behind.js';
@@ -39,7 +39,7 @@ export const ourClient = (about: Partial<Client> = {}): Client =>
     ...about,
   }) as Client;
 
-/** The library's client that was built of ours. */
+/** The library's client for one of ours. */
 export const libraryClient = (about: Partial<Client> = {}): object => {
   const ours = ourClient(about);
   return attachClient({ clientId: ours.id, clientName: ours.name }, ours);
@@ -63,7 +63,7 @@ export const user = (about: Partial<User> = {}): Stored<User> => ({
   ...about,
 });
 
-/** Runs in the scope of a request about which the library knows this, with these users read already. */
+/** Runs in the scope of a request with this library context, with these users read already. */
 export function inRequest<T>(
   work: (scope: RequestScope) => Promise<T> | T,
   about: {

@@ -1,4 +1,4 @@
-/** What is published is answered from memory after the first time; nobody can tell, and CORS is still the library's. */
+/** Published documents are served from memory after the first time, without a visible difference, and with the library's CORS. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { settingsInput } from '../../src/realm/settings/settings-input.js';
@@ -12,7 +12,7 @@ afterAll(() => host.end());
 
 interface Answer {
   readonly status: number | undefined;
-  /** As they came, but for what differs from answer to answer. */
+  /** As received, except for headers that differ between responses. */
   readonly headers: readonly string[];
   readonly body: string;
   readonly requestId: unknown;

@@ -1,4 +1,4 @@
-/** Tokens in a real store: each with its own plan's record, and found by its whole value only. */
+/** Tokens in a real store: each with the record of its own plan, and found only by its complete value. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { now } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';

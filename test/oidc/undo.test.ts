@@ -1,4 +1,4 @@
-/** Requests that used up a code or refresh token, and could not be answered. */
+/** Requests that used up a code or refresh token and could not be answered. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AdapterPayload } from 'oidc-provider';
 import type { Context } from 'koa';
@@ -25,7 +25,7 @@ const codes = tokenAdapter('authorization-code');
 const PAYLOAD: AdapterPayload = { accountId: 'u', clientId: 'c', grantId: 'g' };
 const OLD = 'family.old';
 
-/** Which writes get no answer: never done, or done all the same. */
+/** Which writes get no answer: not done, or done nevertheless. */
 type Fault = (write: EngineWrite) => 'lost' | 'unanswered' | undefined;
 
 const failing = (engine: Engine, fault: () => Fault | undefined): Engine => ({
@@ -60,9 +60,9 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
     await database.drop();
   });
 
-  /** What a request does, and the status that the library gives it; gives the status that it is answered with. */
+  /** The work of a request and the library's status for it; returns the final status. */
   async function request(work: () => Promise<unknown>, status = 200): Promise<number> {
-    // The adapters read nothing of the settings, and of the context nothing but the query.
+    // The adapters read no settings, and only the query of the context.
     const settings = { get: () => Promise.resolve({}) } as unknown as SettingsService;
     const ctx = { status: 404, query: {} } as Context;
     await requestScope(realm, settings, () => false, { undos, patience: 200 })(ctx, async () => {
@@ -111,7 +111,7 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
     const status = await request(rotateTo('family.lost')).catch((error: unknown) => error);
     await undos.idle();
 
-    // One durable step that got no answer is given back; a step among others is looked for.
+    // A single durable step without an answer is undone; a step among others is looked up.
     expect(status).toEqual(realm.hasCheapCommits ? expect.any(StoreUnavailable) : 200);
     if (realm.hasCheapCommits) expect(await request(rotateTo('family.next'))).toBe(200);
     else expect(await currentNow()).toBe(hashOf('family.lost'));

@@ -1,4 +1,4 @@
-/** Requests about one interaction whose reads and writes fall between each other's. */
+/** Requests for one interaction with interleaved reads and writes. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { AdapterPayload } from 'oidc-provider';
 import type { Context } from 'koa';
@@ -46,7 +46,7 @@ describe.each(databases)('on %s, of an interaction', (_, make) => {
     await database.drop();
   });
 
-  /** The adapter reads nothing of the settings, and of the context nothing but the query and the address. */
+  /** The adapter reads no settings, and only the query and the address of the context. */
   function request() {
     const context = { query: {}, ip: '192.0.2.1' } as unknown as Context;
     const scope = new RequestScope(realm, {} as Settings, context, { undos });
@@ -141,7 +141,7 @@ describe.each(databases)('on %s, of an interaction', (_, make) => {
     expect(ctx.set).toHaveBeenCalledWith('Retry-After', '60');
     await scope.flush(true);
     expect(await realm.of(interactions).get(hashOf('another'))).toBeUndefined();
-    // Whoever waits there already goes on.
+    // A request that waits there already continues.
     const going = await found();
     await going.save(waiting('result'));
     await going.answer();

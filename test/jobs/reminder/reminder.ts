@@ -6,7 +6,7 @@ import type { DeliveryOutcome, OutboxKind, SendOutcome } from '../../../src/jobs
 import { spec } from '../../../src/storage/spec.js';
 import { insert } from '../../../src/storage/write.js';
 
-/** A kind of delivery that only tests know: a text for a person, at a place that is the lane. */
+/** A test-only kind of delivery: a text for a user, at a place that is the lane. */
 export type Reminder = Delivery & { place: string; text: string; madeAt: Instant };
 
 export const reminders = spec<Reminder>()({
