@@ -6,9 +6,9 @@ import { SERVERS, type ServerName } from './servers/servers.ts';
 
 export interface Arguments {
   readonly size: Size;
-  /** The folder that the results go to. */
+  /** The folder for the results. */
   readonly out: string;
-  /** One operation at one server, and where its time goes, instead of all of it. */
+  /** Profiles one operation at one server, instead of measuring everything. */
   readonly profile?: readonly [Operation, ServerName];
 }
 
@@ -19,7 +19,7 @@ export const USAGE = `npm run bench -- [--quick] [--out FOLDER] [--profile OPERA
   OPERATION  ${OPERATIONS.map(({ name }) => JSON.stringify(name)).join(', ')}
   SERVER     ${SERVERS.join(', ')}`;
 
-/** Undefined when it can't be understood. */
+/** Undefined for invalid arguments. */
 export function readArguments(argv: readonly string[]): Arguments | undefined {
   const options = { quick: { type: 'boolean' }, profile: { type: 'boolean' }, out: { type: 'string' } } as const;
   let parsed;

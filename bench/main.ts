@@ -1,9 +1,9 @@
 /**
- * bench: what Gatehouse costs, beside a bare oidc-provider, in one run (`npm run bench`).
+ * bench: the cost of Gatehouse, compared with a bare oidc-provider, in one run (`npm run bench`).
  *
- * Owns the four servers that are compared, the load, and what is said of it. CPU is each server's own, so neither the load nor mongod is in
- * it, and is told as a ratio within a round, so that the machine and its weather drop out of it. Never asserts speed, and no part of Gatehouse
- * knows of it.
+ * Owns the four compared servers, the load, and the report. CPU is that of each server alone, without the load and mongod. It
+ * is reported as a ratio within a round, which cancels out the machine and its load. Never asserts speed, and no part of
+ * Gatehouse knows of it.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

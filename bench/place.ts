@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { mongo } from 'mongoose';
 import { type MongodOptions, startMongod } from '../test/support/mongod-process.ts';
 
-/** Where a run keeps what it makes. */
+/** Where a run stores its files and databases. */
 export interface Place {
   readonly folder: string;
   /** The URL of a database of this run's own. */

@@ -1,7 +1,7 @@
-/** Who and what every server of a run knows: the same clients, the same API, and people. */
+/** The shared realm of all servers of a run: the same clients, API and users. */
 import { randomBytes } from 'node:crypto';
 
-/** How many requests are under way at a time, each of somebody's own. */
+/** The number of concurrent requests, each from another user. */
 export const IN_FLIGHT = 16;
 
 export const API = { identifier: 'https://orders.bench', permissions: ['orders:read', 'orders:write'] } as const;
@@ -18,7 +18,7 @@ export const MACHINE = {
   secret: randomBytes(32).toString('base64url'),
 } as const;
 
-/** An application on a server, which keeps a secret: whoever asks what a token is worth authenticates. */
+/** A server-side application with a secret, because introspection needs authentication. */
 export const WEB_SERVER = {
   id: 'web-server',
   name: 'Application of the benchmark on a server',
@@ -26,7 +26,7 @@ export const WEB_SERVER = {
   secret: MACHINE.secret,
 } as const;
 
-/** What the application asks for, at the authorization endpoint. */
+/** The application's parameters at the authorization endpoint. */
 export const ASKED = { scope: 'openid profile roles orders:read', resource: API.identifier } as const;
 
 export const usernames = (people: number): string[] => Array.from({ length: people }, (_, at) => `person-${at}`);

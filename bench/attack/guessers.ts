@@ -3,17 +3,17 @@ import type { Page } from '../../test/support/visitor.ts';
 import { APPLICATION, ASKED, usernames } from '../realm.ts';
 import { FromAddress } from '../../test/support/from-address.ts';
 
-/** Posts under way at a time. More would only wait for the cores. */
+/** Concurrent posts. More would only wait for the cores. */
 const IN_FLIGHT = 24;
 
 export interface Attack {
   begin(): void;
-  /** Resolves with the seconds that it took until a guess of each address was judged. */
+  /** Resolves with the seconds until a guess of each address was checked. */
   firstGuesses(): Promise<number>;
   end(): Promise<{ readonly posts: number; readonly judged: number; readonly seconds: number }>;
 }
 
-/** So many addresses with a sign-in page each, which post wrong passwords of the first person in turn, without pause. */
+/** This many addresses with a sign-in page each, which post wrong passwords of the first person in turn, without pause. */
 export async function guessers(issuer: string, addresses: number): Promise<Attack> {
   const all: { readonly browser: FromAddress; page: Page }[] = [];
   for (let at = 0; at < addresses; at++) {

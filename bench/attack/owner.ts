@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Person } from '../load/person.ts';
 import { FromAddress } from '../../test/support/from-address.ts';
 
-/** Seconds until this person is signed in, from an address that was never seen: each refusal is waited for as it says. */
+/** Seconds until this person is signed in from a new address, obeying each refusal's delay. */
 export async function timeToGetIn(person: Person, at: number): Promise<number> {
   const began = performance.now();
   for (;;) {

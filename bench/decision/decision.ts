@@ -4,7 +4,7 @@ import { median, quantile, rounded } from '../report/statistics.ts';
 import { built } from '../servers/built.ts';
 import { AUDIENCE, largeWorld, PERMISSIONS } from './world.ts';
 
-/** How long one takes, in microseconds: the median over batches, and the slowest of a hundred. */
+/** The time of one decision, in microseconds: the median over batches, and the slowest of a hundred. */
 export interface DecisionResult {
   readonly question: string;
   readonly median: number;
@@ -19,7 +19,7 @@ export interface DecisionSize {
 export const WHOLE_DECISIONS: DecisionSize = { batches: 200, perBatch: 100 };
 export const FEW_DECISIONS: DecisionSize = { batches: 2, perBatch: 5 };
 
-/** Of the largest subject that we promise something for, warm: what follows from the snapshot alone is worked out already. */
+/** Decisions about the largest subject that we make a promise for, warm: results that depend only on the snapshot are cached. */
 export async function decisions({ batches, perBatch }: DecisionSize): Promise<DecisionResult[]> {
   const { decide } = (await built('access/evaluation/decide.js')) as typeof DecideModule;
   const { effective } = (await built('access/evaluation/effective.js')) as typeof EffectiveModule;

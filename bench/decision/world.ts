@@ -1,4 +1,4 @@
-/** Somebody with as much as a large organisation gives: 50 groups nested six deep, 100 roles, 2,000 policies. */
+/** A user with as much access as in a large organisation: 50 groups nested six deep, 100 roles, 2,000 policies. */
 import type { Role } from '../../src/access/model/role.js';
 import type { Snapshot } from '../../src/access/evaluation/snapshot.js';
 import type { Subject } from '../../src/access/evaluation/evaluation-context.js';
@@ -8,7 +8,7 @@ import type { ResourceServer } from '../../src/realm/resource-servers/resource-s
 import type { Stored } from '../../src/storage/spec.js';
 
 export const AUDIENCE = 'https://orders.bench';
-/** That every way leads to; that one role alone gives, by the last group; that nobody holds. */
+/** Granted by every path; by one role alone, through the last group; and held by nobody. */
 export const PERMISSIONS = { first: 'area-0:read', last: 'rare:write', none: 'secret:read' } as const;
 
 const GROUPS = 50;
@@ -29,7 +29,7 @@ const assignment = (of: string, kind: Assignment['kind'], target: string): Assig
   limitations: [],
 });
 
-/** Chains of six groups, the last of which is shorter; each group gives two roles. */
+/** Chains of six groups, the last of which is shorter; each group has two roles. */
 function groupOf(at: number): Stored<Group> {
   const id = `group-${padded(at)}`;
   const isTop = at % DEEP === DEEP - 1 || at === GROUPS - 1;
@@ -86,7 +86,7 @@ export interface World {
   readonly snapshot: Snapshot;
 }
 
-/** Another one each time: nothing is worked out of its snapshot yet. */
+/** A new one each time: nothing of its snapshot is cached yet. */
 export function largeWorld(): World {
   const groups = times(GROUPS, groupOf);
   const roles = times(ROLES, roleOf);

@@ -3,13 +3,13 @@ import { type Page, Visitor } from '../../test/support/visitor.ts';
 import { APPLICATION, ASKED } from '../realm.ts';
 import { requestTokens, type Tokens } from './tokens.ts';
 
-/** A code, and what only its application can redeem it with. */
+/** A code with the data that its application needs to redeem it. */
 export interface Code {
   readonly code: string;
   readonly verifier: string;
 }
 
-/** Somebody with a password, and a browser that stays signed in. */
+/** A user with a password, and a browser that stays signed in. */
 export class Person {
   readonly issuer: string;
   readonly #username: string;
@@ -22,18 +22,18 @@ export class Person {
     this.#password = password;
   }
 
-  /** In a new browser: from the first redirect to a code. */
+  /** In a new browser, from the first redirect to a code. */
   async signIn(browser = new Visitor()): Promise<Code> {
     const asked = this.#ask();
     return codeIn(await this.#typeIn(browser, asked), asked);
   }
 
-  /** The same where more may want to sign in than there is time for: whether there was. */
+  /** The same under overload; returns whether it succeeded. */
   async trySignIn(): Promise<boolean> {
     return (await this.tryOrWait(new Visitor())) === undefined;
   }
 
-  /** The same: undefined where they are signed in, and otherwise the seconds after which to try again. */
+  /** The same: undefined if signed in, otherwise the seconds until a retry. */
   async tryOrWait(browser: Visitor): Promise<number | undefined> {
     const asked = this.#ask();
     const door = await browser.visit(asked.url);
@@ -44,7 +44,7 @@ export class Person {
     return undefined;
   }
 
-  /** In the browser that is signed in; signs in at the first time. */
+  /** In the signed-in browser; signs in the first time. */
   async authorize(by: Application = APPLICATION): Promise<Code> {
     this.#browser ??= this.#signedIn();
     const browser = await this.#browser;

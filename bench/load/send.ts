@@ -35,7 +35,7 @@ export function send(url: string | URL, { method = 'GET', headers = {}, form }: 
   });
 }
 
-/** What came, when it is what was expected. @throws {Error} otherwise: what is refused is answered faster, and measures nothing */
+/** The response if it is the expected one. @throws {Error} otherwise: refusals are faster and would falsify the measurement */
 export function expected(status: number, answer: Answer): Answer {
   if (answer.status !== status) throw new Error(`${status} was expected, and ${answer.status} came: ${answer.text}`);
   return answer;

@@ -1,7 +1,7 @@
 import type { Operation } from '../operations/operation.ts';
 import type { Server } from '../servers/servers.ts';
 
-/** What one window showed: so many operations of one kind, at one server, with all lanes under way. */
+/** The result of one window: operations of one kind, at one server, in all lanes. */
 export interface Window {
   /** Milliseconds of the server's CPU that an operation took. */
   readonly cpuMs: number;

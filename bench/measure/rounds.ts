@@ -3,14 +3,14 @@ import { OPERATIONS } from '../operations/operations.ts';
 import type { Server, ServerName } from '../servers/servers.ts';
 import type { Size } from './size.ts';
 
-/** Windows by operation and server; one of each in a round. */
+/** Windows by operation and server, one of each per round. */
 export interface Round {
   readonly windows: ReadonlyMap<string, ReadonlyMap<ServerName, Window>>;
 }
 
 /**
- * Several rounds, each of which visits every server for every operation, in another order each time: what the machine does meanwhile meets all of
- * them alike, and ratios are taken within a round.
+ * Several rounds, each of which visits every server for every operation in another order. Disturbances of the machine then
+ * affect all of them alike, and ratios are taken within a round.
  */
 export async function rounds(servers: readonly Server[], size: Size, say: (line: string) => void): Promise<Round[]> {
   const done: Round[] = [];

@@ -7,7 +7,7 @@ import type { Size } from './size.ts';
 import { type Storm, stormRatios } from './storm.ts';
 import { timed } from './timed.ts';
 
-/** How many people sign in at a time beside it. */
+/** The number of concurrent sign-ins beside it. */
 const SIGN_INS = 8;
 
 export interface Signatures {
@@ -18,8 +18,8 @@ export interface Signatures {
 }
 
 /**
- * How long a token takes that needs a signature, alone and while people sign in, whose hashes cost what they do in earnest and share libuv's pool
- * with it. Gives the environment of that Gatehouse too, whose store is there for another to start on.
+ * The time of a token with a signature, alone and during sign-ins, whose hashes have their real cost and share libuv's pool
+ * with it. Also returns the environment of that Gatehouse, so that another one can start on its store.
  */
 export async function signatures(
   place: Place,
@@ -36,7 +36,7 @@ export async function signatures(
   let over = false;
   const signIns = server.people.map(async (each) => {
     while (!over) {
-      // Whom a busy machine turns away comes back, as people do.
+      // Users who are refused by a busy server try again.
       if (!(await each.trySignIn())) await delay(100);
     }
   });

@@ -1,6 +1,6 @@
-/** How much is measured. */
+/** The size of a run. */
 export interface Size {
-  /** After one that warms up and is not counted. */
+  /** After a warm-up round that is not counted. */
   readonly rounds: number;
   /** How many operations each lane does in a window. */
   readonly perLane: (whole: number) => number;

@@ -11,7 +11,7 @@ const main = join(import.meta.dirname, '../../dist/main.js');
 export interface Start {
   /** From the start of the process to its first good answer at /readyz, each time. */
   readonly milliseconds: readonly number[];
-  /** Of the process, a quiet moment after its start, each time. */
+  /** The memory of the process shortly after each start. */
   readonly megabytes: readonly number[];
 }
 

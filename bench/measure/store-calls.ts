@@ -7,10 +7,10 @@ export interface StoreCalls {
   readonly portCalls: number;
 }
 
-/** Background work that falls into one of them is no part of the operation. */
+/** Background work during a try is not part of the operation. */
 const TRIES = 3;
 
-/** What one operation asks of Gatehouse's store, warm, by operation. Counted by a server of its own, since counting costs. */
+/** The store calls of each operation, warm. A separate server counts them, since counting costs time. */
 export async function storeCalls(place: Place, name: GatehouseName): Promise<ReadonlyMap<string, StoreCalls>> {
   const server = await startGatehouse(place, name, { people: 1, counted: true });
   try {

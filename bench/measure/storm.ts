@@ -4,20 +4,20 @@ import { clientCredentials } from '../operations/client-credentials.ts';
 import type { Person } from '../load/person.ts';
 import { timed } from './timed.ts';
 
-/** So many times as often as passwords can be checked. */
+/** The rate of sign-ins relative to the server's capacity. */
 const TIMES = 10;
 
 export interface Storm {
-  /** What a token takes in the storm, against what it takes alone. */
+  /** The time of a token in the storm, relative to its time alone. */
   readonly token: readonly number[];
   readonly jwks: readonly number[];
 }
 
 /**
- * How much longer tokens and the JWKS take while ten times as many people try to sign in as passwords can be checked. Most of
- * them are asked to come back, as they should be.
+ * How much longer tokens and the JWKS take during sign-ins at ten times the server's capacity. Most sign-ins are asked to
+ * retry, as intended.
  *
- * @param hashesAtOnce how many that server checks at a time
+ * @param hashesAtOnce the number of hashes that the server computes concurrently
  */
 export async function stormRatios(
   people: readonly Person[],

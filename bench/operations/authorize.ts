@@ -1,6 +1,6 @@
 import type { Operation } from './operation.ts';
 
-/** With a live session: a redirect with a code, no page. */
+/** With an active session: a redirect with a code, no page. */
 export const authorize: Operation = {
   name: 'authorize',
   perLane: 40,

@@ -2,7 +2,7 @@ import { expected, send } from '../load/send.ts';
 import { WEB_SERVER } from '../realm.ts';
 import type { Operation } from './operation.ts';
 
-/** Of an opaque access token, by the client that it was issued to. */
+/** Introspection of an opaque access token by its own client. */
 export const introspection: Operation = {
   name: 'introspection',
   perLane: 100,

@@ -1,13 +1,13 @@
 import type { Person } from '../load/person.ts';
 
-/** What a run measures: a new one is a file here and a line in `operations`. */
+/** A measured operation. A new one is a file here and a line in `operations`. */
 export interface Operation {
   readonly name: string;
   /** How many of them each lane does in a measured window of a whole run: about a second of the server's CPU in all. */
   readonly perLane: number;
   /**
-   * Makes ready for `count` of them, one after another by one person; what it gives does the next one. What it needs beforehand (codes,
-   * tokens, a session) is made here, outside of what is measured.
+   * Prepares `count` operations in sequence for one person, and returns a function that does the next one. Prerequisites
+   * (codes, tokens, a session) are created here, outside the measurement.
    */
   lane(person: Person, count: number): Promise<() => Promise<unknown>>;
 }

@@ -1,17 +1,18 @@
-/** Where a profile's time went, by whose code it is. */
+/** Where a profile's time went, by owner of the code. */
 import type { Profiler } from 'node:inspector/promises';
 
 type Frame = Profiler.Profile['nodes'][number]['callFrame'];
 
 export interface Share {
   readonly name: string;
-  /** Of what was not idle. */
+  /** Of the busy time. */
   readonly percent: number;
 }
 
 /**
- * The self time of a profile: by part (a package, a part of Gatehouse's, Node, the garbage collector) and by function. What Node does for a function
- * (a signature, a write, JSON) counts as that function's own. It is the main thread's time; the writer thread of SQLite and libuv's pool are not in it.
+ * The self time of a profile: by component (a package, a module of Gatehouse, Node, the garbage collector) and by function.
+ * Node's work for a function (a signature, a write, JSON) counts as that function's own. Covers the main thread only, without
+ * the writer thread of SQLite and libuv's pool.
  */
 export function selfTime({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): {
   readonly parts: Share[];
@@ -19,7 +20,7 @@ export function selfTime({ nodes, samples = [], timeDeltas = [] }: Profiler.Prof
 } {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   const callers = new Map(nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)));
-  /** The function that had it done. */
+  /** The function that called it. */
   const charged = (id: number): Frame | undefined => {
     const own = frames.get(id);
     for (let at: number | undefined = id; at !== undefined; at = callers.get(at)) {

@@ -3,7 +3,7 @@ import type { Start } from '../measure/start.ts';
 import type { GatehouseName } from '../servers/servers.ts';
 import { median, noise, quantile, rounded } from './statistics.ts';
 
-/** What belongs to the process rather than to an operation; times are milliseconds. */
+/** Results of the process instead of an operation; times are milliseconds. */
 export interface ProcessResult {
   readonly store: GatehouseName;
   readonly measure:

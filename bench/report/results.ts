@@ -8,7 +8,7 @@ import { median, noise, quantile, rounded } from './statistics.ts';
 export interface Result {
   readonly operation: string;
   readonly store: ServerName;
-  /** What it asks of the store; null where that is not ours. */
+  /** Its store calls; null for a foreign store. */
   readonly hops: number | null;
   readonly portCalls: number | null;
   readonly rps: number;

@@ -9,7 +9,7 @@ export function quantile(values: readonly number[], share: number): number {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
-/** Half of what lies between the quartiles, in percent of the median: how far apart the rounds are. */
+/** Half of the interquartile range, in percent of the median: the spread of the rounds. */
 export const noise = (values: readonly number[]): number =>
   ((quantile(values, 0.75) - quantile(values, 0.25)) / 2 / median(values)) * 100;
 

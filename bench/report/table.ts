@@ -1,7 +1,7 @@
 import type { ProcessResult } from './process.ts';
 import type { Result } from './results.ts';
 
-/** What Gatehouse is held to: the server's CPU against the bare provider's with a memory adapter. */
+/** The goals for Gatehouse: the server's CPU relative to the bare provider's with a memory adapter. */
 const GOALS: Readonly<Partial<Record<Result['store'], number>>> = { 'gatehouse-sqlite': 1.3, 'gatehouse-mongodb': 1.6 };
 
 /** The cells of a run, an operation after another. */

@@ -4,7 +4,7 @@ import { median, noise, rounded } from '../report/statistics.ts';
 import { READS } from './reads.ts';
 import type { ScaleStore } from './store.ts';
 
-/** What one thing costs with few people and with many; times are milliseconds, medians over all rounds. */
+/** The cost of one operation with few and with many users; times are milliseconds, medians over all rounds. */
 export interface Compared {
   readonly what: string;
   readonly few: number;
@@ -15,7 +15,7 @@ export interface Compared {
 }
 
 export interface ScaleSize {
-  /** After one that warms up and is not counted. */
+  /** After a warm-up round that is not counted. */
   readonly rounds: number;
   readonly reads: number;
   readonly refreshes: number;
@@ -30,7 +30,7 @@ interface Measured {
   readonly window: (store: ScaleStore) => Promise<number>;
 }
 
-/** Both stores in turn, whose turn is first changing with the round: what the machine does meanwhile meets both alike. */
+/** Visits both stores in turn, alternating the first one, so that disturbances of the machine affect both alike. */
 export async function compare(few: ScaleStore, many: ScaleStore, size: ScaleSize): Promise<Compared[]> {
   const compared: Compared[] = [];
   for (const { what, window } of measured(size)) {

@@ -1,8 +1,8 @@
 /**
- * scale: that nothing on a request's path grows with the number of people, and what one decision costs (`npm run scale`).
+ * scale: shows that no cost of a request grows with the number of users, and what one decision costs (`npm run scale`).
  *
- * Makes a store of few and one of many, asks both the same in turn, and tells the ratio. Writes its results beside this file and their
- * tables into docs/performance.md. Never asserts speed.
+ * Creates a small store and a large one, sends both the same requests in turn, and reports the ratio. Writes its results beside
+ * this file and their tables into docs/performance.md. Never asserts speed.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ interface Asked {
   readonly out?: string;
 }
 
-/** Undefined when it can't be understood. */
+/** Undefined for invalid arguments. */
 function asked(): Asked | undefined {
   const text = { type: 'string' } as const;
   try {

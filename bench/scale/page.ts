@@ -2,18 +2,18 @@
 import type { DecisionResult } from '../decision/decision.ts';
 import type { Compared } from './compare.ts';
 
-/** What a run on one store showed. */
+/** The results of a run on one store. */
 export interface ScaleResults {
   readonly few: number;
   readonly many: number;
   readonly groups: number;
   readonly roles: number;
-  /** How long making the many took; absent: they were there already. */
+  /** The time to create the large store; absent if it existed. */
   readonly madeInSeconds?: number;
   readonly compared: readonly Compared[];
 }
 
-/** What must not be reached by any ratio. */
+/** The limit that every ratio should stay below. */
 const GOAL = 1.5;
 
 const count = (people: number): string => people.toLocaleString('en-GB');
@@ -35,7 +35,7 @@ export const decisionTable = (results: readonly DecisionResult[]): string =>
     ...results.map(({ question, median, p99 }) => `| ${question} | ${median.toFixed(1)} | ${p99.toFixed(1)} |`),
   ].join('\n');
 
-/** The page with another table between the marks of this name. @throws {Error} where there are no such marks */
+/** The page with the marked table of this name replaced. @throws {Error} if there are no such marks */
 export function withTable(page: string, name: string, table: string): string {
   const [begin, end] = [`<!-- ${name} -->\n`, `\n<!-- end of ${name} -->`];
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];

@@ -12,14 +12,14 @@ const { cursorOf } = (await built('storage/cursor.js')) as typeof CursorModule;
 
 /** Rows of a page: as many as the smallest store has of each kind. */
 const LIMIT = 20;
-/** In a list of everybody, a place that nine in ten come before. */
+/** A position in a list of everybody after nine tenths of them. */
 const DEEP = 0.9;
 
 export interface Read {
   readonly name: string;
-  /** How many documents must come, so that no read measures what is not there. */
+  /** The minimum number of documents, so that no read measures an empty result. */
   readonly rows: number;
-  /** One of them, of somebody at random. */
+  /** One read for a random user. */
   readonly once: (parts: Parts, people: number) => Promise<number>;
 }
 
@@ -28,13 +28,13 @@ const rowsOf = async (page: Promise<{ readonly rows: readonly unknown[] }>): Pro
   (await page).rows.length;
 const one = async (found: Promise<unknown>): Promise<number> => ((await found) === undefined ? 0 : 1);
 
-/** The place behind somebody, without reading all that comes before. */
+/** A cursor behind a user, without reading everything before. */
 function behind(parts: Parts, at: number, query: { readonly name: string; readonly contains?: string }): Cursor {
   const place = { spec: users, realm: parts.realm.id };
   return cursorOf(place, { ...query, equal: [] }, { id: idOf(`user ${at}`), order: usernameOf(at) });
 }
 
-/** What pages and tokens ask the store for, by the services that ask. */
+/** The store reads of pages and tokens, through the services. */
 export const READS: readonly Read[] = [
   { name: 'a user by id', rows: 1, once: ({ users: of }, people) => one(of.get(idOf(`user ${anybody(people)}`))) },
   {

@@ -1,6 +1,6 @@
 import { API, realmFile } from '../realm.ts';
 
-/** The realm of the benchmark with nobody in it, and an API of 64 permissions, among them those that the applications ask for. */
+/** The benchmark's realm without users, with an API of 64 permissions that includes those the applications request. */
 export function scaleRealm(): string {
   const realm = JSON.parse(realmFile(0)) as { resourceServers: object[] };
   const permissions = [

@@ -24,19 +24,19 @@ export type StoreKind = 'sqlite' | 'mongodb';
 /** A store of so many people, a server on it, and the services on it in this process. */
 export interface ScaleStore {
   readonly people: number;
-  /** How long making them took; absent where an earlier run had begun. */
+  /** The time to create them; absent if an earlier run had begun. */
   readonly madeInSeconds?: number;
   readonly server: Server;
   readonly parts: Parts;
   end(): Promise<void>;
 }
 
-/** So many people refresh at a time. */
+/** The number of users who refresh concurrently. */
 const LANES = 4;
 /** bcrypt's least: nothing here measures passwords. */
 const COST = 4;
 
-/** @param folder where the store is, or will be: what is there is used again */
+/** @param folder of the store; an existing one is reused */
 export async function openScaleStore(
   { folder, place, kind }: { readonly folder: string; readonly place: Place; readonly kind: StoreKind },
   sizes: Sizes,

@@ -1,6 +1,6 @@
 /**
- * Gatehouse as it is built, in a process that answers the benchmark's orders. BENCH_COST is the cost of its password hashes (the real one when
- * absent); with BENCH_COUNTED it counts what it asks of its store, and its speed is of no interest.
+ * The built Gatehouse in a process that executes the benchmark's commands. BENCH_COST is the cost of its password hashes
+ * (default: the real one). With BENCH_COUNTED it counts store calls, and its speed does not matter.
  */
 import type * as BootstrapModule from '../../src/cli/setup/bootstrap.js';
 import type * as ServeModule from '../../src/cli/serve/serve.js';
@@ -16,7 +16,7 @@ const { bootstrap } = (await built('cli/setup/bootstrap.js')) as typeof Bootstra
 const { serve } = (await built('cli/serve/serve.js')) as typeof ServeModule;
 const { countCalls } = (await built('storage/counting.js')) as typeof CountingModule;
 
-// What belongs to the benchmark is no setting of Gatehouse's.
+// Variables of the benchmark are no settings of Gatehouse.
 const { BENCH_COST, BENCH_COUNTED, ...env } = process.env;
 
 let counting: CountingModule.CountingStore | undefined;
@@ -24,7 +24,7 @@ const options: InstallationOptions = {
   ...(BENCH_COST !== undefined && { passwordCost: Number(BENCH_COST) }),
   ...(BENCH_COUNTED !== undefined && {
     watch(store) {
-      // Reading the change markers goes on beside every request, and is no part of any.
+      // Change markers are read periodically, independent of requests.
       counting = countCalls(store, ['changeMarkers']);
       return counting.store;
     },
@@ -32,7 +32,7 @@ const options: InstallationOptions = {
 };
 
 takeOrders({
-  /** What it prints: every person's password. */
+  /** Its output contains every user's password. */
   async bootstrap() {
     const lines: string[] = [];
     await bootstrap(readConfig(env), env, { line: (text) => lines.push(text) }, options);
@@ -48,7 +48,7 @@ takeOrders({
     counting?.reset();
     return {};
   },
-  /** What was asked of the store since. */
+  /** The store calls since the reset. */
   async counted() {
     return counting?.tally() ?? {};
   },

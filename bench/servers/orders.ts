@@ -1,10 +1,10 @@
-/** The child's side: what the benchmark asks of a server that it measures, beside the requests. */
+/** The child's side: the benchmark's commands to a measured server. */
 import { Session } from 'node:inspector/promises';
 import { inspect } from 'node:util';
 
 export type Orders = Readonly<Record<string, () => Promise<object>>>;
 
-/** Answers orders over IPC, the server's own and those that all have; ends with the parent, however that goes. */
+/** Executes commands over IPC, the server's own and the common ones; always ends with the parent. */
 export function takeOrders(own: Orders): void {
   const orders: Orders = { ...own, cpu, profile, profiled };
   process.on('message', ({ order }: { readonly order: string }) => {
@@ -25,7 +25,7 @@ async function cpu(): Promise<object> {
 
 const session = new Session();
 
-/** Begins to look where the main thread is. */
+/** Starts a CPU profile of the main thread. */
 async function profile(): Promise<object> {
   session.connect();
   await session.post('Profiler.enable');
@@ -34,7 +34,7 @@ async function profile(): Promise<object> {
   return {};
 }
 
-/** Where it was, in the form of a .cpuprofile. */
+/** Stops the profile and returns it as a .cpuprofile. */
 async function profiled(): Promise<object> {
   const { profile: taken } = await session.post('Profiler.stop');
   session.disconnect();

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Resolves when the server says that it can answer. */
+/** Resolves when the server reports that it is ready. */
 export async function ready(issuer: string): Promise<void> {
   while (!(await fetch(`${issuer}/readyz`).catch(() => undefined))?.ok) await delay(5);
 }

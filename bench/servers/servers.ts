@@ -13,7 +13,7 @@ export type ServerName = (typeof SERVERS)[number];
 export type GatehouseName = Extract<ServerName, `gatehouse-${string}`>;
 export const GATEHOUSES = ['gatehouse-sqlite', 'gatehouse-mongodb'] as const satisfies readonly GatehouseName[];
 
-/** bcrypt's least, about 1 ms. A real hash is so many times the rest of a sign-in that every ratio would be 1. */
+/** bcrypt's minimum, about 1 ms. A real hash would outweigh the rest of a sign-in so much that every ratio would be 1. */
 const LEAST_COST = 4;
 
 export interface Server {

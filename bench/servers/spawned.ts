@@ -10,7 +10,7 @@ export interface Spawned {
   end(): Promise<void>;
 }
 
-/** What it logs goes to /dev/null, as what it costs is to be measured; what it complains of is shown. */
+/** Its log goes to /dev/null, since its cost is measured; its errors are shown. */
 export function spawned(program: string, env: Readonly<Record<string, string>>): Spawned {
   const child = fork(program, [], {
     execArgv: ['--disable-warning=ExperimentalWarning'],

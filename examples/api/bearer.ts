@@ -1,34 +1,34 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 
-/** Whose tokens an API takes, and for whom they must be. */
+/** The accepted issuer and audience of tokens. */
 export interface Trust {
   readonly issuer: string;
   /** This API's own identifier: a token for another API is not for us. */
   readonly audience: string;
 }
 
-/** What a good token says about the caller. */
+/** The caller, according to a valid token. */
 export interface Caller {
   readonly subject: string;
   readonly clientId: string;
   readonly roles: readonly string[];
   readonly permissions: readonly string[];
-  /** How the person signed in: the level, and when, in seconds since 1970. */
+  /** The user's authentication level and its time, in seconds since 1970. */
   readonly acr?: string;
   readonly authTime?: number;
 }
 
 export type Verdict =
   | { readonly kind: 'ok'; readonly caller: Caller }
-  /** RFC 6750 3.1: who sent none is told only that one is needed. */
+  /** RFC 6750 3.1: without a token, the response contains no error code. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'invalid' }
-  /** The issuer's keys cannot be had: nothing is wrong with the token. */
+  /** The issuer's keys are unavailable; the token may be valid. */
   | { readonly kind: 'unavailable' };
 
 /**
- * Verifies access tokens as RFC 9068 section 4 asks. The issuer is asked for its keys once and again when a token names a
- * new one; no request of a caller ever waits for the issuer otherwise.
+ * Verifies access tokens by RFC 9068 section 4. Fetches the issuer's keys once, and again when a token names an unknown one;
+ * other requests never wait for the issuer.
  */
 export function bearer(trust: Trust): (authorization: string | undefined) => Promise<Verdict> {
   let keys: Promise<JWTVerifyGetKey> | undefined;
@@ -40,7 +40,7 @@ export function bearer(trust: Trust): (authorization: string | undefined) => Pro
       const { payload } = await jwtVerify(token, await keys, {
         issuer: trust.issuer,
         audience: trust.audience,
-        typ: 'at+jwt', // else an ID token would do: it has the same issuer and the same signature
+        typ: 'at+jwt', // otherwise an ID token would pass: it has the same issuer and signature
         algorithms: ['ES256'],
         requiredClaims: ['exp', 'iat', 'sub', 'jti', 'client_id'],
         clockTolerance: 5,
@@ -64,7 +64,7 @@ export function bearer(trust: Trust): (authorization: string | undefined) => Pro
   };
 }
 
-/** jose's errors are about the token, except where it could not get the keys. */
+/** jose's errors concern the token, except when it could not get the keys. */
 const isAboutTheToken = (error: unknown): boolean =>
   error instanceof errors.JOSEError &&
   !(error instanceof errors.JWKSTimeout) &&
@@ -74,7 +74,7 @@ const isAboutTheToken = (error: unknown): boolean =>
 async function keysOf(issuer: string): Promise<JWTVerifyGetKey> {
   const response = await fetch(`${issuer}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(5000) });
   const found = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
-  // OpenID Connect Discovery 4.3: a document that names another issuer is not this issuer's.
+  // OpenID Connect Discovery 4.3: a document that names another issuer is invalid.
   if (found.issuer !== issuer || typeof found.jwks_uri !== 'string') throw new Error(`${issuer} is not an issuer.`);
   return createRemoteJWKSet(new URL(found.jwks_uri));
 }

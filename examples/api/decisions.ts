@@ -1,10 +1,10 @@
-/** What an API may be told about a person and one of its things. */
+/** A question of an API about a user and one of its objects. */
 export interface Question {
   /** The `sub` of the access token. */
   readonly subject: string;
   readonly permission: string;
   readonly resource: { readonly type: string; readonly id: string; readonly owner?: string };
-  /** Of the person, where the API knows it; and how they signed in, from their access token. */
+  /** The user's address, if the API knows it, and their authentication, from the access token. */
   readonly address?: string;
   readonly acr?: string;
   readonly authTime?: number;
@@ -14,20 +14,20 @@ export interface Decision {
   readonly allowed: boolean;
   /** In sentences. */
   readonly reasons: readonly string[];
-  /** What a sign-in would have to reach (RFC 9470). */
+  /** The level that a sign-in would have to reach (RFC 9470). */
   readonly stepUp?: { readonly acr_values: string; readonly max_age?: number };
 }
 
-/** By which an API shows Gatehouse that it is one (a client whose `introspects` names it). */
+/** The API's credentials at Gatehouse (a client whose `introspects` names it). */
 export interface Credentials {
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
 /**
- * Asks whether somebody may do something now (OpenID AuthZEN 1.0): for what no token can say, since it hangs on the thing or on the moment.
+ * Asks whether a user may do something now (OpenID AuthZEN 1.0), for conditions that depend on the object or the moment.
  *
- * @throws where no answer can be had: then nothing is allowed
+ * @throws if there is no answer; nothing is allowed then
  */
 export function decisionPoint(issuer: string, { clientId, clientSecret }: Credentials) {
   const authorization = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;

@@ -1,7 +1,7 @@
 /**
- * An API that trusts Gatehouse: it verifies the access token with the issuer's public keys, and what the caller may do is in
- * the token's `permissions`. What no token can say, since it hangs on the order or on where the person is, it asks Gatehouse about at
- * that moment. It knows no user.
+ * An API that trusts Gatehouse. It verifies the access token with the issuer's public keys, and reads the caller's access from
+ * the token's `permissions`. Conditions that depend on the order or on the user's location cannot be part of a token, so it
+ * asks Gatehouse at that moment. It knows no user.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { bearer, type Caller, type Trust } from './bearer.ts';
@@ -15,7 +15,7 @@ interface Order {
 
 interface Route {
   readonly permission: string;
-  /** Whether Gatehouse is asked, about the order whose number stands in the path. */
+  /** Whether Gatehouse is asked about the order in the path. */
   readonly isAsked?: true;
   handle(orders: Order[], caller: Caller, order: Order): Reply;
 }
@@ -24,7 +24,7 @@ const done =
   (what: string): Route['handle'] =>
   (_orders, _caller, order) => ({ status: 200, body: { [what]: order } });
 
-/** Which permission each route needs: the one table that says who may do what. */
+/** The permission of each route: the only table of access rules. */
 const routes: Readonly<Record<string, Route>> = {
   'GET /orders': { permission: 'orders:read', handle: (orders) => ({ status: 200, body: { orders } }) },
   'POST /orders': {
@@ -36,7 +36,7 @@ const routes: Readonly<Record<string, Route>> = {
       return { status: 201, body: { order } };
     },
   },
-  // Only by whom it was placed, only in office hours, only behind a second level, only from a network: see examples/realm.yaml.
+  // Only for the owner, in office hours, at a second level, from a network: see examples/realm.yaml.
   'POST /orders/:id/change': { permission: 'orders:change', isAsked: true, handle: done('changed') },
   'POST /orders/:id/approve': { permission: 'orders:approve', isAsked: true, handle: done('approved') },
   'POST /orders/:id/refund': { permission: 'orders:refund', isAsked: true, handle: done('refunded') },
@@ -50,13 +50,13 @@ interface Reply {
   readonly challenge?: string;
 }
 
-/** Nobody who signs in: whose orders are there from the start. */
+/** A user who never signs in: the owner of the initial orders. */
 const ANOTHER = 'another-person';
 
-/** It is only a demonstration: in memory, and never more than so many. */
+/** A demonstration in memory, with a limited number of orders. */
 const KEPT = 20;
 
-/** @param credentials by which it asks for decisions; without, what needs one is refused */
+/** @param credentials for decision requests; without them, routes that need a decision are refused */
 export function ordersApi(trust: Trust, credentials?: Credentials): RequestListener {
   const orders: Order[] = [
     { id: 1, item: 'Lantern', placedBy: ANOTHER },
@@ -137,7 +137,10 @@ export function ordersApi(trust: Trust, credentials?: Credentials): RequestListe
   };
 }
 
-/** Where the person is, by the word of the application in front (RFC 7239). It listens on this machine alone, and so does that. */
+/**
+ * The user's address according to the application in front (RFC 7239). The API listens on this machine only, like the
+ * application.
+ */
 const addressOf = (req: IncomingMessage): string | undefined =>
   /^for="?\[?([0-9a-fA-F.:]+)\]?"?$/.exec(req.headers['forwarded'] ?? '')?.[1];
 

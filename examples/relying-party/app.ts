@@ -1,6 +1,6 @@
 /**
- * A web application whose people sign in at Gatehouse. The tokens stay in this process; the browser holds one cookie that means
- * nothing elsewhere.
+ * A web application whose users sign in at Gatehouse. The tokens stay in this process; the browser holds one cookie that is
+ * meaningless elsewhere.
  */
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
@@ -41,7 +41,7 @@ export function relyingParty(settings: Settings, origin: string, api: string): R
     },
     'GET /sign-in': async (req, res) => {
       const browser = cookies(req)[BROWSER] ?? randomName();
-      // A level that the API has just asked for: who is signed in shows only what is missing.
+      // A level that the API has just required: a signed-in user only gives the missing proof.
       const begun = await gatehouse.begin(browser, sessions.get(cookies(req)[SESSION])?.apiAnswer?.stepUp);
       pending.set(begun.state, begun.pending);
       setCookie(res, BROWSER, browser);
@@ -89,7 +89,7 @@ export function relyingParty(settings: Settings, origin: string, api: string): R
     }),
   };
 
-  /** What only somebody who is signed in may post, from our own page, one thing at a time; then to where that leads. */
+  /** Handles a form of a signed-in user from our own page, one at a time, and then redirects to the result. */
   function signedIn(work: (session: Session, name: string, req: IncomingMessage) => Promise<string>) {
     return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
       const name = cookies(req)[SESSION] ?? '';
@@ -108,7 +108,7 @@ export function relyingParty(settings: Settings, origin: string, api: string): R
       try {
         redirect(res, await done);
       } catch (error) {
-        // Signed out at the provider, or it refuses the refresh token: then it is over here too.
+        // The user signed out at the provider, or it refuses the refresh token: the local session ends too.
         if (error instanceof openid.ResponseBodyError && error.error === 'invalid_grant') {
           sessions.delete(name);
           tell(res, 401, 'You have been signed out', 'Your session at Gatehouse has ended. Sign in again.');
@@ -158,7 +158,7 @@ export function relyingParty(settings: Settings, origin: string, api: string): R
 /** RFC 7239 6: an IPv6 address stands in brackets and quotes. */
 const forwardedFor = (address: string): string => (address.includes(':') ? `for="[${address}]"` : `for=${address}`);
 
-/** The provider's own words where it has said no; anything else is ours, and goes to the log only. */
+/** Shows the provider's own error; other errors only go to the log. */
 function explain(res: ServerResponse, error: unknown): void {
   if (error instanceof openid.AuthorizationResponseError || error instanceof openid.ResponseBodyError) {
     return error.error === 'access_denied'

@@ -2,7 +2,7 @@ import { type Html, html } from './html.ts';
 import type { DecodedJwt } from './sessions.ts';
 import type { Session } from './sessions.ts';
 
-/** What a page reports at its top. */
+/** A message at the top of a page. */
 export interface Notice {
   readonly title: string;
   readonly text: string;

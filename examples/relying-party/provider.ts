@@ -4,15 +4,15 @@ import type { DecodedJwt, Pending, Session } from './sessions.ts';
 import { randomName } from './sessions.ts';
 import type { Settings } from './settings.ts';
 
-/** Who somebody is (the first line) and what this application may do for them at the API (the second). */
+/** Scopes for the user's identity (the first line) and for this application's access to the API (the second). */
 const SCOPE = 'openid profile email roles groups orders:read orders:write orders:approve';
 
-/** Everything this application says to the provider, through a certified library that checks every answer. */
+/** All communication with the provider, through a certified library that checks every response. */
 export function provider(settings: Settings, origin: string) {
   const redirectUri = `${origin}/callback`;
   let discovered: Promise<openid.Configuration> | undefined;
 
-  /** Asked when first needed, and again if it failed: the provider may start after us. */
+  /** Loaded on first use, and again after a failure: the provider may start later. */
   const configuration = (): Promise<openid.Configuration> => {
     discovered ??= discover(settings).catch((error: unknown) => {
       discovered = undefined;
@@ -22,7 +22,10 @@ export function provider(settings: Settings, origin: string) {
   };
 
   return {
-    /** Where to send the browser, to reach one of these levels where some are named, and what must be remembered until it comes back with `state`. */
+    /**
+     * The URL of the authorization request, optionally with required levels, and the data to remember until the browser returns
+     * with `state`.
+     */
     async begin(browser: string, acrValues?: string): Promise<{ url: URL; state: string; pending: Pending }> {
       const codeVerifier = openid.randomPKCECodeVerifier();
       const state = openid.randomState();
@@ -67,7 +70,7 @@ export function provider(settings: Settings, origin: string) {
       };
     },
 
-    /** Gets a token for the API, and with it the person's roles and permissions as they are now. */
+    /** Gets a token for the API with the user's current roles and permissions. */
     async refresh(session: Session): Promise<void> {
       if (session.refreshToken === undefined) return;
       const tokens = await openid.refreshTokenGrant(await configuration(), session.refreshToken, {
@@ -85,7 +88,7 @@ export function provider(settings: Settings, origin: string) {
       }
     },
 
-    /** Where to send the browser so that the provider ends its session too. */
+    /** The URL at which the provider ends its session too. */
     async logoutUrl(session: Session): Promise<URL> {
       return openid.buildEndSessionUrl(await configuration(), {
         id_token_hint: session.idToken,
@@ -113,6 +116,7 @@ function discover({ issuer, clientId, clientSecret }: Settings): Promise<openid.
 }
 
 /**
- * For people to look at. An application never decides by what an access token says: it is the API's, and its form may change.
+ * For display only. An application never decides by the content of an access token: it belongs to the API, and its form may
+ * change.
  */
 const decode = (token: string): DecodedJwt => ({ header: decodeProtectedHeader(token), claims: decodeJwt(token) });

@@ -1,24 +1,24 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IDToken, UserInfoResponse } from 'openid-client';
 
-/** A token as a person can read it. */
+/** A token in readable form. */
 export interface DecodedJwt {
   readonly header: object;
   readonly claims: object;
 }
 
-/** What the API said. */
+/** The response of the API. */
 export interface ApiAnswer {
   readonly request: string;
   readonly status: number;
   readonly body: string;
-  /** Why, where it asked Gatehouse. */
+  /** The reasons, if it asked Gatehouse. */
   readonly reasons: readonly string[];
   /** The level that a sign-in must reach for it (RFC 9470). */
   readonly stepUp?: string;
 }
 
-/** Somebody who is signed in here. Lives in this process only: the browser holds nothing but a random name for it. */
+/** A signed-in user. Exists only in this process: the browser holds only a random name for it. */
 export interface Session {
   readonly csrf: string;
   readonly startedAt: number;
@@ -27,9 +27,9 @@ export interface Session {
   claims: IDToken;
   refreshToken?: string;
   apiToken?: string;
-  /** Decoded for the page to show. */
+  /** Decoded for display. */
   decoded: { idToken: DecodedJwt; apiToken?: DecodedJwt };
-  /** What the API said last. */
+  /** The API's last response. */
   apiAnswer?: ApiAnswer;
   /** The number of the order that was placed last. */
   lastOrder?: number;
@@ -37,7 +37,7 @@ export interface Session {
   busy: Promise<void>;
 }
 
-/** A sign-in that waits for the browser to come back. */
+/** A sign-in in progress. */
 export interface Pending {
   /** The cookie of the browser that began it: an answer brought by another one is refused (RFC 9700 4.7). */
   readonly browser: string;
@@ -48,11 +48,11 @@ export interface Pending {
 
 export const randomName = (): string => randomBytes(32).toString('base64url');
 
-/** Compares in a time that says nothing about where two texts differ. */
+/** Compares in a time that reveals nothing about the position of a difference. */
 export const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Entries that end by age and by number, so that nobody can fill the memory. */
+/** Entries that expire, limited in number, so that nobody can fill the memory. */
 export function shortLived<T extends { readonly startedAt: number }>(maxAgeMs: number, atMost: number) {
   const entries = new Map<string, T>();
   return {

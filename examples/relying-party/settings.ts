@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What the demo is told by its environment. */
+/** The demo's settings from the environment. */
 export interface Settings {
   readonly issuer: string;
   readonly port: number;
@@ -8,10 +8,10 @@ export interface Settings {
   readonly clientId: string;
   /** Absent: a public client, which proves itself by PKCE alone. */
   readonly clientSecret?: string;
-  /** The client by which the API asks for decisions, and its secret; absent: it asks for none. */
+  /** The API's client for decision requests, and its secret; absent: it sends none. */
   readonly apiClientId: string;
   readonly apiSecret?: string;
-  /** The identifier of the API: the `resource` that tokens are asked for, and the audience that the API wants to read in them. */
+  /** The identifier of the API: the `resource` of token requests, and the audience that the API requires. */
   readonly resource: string;
 }
 

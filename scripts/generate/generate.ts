@@ -1,9 +1,9 @@
 /**
- * generate: a realm of any size, for measuring (`npm run generate`).
+ * generate: a realm of any size, for measurements (`npm run generate`).
  *
- * Writes what the services would have written, by their own functions and in the engines' own layout, but many documents at a time: users with
- * their index fields, what they are found by and their passwords, groups and roles. Not the records of how they came to be (audit,
- * history), nor the markers by which running servers hear of them: no server may use the store meanwhile.
+ * Writes what the services would write, with their own functions and in the engines' own layout, but many documents at a time:
+ * users with index fields, identifiers and passwords, groups and roles. Omits audit and history records, and the markers for
+ * running servers: no server may use the store meanwhile.
  */
 import type * as OpenEngineModule from '../../src/app/open-engine.js';
 import type * as RoleModule from '../../src/access/model/role.js';
@@ -40,21 +40,21 @@ const { claimsOf, identifiersOf } = (await built(
 
 export interface Wanted {
   readonly sizes: Sizes;
-  /** The identifier of the one whose permissions the roles give. */
+  /** The identifier of the resource server whose permissions the roles contain. */
   readonly resourceServer: string;
-  /** Of every person. It is hashed once. */
+  /** The password of every user, hashed once. */
   readonly password: string;
-  /** Hears how many people are there. */
+  /** Called with the number of users so far. */
   readonly say?: (people: number) => void;
 }
 
-/** People written at a time: one transaction, which nobody may wait for longer than the store's patience. */
+/** Users per transaction, which must not exceed the store's time limit. */
 const BATCH = 2000;
 
 /**
- * On a store that was bootstrapped. What an earlier run with as many groups and roles made is kept, and the run goes on behind it: gives how many
- * people were there.
- * @throws {Error} where there is no such resource server
+ * For a bootstrapped store. Keeps the result of an earlier run with as many groups and roles, and continues after it; returns
+ * how many users existed.
+ * @throws {Error} if there is no such resource server
  */
 export async function generate(config: Config, wanted: Wanted, options?: InstallationOptions): Promise<number> {
   return withParts(
@@ -79,7 +79,7 @@ export async function generate(config: Config, wanted: Wanted, options?: Install
         let writing: Promise<void> = Promise.resolve();
         for (let from = there; from < wanted.sizes.users; from += BATCH) {
           const to = Math.min(from + BATCH, wanted.sizes.users);
-          // Made while those before are written: that goes on in a thread, or a process, of the store's own.
+          // Created while the previous ones are written, which happens in a thread or process of the store.
           const people = numbers(from, to).map((at) => personDocuments(at, wanted.sizes));
           await writing;
           writing = writePeople(write, people, credential).then(() => wanted.say?.(to));
@@ -127,7 +127,7 @@ async function writeStructure(
   }
 }
 
-/** What people are found by comes last: who is found is there whole. */
+/** Identifiers are written last, so that every user that can be found is complete. */
 async function writePeople(
   write: Writing,
   people: readonly PersonDocuments[],
@@ -171,7 +171,7 @@ function personDocuments(at: number, sizes: Sizes): PersonDocuments {
   return { user, identifiers: found };
 }
 
-/** How many are there, of people who were made in the order of their numbers. */
+/** The number of existing users, who were created in numerical order. */
 async function peopleThere(isThere: (at: number) => Promise<boolean>, most: number): Promise<number> {
   let [low, high] = [0, most];
   while (low < high) {

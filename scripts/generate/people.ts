@@ -1,4 +1,4 @@
-/** People by their numbers: what they are called and what they hold. */
+/** Users by number: their names and assignments. */
 import type { Assignment } from '../../src/base/assignment.js';
 import type { NewUser } from '../../src/identity/users/new-user.js';
 import { FAMILY_NAMES, GIVEN_NAMES } from './names.ts';
@@ -18,7 +18,7 @@ export const withinOf = (at: number, sizes: Sizes): string[] => [
   ...new Set(groupNumbers(at, sizes).flatMap(groupsFrom)),
 ];
 
-/** What a person is to be made of, as the service takes it. */
+/** The input for the service that creates a user. */
 export function personOf(at: number, sizes: Sizes): NewUser {
   const givenName = GIVEN_NAMES[at % GIVEN_NAMES.length] ?? '';
   const familyName = FAMILY_NAMES[Math.floor(at / GIVEN_NAMES.length) % FAMILY_NAMES.length] ?? '';
@@ -30,12 +30,12 @@ export function personOf(at: number, sizes: Sizes): NewUser {
     emailVerified: true,
     attributes: [{ name: 'department', value: `department ${at % 40}` }],
     assignments: assignmentsOf(at, sizes),
-    // What is rare must be found as fast as what is not.
+    // Rare values must be found as fast as common ones.
     state: at % 20 === 7 ? 'disabled' : 'active',
   };
 }
 
-/** One role of one's own, for one in ten another that many have, three groups, and for one in three a customer group. */
+/** One role that nobody else has, for one in ten another common role, three groups, and for one in three a customer group. */
 function assignmentsOf(at: number, sizes: Sizes): Assignment[] {
   const of = usernameOf(at);
   const roles = new Set([(at * 13 + 1) % sizes.roles, ...(at % 10 === 0 ? [0] : [])]);

@@ -1,11 +1,11 @@
-/** Roles and groups by their numbers: which of them there are, how groups nest, and what they give. */
+/** Roles and groups by number: which exist, how groups nest, and their assignments. */
 import type { Role } from '../../src/access/model/role.js';
 import type { Assignment } from '../../src/base/assignment.js';
 import type { Group } from '../../src/identity/groups/group.js';
 import { idOf } from './ids.ts';
 import type { Sizes } from './sizes.ts';
 
-/** When everything was made: the same in every run, so that a second one finds nothing to change. */
+/** The creation time: the same in every run, so that a second one finds nothing to change. */
 export const MADE_AT = Date.UTC(2026, 0, 1);
 const BY = 'system:generate';
 
@@ -14,7 +14,7 @@ export const roleId = (at: number): string => idOf(`role ${at}`);
 export const groupId = (at: number): string => idOf(`group ${at}`);
 export const customerGroupId = (name: string): string => idOf(`customer group ${name}`);
 
-/** Of five groups each, so that 10,000 lie six deep. */
+/** Five groups each, so that 10,000 are six deep. */
 const BRANCHES = 5;
 const parentOf = (at: number): number | undefined => (at < BRANCHES ? undefined : Math.floor(at / BRANCHES) - 1);
 

@@ -1,4 +1,4 @@
-/** That the benchmark measures what it says, and says it in the shape that is promised; how fast anything is, no test asks. */
+/** The benchmark measures what it claims, and reports it in the promised form; no test asserts speed. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

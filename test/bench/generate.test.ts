@@ -1,4 +1,4 @@
-/** A generated realm is like one that was made by hand: what is found there is what the services would have written, and its people sign in. */
+/** A generated realm equals one that the services create, and its users can sign in. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -86,7 +86,7 @@ describe.each(stores)('a realm of a thousand people on %s', (store) => {
     }
   });
 
-  /** Somebody's documents, but for ids and times, and the hash, which is another each time. */
+  /** A user's documents, except ids, times and the hash, which always differ. */
   async function written(at: number) {
     const user = await opened.identifiers.findUser(usernameOf(at));
     const id = user?.id ?? '';

@@ -1,4 +1,7 @@
-/** That the comparison of few people with many measures what it says, and that docs/performance.md tells what was measured; how fast it was, no test asks. */
+/**
+ * The comparison of few and many users measures what it claims, and docs/performance.md reports the measured values; no test
+ * asserts speed.
+ */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -13,7 +13,7 @@ import { everyPage, type Rendered } from '../views/every-page.js';
 const browser = useBrowser();
 const pages = await everyPage();
 const inEnglish = pages.filter(({ locale }) => locale === 'en');
-/** Of the states that differ in their words alone, the first. */
+/** For states that differ only in text, the first one. */
 const shapeOf = ({ html }: Rendered): string => html.replace(/>[^<]+</g, '><').replace(/value="[^"]*"/g, '');
 const shapes = pages.filter((one, i) => pages.findIndex((other) => shapeOf(other) === shapeOf(one)) === i);
 const englishShapes = shapes.filter(({ locale }) => locale === 'en');
@@ -36,7 +36,7 @@ async function open(page: Page, shown: Rendered): Promise<void> {
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 }
 
-/** What is wrong with each of them, by the page's name. */
+/** The faults of each page, by name. */
 async function faults(shown: readonly Rendered[], look: (page: Page) => Promise<readonly string[]>, by?: Page) {
   const page = by ?? (await browser.newPerson());
   const found: Record<string, readonly string[]> = {};

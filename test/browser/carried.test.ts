@@ -13,7 +13,7 @@ import { type Host, startHost } from '../support/host/host.js';
 const browser = useBrowser();
 let host: Host;
 let application: Listening;
-/** What was posted to the application, by path. */
+/** The forms posted to the application, by path. */
 const posted: { readonly path: string; readonly fields: URLSearchParams }[] = [];
 let form = '';
 

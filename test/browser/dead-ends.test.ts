@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { useBrowser } from '../support/browser.js';
 import { type DemoSetup, startDemo } from './demo-setup.js';
 
-// What a real browser does with its own memory of pages: the back button, a second tab, a page that was kept.
+// How a real browser handles its own history: the back button, a second tab, a cached page.
 
 const browser = useBrowser();
 let setup: DemoSetup;

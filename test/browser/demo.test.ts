@@ -32,7 +32,7 @@ async function signIn(page: Page, username: string): Promise<void> {
   await allowIfAsked(page);
 }
 
-/** Who allowed it in an earlier test is not asked again. */
+/** A user who consented in an earlier test is not asked again. */
 async function allowIfAsked(page: Page): Promise<void> {
   const allow = page.getByRole('button', { name: 'Allow' });
   await allow.or(page.locator('#name')).first().waitFor();
@@ -40,7 +40,7 @@ async function allowIfAsked(page: Page): Promise<void> {
   await page.waitForURL(`${setup.demo}/`);
 }
 
-/** What the browser refused or could not run: a page of ours gives it no reason to complain. */
+/** Errors that the browser reported: our pages give it no reason for any. */
 function complaints(page: Page): string[] {
   const heard: string[] = [];
   page.on('console', (message) => {
@@ -81,7 +81,7 @@ describe.each([
     expect(await page.locator('#api-answer').innerText()).toContain('GET /orders answered 200');
 
     if (javaScript) {
-      // Whoever comes without an ID token of the session is asked.
+      // Without an ID token of the session, the user is asked.
       await page.goto(`${setup.host.issuer}/session/end`);
       await page.getByRole('heading', { name: 'Sign out?' }).waitFor();
       await browser.screenshot(page, 'sign-out');
@@ -135,7 +135,7 @@ describe('what holds only sometimes', () => {
   });
 
   test('asks for the level that is missing, and for no more', async () => {
-    // Somebody of this test's own: who has a second factor is asked for it from then on.
+    // A user of this test's own, since the second factor is required from then on.
     const made = await setup.host.command('user', 'create', 'carol', '--group', 'sales', '--permanent');
     const password = /^Password of carol: (\S+)$/m.exec(made.out.join('\n'))?.[1] ?? '';
     const page = await browser.newPerson();

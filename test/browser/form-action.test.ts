@@ -18,13 +18,13 @@ const browser = useBrowser();
 let host: Host;
 /** Three hosts: an application, and what it redirects on to. */
 let places: Listening[];
-/** Of carol's second factor. */
+/** For carol's second factor. */
 let phone: Authenticator | undefined;
-/** What reached the last of them, and the first. */
+/** The requests that reached the last and the first of them. */
 const arrived: string[] = [];
 const called: string[] = [];
 
-/** What the application does with an answer. */
+/** How the application answers a response. */
 const ways = ['chain', 'scheme'] as const;
 type Way = (typeof ways)[number];
 const PRIVATE = 'com.example.shop:/done';
@@ -102,7 +102,7 @@ async function signIn(page: Page, username: string): Promise<void> {
 const press = (page: Page, name: string): Promise<void> =>
   page.getByRole('button', { name, exact: true }).click({ noWaitAfter: true });
 
-/** Where a page of ours, or the application, led the browser last: to the end of the chain, or to an application on the device. */
+/** Where our page, or the application, finally led the browser: to the end of the chain, or to an application on the device. */
 async function led(page: Page, way: Way, act: () => Promise<void>): Promise<void> {
   const end = way === 'chain' ? `${at(2, 'localhost')}/last` : PRIVATE;
   const asked = page.waitForRequest((request) => request.url().startsWith(end));

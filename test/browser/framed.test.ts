@@ -25,7 +25,7 @@ afterAll(async () => {
 /** Another origin of the same site, so that the browser sends the person's cookies along. */
 const there = (path: string): string => `http://localhost:${attacker.port}${path}`;
 
-/** What a page of the attacker's shows in its frame. */
+/** The content of a frame on the attacker's page. */
 async function framed(page: Page, url: string): Promise<string> {
   await page.goto(there(`/?framed=${encodeURIComponent(url)}`));
   const heading = (await page.frames()[1]?.locator('h1').textContent())?.trim() ?? '';

@@ -17,7 +17,7 @@ afterAll(() => host.end());
 
 const app = application('public');
 
-/** The first address at the application that the browser goes to, or what it said when it would not. */
+/** The first address at the application that the browser opens, or its error. */
 function arrival(page: Page, origin: string): Promise<string> {
   return new Promise((resolve) => {
     page.on('request', (request) => {
@@ -29,7 +29,7 @@ function arrival(page: Page, origin: string): Promise<string> {
   });
 }
 
-/** Nobody serves the application, so the browser shows that it found nobody; until then it is still on its way. */
+/** Nobody serves the application, so the browser shows an error page; until then it is still navigating. */
 async function there(page: Page): Promise<void> {
   while (!page.url().startsWith('chrome-error:')) await page.waitForEvent('framenavigated');
 }

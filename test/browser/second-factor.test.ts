@@ -69,7 +69,7 @@ test.each([
   await screenshot('enrol');
   await enter(page, '000000');
   await page.getByRole('alert').waitFor();
-  // What was wrong is said at the top: the browser must not have gone down to the field.
+  // The error is at the top, so the browser must not have scrolled to the field.
   if (javaScript) expect(await page.evaluate(() => window.scrollY)).toBe(0);
   await screenshot('enrol-wrong');
   await enter(page, phone.code());

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { type Listening, listening } from '../http/listening.js';
 
-/** An issuer's keys and discovery document, and tokens of any kind that they can sign. */
+/** Creates an issuer's keys and discovery document, and signs tokens of any kind. */
 export async function issuer() {
   const keys = await generateKeyPair('ES256');
   const rsa = await generateKeyPair('RS256');

@@ -15,7 +15,7 @@ async function answerFor(visitor: Visitor): Promise<URL> {
   const identifier = 'alice';
   const password = setup.host.passwords[identifier] ?? '';
   const next = await visitor.submit(await visitor.visit(begun.url), { identifier, password });
-  // Who has allowed it before is not asked again.
+  // A user who allowed it before is not asked again.
   const { url } = next.text !== '' ? await visitor.submit(next, { decision: 'allow' }) : next;
   expect(url.href).toContain(`${setup.demo}/callback?code=`);
   return url;

@@ -1,4 +1,4 @@
-/** What a run has counted, and what it must not have. */
+/** The counts of a run, and its violations. */
 export class Findings {
   faults = { kill: 0, 'step down': 0, stop: 0 };
   rotations = 0;
@@ -15,15 +15,15 @@ export class Findings {
   fastest503 = Infinity;
   /** The slowest of each endpoint, in milliseconds. */
   readonly slowest503 = new Map<string, number>();
-  /** Of each stop of the servers, in milliseconds. */
+  /** The duration of each stop of the servers, in milliseconds. */
   readonly stops: number[] = [];
-  /** Of the larger server, so many seconds after the load, in megabytes. */
+  /** The memory of the larger server, this many seconds after the load, in megabytes. */
   memory = { megabytes: 0, after: 0 };
-  /** What both servers together still use after a collection, before and after the outages of the end, in megabytes. */
+  /** The heap of both servers after a collection, before and after the final outages, in megabytes. */
   heap = { before: 0, after: 0 };
   readonly notes: string[] = [];
 
-  /** Of each answer, with how long it took. */
+  /** Records each response with its duration. */
   answered(path: string, status: number, ms: number): void {
     if (status === 500) this.errors500++;
     if (status !== 503) return;
@@ -34,7 +34,7 @@ export class Findings {
     this.fastest503 = Math.min(this.fastest503, ms);
   }
 
-  /** What was measured, its goal, and whether that was met. */
+  /** The measurements, their goals, and whether these were met. */
   rows(): readonly (readonly [what: string, measured: string, goal: string, isMet: boolean])[] {
     const { kill, stop, 'step down': stepDown } = this.faults;
     const slowestStop = Math.max(0, ...this.stops);

@@ -75,7 +75,7 @@ const started = (host: Host, server: number): Promise<boolean> =>
     () => false,
   );
 
-/** Of the server of this run that holds most, in megabytes. */
+/** The memory of the run's largest server, in megabytes. */
 async function memory(): Promise<number> {
   const children = await readFile(`/proc/self/task/${process.pid}/children`, 'utf8');
   const each = children.split(' ').map(async (pid) => {
@@ -103,7 +103,7 @@ async function run(set: ReplicaSet, host: Host): Promise<Findings> {
   for (let faults = 1; performance.now() < end; faults++) {
     const began = performance.now();
     await fault(set, findings);
-    // What is left of it is time in which all goes well, for each to do something.
+    // The rest is time without faults, in which everybody makes progress.
     await delay(Math.max(1000 * chance(), BETWEEN_FAULTS - (performance.now() - began)));
     const { userinfo, introspection } = findings.probes;
     say(
@@ -144,7 +144,7 @@ async function quiet({ memory: found }: Findings): Promise<void> {
   } while (since() < QUIET.most);
 }
 
-/** What the servers said of the store, and how often. */
+/** The servers' messages about the store, with their counts. */
 function reasons(logs: string): readonly string[] {
   const counts = new Map<string, number>();
   for (const [said] of logs.matchAll(/The store does not answer: [^"\\]{1,120}/g))

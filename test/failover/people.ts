@@ -1,4 +1,7 @@
-/** People and their applications, who do as the standards say: after a 503 they wait for as long as it says, and send the same again. */
+/**
+ * Users and their applications, which follow the standards: after a 503 they wait as long as it says, and send the same request
+ * again.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { application, ask, codeOf, signIn, type Tokens } from '../support/application.js';
 import { Visitor } from '../support/visitor.js';
@@ -20,15 +23,15 @@ export interface Load {
 
 interface Issued {
   readonly token: string;
-  /** Who is asked whether it lives. */
+  /** The endpoint that reports whether it is valid. */
   readonly at: 'userinfo' | 'introspection';
 }
 
-/** So many revoked tokens are remembered, asked about at once, and let rest between, in milliseconds. */
+/** The number of remembered revoked tokens, of concurrent checks, and the pause between them in milliseconds. */
 const REMEMBERED = 60;
 const AT_ONCE = 20;
 const REST = 50;
-/** Of a family, before it is revoked: short, so that there is always something that was revoked just now. */
+/** The number of rotations before a family is revoked: small, so that some token was always revoked just now. */
 const ROTATIONS = 6;
 
 interface Answer {
@@ -55,7 +58,7 @@ const form = (fields: Readonly<Record<string, string>>): RequestInit => ({
   body: new URLSearchParams({ client_id: app.id, ...fields }),
 });
 
-/** Sends the same until it is answered otherwise than by 503. Undefined: no answer came. */
+/** Repeats a request until the response is not 503. Undefined if there was no response. */
 async function obedient(load: Load, path: string, init: RequestInit): Promise<Answer | undefined> {
   for (let tries = 0; tries < 60; tries++) {
     const answer = await send(load, path, init);
@@ -73,13 +76,13 @@ const question = ({ at, token }: Issued): readonly [path: string, init: RequestI
         { method: 'POST', headers: { authorization: ledgerApi }, body: new URLSearchParams({ token }) },
       ];
 
-/** Undefined: nobody said. */
+/** Undefined if the response does not say. */
 function lives({ at }: Issued, { status, body }: Answer): boolean | undefined {
   if (status === 200) return at === 'userinfo' || body.active === true;
   return at === 'userinfo' && status === 401 ? false : undefined;
 }
 
-/** Of a token that was just given. */
+/** Checks a token that was just issued. */
 async function expectAlive(load: Load, issued: Issued): Promise<void> {
   load.findings.acknowledged++;
   const answer = await obedient(load, ...question(issued));
@@ -88,13 +91,13 @@ async function expectAlive(load: Load, issued: Issued): Promise<void> {
   load.findings.notes.push(`a token that was just given opened nothing at ${issued.at}`);
 }
 
-/** Signs in, rotates, asks with each token that it gets, and revokes in the end; over and over. */
+/** Signs in, rotates, checks each token, and finally revokes them; repeatedly. */
 export async function person(load: Load): Promise<void> {
   while (!load.isOver()) {
     try {
       await oneFamily(load);
     } catch {
-      // A page of the sign-in was a 503, or none came: whoever sees that begins anew.
+      // A page of the sign-in was a 503, or missing: the user starts again.
       await delay(200);
     }
   }
@@ -154,7 +157,7 @@ async function oneFamily(load: Load): Promise<void> {
   load.revoked.splice(0, load.revoked.length - REMEMBERED);
 }
 
-/** Asks about the tokens that were revoked last and some before them, many at once, so that the servers get them in turn. */
+/** Checks the most recently revoked tokens and some earlier ones in parallel, so that both servers get them in turn. */
 export async function prober(load: Load): Promise<void> {
   while (!load.isOver()) {
     const latest = load.revoked.slice(-AT_ONCE / 2);

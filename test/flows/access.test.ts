@@ -1,4 +1,4 @@
-/** Who may do what, by every way in which it can be given, as tokens and applications see it. */
+/** All ways of receiving access, as tokens and applications show it. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { seconds } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, refresh, signIn, token } from '../support/application.js';

@@ -9,7 +9,7 @@ import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
 const app = application('public');
 const STEP = seconds(30);
 
-/** What a person finds on their page once they have one. */
+/** The text on a user's page with a second factor. */
 const ENROLLED = 'Create new recovery codes';
 
 describe.each(stores)('the second factor of a person on their own page on %s:', (kind) => {
@@ -23,13 +23,13 @@ describe.each(stores)('the second factor of a person on their own page on %s:', 
   const password = (visitor: Visitor, page: Page, username: string): Promise<Page> =>
     visitor.submit(page, { identifier: username, password: passwordOf(host, username) });
 
-  /** A code that was not shown yet. */
+  /** An unused code. */
   async function next(phone: Authenticator): Promise<string> {
     await host.advance(STEP);
     return phone.code();
   }
 
-  /** At their page, having shown all that they have. */
+  /** Opens the page after using all factors. */
   async function arrived(username: string, phone?: Authenticator): Promise<{ visitor: Visitor; page: Page }> {
     const visitor = new Visitor();
     const page = await password(visitor, await visitor.visit(at()), username);
@@ -86,7 +86,7 @@ describe.each(stores)('the second factor of a person on their own page on %s:', 
     expect((await userinfo(host, here.tokens.access_token)).status).toBe(200);
     expect((await signsIn('grace')).heading).toBe('Enter your code');
 
-    // Who has one shows it before anything of it is changed; the password was shown just now.
+    // Changes need a recent proof of the second factor; the password was just used.
     const asked = await here.visitor.visit(at());
     expect(asked.heading).toBe('Enter your code');
     expect((await here.visitor.submit(asked, { code: await next(phone) })).text).toContain(ENROLLED);
@@ -111,7 +111,7 @@ describe.each(stores)('the second factor of a person on their own page on %s:', 
     const begun = await visitor.submit(page, formOn(page, 'begin'));
     const another = Authenticator.reading(begun, host);
     expect(another.seed).not.toBe(phone.seed);
-    // Until it is confirmed the one before is the one.
+    // Until it is confirmed, the previous factor stays valid.
     codeOf(await signsIn('ivan', await next(phone)));
     expect(recoveryCodesOn(await visitor.submit(begun, { code: another.code() }))).toHaveLength(10);
     expect((await elsewhere.visit(`${host.issuer}/account`)).heading).toBe('Sign in');
@@ -141,7 +141,7 @@ describe.each(stores)('the second factor of a person on their own page on %s:', 
         expect([form, csrf, refused.status]).toEqual([form, csrf, 403]);
       }
     }
-    // What somebody else was given to confirm is nothing to confirm here.
+    // An enrolment of another user cannot be confirmed here.
     const other = await arrived('bob');
     const begun = await visitor.submit(page, formOn(page, 'begin'));
     const code = Authenticator.reading(other.page, host).code();
@@ -163,7 +163,7 @@ describe.each(stores)('the second factor of a person on their own page on %s:', 
   });
 });
 
-/** What one of the page's forms sends. */
+/** The submitted fields of one of the page's forms. */
 function formOn({ text }: Page, form: string): { readonly form: string; readonly csrf: string } {
   const csrf = new RegExp(`name="csrf" value="([^"]*)"/><input type="hidden" name="form" value="${form}"`).exec(
     text,

@@ -16,7 +16,7 @@ describe.each(stores)('the pages of a person on %s:', (kind) => {
 
   const at = (path = ''): string => `${host.issuer}/account${path}`;
 
-  /** Somebody on a page of theirs. */
+  /** A user on an account page. */
   async function arrived(
     username = 'alice',
     path = '',

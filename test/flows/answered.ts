@@ -5,7 +5,7 @@ import type { Visitor } from '../support/visitor.js';
 
 const app = application('public');
 
-/** All that the server has answered; what was asked and never answered is not in it. */
+/** Everything that the server has answered; unanswered requests are not in it. */
 export interface Answered {
   /** Whose cookie came with an answer. */
   readonly sessions: Visitor[];
@@ -18,7 +18,7 @@ export interface Answered {
   onRotation?: () => void;
 }
 
-/** What was answered holds: whoever has the answer in hand can go on with it, and nobody can do again what is done once. */
+/** Checks that responses hold: everything issued can be used, and nothing single-use works twice. */
 export async function expectKept(host: Host, answered: Answered): Promise<void> {
   expect(answered.sessions.length).toBeGreaterThan(0);
   expect(answered.codes.size).toBeGreaterThan(0);

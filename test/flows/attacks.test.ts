@@ -346,7 +346,7 @@ describe.each(stores)('on %s:', (kind) => {
     });
   });
 
-  /** What each of these tabs of one browser got, all of them opened at once in a session that knew none of their applications. */
+  /** The results of these tabs of one browser, opened concurrently in a session that knew none of their applications. */
   async function opened(tabs: readonly string[]) {
     const { visitor: alice } = await signedIn(host, app);
     const asked = tabs.map((id) => ask(host, application(id), { claims: '{"id_token":{"sid":null}}' }));

@@ -1,6 +1,6 @@
 /**
- * The published scenarios of OpenID AuthZEN 1.0 with their published ids: the certification of PDPs (Basic, Batch, Search and Discovery, Core and
- * Properties), Todo 1.0 and 1.1, and the API gateway. What an answer is to be is their tables.
+ * The published scenarios of OpenID AuthZEN 1.0 with their published ids: the certification of PDPs (Basic, Batch, Search and
+ * Discovery, Core and Properties), Todo 1.0 and 1.1, and the API gateway. Their tables define the expected answers.
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -237,7 +237,7 @@ describe.each(stores)('on %s,', (store) => {
         const page = body['page'] as { next_token: string; count: number };
         found.push(...(body['results'] as unknown[]));
         expect(page.count).toBeLessThanOrEqual(1);
-        // A place is somebody's username, which is none of the caller's business.
+        // A cursor is a username, which the caller must not learn.
         expect(Buffer.from(page.next_token, 'base64url').toString('latin1')).not.toMatch(/alice|bob/);
         token = page.next_token;
       } while (token !== '');
@@ -300,7 +300,7 @@ describe.each(stores)('on %s,', (store) => {
       properties: { ownerID },
     });
     const own = { [RICK]: 'rick@the-citadel.com', [MORTY]: 'morty@the-citadel.com', [SUMMER]: 'summer@the-smiths.com' };
-    // Whom, reading and creating, what is somebody else's, what is their own.
+    // The user, and whether they may read, create, and change others' and their own objects.
     test.each([
       [RICK, true, true, true],
       [MORTY, true, false, true],

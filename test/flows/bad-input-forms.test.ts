@@ -1,6 +1,6 @@
 /**
- * What comes wrong, at every form of ours: the page again, with what to do, and nothing done. Which forms there are is read from
- * the routes. Endpoints of the standards have their matrix in bad-input.test.ts.
+ * Malformed input to each of our forms: the page again, with advice, and no effect. The list of forms comes from the routes.
+ * The standards' endpoints are covered by the matrix in bad-input.test.ts.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -29,7 +29,7 @@ function routes(): string[] {
 interface Form {
   readonly visitor: Visitor;
   readonly page: Page;
-  /** What it holds, and what a person could have typed. */
+  /** Its fields, with values as a user could enter. */
   readonly fields: Readonly<Record<string, string>>;
 }
 

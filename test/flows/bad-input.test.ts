@@ -1,6 +1,4 @@
-/**
- * What comes wrong, at every endpoint: each cell of endpoints x faults has the answer of the standard, and leaves nothing behind.
- */
+/** Malformed input to every endpoint: each cell of endpoints x faults gets the standard's response, and has no effect. */
 import { glob, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -18,7 +16,7 @@ interface Sent {
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: string;
   readonly body?: string | Buffer;
-  /** Of an unknown length. */
+  /** A body of unknown length. */
   readonly chunked?: boolean;
 }
 interface Got {
@@ -41,7 +39,7 @@ function send(url: URL, { method = 'GET', headers = {}, query, body, chunked = f
         resolve({ status: res.statusCode ?? 0, headers: res.headers, body: text });
       });
     });
-    // Whoever is answered before it has sent everything may find the connection gone.
+    // After an early response the connection may be closed.
     req.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') reject(error);
     });

@@ -103,7 +103,7 @@ describe.each(stores)('on %s:', (kind) => {
   const machine = () =>
     token(host, { id: 'machine' }, { grant_type: 'client_credentials', client_secret: MACHINE_SECRET });
 
-  /** What `run` asks of the store. */
+  /** Counts the store calls of `run`. */
   async function counted<T>(
     run: () => Promise<T>,
   ): Promise<{ readonly hops: number; readonly portCalls: number; readonly value: T }> {
@@ -231,7 +231,7 @@ describe.each(stores)('on %s:', (kind) => {
         portCalls: 2,
       });
       expect(await decided(wrong)).toEqual({ status: 401, hops: 2, portCalls: 2 });
-      // Who failed here lately is asked about, even with the right one.
+      // After recent failures here, the store is checked, even with the right secret.
       expect(await decided(secret)).toEqual({ status: 200, hops: 2, portCalls: 2 });
     });
 
@@ -250,7 +250,7 @@ describe.each(stores)('on %s:', (kind) => {
       const api = { id: 'orders-api', secret: MACHINE_SECRET };
       // Warm: its client is in memory.
       await introspect(host, api, 'no token');
-      // Of its own token without an audience the client alone is told.
+      // Only the client learns about its own token without an audience.
       const confidential = application('confidential', CONFIDENTIAL_SECRET);
       const own = ask(host, confidential, asking);
       const { access_token: opaque } = (await exchange(host, own, codeOf(await visitor.visit(own.url)))).body;

@@ -19,7 +19,8 @@ import { assertion, newKey } from './client-realm.js';
 import { CONFIDENTIAL_SECRET, passwordOf, stores } from './flow-host.js';
 import { keyedHost } from './keyed-host.js';
 
-// What the certification suite of the OpenID Foundation looks at (basic, config, form_post and RP-initiated logout), by hand.
+// The checks of the OpenID Foundation's certification suite (basic, config, form_post and RP-initiated logout), as our own
+// tests.
 
 const app = application('certified', CONFIDENTIAL_SECRET);
 const keyed = application('keyed');

@@ -38,7 +38,7 @@ describe.each(stores)('on %s,', (store) => {
     await keys.close();
   });
 
-  /** Where somebody ends up who was sent here by this application. */
+  /** Where a user ends up who was redirected by this application. */
   const sentBy = (by: Application, params: Readonly<Record<string, string>> = {}) =>
     new Visitor().visit(ask(host, by, params).url);
 

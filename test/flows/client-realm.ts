@@ -36,7 +36,7 @@ function pairFor(algorithm: Algorithm): { readonly privateKey: KeyObject; readon
   }
 }
 
-/** What a client sends to prove who it is (RFC 7523 2.2), in the clear of its host's time. */
+/** A client assertion (RFC 7523 2.2), with the times of its host. */
 export async function assertion(
   host: Host,
   clientId: string,

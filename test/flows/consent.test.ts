@@ -90,7 +90,7 @@ describe.each(stores)('on %s:', (kind) => {
     expect(stale.status).toBe(403);
     expect((await visitor.visit(`${host.issuer}/account`)).text).toContain('Bob Brown');
 
-    // The library ends the first person's session by a form of its own before it goes on.
+    // alice's first page in a new session: the consent page, or the redirect to the application.
     const leaves = await visitor.submit(other, { identifier: 'alice', password: passwordOf(host, 'alice') });
     const consent = await visitor.submit(leaves);
     expect(consent.text).toContain('Signed in as Alice Appleby (alice)');

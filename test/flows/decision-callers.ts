@@ -1,4 +1,4 @@
-/** Who may ask for decisions, and how they say who they are: tests for a host that has the realm of decisions.test.ts. */
+/** Callers of decisions and their authentication: tests for a host with the realm of decisions.test.ts. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -50,7 +50,7 @@ interface There {
 }
 
 interface Question {
-  /** Whom it is about, and whose the order is. */
+  /** The subject and the owner of the order. */
   readonly name?: string;
   readonly owner?: string;
   readonly context?: object;

@@ -1,4 +1,4 @@
-/** Decisions for applications (OpenID AuthZEN 1.0): who may ask, what is believed of what they say, and answers that explain themselves. */
+/** Decisions for applications (OpenID AuthZEN 1.0): callers, accepted facts, and answers with reasons. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, claimsOf, codeOf, exchange, signIn } from '../support/application.js';
 import { type Host, startHost } from '../support/host/host.js';
@@ -21,7 +21,7 @@ describe.each(stores)('on %s,', (store) => {
   let host: Host;
   const ids: Record<string, string> = {};
   beforeAll(async () => {
-    // Who speaks from where is what the tests say.
+    // The tests set the client's address.
     const env = { ORDERS_SECRET, GATEHOUSE_TRUSTED_PROXIES: '127.0.0.1,::1' };
     host = await realmWithKey((realmFile) => startHost({ store, realmFile, env }));
     for (const username of ['ada', 'bob']) ids[username] = await signInAs(username);

@@ -5,7 +5,7 @@ import type { Visitor } from '../support/visitor.js';
 import { clientHost, type KeyServer, newKey, startKeyServer } from './client-realm.js';
 import { signedIn, stores } from './flow-host.js';
 
-// OpenID Connect Core 5.5.1: what the claims parameter demands of a sign-in. A client that knows people by their own ids, and one that does not.
+// OpenID Connect Core 5.5.1: sign-in requirements in the claims parameter, for clients with public and with pairwise subjects.
 
 const apps = ['public', 'pair-a'] as const;
 type App = (typeof apps)[number];

@@ -1,4 +1,7 @@
-/** What people who know WSO2 Identity Server, WSO2 API Manager and Ibexa expect of users, groups, roles and permissions: each expectation, seen from outside. */
+/**
+ * The expectations of users of WSO2 Identity Server, WSO2 API Manager and Ibexa about users, groups, roles and permissions,
+ * each tested from outside.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -44,7 +47,7 @@ describe.each(stores)('on %s,', (store) => {
   const permissionsOf = async (username: string): Promise<string[]> =>
     ((await signedIn(username)).access['permissions'] as string[]).toSorted();
 
-  /** What the shop is told when it asks about somebody. */
+  /** The shop's answer about a user. */
   async function may(
     username: string,
     action: string,

@@ -146,7 +146,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a fourth authenticator, on %s', (
     const visitor = new Visitor();
     const page = await afterPassword(visitor, asking(), username);
     const phone = Authenticator.reading(page, host());
-    // A code of the step before leaves two later ones.
+    // A code of the previous step leaves two later ones.
     expect(recoveryCodesOn(await visitor.submit(page, { code: phone.code(-1) }))).toHaveLength(10);
     return { username, phone };
   }

@@ -66,7 +66,7 @@ describe.each(stores)('on %s:', (kind) => {
       const { tokens } = await signedIn(host, app, BOTH, 'ruth');
       const reading = { scope: 'orders:read', permissions: ['orders:read'] };
       expect(await says(tokens)).toEqual(reading);
-      expect((await introspect(host, app, tokens.refresh_token)).status).toBe(401); // who asks authenticates
+      expect((await introspect(host, app, tokens.refresh_token)).status).toBe(401); // the introspecting client authenticates
       const next = await refresh(host, app, tokens.refresh_token);
       expect(await says(next.body)).toEqual(reading);
       const named = await refresh(host, app, next.body.refresh_token, { resource: ORDERS, scope: 'orders:write' });

@@ -1,6 +1,6 @@
 /**
- * As `killed-midway`, for second factors, what people end at their own account, and what applications push and revoke: nothing
- * single-use opens twice, nobody is left half enrolled, and what was ended has ended whole.
+ * Like `killed-midway`, for second factors, the account pages, pushed requests and revocations. Nothing single-use works twice,
+ * no enrolment is half done, and everything that ended has ended completely.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { seconds } from '../../src/base/clock.js';
@@ -64,7 +64,7 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
     return { phone, recoveryCodes: recoveryCodesOn(shown) };
   }
 
-  /** What was typed once opens once at most, wherever it is typed again; and the next one opens. */
+  /** An entered code works at most once, wherever it is entered again; and the next one works. */
   async function opensOnce(username: string, code: string, first: Page | undefined, next: () => string): Promise<void> {
     let opened = first && led(first) ? 1 : 0;
     for (let tries = 0; tries < 2; tries++) {
@@ -200,7 +200,7 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
           const asked = await begin(stranger, username);
           const enrolled = !led(asked);
           if (answer) expect(enrolled).toBe(true);
-          // All or nothing of it: what was signed in elsewhere has ended with it.
+          // All or nothing: other sessions have ended too.
           expect(await works(elsewhere.tokens)).toBe(!enrolled);
           if (!enrolled) {
             await enrol(username);
@@ -208,7 +208,7 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
           }
           await host.advance(STEPS);
           codeOf(await stranger.submit(asked, { code: phone.code() }));
-          // Who never saw the recovery codes has others made; who saw them signs in with them.
+          // A user who never saw the recovery codes creates new ones; otherwise they sign in with one.
           const [recovery] = answer ? recoveryCodesOn(answer) : [];
           const another = new Visitor();
           if (recovery) codeOf(await another.submit(await begin(another, username), { code: recovery }));

@@ -1,6 +1,6 @@
 /**
- * The server is killed while somebody is in the middle of each flow, now before and now after their answer. They go on or start again;
- * what is done once was done once; what ended has ended whole.
+ * The server is killed in the middle of each flow, before or after the response. Users continue or start again; single-use
+ * values were used once; everything that ended has ended completely.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, type Asked, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
@@ -14,7 +14,7 @@ const asking = application('asking');
 
 describe.each(stores)('on %s, killed in the middle of', (store) => {
   let host: Host;
-  /** Of whom the test changes it. */
+  /** The user whose password the test changes. */
   let changed: string;
   beforeAll(async () => {
     host = await startHost({ store, realmFile: 'test/flows/killed.realm.yaml' });
@@ -24,7 +24,7 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
 
   const of = (username: string): string => passwordOf(host, username);
 
-  /** On with the request that the browser began, and anew where it is lost: a code comes in the end, and it is good once. */
+  /** Continues the browser's request, or starts again if it is lost: finally there is a code, which works once. */
   async function goOn(visitor: Visitor, asked: Asked, username: string): Promise<void> {
     let page = await visitor.visit(asked.url);
     for (let step = 0; step < 3 && !page.url.searchParams.has('code'); step++) {
@@ -39,7 +39,7 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
     expect((await exchange(host, asked, code)).body.error).toBe('invalid_grant');
   }
 
-  /** What was on the screen is sent once more, by whoever presses reload: it leads on, or to a page that says what to do. */
+  /** Submits the visible page again, like a reload: it continues, or leads to a page with advice. */
   async function pressedAgain(visitor: Visitor, page: Page, typed: Readonly<Record<string, string>>): Promise<void> {
     const again = await visitor.submit(page, typed);
     expect(again.status).toBeLessThan(500);
@@ -80,7 +80,7 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
           const first = answer as Awaited<ReturnType<typeof exchange>> | undefined;
           if (first) expect((await userinfo(host, first.body.access_token)).status).toBe(200);
           const second = await exchange(host, asked, code);
-          // Who got no answer may have been served all the same: then the code is used, and what it gave dies with the second try.
+          // A request without a response may have succeeded: then the code is used, and the second try invalidates its tokens.
           if (first) expect(second.body.error).toBe('invalid_grant');
           else expect([200, 400]).toContain(second.status);
           expect((await exchange(host, asked, code)).body.error).toBe('invalid_grant');
@@ -99,7 +99,7 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
           const first = answer as Awaited<ReturnType<typeof refresh>> | undefined;
           const next = await refresh(host, app, first?.body.refresh_token ?? tokens.refresh_token);
           if (first) expect(next.status).toBe(200);
-          // The one that was sent before the kill was used by now, whoever was served by it: everything it led to is dead.
+          // The token sent before the kill is used now, whoever was served: everything derived from it is invalid.
           expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
           if (next.status === 200) expect((await userinfo(host, next.body.access_token)).status).toBe(401);
           await goOn(visitor, ask(host, app), 'refreshing');

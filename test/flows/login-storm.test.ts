@@ -1,4 +1,4 @@
-/** Many more people sign in at once than passwords can be checked: some are asked to come back, and programs notice nothing. */
+/** Many more sign-ins at once than passwords can be checked: some are asked to retry, and programs are not affected. */
 import { expect, test } from '@jest/globals';
 import { application, ask, codeOf, signIn, token } from '../support/application.js';
 import { startHost } from '../support/host/host.js';
@@ -45,7 +45,7 @@ test('tokens and keys are not queued behind ten times as many sign-ins as passwo
       true,
     ]);
     expect([door.headers.getSetCookie(), door.text.includes(`href="${asked.pathname}?`)]).toEqual([[], true]);
-    // Who waits for no password is let in.
+    // Requests without a password are accepted.
     for (const visitor of inside.slice(0, 1)) codeOf(await visitor.visit(ask(host, app).url));
     const silent = await outside.visit(ask(host, app, { prompt: 'none' }).url);
     expect(silent.url.searchParams.get('error')).toBe('login_required');

@@ -17,7 +17,7 @@ const second = application('second');
 const pairwise = application('pairwise');
 const deaf = application('deaf');
 
-/** What hears of ended sessions, at one path a client. */
+/** Receives logout notifications, at one path per client. */
 interface Receiver {
   readonly server: Server;
   readonly port: number;
@@ -108,7 +108,7 @@ describe.each(stores)('an ended session, on %s,', (store) => {
     }
   }
 
-  /** That exactly the sessions of these ID tokens were told of, each to its own application and by what it verifies. */
+  /** Checks that exactly these ID tokens' sessions were reported, each to its own application, with a valid token. */
   async function told(idTokens: readonly string[]): Promise<void> {
     await until(() => to.heard.length >= idTokens.length);
     const published = createRemoteJWKSet(new URL(`${host.issuer}/jwks`));
@@ -205,7 +205,7 @@ describe.each(stores)('an ended session, on %s,', (store) => {
     const back = { post_logout_redirect_uri: 'https://deaf.test/bye', state: 'a b' };
     const isSignedIn = async (visitor: Visitor): Promise<boolean> =>
       (await visitor.visit(ask(host, deaf, { prompt: 'none' }).url)).url.searchParams.has('code');
-    /** What the browser meets, and that the session lives until a question is answered. */
+    /** Checks the browser's page, and that the session lasts until the question is answered. */
     async function met(visitor: Visitor, params: Readonly<Record<string, string>>): Promise<string> {
       const page = await comeToSignOut(visitor, host, params);
       if (page.heading === 'Sign out?') expect(await isSignedIn(visitor)).toBe(true);

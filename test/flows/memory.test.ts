@@ -1,4 +1,4 @@
-/** Whoever sends what is wrong, as much and as variously as they like, leaves nothing behind in the memory of a server. */
+/** Invalid requests, in any number and variety, leave nothing behind in a server's memory. */
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { expect, test } from '@jest/globals';
@@ -95,7 +95,7 @@ test.each(stores)('a flood of nonsense leaves the memory on %s as it was', async
         for (const answer of answers) if (answer instanceof Response) await answer.text();
       }
     };
-    // What is made once and kept: compiled code, connections, bounded caches.
+    // Created once and kept: compiled code, connections, bounded caches.
     for (let at = 0; at < 2; at++) await round();
     const before = await host.memory();
     for (let at = 0; at < ROUNDS; at++) await round();

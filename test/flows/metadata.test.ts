@@ -1,4 +1,4 @@
-/** What the metadata promises is so, and what works stands in it (RFC 8414, OpenID Connect Discovery). */
+/** The metadata is true and complete (RFC 8414, OpenID Connect Discovery). */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

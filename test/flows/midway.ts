@@ -1,16 +1,16 @@
 import type { Host } from '../support/host/host.js';
 
-/** Somebody who is about to send what a kill will meet. */
+/** A user who is about to send the request that a kill interrupts. */
 export interface Midway {
   readonly send: () => Promise<unknown>;
   /** @param answer of the server that was killed; undefined where none came */
   readonly afterwards: (answer: unknown) => Promise<void>;
 }
 
-/** Of how many flows the answer comes before the kill. */
+/** The number of responses before the kill. */
 export const SERVED = [0, 1, 3, 5] as const;
 
-/** Sends what each of them is about to send at once, kills the server when so many have been answered, and sees how all go on. */
+/** Sends all pending requests at once, kills the server after this many responses, and checks how all continue. */
 export async function killMidway(host: Host, midway: readonly Midway[], served: number): Promise<void> {
   let count = 0;
   let enough = (): void => undefined;

@@ -17,7 +17,7 @@ import { startHost, type Host } from '../support/host/host.js';
 import { Visitor } from '../support/visitor.js';
 import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
 
-// What was granted is looked at again each time: a client or role that may less than it did gets less at once, whatever it holds.
+// Grants are evaluated each time: a client or role with reduced access gets less at once, whatever was granted.
 
 const app = application('public');
 const SCOPES =

@@ -10,7 +10,7 @@ import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
 const app = application('public');
 const asking = application('asking');
 
-/** What an attribute of our page means; text that was never escaped is left as it is here. */
+/** The unescaped value of an attribute of our page; text that was never escaped is unchanged. */
 const unescaped = (text: string): string =>
   text
     .replaceAll('&quot;', '"')

@@ -17,7 +17,7 @@ const publicOf = ({ publicKey }: { readonly publicKey: KeyObject }) => publicKey
 
 describe.each(stores)('on %s:', (kind) => {
   let host: Host;
-  /** What the server said last. */
+  /** The server's last nonce. */
   let nonce = '';
   beforeAll(async () => {
     host = await flowHost(kind);

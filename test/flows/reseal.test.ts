@@ -1,4 +1,6 @@
-/** The sealing key changes while two servers work; stopped at any moment the change goes on; then the key before can go. */
+/**
+ * The sealing key changes while two servers work; an interrupted change can be continued; then the previous key can be removed.
+ */
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';

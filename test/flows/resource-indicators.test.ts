@@ -1,4 +1,4 @@
-/** Which APIs tokens are for (RFC 8707), and what a JWT for one says (RFC 9068). */
+/** The audiences of tokens (RFC 8707), and the content of their JWTs (RFC 9068). */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { application, ask, type Asked, codeOf, exchange, refresh, signIn, token } from '../support/application.js';
@@ -222,7 +222,7 @@ describe.each(stores)('on %s:', (kind) => {
         amr: ['pwd'],
       });
       expect(payload.exp).toBe((payload.iat ?? 0) + 300);
-      // Of the sign-in, which no refresh makes newer.
+      // The time of the sign-in, which no refresh changes.
       expect(Number(payload.iat) - Number(payload['auth_time'])).toBeGreaterThanOrEqual(59);
     });
 

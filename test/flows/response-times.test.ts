@@ -1,4 +1,4 @@
-/** How long the sign-in page takes to say no tells nothing: measured at a cost at which a hash that was skipped would show. */
+/** The duration of a refused sign-in reveals nothing: measured at a cost at which a skipped hash would show. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

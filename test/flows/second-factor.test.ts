@@ -162,7 +162,7 @@ describe.each(stores)('on %s:', (kind) => {
           }),
         ),
       );
-      // Whoever comes after the one is sent to the page of what comes next.
+      // Later requests are redirected to the next page.
       const took = answers.filter(({ headers }) => /\/auth\//.test(headers.get('location') ?? ''));
       expect(took).toHaveLength(1);
     });

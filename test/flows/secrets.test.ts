@@ -13,7 +13,7 @@ const mistyped = 'this-is-a-password-in-the-wrong-field';
 
 describe.each(stores)('on %s:', (kind) => {
   let host: Host;
-  /** Everything that opens a door and travelled, by what it was. */
+  /** Every secret that was sent, by its kind. */
   const travelled = new Map<string, string>();
   /** A one-time code that was right. */
   let oneTimeCode = '';

@@ -1,4 +1,4 @@
-/** Segments: by what people are, what they do and what they prefer, in real tokens; and what applications report for that. */
+/** Segments by profile, activity and preferences, in real tokens; and the reports of applications. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, claimsOf, codeOf, signIn, token } from '../support/application.js';

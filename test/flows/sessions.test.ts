@@ -115,7 +115,7 @@ describe.each(storeKinds)('on %s:', (kind) => {
       expect(page.url.href).toBe('https://public.test/?state=back');
       expect((await userinfo(host, tokens.access_token)).status).toBe(401);
       expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
-      // Not only the browser forgets it: whoever kept the cookie has nothing.
+      // The server forgets it too: a copied cookie is worthless.
       const kept = await fetch(ask(host, app, { prompt: 'none' }).url, { headers: { cookie }, redirect: 'manual' });
       expect(new URL(kept.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
     });

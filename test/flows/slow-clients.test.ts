@@ -1,4 +1,4 @@
-/** Who is slow, or says nothing at all, is sent away in bounded time, and nobody else waits for it. Real seconds: a socket has no other clock. */
+/** Slow or silent clients are disconnected in bounded time, and delay nobody else. Real seconds: a socket has no other clock. */
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';

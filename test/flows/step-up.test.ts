@@ -149,7 +149,7 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
     expect((await host.command('user', 'require-change', 'dora')).code).toBe(0);
     asksForCodeAlone(await visitor.visit(ask(host, app).url));
 
-    // Nor does a password alone choose the next one of who signs in anew.
+    // A password alone cannot be used to choose the next one, even after a new sign-in.
     const [thief, asked] = [new Visitor(), ask(host, app)];
     const page = await signIn(thief, asked, 'dora', passwordOf(host, 'dora'));
     asksForCodeAlone(page);
@@ -226,13 +226,13 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
       expect(answer.url.searchParams.get('error')).toBe('unmet_authentication_requirements');
     }
     codeOf(await visitor.visit(ask(host, app, { acr_values: `${TWO_FACTOR} ${PASSWORD}` }).url));
-    // What was begun before it was closed is not ended after.
+    // An enrolment that began before it was closed cannot be completed afterwards.
     const late = await visitor.submit(page, { code: phone.code() });
     expect(recoveryCodesOn(late)).toEqual([]);
     expect((await visitor.visit(`${host.issuer}/account/second-factor`)).text).not.toContain(
       '<form method="post" action="/account',
     );
-    // Who has one is asked for it as before.
+    // A user who has one is asked for it as before.
     const { visitor: anna } = await session('anna');
     asksForCodeAlone(await anna.visit(ask(host, vault).url));
   });

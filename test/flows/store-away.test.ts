@@ -61,7 +61,7 @@ async function expectDiscovery({ issuer }: Host): Promise<void> {
 describe.each(stores)('while the store is away, on %s:', (kind) => {
   let store: OwnStore;
   let host: Host;
-  /** Of before: somebody with tokens and a session, somebody at the sign-in page, somebody whose code is not exchanged yet. */
+  /** Prepared before: a user with tokens and a session, one at the sign-in page, one whose code is not exchanged yet. */
   let known: { visitor: Visitor; tokens: Tokens };
   let waiting: { visitor: Visitor; page: Page };
   /** Somebody who has typed the password, and is on the way back from the page. */
@@ -95,7 +95,7 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
   const post = (path: string, params: Readonly<Record<string, string>>): Promise<Response> =>
     fetch(`${host.issuer}${path}`, { method: 'POST', body: new URLSearchParams(params) });
 
-  /** What needs the store, by what it is; on SQLite reading goes on. */
+  /** Requests that need the store, by name; on SQLite reads continue. */
   const asking: Readonly<Record<string, () => Promise<Response>>> = {
     "a client's own token": () =>
       post('/token', { grant_type: 'client_credentials', client_id: 'machine', client_secret: MACHINE_SECRET }),

@@ -41,7 +41,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a realm that is moved from %s', (
     const rotated = await refresh(host, app, tokens.refresh_token, { resource: ORDERS });
     expect(claimsOf(rotated.body.access_token)).toMatchObject({ aud: ORDERS, permissions: ['orders:read'] });
     expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
-    // Who was half-way through a sign-in finishes it; who comes new signs in with the password they had.
+    // A sign-in in progress completes; a new one works with the old password.
     const typed = { identifier: 'alice', password: passwordOf(host, 'alice') };
     expect((await exchange(host, stillOpen, codeOf(await leaver.submit(page, typed)))).status).toBe(200);
     const asked = ask(host, app);

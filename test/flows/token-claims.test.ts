@@ -1,4 +1,7 @@
-/** What tokens tell of roles, permissions and groups, by the mappings of resource servers and clients, and within which length. */
+/**
+ * The claims of tokens for roles, permissions and groups, by the mappings of resource servers and clients, and within the token
+ * budget.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   application,

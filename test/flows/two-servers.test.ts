@@ -97,7 +97,7 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) =
     const attempt = async (server: number, password: string) =>
       at(server, () => signIn(new Visitor(), ask(host, app), 'bob', password));
     for (const server of [0, 1, 0, 1, 0]) expect((await attempt(server, 'wrong')).status).toBe(403);
-    // Past the free ones, one is let through; whoever comes next waits, wherever.
+    // After the free ones, one is admitted; the next one waits, at either server.
     expect((await attempt(1, 'wrong')).status).toBe(403);
     for (const server of [0, 1]) {
       const page = await attempt(server, passwordOf(host, 'bob'));
@@ -163,7 +163,7 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) =
       const realm = (await readFile(join(root, 'test/flows/realm.yaml'), 'utf8'))
         .replace('        implies: [orders:read]\n', '')
         .replace('permission: orders:write', 'permission: orders:read')
-        // What the file is silent about stays.
+        // Objects that the file does not mention stay.
         .replace('- name: seller\n', '- name: seller\n    includes: []\n')
         .replace('    name: Orders\n', '    name: Orders\n    implications: []\n')
         .replace(
@@ -207,7 +207,7 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) =
     });
   });
 
-  /** What people do at `/account`, at one server from the sign-in on. */
+  /** A user's actions at `/account`, at one server from the sign-in on. */
   async function onOwnPage(server: number, username: string, password: string, path: string): Promise<[Visitor, Page]> {
     const visitor = new Visitor();
     const page = await at(server, () => visitor.visit(`${host.issuer}/account/${path}`));

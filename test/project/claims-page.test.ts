@@ -1,4 +1,4 @@
-/** docs/claims.md shows what the house takes, and leaves nothing out. */
+/** docs/claims.md shows valid mappings, and omits nothing. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';

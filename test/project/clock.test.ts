@@ -5,7 +5,7 @@ import { startMovedProcess, type MovedProcess } from '../support/host/moved-proc
 
 const teller = join(import.meta.dirname, 'stand-in/clock-teller.ts');
 const HOUR = 3_600_000;
-/** What a slow machine may take between two questions. */
+/** The time that a slow machine may take between two readings. */
 const SLACK = 20_000;
 interface Told {
   seenAtImport: number;

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 const root = join(import.meta.dirname, '../..');
 const page = await readFile(join(root, 'docs/conformance.md'), 'utf8');
 
-/** Of each table: clause, behaviour, test. */
+/** The columns of each table: clause, behaviour, test. */
 const rows = page
   .split('\n')
   .filter((line) => line.startsWith('|') && !/^\|[ -]+\|/.test(line) && !/^\| clause +\|/.test(line))

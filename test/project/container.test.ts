@@ -152,7 +152,7 @@ describe('what the image starts', () => {
       if (path === '' || dev || devOptional || !existsSync(join(root, path))) continue;
       await cp(join(root, path), join(to, path.slice('node_modules/'.length)), {
         recursive: true,
-        // What lies deeper is in the lock file under its own path.
+        // Nested packages are in the lock file under their own path.
         filter: (source) => !source.slice(join(root, path).length).includes('/node_modules'),
       });
     }

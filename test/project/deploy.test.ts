@@ -1,4 +1,4 @@
-/** What `deploy/` and docs/deployment.md show is right as far as that can be seen without a container engine. */
+/** The examples in `deploy/` and docs/deployment.md are valid, as far as that can be checked without a container engine. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -73,7 +73,7 @@ test('the unit of systemd names settings that there are, and systemd takes it', 
   const { stdout, stderr } = await run(program, ['verify', join(root, 'deploy/gatehouse.service')]).catch(
     (error: unknown) => error as { stdout: string; stderr: string },
   );
-  // Of units and files of the machine that it also looks at nothing is said here.
+  // Messages about the machine's other units and files are ignored.
   const about = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('gatehouse.service:'));
   expect(about.filter((line) => !/not executable|Failed to/.test(line))).toEqual([]);
 });

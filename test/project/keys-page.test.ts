@@ -60,6 +60,6 @@ test('the realm file says it so', () => {
 
 test('nothing of a key is shown by any command but its name', async () => {
   const shown = JSON.stringify([await host.command('keys', 'list'), await host.command('keys', 'rotate', 'cookies')]);
-  // Whatever is longer than a thumbprint would be something of a key.
+  // Anything longer than a thumbprint could be key material.
   expect(shown).not.toMatch(/[A-Za-z0-9_-]{44,}/);
 });

@@ -47,7 +47,7 @@ const wrong: [from: string, imported: string, rule: string][] = [
   ['src/base/nowhere.ts', './gone.js', 'resolvable'],
 ];
 
-/** What is allowed, so that a rule that refuses everything is found out too. */
+/** Permitted imports, so that a rule that refuses everything fails too. */
 const right: [from: string, imported: string][] = [
   ['src/app/open-engine.ts', '../storage/sqlite/engine.js'],
   ['src/app/installation.ts', '../federation/ldap/connector.js'],

@@ -1,4 +1,4 @@
-/** docs/limitations.md shows what the house takes. */
+/** docs/limitations.md shows valid limitations. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';

@@ -8,7 +8,7 @@ import { files, foldersOf, root } from './repository.js';
 
 const there = new Set(files.flatMap((file) => [file, ...foldersOf(file)]));
 const modules = [...there].filter((path) => /^src\/[^/.]+$/.test(path)).map((path) => path.slice('src/'.length));
-/** It speaks of the past. */
+/** A record of the past. */
 const HISTORY = 'CHANGELOG.md';
 /** Placed there by whoever deploys. */
 const OPERATORS = ['deploy/tls', 'deploy/realm.yaml'];

@@ -1,4 +1,4 @@
-/** The README does not promise what is not there: commands, files and links; and what it says to type works. */
+/** The README names only existing commands, files and links, and its commands work. */
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -119,7 +119,7 @@ describe('what it and docs/performance.md say of the cost', () => {
     if (readme.includes(`\n| ${operation} | `)) {
       expect(readme).toContain(`\n| ${operation} | ${ratio(sqlite)} | ${ratio(mongodb)} |\n`);
     }
-    // What costs more than it should says where the time goes.
+    // Operations above the goal need an explanation of where the time goes.
     if (sqlite.cpuRatio > 1.3 || mongodb.cpuRatio > 1.6) expect(performancePage).toContain(`- *${operation}*: `);
   });
 });

@@ -1,4 +1,4 @@
-/** docs/roles.md shows what the house takes. */
+/** docs/roles.md shows valid roles. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';

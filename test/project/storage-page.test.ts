@@ -1,4 +1,4 @@
-/** docs/storage.md promises nothing that does not work: each command that it says to type is typed here, and does what it says. */
+/** docs/storage.md is true: each of its commands is run here, with the documented effect. */
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -90,7 +90,7 @@ async function signedIn(on: Host, name: string): Promise<{ readonly visitor: Vis
 const isSignedIn = async (on: Host, visitor: Visitor): Promise<boolean> =>
   (await visitor.visit(ask(on, app, { prompt: 'none' }).url)).url.searchParams.has('code');
 
-/** What a backup must bring back, whatever it is made and restored by. */
+/** The content that every backup must restore, however it is made. */
 async function holds(on: Host, backup: () => Promise<unknown>, restore: () => Promise<unknown>): Promise<void> {
   const before = await signedIn(on, 'alice');
   await backup();

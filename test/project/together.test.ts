@@ -1,4 +1,4 @@
-/** What ./scripts/start starts ends together, however it ends, and nothing is left behind. */
+/** Everything that ./scripts/start starts ends together, however it ends, and nothing is left behind. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

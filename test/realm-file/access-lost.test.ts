@@ -1,4 +1,4 @@
-/** Who loses access by a realm file, as far as somebody has to consent to it. */
+/** The users who lose access by a realm file, as far as that needs confirmation. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { preview } from '../../src/access/administration/preview.js';
 import { now } from '../../src/base/clock.js';
@@ -34,7 +34,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, a realm file needs consent
       const seen = await preview(plan.before, plan.planned, realm.parts, now());
       expect(seen.losing).toBe(21);
       expect(await accessLost(plan, seen, realm.parts)).toBe(21);
-      // Whoever holds something under a limitation alone is a holder too.
+      // A limited holder is a holder too.
       expect(await accessLost(plan, { ...seen, losing: 2 }, realm.parts)).toBeUndefined();
       expect(await accessLost(plan, { ...seen, losing: 3 }, realm.parts)).toBe(3);
     },

@@ -164,7 +164,7 @@ describe('a realm file', () => {
     const verify = (password: string) => authentication.authenticate({ identifier: 'ann', password }, '192.0.2.1');
     expect((await verify('a quiet morning')).kind).toBe('ok');
     expect((await verify('another morning')).kind).toBe('wrong-credentials');
-    // What was set up the first time need not be at hand for ever.
+    // Files of the first setup need not be available later.
     expect(await bring(realm.parts, file(''), {})).toEqual([]);
   });
 
@@ -219,7 +219,7 @@ describe('a realm file', () => {
     await bring(realm.parts, `${groups}users:\n  - username: ann\n    groups: [team]\n`);
     await bring(realm.parts, 'groups:\n  - name: team\n    groups: [firm]\n');
     expect((await realm.parts.identifiers.findUser('ann'))?.within).toHaveLength(2);
-    // What would close a circle with what is there is refused before anything is written.
+    // A cycle together with existing objects is refused before anything is written.
     expect(await bring(realm.parts, 'name: third\ngroups:\n  - name: firm\n    groups: [team]\n')).toEqual([
       expect.stringMatching(/^4 groups\[0\]\.groups: The groups would go round in a circle: /),
     ]);

@@ -35,7 +35,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, a realm file', (kind) => {
     const { roles, groups } = await realm.parts.snapshots.read();
     return new Map([...roles.values(), ...groups.values()].map(({ id, name }) => [id, name]));
   };
-  /** What somebody was given themselves, each with who keeps it. */
+  /** The direct assignments of a holder, each with its source. */
   const given = async ({ assignments }: { readonly assignments: Awaited<ReturnType<typeof user>>['assignments'] }) => {
     const known = await names();
     return assignments

@@ -1,4 +1,7 @@
-/** Whatever is wrong at any place of a realm file is told by that place, and nothing is done; what is taken all the same is listed here, with why. */
+/**
+ * An invalid value anywhere in a realm file is reported at its place, and nothing is changed; accepted exceptions are listed
+ * here with reasons.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { planFile } from '../../src/realm-file/plan-file.js';
@@ -110,7 +113,7 @@ const ALL_TEXT = [
 ];
 const EMPTY = ['nothing', 'a blank'];
 
-/** What is taken on purpose, by the place: each with why. */
+/** Values that are accepted on purpose, by place, with reasons. */
 const TAKEN: readonly { readonly why: string; readonly where: RegExp; readonly what: readonly string[] }[] = [
   {
     why: 'is shown to people who may write in any language, and opens nothing',
@@ -136,7 +139,7 @@ const TAKEN: readonly { readonly why: string; readonly where: RegExp; readonly w
   },
   {
     why: 'wants such a value, and holds for nobody where there is none',
-    // Of an attribute of the person, and of the thing.
+    // A user's attribute, and a resource's.
     where: /^roles\[\d+\]\.policies\[\d+\]\.limitations\[[08]\]\.values\[\d+\]$/,
     what: ['a filler', 'a no-break space', 'a letter of another alphabet', 'an accent apart', 'a fullwidth letter'],
   },
@@ -176,7 +179,7 @@ const isTaken = (path: Path, what: string): boolean =>
     ({ where, what: taken }) => (where.test(kindOf(path)) || where.test(fieldName(path))) && taken.includes(what),
   );
 
-/** What is wrong with a part is wrong with the whole of it: of a key, and of claims that do not fit their client. */
+/** Faults that are reported for the whole object: of a key, and of claims that do not fit their client. */
 const NAMED_BY_THE_WHOLE = /^clients\[\]\.(?:jwks\.keys\[\]|claims)(?=[.[])/;
 const wholeOf = (path: Path): string => {
   const [whole] = NAMED_BY_THE_WHOLE.exec(kindOf(path)) ?? [];

@@ -1,4 +1,4 @@
-/** A plan and what its effects are said to be, against the real run: whatever the realm is and whatever the file says. */
+/** A plan and its predicted effects, compared with the real run, for any realm and any file. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { accessHeld } from '../../src/access/administration/access-held.js';
@@ -121,7 +121,7 @@ describe.each([
   });
   afterAll(() => realm.close());
 
-  /** What everybody holds, by what a new name does not change. */
+  /** Everybody's access, under keys that survive a rename. */
   async function everybody() {
     const { users, clients, snapshots } = realm.parts;
     const snapshot = await snapshots.read();
@@ -136,7 +136,7 @@ describe.each([
     ]);
   }
 
-  /** What somebody does by hand between two runs. */
+  /** Manual changes between two runs. */
   async function giveByHand(username: string, role: string): Promise<void> {
     const { users, identifiers, roles, snapshots } = realm.parts;
     const [user, found] = [await identifiers.findUser(username), await roles.findByName(role)];

@@ -109,7 +109,7 @@ export async function bring(
   return [];
 }
 
-/** What applying it would do. */
+/** The effects of applying it. */
 export async function planOf(parts: Parts, text: string): Promise<Plan> {
   const read = readRealmFile(text);
   if (!read.ok) throw new Error(shown(read.problems).join('\n'));

@@ -28,7 +28,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, a realm file', (kind) => {
   afterAll(() => realm.close());
 
   const MORE = `resourceServers: [{ identifier: https://new.example, name: New, permissions: [{ name: 'a:read' }] }]\n`;
-  /** What the whole of it would have written. */
+  /** The state after all of it was written. */
   const whole = async () => {
     const { parts } = realm;
     const names = async (page: Promise<{ rows: readonly object[] }>) => JSON.stringify((await page).rows);
@@ -123,7 +123,7 @@ roles:
     const writes = realm.gate.writes;
     expect(await bring(realm.parts, text, { makeSecrets: true })).toEqual([]);
     expect(realm.gate.writes).toBe(writes);
-    // What the file no longer mentions stays; an empty list clears it.
+    // Assignments that the file no longer mentions stay; an empty list removes them.
     expect(await bring(realm.parts, 'roles: [{ name: payer }]\n', { makeSecrets: true })).toEqual([]);
     expect((await realm.parts.roles.findByName('payer'))?.includes).toEqual([await ids('clerk')]);
     expect(await bring(realm.parts, 'roles: [{ name: payer, includes: [] }]\n', { makeSecrets: true })).toEqual([]);

@@ -1,4 +1,4 @@
-/** What anybody holds between two operations of a run: never what they hold neither before nor after. */
+/** Access between two operations of a run: never more than before and after. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { accessHeld } from '../../src/access/administration/access-held.js';
 import { subjectOf } from '../../src/access/evaluation/subject.js';

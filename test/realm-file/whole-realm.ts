@@ -11,7 +11,7 @@ const terms = (more: object) => ({
   reason: 'a trial',
   limitations: [{ kind: 'client', values: ['shop'] }],
 });
-/** What anybody may be given, in each way of writing it. */
+/** Assignments, in each notation. */
 const given = {
   roles: ['reader', terms({ role: 'seller' })],
   permissions: [
@@ -229,7 +229,7 @@ export const wholeRealm = {
   ],
 };
 
-/** What `${NAME}` stands for in it. */
+/** The values of `${NAME}` in it. */
 export const wholeRealmSecrets = {
   SECRET: 'Zm9yIHRlc3RzIG9ubHkgYW5kIG5vdGhpbmcgZWxzZQ',
   OTHER_SECRET: 'b3RoZXIgdGVzdHMgb25seSBhbmQgbm90aGluZyBlbHNl',

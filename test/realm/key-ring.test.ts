@@ -90,7 +90,7 @@ describe('the keys of a realm', () => {
     expect(here.ring.current().cookies[0]).toBe(before);
 
     await there.readMarkers();
-    // Whoever asks is not kept waiting; what is new is read meanwhile.
+    // Callers do not wait; changes are read meanwhile.
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(there.ring.current()).toEqual(here.ring.current());
 

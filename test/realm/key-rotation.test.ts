@@ -1,4 +1,4 @@
-/** What becomes of keys in the course of time. */
+/** The lifecycle of keys over time. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { days, hours, minutes, now, seconds } from '../../src/base/clock.js';
 import { background } from '../../src/jobs/background.js';

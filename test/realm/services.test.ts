@@ -267,7 +267,7 @@ test('settings are the defaults until they are saved, and the same everywhere on
 });
 
 describe('settings that were read before', () => {
-  /** Of a process whose reads of one kind begin to fail. */
+  /** A process whose reads of one kind begin to fail. */
   async function known() {
     const fails: { of?: string; with?: Error } = {};
     const failing = <T extends { of: (spec: never) => unknown }>(place: T): T => ({

@@ -7,12 +7,12 @@ import { settings } from '../../src/realm/settings/settings.js';
 import { broughtUp } from '../../src/storage/migration/migrate-document.js';
 
 const asked = clientInput.parse({ id: 'shop', name: 'Shop', redirectUris: ['https://shop.example/'] });
-/** What the second version said of a client that left everything out. */
+/** The defaults of a client in the second version. */
 const second = {
   ...{ idTokenAlgorithm: 'ES256', subjectType: 'public', pkce: 'required', refreshReuseSeconds: 0 },
   ...{ allowedOrigins: [], lifetimes: {}, dpopBound: false, requirePushedRequests: false },
 };
-/** What the third version adds, for clients that were there before it. */
+/** The additions of the third version for existing clients. */
 const third = {
   ...{ idTokenClaims: 'scopes', rotateRefreshTokens: true, offlineAccess: false },
   ...{ resourceAtToken: 'required', localhostAnyPort: false, madeBefore: 3 },

@@ -43,7 +43,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
     jest.restoreAllMocks();
   });
 
-  /** What each application heard, as `client sid`. */
+  /** The notifications of each application, as `client sid`. */
   let told: string[];
   let outcomes: LogoutOutcome[];
   /** How an application that does not take it answers. */
@@ -274,7 +274,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
     passes(minutes(2));
     await run();
     expect(told).toEqual(sayings(clients));
-    // What it would still write, had it only been slow, changes nothing.
+    // Its late writes, if it was only slow, change nothing.
     end({ kind: 'unreached', why: 'dead' });
     await dead;
     expect(await left()).toEqual({ entries: 0, deliveries: 0 });

@@ -278,11 +278,11 @@ describe('no request circles', () => {
               expect(again).toEqual([]);
               return;
             }
-            // Of each person: while one does the rest, what they showed may grow too old, and another sign in.
+            // Per user: meanwhile a proof may expire, and another user may sign in.
             asked.push(step.kind === 'authenticate' ? inWords(step) : `${inWords(step)} of ${facts.user?.id}`);
             at += pace;
             facts = afterDoing(facts, step, { signsIn, at, all });
-            // What somebody has done stays done, should they have to sign in once more.
+            // Completed actions stay completed, even if another sign-in is needed.
             if (step.kind === 'required-action' && facts.user?.id === signsIn.id) signsIn = facts.user;
             at += pace;
           }

@@ -64,7 +64,7 @@ export const waiting: Interaction = {
 export async function signInApplication(issuer = new URL('http://localhost:3000')) {
   const state = {
     realm: { ...settingsInput.parse({}), name: 'Acme & Sons' } as RealmShown,
-    /** What this browser began. */
+    /** The interactions that this browser began. */
     interactions: [waiting] as Interaction[],
     verify: async (): Promise<PasswordOutcome> => ({ kind: 'wrong-credentials' }),
     verifyCode: async (): Promise<CodeOutcome> => ({ kind: 'wrong-code' }),

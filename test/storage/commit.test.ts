@@ -35,7 +35,7 @@ describe.each(engines)('a commit to the %s store', (_name, open) => {
       expect.arrayContaining([
         { ...red('new', { name: 'new', tags: ['t'] }), version: 1 },
         { ...red('changed', { name: 'after' }), version: 2 },
-        // What is only required keeps its version.
+        // A document that is only required keeps its version.
         { ...red('guard', { name: 'guard' }), version: 1 },
       ]),
     );

@@ -13,7 +13,7 @@ import { temporaryBox } from '../support/store.js';
 
 export interface Kept {
   readonly store: Store;
-  /** What the store works on. */
+  /** The engine below the store. */
   readonly engine: Engine;
   /** A second engine on the same documents, as another process would have it. */
   another(): Promise<Store>;

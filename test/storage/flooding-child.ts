@@ -27,7 +27,7 @@ const asking = [
   () => store.ping(),
 ];
 
-/** What one round told: how many waited once all were asked, and how many were answered well, or in which words not. */
+/** The result of one round: how many waited once all were sent, how many succeeded, and the errors of the others. */
 export interface Round {
   readonly asked: number;
   readonly waited: number;

@@ -67,7 +67,7 @@ function filling() {
 
 const sizeOf = async (name: string): Promise<number> => (await stat(disk.path(name))).size;
 
-/** Of what a process left on the small disk: every answered write is there, and nothing by half. */
+/** Checks the store that a process left on the small disk: every acknowledged write is complete. */
 async function expectIntact(written: readonly string[]): Promise<void> {
   const names = (await readdir(disk.path('.'))).filter((name) => name.startsWith('store.db') && !name.endsWith('-shm'));
   for (const name of names) await copyFile(disk.path(name), join(folder, name));

@@ -41,7 +41,7 @@ function child(file: string, args: readonly string[]): ChildProcess {
   });
 }
 
-/** Of the three documents of each commit, all or none. */
+/** All three documents of each commit, or none. */
 async function halves(url: string): Promise<string[]> {
   const connection = await mongoose.createConnection(url).asPromise();
   const ofCommits = new Map<string, number>();

@@ -7,7 +7,7 @@ interface Kept {
   readonly expiresAt?: Date;
 }
 
-/** What an adapter for MongoDB comes to where nobody has thought about it: a collection a model, a command a call, found by its TTL index. */
+/** A straightforward MongoDB adapter without optimisation: a collection per model, a command per call, with a TTL index. */
 export async function mongodbAdapters(url: string, models: readonly string[]): Promise<(model: string) => Adapter> {
   const database = (await mongo.MongoClient.connect(url)).db();
   await Promise.all(

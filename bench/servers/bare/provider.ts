@@ -1,6 +1,6 @@
 /**
- * oidc-provider with as little around it as there can be, set to give the same answers as Gatehouse to what the benchmark asks: the same algorithm,
- * features, scopes and token formats. It grants everything to everybody, and its tokens say the same few words for anyone.
+ * oidc-provider with as little around it as possible, configured to give the same responses as Gatehouse: the same algorithm,
+ * features, scopes and token formats. It grants everything to everybody, and its tokens contain the same claims for all users.
  */
 import { type Adapter, errors, Provider } from 'oidc-provider';
 import type * as ClaimsModule from '../../../src/oidc/configuration/claims.js';

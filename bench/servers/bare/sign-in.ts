@@ -3,7 +3,7 @@ import bcrypt from 'bcrypt';
 import type { Middleware } from 'koa';
 import type { Provider } from 'oidc-provider';
 
-/** A form for name and password, and its answer: anybody signs in with the one password, which is compared as Gatehouse compares one. */
+/** A form for name and password, and its handler: any user signs in with the one password, which is compared as in Gatehouse. */
 export async function signInPages(provider: Provider, password: string, cost: number): Promise<Middleware> {
   const hash = await bcrypt.hash(password, cost);
   return async (ctx, next) => {

@@ -1,4 +1,4 @@
-/** Tells the time in every way a library asks for it, in the main thread and in a worker. */
+/** Reads the time in every way that a library may use, in the main thread and in a worker. */
 import { Worker } from 'node:worker_threads';
 
 const seenAtImport = Date.now();
