@@ -1,9 +1,3 @@
-/**
- * decisions: whether somebody may do something, for applications that ask (OpenID AuthZEN 1.0).
- *
- * Owns the operations, who may ask about what, and which facts of a caller are accepted; beside them, the operation that reports what people
- * did. Never decides anything itself: `access/` does. Never answers about a permission that is not the caller's own.
- */
 import type { Middleware } from 'koa';
 import { api, type ApiKit } from '../http/api/api.js';
 import type { ApiOperation } from '../http/api/operation.js';

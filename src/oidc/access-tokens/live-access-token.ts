@@ -1,8 +1,3 @@
-/**
- * access-tokens: access tokens that are presented to Gatehouse's own API, and the proofs of those that are bound to a key.
- *
- * Implements the port `AccessTokens` of http/api. Never decides what a token opens there.
- */
 import { hashOf } from '../../base/crypto/hash-of.js';
 import { seconds } from '../../base/clock.js';
 import { levelsAmong } from '../../base/authentication-level.js';
