@@ -206,6 +206,21 @@ describe.each(['sqlite', 'mongodb'] as const)('a fourth authenticator, on %s', (
     codeOf(await visitor.submit(second, { code }));
   });
 
+  test('is not enrolled on a page that was opened while the password was recent', async () => {
+    const username = await somebody();
+    const visitor = new Visitor();
+    codeOf(await afterPassword(visitor, asking({}), username));
+    const offered = await visitor.visit(asking().url);
+    const page = await visitor.visit(linkOn(offered, 'Hardware token'));
+    const token = Token.reading(page);
+    await atTime(Date.now() + minutes(6), async () => {
+      const late = await visitor.submit(page, { code: token.press() });
+      expect([late.heading, recoveryCodesOn(late)]).toEqual(['Sign in', []]);
+    });
+    const other = await afterPassword(new Visitor(), asking(), username);
+    expect(other.heading).toBe('Set up a second factor');
+  });
+
   test('takes each number once, also of five at the same moment', async () => {
     const { username, token } = await withToken();
     const [visitor, code] = [new Visitor(), token.press()];
