@@ -78,6 +78,9 @@ const replaced: Readonly<Record<string, Readonly<Record<string, string>>>> = {
  * A digest that differs means that a release changed one: compare, then put the new digest here.
  */
 const reliedOn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '../access-tokens/dpop-nonce.ts': {
+    'helpers/challenge.js': '92f5cd0012f84a3e65ec0982dbb55bd4fb18c84a7edaa393c6f4edc6a16c32b8',
+  },
   '../sign-out/sign-out-redirect.ts': {
     'actions/end_session.js': '259ee7afaade26dec4447744711958207872917ef85b0ba82fe4ee2e5d2b78fb',
     'helpers/redirect_uri.js': 'ffcb2530693d613a416908c9d560ab7890b6a1b2adbf4d1f8746748e82054057',
