@@ -165,6 +165,8 @@ describe('a grant or response type that the client may not use', () => {
       false,
     );
     expect(await grantType('refresh_token', { route: 'authorization', params: {} })).toBe(false);
+    const elsewhere = { route: 'introspection', params: { grant_type: 'refresh_token' } };
+    expect(await grantType('refresh_token', elsewhere)).toBe(false);
   });
 
   test('is refused at the authorization endpoint', async () => {

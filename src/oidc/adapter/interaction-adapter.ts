@@ -18,8 +18,8 @@ import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
 
 /**
- * Authorization requests that wait for a person. Each goes on once: it may come to a result again and again while it waits (who
- * presses twice goes on from there), but of all who follow to where it goes on, one gets through.
+ * Authorization requests that wait for a person. A waiting request can get a result several times: a user who submits twice continues from
+ * there. Only one of the requests that then resume it succeeds.
  */
 export const interactionAdapter = (pending: PendingRequests): ModelAdapter => ({
   async find(uid) {
@@ -53,8 +53,8 @@ export const interactionAdapter = (pending: PendingRequests): ModelAdapter => ({
   },
 
   /**
-   * The request goes on, or is refused; either way this visit is over, and only whose it was is kept. At once, and
-   * conditional, before there is a session or a code: whoever comes second is told that it is over.
+   * The request resumes, or is refused. Either way this interaction is over, and only its client is kept. The write is made at once and is
+   * conditional, before there is a session or a code, so a second request is told that it is over.
    */
   async destroy(uid) {
     const scope = currentScope();
@@ -71,8 +71,8 @@ export const interactionAdapter = (pending: PendingRequests): ModelAdapter => ({
 });
 
 /**
- * As it is now; undefined where it no longer waits: then it stays as it is. Another tab's result does not keep it from that; each
- * try more means that somebody else wrote, and the first to go on ends it for all.
+ * Writes it, unless it no longer waits: then it stays as it is, and this gives undefined. A result from another tab does not prevent the
+ * write. Each further attempt means that somebody else wrote, and the first to resume it ends it for all.
  */
 async function rewrite(
   read: Stored<InteractionDocument>,

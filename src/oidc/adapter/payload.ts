@@ -1,8 +1,8 @@
 import type { AdapterPayload } from 'oidc-provider';
 
 /**
- * A model as the library wants it back, without its `jti`: that is the bearer secret, which whoever presents it brings
- * along, and which must not be found in the store, not even sealed.
+ * A model as the library reads it, without its `jti`. That is the bearer secret, which the caller presents. It must not be in the store,
+ * not even sealed.
  */
 export function packPayload({ jti: _secret, ...payload }: AdapterPayload): string {
   return JSON.stringify(payload);

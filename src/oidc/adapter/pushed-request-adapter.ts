@@ -9,8 +9,8 @@ import type { ModelAdapter } from './model-adapter.js';
 import { packPayload, unpackPayload } from './payload.js';
 
 /**
- * Pushed authorization requests (RFC 9126). One begins a sign-in for a minute, which the library sees to, and is answered
- * once, however long that sign-in takes: so one that an interaction began by is kept for as long as that can go on.
+ * Pushed authorization requests (RFC 9126). The library lets one begin a sign-in for a minute. It is answered once, however long that
+ * sign-in takes, so a request that began an interaction is kept as long as that can last.
  */
 export const pushedRequestAdapter = (pending: PendingRequests): ModelAdapter => ({
   async find(value) {
@@ -28,7 +28,7 @@ export const pushedRequestAdapter = (pending: PendingRequests): ModelAdapter => 
     scope.held.insert(pushedRequests, { id: hashOf(value), payload: packed, expiresAt: endsAt });
   },
 
-  /** At once, and conditional: of parallel answers to one request one gets through here (RFC 9126 4). */
+  /** The write is made at once and is conditional: of parallel answers to one request, one succeeds here (RFC 9126 4). */
   async consume(value) {
     const scope = currentScope();
     const found = await scope.reads.pushedRequest(hashOf(value));

@@ -33,7 +33,7 @@ export function accounts(
     pairwiseIdentifier: (_ctx, userId, client) => pairwise.of(userId, sectorOf(clientBehind(client))),
 
     async findAccount({ oidc }, sub, token) {
-      // The library makes a session transient and never the other way: who asks for it is kept signed in from now on.
+      // The library makes a session transient and never the reverse. A user who asks for it stays signed in from now on.
       if (loginOf(oidc.result)?.remember && oidc.session) oidc.session.transient = undefined;
       const { settings, reads } = currentScope();
       const user = await reads.user(sub);
@@ -54,8 +54,8 @@ export function accounts(
     },
 
     /**
-     * The grant that this session has for the client. Where it does not cover the request yet, it is made, or widened, without
-     * asking: for a first-party client by all, for others by what the person has consented to before.
+     * The grant that this session has for the client. If it does not cover the request, it is created or extended without asking: for a
+     * first-party client by everything, for others by what the user consented to before.
      */
     async loadExistingGrant({ oidc }) {
       const { client, session, account, provider, result } = oidc;
@@ -80,7 +80,7 @@ export function accounts(
     },
   } satisfies Configuration;
 
-  /** The part that needs no new consent; undefined if there is none. */
+  /** The part that needs no new consent. Undefined if there is none. */
   async function rememberedOf(
     { client, params }: KoaContextWithOIDC['oidc'],
     userId: string,
@@ -103,7 +103,7 @@ export function accounts(
   }
 }
 
-/** What needs no new consent, and how a grant of it is written. */
+/** A part of the request that needs no new consent, and how a grant of it is written. */
 interface Remembered {
   readonly given: Missing;
   readonly write?: WriteGrant;

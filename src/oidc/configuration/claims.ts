@@ -47,8 +47,8 @@ const claimsByScope = (attributes: readonly AttributeClaim[]): Record<string, st
   );
 
 /**
- * The claims that a client may be told at all: those of the scopes that it may ask for. The `claims` parameter asks for single
- * ones (OpenID Connect Core 5.5), never for more than that, and what a client may no longer ask for it is no longer told.
+ * The claims that a client can receive at all: those of the scopes that it may request. The `claims` parameter requests single ones of
+ * these (OpenID Connect Core 5.5). When a client loses a scope, it loses its claims.
  */
 export function claimsWithin(
   scopes: readonly string[],

@@ -13,8 +13,8 @@ export interface SignedIn {
 }
 
 /**
- * Tells other faces who is signed in at the browser that asks: by its session cookie, as the authorization endpoint would
- * tell, so that what ends a session there ends it here. Undefined: nobody. Works in the request scope.
+ * Tells other HTTP modules who is signed in at the requesting browser. It reads the session cookie as the authorization endpoint does, so
+ * a session that ended there has ended here too. Undefined: nobody. Works in the request scope.
  */
 export function signedInAt(issuer: URL): (ctx: Context) => Promise<SignedIn | undefined> {
   const { session: name } = cookieNames(issuer.protocol === 'https:');

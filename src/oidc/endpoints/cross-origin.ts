@@ -10,15 +10,15 @@ export interface KnownOrigins {
 }
 
 const ALLOW_ORIGIN = 'Access-Control-Allow-Origin';
-/** A script reads these besides the body: the nonce for its next proof, why it was refused, when to come again, and what finds the log line. */
+/** The headers that a script can read: the nonce for its next proof, the refusal, when to retry, and the id of the log line. */
 const EXPOSED = 'DPoP-Nonce, WWW-Authenticate, Retry-After, X-Request-Id';
 
 /**
- * Which pages may read an answer (CORS), for every answer at an endpoint that pages call: those of the client's own origins; before the client is
- * known, those that some client has, so that a script can read what was wrong with its request. Preflights are such a case, since they name no
- * client. An origin of nobody gets nothing, and no answer has `*` or allows credentials.
+ * Decides which pages may read an answer (CORS) at an endpoint that pages call. Pages of the client's own origins may. Before the client
+ * is known, pages of any client's origin may, so that a script can read why its request failed. A preflight names no client either.
+ * Other origins get nothing, and no answer has `*` or allows credentials.
  *
- * The library's own answer names whatever origin came until it knows the client, so it is never the last word.
+ * Until it knows the client, the library allows whatever origin came, so its answer is always replaced.
  */
 export async function acrossOrigins(
   ctx: Context,
@@ -48,6 +48,6 @@ export async function acrossOrigins(
 async function isAllowed(ctx: Context, origin: string, known: KnownOrigins): Promise<boolean> {
   const { client } = (ctx as unknown as Partial<KoaContextWithOIDC>).oidc ?? {};
   if (client) return originsOf(clientBehind(client)).includes(origin);
-  // Without the store nobody knows; the answer is an error then, and stays unreadable.
+  // If the store is away, the answer is an error and stays unreadable.
   return known.has(origin).catch(() => false);
 }

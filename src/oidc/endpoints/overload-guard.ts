@@ -8,13 +8,12 @@ import { cookieNames } from '../sign-out/session-cookie.js';
 /** Seconds. */
 const PAUSE = 5;
 
-/** Turns whoever would have to type a password away where nobody's can be checked for now; says whether it did. */
+/** Turns a browser away whose user would type a password while none can be checked. Gives whether it did. */
 export type BusyDoor = (ctx: Context) => Promise<boolean>;
 
 /**
- * In a storm of sign-ins most have to come back later. Said at the door, before anything is asked of the store or made for them, it
- * costs next to nothing, so that tokens go on; and nobody types a password in vain. Browsers with a session are let in, and so are
- * requests with prompt=none: neither waits for a hash.
+ * During a flood of sign-ins most users must retry later. Telling them before anything is read or created costs little, so token requests
+ * continue, and nobody types a password in vain. Browsers with a session and requests with prompt=none are let in: neither waits for a hash.
  */
 export function busyDoor(hasher: Pick<PasswordHasher, 'isOverloaded'>, issuer: URL, pages: Pages): BusyDoor {
   const sessionCookie = cookieNames(issuer.protocol === 'https:').session;

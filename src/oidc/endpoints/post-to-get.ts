@@ -10,9 +10,9 @@ const MAY_COME_AGAIN = 'resource';
 const LONGEST_QUERY = 8 * 1024;
 
 /**
- * Answers a request that was posted to an endpoint for browsers (OpenID Connect Core 3.1.2.1, RP-Initiated Logout 2) by
- * sending the browser to the same endpoint by GET: cookies that are Lax travel with that, and never with a form of another
- * site. A request that is too long for a URL is refused, and may be pushed instead (RFC 9126).
+ * Answers a request that was posted to an endpoint for browsers (OpenID Connect Core 3.1.2.1, RP-Initiated Logout 2): sends the browser to
+ * the same endpoint by GET. Lax cookies are sent with that, and never with a form of another site. A request that is too long for a URL
+ * is refused, and can be pushed instead (RFC 9126).
  */
 export async function getInstead(ctx: Context, path: string, pages: Pages): Promise<void> {
   const refused = (status: number, reason: FormRefusal): Promise<void> =>

@@ -6,8 +6,8 @@ interface StaticResponse {
 }
 
 /**
- * Keeps what the library answers to everybody alike, at paths where it hangs on nothing but the provider: its first answer, header for header and
- * byte for byte; never one that sets a cookie, which is somebody's. Lives as long as the provider that it stands before, and new keys mean a new one.
+ * Caches answers of the library that are the same for everybody and depend only on the provider. The first answer is kept with its headers
+ * and its bytes, unless it sets a cookie. The cache lives as long as its provider, and new keys mean a new provider.
  */
 export function keptAnswers(paths: readonly string[]): Middleware {
   const kept = new Map<string, StaticResponse>();

@@ -10,8 +10,8 @@ export interface Concerned {
 }
 
 /**
- * Whether this client may learn what a token is worth: it was issued to it, or the client is the resource server that it is
- * for, and proves it by authenticating. Everybody else is told that it is worth nothing (RFC 7662 4).
+ * Whether this client may introspect a token. It may if the token was issued to it. It also may if it is the resource server that the token
+ * is for, and authenticates. Everybody else is told that the token is inactive (RFC 7662 4).
  */
 export const mayIntrospect = (client: Client, { clientId, aud }: Concerned): boolean =>
   clientId === client.id ||

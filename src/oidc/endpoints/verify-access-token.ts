@@ -3,9 +3,9 @@ import type { SigningKey } from '../../realm/keys/ring-key.js';
 import { TOKEN_ALGORITHMS } from '../../realm/keys/token-algorithm.js';
 
 /**
- * Reads access tokens that are JWTs: what one says, if we signed it for this issuer with a type that access tokens have (RFC 9068 4) and its
- * time is not over; undefined for everything else. Whether it has been revoked is another question. The type `JWT`, which a resource server may want,
- * tells little: whoever asks looks for the record that each access token leaves, and an ID token has none.
+ * Reads JWT access tokens. Gives the claims if we signed the token for this issuer, its type is one of access tokens (RFC 9068 4), and it
+ * has not expired. Otherwise it gives undefined. It does not check revocation. A resource server may choose the type `JWT`, which ID tokens
+ * could have too, so callers also look for the record that each access token has.
  */
 export function jwtReader(issuer: string, signing: readonly SigningKey[]) {
   const keys = createLocalJWKSet(publicHalves(signing));

@@ -33,8 +33,8 @@ export const askingOf = (
 type Params = Readonly<Record<string, unknown>>;
 
 /**
- * The requirements of an authorization request, read from its parameters, so that the check when it arrives, the page in between
- * and the check when it resumes all see the same.
+ * The requirements of an authorization request, read from its parameters. The checks on arrival, on the sign-in page and on resuming
+ * therefore agree.
  */
 export function requirementsOf(params: Params, client: RequirementContext): Requirements {
   const prompts = new Set(text(params['prompt'])?.split(' '));
@@ -55,7 +55,7 @@ export function requirementsOf(params: Params, client: RequirementContext): Requ
   };
 }
 
-/** As the client names them: those whom the claims parameter and the hint both allow. Undefined: anybody. */
+/** The subjects that the claims parameter and the hint both allow, by the names that the client knows. Undefined: anybody. */
 function subjectsOf(params: Params): readonly string[] | undefined {
   const demanded = demandedSubjects(params['claims']);
   const hinted = hintedSubject(text(params['id_token_hint']));
@@ -63,16 +63,16 @@ function subjectsOf(params: Params): readonly string[] | undefined {
   return demanded === undefined || demanded.includes(hinted) ? [hinted] : [];
 }
 
-/** The library has verified the hint when the request came; afterwards it has lain sealed. */
+/** The library verified the hint when the request arrived. Since then it was stored sealed. */
 const hintedSubject = (hint: string | undefined): string | undefined =>
   hint === undefined ? undefined : decodeJwt(hint).sub;
 
-/** The words of a list with spaces between them; undefined for one of none. */
+/** The words of a list that is separated by spaces. Undefined if it has none. */
 function words(list: string | undefined): readonly string[] | undefined {
   const found = list?.split(' ').filter((word) => word !== '');
   return found?.length ? found : undefined;
 }
 
-/** The library keeps numbers as it got them: as text, or, from a request object, as numbers. */
+/** The library keeps a number as it came: as text, or, from a request object, as a number. */
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;

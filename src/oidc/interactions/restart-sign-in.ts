@@ -3,12 +3,13 @@ import type { StartAgain } from '../../sign-in/interaction.js';
 import type { ClientLookup } from '../requests/client-lookup.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
-/** Gives where a person starts again whose sign-in of this uid cannot go on. */
+/** Gives where a user starts again if the sign-in with this uid cannot continue. */
 export type StartAgainFrom = (uid: string) => Promise<StartAgain | undefined>;
 
 /**
- * Where a person starts again whose sign-in of this uid cannot go on: at the address that its application has registered, which
- * is told whose people it is to sign in (OpenID Connect Core 4). Undefined where nobody knows. Nothing of it is taken from the request.
+ * Where a user starts again if the sign-in with this uid cannot continue. It is the address that the application registered for this, with
+ * our issuer as `iss` (OpenID Connect Core 4). Undefined if the application is unknown or has no such address. Nothing is taken from the
+ * request.
  */
 export const startAgainFrom =
   (issuer: string, clients: ClientLookup): StartAgainFrom =>

@@ -5,8 +5,8 @@ import type { Realm } from '../../storage/store.js';
 import { interactions, overOf } from './interaction-document.js';
 
 /**
- * Forgets of sign-ins that ended without an answer what they asked for: a stranger can begin many, and a day later nothing is needed of them
- * but whose they were.
+ * Removes the parameters of sign-ins that ended without an answer, and keeps only the client. Strangers can begin many sign-ins, and on the
+ * next day only the client is still needed.
  */
 export const tidyInteractionsJob = (realm: Realm): Job => ({
   name: 'tidy-interactions',
@@ -15,7 +15,7 @@ export const tidyInteractionsJob = (realm: Realm): Job => ({
     const collection = realm.of(interactions);
     for (;;) {
       const { rows } = await collection.find('ended', { endsAt: { lte: now() } }, { limit: PAGE_LIMIT });
-      // One that was answered meanwhile is over already, and as small.
+      // An interaction that was answered meanwhile is already as small.
       for (const { version, ...ended } of rows) {
         if (signal.aborted) return;
         await collection.replace({ ...overOf(ended), expiresAt: ended.expiresAt }, version);

@@ -6,7 +6,7 @@ import { accessOfAccount } from '../issuance/account-claims.js';
 import { heldScopes } from '../issuance/held-scopes.js';
 import { currentScope } from '../request-scope/request-scope.js';
 
-/** Claims that every answer may carry and nobody is asked about. */
+/** Claims that need no consent. */
 const ALWAYS = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss']);
 
 /** The scopes and claims that the client requests, the user holds, and this grant neither contains nor refused. */
@@ -21,7 +21,7 @@ export function missingOf(oidc: KoaContextWithOIDC['oidc'], grant: Grant | undef
     const decided = words(grant?.getResourceScopeEncountered(identifier));
     const offered = words(resourceServer.scope);
     const requested = [...oidc.requestParamScopes].filter((scope) => offered.has(scope));
-    // Until somebody has signed in, nobody knows what is held. Permissions that the user does not hold are neither asked about nor granted.
+    // Before the sign-in the permissions held are unknown. After it, permissions that the user lacks are neither shown nor granted.
     const held = access ? heldScopes(requested, access.permissions(identifier)) : requested;
     const missing = held.filter((scope) => !decided.has(scope));
     return missing.length > 0 ? [[identifier, missing] as const] : [];
@@ -34,7 +34,7 @@ export function missingOf(oidc: KoaContextWithOIDC['oidc'], grant: Grant | undef
       (claim) => allowed.has(claim) && !decidedClaims.has(claim) && !ALWAYS.has(claim),
     ),
     resourceScopes: Object.fromEntries(resourceScopes),
-    // The library makes an empty one where there is none, without an id.
+    // If there is no grant, the library creates an empty one without an id.
     ...(grant?.jti === undefined && { noGrant: true as const }),
   };
 }
@@ -51,8 +51,8 @@ export const isNothing = ({ scopes, claims, resourceScopes, noGrant }: Missing):
   !noGrant && scopes.length === 0 && claims.length === 0 && Object.keys(resourceScopes).length === 0;
 
 /**
- * The same for a request that must not ask (`prompt=none`, OpenID Connect Core 3.1.2.1): `offline_access` is dropped there rather than the
- * request refused, since the library of an application sends it with every request.
+ * The same for a request that must not ask (`prompt=none`, OpenID Connect Core 3.1.2.1). There `offline_access` is dropped and the request is not
+ * refused, because client libraries send it with every request.
  */
 export const missingUnasked = (missing: Missing): Missing => ({
   ...missing,
@@ -62,8 +62,8 @@ export const missingUnasked = (missing: Missing): Missing => ({
 const OFFLINE = 'offline_access';
 
 /**
- * Whether the request may ask for `offline_access` at all (OpenID Connect Core 11): a page names it, a remembered consent has it, or the
- * client is one of the first party that is given it.
+ * Whether the request may ask for `offline_access` at all (OpenID Connect Core 11). It may if a page names it, or a remembered consent has
+ * it. It also may if the client is a first-party client that is allowed to have it.
  */
 function mayAskOffline({ client, prompts }: KoaContextWithOIDC['oidc']): boolean {
   const { firstParty, offlineAccess } = client ? clientBehind(client) : { firstParty: true, offlineAccess: false };

@@ -7,7 +7,8 @@ import type { MappedClaim } from './access-token-claims.js';
 import { claimsOf } from './fit-token-budget.js';
 
 /**
- * What a client reads of released claims: roles, permissions and groups under the names of its own mapping, and all others as they are. Pure.
+ * The released claims as a client reads them: roles, permissions and groups under the names of its own mapping, and all others unchanged.
+ * Pure.
  *
  * @param released by the usual names; permissions by their resource servers (see `account-claims`)
  */

@@ -1,7 +1,7 @@
 import type { Effective } from '../../access/evaluation/effective.js';
 import type { IssueRecord, OverBudgetRecord } from '../../sessions/tokens/token.js';
 
-/** What a token was made from, stored beside the tokens, to explain its contents later. */
+/** Records how a token was made. It is stored beside the tokens, to explain their contents later. */
 export const issueRecordOf = (
   { trace }: Effective,
   token: { readonly audience: string; readonly scope: string[] },

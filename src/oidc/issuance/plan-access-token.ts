@@ -39,7 +39,7 @@ export async function planAccessToken(token: IssuedToken, parts: IssuanceParts):
   const authentication = authenticationOf(sourceOf(oidc));
   const { aud: audience, resourceServer } = token;
   if (!resourceServer || typeof audience !== 'string') {
-    // One without an audience is for userinfo alone.
+    // A token without an audience is only for userinfo.
     const access = 'accountId' in token ? await accessOfSubject(token, oidc.client, parts) : undefined;
     return { claims: authentication, scope: scopesOf(token), format: { kind: 'opaque' }, ...endOf(access) };
   }
@@ -48,7 +48,7 @@ export async function planAccessToken(token: IssuedToken, parts: IssuanceParts):
     parts.resourceServers.get(audience),
     accessOfSubject(token, oidc.client, parts),
   ]);
-  // Without these it would say nothing of what its subject may do, and an API could take that for everything.
+  // A token without its subject's permissions could be taken by an API for one with all of them.
   if (!access || !server) throw new Error(`An access token for ${audience} was to be issued without its permissions.`);
   const conveyed = conveyedAccess(audience, access, oidc, token);
   const released = releasedScopes(oidc);
@@ -88,7 +88,7 @@ export async function planAccessToken(token: IssuedToken, parts: IssuanceParts):
   };
 }
 
-/** What the subject of this token may do: its user, or the client that acts for itself. Undefined where the user no longer exists. */
+/** The access of a token's subject: its user, or the client that acts for itself. Undefined if the user no longer exists. */
 async function accessOfSubject(
   token: IssuedToken,
   client: Client,

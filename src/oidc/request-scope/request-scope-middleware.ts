@@ -9,13 +9,13 @@ import { RequestScope, runInScope, type ScopeOptions } from './request-scope.js'
 import { requestTime } from './request-time.js';
 
 /**
- * Opens the request scope around everything that may reach the store, outside the library's own error handler, and writes
- * what was kept back once the answer is known. An answer is only sent when what it promises is written; whoever is told to
- * come again instead finds the code or refresh token that they came with as it was, as soon as the store lets us.
+ * Opens the request scope around everything that may reach the store, outside the library's own error handler. Writes what was held once the
+ * answer is known. An answer is sent only after its contents are written. If it cannot be, the client is told to retry, and finds its code
+ * or refresh token as it was, as soon as the store allows.
  *
- * @param isStoreless whether what is answered at this path hangs on nothing in the store. It is answered while that is away,
- * and without a scope, so that whoever asks the store there after all is found out.
- * @param options.readsBehaviour whether decisions look at what people did, as far as is known: a guess that costs a call or a hop where it is wrong
+ * @param isStoreless whether the answer at this path depends on nothing in the store. It is sent while the store is away, and without a
+ * scope, so that a read of the store there fails.
+ * @param options.readsBehaviour whether decisions depend on the activity of users, as last known. A wrong guess costs a call or a round trip.
  */
 export function requestScope(
   realm: Realm,
@@ -53,7 +53,7 @@ export function requestScope(
 async function write(scope: RequestScope): Promise<void> {
   const { ctx, realm, exchange } = scope;
   if ((await scope.flush(ctx.status < 400)) === 'written') return;
-  // Two hands hold this code (RFC 6749 4.1.2) or refresh token (RFC 9700 4.14.2). The tokens that the other one just got die with the grant.
+  // Two parties hold this code (RFC 6749 4.1.2) or refresh token (RFC 9700 4.14.2). The tokens of the other one die with the grant.
   const grantId = exchange.redeeming?.grantId;
   if (grantId !== undefined) await inStoreTime(() => revokeGrant(realm, grantId, now()));
   refuse(ctx);

@@ -8,9 +8,9 @@ export interface NotAuthenticated {
 }
 
 /**
- * RFC 6749 5.2: a request without client authentication, or with a kind of it that is not offered, is answered `invalid_client`; with 401 and a
- * challenge where the Authorization header was tried. The library calls both a faulty request, and takes a public client's bare `client_id` for
- * authentication everywhere. The library judges what it knows: Basic, a secret or an assertion in the body.
+ * RFC 6749 5.2: a request without client authentication, or with a kind that is not offered, is answered `invalid_client`. If the Authorization
+ * header was used, the status is 401 with a challenge. The library calls both a faulty request, and accepts a public client's bare
+ * `client_id` everywhere. It still judges the kinds that it knows: Basic, and a secret or an assertion in the body.
  */
 export function notAuthenticated(
   wanted: Endpoint['client'],

@@ -12,9 +12,9 @@ const BODY_LIMIT = 56 * 1024;
 const PUSHED_LIMIT = 16 * 1024;
 
 /**
- * Stands before the library's endpoints, and refuses what is no text at all: it would make replacement characters of what is
- * not UTF-8 and answer 400 for what is too large. It refuses what authenticates no client where one is wanted, too. Everything
- * else, a parameter that comes twice among it, is the library's.
+ * Stands before the library's endpoints and refuses input that is not text. The library would replace bytes that are not UTF-8, and answer 400
+ * to a body that is too large. It also refuses a request without client authentication where that is required. The library judges everything
+ * else, such as a repeated parameter.
  *
  * @param issuer the realm of the challenge
  */

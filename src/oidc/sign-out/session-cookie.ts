@@ -1,8 +1,8 @@
 import type { Context } from 'koa';
 
 /**
- * The names of our cookies. On https the prefixes make the browser refuse what a sibling host plants (RFC 6265bis 4.1.3);
- * the interaction's cookies have a path of their own, which `__Host-` does not allow.
+ * The names of our cookies. On https their prefixes make the browser refuse cookies that a sibling host sets (RFC 6265bis 4.1.3). The cookies of
+ * an interaction have a path of their own, which `__Host-` does not allow.
  */
 export interface CookieNames {
   readonly session: string;

@@ -27,9 +27,10 @@ export interface SignOutHint {
 const CLOCK_SKEW = minutes(1);
 
 /**
- * Whether a person is asked before they are signed out (OpenID Connect RP-Initiated Logout 2). A link on any page could lead to the sign-out, so only
- * an ID token of this session answers for the person: issued to an application that the session signed in to, for this person, since it began, and
- * under the session's name where it has one. With another application signed in, the person is asked all the same, unless the realm never asks. Pure.
+ * Whether a user is asked before the sign-out (OpenID Connect RP-Initiated Logout 2). A link on any page could lead to the sign-out, so only an ID
+ * token of this session replaces the question. It must be issued to a client that the session signed in to, for this user, since the
+ * session began, and with the session's name if it has one. If other clients are signed in too, the user is asked all the same, unless the
+ * realm never asks. Pure.
  */
 export function asksBeforeSignOut(
   question: Settings['signOutQuestion'],
@@ -77,8 +78,8 @@ function hintOf(
 }
 
 /**
- * Ends the session as a yes to the question would: with it every grant of its applications that does not outlive it. Then the browser goes where the
- * application wants it, which the library has checked, or to our page that says that it is done.
+ * Ends the session as an answer of yes would, with every grant of its clients that does not outlive it. Then the browser goes to the client's
+ * address, which the library has checked, or to our page that confirms the sign-out.
  */
 export async function signOutAtOnce(ctx: KoaContextWithOIDC): Promise<void> {
   const { oidc } = ctx;

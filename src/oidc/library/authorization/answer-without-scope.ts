@@ -3,9 +3,10 @@ import { currentScope } from '../../request-scope/request-scope.js';
 import { oidcOf } from '../../request-scope/session-in-request.js';
 
 /**
- * Makes the authorization endpoint answer a request for an API of which nothing is granted by name: a first-party client that names no
- * scope is lent what its person holds, and a person who holds none of the scopes gets a token without them. The library would
- * answer `access_denied` after the sign-in; it asks whether the granted scopes are an empty text, and a space is not.
+ * Wraps `Grant#getOIDCScopeFiltered`: a request for an API is answered even if none of its scopes is granted by name. A first-party client that
+ * names no scope gets what its user holds, and a user who holds none of the scopes gets a token without them.
+ *
+ * The library would answer `access_denied` after the sign-in. It checks whether the granted scopes are an empty text, and a space is not empty.
  */
 export function answerWithoutScope(provider: Provider): void {
   const prototype = provider.Grant.prototype as unknown as {

@@ -9,8 +9,8 @@ import { arriveAt } from '../../sign-out/arrival-page.js';
 type ResponseMode = Parameters<Provider['registerResponseMode']>[1];
 
 /**
- * The library's provider with response modes of ours. The library parses the query of a redirect URI and writes it anew, which
- * changes its bytes (`caf%E9` becomes `caf%EF%BF%BD`); ours append. An answer that follows a form arrives by a page.
+ * The library's provider with response modes of ours. The library parses and rewrites the query of a redirect URI, which changes its bytes
+ * (`caf%E9` becomes `caf%EF%BF%BD`). Ours append parameters. An answer that follows a form is sent by a page.
  */
 export function providerWithResponseModes(pages: Pages): typeof Provider {
   return class extends Provider {

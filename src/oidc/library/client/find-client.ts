@@ -16,7 +16,7 @@ const KEYS_KEPT = minutes(10);
  */
 export function findClients(provider: Pick<Provider, 'Client'>, clients: ClientLookup): void {
   const Model = clientModel(provider);
-  // Of this provider alone. Each goes with the cached document that it was built from.
+  // For this provider only. An entry lives as long as the cached document that it was built from.
   const built = new WeakMap<Client, { readonly client: LibraryClient; readonly at: Instant }>();
 
   Model.find = async (id) => {

@@ -8,14 +8,15 @@ import { clientModel } from './client-model.js';
 type OfflineRequest = KoaContextWithOIDC['oidc'];
 
 const OFFLINE = 'offline_access';
-/** Where a request's parameters are read; the resumed request has those that were read then. */
+/** The routes that read a request's parameters. A resumed request has the parameters that were read then. */
 const ROUTES: readonly string[] = ['authorization', 'pushed_authorization_request'];
 
 /**
- * Makes `offline_access` outlive the library's check of scopes, which drops it where the request has no `prompt=consent`. OpenID Connect
- * Core 11 lets other conditions permit it; `missingOf` knows ours, once it is known who signs in. It is put aside before the check and
- * put back after it, whether the request came by query, pushed or signed: the library asks the client first for its response modes,
- * then checks the scope, then asks the client for its redirect URIs.
+ * Wraps `Client#responseModeAllowed` and `Client#redirectUriAllowed`: `offline_access` survives the library's check of scopes, which drops it from a
+ * request without `prompt=consent`. OpenID Connect Core 11 lets other conditions permit it. `missingOf` knows ours, once the user is known.
+ *
+ * The scope is put aside before the check and put back after it, whether the request came by query, pushed or signed. The library first asks the
+ * client for its response modes, then checks the scope, then asks the client for its redirect URIs.
  */
 export function keepOfflineAccess(provider: Pick<Provider, 'Client'>): void {
   const { prototype } = clientModel(provider);

@@ -10,9 +10,9 @@ import { currentScope } from '../../request-scope/request-scope.js';
 import { oidcOf } from '../../request-scope/session-in-request.js';
 
 /**
- * Makes userinfo take tokens for an API that were made for userinfo too. The library refuses every token with an audience there, and
- * finds no JWT; it is handed such a token without its audience, after signature, time, revocation, grant, user and session
- * were looked at. It checks the proof of possession and the scope itself.
+ * Wraps `AccessToken.find`: userinfo accepts tokens for an API that were also made for userinfo. The library refuses every token with an audience
+ * there, and finds no JWT. It gets such a token without its audience, once the signature, time, revocation, grant, user and session are
+ * checked. It checks the proof of possession and the scope itself.
  */
 export function findUserinfoTokens(
   provider: Provider,
@@ -33,7 +33,7 @@ export function findUserinfoTokens(
     if (token?.aud === undefined) return token;
     const audiences = audiencesOf(token.aud);
     if (!audiences.includes(userinfoAudience(issuer)) || (await keepsToItself(audiences))) {
-      // RFC 6750 3.1: the token is good, and for somebody else.
+      // RFC 6750 3.1: the token is valid, but for another audience.
       const words = `token is for ${quoted(audiences.join(', '))}, not for userinfo`;
       throw because(
         new errors.InvalidToken('token audience prevents accessing the userinfo endpoint'),
@@ -45,7 +45,7 @@ export function findUserinfoTokens(
     return token;
   };
 
-  /** An API that wants its tokens to open nothing else ends that for those that are out already. */
+  /** If an API allows its tokens at no other place, that also holds for tokens issued before. */
   async function keepsToItself(audiences: readonly string[]): Promise<boolean> {
     const apis = audiences.filter((audience) => audience !== userinfoAudience(issuer));
     const servers = await Promise.all(apis.map((audience) => resourceServers.get(audience)));

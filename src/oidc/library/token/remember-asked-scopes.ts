@@ -7,9 +7,9 @@ import { currentScope } from '../../request-scope/request-scope.js';
 import { oidcOf } from '../../request-scope/session-in-request.js';
 
 /**
- * Makes a code, and the refresh tokens that follow it, remember every API scope that was asked for. The library keeps those that are
- * granted, and a code that has none of what it asked for would look like one that asked for nothing, which a first-party
- * client's token answers with everything. The grant still decides what is granted.
+ * Wraps `AuthorizationCode#save`: a code and its refresh tokens remember every API scope that was requested. The library keeps only the granted
+ * ones. A code with none of them would look like one that requested nothing, and a first-party client's token answers that with everything.
+ * The grant still decides what is granted.
  */
 export function rememberAskedScopes(provider: Provider): void {
   const prototype = provider.AuthorizationCode.prototype as unknown as {
@@ -31,7 +31,7 @@ function noteDroppedOffline(code: AuthorizationCode): void {
   noteIgnored(currentScope().ctx, 'scope', ['offline_access'], why);
 }
 
-/** A scope that covers others stands beside those that it comes to: the grant has them by their own names. */
+/** A scope that covers others is kept beside those that it covers, because the grant names these. */
 function askedOfApis(): readonly string[] {
   const oidc = oidcOf(currentScope());
   if (!oidc) throw new Error('A code was to be issued outside of a request.');

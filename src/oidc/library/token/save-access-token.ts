@@ -5,8 +5,9 @@ import { type IssuanceParts, planAccessToken } from '../../issuance/plan-access-
 import { currentScope } from '../../request-scope/request-scope.js';
 
 /**
- * Plans an access token before the library chooses its format, lifetime and claims: one that would be longer than its client's budget may
- * become a reference. The library offers hooks for each of these, and calls them too late for one decision.
+ * Wraps `AccessToken#save` and `ClientCredentials#save`: plans an access token before the library chooses its format, lifetime and claims. A token
+ * that would exceed its client's budget can become a reference. The library has a hook for each of these, but calls them too late for one
+ * decision.
  */
 export function planAccessTokens(
   provider: Pick<Provider, 'AccessToken' | 'ClientCredentials'>,
