@@ -48,11 +48,21 @@ export interface SnapshotIndex {
   readonly hasLimitation: (kind: string) => boolean;
   /** The assignments of a group, sorted by id. */
   readonly assignmentsOf: (groupId: string) => readonly Assignment[];
+  /** Each pair of roles that exclude each other, whichever of them declares it, by the pair's name. */
+  readonly exclusions: () => ReadonlyMap<string, readonly [string, string]>;
+  readonly idsByName: () => IdsByName;
 }
 
+/** The ids of roles and groups by their names, or by another name of a role. */
+export interface IdsByName {
+  readonly roles: ReadonlyMap<string, string>;
+  readonly groups: ReadonlyMap<string, string>;
+}
+
+// Not a field of the snapshot: a planned snapshot is made by spreading another one, and would carry an index that is not its own.
 const known = new WeakMap<Snapshot, SnapshotIndex>();
 
-/** Cached as long as the snapshot exists. */
+/** Cached as long as the snapshot exists, which never changes. */
 export function compiled(snapshot: Snapshot): SnapshotIndex {
   const before = known.get(snapshot);
   if (before) return before;
@@ -141,6 +151,14 @@ function compile({ roles, groups, resourceServers }: Snapshot): SnapshotIndex {
     assignmentsOf: remembered((id: string) =>
       (groups.get(id)?.assignments ?? []).toSorted((a, b) => compare(a.id, b.id)),
     ),
+    exclusions: once(() => exclusionsAmong(roles)),
+    idsByName: once(() => ({
+      roles: new Map([
+        ...[...roles.values()].flatMap(({ id, aliases = [] }) => aliases.map((alias) => [alias, id] as const)),
+        ...[...roles.values()].map(({ id, name }) => [name, id] as const),
+      ]),
+      groups: new Map([...groups.values()].map(({ id, name }) => [name, id])),
+    })),
   };
 }
 
@@ -152,6 +170,17 @@ const builtIn = ({ id, createdAt }: Role): Assignment => ({
   grantedAt: createdAt,
   limitations: [],
 });
+
+function exclusionsAmong(roles: Snapshot['roles']): ReadonlyMap<string, readonly [string, string]> {
+  const found = new Map<string, readonly [string, string]>();
+  for (const { id, excludes = [] } of roles.values()) {
+    for (const other of excludes) {
+      const pair = [id, other].sort().join(' ');
+      if (roles.has(other) && !found.has(pair)) found.set(pair, [id, other]);
+    }
+  }
+  return found;
+}
 
 function once<T>(work: () => T): () => T {
   let done: { readonly value: T } | undefined;

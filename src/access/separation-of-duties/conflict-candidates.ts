@@ -4,7 +4,6 @@ import { type Edges, reachable } from '../../base/graph.js';
 import { compiled } from '../evaluation/snapshot-index.js';
 import { groupsBelow } from '../evaluation/groups-below.js';
 import { isMembership } from '../evaluation/resolve-groups.js';
-import { exclusions } from './role-conflict.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
 /**
@@ -30,9 +29,9 @@ export interface Concern {
  * newly leads to such a role. Ignores users' data; times and limitations are considered when a user is checked. Pure.
  */
 export function concerns(before: Snapshot, after: Snapshot): Concern[] {
-  const pairs = [...exclusions(after)];
+  const pairs = [...compiled(after).exclusions()];
   if (pairs.length === 0) return [];
-  const known = exclusions(before);
+  const known = compiled(before).exclusions();
   const below = groupsBelow(after);
   const added = addedAssignments(before, after);
   return pairs.flatMap(([pair, roles]): Concern[] => {

@@ -24,9 +24,9 @@ export interface RoleConflict {
  * count; expired ones do not. Roles whose periods do not overlap do not conflict. Pure.
  */
 function roleConflicts(assignments: readonly Assignment[], snapshot: Snapshot, at: Instant): readonly RoleConflict[] {
-  if (exclusions(snapshot).size === 0) return [];
+  if (compiled(snapshot).exclusions().size === 0) return [];
   const held = rolesHeld(assignments, snapshot, at);
-  return [...exclusions(snapshot)].flatMap(([pair, [role, against]]) => {
+  return [...compiled(snapshot).exclusions()].flatMap(([pair, [role, against]]) => {
     const others = held.get(against)?.ways ?? [];
     for (const one of held.get(role)?.ways ?? []) {
       const other = others.find((way) => overlap(one, way));
@@ -49,23 +49,6 @@ export function newConflict(
   if (now.length === 0) return undefined;
   const known = new Set(roleConflicts(before.assignments, before.snapshot, at).map(({ pair }) => pair));
   return now.find(({ pair }) => !known.has(pair));
-}
-
-const known = new WeakMap<Snapshot['roles'], ReadonlyMap<string, readonly [string, string]>>();
-
-/** Each pair of roles that exclude each other, whichever of them declares it, by the pair's name. */
-export function exclusions({ roles }: Pick<Snapshot, 'roles'>): ReadonlyMap<string, readonly [string, string]> {
-  const before = known.get(roles);
-  if (before) return before;
-  const found = new Map<string, readonly [string, string]>();
-  for (const { id, excludes = [] } of roles.values()) {
-    for (const other of excludes) {
-      const pair = [id, other].sort().join(' ');
-      if (roles.has(other) && !found.has(pair)) found.set(pair, [id, other]);
-    }
-  }
-  known.set(roles, found);
-  return found;
 }
 
 /**

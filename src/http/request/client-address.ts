@@ -39,13 +39,16 @@ export function readForwarded(req: IncomingMessage, trusted: TrustedProxies): vo
   }
 }
 
-const peers = new WeakMap<Socket, { readonly address: IpAddress | undefined }>();
+// On the connection itself, whose peer never changes: read once for all of its requests.
+const PEER = Symbol('peer address');
+interface PeerSocket extends Socket {
+  [PEER]?: { readonly address: IpAddress | undefined };
+}
 
-/** The address of the connection's peer, the same for all of its requests. */
-function peerOf(socket: Socket): IpAddress | undefined {
-  let peer = peers.get(socket);
-  if (!peer) peers.set(socket, (peer = { address: parse(socket.remoteAddress) }));
-  return peer.address;
+/** The address of the connection's peer. */
+function peerOf(socket: PeerSocket): IpAddress | undefined {
+  socket[PEER] ??= { address: parse(socket.remoteAddress) };
+  return socket[PEER].address;
 }
 
 /** Each proxy appends its peer: from the right, the first address that is not one of our proxies is the client. */

@@ -1,8 +1,9 @@
+import { compiled } from '../../access/evaluation/snapshot-index.js';
 import { amongRolesFault } from '../../access/model/role-graph.js';
 import { permissionTarget } from '../../access/model/permission-target.js';
 import { heldBoth } from '../../access/separation-of-duties/find-violations.js';
 import { proposed } from '../../access/administration/proposed-snapshot.js';
-import { exclusions, newConflict } from '../../access/separation-of-duties/role-conflict.js';
+import { newConflict } from '../../access/separation-of-duties/role-conflict.js';
 import type { Role } from '../../access/model/role.js';
 import { conflictMessage } from '../../access/separation-of-duties/separation-of-duties.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
@@ -45,7 +46,7 @@ export async function checkOperations({ file, operations, before }: Plan, curren
       }
       const then = proposed(snapshot, { role: after.role });
       const against = await heldBoth(snapshot, then, holders, now());
-      if (against) note([exclusions(snapshot).has(against.pair) ? 'includes' : 'excludes'], against.message);
+      if (against) note([compiled(snapshot).exclusions().has(against.pair) ? 'includes' : 'excludes'], against.message);
       else snapshot = then;
     } else if ('group' in after) {
       const { id } = after.group;

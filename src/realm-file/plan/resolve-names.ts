@@ -1,6 +1,7 @@
 import type { NewAssignment } from '../../access/model/assign.js';
 import type { NamedAssignment } from '../../access/model/assignment-input.js';
 import { LIMITATIONS } from '../../access/limitations/limitations.js';
+import { compiled } from '../../access/evaluation/snapshot-index.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { AssignmentKind, Limitation } from '../../base/assignment.js';
 import type { Path } from '../read/problem.js';
@@ -13,22 +14,9 @@ export interface ById {
   readonly group: (name: string) => string;
 }
 
-const known = new WeakMap<Snapshot, ById>();
-
-/** Cached as long as the snapshot exists. */
 export function byId(snapshot: Snapshot): ById {
-  const before = known.get(snapshot);
-  if (before) return before;
-  const made = lookUp(snapshot);
-  known.set(snapshot, made);
-  return made;
-}
-
-function lookUp({ roles, groups }: Snapshot): ById {
-  const roleIds = new Map([...roles.values()].flatMap(({ id, aliases = [] }) => aliases.map((alias) => [alias, id])));
-  for (const { id, name } of roles.values()) roleIds.set(name, id);
-  const groupIds = new Map([...groups.values()].map(({ id, name }) => [name, id]));
-  return { role: (name) => roleIds.get(name) ?? name, group: (name) => groupIds.get(name) ?? name };
+  const { roles, groups } = compiled(snapshot).idsByName();
+  return { role: (name) => roles.get(name) ?? name, group: (name) => groups.get(name) ?? name };
 }
 
 /** The assignments of a user, group or client in the file, each with its place in the entry. */
