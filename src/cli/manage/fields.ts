@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import { text as readAll } from 'node:stream/consumers';
 import type { z } from 'zod';
+import type { Fields } from '../../changes/merge-fields.js';
 import { GatehouseError } from '../../base/errors.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 
-export type CommandFields = Readonly<Record<string, unknown>>;
+export type CommandFields = Fields;
 
 /** The fields of a command: each `--set FIELD=VALUE`, and an object from the input with `--stdin`. */
 export interface FieldsGiven {
@@ -42,10 +43,6 @@ function objectIn(text: string): object {
   if (typeof read === 'object' && read !== null && !Array.isArray(read)) return read;
   throw new GatehouseError('bad-configuration', 'The input is no JSON object, as {"description": "Sells things"}.');
 }
-
-/** The current fields of an object with the given ones replaced; `null` removes one. */
-export const merged = (before: CommandFields, given: CommandFields): CommandFields =>
-  Object.fromEntries(Object.entries({ ...before, ...given }).filter(([, value]) => value !== null));
 
 /** @throws GatehouseError `bad-configuration` that names each invalid field with the reason */
 export function parsed<S extends z.ZodType>(schema: S, fields: CommandFields): z.output<S> {

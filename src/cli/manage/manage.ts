@@ -8,7 +8,8 @@ import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { saved } from '../output/unwrap.js';
 import { withParts } from '../with-parts.js';
-import { type FieldsGiven, merged, readFields } from './fields.js';
+import { mergeFields } from '../../changes/merge-fields.js';
+import { type FieldsGiven, readFields } from './fields.js';
 import { client, group, type ManagedKind, resourceServer, role, unknown } from './kinds.js';
 import { printJson, printList, referenceLines, removed } from './output.js';
 
@@ -117,7 +118,7 @@ async function carryOut<T extends { readonly version: number }>(
     case 'edit': {
       const given = await readFields(command.fields);
       if (Object.keys(given).length === 0) throw new NotUnderstood(NOTHING_GIVEN);
-      const fields = merged(kind.fieldsOf(item, snapshot), given);
+      const fields = mergeFields(kind.fieldsOf(item, snapshot), given);
       if (fields[kind.nameField] !== kind.fieldsOf(item, snapshot)[kind.nameField])
         throw new NotUnderstood(kind.rename ? RENAME : KEEPS_ITS_NAME);
       if (command.cascade && !command.yes) throw refusal(['Nothing was changed. With --cascade, also give --yes.']);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Instant } from '../../base/clock.js';
 import { invalid, type Saved } from '../../changes/change-result.js';
+import { mergeFields } from '../../changes/merge-fields.js';
 import { claimsOf } from '../identifiers/identifier-writes.js';
 import { newUsernameFault } from '../identifiers/normalize-identifier.js';
 import { type Profile, profileInput } from './profile.js';
@@ -35,9 +36,7 @@ export function patchedUser(
 
 /** With these fields replaced; `null` removes one. */
 function patchedProfile(profile: Profile, patch: Readonly<Record<string, unknown>>): Saved<Profile> {
-  const wanted: Readonly<Record<string, unknown>> = { ...profile, ...patch };
-  const fields = Object.entries(wanted).filter(([, value]) => value !== null);
-  const read = profileInput.safeParse(Object.fromEntries(fields));
+  const read = profileInput.safeParse(mergeFields({ ...profile }, patch));
   if (read.success) return { ok: true, value: read.data };
   return invalid(
     read.error.issues.map(({ path, message }) => `${['profile', ...path].join('.')}: ${message}`).join(' '),

@@ -2,7 +2,7 @@ import { clientInput } from '../../realm/clients/client-input.js';
 import { missing } from '../../changes/change-result.js';
 import { type ApplyRun, unchanged, unfit, type ApplyResult, wrote } from './apply-run.js';
 import type { Operation } from '../plan/operation.js';
-import { overlay } from '../plan/merge-fields.js';
+import { overlay } from '../plan/planned-fields.js';
 import { haveSecrets } from '../plan/plan-clients.js';
 
 export async function applyClient(

@@ -9,7 +9,7 @@ import { withPermissionRenamed } from '../../realm/resource-servers/rename-permi
 import { applyEmail, applyPassword, applyProfile, createUser } from './apply-users.js';
 import { declaredFirst, wantedResourceServer } from '../plan/plan-resource-servers.js';
 import type { Operation } from '../plan/operation.js';
-import { overlay } from '../plan/merge-fields.js';
+import { overlay } from '../plan/planned-fields.js';
 import type { RealmParts } from '../realm-parts.js';
 import type { Plan } from '../plan/plan.js';
 import { groupFields, reducedRule } from '../plan/plan-groups.js';

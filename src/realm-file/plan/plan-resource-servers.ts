@@ -5,7 +5,7 @@ import type { Stored } from '../../storage/spec.js';
 import { knownFields } from '../read/known-fields.js';
 import type { NamesShown } from '../describe/display-names.js';
 import type { Operation } from './operation.js';
-import { overlay } from './merge-fields.js';
+import { overlay } from './planned-fields.js';
 import type { Problem } from '../read/problem.js';
 import type { WrittenFields, RealmFile } from '../read/read-realm-file.js';
 import { unmade } from './built-ins.js';

@@ -7,7 +7,7 @@ import { byId, roleFields } from './resolve-names.js';
 import { knownFields } from '../read/known-fields.js';
 import type { NamesShown } from '../describe/display-names.js';
 import type { Operation } from './operation.js';
-import { overlay } from './merge-fields.js';
+import { overlay } from './planned-fields.js';
 import type { Problem } from '../read/problem.js';
 import type { WrittenFields, RealmFile } from '../read/read-realm-file.js';
 import { isOrphanedPolicy, type RemovedPermissions } from './removed-permissions.js';

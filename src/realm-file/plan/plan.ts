@@ -13,7 +13,7 @@ import { knownFields } from '../read/known-fields.js';
 import { namesShown } from '../describe/display-names.js';
 import { notInFile } from './not-in-file.js';
 import type { Note, Operation } from './operation.js';
-import { overlay } from './merge-fields.js';
+import { overlay } from './planned-fields.js';
 import { planClients } from './plan-clients.js';
 import { planGroups, withGroupFields } from './plan-groups.js';
 import { planResourceServers } from './plan-resource-servers.js';
