@@ -47,8 +47,11 @@ interface PeerSocket extends Socket {
 
 /** The address of the connection's peer. */
 function peerOf(socket: PeerSocket): IpAddress | undefined {
-  socket[PEER] ??= { address: parse(socket.remoteAddress) };
-  return socket[PEER].address;
+  const known = socket[PEER];
+  if (known) return known.address;
+  const address = parse(socket.remoteAddress);
+  socket[PEER] = { address };
+  return address;
 }
 
 /** Each proxy appends its peer: from the right, the first address that is not one of our proxies is the client. */
