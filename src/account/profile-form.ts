@@ -39,19 +39,19 @@ export function profileTyped(
 ): TypedProfile {
   const open = FIELDS.filter((field) => !fixed.includes(field));
   if (fields.size !== open.length || !open.every((field) => fields.has(field))) return { kind: 'foreign' };
-  const kept = typedOf(before);
+  const previous = typedOf(before);
   const said = Object.entries(
     each((field) => {
-      const value = fixed.includes(field) ? kept[field] : linesOf(fields.get(field) ?? '');
+      const value = fixed.includes(field) ? previous[field] : linesOf(fields.get(field) ?? '');
       return value === '' ? undefined : value;
     }),
   ) as [ProfileField, string][];
   const address = said.filter(([field]) => isOfAddress(field));
-  const asked = {
+  const submitted = {
     ...Object.fromEntries(said.filter(([field]) => !isOfAddress(field))),
     ...(address.length > 0 && { address: Object.fromEntries(address) }),
   };
-  const parsed = profileInput.safeParse(asked);
+  const parsed = profileInput.safeParse(submitted);
   if (!parsed.success) {
     const named = new Set(parsed.error.issues.map(({ path }) => path.at(-1)));
     return { kind: 'unfit', wrong: FIELDS.filter((field) => named.has(field)) };

@@ -220,9 +220,9 @@ function withoutAliases(argv: readonly string[]): readonly string[] {
   const [first] = argv;
   if (first === '--version' || first === '-V') return ['version', ...argv.slice(1)];
   const end = argv.indexOf('--');
-  const asked = argv.slice(0, end === -1 ? undefined : end).findIndex((arg) => arg === '--help' || arg === '-h');
-  if (asked === -1 || first === 'help') return argv;
-  const words = argv.slice(0, asked);
+  const helpIndex = argv.slice(0, end === -1 ? undefined : end).findIndex((arg) => arg === '--help' || arg === '-h');
+  if (helpIndex === -1 || first === 'help') return argv;
+  const words = argv.slice(0, helpIndex);
   // Its other arguments do not belong to its name.
   const command = commandsUnder(words).length > 0 ? words : commandOf(words)?.name.split(' ');
   return ['help', ...(command ?? words)];

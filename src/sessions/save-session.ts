@@ -15,9 +15,9 @@ export async function saveSession(
   base: Stored<Session> | undefined,
   ours: Session,
 ): Promise<Session | undefined> {
-  const kept = realm.of(sessions);
+  const collection = realm.of(sessions);
   if (!base) {
-    const inserted = await kept.insert(ours);
+    const inserted = await collection.insert(ours);
     return inserted.ok ? inserted.value : undefined;
   }
   let theirs = base;
@@ -25,14 +25,14 @@ export async function saveSession(
     const next = theirs === base ? ours : mergeSession(base, ours, theirs);
     const left = leftBy(base, ours);
     if (left.length === 0) {
-      const written = await kept.replace(next, theirs.version);
+      const written = await collection.replace(next, theirs.version);
       if (written.ok) return written.value;
     } else {
       const word = sessionLogout(base.userId, left, now());
       const written = await realm.commit([replace(sessions, next, theirs.version), ...word]);
       if (written.ok) return next;
     }
-    const moved = await kept.get(base.id);
+    const moved = await collection.get(base.id);
     // Only another version can cause the refusal: the same one would be refused forever.
     if (!moved || moved.version === theirs.version) return undefined;
     theirs = moved;

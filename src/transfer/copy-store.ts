@@ -108,8 +108,8 @@ async function discardStrangers(
     const strangers: WalkedKey[] = [];
     for (const [realm, ofRealm] of Map.groupBy(keys, (key) => key.realm)) {
       const ids = ofRealm.map(({ id }) => id);
-      const there = new Set((await source.getMany({ spec, realm }, ids, now())).map(({ document: { id } }) => id));
-      strangers.push(...ofRealm.filter(({ id }) => !there.has(id)));
+      const sourceIds = new Set((await source.getMany({ spec, realm }, ids, now())).map(({ document: { id } }) => id));
+      strangers.push(...ofRealm.filter(({ id }) => !sourceIds.has(id)));
     }
     if (strangers.length === 0) continue;
     await claim.assertOurs();

@@ -71,7 +71,7 @@ export function decide(
 
   const action = { name: permission, properties };
   const question = { subject, context, action, ...(resource && { resource }) };
-  const asked: PermissionQuestion = { givers, audience, context };
+  const permissionQuestion: PermissionQuestion = { givers, audience, context };
   const judging = (groups?: ReadonlySet<string>) => judgeOf({ ...question, ...(groups && { groups }) }, 'decision');
   const sources = sourcesOf(subject, judging, snapshot);
   const { judge } = sources;
@@ -80,7 +80,7 @@ export function decide(
       if (!mayGive(assignment, givers)) continue;
       const verdict = judge.assignment(assignment);
       if (!verdict.holds) continue;
-      for (const giving of givingsOf(assignment, asked)) {
+      for (const giving of givingsOf(assignment, permissionQuestion)) {
         const policy = giving.by && judge.limitations(giving.by.policy.limitations);
         if (policy && !policy.holds) continue;
         const assignments = assignmentsTo(source, sources.all, snapshot);
@@ -93,7 +93,7 @@ export function decide(
       }
     }
   }
-  return { ...wanted, allowed: false, ...obstaclesTo(subject, asked, judge, snapshot) };
+  return { ...wanted, allowed: false, ...obstaclesTo(subject, permissionQuestion, judge, snapshot) };
 }
 
 function stepOf(assignment: Assignment, from: { readonly id: string } | undefined): DecisionStep {

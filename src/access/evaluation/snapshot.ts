@@ -35,9 +35,9 @@ export class Snapshots {
     this.#caches = parts.caches;
     this.#roles = parts.roles;
     this.#resourceServers = parts.resourceServers;
-    const kept = parts.realm.of(groups);
+    const collection = parts.realm.of(groups);
     this.#groups = new WholeCache(async () => {
-      const rows = await allRows((page) => kept.find('all', {}, page));
+      const rows = await allRows((page) => collection.find('all', {}, page));
       return new Map(rows.map((row) => [row.id, row]));
     });
     parts.caches.register(parts.realm.id, 'group', this.#groups);

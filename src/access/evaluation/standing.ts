@@ -95,8 +95,10 @@ function policyLimitations(
 ): readonly Limitation[] | undefined {
   if (question.kind !== 'permission') return [];
   const givers = compiled(snapshot).givers(question.audience, question.permission);
-  const asked: PermissionQuestion | undefined = givers && { givers, audience: question.audience, context };
-  const policies = asked ? givingsOf(assignment, asked).map(({ by }) => by?.policy.limitations ?? []) : [];
+  const permissionQuestion: PermissionQuestion | undefined = givers && { givers, audience: question.audience, context };
+  const policies = permissionQuestion
+    ? givingsOf(assignment, permissionQuestion).map(({ by }) => by?.policy.limitations ?? [])
+    : [];
   return policies.find((limitations) => judge.limitations(limitations).holds);
 }
 

@@ -51,9 +51,9 @@ export class SegmentIndex {
   async #bring(ids: readonly string[]): Promise<number> {
     const { realm, snapshots, behaviours } = this.#parts;
     const snapshot = await snapshots.read();
-    const kept = realm.of(users);
+    const collection = realm.of(users);
     const [people, known] = await Promise.all([
-      kept.getMany(ids),
+      collection.getMany(ids),
       readsBehaviour(snapshot) ? behaviours.getMany(ids) : undefined,
     ]);
     let written = 0;
@@ -63,7 +63,7 @@ export class SegmentIndex {
         isDeepStrictEqual(one.segments ?? [], segmentsOf(one, snapshot, at, known?.get(one.id)));
       if (isRight(user)) continue;
       // Compare-and-set: a concurrent change either has computed this itself or is found here.
-      const changed = await kept.change(user.id, ({ version: _, ...current }) =>
+      const changed = await collection.change(user.id, ({ version: _, ...current }) =>
         isRight(current)
           ? undefined
           : { ...current, segments: segmentsOf(current, snapshot, at, known?.get(current.id)) },

@@ -146,9 +146,9 @@ const known = [...CALLS.keys(), ...OF_TIME, ...OVER_ITEMS];
 
 function methodCost([name, of, args]: [string, ASTNode, ASTNode[]], scope: Scope): number {
   const sum = (nodes: readonly ASTNode[]): number => nodes.reduce((cost, one) => cost + costOf(one, scope), 1);
-  const asked = of.op === 'id' && !scope.items.has(of.args) ? (scope.names.get(of.args) ?? []) : [];
-  if (asked.length > 0) {
-    if (!asked.includes(name)) throw new ExpressionFault(noSuch('function', name, asked));
+  const functionNames = of.op === 'id' && !scope.items.has(of.args) ? (scope.names.get(of.args) ?? []) : [];
+  if (functionNames.length > 0) {
+    if (!functionNames.includes(name)) throw new ExpressionFault(noSuch('function', name, functionNames));
     return 100 + sum([of, ...args]);
   }
   if (OF_TIME.has(name)) {

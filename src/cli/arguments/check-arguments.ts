@@ -67,9 +67,9 @@ function familyOf(argv: readonly string[]): string[] {
 function unknownOption(command: CommandHelp, option: string): NotUnderstood {
   const known = Object.keys(command.options ?? {});
   const meant = nearest(option, known);
-  const there = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`;
+  const accepted = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`;
   return new NotUnderstood(
-    `\`gatehouse ${command.name}\` has no option ${option}: ${meant === undefined ? `${there}.` : `did you mean ${meant}?`}`,
+    `\`gatehouse ${command.name}\` has no option ${option}: ${meant === undefined ? `${accepted}.` : `did you mean ${meant}?`}`,
     command.name.split(' '),
   );
 }

@@ -161,7 +161,7 @@ async function carryOut<T extends AssignmentHolder>(
       return;
     case 'unassign':
       if (command.dryRun) {
-        const { assignments } = saved(await unassign(hostActor(), kept, holder, [command.assignment]));
+        const { assignments } = saved(await unassign(hostActor(), dryRunOwner, holder, [command.assignment]));
         return tell(plannedOf(kind, holder.id, assignments, snapshot), looking, out);
       }
       saved(await unassign(hostActor(), owner, holder, [command.assignment]));
@@ -170,7 +170,9 @@ async function carryOut<T extends AssignmentHolder>(
     case 'assign': {
       if (command.dryRun) {
         // An owner that records the assignments instead of writing them.
-        const { assignments } = saved(await assign(hostActor(), kept, holder, [wantedOf(command, snapshot)], snapshot));
+        const { assignments } = saved(
+          await assign(hostActor(), dryRunOwner, holder, [wantedOf(command, snapshot)], snapshot),
+        );
         const planned = plannedOf(kind, holder.id, assignments, snapshot);
         const against = await standsAgainst(planned, { before: holder.assignments, after: assignments }, looking);
         if (against !== undefined) out.line(`It would be refused: ${against}`);
@@ -223,7 +225,7 @@ async function standsAgainst(
 }
 
 /** Writes nothing. */
-const kept: AssignmentOwner<AssignmentHolder> = {
+const dryRunOwner: AssignmentOwner<AssignmentHolder> = {
   replaceAssignments: (_by, id, assignments, version) =>
     Promise.resolve({ ok: true, value: { id, assignments, version } }),
 };

@@ -115,9 +115,9 @@ async function answerTo(
   };
   const owner = resource?.owner === undefined ? undefined : await findUser(parts, resource.owner);
   const thing = resource && { ...resource, ...(owner && { owner: owner.id }) };
-  const asked = await subjectNamed(who, parts, snapshot);
-  const decision = decide(asked.subject, { audience, permission }, thing, context, snapshot);
-  return { decision, who: asked.name, snapshot };
+  const resolved = await subjectNamed(who, parts, snapshot);
+  const decision = decide(resolved.subject, { audience, permission }, thing, context, snapshot);
+  return { decision, who: resolved.name, snapshot };
 }
 
 async function subjectNamed(who: DecideCommand['who'], parts: Parts, snapshot: Snapshot) {

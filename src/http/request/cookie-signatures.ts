@@ -16,12 +16,12 @@ export interface CookieSignatures {
 
 /** @param keys the first signs, all of them verify */
 export function cookieSignatures(keys: readonly string[]): CookieSignatures {
-  const kept = keys.map((key) => createSecretKey(key, 'utf8'));
+  const keyObjects = keys.map((key) => createSecretKey(key, 'utf8'));
   const mac = (key: KeyObject, cookie: string): string => createHmac('sha256', key).update(cookie).digest('base64url');
-  const [current] = kept;
+  const [current] = keyObjects;
   if (!current) throw new Error('Cookies need a key to be signed with.');
   const index = (cookie: string, signature: string): number => {
-    return kept.findIndex((key) => sameText(signature, mac(key, cookie)));
+    return keyObjects.findIndex((key) => sameText(signature, mac(key, cookie)));
   };
   return {
     sign: (cookie) => mac(current, cookie),

@@ -18,11 +18,11 @@ export function csrfTokens(keys: readonly [Buffer, ...Buffer[]]): CsrfTokens {
     createHmac('sha256', key)
       .update(JSON.stringify([belongsTo, form]))
       .digest('base64url');
-  const kept = keys.map((key) => createSecretKey(key));
+  const keyObjects = keys.map((key) => createSecretKey(key));
   const current = createSecretKey(keys[0]);
   return {
     issue: (belongsTo, form) => mac(current, belongsTo, form),
     // Compared as texts: decoding would skip characters that are no base64.
-    holds: (token, belongsTo, form) => kept.some((key) => sameText(token ?? '', mac(key, belongsTo, form))),
+    holds: (token, belongsTo, form) => keyObjects.some((key) => sameText(token ?? '', mac(key, belongsTo, form))),
   };
 }

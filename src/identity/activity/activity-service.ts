@@ -54,12 +54,12 @@ export class BehaviourService {
   async count(userId: string, counted: readonly CountedEvent[], report?: string): Promise<Saved<Behaviour>> {
     const collection = this.#realm.of(behaviours);
     const countOnce = async (): Promise<Saved<Behaviour> | undefined> => {
-      const there = await collection.get(userId);
-      const before = unversioned(there, userId);
+      const stored = await collection.get(userId);
+      const before = unversioned(stored, userId);
       const after = withCounted(before, counted, { at: now(), ...(report !== undefined && { report }) });
       if (after === 'counted-before') return { ok: true, value: before };
       if (after === 'too-many-events') return tooMany();
-      const outcome = there ? await collection.replace(after, there.version) : await collection.insert(after);
+      const outcome = stored ? await collection.replace(after, stored.version) : await collection.insert(after);
       return outcome.ok ? { ok: true, value: after } : undefined;
     };
     const saved = await retryOnConflict(countOnce, (each) => each === undefined, {

@@ -26,12 +26,12 @@ export function ruleFault(rule: string): string | undefined {
 
 /** Event names are literals, so that an impossible one is found when the rule is saved. */
 function countFault(rule: string): string | undefined {
-  const asked = rule.match(/\bbehaviour\s*\.\s*count\b/g) ?? [];
+  const calls = rule.match(/\bbehaviour\s*\.\s*count\b/g) ?? [];
   const read = [...rule.matchAll(/\bbehaviour\s*\.\s*count\s*\(\s*(["'])([^"']*)\1\s*,\s*(\d+)\s*\)/g)];
   const right = read.filter(([, , event = '', days]) => {
     return EVENT_NAME.test(event) && Number(days) >= 1 && Number(days) <= KEPT_DAYS;
   });
-  if (right.length === asked.length) return undefined;
+  if (right.length === calls.length) return undefined;
   return `behaviour.count takes an event of a to z, 0 to 9 and -, and days from 1 to ${KEPT_DAYS}, both written out: behaviour.count("purchase", 30).`;
 }
 

@@ -157,10 +157,15 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
       const named = keyOf('name', codesOf(userId));
       const known = keyOf('known', codesOf(userId), network);
       const anywhere: ThrottleCount = { kind: 'codes', key: keyOf('codes', userId), identifier: named };
-      const there: ThrottleCount = { kind: 'codes', key: keyOf('codes', userId, network), identifier: named, network };
-      const seen = await counters.read([known, ...[anywhere, there].flatMap(slots.keysOf)]);
+      const fromAddress: ThrottleCount = {
+        kind: 'codes',
+        key: keyOf('codes', userId, network),
+        identifier: named,
+        network,
+      };
+      const seen = await counters.read([known, ...[anywhere, fromAddress].flatMap(slots.keysOf)]);
       const isKnown = seen.has(known);
-      const codes = isKnown ? there : anywhere;
+      const codes = isKnown ? fromAddress : anywhere;
       const until = await waitOf([codes], seen);
       if (until !== undefined) return { ok: false, until };
       const all = await takeAll([codes], seen);

@@ -19,8 +19,8 @@ export async function check(plan: Plan, current: CurrentRealm): Promise<readonly
   });
   const references = checkReferences(file, planned.snapshot);
   // A dangling name is reported once, at its place.
-  const told = new Set(references.map(({ line }) => line));
-  const others = plan.problems.filter(({ line }) => !told.has(line));
+  const reportedLines = new Set(references.map(({ line }) => line));
+  const others = plan.problems.filter(({ line }) => !reportedLines.has(line));
   const problems = [...checkUsernames(file, current), ...addresses, ...others, ...references, ...secrets.problems];
   if (problems.length > 0) return problems;
   // With such problems, the file's effects cannot be computed.

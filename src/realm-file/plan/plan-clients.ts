@@ -60,15 +60,15 @@ export function planClients(
       operations.push({ ...common, step: 'secrets', changes: [{ what: 'secrets' }] });
     }
     const held = before?.assignments ?? [];
-    const kept = holderAssignments(held, { entry: parsed, written: fields }, fileAssignments);
-    if (kept.ok) give(id, held, kept.assignments, entry);
-    else problems.push(problem(['clients', entry, ...(kept.path ?? [])], kept.message));
+    const maintained = holderAssignments(held, { entry: parsed, written: fields }, fileAssignments);
+    if (maintained.ok) give(id, held, maintained.assignments, entry);
+    else problems.push(problem(['clients', entry, ...(maintained.path ?? [])], maintained.message));
   }
   const named = new Set(content.clients.map(({ id }) => id));
   for (const { id, assignments } of current.clients.values()) {
     if (named.has(id) || id === ACCOUNT_CLIENT) continue;
-    const kept = holderAssignments(assignments, undefined, fileAssignments);
-    if (kept.ok) give(id, assignments, kept.assignments);
+    const maintained = holderAssignments(assignments, undefined, fileAssignments);
+    if (maintained.ok) give(id, assignments, maintained.assignments);
   }
   return { planned, problems, operations };
 }

@@ -99,12 +99,12 @@ export function planGroups(
       continue;
     }
     const named = entry !== undefined && parsed ? { entry: parsed, written: written.groups?.[entry] ?? {} } : undefined;
-    const kept = holderAssignments(group.assignments, named, fileAssignments);
-    if (!kept.ok) {
-      problems.push(problem(['groups', entry ?? 0, ...(kept.path ?? [])], kept.message));
+    const maintained = holderAssignments(group.assignments, named, fileAssignments);
+    if (!maintained.ok) {
+      problems.push(problem(['groups', entry ?? 0, ...(maintained.path ?? [])], maintained.message));
       continue;
     }
-    const after = { ...group, assignments: [...kept.assignments] };
+    const after = { ...group, assignments: [...maintained.assignments] };
     if (before) {
       change(before, after, entry);
       continue;

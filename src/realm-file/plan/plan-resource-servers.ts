@@ -74,7 +74,7 @@ export function declaredFirst(
   const stays = (permission: string, one: string): boolean =>
     rules.some((rule) => rule.permission === permission && rule.implies.includes(one));
   const { implications, ...rest } = after;
-  const kept = implications
+  const keptImplications = implications
     ?.map(({ permission, implies }) => ({ permission, implies: implies.filter((one) => stays(permission, one)) }))
     .filter(({ implies }) => implies.length > 0);
   return {
@@ -86,6 +86,6 @@ export function declaredFirst(
       })),
       ...going.map((one) => ({ ...one, implies: [] })),
     ],
-    ...(kept && (kept.length > 0 || before.implications) && { implications: kept }),
+    ...(keptImplications && (keptImplications.length > 0 || before.implications) && { implications: keptImplications }),
   };
 }

@@ -63,12 +63,16 @@ export function planUsers(
     const { username } = parsed;
     const before = current.users.get(username);
     const fields = written.users?.[entry] ?? {};
-    const kept = holderAssignments(before?.assignments ?? [], { entry: parsed, written: fields }, fileAssignments);
-    if (!kept.ok) {
-      problems.push(problem(['users', entry, ...(kept.path ?? [])], kept.message));
+    const maintained = holderAssignments(
+      before?.assignments ?? [],
+      { entry: parsed, written: fields },
+      fileAssignments,
+    );
+    if (!maintained.ok) {
+      problems.push(problem(['users', entry, ...(maintained.path ?? [])], maintained.message));
       continue;
     }
-    const { assignments } = kept;
+    const { assignments } = maintained;
     const common = { thing: 'user', name: username, entry } as const;
     const given = names.assignmentChanges(before?.assignments ?? [], assignments);
     if (!before) {
@@ -121,11 +125,11 @@ export function planUsers(
     });
   }
   for (const { id, username, assignments: before } of current.others) {
-    const kept = holderAssignments(before, undefined, fileAssignments);
-    const changes = kept.ok ? names.assignmentChanges(before, kept.assignments) : [];
-    if (!kept.ok || changes.length === 0) continue;
-    planned.set(id, kept.assignments);
-    const after = { holder: id, before, assignments: kept.assignments };
+    const maintained = holderAssignments(before, undefined, fileAssignments);
+    const changes = maintained.ok ? names.assignmentChanges(before, maintained.assignments) : [];
+    if (!maintained.ok || changes.length === 0) continue;
+    planned.set(id, maintained.assignments);
+    const after = { holder: id, before, assignments: maintained.assignments };
     operations.push({ thing: 'user', name: username, id, step: 'assign', changes, after });
   }
   return { planned, profiles, added, problems, operations, ignored };

@@ -38,8 +38,8 @@ export function mappedClaim(
   { format, separator = ' ', only, prefix = '' }: ClaimMapping,
   names: readonly string[],
 ): readonly string[] | string | undefined {
-  const told = names.filter((name) => only === undefined || matchesAny(only, name)).map((name) => prefix + name);
-  if (format === 'list') return told;
-  const single = told.filter((name) => !name.includes(separator));
+  const included = names.filter((name) => only === undefined || matchesAny(only, name)).map((name) => prefix + name);
+  if (format === 'list') return included;
+  const single = included.filter((name) => !name.includes(separator));
   return single.length === 0 ? undefined : single.join(separator);
 }

@@ -129,8 +129,14 @@ export class ClientService implements ReferrerSource {
     if (fault) return invalid(fault);
     const { createdAt, since, secrets, assignments, madeBefore } = before.value;
     const { idTokenAlgorithm = before.value.idTokenAlgorithm } = input;
-    const kept = keepsSecret(input) ? secrets : [];
-    const own = { createdAt, since, secrets: kept, assignments, ...(madeBefore !== undefined && { madeBefore }) };
+    const remainingSecrets = keepsSecret(input) ? secrets : [];
+    const own = {
+      createdAt,
+      since,
+      secrets: remainingSecrets,
+      assignments,
+      ...(madeBefore !== undefined && { madeBefore }),
+    };
     const after = { ...input, idTokenAlgorithm, ...own };
     return this.#documents.change(by, before.value, after);
   }
@@ -182,13 +188,15 @@ export class ClientService implements ReferrerSource {
     if (!keepsSecret(client))
       return invalid(`Client ${id} authenticates by ${client.authentication} and has no secret.`);
     const at = now();
-    const kept = goodSecrets(client, at);
-    if (kept.length >= MOST_SECRETS) {
-      return invalid(`Client ${id} has ${kept.length} secrets that are good. Remove one before another is added.`);
+    const validSecrets = goodSecrets(client, at);
+    if (validSecrets.length >= MOST_SECRETS) {
+      return invalid(
+        `Client ${id} has ${validSecrets.length} secrets that are good. Remove one before another is added.`,
+      );
     }
     const { stored, clear } = makeSecret(at);
     const added = { ...stored, ...(expiresAt !== undefined && { expiresAt }) };
-    const after = { ...client, secrets: [...kept, added] };
+    const after = { ...client, secrets: [...validSecrets, added] };
     const changed = await this.#documents.change(by, client, after, { happened: 'secret-added' });
     return changed.ok ? { ok: true, value: { client: changed.value, secretId: added.id, secret: clear } } : changed;
   }

@@ -40,9 +40,9 @@ const ofAlgorithm = (ring: readonly RingKey[], algorithm: KeyAlgorithm): RingKey
 
 /** All keys that verify at this time, with the signing key of each algorithm first. */
 export function inUse(ring: readonly RingKey[], at: Instant): RingKey[] {
-  const there = ring.filter((key) => stateOf(key, ring, at) !== 'gone');
+  const present = ring.filter((key) => stateOf(key, ring, at) !== 'gone');
   const rank = (key: RingKey): number => (stateOf(key, ring, at) === 'signs' ? 0 : 1);
-  return there.sort((a, b) => rank(a) - rank(b) || b.signsFrom - a.signsFrom);
+  return present.sort((a, b) => rank(a) - rank(b) || b.signsFrom - a.signsFrom);
 }
 
 /** The next time at which the result of {@link inUse} changes by itself. */

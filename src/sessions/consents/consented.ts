@@ -14,8 +14,8 @@ export function inBoth(a: Consented, b: Consented): Consented {
     claims: common(a.claims, b.claims),
     resourceScopes: Object.fromEntries(
       Object.entries(a.resourceScopes).flatMap(([identifier, names]) => {
-        const kept = common(names, b.resourceScopes[identifier]);
-        return kept.length > 0 ? [[identifier, kept] as const] : [];
+        const sharedNames = common(names, b.resourceScopes[identifier]);
+        return sharedNames.length > 0 ? [[identifier, sharedNames] as const] : [];
       }),
     ),
   };

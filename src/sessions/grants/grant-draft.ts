@@ -41,10 +41,10 @@ export class GrantDraft {
 
   /** After the store refused the write because of another one. Returns whether it can be retried. */
   async reread(): Promise<boolean> {
-    const there = await this.#realm.of(grants).get(this.#ours.id);
+    const stored = await this.#realm.of(grants).get(this.#ours.id);
     // Only another version can cause the refusal: the same one would be refused forever.
-    const moved = there?.version !== this.#theirs?.version;
-    this.#theirs = there;
+    const moved = stored?.version !== this.#theirs?.version;
+    this.#theirs = stored;
     return moved;
   }
 

@@ -86,9 +86,9 @@ const isWithdrawn = ({ kind, revokedAt }: Token): boolean => kind === 'receipt' 
 async function withdraw(realm: Realm, token: Token): Promise<boolean> {
   const receipt = receiptOf(token);
   if (!receipt) return false;
-  const kept = realm.of(tokens);
-  if ((await kept.insert({ ...receipt, revokedAt: now() })).ok) return true;
-  return !isWritten(await kept.get(receipt.id));
+  const collection = realm.of(tokens);
+  if ((await collection.insert({ ...receipt, revokedAt: now() })).ok) return true;
+  return !isWritten(await collection.get(receipt.id));
 }
 
 /** Records, under the id of the token that an exchange was for, that its client was answered with another token. */
@@ -110,7 +110,7 @@ export async function redeem(
   held: readonly HeldWrite[],
   until: number,
 ): Promise<boolean> {
-  const kept = realm.of(tokens);
+  const collection = realm.of(tokens);
   const { before, presented } = redemption;
   const again = persistently(until);
   const writeAt = realm.hasCheapCommits
@@ -127,7 +127,7 @@ export async function redeem(
     const isFree = isGood(open, presented) || (await again(() => withdraw(realm, open)));
     const done = isFree ? await writeAt(open.version) : 'changed';
     if (done !== 'changed') return done === 'written';
-    const found = await again(() => kept.get(before.id));
+    const found = await again(() => collection.get(before.id));
     if (!found) return false;
     // A read from before the refused write contains nothing new.
     if (found.version === open.version && isFree) {
@@ -176,9 +176,9 @@ async function writeHeld(realm: Realm, held: readonly HeldWrite[], again: Persis
       if (await again(alone)) return true;
       if (isOptional || write.kind !== 'insert' || write.spec !== tokens) return true;
       // Its id is random, so it is ours from an unanswered attempt, or a receipt.
-      const there = await again(() => realm.of(tokens).get(write.document['id'] as Hashed));
-      if (there?.kind !== 'receipt') return there !== undefined;
-      if (isWithdrawn(there)) return false;
+      const stored = await again(() => realm.of(tokens).get(write.document['id'] as Hashed));
+      if (stored?.kind !== 'receipt') return stored !== undefined;
+      if (isWithdrawn(stored)) return false;
       throw new StoreUnavailable('another request of the same client was answered meanwhile');
     }),
   );
@@ -192,16 +192,16 @@ async function writeHeld(realm: Realm, held: readonly HeldWrite[], again: Persis
  * @throws StoreUnavailable; the caller retries
  */
 export async function undoRedemption(realm: Realm, redemption: Redemption): Promise<void> {
-  const kept = realm.of(tokens);
+  const collection = realm.of(tokens);
   const { before, presented } = redemption;
   let expected = before.version;
   for (;;) {
-    if ((await kept.replace(reopened(redemption), expected)).ok) return;
-    const there = await kept.get(before.id);
-    if (!there) return;
-    if (there.version === expected) throw new StoreUnavailable('what it reads is older than what it writes');
-    if (!isOurs(there, redemption) && !isGood(there, presented)) return;
-    expected = there.version;
+    if ((await collection.replace(reopened(redemption), expected)).ok) return;
+    const stored = await collection.get(before.id);
+    if (!stored) return;
+    if (stored.version === expected) throw new StoreUnavailable('what it reads is older than what it writes');
+    if (!isOurs(stored, redemption) && !isGood(stored, presented)) return;
+    expected = stored.version;
   }
 }
 

@@ -22,10 +22,10 @@ export const namesKnownLevels = ({ acrValues }: Requirements): boolean =>
 export function requiredLevel(user: KnownUser, required: Requirements): Level | undefined {
   const { level = PASSWORD, alwaysSecondFactor, acrValues } = required;
   const own = alwaysSecondFactor && user.secondFactor === 'enrolled' ? TWO_FACTOR : user.requiredLevel;
-  const asked = acrValues.map((values) => preferred(levelsAmong(values), user));
-  const known = asked.filter((wanted) => wanted !== undefined);
+  const requestedLevels = acrValues.map((values) => preferred(levelsAmong(values), user));
+  const known = requestedLevels.filter((wanted) => wanted !== undefined);
   const needed = highestOf([level, own, user.requiredLevel, ...known]);
-  return known.length === asked.length && atLeast(highestReachable(user), needed) ? needed : undefined;
+  return known.length === requestedLevels.length && atLeast(highestReachable(user), needed) ? needed : undefined;
 }
 
 const preferred = (wanted: readonly Level[], user: KnownUser): Level | undefined =>

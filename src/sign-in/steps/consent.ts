@@ -16,16 +16,16 @@ export async function consentPage(request: SignInRequest, missing: Missing, show
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error);
   const { client, person, requirements } = interaction;
-  const asked = (requirements.consent && interaction.requested) || missing;
+  const requested = (requirements.consent && interaction.requested) || missing;
   await parts.pages.consent(
     ctx,
     {
       action: `${pathOfInteraction(request)}/consent`,
       csrf: parts.csrf.issue(interaction.uid, formOf(request, missing)),
       application: client.name,
-      scopes: asked.scopes,
-      claims: asked.claims,
-      resources: await scopesInWords(asked.resourceScopes, parts.resourceServer),
+      scopes: requested.scopes,
+      claims: requested.claims,
+      resources: await scopesInWords(requested.resourceScopes, parts.resourceServer),
       ...(person && { person }),
       ...(shown && { error: shown.error }),
     },

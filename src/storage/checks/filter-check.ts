@@ -50,8 +50,8 @@ export function checkCondition(spec: AnySpec, condition: AnyCondition | undefine
 }
 
 function checkFieldCondition(spec: AnySpec, field: string, wanted: unknown): AnyCondition[string] {
-  const asked = typeof wanted === 'object' && wanted !== null ? (wanted as Readonly<Record<string, unknown>>) : {};
-  const [name] = Object.keys(asked);
+  const fields = typeof wanted === 'object' && wanted !== null ? (wanted as Readonly<Record<string, unknown>>) : {};
+  const [name] = Object.keys(fields);
   if (name === 'gt' || name === 'gte' || name === 'lt' || name === 'lte') {
     const { from, to } = checkRange(spec, field, wanted);
     return {
@@ -59,11 +59,11 @@ function checkFieldCondition(spec: AnySpec, field: string, wanted: unknown): Any
       ...(to && { [to.inclusive ? 'lte' : 'lt']: to.value }),
     };
   }
-  if (Object.keys(asked).length === 1) {
-    if (asked['absent'] === true) return { absent: true };
-    if (name === 'is') return { is: checkComparable(spec, field, asked['is']) };
-    if (name === 'in' && Array.isArray(asked['in'])) {
-      return { in: asked['in'].map((each) => checkComparable(spec, field, each)) };
+  if (Object.keys(fields).length === 1) {
+    if (fields['absent'] === true) return { absent: true };
+    if (name === 'is') return { is: checkComparable(spec, field, fields['is']) };
+    if (name === 'in' && Array.isArray(fields['in'])) {
+      return { in: fields['in'].map((each) => checkComparable(spec, field, each)) };
     }
   }
   throw misuse(`A condition on ${field} of ${spec.name} says neither is, in, a range nor absent.`);

@@ -43,15 +43,15 @@ export async function underLease<T>(
   life: number,
   work: (held: Held) => Promise<T>,
 ): Promise<Leased<T>> {
-  const kept = installation.of(leases);
-  const taken = await take(kept, name, life);
+  const collection = installation.of(leases);
+  const taken = await take(collection, name, life);
   if (!taken) return { ok: false };
   let lease = taken;
   let renewing: Promise<unknown> = Promise.resolve();
   const moveEnd = async (until: Instant): Promise<void> => {
-    const moved = await kept.replace({ ...lease, until }, lease.version);
+    const moved = await collection.replace({ ...lease, until }, lease.version);
     // Refused, but possibly ours: the write may have succeeded although its answer was lost.
-    const found = moved.ok ? moved.value : await kept.get(name);
+    const found = moved.ok ? moved.value : await collection.get(name);
     if (found?.fence === lease.fence) lease = found;
   };
   // If it can't be renewed, the work's own writes will be refused.

@@ -120,19 +120,22 @@ async function writeAll(
     write.kind === 'insert' ? 1 : write.kind === 'replace' ? write.expected + 1 : 0,
   );
   for (const run of runsOf(writes, evicting)) {
-    const kept = collectionAt(run[0].write.at);
+    const collection = collectionAt(run[0].write.at);
     const [{ write, at }] = run;
     const inTheWay = evicting ? expiredHolders(write, now) : undefined;
-    if (inTheWay) await kept.deleteMany(inTheWay, { session });
+    if (inTheWay) await collection.deleteMany(inTheWay, { session });
     if (write.kind === 'put') {
       const { filter, update } = putOf(write, now);
       const options = { session, upsert: true, returnDocument: 'after', projection: { v: 1 } } as const;
-      const put = await kept.findOneAndUpdate(filter, update, options);
+      const put = await collection.findOneAndUpdate(filter, update, options);
       versions[at] = put?.v ?? 1;
       continue;
     }
     const operations = run.map((each) => operationOf(each.write, now));
-    const { insertedCount, matchedCount, deletedCount } = await kept.bulkWrite(operations, { session, ordered: true });
+    const { insertedCount, matchedCount, deletedCount } = await collection.bulkWrite(operations, {
+      session,
+      ordered: true,
+    });
     if (insertedCount + matchedCount + deletedCount < run.length) return undefined;
   }
   return versions;

@@ -72,12 +72,14 @@ export async function openMongo(
   function partsOf(spec: AnySpec): CollectionParts {
     const known = collections.get(spec.name);
     if (known) return known;
-    const kept = database.collection<Kept>(collectionOf(spec), promises);
+    const collection = database.collection<Kept>(collectionOf(spec), promises);
     const parts: CollectionParts = {
-      kept,
+      kept: collection,
       gets: byTheTick(IDS, async (keys) => {
         const wanted = [...new Set(keys)];
-        const found = await kept.find({ _id: { $in: wanted } }, { ...bounded, batchSize: wanted.length + 1 }).toArray();
+        const found = await collection
+          .find({ _id: { $in: wanted } }, { ...bounded, batchSize: wanted.length + 1 })
+          .toArray();
         const byKey = new Map(found.map((each) => [each._id, each]));
         const given = new Set<string>();
         return keys.map((key) => () => {
@@ -88,7 +90,7 @@ export async function openMongo(
           return one;
         });
       }),
-      inserts: byTheTick(INSERTS, (writes) => insertMany(kept, writes)),
+      inserts: byTheTick(INSERTS, (writes) => insertMany(collection, writes)),
     };
     collections.set(spec.name, parts);
     return parts;

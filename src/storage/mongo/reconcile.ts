@@ -41,19 +41,19 @@ export async function tidy(
 async function reconcileOnce(connection: Connection, database: mongo.Db, spec: AnySpec): Promise<void> {
   const { indexes } = layoutOf(spec);
   const { unwanted, missing } = await differences(connection, spec);
-  const kept = database.collection(collectionOf(spec));
-  const there = unwanted.length === 0 ? [] : await kept.indexes();
-  for (const { name = '', key, unique, partialFilterExpression } of there) {
+  const collection = database.collection(collectionOf(spec));
+  const existingIndexes = unwanted.length === 0 ? [] : await collection.indexes();
+  for (const { name = '', key, unique, partialFilterExpression } of existingIndexes) {
     if (!unwanted.includes(name)) continue;
     const inTheWay = indexes.some((index) => index.name === name);
     if (inTheWay || unique === true) await drop(database, spec, name);
     // A unique key that no spec declares any more would refuse what all specs allow. The previous version still reads by it, by
     // its name.
     if (!inTheWay && unique === true) {
-      await kept.createIndexes([{ key, name, ...(partialFilterExpression && { partialFilterExpression }) }]);
+      await collection.createIndexes([{ key, name, ...(partialFilterExpression && { partialFilterExpression }) }]);
     }
   }
-  if (missing.length > 0) await make(kept, spec, missing);
+  if (missing.length > 0) await make(collection, spec, missing);
 }
 
 /** `unwanted`: our indexes that differ from the spec, including `missing` ones of the same name. */

@@ -44,7 +44,7 @@ async function tryOne(
   now: Instant,
 ): Promise<number | undefined> {
   const { at } = write;
-  const kept = collectionAt(at);
+  const collection = collectionAt(at);
   const bounded = { maxTimeMS: patience };
   try {
     switch (write.kind) {
@@ -53,19 +53,19 @@ async function tryOne(
       case 'put': {
         const { filter, update } = putOf(write, now);
         const options = { ...bounded, upsert: true, returnDocument: 'after', projection: { v: 1 } } as const;
-        return (await kept.findOneAndUpdate(filter, update, options))?.v;
+        return (await collection.findOneAndUpdate(filter, update, options))?.v;
       }
       case 'replace': {
         const { filter, update } = replaceOf(write, now);
-        const { matchedCount } = await kept.updateOne(filter, update, bounded);
+        const { matchedCount } = await collection.updateOne(filter, update, bounded);
         return matchedCount === 1 ? write.expected + 1 : undefined;
       }
       case 'remove': {
-        const { deletedCount } = await kept.deleteOne(expectedOne(write, now), bounded);
+        const { deletedCount } = await collection.deleteOne(expectedOne(write, now), bounded);
         return deletedCount === 1 ? 0 : undefined;
       }
       case 'require': {
-        const { matchedCount } = await kept.updateOne(expectedOne(write, now), GUARD, bounded);
+        const { matchedCount } = await collection.updateOne(expectedOne(write, now), GUARD, bounded);
         return matchedCount === 1 ? 0 : undefined;
       }
     }

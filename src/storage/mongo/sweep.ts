@@ -24,13 +24,13 @@ export async function sweepAll(
 ): Promise<number | undefined> {
   let swept = 0;
   for (const spec of specs) {
-    const kept = parts.collectionAt({ spec });
+    const collection = parts.collectionAt({ spec });
     const ended = { x: { $lte: dateOf(now) } } as MongoFilter;
     const first = { sort: { x: 1 }, limit, projection: { _id: 1 }, maxTimeMS: parts.patience } as const;
-    const found = await kept.find(ended, first).toArray();
+    const found = await collection.find(ended, first).toArray();
     if (found.length === 0) continue;
     const ids = found.map(({ _id }) => _id);
-    const removed = await removeUnder(parts, under, now, kept, { $and: [{ _id: { $in: ids } }, ended] });
+    const removed = await removeUnder(parts, under, now, collection, { $and: [{ _id: { $in: ids } }, ended] });
     if (removed === undefined) return undefined;
     swept += removed;
   }

@@ -26,32 +26,35 @@ export async function whyRefused(
   earlier: Earlier = NONE,
 ): Promise<StoreRefusal | undefined> {
   const { at } = write;
-  const kept = collectionAt(at);
+  const collection = collectionAt(at);
   switch (write.kind) {
     case 'insert': {
       const _id = keyOf(at, write.document.id);
-      const holder = await kept.findOne({ _id }, NOW);
+      const holder = await collection.findOne({ _id }, NOW);
       if (holder && isLive(holder, now)) return { code: 'conflict', key: 'id' };
-      if (holder) await evict(kept, holder, now);
-      return conflict(kept, at, write.document, now, earlier);
+      if (holder) await evict(collection, holder, now);
+      return conflict(collection, at, write.document, now, earlier);
     }
     case 'put': {
-      const holder = await kept.findOne({ _id: keyOf(at, write.document.id) }, NOW);
-      if (holder && !isLive(holder, now)) await evict(kept, holder, now);
-      return conflict(kept, at, write.document, now, earlier);
+      const holder = await collection.findOne({ _id: keyOf(at, write.document.id) }, NOW);
+      if (holder && !isLive(holder, now)) await evict(collection, holder, now);
+      return conflict(collection, at, write.document, now, earlier);
     }
     case 'replace': {
-      const found = await kept.findOne({ _id: keyOf(at, write.document.id) }, NOW);
+      const found = await collection.findOne({ _id: keyOf(at, write.document.id) }, NOW);
       if (!found || !(write.expired || isLive(found, now))) return { code: 'missing' };
       if (found.v !== write.expected) return { code: 'changed' };
-      return conflict(kept, at, write.document, now, earlier);
+      return conflict(collection, at, write.document, now, earlier);
     }
     case 'remove':
     case 'require': {
-      const found = await kept.findOne({ _id: keyOf(at, write.id) }, NOW);
+      const found = await collection.findOne({ _id: keyOf(at, write.id) }, NOW);
       if (!found || !isLive(found, now)) return { code: 'missing' };
       if (write.expected !== undefined && found.v !== write.expected) return { code: 'changed' };
-      const meets = await kept.findOne(theOne(at, write.id, write.condition, now), { ...NOW, projection: { _id: 1 } });
+      const meets = await collection.findOne(theOne(at, write.id, write.condition, now), {
+        ...NOW,
+        projection: { _id: 1 },
+      });
       return meets ? undefined : { code: 'condition' };
     }
   }

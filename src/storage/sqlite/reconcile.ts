@@ -34,20 +34,20 @@ function reconcileTable(db: DatabaseSync, spec: AnySpec, layout: TableLayout): v
     else if (!wanted.has(name)) loosen(db, name, sql);
   }
   for (const { name } of retyped) db.exec(`ALTER TABLE ${table} DROP COLUMN ${name}`);
-  const kept = new Set(columns.filter((column) => !retyped.includes(column)).map(({ name }) => name));
-  const added = layout.columns.filter(({ name }) => !kept.has(name));
+  const keptColumns = new Set(columns.filter((column) => !retyped.includes(column)).map(({ name }) => name));
+  const added = layout.columns.filter(({ name }) => !keptColumns.has(name));
   for (const { name, sqlType } of added) db.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${sqlType}`);
   if (before.has(table) && added.length > 0) db.exec(forgetting(spec, table, added));
-  const there = existing(db, spec, layout);
+  const existingObjects = existing(db, spec, layout);
   for (const index of layout.indexes) {
-    if (!there.has(index.name)) make(db, spec, index);
+    if (!existingObjects.has(index.name)) make(db, spec, index);
   }
   for (const element of layout.elements) {
-    if (!there.has(element.name)) {
+    if (!existingObjects.has(element.name)) {
       db.exec(element.sql);
       db.exec(element.fill);
     }
-    for (const trigger of element.triggers) if (!there.has(trigger.name)) db.exec(trigger.sql);
+    for (const trigger of element.triggers) if (!existingObjects.has(trigger.name)) db.exec(trigger.sql);
   }
 }
 
