@@ -1,4 +1,5 @@
 import type Application from 'koa';
+import { version } from '../base/version.js';
 import { readsBehaviour } from '../access/evaluation/subject.js';
 import { accountRouter } from '../account/account-router.js';
 import { applicationsPage } from '../account/applications.js';
@@ -9,10 +10,11 @@ import { profilePage } from '../account/profile.js';
 import { secondFactorPage } from '../account/second-factor.js';
 import { sessionsPage } from '../account/sessions.js';
 import { recordSignIns } from '../audit/sign-in-record.js';
-import { decisionsApi } from '../decisions/decisions-api.js';
+import { DECISION_OPERATIONS, decisionsApi } from '../decisions/decisions-api.js';
 import { searchTokens } from '../decisions/search-token.js';
 import { accessLog } from '../http/server/access-log.js';
 import type { ApiKit } from '../http/api/api.js';
+import { serveOpenApi } from '../http/api/openapi/serve-openapi.js';
 import { permissionCheck } from '../http/api/permission-check.js';
 import { csrfTokens } from '../http/request/csrf.js';
 import { failures, hearLateErrors } from '../http/failures.js';
@@ -156,6 +158,7 @@ export function application(
     .use(securityHeaders(issuer))
     .use(issuerHostOnly(issuer, (ctx) => shown.wrongAddress(ctx)))
     .use(homePage(issuer, shown))
+    .use(serveOpenApi(DECISION_OPERATIONS, { issuer: provider.issuer, version: version() }))
     .use(
       requestScope(realm, settings, storelessPaths(issuer), {
         readsBehaviour: doReadBehaviour,

@@ -12,7 +12,7 @@ import { resourceSearch } from './operations/search-resources.js';
 import { subjectSearch } from './operations/search-subjects.js';
 
 /** Every operation of this module. A new one is a file and a line here. */
-const DECISION_OPERATIONS: readonly ApiOperation<DecisionParts>[] = [
+export const DECISION_OPERATIONS: readonly ApiOperation<DecisionParts>[] = [
   evaluate,
   evaluateMany,
   filterList,

@@ -1,6 +1,6 @@
 import { GATEHOUSE_API } from '../realm/resource-servers/resource-server.js';
-import type { Principal } from '../http/api/principal.js';
-import type { CallerSecurity } from '../http/api/security.js';
+import type { Principal } from '../http/api/authentication/principal.js';
+import type { CallerSecurity } from '../http/api/authentication/security.js';
 import type { Client } from '../realm/clients/client.js';
 
 /** A client that asks for decisions, and the identifiers of the resource servers that it is. */

@@ -14,9 +14,9 @@ import { bootstrap } from '../../src/cli/setup/bootstrap.js';
 import { readConfig } from '../../src/config/config.js';
 import { api } from '../../src/http/api/api.js';
 import { operation } from '../../src/http/api/operation.js';
-import type { Principal } from '../../src/http/api/principal.js';
+import type { Principal } from '../../src/http/api/authentication/principal.js';
 import { permissionCheck } from '../../src/http/api/permission-check.js';
-import type { CallerSecurity } from '../../src/http/api/security.js';
+import type { CallerSecurity } from '../../src/http/api/authentication/security.js';
 import { failures } from '../../src/http/failures.js';
 import { accessTokens } from '../../src/oidc/access-tokens/live-access-token.js';
 import { requestScope } from '../../src/oidc/request-scope/request-scope-middleware.js';
@@ -103,7 +103,7 @@ describe.each(stores)('on %s:', (kind) => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  /** What the composition does for an API, with the operations of this test. */
+  /** Serves the operations of this test as the composition serves an API. */
   function toyServer({ realm, settings, clients, undos, throttle, snapshots, keys }: Parts): Promise<Listening> {
     const current = keys.current();
     const koa = new Koa();
@@ -115,6 +115,10 @@ describe.each(stores)('on %s:', (kind) => {
     });
     koa.use(failures(pino({ level: 'silent' }), async (ctx) => void (ctx.status = 500)));
     koa.use(requestScope(realm, settings, () => false, { clients, undos }));
+    koa.use(async (ctx, next) => {
+      if (ctx.path === '/read') ctx.body = { read: (await tokens.read(ctx.get('token'))) !== undefined };
+      else await next();
+    });
     koa.use(
       api({ operations: OPERATIONS }, undefined, {
         ...{ issuer, checkPermission },
@@ -131,6 +135,11 @@ describe.each(stores)('on %s:', (kind) => {
     const answer = await fetch(`http://127.0.0.1:${toy.port}/test/${path}`, { headers });
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> };
   }
+  /** Whether this counts as an access token, for whatever audience. */
+  const isRead = async (value: string): Promise<boolean> => {
+    const answer = await fetch(`http://127.0.0.1:${toy.port}/read`, { headers: { token: value } });
+    return ((await answer.json()) as { read: boolean }).read;
+  };
   const bearing = (value: string, path = 'who') => call(path, { authorization: `Bearer ${value}` });
   const refused = async (value: string): Promise<void> => {
     const { status, headers, body } = await bearing(value);
@@ -295,9 +304,12 @@ describe.each(stores)('on %s:', (kind) => {
     const asked = ask({ issuer }, app, { scope: 'openid users:read', resource: GATEHOUSE });
     const code = codeOf(await signIn(new Visitor(), asked, 'admin', password));
     await refused(code);
+    expect(await isRead(code)).toBe(false);
+    expect(await isRead((await ofClient({ resource: ORDERS })).access_token)).toBe(true);
     const { id_token: idToken } = await ofUser('openid users:read');
     expect(claimsOf(idToken)).toMatchObject({ aud: 'portal' });
     await refused(idToken);
+    expect(await isRead(idToken)).toBe(false);
     await refused((await ofClient({ resource: ORDERS })).access_token);
     await refused((await ofUser('openid', { resource: ORDERS })).access_token);
     const { access_token: value } = await ofClient();

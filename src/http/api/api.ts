@@ -1,12 +1,12 @@
 import type { Context, Middleware } from 'koa';
 import { actorIn } from '../request/actor-of-request.js';
 import { requestIdOf } from '../request/request-id.js';
-import { type AuthenticationSources, authenticate } from './authenticate.js';
+import { type AuthenticationSources, authenticate } from './authentication/authenticate.js';
 import { readIfMatch, etagOf } from './if-match.js';
 import { queryOf, readBody } from './input.js';
 import type { ApiOperation, OperationRequest } from './operation.js';
 import type { CheckPermission } from './permission-check.js';
-import type { Principal } from './principal.js';
+import type { Principal } from './authentication/principal.js';
 import { type RequestLog, refuse, refuseMethod, refusePath, refusePermission, turnAway } from './refuse.js';
 import { routeTable } from './route-table.js';
 

@@ -5,9 +5,9 @@ import type { Reason } from '../refusals/reasons.js';
 import type { ExpectedVersion, VersionRule } from './if-match.js';
 import { type BodyRules, parsed } from './input.js';
 import { fitted } from './output.js';
-import type { Principal } from './principal.js';
+import type { Principal } from './authentication/principal.js';
 import { type ApiRefusal, problemOfChange } from './refusal.js';
-import type { Security } from './security.js';
+import type { Security } from './authentication/security.js';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

@@ -11,7 +11,7 @@ import { readAddress } from '../../base/networks.js';
 import type { Behaviour } from '../../identity/activity/activity.js';
 import type { User } from '../../identity/users/user.js';
 import { GATEHOUSE_API } from '../../realm/resource-servers/resource-server.js';
-import type { Principal } from './principal.js';
+import type { Principal } from './authentication/principal.js';
 
 /** Whether a caller may use a permission now. */
 export type PermissionVerdict =

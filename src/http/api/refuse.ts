@@ -5,13 +5,13 @@ import { problem, type ProblemCode } from '../problem.js';
 import type { Why } from '../refusals/because.js';
 import { logRefusal } from '../refusals/log-refusal.js';
 import { type Reason, REASONS } from '../refusals/reasons.js';
-import type { AuthenticationRefusal } from './authentication-result.js';
-import { challengesOf } from './challenge.js';
+import type { AuthenticationRefusal } from './authentication/authentication-result.js';
+import { challengesOf } from './authentication/challenge.js';
 import type { OperationFacts } from './operation.js';
 import type { PermissionVerdict } from './permission-check.js';
-import type { Principal } from './principal.js';
+import type { Principal } from './authentication/principal.js';
 import type { ApiRefusal } from './refusal.js';
-import type { CallerSecurity } from './security.js';
+import type { CallerSecurity } from './authentication/security.js';
 
 /** The operation and the caller of a refused request, for its log line. */
 export interface RequestLog {

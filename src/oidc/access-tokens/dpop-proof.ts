@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWTPayload, jwtVerify } from 'jose';
 import { minutes, now } from '../../base/clock.js';
-import type { AccessTokens, ProofResult } from '../../http/api/access-tokens.js';
+import type { AccessTokens, ProofResult } from '../../http/api/authentication/access-tokens.js';
 import { useOnce } from '../../sessions/tokens/replay-guard.js';
 import { CLIENT_ALGORITHMS } from '../configuration/client-authentication.js';
 import { currentScope } from '../request-scope/request-scope.js';

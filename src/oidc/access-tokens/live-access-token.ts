@@ -1,7 +1,7 @@
 import { hashOf } from '../../base/crypto/hash-of.js';
 import { seconds } from '../../base/clock.js';
 import { levelsAmong } from '../../base/authentication-level.js';
-import type { AccessTokens, LiveToken } from '../../http/api/access-tokens.js';
+import type { AccessTokens, LiveToken } from '../../http/api/authentication/access-tokens.js';
 import type { SigningKey } from '../../realm/keys/ring-key.js';
 import { unpackPayload } from '../adapter/payload.js';
 import { CLIENT_ALGORITHMS } from '../configuration/client-authentication.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChangeRefusal } from '../../../src/changes/change-result.js';
 import { now, seconds } from '../../../src/base/clock.js';
-import type { LiveToken } from '../../../src/http/api/access-tokens.js';
+import type { LiveToken } from '../../../src/http/api/authentication/access-tokens.js';
 import { operation } from '../../../src/http/api/operation.js';
 import { GATEHOUSE_API } from '../../../src/realm/resource-servers/resource-server.js';
 import { ask } from '../listening.js';

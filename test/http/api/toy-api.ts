@@ -4,10 +4,10 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { hashOf } from '../../../src/base/crypto/hash-of.js';
 import { api } from '../../../src/http/api/api.js';
-import type { LiveToken, ProofResult } from '../../../src/http/api/access-tokens.js';
+import type { LiveToken, ProofResult } from '../../../src/http/api/authentication/access-tokens.js';
 import { operation, type ApiOperation, type Reply } from '../../../src/http/api/operation.js';
 import { permissionCheck } from '../../../src/http/api/permission-check.js';
-import type { CallerSecurity } from '../../../src/http/api/security.js';
+import type { CallerSecurity } from '../../../src/http/api/authentication/security.js';
 import { failures } from '../../../src/http/failures.js';
 import { accessLog } from '../../../src/http/server/access-log.js';
 import { newUser } from '../../../src/identity/users/new-user.js';
@@ -136,7 +136,14 @@ const openThing = operation({
   response: z.strictObject({ open: z.boolean() }),
   handler: async () => ({ ok: true, value: { open: true } }),
 });
-const TOYS: readonly ApiOperation<ToyParts>[] = [readThing, changeThing, removeThing, whoAmI, clientsOnly, openThing];
+export const TOYS: readonly ApiOperation<ToyParts>[] = [
+  readThing,
+  changeThing,
+  removeThing,
+  whoAmI,
+  clientsOnly,
+  openThing,
+];
 
 export interface ToyApi {
   readonly tokens: Map<string, LiveToken>;

@@ -1,8 +1,8 @@
-import { type Instant, now } from '../../base/clock.js';
-import { type Client, takesSecretBy } from '../../realm/clients/client.js';
-import { compareSecret } from '../../realm/clients/client-secret.js';
-import { REASONS } from '../refusals/reasons.js';
-import { basicCredentials } from '../request/basic-credentials.js';
+import { type Instant, now } from '../../../base/clock.js';
+import { type Client, takesSecretBy } from '../../../realm/clients/client.js';
+import { compareSecret } from '../../../realm/clients/client-secret.js';
+import { REASONS } from '../../refusals/reasons.js';
+import { basicCredentials } from '../../request/basic-credentials.js';
 import { type Authenticated, notAuthenticated } from './authentication-result.js';
 
 /** Where a client's secret is checked. */

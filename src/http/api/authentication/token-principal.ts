@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
-import type { Client } from '../../realm/clients/client.js';
-import { GATEHOUSE_API } from '../../realm/resource-servers/resource-server.js';
-import type { Reason } from '../refusals/reasons.js';
+import type { Client } from '../../../realm/clients/client.js';
+import { GATEHOUSE_API } from '../../../realm/resource-servers/resource-server.js';
+import type { Reason } from '../../refusals/reasons.js';
 import type { AccessTokens, LiveToken } from './access-tokens.js';
 import type { Authenticated, TokenError } from './authentication-result.js';
 import { acceptsProofs, type CallerSecurity } from './security.js';

@@ -1,6 +1,6 @@
-import type { EvaluationContext } from '../../access/evaluation/evaluation-context.js';
-import type { User } from '../../identity/users/user.js';
-import type { Client } from '../../realm/clients/client.js';
+import type { EvaluationContext } from '../../../access/evaluation/evaluation-context.js';
+import type { User } from '../../../identity/users/user.js';
+import type { Client } from '../../../realm/clients/client.js';
 
 /** The authenticated caller of an operation. */
 export type Principal =

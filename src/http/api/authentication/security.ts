@@ -1,4 +1,4 @@
-import type { Why } from '../refusals/because.js';
+import type { Why } from '../../refusals/because.js';
 import type { Principal } from './principal.js';
 
 /** How callers of an operation may authenticate. */

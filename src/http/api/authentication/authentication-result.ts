@@ -1,6 +1,6 @@
-import type { Instant } from '../../base/clock.js';
-import type { Why } from '../refusals/because.js';
-import type { Reason } from '../refusals/reasons.js';
+import type { Instant } from '../../../base/clock.js';
+import type { Why } from '../../refusals/because.js';
+import type { Reason } from '../../refusals/reasons.js';
 import type { Principal } from './principal.js';
 
 /** The result of authenticating a caller. A refused caller does not learn which of the reasons applied; the log does. */

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
-import type { EvaluationContext } from '../../access/evaluation/evaluation-context.js';
-import type { User } from '../../identity/users/user.js';
+import type { EvaluationContext } from '../../../access/evaluation/evaluation-context.js';
+import type { User } from '../../../identity/users/user.js';
 
 /** The contents of an access token that is alive. */
 export interface LiveToken {

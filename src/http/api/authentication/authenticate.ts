@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { GATEHOUSE_API } from '../../realm/resource-servers/resource-server.js';
+import { GATEHOUSE_API } from '../../../realm/resource-servers/resource-server.js';
 import { type Authenticated, notAuthenticated } from './authentication-result.js';
 import { clientBySecret, type SecretSources } from './client-secret.js';
 import { principalByToken, type TokenSources } from './token-principal.js';
