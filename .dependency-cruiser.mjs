@@ -16,6 +16,7 @@ const layers = [
   ['identity'],
   ['access'],
   ['federation'],
+  ['sentences'],
   ['http', 'views'],
   ['pages'],
   ['sign-in'],

@@ -158,7 +158,7 @@ interface PersonDocuments {
 function personDocuments(at: number, sizes: Sizes): PersonDocuments {
   const wanted = personOf(at, sizes);
   const claims = claimsOf(wanted);
-  if (!claims.ok) throw new Error(claims.refusal.message);
+  if (!claims.ok) throw new Error(claims.refusal.problems.map(({ code }) => code).join(', '));
   const user = {
     ...newUser(wanted, withinOf(at, sizes), MADE_AT),
     id: idOf(`user ${at}`),

@@ -1,6 +1,7 @@
 import { retryOnConflict } from '../base/retry-on-conflict.js';
 import { now } from '../base/clock.js';
 import { GatehouseError } from '../base/errors.js';
+import { problem, type Problem } from '../base/problems/problem.js';
 import type { Realm, RealmId } from '../storage/store.js';
 import type { Write } from '../storage/write.js';
 import type { Actor } from './actor.js';
@@ -8,10 +9,10 @@ import type { Caches } from './caching/caches.js';
 import { markersAmong } from './caching/change-marker.js';
 import type { Contributor } from './contributor.js';
 import type { Change, Event } from './event.js';
-import type { GuardConsent, GuardRefusal, RecordOutcome } from './record-outcome.js';
+import type { GuardConsent, RecordOutcome } from './record-outcome.js';
 import type { ReferrerSource } from './removal/referrer.js';
 
-type GuardAnswer = GuardRefusal | GuardConsent | undefined;
+type GuardAnswer = Problem | GuardConsent | undefined;
 
 /**
  * Called before anything is written, for every service; a refusal stops the change. The requirements of a consent become part
@@ -20,11 +21,6 @@ type GuardAnswer = GuardRefusal | GuardConsent | undefined;
 export type Guard = (by: Actor, event: Event) => GuardAnswer | Promise<GuardAnswer>;
 
 const MOST_TRIES = 5;
-
-const OVERTAKEN: GuardRefusal = {
-  code: 'overtaken',
-  message: 'Somebody else changed at the same moment what this depends on. Try it again.',
-};
 
 /** The only way to change something in a realm. */
 export interface Recorder {
@@ -62,7 +58,7 @@ export function changeRecorder(parts: {
       (each) => each === undefined,
       { most: MOST_TRIES },
     );
-    return outcome ?? { ok: false, refusedBy: 'guard', refusal: OVERTAKEN };
+    return outcome ?? { ok: false, refusedBy: 'guard', refusal: problem('overtaken', [], {}) };
   }
 
   /** Undefined if something that a guard relied on changed meanwhile. */

@@ -1,45 +1,48 @@
+import { problem, type Problem } from '../base/problems/problem.js';
+import type { NamedThing } from './change-problems.js';
 import type { RecordOutcome } from './record-outcome.js';
-import type { Reference } from './removal/reference.js';
 
 /** The result of a service that changes a document: the new state, or a refusal. */
 export type Saved<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: ChangeRefusal };
 
 /** `message` is a sentence for users. */
-export type ChangeRefusal =
-  | { readonly code: 'invalid'; readonly message: string; readonly fault?: string } // it breaks a rule of its kind; `fault` is that rule's code
-  | { readonly code: 'taken'; readonly key: string; readonly message: string } // the id or a unique name is in use
-  | { readonly code: 'changed'; readonly message: string } // it is not at the expected version; read again
-  | { readonly code: 'missing'; readonly message: string }
+export interface ChangeRefusal {
+  readonly code:
+    | 'invalid' // it breaks a rule of its kind
+    | 'taken' // the id or a unique name is in use
+    | 'changed' // it is not at the expected version: read again
+    | 'missing'
+    | 'in-use' // it is to be removed, and others refer to it
+    | 'forbidden'; // a guard refused it
   /** The object to be removed is in use. `more`: there are further references that are not listed. */
-  | {
-      readonly code: 'in-use';
-      readonly references: readonly Reference[];
-      readonly more: boolean;
-      readonly message: string;
-    }
-  | { readonly code: 'forbidden'; readonly guard: string; readonly message: string }; // a guard's own code and sentence
+  readonly problems: readonly Problem[];
+}
 
-export const refused = (refusal: ChangeRefusal): Saved<never> => ({ ok: false, refusal });
-export const invalid = (message: string, fault?: string): Saved<never> =>
-  refused({ code: 'invalid', message, ...(fault !== undefined && { fault }) });
-export const missing = (thing: string, id: string): Saved<never> =>
-  refused({ code: 'missing', message: `There is no ${thing} ${id}.` });
+export const refused = (code: ChangeRefusal['code'], ...problems: readonly Problem[]): Saved<never> => ({
+  ok: false,
+  refusal: { code, problems },
+});
+export const invalid = (...problems: readonly Problem[]): Saved<never> => refused('invalid', ...problems);
+export const missing = (kind: NamedThing['kind'], name: string): Saved<never> =>
+  refused('missing', problem('not-found', [], { thing: { kind, name } }));
+export const changedMeanwhile = (kind: NamedThing['kind'], name: string): Saved<never> =>
+  refused('changed', problem('changed-meanwhile', [], { thing: { kind, name } }));
+export const changedAgain = (kind: NamedThing['kind'], name: string): Saved<never> =>
+  refused('changed', problem('changed-again-and-again', [], { thing: { kind, name } }));
 
 /** Converts the outcome of a recording into a service's result. `thing` names the document in sentences: `role admin`. */
-export function savedAs<T>(thing: string, outcome: RecordOutcome, value: T): Saved<T> {
+export function savedAs<T>(thing: NamedThing, outcome: RecordOutcome, value: T): Saved<T> {
   if (outcome.ok) return { ok: true, value };
-  if (outcome.refusedBy === 'guard') {
-    return refused({ code: 'forbidden', guard: outcome.refusal.code, message: outcome.refusal.message });
-  }
+  if (outcome.refusedBy === 'guard') return refused('forbidden', outcome.refusal);
   const { refusal } = outcome;
   switch (refusal.code) {
     case 'conflict':
-      return refused({ code: 'taken', key: refusal.key, message: `The ${refusal.key} of ${thing} is in use already.` });
+      return refused('taken', problem('key-taken', [refusal.key], { thing, key: refusal.key }));
     case 'changed':
     case 'condition':
-      return refused({ code: 'changed', message: `Someone else changed ${thing} meanwhile. Read it again.` });
+      return refused('changed', problem('changed-meanwhile', [], { thing }));
     case 'missing':
-      return refused({ code: 'missing', message: `There is no ${thing}.` });
+      return refused('missing', problem('not-found', [], { thing }));
   }
 }

@@ -1,13 +1,6 @@
+import type { Problem } from '../base/problems/problem.js';
 import type { StoreRefusal } from '../storage/refusal.js';
 import type { Write } from '../storage/write.js';
-
-/** Why a guard refuses a change. */
-export interface GuardRefusal {
-  /** Stable; callers switch on it. */
-  readonly code: string;
-  /** A sentence for users: what is refused, and what would help. */
-  readonly message: string;
-}
 
 /** The conditions of a guard's consent: `require` writes that become part of the commit. */
 export interface GuardConsent {
@@ -18,4 +11,4 @@ export type RecordOutcome =
   | { readonly ok: true }
   /** `write`: the index, in the caller's list, of the write that the store refused. Nothing was written. */
   | { readonly ok: false; readonly refusedBy: 'store'; readonly write: number; readonly refusal: StoreRefusal }
-  | { readonly ok: false; readonly refusedBy: 'guard'; readonly refusal: GuardRefusal };
+  | { readonly ok: false; readonly refusedBy: 'guard'; readonly refusal: Problem };

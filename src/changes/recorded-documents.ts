@@ -7,6 +7,7 @@ import type { Actor } from './actor.js';
 import { auditedOf, type Event } from './event.js';
 import type { Recorder } from './change-recorder.js';
 import type { Change } from './event.js';
+import type { NamedThing } from './change-problems.js';
 import { type Saved, savedAs } from './change-result.js';
 
 /** Creates and changes documents of one kind, each by one event, with before, after and history. */
@@ -43,7 +44,7 @@ interface How {
 interface Recordable<S> {
   readonly spec: S;
   /** The subject kind of its events: `resource-server`. */
-  readonly kind: string;
+  readonly kind: NamedThing['kind'];
   /** The fields of a document that affect access; none if empty. */
   readonly access: (document: DocumentOf<S>) => JsonObject;
 }
@@ -91,13 +92,13 @@ export function recordedDocuments<S extends AnySpec & { readonly document?: { id
   return {
     async create(by, document, more = []) {
       const outcome = await recorder.recordAll(by, [creation(document, { more })]);
-      return savedAs(`${kind.kind} ${document.id}`, outcome, { ...document, version: 1 });
+      return savedAs({ kind: kind.kind, name: document.id }, outcome, { ...document, version: 1 });
     },
     async change(by, before, after, how = {}) {
       const plan = planned(before, after, how);
       if (!plan) return { ok: true, value: before };
       const outcome = await recorder.recordAll(by, [plan.change]);
-      return savedAs(`${kind.kind} ${before.id}`, outcome, { ...plan.document, version: before.version + 1 });
+      return savedAs({ kind: kind.kind, name: before.id }, outcome, { ...plan.document, version: before.version + 1 });
     },
     planCreation: creation,
     planChange: (before, after, how) => planned(before, after, how)?.change,

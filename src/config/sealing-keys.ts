@@ -4,7 +4,7 @@ import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatehouseError } from '../base/errors.js';
 import type { SealingKey } from '../base/crypto/secret-box.js';
-import { entryOf, isVolumeFolder, tooOpen } from './private-file.js';
+import { bePrivate, entryOf, isVolumeFolder, tooOpen } from './private-file.js';
 import { isUnfinished, writeOnce } from './write-once.js';
 
 /** The keys for {@link secretBox}: the one that seals, then the others that only open. */
@@ -92,7 +92,7 @@ async function readAll(folder: string): Promise<SealingKey[]> {
 function checkFile(at: string, found: Stats): void {
   if (!found.isFile()) throw wrong(at, 'must be a plain file');
   const open = tooOpen(found);
-  if (open !== undefined) throw wrong(at, `must ${open}`);
+  if (open) throw wrong(at, `must ${bePrivate(open)}`);
   if (found.size !== KEY_BYTES) throw wrong(at, `must be ${KEY_BYTES} bytes long; it has ${found.size}`);
 }
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Problem } from '../base/problems/problem.js';
+import { readInput, refusedAs } from '../base/problems/read-input.js';
 import { lineFault } from '../base/text/text-faults.js';
 
 /** A caller's name for something; longer ones match nothing. */
@@ -6,10 +8,7 @@ const name = z
   .string()
   .min(1)
   .max(500)
-  .refine(
-    (text) => lineFault(text) === undefined,
-    'It has a character in it that no name has, or nothing that is seen.',
-  );
+  .refine((text) => lineFault('value', text) === undefined, refusedAs('decision-name-form', {}));
 const properties = z.record(z.string().max(200), z.json());
 
 /** Unknown types match nobody: the standard leaves types open. */
@@ -120,7 +119,7 @@ export const evaluationsInput = z.object({
 
 /** One of many questions, complete, or its fault. */
 export type OneOfMany =
-  { readonly ok: true; readonly question: Evaluation } | { readonly ok: false; readonly fault: z.ZodError };
+  { readonly ok: true; readonly question: Evaluation } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const ENTITIES = ['subject', 'action', 'resource'] as const;
 /** The required fields of an entity; the shared entity supplies missing ones. */
@@ -135,8 +134,8 @@ export function evaluationsIn({
   ...shared
 }: Omit<z.output<typeof evaluationsInput>, 'options'>): readonly OneOfMany[] {
   return evaluations.map((own) => {
-    const parsed = evaluationInput.safeParse(isEntity(own) ? { ...shared, ...own, ...merged(shared, own) } : own);
-    return parsed.success ? { ok: true, question: parsed.data } : { ok: false, fault: parsed.error };
+    const read = readInput(evaluationInput, isEntity(own) ? { ...shared, ...own, ...merged(shared, own) } : own);
+    return read.ok ? { ok: true, question: read.value } : read;
   });
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Snapshot } from '../access/evaluation/snapshot.js';
+import { refusedAs } from '../base/problems/read-input.js';
 import { lineFault } from '../base/text/text-faults.js';
 import { days, type Instant, minutes } from '../base/clock.js';
 import { hashOf } from '../base/crypto/hash-of.js';
+import { refusalText } from '../sentences/sentence.js';
 import type { Saved } from '../changes/change-result.js';
 import { type CountedEvent, EVENT_NAME, KEPT_DAYS } from '../identity/activity/activity.js';
 import type { User } from '../identity/users/user.js';
@@ -16,6 +18,8 @@ const MOST_COUNT = 10_000;
 /** The tolerated lead of a reporter's clock. */
 const AHEAD = minutes(5);
 
+const datetime = z.iso.datetime({ offset: true });
+
 export const eventsInput = z.strictObject({
   events: z
     .array(
@@ -25,11 +29,12 @@ export const eventsInput = z.strictObject({
           .string()
           .min(1)
           .max(500)
-          .refine((text) => lineFault(text) === undefined, 'It has a character in it that no id has.'),
-        event: z.string().regex(EVENT_NAME, 'An event is named by 1 to 40 of a to z, 0 to 9 and -.'),
+          .refine((text) => lineFault('value', text) === undefined, refusedAs('event-subject-form', {})),
+        event: z.string().refine((name) => EVENT_NAME.test(name), refusedAs('event-name-form', {})),
         count: z.int().min(1).max(MOST_COUNT).default(1),
-        at: z.iso
-          .datetime({ offset: true, error: 'A moment is RFC 3339 with its zone: 2027-01-31T18:00:00Z.' })
+        at: z
+          .string()
+          .refine((text) => datetime.safeParse(text).success, refusedAs('event-moment-form', {}))
           .exactOptional(),
       }),
     )
@@ -85,5 +90,5 @@ export async function countEvents(
     return `events.${index}.subject: there is no user ${events[index]?.subject ?? ''}.`;
   }
   const saved = await count(counted, key === undefined ? undefined : hashOf(`${caller.client.id} ${key}`));
-  return saved.ok ? undefined : `events: ${saved.refusal.message}`;
+  return saved.ok ? undefined : `events: ${refusalText(saved.refusal, 'en')}`;
 }

@@ -1,5 +1,4 @@
 import type { Context } from 'koa';
-import type { Json } from '../base/json.js';
 
 /** The codes of problems. Stable: callers switch on them. */
 export type ProblemCode =
@@ -46,7 +45,7 @@ export interface FieldProblem {
   readonly code: string;
   /** Names and indexes from the outside in, joined by dots; empty: the whole. */
   readonly path: string;
-  readonly params?: Readonly<Record<string, Json>>;
+  readonly params?: object;
   readonly detail?: string;
 }
 

@@ -4,7 +4,7 @@ import { type Cursor, type Page, type PageRequest, pages } from '../base/paging.
 import type { Actor } from '../changes/actor.js';
 import { auditedOf } from '../changes/event.js';
 import type { Recorder } from '../changes/change-recorder.js';
-import { missing, refused, type Saved, savedAs } from '../changes/change-result.js';
+import { changedAgain, missing, type Saved, savedAs } from '../changes/change-result.js';
 import type { Stored } from '../storage/spec.js';
 import type { Realm } from '../storage/store.js';
 import { replace } from '../storage/write.js';
@@ -103,9 +103,11 @@ export class SessionService {
       };
       const writes = [replace(sessions, after, version), ...sessionLogout(before.userId, before.clients, at)];
       const outcome = await this.#recorder.record(by, event, writes);
-      return outcome.ok || outcome.refusedBy === 'guard' ? savedAs(`session ${id}`, outcome, after) : undefined;
+      return outcome.ok || outcome.refusedBy === 'guard'
+        ? savedAs({ kind: 'session', name: id }, outcome, after)
+        : undefined;
     };
     const saved = await retryOnConflict(endOnce, (each) => each === undefined);
-    return saved ?? refused({ code: 'changed', message: 'This session is being used again and again. Try once more.' });
+    return saved ?? changedAgain('session', id);
   }
 }

@@ -11,7 +11,7 @@ import { person } from './people.js';
 import { assignment } from './world.js';
 
 function done<T>(saved: Saved<T>): T {
-  if (!saved.ok) throw new Error(saved.refusal.message);
+  if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
   return saved.value;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { sentence } from '../../src/sentences/sentence.js';
 import { decide } from '../../src/access/evaluation/decide.js';
 import type { LimitationAnswer, Criterion, LimitationKind } from '../../src/access/limitations/limitation.js';
 import { LIMITATIONS } from '../../src/access/limitations/limitations.js';
@@ -146,7 +147,8 @@ describe('the limitation', () => {
     ['userstore', 'a b'],
     ['client', ''],
   ])('%s has no value %j, and says what would be one', (kind, value) => {
-    expect(kindOf(kind).fault(value)?.length).toBeGreaterThan(20);
+    const fault = kindOf(kind).fault(value);
+    expect(fault && sentence(fault, 'en').length).toBeGreaterThan(20);
     expect(judge(kind, value).is).not.toBe('yes');
   });
 
@@ -238,7 +240,10 @@ describe('every kind of limitation', () => {
       expect([kind, row?.endsWith(judgedAt === 'issue' ? '| at issue |' : '| at a decision |')]).toEqual([kind, true]);
     }
     const sample = readFileSync('test/access/samples/even-days.ts', 'utf8');
-    expect(page).toContain(sample.replace('../../../src/access/limitations/limitation.js', '../limitation.js'));
+    const shown = sample
+      .replace('../../../src/access/limitations/limitation.js', '../limitation.js')
+      .replace('../../../src/base/', '../../../base/');
+    expect(page).toContain(shown);
     expect(judge('even-days', 'UTC', { context: { at: NOON } })).toEqual({
       is: 'yes',
       until: at('2026-11-27T00:00:00Z'),

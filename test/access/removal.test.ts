@@ -56,7 +56,7 @@ function servicesOf(kept: Kept) {
   return made;
 }
 function done<T>(saved: Saved<T>): T {
-  if (!saved.ok) throw new Error(saved.refusal.message);
+  if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
   return saved.value;
 }
 
@@ -108,12 +108,20 @@ describe.each(engines.filter(([name]) => name !== 'model'))('on %s:', (_name, op
     expect(refused).toMatchObject({
       refusal: {
         code: 'in-use',
-        more: false,
-        references: expect.arrayContaining([
-          { kind: 'role', id: above.id, name: above.name, how: 'includes' },
-          { kind: 'role', id: against.id, name: against.name, how: 'excludes' },
-          { kind: 'group', id: staff.id, name: staff.name, how: 'assignment' },
-        ]),
+        problems: [
+          {
+            code: 'in-use',
+            params: {
+              thing: { kind: 'role', name: gone.name },
+              more: false,
+              references: expect.arrayContaining([
+                { kind: 'role', id: above.id, name: above.name, how: 'includes' },
+                { kind: 'role', id: against.id, name: against.name, how: 'excludes' },
+                { kind: 'group', id: staff.id, name: staff.name, how: 'assignment' },
+              ]),
+            },
+          },
+        ],
       },
     });
     done(await here.roles.remove(host, gone.id, 1, { cascade: true }));
@@ -141,7 +149,9 @@ describe.each(engines.filter(([name]) => name !== 'model'))('on %s:', (_name, op
     const gone = await role();
     const holders = [];
     for (let i = 0; i < 40; i++) holders.push(await give(here.groups, await group(), { role: gone.id }));
-    expect(await here.roles.remove(host, gone.id, 1)).toMatchObject({ refusal: { code: 'in-use', more: true } });
+    expect(await here.roles.remove(host, gone.id, 1)).toMatchObject({
+      refusal: { code: 'in-use', problems: [{ params: { more: true } }] },
+    });
     done(await here.roles.remove(host, gone.id, 1, { cascade: true }));
     for (const { id } of holders) expect((await here.groups.get(id))?.assignments).toEqual([]);
   });

@@ -158,6 +158,6 @@ groups: [{ name: staff }, { name: gold, type: customer-group }, { name: silver, 
 });
 
 function done<T>(saved: Saved<T>): T {
-  if (!saved.ok) throw new Error(saved.refusal.message);
+  if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
   return saved.value;
 }

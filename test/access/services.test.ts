@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { readInput } from '../../src/base/problems/read-input.js';
+import { sentence } from '../../src/sentences/sentence.js';
 import { administrator } from '../../src/access/model/administrator.js';
 import { assign, unassign } from '../../src/access/model/assign.js';
 import { effective } from '../../src/access/evaluation/effective.js';
@@ -57,7 +59,7 @@ function servicesOf(process: Process) {
   };
 }
 function done<T>(saved: Saved<T>): T {
-  if (!saved.ok) throw new Error(saved.refusal.message);
+  if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
   return saved.value;
 }
 const reader = (more: object = {}) =>
@@ -70,7 +72,10 @@ describe('a role', () => {
     const role = done(await here.roles.create(host, input));
     expect(await here.roles.findByName(input.name)).toEqual(role);
     expect((await here.roles.all()).get(role.id)).toEqual(role);
-    expect(await here.roles.create(host, input)).toMatchObject({ ok: false, refusal: { code: 'taken', key: 'name' } });
+    expect(await here.roles.create(host, input)).toMatchObject({
+      ok: false,
+      refusal: { code: 'taken', problems: [{ code: 'key-taken', path: ['name'] }] },
+    });
   });
 
   test('changes for every holder at once, and its old policies go into history', async () => {
@@ -105,11 +110,12 @@ describe('a role', () => {
     [{ kind: 'netwrok', values: ['10.0.0.0/8'] }, /netwrok.*did you mean network/],
     [{ kind: 'network', values: ['10.0.0.0/99'] }, /10\.0\.0\.0\/99/],
     [{ kind: 'network', values: [] }, /./],
-  ])('has the limitation %j, or an error that names what is wrong', (limitation, sentence) => {
+  ])('has the limitation %j, or an error that names what is wrong', (limitation, said) => {
     const policies = [{ resourceServer: ORDERS, permission: '*', limitations: [limitation] }];
-    const parsed = roleInput.safeParse({ name: 'x', policies });
-    expect(parsed.error?.issues[0]?.path.slice(0, 4)).toEqual(sentence && ['policies', 0, 'limitations', 0]);
-    if (sentence) expect(parsed.error?.issues[0]?.message).toMatch(sentence);
+    const read = readInput(roleInput, { name: 'x', policies });
+    const [first] = read.ok ? [] : read.problems;
+    expect(first?.path.slice(0, 4)).toEqual(said && ['policies', 0, 'limitations', 0]);
+    if (said) expect(first && sentence(first, 'en')).toMatch(said);
   });
 });
 

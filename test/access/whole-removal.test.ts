@@ -28,7 +28,7 @@ import { by, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';
 import { atTime } from '../support/at-time.js';
 
 function done<T>(saved: Saved<T>): T {
-  if (!saved.ok) throw new Error(saved.refusal.message);
+  if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
   return saved.value;
 }
 
@@ -169,7 +169,10 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
       });
     const less = input('audit:read');
     expect(await resourceServers.update(by, less, 1)).toMatchObject({
-      refusal: { code: 'in-use', references: expect.arrayContaining([expect.objectContaining({ how: 'policy' })]) },
+      refusal: {
+        code: 'in-use',
+        problems: [{ params: { references: expect.arrayContaining([expect.objectContaining({ how: 'policy' })]) } }],
+      },
     });
     done(await resourceServers.update(by, less, 1, { cascade: true }));
     done(await resourceServers.update(by, input('audit:read', 'orders:read', 'orders:write'), 2));
@@ -231,7 +234,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
   test('a user or a client leaves no id to one of the other kind, so that one subject never means two', async () => {
     const { clients, users: people } = realm.parts;
     const chosen = (id: string) => people.create(by, { id, username: newId() });
-    const taken = { refusal: { code: 'taken', key: 'id' } };
+    const taken = { refusal: { code: 'taken', problems: [{ path: ['id'] }] } };
     const create = (id: string) =>
       clients.create(by, clientInput.parse({ id, name: 'Shop', grantTypes: ['client_credentials'] }));
 
@@ -277,7 +280,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
   test('the last administrator is refused, by whatever way', async () => {
     const { groups } = realm.parts;
     const people = realm.parts.users;
-    const last = { refusal: { code: 'forbidden', guard: 'last-administrator' } };
+    const last = { refusal: { code: 'forbidden', problems: [{ code: 'last-administrator' }] } };
     const root = await realm.parts.identifiers.findUser('root');
     if (!root) throw new Error('There is no root.');
     const administrator = { role: (await named(ADMINISTRATOR)).id };
@@ -313,7 +316,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
 
   test('the last administrator is refused too where they are one under a limitation, or later', async () => {
     const { users: people, groups } = realm.parts;
-    const last = { refusal: { code: 'forbidden', guard: 'last-administrator' } };
+    const last = { refusal: { code: 'forbidden', problems: [{ code: 'last-administrator' }] } };
     const { id } = await named(ADMINISTRATOR);
     const [now] = (await people.listByRole(id, { limit: 10 })).rows;
     const later = await user('later', { role: id, validFrom: Date.parse('2090-01-01T00:00:00Z') });
@@ -348,7 +351,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
       expect(both).toHaveLength(2);
       const outcomes = await Promise.all(both.map((one) => people.remove(by, one.id)));
       expect(outcomes.map(({ ok }) => ok).sort()).toEqual([false, true]);
-      expect(outcomes.find(({ ok }) => !ok)).toMatchObject({ refusal: { guard: 'last-administrator' } });
+      expect(outcomes.find(({ ok }) => !ok)).toMatchObject({ refusal: { problems: [{ code: 'last-administrator' }] } });
     }
   });
 

@@ -87,7 +87,7 @@ test('what is written of a change holds neither a secret nor its hash', async ()
   });
   const input = clientInput.parse({ id: 'batch', name: 'Batch', grantTypes: ['client_credentials'] });
   const made = await clientsOf.create(host, input);
-  if (!made.ok) throw new Error(made.refusal.message);
+  if (!made.ok) throw new Error(JSON.stringify(made.refusal));
   const { client, secret } = made.value;
   const again = await clientsOf.setSecret(host, 'batch', client.version);
   const { rows } = await realm

@@ -38,7 +38,7 @@ async function made(policies = [reads]) {
   const id = newId();
   const role: Role = { id, createdAt: clock, since: clock, name: id, policies };
   const created = await documents.create(host, role);
-  if (!created.ok) throw new Error(created.refusal.message);
+  if (!created.ok) throw new Error(JSON.stringify(created.refusal));
   return created.value;
 }
 const rows = async (id: string) =>
@@ -69,7 +69,7 @@ describe('a recorded document', () => {
     for (const policies of [[writes], [reads, writes], []]) {
       clock += 10;
       const changed = await documents.change(host, role, { ...role, policies });
-      if (!changed.ok) throw new Error(changed.refusal.message);
+      if (!changed.ok) throw new Error(JSON.stringify(changed.refusal));
       role = changed.value;
     }
     const [first, second, third, ...more] = await rows(role.id);
@@ -104,7 +104,12 @@ describe('a recorded document', () => {
     const { version: _, ...document } = namesake;
     expect(await documents.create(host, document)).toMatchObject({
       ok: false,
-      refusal: { code: 'taken', key: 'name' },
+      refusal: {
+        code: 'taken',
+        problems: [
+          { code: 'key-taken', path: ['name'], params: { thing: { kind: 'role', name: namesake.id }, key: 'name' } },
+        ],
+      },
     });
   });
 });

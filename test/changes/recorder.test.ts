@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { problem } from '../../src/base/problems/problem.js';
 import { roles, type Role } from '../../src/access/model/role.js';
 import { auditRecords } from '../../src/audit/audit-record.js';
 import { newId } from '../../src/base/crypto/ids.js';
@@ -92,8 +93,8 @@ describe('recording a change', () => {
     expect(await traces(id)).toEqual({ audit: [], history: [], markers: [] });
   });
 
-  test('writes nothing when a guard refuses, be it at once or after a while, and gives its words', async () => {
-    const refusal = { code: 'last-administrator', message: 'The last administrator stays.' };
+  test('writes nothing when a guard refuses, be it at once or after a while, and gives its problem', async () => {
+    const refusal = problem('last-administrator', [], {});
     for (const guard of [() => refusal, () => Promise.resolve(refusal)]) {
       const { realm, recorder } = caching(kept.store, { guards: [() => undefined, guard] });
       expect(await recorder.record(host, event(id), [insert(roles, role(id))])).toEqual({

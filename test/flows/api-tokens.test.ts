@@ -193,7 +193,7 @@ describe.each(stores)('on %s:', (kind) => {
     if (!server) throw new Error('Gatehouse has no API.');
     const input = { ...gatehouseApi, tokenFormat };
     const saved = await made.resourceServers.update(by, input, server.version);
-    if (!saved.ok) throw new Error(saved.refusal.message);
+    if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
     return run();
   }
 
@@ -327,7 +327,7 @@ describe.each(stores)('on %s:', (kind) => {
 
   test('a user who is disabled opens nothing with the tokens from before', async () => {
     const created = await made.users.create(by, { username: 'cleo', password: { clear: password, generated: false } });
-    if (!created.ok) throw new Error(created.refusal.message);
+    if (!created.ok) throw new Error(JSON.stringify(created.refusal));
     const { access_token: value } = await ofUser('openid', { username: 'cleo' });
     expect((await bearing(value)).body).toMatchObject({ kind: 'user' });
     expect(await made.users.update(by, created.value.id, { state: 'disabled' })).toMatchObject({ ok: true });

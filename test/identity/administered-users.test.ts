@@ -14,7 +14,7 @@ describe.each(identityStores)('on %s, an administrator', (_store, open) => {
   test('chooses the id of a user, which nobody else ever has', async () => {
     const user = made(await home.users.create(by, { id: 'CiRmZDA2MTRkMy1j', username: 'chosen' }));
     expect(await home.users.get('CiRmZDA2MTRkMy1j')).toEqual(user);
-    const taken = { ok: false, refusal: { code: 'taken', key: 'id' } };
+    const taken = { ok: false, refusal: { code: 'taken', problems: [{ code: 'user-id-taken', path: ['id'] }] } };
     expect(await home.users.create(by, { id: user.id, username: 'chosen2' })).toMatchObject(taken);
     const random = made(await home.users.create(by, { username: 'random' }));
     expect(await home.users.create(by, { id: random.id, username: 'chosen3' })).toMatchObject(taken);

@@ -131,6 +131,6 @@ export const identityStores = engines
   .map(([store, open]) => [store, () => identityStore(open)] as const);
 
 export function made<T>(saved: Saved<T>): T {
-  if (!saved.ok) throw new Error(saved.refusal.message);
+  if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
   return saved.value;
 }

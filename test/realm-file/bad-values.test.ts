@@ -5,35 +5,37 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { planFile } from '../../src/realm-file/plan-file.js';
-import { fieldName, type Path, type Problem } from '../../src/realm-file/read/problem.js';
+import type { ProblemPath } from '../../src/base/problems/problem.js';
+import { fieldName, problemText } from '../../src/realm-file/read/problem.js';
 import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
 import { realmFileSchema } from '../../src/realm-file/read/schema.js';
 import { secretsAt } from '../../src/realm-file/secrets/secrets.js';
 import { wholeRealm, wholeRealmSecrets } from './whole-realm.js';
 
 const secrets = secretsAt('/nowhere', wholeRealmSecrets);
-async function problemsOf(file: unknown): Promise<readonly Problem[]> {
+type ShownProblem = ReturnType<typeof problemText>;
+async function problemsOf(file: unknown): Promise<readonly ShownProblem[]> {
   // JSON is YAML.
   const read = readRealmFile(JSON.stringify(file));
-  if (!read.ok) return read.problems;
+  if (!read.ok) return read.problems.map(problemText);
   const checked = await planFile(undefined, read.value, secrets, { makeSecrets: false, generatePasswords: false });
-  return checked.ok ? [] : checked.problems;
+  return checked.ok ? [] : checked.problems.map(problemText);
 }
 
 interface Place {
-  readonly path: Path;
+  readonly path: ProblemPath;
   readonly value: unknown;
 }
-function* placesIn(value: unknown, path: Path = []): Iterable<Place> {
+function* placesIn(value: unknown, path: ProblemPath = []): Iterable<Place> {
   yield { path, value };
   if (typeof value !== 'object' || value === null) return;
   for (const [key, one] of Object.entries(value))
     yield* placesIn(one, [...path, Array.isArray(value) ? Number(key) : key]);
 }
 /** `users[].roles[].role`: the field, whichever entry it is of. */
-const kindOf = (path: Path): string => fieldName(path).replace(/\[\d+\]/g, '[]');
+const kindOf = (path: ProblemPath): string => fieldName(path).replace(/\[\d+\]/g, '[]');
 
-function put(value: unknown, [step, ...rest]: Path, wanted: unknown): unknown {
+function put(value: unknown, [step, ...rest]: ProblemPath, wanted: unknown): unknown {
   if (step === undefined) return wanted;
   const copy: unknown = Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) };
   const fields = copy as Record<PropertyKey, unknown>;
@@ -174,18 +176,18 @@ const TAKEN: readonly { readonly why: string; readonly where: RegExp; readonly w
   },
 ];
 
-const isTaken = (path: Path, what: string): boolean =>
+const isTaken = (path: ProblemPath, what: string): boolean =>
   TAKEN.some(
     ({ where, what: taken }) => (where.test(kindOf(path)) || where.test(fieldName(path))) && taken.includes(what),
   );
 
 /** Faults that are reported for the whole object: of a key, and of claims that do not fit their client. */
 const NAMED_BY_THE_WHOLE = /^clients\[\]\.(?:jwks\.keys\[\]|claims)(?=[.[])/;
-const wholeOf = (path: Path): string => {
+const wholeOf = (path: ProblemPath): string => {
   const [whole] = NAMED_BY_THE_WHOLE.exec(kindOf(path)) ?? [];
   return fieldName(path.slice(0, whole === undefined ? undefined : whole.includes('jwks') ? 4 : 3));
 };
-const names = (problems: readonly Problem[], path: Path): boolean => {
+const names = (problems: readonly ShownProblem[], path: ProblemPath): boolean => {
   const [own, whole] = [fieldName(path), wholeOf(path)];
   if (own === '') return problems.some(({ field }) => !/[.[]/.test(field));
   return problems.some(
@@ -214,7 +216,7 @@ describe('a realm file is refused, by the field that is wrong, for', () => {
       if (answered !== (isTaken(path, what) ? 'taken' : 'refused')) wrong.push(`${fieldName(path)}: ${answered}`);
     }
     expect(wrong).toEqual([]);
-    expect(Math.max(0, ...all.map(({ field, message }) => field.length + message.length))).toBeLessThan(2500);
+    expect(Math.max(0, ...all.map(({ field, sentence }) => field.length + sentence.length))).toBeLessThan(2500);
   });
 
   test('half of a character within an expression, which has rules of its own', async () => {
@@ -241,7 +243,7 @@ describe('a realm file is refused, by the field that is wrong, for', () => {
       }, wholeRealm);
       const problems = await problemsOf(all);
       expect(objects.filter(({ path }) => !names(problems, path)).map(({ path }) => fieldName(path))).toEqual([]);
-      expect(Math.max(...problems.map((problem) => problem.field.length + problem.message.length))).toBeLessThan(2500);
+      expect(Math.max(...problems.map((problem) => problem.field.length + problem.sentence.length))).toBeLessThan(2500);
       expect({}).not.toHaveProperty('x');
     },
   );

@@ -11,7 +11,7 @@ import { operationLines } from '../../src/realm-file/describe/describe.js';
 import { makeMissingSecrets } from '../../src/realm-file/secrets/find-secrets.js';
 import type { Plan } from '../../src/realm-file/plan/plan.js';
 import { planFile } from '../../src/realm-file/plan-file.js';
-import type { Problem } from '../../src/realm-file/read/problem.js';
+import { type FileProblem, problemText } from '../../src/realm-file/read/problem.js';
 import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
 import { secretsAt } from '../../src/realm-file/secrets/secrets.js';
 import type { Store } from '../../src/storage/store.js';
@@ -119,5 +119,8 @@ export async function planOf(parts: Parts, text: string): Promise<Plan> {
   return planned.value;
 }
 
-const shown = (problems: readonly Problem[]): string[] =>
-  problems.map(({ line, field, message }) => `${line} ${field}: ${message}`);
+const shown = (problems: readonly FileProblem[]): string[] =>
+  problems.map((problem) => {
+    const { field, sentence } = problemText(problem);
+    return `${problem.line} ${field}: ${sentence}`;
+  });

@@ -206,7 +206,7 @@ describe('a realm file is refused, with line and field, for', () => {
       [
         'GATEHOUSE_REALM_FILE (realm.yaml) has 3 problems, and nothing was changed:',
         '  line 1, settings.nmae: There is no such field; did you mean name?',
-        '  line 5, groups[0].name: A group name has a space at its assignment, two in a row, or one that is not the usual space.',
+        '  line 5, groups[0].name: A group name has a space at its start or end, two in a row, or one that is not the usual space.',
         '  line 7, users[0].username: A username must not be empty.',
       ].join('\n'),
     );

@@ -2,12 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { readInput } from '../../src/base/problems/read-input.js';
+import { sentence } from '../../src/sentences/sentence.js';
 import { CARDS, contrast, READABLE } from '../../src/base/colour.js';
 import { OUR_ACCENT, readable } from '../../src/realm/branding/accent.js';
 import { LOGO_LIMIT } from '../../src/realm/branding/logo.js';
 import { settingsInput } from '../../src/realm/settings/settings-input.js';
 
-const faultOf = (settings: object): string | undefined => settingsInput.safeParse(settings).error?.issues[0]?.message;
+function faultOf(settings: object): string | undefined {
+  const read = readInput(settingsInput, settings);
+  const [first] = read.ok ? [] : read.problems;
+  return first && sentence(first, 'en');
+}
 const url = (type: string, body: string | Buffer): string =>
   `data:${type};base64,${Buffer.from(body).toString('base64')}`;
 const logoFault = (of: string): string | undefined => faultOf({ logo: { light: of } });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { type InputRead, readInput } from '../../src/base/problems/read-input.js';
+import { placedSentence } from '../../src/sentences/sentence.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
 import { mappedClaim } from '../../src/realm/claims/claim-mapping.js';
 import { matchesAny } from '../../src/realm/resource-servers/name-pattern.js';
 import { resourceServerInput } from '../../src/realm/resource-servers/resource-server-input.js';
 
-const faultsOf = (parsed: {
-  readonly error?:
-    { readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] } | undefined;
-}): string[] => (parsed.error?.issues ?? []).map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
+const faultsOf = (read: InputRead<unknown>): string[] =>
+  read.ok ? [] : read.problems.map((problem) => placedSentence(problem, 'en'));
 
 describe('a claim by mapping', () => {
   const names = ['admin', 'doc-reader', 'not admin'];
@@ -51,10 +51,10 @@ describe('a claim by mapping', () => {
 
 describe('a mapping is refused, by its field,', () => {
   const api = (claims: readonly object[]) =>
-    faultsOf(resourceServerInput.safeParse({ identifier: 'https://api.test', name: 'API', claims }));
+    faultsOf(readInput(resourceServerInput, { identifier: 'https://api.test', name: 'API', claims }));
   const client = (claims: readonly object[], others: object = {}) =>
     faultsOf(
-      clientInput.safeParse({
+      readInput(clientInput, {
         id: 'app',
         name: 'App',
         redirectUris: ['https://app.test/callback'],

@@ -38,7 +38,7 @@ const inputOf = (id: string, allowedOrigins: readonly string[]) =>
     allowedOrigins,
   });
 function done<T>(saved: Saved<T>): T {
-  if (!saved.ok) throw new Error(saved.refusal.message);
+  if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
   return saved.value;
 }
 const made = async (service: ClientService, origins: readonly string[]): Promise<Stored<Client>> =>

@@ -99,7 +99,7 @@ test('a key that signed while sessions could last longer verifies for as long as
   const { version } = await parts.settings.get();
   const saved = await parts.settings.save(host, longer, version);
   await runDue();
-  if (!saved.ok) throw new Error(saved.refusal.message);
+  if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
   await parts.settings.save(host, DEFAULTS, saved.value.version);
   passes(hours(1));
   await runDue();

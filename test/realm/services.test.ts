@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { readInput } from '../../src/base/problems/read-input.js';
+import { placedSentence } from '../../src/sentences/sentence.js';
 import { GatehouseError, StoreUnavailable } from '../../src/base/errors.js';
 import { newId } from '../../src/base/crypto/ids.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
@@ -38,7 +40,7 @@ function servicesOf(process: Process) {
   };
 }
 function done<T>(saved: Saved<T>): T {
-  if (!saved.ok) throw new Error(saved.refusal.message);
+  if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
   return saved.value;
 }
 
@@ -123,7 +125,7 @@ describe('a client', () => {
     done(await here.clients.create(host, inputOf()));
     expect(await here.clients.create(host, inputOf())).toMatchObject({
       ok: false,
-      refusal: { code: 'taken', key: 'id' },
+      refusal: { code: 'taken', problems: [{ path: ['id'] }] },
     });
     expect(await here.clients.update(host, inputOf({ name: 'x' }), 7)).toMatchObject({
       ok: false,
@@ -162,7 +164,7 @@ describe('a resource server', () => {
     expect(await here.servers.get(`urn:api:${id}`)).toEqual(made);
     expect(await here.servers.create(host, serverOf())).toMatchObject({
       ok: false,
-      refusal: { code: 'taken', key: 'identifier' },
+      refusal: { code: 'taken', problems: [{ path: ['identifier'] }] },
     });
     expect(done(await here.servers.update(host, serverOf(), 1))).toEqual(made);
     const permissions = [{ name: 'orders:write', description: 'Change orders.', implies: [] }];
@@ -183,8 +185,8 @@ describe('a resource server', () => {
 
 describe('a resource server as it is asked for', () => {
   const faults = (input: object): string[] => {
-    const parsed = resourceServerInput.safeParse({ identifier: 'urn:api', name: 'Orders', ...input });
-    return parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    const read = readInput(resourceServerInput, { identifier: 'urn:api', name: 'Orders', ...input });
+    return read.ok ? [] : read.problems.map((problem) => placedSentence(problem, 'en'));
   };
 
   test.each(['urn:gatehouse:api', 'https://api.example', 'https://api.example/v1?x=1'])(

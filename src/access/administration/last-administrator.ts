@@ -1,14 +1,13 @@
+import { problem } from '../../base/problems/problem.js';
 import { isDeepStrictEqual } from 'node:util';
 import { type Instant, now } from '../../base/clock.js';
 import type { Event } from '../../changes/event.js';
 import type { Guard } from '../../changes/change-recorder.js';
-import type { GuardRefusal } from '../../changes/record-outcome.js';
 import type { Behaviour } from '../../identity/activity/activity.js';
 import { groups } from '../../identity/groups/group.js';
 import { type User, users } from '../../identity/users/user.js';
 import { require, type Write } from '../../storage/write.js';
 import { placesHolding } from './access-question.js';
-import { ADMINISTRATOR } from '../model/administrator.js';
 import { administratorQuestion, type AdministratorRank, administratorRank, rankOf } from './administrator-rank.js';
 import { asIn } from './snapshot-after-event.js';
 import { candidates } from './candidates.js';
@@ -45,7 +44,9 @@ export function lastAdministrator(parts: () => LastAdministratorParts): Guard {
       const was = rank(before);
       if (rank(after) >= was) return undefined;
       const left = await firmest(holders, snapshot, at, subject.id);
-      return left && rankOf(left.standing) >= was ? { requires: requiresOf(left, snapshot) } : REFUSAL;
+      return left && rankOf(left.standing) >= was
+        ? { requires: requiresOf(left, snapshot) }
+        : problem('last-administrator', [], {});
     }
     const { roles, groups } = placesHolding(question, snapshot);
     if (!roles.has(subject.id) && !groups.has(subject.id)) return undefined;
@@ -55,7 +56,7 @@ export function lastAdministrator(parts: () => LastAdministratorParts): Guard {
     const left = await firmest(holders, planned, at);
     if (rankOf(left?.standing) < 2) {
       const had = await firmest(holders, snapshot, at);
-      if (rankOf(left?.standing) < rankOf(had?.standing)) return REFUSAL;
+      if (rankOf(left?.standing) < rankOf(had?.standing)) return problem('last-administrator', [], {});
     }
     return left && { requires: requiresOf(left, planned) };
   };
@@ -63,11 +64,6 @@ export function lastAdministrator(parts: () => LastAdministratorParts): Guard {
 
 export type LastAdministratorParts = Pick<HolderParts, 'users' | 'behaviours'> & {
   readonly snapshots: Pick<Snapshots, 'read'>;
-};
-
-const REFUSAL: GuardRefusal = {
-  code: 'last-administrator',
-  message: `Nobody would be ${ADMINISTRATOR} any more who can sign in. Give the role to somebody else first.`,
 };
 
 /** The fields of a user that rules of segments read and events contain. */

@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import { clientId } from '../../realm/clients/client-input.js';
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
@@ -6,7 +7,7 @@ export const client: LimitationKind = {
   kind: 'client',
   judgedAt: 'issue',
   valuesName: 'client',
-  fault: (value) => (clientId.safeParse(value).success ? undefined : 'A client is named by its client_id.'),
+  fault: (value) => (clientId.safeParse(value).success ? undefined : problem('client-limitation-form', [], {})),
   evaluate(values, { context }) {
     if (context.clientId === undefined) return { is: 'missing', what: 'client' };
     return answer(values.includes(context.clientId));

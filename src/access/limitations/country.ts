@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
 /** The value for an unknown country. */
@@ -7,10 +8,7 @@ export const UNKNOWN = 'unknown';
 export const country: LimitationKind = {
   kind: 'country',
   judgedAt: 'decision',
-  fault: (value) =>
-    value === UNKNOWN || /^[A-Z]{2}$/.test(value)
-      ? undefined
-      : 'A country is two capital letters (ISO 3166-1), as DE, or unknown.',
+  fault: (value) => (value === UNKNOWN || /^[A-Z]{2}$/.test(value) ? undefined : problem('country-form', [], {})),
   evaluate(values, { context }) {
     if (context.country === undefined) return { is: 'missing', what: 'country' };
     return answer(values.includes(context.country));

@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import { seconds } from '../../base/clock.js';
 import { atLeast, LEVELS, type Level } from '../../base/authentication-level.js';
 import { type LimitationAnswer, allOrNone, type LimitationKind, type StepUp } from './limitation.js';
@@ -10,10 +11,7 @@ import { type LimitationAnswer, allOrNone, type LimitationKind, type StepUp } fr
 export const level: LimitationKind = {
   kind: 'level',
   judgedAt: 'issue',
-  fault: (value) =>
-    readLevel(value)
-      ? undefined
-      : `A level is ${LEVELS.join(' or ')}, and may go on with "within 300": so many seconds ago at most.`,
+  fault: (value) => (readLevel(value) ? undefined : problem('level-form', [], { levels: LEVELS })),
   evaluate(values, { context: { authentication, at } }): LimitationAnswer {
     const wanted = values.flatMap((value) => readLevel(value) ?? []);
     let until: number | undefined;

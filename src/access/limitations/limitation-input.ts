@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { below, problem, type Problem } from '../../base/problems/problem.js';
+import { refusing } from '../../base/problems/read-input.js';
 import { nearest } from '../../base/text/nearest-word.js';
 import { LIMITATIONS } from './limitations.js';
 
@@ -11,23 +13,22 @@ const limitationInput = z
     kind: z.string().max(50),
     values: z.array(z.string().max(4000)).min(1).max(MOST_VALUES),
   })
-  .superRefine(({ kind, values }, context) => {
-    const known = LIMITATIONS.get(kind);
-    if (!known) {
-      const meant = nearest(kind, LIMITATIONS.keys());
-      const message = `There is no limitation ${JSON.stringify(kind)}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
-      context.addIssue({
-        code: 'custom',
-        path: ['kind'],
-        message: `${message} Known: ${[...LIMITATIONS.keys()].join(', ')}.`,
+  .superRefine(
+    refusing(({ kind, values }) => {
+      const known = LIMITATIONS.get(kind);
+      if (!known) return unknownLimitation(kind);
+      return values.flatMap((value, at) => {
+        const fault = known.fault(value);
+        return fault ? below(['values', at], fault) : [];
       });
-      return;
-    }
-    values.forEach((value, at) => {
-      const fault = known.fault(value);
-      if (fault !== undefined) context.addIssue({ code: 'custom', path: ['values', at], message: fault });
-    });
-  });
+    }),
+  );
+
+function unknownLimitation(kind: string): Problem {
+  const meant = nearest(kind, LIMITATIONS.keys());
+  const known = [...LIMITATIONS.keys()];
+  return problem('limitation-unknown', ['kind'], { kind, known, ...(meant !== undefined && { meant }) });
+}
 
 /** The limitations of one policy or assignment: all of them must hold. */
 export const limitationsInput = z.array(limitationInput).max(MOST_LIMITATIONS);

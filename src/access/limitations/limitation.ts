@@ -1,3 +1,4 @@
+import type { Problem } from '../../base/problems/problem.js';
 import type { Instant } from '../../base/clock.js';
 import type { Level } from '../../base/authentication-level.js';
 import type { EvaluationQuestion } from '../evaluation/evaluation-context.js';
@@ -51,8 +52,8 @@ export interface LimitationKind {
    * The kind of object that its values refer to, so that users can see and enter names for them. Absent: values are themselves.
    */
   readonly valuesName?: 'group' | 'client';
-  /** Why this is no valid value, as a sentence that says what would be; undefined: it is valid. */
-  fault(value: string): string | undefined;
+  /** Why this is no valid value; undefined: it is valid. */
+  fault(value: string): Problem | undefined;
   /** Whether one of the values holds. Pure; never throws, whatever the values. */
   evaluate(values: readonly string[], question: EvaluationQuestion): LimitationAnswer;
   /** The rows of a list that {@link evaluate} may accept, before any of them is read. */

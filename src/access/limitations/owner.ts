@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import { answer, type LimitationKind } from './limitation.js';
 
 const SELF = 'self';
@@ -6,7 +7,7 @@ const SELF = 'self';
 export const owner: LimitationKind = {
   kind: 'owner',
   judgedAt: 'decision',
-  fault: (value) => (value === SELF ? undefined : `The one value of owner is ${SELF}: what belongs to whoever asks.`),
+  fault: (value) => (value === SELF ? undefined : problem('owner-form', [], { self: SELF })),
   evaluate(values, { subject, resource }) {
     if (!values.includes(SELF)) return answer(false);
     if (resource?.owner === undefined) return { is: 'missing', what: 'resource' };

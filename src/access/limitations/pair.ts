@@ -1,3 +1,4 @@
+import { problem, type Problem } from '../../base/problems/problem.js';
 import type { Json } from '../../base/json.js';
 
 /** A name and its required value. */
@@ -13,8 +14,8 @@ export function readPair(text: string): Pair | undefined {
   return at > 0 && name !== '' && value !== '' && !/\p{C}/u.test(text) ? { name, value } : undefined;
 }
 
-export const pairFault = (text: string): string | undefined =>
-  readPair(text) ? undefined : 'This is a name and a value, joined by "=", as department=sales.';
+export const pairFault = (text: string): Problem | undefined =>
+  readPair(text) ? undefined : problem('pair-form', [], {});
 
 /** Whether the value of this name equals the required value or is a list that contains it. */
 export function isOrHolds(values: Readonly<Record<string, Json>> | undefined, name: string, wanted: string): boolean {

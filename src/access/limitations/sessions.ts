@@ -1,10 +1,11 @@
+import { problem } from '../../base/problems/problem.js';
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
 /** The user has at most this many sessions. The largest of several numbers counts. */
 export const sessions: LimitationKind = {
   kind: 'sessions',
   judgedAt: 'decision',
-  fault: (value) => (/^[1-9]\d{0,3}$/.test(value) ? undefined : 'A number of sessions is 1 to 9999.'),
+  fault: (value) => (/^[1-9]\d{0,3}$/.test(value) ? undefined : problem('sessions-form', [], {})),
   evaluate(values, { context }) {
     const live = context.sessions;
     if (live === undefined) return { is: 'missing', what: 'sessions' };

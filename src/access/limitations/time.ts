@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import { hours, type Instant, minutes } from '../../base/clock.js';
 import { allOrNone, type LimitationKind, NO } from './limitation.js';
 import { clocksSetAfter, daysAfter, isZone, type LocalTime, localTime, weekdayOf, wholeMinute } from './local-time.js';
@@ -25,10 +26,7 @@ interface Window {
 export const time: LimitationKind = {
   kind: 'time',
   judgedAt: 'issue',
-  fault: (value) =>
-    windowOf(value)
-      ? undefined
-      : 'A time is dates, weekdays, hours and, last, a place, as "2026-12-01/2026-12-24 Mon-Fri 09:00-17:00 Europe/Berlin"; any but the place may be left out.',
+  fault: (value) => (windowOf(value) ? undefined : problem('time-form', [], {})),
   evaluate(values, { context: { at } }) {
     const windows = values.flatMap((value) => windowOf(value) ?? []);
     let until: Instant | undefined;

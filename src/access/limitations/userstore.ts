@@ -1,10 +1,11 @@
+import { problem } from '../../base/problems/problem.js';
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
 
 /** The user's userstore is one of these. */
 export const userstore: LimitationKind = {
   kind: 'userstore',
   judgedAt: 'issue',
-  fault: (value) => (/^[A-Za-z0-9._-]{1,100}$/.test(value) ? undefined : 'A userstore is named here, as primary.'),
+  fault: (value) => (/^[A-Za-z0-9._-]{1,100}$/.test(value) ? undefined : problem('userstore-form', [], {})),
   evaluate: (values, { subject }) => answer(subject.userstore !== undefined && values.includes(subject.userstore)),
   criterion: (values, question) => allOrNone(userstore.evaluate(values, question)),
   describe: (values) => `only for people of the userstore ${values.join(' or ')}`,

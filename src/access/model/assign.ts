@@ -1,3 +1,4 @@
+import { problem, type Problem } from '../../base/problems/problem.js';
 import { isDeepStrictEqual } from 'node:util';
 import { type Instant, now } from '../../base/clock.js';
 import type { Assignment, Limitation } from '../../base/assignment.js';
@@ -79,8 +80,7 @@ function withWanted(
   const keeper =
     assignment.kind === 'customer-group' && assignments.find((held) => isKeptBeside(held, assignment))?.source;
   if (keeper) {
-    const who = `the ${keeper.kind === 'file' ? 'realm file' : 'connector'} ${keeper.id}`;
-    return invalid(`A person is in one customer group at a time, and ${who} keeps another: change it there.`);
+    return invalid(problem('other-customer-group', [], { source: keeper }));
   }
   return { ok: true, value: withAssignment(assignments, assignment) };
 }
@@ -154,19 +154,19 @@ function leadingTo(wanted: NewAssignment): Pick<Assignment, 'kind' | 'target'> {
   return { kind: 'permission', target: permissionTarget(wanted.resourceServer, wanted.permission) };
 }
 
-/** Why this can't be assigned to anybody, as a sentence. */
-export function wantedFault(wanted: NewAssignment, snapshot: Snapshot): string | undefined {
-  if (isEmpty(wanted)) return 'What is given ends before it begins.';
+/** Why this can't be assigned to anybody. */
+export function wantedFault(wanted: NewAssignment, snapshot: Snapshot): Problem | undefined {
+  if (isEmpty(wanted)) return problem('given-ends-first', [], {});
   for (const { kind, values } of wanted.limitations ?? []) {
     const known = LIMITATIONS.get(kind);
-    if (!known) return `There is no limitation ${kind}.`;
+    if (!known) return problem('limitation-unknown', [], { kind, known: [] });
     const fault =
       values.length === 0
-        ? `The limitation ${kind} has no value.`
-        : values.map((value) => known.fault(value)).find(Boolean);
-    if (fault !== undefined) return fault;
+        ? problem('limitation-without-value', [], { kind })
+        : values.map((value) => known.fault(value)).find((found) => found !== undefined);
+    if (fault) return fault;
     if (kind === 'group' && ('group' in wanted || 'customerGroup' in wanted)) {
-      return 'What leads into a group can not be limited by groups: it would go round.';
+      return problem('limitation-of-group-by-group', [], {});
     }
   }
   if ('role' in wanted) return roleFault(wanted.role, snapshot);
@@ -174,26 +174,24 @@ export function wantedFault(wanted: NewAssignment, snapshot: Snapshot): string |
   if ('customerGroup' in wanted) return groupFault(wanted.customerGroup, 'customer-group', snapshot);
   const { resourceServer, permission } = wanted;
   const server = snapshot.resourceServers.get(resourceServer);
-  if (!server) return `There is no resource server ${resourceServer}.`;
+  if (!server) return problem('resource-server-unknown', [], { identifier: resourceServer });
   const known = server.permissions.some(({ name }) => covers(permission, name)) || permission === '*';
-  return known ? undefined : `${resourceServer} declares no permission ${permission}, and none below it.`;
+  return known ? undefined : problem('permission-undeclared', [], { resourceServer, permission });
 }
 
-function roleFault(id: string, { roles }: Snapshot): string | undefined {
+function roleFault(id: string, { roles }: Snapshot): Problem | undefined {
   const role = roles.get(id);
-  if (!role) return `There is no role ${id}.`;
-  return role.name === EVERYONE ? `Everybody has the role ${EVERYONE}; it is given to nobody.` : undefined;
+  if (!role) return problem('role-unknown', [], { id });
+  return role.name === EVERYONE ? problem('role-of-everybody', [], { role: EVERYONE }) : undefined;
 }
 
-function groupFault(id: string, type: 'customer-group' | undefined, { groups }: Snapshot): string | undefined {
+function groupFault(id: string, type: 'customer-group' | undefined, { groups }: Snapshot): Problem | undefined {
   const group = groups.get(id);
-  if (!group) return `There is no group ${id}.`;
+  if (!group) return problem('group-unknown', [], { id });
   if (group.type === type) return undefined;
-  if (group.type === 'segment')
-    return `${group.name} is a segment: its rule says who is in it, and nobody is put there.`;
-  return type === undefined
-    ? `${group.name} is a customer group. A person is in one of them at most, by customerGroup.`
-    : `${group.name} is no customer group.`;
+  const { name } = group;
+  if (group.type === 'segment') return problem('group-is-segment', [], { name });
+  return problem(type === undefined ? 'group-is-customer-group' : 'group-is-no-customer-group', [], { name });
 }
 
 // Compares source and limitations too: access from a mapping, or with other limitations, is different access.

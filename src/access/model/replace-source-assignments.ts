@@ -1,3 +1,4 @@
+import { problem, type Problem } from '../../base/problems/problem.js';
 import { isDeepStrictEqual } from 'node:util';
 import { type Instant, now } from '../../base/clock.js';
 import { isOver, overlap } from '../../base/interval.js';
@@ -29,7 +30,7 @@ export interface SourceAssignments {
 export type PlannedAssignments =
   | { readonly ok: true; readonly assignments: readonly Assignment[] }
   /** `index`: the entry of `wanted` that can't be assigned. */
-  | { readonly ok: false; readonly index: number; readonly message: string };
+  | { readonly ok: false; readonly index: number; readonly fault: Problem };
 
 /**
  * Replaces all assignments of one source to a holder, in one commit; writes nothing if they are equal. It is the one way for
@@ -44,7 +45,7 @@ export async function replaceAssignmentsOf<T extends AssignmentHolder>(
   snapshot: Snapshot,
 ): Promise<Saved<T>> {
   const planned = planAssignmentsOf(by, holder.assignments, maintained, snapshot, now());
-  return planned.ok ? replaceAssignments(by, owner, holder, planned.assignments) : invalid(planned.message);
+  return planned.ok ? replaceAssignments(by, owner, holder, planned.assignments) : invalid(planned.fault);
 }
 
 /**
@@ -69,7 +70,7 @@ export function planAssignmentsOf(
   for (const [index, one] of wanted.entries()) {
     const fault = wantedFault(one, snapshot);
     if (fault !== undefined && onlyRemovals) continue;
-    if (fault !== undefined) return { ok: false, index, message: fault };
+    if (fault !== undefined) return { ok: false, index, fault };
     const next = { ...assignmentOf(by, one, at), source };
     if (named.some((assignment) => sameTerms(assignment, next))) continue;
     const own = left.find((assignment) => isOwn(assignment) && sameTerms(assignment, next));
@@ -81,7 +82,7 @@ export function planAssignmentsOf(
       for (const other of [...after.values()]) {
         if (other.id === assignment.id || other.kind !== 'customer-group' || !overlap(other, assignment)) continue;
         if (!other.source) after.delete(other.id);
-        else if (other.target !== assignment.target) return { ok: false, index, message: otherKeeper(other.source) };
+        else if (other.target !== assignment.target) return { ok: false, index, fault: keptBy(other.source) };
       }
     }
     after.set(assignment.id, assignment);
@@ -101,5 +102,4 @@ const sameTerms = (a: Assignment, b: Assignment): boolean =>
   a.reason === b.reason &&
   isDeepStrictEqual(a.limitations, b.limitations);
 
-const otherKeeper = ({ kind, id }: AssignmentSource): string =>
-  `A person is in one customer group at a time, and the ${kind === 'file' ? 'realm file' : 'connector'} ${id} keeps another.`;
+const keptBy = (source: AssignmentSource): Problem => problem('other-customer-group', [], { source });

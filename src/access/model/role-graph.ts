@@ -1,10 +1,11 @@
 import { type Edges, findPath, reachable } from '../../base/graph.js';
+import { problem, type Problem } from '../../base/problems/problem.js';
 import { EVERYONE } from './everyone.js';
 import type { Role } from './role.js';
 import type { RoleInput } from './role-input.js';
 
 /**
- * Why a role is inconsistent with the others, as a sentence: a name that another role has, unknown roles, a cycle of inclusion,
+ * Why a role is inconsistent with the others: a name that another role has, unknown roles, a cycle of inclusion,
  * or inclusion of a role that it excludes. Pure.
  *
  * @param id its own; undefined for a new role
@@ -13,29 +14,30 @@ export function amongRolesFault(
   input: RoleInput,
   id: string | undefined,
   roles: ReadonlyMap<string, Role>,
-): string | undefined {
+): Problem | undefined {
   const { name, aliases = [], includes = [], excludes = [] } = input;
   const others = [...roles.values()].filter((role) => role.id !== id);
   const twice = [name, ...aliases].find((one, at, all) => all.indexOf(one) !== at);
-  if (twice !== undefined) return `Role ${name} has the name ${twice} twice.`;
+  if (twice !== undefined) return problem('role-name-twice', ['aliases'], { role: name, other: twice });
   for (const other of others) {
     const taken = [name, ...aliases].find((one) => one === other.name || other.aliases?.includes(one));
-    if (taken !== undefined && taken !== name) return `${taken} is another name of the role ${other.name}, or its own.`;
+    if (taken !== undefined && taken !== name)
+      return problem('role-alias-taken', ['aliases'], { alias: taken, role: other.name });
     if (taken !== undefined && other.aliases?.includes(taken))
-      return `${taken} is another name of the role ${other.name}.`;
+      return problem('role-name-is-alias', ['name'], { name: taken, role: other.name });
   }
   const absent = [...includes, ...excludes].find((one) => !roles.has(one));
-  if (absent !== undefined) return `Role ${name} names the role ${absent}, which does not exist.`;
-  if (excludes.includes(id ?? '')) return `Role ${name} excludes itself.`;
+  if (absent !== undefined) return problem('role-unknown-role', [], { role: name, other: absent });
+  if (excludes.includes(id ?? '')) return problem('role-excludes-itself', ['excludes'], { role: name });
   if (excludes.some((one) => roles.get(one)?.name === EVERYONE)) {
-    return `Everybody has the role ${EVERYONE}, so nobody could ever be given ${name} beside it.`;
+    return problem('role-excludes-everyone', ['excludes'], { role: name });
   }
-  if (name === EVERYONE && excludes.length > 0) return `Everybody has the role ${EVERYONE}, so it excludes none.`;
+  if (name === EVERYONE && excludes.length > 0) return problem('everyone-excludes', ['excludes'], {});
   const circle = includes.map((one) => wayBack(one, id, roles)).find((way) => way !== undefined);
-  if (circle) return `Roles would include one another in a circle: ${[name, ...circle].join(' > ')}.`;
+  if (circle) return problem('role-circle', ['includes'], { names: [name, ...circle] });
   const brought = includes.flatMap((one) => reached(one, roles));
   const against = brought.find((one) => excludes.includes(one.id) || (id !== undefined && one.excludes?.includes(id)));
-  if (against) return `Role ${name} would bring the role ${against.name}, which it excludes.`;
+  if (against) return problem('role-brings-excluded', ['includes'], { role: name, other: against.name });
   return bringsBoth({ ...input, id: id ?? '' }, roles);
 }
 
@@ -43,7 +45,7 @@ export function amongRolesFault(
 function bringsBoth(
   { id, name, includes, excludes }: Pick<Role, 'id' | 'name' | 'includes' | 'excludes'>,
   roles: ReadonlyMap<string, Role>,
-): string | undefined {
+): Problem | undefined {
   const plain = { createdAt: 0, since: 0, policies: [] };
   const after = new Map(roles).set(id, {
     ...plain,
@@ -64,8 +66,7 @@ function bringsBoth(
     const both = clash(role.id, after);
     // An older fault of the same kind does not block other changes.
     if (both && !clash(role.id, roles)) {
-      const [one, other] = both.map((each) => each.name);
-      return `Role ${role.name} would bring both ${one} and ${other}, and the two exclude each other.`;
+      return problem('role-brings-both', ['includes'], { role: role.name, both: [both[0].name, both[1].name] });
     }
   }
   return undefined;

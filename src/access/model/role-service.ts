@@ -1,3 +1,4 @@
+import { problem, type Problem } from '../../base/problems/problem.js';
 import { now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { JsonObject } from '../../base/json.js';
@@ -9,7 +10,7 @@ import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/re
 import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
 import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
 import type { Recorder } from '../../changes/change-recorder.js';
-import { invalid, missing, refused, type Saved } from '../../changes/change-result.js';
+import { changedMeanwhile, invalid, missing, type Saved } from '../../changes/change-result.js';
 import { WholeCache } from '../../changes/caching/whole-cache.js';
 import type { ResourceServerService } from '../../realm/resource-servers/resource-server-service.js';
 import type { Stored } from '../../storage/spec.js';
@@ -74,7 +75,7 @@ export class RoleService implements ReferrerSource {
     if (!read.ok) return read;
     const before = read.value;
     if (BUILT_IN.includes(before.name) && input.name !== before.name) {
-      return invalid(`The role ${before.name} keeps its name.`);
+      return invalid(problem('role-name-fixed', ['name'], { role: before.name }));
     }
     const fault = await this.#fault(input, id);
     if (fault) return invalid(fault);
@@ -116,12 +117,12 @@ export class RoleService implements ReferrerSource {
     const planned = async () => {
       const role = await read();
       if (!role.ok) return role;
-      if (BUILT_IN.includes(role.value.name)) return invalid(`The role ${role.value.name} is in every realm.`);
+      if (BUILT_IN.includes(role.value.name)) return invalid(problem('role-built-in', [], { role: role.value.name }));
       return { ok: true, value: { value: role.value, changes: [this.#documents.planRemoval(role.value)] } } as const;
     };
     const removal = {
       removed: [{ kind: 'role', id }],
-      thing: ({ name }: Role) => `Role ${name}`,
+      thing: ({ name }: Role) => ({ kind: 'role', name }) as const,
       read: planned,
     } as const;
     return removeRecorded(this.#recorder, by, removal, options);
@@ -132,15 +133,15 @@ export class RoleService implements ReferrerSource {
     const role = await this.#collection.get(id);
     if (!role) return missing('role', id);
     if (expected === undefined || role.version === expected) return { ok: true, value: role };
-    return refused({ code: 'changed', message: `Someone else changed role ${role.name} meanwhile. Read it again.` });
+    return changedMeanwhile('role', role.name);
   }
 
-  async #fault(input: RoleInput, id: string | undefined): Promise<string | undefined> {
+  async #fault(input: RoleInput, id: string | undefined): Promise<Problem | undefined> {
     const { name, policies, audience } = input;
     const only = audience && 'resourceServer' in audience ? [audience.resourceServer] : [];
     for (const resourceServer of [...policies.map((policy) => policy.resourceServer), ...only]) {
       if (!(await this.#resourceServers.get(resourceServer))) {
-        return `Role ${name} names the resource server ${resourceServer}, which does not exist.`;
+        return problem('role-unknown-resource-server', [], { role: name, resourceServer });
       }
     }
     return amongRolesFault(input, id, await this.all());

@@ -1,6 +1,8 @@
+import { problem, type Problem } from '../../base/problems/problem.js';
 import type { Instant } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import { type Page, type PageRequest, pages, rows } from '../../base/paging.js';
+import type { HolderOfBoth } from './role-exclusion-problems.js';
 import { newConflict, type RoleConflict } from './role-conflict.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 import { type Concern, concerns, type RolePlaces } from './conflict-candidates.js';
@@ -26,8 +28,7 @@ interface UserHolder extends CheckedHolder {
 export interface HeldBoth {
   /** The two roles, as `RoleConflict` names them. */
   readonly pair: string;
-  /** A message for the user. */
-  readonly message: string;
+  readonly problem: Problem;
   /** The assignments by which somebody would hold both; absent if there were too many candidates. */
   readonly assignments?: readonly Assignment[];
 }
@@ -57,7 +58,7 @@ export async function heldBoth(
   for (const { id, name } of after.groups.values()) {
     const assignments = [throughGroup(id, at)];
     const conflict = judge(assignments);
-    if (conflict) return refusalOf(conflict, `whoever is in the group ${name}`, assignments);
+    if (conflict) return refusalOf(conflict, { kind: 'members', group: name }, assignments);
   }
   for (const concern of found) {
     const against = await searchPeople(concern, { after, users: holders.users, judge, most });
@@ -65,7 +66,7 @@ export async function heldBoth(
   }
   for await (const { id, assignments } of rows((page) => holders.clients.list(page), FIRST_PAGE)) {
     const conflict = judge(assignments);
-    if (conflict) return refusalOf(conflict, `the client ${id}`, assignments);
+    if (conflict) return refusalOf(conflict, { kind: 'client', id }, assignments);
   }
   return undefined;
 }
@@ -97,16 +98,15 @@ async function searchPeople(
       });
       const [first, ...more] = hits;
       if (!first) continue;
-      const others = more.length === 0 ? '' : `, and at least ${more.length} more people,`;
-      return refusalOf(first.conflict, `${first.username}${others}`, first.assignments);
+      const holder = { kind: 'user', username: first.username, more: more.length } as const;
+      return refusalOf(first.conflict, holder, first.assignments);
     }
   }
-  const [one, other] = concern.roles.map((id) => after.roles.get(id)?.name ?? id);
+  const nameOf = (id: string): string => after.roles.get(id)?.name ?? id;
+  const [one, other] = concern.roles;
   return {
     pair: concern.pair,
-    message:
-      `The roles ${one} and ${other} exclude each other, and more than ${most} people would have to be looked at to know that nobody ` +
-      'would hold both. Do it in parts: give the role to smaller groups, one after the other.',
+    problem: problem('too-many-to-check', [], { roles: [nameOf(one), nameOf(other)], most }),
   };
 }
 
@@ -140,9 +140,13 @@ async function* peopleAt(
 const pagesOf = <T>(read: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<readonly T[]> =>
   pages(read, { limit: FIRST_PAGE, growTo: LAST_PAGE });
 
-const refusalOf = ({ pair, ways }: RoleConflict, who: string, assignments: readonly Assignment[]): HeldBoth => ({
+const refusalOf = (
+  { pair, ways }: RoleConflict,
+  holder: HolderOfBoth,
+  assignments: readonly Assignment[],
+): HeldBoth => ({
   pair,
-  message: `Nobody may hold both ${ways[0]} and ${ways[1]}, and ${who} would: the two roles exclude each other.`,
+  problem: problem('roles-exclude-each-other', [], { held: ways, holder }),
   assignments,
 });
 

@@ -4,11 +4,12 @@ import { covers, type Interval, intersection, overlap } from '../../base/interva
 import type { Group } from '../../identity/groups/group.js';
 import { compiled } from '../evaluation/snapshot-index.js';
 import { isMembership } from '../evaluation/resolve-groups.js';
+import type { RoleHeld } from './role-exclusion-problems.js';
 import type { Snapshot } from '../evaluation/snapshot.js';
 
 /** A path by which a role is held, with its description. */
 interface ConflictPath extends Interval {
-  readonly how: string;
+  readonly how: RoleHeld;
 }
 
 /** Two roles that exclude each other and that one holder would hold. */
@@ -16,7 +17,7 @@ export interface RoleConflict {
   /** Their sorted ids, which identify the pair. */
   readonly pair: string;
   /** How each is held: `payer through the group payers`. */
-  readonly ways: readonly [string, string];
+  readonly ways: readonly [RoleHeld, RoleHeld];
 }
 
 /**
@@ -83,11 +84,13 @@ function rolesHeld(
       }
       if (assignment.kind !== 'role') continue;
       for (const role of withIncluded(assignment.target)) {
-        const by =
-          role.id === assignment.target
-            ? ''
-            : ` in the role ${snapshot.roles.get(assignment.target)?.name ?? assignment.target}`;
-        const how = `${role.name}${by}${group ? ` through the group ${group.name}` : ''}`;
+        const how = {
+          role: role.name,
+          ...(role.id !== assignment.target && {
+            within: snapshot.roles.get(assignment.target)?.name ?? assignment.target,
+          }),
+          ...(group && { throughGroup: group.name }),
+        };
         const known = held.get(role.id) ?? { ways: [] };
         held.set(role.id, known);
         addSpan(known.ways, { ...meeting, how });

@@ -1,10 +1,10 @@
+import { problem, type Problem } from '../../base/problems/problem.js';
 import { isDeepStrictEqual } from 'node:util';
 import { now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Event } from '../../changes/event.js';
 import type { Guard } from '../../changes/change-recorder.js';
-import type { GuardRefusal } from '../../changes/record-outcome.js';
 import { asIn } from '../administration/snapshot-after-event.js';
 import { heldBoth, type Holders } from './find-violations.js';
 import { newConflict, type RoleConflict } from './role-conflict.js';
@@ -40,8 +40,8 @@ export function separationOfDuties(parts: () => SeparationOfDutiesParts): Guard 
 
 async function againstAll(
   event: Event,
-  { snapshots, ...holders }: SeparationOfDutiesParts,
-): Promise<GuardRefusal | undefined> {
+  { snapshots, ...holders }: ReturnType<Parameters<typeof separationOfDuties>[0]>,
+): Promise<Problem | undefined> {
   const snapshot = await snapshots.read();
   const against = await heldBoth(
     asIn(event.before, event, snapshot),
@@ -49,23 +49,21 @@ async function againstAll(
     holders,
     now(),
   );
-  return against && refusal(against.message);
+  return against?.problem;
 }
 
-function againstOne({ before, after }: Event, snapshot: Snapshot): GuardRefusal | undefined {
+function againstOne({ before, after }: Event, snapshot: Snapshot): Problem | undefined {
   const conflict = newConflict(
     { assignments: assignmentsIn(before), snapshot },
     { assignments: assignmentsIn(after), snapshot },
     now(),
   );
-  return conflict && refusal(conflictMessage(conflict));
+  return conflict && conflictProblem(conflict);
 }
 
-/** Why a holder can't have these assignments, as a sentence. */
-export const conflictMessage = ({ ways }: RoleConflict): string =>
-  `Nobody may hold both ${ways[0]} and ${ways[1]}: the two roles exclude each other.`;
-
-const refusal = (message: string): GuardRefusal => ({ code: 'roles-exclude-each-other', message });
+/** Why a holder can't have these assignments. */
+export const conflictProblem = ({ ways }: RoleConflict): Problem =>
+  problem('roles-exclude-each-other', [], { held: ways });
 
 // A spec marks these fields `audited`; an event shows them as they are stored.
 const assignmentsIn = (shown: JsonObject | undefined): readonly Assignment[] =>

@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { nearest } from '../text/nearest-word.js';
+import type { ExpressionFault } from './expression-problems.js';
 
 /** The limits of an expression, and of the values that it reads. Anything beyond them is refused, never truncated. */
 export const BOUNDS = {
@@ -50,8 +51,14 @@ const OF_TIME: ReadonlySet<string> = new Set([
 /** With a zone: without one the library uses the machine's zone. */
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** Why it is refused, as part of a sentence. */
-class ExpressionFault extends Error {}
+class RefusedExpression extends Error {
+  readonly fault: ExpressionFault;
+
+  constructor(fault: ExpressionFault) {
+    super(fault.is);
+    this.fault = fault;
+  }
+}
 
 /**
  * Counts the worst-case cost of evaluating the expression, for all values within {@link BOUNDS}, and checks all names in it.
@@ -61,16 +68,14 @@ class ExpressionFault extends Error {}
 export function readBounds(
   ast: ASTNode,
   names: VariableNames,
-): { readonly uses: ReadonlySet<string> } | { fault: string } {
+): { readonly uses: ReadonlySet<string> } | { readonly fault: ExpressionFault } {
   const uses = new Set<string>();
   try {
     const steps = costOf(ast, { names, uses, items: new Set() });
     if (steps <= BOUNDS.steps) return { uses };
-    return {
-      fault: `it may take ${steps} steps, and ${BOUNDS.steps} are the most: tests over lists multiply what stands within them`,
-    };
+    return { fault: { is: 'too-dear', steps, most: BOUNDS.steps } };
   } catch (error) {
-    if (error instanceof ExpressionFault) return { fault: error.message };
+    if (error instanceof RefusedExpression) return { fault: error.fault };
     throw error;
   }
 }
@@ -86,8 +91,7 @@ function costOf(node: ASTNode, scope: Scope): number {
   const sum = (nodes: readonly ASTNode[]): number => nodes.reduce((cost, one) => cost + costOf(one, scope), 1);
   switch (node.op) {
     case 'value':
-      if (typeof node.args === 'object' && node.args !== null)
-        throw new ExpressionFault('bytes and unsigned numbers are not understood');
+      if (typeof node.args === 'object' && node.args !== null) throw new RefusedExpression({ is: 'bytes' });
       return 1;
     case 'id':
       seeVariable(node.args, scope);
@@ -129,16 +133,16 @@ function costOf(node: ASTNode, scope: Scope): number {
       return sum(node.args);
     case '.?':
     case '[?]':
-      throw new ExpressionFault('optional fields (.?) are not understood; has() asks whether one is there');
+      throw new RefusedExpression({ is: 'optional-fields' });
   }
 }
 
 function callCost(name: string, args: readonly ASTNode[]): number {
   const cost = CALLS.get(name);
-  if (cost === undefined) throw new ExpressionFault(noSuch('function', name, known));
+  if (cost === undefined) throw new RefusedExpression(noSuch('function', name, known));
   const [only] = args;
   if (name === 'timestamp' && !(only?.op === 'value' && typeof only.args === 'string' && MOMENT.test(only.args)))
-    throw new ExpressionFault('timestamp takes a moment that is written out, with its zone, as "2026-12-24T00:00:00Z"');
+    throw new RefusedExpression({ is: 'timestamp' });
   return cost;
 }
 
@@ -148,19 +152,18 @@ function methodCost([name, of, args]: [string, ASTNode, ASTNode[]], scope: Scope
   const sum = (nodes: readonly ASTNode[]): number => nodes.reduce((cost, one) => cost + costOf(one, scope), 1);
   const functionNames = of.op === 'id' && !scope.items.has(of.args) ? (scope.names.get(of.args) ?? []) : [];
   if (functionNames.length > 0) {
-    if (!functionNames.includes(name)) throw new ExpressionFault(noSuch('function', name, functionNames));
+    if (!functionNames.includes(name)) throw new RefusedExpression(noSuch('function', name, functionNames));
     return 100 + sum([of, ...args]);
   }
   if (OF_TIME.has(name)) {
     // The library converts to any other zone through that of the machine.
-    if (args.length > 0)
-      throw new ExpressionFault(`${name} takes no zone and tells UTC; the limitation time knows zones`);
+    if (args.length > 0) throw new RefusedExpression({ is: 'zone', name });
     return 10 + sum([of]);
   }
   const [item, test] = args;
   if (!OVER_ITEMS.includes(name) || item?.op !== 'id' || !test) return callCost(name, args) + sum([of, ...args]);
   if (scope.names.has(item.args) || scope.items.has(item.args))
-    throw new ExpressionFault(`${item.args} is a name already, and what ${name} looks at needs one of its own`);
+    throw new RefusedExpression({ is: 'name-in-use', name: item.args, test: name });
   const inside = { ...scope, items: new Set([...scope.items, item.args]) };
   return costOf(of, scope) + itemsOf(of) * (1 + costOf(test, inside));
 }
@@ -183,12 +186,12 @@ function partsOf(node: ASTNode): number {
 
 function seeVariable(name: string, { names, uses, items }: Scope): void {
   if (items.has(name)) return;
-  if (!names.has(name)) throw new ExpressionFault(noSuch('variable', name, [...names.keys()]));
+  if (!names.has(name)) throw new RefusedExpression(noSuch('variable', name, [...names.keys()]));
   uses.add(name);
 }
 
-function noSuch(what: string, written: string, there: readonly string[]): string {
+function noSuch(what: 'function' | 'variable', written: string, there: readonly string[]): ExpressionFault {
   const name = written.slice(0, 100);
   const meant = nearest(name, there);
-  return `there is no ${what} ${name} here${meant === undefined ? '' : ` (did you mean ${meant}?)`}; there are ${there.join(', ')}`;
+  return { is: 'unknown-name', what, name, known: there, ...(meant !== undefined && { meant }) };
 }

@@ -1,4 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
+import { problem, type Problem } from '../problems/problem.js';
+import type { ExpressionFault } from './expression-problems.js';
 import { BOUNDS, type VariableNames, readBounds } from './expression-bounds.js';
 import { AskedFunctions, type ExpressionValue, boundValue } from './expression-value.js';
 
@@ -23,27 +25,26 @@ export interface Expression {
   evaluate(bindings: Readonly<Record<string, unknown>>): boolean | 'missing';
 }
 
-/** `fault` is a message for the author. */
 export type CompiledExpression =
-  { readonly ok: true; readonly value: Expression } | { readonly ok: false; readonly fault: string };
+  { readonly ok: true; readonly value: Expression } | { readonly ok: false; readonly fault: Problem };
 
 /**
  * Compiles an expression. Its worst-case cost, for the largest permitted values, is counted here and not while it runs. Never
  * throws.
  */
 export function compileExpression(source: string, variables: Variables): CompiledExpression {
-  if (source.length > BOUNDS.characters) return fault(`it is longer than ${BOUNDS.characters} characters`);
+  if (source.length > BOUNDS.characters) return fault({ is: 'too-long', most: BOUNDS.characters });
   try {
     const { environment, names, answering } = environmentOf(variables);
     const parsed = environment.parse(source);
     const bounds = readBounds(parsed.ast, names);
-    if ('fault' in bounds) return fault(bounds.fault, looksAt(variables));
+    if ('fault' in bounds) return fault(bounds.fault, variables);
     const { valid, type, error } = parsed.check();
-    if (!valid) return fault(firstLine(error), looksAt(variables));
-    if (type !== 'bool') return fault(`it gives ${String(type)}, and must give true or false`);
+    if (!valid) return fault(faultOf(error), variables);
+    if (type !== 'bool') return fault({ is: 'no-condition', type: String(type) });
     return { ok: true, value: expressionOf(source, bounds.uses, answering, (bindings) => parsed(bindings)) };
   } catch (error) {
-    return fault(firstLine(error), looksAt(variables));
+    return fault(faultOf(error), variables);
   }
 }
 
@@ -125,14 +126,15 @@ function answerFunctions(
   return Answering;
 }
 
-const fault = (why: string, more = ''): CompiledExpression => ({
+/** @param variables named where that helps */
+const fault = (why: ExpressionFault, variables?: Variables): CompiledExpression => ({
   ok: false,
-  fault: `This is no expression that can be used: ${why}.${more}`,
+  fault: problem('expression', [], { fault: why, ...(variables && { variables: Object.keys(variables) }) }),
 });
 
-const looksAt = (variables: Variables): string => ` It may look at ${Object.keys(variables).join(', ')}.`;
-
-function firstLine(error: unknown): string {
-  if (error instanceof RangeError) return 'it is nested too deeply';
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '').replace(/\.$/, '') : 'it can not be read';
+/** Of what the library says the first line is for people; the others draw the place. */
+function faultOf(error: unknown): ExpressionFault {
+  if (error instanceof RangeError) return { is: 'nested-too-deeply' };
+  if (!(error instanceof Error)) return { is: 'unreadable' };
+  return { is: 'wrong', said: (error.message.split('\n')[0] ?? '').replace(/\.$/, '') };
 }

@@ -1,3 +1,5 @@
+import { problem, type Problem } from '../problems/problem.js';
+
 /** The names that every plain object inherits (ECMAScript 20.1.3, B.2.2). */
 const PROTOTYPE_NAMES: ReadonlySet<string> = new Set([
   '__defineGetter__',
@@ -20,5 +22,6 @@ const PROTOTYPE_NAMES: ReadonlySet<string> = new Set([
  */
 export const isPrototypeName = (name: string): boolean => PROTOTYPE_NAMES.has(name);
 
-/** Ends the sentence that refuses such a name. */
-export const PROTOTYPE_NAME_FAULT = 'is a name that JavaScript objects use themselves; take another name.';
+/** The problem of such a name. */
+export const prototypeNameFault = (name: string): Problem | undefined =>
+  isPrototypeName(name) ? problem('prototype-name', [], { name }) : undefined;

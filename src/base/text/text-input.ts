@@ -1,24 +1,25 @@
 import { z } from 'zod';
+import { problem, type Problem } from '../problems/problem.js';
+import { refusing } from '../problems/read-input.js';
 import { lineFault, linesFault, nameFault } from './text-faults.js';
+import type { TextName } from './text-problems.js';
 
-const checked = (what: string, most: number, fault: (text: string) => string | undefined) =>
+const checked = (name: TextName, most: number, fault: (name: TextName, text: string) => Problem | undefined) =>
   z
     .string()
-    .max(most, `${what} has ${most} characters at most.`)
-    .superRefine((text, context) => {
-      const found = text.length > most ? undefined : fault(text);
-      if (found !== undefined) context.addIssue({ code: 'custom', message: `${what} ${found}` });
-    });
+    .superRefine(
+      refusing((text) => (text.length > most ? problem('text-too-long', [], { text: name, most }) : fault(name, text))),
+    );
 
 /** A displayed line; surrounding spaces are removed. `what` begins the sentence that refuses one: "A reason". */
-export const lineInput = (what: string, most: number) =>
+export const lineInput = (name: TextName, most: number) =>
   z
     .string()
     .trim()
-    .pipe(checked(what, most, lineFault));
+    .pipe(checked(name, most, lineFault));
 
 /** Any number of lines, possibly none. */
-export const linesInput = (what: string, most: number) => checked(what, most, linesFault);
+export const linesInput = (name: TextName, most: number) => checked(name, most, linesFault);
 
 /** A name that grants access (see {@link nameFault}). */
-export const nameInput = (what: string, most: number) => checked(what, most, nameFault);
+export const nameInput = (name: TextName, most: number) => checked(name, most, nameFault);

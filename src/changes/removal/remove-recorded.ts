@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { type Instant, now } from '../../base/clock.js';
 import { spec } from '../../storage/spec.js';
@@ -7,6 +8,7 @@ import type { Recorder } from '../change-recorder.js';
 import type { Change } from '../event.js';
 import type { Reference } from './reference.js';
 import type { Referrer, Removed } from './referrer.js';
+import type { NamedThing } from '../change-problems.js';
 import { refused, type Saved, savedAs } from '../change-result.js';
 
 /** How many references a refusal lists. */
@@ -39,8 +41,7 @@ export interface RemovalOptions {
 interface Removal<T> {
   /** All objects of one change; none: only the change is made. */
   readonly removed: readonly Removed[];
-  /** For messages: `Role seller`. */
-  readonly thing: (value: T) => string;
+  readonly thing: (value: T) => NamedThing;
   /** The current value and the changes that remove it, its own first; called again after a conflict. */
   readonly read: () => Promise<Saved<{ readonly value: T; readonly changes: readonly Change[] }>>;
 }
@@ -63,7 +64,7 @@ export async function removeRecorded<T>(
     if (!cascade) {
       const { references, more } = await referencesTo(recorder, removed, LISTED);
       if (references.length > 0) {
-        return refused({ code: 'in-use', references, more, message: inUseMessage(thing, references, more) });
+        return refused('in-use', problem('in-use', [], { thing, references, more }));
       }
     }
     const { value } = last.value;
@@ -90,10 +91,7 @@ export async function removeRecorded<T>(
     return savedAs(thing, outcome, value);
   };
   const saved = await retryOnConflict(removeOnce, (each) => each === undefined);
-  return (
-    saved ??
-    refused({ code: 'changed', message: 'What is to be removed is being assigned again and again. Try once more.' })
-  );
+  return saved ?? refused('changed', problem('assigned-again-and-again', [], {}));
 }
 
 /** The references to an object, up to a limit. */
@@ -118,13 +116,14 @@ export async function cutReferences(
   by: Actor,
   removed: readonly Removed[],
 ): Promise<Saved<undefined>> {
+  const thing = nameOf(removed);
   const cutOnce = async (): Promise<Saved<undefined> | undefined> => {
     let wasMoved = false;
     for await (const { cut } of referring(recorder, removed)) {
       const outcome =
         cut.kind === 'remove'
           ? await cut.remove(by)
-          : savedAs('it', await recorder.recordAll(by, [cut.change]), undefined);
+          : savedAs(thing, await recorder.recordAll(by, [cut.change]), undefined);
       if (outcome.ok || outcome.refusal.code === 'missing') continue;
       if (outcome.refusal.code !== 'changed') return outcome;
       wasMoved = true;
@@ -132,10 +131,13 @@ export async function cutReferences(
     return wasMoved ? undefined : { ok: true, value: undefined };
   };
   const saved = await retryOnConflict(cutOnce, (each) => each === undefined);
-  return (
-    saved ?? refused({ code: 'changed', message: 'What refers to it is being changed again and again. Try once more.' })
-  );
+  return saved ?? refused('changed', problem('referred-to-again-and-again', [], {}));
 }
+
+const nameOf = ([first]: readonly Removed[]): NamedThing => ({
+  kind: first?.kind ?? 'permission',
+  name: first?.id ?? '',
+});
 
 async function* referring(
   { referrers }: Pick<Recorder, 'referrers'>,
@@ -155,12 +157,4 @@ async function firstReferrers(
     if (first.length === limit) break;
   }
   return first;
-}
-
-const SAID = 5;
-
-function inUseMessage(thing: string, references: readonly Reference[], more: boolean): string {
-  const said = references.slice(0, SAID).map(({ kind, name, how }) => `${kind.replace('-', ' ')} ${name} (${how})`);
-  const others = more || references.length > SAID ? ', and others' : '';
-  return `${thing} is in use: ${said.join(', ')}${others}.`;
 }

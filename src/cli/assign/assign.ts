@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import type { Problem } from '../../base/problems/problem.js';
+import { readInput } from '../../base/problems/read-input.js';
+import { sentence } from '../../sentences/sentence.js';
 import {
   assign,
   type AssignmentHolder,
@@ -13,7 +16,7 @@ import { heldBoth } from '../../access/separation-of-duties/find-violations.js';
 import { type PlannedRealm, previewed } from '../../access/administration/preview.js';
 import { proposed } from '../../access/administration/proposed-snapshot.js';
 import { newConflict } from '../../access/separation-of-duties/role-conflict.js';
-import { conflictMessage } from '../../access/separation-of-duties/separation-of-duties.js';
+import { conflictProblem } from '../../access/separation-of-duties/separation-of-duties.js';
 import { readPermissionTarget } from '../../access/model/permission-target.js';
 import { LIMITATIONS } from '../../access/limitations/limitations.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
@@ -108,14 +111,14 @@ function termsOf({ from, until, reason, limitation = [] }: ReturnType<typeof par
     const [kind = '', ...value] = pair.split('=');
     byKind.set(kind, [...(byKind.get(kind) ?? []), value.join('=')]);
   }
-  const read = z.strictObject(termsInput).safeParse({
+  const read = readInput(z.strictObject(termsInput), {
     ...(from !== undefined && { validFrom: from }),
     ...(until !== undefined && { validUntil: until }),
     ...(reason !== undefined && { reason }),
     limitations: [...byKind].map(([kind, values]) => ({ kind, values })),
   });
-  if (read.success) return read.data;
-  throw new NotUnderstood(read.error.issues.map(({ message }) => message).join(' '));
+  if (read.ok) return read.value;
+  throw new NotUnderstood(read.problems.map((problem) => sentence(problem, 'en')).join(' '));
 }
 
 /** Assigns, removes or shows assignments. @throws GatehouseError `bad-configuration`, StoreUnavailable */
@@ -175,7 +178,7 @@ async function carryOut<T extends AssignmentHolder>(
         );
         const planned = plannedOf(kind, holder.id, assignments, snapshot);
         const against = await standsAgainst(planned, { before: holder.assignments, after: assignments }, looking);
-        if (against !== undefined) out.line(`It would be refused: ${against}`);
+        if (against) out.line(`It would be refused: ${sentence(against, 'en')}`);
         return tell(planned, looking, out);
       }
       const after = saved(await assign(hostActor(), owner, holder, [wantedOf(command, snapshot)], snapshot));
@@ -218,10 +221,10 @@ async function standsAgainst(
   planned: PlannedRealm,
   { before, after }: { readonly before: readonly Assignment[]; readonly after: readonly Assignment[] },
   { snapshot, ...holders }: Looking,
-): Promise<string | undefined> {
-  if (planned.snapshot !== snapshot) return (await heldBoth(snapshot, planned.snapshot, holders, now()))?.message;
+): Promise<Problem | undefined> {
+  if (planned.snapshot !== snapshot) return (await heldBoth(snapshot, planned.snapshot, holders, now()))?.problem;
   const conflict = newConflict({ assignments: before, snapshot }, { assignments: after, snapshot }, now());
-  return conflict && conflictMessage(conflict);
+  return conflict && conflictProblem(conflict);
 }
 
 /** Writes nothing. */

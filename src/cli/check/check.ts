@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { problem } from '../../base/problems/problem.js';
 import { GatehouseError } from '../../base/errors.js';
 import { planFile } from '../../realm-file/plan-file.js';
 import { problemList } from '../../realm-file/read/problem.js';
@@ -9,7 +10,7 @@ import type { Output } from '../output/output.js';
 /** Stands for each secret: which secrets exist depends on the host that applies the file. */
 const anySecret: Secrets = {
   find: async () => ({ kind: 'found', secret: 'kQ3vX8nZ1wB6tR9yL4mC7pD2sF5gH0jU_aEiVoTqNxS' }),
-  makeFile: async () => ({ kind: 'missing', why: 'Nothing is made by a check.' }),
+  makeFile: async () => ({ kind: 'missing', fault: problem('secret-not-made', [], {}) }),
 };
 
 /**

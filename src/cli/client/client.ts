@@ -2,7 +2,6 @@ import type { Parts } from '../../app/parts.js';
 import { days, now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
 import { allRows } from '../../base/paging.js';
-import type { Saved } from '../../changes/change-result.js';
 import type { Config } from '../../config/config.js';
 import { ACCOUNT_CLIENT } from '../../realm/clients/account-client.js';
 import { olderThanDefaults } from '../../realm/clients/client-defaults.js';
@@ -12,6 +11,7 @@ import { hostActor } from '../host-actor.js';
 import { moment } from '../arguments/read-instant.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
+import { saved } from '../output/unwrap.js';
 import { columns } from '../output/table.js';
 import { withParts } from '../with-parts.js';
 
@@ -137,7 +137,7 @@ async function addSecret(
 ): Promise<void> {
   const client = await clientNamed({ clients }, id);
   const expiresAt = after === undefined ? undefined : now() + days(after);
-  const { secret, secretId } = valueOf(await clients.addSecret(hostActor(), id, client.version, { expiresAt }));
+  const { secret, secretId } = saved(await clients.addSecret(hostActor(), id, client.version, { expiresAt }));
   out.line(
     `Secret ${secretId} of client ${id}, shown this once${expiresAt === undefined ? '' : `, good until ${moment(expiresAt)}`}:`,
   );
@@ -151,7 +151,7 @@ async function removeSecret(
 ): Promise<void> {
   const client = await clientNamed({ clients }, id);
   const at = after === undefined ? now() : now() + days(after);
-  const left = valueOf(await clients.endSecret(hostActor(), id, client.version, { secretId: secret, at })).secrets;
+  const left = saved(await clients.endSecret(hostActor(), id, client.version, { secretId: secret, at })).secrets;
   out.line(after === undefined ? `Secret ${secret} is removed.` : `Secret ${secret} is good until ${moment(at)}.`);
   if (left.length === 0)
     out.line(`Client ${id} has no secret now, and can't authenticate: gatehouse client secret add ${id}`);
@@ -164,9 +164,4 @@ async function clientNamed({ clients }: Pick<Parts, 'clients'>, id: string): Pro
     'bad-configuration',
     `There is no client ${id}: \`gatehouse client list\` shows those that there are.`,
   );
-}
-
-function valueOf<T>(saved: Saved<T>): T {
-  if (saved.ok) return saved.value;
-  throw new GatehouseError('bad-configuration', saved.refusal.message);
 }

@@ -3,6 +3,8 @@ import { text as readAll } from 'node:stream/consumers';
 import type { z } from 'zod';
 import type { Fields } from '../../changes/merge-fields.js';
 import { GatehouseError } from '../../base/errors.js';
+import { readInput } from '../../base/problems/read-input.js';
+import { placedSentence } from '../../sentences/sentence.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 
 export type CommandFields = Fields;
@@ -46,10 +48,8 @@ function objectIn(text: string): object {
 
 /** @throws GatehouseError `bad-configuration` that names each invalid field with the reason */
 export function parsed<S extends z.ZodType>(schema: S, fields: CommandFields): z.output<S> {
-  const read = schema.safeParse(fields);
-  if (read.success) return read.data;
-  const problems = read.error.issues.map(
-    ({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`,
-  );
-  throw new GatehouseError('bad-configuration', problems.join('\n'));
+  const read = readInput(schema, fields);
+  if (read.ok) return read.value;
+  const lines = read.problems.map((problem) => placedSentence(problem, 'en'));
+  throw new GatehouseError('bad-configuration', lines.join('\n'));
 }

@@ -3,6 +3,7 @@ import { roleInput } from '../../access/model/role-input.js';
 import type { Role } from '../../access/model/role.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { Parts } from '../../app/parts.js';
+import { GatehouseError } from '../../base/errors.js';
 import type { Page, PageRequest } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Removed } from '../../changes/removal/referrer.js';
@@ -144,5 +145,5 @@ export const resourceServer: ManagedKind<Stored<ResourceServer>> = {
 export function unknown(label: string, name: string, snapshot: Snapshot): never {
   if (label === 'Role') snapshotNames(snapshot).role(name);
   if (label === 'Group') snapshotNames(snapshot).group(name);
-  throw saved({ ok: false, refusal: { code: 'missing', message: `There is no ${label.toLowerCase()} ${name}.` } });
+  throw new GatehouseError('bad-configuration', `There is no ${label.toLowerCase()} ${name}.`);
 }

@@ -1,3 +1,5 @@
+import { problemOf } from '../../base/problems/problem.js';
+import { refusalText } from '../../sentences/sentence.js';
 import { GatehouseError } from '../../base/errors.js';
 import { type Page, type PageRequest, pages } from '../../base/paging.js';
 import type { Reference } from '../../changes/removal/reference.js';
@@ -44,10 +46,11 @@ export const printJson = (value: object, out: Output): void => out.line(JSON.str
 export function removed<T>(outcome: Saved<T>, thing: string): T {
   if (outcome.ok) return outcome.value;
   const { refusal } = outcome;
-  if (refusal.code !== 'in-use') throw new GatehouseError('bad-configuration', refusal.message);
+  const inUse = problemOf(refusal.problems, 'in-use');
+  if (!inUse) throw new GatehouseError('bad-configuration', refusalText(refusal, 'en'));
   const lines = [
     `${thing} is in use, so nothing was changed:`,
-    ...referenceLines(refusal.references, refusal.more),
+    ...referenceLines(inUse.params.references, inUse.params.more),
     'To remove these references too, add --cascade --yes.',
   ];
   throw new GatehouseError('bad-configuration', lines.join('\n'));

@@ -6,6 +6,7 @@ import { newId } from '../../base/crypto/ids.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Saved } from '../../changes/change-result.js';
 import type { NewPassword } from '../../identity/users/new-user.js';
+import { refusalText } from '../../sentences/sentence.js';
 import type { RealmParts } from '../../realm-file/realm-parts.js';
 import { saveInTurn } from '../../realm-file/apply/save-in-turn.js';
 
@@ -44,10 +45,10 @@ export async function ensureAdministrator(
     const made = await parts.users.create(by, { username, password, assignments: [assignment] });
     if (made.ok) return { ok: true, value: true };
     if (made.refusal.code === 'invalid') {
-      const setting = made.refusal.message.startsWith('The username') ? 'USERNAME' : 'PASSWORD';
+      const setting = made.refusal.problems.some(({ path }) => path[0] === 'username') ? 'USERNAME' : 'PASSWORD';
       throw new GatehouseError(
         'bad-configuration',
-        `GATEHOUSE_ADMIN_${setting} does not fit the administrator ${username}: ${made.refusal.message}`,
+        `GATEHOUSE_ADMIN_${setting} does not fit the administrator ${username}: ${refusalText(made.refusal, 'en')}`,
       );
     }
     return made;

@@ -1,3 +1,4 @@
+import { sentence } from '../../sentences/sentence.js';
 import { backupTo, copyTo } from '../../app/whole-store.js';
 import { seconds } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
@@ -71,6 +72,6 @@ async function secretOf(given: string, { keysFolder }: Config, env: Environment)
     );
   }
   const found = await secretsAt(keysFolder, env).find(source);
-  if (found.kind !== 'found') throw new GatehouseError('bad-configuration', `--to: ${found.why}`);
+  if (found.kind !== 'found') throw new GatehouseError('bad-configuration', `--to: ${sentence(found.fault, 'en')}`);
   return found.secret;
 }

@@ -30,7 +30,7 @@ export const evaluateMany = operation({
     for (const one of evaluationsIn({ evaluations, ...shared })) {
       const answer = one.ok
         ? await answerInList(caller, one.question, parts)
-        : faulty(sentenceOf(fieldProblems(one.fault)));
+        : faulty(sentenceOf(fieldProblems(one.problems)));
       answers.push(answer);
       if (answer.decision === stopsAt(options)) break;
     }

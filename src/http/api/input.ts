@@ -1,5 +1,8 @@
 import type { Context } from 'koa';
 import type { z } from 'zod';
+import type { Problem } from '../../base/problems/problem.js';
+import { readInput } from '../../base/problems/read-input.js';
+import { fieldProblem } from './field-problem.js';
 import type { FieldProblem } from '../problem.js';
 import { readJsonBody } from '../request/json-body.js';
 import type { ApiRefusal } from './refusal.js';
@@ -39,9 +42,9 @@ export async function readBody(
 
 /** A part of the request as its schema gives it, or a problem for each field that does not fit. */
 export function parsed<S extends z.ZodType>(schema: S, value: unknown): InputPart<z.output<S>> {
-  const result = schema.safeParse(value);
-  if (result.success) return { ok: true, value: result.data };
-  const problems = fieldProblems(result.error);
+  const read = readInput(schema, value);
+  if (read.ok) return read;
+  const problems = fieldProblems(read.problems);
   return refused({ code: 'invalid', detail: sentenceOf(problems), problems });
 }
 
@@ -52,12 +55,8 @@ export const queryOf = (ctx: Context): Readonly<Record<string, unknown>> => ({ .
 const MOST_PROBLEMS = 5;
 
 /** The first fields that do not fit. */
-export const fieldProblems = ({ issues }: z.ZodError): FieldProblem[] =>
-  issues.slice(0, MOST_PROBLEMS).map(({ code, path, message }) => ({
-    code: code.replaceAll('_', '-'),
-    path: path.map(String).join('.'),
-    detail: message,
-  }));
+export const fieldProblems = (problems: readonly Problem[]): FieldProblem[] =>
+  problems.slice(0, MOST_PROBLEMS).map(fieldProblem);
 
 /** The problems in one line: `action.name: it is missing.` */
 export const sentenceOf = (problems: readonly FieldProblem[]): string =>

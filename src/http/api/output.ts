@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { readInput } from '../../base/problems/read-input.js';
 import { fieldProblems, sentenceOf } from './input.js';
 
 /**
@@ -7,7 +8,7 @@ import { fieldProblems, sentenceOf } from './input.js';
  * @throws Error for an answer that does not fit: a bug of ours, which the log names and the caller does not see
  */
 export function fitted<R extends z.ZodType>(operationId: string, schema: R, value: unknown): z.output<R> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new Error(`The answer of ${operationId} does not fit its schema. ${sentenceOf(fieldProblems(result.error))}`);
+  const read = readInput(schema, value);
+  if (read.ok) return read.value;
+  throw new Error(`The answer of ${operationId} does not fit its schema. ${sentenceOf(fieldProblems(read.problems))}`);
 }

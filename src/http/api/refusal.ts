@@ -1,4 +1,6 @@
 import type { ChangeRefusal } from '../../changes/change-result.js';
+import { refusalText } from '../../sentences/sentence.js';
+import { fieldProblem } from './field-problem.js';
 import type { FieldProblem, ProblemCode } from '../problem.js';
 import type { Why } from '../refusals/because.js';
 
@@ -18,21 +20,18 @@ export interface ApiRefusal {
  * @param isConditional whether the caller named a version: then a changed document is a failed precondition, otherwise a conflict
  */
 export function problemOfChange(refusal: ChangeRefusal, isConditional: boolean): ApiRefusal {
-  const { message: detail } = refusal;
+  const detail = refusalText(refusal, 'en');
+  const problems = refusal.problems.map(fieldProblem);
   switch (refusal.code) {
     case 'invalid':
-      return { code: 'unprocessable', detail, problems: [{ code: refusal.fault ?? 'invalid', path: '', detail }] };
-    case 'taken':
-      return { code: 'conflict', detail, problems: [{ code: 'taken', path: refusal.key, detail }] };
+      return { code: 'unprocessable', detail, problems };
     case 'changed':
       return { code: isConditional ? 'precondition-failed' : 'conflict', detail };
     case 'missing':
       return { code: 'not-found', detail };
-    case 'in-use': {
-      const problems = refusal.references.map((reference) => ({ code: 'in-use', path: '', params: { ...reference } }));
-      return { code: 'conflict', detail, problems };
-    }
+    case 'taken':
+    case 'in-use':
     case 'forbidden':
-      return { code: 'conflict', detail, problems: [{ code: refusal.guard, path: '', detail }] };
+      return { code: 'conflict', detail, problems };
   }
 }

@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { setTimeout as pause } from 'node:timers/promises';
 import { now } from '../../base/clock.js';
@@ -77,4 +78,4 @@ function unversioned(there: Stored<Behaviour> | undefined, id: string): Behaviou
   return behaviour;
 }
 
-const tooMany = (): Saved<never> => invalid(`Nobody has more than ${MOST_EVENTS} different events.`);
+const tooMany = (): Saved<never> => invalid(problem('too-many-events', [], { most: MOST_EVENTS }));

@@ -3,9 +3,9 @@ import { linesInput, nameInput } from '../../base/text/text-input.js';
 
 /** A group as requested. Its access and its place among groups are assignments. */
 export const groupInput = z.strictObject({
-  name: nameInput('A group name', 255),
+  name: nameInput('group-name', 255),
   type: z.enum(['segment', 'customer-group']).exactOptional(),
-  description: linesInput('A description', 500).exactOptional(),
+  description: linesInput('description', 500).exactOptional(),
   rule: z.string().max(2000).exactOptional(),
-  segmentGroup: nameInput('A group of segments', 255).exactOptional(),
+  segmentGroup: nameInput('segment-group', 255).exactOptional(),
 });

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import { assignmentsWithout } from '../../base/assignment-references.js';
+import { problem, type Problem } from '../../base/problems/problem.js';
 import { newId } from '../../base/crypto/ids.js';
 import { nameFault } from '../../base/text/text-faults.js';
 import { allRows, type Page, type PageRequest, rows } from '../../base/paging.js';
@@ -11,7 +12,7 @@ import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/re
 import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
 import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
 import type { Recorder } from '../../changes/change-recorder.js';
-import { invalid, missing, refused, type Saved } from '../../changes/change-result.js';
+import { changedMeanwhile, invalid, missing, type Saved } from '../../changes/change-result.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { require } from '../../storage/write.js';
@@ -61,10 +62,8 @@ export class GroupService implements ReferrerSource {
   /** Creates a group without assignments. Refused with `taken`, `invalid`. */
   async create(by: Actor, input: NewGroup): Promise<Saved<Stored<Group>>> {
     const { name } = input;
-    const wrong = kindFault(input);
-    const bad = badName(name);
-    if (bad) return bad;
-    if (wrong !== undefined) return invalid(wrong);
+    const wrong = badName(name) ?? kindFault(input);
+    if (wrong) return invalid(wrong);
     const at = now();
     const group = {
       id: newId(),
@@ -79,14 +78,14 @@ export class GroupService implements ReferrerSource {
   /** Refused with `missing`, `changed`, `taken`, `invalid`. An equal group causes no write. */
   async change(by: Actor, id: string, change: Partial<NewGroup>, expected?: number): Promise<Saved<Stored<Group>>> {
     const bad = change.name === undefined ? undefined : badName(change.name);
-    if (bad) return bad;
+    if (bad) return invalid(bad);
     const group = await this.#at(id, expected);
     if (!group.ok) return group;
     const { version: _, ...before } = group.value;
     const after = { ...before, ...change };
-    if (after.type !== before.type) return invalid(`${before.name} is what it is: make another group instead.`);
+    if (after.type !== before.type) return invalid(problem('group-type-fixed', ['type'], { name: before.name }));
     const wrong = kindFault(after);
-    return wrong === undefined ? this.#documents.change(by, group.value, after) : invalid(wrong);
+    return wrong ? invalid(wrong) : this.#documents.change(by, group.value, after);
   }
 
   /** Replaces all fields with the input; assignments stay. Refused with `missing`, `changed`, `taken`, `invalid`. */
@@ -94,12 +93,9 @@ export class GroupService implements ReferrerSource {
     const group = await this.#at(id, expected);
     if (!group.ok) return group;
     const { createdAt, since, assignments, name, type } = group.value;
-    const wrong =
-      badName(input.name) ??
-      (input.type === type ? undefined : invalid(`${name} keeps its type: make another group instead.`));
-    if (wrong) return wrong;
-    const fault = kindFault(input);
-    if (fault !== undefined) return invalid(fault);
+    const fixed = input.type === type ? undefined : problem('group-type-fixed', ['type'], { name });
+    const wrong = badName(input.name) ?? fixed ?? kindFault(input);
+    if (wrong) return invalid(wrong);
     return this.#documents.change(by, group.value, { id, createdAt, since, ...input, assignments });
   }
 
@@ -126,7 +122,7 @@ export class GroupService implements ReferrerSource {
     if (circle) {
       const names = new Map(above.value.map((reached) => [reached.group.id, reached.group.name]));
       const way = [id, ...circle.way].map((step) => names.get(step) ?? step);
-      return invalid(`The groups would go round in a circle: ${way.join(' > ')}.`);
+      return invalid(problem('group-circle', [], { names: way }));
     }
     const { version: _, ...before } = group.value;
     // Two concurrent changes, each valid alone, could close a cycle. So each requires the groups that it relied on to be
@@ -150,7 +146,7 @@ export class GroupService implements ReferrerSource {
   async remove(by: Actor, id: string, expected: number, options?: RemovalOptions): Promise<Saved<Stored<Group>>> {
     const removal = {
       removed: [{ kind: 'group', id }],
-      thing: ({ name }: Group) => `Group ${name}`,
+      thing: ({ name }: Group) => ({ kind: 'group', name }) as const,
       read: async () => {
         const group = await this.#at(id, expected);
         if (!group.ok) return group;
@@ -217,32 +213,30 @@ export class GroupService implements ReferrerSource {
     const group = await this.get(id);
     if (!group) return missing('group', id);
     if (expected === undefined || group.version === expected) return { ok: true, value: group };
-    return refused({ code: 'changed', message: `Someone else changed group ${id} meanwhile. Read it again.` });
+    return changedMeanwhile('group', id);
   }
 }
 
 const LONGEST_NAME = 255;
 
 /** Names appear in tokens and mappings. */
-function badName(name: string): Saved<never> | undefined {
-  const fault = name.length > LONGEST_NAME ? `has ${LONGEST_NAME} characters at most.` : nameFault(name);
-  return fault === undefined ? undefined : invalid(`A group name ${fault}`);
+function badName(name: string): Problem | undefined {
+  return name.length > LONGEST_NAME
+    ? problem('text-too-long', ['name'], { text: 'group-name', most: LONGEST_NAME })
+    : nameFault('group-name', name);
 }
 
 /** Why a group can't have these assignments, even if each is valid by itself. */
-function oddAssignment({ name, type }: Group, assignments: readonly Assignment[]): string | undefined {
-  if (assignments.some(({ kind }) => kind === 'customer-group'))
-    return 'People are in customer groups, and groups are not.';
+function oddAssignment({ name, type }: Group, assignments: readonly Assignment[]): Problem | undefined {
+  if (assignments.some(({ kind }) => kind === 'customer-group')) return problem('group-in-customer-group', [], {});
   const lies = type !== undefined && assignments.some(({ kind }) => kind === 'membership');
-  return lies ? `${name} lies within no other group: only plain groups do.` : undefined;
+  return lies ? problem('group-not-plain', [], { name }) : undefined;
 }
 
 /** Only a segment has a rule, and the rule must be valid. */
-function kindFault({ type, rule, segmentGroup }: Partial<Group>): string | undefined {
-  if (type === 'segment') return rule === undefined ? 'A segment has a rule.' : ruleFault(rule);
-  return rule === undefined && segmentGroup === undefined
-    ? undefined
-    : 'Only a segment has a rule and a group of segments.';
+function kindFault({ type, rule, segmentGroup }: Partial<Group>): Problem | undefined {
+  if (type === 'segment') return rule === undefined ? problem('segment-without-rule', ['rule'], {}) : ruleFault(rule);
+  return rule === undefined && segmentGroup === undefined ? undefined : problem('rule-without-segment', [], {});
 }
 
 const sameGroups = (before: readonly Assignment[], after: readonly Assignment[]): boolean =>

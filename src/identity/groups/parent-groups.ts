@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import { invalid, type Saved } from '../../changes/change-result.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Collection } from '../../storage/store.js';
@@ -29,12 +30,12 @@ export async function groupsAbove(
     for (const { id, way } of level) {
       if (reached.has(id)) continue;
       const group = found.get(id);
-      if (!group) return invalid(`There is no group ${id}.`);
+      if (!group) return invalid(problem('group-unknown', [], { id }));
       reached.set(id, { group, way });
       above.push(...groupsOf(group.assignments).map((next) => ({ id: next, way: [...way, next] })));
     }
     level = above.filter(({ id }) => !reached.has(id));
-    if (reached.size > MOST_ABOVE) return invalid(`That would be below more than ${MOST_ABOVE} groups.`);
+    if (reached.size > MOST_ABOVE) return invalid(problem('too-many-groups-above', [], { most: MOST_ABOVE }));
   }
   return { ok: true, value: [...reached.values()] };
 }

@@ -1,3 +1,4 @@
+import { problem, type Problem } from '../../base/problems/problem.js';
 import { expressionsOver } from '../../base/expressions/compiled-expressions.js';
 import { type Behaviour, countIn, EVENT_NAME, KEPT_DAYS } from '../activity/activity.js';
 import type { User } from '../users/user.js';
@@ -18,21 +19,21 @@ const VARIABLES = {
 
 const compileOnce = expressionsOver(VARIABLES);
 
-/** Why this is not a valid segment rule, as a sentence; undefined if it is. */
-export function ruleFault(rule: string): string | undefined {
+/** Why this is not a valid segment rule; undefined if it is. */
+export function ruleFault(rule: string): Problem | undefined {
   const compiled = compileOnce(rule);
   return compiled.ok ? countFault(rule) : compiled.fault;
 }
 
 /** Event names are literals, so that an impossible one is found when the rule is saved. */
-function countFault(rule: string): string | undefined {
+function countFault(rule: string): Problem | undefined {
   const calls = rule.match(/\bbehaviour\s*\.\s*count\b/g) ?? [];
   const read = [...rule.matchAll(/\bbehaviour\s*\.\s*count\s*\(\s*(["'])([^"']*)\1\s*,\s*(\d+)\s*\)/g)];
   const right = read.filter(([, , event = '', days]) => {
     return EVENT_NAME.test(event) && Number(days) >= 1 && Number(days) <= KEPT_DAYS;
   });
   if (right.length === calls.length) return undefined;
-  return `behaviour.count takes an event of a to z, 0 to 9 and -, and days from 1 to ${KEPT_DAYS}, both written out: behaviour.count("purchase", 30).`;
+  return problem('behaviour-count-form', [], { days: KEPT_DAYS });
 }
 
 /** The variables that this rule reads; empty if it is not a valid rule. Pure. */

@@ -1,3 +1,4 @@
+import { below } from '../../base/problems/problem.js';
 import { newId } from '../../base/crypto/ids.js';
 import { invalid, type Saved } from '../../changes/change-result.js';
 import type { Stored } from '../../storage/spec.js';
@@ -32,11 +33,11 @@ export function claimsOf({
   emailVerified,
 }: IdentifiedUser): Saved<IdentifierClaim[]> {
   const name = foldIdentifier(username);
-  if (!name.ok) return invalid(`The username ${name.why}.`);
+  if (!name.ok) return invalid(below(['username'], name.fault));
   const claims = [{ store, kind: 'username' as const, value: name.value }];
   if (email === undefined) return { ok: true, value: claims };
   const address = foldEmail(email);
-  if (!address.ok) return invalid(`The e-mail address ${address.why}.`);
+  if (!address.ok) return invalid(below(['email'], address.fault));
   // A user whose username is their address has reserved it already.
   if (!emailVerified || address.value === name.value) return { ok: true, value: claims };
   return { ok: true, value: [...claims, { store, kind: 'email' as const, value: address.value }] };

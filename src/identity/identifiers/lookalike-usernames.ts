@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { hours, type Instant, now } from '../../base/clock.js';
 import { invalid, type Saved } from '../../changes/change-result.js';
@@ -41,10 +42,6 @@ export async function lookalikeOf(realm: Realm, name: string, userId?: string): 
   return rows.find((row) => row.userId !== userId && scriptsOf(row.value) !== scripts)?.value;
 }
 
-/** As the end of a sentence about a username. */
-export const lookalikeFault = (other: string): string =>
-  `looks like ${other}, which is somebody else's, in another alphabet. Take a name that nobody takes for it.`;
-
 /**
  * The write that accompanies the assignment of this username, in the same commit. It is refused if a lookalike is assigned
  * meanwhile. Refused as `invalid` if the name looks like another user's in another alphabet.
@@ -55,7 +52,7 @@ export async function nameTurn(realm: Realm, username: string, userId?: string):
   const folded = foldIdentifier(username);
   const id = skeletonOf(folded.ok ? folded.value : username);
   const [turn, other] = await Promise.all([realm.of(nameTurns).get(id), lookalikeOf(realm, username, userId)]);
-  if (other !== undefined) return invalid(`The username ${lookalikeFault(other)}`);
+  if (other !== undefined) return invalid(problem('username-lookalike', ['username'], { other }));
   const next = { id, expiresAt: now() + KEPT };
   return { ok: true, value: turn ? replace(nameTurns, next, turn.version) : insert(nameTurns, next) };
 }

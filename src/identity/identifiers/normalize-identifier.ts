@@ -1,9 +1,13 @@
 import { domainToASCII } from 'node:url';
-import { alphabetsFault } from '../../base/text/text-faults.js';
+import { problem, type Problem } from '../../base/problems/problem.js';
+import { alphabetsFault, codeOf } from '../../base/text/text-faults.js';
 import { trimTyped } from '../../base/text/normalize-typed.js';
+import type { Identifier } from './identifier.js';
 
 /** A normalized identifier, or a phrase that says what is wrong: "must not contain spaces". */
-export type Folded = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly why: string };
+export type Folded = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly fault: Problem };
+
+type Kind = Identifier['kind'];
 
 /** The maximum length of a normalized identifier, in UTF-8 bytes. */
 const BYTE_LIMIT = 255;
@@ -13,33 +17,32 @@ const BYTE_LIMIT = 255;
  * UsernameCaseMapped (RFC 8265 3.3) without spaces, `/` and `\`. After an `@` follows a domain in its ASCII form, so usernames
  * and addresses share one collection. Idempotent.
  */
-export function foldIdentifier(text: string): Folded {
+export function foldIdentifier(text: string, of: Kind = 'username'): Folded {
   // Longer text cannot normalize to 255 bytes: width mapping and lower case at most halve or double a name.
-  if (text.length > 4 * BYTE_LIMIT) return no('is too long');
+  if (text.length > 4 * BYTE_LIMIT) return no(problem('identifier-too-long', [], { of }));
   const mapped = untilStable(text, (value) => mapWidth(value).toLowerCase().normalize('NFC'));
-  if (mapped === undefined) return no('has no stable form');
-  if (mapped === '') return no('must not be empty');
-  const character = wrongCharacter(mapped);
+  if (mapped === undefined) return no(problem('identifier-unstable', [], { of }));
+  if (mapped === '') return no(problem('identifier-empty', [], { of }));
+  const character = wrongCharacter(mapped, of);
   if (character) return no(character);
   const at = mapped.lastIndexOf('@');
   const local = at === -1 ? mapped : mapped.slice(0, at);
-  const bidi = wrongDirection(local);
-  if (bidi) return no(bidi);
-  if (at === -1) return bounded(mapped);
+  if (hasMixedDirections(local)) return no(problem('identifier-directions', [], { of }));
+  if (at === -1) return bounded(mapped, of);
   const domain = foldDomain(mapped.slice(at + 1));
   if (local === '' || local.includes('@') || domain === undefined) {
-    return no('may contain @ only as an e-mail address does, before a domain');
+    return no(problem('identifier-at-sign', [], { of }));
   }
-  return bounded(`${local}@${domain}`);
+  return bounded(`${local}@${domain}`, of);
 }
 
 /**
- * What else is wrong with a new username, as the end of a sentence: letters of two alphabets that look alike. Existing names
+ * What else is wrong with a new username: letters of two alphabets that look alike. Existing names
  * stay, and e-mail addresses are chosen elsewhere.
  */
-export function newUsernameFault(username: string): string | undefined {
+export function newUsernameFault(username: string): Problem | undefined {
   const folded = foldIdentifier(username);
-  return folded.ok ? alphabetsFault(folded.value) : undefined;
+  return folded.ok ? alphabetsFault('username', folded.value) : undefined;
 }
 
 /** Like {@link foldIdentifier}, for user input: ignores surrounding blanks and invisible characters. */
@@ -47,14 +50,16 @@ export const foldTyped = (typed: string): Folded => foldIdentifier(trimTyped(typ
 
 /** Like {@link foldIdentifier}, for text that must be an e-mail address. */
 export function foldEmail(text: string): Folded {
-  const folded = foldIdentifier(text);
-  return folded.ok && !folded.value.includes('@') ? no('must be an e-mail address') : folded;
+  const folded = foldIdentifier(text, 'email');
+  return folded.ok && !folded.value.includes('@') ? no(problem('identifier-no-email', [], { of: 'email' })) : folded;
 }
 
-const no = (why: string): Folded => ({ ok: false, why });
+const no = (fault: Problem): Folded => ({ ok: false, fault });
 
-const bounded = (value: string): Folded =>
-  Buffer.byteLength(value) > BYTE_LIMIT ? no(`must not be longer than ${BYTE_LIMIT} bytes`) : { ok: true, value };
+const bounded = (value: string, of: Kind): Folded =>
+  Buffer.byteLength(value) > BYTE_LIMIT
+    ? no(problem('identifier-above-bytes', [], { of, most: BYTE_LIMIT }))
+    : { ok: true, value };
 
 /** Decomposes fullwidth and halfwidth forms (RFC 8265 3.3.1); everything else stays. */
 const mapWidth = (value: string): string =>
@@ -75,19 +80,16 @@ const ALLOWED = /^[\x21-\x7e\p{Ll}\p{Lo}\p{Lm}\p{Nd}\p{Mn}\p{Mc}]$/u;
 /** Old Hangul Jamo (RFC 8264 9.9) and invisible characters (9.13). */
 const EXCLUDED = /[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb\p{Default_Ignorable_Code_Point}]/u;
 
-function wrongCharacter(value: string): string | undefined {
-  if (/\s/u.test(value)) return 'must not contain spaces';
-  if (/[/\\]/.test(value)) return 'must not contain / or \\';
+function wrongCharacter(value: string, of: Kind): Problem | undefined {
+  if (/\s/u.test(value)) return problem('identifier-spaces', [], { of });
+  if (/[/\\]/.test(value)) return problem('identifier-slashes', [], { of });
   for (const character of value) {
     // A character with a compatibility form (RFC 8264 9.17) is written one way and read another.
     const plain = ALLOWED.test(character) && !EXCLUDED.test(character) && character.normalize('NFKC') === character;
-    if (!plain) return `must not contain ${named(character)}`;
+    if (!plain) return problem('identifier-character', [], { of, character: codeOf(character) });
   }
-  return /^\p{M}/u.test(value) ? 'must not begin with a combining mark' : undefined;
+  return /^\p{M}/u.test(value) ? problem('identifier-combining-mark', [], { of }) : undefined;
 }
-
-const named = (character: string): string =>
-  `the character U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 const RIGHT_TO_LEFT =
   /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Samaritan}\p{Script=Mandaic}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}]/u;
@@ -97,14 +99,14 @@ const LETTER = /\p{L}/u;
  * A simple form of the Bidi rule (RFC 5893 2). A name with right-to-left letters has no others, begins with one, and ends with
  * one or a digit. Otherwise two different names could be displayed alike.
  */
-function wrongDirection(value: string): string | undefined {
+function hasMixedDirections(value: string): boolean {
   const characters = Array.from(value);
-  if (!characters.some((one) => RIGHT_TO_LEFT.test(one))) return undefined;
+  if (!characters.some((one) => RIGHT_TO_LEFT.test(one))) return false;
   const rtlLetter = (one = ''): boolean => LETTER.test(one) && RIGHT_TO_LEFT.test(one);
   const mixed = characters.some((one) => LETTER.test(one) && !RIGHT_TO_LEFT.test(one));
   const last = characters.findLast((one) => !/\p{M}/u.test(one)) ?? '';
   const ends = rtlLetter(last) || /\p{Nd}/u.test(last);
-  return mixed || !rtlLetter(characters[0]) || !ends ? 'must not mix writing directions' : undefined;
+  return mixed || !rtlLetter(characters[0]) || !ends;
 }
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;

@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import { now } from '../../base/clock.js';
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import type { Actor } from '../../changes/actor.js';
@@ -62,10 +63,6 @@ export class UserIdentifiers {
     const isChanged = (saved: Saved<unknown>): boolean => !saved.ok && saved.refusal.code === 'changed';
     const saved = await retryOnConflict(setOnce, isChanged, { most: MOST_TRIES });
     if (saved.ok || saved.refusal.code !== 'taken') return saved;
-    return refused({
-      code: 'taken',
-      key: 'email',
-      message: `The email ${String(email?.address)} is in use already.`,
-    });
+    return refused('taken', problem('identifier-taken', ['email'], { of: 'email', value: email?.address ?? '' }));
   }
 }

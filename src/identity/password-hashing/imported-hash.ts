@@ -3,6 +3,7 @@ import bcrypt from 'bcrypt';
 import { argon2, createHash, pbkdf2, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { problem, type Problem } from '../../base/problems/problem.js';
 import { sameBytes } from '../../base/crypto/constant-time-equal.js';
 
 const argon2Of = promisify(argon2);
@@ -55,16 +56,16 @@ const HIGHEST = { bcryptCost: 14, iterations: 2_000_000, memoryKiB: 64 * 1024, p
 /** Below these, a thief of the hash can try too many passwords a second. */
 const LEAST = { bcryptCost: 10, iterations: 100_000, memoryKiB: 8 * 1024 };
 
-const FORMS =
-  'it must be bcrypt ($2a$, $2b$ or $2y$), argon2id ($argon2id$v=19$), scrypt ($scrypt$ln=), PBKDF2 ($pbkdf2-sha256$ as passlib writes it, or ' +
-  'pbkdf2_sha256$ as Django does; also sha1 and sha512), or salted SHA ({SSHA}, {SSHA256}, {SSHA512})';
-const DEAR = `it costs too much to be verified: at most bcrypt ${HIGHEST.bcryptCost}, PBKDF2 ${HIGHEST.iterations}, and 64 MiB for argon2id and scrypt`;
-
-/** Parses a hash, or returns why it is not accepted, as a phrase. */
-export function readImportedHash(text: string): ImportedHash | { readonly kind: 'fault'; readonly fault: string } {
+/** Parses a hash, or returns why it is not accepted. */
+export function readImportedHash(text: string): ImportedHash | { readonly kind: 'fault'; readonly fault: Problem } {
   const read = bcryptIn(text) ?? argon2In(text) ?? scryptIn(text) ?? pbkdf2In(text) ?? saltedShaIn(text);
-  if (!read) return { kind: 'fault', fault: FORMS };
-  return isBearable(read) ? read : { kind: 'fault', fault: DEAR };
+  if (!read) return { kind: 'fault', fault: problem('imported-hash-form', [], {}) };
+  if (isBearable(read)) return read;
+  const { bcryptCost, iterations, memoryKiB } = HIGHEST;
+  return {
+    kind: 'fault',
+    fault: problem('imported-hash-cost', [], { bcryptCost, iterations, memoryMiB: memoryKiB / 1024 }),
+  };
 }
 
 /** Hashes that are so fast that a stolen one is soon guessed; they are hashed again on import. */

@@ -1,3 +1,4 @@
+import type { Problem } from '../../base/problems/problem.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Actor } from '../../changes/actor.js';
 import type { SignOutEpoch } from '../../sessions/sign-out-epoch.js';
@@ -25,8 +26,8 @@ interface Choice {
 
 export type UnfitPassword = 'password-unfit' | 'password-common' | 'password-personal';
 
-const errorOf = (fault: string | undefined): UnfitPassword =>
-  fault === 'common' || fault === 'personal' ? `password-${fault}` : 'password-unfit';
+const errorOf = ([first]: readonly Problem[]): UnfitPassword =>
+  first?.code === 'password-common' || first?.code === 'password-personal' ? first.code : 'password-unfit';
 
 export type Chosen =
   | { readonly kind: 'ok'; readonly user: Stored<User> }
@@ -56,7 +57,7 @@ export async function changeOwnPassword(
     );
     if (!saved.ok) {
       const { refusal } = saved;
-      return refusal.code === 'invalid' ? { kind: 'unfit', error: errorOf(refusal.fault) } : { kind: 'moved' };
+      return refusal.code === 'invalid' ? { kind: 'unfit', error: errorOf(refusal.problems) } : { kind: 'moved' };
     }
     return { kind: 'ok', user: saved.value };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { below } from '../../base/problems/problem.js';
 import { now } from '../../base/clock.js';
 import { GatehouseError } from '../../base/errors.js';
 import { invalid, type Saved } from '../../changes/change-result.js';
@@ -5,7 +6,7 @@ import type { Credential } from './credential.js';
 import { readImportedHash } from '../password-hashing/imported-hash.js';
 import type { ImportedPassword, NewPassword } from '../users/new-user.js';
 import type { PasswordHasher } from '../password-hashing/password-hasher.js';
-import { PASSWORD_FAULTS, passwordFault, type PasswordOwner } from './password-policy.js';
+import { passwordFault, type PasswordOwner } from './password-policy.js';
 
 /**
  * Undefined if it can become the user's password. A generated password is not checked, and one that is known only by its hash
@@ -17,11 +18,11 @@ export async function passwordRefusal(
 ): Promise<Saved<never> | undefined> {
   if ('importedHash' in password) {
     const read = readImportedHash(password.importedHash);
-    return read.kind === 'fault' ? invalid(`The hash of the password is not taken: ${read.fault}.`) : undefined;
+    return read.kind === 'fault' ? invalid(below(['password'], read.fault)) : undefined;
   }
   if (password.generated) return undefined;
   const fault = await passwordFault(password.clear, owner);
-  return fault && invalid(`The password ${PASSWORD_FAULTS[fault]}.`, fault);
+  return fault && invalid(below(['password'], fault));
 }
 
 /** The stored form of a password that {@link passwordRefusal} accepts. @throws GatehouseError `overloaded` */

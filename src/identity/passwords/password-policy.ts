@@ -1,24 +1,11 @@
 import { randomInt } from 'node:crypto';
+import { problem, type Problem } from '../../base/problems/problem.js';
 import { guessedSoon } from './password-strength.js';
 import type { Profile } from '../users/profile.js';
 
 /** Nobody types more, and nothing longer is normalised or hashed. In UTF-16 units, so that the check costs nothing. */
 export const PASSWORD_LIMIT = 1024;
 const SHORTEST = 8;
-
-export type PasswordFault = 'too-long' | 'too-short' | 'is-username' | 'row' | 'common' | 'personal';
-
-/** Each fault as a phrase after "The password". */
-export const PASSWORD_FAULTS: Readonly<Record<PasswordFault, string>> = {
-  'too-long': `must be at most ${PASSWORD_LIMIT} characters long`,
-  'too-short': `must be at least ${SHORTEST} characters long`,
-  'is-username': 'must not be the username',
-  row: 'must not be a row or a repetition of a few characters',
-  common:
-    'is too easy to guess: it is a common password, or nearly one. Take several words that do not belong together, or let one be generated',
-  personal:
-    'is too easy to guess: it is made of names of the user or of this service. Take several words that do not belong together, or let one be generated',
-};
 
 /** The user whose password it is: the facts that an attacker may know. */
 export interface PasswordOwner {
@@ -30,14 +17,15 @@ export interface PasswordOwner {
 }
 
 /** Why this can't become the password; undefined if it can. Stored passwords are never checked. */
-export async function passwordFault(password: string, owner: PasswordOwner): Promise<PasswordFault | undefined> {
-  if (password.length > PASSWORD_LIMIT) return 'too-long';
+export async function passwordFault(password: string, owner: PasswordOwner): Promise<Problem | undefined> {
+  if (password.length > PASSWORD_LIMIT) return problem('password-too-long', [], { most: PASSWORD_LIMIT });
   const normal = password.normalize('NFKC');
   const characters = Array.from(normal);
-  if (characters.length < SHORTEST) return 'too-short';
-  if (plain(password) === plain(owner.username)) return 'is-username';
-  if (new Set(characters).size < 4 || isRow(characters)) return 'row';
-  return guessedSoon(normal, namesOf(owner));
+  if (characters.length < SHORTEST) return problem('password-too-short', [], { least: SHORTEST });
+  if (plain(password) === plain(owner.username)) return problem('password-is-username', [], {});
+  if (new Set(characters).size < 4 || isRow(characters)) return problem('password-row', [], {});
+  const guessed = await guessedSoon(normal, namesOf(owner));
+  return guessed && problem(`password-${guessed}`, [], {});
 }
 
 const plain = (text: string): string => text.normalize('NFKC').toLowerCase();

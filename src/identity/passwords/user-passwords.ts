@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import { now } from '../../base/clock.js';
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import type { Actor } from '../../changes/actor.js';
@@ -62,7 +63,7 @@ export class UserPasswords {
     const weak = await this.refusal(password, first.value);
     if (weak) return weak;
     if (another && (await this.#isPassword(id, password.clear))) {
-      return invalid('The password must be another one than before.');
+      return invalid(problem('password-as-before', ['password'], {}));
     }
     const credential = put(credentials, await newCredential(id, password, this.#hasher));
     let read: Saved<Stored<User>> | undefined = first;
@@ -85,7 +86,7 @@ export class UserPasswords {
         credential,
         ...(signOut ? await surviving(before, after) : []),
       ]);
-      return savedAs(`user ${id}`, outcome, { ...after, version: version + 1 });
+      return savedAs({ kind: 'user', name: id }, outcome, { ...after, version: version + 1 });
     };
     const isChanged = (saved: Saved<unknown>): boolean => !saved.ok && saved.refusal.code === 'changed';
     // The hash is expensive and stays valid; another tab of the same session may write at any moment.
@@ -105,7 +106,7 @@ export class UserPasswords {
       await this.firstWrite(id, password),
       replace(users, withPasswordState(before, password), version),
     ]);
-    const saved = savedAs(`user ${id}`, outcome, true);
+    const saved = savedAs({ kind: 'user', name: id }, outcome, true);
     return !saved.ok && saved.refusal.code === 'taken' ? { ok: true, value: false } : saved;
   }
 
@@ -153,4 +154,4 @@ function withPasswordState(
 const nothing: Surviving = async () => [];
 
 const signedOutMeanwhile = (id: string): Saved<never> =>
-  refused({ code: 'changed', message: `User ${id} was signed out everywhere meanwhile. Sign in again.` });
+  refused('changed', problem('signed-out-meanwhile', [], { id }));

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { below } from '../../base/problems/problem.js';
+import { readInput } from '../../base/problems/read-input.js';
 import { type Instant } from '../../base/clock.js';
 import { invalid, type Saved } from '../../changes/change-result.js';
 import { mergeFields } from '../../changes/merge-fields.js';
@@ -20,7 +22,7 @@ export function patchedUser(
   const profile = patchedProfile(before.profile, patch.profile ?? {});
   if (!profile.ok) return profile;
   const mixed = username === before.username ? undefined : newUsernameFault(username);
-  if (mixed !== undefined) return invalid(`The username ${mixed}`);
+  if (mixed !== undefined) return invalid(below(['username'], mixed));
   const { email, emailVerified } = patchedEmail(before, patch);
   const { email: _email, ...rest } = before;
   const named = { ...rest, username, ...(email !== undefined && { email }), emailVerified };
@@ -36,11 +38,8 @@ export function patchedUser(
 
 /** With these fields replaced; `null` removes one. */
 function patchedProfile(profile: Profile, patch: Readonly<Record<string, unknown>>): Saved<Profile> {
-  const read = profileInput.safeParse(mergeFields({ ...profile }, patch));
-  if (read.success) return { ok: true, value: read.data };
-  return invalid(
-    read.error.issues.map(({ path, message }) => `${['profile', ...path].join('.')}: ${message}`).join(' '),
-  );
+  const read = readInput(profileInput, mergeFields({ ...profile }, patch));
+  return read.ok ? read : invalid(...read.problems.map((one) => below(['profile'], one)));
 }
 
 /** A new address is verified only if the patch says so. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusedAs } from '../../base/problems/read-input.js';
 import { attributeNameInput } from '../../base/text/attribute-name.js';
 import { linesInput } from '../../base/text/text-input.js';
 import { lineFault, linesFault } from '../../base/text/text-faults.js';
@@ -9,15 +10,24 @@ export type PostalAddress = NonNullable<Profile['address']>;
 
 const text = z.string().trim().min(1).max(500);
 /** Several lines, without other control characters. */
-const lines = text.refine((value) => linesFault(value) === undefined, 'must have no control characters.');
-const line = text.refine((value) => lineFault(value) === undefined, 'must be one line, without control characters.');
+const lines = text.refine((value) => linesFault('value', value) === undefined, refusedAs('control-characters', {}));
+const line = text.refine((value) => lineFault('value', value) === undefined, refusedAs('line-expected', {}));
 /** URL parsers drop line ends and keep invisible characters, so both are refused. */
-const address = (protocol: RegExp, error: string) =>
-  z
-    .url({ protocol, error })
-    .max(2000)
-    .regex(/^[^\p{C}\p{Z}]+$/u, error);
-const web = address(/^https?$/, 'must be an address that begins with https:// or http://');
+const address = (protocol: RegExp, https: boolean) => {
+  const url = z.url({ protocol });
+  const read = (text: string): string | undefined => url.safeParse(text).data;
+  return z
+    .string()
+    .refine((text) => read(text) !== undefined, { ...refusedAs('web-address-expected', { https }), abort: true })
+    .transform((text) => read(text) ?? text)
+    .pipe(
+      z
+        .string()
+        .max(2000)
+        .refine((text) => /^[^\p{C}\p{Z}]+$/u.test(text), refusedAs('web-address-expected', { https })),
+    );
+};
+const web = address(/^https?$/, false);
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -55,6 +65,9 @@ const postal = z.strictObject({
   country: line.max(100).exactOptional(),
 });
 
+/** E.164, with an extension where there is one (OpenID Connect Core 5.1). */
+const PHONE_NUMBER = /^\+[0-9][0-9 ().-]{4,30}(;ext=[0-9]{1,10})?$/;
+
 /** A profile as requested by any interface. Unknown fields are refused. */
 export const profileInput = z.strictObject({
   name: line.exactOptional(),
@@ -65,16 +78,16 @@ export const profileInput = z.strictObject({
   /** The user's profile page. */
   page: web.exactOptional(),
   /** Applications show it in their own pages, so never plain http. */
-  picture: address(/^https$/, 'must be an address that begins with https://').exactOptional(),
+  picture: address(/^https$/, true).exactOptional(),
   website: web.exactOptional(),
   gender: line.max(100).exactOptional(),
-  birthdate: z.string().refine(isBirthdate, 'must be a date such as 1984-07-31, or a year.').exactOptional(),
-  zoneinfo: z.string().max(100).refine(isTimeZone, 'must be a time zone such as Europe/Berlin.').exactOptional(),
-  locale: z.string().max(100).refine(isLanguage, 'must be a language such as en or de-CH.').exactOptional(),
+  birthdate: z.string().refine(isBirthdate, refusedAs('birthdate-form', {})).exactOptional(),
+  zoneinfo: z.string().max(100).refine(isTimeZone, refusedAs('time-zone-unknown', {})).exactOptional(),
+  locale: z.string().max(100).refine(isLanguage, refusedAs('language-unknown', {})).exactOptional(),
   phoneNumber: z
     .string()
     .trim()
-    .regex(/^\+[0-9][0-9 ().-]{4,30}(;ext=[0-9]{1,10})?$/, 'must be a number such as +49 30 123456 (E.164).')
+    .refine((number) => PHONE_NUMBER.test(number), refusedAs('phone-number-form', {}))
     .exactOptional(),
   /** The number is known to belong to the user. */
   phoneNumberVerified: z.boolean().exactOptional(),
@@ -91,5 +104,5 @@ export const profilePatch = (before: Profile, after: Profile): Readonly<Record<s
 export type Attribute = { name: string; value: string };
 
 export const attributesInput = z
-  .array(z.strictObject({ name: attributeNameInput, value: linesInput('The value of an attribute', 1000) }))
+  .array(z.strictObject({ name: attributeNameInput, value: linesInput('attribute-value', 1000) }))
   .max(100);

@@ -34,7 +34,7 @@ export async function removeUser(
     const more = [...(await belongingsOf(realm, id)), keepUserId(id)];
     return { ok: true, value: { value: user.value, changes: [documents.planRemoval(user.value, { more })] } } as const;
   };
-  const thing = ({ username }: User): string => `User ${username}`;
+  const thing = ({ username }: User) => ({ kind: 'user', name: username }) as const;
   const saved = await removeRecorded(recorder, by, { removed: [{ kind: 'user', id }], thing, read: planned });
   if (saved.ok) await eraseConsents(realm, id);
   return saved;

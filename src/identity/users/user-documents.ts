@@ -1,7 +1,7 @@
 import type { Assignment } from '../../base/assignment.js';
 import type { Actor } from '../../changes/actor.js';
 import type { Recorder } from '../../changes/change-recorder.js';
-import { invalid, missing, refused, type Saved } from '../../changes/change-result.js';
+import { changedMeanwhile, invalid, missing, type Saved } from '../../changes/change-result.js';
 import type { Event } from '../../changes/event.js';
 import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
 import type { Stored } from '../../storage/spec.js';
@@ -38,7 +38,7 @@ export class UserDocuments {
     const user = await this.realm.of(users).get(id);
     if (!user) return missing('user', id);
     if (expected === undefined || user.version === expected) return { ok: true, value: user };
-    return refused({ code: 'changed', message: `Someone else changed user ${id} meanwhile. Read it again.` });
+    return changedMeanwhile('user', id);
   }
 
   /** Changes fields of the current user. Refused as {@link read} is. */

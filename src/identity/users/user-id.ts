@@ -1,4 +1,5 @@
-import { isPrototypeName, PROTOTYPE_NAME_FAULT } from '../../base/text/prototype-names.js';
+import { problem, type Problem } from '../../base/problems/problem.js';
+import { prototypeNameFault } from '../../base/text/prototype-names.js';
 import { clients } from '../../realm/clients/client.js';
 import type { Realm } from '../../storage/store.js';
 
@@ -8,13 +9,9 @@ import type { Realm } from '../../storage/store.js';
  */
 const USER_ID = /^[A-Za-z0-9_][A-Za-z0-9._~@+=-]{0,127}$/;
 
-/** Why no user can have this id, as the end of a sentence; undefined if it is valid. */
-export function userIdFault(id: string): string | undefined {
-  if (!USER_ID.test(id)) {
-    return 'has 1 to 128 characters: ASCII letters, digits and _ first, then also . ~ @ + = and -.';
-  }
-  return isPrototypeName(id) ? PROTOTYPE_NAME_FAULT : undefined;
-}
+/** Why no user can have this id; undefined if it is valid. */
+export const userIdFault = (id: string): Problem | undefined =>
+  USER_ID.test(id) ? prototypeNameFault(id) : problem('user-id-form', [], {});
 
 /**
  * Whether a client has this id. Clients created since client ids are recorded are also found by the claim, which excludes

@@ -1,17 +1,21 @@
 import { z } from 'zod';
+import { refusing } from '../../base/problems/read-input.js';
 import { foldEmail, foldIdentifier, type Folded } from '../identifiers/normalize-identifier.js';
 import { attributesInput } from './profile.js';
 
-const folded = (what: string, fold: (text: string) => Folded) =>
-  z.string().superRefine((text, ctx) => {
-    const result = fold(text);
-    if (!result.ok) ctx.addIssue({ code: 'custom', message: `${what} ${result.why}.` });
-  });
+/** A text that has a folded form. */
+export const foldedInput = (fold: (text: string) => Folded) =>
+  z.string().superRefine(
+    refusing((text) => {
+      const folded = fold(text);
+      return folded.ok ? undefined : folded.fault;
+    }),
+  );
 
 /** The fields of a user that an administrator changes. An absent field stays; `null` removes the value (RFC 7396). */
 export const userPatchInput = z.strictObject({
-  username: folded('A username', foldIdentifier).exactOptional(),
-  email: folded('An e-mail address', foldEmail).nullable().exactOptional(),
+  username: foldedInput((text) => foldIdentifier(text)).exactOptional(),
+  email: foldedInput(foldEmail).nullable().exactOptional(),
   emailVerified: z.boolean().exactOptional(),
   /** Field by field, with the rules of `profileInput`. */
   profile: z.record(z.string(), z.unknown()).exactOptional(),

@@ -1,3 +1,4 @@
+import { below, problem } from '../../base/problems/problem.js';
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
@@ -25,8 +26,7 @@ import { UserQueries } from './user-queries.js';
 import { usersReferring } from './user-references.js';
 import { type User, users } from './user.js';
 
-const idTaken = (id: string) =>
-  refused({ code: 'taken', key: 'id', message: `The id ${id} is or was somebody else's, or a client's.` });
+const idTaken = (id: string) => refused('taken', problem('user-id-taken', ['id'], { id }));
 
 const MOST_TRIES = 4;
 
@@ -50,11 +50,11 @@ export class Users extends UserQueries implements ReferrerSource {
     const claims = claimsOf(input);
     if (!claims.ok) return claims;
     const mixed = newUsernameFault(input.username);
-    if (mixed !== undefined) return invalid(`The username ${mixed}`);
+    if (mixed !== undefined) return invalid(below(['username'], mixed));
     const weak = input.password && (await this.#passwords.refusal(input.password, input));
     if (weak) return weak;
     const unfit = input.id === undefined ? undefined : userIdFault(input.id);
-    if (unfit !== undefined) return invalid(`The id ${unfit}`);
+    if (unfit !== undefined) return invalid(below(['id'], unfit));
     const { realm, recorder } = this.#documents;
     if (input.id !== undefined && (await isClientId(realm, input.id))) return idTaken(input.id);
     const above = await this.#documents.groupsAbove(input.assignments ?? []);
@@ -76,17 +76,13 @@ export class Users extends UserQueries implements ReferrerSource {
     const outcome = named.value;
     const taken = !outcome.ok && outcome.refusedBy === 'store' ? rows[outcome.write] : undefined;
     if (taken) {
-      const written = taken.kind === 'email' ? user.email : user.username;
-      return refused({
-        code: 'taken',
-        key: taken.kind,
-        message: `The ${taken.kind} ${String(written)} is in use already.`,
-      });
+      const value = (taken.kind === 'email' ? user.email : user.username) ?? '';
+      return refused('taken', problem('identifier-taken', [taken.kind], { of: taken.kind, value }));
     }
     if (!outcome.ok && outcome.refusedBy === 'store' && [claimed, rows.length].includes(outcome.write)) {
       return idTaken(user.id);
     }
-    return savedAs(`user ${user.username}`, outcome, { ...user, version: 1 });
+    return savedAs({ kind: 'user', name: user.username }, outcome, { ...user, version: 1 });
   }
 
   /**
@@ -120,11 +116,9 @@ export class Users extends UserQueries implements ReferrerSource {
     const after = await this.#documents.indexed({ ...changed, ...stateChange(before, state) });
     const saved = await this.#documents.recorded.change(by, user.value, after, { more });
     if (saved.ok || saved.refusal.code !== 'taken') return saved;
-    const isName = after.username !== before.username;
-    const message = isName
-      ? 'That username, or the e-mail address, is in use already.'
-      : 'That email is in use already.';
-    return refused({ ...saved.refusal, key: isName ? 'username' : 'email', message });
+    return after.username === before.username
+      ? refused('taken', problem('identifier-taken', ['email'], { of: 'email', value: after.email ?? '' }))
+      : refused('taken', problem('username-or-email-taken', ['username'], {}));
   }
 
   /**

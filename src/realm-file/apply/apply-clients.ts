@@ -13,10 +13,10 @@ export async function applyClient(
   const secrets = plan.secrets.clientSecrets.get(id) ?? [];
   const before = await clients.get(id);
   const wanted = overlay(clientInput, before, plan.file.written.clients?.[entry] ?? {});
-  if (!wanted.success) return unfit();
-  if (before) return wrote(before, await clients.update(by, wanted.data, before.version));
+  if (!wanted.ok) return unfit();
+  if (before) return wrote(before, await clients.update(by, wanted.value, before.version));
   const [first, ...others] = secrets;
-  const made = await clients.create(by, wanted.data, first);
+  const made = await clients.create(by, wanted.value, first);
   if (!made.ok) return made;
   const { client } = made.value;
   return others.length > 0

@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import type { AssignmentHolder, AssignmentOwner } from '../../access/model/assign.js';
 import { replaceAssignmentsOf } from '../../access/model/replace-source-assignments.js';
 import type { Assignment } from '../../base/assignment.js';
@@ -40,7 +41,7 @@ export async function firstAssignments(
 ): Promise<Saved<readonly Assignment[]>> {
   const snapshot = await parts.snapshots.read();
   const planned = holderAssignments([], entryAt(plan.file, thing, entry), { ...plan, by, snapshot, at: now() });
-  return planned.ok ? { ok: true, value: planned.assignments } : invalid(planned.message);
+  return planned.ok ? { ok: true, value: planned.assignments } : invalid(planned.fault);
 }
 
 /** Sets a holder's assignments to what the file wants, in one commit. */
@@ -69,4 +70,4 @@ export const wrote = (
 ): ApplyResult => (saved.ok ? { ok: true, value: saved.value.version !== before?.version } : saved);
 
 // The check before the first write accepted it, so somebody has changed it since.
-export const unfit = (): Saved<never> => invalid('it was changed since the file was checked; apply the file again.');
+export const unfit = (): Saved<never> => invalid(problem('changed-since-check', [], {}));

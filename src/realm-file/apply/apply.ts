@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import type { AssignmentHolder, AssignmentOwner } from '../../access/model/assign.js';
 import { roleInput } from '../../access/model/role-input.js';
 import type { Actor } from '../../changes/actor.js';
@@ -114,7 +115,7 @@ function carryOut(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
 async function applySettings({ parts: { settings }, by, plan }: ApplyRun): Promise<ApplyResult> {
   const before = await settings.get();
   const wanted = overlay(settingsInput, before, plan.file.written.settings ?? {});
-  return wanted.success ? wrote(before, await settings.save(by, wanted.data, before.version)) : unfit();
+  return wanted.ok ? wrote(before, await settings.save(by, wanted.value, before.version)) : unfit();
 }
 
 async function applyResourceServer(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
@@ -123,9 +124,9 @@ async function applyResourceServer(run: ApplyRun, operation: Operation): Promise
   const before = await resourceServers.get(name);
   if (step === 'rename') return before ? renamePermission(run, operation, before) : unchanged;
   const wanted = wantedResourceServer(before, run.plan.file.written.resourceServers?.[entry ?? -1]);
-  if (!wanted.success) return unfit();
-  if (!before) return wrote(undefined, await resourceServers.create(run.by, wanted.data));
-  const next = step === 'complete' ? wanted.data : declaredFirst(before, wanted.data);
+  if (!wanted.ok) return unfit();
+  if (!before) return wrote(undefined, await resourceServers.create(run.by, wanted.value));
+  const next = step === 'complete' ? wanted.value : declaredFirst(before, wanted.value);
   // The plan has removed the references to a removed permission; references added meanwhile are removed too.
   return wrote(before, await resourceServers.update(run.by, next, before.version, { cascade: step === 'complete' }));
 }
@@ -150,9 +151,7 @@ async function applyRole(run: ApplyRun, operation: Operation): Promise<ApplyResu
   const before = (id !== undefined && all.get(id)) || [...all.values()].find((role) => role.name === name);
   if (step === 'rename' && before) {
     const renamed = overlay(roleInput, { ...before, name }, {});
-    return renamed.success
-      ? wrote(before, await parts.roles.update(by, before.id, renamed.data, before.version))
-      : unfit();
+    return renamed.ok ? wrote(before, await parts.roles.update(by, before.id, renamed.value, before.version)) : unfit();
   }
   if (step === 'create' && before) return unchanged;
   const snapshot = await parts.snapshots.read();
@@ -160,11 +159,11 @@ async function applyRole(run: ApplyRun, operation: Operation): Promise<ApplyResu
   const wanted = fields
     ? wantedRole(before || undefined, fields, snapshot, plan.removed)
     : overlay(roleInput, before && withoutRemoved(before, plan.removed), {});
-  if (!wanted.success) return unfit();
-  if (step === 'create') return wrote(undefined, await parts.roles.create(by, aloneRole(wanted.data)));
+  if (!wanted.ok) return unfit();
+  if (step === 'create') return wrote(undefined, await parts.roles.create(by, aloneRole(wanted.value)));
   if (!before) return missing('role', name);
-  const next = step === 'reduce' ? overlay(roleInput, reducedRole(before, wanted.data), {}) : wanted;
-  return next.success ? wrote(before, await parts.roles.update(by, before.id, next.data, before.version)) : unfit();
+  const next = step === 'reduce' ? overlay(roleInput, reducedRole(before, wanted.value), {}) : wanted;
+  return next.ok ? wrote(before, await parts.roles.update(by, before.id, next.value, before.version)) : unfit();
 }
 
 async function applyGroup(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
@@ -231,6 +230,6 @@ async function give<T extends AssignmentHolder>(
   read: () => Promise<T | undefined>,
 ): Promise<ApplyResult> {
   const holder = await read();
-  if (!holder) return invalid('it is gone.');
+  if (!holder) return invalid(problem('gone', [], {}));
   return wrote(holder, await saveAssignments(run, operation, owner, holder));
 }

@@ -1,6 +1,7 @@
 import { retryOnConflict } from '../../base/retry-on-conflict.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Saved } from '../../changes/change-result.js';
+import { refusalText } from '../../sentences/sentence.js';
 import type { RealmParts } from '../realm-parts.js';
 
 /** Others may write at the same moment, in particular another start of Gatehouse with the same file. */
@@ -22,7 +23,7 @@ export async function saveInTurn<T>(
     before: () => caches.readMarkers(),
   });
   if (saved.ok) return saved.value;
-  throw new GatehouseError('bad-configuration', `Could not write ${thing}: ${saved.refusal.message}`);
+  throw new GatehouseError('bad-configuration', `Could not write ${thing}: ${refusalText(saved.refusal, 'en')}`);
 }
 
 const isConflict = (saved: Saved<unknown>): boolean =>

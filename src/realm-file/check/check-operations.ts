@@ -5,7 +5,7 @@ import { heldBoth } from '../../access/separation-of-duties/find-violations.js';
 import { proposed } from '../../access/administration/proposed-snapshot.js';
 import { newConflict } from '../../access/separation-of-duties/role-conflict.js';
 import type { Role } from '../../access/model/role.js';
-import { conflictMessage } from '../../access/separation-of-duties/separation-of-duties.js';
+import { conflictProblem } from '../../access/separation-of-duties/separation-of-duties.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
@@ -16,7 +16,8 @@ import type { CurrentRealm } from '../plan/current-realm.js';
 import type { Operation } from '../plan/operation.js';
 import type { Plan } from '../plan/plan.js';
 import { plannedHolders } from './planned-holders.js';
-import type { Path, Problem } from '../read/problem.js';
+import type { FileProblem } from '../read/problem.js';
+import type { Problem, ProblemPath } from '../../base/problems/problem.js';
 import type { HolderEntry } from '../read/schema.js';
 import { withBuiltIns } from '../plan/built-ins.js';
 
@@ -24,9 +25,12 @@ import { withBuiltIns } from '../plan/built-ins.js';
  * Simulates the operations in order, without writing, and returns what would be refused: inconsistent roles, and users who
  * would hold two roles that exclude each other. So nothing is left half done.
  */
-export async function checkOperations({ file, operations, before }: Plan, current: CurrentRealm): Promise<Problem[]> {
+export async function checkOperations(
+  { file, operations, before }: Plan,
+  current: CurrentRealm,
+): Promise<FileProblem[]> {
   const { content } = file;
-  const problems: Problem[] = [];
+  const problems: FileProblem[] = [];
   let snapshot = withBuiltIns(before);
   const users = new Map<string, { id: string; username: string; assignments: readonly Assignment[] }>();
   const clients = new Map<string, { id: string; username: string; assignments: readonly Assignment[] }>();
@@ -34,19 +38,19 @@ export async function checkOperations({ file, operations, before }: Plan, curren
 
   for (const operation of operations) {
     const { after, thing, name } = operation;
-    const note = (at: Path, message: string): void => {
-      problems.push(file.problem([...placeOf(operation), ...at], message));
+    const note = (at: ProblemPath, fault: Problem): void => {
+      problems.push(file.locate({ ...fault, path: [...placeOf(operation), ...at] }));
     };
     if (!after) continue;
     if ('role' in after) {
       const fault = amongRolesFault(inputOf(after.role), after.role.id, snapshot.roles);
-      if (fault !== undefined) {
+      if (fault) {
         note([], fault);
         continue;
       }
       const then = proposed(snapshot, { role: after.role });
       const against = await heldBoth(snapshot, then, holders, now());
-      if (against) note([compiled(snapshot).exclusions().has(against.pair) ? 'includes' : 'excludes'], against.message);
+      if (against) note([compiled(snapshot).exclusions().has(against.pair) ? 'includes' : 'excludes'], against.problem);
       else snapshot = then;
     } else if ('group' in after) {
       const { id } = after.group;
@@ -57,19 +61,19 @@ export async function checkOperations({ file, operations, before }: Plan, curren
       });
       const then = withAssignments(after.group.assignments);
       const wrong = assignmentsRefusal(after.group.assignments);
-      const against = wrong === undefined ? await heldBoth(snapshot, then, holders, now()) : undefined;
-      if (wrong !== undefined) note([], wrong);
+      const against = wrong ? undefined : await heldBoth(snapshot, then, holders, now());
+      if (wrong) note([], wrong);
       if (against) {
-        const { assignments = [], pair, message } = against;
+        const { assignments = [], pair } = against;
         const first = firstOf(content.groups[operation.entry ?? -1], known, after.group.assignments, then, (given) => {
           const judged = { assignments, snapshot: withAssignments(given) };
           return newConflict({ assignments, snapshot }, judged, now())?.pair === pair;
         });
-        note(first, message);
-      } else if (wrong === undefined) snapshot = then;
+        note(first, against.problem);
+      } else if (!wrong) snapshot = then;
     } else {
       const wrong = assignmentsRefusal(after.assignments);
-      if (wrong !== undefined) note([], wrong);
+      if (wrong) note([], wrong);
       const conflictOf = (assignments: readonly Assignment[]) =>
         newConflict({ assignments: after.before, snapshot }, { assignments, snapshot }, now());
       const conflict = conflictOf(after.assignments);
@@ -82,7 +86,7 @@ export async function checkOperations({ file, operations, before }: Plan, curren
           snapshot,
           (given) => conflictOf(given)?.pair === conflict.pair,
         );
-        note(first, conflictMessage(conflict));
+        note(first, conflictProblem(conflict));
       }
       (thing === 'client' ? clients : users).set(after.holder, {
         id: after.holder,
@@ -101,7 +105,7 @@ function firstOf(
   after: readonly Assignment[],
   snapshot: Snapshot,
   isSo: (assignments: readonly Assignment[]) => boolean,
-): Path {
+): ProblemPath {
   const known = new Set(before.map(({ id }) => id));
   const [held, given] = [after.filter(({ id }) => known.has(id)), after.filter(({ id }) => !known.has(id))];
   const at = given.findIndex((_, i) => isSo([...held, ...given.slice(0, i + 1)]));
@@ -127,7 +131,7 @@ const SECTIONS = {
   user: 'users',
 } as const;
 
-const placeOf = ({ thing, entry }: Operation): Path =>
+const placeOf = ({ thing, entry }: Operation): ProblemPath =>
   entry === undefined ? [SECTIONS[thing]] : [SECTIONS[thing], entry];
 
 function inputOf(role: Stored<Role>) {

@@ -1,8 +1,10 @@
-import { PASSWORD_FAULTS, passwordFault } from '../../identity/passwords/password-policy.js';
+import { below, problem, type Problem } from '../../base/problems/problem.js';
+import { passwordFault } from '../../identity/passwords/password-policy.js';
 import { keepsSecret } from '../../realm/clients/client.js';
 import { needsEncoding, secretFault } from '../../realm/clients/client-secret.js';
 import type { CurrentRealm } from '../plan/current-realm.js';
-import type { Path, Problem } from '../read/problem.js';
+import type { FileProblem } from '../read/problem.js';
+import type { ProblemPath } from '../../base/problems/problem.js';
 import type { RealmFile } from '../read/read-realm-file.js';
 import type { SecretSource } from '../read/schema.js';
 import type { Secrets } from '../secrets/secrets.js';
@@ -11,11 +13,11 @@ import type { Secrets } from '../secrets/secrets.js';
 export interface SecretToMake {
   readonly clientId: string;
   readonly file: string;
-  readonly path: Path;
+  readonly path: ProblemPath;
 }
 
 interface ClientSecrets {
-  readonly problems: readonly Problem[];
+  readonly problems: readonly FileProblem[];
   /** By client id. */
   readonly found: ReadonlyMap<string, readonly string[]>;
   readonly toMake: readonly SecretToMake[];
@@ -24,13 +26,13 @@ interface ClientSecrets {
 
 /** @param mayMake whether a missing file is to be created, or is a problem */
 export async function checkClientSecrets(
-  { content, written, problem }: RealmFile,
+  { content, written, locate }: RealmFile,
   current: Pick<CurrentRealm, 'clients'>,
   secrets: Secrets,
   mayMake: boolean,
 ): Promise<ClientSecrets> {
   const found = new Map<string, readonly string[]>();
-  const problems: Problem[] = [];
+  const problems: FileProblem[] = [];
   const toMake: SecretToMake[] = [];
   const warnings: string[] = [];
   for (const [i, { id, secret: sources, authentication }] of content.clients.entries()) {
@@ -41,11 +43,11 @@ export async function checkClientSecrets(
     const needsOne = keepsSecret({ authentication: wanted });
     if (!sources) {
       if (!needsOne || (stored?.secrets.length ?? 0) > 0) continue;
-      problems.push(problem(path, `A client that authenticates by a secret needs one, as \${file:${id}}.`));
+      problems.push(locate(problem('client-needs-secret', path, { client: id })));
       continue;
     }
     if (!needsOne) {
-      problems.push(problem(path, `A client that authenticates by ${wanted} has no secret.`));
+      problems.push(locate(problem('authentication-without-secret', path, { authentication: wanted })));
       continue;
     }
     for (const source of sources) {
@@ -53,11 +55,10 @@ export async function checkClientSecrets(
       if (answer.kind === 'missing' && source.kind === 'file' && mayMake) {
         toMake.push({ clientId: id, file: source.name, path });
       } else if (answer.kind !== 'found') {
-        const cure = answer.kind === 'missing' && source.kind === 'file' ? ' `gatehouse bootstrap` makes it.' : '';
-        problems.push(problem(path, `${answer.why}${cure}`));
+        problems.push(locate(below(path, withCure(answer.fault))));
       } else {
         const fault = secretFault(answer.secret);
-        if (fault !== undefined) problems.push(problem(path, `The secret ${fault}`));
+        if (fault) problems.push(locate(below(path, fault)));
         if (needsEncoding(answer.secret)) warnings.push(encodingWarning(id, source));
         found.set(id, [...(found.get(id) ?? []), answer.secret]);
       }
@@ -66,25 +67,28 @@ export async function checkClientSecrets(
   return { problems, found, toMake, warnings };
 }
 
+const withCure = (fault: Problem): Problem =>
+  fault.code === 'secret-file-missing' ? { ...fault, params: { ...fault.params, bootstrap: true } } : fault;
+
 const encodingWarning = (id: string, { kind, name }: SecretSource): string =>
   `The secret for client ${id} (${kind === 'file' ? `file ${name}` : name}) has characters that HTTP Basic carries only encoded ` +
   '(RFC 6749 2.3.1). Not every application encodes them: a secret of letters, digits, - . _ works everywhere.';
 
 /** First passwords by username. Users with a password need none: the file only sets initial ones. */
 export async function checkPasswords(
-  { content, problem }: RealmFile,
+  { content, locate }: RealmFile,
   current: Pick<CurrentRealm, 'users' | 'settings'>,
   secrets: Secrets,
-): Promise<{ readonly problems: readonly Problem[]; readonly found: ReadonlyMap<string, string> }> {
+): Promise<{ readonly problems: readonly FileProblem[]; readonly found: ReadonlyMap<string, string> }> {
   const found = new Map<string, string>();
-  const problems: Problem[] = [];
+  const problems: FileProblem[] = [];
   const realmName = current.settings?.name ?? content.settings?.name;
   for (const [i, { username, email, profile, password }] of content.users.entries()) {
     if (!password || current.users.get(username)?.hasPassword) continue;
     const path = ['users', i, 'password'];
     const answer = await secrets.find(password);
     if (answer.kind !== 'found') {
-      problems.push(problem(path, answer.why));
+      problems.push(locate(below(path, answer.fault)));
       continue;
     }
     const fault = await passwordFault(answer.secret, {
@@ -93,7 +97,7 @@ export async function checkPasswords(
       profile,
       ...(realmName !== undefined && { realmName }),
     });
-    if (fault) problems.push(problem(path, `The password ${PASSWORD_FAULTS[fault]}.`));
+    if (fault) problems.push(locate(below(path, fault)));
     found.set(username, answer.secret);
   }
   return { problems, found };

@@ -1,21 +1,22 @@
+import { problem } from '../../base/problems/problem.js';
 import { leavesAdministrator } from './leaves-administrator.js';
 import { checkOperations } from './check-operations.js';
 import { checkUsernames } from './check-usernames.js';
 import { checkReferences } from './check-references.js';
 import type { CurrentRealm } from '../plan/current-realm.js';
 import type { Plan } from '../plan/plan.js';
-import type { Problem } from '../read/problem.js';
+import type { FileProblem } from '../read/problem.js';
 import { isManaged } from '../plan/plan-users.js';
 
 /** All problems of a plan, each at its field; if there are none, the plan can be applied as far as that is known in advance. */
-export async function check(plan: Plan, current: CurrentRealm): Promise<readonly Problem[]> {
+export async function check(plan: Plan, current: CurrentRealm): Promise<readonly FileProblem[]> {
   const { file, planned, secrets } = plan;
-  const { content, problem } = file;
+  const { content, locate } = file;
   const addresses = content.users.flatMap((entry, i) => {
     const { username, email } = entry;
     const gives = !current.users.has(username) || isManaged(file, entry);
     const isTaken = email !== undefined && current.takenAddresses.has(email) && gives;
-    return isTaken ? [problem(['users', i, 'email'], `Someone else has the address ${email}.`)] : [];
+    return isTaken ? [locate(problem('address-of-another', ['users', i, 'email'], { email }))] : [];
   });
   const references = checkReferences(file, planned.snapshot);
   // A dangling name is reported once, at its place.
@@ -26,5 +27,5 @@ export async function check(plan: Plan, current: CurrentRealm): Promise<readonly
   // With such problems, the file's effects cannot be computed.
   const steps = await checkOperations(plan, current);
   if (steps.length > 0 || (await leavesAdministrator(plan, current))) return steps;
-  return [problem([], 'Nobody would be an administrator any more. Give somebody else the role administrator first.')];
+  return [locate(problem('nobody-administrator', [], {}))];
 }

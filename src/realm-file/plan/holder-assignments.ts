@@ -1,3 +1,4 @@
+import type { ProblemPath } from '../../base/problems/problem.js';
 import {
   planAssignmentsOf,
   type PlannedAssignments,
@@ -8,7 +9,6 @@ import type { Instant } from '../../base/clock.js';
 import type { AssignmentSource, Assignment } from '../../base/assignment.js';
 import type { Actor } from '../../changes/actor.js';
 import { EVERY_KIND, byId, kindsNamed, wantedAt } from './resolve-names.js';
-import type { Path } from '../read/problem.js';
 import type { WrittenFields, RealmFile } from '../read/read-realm-file.js';
 import { isOrphaned, type RemovedPermissions } from './removed-permissions.js';
 import type { HolderEntry } from '../read/schema.js';
@@ -33,7 +33,7 @@ export const sourceOf = ({ content }: RealmFile): AssignmentSource => ({ kind: '
 
 /** The assignments that the file maintains for a holder, each with its place in the entry. */
 interface FileHolder extends SourceAssignments {
-  readonly paths: readonly Path[];
+  readonly paths: readonly ProblemPath[];
 }
 
 /**
@@ -62,7 +62,7 @@ export function holderAssignments(
   held: readonly Assignment[],
   named: WrittenEntry | undefined,
   files: FileAssignments,
-): PlannedAssignments & { readonly path?: Path } {
+): PlannedAssignments & { readonly path?: ProblemPath } {
   const maintained = maintainedFor(named, files);
   const planned = planAssignmentsOf(files.by, held, maintained, files.snapshot, files.at);
   return planned.ok ? planned : { ...planned, path: maintained.paths[planned.index] ?? [] };

@@ -1,3 +1,4 @@
+import { below } from '../../base/problems/problem.js';
 import { now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import { ACCOUNT_CLIENT } from '../../realm/clients/account-client.js';
@@ -12,20 +13,20 @@ import { knownFields } from '../read/known-fields.js';
 import type { NamesShown } from '../describe/display-names.js';
 import type { Operation } from './operation.js';
 import { overlay } from './planned-fields.js';
-import type { Problem } from '../read/problem.js';
+import type { FileProblem } from '../read/problem.js';
 import type { RealmFile } from '../read/read-realm-file.js';
 
 const FIELDS = knownFields(clientInput, []);
 
 /** Clients, their secrets and their own assignments. */
 export function planClients(
-  { content, written, problem }: RealmFile,
+  { content, written, locate }: RealmFile,
   current: Pick<CurrentRealm, 'clients'>,
   secrets: Pick<FoundSecrets, 'clientSecrets' | 'toMake'>,
   fileAssignments: FileAssignments,
   names: NamesShown,
 ) {
-  const problems: Problem[] = [];
+  const problems: FileProblem[] = [];
   const operations: Operation[] = [];
   const planned = new Map<string, readonly Assignment[]>();
   const give = (
@@ -46,13 +47,11 @@ export function planClients(
     const before = current.clients.get(id);
     const fields = written.clients?.[entry] ?? {};
     const wanted = overlay(clientInput, before, fields);
-    problems.push(
-      ...(wanted.error?.issues ?? []).map((issue) => problem(['clients', entry, ...issue.path], issue.message)),
-    );
+    if (!wanted.ok) problems.push(...wanted.problems.map((one) => locate(below(['clients', entry], one))));
     const common = { thing: 'client', name: id, entry } as const;
     if (!before) operations.push({ ...common, step: 'create', changes: [{ what: 'created' }] });
-    else if (wanted.success) {
-      const changes = names.fields(before, { ...before, ...wanted.data }, FIELDS);
+    else if (wanted.ok) {
+      const changes = names.fields(before, { ...before, ...wanted.value }, FIELDS);
       if (changes.length > 0) operations.push({ ...common, step: 'change', changes });
     }
     const found = secrets.clientSecrets.get(id) ?? [];
@@ -62,7 +61,7 @@ export function planClients(
     const held = before?.assignments ?? [];
     const maintained = holderAssignments(held, { entry: parsed, written: fields }, fileAssignments);
     if (maintained.ok) give(id, held, maintained.assignments, entry);
-    else problems.push(problem(['clients', entry, ...(maintained.path ?? [])], maintained.message));
+    else problems.push(locate(below(['clients', entry, ...(maintained.path ?? [])], maintained.fault)));
   }
   const named = new Set(content.clients.map(({ id }) => id));
   for (const { id, assignments } of current.clients.values()) {

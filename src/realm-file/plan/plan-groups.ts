@@ -1,3 +1,4 @@
+import { below, problem } from '../../base/problems/problem.js';
 import { isDeepStrictEqual } from 'node:util';
 import { placesHolding } from '../../access/administration/access-question.js';
 import { administratorQuestion } from '../../access/administration/administrator-rank.js';
@@ -9,7 +10,7 @@ import type { Stored } from '../../storage/spec.js';
 import { type FileAssignments, holderAssignments } from './holder-assignments.js';
 import type { NamesShown } from '../describe/display-names.js';
 import type { Operation } from './operation.js';
-import type { Problem } from '../read/problem.js';
+import type { FileProblem } from '../read/problem.js';
 import type { RealmFile } from '../read/read-realm-file.js';
 import type { GroupEntry } from '../read/schema.js';
 import { unmade } from './built-ins.js';
@@ -66,13 +67,13 @@ export function reducedRule(before: Stored<Group>, rule: string | undefined, sna
 
 /** @param start includes every group of the file, by {@link withGroupFields} */
 export function planGroups(
-  { content, written, problem }: RealmFile,
+  { content, written, locate }: RealmFile,
   base: Snapshot,
   start: Snapshot,
   fileAssignments: FileAssignments,
   names: NamesShown,
 ) {
-  const problems: Problem[] = [];
+  const problems: FileProblem[] = [];
   const [reduce, create, place, complete]: [Operation[], Operation[], Operation[], Operation[]] = [[], [], [], []];
   const groups = new Map(start.groups);
   const change = (before: Stored<Group>, after: Stored<Group>, entry?: number): void => {
@@ -93,15 +94,19 @@ export function planGroups(
     const parsed = entry === undefined ? undefined : content.groups[entry];
     const before = base.groups.get(group.id);
     if (entry !== undefined && before && before.type !== group.type) {
-      const message = `${group.name} is ${kindOf(before)}, and stays that: make another group instead.`;
-      problems.push(problem(['groups', entry, 'type'], message));
+      const { type } = before;
+      const fixed = problem('group-kind-fixed', ['groups', entry, 'type'], {
+        name: group.name,
+        ...(type !== undefined && { type }),
+      });
+      problems.push(locate(fixed));
       groups.set(group.id, before);
       continue;
     }
     const named = entry !== undefined && parsed ? { entry: parsed, written: written.groups?.[entry] ?? {} } : undefined;
     const maintained = holderAssignments(group.assignments, named, fileAssignments);
     if (!maintained.ok) {
-      problems.push(problem(['groups', entry ?? 0, ...(maintained.path ?? [])], maintained.message));
+      problems.push(locate(below(['groups', entry ?? 0, ...(maintained.path ?? [])], maintained.fault)));
       continue;
     }
     const after = { ...group, assignments: [...maintained.assignments] };
@@ -122,6 +127,3 @@ export function planGroups(
   }
   return { groups, problems, reduce, create: [...create, ...place], complete };
 }
-
-const kindOf = ({ type }: Pick<Group, 'type'>): string =>
-  type === undefined ? 'a plain group' : type === 'segment' ? 'a segment' : 'a customer group';

@@ -1,3 +1,4 @@
+import { below } from '../../base/problems/problem.js';
 import type { ResourceServer } from '../../realm/resource-servers/resource-server.js';
 import { resourceServerInput, type ResourceServerInput } from '../../realm/resource-servers/resource-server-input.js';
 import type { ResourceServers } from '../../realm/resource-servers/resource-server-service.js';
@@ -6,7 +7,7 @@ import { knownFields } from '../read/known-fields.js';
 import type { NamesShown } from '../describe/display-names.js';
 import type { Operation } from './operation.js';
 import { overlay } from './planned-fields.js';
-import type { Problem } from '../read/problem.js';
+import type { FileProblem } from '../read/problem.js';
 import type { WrittenFields, RealmFile } from '../read/read-realm-file.js';
 import { unmade } from './built-ins.js';
 
@@ -17,23 +18,21 @@ const FIELDS = knownFields(resourceServerInput, []);
  * implications come last, once nothing refers to them.
  */
 export function planResourceServers(
-  { content, written, problem }: RealmFile,
+  { content, written, locate }: RealmFile,
   current: ResourceServers,
   names: NamesShown,
 ) {
-  const problems: Problem[] = [];
+  const problems: FileProblem[] = [];
   const [first, last]: [Operation[], Operation[]] = [[], []];
   const planned = new Map(current);
   for (const [entry, parsed] of content.resourceServers.entries()) {
     const { identifier } = parsed;
     const before = current.get(identifier);
     const wanted = wantedResourceServer(before, written.resourceServers?.[entry]);
-    problems.push(
-      ...(wanted.error?.issues ?? []).map((issue) => problem(['resourceServers', entry, ...issue.path], issue.message)),
-    );
+    if (!wanted.ok) problems.push(...wanted.problems.map((one) => locate(below(['resourceServers', entry], one))));
     const { id, createdAt, since, version } = before ?? unmade();
     // If it is invalid as a whole, its written form is used, so that references to it are not reported too.
-    const after = { id, createdAt, since, version, ...(wanted.data ?? parsed) };
+    const after = { id, createdAt, since, version, ...((wanted.ok ? wanted.value : undefined) ?? parsed) };
     planned.set(identifier, after);
     if (!before) {
       first.push({ thing: 'resource-server', name: identifier, step: 'create', entry, changes: [{ what: 'created' }] });

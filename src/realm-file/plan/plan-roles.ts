@@ -1,3 +1,4 @@
+import { below } from '../../base/problems/problem.js';
 import { isDeepStrictEqual } from 'node:util';
 import { roleInput } from '../../access/model/role-input.js';
 import type { Role } from '../../access/model/role.js';
@@ -8,7 +9,7 @@ import { knownFields } from '../read/known-fields.js';
 import type { NamesShown } from '../describe/display-names.js';
 import type { Operation } from './operation.js';
 import { overlay } from './planned-fields.js';
-import type { Problem } from '../read/problem.js';
+import type { FileProblem } from '../read/problem.js';
 import type { WrittenFields, RealmFile } from '../read/read-realm-file.js';
 import { isOrphanedPolicy, type RemovedPermissions } from './removed-permissions.js';
 import { unmade } from './built-ins.js';
@@ -75,7 +76,7 @@ export function aloneRole<R extends Pick<Role, 'includes' | 'excludes'>>(role: R
 
 /** @param start includes every name in the file */
 export function planRoles(
-  { content, written, problem }: RealmFile,
+  { content, written, locate }: RealmFile,
   {
     base,
     start,
@@ -89,7 +90,7 @@ export function planRoles(
     readonly names: NamesShown;
   },
 ) {
-  const problems: Problem[] = [];
+  const problems: FileProblem[] = [];
   const [reduce, create, complete]: [Operation[], Operation[], Operation[]] = [[], [], []];
   const createComplete: Operation[] = [];
   const roles = new Map(start.roles);
@@ -108,12 +109,10 @@ export function planRoles(
     named.add(role.id);
     const before = base.roles.get(role.id);
     const wanted = wantedRole(before, written.roles?.[entry] ?? {}, start, removed);
-    problems.push(
-      ...(wanted.error?.issues ?? []).map((issue) => problem(['roles', entry, ...issue.path], issue.message)),
-    );
-    if (!wanted.success) continue;
+    if (!wanted.ok) problems.push(...wanted.problems.map((one) => locate(below(['roles', entry], one))));
+    if (!wanted.ok) continue;
     const { id, createdAt, since, version } = role;
-    const after = { id, createdAt, since, version, ...wanted.data };
+    const after = { id, createdAt, since, version, ...wanted.value };
     if (before) {
       change(before, after, entry);
       continue;

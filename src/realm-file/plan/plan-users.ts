@@ -1,3 +1,4 @@
+import { below, problem } from '../../base/problems/problem.js';
 import { isDeepStrictEqual } from 'node:util';
 import type { PlannedProfile } from '../../access/administration/preview.js';
 import type { Assignment } from '../../base/assignment.js';
@@ -9,7 +10,7 @@ import type { FoundSecrets } from '../secrets/find-secrets.js';
 import { type FileAssignments, holderAssignments } from './holder-assignments.js';
 import type { NamesShown } from '../describe/display-names.js';
 import type { Note, Operation } from './operation.js';
-import type { Problem } from '../read/problem.js';
+import type { FileProblem } from '../read/problem.js';
 import type { WrittenFields, RealmFile } from '../read/read-realm-file.js';
 import type { UserEntry } from '../read/schema.js';
 
@@ -51,8 +52,8 @@ export function planUsers(
   fileAssignments: FileAssignments,
   names: NamesShown,
 ) {
-  const { content, written, problem } = file;
-  const problems: Problem[] = [];
+  const { content, written, locate } = file;
+  const problems: FileProblem[] = [];
   const operations: Operation[] = [];
   const ignored: Note[] = [];
   const planned = new Map<string, readonly Assignment[]>();
@@ -69,7 +70,7 @@ export function planUsers(
       fileAssignments,
     );
     if (!maintained.ok) {
-      problems.push(problem(['users', entry, ...(maintained.path ?? [])], maintained.message));
+      problems.push(locate(below(['users', entry, ...(maintained.path ?? [])], maintained.fault)));
       continue;
     }
     const { assignments } = maintained;
@@ -93,7 +94,7 @@ export function planUsers(
     }
     const { id } = before;
     if (parsed.id !== undefined && parsed.id !== id) {
-      problems.push(problem(['users', entry, 'id'], `${username} has the id ${id}, which never changes.`));
+      problems.push(locate(problem('user-id-fixed', ['users', entry, 'id'], { username, id })));
       continue;
     }
     const getsPassword = secrets.generates || secrets.passwords.has(username) || parsed.passwordHash !== undefined;

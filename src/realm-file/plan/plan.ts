@@ -1,3 +1,4 @@
+import { below } from '../../base/problems/problem.js';
 import type { PlannedRealm } from '../../access/administration/preview.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { type Instant, now } from '../../base/clock.js';
@@ -19,7 +20,7 @@ import { planGroups, withGroupFields } from './plan-groups.js';
 import { planResourceServers } from './plan-resource-servers.js';
 import { planRoles, withRoleNames } from './plan-roles.js';
 import { planUsers } from './plan-users.js';
-import type { Problem } from '../read/problem.js';
+import type { FileProblem } from '../read/problem.js';
 import type { RealmFile } from '../read/read-realm-file.js';
 import { removedPermissions, type RemovedPermissions } from './removed-permissions.js';
 import { planRenames } from './plan-renames.js';
@@ -44,7 +45,7 @@ export interface Plan {
   /** Objects in the realm that the file does not name and that stay. */
   readonly notInFile: readonly Note[];
   /** Problems of the file as a whole. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly FileProblem[];
 }
 
 /** Computes what applying the file would change. Pure over the data read, except for ids of new objects. */
@@ -125,13 +126,13 @@ const sameOr = (base: Snapshot, after: Snapshot): Snapshot =>
     ? base
     : after;
 
-function planSettings({ written, problem }: RealmFile, { settings }: CurrentRealm) {
+function planSettings({ written, locate }: RealmFile, { settings }: CurrentRealm) {
   const operations: Operation[] = [];
   if (!written.settings) return { operations, problems: [] };
   const wanted = overlay(settingsInput, settings, written.settings);
-  const problems = (wanted.error?.issues ?? []).map((issue) => problem(['settings', ...issue.path], issue.message));
+  const problems = wanted.ok ? [] : wanted.problems.map((one) => locate(below(['settings'], one)));
   const names = namesShown();
-  const changes = wanted.success ? names.fields(settings ?? {}, { ...settings, ...wanted.data }, FIELDS) : [];
+  const changes = wanted.ok ? names.fields(settings ?? {}, { ...settings, ...wanted.value }, FIELDS) : [];
   if (changes.length > 0) operations.push({ thing: 'settings', name: 'settings', step: 'change', changes });
   return { operations, problems };
 }

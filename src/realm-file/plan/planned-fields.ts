@@ -1,3 +1,4 @@
+import { type InputRead, readInput } from '../../base/problems/read-input.js';
 import type { z } from 'zod';
 import { type Fields, mergeFields, mergeNested } from '../../changes/merge-fields.js';
 import { knownFields } from '../read/known-fields.js';
@@ -11,9 +12,9 @@ export function overlay<S extends z.ZodType>(
   schema: S,
   stored: object | undefined,
   written: WrittenFields,
-): z.ZodSafeParseResult<z.output<S>> {
+): InputRead<z.output<S>> {
   const fields = knownFields(schema, []);
   const known = (of: Fields): Fields =>
     Object.fromEntries(fields.flatMap((field) => (of[field] === undefined ? [] : [[field, of[field]]])));
-  return schema.safeParse(mergeFields(known({ ...stored }), known(written), mergeNested));
+  return readInput(schema, mergeFields(known({ ...stored }), known(written), mergeNested));
 }

@@ -4,7 +4,7 @@ import { LIMITATIONS } from '../../access/limitations/limitations.js';
 import { compiled } from '../../access/evaluation/snapshot-index.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import type { AssignmentKind, Limitation } from '../../base/assignment.js';
-import type { Path } from '../read/problem.js';
+import type { ProblemPath } from '../../base/problems/problem.js';
 import type { WrittenFields } from '../read/read-realm-file.js';
 import type { HolderEntry } from '../read/schema.js';
 
@@ -20,7 +20,10 @@ export function byId(snapshot: Snapshot): ById {
 }
 
 /** The assignments of a user, group or client in the file, each with its place in the entry. */
-export function wantedAt(entry: HolderEntry, ids: ById): { readonly wanted: NewAssignment; readonly at: Path }[] {
+export function wantedAt(
+  entry: HolderEntry,
+  ids: ById,
+): { readonly wanted: NewAssignment; readonly at: ProblemPath }[] {
   const terms = ({ name: _, limitations, ...rest }: NamedAssignment) => ({
     ...rest,
     limitations: limitationsOf(limitations, ids),

@@ -1,14 +1,9 @@
+import { problem, type Problem } from '../../base/problems/problem.js';
 import { foldEmail, foldIdentifier } from '../../identity/identifiers/normalize-identifier.js';
-import type { Path } from './problem.js';
 import type { RealmFileContent } from './schema.js';
 
-interface DuplicateFault {
-  readonly path: Path;
-  readonly message: string;
-}
-
 /** Names that occur twice, so that the meant entry is unclear. */
-export function duplicates({ resourceServers, roles, groups, clients, users }: RealmFileContent): DuplicateFault[] {
+export function duplicates({ resourceServers, roles, groups, clients, users }: RealmFileContent): Problem[] {
   return [
     ...twice('resourceServers', 'identifier', resourceServers),
     ...twice('roles', 'name', roles),
@@ -18,11 +13,7 @@ export function duplicates({ resourceServers, roles, groups, clients, users }: R
   ];
 }
 
-function twice<K extends string>(
-  section: string,
-  key: K,
-  entries: readonly Readonly<Record<K, string>>[],
-): DuplicateFault[] {
+function twice<K extends string>(section: string, key: K, entries: readonly Readonly<Record<K, string>>[]): Problem[] {
   const seen = new Set<string>();
   return entries.flatMap((entry, i) => {
     const value = entry[key];
@@ -30,12 +21,12 @@ function twice<K extends string>(
       seen.add(value);
       return [];
     }
-    return [{ path: [section, i, key], message: `${value} is in the file twice.` }];
+    return [problem('in-file-twice', [section, i, key], { name: value })];
   });
 }
 
 /** Usernames and verified addresses share one collection, in normalized form. */
-function identifiersTwice(users: RealmFileContent['users']): DuplicateFault[] {
+function identifiersTwice(users: RealmFileContent['users']): Problem[] {
   const holders = new Map<string, number>();
   return users.flatMap(({ username, email, emailVerified }, i) => {
     const claims = [{ field: 'username', text: username, folded: foldIdentifier(username) }];
@@ -45,7 +36,7 @@ function identifiersTwice(users: RealmFileContent['users']): DuplicateFault[] {
       const holder = holders.get(folded.value) ?? i;
       holders.set(folded.value, holder);
       if (holder === i) return [];
-      return [{ path: ['users', i, field], message: `${text} is in the file twice, whatever its case and width.` }];
+      return [problem('identifier-in-file-twice', ['users', i, field], { name: text })];
     });
   });
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Path } from './problem.js';
+import type { ProblemPath } from '../../base/problems/problem.js';
 
 /** The names of the fields that a schema knows at this place; none if no object is expected. */
-export function knownFields(schema: z.core.$ZodType, path: Path): string[] {
+export function knownFields(schema: z.core.$ZodType, path: ProblemPath): string[] {
   let at = bare(schema);
   for (const step of path) {
     if (at instanceof z.ZodObject) at = bare((at.shape as Record<PropertyKey, z.core.$ZodType>)[step]);

@@ -1,9 +1,10 @@
-import type { z } from 'zod';
+import { problem, type Problem } from '../../base/problems/problem.js';
+import { readInput } from '../../base/problems/read-input.js';
 import { nearest } from '../../base/text/nearest-word.js';
 import { duplicates } from './duplicates.js';
 import { halfCharacters } from './lone-surrogates.js';
 import { knownFields } from './known-fields.js';
-import { fieldName, type Path, type Problem } from './problem.js';
+import type { FileProblem } from './problem.js';
 import { realmFileSchema, type RealmFileContent } from './schema.js';
 import { readSyntax, type Read } from './syntax.js';
 
@@ -12,7 +13,8 @@ export interface RealmFile {
   readonly content: RealmFileContent;
   /** As written, without defaults: fields that it does not name stay unchanged. */
   readonly written: WrittenRealm;
-  readonly problem: (path: Path, message: string) => Problem;
+  /** With its line. */
+  readonly locate: (problem: Problem) => FileProblem;
 }
 
 /** The fields in the file, entry by entry, in the content's order. */
@@ -26,50 +28,28 @@ export interface WrittenRealm {
 }
 export type WrittenFields = Readonly<Record<string, unknown>>;
 
-/** A wrong value may be a megabyte long; its beginning is enough to recognise it. */
-const LONGEST_SAID = 1000;
-const shortened = (text: string): string =>
-  text.length > LONGEST_SAID ? `${text.slice(0, LONGEST_SAID)}\u2026` : text;
-
 /** Parses a realm file, or returns all problems of the text. */
 export function readRealmFile(text: string): Read<RealmFile> {
   const syntax = readSyntax(text);
   if (!syntax.ok) return syntax;
   const { value, lineOf } = syntax.value;
-  const problem = (path: Path, message: string): Problem => ({
-    line: lineOf(path),
-    field: shortened(fieldName(path)),
-    message: shortened(message),
-  });
-  const halves = halfCharacters(value).map((path) =>
-    problem(path, 'It has half of a character in it (U+D800 to U+DFFF).'),
-  );
-  if (halves.length > 0) return { ok: false, problems: halves };
-  const parsed = realmFileSchema.safeParse(value);
-  if (!parsed.success) {
-    return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, problem)) };
-  }
-  const twice = duplicates(parsed.data).map(({ path, message }) => problem(path, message));
-  if (twice.length > 0) return { ok: false, problems: twice };
+  const locate = (found: Problem): FileProblem => ({ line: lineOf(found.path), problem: found });
+  const halves = halfCharacters(value).map((path) => problem('half-character', path, {}));
+  if (halves.length > 0) return { ok: false, problems: halves.map(locate) };
+  const read = readInput(realmFileSchema, value);
+  if (!read.ok) return { ok: false, problems: read.problems.flatMap(fieldByField).map(locate) };
+  const twice = duplicates(read.value);
+  if (twice.length > 0) return { ok: false, problems: twice.map(locate) };
   // The schema has just verified it.
-  return { ok: true, value: { content: parsed.data, written: value as WrittenRealm, problem } };
+  return { ok: true, value: { content: read.value, written: value as WrittenRealm, locate } };
 }
 
-function problemsOf(issue: z.core.$ZodIssue, problem: RealmFile['problem']): Problem[] {
-  if (issue.code === 'invalid_union') {
-    // The variant that was probably meant: one with invalid fields, instead of one that is invalid as a whole.
-    const meant = issue.errors.find((inner) => inner.length > 0 && inner.every(({ path }) => path.length > 0));
-    const odd = issue.errors.flat().find(({ code }) => code === 'unrecognized_keys');
-    const within = meant ?? (odd ? [odd] : undefined);
-    if (within) {
-      return within.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, problem));
-    }
-  }
-  if (issue.code !== 'unrecognized_keys') return [problem(issue.path, issue.message)];
-  const known = knownFields(realmFileSchema, issue.path);
-  return issue.keys.map((key) => {
-    const meant = nearest(key, known);
-    const cure = meant ? `did you mean ${meant}?` : `known here: ${known.join(', ')}.`;
-    return problem([...issue.path, key], `There is no such field; ${cure}`);
+// The variant that was probably meant: one with invalid fields, instead of one that is invalid as a whole.
+function fieldByField(found: Problem): readonly Problem[] {
+  if (found.code !== 'unknown-fields') return [found];
+  const known = knownFields(realmFileSchema, found.path);
+  return found.params.fields.map((field) => {
+    const meant = nearest(field, known);
+    return problem('unknown-field', [...found.path, field], { known, ...(meant !== undefined && { meant }) });
   });
 }

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { givenInput, givenPermissionInput } from '../../access/model/assignment-input.js';
 import { roleInput } from '../../access/model/role-input.js';
+import { below, problem, type Problem } from '../../base/problems/problem.js';
+import { carried, refusedAs, refusing } from '../../base/problems/read-input.js';
 import { linesInput, nameInput } from '../../base/text/text-input.js';
 import { readImportedHash } from '../../identity/password-hashing/imported-hash.js';
 import { userIdFault } from '../../identity/users/user-id.js';
-import { foldEmail, foldIdentifier, type Folded } from '../../identity/identifiers/normalize-identifier.js';
+import { foldEmail, foldIdentifier } from '../../identity/identifiers/normalize-identifier.js';
+import { foldedInput } from '../../identity/users/user-input.js';
 import { attributesInput, profileInput } from '../../identity/users/profile.js';
+import type { Group } from '../../identity/groups/group.js';
 import { ruleFault } from '../../identity/groups/segment-rule.js';
 import { clientInput } from '../../realm/clients/client-input.js';
 import { MOST_SECRETS } from '../../realm/clients/client-secret.js';
@@ -30,14 +34,10 @@ export function secretSourceIn(text: string): SecretSource | undefined {
   return undefined;
 }
 
-const NAMED_NOT_WRITTEN =
-  'A secret is named, never written here: ${file:NAME} for the file NAME in the folder secrets of GATEHOUSE_KEYS, ' +
-  'or ${NAME} for an environment variable (not one of GATEHOUSE_).';
-
 const secretSource = z.string().transform((text, ctx): SecretSource => {
   const source = secretSourceIn(text);
   if (source) return source;
-  ctx.addIssue({ code: 'custom', message: NAMED_NOT_WRITTEN });
+  ctx.addIssue(carried(problem('secret-written', [], {})));
   return z.NEVER;
 });
 
@@ -47,15 +47,9 @@ const secretSources = z.union([z.string(), z.array(z.string()).min(1).max(MOST_S
   const found = sources.filter((source) => source !== undefined);
   if (found.length === sources.length) return found;
   const path = typeof named === 'string' ? [] : [sources.indexOf(undefined)];
-  ctx.addIssue({ code: 'custom', path, message: NAMED_NOT_WRITTEN });
+  ctx.addIssue(carried(problem('secret-written', path, {})));
   return z.NEVER;
 });
-
-const folded = (what: string, fold: (text: string) => Folded): z.ZodType<string, string> =>
-  z.string().superRefine((text, ctx) => {
-    const result = fold(text);
-    if (!result.ok) ctx.addIssue({ code: 'custom', message: `${what} ${result.why}.` });
-  });
 
 /** Assignments: each by its name alone, or with terms (start, end, reason, limitations). */
 const given = {
@@ -78,54 +72,51 @@ const role = z.strictObject({ ...roleInput.shape, renamedFrom: roleInput.shape.n
 
 const group = z
   .strictObject({
-    name: nameInput('A group name', 255),
-    renamedFrom: nameInput('A group name', 255).exactOptional(),
+    name: nameInput('group-name', 255),
+    renamedFrom: nameInput('group-name', 255).exactOptional(),
     type: z.enum(['segment', 'customer-group']).exactOptional(),
-    description: linesInput('A description', 500).exactOptional(),
+    description: linesInput('description', 500).exactOptional(),
     rule: z.string().max(2000).exactOptional(),
-    segmentGroup: nameInput('A group of segments', 255).exactOptional(),
+    segmentGroup: nameInput('segment-group', 255).exactOptional(),
     groups: memberships,
     ...given,
   })
-  .superRefine(({ type, rule, segmentGroup, groups }, context) => {
-    const refuse = (field: string, message: string): void => {
-      context.addIssue({ code: 'custom', path: [field], message });
-    };
-    if (type === 'segment') {
-      const fault = rule === undefined ? 'A segment has a rule that says whom it holds.' : ruleFault(rule);
-      if (fault !== undefined) refuse('rule', fault);
-    } else {
-      if (rule !== undefined) refuse('rule', 'Only a segment has a rule; people are put into other groups.');
-      if (segmentGroup !== undefined) refuse('segmentGroup', 'Only segments stand in a group of segments.');
-    }
-    if (type !== undefined && groups.length > 0) refuse('groups', 'Only plain groups lie within others.');
-  });
+  .superRefine(refusing((entry) => [...segmentFaults(entry)]));
+
+type SegmentFields = Partial<Pick<Group, 'type' | 'rule' | 'segmentGroup'>> & { readonly groups: readonly unknown[] };
+
+function* segmentFaults({ type, rule, segmentGroup, groups }: SegmentFields): Iterable<Problem> {
+  if (type === 'segment') {
+    const fault = rule === undefined ? problem('segment-without-rule', [], {}) : ruleFault(rule);
+    if (fault) yield below(['rule'], fault);
+  } else {
+    if (rule !== undefined) yield problem('rule-of-no-segment', ['rule'], {});
+    if (segmentGroup !== undefined) yield problem('segment-group-of-no-segment', ['segmentGroup'], {});
+  }
+  if (type !== undefined && groups.length > 0) yield problem('only-plain-groups-nest', ['groups'], {});
+}
 
 const userFields = z.strictObject({
-  username: folded('A username', foldIdentifier),
+  username: foldedInput((text) => foldIdentifier(text)),
   /** The `sub` of a new user, if other systems know it already; absent: a random one. */
-  id: z
-    .string()
-    .superRefine((id, ctx) => {
-      const fault = userIdFault(id);
-      if (fault !== undefined) ctx.addIssue({ code: 'custom', message: `A user id ${fault}` });
-    })
-    .exactOptional(),
+  id: z.string().superRefine(refusing(userIdFault)).exactOptional(),
   /** Without one, `bootstrap` generates and prints it. */
   password: secretSource.exactOptional(),
   /** The hash of their password from another program, instead of a password. */
   passwordHash: z
     .string()
     .max(1000)
-    .superRefine((text, ctx) => {
-      const read = readImportedHash(text);
-      if (read.kind === 'fault') ctx.addIssue({ code: 'custom', message: `The hash is not taken: ${read.fault}.` });
-    })
+    .superRefine(
+      refusing((text) => {
+        const read = readImportedHash(text);
+        return read.kind === 'fault' ? read.fault : undefined;
+      }),
+    )
     .exactOptional(),
   /** The password generated by `bootstrap` is permanent: the user need not choose another one at the first sign-in. */
   permanentPassword: z.boolean().default(false),
   profile: profileInput.default({}),
-  email: folded('An e-mail address', foldEmail).exactOptional(),
+  email: foldedInput(foldEmail).exactOptional(),
   emailVerified: z.boolean().default(false),
   attributes: attributesInput.default([]),
   groups: memberships,
@@ -135,14 +126,10 @@ const userFields = z.strictObject({
   managed: z.boolean().exactOptional(),
   ...given,
 });
-const user = userFields.superRefine(({ password, passwordHash }, ctx) => {
-  if (password === undefined || passwordHash === undefined) return;
-  ctx.addIssue({
-    code: 'custom',
-    path: ['passwordHash'],
-    message: 'A user has a password or a hash of one, not both.',
-  });
-});
+const user = userFields.refine(
+  ({ password, passwordHash }) => password === undefined || passwordHash === undefined,
+  refusedAs('password-and-hash', {}, ['passwordHash']),
+);
 
 const client = z.strictObject({
   ...clientInput.shape,
@@ -161,10 +148,7 @@ export const realmFileSchema = z.strictObject({
   /** The source of the assignments that it maintains. Two files for one realm need two names. */
   name: z
     .string()
-    .regex(
-      /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-      'The name of a realm file has letters, digits and . _ - in it, 64 at most.',
-    )
+    .refine((name) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name), refusedAs('file-name-form', {}))
     .default('realm'),
   /**
    * Whether the file owns profile, attributes and e-mail addresses of its users; otherwise they belong to the users once these

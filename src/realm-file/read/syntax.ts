@@ -1,41 +1,41 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
-import type { Path, Problem } from './problem.js';
+import type { FileProblem } from './problem.js';
+import { problem, type Problem, type ProblemPath } from '../../base/problems/problem.js';
 
 /** A realm file as plain values, with the way back to its lines. */
 export interface Syntax {
   readonly value: unknown;
   /** The line of a field, or of the nearest existing field around it. */
-  readonly lineOf: (path: Path) => number;
+  readonly lineOf: (path: ProblemPath) => number;
 }
 
 /** In characters. A hundred thousand users fit; a larger file is a mistake or an attack. */
 const LONGEST = 32 * 1024 * 1024;
 
 export type Read<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly Problem[] };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problems: readonly FileProblem[] };
 
 /** Reads YAML 1.2 without aliases: a few lines of them can expand beyond the available memory. */
 export function readSyntax(text: string): Read<Syntax> {
-  if (text.length > LONGEST) return refused(1, `is longer than ${LONGEST} characters.`);
+  if (text.length > LONGEST) return refused(problem('file-too-long', [], { most: LONGEST }));
   const lines = new LineCounter();
   const document = parsed(text, lines);
-  if (!document) return refused(1, 'is nested too deeply.');
+  if (!document) return refused(problem('file-too-deep', [], {}));
   const lineAt = (offset: number | undefined): number => (offset === undefined ? 1 : lines.linePos(offset).line);
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
     return {
       ok: false,
-      problems: faults.map(({ message, pos }) => ({ line: lineAt(pos[0]), field: '', message })),
+      problems: faults.map(({ message, pos }) => ({
+        line: lineAt(pos[0]),
+        problem: problem('file-syntax', [], { said: message }),
+      })),
     };
   }
-  const aliases: Problem[] = [];
+  const aliases: FileProblem[] = [];
   visit(document, {
     Alias: (_, { range, source }) => {
-      aliases.push({
-        line: lineAt(range?.[0]),
-        field: '',
-        message: `*${source} is an alias; a realm file has none: write it out.`,
-      });
+      aliases.push({ line: lineAt(range?.[0]), problem: problem('file-alias', [], { alias: source }) });
     },
   });
   if (aliases.length > 0) return { ok: false, problems: aliases };
@@ -76,10 +76,7 @@ function childOf(node: unknown, step: PropertyKey): { readonly at: Node; readonl
   return isNode(pair?.key) ? { at: pair.key, value: pair.value } : undefined;
 }
 
-const refused = (line: number, message: string): Read<never> => ({
-  ok: false,
-  problems: [{ line, field: '', message }],
-});
+const refused = (found: Problem): Read<never> => ({ ok: false, problems: [{ line: 1, problem: found }] });
 
 /** Undefined if it nests deeper than the stack of the recursive parser allows. */
 function parsed(text: string, lineCounter: LineCounter): Document | undefined {

@@ -1,4 +1,5 @@
-import type { Problem } from '../read/problem.js';
+import { below } from '../../base/problems/problem.js';
+import type { FileProblem } from '../read/problem.js';
 import { checkClientSecrets, checkPasswords, type SecretToMake } from '../check/check-secrets.js';
 import type { CurrentRealm } from '../plan/current-realm.js';
 import type { RealmFile } from '../read/read-realm-file.js';
@@ -16,7 +17,7 @@ export interface FoundSecrets {
   readonly toMake: readonly SecretToMake[];
   /** Warnings, each a sentence or two. */
   readonly warnings: readonly string[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly FileProblem[];
 }
 
 /**
@@ -52,7 +53,7 @@ export async function makeMissingSecrets(
   const all = new Map(found.clientSecrets);
   for (const missing of found.toMake) {
     const made = await secrets.makeFile(missing.file);
-    if (made.kind !== 'found') return { ok: false, problems: [file.problem(missing.path, made.why)] };
+    if (made.kind !== 'found') return { ok: false, problems: [file.locate(below(missing.path, made.fault))] };
     all.set(missing.clientId, [...(all.get(missing.clientId) ?? []), made.secret]);
   }
   return { ok: true, value: { ...found, clientSecrets: all, toMake: [] } };

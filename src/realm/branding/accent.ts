@@ -1,29 +1,30 @@
 import { z } from 'zod';
+import { problem, type Problem } from '../../base/problems/problem.js';
+import { refusing } from '../../base/problems/read-input.js';
 import { CARDS, type Card, type Colour, contrast, isColour, mixed, READABLE } from '../../base/colour.js';
 
 /** The default colour of buttons and links. */
 export const OUR_ACCENT = '#2a6357';
 
 /** Refused if it is unreadable on our pages; the message gives the contrast and a colour that would pass. */
-export const lightAccent = z.string().superRefine((colour, context) => {
-  const fault = faultOf(colour, 'light');
-  if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-});
+export const lightAccent = z.string().superRefine(refusing((colour) => faultOf(colour, 'light')));
 
 /** The same for dark mode, or `auto`. */
-export const darkAccent = z.string().superRefine((colour, context) => {
-  const fault = colour === 'auto' ? undefined : faultOf(colour, 'dark');
-  if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-});
+export const darkAccent = z
+  .string()
+  .superRefine(refusing((colour) => (colour === 'auto' ? undefined : faultOf(colour, 'dark'))));
 
-function faultOf(colour: string, card: Card): string | undefined {
-  if (!isColour(colour)) return 'Write a colour as #rrggbb, in hexadecimal.';
+function faultOf(colour: string, card: Card): Problem | undefined {
+  if (!isColour(colour)) return problem('colour-form', [], {});
   const ratio = contrast(colour, CARDS[card]);
   if (ratio >= READABLE) return undefined;
-  return (
-    `Its contrast on the ${card} page (${CARDS[card]}) is ${floored(ratio)} to 1, and text needs ${READABLE} to 1 ` +
-    `(WCAG 2.2 AA). Take a ${card === 'light' ? 'darker' : 'lighter'} one: ${readable(colour, card)} would do.`
-  );
+  return problem('colour-contrast', [], {
+    card,
+    background: CARDS[card],
+    ratio: floored(ratio),
+    needed: READABLE,
+    readable: readable(colour, card),
+  });
 }
 
 /** The nearest readable colour towards black or white. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { problem, type Problem } from '../../base/problems/problem.js';
+import { refusing } from '../../base/problems/read-input.js';
 import { svgFault } from './svg.js';
 
 /** The size of the image itself in bytes: it is stored in the realm's settings. */
@@ -11,10 +13,7 @@ export type LogoType = 'image/svg+xml' | 'image/png' | 'image/jpeg' | 'image/web
  * in and when. Its content must match its type.
  */
 export const pictureOr = (word: string) =>
-  z.string().superRefine((url, context) => {
-    const fault = url === word ? undefined : faultOf(url);
-    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
-  });
+  z.string().superRefine(refusing((url) => (url === word ? undefined : faultOf(url))));
 
 /** The image in a URL that has passed {@link pictureOr}. */
 export function pictureOf(url: string): { readonly type: LogoType; readonly body: Buffer } | undefined {
@@ -24,17 +23,13 @@ export function pictureOf(url: string): { readonly type: LogoType; readonly body
     : { type: type as LogoType, body: Buffer.from(base64, 'base64') };
 }
 
-function faultOf(url: string): string | undefined {
+function faultOf(url: string): Problem | undefined {
   const picture = pictureOf(url);
-  if (!picture) {
-    return 'Write the picture itself: data:TYPE;base64,DATA, where TYPE is image/svg+xml, image/png, image/jpeg or image/webp.';
-  }
+  if (!picture) return problem('picture-form', [], {});
   const { type, body } = picture;
-  if (body.length > LOGO_LIMIT) {
-    return `The picture has ${body.length} bytes, and may have ${LOGO_LIMIT}. Pages show it 40 pixels high: make it smaller.`;
-  }
+  if (body.length > LOGO_LIMIT) return problem('picture-too-large', [], { bytes: body.length, most: LOGO_LIMIT });
   if (type === 'image/svg+xml') return svgFault(body);
-  return begins[type](body) ? undefined : `The data is no ${type}.`;
+  return begins[type](body) ? undefined : problem('picture-other-type', [], { type });
 }
 
 const begins: Record<Exclude<LogoType, 'image/svg+xml'>, (body: Buffer) => boolean> = {

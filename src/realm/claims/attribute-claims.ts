@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { refusedAs } from '../../base/problems/read-input.js';
 import { attributeNameInput } from '../../base/text/attribute-name.js';
+import { CLAIM_NAME } from './claim-mapping-input.js';
 import { ACCESS_CLAIMS, isTakenClaim } from './reserved-claims.js';
 
 /** The scopes that can release an attribute; `attributes` releases nothing else. */
@@ -12,20 +14,14 @@ export const attributeClaims = z
       attribute: attributeNameInput,
       claim: z
         .string()
-        .regex(/^[A-Za-z][A-Za-z0-9_.:/-]{0,199}$/, {
-          error: 'A claim begins with a letter and has no spaces in it.',
-          abort: true,
-        })
-        .refine(
-          (claim) => !isTakenClaim(claim) && !ACCESS_CLAIMS.has(claim),
-          'That claim has a meaning of its own; take another name.',
-        ),
+        .refine((claim) => CLAIM_NAME.test(claim), { ...refusedAs('claim-form', {}), abort: true })
+        .refine((claim) => !isTakenClaim(claim) && !ACCESS_CLAIMS.has(claim), refusedAs('claim-reserved', {})),
       scope: z.enum(SCOPES).default('attributes'),
       /** A list of all values, even for one or none; otherwise only the first value. */
       multiple: z.boolean().default(false),
     }),
   )
   .max(100)
-  .refine((all) => new Set(all.map(({ claim }) => claim)).size === all.length, 'names the same claim twice.');
+  .refine((all) => new Set(all.map(({ claim }) => claim)).size === all.length, refusedAs('claims-twice', {}));
 
 export type AttributeClaim = z.infer<typeof attributeClaims>[number];

@@ -1,20 +1,25 @@
 import { z } from 'zod';
+import { problem, type Problem } from '../../base/problems/problem.js';
+import { refusedAs, refusing } from '../../base/problems/read-input.js';
 import type { ClaimMapping } from './claim-mapping.js';
 import { COMPUTED_CLAIM_NAMES, COMPUTED_CLAIMS, type ComputedClaimName } from './computed-claims.js';
 import { isTakenClaim } from './reserved-claims.js';
 
 const VISIBLE = /^[^\p{C}]+$/u;
-const visible = (most: number) => z.string().max(most).regex(VISIBLE, 'has visible characters alone.');
+const visible = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((text) => VISIBLE.test(text), refusedAs('invisible-characters', {}));
+
+export const CLAIM_NAME = /^[A-Za-z][A-Za-z0-9_.:/-]{0,199}$/;
 
 const shape = {
   value: z.enum(COMPUTED_CLAIM_NAMES),
   claim: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_.:/-]{0,199}$/, {
-      error: 'A claim begins with a letter and has no spaces in it.',
-      abort: true,
-    })
-    .refine((claim) => !isTakenClaim(claim), 'That claim has a meaning of its own; take another name.')
+    .refine((claim) => CLAIM_NAME.test(claim), { ...refusedAs('claim-form', {}), abort: true })
+    .refine((claim) => !isTakenClaim(claim), refusedAs('claim-reserved', {}))
     .exactOptional(),
   format: z.enum(['list', 'text']).exactOptional(),
   separator: visible(5).exactOptional(),
@@ -28,32 +33,36 @@ const whole = <M extends { value: ComputedClaimName; claim?: string; format?: Cl
   format: each.format ?? COMPUTED_CLAIMS[each.value].format,
 });
 
-function check(all: readonly ClaimMapping[], context: z.core.$RefinementCtx): void {
+function faultsAmong(all: readonly ClaimMapping[]): readonly Problem[] {
   const names = new Set<string>();
-  all.forEach(({ claim, format, separator }, at) => {
-    const refuse = (field: keyof ClaimMapping, message: string): void =>
-      context.addIssue({ code: 'custom', path: [at, field], message });
-    if (names.has(claim)) refuse('claim', `There are two claims ${claim}.`);
-    if (separator !== undefined && format === 'list') refuse('separator', 'Only a text has a separator.');
+  return all.flatMap(({ claim, format, separator }, at): Problem[] => {
+    const isTwice = names.has(claim);
     names.add(claim);
+    return [
+      ...(isTwice ? [problem('claim-twice', [at, 'claim'], { claim })] : []),
+      ...(separator !== undefined && format === 'list' ? [problem('separator-of-list', [at, 'separator'], {})] : []),
+    ];
   });
 }
 
 /** The claims of access tokens for a resource server; absent: `roles` and `permissions`; empty: none. */
-export const claimMappings = z.array(z.strictObject(shape).transform(whole)).max(20).superRefine(check);
+export const claimMappings = z.array(z.strictObject(shape).transform(whole)).max(20).superRefine(refusing(faultsAmong));
 
 /** The claims of a client's ID tokens and userinfo, as far as the scopes release them. */
 export const clientClaimMappings = z
   .array(z.strictObject({ ...shape, resourceServer: z.string().max(500).exactOptional() }).transform(whole))
   .max(20)
-  .superRefine((all, context) => {
-    check(all, context);
-    all.forEach(({ value, resourceServer }, at) => {
-      if ((value === 'permissions') === (resourceServer !== undefined)) return;
-      const message =
-        value === 'permissions'
-          ? 'Name the resource server whose permissions these are.'
-          : `Only permissions are those of one resource server; ${value} are the person's.`;
-      context.addIssue({ code: 'custom', path: [at, 'resourceServer'], message });
-    });
-  });
+  .superRefine(
+    refusing((all) => [
+      ...faultsAmong(all),
+      ...all.flatMap(({ value, resourceServer }, at): Problem[] => {
+        if ((value === 'permissions') === (resourceServer !== undefined)) return [];
+        const path = [at, 'resourceServer'];
+        return [
+          value === 'permissions'
+            ? problem('claim-needs-resource-server', path, {})
+            : problem('claim-of-person', path, { value }),
+        ];
+      }),
+    ]),
+  );

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { LEVELS } from '../../base/authentication-level.js';
-import { isPrototypeName, PROTOTYPE_NAME_FAULT } from '../../base/text/prototype-names.js';
+import { problem, type Problem, type ProblemPath } from '../../base/problems/problem.js';
+import { refusedAs, refusing } from '../../base/problems/read-input.js';
+import { prototypeNameFault } from '../../base/text/prototype-names.js';
 import { lineInput } from '../../base/text/text-input.js';
 import { clientClaimMappings } from '../claims/claim-mapping-input.js';
 import { publicJwk } from './client-keys.js';
+import type { UriFault } from './client-problems.js';
 import { contradictions } from './client-contradictions.js';
 import { originFault, startUriFault, webAddressFault } from './client-uris.js';
 import { AUTHORIZATION_ANSWER, SIGN_OUT_ANSWER } from './answer-parameters.js';
@@ -16,20 +19,17 @@ import { TOKEN_ALGORITHMS } from '../keys/token-algorithm.js';
 /** The client's id in protocols. */
 export const clientId = z
   .string()
-  .regex(
-    /^[A-Za-z0-9._~-]{1,100}$/,
-    'A client id has 1 to 100 letters, digits and . _ ~ - (nothing that a URL would encode).',
-  )
-  .refine((id) => !isPrototypeName(id), { error: ({ input }) => `${JSON.stringify(input)} ${PROTOTYPE_NAME_FAULT}` });
+  .refine((id) => /^[A-Za-z0-9._~-]{1,100}$/.test(id), refusedAs('client-id-form', {}))
+  .superRefine(refusing(prototypeNameFault));
 
-const checked = (fault: (text: string) => string | undefined) =>
+const checked = (find: (text: string) => UriFault | undefined) =>
   z
     .string()
     .max(2000)
-    .superRefine((text, context) => {
-      const found = fault(text);
-      if (found) context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} ${found}` });
-    });
+    .superRefine(refusing((uri) => uriProblem(uri, find(uri))));
+
+const uriProblem = (uri: string, fault: UriFault | undefined, path: ProblemPath = []): Problem | undefined =>
+  fault && problem('uri', path, { uri, fault });
 
 const DAY = 86_400;
 const tokenSeconds = z.int().min(30).max(DAY).exactOptional();
@@ -37,15 +37,31 @@ const tokenSeconds = z.int().min(30).max(DAY).exactOptional();
 const hostName = z
   .string()
   .max(253)
-  .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'A sector is named by a host, as example.com: without scheme, port and path.');
+  .refine((host) => /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(host), refusedAs('sector-form', {}));
 
 const uris = z.array(z.string().max(2000)).max(50).default([]);
+
+/** Where the browser is sent to, with the parameters that our answer adds. */
+const REDIRECTS = [
+  ['redirectUris', AUTHORIZATION_ANSWER],
+  ['postLogoutRedirectUris', SIGN_OUT_ANSWER],
+] as const;
+
+/** Lists that name nothing twice. */
+const SETS = [
+  'redirectUris',
+  'postLogoutRedirectUris',
+  'grantTypes',
+  'scopes',
+  'resourceServers',
+  'allowedOrigins',
+] as const;
 
 /** A client as requested through an interface or the realm file. Unknown fields are refused. */
 export const clientInput = z
   .strictObject({
     id: clientId,
-    name: lineInput('The name of a client', 200),
+    name: lineInput('client-name', 200),
     applicationType: z.enum(['web', 'native']).default('web'),
     authentication: z.enum(CLIENT_AUTHENTICATIONS).default('client_secret'),
     jwks: z.strictObject({ keys: z.array(publicJwk).min(1).max(20) }).exactOptional(),
@@ -97,30 +113,18 @@ export const clientInput = z
       .exactOptional(),
     overBudget: z.enum(OVER_BUDGET).exactOptional(),
   })
-  .superRefine((client, context) => {
-    const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });
-
-    for (const [field, ours] of [
-      ['redirectUris', AUTHORIZATION_ANSWER],
-      ['postLogoutRedirectUris', SIGN_OUT_ANSWER],
-    ] as const) {
-      client[field].forEach((uri, at) => {
-        const fault = redirectUriFault(uri, client.applicationType, ours);
-        if (fault) refuse([field, at], `${JSON.stringify(uri)} ${fault}`);
-      });
-    }
-    for (const field of [
-      'redirectUris',
-      'postLogoutRedirectUris',
-      'grantTypes',
-      'scopes',
-      'resourceServers',
-      'allowedOrigins',
-    ] as const) {
-      if (new Set<string>(client[field]).size < client[field].length) refuse([field], 'names the same thing twice.');
-    }
-
-    for (const { path, message } of contradictions(client)) refuse([path], message);
-  });
+  .superRefine(
+    refusing((client) => [
+      ...REDIRECTS.flatMap(([field, ours]) =>
+        client[field].flatMap(
+          (uri, at) => uriProblem(uri, redirectUriFault(uri, client.applicationType, ours), [field, at]) ?? [],
+        ),
+      ),
+      ...SETS.filter((field) => new Set<string>(client[field]).size < client[field].length).map((field) =>
+        problem('same-thing-twice', [field], {}),
+      ),
+      ...contradictions(client),
+    ]),
+  );
 
 export type ClientInput = z.infer<typeof clientInput>;

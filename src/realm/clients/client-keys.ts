@@ -1,13 +1,14 @@
 import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
+import { problem, type Problem } from '../../base/problems/problem.js';
+import { refusedAs, refusing } from '../../base/problems/read-input.js';
 
 /** The length of a modulus of 8192 bits, larger than any in use. The time to read a key grows with the square of its numbers. */
 const LONGEST = 1400;
 /** Node's own decoder ignores characters that are no base64. */
 const number = (most: number) =>
-  z
-    .string()
-    .regex(new RegExp(`^[A-Za-z0-9_-]{1,${most}}$`), `This is base64url (RFC 7518 6), ${most} characters at most.`);
+  z.string().refine((text) => text.length <= most && BASE64URL.test(text), refusedAs('key-number-form', { most }));
+const BASE64URL = /^[A-Za-z0-9_-]+$/;
 const text = number(LONGEST);
 /** The length of 256 bits (NIST FIPS 186-5 A.1.1); AQAB is usual. */
 const LONGEST_EXPONENT = 43;
@@ -15,7 +16,7 @@ const names = {
   kid: z
     .string()
     .max(200)
-    .regex(/^[\x21-\x7e]+$/, 'A kid is printable ASCII without spaces.')
+    .refine((kid) => /^[\x21-\x7e]+$/.test(kid), refusedAs('key-id-form', {}))
     .exactOptional(),
   use: z.literal('sig').exactOptional(),
 };
@@ -46,23 +47,23 @@ export const publicJwk = z
       ...names,
     }),
   ])
-  .superRefine((jwk, context) => {
+  .superRefine(
     // Also runs if a part of it has been refused already.
-    const fault = Object.values(jwk).some((part) => part.length > LONGEST) ? undefined : keyFault(jwk);
-    if (fault) context.addIssue({ code: 'custom', message: fault });
-  });
+    refusing((jwk) => (Object.values(jwk).some((part) => part.length > LONGEST) ? undefined : keyFault(jwk))),
+  );
 
 export type PublicJwk = z.infer<typeof publicJwk>;
 
 const SHORTEST_RSA = 2048;
 
-function keyFault(jwk: object): string | undefined {
+function keyFault(jwk: object): Problem | undefined {
   try {
     const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey({ key: { ...jwk }, format: 'jwk' });
     const bits = asymmetricKeyDetails?.modulusLength ?? 0;
-    if (asymmetricKeyType === 'rsa' && bits < SHORTEST_RSA) return `An RSA key has at least ${SHORTEST_RSA} bits.`;
+    if (asymmetricKeyType === 'rsa' && bits < SHORTEST_RSA)
+      return problem('rsa-key-too-short', [], { least: SHORTEST_RSA });
     return undefined;
   } catch {
-    return 'This is no public key.';
+    return problem('no-public-key', [], {});
   }
 }

@@ -1,3 +1,4 @@
+import { problem, type Problem } from '../../base/problems/problem.js';
 import type { Instant } from '../../base/clock.js';
 import { hashOf } from '../../base/crypto/hash-of.js';
 import { newId, newSecret } from '../../base/crypto/ids.js';
@@ -31,15 +32,17 @@ const SHORTEST = 32;
 const FEWEST_CHARACTERS = 8;
 
 /**
- * Why a chosen secret is too weak, as the end of a sentence; undefined if it is not. It is stored as a plain SHA-256, which is
+ * Why a chosen secret is too weak; undefined if it is not. It is stored as a plain SHA-256, which is
  * safe only for values that nobody can guess. No rule can verify that, but these rules find values that certainly can be
  * guessed.
  */
-export function secretFault(secret: string): string | undefined {
-  if (secret.length < SHORTEST) return `has fewer than ${SHORTEST} characters.`;
-  if (new Set(secret).size < FEWEST_CHARACTERS) return `has fewer than ${FEWEST_CHARACTERS} different characters.`;
-  if (isRepetition(secret)) return 'repeats a shorter text.';
-  return undefined;
+export function secretFault(secret: string, client?: string): Problem | undefined {
+  const whose = client !== undefined && { client };
+  if (secret.length < SHORTEST) return problem('secret-too-short', [], { least: SHORTEST, ...whose });
+  if (new Set(secret).size < FEWEST_CHARACTERS) {
+    return problem('secret-few-characters', [], { least: FEWEST_CHARACTERS, ...whose });
+  }
+  return isRepetition(secret) ? problem('secret-repetition', [], { ...whose }) : undefined;
 }
 
 /** Whether it repeats a shorter text, possibly truncated at the end. */

@@ -1,6 +1,8 @@
 import { type Instant, now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import type { JsonObject } from '../../base/json.js';
+import { problem, type Problem } from '../../base/problems/problem.js';
+import { readInput } from '../../base/problems/read-input.js';
 import { compareAsStored } from '../../base/text/compare-as-stored.js';
 import type { Actor } from '../../changes/actor.js';
 import { BoundedCache } from '../../changes/caching/bounded-cache.js';
@@ -12,7 +14,7 @@ import { type RemovalOptions, removeRecorded } from '../../changes/removal/remov
 import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
 import type { Recorder } from '../../changes/change-recorder.js';
 import type { Change } from '../../changes/event.js';
-import { invalid, missing, refused, type Saved } from '../../changes/change-result.js';
+import { changedMeanwhile, invalid, missing, refused, type Saved } from '../../changes/change-result.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Collection, Realm } from '../../storage/store.js';
 import type { Write } from '../../storage/write.js';
@@ -147,7 +149,7 @@ export class ClientService implements ReferrerSource {
     if (!before.ok) return before;
     const client = before.value;
     if (!keepsSecret(client))
-      return invalid(`Client ${id} authenticates by ${client.authentication} and has no secret.`);
+      return invalid(problem('client-has-no-secret', [], { client: id, authentication: client.authentication }));
     const fault = givenSecretFault(client, given);
     if (fault) return invalid(fault);
     const at = now();
@@ -186,13 +188,11 @@ export class ClientService implements ReferrerSource {
     if (!before.ok) return before;
     const client = before.value;
     if (!keepsSecret(client))
-      return invalid(`Client ${id} authenticates by ${client.authentication} and has no secret.`);
+      return invalid(problem('client-has-no-secret', [], { client: id, authentication: client.authentication }));
     const at = now();
     const validSecrets = goodSecrets(client, at);
     if (validSecrets.length >= MOST_SECRETS) {
-      return invalid(
-        `Client ${id} has ${validSecrets.length} secrets that are good. Remove one before another is added.`,
-      );
+      return invalid(problem('client-secrets-full', [], { client: id, secrets: validSecrets.length }));
     }
     const { stored, clear } = makeSecret(at);
     const added = { ...stored, ...(expiresAt !== undefined && { expiresAt }) };
@@ -212,7 +212,7 @@ export class ClientService implements ReferrerSource {
     if (!before.ok) return before;
     const client = before.value;
     if (!client.secrets.some((secret) => secret.id === secretId))
-      return missing(`secret of client ${id} called`, secretId);
+      return refused('missing', problem('client-secret-unknown', [], { client: id, secret: secretId }));
     const ended = client.secrets.map((secret) => (secret.id === secretId ? { ...secret, expiresAt: at } : secret));
     const secrets = goodSecrets({ secrets: ended }, now());
     return this.#documents.change(by, client, { ...client, secrets }, { happened: 'secret-ended' });
@@ -252,8 +252,8 @@ export class ClientService implements ReferrerSource {
    * `invalid`, `missing`, `changed`, `forbidden`.
    */
   async rename(by: Actor, id: string, to: string, expected: number): Promise<Saved<Stored<Client>>> {
-    const wrong = clientId.safeParse(to).error?.issues[0]?.message;
-    if (wrong !== undefined) return invalid(wrong);
+    const named = readInput(clientId, to);
+    if (!named.ok) return invalid(...named.problems);
     const before = await this.#at(id, expected);
     if (!before.ok) return before;
     const claim = await this.#claim(to);
@@ -292,13 +292,13 @@ export class ClientService implements ReferrerSource {
     const read = async () => {
       const client = await this.#at(removed.id, expected);
       if (!client.ok) return client;
-      if (removed.id === ACCOUNT_CLIENT) return invalid(`The client ${ACCOUNT_CLIENT} is in every realm.`);
+      if (removed.id === ACCOUNT_CLIENT) return invalid(problem('client-built-in', [], { id: ACCOUNT_CLIENT }));
       return {
         ok: true,
         value: { value: client.value, changes: [this.#documents.planRemoval(client.value), ...made] },
       } as const;
     };
-    const removal = { removed: [removed], thing: ({ id }: Client) => `Client ${id}`, read };
+    const removal = { removed: [removed], thing: ({ id }: Client) => ({ kind: 'client', name: id }) as const, read };
     return removeRecorded(this.#recorder, by, removal, options);
   }
 
@@ -308,7 +308,7 @@ export class ClientService implements ReferrerSource {
     const isUser = await this.#isUser(id);
     const used = await this.#realm.of(usedUserIds).get(id);
     if (isUser || (used && used.client === undefined)) {
-      return refused({ code: 'taken', key: 'id', message: `The id ${id} is or was a user's.` });
+      return refused('taken', problem('client-id-taken', ['id'], { id }));
     }
     return { ok: true, value: used ? [] : [claimClientId(id)] };
   }
@@ -318,26 +318,24 @@ export class ClientService implements ReferrerSource {
     const client = await this.#collection.get(id);
     if (!client) return missing('client', id);
     if (client.version === expected) return { ok: true, value: client };
-    return refused({ code: 'changed', message: `Someone else changed client ${id} meanwhile. Read it again.` });
+    return changedMeanwhile('client', id);
   }
 
-  async #resourceServerFault(input: ClientInput): Promise<string | undefined> {
+  async #resourceServerFault(input: ClientInput): Promise<Problem | undefined> {
     for (const identifier of [...input.resourceServers, ...(input.introspects ?? [])]) {
       if (!(await this.#resourceServers.get(identifier))) {
-        return `Client ${input.id} names the resource server ${identifier}, which does not exist.`;
+        return problem('client-unknown-resource-server', [], { client: input.id, resourceServer: identifier });
       }
     }
     return undefined;
   }
 }
 
-function givenSecretFault(client: Pick<Client, 'id' | 'authentication'>, secret?: string): string | undefined {
+function givenSecretFault(client: Pick<Client, 'id' | 'authentication'>, secret?: string): Problem | undefined {
   if (secret === undefined) return undefined;
-  if (!keepsSecret(client)) {
-    return `Client ${client.id} authenticates by ${client.authentication} and can't have a secret.`;
-  }
-  const fault = secretFault(secret);
-  return fault && `The secret for client ${client.id} ${fault} Take at least 256 random bits, or let one be generated.`;
+  const { id, authentication } = client;
+  if (!keepsSecret(client)) return problem('client-can-have-no-secret', [], { client: id, authentication });
+  return secretFault(secret, id);
 }
 
 /** The fields of a client that affect access. */

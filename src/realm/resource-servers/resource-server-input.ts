@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { isPrototypeName, PROTOTYPE_NAME_FAULT } from '../../base/text/prototype-names.js';
+import { below, problem, type Problem } from '../../base/problems/problem.js';
+import { carried, refusedAs, refusing } from '../../base/problems/read-input.js';
+import { prototypeNameFault } from '../../base/text/prototype-names.js';
 import { lineInput, linesInput, nameInput } from '../../base/text/text-input.js';
 import { claimMappings } from '../claims/claim-mapping-input.js';
 import { covers } from './permission-covers.js';
@@ -12,42 +14,34 @@ import { TOKEN_ALGORITHMS } from '../keys/token-algorithm.js';
 const permissionName = z
   .string()
   .max(200)
-  .regex(
-    /^[A-Za-z0-9._-]+(:[A-Za-z0-9._-]+)*$/,
-    'A permission is parts of letters, digits and . _ - joined by ":", as orders:lines:write.',
-  )
+  .refine((name) => /^[A-Za-z0-9._-]+(:[A-Za-z0-9._-]+)*$/.test(name), refusedAs('permission-form', {}))
   // It is a scope too, and the library looks up scopes in a plain object.
-  .refine((name) => !isPrototypeName(name), {
-    error: ({ input }) => `${JSON.stringify(input)} ${PROTOTYPE_NAME_FAULT}`,
-  });
+  .superRefine(refusing(prototypeNameFault));
 
 /** A permission pattern: a name, a node above names, or either with `*` for a segment. */
 export const permissionPattern = z
   .string()
   .max(200)
-  .regex(
-    /^(?:\*|[A-Za-z0-9._-]+)(:(?:\*|[A-Za-z0-9._-]+))*$/,
-    'A permission is * or parts of letters, digits and . _ - joined by ":"; a node covers what is below it, as orders for orders:read, and * stands for any part.',
+  .refine(
+    (pattern) => /^(?:\*|[A-Za-z0-9._-]+)(:(?:\*|[A-Za-z0-9._-]+))*$/.test(pattern),
+    refusedAs('permission-pattern-form', {}),
   );
 
 /** A resource server's identifier, the audience of its tokens. */
-export const audience = z.string().max(500).refine(isAudience, {
-  message:
-    'A resource server is named by an absolute URI, in ASCII, without fragment and spaces (RFC 8707 2, RFC 3986).',
-});
+export const audience = z.string().max(500).refine(isAudience, refusedAs('audience-form', {}));
 
 export const permissionInput = z.strictObject({
   name: permissionName,
-  description: linesInput('A description', 500).exactOptional(),
+  description: linesInput('description', 500).exactOptional(),
   implies: z.array(permissionPattern).default([]),
 });
 
 const instance = z.strictObject({
-  type: nameInput('The type of an instance', 200),
-  id: nameInput('The id of an instance', 500),
-  within: z.array(nameInput('A group name', 255)).max(50).exactOptional(),
+  type: nameInput('instance-type', 200),
+  id: nameInput('instance-id', 500),
+  within: z.array(nameInput('group-name', 255)).max(50).exactOptional(),
   attributes: z
-    .array(z.strictObject({ name: nameInput('The name of an attribute', 200), value: linesInput('A value', 500) }))
+    .array(z.strictObject({ name: nameInput('attribute-name', 200), value: linesInput('value', 500) }))
     .max(50)
     .default([]),
 });
@@ -61,7 +55,7 @@ const implication = z.strictObject({
 export const resourceServerInput = z
   .strictObject({
     identifier: audience,
-    name: lineInput('The name of a resource server', 200),
+    name: lineInput('resource-server-name', 200),
     permissions: z.array(permissionInput).max(1000).default([]),
     implications: z.array(implication).max(100).exactOptional(),
     trustedFor: z.array(z.enum(TRUSTED_FACTS)).max(TRUSTED_FACTS.length).exactOptional(),
@@ -75,16 +69,13 @@ export const resourceServerInput = z
     instances: z.array(instance).max(1000).exactOptional(),
   })
   .superRefine(({ permissions, implications = [], instances = [] }, context) => {
-    const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message });
+    const refuse = (found: Problem): void => context.addIssue(carried(found));
     const names = new Set<string>();
     permissions.forEach(({ name }, at) => {
-      if (names.has(name)) refuse(['permissions', at, 'name'], `${name} is declared twice.`);
+      if (names.has(name)) refuse(problem('declared-twice', ['permissions', at, 'name'], { name }));
       // A scope has one meaning in a request: this one would belong to both the user and the resource server.
       if ((KNOWN_SCOPES as readonly string[]).includes(name)) {
-        refuse(
-          ['permissions', at, 'name'],
-          `${name} is a scope of OpenID Connect here. Name what may be done, as ${name}:read.`,
-        );
+        refuse(problem('permission-is-scope', ['permissions', at, 'name'], { name }));
       }
       names.add(name);
     });
@@ -92,29 +83,29 @@ export const resourceServerInput = z
     permissions.forEach(({ name, implies }, at) => {
       for (const implied of implies) {
         if (!isSomething(implied))
-          refuse(['permissions', at, 'implies'], `${name} implies ${implied}, which is not declared.`);
+          refuse(problem('implied-undeclared', ['permissions', at, 'implies'], { permission: name, implied }));
       }
     });
     implications.forEach(({ permission, implies }, at) => {
       if (!isSomething(permission))
-        refuse(['implications', at, 'permission'], `${permission} matches no declared permission.`);
+        refuse(problem('pattern-matches-nothing', ['implications', at, 'permission'], { pattern: permission }));
       for (const implied of implies) {
         if (!isSomething(implied))
-          refuse(['implications', at, 'implies'], `${implied} matches no declared permission.`);
+          refuse(problem('pattern-matches-nothing', ['implications', at, 'implies'], { pattern: implied }));
       }
     });
     const things = new Set<string>();
     instances.forEach(({ type, id, attributes }, at) => {
       const key = JSON.stringify([type, id]);
-      if (things.has(key)) refuse(['instances', at], `${type} ${id} is declared twice.`);
+      if (things.has(key)) refuse(problem('declared-twice', ['instances', at], { name: `${type} ${id}` }));
       things.add(key);
       attributes.forEach(({ name }, place) => {
-        if (isPrototypeName(name))
-          refuse(['instances', at, 'attributes', place, 'name'], `${name} ${PROTOTYPE_NAME_FAULT}`);
+        const fault = prototypeNameFault(name);
+        if (fault) refuse(below(['instances', at, 'attributes', place, 'name'], fault));
       });
     });
     const circle = implicationCircle(permissions, implications);
-    if (circle) refuse(['permissions'], `These imply one another in a circle: ${circle.join(' -> ')}.`);
+    if (circle) refuse(problem('implication-circle', ['permissions'], { names: circle }));
   });
 
 export type ResourceServerInput = z.infer<typeof resourceServerInput>;

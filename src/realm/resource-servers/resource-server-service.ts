@@ -1,3 +1,4 @@
+import { problem } from '../../base/problems/problem.js';
 import { now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { JsonObject } from '../../base/json.js';
@@ -8,7 +9,7 @@ import type { Removed } from '../../changes/removal/referrer.js';
 import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
 import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
 import type { Recorder } from '../../changes/change-recorder.js';
-import { invalid, missing, refused, type Saved } from '../../changes/change-result.js';
+import { changedMeanwhile, invalid, missing, type Saved } from '../../changes/change-result.js';
 import { WholeCache } from '../../changes/caching/whole-cache.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Collection, Realm } from '../../storage/store.js';
@@ -89,12 +90,12 @@ export class ResourceServerService {
       return now.ok ? ({ ok: true, value: { value: now.value, changes: change ? [change] : [] } } as const) : now;
     };
     const gone = removed.map((one) => one.id.slice(identifier.length + 1)).join(', ');
-    const removal = { removed, thing: () => `The permission ${gone} of ${identifier}`, read };
+    const removal = { removed, thing: () => ({ kind: 'permission', name: gone, of: identifier }) as const, read };
     const isRenamed = removed.every(({ to }) => to !== undefined);
     const saved = await removeRecorded(this.#recorder, by, removal, isRenamed ? { cascade: true } : options);
     if (!saved.ok) return saved;
     const now = await this.#collection.get(id);
-    return now ? { ok: true, value: now } : missing('resource server', identifier);
+    return now ? { ok: true, value: now } : missing('resource-server', identifier);
   }
 
   /**
@@ -110,7 +111,8 @@ export class ResourceServerService {
     const read = async () => {
       const server = await this.#at(identifier, expected);
       if (!server.ok) return server;
-      if (identifier === GATEHOUSE_API) return invalid(`The resource server ${GATEHOUSE_API} is in every realm.`);
+      if (identifier === GATEHOUSE_API)
+        return invalid(problem('resource-server-built-in', [], { identifier: GATEHOUSE_API }));
       return {
         ok: true,
         value: { value: server.value, changes: [this.#documents.planRemoval(server.value)] },
@@ -118,7 +120,7 @@ export class ResourceServerService {
     };
     const removal = {
       removed: [{ kind: 'resource-server', id: identifier } as const],
-      thing: () => `Resource server ${identifier}`,
+      thing: () => ({ kind: 'resource-server', name: identifier }) as const,
       read,
     };
     const saved = await removeRecorded(this.#recorder, by, removal, options);
@@ -128,9 +130,9 @@ export class ResourceServerService {
 
   async #at(identifier: string, expected: number): Promise<Saved<Stored<ResourceServer>>> {
     const server = await this.#collection.findOne('identifier', { identifier });
-    if (!server) return missing('resource server', identifier);
+    if (!server) return missing('resource-server', identifier);
     if (server.version === expected) return { ok: true, value: server };
-    return refused({ code: 'changed', message: `Someone else changed ${identifier} meanwhile. Read it again.` });
+    return changedMeanwhile('resource-server', identifier);
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refusedAs } from '../../base/problems/read-input.js';
 
 /** argon2id with 7 MiB and 5 passes, the minimum that OWASP recommends, or equal work. */
 const LEAST_ARGON2_WORK = 7168 * 5;
@@ -19,9 +20,9 @@ export const passwordHashSetting = z
       .default(19_456),
     argon2Passes: z.int().min(1).max(10).default(2),
   })
-  .refine(({ argon2MemoryKiB, argon2Passes }) => argon2MemoryKiB * argon2Passes >= LEAST_ARGON2_WORK, {
-    path: ['argon2Passes'],
-    message: `argon2MemoryKiB times argon2Passes must be at least ${LEAST_ARGON2_WORK} (7168 KiB in 5 passes, or as much).`,
-  });
+  .refine(
+    ({ argon2MemoryKiB, argon2Passes }) => argon2MemoryKiB * argon2Passes >= LEAST_ARGON2_WORK,
+    refusedAs('argon2-work', { least: LEAST_ARGON2_WORK }, ['argon2Passes']),
+  );
 
 export type PasswordHashSetting = z.infer<typeof passwordHashSetting>;

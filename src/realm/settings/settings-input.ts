@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { LOCALES } from '../../base/locale.js';
+import { problem } from '../../base/problems/problem.js';
+import { refusedAs, refusing } from '../../base/problems/read-input.js';
 import { lineInput } from '../../base/text/text-input.js';
 import { darkAccent, lightAccent, OUR_ACCENT } from '../branding/accent.js';
 import { attributeClaims } from '../claims/attribute-claims.js';
@@ -31,7 +33,7 @@ const limits = (seconds: { readonly idle: number; readonly absolute: number }) =
 /** A realm's settings as requested. Absent fields get their defaults; unknown fields are refused. */
 export const settingsInput = z
   .strictObject({
-    name: lineInput('The name of a realm', 200).default('Gatehouse'),
+    name: lineInput('realm-name', 200).default('Gatehouse'),
     locale: z.enum(LOCALES).default(LOCALES[0]),
     colours: z
       .strictObject({
@@ -74,19 +76,16 @@ export const settingsInput = z
     passwordHash: passwordHashSetting.exactOptional(),
     attributeClaims: attributeClaims.exactOptional(),
   })
-  .refine(({ keys }) => keys.publishSeconds < keys.rotateEveryDays * DAY, {
-    path: ['keys', 'publishSeconds'],
-    message: 'A key cannot be published for longer than the one before it signs (rotateEveryDays).',
-  })
-  .superRefine((settings, context) => {
-    for (const which of ['session', 'rememberedSession'] as const) {
-      if (settings[which].idleSeconds <= settings[which].absoluteSeconds) continue;
-      context.addIssue({
-        code: 'custom',
-        path: [which, 'idleSeconds'],
-        message: 'A session cannot be allowed to lie idle for longer than it may last at all (absoluteSeconds).',
-      });
-    }
-  });
+  .refine(
+    ({ keys }) => keys.publishSeconds < keys.rotateEveryDays * DAY,
+    refusedAs('publishes-longer-than-signs', {}, ['keys', 'publishSeconds']),
+  )
+  .superRefine(
+    refusing((settings) =>
+      (['session', 'rememberedSession'] as const)
+        .filter((which) => settings[which].idleSeconds > settings[which].absoluteSeconds)
+        .map((which) => problem('idle-longer-than-absolute', [which, 'idleSeconds'], {})),
+    ),
+  );
 
 export type SettingsInput = z.infer<typeof settingsInput>;

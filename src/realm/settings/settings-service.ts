@@ -3,7 +3,7 @@ import type { Actor } from '../../changes/actor.js';
 import type { Caches } from '../../changes/caching/caches.js';
 import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
 import type { Recorder } from '../../changes/change-recorder.js';
-import { refused, type Saved } from '../../changes/change-result.js';
+import { changedMeanwhile, type Saved } from '../../changes/change-result.js';
 import { WholeCache } from '../../changes/caching/whole-cache.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Collection, Realm } from '../../storage/store.js';
@@ -52,7 +52,7 @@ export class SettingsService {
   async save(by: Actor, input: SettingsInput, expected: number): Promise<Saved<Stored<Settings>>> {
     const before = await this.#read();
     if (before.version !== expected) {
-      return refused({ code: 'changed', message: 'Someone else changed the settings meanwhile. Read them again.' });
+      return changedMeanwhile('settings', SETTINGS_ID);
     }
     if (before.version === UNSAVED) {
       return this.#documents.create(by, { id: SETTINGS_ID, since: now(), ...input });

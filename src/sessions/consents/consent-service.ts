@@ -5,7 +5,7 @@ import { type Page, type PageRequest, rows } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
 import { auditedOf, type Event } from '../../changes/event.js';
 import type { Recorder } from '../../changes/change-recorder.js';
-import { missing, refused, type Saved, savedAs } from '../../changes/change-result.js';
+import { changedAgain, missing, type Saved, savedAs } from '../../changes/change-result.js';
 import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { insert, remove, replace } from '../../storage/write.js';
@@ -88,12 +88,13 @@ export class ConsentService {
       const alongside = grant?.write();
       const writes = alongside ? [write, alongside] : [write];
       const outcome = await this.#recorder.record(by, this.#event('given', before, after), writes);
-      if (outcome.ok || outcome.refusedBy === 'guard') return savedAs(`consent ${after.id}`, outcome, after);
+      if (outcome.ok || outcome.refusedBy === 'guard')
+        return savedAs({ kind: 'consent', name: after.id }, outcome, after);
       if (outcome.write > 0) await grant?.reread();
       return undefined;
     };
     const saved = await retryOnConflict(giveOnce, (each) => each === undefined, { most: ATTEMPTS });
-    return saved ?? movedAllTheTime();
+    return saved ?? changedAgain('consent', consentId(userId, clientId));
   }
 
   /**
@@ -137,10 +138,12 @@ export class ConsentService {
         remove(consents, before.id, unmoved),
         ...revoked,
       ]);
-      return outcome.ok || outcome.refusedBy === 'guard' ? savedAs(`consent ${before.id}`, outcome, before) : undefined;
+      return outcome.ok || outcome.refusedBy === 'guard'
+        ? savedAs({ kind: 'consent', name: before.id }, outcome, before)
+        : undefined;
     };
     const saved = await retryOnConflict(withdrawOnce, (each) => each === undefined, { most: ATTEMPTS });
-    return saved ?? movedAllTheTime();
+    return saved ?? changedAgain('consent', consentId(userId, clientId));
   }
 
   async #liveGrants(userId: string, clientId: string) {
@@ -162,6 +165,3 @@ export class ConsentService {
     };
   }
 }
-
-const movedAllTheTime = (): Saved<never> =>
-  refused({ code: 'changed', message: 'This consent is being changed again and again. Try once more.' });

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { problem, type Problem } from '../../../src/base/problems/problem.js';
+import { sentence } from '../../../src/sentences/sentence.js';
 import type { ChangeRefusal } from '../../../src/changes/change-result.js';
 import { now, seconds } from '../../../src/base/clock.js';
 import type { LiveToken } from '../../../src/http/api/authentication/access-tokens.js';
@@ -236,7 +238,7 @@ describe('a request', () => {
     expect([status, json['code'], json['problems']]).toEqual([
       400,
       'invalid',
-      [{ code: expect.stringMatching(/^[a-z-]+$/), path, detail: expect.any(String) }],
+      [{ code: expect.stringMatching(/^[a-z-]+$/), path, params: expect.any(Object), detail: expect.any(String) }],
     ]);
   });
 
@@ -289,31 +291,25 @@ describe('a version', () => {
 });
 
 describe('a refusal of a service', () => {
-  const message = 'Why.';
+  const thing = { kind: 'role', name: 'R' } as const;
+  const references = [{ kind: 'role', id: 'r', name: 'R', how: 'policy' }] as const;
 
-  test.each<[ChangeRefusal, number, object | undefined]>([
-    [{ code: 'changed', message }, 412, undefined],
-    [{ code: 'missing', message }, 404, undefined],
-    [{ code: 'taken', key: 'name', message }, 409, { code: 'taken', path: 'name', detail: message }],
-    [{ code: 'invalid', fault: 'too-big', message }, 422, { code: 'too-big', path: '', detail: message }],
-    [{ code: 'forbidden', guard: 'last-one', message }, 409, { code: 'last-one', path: '', detail: message }],
-    [
-      {
-        code: 'in-use',
-        more: false,
-        message,
-        references: [{ kind: 'role', id: 'r', name: 'R', how: 'policy' }],
-      },
-      409,
-      { code: 'in-use', path: '', params: { kind: 'role', id: 'r', name: 'R', how: 'policy' } },
-    ],
-  ])('%j is %i', async (refusal, status, problem) => {
-    toy.change = async () => ({ ok: false, refusal });
+  test.each<[ChangeRefusal['code'], Problem, number, string | undefined]>([
+    ['changed', problem('changed-meanwhile', [], { thing }), 412, undefined],
+    ['missing', problem('not-found', [], { thing }), 404, undefined],
+    ['taken', problem('key-taken', ['name'], { thing, key: 'name' }), 409, 'name'],
+    ['invalid', problem('text-too-long', ['name'], { text: 'role-name', most: 100 }), 422, 'name'],
+    ['forbidden', problem('last-administrator', [], {}), 409, ''],
+    ['in-use', problem('in-use', [], { thing, references, more: false }), 409, ''],
+  ])('%j is told by its code, parameters and sentence: %j', async (code, found, status, path) => {
+    toy.change = async () => ({ ok: false, refusal: { code, problems: [found] } });
     const answer = await put(good);
+    const detail = sentence(found, 'en');
+    const params = Object.keys(found.params).length > 0 && { params: found.params };
     expect([answer.status, answer.json['detail'], answer.json['problems']]).toEqual([
       status,
-      message,
-      problem && [problem],
+      detail,
+      path === undefined ? undefined : [{ code: found.code, path, ...params, detail }],
     ]);
   });
 });

@@ -1,0 +1,19 @@
+export {};
+
+declare module '../../base/problems/problem.js' {
+  interface ProblemParams {
+    'limitation-unknown': { readonly kind: string; readonly meant?: string; readonly known: readonly string[] };
+    'limitation-without-value': { readonly kind: string };
+    'limitation-of-group-by-group': NoParams;
+    'client-limitation-form': NoParams;
+    'country-form': NoParams;
+    'group-limitation-form': NoParams;
+    'level-form': { readonly levels: readonly string[] };
+    'network-form': { readonly value: string };
+    'owner-form': { readonly self: string };
+    'pair-form': NoParams;
+    'sessions-form': NoParams;
+    'time-form': NoParams;
+    'userstore-form': NoParams;
+  }
+}

@@ -1,0 +1,24 @@
+/** The kinds of a value in JSON, and what a reader of numbers tells apart. */
+export interface InputLimit {
+  /** The kind of the value: `string`, `array`, `number` ... */
+  readonly of: string;
+  readonly limit: number | string;
+  /** The value may be as large as the limit itself. */
+  readonly inclusive: boolean;
+}
+
+declare module './problem.js' {
+  interface ProblemParams {
+    /** A value of another kind than expected. */
+    'wrong-type': { readonly expected: string; readonly received: string };
+    /** None of the values that are possible here. */
+    'not-an-option': { readonly options: readonly (string | number | boolean | null)[] };
+    'too-small': InputLimit;
+    'too-big': InputLimit;
+    'wrong-form': { readonly form: string; readonly pattern?: string };
+    'not-a-multiple': { readonly of: number | string };
+    'unknown-fields': { readonly fields: readonly string[] };
+    'wrong-key': { readonly of: string };
+    'wrong-element': { readonly of: string };
+  }
+}

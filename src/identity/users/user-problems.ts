@@ -1,0 +1,19 @@
+export {};
+
+declare module '../../base/problems/problem.js' {
+  interface ProblemParams {
+    'user-id-form': NoParams;
+    'user-id-taken': { readonly id: string };
+    'line-expected': NoParams;
+    'control-characters': NoParams;
+    'web-address-expected': { readonly https: boolean };
+    'birthdate-form': NoParams;
+    'time-zone-unknown': NoParams;
+    'language-unknown': NoParams;
+    'phone-number-form': NoParams;
+    'too-many-assignments': { readonly most: number };
+    'assignment-id-twice': NoParams;
+    'assignment-ends-first': { readonly id: string };
+    'too-many-events': { readonly most: number };
+  }
+}

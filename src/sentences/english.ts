@@ -1,0 +1,30 @@
+import { accessSentences } from './english/access.js';
+import { changeSentences } from './english/changes.js';
+import { clientSentences } from './english/clients.js';
+import { decisionSentences } from './english/decisions.js';
+import { expressionSentences } from './english/expressions.js';
+import { groupSentences } from './english/groups.js';
+import { inputSentences } from './english/input.js';
+import { limitationSentences } from './english/limitations.js';
+import { realmFileSentences } from './english/realm-file.js';
+import { resourceServerSentences } from './english/resource-servers.js';
+import { settingsSentences } from './english/settings.js';
+import { textSentences } from './english/texts.js';
+import { userSentences } from './english/users.js';
+import type { Sentences } from './sentences.js';
+
+export const english: Sentences = {
+  ...accessSentences,
+  ...changeSentences,
+  ...clientSentences,
+  ...decisionSentences,
+  ...expressionSentences,
+  ...groupSentences,
+  ...inputSentences,
+  ...limitationSentences,
+  ...realmFileSentences,
+  ...resourceServerSentences,
+  ...settingsSentences,
+  ...textSentences,
+  ...userSentences,
+};

@@ -1,0 +1,23 @@
+import type { Sentences } from '../sentences.js';
+
+export const limitationSentences = {
+  'limitation-unknown': ({ kind, meant, known }) =>
+    `There is no limitation ${JSON.stringify(kind)}${meant === undefined ? '.' : `; did you mean ${meant}?`}` +
+    (known.length === 0 ? '' : ` Known: ${known.join(', ')}.`),
+  'limitation-without-value': ({ kind }) => `The limitation ${kind} has no value.`,
+  'limitation-of-group-by-group': () => 'What leads into a group can not be limited by groups: it would go round.',
+  'client-limitation-form': () => 'A client is named by its client_id.',
+  'country-form': () => 'A country is two capital letters (ISO 3166-1), as DE, or unknown.',
+  'group-limitation-form': () => 'A group is named here.',
+  'level-form': ({ levels }) =>
+    `A level is ${levels.join(' or ')}, and may go on with "within 300": so many seconds ago at most.`,
+  'network-form': ({ value }) =>
+    `${JSON.stringify(value)} is neither an address nor a range such as 10.0.0.0/8 or 2001:db8::/32.`,
+  'owner-form': ({ self }) => `The one value of owner is ${self}: what belongs to whoever asks.`,
+  'pair-form': () => 'This is a name and a value, joined by "=", as department=sales.',
+  'sessions-form': () => 'A number of sessions is 1 to 9999.',
+  'time-form': () =>
+    'A time is dates, weekdays, hours and, last, a place, as "2026-12-01/2026-12-24 Mon-Fri 09:00-17:00 Europe/Berlin"; any but the place ' +
+    'may be left out.',
+  'userstore-form': () => 'A userstore is named here, as primary.',
+} as const satisfies Partial<Sentences>;

@@ -1,0 +1,30 @@
+import { accessSentences } from './german/access.js';
+import { changeSentences } from './german/changes.js';
+import { clientSentences } from './german/clients.js';
+import { decisionSentences } from './german/decisions.js';
+import { expressionSentences } from './german/expressions.js';
+import { groupSentences } from './german/groups.js';
+import { inputSentences } from './german/input.js';
+import { limitationSentences } from './german/limitations.js';
+import { realmFileSentences } from './german/realm-file.js';
+import { resourceServerSentences } from './german/resource-servers.js';
+import { settingsSentences } from './german/settings.js';
+import { textSentences } from './german/texts.js';
+import { userSentences } from './german/users.js';
+import type { Sentences } from './sentences.js';
+
+export const german: Sentences = {
+  ...accessSentences,
+  ...changeSentences,
+  ...clientSentences,
+  ...decisionSentences,
+  ...expressionSentences,
+  ...groupSentences,
+  ...inputSentences,
+  ...limitationSentences,
+  ...realmFileSentences,
+  ...resourceServerSentences,
+  ...settingsSentences,
+  ...textSentences,
+  ...userSentences,
+};
