@@ -1,15 +1,13 @@
-import { countryOf } from '../access/limitations/country-of-address.js';
+import { acceptedFacts, fieldsStating, withFoundFacts } from '../access/facts/known-facts.js';
 import type { EvaluationContext, Subject } from '../access/evaluation/evaluation-context.js';
 import { isLimitedBy } from '../access/evaluation/needed-facts.js';
 import type { Snapshot } from '../access/evaluation/snapshot.js';
 import { clientSubject, readsBehaviour, subjectOf } from '../access/evaluation/subject.js';
-import { type Instant, seconds } from '../base/clock.js';
-import { levelsAmong } from '../base/authentication-level.js';
-import { readAddress } from '../base/networks.js';
+import type { Instant } from '../base/clock.js';
 import type { Behaviour } from '../identity/activity/activity.js';
 import type { User } from '../identity/users/user.js';
 import type { Client } from '../realm/clients/client.js';
-import type { TrustedFact } from '../realm/resource-servers/resource-server.js';
+import { TRUSTED_FACTS, type TrustedFact } from '../realm/resource-servers/resource-server.js';
 import { type Evaluation, subjectKind } from './evaluation.js';
 import type { ResolveName } from './named.js';
 
@@ -98,30 +96,19 @@ export async function askingAbout(
   const own: Subject = about.kind === 'user' ? subjectOf(about.user, snapshot, at, did) : clientSubject(about.client);
   const subject = given.length === 0 ? own : { ...own, attributes: [...(own.attributes ?? []), ...given] };
   const isNeeded = (kind: string): boolean => isLimitedBy(kind, assignments, snapshot);
-  // An unreadable address is unknown: neither its country nor its network.
-  const address = trusted.has('address') && told.ip_address !== undefined ? readAddress(told.ip_address) : undefined;
-  const context: EvaluationContext = {
-    at,
-    ...(address && { address: address.toString() }),
-    ...(address && (isNeeded('country') || isNeeded('expression')) && { country: await countryOf(address) }),
-    ...(trusted.has('client') && told.client_id !== undefined && { clientId: told.client_id }),
-    ...(trusted.has('authentication') && authenticationIn(told)),
-    ...(found && (isNeeded('sessions') || isNeeded('expression')) && { sessions: await sessions(found) }),
-  };
+  const facts = await withFoundFacts(
+    acceptedFacts(told, trusted),
+    found ? { sessions: () => sessions(found) } : {},
+    isNeeded,
+  );
   // The caller knows the subject and may show this text to them, so it contains no id.
   const called = found ? 'The person' : `The client ${who.id}`;
-  return { ok: true, subject, context, called, notTaken: notTaken({ told, properties: who.properties }, trusted) };
+  return { ok: true, subject, context: { at, ...facts }, called, notTaken: notTaken({ told, properties: who.properties }, trusted) };
 }
 
 type SaidOf = Pick<Evaluation['subject'], 'id' | 'properties'>;
 type Told = NonNullable<Evaluation['context']>;
 type Properties = NonNullable<Evaluation['subject']['properties']>;
-
-function authenticationIn({ acr, auth_time: authTime }: Told): Pick<EvaluationContext, 'authentication'> {
-  const [level] = acr === undefined ? [] : levelsAmong([acr]);
-  // Without its time it is treated as infinitely old.
-  return level === undefined ? {} : { authentication: { level, at: seconds(authTime ?? 0) } };
-}
 
 const attributesIn = (properties: Properties): { name: string; value: string }[] =>
   Object.entries(properties).flatMap(([name, value]) =>
@@ -133,11 +120,8 @@ function notTaken(
   { told, properties }: { readonly told: Told; readonly properties: Properties | undefined },
   trusted: ReadonlySet<TrustedFact>,
 ): string[] {
-  const facts: readonly (readonly [TrustedFact, string, unknown])[] = [
-    ['address', 'context.ip_address', told.ip_address],
-    ['authentication', 'context.acr', told.acr],
-    ['client', 'context.client_id', told.client_id],
-    ['attributes', 'subject.properties', properties],
-  ];
-  return facts.flatMap(([fact, field, value]) => (value !== undefined && !trusted.has(fact) ? field : []));
+  return TRUSTED_FACTS.filter((trust) => !trusted.has(trust)).flatMap((trust) => [
+    ...fieldsStating(trust, told).map((field) => `context.${field}`),
+    ...(trust === 'attributes' && properties !== undefined ? ['subject.properties'] : []),
+  ]);
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { Problem } from '../base/problems/problem.js';
 import { readInput, refusedAs } from '../base/problems/read-input.js';
+import type { FieldKind } from '../access/facts/fact.js';
+import type { StatedFields } from '../access/facts/facts.js';
+import { statedFields } from '../access/facts/known-facts.js';
 import { lineFault } from '../base/text/text-faults.js';
 
 /** A caller's name for something; longer ones match nothing. */
@@ -23,14 +26,25 @@ const resourceProperties = z
   })
   .pipe(properties);
 const resource = z.object({ type: name, id: name, properties: resourceProperties.exactOptional() });
+/** The schema for each kind of field that states a fact. */
+const FIELDS = {
+  name,
+  address: z.string().max(60),
+  seconds: z.int().min(0),
+} as const satisfies Record<FieldKind, z.ZodType>;
+type FactFields = {
+  readonly [Field in keyof StatedFields]: z.ZodExactOptional<(typeof FIELDS)[StatedFields[Field]]>;
+};
+
+function factFields(): FactFields {
+  const fields = Object.entries(statedFields()).map(([field, kind]) => [field, FIELDS[kind].exactOptional()]);
+  return Object.fromEntries(fields) as FactFields;
+}
+
 const context = z.looseObject({
   /** The resource server that the caller asks as. */
   audience: name.exactOptional(),
-  client_id: name.exactOptional(),
-  ip_address: z.string().max(60).exactOptional(),
-  acr: name.exactOptional(),
-  /** Seconds since 1970, as in tokens. */
-  auth_time: z.int().min(0).exactOptional(),
+  ...factFields(),
 });
 
 /** One question (AuthZEN 1.0, 6.1). Unknown fields are ignored, as the standard requires. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { countryOf } from '../../src/access/limitations/country-of-address.js';
+import { countryOf } from '../../src/access/facts/country-of-address.js';
 import { readAddress } from '../../src/base/networks.js';
 
 const whereIs = async (text: string): Promise<string | undefined> => {

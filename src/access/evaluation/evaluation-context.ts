@@ -1,7 +1,8 @@
 import type { Instant } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import type { Json } from '../../base/json.js';
-import type { Level } from '../../base/authentication-level.js';
+import type { FactValues } from '../facts/fact.js';
+import type { ListedFact } from '../facts/facts.js';
 
 /**
  * The subject: a user, or a client that acts for itself. Never a user through a client: a user's token contains the user's own
@@ -19,19 +20,9 @@ export interface Subject {
   readonly segments?: readonly string[];
 }
 
-/** The circumstances of the question. An absent fact is unknown, and nothing is granted on it. */
-export interface EvaluationContext {
+/** The circumstances of the question: its time, and every fact in `facts/`. An absent fact is unknown, and nothing is granted on it. */
+export interface EvaluationContext extends FactValues<ListedFact> {
   readonly at: Instant;
-  /** The client that the token is for, or that the user uses. */
-  readonly clientId?: string;
-  /** The user's IP address; never that of a server that asks for them. */
-  readonly address?: string;
-  /** The country of that address, as ISO 3166-1 alpha-2; `unknown` is a value of its own. */
-  readonly country?: string;
-  /** The level that the user reached, and the time of the last complete authentication. */
-  readonly authentication?: { readonly level: Level; readonly at: Instant };
-  /** The number of the user's active sessions. */
-  readonly sessions?: number;
 }
 
 /** The resource to be acted on, as the resource server describes it. */

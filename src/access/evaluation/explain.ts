@@ -2,6 +2,7 @@ import type { Instant } from '../../base/clock.js';
 import type { Limitation } from '../../base/assignment.js';
 import type { Decision, DecisionStep, DecisionPath } from './decide.js';
 import type { Obstacle } from './evaluate-limitations.js';
+import { unknownFacts } from '../facts/facts.js';
 import type { MissingFact, StepUp } from '../limitations/limitation.js';
 import { LIMITATIONS } from '../limitations/limitations.js';
 import type { Snapshot } from './snapshot.js';
@@ -113,17 +114,13 @@ function obstacleIn(obstacle: Obstacle): string {
   }
 }
 
-const unknown = {
+const unknown: Readonly<Record<MissingFact, string>> = {
+  ...unknownFacts(),
   groups: 'which groups they are in',
-  client: 'which application is used',
-  address: 'from which network they come',
-  country: 'from which country they come',
-  authentication: 'how they signed in',
-  sessions: 'how many sessions they have',
   action: 'what the action is like',
   resource: 'which thing it is about',
   attribute: 'what the organisation says of them',
-} as const satisfies Record<MissingFact, string>;
+};
 
 const levelOf = ({ level, maxAgeSeconds }: StepUp): string =>
   `at level ${level}${maxAgeSeconds === undefined ? '' : ` within ${maxAgeSeconds} seconds`}`;

@@ -1,8 +1,6 @@
 import { problem } from '../../base/problems/problem.js';
+import { UNKNOWN } from '../facts/country-of-address.js';
 import { allOrNone, answer, type LimitationKind } from './limitation.js';
-
-/** The value for an unknown country. */
-export const UNKNOWN = 'unknown';
 
 /** The user's address is in one of these countries: `DE`, `AT`; `unknown` for an address whose country is not known. */
 export const country: LimitationKind = {

@@ -1,5 +1,6 @@
 import type { Expression } from '../../base/expressions/expression.js';
 import { expressionsOver } from '../../base/expressions/compiled-expressions.js';
+import { factBindings, factVariables } from '../facts/fact-variables.js';
 import { answer, type LimitationKind } from './limitation.js';
 import type { EvaluationQuestion } from '../evaluation/evaluation-context.js';
 
@@ -11,11 +12,7 @@ const VARIABLES = {
   subject: 'string',
   attributes: 'map<string, list<string>>',
   userstore: 'string',
-  client: 'string',
-  level: 'string',
-  address: 'string',
-  country: 'string',
-  sessions: 'int',
+  ...factVariables(),
   now: 'google.protobuf.Timestamp',
   resource: 'map<string, dyn>',
   action: 'map<string, dyn>',
@@ -53,14 +50,8 @@ function bindingsOf({ subject, resource, action, context }: EvaluationQuestion):
   return {
     subject: subject.id,
     attributes: listsOf(subject.attributes ?? []),
-    ...defined({
-      userstore: subject.userstore,
-      client: context.clientId,
-      level: context.authentication?.level,
-      address: context.address,
-      country: context.country,
-      sessions: context.sessions === undefined ? undefined : BigInt(context.sessions),
-    }),
+    ...defined({ userstore: subject.userstore }),
+    ...factBindings(context),
     now: new Date(context.at),
     ...(action && { action: { ...action.properties, name: action.name } }),
     ...(resource && { resource: { ...attributes, ...defined({ id, type, owner, within }) } }),

@@ -2,6 +2,7 @@ import type { Problem } from '../../base/problems/problem.js';
 import type { Instant } from '../../base/clock.js';
 import type { Level } from '../../base/authentication-level.js';
 import type { EvaluationQuestion } from '../evaluation/evaluation-context.js';
+import type { ListedFact } from '../facts/facts.js';
 
 /** A level that would suffice, proven no longer ago than this many seconds: a client requests it to step up (RFC 9470). */
 export interface StepUp {
@@ -9,9 +10,8 @@ export interface StepUp {
   readonly maxAgeSeconds?: number;
 }
 
-/** A fact that a limitation needs and the caller did not provide. */
-export type MissingFact =
-  'groups' | 'client' | 'address' | 'country' | 'authentication' | 'sessions' | 'resource' | 'action' | 'attribute';
+/** What a limitation needs and the question lacks: a fact of its context, or another part of it. */
+export type MissingFact = ListedFact['name'] | 'groups' | 'resource' | 'action' | 'attribute';
 
 /** Whether a limitation holds. */
 export type LimitationAnswer =

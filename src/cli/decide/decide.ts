@@ -1,15 +1,14 @@
 import { parseArgs } from 'node:util';
-import { countryOf } from '../../access/limitations/country-of-address.js';
+import { factOptions, factsOfOptions } from '../../access/facts/fact-options.js';
+import { withFoundFacts } from '../../access/facts/known-facts.js';
 import { decide, type Decision } from '../../access/evaluation/decide.js';
 import { explain } from '../../access/evaluation/explain.js';
-import type { EvaluationContext, Resource } from '../../access/evaluation/evaluation-context.js';
+import type { Resource } from '../../access/evaluation/evaluation-context.js';
 import type { Snapshot } from '../../access/evaluation/snapshot.js';
 import { clientSubject, subjectOf } from '../../access/evaluation/subject.js';
 import type { Parts } from '../../app/parts.js';
 import { GatehouseError } from '../../base/errors.js';
-import { LEVELS } from '../../base/authentication-level.js';
 import { nearest } from '../../base/text/nearest-word.js';
-import { readAddress } from '../../base/networks.js';
 import { now } from '../../base/clock.js';
 import type { Config } from '../../config/config.js';
 import { findUser } from '../arguments/find-user.js';
@@ -22,8 +21,8 @@ export interface DecideCommand {
   readonly who: { readonly user: string } | { readonly client: string };
   readonly permission: string;
   readonly audience: string;
-  readonly context: Omit<EvaluationContext, 'at' | 'authentication'>;
-  readonly level?: string;
+  /** The stated facts, by their options. */
+  readonly facts: ReadonlyMap<string, string>;
   /** `owner` is still a name. */
   readonly resource?: Resource;
 }
@@ -31,12 +30,10 @@ export interface DecideCommand {
 const USAGE =
   'Name a person (or --client-itself ID), a permission and where it is: gatehouse explain alice orders:read --at https://orders.example.com';
 
+const FACT_OPTIONS = Object.fromEntries(factOptions().map(({ name }) => [name, { type: 'string' } as const]));
 const OPTIONS = {
   at: { type: 'string' },
   'client-itself': { type: 'boolean' },
-  client: { type: 'string' },
-  address: { type: 'string' },
-  level: { type: 'string' },
   owner: { type: 'string' },
   type: { type: 'string' },
   resource: { type: 'string', multiple: true },
@@ -44,14 +41,16 @@ const OPTIONS = {
 
 /** @throws NotUnderstood */
 export function readDecideCommand(args: readonly string[]): DecideCommand {
-  const { positionals, values } = parsed(args);
+  const { positionals, values, facts } = parsed(args);
   const [who, permission, ...more] = positionals;
   if (who === undefined || permission === undefined || values.at === undefined || more.length > 0) {
     throw new NotUnderstood(USAGE);
   }
-  const { client, address, level, owner, type, resource: pairs = [] } = values;
-  if (address !== undefined && !readAddress(address)) {
-    throw new NotUnderstood(`--address takes an IP address, and ${JSON.stringify(address)} is none.`);
+  const { owner, type, resource: pairs = [] } = values;
+  for (const fault of factsOfOptions(facts, now()).faults) {
+    if ('takes' in fault) {
+      throw new NotUnderstood(`--${fault.option} takes ${fault.takes}, and ${JSON.stringify(fault.text)} is none.`);
+    }
   }
   const attributes = Object.fromEntries(
     pairs.map((pair) => [pair.split('=')[0] ?? '', pair.split('=').slice(1).join('=')]),
@@ -65,15 +64,22 @@ export function readDecideCommand(args: readonly string[]): DecideCommand {
     who: values['client-itself'] ? { client: who } : { user: who },
     permission,
     audience: values.at,
-    context: { ...(client !== undefined && { clientId: client }), ...(address !== undefined && { address }) },
-    ...(level !== undefined && { level }),
+    facts,
     ...(Object.keys(resource).length > 0 && { resource }),
   };
 }
 
 function parsed(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { ...OPTIONS, ...FACT_OPTIONS },
+    });
+    const facts = Object.entries(values).flatMap(([name, value]) =>
+      typeof value === 'string' && Object.hasOwn(FACT_OPTIONS, name) ? [[name, value] as const] : [],
+    );
+    return { positionals, values, facts: new Map(facts) };
   } catch {
     throw new NotUnderstood(USAGE);
   }
@@ -99,20 +105,16 @@ export async function explainCommand(command: DecideCommand, config: Config, out
 }
 
 async function answerTo(
-  { who, permission, audience, context: told, level, resource }: DecideCommand,
+  { who, permission, audience, facts, resource }: DecideCommand,
   parts: Parts,
 ): Promise<{ readonly decision: Decision; readonly who: string; readonly snapshot: Snapshot }> {
   const snapshot = await parts.snapshots.read();
   if (!snapshot.resourceServers.has(audience))
     throw unknown('resource server', audience, snapshot.resourceServers.keys());
   const at = now();
-  const from = told.address === undefined ? undefined : readAddress(told.address);
-  const context: EvaluationContext = {
-    at,
-    ...told,
-    ...(from && { address: from.toString(), country: await countryOf(from) }),
-    ...(level !== undefined && { authentication: { level: levelOf(level), at } }),
-  };
+  const { values, faults } = factsOfOptions(facts, at);
+  for (const fault of faults) if ('names' in fault) throw unknown(fault.option, fault.text, fault.names);
+  const context = { at, ...(await withFoundFacts(values, {}, () => true)) };
   const owner = resource?.owner === undefined ? undefined : await findUser(parts, resource.owner);
   const thing = resource && { ...resource, ...(owner && { owner: owner.id }) };
   const resolved = await subjectNamed(who, parts, snapshot);
@@ -128,12 +130,6 @@ async function subjectNamed(who: DecideCommand['who'], parts: Parts, snapshot: S
   const client = await parts.clients.get(who.client);
   if (!client) throw unknown('client', who.client, []);
   return { subject: clientSubject(client), name: client.id };
-}
-
-function levelOf(name: string) {
-  const level = LEVELS.find((one) => one === name);
-  if (!level) throw unknown('level', name, LEVELS);
-  return level;
 }
 
 function unknown(thing: string, name: string, names: Iterable<string>): GatehouseError {

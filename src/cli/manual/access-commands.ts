@@ -1,3 +1,4 @@
+import { factOptions } from '../../access/facts/fact-options.js';
 import type { CommandHelp } from './command-help.js';
 import { JSON_OPTION, managed } from './managed-commands.js';
 
@@ -5,9 +6,7 @@ const QUESTION = 'NAME PERMISSION --at RESOURCE-SERVER [OPTIONS]';
 const CONTEXT = {
   '--at': 'The identifier of the resource server (API)',
   '--client-itself': 'NAME is a client that acts for itself, not a user',
-  '--client': 'The client that asks for the user',
-  '--address': 'The network address that the request comes from',
-  '--level': 'The authentication level (acr) of the session',
+  ...Object.fromEntries(factOptions().map(({ name, help }) => [`--${name}`, help])),
   '--owner': 'Who owns the resource, by username',
   '--type': 'The type of the resource',
   '--resource': 'NAME=VALUE: an attribute of the resource; may be repeated',

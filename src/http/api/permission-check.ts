@@ -1,4 +1,4 @@
-import { countryOf } from '../../access/limitations/country-of-address.js';
+import { withFoundFacts } from '../../access/facts/known-facts.js';
 import { decide } from '../../access/evaluation/decide.js';
 import type { EvaluationContext } from '../../access/evaluation/evaluation-context.js';
 import { isLimitedBy } from '../../access/evaluation/needed-facts.js';
@@ -76,18 +76,10 @@ async function contextOf(
     isLimitedBy(kind, principal.kind === 'user' ? principal.user.assignments : principal.client.assignments, snapshot);
   if (principal.kind === 'user') {
     const { user, client, authentication } = principal;
-    return {
-      at,
-      clientId: client.id,
-      ...(authentication && { authentication }),
-      ...((isNeeded('sessions') || isNeeded('expression')) && { sessions: await sessions(user) }),
-    };
+    const known = { clientId: client.id, ...(authentication && { authentication }) };
+    return { at, ...(await withFoundFacts(known, { sessions: () => sessions(user) }, isNeeded)) };
   }
   // The address is the client's own. A user's is not known: the request may come from the application's server.
   const own = readAddress(address);
-  return {
-    at,
-    ...(own && { address: own.toString() }),
-    ...(own && (isNeeded('country') || isNeeded('expression')) && { country: await countryOf(own) }),
-  };
+  return { at, ...(await withFoundFacts(own ? { address: own.toString() } : {}, {}, isNeeded)) };
 }

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { type CountryResponse, open, type Reader } from 'maxmind';
+import type { CountryResponse, Reader } from 'maxmind';
 import { type IpAddress, isGloballyRoutable } from '../../base/networks.js';
-import { UNKNOWN } from './country.js';
+
+/** The value for an unknown country. */
+export const UNKNOWN = 'unknown';
 
 const PACKAGE = '@ip-location-db/geo-whois-asn-country-mmdb';
 
@@ -16,7 +18,13 @@ let database: Promise<Reader<CountryResponse>> | undefined;
 export async function countryOf(address: IpAddress): Promise<string> {
   if (!isGloballyRoutable(address)) return UNKNOWN;
   const folder = dirname(createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`));
-  database ??= open<CountryResponse>(join(folder, 'geo-whois-asn-country.mmdb'));
+  database ??= load(join(folder, 'geo-whois-asn-country.mmdb'));
   const found = (await database).get(address.toString()) as { country_code?: string } | null;
   return found?.country_code ?? UNKNOWN;
+}
+
+/** The reader is loaded with its table: most commands need neither. */
+async function load(file: string): Promise<Reader<CountryResponse>> {
+  const { open } = await import('maxmind');
+  return open<CountryResponse>(file);
 }
