@@ -103,7 +103,13 @@ export async function askingAbout(
   );
   // The caller knows the subject and may show this text to them, so it contains no id.
   const called = found ? 'The person' : `The client ${who.id}`;
-  return { ok: true, subject, context: { at, ...facts }, called, notTaken: notTaken({ told, properties: who.properties }, trusted) };
+  return {
+    ok: true,
+    subject,
+    context: { at, ...facts },
+    called,
+    notTaken: notTaken({ told, properties: who.properties }, trusted),
+  };
 }
 
 type SaidOf = Pick<Evaluation['subject'], 'id' | 'properties'>;

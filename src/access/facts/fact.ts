@@ -51,7 +51,11 @@ export interface Fact<Name extends string, Field extends string, Value, Kinds ex
   /** The variable of expressions that holds it, with its CEL type. */
   readonly variable?: { readonly name: string; readonly type: string; value(fact: Value): unknown };
   /** The option of `gatehouse decide` that states it. */
-  readonly option?: { readonly name: string; readonly help: string; read(text: string, at: Instant): OptionRead<Value> };
+  readonly option?: {
+    readonly name: string;
+    readonly help: string;
+    read(text: string, at: Instant): OptionRead<Value>;
+  };
 }
 
 /** A fact of any kind, for code that goes through a list of facts. */
@@ -60,19 +64,21 @@ export type AnyFact = Fact<string, string, unknown, FieldKinds>;
 /** Declares a fact whose value has this type. */
 export const fact =
   <Value>() =>
-  <const Name extends string, const Field extends string, const Kinds extends FieldKinds = Record<never, never>>(
+  <const Name extends string, const Field extends string, const Kinds extends FieldKinds = FieldKinds>(
     declared: Fact<Name, Field, Value, Kinds>,
   ): Fact<Name, Field, Value, Kinds> =>
     declared;
 
 /** The values of facts by their fields; unknown ones are absent. */
 export type FactValues<One extends AnyFact> = {
-  readonly [Each in One as Each['field']]?: Each extends Fact<string, string, infer Value, infer _Kinds> ? Value : never;
+  readonly [Each in One as Each['field']]?: Each extends Fact<string, string, infer Value, infer _Kinds>
+    ? Value
+    : never;
 };
 
-/** The kinds of all fields in which a resource server states these facts. */
+/** The kinds of all fields in which a resource server states these facts. A fact without fields has those of no name. */
 export type StatedKinds<One extends AnyFact> = Together<
-  One extends Fact<string, string, infer _Value, infer Kinds> ? Kinds : never
+  One extends Fact<string, string, infer _Value, infer Kinds> ? (string extends keyof Kinds ? never : Kinds) : never
 >;
 
 /** An object with the fields of every object of a union. */

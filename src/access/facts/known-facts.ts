@@ -41,11 +41,11 @@ export async function withFoundFacts(
     const value = await found.find(Object.fromEntries(values), sources);
     if (value !== undefined) values.set(field, value);
   }
-  return Object.fromEntries(values) as KnownFacts;
+  return Object.fromEntries(values);
 }
 
 /** The facts that have a value. */
 export function valuesBy(valueOf: (fact: AnyFact) => unknown): KnownFacts {
   const values = ALL_FACTS.map((fact) => [fact.field, valueOf(fact)] as const);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as KnownFacts;
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }

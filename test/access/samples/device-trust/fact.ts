@@ -1,0 +1,16 @@
+import { fact } from '../../../../src/access/facts/fact.js';
+
+/** What a resource server knows of the user's device. */
+export const deviceTrust = fact<string>()({
+  name: 'device-trust',
+  field: 'deviceTrust',
+  unknown: 'which device they use',
+  stated: { trust: 'authentication', fields: { device: 'name' }, read: ({ device }) => device },
+  variable: { name: 'device', type: 'string', value: (device) => device },
+  option: {
+    name: 'device',
+    help: 'The state of the device',
+    read: (value) =>
+      value === 'managed' || value === 'private' ? { ok: true, value } : { ok: false, takes: 'the state of a device' },
+  },
+});
