@@ -9,29 +9,23 @@ import { deviceTrust } from './samples/device-trust/fact.js';
 import { deviceTrustLimitation } from './samples/device-trust/limitation.js';
 import { assignment, AT, ORDERS, role, server, snapshotOf } from './world.js';
 
-interface Loaded {
-  readonly answer: typeof import('../../src/decisions/answer.js');
-  readonly asking: typeof import('../../src/decisions/asking.js');
-  readonly evaluation: typeof import('../../src/decisions/evaluation.js');
-  readonly command: typeof import('../../src/cli/decide/decide.js');
-  readonly options: typeof import('../../src/access/facts/fact-options.js');
-  readonly manual: typeof import('../../src/cli/manual/access-commands.js');
-}
+const load = async () => ({
+  answer: await import('../../src/decisions/answer.js'),
+  asking: await import('../../src/decisions/asking.js'),
+  evaluation: await import('../../src/decisions/evaluation.js'),
+  command: await import('../../src/cli/decide/decide.js'),
+  options: await import('../../src/access/facts/fact-options.js'),
+  manual: await import('../../src/cli/manual/access-commands.js'),
+});
+type Loaded = Awaited<ReturnType<typeof load>>;
 let loaded: Loaded;
 
 beforeAll(async () => {
-  // The two lines. What reads the lists is loaded afterwards.
+  // The two lines, before anything that reads the lists is loaded.
   (ALL_FACTS as AnyFact[]).push(deviceTrust);
   const { LIMITATIONS } = await import('../../src/access/limitations/limitations.js');
   (LIMITATIONS as Map<string, LimitationKind>).set(deviceTrustLimitation.kind, deviceTrustLimitation);
-  loaded = {
-    answer: await import('../../src/decisions/answer.js'),
-    asking: await import('../../src/decisions/asking.js'),
-    evaluation: await import('../../src/decisions/evaluation.js'),
-    command: await import('../../src/cli/decide/decide.js'),
-    options: await import('../../src/access/facts/fact-options.js'),
-    manual: await import('../../src/cli/manual/access-commands.js'),
-  };
+  loaded = await load();
 });
 
 const ada = {

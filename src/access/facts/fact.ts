@@ -33,7 +33,7 @@ export interface Fact<Name extends string, Field extends string, Value, Kinds ex
   readonly name: Name;
   /** Its field in the context of an evaluation. */
   readonly field: Field;
-  /** What is not known while it is missing, as the end of a sentence: `it is not known from which country they come`. */
+  /** The words for it while it is missing, as the end of a sentence: `it is not known from which country they come`. */
   readonly unknown: string;
   /** How a resource server that is trusted for it states it. */
   readonly stated?: {

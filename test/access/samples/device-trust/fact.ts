@@ -1,6 +1,6 @@
 import { fact } from '../../../../src/access/facts/fact.js';
 
-/** What a resource server knows of the user's device. */
+/** The state of the user's device, as the resource server knows it. */
 export const deviceTrust = fact<string>()({
   name: 'device-trust',
   field: 'deviceTrust',
