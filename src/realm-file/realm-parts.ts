@@ -16,7 +16,7 @@ export interface RealmParts {
   readonly roles: Pick<RoleService, 'all' | 'findByName' | 'create' | 'update'>;
   readonly groups: Pick<
     GroupService,
-    'get' | 'findByName' | 'create' | 'change' | 'replaceAssignments' | 'indexPeopleBelow'
+    'get' | 'findByName' | 'create' | 'update' | 'replaceAssignments' | 'indexPeopleBelow'
   >;
   readonly clients: Pick<
     ClientService,

@@ -67,8 +67,8 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
   const userNamed = (name: string) => found(realm.parts.identifiers.findUser(name));
 
   async function changeRole(name: string, change: Partial<RoleInput>) {
-    const { id, createdAt: _, since: __, version, ...before } = await roleNamed(name);
-    return realm.parts.roles.update(by, id, { ...before, ...change }, version);
+    const { id, version } = await roleNamed(name);
+    return realm.parts.roles.update(by, id, change, version);
   }
   async function give<T extends AssignmentHolder>(
     owner: AssignmentOwner<T>,

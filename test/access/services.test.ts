@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { replacingAll } from '../../src/changes/patched-input.js';
 import { readInput } from '../../src/base/problems/read-input.js';
 import { sentence } from '../../src/sentences/sentence.js';
 import { administrator } from '../../src/access/model/administrator.js';
@@ -81,7 +82,9 @@ describe('a role', () => {
   test('changes for every holder at once, and its old policies go into history', async () => {
     const role = done(await here.roles.create(host, reader()));
     const policies = [{ resourceServer: ORDERS, permission: '*', limitations: [] }];
-    const changed = done(await here.roles.update(host, role.id, reader({ name: role.name, policies }), 1));
+    const changed = done(
+      await here.roles.update(host, role.id, replacingAll(roleInput, reader({ name: role.name, policies })), 1),
+    );
     expect(changed).toMatchObject({ policies, version: 2 });
     expect((await here.roles.all()).get(role.id)).toEqual(changed);
     const rows = await here.realm.of(history).find('ofSubject', { kind: 'role', subject: role.id }, { limit: 9 });
@@ -90,11 +93,17 @@ describe('a role', () => {
 
   test('is refused under an old version, for a resource server that is not there, or where there is none', async () => {
     const role = done(await here.roles.create(host, reader()));
-    expect(await here.roles.update(host, role.id, reader(), 7)).toMatchObject(refusal('changed'));
-    expect(await here.roles.update(host, newId(), reader(), 1)).toMatchObject(refusal('missing'));
+    expect(await here.roles.update(host, role.id, replacingAll(roleInput, reader()), 7)).toMatchObject(
+      refusal('changed'),
+    );
+    expect(await here.roles.update(host, newId(), replacingAll(roleInput, reader()), 1)).toMatchObject(
+      refusal('missing'),
+    );
     const nowhere = reader({ policies: [{ resourceServer: 'urn:nowhere', permission: '*' }] });
     expect(await here.roles.create(host, nowhere)).toMatchObject(refusal('invalid'));
-    expect(await here.roles.update(host, role.id, nowhere, 1)).toMatchObject(refusal('invalid'));
+    expect(await here.roles.update(host, role.id, replacingAll(roleInput, nowhere), 1)).toMatchObject(
+      refusal('invalid'),
+    );
   });
 
   test.each(['', 'Örders', 'orders:', '**', 'orders read'])('names no permission as %j', (permission) => {
@@ -126,7 +135,7 @@ test('the role administrator is everything at Gatehouse, nothing elsewhere, and 
     expect(roleInput.safeParse({ ...administrator, policies }).success).toBe(false);
   }
   const renamed = { ...roleInput.parse(administrator), name: 'somebody' };
-  expect(await here.roles.update(host, role.id, renamed, 1)).toMatchObject(refusal('invalid'));
+  expect(await here.roles.update(host, role.id, replacingAll(roleInput, renamed), 1)).toMatchObject(refusal('invalid'));
 });
 
 describe('giving access', () => {

@@ -161,21 +161,17 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
   test('a permission that is assigned is refused, and with its references it comes back to nobody', async () => {
     const { api, seller, people } = await entangled();
     const { resourceServers, roles } = realm.parts;
-    const input = (...permissions: string[]) =>
-      resourceServerInput.parse({
-        identifier: api.identifier,
-        name: 'API',
-        permissions: permissions.map((name) => ({ name })),
-      });
-    const less = input('audit:read');
-    expect(await resourceServers.update(by, less, 1)).toMatchObject({
+    const declaring = (...names: string[]) => ({ permissions: names.map((name) => ({ name, implies: [] })) });
+    const less = declaring('audit:read');
+    expect(await resourceServers.update(by, api.identifier, less, 1)).toMatchObject({
       refusal: {
         code: 'in-use',
         problems: [{ params: { references: expect.arrayContaining([expect.objectContaining({ how: 'policy' })]) } }],
       },
     });
-    done(await resourceServers.update(by, less, 1, { cascade: true }));
-    done(await resourceServers.update(by, input('audit:read', 'orders:read', 'orders:write'), 2));
+    done(await resourceServers.update(by, api.identifier, less, 1, { cascade: true }));
+    const again = declaring('audit:read', 'orders:read', 'orders:write');
+    done(await resourceServers.update(by, api.identifier, again, 2));
     expect((await roles.all()).get(seller.id)?.policies.map(({ permission }) => permission)).toEqual(['audit:read']);
     for (const { id } of people) {
       const assignments = (await realm.parts.users.get(id))?.assignments ?? [];
@@ -185,10 +181,9 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
 
   test('nothing: a permission and a client that get other names keep what refers to them', async () => {
     const { api, seller, shop, clerk, people } = await entangled();
-    const declared = ['orders:read', 'orders:change', 'audit:read'].map((name) => ({ name }));
-    const input = resourceServerInput.parse({ identifier: api.identifier, name: 'API', permissions: declared });
+    const permissions = ['orders:read', 'orders:change', 'audit:read'].map((name) => ({ name, implies: [] }));
     const renamed = new Map([['orders:write', 'orders:change']]);
-    done(await realm.parts.resourceServers.update(by, input, 1, { renamed }));
+    done(await realm.parts.resourceServers.update(by, api.identifier, { permissions }, 1, { renamed }));
     const to = newId();
     const after = done(await realm.parts.clients.rename(by, shop.id, to, 1));
     expect(after).toEqual(await realm.parts.clients.get(to));
@@ -308,7 +303,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     const ruler = await user('ruler');
     done(await people.remove(by, boss.id));
     const segment = await groups.get(ruled.id);
-    expect(await groups.change(by, ruled.id, { rule: 'username == "x"' }, segment?.version)).toMatchObject(last);
+    expect(await groups.update(by, ruled.id, { rule: 'username == "x"' }, segment?.version)).toMatchObject(last);
     expect(await people.update(by, ruler.id, { username: 'nobody' })).toMatchObject(last);
     await user('fourth', administrator);
     done(await people.remove(by, ruler.id));

@@ -20,7 +20,6 @@ import type { CallerSecurity } from '../../src/http/api/authentication/security.
 import { failures } from '../../src/http/failures.js';
 import { accessTokens } from '../../src/oidc/access-tokens/live-access-token.js';
 import { requestScope } from '../../src/oidc/request-scope/request-scope-middleware.js';
-import { gatehouseApi } from '../../src/realm/resource-servers/gatehouse-api.js';
 import { bytesOf } from '../../src/realm/keys/keys.js';
 import { application, ask, claimsOf, codeOf, signIn, type Tokens } from '../support/application.js';
 import { freePort } from '../support/host/free-port.js';
@@ -191,8 +190,7 @@ describe.each(stores)('on %s:', (kind) => {
   async function withFormat<T>(tokenFormat: 'jwt' | 'opaque', run: () => Promise<T>): Promise<T> {
     const server = await made.resourceServers.get(GATEHOUSE);
     if (!server) throw new Error('Gatehouse has no API.');
-    const input = { ...gatehouseApi, tokenFormat };
-    const saved = await made.resourceServers.update(by, input, server.version);
+    const saved = await made.resourceServers.update(by, GATEHOUSE, { tokenFormat }, server.version);
     if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
     return run();
   }

@@ -43,7 +43,7 @@ describe.each(stores)('on %s:', (kind) => {
   let served: Listening;
   let counting: CountingStore;
   let database: TemporaryDatabase | undefined;
-  let groups: Pick<Parts['groups'], 'create' | 'change'>;
+  let groups: Pick<Parts['groups'], 'create' | 'update'>;
   let storeKind: Pick<Parts, 'users' | 'snapshots'>;
   /** Of change markers. */
   let readings = 0;
@@ -320,7 +320,7 @@ describe.each(stores)('on %s:', (kind) => {
       expect(claimsOf(refreshed.value.body.id_token)['segments']).toContain('quiet');
       // Where commits are cheap, the rotation and what it pays for are one call.
       expect([refreshed.hops, refreshed.portCalls]).toEqual(kind === 'sqlite' ? [3, 6] : [4, 7]);
-      await groups.change(by, made.ok ? made.value.id : '', { rule: 'false' });
+      await groups.update(by, made.ok ? made.value.id : '', { rule: 'false' });
     });
 
     test('a whole login with a code of a second factor: 35 calls, for it is a page more', async () => {

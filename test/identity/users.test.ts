@@ -393,8 +393,8 @@ describe.each(identityStores)('on %s:', (_store, open) => {
       });
       expect(await home.groups.create(by, { name: ' padded' })).toMatchObject({ refusal: { code: 'invalid' } });
       const other = await group('Other');
-      expect(await home.groups.change(by, other.id, { name: 'Only' })).toMatchObject({ refusal: { code: 'taken' } });
-      expect(made(await home.groups.change(by, other.id, { name: 'Another' })).name).toBe('Another');
+      expect(await home.groups.update(by, other.id, { name: 'Only' })).toMatchObject({ refusal: { code: 'taken' } });
+      expect(made(await home.groups.update(by, other.id, { name: 'Another' })).name).toBe('Another');
     });
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { replacingAll } from '../../src/changes/patched-input.js';
 import { newId } from '../../src/base/crypto/ids.js';
 import type { Saved } from '../../src/changes/change-result.js';
 import { ClientOrigins } from '../../src/realm/clients/client-origins.js';
@@ -59,11 +60,11 @@ test('an origin is known from when a client has it until none has it, in every p
     expect([await origins.has('https://a.example'), await origins.has('https://b.example')]).toEqual([true, true]);
     expect([await origins.has('https://a.example.'), await origins.has('null')]).toEqual([false, false]);
   }
-  await here.clients.update(host, inputOf(one.id, []), one.version);
+  await here.clients.update(host, one.id, replacingAll(clientInput, inputOf(one.id, [])), one.version);
   await there.caches.readMarkers();
   for (const { origins } of [here, there])
     expect([await origins.has('https://a.example'), await origins.has('https://b.example')]).toEqual([true, false]);
-  await here.clients.update(host, inputOf(two.id, []), two.version);
+  await here.clients.update(host, two.id, replacingAll(clientInput, inputOf(two.id, [])), two.version);
   await there.caches.readMarkers();
   for (const { origins } of [here, there]) expect(await origins.has('https://a.example')).toBe(false);
 });
@@ -76,7 +77,7 @@ test('strangers who ask cost the store nothing, and a client that changes costs 
   counting.reset();
   for (let count = 0; count < 1000; count++) expect(await origins.has(`https://nobody${count}.example`)).toBe(false);
   expect(counting.tally().portCalls).toBe(0);
-  await service.update(host, inputOf(one.id, ['https://e.example']), one.version);
+  await service.update(host, one.id, replacingAll(clientInput, inputOf(one.id, ['https://e.example'])), one.version);
   counting.reset();
   expect([await origins.has('https://e.example'), await origins.has('https://d.example')]).toEqual([true, false]);
   expect(counting.tally().calls).toEqual(['clients.getMany']);

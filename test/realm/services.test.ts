@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { replacingAll } from '../../src/changes/patched-input.js';
 import { readInput } from '../../src/base/problems/read-input.js';
 import { placedSentence } from '../../src/sentences/sentence.js';
 import { GatehouseError, StoreUnavailable } from '../../src/base/errors.js';
@@ -87,7 +88,10 @@ describe('a client', () => {
 
     id = newId();
     done(await here.clients.create(host, inputOf(), GIVEN));
-    expect(done(await here.clients.update(host, inputOf({ authentication: 'none' }), 1)).secrets).toEqual([]);
+    expect(
+      done(await here.clients.update(host, id, replacingAll(clientInput, inputOf({ authentication: 'none' })), 1))
+        .secrets,
+    ).toEqual([]);
   });
 
   test('keeps secrets and assignments when it is updated, and is not written when nothing changes', async () => {
@@ -103,8 +107,17 @@ describe('a client', () => {
     const withAssignment = done(
       await here.clients.replaceAssignments(host, id, [{ ...assignment, limitations: [] }], client.version),
     );
-    expect(done(await here.clients.update(host, inputOf(), withAssignment.version))).toEqual(withAssignment);
-    const renamed = done(await here.clients.update(host, inputOf({ name: 'Store' }), withAssignment.version));
+    expect(
+      done(await here.clients.update(host, id, replacingAll(clientInput, inputOf()), withAssignment.version)),
+    ).toEqual(withAssignment);
+    const renamed = done(
+      await here.clients.update(
+        host,
+        id,
+        replacingAll(clientInput, inputOf({ name: 'Store' })),
+        withAssignment.version,
+      ),
+    );
     expect(renamed).toMatchObject({
       name: 'Store',
       assignments: [assignment],
@@ -127,12 +140,15 @@ describe('a client', () => {
       ok: false,
       refusal: { code: 'taken', problems: [{ path: ['id'] }] },
     });
-    expect(await here.clients.update(host, inputOf({ name: 'x' }), 7)).toMatchObject({
+    expect(await here.clients.update(host, id, replacingAll(clientInput, inputOf({ name: 'x' })), 7)).toMatchObject({
       ok: false,
       refusal: { code: 'changed' },
     });
     id = newId();
-    expect(await here.clients.update(host, inputOf(), 1)).toMatchObject({ ok: false, refusal: { code: 'missing' } });
+    expect(await here.clients.update(host, id, replacingAll(clientInput, inputOf()), 1)).toMatchObject({
+      ok: false,
+      refusal: { code: 'missing' },
+    });
     expect(await here.clients.create(host, inputOf({ resourceServers: ['urn:unknown'] }))).toMatchObject({
       ok: false,
       refusal: { code: 'invalid' },
@@ -143,7 +159,7 @@ describe('a client', () => {
     expect(await there.clients.get(id)).toBeUndefined();
     done(await here.clients.create(host, inputOf()));
     expect(await there.clients.get(id)).toMatchObject({ name: 'Shop' });
-    done(await here.clients.update(host, inputOf({ name: 'Store' }), 1));
+    done(await here.clients.update(host, id, replacingAll(clientInput, inputOf({ name: 'Store' })), 1));
     expect(await here.clients.get(id)).toMatchObject({ name: 'Store' });
     await there.caches.readMarkers();
     expect(await there.clients.get(id)).toMatchObject({ name: 'Store' });
@@ -166,13 +182,26 @@ describe('a resource server', () => {
       ok: false,
       refusal: { code: 'taken', problems: [{ path: ['identifier'] }] },
     });
-    expect(done(await here.servers.update(host, serverOf(), 1))).toEqual(made);
+    expect(
+      done(await here.servers.update(host, serverOf().identifier, replacingAll(resourceServerInput, serverOf()), 1)),
+    ).toEqual(made);
     const permissions = [{ name: 'orders:write', description: 'Change orders.', implies: [] }];
-    expect(done(await here.servers.update(host, serverOf({ permissions }), 1))).toMatchObject({
+    expect(
+      done(
+        await here.servers.update(
+          host,
+          serverOf().identifier,
+          replacingAll(resourceServerInput, serverOf({ permissions })),
+          1,
+        ),
+      ),
+    ).toMatchObject({
       permissions,
       version: 2,
     });
-    expect(await here.servers.update(host, serverOf(), 1)).toMatchObject({ ok: false, refusal: { code: 'changed' } });
+    expect(
+      await here.servers.update(host, serverOf().identifier, replacingAll(resourceServerInput, serverOf()), 1),
+    ).toMatchObject({ ok: false, refusal: { code: 'changed' } });
   });
 
   test('changed elsewhere is seen here once the markers are read', async () => {

@@ -1,10 +1,12 @@
+import type { z } from 'zod';
 import { problem, type Problem } from '../../base/problems/problem.js';
 import { now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Actor } from '../../changes/actor.js';
+import { type Patch, patchedInput } from '../../changes/patched-input.js';
 import type { Caches } from '../../changes/caching/caches.js';
-import { allRows } from '../../base/paging.js';
+import { allRows, type Page, type PageRequest } from '../../base/paging.js';
 import type { Reference } from '../../changes/removal/reference.js';
 import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/referrer.js';
 import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
@@ -20,7 +22,9 @@ import { amongRolesFault } from './role-graph.js';
 import { EVERYONE } from './everyone.js';
 import { type Role, roles } from './role.js';
 import { roleWithout } from './role-without-references.js';
-import type { RoleInput } from './role-input.js';
+import { roleInput, type RoleInput } from './role-input.js';
+
+type RolePatch = Patch<z.input<typeof roleInput>>;
 
 /** The roles of one realm, all cached in memory. */
 export class RoleService implements ReferrerSource {
@@ -52,6 +56,15 @@ export class RoleService implements ReferrerSource {
     return this.#cache.get();
   }
 
+  /** Of the store: a change begins with what is there. */
+  get(id: string): Promise<Stored<Role> | undefined> {
+    return this.#collection.get(id);
+  }
+
+  list(page: PageRequest): Promise<Page<Stored<Role>>> {
+    return this.#collection.find('all', {}, page);
+  }
+
   /** By name or alias; exact match. */
   async findByName(name: string): Promise<Stored<Role> | undefined> {
     const named = await this.#collection.findOne('name', { name });
@@ -69,11 +82,14 @@ export class RoleService implements ReferrerSource {
     return this.#documents.create(by, { ...input, id: newId(), createdAt: at, since: at });
   }
 
-  /** Replaces all fields with the input. It applies to every holder at once. */
-  async update(by: Actor, id: string, input: RoleInput, expected: number): Promise<Saved<Stored<Role>>> {
-    const read = await this.#at(id, expected);
-    if (!read.ok) return read;
-    const before = read.value;
+  /** Changes the fields that the patch names, for every holder at once. Refused as {@link create}, and as `missing`, `changed`. */
+  async update(by: Actor, id: string, patch: RolePatch, expected?: number): Promise<Saved<Stored<Role>>> {
+    const found = await this.#at(id, expected);
+    if (!found.ok) return found;
+    const before = found.value;
+    const read = patchedInput(roleInput, before, patch);
+    if (!read.ok) return invalid(...read.problems);
+    const input = read.value;
     if (BUILT_IN.includes(before.name) && input.name !== before.name) {
       return invalid(problem('role-name-fixed', ['name'], { role: before.name }));
     }

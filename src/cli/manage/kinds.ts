@@ -6,6 +6,7 @@ import type { Parts } from '../../app/parts.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Page, PageRequest } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
+import { replacingAll } from '../../changes/patched-input.js';
 import type { Removed } from '../../changes/removal/referrer.js';
 import type { RemovalOptions } from '../../changes/removal/remove-recorded.js';
 import type { Saved } from '../../changes/change-result.js';
@@ -64,7 +65,7 @@ export const role: ManagedKind<Stored<Role>> = {
   nameField: 'name',
   header: ['ROLE', 'POLICIES', 'DESCRIPTION'],
   row: ({ name, policies, description = '' }) => [name, String(policies.length), description],
-  list: async ({ roles }) => ({ rows: [...(await roles.all()).values()] }),
+  list: ({ roles }, page) => roles.list(page),
   find: ({ roles }, name) => roles.findByName(name),
   fieldsOf: (item, snapshot) => withNames(pick(item, roleShape), snapshot),
   async create({ roles }, by, fields, snapshot) {
@@ -72,9 +73,8 @@ export const role: ManagedKind<Stored<Role>> = {
     return [];
   },
   update: ({ roles }, by, item, { fields, snapshot }) =>
-    roles.update(by, item.id, roleFrom(fields, snapshot), item.version),
-  rename: ({ roles }, by, item, name) =>
-    roles.update(by, item.id, parsed(roleInput, { ...pick(item, roleShape), name }), item.version),
+    roles.update(by, item.id, replacingAll(roleInput, roleFrom(fields, snapshot)), item.version),
+  rename: ({ roles }, by, item, name) => roles.update(by, item.id, { name }, item.version),
   removedAs: ({ id }) => ({ kind: 'role', id }),
   remove: ({ roles }, by, item, options) => roles.remove(by, item.id, item.version, options),
 };
@@ -91,12 +91,9 @@ export const group: ManagedKind<Stored<Group>> = {
     saved(await groups.create(by, parsed(groupInput, fields)));
     return [];
   },
-  update: ({ groups }, by, item, { fields }) => {
-    const input = parsed(groupInput, fields);
-    return groups.update(by, item.id, input, item.version);
-  },
-  rename: ({ groups }, by, item, name) =>
-    groups.update(by, item.id, parsed(groupInput, { ...pick(item, groupInput), name }), item.version),
+  update: ({ groups }, by, item, { fields }) =>
+    groups.update(by, item.id, replacingAll(groupInput, parsed(groupInput, fields)), item.version),
+  rename: ({ groups }, by, item, name) => groups.update(by, item.id, { name }, item.version),
   removedAs: ({ id }) => ({ kind: 'group', id }),
   remove: ({ groups }, by, item, options) => groups.remove(by, item.id, item.version, options),
 };
@@ -115,7 +112,8 @@ export const client: ManagedKind<Stored<Client>> = {
     );
     return secret === undefined ? [] : [`Secret of client ${made.id}, shown this once:`, secret];
   },
-  update: ({ clients }, by, item, { fields }) => clients.update(by, parsed(clientInput, fields), item.version),
+  update: ({ clients }, by, item, { fields }) =>
+    clients.update(by, item.id, replacingAll(clientInput, parsed(clientInput, fields)), item.version),
   rename: ({ clients }, by, item, id) => clients.rename(by, item.id, id, item.version),
   removedAs: ({ id }) => ({ kind: 'client', id }),
   remove: ({ clients }, by, item, options) => clients.remove(by, item.id, item.version, options),
@@ -126,7 +124,7 @@ export const resourceServer: ManagedKind<Stored<ResourceServer>> = {
   nameField: 'identifier',
   header: ['RESOURCE SERVER', 'PERMISSIONS', 'TOKENS', 'NAME'],
   row: ({ identifier, permissions, tokenFormat, name }) => [identifier, String(permissions.length), tokenFormat, name],
-  list: async ({ resourceServers }) => ({ rows: [...(await resourceServers.all()).values()] }),
+  list: ({ resourceServers }, page) => resourceServers.list(page),
   find: ({ resourceServers }, identifier) => resourceServers.get(identifier),
   fieldsOf: (item) => pick(item, z.object(resourceServerInput.shape)),
   async create({ resourceServers }, by, fields) {
@@ -135,7 +133,13 @@ export const resourceServer: ManagedKind<Stored<ResourceServer>> = {
     return [];
   },
   update: ({ resourceServers }, by, item, { fields, options }) =>
-    resourceServers.update(by, parsed(resourceServerInput, fields), item.version, options),
+    resourceServers.update(
+      by,
+      item.identifier,
+      replacingAll(resourceServerInput, parsed(resourceServerInput, fields)),
+      item.version,
+      options,
+    ),
   removedAs: ({ identifier }) => ({ kind: 'resource-server', id: identifier }),
   remove: ({ resourceServers }, by, item, options) =>
     resourceServers.remove(by, item.identifier, item.version, options),

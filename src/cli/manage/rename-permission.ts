@@ -2,14 +2,12 @@ import { parseArgs } from 'node:util';
 import { nearest } from '../../base/text/nearest-word.js';
 import { GatehouseError } from '../../base/errors.js';
 import type { Config } from '../../config/config.js';
-import { withPermissionRenamed } from '../../realm/resource-servers/rename-permission.js';
-import { resourceServerInput } from '../../realm/resource-servers/resource-server-input.js';
+import { permissionRenaming } from '../../realm/resource-servers/rename-permission.js';
 import { hostActor } from '../host-actor.js';
 import { NotUnderstood } from '../arguments/usage-error.js';
 import type { Output } from '../output/output.js';
 import { saved } from '../output/unwrap.js';
 import { withParts } from '../with-parts.js';
-import { parsed } from './fields.js';
 import { resourceServer as kind, unknown } from './kinds.js';
 import { printJson } from './output.js';
 
@@ -51,10 +49,9 @@ export async function renamePermissionCommand(
       throw refusal(`${identifier} has no permission ${from}${meant ? `; did you mean ${meant}?` : '.'}`);
     }
     if (names.includes(to)) throw refusal(`${identifier} has a permission ${to} already.`);
-    const input = parsed(resourceServerInput, kind.fieldsOf(withPermissionRenamed(server, from, to), snapshot));
-    const after = saved(
-      await parts.resourceServers.update(hostActor(), input, server.version, { renamed: new Map([[from, to]]) }),
-    );
+    const patch = permissionRenaming(server, from, to);
+    const how = { renamed: new Map([[from, to]]) };
+    const after = saved(await parts.resourceServers.update(hostActor(), identifier, patch, server.version, how));
     if (json) printJson(kind.fieldsOf(after, snapshot), out);
     else out.line(`Permission ${from} of ${identifier} renamed to ${to}.`);
   });

@@ -1,6 +1,9 @@
 import { ADMINISTRATOR, administrator } from '../../access/model/administrator.js';
 import { EVERYONE } from '../../access/model/everyone.js';
 import type { Actor } from '../../changes/actor.js';
+import { replacingAll } from '../../changes/patched-input.js';
+import { clientInput } from '../../realm/clients/client-input.js';
+import { resourceServerInput } from '../../realm/resource-servers/resource-server-input.js';
 import { ACCOUNT_CLIENT, accountClient } from '../../realm/clients/account-client.js';
 import type { Saved } from '../../changes/change-result.js';
 import { gatehouseApi } from '../../realm/resource-servers/gatehouse-api.js';
@@ -16,7 +19,9 @@ export async function ensureBuiltIns(parts: RealmParts, by: Actor, issuer: strin
   await saveInTurn(parts, 'the built-in resource server', async () => {
     const before = await resourceServers.get(gatehouseApi.identifier);
     return before
-      ? resourceServers.update(by, gatehouseApi, before.version, { cascade: true })
+      ? resourceServers.update(by, before.identifier, replacingAll(resourceServerInput, gatehouseApi), before.version, {
+          cascade: true,
+        })
       : resourceServers.create(by, gatehouseApi);
   });
   await saveInTurn(parts, `the role ${ADMINISTRATOR}`, async () => {
@@ -31,7 +36,9 @@ export async function ensureBuiltIns(parts: RealmParts, by: Actor, issuer: strin
   await saveInTurn(parts, `the client ${ACCOUNT_CLIENT}`, async (): Promise<Saved<unknown>> => {
     const before = await clients.get(ACCOUNT_CLIENT);
     const wanted = accountClient(issuer);
-    return before ? clients.update(by, wanted, before.version) : clients.create(by, wanted);
+    return before
+      ? clients.update(by, ACCOUNT_CLIENT, replacingAll(clientInput, wanted), before.version)
+      : clients.create(by, wanted);
   });
 }
 

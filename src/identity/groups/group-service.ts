@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { isDeepStrictEqual } from 'node:util';
 import { now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
@@ -7,6 +8,7 @@ import { newId } from '../../base/crypto/ids.js';
 import { nameFault } from '../../base/text/text-faults.js';
 import { allRows, type Page, type PageRequest, rows } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
+import { type Patch, patchedInput } from '../../changes/patched-input.js';
 import type { Reference } from '../../changes/removal/reference.js';
 import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/referrer.js';
 import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
@@ -17,11 +19,14 @@ import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { require } from '../../storage/write.js';
 import { assignmentsRefusal } from '../check-assignments.js';
+import { groupInput } from './group-input.js';
 import { groups, type Group } from './group.js';
 import { groupsAbove } from './parent-groups.js';
 import { ruleFault } from './segment-rule.js';
 import { groupsOf, indexOf } from '../users/user-index.js';
 import { users } from '../users/user.js';
+
+type GroupPatch = Patch<z.input<typeof groupInput>>;
 
 export type NewGroup = Pick<Group, 'name'> & Partial<Pick<Group, 'description' | 'type' | 'rule' | 'segmentGroup'>>;
 
@@ -75,26 +80,19 @@ export class GroupService implements ReferrerSource {
     return this.#documents.create(by, group);
   }
 
-  /** Refused with `missing`, `changed`, `taken`, `invalid`. An equal group causes no write. */
-  async change(by: Actor, id: string, change: Partial<NewGroup>, expected?: number): Promise<Saved<Stored<Group>>> {
-    const bad = change.name === undefined ? undefined : badName(change.name);
-    if (bad) return invalid(bad);
-    const group = await this.#at(id, expected);
-    if (!group.ok) return group;
-    const { version: _, ...before } = group.value;
-    const after = { ...before, ...change };
-    if (after.type !== before.type) return invalid(problem('group-type-fixed', ['type'], { name: before.name }));
-    const wrong = kindFault(after);
-    return wrong ? invalid(wrong) : this.#documents.change(by, group.value, after);
-  }
-
-  /** Replaces all fields with the input; assignments stay. Refused with `missing`, `changed`, `taken`, `invalid`. */
-  async update(by: Actor, id: string, input: NewGroup, expected: number): Promise<Saved<Stored<Group>>> {
+  /**
+   * Changes the fields that the patch names; an equal group causes no write. Refused with `missing`, `changed`, `taken`, and `invalid`: also for
+   * another type.
+   */
+  async update(by: Actor, id: string, patch: GroupPatch, expected?: number): Promise<Saved<Stored<Group>>> {
     const group = await this.#at(id, expected);
     if (!group.ok) return group;
     const { createdAt, since, assignments, name, type } = group.value;
+    const read = patchedInput(groupInput, group.value, patch);
+    if (!read.ok) return invalid(...read.problems);
+    const input = read.value;
     const fixed = input.type === type ? undefined : problem('group-type-fixed', ['type'], { name });
-    const wrong = badName(input.name) ?? fixed ?? kindFault(input);
+    const wrong = fixed ?? kindFault(input);
     if (wrong) return invalid(wrong);
     return this.#documents.change(by, group.value, { id, createdAt, since, ...input, assignments });
   }

@@ -1,5 +1,6 @@
 import { clientInput } from '../../realm/clients/client-input.js';
 import { missing } from '../../changes/change-result.js';
+import { replacingAll } from '../../changes/patched-input.js';
 import { type ApplyRun, unchanged, unfit, type ApplyResult, wrote } from './apply-run.js';
 import type { Operation } from '../plan/operation.js';
 import { overlay } from '../plan/planned-fields.js';
@@ -14,7 +15,8 @@ export async function applyClient(
   const before = await clients.get(id);
   const wanted = overlay(clientInput, before, plan.file.written.clients?.[entry] ?? {});
   if (!wanted.ok) return unfit();
-  if (before) return wrote(before, await clients.update(by, wanted.value, before.version));
+  if (before)
+    return wrote(before, await clients.update(by, id, replacingAll(clientInput, wanted.value), before.version));
   const [first, ...others] = secrets;
   const made = await clients.create(by, wanted.value, first);
   if (!made.ok) return made;

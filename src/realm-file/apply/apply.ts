@@ -3,10 +3,12 @@ import type { AssignmentHolder, AssignmentOwner } from '../../access/model/assig
 import { roleInput } from '../../access/model/role-input.js';
 import type { Actor } from '../../changes/actor.js';
 import { invalid, missing } from '../../changes/change-result.js';
+import { replacingAll } from '../../changes/patched-input.js';
+import { resourceServerInput } from '../../realm/resource-servers/resource-server-input.js';
 import type { ResourceServer } from '../../realm/resource-servers/resource-server.js';
 import { settingsInput } from '../../realm/settings/settings-input.js';
 import { applyClient, applyClientSecrets, renameClient } from './apply-clients.js';
-import { withPermissionRenamed } from '../../realm/resource-servers/rename-permission.js';
+import { permissionRenaming } from '../../realm/resource-servers/rename-permission.js';
 import { applyEmail, applyPassword, applyProfile, createUser } from './apply-users.js';
 import { declaredFirst, wantedResourceServer } from '../plan/plan-resource-servers.js';
 import type { Operation } from '../plan/operation.js';
@@ -128,7 +130,9 @@ async function applyResourceServer(run: ApplyRun, operation: Operation): Promise
   if (!before) return wrote(undefined, await resourceServers.create(run.by, wanted.value));
   const next = step === 'complete' ? wanted.value : declaredFirst(before, wanted.value);
   // The plan has removed the references to a removed permission; references added meanwhile are removed too.
-  return wrote(before, await resourceServers.update(run.by, next, before.version, { cascade: step === 'complete' }));
+  const patch = replacingAll(resourceServerInput, next);
+  const how = { cascade: step === 'complete' };
+  return wrote(before, await resourceServers.update(run.by, name, patch, before.version, how));
 }
 
 /** References change to the new name. A permission that another run renamed meanwhile is left alone. */
@@ -140,8 +144,9 @@ async function renamePermission(
   const isDeclared = (wanted: string): boolean => before.permissions.some(({ name }) => name === wanted);
   if (change?.what !== 'permission-renamed' || !isDeclared(change.from) || isDeclared(change.to)) return unchanged;
   const { from, to } = change;
-  const { id: _, createdAt: _at, since: _since, version, ...input } = withPermissionRenamed(before, from, to);
-  return wrote(before, await parts.resourceServers.update(by, input, version, { renamed: new Map([[from, to]]) }));
+  const patch = permissionRenaming(before, from, to);
+  const how = { renamed: new Map([[from, to]]) };
+  return wrote(before, await parts.resourceServers.update(by, before.identifier, patch, before.version, how));
 }
 
 async function applyRole(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
@@ -150,8 +155,7 @@ async function applyRole(run: ApplyRun, operation: Operation): Promise<ApplyResu
   const all = await parts.roles.all();
   const before = (id !== undefined && all.get(id)) || [...all.values()].find((role) => role.name === name);
   if (step === 'rename' && before) {
-    const renamed = overlay(roleInput, { ...before, name }, {});
-    return renamed.ok ? wrote(before, await parts.roles.update(by, before.id, renamed.value, before.version)) : unfit();
+    return wrote(before, await parts.roles.update(by, before.id, { name }, before.version));
   }
   if (step === 'create' && before) return unchanged;
   const snapshot = await parts.snapshots.read();
@@ -163,7 +167,8 @@ async function applyRole(run: ApplyRun, operation: Operation): Promise<ApplyResu
   if (step === 'create') return wrote(undefined, await parts.roles.create(by, aloneRole(wanted.value)));
   if (!before) return missing('role', name);
   const next = step === 'reduce' ? overlay(roleInput, reducedRole(before, wanted.value), {}) : wanted;
-  return next.ok ? wrote(before, await parts.roles.update(by, before.id, next.value, before.version)) : unfit();
+  if (!next.ok) return unfit();
+  return wrote(before, await parts.roles.update(by, before.id, replacingAll(roleInput, next.value), before.version));
 }
 
 async function applyGroup(run: ApplyRun, operation: Operation): Promise<ApplyResult> {
@@ -172,19 +177,19 @@ async function applyGroup(run: ApplyRun, operation: Operation): Promise<ApplyRes
   const { name, step, id, entry } = operation;
   const parsed = plan.file.content.groups[entry ?? -1];
   const before = id === undefined ? await groups.findByName(name) : await groups.get(id);
-  if (step === 'rename' && before) return wrote(before, await groups.change(by, before.id, { name }, before.version));
+  if (step === 'rename' && before) return wrote(before, await groups.update(by, before.id, { name }, before.version));
   if (step === 'create')
     return before || !parsed ? unchanged : wrote(undefined, await groups.create(by, groupFields(parsed)));
   if (!before) return missing('group', name);
   let group = before;
   if (step === 'complete' && parsed) {
-    const changed = await groups.change(by, before.id, groupFields(parsed), before.version);
+    const changed = await groups.update(by, before.id, groupFields(parsed), before.version);
     if (!changed.ok) return changed;
     group = changed.value;
   }
   if (step === 'reduce' && parsed) {
     const rule = reducedRule(before, parsed.rule, await parts.snapshots.read());
-    const changed = await groups.change(by, before.id, rule === undefined ? {} : { rule }, before.version);
+    const changed = await groups.update(by, before.id, rule === undefined ? {} : { rule }, before.version);
     if (!changed.ok) return changed;
     group = changed.value;
   }

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { type Instant, now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import type { JsonObject } from '../../base/json.js';
@@ -5,6 +6,7 @@ import { problem, type Problem } from '../../base/problems/problem.js';
 import { readInput } from '../../base/problems/read-input.js';
 import { compareAsStored } from '../../base/text/compare-as-stored.js';
 import type { Actor } from '../../changes/actor.js';
+import { type Patch, patchedInput } from '../../changes/patched-input.js';
 import { BoundedCache } from '../../changes/caching/bounded-cache.js';
 import type { Caches } from '../../changes/caching/caches.js';
 import { allRows, type Page, type PageRequest, pages } from '../../base/paging.js';
@@ -22,7 +24,9 @@ import { forgetConsents } from '../../sessions/consents/forget-consents.js';
 import { ACCOUNT_CLIENT } from './account-client.js';
 import { type Client, clients, keepsSecret } from './client.js';
 import { clientWithout } from './client-without-references.js';
-import { clientId, type ClientInput } from './client-input.js';
+import { clientId, clientInput, type ClientInput } from './client-input.js';
+
+type ClientPatch = Patch<Omit<z.input<typeof clientInput>, 'id'>>;
 import { compareSecret, goodSecrets, makeSecret, MOST_SECRETS, secretFault } from './client-secret.js';
 import type { ResourceServerService } from '../resource-servers/resource-server-service.js';
 import type { SettingsService } from '../settings/settings-service.js';
@@ -121,12 +125,15 @@ export class ClientService implements ReferrerSource {
   }
 
   /**
-   * Replaces all fields of the input; secrets and assignments stay. A client that changes to no authentication or to its own
+   * Changes the fields that the patch names; secrets and assignments stay, and {@link rename} gives another id. A client that changes to no authentication or to its own
    * key loses its secrets. One that changes to a secret and has none needs {@link setSecret}.
    */
-  async update(by: Actor, input: ClientInput, expected: number): Promise<Saved<Stored<Client>>> {
-    const before = await this.#at(input.id, expected);
+  async update(by: Actor, id: string, patch: ClientPatch, expected: number): Promise<Saved<Stored<Client>>> {
+    const before = await this.#at(id, expected);
     if (!before.ok) return before;
+    const read = patchedInput(clientInput, before.value, { ...patch, id });
+    if (!read.ok) return invalid(...read.problems);
+    const input = read.value;
     const fault = await this.#resourceServerFault(input);
     if (fault) return invalid(fault);
     const { createdAt, since, secrets, assignments, madeBefore } = before.value;

@@ -1,18 +1,21 @@
 import type { ResourceServer } from './resource-server.js';
 
+type FieldsNamingPermissions = Pick<ResourceServer, 'permissions' | 'implications' | 'claims'>;
+
+/** The resource server after {@link permissionRenaming}. Pure. */
+export const withPermissionRenamed = <S extends FieldsNamingPermissions>(server: S, from: string, to: string): S => ({
+  ...server,
+  ...permissionRenaming(server, from, to),
+});
+
 /**
- * The resource server with a permission renamed wherever it refers to it: in implications and in the claims. A node or pattern
- * above it stays. Pure.
+ * The fields of a resource server that name a permission, with another name for it: permissions, implications and claims. A node or
+ * pattern above it stays. Pure.
  */
-export function withPermissionRenamed<S extends Pick<ResourceServer, 'permissions' | 'implications' | 'claims'>>(
-  server: S,
-  from: string,
-  to: string,
-): S {
+export function permissionRenaming(server: FieldsNamingPermissions, from: string, to: string): FieldsNamingPermissions {
   const named = (name: string): string => (name === from ? to : name);
   const { permissions, implications, claims } = server;
   return {
-    ...server,
     permissions: permissions.map((one) => ({ ...one, name: named(one.name), implies: one.implies.map(named) })),
     ...(implications && {
       implications: implications.map(({ permission, implies }) => ({

@@ -1,10 +1,12 @@
+import type { z } from 'zod';
 import { problem } from '../../base/problems/problem.js';
 import { now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Actor } from '../../changes/actor.js';
+import { type Patch, patchedInput } from '../../changes/patched-input.js';
 import type { Caches } from '../../changes/caching/caches.js';
-import { allRows } from '../../base/paging.js';
+import { allRows, type Page, type PageRequest } from '../../base/paging.js';
 import type { Removed } from '../../changes/removal/referrer.js';
 import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
 import { recordedDocuments, type RecordedDocuments } from '../../changes/recorded-documents.js';
@@ -15,7 +17,9 @@ import type { Stored } from '../../storage/spec.js';
 import type { Collection, Realm } from '../../storage/store.js';
 import { forgetResourceServer } from '../../sessions/consents/forget-consents.js';
 import { GATEHOUSE_API, type ResourceServer, resourceServers } from './resource-server.js';
-import type { ResourceServerInput } from './resource-server-input.js';
+import { resourceServerInput, type ResourceServerInput } from './resource-server-input.js';
+
+type ResourceServerPatch = Patch<Omit<z.input<typeof resourceServerInput>, 'identifier'>>;
 
 /** By identifier (audience). */
 export type ResourceServers = ReadonlyMap<string, Stored<ResourceServer>>;
@@ -54,26 +58,33 @@ export class ResourceServerService {
     return (await this.#cache.get()).get(identifier);
   }
 
+  list(page: PageRequest): Promise<Page<Stored<ResourceServer>>> {
+    return this.#collection.find('all', {}, page);
+  }
+
   create(by: Actor, input: ResourceServerInput): Promise<Saved<Stored<ResourceServer>>> {
     const at = now();
     return this.#documents.create(by, { id: newId(), createdAt: at, since: at, ...input });
   }
 
   /**
-   * Replaces all fields with the input. The identifier stays, since tokens and roles refer to it. Refused as `in-use` if it
+   * Changes the fields that the patch names. The identifier stays, since tokens and roles refer to it. Refused as `in-use` if it
    * drops a permission that is assigned or named by a policy, unless `cascade`; as `missing`, `changed`, `forbidden`.
    *
-   * @param options.renamed permissions by their old names, with the new ones in the input
+   * @param options.renamed permissions by their old names, with the new ones in the patch
    */
   async update(
     by: Actor,
-    input: ResourceServerInput,
+    identifier: string,
+    patch: ResourceServerPatch,
     expected: number,
     { renamed = new Map(), ...options }: RemovalOptions & { readonly renamed?: ReadonlyMap<string, string> } = {},
   ): Promise<Saved<Stored<ResourceServer>>> {
-    const { identifier } = input;
     const before = await this.#at(identifier, expected);
     if (!before.ok) return before;
+    const merged = patchedInput(resourceServerInput, before.value, { ...patch, identifier });
+    if (!merged.ok) return invalid(...merged.problems);
+    const input = merged.value;
     const declared = new Set(input.permissions.map(({ name }) => name));
     const target = (permission: string): string => `${identifier} ${permission}`;
     const removed = before.value.permissions.flatMap(({ name }): Removed[] => {
