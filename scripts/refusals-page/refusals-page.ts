@@ -1,14 +1,14 @@
-import { REASONS } from '../../src/http/refusals/reasons.ts';
+import type { ReasonText } from '../../src/http/refusals/reasons/reason-text.ts';
 
 /** docs/refusals.md, to the letter. */
-export function refusalsPage(): string {
-  const rows = Object.entries(REASONS)
+export function refusalsPage(reasons: Readonly<Record<string, ReasonText>>): string {
+  const rows = Object.entries(reasons)
     .toSorted(([a], [b]) => a.localeCompare(b, 'en'))
     .map(([reason, { cause, cure }]) => `| \`${reason}\` | ${cause} | ${cure} |`);
   return `${TEXT}\n| Reason | Cause | Cure |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
 }
 
-const TEXT = `<!-- Made from src/http/refusals/reasons.ts by scripts/refusals-page.ts: change it there. -->
+const TEXT = `<!-- Made from src/http/refusals/reasons/ by scripts/refusals-page.ts: change it there. -->
 
 # Why something was refused
 

@@ -4,7 +4,7 @@ import { refusalsPage } from '../../scripts/refusals-page/refusals-page.js';
 import { REASONS } from '../../src/http/refusals/reasons.js';
 
 test('docs/refusals.md is what scripts/refusals-page.ts makes of the reasons', async () => {
-  expect(await readFile('docs/refusals.md', 'utf8')).toBe(refusalsPage());
+  expect(await readFile('docs/refusals.md', 'utf8')).toBe(refusalsPage(REASONS));
 });
 
 test('each reason has a cause and a cure of one or two short sentences', () => {

@@ -1,0 +1,54 @@
+import type { ReasonText } from './reason-text.js';
+
+/** About signing in. */
+export const SIGN_IN_REASONS = {
+  'wrong-password': {
+    cause: 'The password is wrong.',
+    cure: 'The person types it again, or gets another one.',
+  },
+  'unknown-user': {
+    cause: 'No user has the name that was typed.',
+    cure: 'Compare the username and the verified e-mail address of the person.',
+  },
+  'userstore-failed': {
+    cause: 'The userstore could not check the password: it does not answer, or it is not set up correctly.',
+    cure: 'Read the reason in the log line, and test the userstore.',
+  },
+  'userstore-refused': {
+    cause: 'The userstore of the person refuses the sign-in: the account there is locked, disabled or expired.',
+    cure: 'Look at the account in the userstore.',
+  },
+  'user-disabled': {
+    cause: 'The user is disabled.',
+    cure: 'Enable the user.',
+  },
+  'user-not-allowed': {
+    cause: 'The person may not sign in here, or not at this level.',
+    cure: 'Read the requirements of the client and of the roles of the person.',
+  },
+  'sign-in-throttled': {
+    cause: 'Too many sign-ins failed for this name or address.',
+    cure: 'Wait, or lift the delay with `gatehouse throttle`.',
+  },
+  'wrong-code': {
+    cause: 'The code of the second factor is wrong.',
+    cure: 'Compare the clock of the phone, or reset the second factor.',
+  },
+  'used-code': {
+    cause: 'The code of the second factor was used before.',
+    cure: 'Wait for the next code.',
+  },
+  overloaded: {
+    cause: 'Too many passwords wait to be checked.',
+    cure: 'Nothing is wrong with the request. Add processors, or look for an attack.',
+  },
+
+  'too-many-pending': {
+    cause: 'Too many authorization requests from this address wait for an answer.',
+    cure: 'Look for an application that begins sign-ins in a circle, or for an attack. They end within an hour.',
+  },
+  'request-too-large': {
+    cause: 'The authorization request is longer than Gatehouse keeps.',
+    cure: 'Send less: keep what `state` carries in the application, and name it by a short random value.',
+  },
+} as const satisfies Readonly<Record<string, ReasonText>>;
