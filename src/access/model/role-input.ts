@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Patch } from '../../changes/patched-input.js';
 import { LEVELS } from '../../base/authentication-level.js';
 import { refusedAs } from '../../base/problems/read-input.js';
 import { linesInput, nameInput } from '../../base/text/text-input.js';
@@ -44,6 +45,7 @@ export const roleInput = z
   );
 
 export type RoleInput = z.infer<typeof roleInput>;
+export type RolePatch = Patch<z.input<typeof roleInput>>;
 
 function isAdministrator(policies: readonly z.infer<typeof policy>[]): boolean {
   const [only] = policies;

@@ -1,10 +1,9 @@
-import type { z } from 'zod';
 import { problem, type Problem } from '../../base/problems/problem.js';
 import { now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Actor } from '../../changes/actor.js';
-import { type Patch, patchedInput } from '../../changes/patched-input.js';
+import { patchedInput } from '../../changes/patched-input.js';
 import type { Caches } from '../../changes/caching/caches.js';
 import { allRows, type Page, type PageRequest } from '../../base/paging.js';
 import type { Reference } from '../../changes/removal/reference.js';
@@ -22,9 +21,7 @@ import { amongRolesFault } from './role-graph.js';
 import { EVERYONE } from './everyone.js';
 import { type Role, roles } from './role.js';
 import { roleWithout } from './role-without-references.js';
-import { roleInput, type RoleInput } from './role-input.js';
-
-type RolePatch = Patch<z.input<typeof roleInput>>;
+import { roleInput, type RoleInput, type RolePatch } from './role-input.js';
 
 /** The roles of one realm, all cached in memory. */
 export class RoleService implements ReferrerSource {

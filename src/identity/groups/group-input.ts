@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Patch } from '../../changes/patched-input.js';
 import { linesInput, nameInput } from '../../base/text/text-input.js';
 
 /** A group as requested. Its access and its place among groups are assignments. */
@@ -9,3 +10,5 @@ export const groupInput = z.strictObject({
   rule: z.string().max(2000).exactOptional(),
   segmentGroup: nameInput('segment-group', 255).exactOptional(),
 });
+
+export type GroupPatch = Patch<z.input<typeof groupInput>>;

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { isDeepStrictEqual } from 'node:util';
 import { now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
@@ -8,7 +7,7 @@ import { newId } from '../../base/crypto/ids.js';
 import { nameFault } from '../../base/text/text-faults.js';
 import { allRows, type Page, type PageRequest, rows } from '../../base/paging.js';
 import type { Actor } from '../../changes/actor.js';
-import { type Patch, patchedInput } from '../../changes/patched-input.js';
+import { patchedInput } from '../../changes/patched-input.js';
 import type { Reference } from '../../changes/removal/reference.js';
 import type { Referrer, ReferrerSource, Removed } from '../../changes/removal/referrer.js';
 import { type RemovalOptions, removeRecorded } from '../../changes/removal/remove-recorded.js';
@@ -19,14 +18,12 @@ import type { Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { require } from '../../storage/write.js';
 import { assignmentsRefusal } from '../check-assignments.js';
-import { groupInput } from './group-input.js';
+import { groupInput, type GroupPatch } from './group-input.js';
 import { groups, type Group } from './group.js';
 import { groupsAbove } from './parent-groups.js';
 import { ruleFault } from './segment-rule.js';
 import { groupsOf, indexOf } from '../users/user-index.js';
 import { users } from '../users/user.js';
-
-type GroupPatch = Patch<z.input<typeof groupInput>>;
 
 export type NewGroup = Pick<Group, 'name'> & Partial<Pick<Group, 'description' | 'type' | 'rule' | 'segmentGroup'>>;
 

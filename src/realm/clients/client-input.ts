@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Patch } from '../../changes/patched-input.js';
 import { LEVELS } from '../../base/authentication-level.js';
 import { problem, type Problem, type ProblemPath } from '../../base/problems/problem.js';
 import { refusedAs, refusing } from '../../base/problems/read-input.js';
@@ -128,3 +129,4 @@ export const clientInput = z
   );
 
 export type ClientInput = z.infer<typeof clientInput>;
+export type ClientPatch = Patch<Omit<z.input<typeof clientInput>, 'id'>>;

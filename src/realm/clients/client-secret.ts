@@ -3,7 +3,7 @@ import type { Instant } from '../../base/clock.js';
 import { hashOf } from '../../base/crypto/hash-of.js';
 import { newId, newSecret } from '../../base/crypto/ids.js';
 import { sameText } from '../../base/crypto/constant-time-equal.js';
-import type { Client, ClientSecret } from './client.js';
+import { type Client, type ClientSecret, keepsSecret } from './client.js';
 
 /**
  * Whether this is one of the client's valid secrets. Takes the same time for any input: it compares all hashes, which have
@@ -43,6 +43,14 @@ export function secretFault(secret: string, client?: string): Problem | undefine
     return problem('secret-few-characters', [], { least: FEWEST_CHARACTERS, ...whose });
   }
   return isRepetition(secret) ? problem('secret-repetition', [], { ...whose }) : undefined;
+}
+
+/** Why the client can't have this chosen secret, if one is chosen. */
+export function givenSecretFault(client: Pick<Client, 'id' | 'authentication'>, secret?: string): Problem | undefined {
+  if (secret === undefined) return undefined;
+  const { id, authentication } = client;
+  if (!keepsSecret(client)) return problem('client-can-have-no-secret', [], { client: id, authentication });
+  return secretFault(secret, id);
 }
 
 /** Whether it repeats a shorter text, possibly truncated at the end. */

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { type Instant, now } from '../../base/clock.js';
 import type { Assignment } from '../../base/assignment.js';
 import type { JsonObject } from '../../base/json.js';
@@ -6,7 +5,7 @@ import { problem, type Problem } from '../../base/problems/problem.js';
 import { readInput } from '../../base/problems/read-input.js';
 import { compareAsStored } from '../../base/text/compare-as-stored.js';
 import type { Actor } from '../../changes/actor.js';
-import { type Patch, patchedInput } from '../../changes/patched-input.js';
+import { patchedInput } from '../../changes/patched-input.js';
 import { BoundedCache } from '../../changes/caching/bounded-cache.js';
 import type { Caches } from '../../changes/caching/caches.js';
 import { allRows, type Page, type PageRequest, pages } from '../../base/paging.js';
@@ -24,10 +23,8 @@ import { forgetConsents } from '../../sessions/consents/forget-consents.js';
 import { ACCOUNT_CLIENT } from './account-client.js';
 import { type Client, clients, keepsSecret } from './client.js';
 import { clientWithout } from './client-without-references.js';
-import { clientId, clientInput, type ClientInput } from './client-input.js';
-
-type ClientPatch = Patch<Omit<z.input<typeof clientInput>, 'id'>>;
-import { compareSecret, goodSecrets, makeSecret, MOST_SECRETS, secretFault } from './client-secret.js';
+import { clientId, clientInput, type ClientInput, type ClientPatch } from './client-input.js';
+import { compareSecret, givenSecretFault, goodSecrets, makeSecret, MOST_SECRETS } from './client-secret.js';
 import type { ResourceServerService } from '../resource-servers/resource-server-service.js';
 import type { SettingsService } from '../settings/settings-service.js';
 import { claimClientId, usedUserIds } from '../used-user-id.js';
@@ -336,13 +333,6 @@ export class ClientService implements ReferrerSource {
     }
     return undefined;
   }
-}
-
-function givenSecretFault(client: Pick<Client, 'id' | 'authentication'>, secret?: string): Problem | undefined {
-  if (secret === undefined) return undefined;
-  const { id, authentication } = client;
-  if (!keepsSecret(client)) return problem('client-can-have-no-secret', [], { client: id, authentication });
-  return secretFault(secret, id);
 }
 
 /** The fields of a client that affect access. */

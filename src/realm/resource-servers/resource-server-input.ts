@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Patch } from '../../changes/patched-input.js';
 import { below, problem, type Problem } from '../../base/problems/problem.js';
 import { carried, refusedAs, refusing } from '../../base/problems/read-input.js';
 import { prototypeNameFault } from '../../base/text/prototype-names.js';
@@ -109,6 +110,7 @@ export const resourceServerInput = z
   });
 
 export type ResourceServerInput = z.infer<typeof resourceServerInput>;
+export type ResourceServerPatch = Patch<Omit<z.input<typeof resourceServerInput>, 'identifier'>>;
 
 // A space separates audience and permission in a direct permission assignment.
 function isAudience(identifier: string): boolean {

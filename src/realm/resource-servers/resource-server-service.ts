@@ -1,10 +1,9 @@
-import type { z } from 'zod';
 import { problem } from '../../base/problems/problem.js';
 import { now } from '../../base/clock.js';
 import { newId } from '../../base/crypto/ids.js';
 import type { JsonObject } from '../../base/json.js';
 import type { Actor } from '../../changes/actor.js';
-import { type Patch, patchedInput } from '../../changes/patched-input.js';
+import { patchedInput } from '../../changes/patched-input.js';
 import type { Caches } from '../../changes/caching/caches.js';
 import { allRows, type Page, type PageRequest } from '../../base/paging.js';
 import type { Removed } from '../../changes/removal/referrer.js';
@@ -17,9 +16,7 @@ import type { Stored } from '../../storage/spec.js';
 import type { Collection, Realm } from '../../storage/store.js';
 import { forgetResourceServer } from '../../sessions/consents/forget-consents.js';
 import { GATEHOUSE_API, type ResourceServer, resourceServers } from './resource-server.js';
-import { resourceServerInput, type ResourceServerInput } from './resource-server-input.js';
-
-type ResourceServerPatch = Patch<Omit<z.input<typeof resourceServerInput>, 'identifier'>>;
+import { resourceServerInput, type ResourceServerInput, type ResourceServerPatch } from './resource-server-input.js';
 
 /** By identifier (audience). */
 export type ResourceServers = ReadonlyMap<string, Stored<ResourceServer>>;
