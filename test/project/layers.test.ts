@@ -13,6 +13,8 @@ const wrong: [from: string, imported: string, rule: string][] = [
   ['src/config/sideways.ts', '../storage/store.js', 'layer-config'],
   ['src/realm/upward.ts', '../access/model/role.js', 'layer-realm'],
   ['src/access/upward-type.ts', 'type ../http/auth.js', 'layer-access'],
+  ['src/identity/to-sentences.ts', '../sentences/sentence.js', 'layer-identity'],
+  ['src/sentences/to-http.ts', '../http/problem.js', 'layer-sentences'],
   ['src/oidc/to-another.ts', '../admin/routes.js', 'layer-oidc'],
   ['src/realm-file/to-another.ts', '../oidc/provider.js', 'layer-realm-file'],
   ['src/http/to-a-page.ts', '#views/page.js', 'layer-http'],
