@@ -29,7 +29,7 @@ function arrival(page: Page, origin: string): Promise<string> {
   });
 }
 
-/** Nobody serves the application, so the browser shows an error page; until then it is still navigating. */
+/** The application has no server, so navigation ends at the browser's error page. */
 async function there(page: Page): Promise<void> {
   while (!page.url().startsWith('chrome-error:')) await page.waitForEvent('framenavigated');
 }

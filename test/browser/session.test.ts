@@ -45,7 +45,7 @@ test('a sign-in as another person ends the session of the first and goes on as t
   await allow(page);
   await page.waitForURL(`${setup.demo}/**`);
 
-  // The demo did not begin that request and shows nothing of it; the one that it begins finds bob signed in.
+  // The demo did not start that request and ignores its result. The request it starts finds bob signed in.
   await page.goto(`${setup.demo}/sign-in`);
   await allow(page);
   await page.waitForURL(`${setup.demo}/`);

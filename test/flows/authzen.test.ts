@@ -1,6 +1,6 @@
 /**
- * The published scenarios of OpenID AuthZEN 1.0 with their published ids: the certification of PDPs (Basic, Batch, Search and
- * Discovery, Core and Properties), Todo 1.0 and 1.1, and the API gateway. Their tables define the expected answers.
+ * The published scenarios of OpenID AuthZEN 1.0, with their published ids. They cover the certification of PDPs (Basic, Batch,
+ * Search and Discovery, Core and Properties), Todo 1.0 and 1.1, and the API gateway. Their tables define the expected answers.
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';

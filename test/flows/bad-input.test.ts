@@ -312,7 +312,7 @@ describe.each(stores)('on %s:', (kind) => {
       });
       expect(answers).toEqual(
         everywhere(
-          // What was posted becomes the same request by GET, which then lacks it.
+          // The server redirects a posted request to the same request by GET, which then lacks the field.
           ({ name, kind }) =>
             name === 'posted authorization' ? '303' : kind === 'page' ? '400' : '400 invalid_request',
           ({ fields }) => Object.keys(fields).length > 0,
@@ -326,7 +326,7 @@ describe.each(stores)('on %s:', (kind) => {
       everywhere(({ name, kind }) => {
         if (kind === 'published' || name === 'logout' || name === 'userinfo') return '200';
         if (kind === 'page') return name.startsWith('account') || name === 'consent' ? '400' : '403';
-        // What is wrong with it is said where it leads.
+        // The page that the redirect leads to reports the error.
         if (kind === 'authorization' && name.startsWith('posted')) return '303';
         return '400 invalid_request';
       }),

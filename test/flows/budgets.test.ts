@@ -45,9 +45,9 @@ describe.each(stores)('on %s:', (kind) => {
   let database: TemporaryDatabase | undefined;
   let groups: Pick<Parts['groups'], 'create' | 'update'>;
   let storeKind: Pick<Parts, 'users' | 'snapshots'>;
-  /** Of change markers. */
+  /** How often the change marker was read. */
   let readings = 0;
-  /** What went to MongoDB; nothing where that is not the store. */
+  /** The commands sent to MongoDB; empty on other stores. */
   let sent: Command[] = [];
   const visitor = new Visitor();
   const password = 'a password of a budget test';

@@ -60,7 +60,7 @@ describe.each(stores)('on %s, a client', (store) => {
     expect(answers.filter((status) => status === 200)).toHaveLength(1);
     expect(answers.filter((status) => status === 401)).toHaveLength(19);
     expect(await proved('signer', proof)).toBe(401);
-    // What is remembered of it is a hash.
+    // The server stores only a hash of the assertion's jti.
     const jti = String(claimsOf(proof['client_assertion'] ?? '')['jti']);
     const kept = `${await host.dump()}${host.logs()}`;
     for (const secret of [proof['client_assertion'] ?? '', jti]) expect(kept.includes(secret)).toBe(false);
@@ -90,7 +90,7 @@ describe.each(stores)('on %s, a client', (store) => {
     expect(await signed({ jti: 'x'.repeat(501) })).toBe(401);
     expect(await signed({ iat: at + 300 })).toBe(401);
     expect(await signed({ nbf: at + 300 })).toBe(401);
-    // What it could be used for is remembered for so long and no longer.
+    // The server remembers a jti for a limited time, so it refuses an assertion that outlives it.
     expect(await signed({ exp: at + 3720 })).toBe(401);
     const unsigned = [
       { alg: 'none' },
@@ -190,7 +190,7 @@ describe.each(stores)('on %s, a client', (store) => {
         expect([400, 401]).toContain(status);
         expect((await answerTo(basic('base64', wrong), {})).status).toBe(status);
       }
-      // What an encoder may have written is read as what it encodes, and as nothing else.
+      // The server decodes an encoded secret at most once.
       const escaped = formEncoded(formEncoded(BASE64_SECRET));
       expect(await answerTo(basic('base64', escaped), {})).toMatchObject({ status: 401 });
     });

@@ -328,7 +328,7 @@ describe.each(stores)('on %s,', (store) => {
           for (const nobody of ['https://evil.test', `${PAGES}.evil.test`, PAGES.toUpperCase(), 'null']) {
             expectNothing(await from(nobody, path, init));
           }
-          // Whoever is no page gets no header that only pages read; above all no `*`.
+          // Requests without an Origin header get no CORS headers, in particular no `*`.
           expectNothing(await fetch(`${host.issuer}${path}`, init));
         }
       },
@@ -388,7 +388,7 @@ describe.each(stores)('on %s,', (store) => {
       alg: 'ES256',
       typ: 'at+jwt',
     });
-    // Whoever reads it by this type is read by it here too.
+    // An API that expects the type JWT gets it, and userinfo accepts such a token too.
     const plain = (await tokenFor('https://rsa.test', 'openid rsa:read')).access_token;
     expect(headerOf(plain)).toMatchObject({ alg: 'PS256', typ: 'JWT' });
     expect((await userinfo(host, plain)).status).toBe(200);

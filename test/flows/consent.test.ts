@@ -15,7 +15,7 @@ describe.each(stores)('on %s:', (kind) => {
   });
   afterAll(() => host.end());
 
-  /** What alice meets in a new session: the consent page, or the way back to the application. */
+  /** Signs a user in with a new session and returns the consent page, or the redirect to the application. */
   const arrive = (visitor: Visitor, params: Readonly<Record<string, string>>, by = asking, username = 'alice') =>
     signIn(visitor, ask(host, by, params), username, passwordOf(host, username));
   const isConsent = ({ heading }: Page): boolean => heading?.startsWith('Allow') === true;

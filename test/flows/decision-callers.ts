@@ -167,7 +167,7 @@ export function whoMayAsk({ host, ada, bob }: There): void {
     });
   });
 
-  /** What an application with pairwise names calls them. */
+  /** Returns the user's pairwise subject identifier at the application `discreet`. */
   const nameOf = async (username: string): Promise<string> => {
     const request = ask(host(), application('discreet'), { resource: ORDERS });
     const code = codeOf(await signIn(new Visitor(), request, username, passwordOf(host(), username)));

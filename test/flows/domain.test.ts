@@ -201,7 +201,7 @@ describe.each(stores)('on %s,', (store) => {
       expect(await may('clerk', 'calls:take', {}, here)).toBe(true);
       expect(await may('clerk', 'calls:take', {}, { ip_address: '192.0.2.1' })).toBe(false);
       expect(await may('clerk', 'calls:take')).toBe(false);
-      // What is asked signs in once more each time: three sessions are as many as it may be.
+      // Each request signs in again, and the limit is three sessions.
       expect(await may('clerk', 'calls:take', {}, here)).toBe(false);
       await command('user', 'sign-out', 'clerk');
       expect(await may('clerk', 'calls:take', {}, here)).toBe(true);

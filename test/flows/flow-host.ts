@@ -63,7 +63,7 @@ export async function ready(host: Host): Promise<void> {
   }
 }
 
-/** What the log says of the request with this answer, besides that it was made. */
+/** Returns the log lines of this answer's request, without the access log line. */
 export async function loggedOf(host: Host, answer: Response): Promise<readonly string[]> {
   const requestId = answer.headers.get('x-request-id') ?? '';
   const lines = (): string[] =>

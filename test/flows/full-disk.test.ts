@@ -95,7 +95,7 @@ describe('a full disk, on sqlite:', () => {
       expect.stringMatching(/"level":40.*the disk of GATEHOUSE_STORE \(.*store\.db\) is full; make room there/),
     ]);
     expect(await answers(host, ['/.well-known/openid-configuration', '/jwks', '/healthz'])).toEqual([200, 200, 200]);
-    // What it writes to see whether it can is the least of writes, and may fit where others do not, until that is used up too.
+    // The readiness check makes the smallest possible write. It may still succeed until the last space is used up.
     expect((await firstThat(isRefused, () => fetch(`${host.issuer}/readyz`))).status).toBe(503);
     expect((await userinfo(host, tokens.access_token)).status).toBe(200);
 

@@ -115,7 +115,7 @@ describe.each(stores)('on %s:', (kind) => {
       for (const presented of [api, tokens.access_token, tokens.refresh_token]) {
         expect(await introspect(stranger, presented)).toEqual({ active: false });
       }
-      // Of another audience than the client's own APIs.
+      // The audience of this token is none of the client's own APIs.
       const { tokens: forUserinfo } = await signedIn(host, app);
       expect(await introspect(ordersApi, forUserinfo.access_token)).toEqual({ active: false });
     });

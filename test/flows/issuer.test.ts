@@ -44,7 +44,7 @@ async function logOut(host: Host, visitor: Visitor): Promise<void> {
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
-/** What the token endpoint says to a proof that it was made for this address (RFC 9449 4.3); the token that comes with it is none. */
+/** Returns the token endpoint's error for a DPoP proof with this `htu` (RFC 9449 4.3). The refresh token sent with it is invalid. */
 async function provedFor(host: Host, htu: string): Promise<string> {
   const body = new URLSearchParams({ client_id: 'bound', grant_type: 'refresh_token', refresh_token: 'x.y' });
   const ask = async (nonce?: string): Promise<Response> => {

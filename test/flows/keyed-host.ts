@@ -6,8 +6,8 @@ import type { ClientKey } from './client-realm.js';
 import { CONFIDENTIAL_SECRET, MACHINE_SECRET, type storeKinds, ORDERS } from './flow-host.js';
 
 /**
- * A Gatehouse on the flow tests' realm, with two clients more: `keyed`, which authenticates and signs by its key and may do
- * whatever a client can, and `certified`, as a certification suite would register one.
+ * Starts a Gatehouse on the flow tests' realm with two more clients. `keyed` authenticates and signs with its key and has every
+ * client feature. `certified` is registered as a certification suite would register its client.
  */
 export async function keyedHost(storeKind: (typeof storeKinds)[number], { jwk }: ClientKey): Promise<Host> {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-keyed-'));

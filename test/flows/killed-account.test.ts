@@ -13,7 +13,7 @@ import { killMidway, type Midway, SERVED } from './midway.js';
 
 const app = application('public');
 const asking = application('asking');
-/** Of the time that one code is good for, three: the one before, this one, the one after. */
+/** The validity of three codes: the previous one, the current one and the next one. */
 const STEPS = seconds(90);
 
 interface Enrolled {
@@ -87,7 +87,7 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
     return opens;
   }
 
-  // What must be used soon comes first: the codes of a phone take time.
+  // Flows with short-lived values come first, because waiting for authenticator codes takes time.
   const flows = {
     async withdrawal(): Promise<Midway> {
       const visitor = new Visitor();

@@ -258,7 +258,7 @@ describe.each(stores)('an ended session, on %s,', (store) => {
       const { visitor } = await signedIn(host, deaf);
       for (const { id_token } of [earlier.tokens, told.tokens, other.tokens])
         expect(await met(visitor, { id_token_hint: id_token })).toBe('Sign out?');
-      // Of the same moment, but by its name of another session.
+      // Both sessions began at the same time; only the `sid` of the ID token differs.
       const [here, there] = [await signedIn(host, first), await signedIn(host, first)];
       const byHint = async ({ tokens }: typeof here) =>
         (await comeToSignOut(here.visitor, host, { id_token_hint: tokens.id_token })).heading;

@@ -206,7 +206,7 @@ describe.each(['', '/people/id'])('an issuer with the path "%s"', (issuerPath) =
     ]);
     expect(await errorOf(app, { grant_type: 'client_credentials' })).toEqual([400, 'unauthorized_client']);
     expect(await errorOf(machine, { ...secret, grant_type: 'nonsense' })).toEqual([400, 'unsupported_grant_type']);
-    // Who it is comes first.
+    // Client authentication is checked first.
     expect(await errorOf(machine, { client_secret: 'x', grant_type: 'authorization_code' })).toEqual([
       401,
       'invalid_client',
@@ -347,7 +347,7 @@ describe.each(['', '/people/id'])('an issuer with the path "%s"', (issuerPath) =
     expect(got.scope.split(' ').sort()).toEqual([...scopes].filter((each) => each !== 'offline_access').sort());
     const told = (await (await userinfo(host, got.access_token)).json()) as Record<string, unknown>;
     const known = new Set([...Object.keys(told), ...Object.keys(claimsOf(got.id_token))]);
-    // Of this person there is none, or it is told where it is asked for by name.
+    // This user lacks these claims, or a client gets them only by requesting them by name.
     const elsewhere = 'roles permissions groups customer_group amr acr auth_time sid preferred_username'.split(' ');
     for (const claim of list('claims_supported')) {
       expect([claim, known.has(claim) || elsewhere.includes(claim)]).toEqual([claim, true]);

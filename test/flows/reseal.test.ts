@@ -36,7 +36,7 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) =
     // Killed at one moment after another, it goes on each time.
     for (const afterMs of [400, 550, 750]) {
       await host.killedCommand(afterMs, 'keys', 'reseal');
-      // What it held is free again.
+      // The lease of the killed command expires.
       await host.advance(11_000);
     }
     await storm.rotated(storm.answered.rotations + 2);

@@ -58,7 +58,7 @@ test('a body without end is not read to its end', async () => {
   }
   const { answer, after } = await ended;
   expect(after).toBeLessThan(5000);
-  // What a socket's buffers hold, besides what was looked at.
+  // The limit allows for the bytes in socket buffers, besides those that the server read.
   expect(sent).toBeLessThan(16 * 1024 * 1024);
   expect(answer === '' || answer.startsWith('HTTP/1.1 413 ')).toBe(true);
 });

@@ -64,9 +64,9 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
   /** Prepared before: a user with tokens and a session, one at the sign-in page, one whose code is not exchanged yet. */
   let known: { visitor: Visitor; tokens: Tokens };
   let waiting: { visitor: Visitor; page: Page };
-  /** Somebody who has typed the password, and is on the way back from the page. */
+  /** A user who has entered the password and follows the redirect back to the application. */
   let returning: { visitor: Visitor; to: URL };
-  /** Somebody who is asked whether to sign out. */
+  /** A user at the page that asks whether to sign out. */
   let leaving: { visitor: Visitor; page: Page };
   beforeAll(async () => {
     store = await (kind === 'sqlite' ? ownFile() : ownMongod());

@@ -90,7 +90,7 @@ describe.each(identityStores)('on %s:', (_store, open) => {
     expect(await right('owner', desk)).toBe(true);
     // The thief gains nothing from that.
     expect(await guess('owner')).toBeGreaterThan(0);
-    // Somebody at the owner's address gets no more attempts than the rule allows either.
+    // An attacker at the owner's address is limited by the same rule.
     for (let i = 0; i < 6; i++) expect(await guess('owner', desk)).toBeUndefined();
     expect(await guess('owner', desk)).toBeGreaterThan(0);
   });

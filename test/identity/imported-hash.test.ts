@@ -19,7 +19,7 @@ const WEAK_ARGON2 = (() => {
   return `$argon2id$v=19$m=8,t=1,p=1$${text(nonce)}$${text(argon2Sync('argon2id', how))}`;
 })();
 
-/** Of the password `password`. Where a program is named, it made the hash; argon2id hashes are from argon2-cffi. */
+/** Hashes of the password `password`. If a name mentions a program, that program made the hash; argon2-cffi made `argon2id`. */
 const HASHES: readonly (readonly [string, string])[] = [
   ['bcrypt 2a', bcryptOf('a')],
   ['bcrypt 2b', bcryptOf('b')],

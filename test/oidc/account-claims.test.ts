@@ -16,7 +16,7 @@ const snapshot = snapshotOf({
   servers: [server(ORDERS, { 'orders:read': [], 'orders:write': [] })],
 });
 
-/** What userinfo could say of this user, with these claims allowed. */
+/** Returns the userinfo claims of this user when the client is allowed these claims. */
 async function claimsOf(
   about: Partial<User>,
   allowed: readonly string[],

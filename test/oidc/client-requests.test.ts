@@ -1,4 +1,4 @@
-/** What a client sends: its claims parameter, its authentication, and where its keys are fetched. */
+/** Tests of client requests: the claims parameter, client authentication, and fetching the client's keys. */
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { ignoredFields } from '../../src/http/refusals/ignored.js';

@@ -13,8 +13,8 @@ export interface Outage {
 }
 
 /**
- * During an outage an operation fails before it reaches the store, fails after it was done, or is done some time after its
- * caller received an error, possibly after the outage. Between outages all operations succeed.
+ * During an outage an operation fails before it reaches the store or after it took effect. It may also take effect after its
+ * caller received an error, even after the outage. Between outages all operations succeed.
  *
  * @param random from 0 to 1
  */

@@ -1,4 +1,4 @@
-/** What the log line of a refused request says, and what of that an application may hear. */
+/** Tests of the log line for a refused request, and of the part that the application receives. */
 import { describe, expect, test } from '@jest/globals';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { now, seconds } from '../../src/base/clock.js';

@@ -1,4 +1,4 @@
-/** What one request reads once, holds until its answer is known, and gives back if that is never sent. */
+/** Tests of state per request: read once, held until the response is known, released if it is never sent. */
 import { describe, expect, jest, test } from '@jest/globals';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
 import { computation } from '../../src/oidc/request-scope/computation.js';

@@ -1,6 +1,6 @@
 /**
- * The image, without a container engine: the Dockerfile's instructions are carried out in a folder (packages are those that
- * `npm ci --omit=dev` would leave, by the lock file), and what it would start is started, asked for its health and told to end.
+ * Tests the image without a container engine. The test carries out the Dockerfile's instructions in a folder, with the packages
+ * that `npm ci --omit=dev` would install. It then starts the image's command, checks its health and stops it.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,6 @@
 /**
- * Asks a store for far more than it may keep waiting, a round at a time, `flooding-child.ts FILE-OR-URL PATIENCE`; says of each round how
- * many waited, what became of them, and what memory is in use after it. Needs --expose-gc.
+ * Sends a store far more operations than its queue may hold, one round at a time: `flooding-child.ts FILE-OR-URL PATIENCE`.
+ * Reports for each round how many operations waited, their results, and the memory in use afterwards. Needs --expose-gc.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { secretBox } from '../../src/base/crypto/secret-box.js';

@@ -8,8 +8,8 @@ import { insert, put, remove, replace, require, type Write } from '../../src/sto
 import { engines, type Kept } from './engines.js';
 import { allSpecs, tallies, things, type Thing } from './things.js';
 
-// Few values, so that they meet; odd ones, so that engines may disagree: strings on both sides of the surrogates, numbers of
-// every size and sign, values that only SQL, JSON or an index could confuse.
+// The set of values is small, so that values collide, and unusual, so that engines may disagree. It has strings on both sides
+// of the surrogates, numbers of every size and sign, and values that SQL, JSON or an index could confuse.
 const id = fc.constantFrom('a', 'b', 'c', 'B', '𝒵', '\uffee', "o'k", '%_', '\u0000', '1', '1.0', 'null');
 const text = fc.oneof(
   fc.constantFrom('', 'a', 'A', 'ä', '\uffee', '𝒵', '𝒵\u0000', '5', 'true', '["a"]', '\\u0041', '"', "'", '\u2028'),

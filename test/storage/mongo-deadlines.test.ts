@@ -1,4 +1,4 @@
-/** What is asked of MongoDB ends, whatever becomes of its connections and members. */
+/** Every MongoDB operation ends, even when connections or members of the replica set fail. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import mongoose, { type mongo } from 'mongoose';
 import { newId } from '../../src/base/crypto/ids.js';
@@ -13,7 +13,7 @@ import { temporaryBox } from '../support/store.js';
 import { times } from './engines.js';
 import { allSpecs, parts, things } from './things.js';
 
-/** What the driver keeps to itself, and lets a test see. */
+/** The driver's connection pool, which is internal but accessible to a test. */
 interface Pool {
   readonly checkedOut: Set<{ destroy(): void }>;
   clear(): void;
@@ -60,7 +60,7 @@ describe('a connection that is destroyed in the turn in which a command is given
     };
     client.on('commandStarted', broken);
   }
-  /** What nobody waits for any more is answered too, a moment later. */
+  /** Abandoned operations also end soon and return their connections to the pool. */
   async function expectNothingHeld(): Promise<void> {
     const held = (): number => poolsOf(client).reduce((sum, { checkedOut }) => sum + checkedOut.size, 0);
     const until = performance.now() + 2000;
@@ -147,7 +147,7 @@ describe('what is read', () => {
     expect(sent).toEqual(['find', 'find']);
   });
 
-  /** What the driver says when it has found that another member is the primary. */
+  /** Emits the event by which the driver reports a new primary. */
   function elect(): void {
     const { description } = (client as unknown as { topology: { description: mongo.TopologyDescription } }).topology;
     const servers = [...description.servers].map(([address, server]) => {

@@ -79,7 +79,7 @@ describe.each(engines)('races on the %s store, between two engines on it', (_nam
         const removed = await of(i + 1)
           .of(things)
           .remove(id);
-        // Whoever removes looks for what hangs on it afterwards: what was made before is there to be found ...
+        // The remover looks for dependent documents afterwards: it finds every document that was created before ...
         found[i] =
           (await of(i + 1)
             .of(parts)
@@ -96,7 +96,7 @@ describe.each(engines)('races on the %s store, between two engines on it', (_nam
     };
     await Promise.all(times(32, lane));
     for (const [i, id] of both.entries()) {
-      // ... and nothing comes later.
+      // ... and none is created later.
       expect([id, found[i]]).toEqual([id, outcomes[i]]);
       expect((await of(0).of(parts).get(id)) !== undefined).toBe(outcomes[i]);
       expect(await of(1).of(things).get(id)).toBeUndefined();

@@ -17,7 +17,7 @@ describe('what a spec calls sealed', () => {
   afterEach(() => kept.close());
   const of = (realm: string) => kept.store.in(realm).of(things);
 
-  /** What someone does who has the file and no key. */
+  /** Changes the file as an attacker without the key could. */
   function tamper(sql: string, ...values: string[]): void {
     const db = new DatabaseSync(kept.path);
     expect(db.prepare(sql).run(...values).changes).toBe(1);

@@ -86,7 +86,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a %s store that is stopped under 
         refused[`store-unavailable The store does not answer: ${MOST} operations wait for it already.`],
       ).toBeGreaterThanOrEqual(asked - MOST);
     }
-    // What was asked in a round is of tens of megabytes.
+    // The operations of one round take tens of megabytes.
     const [, second] = rounds;
     expect((rounds.at(-1)?.heapUsed ?? Infinity) - (second?.heapUsed ?? 0)).toBeLessThan(8 * 2 ** 20);
 

@@ -74,7 +74,7 @@ describe('a process that is killed in a storm of writes', () => {
 
     const db = new DatabaseSync(path, { readOnly: true });
     expect(db.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
-    // Of the three documents of each commit, all or none; and as many index rows as documents ask for.
+    // Each commit left all or none of its three documents, and the index rows match the documents.
     const halves = db.prepare(
       `SELECT substr(id, 1, length(id) - 2) AS of, count(*) AS n FROM
          (SELECT id FROM d_parts UNION ALL SELECT id FROM d_things WHERE id GLOB '*-3' AND id GLOB '*-*-*')

@@ -28,7 +28,7 @@ afterEach(() => rm(folder, { recursive: true }));
 test('a writer that starts while another connection has the file to itself waits for its turn', async () => {
   const holder = new DatabaseSync(path);
   holder.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (n INTEGER) STRICT');
-  // Nobody else can so much as open the log now, as at the moment when another process opens or closes the store.
+  // Other connections cannot open the log now, just as while another process opens or closes the store.
   holder.exec('PRAGMA locking_mode = EXCLUSIVE; INSERT INTO t VALUES (1)');
 
   const writer = linkWriter({ path, calledAs: 'GATEHOUSE_STORE', inodes: inodesOf(path), patience: 5000 });
@@ -154,7 +154,7 @@ describe('a store on one file', () => {
       const before = starts.length;
       const error: unknown = await all.put({ id: `t${asked}`, kind: 'red' }).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(StoreUnavailable);
-      // What no thread was started for was never begun.
+      // A write is known not to have begun when no thread was started for it.
       const known = starts.length === before;
       expect(String(error)).toContain(known ? 'nothing of this was written' : 'whether this was written is not known');
       await new Promise((resolve) => setTimeout(resolve, 5));

@@ -41,7 +41,7 @@ export const things = spec<Thing>()({
   },
 });
 
-/** What belongs to a thing, and must not outlive it. */
+/** A document that belongs to a thing and must not outlive it. */
 export type Part = { id: string; thing: string };
 export const parts = spec<Part>()({
   name: 'parts',

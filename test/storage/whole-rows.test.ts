@@ -91,7 +91,7 @@ describe.each(allDatabases)('rows as they lie in the %s store', (_name, make) =>
     expect(await engine.get(at, odd.id, NOW)).toEqual(found);
     expect(await engine.findOne(at, 'name', ['red', odd.name ?? ''], NOW)).toEqual(found);
     expect(await engine.find(at, { name: 'byTag', equal: [], contains: 'x', limit: 9 }, NOW)).toEqual([found]);
-    // What had ended elsewhere has ended here.
+    // Rows that had expired in the other store are expired here too.
     expect(await engine.getMany({ ...at, realm: 'r' }, ['b', 'c'], NOW)).toMatchObject([{ document: { id: 'c' } }]);
     const under = { at, kind: 'require', id: odd.id, condition: {} } as const;
     expect(await engine.sweep(9, NOW, under)).toBe(1);
@@ -140,7 +140,7 @@ describe.each(allDatabases)('rows as they lie in the %s store', (_name, make) =>
     ]);
     const read = await walked(engine, things);
     const at = { spec: things, realm: 'r' };
-    // Of two that were read, one is changed meanwhile, and one is gone.
+    // Two of the rows that were read change meanwhile: one is replaced, the other is removed.
     await engine.write([{ at, kind: 'replace', document: kept('b', { rank: 9 }), expected: 1 }], NOW);
     await engine.discard(things, [{ realm: 'r', id: 'd' }]);
     const changes = read.map((each) => ({ row: each, document: { ...each.document, secret: 'sealed anew' } }));

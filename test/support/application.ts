@@ -16,7 +16,7 @@ export const application = (id: string, secret?: string): Application => ({
   ...(secret !== undefined && { secret }),
 });
 
-/** What one authorization request left with its application. */
+/** One authorization request, with the values that its application keeps. */
 export interface Asked {
   readonly application: Application;
   readonly url: URL;
@@ -92,7 +92,7 @@ export const refresh = (
   params: Readonly<Record<string, string>> = {},
 ) => token(host, by, { grant_type: 'refresh_token', refresh_token: refreshToken, ...params });
 
-/** What a token is worth, as this client is told (RFC 7662). */
+/** Introspects a token as this client (RFC 7662). */
 export async function introspect(
   { issuer }: Pick<Host, 'issuer'>,
   { id, secret }: Pick<Application, 'id' | 'secret'>,
@@ -108,6 +108,6 @@ export async function introspect(
 export const userinfo = ({ issuer }: Pick<Host, 'issuer'>, accessToken: string): Promise<Response> =>
   fetch(`${issuer}/me`, { headers: { authorization: `Bearer ${accessToken}` } });
 
-/** What a JWT says, unverified: tests that verify use a library. */
+/** Returns the claims of a JWT without verifying it. Tests that verify one use a library. */
 export const claimsOf = (jwt: string): Record<string, unknown> =>
   JSON.parse(Buffer.from(jwt.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;

@@ -19,7 +19,7 @@ export class Authenticator {
     return new Authenticator(host, seed.replaceAll(' ', ''));
   }
 
-  /** What it shows now, or so many steps from now. */
+  /** Returns the current code, or the code that many steps from now. */
   code(steps = 0): string {
     const totp = new TOTP({ secret: Secret.fromBase32(this.seed), algorithm: 'SHA1', digits: 6, period: 30 });
     return totp.generate({ timestamp: Date.now() + this.#host.ahead() + steps * 30_000 });

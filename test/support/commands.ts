@@ -6,13 +6,13 @@ export interface Command {
   readonly collection: string;
 }
 
-/** What a session or a monitor says by itself. */
+/** Commands that the driver sends by itself for sessions and monitoring. */
 const OWN = new Set(['hello', 'ping', 'endSessions', 'isMaster', 'ismaster', 'saslStart', 'saslContinue']);
 
 /** A URL whose connections tell what they send: see {@link watchCommands}. */
 export const toldUrl = (url: string): string => `${url}${url.includes('?') ? '&' : '?'}monitorCommands=true`;
 
-/** What the MongoDB driver sends from now on, over each connection of this process that is open and tells. */
+/** Records the commands that the MongoDB driver sends from now on, over every open connection that reports them. */
 export function watchCommands(ignored: readonly string[] = []): { readonly sent: Command[] } {
   const sent: Command[] = [];
   for (const connection of mongoose.connections) {

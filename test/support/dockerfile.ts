@@ -59,7 +59,7 @@ export function stagesOf(dockerfile: string): Stage[] {
   return stages;
 }
 
-/** What follows each `word` in a stage, in order. */
+/** Returns the arguments of each `word` instruction of a stage, in order. */
 export const all = (stage: Stage, word: Instruction['word']): string[] =>
   stage.instructions.filter((one) => one.word === word).map(({ rest }) => rest);
 

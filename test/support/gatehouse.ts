@@ -13,7 +13,7 @@ export interface Ended {
 }
 
 /**
- * Runs it to its end. The build must be there. What it logged is not in `out`.
+ * Runs the built `gatehouse` until it exits. Its log lines are left out of `out`.
  *
  * @param inside the command that runs it, such as one that enters a namespace
  */

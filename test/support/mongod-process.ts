@@ -19,7 +19,7 @@ export interface Mongod {
   /** With a slash at its end, and no database. */
   readonly url: string;
   readonly pid: number;
-  /** Of its data. */
+  /** The data folder. */
   readonly folder: string;
   /** SIGKILL, as a power cut would. */
   kill(): Promise<void>;
@@ -36,13 +36,13 @@ export interface MongodOptions {
   /** Part of a set that nobody has initiated. */
   readonly uninitiated?: boolean;
   readonly args?: readonly string[];
-  /** Of what it keeps in memory; a quarter when absent, since several run beside one another. */
+  /** The cache size; a quarter when absent, since several run in parallel. */
   readonly cacheGigabytes?: number;
   /** Where it keeps its files, and the command that runs it where that is seen; a folder of its own when absent. */
   readonly disk?: { readonly folder: string; readonly inside: readonly string[] };
 }
 
-// Whatever becomes of the process that holds the other end of its stdin, mongod and its folder go with it.
+// The guard ends mongod and removes its folder when the process at the other end of its stdin ends, for any reason.
 const GUARD = `trap '' INT TERM HUP
 "$@" >"$FOLDER/log" 2>&1 </dev/null & pid=$!
 echo $pid

@@ -102,7 +102,7 @@ async function primaryAmong(members: readonly Mongod[]): Promise<Mongod> {
   }
 }
 
-/** Of one member, over a connection of its own; it fails soon where that member does not answer. */
+/** Runs a command on one member over a separate connection. It fails soon when that member does not answer. */
 async function asked(member: Mongod, command: Readonly<Record<string, unknown>>): Promise<unknown> {
   const connection = mongoose.createConnection();
   connection.on('error', () => undefined);

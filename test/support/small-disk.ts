@@ -1,6 +1,6 @@
 /**
- * A small disk of a test's own: a tmpfs in a mount namespace, which nobody else sees and which is gone with the process that
- * holds it, which in turn is gone with the test.
+ * A small disk for one test: a tmpfs in a private mount namespace. It disappears with the process that holds the namespace,
+ * and that process ends with the test.
  *
  * It needs a Linux where `unshare --mount` may be called: by root in a virtual machine or with CAP_SYS_ADMIN, or by anybody
  * where user namespaces are allowed.
@@ -14,7 +14,7 @@ import { join } from 'node:path';
 export interface SmallDisk {
   /** Where it is for a process that runs inside; for everybody else an empty folder. */
   readonly folder: string;
-  /** What a command that is to see the disk begins with. */
+  /** The prefix of a command that needs access to the disk. */
   readonly inside: readonly [string, ...string[]];
   /** Where this process finds a file of it. */
   path(name: string): string;
@@ -22,7 +22,7 @@ export interface SmallDisk {
   fill(leaving?: number): Promise<void>;
   /** Takes away what `fill` put there. */
   makeRoom(): Promise<void>;
-  /** Nobody may write to it any more. */
+  /** Remounts the disk read-only. */
   makeReadOnly(): Promise<void>;
   end(): Promise<void>;
 }

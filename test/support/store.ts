@@ -10,7 +10,7 @@ import type { Store } from '../../src/storage/store.js';
 
 export interface TemporaryStore {
   readonly store: Store;
-  /** Of the SQLite file. */
+  /** The path of the SQLite file. */
   readonly path: string;
   readonly box: SecretBox;
   /** Closes the store and removes its folder. */

@@ -1,4 +1,4 @@
-/** Somebody with a browser that runs no script: keeps cookies, follows redirects, fills forms in. Remembers every secret it saw. */
+/** A user's browser without scripts: it keeps cookies, follows redirects and fills in forms. It records every secret it saw. */
 export class Visitor {
   #cookies: Cookie[] = [];
   /** Values of cookies, forms and redirects that open something. */
@@ -37,7 +37,7 @@ export class Visitor {
     return this.visit(page.action, { method: 'POST', body });
   }
 
-  /** What it sends there as its cookies. */
+  /** Returns the Cookie header for this URL. */
   cookiesFor(url: string | URL): string {
     const { hostname, pathname } = new URL(url);
     return this.#cookies
@@ -46,7 +46,7 @@ export class Visitor {
       .join('; ');
   }
 
-  /** What a cookie of this name holds, of whatever path. */
+  /** Returns the value of the cookie with this name, at any path. */
   cookie(name: string): string | undefined {
     return this.#cookies.find((cookie) => cookie.name === name)?.value;
   }
@@ -79,11 +79,11 @@ export function refreshOf(html: string): string | undefined {
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' };
-/** What an attribute says. */
+/** Decodes the entities in an attribute's value. */
 export const unescaped = (text: string): string =>
   text.replace(/&(?:amp|lt|gt|quot);/g, (entity) => ENTITIES[entity] ?? '');
 
-/** What a visit ended at. */
+/** The page at which a visit ended. */
 export class Page {
   readonly url: URL;
   readonly status: number;
@@ -104,7 +104,7 @@ export class Page {
     return /<h1[^>]*>(.*?)<\/h1>/s.exec(this.text)?.[1];
   }
 
-  /** What the page's form holds already. */
+  /** The values that the page's form already contains. */
   get fields(): Record<string, string> {
     const sent = (tag: string): boolean => attribute(tag, 'type') !== 'checkbox' || /\bchecked\b/.test(tag);
     const inputs = [...this.text.matchAll(/<input[^>]*>/g)].map(([tag]) => tag).filter(sent);

@@ -1,7 +1,7 @@
 import { spec } from '../../src/storage/spec.js';
 import { allSpecs } from '../storage/things.js';
 
-/** What a process tells the others on its store. */
+/** A message from one process to the others on the same store. */
 export type Shout = { id: string; text: string };
 export const shouts = spec<Shout>()({
   name: 'shouts',

@@ -115,13 +115,13 @@ export async function contentOf(database: Database): Promise<Content> {
   }
 }
 
-/** What of it has not ended: the rest may be swept at any moment. */
+/** Returns the rows that have not expired: expired rows may be swept at any moment. */
 export function live(content: Content): Content {
   const lives = ({ document: { expiresAt } }: WalkedRow): boolean => expiresAt === undefined || expiresAt > Date.now();
   return Object.fromEntries(Object.entries(content).map(([kind, rows]) => [kind, rows.filter(lives)]));
 }
 
-/** What is to be found in a copy of this content. */
+/** Returns the rows that a copy of this content must have. */
 export function copyOf(content: Content): Content {
   const isOurs = new Set([...OWN_SPECS, ...specs].filter(({ transient }) => !transient).map(({ name }) => name));
   return Object.fromEntries(Object.entries(live(content)).filter(([kind]) => isOurs.has(kind)));

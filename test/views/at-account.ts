@@ -2,7 +2,7 @@ import type { AccountPageName, AccountSurroundings } from '../../views/account-f
 import type { Surroundings } from '../../views/layout.js';
 import { en } from '../../views/locales/en.js';
 
-/** What stands around a page of somebody's account. */
+/** The surroundings of an account page: the person and the navigation. */
 export const atAccount = (around: Surroundings, here: AccountPageName): AccountSurroundings => ({
   ...around,
   person: { username: 'alice', name: 'Alice Appleby' },

@@ -1,6 +1,6 @@
 /**
- * Every page of `views/` in every state. A page's samples lie in `test/views/samples/`, under the page's own name; a page that
- * has none is found out by `every-page.test.ts`. What is told of all pages (their texts, that they are accessible) is told of these.
+ * Every page of `views/` in every state. A page's samples are in `test/views/samples/`, under the page's name, and
+ * `every-page.test.ts` reports pages without samples. Tests of all pages (texts, accessibility) use these samples.
  */
 import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import type { Samples } from './sample.js';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What pages are made of, and no page themselves. */
+/** Files that are parts of pages, not pages. */
 const PARTS = /(?:^layout|-frame)\.tsx$|^components\//;
 
 /** The pages' files below views/, without `.tsx`. */

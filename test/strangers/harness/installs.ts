@@ -1,6 +1,6 @@
 /**
- * How strangers are fetched: by the ordinary client of each registry, pinned, once, into `.cache/strangers/`. What is there is left alone; a folder
- * carries a digest of what it was made from, so a changed pin makes another.
+ * Fetches each stranger once with its registry's ordinary client, pinned, into `.cache/strangers/`. Existing folders are kept.
+ * A folder's name has a digest of its sources, so a changed pin makes a new folder.
  */
 import { execFile, type ExecFileException } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -66,7 +66,7 @@ export async function pythonPackages(requirements: string): Promise<string> {
 }
 
 /**
- * What the `package-lock.json` of a folder names. Gives the folder that holds `node_modules`, with the folder's files beside it.
+ * Installs the packages in a folder's `package-lock.json`. Returns the folder that holds `node_modules` and a copy of the files.
  *
  * @public
  */
@@ -100,7 +100,7 @@ async function once(name: string, make: (to: string) => Promise<unknown>): Promi
   const to = await mkdtemp(join(cache, 'making-'));
   try {
     await make(to);
-    // Of two at once the first one's stays.
+    // If two runs finish at once, the first one's folder stays.
     await rename(to, made).catch(async (error: unknown) => {
       if (!(await stat(made).catch(() => undefined))) throw error;
     });
@@ -137,7 +137,7 @@ async function execute(command: string, args: readonly string[], { cwd = root, e
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
-/** Of all that `laid` lays. */
+/** Returns a digest of every file that `laid` writes. */
 async function digestOf(sources: string, more: Readonly<Record<string, string>>): Promise<string> {
   const entries = await readdir(sources, { recursive: true, withFileTypes: true });
   const files = entries

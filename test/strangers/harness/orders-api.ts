@@ -1,4 +1,4 @@
-/** What an API of orders must do with tokens of Gatehouse: `GET /orders` needs `orders:read`, `POST /orders` needs `orders:write`. */
+/** Checks how an orders API treats Gatehouse's tokens: `GET /orders` needs `orders:read`, `POST /orders` needs `orders:write`. */
 import { deepEqual } from 'node:assert/strict';
 import { join } from 'node:path';
 import { nodePackages } from './installs.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Child, Here } from './stranger.js';
 
-/** Of one program: what it says, where its packages are, and its environment. */
+/** One program: its code, the folder of its packages, and its environment. */
 export interface PageProgram {
   readonly code: string;
   readonly packages: string;
@@ -33,7 +33,7 @@ export async function runFlask(here: Here, { code, packages, env }: PageProgram,
   });
 }
 
-/** What a program printed, as soon as it matches. @throws {Error} when it does not within half a minute */
+/** Waits for output that matches and returns its first group. @throws {Error} when it does not within half a minute */
 export async function printed(child: Child, pattern: RegExp): Promise<string> {
   for (let waits = 0; waits < 300; waits++) {
     const found = pattern.exec(child.output())?.[1];

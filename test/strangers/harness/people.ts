@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { Visitor } from '../../support/visitor.js';
 import type { TokenOptions } from './stranger.js';
 
-/** What a person may wait for at one page. */
+/** The longest time that a person waits for one page. */
 export const PAGE_MS = 20_000;
 
 /** From Gatehouse's sign-in page, over its consent page where one comes, until the browser is elsewhere. @throws {Error} with what the page says */

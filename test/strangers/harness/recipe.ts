@@ -9,17 +9,17 @@ export interface Recipe {
   block(mark: string): string;
   /** The realm file: that of the page, and what every stranger finds beside it. */
   realmFile(): Promise<string>;
-  /** What the page's realm file sets beyond id, name, secret, redirect URIs, and the APIs that a client calls. */
+  /** The settings in the page's realm file beyond id, name, secret, redirect URIs, and the APIs that a client calls. */
   settings(): string[];
 }
 
 type Entries = Readonly<Record<string, unknown>>[];
 type RealmFile = Readonly<Record<string, Entries | Readonly<Record<string, unknown>>>>;
 
-/** What each kind of thing is known by. */
+/** The field that identifies an entry of each kind. */
 const IDS: Readonly<Record<string, string>> = { clients: 'id', users: 'username', resourceServers: 'identifier' };
 
-/** What is no setting: the README's three values, that it keeps no secret or runs on a device, and which API is called. */
+/** Entries that do not count as settings: the README's three values, a public or native client, and the API that it calls. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   clients: [
     ...['id', 'name', 'secret', 'authentication=none', 'applicationType=native'],

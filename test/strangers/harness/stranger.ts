@@ -1,9 +1,9 @@
 /**
  * strangers: applications that nobody here wrote, run with nothing but their recipe.
  *
- * `./scripts/strangers` starts a real Gatehouse for each from the realm file that the recipe shows (`docs/applications/NAME.md`), runs the
- * application with the recipe's blocks, and signs a person in by a real browser, or calls the API with a real token. A stranger says how it is
- * installed, started and tried. It never says how Gatehouse is set up: the page does.
+ * `./scripts/strangers` starts a real Gatehouse for each, from the realm file in its recipe (`docs/applications/NAME.md`). It runs
+ * the application with the recipe's blocks. It then signs a person in with a real browser, or calls the API with a real token.
+ * A stranger defines how it is installed, started and tried. The recipe alone defines how Gatehouse is set up.
  */
 import type { Page } from 'playwright-core';
 import type { Reason } from '../../../src/http/refusals/reasons.js';
@@ -14,7 +14,7 @@ export interface Stranger {
   readonly kind: 'signs people in' | 'api';
   /** Origins that the page gives to the application (`https://shop.example.com`). Each becomes a free port of localhost. */
   readonly origins: readonly string[];
-  /** What the page tells the application beyond issuer, client id, secret and redirect URI. The realm file's part is read from the page. */
+  /** The settings that the page gives the application beyond issuer, client id, secret and redirect URI. The realm file's part is read from the page. */
   readonly set: readonly string[];
   /**
    * Fetches and builds what it runs, pinned, into `.cache/strangers/` (see installs.ts). Quick when that is there already.
@@ -33,7 +33,7 @@ export interface Stranger {
 export interface Mistake {
   /** In words: "the secret is wrong". */
   readonly what: string;
-  /** What the log line of Gatehouse must name. */
+  /** The reason that Gatehouse's log line must name. */
   readonly reason: Reason;
   /** Makes it: starts the application wrongly and goes as far as the refusal. */
   make(here: Here): Promise<void>;
@@ -44,7 +44,7 @@ export interface Here {
   readonly issuer: string;
   /** A folder of this run, removed afterwards. */
   readonly folder: string;
-  /** What stands here for an origin of the page: `http://localhost:PORT`. */
+  /** The local origin that replaces an origin of the page: `http://localhost:PORT`. */
   origin(example: string): string;
   port(example: string): number;
   /** The page's one block with this mark (`sh env`, `js application`), with the addresses of this run. @throws {Error} where there is not one */

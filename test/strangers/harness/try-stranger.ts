@@ -13,7 +13,7 @@ import type { Child, Here, Mistake, Stranger } from './stranger.js';
 export interface Result {
   readonly name: string;
   readonly kind: Stranger['kind'];
-  /** What the page sets beyond the README's three values, on either side. */
+  /** The settings in the page beyond the README's three values, on either side. */
   readonly set: readonly string[];
   /** Undefined: in at the first try. */
   readonly failure?: string;

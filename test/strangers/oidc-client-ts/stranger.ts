@@ -27,7 +27,7 @@ interface Stored {
   readonly scope: string;
 }
 
-/** What the page's library holds. `users` is the page's own. */
+/** Returns the user that the page's library has stored. The page itself defines `users`. */
 const stored = (page: Page): Promise<Stored> => page.evaluate('users.getUser()');
 const named = (page: Page, name: string) => page.locator('#who', { hasText: name }).waitFor();
 

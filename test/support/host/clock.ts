@@ -1,6 +1,7 @@
 /**
- * The test host's clock: a preload module (`node --import`) that puts a Date in place of the global one before anything is imported,
- * constructor and now() alike: jose asks the one, oidc-provider the other. It goes on ticking, and moves forward only, when told over IPC.
+ * The test host's clock: a preload module (`node --import`) that replaces the global Date before anything else is imported. It
+ * replaces the constructor and now(), since jose uses one and oidc-provider the other. It keeps ticking, and an IPC message moves
+ * it forward, never back.
  * Workers started from a file share it. Timers are not moved: what a timer does is run when told.
  *
  * Node runs this file as it is, so it imports nothing but built-in modules.

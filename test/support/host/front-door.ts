@@ -1,6 +1,6 @@
 /**
- * What stands before the several servers of one Gatehouse: takes what is sent to the issuer, and hands each request to the next
- * of them in turn, so that whatever one server knows alone is missed at once; or to the one that a test names.
+ * The load balancer in front of several servers of one Gatehouse. It sends each request to the next server in turn, so that
+ * state held by one server alone shows up at once. A test can also select one server.
  */
 import { Agent, createServer, request } from 'node:http';
 import { once } from 'node:events';

@@ -29,7 +29,7 @@ export interface HostOptions {
   store?: StoreKind;
   /** More settings, or other ones, and what the realm file takes from the environment. */
   env?: Readonly<Record<string, string>>;
-  /** Of the issuer, with a slash before it; none when absent. */
+  /** The issuer's path, with a leading slash; none when absent. */
   issuerPath?: string;
   /** The issuer, where a proxy of the test's own stands before the server. */
   issuer?: string;
@@ -42,7 +42,7 @@ export interface HostOptions {
 export interface Host {
   readonly issuer: string;
   readonly port: number;
-  /** Of several servers, which one gets what is sent from now on: one by its place, or each in turn, as it is at first. */
+  /** Selects the server that gets the next requests: one by its index, or each in turn (the default). */
   to(server: number | 'each'): void;
   /** All that lies in the store at this moment: its files as they are on the disk, or every document of its database. */
   dump(): Promise<string>;
@@ -50,9 +50,9 @@ export interface Host {
   readonly storeAddress: string;
   readonly keysFolder: string;
   readonly administrator: { readonly username: string; readonly password: string };
-  /** What bootstrap generated, by username; the administrator's among them. */
+  /** The passwords that bootstrap generated, by username, including the administrator's. */
   readonly passwords: Readonly<Record<string, string>>;
-  /** All that the server wrote, over every start. What bootstrap printed is not in it. */
+  /** The server's output over every start, without the output of bootstrap. */
   logs(): string;
   /** Runs a command of `gatehouse` on the same store and keys, in a process of its own whose clock is theirs. */
   command(...argv: readonly string[]): Promise<Commanded>;
@@ -102,7 +102,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     GATEHOUSE_KEYS: keysFolder,
     // No load balancer is to be told.
     GATEHOUSE_STOP_DELAY: '0',
-    // Whatever is logged at all must be fit to be read.
+    // Log lines must be free of secrets at every level.
     GATEHOUSE_LOG_LEVEL: 'trace',
     ...(options.realmFile !== undefined && { GATEHOUSE_REALM_FILE: join(root, options.realmFile) }),
     ...options.env,

@@ -14,7 +14,7 @@ const page = (more: { readonly error?: AccountError; readonly done?: AccountDone
     ...more,
   });
 
-// What any page of the account may say to have been done or refused is shown on this one.
+// This page stands for all account pages: its samples show every success and error message.
 export const samples: Samples = {
   empty: page({}),
   ...Object.fromEntries(
