@@ -16,9 +16,9 @@ export interface Settings {
 }
 
 /**
- * `DEMO_ISSUER`, `DEMO_PORT` and `DEMO_API_PORT` (0: any free one), `DEMO_CLIENT_ID`, `DEMO_CLIENT_SECRET_FILE` (never the secret
- * itself: every program on the machine can read an environment), `DEMO_API_CLIENT_ID` and `DEMO_API_SECRET_FILE`, by which the API asks for
- * decisions, `DEMO_RESOURCE`.
+ * Reads `DEMO_ISSUER`, `DEMO_RESOURCE`, `DEMO_CLIENT_ID`, and the ports `DEMO_PORT` and `DEMO_API_PORT` (0 is any free port). The API asks
+ * for decisions with `DEMO_API_CLIENT_ID` and `DEMO_API_SECRET_FILE`. Secrets are in files (`DEMO_CLIENT_SECRET_FILE`), since every
+ * program on the machine can read an environment.
  */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const secretFile = env['DEMO_CLIENT_SECRET_FILE'];

@@ -15,7 +15,7 @@ export interface NamedThing {
     | 'assignment';
   /** Its name, or its id where it has none; it may come from outside. */
   readonly name: string;
-  /** What it is part of: for a permission the resource server. */
+  /** The object that contains it: for a permission the resource server. */
   readonly of?: string;
 }
 
@@ -32,7 +32,7 @@ declare module '../base/problems/problem.js' {
     'in-use': { readonly thing: NamedThing; readonly references: readonly Reference[]; readonly more: boolean };
     'assigned-again-and-again': NoParams;
     'referred-to-again-and-again': NoParams;
-    /** What a guard relied on was changed at the same moment. */
+    /** Data that a guard relied on was changed at the same moment. */
     overtaken: NoParams;
   }
 }

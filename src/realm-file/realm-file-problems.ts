@@ -2,7 +2,7 @@ import type { ExposedFile } from '../config/private-file.js';
 import type { Group } from '../identity/groups/group.js';
 import type { Client } from '../realm/clients/client.js';
 
-/** What is wrong with a file of a secret. */
+/** The fault of a file that should contain a secret. */
 export type SecretFileFault =
   | { readonly is: 'outside' }
   | { readonly is: 'not-plain' }
@@ -41,7 +41,7 @@ declare module '../base/problems/problem.js' {
     'reference-unknown': {
       readonly kind: 'role' | 'group' | 'resource-server' | 'permission';
       readonly name: string;
-      /** Of a permission: the resource server. */
+      /** The resource server, if the thing is a permission. */
       readonly of?: string;
       readonly meant?: string;
     };

@@ -4,7 +4,7 @@ import type { Instant } from '../base/clock.js';
 export type Proof = {
   /** The `amr` value of its authenticator (RFC 8176). */
   method: string;
-  /** What it proves of a sign-in, as its authenticator said. Absent: a version before wrote it. */
+  /** The factor that it proves, as its authenticator declared. Absent in proofs that an earlier version wrote. */
   factor?: Factor;
   at: Instant;
 };
@@ -18,5 +18,5 @@ const FACTORS_BEFORE: ReadonlyMap<string, Factor> = new Map([
   ['otp', 'second'],
 ]);
 
-/** What a proof counts as; undefined: as nothing. */
+/** The factor that a proof counts as; undefined if it counts as none. */
 export const factorOf = ({ factor, method }: Proof): Factor | undefined => factor ?? FACTORS_BEFORE.get(method);

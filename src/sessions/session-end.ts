@@ -28,7 +28,7 @@ export const sessionEnd = (
 ): Instant => Math.min(at + seconds(idleSeconds), began + seconds(absoluteSeconds));
 
 /**
- * The new end of a session that an application uses by refreshing its tokens; undefined if it is not worth a write, because
+ * The new end of a session that an application uses by refreshing its tokens. Undefined if it is not worth a write, because
  * less than half of the idle time has passed since its last use.
  */
 export function prolonged(session: Session, realm: LimitsOfRealm, at: Instant): Instant | undefined {

@@ -6,8 +6,8 @@ import type { Snapshot } from '../evaluation/snapshot.js';
 import { type Standing, standingOf } from '../evaluation/standing.js';
 
 /**
- * How firmly a user is administrator. 2: now, perhaps under a limitation (a network, a second factor, weekdays) whose result is
- * unknown before a sign-in. 1: from a later time on. 0: never.
+ * How firmly a user is administrator. Rank 2 means now, perhaps under a limitation whose result is unknown before a sign-in,
+ * such as a network. Rank 1 means from a later time on. Rank 0 means never.
  */
 export type AdministratorRank = 0 | 1 | 2;
 

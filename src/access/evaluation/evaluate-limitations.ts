@@ -37,11 +37,11 @@ const HOLDS: Verdict = { holds: true };
 
 /**
  * @param moment
- * - `issue`: for a token, which excludes everything that must be evaluated later
- * - `decision`: for a question asked now
- * - `possible`: everything that may hold at some time holds, without obstacles
- * - `ahead`: like `possible`, without what has ended
- * - `listing`: for a list of resources that have not been read; what some of them may satisfy holds
+ * - `issue`: For a token. Everything that must be evaluated later is excluded.
+ * - `decision`: For a question asked now.
+ * - `possible`: Everything that may hold at some time holds, without obstacles.
+ * - `ahead`: Like `possible`, without what has ended.
+ * - `listing`: For a list of resources that have not been read. A condition holds if some of them may satisfy it.
  */
 export function judgeOf(question: EvaluationQuestion, moment: Moment): Judge {
   function limitations(all: readonly Limitation[]): Verdict {

@@ -10,7 +10,7 @@ export interface StepUp {
   readonly maxAgeSeconds?: number;
 }
 
-/** What a limitation needs and the question lacks: a fact of its context, or another part of it. */
+/** A fact or another part of the question that a limitation needs and the question lacks. */
 export type MissingFact = ListedFact['name'] | 'groups' | 'resource' | 'action' | 'attribute';
 
 /** Whether a limitation holds. */

@@ -53,7 +53,7 @@ export class RoleService implements ReferrerSource {
     return this.#cache.get();
   }
 
-  /** Of the store: a change begins with what is there. */
+  /** Reads the store, not the cache: a change begins with the stored role. */
   get(id: string): Promise<Stored<Role> | undefined> {
     return this.#collection.get(id);
   }

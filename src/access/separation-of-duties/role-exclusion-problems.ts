@@ -6,7 +6,7 @@ export interface RoleHeld {
   readonly throughGroup?: string;
 }
 
-/** Who would hold both. */
+/** The holder of both roles after the change. */
 export type HolderOfBoth =
   | { readonly kind: 'members'; readonly group: string }
   | { readonly kind: 'client'; readonly id: string }

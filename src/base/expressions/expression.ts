@@ -132,7 +132,7 @@ const fault = (why: ExpressionFault, variables?: Variables): CompiledExpression 
   fault: problem('expression', [], { fault: why, ...(variables && { variables: Object.keys(variables) }) }),
 });
 
-/** Of what the library says the first line is for people; the others draw the place. */
+/** The first line of the library's message is for people; the others draw the place. */
 function faultOf(error: unknown): ExpressionFault {
   if (error instanceof RangeError) return { is: 'nested-too-deeply' };
   if (!(error instanceof Error)) return { is: 'unreadable' };

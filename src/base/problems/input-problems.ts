@@ -1,4 +1,4 @@
-/** The kinds of a value in JSON, and what a reader of numbers tells apart. */
+/** A limit that a value exceeds. */
 export interface InputLimit {
   /** The kind of the value: `string`, `array`, `number` ... */
   readonly of: string;
@@ -11,7 +11,7 @@ declare module './problem.js' {
   interface ProblemParams {
     /** A value of another kind than expected. */
     'wrong-type': { readonly expected: string; readonly received: string };
-    /** None of the values that are possible here. */
+    /** The value is none of the possible ones. */
     'not-an-option': { readonly options: readonly (string | number | boolean | null)[] };
     'too-small': InputLimit;
     'too-big': InputLimit;

@@ -7,10 +7,10 @@ export interface ProblemParams {
   'no-form-fits': NoParams;
 }
 
-/** Of a code that says all by itself. */
+/** The parameters of a code that needs none. */
 export type NoParams = Readonly<Record<string, never>>;
 
-/** The way from the input to the value that is wrong: `['redirectUris', 1]`. Empty: the whole. */
+/** The path from the input to the wrong value, such as `['redirectUris', 1]`. An empty path means the whole input. */
 export type ProblemPath = readonly (string | number)[];
 
 interface ProblemOf<Code extends keyof ProblemParams> {
@@ -19,7 +19,7 @@ interface ProblemOf<Code extends keyof ProblemParams> {
   readonly params: ProblemParams[Code];
 }
 
-/** One thing that is wrong. Whoever switches on its code has the parameters of that code. */
+/** One thing that is wrong. A switch on its code narrows `params` to those of that code. */
 export type Problem<Code extends keyof ProblemParams = keyof ProblemParams> = { [C in Code]: ProblemOf<C> }[Code];
 
 export const problem = <Code extends keyof ProblemParams>(
@@ -28,7 +28,7 @@ export const problem = <Code extends keyof ProblemParams>(
   params: ProblemParams[Code],
 ): ProblemOf<Code> => ({ code, path, params });
 
-/** The problem of a value as one of what holds it. */
+/** Prefixes the path of a problem: a problem of a value becomes one of the object that contains the value. */
 export const below = <P extends Problem>(path: ProblemPath, inner: P): P => ({
   ...inner,
   path: [...path, ...inner.path],

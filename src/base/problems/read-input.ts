@@ -15,7 +15,7 @@ export function readInput<S extends z.ZodType>(schema: S, input: unknown): Input
     : { ok: false, problems: read.error.issues.flatMap((issue) => issueProblems(issue)) };
 }
 
-/** For `.refine()`: what is wrong with a value that does not pass. */
+/** For `.refine()`: the problem of a value that does not pass. */
 export const refusedAs = <Code extends keyof ProblemParams>(
   code: Code,
   params: ProblemParams[Code],
@@ -29,7 +29,7 @@ export const refusing =
     for (const found of [find(value) ?? []].flat()) context.addIssue(carried(found));
   };
 
-/** The issue by which a schema says a problem. */
+/** The zod issue that carries a problem. */
 export const carried = (found: Problem): CarriedIssue => ({
   code: 'custom',
   path: [...found.path],
@@ -45,7 +45,7 @@ type CarriedIssue = {
 
 type Issue = z.core.$ZodIssue;
 
-/** The problems that an issue says. @param whole where the schema stands in what is read */
+/** The problems in a zod issue. @param whole the path of the schema in the whole input */
 function issueProblems(issue: Issue, whole: ProblemPath = []): readonly Problem[] {
   const path = [...whole, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
   switch (issue.code) {
@@ -79,7 +79,7 @@ function issueProblems(issue: Issue, whole: ProblemPath = []): readonly Problem[
   }
 }
 
-/** Of several forms the one that was probably meant: which got as far as a rule of ours, or of which only fields are wrong. */
+/** The form that was probably meant: one that reached a rule of ours, or one where only fields are wrong. */
 function meantForm({ errors }: Extract<Issue, { code: 'invalid_union' }>): readonly Issue[] | undefined {
   const ruled = errors.find((inner) => inner.some((issue) => issue.code === 'custom'));
   const meant = ruled ?? errors.find((inner) => inner.length > 0 && inner.every(({ path }) => path.length > 0));
@@ -87,7 +87,7 @@ function meantForm({ errors }: Extract<Issue, { code: 'invalid_union' }>): reado
   return meant ?? (odd && [odd]);
 }
 
-/** `params` is what {@link carried} and {@link refusedAs} put there, since schemas say their problems by these alone. */
+/** `params` is what {@link carried} and {@link refusedAs} put there, since schemas report problems only through these. */
 const carriedBy = ({ params }: Extract<Issue, { code: 'custom' }>): Problem | undefined =>
   (params as { readonly problem?: Problem } | undefined)?.problem;
 

@@ -61,8 +61,8 @@ const ALPHABETS = SCRIPTS.map((script) => [script, new RegExp(`\\p{Script=${scri
 const WORD = /[\p{L}\p{M}\p{Nd}]+/gu;
 
 /**
- * The fault of a word with letters of two alphabets that look alike, such as Latin and Cyrillic: it is probably meant to be
- * confused with another (Unicode Technical Standard 39, 5.2, "moderately restrictive"). Latin beside Chinese, Japanese, Hebrew
+ * The fault of a word with letters of two alphabets that look alike, such as Latin and Cyrillic. It is probably meant to be
+ * confused with another word (Unicode Technical Standard 39, 5.2, "moderately restrictive"). Latin beside Chinese, Japanese, Hebrew
  * and others is common and distinguishable.
  */
 export function alphabetsFault(text: TextName, name: string): Problem | undefined {

@@ -14,7 +14,7 @@ export type TrustedProxies = (address: IpAddress) => boolean;
 export const trustedProxies = (list: readonly string[]): TrustedProxies => addressesIn(list);
 
 /**
- * Accepts forwarded headers from trusted proxies only, and writes the result back into the request. koa (with `proxy = true`)
+ * Accepts forwarded headers from trusted proxies only, and writes the result back into the request. Koa (with `proxy = true`)
  * and oidc-provider then read the client's address, protocol and host from there.
  */
 export function readForwarded(req: IncomingMessage, trusted: TrustedProxies): void {

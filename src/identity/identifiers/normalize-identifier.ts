@@ -37,7 +37,7 @@ export function foldIdentifier(text: string, of: Kind = 'username'): Folded {
 }
 
 /**
- * What else is wrong with a new username: letters of two alphabets that look alike. Existing names
+ * A further fault of new usernames: letters of two alphabets that look alike. Existing names
  * stay, and e-mail addresses are chosen elsewhere.
  */
 export function newUsernameFault(username: string): Problem | undefined {

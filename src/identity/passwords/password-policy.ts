@@ -3,7 +3,7 @@ import { problem, type Problem } from '../../base/problems/problem.js';
 import { guessedSoon } from './password-strength.js';
 import type { Profile } from '../users/profile.js';
 
-/** Nobody types more, and nothing longer is normalised or hashed. In UTF-16 units, so that the check costs nothing. */
+/** The longest password that is normalised or hashed, in UTF-16 units, so that the check costs nothing. No user types more. */
 export const PASSWORD_LIMIT = 1024;
 const SHORTEST = 8;
 

@@ -10,7 +10,7 @@ export interface Enrolment {
   readonly carried: string;
 }
 
-/** What the form is bound to: a secret that was begun for another user, place or method confirms nothing. */
+/** Binds an enrolment form to its user, place and method. A secret from another of these confirms nothing. */
 export interface EnrolledAt {
   readonly userId: string;
   /** The interaction or session in which it was begun. */

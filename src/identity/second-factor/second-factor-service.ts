@@ -183,7 +183,7 @@ export class SecondFactorService {
 
   /**
    * Checks an unused code of one of these methods, and uses it up; of concurrent attempts one succeeds. Codes that can be guessed
-   * have a throttle rule of their own, by user and for all methods together: only somebody who knows the password gets here, so
+   * have a throttle rule of their own, by user and for all methods together. Only somebody who knows the password gets here, so
    * nobody else can lock the owner out.
    */
   async verify(

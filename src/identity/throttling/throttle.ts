@@ -119,7 +119,7 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
       const ofOwn = await takeAll(own, seen);
       if (!ofOwn.ok) return ofOwn;
       const [ofPair, ...ofOthers] = ofOwn.taken;
-      // Of concurrent attempts from one address, only one is the first. The rule shared with strangers is taken last.
+      // Only one of several concurrent attempts from an address is the first. The rule shared with strangers is taken last.
       if (!isKnown && !ofPair?.isFirst) {
         const shared = await takeAll([wherever], seen);
         if (!shared.ok) {

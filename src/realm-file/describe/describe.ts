@@ -50,7 +50,7 @@ function changeText(change: PlannedChange): string {
 
 const besidesText = (note: Note): string => `${titleOf(note)}${note.message === undefined ? '.' : ` ${note.message}`}`;
 
-/** What the run leaves alone: ignored parts of the file, and objects that the file does not name. */
+/** Lines about everything that the run leaves alone: ignored parts of the file, and objects that the file does not name. */
 export const leftLines = ({ ignored, notInFile }: Plan): string[] => [
   ...ignored.map((note) => `Ignored: ${titleOf(note)}: ${note.message ?? ''}`),
   ...notInFile.map((note) => `Not in the file: ${besidesText(note)}`),

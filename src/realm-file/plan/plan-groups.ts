@@ -51,7 +51,7 @@ function reducedAssignments(before: readonly Assignment[], after: readonly Assig
 }
 
 /**
- * The rule of a segment until users have been updated: it holds for users who match the old and the new rule. Nobody then gains
+ * The rule of a segment until users have been updated: it holds for users who match the old and the new rule. No user then gains
  * access through the old rule, and users who match both keep theirs. The rule of a segment that grants administration stays
  * meanwhile: the last administrator may be leaving it.
  */

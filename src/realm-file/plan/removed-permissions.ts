@@ -5,7 +5,7 @@ import { covers, EVERYTHING } from '../../realm/resource-servers/permission-cove
 import type { ResourceServers } from '../../realm/resource-servers/resource-server-service.js';
 import type { RealmFile } from '../read/read-realm-file.js';
 
-/** What a resource server declares now and in the plan, by identifier; only those that lose a permission. */
+/** The permissions of each resource server that loses one, now and in the plan, by identifier. */
 export type RemovedPermissions = ReadonlyMap<
   string,
   { readonly before: readonly string[]; readonly after: readonly string[] }

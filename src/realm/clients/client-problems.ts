@@ -1,6 +1,6 @@
 import type { Client } from './client.js';
 
-/** What is wrong with a URI. */
+/** The fault of a URI. */
 export type UriFault =
   | { readonly is: 'odd-characters' }
   | { readonly is: 'not-ascii' }

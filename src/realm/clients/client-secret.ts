@@ -28,7 +28,7 @@ export const goodSecrets = ({ secrets }: Pick<Client, 'secrets'>, at: Instant): 
 export const MOST_SECRETS = 10;
 
 const SHORTEST = 32;
-// Of 32 random hex digits, fewer than one in ten million have fewer different characters.
+// Fewer than one in ten million strings of 32 random hex digits have fewer different characters.
 const FEWEST_CHARACTERS = 8;
 
 /**

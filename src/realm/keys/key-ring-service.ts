@@ -67,7 +67,7 @@ export class KeyRingService {
 
   /**
    * The current keys; the same object until something changes. Never waits, since a realm's keys are published an hour before
-   * they are used: after a change by another process, it returns the previous keys until the new ones are read.
+   * they are used. After a change by another process, it returns the previous keys until the new ones are read.
    */
   current(): Keys {
     if (this.#isBehind) void this.#catchUp();

@@ -1,6 +1,6 @@
 /**
- * Collects reads of one collection within one turn of the event loop, from all requests, and sends them together: at 16 in
- * flight, a get costs a seventh of the CPU.
+ * Collects reads of one collection within one turn of the event loop, from all requests, and sends them together. With 16
+ * requests in flight, a get costs a seventh of the CPU.
  */
 export interface ByTheTick<Q, A> {
   ask(question: Q): Promise<A>;
