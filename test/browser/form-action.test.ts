@@ -18,7 +18,7 @@ const browser = useBrowser();
 let host: Host;
 /** Three hosts: an application, and what it redirects on to. */
 let places: Listening[];
-/** For carol's second factor. */
+/** Carol's authenticator, for her second factor. */
 let phone: Authenticator | undefined;
 /** The requests that reached the last and the first of them. */
 const arrived: string[] = [];
@@ -30,7 +30,7 @@ type Way = (typeof ways)[number];
 const PRIVATE = 'com.example.shop:/done';
 /** Bytes that a parser of queries, HTML or refreshes could change; `'` is the one that browsers write in another way. */
 const ODD = `n=caf%E9&q=a;b,c=%20+&&=&url='x'`;
-/** As long as an address may be, of bytes that are not UTF-8, with empty and repeated names among them. */
+/** An address of the maximum length, with bytes that are not UTF-8 and empty and repeated parameter names. */
 const LONG = `https://long.test/cb?__proto__=1&${'%E9+%20;=='.repeat(170)}&&=&a&a`;
 const ARRIVED = ODD.replaceAll("'", '%27');
 
@@ -102,7 +102,7 @@ async function signIn(page: Page, username: string): Promise<void> {
 const press = (page: Page, name: string): Promise<void> =>
   page.getByRole('button', { name, exact: true }).click({ noWaitAfter: true });
 
-/** Where our page, or the application, finally led the browser: to the end of the chain, or to an application on the device. */
+/** Waits until the browser requests the end of the redirect chain, or an application on the device. */
 async function led(page: Page, way: Way, act: () => Promise<void>): Promise<void> {
   const end = way === 'chain' ? `${at(2, 'localhost')}/last` : PRIVATE;
   const asked = page.waitForRequest((request) => request.url().startsWith(end));

@@ -40,7 +40,7 @@ async function type(page: Page, username: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click({ noWaitAfter: true });
 }
 
-/** As the application has it, of a session that is another browser's. */
+/** Returns an application's ID token for the session of another browser. */
 async function idToken(): Promise<string> {
   const asked = ask(host, app);
   const answer = await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'));

@@ -37,7 +37,7 @@ async function standIn(page: Page): Promise<void> {
   );
 }
 
-/** As a camera sees it: drawn, in black on white, and big enough for one. */
+/** Returns whether the QR code is visible, and its size, which must suit a camera. */
 async function pictureOf(page: Page) {
   const picture = page.getByRole('img', { name: /QR/ });
   const box = await picture.boundingBox();

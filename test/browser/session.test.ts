@@ -4,7 +4,7 @@ import { application, ask } from '../support/application.js';
 import { useBrowser } from '../support/browser.js';
 import { type DemoSetup, startDemo } from './demo-setup.js';
 
-// Where the library answers with a form that a script of its own submits: blank pages, unless our policy allows that script.
+// The library answers some requests with a form that its script submits. These pages stay blank unless our CSP allows the script.
 
 const browser = useBrowser();
 let setup: DemoSetup;

@@ -55,7 +55,7 @@ async function fault(set: ReplicaSet, findings: Findings): Promise<void> {
 /** Stops a server and starts it anew, and the other one, in turn, while the primary fails and people work. */
 async function restarts(host: Host, findings: Findings, isOver: () => boolean): Promise<void> {
   for (let server = 0; !isOver(); server = 1 - server) {
-    // As a load balancer does; what it has under way meets its end.
+    // New requests go to the other server, as with a load balancer. Requests in progress see the stop.
     host.to(1 - server);
     try {
       findings.stops.push(await host.stopOne(server));

@@ -136,7 +136,7 @@ async function oneFamily(load: Load): Promise<void> {
         ...(at === 'introspection' && { resource: LEDGER }),
       }),
     );
-    // Whether it was done nobody knows; an application that gets no answer is not what is looked at here.
+    // The refresh may or may not have taken effect. This check does not cover applications that get no answer.
     if (!next) return;
     if (next.status !== 200) {
       findings.deadFamilies++;

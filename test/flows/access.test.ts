@@ -41,7 +41,7 @@ describe.each(stores)('on %s,', (store) => {
     claimsOf((await tokensOf(username, by)).access_token) as unknown as Claims;
   const permissionsOf = async (username: string, by = app) => [...(await claimsFor(username, by)).permissions].sort();
 
-  /** To this moment, on the host's clock. */
+  /** Advances the host's clock to this moment. */
   const until = async (moment: string): Promise<void> => {
     const ahead = Date.parse(moment) - (Date.now() + host.ahead());
     await host.advance(Math.max(0, Math.ceil(ahead)));
@@ -128,7 +128,7 @@ describe.each(stores)('on %s,', (store) => {
       expect(await claimsFor('temporary')).toMatchObject({ roles: ['seller'] });
       await until('2030-03-01T10:59:00Z');
       const { exp } = await claimsFor('temporary');
-      // By the group it goes on; by the role of their own it ends in a minute.
+      // The role continues through the group; the user's own assignment ends in a minute.
       expect(exp * 1000).toBeLessThanOrEqual(Date.parse('2030-03-01T11:00:00Z'));
       await until('2030-12-31T23:58:00Z');
       expect(await claimsFor('nested')).toMatchObject({ roles: ['seller'] });

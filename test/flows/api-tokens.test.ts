@@ -128,13 +128,13 @@ describe.each(stores)('on %s:', (kind) => {
     return listening((req, res) => void handle(req, res));
   }
 
-  /** As clients know the operations; here the requests go to a server beside the issuer's. */
+  /** Returns the address of an operation as clients know it. The test sends its requests to a separate server. */
   const at = (path: string): string => `${issuer}/test/${path}`;
   async function call(path: string, headers: Readonly<Record<string, string>>) {
     const answer = await fetch(`http://127.0.0.1:${toy.port}/test/${path}`, { headers });
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> };
   }
-  /** Whether this counts as an access token, for whatever audience. */
+  /** Returns whether this value is accepted as an access token, for any audience. */
   const isRead = async (value: string): Promise<boolean> => {
     const answer = await fetch(`http://127.0.0.1:${toy.port}/read`, { headers: { token: value } });
     return ((await answer.json()) as { read: boolean }).read;

@@ -106,7 +106,7 @@ describe.each(stores)('on %s:', (kind) => {
   });
   afterAll(() => host.end());
 
-  /** Where a form goes: those of the account without one on show are posted to all the same. */
+  /** Returns the address that a form posts to. Account routes are posted to even if their page shows no form. */
   const addressOf = (route: string, { page }: Form): URL =>
     route.startsWith('/account') ? new URL(`${host.issuer}${route}`) : page.action;
 

@@ -61,7 +61,7 @@ export async function assertion(
 export interface KeyServer {
   keys: readonly ClientKey[];
   answer: 'keys' | 'failure' | { readonly text: string };
-  /** Where it was asked, in turn. */
+  /** The addresses of the requests it received, in order. */
   readonly asked: string[];
   readonly port: number;
   close(): Promise<void>;
@@ -98,7 +98,7 @@ export async function startKeyServer(): Promise<KeyServer> {
 export const SECRET = randomBytes(32).toString('base64url');
 /** Every printable ASCII character, and so some that HTTP Basic carries only encoded. */
 export const ODD_SECRET = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)).join('');
-/** As `openssl rand -base64 36` makes one: its plus is a space to whoever decodes it. */
+/** A secret in the format of `openssl rand -base64 36`. Form decoding turns its plus signs into spaces. */
 export const BASE64_SECRET = 'q+Zr7Tf0Lk5Xb8Ny1Pc4Hd6Jg3SaQw9v+2mUeRtYiOpAsDf';
 export const PAGES = 'https://pages.test';
 

@@ -13,7 +13,7 @@ type App = (typeof apps)[number];
 describe.each(stores)('on %s:', (store) => {
   let host: Host;
   let keys: KeyServer;
-  /** By application: somebody who is signed in to it, and what it knows of two people. */
+  /** For each application: a browser that is signed in to it, and its tokens for two users. */
   const at = {} as Record<App, { visitor: Visitor; alice: Tokens; bob: Tokens }>;
   beforeAll(async () => {
     keys = await startKeyServer();

@@ -78,7 +78,7 @@ describe.each(stores)('on %s,', (store) => {
   const owned = (properties: object, id: unknown): object =>
     'own' in properties ? { ...properties, owner: id } : properties;
 
-  /** On the host's clock, until it is next that hour of the day, in UTC. */
+  /** Returns the time until this hour of the day (UTC) comes next on the host's clock. */
   const msUntil = (hour: number): number => {
     const at = Date.now() + host.ahead();
     return (hour * HOUR - (at % DAY) + DAY) % DAY;
@@ -229,7 +229,7 @@ describe.each(stores)('on %s,', (store) => {
           { field: 'within', in: ['newsroom', 'sports'] },
         ],
       ]);
-      // As an application reads them: by what it has an index for, and each is judged.
+      // An application reads candidates by its indexed fields, and then evaluates each of them.
       const read = pages.filter(({ properties }) =>
         filter.where?.some(({ field, in: values }) =>
           [(properties as Partial<Record<typeof field, unknown>>)[field]]

@@ -116,7 +116,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a fourth authenticator, on %s', (
     readonly page: Page;
   }
 
-  /** On the way to an application that needs two factors. */
+  /** Enrols a hardware token during a sign-in at an application that requires two factors. */
   async function withToken(): Promise<Enrolled> {
     const username = await somebody();
     const visitor = new Visitor();

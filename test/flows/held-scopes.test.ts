@@ -51,7 +51,7 @@ describe.each(stores)('on %s:', (kind) => {
   }
   const machine = (params: Readonly<Record<string, string>> = {}, id = 'reading-machine') =>
     token(host, { id, secret: MACHINE_SECRET }, { grant_type: 'client_credentials', ...params });
-  /** At an application that people are asked about. */
+  /** Signs a user in at an application that needs consent, and consents if asked. */
   async function consented(username: string, params: Readonly<Record<string, string>>) {
     const visitor = new Visitor();
     const asked = ask(host, asking, params);

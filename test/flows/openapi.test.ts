@@ -45,7 +45,7 @@ describe.each(stores)('on %s,', (store) => {
   });
   afterAll(() => host.end());
 
-  /** As the document says it, and not as the code does. */
+  /** Validates an answer against the schema in the document, not against the code. */
   function fits(schema: object, answer: unknown): boolean {
     const text = JSON.stringify({ ...schema, $defs: description.components.schemas });
     const whole = JSON.parse(text.replaceAll('#/components/schemas/', '#/$defs/')) as Parameters<

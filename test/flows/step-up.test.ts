@@ -87,7 +87,7 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
     return { visitor, tokens };
   }
 
-  /** That the page asks for a code, and for nothing else. */
+  /** Expects a page that asks for a code and for no password. */
   function asksForCodeAlone(page: Page): void {
     expect([page.status, page.heading]).toEqual([200, 'Enter your code']);
     expect(page.text).not.toContain('type="password"');

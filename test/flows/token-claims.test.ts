@@ -158,7 +158,7 @@ describe.each(stores)('on %s,', (store) => {
       const { status, body } = await answer('crowd', DOCS, 'openid groups', refusing);
       expect([status, body]).toEqual([400, expect.objectContaining({ error: 'invalid_scope' })]);
       const { error_description: why } = body as unknown as { readonly error_description: string };
-      // To the byte: the two clients' ids are of one length.
+      // The length is exact, because the two clients' ids have the same length.
       expect(why).toContain(
         `the access token would have ${first.access_token.length} bytes and the client may have 1024`,
       );

@@ -35,7 +35,7 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) =
   });
   afterAll(() => host.end());
 
-  /** At one of the two servers. */
+  /** Sends the requests of `work` to one of the two servers. */
   function at<T>(server: number, work: () => Promise<T>): Promise<T> {
     host.to(server);
     return work();
@@ -113,7 +113,7 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) =
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
-    /** By the command line, as an operator would who knows that people lose access by it. */
+    /** Applies a realm file with the command line, and confirms that users may lose access. */
     async function apply(realmFile: string): Promise<void> {
       const path = join(folder, 'realm.yaml');
       await writeFile(path, realmFile);

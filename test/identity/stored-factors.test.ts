@@ -9,7 +9,7 @@ import {
 } from '../../src/identity/second-factor/stored-factors.js';
 import { broughtUp } from '../../src/storage/migration/migrate-document.js';
 
-/** As the first version stored it. */
+/** The second factor as the first version stored it. */
 const before = {
   ...{ id: 'alice', seed: 'JBSWY3DPEHPK3PXP', enrolledAt: 1000, lastStep: 7 },
   ...{ recoveryCodes: ['one', 'two'], recoveryCodesMadeAt: 2000 },

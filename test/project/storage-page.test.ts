@@ -58,7 +58,7 @@ async function begin(env: Readonly<Record<string, string>> = {}): Promise<Host> 
     env: { CONFIDENTIAL_SECRET, MACHINE_SECRET, ...env },
   }));
 }
-/** On the machine of this host, which has other places. */
+/** Runs a block of the page for this host, whose paths differ from the page's. */
 function type(
   { storeAddress, keysFolder }: Host,
   mark: string,
@@ -98,7 +98,7 @@ async function holds(on: Host, backup: () => Promise<unknown>, restore: () => Pr
   const after = await signedIn(on, 'bob');
   expect(await isSignedIn(on, after.visitor)).toBe(true);
 
-  // As a failing machine leaves it: with a log beside the file that does not belong to what is put there.
+  // A crash leaves a log beside the file that does not belong to the restored file.
   await on.kill();
   await restore();
   await on.restart();

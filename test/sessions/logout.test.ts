@@ -160,7 +160,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
     test('is not told again when they are ended again, nor when it had ended by itself; one that began later goes on', async () => {
       const [first, second, third] = [signedInTo('a'), signedInTo('a'), signedInTo('a')];
       const at = now();
-      // By a clock that is ahead of the one that ends it.
+      // The clock that started this session is ahead of the clock that ends it.
       await session(first, { startedAt: at + minutes(5) });
       const { id } = await session(second);
       await session(third, { signOutEpoch: at + 1, startedAt: at - minutes(5) });

@@ -43,7 +43,7 @@ describe('a connection that is destroyed in the turn in which a command is given
     await realm.of(things).insert({ id: 'a', kind: 'red' });
   });
 
-  /** At the next command of this name. `later`: when some of it is written and the rest waits. */
+  /** Breaks the connections at the next command of this name. With `later`, part of the command has been written by then. */
   function breakAt(name: string, also: (pool: Pool) => void = () => undefined, later = false): void {
     const broken = ({ commandName }: mongo.CommandStartedEvent): void => {
       if (commandName !== name) return;

@@ -99,13 +99,13 @@ describe('a MongoDB that can’t be the store', () => {
       const store = await openStore({ specs: allSpecs, box, engine: await openMongo(at('anna:secret')) });
       expect(await store.in('r').of(things).insert({ id: 'a', kind: 'red' })).toMatchObject({ ok: true });
       await store.close();
-      // To copy a store from there, reading is enough.
+      // Read access is enough to copy a store from there.
       const reader = await openMongo(at('clara:secret'));
       expect(await reader.kinds()).toContain('things');
       expect((await reader.walk(things, { limit: 9 })).rows).toHaveLength(1);
       expect(await reader.getMany({ spec: things, realm: 'r' }, ['a'], 0)).toHaveLength(1);
       await reader.close();
-      // To be served from it is not: a start says what is lacking, whether or not something is to be made first.
+      // Serving needs more: a start names the missing role, whether or not it must create something first.
       const readWrite = expect.stringContaining('role readWrite') as unknown;
       const openFor = async (database: string) =>
         openStore({

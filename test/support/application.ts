@@ -6,7 +6,7 @@ import type { Page, Visitor } from './visitor.js';
 export interface Application {
   readonly id: string;
   readonly redirectUri: string;
-  /** For a client that authenticates. */
+  /** The secret of a client that authenticates. */
   readonly secret?: string;
 }
 

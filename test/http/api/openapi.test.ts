@@ -37,7 +37,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** By a validator that knows the specification, in a process of its own: it is an ES module with a command. */
+/** Runs a validator for the OpenAPI specification and returns its error. The validator is an ES module, so it runs as a separate process. */
 async function fault(document: unknown): Promise<string | undefined> {
   const file = join(folder, 'openapi.json');
   await writeFile(file, JSON.stringify(document));

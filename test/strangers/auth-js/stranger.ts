@@ -25,7 +25,7 @@ async function startWeb(here: Here, at: string): Promise<void> {
   await here.answers(here.origin(at));
 }
 
-/** To Gatehouse, by the button of Auth.js. */
+/** Goes to Gatehouse with the button of Auth.js. */
 async function leaves(here: Here, at: string): Promise<Page> {
   const page = await here.newPerson();
   await page.goto(`${here.origin(at)}/auth/signin`);

@@ -78,7 +78,7 @@ export async function nodePackages(sources: string): Promise<string> {
 }
 
 /**
- * Packages of Debian, where one of `proofs` (files that they bring) is missing. No service of theirs is started. @throws {Error} elsewhere
+ * Installs Debian packages if one of `proofs` (files they contain) is missing. Starts none of their services. @throws {Error} on other systems
  *
  * @public
  */
@@ -123,7 +123,7 @@ interface ExecuteOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** To its end, with the environment of this process. @throws {Error} with its last words */
+/** Runs a command until it exits, with this process's environment. @throws {Error} with the end of its output */
 async function execute(command: string, args: readonly string[], { cwd = root, env = {} }: ExecuteOptions = {}) {
   const options = { cwd, env: { ...process.env, ...env }, timeout: PATIENCE_MS, maxBuffer: 50_000_000 };
   try {

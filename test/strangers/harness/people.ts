@@ -6,7 +6,7 @@ import type { TokenOptions } from './stranger.js';
 /** The longest time that a person waits for one page. */
 export const PAGE_MS = 20_000;
 
-/** From Gatehouse's sign-in page, over its consent page where one comes, until the browser is elsewhere. @throws {Error} with what the page says */
+/** Signs in at Gatehouse and consents if asked, until the browser leaves Gatehouse. @throws {Error} with the text of the page */
 export async function signIn(page: Page, issuer: string, username: string, password: string): Promise<void> {
   const { origin } = new URL(issuer);
   try {
@@ -27,7 +27,7 @@ export async function signIn(page: Page, issuer: string, username: string, passw
   }
 }
 
-/** Where a browser is and what it shows, for who reads why something failed. */
+/** Describes the browser's address and page text for an error message. */
 async function describe(page: Page): Promise<string> {
   const text = await page.innerText('body', { timeout: 2_000 }).catch(() => '');
   return `The browser is at ${page.url()}:\n${text.slice(0, 1_000)}`;
@@ -39,7 +39,7 @@ interface TokenClient {
   readonly password: string;
 }
 
-/** By the client `orders-app` of realm.yaml, with the code flow. @throws {Error} with the answer when no token comes */
+/** Gets a token with the code flow as client `orders-app` of realm.yaml. @throws {Error} with the response if it has no token */
 export async function tokenFor(options: TokenOptions, { issuer, secret, password }: TokenClient): Promise<string> {
   const verifier = randomBytes(32).toString('base64url');
   const url = new URL(`${issuer}/auth`);

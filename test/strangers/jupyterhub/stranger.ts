@@ -7,7 +7,7 @@ import { nodePackages, pythonPackages } from '../harness/installs.js';
 import type { Here, Stranger } from '../harness/stranger.js';
 
 const HUB = 'https://hub.example.com';
-/** Where the parts of JupyterHub find each other. */
+/** The address at which the parts of JupyterHub reach each other. */
 const INSIDE = 'http://hub.internal';
 const PROXY_API = 'http://proxy.internal';
 
