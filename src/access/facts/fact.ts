@@ -15,19 +15,19 @@ type FieldKinds = Readonly<Record<string, FieldKind>>;
 /** Fields of these kinds, as read from `context`. */
 export type FieldsRead<Kinds extends FieldKinds> = { readonly [Field in keyof Kinds]?: FieldValues[Kinds[Field]] };
 
-/** Where facts are found that no caller states. Absent: they stay unknown. */
+/** Sources of facts that no caller states. Without its source a fact stays unknown. */
 export interface FactSources {
   /** The number of active sessions of the user. */
   readonly sessions?: () => Promise<number>;
 }
 
-/** The value of an option, or why it has none: `takes` says what it takes, `names` are all that there are. */
+/** The value of an option, or a description of valid values: `takes` in words, or `names` as a complete list. */
 export type OptionRead<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly takes: string }
   | { readonly ok: false; readonly names: readonly string[] };
 
-/** One circumstance of a question: how it becomes known, and who reads it. An unknown fact grants nothing. */
+/** One circumstance of a question, with its sources and its readers. An unknown fact grants nothing. */
 export interface Fact<Name extends string, Field extends string, Value, Kinds extends FieldKinds> {
   /** The name under which a limitation reports it missing. */
   readonly name: Name;
@@ -42,7 +42,7 @@ export interface Fact<Name extends string, Field extends string, Value, Kinds ex
     readonly fields: Kinds;
     read(fields: FieldsRead<Kinds>): Value | undefined;
   };
-  /** How it is found, if one of these kinds of limitation or its variable may be read. */
+  /** How it is looked up. It is looked up only if one of these kinds of limitation, or its variable, may be read. */
   readonly found?: {
     readonly limitations: readonly string[];
     /** @param known the facts that are known already: those stated, and those before it in the list */

@@ -7,7 +7,7 @@ import { sessions } from './sessions.js';
 
 /**
  * Every fact of a question, in the order of their variables and options. A new one is a file in this folder and a line here. A
- * fact that is found from another stands after it.
+ * fact that is derived from another is listed after it.
  */
 const FACTS = [client, authentication, address, country, sessions] as const;
 

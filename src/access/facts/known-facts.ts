@@ -26,7 +26,7 @@ export function fieldsStating(trust: TrustedFact, context: Stated): string[] {
 /**
  * The known facts, with those that can be found.
  *
- * @param isRead whether a limitation of this kind may be read; a fact that nothing reads is not looked up
+ * @param isRead whether a limitation of this kind may be read. A fact that nothing reads is not looked up.
  */
 export async function withFoundFacts(
   known: KnownFacts,

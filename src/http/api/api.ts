@@ -21,7 +21,7 @@ export interface ApiKit {
 /**
  * Serves operations below the issuer's path.
  *
- * @param of.prefixes paths below which nothing else is answered: what no operation has is 404
+ * @param of.prefixes path prefixes that belong to this API: a path below one that no operation has is answered with 404
  */
 export function api<Parts>(
   of: { readonly operations: readonly ApiOperation<Parts>[]; readonly prefixes?: readonly string[] },
@@ -98,7 +98,7 @@ type Requested =
   | { readonly ok: true; readonly value: OperationRequest<unknown, unknown, unknown> }
   | { readonly ok: false; readonly refusal: Parameters<typeof refuse>[1] };
 
-/** The request as it came: what its schemas say of it the operation checks itself. */
+/** The request before validation: the operation checks it by its schemas (`handle`). */
 async function requestOf(
   ctx: Context,
   { ifMatch, bodyRules = {}, schemas }: ApiOperation<never>,
@@ -123,7 +123,7 @@ function actorOf(ctx: Context, principal: Principal) {
   });
 }
 
-/** The caller's own comes back as it came (AuthZEN 1.0, 10.1.3). The log uses Gatehouse's own id: one from outside could equal another request's. */
+/** Returns the caller's own id unchanged (AuthZEN 1.0, 10.1.3). The log uses Gatehouse's id, since two callers could send the same one. */
 function returnRequestId(ctx: Context): void {
   const sent = ctx.get('X-Request-ID');
   if (/^[\x20-\x7e]{1,200}$/.test(sent)) ctx.set('X-Request-ID', sent);

@@ -1,9 +1,9 @@
 import type { ApiRefusal } from './refusal.js';
 
-/** Whether an operation takes the version that its caller read, and whether it has to be there. */
+/** Whether a caller may or must send the version that it read. */
 export type VersionRule = 'optional' | 'required';
 
-/** The version that a change expects; `any`: the thing has to exist, at whatever version. */
+/** The version that a change expects; `any`: the object must exist, at any version. */
 export type ExpectedVersion = number | 'any';
 
 type IfMatch =

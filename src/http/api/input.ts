@@ -7,7 +7,7 @@ import type { FieldProblem } from '../problem.js';
 import { readJsonBody } from '../request/json-body.js';
 import type { ApiRefusal } from './refusal.js';
 
-/** The most bytes of a body, where an operation does not say otherwise. */
+/** The most bytes of a body, unless an operation sets another limit. */
 const BODY_LIMIT = 64 * 1024;
 
 /** How an operation reads its body. */
@@ -40,7 +40,7 @@ export async function readBody(
   return refused({ code: body.code, detail });
 }
 
-/** A part of the request as its schema gives it, or a problem for each field that does not fit. */
+/** Validates a part of the request by its schema: the value that the schema returns, or the problems of its fields. */
 export function parsed<S extends z.ZodType>(schema: S, value: unknown): InputPart<z.output<S>> {
   const read = readInput(schema, value);
   if (read.ok) return read;
@@ -48,13 +48,13 @@ export function parsed<S extends z.ZodType>(schema: S, value: unknown): InputPar
   return refused({ code: 'invalid', detail: sentenceOf(problems), problems });
 }
 
-/** The query by names. A parameter that came twice is a list, which no schema of a single value accepts. */
+/** The query parameters by name. A repeated parameter is a list, which no schema of a single value accepts. */
 export const queryOf = (ctx: Context): Readonly<Record<string, unknown>> => ({ ...ctx.query });
 
-/** Enough to see what is wrong; more would let a request be answered with many times its size. */
+/** Limits the response: a small request must not cause one of many times its size. */
 const MOST_PROBLEMS = 5;
 
-/** The first fields that do not fit. */
+/** The problems of the first invalid fields. */
 export const fieldProblems = (problems: readonly Problem[]): FieldProblem[] =>
   problems.slice(0, MOST_PROBLEMS).map(fieldProblem);
 

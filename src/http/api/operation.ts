@@ -14,17 +14,17 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** The permission at Gatehouse's own API that the caller needs, or the reason why none is needed. */
 export type RequiredPermission = string | { readonly none: string };
 
-/** All that is known of an operation without calling it. */
+/** The declaration of an operation, without its schemas and handler. */
 export interface OperationFacts {
   /** Unique; OpenAPI's operationId. */
   readonly id: string;
   readonly method: HttpMethod;
-  /** Below the issuer; a segment in braces is a parameter: `/users/{id}`. */
+  /** The path below the issuer. A segment in braces is a parameter: `/users/{id}`. */
   readonly path: string;
-  /** A few words: what it does. */
+  /** A few words about its purpose. */
   readonly summary: string;
   readonly description?: string;
-  /** The group that it stands in, in OpenAPI and as `endpoint` in the log. */
+  /** Its tag in OpenAPI, and its `endpoint` in the log. */
   readonly group: string;
   readonly security: Security;
   readonly permission: RequiredPermission;
@@ -33,13 +33,13 @@ export interface OperationFacts {
   readonly ifMatch?: VersionRule;
   /** The status of success. Absent: 200, or 204 without a response. */
   readonly status?: 200 | 201 | 202;
-  /** The log's reason for a request that does not fit; `request-invalid` if absent. */
+  /** The log's reason for an invalid request; `request-invalid` if absent. */
   readonly invalidReason?: Reason;
-  /** The caller's own X-Request-ID comes back instead of ours. */
+  /** The response returns the caller's own X-Request-ID instead of ours. */
   readonly returnsRequestId?: true;
 }
 
-/** The schemas of an operation; OpenAPI is made from the same ones that requests are checked by. */
+/** The schemas of an operation. They validate requests, and OpenAPI is generated from them. */
 export interface OperationSchemas<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> {
   readonly params?: P;
   /** Absent: the operation takes no parameter, and one that is sent is refused. */
@@ -69,13 +69,13 @@ export type Reply<T> =
       readonly value: T;
       /** Sent as ETag. */
       readonly version?: number;
-      /** The address of the thing that was created. */
+      /** The address of the created object. */
       readonly location?: string;
     }
   | { readonly ok: false; readonly refusal: ChangeRefusal }
   | { readonly ok: false; readonly problem: ApiRefusal };
 
-/** An operation as the kit serves it. `Parts`: what its handler works with. */
+/** An operation as the kit serves it. `Parts` are the services that its handler needs. */
 export interface ApiOperation<Parts> extends OperationFacts {
   readonly schemas: OperationSchemas<z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
   readonly handle: (request: OperationRequest<unknown, unknown, unknown>, parts: Parts) => Promise<HandledRequest>;
@@ -91,7 +91,7 @@ export type HandledRequest =
     }
   | { readonly ok: false; readonly problem: ApiRefusal };
 
-/** The same data, which nobody changes: handlers answer with what services keep. */
+/** The same data as read-only, since handlers return objects that services keep. */
 type Readable<T> = T extends object ? { readonly [K in keyof T]: Readable<T[K]> } : T;
 
 const nothing = z.undefined();

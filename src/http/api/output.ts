@@ -3,9 +3,9 @@ import { readInput } from '../../base/problems/read-input.js';
 import { fieldProblems, sentenceOf } from './input.js';
 
 /**
- * An answer as its schema gives it.
+ * Validates an answer by its schema, and returns the schema's output.
  *
- * @throws Error for an answer that does not fit: a bug of ours, which the log names and the caller does not see
+ * @throws Error for an answer that does not fit: a bug of ours, which is logged and not shown to the caller
  */
 export function fitted<R extends z.ZodType>(operationId: string, schema: R, value: unknown): z.output<R> {
   const read = readInput(schema, value);

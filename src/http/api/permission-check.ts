@@ -16,7 +16,7 @@ import type { Principal } from './authentication/principal.js';
 /** Whether a caller may use a permission now. */
 export type PermissionVerdict =
   | { readonly allowed: true }
-  /** `scope`: its token was not granted it. `stepUp`: the sign-in that would do. */
+  /** `scope`: the token was not granted the permission. `stepUp`: the sign-in that would be sufficient. */
   | { readonly allowed: false; readonly missing: 'scope' | 'permission'; readonly stepUp?: StepUp };
 
 /** Decides whether a caller holds a permission of Gatehouse's own API: a port. */
@@ -29,7 +29,7 @@ export type CheckPermission = (
 export interface PermissionSources {
   readonly snapshots: Pick<Snapshots, 'read'>;
   readonly behaviour: (userId: string) => Promise<Behaviour | undefined>;
-  /** How many live sessions somebody has. */
+  /** The number of active sessions of a user. */
   readonly sessions: (user: User) => Promise<number>;
 }
 
@@ -52,7 +52,7 @@ export function permissionCheck(sources: PermissionSources): CheckPermission {
   };
 }
 
-/** A scope covers what lies below it and what it implies. */
+/** A scope covers the permissions below it and those that it implies. */
 function coversScope(scopes: readonly string[], permission: string, { resourceServers }: Snapshot): boolean {
   const declared = resourceServers.get(GATEHOUSE_API);
   return declared !== undefined && expand(scopes, declared).includes(permission);

@@ -4,10 +4,10 @@ import { fieldProblem } from './field-problem.js';
 import type { FieldProblem, ProblemCode } from '../problem.js';
 import type { Why } from '../refusals/because.js';
 
-/** Why an operation was refused, as its caller is told. */
+/** The refusal of an operation, as sent to its caller. */
 export interface ApiRefusal {
   readonly code: ProblemCode;
-  /** A sentence for a person: what happened, and what to do. */
+  /** A sentence for people about what happened and what to do. */
   readonly detail: string;
   readonly problems?: readonly FieldProblem[];
   /** For the log, where the code says too little. */

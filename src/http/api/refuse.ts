@@ -43,7 +43,7 @@ export const refusePath = (ctx: Context): void =>
 
 const NO_OPERATION: RequestLog = { operation: { id: 'none', group: 'api' } };
 
-/** Answers a caller that was not authenticated: 401 with each way in, or 429. */
+/** Answers a caller that was not authenticated: 401 with a challenge for each way to authenticate, or 429. */
 export function turnAway(
   ctx: Context,
   refusal: AuthenticationRefusal,
@@ -63,7 +63,7 @@ export function turnAway(
 
 const THROTTLED = 'Too many wrong secrets of this client came from this address. Wait as long as Retry-After says.';
 
-/** Answers a caller that lacks the permission: 403, or 401 where a sign-in at another level would do (RFC 9470 3). */
+/** Answers a caller that lacks the permission: 403, or 401 if a sign-in at another level would be sufficient (RFC 9470 3). */
 export function refusePermission(
   ctx: Context,
   verdict: Extract<PermissionVerdict, { readonly allowed: false }>,
@@ -106,7 +106,7 @@ function note(ctx: Context, error: ProblemCode, why: Why, { operation, principal
   });
 }
 
-/** The log's reasons for codes that are no matter of the operation's schema. */
+/** The log's reasons for codes that do not come from the operation's schemas. */
 const REASON_OF: Partial<Record<ProblemCode, Reason>> = {
   'method-not-allowed': 'method-not-allowed',
   'not-found': 'not-found',

@@ -13,7 +13,7 @@ interface Common {
   readonly amr: string;
 }
 
-/** Says who somebody is. The sign-in page asks for it together with the name. */
+/** Identifies a user. The sign-in page asks for it together with the name. */
 export interface FirstAuthenticator extends Common {
   readonly factor: 'first';
   /** Guesses count by name and address, around the chain of userstores. */
@@ -24,16 +24,16 @@ export interface FirstAuthenticator extends Common {
   ): ReturnType<PasswordAuthentication['authenticate']>;
 }
 
-/** Confirms who somebody is, once a first factor was shown. */
+/** Confirms the identity of a user who has shown a first factor. */
 export interface SecondAuthenticator extends Common, SecondFactorMethod {
   readonly factor: 'second';
   /** Whether this user can show it now. Pure. */
   available(user: OwnSecondFactor, settings: Settings): boolean;
-  /** The words of its page. */
+  /** The texts of its page. */
   challenge(language: InLanguage): FactorWords;
   /** Other methods whose codes its field takes too. */
   readonly alsoTakes?: readonly string[];
-  /** Absent: it is not enrolled by itself. */
+  /** Absent: users do not enrol it separately, such as recovery codes. */
   readonly enrolment?: Enrollable;
 }
 

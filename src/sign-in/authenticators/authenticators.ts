@@ -9,9 +9,9 @@ export const AUTHENTICATORS: readonly Authenticator[] = [password, totp, recover
 const METHOD = /^[a-z][a-z0-9-]{0,39}$/;
 
 /**
- * The list, if it is one that can be relied on. Two authenticators of one `amr` count as one proof, so none may be of a first and of a
- * second factor at once.
- * @throws Error for a list that a program got wrong
+ * Returns the list if it is valid. Two authenticators with the same `amr` count as one proof, so a first and a second factor must
+ * not share one.
+ * @throws Error for an invalid list, which is a programming error
  */
 export function checkedAuthenticators(list: readonly Authenticator[]): readonly Authenticator[] {
   const methods = list.map(({ method }) => method);
@@ -24,7 +24,7 @@ export function checkedAuthenticators(list: readonly Authenticator[]): readonly 
   return list;
 }
 
-/** The one that the sign-in page asks for. */
+/** The authenticator that the sign-in page asks for. */
 export function firstAuthenticator(list: readonly Authenticator[]): FirstAuthenticator {
   const [first, ...more] = list.filter((each) => each.factor === 'first');
   if (!first || more.length > 0) throw new Error('A list of authenticators has exactly one first factor.');

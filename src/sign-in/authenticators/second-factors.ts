@@ -5,20 +5,20 @@ import type { Settings } from '../../realm/settings/settings.js';
 import type { Proof } from '../../sessions/proof.js';
 import type { Authenticator, Enrollable, OwnSecondFactor, SecondAuthenticator } from './authenticator.js';
 
-/** A second factor that people enrol. */
+/** A second factor that users enrol. */
 export type EnrollableAuthenticator = SecondAuthenticator & { readonly enrolment: Enrollable };
 
 export const secondFactorsIn = (list: readonly Authenticator[]): readonly SecondAuthenticator[] =>
   list.filter((each) => each.factor === 'second');
 
-/** Those that this user can show now. */
+/** The second factors that this user can show now. */
 export const availableTo = (
   user: OwnSecondFactor,
   settings: Settings,
   list: readonly Authenticator[],
 ): readonly SecondAuthenticator[] => secondFactorsIn(list).filter((each) => each.available(user, settings));
 
-/** Those that this user may set up, or set up anew. A user without a second factor may do so only while enrolment is open. */
+/** The second factors that this user may set up or replace. A user without a second factor may do so only while enrolment is open. */
 export const enrollableBy = (
   { secondFactorSince }: OwnSecondFactor,
   { secondFactor }: Pick<Settings, 'secondFactor'>,
@@ -26,21 +26,21 @@ export const enrollableBy = (
 ): readonly EnrollableAuthenticator[] =>
   secondFactorSince === undefined && secondFactor.enrolment === 'closed' ? [] : enrollableIn(list);
 
-/** Those that anybody can set up. */
+/** The second factors that users can set up. */
 export const enrollableIn = (list: readonly Authenticator[]): readonly EnrollableAuthenticator[] =>
   secondFactorsIn(list).filter(isEnrollable);
 
 const isEnrollable = (each: SecondAuthenticator): each is EnrollableAuthenticator => each.enrolment !== undefined;
 
-/** Those of these methods, in the order of the list. */
+/** The authenticators with these methods, in the order of the list. */
 export const amongMethods = <A extends Authenticator>(list: readonly A[], methods: readonly string[]): readonly A[] =>
   list.filter(({ method }) => methods.includes(method));
 
-/** The one whose page comes first. Recovery codes stand in for what the user has enrolled, so they come last. */
+/** The second factor whose page comes first. Recovery codes replace an enrolled one that is lost, so they come last. */
 export const chosenFirst = (available: readonly SecondAuthenticator[]): SecondAuthenticator | undefined =>
   available.find(({ enrolment }) => enrolment !== undefined) ?? available[0];
 
-/** The user has enrolled it. */
+/** Whether the user has enrolled this method. */
 export const isEnrolled = (method: string, user: OwnSecondFactor): boolean => enrolledMethods(user).includes(method);
 
 /** The proof that this authenticator gives at this moment. */

@@ -5,7 +5,7 @@ import type { User } from '../../../identity/users/user.js';
 /** The contents of an access token that is alive. */
 export interface LiveToken {
   readonly clientId: string;
-  /** Absent: the client got it for itself. */
+  /** Absent if the client got the token for itself. */
   readonly user?: User;
   readonly audiences: readonly string[];
   readonly scopes: readonly string[];
@@ -21,7 +21,7 @@ export type ProofResult =
 
 /** Verifies access tokens: a port, which `oidc/` implements. */
 export interface AccessTokens {
-  /** Undefined for everything that is no live access token of this issuer: ID tokens, codes, and what was revoked or has expired. */
+  /** Undefined unless it is a live access token of this issuer. ID tokens, codes, and revoked or expired tokens are not. */
   readonly read: (presented: string) => Promise<LiveToken | undefined>;
   /** Checks the DPoP proof of this request (RFC 9449 4.3) for a token that is bound to a key. A proof is accepted once. */
   readonly checkProof: (ctx: Context, presented: string, token: LiveToken) => Promise<ProofResult>;

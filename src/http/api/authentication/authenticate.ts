@@ -5,10 +5,10 @@ import { clientBySecret, type SecretSources } from './client-secret.js';
 import { principalByToken, type TokenSources } from './token-principal.js';
 import { acceptsTokens, type CallerSecurity } from './security.js';
 
-/** Where callers are authenticated. */
+/** The services that authenticate callers. */
 export type AuthenticationSources = SecretSources & TokenSources;
 
-/** The caller of an operation, by the first of its ways that the request uses. */
+/** Authenticates the caller in the way that the scheme of the Authorization header selects. */
 export async function authenticate(
   ctx: Context,
   security: CallerSecurity,
@@ -20,7 +20,7 @@ export async function authenticate(
   if (!why) return authenticated;
   const { principal } = authenticated;
   const client = principal.kind === 'anonymous' ? undefined : principal.client.id;
-  // A caller with a token learns that another token would do.
+  // Tells a caller with a token that it needs another token.
   const isByToken = principal.kind === 'user' || (principal.kind === 'client' && principal.scopes !== undefined);
   return isByToken
     ? {

@@ -15,11 +15,11 @@ export type Security = 'open' | CallerSecurity;
 
 export interface CallerSecurity {
   readonly ways: readonly [AuthenticationWay, ...AuthenticationWay[]];
-  /** `refused`: tokens that are bound to a key (DPoP) are not accepted. Absent: they are, with a proof. */
+  /** `refused`: tokens that are bound to a key (DPoP) are not accepted. Absent: they are accepted with a proof. */
   readonly dpop?: 'refused';
   /** A sentence for callers that are turned away: who may call the operation, and how they authenticate. */
   readonly help: string;
-  /** Refuses an authenticated caller that is none for this operation, with 401. Absent: all are. */
+  /** Refuses an authenticated caller that may not call this operation, with 401. Absent: every caller may. */
   readonly accepts?: (principal: Principal) => Why | undefined;
 }
 
