@@ -21,9 +21,9 @@ import { failures, hearLateErrors } from '../http/failures.js';
 import { health } from '../http/server/health.js';
 import { issuerHostOnly } from '../http/server/issuer-host-only.js';
 import { securityHeaders } from '../http/security-headers.js';
-import type { Basis } from '../oidc/provider-inputs.js';
+import type { ProviderInputs } from '../oidc/provider-inputs.js';
 import { signedInAt } from '../oidc/endpoints/browser-session.js';
-import { busyDoor } from '../oidc/endpoints/overload-guard.js';
+import { overloadGuard } from '../oidc/endpoints/overload-guard.js';
 import { accessTokens } from '../oidc/access-tokens/live-access-token.js';
 import { interactionsOf } from '../oidc/interactions/interactions.js';
 import { pairwiseSubjects } from '../oidc/issuance/pairwise-subjects.js';
@@ -33,7 +33,7 @@ import { explainRefusals } from '../oidc/refusals/provider-refusals.js';
 import { requestScope } from '../oidc/request-scope/request-scope-middleware.js';
 import { oidcRoutes, storelessPaths } from '../oidc/endpoints/routes.js';
 import { startAgainFrom } from '../oidc/interactions/restart-sign-in.js';
-import { structuredTokens } from '../oidc/endpoints/jwt-introspection.js';
+import { jwtIntrospection } from '../oidc/endpoints/jwt-introspection.js';
 import { type KeepSession, survivingSession } from '../sessions/keep-session.js';
 import { sectorOf } from '../realm/clients/client-sector.js';
 import { bytesOf } from '../realm/keys/keys.js';
@@ -50,7 +50,7 @@ import type { RealmServices } from './realm-services.js';
  */
 export function application(
   of: RealmServices,
-  { keys, attributeClaims }: Basis,
+  { keys, attributeClaims }: ProviderInputs,
   isStopping: () => boolean,
 ): Application {
   const { config, log, realm, store, caches, settings, clients, consents, resourceServers, snapshots } = of;
@@ -170,6 +170,12 @@ export function application(
     .use(account)
     .use(decisions)
     .use(explainRefusals)
-    .use(oidcRoutes(issuer, shown, { startAgain, turnedAway: busyDoor(of.hasher, issuer, shown), origins: of.origins }))
-    .use(structuredTokens({ issuer: provider.issuer, signing: keys.signing, clients }));
+    .use(
+      oidcRoutes(issuer, shown, {
+        startAgain,
+        turnedAway: overloadGuard(of.hasher, issuer, shown),
+        origins: of.origins,
+      }),
+    )
+    .use(jwtIntrospection({ issuer: provider.issuer, signing: keys.signing, clients }));
 }

@@ -4,7 +4,7 @@ import { seconds } from '../base/clock.js';
 import { readForwarded, trustedProxies } from '../http/request/client-address.js';
 import { serveAll } from '../http/server/serve.js';
 import { swapped } from '../http/server/swap-application.js';
-import { basisOf } from '../oidc/provider-inputs.js';
+import { providerInputs } from '../oidc/provider-inputs.js';
 import { application } from './application.js';
 import type { Parts } from './parts.js';
 import type { RealmServices } from './realm-services.js';
@@ -30,8 +30,8 @@ export async function requestListener(services: RealmServices, isStopping: () =>
   // Loaded now, since pages show the realm's name even if the store is unavailable later.
   await services.settings.get();
   const trusted = trustedProxies(services.config.trustedProxies);
-  const answer = swapped(basisOf(services.keys, services.settings), (basis) =>
-    application(services, basis, isStopping).callback(),
+  const answer = swapped(providerInputs(services.keys, services.settings), (inputs) =>
+    application(services, inputs, isStopping).callback(),
   );
   return (req, res) => {
     readForwarded(req, trusted);

@@ -29,10 +29,10 @@ export function returnMemory(memory: Memory = ofThisProcess(), every = EVERY): (
   const look = (): void => {
     // Called each time, so that it is the share of one interval.
     const isQuiet = memory.utilization() < QUIET;
-    const held = memory.held();
-    least = Math.min(least, held);
+    const bytes = memory.held();
+    least = Math.min(least, bytes);
     pause -= every;
-    if (!isQuiet || pause > 0 || held < least * GROWN) return;
+    if (!isQuiet || pause > 0 || bytes < least * GROWN) return;
     memory.collect();
     pause = PAUSE;
   };

@@ -79,7 +79,7 @@ export async function askingAbout(
   about: KnownSubject,
   {
     subject: who,
-    context: told = {},
+    context: stated = {},
   }: { readonly subject: SaidOf; readonly context?: Evaluation['context'] | undefined },
   audience: string,
   { behaviour, sessions }: Pick<QuestionSources, 'behaviour' | 'sessions'>,
@@ -97,7 +97,7 @@ export async function askingAbout(
   const subject = given.length === 0 ? own : { ...own, attributes: [...(own.attributes ?? []), ...given] };
   const isNeeded = (kind: string): boolean => isLimitedBy(kind, assignments, snapshot);
   const facts = await withFoundFacts(
-    acceptedFacts(told, trusted),
+    acceptedFacts(stated, trusted),
     found ? { sessions: () => sessions(found) } : {},
     isNeeded,
   );
@@ -108,12 +108,12 @@ export async function askingAbout(
     subject,
     context: { at, ...facts },
     called,
-    notTaken: notTaken({ told, properties: who.properties }, trusted),
+    notTaken: notTaken({ stated, properties: who.properties }, trusted),
   };
 }
 
 type SaidOf = Pick<Evaluation['subject'], 'id' | 'properties'>;
-type Told = NonNullable<Evaluation['context']>;
+type StatedContext = NonNullable<Evaluation['context']>;
 type Properties = NonNullable<Evaluation['subject']['properties']>;
 
 const attributesIn = (properties: Properties): { name: string; value: string }[] =>
@@ -123,11 +123,11 @@ const attributesIn = (properties: Properties): { name: string; value: string }[]
 
 /** The facts that are not accepted, by the caller's names for them. */
 function notTaken(
-  { told, properties }: { readonly told: Told; readonly properties: Properties | undefined },
+  { stated, properties }: { readonly stated: StatedContext; readonly properties: Properties | undefined },
   trusted: ReadonlySet<TrustedFact>,
 ): string[] {
   return TRUSTED_FACTS.filter((trust) => !trusted.has(trust)).flatMap((trust) => [
-    ...fieldsStating(trust, told).map((field) => `context.${field}`),
+    ...fieldsStating(trust, stated).map((field) => `context.${field}`),
     ...(trust === 'attributes' && properties !== undefined ? ['subject.properties'] : []),
   ]);
 }

@@ -76,10 +76,10 @@ export async function countEvents(
     return 'Idempotency-Key: it has 1 to 100 characters, letters, digits and signs, and no blanks.';
   }
   const counted = new Map<string, CountedEvent[]>();
-  for (const [index, { subject, event, count: times, at: told }] of events.entries()) {
-    const when = told === undefined ? at : Date.parse(told);
-    if (when > at + AHEAD) return `events.${index}.at: ${told} has not come yet.`;
-    if (when < at - days(KEPT_DAYS)) return `events.${index}.at: ${told} is more than ${KEPT_DAYS} days ago.`;
+  for (const [index, { subject, event, count: times, at: reportedAt }] of events.entries()) {
+    const when = reportedAt === undefined ? at : Date.parse(reportedAt);
+    if (when > at + AHEAD) return `events.${index}.at: ${reportedAt} has not come yet.`;
+    if (when < at - days(KEPT_DAYS)) return `events.${index}.at: ${reportedAt} is more than ${KEPT_DAYS} days ago.`;
     const id = idOf(subject);
     counted.set(id, [...(counted.get(id) ?? []), { event, count: times, at: Math.min(when, at) }]);
   }

@@ -44,8 +44,8 @@ export async function filterFor(
   if (decision.allowed || criterion === 'none') return { rows: decision.allowed ? 'all' : 'none', context: reasoned };
   // A row's owner is stored under the caller's own name for the user. An id would find none, and reveal what the caller must
   // not know.
-  const { id: told } = question.subject;
-  const nameOf = (id: string): string => (id === sources.idOf(told) ? told : id);
+  const { id: givenId } = question.subject;
+  const nameOf = (id: string): string => (id === sources.idOf(givenId) ? givenId : id);
   const where = criterion === 'all' ? undefined : inNames(criterion, snapshot, nameOf);
   return { rows: 'some', ...(where && { where }), context: reasoned };
 }

@@ -4,25 +4,25 @@ import type { Keys } from '../realm/keys/keys.js';
 import type { SettingsService } from '../realm/settings/settings-service.js';
 
 /** The inputs of a provider that cannot change later: other inputs need another provider. */
-export interface Basis {
+export interface ProviderInputs {
   readonly keys: Keys;
   readonly attributeClaims: readonly AttributeClaim[];
 }
 
 const NO_ATTRIBUTES: readonly AttributeClaim[] = [];
 
-/** Gives the basis as it is now: the same object until something of it is different. */
-export function basisOf(
+/** Returns a function that gives the current inputs: the same object until one of them changes. */
+export function providerInputs(
   keys: { readonly current: () => Keys },
   settings: Pick<SettingsService, 'lastRead'>,
-): () => Basis {
-  let basis: Basis = { keys: keys.current(), attributeClaims: NO_ATTRIBUTES };
+): () => ProviderInputs {
+  let inputs: ProviderInputs = { keys: keys.current(), attributeClaims: NO_ATTRIBUTES };
   return () => {
     const { attributeClaims = NO_ATTRIBUTES } = settings.lastRead();
     const latest = keys.current();
-    if (basis.keys !== latest || !isDeepStrictEqual(basis.attributeClaims, attributeClaims)) {
-      basis = { keys: latest, attributeClaims };
+    if (inputs.keys !== latest || !isDeepStrictEqual(inputs.attributeClaims, attributeClaims)) {
+      inputs = { keys: latest, attributeClaims };
     }
-    return basis;
+    return inputs;
   };
 }

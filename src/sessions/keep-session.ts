@@ -46,9 +46,9 @@ async function renewed(
   const next = { startedAt: signOutEpoch + 1, signOutEpoch };
   const lives = ({ userId, revokedAt, signOutEpoch: epoch }: Grant): boolean =>
     userId === session.userId && revokedAt === undefined && isSince(epoch, before);
-  const { version, ...kept } = session;
+  const { version, ...document } = session;
   return [
-    replace(sessions, { ...kept, ...next, signedInAt: beganAt(session) }, version),
+    replace(sessions, { ...document, ...next, signedInAt: beganAt(session) }, version),
     ...granted.flatMap((grant) => (grant && lives(grant) ? [restarted(grant, next)] : [])),
   ];
 }

@@ -42,5 +42,5 @@ export async function saveSession(
 
 const leftBy = (base: Session, ours: Session): SessionClient[] =>
   base.clients.filter(
-    ({ clientId, sid }) => !ours.clients.some((kept) => kept.clientId === clientId && kept.sid === sid),
+    ({ clientId, sid }) => !ours.clients.some((client) => client.clientId === clientId && client.sid === sid),
   );

@@ -146,13 +146,16 @@ async function compare(
   const differences: string[] = [];
   for (const spec of specs) {
     onProgress?.({ doing: 'comparing', kind: spec.name, read: 0 });
-    const [here, there] = await Promise.all([digestsOf(source, spec, past), digestsOf(target, spec, past)]);
-    const realms = new Set([...here.keys(), ...there.keys()]);
-    for (const realm of [...realms].filter((realm) => !same(here.get(realm), there.get(realm)))) {
-      const counts = `${here.get(realm)?.count ?? 0} here and ${there.get(realm)?.count ?? 0} there`;
+    const [sourceDigests, targetDigests] = await Promise.all([
+      digestsOf(source, spec, past),
+      digestsOf(target, spec, past),
+    ]);
+    const realms = new Set([...sourceDigests.keys(), ...targetDigests.keys()]);
+    for (const realm of [...realms].filter((realm) => !same(sourceDigests.get(realm), targetDigests.get(realm)))) {
+      const counts = `${sourceDigests.get(realm)?.count ?? 0} here and ${targetDigests.get(realm)?.count ?? 0} there`;
       differences.push(`${spec.name}${realm === '' ? '' : ` of realm ${realm}`}: ${counts}`);
     }
-    kinds.push({ kind: spec.name, digest: together(here.values()) });
+    kinds.push({ kind: spec.name, digest: together(sourceDigests.values()) });
   }
   return { kinds, differences };
 }

@@ -4,7 +4,7 @@ import { importJWK, SignJWT } from 'jose';
 import type { Context } from 'koa';
 import { acrossOrigins } from '../../src/oidc/endpoints/cross-origin.js';
 import { endpointAt } from '../../src/oidc/endpoints/endpoints.js';
-import { busyDoor } from '../../src/oidc/endpoints/overload-guard.js';
+import { overloadGuard } from '../../src/oidc/endpoints/overload-guard.js';
 import { mayIntrospect, mayRevoke } from '../../src/oidc/endpoints/token-access-policy.js';
 import { jwtReader } from '../../src/oidc/endpoints/verify-access-token.js';
 import type { Pages } from '../../src/pages/pages.js';
@@ -101,7 +101,7 @@ describe('in a storm of sign-ins', () => {
   const door = async (about: { overloaded?: boolean; prompt?: string; cookie?: string } = {}) => {
     const busy = jest.fn(async (_ctx: unknown, _about: unknown) => undefined);
     const set = jest.fn((_name: string, _value: string) => undefined);
-    const turnsAway = busyDoor({ isOverloaded: () => about.overloaded ?? true }, new URL(ISSUER), {
+    const turnsAway = overloadGuard({ isOverloaded: () => about.overloaded ?? true }, new URL(ISSUER), {
       busy,
     } as unknown as Pages);
     const ctx = { query: { prompt: about.prompt }, cookies: { get: () => about.cookie }, set, req: {}, url: '/auth?x' };

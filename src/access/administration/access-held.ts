@@ -33,16 +33,16 @@ export function accessHeld(
 
   function add(found: Map<string, string>, moment: 'issue' | 'ahead', clientId: string | undefined): void {
     const context = { at, ...(clientId !== undefined && { clientId }) };
-    const held = effective(subject, context, snapshot, moment);
+    const access = effective(subject, context, snapshot, moment);
     const put = (key: string, name: string): void => {
       // Access without a client applies with every client.
       if (found.has(key)) return;
       if (clientId === undefined) found.set(key, name);
       else found.set(`${key} ${clientId}`, `${name} in ${clientId}`);
     };
-    for (const { id, name } of held.trace.roles) put(`role ${id}`, `role ${name}`);
+    for (const { id, name } of access.trace.roles) put(`role ${id}`, `role ${name}`);
     for (const audience of snapshot.resourceServers.keys()) {
-      for (const permission of held.permissions(audience)) {
+      for (const permission of access.permissions(audience)) {
         const to = renamed?.get(permissionTarget(audience, permission));
         const name = to?.slice(audience.length + 1) ?? permission;
         put(`permission ${audience} ${name}`, `${name} at ${audience}`);

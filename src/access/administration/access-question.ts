@@ -61,14 +61,14 @@ function isHeld(
   { snapshot, context }: Judging,
   moment: 'issue' | 'ahead',
 ): boolean {
-  const held = effective(subject, contextOf(question, context, snapshot), snapshot, moment);
+  const access = effective(subject, contextOf(question, context, snapshot), snapshot, moment);
   switch (question.kind) {
     case 'role':
-      return held.trace.roles.some(({ id }) => id === question.id);
+      return access.trace.roles.some(({ id }) => id === question.id);
     case 'group':
-      return held.trace.groups.some(({ id }) => id === question.id);
+      return access.trace.groups.some(({ id }) => id === question.id);
     case 'permission':
-      return held.permissions(question.audience).includes(question.permission);
+      return access.permissions(question.audience).includes(question.permission);
   }
 }
 

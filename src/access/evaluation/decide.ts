@@ -132,18 +132,18 @@ function wayOf(
 /** Every path that may lead there at some time, with all current obstacles. */
 function obstaclesTo(
   subject: Subject,
-  asked: PermissionQuestion,
+  question: PermissionQuestion,
   judge: Judge,
   snapshot: Snapshot,
 ): Pick<Decision, 'against' | 'stepUp'> {
-  const possible = judgeOf({ subject, context: asked.context }, 'possible');
+  const possible = judgeOf({ subject, context: question.context }, 'possible');
   const against: { way: DecisionPath; obstacles: readonly Obstacle[] }[] = [];
   const stepUps: StepUp[] = [];
   const sources = sourcesOf(subject, () => possible, snapshot).all;
   for (const source of sources) {
     for (const assignment of source.assignments) {
-      if (!mayGive(assignment, asked.givers)) continue;
-      for (const giving of givingsOf(assignment, asked)) {
+      if (!mayGive(assignment, question.givers)) continue;
+      for (const giving of givingsOf(assignment, question)) {
         const memberships = assignmentsTo(source, sources, snapshot);
         const obstacles = [...memberships, assignment].flatMap((each) => obstaclesOf(each, judge));
         if (giving.by) obstacles.push(...limitationsAgainst(giving.by.policy.limitations, judge));

@@ -117,9 +117,9 @@ export function effective(
       if (direct) give(direct.resourceServer, [direct.permission]);
       return direct !== undefined;
     }
-    const held = withIncluded(assignment.target);
-    held.forEach(hold);
-    return held.length > 0;
+    const included = withIncluded(assignment.target);
+    included.forEach(hold);
+    return included.length > 0;
   }
 
   for (const { from, assignments } of sources.all) {
@@ -132,13 +132,13 @@ export function effective(
     }
   }
 
-  const held = [...roles.values()].sort(byId);
+  const sortedRoles = [...roles.values()].sort(byId);
   const named = (type: ReachedGroup['type']): string[] =>
     sources.groups.flatMap((group) => (group.type === type ? group.name : [])).sort(compare);
   const [customerGroup] = named('customer-group');
   const expanded = new Map<string, readonly string[]>();
   return {
-    roles: held
+    roles: sortedRoles
       .filter((role) => onlyAt(role) === undefined && role.name !== EVERYONE)
       .map(({ name }) => name)
       .sort(compare),
@@ -160,7 +160,7 @@ export function effective(
     trace: {
       assignments: traced.sort(byId),
       groups: sources.groups.toSorted(byId),
-      roles: held.map(({ id, name, version }) => ({ id, name, version })),
+      roles: sortedRoles.map(({ id, name, version }) => ({ id, name, version })),
     },
   };
 }

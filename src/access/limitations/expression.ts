@@ -33,9 +33,9 @@ export const expression: LimitationKind = {
     let missing = false;
     for (const value of values) {
       const compiled = compileOnce(value);
-      const held = compiled.ok && compiled.value.evaluate(bindings);
-      if (held === true) return answer(true);
-      missing ||= held === 'missing';
+      const result = compiled.ok && compiled.value.evaluate(bindings);
+      if (result === true) return answer(true);
+      missing ||= result === 'missing';
     }
     return missing ? { is: 'missing', what: question.resource ? 'attribute' : 'resource' } : answer(false);
   },

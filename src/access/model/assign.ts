@@ -56,8 +56,8 @@ export async function assign<T extends AssignmentHolder>(
   snapshot: Snapshot,
 ): Promise<Saved<T>> {
   let assignments: readonly Assignment[] = holder.assignments;
-  for (const one of wanted) {
-    const given = withWanted(by, assignments, one, snapshot);
+  for (const addition of wanted) {
+    const given = withWanted(by, assignments, addition, snapshot);
     if (!given.ok) return given;
     assignments = given.value;
   }

@@ -15,7 +15,7 @@ export interface Declared {
 export function expand(nodes: Iterable<string>, declared: Declared): readonly string[] {
   const given = new Set(nodes);
   const patterns = new Set([...given].filter(isPattern));
-  const held = new Set<string>();
+  const expanded = new Set<string>();
   const add = (implied: readonly string[]): boolean => {
     const before = given.size;
     for (const node of implied) if (isPattern(node)) patterns.add(node);
@@ -26,8 +26,8 @@ export function expand(nodes: Iterable<string>, declared: Declared): readonly st
   while (grew) {
     grew = false;
     for (const { name, implies } of declared.permissions) {
-      if (held.has(name) || !isCovered(name, given, patterns)) continue;
-      held.add(name);
+      if (expanded.has(name) || !isCovered(name, given, patterns)) continue;
+      expanded.add(name);
       // A permission that was skipped earlier in this round may be covered now.
       grew = add(implies) || grew;
       for (const rule of declared.implications ?? []) {
@@ -35,7 +35,7 @@ export function expand(nodes: Iterable<string>, declared: Declared): readonly st
       }
     }
   }
-  return declared.permissions.map(({ name }) => name).filter((name) => held.has(name));
+  return declared.permissions.map(({ name }) => name).filter((name) => expanded.has(name));
 }
 
 const isPattern = (node: string): boolean => node.includes('*') && node !== EVERYTHING;

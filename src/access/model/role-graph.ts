@@ -56,9 +56,9 @@ function bringsBoth(
   });
   const clash = (of: string, among: ReadonlyMap<string, Role>): readonly [Role, Role] | undefined => {
     const all = reached(of, among);
-    for (const one of all) {
-      const other = all.find(({ id }) => one.excludes?.includes(id) === true);
-      if (other) return [one, other];
+    for (const member of all) {
+      const other = all.find(({ id }) => member.excludes?.includes(id) === true);
+      if (other) return [member, other];
     }
     return undefined;
   };

@@ -26,12 +26,12 @@ export interface RoleConflict {
  */
 function roleConflicts(assignments: readonly Assignment[], snapshot: Snapshot, at: Instant): readonly RoleConflict[] {
   if (compiled(snapshot).exclusions().size === 0) return [];
-  const held = rolesHeld(assignments, snapshot, at);
+  const pathsByRole = rolesHeld(assignments, snapshot, at);
   return [...compiled(snapshot).exclusions()].flatMap(([pair, [role, against]]) => {
-    const others = held.get(against)?.ways ?? [];
-    for (const one of held.get(role)?.ways ?? []) {
-      const other = others.find((way) => overlap(one, way));
-      if (other) return [{ pair, ways: [one.how, other.how] as const }];
+    const others = pathsByRole.get(against)?.ways ?? [];
+    for (const path of pathsByRole.get(role)?.ways ?? []) {
+      const other = others.find((way) => overlap(path, way));
+      if (other) return [{ pair, ways: [path.how, other.how] as const }];
     }
     return [];
   });
@@ -62,7 +62,7 @@ function rolesHeld(
   at: Instant,
 ): ReadonlyMap<string, { readonly ways: ConflictPath[] }> {
   const { everyone, assignmentsOf, withIncluded } = compiled(snapshot);
-  const held = new Map<string, { readonly ways: ConflictPath[] }>();
+  const pathsByRole = new Map<string, { readonly ways: ConflictPath[] }>();
   const entered = new Map<string, Interval[]>();
   type Step = { readonly assignments: readonly Assignment[]; readonly span: Interval; readonly group?: Group };
   const steps: Step[] = [
@@ -91,13 +91,13 @@ function rolesHeld(
           }),
           ...(group && { throughGroup: group.name }),
         };
-        const known = held.get(role.id) ?? { ways: [] };
-        held.set(role.id, known);
+        const known = pathsByRole.get(role.id) ?? { ways: [] };
+        pathsByRole.set(role.id, known);
         addSpan(known.ways, { ...meeting, how });
       }
     }
   }
-  return held;
+  return pathsByRole;
 }
 
 /** Adds the span unless an existing one covers it. @returns whether it was added */

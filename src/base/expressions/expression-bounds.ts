@@ -190,8 +190,8 @@ function seeVariable(name: string, { names, uses, items }: Scope): void {
   uses.add(name);
 }
 
-function noSuch(what: 'function' | 'variable', written: string, there: readonly string[]): ExpressionFault {
+function noSuch(what: 'function' | 'variable', written: string, names: readonly string[]): ExpressionFault {
   const name = written.slice(0, 100);
-  const meant = nearest(name, there);
-  return { is: 'unknown-name', what, name, known: there, ...(meant !== undefined && { meant }) };
+  const meant = nearest(name, names);
+  return { is: 'unknown-name', what, name, known: names, ...(meant !== undefined && { meant }) };
 }

@@ -10,7 +10,7 @@ export class BoundedCache<T> implements Cached {
   readonly #load: (id: string) => Promise<T | undefined>;
   readonly #loadMany: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>;
   // Loads, not values. A load in progress when its id changes is dropped here, and its late result is never cached.
-  readonly #kept: LRUCache<string, Promise<T | undefined>>;
+  readonly #entries: LRUCache<string, Promise<T | undefined>>;
   /** Finished loads, which nobody waits for any more. */
   readonly #ended = new WeakSet<Promise<T | undefined>>();
 
@@ -22,7 +22,7 @@ export class BoundedCache<T> implements Cached {
   ) {
     this.#load = load;
     this.#loadMany = loadMany;
-    this.#kept = new LRUCache({ max });
+    this.#entries = new LRUCache({ max });
   }
 
   /**
@@ -30,7 +30,7 @@ export class BoundedCache<T> implements Cached {
    */
   get(id: string): Promise<T | undefined> {
     const loading =
-      this.#kept.get(id) ??
+      this.#entries.get(id) ??
       this.#keep(
         id,
         beyondStoreTime(() => this.#load(id)),
@@ -40,8 +40,8 @@ export class BoundedCache<T> implements Cached {
 
   /** The existing ones; those not cached are loaded together. @throws as {@link get} */
   async getMany(ids: readonly string[]): Promise<ReadonlyMap<string, T>> {
-    const wanted = new Map([...new Set(ids)].map((id) => [id, this.#kept.get(id)]));
-    const unknown = [...wanted].flatMap(([id, kept]) => (kept ? [] : [id]));
+    const wanted = new Map([...new Set(ids)].map((id) => [id, this.#entries.get(id)]));
+    const unknown = [...wanted].flatMap(([id, entry]) => (entry ? [] : [id]));
     if (unknown.length > 0) {
       const loaded = beyondStoreTime(() => this.#loadMany(unknown));
       for (const id of unknown) {
@@ -60,9 +60,9 @@ export class BoundedCache<T> implements Cached {
   }
 
   #keep(id: string, loading: Promise<T | undefined>): Promise<T | undefined> {
-    this.#kept.set(id, loading);
+    this.#entries.set(id, loading);
     const drop = (): void => {
-      if (this.#kept.peek(id) === loading) this.#kept.delete(id);
+      if (this.#entries.peek(id) === loading) this.#entries.delete(id);
     };
     loading.then((value) => {
       this.#ended.add(loading);
@@ -72,11 +72,11 @@ export class BoundedCache<T> implements Cached {
   }
 
   changed(id: string): void {
-    this.#kept.delete(id);
+    this.#entries.delete(id);
   }
 
   reload(): void {
-    this.#kept.clear();
+    this.#entries.clear();
   }
 }
 

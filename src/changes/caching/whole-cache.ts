@@ -9,7 +9,7 @@ import type { Cached } from './caches.js';
  */
 export class WholeCache<T> implements Cached {
   readonly #load: () => Promise<T>;
-  #kept: Promise<T> | undefined;
+  #latest: Promise<T> | undefined;
   /** The load that has succeeded; nobody waits for it any more. */
   #loaded: Promise<T> | undefined;
 
@@ -21,27 +21,27 @@ export class WholeCache<T> implements Cached {
    * @throws whatever the load throws, and StoreUnavailable if the current request has no time left; a failed load is not cached
    */
   get(): Promise<T> {
-    const loading = this.#kept ?? this.#begin();
+    const loading = this.#latest ?? this.#begin();
     return loading === this.#loaded ? loading : inStoreTime(() => loading);
   }
 
   #begin(): Promise<T> {
     const loading = beyondStoreTime(this.#load);
-    this.#kept = loading;
+    this.#latest = loading;
     loading.then(
       () => (this.#loaded = loading),
       () => {
-        if (this.#kept === loading) this.#kept = undefined;
+        if (this.#latest === loading) this.#latest = undefined;
       },
     );
     return loading;
   }
 
   changed(): void {
-    this.#kept = undefined;
+    this.#latest = undefined;
   }
 
   reload(): void {
-    this.#kept = undefined;
+    this.#latest = undefined;
   }
 }

@@ -143,7 +143,7 @@ async function* referring(
   { referrers }: Pick<Recorder, 'referrers'>,
   removed: readonly Removed[],
 ): AsyncGenerator<Referrer> {
-  for (const one of removed) for (const source of referrers()) yield* source.referring(one);
+  for (const target of removed) for (const source of referrers()) yield* source.referring(target);
 }
 
 async function firstReferrers(

@@ -92,10 +92,10 @@ async function nextKey({ config, box }: Parts, { key }: ResealCommand, out: Outp
 }
 
 function progress(out: Output): (kind: string, seen: number) => void {
-  let told = performance.now();
+  let reportedAt = performance.now();
   return (kind, seen) => {
-    if (performance.now() - told < EVERY) return;
-    told = performance.now();
+    if (performance.now() - reportedAt < EVERY) return;
+    reportedAt = performance.now();
     out.line(`... ${seen} documents seen, now ${kind}`);
   };
 }

@@ -106,7 +106,7 @@ async function carryOut<T extends { readonly version: number }>(
   if (command.action === 'create') {
     const fields = { ...(await readFields(command.fields)), [kind.nameField]: name };
     const more = await kind.create(parts, by, fields, snapshot);
-    await told(name, 'created');
+    await report(name, 'created');
     for (const line of more) out.line(line);
     return;
   }
@@ -123,12 +123,12 @@ async function carryOut<T extends { readonly version: number }>(
         throw new NotUnderstood(kind.rename ? RENAME : KEEPS_ITS_NAME);
       if (command.cascade && !command.yes) throw refusal(['Nothing was changed. With --cascade, also give --yes.']);
       removed(await kind.update(parts, by, item, { fields, options: { cascade: command.cascade }, snapshot }), thing);
-      return told(name, 'changed');
+      return report(name, 'changed');
     }
     case 'rename':
       if (!kind.rename) throw new NotUnderstood(KEEPS_ITS_NAME);
       saved(await kind.rename(parts, by, item, command.to, snapshot));
-      return told(command.to, `renamed from ${name}`);
+      return report(command.to, `renamed from ${name}`);
     case 'delete': {
       if (command.cascade && !command.yes) {
         const { references, more } = await referencesTo(parts.recorder, [kind.removedAs(item)], LISTED);
@@ -140,12 +140,12 @@ async function carryOut<T extends { readonly version: number }>(
         ]);
       }
       removed(await kind.remove(parts, by, item, { cascade: command.cascade }), thing);
-      return told(name, 'deleted', false);
+      return report(name, 'deleted', false);
     }
   }
 
   /** With `--json`, its current state. */
-  async function told(called: string, what: string, isThere = true): Promise<void> {
+  async function report(called: string, what: string, isThere = true): Promise<void> {
     if (!command.json) {
       out.line(`${kind.label} ${called} ${what}.`);
       return;

@@ -17,10 +17,10 @@ const EVERY = seconds(5);
  * @throws GatehouseError `bad-configuration`, `copy-differs`, StoreUnavailable
  */
 export async function storeCopy(to: StoreAddress, config: Config, out: Output): Promise<void> {
-  let told = performance.now();
+  let reportedAt = performance.now();
   const copied = await copyTo(to, config, ({ doing, kind, read }) => {
-    if (performance.now() - told < EVERY) return;
-    told = performance.now();
+    if (performance.now() - reportedAt < EVERY) return;
+    reportedAt = performance.now();
     out.line(doing === 'copying' ? `... ${read} documents read, now ${kind}` : `... comparing both, now ${kind}`);
   });
   const kinds = copied.kinds.map(({ kind, digest }) => ({

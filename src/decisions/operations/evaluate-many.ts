@@ -27,10 +27,10 @@ export const evaluateMany = operation({
       return only.ok ? answered(caller, only.value, parts, answerTo) : { ok: false, problem: only.refusal };
     }
     const answers: DecisionAnswer[] = [];
-    for (const one of evaluationsIn({ evaluations, ...shared })) {
-      const answer = one.ok
-        ? await answerInList(caller, one.question, parts)
-        : faulty(sentenceOf(fieldProblems(one.problems)));
+    for (const evaluation of evaluationsIn({ evaluations, ...shared })) {
+      const answer = evaluation.ok
+        ? await answerInList(caller, evaluation.question, parts)
+        : faulty(sentenceOf(fieldProblems(evaluation.problems)));
       answers.push(answer);
       if (answer.decision === stopsAt(options)) break;
     }

@@ -43,7 +43,7 @@ export class BehaviourService {
     );
     if (fits.includes(false)) return tooMany();
     const done = await Promise.all([...counted].map(([userId, events]) => this.count(userId, events, report)));
-    for (const one of done) if (!one.ok) return one;
+    for (const outcome of done) if (!outcome.ok) return outcome;
     return { ok: true, value: undefined };
   }
 
@@ -72,9 +72,9 @@ export class BehaviourService {
   }
 }
 
-function unversioned(there: Stored<Behaviour> | undefined, id: string): Behaviour {
-  if (!there) return { id, events: [], reports: [] };
-  const { version: _, ...behaviour } = there;
+function unversioned(stored: Stored<Behaviour> | undefined, id: string): Behaviour {
+  if (!stored) return { id, events: [], reports: [] };
+  const { version: _, ...behaviour } = stored;
   return behaviour;
 }
 

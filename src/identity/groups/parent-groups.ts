@@ -19,13 +19,13 @@ const MOST_ABOVE = 50;
  * `invalid` if a group is missing, or if there are too many to change safely together.
  */
 export async function groupsAbove(
-  kept: Collection<typeof groups>,
+  collection: Collection<typeof groups>,
   from: readonly string[],
 ): Promise<Saved<readonly Reached[]>> {
   const reached = new Map<string, Reached>();
   let level: { id: string; way: readonly string[] }[] = from.map((id) => ({ id, way: [id] }));
   while (level.length > 0) {
-    const found = await kept.getMany(level.map(({ id }) => id));
+    const found = await collection.getMany(level.map(({ id }) => id));
     const above: typeof level = [];
     for (const { id, way } of level) {
       if (reached.has(id)) continue;

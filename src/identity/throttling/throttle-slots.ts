@@ -39,7 +39,7 @@ export type Taken =
   | { readonly ok: false; readonly until: Instant };
 
 /** The stored state of a rule: its failures, and after the free ones a slot, which one attempt takes until the delay ends. */
-export function throttleSlots(counters: Counters, told: Collection<typeof delays>) {
+export function throttleSlots(counters: Counters, collection: Collection<typeof delays>) {
   const uncount = async ({ key, kind }: ThrottleCount): Promise<void> => {
     await counters.add(key, -1, now() + THROTTLE[kind].remembered);
   };
@@ -75,12 +75,12 @@ export function throttleSlots(counters: Counters, told: Collection<typeof delays
         await giveBack();
       }
       // The recorded number, not the count, which is too high for a moment during concurrent attempts.
-      const before = await told.get(key);
+      const before = await collection.get(key);
       const failures = (before?.failures ?? rule.free) + 1;
       const slot = await counters.add(slotOf(key), 1, now() + delayAfter(rule, failures));
       if (slot.value !== 1) return { ok: false, until: Math.min(slot.endsAt, now() + rule.longestDelay) };
       const { endsAt: expiresAt } = await counters.add(key, 1, now() + rule.remembered);
-      await told.put({ id: key, ...whose, failures, until: slot.endsAt, expiresAt });
+      await collection.put({ id: key, ...whose, failures, until: slot.endsAt, expiresAt });
       return {
         ok: true,
         isFirst: false,
@@ -89,7 +89,7 @@ export function throttleSlots(counters: Counters, told: Collection<typeof delays
           await Promise.all([
             uncount(counted),
             counters.remove(slotOf(key), slot.endsAt),
-            before ? told.put(withoutVersion(before)) : told.remove(key),
+            before ? collection.put(withoutVersion(before)) : collection.remove(key),
           ]);
         },
       };
@@ -97,7 +97,7 @@ export function throttleSlots(counters: Counters, told: Collection<typeof delays
 
     /** Removes all failures. */
     async forget(key: string): Promise<void> {
-      await Promise.all([counters.remove(key), counters.remove(slotOf(key)), told.remove(key)]);
+      await Promise.all([counters.remove(key), counters.remove(slotOf(key)), collection.remove(key)]);
     },
   };
 }

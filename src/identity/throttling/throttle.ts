@@ -68,12 +68,12 @@ export interface Throttle {
 const SHOWN: PageRequest = { limit: 100 };
 
 /** @param key for the HMAC under which names and addresses are counted: people sometimes type a password as the username */
-export function throttle(counters: Counters, told: Collection<typeof delays>, key: Buffer): Throttle {
+export function throttle(counters: Counters, collection: Collection<typeof delays>, key: Buffer): Throttle {
   const macKey = createSecretKey(key);
   const keyOf = (...parts: string[]): string =>
     createHmac('sha256', macKey).update(JSON.stringify(parts)).digest('base64url');
 
-  const slots = throttleSlots(counters, told);
+  const slots = throttleSlots(counters, collection);
 
   /** When all of these rules admit an attempt again; undefined if now. Takes nothing. */
   async function waitOf(rules: readonly ThrottleCount[], seen: Seen): Promise<Instant | undefined> {
@@ -184,13 +184,13 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
     async secretDelay(clientId, address) {
       const key = keyOf('secret', clientId, networkOf(address));
       if ((suspects.get(key) ?? 0) <= now()) return undefined;
-      const delay = await told.get(key);
+      const delay = await collection.get(key);
       if (!delay || delay.until <= now()) return undefined;
       const latest = now() + THROTTLE.secret.longestDelay;
       if (delay.until <= latest + CLOCKS_DIFFER) return Math.min(delay.until, latest);
       // Written while a clock was ahead: it would lock the client out until the correct time reaches it.
-      await told.change(key, ({ version: _, ...kept }) =>
-        kept.until > latest + CLOCKS_DIFFER ? { ...kept, until: latest } : undefined,
+      await collection.change(key, ({ version: _, ...stored }) =>
+        stored.until > latest + CLOCKS_DIFFER ? { ...stored, until: latest } : undefined,
       );
       return latest;
     },
@@ -207,14 +207,14 @@ export function throttle(counters: Counters, told: Collection<typeof delays>, ke
       const { value: failures, endsAt } = await counters.add(key, 1, remembered);
       if (failures <= rule.free) return;
       const until = now() + delayAfter(rule, failures);
-      await told.put({ id: key, kind: 'secret', network, failures, until, expiresAt: endsAt });
+      await collection.put({ id: key, kind: 'secret', network, failures, until, expiresAt: endsAt });
     },
 
     async delaysOf(identifier) {
-      return (await told.find('byIdentifier', { identifier: keyOf('name', identifier) }, SHOWN)).rows;
+      return (await collection.find('byIdentifier', { identifier: keyOf('name', identifier) }, SHOWN)).rows;
     },
     async delaysAt(address) {
-      return (await told.find('byNetwork', { network: networkOf(address) }, SHOWN)).rows;
+      return (await collection.find('byNetwork', { network: networkOf(address) }, SHOWN)).rows;
     },
     lift: ({ id }) => slots.forget(id),
   };

@@ -65,6 +65,6 @@ function withinClient(grant: AdapterPayload): AdapterPayload {
   const openid = grant['openid'] as { readonly scope?: string } | undefined;
   if (!client || client.clientId !== grant.clientId || openid?.scope === undefined) return grant;
   const { scopes } = clientBehind(client);
-  const kept = openid.scope.split(' ').filter((scope) => scopes.includes(scope));
-  return { ...grant, openid: { ...openid, scope: kept.join(' ') } };
+  const allowedScopes = openid.scope.split(' ').filter((scope) => scopes.includes(scope));
+  return { ...grant, openid: { ...openid, scope: allowedScopes.join(' ') } };
 }

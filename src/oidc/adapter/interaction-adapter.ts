@@ -78,9 +78,13 @@ async function rewrite(
   read: Stored<InteractionDocument>,
   document: InteractionDocument,
 ): Promise<Stored<InteractionDocument> | undefined> {
-  const kept = currentScope().realm.of(interactions);
-  for (let there: typeof read | undefined = read; there && isWaiting(there); there = await kept.get(read.id)) {
-    const written = await kept.replace(document, there.version);
+  const collection = currentScope().realm.of(interactions);
+  for (
+    let current: typeof read | undefined = read;
+    current && isWaiting(current);
+    current = await collection.get(read.id)
+  ) {
+    const written = await collection.replace(document, current.version);
     if (written.ok) return written.value;
   }
   return undefined;

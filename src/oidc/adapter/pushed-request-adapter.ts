@@ -14,10 +14,10 @@ import { packPayload, unpackPayload } from './payload.js';
  */
 export const pushedRequestAdapter = (pending: PendingRequests): ModelAdapter => ({
   async find(value) {
-    const kept = await currentScope().reads.pushedRequest(hashOf(value));
-    if (!kept) return undefined;
-    const consumed = kept.consumedAt === undefined ? {} : { consumed: Math.floor(kept.consumedAt / 1000) };
-    return { ...unpackPayload(kept.payload, value), ...consumed };
+    const request = await currentScope().reads.pushedRequest(hashOf(value));
+    if (!request) return undefined;
+    const consumed = request.consumedAt === undefined ? {} : { consumed: Math.floor(request.consumedAt / 1000) };
+    return { ...unpackPayload(request.payload, value), ...consumed };
   },
 
   async upsert(value, payload, expiresIn = 0) {
@@ -34,11 +34,11 @@ export const pushedRequestAdapter = (pending: PendingRequests): ModelAdapter => 
     const found = await scope.reads.pushedRequest(hashOf(value));
     if (!found) throw new errors.InvalidRequestUri('request_uri is unknown');
     const { version, ...request } = found;
-    const kept = scope.realm.of(pushedRequests);
-    const written = await kept.replace({ ...request, consumedAt: now() }, version);
+    const collection = scope.realm.of(pushedRequests);
+    const written = await collection.replace({ ...request, consumedAt: now() }, version);
     if (!written.ok) throw new errors.InvalidRequestUri('request_uri was already used');
     scope.undos.add(request.id, async () => {
-      await kept.replace(request, written.value.version);
+      await collection.replace(request, written.value.version);
     });
   },
 });

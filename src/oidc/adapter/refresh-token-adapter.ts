@@ -71,8 +71,8 @@ export const refreshTokenAdapter = (successors: readonly Buffer[]): ModelAdapter
       family.sessionBound && family.sessionUid !== undefined && (await scope.reads.session(family.sessionUid));
     const end = session && prolonged(session, scope.settings, now());
     if (end) {
-      const { version, ...kept } = session;
-      scope.held.replace(sessions, { ...kept, usedAt: now(), expiresAt: end }, version);
+      const { version, ...document } = session;
+      scope.held.replace(sessions, { ...document, usedAt: now(), expiresAt: end }, version);
     }
   },
 

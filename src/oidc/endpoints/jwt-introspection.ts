@@ -24,7 +24,7 @@ interface Verified {
  *
  * @param parts.issuer the issuer identifier, as tokens name it
  */
-export function structuredTokens(parts: {
+export function jwtIntrospection(parts: {
   readonly issuer: string;
   readonly signing: readonly SigningKey[];
   readonly clients: ClientLookup;

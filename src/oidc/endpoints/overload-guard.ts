@@ -9,13 +9,13 @@ import { cookieNames } from '../sign-out/session-cookie.js';
 const PAUSE = 5;
 
 /** Turns a browser away whose user would type a password while none can be checked. Gives whether it did. */
-export type BusyDoor = (ctx: Context) => Promise<boolean>;
+export type OverloadGuard = (ctx: Context) => Promise<boolean>;
 
 /**
  * During a flood of sign-ins most users must retry later. Telling them before anything is read or created costs little, so token requests
  * continue, and nobody types a password in vain. Browsers with a session and requests with prompt=none are let in: neither waits for a hash.
  */
-export function busyDoor(hasher: Pick<PasswordHasher, 'isOverloaded'>, issuer: URL, pages: Pages): BusyDoor {
+export function overloadGuard(hasher: Pick<PasswordHasher, 'isOverloaded'>, issuer: URL, pages: Pages): OverloadGuard {
   const sessionCookie = cookieNames(issuer.protocol === 'https:').session;
   return async (ctx) => {
     if (!hasher.isOverloaded() || ctx.query['prompt'] === 'none') return false;

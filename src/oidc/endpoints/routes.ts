@@ -7,7 +7,7 @@ import { REASONS } from '../../http/refusals/reasons.js';
 import { JWKS_MAX_AGE_SECONDS } from '../../realm/keys/key-lifecycle.js';
 import { ASSETS_FOLDER } from '../../pages/assets.js';
 import { type Pages, pathOf } from '../../pages/pages.js';
-import type { BusyDoor } from './overload-guard.js';
+import type { OverloadGuard } from './overload-guard.js';
 import { arriveAt } from '../sign-out/arrival-page.js';
 import { keptAnswers } from './static-responses.js';
 import { acrossOrigins, type KnownOrigins } from './cross-origin.js';
@@ -53,7 +53,7 @@ export function storelessPaths(issuer: URL): (path: string) => boolean {
 
 interface OidcRoutesParts {
   readonly startAgain: StartAgainFrom;
-  readonly turnedAway: BusyDoor;
+  readonly turnedAway: OverloadGuard;
   readonly origins: KnownOrigins;
 }
 

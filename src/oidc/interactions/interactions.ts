@@ -43,21 +43,21 @@ export function interactionsOf(
     startAgain,
 
     async read(req, res, uid) {
-      const kept = await libraryInteraction(provider(), req, res);
+      const libraryInteraction = await findLibraryInteraction(provider(), req, res);
       // The library takes the cookie's word; one that a sibling host planted must not select another request.
-      if (kept?.uid !== uid) return undefined;
-      const { params } = kept;
+      if (libraryInteraction?.uid !== uid) return undefined;
+      const { params } = libraryInteraction;
       const client = await clients.get(String(params['client_id']));
       if (!client) return undefined;
       const scope = currentScope();
-      scope.continueInteraction(kept.session);
-      const session = kept.session && (await scope.reads.session(kept.session.uid));
-      const details = consentDetailsOf(kept);
+      scope.continueInteraction(libraryInteraction.session);
+      const session = libraryInteraction.session && (await scope.reads.session(libraryInteraction.session.uid));
+      const details = consentDetailsOf(libraryInteraction);
       // The page asked for a client that had this id before.
       if (details.clientMade !== undefined && details.clientMade !== client.createdAt) return undefined;
-      const results = resultsSoFar(kept);
+      const results = resultsSoFar(libraryInteraction);
       const facts = await factsFrom(know, {
-        userId: loginOf(results)?.accountId ?? kept.session?.accountId,
+        userId: loginOf(results)?.accountId ?? libraryInteraction.session?.accountId,
         sessionProofs: session?.proofs,
         results,
         missing: details.missing,
@@ -66,12 +66,13 @@ export function interactionsOf(
       const user = attempt?.user ?? (facts.user && (await scope.reads.user(facts.user.id)));
       return {
         uid,
-        expiresAt: seconds(kept.exp),
+        expiresAt: seconds(libraryInteraction.exp),
         client: { id: client.id, createdAt: client.createdAt, name: client.name, firstParty: client.firstParty },
         ...(typeof params['login_hint'] === 'string' && { loginHint: params['login_hint'] }),
         ...(typeof params['ui_locales'] === 'string' && { uiLocales: params['ui_locales'] }),
         requirements: requirementsOf(params, askingOf(client, pairwise, scope.settings)),
-        ...(kept.session && kept.session.accountId === user?.id && { sessionUid: kept.session.uid }),
+        ...(libraryInteraction.session &&
+          libraryInteraction.session.accountId === user?.id && { sessionUid: libraryInteraction.session.uid }),
         ...(attempt && { attempt }),
         facts: attempt ? factsWith(facts, await know(attempt.user), attempt) : facts,
         ...(user && { person: personOf(user) }),
@@ -81,8 +82,8 @@ export function interactionsOf(
     },
 
     async grow({ uid }, shown) {
-      const kept = currentScope().realm.of(interactions);
-      const grown = await kept.change(hashOf(uid), ({ version: _, ...document }) =>
+      const collection = currentScope().realm.of(interactions);
+      const grown = await collection.change(hashOf(uid), ({ version: _, ...document }) =>
         isWaiting(document) ? { ...document, attempt: JSON.stringify(grow(attemptIn(document), shown)) } : undefined,
       );
       return grown.ok && isWaiting(grown.value);
@@ -90,11 +91,15 @@ export function interactionsOf(
 
     async finish(interaction, result) {
       const { req, res } = currentScope().ctx;
-      const kept = await libraryInteraction(provider(), req, res);
-      if (kept?.uid !== interaction.uid) throw new Error('An interaction is finished by the request that read it.');
-      kept.result = await resultsOf({ provider: provider(), consents, kept, interaction }, result);
-      await kept.save(Math.ceil((interaction.expiresAt - now()) / 1000));
-      return kept.returnTo;
+      const libraryInteraction = await findLibraryInteraction(provider(), req, res);
+      if (libraryInteraction?.uid !== interaction.uid)
+        throw new Error('An interaction is finished by the request that read it.');
+      libraryInteraction.result = await resultsOf(
+        { provider: provider(), consents, libraryInteraction, interaction },
+        result,
+      );
+      await libraryInteraction.save(Math.ceil((interaction.expiresAt - now()) / 1000));
+      return libraryInteraction.returnTo;
     },
   };
 }
@@ -113,7 +118,10 @@ const attemptIn = (document: InteractionDocument | undefined): Attempt | undefin
 const LIBRARY_INTERACTION = computation<LibraryInteraction | undefined>('library interaction');
 
 /** The library's interaction of this browser, read once for each request. */
-const libraryInteraction = (provider: Provider, ...request: BrowserRequest): Promise<LibraryInteraction | undefined> =>
+const findLibraryInteraction = (
+  provider: Provider,
+  ...request: BrowserRequest
+): Promise<LibraryInteraction | undefined> =>
   currentScope().compute(LIBRARY_INTERACTION, '', () => readLibraryInteraction(provider, request));
 
 type BrowserRequest = Parameters<Provider['interactionDetails']>;
@@ -141,17 +149,20 @@ const resultsSoFar = ({ result, lastSubmission }: LibraryInteraction): Interacti
 interface Finishing {
   readonly provider: Provider;
   readonly consents: Pick<ConsentService, 'give'>;
-  readonly kept: LibraryInteraction;
+  readonly libraryInteraction: LibraryInteraction;
   readonly interaction: Interaction;
 }
 
 /** The result of this step, together with the earlier results of the request. */
 async function resultsOf(finishing: Finishing, result: SignInResult): Promise<InteractionResults> {
-  const before = resultsSoFar(finishing.kept) ?? {};
+  const before = resultsSoFar(finishing.libraryInteraction) ?? {};
   switch (result.kind) {
     case 'signed-in':
       // Choices and consent of another user do not carry over.
-      return { ...(finishing.kept.session?.accountId === result.userId && before), login: loginResult(result) };
+      return {
+        ...(finishing.libraryInteraction.session?.accountId === result.userId && before),
+        login: loginResult(result),
+      };
     case 'chosen':
       return { ...before, chosen: {} };
     case 'consented':
@@ -165,13 +176,14 @@ async function resultsOf(finishing: Finishing, result: SignInResult): Promise<In
 
 /** Adds what was consented to, to the grant that the session has for this client or to a new one, and remembers it. */
 async function grant(
-  { provider, consents, kept, interaction: { client, requirements, requested = NOTHING } }: Finishing,
+  { provider, consents, libraryInteraction, interaction: { client, requirements, requested = NOTHING } }: Finishing,
   granted: Missing,
 ): Promise<string> {
-  const { accountId, uid: sessionUid } = kept.session ?? {};
+  const { accountId, uid: sessionUid } = libraryInteraction.session ?? {};
   if (accountId === undefined || sessionUid === undefined) throw new Error('Nobody is signed in who could consent.');
   const scope = currentScope();
-  const known = kept.grantId === undefined ? undefined : await provider.Grant.find(kept.grantId);
+  const known =
+    libraryInteraction.grantId === undefined ? undefined : await provider.Grant.find(libraryInteraction.grantId);
   const session = await scope.reads.session(sessionUid);
   const formerId = session?.clients.find(({ clientId }) => clientId === client.id)?.grantId;
   const grant = known ?? (await newGrant(provider, { sessionUid, accountId, clientId: client.id, formerId }));

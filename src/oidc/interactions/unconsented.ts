@@ -22,8 +22,8 @@ export function missingOf(oidc: KoaContextWithOIDC['oidc'], grant: Grant | undef
     const offered = words(resourceServer.scope);
     const requested = [...oidc.requestParamScopes].filter((scope) => offered.has(scope));
     // Before the sign-in the permissions held are unknown. After it, permissions that the user lacks are neither shown nor granted.
-    const held = access ? heldScopes(requested, access.permissions(identifier)) : requested;
-    const missing = held.filter((scope) => !decided.has(scope));
+    const grantable = access ? heldScopes(requested, access.permissions(identifier)) : requested;
+    const missing = grantable.filter((scope) => !decided.has(scope));
     return missing.length > 0 ? [[identifier, missing] as const] : [];
   });
   return {

@@ -92,7 +92,7 @@ export function conveyedAccess(
   oidc: IssuingRequest,
   token: IssuedToken,
 ): ConveyedAccess {
-  const held = access.permissions(audience);
+  const heldPermissions = access.permissions(audience);
   const roles = access.rolesAt(audience);
   const source = sourceOf(oidc);
   const declared = new Set(token.resourceServer?.scopes);
@@ -100,16 +100,18 @@ export function conveyedAccess(
   if (requested.length === 0) {
     if (!source && apiScopesIn(oidc).length > 0) assertKnownScope(oidc, { lends: true });
     const everything = !source || isFirstParty(oidc.client);
-    return everything ? { scopes: held, roles, permissions: held } : { scopes: [], roles: [], permissions: [] };
+    return everything
+      ? { scopes: heldPermissions, roles, permissions: heldPermissions }
+      : { scopes: [], roles: [], permissions: [] };
   }
-  const scopes = heldScopes(scopesOf(token), held);
+  const scopes = heldScopes(scopesOf(token), heldPermissions);
   if (!source && scopes.length === 0) {
     throw because(
       new errors.InvalidScope('the client holds none of the permissions that it asked for', requested.join(' ')),
       'scope-not-held',
     );
   }
-  const permissions = scopes.length === 0 ? [] : narrow(held, scopes, declared);
+  const permissions = scopes.length === 0 ? [] : narrow(heldPermissions, scopes, declared);
   return { scopes, roles, permissions };
 }
 

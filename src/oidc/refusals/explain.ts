@@ -117,11 +117,11 @@ const SHARPENED: Partial<Record<Reason, (of: Case) => Why | Promise<Why>>> = {
 
 function scopeWords(reason: Reason, scope: string): string {
   const named = scope.split(' ').slice(0, 5).map(shownName);
-  const one = named.length === 1;
-  const what = `scope${one ? '' : 's'} ${named.join(', ')}`;
+  const isSingle = named.length === 1;
+  const what = `scope${isSingle ? '' : 's'} ${named.join(', ')}`;
   return reason === 'scope-unknown'
-    ? `${what} ${one ? 'is' : 'are'} not known for this client`
-    : `${what} ${one ? 'was' : 'were'} not granted`;
+    ? `${what} ${isSingle ? 'is' : 'are'} not known for this client`
+    : `${what} ${isSingle ? 'was' : 'were'} not granted`;
 }
 
 const resourcesIn = (resource: unknown): string =>

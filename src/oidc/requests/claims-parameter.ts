@@ -38,8 +38,8 @@ export function essentialAcr(claims: unknown): readonly string[] | undefined {
   return acr?.essential === true ? valuesOf(acr) : undefined;
 }
 
-const valuesOf = (asked: z.infer<typeof member> | undefined): readonly string[] | undefined =>
-  asked?.values ?? (asked?.value === undefined ? undefined : [asked.value]);
+const valuesOf = (claim: z.infer<typeof member> | undefined): readonly string[] | undefined =>
+  claim?.values ?? (claim?.value === undefined ? undefined : [claim.value]);
 
 /** @param claims the parameter as the library keeps it, which was judged when it came */
 const demandedOfIdToken = (claims: unknown): Demands['id_token'] =>

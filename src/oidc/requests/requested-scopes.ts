@@ -30,12 +30,12 @@ export function noteUnknownScopes(oidc: ScopeRequest): void {
  * @throws InvalidScope
  */
 export function assertKnownScope(oidc: ScopeRequest, { lends }: { readonly lends: boolean }): void {
-  const asked = [...oidc.requestParamScopes].filter((scope) => scope !== '');
+  const requested = [...oidc.requestParamScopes].filter((scope) => scope !== '');
   const apis = Object.values(oidc.resourceServers ?? {});
-  if (asked.length === 0 && lends && apis.length > 0) return;
+  if (requested.length === 0 && lends && apis.length > 0) return;
   const declared = new Set(apis.flatMap(({ scope = '' }) => scope.split(' ')));
-  if (asked.some((scope) => KNOWN.has(scope) || declared.has(scope))) return;
-  if (asked.length === 0) {
+  if (requested.some((scope) => KNOWN.has(scope) || declared.has(scope))) return;
+  if (requested.length === 0) {
     throw because(
       new errors.InvalidScope('no scope is requested: name one, such as openid, or a permission of an API', ''),
       'scope-missing',
@@ -43,7 +43,7 @@ export function assertKnownScope(oidc: ScopeRequest, { lends }: { readonly lends
   }
   noteUnknownScopes(oidc);
   throw because(
-    new errors.InvalidScope('none of the requested scopes is known here', asked.join(' ')),
+    new errors.InvalidScope('none of the requested scopes is known here', requested.join(' ')),
     'scope-unknown',
   );
 }

@@ -23,7 +23,7 @@ export const cookieNames = (https: boolean): CookieNames =>
 export function forgetSessionCookie(ctx: Context): void {
   const set = ctx.res.getHeader('set-cookie');
   if (!Array.isArray(set)) return;
-  const kept = set.filter((cookie) => !/^(__Host-)?gatehouse-session(\.sig)?=/.test(cookie));
-  if (kept.length > 0) ctx.res.setHeader('set-cookie', kept);
+  const otherCookies = set.filter((cookie) => !/^(__Host-)?gatehouse-session(\.sig)?=/.test(cookie));
+  if (otherCookies.length > 0) ctx.res.setHeader('set-cookie', otherCookies);
   else ctx.res.removeHeader('set-cookie');
 }

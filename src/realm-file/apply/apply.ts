@@ -75,10 +75,10 @@ async function eachAtOnce<T>(all: readonly T[], most: number, work: (one: T) => 
   const waiting = all.values();
   let failed = false;
   const worker = async (): Promise<void> => {
-    for (const one of waiting) {
+    for (const item of waiting) {
       if (failed) return;
       try {
-        await work(one);
+        await work(item);
       } catch (error) {
         failed = true;
         throw error;

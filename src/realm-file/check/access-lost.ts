@@ -35,8 +35,8 @@ export async function accessLost(
   const at = now();
   let holders = 0;
   const count = (subject: Subject): void => {
-    const held = [...accessHeld(subject, before, at).ahead.values()];
-    if (held.some((one) => one !== `role ${EVERYONE}`)) holders++;
+    const access = [...accessHeld(subject, before, at).ahead.values()];
+    if (access.some((one) => one !== `role ${EVERYONE}`)) holders++;
   };
   for await (const user of rows((page) => users.list(page))) {
     const behaviour = readsBehaviour(before) ? await behaviours?.get(user.id) : undefined;

@@ -58,9 +58,9 @@ export function planClients(
     if (before && (secretsToMake.has(id) || !haveSecrets(before, found))) {
       operations.push({ ...common, step: 'secrets', changes: [{ what: 'secrets' }] });
     }
-    const held = before?.assignments ?? [];
-    const maintained = holderAssignments(held, { entry: parsed, written: fields }, fileAssignments);
-    if (maintained.ok) give(id, held, maintained.assignments, entry);
+    const assignmentsBefore = before?.assignments ?? [];
+    const maintained = holderAssignments(assignmentsBefore, { entry: parsed, written: fields }, fileAssignments);
+    if (maintained.ok) give(id, assignmentsBefore, maintained.assignments, entry);
     else problems.push(locate(below(['clients', entry, ...(maintained.path ?? [])], maintained.fault)));
   }
   const named = new Set(content.clients.map(({ id }) => id));

@@ -46,14 +46,14 @@ export function planRenames(
       [...things.values()].map(({ name }) => name),
     );
     for (const { index, from, to } of renamings) {
-      const one = [...after.values()].find(({ name }) => name === from);
-      if (!one) continue;
-      after.set(one.id, { ...one, name: to });
+      const renamed = [...after.values()].find(({ name }) => name === from);
+      if (!renamed) continue;
+      after.set(renamed.id, { ...renamed, name: to });
       operations.push({
         thing,
         name: to,
         step: 'rename',
-        id: one.id,
+        id: renamed.id,
         entry: index,
         changes: [{ what: 'renamed', from }],
       });

@@ -59,8 +59,8 @@ export class KeyRingService {
    * @throws GatehouseError `seal-broken` under a wrong sealing key; StoreUnavailable
    */
   async open(by: Actor): Promise<void> {
-    const there = await this.#cache.get();
-    const lacking = KEY_USES.filter((use) => lackingIn(use, there[use]).length > 0);
+    const rings = await this.#cache.get();
+    const lacking = KEY_USES.filter((use) => lackingIn(use, rings[use]).length > 0);
     await Promise.all(lacking.map((use) => this.change(by, use, (keys) => completed(use, keys))));
     this.#rings = await this.#cache.get();
   }

@@ -58,8 +58,8 @@ export const keysOf = ({ keys }: Pick<KeyRing, 'keys'>): readonly RingKey[] => l
  * reads its rings once, at its start, and so continues beside us.
  */
 function withLives(document: JsonObject): JsonObject {
-  const held: unknown = JSON.parse(document['keys'] as string);
-  const bare: readonly unknown[] = Array.isArray(held) ? held : [held];
+  const parsed: unknown = JSON.parse(document['keys'] as string);
+  const bare: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
   if (bare.some((key) => typeof key === 'object' && key !== null && 'algorithm' in key)) return document;
   const madeAt = Number(document['madeAt']);
   // The first key signed, so it began last.

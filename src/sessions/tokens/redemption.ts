@@ -62,17 +62,17 @@ export async function openAgain(
   token: Stored<Token>,
   presented: Hashed | undefined,
 ): Promise<Stored<Token> | undefined> {
-  let there = token;
+  let latest = token;
   for (let look = 1; ; look++) {
-    if (isGood(there, presented)) return there;
-    const { paidFor, unansweredUntil = 0 } = there;
-    if (paidFor === undefined || !isLastUsed(there, presented) || now() >= unansweredUntil) return undefined;
-    if (!isWritten(await realm.of(tokens).get(paidFor))) return there;
+    if (isGood(latest, presented)) return latest;
+    const { paidFor, unansweredUntil = 0 } = latest;
+    if (paidFor === undefined || !isLastUsed(latest, presented) || now() >= unansweredUntil) return undefined;
+    if (!isWritten(await realm.of(tokens).get(paidFor))) return latest;
     if (look === LOOKS) return undefined;
     await delay(BETWEEN_LOOKS);
     const found = await realm.of(tokens).get(token.id);
     if (!found) return undefined;
-    there = found;
+    latest = found;
   }
 }
 
@@ -117,11 +117,11 @@ export async function redeem(
     ? (version: number) => commitAll(realm, redemption, held, version)
     : (version: number) => inSteps(realm, redemption, held, version, again);
 
-  let there: Stored<Token> = before;
+  let latest: Stored<Token> = before;
   for (;;) {
     assertTimeLeft(until);
-    if (there !== before && isOurs(there, redemption)) return writeHeld(realm, held, again);
-    const current = there;
+    if (latest !== before && isOurs(latest, redemption)) return writeHeld(realm, held, again);
+    const current = latest;
     const open = await again(() => openAgain(realm, current, presented));
     if (!open) return false;
     const isFree = isGood(open, presented) || (await again(() => withdraw(realm, open)));
@@ -133,7 +133,7 @@ export async function redeem(
     if (found.version === open.version && isFree) {
       await delay(PAUSE);
     }
-    there = found;
+    latest = found;
   }
 }
 

@@ -37,8 +37,8 @@ function askedOfApis(): readonly string[] {
   if (!oidc) throw new Error('A code was to be issued outside of a request.');
   return Object.entries(oidc.resourceServers ?? {}).flatMap(([identifier, { scope: declared }]) => {
     const offered = new Set(words(declared));
-    const asked = [...oidc.requestParamScopes].filter((name) => offered.has(name));
-    return [...asked, ...heldScopes(asked, accessOfAccount(oidc)?.permissions(identifier) ?? [])];
+    const requested = [...oidc.requestParamScopes].filter((name) => offered.has(name));
+    return [...requested, ...heldScopes(requested, accessOfAccount(oidc)?.permissions(identifier) ?? [])];
   });
 }
 
