@@ -1,4 +1,4 @@
-import type Application from 'koa';
+import type { RequestListener } from 'node:http';
 import { version } from '../base/version.js';
 import { readsBehaviour } from '../access/evaluation/subject.js';
 import { accountRouter } from '../account/account-router.js';
@@ -12,12 +12,12 @@ import { sessionsPage } from '../account/sessions.js';
 import { recordSignIns } from '../audit/sign-in-record.js';
 import { DECISION_OPERATIONS, decisionsApi } from '../decisions/decisions-api.js';
 import { searchTokens } from '../decisions/search-token.js';
-import { accessLog } from '../http/server/access-log.js';
 import type { ApiKit } from '../http/api/api.js';
 import { serveOpenApi } from '../http/api/openapi/serve-openapi.js';
 import { permissionCheck } from '../http/api/permission-check.js';
 import { csrfTokens } from '../http/request/csrf.js';
 import { failures, hearLateErrors } from '../http/failures.js';
+import { withEarlyHandlers } from '../http/server/early-handlers.js';
 import { health } from '../http/server/health.js';
 import { issuerHostOnly } from '../http/server/issuer-host-only.js';
 import { securityHeaders } from '../http/security-headers.js';
@@ -44,7 +44,7 @@ import { signInRouter } from '../sign-in/sign-in-router.js';
 import type { RealmServices } from './realm-services.js';
 
 /**
- * The complete HTTP application, as one koa application.
+ * The complete HTTP application: handlers that answer early, and a koa application for everything else.
  *
  * @param isStopping whether the process is about to stop and should receive no new requests
  */
@@ -52,7 +52,7 @@ export function application(
   of: RealmServices,
   { keys, attributeClaims }: ProviderInputs,
   isStopping: () => boolean,
-): Application {
+): RequestListener {
   const { config, log, realm, store, caches, settings, clients, consents, resourceServers, snapshots } = of;
   const issuer = new URL(config.issuer);
   const shown = pages(issuer, () => settings.lastRead());
@@ -151,8 +151,7 @@ export function application(
     { name: 'caches', ready: () => caches.assertFresh().then(() => true) },
   ];
   hearLateErrors(provider, log);
-  return provider
-    .use(accessLog(log))
+  const answer = provider
     .use(failures(log, (ctx, props, status) => shown.failure(ctx, props, status)))
     .use(health(ready))
     .use(securityHeaders(issuer))
@@ -177,5 +176,7 @@ export function application(
         origins: of.origins,
       }),
     )
-    .use(jwtIntrospection({ issuer: provider.issuer, signing: keys.signing, clients }));
+    .use(jwtIntrospection({ issuer: provider.issuer, signing: keys.signing, clients }))
+    .callback();
+  return withEarlyHandlers({ log, issuer }, [], (req, res) => void answer(req, res));
 }

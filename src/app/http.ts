@@ -31,7 +31,7 @@ export async function requestListener(services: RealmServices, isStopping: () =>
   await services.settings.get();
   const trusted = trustedProxies(services.config.trustedProxies);
   const answer = swapped(providerInputs(services.keys, services.settings), (inputs) =>
-    application(services, inputs, isStopping).callback(),
+    application(services, inputs, isStopping),
   );
   return (req, res) => {
     readForwarded(req, trusted);

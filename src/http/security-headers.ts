@@ -4,16 +4,24 @@ import helmet from 'helmet';
 import koaHelmet from 'koa-helmet';
 import type { Context, Middleware } from 'koa';
 
+/** Sets the headers of {@link securityHeaderList} in every response. A page relaxes them with {@link pagePolicy}. */
+export function securityHeaders(issuer: URL): Middleware {
+  const headers = securityHeaderList(issuer);
+  return async (ctx, next) => {
+    for (const [name, value] of headers) ctx.res.setHeader(name, value);
+    await next();
+  };
+}
+
 /**
- * The headers of every response, pages and JSON alike: nothing may be loaded, framed, sniffed or referred. A page relaxes this
- * with {@link pagePolicy}.
+ * The headers of every response, pages and JSON alike: nothing may be loaded, framed, sniffed or referred.
  *
  * Cross-Origin-Opener-Policy is omitted. Applications open the authorization endpoint in a popup and wait for it to return to
  * their own page; any value but the default would disconnect them permanently. Our pages need no protection of the window
  * handle: they cannot be framed, and contain nothing that a script could read.
  */
-export function securityHeaders(issuer: URL): Middleware {
-  const headers = headersOf(
+const securityHeaderList = (issuer: URL): readonly [name: string, value: string][] =>
+  headersOf(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: nothing() },
       crossOriginOpenerPolicy: false,
@@ -24,11 +32,6 @@ export function securityHeaders(issuer: URL): Middleware {
         issuer.protocol === 'https:' ? { maxAge: 365 * 24 * 3600, includeSubDomains: false } : false,
     }),
   );
-  return async (ctx, next) => {
-    for (const [name, value] of headers) ctx.res.setHeader(name, value);
-    await next();
-  };
-}
 
 /** The result does not depend on the request, so it is computed once. */
 function headersOf(set: ReturnType<typeof helmet>): [name: string, value: string][] {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import Koa from 'koa';
-import { accessLog } from '../../src/http/server/access-log.js';
 import { readForwarded, trustedProxies } from '../../src/http/request/client-address.js';
+import { withEarlyHandlers } from '../../src/http/server/early-handlers.js';
 import { health } from '../../src/http/server/health.js';
 import { issuerHostOnly } from '../../src/http/server/issuer-host-only.js';
 import { securityHeaders } from '../../src/http/security-headers.js';
@@ -13,7 +13,6 @@ function house(issuer: URL, proxies: readonly string[], log: string[] = []) {
   const app = new Koa();
   app.proxy = true;
   const trusted = trustedProxies(proxies);
-  app.use(accessLog(pino({}, { write: (line: string) => log.push(line) })));
   app.use(health([]));
   app.use(securityHeaders(issuer));
   app.use(
@@ -26,9 +25,11 @@ function house(issuer: URL, proxies: readonly string[], log: string[] = []) {
     ctx.body = { address: ctx.ip, secure: ctx.secure, href: ctx.href, headers: ctx.headers };
   });
   const handle = app.callback();
+  const logger = pino({}, { write: (line: string) => log.push(line) });
+  const answer = withEarlyHandlers({ log: logger, issuer }, [], (req, res) => void handle(req, res));
   return listening((req, res) => {
     readForwarded(req, trusted);
-    void handle(req, res);
+    answer(req, res);
   });
 }
 

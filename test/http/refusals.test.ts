@@ -15,26 +15,26 @@ import { ask, listening } from './listening.js';
 async function lineOf(answer: Koa.Middleware): Promise<Record<string, unknown>> {
   const lines: string[] = [];
   const app = new Koa();
-  const logged = new Promise<void>((resolve) => {
-    app.use(
-      accessLog(
-        pino(
-          {},
-          {
-            write: (line: string) => {
-              lines.push(line);
-              resolve();
-            },
-          },
-        ),
-      ),
-    );
-  });
+  const logged = Promise.withResolvers<string>();
+  const startLine = accessLog(
+    pino(
+      {},
+      {
+        write: (line: string) => {
+          lines.push(line);
+          logged.resolve(line);
+        },
+      },
+    ),
+  );
   app.use(answer);
   const handle = app.callback();
-  const at = await listening((req, res) => void handle(req, res));
+  const at = await listening((req, res) => {
+    startLine(req, res);
+    void handle(req, res);
+  });
   await ask(at.port);
-  await logged;
+  await logged.promise;
   await at.close();
   expect(lines).toHaveLength(1);
   return JSON.parse(lines[0] ?? '') as Record<string, unknown>;

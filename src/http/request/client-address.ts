@@ -13,15 +13,25 @@ export type TrustedProxies = (address: IpAddress) => boolean;
 /** @throws RangeError as {@link addressesIn} does */
 export const trustedProxies = (list: readonly string[]): TrustedProxies => addressesIn(list);
 
+// On the request itself, like its id.
+const CLIENT = Symbol('client address');
+interface ReadMessage extends IncomingMessage {
+  [CLIENT]?: string | undefined;
+}
+
+/** The address that {@link readForwarded} determined; that of the connection's peer without it. */
+export const clientAddressOf = (req: ReadMessage): string => req[CLIENT] ?? req.socket.remoteAddress ?? '';
+
 /**
  * Accepts forwarded headers from trusted proxies only, and writes the result back into the request. Koa (with `proxy = true`)
  * and oidc-provider then read the client's address, protocol and host from there.
  */
-export function readForwarded(req: IncomingMessage, trusted: TrustedProxies): void {
+export function readForwarded(req: ReadMessage, trusted: TrustedProxies): void {
   const peer = peerOf(req.socket);
   const believed = peer !== undefined && trusted(peer);
   const chain = believed ? list(req.headers['x-forwarded-for']) : [];
   const address = peer && rightMostUntrusted(peer, chain, trusted);
+  req[CLIENT] = address?.toString();
   const ownProtocol = (req.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http';
   // The left-most of several values is the browser's. A forged one has no effect, because the host check compares it.
   const protocol = (believed && list(req.headers['x-forwarded-proto'])[0]?.toLowerCase()) || ownProtocol;
@@ -31,7 +41,7 @@ export function readForwarded(req: IncomingMessage, trusted: TrustedProxies): vo
     if (name.startsWith('x-forwarded-') || name === 'forwarded' || name === 'x-real-ip')
       Reflect.deleteProperty(req.headers, name);
   }
-  if (address) req.headers['x-forwarded-for'] = address.toString();
+  if (req[CLIENT] !== undefined) req.headers['x-forwarded-for'] = req[CLIENT];
   req.headers['x-forwarded-proto'] = protocol === 'https' ? 'https' : 'http';
   if (host !== undefined) {
     req.headers['x-forwarded-host'] = host;

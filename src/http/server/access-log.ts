@@ -1,10 +1,11 @@
-import type { IncomingMessage } from 'node:http';
-import type { Middleware } from 'koa';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { now } from '../../base/clock.js';
 import { ignoredFields } from '../refusals/ignored.js';
 import { refusalFields } from '../refusals/log-refusal.js';
+import { clientAddressOf } from '../request/client-address.js';
 import { requestIdOf } from '../request/request-id.js';
+import { requestPath } from '../request/request-target.js';
 
 // On the request itself, like its id.
 const LOG = Symbol('log');
@@ -18,31 +19,27 @@ export const logOf = (req: Logged): Logger | undefined =>
   req[LOG]?.child({ requestId: requestIdOf(req) });
 
 /**
- * Logs one line per request, and returns its id in X-Request-Id. For a refused request the line says why. Never logs a query
- * string, header or body, which carry codes, tokens and passwords. Only known words of the path are logged, since an
- * interaction's id is a secret too.
+ * Logs one line per request, with its id. For a refused request the line says why. Never logs a query string, header or body,
+ * which carry codes, tokens and passwords. Only known words of the path are logged, since an interaction's id is a secret too.
  */
-export function accessLog(log: Logger): Middleware {
-  return async (ctx, next) => {
-    const requestId = requestIdOf(ctx.req);
-    (ctx.req as Logged)[LOG] = log;
-    ctx.set('X-Request-Id', requestId);
+export function accessLog(log: Logger): (req: IncomingMessage, res: ServerResponse) => void {
+  return (req: Logged, res) => {
+    req[LOG] = log;
     const startedAt = now();
-    ctx.res.once('close', () => {
+    res.once('close', () => {
       const line = {
-        requestId,
-        method: ctx.method,
-        path: wordsOf(ctx.path),
-        status: ctx.res.statusCode,
+        requestId: requestIdOf(req),
+        method: req.method,
+        path: wordsOf(requestPath(req)),
+        status: res.statusCode,
         ms: now() - startedAt,
-        address: ctx.ip,
-        ...refusalFields(ctx.req),
-        ...ignoredFields(ctx.req),
+        address: clientAddressOf(req),
+        ...refusalFields(req),
+        ...ignoredFields(req),
       };
-      if (ctx.res.writableFinished) log.info(line, 'request');
+      if (res.writableFinished) log.info(line, 'request');
       else log.info({ ...line, aborted: true }, 'request');
     });
-    await next();
   };
 }
 

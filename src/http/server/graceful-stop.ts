@@ -33,7 +33,8 @@ export function graceful(server: Server): GracefulStop {
     connections.set(socket, { answering: new Set(), idleAt: 0 });
     socket.once('close', () => connections.delete(socket));
   });
-  server.on('request', ({ socket }, res) => {
+  // Before the server's own listener, which may answer at once.
+  server.prependListener('request', ({ socket }, res) => {
     connections.get(socket)?.answering.add(res);
     if (closing) res.shouldKeepAlive = false;
     res.once('close', () => {

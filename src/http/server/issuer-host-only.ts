@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import { problem } from '../problem.js';
 import { quoted } from '../refusals/quoted.js';
@@ -12,14 +13,15 @@ import { logRefusal } from '../refusals/log-refusal.js';
  */
 export function issuerHostOnly(issuer: URL, show: (ctx: Context) => Promise<void>): Middleware {
   const scheme = issuer.protocol.slice(0, -1);
+  const check = addressCheck(issuer);
   return async (ctx, next) => {
-    // A request target in absolute form (RFC 9112 3.2.2) would override the Host in koa's ctx.href.
-    const named = ctx.req.url?.startsWith('/') === true ? ctx.headers.host : undefined;
-    if (named !== issuer.host && hostOf(issuer.protocol, named) !== issuer.host) {
+    const result = check(ctx.req);
+    if (result === 'wrong-host') {
+      const named = hostIn(ctx.req);
       refuse(ctx, 'wrong-host', `the request was made to ${shownHost(named)}, and the issuer is ${issuer.host}`);
       if (ctx.accepts('json', 'html') === 'html') await show(ctx);
       else problem(ctx, 'wrong-host', `Gatehouse answers at ${issuer.origin} only. Use that address.`);
-    } else if (ctx.protocol !== scheme) {
+    } else if (result === 'insecure-transport') {
       refuse(ctx, 'insecure-transport', `the request came over ${ctx.protocol}, and the issuer is ${issuer.origin}`);
       problem(
         ctx,
@@ -32,6 +34,20 @@ export function issuerHostOnly(issuer: URL, show: (ctx: Context) => Promise<void
     }
   };
 }
+
+/** Whether a request was made to the issuer's host, over its scheme. Reads the result of `readForwarded`. */
+export function addressCheck(issuer: URL): (req: IncomingMessage) => 'issuer' | 'wrong-host' | 'insecure-transport' {
+  const scheme = issuer.protocol.slice(0, -1);
+  return (req) => {
+    const host = hostIn(req);
+    if (host !== issuer.host && hostOf(issuer.protocol, host) !== issuer.host) return 'wrong-host';
+    return req.headers['x-forwarded-proto'] === scheme ? 'issuer' : 'insecure-transport';
+  };
+}
+
+/** A request target in absolute form (RFC 9112 3.2.2) would override the Host in koa's ctx.href, so it names no host here. */
+const hostIn = (req: IncomingMessage): string | undefined =>
+  req.url?.startsWith('/') === true ? req.headers.host : undefined;
 
 const refuse = (ctx: Context, reason: 'wrong-host' | 'insecure-transport', words: string): void =>
   logRefusal(ctx, { endpoint: 'any', error: reason, reason, words });

@@ -170,6 +170,7 @@ export async function toyApi(path = ''): Promise<ToyApi> {
   const tokens = new Map<string, LiveToken>();
   const log: string[] = [];
   const logger = pino({}, { write: (line: string) => log.push(line) });
+  const startLine = accessLog(logger);
   const app = new Koa();
   const toy: ToyApi = {
     tokens,
@@ -178,7 +179,10 @@ export async function toyApi(path = ''): Promise<ToyApi> {
     failed: [],
     delayedUntil: undefined,
     log,
-    at: await listening((req, res) => void handle(req, res)),
+    at: await listening((req, res) => {
+      startLine(req, res);
+      void handle(req, res);
+    }),
     async send(method, to, { authorization, headers = {}, body } = {}) {
       const answer = await ask(toy.at.port, {
         method,
@@ -194,7 +198,6 @@ export async function toyApi(path = ''): Promise<ToyApi> {
       return { ...answer, json };
     },
   };
-  app.use(accessLog(logger));
   app.use(failures(logger, async (ctx) => void (ctx.status = 500)));
   app.use(
     api<ToyParts>(
