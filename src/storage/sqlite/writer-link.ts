@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { Worker } from 'node:worker_threads';
 import { seconds } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
@@ -23,22 +24,41 @@ export interface WriterOptions extends StoreFile, WriterData {
 /** Runs from source under a test and from the build otherwise; the thread's file has the same extension as this one. */
 const writerFile = new URL(`./writer${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
+/** The most jobs of one transaction. */
+const LONGEST_TRANSACTION = 256;
+
+/** The diagnostics channel that receives a WriterCommit after each transaction, for instance to count jobs per commit. */
+export const WRITER_COMMITS = 'gatehouse:sqlite-writer-commits';
+const commits = channel(WRITER_COMMITS);
+
+export interface WriterCommit {
+  /** How many jobs the transaction committed or refused. */
+  readonly jobs: number;
+}
+
 /** The minimum time between starts of a thread: one that dies at once must not be restarted in a loop. */
 const BETWEEN_STARTS = seconds(1);
 
 interface WaitingJob {
+  readonly job: WriterJob;
   readonly resolve: (answer: Exclude<WriterAnswer, { ok: 'unavailable' }>) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** Replaces a thread that ends at the next job. Jobs in progress may or may not have been written. */
+/**
+ * Sends one message at a time, with all jobs that were gathered meanwhile: the thread commits it as one transaction, and a
+ * transaction costs far more than a job. Replaces a thread that ends at the next job. Jobs under way at its end may or may not
+ * have been written.
+ */
 export function linkWriter({ patience, calledAs, ...data }: WriterOptions): WriterLink {
-  const waiting = new Map<number, WaitingJob>();
-  let queue: WriterJob[] = [];
+  const underWay = new Map<number, WaitingJob>();
+  let gathered: WaitingJob[] = [];
+  let sending = false;
   let lastId = 0;
   let startedAt = -Infinity;
   let lost: StoreUnavailable | undefined;
   let closing: Promise<void> | undefined;
+  let closeThread: (() => void) | undefined;
   let worker: Worker | undefined = start();
 
   /** @throws StoreUnavailable */
@@ -64,52 +84,73 @@ export function linkWriter({ patience, calledAs, ...data }: WriterOptions): Writ
     made.on('exit', () => {
       worker = undefined;
       lost = new StoreUnavailable('its writer thread ended; whether this was written is not known', { cause });
-      for (const { reject } of waiting.values()) reject(lost);
-      waiting.clear();
+      for (const { reject } of underWay.values()) reject(lost);
+      underWay.clear();
+      proceed();
     });
     return made;
   }
 
   function take(answers: readonly WriterAnswer[]): void {
+    if (commits.hasSubscribers && answers.some(({ ok }) => ok !== 'unavailable')) {
+      commits.publish({ jobs: answers.length } satisfies WriterCommit);
+    }
     for (const answer of answers) {
-      const caller = waiting.get(answer.id);
-      waiting.delete(answer.id);
+      const caller = underWay.get(answer.id);
+      underWay.delete(answer.id);
       if (answer.ok === 'unavailable') caller?.reject(unavailable({ path: data.path, calledAs }, answer.failure));
       else caller?.resolve(answer);
     }
-    if (waiting.size === 0) worker?.unref();
+    proceed();
   }
 
-  /** Jobs of one tick travel in one message. */
-  function flush(): void {
-    const jobs = queue;
-    queue = [];
-    worker?.postMessage(jobs);
+  /** Sends what was gathered if nothing is under way, after the jobs that follow in this turn of the event loop. */
+  function proceed(): void {
+    if (underWay.size > 0 || sending) return;
+    if (gathered.length > 0) {
+      sending = true;
+      setImmediate(send);
+      return;
+    }
+    worker?.unref();
+    closeThread?.();
+  }
+
+  function send(): void {
+    sending = false;
+    try {
+      worker ??= start();
+    } catch (error) {
+      for (const { reject } of gathered) reject(error as StoreUnavailable);
+      gathered = [];
+      proceed();
+      return;
+    }
+    const group = gathered.splice(0, LONGEST_TRANSACTION);
+    for (const waiting of group) underWay.set(waiting.job.id, waiting);
+    worker.ref();
+    worker.postMessage(group.map(({ job }) => job));
   }
 
   return {
     run: (steps) =>
       new Promise((resolve, reject) => {
         if (closing) throw new StoreUnavailable('it is closed');
-        worker ??= start();
-        const id = ++lastId;
-        if (waiting.size === 0) worker.ref();
-        waiting.set(id, { resolve, reject });
-        if (queue.push({ id, steps, until: process.hrtime.bigint() + BigInt(patience) * 1_000_000n }) === 1)
-          queueMicrotask(flush);
+        const until = process.hrtime.bigint() + BigInt(patience) * 1_000_000n;
+        gathered.push({ job: { id: ++lastId, steps, until }, resolve, reject });
+        proceed();
       }),
     close() {
       closing ??= new Promise((resolve) => {
-        if (!worker) {
-          resolve();
-          return;
-        }
-        worker.ref();
-        worker.once('exit', () => {
-          resolve();
-        });
-        // After the jobs of this tick.
-        queueMicrotask(() => worker?.postMessage('close'));
+        closeThread = () => {
+          if (!worker) {
+            resolve();
+            return;
+          }
+          worker.ref();
+          worker.postMessage('close');
+        };
+        proceed();
       });
       return closing;
     },

@@ -1,6 +1,6 @@
 /**
- * The writer thread. It owns the only connection that writes, and commits all waiting jobs as one transaction with a savepoint
- * per job. One fsync then serves many jobs, and a refused job does not undo others.
+ * The writer thread. It owns the only connection that writes, and commits the jobs of one message as one transaction. One fsync
+ * then serves many jobs, and a refused job does not undo others.
  *
  * It knows statements, parameters and how many rows each must affect; `statements.ts` knows their meaning. It imports only
  * `node:` modules and uses only erasable types, so that Node runs it from source and from the build.
@@ -8,7 +8,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 
 // A thread has an Object.prototype of its own: see base/close-object-prototype.ts.
 Object.preventExtensions(Object.prototype);
@@ -53,7 +53,6 @@ export interface WriterData {
   readonly inodes: readonly bigint[];
 }
 
-const LONGEST_TRANSACTION = 256;
 const UNIQUE_VIOLATIONS = new Set([2067, 1555]);
 
 /** Uses SQLite's own code for this case. */
@@ -64,24 +63,18 @@ class Moved extends Error {
 class Refused extends Error {
   readonly step: number;
   readonly why: RowValues | undefined;
-  constructor(step: number, why: RowValues | undefined) {
-    super('refused');
+  /** How many rows the refused step affected. */
+  readonly touched: number;
+  constructor(step: number, why: RowValues | undefined, touched: number) {
+    super('a statement touched another number of rows than it should');
     this.step = step;
     this.why = why;
+    this.touched = touched;
   }
 }
 
 /** Does one job inside the open transaction of this connection. */
-function jobsOn(db: DatabaseSync): (job: WriterJob) => WriterAnswer {
-  const statements = new Map<string, StatementSync>();
-  const prepared = (sql: string): StatementSync => {
-    const known = statements.get(sql);
-    if (known) return known;
-    const made = db.prepare(sql);
-    statements.set(sql, made);
-    return made;
-  };
-
+function jobsOn(db: DatabaseSync, prepared: (sql: string) => StatementSync): (job: WriterJob) => WriterAnswer {
   function run(step: WriterStep): { rows: readonly RowValues[]; touched: number; changes: number } {
     const statement = prepared(step.sql);
     if (step.gives) {
@@ -92,40 +85,50 @@ function jobsOn(db: DatabaseSync): (job: WriterJob) => WriterAnswer {
     return { rows: [], touched: changes, changes };
   }
 
-  function perform(step: WriterStep, at: number): { rows: readonly RowValues[]; changes: number } {
+  /** @param save called before a statement whose changes a refusal has to undo */
+  function perform(step: WriterStep, at: number, save: () => void): { rows: readonly RowValues[]; changes: number } {
     const why = (): RowValues | undefined => step.why && prepared(step.why.sql).get(...step.why.values);
     let done;
     try {
       done = run(step);
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
+      save();
       for (const each of step.onConflict ?? []) prepared(each.sql).run(...each.values);
       try {
         done = run(step);
       } catch (again) {
         if (!isUniqueViolation(again)) throw again;
-        throw new Refused(at, why());
+        throw new Refused(at, why(), 0);
       }
     }
-    if (step.rows !== undefined && done.touched !== step.rows) throw new Refused(at, why());
+    if (step.rows !== undefined && done.touched !== step.rows) throw new Refused(at, why(), done.touched);
     return done;
   }
 
   function attempt(job: WriterJob): WriterAnswer {
-    db.exec('SAVEPOINT job');
+    const savepoint = { made: false };
+    const save = (): void => {
+      if (!savepoint.made) prepared('SAVEPOINT job').run();
+      savepoint.made = true;
+    };
+    // A failed statement changes nothing, so a job of one step has nothing to undo until it resolves a conflict.
+    if (job.steps.length > 1) save();
     try {
       const rows: RowValues[] = [];
       let changes = 0;
       job.steps.forEach((step, at) => {
-        const done = perform(step, at);
+        const done = perform(step, at, save);
         rows.push(...done.rows);
         changes += done.changes;
       });
-      db.exec('RELEASE job');
+      if (savepoint.made) prepared('RELEASE job').run();
       return { id: job.id, ok: true, rows, changes };
     } catch (error) {
       if (!db.isTransaction) throw error; // SQLite itself has rolled the whole transaction back (disk full, I/O error)
-      db.exec('ROLLBACK TO job; RELEASE job');
+      if (savepoint.made) db.exec('ROLLBACK TO job; RELEASE job');
+      // No step is written to do this. If one did, the whole transaction would be undone.
+      else if (error instanceof Refused && error.touched > 0) throw error;
       if (error instanceof Refused) return { id: job.id, ok: false, step: error.step, why: error.why };
       return { id: job.id, ok: 'unavailable', failure: failureOf(error) };
     }
@@ -138,16 +141,35 @@ function jobsOn(db: DatabaseSync): (job: WriterJob) => WriterAnswer {
 export const inodesOf = (path: string): bigint[] =>
   [path, `${path}-wal`].map((each) => statSync(each, { bigint: true, throwIfNoEntry: false })?.ino ?? 0n);
 
+interface WritingConnection {
+  readonly db: DatabaseSync;
+  readonly prepared: (sql: string) => StatementSync;
+  readonly attempt: (job: WriterJob) => WriterAnswer;
+}
+
+/** Prepares each statement once. */
+function statementsOf(db: DatabaseSync): (sql: string) => StatementSync {
+  const statements = new Map<string, StatementSync>();
+  return (sql) => {
+    const known = statements.get(sql);
+    if (known) return known;
+    const made = db.prepare(sql);
+    statements.set(sql, made);
+    return made;
+  };
+}
+
 function serve(port: MessagePort, { path, inodes }: WriterData): void {
-  let connection: { readonly db: DatabaseSync; readonly attempt: (job: WriterJob) => WriterAnswer } | undefined;
+  let connection: WritingConnection | undefined;
   const pause = new Int32Array(new SharedArrayBuffer(4));
 
-  function connect(): NonNullable<typeof connection> {
+  function connect(): WritingConnection {
     // SQLite would keep writing to deleted files, and all of it would be lost with this process.
     if (inodesOf(path).some((inode, at) => inode !== inodes[at])) throw new Moved();
     if (!connection) {
       const db = open(path);
-      connection = { db, attempt: jobsOn(db) };
+      const prepared = statementsOf(db);
+      connection = { db, prepared, attempt: jobsOn(db, prepared) };
     }
     return connection;
   }
@@ -174,9 +196,9 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
       if (late.length > 0) waiting = waiting.filter(({ until }) => until > now);
       if (waiting.length === 0) return;
       try {
-        const { db, attempt } = connect();
-        db.exec('BEGIN IMMEDIATE');
-        commit(db, waiting, attempt);
+        const connected = connect();
+        connected.prepared('BEGIN IMMEDIATE').run();
+        commit(connected, waiting);
         return;
       } catch (error) {
         failure = failureOf(error);
@@ -190,10 +212,10 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
     }
   }
 
-  function commit(db: DatabaseSync, jobs: readonly WriterJob[], attempt: (job: WriterJob) => WriterAnswer): void {
+  function commit({ db, prepared, attempt }: WritingConnection, jobs: readonly WriterJob[]): void {
     try {
       const answers = jobs.map(attempt);
-      db.exec('COMMIT');
+      prepared('COMMIT').run();
       answer(answers);
     } catch (error) {
       if (db.isTransaction) rollBack(db);
@@ -211,21 +233,13 @@ function serve(port: MessagePort, { path, inodes }: WriterData): void {
     }
   }
 
-  port.on('message', (first: readonly WriterJob[] | 'close') => {
-    let message: readonly WriterJob[] | 'close' | undefined = first;
-    while (message !== undefined) {
-      const jobs: WriterJob[] = [];
-      while (message !== undefined && message !== 'close' && jobs.length < LONGEST_TRANSACTION) {
-        jobs.push(...message);
-        message = (receiveMessageOnPort(port) as { message: readonly WriterJob[] | 'close' } | undefined)?.message;
-      }
-      transact(jobs);
-      if (message === 'close') {
-        connection?.db.close();
-        port.close();
-        return;
-      }
+  port.on('message', (message: readonly WriterJob[] | 'close') => {
+    if (message !== 'close') {
+      transact(message);
+      return;
     }
+    connection?.db.close();
+    port.close();
   });
 }
 
