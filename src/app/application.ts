@@ -11,8 +11,8 @@ import { secondFactorPage } from '../account/second-factor.js';
 import { sessionsPage } from '../account/sessions.js';
 import { recordSignIns } from '../audit/sign-in-record.js';
 import { DECISION_OPERATIONS, decisionsApi } from '../decisions/decisions-api.js';
-import { searchTokens } from '../decisions/search-token.js';
 import type { ApiKit } from '../http/api/api.js';
+import { sealedCursors } from '../http/api/lists/list-cursors.js';
 import { serveOpenApi } from '../http/api/openapi/serve-openapi.js';
 import { permissionCheck } from '../http/api/permission-check.js';
 import { csrfTokens } from '../http/request/csrf.js';
@@ -111,6 +111,7 @@ export function application(
       behaviour: (id) => currentScope().reads.behaviour(id),
       sessions: (user) => of.sessions.count(user),
     }),
+    cursors: sealedCursors(of.box, realm.id),
   };
   const decisions = decisionsApi(
     {
@@ -118,7 +119,6 @@ export function application(
       snapshots,
       openPairwise: (sub, client) =>
         client.subjectType === 'pairwise' ? pairwise.userIdOf(sub, sectorOf(client)) : undefined,
-      tokens: searchTokens(of.box, realm.id),
       makePairwise: (userId, client) =>
         client.subjectType === 'pairwise' ? pairwise.of(userId, sectorOf(client)) : undefined,
       async count(counted, report) {

@@ -38,9 +38,7 @@ const page = z
   .strictObject({ next_token: z.string().describe('Empty: there is no more.'), count: z.int() })
   .meta({ id: 'SearchPage' });
 
-/** A page of subjects or resources (AuthZEN 1.0, 8). */
-export const foundEntities = z.strictObject({
-  page,
-  results: z.array(z.strictObject({ type: z.string(), id: z.string() })),
-});
-export const foundActions = z.strictObject({ page, results: z.array(z.strictObject({ name: z.string() })) });
+/** A page of results (AuthZEN 1.0, 8). */
+export const foundItems = <I extends z.ZodType>(item: I) => z.strictObject({ page, results: z.array(item) });
+export const foundEntity = z.strictObject({ type: z.string(), id: z.string() });
+export const foundAction = z.strictObject({ name: z.string() });

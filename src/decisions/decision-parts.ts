@@ -2,7 +2,6 @@ import type { Snapshots } from '../access/evaluation/snapshot.js';
 import type { Counting } from './events.js';
 import type { MakePairwise, OpenPairwise } from './named.js';
 import type { SearchSources } from './search.js';
-import type { SearchTokens } from './search-token.js';
 
 /** The services that the operations use. */
 export interface DecisionParts {
@@ -12,6 +11,5 @@ export interface DecisionParts {
   readonly sources: Omit<SearchSources, 'idOf' | 'nameOf'>;
   readonly openPairwise: OpenPairwise;
   readonly makePairwise: MakePairwise;
-  readonly tokens: SearchTokens;
   readonly count: Counting['count'];
 }

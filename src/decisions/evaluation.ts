@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { PageRequest } from '../base/paging.js';
 import type { Problem } from '../base/problems/problem.js';
 import { readInput, refusedAs } from '../base/problems/read-input.js';
 import type { FieldKind } from '../access/facts/fact.js';
 import type { StatedFields } from '../access/facts/facts.js';
 import { statedFields } from '../access/facts/known-facts.js';
 import { lineFault } from '../base/text/text-faults.js';
+import { cursorText, pageLimit } from '../http/api/lists/list-operation.js';
 
 /** A caller's name for something; longer ones match nothing. */
 const name = z
@@ -74,11 +76,15 @@ export const filterInput = z.object({
 export type FilterQuestion = z.output<typeof filterInput>;
 
 /** The requested page of results (AuthZEN 1.0, 8.2). */
-const page = z.looseObject({
-  /** From the previous page; empty: the first page. */
-  token: z.string().max(2000).exactOptional(),
-  limit: z.int().min(1).max(1000).exactOptional(),
-});
+const page = z
+  .looseObject({
+    /** From the previous page; empty: the first page. */
+    token: cursorText.default(''),
+    limit: pageLimit,
+  })
+  .prefault({});
+/** A search for one page, whose cursor has been opened. */
+export type Paged<Search> = Omit<Search, 'page'> & { readonly page: PageRequest };
 
 /** Subject search (AuthZEN 1.0, 8.4). An id of the subject is ignored, as the standard requires. */
 export const subjectSearchInput = z.object({
@@ -86,9 +92,9 @@ export const subjectSearchInput = z.object({
   action,
   resource,
   context: context.exactOptional(),
-  page: page.exactOptional(),
+  page,
 });
-export type SubjectSearch = z.output<typeof subjectSearchInput>;
+export type SubjectSearch = Paged<z.output<typeof subjectSearchInput>>;
 
 /** Resource search (AuthZEN 1.0, 8.5). */
 export const resourceSearchInput = z.object({
@@ -96,18 +102,18 @@ export const resourceSearchInput = z.object({
   action,
   resource: z.object({ type: name, properties: resourceProperties.exactOptional() }),
   context: context.exactOptional(),
-  page: page.exactOptional(),
+  page,
 });
-export type ResourceSearch = z.output<typeof resourceSearchInput>;
+export type ResourceSearch = Paged<z.output<typeof resourceSearchInput>>;
 
 /** Action search (AuthZEN 1.0, 8.6). */
 export const actionSearchInput = z.object({
   subject,
   resource,
   context: context.exactOptional(),
-  page: page.exactOptional(),
+  page,
 });
-export type ActionSearch = z.output<typeof actionSearchInput>;
+export type ActionSearch = Paged<z.output<typeof actionSearchInput>>;
 
 /** The maximum number of questions per request. */
 const MOST = 100;

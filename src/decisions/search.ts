@@ -7,7 +7,7 @@ import {
   type People,
 } from '../access/administration/candidates.js';
 import { decide } from '../access/evaluation/decide.js';
-import { batches } from '../base/paging.js';
+import { batches, type Cursor, type Page } from '../base/paging.js';
 import type { Snapshot } from '../access/evaluation/snapshot.js';
 import type { Instant } from '../base/clock.js';
 import type { User } from '../identity/users/user.js';
@@ -18,12 +18,6 @@ import { type ActionSearch, type ResourceSearch, type SubjectSearch, subjectKind
 import { resourceOf } from './resource.js';
 import { wantedOf } from './wanted.js';
 
-/** A page of results (AuthZEN 1.0, 8). `next_token` is an unsealed cursor (see `search-token`); empty: there is no more. */
-export interface SearchResult<T> {
-  readonly page: { readonly next_token: string; readonly count: number };
-  readonly results: readonly T[];
-}
-
 /** Where subjects are searched. */
 export interface SearchSources extends QuestionSources {
   readonly people: Pick<People, 'findNext'>;
@@ -32,7 +26,6 @@ export interface SearchSources extends QuestionSources {
   readonly nameOf: (userId: string) => string;
 }
 
-const DEFAULT_LIMIT = 100;
 /** The maximum number of candidates per page, which may therefore be short or empty, and still have a next one. */
 const MOST_LOOKED_AT = 2000;
 
@@ -43,7 +36,7 @@ export async function searchSubjects(
   sources: SearchSources,
   snapshot: Snapshot,
   at: Instant,
-): Promise<SearchResult<{ readonly type: string; readonly id: string }>> {
+): Promise<Page<{ readonly type: string; readonly id: string }>> {
   const { type } = search.subject;
   const wanted = wantedOf(search.action, audience);
   const resource = resourceOf(search.resource, audience, snapshot, sources.idOf);
@@ -53,7 +46,7 @@ export async function searchSubjects(
     return asking.ok && decide(asking.subject, wanted, resource, asking.context, snapshot).allowed;
   };
   const places = placesHolding({ kind: 'permission', ...wanted }, snapshot);
-  const { limit, after } = pageOf(search.page);
+  const { limit, after } = search.page;
   switch (subjectKind(type)) {
     case 'user': {
       const judge = async (user: Stored<User>) => {
@@ -69,7 +62,7 @@ export async function searchSubjects(
       return pageThrough(clientCandidates(places, sources.clients, place), judge, asCursor, limit);
     }
     case undefined:
-      return NOTHING;
+      return { rows: [] };
   }
 }
 
@@ -80,17 +73,17 @@ export async function searchActions(
   sources: SearchSources,
   snapshot: Snapshot,
   at: Instant,
-): Promise<SearchResult<{ readonly name: string }>> {
+): Promise<Page<{ readonly name: string }>> {
   const asking = await askingOf(search, audience, sources, snapshot, at);
-  if (!asking.ok) return NOTHING;
+  if (!asking.ok) return { rows: [] };
   const resource = resourceOf(search.resource, audience, snapshot, sources.idOf);
   const names = (snapshot.resourceServers.get(audience)?.permissions ?? []).map(({ name }) => name).sort();
-  const { limit, after } = pageOf(search.page);
+  const { limit, after } = search.page;
   const judge = async (name: string) =>
     decide(asking.subject, wantedOf({ name }, audience), resource, asking.context, snapshot).allowed
       ? { name }
       : undefined;
-  return pageThrough(from(after, names), judge, (name) => name, limit);
+  return pageThrough(namesAfter(after, names), judge, (name) => name, limit);
 }
 
 /** Which of the resource server's declared objects the subject would be allowed to do this to, sorted by id. */
@@ -100,22 +93,20 @@ export async function searchResources(
   sources: SearchSources,
   snapshot: Snapshot,
   at: Instant,
-): Promise<SearchResult<{ readonly type: string; readonly id: string }>> {
+): Promise<Page<{ readonly type: string; readonly id: string }>> {
   const asking = await askingOf(search, audience, sources, snapshot, at);
-  if (!asking.ok) return NOTHING;
+  if (!asking.ok) return { rows: [] };
   const { type, properties } = search.resource;
   const wanted = wantedOf(search.action, audience);
   const declared = snapshot.resourceServers.get(audience)?.instances ?? [];
   const ids = declared.flatMap((instance) => (instance.type === type ? instance.id : [])).sort();
-  const { limit, after } = pageOf(search.page);
+  const { limit, after } = search.page;
   const judge = async (id: string) => {
     const resource = resourceOf({ type, id, ...(properties && { properties }) }, audience, snapshot, sources.idOf);
     return decide(asking.subject, wanted, resource, asking.context, snapshot).allowed ? { type, id } : undefined;
   };
-  return pageThrough(from(after, ids), judge, (id) => id, limit);
+  return pageThrough(namesAfter(after, ids), judge, (id) => id, limit);
 }
-
-const NOTHING = { page: { next_token: '', count: 0 }, results: [] } as const;
 
 // We wrote it; the seal proves that.
 const asCursor = ({ name, id }: ClientPlace): string => JSON.stringify({ name, id });
@@ -123,40 +114,28 @@ const clientPlaceIn = (after: string | undefined): ClientPlace | undefined =>
   after === undefined ? undefined : (JSON.parse(after) as ClientPlace);
 
 /** The names after this one. */
-async function* from(after: string | undefined, names: readonly string[]): AsyncGenerator<string> {
+async function* namesAfter(after: string | undefined, names: readonly string[]): AsyncGenerator<string> {
   for (const name of names) if (after === undefined || name > after) yield name;
 }
 
 async function pageThrough<T, R>(
-  rows: AsyncIterable<T>,
+  from: AsyncIterable<T>,
   judge: (row: T) => Promise<R | undefined>,
   cursorOf: (row: T) => string,
   limit: number,
-): Promise<SearchResult<R>> {
-  const results: R[] = [];
+): Promise<Page<R>> {
+  const rows: R[] = [];
   let looked = 0;
-  let more: string | undefined;
+  let next: Cursor | undefined;
   // Shared data is read once for a page of candidates.
-  for await (const page of batches(rows)) {
+  for await (const page of batches(from)) {
     const judged = await Promise.all(page.map(judge));
     for (const [index, one] of judged.entries()) {
-      if (more !== undefined) return found(results, more);
+      if (next !== undefined) return { rows, next };
       const row = page[index];
-      if (one !== undefined) results.push(one);
-      if (row !== undefined && (results.length === limit || ++looked === MOST_LOOKED_AT)) more = cursorOf(row);
+      if (one !== undefined) rows.push(one);
+      if (row !== undefined && (rows.length === limit || ++looked === MOST_LOOKED_AT)) next = cursorOf(row) as Cursor;
     }
   }
-  return found(results, '');
-}
-
-const found = <R>(results: readonly R[], after: string): SearchResult<R> => ({
-  page: { next_token: after, count: results.length },
-  results,
-});
-
-function pageOf({ limit = DEFAULT_LIMIT, token = '' }: SubjectSearch['page'] = {}): {
-  readonly limit: number;
-  readonly after?: string;
-} {
-  return { limit, ...(token !== '' && { after: token }) };
+  return { rows };
 }

@@ -13,6 +13,7 @@ import { openParts, type Parts } from '../../src/app/parts.js';
 import { bootstrap } from '../../src/cli/setup/bootstrap.js';
 import { readConfig } from '../../src/config/config.js';
 import { api } from '../../src/http/api/api.js';
+import { sealedCursors } from '../../src/http/api/lists/list-cursors.js';
 import { operation } from '../../src/http/api/operation.js';
 import type { Principal } from '../../src/http/api/authentication/principal.js';
 import { permissionCheck } from '../../src/http/api/permission-check.js';
@@ -103,7 +104,7 @@ describe.each(stores)('on %s:', (kind) => {
   });
 
   /** Serves the operations of this test as the composition serves an API. */
-  function toyServer({ realm, settings, clients, undos, throttle, snapshots, keys }: Parts): Promise<Listening> {
+  function toyServer({ box, realm, settings, clients, undos, throttle, snapshots, keys }: Parts): Promise<Listening> {
     const current = keys.current();
     const koa = new Koa();
     const tokens = accessTokens({ issuer, signing: current.signing, nonces: bytesOf(current.proofNonces)[0] });
@@ -120,7 +121,7 @@ describe.each(stores)('on %s:', (kind) => {
     });
     koa.use(
       api({ operations: OPERATIONS }, undefined, {
-        ...{ issuer, checkPermission },
+        ...{ issuer, checkPermission, cursors: sealedCursors(box, realm.id) },
         authentication: { clients, throttle, tokens },
       }),
     );

@@ -256,6 +256,17 @@ describe.each(stores)('on %s,', (store) => {
         const whole = { ...search, subject: alice, page: { token: told } };
         expect((await post(`search/${path}`, whole, caller)).body['detail']).toMatch(/page\.token/);
       }
+      const next = (more: object) => post('search/subject', { ...search, ...more, page: { token } });
+      for (const other of [{ action: write }, { resource: record2 }, { subject: { type: 'client' } }]) {
+        const { status, body: refused } = await next(other);
+        expect([other, status, refused['problems']]).toEqual([
+          other,
+          400,
+          [expect.objectContaining({ code: 'cursor-unknown', path: 'page.token' })],
+        ]);
+      }
+      // Circumstances may change between two pages.
+      expect((await next({ context: { time: 'later' } })).body['results']).toEqual([bob]);
     });
 
     test('nobody is called as another sector calls them, whatever client the caller names', async () => {

@@ -4,6 +4,7 @@ import { requestIdOf } from '../request/request-id.js';
 import { type AuthenticationSources, authenticate } from './authentication/authenticate.js';
 import { readIfMatch, etagOf } from './if-match.js';
 import { queryOf, readBody } from './input.js';
+import type { CursorsOf } from './lists/list-cursors.js';
 import type { ApiOperation, OperationRequest } from './operation.js';
 import type { CheckPermission } from './permission-check.js';
 import type { Principal } from './authentication/principal.js';
@@ -16,6 +17,7 @@ export interface ApiKit {
   readonly issuer: string;
   readonly authentication: AuthenticationSources;
   readonly checkPermission: CheckPermission;
+  readonly cursors: CursorsOf;
 }
 
 /**
@@ -39,7 +41,7 @@ export function api<Parts>(
     const log: RequestLog = { operation };
     const caller = await callerOf(ctx, operation, log);
     if (!caller) return;
-    const request = await requestOf(ctx, operation, caller, params);
+    const request = await requestOf(ctx, operation, caller, params, kit.cursors);
     if (!request.ok) {
       refuse(ctx, request.refusal, { ...log, principal: caller });
       return;
@@ -101,9 +103,10 @@ type Requested =
 /** The request before validation: the operation checks it by its schemas (`handle`). */
 async function requestOf(
   ctx: Context,
-  { ifMatch, bodyRules = {}, schemas }: ApiOperation<never>,
+  { id, ifMatch, bodyRules = {}, schemas }: ApiOperation<never>,
   principal: Principal,
   params: object,
+  cursorsOf: CursorsOf,
 ): Promise<Requested> {
   const version = ifMatch ? readIfMatch(ctx.get('If-Match'), ifMatch) : { ok: true as const };
   if (!version.ok) return version;
@@ -111,7 +114,8 @@ async function requestOf(
   if (!body.ok) return body;
   const expected = 'expected' in version ? version.expected : undefined;
   const value = { params, query: queryOf(ctx), body: body.value, principal, expected };
-  return { ok: true, value: { ...value, actor: actorOf(ctx, principal), header: (name) => ctx.get(name) } };
+  const cursors = (list: unknown) => cursorsOf(id, principal, list);
+  return { ok: true, value: { ...value, actor: actorOf(ctx, principal), cursors, header: (name) => ctx.get(name) } };
 }
 
 function actorOf(ctx: Context, principal: Principal) {

@@ -43,9 +43,13 @@ export async function readBody(
 /** Validates a part of the request by its schema: the value that the schema returns, or the problems of its fields. */
 export function parsed<S extends z.ZodType>(schema: S, value: unknown): InputPart<z.output<S>> {
   const read = readInput(schema, value);
-  if (read.ok) return read;
-  const problems = fieldProblems(read.problems);
-  return refused({ code: 'invalid', detail: sentenceOf(problems), problems });
+  return read.ok ? read : refused(invalidInput(read.problems));
+}
+
+/** The refusal of a request with these problems. */
+export function invalidInput(found: readonly Problem[]): ApiRefusal {
+  const problems = fieldProblems(found);
+  return { code: 'invalid', detail: sentenceOf(problems), problems };
 }
 
 /** The query parameters by name. A repeated parameter is a list, which no schema of a single value accepts. */

@@ -4,6 +4,7 @@ import type { ChangeRefusal } from '../../changes/change-result.js';
 import type { Reason } from '../refusals/reasons.js';
 import type { ExpectedVersion, VersionRule } from './if-match.js';
 import { type BodyRules, parsed } from './input.js';
+import type { ListCursors } from './lists/list-cursors.js';
 import { fitted } from './output.js';
 import type { Principal } from './authentication/principal.js';
 import { type ApiRefusal, problemOfChange } from './refusal.js';
@@ -58,6 +59,8 @@ export interface OperationRequest<P, Q, B> {
   readonly expected: ExpectedVersion | undefined;
   /** For changes. */
   readonly actor: Actor;
+  /** The cursors of a list that the caller asks for. */
+  readonly cursors: (list: unknown) => ListCursors;
   /** The value of a header; empty if it was not sent. */
   readonly header: (name: string) => string;
 }
@@ -92,7 +95,7 @@ export type HandledRequest =
   | { readonly ok: false; readonly problem: ApiRefusal };
 
 /** The same data as read-only, since handlers return objects that services keep. */
-type Readable<T> = T extends object ? { readonly [K in keyof T]: Readable<T[K]> } : T;
+export type Readable<T> = T extends object ? { readonly [K in keyof T]: Readable<T[K]> } : T;
 
 const nothing = z.undefined();
 type Nothing = typeof nothing;

@@ -16,6 +16,8 @@ export const inputSentences = {
   'no-form-fits': () => 'Invalid input',
   'wrong-key': ({ of }) => `Invalid key in ${of}`,
   'wrong-element': ({ of }) => `Invalid value in ${of}`,
+  'cursor-unknown': () =>
+    'This cursor does not belong to this list, or the list has changed. Start with the first page.',
 } as const satisfies Partial<Sentences>;
 
 const UNITS: Readonly<Record<string, string>> = { string: 'characters', array: 'items', set: 'items', map: 'entries' };

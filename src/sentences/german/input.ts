@@ -19,6 +19,8 @@ export const inputSentences = {
   'no-form-fits': () => 'Der Wert hat keine der möglichen Formen.',
   'wrong-key': () => 'Ein Schlüssel ist ungültig.',
   'wrong-element': () => 'Ein Element ist ungültig.',
+  'cursor-unknown': () =>
+    'Dieser Cursor gehört nicht zu dieser Liste, oder die Liste hat sich geändert. Beginnen Sie mit der ersten Seite.',
 } as const satisfies Partial<Sentences>;
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -3,8 +3,12 @@ import Koa from 'koa';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { hashOf } from '../../../src/base/crypto/hash-of.js';
+import { secretBox } from '../../../src/base/crypto/secret-box.js';
+import type { PageRequest } from '../../../src/base/paging.js';
 import { api } from '../../../src/http/api/api.js';
 import type { LiveToken, ProofResult } from '../../../src/http/api/authentication/access-tokens.js';
+import { sealedCursors } from '../../../src/http/api/lists/list-cursors.js';
+import { listOperation, type ListReply } from '../../../src/http/api/lists/list-operation.js';
 import { operation, type ApiOperation, type Reply } from '../../../src/http/api/operation.js';
 import { permissionCheck } from '../../../src/http/api/permission-check.js';
 import type { CallerSecurity } from '../../../src/http/api/authentication/security.js';
@@ -62,6 +66,13 @@ const withId = z.strictObject({ id: z.string().max(20) });
 
 export interface ToyParts {
   readonly change: (id: string, thing: Thing, expected: number | 'any' | undefined) => Promise<Reply<Thing>>;
+  readonly list: (page: PageRequest, wanted: WantedThings) => Promise<ListReply<Thing>>;
+}
+
+/** The filters of the list. */
+export interface WantedThings {
+  readonly shelf: string;
+  readonly size?: number;
 }
 
 const facts = { group: 'toy', security } as const;
@@ -93,6 +104,27 @@ const changeThing = operation({
   ifMatch: 'required',
   response: thing,
   handler: ({ params: { id }, body, expected }, { change }: ToyParts) => change(id, body, expected),
+});
+const listThings = listOperation({
+  ...facts,
+  id: 'listThings',
+  path: '/shelves/{shelf}/things',
+  summary: 'List the things of a shelf',
+  permission: READ,
+  params: z.strictObject({ shelf: z.string().max(20) }),
+  filters: { size: z.coerce.number().int().exactOptional() },
+  item: thing,
+  handler: ({ params, query, page }, { list }: ToyParts) => list(page, { ...params, ...query }),
+});
+const listBooks = listOperation({
+  ...facts,
+  id: 'listBooks',
+  path: '/shelves/{shelf}/books',
+  summary: 'List the books of a shelf',
+  permission: READ,
+  params: z.strictObject({ shelf: z.string() }),
+  item: thing,
+  handler: ({ params, page }, { list }: ToyParts) => list(page, params),
 });
 const removeThing = operation({
   ...facts,
@@ -138,6 +170,8 @@ const openThing = operation({
 });
 export const TOYS: readonly ApiOperation<ToyParts>[] = [
   readThing,
+  listThings,
+  listBooks,
   changeThing,
   removeThing,
   whoAmI,
@@ -150,6 +184,7 @@ export interface ToyApi {
   /** The proofs of this server's requests; none is good until the test says so. */
   proof: ProofResult;
   change: ToyParts['change'];
+  list: ToyParts['list'];
   readonly failed: { readonly clientId: string; readonly secret: string }[];
   delayedUntil: number | undefined;
   readonly log: string[];
@@ -176,6 +211,7 @@ export async function toyApi(path = ''): Promise<ToyApi> {
     tokens,
     proof: { ok: false, error: 'invalid_dpop_proof', words: 'no proof' },
     change: async (_id, changed) => ({ ok: true, value: changed, version: 8 }),
+    list: async () => ({ ok: true, value: { rows: [] } }),
     failed: [],
     delayedUntil: undefined,
     log,
@@ -202,7 +238,7 @@ export async function toyApi(path = ''): Promise<ToyApi> {
   app.use(
     api<ToyParts>(
       { operations: TOYS, prefixes: ['/things'] },
-      { change: (...args) => toy.change(...args) },
+      { change: (...args) => toy.change(...args), list: (...args) => toy.list(...args) },
       {
         issuer: `http://127.0.0.1${path}`,
         authentication: {
@@ -222,6 +258,7 @@ export async function toyApi(path = ''): Promise<ToyApi> {
           behaviour: async () => undefined,
           sessions: async () => 1,
         }),
+        cursors: sealedCursors(secretBox([{ id: 'test', key: Buffer.alloc(32, 7) }]), 'test'),
       },
     ),
   );

@@ -140,10 +140,11 @@ function parametersIn(
     readonly properties?: Readonly<Record<string, JsonSchema>>;
     readonly required?: readonly string[];
   };
-  return Object.entries(properties).map(([each, own]) => ({
+  return Object.entries(properties).map(([each, { description: words, ...own }]) => ({
     name: each,
     in: place,
     required: place === 'path' || required.includes(each),
+    ...(words !== undefined && { description: words }),
     schema: own,
   }));
 }
