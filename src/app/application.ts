@@ -31,7 +31,9 @@ import { buildProvider } from '../oidc/provider.js';
 import { currentScope } from '../oidc/request-scope/request-scope.js';
 import { explainRefusals } from '../oidc/refusals/provider-refusals.js';
 import { requestScope } from '../oidc/request-scope/request-scope-middleware.js';
-import { oidcRoutes, storelessPaths } from '../oidc/endpoints/routes.js';
+import { publishedDocuments } from '../oidc/endpoints/published-documents.js';
+import { storelessPaths } from '../oidc/endpoints/published-paths.js';
+import { oidcRoutes } from '../oidc/endpoints/routes.js';
 import { startAgainFrom } from '../oidc/interactions/restart-sign-in.js';
 import { jwtIntrospection } from '../oidc/endpoints/jwt-introspection.js';
 import { type KeepSession, survivingSession } from '../sessions/keep-session.js';
@@ -178,5 +180,9 @@ export function application(
     )
     .use(jwtIntrospection({ issuer: provider.issuer, signing: keys.signing, clients }))
     .callback();
-  return withEarlyHandlers({ log, issuer }, [], (req, res) => void answer(req, res));
+  return withEarlyHandlers(
+    { log, issuer },
+    [publishedDocuments(provider, issuer)],
+    (req, res) => void answer(req, res),
+  );
 }

@@ -20,7 +20,7 @@ export function securityHeaders(issuer: URL): Middleware {
  * their own page; any value but the default would disconnect them permanently. Our pages need no protection of the window
  * handle: they cannot be framed, and contain nothing that a script could read.
  */
-const securityHeaderList = (issuer: URL): readonly [name: string, value: string][] =>
+export const securityHeaderList = (issuer: URL): readonly [name: string, value: string][] =>
   headersOf(
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: nothing() },

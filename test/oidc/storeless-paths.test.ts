@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { storelessPaths } from '../../src/oidc/endpoints/routes.js';
+import { storelessPaths } from '../../src/oidc/endpoints/published-paths.js';
 
 test.each(['', '/realms/one'])(
   'below "%s", what is published and what pages refer to need no store, and nothing else does',

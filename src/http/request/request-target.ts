@@ -7,6 +7,12 @@ export function requestPath({ url = '' }: IncomingMessage): string {
   return upTo(url, /[?#]/);
 }
 
+/** The query of a request's target without its question mark, as koa's `ctx.querystring`. */
+export function requestQuery({ url = '' }: IncomingMessage): string {
+  const start = url.indexOf('?');
+  return start < 0 ? '' : upTo(url.slice(start + 1), /#/);
+}
+
 function upTo(text: string, end: RegExp): string {
   const at = text.search(end);
   return at < 0 ? text : text.slice(0, at);

@@ -4,12 +4,10 @@ import { pagePolicy } from '../../http/security-headers.js';
 import type { Why } from '../../http/refusals/because.js';
 import { logRefusal } from '../../http/refusals/log-refusal.js';
 import { REASONS } from '../../http/refusals/reasons.js';
-import { JWKS_MAX_AGE_SECONDS } from '../../realm/keys/key-lifecycle.js';
-import { ASSETS_FOLDER } from '../../pages/assets.js';
 import { type Pages, pathOf } from '../../pages/pages.js';
 import type { OverloadGuard } from './overload-guard.js';
 import { arriveAt } from '../sign-out/arrival-page.js';
-import { keptAnswers } from './static-responses.js';
+import { pathBelow } from './published-paths.js';
 import { acrossOrigins, type KnownOrigins } from './cross-origin.js';
 import { type Endpoint, endpointAt } from './endpoints.js';
 import { signOutRedirectOf } from '../sign-out/sign-out-redirect.js';
@@ -20,36 +18,13 @@ import type { StartAgainFrom } from '../interactions/restart-sign-in.js';
 import { cookieNames } from '../sign-out/session-cookie.js';
 import { strictInput } from '../requests/strict-input.js';
 
-const OAUTH_METADATA = '/.well-known/oauth-authorization-server';
-const OPENID_METADATA = '/.well-known/openid-configuration';
-/** Responses that are the same for everybody: the metadata and the public keys. */
-const JWKS = '/jwks';
 const AUTHORIZATION = '/auth';
 const LOGOUT = '/session/end';
 const REVOCATION = '/token/revocation';
 /** Endpoints that people's browsers come to. */
 const FOR_BROWSERS = [AUTHORIZATION, LOGOUT];
-const PUBLISHED = [OPENID_METADATA, OAUTH_METADATA, JWKS];
 /** The library's router takes `/AUTH/` for `/auth` too, and nothing that stands before it here would: so there is one spelling. */
 const SPELLED = /^(?:\/auth\/[^/]+|(?:\/[a-z.-]+)+)$/;
-
-/**
- * The path below the issuer's. RFC 8414 puts the issuer's path behind the well-known one, for its own name (3.1) and for
- * OpenID's (5); OpenID Connect Discovery 4.1 appends. Both are answered, and everything else lies below the issuer.
- */
-function pathBelow(base: string, path: string): string | undefined {
-  for (const wellKnown of [OAUTH_METADATA, OPENID_METADATA]) if (path === `${wellKnown}${base}`) return wellKnown;
-  return path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
-}
-
-/** Tells the paths whose answers hang on nothing in the store: what is published, and the files that pages refer to. */
-export function storelessPaths(issuer: URL): (path: string) => boolean {
-  const base = pathOf(issuer);
-  return (asked) => {
-    const path = pathBelow(base, asked);
-    return path !== undefined && (PUBLISHED.includes(path) || path.startsWith(`${ASSETS_FOLDER}/`));
-  };
-}
 
 interface OidcRoutesParts {
   readonly startAgain: StartAgainFrom;
@@ -64,7 +39,6 @@ export function oidcRoutes(
   { startAgain, turnedAway, origins }: OidcRoutesParts,
 ): Middleware {
   const base = pathOf(issuer);
-  const published = keptAnswers(PUBLISHED);
   const strict = strictInput(`${issuer.origin}${base}`, pages);
   const resumeCookie = cookieNames(issuer.protocol === 'https:').resume;
 
@@ -91,12 +65,9 @@ export function oidcRoutes(
     ctx.path = path;
     ctx['mountPath'] = base;
     encodePlainSecret(ctx.req);
-    await strict(ctx, endpoint, async () => {
-      await published(ctx, next);
-    });
+    await strict(ctx, endpoint, next);
     const signedOutTo = signOutRedirectOf(ctx, `${issuer.origin}${base}`);
     if (signedOutTo !== undefined && ctx.status === 303) await arriveAt(pages, ctx as KoaContextWithOIDC, signedOutTo);
-    if (path === JWKS && ctx.status === 200) ctx.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_SECONDS}`);
     // RFC 7009 2.2: nothing is said, so nothing has a type; a client that finds one tries to read it.
     if (path === REVOCATION && ctx.status === 200) ctx.remove('Content-Type');
     if (ctx.status === 404 && ctx.body === undefined) await notFound(ctx, pages, base);

@@ -1,6 +1,8 @@
-/** Published documents are served from memory after the first time, without a visible difference, and with the library's CORS. */
+/** Published documents are rendered once, answered before koa, and have the library's CORS. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import Koa from 'koa';
+import { renderDocument } from '../../src/oidc/library/render-document.js';
 import { settingsInput } from '../../src/realm/settings/settings-input.js';
 import { type Host, startHost } from '../support/host/host.js';
 
@@ -18,7 +20,7 @@ interface Answer {
   readonly requestId: unknown;
 }
 
-const ask = (path: string, method = 'GET', headers: Record<string, string> = {}): Promise<Answer> =>
+const ask = (path: string, method = 'GET', headers: Record<string, string> = {}, sent?: string): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const asked = request(`${host.issuer}${path}`, { method, headers, agent: false }, (answer) => {
       let body = '';
@@ -33,8 +35,25 @@ const ask = (path: string, method = 'GET', headers: Record<string, string> = {})
       });
     });
     asked.on('error', reject);
-    asked.end();
+    asked.end(sent);
   });
+
+const valueOf = ({ headers }: Answer, name: string): string =>
+  headers.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? '';
+
+test('a document that sets a cookie is its asker’s own, and is given to nobody', async () => {
+  const library = new Koa({ keys: ['a key'] }).use((ctx) => {
+    if (ctx.path === '/own') ctx.cookies.set('whose', 'mine');
+    if (ctx.path !== '/failed') ctx.body = { path: ctx.path };
+  });
+  const issuer = new URL('http://id.example');
+  expect(await renderDocument(library, issuer, '/kept')).toEqual({
+    contentType: 'application/json; charset=utf-8',
+    body: '{"path":"/kept"}',
+  });
+  await expect(renderDocument(library, issuer, '/own')).rejects.toThrow('/own');
+  await expect(renderDocument(library, issuer, '/failed')).rejects.toThrow('/failed');
+});
 
 describe.each([
   ['/.well-known/openid-configuration', 'application/json'],
@@ -67,7 +86,44 @@ describe.each([
   test('answers other methods as ever', async () => {
     await ask(path);
     expect(await ask(path, 'POST')).toMatchObject({ status: 405 });
-    expect(await ask(path, 'HEAD')).toMatchObject({ body: '' });
+    expect(await ask(path, 'HEAD')).toEqual({
+      ...(await ask(path)),
+      body: '',
+      requestId: expect.any(String) as unknown,
+    });
+    const preflight = await ask(path, 'OPTIONS', { ...origin, 'access-control-request-method': 'GET' });
+    expect(preflight).toMatchObject({ status: 204, body: '' });
+    expect(preflight.headers).toContain('access-control-allow-methods: GET');
+  });
+
+  test('has a strong entity tag, and 304 for whoever knows it', async () => {
+    const full = await ask(path);
+    const etag = valueOf(full, 'etag');
+    expect(etag).toMatch(/^"[\w-]{43}"$/);
+    for (const condition of [etag, `W/${etag}`, `"another", ${etag}`, '*']) {
+      for (const method of ['GET', 'HEAD']) {
+        const known = await ask(path, method, { 'if-none-match': condition });
+        expect(known).toMatchObject({ status: 304, body: '' });
+        expect(known.headers).toEqual(full.headers.filter((line) => !/^content-(type|length):/.test(line)));
+      }
+    }
+    for (const condition of ['"another"', etag.slice(1, -1), '']) {
+      expect(await ask(path, 'GET', { 'if-none-match': condition })).toMatchObject({ status: 200, body: full.body });
+    }
+  });
+
+  test('is refused as ever for a query that is not text, a foreign host and a path that is spelled otherwise', async () => {
+    const plain = await ask(path);
+    expect(await ask(`${path}?any=thing`)).toMatchObject({ status: 200, headers: plain.headers, body: plain.body });
+    expect(await ask(`${path}?x=%ff`)).toMatchObject({ status: 400 });
+    expect(await ask(path, 'GET', { host: 'evil.example' })).toMatchObject({ status: 421 });
+    for (const spelled of [`${path}/`, path.toUpperCase()]) expect(await ask(spelled)).toMatchObject({ status: 404 });
+  });
+
+  test('ends the connection of a request whose body is not read', async () => {
+    const { headers, body } = await ask(path, 'GET', { 'content-length': '4' }, 'body');
+    expect(headers).toContain('connection: close');
+    expect(body).toBe((await ask(path)).body);
   });
 });
 
