@@ -22,8 +22,7 @@ interface PublishedDocument {
 
 /**
  * Answers GET and HEAD of the metadata and the public keys with bytes that are rendered once. They depend only on the provider,
- * and new keys or settings mean a new provider. koa answers everything else about them: other methods, preflights and a query
- * that is not text.
+ * and new keys or settings mean a new provider. Other methods, preflights and malformed queries are left to the application.
  */
 export function publishedDocuments(provider: Library, issuer: URL): EarlyHandler {
   const base = pathOf(issuer);

@@ -9,7 +9,7 @@ export interface LibraryDocument {
   readonly body: string;
 }
 
-/** What is used of a provider. */
+/** The part of a provider that {@link renderDocument} calls. */
 export type Library = Pick<Provider, 'createContext' | 'middleware'>;
 
 /**
