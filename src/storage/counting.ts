@@ -20,7 +20,7 @@ export interface CountingStore {
 }
 
 /** Calls that an engine sends in one message if they are made in one tick. */
-const TRAVEL_TOGETHER: ReadonlySet<string> = new Set(['get', 'getMany', 'insert']);
+const TRAVEL_TOGETHER: ReadonlySet<string> = new Set(['get', 'getMany', 'insert', 'currentVersions']);
 
 /** @param ignored names of collections that are not counted: those of background work */
 export function countCalls(store: Store, ignored: readonly string[] = []): CountingStore {
@@ -85,6 +85,7 @@ export function countCalls(store: Store, ignored: readonly string[] = []): Count
           hasCheapCommits: inner.hasCheapCommits,
           of: (spec) => counted(inner.of(spec), spec, realm),
           commit: (writes) => count('', realm, 'commit', () => inner.commit(writes)),
+          currentVersions: (references) => count('', realm, 'currentVersions', () => inner.currentVersions(references)),
         };
       },
       installation: {

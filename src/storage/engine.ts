@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../base/json.js';
 import type { Page, PageRequest } from '../base/paging.js';
 import type { AnyCondition } from './condition.js';
 import type { CommitOutcome, StoreRefusal } from './refusal.js';
+import type { CurrentVersion } from './revision.js';
 import type { AnySpec } from './spec.js';
 
 /**
@@ -11,7 +12,8 @@ import type { AnySpec } from './spec.js';
  * An engine receives only what `open-store` has checked: consistent specs, plain JSON documents whose indexed fields have their
  * one type and whose sealed fields are sealed, and queries that their spec declares. It owns `version` and throws only
  * StoreUnavailable. It reads no clock: each operation receives the time, and treats a document whose `expiresAt` has passed as
- * absent. Strings compare by UTF-8 bytes.
+ * absent. Strings compare by UTF-8 bytes. Each write except `exchange` gives the document a new random `incarnation`; `adopt`
+ * keeps the one of its row, if any.
  */
 export interface Engine {
   /** The maximum time that an operation waits (for a lock, a connection, a primary, its turn), in milliseconds. */
@@ -27,6 +29,11 @@ export interface Engine {
   /** Drops the indexes that no spec declares any more. Idempotent. False: `under` does not hold. */
   tidy(specs: readonly AnySpec[], now: Instant, under: EngineRequirement): Promise<boolean>;
   get(at: Place, id: string, now: Instant): Promise<Row | undefined>;
+  /** One for each reference, in order; undefined for a document that does not exist. One message for all of one tick. */
+  currentVersions(
+    references: readonly EngineReference[],
+    now: Instant,
+  ): Promise<readonly (CurrentVersion | undefined)[]>;
   /** The existing ones, in any order. */
   getMany(at: Place, ids: readonly string[], now: Instant): Promise<readonly Row[]>;
   /** The holder of a unique key; values in the order of the key's fields. */
@@ -76,6 +83,11 @@ export type EngineReader = Pick<Engine, 'get' | 'getMany' | 'walk' | 'kinds' | '
 export interface Place {
   readonly spec: AnySpec;
   readonly realm: string;
+}
+
+export interface EngineReference {
+  readonly at: Place;
+  readonly id: string;
 }
 
 export type EngineDocument = JsonObject & { readonly id: string; readonly expiresAt?: Instant };
@@ -149,6 +161,7 @@ export interface WalkedKey {
 
 export interface WalkedRow extends Row {
   readonly realm: string;
+  readonly incarnation?: number;
 }
 
 /** New values of sealed fields. */

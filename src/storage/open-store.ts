@@ -106,6 +106,10 @@ async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise
           return of(spec, realm);
         },
         commit: (writes) => commit(writes, realm),
+        async currentVersions(references) {
+          const wanted = references.map(({ spec, id }) => ({ at: place(spec, realm), id: checkId(spec, id) }));
+          return wanted.length === 0 ? [] : engine.currentVersions(wanted, now());
+        },
       };
     },
     installation,

@@ -3,6 +3,7 @@ import type { Page, PageRequest } from '../base/paging.js';
 import type { Condition } from './condition.js';
 import type { Held } from './leases/lease-holder.js';
 import type { CommitOutcome, Outcome } from './refusal.js';
+import type { CurrentVersion } from './revision.js';
 import type { AnySpec, DocumentOf, IdOf, KeyName, KeyValues, QueryName, QueryValues, Stored } from './spec.js';
 import type { Write } from './write.js';
 
@@ -44,6 +45,17 @@ export interface Realm {
    * Nothing else is read inside: each write carries its expectation.
    */
   commit(writes: readonly Write[]): Promise<CommitOutcome>;
+  /**
+   * The current versions of documents of several kinds, in order, without their content; undefined for one that does not exist.
+   * They may include installation documents. All that is asked for in one tick is one call to the database.
+   */
+  currentVersions(references: readonly DocumentReference[]): Promise<readonly (CurrentVersion | undefined)[]>;
+}
+
+/** A document of the realm or, if its spec says so, of the installation. */
+export interface DocumentReference {
+  readonly spec: AnySpec;
+  readonly id: string;
 }
 
 export interface InstallationStore {

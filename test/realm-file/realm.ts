@@ -41,6 +41,7 @@ class Gate {
           this.writes++;
           return inner.commit(writes);
         },
+        currentVersions: (references) => inner.currentVersions(references),
       };
     },
   });

@@ -17,7 +17,7 @@ const byPlace = (a: WalkedRow, b: WalkedRow): number =>
   JSON.stringify([a.realm, a.document.id]) < JSON.stringify([b.realm, b.document.id]) ? -1 : 1;
 
 /** All that lies there, page by page. */
-async function walked(engine: Engine, of: AnySpec, below?: number): Promise<WalkedRow[]> {
+async function walkedWhole(engine: Engine, of: AnySpec, below?: number): Promise<WalkedRow[]> {
   const found: WalkedRow[] = [];
   for await (const page of pages((request) => engine.walk(of, { ...request, ...(below && { below }) }), { limit: 2 })) {
     expect(page.length).toBeLessThanOrEqual(2);
@@ -25,6 +25,9 @@ async function walked(engine: Engine, of: AnySpec, below?: number): Promise<Walk
   }
   return found.sort(byPlace);
 }
+/** Without their incarnations, which are random. */
+const walked = async (engine: Engine, of: AnySpec, below?: number): Promise<WalkedRow[]> =>
+  (await walkedWhole(engine, of, below)).map(({ incarnation: _random, ...rest }) => rest);
 
 describe.each(allDatabases)('rows as they lie in the %s store', (_name, make) => {
   let database: Database;
@@ -95,6 +98,19 @@ describe.each(allDatabases)('rows as they lie in the %s store', (_name, make) =>
     expect(await engine.getMany({ ...at, realm: 'r' }, ['b', 'c'], NOW)).toMatchObject([{ document: { id: 'c' } }]);
     const under = { at, kind: 'require', id: odd.id, condition: {} } as const;
     expect(await engine.sweep(9, NOW, under)).toBe(1);
+  });
+
+  test('are adopted with their incarnations, or as rows without one', async () => {
+    const rows = [row(red('a'), { incarnation: -(2 ** 52) }), row(red('b')), row(red('c'), { incarnation: 7 })];
+    expect(await engine.adopt(things, rows)).toBe(3);
+    expect(await walkedWhole(engine, things)).toEqual(rows);
+    expect(await engine.adopt(things, rows)).toBe(0);
+    expect(await engine.adopt(things, [row(red('c'), { incarnation: 8 })])).toBe(1);
+    const references = ['a', 'b'].map((id) => ({ at: { spec: things, realm: 'r' }, id }));
+    expect(await engine.currentVersions(references, NOW)).toEqual([
+      { version: 1, incarnation: -(2 ** 52) },
+      { version: 1 },
+    ]);
   });
 
   test('adopted again are found to be here, and only what differs is written', async () => {

@@ -11,6 +11,7 @@ import type {
   Place,
   Row,
 } from '../../src/storage/engine.js';
+import type { CurrentVersion } from '../../src/storage/revision.js';
 import type { StoreRefusal } from '../../src/storage/refusal.js';
 
 interface Kept {
@@ -18,12 +19,14 @@ interface Kept {
   readonly realm: string;
   readonly shape: number;
   readonly version: number;
+  readonly incarnation?: number;
   readonly document: EngineDocument;
 }
 
 /** The engine contract said as plainly as can be, over one array: what the real ones are measured against. */
 export function modelEngine(): Engine {
   let rows: readonly Kept[] = [];
+  let writes = 0;
 
   const isLive = ({ document }: Kept, now: number) => document.expiresAt === undefined || document.expiresAt > now;
   const isOf = ({ spec, realm }: Place, row: Kept) => row.spec === spec.name && row.realm === realm;
@@ -35,14 +38,22 @@ export function modelEngine(): Engine {
     shape: kept.shape,
   });
 
+  const currentVersionOf = ({ version, incarnation, document: { expiresAt } }: Kept): CurrentVersion => ({
+    version,
+    ...(incarnation !== undefined && { incarnation }),
+    ...(expiresAt !== undefined && { expiresAt }),
+  });
+
   function without(at: Place, id: string): void {
     rows = rows.filter((row) => !(isOf(at, row) && row.document.id === id));
   }
-  function keep({ spec, realm }: Place, document: EngineDocument, version: number, shape = spec.version): number {
-    without({ spec, realm }, document.id);
-    const kept = { spec: spec.name, realm, shape, version, document: structuredClone(document) };
-    rows = [...rows, kept];
+  function keep(at: Place, document: EngineDocument, version: number): number {
+    keepRow(at, { version, document, shape: at.spec.version, incarnation: ++writes });
     return version;
+  }
+  function keepRow(at: Place, row: Omit<Kept, 'spec' | 'realm'>): void {
+    without(at, row.document.id);
+    rows = [...rows, { ...row, spec: at.spec.name, realm: at.realm, document: structuredClone(row.document) }];
   }
 
   function conflict(at: Place, document: EngineDocument, now: number): StoreRefusal | undefined {
@@ -111,6 +122,11 @@ export function modelEngine(): Engine {
       const found = live(at, id, now);
       return found && rowOf(found);
     },
+    currentVersions: async (references, now) =>
+      references.map(({ at, id }) => {
+        const found = live(at, id, now);
+        return found && currentVersionOf(found);
+      }),
     async getMany(at, ids, now) {
       return rows.filter((row) => isOf(at, row) && isLive(row, now) && ids.includes(row.document.id)).map(rowOf);
     },
@@ -183,23 +199,28 @@ export function modelEngine(): Engine {
         .slice(0, limit);
       const last = found.at(-1);
       return {
-        rows: found.map((row) => ({ ...rowOf(row), realm: row.realm, shape: row.shape })),
+        rows: found.map((row) => ({
+          ...rowOf(row),
+          realm: row.realm,
+          ...(row.incarnation !== undefined && { incarnation: row.incarnation }),
+        })),
         ...(last && found.length === limit && { next: place(last) as Cursor }),
       };
     },
     async adopt(spec, adopted) {
       let written = 0;
-      for (const { realm, shape, version, document } of adopted) {
+      for (const { realm, ...row } of adopted) {
+        const { document } = row;
         const at = { spec, realm };
         const there = rows.find((row) => isOf(at, row) && row.document.id === document.id);
-        const same = (a: Kept) => JSON.stringify([a.shape, a.version, a.document]);
-        if (there && same(there) === same({ spec: spec.name, realm, shape, version, document })) continue;
+        const same = (a: Kept) => JSON.stringify([a.shape, a.version, a.incarnation, a.document]);
+        if (there && same(there) === same({ ...row, spec: spec.name, realm })) continue;
         for (const fields of Object.values(spec.unique)) {
           const shares = (row: Kept) =>
             fields.every((f) => document[f] !== undefined && row.document[f] === document[f]);
           rows = rows.filter((row) => !(isOf(at, row) && shares(row)));
         }
-        keep(at, document, version, shape);
+        keepRow(at, row);
         written++;
       }
       return written;

@@ -22,6 +22,7 @@ export function boundedEngine(engine: Engine, most = MOST): Engine {
   return {
     ...engine,
     get: (...given) => bounded(() => engine.get(...given)),
+    currentVersions: (...given) => bounded(() => engine.currentVersions(...given)),
     getMany: (...given) => bounded(() => engine.getMany(...given)),
     findOne: (...given) => bounded(() => engine.findOne(...given)),
     find: (...given) => bounded(() => engine.find(...given)),

@@ -96,6 +96,7 @@ function schemaOf(spec: AnySpec, indexes: readonly IndexSpec[]): Schema {
       _id: String,
       r: String,
       v: Number,
+      i: Number,
       s: Number,
       g: Number,
       x: Date,

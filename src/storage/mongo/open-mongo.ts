@@ -7,6 +7,7 @@ import { deadlines } from '../deadlines/deadlines.js';
 import type { Engine, EngineOutcome, Row } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { type ByTheTick, byTheTick } from './batch-reads.js';
+import { currentVersion, versionsByTheTick } from './current-versions.js';
 import { commitAll } from './commit.js';
 import { removeFirst } from './remove-first.js';
 import { sweepAll } from './sweep.js';
@@ -95,6 +96,7 @@ export async function openMongo(
     collections.set(spec.name, parts);
     return parts;
   }
+  const versions = versionsByTheTick(database, promises, bounded);
   const collectionAt = ({ spec }: { readonly spec: AnySpec }) => partsOf(spec).kept;
   const single = { collectionAt, insert: (write: Insert) => partsOf(write.at.spec).inserts.ask(write), patience };
   const transactions = { client, collectionAt, writeConcern, patience };
@@ -142,6 +144,11 @@ export async function openMongo(
         return true;
       }),
     get: (at, id, now) => read(async () => liveRow(await partsOf(at.spec).gets.ask(keyOf(at, id)), now)),
+    currentVersions: (references, now) =>
+      read(async () => {
+        const found = await Promise.all(references.map((reference) => versions.ask(reference)));
+        return found.map((each) => currentVersion(each, now));
+      }),
     getMany: (at, ids, now) =>
       read(async () => {
         const { gets } = partsOf(at.spec);
@@ -182,7 +189,7 @@ export async function openMongo(
         const update = {
           // As a double, like our numbers: a 64-bit integer would not be read as one.
           $inc: { [`d.${field}`]: new mongo.Double(by), v: 1 },
-          $set: { s: set.s },
+          $set: { i: set.i, s: set.s },
           $setOnInsert: { r: at.realm, ...(set.x && { x: set.x }), ...born },
         } as mongo.UpdateFilter<Kept>;
         const filter = { _id: keyOf(at, fresh.id), ...live(now) } as MongoFilter;

@@ -1,3 +1,4 @@
+import { random } from '../../base/crypto/random-bytes.js';
 import type { Json } from '../../base/json.js';
 import type { Instant } from '../../base/clock.js';
 import type { EngineDocument, Place, Row, WalkedRow } from '../engine.js';
@@ -11,6 +12,8 @@ export interface Kept {
   readonly r: string;
   /** The port's version. */
   readonly v: number;
+  /** The incarnation; absent if an older version wrote it. */
+  readonly i?: number;
   /** The shape: `spec.version` when it was written. */
   readonly s: number;
   /** Incremented by writes that require the document to be unchanged, so that nobody else changes it meanwhile. */
@@ -25,7 +28,7 @@ export interface Kept {
 
 /** The fields that a write sets and removes. */
 export interface Body {
-  readonly set: Pick<Kept, 's' | 'x' | 'o' | 'd'>;
+  readonly set: Pick<Kept, 'i' | 's' | 'x' | 'o' | 'd'>;
   readonly unset: Readonly<Record<string, ''>>;
 }
 
@@ -35,6 +38,7 @@ export function bodyOf({ spec }: Place, document: EngineDocument): Body {
   const ends = expiresAt !== undefined;
   return {
     set: {
+      i: newIncarnation(),
       s: spec.version,
       ...(ends && { x: dateOf(expiresAt) }),
       ...(odd && { o: true as const }),
@@ -57,14 +61,23 @@ export const rowOf = ({ d, v, s, o }: Kept): Row => ({
   shape: s,
 });
 
-export const walkedRow = (kept: Kept): WalkedRow => ({ ...rowOf(kept), realm: kept.r, shape: kept.s });
+export const walkedRow = (kept: Kept): WalkedRow => ({
+  ...rowOf(kept),
+  realm: kept.r,
+  shape: kept.s,
+  ...incarnationOf(kept),
+});
 
 /** The stored form of a row from another store. */
-export const keptLike = (spec: AnySpec, { realm, version, shape, document }: WalkedRow): Kept => ({
-  ...keptOf({ spec, realm }, document),
-  v: version,
-  s: shape,
-});
+export function keptLike(spec: AnySpec, { realm, version, incarnation, shape, document }: WalkedRow): Kept {
+  const { i: _new, ...kept } = keptOf({ spec, realm }, document);
+  return { ...kept, ...(incarnation !== undefined && { i: incarnation }), v: version, s: shape };
+}
+
+export const incarnationOf = ({ i }: Pick<Kept, 'i'>): { readonly incarnation?: number } =>
+  i === undefined ? {} : { incarnation: i };
+
+const newIncarnation = (): number => random(6).readUIntBE(0, 6);
 
 export const isLive = ({ d: { expiresAt } }: Pick<Kept, 'd'>, now: Instant): boolean =>
   expiresAt === undefined || expiresAt > now;

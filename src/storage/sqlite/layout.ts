@@ -41,6 +41,13 @@ export const queryIndexOf = (spec: AnySpec, query: AnyQuerySpec): string =>
 export const elementTableOf = (spec: AnySpec, query: AnyQuerySpec): string =>
   ['in', spec.name, query.contains, ...(query.equal ?? []), query.order ?? 'id'].join('_');
 
+/** The column of the incarnation. 0: the row was written by an older version, which does not know the column. */
+export const INCARNATION = 'incarnation INTEGER NOT NULL DEFAULT 0';
+/** Integers that JavaScript represents exactly. */
+export const NEW_INCARNATION = 'random() >> 11';
+export const incarnationOf = (value: unknown): { readonly incarnation?: number } =>
+  typeof value === 'number' && value !== 0 ? { incarnation: value } : {};
+
 const SQL_TYPES = { string: 'TEXT', number: 'REAL', boolean: 'INTEGER', strings: 'TEXT' } as const;
 export const columnOf = (spec: AnySpec, field: string): string =>
   spec.indexed[field] === 'strings' ? `a_${field}` : `f_${field}`;
@@ -76,7 +83,7 @@ export function layoutOf(spec: AnySpec): TableLayout {
     // `n` survives VACUUM, so that index tables may refer to it.
     create:
       `CREATE TABLE ${table}(n INTEGER PRIMARY KEY, realm TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, ` +
-      `shape INTEGER NOT NULL, expires_at REAL, body TEXT NOT NULL) STRICT`,
+      `${INCARNATION}, shape INTEGER NOT NULL, expires_at REAL, body TEXT NOT NULL) STRICT`,
     columns,
     elements: [...elements.values()],
     indexes: [...indexes].map(([name, sql]) => ({ name, sql })),

@@ -1,11 +1,14 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { LRUCache } from 'lru-cache';
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
 import { seconds } from '../../base/clock.js';
 import type { Cursor } from '../../base/paging.js';
 import type { Engine, EngineDocument, EngineOutcome, Row } from '../engine.js';
 import { misuse } from '../misuse.js';
+import type { CurrentVersion } from '../revision.js';
 import type { AnySpec } from '../spec.js';
 import { sqlValue } from './condition-sql.js';
+import { currentVersion, versionStatements } from './current-versions.js';
 import { checkFile, claimFile, MARK_AS_OURS, persistently } from './file.js';
 import { columnOf, idIndexOf, keyIndexOf, specNameOf, tableOf } from './layout.js';
 import { countStatement, findStatement, removeStatement } from './query-sql.js';
@@ -33,6 +36,8 @@ export interface SqliteOptions {
   readonly calledAs?: string;
 }
 
+/** The most statements that stay prepared. */
+const STATEMENTS = 1000;
 /** For a store that must not change. */
 const noWriter: WriterLink = {
   run: () => Promise.reject(misuse('This store was opened to be read.')),
@@ -59,7 +64,7 @@ export async function openSqlite(
   } catch (error) {
     throw notOpened(file, error);
   }
-  const statements = new Map<string, StatementSync>();
+  const statements = new LRUCache<string, StatementSync>({ max: STATEMENTS });
   const prepared = new Set<AnySpec>();
 
   function prepare(sql: string): StatementSync {
@@ -122,6 +127,15 @@ export async function openSqlite(
       return (await writer.run([stepOf(under, now), ...drops])).ok;
     },
     get: ({ spec, realm }, id, now) => readRow(getSql(spec), [realm, id, now]),
+    async currentVersions(references, now) {
+      const found = new Array<CurrentVersion | undefined>(references.length).fill(undefined);
+      for (const { sql, values, places } of versionStatements(references, now)) {
+        for (const row of await read(sql, (statement) => statement.all(...values))) {
+          found[places[row['i'] as number] ?? 0] = currentVersion(row);
+        }
+      }
+      return found;
+    },
     getMany: ({ spec, realm }, ids, now) =>
       read(getSql(spec), (statement) =>
         ids.flatMap((id) => {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { GatehouseError } from '../../base/errors.js';
 import type { AnySpec } from '../spec.js';
-import { type Column, type TableLayout, layoutOf, type NamedStatement } from './layout.js';
+import { type Column, INCARNATION, type TableLayout, layoutOf, type NamedStatement } from './layout.js';
 
 /**
  * Creates what the specs lack. A new column is empty until the migration of its spec rewrites the documents; a new index is
@@ -34,6 +34,7 @@ function reconcileTable(db: DatabaseSync, spec: AnySpec, layout: TableLayout): v
     else if (!wanted.has(name)) loosen(db, name, sql);
   }
   for (const { name } of retyped) db.exec(`ALTER TABLE ${table} DROP COLUMN ${name}`);
+  if (before.has(table) && !hasIncarnations(db, table)) addIncarnations(db, table);
   const keptColumns = new Set(columns.filter((column) => !retyped.includes(column)).map(({ name }) => name));
   const added = layout.columns.filter(({ name }) => !keptColumns.has(name));
   for (const { name, sqlType } of added) db.exec(`ALTER TABLE ${table} ADD COLUMN ${name} ${sqlType}`);
@@ -49,6 +50,14 @@ function reconcileTable(db: DatabaseSync, spec: AnySpec, layout: TableLayout): v
     }
     for (const trigger of element.triggers) if (!existingObjects.has(trigger.name)) db.exec(trigger.sql);
   }
+}
+
+const hasIncarnations = (db: DatabaseSync, table: string): boolean =>
+  db.prepare(`SELECT 1 FROM pragma_table_info(?) WHERE name = 'incarnation'`).get(table) !== undefined;
+
+/** For a store of an older version. */
+function addIncarnations(db: DatabaseSync, table: string): void {
+  db.exec(`ALTER TABLE ${table} ADD COLUMN ${INCARNATION}`);
 }
 
 /**

@@ -4,7 +4,7 @@ import type { EngineDocument, EngineWrite, Place } from '../engine.js';
 import type { StoreRefusal } from '../refusal.js';
 import type { AnySpec } from '../spec.js';
 import { conditionSql, sqlValue } from './condition-sql.js';
-import { columnOf, tableOf } from './layout.js';
+import { columnOf, NEW_INCARNATION, tableOf } from './layout.js';
 import type { RowValues, Statement, WriterStep, Value } from './writer.js';
 
 /** The SQL statements of one kind of document; built once. */
@@ -26,9 +26,9 @@ function phrasesOf(spec: AnySpec): Phrases {
   const table = tableOf(spec);
   const columns = columnsOf(spec);
   const insert =
-    `INSERT INTO ${table}(realm, id, version, ${columns.join(', ')}) ` +
-    `VALUES (?, ?, 1, ${columns.map(() => '?').join(', ')})`;
-  const set = columns.map((column) => `${column} = ?`).join(', ');
+    `INSERT INTO ${table}(realm, id, version, incarnation, ${columns.join(', ')}) ` +
+    `VALUES (?, ?, 1, ${NEW_INCARNATION}, ${columns.map(() => '?').join(', ')})`;
+  const set = [`incarnation = ${NEW_INCARNATION}`, ...columns.map((column) => `${column} = ?`)].join(', ');
   const held = Object.entries(spec.unique).map(
     ([key, names]) =>
       `WHEN EXISTS (SELECT 1 FROM ${table} WHERE realm = ? AND id <> ?` +
@@ -39,7 +39,7 @@ function phrasesOf(spec: AnySpec): Phrases {
     insert,
     put:
       `${insert} ON CONFLICT(realm, id) DO UPDATE SET version = CASE WHEN expires_at <= ? THEN 1 ELSE version + 1 END, ` +
-      `${columns.map((column) => `${column} = excluded.${column}`).join(', ')} RETURNING version`,
+      `${['incarnation', ...columns].map((column) => `${column} = excluded.${column}`).join(', ')} RETURNING version`,
     replace: `UPDATE ${table} SET version = version + 1, ${set} WHERE realm = ? AND id = ? AND version = ? AND ${LIVE}`,
     replaceExpired: `UPDATE ${table} SET version = version + 1, ${set} WHERE realm = ? AND id = ? AND version = ?`,
     evict: Object.values(spec.unique).map(
@@ -54,7 +54,7 @@ function phrasesOf(spec: AnySpec): Phrases {
   return made;
 }
 
-/** The columns of a document besides its realm, id and version. */
+/** The columns of a document besides its realm, id, version and incarnation. */
 export const columnsOf = (spec: AnySpec): string[] => [
   ...['shape', 'expires_at', 'body'],
   ...Object.keys(spec.indexed).map((field) => columnOf(spec, field)),
@@ -156,8 +156,9 @@ export function incrementStep(
   const sum = (of: string): string => `coalesce(${of}, 0) + ?1`;
   return {
     sql:
-      `INSERT INTO ${table}(version, realm, id, shape, expires_at, body${column.map((name) => `, ${name}`).join('')}) ` +
-      `VALUES (1, ?3, ?4, ?5, ?6, ?7${column.map(() => ', ?1').join('')}) ON CONFLICT(realm, id) DO UPDATE SET ` +
+      `INSERT INTO ${table}(version, incarnation, realm, id, shape, expires_at, body${column.map((name) => `, ${name}`).join('')}) ` +
+      `VALUES (1, ${NEW_INCARNATION}, ?3, ?4, ?5, ?6, ?7${column.map(() => ', ?1').join('')}) ` +
+      'ON CONFLICT(realm, id) DO UPDATE SET incarnation = excluded.incarnation, ' +
       `version = CASE WHEN expires_at <= ?2 THEN 1 ELSE version + 1 END, shape = excluded.shape, ` +
       `body = ${either(`json_set(body, ${path}, ${sum(`json_extract(body, ${path})`)})`, 'body')}, ` +
       column.map((name) => `${name} = ${either(sum(name), name)}, `).join('') +

@@ -1,6 +1,6 @@
 import type { EngineDocument, RowExchange, Walk, WalkedKey, WalkedRow } from '../engine.js';
 import type { AnySpec } from '../spec.js';
-import { columnOf, tableOf } from './layout.js';
+import { columnOf, incarnationOf, tableOf } from './layout.js';
 import { columnsOf, columnValues, keyValues } from './statements.js';
 import type { RowValues, Statement, WriterStep } from './writer.js';
 
@@ -8,7 +8,8 @@ import type { RowValues, Statement, WriterStep } from './writer.js';
 export function walkStatement(spec: AnySpec, { limit, after, below }: Walk, end: number): Statement {
   const older = below === undefined ? '' : ' AND shape < ?';
   return {
-    sql: `SELECT n, realm, shape, version, body FROM ${tableOf(spec)} WHERE n > ? AND n <= ?${older} ORDER BY n LIMIT ?`,
+    // All columns, since a store of an older version has no incarnations.
+    sql: `SELECT * FROM ${tableOf(spec)} WHERE n > ? AND n <= ?${older} ORDER BY n LIMIT ?`,
     values: [Number(after ?? -1), end, ...(below === undefined ? [] : [below]), limit],
   };
 }
@@ -25,21 +26,22 @@ export function stretchStatement(spec: AnySpec, { limit, after, below }: Walk): 
   };
 }
 
-export const walkedRow = ({ realm, shape, version, body }: RowValues): WalkedRow => ({
+export const walkedRow = ({ realm, shape, version, incarnation, body }: RowValues): WalkedRow => ({
   realm: realm as string,
   shape: shape as number,
   version: version as number,
+  ...incarnationOf(incarnation),
   document: JSON.parse(body as string) as EngineDocument,
 });
 
-const COMPARED = ['version', 'shape', 'body'] as const;
+const COMPARED = ['version', 'incarnation', 'shape', 'body'] as const;
 const statements = new WeakMap<AnySpec, { readonly adopt: string; readonly evict: readonly string[] }>();
 
 function statementsOf(spec: AnySpec): { readonly adopt: string; readonly evict: readonly string[] } {
   const known = statements.get(spec);
   if (known) return known;
   const table = tableOf(spec);
-  const columns = ['version', ...columnsOf(spec)];
+  const columns = ['version', 'incarnation', ...columnsOf(spec)];
   const made = {
     // Columns and keys derive from the body, so they are equal if the body is.
     adopt:
@@ -57,11 +59,11 @@ function statementsOf(spec: AnySpec): { readonly adopt: string; readonly evict: 
 }
 
 /** Writes the row only if it is not identical already. Removes a document that holds one of its unique keys. */
-export function adoptStep(spec: AnySpec, { realm, shape, version, document }: WalkedRow): WriterStep {
+export function adoptStep(spec: AnySpec, { realm, shape, version, incarnation, document }: WalkedRow): WriterStep {
   const { adopt, evict } = statementsOf(spec);
   return {
     sql: adopt,
-    values: [realm, document.id, version, ...columnValues(spec, document, shape)],
+    values: [realm, document.id, version, incarnation ?? 0, ...columnValues(spec, document, shape)],
     onConflict: Object.values(spec.unique).map((fields, at) => ({
       sql: evict[at] ?? '',
       values: [realm, document.id, ...keyValues(fields, document)],
