@@ -1,5 +1,7 @@
 import type { Snapshot } from '../access/evaluation/snapshot.js';
 import { type Instant, now } from '../base/clock.js';
+import { problem } from '../base/problems/problem.js';
+import { invalidInput } from '../http/api/input.js';
 import type { ApiRefusal } from '../http/api/refusal.js';
 import type { DecisionParts } from './decision-parts.js';
 import type { Evaluation } from './evaluation.js';
@@ -54,12 +56,9 @@ export function audienceOf(caller: ResourceServerCaller, { context }: Question):
   return (named === undefined ? others.length === 0 : caller.audiences.includes(named)) ? (named ?? only) : undefined;
 }
 
-export const unnamedAudience = ({ audiences }: ResourceServerCaller): string =>
-  `context.audience: name the resource server that you ask as: ${audiences.join(' or ')}.`;
-
-function noAudience(caller: ResourceServerCaller): ApiRefusal {
-  const detail = unnamedAudience(caller);
-  const words = `the client is several resource servers (${caller.audiences.join(', ')}), and context.audience names none`;
-  const problems = [{ code: 'audience-unnamed', path: 'context.audience' }];
-  return { code: 'invalid', detail, problems, why: { reason: 'audience-wrong', words } };
+/** The refusal of a question that names none of the caller's resource servers. */
+export function noAudience({ audiences }: ResourceServerCaller): ApiRefusal {
+  const words = `the client is several resource servers (${audiences.join(', ')}), and context.audience names none`;
+  const refusal = invalidInput([problem('audience-unnamed', ['context', 'audience'], { audiences })]);
+  return { ...refusal, why: { reason: 'audience-wrong', words } };
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Snapshot } from '../access/evaluation/snapshot.js';
+import { below, problem, type Problem } from '../base/problems/problem.js';
 import { refusedAs } from '../base/problems/read-input.js';
 import { lineFault } from '../base/text/text-faults.js';
 import { days, type Instant, minutes } from '../base/clock.js';
 import { hashOf } from '../base/crypto/hash-of.js';
-import { refusalText } from '../sentences/sentence.js';
 import type { Saved } from '../changes/change-result.js';
 import { type CountedEvent, EVENT_NAME, KEPT_DAYS } from '../identity/activity/activity.js';
 import type { User } from '../identity/users/user.js';
@@ -59,7 +59,7 @@ export const mayReport = ({ audiences }: ResourceServerCaller, { resourceServers
   audiences.some((audience) => resourceServers.get(audience)?.trustedFor?.includes('behaviour') === true);
 
 /**
- * Counts reported events, and returns nothing or the faults by field. A faulty report counts nothing.
+ * Counts reported events, or returns everything that is wrong with the report. A faulty report counts nothing.
  *
  * @param key the sender's id of the report: sent again, it is counted once
  */
@@ -70,25 +70,36 @@ export async function countEvents(
     caller,
   }: { readonly events: Events; readonly key: string | undefined; readonly caller: ResourceServerCaller },
   { idOf, user, count }: Counting,
-  at: Instant,
-): Promise<string | undefined> {
-  if (key !== undefined && !REPORT_KEY.test(key)) {
-    return 'Idempotency-Key: it has 1 to 100 characters, letters, digits and signs, and no blanks.';
-  }
+  now: Instant,
+): Promise<readonly Problem[]> {
+  if (key !== undefined && !REPORT_KEY.test(key)) return [problem('idempotency-key-form', ['Idempotency-Key'], {})];
+  const reported = events.map(({ subject, event, count: times, at }) => {
+    return { subject, userId: idOf(subject), event, count: times, at: at === undefined ? now : Date.parse(at) };
+  });
+  const userIds = new Set(reported.map(({ userId }) => userId));
+  const found = await Promise.all([...userIds].map(user));
+  const known = new Set(found.flatMap((one) => one?.id ?? []));
+  const faults = reported.flatMap((event, index) =>
+    faultsOf(event, known, now).map((fault) => below(['events', index], fault)),
+  );
+  if (faults.length > 0) return faults;
   const counted = new Map<string, CountedEvent[]>();
-  for (const [index, { subject, event, count: times, at: reportedAt }] of events.entries()) {
-    const when = reportedAt === undefined ? at : Date.parse(reportedAt);
-    if (when > at + AHEAD) return `events.${index}.at: ${reportedAt} has not come yet.`;
-    if (when < at - days(KEPT_DAYS)) return `events.${index}.at: ${reportedAt} is more than ${KEPT_DAYS} days ago.`;
-    const id = idOf(subject);
-    counted.set(id, [...(counted.get(id) ?? []), { event, count: times, at: Math.min(when, at) }]);
-  }
-  const found = await Promise.all([...counted.keys()].map(async (id) => [id, await user(id)] as const));
-  for (const [id, one] of found) {
-    if (one) continue;
-    const index = events.findIndex(({ subject }) => idOf(subject) === id);
-    return `events.${index}.subject: there is no user ${events[index]?.subject ?? ''}.`;
+  for (const { userId, event, count: times, at } of reported) {
+    counted.set(userId, [...(counted.get(userId) ?? []), { event, count: times, at: Math.min(at, now) }]);
   }
   const saved = await count(counted, key === undefined ? undefined : hashOf(`${caller.client.id} ${key}`));
-  return saved.ok ? undefined : `events: ${refusalText(saved.refusal, 'en')}`;
+  return saved.ok ? [] : saved.refusal.problems.map((fault) => below(['events'], fault));
+}
+
+function faultsOf(
+  { subject, userId, at }: { readonly subject: string; readonly userId: string; readonly at: Instant },
+  known: ReadonlySet<string>,
+  now: Instant,
+): Problem[] {
+  const moment = new Date(at).toISOString();
+  return [
+    ...(at > now + AHEAD ? [problem('event-ahead', ['at'], { at: moment })] : []),
+    ...(at < now - days(KEPT_DAYS) ? [problem('event-too-old', ['at'], { at: moment, days: KEPT_DAYS })] : []),
+    ...(known.has(userId) ? [] : [problem('not-found', ['subject'], { thing: { kind: 'user', name: subject } })]),
+  ];
 }

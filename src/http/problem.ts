@@ -46,7 +46,7 @@ export interface FieldProblem {
   /** Names and indexes from the outside in, joined by dots; empty: the whole. */
   readonly path: string;
   readonly params?: object;
-  readonly detail?: string;
+  readonly detail: string;
 }
 
 /**

@@ -235,7 +235,7 @@ export function whoMayAsk({ host, ada, bob }: There): void {
       return [answer.status, ((await answer.json()) as Record<string, unknown>)['detail']];
     };
     expect(await report('discreet-api', name, name, ada())).toEqual([200, undefined]);
-    expect(await report('orders-api', ada(), name)).toEqual([400, `events.1.subject: there is no user ${name}.`]);
+    expect(await report('orders-api', ada(), name)).toEqual([400, `events.1.subject: There is no user ${name}.`]);
   });
 
   describe('wrong secrets', () => {

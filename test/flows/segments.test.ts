@@ -126,7 +126,7 @@ describe.each(stores)('on %s,', (store) => {
       [
         'somebody who is not there, beside somebody who is',
         () => ({ events: [...purchase('bob').events, { subject: 'nobody', event: 'purchase' }] }),
-        /events\.1\.subject: there is no user nobody/,
+        /events\.1\.subject: There is no user nobody/,
       ],
       [
         'more events than anybody has',

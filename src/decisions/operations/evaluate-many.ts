@@ -1,10 +1,9 @@
 import type { z } from 'zod';
-import { parsed } from '../../http/api/input.js';
-import { fieldProblems, sentenceOf } from '../../http/api/input.js';
+import { invalidInput, parsed } from '../../http/api/input.js';
 import { operation } from '../../http/api/operation.js';
 import { type DecisionAnswer, answerTo } from '../answer.js';
 import { decisionAnswers } from '../answer-schema.js';
-import { answered, answeredAs, audienceOf, unnamedAudience } from '../ask.js';
+import { answered, answeredAs, audienceOf, noAudience } from '../ask.js';
 import type { DecisionParts } from '../decision-parts.js';
 import { type Evaluation, evaluationInput, evaluationsIn, evaluationsInput } from '../evaluation.js';
 import { EVALUATIONS } from '../paths.js';
@@ -30,7 +29,7 @@ export const evaluateMany = operation({
     for (const evaluation of evaluationsIn({ evaluations, ...shared })) {
       const answer = evaluation.ok
         ? await answerInList(caller, evaluation.question, parts)
-        : faulty(sentenceOf(fieldProblems(evaluation.problems)));
+        : faulty(invalidInput(evaluation.problems).detail);
       answers.push(answer);
       if (answer.decision === stopsAt(options)) break;
     }
@@ -51,7 +50,7 @@ async function answerInList(
 ): Promise<DecisionAnswer> {
   const audience = audienceOf(caller, evaluation);
   return audience === undefined
-    ? faulty(unnamedAudience(caller))
+    ? faulty(noAudience(caller).detail)
     : answeredAs(caller, evaluation, audience, parts, answerTo);
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
+import { invalidInput } from '../../http/api/input.js';
 import { operation } from '../../http/api/operation.js';
 import { REASONS } from '../../http/refusals/reasons.js';
 import type { DecisionParts } from '../decision-parts.js';
@@ -28,8 +29,9 @@ export const reportEvents = operation({
     const key = header('Idempotency-Key') || undefined;
     const idOf = idsFor([caller.client], parts.openPairwise);
     const counting = { idOf, user: parts.sources.user, count: parts.count };
-    const fault = await countEvents({ events, key, caller }, counting, now());
-    if (fault !== undefined) return { ok: false, problem: { code: 'invalid', detail: fault } };
-    return { ok: true, value: { counted: events.length } };
+    const faults = await countEvents({ events, key, caller }, counting, now());
+    return faults.length > 0
+      ? { ok: false, problem: invalidInput(faults) }
+      : { ok: true, value: { counted: events.length } };
   },
 });

@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import type { Problem } from '../../base/problems/problem.js';
 import { readInput } from '../../base/problems/read-input.js';
 import { fieldProblem } from './field-problem.js';
-import type { FieldProblem } from '../problem.js';
 import { readJsonBody } from '../request/json-body.js';
 import type { ApiRefusal } from './refusal.js';
 
@@ -46,10 +45,10 @@ export function parsed<S extends z.ZodType>(schema: S, value: unknown): InputPar
   return read.ok ? read : refused(invalidInput(read.problems));
 }
 
-/** The refusal of a request with these problems. */
+/** The refusal of an input with these problems. The detail has the first of them in one line: `action.name: it is missing.` */
 export function invalidInput(found: readonly Problem[]): ApiRefusal {
-  const problems = fieldProblems(found);
-  return { code: 'invalid', detail: sentenceOf(problems), problems };
+  const problems = found.slice(0, MOST_PROBLEMS).map(fieldProblem);
+  return { code: 'invalid', detail: problems.map(({ path, detail }) => `${path}: ${detail}`).join(' '), problems };
 }
 
 /** The query parameters by name. A repeated parameter is a list, which no schema of a single value accepts. */
@@ -57,13 +56,5 @@ export const queryOf = (ctx: Context): Readonly<Record<string, unknown>> => ({ .
 
 /** Limits the response: a small request must not cause one of many times its size. */
 const MOST_PROBLEMS = 5;
-
-/** The problems of the first invalid fields. */
-export const fieldProblems = (problems: readonly Problem[]): FieldProblem[] =>
-  problems.slice(0, MOST_PROBLEMS).map(fieldProblem);
-
-/** The problems in one line: `action.name: it is missing.` */
-export const sentenceOf = (problems: readonly FieldProblem[]): string =>
-  problems.map(({ path, detail = '' }) => `${path}: ${detail}`).join(' ');
 
 const refused = (refusal: ApiRefusal): InputPart<never> => ({ ok: false, refusal });

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { readInput } from '../../base/problems/read-input.js';
-import { fieldProblems, sentenceOf } from './input.js';
+import { invalidInput } from './input.js';
 
 /**
  * Validates an answer by its schema, and returns the schema's output.
@@ -10,5 +10,5 @@ import { fieldProblems, sentenceOf } from './input.js';
 export function fitted<R extends z.ZodType>(operationId: string, schema: R, value: unknown): z.output<R> {
   const read = readInput(schema, value);
   if (read.ok) return read.value;
-  throw new Error(`The answer of ${operationId} does not fit its schema. ${sentenceOf(fieldProblems(read.problems))}`);
+  throw new Error(`The answer of ${operationId} does not fit its schema. ${invalidInput(read.problems).detail}`);
 }
