@@ -11,6 +11,8 @@ export interface SignInProps extends Surroundings {
   readonly application: string;
   /** The initial value of the username field. */
   readonly identifier?: string;
+  /** Leads to the page that asks for another name. Present: the name was asked for before and is only shown here. */
+  readonly otherName?: string;
   /** The signed-in user, and whether the application asks for this account or another one. */
   readonly signedIn?: { readonly person: string; readonly asked: 'again' | 'other' };
   /** Whether "keep me signed in" is checked. */
@@ -22,11 +24,15 @@ export type SignInError =
   | { readonly code: Exclude<keyof Texts['signIn']['errors'], 'throttled'> | keyof Texts['form']['errors'] }
   | { readonly code: 'throttled'; readonly seconds: number };
 
-/** Asks for username and password on one page, so that password managers fill both. */
+/**
+ * Asks for username and password on one page, so that password managers fill both. Where the name was asked for before, it stays a
+ * field for their sake.
+ */
 export function SignIn(props: SignInProps) {
-  const { texts, action, csrf, application, identifier, signedIn, remember, error, contact } = props;
+  const { texts, action, csrf, application, identifier, otherName, signedIn, remember, error, contact } = props;
   const words = texts.signIn;
-  const atName = error?.code === 'identifier-missing' || !identifier;
+  const isNameFixed = otherName !== undefined;
+  const atName = !isNameFixed && (error?.code === 'identifier-missing' || !identifier);
   return (
     <Layout {...props} title={words.title} failed={error !== undefined}>
       <p class="purpose">{words.toContinue(application)}</p>
@@ -48,12 +54,16 @@ export function SignIn(props: SignInProps) {
             autocapitalize: 'none',
             autocorrect: 'off',
             spellcheck: false,
-            required: true,
             maxLength: 320,
             value: identifier ?? '',
-            autofocus: atName,
+            ...(isNameFixed ? { readOnly: true } : { required: true, autofocus: atName }),
           }}
         />
+        {isNameFixed && (
+          <p>
+            <a href={otherName}>{words.anotherName}</a>
+          </p>
+        )}
         <Field
           name="password"
           label={words.password}
@@ -74,7 +84,8 @@ export function SignIn(props: SignInProps) {
   );
 }
 
-function inWords(error: SignInError, { signIn, form }: Texts): string {
+/** The sentence for an error of this page, or of the one that asks for the name. */
+export function inWords(error: SignInError, { signIn, form }: Texts): string {
   if (error.code === 'throttled') return signIn.errors.throttled(form.wait(error.seconds));
   const { code } = error;
   return code === 'stale-form' || code === 'form-unreadable' ? form.errors[code] : signIn.errors[code];

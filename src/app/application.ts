@@ -83,7 +83,10 @@ export function application(
   ]);
   const signIn = signInRouter({
     issuer,
-    interactions: interactionsOf(() => provider, clients, consents, { pairwise, know, startAgain }),
+    interactions: interactionsOf(() => provider, clients, consents, {
+      ...{ pairwise, know, startAgain },
+      userstores: of.authentication,
+    }),
     keepSession,
     authentication: of.authentication,
     passwords: of.passwords,

@@ -10,6 +10,7 @@ import { Consent, type ConsentProps } from '#views/consent.js';
 import { Expired, type ExpiredProps } from '#views/expired.js';
 import { Failure, type FailureProps } from '#views/failure.js';
 import { Home } from '#views/home.js';
+import { Identify, type IdentifyProps } from '#views/identify.js';
 import type { Surroundings } from '#views/layout.js';
 import { texts } from '#views/locales/texts.js';
 import { SignedOut, type SignedOutProps } from '#views/signed-out.js';
@@ -34,6 +35,7 @@ export interface PageAnswer extends PagePolicy {
 
 /** The server-rendered pages. Each function writes the complete response: status, headers, body. */
 export interface Pages {
+  identify(ctx: Context, props: Own<IdentifyProps>, shown?: PageAnswer): Promise<void>;
   signIn(ctx: Context, props: Own<SignInProps>, shown?: PageAnswer): Promise<void>;
   chooseAccount(ctx: Context, props: Own<ChooseAccountProps>, shown?: PageAnswer): Promise<void>;
   changePassword(ctx: Context, props: Own<ChangePasswordProps>, shown?: PageAnswer): Promise<void>;
@@ -87,6 +89,7 @@ export function pages(issuer: URL, realm: () => RealmShown): Pages {
     await answer(ctx, surroundings.locale, page({ ...surroundings, ...props } as Props), shown);
   };
   return {
+    identify: (ctx, props, shown) => show(ctx, Identify, props, shown),
     signIn: (ctx, props, shown) => show(ctx, SignIn, props, shown),
     chooseAccount: (ctx, props, shown) => show(ctx, ChooseAccount, props, shown),
     changePassword: (ctx, props, shown) => show(ctx, ChangePassword, props, shown),

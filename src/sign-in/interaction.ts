@@ -20,6 +20,11 @@ export interface Interactions {
   startAgain(uid: string): Promise<StartAgain | undefined>;
   /** Adds a proof to the attempt by compare-and-set, so that concurrent tabs lose nothing. False: the interaction has ended. */
   grow(interaction: Interaction, shown: ShownProof): Promise<boolean>;
+  /**
+   * Stores the name that a user typed, instead of an earlier one, and drops the attempt: they start anew by this name. False: the
+   * interaction has ended.
+   */
+  identify(interaction: Interaction, identifier: string): Promise<boolean>;
   /** Stores the result and returns the URL where the authorization request continues. */
   finish(interaction: Interaction, result: SignInResult): Promise<string>;
 }
@@ -40,6 +45,8 @@ export interface Interaction {
     readonly firstParty: boolean;
   };
   readonly loginHint?: string;
+  /** The name that was typed on a page of its own, as typed. It may be the name of nobody. */
+  readonly identifier?: string;
   /** The languages that the application requests, best first, separated by spaces. */
   readonly uiLocales?: string;
   readonly requirements: Requirements;

@@ -28,12 +28,13 @@ export const knowUsers =
   }): KnowUser =>
   async (user) => {
     const [snapshot, realm] = await Promise.all([snapshots.read(), settings.get()]);
-    const { id, username, state, mustChangePassword } = user;
+    const { id, username, state, userstore, mustChangePassword } = user;
     const subject = subjectOf(user, snapshot, now(), readsBehaviour(snapshot) ? await behaviour(id) : undefined);
     return {
       id,
       username,
       state,
+      userstore,
       signOutEpoch: signOutEpochOf(user),
       ...secondFactorOf(user, realm, authenticators),
       requiredLevel: requiredLevelOf(subject, now(), snapshot),

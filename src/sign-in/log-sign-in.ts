@@ -42,6 +42,7 @@ const SHOWN: Readonly<Record<string, Reason>> = {
   'form-unreadable': 'form-unreadable',
   throttled: 'sign-in-throttled',
   overloaded: 'overloaded',
+  'not-offered': 'userstore-not-offered',
 };
 
 /** Adds the error shown on a sign-in page to the request's log line. */

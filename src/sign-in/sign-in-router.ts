@@ -12,6 +12,7 @@ import { choosePage, postChoice } from './steps/choose-account.js';
 import { changePasswordPage, postNewPassword } from './steps/change-password.js';
 import { consentPage, postConsent } from './steps/consent.js';
 import { enrolPage, postEnrol } from './steps/enrol-second-factor.js';
+import { identifyPage, postName } from './steps/identify.js';
 import { postSecondFactor, secondFactorPage } from './steps/second-factor.js';
 import { leave, type SignInParts, type SignInRequest } from './sign-in-request.js';
 
@@ -30,6 +31,7 @@ export function signInRouter(parts: SignInParts): Middleware {
   router.get(`${base}${ASSETS_FOLDER}/:name`, (ctx) => parts.pages.asset(ctx, ctx.params['name'] ?? ''));
   router.get(`${base}/sign-in/:uid`, withInteraction(showNext));
   router.post(`${base}/sign-in/:uid`, withInteraction(postSignIn));
+  router.post(`${base}/sign-in/:uid/name`, withInteraction(postName));
   router.get(`${base}/sign-in/:uid/other`, withInteraction(otherAccountPage));
   router.post(`${base}/sign-in/:uid/account`, withInteraction(postChoice));
   router.post(`${base}/sign-in/:uid/consent`, withInteraction(postConsent));
@@ -53,6 +55,8 @@ async function showNext(request: SignInRequest): Promise<void> {
   const { attempt, facts, requirements } = request.interaction;
   const step = nextStep(facts, requirements, now());
   switch (step.kind) {
+    case 'identify':
+      return identifyPage(request);
     case 'authenticate':
       return signInPage(request);
     case 'choose-account':

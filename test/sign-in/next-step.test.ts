@@ -23,6 +23,7 @@ const user: KnownUser = {
   id: 'alice',
   username: 'alice',
   state: 'active',
+  userstore: 'primary',
   signOutEpoch: 0,
   ...{ secondFactor: 'may-enrol', available: [], enrollable: [] },
   requiredLevel: PASSWORD,
@@ -48,6 +49,8 @@ const lacking = (facts: Facts, missing: Partial<Missing>): Facts => ({ ...facts,
 
 const plain: Requirements = { login: false, choose: false, consent: false, alwaysSecondFactor: false, acrValues: [] };
 const wants = (more: Partial<Requirements>): Requirements => ({ ...plain, ...more });
+const nameFirst = (more: Partial<Requirements> = {}): Requirements => wants({ nameFirst: true, ...more });
+const named = (facts: Facts): Facts => ({ ...facts, named: true });
 const UNMET = 'refuse unmet_authentication_requirements';
 
 describe('the next step', () => {
@@ -200,6 +203,28 @@ describe('the next step', () => {
       plain,
       'finish',
     ],
+    ['nobody signed in, the name is asked first', nobody, nameFirst(), 'identify'],
+    ['the name was typed', named(nobody), nameFirst(), 'authenticate'],
+    ['the same, and the name is no longer asked first', named(nobody), plain, 'authenticate'],
+    ['the name was typed beside a session', named(alice), nameFirst(), 'authenticate'],
+    ['the same, and the account is to be chosen', named(alice), nameFirst({ choose: true }), 'authenticate'],
+    ['a name first, nothing asked of the signed-in user', alice, nameFirst(), 'finish'],
+    ['a name first, the account to be chosen', alice, nameFirst({ choose: true }), 'choose-account'],
+    ['a name first, the signed-in user signs in again', alice, nameFirst({ login: true }), 'authenticate'],
+    [
+      'a name first, the signed-in user is too old',
+      aliceAt(NOW - 60_001),
+      nameFirst({ maxAgeSeconds: 60 }),
+      'authenticate',
+    ],
+    ['a name first, another user is meant', alice, nameFirst({ subjects: ['bob'] }), 'identify'],
+    ['the same, after a sign-in', here(alice), nameFirst({ subjects: ['bob'] }), 'refuse login_required'],
+    ['a level that nothing reaches, before the name', nobody, nameFirst({ acrValues: [['urn:x']] }), UNMET],
+
+    ['a user of a userstore that is offered', alice, wants({ userstores: ['corp', 'primary'] }), 'finish'],
+    ['a user of another userstore', alice, wants({ userstores: ['corp'] }), 'authenticate'],
+    ['the same, the name first', alice, nameFirst({ userstores: ['corp'] }), 'identify'],
+    ['the same, signed in here', here(alice), wants({ userstores: ['corp'] }), 'refuse login_required'],
     [
       'signing in comes before consent',
       lacking(nobody, { scopes: ['email'] }),
@@ -220,6 +245,7 @@ const anyUser: fc.Arbitrary<KnownUser> = fc.record({
   id: fc.constantFrom('alice', 'bob'),
   ...{ username: fc.constant('name'), available: fc.constant([]), enrollable: fc.constant([]) },
   state: fc.constantFrom('active', 'disabled'),
+  userstore: fc.constantFrom('primary', 'corp'),
   signOutEpoch: fc.constant(0),
   secondFactor: fc.constantFrom('enrolled', 'may-enrol', 'closed'),
   requiredLevel: fc.constantFrom(PASSWORD, TWO_FACTOR),
@@ -238,8 +264,13 @@ const anyFacts: fc.Arbitrary<Facts> = fc
     chosenHere: fc.boolean(),
     consentedHere: fc.boolean(),
     missing: anyMissing,
+    named: fc.boolean(),
   })
-  .map(({ user: known, ...rest }) => ({ ...rest, ...(known && { user: known }) }));
+  .map(({ user: known, named, ...rest }) => ({
+    ...rest,
+    ...(known && { user: known }),
+    ...(named && { named: true }),
+  }));
 const anyRequirements: fc.Arbitrary<Requirements> = fc.record(
   {
     login: fc.boolean(),
@@ -247,6 +278,8 @@ const anyRequirements: fc.Arbitrary<Requirements> = fc.record(
     consent: fc.boolean(),
     maxAgeSeconds: fc.constantFrom(0, 1, 60),
     subjects: fc.subarray(['alice', 'bob']),
+    nameFirst: fc.constant(true as const),
+    userstores: fc.subarray(['primary', 'corp']),
     level: fc.constantFrom(PASSWORD, TWO_FACTOR),
     alwaysSecondFactor: fc.boolean(),
     acrValues: fc.array(fc.shuffledSubarray([PASSWORD, TWO_FACTOR, 'urn:other']), { maxLength: 2 }),
@@ -254,8 +287,8 @@ const anyRequirements: fc.Arbitrary<Requirements> = fc.record(
   { requiredKeys: ['login', 'choose', 'consent', 'alwaysSecondFactor', 'acrValues'] },
 );
 
-/** A choice, two persons' codes, new passwords and enrolments, the password between them, and consent. */
-const MOST_STEPS = 9;
+/** A choice, two persons' codes, new passwords and enrolments, the name and password between them, and consent. */
+const MOST_STEPS = 10;
 
 describe('no request circles', () => {
   test('from every state, doing what is asked for leads to finish or a refusal, asked once for each thing', () => {
@@ -279,7 +312,8 @@ describe('no request circles', () => {
               return;
             }
             // Per user: meanwhile a proof may expire, and another user may sign in.
-            asked.push(step.kind === 'authenticate' ? inWords(step) : `${inWords(step)} of ${facts.user?.id}`);
+            const isSignIn = step.kind === 'identify' || step.kind === 'authenticate';
+            asked.push(isSignIn ? inWords(step) : `${inWords(step)} of ${facts.user?.id}`);
             at += pace;
             facts = afterDoing(facts, step, { signsIn, at, all });
             // Completed actions stay completed, even if another sign-in is needed.
@@ -317,6 +351,8 @@ describe('no request circles', () => {
         if (nextStep(facts, required, NOW).kind !== 'finish') return;
         expect(facts.user).toMatchObject({ state: 'active', owes: [] });
         if (required.subjects !== undefined) expect(required.subjects).toContain(facts.user?.id);
+        if (required.userstores !== undefined) expect(required.userstores).toContain(facts.user?.userstore);
+        expect(facts.named).toBeUndefined();
         if (required.login) expect(facts.shownHere).not.toEqual([]);
         if (required.consent) expect(facts.consentedHere).toBe(true);
         const level = levelOf(counting(facts, required, NOW));
@@ -346,7 +382,7 @@ describe('no request circles', () => {
 });
 
 type Page = Step & {
-  readonly kind: 'authenticate' | 'choose-account' | 'second-factor' | 'required-action' | 'consent';
+  readonly kind: 'identify' | 'authenticate' | 'choose-account' | 'second-factor' | 'required-action' | 'consent';
 };
 
 /** The facts when a person has done what this step's page asks for. */
@@ -357,6 +393,8 @@ function afterDoing(
 ): Facts {
   const known = facts.user ?? signsIn;
   switch (step.kind) {
+    case 'identify':
+      return { ...facts, named: true };
     case 'authenticate':
       return factsWith(facts, signsIn, { proofs: [{ method: 'pwd', at }] });
     case 'choose-account':

@@ -36,6 +36,7 @@ export const somebody: KnownUser = {
   id: 'u',
   username: 'somebody',
   state: 'active',
+  userstore: 'primary',
   signOutEpoch: 0,
   secondFactor: 'closed',
   available: [],
@@ -69,6 +70,7 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
     verify: async (): Promise<PasswordOutcome> => ({ kind: 'wrong-credentials' }),
     verifyCode: async (): Promise<CodeOutcome> => ({ kind: 'wrong-code' }),
     enrol: async (): Promise<Enrolled> => ({ kind: 'wrong-code' }),
+    named: [] as string[],
     grown: [] as ShownProof[],
     finished: [] as SignInResult[],
     /** Where the authorization request goes on. */
@@ -93,6 +95,10 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
           state.grown.push(shown);
           return state.interactions.includes(interaction);
         },
+        identify: async (interaction, identifier) => {
+          state.named.push(identifier);
+          return state.interactions.includes(interaction);
+        },
         startAgain: async () => undefined,
         finish: async (_interaction, result) => {
           state.finished.push(result);
@@ -100,6 +106,8 @@ export async function signInApplication(issuer = new URL('http://localhost:3000'
         },
       },
       authentication: {
+        isOffered: (_identifier, offered) => offered?.includes('primary') !== false,
+        asksNameFirst: () => false,
         async authenticate(typed, address) {
           state.typed.push({ ...typed, address });
           const outcome = await state.verify();

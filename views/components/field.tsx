@@ -42,6 +42,7 @@ interface Input {
     | 'country-name'
     | 'off';
   readonly required?: boolean;
+  readonly readOnly?: boolean;
   readonly autofocus?: boolean;
   readonly value?: string;
   readonly maxLength?: number;

@@ -15,7 +15,7 @@ import type {
   PasswordConnector,
   UserstoreFault,
 } from './password-connector.js';
-import { userstoreRoute } from './userstore-route.js';
+import { offeredIn, userstoreRoute } from './userstore-route.js';
 
 export type PasswordCheck =
   /** The user may be disabled: only somebody with the right password may learn that. */
@@ -34,6 +34,8 @@ export type PasswordCheck =
       readonly fault: UserstoreFault;
       readonly reason: string;
     }
+  /** The name asks for a userstore that the client does not offer. This depends on the typed text and on settings alone. */
+  | { readonly kind: 'not-offered' }
   /** For known and unknown names alike. */
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
   /** Too many passwords wait to be checked. */
@@ -43,15 +45,20 @@ export interface PasswordAuthentication {
   /**
    * Finds the user with this password.
    * @param typed.identifier a username or verified e-mail address, or `STORE/username`, as typed
+   * @param typed.offered the userstores that the client offers; absent: all
    * @param address the client's network address
    * @param browser the cookie of a known browser, if there is one
    * @throws StoreUnavailable and nothing else
    */
   authenticate(
-    typed: { readonly identifier: string; readonly password: string },
+    typed: { readonly identifier: string; readonly password: string; readonly offered?: readonly string[] },
     address: string,
     browser?: string,
   ): Promise<PasswordCheck>;
+  /** Whether a typed name leads to an offered userstore, by the text and settings alone. Pure. */
+  isOffered(identifier: string, offered?: readonly string[]): boolean;
+  /** Whether the name is asked for before the password: several userstores are offered, and one has e-mail domains. Pure. */
+  asksNameFirst(offered?: readonly string[]): boolean;
 }
 
 /** Seconds after which a full queue is worth another try. */
@@ -106,12 +113,20 @@ export function passwordAuthentication(parts: {
   }
 
   return {
-    async authenticate({ identifier, password }, address, browser) {
+    isOffered: (identifier, offered) => userstoreRoute(chain, identifier, offered).connectors.length > 0,
+
+    asksNameFirst(offered) {
+      const connectors = offeredIn(chain, offered);
+      return connectors.length > 1 && connectors.some(({ domains = [] }) => domains.length > 0);
+    },
+
+    async authenticate({ identifier, password, offered }, address, browser) {
       // Never hashed. This reveals nothing, because it does not depend on the name.
       if (password === '' || password.length > PASSWORD_LIMIT) return { kind: 'wrong-credentials' };
       // Checked before any store call: in a storm most attempts are refused, and must cost others nothing.
       if (hasher.isOverloaded()) return overloaded;
-      const { connectors, name } = userstoreRoute(chain, identifier);
+      const { connectors, name } = userstoreRoute(chain, identifier, offered);
+      if (connectors.length === 0) return { kind: 'not-offered' };
       // Looked up in parallel with the throttle, so that reading the rules first costs no round trip.
       const candidates = connectors.map((connector) => ({
         connector,

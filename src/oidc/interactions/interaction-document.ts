@@ -16,6 +16,8 @@ export type InteractionDocument = {
   over?: true;
   /** The attempt of its browser (see `sign-in/flow/attempt`), as JSON. */
   attempt?: string;
+  /** The name that a person typed on a page of its own. It is sealed, because people type passwords there by mistake. */
+  identifier?: string;
   expiresAt: Instant;
 };
 
@@ -27,7 +29,7 @@ export const interactions = spec<InteractionDocument>()({
   migrations: { 2: (interaction) => interaction },
   indexed: { endsAt: 'number' },
   hashed: ['id'],
-  sealed: ['payload', 'attempt'],
+  sealed: ['payload', 'attempt', 'identifier'],
   unique: {},
   queries: { ended: { order: 'endsAt' } },
 });

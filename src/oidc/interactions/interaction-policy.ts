@@ -71,6 +71,7 @@ export const policy = (deciding: Deciding) => [
 /** Whether it is for the person to show something. */
 function isSignIn({ kind }: Step): boolean {
   switch (kind) {
+    case 'identify':
     case 'authenticate':
     case 'second-factor':
       return true;

@@ -10,6 +10,7 @@ import { type Attempt, attemptAlive, factsWith, grow, readAttempt } from '../../
 import type { Missing } from '../../sign-in/flow/facts.js';
 import type { Interaction, Interactions, SignInResult } from '../../sign-in/interaction.js';
 import type { KnowUser } from '../../sign-in/known-user.js';
+import type { PasswordAuthentication } from '../../identity/userstores/authenticate-password.js';
 import type { Stored } from '../../storage/spec.js';
 import type { ClientLookup } from '../requests/client-lookup.js';
 import { factsFrom } from './facts-of-request.js';
@@ -30,6 +31,7 @@ interface InteractionParts {
   readonly pairwise: Pick<PairwiseSubjects, 'userIdOf'>;
   readonly know: KnowUser;
   readonly startAgain: StartAgainFrom;
+  readonly userstores: Pick<PasswordAuthentication, 'asksNameFirst'>;
 }
 
 /** Sign-in's port onto the authorization requests that wait. Works in the scope of the sign-in request. */
@@ -37,7 +39,7 @@ export function interactionsOf(
   provider: () => Provider,
   clients: ClientLookup,
   consents: Pick<ConsentService, 'give'>,
-  { pairwise, know, startAgain }: InteractionParts,
+  { pairwise, know, startAgain, userstores }: InteractionParts,
 ): Interactions {
   return {
     startAgain,
@@ -62,7 +64,10 @@ export function interactionsOf(
         results,
         missing: details.missing,
       });
-      const attempt = await attemptOf(uid);
+      const document = await scope.reads.interaction(hashOf(uid));
+      const attempt = await attemptOf(document);
+      const isNameFirst = userstores.asksNameFirst(client.connectors);
+      const identifier = isNameFirst ? document?.identifier : undefined;
       const user = attempt?.user ?? (facts.user && (await scope.reads.user(facts.user.id)));
       return {
         uid,
@@ -70,11 +75,17 @@ export function interactionsOf(
         client: { id: client.id, createdAt: client.createdAt, name: client.name, firstParty: client.firstParty },
         ...(typeof params['login_hint'] === 'string' && { loginHint: params['login_hint'] }),
         ...(typeof params['ui_locales'] === 'string' && { uiLocales: params['ui_locales'] }),
-        requirements: requirementsOf(params, askingOf(client, pairwise, scope.settings)),
+        ...(identifier !== undefined && { identifier }),
+        requirements: {
+          ...requirementsOf(params, askingOf(client, pairwise, scope.settings)),
+          ...(isNameFirst && { nameFirst: true }),
+        },
         ...(libraryInteraction.session &&
           libraryInteraction.session.accountId === user?.id && { sessionUid: libraryInteraction.session.uid }),
         ...(attempt && { attempt }),
-        facts: attempt ? factsWith(facts, await know(attempt.user), attempt) : facts,
+        facts: attempt
+          ? factsWith(facts, await know(attempt.user), attempt)
+          : { ...facts, ...(identifier !== undefined && { named: true }) },
         ...(user && { person: personOf(user) }),
         requested: details.requested,
         remembered: session?.userId !== undefined && session.remembered === true,
@@ -87,6 +98,14 @@ export function interactionsOf(
         isWaiting(document) ? { ...document, attempt: JSON.stringify(grow(attemptIn(document), shown)) } : undefined,
       );
       return grown.ok && isWaiting(grown.value);
+    },
+
+    async identify({ uid }, identifier) {
+      const collection = currentScope().realm.of(interactions);
+      const changed = await collection.change(hashOf(uid), ({ version: _, attempt: __, ...document }) =>
+        isWaiting(document) ? { ...document, identifier } : undefined,
+      );
+      return changed.ok && isWaiting(changed.value);
     },
 
     async finish(interaction, result) {
@@ -105,10 +124,11 @@ export function interactionsOf(
 }
 
 /** The attempt of this interaction, if it is still valid. */
-async function attemptOf(uid: string): Promise<(Attempt & { readonly user: Stored<User> }) | undefined> {
-  const scope = currentScope();
-  const attempt = attemptIn(await scope.reads.interaction(hashOf(uid)));
-  const user = attempt && (await scope.reads.user(attempt.userId));
+async function attemptOf(
+  document: InteractionDocument | undefined,
+): Promise<(Attempt & { readonly user: Stored<User> }) | undefined> {
+  const attempt = attemptIn(document);
+  const user = attempt && (await currentScope().reads.user(attempt.userId));
   return attempt && user && attemptAlive(attempt, user) ? { ...attempt, user } : undefined;
 }
 

@@ -12,6 +12,8 @@ interface RequirementContext {
   readonly native: boolean;
   /** The level that it demands of every sign-in. */
   readonly level?: Level;
+  /** The userstores that it offers; absent: all. */
+  readonly userstores?: readonly string[];
   /** Users with a second factor must use it, whatever else is demanded. */
   readonly alwaysSecondFactor: boolean;
   /** The user that it means by a `sub`; undefined: nobody. */
@@ -25,6 +27,7 @@ export const askingOf = (
 ): RequirementContext => ({
   native: client.applicationType === 'native',
   ...(client.requiredLevel !== undefined && { level: client.requiredLevel }),
+  ...(client.connectors && { userstores: client.connectors }),
   alwaysSecondFactor: secondFactor.ask === 'whoever-has-one',
   userIdOf: (subject) => (client.subjectType === 'public' ? subject : pairwise.userIdOf(subject, sectorOf(client))),
 });
@@ -48,6 +51,7 @@ export function requirementsOf(params: Params, client: RequirementContext): Requ
     ...(maxAge !== undefined && { maxAgeSeconds: Number(maxAge) }),
     ...(subjects && { subjects: subjects.flatMap((subject) => client.userIdOf(subject) ?? []) }),
     ...(client.level !== undefined && { level: client.level }),
+    ...(client.userstores && { userstores: client.userstores }),
     alwaysSecondFactor: client.alwaysSecondFactor,
     acrValues: [words(text(params['acr_values'])), essentialAcr(params['claims'])].filter(
       (values) => values !== undefined,

@@ -40,6 +40,10 @@ const hostName = z
   .max(253)
   .refine((host) => /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(host), refusedAs('sector-form', {}));
 
+const userstoreName = z
+  .string()
+  .refine((name) => /^[a-z0-9][a-z0-9-]{0,99}$/.test(name), refusedAs('userstore-name-form', {}));
+
 const uris = z.array(z.string().max(2000)).max(50).default([]);
 
 /** Where the browser is sent to, with the parameters that our answer adds. */
@@ -56,6 +60,7 @@ const SETS = [
   'scopes',
   'resourceServers',
   'allowedOrigins',
+  'connectors',
 ] as const;
 
 /** A client as requested through an interface or the realm file. Unknown fields are refused. */
@@ -90,6 +95,7 @@ export const clientInput = z
     localhostAnyPort: z.boolean().default(false),
     allowedOrigins: z.array(checked(originFault)).max(50).default([]),
     requiredLevel: z.enum(LEVELS).exactOptional(),
+    connectors: z.array(userstoreName).min(1).max(20).exactOptional(),
     lifetimes: z
       .strictObject({
         idTokenSeconds: tokenSeconds,
@@ -121,7 +127,7 @@ export const clientInput = z
           (uri, at) => uriProblem(uri, redirectUriFault(uri, client.applicationType, ours), [field, at]) ?? [],
         ),
       ),
-      ...SETS.filter((field) => new Set<string>(client[field]).size < client[field].length).map((field) =>
+      ...SETS.filter((field) => new Set<string>(client[field]).size < (client[field]?.length ?? 0)).map((field) =>
         problem('same-thing-twice', [field], {}),
       ),
       ...contradictions(client),

@@ -30,6 +30,7 @@ declare module '../../base/problems/problem.js' {
     uri: { readonly uri: string; readonly fault: UriFault };
     'client-id-form': NoParams;
     'sector-form': NoParams;
+    'userstore-name-form': NoParams;
     'same-thing-twice': NoParams;
     'client-id-taken': { readonly id: string };
     'client-built-in': { readonly id: string };

@@ -4,6 +4,7 @@ import type { Sentences } from '../sentences.js';
 export const clientSentences = {
   uri: ({ uri, fault }) => `${JSON.stringify(uri)} ${wrongUri(fault)}`,
   'client-id-form': () => 'A client id has 1 to 100 letters, digits and . _ ~ - (nothing that a URL would encode).',
+  'userstore-name-form': () => 'The name of a userstore has 1 to 100 small letters, digits and hyphens.',
   'sector-form': () => 'A sector is named by a host, as example.com: without scheme, port and path.',
   'same-thing-twice': () => 'names the same thing twice.',
   'client-id-taken': ({ id }) => `The id ${id} is or was a user's.`,

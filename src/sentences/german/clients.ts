@@ -5,6 +5,8 @@ export const clientSentences = {
   uri: ({ uri, fault }) => `${JSON.stringify(uri)} ${wrongUri(fault)}`,
   'client-id-form': () =>
     'Die Kennung einer Anwendung hat 1 bis 100 Buchstaben, Ziffern und . _ ~ - (nichts, was eine URL kodieren würde).',
+  'userstore-name-form': () =>
+    'Der Name eines Benutzerspeichers hat 1 bis 100 Kleinbuchstaben, Ziffern und Bindestriche.',
   'sector-form': () => 'Ein Sektor ist ein Hostname wie example.com, ohne Schema, Port und Pfad.',
   'same-thing-twice': () => 'Die Liste nennt dasselbe zweimal.',
   'client-id-taken': ({ id }) => `Die Kennung ${id} gehört oder gehörte einem Benutzer.`,

@@ -28,6 +28,7 @@ export async function advance(request: SignInRequest, shown: ShownProof): Promis
     case 'refuse':
       await recordFailure(request, step.error, user);
       return step.error;
+    case 'identify':
     case 'authenticate':
     case 'choose-account':
     case 'second-factor':

@@ -45,8 +45,8 @@ export function grow(attempt: Attempt | undefined, { user, at, proof, remember, 
   };
 }
 
-/** The facts, with this proof added to the interaction. */
-export function factsWith(facts: Facts, user: KnownUser, { proofs }: Pick<Attempt, 'proofs'>): Facts {
+/** The facts, with this proof added to the interaction. It answers the name that was typed. */
+export function factsWith({ named: _, ...facts }: Facts, user: KnownUser, { proofs }: Pick<Attempt, 'proofs'>): Facts {
   if (facts.user?.id === user.id) return { ...facts, user, shownHere: together(facts.shownHere, proofs) };
   return { ...facts, user, shownBefore: [], shownHere: proofs, consentedHere: false };
 }

@@ -14,6 +14,8 @@ export interface Facts {
   readonly shownBefore: readonly Proof[];
   /** The user's proofs in this interaction, which prompt=login and max_age=0 ask for. */
   readonly shownHere: readonly Proof[];
+  /** A name was typed on a page of its own, and no user has authenticated since. It may be the name of nobody. */
+  readonly named?: true;
   /** The user chose in this interaction to continue as the signed-in user (required by prompt=select_account). */
   readonly chosenHere: boolean;
   /** The user consented in this interaction (required by prompt=consent). */
@@ -26,6 +28,7 @@ export interface KnownUser {
   readonly id: string;
   readonly username: string;
   readonly state: UserState;
+  readonly userstore: string;
   /** The epoch of the user as they were read. */
   readonly signOutEpoch: SignOutEpoch;
   readonly secondFactor: SecondFactorState;

@@ -16,10 +16,12 @@ import type { Step } from './step.js';
 export function nextStep(facts: Facts, required: Requirements, now: Instant): Step {
   const { user } = facts;
   if (!namesKnownLevels(required)) return refuse('unmet_authentication_requirements');
+  // Whoever types a name wants to sign in by it, even beside a session of another user.
+  if (facts.named) return authenticate;
   if (user && required.choose && !chose(facts)) return { kind: 'choose-account' };
   const reached = levelOf(counting(facts, required, now));
-  if (!user || !reached || !freshEnough(facts, required, now)) return authenticate;
-  if (!rightPerson(user, required)) return againOr(facts, 'login_required');
+  if (!user || !reached || !freshEnough(facts, required, now)) return signIn(facts, required);
+  if (!rightPerson(user, required)) return againOr(facts, required, 'login_required');
   if (user.state === 'disabled') return refuse('access_denied');
 
   const needed = requiredLevel(user, required);
@@ -29,28 +31,33 @@ export function nextStep(facts: Facts, required: Requirements, now: Instant): St
   const toShow = lower || (user.owes.length > 0 && !atLeast(reached, TWO_FACTOR));
   if (toShow && user.secondFactor === 'enrolled') return { kind: 'second-factor' };
   const [action] = [...user.owes, ...(lower ? (['enrol-second-factor'] as const) : [])] satisfies RequiredAction[];
-  if (action) return shownRecently(facts, now) ? { kind: 'required-action', action } : authenticate;
+  if (action) return shownRecently(facts, now) ? { kind: 'required-action', action } : signIn(facts, required);
 
   if (asksConsent(facts, required)) return { kind: 'consent', missing: facts.missing };
   return { kind: 'finish' };
 }
 
 const authenticate: Step = { kind: 'authenticate' };
+
+/** The signed-in user who may continue is not asked for the name again. */
+const signIn = ({ user }: Facts, required: Requirements): Step =>
+  required.nameFirst && !(user && rightPerson(user, required)) ? { kind: 'identify' } : authenticate;
+
 /** A sign-in in this interaction is a choice too. */
 const chose = ({ chosenHere, shownHere }: Facts): boolean => chosenHere || shownHere.length > 0;
 
 const refuse = (error: SignInRefusal): Step => ({ kind: 'refuse', error });
 
 /** Asks again, unless this interaction has just tried: another attempt would give the same result. */
-const againOr = (facts: Facts, error: SignInRefusal): Step =>
-  facts.shownHere.length > 0 ? refuse(error) : authenticate;
+const againOr = (facts: Facts, required: Requirements, error: SignInRefusal): Step =>
+  facts.shownHere.length > 0 ? refuse(error) : signIn(facts, required);
 
 /**
- * id_token_hint and a requested `sub`. Another user may sign in as the requested one. If a sign-in leads to a different user,
+ * id_token_hint, a requested `sub`, and the userstores that the client offers. Another user may sign in as the requested one. If a sign-in leads to a different user,
  * only an error is right (OpenID Connect Core 3.1.2.1 and 5.5.1: never a response about another user).
  */
-const rightPerson = (user: KnownUser, required: Requirements): boolean =>
-  required.subjects?.includes(user.id) !== false;
+export const rightPerson = (user: KnownUser, { subjects, userstores }: Requirements): boolean =>
+  subjects?.includes(user.id) !== false && userstores?.includes(user.userstore) !== false;
 
 /** A user is asked once per interaction. Scopes that they declined stay missing, and the grant does not cover them. */
 const asksConsent = (facts: Facts, required: Requirements): boolean =>

@@ -12,6 +12,10 @@ export interface Requirements {
   readonly maxAgeSeconds?: number;
   /** The only acceptable users, from id_token_hint and a requested `sub`; if empty, nobody. */
   readonly subjects?: readonly string[];
+  /** The name is asked for on a page of its own. Only the pages need it: on arrival either page is a sign-in. */
+  readonly nameFirst?: true;
+  /** The userstores that the client offers; absent: all. */
+  readonly userstores?: readonly string[];
   /** The level that the client requires for every sign-in, whatever the request says. */
   readonly level?: Level;
   /** Users with a second factor use it at every sign-in, whatever else is required. */

@@ -4,6 +4,8 @@ import type { RequiredAction } from './required-action.js';
 
 /** The next step. Only `nextStep` decides it, and no step names its successor. */
 export type Step =
+  /** Enter the name, on a page of its own. */
+  | { readonly kind: 'identify' }
   | { readonly kind: 'authenticate' }
   /** Continue as the signed-in user, or as another one. */
   | { readonly kind: 'choose-account' }

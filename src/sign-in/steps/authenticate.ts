@@ -2,13 +2,22 @@ import type { SignInError } from '#views/sign-in.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
 import { trimTyped } from '../../base/text/normalize-typed.js';
+import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
 import { firstAuthenticator } from '../authenticators/authenticators.js';
 import { proofOf } from '../authenticators/second-factors.js';
 import { advance, recordFailure } from '../flow/advance.js';
+import { rightPerson } from '../flow/next-step.js';
+import type { KnownUser } from '../flow/facts.js';
 import type { SignInRefusal } from '../interaction.js';
 import { logShownError, logUserstoreFailure } from '../log-sign-in.js';
 import { formStep } from '../form-step.js';
-import { pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
+import { pathOfInteraction, pathOfOther, type SignInRequest } from '../sign-in-request.js';
+import { identifyPage, typedName } from './identify.js';
+
+/** The name that the page showed and did not ask for. */
+interface NameShown {
+  readonly identifier?: string;
+}
 
 interface SignInFault {
   readonly status: number;
@@ -18,21 +27,25 @@ interface SignInFault {
   readonly remember?: boolean;
 }
 
-/** The page that asks for username and password. */
+/** The page that asks for username and password, or for the password of the name that was asked for before. */
 export async function signInPage(request: SignInRequest, shown?: SignInFault): Promise<void> {
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error.code);
   const { client, facts, requirements, person, loginHint } = interaction;
-  const another = requirements.subjects !== undefined && !requirements.subjects.includes(facts.user?.id ?? '');
-  const signedIn =
-    facts.user && person && ({ person: person.name ?? person.username, asked: another ? 'other' : 'again' } as const);
-  const identifier = shown?.identifier ?? loginHint ?? (another ? undefined : person?.username);
+  const another = isForAnother(request);
+  const asked = another ? 'other' : 'again';
+  // Whoever typed a name does not sign in again as the signed-in user.
+  const isSaid = another || facts.named === undefined;
+  const signedIn = facts.user && person && isSaid && ({ person: person.name ?? person.username, asked } as const);
+  const fixed = requirements.nameFirst && nameBefore(request);
+  const identifier = fixed ?? shown?.identifier ?? loginHint ?? (another ? undefined : person?.username);
   await parts.pages.signIn(
     ctx,
     {
       action: pathOfInteraction(request),
-      csrf: parts.csrf.issue(interaction.uid, 'sign-in'),
+      csrf: parts.csrf.issue(interaction.uid, formOf(fixed)),
       application: client.name,
+      ...(fixed !== undefined && { otherName: pathOfOther(request) }),
       ...(identifier !== undefined && { identifier }),
       ...(signedIn && { signedIn }),
       ...(shown && { error: shown.error }),
@@ -42,12 +55,30 @@ export async function signInPage(request: SignInRequest, shown?: SignInFault): P
   );
 }
 
-/** The page that asks for username and password of another account than the signed-in one. */
+/** The page that asks for another account than the signed-in one, or for another name than the typed one. */
 export const otherAccountPage = (request: SignInRequest): Promise<void> => {
   const { facts, person: _, ...interaction } = request.interaction;
   const { user: __, ...nobody } = facts;
-  return signInPage({ ...request, interaction: { ...interaction, facts: nobody } });
+  const another = { ...request, interaction: { ...interaction, facts: nobody } };
+  return interaction.requirements.nameFirst ? identifyPage(another) : signInPage(another);
 };
+
+/** Whether the application asks for another account than the signed-in one. */
+const isForAnother = ({ interaction: { facts, requirements } }: SignInRequest): boolean =>
+  facts.user ? !rightPerson(facts.user, requirements) : requirements.subjects !== undefined;
+
+/** Where names are asked for first: the name that was typed, or that of the user who signs in again. Undefined: it is asked for. */
+function nameBefore(request: SignInRequest): string | undefined {
+  const { identifier, facts } = request.interaction;
+  return identifier ?? (facts.user && !isForAnother(request) ? qualifiedName(facts.user) : undefined);
+}
+
+/** Leads to the userstore of the user, whatever the chain is. */
+const qualifiedName = ({ userstore, username }: KnownUser): string =>
+  userstore === PRIMARY_STORE ? username : `${userstore}/${username}`;
+
+/** Contains the name that the page showed, so that no password is checked for a name that was typed in another tab meanwhile. */
+const formOf = (name: string | undefined): string => (name === undefined ? 'sign-in' : `sign-in ${name}`);
 
 /**
  * Accepts the posted username and password, whatever step comes next. In an old tab a user may sign in as somebody else than in
@@ -55,18 +86,25 @@ export const otherAccountPage = (request: SignInRequest): Promise<void> => {
  */
 export const postSignIn = formStep({
   fields: {
-    identifier: z.string().max(320).default(''),
+    identifier: typedName,
     // Far above any password; a password between the allowed length and this is simply wrong.
     password: z.string().max(4096).default(''),
     remember: z.literal('yes').exactOptional(),
   },
-  about: () => true,
-  name: () => 'sign-in',
+  about: (request) => {
+    if (!request.interaction.requirements.nameFirst) return {};
+    const identifier = nameBefore(request);
+    return identifier === undefined ? undefined : { identifier };
+  },
+  name: (_, { identifier }: NameShown) => formOf(identifier),
   showAgain: (request, _, { status, code, fields }) =>
     signInPage(request, { status, error: { code }, ...(fields && typedIn(fields)) }),
-  async submit(request, _, fields) {
+  async submit(request, about, fields) {
     const { ctx, parts } = request;
-    const { identifier, password } = fields;
+    const { password } = fields;
+    // The name that was asked for before is not taken from this form.
+    const { identifier = fields.identifier } = about;
+    const offered = request.interaction.requirements.userstores;
     const { remember } = typedIn(fields);
     const again = (status: number, error: SignInError) => signInPage(request, { status, error, identifier, remember });
     if (trimTyped(identifier) === '') return again(422, { code: 'identifier-missing' });
@@ -76,7 +114,12 @@ export const postSignIn = formStep({
     const at = now();
     const first = firstAuthenticator(parts.authenticators);
     const browser = parts.browsers.read(ctx);
-    const outcome = await first.verify(parts.authentication, { identifier, password }, ctx.ip, browser);
+    const outcome = await first.verify(
+      parts.authentication,
+      { identifier, password, ...(offered && { offered }) },
+      ctx.ip,
+      browser,
+    );
     switch (outcome.kind) {
       case 'ok': {
         const user = await parts.know(outcome.user);
@@ -95,6 +138,8 @@ export const postSignIn = formStep({
         logUserstoreFailure(request, outcome);
         ctx.set('Retry-After', '5');
         return again(503, { code: 'userstore-failed' });
+      case 'not-offered':
+        return again(403, { code: 'not-offered' });
       case 'throttled':
         ctx.set('Retry-After', String(outcome.retryAfterSeconds));
         return again(429, { code: 'throttled', seconds: outcome.retryAfterSeconds });

@@ -1,4 +1,6 @@
 import type { ChooseAccountProps } from '#views/choose-account.js';
+import { now } from '../../base/clock.js';
+import { nextStep } from '../flow/next-step.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
 import { leave, pathOfOther, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
@@ -30,7 +32,12 @@ export async function choosePage(request: SignInRequest, shown?: ChoiceFault): P
 /** Accepts the choice to continue as the signed-in user; the other choice is a sign-in. */
 export const postChoice = formStep({
   fields: {},
-  about: (_, step) => (step.kind === 'choose-account' ? step : undefined),
+  // Another name that was typed meanwhile does not prevent the choice, which drops it.
+  about({ interaction: { facts, requirements } }) {
+    const { named: _, ...before } = facts;
+    const step = nextStep(before, requirements, now());
+    return step.kind === 'choose-account' ? step : undefined;
+  },
   name: formOf,
   showAgain: (request, _, { status, code }) => choosePage(request, { status, error: code }),
   submit: (request) => leave(request, { kind: 'chosen' }),

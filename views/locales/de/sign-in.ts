@@ -7,6 +7,8 @@ export const signIn: Texts['signIn'] = {
   password: 'Passwort',
   remember: 'Auf diesem Gerät angemeldet bleiben',
   submit: 'Anmelden',
+  next: 'Weiter',
+  anotherName: 'Einen anderen Namen verwenden',
   forgot: 'Passwort vergessen?',
   forgotCure: 'Ihre Administration kann Ihnen ein neues geben.',
   again: (person) => `Sie sind als ${person} angemeldet. Melden Sie sich noch einmal an, um fortzufahren.`,
@@ -22,6 +24,8 @@ export const signIn: Texts['signIn'] = {
       'Gerade melden sich viele Menschen an. Warten Sie ein paar Sekunden, und versuchen Sie es dann noch einmal.',
     'userstore-failed':
       'Ihr Passwort kann gerade nicht geprüft werden. Warten Sie eine Minute, und versuchen Sie es dann noch einmal.',
+    'not-offered':
+      'Die Anwendung lässt diese Art von Benutzerkonto nicht zu. Geben Sie einen anderen Benutzernamen ein.',
     disabled: 'Dieses Benutzerkonto ist gesperrt. Wenden Sie sich an Ihre Administration.',
     'other-account':
       'Die Anwendung verlangt ein anderes Benutzerkonto. Melden Sie sich mit dem an, das Sie dort verwenden.',

@@ -5,6 +5,9 @@ export const signIn = {
   password: 'Password',
   remember: 'Keep me signed in on this device',
   submit: 'Sign in',
+  next: 'Next',
+  /** Back to the page that asks for the name. */
+  anotherName: 'Use another name',
   forgot: 'Forgot password?',
   /** Shown if the realm has no contact. */
   forgotCure: 'Your administrator can give you a new one.',
@@ -18,6 +21,7 @@ export const signIn = {
     throttled: (wait: string) => `Too many attempts. Wait ${wait}, then try again.`,
     overloaded: 'Many people are signing in right now. Wait a few seconds, then try again.',
     'userstore-failed': 'Your password cannot be checked at the moment. Wait a minute, then try again.',
+    'not-offered': 'The application does not accept this kind of account. Enter another username.',
     disabled: 'This account is disabled. Contact your administrator.',
     'other-account': 'The application asks for a different account. Sign in with the account you use there.',
     'not-allowed': 'This account does not meet the sign-in requirements of the application.',

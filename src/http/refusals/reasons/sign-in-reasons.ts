@@ -14,6 +14,10 @@ export const SIGN_IN_REASONS = {
     cause: 'The userstore could not check the password: it does not answer, or it is not set up correctly.',
     cure: 'Read the reason in the log line, and test the userstore.',
   },
+  'userstore-not-offered': {
+    cause: 'The typed name asks for a userstore that the client does not offer.',
+    cure: 'Compare the `connectors` of the client with the userstore that the name asks for by its prefix or e-mail domain.',
+  },
   'userstore-refused': {
     cause: 'The userstore of the person refuses the sign-in: the account there is locked, disabled or expired.',
     cure: 'Look at the account in the userstore.',
