@@ -12,6 +12,12 @@ export const samples: Samples = {
   empty: page({}),
   'contact by mail': page({ contact: { link: 'mailto:help@people.test' } }),
   'contact in words': page({ contact: { text: 'Help desk, room 12' } }),
+  'name asked before': page({ identifier: 'alice', otherName: '/sign-in/1/other' }),
+  'name asked before, wrong password': page({
+    identifier: 'alice',
+    otherName: '/sign-in/1/other',
+    error: { code: 'wrong-credentials' },
+  }),
   again: page({ identifier: 'alice', signedIn: { person: 'Alice Appleby', asked: 'again' } }),
   other: page({ signedIn: { person: 'Alice Appleby', asked: 'other' } }),
   ...Object.fromEntries(
