@@ -1,21 +1,12 @@
 /** Where a userstore has e-mail domains, the name is asked for first, and nothing shows whether an account has it. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { listen, type Listening } from '../../src/app/http.js';
-import { openParts, type Parts } from '../../src/app/parts.js';
-import { bootstrap } from '../../src/cli/setup/bootstrap.js';
-import { readConfig } from '../../src/config/config.js';
+import type { Parts } from '../../src/app/parts.js';
 import type { PasswordConnector } from '../../src/identity/userstores/password-connector.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
 import { application, ask, claimsOf, codeOf, exchange } from '../support/application.js';
-import { freePort } from '../support/host/free-port.js';
 import { interactions } from '../../src/oidc/interactions/interaction-document.js';
-import { type CountingStore, countCalls } from '../../src/storage/counting.js';
-import { temporaryDatabase } from '../support/mongod.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, MACHINE_SECRET } from './flow-host.js';
+import { type UserstoreHost, userstoreHost } from './userstore-host.js';
 
 const by = { kind: 'host', id: 'tests', requestId: 'test' } as const;
 const PASSWORD = 'a password of ours';
@@ -37,30 +28,12 @@ const directory: PasswordConnector = {
 const app = application('public');
 
 describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) => {
-  const database = store === 'mongodb' ? temporaryDatabase() : undefined;
-  let folder: string;
+  let served: UserstoreHost;
   let realm: Parts;
-  let served: Listening;
-  let counting: CountingStore;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-name-first-'));
-    const env = {
-      GATEHOUSE_ISSUER: `http://localhost:${await freePort()}`,
-      GATEHOUSE_STORE: database ? database.url : `sqlite:${join(folder, 'gatehouse.db')}`,
-      GATEHOUSE_KEYS: join(folder, 'keys'),
-      GATEHOUSE_REALM_FILE: 'test/flows/realm.yaml',
-      GATEHOUSE_LOG_LEVEL: 'silent',
-      CONFIDENTIAL_SECRET,
-      MACHINE_SECRET,
-    };
-    const config = readConfig(env);
-    await bootstrap(config, env, { line: () => undefined }, { passwordCost: 4 });
-    realm = await openParts(config, {
-      ...{ passwordCost: 4, userstores: [directory] },
-      watch: (store) => (counting = countCalls(store, ['changeMarkers'])).store,
-    });
-    served = await listen({ ...realm, background: { ...realm.background, start: () => undefined } });
+    served = await userstoreHost(store, [directory]);
+    ({ realm } = served);
     const password = { clear: PASSWORD, generated: false };
     for (const username of ['paul', 'petra', 'quentin', 'changing']) {
       const must = { mustChange: username === 'changing' };
@@ -79,26 +52,14 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
       expect(await realm.clients.create(by, client)).toMatchObject({ ok: true });
     }
   });
-  afterAll(async () => {
-    await served.close({ withinMs: 1000 });
-    await database?.drop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => served.end());
 
-  const host = () => ({ issuer: realm.config.issuer });
   const begin = (visitor: Visitor, params: Readonly<Record<string, string>> = {}, at = app): Promise<Page> =>
-    visitor.visit(ask(host(), at, params).url);
+    visitor.visit(ask(served, at, params).url);
   const isNamePage = ({ text }: Page): boolean =>
     text.includes('name="identifier"') && !text.includes('type="password"');
   const isPasswordPage = ({ text }: Page): boolean => text.includes('type="password"') && /readonly/i.test(text);
   const otherOf = ({ url }: Page): URL => new URL(`${url.pathname.replace(/\/(name|other)$/, '')}/other`, url);
-  /** What is on disk or in the database, as it is. */
-  async function dump(): Promise<string> {
-    if (database) return database.dump();
-    const files = (await readdir(folder)).filter((file) => file.startsWith('gatehouse.db'));
-    return (await Promise.all(files.map((file) => readFile(join(folder, file), 'latin1')))).join('');
-  }
-
   /** The names that interactions hold, opened. */
   async function interactionsInStore(): Promise<readonly (string | undefined)[]> {
     const { rows } = await realm.realm.of(interactions).find('ended', {}, { limit: 500 });
@@ -111,13 +72,13 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
     [' CORP/Della ', 'of the directory', 'della'],
   ])('signs in %s by two pages', async (typed, password, username) => {
     const visitor = new Visitor();
-    const asked = ask(host(), app);
+    const asked = ask(served, app);
     const first = await visitor.visit(asked.url);
     expect([first.status, isNamePage(first), first.heading]).toEqual([200, true, 'Sign in']);
     const second = await visitor.submit(first, { identifier: typed });
     expect([second.status, isPasswordPage(second)]).toEqual([200, true]);
     expect(second.fields['identifier']).toBe(typed);
-    const { status, body } = await exchange(host(), asked, codeOf(await visitor.submit(second, { password })));
+    const { status, body } = await exchange(served, asked, codeOf(await visitor.submit(second, { password })));
     const { rows } = await realm.users.findByTerm(username, { limit: 1 });
     expect([status, claimsOf(body.id_token)]).toMatchObject([200, { sub: rows[0]?.id, amr: ['pwd'] }]);
   });
@@ -160,9 +121,9 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
     for (const identifier of ['petra', 'nobody-there', 'someone@corp.test', 'no name at all']) {
       const visitor = new Visitor();
       const first = await begin(visitor);
-      counting.reset();
+      served.counting.reset();
       expect(isPasswordPage(await visitor.submit(first, { identifier }))).toBe(true);
-      const { hops, calls: made } = counting.tally();
+      const { hops, calls: made } = served.counting.tally();
       calls.push([hops, made]);
     }
     for (const one of calls) expect(one).toEqual(calls[0]);
@@ -209,7 +170,7 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
     const typed = 'a-typed-name-4711';
     const second = await visitor.submit(await begin(visitor), { identifier: typed });
     expect(second.fields['identifier']).toBe(typed);
-    expect(await dump()).not.toContain(typed);
+    expect(await served.dump()).not.toContain(typed);
     const last = await visitor.submit(await visitor.visit(otherOf(second)), { identifier: 'paul' });
     expect(await interactionsInStore()).toContain('paul');
     await visitor.submit(last, { password: PASSWORD });
@@ -280,12 +241,12 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
 
   test('lets people choose another account, or their own after all', async () => {
     const visitor = await signedIn('paul');
-    const asked = ask(host(), app, { prompt: 'select_account' });
+    const asked = ask(served, app, { prompt: 'select_account' });
     const choice = await visitor.visit(asked.url);
     const petra = await visitor.submit(await visitor.visit(otherOf(choice)), { identifier: 'petra' });
     expect([isPasswordPage(petra), petra.fields['identifier']]).toEqual([true, 'petra']);
     // Back, and on as the signed-in user.
-    const { body } = await exchange(host(), asked, codeOf(await visitor.submit(choice)));
+    const { body } = await exchange(served, asked, codeOf(await visitor.submit(choice)));
     const { rows } = await realm.users.findByTerm('paul', { limit: 1 });
     expect(claimsOf(body.id_token)).toMatchObject({ sub: rows[0]?.id });
 

@@ -96,6 +96,41 @@ describe.each(identityStores)('the chain of userstores on %s', (_store, open) =>
     expect(partner.asked).toEqual([address, 'someone@elsewhere.test']);
   });
 
+  test('asks only the userstores that the client offers', async () => {
+    const offering = (identifier: string, password: string, ...offered: string[]) =>
+      authentication.authenticate({ identifier, password, offered }, ADDRESS);
+    // Of two userstores that know the name, the only one that is offered is asked, without a prefix.
+    made(await home.users.create(by, { username: names.both, userstore: 'corp' }));
+    expect(await offering(names.both, 'of corp', 'corp')).toMatchObject({ kind: 'ok', user: { userstore: 'corp' } });
+    expect(await offering(names.ours, PASSWORD, 'corp', 'partner')).toEqual({ kind: 'wrong-credentials' });
+    expect(await offering(`corp/${names.theirs}`, 'of corp', 'corp')).toMatchObject({ kind: 'ok' });
+  });
+
+  test('refuses names that ask for a userstore that is not offered, and asks nobody about them', async () => {
+    for (const [identifier, offered] of [
+      [`corp/${names.theirs}`, ['primary']],
+      ['corp/nobody', ['primary']],
+      [`primary/${names.ours}`, ['corp']],
+      ['someone@partner.test', ['primary', 'corp']],
+      [names.ours, ['removed']],
+    ] as const) {
+      const before = home.hashed.matches;
+      const typed = { identifier, password: PASSWORD, offered };
+      expect(await authentication.authenticate(typed, ADDRESS)).toEqual({ kind: 'not-offered' });
+      expect(authentication.isOffered(identifier, offered)).toBe(false);
+      expect(authentication.isOffered(identifier)).toBe(true);
+      expect([corp.asked, partner.asked, home.hashed.matches - before]).toEqual([[], [], 0]);
+    }
+  });
+
+  test('asks for the name first where several userstores are offered and one has e-mail domains', () => {
+    expect(authentication.asksNameFirst()).toBe(true);
+    expect(authentication.asksNameFirst(['primary', 'partner'])).toBe(true);
+    expect(authentication.asksNameFirst(['primary', 'corp'])).toBe(false);
+    expect(authentication.asksNameFirst(['partner'])).toBe(false);
+    expect(authentication.asksNameFirst(['removed'])).toBe(false);
+  });
+
   test('ends at a userstore that cannot judge, says which, and counts no guess', async () => {
     corp.state.always = { kind: 'unavailable', reason: 'connect ECONNREFUSED' };
     for (let i = 0; i < 12; i++) {

@@ -58,6 +58,7 @@ describe('an authorization request requires', () => {
 
   test('the level of its client, and a second factor of everybody who has one', () => {
     expect(required({}, { requiredLevel: TWO_FACTOR }).level).toBe(TWO_FACTOR);
+    expect(required({}, { connectors: ['corp'] }).userstores).toEqual(['corp']);
     expect(requirementsOf({}, asking({}, 'whoever-has-one')).alwaysSecondFactor).toBe(true);
   });
 

@@ -134,6 +134,7 @@ export const wholeRealm = {
       localhostAnyPort: false,
       allowedOrigins: ['https://shop.example'],
       requiredLevel: 'urn:gatehouse:acr:password',
+      connectors: ['primary'],
       lifetimes: { idTokenSeconds: 300, accessTokenSeconds: 300, refreshTokenIdleSeconds: 600 },
       dpopBound: true,
       requirePushedRequests: true,

@@ -185,6 +185,9 @@ describe('a client as it is asked for', () => {
       'allowedOrigins.0',
     ],
     ['allows a file', { applicationType: 'native', allowedOrigins: ['file://localhost'] }, 'allowedOrigins.0'],
+    ['offers no userstore', { connectors: [] }, 'connectors'],
+    ['offers a userstore twice', { connectors: ['corp', 'corp'] }, 'connectors'],
+    ['offers a userstore by no name', { connectors: ['corp', 'Corp/'] }, 'connectors.1'],
     ['demands a level that nobody reaches', { requiredLevel: 'gold' }, 'requiredLevel'],
     [
       'lets an access token live for days',
