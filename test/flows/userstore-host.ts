@@ -18,7 +18,7 @@ export interface UserstoreHost {
   readonly realm: Parts;
   /** Counts the store calls of requests. */
   readonly counting: CountingStore;
-  /** What is on disk or in the database, as it is. */
+  /** The raw contents of the store: its files, or every document of its database. */
   dump(): Promise<string>;
   end(): Promise<void>;
 }

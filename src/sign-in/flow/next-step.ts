@@ -16,7 +16,7 @@ import type { Step } from './step.js';
 export function nextStep(facts: Facts, required: Requirements, now: Instant): Step {
   const { user } = facts;
   if (!namesKnownLevels(required)) return refuse('unmet_authentication_requirements');
-  // Whoever types a name wants to sign in by it, even beside a session of another user.
+  // A typed name needs its password, even beside a session of another user.
   if (facts.named) return authenticate;
   if (user && required.choose && !chose(facts)) return { kind: 'choose-account' };
   const reached = levelOf(counting(facts, required, now));

@@ -2,17 +2,15 @@ import type { SignInError } from '#views/sign-in.js';
 import { z } from 'zod';
 import { now } from '../../base/clock.js';
 import { trimTyped } from '../../base/text/normalize-typed.js';
-import { PRIMARY_STORE } from '../../identity/identifiers/identifier.js';
 import { firstAuthenticator } from '../authenticators/authenticators.js';
 import { proofOf } from '../authenticators/second-factors.js';
 import { advance, recordFailure } from '../flow/advance.js';
-import { rightPerson } from '../flow/next-step.js';
-import type { KnownUser } from '../flow/facts.js';
 import type { SignInRefusal } from '../interaction.js';
 import { logShownError, logUserstoreFailure } from '../log-sign-in.js';
 import { formStep } from '../form-step.js';
 import { pathOfInteraction, pathOfOther, type SignInRequest } from '../sign-in-request.js';
-import { identifyPage, typedName } from './identify.js';
+import { identifyPage } from './identify.js';
+import { isForAnother, nameBefore, typedName } from './typed-name.js';
 
 /** The name that the page showed and did not ask for. */
 interface NameShown {
@@ -32,9 +30,9 @@ export async function signInPage(request: SignInRequest, shown?: SignInFault): P
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error.code);
   const { client, facts, requirements, person, loginHint } = interaction;
-  const another = isForAnother(request);
+  const another = isForAnother(facts.user, requirements);
   const asked = another ? 'other' : 'again';
-  // Whoever typed a name does not sign in again as the signed-in user.
+  // A typed name is not a sign-in again of the signed-in user.
   const isSaid = another || facts.named === undefined;
   const signedIn = facts.user && person && isSaid && ({ person: person.name ?? person.username, asked } as const);
   const fixed = requirements.nameFirst && nameBefore(request);
@@ -63,20 +61,6 @@ export const otherAccountPage = (request: SignInRequest): Promise<void> => {
   return interaction.requirements.nameFirst ? identifyPage(another) : signInPage(another);
 };
 
-/** Whether the application asks for another account than the signed-in one. */
-const isForAnother = ({ interaction: { facts, requirements } }: SignInRequest): boolean =>
-  facts.user ? !rightPerson(facts.user, requirements) : requirements.subjects !== undefined;
-
-/** Where names are asked for first: the name that was typed, or that of the user who signs in again. Undefined: it is asked for. */
-function nameBefore(request: SignInRequest): string | undefined {
-  const { identifier, facts } = request.interaction;
-  return identifier ?? (facts.user && !isForAnother(request) ? qualifiedName(facts.user) : undefined);
-}
-
-/** Leads to the userstore of the user, whatever the chain is. */
-const qualifiedName = ({ userstore, username }: KnownUser): string =>
-  userstore === PRIMARY_STORE ? username : `${userstore}/${username}`;
-
 /** Contains the name that the page showed, so that no password is checked for a name that was typed in another tab meanwhile. */
 const formOf = (name: string | undefined): string => (name === undefined ? 'sign-in' : `sign-in ${name}`);
 
@@ -91,7 +75,7 @@ export const postSignIn = formStep({
     password: z.string().max(4096).default(''),
     remember: z.literal('yes').exactOptional(),
   },
-  about: (request) => {
+  about(request) {
     if (!request.interaction.requirements.nameFirst) return {};
     const identifier = nameBefore(request);
     return identifier === undefined ? undefined : { identifier };

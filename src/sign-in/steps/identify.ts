@@ -1,12 +1,9 @@
 import type { SignInError } from '#views/sign-in.js';
-import { z } from 'zod';
 import { trimTyped } from '../../base/text/normalize-typed.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
 import { goTo, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
-
-/** The longest name that a form accepts: an e-mail address has at most 320 characters. */
-export const typedName = z.string().max(320).default('');
+import { typedName } from './typed-name.js';
 
 interface NameFault {
   readonly status: number;
