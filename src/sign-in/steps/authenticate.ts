@@ -31,10 +31,9 @@ export async function signInPage(request: SignInRequest, shown?: SignInFault): P
   if (shown) logShownError(request, shown.error.code);
   const { client, facts, requirements, person, loginHint } = interaction;
   const another = isForAnother(facts.user, requirements);
-  const asked = another ? 'other' : 'again';
   // A typed name is not a sign-in again of the signed-in user.
-  const isSaid = another || facts.named === undefined;
-  const signedIn = facts.user && person && isSaid && ({ person: person.name ?? person.username, asked } as const);
+  const asked = another ? 'other' : facts.named ? undefined : 'again';
+  const signedIn = facts.user && person && asked && { person: person.name ?? person.username, asked };
   const fixed = requirements.nameFirst && nameBefore(request);
   const identifier = fixed ?? shown?.identifier ?? loginHint ?? (another ? undefined : person?.username);
   await parts.pages.signIn(

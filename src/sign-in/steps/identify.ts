@@ -3,7 +3,7 @@ import { trimTyped } from '../../base/text/normalize-typed.js';
 import { formStep } from '../form-step.js';
 import { logShownError } from '../log-sign-in.js';
 import { goTo, pathOfInteraction, type SignInRequest } from '../sign-in-request.js';
-import { typedName } from './typed-name.js';
+import { isForAnother, typedName } from './typed-name.js';
 
 interface NameFault {
   readonly status: number;
@@ -16,7 +16,8 @@ interface NameFault {
 export async function identifyPage(request: SignInRequest, shown?: NameFault): Promise<void> {
   const { ctx, interaction, parts } = request;
   if (shown) logShownError(request, shown.error.code);
-  const { client, person, loginHint } = interaction;
+  const { client, facts, requirements, person, loginHint } = interaction;
+  const another = facts.user && isForAnother(facts.user, requirements);
   const identifier = shown?.identifier ?? loginHint;
   await parts.pages.identify(
     ctx,
@@ -25,7 +26,7 @@ export async function identifyPage(request: SignInRequest, shown?: NameFault): P
       csrf: parts.csrf.issue(interaction.uid, 'identify'),
       application: client.name,
       ...(identifier !== undefined && { identifier }),
-      ...(person && { signedIn: person.name ?? person.username }),
+      ...(person && another && { signedIn: person.name ?? person.username }),
       ...(shown && { error: shown.error }),
     },
     shown && { status: shown.status },
