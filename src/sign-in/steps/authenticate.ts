@@ -33,7 +33,7 @@ export async function signInPage(request: SignInRequest, shown?: SignInFault): P
   const another = isForAnother(facts.user, requirements);
   // A typed name is not a sign-in again of the signed-in user.
   const asked = another ? 'other' : facts.named ? undefined : 'again';
-  const signedIn = facts.user && person && asked && { person: person.name ?? person.username, asked };
+  const signedIn = facts.user && person && asked && ({ person: person.name ?? person.username, asked } as const);
   const fixed = requirements.nameFirst && nameBefore(request);
   const identifier = fixed ?? shown?.identifier ?? loginHint ?? (another ? undefined : person?.username);
   await parts.pages.signIn(
