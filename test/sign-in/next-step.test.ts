@@ -11,47 +11,31 @@ import type { Requirements } from '../../src/sign-in/flow/requirements.js';
 import { proofOf } from '../../src/sign-in/authenticators/second-factors.js';
 import { counting } from '../../src/sign-in/flow/proofs.js';
 import type { Step } from '../../src/sign-in/flow/step.js';
+import {
+  NOW,
+  PASSWORD,
+  TWO_FACTOR,
+  nothing,
+  nobody,
+  user,
+  aliceAt,
+  alice,
+  here,
+  withCode,
+  withCodeHere,
+  plain,
+  wants,
+  UNMET,
+  inWords,
+} from './step-facts.js';
 import { hardwareToken } from './hardware-token/hardware-token.js';
 
-const NOW = 1_800_000_000_000;
-const PASSWORD = 'urn:gatehouse:acr:password';
-const TWO_FACTOR = 'urn:gatehouse:acr:two-factor';
-const nothing: Missing = { scopes: [], claims: [], resourceScopes: {} };
-
-const nobody: Facts = { shownBefore: [], shownHere: [], chosenHere: false, consentedHere: false, missing: nothing };
-const user: KnownUser = {
-  id: 'alice',
-  username: 'alice',
-  state: 'active',
-  userstore: 'primary',
-  signOutEpoch: 0,
-  ...{ secondFactor: 'may-enrol', available: [], enrollable: [] },
-  requiredLevel: PASSWORD,
-  owes: [],
-};
-const aliceAt = (at: number): Facts => ({ ...nobody, user, shownBefore: [{ method: 'pwd', at }] });
-const alice = aliceAt(NOW - 60_000);
 const being = (facts: Facts, more: Partial<KnownUser>): Facts => ({ ...facts, user: { ...user, ...more } });
 const disabled = being(alice, { state: 'disabled' });
-const here = (facts: Facts): Facts => ({ ...facts, shownBefore: [], shownHere: facts.shownBefore });
-const withCode = (facts: Facts, at = NOW - 60_000): Facts => ({
-  ...facts,
-  shownBefore: [...facts.shownBefore, { method: 'otp', at }],
-});
-const withCodeHere = (facts: Facts): Facts => ({
-  ...facts,
-  shownHere: [...facts.shownHere, { method: 'otp', at: NOW - 1000 }],
-});
 const enrolled = being(alice, { secondFactor: 'enrolled' });
 const closed = being(alice, { secondFactor: 'closed' });
 const consented = (facts: Facts): Facts => ({ ...facts, consentedHere: true });
 const lacking = (facts: Facts, missing: Partial<Missing>): Facts => ({ ...facts, missing: { ...nothing, ...missing } });
-
-const plain: Requirements = { login: false, choose: false, consent: false, alwaysSecondFactor: false, acrValues: [] };
-const wants = (more: Partial<Requirements>): Requirements => ({ ...plain, ...more });
-const nameFirst = (more: Partial<Requirements> = {}): Requirements => wants({ nameFirst: true, ...more });
-const named = (facts: Facts): Facts => ({ ...facts, named: true });
-const UNMET = 'refuse unmet_authentication_requirements';
 
 describe('the next step', () => {
   test.each<[string, Facts, Requirements, string]>([
@@ -203,28 +187,6 @@ describe('the next step', () => {
       plain,
       'finish',
     ],
-    ['nobody signed in, the name is asked first', nobody, nameFirst(), 'identify'],
-    ['the name was typed', named(nobody), nameFirst(), 'authenticate'],
-    ['the same, and the name is no longer asked first', named(nobody), plain, 'authenticate'],
-    ['the name was typed beside a session', named(alice), nameFirst(), 'authenticate'],
-    ['the same, and the account is to be chosen', named(alice), nameFirst({ choose: true }), 'authenticate'],
-    ['a name first, nothing asked of the signed-in user', alice, nameFirst(), 'finish'],
-    ['a name first, the account to be chosen', alice, nameFirst({ choose: true }), 'choose-account'],
-    ['a name first, the signed-in user signs in again', alice, nameFirst({ login: true }), 'authenticate'],
-    [
-      'a name first, the signed-in user is too old',
-      aliceAt(NOW - 60_001),
-      nameFirst({ maxAgeSeconds: 60 }),
-      'authenticate',
-    ],
-    ['a name first, another user is meant', alice, nameFirst({ subjects: ['bob'] }), 'identify'],
-    ['the same, after a sign-in', here(alice), nameFirst({ subjects: ['bob'] }), 'refuse login_required'],
-    ['a level that nothing reaches, before the name', nobody, nameFirst({ acrValues: [['urn:x']] }), UNMET],
-
-    ['a user of a userstore that is offered', alice, wants({ userstores: ['corp', 'primary'] }), 'finish'],
-    ['a user of another userstore', alice, wants({ userstores: ['corp'] }), 'authenticate'],
-    ['the same, the name first', alice, nameFirst({ userstores: ['corp'] }), 'identify'],
-    ['the same, signed in here', here(alice), wants({ userstores: ['corp'] }), 'refuse login_required'],
     [
       'signing in comes before consent',
       lacking(nobody, { scopes: ['email'] }),
@@ -430,9 +392,4 @@ function after(facts: Facts, result: SignInResult): Facts {
     case 'refused':
       return facts;
   }
-}
-
-function inWords(step: Step): string {
-  if (step.kind === 'refuse') return `refuse ${step.error}`;
-  return step.kind === 'required-action' ? step.action : step.kind;
 }
