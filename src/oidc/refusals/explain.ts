@@ -5,15 +5,9 @@ import { type Reason, REASONS } from '../../http/refusals/reasons.js';
 import { shownName } from '../../http/refusals/shown-name.js';
 import { shownUri } from '../../http/refusals/shown-uri.js';
 import { authenticationWords, audienceOfJwt, pkceWords, redirectWords } from './client-facts.js';
+import type { LibraryError } from './library-refusal.js';
 import { type LibraryReason, libraryReasonOf, REASON_BY_ERROR } from './library-reasons.js';
 import { accessTokenFacts, codeFacts, refreshTokenFacts } from './token-facts.js';
-
-/** An error of the library's, or of ours in its shape: `error_detail` is for the log, `error_description` for the client. */
-export type LibraryError = Error & {
-  readonly error_detail?: string | undefined;
-  readonly error_description?: string | undefined;
-  readonly scope?: string | undefined;
-};
 
 /**
  * Why this error was thrown: as we said with `because`, else what the library's text means, sharpened by what the request and the documents

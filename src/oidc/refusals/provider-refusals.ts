@@ -4,39 +4,15 @@ import type { Why } from '../../http/refusals/because.js';
 import { logRefusal } from '../../http/refusals/log-refusal.js';
 import { clientBehind } from '../library/client/client-behind.js';
 import { noteIgnoredParameters } from './ignored-parameters.js';
-import { explain, type LibraryError } from './explain.js';
-
-/** The library's error events, and the endpoint's name in the log. */
-const ENDPOINTS = {
-  'authorization.error': 'authorization',
-  'pushed_authorization_request.error': 'pushed-authorization-request',
-  'grant.error': 'token',
-  'introspection.error': 'introspection',
-  'revocation.error': 'revocation',
-  'userinfo.error': 'userinfo',
-  'end_session.error': 'end-session',
-  'end_session_confirm.error': 'end-session',
-  'end_session_success.error': 'end-session',
-} as const;
-
-type EndpointName = (typeof ENDPOINTS)[keyof typeof ENDPOINTS];
-
-interface RefusedRequest {
-  readonly endpoint: EndpointName;
-  readonly error: LibraryError;
-}
-
-// On the context itself, as the request's id is on the request.
-const REFUSED = Symbol('refused by the library');
-interface NotedRequest {
-  [REFUSED]?: RefusedRequest;
-}
+import { scopeIfAny } from '../request-scope/request-scope.js';
+import { explain } from './explain.js';
+import { type EndpointName, ENDPOINTS, type LibraryError } from './library-refusal.js';
 
 /** Hears of every refusal of the library's endpoints. If one request has two, the later one was answered. */
 export function hearRefusals(provider: Provider): void {
   for (const [event, endpoint] of Object.entries(ENDPOINTS)) {
-    (provider as ErrorEvents).on(event, (ctx, error) => {
-      (ctx as NotedRequest)[REFUSED] = { endpoint, error };
+    (provider as ErrorEvents).on(event, (_ctx, error) => {
+      scopeIfAny()?.noteRefusal({ endpoint, error });
     });
   }
 }
@@ -48,7 +24,7 @@ export function hearRefusals(provider: Provider): void {
 export const explainRefusals: Middleware = async (context, next) => {
   await next();
   if ('oidc' in context) noteIgnoredParameters(context as unknown as KoaContextWithOIDC);
-  const refused = (context as NotedRequest)[REFUSED];
+  const refused = scopeIfAny()?.refusal;
   // A token that the library refused as a JWT may still have been answered here.
   if (!refused || (context.status < 300 && context.type !== 'text/html')) return;
   const { endpoint, error } = refused;

@@ -4,6 +4,7 @@ import type { Settings } from '../../realm/settings/settings.js';
 import { inStoreTime, storeTimeLeft } from '../../storage/deadlines/store-time.js';
 import type { Realm } from '../../storage/store.js';
 import { Issuances } from '../issuance/issuance.js';
+import type { LibraryRefusal } from '../refusals/library-refusal.js';
 import { type Computation, Computed } from './computation.js';
 import { GrantWriters } from './grant-writers.js';
 import { HeldWrites, type Work } from './held-writes.js';
@@ -45,6 +46,7 @@ export class RequestScope {
   readonly grantWriters = new GrantWriters();
   readonly #computed = new Computed();
   #interactionSession: string | undefined;
+  #refusal: LibraryRefusal | undefined;
 
   constructor(realm: Realm, settings: Settings, ctx: Context, options: ScopeOptions = {}) {
     const { withBehaviour = false, undos: pending = pendingUndos(), clients } = options;
@@ -71,6 +73,15 @@ export class RequestScope {
   /** From here on this request acts in the session in which its interaction began. */
   continueInteraction(session: { readonly uid: string } | undefined): void {
     this.#interactionSession = session?.uid;
+  }
+
+  /** Why the library refused this request. If it refused twice, the later refusal was answered. */
+  get refusal(): LibraryRefusal | undefined {
+    return this.#refusal;
+  }
+
+  noteRefusal(refusal: LibraryRefusal): void {
+    this.#refusal = refusal;
   }
 
   /** For a request whose answer was not sent and never will be: gives back what it used up. */
@@ -106,9 +117,12 @@ const scopes = new AsyncLocalStorage<RequestScope>();
 
 export const runInScope = <T>(scope: RequestScope, run: () => Promise<T>): Promise<T> => scopes.run(scope, run);
 
+/** The scope of this request; undefined outside of one, and for an answer that needs no store. */
+export const scopeIfAny = (): RequestScope | undefined => scopes.getStore();
+
 /** @throws Error outside of a request: the library must reach the store in no other way */
 export function currentScope(): RequestScope {
-  const scope = scopes.getStore();
+  const scope = scopeIfAny();
   if (!scope) throw new Error('The store was asked outside of a request scope.');
   return scope;
 }
