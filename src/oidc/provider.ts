@@ -23,6 +23,7 @@ import { lifetimes } from './configuration/lifetimes.js';
 import { metadata } from './configuration/metadata.js';
 import { pages } from './configuration/pages.js';
 import { resourceServers } from './configuration/resource-servers.js';
+import { signingKeys } from './configuration/signing-keys.js';
 import { tokens } from './configuration/tokens.js';
 import { providerWithResponseModes } from './library/authorization/response-modes.js';
 import { replaceMethods } from './library/replace-methods.js';
@@ -53,6 +54,7 @@ export interface ProviderParts {
 export function buildProvider(parts: ProviderParts): Provider {
   const { issuer, keys, clients, snapshots, log } = parts;
   const flow = flows(pathOf(issuer), parts);
+  const signing = signingKeys(keys.signing);
   const { features: pageFeatures, ...page } = pages(parts.pages, parts.startAgain, parts.pairwise);
   const configuration: Configuration = {
     ...flow,
@@ -67,6 +69,7 @@ export function buildProvider(parts: ProviderParts): Provider {
     ...page,
     features: {
       ...flow.features,
+      ...signing.features,
       // A proof made ahead, or taken from elsewhere, opens nothing: each names what this server said last (RFC 9449 8).
       dPoP: { enabled: true, nonceSecret: bytesOf(keys.proofNonces)[0], requireNonce: () => true },
       ...introspection(clients),
@@ -74,7 +77,7 @@ export function buildProvider(parts: ProviderParts): Provider {
       ...resourceServers(parts.resourceServers, clients),
     },
     adapter: adapterFor({ successors: bytesOf(keys.successors), pending: parts.pending }),
-    jwks: { keys: [...keys.signing] },
+    jwks: signing.jwks,
   };
   const provider = new (providerWithResponseModes(parts.pages))(issuerOf(issuer), configuration);
   // http/ has left exactly one forwarded header of each kind, and it is ours.
