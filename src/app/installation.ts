@@ -14,6 +14,7 @@ import { openStore } from '../storage/open-store.js';
 import { sealAsBefore, writeKeyCheck } from '../storage/sealing/key-check.js';
 import type { Store } from '../storage/store.js';
 import { SPECS } from './modules.js';
+import { logOutput } from './log-output.js';
 import { openEngine } from './open-engine.js';
 
 export interface InstallationOptions {
@@ -52,7 +53,7 @@ export interface Installation {
  * @throws GatehouseError `bad-configuration` for settings, sealing keys or a store that do not fit together
  */
 export async function openInstallation(config: Config, options: InstallationOptions = {}): Promise<Installation> {
-  const log = pino({ level: config.logLevel });
+  const log = pino({ level: config.logLevel }, logOutput());
   const box = secretBox(await readSealingKeys(config.keysFolder), (id) => findSealingKey(config.keysFolder, id));
   const engine = await openEngine(config.store);
   await sealAsBefore(engine, box).catch(async (error: unknown) => {
