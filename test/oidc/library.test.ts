@@ -134,6 +134,14 @@ const reliedOn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'give-back-body.ts': {
     'shared/selective_body.js': '850da4702de01145f3a718d8a17387b3bbd6e90ba43749c9e0a05cab8de1bad8',
   },
+  '../configuration/signing-keys.ts': {
+    'helpers/keystore.js': '9d78577c6055cdf085256bc2495c683c97043c862643efd65193f08dfe539037',
+    'helpers/initialize_keystore.js': '6e178e2a43cb5b32c4c2ddc889340fa1886d3f1a1619a5fc9cef9991bbc9d900',
+    'helpers/jwt.js': 'e52ef4048fcf0277223a2e5fd40ffe5672c5187b49d608e582281f005bcacc51',
+  },
+  'render-document.ts': {
+    'provider.js': '94a64ce834032c4d04ece497664e201590a8bb871698d178af7e275f16f1796d',
+  },
   'session-reset.ts': {
     'models/session.js': '305aff9ef7c9c3c0f0061c5cd0562a9c1b0d940403f131cb875582018a965c7d',
   },
