@@ -16,9 +16,14 @@ export const LONGEST_ANSWER = seconds(6.25);
 export interface Listening {
   /**
    * Stops: `/readyz` answers 503 at once. After the delay no connection is accepted, and each is closed after its response.
-   * Requests in progress finish within this many milliseconds, and everything that `openParts` opened is closed.
+   * Requests in progress finish within this many milliseconds, and everything that `openParts` opened is closed. `closed` as in
+   * `graceful`.
    */
-  close(how?: { readonly delayMs?: number; readonly withinMs?: number }): Promise<void>;
+  close(how?: {
+    readonly delayMs?: number;
+    readonly withinMs?: number;
+    readonly closed?: (() => Promise<unknown>) | undefined;
+  }): Promise<void>;
 }
 
 /**
@@ -48,12 +53,12 @@ export async function listen(parts: Parts): Promise<Listening> {
   caches.start((error) => log.warn({ err: error }, 'change markers could not be read'));
   background.start((error, job) => log.warn({ err: error, job }, 'background work failed'));
   return {
-    async close({ delayMs = 0, withinMs = LONGEST_ANSWER } = {}) {
+    async close({ delayMs = 0, withinMs = LONGEST_ANSWER, closed } = {}) {
       isStopping = true;
       void background.stop();
       // A load balancer polls /readyz every few seconds, and sends new requests until it notices the stop.
       if (delayMs > 0) await setTimeout(delayMs);
-      const stopped = await Promise.all(servers.map((server) => server.stop(withinMs)));
+      const stopped = await Promise.all(servers.map((server) => server.stop(withinMs, closed)));
       if (stopped.some(({ finished }) => !finished)) log.warn('requests were cut off at shutdown');
       stopReturning();
       await parts.close();

@@ -7,7 +7,7 @@ import { hearOfSealing } from '../changes/sealing-turn.js';
 import type { Config } from '../config/config.js';
 import { findSealingKey, readSealingKeys } from '../config/sealing-keys.js';
 import { type Outgoing, outgoing } from '../http/outgoing/outgoing.js';
-import { bulkHashQueue, hashQueue, type HashQueue } from '../identity/password-hashing/hash-queue.js';
+import { bulkHashQueue, hashConcurrency, hashQueue, type HashQueue } from '../identity/password-hashing/hash-queue.js';
 import type { PasswordConnector } from '../identity/userstores/password-connector.js';
 import type { Authenticator } from '../sign-in/authenticators/authenticator.js';
 import { openStore } from '../storage/open-store.js';
@@ -26,6 +26,8 @@ export interface InstallationOptions {
   readonly userstores?: readonly PasswordConnector[];
   /** The ways to authenticate. Absent: all that Gatehouse has. */
   readonly authenticators?: readonly Authenticator[];
+  /** The number of this process among several, for the log. */
+  readonly worker?: number;
   /** Wraps the store for the services: tests count calls there. */
   readonly watch?: (store: Store) => Store;
 }
@@ -53,7 +55,8 @@ export interface Installation {
  * @throws GatehouseError `bad-configuration` for settings, sealing keys or a store that do not fit together
  */
 export async function openInstallation(config: Config, options: InstallationOptions = {}): Promise<Installation> {
-  const log = pino({ level: config.logLevel }, logOutput());
+  const logged = pino({ level: config.logLevel }, logOutput());
+  const log = options.worker === undefined ? logged : logged.child({ worker: options.worker });
   const box = secretBox(await readSealingKeys(config.keysFolder), (id) => findSealingKey(config.keysFolder, id));
   const engine = await openEngine(config.store);
   await sealAsBefore(engine, box).catch(async (error: unknown) => {
@@ -83,7 +86,8 @@ export async function openInstallation(config: Config, options: InstallationOpti
     box,
     caches: cached,
     outgoing: outgoing({ allowed: config.outgoingAllowed }),
-    hashes: options.hashesInBulk === true ? bulkHashQueue() : hashQueue(),
+    hashes:
+      options.hashesInBulk === true ? bulkHashQueue() : hashQueue({ concurrency: hashConcurrency(config.processes) }),
     beforeClose: (stop) => void stops.push(stop),
     async close() {
       // Background work can be interrupted anywhere, and may wait for something that never answers.

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
 import { GatehouseError } from '../base/errors.js';
 import { version } from '../base/version.js';
@@ -29,14 +30,23 @@ const terminal: Io = {
 type Command = (env: Environment, io: Io, rest: readonly string[], endWith: (code: ExitCode) => void) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  async serve(env, _io, rest) {
+  async serve(env, _io, rest, endWith) {
     if (rest.length > 0) throw new NotUnderstood();
-    // Loading all modules takes longer than the rest of any other command.
-    const [{ serve }, { logStartRefused }] = await Promise.all([
-      import('./serve/serve.js'),
-      import('./serve/log-start-refused.js'),
-    ]);
-    await logStartRefused(env, () => serve(readConfig(env), env));
+    const { logStartRefused } = await import('./serve/log-start-refused.js');
+    await logStartRefused(env, async () => {
+      const config = readConfig(env);
+      if (cluster.isWorker) {
+        const { serveAsWorker } = await import('./serve/serve-as-worker.js');
+        await serveAsWorker(config, env);
+      } else if (config.processes > 1) {
+        const { supervise } = await import('./serve/supervise.js');
+        endWith(await supervise(config));
+      } else {
+        // Loading all modules takes longer than the rest of any other command.
+        const { serve } = await import('./serve/serve.js');
+        await serve(config, env);
+      }
+    });
   },
   async bootstrap(env, { out }, rest) {
     const [yes, ...more] = rest;

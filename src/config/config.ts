@@ -21,6 +21,8 @@ export interface Config {
   readonly outgoingAllowed: readonly string[];
   /** Between SIGTERM and the end of listening, in milliseconds. */
   readonly stopDelayMs: number;
+  /** How many serve at the port. */
+  readonly processes: number;
   readonly logLevel: LogLevel;
 }
 
@@ -52,6 +54,7 @@ export function readConfig(env: Environment): Config {
     trustedProxies: read(env, 'GATEHOUSE_TRUSTED_PROXIES') ?? [],
     outgoingAllowed: read(env, 'GATEHOUSE_OUTGOING_ALLOWED') ?? [],
     stopDelayMs: seconds(read(env, 'GATEHOUSE_STOP_DELAY') ?? 3),
+    processes: read(env, 'GATEHOUSE_PROCESSES') ?? 1,
     logLevel: read(env, 'GATEHOUSE_LOG_LEVEL') ?? 'info',
   };
 }

@@ -115,6 +115,18 @@ export const SETTINGS = {
       .transform(Number)
       .refine((delay) => delay <= 300, 'at most 300 seconds'),
   }),
+  GATEHOUSE_PROCESSES: setting({
+    about:
+      'How many processes serve at the port, for a machine of several cores. With 2 or more, another process supervises them: it replaces one that ' +
+      'dies, and stops all of them at a signal. Their log lines have `worker`, the number of the process.',
+    default: '1',
+    example: '4',
+    schema: z
+      .string()
+      .regex(/^[1-9]\d?$/, 'a whole number from 1 to 64')
+      .transform(Number)
+      .refine((processes) => processes <= 64, 'a whole number from 1 to 64'),
+  }),
   GATEHOUSE_LOG_LEVEL: setting({
     about: `The least level that is logged: ${LOG_LEVELS.join(', ')}.`,
     default: 'info',

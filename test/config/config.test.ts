@@ -28,6 +28,7 @@ describe('configuration', () => {
       trustedProxies: [],
       outgoingAllowed: [],
       stopDelayMs: 3000,
+      processes: 1,
       logLevel: 'info',
     });
   });
@@ -46,6 +47,7 @@ describe('configuration', () => {
         GATEHOUSE_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
         GATEHOUSE_OUTGOING_ALLOWED: 'shop.internal, 10.1.0.0/16',
         GATEHOUSE_STOP_DELAY: '20',
+        GATEHOUSE_PROCESSES: '4',
         GATEHOUSE_LOG_LEVEL: 'debug',
       }),
     ).toEqual({
@@ -59,6 +61,7 @@ describe('configuration', () => {
       trustedProxies: ['10.0.0.0/8', '::1'],
       outgoingAllowed: ['shop.internal', '10.1.0.0/16'],
       stopDelayMs: 20_000,
+      processes: 4,
       logLevel: 'debug',
     });
   });
@@ -126,6 +129,7 @@ describe('configuration', () => {
     ['GATEHOUSE_TRUSTED_PROXIES', '10.0.0.0/33', 'CIDR'],
     ['GATEHOUSE_TRUSTED_PROXIES', '10.0.0.1,,10.0.0.2', 'CIDR'],
     ['GATEHOUSE_TRUSTED_PROXIES', 'proxy.example', 'CIDR'],
+    ...['0', '-1', '1.5', '02', '65', 'all'].map((wrong) => ['GATEHOUSE_PROCESSES', wrong, 'from 1 to 64'] as const),
     ['GATEHOUSE_LOG_LEVEL', 'loud', 'fatal, error'],
   ])('%s=%s is refused in one sentence that names it and what it should be', (name, value, wanted) => {
     const message = refusalOf({ [name]: value });

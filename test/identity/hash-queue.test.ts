@@ -36,7 +36,12 @@ describe('the hash queue', () => {
     [8, 16, 7],
     [8, 1, 1],
   ])('of %i cores and a pool of %i lets %i hashes run', (cores, pool, at) => {
-    expect(hashConcurrency(cores, pool)).toBe(at);
+    expect(hashConcurrency(1, cores, pool)).toBe(at);
+  });
+
+  test('leaves a core to everything else, whatever the number of processes, while there are enough', () => {
+    expect([1, 2, 3, 7].map((processes) => hashConcurrency(processes, 8, 4))).toEqual([2, 2, 2, 1]);
+    expect(hashConcurrency(4, 2, 4)).toBe(1);
   });
 
   test('runs no more at once than it may, and all in the end, in order', async () => {

@@ -6,13 +6,29 @@ import { GatehouseError } from '../../base/errors.js';
 import { newId } from '../../base/crypto/ids.js';
 import { version } from '../../base/version.js';
 import type { Config, Environment } from '../../config/config.js';
+import { endingSignal } from './ending-signal.js';
 import { fileOfSetting, loadRealmFile, prepareRealm } from '../setup/prepare-realm.js';
 
 /** The maximum time from the signal to the end of the process; longer only if the delay is longer than usual. */
 const STOP_WITHIN = seconds(9.9);
 
+/** Decides when this server stops: the process itself, or a supervisor of several. */
+export interface ServeControl {
+  /** Resolves with the first signal that asks to stop. */
+  readonly ending: () => Promise<NodeJS.Signals>;
+  /** Called when it listens. */
+  readonly listening?: () => void;
+  /** Called when it accepts no more connections; resolves when no process at its port does. */
+  readonly closed?: () => Promise<unknown>;
+}
+
 /** Serves until a signal ends it. Applies the realm file first, and prints no secret. @throws as `bootstrap` */
-export async function serve(config: Config, env: Environment, options?: InstallationOptions): Promise<void> {
+export async function serve(
+  config: Config,
+  env: Environment,
+  options?: InstallationOptions,
+  control: ServeControl = { ending: endingSignal },
+): Promise<void> {
   const file = config.realmFile === undefined ? undefined : await loadRealmFile(fileOfSetting(config.realmFile));
   const parts = await openParts(config, options);
   const { log } = parts;
@@ -28,8 +44,9 @@ export async function serve(config: Config, env: Environment, options?: Installa
     });
     const listening = await listen(parts);
     // Registered before the start is announced.
-    const ending = endingSignal();
+    const ending = control.ending();
     log.info({ version: version(), issuer: config.issuer, hosts: config.hosts, port: config.port }, 'listening');
+    control.listening?.();
     const signal = await ending;
     // On a terminal there is no load balancer, and somebody waits.
     const delayMs = signal === 'SIGTERM' ? config.stopDelayMs : 0;
@@ -40,22 +57,12 @@ export async function serve(config: Config, env: Environment, options?: Installa
       process.exit(1);
     };
     setTimeout(cutOff, Math.max(STOP_WITHIN, delayMs + LONGEST_ANSWER)).unref();
-    await listening.close({ delayMs });
+    await listening.close({ delayMs, closed: control.closed });
   } catch (error) {
     await parts.close().catch(() => undefined);
     throw inUse(config, error) ?? error;
   }
 }
-
-/** The first signal that asks to stop; a second one stops at once, which is the default. */
-const endingSignal = (): Promise<NodeJS.Signals> =>
-  new Promise((resolve) => {
-    const stop = (signal: NodeJS.Signals): void => {
-      process.off('SIGINT', stop).off('SIGTERM', stop);
-      resolve(signal);
-    };
-    process.on('SIGINT', stop).on('SIGTERM', stop);
-  });
 
 function inUse({ port }: Config, error: unknown): GatehouseError | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -7,8 +7,10 @@ export interface GracefulStop {
    * Accepts no new connection, closes each one after its next response or when idle, and lets requests in progress finish. Cuts
    * off what has not finished within this many milliseconds. Resolves when nothing is open any more, with whether everything
    * finished by itself.
+   *
+   * @param closed resolves when no process accepts connections at the port any more, if this server shares it
    */
-  stop(withinMs: number): Promise<{ readonly finished: boolean }>;
+  stop(withinMs: number, closed?: () => Promise<unknown>): Promise<{ readonly finished: boolean }>;
 }
 
 /** In milliseconds: a client that received a response just before the stop sends its next request within this time. */
@@ -55,7 +57,7 @@ export function graceful(server: Server): GracefulStop {
   };
 
   return {
-    stop(withinMs) {
+    stop(withinMs, closed) {
       // Node's own `close` ends connections that it considers idle; this one only stops listening.
       const end = Promise.withResolvers<{ readonly finished: boolean }>();
       let finished = true;
@@ -63,6 +65,11 @@ export function graceful(server: Server): GracefulStop {
         finished = false;
         server.closeAllConnections();
       }, withinMs);
+      const endConnections = (): void => {
+        closing = true;
+        for (const { answering } of connections.values()) for (const res of answering) res.shouldKeepAlive = false;
+        setTimeout(endIdle, Math.min(IDLE_FOR, withinMs)).unref();
+      };
       // First no new connection is accepted, then the existing ones end: a client that reconnects while the server still
       // listens could otherwise be lost. In `setImmediate`, waiting connections have just been accepted.
       setImmediate(() => {
@@ -71,9 +78,8 @@ export function graceful(server: Server): GracefulStop {
           clearTimeout(cut);
           end.resolve({ finished });
         });
-        closing = true;
-        for (const { answering } of connections.values()) for (const res of answering) res.shouldKeepAlive = false;
-        setTimeout(endIdle, Math.min(IDLE_FOR, withinMs)).unref();
+        if (closed) void closed().then(endConnections);
+        else endConnections();
       });
       return end.promise;
     },

@@ -18,9 +18,11 @@ const LIBUV_POOL = 4;
 /**
  * How many hashes may run concurrently. Hashes share libuv's pool with token signatures: 4 hashes on a pool of 4 raised a
  * signature from 0.5 to 30 ms. They therefore use at most half of the pool, and leave a core to everything else.
+ *
+ * @param processes those that share the cores; each has a pool of its own
  */
-export function hashConcurrency(cores = availableParallelism(), pool = LIBUV_POOL): number {
-  return Math.max(1, Math.min(cores - 1, Math.floor(pool / 2)));
+export function hashConcurrency(processes = 1, cores = availableParallelism(), pool = LIBUV_POOL): number {
+  return Math.max(1, Math.min(Math.floor((cores - 1) / processes), Math.floor(pool / 2)));
 }
 
 /** For a command that creates many users and serves no requests meanwhile: all processors but one. */

@@ -1,0 +1,201 @@
+/** Several processes at one port (GATEHOUSE_PROCESSES): the built program, its workers and what clients see of them. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { CONFIDENTIAL_SECRET, flowHostAs, MACHINE_SECRET } from '../flows/flow-host.js';
+import type { Host } from '../support/host/host.js';
+
+const main = join(import.meta.dirname, '../../dist/main.js');
+const LEDGER = 'https://ledger.test';
+
+interface LogLine {
+  readonly msg: string;
+  readonly pid: number;
+  readonly worker?: number;
+  readonly requestId?: string;
+}
+
+interface Answered {
+  readonly status: number;
+  readonly requestId: string;
+  readonly body: string;
+}
+
+describe.each(['sqlite', 'mongodb'] as const)('two processes on %s', (store) => {
+  let host: Host;
+  let program: ChildProcess | undefined;
+  let output = '';
+  const agents: Agent[] = [];
+
+  beforeAll(async () => {
+    host = await flowHostAs({ store });
+    await host.stop();
+  });
+  afterAll(() => host.end());
+  afterEach(async () => {
+    for (const agent of agents.splice(0)) agent.destroy();
+    if (program?.exitCode === null && program.signalCode === null) {
+      program.kill('SIGTERM');
+      await once(program, 'exit');
+    }
+  });
+
+  const lines = (): LogLine[] =>
+    output
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as LogLine);
+  const listening = (): LogLine[] => lines().filter(({ msg }) => msg === 'listening');
+
+  async function until<T>(look: () => T | undefined): Promise<T> {
+    const end = performance.now() + 60_000;
+    for (;;) {
+      const found = look();
+      if (found !== undefined) return found;
+      if (performance.now() > end) throw new Error(`It did not come to that:\n${output}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Returns when every worker listens. */
+  async function start(env: Readonly<Record<string, string>> = {}): Promise<ChildProcess> {
+    output = '';
+    program = spawn(process.execPath, [main, 'serve'], {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        GATEHOUSE_ISSUER: host.issuer,
+        GATEHOUSE_STORE: host.storeAddress,
+        GATEHOUSE_KEYS: host.keysFolder,
+        GATEHOUSE_REALM_FILE: join(import.meta.dirname, '../flows/realm.yaml'),
+        GATEHOUSE_STOP_DELAY: '0',
+        GATEHOUSE_PROCESSES: '2',
+        ...{ CONFIDENTIAL_SECRET, MACHINE_SECRET },
+        ...env,
+      },
+    });
+    for (const stream of [program.stdout, program.stderr]) stream?.on('data', (text) => (output += String(text)));
+    await until(() => (listening().length === 2 ? true : undefined));
+    return program;
+  }
+
+  /** A client with one connection, which one worker therefore serves. */
+  function client() {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    agents.push(agent);
+    const ask = (path: string, form?: Readonly<Record<string, string>>): Promise<Answered> =>
+      new Promise((resolve, reject) => {
+        const body = form && new URLSearchParams({ client_id: 'machine', client_secret: MACHINE_SECRET, ...form });
+        const options = {
+          agent,
+          method: form ? 'POST' : 'GET',
+          ...(form && { headers: { 'content-type': 'application/x-www-form-urlencoded' } }),
+        };
+        const sent = request(`${host.issuer}${path}`, options, (answer: IncomingMessage) => {
+          let text = '';
+          answer.setEncoding('utf8').on('data', (more: string) => (text += more));
+          answer.on('error', reject);
+          answer.on('end', () => {
+            resolve({
+              status: answer.statusCode ?? 0,
+              requestId: String(answer.headers['x-request-id']),
+              body: text,
+            });
+          });
+        });
+        sent.on('error', reject);
+        sent.end(body?.toString());
+      });
+    return { ask };
+  }
+
+  const workerOf = ({ requestId }: Answered): Promise<LogLine> =>
+    until(() => lines().find((line) => line.msg === 'request' && line.requestId === requestId));
+
+  test('answer at one port; what one revokes, the other refuses at once', async () => {
+    await start();
+    const [a, b] = [client(), client()];
+    const [atA, atB] = [await a.ask('/readyz'), await b.ask('/readyz')];
+    expect([atA.status, atB.status]).toEqual([200, 200]);
+    expect([(await workerOf(atA)).worker, (await workerOf(atB)).worker].sort()).toEqual([1, 2]);
+
+    for (let again = 0; again < 5; again++) {
+      const issued = await a.ask('/token', { grant_type: 'client_credentials', resource: LEDGER });
+      const { access_token: token } = JSON.parse(issued.body) as { readonly access_token: string };
+      const isActive = async ({ ask }: typeof a): Promise<unknown> =>
+        (JSON.parse((await ask('/token/introspection', { token })).body) as { readonly active?: boolean }).active;
+      for (const each of [a, b, a, b]) expect(await isActive(each)).toBe(true);
+      expect((await a.ask('/token/revocation', { token })).status).toBe(200);
+      for (const each of [b, a]) expect(await isActive(each)).toBe(false);
+    }
+  });
+
+  test('one that is killed is replaced, and only its own requests are lost', async () => {
+    await start();
+    const clients = [];
+    for (const { ask } of Array.from({ length: 6 }, client)) {
+      clients.push({ ask, worker: (await workerOf(await ask('/jwks'))).worker, lost: 0 });
+    }
+    expect(clients.filter(({ worker }) => worker === 1)).toHaveLength(3);
+    let isOver = false;
+    let answered = 0;
+    const asking = clients.map(async (each) => {
+      while (!isOver) {
+        try {
+          expect((await each.ask('/token', { grant_type: 'client_credentials', resource: LEDGER })).status).toBe(200);
+          answered++;
+        } catch {
+          each.lost++;
+        }
+      }
+    });
+    await until(() => (answered > 30 ? true : undefined));
+    const killed = listening().find(({ worker }) => worker === 1);
+    process.kill(killed?.pid ?? 0, 'SIGKILL');
+    await until(() => (listening().length === 3 ? true : undefined));
+    isOver = true;
+    await Promise.all(asking);
+
+    for (const { worker, lost } of clients) expect(lost).toBeLessThanOrEqual(worker === 1 ? 1 : 0);
+    expect(lines()).toContainEqual(
+      expect.objectContaining({ msg: 'a worker ended and is replaced', worker: 1, ended: 'SIGKILL' }),
+    );
+    const { worker, pid } = listening()[2] ?? {};
+    expect([worker, pid === killed?.pid]).toEqual([1, false]);
+    const served = [];
+    for (const { ask } of [client(), client()]) served.push((await workerOf(await ask('/readyz'))).pid);
+    expect(served).toContain(pid);
+  });
+
+  test('stop without dropping a request', async () => {
+    const running = await start({ GATEHOUSE_STOP_DELAY: '1' });
+    const outcomes = new Set<string>();
+    const unready: Answered[] = [];
+    let answered = 0;
+    const asking = Array.from({ length: 8 }, async () => {
+      const { ask } = client();
+      for (;;) {
+        try {
+          const { status } = await ask('/token', { grant_type: 'client_credentials', resource: LEDGER });
+          outcomes.add(String(status));
+          answered++;
+        } catch (error) {
+          outcomes.add((error as NodeJS.ErrnoException).code ?? String(error));
+          return;
+        }
+      }
+    });
+    await until(() => (answered > 30 ? true : undefined));
+    running.kill('SIGTERM');
+    await until(() => (lines().filter(({ msg }) => msg === 'stopping').length === 2 ? true : undefined));
+    for (const { ask } of [client(), client()]) unready.push(await ask('/readyz'));
+    const [code] = (await once(running, 'exit')) as [number | null];
+    await Promise.all(asking);
+    expect(code).toBe(0);
+    expect(unready.map(({ status, body }) => [status, JSON.parse(body) as unknown])).toEqual(
+      [1, 2].map(() => [503, { status: 'not-ready', failing: ['stopping'] }]),
+    );
+    expect([...outcomes].sort()).toEqual(['200', 'ECONNREFUSED']);
+  });
+});
