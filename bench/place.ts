@@ -9,6 +9,8 @@ export interface Place {
   readonly folder: string;
   /** The URL of a database of this run's own. */
   readonly database: (name: string) => string;
+  /** Removes the databases of servers that have ended. */
+  dropDatabases(): Promise<void>;
   /** Removes all of it. */
   end(): Promise<void>;
 }
@@ -20,6 +22,10 @@ export async function makePlace(options: Pick<MongodOptions, 'cacheGigabytes'> =
   const mongod = named === undefined ? await startMongod(options) : undefined;
   const prefix = `gatehouse_bench_${folder.slice(-6)}`;
   const databases = new Set<string>();
+  const dropDatabases = async (): Promise<void> => {
+    await Promise.all([...databases].map(drop));
+    databases.clear();
+  };
   return {
     folder,
     database(name) {
@@ -28,9 +34,10 @@ export async function makePlace(options: Pick<MongodOptions, 'cacheGigabytes'> =
       databases.add(url.href);
       return url.href;
     },
+    dropDatabases,
     async end() {
       if (mongod) await mongod.end();
-      else await Promise.all([...databases].map(drop));
+      else await dropDatabases();
       await rm(folder, { recursive: true, force: true });
     },
   };

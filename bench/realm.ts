@@ -31,10 +31,14 @@ export const ASKED = { scope: 'openid profile roles orders:read', resource: API.
 
 export const usernames = (people: number): string[] => Array.from({ length: people }, (_, at) => `person-${at}`);
 
+/** The signature of ID tokens: what clients get by default (RS256), or ES256. Access tokens for the API are of ES256 either way. */
+export const ALGORITHMS = ['default', 'ES256'] as const;
+export type Algorithm = (typeof ALGORITHMS)[number];
+
 /** The same, as a realm file: JSON is YAML. The machine's secret comes from the environment. */
-export const realmFile = (people: number): string =>
+export const realmFile = (people: number, algorithm: Algorithm = 'default'): string =>
   JSON.stringify({
-    settings: { name: 'Benchmark' },
+    settings: { name: 'Benchmark', ...(algorithm !== 'default' && { idTokenAlgorithm: algorithm }) },
     resourceServers: [
       {
         identifier: API.identifier,
@@ -62,6 +66,7 @@ export const realmFile = (people: number): string =>
         secret: '${MACHINE_SECRET}',
         firstParty: true,
         redirectUris: [WEB_SERVER.redirectUri],
+        grantTypes: ['authorization_code', 'refresh_token'],
         scopes: ['openid', 'profile', 'roles'],
         resourceServers: [API.identifier],
       },

@@ -3,39 +3,62 @@ import type { Server } from '../servers/servers.ts';
 
 /** The result of one window: operations of one kind, at one server, in all lanes. */
 export interface Window {
-  /** Milliseconds of the server's CPU that an operation took. */
+  /** Milliseconds of the server's CPU that an operation took, in all of its threads. */
   readonly cpuMs: number;
   readonly perSecond: number;
   /** Milliseconds, of each operation. */
   readonly latencies: readonly number[];
+  /** Writes that the store committed together, on average; absent where nothing was written or nothing counts them. */
+  readonly jobsPerCommit?: number;
 }
 
-/** Prepares, then measures; nothing else runs beside it. @param prepared runs between the two */
+export interface WindowOptions {
+  /** Ends the window early, after this many milliseconds. */
+  readonly withinMs?: number;
+  /** Runs between the preparation and the window. */
+  readonly prepared?: () => Promise<unknown>;
+}
+
+/** Prepares, then measures; nothing else runs beside it. */
 export async function measure(
   server: Server,
   operation: Operation,
   perLane: number,
-  prepared?: () => Promise<unknown>,
+  { withinMs = Infinity, prepared }: WindowOptions = {},
 ): Promise<Window> {
   const lanes = await Promise.all(server.people.map((person) => operation.lane(person, perLane)));
   await prepared?.();
-  const before = await cpuOf(server);
+  const before = await usedBy(server);
   const began = performance.now();
-  const latencies = (await Promise.all(lanes.map((next) => run(next, perLane)))).flat();
+  const latencies = (await Promise.all(lanes.map((next) => run(next, perLane, began + withinMs)))).flat();
   const ms = performance.now() - began;
-  const cpuMs = (await cpuOf(server)) - before;
-  return { cpuMs: cpuMs / latencies.length, perSecond: (latencies.length / ms) * 1000, latencies };
+  const after = await usedBy(server);
+  const commits = after.commits - before.commits;
+  return {
+    cpuMs: (after.microseconds - before.microseconds) / 1000 / latencies.length,
+    perSecond: (latencies.length / ms) * 1000,
+    latencies,
+    ...(operation.writes && commits > 0 && { jobsPerCommit: (after.jobs - before.jobs) / commits }),
+  };
 }
 
-async function run(next: () => Promise<unknown>, count: number): Promise<number[]> {
+/** At least one, and then until `count` or the time is reached. */
+async function run(next: () => Promise<unknown>, count: number, until: number): Promise<number[]> {
   const latencies: number[] = [];
-  while (latencies.length < count) {
-    const began = performance.now();
+  for (let began = performance.now(); latencies.length < count && (began < until || latencies.length === 0);) {
     await next();
-    latencies.push(performance.now() - began);
+    const now = performance.now();
+    latencies.push(now - began);
+    began = now;
   }
   return latencies;
 }
 
-const cpuOf = async ({ process }: Server): Promise<number> =>
-  (await process.ask<{ microseconds: number }>('cpu')).microseconds / 1000;
+/** The CPU of a server so far, and its store's commits with their writes, where something counts them. */
+interface Used {
+  readonly microseconds: number;
+  readonly jobs: number;
+  readonly commits: number;
+}
+
+const usedBy = ({ process }: Server): Promise<Used> => process.ask<Used>('used');

@@ -1,5 +1,5 @@
 import type { Place } from '../place.ts';
-import { OPERATIONS } from '../operations/operations.ts';
+import type { Operation } from '../operations/operation.ts';
 import { type GatehouseName, startGatehouse } from '../servers/servers.ts';
 
 export interface StoreCalls {
@@ -11,13 +11,17 @@ export interface StoreCalls {
 const TRIES = 3;
 
 /** The store calls of each operation, warm. A separate server counts them, since counting costs time. */
-export async function storeCalls(place: Place, name: GatehouseName): Promise<ReadonlyMap<string, StoreCalls>> {
+export async function storeCalls(
+  place: Place,
+  name: GatehouseName,
+  operations: readonly Operation[],
+): Promise<ReadonlyMap<string, StoreCalls>> {
   const server = await startGatehouse(place, name, { people: 1, counted: true });
   try {
     const [person] = server.people;
     if (!person) throw new Error('There is nobody to ask.');
     const calls = new Map<string, StoreCalls>();
-    for (const operation of OPERATIONS) {
+    for (const operation of operations) {
       const next = await operation.lane(person, TRIES + 1);
       await next();
       let least: StoreCalls | undefined;

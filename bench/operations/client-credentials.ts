@@ -5,7 +5,9 @@ import type { Operation } from './operation.ts';
 /** A program's own token: a JWT. */
 export const clientCredentials: Operation = {
   name: 'client_credentials',
+  warmUp: 5000,
   perLane: 60,
+  writes: true,
   lane: async ({ issuer }) => {
     const form = { grant_type: 'client_credentials', client_id: MACHINE.id, client_secret: MACHINE.secret };
     return async () => jwt(await requestTokens(issuer, form));

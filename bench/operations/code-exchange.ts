@@ -4,7 +4,10 @@ import type { Operation } from './operation.ts';
 /** A code for an opaque access token, an ID token and a refresh token. */
 export const codeExchange: Operation = {
   name: 'code exchange',
-  perLane: 40,
+  warmUp: 3000,
+  perLane: 35,
+  signsIdToken: true,
+  writes: true,
   async lane(person, count) {
     const codes: Code[] = [];
     while (codes.length < count) codes.push(await person.authorize());

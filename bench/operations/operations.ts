@@ -1,12 +1,12 @@
 import { authorize } from './authorize.ts';
 import { clientCredentials } from './client-credentials.ts';
 import { codeExchange } from './code-exchange.ts';
-import { introspection } from './introspection.ts';
+import { introspection, introspectionOfNewToken } from './introspection.ts';
 import type { Operation } from './operation.ts';
 import { passwordLogin } from './password-login.ts';
 import { discovery, jwks } from './public.ts';
 import { refresh } from './refresh.ts';
-import { userinfo } from './userinfo.ts';
+import { userinfo, userinfoOfNewToken } from './userinfo.ts';
 
 /** In the order of the table. */
 export const OPERATIONS: readonly Operation[] = [
@@ -18,5 +18,7 @@ export const OPERATIONS: readonly Operation[] = [
   codeExchange,
   refresh,
   userinfo,
+  userinfoOfNewToken,
   introspection,
+  introspectionOfNewToken,
 ];

@@ -3,7 +3,8 @@ import type { Operation } from './operation.ts';
 
 const reading = (name: string, path: string): Operation => ({
   name,
-  perLane: 300,
+  warmUp: 10_000,
+  perLane: 600,
   lane: async ({ issuer }) => {
     const url = new URL(path, issuer);
     return async () => expected(200, await send(url));

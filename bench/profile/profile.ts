@@ -2,11 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Profiler } from 'node:inspector/promises';
 import { measure } from '../load/window.ts';
+import { warmUp } from '../measure/rounds.ts';
 import type { Size } from '../measure/size.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Place } from '../place.ts';
 import { type ServerName, start } from '../servers/servers.ts';
 import { selfTime, type Share } from './self-time.ts';
+
+const defaultFolder = join(import.meta.dirname, '..');
 
 /** So many windows of a run in one. */
 const WINDOWS = 4;
@@ -15,14 +18,15 @@ const WINDOWS = 4;
 export async function profile(
   place: Place,
   [operation, name]: readonly [Operation, ServerName],
-  { size, out }: { readonly size: Size; readonly out: string },
+  { size, out = defaultFolder }: { readonly size: Size; readonly out?: string },
 ): Promise<string> {
   const folder = join(out, 'profiles');
   const perLane = size.perLane(operation.perLane * WINDOWS);
   const server = await start(place, name);
   try {
+    await warmUp(server, operation, size);
     const warm = await measure(server, operation, perLane);
-    const { cpuMs } = await measure(server, operation, perLane, () => server.process.ask('profile'));
+    const { cpuMs } = await measure(server, operation, perLane, { prepared: () => server.process.ask('profile') });
     const { profile: taken } = await server.process.ask<{ profile: Profiler.Profile }>('profiled');
     await mkdir(folder, { recursive: true });
     const file = join(folder, `${operation.name.replaceAll(' ', '-')}-${name}.cpuprofile`);

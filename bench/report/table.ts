@@ -1,44 +1,50 @@
-import type { ProcessResult } from './process.ts';
-import type { Result } from './results.ts';
-
-/** The goals for Gatehouse: the server's CPU relative to the bare provider's with a memory adapter. */
-const GOALS: Readonly<Partial<Record<Result['store'], number>>> = { 'gatehouse-sqlite': 1.3, 'gatehouse-mongodb': 1.6 };
+/** The tables as the terminal shows them, with every figure. */
+import type { ProcessResult, ThroughputResult } from './process.ts';
+import { missesGoal, type Result } from './results.ts';
 
 /** The cells of a run, an operation after another. */
 export function resultsTable(results: readonly Result[]): string {
   const rows = results.map((result) => {
-    const { operation, store, hops, portCalls, rps, cpuMs, cpuRatio, cpuRatioNoise, p50, p99 } = result;
-    const plain = results.find((each) => each.operation === operation && each.store === 'bare-mongodb');
-    const above = cpuRatio > (GOALS[store] ?? Infinity) ? 'above the goal' : '';
-    const dearer =
-      store === 'gatehouse-mongodb' && cpuRatio > (plain?.cpuRatio ?? Infinity) ? 'above bare-mongodb' : '';
+    const { store, hops, portCalls, jobsPerCommit, rps, cpuMs, p50, p99 } = result;
     return [
-      store === 'gatehouse-sqlite' ? operation : '',
+      store === 'gatehouse-sqlite' ? rowName(result) : '',
       store,
       hops === null ? '' : `${hops} / ${portCalls ?? ''}`,
+      jobsPerCommit === null ? '' : jobsPerCommit.toFixed(1),
       cpuMs.toFixed(3),
-      `${cpuRatio.toFixed(2)} ±${cpuRatioNoise.toFixed(0)} %`,
+      `${result.cpuRatio.toFixed(2)} ±${result.cpuRatioNoise.toFixed(0)} %`,
+      result.leastRatio?.toFixed(2) ?? '',
       String(rps),
       p50.toFixed(1),
       p99.toFixed(1),
-      [above, dearer].filter(Boolean).join(', '),
+      missesGoal(result) ? `above ${String(result.goal)}` : '',
     ];
   });
-  return aligned([
-    ['operation', 'server', 'hops / calls', 'CPU ms', 'ratio', 'per s', 'p50 ms', 'p99 ms', ''],
-    ...rows,
-  ]);
+  const heads = ['operation', 'server', 'hops / calls', 'jobs / commit', 'CPU ms', 'ratio', 'min / min'];
+  return aligned([[...heads, 'per s', 'p50 ms', 'p99 ms', ''], ...rows]);
 }
 
-export function processTable(results: readonly ProcessResult[]): string {
-  const rows = results.map(({ store, measure, median, noise, p99 }) => [
+export function processTable(results: readonly ProcessResult[], throughput: readonly ThroughputResult[]): string {
+  const rows = results.map(({ store, measure, median, noise, p99, goal }) => [
     store,
     measure,
     `${median.toFixed(1)} ±${noise.toFixed(0)} %`,
     p99.toFixed(1),
+    goal !== null && median > goal ? `above ${goal}` : '',
   ]);
-  return aligned([['server', '', 'median', 'p99'], ...rows]);
+  const more = throughput.map(({ store, operation, one, two, ratio, noise, goal }) => [
+    store,
+    `${operation}, per s with 1 and 2 processes`,
+    `${one} and ${two}`,
+    `${ratio.toFixed(2)} ±${noise.toFixed(0)} %`,
+    ratio < goal ? `below ${goal}` : '',
+  ]);
+  return aligned([['server', '', 'median', 'p99', ''], ...rows, ...more]);
 }
+
+/** With the algorithm of its ID token, where it is not the default. */
+export const rowName = ({ operation, algorithm }: Pick<Result, 'operation' | 'algorithm'>): string =>
+  algorithm === 'default' ? operation : `${operation}, ${algorithm}`;
 
 function aligned(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

@@ -16,6 +16,7 @@ takeOrders({
     const provider = await bareProvider(issuer.origin, adapters, {
       machineSecret: setting('MACHINE_SECRET'),
       password: setting('BARE_PASSWORD'),
+      idTokenAlgorithm: setting('BARE_ALGORITHM'),
       cost: Number(setting('BENCH_COST')),
     });
     const answer = provider.callback();

@@ -2,13 +2,14 @@
  * The built Gatehouse in a process that executes the benchmark's commands. BENCH_COST is the cost of its password hashes
  * (default: the real one). With BENCH_COUNTED it counts store calls, and its speed does not matter.
  */
+import { subscribe } from 'node:diagnostics_channel';
 import type * as BootstrapModule from '../../src/cli/setup/bootstrap.js';
 import type * as ServeModule from '../../src/cli/serve/serve.js';
 import type * as ConfigModule from '../../src/config/config.js';
 import type * as CountingModule from '../../src/storage/counting.js';
 import type { InstallationOptions } from '../../src/app/installation.js';
 import { built } from './built.ts';
-import { takeOrders } from './orders.ts';
+import { takeOrders, used } from './orders.ts';
 import { ready } from './ready.ts';
 
 const { readConfig } = (await built('config/config.js')) as typeof ConfigModule;
@@ -31,6 +32,14 @@ const options: InstallationOptions = {
   }),
 };
 
+let jobs = 0;
+let commits = 0;
+// Published by src/storage/sqlite/writer-link.ts after each transaction.
+subscribe('gatehouse:sqlite-writer-commits', (commit) => {
+  commits++;
+  jobs += (commit as { readonly jobs: number }).jobs;
+});
+
 takeOrders({
   /** Its output contains every user's password. */
   async bootstrap() {
@@ -44,6 +53,8 @@ takeOrders({
     await Promise.race([served, ready(`http://127.0.0.1:${config.port}`)]);
     return {};
   },
+  /** With the writes of the SQLite writer. */
+  used: () => used({ jobs, commits }),
   async count() {
     counting?.reset();
     return {};

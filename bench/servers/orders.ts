@@ -6,7 +6,7 @@ export type Orders = Readonly<Record<string, () => Promise<object>>>;
 
 /** Executes commands over IPC, the server's own and the common ones; always ends with the parent. */
 export function takeOrders(own: Orders): void {
-  const orders: Orders = { ...own, cpu, profile, profiled };
+  const orders: Orders = { used: () => used(noWrites), ...own, profile, profiled };
   process.on('message', ({ order }: { readonly order: string }) => {
     const work = orders[order]?.() ?? Promise.reject(new Error(`There is no order ${order}.`));
     work.then(
@@ -17,10 +17,18 @@ export function takeOrders(own: Orders): void {
   process.once('disconnect', () => process.exit());
 }
 
-/** Microseconds of CPU that this process has used, all of its threads. */
-async function cpu(): Promise<object> {
+/** How many writes this process has made, and in how many commits. */
+export interface Writes {
+  readonly jobs: number;
+  readonly commits: number;
+}
+
+const noWrites: Writes = { jobs: 0, commits: 0 };
+
+/** Microseconds of CPU that this process has used, all of its threads (getrusage, RUSAGE_SELF), and its writes. */
+export async function used(writes: Writes): Promise<object> {
   const { user, system } = process.cpuUsage();
-  return { microseconds: user + system };
+  return { microseconds: user + system, ...writes };
 }
 
 const session = new Session();

@@ -1,11 +1,11 @@
 /** The four servers that a run compares, each in a process of its own. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../../test/support/host/free-port.ts';
 import { Person } from '../load/person.ts';
 import type { Place } from '../place.ts';
-import { IN_FLIGHT, MACHINE, realmFile, usernames } from '../realm.ts';
+import { type Algorithm, IN_FLIGHT, MACHINE, realmFile, usernames } from '../realm.ts';
 import { type Spawned, spawned } from './spawned.ts';
 
 export const SERVERS = ['gatehouse-sqlite', 'gatehouse-mongodb', 'bare-memory', 'bare-mongodb'] as const;
@@ -27,6 +27,8 @@ export interface Server {
 export interface GatehouseOptions {
   /** How many people there are. */
   readonly people?: number;
+  /** The signature of ID tokens. */
+  readonly algorithm?: Algorithm;
   /** Hashes passwords at the cost that they have in earnest. */
   readonly realCost?: boolean;
   /** Counts what is asked of the store. */
@@ -35,17 +37,40 @@ export interface GatehouseOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+type GatehousePlace = Pick<Place, 'folder' | 'database'>;
+type Env = Readonly<Record<string, string>>;
+
 /** On a new store, with keys and a folder of its own. */
 export async function startGatehouse(
-  place: Pick<Place, 'folder' | 'database'>,
+  place: GatehousePlace,
   server: GatehouseName,
-  { people = IN_FLIGHT, realCost = false, counted = false, env: more = {} }: GatehouseOptions = {},
-): Promise<Server & { readonly env: Readonly<Record<string, string>> }> {
-  const folder = join(place.folder, `${server}${realCost ? '-real' : ''}${counted ? '-counted' : ''}`);
-  await mkdir(folder);
+  options: GatehouseOptions = {},
+): Promise<Server & { readonly env: Env }> {
+  const { process, ...about } = await bootstrapping(place, server, options);
+  await process.ask('serve');
+  return { name: server, process, ...about };
+}
+
+/** A new store for a server that is started otherwise. */
+export async function bootstrapped(
+  place: GatehousePlace,
+  server: GatehouseName,
+  options: GatehouseOptions = {},
+): Promise<{ readonly people: readonly Person[]; readonly env: Env }> {
+  const { process, people, env } = await bootstrapping(place, server, { ...options, realCost: true });
+  await process.end();
+  return { people, env };
+}
+
+async function bootstrapping(
+  place: GatehousePlace,
+  server: GatehouseName,
+  { people = IN_FLIGHT, algorithm, realCost = false, counted = false, env: more = {} }: GatehouseOptions,
+): Promise<Omit<Server, 'name'> & { readonly env: Env }> {
+  const folder = await mkdtemp(join(place.folder, `${server}-`));
   const issuer = `http://127.0.0.1:${await freePort()}`;
   const realm = join(folder, 'realm.yaml');
-  await writeFile(realm, realmFile(people));
+  await writeFile(realm, realmFile(people, algorithm));
   const env = {
     GATEHOUSE_ISSUER: issuer,
     GATEHOUSE_STOP_DELAY: '0',
@@ -53,38 +78,37 @@ export async function startGatehouse(
     GATEHOUSE_STORE:
       server === 'gatehouse-sqlite'
         ? `sqlite:${join(folder, 'gatehouse.db')}`
-        : place.database(`gatehouse${realCost ? '_real' : ''}${counted ? '_counted' : ''}`),
+        : place.database(`gatehouse_${folder.slice(-6)}`),
     GATEHOUSE_KEYS: join(folder, 'keys'),
     GATEHOUSE_REALM_FILE: realm,
     GATEHOUSE_LOG_LEVEL: 'info',
     MACHINE_SECRET: MACHINE.secret,
     ...more,
   };
-  const child = spawned(join(import.meta.dirname, 'gatehouse-child.ts'), {
+  const process = spawned(join(import.meta.dirname, 'gatehouse-child.ts'), {
     ...env,
     ...(!realCost && { BENCH_COST: String(LEAST_COST) }),
     ...(counted && { BENCH_COUNTED: 'yes' }),
   });
-  const { lines } = await child.ask<{ lines: readonly string[] }>('bootstrap');
+  const { lines } = await process.ask<{ lines: readonly string[] }>('bootstrap');
   const printed = (username: string): string =>
     lines.find((line) => line.startsWith(`Password of ${username}: `))?.split(': ')[1] ?? '';
-  await child.ask('serve');
-  return {
-    name: server,
-    issuer,
-    process: child,
-    people: usernames(people).map((username) => new Person(issuer, username, printed(username))),
-    env,
-  };
+  const known = usernames(people).map((username) => new Person(issuer, username, printed(username)));
+  return { issuer, process, people: known, env };
 }
 
-async function startBare(place: Place, server: Exclude<ServerName, GatehouseName>): Promise<Server> {
+async function startBare(
+  place: Place,
+  server: Exclude<ServerName, GatehouseName>,
+  algorithm: Algorithm,
+): Promise<Server> {
   const issuer = `http://127.0.0.1:${await freePort()}`;
   const password = randomBytes(16).toString('base64url');
   const child = spawned(join(import.meta.dirname, 'bare-child.ts'), {
     BARE_ISSUER: issuer,
-    BARE_STORE: server === 'bare-memory' ? 'memory' : place.database('bare'),
+    BARE_STORE: server === 'bare-memory' ? 'memory' : place.database(`bare_${randomBytes(3).toString('hex')}`),
     BARE_PASSWORD: password,
+    BARE_ALGORITHM: algorithm === 'default' ? 'RS256' : algorithm,
     BENCH_COST: String(LEAST_COST),
     MACHINE_SECRET: MACHINE.secret,
   });
@@ -97,7 +121,7 @@ async function startBare(place: Place, server: Exclude<ServerName, GatehouseName
   };
 }
 
-export const start = (place: Place, server: ServerName): Promise<Server> =>
+export const start = (place: Place, server: ServerName, algorithm: Algorithm = 'default'): Promise<Server> =>
   server === 'gatehouse-sqlite' || server === 'gatehouse-mongodb'
-    ? startGatehouse(place, server)
-    : startBare(place, server);
+    ? startGatehouse(place, server, { algorithm })
+    : startBare(place, server, algorithm);

@@ -1,8 +1,16 @@
+type Fetch = (url: string | URL, init: RequestInit) => Promise<Response>;
+
 /** A user's browser without scripts: it keeps cookies, follows redirects and fills in forms. It records every secret it saw. */
 export class Visitor {
   #cookies: Cookie[] = [];
   /** Values of cookies, forms and redirects that open something. */
   readonly secrets = new Set<string>();
+  readonly #fetch: Fetch;
+
+  /** @param send how it sends a request, without following a redirect */
+  constructor(send: Fetch = fetch) {
+    this.#fetch = send;
+  }
 
   /** One request, no redirect followed. */
   async request(url: string | URL, init: RequestInit = {}): Promise<Response> {
@@ -10,7 +18,7 @@ export class Visitor {
     const { hostname } = new URL(url);
     const cookies = this.cookiesFor(url);
     if (cookies !== '') headers.set('cookie', cookies);
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    const response = await this.#fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) this.#keep(hostname, line);
     return response;
   }

@@ -1,5 +1,5 @@
 /**
- * oidc-provider with as little around it as possible, configured to give the same responses as Gatehouse: the same algorithm,
+ * oidc-provider with as little around it as possible, configured to give the same responses as Gatehouse: the same algorithms,
  * features, scopes and token formats. It grants everything to everybody, and its tokens contain the same claims for all users.
  */
 import { type Adapter, errors, Provider } from 'oidc-provider';
@@ -17,21 +17,24 @@ export const MODELS = [
   ...['Session', 'Interaction', 'Grant', 'AuthorizationCode', 'AccessToken', 'RefreshToken', 'ClientCredentials'],
 ] as const;
 
+export interface BareSettings {
+  readonly machineSecret: string;
+  readonly password: string;
+  /** Of its one bcrypt hash. */
+  readonly cost: number;
+  readonly idTokenAlgorithm: string;
+}
+
 export async function bareProvider(
   issuer: string,
   adapterOf: (model: string) => Adapter,
-  {
-    machineSecret,
-    password,
-    cost,
-  }: { readonly machineSecret: string; readonly password: string; readonly cost: number },
+  { machineSecret, password, cost, idTokenAlgorithm }: BareSettings,
 ): Promise<Provider> {
-  const key = await makeKey('ES256', 0, 0);
-  if (key.algorithm !== 'ES256') throw new Error('A key of ES256 was asked for.');
+  const keys = [await makeKey('ES256', 0, 0), await makeKey('RSA', 0, 0)];
   const provider: Provider = new Provider(issuer, {
     ...claims([]),
     adapter: adapterOf,
-    jwks: { keys: [key.jwk] },
+    jwks: { keys: keys.flatMap((key) => ('jwk' in key ? [key.jwk] : [])) },
     cookies: { keys: ['a cookie key of the benchmark'], long: { signed: true }, short: { signed: true } },
     clients: [
       {
@@ -65,8 +68,8 @@ export async function bareProvider(
     responseTypes: ['code'],
     pkce: { required: () => true },
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post'],
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    clientDefaults: { id_token_signed_response_alg: idTokenAlgorithm as 'ES256' | 'RS256' },
+    enabledJWA: { idTokenSigningAlgValues: ['ES256', 'RS256'] },
     interactions: { url: (_ctx, { uid }) => `/sign-in/${uid}` },
     rotateRefreshToken: true,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
