@@ -1,7 +1,7 @@
 import { decide, type Decision } from '../access/evaluation/decide.js';
-import { explain } from '../access/evaluation/explain.js';
 import type { Snapshot } from '../access/evaluation/snapshot.js';
 import type { Instant } from '../base/clock.js';
+import { explain } from '../sentences/explain-decision.js';
 import { type ResolvedQuestion, askingOf, type QuestionSources } from './asking.js';
 import type { Evaluation } from './evaluation.js';
 import { resourceOf } from './resource.js';

@@ -1,4 +1,4 @@
-/** A new fact and a limitation on it are a folder and two lines: one in the list of facts, one in the list of limitations. */
+/** A new fact and a limitation on it are a folder, a line in the list of facts, a line in the list of limitations, and the fact's words. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { AnyFact } from '../../src/access/facts/fact.js';
 import { ALL_FACTS } from '../../src/access/facts/facts.js';
@@ -21,10 +21,12 @@ type Loaded = Awaited<ReturnType<typeof load>>;
 let loaded: Loaded;
 
 beforeAll(async () => {
-  // The two lines, before anything that reads the lists is loaded.
+  // The lines, before anything that reads the lists is loaded.
   (ALL_FACTS as AnyFact[]).push(deviceTrust);
   const { LIMITATIONS } = await import('../../src/access/limitations/limitations.js');
   (LIMITATIONS as Map<string, LimitationKind>).set(deviceTrustLimitation.kind, deviceTrustLimitation);
+  const { UNKNOWN_FACTS } = await import('../../src/sentences/english/limitations.js');
+  (UNKNOWN_FACTS as Record<string, string>)[deviceTrust.name] = 'which device they use';
   loaded = await load();
 });
 

@@ -55,7 +55,7 @@ describe('a refusal of the library', () => {
   });
 
   test('is not told to a public client, to one that failed to authenticate, or at a page', async () => {
-    const failed = errorNamed('invalid_client', 'secret mismatch');
+    const failed = errorNamed('invalid_client', 'code_verifier must be provided');
     for (const { body } of [
       await answered({ client: { authentication: 'none' } as never }, ['grant.error', pkce]),
       await answered({}, ['grant.error', failed]),

@@ -5,7 +5,6 @@ import { fact } from './fact.js';
 export const address = fact<string>()({
   name: 'address',
   field: 'address',
-  unknown: 'from which network they come',
   stated: {
     trust: 'address',
     fields: { ip_address: 'address' },

@@ -6,7 +6,6 @@ import { fact } from './fact.js';
 export const authentication = fact<{ readonly level: Level; readonly at: Instant }>()({
   name: 'authentication',
   field: 'authentication',
-  unknown: 'how they signed in',
   stated: {
     trust: 'authentication',
     fields: { acr: 'name', auth_time: 'seconds' },

@@ -4,7 +4,6 @@ import { fact } from './fact.js';
 export const client = fact<string>()({
   name: 'client',
   field: 'clientId',
-  unknown: 'which application is used',
   stated: { trust: 'client', fields: { client_id: 'name' }, read: ({ client_id: id }) => id },
   variable: { name: 'client', type: 'string', value: (id) => id },
   option: {

@@ -7,7 +7,6 @@ import { fact, type FactValues } from './fact.js';
 export const country = fact<string>()({
   name: 'country',
   field: 'country',
-  unknown: 'from which country they come',
   found: {
     limitations: ['country'],
     async find({ address: text }: FactValues<typeof address>) {

@@ -29,12 +29,10 @@ export type OptionRead<Value> =
 
 /** One circumstance of a question, with its sources and its readers. An unknown fact grants nothing. */
 export interface Fact<Name extends string, Field extends string, Value, Kinds extends FieldKinds> {
-  /** The name under which a limitation reports it missing. */
+  /** The name under which a limitation reports it missing. The sentences of `fact-unknown` have words for it. */
   readonly name: Name;
   /** Its field in the context of an evaluation. */
   readonly field: Field;
-  /** The words for it while it is missing, as the end of a sentence: `it is not known from which country they come`. */
-  readonly unknown: string;
   /** How a resource server that is trusted for it states it. */
   readonly stated?: {
     readonly trust: TrustedFact;

@@ -18,7 +18,3 @@ export type ListedFact = (typeof FACTS)[number];
 
 /** The fields in which a resource server states facts, with the kinds of their content. */
 export type StatedFields = StatedKinds<ListedFact>;
-
-/** The words for each fact while it is missing, by its name. */
-export const unknownFacts = (): Readonly<Record<ListedFact['name'], string>> =>
-  Object.fromEntries(ALL_FACTS.map(({ name, unknown }) => [name, unknown])) as Record<ListedFact['name'], string>;

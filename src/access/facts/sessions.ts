@@ -4,7 +4,6 @@ import { fact } from './fact.js';
 export const sessions = fact<number>()({
   name: 'sessions',
   field: 'sessions',
-  unknown: 'how many sessions they have',
   found: { limitations: ['sessions'], find: async (_known, source) => source.sessions?.() },
   variable: { name: 'sessions', type: 'int', value: (count) => BigInt(count) },
 });

@@ -1,4 +1,18 @@
+import type { MissingFact } from '../../access/limitations/limitation.js';
 import type { Sentences } from '../sentences.js';
+
+/** As the end of a sentence: `it is not known from which country they come`. */
+export const UNKNOWN_FACTS: Readonly<Record<MissingFact, string>> = {
+  address: 'from which network they come',
+  authentication: 'how they signed in',
+  client: 'which application is used',
+  country: 'from which country they come',
+  sessions: 'how many sessions they have',
+  groups: 'which groups they are in',
+  action: 'what the action is like',
+  resource: 'which thing it is about',
+  attribute: 'what the organisation says of them',
+};
 
 export const limitationSentences = {
   'limitation-unknown': ({ kind, meant, known }) =>
@@ -6,6 +20,7 @@ export const limitationSentences = {
     (known.length === 0 ? '' : ` Known: ${known.join(', ')}.`),
   'limitation-without-value': ({ kind }) => `The limitation ${kind} has no value.`,
   'limitation-of-group-by-group': () => 'What leads into a group can not be limited by groups: it would go round.',
+  'fact-unknown': ({ fact }) => `It is not known ${UNKNOWN_FACTS[fact]}.`,
   'client-limitation-form': () => 'A client is named by its client_id.',
   'country-form': () => 'A country is two capital letters (ISO 3166-1), as DE, or unknown.',
   'group-limitation-form': () => 'A group is named here.',

@@ -1,4 +1,17 @@
+import type { MissingFact } from '../../access/limitations/limitation.js';
 import type { Sentences } from '../sentences.js';
+
+const UNKNOWN_FACTS: Readonly<Record<MissingFact, string>> = {
+  address: 'aus welchem Netz die Anfrage kommt',
+  authentication: 'wie sich die Person angemeldet hat',
+  client: 'welche Anwendung benutzt wird',
+  country: 'aus welchem Land die Anfrage kommt',
+  sessions: 'wie viele Sitzungen die Person hat',
+  groups: 'in welchen Gruppen die Person ist',
+  action: 'welche Eigenschaften die Aktion hat',
+  resource: 'um welches Objekt es geht',
+  attribute: 'welche Attribute die Person hat',
+};
 
 export const limitationSentences = {
   'limitation-unknown': ({ kind, meant, known }) =>
@@ -7,6 +20,7 @@ export const limitationSentences = {
   'limitation-without-value': ({ kind }) => `Die Einschränkung ${kind} hat keinen Wert.`,
   'limitation-of-group-by-group': () =>
     'Was in eine Gruppe führt, kann nicht durch Gruppen eingeschränkt sein: Das ergäbe einen Kreis.',
+  'fact-unknown': ({ fact }) => `Es ist nicht bekannt, ${UNKNOWN_FACTS[fact]}.`,
   'client-limitation-form': () => 'Hier steht die client_id einer Anwendung.',
   'country-form': () => 'Ein Land sind zwei Großbuchstaben (ISO 3166-1) wie DE, oder unknown.',
   'group-limitation-form': () => 'Hier steht eine Gruppe.',

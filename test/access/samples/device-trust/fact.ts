@@ -4,7 +4,6 @@ import { fact } from '../../../../src/access/facts/fact.js';
 export const deviceTrust = fact<string>()({
   name: 'device-trust',
   field: 'deviceTrust',
-  unknown: 'which device they use',
   stated: { trust: 'authentication', fields: { device: 'name' }, read: ({ device }) => device },
   variable: { name: 'device', type: 'string', value: (device) => device },
   option: {

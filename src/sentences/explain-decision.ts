@@ -1,11 +1,11 @@
-import type { Instant } from '../../base/clock.js';
-import type { Limitation } from '../../base/assignment.js';
-import type { Decision, DecisionStep, DecisionPath } from './decide.js';
-import type { Obstacle } from './evaluate-limitations.js';
-import { unknownFacts } from '../facts/facts.js';
-import type { MissingFact, StepUp } from '../limitations/limitation.js';
-import { LIMITATIONS } from '../limitations/limitations.js';
-import type { Snapshot } from './snapshot.js';
+import type { Instant } from '../base/clock.js';
+import type { Limitation } from '../base/assignment.js';
+import type { Decision, DecisionStep, DecisionPath } from '../access/evaluation/decide.js';
+import type { Obstacle } from '../access/evaluation/evaluate-limitations.js';
+import type { StepUp } from '../access/limitations/limitation.js';
+import { LIMITATIONS } from '../access/limitations/limitations.js';
+import type { Snapshot } from '../access/evaluation/snapshot.js';
+import { UNKNOWN_FACTS } from './english/limitations.js';
 
 /** A decision in plain words, one sentence per line: the answer, then the reason, or the obstacles and what would help. */
 export interface AccessExplanation {
@@ -105,7 +105,9 @@ function obstacleIn(obstacle: Obstacle): string {
   const { limitation, answer } = obstacle;
   switch (answer.is) {
     case 'missing':
-      return answer.stepUp ? `it needs a sign-in ${levelOf(answer.stepUp)}` : `it is not known ${unknown[answer.what]}`;
+      return answer.stepUp
+        ? `it needs a sign-in ${levelOf(answer.stepUp)}`
+        : `it is not known ${UNKNOWN_FACTS[answer.what]}`;
     case 'later':
       return `it holds ${describe(limitation)}, which only a question at the moment can settle`;
     case 'no':
@@ -113,14 +115,6 @@ function obstacleIn(obstacle: Obstacle): string {
       return `it holds ${describe(limitation)}`;
   }
 }
-
-const unknown: Readonly<Record<MissingFact, string>> = {
-  ...unknownFacts(),
-  groups: 'which groups they are in',
-  action: 'what the action is like',
-  resource: 'which thing it is about',
-  attribute: 'what the organisation says of them',
-};
 
 const levelOf = ({ level, maxAgeSeconds }: StepUp): string =>
   `at level ${level}${maxAgeSeconds === undefined ? '' : ` within ${maxAgeSeconds} seconds`}`;
