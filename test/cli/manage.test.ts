@@ -124,7 +124,13 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s,', (kind) => {
 
     const made = await says('client', 'create', 'batch', '--set', 'grantTypes=["client_credentials"]');
     expect(made).toMatch(/^Client batch created\.\nSecret of client batch, shown this once:\n\S{43}$/);
-    await says('client', 'edit', 'batch', '--set', 'name=Nightly');
+    await says('client', 'edit', 'batch', '--set', 'name=Nightly', '--set', 'connectors=["corp","primary"]');
+    expect(await json('client', 'show', 'batch')).toMatchObject({ connectors: ['corp', 'primary'] });
+    expect((await refused('client', 'edit', 'batch', '--set', 'connectors=["Corp/"]'))[1]).toContain(
+      'The name of a userstore has 1 to 100 small letters, digits and hyphens.',
+    );
+    await says('client', 'edit', 'batch', '--set', 'connectors=null');
+    expect(await json('client', 'show', 'batch')).not.toHaveProperty('connectors');
     await says('client', 'rename', 'batch', 'nightly');
     expect(await json('client', 'show', 'nightly')).toMatchObject({ id: 'nightly', name: 'Nightly' });
     await says('client', 'delete', 'nightly');

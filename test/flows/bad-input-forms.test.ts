@@ -10,6 +10,7 @@ import { Authenticator } from '../support/authenticator.js';
 import type { Host } from '../support/host/host.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+import { type UserstoreHost, userstoreHost } from './userstore-host.js';
 
 const app = application('public');
 
@@ -72,6 +73,8 @@ const statusOf = (name: string, { status }: Fault): number => (name.includes('to
 
 describe.each(stores)('on %s:', (kind) => {
   let host: Host;
+  /** It asks for the name on a page of its own. */
+  let nameFirst: UserstoreHost;
   const forms: Record<string, Form> = {};
 
   async function arrive(username: string, by = app, params: Readonly<Record<string, string>> = {}): Promise<Form> {
@@ -85,6 +88,10 @@ describe.each(stores)('on %s:', (kind) => {
     const anybody = new Visitor();
     const first = await anybody.visit(ask(host, app).url);
     forms['/sign-in/:uid'] = { visitor: anybody, page: first, fields: { ...first.fields, identifier: 'alice' } };
+    const corp = { id: 'corp', domains: ['corp.test'], authenticate: async () => ({ kind: 'unknown' }) as const };
+    nameFirst = await userstoreHost(kind, [corp]);
+    const named = await anybody.visit(ask(nameFirst, app).url);
+    forms['/sign-in/:uid/name'] = { visitor: anybody, page: named, fields: { ...named.fields, identifier: 'alice' } };
     forms['/sign-in/:uid/consent'] = await arrive('bob', application('asking'), { scope: 'openid roles' });
     forms['/sign-in/:uid/password'] = await arrive('erin');
     forms['/sign-in/:uid/enrol-second-factor{/:method}'] = await arrive('trent');
@@ -104,7 +111,7 @@ describe.each(stores)('on %s:', (kind) => {
     const choice = await heidi.visit(ask(host, app, { prompt: 'select_account' }).url);
     forms['/sign-in/:uid/account'] = { visitor: heidi, page: choice, fields: choice.fields };
   });
-  afterAll(() => host.end());
+  afterAll(() => Promise.all([host.end(), nameFirst.end()]));
 
   /** Returns the address that a form posts to. Account routes are posted to even if their page shows no form. */
   const addressOf = (route: string, { page }: Form): URL =>
