@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { flattenedVerify } from 'jose';
-import { joseSignature } from '../../src/base/crypto/ecdsa-signature.js';
+import { derSignature, joseSignature } from '../../src/base/crypto/ecdsa-signature.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
@@ -28,7 +28,9 @@ const numbers = fc
 test('r and s have 32 bytes each, however short they are and whatever their highest bit', () => {
   fc.assert(
     fc.property(numbers, numbers, (r, s) => {
-      expect(joseSignature(der(r, s)).toString('hex')).toBe(padded(r) + padded(s));
+      const jose = joseSignature(der(r, s));
+      expect(jose.toString('hex')).toBe(padded(r) + padded(s));
+      expect(derSignature(jose)).toEqual(der(r, s));
     }),
     { numRuns: 5000 },
   );
@@ -60,6 +62,7 @@ describe('signatures of Node', () => {
 });
 
 test('anything else is refused', () => {
+  for (const length of [0, 63, 65]) expect(derSignature(Buffer.alloc(length, 1))).toBeUndefined();
   const good = der(2n ** 200n, 2n ** 255n);
   const tooLong = der(2n ** 256n, 1n);
   const negative = Buffer.of(0x30, 6, 0x02, 1, 0x80, 0x02, 1, 1);

@@ -32,3 +32,18 @@ function copyInteger(der: Uint8Array, from: number, jose: Uint8Array, end: numbe
 }
 
 const notDer = (): RangeError => new RangeError('This is not a P-256 signature in DER.');
+
+/** The same in DER; undefined unless it has 64 bytes. Node verifies `ieee-p1363` too, in half as much time again. */
+export function derSignature(jose: Uint8Array): Buffer | undefined {
+  if (jose.length !== 2 * SIZE) return undefined;
+  const both = [...integer(jose.subarray(0, SIZE)), ...integer(jose.subarray(SIZE))];
+  return Buffer.from([SEQUENCE, both.length, ...both]);
+}
+
+/** Without leading zeros, but one where the highest bit would mean a negative number. */
+function integer(bytes: Uint8Array): number[] {
+  const start = bytes.findIndex((byte) => byte !== 0);
+  const value = start < 0 ? [0] : [...bytes.subarray(start)];
+  if ((value[0] ?? 0) >= 0x80) value.unshift(0);
+  return [INTEGER, value.length, ...value];
+}
