@@ -122,7 +122,7 @@ export default {
       severity: 'error',
       from: { path: connectors },
       to: {
-        path: [placesOf(['storage', 'changes', 'views']), ...['koa', '@koa/router', 'koa-helmet'].map(packageNamed)],
+        path: [placesOf(['storage', 'changes', 'views']), ...['koa', '@koa/router'].map(packageNamed)],
       },
     },
     {

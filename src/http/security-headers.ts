@@ -1,7 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from 'helmet';
-import koaHelmet from 'koa-helmet';
 import type { Context, Middleware } from 'koa';
 
 /** Sets the headers of {@link securityHeaderList} in every response. A page relaxes them with {@link pagePolicy}. */
@@ -34,7 +33,9 @@ export const securityHeaderList = (issuer: URL): readonly [name: string, value: 
   );
 
 /** The result does not depend on the request, so it is computed once. */
-function headersOf(set: ReturnType<typeof helmet>): [name: string, value: string][] {
+function headersOf(
+  set: (req: IncomingMessage, res: ServerResponse, next: () => void) => void,
+): [name: string, value: string][] {
   const res = new ServerResponse(new IncomingMessage(new Socket()));
   set(res.req, res, () => undefined);
   return Object.entries(res.getHeaders()).map(([name, value]) => [name, String(value)]);
@@ -54,10 +55,18 @@ export interface PagePolicy {
  * The policy of our pages: our style sheet, images and script files, forms that post to us, nothing inline. Pages that
  * oidc-provider submits by its own script need a script-src too: it adds the script's hash to an existing one.
  */
-export async function pagePolicy(
-  ctx: Context,
-  { leadsAnywhere = false, assetsAt = "'self'" }: PagePolicy = {},
-): Promise<void> {
+export function pagePolicy(ctx: Context, policy: PagePolicy = {}): void {
+  ctx.set('Cache-Control', 'no-store');
+  ctx.set('Content-Security-Policy', contentSecurityPolicy(policy));
+}
+
+/** By its settings: a process has one issuer for each realm, and so a handful of policies. */
+const policies = new Map<string, string>();
+
+function contentSecurityPolicy({ leadsAnywhere = false, assetsAt = "'self'" }: PagePolicy): string {
+  const settings = `${leadsAnywhere} ${assetsAt}`;
+  const known = policies.get(settings);
+  if (known !== undefined) return known;
   const { formAction, ...others } = nothing();
   const directives = {
     ...others,
@@ -66,8 +75,10 @@ export async function pagePolicy(
     scriptSrc: [assetsAt],
     ...(!leadsAnywhere && { formAction }),
   };
-  ctx.set('Cache-Control', 'no-store');
-  await koaHelmet.contentSecurityPolicy({ useDefaults: false, directives })(ctx, async () => undefined);
+  const [header] = headersOf(helmet.contentSecurityPolicy({ useDefaults: false, directives }));
+  if (!header) throw new Error('There is no content security policy.');
+  policies.set(settings, header[1]);
+  return header[1];
 }
 
 const nothing = () => ({

@@ -132,7 +132,7 @@ async function answer(
   page: VNode,
   { status = 200, ...policy }: PageAnswer,
 ): Promise<void> {
-  await pagePolicy(ctx, policy);
+  pagePolicy(ctx, policy);
   ctx.vary('Accept-Language');
   ctx.set('Content-Language', locale);
   ctx.status = status;

@@ -60,7 +60,7 @@ export function oidcRoutes(
     if (path === AUTHORIZATION && (await turnedAway(ctx))) return;
     // A sign-in as another person and a logout without a session answer with a form that a script of the library submits.
     if (resumed !== undefined || path === LOGOUT) {
-      await pagePolicy(ctx);
+      pagePolicy(ctx);
     }
     ctx.path = path;
     ctx['mountPath'] = base;

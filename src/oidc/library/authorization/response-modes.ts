@@ -38,7 +38,7 @@ function responseMode(name: string, handler: ResponseMode, pages: Pages): Respon
     case 'form_post':
       return async (ctx, redirectUri, parameters) => {
         // Chromium would apply form-action to the application's redirects. This page has no input.
-        await pagePolicy(ctx, { leadsAnywhere: true });
+        pagePolicy(ctx, { leadsAnywhere: true });
         await handler(ctx, redirectUri, parameters);
       };
     default:
