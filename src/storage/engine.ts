@@ -28,17 +28,14 @@ export interface Engine {
   prepare(specs: readonly AnySpec[]): Promise<void>;
   /** Drops the indexes that no spec declares any more. Idempotent. False: `under` does not hold. */
   tidy(specs: readonly AnySpec[], now: Instant, under: EngineRequirement): Promise<boolean>;
-  get(at: Place, id: string, now: Instant): Promise<Row | undefined>;
+  get(at: Place, id: string, now: Instant): Soon<Row | undefined>;
   /** One for each reference, in order; undefined for a document that does not exist. One message for all of one tick. */
-  currentVersions(
-    references: readonly EngineReference[],
-    now: Instant,
-  ): Promise<readonly (CurrentVersion | undefined)[]>;
+  currentVersions(references: readonly EngineReference[], now: Instant): Soon<readonly (CurrentVersion | undefined)[]>;
   /** The existing ones, in any order. */
-  getMany(at: Place, ids: readonly string[], now: Instant): Promise<readonly Row[]>;
+  getMany(at: Place, ids: readonly string[], now: Instant): Soon<readonly Row[]>;
   /** The holder of a unique key; values in the order of the key's fields. */
-  findOne(at: Place, key: string, values: readonly Json[], now: Instant): Promise<Row | undefined>;
-  find(at: Place, find: EngineFind, now: Instant): Promise<readonly Row[]>;
+  findOne(at: Place, key: string, values: readonly Json[], now: Instant): Soon<Row | undefined>;
+  find(at: Place, find: EngineFind, now: Instant): Soon<readonly Row[]>;
   /** The number of results, counted up to `limit`. */
   count(at: Place, query: EngineQuery, limit: number, now: Instant): Promise<number>;
   /** All or none; a single one needs no transaction. */
@@ -78,6 +75,9 @@ export interface Engine {
 
 /** Reads a whole store: everything that is allowed on a store that must not change. */
 export type EngineReader = Pick<Engine, 'get' | 'getMany' | 'walk' | 'kinds' | 'close'>;
+
+/** A result that an engine has at once, where it reads without waiting, or a promise of it. */
+export type Soon<T> = T | Promise<T>;
 
 /** One collection of one realm; the realm `''` holds the installation's own documents. */
 export interface Place {

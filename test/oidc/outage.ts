@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreUnavailable } from '../../src/base/errors.js';
-import type { Engine } from '../../src/storage/engine.js';
+import type { Engine, Soon } from '../../src/storage/engine.js';
 
 /** A store that is available or not, separately for each process. */
 export interface Outage {
@@ -25,7 +25,7 @@ export function outages(inner: Engine, random: () => number): Outage {
   const away = (): StoreUnavailable => new StoreUnavailable('its primary is gone');
 
   const faulty =
-    <A extends readonly unknown[], T>(work: (...given: A) => Promise<T>) =>
+    <A extends readonly unknown[], T>(work: (...given: A) => Soon<T>) =>
     async (...given: A): Promise<T> => {
       await new Promise(setImmediate);
       if (!isAway) {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { minutes } from '../../base/clock.js';
-import { beyondStoreTime } from '../../storage/deadlines/store-time.js';
+import { beyondStoreTime, inStoreTime } from '../../storage/deadlines/store-time.js';
 import { isPassing } from '../../http/failures.js';
 
 /** By compare-and-set, so that doing it again, or late, changes nothing that somebody else has written since. */
@@ -13,7 +13,10 @@ export type Undo = () => Promise<void>;
 export interface PendingUndos {
   /** @param key of what is given back */
   add(key: string, undo: Undo): void;
-  /** Returns when nothing of this key waits to be given back. @throws StoreUnavailable where it can't be given back yet */
+  /**
+   * Returns when nothing of this key waits to be given back. Waits no longer than the request's time for the store.
+   * @throws StoreUnavailable where it can't be given back yet
+   */
   done(key: string): Promise<void>;
   /** Returns when nothing waits. */
   idle(): Promise<void>;
@@ -72,7 +75,7 @@ export function pendingUndos(report: (error: unknown) => void = () => undefined)
       draining ??= drain();
     },
     async done(key) {
-      for (const one of pending) if (one.key === key) await attempt(one);
+      for (const one of pending) if (one.key === key) await inStoreTime(() => attempt(one));
     },
     async idle() {
       await draining;

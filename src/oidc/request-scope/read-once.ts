@@ -1,5 +1,3 @@
-import { inStoreTime } from '../../storage/deadlines/store-time.js';
-
 /** Reads each key once. A second caller gets the promise of the first. */
 export interface ReadOnce<K, V> {
   (key: K): Promise<V>;
@@ -9,13 +7,13 @@ export interface ReadOnce<K, V> {
   remember(key: K, value: V): void;
 }
 
-/** Wraps a read so that each key is read once, within the request's time for the store. */
+/** Wraps a read so that each key is read once. */
 export function readOnce<K, V>(read: (key: K) => Promise<V>): ReadOnce<K, V> {
   const values = new Map<K, Promise<V>>();
   const ask = (key: K): Promise<V> => {
     const known = values.get(key);
     if (known) return known;
-    const value = inStoreTime(() => read(key));
+    const value = read(key);
     values.set(key, value);
     return value;
   };

@@ -2,7 +2,7 @@ import { seconds } from '../../base/clock.js';
 import { StoreUnavailable } from '../../base/errors.js';
 import { deadlines } from './deadlines.js';
 import { inStoreTime } from './store-time.js';
-import type { Engine } from '../engine.js';
+import type { Engine, Soon } from '../engine.js';
 
 /** Concurrent operations: they and their requests hold tens of megabytes in memory. */
 const MOST = 4096;
@@ -18,14 +18,14 @@ const GRACE = seconds(1);
  * Maintenance (`prepare`, `sweep` and similar) has no time limit and does not count.
  */
 export function boundedEngine(engine: Engine, most = MOST): Engine {
-  const bounded = bounds(most, engine.patience + GRACE);
+  const { bounded, boundedRead } = bounds(most, engine.patience + GRACE);
   return {
     ...engine,
-    get: (...given) => bounded(() => engine.get(...given)),
-    currentVersions: (...given) => bounded(() => engine.currentVersions(...given)),
-    getMany: (...given) => bounded(() => engine.getMany(...given)),
-    findOne: (...given) => bounded(() => engine.findOne(...given)),
-    find: (...given) => bounded(() => engine.find(...given)),
+    get: (...given) => boundedRead(() => engine.get(...given)),
+    currentVersions: (...given) => boundedRead(() => engine.currentVersions(...given)),
+    getMany: (...given) => boundedRead(() => engine.getMany(...given)),
+    findOne: (...given) => boundedRead(() => engine.findOne(...given)),
+    find: (...given) => boundedRead(() => engine.find(...given)),
     count: (...given) => bounded(() => engine.count(...given)),
     write: (...given) => bounded(() => engine.write(...given)),
     increment: (...given) => bounded(() => engine.increment(...given)),
@@ -35,24 +35,34 @@ export function boundedEngine(engine: Engine, most = MOST): Engine {
   };
 }
 
-function bounds(most: number, patience: number): <T>(work: () => Promise<T>) => Promise<T> {
+interface Bounds {
+  <T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** A result that is there at once has no wait to limit, so it costs neither a promise nor a timer. */
+interface ReadBounds {
+  <T>(read: () => Soon<T>): Soon<T>;
+}
+
+function bounds(most: number, patience: number): { readonly bounded: Bounds; readonly boundedRead: ReadBounds } {
   let underWay = 0;
   const answered = deadlines(
     patience,
     () => new StoreUnavailable(`it has not answered within ${patience / 1000} seconds`),
   );
 
-  async function counted<T>(work: () => Promise<T>): Promise<T> {
+  async function counted<T>(work: Promise<T>): Promise<T> {
     underWay++;
     try {
-      return await work();
+      return await work;
     } finally {
       underWay--;
     }
   }
-
-  return (work) => {
+  const boundedRead: ReadBounds = (read) => {
     if (underWay >= most) return Promise.reject(new StoreUnavailable(`${most} operations wait for it already`));
-    return inStoreTime(() => answered(counted(work)));
+    const found = read();
+    return found instanceof Promise ? inStoreTime(() => answered(counted(found))) : found;
   };
+  return { bounded: async (work) => boundedRead(work), boundedRead };
 }

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
 import { seconds } from '../../base/clock.js';
 import type { Cursor } from '../../base/paging.js';
-import type { Engine, EngineDocument, EngineOutcome, Row } from '../engine.js';
+import type { Engine, EngineDocument, EngineOutcome, Row, Soon } from '../engine.js';
 import { misuse } from '../misuse.js';
 import type { CurrentVersion } from '../revision.js';
 import type { AnySpec } from '../spec.js';
@@ -12,6 +12,7 @@ import { currentVersion, versionStatements } from './current-versions.js';
 import { checkFile, claimFile, MARK_AS_OURS, persistently } from './file.js';
 import { columnOf, idIndexOf, keyIndexOf, specNameOf, tableOf } from './layout.js';
 import { countStatement, findStatement, removeStatement } from './query-sql.js';
+import { readTransaction } from './read-transaction.js';
 import { leftovers, reconcile } from './reconcile.js';
 import { incrementStep, refusalOf, stepOf, sweepStep, takeStep } from './statements.js';
 import { isBusy, notOpened, unavailable } from './unavailable.js';
@@ -64,33 +65,46 @@ export async function openSqlite(
   } catch (error) {
     throw notOpened(file, error);
   }
+  const transaction = readTransaction(reader);
   const statements = new LRUCache<string, StatementSync>({ max: STATEMENTS });
   const prepared = new Set<AnySpec>();
 
   function prepare(sql: string): StatementSync {
-    if (!reader.isOpen) throw new StoreUnavailable('it is closed');
     let statement = statements.get(sql);
     if (!statement) statements.set(sql, (statement = reader.prepare(sql)));
     return statement;
   }
 
   /** Reads at once; retries a moment later only if another process is, for example, recovering the log. */
-  async function read<T>(sql: string, use: (statement: StatementSync) => T): Promise<T> {
-    const once = (): T => use(prepare(sql));
+  function readAll<T>(use: () => T): Soon<T> {
+    const once = (): T => {
+      try {
+        if (!reader.isOpen) throw new StoreUnavailable('it is closed');
+        transaction.join();
+        return use();
+      } catch (cause) {
+        transaction.end();
+        throw cause;
+      }
+    };
     try {
       return once();
     } catch (cause) {
-      if (!isBusy(cause)) throw failed(cause);
+      if (!isBusy(cause)) return Promise.reject(failed(cause));
     }
     return persistently(file, patience, once).catch((cause: unknown) => {
       throw failed(cause);
     });
   }
+  const read = <T>(sql: string, use: (statement: StatementSync) => T): Soon<T> => readAll(() => use(prepare(sql)));
+  /** Reads the state of this moment, on which other processes' writes depend: change markers are read by it. */
+  function readNow<T>(sql: string, use: (statement: StatementSync) => T): Soon<T> {
+    transaction.end();
+    return read(sql, use);
+  }
   const failed = (cause: unknown): GatehouseError =>
     cause instanceof GatehouseError ? cause : unavailable(file, cause as Failure);
-  const readRows = ({ sql, values }: { sql: string; values: readonly Value[] }): Promise<readonly Row[]> =>
-    read(sql, (statement) => statement.all(...values).map(rowOf));
-  const readRow = (sql: string, values: readonly Value[]): Promise<Row | undefined> =>
+  const readRow = (sql: string, values: readonly Value[]): Soon<Row | undefined> =>
     read(sql, (statement) => {
       const row = statement.get(...values);
       return row && rowOf(row);
@@ -119,23 +133,24 @@ export async function openSqlite(
       }).catch((error: unknown) => {
         throw notOpened(file, error);
       });
+      transaction.end();
       for (const spec of fresh) prepared.add(spec);
     },
     async tidy(specs, now, under) {
+      transaction.end();
       // Listed before the requirement is checked, so that indexes created after it failed are not included.
       const drops = leftovers(reader, specs).map((sql) => ({ sql, values: [] }));
       return (await writer.run([stepOf(under, now), ...drops])).ok;
     },
     get: ({ spec, realm }, id, now) => readRow(getSql(spec), [realm, id, now]),
-    async currentVersions(references, now) {
-      const found = new Array<CurrentVersion | undefined>(references.length).fill(undefined);
-      for (const { sql, values, places } of versionStatements(references, now)) {
-        for (const row of await read(sql, (statement) => statement.all(...values))) {
-          found[places[row['i'] as number] ?? 0] = currentVersion(row);
+    currentVersions: (references, now) =>
+      readAll(() => {
+        const found = new Array<CurrentVersion | undefined>(references.length).fill(undefined);
+        for (const { sql, values, places } of versionStatements(references, now)) {
+          for (const row of prepare(sql).all(...values)) found[places[row['i'] as number] ?? 0] = currentVersion(row);
         }
-      }
-      return found;
-    },
+        return found;
+      }),
     getMany: ({ spec, realm }, ids, now) =>
       read(getSql(spec), (statement) =>
         ids.flatMap((id) => {
@@ -144,7 +159,10 @@ export async function openSqlite(
         }),
       ),
     findOne: ({ spec, realm }, key, values, now) => readRow(keySql(spec, key), [realm, ...values.map(sqlValue), now]),
-    find: (at, find, now) => readRows(findStatement(at, find, now)),
+    find(at, find, now) {
+      const { sql, values } = findStatement(at, find, now);
+      return readNow(sql, (statement) => statement.all(...values).map(rowOf));
+    },
     async count(at, query, limit, now) {
       const { rows } = await run([{ ...countStatement(at, query, limit, now), gives: true, rows: 1 }]);
       return Number(rows[0]?.['n']);
@@ -190,7 +208,7 @@ export async function openSqlite(
     },
     async walk(spec, page) {
       const stretch = stretchStatement(spec, page);
-      const { end, full } = (await read(stretch.sql, (statement) => statement.get(...stretch.values))) ?? {};
+      const { end, full } = (await readNow(stretch.sql, (statement) => statement.get(...stretch.values))) ?? {};
       const { sql, values } = walkStatement(spec, page, Number(end ?? -1));
       const rows = await read(sql, (statement) => statement.all(...values));
       const next = rows.length === page.limit ? rows.at(-1)?.['n'] : full ? end : undefined;
@@ -202,14 +220,16 @@ export async function openSqlite(
       await run(keys.map((key) => discardStep(spec, key)));
     },
     async kinds() {
-      const tables = await read(TABLES, (statement) => statement.all().map(({ name }) => String(name)));
-      const filled = await Promise.all(
-        tables.map((table) => read(`SELECT 1 FROM ${table} LIMIT 1`, (statement) => statement.get() !== undefined)),
-      );
-      return tables.filter((_, at) => filled[at]).map(specNameOf);
+      transaction.end();
+      return readAll(() => {
+        const tables = prepare(TABLES)
+          .all()
+          .map(({ name }) => String(name));
+        return tables.filter((table) => prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() !== undefined).map(specNameOf);
+      });
     },
     async ping() {
-      await read('SELECT 1 FROM sqlite_master LIMIT 1', (statement) => statement.get());
+      await readNow('SELECT 1 FROM sqlite_master LIMIT 1', (statement) => statement.get());
       await run([{ sql: MARK_AS_OURS, values: [] }]);
     },
     async close() {
