@@ -14,7 +14,7 @@ export interface ScaleResults {
 }
 
 /** The limit that every ratio should stay below. */
-const GOAL = 1.5;
+const GOAL = 1.3;
 
 const count = (people: number): string => people.toLocaleString('en-GB');
 

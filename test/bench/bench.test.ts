@@ -33,6 +33,9 @@ const operations = [
 ];
 const servers = ['gatehouse-sqlite', 'gatehouse-mongodb', 'bare-memory', 'bare-mongodb'];
 
+/** It starts some twenty servers. */
+const HOOK_MS = 900_000;
+
 let folder: string;
 beforeAll(async () => {
   await run(process.execPath, [join(root, 'scripts/build.mjs')]);
@@ -52,7 +55,7 @@ describe('a quick run', () => {
     results = await read('results.json');
     processes = await read('process.json');
     throughput = await read('throughput.json');
-  });
+  }, HOOK_MS);
 
   test('measures every operation on every server once, at both signatures where it signs an ID token', () => {
     expect(results.map((result) => `${rowName(result)} ${result.store}`)).toEqual(

@@ -1,6 +1,7 @@
 /** Several processes at one port (GATEHOUSE_PROCESSES): the built program, its workers and what clients see of them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -199,3 +200,83 @@ describe.each(['sqlite', 'mongodb'] as const)('two processes on %s', (store) => 
     expect([...outcomes].sort()).toEqual(['200', 'ECONNREFUSED']);
   });
 });
+
+describe('a supervisor', () => {
+  let host: Host;
+  beforeAll(async () => {
+    host = await flowHostAs({ store: 'sqlite' });
+    await host.stop();
+  });
+  afterAll(() => host.end());
+
+  /** Runs it to its end. @param seen hears what it has printed so far */
+  async function run(env: Readonly<Record<string, string>>, seen: (output: string, child: ChildProcess) => void) {
+    const child = spawn(process.execPath, [main, 'serve'], {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        GATEHOUSE_ISSUER: host.issuer,
+        GATEHOUSE_STORE: host.storeAddress,
+        GATEHOUSE_KEYS: host.keysFolder,
+        GATEHOUSE_STOP_DELAY: '0',
+        GATEHOUSE_PROCESSES: '2',
+        ...env,
+      },
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (text) => seen((out += String(text)), child));
+    child.stderr.on('data', (text) => (err += String(text)));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, out, err };
+  }
+
+  test('ends when a worker dies again and again, and says so', async () => {
+    let first: number | undefined;
+    let killing: NodeJS.Timeout | undefined;
+    const { code, out, err } = await run({}, (output, child) => {
+      first ??= Number(/"pid":(\d+)[^\n]*"msg":"listening"/.exec(output)?.[1] ?? Number.NaN) || undefined;
+      if (first === undefined || killing) return;
+      killing = setInterval(() => {
+        for (const pid of childrenOf(child)) if (pid !== first) process.kill(pid, 'SIGKILL');
+      }, 20);
+    });
+    clearInterval(killing);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'Gatehouse stopped on an error of its own: worker 2 ended 8 times in a row, last with SIGKILL; the log says why.\n',
+    });
+    expect(out.match(/a worker ended and is replaced/g)).toHaveLength(7);
+  });
+
+  test('reports once why the first worker could not start', async () => {
+    const { code, err } = await run({ GATEHOUSE_REALM_FILE: '/nowhere/realm.yaml' }, () => undefined);
+    expect(code).toBe(1);
+    expect(err).toBe('GATEHOUSE_REALM_FILE (/nowhere/realm.yaml) must be a file that can be read.\n');
+  });
+
+  test('gives the realm file and the first password to the first worker alone', async () => {
+    const env = {
+      GATEHOUSE_REALM_FILE: join(import.meta.dirname, '../flows/realm.yaml'),
+      GATEHOUSE_ADMIN_PASSWORD: 'a quiet morning',
+      ...{ CONFIDENTIAL_SECRET, MACHINE_SECRET },
+    };
+    const given = new Map<number, string>();
+    let isStopped = false;
+    const { code } = await run(env, (output, child) => {
+      const listening = [...output.matchAll(/"pid":(\d+)[^\n]*"worker":(\d)[^\n]*"msg":"listening"/g)];
+      for (const [, pid, worker] of listening) given.set(Number(worker), readFileSync(`/proc/${pid}/environ`, 'utf8'));
+      // A second signal would end it at once.
+      if (listening.length === 2 && !isStopped) isStopped = child.kill('SIGTERM');
+    });
+    expect(code).toBe(0);
+    expect([...given.keys()].sort()).toEqual([1, 2]);
+    for (const name of ['GATEHOUSE_REALM_FILE', 'GATEHOUSE_ADMIN_PASSWORD']) {
+      expect([given.get(1)?.includes(name), given.get(2)?.includes(name)]).toEqual([true, false]);
+    }
+  });
+});
+
+function childrenOf({ pid = 0, exitCode }: ChildProcess): number[] {
+  if (exitCode !== null || !existsSync(`/proc/${pid}/task/${pid}/children`)) return [];
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  return children.filter((child) => existsSync(`/proc/${child}`));
+}

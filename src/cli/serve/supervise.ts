@@ -10,9 +10,9 @@ export type ToSupervisor = 'listening' | 'closed';
 /** `closed everywhere`: no worker accepts connections any more, or only those that go on serving. */
 export type ToWorker = { readonly stop: NodeJS.Signals } | 'closed everywhere';
 
-/** A worker that lived this long was healthy, so its death begins a new count. */
+/** A worker that listened this long was healthy, so its death begins a new count. */
 const HEALTHY_AFTER = seconds(10);
-/** Deaths of one worker in a row, each soon after its start, that end the program. */
+/** Deaths of one worker in a row, none of which was healthy, that end the program. */
 const MOST_DEATHS = 8;
 const LEAST_PAUSE = 100;
 const MOST_PAUSE = seconds(10);
@@ -47,12 +47,16 @@ export async function supervise({
 
   /** @param deaths how often this worker died in a row */
   function start(number: number, deaths: number): void {
-    const startedAt = performance.now();
+    let listenedAt = Infinity;
     const worker = cluster.fork({ SERVE_WORKER: String(number), ...(isUp && WITHOUT_APPLIED) });
     running.add(worker);
     worker.on('message', (message: ToSupervisor) => {
-      if (message === 'listening') up.resolve('up');
-      else afterClosing(worker);
+      if (message === 'closed') {
+        afterClosing(worker);
+        return;
+      }
+      listenedAt = performance.now();
+      up.resolve('up');
     });
     worker.once('exit', (exitCode: number | null, signal: string | null) => {
       running.delete(worker);
@@ -60,7 +64,7 @@ export async function supervise({
         if (exitCode !== 0) code = 1;
         sayIfClosed();
       } else if (isUp) {
-        const isHealthy = performance.now() - startedAt >= HEALTHY_AFTER;
+        const isHealthy = performance.now() - listenedAt >= HEALTHY_AFTER;
         replace(number, isHealthy ? 1 : deaths + 1, exitCode ?? signal);
       } else if (signal === null) {
         failed.resolve(exitCode === 0 ? 0 : 1);
