@@ -1,4 +1,4 @@
-/** What the refusals of the library's endpoints leave in the log, and what the application hears. */
+/** Tests of the log line for a refusal of the library's endpoints, and of the part that the application receives. */
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from 'koa';
