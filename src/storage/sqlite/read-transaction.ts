@@ -11,8 +11,8 @@ export interface ReadTransaction {
 const settled = Promise.resolve();
 
 /**
- * The transaction ends with the callback, after its microtasks. It may not last longer: whatever arrives in a later callback,
- * such as the answer to a write or a request sent after another process wrote, must find the state of that moment.
+ * The transaction ends with the callback, after its microtasks. A later callback may bring the answer to a write, or a request
+ * sent after another process wrote. Both must find the state of that moment.
  */
 export function readTransaction(db: DatabaseSync): ReadTransaction {
   const begin = db.prepare('BEGIN');
