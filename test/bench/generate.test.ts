@@ -11,9 +11,9 @@ import { readConfig } from '../../src/config/config.js';
 import { credentials } from '../../src/identity/passwords/credential.js';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
 import { users } from '../../src/identity/users/user.js';
-import { flowHost, ORDERS, stores } from '../flows/flow-host.js';
+import { flowRealm, ORDERS, stores } from '../flows/flow-host.js';
 import { application, ask, claimsOf, codeOf, exchange, signIn } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
 
 const script = join(import.meta.dirname, '../../scripts/generate.ts');
@@ -22,7 +22,6 @@ const PASSWORD = 'the same for all of them';
 const run = promisify(execFile);
 
 describe.each(stores)('a realm of a thousand people on %s', (store) => {
-  let host: Host;
   let opened: Parts;
   let env: Readonly<Record<string, string>>;
   const generate = (size: number, ...more: readonly string[]) => {
@@ -35,8 +34,8 @@ describe.each(stores)('a realm of a thousand people on %s', (store) => {
   };
   const everybody = async (): Promise<number> => opened.realm.of(users).count('all', {}, 5000);
 
+  const host = useHost(flowRealm(store));
   beforeAll(async () => {
-    host = await flowHost(store);
     await host.stop();
     env = {
       GATEHOUSE_ISSUER: host.issuer,
@@ -48,7 +47,6 @@ describe.each(stores)('a realm of a thousand people on %s', (store) => {
   });
   afterAll(async () => {
     await opened.close();
-    await host.end();
   });
 
   test('is made piece by piece, and a run goes on where the one before ended', async () => {

@@ -1,17 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { type Listening, listening } from '../http/listening.js';
 import { ask, type Asked, exchange } from '../support/application.js';
 import { useBrowser } from '../support/browser.js';
-import { type Host, startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 
 // An application of another site: what the browser posts from it, and to it.
 
 const browser = useBrowser();
-let host: Host;
 let application: Listening;
 /** The forms posted to the application, by path. */
 const posted: { readonly path: string; readonly fields: URLSearchParams }[] = [];
@@ -31,27 +27,17 @@ beforeAll(async () => {
       res.end('<h1>Arrived</h1>');
     });
   });
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-carried-'));
-  const file = join(folder, 'realm.yaml');
-  const realm = await readFile('examples/realm.yaml', 'utf8');
-  const more = `clients:
-  - id: shop
-    name: Shop
-    authentication: none
-    firstParty: true
-    redirectUris: ['${origin()}/callback']
-`;
-  await writeFile(file, realm.replace('clients:\n', more));
-  host = await startHost({ env: { GATEHOUSE_REALM_FILE: file } });
-  await rm(folder, { recursive: true });
 });
+const host = useHost(() => ({
+  realmFile: 'examples/realm.yaml',
+  clients: [
+    { id: 'shop', name: 'Shop', authentication: 'none', firstParty: true, redirectUris: [`${origin()}/callback`] },
+  ],
+}));
 beforeEach(() => {
   posted.length = 0;
 });
-afterAll(async () => {
-  await application.close();
-  await host.end();
-});
+afterAll(() => application.close());
 
 // Gatehouse is on localhost: to the browser this is another site, not only another port.
 const origin = (): string => `http://127.0.0.1:${application.port}`;

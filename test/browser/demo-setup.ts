@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '../support/host/free-port.js';
@@ -20,12 +19,9 @@ export interface DemoSetup {
 }
 
 export async function startDemo(): Promise<DemoSetup> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-demo-'));
   const port = await freePort();
-  const realmFile = join(folder, 'realm.yaml');
   const asItIs = await readFile(join(root, 'examples/realm.yaml'), 'utf8');
-  await writeFile(realmFile, asItIs.replaceAll('localhost:3001', `localhost:${port}`));
-  const host = await startHost({ env: { GATEHOUSE_REALM_FILE: realmFile } });
+  const host = await startHost({ realm: asItIs.replaceAll('localhost:3001', `localhost:${port}`) });
   const child = spawn(process.execPath, ['examples/relying-party/start.ts'], {
     cwd: root,
     env: {
@@ -51,7 +47,6 @@ export async function startDemo(): Promise<DemoSetup> {
       child.kill('SIGTERM');
       await ended(child);
       await host.end();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { type Listening, listening } from '../http/listening.js';
 import { seconds } from '../../src/base/clock.js';
@@ -9,13 +6,12 @@ import { ask } from '../support/application.js';
 import { Authenticator } from '../support/authenticator.js';
 import { useBrowser } from '../support/browser.js';
 import { type Firefox, findFirefox, openFirefox } from '../support/firefox.js';
-import { type Host, startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
 
 // Chromium applies the form-action of a form's page to every redirect that follows, the application's own among them.
 
 const browser = useBrowser();
-let host: Host;
 /** Three hosts: an application, and what it redirects on to. */
 let places: Listening[];
 /** Carol's authenticator, for her second factor. */
@@ -54,8 +50,8 @@ beforeAll(async () => {
       }),
     ),
   );
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-arriving-'));
-  const file = join(folder, 'realm.yaml');
+});
+const host = useHost(() => {
   const client = (id: string, more: object) => ({
     ...{ id, name: id, authentication: 'none', grantTypes: ['authorization_code'] },
     ...{ redirectUris: ways.map(redirectUri), postLogoutRedirectUris: ways.map(signedOutUri), ...more },
@@ -63,9 +59,8 @@ beforeAll(async () => {
   const device = { applicationType: 'native', redirectUris: [PRIVATE], postLogoutRedirectUris: [PRIVATE] };
   const strict = { firstParty: true, requiredLevel: 'urn:gatehouse:acr:two-factor' };
   const long = { firstParty: true, redirectUris: [LONG], postLogoutRedirectUris: [LONG] };
-  // JSON is YAML.
-  const realm = {
-    settings: { name: 'Arriving' },
+  return {
+    realm: { settings: { name: 'Arriving' } },
     clients: [
       client('shop', { firstParty: true }),
       client('asking', {}),
@@ -75,9 +70,6 @@ beforeAll(async () => {
     ],
     users: ['alice', 'bob', 'carol'].map((username) => ({ username, permanentPassword: true })),
   };
-  await writeFile(file, JSON.stringify(realm));
-  host = await startHost({ env: { GATEHOUSE_REALM_FILE: file } });
-  await rm(folder, { recursive: true });
 });
 beforeEach(() => {
   arrived.length = 0;
@@ -85,7 +77,6 @@ beforeEach(() => {
 });
 afterAll(async () => {
   await Promise.all(places.map((place) => place.close()));
-  await host.end();
 });
 
 const authorize = (params: Readonly<Record<string, string>> = {}, id = 'shop', uri = redirectUri('chain')): string =>

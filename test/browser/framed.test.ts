@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { flowHost, passwordOf } from '../flows/flow-host.js';
+import { flowRealm, passwordOf } from '../flows/flow-host.js';
 import { type Listening, listening } from '../http/listening.js';
 import { application, ask } from '../support/application.js';
 import { useBrowser } from '../support/browser.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 
 const browser = useBrowser();
-let host: Host;
 let attacker: Listening;
+const host = useHost(flowRealm('sqlite'));
 beforeAll(async () => {
-  host = await flowHost('sqlite');
   attacker = await listening((req, res) => {
     const framed = new URL(req.url ?? '', 'http://localhost').searchParams.get('framed');
     res.setHeader('Content-Type', 'text/html');
@@ -18,7 +17,6 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await host.end();
   await attacker.close();
 });
 

@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { application, ask, exchange, signIn, codeOf } from '../support/application.js';
 import { useBrowser } from '../support/browser.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { flowHost, passwordOf } from '../flows/flow-host.js';
+import { flowRealm, passwordOf } from '../flows/flow-host.js';
 
 // Chromium holds the form-action of a page against every redirect that follows its form, to another origin too.
 
 const browser = useBrowser();
-let host: Host;
-beforeAll(async () => {
-  host = await flowHost('sqlite');
-});
-afterAll(() => host.end());
+const host = useHost(flowRealm('sqlite'));
 
 const app = application('public');
 

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { seconds } from '../../src/base/clock.js';
 import { application, ask } from '../support/application.js';
 import { Authenticator } from '../support/authenticator.js';
 import { useBrowser } from '../support/browser.js';
-import type { Host } from '../support/host/host.js';
-import { flowHost, passwordOf } from '../flows/flow-host.js';
+import { flowRealm, passwordOf } from '../flows/flow-host.js';
+import { useHost } from '../support/host/use-host.js';
 
 const browser = useBrowser();
-let host: Host;
-beforeAll(async () => {
-  host = await flowHost('sqlite');
-});
-afterAll(() => host.end());
+const host = useHost(flowRealm('sqlite'));
 
 const heading = (page: Page, name: string): Promise<void> => page.getByRole('heading', { name, level: 1 }).waitFor();
 

@@ -1,15 +1,15 @@
 /** `gatehouse user` and `gatehouse throttle`, beside a running server, and the commands in docs/people.md. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
 import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import { blocksOf, typed } from '../support/documents.js';
 import { program } from '../support/gatehouse.js';
-import type { Host } from '../support/host/host.js';
 import { Authenticator } from '../support/authenticator.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { flowHost, signedIn, stores } from '../flows/flow-host.js';
+import { flowRealm, signedIn, stores } from '../flows/flow-host.js';
 import { commandsAt } from './in-process.js';
 
 const page = await readFile(join(import.meta.dirname, '../../docs/people.md'), 'utf8');
@@ -18,11 +18,10 @@ const app = application('public');
 const printed = (out: string): string => /^Password of \S+: (\S+)$/m.exec(out)?.[1] ?? 'none';
 
 describe.each(stores)('gatehouse user, on %s,', (kind) => {
-  let host: Host;
   let env: Record<string, string>;
   let gatehouse: (...args: string[]) => Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
+  const host = useHost(flowRealm(kind));
   beforeAll(async () => {
-    host = await flowHost(kind);
     env = { GATEHOUSE_STORE: host.storeAddress, GATEHOUSE_KEYS: host.keysFolder, GATEHOUSE_LOG_LEVEL: 'silent' };
     const { command } = commandsAt(env);
     const text = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
@@ -31,7 +30,6 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
       return { code, out: text(out), err: text(err) };
     };
   });
-  afterAll(() => host.end());
 
   const user = (...args: string[]) => gatehouse('user', ...args);
   const heading = async (name: string, password: string) =>

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { flowHostAs, passwordOf, ready } from '../flows/flow-host.js';
-import type { Host } from '../support/host/host.js';
+import { flowRealm, passwordOf, ready } from '../flows/flow-host.js';
+import { type Host, startHost } from '../support/host/host.js';
 import { type ReplicaSet, startReplicaSet } from '../support/replica-set.js';
 import { Findings } from './findings.js';
 import { type Load, person, prober } from './people.js';
@@ -168,7 +168,7 @@ const set = await startReplicaSet();
 let host: Host | undefined;
 try {
   const store = set.url.replace('/?', '/failover?');
-  host = await flowHostAs({ servers: 2, env: { GATEHOUSE_STORE: store, GATEHOUSE_LOG_LEVEL: 'warn' } });
+  host = await startHost(flowRealm('two on sqlite', { env: { GATEHOUSE_STORE: store, GATEHOUSE_LOG_LEVEL: 'warn' } }));
   const findings = await run(set, host);
   print(findings, host.logs());
   process.exitCode = findings.rows().every(([, , , isMet]) => isMet) ? 0 : 1;

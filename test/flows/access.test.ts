@@ -1,8 +1,8 @@
 /** All ways of receiving access, as tokens and applications show it. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { seconds } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, refresh, signIn, token } from '../support/application.js';
-import { type Host, startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
 import { MACHINE_SECRET, ORDERS, passwordOf, stores } from './flow-host.js';
 
@@ -16,11 +16,7 @@ interface Claims {
 }
 
 describe.each(stores)('on %s,', (store) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await startHost({ store, realmFile: 'test/flows/access.realm.yaml', env: { MACHINE_SECRET } });
-  });
-  afterAll(() => host.end());
+  const host = useHost({ store, realmFile: 'test/flows/access.realm.yaml', env: { MACHINE_SECRET } });
 
   /** Tokens for the orders API, of a new sign-in. */
   async function tokensOf(username: string, by = app, scope = 'openid') {

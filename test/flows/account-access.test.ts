@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { minutes } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHost, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
+import { flowRealm, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 const asking = application('asking');
 const all = { scope: 'openid profile orders:read offline_access', resource: ORDERS, prompt: 'consent' };
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   let visitor: Visitor;
   beforeEach(() => {

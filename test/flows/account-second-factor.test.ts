@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { minutes, seconds } from '../../src/base/clock.js';
 import { application, ask, codeOf, refresh, signIn, userinfo } from '../support/application.js';
 import { Authenticator, recoveryCodesOn, typedIn } from '../support/authenticator.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+import { flowRealm, passwordOf, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 const STEP = seconds(30);
@@ -13,11 +13,7 @@ const STEP = seconds(30);
 const ENROLLED = 'Create new recovery codes';
 
 describe.each(stores)('the second factor of a person on their own page on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   const at = (): string => `${host.issuer}/account/second-factor`;
   const password = (visitor: Visitor, page: Page, username: string): Promise<Page> =>

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { minutes } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+import { flowRealm, passwordOf, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 
 describe.each(stores)('the pages of a person on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   const at = (path = ''): string => `${host.issuer}/account${path}`;
 

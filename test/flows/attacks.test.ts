@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
   type Application,
   application,
@@ -12,9 +12,9 @@ import {
   token,
   userinfo,
 } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, flowRealm, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
 import { storeClients } from './stored-before.js';
 
 const app = application('public');
@@ -23,15 +23,11 @@ const asking = application('asking');
 const ROLES = [{ value: 'roles', claim: 'roles', format: 'list' }];
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
   let visitor: Visitor;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
+  const host = useHost(flowRealm(kind));
   beforeEach(() => {
     visitor = new Visitor();
   });
-  afterAll(() => host.end());
 
   const typed = (username = 'alice') => ({ identifier: username, password: passwordOf(host, username) });
   const cookiesOf = (of: Visitor, name: string): Record<string, string> =>

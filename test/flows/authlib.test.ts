@@ -1,26 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { authlib, type Authlib, type AuthlibClient } from '../strangers/authlib.js';
 import { signIn, type Tokens } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
 import { newKey } from './client-realm.js';
 import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, passwordOf, stores } from './flow-host.js';
-import { keyedHost } from './keyed-host.js';
+import { keyedRealm } from './keyed-realm.js';
 
 // authlib, in Python, knows nothing of Gatehouse but its address, and checks all that a client must by code of its own.
 
 const own = newKey('ES256');
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
   let stranger: Authlib;
   beforeAll(async () => {
-    [host, stranger] = await Promise.all([keyedHost(kind, own), authlib()]);
+    stranger = await authlib();
   });
-  afterAll(async () => {
-    await stranger.end();
-    await host.end();
-  });
+  afterAll(() => stranger.end());
+  const host = useHost(keyedRealm(kind, own));
 
   const discover = (client: AuthlibClient, scope = 'openid profile') =>
     stranger.call('discover', {

@@ -3,8 +3,8 @@
  * Search and Discovery, Core and Properties), Todo 1.0 and 1.1, and the API gateway. Their tables define the expected answers.
  */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Host, startHost } from '../support/host/host.js';
+import { describe, expect, test } from '@jest/globals';
+import { useHost } from '../support/host/use-host.js';
 import { stores } from './flow-host.js';
 
 const API_SECRET = randomBytes(32).toString('base64url');
@@ -22,11 +22,7 @@ const active = { ...record1, properties: { status: 'active' } };
 const archived = { ...record2, properties: { status: 'archived' } };
 
 describe.each(stores)('on %s,', (store) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await startHost({ store, realmFile: 'test/flows/authzen.realm.yaml', env: { API_SECRET } });
-  });
-  afterAll(() => host.end());
+  const host = useHost({ store, realmFile: 'test/flows/authzen.realm.yaml', env: { API_SECRET } });
 
   async function post(path: string, body: unknown, caller = 'records-api', headers: Record<string, string> = {}) {
     const answer = await fetch(`${host.issuer}/access/v1/${path}`, {

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { seconds } from '../../src/base/clock.js';
 import { application, ask, signIn } from '../support/application.js';
 import { Authenticator } from '../support/authenticator.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+import { flowRealm, passwordOf, signedIn, stores } from './flow-host.js';
 import { type UserstoreHost, userstoreHost } from './userstore-host.js';
 
 const app = application('public');
@@ -72,7 +72,6 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 const statusOf = (name: string, { status }: Fault): number => (name.includes('too large') ? 413 : status);
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
   /** It asks for the name on a page of its own. */
   let nameFirst: UserstoreHost;
   const forms: Record<string, Form> = {};
@@ -83,8 +82,8 @@ describe.each(stores)('on %s:', (kind) => {
     return { visitor, page, fields: page.fields };
   }
 
+  const host = useHost(flowRealm(kind));
   beforeAll(async () => {
-    host = await flowHost(kind);
     const anybody = new Visitor();
     const first = await anybody.visit(ask(host, app).url);
     forms['/sign-in/:uid'] = { visitor: anybody, page: first, fields: { ...first.fields, identifier: 'alice' } };
@@ -111,7 +110,7 @@ describe.each(stores)('on %s:', (kind) => {
     const choice = await heidi.visit(ask(host, app, { prompt: 'select_account' }).url);
     forms['/sign-in/:uid/account'] = { visitor: heidi, page: choice, fields: choice.fields };
   });
-  afterAll(() => Promise.all([host.end(), nameFirst.end()]));
+  afterAll(() => nameFirst.end());
 
   /** Returns the address that a form posts to. Account routes are posted to even if their page shows no form. */
   const addressOf = (route: string, { page }: Form): URL =>

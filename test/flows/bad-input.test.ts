@@ -1,12 +1,13 @@
 /** Malformed input to every endpoint: each cell of endpoints x faults gets the standard's response, and has no effect. */
 import { glob, readFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, signIn } from '../support/application.js';
 import { Authenticator } from '../support/authenticator.js';
 import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, flowRealm, passwordOf, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 const CONFIDENTIAL = `Basic ${Buffer.from(`confidential:${CONFIDENTIAL_SECRET}`).toString('base64')}`;
@@ -126,10 +127,9 @@ function expectDecent(cell: string, { status, headers, body }: Got): void {
 }
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
   let endpoints: readonly Endpoint[];
+  const host = useHost(flowRealm(kind));
   beforeAll(async () => {
-    host = await flowHost(kind);
     const at = (path: string): URL => new URL(`${host.issuer}${path}`);
     const metadata = (await (await fetch(at('/.well-known/openid-configuration'))).json()) as Record<string, string>;
     const { visitor: alice, tokens } = await signedIn(host, app);
@@ -211,7 +211,6 @@ describe.each(stores)('on %s:', (kind) => {
       ...accountPages,
     ];
   });
-  afterAll(() => host.end());
 
   const to = (endpoint: Endpoint, fault: Sent): Promise<Got> =>
     send(endpoint.url, {

@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { application, ask, type Asked, claimsOf, codeOf, exchange, signIn, userinfo } from '../support/application.js';
-import { startHost, type Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, MACHINE_SECRET, passwordOf, stores } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, passwordOf, stores, flowRealm } from './flow-host.js';
 
 const app = application('public');
 const confidential = application('confidential', CONFIDENTIAL_SECRET);
@@ -16,49 +13,26 @@ const signing = application('signing');
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-const jwks = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'own' }] });
+const jwks = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'own' }] };
+
+const client = (id: string, more: object): object => ({
+  ...{ id, name: id, authentication: 'none', firstParty: true },
+  ...more,
+});
 
 describe.each(stores)('on %s:', (store) => {
-  let folder: string;
-  let host: Host;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-carried-'));
-    const realm = await readFile('test/flows/realm.yaml', 'utf8');
-    const more = `clients:
-  - id: signing
-    name: Signs its requests
-    authentication: none
-    firstParty: true
-    redirectUris: [https://signing.test/callback]
-    jwks: ${jwks}
-  - id: odd
-    name: Has odd addresses
-    authentication: none
-    applicationType: native
-    firstParty: true
-    redirectUris: ["https://odd.test/a;script-src,b$&c", "http://[::1]:8000/callback"]
-  - id: pushing
-    name: Pushes its requests
-    authentication: none
-    firstParty: true
-    requirePushedRequests: true
-    redirectUris: [https://pushing.test/callback]
-`;
-    const realmFile = join(folder, 'realm.yaml');
-    await writeFile(
-      realmFile,
-      realm.replace('clients:\n', () => more),
-    );
-    host = await startHost({
-      store,
-      realmFile: relative('.', realmFile),
-      env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
-    });
-  });
-  afterAll(async () => {
-    await host.end();
-    await rm(folder, { recursive: true });
-  });
+  const host = useHost(
+    flowRealm(store, {
+      clients: [
+        client('signing', { redirectUris: ['https://signing.test/callback'], jwks }),
+        client('odd', {
+          applicationType: 'native',
+          redirectUris: ['https://odd.test/a;script-src,b$&c', 'http://[::1]:8000/callback'],
+        }),
+        client('pushing', { requirePushedRequests: true, redirectUris: ['https://pushing.test/callback'] }),
+      ],
+    }),
+  );
 
   const seconds = (): number => Math.floor((Date.now() + host.ahead()) / 1000);
   const signedInBy = (visitor: Visitor, asked: Pick<Asked, 'url'>) =>

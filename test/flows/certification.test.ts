@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { minutes } from '../../src/base/clock.js';
 import {
@@ -13,11 +13,11 @@ import {
   token,
   userinfo,
 } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { refreshOf, Visitor } from '../support/visitor.js';
 import { assertion, newKey } from './client-realm.js';
 import { CONFIDENTIAL_SECRET, passwordOf, stores } from './flow-host.js';
-import { keyedHost } from './keyed-host.js';
+import { keyedRealm } from './keyed-realm.js';
 
 // The checks of the OpenID Foundation's certification suite (basic, config, form_post and RP-initiated logout), as our own
 // tests.
@@ -27,11 +27,7 @@ const keyed = application('keyed');
 const key = newKey('ES256');
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await keyedHost(kind, key);
-  });
-  afterAll(() => host.end());
+  const host = useHost(keyedRealm(kind, key));
 
   const typed = (visitor: Visitor, asked: Pick<Asked, 'url'>) =>
     signIn(visitor, asked, 'alice', passwordOf(host, 'alice'));

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { application, claimsOf, userinfo } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
-import { flowHost, signedIn, stores } from './flow-host.js';
+import { useHost } from '../support/host/use-host.js';
+import { flowRealm, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 
@@ -37,11 +37,7 @@ const ADDRESS = {
 };
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   const said = async (params: Readonly<Record<string, string>>, username = 'dora') => {
     const { tokens } = await signedIn(host, app, params, username);

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { days, minutes, seconds } from '../../src/base/clock.js';
 import { claimsOf, token } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import {
   assertion,
-  clientHost,
+  clientRealm,
   type KeyServer,
   newKey,
   SECRET,
@@ -20,14 +20,12 @@ const inline = [newKey('ES256'), newKey('RS256'), newKey('PS256'), newKey('EdDSA
 const [ours = newKey('ES256')] = inline;
 
 describe.each(stores)('on %s, a client', (store) => {
-  let host: Host;
   let keys: KeyServer;
   beforeAll(async () => {
     keys = await startKeyServer();
-    host = await clientHost(store, inline, keys);
   });
+  const host = useHost(() => clientRealm(store, inline, keys));
   afterAll(async () => {
-    await host.end();
     await keys.close();
   });
 

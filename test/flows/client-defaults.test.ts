@@ -1,19 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { application, ask, claimsOf, introspect, refresh, userinfo } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
-import { clientHost, type KeyServer, newKey, SECRET, startKeyServer } from './client-realm.js';
+import { useHost } from '../support/host/use-host.js';
+import { clientRealm, type KeyServer, newKey, SECRET, startKeyServer } from './client-realm.js';
 import { signedIn, stores } from './flow-host.js';
 
 describe.each(stores)('on %s,', (store) => {
-  let host: Host;
   let keyServer: KeyServer;
   beforeAll(async () => {
     keyServer = await startKeyServer();
-    host = await clientHost(store, [newKey('ES256')], keyServer);
   });
+  const host = useHost(() => clientRealm(store, [newKey('ES256')], keyServer));
   afterAll(async () => {
-    await host.end();
     await keyServer.close();
   });
 

@@ -12,10 +12,10 @@ import {
   token,
   userinfo,
 } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { signOut } from '../support/sign-out.js';
 import { Visitor } from '../support/visitor.js';
-import { clientHost, type KeyServer, newKey, PAGES, SECRET, startKeyServer } from './client-realm.js';
+import { clientRealm, type KeyServer, newKey, PAGES, SECRET, startKeyServer } from './client-realm.js';
 import { ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
 
 interface Sent {
@@ -27,14 +27,12 @@ interface Sent {
 const native = (redirectUri: string): Application => ({ id: 'native', redirectUri });
 
 describe.each(stores)('on %s,', (store) => {
-  let host: Host;
   let keys: KeyServer;
   beforeAll(async () => {
     keys = await startKeyServer();
-    host = await clientHost(store, [newKey('ES256')], keys);
   });
+  const host = useHost(() => clientRealm(store, [newKey('ES256')], keys));
   afterAll(async () => {
-    await host.end();
     await keys.close();
   });
 

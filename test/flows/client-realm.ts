@@ -1,11 +1,9 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
 import { SignJWT } from 'jose';
-import { startHost, type Host, type StoreKind } from '../support/host/host.js';
+import type { Host, HostOptions } from '../support/host/host.js';
+import type { StoreKind } from '../support/host/temporary-place.js';
 import { ORDERS } from './flow-host.js';
 
 type Algorithm = 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
@@ -102,20 +100,12 @@ export const ODD_SECRET = Array.from({ length: 95 }, (_, at) => String.fromCharC
 export const BASE64_SECRET = 'q+Zr7Tf0Lk5Xb8Ny1Pc4Hd6Jg3SaQw9v+2mUeRtYiOpAsDf';
 export const PAGES = 'https://pages.test';
 
-/** A Gatehouse whose realm has a client of every sort that the flow tests' own realm lacks. */
-export async function clientHost(store: StoreKind, inline: readonly ClientKey[], keys: KeyServer): Promise<Host> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-clients-'));
-  const file = join(folder, 'realm.yaml');
-  // JSON is YAML too.
-  await writeFile(file, JSON.stringify(realm(inline, keys.port)));
-  const host = await startHost({
-    store,
-    realmFile: relative('.', file),
-    env: { CLIENT_SECRET: SECRET, ODD_SECRET, BASE64_SECRET, GATEHOUSE_OUTGOING_ALLOWED: '127.0.0.1' },
-  });
-  await rm(folder, { recursive: true });
-  return host;
-}
+/** A realm that has a client of every sort that the flow tests' own realm lacks. */
+export const clientRealm = (store: StoreKind, inline: readonly ClientKey[], keys: KeyServer): HostOptions => ({
+  store,
+  realm: realm(inline, keys.port),
+  env: { CLIENT_SECRET: SECRET, ODD_SECRET, BASE64_SECRET, GATEHOUSE_OUTGOING_ALLOWED: '127.0.0.1' },
+});
 
 const orders = { resourceServers: [ORDERS], defaultResourceServer: ORDERS };
 const machine = { grantTypes: ['client_credentials'], scopes: [], ...orders };

@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHost, ORDERS, passwordOf, stores } from './flow-host.js';
+import { flowRealm, ORDERS, passwordOf, stores } from './flow-host.js';
 
 const asking = application('asking');
 const device = { id: 'device', redirectUri: 'com.example.device:/callback' };
 const all = { scope: 'openid profile orders:read', resource: ORDERS };
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   /** Signs a user in with a new session and returns the consent page, or the redirect to the application. */
   const arrive = (visitor: Visitor, params: Readonly<Record<string, string>>, by = asking, username = 'alice') =>

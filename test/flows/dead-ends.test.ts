@@ -1,23 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { hours, minutes } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHost, passwordOf, stores } from './flow-host.js';
+import { flowRealm, passwordOf, stores } from './flow-host.js';
 
 const app = application('public');
 const tab = application('tab-1');
 
 describe.each(stores)('on %s nobody is left at a dead end:', (kind) => {
-  let host: Host;
   let visitor: Visitor;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
+  const host = useHost(flowRealm(kind));
   beforeEach(() => {
     visitor = new Visitor();
   });
-  afterAll(() => host.end());
 
   const typed = () => ({ identifier: 'alice', password: passwordOf(host, 'alice') });
   const begin = async (by = app): Promise<Page> => visitor.visit(ask(host, by).url);

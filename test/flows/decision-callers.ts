@@ -1,14 +1,13 @@
 /** Callers of decisions and their authentication: tests for a host with the realm of decisions.test.ts. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { minutes, seconds } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, signIn, token } from '../support/application.js';
 import { blocksOf, typed } from '../support/documents.js';
 import type { Host } from '../support/host/host.js';
+import type { TestRealm } from '../support/host/temporary-place.js';
 import { Visitor } from '../support/visitor.js';
 import { assertion, newKey } from './client-realm.js';
 import { passwordOf } from './flow-host.js';
@@ -19,28 +18,22 @@ const GATEHOUSE = 'urn:gatehouse:api';
 const key = newKey('ES256');
 
 /** The realm of this test, and a resource server that has a key instead of a secret. */
-export async function realmWithKey<T>(use: (file: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-decisions-'));
-  const keyed = {
-    id: 'keyed-api',
-    name: 'A resource server that has no secret',
-    authentication: 'private_key_jwt',
-    jwks: { keys: [key.jwk] },
-    grantTypes: ['client_credentials'],
-    scopes: [],
-    introspects: [ORDERS],
-    resourceServers: [GATEHOUSE],
-    defaultResourceServer: GATEHOUSE,
-  };
-  try {
-    const realm = await readFile('test/flows/decisions.realm.yaml', 'utf8');
-    const file = join(folder, 'realm.yaml');
-    await writeFile(file, realm.replace('\nclients:\n', `\nclients:\n  - ${JSON.stringify(keyed)}\n`));
-    return await use(relative('.', file));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
+export const decisionRealm: TestRealm = {
+  realmFile: 'test/flows/decisions.realm.yaml',
+  clients: [
+    {
+      id: 'keyed-api',
+      name: 'A resource server that has no secret',
+      authentication: 'private_key_jwt',
+      jwks: { keys: [key.jwk] },
+      grantTypes: ['client_credentials'],
+      scopes: [],
+      introspects: [ORDERS],
+      resourceServers: [GATEHOUSE],
+      defaultResourceServer: GATEHOUSE,
+    },
+  ],
+};
 
 interface There {
   readonly host: () => Host;

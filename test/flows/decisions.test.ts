@@ -1,9 +1,9 @@
 /** Decisions for applications (OpenID AuthZEN 1.0): callers, accepted facts, and answers with reasons. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, claimsOf, codeOf, exchange, signIn } from '../support/application.js';
-import { type Host, startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { ORDERS, ORDERS_SECRET, realmWithKey, whoMayAsk } from './decision-callers.js';
+import { decisionRealm, ORDERS, ORDERS_SECRET, whoMayAsk } from './decision-callers.js';
 import { passwordOf, stores } from './flow-host.js';
 
 const STOCK = 'https://stock.test';
@@ -18,15 +18,16 @@ interface Answer {
 }
 
 describe.each(stores)('on %s,', (store) => {
-  let host: Host;
   const ids: Record<string, string> = {};
+  // The tests set the client's address.
+  const host = useHost({
+    store,
+    ...decisionRealm,
+    env: { ORDERS_SECRET, GATEHOUSE_TRUSTED_PROXIES: '127.0.0.1,::1' },
+  });
   beforeAll(async () => {
-    // The tests set the client's address.
-    const env = { ORDERS_SECRET, GATEHOUSE_TRUSTED_PROXIES: '127.0.0.1,::1' };
-    host = await realmWithKey((realmFile) => startHost({ store, realmFile, env }));
     for (const username of ['ada', 'bob']) ids[username] = await signInAs(username);
   });
-  afterAll(() => host.end());
 
   /** Makes a session, and gives the person's id. */
   async function signInAs(username: string): Promise<string> {

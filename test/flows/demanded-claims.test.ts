@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, claimsOf, type Tokens } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import type { Visitor } from '../support/visitor.js';
-import { clientHost, type KeyServer, newKey, startKeyServer } from './client-realm.js';
+import { clientRealm, type KeyServer, newKey, startKeyServer } from './client-realm.js';
 import { signedIn, stores } from './flow-host.js';
 
 // OpenID Connect Core 5.5.1: sign-in requirements in the claims parameter, for clients with public and with pairwise subjects.
@@ -11,13 +11,14 @@ const apps = ['public', 'pair-a'] as const;
 type App = (typeof apps)[number];
 
 describe.each(stores)('on %s:', (store) => {
-  let host: Host;
   let keys: KeyServer;
   /** For each application: a browser that is signed in to it, and its tokens for two users. */
   const at = {} as Record<App, { visitor: Visitor; alice: Tokens; bob: Tokens }>;
   beforeAll(async () => {
     keys = await startKeyServer();
-    host = await clientHost(store, [newKey('ES256')], keys);
+  });
+  const host = useHost(() => clientRealm(store, [newKey('ES256')], keys));
+  beforeAll(async () => {
     for (const id of apps) {
       const { tokens: bob } = await signedIn(host, application(id), {}, 'bob');
       const { tokens: alice, visitor } = await signedIn(host, application(id), {}, 'alice');
@@ -25,7 +26,6 @@ describe.each(stores)('on %s:', (store) => {
     }
   });
   afterAll(async () => {
-    await host.end();
     await keys.close();
   });
 

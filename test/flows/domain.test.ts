@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { application, ask, claimsOf, codeOf, refresh, signIn, token, userinfo } from '../support/application.js';
-import { type Host, startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
 import { passwordOf, stores } from './flow-host.js';
 
@@ -25,11 +25,7 @@ interface Filter {
 }
 
 describe.each(stores)('on %s,', (store) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await startHost({ store, realmFile: 'test/flows/domain.realm.yaml', env: { SHOP_SECRET } });
-  });
-  afterAll(() => host.end());
+  const host = useHost({ store, realmFile: 'test/flows/domain.realm.yaml', env: { SHOP_SECRET } });
 
   async function signedIn(username: string) {
     const asked = ask(host, app, { resource: SHOP, scope: SCOPE });

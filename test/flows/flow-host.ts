@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { codeOf, exchange, ask, signIn, type Application, type Asked, type Tokens } from '../support/application.js';
-import { startHost, type Host, type HostOptions, type StoreKind } from '../support/host/host.js';
+import type { Host, HostOptions } from '../support/host/host.js';
+import type { StoreKind } from '../support/host/temporary-place.js';
 import { Visitor } from '../support/visitor.js';
 
 export const CONFIDENTIAL_SECRET = randomBytes(32).toString('base64url');
@@ -13,20 +14,17 @@ export const stores = ['sqlite', 'mongodb'] as const satisfies readonly StoreKin
 /** And whichever of two servers on one store gets a request: each in turn, so that no two of one visitor's follow at one. */
 export const storeKinds = [...stores, 'two on sqlite', 'two on mongodb'] as const;
 
-/** A Gatehouse on the flow tests' realm. */
-export const flowHost = (storeKind: (typeof storeKinds)[number]): Promise<Host> =>
-  flowHostAs({
-    store: storeKind.endsWith('mongodb') ? 'mongodb' : 'sqlite',
-    servers: storeKind.startsWith('two') ? 2 : 1,
-  });
-
-/** In another way than most: on a store of the test's own, or in a place of its own. */
-export const flowHostAs = (options: Omit<HostOptions, 'realmFile'>): Promise<Host> =>
-  startHost({
-    ...options,
-    realmFile: 'test/flows/realm.yaml',
-    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET, ...options.env },
-  });
+/** The flow tests' realm, as a host serves it: `useHost(flowRealm(kind))`. More options add to it, such as further clients. */
+export const flowRealm = (
+  storeKind: (typeof storeKinds)[number] = 'sqlite',
+  more: Omit<HostOptions, 'realmFile' | 'realm'> = {},
+): HostOptions => ({
+  store: storeKind.endsWith('mongodb') ? 'mongodb' : 'sqlite',
+  servers: storeKind.startsWith('two') ? 2 : 1,
+  ...more,
+  realmFile: 'test/flows/realm.yaml',
+  env: { CONFIDENTIAL_SECRET, MACHINE_SECRET, ...more.env },
+});
 
 export function passwordOf(host: Host, username: string): string {
   const password = host.passwords[username];

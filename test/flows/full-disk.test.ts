@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, codeOf, exchange, refresh, type Tokens, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Mongod, startMongod } from '../support/mongod-process.js';
 import { type SmallDisk, smallDisk } from '../support/small-disk.js';
 import { expectKept } from './answered.js';
-import { flowHostAs, loggedOf, MACHINE_SECRET, ready, signedIn } from './flow-host.js';
+import { flowRealm, loggedOf, MACHINE_SECRET, ready, signedIn } from './flow-host.js';
 import { signInStorm } from './sign-in-storm.js';
 
 const app = application('public');
@@ -32,13 +33,13 @@ async function firstThat(isSo: (answer: Response) => boolean, asked: () => Promi
 
 describe('a full disk, on sqlite:', () => {
   let disk: SmallDisk;
-  let host: Host;
   beforeAll(async () => {
     disk = await smallDisk('24m');
-    host = await flowHostAs({ inside: disk.inside, env: { GATEHOUSE_STORE: `sqlite:${disk.folder}/store.db` } });
   });
+  const host = useHost(() =>
+    flowRealm('sqlite', { inside: disk.inside, env: { GATEHOUSE_STORE: `sqlite:${disk.folder}/store.db` } }),
+  );
   afterAll(async () => {
-    await host.end();
     await disk.end();
   });
 
@@ -110,16 +111,14 @@ describe('a full disk, on sqlite:', () => {
 describe('a full disk, on mongodb:', () => {
   let disk: SmallDisk;
   let mongod: Mongod;
-  let host: Host;
   beforeAll(async () => {
     disk = await smallDisk('200m');
     // A journal of small files soon wants another one; by default they are of 100 MB, and made ahead.
     const journal = ['--wiredTigerEngineConfigString', 'log=(file_max=1MB,prealloc=false)'];
     mongod = await startMongod({ disk, args: journal });
-    host = await flowHostAs({ env: { GATEHOUSE_STORE: `${mongod.url}full` } });
   });
+  const host = useHost(() => flowRealm('sqlite', { env: { GATEHOUSE_STORE: `${mongod.url}full` } }));
   afterAll(async () => {
-    await host.end();
     await mongod.end();
     await disk.end();
   });

@@ -1,5 +1,5 @@
 /** `scope` says what is asked for, granted and held, all three; and says the same wherever it is said. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   application,
   ask,
@@ -12,9 +12,9 @@ import {
   token,
   userinfo,
 } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, MACHINE_SECRET, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, flowRealm, MACHINE_SECRET, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 const asking = application('asking');
@@ -23,11 +23,7 @@ const BOTH = { scope: 'orders:read orders:write', resource: ORDERS };
 const ordersApi = { id: 'orders-api', secret: MACHINE_SECRET };
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   /** The answer at the token endpoint, the token and introspection, which must all say this. */
   async function says(answer: { readonly access_token: string; readonly scope?: string }): Promise<{

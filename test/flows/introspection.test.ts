@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { decodeProtectedHeader, SignJWT } from 'jose';
 import { application, claimsOf, refresh, token, userinfo } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
-import { CONFIDENTIAL_SECRET, flowHost, MACHINE_SECRET, ORDERS, signedIn, stores } from './flow-host.js';
+import { useHost } from '../support/host/use-host.js';
+import { CONFIDENTIAL_SECRET, flowRealm, MACHINE_SECRET, ORDERS, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 const LEDGER = 'https://ledger.test';
@@ -13,11 +13,7 @@ const stranger = confidential;
 type Asking = { readonly id: string; readonly secret?: string };
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   function post(path: string, { id, secret }: Asking, presented: string, hint?: string): Promise<Response> {
     const headers: Record<string, string> =

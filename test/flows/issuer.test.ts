@@ -4,19 +4,13 @@ import { request } from 'node:http';
 import { SignJWT } from 'jose';
 import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import { freePort } from '../support/host/free-port.js';
-import { startHost, type Host, type HostOptions } from '../support/host/host.js';
+import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Nginx, nginxBefore } from '../support/nginx.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, MACHINE_SECRET, passwordOf, stores } from './flow-host.js';
+import { passwordOf, stores, flowRealm } from './flow-host.js';
 
 const app = application('public');
-
-const start = (options: HostOptions): Promise<Host> =>
-  startHost({
-    ...options,
-    realmFile: 'test/flows/realm.yaml',
-    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET, ...options.env },
-  });
 
 /** From the first redirect to the last logout, all below the issuer. */
 async function wholeLife(host: Host): Promise<Visitor> {
@@ -60,13 +54,11 @@ async function provedFor(host: Host, htu: string): Promise<string> {
 }
 
 describe.each(stores)('an issuer with a path, on %s,', (store) => {
-  let host: Host;
   let origin: string;
-  beforeAll(async () => {
-    host = await start({ store, issuerPath: '/people/id' });
+  const host = useHost(flowRealm(store, { issuerPath: '/people/id' }));
+  beforeAll(() => {
     ({ origin } = new URL(host.issuer));
   });
-  afterAll(() => host.end());
 
   test('signs in, keeps signed in, and signs out below its path', async () => {
     const visitor = await wholeLife(host);
@@ -163,17 +155,16 @@ describe.each(stores)('an issuer with a path, on %s,', (store) => {
 describe('behind nginx, as the page on proxies has it,', () => {
   // nginx's own connections come from there, so that a client on 127.0.0.1 is none of the trusted.
   const PROXY = '127.0.0.2';
-  let host: Host;
+  let port: number;
   let nginx: Nginx;
+  const host = useHost(async () => {
+    port = await freePort();
+    return flowRealm('sqlite', { issuer: `https://localhost:${port}/id`, env: { GATEHOUSE_TRUSTED_PROXIES: PROXY } });
+  });
   beforeAll(async () => {
-    const port = await freePort();
-    host = await start({ issuer: `https://localhost:${port}/id`, env: { GATEHOUSE_TRUSTED_PROXIES: PROXY } });
     nginx = await nginxBefore({ port, upstream: host.port, from: PROXY });
   });
-  afterAll(async () => {
-    await nginx.end();
-    await host.end();
-  });
+  afterAll(() => nginx.end());
 
   const discovery = () => `${host.issuer}/.well-known/openid-configuration`;
 

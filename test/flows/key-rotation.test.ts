@@ -1,10 +1,11 @@
 /** Keys change while two servers work, and relying parties keep what was published for as long as they are told to. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify, decodeProtectedHeader } from 'jose';
 import { hours, minutes, seconds } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, exchange, refresh } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
-import { flowHost, ORDERS, signedIn } from './flow-host.js';
+import { useHost } from '../support/host/use-host.js';
+import { flowRealm, ORDERS, signedIn } from './flow-host.js';
 
 const app = application('public');
 const WITH_ORDERS = { scope: 'openid profile roles orders:read orders:write', resource: ORDERS };
@@ -32,11 +33,7 @@ function relyingParty(host: Host, server: number) {
 }
 
 describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(storeKind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(storeKind));
 
   const listed = async () => {
     const { code, out, err } = await host.command('keys', 'list');

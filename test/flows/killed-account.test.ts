@@ -2,11 +2,11 @@
  * Like `killed-midway`, for second factors, the account pages, pushed requests and revocations. Nothing single-use works twice,
  * no enrolment is half done, and everything that ended has ended completely.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { seconds } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange, refresh, signIn, type Tokens, userinfo } from '../support/application.js';
 import { Authenticator, recoveryCodesOn } from '../support/authenticator.js';
-import { type Host, startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { passwordOf, signedIn, stores } from './flow-host.js';
 import { killMidway, type Midway, SERVED } from './midway.js';
@@ -31,13 +31,11 @@ function press(visitor: Visitor, page: Page, form: string, button: Readonly<Reco
 }
 
 describe.each(stores)('on %s, killed in the middle of', (store) => {
-  let host: Host;
   const factors = new Map<string, Enrolled>();
+  const host = useHost({ store, realmFile: 'test/flows/killed-account.realm.yaml' });
   beforeAll(async () => {
-    host = await startHost({ store, realmFile: 'test/flows/killed-account.realm.yaml' });
     for (const username of ['coding', 'recovering']) factors.set(username, await enrol(username));
   });
-  afterAll(() => host.end());
 
   const factorOf = (username: string): Enrolled => {
     const found = factors.get(username);

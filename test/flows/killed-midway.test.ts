@@ -2,9 +2,9 @@
  * The server is killed in the middle of each flow, before or after the response. Users continue or start again; single-use
  * values were used once; everything that ended has ended completely.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, type Asked, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
-import { type Host, startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { passwordOf, signedIn, stores } from './flow-host.js';
 import { killMidway, type Midway, SERVED } from './midway.js';
@@ -13,14 +13,12 @@ const app = application('public');
 const asking = application('asking');
 
 describe.each(stores)('on %s, killed in the middle of', (store) => {
-  let host: Host;
   /** The user whose password the test changes. */
   let changed: string;
+  const host = useHost({ store, realmFile: 'test/flows/killed.realm.yaml' });
   beforeAll(async () => {
-    host = await startHost({ store, realmFile: 'test/flows/killed.realm.yaml' });
     changed = passwordOf(host, 'changing');
   });
-  afterAll(() => host.end());
 
   const of = (username: string): string => passwordOf(host, username);
 

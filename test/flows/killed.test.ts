@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
 import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Mongod, startMongod } from '../support/mongod-process.js';
-import { flowHost, flowHostAs, ready } from './flow-host.js';
+import { flowRealm, ready } from './flow-host.js';
 import { expectKept } from './answered.js';
 import { signInStorm } from './sign-in-storm.js';
 
@@ -18,26 +19,18 @@ async function killed(host: Host): Promise<void> {
 }
 
 describe('in a storm of sign-ins, exchanges and rotations, on sqlite:', () => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost('sqlite');
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm('sqlite'));
 
   test('a server that is killed has kept all that it answered', () => killed(host));
 });
 
 describe('in a storm of sign-ins, exchanges and rotations, on mongodb:', () => {
   let mongod: Mongod;
-  let host: Host;
   beforeAll(async () => {
     mongod = await startMongod();
-    host = await flowHostAs({ env: { GATEHOUSE_STORE: `${mongod.url}killed` } });
   });
-  afterAll(async () => {
-    await host.end();
-    await mongod.end();
-  });
+  const host = useHost(() => flowRealm('sqlite', { env: { GATEHOUSE_STORE: `${mongod.url}killed` } }));
+  afterAll(() => mongod.end());
 
   test('a server that is killed has kept all that it answered', () => killed(host));
 

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { hours, minutes, now } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, exchange, refresh, signIn } from '../support/application.js';
-import { type Host, startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { comeToSignOut, signOut } from '../support/sign-out.js';
 import type { Visitor } from '../support/visitor.js';
 import { passwordOf, signedIn, stores } from './flow-host.js';
@@ -54,34 +51,24 @@ const client = (id: string, port: number, more: object = {}): object => ({
 });
 
 describe.each(stores)('an ended session, on %s,', (store) => {
-  let host: Host;
   let to: Receiver;
-  let folder: string;
   beforeAll(async () => {
     to = await receiver();
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-logout-'));
-    const file = join(folder, 'realm.yaml');
-    const realm = {
-      clients: [
-        client('first', to.port),
-        client('second', to.port, { idTokenAlgorithm: 'PS256' }),
-        client('pairwise', to.port, { subjectType: 'pairwise' }),
-        client('deaf', 0),
-      ],
-      users: ['alice', 'bob'].map((username) => ({ username, permanentPassword: true })),
-    };
-    await writeFile(file, JSON.stringify(realm));
-    host = await startHost({
-      store,
-      realmFile: relative('.', file),
-      env: { GATEHOUSE_OUTGOING_ALLOWED: '127.0.0.1' },
-    });
   });
-  afterAll(async () => {
+  const host = useHost(() => ({
+    store,
+    clients: [
+      client('first', to.port),
+      client('second', to.port, { idTokenAlgorithm: 'PS256' }),
+      client('pairwise', to.port, { subjectType: 'pairwise' }),
+      client('deaf', 0),
+    ],
+    users: ['alice', 'bob'].map((username) => ({ username, permanentPassword: true })),
+    env: { GATEHOUSE_OUTGOING_ALLOWED: '127.0.0.1' },
+  }));
+  afterAll(() => {
     to.server.closeAllConnections();
     to.server.close();
-    await host.end();
-    await rm(folder, { recursive: true });
   });
   beforeEach(() => {
     to.heard.length = 0;

@@ -4,8 +4,9 @@ import { connect } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { application, ask } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
+import { useHosts } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, stores } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, flowRealm, stores } from './flow-host.js';
 
 const MEGABYTE = 1024 * 1024;
 /** Everything of a round is new and long, so that whoever remembers one kind of it grows by more than two megabytes. */
@@ -60,49 +61,42 @@ function cutOff(port: number): Promise<void> {
   });
 }
 
+const start = useHosts();
 test('a flood of sign-ins that nobody finishes is stopped for its address, before it fills the store', async () => {
-  const host = await flowHost('sqlite');
-  try {
-    const begin = async (state: string) => fetch(ask(host, app, { state }).url, { redirect: 'manual' });
-    const answers = new Map<string, number>();
-    for (let sent = 0; sent < 1600; sent += 20) {
-      const state = randomBytes(9000).toString('base64url');
-      for (const answer of await Promise.all(Array.from({ length: 20 }, () => begin(state)))) {
-        await answer.text();
-        const to = new URL(answer.headers.get('location') ?? '', host.issuer);
-        const kind = to.searchParams.get('error') ?? to.pathname.split('/')[1] ?? '';
-        answers.set(kind, (answers.get(kind) ?? 0) + 1);
-      }
+  const host = await start(flowRealm('sqlite'));
+  const begin = async (state: string) => fetch(ask(host, app, { state }).url, { redirect: 'manual' });
+  const answers = new Map<string, number>();
+  for (let sent = 0; sent < 1600; sent += 20) {
+    const state = randomBytes(9000).toString('base64url');
+    for (const answer of await Promise.all(Array.from({ length: 20 }, () => begin(state)))) {
+      await answer.text();
+      const to = new URL(answer.headers.get('location') ?? '', host.issuer);
+      const kind = to.searchParams.get('error') ?? to.pathname.split('/')[1] ?? '';
+      answers.set(kind, (answers.get(kind) ?? 0) + 1);
     }
-    // 16 megabytes of one client from one address.
-    expect([...answers.keys()]).toEqual(['sign-in', 'temporarily_unavailable']);
-    expect(answers.get('sign-in')).toBeGreaterThan(900);
-    // Another application there goes on.
-    const other = await fetch(ask(host, application('tab-1')).url, { redirect: 'manual' });
-    expect(other.headers.get('location')).toContain('/sign-in/');
-  } finally {
-    await host.end();
   }
+  // 16 megabytes of one client from one address.
+  expect([...answers.keys()]).toEqual(['sign-in', 'temporarily_unavailable']);
+  expect(answers.get('sign-in')).toBeGreaterThan(900);
+  // Another application there goes on.
+  const other = await fetch(ask(host, application('tab-1')).url, { redirect: 'manual' });
+  expect(other.headers.get('location')).toContain('/sign-in/');
 });
 
 test.each(stores)('a flood of nonsense leaves the memory on %s as it was', async (store) => {
-  const host = await flowHost(store);
-  try {
-    const round = async (): Promise<void> => {
-      for (let sent = 0; sent < PER_KIND; sent += 10) {
-        const some = nonsense.flatMap((send) => Array.from({ length: 10 }, () => send(host)));
-        const answers = await Promise.all(some);
-        for (const answer of answers) if (answer instanceof Response) await answer.text();
-      }
-    };
-    // Created once and kept: compiled code, connections, bounded caches.
-    for (let at = 0; at < 2; at++) await round();
-    const before = await host.memory();
-    for (let at = 0; at < ROUNDS; at++) await round();
-    const grown = (await host.memory()) - before;
-    expect(grown / MEGABYTE).toBeLessThan(2);
-    expect((await fetch(`${host.issuer}/readyz`)).status).toBe(200);
-  } finally {
-    await host.end();
-  }
+  const host = await start(flowRealm(store));
+  const round = async (): Promise<void> => {
+    for (let sent = 0; sent < PER_KIND; sent += 10) {
+      const some = nonsense.flatMap((send) => Array.from({ length: 10 }, () => send(host)));
+      const answers = await Promise.all(some);
+      for (const answer of answers) if (answer instanceof Response) await answer.text();
+    }
+  };
+  // Created once and kept: compiled code, connections, bounded caches.
+  for (let at = 0; at < 2; at++) await round();
+  const before = await host.memory();
+  for (let at = 0; at < ROUNDS; at++) await round();
+  const grown = (await host.memory()) - before;
+  expect(grown / MEGABYTE).toBeLessThan(2);
+  expect((await fetch(`${host.issuer}/readyz`)).status).toBe(200);
 });

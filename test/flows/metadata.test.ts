@@ -1,9 +1,6 @@
 /** The metadata is true and complete (RFC 8414, OpenID Connect Discovery). */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
 import { SignJWT } from 'jose';
 import {
   application,
@@ -16,9 +13,9 @@ import {
   token,
   userinfo,
 } from '../support/application.js';
-import { startHost, type Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, passwordOf } from './flow-host.js';
+import { MACHINE_SECRET, ORDERS, passwordOf, flowRealm } from './flow-host.js';
 
 const app = application('public');
 const keys: Readonly<Record<string, { readonly publicKey: KeyObject; readonly privateKey: KeyObject }>> = {
@@ -40,6 +37,12 @@ const ID_TOKEN_CLIENTS: Readonly<Record<string, string>> = {
   EdDSA: 'signed-ed',
 };
 
+/** A client whose ID tokens are signed as this says. */
+const signedWith = (id: string, more: object): object => ({
+  ...{ id, name: id, authentication: 'none', firstParty: true, redirectUris: [`https://${id}.test/callback`] },
+  ...more,
+});
+
 interface Metadata {
   readonly [endpoint: `${string}_endpoint`]: string;
   readonly [list: `${string}_supported`]: readonly string[] | boolean;
@@ -48,38 +51,32 @@ interface Metadata {
 }
 
 describe.each(['', '/people/id'])('an issuer with the path "%s"', (issuerPath) => {
-  let folder: string;
-  let host: Host;
   let metadata: Metadata;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-metadata-'));
-    const more = `clients:
-  - id: keyed
-    name: Has keys
-    authentication: private_key_jwt
-    firstParty: true
-    grantTypes: [client_credentials, authorization_code]
-    redirectUris: [https://keyed.test/callback]
-    resourceServers: [https://orders.test]
-    defaultResourceServer: https://orders.test
-    jwks: ${JSON.stringify({ keys: Object.keys(keys).map(jwkOf) })}
-  - { id: signed-es, name: ES, authentication: none, firstParty: true, idTokenAlgorithm: ES256, redirectUris: ['https://signed-es.test/callback'] }
-  - { id: codeless, name: No codes, authentication: client_secret_post, secret: '\${MACHINE_SECRET}', grantTypes: [client_credentials], redirectUris: ['https://codeless.test/callback'] }
-  - { id: signed-ed, name: Ed, authentication: none, firstParty: true, idTokenAlgorithm: EdDSA, redirectUris: ['https://signed-ed.test/callback'] }
-  - { id: signed-ps, name: PS, authentication: none, firstParty: true, idTokenAlgorithm: PS256, subjectType: pairwise, redirectUris: ['https://signed-ps.test/callback'] }
-`;
-    const realmFile = join(folder, 'realm.yaml');
-    await writeFile(realmFile, (await readFile('test/flows/realm.yaml', 'utf8')).replace('clients:\n', more));
-    host = await startHost({
-      realmFile: relative('.', realmFile),
-      env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
+  const host = useHost(
+    flowRealm('sqlite', {
+      clients: [
+        {
+          ...{ id: 'keyed', name: 'Has keys', authentication: 'private_key_jwt', firstParty: true },
+          grantTypes: ['client_credentials', 'authorization_code'],
+          redirectUris: ['https://keyed.test/callback'],
+          resourceServers: ['https://orders.test'],
+          defaultResourceServer: 'https://orders.test',
+          jwks: { keys: Object.keys(keys).map(jwkOf) },
+        },
+        signedWith('signed-es', { idTokenAlgorithm: 'ES256' }),
+        {
+          ...{ id: 'codeless', name: 'No codes', authentication: 'client_secret_post', secret: '${MACHINE_SECRET}' },
+          grantTypes: ['client_credentials'],
+          redirectUris: ['https://codeless.test/callback'],
+        },
+        signedWith('signed-ed', { idTokenAlgorithm: 'EdDSA' }),
+        signedWith('signed-ps', { idTokenAlgorithm: 'PS256', subjectType: 'pairwise' }),
+      ],
       ...(issuerPath !== '' && { issuerPath }),
-    });
+    }),
+  );
+  beforeAll(async () => {
     metadata = (await (await fetch(`${host.issuer}/.well-known/openid-configuration`)).json()) as Metadata;
-  });
-  afterAll(async () => {
-    await host.end();
-    await rm(folder, { recursive: true });
   });
 
   const list = (name: `${string}_supported`): readonly string[] => {

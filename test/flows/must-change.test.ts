@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { seconds } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange, signIn, userinfo } from '../support/application.js';
 import { Authenticator } from '../support/authenticator.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+import { flowRealm, passwordOf, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 const OWN = 'chosen by nobody else';
 
 describe.each(stores)('a generated password on %s', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   test('is changed at the first sign-in, before the application learns anything', async () => {
     const visitor = new Visitor();

@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import {
   application,
   ask,
@@ -13,7 +11,7 @@ import {
   userinfo,
   type Tokens,
 } from '../support/application.js';
-import { startHost, type Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
 import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
 
@@ -23,42 +21,25 @@ const app = application('public');
 const SCOPES =
   'scopes:\n      [openid, profile, email, address, phone, offline_access, roles, groups, segments, customer_group, attributes]';
 
+const realm = await readFile('test/flows/realm.yaml', 'utf8');
+
 describe.each(stores)('on %s, with a refresh token from before,', (store) => {
-  let folder: string;
-  let realmFile: string;
-  let realm: string;
-  let host: Host;
+  const host = useHost({ store, realm, env: { CONFIDENTIAL_SECRET, MACHINE_SECRET } });
   /** From before, and the refresh token that is good now. */
   let tokens: Tokens;
   let current: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-narrowed-'));
-    realmFile = join(folder, 'realm.yaml');
-    realm = await readFile('test/flows/realm.yaml', 'utf8');
-    await writeFile(realmFile, realm);
-    host = await startHost({
-      store,
-      realmFile: relative('.', realmFile),
-      env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
-    });
     const params = { scope: 'openid profile email orders:read orders:write', resource: ORDERS };
     const claims = JSON.stringify({ userinfo: { roles: null } });
     ({ tokens } = await signedIn(host, app, { ...params, claims }));
     current = tokens.refresh_token;
   });
-  afterAll(async () => {
-    await host.end();
-    await rm(folder, { recursive: true });
-  });
 
   /** The realm as it is written, but for one thing. */
   async function change(from: string, to: string): Promise<void> {
     expect(realm).toContain(from);
-    await writeFile(
-      realmFile,
-      realm.replace(from, () => to),
-    );
-    expect(await host.command('apply', realmFile, '--yes')).toMatchObject({ code: 0 });
+    await host.writeRealm(realm.replace(from, () => to));
+    expect(await host.command('apply', host.realmFile ?? '', '--yes')).toMatchObject({ code: 0 });
     await host.restart();
   }
   async function refreshed(params: Readonly<Record<string, string>> = {}) {

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { DatabaseSync } from 'node:sqlite';
 import mongoose from 'mongoose';
 import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+import { flowRealm, passwordOf, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 
@@ -31,13 +32,11 @@ const mongoTakes =
   };
 
 describe.each(stores)('while no new token can be written, on %s:', (kind) => {
-  let host: Host;
   let takes: Takes;
+  const host = useHost(flowRealm(kind));
   beforeAll(async () => {
-    host = await flowHost(kind);
     takes = (kind === 'sqlite' ? sqliteTakes : mongoTakes)(host);
   });
-  afterAll(() => host.end());
 
   test('a refresh token and a code that were presented are good when there is room again, and nobody is signed out', async () => {
     const { tokens } = await signedIn(host, app);

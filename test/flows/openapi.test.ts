@@ -1,7 +1,7 @@
 /** The OpenAPI description is true: each documented operation answers, and its answer fits the documented schema. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { type Host, startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { ORDERS_SECRET } from './decision-callers.js';
 import { stores } from './flow-host.js';
 
@@ -37,13 +37,11 @@ interface Description {
 }
 
 describe.each(stores)('on %s,', (store) => {
-  let host: Host;
   let description: Description;
+  const host = useHost({ store, realmFile: 'test/flows/decisions.realm.yaml', env: { ORDERS_SECRET } });
   beforeAll(async () => {
-    host = await startHost({ store, realmFile: 'test/flows/decisions.realm.yaml', env: { ORDERS_SECRET } });
     description = (await (await fetch(`${host.issuer}/openapi.json`)).json()) as Description;
   });
-  afterAll(() => host.end());
 
   /** Validates an answer against the schema in the document, not against the code. */
   function fits(schema: object, answer: unknown): boolean {

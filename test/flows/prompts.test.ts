@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { hours, minutes, seconds } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, exchange, signIn, type Asked } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHost, passwordOf, signedIn, stores } from './flow-host.js';
+import { flowRealm, passwordOf, signedIn, stores } from './flow-host.js';
 
 // OpenID Connect Core 3.1.2.1, parameter by parameter.
 
@@ -20,15 +20,11 @@ const unescaped = (text: string): string =>
     .replaceAll('&amp;', '&');
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
   let visitor: Visitor;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
+  const host = useHost(flowRealm(kind));
   beforeEach(() => {
     visitor = new Visitor();
   });
-  afterAll(() => host.end());
 
   const to = (asked: Asked): Promise<Page> => visitor.visit(asked.url);
   const typed = (username = 'alice') => ({ identifier: username, password: passwordOf(host, username) });

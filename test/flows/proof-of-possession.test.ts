@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createHash, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, SignJWT } from 'jose';
 import { application, ask, claimsOf, codeOf, signIn, type Tokens } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { flowHost, MACHINE_SECRET, ORDERS, passwordOf, stores } from './flow-host.js';
+import { flowRealm, MACHINE_SECRET, ORDERS, passwordOf, stores } from './flow-host.js';
 
 const app = application('bound');
 const LEDGER = 'https://ledger.test';
@@ -16,13 +16,9 @@ type Pair = ReturnType<typeof newKey>;
 const publicOf = ({ publicKey }: { readonly publicKey: KeyObject }) => publicKey.export({ format: 'jwk' });
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
   /** The server's last nonce. */
   let nonce = '';
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   const proof = (
     path: string,

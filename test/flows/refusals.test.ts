@@ -1,19 +1,23 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { seconds } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange, refresh, signIn, token, userinfo } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, MACHINE_SECRET, ORDERS, passwordOf, requestLine, stores } from './flow-host.js';
+import {
+  CONFIDENTIAL_SECRET,
+  flowRealm,
+  MACHINE_SECRET,
+  ORDERS,
+  passwordOf,
+  requestLine,
+  stores,
+} from './flow-host.js';
 
 const app = application('confidential', CONFIDENTIAL_SECRET);
 
 describe.each(stores)('on %s, the log line of a refused request names the mistake:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   const authorize = (params: Readonly<Record<string, string>>, by = app): Promise<Response> =>
     fetch(ask(host, by, params).url, { redirect: 'manual' });

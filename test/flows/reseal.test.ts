@@ -3,21 +3,17 @@
  */
 import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { application, ask, codeOf, exchange, refresh, userinfo } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { expectKept } from './answered.js';
-import { flowHost, signedIn } from './flow-host.js';
+import { flowRealm, signedIn } from './flow-host.js';
 import { signInStorm } from './sign-in-storm.js';
 
 const app = application('public');
 
 describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(storeKind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(storeKind));
 
   const keyFiles = async () => (await readdir(host.keysFolder)).filter((name) => name.endsWith('.key'));
 

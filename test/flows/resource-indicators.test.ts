@@ -1,10 +1,10 @@
 /** The audiences of tokens (RFC 8707), and the content of their JWTs (RFC 9068). */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { application, ask, type Asked, codeOf, exchange, refresh, signIn, token } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, MACHINE_SECRET, ORDERS, passwordOf, stores } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, flowRealm, MACHINE_SECRET, ORDERS, passwordOf, stores } from './flow-host.js';
 
 const app = application('public');
 const LEDGER = 'https://ledger.test';
@@ -12,11 +12,7 @@ const STOCK = 'https://stock.test';
 const BOTH = { scope: 'openid orders:read orders:write ledger:read' };
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   /** Asks for tokens of these APIs. */
   function askFor(resources: readonly string[], params: Readonly<Record<string, string>> = BOTH, by = app): Asked {

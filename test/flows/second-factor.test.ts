@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { minutes, seconds } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, exchange, refresh, signIn } from '../support/application.js';
 import { Authenticator, recoveryCodesOn, typedIn } from '../support/authenticator.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHost, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
+import { flowRealm, ORDERS, passwordOf, signedIn, stores } from './flow-host.js';
 
 const PASSWORD = 'urn:gatehouse:acr:password';
 const TWO_FACTOR = 'urn:gatehouse:acr:two-factor';
@@ -19,13 +19,9 @@ interface Enrolled {
 }
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
   let trent: Enrolled;
   let trentsEnrolment: Record<string, unknown>;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   const begin = (visitor: Visitor, username: string, by = open, params: Record<string, string> = {}) =>
     signIn(visitor, ask(host, by, params), username, passwordOf(host, username));

@@ -1,25 +1,24 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Secret } from 'otpauth';
 import { application, ask, codeOf, exchange, refresh, signIn, token, userinfo } from '../support/application.js';
 import { Authenticator, recoveryCodesOn } from '../support/authenticator.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, stores, MACHINE_SECRET, ORDERS, passwordOf } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, flowRealm, stores, MACHINE_SECRET, ORDERS, passwordOf } from './flow-host.js';
 
 const app = application('confidential', CONFIDENTIAL_SECRET);
 const mistyped = 'this-is-a-password-in-the-wrong-field';
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
   /** Every secret that was sent, by its kind. */
   const travelled = new Map<string, string>();
   /** A one-time code that was right. */
   let oneTimeCode = '';
 
+  const host = useHost(flowRealm(kind));
   beforeAll(async () => {
-    host = await flowHost(kind);
     const visitor = new Visitor();
     const password = passwordOf(host, 'alice');
     await signIn(visitor, ask(host, app), mistyped, 'a wrong password');
@@ -69,7 +68,6 @@ describe.each(stores)('on %s:', (kind) => {
     oneTimeCode = more.code;
     for (const [what, value] of travelled) if (value.length < 10) throw new Error(`${what} did not travel.`);
   });
-  afterAll(() => host.end());
 
   /** A second factor, its codes, and a password of their own choice. */
   async function shownByBob() {

@@ -1,8 +1,8 @@
 /** Segments by profile, activity and preferences, in real tokens; and the reports of applications. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { application, ask, claimsOf, codeOf, signIn, token } from '../support/application.js';
-import { type Host, startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
 import { passwordOf, stores } from './flow-host.js';
 
@@ -11,13 +11,11 @@ const SHOP = 'https://shop.test';
 const DAY = 24 * 60 * 60 * 1000;
 
 describe.each(stores)('on %s,', (store) => {
-  let host: Host;
   const ids: Record<string, string> = {};
+  const host = useHost({ store, realmFile: 'test/flows/segments.realm.yaml', env: { SHOP_SECRET } });
   beforeAll(async () => {
-    host = await startHost({ store, realmFile: 'test/flows/segments.realm.yaml', env: { SHOP_SECRET } });
     for (const username of ['ada', 'bob', 'cleo']) ids[username] = String((await tokensOf(username)).id['sub']);
   });
-  afterAll(() => host.end());
 
   async function tokensOf(username: string) {
     const asked = ask(host, application('public'), {

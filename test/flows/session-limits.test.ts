@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { days, hours, minutes, seconds } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
-import { flowHost, ORDERS, passwordOf, stores } from './flow-host.js';
+import { flowRealm, ORDERS, passwordOf, stores } from './flow-host.js';
 
 const app = application('public');
 const asking = application('asking');
@@ -12,11 +12,7 @@ const SHORT = { idle: hours(4), absolute: hours(24) };
 const KEPT = { idle: days(14), absolute: days(90) };
 
 describe.each(stores)('on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   let visitor: Visitor;
   beforeEach(() => {

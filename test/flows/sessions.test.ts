@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { days, hours, minutes } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { signOut } from '../support/sign-out.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHost, storeKinds, passwordOf, signedIn } from './flow-host.js';
+import { flowRealm, storeKinds, passwordOf, signedIn } from './flow-host.js';
 
 const tabs = ['tab-1', 'tab-2', 'tab-3', 'tab-4'].map((id) => application(id));
 const app = application('public');
 
 describe.each(storeKinds)('on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   /** Leaves by the application's link, and by the question where there is one. */
   const logOut = (visitor: Visitor, params: Readonly<Record<string, string>>): Promise<Page> =>

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { minutes, seconds } from '../../src/base/clock.js';
 import { application, ask, claimsOf, codeOf, exchange, signIn, token, userinfo } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
 import {
   CONFIDENTIAL_SECRET,
-  flowHost,
+  flowRealm,
   storeKinds,
   MACHINE_SECRET,
   ORDERS,
@@ -17,11 +17,7 @@ const app = application('public');
 const asking = application('asking');
 
 describe.each(storeKinds)('on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   const login = (params: Readonly<Record<string, string>> = {}, by = app) => {
     const asked = ask(host, by, params);

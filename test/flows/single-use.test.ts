@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   application,
   ask,
@@ -10,20 +10,16 @@ import {
   signIn,
   userinfo,
 } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, refreshOf, Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, flowHost, storeKinds, ORDERS, passwordOf, signedIn } from './flow-host.js';
+import { CONFIDENTIAL_SECRET, flowRealm, storeKinds, ORDERS, passwordOf, signedIn } from './flow-host.js';
 
 const app = application('public');
 const confidential = application('confidential', CONFIDENTIAL_SECRET);
 const WITH_ORDERS = { scope: 'openid orders:read orders:write', resource: ORDERS };
 
 describe.each(storeKinds)('on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await flowHost(kind);
-  });
-  afterAll(() => host.end());
+  const host = useHost(flowRealm(kind));
 
   const twenty = <T>(one: () => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: 20 }, one));
 

@@ -1,18 +1,14 @@
 /** Slow or silent clients are disconnected in bounded time, and delay nobody else. Real seconds: a socket has no other clock. */
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Host } from '../support/host/host.js';
-import { flowHost } from './flow-host.js';
+import { expect, test } from '@jest/globals';
+import { useHost } from '../support/host/use-host.js';
+import { flowRealm } from './flow-host.js';
 
 /** Milliseconds: who is late is looked for every 2 seconds, and the machine may be busy. */
 const SLACK = 6000;
 
-let host: Host;
-beforeAll(async () => {
-  host = await flowHost('sqlite');
-});
-afterAll(() => host.end());
+const host = useHost(flowRealm('sqlite'));
 
 interface Client {
   readonly socket: Socket;

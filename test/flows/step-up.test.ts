@@ -1,11 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { minutes, seconds } from '../../src/base/clock.js';
 import { application, ask, type Asked, claimsOf, codeOf, exchange, refresh, signIn } from '../support/application.js';
 import { Authenticator, recoveryCodesOn } from '../support/authenticator.js';
-import { type Host, startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { passwordOf, stores } from './flow-host.js';
 
@@ -14,7 +11,7 @@ const TWO_FACTOR = 'urn:gatehouse:acr:two-factor';
 const app = application('app');
 const vault = application('vault');
 
-/** A realm in which a second factor is asked for where it is required, and nowhere else. JSON is YAML too. */
+/** A realm in which a second factor is asked for where it is required, and nowhere else. */
 function realm({
   enrolment = 'open',
   vaultNeeds,
@@ -29,7 +26,7 @@ function realm({
     grantTypes: ['authorization_code', 'refresh_token'],
     ...(requiredLevel !== undefined && { requiredLevel }),
   });
-  return JSON.stringify({
+  return {
     settings: { name: 'Step-up', secondFactor: { ask: 'when-required', enrolment } },
     roles: [{ name: 'board', ...(boardNeeds !== undefined && { requiredLevel: boardNeeds }) }],
     clients: [client('app'), client('vault', vaultNeeds)],
@@ -39,23 +36,14 @@ function realm({
       { username: 'cora', permanentPassword: true, roles: ['board'] },
       { username: 'dora', permanentPassword: true },
     ],
-  });
+  };
 }
 
 describe.each(stores)('a session that was reached by a password alone, on %s:', (store) => {
-  let host: Host;
-  let folder: string;
-  const apply = (wanted: Parameters<typeof realm>[0]): Promise<void> =>
-    writeFile(join(folder, 'realm.yaml'), realm(wanted));
+  const host = useHost({ store, realm: realm({}) });
+  const apply = (wanted: Parameters<typeof realm>[0]): Promise<void> => host.writeRealm(realm(wanted));
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-step-up-'));
-    await apply({});
-    host = await startHost({ store, realmFile: relative('.', join(folder, 'realm.yaml')) });
     for (const username of ['anna', 'cora', 'dora']) phones.set(username, await enrolled(username));
-  });
-  afterAll(async () => {
-    await host.end();
-    await rm(folder, { recursive: true });
   });
 
   const phones = new Map<string, Authenticator>();

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { minutes } from '../../src/base/clock.js';
 import { application, ask, codeOf, exchange, refresh, type Tokens } from '../support/application.js';
-import { type Host, startHost } from '../support/host/host.js';
+import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { startMongod } from '../support/mongod-process.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { flowHostAs, loggedOf, MACHINE_SECRET, passwordOf, ready, signedIn, stores } from './flow-host.js';
+import { flowRealm, loggedOf, MACHINE_SECRET, passwordOf, ready, signedIn, stores } from './flow-host.js';
 
 const app = application('public');
 const html = { headers: { accept: 'text/html' } };
@@ -60,7 +61,6 @@ async function expectDiscovery({ issuer }: Host): Promise<void> {
 
 describe.each(stores)('while the store is away, on %s:', (kind) => {
   let store: OwnStore;
-  let host: Host;
   /** Prepared before: a user with tokens and a session, one at the sign-in page, one whose code is not exchanged yet. */
   let known: { visitor: Visitor; tokens: Tokens };
   let waiting: { visitor: Visitor; page: Page };
@@ -70,7 +70,9 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
   let leaving: { visitor: Visitor; page: Page };
   beforeAll(async () => {
     store = await (kind === 'sqlite' ? ownFile() : ownMongod());
-    host = await flowHostAs({ env: { GATEHOUSE_STORE: store.address } });
+  });
+  const host = useHost(() => flowRealm('sqlite', { env: { GATEHOUSE_STORE: store.address } }));
+  beforeAll(async () => {
     known = await signedIn(host, app);
     const visitor = new Visitor();
     waiting = { visitor, page: await visitor.visit(ask(host, app).url) };
@@ -78,10 +80,7 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
     const { visitor: other } = await signedIn(host, app);
     leaving = { visitor: other, page: await other.visit(`${host.issuer}/session/end`) };
   });
-  afterAll(async () => {
-    await host.end();
-    await store.end();
-  });
+  afterAll(() => store.end());
 
   async function onTheWayBack(): Promise<typeof returning> {
     const visitor = new Visitor();
@@ -204,11 +203,16 @@ describe.each(stores)('while the store is away, on %s:', (kind) => {
   });
 });
 
-test('a server that nobody has asked anything answers for itself while its store is away', async () => {
-  const store = await ownMongod();
-  const host = await startHost({ env: { GATEHOUSE_STORE: store.address } });
-  await store.away();
-  await expectDiscovery(host);
-  await host.end();
-  await store.end();
+describe('with a MongoDB of its own', () => {
+  let store: OwnStore;
+  beforeAll(async () => {
+    store = await ownMongod();
+  });
+  const host = useHost(() => ({ env: { GATEHOUSE_STORE: store.address } }));
+  afterAll(() => store.end());
+
+  test('a server that nobody has asked anything answers for itself while its store is away', async () => {
+    await store.away();
+    await expectDiscovery(host);
+  });
 });

@@ -2,9 +2,10 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { application, ask, claimsOf, codeOf, exchange, refresh, signIn, userinfo } from '../support/application.js';
 import { gatehouse } from '../support/gatehouse.js';
 import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { temporaryDatabase } from '../support/mongod.js';
 import { Visitor } from '../support/visitor.js';
-import { flowHost, ORDERS, passwordOf, signedIn } from './flow-host.js';
+import { flowRealm, ORDERS, passwordOf, signedIn } from './flow-host.js';
 
 const app = application('public');
 const other = application('tab-1');
@@ -13,11 +14,10 @@ const keysOf = async ({ issuer }: Host): Promise<unknown> => (await fetch(`${iss
 
 describe.each(['sqlite', 'mongodb'] as const)('a realm that is moved from %s', (kind) => {
   const database = temporaryDatabase();
-  let host: Host;
-  afterEach(() => Promise.all([host.end(), database.drop()]));
+  const host = useHost(flowRealm(kind));
+  afterEach(() => database.drop());
 
   test('to the other store goes on: the same passwords, live sessions, tokens and keys', async () => {
-    host = await flowHost(kind);
     const { visitor, tokens } = await signedIn(host, app, { scope: 'openid profile orders:read', resource: ORDERS });
     const stillOpen = ask(host, app);
     const leaver = new Visitor();

@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as client from 'openid-client';
 import { signIn } from '../support/application.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
 import { newKey } from './client-realm.js';
 import { CONFIDENTIAL_SECRET, storeKinds, MACHINE_SECRET, ORDERS, passwordOf } from './flow-host.js';
-import { keyedHost } from './keyed-host.js';
+import { keyedRealm } from './keyed-realm.js';
 
 // openid-client knows nothing of Gatehouse but its address, and checks all that a client must.
 
@@ -14,11 +14,7 @@ const own = newKey('ES256');
 const REDIRECT = 'https://keyed.test/callback';
 
 describe.each(storeKinds)('on %s:', (kind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await keyedHost(kind, own);
-  });
-  afterAll(() => host.end());
+  const host = useHost(keyedRealm(kind, own));
 
   // Deprecated to make it stand out; the server under test speaks http, on loopback.
   // eslint-disable-next-line @typescript-eslint/no-deprecated

@@ -2,7 +2,7 @@
  * The claims of tokens for roles, permissions and groups, by the mappings of resource servers and clients, and within the token
  * budget.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   application,
   ask,
@@ -14,7 +14,7 @@ import {
   token,
   userinfo,
 } from '../support/application.js';
-import { type Host, startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
 import { MACHINE_SECRET, passwordOf, stores } from './flow-host.js';
 
@@ -30,11 +30,7 @@ const [DOCS, OPAQUE, ORDERS, SILENT] = [
 const EVERYTHING = 'openid roles groups segments customer_group';
 
 describe.each(stores)('on %s,', (store) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await startHost({ store, realmFile: 'test/flows/token-claims.realm.yaml', env: { MACHINE_SECRET } });
-  });
-  afterAll(() => host.end());
+  const host = useHost({ store, realmFile: 'test/flows/token-claims.realm.yaml', env: { MACHINE_SECRET } });
 
   /** @param besides another API, for which a refresh may ask a token */
   async function answer(username: string, resource: string | undefined, scope: string, by = app, besides?: string) {

@@ -17,11 +17,11 @@ import {
   userinfo,
 } from '../support/application.js';
 import { Authenticator, recoveryCodesOn } from '../support/authenticator.js';
-import type { Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { assertion, newKey } from './client-realm.js';
 import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, passwordOf, signedIn } from './flow-host.js';
-import { keyedHost } from './keyed-host.js';
+import { keyedRealm } from './keyed-realm.js';
 
 const key = newKey('ES256');
 const root = join(import.meta.dirname, '../..');
@@ -29,11 +29,7 @@ const app = application('public');
 const WITH_ORDERS = { scope: 'openid profile roles orders:read orders:write', resource: ORDERS };
 
 describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await keyedHost(storeKind, key);
-  });
-  afterAll(() => host.end());
+  const host = useHost(keyedRealm(storeKind, key));
 
   /** Sends the requests of `work` to one of the two servers. */
   function at<T>(server: number, work: () => Promise<T>): Promise<T> {

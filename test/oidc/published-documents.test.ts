@@ -1,16 +1,12 @@
 /** Published documents are rendered once, answered before koa, and have the library's CORS. */
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import Koa from 'koa';
 import { renderDocument } from '../../src/oidc/library/render-document.js';
 import { settingsInput } from '../../src/realm/settings/settings-input.js';
-import { type Host, startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 
-let host: Host;
-beforeAll(async () => {
-  host = await startHost({ realmFile: 'examples/realm.yaml' });
-});
-afterAll(() => host.end());
+const host = useHost({ realmFile: 'examples/realm.yaml' });
 
 interface Answer {
   readonly status: number | undefined;

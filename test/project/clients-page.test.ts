@@ -1,25 +1,16 @@
 /** docs/clients.md promises nothing that does not work: its realm file is applied, and its commands are typed. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ask } from '../support/application.js';
 import { blocksOf, typed } from '../support/documents.js';
 import { program } from '../support/gatehouse.js';
-import { startHost, type Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 import { Visitor } from '../support/visitor.js';
 
 const page = await readFile(join(import.meta.dirname, '../../docs/clients.md'), 'utf8');
 
-let host: Host;
-beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-clients-page-'));
-  const file = join(folder, 'realm.yaml');
-  await writeFile(file, blocksOf(page, 'yaml realm').join('\n'));
-  host = await startHost({ env: { GATEHOUSE_REALM_FILE: file } });
-  await rm(folder, { recursive: true });
-});
-afterAll(() => host.end());
+const host = useHost({ realm: blocksOf(page, 'yaml realm').join('\n') });
 
 function type(mark: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const [block, more] = blocksOf(page, `sh run ${mark}`);

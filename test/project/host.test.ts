@@ -1,14 +1,11 @@
 /** The test host itself: a real server whose clock moves, that keeps its store over a restart and a crash. */
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startHost, type Host } from '../support/host/host.js';
+import { expect, test } from '@jest/globals';
+import { startHost } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 
 const DAY = 86_400_000;
-let host: Host;
-beforeAll(async () => {
-  host = await startHost();
-});
-afterAll(() => host.end());
+const host = useHost();
 
 async function serves(): Promise<string> {
   const answer = await fetch(`${host.issuer}/.well-known/openid-configuration`);

@@ -1,19 +1,15 @@
 /** docs/keys.md promises nothing that does not work: each command that it says to type is typed here. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
 import { blocksOf, typed } from '../support/documents.js';
 import { program } from '../support/gatehouse.js';
-import { startHost, type Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 
 const page = await readFile(join(import.meta.dirname, '../../docs/keys.md'), 'utf8');
 
-let host: Host;
-beforeAll(async () => {
-  host = await startHost({ realmFile: 'examples/realm.yaml' });
-});
-afterAll(() => host.end());
+const host = useHost({ realmFile: 'examples/realm.yaml' });
 
 function type(mark: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const [block, more] = blocksOf(page, `sh run ${mark}`);

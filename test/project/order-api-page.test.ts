@@ -1,27 +1,16 @@
 /** docs/order-api.md: each command is typed as it stands, and does what the page says. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { blocksOf, typed } from '../support/documents.js';
 import { program } from '../support/gatehouse.js';
-import { startHost, type Host } from '../support/host/host.js';
+import { useHost } from '../support/host/use-host.js';
 
 const page = await readFile(join(import.meta.dirname, '../../docs/order-api.md'), 'utf8');
 
 describe.each(['sqlite', 'mongodb'] as const)('on %s', (store) => {
-  let host: Host;
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-guide-'));
-    const [realm = ''] = blocksOf(page, 'yaml realm');
-    await writeFile(join(folder, 'orders.yaml'), realm);
-    host = await startHost({ store, env: { GATEHOUSE_REALM_FILE: join(folder, 'orders.yaml') } });
-  });
-  afterAll(async () => {
-    await host.end();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const [realm = ''] = blocksOf(page, 'yaml realm');
+  const host = useHost({ store, realm });
 
   function type(mark: string): Promise<string> {
     const [block, more] = blocksOf(page, `sh run ${mark}`);

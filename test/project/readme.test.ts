@@ -1,14 +1,13 @@
 /** The README names only existing commands, files and links, and its commands work. */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type Report, withReadmeTable, withReport } from '../../bench/report/page.ts';
 import { memoryPlot, operationsPlot, throughputPlot } from '../../bench/report/plots.ts';
 import { missesGoal } from '../../bench/report/results.ts';
 import { blocksOf, typed } from '../support/documents.js';
-import { startHost } from '../support/host/host.js';
+import { useHosts } from '../support/host/use-host.js';
 
 const root = join(import.meta.dirname, '../..');
 const readme = await readFile(join(root, 'README.md'), 'utf8');
@@ -52,50 +51,39 @@ test('the map in docs/architecture.md has every module, in its layer', async () 
   }
 });
 
+const start = useHosts();
 test('what it says to type beside a running start does what it says', async () => {
-  const host = await startHost({ realmFile: 'examples/realm.yaml' });
-  try {
-    const answers = [];
-    const places = { 'http://localhost:3000': host.issuer, 'keys/': `${host.keysFolder}/` };
-    for (const block of blocksOf(readme, 'sh run')) answers.push(await typed(block, places));
-    expect(answers.map((answer) => JSON.parse(answer) as unknown)).toEqual([
-      expect.objectContaining({ issuer: host.issuer }),
-      expect.objectContaining({ token_type: 'Bearer', access_token: expect.any(String) }),
-    ]);
-  } finally {
-    await host.end();
-  }
+  const host = await start({ realmFile: 'examples/realm.yaml' });
+  const answers = [];
+  const places = { 'http://localhost:3000': host.issuer, 'keys/': `${host.keysFolder}/` };
+  for (const block of blocksOf(readme, 'sh run')) answers.push(await typed(block, places));
+  expect(answers.map((answer) => JSON.parse(answer) as unknown)).toEqual([
+    expect.objectContaining({ issuer: host.issuer }),
+    expect.objectContaining({ token_type: 'Bearer', access_token: expect.any(String) }),
+  ]);
 });
 
 test('the realm file that it shows lets its applications ask its people to sign in', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-readme-'));
   const [realm = ''] = blocksOf(readme, 'yaml realm');
-  const file = join(folder, 'realm.yaml');
-  await writeFile(file, realm);
-  const host = await startHost({ env: { GATEHOUSE_REALM_FILE: file } });
-  try {
-    expect(Object.keys(host.passwords).sort()).toEqual(['admin', 'carol']);
-    expect(existsSync(join(host.keysFolder, 'secrets/stock-server'))).toBe(true);
-    for (const [client, callback] of [
-      ['stock-app', 'https://stock.example.com/callback'],
-      ['stock-server', 'https://web.example.com/callback'],
-    ] as const) {
-      const url = new URL('/auth', host.issuer);
-      const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
-      url.search = new URLSearchParams({
-        ...{ client_id: client, redirect_uri: callback, response_type: 'code', scope: 'openid roles stock:read' },
-        ...{ resource: 'https://stock.example.com', code_challenge: challenge, code_challenge_method: 'S256' },
-      }).toString();
-      const answer = await fetch(url, { redirect: 'manual' });
-      expect([client, answer.status, answer.headers.get('location')]).toEqual([
-        client,
-        303,
-        expect.stringContaining('/sign-in/'),
-      ]);
-    }
-  } finally {
-    await host.end();
-    await rm(folder, { recursive: true, force: true });
+  const host = await start({ realm });
+  expect(Object.keys(host.passwords).sort()).toEqual(['admin', 'carol']);
+  expect(existsSync(join(host.keysFolder, 'secrets/stock-server'))).toBe(true);
+  for (const [client, callback] of [
+    ['stock-app', 'https://stock.example.com/callback'],
+    ['stock-server', 'https://web.example.com/callback'],
+  ] as const) {
+    const url = new URL('/auth', host.issuer);
+    const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
+    url.search = new URLSearchParams({
+      ...{ client_id: client, redirect_uri: callback, response_type: 'code', scope: 'openid roles stock:read' },
+      ...{ resource: 'https://stock.example.com', code_challenge: challenge, code_challenge_method: 'S256' },
+    }).toString();
+    const answer = await fetch(url, { redirect: 'manual' });
+    expect([client, answer.status, answer.headers.get('location')]).toEqual([
+      client,
+      303,
+      expect.stringContaining('/sign-in/'),
+    ]);
   }
 });
 

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { application, ask, codeOf, exchange, refresh, signIn } from '../support/application.js';
-import { CONFIDENTIAL_SECRET, MACHINE_SECRET, passwordOf } from '../flows/flow-host.js';
+import { passwordOf, flowRealm } from '../flows/flow-host.js';
 import { blocksOf, typed } from '../support/documents.js';
 import { program } from '../support/gatehouse.js';
-import { startHost, type Host } from '../support/host/host.js';
+import type { Host } from '../support/host/host.js';
+import { useHosts } from '../support/host/use-host.js';
 import { temporaryDatabase } from '../support/mongod.js';
 import { startMongod } from '../support/mongod-process.js';
 import { Visitor } from '../support/visitor.js';
@@ -40,24 +41,17 @@ test('each link within the page leads to a heading', () => {
 });
 
 let folder: string;
-let host: Host | undefined;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gatehouse-page-'));
   await mkdir(join(folder, 'backup'));
   await mkdir(join(folder, 'safe'));
 });
 afterEach(async () => {
-  await host?.end();
-  host = undefined;
   await rm(folder, { recursive: true, force: true });
 });
 
-async function begin(env: Readonly<Record<string, string>> = {}): Promise<Host> {
-  return (host = await startHost({
-    realmFile: 'test/flows/realm.yaml',
-    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET, ...env },
-  }));
-}
+const start = useHosts();
+const begin = (env: Readonly<Record<string, string>> = {}): Promise<Host> => start(flowRealm('sqlite', { env }));
 /** Runs a block of the page for this host, whose paths differ from the page's. */
 function type(
   { storeAddress, keysFolder }: Host,

@@ -1,30 +1,22 @@
 /**
- * A Gatehouse of a test's own: the built server in a process of its own, on a new store, with a clock that the test moves. Starting one builds what has
- * changed since the last build.
+ * A Gatehouse of a test's own: the built server in a process of its own, on a new store, with a clock that the test moves. The run builds it before
+ * the first test. Tests get one by the fixture in use-host.ts, which also ends it.
  *
  *     const host = await startHost({ realmFile: 'examples/realm.yaml' });
  *     await fetch(`${host.issuer}/.well-known/openid-configuration`);
  *     await host.advance(hours(1));
  *     await host.end();
  */
-import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { temporaryDatabase } from '../mongod.js';
 import { freePort } from './free-port.js';
 import { frontDoor } from './front-door.js';
 import { startMovedProcess, type MovedProcess } from './moved-process.js';
+import { type StoreKind, temporaryPlace, type TestRealm } from './temporary-place.js';
 
-const root = join(import.meta.dirname, '../../..');
 const child = join(import.meta.dirname, 'child.ts');
 
-export type StoreKind = 'sqlite' | 'mongodb';
-
-export interface HostOptions {
-  /** Applied by bootstrap and at each start; relative to the checkout. */
-  realmFile?: string;
+/** The realm is applied by bootstrap and at each start. */
+export interface HostOptions extends TestRealm {
   /** `sqlite`, a file of its own, when absent; `mongodb` is a database of its own. */
   store?: StoreKind;
   /** More settings, or other ones, and what the realm file takes from the environment. */
@@ -49,6 +41,10 @@ export interface Host {
   /** As GATEHOUSE_STORE named it at the start. */
   readonly storeAddress: string;
   readonly keysFolder: string;
+  /** The realm file that it applies, if there is one. */
+  readonly realmFile: string | undefined;
+  /** Replaces the realm file that it was started with; it is applied at the next start, or by `apply`. */
+  writeRealm(realm: object | string): Promise<void>;
   readonly administrator: { readonly username: string; readonly password: string };
   /** The passwords that bootstrap generated, by username, including the administrator's. */
   readonly passwords: Readonly<Record<string, string>>;
@@ -87,24 +83,19 @@ export interface Commanded {
 
 /** Bootstraps and serves. @throws {Error} with what the server said, when it can't */
 export async function startHost(options: HostOptions = {}): Promise<Host> {
-  await promisify(execFile)(process.execPath, [join(root, 'scripts/build.mjs')]);
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-host-'));
+  const place = await temporaryPlace(options.store, options);
   const port = await freePort();
   const issuer = options.issuer ?? `http://localhost:${port}${options.issuerPath ?? ''}`;
   const { servers = 1 } = options;
   const ports = servers === 1 ? [port] : await Promise.all(Array.from({ length: servers }, freePort));
   const door = servers === 1 ? undefined : await frontDoor(port, ports);
-  const store = options.store === 'mongodb' ? mongoStore() : sqliteStore(folder);
-  const keysFolder = join(folder, 'keys');
   let env: Readonly<Record<string, string>> & { readonly GATEHOUSE_STORE: string } = {
     GATEHOUSE_ISSUER: issuer,
-    GATEHOUSE_STORE: store.address,
-    GATEHOUSE_KEYS: keysFolder,
+    ...place.settings,
     // No load balancer is to be told.
     GATEHOUSE_STOP_DELAY: '0',
     // Log lines must be free of secrets at every level.
     GATEHOUSE_LOG_LEVEL: 'trace',
-    ...(options.realmFile !== undefined && { GATEHOUSE_REALM_FILE: join(root, options.realmFile) }),
     ...options.env,
   };
 
@@ -131,8 +122,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   const end = async (): Promise<void> => {
     await kill();
     await door?.close();
-    await store.drop();
-    await rm(folder, { recursive: true, force: true });
+    await place.remove();
   };
 
   try {
@@ -146,9 +136,11 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     return {
       issuer,
       port,
-      dump: () => store.dump(),
+      dump: () => place.dump(),
       storeAddress: env.GATEHOUSE_STORE,
-      keysFolder,
+      keysFolder: place.keysFolder,
+      realmFile: place.realmFile,
+      writeRealm: (realm) => place.writeRealm(realm),
       ...printed,
       to: (server) => door?.to(server),
       logs: () => earlier + output(),
@@ -204,31 +196,6 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     await end();
     throw error;
   }
-}
-
-interface HostStore {
-  readonly address: string;
-  dump(): Promise<string>;
-  drop(): Promise<void>;
-}
-
-function sqliteStore(folder: string): HostStore {
-  const name = 'gatehouse.db';
-  return {
-    address: `sqlite:${join(folder, name)}`,
-    /** The write-ahead log included. */
-    async dump() {
-      const files = (await readdir(folder)).filter((file) => file.startsWith(name));
-      const contents = await Promise.all(files.map((file) => readFile(join(folder, file), 'latin1')));
-      return contents.join('');
-    },
-    drop: async () => undefined,
-  };
-}
-
-function mongoStore(): HostStore {
-  const database = temporaryDatabase();
-  return { address: database.url, dump: () => database.dump(), drop: () => database.drop() };
 }
 
 async function ordered(host: MovedProcess, order: string): Promise<object> {
