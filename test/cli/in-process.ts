@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { runCommand } from '../../src/cli/command.js';
-import { temporaryDatabase } from '../support/mongod.js';
+import { temporaryPlace } from '../support/host/temporary-place.js';
 
 /** The exit code and output of a command. */
 interface Commanded {
@@ -30,23 +27,14 @@ export function commandsAt(env: Readonly<Record<string, string>>) {
 
 /** Commands on a realm of the test's own, like {@link commandsAt}. */
 export async function commandsOn(kind: 'sqlite' | 'mongodb', realmFile: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-commands-'));
-  const database = temporaryDatabase();
-  const env = {
-    GATEHOUSE_STORE: kind === 'sqlite' ? `sqlite:${join(folder, 'gatehouse.db')}` : database.url,
-    GATEHOUSE_KEYS: join(folder, 'keys'),
-    GATEHOUSE_REALM_FILE: realmFile,
-    GATEHOUSE_LOG_LEVEL: 'silent',
-  };
+  const place = await temporaryPlace(kind);
+  const env = { ...place.settings, GATEHOUSE_REALM_FILE: realmFile, GATEHOUSE_LOG_LEVEL: 'silent' };
   const { command, says } = commandsAt(env);
   await says('bootstrap');
   return {
     command,
     says,
-    async end() {
-      if (kind === 'mongodb') await database.drop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    end: () => place.remove(),
   };
 }
 

@@ -1,17 +1,11 @@
 /** Access tokens at an API of the kit: real ones, as the endpoints issue them, at operations of this test's own. */
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
 import Koa from 'koa';
 import { pino } from 'pino';
 import { z } from 'zod';
-import { listen, type Listening as Served } from '../../src/app/http.js';
-import { openParts, type Parts } from '../../src/app/parts.js';
-import { bootstrap } from '../../src/cli/setup/bootstrap.js';
-import { readConfig } from '../../src/config/config.js';
+import type { Parts } from '../../src/app/parts.js';
 import { api } from '../../src/http/api/api.js';
 import { sealedCursors } from '../../src/http/api/lists/list-cursors.js';
 import { operation } from '../../src/http/api/operation.js';
@@ -23,9 +17,7 @@ import { accessTokens } from '../../src/oidc/access-tokens/live-access-token.js'
 import { requestScope } from '../../src/oidc/request-scope/request-scope-middleware.js';
 import { bytesOf } from '../../src/realm/keys/keys.js';
 import { application, ask, claimsOf, codeOf, signIn, type Tokens } from '../support/application.js';
-import { freePort } from '../support/host/free-port.js';
-import { temporaryDatabase, type TemporaryDatabase } from '../support/mongod.js';
-import { toldUrl } from '../support/commands.js';
+import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { Visitor } from '../support/visitor.js';
 import { type Listening, listening } from '../http/listening.js';
 import { ORDERS, ORDERS_SECRET } from './decision-callers.js';
@@ -69,45 +61,27 @@ const OPERATIONS = [
 ];
 
 describe.each(stores)('on %s:', (kind) => {
-  let folder: string;
-  let database: TemporaryDatabase | undefined;
-  let made: Parts;
-  let served: Served;
   let toy: Listening;
-  let issuer: string;
   let nonce = '';
-
+  const host = useInProcessHost({
+    store: kind,
+    realmFile: 'test/flows/decisions.realm.yaml',
+    env: { GATEHOUSE_ADMIN_PASSWORD: password, ORDERS_SECRET },
+  });
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-api-tokens-'));
-    database = kind === 'mongodb' ? temporaryDatabase() : undefined;
-    const env = {
-      GATEHOUSE_ISSUER: `http://localhost:${await freePort()}`,
-      GATEHOUSE_STORE: database ? toldUrl(database.url) : `sqlite:${join(folder, 'gatehouse.db')}`,
-      GATEHOUSE_KEYS: join(folder, 'keys'),
-      GATEHOUSE_REALM_FILE: 'test/flows/decisions.realm.yaml',
-      GATEHOUSE_ADMIN_PASSWORD: password,
-      GATEHOUSE_LOG_LEVEL: 'silent',
-      ORDERS_SECRET,
-    };
-    const config = readConfig(env);
-    issuer = config.issuer;
-    await bootstrap(config, env, { line: () => undefined }, { passwordCost: 4 });
-    made = await openParts(config, { passwordCost: 4 });
-    served = await listen(made);
-    toy = await toyServer(made);
+    toy = await toyServer(host.parts);
   });
-  afterAll(async () => {
-    await toy.close();
-    await served.close({ withinMs: 1000 });
-    await database?.drop();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => toy.close());
 
   /** Serves the operations of this test as the composition serves an API. */
   function toyServer({ box, realm, settings, clients, undos, throttle, snapshots, keys }: Parts): Promise<Listening> {
     const current = keys.current();
     const koa = new Koa();
-    const tokens = accessTokens({ issuer, signing: current.signing, nonces: bytesOf(current.proofNonces)[0] });
+    const tokens = accessTokens({
+      issuer: host.issuer,
+      signing: current.signing,
+      nonces: bytesOf(current.proofNonces)[0],
+    });
     const checkPermission = permissionCheck({
       snapshots,
       behaviour: async () => undefined,
@@ -121,7 +95,7 @@ describe.each(stores)('on %s:', (kind) => {
     });
     koa.use(
       api({ operations: OPERATIONS }, undefined, {
-        ...{ issuer, checkPermission, cursors: sealedCursors(box, realm.id) },
+        ...{ issuer: host.issuer, checkPermission, cursors: sealedCursors(box, realm.id) },
         authentication: { clients, throttle, tokens },
       }),
     );
@@ -130,7 +104,7 @@ describe.each(stores)('on %s:', (kind) => {
   }
 
   /** Returns the address of an operation as clients know it. The test sends its requests to a separate server. */
-  const at = (path: string): string => `${issuer}/test/${path}`;
+  const at = (path: string): string => `${host.issuer}/test/${path}`;
   async function call(path: string, headers: Readonly<Record<string, string>>) {
     const answer = await fetch(`http://127.0.0.1:${toy.port}/test/${path}`, { headers });
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> };
@@ -159,8 +133,8 @@ describe.each(stores)('on %s:', (kind) => {
       .sign(privateKey);
 
   async function tokenFor(params: Readonly<Record<string, string>>, pair?: Pair): Promise<Tokens> {
-    const proof = pair && (await proofOf(pair, { htm: 'POST', htu: `${issuer}/token` }));
-    const answer = await fetch(`${issuer}/token`, {
+    const proof = pair && (await proofOf(pair, { htm: 'POST', htu: `${host.issuer}/token` }));
+    const answer = await fetch(`${host.issuer}/token`, {
       method: 'POST',
       headers: { authorization: basic, ...(proof !== undefined && { dpop: proof }) },
       body: new URLSearchParams(params),
@@ -176,7 +150,7 @@ describe.each(stores)('on %s:', (kind) => {
   const learnNonce = () => ofClient({}, own).catch(() => undefined);
 
   async function ofUser(scope: string, { resource = GATEHOUSE, username = 'admin', pair }: ForUser = {}) {
-    const asked = ask({ issuer }, app, { scope, resource });
+    const asked = ask(host, app, { scope, resource });
     const code = codeOf(await signIn(new Visitor(), asked, username, password));
     const form = { code, redirect_uri: app.redirectUri, code_verifier: asked.verifier, resource };
     return tokenFor({ grant_type: 'authorization_code', ...form }, pair);
@@ -189,9 +163,9 @@ describe.each(stores)('on %s:', (kind) => {
 
   /** Both formats are read alike: a resource server may change its own at any time. */
   async function withFormat<T>(tokenFormat: 'jwt' | 'opaque', run: () => Promise<T>): Promise<T> {
-    const server = await made.resourceServers.get(GATEHOUSE);
+    const server = await host.parts.resourceServers.get(GATEHOUSE);
     if (!server) throw new Error('Gatehouse has no API.');
-    const saved = await made.resourceServers.update(by, GATEHOUSE, { tokenFormat }, server.version);
+    const saved = await host.parts.resourceServers.update(by, GATEHOUSE, { tokenFormat }, server.version);
     if (!saved.ok) throw new Error(JSON.stringify(saved.refusal));
     return run();
   }
@@ -219,7 +193,7 @@ describe.each(stores)('on %s:', (kind) => {
         for (const { access_token: value } of [await ofClient(), await ofUser('openid users:read')]) {
           expect((await bearing(value)).status).toBe(200);
           const body = new URLSearchParams({ token: value });
-          await fetch(`${issuer}/token/revocation`, { method: 'POST', headers: { authorization: basic }, body });
+          await fetch(`${host.issuer}/token/revocation`, { method: 'POST', headers: { authorization: basic }, body });
           await refused(value);
         }
       }));
@@ -300,7 +274,7 @@ describe.each(stores)('on %s:', (kind) => {
   });
 
   test('nothing else is an access token for this API', async () => {
-    const asked = ask({ issuer }, app, { scope: 'openid users:read', resource: GATEHOUSE });
+    const asked = ask(host, app, { scope: 'openid users:read', resource: GATEHOUSE });
     const code = codeOf(await signIn(new Visitor(), asked, 'admin', password));
     await refused(code);
     expect(await isRead(code)).toBe(false);
@@ -325,11 +299,14 @@ describe.each(stores)('on %s:', (kind) => {
   });
 
   test('a user who is disabled opens nothing with the tokens from before', async () => {
-    const created = await made.users.create(by, { username: 'cleo', password: { clear: password, generated: false } });
+    const created = await host.parts.users.create(by, {
+      username: 'cleo',
+      password: { clear: password, generated: false },
+    });
     if (!created.ok) throw new Error(JSON.stringify(created.refusal));
     const { access_token: value } = await ofUser('openid', { username: 'cleo' });
     expect((await bearing(value)).body).toMatchObject({ kind: 'user' });
-    expect(await made.users.update(by, created.value.id, { state: 'disabled' })).toMatchObject({ ok: true });
+    expect(await host.parts.users.update(by, created.value.id, { state: 'disabled' })).toMatchObject({ ok: true });
     await refused(value);
   });
 });

@@ -1,16 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { decide } from '../../src/access/evaluation/decide.js';
 import { effective } from '../../src/access/evaluation/effective.js';
 import { subjectOf } from '../../src/access/evaluation/subject.js';
-import { listen, type Listening } from '../../src/app/http.js';
-import { openParts, type Parts } from '../../src/app/parts.js';
 import { changeMarkers } from '../../src/changes/caching/change-marker.js';
-import { bootstrap } from '../../src/cli/setup/bootstrap.js';
-import { readConfig } from '../../src/config/config.js';
 import { type CountingStore, countCalls } from '../../src/storage/counting.js';
 import type { InstallationStore, Store } from '../../src/storage/store.js';
 import {
@@ -26,50 +19,33 @@ import {
   userinfo,
 } from '../support/application.js';
 import { Authenticator, recoveryCodesOn } from '../support/authenticator.js';
-import { type Command, toldUrl, watchCommands } from '../support/commands.js';
-import { temporaryDatabase, type TemporaryDatabase } from '../support/mongod.js';
-import { freePort } from '../support/host/free-port.js';
+import { type Command, watchCommands } from '../support/commands.js';
 import { FromAddress } from '../support/from-address.js';
+import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { Visitor } from '../support/visitor.js';
 import { CONFIDENTIAL_SECRET, MACHINE_SECRET, ORDERS, stores } from './flow-host.js';
 
-const cheap = { passwordCost: 4 };
 const app = application('public');
 const asking = { scope: 'openid profile roles orders:read', resource: ORDERS };
 
 describe.each(stores)('on %s:', (kind) => {
-  let folder: string;
-  let host: { readonly issuer: string };
-  let served: Listening;
   let counting: CountingStore;
-  let database: TemporaryDatabase | undefined;
-  let groups: Pick<Parts['groups'], 'create' | 'update'>;
-  let storeKind: Pick<Parts, 'users' | 'snapshots'>;
   /** How often the change marker was read. */
   let readings = 0;
   /** The commands sent to MongoDB; empty on other stores. */
   let sent: Command[] = [];
   const visitor = new Visitor();
   const password = 'a password of a budget test';
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-budgets-'));
-    database = kind === 'mongodb' ? temporaryDatabase() : undefined;
-    const env = {
-      GATEHOUSE_ISSUER: `http://localhost:${await freePort()}`,
-      GATEHOUSE_STORE: database ? toldUrl(database.url) : `sqlite:${join(folder, 'gatehouse.db')}`,
-      GATEHOUSE_KEYS: join(folder, 'keys'),
-      GATEHOUSE_REALM_FILE: 'test/flows/realm.yaml',
+  const host = useInProcessHost({
+    store: kind,
+    realmFile: 'test/flows/realm.yaml',
+    env: {
       GATEHOUSE_ADMIN_PASSWORD: password,
-      GATEHOUSE_LOG_LEVEL: 'silent',
       GATEHOUSE_TRUSTED_PROXIES: '127.0.0.1,::1',
       CONFIDENTIAL_SECRET,
       MACHINE_SECRET,
-    };
-    const config = readConfig(env);
-    await bootstrap(config, env, { line: () => undefined }, cheap);
-    const made = await openParts(config, {
-      ...cheap,
+    },
+    installation: {
       watch(store) {
         // The reading of change markers goes on beside every request, and is no part of any.
         counting = countCalls(
@@ -78,26 +54,28 @@ describe.each(stores)('on %s:', (kind) => {
         );
         return counting.store;
       },
-    });
-    ({ sent } = watchCommands(['changeMarkers']));
+    },
     // Nor is background work, which goes on by its own clock.
-    served = await listen({ ...made, background: { ...made.background, start: () => undefined } });
-    host = { issuer: config.issuer };
-    groups = made.groups;
-    storeKind = made;
-    const snapshot = await made.snapshots.read();
-    const [admin] = (await made.users.findByTerm('admin', { limit: 1 })).rows;
+    background: false,
+  });
+
+  beforeAll(async () => {
+    ({ sent } = watchCommands(['changeMarkers']));
+    const snapshot = await host.parts.snapshots.read();
+    const [admin] = (await host.parts.users.findByTerm('admin', { limit: 1 })).rows;
     const group = (name: string) => [...snapshot.groups.values()].find((one) => one.name === name)?.id ?? '';
     const wanted = [{ group: group('sales') }, { customerGroup: group('gold') }];
-    if (admin) await made.assign({ kind: 'host', id: 'tests', requestId: 'test' }, made.users, admin, wanted, snapshot);
+    if (admin)
+      await host.parts.assign(
+        { kind: 'host', id: 'tests', requestId: 'test' },
+        host.parts.users,
+        admin,
+        wanted,
+        snapshot,
+      );
     // Warm: what is cached is there.
     await signIn(visitor, ask(host, app, asking), 'admin', password);
     await machine();
-  });
-  afterAll(async () => {
-    await served.close({ withinMs: 1000 });
-    await database?.drop();
-    await rm(folder, { recursive: true, force: true });
   });
 
   const machine = () =>
@@ -123,10 +101,10 @@ describe.each(stores)('on %s:', (kind) => {
   }
 
   test('a decision reads nothing: what it rests on, but for the person, is in memory', async () => {
-    const [admin] = (await storeKind.users.findByTerm('admin', { limit: 1 })).rows;
+    const [admin] = (await host.parts.users.findByTerm('admin', { limit: 1 })).rows;
     if (!admin) throw new Error('There is no administrator.');
     const { portCalls, hops, value } = await counted(async () => {
-      const snapshot = await storeKind.snapshots.read();
+      const snapshot = await host.parts.snapshots.read();
       const context = { at: Date.now() };
       const subject = subjectOf(admin, snapshot, context.at);
       const { allowed } = decide(
@@ -313,14 +291,14 @@ describe.each(stores)('on %s:', (kind) => {
     test('where a rule looks at what people did, that is one call more, and no hop', async () => {
       const rule = 'behaviour.count("page-view", 7) == 0';
       const by = { kind: 'host', id: 'tests', requestId: 'test' } as const;
-      const made = await groups.create(by, { name: 'quiet', type: 'segment', rule });
+      const made = await host.parts.groups.create(by, { name: 'quiet', type: 'segment', rule });
       const asked = ask(host, application('public'), { scope: 'openid segments orders:read', resource: ORDERS });
       const { body } = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
       const refreshed = await counted(() => refresh(host, app, body.refresh_token, { resource: ORDERS }));
       expect(claimsOf(refreshed.value.body.id_token)['segments']).toContain('quiet');
       // Where commits are cheap, the rotation and what it pays for are one call.
       expect([refreshed.hops, refreshed.portCalls]).toEqual(kind === 'sqlite' ? [3, 6] : [4, 7]);
-      await groups.update(by, made.ok ? made.value.id : '', { rule: 'false' });
+      await host.parts.groups.update(by, made.ok ? made.value.id : '', { rule: 'false' });
     });
 
     test('a whole login with a code of a second factor: 35 calls, for it is a page more', async () => {

@@ -1,20 +1,12 @@
 /** A fourth authenticator, which is a folder of the tests and a line in the list, does all that those of Gatehouse do. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { listen, type Listening } from '../../src/app/http.js';
-import { openParts, type Parts } from '../../src/app/parts.js';
+import { describe, expect, test } from '@jest/globals';
 import { minutes } from '../../src/base/clock.js';
-import { bootstrap } from '../../src/cli/setup/bootstrap.js';
-import { readConfig } from '../../src/config/config.js';
 import { AUTHENTICATORS } from '../../src/sign-in/authenticators/authenticators.js';
 import { hardwareToken, numberOf } from '../sign-in/hardware-token/hardware-token.js';
 import { application, ask, type Asked, claimsOf, codeOf, exchange, signIn } from '../support/application.js';
 import { atTime } from '../support/at-time.js';
 import { Authenticator, recoveryCodesOn } from '../support/authenticator.js';
-import { freePort } from '../support/host/free-port.js';
-import { temporaryDatabase } from '../support/mongod.js';
+import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
 
 const by = { kind: 'host', id: 'tests', requestId: 'test' } as const;
@@ -45,44 +37,19 @@ class Token {
 }
 
 describe.each(['sqlite', 'mongodb'] as const)('a fourth authenticator, on %s', (store) => {
-  const database = store === 'mongodb' ? temporaryDatabase() : undefined;
-  let folder: string;
-  let realm: Parts;
-  let served: Listening;
-  const serve = async (authenticators = [...AUTHENTICATORS, hardwareToken]) => {
-    realm = await openParts(realmConfig, { passwordCost: 4, authenticators });
-    served = await listen(realm);
-  };
-  let realmConfig: ReturnType<typeof readConfig>;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-authenticators-'));
-    const env = {
-      GATEHOUSE_ISSUER: `http://localhost:${await freePort()}`,
-      GATEHOUSE_STORE: database ? database.url : `sqlite:${join(folder, 'gatehouse.db')}`,
-      GATEHOUSE_KEYS: join(folder, 'keys'),
-      GATEHOUSE_REALM_FILE: 'test/flows/fourth-authenticator.realm.yaml',
-      GATEHOUSE_LOG_LEVEL: 'silent',
-    };
-    realmConfig = readConfig(env);
-    await bootstrap(realmConfig, env, { line: () => undefined }, { passwordCost: 4 });
-    await serve();
+  const host = useInProcessHost({
+    store,
+    realmFile: 'test/flows/fourth-authenticator.realm.yaml',
+    installation: { authenticators: [...AUTHENTICATORS, hardwareToken] },
   });
-  afterAll(async () => {
-    await served.close({ withinMs: 1000 });
-    await database?.drop();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  const host = () => ({ issuer: realm.config.issuer, ahead: () => 0 });
-  const asking = (params: Readonly<Record<string, string>> = TWO_FACTOR): Asked => ask(host(), app, params);
-  const at = (path: string): string => `${realm.config.issuer}${path}`;
+  const asking = (params: Readonly<Record<string, string>> = TWO_FACTOR): Asked => ask(host, app, params);
+  const at = (path: string): string => `${host.issuer}${path}`;
 
   let people = 0;
   async function somebody(): Promise<string> {
     people += 1;
     const username = `person${people}`;
-    const created = await realm.users.create(by, { username, password: { clear: PASSWORD, generated: false } });
+    const created = await host.parts.users.create(by, { username, password: { clear: PASSWORD, generated: false } });
     expect(created).toMatchObject({ ok: true });
     return username;
   }
@@ -101,7 +68,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a fourth authenticator, on %s', (
     visitor.request(at(path), { method: 'POST', body: new URLSearchParams({ ...fields, ...typed }) });
 
   async function claimsAt(asked: Asked, page: Page): Promise<Record<string, unknown>> {
-    const { status, body } = await exchange(host(), asked, codeOf(page));
+    const { status, body } = await exchange(host, asked, codeOf(page));
     expect(status).toBe(200);
     return claimsOf(body.id_token);
   }
@@ -145,7 +112,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a fourth authenticator, on %s', (
     const username = await somebody();
     const visitor = new Visitor();
     const page = await afterPassword(visitor, asking(), username);
-    const phone = Authenticator.reading(page, host());
+    const phone = Authenticator.reading(page, host);
     // A code of the previous step leaves two later ones.
     expect(recoveryCodesOn(await visitor.submit(page, { code: phone.code(-1) }))).toHaveLength(10);
     return { username, phone };
@@ -366,15 +333,13 @@ describe.each(['sqlite', 'mongodb'] as const)('a fourth authenticator, on %s', (
 
   test('leaves the password alone not enough when it is taken from the list again', async () => {
     const { username, recoveryCodes } = await withToken();
-    await served.close({ withinMs: 1000 });
-    await serve([...AUTHENTICATORS]);
+    await host.restart({ authenticators: AUTHENTICATORS });
     const visitor = new Visitor();
     const page = await afterPassword(visitor, asking(), username);
     expect(page.heading).toBe('Enter a recovery code');
     codeOf(await visitor.submit(page, { code: recoveryCodes[0] ?? '' }));
 
-    await served.close({ withinMs: 1000 });
-    await serve(AUTHENTICATORS.filter(({ method }) => method !== 'recovery-code'));
+    await host.restart({ authenticators: AUTHENTICATORS.filter(({ method }) => method !== 'recovery-code') });
     const refused = await afterPassword(new Visitor(), asking(), username);
     expect(refused.url.searchParams.get('error')).toBe('unmet_authentication_requirements');
   });

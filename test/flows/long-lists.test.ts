@@ -1,23 +1,15 @@
 /** Lists of a person's own that are longer than a page: shown in parts, by a number of readings that does not grow with them. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { listen, type Listening } from '../../src/app/http.js';
-import { openParts, type Parts } from '../../src/app/parts.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { hours, now, seconds } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
-import { bootstrap } from '../../src/cli/setup/bootstrap.js';
 import { runCommand } from '../../src/cli/command.js';
-import { readConfig } from '../../src/config/config.js';
 import type { User } from '../../src/identity/users/user.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
 import { consentId, consents } from '../../src/sessions/consents/consent.js';
 import { sessions } from '../../src/sessions/session.js';
 import { type CountingStore, countCalls } from '../../src/storage/counting.js';
 import { insert } from '../../src/storage/write.js';
-import { freePort } from '../support/host/free-port.js';
-import { temporaryDatabase, type TemporaryDatabase } from '../support/mongod.js';
+import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { CONFIDENTIAL_SECRET, MACHINE_SECRET, stores } from './flow-host.js';
 
@@ -27,50 +19,26 @@ const LONG = 150;
 const ENDED = 400;
 
 describe.each(stores)('on %s:', (kind) => {
-  let folder: string;
-  let issuer: string;
-  let env: Record<string, string>;
-  let made: Parts;
-  let served: Listening;
   let counting: CountingStore;
-  let database: TemporaryDatabase | undefined;
   let user: User;
   const visitor = new Visitor();
+  const host = useInProcessHost({
+    store: kind,
+    realmFile: 'test/flows/realm.yaml',
+    env: { GATEHOUSE_ADMIN_PASSWORD: password, CONFIDENTIAL_SECRET, MACHINE_SECRET },
+    installation: { watch: (store) => (counting = countCalls(store, ['changeMarkers'])).store },
+    background: false,
+  });
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-long-lists-'));
-    database = kind === 'mongodb' ? temporaryDatabase() : undefined;
-    env = {
-      GATEHOUSE_ISSUER: `http://localhost:${await freePort()}`,
-      GATEHOUSE_STORE: database?.url ?? `sqlite:${join(folder, 'gatehouse.db')}`,
-      GATEHOUSE_KEYS: join(folder, 'keys'),
-      GATEHOUSE_REALM_FILE: 'test/flows/realm.yaml',
-      GATEHOUSE_ADMIN_PASSWORD: password,
-      GATEHOUSE_LOG_LEVEL: 'silent',
-      CONFIDENTIAL_SECRET,
-      MACHINE_SECRET,
-    };
-    const config = readConfig(env);
-    issuer = config.issuer;
-    await bootstrap(config, env, { line: () => undefined }, { passwordCost: 4 });
-    made = await openParts(config, {
-      passwordCost: 4,
-      watch: (store) => (counting = countCalls(store, ['changeMarkers'])).store,
-    });
-    served = await listen({ ...made, background: { ...made.background, start: () => undefined } });
-    const found = await made.identifiers.findUser('admin');
+    const found = await host.parts.identifiers.findUser('admin');
     if (!found) throw new Error('Bootstrap made no administrator.');
     user = found;
     await fill();
     await visitor.submit(await visitor.visit(at('')), { identifier: 'admin', password });
   });
-  afterAll(async () => {
-    await served.close({ withinMs: 1000 });
-    await database?.drop();
-    await rm(folder, { recursive: true, force: true });
-  });
 
-  const at = (path: string): string => `${issuer}/account${path}`;
+  const at = (path: string): string => `${host.issuer}/account${path}`;
   const numbered = (i: number): string => String(i).padStart(3, '0');
 
   /** Live sessions, the newest last, and just before the newest of them many that have ended; and as many consents. */
@@ -83,7 +51,7 @@ describe.each(stores)('on %s:', (kind) => {
         authentication: 'none',
         redirectUris: [`https://${id}.test/`],
       });
-      await made.clients.create(by, input);
+      await host.parts.clients.create(by, input);
     }
     const began = now() - hours(1);
     const writes = [
@@ -121,7 +89,7 @@ describe.each(stores)('on %s:', (kind) => {
       }),
     ];
     for (let i = 0; i < writes.length; i += 50) {
-      const { ok } = await made.realm.commit(writes.slice(i, i + 50));
+      const { ok } = await host.parts.realm.commit(writes.slice(i, i + 50));
       if (!ok) throw new Error('The lists were not filled.');
     }
   }
@@ -129,7 +97,7 @@ describe.each(stores)('on %s:', (kind) => {
   const rowsOf = ({ text }: Page): number => text.match(/<section/g)?.length ?? 0;
   const linkOf = ({ text }: Page, words: string): string =>
     new RegExp(`<a href="([^"]+)">${words}</a>`).exec(text)?.[1] ?? 'none';
-  const further = (page: Page): Promise<Page> => visitor.visit(new URL(linkOf(page, 'Next page'), issuer));
+  const further = (page: Page): Promise<Page> => visitor.visit(new URL(linkOf(page, 'Next page'), host.issuer));
 
   /** A visit, and what of these collections it asked the store for. */
   async function counted(path: string, of: readonly string[]): Promise<{ page: Page; calls: string[] }> {
@@ -185,7 +153,7 @@ describe.each(stores)('on %s:', (kind) => {
 
   test('a place that no page gave leads to the beginning', async () => {
     const shown = await visitor.visit(at('/applications'));
-    const given = new URL(linkOf(shown, 'Next page'), issuer).searchParams.get('after') ?? '';
+    const given = new URL(linkOf(shown, 'Next page'), host.issuer).searchParams.get('after') ?? '';
     const [place = '', token = ''] = given.split('.');
     for (const after of ['x', '.', `${place}.`, `${place}x.${token}`, `${place}.${token}x`, given.repeat(2), '[]']) {
       const page = await visitor.visit(at(`/applications?after=${encodeURIComponent(after)}`));
@@ -199,12 +167,12 @@ describe.each(stores)('on %s:', (kind) => {
   test('the command line says how many sessions there are, and that there may be more', async () => {
     const lines: string[] = [];
     const io = { line: (text: string) => void lines.push(text) };
-    expect(await runCommand(['user', 'show', 'admin'], env, { out: io, err: io })).toBe(0);
+    expect(await runCommand(['user', 'show', 'admin'], host.env, { out: io, err: io })).toBe(0);
     expect(lines.join('\n')).toMatch(/^Sessions +\d+, and perhaps more$/m);
   });
 
   test('who signed out everywhere has none of those before, by two readings, the second for sessions from before there were epochs', async () => {
-    await made.users.signOutEverywhere(by, user.id);
+    await host.parts.users.signOutEverywhere(by, user.id);
     await visitor.submit(await visitor.visit(at('')), { identifier: 'admin', password });
     const { page, calls } = await counted('/sessions', ['sessions']);
     expect([rowsOf(page), linkOf(page, 'Next page')]).toEqual([1, 'none']);

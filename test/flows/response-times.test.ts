@@ -1,14 +1,7 @@
 /** The duration of a refused sign-in reveals nothing: measured at a cost at which a skipped hash would show. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { listen, type Listening } from '../../src/app/http.js';
-import { openParts, type Parts } from '../../src/app/parts.js';
-import { bootstrap } from '../../src/cli/setup/bootstrap.js';
-import { readConfig } from '../../src/config/config.js';
+import { beforeAll, expect, test } from '@jest/globals';
 import { application, ask } from '../support/application.js';
-import { freePort } from '../support/host/free-port.js';
+import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { Visitor } from '../support/visitor.js';
 import { CONFIDENTIAL_SECRET, MACHINE_SECRET } from './flow-host.js';
 
@@ -17,43 +10,24 @@ const options = { passwordCost: 10 };
 const ROUNDS = 18;
 const by = { kind: 'host', id: 'tests', requestId: 'test' } as const;
 
-let folder: string;
-let issuer: string;
-let made: Parts;
-let served: Listening;
+const host = useInProcessHost({
+  realmFile: 'test/flows/realm.yaml',
+  env: { GATEHOUSE_TRUSTED_PROXIES: '127.0.0.1,::1', CONFIDENTIAL_SECRET, MACHINE_SECRET },
+  installation: options,
+});
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'gatehouse-times-'));
-  const env = {
-    GATEHOUSE_ISSUER: `http://localhost:${await freePort()}`,
-    GATEHOUSE_STORE: `sqlite:${join(folder, 'gatehouse.db')}`,
-    GATEHOUSE_KEYS: join(folder, 'keys'),
-    GATEHOUSE_REALM_FILE: 'test/flows/realm.yaml',
-    GATEHOUSE_TRUSTED_PROXIES: '127.0.0.1,::1',
-    GATEHOUSE_LOG_LEVEL: 'silent',
-    CONFIDENTIAL_SECRET,
-    MACHINE_SECRET,
-  };
-  const config = readConfig(env);
-  await bootstrap(config, env, { line: () => undefined }, { passwordCost: 4 });
-  made = await openParts(config, options);
-  served = await listen(made);
-  issuer = config.issuer;
   for (let i = 0; i < ROUNDS; i++) {
     const password = { clear: 'a password of theirs', generated: false };
-    await made.users.create(by, { username: `known-${i}`, password });
-    await made.users.create(by, { username: `disabled-${i}`, password, state: 'disabled' });
-    await made.users.create(by, { username: `bare-${i}` });
+    await host.parts.users.create(by, { username: `known-${i}`, password });
+    await host.parts.users.create(by, { username: `disabled-${i}`, password, state: 'disabled' });
+    await host.parts.users.create(by, { username: `bare-${i}` });
   }
 }, 60_000);
-afterAll(async () => {
-  await served.close({ withinMs: 1000 });
-  await rm(folder, { recursive: true, force: true });
-});
 
 /** Milliseconds that the answer to a posted wrong password takes, and its status. */
 async function guess(identifier: string, address: string): Promise<{ readonly took: number; readonly status: number }> {
   const visitor = new Visitor();
-  const page = await visitor.visit(ask({ issuer }, application('public')).url);
+  const page = await visitor.visit(ask(host, application('public')).url);
   const body = new URLSearchParams({ ...page.fields, identifier, password: 'a guess' });
   const began = performance.now();
   const { status } = await visitor.request(page.action, {

@@ -1,9 +1,6 @@
 /** Two realms in one process: nothing of one is worth anything in the other. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { requestListener } from '../../src/app/http.js';
 import { type Installation, openInstallation } from '../../src/app/installation.js';
 import { backgroundWork } from '../../src/app/parts.js';
@@ -26,7 +23,7 @@ import {
   userinfo,
 } from '../support/application.js';
 import { freePort } from '../support/host/free-port.js';
-import { temporaryDatabase } from '../support/mongod.js';
+import { temporaryPlace, type TemporaryPlace } from '../support/host/temporary-place.js';
 import { Visitor } from '../support/visitor.js';
 import { CONFIDENTIAL_SECRET, MACHINE_SECRET } from './flow-host.js';
 
@@ -34,8 +31,7 @@ const by = { kind: 'host', id: 'tests', requestId: 'test' } as const;
 const PASSWORDS = { default: 'a password of the first', other: 'a password of the second' } as const;
 
 describe.each(['sqlite', 'mongodb'] as const)('two realms in one process, on %s', (store) => {
-  const database = store === 'mongodb' ? temporaryDatabase() : undefined;
-  let folder: string;
+  let place: TemporaryPlace;
   let installation: Installation;
   let first: RealmServices;
   let second: RealmServices;
@@ -59,14 +55,9 @@ describe.each(['sqlite', 'mongodb'] as const)('two realms in one process, on %s'
   }
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-two-realms-'));
-    const keys = join(folder, 'keys');
-    await makeFirstSealingKey(keys);
-    const config = readConfig({
-      GATEHOUSE_STORE: database ? database.url : `sqlite:${join(folder, 'gatehouse.db')}`,
-      GATEHOUSE_KEYS: keys,
-      GATEHOUSE_LOG_LEVEL: 'silent',
-    });
+    place = await temporaryPlace(store);
+    await makeFirstSealingKey(place.keysFolder);
+    const config = readConfig({ ...place.settings, GATEHOUSE_LOG_LEVEL: 'silent' });
     installation = await openInstallation(config, { passwordCost: 4 });
     first = await served('default');
     second = await served('other');
@@ -74,8 +65,7 @@ describe.each(['sqlite', 'mongodb'] as const)('two realms in one process, on %s'
   afterAll(async () => {
     await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     await installation.close();
-    await database?.drop();
-    await rm(folder, { recursive: true, force: true });
+    await place.remove();
   });
 
   const hostOf = ({ config: { issuer } }: RealmServices) => ({ issuer });

@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openParts, type Parts } from '../../src/app/parts.js';
 import { ensureBuiltIns } from '../../src/cli/setup/ensure-built-ins.js';
 import type { Actor } from '../../src/changes/actor.js';
@@ -15,7 +12,7 @@ import { type FileProblem, problemText } from '../../src/realm-file/read/problem
 import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
 import { secretsAt } from '../../src/realm-file/secrets/secrets.js';
 import type { Store } from '../../src/storage/store.js';
-import { temporaryDatabase } from '../support/mongod.js';
+import { temporaryPlace } from '../support/host/temporary-place.js';
 
 export const by: Actor = { kind: 'host', id: 'tests', requestId: 'test' };
 
@@ -49,14 +46,9 @@ class Gate {
 
 /** A realm on a store of its own, with what is built in. */
 export async function emptyRealm(kind: 'sqlite' | 'mongodb' = 'sqlite') {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-realm-'));
-  const keys = join(folder, 'keys');
-  const database = temporaryDatabase();
-  const config = readConfig({
-    GATEHOUSE_STORE: kind === 'sqlite' ? `sqlite:${join(folder, 'gatehouse.db')}` : database.url,
-    GATEHOUSE_KEYS: keys,
-    GATEHOUSE_LOG_LEVEL: 'silent',
-  });
+  const place = await temporaryPlace(kind);
+  const { folder, keysFolder: keys } = place;
+  const config = readConfig({ ...place.settings, GATEHOUSE_LOG_LEVEL: 'silent' });
   await makeFirstSealingKey(keys);
   const gate = new Gate();
   const open = (): Promise<Parts> => openParts(config, { passwordCost: 4, watch: gate.watch });
@@ -66,7 +58,7 @@ export async function emptyRealm(kind: 'sqlite' | 'mongodb' = 'sqlite') {
 
   async function close(): Promise<void> {
     await first.close();
-    if (kind === 'mongodb') await database.drop();
+    await place.remove();
   }
 }
 export type EmptyRealm = Awaited<ReturnType<typeof emptyRealm>>;
