@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { sentence } from '../../src/sentences/sentence.js';
 import { compileExpression, type Variables } from '../../src/base/expressions/expression.js';
 import { BOUNDS } from '../../src/base/expressions/expression-bounds.js';
+import { cpuMilliseconds } from '../support/cpu-milliseconds.js';
 
 const variables: Variables = {
   attributes: 'map<string, list<string>>',
@@ -67,7 +68,7 @@ describe('an expression', () => {
     expect(judged('country == "DE"', { ...bindings, resource: { tags: tags(1e5) } })).toBe(true);
   });
 
-  test('that was taken ends soon on the largest values there can be', () => {
+  test('that was taken ends soon on the largest values there can be', async () => {
     const tags = Array.from({ length: BOUNDS.items }, (_, at) => 'a'.repeat(BOUNDS.text - 4) + String(at));
     const worst = [
       'resource.a.exists(x, resource.a.exists(y, x == "b"))',
@@ -76,11 +77,8 @@ describe('an expression', () => {
       `(${Array<string>(30).fill('resource.a').join('+')}).exists(x, x + x + x == "b")`,
     ];
     for (const source of worst) {
-      const begun = performance.now();
-      expect(
-        judged(source, { resource: { a: tags, b: tags.slice(0, 5) }, country: `b${'a'.repeat(500)}` }),
-      ).toBeDefined();
-      expect(performance.now() - begun).toBeLessThan(500);
+      const given = { resource: { a: tags, b: tags.slice(0, 5) }, country: `b${'a'.repeat(500)}` };
+      expect(await cpuMilliseconds(() => expect(judged(source, given)).toBeDefined())).toBeLessThan(500);
     }
   });
 

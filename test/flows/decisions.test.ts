@@ -173,13 +173,13 @@ describe.each(stores)('on %s,', (store) => {
     expect((await decided('orders:eat')).context.reasons[1]).toContain('declares no permission orders:eat');
   });
 
-  test('what another process changes of a person holds at once, and what it changes of a group within a second', async () => {
+  test('what another process changes of a person holds at once, and what it changes of a group soon after', async () => {
     const asBob = () => decided('orders:close', { who: { id: ids['bob'] } });
     const close = ['permission', 'orders:close', '--at', ORDERS] as const;
     expect((await host.command('assign', 'user', 'bob', 'group', 'germany')).code).toBe(0);
     expect((await asBob()).decision).toBe(false);
     expect((await host.command('assign', 'group', 'europe', ...close)).code).toBe(0);
-    const until = performance.now() + 1000;
+    const until = performance.now() + 15_000;
     let open = false;
     while (!open && performance.now() < until) {
       open = (await asBob()).decision;

@@ -8,7 +8,7 @@ import type { Host } from '../support/host/host.js';
 import { useHost } from '../support/host/use-host.js';
 import { type Nginx, nginxBefore } from '../support/nginx.js';
 import { Visitor } from '../support/visitor.js';
-import { passwordOf, stores, flowRealm } from './flow-host.js';
+import { flowRealm, passwordOf, requestLine, stores } from './flow-host.js';
 
 const app = application('public');
 
@@ -205,15 +205,7 @@ describe('behind nginx, as the page on proxies has it,', () => {
       },
     });
     expect(answer.status).toBe(200);
-    const id = answer.headers.get('x-request-id') ?? '';
-    const until = performance.now() + 5000;
-    const line = () =>
-      host
-        .logs()
-        .split('\n')
-        .find((one) => one.includes(id) && one.includes('"msg":"request"'));
-    while (!line() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(JSON.parse(line() ?? '{}')).toMatchObject({ address: '127.0.0.1' });
+    expect(await requestLine(host, answer)).toMatchObject({ address: '127.0.0.1' });
   });
 
   /** Past the proxy, as somebody inside the network could. */

@@ -11,6 +11,8 @@ import { flowRealm, signedIn } from './flow-host.js';
 import { signInStorm } from './sign-in-storm.js';
 
 const app = application('public');
+/** Rotations of one person among which there is a new sign-in, with a code that waits. */
+const A_SIGN_IN = 8;
 
 describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) => {
   const host = useHost(flowRealm(storeKind));
@@ -35,15 +37,17 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) =
       // The lease of the killed command expires.
       await host.advance(11_000);
     }
-    await storm.rotated(storm.answered.rotations + 2);
+    // A code lives for a minute, and the clock has moved by half of one: on a slow machine, earlier codes end before they are redeemed.
+    storm.answered.codes.clear();
+    await storm.rotated(storm.answered.rotations + A_SIGN_IN);
     const done = await host.command('keys', 'reseal');
     expect(done).toMatchObject({ code: 0, err: [] });
     expect(done.out.join('\n')).toContain('Everything in this store is sealed under 0002 now');
     await storm.rotated(storm.answered.rotations + 2);
     await storm.end();
 
-    expect((await host.command('keys', 'reseal', '--again')).out).toEqual([expect.stringMatching(/^0 .* 0002;/)]);
     await expectKept(host, storm.answered);
+    expect((await host.command('keys', 'reseal', '--again')).out).toEqual([expect.stringMatching(/^0 .* 0002;/)]);
     expect((await userinfo(host, signed.tokens.access_token)).status).toBe(200);
     expect(await keyFiles()).toEqual(['0001.key', '0002.key']);
   });

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { problemsError } from '../../src/realm-file/read/problem.js';
 import { readRealmFile } from '../../src/realm-file/read/read-realm-file.js';
 import { bring, emptyRealm, type EmptyRealm } from './realm.js';
+import { cpuMilliseconds } from '../support/cpu-milliseconds.js';
 
 let realm: EmptyRealm;
 beforeAll(async () => {
@@ -215,13 +216,14 @@ describe('a realm file is refused, with line and field, for', () => {
     expect(await realm.parts.roles.findByName('new')).toBeUndefined();
   });
 
-  test('aliases that stand for more than memory holds, at once', () => {
+  test('aliases that stand for more than memory holds, at once', async () => {
     const bomb = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
     for (let i = 1; i < 30; i++)
       bomb.push(`a${i}: &a${i} [${Array.from({ length: 9 }, () => `*a${i - 1}`).join(', ')}]`);
-    const began = Date.now();
-    expect(readRealmFile(bomb.join('\n'))).toMatchObject({ ok: false });
-    expect(Date.now() - began).toBeLessThan(2000);
+    const spent = await cpuMilliseconds(() => {
+      expect(readRealmFile(bomb.join('\n'))).toMatchObject({ ok: false });
+    });
+    expect(spent).toBeLessThan(2000);
   });
 
   test.each([

@@ -8,6 +8,7 @@ import { CARDS, contrast, READABLE } from '../../src/base/colour.js';
 import { OUR_ACCENT, readable } from '../../src/realm/branding/accent.js';
 import { LOGO_LIMIT } from '../../src/realm/branding/logo.js';
 import { settingsInput } from '../../src/realm/settings/settings-input.js';
+import { cpuMilliseconds } from '../support/cpu-milliseconds.js';
 
 function faultOf(settings: object): string | undefined {
   const read = readInput(settingsInput, settings);
@@ -135,16 +136,12 @@ test('what is no drawing, or not UTF-8, is none either', () => {
   expect(logoFault(url('image/svg+xml', Buffer.from([0x3c, 0xff])))).toBe('The drawing is not UTF-8.');
 });
 
-test('a drawing that is made to be slow is read in no time', () => {
-  const began = performance.now();
-  for (const inside of [
-    `<path ${'a="b" '.repeat(9000)}`,
-    '<!--'.repeat(15_000),
-    `<path a="${'url( '.repeat(10_000)}"/>`,
-  ]) {
-    logoFault(svg(inside));
-  }
-  expect(performance.now() - began).toBeLessThan(500);
+test('a drawing that is made to be slow is read in no time', async () => {
+  const slow = [`<path ${'a="b" '.repeat(9000)}`, '<!--'.repeat(15_000), `<path a="${'url( '.repeat(10_000)}"/>`];
+  const spent = await cpuMilliseconds(() => {
+    for (const inside of slow) logoFault(svg(inside));
+  });
+  expect(spent).toBeLessThan(500);
 });
 
 test('what the handbook shows is taken', () => {

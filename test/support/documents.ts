@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { compileCache } from './compile-cache.js';
 
 /** The blocks of a Markdown page that are marked with this: language, then words. */
 export const blocksOf = (page: string, mark: string): string[] => [
@@ -14,6 +15,6 @@ export async function typed(
 ): Promise<string> {
   let here = block;
   for (const [there, place] of Object.entries(places)) here = here.replaceAll(there, place);
-  const options = { env: { PATH: process.env['PATH'] ?? '', ...env } };
+  const options = { env: { PATH: process.env['PATH'] ?? '', ...compileCache, ...env } };
   return (await promisify(execFile)('sh', ['-euc', here], options)).stdout;
 }

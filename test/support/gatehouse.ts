@@ -1,7 +1,8 @@
-/** The built program as people run it: `gatehouse ARGS`, in a folder of its own, with no environment but what it is given. */
+/** The built program as people run it: `gatehouse ARGS`, in a folder of its own, with no settings but what it is given. */
 import { execFile, type ExecFileException } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { compileCache } from './compile-cache.js';
 
 export const program = join(import.meta.dirname, '../../dist/main.js');
 const run = promisify(execFile);
@@ -32,7 +33,7 @@ export async function gatehouseLogged(
   // Only a program that would never end meets this bound.
   const options = {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', ...compileCache, ...env },
     timeout: 60_000,
     killSignal: 'SIGKILL',
   } as const;

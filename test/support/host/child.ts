@@ -2,6 +2,7 @@
  * The server as the test host runs it: the built program's own commands, with cheap password hashes. Steered over IPC: `bootstrap`, then
  * `serve`; SIGTERM ends it as it ends the real one. Node runs this file as it is, under clock.ts.
  */
+import { flushCompileCache } from 'node:module';
 import { inspect } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -48,6 +49,8 @@ const orders: Record<string, (details: { readonly argv?: readonly string[] }) =>
       process.exit(0);
     });
     await Promise.race([served, ready(`http://127.0.0.1:${config.port}/readyz`)]);
+    // Most of these processes are killed, which would lose it.
+    flushCompileCache();
     return {};
   },
 };

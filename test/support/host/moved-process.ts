@@ -2,6 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { compileCache } from '../compile-cache.js';
 
 const clock = join(import.meta.dirname, 'clock.ts');
 /** Long enough for a loaded two-core machine, short enough to end a test that hangs. */
@@ -43,7 +44,12 @@ export function startMovedProcess(module: string, options: MovedProcessOptions =
   const child = fork(module, options.args ?? [], {
     execPath,
     execArgv: [...before, '--disable-warning=ExperimentalWarning', '--import', clock],
-    env: { PATH: process.env['PATH'] ?? '', TEST_HOST_CLOCK: String(options.aheadMs ?? 0), ...options.env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      ...compileCache,
+      TEST_HOST_CLOCK: String(options.aheadMs ?? 0),
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   alive.add(child);

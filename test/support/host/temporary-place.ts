@@ -1,4 +1,4 @@
-/** What a Gatehouse of a test needs of its own: a folder, a store in it or a database, sealing keys, and a realm file. */
+/** A place for the Gatehouse of one test: a folder with its sealing keys and realm file, and a store. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,8 +1,8 @@
 /**
  * The fixture of a flow: a Gatehouse of its own, declared in one call, which starts before the tests and ends after them.
  *
- *     const host = useHost({ store, realm: { clients: [client('shop')] }, users: [{ username: 'alice' }] });
- *     test('...', async () => { await signIn(new Visitor(), ask(host, shop), 'alice', passwordOf(host, 'alice')); });
+ *     const host = useHost({ store, clients: [client('shop')], users: [{ username: 'alice' }] });
+ *     test('...', async () => { await fetch(`${host.issuer}/jwks`); });
  */
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { type Host, type HostOptions, startHost } from './host.js';
