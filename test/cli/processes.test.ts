@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { CONFIDENTIAL_SECRET, flowHostAs, MACHINE_SECRET } from '../flows/flow-host.js';
-import type { Host } from '../support/host/host.js';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { CONFIDENTIAL_SECRET, flowRealm, MACHINE_SECRET } from '../flows/flow-host.js';
+import { useHost } from '../support/host/use-host.js';
 
 const main = join(import.meta.dirname, '../../dist/main.js');
 const LEDGER = 'https://ledger.test';
@@ -25,16 +25,14 @@ interface Answered {
 }
 
 describe.each(['sqlite', 'mongodb'] as const)('two processes on %s', (store) => {
-  let host: Host;
+  const host = useHost(flowRealm(store));
   let program: ChildProcess | undefined;
   let output = '';
   const agents: Agent[] = [];
 
   beforeAll(async () => {
-    host = await flowHostAs({ store });
     await host.stop();
   });
-  afterAll(() => host.end());
   afterEach(async () => {
     for (const agent of agents.splice(0)) agent.destroy();
     if (program?.exitCode === null && program.signalCode === null) {

@@ -9,7 +9,7 @@ import { readConfig } from '../../src/config/config.js';
 import type { PasswordConnector } from '../../src/identity/userstores/password-connector.js';
 import { type CountingStore, countCalls } from '../../src/storage/counting.js';
 import { freePort } from '../support/host/free-port.js';
-import type { StoreKind } from '../support/host/host.js';
+import type { StoreKind } from '../support/host/temporary-place.js';
 import { temporaryDatabase } from '../support/mongod.js';
 import { CONFIDENTIAL_SECRET, MACHINE_SECRET } from './flow-host.js';
 
