@@ -200,12 +200,10 @@ describe.each(['sqlite', 'mongodb'] as const)('two processes on %s', (store) => 
 });
 
 describe('a supervisor', () => {
-  let host: Host;
+  const host = useHost(flowRealm('sqlite'));
   beforeAll(async () => {
-    host = await flowHostAs({ store: 'sqlite' });
     await host.stop();
   });
-  afterAll(() => host.end());
 
   /** Runs it to its end. @param seen hears what it has printed so far */
   async function run(env: Readonly<Record<string, string>>, seen: (output: string, child: ChildProcess) => void) {
