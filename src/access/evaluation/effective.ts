@@ -25,6 +25,8 @@ export interface Effective {
   permissions(audience: string): readonly string[];
   /** The earliest end of everything this is based on. Nothing issued from it may live longer. */
   readonly endsAt?: Instant;
+  /** The earliest time at which any of this may change because time has passed, even if nothing else changes. */
+  readonly changesAt?: Instant;
   readonly trace: Trace;
 }
 
@@ -62,7 +64,11 @@ export function effective(
   moment: 'issue' | 'ahead' = 'issue',
 ): Effective {
   const { withIncluded, policiesOf } = compiled(snapshot);
-  const judging = (groups?: ReadonlySet<string>) => judgeOf({ subject, context, ...(groups && { groups }) }, moment);
+  let changesAt: Instant | undefined;
+  const judging = (groups?: ReadonlySet<string>) =>
+    judgeOf({ subject, context, ...(groups && { groups }) }, moment, (at) => {
+      changesAt = nearer(changesAt, at);
+    });
   const sources = sourcesOf(subject, judging, snapshot);
   const { judge } = sources;
 
@@ -157,6 +163,7 @@ export function effective(
       return permissions;
     },
     ...(endsAt !== undefined && { endsAt }),
+    ...(changesAt !== undefined && { changesAt }),
     trace: {
       assignments: traced.sort(byId),
       groups: sources.groups.toSorted(byId),

@@ -42,13 +42,21 @@ const HOLDS: Verdict = { holds: true };
  * - `possible`: Everything that may hold at some time holds, without obstacles.
  * - `ahead`: Like `possible`, without what has ended.
  * - `listing`: For a list of resources that have not been read. A condition holds if some of them may satisfy it.
+ * @param onChange receives each later time at which a verdict of this judge may change by itself
  */
-export function judgeOf(question: EvaluationQuestion, moment: Moment): Judge {
+export function judgeOf(
+  question: EvaluationQuestion,
+  moment: Moment,
+  onChange: (at: Instant | undefined) => void = () => undefined,
+): Judge {
+  const { at } = question.context;
+
   function limitations(all: readonly Limitation[]): Verdict {
     if (all.length === 0 || moment === 'possible' || moment === 'ahead') return HOLDS;
     let until: Instant | undefined;
     for (const limitation of all) {
       const said = judged(limitation);
+      onChange(said.is === 'yes' ? said.until : LIMITATIONS.get(limitation.kind)?.refusesUntil?.(at));
       if (said.is !== 'yes') return { holds: false, obstacle: { kind: 'limitation', limitation, answer: said } };
       until = nearer(until, said.until);
     }
@@ -68,11 +76,11 @@ export function judgeOf(question: EvaluationQuestion, moment: Moment): Judge {
       case 'possible':
         return true;
       case 'ahead':
-        return isAhead(assignment, question.context.at);
+        return isAhead(assignment, at);
       case 'issue':
       case 'decision':
       case 'listing':
-        return isWithin(assignment, question.context.at);
+        return isWithin(assignment, at);
     }
   }
 
@@ -80,6 +88,7 @@ export function judgeOf(question: EvaluationQuestion, moment: Moment): Judge {
     limitations,
     assignment(assignment) {
       const { validFrom, validUntil } = assignment;
+      for (const bound of [validFrom, validUntil]) if (bound !== undefined && bound > at) onChange(bound);
       if (!mayLead(assignment)) {
         const times = {
           ...(validFrom !== undefined && { validFrom }),

@@ -4,7 +4,7 @@ import type { Stored } from '../../storage/spec.js';
 import { EVERYONE } from '../model/everyone.js';
 import { permissionTarget, readPermissionTarget } from '../model/permission-target.js';
 import { expand } from '../model/expand-permissions.js';
-import { usesBehaviour } from '../../identity/groups/segment-rule.js';
+import { movesByItself, usesBehaviour } from '../../identity/groups/segment-rule.js';
 import { covers } from '../../realm/resource-servers/permission-covers.js';
 import type { Policy, Role } from '../model/role.js';
 import type { Snapshot } from './snapshot.js';
@@ -44,6 +44,8 @@ export interface SnapshotIndex {
   readonly segments: readonly { readonly id: string; readonly rule: string }[];
   /** Whether the rule of any segment reads activity. */
   readonly readsBehaviour: () => boolean;
+  /** Whether time alone may move somebody into a segment or out of it. */
+  readonly movesByItself: () => boolean;
   /** Whether any role's policy or any group's assignment has a limitation of this kind. */
   readonly hasLimitation: (kind: string) => boolean;
   /** The assignments of a group, sorted by id. */
@@ -147,6 +149,7 @@ function compile({ roles, groups, resourceServers }: Snapshot): SnapshotIndex {
     },
     segments,
     readsBehaviour: once(() => segments.some(({ rule }) => usesBehaviour(rule))),
+    movesByItself: once(() => segments.some(({ rule }) => movesByItself(rule))),
     hasLimitation: (kind) => limitations().has(kind),
     assignmentsOf: remembered((id: string) =>
       (groups.get(id)?.assignments ?? []).toSorted((a, b) => compare(a.id, b.id)),

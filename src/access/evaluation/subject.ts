@@ -34,5 +34,8 @@ export const segmentsOf = (user: User, snapshot: Snapshot, at: Instant, behaviou
 /** Whether access depends on activity. If not, activity is not read. */
 export const readsBehaviour = (snapshot: Snapshot): boolean => compiled(snapshot).readsBehaviour();
 
+/** Whether a user's segments may change because time has passed, so that nothing says until when access stays as it is. */
+export const segmentsMove = (snapshot: Snapshot): boolean => compiled(snapshot).movesByItself();
+
 /** A client that acts for itself. */
 export const clientSubject = ({ id, assignments }: Client): Subject => ({ kind: 'client', id, assignments });

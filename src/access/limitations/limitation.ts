@@ -58,6 +58,10 @@ export interface LimitationKind {
   evaluate(values: readonly string[], question: EvaluationQuestion): LimitationAnswer;
   /** The rows of a list that {@link evaluate} may accept, before any of them is read. */
   criterion(values: readonly string[], question: EvaluationQuestion): Criterion;
+  /**
+   * Until when an answer other than yes surely stays, if nothing but time passes. Absent: time alone never turns it into yes.
+   */
+  refusesUntil?(at: Instant): Instant;
   /** As the end of a sentence: `only between 09:00 and 17:00`. */
   describe(values: readonly string[]): string;
 }

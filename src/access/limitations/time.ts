@@ -37,6 +37,8 @@ export const time: LimitationKind = {
     }
     return until === undefined ? NO : { is: 'yes', until };
   },
+  // Windows begin at whole minutes.
+  refusesUntil: (at) => wholeMinute(at) + minutes(1),
   criterion: (values, question) => allOrNone(time.evaluate(values, question)),
   describe: (values) => `only during ${values.join(' or ')}`,
 };

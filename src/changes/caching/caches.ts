@@ -24,6 +24,11 @@ export interface Caches {
   register(realm: RealmId, kind: string, cached: Cached): void;
   /** Whether this kind is cached, so that a change to it needs a marker. */
   holds(realm: RealmId, kind: string): boolean;
+  /**
+   * A number that changes whenever a cache of this realm was notified. While it is the same, and the caches are fresh, they
+   * give what they gave before.
+   */
+  generation(realm: RealmId): number;
   /** Notifies the caches of these markers, unless they have been already. */
   apply(markers: readonly ChangeMarker[]): void;
   /** Reads and applies new markers. Concurrent callers share one reading. @throws StoreUnavailable */
@@ -56,6 +61,9 @@ const ENOUGH = seconds(6);
 
 export function caches(installation: InstallationStore): Caches {
   const registered = new Map<RealmId, Map<string, Set<Cached>>>();
+  /** How often the caches of a realm were notified of a change, besides all those times that everything was reloaded. */
+  const changes = new Map<RealmId, number>();
+  let reloads = 0;
   /** Applied markers by id, with their time, kept as long as a reading could return them again. */
   const seen = new Map<string, Instant>();
   let readAt: Instant | undefined;
@@ -71,6 +79,7 @@ export function caches(installation: InstallationStore): Caches {
     for (const marker of markers) {
       if (seen.has(marker.id)) continue;
       seen.set(marker.id, marker.at);
+      changes.set(marker.realm, (changes.get(marker.realm) ?? 0) + 1);
       for (const cached of registered.get(marker.realm)?.get(marker.kind) ?? []) cached.changed(marker.subject);
     }
   }
@@ -87,6 +96,7 @@ export function caches(installation: InstallationStore): Caches {
   }
 
   function reloadAll(): void {
+    reloads += 1;
     for (const kinds of registered.values())
       for (const set of kinds.values()) for (const cached of set) cached.reload();
   }
@@ -110,6 +120,8 @@ export function caches(installation: InstallationStore): Caches {
       registered.set(realm, kinds.set(kind, (kinds.get(kind) ?? new Set()).add(cached)));
     },
     holds: (realm, kind) => registered.get(realm)?.has(kind) ?? false,
+    // Neither number ever falls.
+    generation: (realm) => reloads + (changes.get(realm) ?? 0),
     apply,
     readMarkers,
     fresh: () => within(STALE_AFTER),
