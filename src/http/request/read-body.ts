@@ -20,16 +20,29 @@ export async function readBody(
   return bytes ? { kind: 'body', bytes } : { kind: 'refused', code: 'too-large' };
 }
 
+// On the request itself, like its id.
+const READ = Symbol('body that was read');
+interface MessageWithBody extends IncomingMessage {
+  [READ]?: Buffer<ArrayBuffer>;
+}
+
+/** Lets everybody who reads this request's body later have these bytes, which were all of it. */
+export function rememberBody(req: MessageWithBody, bytes: Buffer<ArrayBuffer>): void {
+  req[READ] = bytes;
+}
+
 /**
  * Reads a message to its end; undefined as soon as it has more than `limit` bytes. Rejects when the connection breaks first.
  *
  * It listens to the events itself: an async iterator costs more than the rest of reading a form.
  */
 export function readUpTo(
-  message: IncomingMessage,
+  message: MessageWithBody,
   limit: number,
   { destroyRest }: { readonly destroyRest: boolean },
 ): Promise<Buffer<ArrayBuffer> | undefined> {
+  const before = message[READ];
+  if (before) return Promise.resolve(before.length > limit ? undefined : before);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

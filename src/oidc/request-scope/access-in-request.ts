@@ -2,7 +2,7 @@ import { now } from '../../base/clock.js';
 import { effective, type Effective } from '../../access/evaluation/effective.js';
 import type { EvaluationContext } from '../../access/evaluation/evaluation-context.js';
 import type { Snapshots } from '../../access/evaluation/snapshot.js';
-import { clientSubject, readsBehaviour, subjectOf } from '../../access/evaluation/subject.js';
+import { clientSubject, readsBehaviour, segmentsMove, subjectOf } from '../../access/evaluation/subject.js';
 import type { User } from '../../identity/users/user.js';
 import type { Client } from '../../realm/clients/client.js';
 import { computation } from './computation.js';
@@ -28,6 +28,8 @@ export function accessOf(
       subject.kind === 'user' ? subjectOf(subject.user, snapshot, at, behaviour) : clientSubject(subject.client);
     // Their network is not known here: who asks for tokens is the application.
     const context = { at, ...(clientId !== undefined && { clientId }), ...(authentication && { authentication }) };
-    return effective(who, context, snapshot);
+    const access = effective(who, context, snapshot);
+    scope.lifetime.endAt(segmentsMove(snapshot) ? at : access.changesAt);
+    return access;
   });
 }

@@ -51,6 +51,10 @@ export class HeldWrites {
     this.#settled = work;
   }
 
+  get isEmpty(): boolean {
+    return this.#writes.length === 0 && this.#works.length === 0 && this.#settled === undefined;
+  }
+
   /** Gives everything that waits, once. */
   take(): Waiting {
     const settled = this.#settled ? [this.#settled] : [];

@@ -5,6 +5,8 @@ export interface ReadOnce<K, V> {
   read(key: K): Promise<V> | undefined;
   /** Sets the value that later calls return. */
   remember(key: K, value: V): void;
+  /** Everything that was asked for, remembered values included. */
+  all(): readonly (readonly [key: K, value: Promise<V>])[];
 }
 
 /** Wraps a read so that each key is read once. */
@@ -22,5 +24,6 @@ export function readOnce<K, V>(read: (key: K) => Promise<V>): ReadOnce<K, V> {
     remember(key: K, value: V) {
       values.set(key, Promise.resolve(value));
     },
+    all: () => [...values],
   });
 }

@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { now } from '../../base/clock.js';
+import { type Instant, now } from '../../base/clock.js';
 import type { Hashed } from '../../base/crypto/hash-of.js';
 import { type Behaviour, behaviours } from '../../identity/activity/activity.js';
 import { type User, users } from '../../identity/users/user.js';
@@ -7,7 +7,7 @@ import { alive, grantAlive, issuedTo, sessionAlive } from '../../sessions/alive.
 import { type Grant, grants } from '../../sessions/grants/grant.js';
 import { type Session, sessions } from '../../sessions/session.js';
 import { type Token, tokens } from '../../sessions/tokens/token.js';
-import type { Stored } from '../../storage/spec.js';
+import type { AnySpec, Identified, Stored } from '../../storage/spec.js';
 import type { Realm } from '../../storage/store.js';
 import { type InteractionDocument, interactions } from '../interactions/interaction-document.js';
 import { type PushedRequest, pushedRequests } from '../interactions/pushed-request-document.js';
@@ -28,6 +28,14 @@ interface ReadOptions {
   readonly withBehaviour: boolean;
   /** Absent: the existence of clients is not checked. */
   readonly clients: CachedClients | undefined;
+}
+
+/** A document as a request read it. */
+export interface ReadDocument {
+  readonly spec: AnySpec;
+  readonly id: string;
+  readonly version: number;
+  readonly expiresAt?: Instant;
 }
 
 /** The documents that one request reads, each once. A document that is found brings those that it refers to. */
@@ -86,6 +94,23 @@ export class RequestReads {
     return token;
   });
 
+  /**
+   * Every document that this request has read, in the version that it read. Undefined where versions don't tell whether the same reads
+   * would find the same again: it looked for something that is not there, searched by a key, or read what changes without a new version.
+   */
+  async documents(): Promise<readonly ReadDocument[] | undefined> {
+    const unversioned = [this.behaviour, this.interaction, this.pushedRequest, this.sessionByCookie];
+    if (unversioned.some((reads) => reads.all().length > 0)) return undefined;
+    const read = await Promise.all([
+      ...this.token.all().map(([, token]) => versionOf(tokens, token)),
+      ...this.user.all().map(([, user]) => versionOf(users, user)),
+      ...this.grant.all().map(([, grant]) => versionOf(grants, grant)),
+      ...this.session.all().map(([, session]) => versionOf(sessions, session)),
+    ]);
+    const documents = read.filter((document) => document !== undefined);
+    return documents.length === read.length ? documents : undefined;
+  }
+
   /** The session that the browser's cookie found, as read. */
   get browserSession(): Stored<Session> | undefined {
     return this.#browserSession;
@@ -130,4 +155,14 @@ export class RequestReads {
     const session = await this.#realm.of(sessions).findOne('formerCookie', { formerCookie: cookie });
     return session?.formerUntil !== undefined && session.formerUntil > now() ? session : undefined;
   }
+}
+
+async function versionOf(
+  spec: AnySpec,
+  read: Promise<Stored<Identified> | undefined>,
+): Promise<ReadDocument | undefined> {
+  const document = await read;
+  if (!document) return undefined;
+  const { id, version, expiresAt } = document;
+  return { spec, id, version, ...(expiresAt !== undefined && { expiresAt }) };
 }

@@ -33,7 +33,7 @@ export function requestScope(
       await next();
       return;
     }
-    await withStoreTime(requestTime(patience), async () => {
+    await withStoreTime(requestTime(ctx.req, patience), async () => {
       const withBehaviour = readsBehaviour?.() ?? false;
       const scope = new RequestScope(realm, await settings.get(), ctx, { ...rest, undos, withBehaviour });
       await runInScope(scope, async () => {

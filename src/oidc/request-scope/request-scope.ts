@@ -6,6 +6,7 @@ import type { Realm } from '../../storage/store.js';
 import { Issuances } from '../issuance/issuance.js';
 import type { LibraryRefusal } from '../refusals/library-refusal.js';
 import { type Computation, Computed } from './computation.js';
+import { AnswerLifetime } from './answer-lifetime.js';
 import { GrantWriters } from './grant-writers.js';
 import { HeldWrites, type Work } from './held-writes.js';
 import { type PendingUndos, pendingUndos } from './pending-undos.js';
@@ -44,6 +45,7 @@ export class RequestScope {
   /** The access tokens that this request issues: usually one. */
   readonly issuances = new Issuances();
   readonly grantWriters = new GrantWriters();
+  readonly lifetime = new AnswerLifetime();
   readonly #computed = new Computed();
   #interactionSession: string | undefined;
   #refusal: LibraryRefusal | undefined;
@@ -58,6 +60,11 @@ export class RequestScope {
     this.held = new HeldWrites(realm);
     this.undos = new RequestUndos(pending);
     this.exchange = new TokenExchange(realm, this.undos);
+  }
+
+  /** Whether this request writes anything once its answer is known. */
+  get holdsWrites(): boolean {
+    return !this.held.isEmpty || this.exchange.redeeming !== undefined;
   }
 
   /** A value of this request, computed for the first caller. */

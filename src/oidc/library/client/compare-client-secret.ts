@@ -24,6 +24,8 @@ export function compareClientSecrets(provider: Pick<Provider, 'Client'>): void {
     }
     // In Basic, a secret that was sent without encoding may decode to something else.
     const readings = basicCredentials(header)?.secrets ?? [presented];
-    return readings.some((secret) => compareSecret(client, secret, now()));
+    const at = now();
+    for (const { expiresAt = 0 } of client.secrets) if (expiresAt > at) currentScope().lifetime.endAt(expiresAt);
+    return readings.some((secret) => compareSecret(client, secret, at));
   };
 }
