@@ -30,6 +30,7 @@ import { pairwiseSubjects } from '../oidc/issuance/pairwise-subjects.js';
 import { buildProvider } from '../oidc/provider.js';
 import { currentScope } from '../oidc/request-scope/request-scope.js';
 import { explainRefusals } from '../oidc/refusals/provider-refusals.js';
+import { revalidatedAnswers } from '../oidc/revalidated-answers/revalidated-answers.js';
 import { requestScope } from '../oidc/request-scope/request-scope-middleware.js';
 import { publishedDocuments } from '../oidc/endpoints/published-documents.js';
 import { storelessPaths } from '../oidc/endpoints/published-paths.js';
@@ -156,6 +157,7 @@ export function application(
     { name: 'caches', ready: () => caches.assertFresh().then(() => true) },
   ];
   hearLateErrors(provider, log);
+  const answers = revalidatedAnswers({ issuer, realm, caches });
   const answer = provider
     .use(failures(log, (ctx, props, status) => shown.failure(ctx, props, status)))
     .use(health(ready))
@@ -170,6 +172,7 @@ export function application(
         clients,
       }),
     )
+    .use(answers.remember)
     .use(signIn)
     .use(account)
     .use(decisions)
@@ -185,7 +188,7 @@ export function application(
     .callback();
   return withEarlyHandlers(
     { log, issuer },
-    [publishedDocuments(provider, issuer)],
+    [publishedDocuments(provider, issuer), answers.give],
     (req, res) => void answer(req, res),
   );
 }

@@ -222,6 +222,11 @@ describe.each(stores)('on %s:', (kind) => {
       expect(value.status).toBe(200);
       expect(hops).toBeLessThanOrEqual(3);
       expect(portCalls).toBeLessThanOrEqual(4);
+      // From the third request on, the answer is compared with what it was made from.
+      expect((await counted(() => userinfo(host, accessToken))).value.status).toBe(200);
+      const repeated = await counted(() => userinfo(host, accessToken));
+      expect(repeated.value.status).toBe(200);
+      expect([repeated.hops, repeated.portCalls]).toEqual([1, 1]);
     });
 
     test('introspection: 3 calls in 2 hops, and one more of what ends with its session', async () => {
@@ -244,6 +249,10 @@ describe.each(stores)('on %s:', (kind) => {
         expect(value.body['active']).toBe(true);
         expect(hops).toBeLessThanOrEqual(2);
         expect(portCalls).toBeLessThanOrEqual(budget);
+        await introspect(host, by, presented);
+        const repeated = await counted(() => introspect(host, by, presented));
+        expect(repeated.value.body).toEqual(value.body);
+        expect([repeated.hops, repeated.portCalls]).toEqual([1, 1]);
       }
       const asked = ask(host, app, { ...asking, scope: `${asking.scope} offline_access`, prompt: 'consent' });
       const allowed = await visitor.submit(await visitor.visit(asked.url), { decision: 'allow' });
