@@ -66,6 +66,19 @@ describe('a process', () => {
     expect(heard).toEqual(['x']);
   });
 
+  test('counts the changes that its caches heard of, by realm, and the times that everything was reloaded', async () => {
+    const { own } = await listening();
+    const generations = () => ['default', 'other'].map((realm) => own.generation(realm));
+    const [first = 0, other = 0] = generations();
+    const one = marker('x');
+    own.apply([one, one]);
+    expect(generations()).toEqual([first + 1, other]);
+    later(minutes(5));
+    await own.readMarkers();
+    const [after = 0, otherAfter = 0] = generations();
+    expect([after > first + 1, otherAfter > other]).toEqual([true, true]);
+  });
+
   test('does not hear of its own change again', async () => {
     const { own, heard } = await listening();
     const one = marker('x');

@@ -196,8 +196,7 @@ export const afresh = (question: Question): Question => ({
   headers: { ...question.headers, 'x-afresh': String(asked++) },
 });
 
-export const basic = (id: string, secret: string): string =>
-  `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+const basic = (id: string, secret: string): string => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
 
 const FORM = 'application/x-www-form-urlencoded';
 

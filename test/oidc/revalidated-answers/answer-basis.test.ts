@@ -58,6 +58,14 @@ describe('documents', () => {
     expect(await areUnchanged(realm, again)).toBe(false);
   });
 
+  test('are those of one version and one incarnation', async () => {
+    const [ada] = (await versionsOf(realm, [{ spec: users, id: 'ada', version: 2 }])) ?? [];
+    if (!ada) throw new Error('Nobody is there.');
+    expect(await areUnchanged(realm, [ada])).toBe(true);
+    expect(await areUnchanged(realm, [{ ...ada, version: 3 }])).toBe(false);
+    expect(await areUnchanged(realm, [{ ...ada, incarnation: ada.incarnation + 1 }])).toBe(false);
+  });
+
   test('are no basis if one of them was changed since it was read', async () => {
     expect(await versionsOf(realm, read)).toBeUndefined();
   });
