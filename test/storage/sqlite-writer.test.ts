@@ -127,6 +127,8 @@ describe('a store on one file', () => {
       );
     await write('before');
     const underWay = times(200, (i) => write(`t${i}`));
+    // They are sent when this turn of the event loop ends.
+    await new Promise(setImmediate);
     await killWriter();
     await Promise.all(underWay);
     expect(failures.length).toBeGreaterThan(0);
