@@ -50,6 +50,7 @@ export type SessionClient = {
 export const sessions = spec<Session>()({
   name: 'sessions',
   scope: 'realm',
+  revalidated: true,
   version: 4,
   migrations: {
     // Adds a query in descending order, and the address, which older sessions lack: no document changes.

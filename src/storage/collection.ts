@@ -11,17 +11,27 @@ import { checkCondition, checkId, checkKey, checkQuery } from './checks/filter-c
 import { misuse } from './misuse.js';
 import type { Outcome } from './refusal.js';
 import { opened, sealed } from './sealing/seal.js';
+import type { DocumentCache, StoredDocument } from './revalidation/document-cache.js';
+import { plainReads, revalidatedReads } from './revalidation/revalidated-reads.js';
 import { broughtUp } from './migration/migrate-document.js';
 import type { AnySpec } from './spec.js';
 import type { Collection } from './store.js';
 
 type Values = Readonly<Record<string, unknown>>;
-type Whole = EngineDocument & { readonly version: number };
+type Whole = StoredDocument;
+
+export interface CollectionParts {
+  readonly engine: Engine;
+  readonly box: SecretBox;
+  /** For all kinds of documents that are revalidated. */
+  readonly cache: DocumentCache;
+}
 
 /** One kind of document in one realm: checked on input, sealed and opened, and otherwise passed to the engine. */
-export function collection<S extends AnySpec>(engine: Engine, box: SecretBox, place: Place): Collection<S> {
+export function collection<S extends AnySpec>({ engine, box, cache }: CollectionParts, place: Place): Collection<S> {
   const { spec } = place;
   const whole = (row: Row): Whole => ({ ...broughtUp(spec, opened(box, place, row), row.shape), version: row.version });
+  const reads = spec.revalidated ? revalidatedReads(engine, cache, place, whole) : plainReads(engine, place, whole);
   const storable = (document: object): [clear: EngineDocument, kept: EngineDocument] => {
     const clear = checkDocument(spec, document);
     return [clear, sealed(box, place, clear)];
@@ -35,8 +45,7 @@ export function collection<S extends AnySpec>(engine: Engine, box: SecretBox, pl
 
   const methods = {
     async get(id: string): Promise<Whole | undefined> {
-      const row = await engine.get(place, checkId(spec, id), now());
-      return row && whole(row);
+      return reads.get(checkId(spec, id));
     },
     async getMany(ids: readonly string[]): Promise<ReadonlyMap<string, Whole>> {
       if (ids.length > PAGE_LIMIT) throw misuse(`${ids.length} documents of ${spec.name} were asked for at once.`);
@@ -46,8 +55,7 @@ export function collection<S extends AnySpec>(engine: Engine, box: SecretBox, pl
     },
     async findOne(key: string, values: Values): Promise<Whole | undefined> {
       const wanted = checkKey(spec, key, values);
-      const row = await engine.findOne(place, key, wanted, now());
-      const found = row && whole(row);
+      const found = await reads.findOne(key, wanted);
       // An index entry from a process of the previous version may no longer match the document.
       const fields = spec.unique[key] ?? [];
       return found && fields.every((field, at) => found[field] === wanted[at]) ? found : undefined;

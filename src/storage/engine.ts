@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../base/json.js';
 import type { Page, PageRequest } from '../base/paging.js';
 import type { AnyCondition } from './condition.js';
 import type { CommitOutcome, StoreRefusal } from './refusal.js';
-import type { CurrentVersion } from './revision.js';
+import type { CurrentVersion, Revision } from './revision.js';
 import type { AnySpec } from './spec.js';
 
 /**
@@ -35,6 +35,16 @@ export interface Engine {
   getMany(at: Place, ids: readonly string[], now: Instant): Soon<readonly Row[]>;
   /** The holder of a unique key; values in the order of the key's fields. */
   findOne(at: Place, key: string, values: readonly Json[], now: Instant): Soon<Row | undefined>;
+  /** Like `get`, but without the content if the document is still the known one. */
+  getIfChanged(at: Place, id: string, known: KnownDocument | undefined, now: Instant): Soon<RevalidatedRow>;
+  /** Like `findOne`, but without the content if the holder is still the known document. */
+  findOneIfChanged(
+    at: Place,
+    key: string,
+    values: readonly Json[],
+    known: KnownDocument | undefined,
+    now: Instant,
+  ): Soon<RevalidatedRow>;
   find(at: Place, find: EngineFind, now: Instant): Soon<readonly Row[]>;
   /** The number of results, counted up to `limit`. */
   count(at: Place, query: EngineQuery, limit: number, now: Instant): Promise<number>;
@@ -99,6 +109,20 @@ export interface Row {
   readonly shape: number;
 }
 
+export interface RevisedRow extends Row {
+  /** Absent if an older version wrote it. */
+  readonly incarnation?: number;
+}
+
+/** A document that was read before. */
+export interface KnownDocument extends Revision {
+  readonly id: string;
+  readonly expiresAt?: Instant;
+}
+
+/** `unchanged`: it exists and has the revision of the known document. */
+export type RevalidatedRow = RevisedRow | 'unchanged' | undefined;
+
 export interface EngineQuery {
   /** A name in `spec.queries`. */
   readonly name: string;
@@ -159,9 +183,8 @@ export interface WalkedKey {
   readonly id: string;
 }
 
-export interface WalkedRow extends Row {
+export interface WalkedRow extends RevisedRow {
   readonly realm: string;
-  readonly incarnation?: number;
 }
 
 /** New values of sealed fields. */

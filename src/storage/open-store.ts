@@ -13,6 +13,7 @@ import { reseal } from './sealing/reseal.js';
 import { bringUp, schemaVersions, settle } from './migration/schema-versions.js';
 import { sealed } from './sealing/seal.js';
 import { checkSpecs } from './checks/spec-check.js';
+import { DocumentCache } from './revalidation/document-cache.js';
 import type { AnySpec } from './spec.js';
 import type { Collection, InstallationStore, RealmId, Store } from './store.js';
 import { refuseUnfinishedCopy, storeCopies } from './migration/unfinished-copy.js';
@@ -24,6 +25,8 @@ export interface StoreParts {
   readonly box: SecretBox;
   /** Owned by the store from now on, which closes it; also closed if the store can't be opened. */
   readonly engine: Engine;
+  /** For revalidated documents; own ones in tests. */
+  readonly cache?: DocumentCache;
   /** Called if another process is upgrading the store, which this one then waits for. */
   readonly onWait?: () => void;
 }
@@ -50,7 +53,7 @@ export async function openStore(parts: StoreParts): Promise<Store> {
   }
 }
 
-async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise<Store> {
+async function open({ specs: theirs, box, engine, cache = new DocumentCache(), onWait }: StoreParts): Promise<Store> {
   const specs = [...OWN_SPECS, ...theirs];
   checkSpecs(specs);
   await engine.prepare(OWN_SPECS);
@@ -67,7 +70,7 @@ async function open({ specs: theirs, box, engine, onWait }: StoreParts): Promise
     let ofRealm = made.get(realm);
     if (!ofRealm) made.set(realm, (ofRealm = new Map<AnySpec, unknown>()));
     let found = ofRealm.get(spec);
-    if (!found) ofRealm.set(spec, (found = collection<S>(engine, box, place(spec, realm))));
+    if (!found) ofRealm.set(spec, (found = collection<S>({ engine, box, cache }, place(spec, realm))));
     return found as Collection<S>;
   }
 

@@ -76,6 +76,11 @@ export interface Spec<
   readonly audited?: readonly FieldOf<D>[];
   /** It belongs to the processes on one store; copies of the store omit it. */
   readonly transient?: true;
+  /**
+   * Documents that `get` and `findOne` return are kept in memory, and the store is asked whether they are unchanged. They are
+   * frozen. For kinds that are read much more often than written.
+   */
+  readonly revalidated?: true;
   /** The stored names of fields that were renamed since they were first stored. */
   readonly storedAs?: Readonly<Partial<Record<FieldOf<D>, string>>>;
   /** Unique keys by name. A document without all of a key's fields holds no key. */
@@ -96,6 +101,7 @@ export interface AnySpec {
   readonly sealed?: readonly string[];
   readonly audited?: readonly string[];
   readonly transient?: true;
+  readonly revalidated?: true;
   readonly storedAs?: Readonly<Partial<Record<string, string>>>;
   readonly unique: Readonly<Record<string, readonly string[]>>;
   readonly queries: Readonly<Record<string, AnyQuerySpec>>;

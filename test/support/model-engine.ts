@@ -8,7 +8,9 @@ import type {
   EngineOutcome,
   EngineQuery,
   EngineWrite,
+  KnownDocument,
   Place,
+  RevalidatedRow,
   Row,
 } from '../../src/storage/engine.js';
 import type { CurrentVersion } from '../../src/storage/revision.js';
@@ -113,7 +115,15 @@ export function modelEngine(): Engine {
       });
   }
 
-  return {
+  function changed(row: Kept | undefined, known: KnownDocument | undefined): RevalidatedRow {
+    if (!row) return undefined;
+    const { incarnation, version } = row;
+    if (incarnation === undefined) return rowOf(row);
+    const isKnown = row.document.id === known?.id && version === known.version && incarnation === known.incarnation;
+    return isKnown ? 'unchanged' : { ...rowOf(row), incarnation };
+  }
+
+  const engine: Engine = {
     patience: 5000,
     hasCheapCommits: true,
     prepare: async () => undefined,
@@ -135,6 +145,11 @@ export function modelEngine(): Engine {
       const holds = (row: Kept) => fields.every((field, i) => row.document[field] === values[i]);
       const found = rows.find((row) => isOf(at, row) && isLive(row, now) && holds(row));
       return found && rowOf(found);
+    },
+    getIfChanged: async (at, id, known, now) => changed(live(at, id, now), known),
+    async findOneIfChanged(at, key, values, known, now) {
+      const found = await engine.findOne(at, key, values, now);
+      return found && changed(live(at, found.document.id, now), known);
     },
     async find(at, find, now) {
       const { order, direction } = at.spec.queries[find.name] ?? {};
@@ -242,6 +257,7 @@ export function modelEngine(): Engine {
     ping: async () => undefined,
     close: async () => undefined,
   };
+  return engine;
 }
 
 const contains = (array: Json | undefined, { contains: element }: EngineQuery): boolean =>

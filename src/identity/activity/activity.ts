@@ -22,6 +22,7 @@ export interface EventTally {
 export const behaviours = spec<Behaviour>()({
   name: 'behaviours',
   scope: 'realm',
+  revalidated: true,
   version: 1,
   indexed: {},
   unique: {},

@@ -62,6 +62,7 @@ export const ASSIGNMENT_LIMIT = 1000;
 export const users = spec<User>()({
   name: 'users',
   scope: 'realm',
+  revalidated: true,
   version: 5,
   migrations: {
     // A background job computes the segments.

@@ -24,6 +24,7 @@ export type Grant = {
 export const grants = spec<Grant>()({
   name: 'grants',
   scope: 'realm',
+  revalidated: true,
   version: 3,
   migrations: {
     // The same shape; only the index by client is new.

@@ -66,6 +66,7 @@ export type Versioned = { id: string; version: number };
 export const tokens = spec<Token>()({
   name: 'tokens',
   scope: 'realm',
+  revalidated: true,
   version: 1,
   indexed: {},
   hashed: ['id', 'current', 'previous', 'paidFor'],

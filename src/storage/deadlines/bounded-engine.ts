@@ -25,6 +25,8 @@ export function boundedEngine(engine: Engine, most = MOST): Engine {
     currentVersions: (...given) => boundedRead(() => engine.currentVersions(...given)),
     getMany: (...given) => boundedRead(() => engine.getMany(...given)),
     findOne: (...given) => boundedRead(() => engine.findOne(...given)),
+    getIfChanged: (...given) => boundedRead(() => engine.getIfChanged(...given)),
+    findOneIfChanged: (...given) => boundedRead(() => engine.findOneIfChanged(...given)),
     find: (...given) => boundedRead(() => engine.find(...given)),
     count: (...given) => bounded(() => engine.count(...given)),
     write: (...given) => bounded(() => engine.write(...given)),

@@ -8,6 +8,7 @@ import type { Engine, EngineOutcome, Row } from '../engine.js';
 import type { AnySpec } from '../spec.js';
 import { type ByTheTick, byTheTick } from './batch-reads.js';
 import { currentVersion, versionsByTheTick } from './current-versions.js';
+import { changedRow, type DocumentRead, knownState, readsByTheTick, unlessKnown } from './document-reads.js';
 import { commitAll } from './commit.js';
 import { removeFirst } from './remove-first.js';
 import { sweepAll } from './sweep.js';
@@ -32,8 +33,6 @@ export interface MongoOptions {
   readonly calledAs?: string;
 }
 
-/** The most ids in one message. */
-const IDS = 1000;
 /** As the driver splits inserts. */
 const INSERTS = 1000;
 /** How long closing waits for operations in progress, and then for the driver, in milliseconds. */
@@ -67,7 +66,7 @@ export async function openMongo(
 
   interface CollectionParts {
     readonly kept: mongo.Collection<Kept>;
-    readonly gets: ByTheTick<string, Kept | undefined>;
+    readonly gets: ByTheTick<DocumentRead, Kept | undefined>;
     readonly inserts: ByTheTick<Insert, boolean>;
   }
   function partsOf(spec: AnySpec): CollectionParts {
@@ -76,21 +75,7 @@ export async function openMongo(
     const collection = database.collection<Kept>(collectionOf(spec), promises);
     const parts: CollectionParts = {
       kept: collection,
-      gets: byTheTick(IDS, async (keys) => {
-        const wanted = [...new Set(keys)];
-        const found = await collection
-          .find({ _id: { $in: wanted } }, { ...bounded, batchSize: wanted.length + 1 })
-          .toArray();
-        const byKey = new Map(found.map((each) => [each._id, each]));
-        const given = new Set<string>();
-        return keys.map((key) => () => {
-          const one = byKey.get(key);
-          // A second caller for the same document gets its own copy.
-          if (one && given.has(key)) return structuredClone(one);
-          given.add(key);
-          return one;
-        });
-      }),
+      gets: readsByTheTick(collection, bounded),
       inserts: byTheTick(INSERTS, (writes) => insertMany(collection, writes)),
     };
     collections.set(spec.name, parts);
@@ -143,7 +128,7 @@ export async function openMongo(
         for (const spec of specs) if (!(await tidy(connection, database, spec, holds))) return false;
         return true;
       }),
-    get: (at, id, now) => read(async () => liveRow(await partsOf(at.spec).gets.ask(keyOf(at, id)), now)),
+    get: (at, id, now) => read(async () => liveRow(await partsOf(at.spec).gets.ask({ key: keyOf(at, id) }), now)),
     currentVersions: (references, now) =>
       read(async () => {
         const found = await Promise.all(references.map((reference) => versions.ask(reference)));
@@ -152,7 +137,7 @@ export async function openMongo(
     getMany: (at, ids, now) =>
       read(async () => {
         const { gets } = partsOf(at.spec);
-        const found = await Promise.all(ids.map((id) => gets.ask(keyOf(at, id))));
+        const found = await Promise.all(ids.map((id) => gets.ask({ key: keyOf(at, id) })));
         return found.flatMap((each) => liveRow(each, now) ?? []);
       }),
     findOne: (at, key, values, now) =>
@@ -160,6 +145,18 @@ export async function openMongo(
         const filter = holderFilter(at, key, values);
         const found = filter && (await collectionAt(at).findOne(filter, { ...bounded, hint: keyIndexOf(key) }));
         return liveRow(found, now);
+      }),
+    getIfChanged: (at, id, known, now) =>
+      read(async () => {
+        const { gets } = partsOf(at.spec);
+        const question = { key: keyOf(at, id), ...(known && { known: knownState(at, known) }) };
+        return changedRow(await gets.ask(question), now);
+      }),
+    findOneIfChanged: (at, key, values, known, now) =>
+      read(async () => {
+        const filter = holderFilter(at, key, values);
+        const options = { ...bounded, ...unlessKnown(known ? [knownState(at, known)] : []), hint: keyIndexOf(key) };
+        return changedRow(filter && (await collectionAt(at).findOne(filter, options)), now);
       }),
     find: (at, find, now) =>
       read(async () => {

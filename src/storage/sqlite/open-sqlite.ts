@@ -3,17 +3,18 @@ import { LRUCache } from 'lru-cache';
 import { GatehouseError, StoreUnavailable } from '../../base/errors.js';
 import { seconds } from '../../base/clock.js';
 import type { Cursor } from '../../base/paging.js';
-import type { Engine, EngineDocument, EngineOutcome, Row, Soon } from '../engine.js';
+import type { Engine, EngineOutcome, KnownDocument, RevalidatedRow, Row, Soon } from '../engine.js';
 import { misuse } from '../misuse.js';
 import type { CurrentVersion } from '../revision.js';
 import type { AnySpec } from '../spec.js';
 import { sqlValue } from './condition-sql.js';
 import { currentVersion, versionStatements } from './current-versions.js';
 import { checkFile, claimFile, MARK_AS_OURS, persistently } from './file.js';
-import { columnOf, idIndexOf, keyIndexOf, specNameOf, tableOf } from './layout.js';
+import { specNameOf } from './layout.js';
 import { countStatement, findStatement, removeStatement } from './query-sql.js';
 import { readTransaction } from './read-transaction.js';
 import { leftovers, reconcile } from './reconcile.js';
+import { changedRow, findChangedSql, getChangedSql, getSql, keySql, knownValues, rowOf } from './row-sql.js';
 import { incrementStep, refusalOf, stepOf, sweepStep, takeStep } from './statements.js';
 import { isBusy, notOpened, unavailable } from './unavailable.js';
 import {
@@ -110,6 +111,9 @@ export async function openSqlite(
       return row && rowOf(row);
     });
 
+  const readChanged = (sql: string, known: KnownDocument | undefined, values: readonly Value[]): Soon<RevalidatedRow> =>
+    read(sql, (statement) => changedRow(statement.get(...knownValues(known), ...values)));
+
   /** Steps that cannot be refused. */
   async function run(steps: readonly WriterStep[]): Promise<{ rows: readonly RowValues[]; changes: number }> {
     const answer = await writer.run(steps);
@@ -159,6 +163,9 @@ export async function openSqlite(
         }),
       ),
     findOne: ({ spec, realm }, key, values, now) => readRow(keySql(spec, key), [realm, ...values.map(sqlValue), now]),
+    getIfChanged: ({ spec, realm }, id, known, now) => readChanged(getChangedSql(spec), known, [realm, id, now]),
+    findOneIfChanged: ({ spec, realm }, key, values, known, now) =>
+      readChanged(findChangedSql(spec, key), known, [realm, ...values.map(sqlValue), now]),
     find(at, find, now) {
       const { sql, values } = findStatement(at, find, now);
       return readNow(sql, (statement) => statement.all(...values).map(rowOf));
@@ -250,30 +257,4 @@ function openReader(path: string): DatabaseSync {
     reader.close();
     throw error;
   }
-}
-
-const rowOf = ({ body, version, shape }: RowValues): Row => ({
-  document: JSON.parse(body as string) as EngineDocument,
-  version: version as number,
-  shape: shape as number,
-});
-
-const gets = new WeakMap<AnySpec, string>();
-function getSql(spec: AnySpec): string {
-  let sql = gets.get(spec);
-  if (sql === undefined) {
-    sql =
-      `SELECT version, shape, body FROM ${tableOf(spec)} INDEXED BY ${idIndexOf(spec)} ` +
-      'WHERE realm = ? AND id = ? AND (expires_at IS NULL OR expires_at > ?)';
-    gets.set(spec, sql);
-  }
-  return sql;
-}
-
-function keySql(spec: AnySpec, key: string): string {
-  const fields = (spec.unique[key] ?? []).map((field) => ` AND ${columnOf(spec, field)} = ?`).join('');
-  return (
-    `SELECT version, shape, body FROM ${tableOf(spec)} INDEXED BY ${keyIndexOf(spec, key)} ` +
-    `WHERE realm = ?${fields} AND (expires_at IS NULL OR expires_at > ?)`
-  );
 }
