@@ -4,31 +4,28 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { listening, type Listening } from '../http/listening.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
-import { type UserstoreHost, userstoreHost } from '../flows/userstore-host.js';
+import { userstoreRealm } from '../flows/userstore-realm.js';
 import { application, ask } from '../support/application.js';
 import { useBrowser } from '../support/browser.js';
+import { useInProcessHost } from '../support/host/use-in-process-host.js';
 
 const by = { kind: 'host', id: 'tests', requestId: 'test' } as const;
 const PASSWORD = 'a password of ours';
 const browser = useBrowser();
-let host: UserstoreHost;
 let callback: Listening;
+const host = useInProcessHost(
+  userstoreRealm('sqlite', [{ id: 'corp', domains: ['corp.test'], authenticate: async () => ({ kind: 'unknown' }) }]),
+);
 beforeAll(async () => {
   callback = await listening((_req, res) => res.end('arrived'));
-  host = await userstoreHost('sqlite', [
-    { id: 'corp', domains: ['corp.test'], authenticate: async () => ({ kind: 'unknown' }) },
-  ]);
   const password = { clear: PASSWORD, generated: false };
   for (const username of ['paul', 'petra']) {
-    expect(await host.realm.users.create(by, { username, password })).toMatchObject({ ok: true });
+    expect(await host.parts.users.create(by, { username, password })).toMatchObject({ ok: true });
   }
   const client = clientInput.parse({ ...shop(), authentication: 'none', firstParty: true });
-  expect(await host.realm.clients.create(by, client)).toMatchObject({ ok: true });
+  expect(await host.parts.clients.create(by, client)).toMatchObject({ ok: true });
 });
-afterAll(async () => {
-  await host.end();
-  await callback.close();
-});
+afterAll(() => callback.close());
 
 const shop = () => ({
   id: 'shop',

@@ -3,14 +3,15 @@
  * The standards' endpoints are covered by the matrix in bad-input.test.ts.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { seconds } from '../../src/base/clock.js';
 import { application, ask, signIn } from '../support/application.js';
 import { Authenticator } from '../support/authenticator.js';
 import { useHost } from '../support/host/use-host.js';
+import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
 import { flowRealm, passwordOf, signedIn, stores } from './flow-host.js';
-import { type UserstoreHost, userstoreHost } from './userstore-host.js';
+import { userstoreRealm } from './userstore-realm.js';
 
 const app = application('public');
 
@@ -72,8 +73,9 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 const statusOf = (name: string, { status }: Fault): number => (name.includes('too large') ? 413 : status);
 
 describe.each(stores)('on %s:', (kind) => {
+  const corp = { id: 'corp', domains: ['corp.test'], authenticate: async () => ({ kind: 'unknown' }) as const };
   /** It asks for the name on a page of its own. */
-  let nameFirst: UserstoreHost;
+  const nameFirst = useInProcessHost(userstoreRealm(kind, [corp]));
   const forms: Record<string, Form> = {};
 
   async function arrive(username: string, by = app, params: Readonly<Record<string, string>> = {}): Promise<Form> {
@@ -87,8 +89,6 @@ describe.each(stores)('on %s:', (kind) => {
     const anybody = new Visitor();
     const first = await anybody.visit(ask(host, app).url);
     forms['/sign-in/:uid'] = { visitor: anybody, page: first, fields: { ...first.fields, identifier: 'alice' } };
-    const corp = { id: 'corp', domains: ['corp.test'], authenticate: async () => ({ kind: 'unknown' }) as const };
-    nameFirst = await userstoreHost(kind, [corp]);
     const named = await anybody.visit(ask(nameFirst, app).url);
     forms['/sign-in/:uid/name'] = { visitor: anybody, page: named, fields: { ...named.fields, identifier: 'alice' } };
     forms['/sign-in/:uid/consent'] = await arrive('bob', application('asking'), { scope: 'openid roles' });
@@ -110,7 +110,6 @@ describe.each(stores)('on %s:', (kind) => {
     const choice = await heidi.visit(ask(host, app, { prompt: 'select_account' }).url);
     forms['/sign-in/:uid/account'] = { visitor: heidi, page: choice, fields: choice.fields };
   });
-  afterAll(() => nameFirst.end());
 
   /** Returns the address that a form posts to. Account routes are posted to even if their page shows no form. */
   const addressOf = (route: string, { page }: Form): URL =>

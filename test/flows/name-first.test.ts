@@ -1,12 +1,13 @@
 /** Where a userstore has e-mail domains, the name is asked for first, and nothing shows whether an account has it. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Parts } from '../../src/app/parts.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { PasswordConnector } from '../../src/identity/userstores/password-connector.js';
 import { clientInput } from '../../src/realm/clients/client-input.js';
 import { application, ask, claimsOf, codeOf, exchange } from '../support/application.js';
 import { interactions } from '../../src/oidc/interactions/interaction-document.js';
+import { type CountingStore, countCalls } from '../../src/storage/counting.js';
+import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { type Page, Visitor } from '../support/visitor.js';
-import { type UserstoreHost, userstoreHost } from './userstore-host.js';
+import { userstoreRealm } from './userstore-realm.js';
 
 const by = { kind: 'host', id: 'tests', requestId: 'test' } as const;
 const PASSWORD = 'a password of ours';
@@ -28,20 +29,24 @@ const directory: PasswordConnector = {
 const app = application('public');
 
 describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) => {
-  let served: UserstoreHost;
-  let realm: Parts;
+  let counting: CountingStore;
+  const host = useInProcessHost({
+    ...userstoreRealm(store, [directory]),
+    installation: {
+      userstores: [directory],
+      watch: (opened) => (counting = countCalls(opened, ['changeMarkers'])).store,
+    },
+  });
 
   beforeAll(async () => {
-    served = await userstoreHost(store, [directory]);
-    ({ realm } = served);
     const password = { clear: PASSWORD, generated: false };
     for (const username of ['paul', 'petra', 'quentin', 'rosa', 'changing']) {
       const must = { mustChange: username === 'changing' };
-      expect(await realm.users.create(by, { username, password: { ...password, ...must } })).toMatchObject({
+      expect(await host.parts.users.create(by, { username, password: { ...password, ...must } })).toMatchObject({
         ok: true,
       });
     }
-    expect(await realm.users.create(by, { username: 'della', userstore: 'corp' })).toMatchObject({ ok: true });
+    expect(await host.parts.users.create(by, { username: 'della', userstore: 'corp' })).toMatchObject({ ok: true });
     for (const [id, connectors] of [
       ['staff', ['corp']],
       ['ours', ['primary']],
@@ -49,20 +54,19 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
       const redirectUris = [application(id).redirectUri];
       const fields = { authentication: 'none', firstParty: true, connectors, redirectUris };
       const client = clientInput.parse({ id, name: id, ...fields });
-      expect(await realm.clients.create(by, client)).toMatchObject({ ok: true });
+      expect(await host.parts.clients.create(by, client)).toMatchObject({ ok: true });
     }
   });
-  afterAll(() => served.end());
 
   const begin = (visitor: Visitor, params: Readonly<Record<string, string>> = {}, at = app): Promise<Page> =>
-    visitor.visit(ask(served, at, params).url);
+    visitor.visit(ask(host, at, params).url);
   const isNamePage = ({ text }: Page): boolean =>
     text.includes('name="identifier"') && !text.includes('type="password"');
   const isPasswordPage = ({ text }: Page): boolean => text.includes('type="password"') && /readonly/i.test(text);
   const otherOf = ({ url }: Page): URL => new URL(`${url.pathname.replace(/\/(name|other)$/, '')}/other`, url);
   /** The names that interactions hold, opened. */
   async function interactionsInStore(): Promise<readonly (string | undefined)[]> {
-    const { rows } = await realm.realm.of(interactions).find('ended', {}, { limit: 500 });
+    const { rows } = await host.parts.realm.of(interactions).find('ended', {}, { limit: 500 });
     return rows.map(({ identifier }) => identifier);
   }
 
@@ -72,14 +76,14 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
     [' CORP/Della ', 'of the directory', 'della'],
   ])('signs in %s by two pages', async (typed, password, username) => {
     const visitor = new Visitor();
-    const asked = ask(served, app);
+    const asked = ask(host, app);
     const first = await visitor.visit(asked.url);
     expect([first.status, isNamePage(first), first.heading]).toEqual([200, true, 'Sign in']);
     const second = await visitor.submit(first, { identifier: typed });
     expect([second.status, isPasswordPage(second)]).toEqual([200, true]);
     expect(second.fields['identifier']).toBe(typed);
-    const { status, body } = await exchange(served, asked, codeOf(await visitor.submit(second, { password })));
-    const { rows } = await realm.users.findByTerm(username, { limit: 1 });
+    const { status, body } = await exchange(host, asked, codeOf(await visitor.submit(second, { password })));
+    const { rows } = await host.parts.users.findByTerm(username, { limit: 1 });
     expect([status, claimsOf(body.id_token)]).toMatchObject([200, { sub: rows[0]?.id, amr: ['pwd'] }]);
   });
 
@@ -121,9 +125,9 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
     for (const identifier of ['petra', 'nobody-there', 'someone@corp.test', 'no name at all']) {
       const visitor = new Visitor();
       const first = await begin(visitor);
-      served.counting.reset();
+      counting.reset();
       expect(isPasswordPage(await visitor.submit(first, { identifier }))).toBe(true);
-      const { hops, calls: made } = served.counting.tally();
+      const { hops, calls: made } = counting.tally();
       calls.push([hops, made]);
     }
     for (const one of calls) expect(one).toEqual(calls[0]);
@@ -171,7 +175,7 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
     const second = await visitor.submit(await begin(visitor), { identifier: typed });
     expect(second.fields['identifier']).toBe(typed);
     // Not `toContain`, which would print the whole store.
-    expect((await served.dump()).includes(typed)).toBe(false);
+    expect((await host.dump()).includes(typed)).toBe(false);
     const last = await visitor.submit(await visitor.visit(otherOf(second)), { identifier: 'rosa' });
     expect(await interactionsInStore()).toContain('rosa');
     await visitor.submit(last, { password: PASSWORD });
@@ -242,13 +246,13 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
 
   test('lets people choose another account, or their own after all', async () => {
     const visitor = await signedIn('paul');
-    const asked = ask(served, app, { prompt: 'select_account' });
+    const asked = ask(host, app, { prompt: 'select_account' });
     const choice = await visitor.visit(asked.url);
     const petra = await visitor.submit(await visitor.visit(otherOf(choice)), { identifier: 'petra' });
     expect([isPasswordPage(petra), petra.fields['identifier']]).toEqual([true, 'petra']);
     // Back, and on as the signed-in user.
-    const { body } = await exchange(served, asked, codeOf(await visitor.submit(choice)));
-    const { rows } = await realm.users.findByTerm('paul', { limit: 1 });
+    const { body } = await exchange(host, asked, codeOf(await visitor.submit(choice)));
+    const { rows } = await host.parts.users.findByTerm('paul', { limit: 1 });
     expect(claimsOf(body.id_token)).toMatchObject({ sub: rows[0]?.id });
 
     const again = await begin(visitor, { prompt: 'select_account' });

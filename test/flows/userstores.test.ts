@@ -4,7 +4,7 @@ import type { ConnectorOutcome, PasswordConnector } from '../../src/identity/use
 import { application, ask, claimsOf, codeOf, exchange, signIn } from '../support/application.js';
 import { useInProcessHost } from '../support/host/use-in-process-host.js';
 import { Visitor } from '../support/visitor.js';
-import { CONFIDENTIAL_SECRET, MACHINE_SECRET } from './flow-host.js';
+import { userstoreRealm } from './userstore-realm.js';
 
 const by = { kind: 'host', id: 'tests', requestId: 'test' } as const;
 
@@ -22,12 +22,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a second userstore, on %s', (stor
     },
   };
 
-  const host = useInProcessHost({
-    store,
-    realmFile: 'test/flows/realm.yaml',
-    env: { CONFIDENTIAL_SECRET, MACHINE_SECRET },
-    installation: { userstores: [directory] },
-  });
+  const host = useInProcessHost(userstoreRealm(store, [directory]));
   beforeAll(async () => {
     const password = { clear: 'a password of ours', generated: false };
     expect(await host.parts.users.create(by, { username: 'paul', password })).toMatchObject({ ok: true });

@@ -14,9 +14,9 @@ import { readConfig } from '../../../src/config/config.js';
 import { toldUrl } from '../commands.js';
 import { freePort } from './free-port.js';
 import type { Host } from './host.js';
-import { type StoreKind, temporaryPlace, type TestRealm } from './temporary-place.js';
+import { type StoreKind, temporaryPlace, type TemporaryPlace, type TestRealm } from './temporary-place.js';
 
-interface InProcessOptions extends TestRealm {
+export interface InProcessOptions extends TestRealm {
   readonly store?: StoreKind;
   /** More settings, or other ones, and what the realm file takes from the environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ interface InProcessOptions extends TestRealm {
   readonly background?: boolean;
 }
 
-export interface InProcessHost extends Pick<Host, 'issuer' | 'ahead'> {
+export interface InProcessHost extends Pick<Host, 'issuer' | 'ahead' | 'dump'> {
   readonly parts: Parts;
   /** The settings, such as for commands on the same store. */
   readonly env: Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ export function useInProcessHost({
   let env: Readonly<Record<string, string>> = {};
   let parts: Parts | undefined;
   let listening: Listening | undefined;
-  let removePlace = async (): Promise<void> => undefined;
+  let place: TemporaryPlace | undefined;
 
   async function serve(options: InstallationOptions): Promise<void> {
     parts = await openParts(readConfig(env), { ...CHEAP, ...options });
@@ -58,8 +58,7 @@ export function useInProcessHost({
   const stop = async (): Promise<void> => listening?.close({ withinMs: 1000 });
 
   beforeAll(async () => {
-    const place = await temporaryPlace(store, realm);
-    removePlace = () => place.remove();
+    place = await temporaryPlace(store, realm);
     env = {
       ...place.settings,
       // watchCommands() hears of the connections to this store.
@@ -73,7 +72,7 @@ export function useInProcessHost({
   });
   afterAll(async () => {
     await stop();
-    await removePlace();
+    await place?.remove();
   });
 
   return {
@@ -88,6 +87,7 @@ export function useInProcessHost({
       return env;
     },
     ahead: () => 0,
+    dump: async () => (await place?.dump()) ?? '',
     async restart(options) {
       await stop();
       await serve(options);
