@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { runInThisContext } from 'node:vm';
 import type { Worker } from 'node:worker_threads';
-import { StoreUnavailable } from '../../src/base/errors.js';
 import {
   linkWriter,
   WRITER_COMMITS,
@@ -130,16 +129,19 @@ describe('the jobs of the writer thread', () => {
     const long = `INSERT INTO t WITH RECURSIVE c(n) AS (SELECT 1000 UNION ALL SELECT n + 1 FROM c WHERE n < 400000) SELECT n, n FROM c`;
     const underWay = writer.run([{ sql: long, values: [] }]).catch((error: unknown) => error);
     await new Promise(setImmediate);
-    const gathered = times(9, (n) => writer.run([insert(n + 1)]).catch((error: unknown) => error));
+    const gathered = times(9, (n) => writer.run([insert(n + 1)]).then(() => n + 1));
+    const told = Promise.allSettled(gathered);
     await threads.at(-1)?.terminate();
     expect(String(await underWay)).toMatch(/whether this was written is not known/);
-    for (const error of await Promise.all(gathered)) {
-      expect(error).toBeInstanceOf(StoreUnavailable);
-      expect(String(error)).toMatch(/nothing of this was written/);
+    const written: number[] = [];
+    for (const job of await told) {
+      // A new thread writes them, unless the last one was started less than a second ago.
+      if (job.status === 'fulfilled') written.push(job.value);
+      else expect(String(job.reason)).toMatch(/nothing of this was written/);
     }
-    expect(db.prepare('SELECT count(*) AS n FROM t WHERE n BETWEEN 1 AND 9').get()).toEqual({ n: 0 });
+    expect(stored().filter((n) => Number(n) > 0 && Number(n) < 10)).toEqual(written);
 
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    expect(await writer.run([insert(1)])).toMatchObject({ ok: true });
+    expect(await writer.run([insert(10)])).toMatchObject({ ok: true });
   });
 });
