@@ -16,7 +16,7 @@ interface Asked {
   readonly context: EvaluationContext;
 }
 
-const asked: fc.Arbitrary<Asked> = fc
+const askedQuestion: fc.Arbitrary<Asked> = fc
   .record({
     audience: fc.constantFrom(...AUDIENCES),
     permission: fc.constantFrom(...names),
@@ -99,7 +99,7 @@ const narrowed = (world: World, more: Limitation): World[] => {
 describe('a decision, whatever the roles, groups and assignments are,', () => {
   test('equals the plain reading of the contract', () => {
     fc.assert(
-      fc.property(worlds, asked, (world, one) => {
+      fc.property(worlds, askedQuestion, (world, one) => {
         expect(ask(world, one).allowed).toBe(naive(world, one));
       }),
       { numRuns: 2000 },
@@ -113,7 +113,7 @@ describe('a decision, whatever the roles, groups and assignments are,', () => {
       { kind: 'client', values: ['shop', 'desk'] },
     );
     fc.assert(
-      fc.property(worlds, asked, more, (world, one, limitation) => {
+      fc.property(worlds, askedQuestion, more, (world, one, limitation) => {
         if (ask(world, one).allowed) return;
         for (const narrower of narrowed(world, limitation)) expect(ask(narrower, one).allowed).toBe(false);
       }),
@@ -122,7 +122,7 @@ describe('a decision, whatever the roles, groups and assignments are,', () => {
 
   test('never opens by an assignment less', () => {
     fc.assert(
-      fc.property(worlds, asked, fc.nat(5), (world, one, at) => {
+      fc.property(worlds, askedQuestion, fc.nat(5), (world, one, at) => {
         if (ask(world, one).allowed) return;
         expect(ask({ ...world, assignments: world.assignments.toSpliced(at, 1) }, one).allowed).toBe(false);
         for (const group of world.groups) {
@@ -153,7 +153,7 @@ describe('a decision, whatever the roles, groups and assignments are,', () => {
       };
     };
     fc.assert(
-      fc.property(worlds, asked, (world, one) => {
+      fc.property(worlds, askedQuestion, (world, one) => {
         const turned = decide(
           { ...subjectOf(world), assignments: world.assignments.toReversed() },
           one,
@@ -168,16 +168,16 @@ describe('a decision, whatever the roles, groups and assignments are,', () => {
 
   test('says yes to everything that a token says', () => {
     fc.assert(
-      fc.property(worlds, asked, (world, one) => {
-        const held = effective(subjectOf(world), one.context, snapshotOf(world)).permissions(one.audience);
-        for (const permission of held) expect(ask(world, { ...one, permission }).allowed).toBe(true);
+      fc.property(worlds, askedQuestion, (world, one) => {
+        const permissions = effective(subjectOf(world), one.context, snapshotOf(world)).permissions(one.audience);
+        for (const permission of permissions) expect(ask(world, { ...one, permission }).allowed).toBe(true);
       }),
     );
   });
 
   test('tells a way that leads there, or what stands against each that could', () => {
     fc.assert(
-      fc.property(worlds, asked, (world, one) => {
+      fc.property(worlds, askedQuestion, (world, one) => {
         const { allowed, because, against, undeclared } = ask(world, one);
         expect([because !== undefined, against.length > 0 && allowed]).toEqual([allowed, false]);
         for (const { obstacles } of against) expect(obstacles.length).toBeGreaterThan(0);

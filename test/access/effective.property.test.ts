@@ -50,20 +50,23 @@ describe('whatever the roles, groups and assignments are', () => {
           roles: world.roles.map((one) => ({ ...one, policies: turned(one.policies) })),
           servers: world.servers,
         };
-        const held = snapshotOf(world);
+        const snapshot = snapshotOf(world);
         const b = effective(
           { kind: 'user', id: 'u', assignments: reversed.assignments },
           { at: AT },
           {
-            ...held,
+            ...snapshot,
             groups: new Map(
               turned(reversed.groups).map((one) => [
                 one.id,
-                { ...one, version: held.groups.get(one.id)?.version ?? 0 },
+                { ...one, version: snapshot.groups.get(one.id)?.version ?? 0 },
               ]),
             ),
             roles: new Map(
-              turned(reversed.roles).map((one) => [one.id, { ...one, version: held.roles.get(one.id)?.version ?? 0 }]),
+              turned(reversed.roles).map((one) => [
+                one.id,
+                { ...one, version: snapshot.roles.get(one.id)?.version ?? 0 },
+              ]),
             ),
           },
         );
@@ -119,10 +122,10 @@ describe('whatever the roles, groups and assignments are', () => {
   test('all that is held now is held until endsAt', () => {
     fc.assert(
       fc.property(worlds, fc.integer({ min: 0, max: 8 }), (world, later) => {
-        const held = judge(world);
+        const access = judge(world);
         const at = AT + later;
-        fc.pre(at < (held.endsAt ?? Infinity));
-        expect(everything(judge(world, at))).toEqual(expect.arrayContaining(everything(held)));
+        fc.pre(at < (access.endsAt ?? Infinity));
+        expect(everything(judge(world, at))).toEqual(expect.arrayContaining(everything(access)));
       }),
     );
   });

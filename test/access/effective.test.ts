@@ -23,16 +23,16 @@ const judge = (assignments: readonly Assignment[], world: Partial<Parameters<typ
 
 describe('what a subject holds', () => {
   test('is nothing without assignments', () => {
-    const held = judge([], { roles: [role('seller', [ORDERS, '*'])], groups: [group('staff')] });
-    expect([held.roles, held.groups, held.permissions(ORDERS), held.endsAt]).toEqual([[], [], [], undefined]);
+    const access = judge([], { roles: [role('seller', [ORDERS, '*'])], groups: [group('staff')] });
+    expect([access.roles, access.groups, access.permissions(ORDERS), access.endsAt]).toEqual([[], [], [], undefined]);
   });
 
   test('comes by a role of its own, with what the permission implies, however far', () => {
-    const held = judge([assignment('role', 'seller')], { roles: [role('seller', [ORDERS, 'refunds:make'])] });
-    expect(held.roles).toEqual(['name of seller']);
-    expect(held.permissions(ORDERS)).toEqual(['orders:read', 'orders:write', 'refunds:make']);
-    expect(allows(held, ORDERS, 'orders:write')).toBe(true);
-    expect(allows(held, ORDERS, 'orders:lines:write')).toBe(false);
+    const access = judge([assignment('role', 'seller')], { roles: [role('seller', [ORDERS, 'refunds:make'])] });
+    expect(access.roles).toEqual(['name of seller']);
+    expect(access.permissions(ORDERS)).toEqual(['orders:read', 'orders:write', 'refunds:make']);
+    expect(allows(access, ORDERS, 'orders:write')).toBe(true);
+    expect(allows(access, ORDERS, 'orders:lines:write')).toBe(false);
   });
 
   test('comes through groups above groups, each of them named', () => {
@@ -41,12 +41,12 @@ describe('what a subject holds', () => {
       group('branch', [assignment('membership', 'company')]),
       group('company', [assignment('role', 'reader')]),
     ];
-    const held = judge([assignment('membership', 'team')], {
+    const access = judge([assignment('membership', 'team')], {
       groups,
       roles: [role('reader', [ORDERS, 'orders:read'])],
     });
-    expect(held.groups).toEqual(['name of branch', 'name of company', 'name of team']);
-    expect(held.permissions(ORDERS)).toEqual(['orders:read']);
+    expect(access.groups).toEqual(['name of branch', 'name of company', 'name of team']);
+    expect(access.permissions(ORDERS)).toEqual(['orders:read']);
   });
 
   test('comes by a direct permission, whose node covers what is below it and no mere namesake', () => {
@@ -59,18 +59,18 @@ describe('what a subject holds', () => {
   });
 
   test('is nothing at an audience that nobody declared, nor what the audience does not declare', () => {
-    const held = judge([
+    const access = judge([
       assignment('permission', 'https://nowhere.example *'),
       assignment('permission', `${ORDERS} orders:delete`),
     ]);
-    expect(held.permissions('https://nowhere.example')).toEqual([]);
-    expect(allows(held, ORDERS, 'orders:delete')).toBe(false);
+    expect(access.permissions('https://nowhere.example')).toEqual([]);
+    expect(allows(access, ORDERS, 'orders:delete')).toBe(false);
   });
 
   test('is nothing at another audience, for * neither', () => {
-    const held = judge([assignment('role', 'boss')], { roles: [role('boss', [ORDERS, '*'])] });
-    expect(held.permissions(ORDERS)).toHaveLength(4);
-    expect(held.permissions(STOCK)).toEqual([]);
+    const access = judge([assignment('role', 'boss')], { roles: [role('boss', [ORDERS, '*'])] });
+    expect(access.permissions(ORDERS)).toHaveLength(4);
+    expect(access.permissions(STOCK)).toEqual([]);
   });
 
   test('is everything at Gatehouse and nothing elsewhere for an administrator', () => {
@@ -79,9 +79,9 @@ describe('what a subject holds', () => {
       policies: administrator.policies.map((one) => ({ ...one, limitations: [] })),
     };
     const gatehouse = { ...server(GATEHOUSE_API, {}), permissions: gatehouseApi.permissions };
-    const held = judge([assignment('role', 'administrator')], { roles: [built], servers: [gatehouse, orders] });
-    expect(held.permissions(GATEHOUSE_API)).toEqual(gatehouseApi.permissions.map(({ name }) => name));
-    expect(held.permissions(ORDERS)).toEqual([]);
+    const access = judge([assignment('role', 'administrator')], { roles: [built], servers: [gatehouse, orders] });
+    expect(access.permissions(GATEHOUSE_API)).toEqual(gatehouseApi.permissions.map(({ name }) => name));
+    expect(access.permissions(ORDERS)).toEqual([]);
   });
 
   test('is nothing by a policy with a limitation that nobody can judge, while its other policies give theirs', () => {
@@ -90,8 +90,8 @@ describe('what a subject holds', () => {
   });
 
   test('is nothing by a role or group that is gone', () => {
-    const held = judge([assignment('role', 'gone'), assignment('membership', 'gone', { validUntil: AT + 5 })]);
-    expect([held.roles, held.groups, held.endsAt, held.trace.assignments]).toEqual([[], [], undefined, []]);
+    const access = judge([assignment('role', 'gone'), assignment('membership', 'gone', { validUntil: AT + 5 })]);
+    expect([access.roles, access.groups, access.endsAt, access.trace.assignments]).toEqual([[], [], undefined, []]);
   });
 
   test('begins at validFrom and ends at validUntil, to the millisecond', () => {
@@ -116,8 +116,8 @@ describe('what a subject holds', () => {
       group('a', [assignment('membership', 'b')]),
       group('b', [assignment('membership', 'a'), assignment('role', 'seller')]),
     ];
-    const held = judge([assignment('membership', 'a')], { groups, roles: [role('seller', [ORDERS, 'orders:read'])] });
-    expect([held.groups, held.roles]).toEqual([['name of a', 'name of b'], ['name of seller']]);
+    const access = judge([assignment('membership', 'a')], { groups, roles: [role('seller', [ORDERS, 'orders:read'])] });
+    expect([access.groups, access.roles]).toEqual([['name of a', 'name of b'], ['name of seller']]);
   });
 });
 

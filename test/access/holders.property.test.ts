@@ -51,9 +51,9 @@ test('whoever holds a role or a permission, or is in a group, is listed, and nob
       const audience = question.kind === 'role' ? snapshot.roles.get(question.id)?.audience : undefined;
       const context = { at: AT, ...(audience && 'client' in audience && { clientId: audience.client }) };
       const holds = (subject: Subject, moment: 'issue' | 'ahead'): boolean => {
-        const held = effective(subject, context, snapshot, moment);
-        if (question.kind === 'permission') return held.permissions(question.audience).includes(question.permission);
-        return held.trace[question.kind === 'role' ? 'roles' : 'groups'].some(({ id }) => id === question.id);
+        const access = effective(subject, context, snapshot, moment);
+        if (question.kind === 'permission') return access.permissions(question.audience).includes(question.permission);
+        return access.trace[question.kind === 'role' ? 'roles' : 'groups'].some(({ id }) => id === question.id);
       };
       const subjects = [
         ...users.map((user) => [user.id, subjectOf(user, snapshot, AT)] as const),

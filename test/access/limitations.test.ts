@@ -220,8 +220,8 @@ const anyQuestion = fc.record({
 /** Whether a store would return this row. */
 const passes = (criterion: Criterion, row: Resource): boolean => {
   if (typeof criterion === 'string') return criterion === 'all';
-  const held = criterion.field === 'within' ? row.within : criterion.field === 'owner' ? row.owner : undefined;
-  return [held ?? []].flat().some((one) => criterion.in.includes(one));
+  const fieldValue = criterion.field === 'within' ? row.within : criterion.field === 'owner' ? row.owner : undefined;
+  return [fieldValue ?? []].flat().some((one) => criterion.in.includes(one));
 };
 
 describe('every kind of limitation', () => {
@@ -254,9 +254,9 @@ describe('every kind of limitation', () => {
   test('agrees with itself: no row that it says yes to is left out of a list', () => {
     fc.assert(
       fc.property(anyLimitation, anyQuestion, ({ kind, values }, { context, resource, groups }) => {
-        const asked = question({ context, ...(groups && { groups }), subject: { userstore: 'primary' } });
-        const said = kindOf(kind).evaluate(values, { ...asked, resource });
-        const criterion = kindOf(kind).criterion(values, asked);
+        const evaluation = question({ context, ...(groups && { groups }), subject: { userstore: 'primary' } });
+        const said = kindOf(kind).evaluate(values, { ...evaluation, resource });
+        const criterion = kindOf(kind).criterion(values, evaluation);
         if (said.is === 'yes') expect([kind, passes(criterion, resource)]).toEqual([kind, true]);
         // If a kind does not read the row, or the store can filter by everything it reads, the filter is exact.
         if (!['resource', 'expression'].includes(kind) && said.is !== 'yes')

@@ -37,7 +37,7 @@ const meets = (row: Row, { field, in: values }: Conjunct): boolean =>
 
 /** A list in memory that counts its reads. */
 function listOf(rows: readonly Row[]) {
-  const asked = { reads: 0, rows: 0 };
+  const counts = { reads: 0, rows: 0 };
   const query: RowQuery<Row> = {
     async find(where, { limit, after }: PageRequest): Promise<Page<Row>> {
       const from = after === undefined ? -1 : Number(after);
@@ -45,8 +45,8 @@ function listOf(rows: readonly Row[]) {
         .map((row, at) => ({ row, at }))
         .filter(({ row, at }) => at > from && (!where || meets(row, where)));
       const given = found.slice(0, limit);
-      asked.reads++;
-      asked.rows += given.length;
+      counts.reads++;
+      counts.rows += given.length;
       const last = given.at(-1);
       return {
         rows: given.map(({ row }) => row),
@@ -56,7 +56,7 @@ function listOf(rows: readonly Row[]) {
     valuesOf: (row, field) => (field === 'owner' ? [row.owner ?? []].flat() : field === 'within' ? row.within : []),
     resourceOf,
   };
-  return { query, asked };
+  return { query, asked: counts };
 }
 
 const limitation: fc.Arbitrary<Limitation> = fc.constantFrom(

@@ -56,15 +56,15 @@ const question = (context: object) =>
 const MANAGED = { kind: 'device-trust', values: ['managed'] };
 const TRUSTED: TrustedFact[] = ['address', 'authentication'];
 const sources = (sessions = 1) => {
-  const asked: string[] = [];
+  const received: string[] = [];
   return {
-    asked,
+    asked: received,
     idOf: (name: string) => name,
     user: async () => ada,
     client: async () => undefined,
     behaviour: async () => undefined,
     sessions: async ({ id }: User) => {
-      asked.push(id);
+      received.push(id);
       return sessions;
     },
   };

@@ -20,11 +20,11 @@ const hasRolesOfShop = (subject: Subject, snapshot: Snapshot): boolean =>
 function heldIn(subject: Subject, snapshot: Snapshot): Set<string> {
   const found = new Set<string>();
   for (const clientId of [undefined, ...(hasRolesOfShop(subject, snapshot) ? ['shop'] : [])]) {
-    const held = effective(subject, { at: AT, ...(clientId !== undefined && { clientId }) }, snapshot);
+    const access = effective(subject, { at: AT, ...(clientId !== undefined && { clientId }) }, snapshot);
     const names = [
-      ...held.trace.roles.map(({ name }) => `role ${name}`),
+      ...access.trace.roles.map(({ name }) => `role ${name}`),
       ...[...snapshot.resourceServers.keys()].flatMap((audience) =>
-        held.permissions(audience).map((name) => `${name} at ${audience}`),
+        access.permissions(audience).map((name) => `${name} at ${audience}`),
       ),
     ];
     for (const name of names) if (!found.has(name)) found.add(clientId === undefined ? name : `${name} in ${clientId}`);

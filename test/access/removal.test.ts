@@ -25,7 +25,7 @@ import { resourceServerInput } from '../../src/realm/resource-servers/resource-s
 import { ResourceServerService } from '../../src/realm/resource-servers/resource-server-service.js';
 import { settings } from '../../src/realm/settings/settings.js';
 import { host, processOn } from '../changes/one-process.js';
-import { engines, type Kept } from '../storage/engines.js';
+import { engines, type OpenedEngine } from '../storage/engines.js';
 
 const SPECS = [
   roles,
@@ -41,7 +41,7 @@ const SPECS = [
 ];
 const ORDERS = 'https://orders.example';
 
-function servicesOf(kept: Kept) {
+function servicesOf(kept: OpenedEngine) {
   const referrers = (): readonly ReferrerSource[] => [made.roles, made.groups];
   const process = processOn(kept.store, { referrers });
   const servers = new ResourceServerService(process);
@@ -61,17 +61,17 @@ function done<T>(saved: Saved<T>): T {
 }
 
 describe.each(engines.filter(([name]) => name !== 'model'))('on %s:', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let here: ReturnType<typeof servicesOf>;
   beforeAll(async () => {
-    kept = await open(SPECS);
-    here = servicesOf(kept);
+    opened = await open(SPECS);
+    here = servicesOf(opened);
     const permissions = [{ name: 'orders:read' }, { name: 'orders:write' }];
     done(
       await here.servers.create(host, resourceServerInput.parse({ identifier: ORDERS, name: 'Orders', permissions })),
     );
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
 
   const role = async (more: object = {}) =>
     done(await here.roles.create(host, roleInput.parse({ name: newId(), ...more })));
@@ -95,8 +95,8 @@ describe.each(engines.filter(([name]) => name !== 'model'))('on %s:', (_name, op
   });
 
   test('a role that changed meanwhile stays', async () => {
-    const one = await role();
-    expect(await here.roles.remove(host, one.id, 7)).toMatchObject({ refusal: { code: 'changed' } });
+    const firstRole = await role();
+    expect(await here.roles.remove(host, firstRole.id, 7)).toMatchObject({ refusal: { code: 'changed' } });
   });
 
   test('a role in use is refused with what refers to it, and removed with its references in one change', async () => {

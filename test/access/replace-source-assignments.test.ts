@@ -54,7 +54,7 @@ groups: [{ name: staff }, { name: gold, type: customer-group }, { name: silver, 
     holder = done(await assign(host, realm.parts.users, holder, wanted, await realm.parts.snapshots.read()));
   };
   /** The holder's assignments: `seller directory` from a source, `seller` made manually. */
-  const held = (user: Stored<User>): string[] => {
+  const targetsOf = (user: Stored<User>): string[] => {
     const names = new Map(Object.entries(ids).map(([name, id]) => [id, name]));
     return user.assignments.map(({ target, source }) => [names.get(target), source?.id].join(' ').trim());
   };
@@ -63,10 +63,10 @@ groups: [{ name: staff }, { name: gold, type: customer-group }, { name: silver, 
     await byHand(role('reader'));
     holder = done(await replace([role('buyer')], { source: other }));
     holder = done(await replace([role('seller'), { group: idOf('staff') }]));
-    expect(held(holder)).toEqual(['reader', 'buyer other', 'seller directory', 'staff directory']);
+    expect(targetsOf(holder)).toEqual(['reader', 'buyer other', 'seller directory', 'staff directory']);
     const before = holder;
     holder = done(await replace([role('buyer'), { group: idOf('staff') }]));
-    expect(held(holder)).toEqual(['reader', 'buyer other', 'staff directory', 'buyer directory']);
+    expect(targetsOf(holder)).toEqual(['reader', 'buyer other', 'staff directory', 'buyer directory']);
     expect(holder.version).toBe(before.version + 1);
     // The existing assignment is the one that stays.
     expect(holder.assignments[2]).toEqual(before.assignments[3]);
@@ -86,12 +86,12 @@ groups: [{ name: staff }, { name: gold, type: customer-group }, { name: silver, 
   test('with nothing wanted removes all that the source gave, and only that', async () => {
     await byHand(role('reader'));
     holder = done(await replace([role('seller'), { group: idOf('staff') }]));
-    expect(held(done(await replace([])))).toEqual(['reader']);
+    expect(targetsOf(done(await replace([])))).toEqual(['reader']);
   });
 
   test('says nothing of the kinds that it does not name', async () => {
     holder = done(await replace([role('seller'), { group: idOf('staff') }]));
-    expect(held(done(await replace([], { kinds: new Set(['role']) })))).toEqual(['staff directory']);
+    expect(targetsOf(done(await replace([], { kinds: new Set(['role']) })))).toEqual(['staff directory']);
   });
 
   test('replaces an assignment whose terms are others by a new one', async () => {
@@ -108,13 +108,13 @@ groups: [{ name: staff }, { name: gold, type: customer-group }, { name: silver, 
     const [seller, reader] = holder.assignments;
     holder = done(await replace([role('seller'), role('reader')]));
     expect(holder.assignments.slice(0, 2)).toEqual([{ ...seller, source: directory }, reader]);
-    expect(held(holder)).toEqual(['seller directory', 'reader', 'reader directory']);
+    expect(targetsOf(holder)).toEqual(['seller directory', 'reader', 'reader directory']);
   });
 
   test('puts a customer group in the place of one given by hand, and not of one that another source keeps', async () => {
     await byHand({ customerGroup: idOf('gold') });
     holder = done(await replace([{ customerGroup: idOf('silver') }]));
-    expect(held(holder)).toEqual(['silver directory']);
+    expect(targetsOf(holder)).toEqual(['silver directory']);
     const refused = await replace([{ customerGroup: idOf('gold') }], { source: other });
     expect(refused).toMatchObject({ ok: false, refusal: { code: 'invalid' } });
   });
@@ -125,19 +125,19 @@ groups: [{ name: staff }, { name: gold, type: customer-group }, { name: silver, 
     passes(hours(2));
     expect(done(await replace(wanted))).toBe(holder);
     holder = done(await replace([]));
-    expect(held(done(await replace(wanted)))).toEqual([]);
+    expect(targetsOf(done(await replace(wanted)))).toEqual([]);
   });
 
   test('only removes where it is asked to, and skips what does not exist yet', async () => {
     holder = done(await replace([role('seller'), role('reader')]));
     const wanted = [role('reader'), role('buyer'), { role: 'nobody' }];
-    expect(held(done(await replace(wanted, { onlyRemovals: true })))).toEqual(['reader directory']);
+    expect(targetsOf(done(await replace(wanted, { onlyRemovals: true })))).toEqual(['reader directory']);
   });
 
   test('removes what is obsolete, whoever gave it', async () => {
     await byHand(role('reader'), role('buyer'));
     const isObsolete = ({ target }: { readonly target: string }): boolean => target === idOf('reader');
-    expect(held(done(await replace([role('seller')], { isObsolete })))).toEqual(['buyer', 'seller directory']);
+    expect(targetsOf(done(await replace([role('seller')], { isObsolete })))).toEqual(['buyer', 'seller directory']);
   });
 
   test('changes nothing where one of what is wanted is refused, or the holder changed meanwhile', async () => {
@@ -153,7 +153,7 @@ groups: [{ name: staff }, { name: gold, type: customer-group }, { name: silver, 
 
   test('exchanges roles that exclude each other, since both happen in one change', async () => {
     holder = done(await replace([role('buyer')]));
-    expect(held(done(await replace([role('auditor')])))).toEqual(['auditor directory']);
+    expect(targetsOf(done(await replace([role('auditor')])))).toEqual(['auditor directory']);
   });
 });
 

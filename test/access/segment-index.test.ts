@@ -80,10 +80,10 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, who is in a segment', (kin
   });
 
   test('is found out anew of a user whom a version before wrote', async () => {
-    const kept = realm.parts.realm.of(users);
-    const { segments: _, ...user } = (await kept.get(await idOf('ada'))) ?? ({} as never);
+    const collection = realm.parts.realm.of(users);
+    const { segments: _, ...user } = (await collection.get(await idOf('ada'))) ?? ({} as never);
     const { version, ...old } = user;
-    await kept.replace(old, version);
+    await collection.replace(old, version);
     expect(await listed('berliners')).toEqual(['bob']);
     await realm.parts.segments.bringAll(new AbortController().signal);
     expect(await listed('berliners')).toEqual(['ada', 'bob']);

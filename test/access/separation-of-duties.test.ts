@@ -58,9 +58,9 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, where two roles exclude ea
   });
 
   async function found<T>(thing: Promise<T | undefined>): Promise<T> {
-    const one = await thing;
-    if (one === undefined) throw new Error('It is not there.');
-    return one;
+    const outcome = await thing;
+    if (outcome === undefined) throw new Error('It is not there.');
+    return outcome;
   }
   const roleNamed = (name: string) => found(realm.parts.roles.findByName(name));
   const groupNamed = (name: string) => found(realm.parts.groups.findByName(name));

@@ -30,21 +30,21 @@ import type { TemporaryStore } from '../support/store.js';
 const SPECS = [roles, groups, clients, resourceServers, settings, usedUserIds];
 const ORDERS = 'https://orders.example';
 
-let kept: TemporaryStore;
+let opened: TemporaryStore;
 let here: ReturnType<typeof servicesOf>;
-let there: ReturnType<typeof servicesOf>;
+let services: ReturnType<typeof servicesOf>;
 beforeAll(async () => {
-  kept = await changingStore(SPECS);
-  here = servicesOf(processOn(kept.store));
+  opened = await changingStore(SPECS);
+  here = servicesOf(processOn(opened.store));
   const permissions = [{ name: 'orders:read' }, { name: 'orders:write', implies: ['orders:read'] }];
   done(await here.servers.create(host, resourceServerInput.parse({ identifier: ORDERS, name: 'Orders', permissions })));
   done(await here.servers.create(host, gatehouseApi));
 });
-afterAll(() => kept.close());
+afterAll(() => opened.close());
 beforeEach(async () => {
-  here = servicesOf(processOn(kept.store));
-  there = servicesOf(processOn(kept.store));
-  await there.caches.readMarkers();
+  here = servicesOf(processOn(opened.store));
+  services = servicesOf(processOn(opened.store));
+  await services.caches.readMarkers();
 });
 
 function servicesOf(process: Process) {
@@ -220,10 +220,10 @@ describe('giving access', () => {
 
 describe('a snapshot', () => {
   test('holds what changed here at once, and what changed elsewhere once the markers are read', async () => {
-    await there.snapshots.read();
+    await services.snapshots.read();
     const role = done(await here.roles.create(host, reader()));
     const group = done(await here.groups.create(host, { name: newId() }));
-    for (const { snapshots, caches } of [here, there]) {
+    for (const { snapshots, caches } of [here, services]) {
       await caches.readMarkers();
       const { roles, groups, resourceServers } = await snapshots.read();
       expect(roles.get(role.id)).toEqual(role);
@@ -273,10 +273,10 @@ describe('a snapshot', () => {
     await own.close();
 
     const assignments = Array.from({ length: 10 }, (_, n) => assignment('membership', `g${n}`));
-    const held = effective({ kind: 'user', id: 'ada', assignments }, { at: 5 }, await snapshots.read());
-    expect([held.groups.length, held.roles.length]).toEqual([50, 100]);
-    expect(held.permissions(ORDERS)).toEqual(names);
-    expect(Math.max(...held.trace.groups.map(({ way }) => way.length))).toBe(6);
+    const access = effective({ kind: 'user', id: 'ada', assignments }, { at: 5 }, await snapshots.read());
+    expect([access.groups.length, access.roles.length]).toEqual([50, 100]);
+    expect(access.permissions(ORDERS)).toEqual(names);
+    expect(Math.max(...access.trace.groups.map(({ way }) => way.length))).toBe(6);
   });
 
   test('is refused rather than old', async () => {

@@ -98,18 +98,18 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
   async function entangled() {
     const tag = newId().toLowerCase();
     const api = await server('orders:read', 'orders:write', 'audit:read');
-    const there = api.identifier;
-    const shop = await client({ resourceServers: [there], introspects: [there] });
+    const audience = api.identifier;
+    const shop = await client({ resourceServers: [audience], introspects: [audience] });
     const [staff, gold] = [await group(), await group({ type: 'customer-group' })];
     const segment = await group({ type: 'segment', rule: `username.startsWith("u${tag.slice(0, 4)}")` });
     const limited = (permission: string, kind: string, ...values: string[]) => ({
-      resourceServer: there,
+      resourceServer: audience,
       permission,
       limitations: [{ kind, values }],
     });
     const seller = await role({
       policies: [
-        { resourceServer: there, permission: 'orders:write' },
+        { resourceServer: audience, permission: 'orders:write' },
         limited('orders:read', 'group', staff.id),
         limited('audit:read', 'client', shop.id, 'other'),
       ],
@@ -118,10 +118,10 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
       manager: await role({ includes: [seller.id] }),
       auditor: await role({ excludes: [seller.id] }),
       clerk: await role({ audience: { client: shop.id } }),
-      local: await role({ audience: { resourceServer: there } }),
+      local: await role({ audience: { resourceServer: audience } }),
     };
     const team = await give(realm.parts.groups, await group(), { group: staff.id }, { role: seller.id });
-    const direct = { resourceServer: there, permission: 'orders:read' };
+    const direct = { resourceServer: audience, permission: 'orders:read' };
     const inShop = { limitations: [{ kind: 'client', values: [shop.id] }] };
     const ann = await user(`u${newId()}`.replace(/[^a-zA-Z0-9]/g, 'x'), { group: team.id }, { role: seller.id });
     const people = [
@@ -131,7 +131,7 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
       await user(newId(), { role: others.manager.id, limitations: [{ kind: 'group', values: [staff.id, gold.id] }] }),
     ];
     const batch = await give(realm.parts.clients, await client(), { role: seller.id }, direct);
-    await consent(ann.id, shop, there);
+    await consent(ann.id, shop, audience);
     return { api, shop, staff, gold, segment, seller, team, ann, batch, people, ...others };
   }
 
@@ -206,9 +206,10 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     const before = await client();
     const renamed = done(await realm.parts.clients.rename(by, before.id, newId(), 1));
     const back = done(await realm.parts.clients.rename(by, renamed.id, before.id, 1));
-    const kept = await realm.parts.clients.get(before.id);
-    expect(kept).toEqual(back);
-    for (const { createdAt } of [before, renamed]) expect(issuedTo({ clientMade: createdAt }, kept)).toBe(false);
+    const storedClient = await realm.parts.clients.get(before.id);
+    expect(storedClient).toEqual(back);
+    for (const { createdAt } of [before, renamed])
+      expect(issuedTo({ clientMade: createdAt }, storedClient)).toBe(false);
   });
 
   test('what people agreed to let a client have: another client that gets its id has none of it, though it was agreed to a moment late', async () => {
@@ -285,9 +286,9 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
     expect(await people.replaceAssignments(by, root.id, [], root.version)).toMatchObject(last);
     const second = await user('second', { group: admins.id });
     done(await people.remove(by, root.id));
-    const kept = (await groups.get(admins.id))?.version ?? 0;
-    expect(await groups.replaceAssignments(by, admins.id, [], kept)).toMatchObject(last);
-    expect(await groups.remove(by, admins.id, kept, { cascade: true })).toMatchObject(last);
+    const versionBefore = (await groups.get(admins.id))?.version ?? 0;
+    expect(await groups.replaceAssignments(by, admins.id, [], versionBefore)).toMatchObject(last);
+    expect(await groups.remove(by, admins.id, versionBefore, { cascade: true })).toMatchObject(last);
     expect(await people.remove(by, second.id)).toMatchObject(last);
     const third = await user('third', administrator);
     done(await people.remove(by, second.id));
@@ -324,14 +325,14 @@ describe.each(['sqlite', 'mongodb'] as const)('on %s, removing', (kind) => {
       { kind: 'time', values: ['2001-01-01/2001-01-02 UTC'] },
     ]) {
       const admins = await give(groups, await group(), { role: id, limitations: [limitation] });
-      const one = await user(newId(), { group: admins.id });
+      const member = await user(newId(), { group: admins.id });
       for (const gone of before) done(await people.remove(by, gone));
-      expect(await people.remove(by, one.id)).toMatchObject(last);
-      expect(await people.update(by, one.id, { state: 'disabled' })).toMatchObject(last);
-      expect(await people.replaceAssignments(by, one.id, [], one.version)).toMatchObject(last);
+      expect(await people.remove(by, member.id)).toMatchObject(last);
+      expect(await people.update(by, member.id, { state: 'disabled' })).toMatchObject(last);
+      expect(await people.replaceAssignments(by, member.id, [], member.version)).toMatchObject(last);
       const { version = 0 } = (await groups.get(admins.id)) ?? {};
       expect(await groups.replaceAssignments(by, admins.id, [], version)).toMatchObject(last);
-      before = [one.id];
+      before = [member.id];
     }
     await user('fifth', { role: id });
     for (const gone of before) done(await people.remove(by, gone));

@@ -12,13 +12,13 @@ import { usedUserIds } from '../../src/realm/used-user-id.js';
 import type { TemporaryStore } from '../support/store.js';
 import { changingStore, host, processOn } from '../changes/one-process.js';
 
-let kept: TemporaryStore;
+let opened: TemporaryStore;
 let realm: Realm;
 beforeAll(async () => {
-  kept = await changingStore([clients, settings, usedUserIds]);
-  realm = kept.store.in('default');
+  opened = await changingStore([clients, settings, usedUserIds]);
+  realm = opened.store.in('default');
 });
-afterAll(() => kept.close());
+afterAll(() => opened.close());
 
 const browser: Actor = { kind: 'client', id: 'shop', requestId: 'r9', address: '198.51.100.4', agent: 'Firefox' };
 
@@ -63,7 +63,7 @@ describe('the record of a sign-in', () => {
 });
 
 test('records are found by time, by subject and by actor, the latest first', async () => {
-  const own = kept.store.in('queried');
+  const own = opened.store.in('queried');
   const user = { id: 'u2', username: 'bob' };
   for (const at of [10, 30, 20]) {
     await own.of(auditRecords).insert(signInRecord(browser, { outcome: 'success', user, methods: ['pwd'] }, at));
@@ -79,7 +79,7 @@ test('records are found by time, by subject and by actor, the latest first', asy
 });
 
 test('what is written of a change holds neither a secret nor its hash', async () => {
-  const { recorder, caches } = processOn(kept.store);
+  const { recorder, caches } = processOn(opened.store);
   const clientsOf = new ClientService({
     ...{ realm, recorder, caches },
     resourceServers: { get: async () => undefined },
@@ -96,8 +96,8 @@ test('what is written of a change holds neither a secret nor its hash', async ()
   expect(rows.map(({ kind }) => kind)).toEqual(['client.secret-set', 'client.created']);
   const text = JSON.stringify(rows);
   const hashes = [...client.secrets, ...(again.ok ? again.value.client.secrets : [])].map(({ hash }) => hash);
-  for (const kept of [secret, again.ok && again.value.secret, ...hashes]) {
-    expect(kept).toEqual(expect.any(String));
-    expect(text).not.toContain(kept);
+  for (const secretText of [secret, again.ok && again.value.secret, ...hashes]) {
+    expect(secretText).toEqual(expect.any(String));
+    expect(text).not.toContain(secretText);
   }
 });

@@ -178,10 +178,10 @@ describe('an expression', () => {
         (tokens, odd) => {
           const compiled = read(tokens.join(' '));
           if (!compiled.ok) return expect(compiled.fault).toMatchObject({ code: 'expression', path: [] });
-          const told = { ...bindings, resource: odd };
-          const first = compiled.value.evaluate(told);
+          const given = { ...bindings, resource: odd };
+          const first = compiled.value.evaluate(given);
           expect([true, false, 'missing']).toContain(first);
-          return expect(compiled.value.evaluate(told)).toBe(first);
+          return expect(compiled.value.evaluate(given)).toBe(first);
         },
       ),
       { numRuns: 2000 },

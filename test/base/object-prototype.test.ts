@@ -27,8 +27,8 @@ describe('Object.prototype takes no new field', () => {
   });
 
   test('in the program', async () => {
-    const told = 'process.on("exit", () => console.log(Object.isExtensible(Object.prototype), "__proto__" in {}))';
-    const args = ['--import', `data:text/javascript,${told}`, 'dist/main.js', 'version'];
+    const script = 'process.on("exit", () => console.log(Object.isExtensible(Object.prototype), "__proto__" in {}))';
+    const args = ['--import', `data:text/javascript,${script}`, 'dist/main.js', 'version'];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     expect(stdout).toMatch(/\nfalse false\n$/);
   });

@@ -72,10 +72,10 @@ describe('a quick run', () => {
   });
 
   test('shows what Gatehouse asks of its store, and nothing of that for the bare provider', () => {
-    const asked = (wanted: string) =>
+    const optionsFor = (wanted: string) =>
       results.filter(({ store }) => store === wanted).map(({ hops, portCalls }) => [hops, portCalls]);
     // On SQLite an exchange is one step with what it pays for.
-    const [sqlite, mongodb] = [asked('gatehouse-sqlite'), asked('gatehouse-mongodb')];
+    const [sqlite, mongodb] = [optionsFor('gatehouse-sqlite'), optionsFor('gatehouse-mongodb')];
     const more = mongodb.map(([hops = 0, calls = 0], at) => [
       Number(hops) - Number(sqlite[at]?.[0]),
       Number(calls) - Number(sqlite[at]?.[1]),
@@ -89,12 +89,12 @@ describe('a quick run', () => {
       'refresh',
       'refresh, ES256',
     ]);
-    expect(asked('gatehouse-sqlite').slice(0, 3)).toEqual([
+    expect(optionsFor('gatehouse-sqlite').slice(0, 3)).toEqual([
       [0, 0],
       [0, 0],
       [1, 1],
     ]);
-    expect(asked('bare-memory')).toEqual(operations.map(() => [null, null]));
+    expect(optionsFor('bare-memory')).toEqual(operations.map(() => [null, null]));
   });
 
   test('measures start, memory and signatures on each store', () => {

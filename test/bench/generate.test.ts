@@ -25,10 +25,13 @@ describe.each(stores)('a realm of a thousand people on %s', (store) => {
   let opened: Parts;
   let env: Readonly<Record<string, string>>;
   const generate = (size: number, ...more: readonly string[]) => {
-    const asked = Object.entries({ ...sizes, users: size }).flatMap(([name, number]) => [`--${name}`, String(number)]);
+    const sizeOptions = Object.entries({ ...sizes, users: size }).flatMap(([name, number]) => [
+      `--${name}`,
+      String(number),
+    ]);
     return run(
       process.execPath,
-      ['--disable-warning=ExperimentalWarning', script, '--resource-server', ORDERS, ...asked, ...more],
+      ['--disable-warning=ExperimentalWarning', script, '--resource-server', ORDERS, ...sizeOptions, ...more],
       { env: { PATH: process.env['PATH'] ?? '', ...env, GENERATED_PASSWORD: PASSWORD } },
     );
   };
@@ -103,9 +106,9 @@ describe.each(stores)('a realm of a thousand people on %s', (store) => {
 
   test('lets its people sign in', async () => {
     await host.restart();
-    const asked = ask(host, application('public'), { scope: 'openid roles', resource: ORDERS });
-    const page = await signIn(new Visitor(), asked, usernameOf(12), PASSWORD);
-    const { status, body } = await exchange(host, asked, codeOf(page));
+    const authRequest = ask(host, application('public'), { scope: 'openid roles', resource: ORDERS });
+    const page = await signIn(new Visitor(), authRequest, usernameOf(12), PASSWORD);
+    const { status, body } = await exchange(host, authRequest, codeOf(page));
     expect(status).toBe(200);
     expect(claimsOf(body.id_token)['roles']).toContain('role-0000007');
   });

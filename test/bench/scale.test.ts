@@ -74,8 +74,8 @@ describe('what docs/performance.md tells', () => {
 test('the decisions that are timed are those of 50 groups nested six deep, 100 roles and 2,000 policies', () => {
   const { subject, snapshot } = largeWorld();
   const context = { at: 0 };
-  const held = effective(subject, context, snapshot);
-  expect([held.groups.length, held.roles.length]).toEqual([50, 100]);
+  const access = effective(subject, context, snapshot);
+  expect([access.groups.length, access.roles.length]).toEqual([50, 100]);
   const reached = reachGroups(
     subject.assignments,
     snapshot.groups,

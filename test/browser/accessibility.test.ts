@@ -40,10 +40,10 @@ async function open(page: Page, shown: Rendered): Promise<void> {
 async function faults(shown: readonly Rendered[], look: (page: Page) => Promise<readonly string[]>, by?: Page) {
   const page = by ?? (await browser.newPerson());
   const found: Record<string, readonly string[]> = {};
-  for (const one of shown) {
-    await open(page, one);
+  for (const each of shown) {
+    await open(page, each);
     const wrong = await look(page);
-    if (wrong.length > 0) found[one.name] = wrong;
+    if (wrong.length > 0) found[each.name] = wrong;
   }
   return found;
 }
@@ -92,8 +92,9 @@ test('a page with an error opens at the error, or at the field that it is about'
     page.evaluate(() => {
       const at = document.activeElement;
       const describedBy = at?.getAttribute('aria-describedby')?.split(' ') ?? [];
-      const told = at?.id === 'error' || (at?.getAttribute('aria-invalid') === 'true' && describedBy.includes('error'));
-      return told && document.title.startsWith('Error: ') ? [] : [`${at?.outerHTML ?? ''} in ${document.title}`];
+      const isAnnounced =
+        at?.id === 'error' || (at?.getAttribute('aria-invalid') === 'true' && describedBy.includes('error'));
+      return isAnnounced && document.title.startsWith('Error: ') ? [] : [`${at?.outerHTML ?? ''} in ${document.title}`];
     });
   expect(await faults(failed, look)).toEqual({});
 });
@@ -171,29 +172,29 @@ describe('what scripts add', () => {
   });
 
   test('every field for a password has one, and none without scripts', async () => {
-    const asked = ['sign-in: empty', 'change-password: empty', 'account-password:'].map(shown);
+    const samples = ['sign-in: empty', 'change-password: empty', 'account-password:'].map(shown);
     const page = await browser.newPerson();
     const plain = await browser.newPerson({ javaScript: false });
-    for (const one of asked) {
-      await page.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(one)}`);
+    for (const each of samples) {
+      await page.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(each)}`);
       const fields = await page.locator('input[type=password]').count();
-      expect([one.name, await page.getByText('Show password').count()]).toEqual([one.name, fields]);
-      await plain.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(one)}`);
-      expect([one.name, await plain.getByText('Show password').count()]).toEqual([one.name, 0]);
+      expect([each.name, await page.getByText('Show password').count()]).toEqual([each.name, fields]);
+      await plain.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(each)}`);
+      expect([each.name, await plain.getByText('Show password').count()]).toEqual([each.name, 0]);
     }
   });
 
   test('recovery codes are copied, and downloaded without any request, with scripts and without', async () => {
-    const one = shown('recovery-codes:');
+    const sample = shown('recovery-codes:');
     const codes = Array.from({ length: 10 }, (_, i) => `0123-4567-89ab-cde${i}`);
     const page = await browser.newPerson();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await open(page, one);
+    await open(page, sample);
     await page.getByRole('button', { name: 'Copy all codes' }).click();
     await page.getByRole('status').getByText('Copied.').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(codes.join('\n'));
     for (const who of [page, await browser.newPerson({ javaScript: false })]) {
-      await who.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(one)}`);
+      await who.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(sample)}`);
       const requests: string[] = [];
       who.on('request', (request) => requests.push(request.url()));
       const [file] = await Promise.all([
@@ -209,12 +210,12 @@ describe('what scripts add', () => {
   });
 
   test('times are in the zone of the browser where the person named none', async () => {
-    const one = shown('account-sessions: this one alone');
+    const sample = shown('account-sessions: this one alone');
     const page = await browser.newPerson({ timezone: 'Asia/Tokyo' });
-    await open(page, one);
+    await open(page, sample);
     expect(await page.locator('time').first().innerText()).toMatch(/Nov 2, 2026, 5:00.PM/);
     const plain = await browser.newPerson({ javaScript: false, timezone: 'Asia/Tokyo' });
-    await plain.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(one)}`);
+    await plain.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(sample)}`);
     expect(await plain.locator('time').first().innerText()).toMatch(/8:00.AM UTC/);
     await page.goto(`http://127.0.0.1:${server.port}/${pages.indexOf(shown('account-sessions: several'))}`);
     expect(await page.locator('time').first().innerText()).toMatch(/9:00.AM/);

@@ -54,14 +54,17 @@ async function signIn(page: Page, { url }: Asked): Promise<void> {
 describe('an answer that is posted', () => {
   test('arrives by the page’s own script', async () => {
     const page = await browser.newPerson();
-    const asked = asking({ response_mode: 'form_post' });
-    await signIn(page, asked);
+    const authRequest = asking({ response_mode: 'form_post' });
+    await signIn(page, authRequest);
     await page.getByRole('heading', { name: 'Arrived' }).waitFor();
     expect(page.url()).toBe(shop().redirectUri);
     expect(posted).toHaveLength(1);
     const { fields } = posted[0] ?? { fields: new URLSearchParams() };
-    expect(Object.fromEntries(fields)).toMatchObject({ state: asked.url.searchParams.get('state'), iss: host.issuer });
-    expect((await exchange(host, asked, fields.get('code') ?? '')).status).toBe(200);
+    expect(Object.fromEntries(fields)).toMatchObject({
+      state: authRequest.url.searchParams.get('state'),
+      iss: host.issuer,
+    });
+    expect((await exchange(host, authRequest, fields.get('code') ?? '')).status).toBe(200);
   });
 
   test('arrives by a button where scripts are off', async () => {

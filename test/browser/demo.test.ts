@@ -210,10 +210,10 @@ test('the back button after signing in leads to a page that says what to do', as
 });
 
 test('another browser cannot use the address of a sign-in', async () => {
-  const one = await browser.newPerson();
+  const person = await browser.newPerson();
   const other = await browser.newPerson();
-  await begin(one);
-  expect((await other.goto(one.url()))?.status()).toBe(410);
+  await begin(person);
+  expect((await other.goto(person.url()))?.status()).toBe(410);
 });
 
 test('the pages fit a narrow window and text twice as large, in light and dark', async () => {

@@ -96,9 +96,9 @@ const press = (page: Page, name: string): Promise<void> =>
 /** Waits until the browser requests the end of the redirect chain, or an application on the device. */
 async function led(page: Page, way: Way, act: () => Promise<void>): Promise<void> {
   const end = way === 'chain' ? `${at(2, 'localhost')}/last` : PRIVATE;
-  const asked = page.waitForRequest((request) => request.url().startsWith(end));
+  const endRequest = page.waitForRequest((request) => request.url().startsWith(end));
   await act();
-  await asked;
+  await endRequest;
   if (way === 'chain') await page.getByRole('heading', { name: 'Arrived' }).waitFor();
   else await page.close(); // nothing here takes a private scheme: the browser stays, and gives up a moment later
 }
@@ -171,18 +171,18 @@ test('the longest address, of odd bytes, comes back as it was, in an answer, an 
   expect([live.status, live.headers.get('location')?.slice(0, LONG.length + 6)]).toEqual([303, `${LONG}&code=`]);
   const refused = await new Visitor().request(ask(host, by, { prompt: 'none' }).url);
   expect([refused.status, refused.headers.get('location')?.slice(0, LONG.length + 7)]).toEqual([303, `${LONG}&error=`]);
-  const asked = await visitor.visit(signOut(LONG, 'long'));
-  expect((await visitor.submit(asked, { logout: 'yes' })).left).toBe(`${LONG}&state=a+b`);
+  const question = await visitor.visit(signOut(LONG, 'long'));
+  expect((await visitor.submit(question, { logout: 'yes' })).left).toBe(`${LONG}&state=a+b`);
 });
 
 describe('to an application on the device', () => {
   test('the page leads by itself, and its link does where the browser waits for somebody to press it', async () => {
     const page = await browser.newPerson();
-    const asked = (timeout = 10_000) =>
+    const nextRequest = (timeout = 10_000) =>
       page.waitForRequest((request) => request.url().startsWith(PRIVATE), { timeout });
     await page.goto(authorize({}, 'device', PRIVATE));
     await signIn(page, 'alice');
-    const byItself = asked();
+    const byItself = nextRequest();
     // Nothing on this machine answers to the scheme.
     const givenUp = page.waitForEvent('requestfailed', (request) => request.url().startsWith(PRIVATE));
     await press(page, 'Allow');
@@ -191,7 +191,7 @@ describe('to an application on the device', () => {
     // Chromium drops a press while it still gives up on what the page asked for by itself; people press again.
     let pressed: Awaited<typeof byItself> | undefined;
     for (let press = 0; pressed === undefined && press < 5; press++) {
-      const again = asked(2_000).catch(() => undefined);
+      const again = nextRequest(2_000).catch(() => undefined);
       await page.getByRole('link', { name: 'Continue to device' }).click({ noWaitAfter: true });
       pressed = await again;
     }

@@ -21,11 +21,11 @@ afterAll(async () => {
 });
 
 /** Another origin of the same site, so that the browser sends the person's cookies along. */
-const there = (path: string): string => `http://localhost:${attacker.port}${path}`;
+const attackerUrl = (path: string): string => `http://localhost:${attacker.port}${path}`;
 
 /** The content of a frame on the attacker's page. */
 async function framed(page: Page, url: string): Promise<string> {
-  await page.goto(there(`/?framed=${encodeURIComponent(url)}`));
+  await page.goto(attackerUrl(`/?framed=${encodeURIComponent(url)}`));
   const heading = (await page.frames()[1]?.locator('h1').textContent())?.trim() ?? '';
   // The browser's own page, in place of one that may not be framed.
   return heading === 'localhost is blocked' ? 'nothing' : heading;
@@ -33,7 +33,7 @@ async function framed(page: Page, url: string): Promise<string> {
 
 test('a page of another origin shows none of ours in a frame, to who is signed in either', async () => {
   const page = await browser.newPerson();
-  expect(await framed(page, there('/'))).toBe('Harmless');
+  expect(await framed(page, attackerUrl('/'))).toBe('Harmless');
   const shown: Record<string, string> = {};
   shown['sign-in'] = await framed(page, ask(host, application('public')).url.href);
 

@@ -38,9 +38,9 @@ async function type(page: Page, username: string): Promise<void> {
 
 /** Returns an application's ID token for the session of another browser. */
 async function idToken(): Promise<string> {
-  const asked = ask(host, app);
-  const answer = await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'));
-  return (await exchange(host, asked, codeOf(answer))).body.id_token;
+  const authRequest = ask(host, app);
+  const answer = await signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice'));
+  return (await exchange(host, authRequest, codeOf(answer))).body.id_token;
 }
 
 const logoutUrl = (params: Record<string, string>): string =>

@@ -47,12 +47,12 @@ describe('a whole cache', () => {
       const cache = new WholeCache(load);
       void cache.get();
       cache.changed();
-      const asked = cache.get();
+      const pending = cache.get();
       for (const n of order) {
         loads[n]?.resolve(n === 0 ? 'old' : 'new');
         await loads[n]?.promise;
       }
-      expect(await asked).toBe('new');
+      expect(await pending).toBe('new');
       expect(await cache.get()).toBe('new');
     }
   });
@@ -71,19 +71,19 @@ describe('a whole cache', () => {
 
 describe('a bounded cache', () => {
   test('keeps what is used, each id for itself, and only so many', async () => {
-    const asked: string[] = [];
+    const received: string[] = [];
     const cache = new BoundedCache(2, async (id) => {
-      asked.push(id);
+      received.push(id);
       return id;
     });
     for (const id of ['a', 'b', 'a', 'c', 'a', 'b']) expect(await cache.get(id)).toBe(id);
-    expect(asked).toEqual(['a', 'b', 'c', 'b']);
+    expect(received).toEqual(['a', 'b', 'c', 'b']);
   });
 
   test('forgets one that changed, and all at a reload', async () => {
-    const asked: string[] = [];
+    const received: string[] = [];
     const cache = new BoundedCache(9, async (id) => {
-      asked.push(id);
+      received.push(id);
       return id;
     });
     const both = (): Promise<unknown> => Promise.all([cache.get('a'), cache.get('b')]);
@@ -92,7 +92,7 @@ describe('a bounded cache', () => {
     await both();
     cache.reload();
     await both();
-    expect(asked).toEqual(['a', 'b', 'a', 'a', 'b']);
+    expect(received).toEqual(['a', 'b', 'a', 'a', 'b']);
   });
 
   test('never gives a load that began before a change to those who ask after it, whichever ends first', async () => {
@@ -104,12 +104,12 @@ describe('a bounded cache', () => {
       const cache = new BoundedCache<string>(2, load);
       void cache.get('a');
       cache.changed('a');
-      const asked = cache.get('a');
+      const pending = cache.get('a');
       for (const n of order) {
         loads[n]?.resolve(n === 0 ? 'old' : 'new');
         await loads[n]?.promise;
       }
-      expect(await asked).toBe('new');
+      expect(await pending).toBe('new');
       expect(await cache.get('a')).toBe('new');
     }
   });
@@ -129,17 +129,17 @@ describe('a bounded cache', () => {
   });
 
   test('loads together what it has not, and nothing that it has; and keeps none that is not there', async () => {
-    const asked: (readonly string[])[] = [];
+    const received: (readonly string[])[] = [];
     const cache = new BoundedCache<string>(
       2,
-      async (id) => (asked.push([id]), id),
-      async (ids) => (asked.push(ids), new Map(ids.filter((id) => id !== 'none').map((id) => [id, id]))),
+      async (id) => (received.push([id]), id),
+      async (ids) => (received.push(ids), new Map(ids.filter((id) => id !== 'none').map((id) => [id, id]))),
     );
     await cache.get('a');
     expect([...(await cache.getMany(['b', 'a', 'none', 'b', 'c'])).keys()].sort()).toEqual(['a', 'b', 'c']);
     expect(await cache.getMany([])).toEqual(new Map());
     await cache.getMany(['c', 'none']);
-    expect(asked).toEqual([['a'], ['b', 'none', 'c'], ['none']]);
+    expect(received).toEqual([['a'], ['b', 'none', 'c'], ['none']]);
   });
 
   test('never keeps of what is loaded together one that changed meanwhile, nor a failure', async () => {

@@ -10,11 +10,11 @@ import type { InstallationStore } from '../../src/storage/store.js';
 import type { TemporaryStore } from '../support/store.js';
 import { changingStore, host, processOn } from './one-process.js';
 
-let kept: TemporaryStore;
+let opened: TemporaryStore;
 beforeAll(async () => {
-  kept = await changingStore([roles]);
+  opened = await changingStore([roles]);
 });
-afterAll(() => kept.close());
+afterAll(() => opened.close());
 
 // Each test uses an hour of its own, so that none sees another's markers.
 let clock = Date.now();
@@ -38,11 +38,11 @@ const marker = (subject: string, more: Partial<ChangeMarker> = {}): ChangeMarker
   return { id: timeOrderedId(at), at, expiresAt: at + MARKER_LIFE, realm: 'default', kind: 'role', subject, ...more };
 };
 const written = async (...markers: ChangeMarker[]): Promise<void> => {
-  for (const one of markers) await kept.store.installation.of(changeMarkers).insert(one);
+  for (const firstMarker of markers) await opened.store.installation.of(changeMarkers).insert(firstMarker);
 };
 
 /** A process that has read once, and so only hears of new changes. */
-async function listening(installation: InstallationStore = kept.store.installation) {
+async function listening(installation: InstallationStore = opened.store.installation) {
   const own = caches(installation);
   const roleCache = listener();
   own.register('default', 'role', roleCache);
@@ -54,7 +54,7 @@ async function listening(installation: InstallationStore = kept.store.installati
 describe('a process', () => {
   test("hears of another's change when it reads the markers, once", async () => {
     const { own, heard } = await listening();
-    const other = processOn(kept.store);
+    const other = processOn(opened.store);
     other.caches.register('default', 'role', listener());
     const role = { id: 'x', createdAt: 1, since: 1, name: 'x', policies: [] };
     const event = { kind: 'role.created', realm: 'default', subject: { kind: 'role', id: 'x' } };
@@ -81,9 +81,9 @@ describe('a process', () => {
 
   test('does not hear of its own change again', async () => {
     const { own, heard } = await listening();
-    const one = marker('x');
-    own.apply([one]);
-    await written(one);
+    const firstMarker = marker('x');
+    own.apply([firstMarker]);
+    await written(firstMarker);
     await own.readMarkers();
     expect(heard).toEqual(['x']);
   });
@@ -141,7 +141,7 @@ describe('a process', () => {
 
   test('is fresh for five seconds after a reading, and reads again where it is not', async () => {
     const { own, heard } = await listening();
-    expect(caches(kept.store.installation).fresh()).toBe(false);
+    expect(caches(opened.store.installation).fresh()).toBe(false);
     later(STALE_AFTER);
     expect(own.fresh()).toBe(true);
     later(1);
@@ -155,11 +155,11 @@ describe('a process', () => {
 test('a reading that a pause of the machine fell into says nothing of the time after it: there is another', async () => {
   let readings = 0;
   const installation: InstallationStore = {
-    commit: (writes) => kept.store.installation.commit(writes),
+    commit: (writes) => opened.store.installation.commit(writes),
     of(spec) {
       // The first reading is in progress when the machine is suspended.
       if (readings++ === 0) later(minutes(3));
-      return kept.store.installation.of(spec);
+      return opened.store.installation.of(spec);
     },
   };
   const { own } = await listening(installation);
@@ -174,9 +174,9 @@ describe('when the markers cannot be read', () => {
     let readings = 0;
     let fail = (): void => undefined;
     const installation: InstallationStore = {
-      commit: (writes) => kept.store.installation.commit(writes),
+      commit: (writes) => opened.store.installation.commit(writes),
       of(spec) {
-        const real = kept.store.installation.of(spec);
+        const real = opened.store.installation.of(spec);
         if (++readings !== 2) return real;
         const find = () => new Promise<never>((_, no) => (fail = () => no(new StoreUnavailable('the test says so'))));
         return { ...real, find } as typeof real;
@@ -195,10 +195,10 @@ describe('when the markers cannot be read', () => {
   test('nothing is served for longer than five seconds, until they can be', async () => {
     let broken = false;
     const installation: InstallationStore = {
-      commit: (writes) => kept.store.installation.commit(writes),
+      commit: (writes) => opened.store.installation.commit(writes),
       of(spec) {
         if (broken) throw new StoreUnavailable('the test says so');
-        return kept.store.installation.of(spec);
+        return opened.store.installation.of(spec);
       },
     };
     const { own } = await listening(installation);
@@ -214,7 +214,7 @@ describe('when the markers cannot be read', () => {
 
   test('the reading goes on, and each failure is reported', async () => {
     const installation: InstallationStore = {
-      commit: (writes) => kept.store.installation.commit(writes),
+      commit: (writes) => opened.store.installation.commit(writes),
       of() {
         throw new StoreUnavailable('the test says so');
       },
@@ -230,10 +230,10 @@ test('a started process reads at once and twice a second, and no more after it i
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'Date', 'performance'] });
   const reads: number[] = [];
   const installation: InstallationStore = {
-    commit: (writes) => kept.store.installation.commit(writes),
+    commit: (writes) => opened.store.installation.commit(writes),
     of(spec) {
       reads.push(1);
-      return kept.store.installation.of(spec);
+      return opened.store.installation.of(spec);
     },
   };
   const own = caches(installation);

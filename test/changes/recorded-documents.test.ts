@@ -10,19 +10,19 @@ import type { Realm } from '../../src/storage/store.js';
 import type { TemporaryStore } from '../support/store.js';
 import { changingStore, host, processOn } from './one-process.js';
 
-let kept: TemporaryStore;
+let opened: TemporaryStore;
 let realm: Realm;
 let documents: RecordedDocuments<typeof roles>;
 beforeAll(async () => {
-  kept = await changingStore([roles]);
-  realm = kept.store.in('default');
-  documents = recordedDocuments(processOn(kept.store).recorder, {
+  opened = await changingStore([roles]);
+  realm = opened.store.in('default');
+  documents = recordedDocuments(processOn(opened.store).recorder, {
     spec: roles,
     kind: 'role',
     access: ({ policies }) => ({ policies }),
   });
 });
-afterAll(() => kept.close());
+afterAll(() => opened.close());
 
 let clock = 1000;
 beforeEach(() => {

@@ -11,11 +11,11 @@ import { insert, replace, require } from '../../src/storage/write.js';
 import type { TemporaryStore } from '../support/store.js';
 import { changingStore, host, processOn } from './one-process.js';
 
-let kept: TemporaryStore;
+let opened: TemporaryStore;
 beforeAll(async () => {
-  kept = await changingStore([roles]);
+  opened = await changingStore([roles]);
 });
-afterAll(() => kept.close());
+afterAll(() => opened.close());
 
 const role = (id: string, name = id): Role => ({ id, createdAt: 1, since: 1, name, policies: [] });
 const event = (id: string, more: Partial<Event> = {}): Event => ({
@@ -27,8 +27,8 @@ const event = (id: string, more: Partial<Event> = {}): Event => ({
 
 /** All other documents about one role. */
 async function traces(id: string) {
-  const realm = kept.store.in('default');
-  const markers = await kept.store.installation.of(changeMarkers).find('live', {}, { limit: 1000 });
+  const realm = opened.store.in('default');
+  const markers = await opened.store.installation.of(changeMarkers).find('live', {}, { limit: 1000 });
   return {
     audit: (await realm.of(auditRecords).find('bySubject', { subjectKind: 'role', subjectId: id }, { limit: 10 })).rows,
     history: (await realm.of(history).find('ofSubject', { kind: 'role', subject: id }, { limit: 10 })).rows,
@@ -48,7 +48,7 @@ describe('recording a change', () => {
   };
 
   test('writes it together with its audit record, history row and change marker', async () => {
-    const { realm, recorder } = caching(kept.store);
+    const { realm, recorder } = caching(opened.store);
     const ended = { version: 5, from: 1, access: { policies: [] } };
     const shown = { before: { name: 'a' }, after: { name: 'b' }, reason: 'asked for', at: 77 };
     expect(await recorder.record(host, event(id, { ...shown, ended }), [insert(roles, role(id))])).toEqual({
@@ -80,7 +80,7 @@ describe('recording a change', () => {
   });
 
   test('writes none of them when the store refuses one write, and says which', async () => {
-    const { realm, recorder } = caching(kept.store);
+    const { realm, recorder } = caching(opened.store);
     const other = newId();
     const writes = [insert(roles, role(other)), replace(roles, role(id), 3)];
     expect(await recorder.record(host, event(id), writes)).toEqual({
@@ -96,7 +96,7 @@ describe('recording a change', () => {
   test('writes nothing when a guard refuses, be it at once or after a while, and gives its problem', async () => {
     const refusal = problem('last-administrator', [], {});
     for (const guard of [() => refusal, () => Promise.resolve(refusal)]) {
-      const { realm, recorder } = caching(kept.store, { guards: [() => undefined, guard] });
+      const { realm, recorder } = caching(opened.store, { guards: [() => undefined, guard] });
       expect(await recorder.record(host, event(id), [insert(roles, role(id))])).toEqual({
         ok: false,
         refusedBy: 'guard',
@@ -109,13 +109,13 @@ describe('recording a change', () => {
 
   test('asks the guards again when what one of them relied on was changed meanwhile, and gives up in the end', async () => {
     const other = role(newId());
-    await kept.store.in('default').commit([insert(roles, other)]);
+    await opened.store.in('default').commit([insert(roles, other)]);
     const requiring = (since: number) => ({ requires: [require(roles, other.id, { since: { is: since } })] });
     const answers = [requiring(7), requiring(other.since)];
-    const { realm, recorder } = caching(kept.store, { guards: [() => answers.shift()] });
+    const { realm, recorder } = caching(opened.store, { guards: [() => answers.shift()] });
     expect(await recorder.record(host, event(id), [insert(roles, role(id))])).toEqual({ ok: true });
     expect([answers, await realm.of(roles).get(id)]).toEqual([[], expect.objectContaining({ id })]);
-    const stubborn = caching(kept.store, { guards: [() => requiring(7)] });
+    const stubborn = caching(opened.store, { guards: [() => requiring(7)] });
     const late = newId();
     expect(await stubborn.recorder.record(host, event(late), [insert(roles, role(late))])).toMatchObject({
       refusedBy: 'guard',
@@ -123,20 +123,20 @@ describe('recording a change', () => {
     });
     expect(await realm.of(roles).get(late)).toBeUndefined();
     // Documents that the change itself writes need no requirement.
-    const own = caching(kept.store, { guards: [() => requiring(7)] });
+    const own = caching(opened.store, { guards: [() => requiring(7)] });
     expect(await own.recorder.record(host, event(other.id), [replace(roles, other, 1)])).toEqual({ ok: true });
   });
 
   test('asks the guards who does what', async () => {
-    const asked: unknown[] = [];
-    const { recorder } = caching(kept.store, { guards: [(...both) => void asked.push(both)] });
+    const received: unknown[] = [];
+    const { recorder } = caching(opened.store, { guards: [(...both) => void received.push(both)] });
     const happened = event(id);
     await recorder.record(host, happened, [insert(roles, role(id))]);
-    expect(asked).toEqual([[host, happened]]);
+    expect(received).toEqual([[host, happened]]);
   });
 
   test('leaves no old state in this process when it answers', async () => {
-    const { realm, recorder, caches } = processOn(kept.store);
+    const { realm, recorder, caches } = processOn(opened.store);
     const names = new WholeCache(async () =>
       (await realm.of(roles).find('all', {}, { limit: 1000 })).rows.map((r) => r.id),
     );
@@ -147,17 +147,17 @@ describe('recording a change', () => {
   });
 
   test('writes no marker for what nobody caches', async () => {
-    const { recorder } = processOn(kept.store);
+    const { recorder } = processOn(opened.store);
     await recorder.record(host, event(id), [insert(roles, role(id))]);
     expect((await traces(id)).markers).toEqual([]);
   });
 
   test('of another realm is a bug, and so is a refusal of what goes with it', async () => {
-    const { recorder } = caching(kept.store);
+    const { recorder } = caching(opened.store);
     const elsewhere = recorder.record(host, event(id, { realm: 'other' }), [insert(roles, role(id))]);
     await expect(elsewhere).rejects.toMatchObject({ code: 'store-misuse' });
 
-    const clashing = caching(kept.store, { contributors: [() => [insert(roles, role(id))]] });
+    const clashing = caching(opened.store, { contributors: [() => [insert(roles, role(id))]] });
     const refused = clashing.recorder.record(host, event(id), [insert(roles, role(id))]);
     await expect(refused).rejects.toMatchObject({ code: 'store-misuse' });
   });

@@ -61,8 +61,8 @@ describe('gatehouse bootstrap', () => {
         { code: 0, err: '' },
         { code: 0, err: '' },
       ]);
-      const told = both.flatMap(({ out }) => [...passwordsIn(out).keys()]);
-      expect(told.sort()).toEqual(['admin', 'alice', 'bob']);
+      const usernames = both.flatMap(({ out }) => [...passwordsIn(out).keys()]);
+      expect(usernames.sort()).toEqual(['admin', 'alice', 'bob']);
       expect(await readdir(join(at, 'keys'))).toEqual(['0001.key', 'secrets']);
       expect(await gatehouse(at, ['bootstrap'], env)).toEqual({ code: 0, out: '', err: '' });
     }

@@ -14,36 +14,36 @@ describe.each(stores)('gatehouse decide and explain, on %s,', (store) => {
   const says = (...argv: readonly string[]): Promise<string> => realm.says(...argv);
 
   test('say yes, by which way, and who gave it', async () => {
-    const asked = ['ada', 'orders:read', '--at', ORDERS] as const;
-    expect(await says('decide', ...asked)).toBe('allowed');
-    expect(await says('explain', ...asked)).toMatch(
+    const question = ['ada', 'orders:read', '--at', ORDERS] as const;
+    expect(await says('decide', ...question)).toBe('allowed');
+    expect(await says('explain', ...question)).toMatch(
       /^ada may orders:read at https:\/\/orders\.test\.\n- ada is in team \(by \S+ at \S+\), which is in company \(by .*\), which has the role reader \(by .*\), which gives orders:read\.$/,
     );
   });
 
   test('say no, what stands against it, and what would open it', async () => {
-    const asked = ['ada', 'orders:approve', '--at', ORDERS] as const;
-    expect(await says('decide', ...asked)).toBe('denied');
-    const why = await says('explain', ...asked);
+    const question = ['ada', 'orders:approve', '--at', ORDERS] as const;
+    expect(await says('decide', ...question)).toBe('denied');
+    const why = await says('explain', ...question);
     expect(why).toContain('ada may not orders:approve');
     expect(why).toContain('but it is not known from which network they come');
-    expect(await says('decide', ...asked, '--address', '10.1.2.3')).toBe('allowed');
-    expect(await says('explain', ...asked, '--address', '192.0.2.1')).toContain('it holds only from 10.0.0.0/8');
+    expect(await says('decide', ...question, '--address', '10.1.2.3')).toBe('allowed');
+    expect(await says('explain', ...question, '--address', '192.0.2.1')).toContain('it holds only from 10.0.0.0/8');
   });
 
   test('name the level that would do', async () => {
-    const asked = ['ada', 'orders:refund', '--at', ORDERS] as const;
-    expect(await says('explain', ...asked)).toContain(
+    const question = ['ada', 'orders:refund', '--at', ORDERS] as const;
+    expect(await says('explain', ...question)).toContain(
       'Signing in again at level urn:gatehouse:acr:two-factor would open it.',
     );
-    expect(await says('decide', ...asked, '--level', 'urn:gatehouse:acr:two-factor')).toBe('allowed');
+    expect(await says('decide', ...question, '--level', 'urn:gatehouse:acr:two-factor')).toBe('allowed');
   });
 
   test('know whose a thing is, and of which attributes', async () => {
-    const asked = ['ada', 'orders:change', '--at', ORDERS] as const;
-    expect(await says('decide', ...asked, '--owner', 'ada')).toBe('allowed');
-    expect(await says('decide', ...asked, '--owner', 'bob')).toBe('denied');
-    expect(await says('decide', ...asked, '--owner', 'bob', '--resource', 'status=draft')).toBe('allowed');
+    const question = ['ada', 'orders:change', '--at', ORDERS] as const;
+    expect(await says('decide', ...question, '--owner', 'ada')).toBe('allowed');
+    expect(await says('decide', ...question, '--owner', 'bob')).toBe('denied');
+    expect(await says('decide', ...question, '--owner', 'bob', '--resource', 'status=draft')).toBe('allowed');
   });
 
   test('say that nobody has what nobody declared, and that nothing leads there', async () => {

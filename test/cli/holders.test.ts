@@ -41,8 +41,8 @@ describe.each(stores)('on %s,', (store) => {
 
   test('a permission is held by whoever holds it or what implies it, however it came', async () => {
     await says('assign', 'user', 'hal', 'permission', 'shop:refund', '--at', SHOP);
-    const held = await says('permission', 'holders', 'shop:sell', '--at', SHOP);
-    expect(held.split('\n').slice(0, -1)).toEqual([
+    const output = await says('permission', 'holders', 'shop:sell', '--at', SHOP);
+    expect(output.split('\n').slice(0, -1)).toEqual([
       'ada (through group shop-floor > staff, role seller)',
       'bea (through role lead)',
       'cleo (through role seller)',
@@ -110,8 +110,8 @@ describe.each(stores)('on %s,', (store) => {
   });
 
   test('everybody has what everyone has', async () => {
-    const held = await says('role', 'holders', 'everyone');
-    expect(held).toMatch(/^ada \(as everyone\)$/m);
-    expect(held).not.toContain('till');
+    const output = await says('role', 'holders', 'everyone');
+    expect(output).toMatch(/^ada \(as everyone\)$/m);
+    expect(output).not.toContain('till');
   });
 });

@@ -98,10 +98,10 @@ test('a store that is away stops the start in a sentence, whichever it is', asyn
     [{}, /another process holds GATEHOUSE_STORE \(data\/gatehouse\.db\) for too long/],
     [{ GATEHOUSE_STORE: nobody }, /MongoDB at 127\.0\.0\.1:\d+ can't be reached, or has no primary/],
   ] as const;
-  const asked = away.flatMap(([env, why]) =>
+  const cases = away.flatMap(([env, why]) =>
     commands.map(async (command) => ({ why, ...(await gatehouse(at, [command], env)) })),
   );
-  for (const { why, code, out, err } of await Promise.all(asked)) {
+  for (const { why, code, out, err } of await Promise.all(cases)) {
     expect(err).toMatch(sentence);
     expect(err).toMatch(why);
     expect(err).not.toContain('secret');
@@ -140,10 +140,10 @@ describe('a disk that takes nothing', () => {
     expect((await gatehouse(at, ['bootstrap'], env, disk.inside)).code).toBe(0);
     await disk.makeReadOnly();
     const elsewhere = { GATEHOUSE_STORE: `sqlite:${disk.folder}/new/store.db` };
-    const asked = [env, elsewhere].flatMap((settings) =>
+    const cases = [env, elsewhere].flatMap((settings) =>
       commands.map((command) => gatehouse(at, [command], settings, disk.inside)),
     );
-    for (const { code, out, err } of await Promise.all(asked)) {
+    for (const { code, out, err } of await Promise.all(cases)) {
       expect(err).toMatch(sentence);
       expect({ code, out }).toEqual({ code: 1, out: '' });
       expect(err).toMatch(/GATEHOUSE_STORE points at .*store\.db, which can't be written/);

@@ -81,16 +81,16 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     const bobs = printed((await user('set-password', 'bob', '--permanent')).out);
     const zoes = printed((await user('create', 'zoe', '--permanent')).out);
     const visitor = new Visitor();
-    const asked = await signIn(visitor, ask(host, application('asking')), 'zoe', zoes);
-    const body = new URLSearchParams({ ...asked.fields, decision: 'allow' });
-    const allowed = await visitor.request(asked.action, { method: 'POST', body });
+    const consentPage = await signIn(visitor, ask(host, application('asking')), 'zoe', zoes);
+    const body = new URLSearchParams({ ...consentPage.fields, decision: 'allow' });
+    const allowed = await visitor.request(consentPage.action, { method: 'POST', body });
     expect((await user('require-change', 'zoe')).code).toBe(0);
     const met = await visitor.visit(new URL(allowed.headers.get('location') ?? '', host.issuer));
     expect(met.heading).toBe('Choose a new password');
     const other = await visitor.visit(`${met.url.href}/other`);
     // The library ends the previous session by a form that its script would submit.
     const page = await visitor.submit(await visitor.submit(other, { identifier: 'bob', password: bobs }));
-    expect([page.status, page.heading]).toEqual([200, asked.heading]);
+    expect([page.status, page.heading]).toEqual([200, consentPage.heading]);
     expect(page.text).toContain('Bob Brown');
   });
 
@@ -150,18 +150,18 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     expect(code).toBe(0);
     const password = printed(out);
     const visitor = new Visitor();
-    const asked = ask(host, app, { scope: 'openid email' });
+    const authRequest = ask(host, app, { scope: 'openid email' });
     const { body: tokens } = await exchange(
       host,
-      asked,
-      codeOf(await signIn(visitor, asked, 'mona@old.test', password)),
+      authRequest,
+      codeOf(await signIn(visitor, authRequest, 'mona@old.test', password)),
     );
-    const told = async () => (await (await userinfo(host, tokens.access_token)).json()) as object;
+    const claims = async () => (await (await userinfo(host, tokens.access_token)).json()) as object;
 
     expect((await user('set-email', 'mona', 'Mona@new.test', '--verified')).out).toBe(
       'The e-mail address of mona is Mona@new.test, and signs them in.\n',
     );
-    expect(await told()).toMatchObject({ email: 'Mona@new.test', email_verified: true });
+    expect(await claims()).toMatchObject({ email: 'Mona@new.test', email_verified: true });
     codeOf(await visitor.visit(ask(host, app).url));
     codeOf(await signIn(new Visitor(), ask(host, app), 'mona@new.test', password));
     expect(await heading('mona@old.test', password)).toBe('Sign in');
@@ -169,10 +169,10 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     expect((await user('show', 'alice')).out).toMatch(/^Signs in by +alice, alice@people\.test$/m);
 
     await user('set-email', 'mona', 'mona@other.test');
-    expect(await told()).toMatchObject({ email: 'mona@other.test', email_verified: false });
+    expect(await claims()).toMatchObject({ email: 'mona@other.test', email_verified: false });
     for (const none of ['mona@new.test', 'mona@other.test']) expect(await heading(none, password)).toBe('Sign in');
     expect((await user('remove-email', 'mona')).out).toBe('mona has no e-mail address.\n');
-    expect(await told()).not.toHaveProperty('email');
+    expect(await claims()).not.toHaveProperty('email');
     codeOf(await signIn(new Visitor(), ask(host, app), 'mona', password));
   });
 
@@ -200,10 +200,14 @@ describe.each(stores)('gatehouse user, on %s,', (kind) => {
     await make();
     const password = printed((await user('create', 'ivy', '--permanent')).out);
     const visitor = new Visitor();
-    const asked = ask(host, again);
-    const consent = await signIn(visitor, asked, 'ivy', password);
+    const authRequest = ask(host, again);
+    const consent = await signIn(visitor, authRequest, 'ivy', password);
     expect(consent.heading).toMatch(/^Allow/);
-    const { body: tokens } = await exchange(host, asked, codeOf(await visitor.submit(consent, { decision: 'allow' })));
+    const { body: tokens } = await exchange(
+      host,
+      authRequest,
+      codeOf(await visitor.submit(consent, { decision: 'allow' })),
+    );
     expect((await userinfo(host, tokens.access_token)).status).toBe(200);
     const asking = new Visitor();
     const open = await signIn(asking, ask(host, again, { prompt: 'consent' }), 'ivy', password);

@@ -28,11 +28,11 @@ const answered = (
     readonly state?: 'active' | 'disabled';
   } = {},
 ) => {
-  const held = assignment('permission', `${ORDERS} orders:read`, {
+  const permission = assignment('permission', `${ORDERS} orders:read`, {
     limitations: [...limitations],
     ...(validUntil !== undefined && { validUntil }),
   });
-  const ada = { ...newUser({ id: 'ada', username: 'ada' }, [], 0), state, assignments: [held] };
+  const ada = { ...newUser({ id: 'ada', username: 'ada' }, [], 0), state, assignments: [permission] };
   const servers = [{ ...server(ORDERS, { 'orders:read': [] }), trustedFor }];
   return answerTo(
     question(context),

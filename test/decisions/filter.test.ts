@@ -11,8 +11,12 @@ const snapshot = snapshotOf({
   servers: [server(ORDERS, { 'orders:read': [] })],
 });
 const filtered = (limitations: readonly Limitation[] | undefined, state: 'active' | 'disabled' = 'active') => {
-  const held = assignment('permission', `${ORDERS} orders:read`, { limitations: [...(limitations ?? [])] });
-  const ada = { ...newUser({ id: 'ada', username: 'ada' }, [], 0), state, assignments: limitations ? [held] : [] };
+  const permission = assignment('permission', `${ORDERS} orders:read`, { limitations: [...(limitations ?? [])] });
+  const ada = {
+    ...newUser({ id: 'ada', username: 'ada' }, [], 0),
+    state,
+    assignments: limitations ? [permission] : [],
+  };
   const sources: QuestionSources = {
     // The caller knows ada by another name.
     idOf: (name) => (name === 'pairwise-ada' ? 'ada' : name),

@@ -105,13 +105,13 @@ export async function person(load: Load): Promise<void> {
 
 async function oneFamily(load: Load): Promise<void> {
   const { findings } = load;
-  const asked = ask(load, app, { scope: 'openid ledger:read', resource: LEDGER });
-  const code = codeOf(await signIn(new Visitor(), asked, 'alice', load.password));
+  const authRequest = ask(load, app, { scope: 'openid ledger:read', resource: LEDGER });
+  const code = codeOf(await signIn(new Visitor(), authRequest, 'alice', load.password));
   const redeem = {
     grant_type: 'authorization_code',
     code,
     redirect_uri: app.redirectUri,
-    code_verifier: asked.verifier,
+    code_verifier: authRequest.verifier,
   };
   const first = await obedient(load, '/token', form(redeem));
   if (first?.status !== 200) {

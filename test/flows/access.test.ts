@@ -20,14 +20,14 @@ describe.each(stores)('on %s,', (store) => {
 
   /** Tokens for the orders API, of a new sign-in. */
   async function tokensOf(username: string, by = app, scope = 'openid') {
-    const asked = ask(host, by, { resource: ORDERS, scope });
+    const authRequest = ask(host, by, { resource: ORDERS, scope });
     const visitor = new Visitor();
-    const page = await signIn(visitor, asked, username, passwordOf(host, username));
+    const page = await signIn(visitor, authRequest, username, passwordOf(host, username));
     const { status, body } = await token(host, by, {
       grant_type: 'authorization_code',
       code: codeOf(page),
       redirect_uri: by.redirectUri,
-      code_verifier: asked.verifier,
+      code_verifier: authRequest.verifier,
       resource: ORDERS,
     });
     if (status !== 200) throw new Error(JSON.stringify(body));

@@ -30,9 +30,9 @@ describe.each(stores)('on %s:', (kind) => {
   describe('the page of applications', () => {
     /** Tokens of an application that bob allowed something. */
     async function allowed() {
-      const asked = ask(host, asking, all);
-      const consent = await signIn(visitor, asked, 'ruth', passwordOf(host, 'ruth'));
-      const { body } = await exchange(host, asked, codeOf(await visitor.submit(consent, { decision: 'allow' })));
+      const authRequest = ask(host, asking, all);
+      const consent = await signIn(visitor, authRequest, 'ruth', passwordOf(host, 'ruth'));
+      const { body } = await exchange(host, authRequest, codeOf(await visitor.submit(consent, { decision: 'allow' })));
       return body;
     }
 

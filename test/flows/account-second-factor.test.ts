@@ -56,8 +56,8 @@ describe.each(stores)('the second factor of a person on their own page on %s:', 
 
   async function elsewhereOf(username: string, phone: Authenticator) {
     const visitor = new Visitor();
-    const asked = ask(host, app);
-    const page = await signIn(visitor, asked, username, passwordOf(host, username));
+    const authRequest = ask(host, app);
+    const page = await signIn(visitor, authRequest, username, passwordOf(host, username));
     codeOf(await visitor.submit(page, { code: await next(phone) }));
     return visitor;
   }
@@ -83,9 +83,9 @@ describe.each(stores)('the second factor of a person on their own page on %s:', 
     expect((await signsIn('grace')).heading).toBe('Enter your code');
 
     // Changes need a recent proof of the second factor; the password was just used.
-    const asked = await here.visitor.visit(at());
-    expect(asked.heading).toBe('Enter your code');
-    expect((await here.visitor.submit(asked, { code: await next(phone) })).text).toContain(ENROLLED);
+    const question = await here.visitor.visit(at());
+    expect(question.heading).toBe('Enter your code');
+    expect((await here.visitor.submit(question, { code: await next(phone) })).text).toContain(ENROLLED);
   });
 
   test('gets new recovery codes, and those before open nothing any more', async () => {

@@ -19,8 +19,8 @@ describe.each(stores)('the pages of a person on %s:', (kind) => {
     password = passwordOf(host, username),
   ): Promise<{ visitor: Visitor; page: Page }> {
     const visitor = new Visitor();
-    const asked = await visitor.visit(at(path));
-    return { visitor, page: await visitor.submit(asked, { identifier: username, password }) };
+    const question = await visitor.visit(at(path));
+    return { visitor, page: await visitor.submit(question, { identifier: username, password }) };
   }
 
   test('are reached by the ordinary sign-in, and show the person their own things', async () => {
@@ -144,8 +144,8 @@ describe.each(stores)('the pages of a person on %s:', (kind) => {
       const now = await told(tokens.access_token);
       expect(now).toMatchObject(expected);
       expect(now['updated_at']).toBeGreaterThan(Number(claimsOf(tokens.id_token)['updated_at']));
-      const asked = ask(host, app, { scope });
-      const next = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
+      const authRequest = ask(host, app, { scope });
+      const next = await exchange(host, authRequest, codeOf(await visitor.visit(authRequest.url)));
       expect(claimsOf(next.body.id_token)).toMatchObject(expected);
 
       const emptied = { nickname: '', streetAddress: ' ', country: '', phoneNumber: '' };
@@ -294,10 +294,10 @@ describe.each(stores)('the pages of a person on %s:', (kind) => {
       await host.advance(minutes(6));
       const sent = await visitor.submit(page, { password: next, again: next });
       expect(sent.heading).toBe('Sign in');
-      const asked = await visitor.visit(at('/password'));
-      expect(asked.heading).toBe('Sign in');
-      expect(asked.text).toContain('Alice Appleby');
-      const back = await visitor.submit(asked, { identifier: 'alice', password: passwordOf(host, 'alice') });
+      const question = await visitor.visit(at('/password'));
+      expect(question.heading).toBe('Sign in');
+      expect(question.text).toContain('Alice Appleby');
+      const back = await visitor.submit(question, { identifier: 'alice', password: passwordOf(host, 'alice') });
       expect([back.url.href, back.heading]).toEqual([at('/password'), 'Password']);
     });
   });

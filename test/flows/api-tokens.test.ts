@@ -150,9 +150,9 @@ describe.each(stores)('on %s:', (kind) => {
   const learnNonce = () => ofClient({}, own).catch(() => undefined);
 
   async function ofUser(scope: string, { resource = GATEHOUSE, username = 'admin', pair }: ForUser = {}) {
-    const asked = ask(host, app, { scope, resource });
-    const code = codeOf(await signIn(new Visitor(), asked, username, password));
-    const form = { code, redirect_uri: app.redirectUri, code_verifier: asked.verifier, resource };
+    const authRequest = ask(host, app, { scope, resource });
+    const code = codeOf(await signIn(new Visitor(), authRequest, username, password));
+    const form = { code, redirect_uri: app.redirectUri, code_verifier: authRequest.verifier, resource };
     return tokenFor({ grant_type: 'authorization_code', ...form }, pair);
   }
   interface ForUser {
@@ -274,8 +274,8 @@ describe.each(stores)('on %s:', (kind) => {
   });
 
   test('nothing else is an access token for this API', async () => {
-    const asked = ask(host, app, { scope: 'openid users:read', resource: GATEHOUSE });
-    const code = codeOf(await signIn(new Visitor(), asked, 'admin', password));
+    const authRequest = ask(host, app, { scope: 'openid users:read', resource: GATEHOUSE });
+    const code = codeOf(await signIn(new Visitor(), authRequest, 'admin', password));
     await refused(code);
     expect(await isRead(code)).toBe(false);
     expect(await isRead((await ofClient({ resource: ORDERS })).access_token)).toBe(true);

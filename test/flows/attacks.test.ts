@@ -99,8 +99,8 @@ describe.each(stores)('on %s:', (kind) => {
       const planted = cookiesOf(attacker, 'gatehouse-session');
       expect(planted['gatehouse-session']).toBeTruthy();
 
-      const asked = ask(host, app);
-      const begun = await visitor.request(asked.url, { headers: { cookie: header(planted) } });
+      const authRequest = ask(host, app);
+      const begun = await visitor.request(authRequest.url, { headers: { cookie: header(planted) } });
       const page = await visitor.visit(new URL(begun.headers.get('location') ?? '', host.issuer));
       await visitor.submit(page, typed());
       const asThief = await fetch(ask(host, app, { prompt: 'none' }).url, {
@@ -201,8 +201,11 @@ describe.each(stores)('on %s:', (kind) => {
     const confidential = application('confidential', CONFIDENTIAL_SECRET);
     const mallory = application('tab-1');
     const stolen = async (params: Readonly<Record<string, string>> = {}, by = app) => {
-      const asked = ask(host, by, params);
-      return { asked, code: codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'))) };
+      const authRequest = ask(host, by, params);
+      return {
+        asked: authRequest,
+        code: codeOf(await signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice'))),
+      };
     };
     const offered = (by: Application, code: string, more: Readonly<Record<string, string>>) =>
       token(host, by, { grant_type: 'authorization_code', code, ...more });
@@ -345,9 +348,9 @@ describe.each(stores)('on %s:', (kind) => {
   /** The results of these tabs of one browser, opened concurrently in a session that knew none of their applications. */
   async function opened(tabs: readonly string[]) {
     const { visitor: alice } = await signedIn(host, app);
-    const asked = tabs.map((id) => ask(host, application(id), { claims: '{"id_token":{"sid":null}}' }));
-    const codes = await Promise.all(asked.map(async ({ url }) => codeOf(await alice.visit(url))));
-    const exchanged = await Promise.all(asked.map((one, at) => exchange(host, one, codes[at] ?? '')));
+    const authRequests = tabs.map((id) => ask(host, application(id), { claims: '{"id_token":{"sid":null}}' }));
+    const codes = await Promise.all(authRequests.map(async ({ url }) => codeOf(await alice.visit(url))));
+    const exchanged = await Promise.all(authRequests.map((one, at) => exchange(host, one, codes[at] ?? '')));
     const answers = await Promise.all(exchanged.map(({ body }) => userinfo(host, body.access_token)));
     expect(answers.map(({ status }) => status)).toEqual(tabs.map(() => 200));
     return exchanged.map(({ body }) => claimsOf(body.id_token)['sid']);

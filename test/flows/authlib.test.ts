@@ -96,8 +96,8 @@ describe.each(stores)('on %s:', (kind) => {
     test('asks what a token is worth, and revokes it', async () => {
       await keyed();
       const { token } = await signedIn();
-      const told = await stranger.call('introspect', { token: token.access_token });
-      expect(told).toMatchObject({ active: true, client_id: 'keyed' });
+      const introspected = await stranger.call('introspect', { token: token.access_token });
+      expect(introspected).toMatchObject({ active: true, client_id: 'keyed' });
       expect(await stranger.call('revoke', { token: token.refresh_token })).toEqual({ status: 200 });
       expect(await stranger.call('introspect', { token: token.access_token })).toEqual({ active: false });
     });

@@ -318,7 +318,7 @@ describe.each(stores)('on %s,', (store) => {
       const subject = { type: 'user', id };
       const mine = own[id] ?? 'beth@the-smiths.com';
       const elses = id === RICK ? 'morty@the-citadel.com' : 'rick@the-citadel.com';
-      const asked: [string, object, boolean][] = [
+      const cases: [string, object, boolean][] = [
         ['can_read_user', { type: 'user', id: 'beth@the-smiths.com' }, true],
         ['can_read_user', { type: 'user', id: mine }, true],
         ['can_read_todos', { type: 'todo', id: 'todo-1' }, true],
@@ -328,13 +328,13 @@ describe.each(stores)('on %s,', (store) => {
         ['can_delete_todo', todo(elses), others],
         ['can_delete_todo', todo(mine), theirs],
       ];
-      for (const [name, resource, decision] of asked) {
+      for (const [name, resource, decision] of cases) {
         const { body } = await post('evaluation', { subject, action: { name }, resource }, 'todo-api');
         expect([name, body['decision']]).toEqual([name, decision]);
       }
-      const evaluations = asked.map(([name, resource]) => ({ action: { name }, resource }));
+      const evaluations = cases.map(([name, resource]) => ({ action: { name }, resource }));
       const many = await post('evaluations', { subject, evaluations }, 'todo-api');
-      expect(decisionsOf(many)).toEqual(asked.map(([, , decision]) => decision));
+      expect(decisionsOf(many)).toEqual(cases.map(([, , decision]) => decision));
     });
   });
 

@@ -96,8 +96,8 @@ describe.each(stores)('on %s:', (kind) => {
   }
 
   async function tokens(params: Readonly<Record<string, string>> = asking) {
-    const asked = ask(host, app, params);
-    return (await exchange(host, asked, codeOf(await visitor.visit(asked.url)))).body;
+    const authRequest = ask(host, app, params);
+    return (await exchange(host, authRequest, codeOf(await visitor.visit(authRequest.url)))).body;
   }
 
   test('a decision reads nothing: what it rests on, but for the person, is in memory', async () => {
@@ -148,9 +148,9 @@ describe.each(stores)('on %s:', (kind) => {
     });
 
     test('a code exchange, session-bound: 7 calls in 4 hops', async () => {
-      const asked = ask(host, app, asking);
-      const code = codeOf(await visitor.visit(asked.url));
-      const { hops, portCalls, value } = await counted(() => exchange(host, asked, code));
+      const authRequest = ask(host, app, asking);
+      const code = codeOf(await visitor.visit(authRequest.url));
+      const { hops, portCalls, value } = await counted(() => exchange(host, authRequest, code));
       expect(value.status).toBe(200);
       expect(hops).toBeLessThanOrEqual(4);
       expect(portCalls).toBeLessThanOrEqual(7);
@@ -158,8 +158,8 @@ describe.each(stores)('on %s:', (kind) => {
 
     test('a rotating refresh with every claim of access: 6 calls in 4 hops', async () => {
       const scope = 'openid roles groups segments customer_group orders:read';
-      const asked = ask(host, app, { scope, resource: ORDERS });
-      const { body } = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
+      const authRequest = ask(host, app, { scope, resource: ORDERS });
+      const { body } = await exchange(host, authRequest, codeOf(await visitor.visit(authRequest.url)));
       const { hops, portCalls, value } = await counted(() =>
         refresh(host, app, body.refresh_token, { resource: ORDERS }),
       );
@@ -254,9 +254,9 @@ describe.each(stores)('on %s:', (kind) => {
         expect(repeated.value.body).toEqual(value.body);
         expect([repeated.hops, repeated.portCalls]).toEqual([1, 1]);
       }
-      const asked = ask(host, app, { ...asking, scope: `${asking.scope} offline_access`, prompt: 'consent' });
-      const allowed = await visitor.submit(await visitor.visit(asked.url), { decision: 'allow' });
-      const offline = await exchange(host, asked, codeOf(allowed));
+      const authRequest = ask(host, app, { ...asking, scope: `${asking.scope} offline_access`, prompt: 'consent' });
+      const allowed = await visitor.submit(await visitor.visit(authRequest.url), { decision: 'allow' });
+      const offline = await exchange(host, authRequest, codeOf(allowed));
       const lasting = (await refresh(host, app, offline.body.refresh_token, { resource: ORDERS })).body.access_token;
       const { hops, portCalls, value } = await counted(() => introspect(host, api, lasting));
       expect(value.body['active']).toBe(true);
@@ -266,9 +266,9 @@ describe.each(stores)('on %s:', (kind) => {
 
     test('a whole password login, from the first redirect to tokens: 30 calls', async () => {
       const { portCalls, value } = await counted(async () => {
-        const asked = ask(host, app, asking);
-        const page = await signIn(new Visitor(), asked, 'admin', password);
-        return exchange(host, asked, codeOf(page));
+        const authRequest = ask(host, app, asking);
+        const page = await signIn(new Visitor(), authRequest, 'admin', password);
+        return exchange(host, authRequest, codeOf(page));
       });
       expect(value.status).toBe(200);
       expect(portCalls).toBeLessThanOrEqual(30);
@@ -290,8 +290,8 @@ describe.each(stores)('on %s:', (kind) => {
       const owner = new FromAddress('198.51.100.2');
       for (const address of ['198.51.100.2', '198.51.100.1']) {
         owner.address = address;
-        const asked = ask(host, app, { ...asking, prompt: 'login' });
-        codeOf(await signIn(owner, asked, 'admin', password));
+        const authRequest = ask(host, app, { ...asking, prompt: 'login' });
+        codeOf(await signIn(owner, authRequest, 'admin', password));
       }
       const unknown = await signIn(new FromAddress('198.51.100.1'), ask(host, app, asking), 'admin', password);
       expect(unknown.status).toBe(429);
@@ -301,8 +301,8 @@ describe.each(stores)('on %s:', (kind) => {
       const rule = 'behaviour.count("page-view", 7) == 0';
       const by = { kind: 'host', id: 'tests', requestId: 'test' } as const;
       const made = await host.parts.groups.create(by, { name: 'quiet', type: 'segment', rule });
-      const asked = ask(host, application('public'), { scope: 'openid segments orders:read', resource: ORDERS });
-      const { body } = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
+      const authRequest = ask(host, application('public'), { scope: 'openid segments orders:read', resource: ORDERS });
+      const { body } = await exchange(host, authRequest, codeOf(await visitor.visit(authRequest.url)));
       const refreshed = await counted(() => refresh(host, app, body.refresh_token, { resource: ORDERS }));
       expect(claimsOf(refreshed.value.body.id_token)['segments']).toContain('quiet');
       // Where commits are cheap, the rotation and what it pays for are one call.
@@ -313,11 +313,11 @@ describe.each(stores)('on %s:', (kind) => {
     test('a whole login with a code of a second factor: 35 calls, for it is a page more', async () => {
       const phone = await enrolled();
       const { portCalls, value } = await counted(async () => {
-        const asked = ask(host, app, asking);
+        const authRequest = ask(host, app, asking);
         const somebody = new Visitor();
-        const page = await signIn(somebody, asked, 'admin', password);
+        const page = await signIn(somebody, authRequest, 'admin', password);
         // The one of the next step, since the enrolment used up that of this one.
-        return exchange(host, asked, codeOf(await somebody.submit(page, { code: phone.code(1) })));
+        return exchange(host, authRequest, codeOf(await somebody.submit(page, { code: phone.code(1) })));
       });
       expect(value.status).toBe(200);
       expect(portCalls).toBeLessThanOrEqual(35);
@@ -336,13 +336,13 @@ describe.each(stores)('on %s:', (kind) => {
 /** Tells of each reading of change markers. */
 function noting(store: Store, read: () => void): Store {
   const of = ((spec) => {
-    const kept = store.installation.of(spec);
-    if ((spec as unknown) !== changeMarkers) return kept;
+    const collection = store.installation.of(spec);
+    if ((spec as unknown) !== changeMarkers) return collection;
     return {
-      ...kept,
+      ...collection,
       find: (...given) => {
         read();
-        return kept.find(...given);
+        return collection.find(...given);
       },
     };
   }) as InstallationStore['of'];

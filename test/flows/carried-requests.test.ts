@@ -47,8 +47,8 @@ describe.each(stores)('on %s:', (store) => {
     const headers: Record<string, string> =
       secret === undefined ? {} : { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` };
     const answer = await fetch(`${host.issuer}/request`, { method: 'POST', headers, body });
-    const told = (await answer.json()) as { request_uri?: string; expires_in?: number; error?: string };
-    return { status: answer.status, ...told };
+    const response = (await answer.json()) as { request_uri?: string; expires_in?: number; error?: string };
+    return { status: answer.status, ...response };
   }
   const byReference = (asked: Asked, requestUri = '', clientId = asked.application.id): Asked => {
     const url = new URL(`${host.issuer}/auth`);
@@ -61,20 +61,20 @@ describe.each(stores)('on %s:', (store) => {
       ['public', app],
       ['confidential', confidential],
     ])('of a %s client leads to its tokens', async (_kind, by) => {
-      const asked = ask(host, by);
-      const pushed = await push(asked);
+      const authRequest = ask(host, by);
+      const pushed = await push(authRequest);
       expect(pushed).toMatchObject({ status: 201, expires_in: 60 });
       expect(pushed.request_uri).toMatch(/^urn:ietf:params:oauth:request_uri:/);
-      const page = await signedInBy(new Visitor(), byReference(asked, pushed.request_uri));
-      expect(page.url.searchParams.get('state')).toBe(asked.url.searchParams.get('state'));
-      expect((await exchange(host, asked, codeOf(page))).status).toBe(200);
+      const page = await signedInBy(new Visitor(), byReference(authRequest, pushed.request_uri));
+      expect(page.url.searchParams.get('state')).toBe(authRequest.url.searchParams.get('state'));
+      expect((await exchange(host, authRequest, codeOf(page))).status).toBe(200);
     });
 
     test('is answered once, of 20 at the same moment and ever after', async () => {
       const visitor = new Visitor();
       await signedInBy(visitor, ask(host, app));
-      const asked = ask(host, app);
-      const { url } = byReference(asked, (await push(asked)).request_uri);
+      const authRequest = ask(host, app);
+      const { url } = byReference(authRequest, (await push(authRequest)).request_uri);
       const pages = await Promise.all(Array.from({ length: 20 }, () => visitor.request(url)));
       const codes = pages.filter((page) => page.headers.get('location')?.includes('code=') === true);
       expect(codes).toHaveLength(1);
@@ -84,18 +84,18 @@ describe.each(stores)('on %s:', (store) => {
 
     test('begins no sign-in after a minute, and lets one that it began take longer', async () => {
       const visitor = new Visitor();
-      const asked = ask(host, app);
-      const reference = byReference(asked, (await push(asked)).request_uri);
+      const authRequest = ask(host, app);
+      const reference = byReference(authRequest, (await push(authRequest)).request_uri);
       const page = await visitor.visit(reference.url);
       await host.advance(61_000);
       expect((await new Visitor().visit(reference.url)).status).toBe(400);
       const answer = await visitor.submit(page, { identifier: 'alice', password: passwordOf(host, 'alice') });
-      expect((await exchange(host, asked, codeOf(answer))).status).toBe(200);
+      expect((await exchange(host, authRequest, codeOf(answer))).status).toBe(200);
     });
 
     test('of which two sign-ins began is answered to one of them', async () => {
-      const asked = ask(host, app);
-      const { url } = byReference(asked, (await push(asked)).request_uri);
+      const authRequest = ask(host, app);
+      const { url } = byReference(authRequest, (await push(authRequest)).request_uri);
       const [one, other] = [new Visitor(), new Visitor()];
       const pages = [await one.visit(url), await other.visit(url)] as const;
       const typed = { identifier: 'alice', password: passwordOf(host, 'alice') };
@@ -107,15 +107,15 @@ describe.each(stores)('on %s:', (store) => {
     });
 
     test('is refused when it is long, since anybody can have it kept', async () => {
-      const asked = ask(host, app, { state: 's'.repeat(50_000) });
-      expect(await push(asked)).toMatchObject({ status: 413, error: 'invalid_request' });
+      const authRequest = ask(host, app, { state: 's'.repeat(50_000) });
+      expect(await push(authRequest)).toMatchObject({ status: 413, error: 'invalid_request' });
       expect((await push(ask(host, app, { state: 's'.repeat(12_000) }))).status).toBe(201);
     });
 
     test('is for its own client alone', async () => {
-      const asked = ask(host, app);
-      const { request_uri: uri } = await push(asked);
-      const page = await new Visitor().visit(byReference(asked, uri, 'confidential').url);
+      const authRequest = ask(host, app);
+      const { request_uri: uri } = await push(authRequest);
+      const page = await new Visitor().visit(byReference(authRequest, uri, 'confidential').url);
       expect([page.status, page.url.host]).toEqual([400, new URL(host.issuer).host]);
     });
 
@@ -129,11 +129,11 @@ describe.each(stores)('on %s:', (store) => {
     });
 
     test('is the only way of a client that must push', async () => {
-      const asked = ask(host, pushing);
-      const refused = await new Visitor().visit(asked.url);
+      const authRequest = ask(host, pushing);
+      const refused = await new Visitor().visit(authRequest.url);
       expect(refused.url.searchParams.get('error')).toBe('invalid_request');
-      const page = await signedInBy(new Visitor(), byReference(asked, (await push(asked)).request_uri));
-      expect((await exchange(host, asked, codeOf(page))).status).toBe(200);
+      const page = await signedInBy(new Visitor(), byReference(authRequest, (await push(authRequest)).request_uri));
+      expect((await exchange(host, authRequest, codeOf(page))).status).toBe(200);
     });
   });
 
@@ -159,21 +159,21 @@ describe.each(stores)('on %s:', (store) => {
 
   describe('a signed request', () => {
     test('leads to tokens, and what stands beside it counts for nothing', async () => {
-      const asked = ask(host, signing);
-      const carried = carrying(asked, await sign(asked), { scope: 'openid email', response_type: 'code' });
-      const tokens = await exchange(host, asked, codeOf(await signedInBy(new Visitor(), carried)));
+      const authRequest = ask(host, signing);
+      const carried = carrying(authRequest, await sign(authRequest), { scope: 'openid email', response_type: 'code' });
+      const tokens = await exchange(host, authRequest, codeOf(await signedInBy(new Visitor(), carried)));
       expect(tokens.body.scope).toBe('openid');
-      expect(claimsOf(tokens.body.id_token)['nonce']).toBe(asked.url.searchParams.get('nonce'));
+      expect(claimsOf(tokens.body.id_token)['nonce']).toBe(authRequest.url.searchParams.get('nonce'));
     });
 
     test('may be pushed', async () => {
-      const asked = ask(host, signing);
-      const request = await sign(asked, { client_id: 'signing' });
+      const authRequest = ask(host, signing);
+      const request = await sign(authRequest, { client_id: 'signing' });
       const body = new URLSearchParams({ client_id: 'signing', request });
       const pushed = await fetch(`${host.issuer}/request`, { method: 'POST', body });
       const { request_uri: uri } = (await pushed.json()) as { request_uri: string };
-      const page = await signedInBy(new Visitor(), byReference(asked, uri));
-      expect((await exchange(host, asked, codeOf(page))).status).toBe(200);
+      const page = await signedInBy(new Visitor(), byReference(authRequest, uri));
+      expect((await exchange(host, authRequest, codeOf(page))).status).toBe(200);
     });
 
     test.each<[string, (asked: Asked) => Promise<string> | string]>([
@@ -186,8 +186,8 @@ describe.each(stores)('on %s:', (store) => {
       ['that ends next week', (asked) => sign(asked, { exp: seconds() + 7 * 86_400 })],
       ['that brings another', (asked) => sign(asked, { request_uri: 'http://127.0.0.1/' })],
     ])('%s is refused', async (_how, made) => {
-      const asked = ask(host, signing);
-      const page = await new Visitor().visit(carrying(asked, await made(asked)).url);
+      const authRequest = ask(host, signing);
+      const page = await new Visitor().visit(carrying(authRequest, await made(authRequest)).url);
       expect(page.url.searchParams.get('code')).toBeNull();
       expect(page.heading).not.toBe('Sign in');
       expect(page.text + page.url.href).toMatch(/invalid_request_object/);
@@ -195,20 +195,20 @@ describe.each(stores)('on %s:', (store) => {
 
     // The library knows no secret of any client, but a text that everybody can guess.
     test('is not signed by a MAC', async () => {
-      const asked = ask(host, confidential);
-      const claims = { ...Object.fromEntries(asked.url.searchParams), iss: 'confidential', aud: host.issuer };
+      const authRequest = ask(host, confidential);
+      const claims = { ...Object.fromEntries(authRequest.url.searchParams), iss: 'confidential', aud: host.issuer };
       const mac = await new SignJWT({ ...claims, exp: seconds() + 60 })
         .setProtectedHeader({ alg: 'HS256' })
         .sign(new TextEncoder().encode('kept-as-hash:confidential'));
-      const page = await new Visitor().visit(carrying(asked, mac).url);
+      const page = await new Visitor().visit(carrying(authRequest, mac).url);
       expect(page.heading).not.toBe('Sign in');
       expect(page.text + page.url.href).toMatch(/invalid_request_object/);
     });
 
     test('is never fetched: a request_uri that points anywhere is refused', async () => {
-      const asked = ask(host, signing);
+      const authRequest = ask(host, signing);
       for (const uri of ['http://127.0.0.1:1/', 'https://signing.test/request', `${host.issuer}/jwks`]) {
-        const page = await new Visitor().visit(byReference(asked, uri).url);
+        const page = await new Visitor().visit(byReference(authRequest, uri).url);
         expect(page.text + page.url.href).toMatch(/request_uri_not_supported/);
       }
     });
@@ -238,8 +238,8 @@ describe.each(stores)('on %s:', (store) => {
       await signedInBy(visitor, ask(host, app));
       const page = await visitor.visit(ask(host, app, { response_mode: 'form_post' }).url);
       expect(page.fields).toMatchObject({ code: expect.any(String) });
-      const asked = ask(host, app, { response_mode: 'form_post', prompt: 'none' });
-      const refused = await new Visitor().visit(asked.url);
+      const authRequest = ask(host, app, { response_mode: 'form_post', prompt: 'none' });
+      const refused = await new Visitor().visit(authRequest.url);
       expect(refused.fields).toMatchObject({ error: 'login_required', iss: host.issuer });
       for (const { headers } of [page, refused]) {
         expect(headers.get('content-security-policy')).toMatch(/script-src 'self' 'sha256-/);
@@ -250,8 +250,8 @@ describe.each(stores)('on %s:', (store) => {
     test.each(['https://odd.test/a;script-src,b$&c', 'http://[::1]:8000/callback'])(
       'is posted to %s, byte for byte, by a page whose policy does not name it',
       async (redirectUri) => {
-        const asked = ask(host, { id: 'odd', redirectUri }, { response_mode: 'form_post', prompt: 'none' });
-        const page = await new Visitor().visit(asked.url);
+        const authRequest = ask(host, { id: 'odd', redirectUri }, { response_mode: 'form_post', prompt: 'none' });
+        const page = await new Visitor().visit(authRequest.url);
         expect(page.fields).toMatchObject({ error: 'login_required' });
         expect(page.text).toContain(`action="${redirectUri.replaceAll('&', '&amp;')}"`);
         const policy = page.headers.get('content-security-policy') ?? '';
@@ -267,8 +267,8 @@ describe.each(stores)('on %s:', (store) => {
 
     test('gives the claims that were asked for one by one', async () => {
       const claims = JSON.stringify({ id_token: { email: null }, userinfo: { given_name: { essential: true } } });
-      const asked = ask(host, app, { claims });
-      const { body } = await exchange(host, asked, codeOf(await signedInBy(new Visitor(), asked)));
+      const authRequest = ask(host, app, { claims });
+      const { body } = await exchange(host, authRequest, codeOf(await signedInBy(new Visitor(), authRequest)));
       expect(claimsOf(body.id_token)).toMatchObject({ email: 'alice@people.test' });
       expect(await (await userinfo(host, body.access_token)).json()).toMatchObject({ given_name: 'Alice' });
     });
@@ -285,14 +285,14 @@ describe.each(stores)('on %s:', (store) => {
       });
 
     test('goes on by GET, where the cookies are', async () => {
-      const asked = ask(host, app);
+      const authRequest = ask(host, app);
       const visitor = new Visitor();
-      const body = new URLSearchParams(asked.url.searchParams);
+      const body = new URLSearchParams(authRequest.url.searchParams);
       const answer = await visitor.request(`${host.issuer}/auth`, { method: 'POST', body });
       expect([answer.status, answer.headers.get('cache-control')]).toEqual([303, 'no-store']);
       const url = new URL(answer.headers.get('location') ?? '', host.issuer);
-      expect(url.searchParams.toString()).toBe(asked.url.searchParams.toString());
-      expect((await exchange(host, asked, codeOf(await signedInBy(visitor, { url })))).status).toBe(200);
+      expect(url.searchParams.toString()).toBe(authRequest.url.searchParams.toString());
+      expect((await exchange(host, authRequest, codeOf(await signedInBy(visitor, { url })))).status).toBe(200);
     });
 
     test('works for the logout endpoint too', async () => {

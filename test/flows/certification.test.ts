@@ -32,12 +32,12 @@ describe.each(stores)('on %s:', (kind) => {
   const typed = (visitor: Visitor, asked: Pick<Asked, 'url'>) =>
     signIn(visitor, asked, 'alice', passwordOf(host, 'alice'));
   async function tokensOf(params: Readonly<Record<string, string>> = {}, visitor = new Visitor()) {
-    const asked = ask(host, app, params);
-    const page = await typed(visitor, asked);
+    const authRequest = ask(host, app, params);
+    const page = await typed(visitor, authRequest);
     const code = codeOf(page);
-    const { status, body } = await exchange(host, asked, code);
+    const { status, body } = await exchange(host, authRequest, code);
     expect(status).toBe(200);
-    return { visitor, asked, page, code, body };
+    return { visitor, asked: authRequest, page, code, body };
   }
   const now = (): number => Math.floor((Date.now() + host.ahead()) / 1000);
 
@@ -57,9 +57,9 @@ describe.each(stores)('on %s:', (kind) => {
     });
 
     test('of a code has no hash of the access token, and no nonce where none was sent', async () => {
-      const asked = ask(host, app);
-      asked.url.searchParams.delete('nonce');
-      const { body } = await exchange(host, asked, codeOf(await typed(new Visitor(), asked)));
+      const authRequest = ask(host, app);
+      authRequest.url.searchParams.delete('nonce');
+      const { body } = await exchange(host, authRequest, codeOf(await typed(new Visitor(), authRequest)));
       expect(claimsOf(body.id_token)).not.toHaveProperty('nonce');
       expect(claimsOf(body.id_token)).not.toHaveProperty('at_hash');
     });
@@ -130,12 +130,12 @@ describe.each(stores)('on %s:', (kind) => {
     );
 
     test('without response_type goes back as an error, with state and issuer', async () => {
-      const asked = ask(host, app);
-      asked.url.searchParams.delete('response_type');
-      const { url } = await new Visitor().visit(asked.url);
+      const authRequest = ask(host, app);
+      authRequest.url.searchParams.delete('response_type');
+      const { url } = await new Visitor().visit(authRequest.url);
       expect(Object.fromEntries(url.searchParams)).toMatchObject({
         error: 'invalid_request',
-        state: asked.url.searchParams.get('state'),
+        state: authRequest.url.searchParams.get('state'),
         iss: host.issuer,
       });
     });
@@ -161,17 +161,17 @@ describe.each(stores)('on %s:', (kind) => {
   });
 
   test('a code is for the client alone that asked for it', async () => {
-    const asked = ask(host, app);
-    const code = codeOf(await typed(new Visitor(), asked));
+    const authRequest = ask(host, app);
+    const code = codeOf(await typed(new Visitor(), authRequest));
     const form = {
       grant_type: 'authorization_code',
       code,
       redirect_uri: app.redirectUri,
-      code_verifier: asked.verifier,
+      code_verifier: authRequest.verifier,
     };
     const other = await token(host, { id: 'keyed' }, { ...form, ...(await assertion(host, 'keyed', key)) });
     expect([other.status, other.body.error]).toEqual([400, 'invalid_grant']);
-    expect((await exchange(host, asked, code)).status).toBe(200);
+    expect((await exchange(host, authRequest, code)).status).toBe(200);
   });
 
   // FAPI 2.0 Security Profile 5.3.2, by a client that authenticates by its key and pushes its requests.
@@ -198,8 +198,8 @@ describe.each(stores)('on %s:', (kind) => {
     });
 
     test('leads to tokens, whatever stands beside its reference', async () => {
-      const asked = ask(host, keyed);
-      const { request_uri: reference = '' } = await push(asked, {});
+      const authRequest = ask(host, keyed);
+      const { request_uri: reference = '' } = await push(authRequest, {});
       const url = new URL(`${host.issuer}/auth`);
       url.search = new URLSearchParams({
         ...{ client_id: 'keyed', request_uri: reference, scope: 'openid profile', state: 'another' },
@@ -207,12 +207,12 @@ describe.each(stores)('on %s:', (kind) => {
       }).toString();
       const page = await typed(new Visitor(), { url });
       expect(page.url.href).toMatch(/^https:\/\/keyed\.test\/callback\?/);
-      expect(page.url.searchParams.get('state')).toBe(asked.url.searchParams.get('state'));
-      const form = { code: codeOf(page), redirect_uri: keyed.redirectUri, code_verifier: asked.verifier };
+      expect(page.url.searchParams.get('state')).toBe(authRequest.url.searchParams.get('state'));
+      const form = { code: codeOf(page), redirect_uri: keyed.redirectUri, code_verifier: authRequest.verifier };
       const proof = await assertion(host, 'keyed', key);
       const { body } = await token(host, keyed, { grant_type: 'authorization_code', ...form, ...proof });
       expect(body.scope).toBe('openid');
-      expect(claimsOf(body.id_token)['nonce']).toBe(asked.url.searchParams.get('nonce'));
+      expect(claimsOf(body.id_token)['nonce']).toBe(authRequest.url.searchParams.get('nonce'));
     });
 
     test('is refused when it refers to another, or comes by GET', async () => {

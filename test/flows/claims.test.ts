@@ -82,8 +82,8 @@ describe.each(stores)('on %s:', (kind) => {
     );
     const params = { claims: JSON.stringify({ userinfo: wanted, id_token: wanted }) };
     const { tokens } = await signedIn(host, application('tab-1'), params, 'dora');
-    const told = (await (await userinfo(host, tokens.access_token)).json()) as Record<string, unknown>;
-    expect(Object.keys(told).toSorted()).toEqual(['department', 'email', 'name', 'sub']);
+    const shownClaims = (await (await userinfo(host, tokens.access_token)).json()) as Record<string, unknown>;
+    expect(Object.keys(shownClaims).toSorted()).toEqual(['department', 'email', 'name', 'sub']);
     for (const claim of ['phone_number', 'address', 'roles', 'groups', 'certificates']) {
       expect(claimsOf(tokens.id_token)).not.toHaveProperty(claim);
     }

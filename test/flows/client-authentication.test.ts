@@ -60,8 +60,8 @@ describe.each(stores)('on %s, a client', (store) => {
     expect(await proved('signer', proof)).toBe(401);
     // The server stores only a hash of the assertion's jti.
     const jti = String(claimsOf(proof['client_assertion'] ?? '')['jti']);
-    const kept = `${await host.dump()}${host.logs()}`;
-    for (const secret of [proof['client_assertion'] ?? '', jti]) expect(kept.includes(secret)).toBe(false);
+    const written = `${await host.dump()}${host.logs()}`;
+    for (const secret of [proof['client_assertion'] ?? '', jti]) expect(written.includes(secret)).toBe(false);
   });
 
   test('is refused with an assertion whose audience is the issuer with a slash, which the log says', async () => {
@@ -284,17 +284,17 @@ describe.each(stores)('on %s, a client', (store) => {
     }
 
     test('of which each is good until it is ended, and none can be read again', async () => {
-      const one = await added();
+      const first = await added();
       const another = await added();
       await answers(200, another.secret);
-      for (const secret of [SECRET, one.secret, another.secret]) expect(await proved('basic', {}, secret)).toBe(200);
+      for (const secret of [SECRET, first.secret, another.secret]) expect(await proved('basic', {}, secret)).toBe(200);
       const { out } = await host.command('client', 'secret', 'list', 'basic');
       expect(out).toHaveLength(4);
-      expect(out.join()).toContain(one.id);
-      expect(`${out.join()}${await host.dump()}${host.logs()}`).not.toContain(one.secret);
+      expect(out.join()).toContain(first.id);
+      expect(`${out.join()}${await host.dump()}${host.logs()}`).not.toContain(first.secret);
 
-      expect((await host.command('client', 'secret', 'remove', 'basic', one.id)).code).toBe(0);
-      await answers(401, one.secret);
+      expect((await host.command('client', 'secret', 'remove', 'basic', first.id)).code).toBe(0);
+      await answers(401, first.secret);
       for (const secret of [SECRET, another.secret]) expect(await proved('basic', {}, secret)).toBe(200);
     });
 

@@ -101,8 +101,8 @@ describe.each(stores)('on %s,', (store) => {
       ['nobody', 'https://public.test/callback', 'a client that does not exist'],
     ])('of %s that is %s (%s) is answered by a page, never by a redirect', async (id, redirectUri) => {
       const { url } = ask(host, { id, redirectUri });
-      for (const asked of [url, new URL(`${url.href}&response_type=wrong`), new URL(`${url.href}&prompt=none`)]) {
-        const answer = await new Visitor().request(asked);
+      for (const authRequest of [url, new URL(`${url.href}&response_type=wrong`), new URL(`${url.href}&prompt=none`)]) {
+        const answer = await new Visitor().request(authRequest);
         expect(answer.status).toBe(400);
         expect(answer.headers.get('location')).toBeNull();
         expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
@@ -115,15 +115,15 @@ describe.each(stores)('on %s,', (store) => {
 
     /** The answer to a code that was asked for and is exchanged with these parameters; undefined where none came. */
     const without = async (by: Application, asking: readonly string[], verifier?: string) => {
-      const asked = ask(host, by);
-      for (const name of asking) asked.url.searchParams.delete(name);
+      const authRequest = ask(host, by);
+      for (const name of asking) authRequest.url.searchParams.delete(name);
       const visitor = new Visitor();
-      const first = await visitor.visit(asked.url);
+      const first = await visitor.visit(authRequest.url);
       if (first.url.searchParams.has('error')) return first.url.searchParams.get('error');
       const page = await visitor.submit(first, { identifier: 'alice', password: passwordOf(host, 'alice') });
       const { body } = await token(host, by, {
         ...{ grant_type: 'authorization_code', code: codeOf(page), redirect_uri: by.redirectUri },
-        ...(verifier !== undefined && { code_verifier: verifier === 'right' ? asked.verifier : verifier }),
+        ...(verifier !== undefined && { code_verifier: verifier === 'right' ? authRequest.verifier : verifier }),
       });
       return body.error ?? 'tokens';
     };
@@ -248,9 +248,10 @@ describe.each(stores)('on %s,', (store) => {
 
     test('of the client itself may exchange its code and ask userinfo, and reads errors too', async () => {
       const by = { id: 'pages', redirectUri: `${PAGES}/callback` };
-      const asked = ask(host, by);
-      const page = await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'));
-      const answer = await exchangeFrom(PAGES, { ...wrongCode, code: codeOf(page), code_verifier: asked.verifier });
+      const authRequest = ask(host, by);
+      const page = await signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice'));
+      const proved = { code: codeOf(page), code_verifier: authRequest.verifier };
+      const answer = await exchangeFrom(PAGES, { ...wrongCode, ...proved });
       expect(allowedOf(answer)).toBe(PAGES);
       const { access_token } = (await answer.json()) as { access_token: string };
       const person = await from(PAGES, '/me', { headers: { authorization: `Bearer ${access_token}` } });
@@ -378,9 +379,9 @@ describe.each(stores)('on %s,', (store) => {
     expect(headerOf(tokens.id_token)).toMatchObject({ alg: 'RS256' });
 
     const tokenFor = async (resource: string, scope: string) => {
-      const asked = ask(host, by, { scope, resource });
-      const page = await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'));
-      return (await exchange(host, asked, codeOf(page))).body;
+      const authRequest = ask(host, by, { scope, resource });
+      const page = await signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice'));
+      return (await exchange(host, authRequest, codeOf(page))).body;
     };
     expect(headerOf((await tokenFor(ORDERS, 'orders:read')).access_token)).toMatchObject({
       alg: 'ES256',

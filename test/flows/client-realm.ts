@@ -66,9 +66,9 @@ export interface KeyServer {
 }
 
 export async function startKeyServer(): Promise<KeyServer> {
-  const asked: string[] = [];
+  const received: string[] = [];
   const server = createServer((req, res) => {
-    asked.push(`${req.socket.localAddress ?? ''}${req.url ?? ''}`);
+    received.push(`${req.socket.localAddress ?? ''}${req.url ?? ''}`);
     if (served.answer === 'failure') res.writeHead(500).end();
     else if (req.url === '/moved') res.writeHead(302, { location: '/jwks' }).end();
     else {
@@ -82,7 +82,7 @@ export async function startKeyServer(): Promise<KeyServer> {
   const served: KeyServer = {
     keys: [],
     answer: 'keys',
-    asked,
+    asked: received,
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {

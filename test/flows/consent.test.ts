@@ -23,9 +23,9 @@ describe.each(stores)('on %s:', (kind) => {
     codeOf(await first.submit(consent, { decision: 'allow' }));
 
     const later = new Visitor();
-    const asked = ask(host, asking, all);
-    const back = await signIn(later, asked, 'alice', passwordOf(host, 'alice'));
-    const { status, body } = await exchange(host, asked, codeOf(back));
+    const authRequest = ask(host, asking, all);
+    const back = await signIn(later, authRequest, 'alice', passwordOf(host, 'alice'));
+    const { status, body } = await exchange(host, authRequest, codeOf(back));
     expect(status).toBe(200);
     expect(body.scope.split(' ').sort()).toEqual(['openid', 'orders:read', 'profile']);
     expect((await userinfo(host, body.access_token)).status).toBe(200);
@@ -107,9 +107,9 @@ describe.each(stores)('on %s:', (kind) => {
   test('in one session that 20 requests use at once it serves all of them', async () => {
     const visitor = new Visitor();
     await arrive(visitor, {}, application('public'));
-    const asked = Array.from({ length: 20 }, () => ask(host, asking, all));
-    const codes = await Promise.all(asked.map(async ({ url }) => codeOf(await visitor.visit(url))));
-    const exchanged = await Promise.all(asked.map((one, at) => exchange(host, one, codes[at] ?? '')));
+    const authRequests = Array.from({ length: 20 }, () => ask(host, asking, all));
+    const codes = await Promise.all(authRequests.map(async ({ url }) => codeOf(await visitor.visit(url))));
+    const exchanged = await Promise.all(authRequests.map((one, at) => exchange(host, one, codes[at] ?? '')));
     expect(exchanged.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
   });
 });

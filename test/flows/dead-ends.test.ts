@@ -41,14 +41,14 @@ describe.each(stores)('on %s nobody is left at a dead end:', (kind) => {
 
   test('a form that is sent a second time', async () => {
     const page = await begin();
-    const asked = await visitor.submit(page, typed());
-    codeOf(asked);
+    const question = await visitor.submit(page, typed());
+    codeOf(question);
     leadsToTheApplication(await visitor.submit(page, typed()));
   });
 
   test('a form that is sent twice at once: one of the two goes on', async () => {
-    const asked = ask(host, app);
-    const page = await visitor.visit(asked.url);
+    const authRequest = ask(host, app);
+    const page = await visitor.visit(authRequest.url);
     const done = await Promise.all([visitor.submit(page, typed()), visitor.submit(page, typed())]);
     const codes = done.flatMap(({ url }) => url.searchParams.get('code') ?? []);
     expect(codes).toHaveLength(1);

@@ -31,9 +31,9 @@ describe.each(stores)('on %s,', (store) => {
 
   /** Makes a session, and gives the person's id. */
   async function signInAs(username: string): Promise<string> {
-    const asked = ask(host, application('public'));
-    const page = await signIn(new Visitor(), asked, username, passwordOf(host, username));
-    return String(claimsOf((await exchange(host, asked, codeOf(page))).body.id_token)['sub']);
+    const authRequest = ask(host, application('public'));
+    const page = await signIn(new Visitor(), authRequest, username, passwordOf(host, username));
+    return String(claimsOf((await exchange(host, authRequest, codeOf(page))).body.id_token)['sub']);
   }
 
   const basic = (id = 'orders-api', secret = ORDERS_SECRET): string =>
@@ -293,7 +293,7 @@ describe.each(stores)('on %s,', (store) => {
   test.each(['\ud800', 'a\0', 'a\nb', 'a\u202eb', ' ', { $ne: '' }, ['a'], 7])(
     '%j is no name, whichever it stands for',
     async (odd) => {
-      const asked = question('orders:read');
+      const evaluation = question('orders:read');
       const wrong: readonly (readonly [string, object])[] = [
         ['subject.id', { subject: { type: 'user', id: odd } }],
         ['subject.id', { subject: { type: 'client', id: odd } }],
@@ -308,9 +308,9 @@ describe.each(stores)('on %s,', (store) => {
         ['context.acr', { context: { acr: odd } }],
       ];
       for (const [field, more] of wrong) {
-        const { status, body } = await post('evaluation', { ...asked, ...more });
+        const { status, body } = await post('evaluation', { ...evaluation, ...more });
         expect([field, status, body['detail']]).toEqual([field, 400, expect.stringContaining(field)]);
-        const among = await post('evaluations', { ...asked, evaluations: [more] });
+        const among = await post('evaluations', { ...evaluation, evaluations: [more] });
         const no = { decision: false, context: { error: { status: 400, message: expect.stringContaining(field) } } };
         expect([field, among.status, among.body]).toEqual([field, 200, { evaluations: [no] }]);
       }

@@ -32,8 +32,8 @@ describe.each(stores)('on %s:', (store) => {
   const subOf = ({ id_token: token }: Tokens): string => String(claimsOf(token)['sub']);
   /** The answer to somebody's application that asks without a page. */
   async function answer(id: App, claims: unknown, more: Readonly<Record<string, string>> = {}): Promise<string> {
-    const asked = ask(host, application(id), { prompt: 'none', claims: JSON.stringify(claims), ...more });
-    const { status, url } = await at[id].visitor.visit(asked.url);
+    const authRequest = ask(host, application(id), { prompt: 'none', claims: JSON.stringify(claims), ...more });
+    const { status, url } = await at[id].visitor.visit(authRequest.url);
     return url.searchParams.has('code') ? 'code' : (url.searchParams.get('error') ?? String(status));
   }
   const demanding = (id: App, sub: object, more?: Readonly<Record<string, string>>) =>

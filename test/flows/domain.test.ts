@@ -28,14 +28,14 @@ describe.each(stores)('on %s,', (store) => {
   const host = useHost({ store, realmFile: 'test/flows/domain.realm.yaml', env: { SHOP_SECRET } });
 
   async function signedIn(username: string) {
-    const asked = ask(host, app, { resource: SHOP, scope: SCOPE });
+    const authRequest = ask(host, app, { resource: SHOP, scope: SCOPE });
     const visitor = new Visitor();
-    const page = await signIn(visitor, asked, username, passwordOf(host, username));
+    const page = await signIn(visitor, authRequest, username, passwordOf(host, username));
     const { body } = await token(host, app, {
       grant_type: 'authorization_code',
       code: codeOf(page),
       redirect_uri: app.redirectUri,
-      code_verifier: asked.verifier,
+      code_verifier: authRequest.verifier,
       resource: SHOP,
     });
     return { visitor, tokens: body, access: claimsOf(body.access_token), id: claimsOf(body.id_token) };
@@ -216,8 +216,8 @@ describe.each(stores)('on %s,', (store) => {
         { id: '4', properties: { owner: 'somebody else', within: ['sports'] } },
         { id: '5', properties: { owner: 'somebody else', within: ['berliners'] } },
       ] as const;
-      const asked = { subject: { type: 'user', id: me['sub'] }, action: { name: 'content:edit' } };
-      const filter = (await told('filter', { ...asked, resource: { type: 'page' } })) as Filter;
+      const evaluation = { subject: { type: 'user', id: me['sub'] }, action: { name: 'content:edit' } };
+      const filter = (await told('filter', { ...evaluation, resource: { type: 'page' } })) as Filter;
       expect([filter.rows, filter.where]).toEqual([
         'some',
         [
@@ -235,7 +235,7 @@ describe.each(stores)('on %s,', (store) => {
       );
       expect(read.map(({ id }) => id)).toEqual(['1', '2', '4']);
       const { evaluations } = (await told('evaluations', {
-        ...asked,
+        ...evaluation,
         evaluations: read.map((resource) => ({ resource: { type: 'page', ...resource } })),
       })) as { readonly evaluations: readonly { readonly decision: boolean }[] };
       expect(read.filter((_page, at) => evaluations[at]?.decision).map(({ id }) => id)).toEqual(['1', '4']);

@@ -42,14 +42,14 @@ export async function signedIn(
   username = 'alice',
 ): Promise<{ readonly visitor: Visitor; readonly asked: Asked; readonly tokens: Tokens }> {
   const visitor = new Visitor();
-  const asked = ask(host, by, params);
-  const first = await signIn(visitor, asked, username, passwordOf(host, username));
+  const authRequest = ask(host, by, params);
+  const first = await signIn(visitor, authRequest, username, passwordOf(host, username));
   // A generated password is changed at the first sign-in, where the realm file does not say otherwise.
   const page =
     first.heading === 'Choose a new password' ? await visitor.submit(first, { password: OWN, again: OWN }) : first;
-  const { status, body } = await exchange(host, asked, codeOf(page));
+  const { status, body } = await exchange(host, authRequest, codeOf(page));
   if (status !== 200) throw new Error(`The code was not exchanged: ${JSON.stringify(body)}`);
-  return { visitor, asked, tokens: body };
+  return { visitor, asked: authRequest, tokens: body };
 }
 
 /** Returns when the server says that it is ready. */

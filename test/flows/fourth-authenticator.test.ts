@@ -87,8 +87,8 @@ describe.each(['sqlite', 'mongodb'] as const)('a fourth authenticator, on %s', (
   async function withToken(): Promise<Enrolled> {
     const username = await somebody();
     const visitor = new Visitor();
-    const asked = asking();
-    const offered = await afterPassword(visitor, asked, username);
+    const authRequest = asking();
+    const offered = await afterPassword(visitor, authRequest, username);
     expect([offered.heading, offered.text.includes('authenticator app')]).toEqual(['Set up a second factor', true]);
     const page = await visitor.visit(linkOn(offered, 'Hardware token'));
     expect([page.heading, page.text]).toEqual([
@@ -105,7 +105,7 @@ describe.each(['sqlite', 'mongodb'] as const)('a fourth authenticator, on %s', (
     const shown = await visitor.submit(wrong, { code: token.press() });
     expect(shown.heading).toBe('Save your recovery codes');
     const left = await visitor.visit(linkOn(shown, 'I have saved them, continue'));
-    return { username, visitor, asked, token, recoveryCodes: recoveryCodesOn(shown), page: left };
+    return { username, visitor, asked: authRequest, token, recoveryCodes: recoveryCodesOn(shown), page: left };
   }
 
   async function withApp(): Promise<{ readonly username: string; readonly phone: Authenticator }> {
@@ -134,10 +134,10 @@ describe.each(['sqlite', 'mongodb'] as const)('a fourth authenticator, on %s', (
     const { username, token } = await withToken();
     const [visitor, first] = [new Visitor(), asking({})];
     expect(await claimsAt(first, await afterPassword(visitor, first, username))).toMatchObject({ amr: ['pwd'] });
-    const asked = asking();
-    const page = await visitor.visit(asked.url);
+    const authRequest = asking();
+    const page = await visitor.visit(authRequest.url);
     expect([page.heading, page.text.includes('type="password"')]).toEqual([TOKEN_PAGE, false]);
-    expect(await claimsAt(asked, await visitor.submit(page, { code: token.press() }))).toMatchObject({
+    expect(await claimsAt(authRequest, await visitor.submit(page, { code: token.press() }))).toMatchObject({
       acr: TWO_FACTOR.acr_values,
       amr: ['pwd', 'hwk', 'mfa'],
     });
@@ -162,8 +162,8 @@ describe.each(['sqlite', 'mongodb'] as const)('a fourth authenticator, on %s', (
 
   test('is taken by nobody who has to show the first factor again', async () => {
     const { username, visitor, token } = await withToken();
-    const asked = asking({ ...TWO_FACTOR, prompt: 'login' });
-    const page = await visitor.visit(asked.url);
+    const authRequest = asking({ ...TWO_FACTOR, prompt: 'login' });
+    const page = await visitor.visit(authRequest.url);
     expect(page.heading).toBe('Sign in');
     const code = token.press();
     const answer = await post(visitor, page, `${interactionOf(page)}/second-factor/token`, { code });

@@ -47,8 +47,8 @@ describe('a full disk, on sqlite:', () => {
     const { visitor } = await signedIn(host, app);
     const asks = await Promise.all(
       Array.from({ length: 40 }, async () => {
-        const asked = ask(host, app);
-        return { asked, code: codeOf(await visitor.visit(asked.url)) };
+        const authRequest = ask(host, app);
+        return { asked: authRequest, code: codeOf(await visitor.visit(authRequest.url)) };
       }),
     );
     const codes = asks.slice(20);

@@ -50,11 +50,11 @@ describe.each(stores)('on %s:', (kind) => {
   /** Signs a user in at an application that needs consent, and consents if asked. */
   async function consented(username: string, params: Readonly<Record<string, string>>) {
     const visitor = new Visitor();
-    const asked = ask(host, asking, params);
-    const page = await signIn(visitor, asked, username, passwordOf(host, username));
+    const authRequest = ask(host, asking, params);
+    const page = await signIn(visitor, authRequest, username, passwordOf(host, username));
     const isConsent = page.heading?.startsWith('Allow') === true;
     const back = isConsent ? await visitor.submit(page, { decision: 'allow' }) : page;
-    return { page, isConsent, visitor, body: (await exchange(host, asked, codeOf(back))).body };
+    return { page, isConsent, visitor, body: (await exchange(host, authRequest, codeOf(back))).body };
   }
 
   describe('a person who may only read, and whose application asks for reading and writing,', () => {
@@ -260,24 +260,24 @@ describe.each(stores)('on %s:', (kind) => {
         const page = await signIn(visitor, first, 'grace', passwordOf(host, 'grace'));
         expect(page.text).toContain('keep this access while you are not signed in');
         await visitor.submit(page, { decision });
-        const asked = ask(host, app, { scope: 'openid offline_access', prompt: 'none' });
-        const { body } = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
+        const authRequest = ask(host, app, { scope: 'openid offline_access', prompt: 'none' });
+        const { body } = await exchange(host, authRequest, codeOf(await visitor.visit(authRequest.url)));
         expect(body.scope).toBe(scope);
       },
     );
 
     test('is no reason to refuse a request that must not ask', async () => {
       const { visitor } = await consented('heidi', { scope: 'openid' });
-      const asked = ask(host, asking, { scope: 'openid offline_access', prompt: 'none' });
-      const { body } = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
+      const authRequest = ask(host, asking, { scope: 'openid offline_access', prompt: 'none' });
+      const { body } = await exchange(host, authRequest, codeOf(await visitor.visit(authRequest.url)));
       expect(body.scope).toBe('openid');
     });
 
     test('is kept when the request is pushed', async () => {
-      const asked = ask(host, asking, { scope: 'openid profile offline_access' });
+      const authRequest = ask(host, asking, { scope: 'openid profile offline_access' });
       const pushed = await fetch(`${host.issuer}/request`, {
         method: 'POST',
-        body: new URLSearchParams(asked.url.searchParams),
+        body: new URLSearchParams(authRequest.url.searchParams),
       });
       const { request_uri: reference = '' } = (await pushed.json()) as { request_uri?: string };
       const url = new URL(`${host.issuer}/auth`);
@@ -285,7 +285,7 @@ describe.each(stores)('on %s:', (kind) => {
       const visitor = new Visitor();
       const page = await signIn(visitor, { url }, 'bob', passwordOf(host, 'bob'));
       const back = await visitor.submit(page, { decision: 'allow' });
-      expect((await exchange(host, asked, codeOf(back))).body.scope).toBe('openid profile offline_access');
+      expect((await exchange(host, authRequest, codeOf(back))).body.scope).toBe('openid profile offline_access');
     });
   });
 });

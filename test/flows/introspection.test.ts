@@ -55,8 +55,8 @@ describe.each(stores)('on %s:', (kind) => {
     test('of a JWT says to its API what it says itself, and that it lives', async () => {
       const { api } = await forApi(ORDERS, 'orders:read');
       const claims = claimsOf(api);
-      const told = await introspect(ordersApi, api);
-      expect(told).toMatchObject({
+      const introspected = await introspect(ordersApi, api);
+      expect(introspected).toMatchObject({
         active: true,
         iss: host.issuer,
         aud: ORDERS,
@@ -69,7 +69,7 @@ describe.each(stores)('on %s:', (kind) => {
         acr: 'urn:gatehouse:acr:password',
         token_type: 'Bearer',
       });
-      expect(told['auth_time']).toEqual(expect.any(Number));
+      expect(introspected['auth_time']).toEqual(expect.any(Number));
     });
 
     test('of an opaque token says what a JWT would have said', async () => {

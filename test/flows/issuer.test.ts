@@ -15,11 +15,11 @@ const app = application('public');
 /** From the first redirect to the last logout, all below the issuer. */
 async function wholeLife(host: Host): Promise<Visitor> {
   const visitor = new Visitor();
-  const asked = ask(host, app);
-  const page = await visitor.visit(asked.url);
+  const authRequest = ask(host, app);
+  const page = await visitor.visit(authRequest.url);
   expect(page.url.href.startsWith(`${host.issuer}/sign-in/`)).toBe(true);
   const back = await visitor.submit(page, { identifier: 'alice', password: passwordOf(host, 'alice') });
-  const { status, body } = await exchange(host, asked, codeOf(back));
+  const { status, body } = await exchange(host, authRequest, codeOf(back));
   expect(status).toBe(200);
   expect((await userinfo(host, body.access_token)).status).toBe(200);
   expect((await refresh(host, app, body.refresh_token)).status).toBe(200);
@@ -82,14 +82,14 @@ describe.each(stores)('an issuer with a path, on %s,', (store) => {
     const answerAt = async (accept: string, named: string) =>
       new Promise<{ status: number | undefined; type: string | undefined; body: string }>((resolve, reject) => {
         const headers = { Host: named, Accept: accept };
-        const asked = request({ host: '127.0.0.1', port, path: '/people/id/auth?x=evil', headers }, (answer) => {
+        const sent = request({ host: '127.0.0.1', port, path: '/people/id/auth?x=evil', headers }, (answer) => {
           let body = '';
           answer.on('data', (chunk: Buffer) => (body += chunk.toString()));
           answer.on('end', () => {
             resolve({ status: answer.statusCode, type: answer.headers['content-type'], body });
           });
         });
-        asked.on('error', reject).end();
+        sent.on('error', reject).end();
       });
     for (const named of [`127.0.0.1:${port}`, 'evil.example', 'evil"><script>']) {
       const page = await answerAt('text/html,application/xhtml+xml,*/*;q=0.8', named);

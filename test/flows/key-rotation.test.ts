@@ -12,21 +12,21 @@ const WITH_ORDERS = { scope: 'openid profile roles orders:read orders:write', re
 
 /** Keeps the published keys for as long as it was told to, and never asks before: not even for a key that it does not know. */
 function relyingParty(host: Host, server: number) {
-  let kept: { readonly keys: JSONWebKeySet; readonly until: number } | undefined;
+  let cached: { readonly keys: JSONWebKeySet; readonly until: number } | undefined;
   let fetched = 0;
   return {
     fetched: () => fetched,
     async verify(token: string): Promise<string> {
-      if (!kept || host.ahead() >= kept.until) {
+      if (!cached || host.ahead() >= cached.until) {
         host.to(server);
         const answer = await fetch(`${host.issuer}/jwks`);
         host.to('each');
         const maxAge = Number(/max-age=(\d+)/.exec(answer.headers.get('cache-control') ?? '')?.[1]);
-        kept = { keys: (await answer.json()) as JSONWebKeySet, until: host.ahead() + seconds(maxAge) };
+        cached = { keys: (await answer.json()) as JSONWebKeySet, until: host.ahead() + seconds(maxAge) };
         fetched++;
       }
       const currentDate = new Date(Date.now() + host.ahead());
-      await jwtVerify(token, createLocalJWKSet(kept.keys), { issuer: host.issuer, currentDate });
+      await jwtVerify(token, createLocalJWKSet(cached.keys), { issuer: host.issuer, currentDate });
       return decodeProtectedHeader(token).kid ?? '';
     },
   };

@@ -89,9 +89,9 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
   const flows = {
     async withdrawal(): Promise<Midway> {
       const visitor = new Visitor();
-      const asked = ask(host, asking, { scope: 'openid offline_access', prompt: 'consent' });
-      const consent = await signIn(visitor, asked, 'withdrawing', passwordOf(host, 'withdrawing'));
-      const { body } = await exchange(host, asked, codeOf(await visitor.submit(consent, { decision: 'allow' })));
+      const authRequest = ask(host, asking, { scope: 'openid offline_access', prompt: 'consent' });
+      const consent = await signIn(visitor, authRequest, 'withdrawing', passwordOf(host, 'withdrawing'));
+      const { body } = await exchange(host, authRequest, codeOf(await visitor.submit(consent, { decision: 'allow' })));
       const page = await visitor.visit(`${host.issuer}/account/applications`);
       return {
         send: () => press(visitor, page, 'withdraw', { client: 'asking' }),
@@ -127,9 +127,9 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
     async pushedRequest(): Promise<Midway> {
       const visitor = new Visitor();
       await signIn(visitor, ask(host, app), 'pushing', passwordOf(host, 'pushing'));
-      const asked = ask(host, app);
+      const authRequest = ask(host, app);
       const push = async () => {
-        const answer = await fetch(`${host.issuer}/request`, { method: 'POST', body: asked.url.searchParams });
+        const answer = await fetch(`${host.issuer}/request`, { method: 'POST', body: authRequest.url.searchParams });
         return (await answer.json()) as { request_uri: string };
       };
       const use = ({ request_uri: uri }: { request_uri: string }) =>
@@ -139,7 +139,7 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
         async afterwards(answer) {
           const pushed = (answer as Awaited<ReturnType<typeof push>> | undefined) ?? (await push());
           const code = codeOf(await use(pushed));
-          expect((await exchange(host, asked, code)).status).toBe(200);
+          expect((await exchange(host, authRequest, code)).status).toBe(200);
           expect(led(await use(pushed))).toBe(false);
         },
       };
@@ -195,8 +195,8 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
         async afterwards(shown) {
           const answer = shown as Page | undefined;
           const stranger = new Visitor();
-          const asked = await begin(stranger, username);
-          const enrolled = !led(asked);
+          const authRequest = await begin(stranger, username);
+          const enrolled = !led(authRequest);
           if (answer) expect(enrolled).toBe(true);
           // All or nothing: other sessions have ended too.
           expect(await works(elsewhere.tokens)).toBe(!enrolled);
@@ -205,7 +205,7 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
             return;
           }
           await host.advance(STEPS);
-          codeOf(await stranger.submit(asked, { code: phone.code() }));
+          codeOf(await stranger.submit(authRequest, { code: phone.code() }));
           // A user who never saw the recovery codes creates new ones; otherwise they sign in with one.
           const [recovery] = answer ? recoveryCodesOn(answer) : [];
           const another = new Visitor();
@@ -222,11 +222,11 @@ describe.each(stores)('on %s, killed in the middle of', (store) => {
         async afterwards(answer) {
           await host.advance(STEPS);
           const stranger = new Visitor();
-          const asked = await begin(stranger, 'removing');
-          if (answer) expect(led(asked)).toBe(true);
-          if (!led(asked)) codeOf(await stranger.submit(asked, { code: phone.code() }));
+          const authRequest = await begin(stranger, 'removing');
+          if (answer) expect(led(authRequest)).toBe(true);
+          if (!led(authRequest)) codeOf(await stranger.submit(authRequest, { code: phone.code() }));
           await host.advance(STEPS);
-          if (led(asked)) factors.delete('removing');
+          if (led(authRequest)) factors.delete('removing');
           else factors.set('removing', { phone, recoveryCodes: [] });
         },
       };

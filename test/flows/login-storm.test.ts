@@ -37,14 +37,14 @@ test('tokens and keys are not queued behind ten times as many sign-ins as passwo
   // From here on hashes run, and more wait for their turn.
   while (inside.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   const outside = new Visitor();
-  const asked = ask(host, app).url;
-  const door = await outside.visit(asked);
+  const authRequest = ask(host, app).url;
+  const door = await outside.visit(authRequest);
   expect([door.status, door.heading, Number(door.headers.get('retry-after')) > 0]).toEqual([
     503,
     'Many people are signing in right now',
     true,
   ]);
-  expect([door.headers.getSetCookie(), door.text.includes(`href="${asked.pathname}?`)]).toEqual([[], true]);
+  expect([door.headers.getSetCookie(), door.text.includes(`href="${authRequest.pathname}?`)]).toEqual([[], true]);
   // Requests without a password are accepted.
   for (const visitor of inside.slice(0, 1)) codeOf(await visitor.visit(ask(host, app).url));
   const silent = await outside.visit(ask(host, app, { prompt: 'none' }).url);
@@ -63,5 +63,5 @@ test('tokens and keys are not queued behind ten times as many sign-ins as passwo
   expect(meanwhile).toBeLessThan(CALLS / 2);
   expect(good).toBeGreaterThan(0);
   // The same address leads on once there is room.
-  codeOf(await signIn(outside, { url: asked }, 'person-2', passwordOf(host, 'person-2')));
+  codeOf(await signIn(outside, { url: authRequest }, 'person-2', passwordOf(host, 'person-2')));
 });

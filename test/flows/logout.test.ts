@@ -80,8 +80,8 @@ describe.each(stores)('an ended session, on %s,', (store) => {
     const { visitor, tokens } = await signedIn(host, first, {}, username);
     const idTokens = [tokens.id_token];
     for (const other of others) {
-      const asked = ask(host, other);
-      idTokens.push((await exchange(host, asked, codeOf(await visitor.visit(asked.url)))).body.id_token);
+      const authRequest = ask(host, other);
+      idTokens.push((await exchange(host, authRequest, codeOf(await visitor.visit(authRequest.url)))).body.id_token);
     }
     return { visitor, idTokens };
   }
@@ -138,8 +138,8 @@ describe.each(stores)('an ended session, on %s,', (store) => {
 
   test('is told once to each application, by its algorithm and its name of the person, when the person signs out', async () => {
     const { visitor, idTokens } = await everywhere();
-    const asked = ask(host, deaf);
-    codeOf(await visitor.visit(asked.url));
+    const authRequest = ask(host, deaf);
+    codeOf(await visitor.visit(authRequest.url));
     expect((await logOut(visitor, idTokens[0] ?? '')).url.href).toBe('https://first.test/bye');
     await told(idTokens);
     expect(claimsOf(idTokens[2] ?? '')['sub']).not.toBe(claimsOf(idTokens[0] ?? '')['sub']);
@@ -239,11 +239,11 @@ describe.each(stores)('an ended session, on %s,', (store) => {
 
     test('is asked about where the ID token is of another person, application or session', async () => {
       const earlier = await signedIn(host, deaf);
-      const told = await signedIn(host, first);
+      const signed = await signedIn(host, first);
       const other = await signedIn(host, deaf, {}, 'bob');
       await host.advance(minutes(2));
       const { visitor } = await signedIn(host, deaf);
-      for (const { id_token } of [earlier.tokens, told.tokens, other.tokens])
+      for (const { id_token } of [earlier.tokens, signed.tokens, other.tokens])
         expect(await met(visitor, { id_token_hint: id_token })).toBe('Sign out?');
       // Both sessions began at the same time; only the `sid` of the ID token differs.
       const [here, there] = [await signedIn(host, first), await signedIn(host, first)];

@@ -98,8 +98,8 @@ describe.each(['', '/people/id'])('an issuer with the path "%s"', (issuerPath) =
   const signedInAs = (url: URL, visitor = new Visitor(), username = 'dora') =>
     signIn(visitor, { url }, username, passwordOf(host, username));
   async function tokensOf(by = app, params: Readonly<Record<string, string>> = {}) {
-    const asked = ask(host, by, params);
-    const { status, body } = await exchange(host, asked, codeOf(await signedInAs(asked.url)));
+    const authRequest = ask(host, by, params);
+    const { status, body } = await exchange(host, authRequest, codeOf(await signedInAs(authRequest.url)));
     expect(status).toBe(200);
     return body;
   }
@@ -276,13 +276,13 @@ describe.each(['', '/people/id'])('an issuer with the path "%s"', (issuerPath) =
       expect(metadata[`${endpoint}_endpoint_auth_signing_alg_values_supported`]).toEqual(
         metadata['token_endpoint_auth_signing_alg_values_supported'],
       );
-      const asked: readonly (readonly [Readonly<Record<string, string>>, string?])[] = [
+      const requests: readonly (readonly [Readonly<Record<string, string>>, string?])[] = [
         [{ client_id: 'public' }],
         [{ client_id: 'machine', client_secret: MACHINE_SECRET }],
         [{}, `Basic ${Buffer.from(`orders-api:${MACHINE_SECRET}`).toString('base64')}`],
         [{ client_id: 'keyed', client_assertion_type: ASSERTION, client_assertion: await assertion('ES256') }],
       ];
-      for (const [fields, authorization] of asked) {
+      for (const [fields, authorization] of requests) {
         const answer = await fetch(metadata[`${endpoint}_endpoint`] ?? '', {
           method: 'POST',
           body: new URLSearchParams({ ...fields, token: 'x' }),
@@ -305,9 +305,9 @@ describe.each(['', '/people/id'])('an issuer with the path "%s"', (issuerPath) =
       const { status } = await token(host, { id: 'keyed' }, { ...machine, client_assertion: await assertion(alg) });
       expect([alg, status]).toEqual([alg, 200]);
 
-      const asked = ask(host, keyed);
+      const authRequest = ask(host, keyed);
       const request = await sign(alg, {
-        ...Object.fromEntries(asked.url.searchParams),
+        ...Object.fromEntries(authRequest.url.searchParams),
         iss: 'keyed',
         aud: host.issuer,
       });
@@ -342,8 +342,8 @@ describe.each(['', '/people/id'])('an issuer with the path "%s"', (issuerPath) =
     // Without the one that is consented to anew each time.
     const got = await tokensOf(app, { scope: scopes.filter((each) => each !== 'offline_access').join(' ') });
     expect(got.scope.split(' ').sort()).toEqual([...scopes].filter((each) => each !== 'offline_access').sort());
-    const told = (await (await userinfo(host, got.access_token)).json()) as Record<string, unknown>;
-    const known = new Set([...Object.keys(told), ...Object.keys(claimsOf(got.id_token))]);
+    const claims = (await (await userinfo(host, got.access_token)).json()) as Record<string, unknown>;
+    const known = new Set([...Object.keys(claims), ...Object.keys(claimsOf(got.id_token))]);
     // This user lacks these claims, or a client gets them only by requesting them by name.
     const elsewhere = 'roles permissions groups customer_group amr acr auth_time sid preferred_username'.split(' ');
     for (const claim of list('claims_supported')) {

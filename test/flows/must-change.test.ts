@@ -14,13 +14,13 @@ describe.each(stores)('a generated password on %s', (kind) => {
 
   test('is changed at the first sign-in, before the application learns anything', async () => {
     const visitor = new Visitor();
-    const asked = ask(host, app);
+    const authRequest = ask(host, app);
     const generated = passwordOf(host, 'erin');
-    const page = await signIn(visitor, asked, 'erin', generated);
+    const page = await signIn(visitor, authRequest, 'erin', generated);
     expect([page.status, page.heading]).toEqual([200, 'Choose a new password']);
 
     // Neither by the page itself, nor by the request again, nor by another one.
-    for (const again of [page.url, asked.url, ask(host, app).url]) {
+    for (const again of [page.url, authRequest.url, ask(host, app).url]) {
       expect((await visitor.visit(again)).url.origin).toBe(host.issuer);
     }
     const none = await visitor.visit(ask(host, app, { prompt: 'none' }).url);
@@ -52,10 +52,10 @@ describe.each(stores)('a generated password on %s', (kind) => {
 
   test('once changed lets the person on, and is asked for no more', async () => {
     const visitor = new Visitor();
-    const asked = ask(host, app);
-    const page = await signIn(visitor, asked, 'erin', passwordOf(host, 'erin'));
+    const authRequest = ask(host, app);
+    const page = await signIn(visitor, authRequest, 'erin', passwordOf(host, 'erin'));
     const done = await visitor.submit(page, { password: OWN, again: OWN });
-    const { status, body } = await exchange(host, asked, codeOf(done));
+    const { status, body } = await exchange(host, authRequest, codeOf(done));
     expect(status).toBe(200);
     expect((await userinfo(host, body.access_token)).status).toBe(200);
     // The session that it made lives: nothing that began after the change was ended by it.

@@ -76,13 +76,13 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
     [' CORP/Della ', 'of the directory', 'della'],
   ])('signs in %s by two pages', async (typed, password, username) => {
     const visitor = new Visitor();
-    const asked = ask(host, app);
-    const first = await visitor.visit(asked.url);
+    const authRequest = ask(host, app);
+    const first = await visitor.visit(authRequest.url);
     expect([first.status, isNamePage(first), first.heading]).toEqual([200, true, 'Sign in']);
     const second = await visitor.submit(first, { identifier: typed });
     expect([second.status, isPasswordPage(second)]).toEqual([200, true]);
     expect(second.fields['identifier']).toBe(typed);
-    const { status, body } = await exchange(host, asked, codeOf(await visitor.submit(second, { password })));
+    const { status, body } = await exchange(host, authRequest, codeOf(await visitor.submit(second, { password })));
     const { rows } = await host.parts.users.findByTerm(username, { limit: 1 });
     expect([status, claimsOf(body.id_token)]).toMatchObject([200, { sub: rows[0]?.id, amr: ['pwd'] }]);
   });
@@ -117,7 +117,7 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
       expect([posted.status, third.status, third.text.includes(WRONG)]).toEqual([303, 403, true]);
       seen.push([posted.status, neutral(second), neutral(third)]);
     }
-    for (const one of seen) expect(one).toEqual(seen[0]);
+    for (const each of seen) expect(each).toEqual(seen[0]);
   });
 
   test('costs the same store calls for every name', async () => {
@@ -130,7 +130,7 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
       const { hops, calls: made } = counting.tally();
       calls.push([hops, made]);
     }
-    for (const one of calls) expect(one).toEqual(calls[0]);
+    for (const each of calls) expect(each).toEqual(calls[0]);
   });
 
   test('refuses a name without the token of its page, and a password with the token of another name', async () => {
@@ -246,12 +246,12 @@ describe.each(['sqlite', 'mongodb'] as const)('the name first, on %s', (store) =
 
   test('lets people choose another account, or their own after all', async () => {
     const visitor = await signedIn('paul');
-    const asked = ask(host, app, { prompt: 'select_account' });
-    const choice = await visitor.visit(asked.url);
+    const authRequest = ask(host, app, { prompt: 'select_account' });
+    const choice = await visitor.visit(authRequest.url);
     const petra = await visitor.submit(await visitor.visit(otherOf(choice)), { identifier: 'petra' });
     expect([isPasswordPage(petra), petra.fields['identifier']]).toEqual([true, 'petra']);
     // Back, and on as the signed-in user.
-    const { body } = await exchange(host, asked, codeOf(await visitor.submit(choice)));
+    const { body } = await exchange(host, authRequest, codeOf(await visitor.submit(choice)));
     const { rows } = await host.parts.users.findByTerm('paul', { limit: 1 });
     expect(claimsOf(body.id_token)).toMatchObject({ sub: rows[0]?.id });
 

@@ -49,10 +49,14 @@ describe.each(stores)('on %s, with a refresh token from before,', (store) => {
   }
 
   test('a client that may no longer ask for scopes is told no claim of them, nor refreshes offline, until it may again', async () => {
-    const asked = ask(host, app, { scope: 'openid offline_access', prompt: 'consent' });
+    const authRequest = ask(host, app, { scope: 'openid offline_access', prompt: 'consent' });
     const visitor = new Visitor();
-    const consent = await signIn(visitor, asked, 'alice', passwordOf(host, 'alice'));
-    const { body: offline } = await exchange(host, asked, codeOf(await visitor.submit(consent, { decision: 'allow' })));
+    const consent = await signIn(visitor, authRequest, 'alice', passwordOf(host, 'alice'));
+    const { body: offline } = await exchange(
+      host,
+      authRequest,
+      codeOf(await visitor.submit(consent, { decision: 'allow' })),
+    );
     expect(offline.scope).toBe('openid offline_access');
 
     expect(await (await userinfo(host, tokens.access_token)).json()).toMatchObject({ roles: expect.any(Array) });

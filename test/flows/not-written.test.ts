@@ -40,20 +40,20 @@ describe.each(stores)('while no new token can be written, on %s:', (kind) => {
 
   test('a refresh token and a code that were presented are good when there is room again, and nobody is signed out', async () => {
     const { tokens } = await signedIn(host, app);
-    const asked = ask(host, app);
-    const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
+    const authRequest = ask(host, app);
+    const code = codeOf(await signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice')));
 
     await takes(false);
     expect((await refresh(host, app, tokens.refresh_token)).status).toBe(503);
-    expect((await exchange(host, asked, code)).status).toBe(503);
+    expect((await exchange(host, authRequest, code)).status).toBe(503);
     await takes(true);
 
     const rotated = await refresh(host, app, tokens.refresh_token);
-    const exchanged = await exchange(host, asked, code);
+    const exchanged = await exchange(host, authRequest, code);
     expect([rotated.status, exchanged.status]).toEqual([200, 200]);
     expect((await userinfo(host, rotated.body.access_token)).status).toBe(200);
     // Once and no more.
-    expect((await exchange(host, asked, code)).body.error).toBe('invalid_grant');
+    expect((await exchange(host, authRequest, code)).body.error).toBe('invalid_grant');
     expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
   });
 });

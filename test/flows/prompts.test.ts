@@ -43,10 +43,10 @@ describe.each(stores)('on %s:', (kind) => {
         form_post: ({ fields }) => new URLSearchParams(fields),
       };
       for (const [mode, answerOf] of Object.entries(read)) {
-        const asked = ask(host, app, { response_mode: mode, state: odd, nonce: odd });
-        const answer = answerOf(await person.visit(asked.url));
+        const authRequest = ask(host, app, { response_mode: mode, state: odd, nonce: odd });
+        const answer = answerOf(await person.visit(authRequest.url));
         expect([mode, unescaped(answer.get('state') ?? '')]).toEqual([mode, odd]);
-        const { body } = await exchange(host, asked, answer.get('code') ?? '');
+        const { body } = await exchange(host, authRequest, answer.get('code') ?? '');
         expect(claimsOf(body.id_token)['nonce']).toBe(odd);
       }
     });
@@ -75,8 +75,8 @@ describe.each(stores)('on %s:', (kind) => {
     test('says that something is to be done, not that nobody is signed in, to who owes a new password', async () => {
       await signIn(visitor, ask(host, app), 'heidi', passwordOf(host, 'heidi'));
       expect((await host.command('user', 'require-change', 'heidi')).code).toBe(0);
-      const asked = ask(host, app, { prompt: 'none' });
-      expect(errorOf(await to(asked))).toBe('interaction_required');
+      const authRequest = ask(host, app, { prompt: 'none' });
+      expect(errorOf(await to(authRequest))).toBe('interaction_required');
       // Long after the sign-in it takes the password first.
       await host.advance(minutes(10));
       expect(errorOf(await to(ask(host, app, { prompt: 'none' })))).toBe('login_required');
@@ -87,9 +87,9 @@ describe.each(stores)('on %s:', (kind) => {
     });
 
     test('goes back with the state and the issuer, so that the application knows whose answer it is', async () => {
-      const asked = ask(host, app, { prompt: 'none' });
-      const { searchParams } = (await to(asked)).url;
-      expect(searchParams.get('state')).toBe(asked.url.searchParams.get('state'));
+      const authRequest = ask(host, app, { prompt: 'none' });
+      const { searchParams } = (await to(authRequest)).url;
+      expect(searchParams.get('state')).toBe(authRequest.url.searchParams.get('state'));
       expect(searchParams.get('iss')).toBe(host.issuer);
     });
   });
@@ -123,10 +123,10 @@ describe.each(stores)('on %s:', (kind) => {
   describe('prompt=select_account', () => {
     test('asks who is signed in whether it is they, and takes their word', async () => {
       await signIn(visitor, ask(host, app), 'alice', passwordOf(host, 'alice'));
-      const asked = ask(host, app, { prompt: 'select_account' });
-      const page = await to(asked);
+      const authRequest = ask(host, app, { prompt: 'select_account' });
+      const page = await to(authRequest);
       expect(page.text).toContain('Continue as Alice Appleby');
-      expect((await idTokenOf(asked, await visitor.submit(page)))['sub']).toEqual(expect.any(String));
+      expect((await idTokenOf(authRequest, await visitor.submit(page)))['sub']).toEqual(expect.any(String));
     });
 
     test('lets somebody else sign in instead', async () => {

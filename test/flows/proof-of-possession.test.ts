@@ -50,9 +50,14 @@ describe.each(stores)('on %s:', (kind) => {
     expect(nonce).not.toBe('');
   }
   async function codeAndVerifier(more: Readonly<Record<string, string>> = {}) {
-    const asked = ask(host, app, more);
-    const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
-    return { grant_type: 'authorization_code', code, redirect_uri: app.redirectUri, code_verifier: asked.verifier };
+    const authRequest = ask(host, app, more);
+    const code = codeOf(await signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice')));
+    return {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: app.redirectUri,
+      code_verifier: authRequest.verifier,
+    };
   }
   async function bound(more: Readonly<Record<string, string>> = {}) {
     const exchange = await codeAndVerifier(more);
@@ -123,10 +128,10 @@ describe.each(stores)('on %s:', (kind) => {
     await learn();
     const tokens = await bound();
     const { access_token: value } = tokens;
-    const one = await proof('/me', { ath: ath(value) }, own, 'GET');
-    const answers = await Promise.all(Array.from({ length: 20 }, () => userinfo(value, one)));
+    const meProof = await proof('/me', { ath: ath(value) }, own, 'GET');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => userinfo(value, meProof)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect((await userinfo(value, one)).status).toBe(401);
+    expect((await userinfo(value, meProof)).status).toBe(401);
   });
 
   test('a refresh token of a client without secret is bound to the key too, and a wrong proof leaves it good', async () => {
@@ -163,14 +168,14 @@ describe.each(stores)('on %s:', (kind) => {
       claims: Readonly<Record<string, unknown>> | undefined,
       more: Readonly<Record<string, string>> = {},
     ) {
-      const asked = ask(host, app, more);
+      const authRequest = ask(host, app, more);
       const answer = await fetch(`${host.issuer}/request`, {
         method: 'POST',
-        body: asked.url.searchParams,
+        body: authRequest.url.searchParams,
         headers: claims === undefined ? {} : { dpop: await proof('/request', claims) },
       });
       const { request_uri: reference = '', error } = (await answer.json()) as { request_uri?: string; error?: string };
-      return { asked, reference, error, status: answer.status };
+      return { asked: authRequest, reference, error, status: answer.status };
     }
     /** The answer to a code that this request led to, exchanged by this key; other parameters stand beside the reference. */
     async function exchanged({ asked, reference }: Awaited<ReturnType<typeof push>>, by: Pair, beside = {}) {
@@ -237,10 +242,10 @@ describe.each(stores)('on %s:', (kind) => {
     await learn();
     const lossy = application('bound-lossy');
     const by = { client_id: 'bound-lossy' };
-    const asked = ask(host, lossy);
-    const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
+    const authRequest = ask(host, lossy);
+    const code = codeOf(await signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice')));
     const exchange = { grant_type: 'authorization_code', code, redirect_uri: lossy.redirectUri };
-    const { body } = await token({ ...by, ...exchange, code_verifier: asked.verifier }, await proof('/token'));
+    const { body } = await token({ ...by, ...exchange, code_verifier: authRequest.verifier }, await proof('/token'));
     const first = await refreshed(body.refresh_token, await proof('/token'), by);
     expect((await refreshed(body.refresh_token, await proof('/token', {}, stolen), by)).body.error).toBe(
       'invalid_grant',

@@ -29,8 +29,11 @@ describe.each(stores)('on %s, the log line of a refused request names the mistak
     });
   const basic = (id: string, secret: string): string => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
   const codeFor = async (params: Readonly<Record<string, string>> = {}) => {
-    const asked = ask(host, app, params);
-    return { asked, code: codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'))) };
+    const authRequest = ask(host, app, params);
+    return {
+      asked: authRequest,
+      code: codeOf(await signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice'))),
+    };
   };
 
   test('a wrong redirect_uri, beside what is registered', async () => {

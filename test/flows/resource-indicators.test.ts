@@ -16,9 +16,9 @@ describe.each(stores)('on %s:', (kind) => {
 
   /** Asks for tokens of these APIs. */
   function askFor(resources: readonly string[], params: Readonly<Record<string, string>> = BOTH, by = app): Asked {
-    const asked = ask(host, by, params);
-    for (const each of resources) asked.url.searchParams.append('resource', each);
-    return asked;
+    const authRequest = ask(host, by, params);
+    for (const each of resources) authRequest.url.searchParams.append('resource', each);
+    return authRequest;
   }
   const signedInFor = async (asked: Asked) => signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'));
   const exchanged = async (asked: Asked, params: Readonly<Record<string, string>> = {}) =>
@@ -54,8 +54,8 @@ describe.each(stores)('on %s:', (kind) => {
     });
 
     test('may be posted, and pushed', async () => {
-      const asked = askFor([ORDERS, LEDGER]);
-      const body = new URLSearchParams(asked.url.searchParams);
+      const authRequest = askFor([ORDERS, LEDGER]);
+      const body = new URLSearchParams(authRequest.url.searchParams);
       const posted = await new Visitor().request(`${host.issuer}/auth`, { method: 'POST', body });
       expect(posted.status).toBe(303);
       const url = new URL(posted.headers.get('location') ?? '', host.issuer);
@@ -63,7 +63,7 @@ describe.each(stores)('on %s:', (kind) => {
       const pushed = await fetch(`${host.issuer}/request`, { method: 'POST', body });
       const { request_uri: reference = '' } = (await pushed.json()) as { request_uri?: string };
       url.search = new URLSearchParams({ client_id: 'public', request_uri: reference }).toString();
-      const { body: tokens } = await exchange(host, asked, codeOf(await signedInFor({ ...asked, url })));
+      const { body: tokens } = await exchange(host, authRequest, codeOf(await signedInFor({ ...authRequest, url })));
       expect((await refresh(host, app, tokens.refresh_token, { resource: LEDGER })).status).toBe(200);
     });
 
@@ -109,7 +109,7 @@ describe.each(stores)('on %s:', (kind) => {
     });
 
     test('that is named twice is the one API', async () => {
-      const asked = askFor([ORDERS, ORDERS], { scope: 'openid orders:read' });
+      const authRequest = askFor([ORDERS, ORDERS], { scope: 'openid orders:read' });
       const sent = async (params: Readonly<Record<string, string>>): Promise<Record<string, string>> => {
         const body = new URLSearchParams([...Object.entries(params), ['resource', ORDERS], ['resource', ORDERS]]);
         const answer = await fetch(`${host.issuer}/token`, { method: 'POST', body });
@@ -118,7 +118,7 @@ describe.each(stores)('on %s:', (kind) => {
       const own = await sent({ grant_type: 'client_credentials', client_id: 'machine', client_secret: MACHINE_SECRET });
       const first = await sent({
         ...{ client_id: app.id, grant_type: 'authorization_code', redirect_uri: app.redirectUri },
-        ...{ code: codeOf(await signedInFor(asked)), code_verifier: asked.verifier },
+        ...{ code: codeOf(await signedInFor(authRequest)), code_verifier: authRequest.verifier },
       });
       const refreshed = { client_id: app.id, grant_type: 'refresh_token', refresh_token: first['refresh_token'] ?? '' };
       for (const { error, access_token: jwt = '' } of [own, first, await sent(refreshed)]) {
@@ -154,11 +154,11 @@ describe.each(stores)('on %s:', (kind) => {
     test('of an application that people are asked about lends what they were asked about alone', async () => {
       const asking = application('asking');
       const tokenFor = async (scope: string) => {
-        const asked = ask(host, asking, { scope, resource: ORDERS, prompt: 'consent' });
+        const authRequest = ask(host, asking, { scope, resource: ORDERS, prompt: 'consent' });
         const visitor = new Visitor();
-        const consent = await signIn(visitor, asked, 'alice', passwordOf(host, 'alice'));
+        const consent = await signIn(visitor, authRequest, 'alice', passwordOf(host, 'alice'));
         const code = codeOf(await visitor.submit(consent, { decision: 'allow' }));
-        const form = { code, redirect_uri: asking.redirectUri, code_verifier: asked.verifier, resource: ORDERS };
+        const form = { code, redirect_uri: asking.redirectUri, code_verifier: authRequest.verifier, resource: ORDERS };
         const { body } = await token(host, asking, { grant_type: 'authorization_code', ...form });
         return { refreshToken: body.refresh_token, said: (await verified(body.access_token, ORDERS)).payload };
       };
@@ -198,8 +198,8 @@ describe.each(stores)('on %s:', (kind) => {
 
   describe('a JWT for an API', () => {
     test('says who gave it, to whom, for whom and since when, as RFC 9068 has it', async () => {
-      const asked = askFor([ORDERS], { scope: 'openid orders:read' });
-      const first = await exchange(host, asked, codeOf(await signedInFor(asked)));
+      const authRequest = askFor([ORDERS], { scope: 'openid orders:read' });
+      const first = await exchange(host, authRequest, codeOf(await signedInFor(authRequest)));
       await host.advance(60_000);
       const { body } = await refresh(host, app, first.body.refresh_token, { resource: ORDERS });
       const { payload, protectedHeader } = await verified(body.access_token, ORDERS);

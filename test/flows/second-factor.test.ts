@@ -45,8 +45,8 @@ describe.each(stores)('on %s:', (kind) => {
     const { visitor } = await signedIn(host, open, {}, 'bob');
     await host.advance(minutes(6));
     const acr = { acr_values: TWO_FACTOR };
-    for (const asked of [ask(host, strict), ask(host, open, acr)]) {
-      expect((await visitor.visit(asked.url)).heading).toBe('Sign in');
+    for (const authRequest of [ask(host, strict), ask(host, open, acr)]) {
+      expect((await visitor.visit(authRequest.url)).heading).toBe('Sign in');
     }
     const again = await begin(visitor, 'bob', open, acr);
     expect(again.heading).toBe('Set up a second factor');
@@ -66,8 +66,8 @@ describe.each(stores)('on %s:', (kind) => {
   describe('a person whose role needs two factors', () => {
     test('is led through enrolment after the password, and nobody is signed in before', async () => {
       const visitor = new Visitor();
-      const asked = ask(host, open);
-      const page = await signIn(visitor, asked, 'trent', passwordOf(host, 'trent'));
+      const authRequest = ask(host, open);
+      const page = await signIn(visitor, authRequest, 'trent', passwordOf(host, 'trent'));
       expect([page.status, page.heading]).toEqual([200, 'Set up a second factor']);
       expect(visitor.cookie('gatehouse-session')).toBeUndefined();
       expect((await visitor.visit(ask(host, open, { prompt: 'none' }).url)).url.searchParams.get('error')).toMatch(
@@ -85,7 +85,7 @@ describe.each(stores)('on %s:', (kind) => {
       const recoveryCodes = recoveryCodesOn(shown);
       expect(new Set(recoveryCodes).size).toBe(10);
       const next = /<a href="([^"]*\/sign-in\/[^"]*)">/.exec(shown.text)?.[1] ?? '';
-      trentsEnrolment = await idTokenAt(asked, await visitor.visit(new URL(next, host.issuer)));
+      trentsEnrolment = await idTokenAt(authRequest, await visitor.visit(new URL(next, host.issuer)));
       trent = { visitor, app, recoveryCodes };
       await host.advance(STEP);
     });
@@ -96,15 +96,15 @@ describe.each(stores)('on %s:', (kind) => {
 
     test('shows a code at each sign-in from then on', async () => {
       const visitor = new Visitor();
-      const asked = ask(host, open);
-      const page = await signIn(visitor, asked, 'trent', passwordOf(host, 'trent'));
+      const authRequest = ask(host, open);
+      const page = await signIn(visitor, authRequest, 'trent', passwordOf(host, 'trent'));
       expect(page.heading).toBe('Enter your code');
       expect(page.text).toMatch(/autocomplete="one-time-code"/);
       expect(visitor.cookie('gatehouse-session')).toBeUndefined();
       const wrong = await visitor.submit(page, { code: '12345' });
       expect([wrong.status, wrong.heading]).toEqual([403, 'Enter your code']);
       const claims = await idTokenAt(
-        asked,
+        authRequest,
         await visitor.submit(wrong, { code: typedIn('fullwide', trent.app.code()) }),
       );
       expect(claims).toMatchObject({ acr: TWO_FACTOR, amr: ['pwd', 'otp', 'mfa'] });
@@ -168,13 +168,13 @@ describe.each(stores)('on %s:', (kind) => {
     test('is asked for the code alone where more is needed, and says then what was shown', async () => {
       const { visitor, tokens } = await signedIn(host, open, { scope: 'openid orders:read', resource: ORDERS }, 'judy');
       expect(claimsOf(tokens.id_token)).toMatchObject({ acr: PASSWORD, amr: ['pwd'] });
-      const asked = ask(host, open, { acr_values: TWO_FACTOR });
-      const page = await visitor.visit(asked.url);
+      const authRequest = ask(host, open, { acr_values: TWO_FACTOR });
+      const page = await visitor.visit(authRequest.url);
       expect(page.heading).toBe('Set up a second factor');
       const app = Authenticator.reading(page, host);
       const shown = await visitor.submit(page, { code: app.code() });
       const next = /<a href="([^"]*\/sign-in\/[^"]*)">/.exec(shown.text)?.[1] ?? '';
-      const claims = await idTokenAt(asked, await visitor.visit(new URL(next, host.issuer)));
+      const claims = await idTokenAt(authRequest, await visitor.visit(new URL(next, host.issuer)));
       expect(claims).toMatchObject({ acr: TWO_FACTOR, amr: ['pwd', 'otp', 'mfa'] });
       // Asked for less, it still says what was reached.
       const less = ask(host, open, { acr_values: PASSWORD });
@@ -194,12 +194,12 @@ describe.each(stores)('on %s:', (kind) => {
       const { visitor, app } = await enrol('grace');
       for (const params of [{ max_age: '60' }, { prompt: 'login' }]) {
         await host.advance(minutes(2));
-        const asked = ask(host, strict, params);
-        const page = await visitor.visit(asked.url);
+        const authRequest = ask(host, strict, params);
+        const page = await visitor.visit(authRequest.url);
         expect(page.heading).toBe('Sign in');
         const second = await visitor.submit(page, { identifier: 'grace', password: passwordOf(host, 'grace') });
         expect(second.heading).toBe('Enter your code');
-        const claims = await idTokenAt(asked, await visitor.submit(second, { code: app.code() }));
+        const claims = await idTokenAt(authRequest, await visitor.submit(second, { code: app.code() }));
         expect(claims).toMatchObject({ acr: TWO_FACTOR });
         expect(Number(claims['auth_time'])).toBeGreaterThan((Date.now() + host.ahead()) / 1000 - 30);
       }
@@ -257,8 +257,8 @@ describe.each(stores)('on %s:', (kind) => {
       const visitor = new Visitor();
       const [username, typed] = what === 'the code' ? ['trent', undefined] : ['bob', passwordOf(host, 'bob')];
       await host.advance(STEP);
-      const asked = ask(host, open);
-      const page = typed === undefined ? await begin(visitor, username) : await visitor.visit(asked.url);
+      const authRequest = ask(host, open);
+      const page = typed === undefined ? await begin(visitor, username) : await visitor.visit(authRequest.url);
       const sent = typed === undefined ? { code: trent.app.code() } : { identifier: username, password: typed };
       const press = () =>
         visitor.request(page.action, { method: 'POST', body: new URLSearchParams({ ...page.fields, ...sent }) });

@@ -22,11 +22,11 @@ describe.each(stores)('on %s:', (kind) => {
     const visitor = new Visitor();
     const password = passwordOf(host, 'alice');
     await signIn(visitor, ask(host, app), mistyped, 'a wrong password');
-    const asked = ask(host, app, { scope: 'openid profile orders:read', resource: ORDERS });
-    const page = await visitor.visit(asked.url);
+    const authRequest = ask(host, app, { scope: 'openid profile orders:read', resource: ORDERS });
+    const page = await visitor.visit(authRequest.url);
     const uid = page.url.pathname.split('/').at(-1) ?? '';
     const code = codeOf(await visitor.submit(page, { identifier: 'alice', password }));
-    const first = await exchange(host, asked, code);
+    const first = await exchange(host, authRequest, code);
     await userinfo(host, first.body.access_token);
     const second = await refresh(host, app, first.body.refresh_token, { resource: ORDERS });
     await refresh(host, app, first.body.refresh_token); // reused
@@ -44,7 +44,7 @@ describe.each(stores)('on %s:', (kind) => {
       'the generated administrator password': host.administrator.password,
       'the interaction': uid,
       'the code': code,
-      'the code verifier': asked.verifier,
+      'the code verifier': authRequest.verifier,
       'the opaque access token': first.body.access_token,
       'the ID token': first.body.id_token,
       'the JWT access token': second.body.access_token,
@@ -78,12 +78,12 @@ describe.each(stores)('on %s:', (kind) => {
     const code = phone.code();
     const [first = '', second = ''] = recoveryCodesOn(await visitor.submit(page, { code }));
     await visitor.visit(page.url);
-    const there = await visitor.visit(`${host.issuer}/account/password`);
-    const changed = await visitor.submit(there, { password: chosen, again: chosen });
+    const passwordPage = await visitor.visit(`${host.issuer}/account/password`);
+    const changed = await visitor.submit(passwordPage, { password: chosen, again: chosen });
     expect(changed.text).toContain('Your password was changed');
     const again = new Visitor();
-    const asked = await signIn(again, ask(host, application('strict')), 'bob', chosen);
-    const wrong = await again.submit(asked, { code: 'a-code-that-is-none' });
+    const strictPage = await signIn(again, ask(host, application('strict')), 'bob', chosen);
+    const wrong = await again.submit(strictPage, { code: 'a-code-that-is-none' });
     codeOf(await again.submit(wrong, { code: first }));
     return {
       visitor,

@@ -18,14 +18,14 @@ describe.each(stores)('on %s,', (store) => {
   });
 
   async function tokensOf(username: string) {
-    const asked = ask(host, application('public'), {
+    const authRequest = ask(host, application('public'), {
       scope: 'openid roles groups segments customer_group',
       resource: SHOP,
     });
-    const page = await signIn(new Visitor(), asked, username, passwordOf(host, username));
-    const { body } = await token(host, asked.application, {
-      ...{ grant_type: 'authorization_code', redirect_uri: asked.application.redirectUri },
-      ...{ code: codeOf(page), code_verifier: asked.verifier, resource: SHOP },
+    const page = await signIn(new Visitor(), authRequest, username, passwordOf(host, username));
+    const { body } = await token(host, authRequest.application, {
+      ...{ grant_type: 'authorization_code', redirect_uri: authRequest.application.redirectUri },
+      ...{ code: codeOf(page), code_verifier: authRequest.verifier, resource: SHOP },
     });
     return { id: claimsOf(body.id_token), access: claimsOf(body.access_token) };
   }

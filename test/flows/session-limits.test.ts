@@ -21,10 +21,10 @@ describe.each(stores)('on %s:', (kind) => {
 
   /** Tokens of a new session, and the line that set its cookie. */
   async function arrive(typed: Readonly<Record<string, string>> = {}) {
-    const asked = ask(host, app);
-    const page = await visitor.visit(asked.url);
+    const authRequest = ask(host, app);
+    const page = await visitor.visit(authRequest.url);
     const done = await visitor.submit(page, { identifier: 'alice', password: passwordOf(host, 'alice'), ...typed });
-    const { body } = await exchange(host, asked, codeOf(done));
+    const { body } = await exchange(host, authRequest, codeOf(done));
     const cookie = done.headers.getSetCookie().find((line) => line.startsWith('gatehouse-session=')) ?? '';
     return { tokens: body, cookie };
   }
@@ -57,8 +57,8 @@ describe.each(stores)('on %s:', (kind) => {
     await host.advance(idle - seconds(2));
     expect(await isSignedIn()).toBe(true);
     await host.advance(idle - seconds(2));
-    const asked = ask(host, app);
-    const { body } = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
+    const authRequest = ask(host, app);
+    const { body } = await exchange(host, authRequest, codeOf(await visitor.visit(authRequest.url)));
     expect(await opens(body)).toBe(true);
     await host.advance(idle + seconds(1));
     expect((await refresh(host, app, body.refresh_token)).body.error).toBe('invalid_grant');
@@ -76,8 +76,8 @@ describe.each(stores)('on %s:', (kind) => {
       await host.advance(step);
       expect(await isSignedIn()).toBe(true);
     }
-    const asked = ask(host, app);
-    const { body } = await exchange(host, asked, codeOf(await visitor.visit(asked.url)));
+    const authRequest = ask(host, app);
+    const { body } = await exchange(host, authRequest, codeOf(await visitor.visit(authRequest.url)));
     const left = absolute - passed;
     await host.advance(left - seconds(10));
     expect((await opens(body)) || left > hours(1)).toBe(true);
@@ -121,10 +121,10 @@ describe.each(stores)('on %s:', (kind) => {
   });
 
   test('a token for an API opens userinfo no longer than the session lasts', async () => {
-    const asked = ask(host, app, { scope: 'openid orders:read', resource: ORDERS });
-    const back = await signIn(visitor, asked, 'alice', passwordOf(host, 'alice'));
+    const authRequest = ask(host, app, { scope: 'openid orders:read', resource: ORDERS });
+    const back = await signIn(visitor, authRequest, 'alice', passwordOf(host, 'alice'));
     const began = Date.now() + host.ahead();
-    let { body } = await exchange(host, asked, codeOf(back));
+    let { body } = await exchange(host, authRequest, codeOf(back));
     const left = () => began + SHORT.absolute - (Date.now() + host.ahead());
     while (left() > minutes(2)) {
       await host.advance(Math.min(SHORT.idle - seconds(2), left() - minutes(1)));
@@ -137,14 +137,14 @@ describe.each(stores)('on %s:', (kind) => {
   });
 
   test('offline access, where it was consented to, outlives it', async () => {
-    const asked = ask(host, asking, { scope: 'openid offline_access', prompt: 'consent' });
-    const consent = await signIn(visitor, asked, 'alice', passwordOf(host, 'alice'));
-    const { body } = await exchange(host, asked, codeOf(await visitor.submit(consent, { decision: 'allow' })));
+    const authRequest = ask(host, asking, { scope: 'openid offline_access', prompt: 'consent' });
+    const consent = await signIn(visitor, authRequest, 'alice', passwordOf(host, 'alice'));
+    const { body } = await exchange(host, authRequest, codeOf(await visitor.submit(consent, { decision: 'allow' })));
     await host.advance(days(3));
     expect(await isSignedIn()).toBe(false);
-    const kept = await refresh(host, asking, body.refresh_token);
-    expect(kept.status).toBe(200);
-    expect(await opens(kept.body)).toBe(true);
+    const answer = await refresh(host, asking, body.refresh_token);
+    expect(answer.status).toBe(200);
+    expect(await opens(answer.body)).toBe(true);
   });
 
   test('who signs in again chooses anew whether the browser keeps it', async () => {

@@ -22,18 +22,18 @@ describe.each(storeKinds)('on %s:', (kind) => {
   describe('a session', () => {
     test('signs in to a second application without asking', async () => {
       const { visitor, tokens } = await signedIn(host, app);
-      const asked = ask(host, tabs[0] ?? app);
-      const page = await visitor.visit(asked.url);
-      const second = await exchange(host, asked, codeOf(page));
+      const authRequest = ask(host, tabs[0] ?? app);
+      const page = await visitor.visit(authRequest.url);
+      const second = await exchange(host, authRequest, codeOf(page));
       expect(claimsOf(second.body.id_token)['sub']).toBe(claimsOf(tokens.id_token)['sub']);
     });
 
     test('loses no application when tabs race: each one that signed in stays signed in', async () => {
       const { visitor } = await signedIn(host, app);
-      const asked = tabs.map((tab) => ask(host, tab));
+      const authRequests = tabs.map((tab) => ask(host, tab));
 
-      const codes = await Promise.all(asked.map(async ({ url }) => codeOf(await visitor.visit(url))));
-      const tokens = await Promise.all(asked.map((one, at) => exchange(host, one, codes[at] ?? '')));
+      const codes = await Promise.all(authRequests.map(async ({ url }) => codeOf(await visitor.visit(url))));
+      const tokens = await Promise.all(authRequests.map((one, at) => exchange(host, one, codes[at] ?? '')));
 
       // A session-bound token is good only while its session still names its client and grant.
       const answers = await Promise.all(tokens.map(({ body }) => userinfo(host, body.access_token)));
@@ -112,8 +112,8 @@ describe.each(storeKinds)('on %s:', (kind) => {
       expect((await userinfo(host, tokens.access_token)).status).toBe(401);
       expect((await refresh(host, app, tokens.refresh_token)).body.error).toBe('invalid_grant');
       // The server forgets it too: a copied cookie is worthless.
-      const kept = await fetch(ask(host, app, { prompt: 'none' }).url, { headers: { cookie }, redirect: 'manual' });
-      expect(new URL(kept.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
+      const answer = await fetch(ask(host, app, { prompt: 'none' }).url, { headers: { cookie }, redirect: 'manual' });
+      expect(new URL(answer.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
     });
 
     test('does not end a session when its question is answered with no', async () => {
@@ -152,10 +152,10 @@ describe.each(storeKinds)('on %s:', (kind) => {
         return { visitor: person, asked: request, tokens: (await exchange(host, request, codeOf(page))).body };
       })();
       await logOut(visitor, {});
-      const kept = await refresh(host, asked.application, tokens.refresh_token);
-      expect(kept.status).toBe(200);
+      const answer = await refresh(host, asked.application, tokens.refresh_token);
+      expect(answer.status).toBe(200);
       await host.advance(minutes(1));
-      expect((await userinfo(host, kept.body.access_token)).status).toBe(200);
+      expect((await userinfo(host, answer.body.access_token)).status).toBe(200);
     });
   });
 });

@@ -56,18 +56,18 @@ export function signInStorm(host: Host, people: number): Storm {
 async function person(host: Host, password: string, answered: Answered, ending: () => boolean): Promise<void> {
   while (!ending()) {
     const visitor = new Visitor();
-    const asked = ask(host, app);
-    const first = codeOf(await signIn(visitor, asked, 'alice', password));
+    const authRequest = ask(host, app);
+    const first = codeOf(await signIn(visitor, authRequest, 'alice', password));
     answered.sessions.push(visitor);
-    answered.codes.set(first, asked);
+    answered.codes.set(first, authRequest);
 
     // A second one stays with the application until the storm is over.
-    const kept = ask(host, app);
-    answered.codes.set(codeOf(await visitor.visit(kept.url)), kept);
+    const waiting = ask(host, app);
+    answered.codes.set(codeOf(await visitor.visit(waiting.url)), waiting);
 
     answered.codes.delete(first);
-    let token = refreshTokenOf(await exchange(host, asked, first));
-    answered.exchanged.set(first, asked);
+    let token = refreshTokenOf(await exchange(host, authRequest, first));
+    answered.exchanged.set(first, authRequest);
     answered.refreshTokens.add(token);
     for (let i = 0; i < 4 && !ending(); i++) {
       answered.refreshTokens.delete(token);

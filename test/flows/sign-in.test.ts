@@ -20,8 +20,8 @@ describe.each(storeKinds)('on %s:', (kind) => {
   const host = useHost(flowRealm(kind));
 
   const login = (params: Readonly<Record<string, string>> = {}, by = app) => {
-    const asked = ask(host, by, params);
-    return { asked, visitor: new Visitor() };
+    const authRequest = ask(host, by, params);
+    return { asked: authRequest, visitor: new Visitor() };
   };
 
   describe('what comes of a sign-in', () => {
@@ -216,9 +216,9 @@ describe.each(storeKinds)('on %s:', (kind) => {
 
     test.each([{ prompt: 'login' }, { max_age: '0' }])('is passed once, with %j', async (params) => {
       const { visitor } = await signedIn(host, app);
-      const asked = ask(host, app, params);
-      const page = await signIn(visitor, asked, 'alice', passwordOf(host, 'alice'));
-      expect((await exchange(host, asked, codeOf(page))).status).toBe(200);
+      const authRequest = ask(host, app, params);
+      const page = await signIn(visitor, authRequest, 'alice', passwordOf(host, 'alice'));
+      expect((await exchange(host, authRequest, codeOf(page))).status).toBe(200);
     });
 
     test('answers prompt=none without a page', async () => {
@@ -228,11 +228,11 @@ describe.each(storeKinds)('on %s:', (kind) => {
 
     test('lets nobody else in where an id_token_hint names the person', async () => {
       const { tokens } = await signedIn(host, app);
-      const asked = ask(host, app, { id_token_hint: tokens.id_token });
-      const wrong = await signIn(new Visitor(), asked, 'bob', passwordOf(host, 'bob'));
+      const authRequest = ask(host, app, { id_token_hint: tokens.id_token });
+      const wrong = await signIn(new Visitor(), authRequest, 'bob', passwordOf(host, 'bob'));
       expect(wrong.status).toBe(403);
       expect(wrong.text).toContain('asks for a different account');
-      const right = await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'));
+      const right = await signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice'));
       expect(codeOf(right)).toBeTruthy();
     });
   });
@@ -255,12 +255,12 @@ describe.each(storeKinds)('on %s:', (kind) => {
 
     test('that is denied goes back to the application as access_denied', async () => {
       const visitor = new Visitor();
-      const asked = ask(host, asking, all);
-      const consent = await signIn(visitor, asked, 'bob', passwordOf(host, 'bob'));
+      const authRequest = ask(host, asking, all);
+      const consent = await signIn(visitor, authRequest, 'bob', passwordOf(host, 'bob'));
       const page = await visitor.submit(consent, { decision: 'deny' });
       expect(page.url.origin).toBe('https://asking.test');
       expect(page.url.searchParams.get('error')).toBe('access_denied');
-      expect(page.url.searchParams.get('state')).toBe(asked.url.searchParams.get('state'));
+      expect(page.url.searchParams.get('state')).toBe(authRequest.url.searchParams.get('state'));
     });
 
     test('is not asked of a first-party application', async () => {

@@ -30,8 +30,8 @@ describe.each(storeKinds)('on %s:', (kind) => {
 
     test('whose form is sent 20 times at once gives one code, and the others a page that leads on', async () => {
       const visitor = new Visitor();
-      const asked = ask(host, app);
-      const page = await visitor.visit(asked.url);
+      const authRequest = ask(host, app);
+      const page = await visitor.visit(authRequest.url);
 
       const done = await twenty(() => visitor.submit(page, typed()));
 
@@ -41,7 +41,7 @@ describe.each(storeKinds)('on %s:', (kind) => {
       // So many passwords for one name at once may be too many: then the form says when to come again.
       const waits = (answer: Page): boolean => answer.status === 429 && answer.heading === 'Sign in';
       expect(done.filter((answer) => answer !== won && !isLedOn(answer) && !waits(answer))).toEqual([]);
-      expect((await exchange(host, asked, codeOf(won))).status).toBe(200);
+      expect((await exchange(host, authRequest, codeOf(won))).status).toBe(200);
       codeOf(await visitor.visit(ask(host, app, { prompt: 'none' }).url));
     });
 
@@ -67,10 +67,10 @@ describe.each(storeKinds)('on %s:', (kind) => {
 
   describe('of 20 parallel redemptions of one code', () => {
     test('one wins, and what it got is dead, since the code is in two hands', async () => {
-      const asked = ask(host, app, WITH_ORDERS);
-      const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
+      const authRequest = ask(host, app, WITH_ORDERS);
+      const code = codeOf(await signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice')));
 
-      const answers = await twenty(() => exchange(host, asked, code));
+      const answers = await twenty(() => exchange(host, authRequest, code));
 
       const won = answers.filter(({ status }) => status === 200);
       expect(won).toHaveLength(1);
@@ -204,24 +204,26 @@ describe.each(storeKinds)('on %s:', (kind) => {
 
   describe('a code', () => {
     test('that is redeemed twice, one after the other, takes what it gave with it', async () => {
-      const asked = ask(host, app);
-      const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
-      const first = await exchange(host, asked, code);
-      expect((await exchange(host, asked, code)).body.error).toBe('invalid_grant');
+      const authRequest = ask(host, app);
+      const code = codeOf(await signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice')));
+      const first = await exchange(host, authRequest, code);
+      expect((await exchange(host, authRequest, code)).body.error).toBe('invalid_grant');
       expect((await userinfo(host, first.body.access_token)).status).toBe(401);
     });
 
     test('without its verifier is refused', async () => {
-      const asked = ask(host, app);
-      const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
-      expect((await exchange(host, { ...asked, verifier: 'x'.repeat(43) }, code)).body.error).toBe('invalid_grant');
+      const authRequest = ask(host, app);
+      const code = codeOf(await signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice')));
+      expect((await exchange(host, { ...authRequest, verifier: 'x'.repeat(43) }, code)).body.error).toBe(
+        'invalid_grant',
+      );
     });
 
     test('is good for a minute', async () => {
-      const asked = ask(host, app);
-      const code = codeOf(await signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice')));
+      const authRequest = ask(host, app);
+      const code = codeOf(await signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice')));
       await host.advance(61_000);
-      expect((await exchange(host, asked, code)).body.error).toBe('invalid_grant');
+      expect((await exchange(host, authRequest, code)).body.error).toBe('invalid_grant');
     });
   });
 });

@@ -33,11 +33,11 @@ async function client(): Promise<Client> {
 
 /** A byte every so often, for ever. */
 async function dripping(begin: string, drop: string): Promise<Client> {
-  const one = await client();
-  one.socket.write(begin);
-  const timer = setInterval(() => one.socket.write(drop), 250);
-  void one.ended.then(() => clearInterval(timer));
-  return one;
+  const connection = await client();
+  connection.socket.write(begin);
+  const timer = setInterval(() => connection.socket.write(drop), 250);
+  void connection.ended.then(() => clearInterval(timer));
+  return connection;
 }
 
 const POST = 'POST /token HTTP/1.1\r\nHost: HOST\r\nContent-Type: application/x-www-form-urlencoded\r\n';

@@ -49,8 +49,8 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
   const phones = new Map<string, Authenticator>();
   async function enrolled(username: string): Promise<Authenticator> {
     const visitor = new Visitor();
-    const asked = ask(host, app, { acr_values: TWO_FACTOR });
-    const page = await signIn(visitor, asked, username, passwordOf(host, username));
+    const authRequest = ask(host, app, { acr_values: TWO_FACTOR });
+    const page = await signIn(visitor, authRequest, username, passwordOf(host, username));
     const phone = Authenticator.reading(page, host);
     expect(recoveryCodesOn(await visitor.submit(page, { code: phone.code() }))).toHaveLength(10);
     return phone;
@@ -69,8 +69,11 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
 
   async function session(username: string) {
     const visitor = new Visitor();
-    const asked = ask(host, app);
-    const tokens = await tokensAt(asked, await signIn(visitor, asked, username, passwordOf(host, username)));
+    const authRequest = ask(host, app);
+    const tokens = await tokensAt(
+      authRequest,
+      await signIn(visitor, authRequest, username, passwordOf(host, username)),
+    );
     expect(claimsOf(tokens.id_token)).toMatchObject({ acr: PASSWORD, amr: ['pwd'] });
     return { visitor, tokens };
   }
@@ -93,10 +96,10 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
   ])('is asked for the code alone by %s, and says then what was shown and when', async (_by, params) => {
     const { visitor, tokens } = await session('anna');
     await host.advance(minutes(3));
-    const asked = ask(host, app, params);
-    const page = await visitor.visit(asked.url);
+    const authRequest = ask(host, app, params);
+    const page = await visitor.visit(authRequest.url);
     asksForCodeAlone(page);
-    const claims = await idTokenAt(asked, await visitor.submit(page, { code: await codeFor('anna') }));
+    const claims = await idTokenAt(authRequest, await visitor.submit(page, { code: await codeFor('anna') }));
     expect(claims).toMatchObject({ acr: TWO_FACTOR, amr: ['pwd', 'otp', 'mfa'] });
     expect(claims['auth_time']).toBe(claimsOf(tokens.id_token)['auth_time']);
     // From then on nothing more is asked for.
@@ -109,8 +112,11 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
     ['an essential acr of any value', essential({})],
   ])('is asked for nothing by %s', async (_by, params) => {
     const { visitor } = await session('anna');
-    const asked = ask(host, app, params);
-    expect(await idTokenAt(asked, await visitor.visit(asked.url))).toMatchObject({ acr: PASSWORD, amr: ['pwd'] });
+    const authRequest = ask(host, app, params);
+    expect(await idTokenAt(authRequest, await visitor.visit(authRequest.url))).toMatchObject({
+      acr: PASSWORD,
+      amr: ['pwd'],
+    });
   });
 
   test('stays as it is when the person cancels, or the application wants no page', async () => {
@@ -120,16 +126,16 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
     const page = await visitor.visit(ask(host, app, { acr_values: TWO_FACTOR }).url);
     const cancelled = await visitor.submit(page, { decision: 'cancel' });
     expect(cancelled.url.searchParams.get('error')).toBe('access_denied');
-    const asked = ask(host, app, { prompt: 'none' });
-    expect(await idTokenAt(asked, await visitor.visit(asked.url))).toMatchObject({ acr: PASSWORD });
+    const authRequest = ask(host, app, { prompt: 'none' });
+    expect(await idTokenAt(authRequest, await visitor.visit(authRequest.url))).toMatchObject({ acr: PASSWORD });
   });
 
   test('is asked for the code on the person’s own page, before anything of the factor is changed', async () => {
     const { visitor } = await session('anna');
     const page = await visitor.visit(`${host.issuer}/account/second-factor`);
     asksForCodeAlone(page);
-    const there = await visitor.submit(page, { code: await codeFor('anna') });
-    expect([there.status, there.url.pathname]).toEqual([200, '/account/second-factor']);
+    const nextPage = await visitor.submit(page, { code: await codeFor('anna') });
+    expect([nextPage.status, nextPage.url.pathname]).toEqual([200, '/account/second-factor']);
   });
 
   test('is asked for the code before an owed password is chosen, though no application demands two factors', async () => {
@@ -164,8 +170,8 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
       const first = ask(host, app, { acr_values: TWO_FACTOR });
       const page = await signIn(visitor, first, 'anna', passwordOf(host, 'anna'));
       codeOf(await visitor.submit(page, { code: await codeFor('anna') }));
-      const asked = ask(host, app, params);
-      const tokens = await tokensAt(asked, await visitor.visit(asked.url));
+      const authRequest = ask(host, app, params);
+      const tokens = await tokensAt(authRequest, await visitor.visit(authRequest.url));
       expect(claimsOf(tokens.id_token)).toMatchObject({ acr: told, amr: ['pwd', 'otp', 'mfa'] });
       const refreshed = await refresh(host, app, tokens.refresh_token);
       expect(claimsOf(refreshed.body.id_token)).toMatchObject({ acr: told });
@@ -184,10 +190,10 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
       'login_required',
     );
     codeOf(await visitor.visit(ask(host, app, { prompt: 'none' }).url));
-    const asked = ask(host, vault);
-    const page = await visitor.visit(asked.url);
+    const authRequest = ask(host, vault);
+    const page = await visitor.visit(authRequest.url);
     asksForCodeAlone(page);
-    const claims = await idTokenAt(asked, await visitor.submit(page, { code: await codeFor('anna') }));
+    const claims = await idTokenAt(authRequest, await visitor.submit(page, { code: await codeFor('anna') }));
     expect(claims).toMatchObject({ acr: TWO_FACTOR });
     expect((await refresh(host, app, tokens.refresh_token)).status).toBe(200);
   });
@@ -196,10 +202,10 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
     const { visitor } = await session('cora');
     await apply({ boardNeeds: TWO_FACTOR });
     await host.restart();
-    const asked = ask(host, app);
-    const page = await visitor.visit(asked.url);
+    const authRequest = ask(host, app);
+    const page = await visitor.visit(authRequest.url);
     asksForCodeAlone(page);
-    const claims = await idTokenAt(asked, await visitor.submit(page, { code: await codeFor('cora') }));
+    const claims = await idTokenAt(authRequest, await visitor.submit(page, { code: await codeFor('cora') }));
     expect(claims).toMatchObject({ acr: TWO_FACTOR });
   });
 
@@ -209,8 +215,8 @@ describe.each(stores)('a session that was reached by a password alone, on %s:', 
     const phone = Authenticator.reading(page, host);
     await apply({ enrolment: 'closed', vaultNeeds: TWO_FACTOR });
     await host.restart();
-    for (const asked of [ask(host, app, { acr_values: TWO_FACTOR }), ask(host, vault)]) {
-      const answer = await visitor.visit(asked.url);
+    for (const authRequest of [ask(host, app, { acr_values: TWO_FACTOR }), ask(host, vault)]) {
+      const answer = await visitor.visit(authRequest.url);
       expect(answer.url.searchParams.get('error')).toBe('unmet_authentication_requirements');
     }
     codeOf(await visitor.visit(ask(host, app, { acr_values: `${TWO_FACTOR} ${PASSWORD}` }).url));

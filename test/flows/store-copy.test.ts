@@ -44,8 +44,8 @@ describe.each(['sqlite', 'mongodb'] as const)('a realm that is moved from %s', (
     // A sign-in in progress completes; a new one works with the old password.
     const typed = { identifier: 'alice', password: passwordOf(host, 'alice') };
     expect((await exchange(host, stillOpen, codeOf(await leaver.submit(page, typed)))).status).toBe(200);
-    const asked = ask(host, app);
-    const fresh = await signIn(new Visitor(), asked, 'bob', passwordOf(host, 'bob'));
-    expect((await exchange(host, asked, codeOf(fresh))).status).toBe(200);
+    const authRequest = ask(host, app);
+    const fresh = await signIn(new Visitor(), authRequest, 'bob', passwordOf(host, 'bob'));
+    expect((await exchange(host, authRequest, codeOf(fresh))).status).toBe(200);
   });
 });

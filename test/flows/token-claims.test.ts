@@ -34,14 +34,14 @@ describe.each(stores)('on %s,', (store) => {
 
   /** @param besides another API, for which a refresh may ask a token */
   async function answer(username: string, resource: string | undefined, scope: string, by = app, besides?: string) {
-    const asked = ask(host, by, { scope, ...(resource !== undefined && { resource }) });
-    if (besides !== undefined) asked.url.searchParams.append('resource', besides);
-    const page = await signIn(new Visitor(), asked, username, passwordOf(host, username));
+    const authRequest = ask(host, by, { scope, ...(resource !== undefined && { resource }) });
+    if (besides !== undefined) authRequest.url.searchParams.append('resource', besides);
+    const page = await signIn(new Visitor(), authRequest, username, passwordOf(host, username));
     return token(host, by, {
       grant_type: 'authorization_code',
       code: codeOf(page),
       redirect_uri: by.redirectUri,
-      code_verifier: asked.verifier,
+      code_verifier: authRequest.verifier,
       ...(resource !== undefined && { resource }),
     });
   }
@@ -111,14 +111,14 @@ describe.each(stores)('on %s,', (store) => {
 
     test('is told by its own mapping, in its ID token as at userinfo', async () => {
       const { id_token, access_token } = await tokensFor('dora', undefined, EVERYTHING, mapped);
-      const told = {
+      const expectedClaims = {
         realm_roles: 'doc-writer vault-keeper',
         memberOf: ['cn=sales', 'cn=sales, north'],
         document_permissions: ['docs:read', 'docs:write', 'vaults:open'],
       };
       const atUserinfo = (await (await userinfo(host, access_token)).json()) as object;
       for (const claims of [claimsOf(id_token), atUserinfo]) {
-        expect(claims).toMatchObject(told);
+        expect(claims).toMatchObject(expectedClaims);
         for (const usual of ['roles', 'groups', 'segments', 'customer_group', 'permissions'])
           expect(claims).not.toHaveProperty([usual]);
       }
@@ -133,13 +133,13 @@ describe.each(stores)('on %s,', (store) => {
 
     test('is told no permissions that its mapping does not name, though it asks for that claim', async () => {
       const claims = JSON.stringify({ id_token: { permissions: null, roles: null } });
-      const asked = ask(host, app, { scope: 'openid', claims });
-      const page = await signIn(new Visitor(), asked, 'dora', passwordOf(host, 'dora'));
+      const authRequest = ask(host, app, { scope: 'openid', claims });
+      const page = await signIn(new Visitor(), authRequest, 'dora', passwordOf(host, 'dora'));
       const { body } = await token(host, app, {
         grant_type: 'authorization_code',
         code: codeOf(page),
         redirect_uri: app.redirectUri,
-        code_verifier: asked.verifier,
+        code_verifier: authRequest.verifier,
       });
       expect(claimsOf(body.id_token)).toMatchObject({ roles: ['doc-writer', 'vault-keeper'] });
       expect(claimsOf(body.id_token)).not.toHaveProperty('permissions');
@@ -208,8 +208,8 @@ describe.each(stores)('on %s,', (store) => {
       expect((await tokensFor('crowd', ORDERS, 'openid', referring)).access_token).toContain('.');
       const { id_token, access_token } = await tokensFor('crowd', undefined, 'openid groups', referring);
       expect(claimsOf(id_token)).toMatchObject({ left_out: ['groups'] });
-      const told = (await (await userinfo(host, access_token)).json()) as { readonly groups: readonly string[] };
-      expect(told.groups).toHaveLength(6);
+      const claims = (await (await userinfo(host, access_token)).json()) as { readonly groups: readonly string[] };
+      expect(claims.groups).toHaveLength(6);
     });
   });
 

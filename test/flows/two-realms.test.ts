@@ -72,11 +72,11 @@ describe.each(['sqlite', 'mongodb'] as const)('two realms in one process, on %s'
   const shop = application('confidential', CONFIDENTIAL_SECRET);
 
   async function tokensOf(realm: RealmServices, password: string, visitor = new Visitor()): Promise<Tokens> {
-    const asked = ask(hostOf(realm), shop, { scope: 'openid' });
+    const authRequest = ask(hostOf(realm), shop, { scope: 'openid' });
     const { status, body } = await exchange(
       hostOf(realm),
-      asked,
-      codeOf(await signIn(visitor, asked, 'paula', password)),
+      authRequest,
+      codeOf(await signIn(visitor, authRequest, 'paula', password)),
     );
     expect(status).toBe(200);
     return body;
@@ -109,18 +109,18 @@ describe.each(['sqlite', 'mongodb'] as const)('two realms in one process, on %s'
   });
 
   test('accept no code of the other realm', async () => {
-    const asked = ask(hostOf(first), shop);
-    const code = codeOf(await signIn(new Visitor(), asked, 'paula', PASSWORDS.default));
-    expect(await exchange(hostOf(second), asked, code)).toMatchObject({ status: 400 });
-    expect(await exchange(hostOf(first), asked, code)).toMatchObject({ status: 200 });
+    const authRequest = ask(hostOf(first), shop);
+    const code = codeOf(await signIn(new Visitor(), authRequest, 'paula', PASSWORDS.default));
+    expect(await exchange(hostOf(second), authRequest, code)).toMatchObject({ status: 400 });
+    expect(await exchange(hostOf(first), authRequest, code)).toMatchObject({ status: 200 });
   });
 
   test('share no session, although the browser sends its cookies to every port of a host', async () => {
     const visitor = new Visitor();
     await tokensOf(first, PASSWORDS.default, visitor);
     expect(visitor.cookiesFor(second.config.issuer)).not.toBe('');
-    const asked = ask(hostOf(second), shop, { prompt: 'none' });
-    const answer = await visitor.visit(asked.url);
+    const authRequest = ask(hostOf(second), shop, { prompt: 'none' });
+    const answer = await visitor.visit(authRequest.url);
     expect(new URL(answer.left ?? '').searchParams.get('error')).toBe('login_required');
   });
 

@@ -66,17 +66,17 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) =
   });
 
   test('a code that the first gave is redeemed once, at whichever', async () => {
-    const asked = ask(host, app, WITH_ORDERS);
-    const code = codeOf(await at(0, () => signIn(new Visitor(), asked, 'alice', passwordOf(host, 'alice'))));
-    expect((await at(1, () => exchange(host, asked, code))).status).toBe(200);
-    expect((await at(0, () => exchange(host, asked, code))).body.error).toBe('invalid_grant');
+    const authRequest = ask(host, app, WITH_ORDERS);
+    const code = codeOf(await at(0, () => signIn(new Visitor(), authRequest, 'alice', passwordOf(host, 'alice'))));
+    expect((await at(1, () => exchange(host, authRequest, code))).status).toBe(200);
+    expect((await at(0, () => exchange(host, authRequest, code))).body.error).toBe('invalid_grant');
   });
 
   test('an assertion that the first took is refused by the second', async () => {
     const proof = await assertion(host, 'keyed', key);
-    const asked = { grant_type: 'client_credentials', resource: ORDERS, ...proof };
-    expect((await at(0, () => token(host, { id: 'keyed' }, asked))).status).toBe(200);
-    expect((await at(1, () => token(host, { id: 'keyed' }, asked))).body.error).toBe('invalid_client');
+    const tokenRequest = { grant_type: 'client_credentials', resource: ORDERS, ...proof };
+    expect((await at(0, () => token(host, { id: 'keyed' }, tokenRequest))).status).toBe(200);
+    expect((await at(1, () => token(host, { id: 'keyed' }, tokenRequest))).body.error).toBe('invalid_client');
   });
 
   test('both have the same keys: what one signs, the other one publishes', async () => {
@@ -194,10 +194,10 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) =
         await apply(file);
         for (const server of [0, 1]) {
           const until = performance.now() + 15_000;
-          let held = await next(server);
-          while (!isDeepStrictEqual(held, { permissions, roles }) && performance.now() < until)
-            held = await next(server);
-          expect(held).toEqual({ permissions, roles });
+          let keySet = await next(server);
+          while (!isDeepStrictEqual(keySet, { permissions, roles }) && performance.now() < until)
+            keySet = await next(server);
+          expect(keySet).toEqual({ permissions, roles });
         }
       }
     });
@@ -227,9 +227,9 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) =
 
   /** All at one server: how the code was redeemed, and how what it gave opens userinfo at either. */
   async function signsIn(server: number, username: string, password: string) {
-    const asked = ask(host, app, WITH_ORDERS);
-    const page = await at(server, () => signIn(new Visitor(), asked, username, password));
-    const { status, body } = await at(server, () => exchange(host, asked, codeOf(page)));
+    const authRequest = ask(host, app, WITH_ORDERS);
+    const page = await at(server, () => signIn(new Visitor(), authRequest, username, password));
+    const { status, body } = await at(server, () => exchange(host, authRequest, codeOf(page)));
     const opens = () => at(server, async () => (await userinfo(host, body.access_token)).status);
     return { status, error: body.error, opens };
   }
@@ -290,11 +290,11 @@ describe.each(['two on sqlite', 'two on mongodb'] as const)('%s:', (storeKind) =
       // The session in which it was done goes on, at either.
       expect((await at(0, () => owner.visit(`${host.issuer}/account/sessions`))).text).toContain('Current session');
 
-      const asked = ask(host, app, { ...WITH_ORDERS, acr_values: 'urn:gatehouse:acr:two-factor' });
+      const authRequest = ask(host, app, { ...WITH_ORDERS, acr_values: 'urn:gatehouse:acr:two-factor' });
       const visitor = new Visitor();
-      const second = await at(0, () => signIn(visitor, asked, username, password));
+      const second = await at(0, () => signIn(visitor, authRequest, username, password));
       const done = await at(0, () => visitor.submit(second, { code: recoveryCode }));
-      expect((await at(0, () => exchange(host, asked, codeOf(done)))).status).toBe(200);
+      expect((await at(0, () => exchange(host, authRequest, codeOf(done)))).status).toBe(200);
     });
   });
 });

@@ -32,9 +32,9 @@ describe.each(['sqlite', 'mongodb'] as const)('a second userstore, on %s', (stor
   const app = application('public');
 
   test.each(['della', 'corp/della', 'Corp/DELLA'])('signs in a user of the directory who types %s', async (typed) => {
-    const asked = ask(host, app);
-    const page = await signIn(new Visitor(), asked, typed, 'of the directory');
-    const { status, body } = await exchange(host, asked, codeOf(page));
+    const authRequest = ask(host, app);
+    const page = await signIn(new Visitor(), authRequest, typed, 'of the directory');
+    const { status, body } = await exchange(host, authRequest, codeOf(page));
     const user = await host.parts.users.findByTerm('della', { limit: 1 });
     expect([status, claimsOf(body.id_token)]).toMatchObject([200, { sub: user.rows[0]?.id, amr: ['pwd'] }]);
   });

@@ -44,11 +44,11 @@ const peer: Readonly<Record<string, RequestListener>> = {
 
 let servers: readonly Server[];
 let port: number;
-let asked: string[] = [];
+let received: string[] = [];
 
 beforeAll(async () => {
   const listener: RequestListener = (req, res) => {
-    asked.push(`${req.socket.localAddress ?? ''}${req.url ?? ''}`);
+    received.push(`${req.socket.localAddress ?? ''}${req.url ?? ''}`);
     peer[req.url ?? '']?.(req, res);
   };
   const listen = (host: string, at: number): Promise<Server> =>
@@ -74,7 +74,7 @@ async function ask(
   url: string,
   { addresses = ['127.0.0.1'], ...options }: Partial<OutgoingOptions> & { readonly addresses?: readonly string[] } = {},
 ): Promise<string> {
-  asked = [];
+  received = [];
   const fetch = outgoing({ allowed: [], resolve: () => Promise.resolve(addresses), timeoutMs: 400, ...options });
   try {
     const answer = await fetch(url.replace('PORT', String(port)));
@@ -108,14 +108,14 @@ describe('a request to the outside', () => {
   ])('is refused for %s, and nothing is sent', async (_what, addresses) => {
     expect(await ask('https://peer.test:PORT/whole', { addresses })).toBe('refused');
     expect(await ask('http://peer.test:PORT/whole', { addresses })).toBe('refused');
-    expect(asked).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   test.each(['127.0.0.1', '0x7f.1', '2130706433', '[::1]', '[::ffff:7f00:1]', '0.0.0.0', '169.254.169.254'])(
     'is refused for %s, however it is written',
     async (host) => {
       expect(await ask(`https://${host}:PORT/whole`)).toBe('refused');
-      expect(asked).toEqual([]);
+      expect(received).toEqual([]);
     },
   );
 
@@ -123,20 +123,20 @@ describe('a request to the outside', () => {
     expect(await ask('http://peer.test/', { addresses: ['93.184.215.14'] })).toBe('refused');
     expect(await ask('file://peer.test/etc/passwd', allowed)).toBe('refused');
     expect(await ask('http://me:word@peer.test:PORT/whole', allowed)).toBe('refused');
-    expect(asked).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   test('connects to the address that was checked, though the name means another one a moment later', async () => {
     let looked = 0;
     const resolve = (): Promise<readonly string[]> => Promise.resolve([looked++ === 0 ? '127.0.0.1' : '127.0.0.2']);
     expect(await ask('http://peer.test:PORT/whole', { allowed: ['127.0.0.1'], resolve })).toContain('200');
-    expect(asked).toEqual(['127.0.0.1/whole']);
+    expect(received).toEqual(['127.0.0.1/whole']);
     expect(looked).toBe(1);
   });
 
   test('follows no redirect', async () => {
     expect(await ask('http://peer.test:PORT/inside', allowed)).toBe('302 ');
-    expect(asked).toEqual(['127.0.0.1/inside']);
+    expect(received).toEqual(['127.0.0.1/inside']);
   });
 
   test.each([
@@ -169,7 +169,7 @@ describe('a request to the outside', () => {
     process.env['HTTP_PROXY'] = process.env['http_proxy'] = `http://127.0.0.2:${port}`;
     try {
       expect(await ask('http://peer.test:PORT/whole', allowed)).toContain('200');
-      expect(asked).toEqual(['127.0.0.1/whole']);
+      expect(received).toEqual(['127.0.0.1/whole']);
     } finally {
       delete process.env['HTTP_PROXY'];
       delete process.env['http_proxy'];

@@ -43,14 +43,14 @@ describe('a stop', () => {
     const stopper = graceful(at.server);
     const idle = connect(at.port, '127.0.0.1');
     await once(idle, 'connect');
-    const asked = ask(at.port, { headers: { Connection: 'keep-alive' } });
+    const authRequest = ask(at.port, { headers: { Connection: 'keep-alive' } });
     await once(at.server, 'request');
 
     const stopped = stopper.stop(10_000);
     await once(idle.resume(), 'close');
     await expect(ask(at.port)).rejects.toThrow('ECONNREFUSED');
     answer();
-    expect(await asked).toMatchObject({ status: 200, body: 'whole', headers: { connection: 'close' } });
+    expect(await authRequest).toMatchObject({ status: 200, body: 'whole', headers: { connection: 'close' } });
     expect(await stopped).toEqual({ finished: true });
   });
 
@@ -111,8 +111,8 @@ describe('a stop', () => {
   test('cuts off what never finishes', async () => {
     const at = await listening(() => undefined);
     const stopper = graceful(at.server);
-    const asked = ask(at.port);
-    const failed = expect(asked).rejects.toThrow();
+    const authRequest = ask(at.port);
+    const failed = expect(authRequest).rejects.toThrow();
     await once(at.server, 'request');
     expect(await stopper.stop(50)).toEqual({ finished: false });
     await failed;

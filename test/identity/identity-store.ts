@@ -43,7 +43,7 @@ export const PASSWORD = 'a quiet morning';
 async function identityStore(
   open: (specs: readonly AnySpec[]) => Promise<{ readonly store: Store; close(): Promise<void> }>,
 ) {
-  const kept = await open([
+  const opened = await open([
     behaviours,
     changeMarkers,
     clients,
@@ -62,15 +62,15 @@ async function identityStore(
     usedUserIds,
     users,
   ]);
-  const realm = kept.store.in('tests');
+  const realm = opened.store.in('tests');
   const events: Event[] = [];
   const recorder = changeRecorder({
     realm,
-    caches: caches(kept.store.installation),
+    caches: caches(opened.store.installation),
     guards: [],
     contributors: [
       historyRow,
-      changeMarker(caches(kept.store.installation)),
+      changeMarker(caches(opened.store.installation)),
       (_by, event) => {
         events.push(event);
         return [];
@@ -100,8 +100,8 @@ async function identityStore(
   const documents = new UserDocuments({ realm, recorder });
   const passwords = new UserPasswords(documents, { hasher });
   return {
-    store: kept.store,
-    close: () => kept.close(),
+    store: opened.store,
+    close: () => opened.close(),
     throttle: throttling,
     browsers,
     hooks,

@@ -113,8 +113,8 @@ describe('the password policy', () => {
   test('takes what it generates, readable and never twice', async () => {
     const many = new Set(Array.from({ length: 1000 }, generatePassword));
     expect(many.size).toBe(1000);
-    for (const one of many) expect(one).toMatch(/^[a-hjkmnp-z2-9]{5}(-[a-hjkmnp-z2-9]{5}){3}$/);
-    for (const one of [...many].slice(0, 50)) expect(await passwordFault(one, alice)).toBeUndefined();
+    for (const password of many) expect(password).toMatch(/^[a-hjkmnp-z2-9]{5}(-[a-hjkmnp-z2-9]{5}){3}$/);
+    for (const password of [...many].slice(0, 50)) expect(await passwordFault(password, alice)).toBeUndefined();
     expect(20 * Math.log2(31)).toBeGreaterThan(80);
   });
 

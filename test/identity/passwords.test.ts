@@ -320,8 +320,8 @@ describe.each(identityStores)('on %s:', (_store, open) => {
       expect(await times(60, () => verify(name, PASSWORD, address))).not.toContain('throttled');
       const office = newAddress();
       for (let i = 0; i < 55; i++) {
-        const one = await newUser();
-        expect((await verify(one, PASSWORD, office)).kind).toBe('ok');
+        const newcomer = await newUser();
+        expect((await verify(newcomer, PASSWORD, office)).kind).toBe('ok');
       }
     });
   });

@@ -12,7 +12,7 @@ import { secondFactorsIn } from '../../src/sign-in/authenticators/second-factors
 import { newSeed } from '../../src/sign-in/authenticators/totp/totp-codes.js';
 import { indexOf } from '../../src/identity/users/user-index.js';
 import { users } from '../../src/identity/users/user.js';
-import { engines, type Kept } from '../storage/engines.js';
+import { engines, type OpenedEngine } from '../storage/engines.js';
 import { Authenticator } from '../support/authenticator.js';
 import { temporaryBox } from '../support/store.js';
 import { hardwareToken, numberOf } from '../sign-in/hardware-token/hardware-token.js';
@@ -25,24 +25,24 @@ const unthrottled: Pick<Throttle, 'attemptCode' | 'delaysOf'> = {
 };
 
 describe.each(engines)('on %s:', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let service: SecondFactorService;
   beforeAll(async () => {
-    kept = await open([changeMarkers, secondFactors, users]);
-    const realm = kept.store.in('tests');
-    const cached = caches(kept.store.installation);
+    opened = await open([changeMarkers, secondFactors, users]);
+    const realm = opened.store.in('tests');
+    const cached = caches(opened.store.installation);
     const recorder = changeRecorder({ realm, caches: cached, guards: [], contributors: [changeMarker(cached)] });
     const throttle = unthrottled as Throttle;
     const methods = [...secondFactorsIn(AUTHENTICATORS), hardwareToken];
     const keys = { pepper: randomBytes(32), box: temporaryBox() };
     service = new SecondFactorService({ realm, recorder, throttle, methods, ...keys });
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
 
   async function someone(id: string): Promise<void> {
     const named = { username: id, profile: {}, assignments: [] };
     const at = now();
-    await kept.store
+    await opened.store
       .in('tests')
       .of(users)
       .insert({
@@ -84,7 +84,7 @@ describe.each(engines)('on %s:', (_name, open) => {
 
   test('is neither added nor taken away by who was signed out since they showed who they are', async () => {
     await enrolled('robbed');
-    const { signedOutAt: epoch = 0 } = (await kept.store.in('tests').of(users).get('robbed')) ?? {};
+    const { signedOutAt: epoch = 0 } = (await opened.store.in('tests').of(users).get('robbed')) ?? {};
     const seed = newSeed();
     const replace = (stale: number) =>
       service.enrol(
@@ -147,7 +147,7 @@ describe.each(engines)('on %s:', (_name, open) => {
     // The code of one method is not valid for another.
     expect(await shown('totp', numberOf('key', 2))).toEqual({ kind: 'wrong-code' });
 
-    const userOf = () => kept.store.in('tests').of(users).get('joining');
+    const userOf = () => opened.store.in('tests').of(users).get('joining');
     expect((await userOf())?.secondFactorMethods).toEqual(['totp', 'token']);
     expect([
       await service.removeMethod(by, 'joining', 'totp'),
@@ -168,6 +168,6 @@ describe.each(engines)('on %s:', (_name, open) => {
     expect([await shown(recoveryCodes[0]), await shown(renewed[0])]).toEqual(['wrong-code', 'ok']);
     expect([await service.remove(by, 'renewing'), await service.remove(by, 'renewing')]).toEqual([true, false]);
     expect([await shown(app.code()), await shown(renewed[1])]).toEqual(['none', 'none']);
-    expect((await kept.store.in('tests').of(users).get('renewing'))?.secondFactorSince).toBeUndefined();
+    expect((await opened.store.in('tests').of(users).get('renewing'))?.secondFactorSince).toBeUndefined();
   });
 });

@@ -8,18 +8,18 @@ import type { Realm, Store } from '../../src/storage/store.js';
 import { engines } from '../storage/engines.js';
 
 describe.each(engines)('on %s:', (engine, open) => {
-  let kept: { readonly store: Store; close(): Promise<void> };
+  let opened: { readonly store: Store; close(): Promise<void> };
   let throttling: Throttle;
   let realm: Realm;
   let realms = 0;
   let move: (milliseconds: number) => void = () => undefined;
 
   beforeAll(async () => {
-    kept = await open([counters, delays]);
+    opened = await open([counters, delays]);
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
   beforeEach(() => {
-    realm = kept.store.in(`throttle${++realms}`);
+    realm = opened.store.in(`throttle${++realms}`);
     throttling = throttle(storeCounters(realm), realm.of(delays), randomBytes(32));
     // From here on the clock only moves when the test moves it.
     let at = Date.now();

@@ -287,8 +287,8 @@ describe.each(identityStores)('on %s:', (_store, open) => {
 
     test('gets a password, and is signed out by it where that is wanted', async () => {
       const user = made(await home.users.create(by, { username: 'forgetful' }));
-      const kept = made(await home.passwords.set(by, user.id, { clear: PASSWORD, generated: false }));
-      expect(kept).toEqual({ ...user, version: user.version + 1 });
+      const saved = made(await home.passwords.set(by, user.id, { clear: PASSWORD, generated: false }));
+      expect(saved).toEqual({ ...user, version: user.version + 1 });
       const out = made(
         await home.passwords.set(by, user.id, { clear: `${PASSWORD}!`, generated: false }, { signOut: true }),
       );

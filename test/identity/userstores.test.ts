@@ -12,12 +12,12 @@ const ADDRESS = '192.0.2.7';
 
 /** A test userstore: names with their passwords, or one outcome for all of them. */
 function tableConnector(id: string, table: Readonly<Record<string, string>>, more: Partial<PasswordConnector> = {}) {
-  const asked: string[] = [];
+  const received: string[] = [];
   const state: { always?: ConnectorOutcome } = {};
   const connector: PasswordConnector = {
     id,
     async authenticate({ name, password }) {
-      asked.push(name);
+      received.push(name);
       if (state.always) return state.always;
       const right = new Map(Object.entries(table)).get(name);
       if (right === undefined) return { kind: 'unknown' };
@@ -27,7 +27,7 @@ function tableConnector(id: string, table: Readonly<Record<string, string>>, mor
     },
     ...more,
   };
-  return { connector, asked, state };
+  return { connector, asked: received, state };
 }
 
 describe.each(identityStores)('the chain of userstores on %s', (_store, open) => {

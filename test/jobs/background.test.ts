@@ -6,20 +6,20 @@ import { housekeeping } from '../../src/jobs/housekeeping.js';
 import { type Job, jobRuns } from '../../src/jobs/job.js';
 import type { InstallationStore, Store } from '../../src/storage/store.js';
 import { insert } from '../../src/storage/write.js';
-import { engines, times, type Kept } from '../storage/engines.js';
+import { engines, times, type OpenedEngine } from '../storage/engines.js';
 import { allSpecs, parts, tallies } from '../storage/things.js';
 import { passes } from '../support/passes.js';
 
 const ignored: ReportJobError = () => undefined;
 
 describe.each(engines)('background work on the %s store', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let stores: readonly [Store, Store];
   beforeAll(async () => {
-    kept = await open([...allSpecs, jobRuns]);
-    stores = [kept.store, await kept.another()];
+    opened = await open([...allSpecs, jobRuns]);
+    stores = [opened.store, await opened.another()];
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
   afterEach(() => {
     jest.restoreAllMocks();
   });
@@ -27,21 +27,21 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
 
   test('is done by one of two processes, and again when it is due again', async () => {
     const runs = jest.fn(async () => undefined);
-    const one = job(runs);
-    const processes = stores.map(({ installation }) => background(installation, [one]));
+    const onlyJob = job(runs);
+    const processes = stores.map(({ installation }) => background(installation, [onlyJob]));
     const runAll = async () => (await Promise.all(processes.map((each) => each.runDue(ignored)))).flat();
-    expect(await runAll()).toEqual([one.name]);
+    expect(await runAll()).toEqual([onlyJob.name]);
     expect(await runAll()).toEqual([]);
     passes(minutes(5));
-    expect(await runAll()).toEqual([one.name]);
+    expect(await runAll()).toEqual([onlyJob.name]);
     expect(runs).toHaveBeenCalledTimes(2);
   });
 
   test('is not done again by a process that found it due just before another one did it', async () => {
     const runs = jest.fn(async () => undefined);
-    const one = job(runs);
+    const onlyJob = job(runs);
     const { installation } = stores[1];
-    const kept = installation.of(jobRuns);
+    const collection = installation.of(jobRuns);
     let overtaken = false;
     const late = {
       ...installation,
@@ -49,18 +49,18 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
         spec !== jobRuns
           ? installation.of(spec as typeof jobRuns)
           : {
-              ...kept,
+              ...collection,
               async get(id: string) {
-                const found = await kept.get(id);
+                const found = await collection.get(id);
                 if (!overtaken) {
                   overtaken = true;
-                  expect(await background(stores[0].installation, [one]).runDue(ignored)).toEqual([one.name]);
+                  expect(await background(stores[0].installation, [onlyJob]).runDue(ignored)).toEqual([onlyJob.name]);
                 }
                 return found;
               },
             },
     } as InstallationStore;
-    expect(await background(late, [one]).runDue(ignored)).toEqual([]);
+    expect(await background(late, [onlyJob]).runDue(ignored)).toEqual([]);
     expect(runs).toHaveBeenCalledTimes(1);
   });
 
@@ -104,9 +104,9 @@ describe.each(engines)('background work on the %s store', (_name, open) => {
   });
 
   test('is due though a clock that went wrong said that it was done in a year', async () => {
-    const one = job();
-    await stores[0].installation.of(jobRuns).insert({ id: one.name, doneAt: Date.now() + days(365) });
-    expect(await background(stores[0].installation, [one]).runDue(ignored)).toEqual([one.name]);
+    const onlyJob = job();
+    await stores[0].installation.of(jobRuns).insert({ id: onlyJob.name, doneAt: Date.now() + days(365) });
+    expect(await background(stores[0].installation, [onlyJob]).runDue(ignored)).toEqual([onlyJob.name]);
   });
 
   test('is told when it is stopped, waited for, and done again by the next process', async () => {

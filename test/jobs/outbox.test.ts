@@ -9,21 +9,21 @@ import type { DeliveryOutcome, OutboxKind, SendOutcome } from '../../src/jobs/ou
 import { outboxJob } from '../../src/jobs/outbox/outbox-job.js';
 import type { Realm, Store } from '../../src/storage/store.js';
 import { insert } from '../../src/storage/write.js';
-import { engines, type Kept, times } from '../storage/engines.js';
+import { engines, type OpenedEngine, times } from '../storage/engines.js';
 import { passes } from '../support/passes.js';
 import { newReminder, type Reminder, reminderOutbox, reminders, type ReminderSender } from './reminder/reminder.js';
 
 describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let stores: readonly [Store, Store];
   let realm: Realm;
   beforeAll(async () => {
-    kept = await open([auditRecords, jobRuns, reminders]);
-    stores = [kept.store, await kept.another()];
+    opened = await open([auditRecords, jobRuns, reminders]);
+    stores = [opened.store, await opened.another()];
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
   beforeEach(() => {
-    realm = kept.store.in(newId());
+    realm = opened.store.in(newId());
     sent = [];
     outcomes = [];
     answers = {};
@@ -47,7 +47,7 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
   };
   /** Runs the job once; returns the errors that it reported. */
   async function run(
-    { store = kept.store, kind = reminderOutbox(sender) }: { store?: Store; kind?: OutboxKind<Reminder> } = {},
+    { store = opened.store, kind = reminderOutbox(sender) }: { store?: Store; kind?: OutboxKind<Reminder> } = {},
     name = realm.id,
   ): Promise<unknown[]> {
     const errors: unknown[] = [];
@@ -85,13 +85,13 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
 
   test('lets no lane wait for one that does not answer, and sends that one nothing more meanwhile', async () => {
     const { promise, resolve } = Promise.withResolvers<SendOutcome>();
-    let asked = 0;
-    answers['slow'] = () => (asked++, promise);
+    let calls = 0;
+    answers['slow'] = () => (calls++, promise);
     await add(...times(60, (i) => newReminder(`slow${i}`, 'slow')));
     await add(...times(60, (i) => newReminder(`quick${i}`, `quick${i % 3}`)));
     const running = run();
     while (sent.length < 60) await new Promise((later) => setTimeout(later, 5));
-    expect(asked).toBe(1);
+    expect(calls).toBe(1);
     resolve(fails());
     expect(await running).toEqual([]);
     // The ones behind it wait as long as the first, without an attempt.
@@ -149,12 +149,12 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
 
   test('gives up and writes the audit record in one commit, or neither', async () => {
     answers['closed'] = () => ({ kind: 'failed', failure: 'no such mailbox', isPermanent: true });
-    const held = { ...newReminder('held', 'nowhere'), dueAt: now() + hours(1) };
-    await add(newReminder('r', 'closed'), held);
+    const reminder = { ...newReminder('held', 'nowhere'), dueAt: now() + hours(1) };
+    await add(newReminder('r', 'closed'), reminder);
     const kind = {
       ...reminderOutbox(sender),
       // Refused: the document exists.
-      onGivenUp: () => [insert(reminders, held)],
+      onGivenUp: () => [insert(reminders, reminder)],
     };
     await run({ kind });
     expect((await left()).find(({ id }) => id === 'r')).toMatchObject({ attempts: 0, dueAt: expect.any(Number) });

@@ -97,11 +97,11 @@ describe('the claims of an account', () => {
       { name: 'desk', value: '7' },
       { name: 'desk', value: '9' },
     ] as User['attributes'];
-    const one = { attributes: [attribute({})] };
+    const account = { attributes: [attribute({})] };
     const many = { attributes: [attribute({ multiple: true })] };
-    expect(await claimsOf({ attributes }, ['desk'], one)).toEqual({ sub: 'ada', desk: '7' });
+    expect(await claimsOf({ attributes }, ['desk'], account)).toEqual({ sub: 'ada', desk: '7' });
     expect(await claimsOf({ attributes }, ['desk'], many)).toEqual({ sub: 'ada', desk: ['7', '9'] });
-    expect(await claimsOf({}, ['desk'], one)).toEqual({ sub: 'ada' });
+    expect(await claimsOf({}, ['desk'], account)).toEqual({ sub: 'ada' });
     expect(await claimsOf({}, ['desk'], many)).toEqual({ sub: 'ada', desk: [] });
   });
 

@@ -245,9 +245,9 @@ test.each(Object.entries(reliedOn))('what %s relies on is as it was', async (_fi
 });
 
 test('every file there is listed, and every file that is listed is there', () => {
-  const there = globSync('library/**/*.ts', { cwd: ours }).map((path) => path.slice('library/'.length));
+  const mirrored = globSync('library/**/*.ts', { cwd: ours }).map((path) => path.slice('library/'.length));
   const listed = [...new Set([...Object.keys(replaced), ...Object.keys(reliedOn), ...SHARED])];
-  expect(listed.filter((path) => !path.startsWith('../')).sort()).toEqual(there.sort());
+  expect(listed.filter((path) => !path.startsWith('../')).sort()).toEqual(mirrored.sort());
   expect(listed.filter((path) => !existsSync(join(ours, 'library', path)))).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { hours, minutes, now } from '../../src/base/clock.js';
 import { type PendingRequest, PendingRequests } from '../../src/oidc/interactions/pending-requests.js';
 import { passes } from '../support/passes.js';
 
-const one = (about: Partial<PendingRequest> = {}): PendingRequest => ({
+const pendingRequest = (about: Partial<PendingRequest> = {}): PendingRequest => ({
   network: '192.0.2.1',
   clientId: 'shop',
   bytes: 1000,
@@ -17,7 +17,7 @@ describe('requests that wait', () => {
     jest.restoreAllMocks();
   });
   const taken = (pending: PendingRequests, tries: number, about: Partial<PendingRequest> = {}): number =>
-    Array.from({ length: tries }, () => pending.take(one(about))).filter(Boolean).length;
+    Array.from({ length: tries }, () => pending.take(pendingRequest(about))).filter(Boolean).length;
 
   test('are as many as an office begins, and no more, of one client from one address', () => {
     const pending = new PendingRequests();
@@ -37,7 +37,7 @@ describe('requests that wait', () => {
   test('make room for others by being answered', () => {
     const pending = new PendingRequests();
     taken(pending, 6000);
-    pending.release(one());
+    pending.release(pendingRequest());
     expect(taken(pending, 2)).toBe(1);
   });
 
@@ -53,7 +53,7 @@ describe('requests that wait', () => {
 
   test('that were counted elsewhere give no credit here', () => {
     const pending = new PendingRequests();
-    for (let answered = 0; answered < 100; answered++) pending.release(one());
+    for (let answered = 0; answered < 100; answered++) pending.release(pendingRequest());
     expect(taken(pending, 6000)).toBe(5000);
   });
 

@@ -18,7 +18,7 @@ interface Answer {
 
 const ask = (path: string, method = 'GET', headers: Record<string, string> = {}, sent?: string): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const asked = request(`${host.issuer}${path}`, { method, headers, agent: false }, (answer) => {
+    const httpRequest = request(`${host.issuer}${path}`, { method, headers, agent: false }, (answer) => {
       let body = '';
       answer.setEncoding('utf8');
       answer.on('data', (chunk: string) => (body += chunk));
@@ -26,12 +26,12 @@ const ask = (path: string, method = 'GET', headers: Record<string, string> = {},
         const lines = answer.rawHeaders.flatMap((name, at) =>
           at % 2 === 0 ? [`${name.toLowerCase()}: ${answer.rawHeaders[at + 1] ?? ''}`] : [],
         );
-        const kept = lines.filter((line) => !/^(x-request-id|date):/.test(line)).sort();
-        resolve({ status: answer.statusCode, headers: kept, body, requestId: answer.headers['x-request-id'] });
+        const otherLines = lines.filter((line) => !/^(x-request-id|date):/.test(line)).sort();
+        resolve({ status: answer.statusCode, headers: otherLines, body, requestId: answer.headers['x-request-id'] });
       });
     });
-    asked.on('error', reject);
-    asked.end(sent);
+    httpRequest.on('error', reject);
+    httpRequest.end(sent);
   });
 
 const valueOf = ({ headers }: Answer, name: string): string =>

@@ -90,7 +90,7 @@ test('a request acts in the session of its browser, or in that in which its inte
 });
 
 describe('held writes', () => {
-  const held = () => {
+  const heldScope = () => {
     const collection = {
       insert: jest.fn(async () => ({ ok: true })),
       replace: jest.fn(async (_document: unknown, _expected: number) => ({ ok: false })),
@@ -99,7 +99,7 @@ describe('held writes', () => {
   };
 
   test('reach the store only when they are made, and are given once', async () => {
-    const { writes, collection } = held();
+    const { writes, collection } = heldScope();
     const { version: _, ...document } = token();
     writes.insert(tokens, document);
     writes.replace(tokens, document, 3);
@@ -113,7 +113,7 @@ describe('held writes', () => {
   });
 
   test('may be left out if they replace what somebody else wrote, and not if they are new', () => {
-    const { writes } = held();
+    const { writes } = heldScope();
     const { version: _, ...document } = token();
     writes.insert(tokens, document);
     writes.replace(tokens, document, 3);
@@ -121,7 +121,7 @@ describe('held writes', () => {
   });
 
   test('of which the last counts are made whatever the answer is', async () => {
-    const { writes } = held();
+    const { writes } = heldScope();
     const settled: string[] = [];
     writes.settle(async () => void settled.push('first'));
     writes.settle(async () => void settled.push('last'));

@@ -77,6 +77,6 @@ export function inRequest<T>(
   const { oidc, settings = {}, users = [], realm = {} as Realm, ctx } = about;
   const context = { query: {}, req: {}, ...ctx, ...(oidc && { oidc }) } as unknown as Context;
   const scope = new RequestScope(realm, settings as Settings, context);
-  for (const one of users) scope.reads.user.remember(one.id, one);
+  for (const each of users) scope.reads.user.remember(each.id, each);
   return runInScope(scope, async () => work(scope));
 }

@@ -177,8 +177,10 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
     const { version: _, ...before } = family;
     const redemption = { before: family, presented: hashOf(OLD), after: { ...before, current: hashOf('family.late') } };
     let isBegun = false;
-    const held = [{ write: insert(tokens, { ...before, id: hashOf('late') }), alone: async () => (isBegun = true) }];
-    const late = redeemAt(realm, redemption, held, performance.now() - 1);
+    const heldWrites = [
+      { write: insert(tokens, { ...before, id: hashOf('late') }), alone: async () => (isBegun = true) },
+    ];
+    const late = redeemAt(realm, redemption, heldWrites, performance.now() - 1);
 
     await expect(late).rejects.toThrow('the time for this request is over');
     expect([isBegun, await currentNow()]).toEqual([false, hashOf(OLD)]);
@@ -202,9 +204,9 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
   test('leaves its code as somebody else has written it since', async () => {
     const status = await request(async () => {
       await redeem();
-      const there = await realm.of(tokens).get(hashOf('code'));
-      if (!there) throw new Error('The code is gone.');
-      const { version, ...code } = there;
+      const stored = await realm.of(tokens).get(hashOf('code'));
+      if (!stored) throw new Error('The code is gone.');
+      const { version, ...code } = stored;
       await realm.of(tokens).replace(code, version);
       await realm.of(tokens).replace({ ...code, consumedAt: now() }, version + 1);
     }, 503);

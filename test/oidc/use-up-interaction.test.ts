@@ -64,7 +64,7 @@ describe.each(databases)('on %s, of an interaction', (_, make) => {
     await made.find();
     return made;
   }
-  const kept = () => realm.of(interactions).get(hashOf(UID));
+  const collection = () => realm.of(interactions).get(hashOf(UID));
 
   test('the second that goes on is told that it is over', async () => {
     const [first, second] = [await found(), await found()];
@@ -78,7 +78,7 @@ describe.each(databases)('on %s, of an interaction', (_, make) => {
     await late.save(waiting('late'));
     await first.goOn();
     await late.answer();
-    expect(await kept()).toMatchObject({ over: true, payload: '{}', clientId: 'c' });
+    expect(await collection()).toMatchObject({ over: true, payload: '{}', clientId: 'c' });
     await expect((await found()).goOn()).rejects.toMatchObject({ error: 'invalid_request' });
   });
 
@@ -90,7 +90,7 @@ describe.each(databases)('on %s, of an interaction', (_, make) => {
     await second.answer();
     expect(await (await found()).find()).toMatchObject({ result: { chosen: 'second' } });
     await (await found()).goOn();
-    expect(await kept()).toMatchObject({ over: true });
+    expect(await collection()).toMatchObject({ over: true });
   });
 
   test('who goes on is not kept from it by a result that comes at the same moment', async () => {
@@ -98,7 +98,7 @@ describe.each(databases)('on %s, of an interaction', (_, make) => {
     await second.save(waiting('second'));
     await second.answer();
     await first.goOn();
-    expect(await kept()).toMatchObject({ over: true });
+    expect(await collection()).toMatchObject({ over: true });
   });
 
   test('that could not be answered, it waits as before', async () => {
@@ -106,18 +106,18 @@ describe.each(databases)('on %s, of an interaction', (_, make) => {
     await first.goOn();
     await first.undo();
     await (await found()).goOn();
-    expect(await kept()).toMatchObject({ over: true });
+    expect(await collection()).toMatchObject({ over: true });
   });
 
   test('that ended without an answer, only whose it was is kept, for a day', async () => {
     const tidy = () => Promise.resolve(tidyInteractionsJob(realm).run({} as Held, new AbortController().signal));
-    const begun = await kept();
+    const begun = await collection();
     await tidy();
-    expect(await kept()).toEqual(begun);
+    expect(await collection()).toEqual(begun);
     passes(seconds(61));
     await tidy();
     const { id, version, expiresAt } = begun ?? {};
-    expect(await kept()).toEqual({
+    expect(await collection()).toEqual({
       id,
       version: Number(version) + 1,
       expiresAt,
@@ -126,7 +126,7 @@ describe.each(databases)('on %s, of an interaction', (_, make) => {
       over: true,
     });
     await tidy();
-    expect(await kept()).toMatchObject({ version: Number(version) + 1 });
+    expect(await collection()).toMatchObject({ version: Number(version) + 1 });
   });
 
   test('too many wait from one address: no more is written, and who sends it is told when to come again', async () => {
@@ -145,11 +145,11 @@ describe.each(databases)('on %s, of an interaction', (_, make) => {
     const going = await found();
     await going.save(waiting('result'));
     await going.answer();
-    expect((await kept())?.payload).toContain('result');
+    expect((await collection())?.payload).toContain('result');
   });
 
   test('whose document a server of an earlier version wrote, one goes on too', async () => {
-    const document = await kept();
+    const document = await collection();
     if (!document) throw new Error('It waits.');
     const { version, clientId: _client, endsAt: _ends, ...earlier } = document;
     await realm.of(interactions).replace(earlier, version);

@@ -7,8 +7,8 @@ import { useBrowser } from '../support/browser.js';
 const browser = useBrowser();
 
 test('a person starts with no cookie of another', async () => {
-  const one = await browser.newPerson();
-  await one.context().addCookies([{ name: 'a', value: 'b', url: 'http://localhost' }]);
+  const person = await browser.newPerson();
+  await person.context().addCookies([{ name: 'a', value: 'b', url: 'http://localhost' }]);
   const other = await browser.newPerson();
   expect(await other.context().cookies()).toEqual([]);
 });

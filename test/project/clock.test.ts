@@ -41,9 +41,9 @@ test('every way of asking the time is moved, in workers too', async () => {
 
 test('a process can start ahead, before its first import asks', async () => {
   started = startMovedProcess(teller, { aheadMs: 10 * HOUR });
-  const told = await tell();
-  expect(told.seenAtImport - Date.now()).toBeGreaterThan(9 * HOUR);
-  expect(told.left).toBe('nothing');
+  const answer = await tell();
+  expect(answer.seenAtImport - Date.now()).toBeGreaterThan(9 * HOUR);
+  expect(answer.left).toBe('nothing');
 });
 
 test('it never moves back', async () => {

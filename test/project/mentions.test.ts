@@ -6,8 +6,8 @@ import { MANUAL } from '../../src/cli/manual/manual.js';
 import { SETTINGS } from '../../src/config/settings.js';
 import { files, foldersOf, root } from './repository.js';
 
-const there = new Set(files.flatMap((file) => [file, ...foldersOf(file)]));
-const modules = [...there].filter((path) => /^src\/[^/.]+$/.test(path)).map((path) => path.slice('src/'.length));
+const existing = new Set(files.flatMap((file) => [file, ...foldersOf(file)]));
+const modules = [...existing].filter((path) => /^src\/[^/.]+$/.test(path)).map((path) => path.slice('src/'.length));
 /** A record of the past. */
 const HISTORY = 'CHANGELOG.md';
 /** Placed there by whoever deploys. */
@@ -38,7 +38,7 @@ const mentioned = (pattern: RegExp): { readonly file: string; readonly name: str
 const isThere = (path: string): boolean =>
   OPERATORS.includes(path) ||
   /\b[A-Z]{3,}\b/.test(path.replace('README', '')) ||
-  [path, `${path}.ts`, `${path}.tsx`, `${path}.test.ts`, `${path}.md`].some((each) => there.has(each));
+  [path, `${path}.ts`, `${path}.tsx`, `${path}.test.ts`, `${path}.md`].some((each) => existing.has(each));
 
 test('files and folders', () => {
   const roots = 'src|views|docs|examples|test|scripts|bench|deploy';
@@ -57,7 +57,7 @@ test("files and folders that a folder's header names by where it is, or by their
   const named = mentioned(/`([\w./-]+(?:\.(?:ts|tsx|js|css|md)|\/))`/g).filter(({ file }) => HEADER.test(file));
   expect(named.length).toBeGreaterThan(150);
   const isNear = (file: string, name: string): boolean =>
-    [posix.join(posix.dirname(file), name), `src/${name}`, name].some((path) => there.has(path.replace(/\/$/, '')));
+    [posix.join(posix.dirname(file), name), `src/${name}`, name].some((path) => existing.has(path.replace(/\/$/, '')));
   expect(named.filter(({ file, name }) => !isNear(file, name))).toEqual([]);
 });
 

@@ -45,9 +45,9 @@ test('the map in docs/architecture.md has every module, in its layer', async () 
   expect(onMap.map(([, , name]) => name).sort()).toEqual([...modules, 'views'].sort());
   // Higher on the map is never lower in the rules.
   const ranks = onMap.map(([, layer, name]) => ({ layer: Number(layer), rank: order.indexOf(`layer-${name ?? ''}`) }));
-  for (const one of ranks) {
-    expect(one.rank).toBeGreaterThanOrEqual(0);
-    for (const other of ranks) if (one.layer > other.layer) expect(one.rank).toBeGreaterThan(other.rank);
+  for (const each of ranks) {
+    expect(each.rank).toBeGreaterThanOrEqual(0);
+    for (const other of ranks) if (each.layer > other.layer) expect(each.rank).toBeGreaterThan(other.rank);
   }
 });
 

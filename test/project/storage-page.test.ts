@@ -76,8 +76,12 @@ function type(
 
 async function signedIn(on: Host, name: string): Promise<{ readonly visitor: Visitor; readonly refreshToken: string }> {
   const visitor = new Visitor();
-  const asked = ask(on, app);
-  const { body } = await exchange(on, asked, codeOf(await signIn(visitor, asked, name, passwordOf(on, name))));
+  const authRequest = ask(on, app);
+  const { body } = await exchange(
+    on,
+    authRequest,
+    codeOf(await signIn(visitor, authRequest, name, passwordOf(on, name))),
+  );
   return { visitor, refreshToken: body.refresh_token };
 }
 /** Whether the browser's session signs it in without a question. */

@@ -19,8 +19,8 @@ const AUDIENCE = 'https://orders.example.com';
 async function heldBy(parts: Parts, username: string) {
   const user = await parts.identifiers.findUser(username);
   if (!user) throw new Error(`There is no ${username}.`);
-  const held = effective({ kind: 'user', ...user }, { at: now() }, await parts.snapshots.read());
-  return { roles: held.roles, groups: held.groups, permissions: held.permissions(AUDIENCE) };
+  const access = effective({ kind: 'user', ...user }, { at: now() }, await parts.snapshots.read());
+  return { roles: access.roles, groups: access.groups, permissions: access.permissions(AUDIENCE) };
 }
 
 /** All that a realm file can have brought in, without ids and times. */
@@ -53,17 +53,17 @@ async function contentOf(parts: Parts): Promise<unknown> {
 
 describe('the realm file of the demo', () => {
   test('brings in everything that it names, and tells each generated password once', async () => {
-    const told = new Map<string, string>();
-    const onPassword = (username: string, password: string): unknown => told.set(username, password);
+    const passwords = new Map<string, string>();
+    const onPassword = (username: string, password: string): unknown => passwords.set(username, password);
     expect(await bring(realm.parts, demo, { makeSecrets: true, onPassword })).toEqual([]);
-    expect([...told.keys()]).toEqual(['alice', 'bob']);
+    expect([...passwords.keys()]).toEqual(['alice', 'bob']);
     expect(await heldBy(realm.parts, 'alice')).toEqual({
       roles: ['office', 'reader', 'seller'],
       groups: ['sales', 'staff'],
       permissions: ['orders:read', 'orders:write', 'orders:lines:write'],
     });
     expect(await heldBy(realm.parts, 'bob')).toEqual({ roles: ['reader'], groups: [], permissions: ['orders:read'] });
-    for (const [identifier, password] of told) {
+    for (const [identifier, password] of passwords) {
       expect((await realm.parts.authentication.authenticate({ identifier, password }, '192.0.2.1')).kind).toBe('ok');
     }
     expect(await realm.parts.clients.get('demo')).toMatchObject({ authentication: 'none', firstParty: false });
@@ -71,7 +71,7 @@ describe('the realm file of the demo', () => {
     const writes = realm.gate.writes;
     expect(await bring(realm.parts, demo, { makeSecrets: true, onPassword })).toEqual([]);
     expect(realm.gate.writes).toBe(writes);
-    expect(told.size).toBe(2);
+    expect(passwords.size).toBe(2);
   });
 
   test('is finished by the next run, wherever a run before it was killed', async () => {
@@ -100,11 +100,11 @@ describe('the realm file of the demo', () => {
 
   test('applied by two processes at once, is applied once', async () => {
     const other = await realm.open();
-    const told: string[] = [];
-    const how = { makeSecrets: true, onPassword: (username: string) => told.push(username) };
+    const reported: string[] = [];
+    const how = { makeSecrets: true, onPassword: (username: string) => reported.push(username) };
     const both = await Promise.all([bring(realm.parts, demo, how), bring(other, demo, how)]);
     expect(both).toEqual([[], []]);
-    expect(told.sort()).toEqual(['alice', 'bob']);
+    expect(reported.sort()).toEqual(['alice', 'bob']);
     expect(await heldBy(other, 'alice')).toMatchObject({ groups: ['sales', 'staff'] });
     const alice = await realm.parts.identifiers.findUser('alice');
     expect(alice?.assignments).toHaveLength(1);
@@ -208,10 +208,10 @@ describe('a realm file', () => {
     await bring(realm.parts, file);
     const ann = await realm.parts.identifiers.findUser('ann');
     expect(await realm.parts.passwords.has(ann?.id ?? '')).toBe(false);
-    const told: string[] = [];
-    await bring(realm.parts, file, { onPassword: (username) => told.push(username) });
-    await bring(realm.parts, file, { onPassword: (username) => told.push(username) });
-    expect(told).toEqual(['ann']);
+    const reported: string[] = [];
+    await bring(realm.parts, file, { onPassword: (username) => reported.push(username) });
+    await bring(realm.parts, file, { onPassword: (username) => reported.push(username) });
+    expect(reported).toEqual(['ann']);
   });
 
   test('keeps the place of people in step when it moves their group', async () => {

@@ -59,7 +59,7 @@ function* fieldsOf(schema: z.core.$ZodType, field = ''): Iterable<string> {
     }
   } else if (schema instanceof z.ZodArray) yield* fieldsOf(schema.element, `${field}[]`);
   else if (schema instanceof z.ZodUnion) {
-    for (const one of schema.options as z.core.$ZodType[]) yield* fieldsOf(one, field);
+    for (const each of schema.options as z.core.$ZodType[]) yield* fieldsOf(each, field);
   } else if (schema instanceof z.ZodPipe) yield* fieldsOf(schema.in, field);
   else {
     const { innerType } = schema._zod.def as { readonly innerType?: z.core.$ZodType };

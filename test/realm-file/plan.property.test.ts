@@ -33,7 +33,7 @@ const terms = fieldsOf(maybe('validFrom', fc.constantFrom('2020-01-01T00:00:00Z'
 const givenRole = fc
   .tuple(fc.constantFrom(...ROLES), terms)
   .map(([role, more]): unknown => (Object.keys(more).length === 0 ? role : { role, ...more }));
-const held = [
+const parts = [
   maybe('roles', fc.array(givenRole, { maxLength: 2 })),
   maybe('permissions', fc.array(permission, { maxLength: 1 })),
 ];
@@ -90,7 +90,7 @@ const files = fieldsOf(
         .tuple(
           fc.constantFrom(...USERS),
           fieldsOf(
-            ...held,
+            ...parts,
             maybe('groups', some(GROUPS)),
             maybe(
               'attributes',
@@ -103,7 +103,7 @@ const files = fieldsOf(
     )
     .map((users) => ({ users })),
   fc
-    .option(fieldsOf(...held))
+    .option(fieldsOf(...parts))
     .map((client) =>
       client
         ? { clients: [{ id: 'c1', name: 'C1', authentication: 'none', redirectUris: [`${AT}/cb`], ...client }] }

@@ -257,8 +257,8 @@ test('an empty file is a realm file that says nothing', async () => {
 test('a secret comes from its file or its variable', async () => {
   expect(await bring(realm.parts, machine('${file:good}'))).toEqual([]);
   const { compareSecret } = await import('../../src/realm/clients/client-secret.js');
-  const kept = await realm.parts.clients.get('app');
-  expect(kept && compareSecret(kept, 'Zm9yIHRlc3RzIG9ubHkgYW5kIG5vdGhpbmcgZWxzZQ', Date.now())).toBe(true);
+  const client = await realm.parts.clients.get('app');
+  expect(client && compareSecret(client, 'Zm9yIHRlc3RzIG9ubHkgYW5kIG5vdGhpbmcgZWxzZQ', Date.now())).toBe(true);
   const env = { OTHER: 'b3RoZXIgdGVzdHMgb25seSBhbmQgbm90aGluZyBlbHNl' };
   expect(await bring(realm.parts, machine('${OTHER}'), { env })).toEqual([]);
   const changed = await realm.parts.clients.get('app');

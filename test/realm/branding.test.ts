@@ -124,9 +124,9 @@ test('a drawing that makes a browser draw without end is no logo', () => {
   const mask = (below: number) => `<mask id="a${below + 1}">${`<path mask="url(#a${below})"/>`.repeat(2)}</mask>`;
   const style = (below: number) =>
     `<mask id="a${below + 1}">${`<g style="mask: url(#a${below})"></g>`.repeat(2)}</mask>`;
-  for (const one of [use, mask, style]) {
-    expect(logoFault(svg(doubling(9, one)))).toBe(many);
-    expect(logoFault(svg(doubling(8, one)))).toBeUndefined();
+  for (const each of [use, mask, style]) {
+    expect(logoFault(svg(doubling(9, each)))).toBe(many);
+    expect(logoFault(svg(doubling(8, each)))).toBeUndefined();
   }
 });
 

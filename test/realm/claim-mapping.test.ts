@@ -28,8 +28,8 @@ describe('a claim by mapping', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 1 })), fc.constantFrom(' ', ',', ', '), (all, separator) => {
         const text = mappedClaim({ value: 'groups', claim: 'g', format: 'text', separator }, all);
-        const told = typeof text === 'string' ? text.split(separator) : [];
-        expect(told.filter((name) => !all.includes(name))).toEqual([]);
+        const parts = typeof text === 'string' ? text.split(separator) : [];
+        expect(parts.filter((name) => !all.includes(name))).toEqual([]);
       }),
     );
     expect(mappedClaim({ value: 'roles', claim: 'r', format: 'text' }, names)).toBe('admin doc-reader');

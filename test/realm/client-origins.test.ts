@@ -16,15 +16,15 @@ import type { Stored } from '../../src/storage/spec.js';
 import { changingStore, host, processOn } from '../changes/one-process.js';
 import type { TemporaryStore } from '../support/store.js';
 
-let kept: TemporaryStore;
+let opened: TemporaryStore;
 beforeAll(async () => {
-  kept = await changingStore([clients, resourceServers, settings, usedUserIds]);
+  opened = await changingStore([clients, resourceServers, settings, usedUserIds]);
 });
-afterAll(() => kept.close());
+afterAll(() => opened.close());
 
 /** One process, and what it asks of the store. */
 function started() {
-  const counting = countCalls(kept.store, ['changeMarkers']);
+  const counting = countCalls(opened.store, ['changeMarkers']);
   const process = processOn(counting.store);
   const service = new ClientService({
     ...process,
@@ -47,37 +47,42 @@ const made = async (service: ClientService, origins: readonly string[]): Promise
 
 test('an origin is known from when a client has it until none has it, in every process', async () => {
   const here = started();
-  const there = started();
-  await there.caches.readMarkers();
-  expect([await here.origins.has('https://a.example'), await there.origins.has('https://a.example')]).toEqual([
+  const second = started();
+  await second.caches.readMarkers();
+  expect([await here.origins.has('https://a.example'), await second.origins.has('https://a.example')]).toEqual([
     false,
     false,
   ]);
-  const one = await made(here.clients, ['https://a.example', 'https://b.example']);
+  const first = await made(here.clients, ['https://a.example', 'https://b.example']);
   const two = await made(here.clients, ['https://a.example']);
-  await there.caches.readMarkers();
-  for (const { origins } of [here, there]) {
+  await second.caches.readMarkers();
+  for (const { origins } of [here, second]) {
     expect([await origins.has('https://a.example'), await origins.has('https://b.example')]).toEqual([true, true]);
     expect([await origins.has('https://a.example.'), await origins.has('null')]).toEqual([false, false]);
   }
-  await here.clients.update(host, one.id, replacingAll(clientInput, inputOf(one.id, [])), one.version);
-  await there.caches.readMarkers();
-  for (const { origins } of [here, there])
+  await here.clients.update(host, first.id, replacingAll(clientInput, inputOf(first.id, [])), first.version);
+  await second.caches.readMarkers();
+  for (const { origins } of [here, second])
     expect([await origins.has('https://a.example'), await origins.has('https://b.example')]).toEqual([true, false]);
   await here.clients.update(host, two.id, replacingAll(clientInput, inputOf(two.id, [])), two.version);
-  await there.caches.readMarkers();
-  for (const { origins } of [here, there]) expect(await origins.has('https://a.example')).toBe(false);
+  await second.caches.readMarkers();
+  for (const { origins } of [here, second]) expect(await origins.has('https://a.example')).toBe(false);
 });
 
 test('strangers who ask cost the store nothing, and a client that changes costs one read, however many there are', async () => {
   const { clients: service, origins, counting } = started();
   for (let count = 0; count < 30; count++) await made(service, [`https://c${count}.example`]);
-  const one = await made(service, ['https://d.example']);
+  const first = await made(service, ['https://d.example']);
   await origins.has('https://c1.example');
   counting.reset();
   for (let count = 0; count < 1000; count++) expect(await origins.has(`https://nobody${count}.example`)).toBe(false);
   expect(counting.tally().portCalls).toBe(0);
-  await service.update(host, one.id, replacingAll(clientInput, inputOf(one.id, ['https://e.example'])), one.version);
+  await service.update(
+    host,
+    first.id,
+    replacingAll(clientInput, inputOf(first.id, ['https://e.example'])),
+    first.version,
+  );
   counting.reset();
   expect([await origins.has('https://e.example'), await origins.has('https://d.example')]).toEqual([true, false]);
   expect(counting.tally().calls).toEqual(['clients.getMany']);
@@ -85,8 +90,8 @@ test('strangers who ask cost the store nothing, and a client that changes costs 
 
 test('a change that comes while clients are read is not missed', async () => {
   const { clients: service, origins } = started();
-  const asked = origins.has('https://f.example');
+  const lookup = origins.has('https://f.example');
   await made(service, ['https://f.example']);
-  await asked;
+  await lookup;
   expect(await origins.has('https://f.example')).toBe(true);
 });

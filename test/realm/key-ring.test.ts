@@ -12,11 +12,11 @@ import { changingStore, host, processOn } from '../changes/one-process.js';
 import { passes } from '../support/passes.js';
 import type { TemporaryStore } from '../support/store.js';
 
-let kept: TemporaryStore;
+let temporary: TemporaryStore;
 beforeAll(async () => {
-  kept = await changingStore([keyRings]);
+  temporary = await changingStore([keyRings]);
 });
-afterAll(() => kept.close());
+afterAll(() => temporary.close());
 afterEach(() => {
   jest.restoreAllMocks();
 });
@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 
 async function opened() {
-  const process = processOn(kept.store);
+  const process = processOn(temporary.store);
   const ring = new KeyRingService(process);
   await ring.open(host);
   return { ring, readMarkers: () => process.caches.readMarkers() };
@@ -61,14 +61,16 @@ describe('the keys of a realm', () => {
   });
 
   test('are of their realm alone', async () => {
-    const other = new KeyRingService({ ...processOn(kept.store), realm: kept.store.in('other') });
+    const other = new KeyRingService({ ...processOn(temporary.store), realm: temporary.store.in('other') });
     expect((await other.rings()).csrf).toEqual([]);
   });
 
   test('are nowhere in the store as they are', async () => {
     const { csrf, signing } = here.ring.current();
     const written = Buffer.concat(
-      await Promise.all([kept.path, `${kept.path}-wal`].map((file) => readFile(file).catch(() => Buffer.alloc(0)))),
+      await Promise.all(
+        [temporary.path, `${temporary.path}-wal`].map((file) => readFile(file).catch(() => Buffer.alloc(0))),
+      ),
     );
     expect(written.includes('key-ring.created')).toBe(true);
     for (const secret of [...csrf, ...signing.map(({ d }) => d)]) expect(written.includes(secret)).toBe(false);
@@ -83,28 +85,28 @@ describe('the keys of a realm', () => {
   });
 
   test('come into use at their time, in every process, which publishes them before', async () => {
-    const there = await opened();
+    const second = await opened();
     const [before] = here.ring.current().cookies;
     await renew(here.ring, 'cookies', hours(1));
     expect(here.ring.current().cookies).toHaveLength(2);
     expect(here.ring.current().cookies[0]).toBe(before);
 
-    await there.readMarkers();
+    await second.readMarkers();
     // Callers do not wait; changes are read meanwhile.
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(there.ring.current()).toEqual(here.ring.current());
+    expect(second.ring.current()).toEqual(here.ring.current());
 
     passes(hours(1));
-    const after = there.ring.current().cookies;
+    const after = second.ring.current().cookies;
     expect(after[0]).not.toBe(before);
     expect(after).toContain(before);
-    expect(here.ring.current()).toEqual(there.ring.current());
+    expect(here.ring.current()).toEqual(second.ring.current());
   });
 
   test('that two processes change at the same moment hold both changes', async () => {
-    const there = await opened();
+    const second = await opened();
     const before = keyCount(await here.ring.rings(), 'csrf');
-    await Promise.all([renew(here.ring, 'csrf', 0), there.ring.change(host, 'csrf', addOne)]);
+    await Promise.all([renew(here.ring, 'csrf', 0), second.ring.change(host, 'csrf', addOne)]);
     expect(keyCount(await here.ring.rings(), 'csrf')).toBeGreaterThanOrEqual(before + 2);
   });
 });

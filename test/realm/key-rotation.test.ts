@@ -14,16 +14,16 @@ import { changingStore, host, processOn } from '../changes/one-process.js';
 import { passes } from '../support/passes.js';
 import type { TemporaryStore } from '../support/store.js';
 
-let kept: TemporaryStore;
+let opened: TemporaryStore;
 let parts: { readonly keys: KeyRingService; readonly settings: SettingsService };
 let runDue: () => Promise<readonly string[]>;
 beforeEach(async () => {
-  kept = await changingStore([keyRings, settings, jobRuns]);
-  const process = processOn(kept.store);
+  opened = await changingStore([keyRings, settings, jobRuns]);
+  const process = processOn(opened.store);
   parts = { keys: new KeyRingService(process), settings: new SettingsService(process) };
   await parts.keys.open(host);
   await parts.settings.save(host, DEFAULTS, UNSAVED);
-  const jobs = background(kept.store.installation, [keyJob(parts)]);
+  const jobs = background(opened.store.installation, [keyJob(parts)]);
   runDue = () =>
     jobs.runDue((error) => {
       throw error;
@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   jest.restoreAllMocks();
-  await kept.close();
+  await opened.close();
 });
 
 // Shorter than keys sign, so that each rotation is over before the next one.

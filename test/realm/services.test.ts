@@ -23,11 +23,11 @@ import { usedUserIds } from '../../src/realm/used-user-id.js';
 import { changingStore, host, type Process, processOn } from '../changes/one-process.js';
 import type { TemporaryStore } from '../support/store.js';
 
-let kept: TemporaryStore;
+let opened: TemporaryStore;
 beforeAll(async () => {
-  kept = await changingStore([clients, resourceServers, settings, usedUserIds]);
+  opened = await changingStore([clients, resourceServers, settings, usedUserIds]);
 });
-afterAll(() => kept.close());
+afterAll(() => opened.close());
 
 /** The services of one process over the one store. */
 function servicesOf(process: Process) {
@@ -46,12 +46,12 @@ function done<T>(saved: Saved<T>): T {
 }
 
 let here: ReturnType<typeof servicesOf>;
-let there: ReturnType<typeof servicesOf>;
+let services: ReturnType<typeof servicesOf>;
 let id: string;
 beforeEach(async () => {
-  here = servicesOf(processOn(kept.store));
-  there = servicesOf(processOn(kept.store));
-  await there.caches.readMarkers();
+  here = servicesOf(processOn(opened.store));
+  services = servicesOf(processOn(opened.store));
+  await services.caches.readMarkers();
   id = newId();
 });
 const inputOf = (more: object = {}) =>
@@ -156,13 +156,13 @@ describe('a client', () => {
   });
 
   test('changed elsewhere is seen here once the markers are read, and one just made at once', async () => {
-    expect(await there.clients.get(id)).toBeUndefined();
+    expect(await services.clients.get(id)).toBeUndefined();
     done(await here.clients.create(host, inputOf()));
-    expect(await there.clients.get(id)).toMatchObject({ name: 'Shop' });
+    expect(await services.clients.get(id)).toMatchObject({ name: 'Shop' });
     done(await here.clients.update(host, id, replacingAll(clientInput, inputOf({ name: 'Store' })), 1));
     expect(await here.clients.get(id)).toMatchObject({ name: 'Store' });
-    await there.caches.readMarkers();
-    expect(await there.clients.get(id)).toMatchObject({ name: 'Store' });
+    await services.caches.readMarkers();
+    expect(await services.clients.get(id)).toMatchObject({ name: 'Store' });
   });
 });
 
@@ -205,10 +205,10 @@ describe('a resource server', () => {
   });
 
   test('changed elsewhere is seen here once the markers are read', async () => {
-    expect((await there.servers.all()).has(`urn:api:${id}`)).toBe(false);
+    expect((await services.servers.all()).has(`urn:api:${id}`)).toBe(false);
     done(await here.servers.create(host, serverOf()));
-    await there.caches.readMarkers();
-    expect((await there.servers.all()).has(`urn:api:${id}`)).toBe(true);
+    await services.caches.readMarkers();
+    expect((await services.servers.all()).has(`urn:api:${id}`)).toBe(true);
   });
 });
 
@@ -284,14 +284,14 @@ describe('a resource server as it is asked for', () => {
 });
 
 test('settings are the defaults until they are saved, and the same everywhere once the markers are read', async () => {
-  const before = await there.settings.get();
+  const before = await services.settings.get();
   expect(before).toMatchObject({ version: UNSAVED, name: 'Gatehouse' });
   const input = settingsInput.parse({ name: 'Acme', session: { idleSeconds: 600 } });
   const saved = done(await here.settings.save(host, input, UNSAVED));
   expect(saved).toMatchObject({ version: 1, name: 'Acme', session: { idleSeconds: 600, absoluteSeconds: 86_400 } });
   expect(await here.settings.get()).toEqual(saved);
-  await there.caches.readMarkers();
-  expect(await there.settings.get()).toEqual(saved);
+  await services.caches.readMarkers();
+  expect(await services.settings.get()).toEqual(saved);
   expect(done(await here.settings.save(host, input, 1))).toEqual(saved);
   expect(await here.settings.save(host, input, UNSAVED)).toMatchObject({ ok: false, refusal: { code: 'changed' } });
   expect(settingsInput.safeParse({ session: { idleSeconds: 900, absoluteSeconds: 600 } }).success).toBe(false);
@@ -304,7 +304,7 @@ describe('settings that were read before', () => {
     const failing = <T extends { of: (spec: never) => unknown }>(place: T): T => ({
       ...place,
       of(spec: { readonly name: string }) {
-        const kept = place.of(spec as never) as {
+        const collection = place.of(spec as never) as {
           get(id: string): Promise<unknown>;
           find(...given: unknown[]): unknown;
         };
@@ -312,22 +312,22 @@ describe('settings that were read before', () => {
           if (fails.with && fails.of === spec.name) throw fails.with;
         };
         return {
-          ...kept,
+          ...collection,
           async get(id: string) {
             check();
-            return kept.get(id);
+            return collection.get(id);
           },
           async find(...given: unknown[]) {
             check();
-            return kept.find(...given);
+            return collection.find(...given);
           },
         };
       },
     });
     const store = {
-      ...kept.store,
-      in: (realm: string) => failing(kept.store.in(realm)),
-      installation: failing(kept.store.installation),
+      ...opened.store,
+      in: (realm: string) => failing(opened.store.in(realm)),
+      installation: failing(opened.store.installation),
     };
     const process = processOn(store);
     const service = new SettingsService(process);

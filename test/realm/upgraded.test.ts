@@ -6,7 +6,7 @@ import { resourceServers } from '../../src/realm/resource-servers/resource-serve
 import { settings } from '../../src/realm/settings/settings.js';
 import { broughtUp } from '../../src/storage/migration/migrate-document.js';
 
-const asked = clientInput.parse({ id: 'shop', name: 'Shop', redirectUris: ['https://shop.example/'] });
+const input = clientInput.parse({ id: 'shop', name: 'Shop', redirectUris: ['https://shop.example/'] });
 /** The defaults of a client in the second version. */
 const second = {
   ...{ idTokenAlgorithm: 'ES256', subjectType: 'public', pkce: 'required', refreshReuseSeconds: 0 },
@@ -25,16 +25,16 @@ const without = (document: object, fields: object) => ({
 });
 
 test('a client of the first version behaves as it did', () => {
-  const old = { ...without(asked, { ...second, ...third }), authentication: 'client_secret_basic' };
+  const old = { ...without(input, { ...second, ...third }), authentication: 'client_secret_basic' };
   expect(broughtUp(clients, old, 1)).toEqual({ ...old, ...second, ...third });
   // One that was up, and then written by the version before, keeps what is said of it.
-  expect(broughtUp(clients, { ...asked, pkce: 'exempt' }, 1)).toMatchObject({ pkce: 'exempt' });
+  expect(broughtUp(clients, { ...input, pkce: 'exempt' }, 1)).toMatchObject({ pkce: 'exempt' });
 });
 
 test('a client of the second version keeps what it has where new clients get something else', () => {
-  const old = { ...without(asked, third), ...second, authentication: 'client_secret_basic' };
+  const old = { ...without(input, third), ...second, authentication: 'client_secret_basic' };
   expect(broughtUp(clients, old, 2)).toEqual({ ...old, ...third });
-  expect(broughtUp(clients, { ...asked, resourceAtToken: 'optional' }, 2)).toMatchObject({
+  expect(broughtUp(clients, { ...input, resourceAtToken: 'optional' }, 2)).toMatchObject({
     resourceAtToken: 'optional',
   });
 });

@@ -13,16 +13,16 @@ import type { Realm } from '../../src/storage/store.js';
 import { changingStore, processOn } from '../changes/one-process.js';
 import type { TemporaryStore } from '../support/store.js';
 
-let kept: TemporaryStore;
+let opened: TemporaryStore;
 let realm: Realm;
 let recorder: Recorder;
 let service: ConsentService;
 beforeAll(async () => {
-  kept = await changingStore([consents, grants]);
-  ({ realm, recorder } = processOn(kept.store));
+  opened = await changingStore([consents, grants]);
+  ({ realm, recorder } = processOn(opened.store));
   service = new ConsentService({ realm, recorder });
 });
-afterAll(() => kept.close());
+afterAll(() => opened.close());
 
 const person = (id: string): Actor => ({ kind: 'user', id, requestId: 'r' });
 const shop = { id: 'shop', createdAt: 1 };
@@ -95,8 +95,8 @@ test('no grant that is made from it while it is withdrawn lives on', async () =>
       ...made.map((grant) => service.use(shop, seen, agreed('email'), draftOf(grant))),
       service.withdraw(person(userId), userId, 'shop'),
     ]);
-    const there = [...(await realm.of(grants).getMany(made.map(({ id }) => id))).values()];
-    expect(there.filter(({ revokedAt }) => revokedAt === undefined)).toEqual([]);
+    const grantsLeft = [...(await realm.of(grants).getMany(made.map(({ id }) => id))).values()];
+    expect(grantsLeft.filter(({ revokedAt }) => revokedAt === undefined)).toEqual([]);
   }
 });
 

@@ -22,20 +22,20 @@ import { type Session, type SessionClient, sessions } from '../../src/sessions/s
 import { openStore } from '../../src/storage/open-store.js';
 import { spec } from '../../src/storage/spec.js';
 import type { Realm } from '../../src/storage/store.js';
-import { databases, engines, type Kept } from '../storage/engines.js';
+import { databases, engines, type OpenedEngine } from '../storage/engines.js';
 import { passes } from '../support/passes.js';
 import { temporaryBox } from '../support/store.js';
 
 describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let realm: Realm;
   beforeAll(async () => {
-    kept = await open([auditRecords, jobRuns, logoutDeliveries, logouts, sessions]);
+    opened = await open([auditRecords, jobRuns, logoutDeliveries, logouts, sessions]);
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
   beforeEach(() => {
-    realm = kept.store.in(newId());
-    told = [];
+    realm = opened.store.in(newId());
+    reported = [];
     outcomes = [];
     down = {};
   });
@@ -44,7 +44,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
   });
 
   /** The notifications of each application, as `client sid`. */
-  let told: string[];
+  let reported: string[];
   let outcomes: LogoutOutcome[];
   /** How an application that does not take it answers. */
   let down: Record<string, () => Promise<Posted>>;
@@ -56,14 +56,14 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
       const client = new URL(url).hostname.replace('.test', '');
       const refused = await down[client]?.();
       if (refused) return refused;
-      told.push(form.get('logout_token') ?? '');
+      reported.push(form.get('logout_token') ?? '');
       return { kind: 'answered', status: 200 };
     },
     report: (outcome) => outcomes.push(outcome),
   };
   const run = async (): Promise<void> => {
     const failures: unknown[] = [];
-    await background(kept.store.installation, [
+    await background(opened.store.installation, [
       { ...outboxJob(realm, logoutOutbox(realm, sender)), name: realm.id, every: 0 },
     ]).runDue((error) => failures.push(error));
     expect(failures).toEqual([]);
@@ -113,7 +113,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
     const { id } = await session(clients);
     await endSession(realm, id, now());
     await run();
-    expect(told.sort()).toEqual(sayings(clients.slice(0, 2)));
+    expect(reported.sort()).toEqual(sayings(clients.slice(0, 2)));
     expect(await left()).toEqual({ entries: 0, deliveries: 0 });
   });
 
@@ -123,7 +123,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
     await Promise.all(Array.from({ length: 10 }, () => endSession(realm, id, now())));
     await endSession(realm, id, now());
     await run();
-    expect(told).toEqual(sayings(clients));
+    expect(reported).toEqual(sayings(clients));
   });
 
   test('is told to the one application that it left, where it goes on without it', async () => {
@@ -135,7 +135,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
     await realm.of(sessions).replace({ ...base, payload: '{"another":"tab"}' }, read.version);
     await saveSession(realm, read, { ...base, clients: [b] });
     await run();
-    expect(told).toEqual(sayings([a]));
+    expect(reported).toEqual(sayings([a]));
     expect(await realm.of(sessions).get(id)).toMatchObject({ clients: [b], payload: '{"another":"tab"}' });
   });
 
@@ -153,7 +153,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
       await session(signedInTo('a'), { userId: 'somebody else' });
       await userChanged({}, { signedOutAt: now() });
       await run();
-      expect(told.sort()).toEqual(sayings(clients.flat()));
+      expect(reported.sort()).toEqual(sayings(clients.flat()));
       expect(await left()).toEqual({ entries: 0, deliveries: 0 });
     });
 
@@ -167,10 +167,10 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
       await endSession(realm, id, at);
       await userChanged({}, { signedOutAt: at + 1 });
       await run();
-      expect(told.sort()).toEqual(sayings([...first, ...second]));
+      expect(reported.sort()).toEqual(sayings([...first, ...second]));
       await userChanged({ signedOutAt: at + 1 }, { signedOutAt: at + 3 });
       await run();
-      expect(told.slice(2)).toEqual(sayings(third));
+      expect(reported.slice(2)).toEqual(sayings(third));
     });
 
     test.each([
@@ -198,10 +198,10 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
       expect(outcomes).toEqual([{ kind: 'failed', clientId: 'a', attempts: 1, failure, givenUp: false }]);
       down = {};
       await run();
-      expect(told).toEqual([]);
+      expect(reported).toEqual([]);
       passes(seconds(5));
       await run();
-      expect(told).toEqual(sayings(clients));
+      expect(reported).toEqual(sayings(clients));
       expect(outcomes.at(-1)).toEqual({ kind: 'delivered', clientId: 'a', attempts: 2 });
     });
 
@@ -216,8 +216,8 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
       for (const each of clients) await endSession(realm, (await session(each)).id, now());
       const running = run();
       const others = sayings(clients.flat().filter(({ clientId }) => clientId === 'b'));
-      while (told.length < others.length) await new Promise((resolve) => setTimeout(resolve, 10));
-      expect(told.sort()).toEqual(others);
+      while (reported.length < others.length) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(reported.sort()).toEqual(others);
       release({ kind: 'unreached', why: 'too late' });
       await running;
       // The ones that were behind it meanwhile were put off without a try, some of them after it was over.
@@ -227,7 +227,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
         passes(minutes(1));
         await run();
       }
-      expect(told.sort()).toEqual(sayings(clients.flat()));
+      expect(reported.sort()).toEqual(sayings(clients.flat()));
     });
 
     test('is given up in the end, and stays to be seen for a while', async () => {
@@ -267,13 +267,13 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
       },
     };
     const job = outboxJob(realm, logoutOutbox(realm, dyingSender));
-    const dead = background(kept.store.installation, [{ ...job, name: newId() }]).runDue(() => undefined);
+    const dead = background(opened.store.installation, [{ ...job, name: newId() }]).runDue(() => undefined);
     while (!dying.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
     await run();
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     passes(minutes(2));
     await run();
-    expect(told).toEqual(sayings(clients));
+    expect(reported).toEqual(sayings(clients));
     // Its late writes, if it was only slow, change nothing.
     end({ kind: 'unreached', why: 'dead' });
     await dead;

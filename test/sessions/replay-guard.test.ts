@@ -2,17 +2,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { minutes, now } from '../../src/base/clock.js';
 import { useOnce, usedOnce } from '../../src/sessions/tokens/replay-guard.js';
 import type { Realm } from '../../src/storage/store.js';
-import { type Kept, engines } from '../storage/engines.js';
+import { type OpenedEngine, engines } from '../storage/engines.js';
 import { passes } from '../support/passes.js';
 
 describe.each(engines)('an assertion or a proof of possession, on the %s store,', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let realm: Realm;
   beforeAll(async () => {
-    kept = await open([usedOnce]);
-    realm = kept.store.in('default');
+    opened = await open([usedOnce]);
+    realm = opened.store.in('default');
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
   afterEach(() => {
     jest.restoreAllMocks();
   });

@@ -6,7 +6,7 @@ import { caches } from '../../src/changes/caching/caches.js';
 import { changeRecorder } from '../../src/changes/change-recorder.js';
 import { SessionService } from '../../src/sessions/session-service.js';
 import { type Session, sessions } from '../../src/sessions/session.js';
-import { engines, type Kept } from '../storage/engines.js';
+import { engines, type OpenedEngine } from '../storage/engines.js';
 
 const AT = now();
 const session = (id: string, more: Partial<Session>): Session => ({
@@ -23,15 +23,15 @@ const session = (id: string, more: Partial<Session>): Session => ({
 });
 
 describe.each(engines)('the sessions of a person, on the %s store,', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let service: SessionService;
   /** A clock that was ahead said so. */
   const signedOutAt = AT + minutes(5);
   const owner = { id: 'u', state: 'active', signedOutAt } as const;
   beforeAll(async () => {
-    kept = await open([sessions]);
-    const realm = kept.store.in('tests');
-    const recorder = changeRecorder({ realm, caches: caches(kept.store.installation), guards: [], contributors: [] });
+    opened = await open([sessions]);
+    const realm = opened.store.in('tests');
+    const recorder = changeRecorder({ realm, caches: caches(opened.store.installation), guards: [], contributors: [] });
     service = new SessionService({ realm, recorder });
     const before = (startedAt: number) => ({ startedAt, signOutEpoch: startedAt - 1 });
     for (const each of [
@@ -47,7 +47,7 @@ describe.each(engines)('the sessions of a person, on the %s store,', (_name, ope
       expect((await realm.of(sessions).insert(each)).ok).toBe(true);
     }
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
 
   const LIVE = ['second', 'first', 'of the version before, later', 'of the version before'];
 

@@ -265,24 +265,24 @@ describe('no request circles', () => {
           let facts = start;
           let signsIn = somebody;
           let at = NOW;
-          const asked: string[] = [];
+          const received: string[] = [];
           for (let done = 0; done <= MOST_STEPS; done += 1) {
             const step = nextStep(facts, required, at);
             if (step.kind === 'finish' || step.kind === 'refuse') {
-              const again = asked.filter((word, i) => asked.indexOf(word) !== i);
+              const again = received.filter((word, i) => received.indexOf(word) !== i);
               expect(again).toEqual([]);
               return;
             }
             // Per user: meanwhile a proof may expire, and another user may sign in.
             const isSignIn = step.kind === 'identify' || step.kind === 'authenticate';
-            asked.push(isSignIn ? inWords(step) : `${inWords(step)} of ${facts.user?.id}`);
+            received.push(isSignIn ? inWords(step) : `${inWords(step)} of ${facts.user?.id}`);
             at += pace;
             facts = afterDoing(facts, step, { signsIn, at, all });
             // Completed actions stay completed, even if another sign-in is needed.
             if (step.kind === 'required-action' && facts.user?.id === signsIn.id) signsIn = facts.user;
             at += pace;
           }
-          throw new Error(`Still ${nextStep(facts, required, at).kind} after ${asked.join(', ')}.`);
+          throw new Error(`Still ${nextStep(facts, required, at).kind} after ${received.join(', ')}.`);
         },
       ),
       { numRuns: 5000 },

@@ -3,18 +3,18 @@ import { newId } from '../../src/base/crypto/ids.js';
 import type { Realm } from '../../src/storage/store.js';
 import type { StoreRefusal } from '../../src/storage/refusal.js';
 import { insert, put, remove, removeAt, replace, require, type Write } from '../../src/storage/write.js';
-import { engines, times, type Kept } from './engines.js';
+import { engines, times, type OpenedEngine } from './engines.js';
 import { allSpecs, notices, parts, tallies, things, type Thing } from './things.js';
 
 describe.each(engines)('a commit to the %s store', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let realm: Realm;
   beforeAll(async () => {
-    kept = await open(allSpecs);
+    opened = await open(allSpecs);
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
   beforeEach(async () => {
-    realm = kept.store.in(newId());
+    realm = opened.store.in(newId());
     for (const id of ['changed', 'gone', 'guard']) await realm.of(things).insert(red(id, { name: id }));
     await realm.of(things).insert(red('holder', { name: 'held' }));
   });
@@ -122,8 +122,8 @@ describe.each(engines)('a commit to the %s store', (_name, open) => {
     expect(await realm.commit(many(64))).toEqual({ ok: true });
     const twice = [require(things, 'guard'), replace(things, red('guard'), 1)];
     await expect(realm.commit(twice)).rejects.toMatchObject(misuse);
-    await expect(kept.store.installation.commit([insert(things, red('x'))])).rejects.toMatchObject(misuse);
-    expect(await kept.store.installation.commit([put(notices, { id: 'h', text: 't' })])).toEqual({ ok: true });
+    await expect(opened.store.installation.commit([insert(things, red('x'))])).rejects.toMatchObject(misuse);
+    expect(await opened.store.installation.commit([put(notices, { id: 'h', text: 't' })])).toEqual({ ok: true });
   });
 
   test('does not undo its neighbours when it is refused', async () => {

@@ -2,25 +2,25 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { newId } from '../../src/base/crypto/ids.js';
 import { counters, storeCounters } from '../../src/storage/counters.js';
 import type { Realm } from '../../src/storage/store.js';
-import { engines, times, type Kept } from './engines.js';
+import { engines, times, type OpenedEngine } from './engines.js';
 
 describe.each(engines)('counts shared through the %s store', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let realms: Realm[];
   let at = Date.UTC(2030, 0, 1);
   beforeAll(async () => {
-    kept = await open([counters]);
+    opened = await open([counters]);
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
   beforeEach(async () => {
     jest.spyOn(Date, 'now').mockImplementation(() => at);
     const id = newId();
-    realms = [kept.store.in(id), (await kept.another()).in(id)];
+    realms = [opened.store.in(id), (await opened.another()).in(id)];
   });
   afterEach(() => {
     jest.restoreAllMocks();
   });
-  const realm = (i = 0): Realm => realms[i % 2] ?? kept.store.in('none');
+  const realm = (i = 0): Realm => realms[i % 2] ?? opened.store.in('none');
 
   test('are exact, however many processes add at once', async () => {
     const [one, other] = [storeCounters(realm(0)), storeCounters(realm(1))];

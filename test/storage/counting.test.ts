@@ -3,19 +3,19 @@ import { newId } from '../../src/base/crypto/ids.js';
 import { countCalls, type CountingStore } from '../../src/storage/counting.js';
 import type { Collection, Realm } from '../../src/storage/store.js';
 import { insert } from '../../src/storage/write.js';
-import { engines, type Kept } from './engines.js';
+import { engines, type OpenedEngine } from './engines.js';
 import { allSpecs, parts, things } from './things.js';
 
 describe.each(engines)('what is asked of the %s store is counted', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let counting: CountingStore;
   let realm: Realm;
   let all: Collection<typeof things>;
   beforeAll(async () => {
-    kept = await open(allSpecs);
-    counting = countCalls(kept.store, ['notices']);
+    opened = await open(allSpecs);
+    counting = countCalls(opened.store, ['notices']);
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
   beforeEach(() => {
     realm = counting.store.in(newId());
     all = realm.of(things);

@@ -6,39 +6,39 @@ import type { Realm } from '../../src/storage/store.js';
 import { openStore } from '../../src/storage/open-store.js';
 import { openSqlite } from '../../src/storage/sqlite/open-sqlite.js';
 import { temporaryStore } from '../support/store.js';
-import { engines, times, type Kept } from './engines.js';
+import { engines, times, type OpenedEngine } from './engines.js';
 import { allSpecs, notices, parts, tallies, things, type Thing } from './things.js';
 
 const START = Date.UTC(2030, 0, 1);
 const red = (id: string, more: Partial<Thing> = {}): Thing => ({ id, kind: 'red', ...more });
 
 describe.each(engines)('current versions in the %s store', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let realm: Realm;
   let at: Place;
   let clock: number;
   beforeEach(async () => {
     clock = START;
     jest.spyOn(Date, 'now').mockImplementation(() => clock);
-    kept = await open(allSpecs);
-    realm = kept.store.in('r');
+    opened = await open(allSpecs);
+    realm = opened.store.in('r');
     at = { spec: things, realm: 'r' };
   });
   afterEach(async () => {
     jest.restoreAllMocks();
-    await kept.close();
+    await opened.close();
   });
   const versionOf = async (id: string): Promise<CurrentVersion | undefined> =>
     (await realm.currentVersions([{ spec: things, id }]))[0];
-  const write = (one: EngineWrite) => kept.engine.write([one], clock);
+  const write = (one: EngineWrite) => opened.engine.write([one], clock);
 
   test('are those of several kinds, in order; absent and expired documents have none', async () => {
     await realm.of(things).insert(red('a', { expiresAt: START + 1 }));
     await realm.of(parts).insert({ id: 'a', thing: 'a' });
     await realm.of(parts).put({ id: 'a', thing: 'b' });
     await realm.of(tallies).increment('a', 'n', 1);
-    await kept.store.installation.of(notices).insert({ id: 'a', text: 't' });
-    await kept.store.in('other').of(things).insert(red('elsewhere'));
+    await opened.store.installation.of(notices).insert({ id: 'a', text: 't' });
+    await opened.store.in('other').of(things).insert(red('elsewhere'));
     const references = [
       ...[
         { spec: tallies, id: 'a' },
@@ -112,30 +112,30 @@ describe.each(engines)('current versions in the %s store', (_name, open) => {
     await realm.of(things).insert(red('a', { secret: 's' }));
     const before = await versionOf('a');
     await write({ at, kind: 'require', id: 'a', condition: {} });
-    const { rows } = await kept.engine.walk(things, { limit: 1 });
+    const { rows } = await opened.engine.walk(things, { limit: 1 });
     const changes = rows.map((row) => ({ row, document: { ...row.document, secret: 'sealed anew' } }));
-    expect(await kept.engine.exchange(things, changes)).toBe(1);
+    expect(await opened.engine.exchange(things, changes)).toBe(1);
     expect(await versionOf('a')).toEqual(before);
   });
 });
 
 test('a SQLite store of an older version, without incarnations, is read as it is and gains them by its writes', async () => {
-  const kept = await temporaryStore(allSpecs);
-  await kept.store.in('r').of(things).insert(red('a'));
-  await kept.store.close();
-  const older = new DatabaseSync(kept.path);
+  const temporary = await temporaryStore(allSpecs);
+  await temporary.store.in('r').of(things).insert(red('a'));
+  await temporary.store.close();
+  const older = new DatabaseSync(temporary.path);
   older.exec('ALTER TABLE d_things DROP COLUMN incarnation');
   older.close();
-  const reader = await openSqlite(kept.path, { readOnly: true });
+  const reader = await openSqlite(temporary.path, { readOnly: true });
   expect((await reader.walk(things, { limit: 9 })).rows).toEqual([
     { realm: 'r', version: 1, shape: 1, document: red('a') },
   ]);
   await reader.close();
-  const store = await openStore({ specs: allSpecs, box: kept.box, engine: await openSqlite(kept.path) });
+  const store = await openStore({ specs: allSpecs, box: temporary.box, engine: await openSqlite(temporary.path) });
   const versionOf = async () => (await store.in('r').currentVersions([{ spec: things, id: 'a' }]))[0];
   expect(await versionOf()).toEqual({ version: 1 });
   await store.in('r').of(things).replace(red('a'), 1);
   expect(await versionOf()).toEqual({ version: 2, incarnation: expect.any(Number) });
   await store.close();
-  await kept.close();
+  await temporary.close();
 });

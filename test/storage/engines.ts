@@ -11,7 +11,7 @@ import { temporaryDatabase } from '../support/mongod.js';
 import { modelEngine } from '../support/model-engine.js';
 import { temporaryBox } from '../support/store.js';
 
-export interface Kept {
+export interface OpenedEngine {
   readonly store: Store;
   /** The engine below the store. */
   readonly engine: Engine;
@@ -55,7 +55,7 @@ async function model(): Promise<Database> {
 
 const opener =
   (database: () => Promise<Database>) =>
-  async (specs: readonly AnySpec[]): Promise<Kept> => {
+  async (specs: readonly AnySpec[]): Promise<OpenedEngine> => {
     const base = await database();
     const box = temporaryBox();
     const engine = await base.engine();

@@ -4,20 +4,20 @@ import { newId } from '../../src/base/crypto/ids.js';
 import { underLease } from '../../src/storage/leases/lease.js';
 import type { Realm } from '../../src/storage/store.js';
 import { insert, remove, replace, require } from '../../src/storage/write.js';
-import { engines, times, type Kept } from './engines.js';
+import { engines, times, type OpenedEngine } from './engines.js';
 import { allSpecs, tallies, things, type Thing } from './things.js';
 
 describe.each(engines)('expiry in the %s store', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let realm: Realm;
   let at = Date.UTC(2030, 0, 1);
   beforeAll(async () => {
-    kept = await open(allSpecs);
+    opened = await open(allSpecs);
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
   beforeEach(() => {
     jest.spyOn(Date, 'now').mockImplementation(() => at);
-    realm = kept.store.in(newId());
+    realm = opened.store.in(newId());
   });
   afterEach(() => {
     jest.restoreAllMocks();
@@ -94,8 +94,8 @@ describe.each(engines)('expiry in the %s store', (_name, open) => {
     const all = realm.of(things);
     at += 1_000_000; // what the other tests left is past its end
     const sweep = async (limit: number) => {
-      const done = await underLease(kept.store.installation, 'sweep', seconds(30), (held) =>
-        kept.store.sweep(limit, held),
+      const done = await underLease(opened.store.installation, 'sweep', seconds(30), (held) =>
+        opened.store.sweep(limit, held),
       );
       return done.ok && done.value;
     };

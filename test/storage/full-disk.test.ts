@@ -74,13 +74,13 @@ async function expectIntact(written: readonly string[]): Promise<void> {
   const path = join(folder, 'store.db');
   const box = secretBox([{ id: 'storm', key: Buffer.alloc(32, 1) }]);
   const store = await openStore({ specs: allSpecs, box, engine: await openSqlite(path) });
-  const kept = await Promise.all(
+  const survivors = await Promise.all(
     written.map(async (id) => [
       (await store.in('r').of(things).get(id))?.note?.length,
       (await store.in('r').of(parts).get(id))?.thing,
     ]),
   );
-  expect(kept).toEqual(written.map((id) => [8000, id]));
+  expect(survivors).toEqual(written.map((id) => [8000, id]));
   await store.close();
   const db = new DatabaseSync(path, { readOnly: true });
   expect(db.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
@@ -176,8 +176,8 @@ describe('a MongoDB', () => {
     await mongod.kill();
     await mongod.restart();
     await noted('after');
-    const kept = await all.getMany(written);
-    expect(kept.size).toBe(written.length);
+    const survivors = await all.getMany(written);
+    expect(survivors.size).toBe(written.length);
     expect(await all.get('c')).toBeUndefined();
     expect(await store.in('r').of(parts).get('c')).toBeUndefined();
   });

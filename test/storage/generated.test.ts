@@ -5,7 +5,7 @@ import { newId } from '../../src/base/crypto/ids.js';
 import type { Cursor } from '../../src/base/paging.js';
 import type { Realm } from '../../src/storage/store.js';
 import { insert, put, remove, replace, require, type Write } from '../../src/storage/write.js';
-import { engines, type Kept } from './engines.js';
+import { engines, type OpenedEngine } from './engines.js';
 import { allSpecs, tallies, things, type Thing } from './things.js';
 
 // The set of values is small, so that values collide, and unusual, so that engines may disagree. It has strings on both sides
@@ -190,12 +190,12 @@ async function perform(realm: Realm, operation: Operation, clock: { at: number }
 
 const [[, openModel], ...real] = engines;
 describe.each(real)('generated histories on the %s store', (_name, open) => {
-  let kept: Kept;
-  let model: Kept;
+  let opened: OpenedEngine;
+  let model: OpenedEngine;
   beforeAll(async () => {
-    [kept, model] = await Promise.all([open(allSpecs), openModel(allSpecs)]);
+    [opened, model] = await Promise.all([open(allSpecs), openModel(allSpecs)]);
   });
-  afterAll(() => Promise.all([kept.close(), model.close()]));
+  afterAll(() => Promise.all([opened.close(), model.close()]));
   afterEach(() => {
     jest.restoreAllMocks();
   });
@@ -210,7 +210,7 @@ describe.each(real)('generated histories on the %s store', (_name, open) => {
           const at = clock.at;
           const expected = await perform(model.store.in(realm), each, clock);
           clock.at = at;
-          expect(await perform(kept.store.in(realm), each, clock)).toEqual(expected);
+          expect(await perform(opened.store.in(realm), each, clock)).toEqual(expected);
         }
         clock.at = START;
       }),

@@ -11,7 +11,7 @@ import { type Leased, leases, underLease } from '../../src/storage/leases/lease.
 import { openStore } from '../../src/storage/open-store.js';
 import type { Store } from '../../src/storage/store.js';
 import { insert, replace } from '../../src/storage/write.js';
-import { databases, engines, times, type Database, type Kept } from './engines.js';
+import { databases, engines, times, type Database, type OpenedEngine } from './engines.js';
 import { allSpecs, notices, parts, tallies, things } from './things.js';
 import { passes } from '../support/passes.js';
 
@@ -19,13 +19,13 @@ const LIFE = 30_000;
 const lost = { code: 'lease-lost' };
 
 describe.each(engines)('a lease of the %s store', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let stores: readonly [Store, Store];
   beforeAll(async () => {
-    kept = await open(allSpecs);
-    stores = [kept.store, await kept.another()];
+    opened = await open(allSpecs);
+    stores = [opened.store, await opened.another()];
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
   afterEach(() => {
     jest.restoreAllMocks();
   });

@@ -8,22 +8,22 @@ import type { Collection } from '../../src/storage/store.js';
 import { insert, require } from '../../src/storage/write.js';
 import { modelEngine } from '../support/model-engine.js';
 import { temporaryBox } from '../support/store.js';
-import { engines, type Kept } from './engines.js';
+import { engines, type OpenedEngine } from './engines.js';
 import { allSpecs, notices, tallies, things } from './things.js';
 
 const misuse = { code: 'store-misuse' };
 
 describe('the port refuses, whatever the engine and whatever the types were told,', () => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let all: Collection<typeof things>;
   /** The same collection as a caller sees it who has lost its types. */
   let loose: Record<keyof Collection<typeof things>, (...asked: unknown[]) => Promise<unknown>>;
   beforeAll(async () => {
-    kept = await engines[0][1](allSpecs);
-    all = kept.store.in('r').of(things);
+    opened = await engines[0][1](allSpecs);
+    all = opened.store.in('r').of(things);
     loose = all as unknown as typeof loose;
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
 
   class Odd {
     a = 1;
@@ -64,7 +64,7 @@ describe('the port refuses, whatever the engine and whatever the types were told
     await expect(loose.insert(document)).rejects.toMatchObject(misuse);
     await expect(loose.put(document)).rejects.toMatchObject(misuse);
     await expect(loose.replace(document, 1)).rejects.toMatchObject(misuse);
-    const commit = kept.store.in('r').commit([insert(things, document as never)]);
+    const commit = opened.store.in('r').commit([insert(things, document as never)]);
     await expect(commit).rejects.toMatchObject(misuse);
     expect(await all.count('all', {}, 1)).toBe(0);
   });
@@ -109,21 +109,21 @@ describe('the port refuses, whatever the engine and whatever the types were told
     ['a plain secret in a condition', () => loose.remove('a', { door: { in: ['sesame'] } })],
     ['a replacement of no version', () => loose.replace({ id: 'a', kind: 'red' }, undefined)],
     ['counting where fields are indexed', () => loose.increment('a', 'rank', 1)],
-    ['counting by a part', () => kept.store.in('r').of(tallies).increment('a', 'n', 0.5)],
-    ['a bad condition in a commit', () => kept.store.in('r').commit([require(things, 'a', { secret: { is: 'x' } })])],
+    ['counting by a part', () => opened.store.in('r').of(tallies).increment('a', 'n', 0.5)],
+    ['a bad condition in a commit', () => opened.store.in('r').commit([require(things, 'a', { secret: { is: 'x' } })])],
   ])('%s', async (_what, ask) => {
     await expect(ask()).rejects.toMatchObject(misuse);
   });
 
   test('a collection that it was not opened with, or that belongs elsewhere', () => {
     const copy = { ...things };
-    expect(() => kept.store.in('r').of(copy)).toThrow(expect.objectContaining(misuse));
-    expect(() => kept.store.installation.of(things as never)).toThrow(expect.objectContaining(misuse));
-    expect(() => kept.store.in('r').of(notices as never)).toThrow(expect.objectContaining(misuse));
+    expect(() => opened.store.in('r').of(copy)).toThrow(expect.objectContaining(misuse));
+    expect(() => opened.store.installation.of(things as never)).toThrow(expect.objectContaining(misuse));
+    expect(() => opened.store.in('r').of(notices as never)).toThrow(expect.objectContaining(misuse));
   });
 
   test('by their types alone', () => {
-    const house = () => kept.store.installation;
+    const house = () => opened.store.installation;
     // Never run: the compiler is what is tested, and each line fails the type check when it is allowed.
     const wrong = [
       // @ts-expect-error: a query nobody declared
@@ -153,7 +153,7 @@ describe('the port refuses, whatever the engine and whatever the types were told
       // @ts-expect-error: a realm's document is not the house's
       () => house().of(things),
       // @ts-expect-error: the house's document is no realm's
-      () => kept.store.in('r').of(notices),
+      () => opened.store.in('r').of(notices),
       // @ts-expect-error: a field is hashed by its type, not by wish
       () => spec<{ id: string; door: string }>()({ ...bare, hashed: ['door'] }),
       // @ts-expect-error: an array orders nothing

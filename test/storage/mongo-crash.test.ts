@@ -140,11 +140,11 @@ describe('a storm of writes', () => {
     const children = names.map((name) => {
       const made = child('storm-child.ts', [url, name]);
       made.on('message', (message: 'ready' | { id: string; count: number }) => {
-        const kept = answered.get(name);
-        if (message === 'ready' || !kept) return;
-        kept.ids.push(message.id);
-        kept.committed.push(message.id);
-        kept.count = Math.max(kept.count, message.count);
+        const known = answered.get(name);
+        if (message === 'ready' || !known) return;
+        known.ids.push(message.id);
+        known.committed.push(message.id);
+        known.count = Math.max(known.count, message.count);
       });
       return made;
     });
@@ -219,10 +219,10 @@ describe('a MongoDB that is gone', () => {
 
   async function expectUnavailable(store: Store, withinMs: number): Promise<void> {
     const started = performance.now();
-    const asked = await Promise.allSettled(everything(store).map((ask) => ask()));
+    const outcomes = await Promise.allSettled(everything(store).map((ask) => ask()));
     expect(performance.now() - started).toBeLessThan(withinMs);
-    expect(asked.map(({ status }) => status)).toEqual(asked.map(() => 'rejected'));
-    for (const each of asked) {
+    expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => 'rejected'));
+    for (const each of outcomes) {
       expect(each).toMatchObject({ status: 'rejected' });
       expect((each as PromiseRejectedResult).reason).toBeInstanceOf(StoreUnavailable);
       expect(String((each as PromiseRejectedResult).reason)).toMatch(

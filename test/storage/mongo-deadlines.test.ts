@@ -62,10 +62,10 @@ describe('a connection that is destroyed in the turn in which a command is given
   }
   /** Abandoned operations also end soon and return their connections to the pool. */
   async function expectNothingHeld(): Promise<void> {
-    const held = (): number => poolsOf(client).reduce((sum, { checkedOut }) => sum + checkedOut.size, 0);
+    const inUse = (): number => poolsOf(client).reduce((sum, { checkedOut }) => sum + checkedOut.size, 0);
     const until = performance.now() + 2000;
-    while (held() > 0 && performance.now() < until) await realm.of(things).get('a');
-    expect(held()).toBe(0);
+    while (inUse() > 0 && performance.now() < until) await realm.of(things).get('a');
+    expect(inUse()).toBe(0);
   }
 
   test('leaves no read without an answer, and gives its place back', async () => {

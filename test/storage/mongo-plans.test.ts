@@ -34,12 +34,12 @@ describe(`among ${ROWS} documents`, () => {
   const database = temporaryDatabase();
   let store: Store;
   let connection: Connection;
-  let kept: mongo.Collection<Kept>;
+  let collection: mongo.Collection<Kept>;
   beforeAll(async () => {
     connection = await mongoose.createConnection(database.url).asPromise();
-    kept = connection.getClient().db(database.name).collection<Kept>(collectionOf(spec));
+    collection = connection.getClient().db(database.name).collection<Kept>(collectionOf(spec));
     for (let start = 0; start < ROWS; start += 10_000) {
-      await kept.insertMany(
+      await collection.insertMany(
         times(10_000, (n) => {
           const i = start + n;
           const id = `t${String(i).padStart(6, '0')}`;
@@ -96,23 +96,23 @@ describe(`among ${ROWS} documents`, () => {
   test.each(Object.keys(spec.queries))('the query %s reads its index in order: no scan, no sort', async (name) => {
     for (const find of asked(name)) {
       const { filter, sort, hint } = selection(at, find, 1);
-      const page = kept.find(filter, { sort, hint, limit: find.limit });
+      const page = collection.find(filter, { sort, hint, limit: find.limit });
       // A page begins where it is asked to, and ends with its last row: one key more for each branch.
       expectIndexed((await page.explain('executionStats')) as unknown as Explained, hint, find.limit + 2);
-      const counted = kept.find(filter, { hint, limit: find.limit });
+      const counted = collection.find(filter, { hint, limit: find.limit });
       expectIndexed((await counted.explain('executionStats')) as unknown as Explained, hint, find.limit + 2);
     }
   });
 
   test('a document is read by its id and by its keys, and what is swept by its end', async () => {
-    const byId = kept.find({ _id: { $in: [keyOf(at, 't000001'), keyOf(at, 't000002')] } });
+    const byId = collection.find({ _id: { $in: [keyOf(at, 't000001'), keyOf(at, 't000002')] } });
     expectIndexed((await byId.explain('executionStats')) as unknown as Explained, ID_INDEX, 4);
     const filter = holderFilter(at, 'name', ['red', 't000003']) ?? {};
-    const byKey = kept.find(filter, { hint: keyIndexOf('name') });
+    const byKey = collection.find(filter, { hint: keyIndexOf('name') });
     const explained = (await byKey.explain('executionStats')) as unknown as Explained;
     expectIndexed(explained, 'key_name', 2);
     expect(explained.executionStats.nReturned).toBe(1);
-    const ended = kept.find({ x: { $lte: new Date() } }, { sort: { x: 1 }, limit: 10 });
+    const ended = collection.find({ x: { $lte: new Date() } }, { sort: { x: 1 }, limit: 10 });
     expectIndexed((await ended.explain('executionStats')) as unknown as Explained, 'expiry', 10);
   });
 

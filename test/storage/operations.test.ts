@@ -4,19 +4,19 @@ import { now } from '../../src/base/clock.js';
 import { newId } from '../../src/base/crypto/ids.js';
 import { put } from '../../src/storage/write.js';
 import type { Collection, Realm } from '../../src/storage/store.js';
-import { engines, times, type Kept } from './engines.js';
+import { engines, times, type OpenedEngine } from './engines.js';
 import { allSpecs, notices, tallies, things, type Thing } from './things.js';
 
 describe.each(engines)('documents in the %s store', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let realm: Realm;
   let all: Collection<typeof things>;
   beforeAll(async () => {
-    kept = await open(allSpecs);
+    opened = await open(allSpecs);
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
   beforeEach(() => {
-    realm = kept.store.in(newId());
+    realm = opened.store.in(newId());
     all = realm.of(things);
   });
   const red = (id: string, more: Partial<Thing> = {}): Thing => ({ id, kind: 'red', ...more });
@@ -41,7 +41,7 @@ describe.each(engines)('documents in the %s store', (_name, open) => {
   test('keep a renamed field under the name it was first stored with', async () => {
     const thing = red('renamed', { parts: [{ name: 'leg', sizes: [1] }] });
     await all.insert(thing);
-    const [row] = await kept.engine.getMany({ spec: things, realm: realm.id }, ['renamed'], now());
+    const [row] = await opened.engine.getMany({ spec: things, realm: realm.id }, ['renamed'], now());
     expect(row?.document).toMatchObject({ pieces: thing.parts });
     expect(row?.document).not.toHaveProperty('parts');
     await realm.commit([put(things, { ...thing, rank: 2 })]);
@@ -201,7 +201,7 @@ describe.each(engines)('documents in the %s store', (_name, open) => {
   });
 
   test('of one realm are not seen, held or touched by another', async () => {
-    const other = kept.store.in(newId()).of(things);
+    const other = opened.store.in(newId()).of(things);
     await all.insert(red('a', { name: 'n', door: hashOf('d'), tags: ['t'], secret: 'mine' }));
     expect(await other.get('a')).toBeUndefined();
     expect(await other.findOne('door', { door: hashOf('d') })).toBeUndefined();
@@ -220,9 +220,9 @@ describe.each(engines)('documents in the %s store', (_name, open) => {
   });
 
   test('of the house are in no realm', async () => {
-    await kept.store.installation.of(notices).put({ id: 'n', realm: realm.id, text: 'hello' });
-    expect(await kept.store.installation.of(notices).get('n')).toMatchObject({ text: 'hello' });
-    expect(() => kept.store.in('')).toThrow('A realm needs a name.');
+    await opened.store.installation.of(notices).put({ id: 'n', realm: realm.id, text: 'hello' });
+    expect(await opened.store.installation.of(notices).get('n')).toMatchObject({ text: 'hello' });
+    expect(() => opened.store.in('')).toThrow('A realm needs a name.');
   });
 
   test('of the house and of a realm are committed together', async () => {
@@ -232,7 +232,7 @@ describe.each(engines)('documents in the %s store', (_name, open) => {
         { spec: things, kind: 'insert', document: { id: 'both', kind: 'red' } },
       ]),
     ).toEqual({ ok: true });
-    expect(await kept.store.installation.of(notices).get('both')).toBeDefined();
+    expect(await opened.store.installation.of(notices).get('both')).toBeDefined();
     expect(await all.get('both')).toBeDefined();
   });
 });

@@ -2,18 +2,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { newId } from '../../src/base/crypto/ids.js';
 import type { Cursor } from '../../src/base/paging.js';
 import type { Collection } from '../../src/storage/store.js';
-import { engines, times, type Kept } from './engines.js';
+import { engines, times, type OpenedEngine } from './engines.js';
 import { allSpecs, things, type Thing } from './things.js';
 
 describe.each(engines)('queries of the %s store', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let all: Collection<typeof things>;
   beforeAll(async () => {
-    kept = await open(allSpecs);
+    opened = await open(allSpecs);
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
   beforeEach(() => {
-    all = kept.store.in(newId()).of(things);
+    all = opened.store.in(newId()).of(things);
   });
   const add = (id: string, more: Partial<Thing> = {}) => all.insert({ id, kind: 'red', ...more });
   const ids = (page: { rows: readonly Thing[] }) => page.rows.map(({ id }) => id);
@@ -167,7 +167,7 @@ describe.each(engines)('queries of the %s store', (_name, open) => {
     await expect(all.find('byKind', { kind: 'red', rank: { gt: 0 } }, after)).rejects.toMatchObject(misuse);
     await expect(all.find('byKindDown', { kind: 'red' }, after)).rejects.toMatchObject(misuse);
     await expect(all.find('named', {}, after)).rejects.toMatchObject(misuse);
-    const elsewhere = kept.store.in(newId()).of(things);
+    const elsewhere = opened.store.in(newId()).of(things);
     await expect(elsewhere.find('byKind', { kind: 'red' }, after)).rejects.toMatchObject(misuse);
     for (const made of ['', 'x', 'bnVsbA', Buffer.from('["a",1,2]').toString('base64url')]) {
       const forged = { limit: 2, after: made as Cursor };

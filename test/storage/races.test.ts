@@ -3,18 +3,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '../../src/base/crypto/ids.js';
 import type { Store } from '../../src/storage/store.js';
 import { insert, require } from '../../src/storage/write.js';
-import { engines, times, type Kept } from './engines.js';
+import { engines, times, type OpenedEngine } from './engines.js';
 import { allSpecs, parts, tallies, things } from './things.js';
 
 describe.each(engines)('races on the %s store, between two engines on it', (_name, open) => {
-  let kept: Kept;
+  let opened: OpenedEngine;
   let stores: readonly [Store, Store];
   let realm: string;
   beforeAll(async () => {
-    kept = await open(allSpecs);
-    stores = [kept.store, await kept.another()];
+    opened = await open(allSpecs);
+    stores = [opened.store, await opened.another()];
   });
-  afterAll(() => kept.close());
+  afterAll(() => opened.close());
   beforeEach(() => {
     realm = newId();
   });

@@ -10,16 +10,16 @@ import { temporaryBox, temporaryStore, type TemporaryStore } from '../support/st
 import { allSpecs, notices, things } from './things.js';
 
 describe('what a spec calls sealed', () => {
-  let kept: TemporaryStore;
+  let opened: TemporaryStore;
   beforeEach(async () => {
-    kept = await temporaryStore(allSpecs);
+    opened = await temporaryStore(allSpecs);
   });
-  afterEach(() => kept.close());
-  const of = (realm: string) => kept.store.in(realm).of(things);
+  afterEach(() => opened.close());
+  const of = (realm: string) => opened.store.in(realm).of(things);
 
   /** Changes the file as an attacker without the key could. */
   function tamper(sql: string, ...values: string[]): void {
-    const db = new DatabaseSync(kept.path);
+    const db = new DatabaseSync(opened.path);
     expect(db.prepare(sql).run(...values).changes).toBe(1);
     db.close();
   }
@@ -30,13 +30,13 @@ describe('what a spec calls sealed', () => {
     await of('r').put({ id: 'b', kind: 'red', secret });
     await of('r').replace({ id: 'b', kind: 'red', secret }, 1);
     await of('r').change('b', (thing) => ({ ...thing, note: 'n' }));
-    await kept.store
+    await opened.store
       .in('r')
       .commit([insert(things, { id: 'c', kind: 'red', secret }), put(notices, { id: 'n', text: secret })]);
     let read = 0;
     for (const suffix of ['', '-wal']) {
-      const file = await readFile(kept.path + suffix).catch(() => Buffer.alloc(0));
-      read += (await stat(kept.path + suffix)).size;
+      const file = await readFile(opened.path + suffix).catch(() => Buffer.alloc(0));
+      read += (await stat(opened.path + suffix)).size;
       expect(file.includes(secret)).toBe(false);
       expect(file.includes('"kind":"red"') || suffix === '').toBe(true); // it was looked for where documents are
     }
@@ -47,7 +47,7 @@ describe('what a spec calls sealed', () => {
       secret,
     ]);
     expect((await of('r').take('a'))?.secret).toBe(secret);
-    expect((await kept.store.installation.of(notices).get('n'))?.text).toBe(secret);
+    expect((await opened.store.installation.of(notices).get('n'))?.text).toBe(secret);
   });
 
   test('does not open in another row', async () => {
@@ -67,10 +67,10 @@ describe('what a spec calls sealed', () => {
 
   test('does not open in another field or collection', () => {
     const at = { realm: 'r', collection: 'things', id: 'a', field: 'secret' };
-    const sealed = kept.box.seal(at, 'x');
-    expect(kept.box.open(at, sealed)).toBe('x');
+    const sealed = opened.box.seal(at, 'x');
+    expect(opened.box.open(at, sealed)).toBe('x');
     for (const moved of [{ field: 'note' }, { collection: 'parts' }, { realm: '' }, { id: 'b' }]) {
-      expect(() => kept.box.open({ ...at, ...moved }, sealed)).toThrow(
+      expect(() => opened.box.open({ ...at, ...moved }, sealed)).toThrow(
         expect.objectContaining({ code: 'seal-broken' }),
       );
     }
@@ -78,35 +78,35 @@ describe('what a spec calls sealed', () => {
 
   test('is looked for in its own field: the one of another does not open there', async () => {
     await of('r').insert({ id: 'a', kind: 'red', secret: 'mine' });
-    const moved = kept.box.seal({ realm: 'r', collection: 'things', id: 'a', field: 'note' }, 'x');
+    const moved = opened.box.seal({ realm: 'r', collection: 'things', id: 'a', field: 'note' }, 'x');
     tamper(`UPDATE d_things SET body = json_set(body, '$.secret', ?) WHERE id = 'a'`, moved);
     await expect(of('r').get('a')).rejects.toMatchObject({ code: 'seal-broken' });
   });
 });
 
 describe('a key check', () => {
-  let kept: TemporaryStore;
+  let opened: TemporaryStore;
   beforeEach(async () => {
-    kept = await temporaryStore(allSpecs);
+    opened = await temporaryStore(allSpecs);
   });
-  afterEach(() => kept.close());
+  afterEach(() => opened.close());
 
   test('is asked for before any key is known, and proves the key once there is one', async () => {
-    const engine = await openSqlite(kept.path);
+    const engine = await openSqlite(opened.path);
     expect(await hasKeyCheck(engine)).toBe(false);
-    expect(await readKeyCheck(kept.store)).toBe('none');
-    expect(await writeKeyCheck(kept.store)).toBe('written');
+    expect(await readKeyCheck(opened.store)).toBe('none');
+    expect(await writeKeyCheck(opened.store)).toBe('written');
     expect(await hasKeyCheck(engine)).toBe(true);
-    expect(await readKeyCheck(kept.store)).toBe('opens');
-    expect(await writeKeyCheck(kept.store)).toBe('opens');
+    expect(await readKeyCheck(opened.store)).toBe('opens');
+    expect(await writeKeyCheck(opened.store)).toBe('opens');
     await engine.close();
   });
 
   test('refuses another key in a sentence that names the setting, the same key id or not', async () => {
-    await writeKeyCheck(kept.store);
+    await writeKeyCheck(opened.store);
     for (const id of ['test', 'other']) {
       const box = secretBox([{ id, key: Buffer.alloc(32, 7) }]);
-      const store = await openStore({ specs: allSpecs, box, engine: await openSqlite(kept.path) });
+      const store = await openStore({ specs: allSpecs, box, engine: await openSqlite(opened.path) });
       await expect(readKeyCheck(store)).rejects.toMatchObject({
         code: 'bad-configuration',
         message: expect.stringContaining('GATEHOUSE_KEYS') as unknown,
@@ -114,13 +114,13 @@ describe('a key check', () => {
       await expect(writeKeyCheck(store)).rejects.toMatchObject({ code: 'bad-configuration' });
       await store.close();
     }
-    expect(await readKeyCheck(kept.store)).toBe('opens');
+    expect(await readKeyCheck(opened.store)).toBe('opens');
   });
 
   test('is written by one of two first starts', async () => {
     const box = temporaryBox();
-    const store = await openStore({ specs: allSpecs, box, engine: await openSqlite(kept.path) });
-    const written = await Promise.allSettled([writeKeyCheck(kept.store), writeKeyCheck(store)]);
+    const store = await openStore({ specs: allSpecs, box, engine: await openSqlite(opened.path) });
+    const written = await Promise.allSettled([writeKeyCheck(opened.store), writeKeyCheck(store)]);
     expect(written.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     await store.close();
   });

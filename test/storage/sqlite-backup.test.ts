@@ -53,8 +53,8 @@ describe('a backup of a SQLite store', () => {
         const db = new DatabaseSync(to);
         expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
         db.close();
-        const kept = await open(to);
-        const [all, belonging] = [kept.in('r').of(things), kept.in('r').of(parts)];
+        const opened = await open(to);
+        const [all, belonging] = [opened.in('r').of(things), opened.in('r').of(parts)];
         for (let from = 0; from < before.length; from += 1000) {
           expect((await all.getMany(before.slice(from, from + 1000))).size).toBe(Math.min(1000, before.length - from));
         }
@@ -63,7 +63,7 @@ describe('a backup of a SQLite store', () => {
         const ofBoth = await Promise.all(times(n, async (i) => [await all.get(`w${i}`), await belonging.get(`w${i}`)]));
         expect(ofBoth.filter(([thing, part]) => !thing !== !part)).toEqual([]);
         expect(ofBoth.filter(([thing]) => thing)).toHaveLength(count);
-        await kept.close();
+        await opened.close();
       }
     } finally {
       stop = true;

@@ -32,11 +32,11 @@ describe('a process that is killed in a storm of writes', () => {
           join(root, 'test/support/typescript-child.mjs'),
         ],
       });
-      const kept = answered.get(name);
+      const known = answered.get(name);
       child.on('message', (message: 'ready' | { id: string; count: number }) => {
-        if (message === 'ready' || !kept) return;
-        kept.ids.push(message.id);
-        kept.count = Math.max(kept.count, message.count);
+        if (message === 'ready' || !known) return;
+        known.ids.push(message.id);
+        known.count = Math.max(known.count, message.count);
       });
       return child;
     });

@@ -15,12 +15,12 @@ const spec: AnySpec = things;
 const at = { spec, realm: 'r' };
 
 describe(`among ${ROWS} documents`, () => {
-  let kept: TemporaryStore;
+  let opened: TemporaryStore;
   let db: DatabaseSync;
   beforeAll(async () => {
-    kept = await temporaryStore([things]);
+    opened = await temporaryStore([things]);
     // Direct SQL inserts are much faster here; the triggers still fill the index tables.
-    const writer = new DatabaseSync(kept.path);
+    const writer = new DatabaseSync(opened.path);
     const row = writer.prepare(
       'INSERT INTO d_things(realm, id, version, shape, body, f_kind, f_name, f_rank, f_flag, a_tags) VALUES (?, ?, 1, 1, ?, ?, ?, ?, ?, ?)',
     );
@@ -42,11 +42,11 @@ describe(`among ${ROWS} documents`, () => {
     }
     writer.exec('COMMIT');
     writer.close();
-    db = new DatabaseSync(kept.path, { readOnly: true });
+    db = new DatabaseSync(opened.path, { readOnly: true });
   });
   afterAll(async () => {
     db.close();
-    await kept.close();
+    await opened.close();
   });
 
   const planOf = ({ sql, values }: Statement): string[] =>
@@ -109,7 +109,7 @@ describe(`among ${ROWS} documents`, () => {
   });
 
   test('every query answers within milliseconds, wherever in the order it is asked', async () => {
-    const all = kept.store.in('r').of(things);
+    const all = opened.store.in('r').of(things);
     const started = performance.now();
     const pages = [
       await all.find('byKind', { kind: 'red', rank: { gt: 900 } }, { limit: 20 }),

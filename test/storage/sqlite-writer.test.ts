@@ -152,9 +152,9 @@ describe('a store on one file', () => {
     };
     real.on('worker', killAtOnce);
     await killWriter();
-    for (let asked = 0; starts.length < 2 && asked < 2000; asked++) {
+    for (let calls = 0; starts.length < 2 && calls < 2000; calls++) {
       const before = starts.length;
-      const error: unknown = await all.put({ id: `t${asked}`, kind: 'red' }).catch((thrown: unknown) => thrown);
+      const error: unknown = await all.put({ id: `t${calls}`, kind: 'red' }).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(StoreUnavailable);
       // A write is known not to have begun when no thread was started for it.
       const known = starts.length === before;
@@ -207,11 +207,11 @@ describe('a store on one file', () => {
     holder.exec('BEGIN IMMEDIATE');
     // Asked over and over, so that batches wait behind batches. It is the writer that says who is in the way: the port, which
     // gives up a second later, does not know.
-    const asked = times(20, async (i) => {
+    const inserts = times(20, async (i) => {
       await new Promise((resolve) => setTimeout(resolve, i * 60));
       await expect(all.put({ id: `late${i}`, kind: 'red' })).rejects.toThrow(/another process holds GATEHOUSE_STORE/);
     });
-    await Promise.all(asked);
+    await Promise.all(inserts);
     holder.exec('ROLLBACK');
     holder.close();
     await firstTaken('after');

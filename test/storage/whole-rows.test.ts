@@ -147,17 +147,17 @@ describe.each(allDatabases)('rows as they lie in the %s store', (_name, make) =>
   });
 
   test('are exchanged where they lie as they were read, and nobody who expects their version notices', async () => {
-    const kept = (id: string, more: Partial<Thing> = {}) => red(id, { secret: 'sealed', ...more });
+    const sealedRed = (id: string, more: Partial<Thing> = {}) => red(id, { secret: 'sealed', ...more });
     await engine.adopt(things, [
-      row(kept('a'), { version: 3 }),
-      row(kept('b')),
-      row(kept('c', { expiresAt: 1 })),
-      row(kept('d')),
+      row(sealedRed('a'), { version: 3 }),
+      row(sealedRed('b')),
+      row(sealedRed('c', { expiresAt: 1 })),
+      row(sealedRed('d')),
     ]);
     const read = await walked(engine, things);
     const at = { spec: things, realm: 'r' };
     // Two of the rows that were read change meanwhile: one is replaced, the other is removed.
-    await engine.write([{ at, kind: 'replace', document: kept('b', { rank: 9 }), expected: 1 }], NOW);
+    await engine.write([{ at, kind: 'replace', document: sealedRed('b', { rank: 9 }), expected: 1 }], NOW);
     await engine.discard(things, [{ realm: 'r', id: 'd' }]);
     const changes = read.map((each) => ({ row: each, document: { ...each.document, secret: 'sealed anew' } }));
     expect(await engine.exchange(things, changes)).toBe(2);

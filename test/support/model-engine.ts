@@ -227,9 +227,9 @@ export function modelEngine(): Engine {
       for (const { realm, ...row } of adopted) {
         const { document } = row;
         const at = { spec, realm };
-        const there = rows.find((row) => isOf(at, row) && row.document.id === document.id);
+        const existing = rows.find((row) => isOf(at, row) && row.document.id === document.id);
         const same = (a: Kept) => JSON.stringify([a.shape, a.version, a.incarnation, a.document]);
-        if (there && same(there) === same({ ...row, spec: spec.name, realm })) continue;
+        if (existing && same(existing) === same({ ...row, spec: spec.name, realm })) continue;
         for (const fields of Object.values(spec.unique)) {
           const shares = (row: Kept) =>
             fields.every((f) => document[f] !== undefined && row.document[f] === document[f]);
@@ -243,9 +243,12 @@ export function modelEngine(): Engine {
     async exchange(spec, changes) {
       let done = 0;
       for (const { row, document } of changes) {
-        const there = rows.find((each) => isOf({ spec, realm: row.realm }, each) && each.document.id === document.id);
-        if (there?.version !== row.version || JSON.stringify(there.document) !== JSON.stringify(row.document)) continue;
-        rows = rows.map((each) => (each === there ? { ...each, document } : each));
+        const existing = rows.find(
+          (each) => isOf({ spec, realm: row.realm }, each) && each.document.id === document.id,
+        );
+        if (existing?.version !== row.version || JSON.stringify(existing.document) !== JSON.stringify(row.document))
+          continue;
+        rows = rows.map((each) => (each === existing ? { ...each, document } : each));
         done++;
       }
       return done;

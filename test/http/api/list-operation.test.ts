@@ -14,12 +14,12 @@ afterAll(() => toy.at.close());
 
 /** The cursor is the name of the last thing, which no caller should see. */
 const things = Array.from({ length: 250 }, (_, at) => ({ name: `thing-${String(at).padStart(3, '0')}`, size: at % 2 }));
-const asked: unknown[] = [];
+const received: unknown[] = [];
 beforeEach(() => {
-  asked.length = 0;
+  received.length = 0;
   toy.tokens.clear();
   toy.list = async (page, wanted) => {
-    asked.push(page, wanted);
+    received.push(page, wanted);
     const after = things.filter(({ name }) => page.after === undefined || name > page.after);
     const found = after.filter(({ size }) => wanted.size === undefined || wanted.size === size);
     const rows = found.slice(0, page.limit);
@@ -69,14 +69,14 @@ describe('a list', () => {
     async (limit) => {
       const { status, json } = await send(`${SHELF}?limit=${limit}`);
       expect([status, json['problems']]).toEqual([400, [expect.objectContaining({ path: 'limit' })]]);
-      expect(asked).toEqual([]);
+      expect(received).toEqual([]);
     },
   );
 
   test('hands its filters to the handler, without the parameters of a page', async () => {
     const first = await page(`${SHELF}?size=1&limit=2`);
     await page(after(`${SHELF}?size=1&limit=2`, first));
-    expect(asked).toEqual([
+    expect(received).toEqual([
       { limit: 2 },
       { shelf: 'upper', size: 1 },
       { limit: 2, after: 'thing-003' },
@@ -104,15 +104,15 @@ describe('a list', () => {
 
   test('needs its permission', async () => {
     expect((await send(SHELF, basic('idle'))).status).toBe(403);
-    expect(asked).toEqual([]);
+    expect(received).toEqual([]);
   });
 });
 
 describe('a cursor', () => {
   const refused = async (path: string, authorization?: string) => {
-    asked.length = 0;
+    received.length = 0;
     const { status, json } = await send(path, authorization);
-    expect([path, status, json['code'], json['problems'], asked]).toEqual([
+    expect([path, status, json['code'], json['problems'], received]).toEqual([
       path,
       400,
       'invalid',

@@ -15,12 +15,12 @@ const snapshot = snapshotOf({
   roles: [],
   servers: [server(GATEHOUSE_API, { [READ]: [], [WRITE]: [READ] })],
 });
-const asked: string[] = [];
-beforeEach(() => void (asked.length = 0));
+const received: string[] = [];
+beforeEach(() => void (received.length = 0));
 const check = permissionCheck({
   snapshots: { read: async () => snapshot },
-  behaviour: async (id) => void asked.push(`behaviour ${id}`),
-  sessions: async ({ id }) => asked.push(`sessions ${id}`),
+  behaviour: async (id) => void received.push(`behaviour ${id}`),
+  sessions: async ({ id }) => received.push(`sessions ${id}`),
 });
 
 const holding = (...limitations: Limitation[]) => [
@@ -71,9 +71,9 @@ describe('a user’s token', () => {
 
   test('reads sessions only where a limitation does, and behaviour only where a rule does', async () => {
     await byUser(holding());
-    expect(asked).toEqual([]);
+    expect(received).toEqual([]);
     expect(await byUser(holding({ kind: 'sessions', values: ['1'] }))).toEqual(ALLOWED);
-    expect(asked).toEqual(['sessions ada']);
+    expect(received).toEqual(['sessions ada']);
   });
 });
 

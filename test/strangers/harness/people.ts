@@ -14,12 +14,15 @@ export async function signIn(page: Page, issuer: string, username: string, passw
     await page.locator('input[name=password]').fill(password);
     const left = page.waitForURL((url) => url.origin !== origin, { timeout: PAGE_MS, waitUntil: 'domcontentloaded' });
     const allow = page.locator('button[name=decision][value=allow]');
-    const asked = allow.waitFor({ timeout: PAGE_MS }).then(
+    const isAsked = allow.waitFor({ timeout: PAGE_MS }).then(
       () => true,
       () => false,
     );
     await page.locator('input[name=password]').press('Enter');
-    const first = await Promise.race([left.then(() => 'left' as const), asked.then((is) => (is ? 'asked' : 'stuck'))]);
+    const first = await Promise.race([
+      left.then(() => 'left' as const),
+      isAsked.then((is) => (is ? 'asked' : 'stuck')),
+    ]);
     if (first === 'asked') await allow.click({ noWaitAfter: true });
     await left;
   } catch (error) {
