@@ -8,7 +8,8 @@ import { PendingRequests } from '../../src/oidc/interactions/pending-requests.js
 import { makeKey } from '../../src/realm/keys/ring-key.js';
 import type { SigningKey } from '../../src/realm/keys/ring-key.js';
 
-const SECRET = Buffer.alloc(32, 1).toString('base64url');
+/** By which it signs its cookies, among others. */
+export const SECRET = Buffer.alloc(32, 1).toString('base64url');
 const nobody = async () => undefined;
 
 /** Keys for ES256 and RSA. */

@@ -1,5 +1,6 @@
 /** Requests of the library, as far as one module needs them, with only the module under test in between. */
 import type { Context } from 'koa';
+import type { CachedClients } from '../../src/oidc/request-scope/request-reads.js';
 import { RequestScope, runInScope } from '../../src/oidc/request-scope/request-scope.js';
 import { attachClient } from '../../src/oidc/library/client/client-behind.js';
 import type { Client } from '../../src/realm/clients/client.js';
@@ -72,11 +73,14 @@ export function inRequest<T>(
     readonly users?: readonly Stored<User>[];
     readonly realm?: Realm;
     readonly ctx?: object;
+    /** A whole context, instead of one made of `ctx` and `oidc`. */
+    readonly context?: Context;
+    readonly clients?: CachedClients;
   } = {},
 ): Promise<T> {
-  const { oidc, settings = {}, users = [], realm = {} as Realm, ctx } = about;
-  const context = { query: {}, req: {}, ...ctx, ...(oidc && { oidc }) } as unknown as Context;
-  const scope = new RequestScope(realm, settings as Settings, context);
+  const { oidc, settings = {}, users = [], realm = {} as Realm, ctx, clients } = about;
+  const context = about.context ?? ({ query: {}, req: {}, ...ctx, ...(oidc && { oidc }) } as unknown as Context);
+  const scope = new RequestScope(realm, settings as Settings, context, { clients });
   for (const each of users) scope.reads.user.remember(each.id, each);
   return runInScope(scope, async () => work(scope));
 }
