@@ -89,12 +89,13 @@ describe('the realm file of the demo', () => {
       await expect(bring(killed.parts, demo, { makeSecrets: true, onPassword: () => undefined })).rejects.toThrow(
         'killed',
       );
-      await killed.close();
+      await killed.parts.close();
       killed.gate.failAfter(Infinity);
       const again = await killed.open();
       expect(await bring(again, demo, { makeSecrets: true, onPassword: () => undefined })).toEqual([]);
       expect(await contentOf(again)).toEqual(expected);
       await again.close();
+      await killed.remove();
     }
   });
 

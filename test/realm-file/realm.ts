@@ -54,7 +54,7 @@ export async function emptyRealm(kind: 'sqlite' | 'mongodb' = 'sqlite') {
   const open = (): Promise<Parts> => openParts(config, { passwordCost: 4, watch: gate.watch });
   const first = await open();
   await ensureBuiltIns(first, by, 'http://localhost:3000');
-  return { folder, keys, config, gate, open, parts: first, close };
+  return { folder, keys, config, gate, open, parts: first, close, remove: () => place.remove() };
 
   async function close(): Promise<void> {
     await first.close();

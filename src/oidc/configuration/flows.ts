@@ -31,7 +31,7 @@ export const flows = (issuerPath: string, deciding: Deciding) =>
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       userinfo: { enabled: true },
-      // Announced, and `sid` put into ID tokens; what is sent is sent by sessions/logout (see `lookUpClients`).
+      // Announced, and `sid` put into ID tokens; `sessions/logout` sends them (see `library/client/skip-backchannel-logout`).
       backchannelLogout: { enabled: true },
       claimsParameter: { enabled: true, assertClaimsParameter },
       ...requestObjects,

@@ -3,7 +3,7 @@ import { introspectGrantedScope } from '../library/token/introspected-scope.js';
 import type { ClientLookup } from '../requests/client-lookup.js';
 import { mayIntrospect, mayRevoke, notForCaller } from '../endpoints/token-access-policy.js';
 
-/** RFC 7662 and RFC 7009 for the tokens that the library finds; JWTs are our own step (see `structured-tokens`). */
+/** RFC 7662 and RFC 7009 for the tokens that the library finds; JWTs are our own step (see `endpoints/jwt-introspection`). */
 export const introspection = (clients: ClientLookup) =>
   ({
     introspection: {

@@ -12,7 +12,7 @@ interface ClaimRelease {
   readonly attributes: readonly AttributeClaim[];
   /** The claims that the client may receive at all. */
   readonly allowed: ReadonlySet<string>;
-  /** The APIs whose permissions the client gets, by identifier, as {@link tellByMapping} wants them. */
+  /** The APIs whose permissions the client gets, by identifier, as claim mappings name them. */
   readonly permissionsAt: readonly string[];
 }
 
