@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { now, seconds } from '../../base/clock.js';
 import { hashOf } from '../../base/crypto/hash-of.js';
 import {
@@ -20,7 +21,10 @@ import { unpackPayload } from './payload.js';
 import { consumed, tokenDocument } from './token-adapter.js';
 
 /** Refresh tokens, a document a family (see `sessions/tokens/refresh-family`). */
-export const refreshTokenAdapter = (successors: readonly Buffer[]): ModelAdapter => ({
+export const refreshTokenAdapter = (successors: readonly Buffer[]): ModelAdapter =>
+  familyAdapter(successors.map((each) => createSecretKey(each)));
+
+const familyAdapter = (successors: readonly KeyObject[]): ModelAdapter => ({
   /**
    * A member of the family that is not current was used before: the library is told so, and ends the grant. The exception is
    * a client whose answer may have got lost on the way: within its reuse interval it is answered once more.
@@ -102,7 +106,11 @@ function isForbiddenOffline({ sessionBound, clientId }: Token): boolean {
  * The successor of this token, if its client may get it again: it is the client's last token, used within the reuse
  * interval. The successor itself is kept nowhere: it follows from the token and a key of the realm.
  */
-function answeredAgain(family: Token, presented: RefreshTokenValue, successors: readonly Buffer[]): string | undefined {
+function answeredAgain(
+  family: Token,
+  presented: RefreshTokenValue,
+  successors: readonly KeyObject[],
+): string | undefined {
   const { route, client } = oidcOf(currentScope()) ?? {};
   if (route !== 'token' || client?.clientId !== family.clientId || family.rotatedAt === undefined) return undefined;
   const { refreshReuseSeconds } = clientBehind(client);

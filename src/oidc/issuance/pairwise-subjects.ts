@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { sameBytes } from '../../base/crypto/constant-time-equal.js';
 
 const SIV_BYTES = 16;
@@ -20,7 +20,8 @@ export interface PairwiseSubjects {
  * @param key at least 256 random bits that never change: with another one everybody would be a stranger everywhere
  */
 export function pairwiseSubjects(key: Buffer): PairwiseSubjects {
-  const derived = (what: string): Buffer => Buffer.from(hkdfSync('sha256', key, '', `pairwise ${what}`, 32));
+  const derived = (what: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync('sha256', key, '', `pairwise ${what}`, 32)));
   const macKey = derived('mac');
   const cipherKey = derived('cipher');
   const sivOf = (userId: string, sector: string): Buffer =>

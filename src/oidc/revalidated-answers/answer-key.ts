@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { pathOf } from '../../pages/pages.js';
 
@@ -55,13 +55,14 @@ export function repeatableRequests(issuer: URL): (req: RequestHead) => Repeatabl
  * in the clear, and a request with another secret has another key.
  */
 export function answerKeys(secret = randomBytes(32)): (req: RequestHead, body: Buffer | undefined) => string {
+  const macKey = createSecretKey(secret);
   return ({ method, url, headers }, body) => {
     // No header contains a line break, so each request has its own text.
     let text = `${method ?? ''} ${url ?? ''}\n`;
     for (const name in headers) {
       if (!IRRELEVANT.has(name)) text += `${name}:${String(headers[name])}\n`;
     }
-    const mac = createHmac('sha256', secret).update(`${text}\n`);
+    const mac = createHmac('sha256', macKey).update(`${text}\n`);
     if (body) mac.update(body);
     return mac.digest('base64url');
   };

@@ -5,7 +5,8 @@ import type { AnswerBasis } from './answer-basis.js';
 export interface FinishedAnswer {
   /** Names and values by turns, as sent, without the id of the request. */
   readonly headers: readonly string[];
-  readonly body: Buffer;
+  /** Text, which Node sends together with the headers, in one write. */
+  readonly body: string;
   readonly basis: AnswerBasis;
 }
 
@@ -47,4 +48,4 @@ export class AnswerMemory {
 }
 
 const bytesOf = ({ body, basis }: FinishedAnswer): number =>
-  body.length + BYTES_OF_HEADERS + basis.documents.length * BYTES_OF_DOCUMENT;
+  2 * body.length + BYTES_OF_HEADERS + basis.documents.length * BYTES_OF_DOCUMENT;

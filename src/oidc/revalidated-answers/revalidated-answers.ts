@@ -99,11 +99,11 @@ async function bodyOf(req: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 function finished({ body, res }: Context, basis: AnswerBasis): FinishedAnswer {
-  const bytes = Buffer.from(JSON.stringify(body));
+  const text = JSON.stringify(body);
   const headers = Object.entries(res.getHeaders())
     .filter(([name]) => name !== 'x-request-id' && name !== 'content-length')
     .flatMap(([name, value]) => [name, String(value)]);
-  return { headers: [...headers, 'content-length', String(bytes.length)], body: bytes, basis };
+  return { headers: [...headers, 'content-length', String(Buffer.byteLength(text))], body: text, basis };
 }
 
 function send(req: IncomingMessage, res: ServerResponse, { headers, body }: FinishedAnswer): void {

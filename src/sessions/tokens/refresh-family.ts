@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { newSecret } from '../../base/crypto/ids.js';
 import { hashOf, type Hashed } from '../../base/crypto/hash-of.js';
 
@@ -23,7 +23,7 @@ export const newRefreshToken = (family: string = newSecret()): string => `${fami
  * The only successor of a token under this key: presenting it again gives the same one. Without the key a token reveals nothing
  * about its successor.
  */
-export const successorOf = ({ family, whole }: RefreshTokenValue, key: Buffer): string =>
+export const successorOf = ({ family, whole }: RefreshTokenValue, key: KeyObject): string =>
   `${family}.${createHmac('sha256', key).update(whole).digest('base64url')}`;
 
 export const familyId = (token: RefreshTokenValue): Hashed => hashOf(token.family);

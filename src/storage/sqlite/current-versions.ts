@@ -36,6 +36,13 @@ export const currentVersion = ({ version, incarnation, expires_at: expiresAt }: 
   ...(typeof expiresAt === 'number' && { expiresAt }),
 });
 
-const versionSql = (spec: AnySpec): string =>
-  `version, incarnation, expires_at FROM ${tableOf(spec)} INDEXED BY ${idIndexOf(spec)} ` +
-  'WHERE realm = ? AND id = ? AND (expires_at IS NULL OR expires_at > ?)';
+const versionSqls = new WeakMap<AnySpec, string>();
+function versionSql(spec: AnySpec): string {
+  const known = versionSqls.get(spec);
+  if (known !== undefined) return known;
+  const sql =
+    `version, incarnation, expires_at FROM ${tableOf(spec)} INDEXED BY ${idIndexOf(spec)} ` +
+    'WHERE realm = ? AND id = ? AND (expires_at IS NULL OR expires_at > ?)';
+  versionSqls.set(spec, sql);
+  return sql;
+}

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import type { Provider } from 'oidc-provider';
 import { newRefreshToken, parseRefreshToken, successorOf } from '../../../sessions/tokens/refresh-family.js';
 import { currentScope } from '../../request-scope/request-scope.js';
@@ -11,6 +12,7 @@ import { clientBehind } from '../client/client-behind.js';
  * @param key the newest key of successors
  */
 export function makeRefreshTokens(provider: Pick<Provider, 'RefreshToken'>, key: Buffer): void {
+  const newest = createSecretKey(key);
   const prototype = provider.RefreshToken.prototype as unknown as { generateTokenId: () => string };
   prototype.generateTokenId = () => {
     const scope = currentScope();
@@ -20,6 +22,6 @@ export function makeRefreshTokens(provider: Pick<Provider, 'RefreshToken'>, key:
     const value = params?.['refresh_token'];
     const presented = typeof value === 'string' ? parseRefreshToken(value) : undefined;
     const mayAskAgain = client !== undefined && clientBehind(client).refreshReuseSeconds > 0;
-    return presented && mayAskAgain ? successorOf(presented, key) : newRefreshToken(presented?.family);
+    return presented && mayAskAgain ? successorOf(presented, newest) : newRefreshToken(presented?.family);
   };
 }
