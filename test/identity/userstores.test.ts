@@ -99,7 +99,7 @@ describe.each(identityStores)('the chain of userstores on %s', (_store, open) =>
   test('asks only the userstores that the client offers', async () => {
     const offering = (identifier: string, password: string, ...offered: string[]) =>
       authentication.authenticate({ identifier, password, offered }, ADDRESS);
-    // Of two userstores that know the name, the only one that is offered is asked, without a prefix.
+    // Two userstores know the name. The only one that is offered is asked, without a prefix.
     made(await home.users.create(by, { username: names.both, userstore: 'corp' }));
     expect(await offering(names.both, 'of corp', 'corp')).toMatchObject({ kind: 'ok', user: { userstore: 'corp' } });
     expect(await offering(names.ours, PASSWORD, 'corp', 'partner')).toEqual({ kind: 'wrong-credentials' });

@@ -177,7 +177,7 @@ describe.each(databases)('revalidated documents in the %s store', (_name, make) 
             if (each.do === 'wait') clock += 1000;
             const expected = await perform(model, 0, realm, each, backups[0]);
             expect(await perform(real, by, realm, each, backups[1])).toEqual(expected);
-            // What happens between two reads of a process, it sees at once.
+            // A process sees at once what happened between its reads.
             if (!isRead) continue;
             const [whole] = await readAll(model, realm, 'whole');
             expect(await readAll(real, realm, 'whole')).toEqual([whole, whole]);
