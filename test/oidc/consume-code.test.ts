@@ -24,7 +24,7 @@ afterEach(() => opened.close());
 async function redemption(allHaveRead: () => Promise<void>): Promise<number> {
   // The adapter reads no settings, and only the query of the context.
   const settings = { get: () => Promise.resolve({}) } as unknown as SettingsService;
-  const ctx = { status: 404, query: {}, req: {} } as Context;
+  const ctx = { status: 404, query: {}, req: {} } as unknown as Context;
   await requestScope(
     realm,
     settings,

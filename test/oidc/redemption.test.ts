@@ -58,7 +58,7 @@ async function exchangeAt(
   work: () => Promise<string | undefined>,
 ): Promise<Answer> {
   const settings = { get: () => Promise.resolve({}) } as unknown as SettingsService;
-  const ctx = { status: 404, query: {}, req: {} } as Context;
+  const ctx = { status: 404, query: {}, req: {} } as unknown as Context;
   let next: string | undefined;
   try {
     await requestScope(realm, settings, () => false, { undos, patience })(ctx, async () => {

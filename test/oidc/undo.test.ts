@@ -64,7 +64,7 @@ describe.each(databases)('a request that can not be answered, on %s,', (_, make)
   async function request(work: () => Promise<unknown>, status = 200): Promise<number> {
     // The adapters read no settings, and only the query of the context.
     const settings = { get: () => Promise.resolve({}) } as unknown as SettingsService;
-    const ctx = { status: 404, query: {}, req: {} } as Context;
+    const ctx = { status: 404, query: {}, req: {} } as unknown as Context;
     await requestScope(realm, settings, () => false, { undos, patience: 200 })(ctx, async () => {
       await work();
       ctx.status = status;

@@ -35,7 +35,7 @@ const refusals = (settled: readonly PromiseSettledResult<unknown>[]): unknown[] 
 test('no more than so many operations wait at once; the next is refused at once and asks nothing', async () => {
   const hanging = hangingEngine();
   const engine = boundedEngine(hanging.engine, 3);
-  const waiting = times(3, () => engine.get(at, 'a', 0));
+  const waiting = times(3, async () => engine.get(at, 'a', 0));
   await expect(engine.get(at, 'a', 0)).rejects.toThrow('3 operations wait for it already');
   await expect(engine.ping()).rejects.toBeInstanceOf(StoreUnavailable);
   expect(hanging.asked).toBe(3);
@@ -47,7 +47,7 @@ test('no more than so many operations wait at once; the next is refused at once 
 test('an operation that is not answered is given up a second after the patience, and its place stays taken until it is', async () => {
   const hanging = hangingEngine();
   const engine = boundedEngine(hanging.engine, 3);
-  const given = await Promise.allSettled(times(2, () => engine.get(at, 'a', 0)));
+  const given = await Promise.allSettled(times(2, async () => engine.get(at, 'a', 0)));
   expect(refusals(given)).toEqual(
     times(2, () => 'GatehouseError: The store does not answer: it has not answered within 1.05 seconds.'),
   );
