@@ -1,6 +1,7 @@
 import { CancelButton } from './components/cancel-button.js';
 import { ErrorNote } from './components/error-note.js';
 import { Field } from './components/field.js';
+import { identifierInput } from './components/identifier-input.js';
 import { Layout, type Surroundings } from './layout.js';
 import { inWords, type SignInError } from './sign-in.js';
 
@@ -30,17 +31,7 @@ export function Identify(props: IdentifyProps) {
           name="identifier"
           label={words.identifier}
           wrong={error !== undefined}
-          input={{
-            type: 'text',
-            autocomplete: 'username',
-            autocapitalize: 'none',
-            autocorrect: 'off',
-            spellcheck: false,
-            required: true,
-            maxLength: 320,
-            value: identifier ?? '',
-            autofocus: true,
-          }}
+          input={{ ...identifierInput(identifier), required: true, autofocus: true }}
         />
         <button type="submit">{words.next}</button>
         <CancelButton texts={texts} />

@@ -2,6 +2,7 @@ import { CancelButton } from './components/cancel-button.js';
 import { ContactLine } from './components/contact-line.js';
 import { ErrorNote } from './components/error-note.js';
 import { Field } from './components/field.js';
+import { identifierInput } from './components/identifier-input.js';
 import { Layout, type Surroundings } from './layout.js';
 import type { Texts } from './locales/en.js';
 
@@ -49,13 +50,7 @@ export function SignIn(props: SignInProps) {
           label={words.identifier}
           wrong={error !== undefined && atName}
           input={{
-            type: 'text',
-            autocomplete: 'username',
-            autocapitalize: 'none',
-            autocorrect: 'off',
-            spellcheck: false,
-            maxLength: 320,
-            value: identifier ?? '',
+            ...identifierInput(identifier),
             ...(isNameFixed ? { readOnly: true } : { required: true, autofocus: atName }),
           }}
         />

@@ -20,7 +20,7 @@ export const MODELS = [
 export interface BareSettings {
   readonly machineSecret: string;
   readonly password: string;
-  /** Of its one bcrypt hash. */
+  /** The cost of its one bcrypt hash. */
   readonly cost: number;
   readonly idTokenAlgorithm: string;
 }
