@@ -187,7 +187,8 @@ describe.each(identityStores)('on %s:', (_store, open) => {
       const name = await newUser();
       const address = newAddress();
       const before = home.hashed.matches;
-      await Promise.all(Array.from({ length: 60 }, () => verify(name, 'guess', address)));
+      // Fewer than the free attempts of an address, which would refuse some of the five in an order that nobody controls.
+      await Promise.all(Array.from({ length: 40 }, () => verify(name, 'guess', address)));
       expect(home.hashed.matches - before).toBeLessThanOrEqual(6);
       expect(home.hashed.matches - before).toBeGreaterThanOrEqual(5);
     });

@@ -73,8 +73,9 @@ describe('reads of a SQLite store', () => {
   const rank = async (): Promise<number | undefined> => (await all.get(id))?.rank;
 
   test('share the state of the first in one callback, which no query looks back to', async () => {
+    const first = rank();
     child.send({ id, rank: 2 });
-    expect(await rank()).toBe(1);
+    expect(await first).toBe(1);
     blockUntilWritten(2);
     expect(await rank()).toBe(1);
     const { rows } = await all.find('all', {}, { limit: 100 });
@@ -102,8 +103,9 @@ describe('reads of a SQLite store', () => {
       const seen = new Promise((resolve) => child.once('message', () => resolve(rank())));
       const before = await new Promise((resolve) => {
         call(() => {
-          child.send({ id, rank: 2 });
+          // It reads at once, and so before the other process can write.
           resolve(rank());
+          child.send({ id, rank: 2 });
           blockUntilWritten(2);
         });
       });
