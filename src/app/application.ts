@@ -9,7 +9,7 @@ import { passwordPage } from '../account/password.js';
 import { profilePage } from '../account/profile.js';
 import { secondFactorPage } from '../account/second-factor.js';
 import { sessionsPage } from '../account/sessions.js';
-import { recordSignIns } from '../audit/sign-in-record.js';
+import { signInEntry } from '../audit/sign-in-entry.js';
 import { DECISION_OPERATIONS, decisionsApi } from '../decisions/decisions-api.js';
 import type { ApiKit } from '../http/api/api.js';
 import { sealedCursors } from '../http/api/lists/list-cursors.js';
@@ -97,7 +97,7 @@ export function application(
     authenticators,
     realmName: () => settings.lastRead().name,
     resourceServer: (identifier) => resourceServers.get(identifier),
-    recordSignIn: recordSignIns(realm),
+    recordSignIn: (by, how) => of.audit.record(signInEntry(by, how)),
     csrf,
     pages: shown,
   });

@@ -2,8 +2,11 @@ import { type Logger, pino } from 'pino';
 import { atMost } from '../base/at-most.js';
 import { seconds } from '../base/clock.js';
 import { secretBox, type SecretBox } from '../base/crypto/secret-box.js';
+import { auditKeys, type AuditKeys } from '../audit/audit-keys.js';
+import { bindAuditKey, hasAuditKey } from '../audit/audit-key-check.js';
 import { caches, type Caches } from '../changes/caching/caches.js';
 import { hearOfSealing } from '../changes/sealing-turn.js';
+import { makeFirstAuditSecret, readAuditSecrets } from '../config/audit-keys.js';
 import type { Config } from '../config/config.js';
 import { findSealingKey, readSealingKeys } from '../config/sealing-keys.js';
 import { type Outgoing, outgoing } from '../http/outgoing/outgoing.js';
@@ -40,6 +43,7 @@ export interface Installation {
   readonly store: Store;
   readonly box: SecretBox;
   readonly caches: Caches;
+  readonly auditKeys: AuditKeys;
   /** Sends every outgoing request of the process. */
   readonly outgoing: Outgoing;
   /** Shared by all realms, like the processors. */
@@ -71,7 +75,7 @@ export async function openInstallation(config: Config, options: InstallationOpti
   });
   const store = options.watch?.(opened) ?? opened;
   // An open connection would keep the process from ending.
-  await writeKeyCheck(store).catch(async (error: unknown) => {
+  const proving = await readKeys(store, config.keysFolder).catch(async (error: unknown) => {
     await store.close().catch(() => undefined);
     throw error;
   });
@@ -85,6 +89,7 @@ export async function openInstallation(config: Config, options: InstallationOpti
     store,
     box,
     caches: cached,
+    auditKeys: proving,
     outgoing: outgoing({ allowed: config.outgoingAllowed }),
     hashes:
       options.hashesInBulk === true ? bulkHashQueue() : hashQueue({ concurrency: hashConcurrency(config.processes) }),
@@ -95,4 +100,17 @@ export async function openInstallation(config: Config, options: InstallationOpti
       await atMost(seconds(2.5), store.close());
     },
   };
+}
+
+/** Confirms that the folder's keys are those of the store, and makes the audit key of a store that never had one. */
+async function readKeys(store: Store, folder: string): Promise<AuditKeys> {
+  await writeKeyCheck(store);
+  let secrets = await readAuditSecrets(folder);
+  if (secrets.length === 0 && !(await hasAuditKey(store.installation))) {
+    await makeFirstAuditSecret(folder);
+    secrets = await readAuditSecrets(folder);
+  }
+  const keys = auditKeys(secrets);
+  await bindAuditKey(store.installation, keys);
+  return keys;
 }

@@ -1,3 +1,4 @@
+import type { AuditKeys } from '../audit/audit-keys.js';
 import type { Contributor } from '../changes/contributor.js';
 import type { Caches } from '../changes/caching/caches.js';
 import type { Guard } from '../changes/change-recorder.js';
@@ -6,6 +7,12 @@ import type { Job } from '../jobs/job.js';
 import type { AnySpec } from '../storage/spec.js';
 import type { Store } from '../storage/store.js';
 import type { RealmServices } from './realm-services.js';
+
+/** What contributors are made from: they exist before the services. */
+export interface ContributorParts {
+  readonly caches: Pick<Caches, 'holds'>;
+  readonly auditKeys: AuditKeys;
+}
 
 /**
  * The registrations of a module, declared in its `module.ts`. The application lists modules and knows none of their internals:
@@ -16,7 +23,7 @@ export interface Module {
   /** The kinds of documents that it owns. */
   readonly specs?: readonly AnySpec[];
   /** Each adds writes to every change of a realm. */
-  readonly contributors?: (caches: Pick<Caches, 'holds'>) => readonly Contributor[];
+  readonly contributors?: (parts: ContributorParts) => readonly Contributor[];
   /** Each may refuse a change of a realm. `services` is called when a change is checked: guards exist before the services. */
   readonly guards?: (services: () => RealmServices) => readonly Guard[];
   /** Each finds references to an object that is about to be removed. */

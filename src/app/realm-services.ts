@@ -3,9 +3,12 @@ import type { assign } from '../access/model/assign.js';
 import type { RoleService } from '../access/model/role-service.js';
 import type { SegmentIndex } from '../access/jobs/segment-index.js';
 import type { Snapshots } from '../access/evaluation/snapshot.js';
+import type { AuditKeys } from '../audit/audit-keys.js';
+import type { AuditTrail } from '../audit/audit-trail.js';
 import type { SecretBox } from '../base/crypto/secret-box.js';
 import type { Caches } from '../changes/caching/caches.js';
 import type { Recorder } from '../changes/change-recorder.js';
+import type { PersonalKeys } from '../changes/personal/personal-keys.js';
 import type { Config } from '../config/config.js';
 import type { Outgoing } from '../http/outgoing/outgoing.js';
 import type { BehaviourService } from '../identity/activity/activity-service.js';
@@ -41,6 +44,10 @@ export interface RealmServices {
   readonly realm: Realm;
   readonly caches: Caches;
   readonly recorder: Recorder;
+  readonly auditKeys: AuditKeys;
+  /** The keys under which personal data in records and history is sealed. */
+  readonly personal: PersonalKeys;
+  readonly audit: AuditTrail;
   readonly keys: KeyRingService;
   /** Sends every outgoing request of the process. */
   readonly outgoing: Outgoing;

@@ -2,7 +2,9 @@ import { assign } from '../access/model/assign.js';
 import { RoleService } from '../access/model/role-service.js';
 import { Snapshots } from '../access/evaluation/snapshot.js';
 import { SegmentIndex } from '../access/jobs/segment-index.js';
+import { auditTrail } from '../audit/audit-trail.js';
 import { changeRecorder } from '../changes/change-recorder.js';
+import { personalKeys } from '../changes/personal/personal-keys.js';
 import { BehaviourService } from '../identity/activity/activity-service.js';
 import { GroupService } from '../identity/groups/group-service.js';
 import { UserIdentifiers } from '../identity/identifiers/user-identifiers.js';
@@ -49,12 +51,14 @@ export async function openRealm(
   id: RealmId = DEFAULT_REALM,
   issuer = installation.config.issuer,
 ): Promise<RealmServices> {
-  const { options, log, store, box, caches, outgoing, hashes } = installation;
+  const { options, log, store, box, caches, outgoing, hashes, auditKeys } = installation;
   const realm = store.in(id);
+  const personal = personalKeys(realm);
   const recorder = changeRecorder({
     realm,
     caches,
-    contributors: MODULES.flatMap(({ contributors }) => contributors?.(caches) ?? []),
+    personal,
+    contributors: MODULES.flatMap(({ contributors }) => contributors?.({ caches, auditKeys }) ?? []),
     guards: MODULES.flatMap(({ guards }) => guards?.(() => services) ?? []),
     referrers: () => MODULES.flatMap(({ referrers }) => referrers?.(services) ?? []),
   });
@@ -98,6 +102,7 @@ export async function openRealm(
   const services: RealmServices = {
     config: { ...installation.config, issuer },
     ...{ log, store, box, realm, caches, recorder, keys, settings, outgoing, resourceServers, clients },
+    ...{ auditKeys, personal, audit: auditTrail({ realm, keys: auditKeys, personal }) },
     origins: new ClientOrigins(known),
     consents: new ConsentService(known),
     sessions: new SessionService(known),

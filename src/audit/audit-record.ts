@@ -2,6 +2,10 @@ import type { Instant } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
 
+/**
+ * What happened, once and for good: no field but `pending` ever changes. Everything personal is sealed under the key of the
+ * person whom it concerns, so that erasing the person needs no other record.
+ */
 export type AuditRecord = {
   /** Time-ordered. */
   id: string;
@@ -17,39 +21,69 @@ export type AuditRecord = {
   outcome: 'success' | 'failure';
   /** Why it failed, as a stable code. */
   why?: string;
-  /** The client of a sign-in, or the receiver of an abandoned delivery. */
+  /** The client of a sign-in or token, or the receiver of an abandoned delivery. */
   clientId?: string;
-  /** The methods of a sign-in (RFC 8176). */
-  methods?: string[];
-  personal: Personal;
+  /** What else belongs to the kind; nothing personal. */
+  details?: JsonObject;
+  /** An {@link ActorPart}, sealed under the actor's key. */
+  actor?: string;
+  /** A {@link SubjectPart}, sealed under the subject's key. */
+  subject?: string;
+  /** The audit key of `mac`. */
+  macKey: string;
+  /** By the process that wrote it, over everything but `pending` and itself: see `seal-record`. */
+  mac: string;
+  /** Present until the record is in the chain. */
+  pending?: boolean;
 };
 
-/** The personal part of a record. */
-export type Personal = {
-  names?: { actor?: string; subject?: string };
+/** Personal data of the actor. */
+export type ActorPart = {
+  name?: string;
   address?: string;
+  /** The User-Agent header, at most 300 characters. */
   agent?: string;
-  before?: JsonObject;
-  after?: JsonObject;
   /** The reason given by the actor. */
   reason?: string;
+};
+
+/** Personal data of the subject. */
+export type SubjectPart = {
+  name?: string;
+  before?: JsonObject;
+  after?: JsonObject;
 };
 
 export const auditRecords = spec<AuditRecord>()({
   name: 'auditRecords',
   scope: 'realm',
-  version: 1,
+  version: 2,
+  // Records of version 1 had their personal data in the open, and no MAC.
+  migrations: {
+    2: ({ personal: _personal, ...record }) => ({ ...record, macKey: '', mac: '' }),
+  },
   indexed: {
     at: 'number',
+    kind: 'string',
     actorKind: 'string',
     actorId: 'string',
     subjectKind: 'string',
     subjectId: 'string',
+    clientId: 'string',
+    outcome: 'string',
+    pending: 'boolean',
   },
   unique: {},
   queries: {
     byTime: { order: 'at', direction: 'descending' },
     bySubject: { equal: ['subjectKind', 'subjectId'], order: 'at', direction: 'descending' },
     byActor: { equal: ['actorKind', 'actorId'], order: 'at', direction: 'descending' },
+    byKind: { equal: ['kind'], order: 'at', direction: 'descending' },
+    byClient: { equal: ['clientId'], order: 'at', direction: 'descending' },
+    byOutcome: { equal: ['outcome'], order: 'at', direction: 'descending' },
+    /** The oldest kind first, for retention. */
+    oldestOfKind: { equal: ['kind'], order: 'at' },
+    /** Not in the chain yet, the oldest first. */
+    pending: { equal: ['pending'] },
   },
 });

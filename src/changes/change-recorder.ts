@@ -10,6 +10,7 @@ import { markersAmong } from './caching/change-marker.js';
 import type { Contributor } from './contributor.js';
 import type { Change, Event } from './event.js';
 import type { GuardConsent, RecordOutcome } from './record-outcome.js';
+import type { Person, PersonalKeys } from './personal/personal-keys.js';
 import type { ReferrerSource } from './removal/referrer.js';
 
 type GuardAnswer = Problem | GuardConsent | undefined;
@@ -43,8 +44,9 @@ export function changeRecorder(parts: {
   /** Called when something is removed; absent: there are no references. */
   readonly referrers?: () => readonly ReferrerSource[];
   readonly caches: Pick<Caches, 'apply'>;
+  readonly personal: Pick<PersonalKeys, 'sealingFor'>;
 }): Recorder {
-  const { realm, contributors, guards, caches } = parts;
+  const { realm, contributors, guards, caches, personal } = parts;
   return {
     realm: realm.id,
     record: (by, event, writes) => recordAll(by, [{ event, writes }]),
@@ -83,7 +85,13 @@ export function changeRecorder(parts: {
       }
     }
     const at = now();
-    const contributed = changes.flatMap(({ event }) => contributors.flatMap((contribute) => contribute(by, event, at)));
+    const sealing = await personal.sealingFor(
+      changes.flatMap(({ event }) => peopleOf(by, event)),
+      at,
+    );
+    const contributed = changes.flatMap(({ event }) =>
+      contributors.flatMap((contribute) => contribute(by, event, at, sealing)),
+    );
     const outcome = await realm.commit([...writes, ...required, ...contributed]);
     if (outcome.ok) {
       caches.apply(markersAmong(contributed));
@@ -101,6 +109,11 @@ export function changeRecorder(parts: {
     );
   }
 }
+
+const peopleOf = (by: Actor, { subject }: Event): readonly Person[] => [
+  ...(by.kind === 'user' ? [by.id] : []),
+  ...(subject.kind === 'user' ? [subject.id] : []),
+];
 
 /** The document of a write. */
 function documentOf(write: Write): string {

@@ -4,6 +4,7 @@ import type { JsonObject } from '../base/json.js';
 import { spec } from '../storage/spec.js';
 import { insert } from '../storage/write.js';
 import type { Contributor } from './contributor.js';
+import type { OpenedPart, PersonalKeys } from './personal/personal-keys.js';
 
 /**
  * The state that determined access during a period. Inserted when the period ends, and never updated; the current state is the
@@ -22,7 +23,10 @@ export type HistoryRow = {
   from: Instant;
   /** The end of the period, exclusive. */
   until: Instant;
-  access: JsonObject;
+  /** Absent for a user, whose access is personal. */
+  access?: JsonObject;
+  /** The access of a user, sealed under the user's own key. */
+  sealedAccess?: string;
 };
 
 export const history = spec<HistoryRow>()({
@@ -38,19 +42,44 @@ export const history = spec<HistoryRow>()({
 });
 
 /** The history row of a change that ends a version. */
-export const historyRow: Contributor = (_by, event, at) => {
+export const historyRow: Contributor = (_by, event, at, personal) => {
   if (!event.ended) return [];
   const { version, from, access } = event.ended;
   const { kind, id: subject } = event.subject;
+  const id = timeOrderedId(at);
+  const place = { collection: history.name, id, field: 'sealedAccess' };
   return [
     insert(history, {
-      id: timeOrderedId(at),
+      id,
       kind,
       subject,
       subjectVersion: version,
       from,
       until: event.at ?? at,
-      access,
+      ...(kind === 'user' ? { sealedAccess: personal.seal(subject, place, JSON.stringify(access)) } : { access }),
     }),
   ];
 };
+
+/**
+ * The access of these rows, in order; `erased` for a user who was. One store call at most.
+ * @throws StoreUnavailable
+ */
+export async function openAccess(
+  personal: Pick<PersonalKeys, 'open'>,
+  rows: readonly HistoryRow[],
+): Promise<readonly (JsonObject | 'erased')[]> {
+  const sealed = rows.flatMap(({ id, sealedAccess }) =>
+    sealedAccess === undefined
+      ? []
+      : [{ at: { collection: history.name, id, field: 'sealedAccess' }, sealed: sealedAccess }],
+  );
+  const opened = (await personal.open(sealed)).values();
+  return rows.map(({ access, sealedAccess }) =>
+    sealedAccess === undefined ? (access ?? {}) : accessOf(opened.next().value),
+  );
+}
+
+// Sealed by this module, and authenticated when it was opened.
+const accessOf = (part: OpenedPart | undefined): JsonObject | 'erased' =>
+  part?.kind === 'open' ? (JSON.parse(part.clear) as JsonObject) : 'erased';

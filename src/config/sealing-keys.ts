@@ -4,6 +4,7 @@ import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatehouseError } from '../base/errors.js';
 import type { SealingKey } from '../base/crypto/secret-box.js';
+import { isAuditKeyFile } from './audit-keys.js';
 import { bePrivate, entryOf, isVolumeFolder, tooOpen } from './private-file.js';
 import { isUnfinished, writeOnce } from './write-once.js';
 
@@ -74,7 +75,7 @@ export async function makeNextSealingKey(folder: string): Promise<string> {
 async function readAll(folder: string): Promise<SealingKey[]> {
   const keys: SealingKey[] = [];
   for (const name of await namesIn(folder)) {
-    if (isUnfinished(name) || isVolumeFolder(name)) continue;
+    if (isUnfinished(name) || isVolumeFolder(name) || isAuditKeyFile(name)) continue;
     const at = join(folder, name);
     const found = entryOf(folder, name);
     // Removed since the folder was read.
@@ -82,7 +83,7 @@ async function readAll(folder: string): Promise<SealingKey[]> {
     if (name === SECRETS_FOLDER && found.stats.isDirectory()) continue;
     const id = KEY_FILE.exec(name)?.[1];
     if (id === undefined)
-      throw wrong(at, 'is not a sealing key: the folder holds files named <key id>.key and nothing else');
+      throw wrong(at, 'is no key: the folder holds files named <key id>.key or <key id>.audit-key and nothing else');
     checkFile(at, found.stats);
     keys.push({ id, key: await readFile(found.path) });
   }

@@ -1,3 +1,4 @@
+import type { AuditTrail } from '../audit/audit-trail.js';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import type { Outgoing } from '../http/outgoing/outgoing.js';
@@ -15,6 +16,7 @@ import { backchannelLogout } from './sign-out/backchannel-logout.js';
 interface OidcJobParts {
   readonly config: Pick<Config, 'issuer'>;
   readonly realm: Realm;
+  readonly audit: Pick<AuditTrail, 'writes'>;
   readonly keys: Pick<KeyRingService, 'current'>;
   readonly clients: ClientLookup;
   readonly outgoing: Outgoing;
@@ -24,8 +26,8 @@ interface OidcJobParts {
 /** Registrations of `oidc`: requests and sign-ins that wait, the job that forgets them, and back-channel logout. */
 export const oidc = {
   specs: [interactions, pushedRequests],
-  jobs({ realm, config, ...services }: OidcJobParts) {
+  jobs({ realm, audit, config, ...services }: OidcJobParts) {
     const logoutTokens = backchannelLogout({ ...services, issuer: issuerOf(new URL(config.issuer)) });
-    return [outboxJob(realm, logoutOutbox(realm, logoutTokens)), tidyInteractionsJob(realm)];
+    return [outboxJob(realm, logoutOutbox(realm, audit, logoutTokens)), tidyInteractionsJob(realm)];
   },
 };

@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import type { SignIn } from '../audit/sign-in-record.js';
+import type { SignIn } from '../audit/sign-in-entry.js';
 import type { Actor } from '../changes/actor.js';
 import type { UserPasswords } from '../identity/passwords/user-passwords.js';
 import type { PasswordAuthentication } from '../identity/userstores/authenticate-password.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../base/clock.js';
-import type { Json } from '../base/json.js';
+import { canonicalJson } from '../base/canonical-json.js';
 import { pages } from '../base/paging.js';
 import type { EngineReader, WalkedRow } from '../storage/engine.js';
 import type { AnySpec } from '../storage/spec.js';
@@ -38,15 +38,6 @@ export async function digestsOf(store: EngineReader, spec: AnySpec, past: Instan
 }
 
 function hashOfRow({ realm, shape, version, document }: WalkedRow): bigint {
-  const text = JSON.stringify([realm, shape, version, canonical(document)]);
+  const text = canonicalJson([realm, shape, version, document]);
   return BigInt(`0x${createHash('sha256').update(text).digest('hex')}`);
-}
-
-/** Sorts the fields of each object, since engines do not guarantee to keep their order. Returns each as text. */
-function canonical(value: Json): Json {
-  if (typeof value !== 'object') return value;
-  if (Array.isArray(value)) return ['[', ...value.map(canonical)];
-  // As a list, since objects reorder names that look like numbers.
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return ['{', ...fields.flatMap(([name, each]) => [name, canonical(each)])];
 }

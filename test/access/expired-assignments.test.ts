@@ -3,6 +3,7 @@ import { effective } from '../../src/access/evaluation/effective.js';
 import { subjectOf } from '../../src/access/evaluation/subject.js';
 import { auditRecords } from '../../src/audit/audit-record.js';
 import { hours } from '../../src/base/clock.js';
+import { openedHistory } from '../support/audit.js';
 import { history } from '../../src/changes/history.js';
 import { passes } from '../support/passes.js';
 import { bring, emptyRealm, type EmptyRealm } from '../realm-file/realm.js';
@@ -71,7 +72,7 @@ users:
 
     const ada = await userNamed('ada');
     const rows = await parts.realm.of(history).find('ofSubject', { kind: 'user', subject: ada.id }, { limit: 10 });
-    expect(rows.rows.at(-1)?.access).toMatchObject({
+    expect((await openedHistory(parts.realm, rows.rows)).at(-1)?.access).toMatchObject({
       assignments: expect.arrayContaining([expect.objectContaining({ kind: 'role' })]),
     });
     const record = await parts.realm

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditRecords } from '../../src/audit/audit-record.js';
-import { signInRecord } from '../../src/audit/sign-in-record.js';
+import type { AuditTrail } from '../../src/audit/audit-trail.js';
+import { signInEntry } from '../../src/audit/sign-in-entry.js';
+import { trailOf } from '../support/audit.js';
 import type { Actor } from '../../src/changes/actor.js';
 import type { Realm } from '../../src/storage/store.js';
 import { clients } from '../../src/realm/clients/client.js';
@@ -14,51 +16,45 @@ import { changingStore, host, processOn } from '../changes/one-process.js';
 
 let opened: TemporaryStore;
 let realm: Realm;
+let trail: AuditTrail;
 beforeAll(async () => {
   opened = await changingStore([clients, settings, usedUserIds]);
   realm = opened.store.in('default');
+  trail = trailOf(realm);
 });
+const latest = async () => (await trail.open((await realm.of(auditRecords).find('byTime', {}, { limit: 1 })).rows))[0];
 afterAll(() => opened.close());
 
 const browser: Actor = { kind: 'client', id: 'shop', requestId: 'r9', address: '198.51.100.4', agent: 'Firefox' };
 
 describe('the record of a sign-in', () => {
   test('says who came in, how, for which client and from where', async () => {
-    const done = {
+    const user = { id: 'u1', username: 'ada' };
+    const by: Actor = { kind: 'user', id: 'u1', requestId: 'r9', address: '198.51.100.4', agent: 'Firefox' };
+    await trail.record(signInEntry(by, { outcome: 'success', user, methods: ['pwd'], clientId: 'shop' }));
+    expect(await latest()).toMatchObject({
+      kind: 'sign-in',
+      actorKind: 'user',
+      actorId: 'u1',
+      subjectKind: 'user',
+      subjectId: 'u1',
+      requestId: 'r9',
       outcome: 'success',
-      user: { id: 'u1', username: 'ada' },
-      methods: ['pwd'],
       clientId: 'shop',
-    } as const;
-    const inserted = await realm.of(auditRecords).insert(signInRecord(browser, done, 500));
-    expect(inserted).toMatchObject({
-      ok: true,
-      value: {
-        at: 500,
-        kind: 'sign-in',
-        actorKind: 'client',
-        actorId: 'shop',
-        subjectKind: 'user',
-        subjectId: 'u1',
-        requestId: 'r9',
-        outcome: 'success',
-        methods: ['pwd'],
-        clientId: 'shop',
-        personal: { names: { subject: 'ada' }, address: '198.51.100.4', agent: 'Firefox' },
-      },
+      details: { methods: ['pwd'] },
+      actor: { address: '198.51.100.4', agent: 'Firefox' },
+      subject: { name: 'ada' },
     });
   });
 
-  test('says why nobody came in, and of whom where that is known', () => {
-    const known = signInRecord(
-      browser,
-      { outcome: 'failure', why: 'wrong-password', user: { id: 'u1', username: 'ada' } },
-      1,
-    );
-    expect(known).toMatchObject({ outcome: 'failure', why: 'wrong-password', subjectId: 'u1' });
-    const unknown = signInRecord(browser, { outcome: 'failure', why: 'unknown-user' }, 1);
-    expect(Object.keys(unknown)).toEqual(expect.not.arrayContaining(['subjectId', 'subjectKind', 'methods']));
-    expect(unknown.personal).toEqual({ address: '198.51.100.4', agent: 'Firefox' });
+  test('says why nobody came in, and of whom where that is known', async () => {
+    const user = { id: 'u1', username: 'ada' };
+    await trail.record(signInEntry(browser, { outcome: 'failure', why: 'wrong-password', user }));
+    expect(await latest()).toMatchObject({ outcome: 'failure', why: 'wrong-password', subjectId: 'u1' });
+    await trail.record(signInEntry(browser, { outcome: 'failure', why: 'unknown-user' }));
+    const unknown = await latest();
+    expect(Object.keys(unknown ?? {})).toEqual(expect.not.arrayContaining(['subjectId', 'subjectKind', 'details']));
+    expect(unknown?.actor).toEqual({ address: '198.51.100.4', agent: 'Firefox' });
   });
 });
 
@@ -66,9 +62,9 @@ test('records are found by time, by subject and by actor, the latest first', asy
   const own = opened.store.in('queried');
   const user = { id: 'u2', username: 'bob' };
   for (const at of [10, 30, 20]) {
-    await own.of(auditRecords).insert(signInRecord(browser, { outcome: 'success', user, methods: ['pwd'] }, at));
+    await trailOf(own).record({ ...signInEntry(browser, { outcome: 'success', user, methods: ['pwd'] }), at });
   }
-  await own.of(auditRecords).insert(signInRecord(host, { outcome: 'failure', why: 'unknown-user' }, 25));
+  await trailOf(own).record({ ...signInEntry(host, { outcome: 'failure', why: 'unknown-user' }), at: 25 });
   const page = { limit: 10 };
   const times = ({ rows }: { readonly rows: readonly { readonly at: number }[] }): number[] => rows.map(({ at }) => at);
   expect(times(await own.of(auditRecords).find('byTime', { at: { gt: 10 } }, page))).toEqual([30, 25, 20]);
@@ -94,7 +90,7 @@ test('what is written of a change holds neither a secret nor its hash', async ()
     .of(auditRecords)
     .find('bySubject', { subjectKind: 'client', subjectId: 'batch' }, { limit: 10 });
   expect(rows.map(({ kind }) => kind)).toEqual(['client.secret-set', 'client.created']);
-  const text = JSON.stringify(rows);
+  const text = JSON.stringify(await trail.open(rows));
   const hashes = [...client.secrets, ...(again.ok ? again.value.client.secrets : [])].map(({ hash }) => hash);
   for (const secretText of [secret, again.ok && again.value.secret, ...hashes]) {
     expect(secretText).toEqual(expect.any(String));

@@ -8,6 +8,7 @@ import type { Event } from '../../src/changes/event.js';
 import { history } from '../../src/changes/history.js';
 import { WholeCache } from '../../src/changes/caching/whole-cache.js';
 import { insert, replace, require } from '../../src/storage/write.js';
+import { trailOf } from '../support/audit.js';
 import type { TemporaryStore } from '../support/store.js';
 import { changingStore, host, processOn } from './one-process.js';
 
@@ -30,7 +31,9 @@ async function traces(id: string) {
   const realm = opened.store.in('default');
   const markers = await opened.store.installation.of(changeMarkers).find('live', {}, { limit: 1000 });
   return {
-    audit: (await realm.of(auditRecords).find('bySubject', { subjectKind: 'role', subjectId: id }, { limit: 10 })).rows,
+    audit: await trailOf(realm).open(
+      (await realm.of(auditRecords).find('bySubject', { subjectKind: 'role', subjectId: id }, { limit: 10 })).rows,
+    ),
     history: (await realm.of(history).find('ofSubject', { kind: 'role', subject: id }, { limit: 10 })).rows,
     markers: markers.rows.filter(({ subject }) => subject === id),
   };
@@ -65,13 +68,8 @@ describe('recording a change', () => {
       actorId: 'root',
       requestId: 'r1',
       outcome: 'success',
-      personal: {
-        address: '192.0.2.7',
-        agent: 'shell',
-        before: { name: 'a' },
-        after: { name: 'b' },
-        reason: 'asked for',
-      },
+      actor: { address: '192.0.2.7', agent: 'shell', reason: 'asked for' },
+      subject: { before: { name: 'a' }, after: { name: 'b' } },
     });
     expect(history).toHaveLength(1);
     expect(history[0]).toMatchObject({ subjectVersion: 5, from: 1, until: 77, access: { policies: [] } });

@@ -27,6 +27,8 @@ import type { Actor } from '../../src/changes/actor.js';
 import { caches } from '../../src/changes/caching/caches.js';
 import { changeMarker, changeMarkers } from '../../src/changes/caching/change-marker.js';
 import type { Event } from '../../src/changes/event.js';
+import { personKeys } from '../../src/changes/personal/person-key.js';
+import { personalKeys } from '../../src/changes/personal/personal-keys.js';
 import { history, historyRow } from '../../src/changes/history.js';
 import { removalNotes } from '../../src/changes/removal/remove-recorded.js';
 import { changeRecorder } from '../../src/changes/change-recorder.js';
@@ -58,6 +60,7 @@ async function identityStore(
     history,
     identifiers,
     nameTurns,
+    personKeys,
     removalNotes,
     usedUserIds,
     users,
@@ -67,6 +70,7 @@ async function identityStore(
   const recorder = changeRecorder({
     realm,
     caches: caches(opened.store.installation),
+    personal: personalKeys(realm),
     guards: [],
     contributors: [
       historyRow,

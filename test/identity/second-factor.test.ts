@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { now } from '../../src/base/clock.js';
 import { caches } from '../../src/changes/caching/caches.js';
 import { changeMarker, changeMarkers } from '../../src/changes/caching/change-marker.js';
+import { personKeys } from '../../src/changes/personal/person-key.js';
+import { personalKeys } from '../../src/changes/personal/personal-keys.js';
 import { changeRecorder } from '../../src/changes/change-recorder.js';
 import { type CodeOutcome, SecondFactorService } from '../../src/identity/second-factor/second-factor-service.js';
 import { secondFactors } from '../../src/identity/second-factor/second-factor.js';
@@ -28,10 +30,12 @@ describe.each(engines)('on %s:', (_name, open) => {
   let opened: OpenedEngine;
   let service: SecondFactorService;
   beforeAll(async () => {
-    opened = await open([changeMarkers, secondFactors, users]);
+    opened = await open([changeMarkers, personKeys, secondFactors, users]);
     const realm = opened.store.in('tests');
     const cached = caches(opened.store.installation);
-    const recorder = changeRecorder({ realm, caches: cached, guards: [], contributors: [changeMarker(cached)] });
+    const personal = personalKeys(realm);
+    const contributors = [changeMarker(cached)];
+    const recorder = changeRecorder({ realm, caches: cached, personal, guards: [], contributors });
     const throttle = unthrottled as Throttle;
     const methods = [...secondFactorsIn(AUTHENTICATORS), hardwareToken];
     const keys = { pepper: randomBytes(32), box: temporaryBox() };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { problem } from '../../src/base/problems/problem.js';
 import type { Assignment } from '../../src/base/assignment.js';
+import { openedHistory } from '../support/audit.js';
 import { history } from '../../src/changes/history.js';
 import type { Saved } from '../../src/changes/change-result.js';
 import { identifiers } from '../../src/identity/identifiers/identifier.js';
@@ -215,8 +216,8 @@ describe.each(identityStores)('on %s:', (_store, open) => {
         ok: false,
         refusal: { code: 'changed' },
       });
-      const rows = (await home.realm.of(history).find('ofSubject', { kind: 'user', subject: user.id }, { limit: 10 }))
-        .rows;
+      const found = await home.realm.of(history).find('ofSubject', { kind: 'user', subject: user.id }, { limit: 10 });
+      const rows = await openedHistory(home.realm, found.rows);
       expect(rows).toMatchObject([{ from: user.since, until: moved.since, access: { assignments: user.assignments } }]);
     });
 
@@ -228,7 +229,10 @@ describe.each(identityStores)('on %s:', (_store, open) => {
         setEmail: (to?: NewEmail) => home.identifiers.setEmail(by, id, to),
       };
       const rows = async () =>
-        (await home.realm.of(history).find('ofSubject', { kind: 'user', subject: id }, { limit: 50 })).rows;
+        openedHistory(
+          home.realm,
+          (await home.realm.of(history).find('ofSubject', { kind: 'user', subject: id }, { limit: 50 })).rows,
+        );
       const deciding: readonly [() => Promise<Saved<Stored<User>>>, object][] = [
         [() => change({ profile: { locale: 'de' } }), { state: 'active' }],
         [() => change({ profile: { zoneinfo: 'Europe/Vienna' } }), { locale: 'de' }],

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { trailOf } from '../support/audit.js';
+import { personKeys } from '../../src/changes/personal/person-key.js';
 import { auditRecords } from '../../src/audit/audit-record.js';
 import { hours, minutes, now, seconds } from '../../src/base/clock.js';
 import { StoreUnavailable } from '../../src/base/errors.js';
@@ -18,7 +20,7 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
   let stores: readonly [Store, Store];
   let realm: Realm;
   beforeAll(async () => {
-    opened = await open([auditRecords, jobRuns, reminders]);
+    opened = await open([auditRecords, jobRuns, personKeys, reminders]);
     stores = [opened.store, await opened.another()];
   });
   afterAll(() => opened.close());
@@ -47,7 +49,10 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
   };
   /** Runs the job once; returns the errors that it reported. */
   async function run(
-    { store = opened.store, kind = reminderOutbox(sender) }: { store?: Store; kind?: OutboxKind<Reminder> } = {},
+    {
+      store = opened.store,
+      kind = reminderOutbox(sender, trailOf(realm)),
+    }: { store?: Store; kind?: OutboxKind<Reminder> } = {},
     name = realm.id,
   ): Promise<unknown[]> {
     const errors: unknown[] = [];
@@ -120,9 +125,7 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
     expect(waits).toEqual([10, 30, 90]);
     expect(outcomes.map((each) => each.kind === 'failed' && each.givenUp)).toEqual([false, false, false, true]);
     const record = { kind: 'reminder', why: 'not-delivered', outcome: 'failure', actorKind: 'system', subjectId: 'r' };
-    expect(await audited()).toMatchObject([
-      { ...record, personal: { after: { attempts: 4, failure: 'nobody there' } } },
-    ]);
+    expect(await audited()).toMatchObject([{ ...record, details: { attempts: 4, failure: 'nobody there' } }]);
     passes(hours(1));
     await run();
     expect(outcomes).toHaveLength(4);
@@ -152,9 +155,9 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
     const reminder = { ...newReminder('held', 'nowhere'), dueAt: now() + hours(1) };
     await add(newReminder('r', 'closed'), reminder);
     const kind = {
-      ...reminderOutbox(sender),
+      ...reminderOutbox(sender, trailOf(realm)),
       // Refused: the document exists.
-      onGivenUp: () => [insert(reminders, reminder)],
+      onGivenUp: async () => [insert(reminders, reminder)],
     };
     await run({ kind });
     expect((await left()).find(({ id }) => id === 'r')).toMatchObject({ attempts: 0, dueAt: expect.any(Number) });
@@ -198,13 +201,16 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
     await add(newReminder('last', 'home'));
     const { promise: never, resolve } = Promise.withResolvers<SendOutcome>();
     const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
-    const dying = reminderOutbox({
-      ...sender,
-      send() {
-        begin(undefined);
-        return never;
+    const dying = reminderOutbox(
+      {
+        ...sender,
+        send() {
+          begin(undefined);
+          return never;
+        },
       },
-    });
+      trailOf(realm),
+    );
     const dead = run({ kind: dying }, `${realm.id}-dead`);
     await begun;
     await run({ store: stores[1] });
@@ -221,7 +227,7 @@ describe.each(engines)('the outbox, with a kind of a test, on the %s store,', (_
   test('makes deliveries of what a source has left, until there is no more', async () => {
     const entries = times(5, (i) => `r${i}`);
     const kind: OutboxKind<Reminder> = {
-      ...reminderOutbox(sender),
+      ...reminderOutbox(sender, trailOf(realm)),
       source: {
         hasMore: async () => entries.length > 0,
         async expand(held) {

@@ -3,6 +3,8 @@ import { hours, minutes, now, seconds } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
 import { newId } from '../../src/base/crypto/ids.js';
 import { SPECS } from '../../src/app/modules.js';
+import { sealsNothing, trailOf } from '../support/audit.js';
+import { personKeys } from '../../src/changes/personal/person-key.js';
 import { auditRecords } from '../../src/audit/audit-record.js';
 import { background } from '../../src/jobs/background.js';
 import { jobRuns } from '../../src/jobs/job.js';
@@ -30,7 +32,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
   let opened: OpenedEngine;
   let realm: Realm;
   beforeAll(async () => {
-    opened = await open([auditRecords, jobRuns, logoutDeliveries, logouts, sessions]);
+    opened = await open([auditRecords, jobRuns, logoutDeliveries, logouts, personKeys, sessions]);
   });
   afterAll(() => opened.close());
   beforeEach(() => {
@@ -64,7 +66,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
   const run = async (): Promise<void> => {
     const failures: unknown[] = [];
     await background(opened.store.installation, [
-      { ...outboxJob(realm, logoutOutbox(realm, sender)), name: realm.id, every: 0 },
+      { ...outboxJob(realm, logoutOutbox(realm, trailOf(realm), sender)), name: realm.id, every: 0 },
     ]).runDue((error) => failures.push(error));
     expect(failures).toEqual([]);
   };
@@ -105,6 +107,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
           after: { ...after },
         },
         now(),
+        sealsNothing,
       ),
     );
 
@@ -247,7 +250,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
       expect(rows[0]).not.toHaveProperty('dueAt');
       const audited = { kind: 'back-channel-logout', subjectId: 'u', clientId: 'a', outcome: 'failure' };
       expect((await realm.of(auditRecords).find('byTime', {}, { limit: 10 })).rows).toMatchObject([
-        { ...audited, why: 'logout-not-delivered', personal: { after: { attempts, failure: 'it answered 503' } } },
+        { ...audited, why: 'logout-not-delivered', details: { attempts, failure: 'it answered 503' } },
       ]);
       passes(hours(24 * 8));
       expect(await left()).toEqual({ entries: 0, deliveries: 0 });
@@ -266,7 +269,7 @@ describe.each(engines)('an ended session, on the %s store,', (_name, open) => {
         return never;
       },
     };
-    const job = outboxJob(realm, logoutOutbox(realm, dyingSender));
+    const job = outboxJob(realm, logoutOutbox(realm, trailOf(realm), dyingSender));
     const dead = background(opened.store.installation, [{ ...job, name: newId() }]).runDue(() => undefined);
     while (!dying.signal.aborted) await new Promise((resolve) => setTimeout(resolve, 5));
     await run();
@@ -319,9 +322,11 @@ describe.each(databases)('a delivery that an earlier version stored, on %s,', (_
       },
       report: () => undefined,
     };
-    await background(store.installation, [outboxJob(realm, logoutOutbox(realm, sender))]).runDue((error) => {
-      throw error;
-    });
+    await background(store.installation, [outboxJob(realm, logoutOutbox(realm, trailOf(realm), sender))]).runDue(
+      (error) => {
+        throw error;
+      },
+    );
     expect(posted.sort()).toEqual(['a u sid-a', 'b u sid-b']);
     const { rows } = await realm.of(logoutDeliveries).find('all', {}, { limit: 10 });
     expect(rows).toMatchObject([{ id: 'sid-b', attempts: 4, failure: 'it answered 500' }]);

@@ -3,6 +3,8 @@ import { hours, minutes, now } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
 import type { Cursor } from '../../src/base/paging.js';
 import { caches } from '../../src/changes/caching/caches.js';
+import { personKeys } from '../../src/changes/personal/person-key.js';
+import { personalKeys } from '../../src/changes/personal/personal-keys.js';
 import { changeRecorder } from '../../src/changes/change-recorder.js';
 import { SessionService } from '../../src/sessions/session-service.js';
 import { type Session, sessions } from '../../src/sessions/session.js';
@@ -29,9 +31,11 @@ describe.each(engines)('the sessions of a person, on the %s store,', (_name, ope
   const signedOutAt = AT + minutes(5);
   const owner = { id: 'u', state: 'active', signedOutAt } as const;
   beforeAll(async () => {
-    opened = await open([sessions]);
+    opened = await open([personKeys, sessions]);
     const realm = opened.store.in('tests');
-    const recorder = changeRecorder({ realm, caches: caches(opened.store.installation), guards: [], contributors: [] });
+    const cached = caches(opened.store.installation);
+    const personal = personalKeys(realm);
+    const recorder = changeRecorder({ realm, caches: cached, personal, guards: [], contributors: [] });
     service = new SessionService({ realm, recorder });
     const before = (startedAt: number) => ({ startedAt, signOutEpoch: startedAt - 1 });
     for (const each of [

@@ -1,6 +1,6 @@
 import Koa from 'koa';
 import { randomBytes } from 'node:crypto';
-import type { SignIn } from '../../src/audit/sign-in-record.js';
+import type { SignIn } from '../../src/audit/sign-in-entry.js';
 import type { Actor } from '../../src/changes/actor.js';
 import { readForwarded, trustedProxies } from '../../src/http/request/client-address.js';
 import { settingsInput } from '../../src/realm/settings/settings-input.js';

@@ -29,7 +29,7 @@ export interface OutboxKind<D extends Delivery = Delivery> {
    */
   send(delivery: D): Promise<SendOutcome>;
   /** Writes for the commit that gives the delivery up: its audit record. */
-  onGivenUp(delivery: D): readonly Write[];
+  onGivenUp(delivery: D): Promise<readonly Write[]>;
   /** Called after each attempt that reached a receiver or failed. */
   report(delivery: D, outcome: DeliveryOutcome): void;
   /**

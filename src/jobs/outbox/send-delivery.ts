@@ -33,7 +33,10 @@ export async function sendDelivery(
   const failed = afterFailure(delivery, outcome, times);
   const { attempts, dueAt } = failed;
   const givenUp = dueAt === undefined;
-  const written = await realm.commit([replace(kind.spec, failed, version), ...(givenUp ? kind.onGivenUp(failed) : [])]);
+  const written = await realm.commit([
+    replace(kind.spec, failed, version),
+    ...(givenUp ? await kind.onGivenUp(failed) : []),
+  ]);
   // Refused: another process has claimed it and decides about it.
   if (written.ok) kind.report(failed, { kind: 'failed', attempts, failure: outcome.failure, givenUp });
   await postpone(realm, kind, behind.splice(0), dueAt ?? now());

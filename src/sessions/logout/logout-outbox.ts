@@ -1,9 +1,8 @@
-import { failedDeliveryRecord } from '../../audit/failed-delivery-record.js';
-import { auditRecords } from '../../audit/audit-record.js';
-import { hours, now, seconds } from '../../base/clock.js';
+import { failedDeliveryEntry } from '../../audit/failed-delivery-entry.js';
+import type { AuditTrail } from '../../audit/audit-trail.js';
+import { hours, seconds } from '../../base/clock.js';
 import type { DeliveryOutcome, OutboxKind, SendOutcome } from '../../jobs/outbox/outbox.js';
 import type { Realm } from '../../storage/store.js';
-import { insert } from '../../storage/write.js';
 import { expandLogouts } from './expand.js';
 import { logoutDeliveries, type LogoutDelivery } from './logout-delivery.js';
 import { logouts, NOTIFY_WITHIN } from './logout.js';
@@ -25,22 +24,21 @@ export type Posted =
 export type LogoutOutcome = DeliveryOutcome & { readonly clientId: string };
 
 /** Notifies applications of ended sessions, with one lane per application. */
-export const logoutOutbox = (realm: Realm, sender: LogoutSender): OutboxKind<LogoutDelivery> => ({
+export const logoutOutbox = (
+  realm: Realm,
+  audit: Pick<AuditTrail, 'writes'>,
+  sender: LogoutSender,
+): OutboxKind<LogoutDelivery> => ({
   name: 'back-channel logout',
   spec: logoutDeliveries,
   retries: { firstWait: seconds(5), longestWait: hours(2), mostAttempts: 20 },
   laneOf: ({ clientId }) => clientId,
   retryUntil: ({ endedAt }) => endedAt + NOTIFY_WITHIN,
   send: (delivery) => send(sender, delivery),
-  onGivenUp: ({ clientId, userId, attempts, failure }) => [
-    insert(
-      auditRecords,
-      failedDeliveryRecord(
-        { kind: 'back-channel-logout', why: 'logout-not-delivered', userId, clientId, attempts, failure },
-        now(),
-      ),
-    ),
-  ],
+  onGivenUp: ({ clientId, userId, attempts, failure }) => {
+    const failed = { kind: 'back-channel-logout', why: 'logout-not-delivered', userId, clientId, attempts, failure };
+    return audit.writes([failedDeliveryEntry(failed)]);
+  },
   report: ({ clientId }, outcome) => sender.report({ ...outcome, clientId }),
   source: {
     hasMore: async () => (await realm.of(logouts).count('all', {}, 1)) > 0,

@@ -1,10 +1,9 @@
 import { hours, type Instant, minutes, now, seconds } from '../../../src/base/clock.js';
-import { auditRecords } from '../../../src/audit/audit-record.js';
-import { failedDeliveryRecord } from '../../../src/audit/failed-delivery-record.js';
+import type { AuditTrail } from '../../../src/audit/audit-trail.js';
+import { failedDeliveryEntry } from '../../../src/audit/failed-delivery-entry.js';
 import type { Delivery } from '../../../src/jobs/outbox/delivery.js';
 import type { DeliveryOutcome, OutboxKind, SendOutcome } from '../../../src/jobs/outbox/outbox.js';
 import { spec } from '../../../src/storage/spec.js';
-import { insert } from '../../../src/storage/write.js';
 
 /** A test-only kind of delivery: a text for a user, at a place that is the lane. */
 export type Reminder = Delivery & { place: string; text: string; madeAt: Instant };
@@ -28,18 +27,14 @@ export interface ReminderSender {
   report(outcome: DeliveryOutcome & { readonly id: string }): void;
 }
 
-export const reminderOutbox = (sender: ReminderSender): OutboxKind<Reminder> => ({
+export const reminderOutbox = (sender: ReminderSender, trail: Pick<AuditTrail, 'writes'>): OutboxKind<Reminder> => ({
   name: 'reminders',
   spec: reminders,
   retries: { firstWait: seconds(10), longestWait: minutes(5), mostAttempts: 4 },
   laneOf: ({ place }) => place,
   retryUntil: ({ madeAt }) => madeAt + hours(1),
   send: (reminder) => sender.send(reminder),
-  onGivenUp: ({ id, attempts, failure }) => [
-    insert(
-      auditRecords,
-      failedDeliveryRecord({ kind: 'reminder', why: 'not-delivered', userId: id, attempts, failure }, now()),
-    ),
-  ],
+  onGivenUp: ({ id, attempts, failure }) =>
+    trail.writes([failedDeliveryEntry({ kind: 'reminder', why: 'not-delivered', userId: id, attempts, failure })]),
   report: ({ id }, outcome) => sender.report({ ...outcome, id }),
 });

@@ -1,0 +1,91 @@
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  sign,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto';
+import { GatehouseError } from '../base/errors.js';
+
+/**
+ * Proves audit records. The secrets stay outside the store, so nobody who only writes to the database can make a record or a
+ * link of the chain that passes.
+ */
+export interface AuditKeys {
+  /** The key that signs and authenticates now. */
+  readonly currentId: string;
+  has(keyId: string): boolean;
+  /** HMAC-SHA-256 in base64url, under the current key. */
+  mac(text: string): string;
+  /** False for an unknown key. */
+  checkMac(keyId: string, text: string, mac: string): boolean;
+  /** Ed25519 (RFC 8032) in base64url, under the current key. */
+  sign(text: string): string;
+  /** False for an unknown key. */
+  checkSignature(keyId: string, text: string, signature: string): boolean;
+  /**
+   * A keyed hash, the same for every key in the folder that is oldest: of search terms, and of names that matched nobody, which
+   * are sometimes passwords.
+   */
+  termOf(text: string): string;
+  /** The public key of the current one, in PEM: it verifies the chain without any secret. */
+  publicKey(): string;
+}
+
+interface Derived {
+  readonly mac: KeyObject;
+  readonly signing: KeyObject;
+  readonly verifying: KeyObject;
+}
+
+/** The fixed beginning of an Ed25519 private key in PKCS #8 (RFC 8410 section 7), before its 32 bytes. */
+const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** @param secrets the first signs; all of them verify */
+export function auditKeys(secrets: readonly { readonly id: string; readonly secret: Buffer }[]): AuditKeys {
+  const [current] = secrets;
+  const oldest = secrets.at(-1);
+  if (!current || !oldest)
+    throw new GatehouseError(
+      'bad-configuration',
+      'GATEHOUSE_KEYS holds no <key id>.audit-key, and the store names one: put it back.',
+    );
+  const byId = new Map(secrets.map(({ id, secret }) => [id, derive(secret)]));
+  const own = derive(current.secret);
+  const terms = createSecretKey(derived(oldest.secret, 'terms'));
+  const macOf = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+  return {
+    currentId: current.id,
+    has: (keyId) => byId.has(keyId),
+    mac: (text) => macOf(own.mac, text).toString('base64url'),
+    checkMac(keyId, text, mac) {
+      const key = byId.get(keyId)?.mac;
+      const given = Buffer.from(mac, 'base64url');
+      return key !== undefined && given.length === 32 && timingSafeEqual(given, macOf(key, text));
+    },
+    sign: (text) => sign(null, Buffer.from(text), own.signing).toString('base64url'),
+    checkSignature(keyId, text, signature) {
+      const key = byId.get(keyId)?.verifying;
+      return key !== undefined && verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'));
+    },
+    termOf: (text) => macOf(terms, text).subarray(0, 18).toString('base64url'),
+    publicKey: () => own.verifying.export({ type: 'spki', format: 'pem' }).toString(),
+  };
+}
+
+function derive(secret: Buffer): Derived {
+  const signing = createPrivateKey({
+    key: Buffer.concat([PKCS8_ED25519, derived(secret, 'chain')]),
+    format: 'der',
+    type: 'pkcs8',
+  });
+  return { mac: createSecretKey(derived(secret, 'records')), signing, verifying: createPublicKey(signing) };
+}
+
+/** One secret, several independent keys (RFC 5869). */
+const derived = (secret: Buffer, use: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, Buffer.alloc(0), `gatehouse audit ${use}`, 32));
