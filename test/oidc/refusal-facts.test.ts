@@ -1,5 +1,5 @@
 /** Tests of the log line for a refused request, and of the part that the application receives. */
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { now, seconds } from '../../src/base/clock.js';
 import { hashOf } from '../../src/base/crypto/hash-of.js';
@@ -14,6 +14,16 @@ import type { RequestScope } from '../../src/oidc/request-scope/request-scope.js
 import { inRequest, libraryClient, user } from './request.js';
 
 const ISSUER = 'https://id.example.com';
+
+// Words say how long ago something was, so the clock stands still.
+const at = now();
+beforeEach(() => {
+  jest.spyOn(Date, 'now').mockReturnValue(at);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
 const jwt = (claims: object): string =>
   `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
 
@@ -112,7 +122,6 @@ describe('a refusal', () => {
 });
 
 describe('a code that is refused', () => {
-  const at = now();
   const code = (about: Partial<Token> = {}): Token => ({
     id: hashOf('code'),
     kind: 'authorization-code',
@@ -170,7 +179,7 @@ describe('a refresh token that is refused', () => {
     clientId: 'shop',
     sessionBound: false,
     issuedAt: 0,
-    expiresAt: now() + 1000,
+    expiresAt: at + 1000,
     ...about,
   });
   const refused = (detail: string, token: Token | undefined, value: unknown = presented) =>
@@ -193,7 +202,7 @@ describe('a refresh token that is refused', () => {
   });
 
   test('was used before, and its successor was issued then', async () => {
-    const used = await refused('refresh token already used', family({ rotatedAt: now() - 9000 }));
+    const used = await refused('refresh token already used', family({ rotatedAt: at - 9000 }));
     expect(used.words).toBe('refresh token was used before; its successor was issued 9 s ago');
   });
 });

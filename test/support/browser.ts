@@ -46,7 +46,7 @@ export function useBrowser(): TestBrowser {
         viewport: { width: 1000, height: 700 },
       });
       open.add(context);
-      context.setDefaultTimeout(10_000);
+      context.setDefaultTimeout(30_000);
       return context.newPage();
     },
     screenshot: async (page, name) => {

@@ -6,7 +6,7 @@ import { compileCache } from '../compile-cache.js';
 
 const clock = join(import.meta.dirname, 'clock.ts');
 /** Long enough for a loaded two-core machine, short enough to end a test that hangs. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 export interface MovedProcess {
   readonly pid: number;
